@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests run on the TypeScript sources: the `source` condition takes @nhipol/runtime without a build.
+export default defineConfig({
+  resolve: { conditions: ['source'] },
+  ssr: { resolve: { conditions: ['source', 'node', 'import'] } },
+  test: { include: ['test/**/*.test.ts'], testTimeout: 60_000 },
+});
