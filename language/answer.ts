@@ -1,0 +1,44 @@
+// What a decision says, the same from the evaluator and from the module.
+
+import type { EffectName } from './model.ts';
+import type { RequestError } from './request/errors.ts';
+import type { JsonValue } from './values.ts';
+
+export interface Answer {
+  readonly effect: EffectName;
+  /** AuthZEN's boolean: true for `permit` and `narrow`. */
+  readonly decision: boolean;
+  /** Ids of the rules that fired at the winning effect, in ASCII order, each once. */
+  readonly reasons: readonly string[];
+  readonly reasonDetails: readonly ReasonDetail[];
+  /** With `narrow` only. */
+  readonly constraints: Readonly<Record<string, JsonValue>>;
+  /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
+  readonly validUntil: bigint | undefined;
+  /** Paths and tables whose change may change the answer, in ASCII order. */
+  readonly read: readonly string[];
+  readonly error: RequestError | undefined;
+}
+
+export interface ReasonDetail {
+  readonly id: string;
+  /** The effect it fired with: a `revoke` that is only possible fires as `deny`. */
+  readonly effect: EffectName;
+  readonly message: string | undefined;
+  readonly firedOn: 'true' | 'unknown';
+  /** The paths and tables that made it unknown, in ASCII order. */
+  readonly unknown: readonly string[];
+  readonly source:
+    | { readonly file: string; readonly line: number; readonly column: number }
+    | undefined;
+}
+
+/** From the loosest to the strictest. */
+export const effects: readonly EffectName[] = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
+
+export function strictness(effect: EffectName): number {
+  return effects.indexOf(effect);
+}
+
+/** The whole request: what is read where the request itself is at fault. */
+export const everything: readonly string[] = ['action', 'context', 'resource', 'subject'];

@@ -1,0 +1,525 @@
+// The syntax tree: what a file says, before names are resolved and types are known. Nodes are
+// readonly, told apart by `kind`, named `…Node`, and carry their span. `childKeys` is the one list
+// of each node's children; visiting, printing and comparing are made from it.
+
+import type { Span } from './source.ts';
+
+interface Spanned {
+  readonly span: Span;
+}
+
+/** A name where it is written; `quoted` when it was given as a string. */
+export interface NameNode extends Spanned {
+  readonly kind: 'Name';
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+export interface FileNode extends Spanned {
+  readonly kind: 'File';
+  readonly items: readonly ItemNode[];
+}
+
+export type ItemNode =
+  | PolicyHeaderNode
+  | UseNode
+  | EnumNode
+  | RecordNode
+  | ConstNode
+  | SubjectNode
+  | ActionNode
+  | ResourceNode
+  | ContextNode
+  | TableNode
+  | ConstraintNode
+  | GroupNode
+  | TestNode;
+
+/** `policy acme.support_agent version "1.0.0"` */
+export interface PolicyHeaderNode extends Spanned {
+  readonly kind: 'PolicyHeader';
+  readonly name: NameNode; // dotted
+  readonly version: StringNode | undefined;
+}
+
+/** `use { A, B } from "file.nhipol"`, or the whole file: `use "file.nhipol"` */
+export interface UseNode extends Spanned {
+  readonly kind: 'Use';
+  readonly names: readonly NameNode[] | undefined;
+  readonly path: StringNode;
+}
+
+/** `enum RiskLevel { LOW < MEDIUM < HIGH, else HIGH }` */
+export interface EnumNode extends Spanned {
+  readonly kind: 'Enum';
+  readonly name: NameNode;
+  readonly members: readonly NameNode[];
+  readonly ordered: boolean;
+  /** Every unlisted string is read as this member. */
+  readonly otherwise: NameNode | undefined;
+}
+
+/** `record Actor { sub?: String }` */
+export interface RecordNode extends Spanned {
+  readonly kind: 'Record';
+  readonly name: NameNode;
+  readonly type: RecordTypeNode;
+}
+
+/** `const limit = 5m` */
+export interface ConstNode extends Spanned {
+  readonly kind: 'Const';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+/** `subject ai_agent { … }` */
+export interface SubjectNode extends Spanned {
+  readonly kind: 'Subject';
+  readonly name: NameNode;
+  readonly type: RecordTypeNode;
+}
+
+/** `action "tools/call" { … }`; `name` is undefined for `action any`. */
+export interface ActionNode extends Spanned {
+  readonly kind: 'Action';
+  readonly name: NameNode | undefined;
+  readonly type: RecordTypeNode;
+}
+
+/** `resource customer { … }`; `name` is undefined for `resource any`. */
+export interface ResourceNode extends Spanned {
+  readonly kind: 'Resource';
+  readonly name: NameNode | undefined;
+  readonly type: RecordTypeNode;
+}
+
+/** `context { … }` */
+export interface ContextNode extends Spanned {
+  readonly kind: 'Context';
+  readonly type: RecordTypeNode;
+}
+
+/** `table t: String -> Set<String> from "t.json"`, or with its entries in braces. */
+export interface TableNode extends Spanned {
+  readonly kind: 'Table';
+  readonly name: NameNode;
+  /** One key type, or two: `(String, String) -> …`. */
+  readonly keys: readonly TypeNode[];
+  readonly value: TypeNode;
+  readonly from: StringNode | undefined;
+  readonly entries: readonly TableEntryNode[];
+}
+
+/** `"crm.search": { "crm.read" }` or `("a", "b"): 5` */
+export interface TableEntryNode extends Spanned {
+  readonly kind: 'TableEntry';
+  readonly keys: readonly ExprNode[];
+  readonly value: ExprNode;
+}
+
+export type MergeRule = 'limits' | 'smallest wins' | 'largest wins' | 'intersects' | 'must agree';
+
+/** `constraint privilege: Privilege limits action.privilege` */
+export interface ConstraintNode extends Spanned {
+  readonly kind: 'Constraint';
+  readonly name: NameNode;
+  readonly type: TypeNode;
+  readonly merge: MergeRule;
+  /** The bounded path; with `limits` only. */
+  readonly path: ExprNode | undefined;
+}
+
+// --- types -------------------------------------------------------------------------------------
+
+export type TypeNode = NamedTypeNode | CollectionTypeNode | RecordTypeNode;
+
+/** `String`, `RiskLevel`, `Timestamp in seconds` */
+export interface NamedTypeNode extends Spanned {
+  readonly kind: 'NamedType';
+  readonly name: NameNode;
+  readonly inSeconds: boolean;
+}
+
+/** `Set<String>`, `List<Actor>` */
+export interface CollectionTypeNode extends Spanned {
+  readonly kind: 'CollectionType';
+  readonly collection: 'Set' | 'List';
+  readonly element: TypeNode;
+}
+
+/** `{ level?: RiskLevel, observed_at?: Timestamp }` */
+export interface RecordTypeNode extends Spanned {
+  readonly kind: 'RecordType';
+  readonly members: readonly MemberNode[];
+}
+
+/** `attestation?: Attestation fresh 5m`, `exposed: Bool = false` */
+export interface MemberNode extends Spanned {
+  readonly kind: 'Member';
+  readonly name: NameNode;
+  readonly optional: boolean;
+  readonly type: TypeNode;
+  readonly fresh: ExprNode | undefined;
+  readonly default: ExprNode | undefined;
+}
+
+// --- rules -------------------------------------------------------------------------------------
+
+/** `for ai_agent doing "tools/call" on customer when … { … }`; undefined lists mean any. */
+export interface GroupNode extends Spanned {
+  readonly kind: 'Group';
+  readonly subjects: readonly NameNode[] | undefined;
+  readonly actions: readonly NameNode[] | undefined;
+  readonly resources: readonly NameNode[] | undefined;
+  readonly condition: ExprNode | undefined;
+  readonly items: readonly GroupItemNode[];
+}
+
+export type GroupItemNode = LetNode | RuleNode | GivenNode | ScoreNode;
+
+/** `let approved = context.session.approved_scopes` */
+export interface LetNode extends Spanned {
+  readonly kind: 'Let';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+export type EffectName = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
+
+/** `narrow risk_medium when level is MEDIUM to { … } or deny unless …` */
+export interface RuleNode extends Spanned {
+  readonly kind: 'Rule';
+  readonly effect: EffectName;
+  readonly name: NameNode;
+  readonly condition: ExprNode | undefined;
+  /** `permit x otherwise`: a permit without a condition. */
+  readonly otherwise: boolean;
+  /** `, if unknown skip` */
+  readonly skipUnknown: boolean;
+  readonly settings: readonly SettingNode[];
+  /** `or deny unless …` */
+  readonly unless: ExprNode | undefined;
+  readonly because: MessageNode | undefined;
+  readonly covers: readonly NameNode[];
+}
+
+/** One constraint's value: `max_rows: 100` */
+export interface SettingNode extends Spanned {
+  readonly kind: 'Setting';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+/** `"{action.tool.name} is not in the catalogue"`: texts and expressions in turn. */
+export interface MessageNode extends Spanned {
+  readonly kind: 'Message';
+  readonly parts: readonly (StringNode | ExprNode)[];
+}
+
+/** `given x = p { … } otherwise { … }`; `otherwise` is undefined when left out. */
+export interface GivenNode extends Spanned {
+  readonly kind: 'Given';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+  readonly items: readonly GroupItemNode[];
+  readonly otherwise: OtherwiseNode | undefined;
+}
+
+/** `otherwise ignore` has no items. */
+export interface OtherwiseNode extends Spanned {
+  readonly kind: 'Otherwise';
+  readonly ignore: boolean;
+  readonly items: readonly GroupItemNode[];
+}
+
+/** `score anomalies { … from 2 deny }` */
+export interface ScoreNode extends Spanned {
+  readonly kind: 'Score';
+  readonly name: NameNode;
+  readonly conditions: readonly ScoreConditionNode[];
+  readonly bands: readonly BandNode[];
+}
+
+/** `anomaly_geo counts 1 when …` */
+export interface ScoreConditionNode extends Spanned {
+  readonly kind: 'ScoreCondition';
+  readonly name: NameNode;
+  readonly weight: IntNode;
+  readonly condition: ExprNode;
+  readonly because: MessageNode | undefined;
+  readonly covers: readonly NameNode[];
+}
+
+/** `from 1 narrow to { … }` */
+export interface BandNode extends Spanned {
+  readonly kind: 'Band';
+  readonly from: IntNode;
+  readonly effect: EffectName;
+  readonly settings: readonly SettingNode[];
+  readonly unless: ExprNode | undefined;
+}
+
+// --- expressions -------------------------------------------------------------------------------
+
+export type ExprNode =
+  | BoolNode
+  | IntNode
+  | DurationNode
+  | TimestampNode
+  | StringNode
+  | ReferenceNode
+  | AccessNode
+  | LookupNode
+  | CallNode
+  | UnaryNode
+  | BinaryNode
+  | PresenceNode
+  | QuantifierNode
+  | IfNode
+  | SetNode;
+
+export interface BoolNode extends Spanned {
+  readonly kind: 'Bool';
+  readonly value: boolean;
+}
+export interface IntNode extends Spanned {
+  readonly kind: 'Int';
+  readonly value: bigint;
+}
+/** `5m`; `text` is as written. */
+export interface DurationNode extends Spanned {
+  readonly kind: 'Duration';
+  readonly milliseconds: bigint;
+  readonly text: string;
+}
+/** `2026-12-25T00:00:00Z` */
+export interface TimestampNode extends Spanned {
+  readonly kind: 'Timestamp';
+  readonly milliseconds: bigint;
+  readonly text: string;
+}
+export interface StringNode extends Spanned {
+  readonly kind: 'String';
+  readonly value: string;
+}
+/** A bare name: a root (`subject`), a `let`, a constant, a variable or an enum member. */
+export interface ReferenceNode extends Spanned {
+  readonly kind: 'Reference';
+  readonly name: string;
+}
+/** `object.name`, `object."quoted name"` */
+export interface AccessNode extends Spanned {
+  readonly kind: 'Access';
+  readonly object: ExprNode;
+  readonly name: NameNode;
+}
+/** `table[key]`, `table[first, second]` */
+export interface LookupNode extends Spanned {
+  readonly kind: 'Lookup';
+  readonly table: NameNode;
+  readonly keys: readonly ExprNode[];
+}
+/** `size(x)`, `known(x)`, `latest(x)` */
+export interface CallNode extends Spanned {
+  readonly kind: 'Call';
+  readonly callee: NameNode;
+  readonly args: readonly ExprNode[];
+}
+export interface UnaryNode extends Spanned {
+  readonly kind: 'Unary';
+  readonly operator: 'not' | '-';
+  readonly operand: ExprNode;
+}
+
+/** `is` is also written `==`, and `is not` `!=`. */
+export type BinaryOperator =
+  | 'implies'
+  | 'or'
+  | 'and'
+  | 'is'
+  | 'is not'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'within'
+  | 'not within'
+  | 'intersects'
+  | 'starts_with'
+  | 'ends_with'
+  | 'contains'
+  | 'else'
+  | 'union'
+  | 'intersect'
+  | 'minus'
+  | '+'
+  | '-'
+  | '*'
+  | '/';
+
+export interface BinaryNode extends Spanned {
+  readonly kind: 'Binary';
+  readonly operator: BinaryOperator;
+  readonly left: ExprNode;
+  readonly right: ExprNode;
+}
+/** `x is present`, `x is missing` */
+export interface PresenceNode extends Spanned {
+  readonly kind: 'Presence';
+  readonly operand: ExprNode;
+  readonly present: boolean;
+}
+/** `any a in subject.actor_chain satisfies …` */
+export interface QuantifierNode extends Spanned {
+  readonly kind: 'Quantifier';
+  readonly quantifier: 'any' | 'all';
+  readonly variable: NameNode;
+  readonly collection: ExprNode;
+  readonly body: ExprNode;
+}
+export interface IfNode extends Spanned {
+  readonly kind: 'If';
+  readonly condition: ExprNode;
+  readonly then: ExprNode;
+  readonly else: ExprNode;
+}
+/** `{ public, internal }` */
+export interface SetNode extends Spanned {
+  readonly kind: 'Set';
+  readonly elements: readonly ExprNode[];
+}
+
+// --- tests -------------------------------------------------------------------------------------
+
+/** `test "…" { request from "r.json" with { … } expect permit because x }` */
+export interface TestNode extends Spanned {
+  readonly kind: 'Test';
+  readonly name: StringNode;
+  readonly request: StringNode | JsonObjectNode;
+  readonly steps: readonly StepNode[];
+}
+
+/**
+ * One question and its expected answer. The first step follows the request; each later one begins
+ * with `then`, and its changes are made on top of the earlier ones.
+ */
+export interface StepNode extends Spanned {
+  readonly kind: 'Step';
+  readonly at: TimestampNode | undefined;
+  readonly changes: readonly ChangeNode[];
+  readonly effect: EffectName;
+  readonly reasons: readonly NameNode[] | undefined;
+  /** `with { ttl: 60s }`: all constraints of the answer. */
+  readonly settings: readonly SettingNode[] | undefined;
+  /** `until 2026-…Z` */
+  readonly until: TimestampNode | undefined;
+}
+
+/** `context.risk.level = HIGH`, `subject.owner = missing` */
+export interface ChangeNode extends Spanned {
+  readonly kind: 'Change';
+  readonly path: ExprNode;
+  /** undefined: the member is taken away. */
+  readonly value: JsonNode | undefined;
+}
+
+export type JsonNode = JsonObjectNode | JsonArrayNode | JsonScalarNode;
+
+export interface JsonObjectNode extends Spanned {
+  readonly kind: 'JsonObject';
+  readonly members: readonly JsonMemberNode[];
+}
+export interface JsonMemberNode extends Spanned {
+  readonly kind: 'JsonMember';
+  readonly name: NameNode;
+  readonly value: JsonNode;
+}
+export interface JsonArrayNode extends Spanned {
+  readonly kind: 'JsonArray';
+  readonly elements: readonly JsonNode[];
+}
+/** `json` is the value's JSON text; a bare name stands for a string, `5m` for 300, an instant for its text. */
+export interface JsonScalarNode extends Spanned {
+  readonly kind: 'JsonScalar';
+  readonly json: string;
+}
+
+export type AstNode =
+  | NameNode
+  | FileNode
+  | ItemNode
+  | TableEntryNode
+  | TypeNode
+  | MemberNode
+  | GroupItemNode
+  | SettingNode
+  | MessageNode
+  | OtherwiseNode
+  | ScoreConditionNode
+  | BandNode
+  | ExprNode
+  | StepNode
+  | ChangeNode
+  | JsonNode
+  | JsonMemberNode;
+
+type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K }>;
+
+/** Each node's children, in source order. */
+export const childKeys: {
+  readonly [K in AstNode['kind']]: readonly Exclude<keyof NodeOfKind<K>, 'kind' | 'span'>[];
+} = {
+  Name: [],
+  File: ['items'],
+  PolicyHeader: ['name', 'version'],
+  Use: ['names', 'path'],
+  Enum: ['name', 'members', 'otherwise'],
+  Record: ['name', 'type'],
+  Const: ['name', 'value'],
+  Subject: ['name', 'type'],
+  Action: ['name', 'type'],
+  Resource: ['name', 'type'],
+  Context: ['type'],
+  Table: ['name', 'keys', 'value', 'from', 'entries'],
+  TableEntry: ['keys', 'value'],
+  Constraint: ['name', 'type', 'path'],
+  NamedType: ['name'],
+  CollectionType: ['element'],
+  RecordType: ['members'],
+  Member: ['name', 'type', 'fresh', 'default'],
+  Group: ['subjects', 'actions', 'resources', 'condition', 'items'],
+  Let: ['name', 'value'],
+  Rule: ['name', 'condition', 'settings', 'unless', 'because', 'covers'],
+  Setting: ['name', 'value'],
+  Message: ['parts'],
+  Given: ['name', 'value', 'items', 'otherwise'],
+  Otherwise: ['items'],
+  Score: ['name', 'conditions', 'bands'],
+  ScoreCondition: ['name', 'weight', 'condition', 'because', 'covers'],
+  Band: ['from', 'settings', 'unless'],
+  Bool: [],
+  Int: [],
+  Duration: [],
+  Timestamp: [],
+  String: [],
+  Reference: [],
+  Access: ['object', 'name'],
+  Lookup: ['table', 'keys'],
+  Call: ['callee', 'args'],
+  Unary: ['operand'],
+  Binary: ['left', 'right'],
+  Presence: ['operand'],
+  Quantifier: ['variable', 'collection', 'body'],
+  If: ['condition', 'then', 'else'],
+  Set: ['elements'],
+  Test: ['name', 'request', 'steps'],
+  Step: ['at', 'changes', 'reasons', 'settings', 'until'],
+  Change: ['path', 'value'],
+  JsonObject: ['members'],
+  JsonMember: ['name', 'value'],
+  JsonArray: ['elements'],
+  JsonScalar: [],
+};

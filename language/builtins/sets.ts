@@ -1,0 +1,146 @@
+// Membership, subset and set algebra, over sets and lists of scalars. Sets have no order and no
+// duplicates; a list is read as the set of its elements.
+
+import {
+  bool,
+  int,
+  isEquatable,
+  type SetType,
+  sameType,
+  setOf,
+  type Type,
+  type Value,
+} from '../types.ts';
+import { type Builtin, isBytes } from './builtin.ts';
+
+type Elements = readonly Value[];
+
+function has(set: Elements, value: Value): boolean {
+  return set.includes(value);
+}
+
+/** The element type of a collection of scalars. */
+function elementOf(type: Type | undefined): Type | undefined {
+  return (type?.kind === 'Set' || type?.kind === 'List') && isEquatable(type.element)
+    ? type.element
+    : undefined;
+}
+
+/** Picks the library's function by how it holds an element. */
+function variant(name: string, element: Type): string {
+  return `${name}${isBytes(element) ? 'Bytes' : 'Words'}`;
+}
+
+function membership(name: string, doc: string, negated: boolean): Builtin {
+  return {
+    name,
+    doc,
+    operands: 2,
+    cost: 'length',
+    takes: 'a value and a set or list of its type',
+    resolve: ([value, collection]) => {
+      const element = elementOf(collection);
+      if (element === undefined || value === undefined || !sameType(element, value))
+        return undefined;
+      return {
+        name,
+        result: bool,
+        assembly: variant(negated ? 'notIn' : 'in', element),
+        mayFail: false,
+        evaluate: ([x, set]) => has(set as Elements, x as Value) !== negated,
+      };
+    },
+  };
+}
+
+function relation(
+  name: string,
+  doc: string,
+  assembly: string,
+  evaluate: (a: Elements, b: Elements) => boolean,
+): Builtin {
+  return {
+    name,
+    doc,
+    operands: 2,
+    cost: 'product',
+    takes: 'two sets of the same type',
+    resolve: ([left, right]) => {
+      const element = elementOf(left);
+      const other = elementOf(right);
+      if (element === undefined || other === undefined || !sameType(element, other))
+        return undefined;
+      return {
+        name,
+        result: bool,
+        assembly: variant(assembly, element),
+        mayFail: false,
+        evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
+      };
+    },
+  };
+}
+
+function algebra(
+  name: string,
+  doc: string,
+  evaluate: (a: Elements, b: Elements) => Elements,
+): Builtin {
+  return {
+    name,
+    doc,
+    operands: 2,
+    cost: 'product',
+    takes: 'two sets of the same type',
+    resolve: ([left, right]) => {
+      if (left?.kind !== 'Set' || right?.kind !== 'Set') return undefined;
+      if (!sameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
+      return {
+        name,
+        result: setOf(left.element) satisfies SetType,
+        assembly: variant(name, left.element),
+        mayFail: false,
+        evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
+      };
+    },
+  };
+}
+
+export const sets: readonly Builtin[] = [
+  membership('in', 'Whether the value is an element.', false),
+  membership('not in', 'Whether the value is no element.', true),
+  relation('within', 'Whether every element of the left is in the right.', 'within', (a, b) =>
+    a.every((x) => has(b, x)),
+  ),
+  relation(
+    'not within',
+    'Whether an element of the left is missing in the right.',
+    'notWithin',
+    (a, b) => a.some((x) => !has(b, x)),
+  ),
+  relation('intersects', 'Whether the two have an element in common.', 'intersects', (a, b) =>
+    a.some((x) => has(b, x)),
+  ),
+  algebra('union', 'The elements of either.', (a, b) => [...a, ...b.filter((x) => !has(a, x))]),
+  algebra('intersect', 'The elements of both.', (a, b) => a.filter((x) => has(b, x))),
+  algebra('minus', 'The elements of the left that are not in the right.', (a, b) =>
+    a.filter((x) => !has(b, x)),
+  ),
+  {
+    name: 'size',
+    doc: 'How many elements a set or list has; a set counts duplicates once.',
+    operands: 1,
+    cost: 'constant',
+    takes: 'a set or a list',
+    resolve: ([collection]) =>
+      collection?.kind === 'Set' || collection?.kind === 'List'
+        ? {
+            name: 'size',
+            result: int,
+            assembly: 'countOf',
+            mayFail: false,
+            evaluate: ([elements]) => BigInt((elements as Elements).length),
+          }
+        : undefined,
+  },
+];

@@ -1,0 +1,88 @@
+// Text and SPIFFE ids. Strings are sequences of code points: no folding, no normalisation.
+
+import { bool, int, spiffeId, string, type Type } from '../types.ts';
+import type { Builtin, Resolution } from './builtin.ts';
+import { isSpiffeId } from './spiffe.ts';
+
+function test(
+  name: string,
+  doc: string,
+  assembly: string,
+  evaluate: (text: string, part: string) => boolean,
+): Builtin {
+  return {
+    name,
+    doc,
+    operands: 2,
+    cost: 'product',
+    takes: 'two strings',
+    resolve: ([text, part]) =>
+      text?.kind === 'String' && part?.kind === 'String'
+        ? {
+            name,
+            result: bool,
+            assembly,
+            mayFail: false,
+            evaluate: ([a, b]) => evaluate(a as string, b as string),
+          }
+        : undefined,
+  };
+}
+
+function unary(name: string, doc: string, operand: Type, rest: Omit<Resolution, 'name'>): Builtin {
+  return {
+    name,
+    doc,
+    operands: 1,
+    cost: 'length',
+    takes: operand.kind === 'SpiffeId' ? 'a SpiffeId' : 'a String',
+    resolve: ([type]) => (type?.kind === operand.kind ? { name, ...rest } : undefined),
+  };
+}
+
+export const text: readonly Builtin[] = [
+  test('starts_with', 'Whether the text begins with the other.', 'startsWith', (a, b) =>
+    a.startsWith(b),
+  ),
+  test('ends_with', 'Whether the text ends with the other.', 'endsWith', (a, b) => a.endsWith(b)),
+  test('contains', 'Whether the other occurs in the text.', 'contains', (a, b) => a.includes(b)),
+  unary('lower', 'The text with A–Z made small, and nothing else.', string, {
+    result: string,
+    assembly: 'lowerAscii',
+    mayFail: false,
+    evaluate: ([a]) => (a as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+  }),
+  unary('length', 'The number of code points.', string, {
+    result: int,
+    assembly: 'codePointCount',
+    mayFail: false,
+    evaluate: ([a]) => BigInt([...(a as string)].length),
+  }),
+  unary('spiffe', 'The text as a SPIFFE ID; unknown when it is none.', string, {
+    result: spiffeId,
+    assembly: 'toSpiffe',
+    mayFail: true,
+    evaluate: ([a]) => (isSpiffeId(a as string) ? (a as string) : undefined),
+  }),
+  unary('trust_domain', 'The trust domain of a SPIFFE ID.', spiffeId, {
+    result: string,
+    assembly: 'spiffeTrustDomain',
+    mayFail: false,
+    evaluate: ([a]) => (a as string).split('/')[2] ?? '',
+  }),
+  unary(
+    'path',
+    'The path of a SPIFFE ID, from its first slash on; empty when it has none.',
+    spiffeId,
+    {
+      result: string,
+      assembly: 'spiffePath',
+      mayFail: false,
+      evaluate: ([a]) => {
+        const rest = (a as string).slice('spiffe://'.length);
+        const slash = rest.indexOf('/');
+        return slash === -1 ? '' : rest.slice(slash);
+      },
+    },
+  ),
+];

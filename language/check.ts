@@ -1,0 +1,95 @@
+// The door from text to the checked model: names resolved, every expression typed, every mistake
+// reported. What it still wants to read it names, for this floor opens no files.
+
+import { checkGroup } from './checker/rules.ts';
+import { Context } from './checker/context.ts';
+import { Declarations } from './checker/declarations.ts';
+import { collectShapes } from './checker/shapes.ts';
+import { checkTest } from './checker/tests.ts';
+import type { PolicyHeaderNode } from './ast.ts';
+import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
+import { type Loaded, load } from './load.ts';
+import type { Policy, PolicyTest, Rule, Score } from './model.ts';
+import type { SourceMap } from './source.ts';
+
+export interface Checked {
+  /** undefined when there are errors. */
+  readonly policy: Policy | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+  /** Files that the policy names and `sources` lacks: read them and check again. */
+  readonly wanted: readonly string[];
+}
+
+export function check(entry: string, sources: SourceMap): Checked {
+  const reporter = new Reporter();
+  const loaded = load(entry, sources, reporter);
+  const policy = checkLoaded(entry, loaded, sources, reporter);
+  const { diagnostics } = reporter;
+  return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, wanted: loaded.wanted };
+}
+
+function checkLoaded(entry: string, loaded: Loaded, sources: SourceMap, reporter: Reporter): Policy | undefined {
+  const context = new Context(reporter, loaded.files, sources);
+  const declarations = new Declarations(context);
+  const files = [...loaded.files.values()];
+  for (const file of files) {
+    context.namesIn(file.path);
+    for (const use of file.uses) {
+      if (!loaded.files.has(use.path)) reporter.report('missing-file', use.node.path.span, { path: use.path });
+    }
+  }
+  const header = findHeader(entry, loaded, reporter);
+  const shapes = collectShapes(context, declarations.types);
+  const rules: Rule[] = [];
+  const scores: Score[] = [];
+  const tests: PolicyTest[] = [];
+  for (const file of files) {
+    for (const item of file.node.items) {
+      if (item.kind === 'Enum') declarations.types.enum(item);
+      if (item.kind === 'Record') declarations.types.resolve(recordReference(item));
+      if (item.kind === 'Const') declarations.constant(item, item.span);
+      if (item.kind === 'Table') declarations.table(item);
+      if (item.kind === 'Constraint') declarations.constraint(item);
+      if (!file.included) continue;
+      if (item.kind === 'Group') {
+        const checked = checkGroup(context, declarations, shapes, item);
+        rules.push(...checked.rules);
+        scores.push(...checked.scores);
+      }
+      if (item.kind === 'Test') {
+        const test = checkTest(context, declarations, shapes, item);
+        if (test !== undefined) tests.push(test);
+      }
+    }
+  }
+  if (header === undefined) return undefined;
+  return {
+    name: header.name.text,
+    version: header.version?.value ?? '0.0.0',
+    span: header.name.span,
+    enums: declarations.types.enums,
+    ...shapes,
+    tables: declarations.tables,
+    constraints: declarations.constraints,
+    rules,
+    scores,
+    tests,
+    sources: files.map(({ path, text }) => ({ path, text })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
+}
+
+function findHeader(entry: string, loaded: Loaded, reporter: Reporter): PolicyHeaderNode | undefined {
+  const file = loaded.files.get(entry);
+  const headers = file?.node.items.filter((item) => item.kind === 'PolicyHeader') ?? [];
+  const [header, second] = headers;
+  if (second !== undefined) reporter.report('duplicate-name', second.name.span, { name: second.name.text });
+  if (header === undefined && file !== undefined && !hasErrors(reporter.diagnostics)) {
+    reporter.report('missing-policy', { file: entry, start: 0, end: Math.min(1, file.text.length) }, { file: entry });
+  }
+  return header;
+}
+
+/** A record is checked by its name, so that a recursive one is found. */
+function recordReference(item: import('./ast.ts').RecordNode): import('./ast.ts').TypeNode {
+  return { kind: 'NamedType', name: item.name, inSeconds: false, span: item.name.span };
+}

@@ -1,0 +1,87 @@
+// What every part of the checker shares: the reporter, the files, and what their names mean.
+
+import type { ConstNode, ConstraintNode, EnumNode, NameNode, RecordNode, TableNode } from '../ast.ts';
+import type { Reporter } from '../diagnostics.ts';
+import type { LoadedFile } from '../load.ts';
+import type { SourceMap } from '../source.ts';
+import { suggest } from '../suggest.ts';
+
+export type DeclarationNode = EnumNode | RecordNode | ConstNode | TableNode | ConstraintNode;
+
+const declarationKinds: readonly string[] = ['Enum', 'Record', 'Const', 'Table', 'Constraint'];
+
+/** The names that one file may use: its own, and those that it brings in. */
+export type Names = ReadonlyMap<string, DeclarationNode>;
+
+export class Context {
+  readonly reporter: Reporter;
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  readonly sources: SourceMap;
+  readonly #names = new Map<string, Names>();
+
+  constructor(reporter: Reporter, files: ReadonlyMap<string, LoadedFile>, sources: SourceMap) {
+    this.reporter = reporter;
+    this.files = files;
+    this.sources = sources;
+  }
+
+  /** What `name` means in the file where it stands. */
+  find(name: string, file: string): DeclarationNode | undefined {
+    return this.namesIn(file).get(name);
+  }
+
+  namesIn(path: string): Names {
+    const known = this.#names.get(path);
+    if (known !== undefined) return known;
+    const names = new Map<string, DeclarationNode>();
+    this.#names.set(path, names);
+    const file = this.files.get(path);
+    if (file === undefined) return names;
+    for (const item of file.node.items) {
+      if (isDeclaration(item)) this.#add(names, item.name.text, item, item.name);
+    }
+    for (const use of file.uses) this.#bringIn(names, use.path, use.node.names);
+    return names;
+  }
+
+  #bringIn(names: Map<string, DeclarationNode>, path: string, wanted: readonly NameNode[] | undefined): void {
+    const offered = this.namesIn(path);
+    if (wanted === undefined) {
+      for (const [name, node] of offered) this.#add(names, name, node, node.name);
+      return;
+    }
+    for (const name of wanted) {
+      const node = offered.get(name.text);
+      if (node !== undefined) this.#add(names, name.text, node, name);
+      else if (this.files.has(path)) this.unknown('unknown-name', name, offered.keys());
+    }
+  }
+
+  #add(names: Map<string, DeclarationNode>, name: string, node: DeclarationNode, at: NameNode): void {
+    const before = names.get(name);
+    if (before === undefined) names.set(name, node);
+    else if (before !== node) {
+      this.reporter.report('duplicate-name', at.span, { name }, {
+        related: [{ span: before.name.span, message: 'first declared here' }],
+      });
+    }
+  }
+
+  /** Reports a name that nothing has, with what may have been meant. */
+  unknown(
+    code: 'unknown-name' | 'unknown-type' | 'unknown-subject' | 'unknown-table' | 'unknown-constraint' | 'unknown-function',
+    name: { readonly text: string; readonly span: NameNode['span'] },
+    candidates: Iterable<string>,
+  ): void {
+    this.reporter.report(code, name.span, { name: name.text }, { label: didYouMean(name.text, candidates) });
+  }
+}
+
+export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
+  const near = suggest(name, candidates).map((candidate) => `\`${candidate}\``);
+  return near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
+}
+
+function isDeclaration(item: { readonly kind: string }): item is DeclarationNode {
+  return declarationKinds.includes(item.kind);
+}

@@ -1,0 +1,134 @@
+// Constants, tables and constraints: each is checked when first asked for, and once.
+
+import type { ConstNode, ConstraintNode, ExprNode, TableNode } from '../ast.ts';
+import type { Resolution } from '../builtins/builtin.ts';
+import { builtins } from '../builtins/index.ts';
+import { Expressions as Evaluator } from '../evaluator/expressions.ts';
+import { invariant } from '../invariant.ts';
+import type { Constraint, Expr, Root, Table } from '../model.ts';
+import { operandsOf } from '../operands.ts';
+import type { Span } from '../source.ts';
+import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
+import type { Context } from './context.ts';
+import { Expressions, type Env } from './expressions.ts';
+import { type Shapes, View } from './shapes.ts';
+import { readTable } from './tables.ts';
+import { Types } from './types.ts';
+
+const nothing = { presence: 'absent', value: undefined, members: undefined, elements: undefined } as const;
+
+export class Declarations {
+  readonly types: Types;
+  readonly #context: Context;
+  readonly #constants = new Map<ConstNode, Expr | undefined>();
+  readonly #tables = new Map<TableNode, Table | undefined>();
+  readonly #constraints = new Map<ConstraintNode, Constraint | undefined>();
+
+  constructor(context: Context) {
+    this.#context = context;
+    this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
+  }
+
+  get tables(): readonly Table[] {
+    return [...this.#tables.values()].filter((table) => table !== undefined);
+  }
+
+  get constraints(): readonly Constraint[] {
+    return [...this.#constraints.values()].filter((constraint) => constraint !== undefined);
+  }
+
+  constant(node: ConstNode, at: Span): Expr | undefined {
+    if (!this.#constants.has(node)) {
+      this.#constants.set(node, undefined);
+      const checked = this.#outside(node.span).value(node.value);
+      this.#constants.set(node, checked && this.#fold(checked, 'a `const`'));
+    }
+    const folded = this.#constants.get(node);
+    return folded && { ...folded, span: at };
+  }
+
+  /** The value of a constant expression of the type. */
+  constantOf(node: ExprNode, type: Type, what: string): Value | undefined {
+    const checked = this.#outside(node.span).expect(node, type);
+    const folded = checked && this.#fold(checked, what);
+    return folded?.kind === 'Constant' ? folded.value : undefined;
+  }
+
+  #fold(expr: Expr, what: string): Expr | undefined {
+    const value = isConstant(expr)
+      ? new Evaluator({ subject: nothing, action: nothing, resource: nothing, context: nothing, selectors: new Map(), now: undefined }).evaluate(expr).value
+      : undefined;
+    if (value === undefined) {
+      this.#context.reporter.report('not-constant', expr.span, { what });
+      return undefined;
+    }
+    return { kind: 'Constant', value: value as Value, type: expr.type, span: expr.span };
+  }
+
+  /** Where no request can be read. */
+  #outside(at: Span): Expressions {
+    const shapes: Shapes = {
+      subjects: new Map(), actions: new Map(), resources: new Map(),
+      anyAction: undefined, anyResource: undefined, context: undefined,
+    };
+    const view = new View(shapes, { subjects: undefined, actions: undefined, resources: undefined }, at);
+    const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true };
+    return new Expressions(this.#context, this, env);
+  }
+
+  table(node: TableNode): Table | undefined {
+    if (!this.#tables.has(node)) {
+      this.#tables.set(node, undefined);
+      this.#tables.set(node, readTable(this.#context, this, node));
+    }
+    return this.#tables.get(node);
+  }
+
+  /** The builtin by which a set is bounded. */
+  within(type: Type): Resolution {
+    const resolution = builtins.get('within')?.resolve([type, type]);
+    invariant(resolution !== undefined, 'sets can be compared');
+    return resolution;
+  }
+
+  constraint(node: ConstraintNode): Constraint | undefined {
+    if (!this.#constraints.has(node)) this.#constraints.set(node, this.#checkConstraint(node));
+    return this.#constraints.get(node);
+  }
+
+  #checkConstraint(node: ConstraintNode): Constraint | undefined {
+    const type = this.types.resolve(node.type);
+    if (type === undefined) return undefined;
+    const set = type.kind === 'Set';
+    const [fits, takes] =
+      node.merge === 'limits' ? [isOrdered(type) || set, 'a type with an order, or a set']
+      : node.merge === 'intersects' ? [set, 'a set']
+      : node.merge === 'must agree' ? [isEquatable(type), 'a scalar or an enum']
+      : [isOrdered(type), 'a type with an order'];
+    if (!fits) {
+      this.#context.reporter.report('bad-constraint', node.type.span, { merge: node.merge, type: typeName(type), takes });
+      return undefined;
+    }
+    const limits = node.path === undefined ? undefined : pathNames(node.path);
+    if (node.path !== undefined && limits === undefined) {
+      this.#context.reporter.report('wrong-type', node.path.span, { expected: 'a member of the request', found: 'another expression' });
+      return undefined;
+    }
+    return { name: node.name.text, type, merge: node.merge, limits, span: node.name.span };
+  }
+}
+
+/** `action.privilege` as a root and names. */
+export function pathNames(node: ExprNode): { root: Root; names: readonly string[] } | undefined {
+  if (node.kind === 'Reference') {
+    return ['subject', 'action', 'resource', 'context'].includes(node.name) ? { root: node.name as Root, names: [] } : undefined;
+  }
+  if (node.kind !== 'Access') return undefined;
+  const object = pathNames(node.object);
+  return object && { root: object.root, names: [...object.names, node.name.text] };
+}
+
+function isConstant(expr: Expr): boolean {
+  const reads = ['Read', 'Selector', 'Now', 'Age', 'Variable'].includes(expr.kind);
+  return !reads && operandsOf(expr).every(isConstant);
+}

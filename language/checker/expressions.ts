@@ -1,0 +1,464 @@
+// Typing expressions: from syntax to the checked model. Every visit gives a typed expression, or
+// undefined after a report, so that one mistake gives one message.
+
+import type { AccessNode, BinaryNode, CallNode, ExprNode, LookupNode, QuantifierNode, ReferenceNode } from '../ast.ts';
+import { builtins, functions, spiffeMembers } from '../builtins/index.ts';
+import { isSpiffeId } from '../builtins/spiffe.ts';
+import { unreachable } from '../invariant.ts';
+import type { Binding, Comparison, Expr, JunctionExpr, ReadExpr, Root, Selector, Table, Variable } from '../model.ts';
+import { pathOf } from '../reads.ts';
+import type { Span } from '../source.ts';
+import {
+  bool, duration, int, isEquatable, isOrdered, type RecordType, type SetType, sameType, spiffeId, string, type Type, timestamp,
+  typeName, type Value,
+} from '../types.ts';
+import { type Context, didYouMean } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import type { View } from './shapes.ts';
+import { isSteady, isTraceable } from './time.ts';
+
+const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
+const selectors: readonly string[] = [
+  'subject.type', 'subject.id', 'action.name', 'resource.type', 'resource.id',
+] satisfies Selector[];
+
+export type Local = Binding | Variable;
+
+/** What an expression may refer to where it stands. */
+export interface Env {
+  readonly view: View;
+  readonly locals: ReadonlyMap<string, Local>;
+  readonly hasContext: boolean;
+  readonly hasTime: boolean;
+}
+
+export class Expressions {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #env: Env;
+
+  constructor(context: Context, declarations: Declarations, env: Env) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#env = env;
+  }
+
+  /** An expression that must have the type. */
+  expect(node: ExprNode, type: Type): Expr | undefined {
+    const expr = this.value(node, type);
+    if (expr === undefined || sameType(expr.type, type)) return expr;
+    this.#context.reporter.report('wrong-type', node.span, { expected: typeName(type), found: typeName(expr.type) });
+    return undefined;
+  }
+
+  /** An expression with a value: a record is none. */
+  value(node: ExprNode, expected?: Type): Expr | undefined {
+    const expr = this.infer(node, expected);
+    if (expr !== undefined && expr.type.kind === 'Record') {
+      this.#context.reporter.report('not-a-value', node.span, { what: 'a record' });
+      return undefined;
+    }
+    return expr;
+  }
+
+  infer(node: ExprNode, expected?: Type): Expr | undefined {
+    const { span } = node;
+    switch (node.kind) {
+      case 'Bool':
+        return constant(node.value, bool, span);
+      case 'Int':
+        return constant(node.value, int, span);
+      case 'Duration':
+        return constant(node.milliseconds, duration, span);
+      case 'Timestamp':
+        return constant(node.milliseconds, timestamp, span);
+      case 'String':
+        return this.#text(node.value, span, expected);
+      case 'Reference':
+        return this.#reference(node, expected);
+      case 'Access':
+        return this.#access(node);
+      case 'Lookup':
+        return this.#lookup(node);
+      case 'Call':
+        return this.#call(node);
+      case 'Unary':
+        return node.operator === 'not' ? this.#not(node.operand, span) : this.#apply('negate', [this.value(node.operand)], span);
+      case 'Binary':
+        return this.#binary(node, expected);
+      case 'Presence':
+        return this.#presence(node.operand, node.present, span);
+      case 'Quantifier':
+        return this.#quantifier(node);
+      case 'If': {
+        const condition = this.expect(node.condition, bool);
+        const [then, otherwise] = this.#pair(node.then, node.else, expected);
+        if (condition === undefined || then === undefined || otherwise === undefined) return undefined;
+        if (!this.#same(then, otherwise, node.else.span)) return undefined;
+        return this.#steady({ kind: 'If', condition, then, else: otherwise, type: then.type, span });
+      }
+      case 'Set':
+        return this.#set(node.elements, span, expected);
+      default:
+        return unreachable(node);
+    }
+  }
+
+  // --- names -------------------------------------------------------------------------------------
+
+  #text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
+    if (expected?.kind !== 'SpiffeId') return constant(value, string, span);
+    if (isSpiffeId(value)) return constant(value, spiffeId, span);
+    this.#context.reporter.report('wrong-type', span, { expected: 'a SPIFFE ID', found: JSON.stringify(value) });
+    return undefined;
+  }
+
+  #reference(node: ReferenceNode, expected: Type | undefined): Expr | undefined {
+    const { name, span } = node;
+    const local = this.#env.locals.get(name);
+    if (local !== undefined) return useLocal(local, span);
+    if (roots.includes(name)) return this.#root(name as Root, span);
+    if (expected?.kind === 'Enum' && expected.members.includes(name)) {
+      return constant(expected.members.indexOf(name), expected, span);
+    }
+    const declared = this.#context.find(name, span.file);
+    if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
+    if (declared !== undefined) {
+      this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` });
+      return undefined;
+    }
+    this.#context.unknown('unknown-name', { text: name, span }, [
+      ...this.#env.locals.keys(),
+      ...(expected?.kind === 'Enum' ? expected.members : []),
+      ...[...this.#context.namesIn(span.file)].filter(([, d]) => d.kind === 'Const').map(([known]) => known),
+    ]);
+    return undefined;
+  }
+
+  /** Whether a bare name means something by itself, and not only as a member of an expected enum. */
+  #meansItself(node: ExprNode): boolean {
+    return (
+      node.kind !== 'Reference' ||
+      this.#env.locals.has(node.name) ||
+      roots.includes(node.name) ||
+      this.#context.find(node.name, node.span.file)?.kind === 'Const'
+    );
+  }
+
+  #root(root: Root, span: Span): Expr | undefined {
+    if (root === 'context' && !this.#env.hasContext) {
+      this.#context.reporter.report('undeclared-context', span, {});
+      return undefined;
+    }
+    const type: RecordType = { kind: 'Record', name: root, members: new Map(), span };
+    return { kind: 'Read', from: root, members: [], latest: false, type, span };
+  }
+
+  #access(node: AccessNode): Expr | undefined {
+    const { name, span } = node;
+    if (node.object.kind === 'Reference' && !this.#env.locals.has(node.object.name)) {
+      const declared = this.#context.find(node.object.name, span.file);
+      if (declared?.kind === 'Enum') return this.#enumMember(this.#declarations.types.enum(declared), node);
+    }
+    const object = this.infer(node.object);
+    if (object === undefined) return undefined;
+    const read = asRead(object);
+    if (read?.members.length === 0 && typeof read.from === 'string') return this.#rootMember(read.from, node);
+    if (read !== undefined && read.type.kind === 'Record') return this.#memberOf(read, read.type, node);
+    if (object.type.kind === 'SpiffeId' && (spiffeMembers as readonly string[]).includes(name.text)) {
+      return this.#apply(name.text, [object], span);
+    }
+    this.#context.reporter.report('unknown-member', name.span, { owner: typeName(object.type), name: name.text });
+    return undefined;
+  }
+
+  #enumMember(type: Type & { kind: 'Enum' }, node: AccessNode): Expr | undefined {
+    const ordinal = type.members.indexOf(node.name.text);
+    if (ordinal !== -1) return constant(ordinal, type, node.span);
+    this.#context.reporter.report('unknown-member', node.name.span, { owner: type.name, name: node.name.text }, {
+      label: didYouMean(node.name.text, type.members),
+    });
+    return undefined;
+  }
+
+  #rootMember(root: Root, node: AccessNode): Expr | undefined {
+    const { name, span } = node;
+    const selector = `${root}.${name.text}`;
+    if (selectors.includes(selector)) return { kind: 'Selector', which: selector as Selector, type: string, span };
+    const found = this.#env.view.member(root, name.text);
+    if ('missing' in found) {
+      if (found.somewhere) {
+        this.#context.reporter.report('member-not-everywhere', name.span, { name: name.text, root, missing: found.missing.join(', ') });
+      } else {
+        this.#context.reporter.report('unknown-member', name.span, { owner: root, name: name.text }, {
+          label: didYouMean(name.text, this.#env.view.names(root)),
+        });
+      }
+      return undefined;
+    }
+    if (selector === 'context.time') return { kind: 'Now', type: timestamp, span };
+    return this.#steadyRead({ kind: 'Read', from: root, members: [found], latest: false, type: found.type, span });
+  }
+
+  #memberOf(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
+    const member = type.members.get(node.name.text);
+    if (member !== undefined) {
+      return this.#steadyRead({ ...read, members: [...read.members, member], type: member.type, span: node.span });
+    }
+    this.#context.reporter.report('unknown-member', node.name.span, { owner: type.name ?? pathOf(read), name: node.name.text }, {
+      label: didYouMean(node.name.text, type.members.keys()),
+      related: [{ span: type.span, message: `declared here with ${[...type.members.keys()].join(', ') || 'no members'}` }],
+    });
+    return undefined;
+  }
+
+  #steadyRead(read: ReadExpr): Expr | undefined {
+    const fresh = read.members.some((member) => member.fresh !== undefined);
+    return fresh && !this.#hasTime('a member of a `fresh` record', read.span) ? undefined : read;
+  }
+
+  #hasTime(what: string, span: Span): boolean {
+    if (!this.#env.hasTime) this.#context.reporter.report('undeclared-time', span, { what });
+    return this.#env.hasTime;
+  }
+
+  // --- calls and tables --------------------------------------------------------------------------
+
+  #lookup(node: LookupNode): Expr | undefined {
+    const declared = this.#context.find(node.table.text, node.span.file);
+    if (declared?.kind !== 'Table') {
+      const tables = [...this.#context.namesIn(node.span.file)].filter(([, d]) => d.kind === 'Table');
+      this.#context.unknown('unknown-table', node.table, tables.map(([name]) => name));
+      return undefined;
+    }
+    const table: Table | undefined = this.#declarations.table(declared);
+    if (table === undefined) return undefined;
+    if (table.keys.length !== node.keys.length) {
+      this.#context.reporter.report('wrong-arity', node.span, { name: table.name, expected: table.keys.length, found: node.keys.length });
+      return undefined;
+    }
+    const keys = node.keys.map((key, index) => this.expect(key, table.keys[index] as Type));
+    if (!allThere(keys)) return undefined;
+    return this.#steady({ kind: 'Lookup', table, keys, type: table.value, span: node.span });
+  }
+
+  #call(node: CallNode): Expr | undefined {
+    const name = node.callee.text;
+    const special = ['known', 'latest', 'age'].includes(name);
+    if (!special && !(functions as readonly string[]).includes(name)) {
+      this.#context.unknown('unknown-function', node.callee, [...functions, 'known', 'latest', 'age']);
+      return undefined;
+    }
+    const [argument] = node.args;
+    if (argument === undefined || node.args.length !== 1) {
+      this.#context.reporter.report('wrong-arity', node.span, { name, expected: 1, found: node.args.length });
+      return undefined;
+    }
+    if (!special) return this.#apply(name, [this.value(argument)], node.span);
+    if (name === 'age') return this.#age(argument, node.span);
+    const operand = this.infer(argument);
+    if (operand === undefined) return undefined;
+    const read = asRead(operand);
+    if (name === 'known') {
+      return { kind: 'Known', operand: read ?? operand, type: bool, span: node.span };
+    }
+    if (read === undefined || read.members.length === 0) {
+      this.#context.reporter.report('bad-latest', argument.span, {});
+      return undefined;
+    }
+    return { ...read, latest: true, span: node.span };
+  }
+
+  #age(argument: ExprNode, span: Span): Expr | undefined {
+    const of = this.expect(argument, timestamp);
+    if (of === undefined || !this.#hasTime('`age`', span)) return undefined;
+    return this.#traced({ kind: 'Age', of, type: duration, span }, isSteady(of));
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  #not(operand: ExprNode, span: Span): Expr | undefined {
+    const checked = this.expect(operand, bool);
+    return checked && { kind: 'Not', operand: checked, type: bool, span };
+  }
+
+  #binary(node: BinaryNode, expected: Type | undefined): Expr | undefined {
+    const { operator, span } = node;
+    switch (operator) {
+      case 'and':
+      case 'or':
+        return this.#junction(operator === 'and' ? 'And' : 'Or', node);
+      case 'implies': {
+        const [left, right] = [this.expect(node.left, bool), this.expect(node.right, bool)];
+        if (left === undefined || right === undefined) return undefined;
+        const not: Expr = { kind: 'Not', operand: left, type: bool, span: node.left.span };
+        return { kind: 'Or', operands: [not, right], type: bool, span };
+      }
+      case 'is':
+      case 'is not':
+      case '<':
+      case '<=':
+      case '>':
+      case '>=':
+        return this.#compare(operator, node);
+      case 'else': {
+        const [value, fallback] = this.#pair(node.left, node.right, expected);
+        if (value === undefined || fallback === undefined || !this.#same(value, fallback, node.right.span)) return undefined;
+        return this.#steady({ kind: 'Else', value, fallback, type: value.type, span });
+      }
+      case 'in':
+      case 'not in':
+        return this.#membership(node);
+      default: {
+        const [left, right] = this.#pair(node.left, node.right, expected);
+        return this.#apply(operator, [left, right], span);
+      }
+    }
+  }
+
+  /** `a and b and c` is one junction of three. */
+  #junction(kind: 'And' | 'Or', node: BinaryNode): Expr | undefined {
+    const nodes: ExprNode[] = [];
+    let left: ExprNode = node;
+    while (left.kind === 'Binary' && left.operator === node.operator) {
+      nodes.unshift(left.right);
+      left = left.left;
+    }
+    const operands = [left, ...nodes].map((operand) => this.expect(operand, bool));
+    if (!allThere(operands)) return undefined;
+    return { kind, operands, type: bool, span: node.span } satisfies JunctionExpr;
+  }
+
+  #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
+    const [left, right] = this.#pair(node.left, node.right, undefined);
+    if (left === undefined || right === undefined || !this.#same(left, right, node.right.span)) return undefined;
+    const equality = operator === 'is' || operator === 'is not';
+    if (equality && !isEquatable(left.type)) {
+      this.#context.reporter.report('not-comparable', node.span, { type: typeName(left.type) });
+      return undefined;
+    }
+    if (!equality && !isOrdered(left.type)) {
+      this.#context.reporter.report('not-ordered', node.span, { type: typeName(left.type) });
+      return undefined;
+    }
+    return this.#traced({ kind: 'Compare', operator, left, right, type: bool, span: node.span }, isTraceable(left, right));
+  }
+
+  #membership(node: BinaryNode): Expr | undefined {
+    const bare = !this.#meansItself(node.left);
+    const left = bare ? undefined : this.value(node.left);
+    if (!bare && left === undefined) return undefined;
+    const right = this.value(node.right, left && ({ kind: 'Set', element: left.type } satisfies SetType));
+    if (right === undefined) return undefined;
+    const element = right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
+    return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
+  }
+
+  /** Two operands of one type; a bare enum member takes its enum from the other side. */
+  #pair(first: ExprNode, second: ExprNode, expected: Type | undefined): readonly [Expr | undefined, Expr | undefined] {
+    if (this.#meansItself(first)) {
+      const left = this.value(first, expected);
+      return [left, left === undefined ? undefined : this.value(second, left.type)];
+    }
+    const right = this.value(second, expected);
+    return [right === undefined ? undefined : this.value(first, right.type), right];
+  }
+
+  #same(left: Expr, right: Expr, at: Span): boolean {
+    if (sameType(left.type, right.type)) return true;
+    this.#context.reporter.report('wrong-type', at, { expected: typeName(left.type), found: typeName(right.type) });
+    return false;
+  }
+
+  #apply(name: string, args: readonly (Expr | undefined)[], span: Span): Expr | undefined {
+    if (!allThere(args)) return undefined;
+    const builtin = builtins.get(name);
+    const resolution = builtin?.resolve(args.map((arg) => arg.type));
+    if (builtin === undefined || resolution === undefined) {
+      const found = args.map((arg) => typeName(arg.type)).join(' and ');
+      this.#context.reporter.report('wrong-operands', span, { operator: name, takes: builtin?.takes ?? '', found });
+      return undefined;
+    }
+    return this.#steady({ kind: 'Apply', builtin: resolution, args, type: resolution.result, span });
+  }
+
+  #presence(operand: ExprNode, present: boolean, span: Span): Expr | undefined {
+    const checked = this.infer(operand);
+    if (checked === undefined) return undefined;
+    const read = asRead(checked);
+    if (read === undefined || read.members.length === 0) {
+      this.#context.reporter.report('presence-of-value', operand.span, {});
+      return undefined;
+    }
+    return { kind: 'Presence', operand: read, present, type: bool, span };
+  }
+
+  #quantifier(node: QuantifierNode): Expr | undefined {
+    const collection = this.value(node.collection);
+    if (collection === undefined) return undefined;
+    if (collection.type.kind !== 'Set' && collection.type.kind !== 'List') {
+      this.#context.reporter.report('wrong-type', node.collection.span, { expected: 'a set or a list', found: typeName(collection.type) });
+      return undefined;
+    }
+    const read = asRead(collection);
+    const variable: Variable = {
+      name: node.variable.text,
+      type: collection.type.element,
+      path: read === undefined ? node.variable.text : pathOf(read),
+    };
+    const locals = new Map(this.#env.locals).set(variable.name, variable);
+    const body = new Expressions(this.#context, this.#declarations, { ...this.#env, locals }).expect(node.body, bool);
+    if (body === undefined) return undefined;
+    return { kind: 'Quantifier', quantifier: node.quantifier, variable, collection, body, type: bool, span: node.span };
+  }
+
+  #set(nodes: readonly ExprNode[], span: Span, expected: Type | undefined): Expr | undefined {
+    const wanted = expected?.kind === 'Set' || expected?.kind === 'List' ? expected.element : undefined;
+    const elements: (Expr | undefined)[] = [];
+    let element = wanted;
+    for (const node of nodes) {
+      const checked = element === undefined ? this.value(node) : this.expect(node, element);
+      element ??= checked?.type;
+      elements.push(checked);
+    }
+    if (!allThere(elements)) return undefined;
+    if (element === undefined || (nodes.length > 0 && !isEquatable(element))) {
+      this.#context.reporter.report('bad-element', span, { type: element === undefined ? 'elements of no known type' : typeName(element) });
+      return undefined;
+    }
+    const type: Type = { kind: expected?.kind === 'List' ? 'List' : 'Set', element };
+    return this.#steady({ kind: 'Set', elements, type, span });
+  }
+
+  /** An operator under which the clock cannot be traced takes only what does not move with it. */
+  #steady(expr: Expr): Expr | undefined {
+    const sums = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
+    return this.#traced(expr, sums ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr));
+  }
+
+  #traced(expr: Expr, traceable: boolean): Expr | undefined {
+    if (!traceable) this.#context.reporter.report('time-not-traceable', expr.span, {});
+    return traceable ? expr : undefined;
+  }
+}
+
+/** The member read that an expression comes down to, through `let`s and `given`s. */
+export function asRead(expr: Expr): ReadExpr | undefined {
+  if (expr.kind === 'Binding') return asRead(expr.binding.value);
+  return expr.kind === 'Read' ? expr : undefined;
+}
+
+function useLocal(local: Local, span: Span): Expr {
+  if ('value' in local) return { kind: 'Binding', binding: local, type: local.value.type, span };
+  return local.type.kind === 'Record'
+    ? { kind: 'Read', from: local, members: [], latest: false, type: local.type, span }
+    : { kind: 'Variable', variable: local, type: local.type, span };
+}
+
+export function constant(value: Value, type: Type, span: Span): Expr {
+  return { kind: 'Constant', value, type, span };
+}
+
+export function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {
+  return !items.includes(undefined);
+}

@@ -1,0 +1,328 @@
+// Groups, rules, `given`s and scores: what stands around a rule becomes part of its condition.
+
+import type {
+  BandNode, EffectName, ExprNode, GivenNode, GroupItemNode, GroupNode, MessageNode, NameNode, RuleNode, ScoreConditionNode, ScoreNode, SettingNode,
+} from '../ast.ts';
+import { strictness } from '../answer.ts';
+import type { Band, Binding, Expr, MessagePart, Narrowing, Rule, Scope, Score, ScoreCondition, Setting } from '../model.ts';
+import { operandsOf } from '../operands.ts';
+import type { Span } from '../source.ts';
+import { bool } from '../types.ts';
+import type { Context } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import { allThere, asRead, constant, Expressions, type Local } from './expressions.ts';
+import { type Shapes, scopeOf, View } from './shapes.ts';
+import { isSteady } from './time.ts';
+
+const reservedIds: Readonly<Record<string, string>> = {
+  default_deny: 'the reason where nothing permits',
+  invalid_request: 'the reason of a request that is at fault',
+  clock_went_back: 'the reason of a session whose clock ran backwards',
+};
+
+export interface CheckedRules {
+  readonly rules: readonly Rule[];
+  readonly scores: readonly Score[];
+}
+
+export function checkGroup(context: Context, declarations: Declarations, shapes: Shapes, node: GroupNode): CheckedRules {
+  const scope = scopeOf(context, shapes, node);
+  const view = new View(shapes, scope, node.span);
+  const checker = new GroupChecker(context, declarations, shapes, scope, view);
+  return checker.group(node);
+}
+
+/** What holds where a rule stands. */
+interface Place {
+  readonly guards: readonly Expr[];
+  readonly locals: ReadonlyMap<string, Local>;
+}
+
+class GroupChecker {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #shapes: Shapes;
+  readonly #scope: Scope;
+  readonly #view: View;
+  readonly #rules: Rule[] = [];
+  readonly #scores: Score[] = [];
+
+  constructor(context: Context, declarations: Declarations, shapes: Shapes, scope: Scope, view: View) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#shapes = shapes;
+    this.#scope = scope;
+    this.#view = view;
+  }
+
+  group(node: GroupNode): CheckedRules {
+    const place: Place = { guards: [], locals: new Map() };
+    const condition = node.condition && this.#expressions(place).expect(node.condition, bool);
+    if (node.condition === undefined || condition !== undefined) {
+      this.#items(node.items, { ...place, guards: condition === undefined ? [] : [condition] });
+    }
+    return { rules: this.#rules, scores: this.#scores };
+  }
+
+  #expressions(place: Place): Expressions {
+    const { context } = this.#shapes;
+    return new Expressions(this.#context, this.#declarations, {
+      view: this.#view,
+      locals: place.locals,
+      hasContext: context !== undefined,
+      hasTime: context?.members.has('time') === true,
+    });
+  }
+
+  #items(items: readonly GroupItemNode[], outer: Place): void {
+    let place = outer;
+    for (const item of items) {
+      if (item.kind === 'Let') place = this.#bind(item.name, item.value, place) ?? place;
+      else if (item.kind === 'Rule') this.#rule(item, place);
+      else if (item.kind === 'Given') this.#given(item, place);
+      else this.#score(item, place);
+    }
+  }
+
+  #bind(name: NameNode, value: ExprNode, place: Place): Place | undefined {
+    if (place.locals.has(name.text)) {
+      this.#context.reporter.report('duplicate-name', name.span, { name: name.text });
+      return undefined;
+    }
+    const checked = this.#expressions(place).infer(value);
+    if (checked === undefined) return undefined;
+    const binding: Binding = { name: name.text, value: checked, span: name.span };
+    return { ...place, locals: new Map(place.locals).set(name.text, binding) };
+  }
+
+  #given(node: GivenNode, place: Place): void {
+    const inner = this.#bind(node.name, node.value, place);
+    const binding = inner?.locals.get(node.name.text);
+    if (inner === undefined || binding === undefined || !('value' in binding)) return;
+    const known: Expr = { kind: 'Known', operand: asRead(binding.value) ?? binding.value, type: bool, span: node.value.span };
+    const missing: Expr = { kind: 'Not', operand: known, type: bool, span: node.value.span };
+    const before = this.#rules.length;
+    const scoresBefore = this.#scores.length;
+    this.#items(node.items, { ...inner, guards: [...place.guards, known] });
+    const restricts = this.#rules.slice(before).some((rule) => rule.effect !== 'permit') || this.#scores.length > scoresBefore;
+    if (node.otherwise === undefined) {
+      if (restricts) this.#context.reporter.report('given-without-otherwise', node.name.span, { name: node.name.text });
+      return;
+    }
+    this.#items(node.otherwise.items, { ...place, guards: [...place.guards, missing] });
+  }
+
+  // --- rules -------------------------------------------------------------------------------------
+
+  #rule(node: RuleNode, place: Place): void {
+    this.#clauses(node);
+    this.#reserved(node.name);
+    const expressions = this.#expressions(place);
+    const own = node.condition && expressions.expect(node.condition, bool);
+    const narrowing = node.effect === 'narrow' ? this.#narrowing(node.name, node.settings, node.unless, place) : undefined;
+    const message = this.#message(node.because, place);
+    if ((node.condition !== undefined && own === undefined) || message === undefined) return;
+    if (node.effect === 'narrow' && narrowing === undefined) return;
+    const condition = all([...place.guards, ...(own === undefined ? [] : [own])], node.name.span);
+    if (node.effect === 'permit' && !this.#mayPermit(condition)) return;
+    this.#rules.push({
+      id: node.name.text,
+      effect: node.effect,
+      scope: this.#scope,
+      condition,
+      skipUnknown: node.skipUnknown,
+      narrowing,
+      message,
+      covers: node.covers.map((cover) => cover.text),
+      span: node.name.span,
+    });
+  }
+
+  #clauses(node: RuleNode): void {
+    const misplaced = (clause: string, span: Span) =>
+      this.#context.reporter.report('misplaced-clause', span, { clause, effect: node.effect });
+    if (node.effect !== 'narrow') {
+      for (const setting of node.settings.slice(0, 1)) misplaced('to', setting.span);
+      if (node.unless !== undefined) misplaced('or deny unless', node.unless.span);
+    }
+    if (node.effect === 'permit') {
+      if (node.condition === undefined && !node.otherwise) {
+        this.#context.reporter.report('permit-without-condition', node.name.span, { name: node.name.text });
+      }
+      if (node.skipUnknown) misplaced('if unknown skip', node.name.span);
+    } else if (node.otherwise) misplaced('otherwise', node.name.span);
+  }
+
+  #reserved(name: NameNode): void {
+    const use = reservedIds[name.text];
+    if (use !== undefined) this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
+  }
+
+  /** Permits rest on what is fresh, and on the current actor alone. */
+  #mayPermit(condition: Expr): boolean {
+    let fine = true;
+    const visit = (expr: Expr): void => {
+      const { reporter } = this.#context;
+      if (expr.kind === 'Read' && expr.latest) {
+        reporter.report('latest-in-permit', expr.span, {});
+        fine = false;
+      }
+      if (expr.kind === 'Read' && expr.members.some((member) => member.name === 'actor_chain')) {
+        reporter.report('actor-chain-in-permit', expr.span, {});
+        fine = false;
+      }
+      operandsOf(expr).forEach(visit);
+    };
+    visit(condition);
+    return fine;
+  }
+
+  #message(node: MessageNode | undefined, place: Place): readonly MessagePart[] | undefined {
+    if (node === undefined) return [];
+    const parts = node.parts.map((part): MessagePart | undefined => {
+      if (part.kind === 'String') return part.value;
+      const expr = this.#expressions(place).value(part);
+      if (expr === undefined) return undefined;
+      if (expr.type.kind === 'Set' || expr.type.kind === 'List') {
+        this.#context.reporter.report('wrong-type', part.span, { expected: 'a scalar', found: expr.type.kind });
+        return undefined;
+      }
+      return this.#untimed(expr);
+    });
+    return allThere(parts) ? parts : undefined;
+  }
+
+  #untimed(expr: Expr): Expr | undefined {
+    if (readsClock(expr)) this.#context.reporter.report('time-not-traceable', expr.span, {});
+    return readsClock(expr) ? undefined : expr;
+  }
+
+  #narrowing(name: { readonly span: Span; readonly text: string }, nodes: readonly SettingNode[], unless: ExprNode | undefined, place: Place): Narrowing | undefined {
+    if (nodes.length === 0) {
+      this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
+      return undefined;
+    }
+    const settings = nodes.map((node) => this.#setting(node, nodes, place));
+    const condition = unless && this.#expressions(place).expect(unless, bool);
+    if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
+    const known: readonly Setting[] = settings;
+    const inside = [
+      ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode, place)),
+      ...(condition === undefined ? [] : [condition]),
+    ];
+    return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
+  }
+
+  #setting(node: SettingNode, siblings: readonly SettingNode[], place: Place): Setting | undefined {
+    const { name } = node;
+    if (siblings.find((other) => other.name.text === name.text) !== node) {
+      this.#context.reporter.report('duplicate-setting', name.span, { name: name.text });
+      return undefined;
+    }
+    const declared = this.#context.find(name.text, name.span.file);
+    if (declared?.kind !== 'Constraint') {
+      const known = [...this.#context.namesIn(name.span.file)].filter(([, d]) => d.kind === 'Constraint');
+      this.#context.unknown('unknown-constraint', name, known.map(([constraint]) => constraint));
+      return undefined;
+    }
+    const constraint = this.#declarations.constraint(declared);
+    const value = constraint && this.#expressions(place).expect(node.value, constraint.type);
+    if (constraint === undefined || value === undefined) return undefined;
+    return this.#untimed(value) && { constraint, value };
+  }
+
+  /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
+  #inside({ constraint, value }: Setting, node: SettingNode, place: Place): readonly (Expr | undefined)[] {
+    const { span } = node;
+    const conditions: (Expr | undefined)[] = [];
+    if (value.kind !== 'Constant') conditions.push({ kind: 'Known', operand: value, type: bool, span });
+    const { limits } = constraint;
+    if (limits !== undefined) {
+      const path = limits.names.reduce<ExprNode>(
+        (object, text) => ({ kind: 'Access', object, name: { kind: 'Name', text, quoted: false, span }, span }),
+        { kind: 'Reference', name: limits.root, span },
+      );
+      const present = this.#expressions(place).expect(path, constraint.type);
+      conditions.push(present && this.#bounded(present, value, span));
+    }
+    return conditions;
+  }
+
+  #bounded(present: Expr, value: Expr, span: Span): Expr {
+    if (value.type.kind !== 'Set') {
+      return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };
+    }
+    const builtin = this.#declarations.within(value.type);
+    return { kind: 'Apply', builtin, args: [present, value], type: bool, span };
+  }
+
+  // --- scores ------------------------------------------------------------------------------------
+
+  #score(node: ScoreNode, place: Place): void {
+    const conditions = node.conditions.map((condition) => this.#scoreCondition(condition, place));
+    const bands = node.bands.map((band) => this.#band(node, band, place));
+    const order = this.#bandOrder(node.bands);
+    if (order !== undefined) this.#context.reporter.report('bad-score', order.span, { why: order.why });
+    if (conditions.length === 0 || bands.length === 0) {
+      this.#context.reporter.report('bad-score', node.name.span, { why: 'needs a condition and a band' });
+      return;
+    }
+    if (order !== undefined || !allThere(conditions) || !allThere(bands)) return;
+    this.#scores.push({ name: node.name.text, scope: this.#scope, conditions, bands, span: node.name.span });
+  }
+
+  #scoreCondition(node: ScoreConditionNode, place: Place): ScoreCondition | undefined {
+    this.#reserved(node.name);
+    const own = this.#expressions(place).expect(node.condition, bool);
+    const message = this.#message(node.because, place);
+    if (own === undefined || message === undefined) return undefined;
+    if (node.weight.value < 1n || node.weight.value > 1_000_000n) {
+      this.#context.reporter.report('bad-score', node.weight.span, { why: 'counts a condition less than once or too often' });
+      return undefined;
+    }
+    return {
+      id: node.name.text,
+      weight: node.weight.value,
+      condition: all([...place.guards, own], node.name.span),
+      message,
+      covers: node.covers.map((cover) => cover.text),
+      span: node.name.span,
+    };
+  }
+
+  #band(score: ScoreNode, node: BandNode, place: Place): Band | undefined {
+    const narrows = node.effect === 'narrow';
+    if (!narrows && (node.settings.length > 0 || node.unless !== undefined)) {
+      this.#context.reporter.report('misplaced-clause', node.span, { clause: 'to', effect: node.effect });
+      return undefined;
+    }
+    const narrowing = narrows ? this.#narrowing({ text: score.name.text, span: node.span }, node.settings, node.unless, place) : undefined;
+    if (narrows && narrowing === undefined) return undefined;
+    return { from: node.from.value, effect: node.effect, narrowing };
+  }
+
+  #bandOrder(bands: readonly BandNode[]): { span: Span; why: string } | undefined {
+    let before: { from: bigint; effect: EffectName } = { from: 0n, effect: 'permit' };
+    for (const { from, effect, span } of bands) {
+      if (from.value <= before.from) return { span: from.span, why: 'has bands that do not rise' };
+      if (strictness(effect) <= strictness(before.effect)) {
+        return { span, why: effect === 'permit' ? 'cannot permit' : 'has a later band that is not stricter' };
+      }
+      before = { from: from.value, effect };
+    }
+    return undefined;
+  }
+}
+
+/** Whether a value moves with the clock, by itself or by going stale. */
+function readsClock(expr: Expr): boolean {
+  if (expr.kind === 'Now' || expr.kind === 'Age') return true;
+  if (expr.kind === 'Read' && !expr.latest && expr.members.some((member) => member.fresh !== undefined)) return true;
+  return operandsOf(expr).some(readsClock) || !isSteady(expr);
+}
+
+function all(conditions: readonly Expr[], span: Span): Expr {
+  const [only] = conditions;
+  if (only === undefined) return constant(true, bool, span);
+  return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };
+}

@@ -1,0 +1,124 @@
+// The shapes of subjects, actions, resources and context, and what a group may rely on: the members
+// that all the shapes it is about declare alike.
+
+import type { GroupNode, NameNode } from '../ast.ts';
+import type { Root, Scope } from '../model.ts';
+import { type Member, type RecordType, sameMember } from '../types.ts';
+import type { Context } from './context.ts';
+import type { Types } from './types.ts';
+
+export interface Shapes {
+  readonly subjects: ReadonlyMap<string, RecordType>;
+  readonly actions: ReadonlyMap<string, RecordType>;
+  readonly resources: ReadonlyMap<string, RecordType>;
+  readonly anyAction: RecordType | undefined;
+  readonly anyResource: RecordType | undefined;
+  readonly context: RecordType | undefined;
+}
+
+export function collectShapes(context: Context, types: Types): Shapes {
+  const subjects = new Map<string, RecordType>();
+  const actions = new Map<string, RecordType>();
+  const resources = new Map<string, RecordType>();
+  const single: { anyAction?: RecordType; anyResource?: RecordType; context?: RecordType } = {};
+  const duplicate = (name: string, at: { span: NameNode['span'] }) =>
+    context.reporter.report('duplicate-name', at.span, { name });
+  const add = (into: Map<string, RecordType>, name: NameNode, shape: RecordType) => {
+    if (into.has(name.text)) duplicate(name.text, name);
+    else into.set(name.text, shape);
+  };
+  const set = (key: keyof typeof single, shape: RecordType, name: string, at: { span: NameNode['span'] }) => {
+    if (single[key] !== undefined) duplicate(name, at);
+    else single[key] = shape;
+  };
+  for (const file of context.files.values()) {
+    if (!file.included) continue;
+    for (const item of file.node.items) {
+      if (item.kind === 'Subject') add(subjects, item.name, types.record(item.type, undefined));
+      if (item.kind === 'Action') {
+        const shape = types.record(item.type, undefined);
+        if (item.name === undefined) set('anyAction', shape, 'action any', item);
+        else add(actions, item.name, shape);
+      }
+      if (item.kind === 'Resource') {
+        const shape = types.record(item.type, undefined);
+        if (item.name === undefined) set('anyResource', shape, 'resource any', item);
+        else add(resources, item.name, shape);
+      }
+      if (item.kind === 'Context') set('context', types.record(item.type, undefined), 'context', item);
+    }
+  }
+  checkTime(context, single.context);
+  return {
+    subjects, actions, resources,
+    anyAction: single.anyAction, anyResource: single.anyResource, context: single.context,
+  };
+}
+
+function checkTime(context: Context, shape: RecordType | undefined): void {
+  const time = shape?.members.get('time');
+  if (time === undefined) return;
+  const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
+  if (!plain || time.default !== undefined) context.reporter.report('bad-time', time.span, {});
+}
+
+export function scopeOf(context: Context, shapes: Shapes, group: GroupNode): Scope {
+  for (const name of group.subjects ?? []) {
+    if (!shapes.subjects.has(name.text)) context.unknown('unknown-subject', name, shapes.subjects.keys());
+  }
+  const texts = (names: readonly NameNode[] | undefined) => names && [...new Set(names.map((name) => name.text))];
+  return {
+    subjects: texts(group.subjects),
+    actions: texts(group.actions),
+    resources: texts(group.resources),
+  };
+}
+
+/** A shape that a group is about, under the name that a message gives it. */
+interface NamedShape {
+  readonly label: string;
+  readonly shape: RecordType;
+}
+
+const empty: ReadonlyMap<string, Member> = new Map();
+
+export class View {
+  readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
+
+  constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
+    const nothing: RecordType = { kind: 'Record', name: undefined, members: empty, span: at };
+    const pick = (
+      names: readonly string[] | undefined,
+      declared: ReadonlyMap<string, RecordType>,
+      others: RecordType | undefined,
+      any: string,
+    ): readonly NamedShape[] =>
+      names === undefined
+        ? [...[...declared].map(([label, shape]) => ({ label: `\`${label}\``, shape })), { label: any, shape: others ?? nothing }]
+        : names.map((label) => ({ label: `\`${label}\``, shape: declared.get(label) ?? others ?? nothing }));
+    this.#shapes = {
+      subject: pick(scope.subjects, shapes.subjects, undefined, 'any other subject'),
+      action: pick(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
+      resource: pick(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
+      context: [{ label: '`context`', shape: shapes.context ?? nothing }],
+    };
+  }
+
+  /** The member, or why there is none: the shapes that lack it or declare it otherwise. */
+  member(root: Root, name: string): Member | { readonly missing: readonly string[]; readonly somewhere: boolean } {
+    const all = this.#shapes[root];
+    const found = all.map(({ shape }) => shape.members.get(name));
+    const first = found.find((member) => member !== undefined);
+    const missing = all
+      .filter((_, index) => {
+        const member = found[index];
+        return member === undefined || first === undefined || !sameMember(first, member);
+      })
+      .map(({ label }) => label);
+    return first !== undefined && missing.length === 0 ? first : { missing, somewhere: first !== undefined };
+  }
+
+  names(root: Root): readonly string[] {
+    return this.#shapes[root].flatMap(({ shape }) => [...shape.members.keys()]);
+  }
+}

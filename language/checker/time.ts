@@ -1,0 +1,70 @@
+// Where time may be read: only where the instants at which an answer turns can be told. Counts how
+// often an expression reads the clock, net of what cancels out.
+
+import type { Expr } from '../model.ts';
+
+export interface ClockUse {
+  /** +1 or -1 for one net reading; anything else but 0 cannot be traced. */
+  readonly now: number;
+  readonly ages: number;
+}
+
+const none: ClockUse = { now: 0, ages: 0 };
+
+/** How the value of a time or duration moves with the clock; undefined: in no traceable way. */
+export function clockUse(expr: Expr): ClockUse | undefined {
+  if (expr.kind === 'Now') return { now: 1, ages: 0 };
+  if (expr.kind === 'Age') return isSteady(expr.of) ? { now: 0, ages: 1 } : undefined;
+  if (expr.kind === 'Binding') return clockUse(expr.binding.value);
+  if (expr.kind === 'Apply') return ofApply(expr.builtin.name, expr.args.map(clockUse));
+  const operands = valueOperands(expr).map(clockUse);
+  return operands.every(steady) ? none : undefined;
+}
+
+function ofApply(name: string, uses: readonly (ClockUse | undefined)[]): ClockUse | undefined {
+  const [first, second] = uses;
+  if (first === undefined || uses.includes(undefined)) return undefined;
+  if (name === 'negate') return { now: -first.now, ages: -first.ages };
+  if (name !== '+' && name !== '-') return uses.every(steady) ? none : undefined;
+  const sign = name === '-' ? -1 : 1;
+  const sum = { now: first.now + sign * (second?.now ?? 0), ages: first.ages + sign * (second?.ages ?? 0) };
+  return Math.abs(sum.now) + Math.abs(sum.ages) <= 1 && !mixesAges(first, second) ? sum : undefined;
+}
+
+/** Two ages never cancel out: each is cut off at zero by itself. */
+function mixesAges(first: ClockUse, second: ClockUse | undefined): boolean {
+  return second !== undefined && Math.abs(first.ages) + Math.abs(second.ages) > 1;
+}
+
+/** Operands whose values make up this one's; conditions turn where they can be told, and count for nothing. */
+function valueOperands(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'If':
+      return [expr.then, expr.else];
+    case 'Else':
+      return [expr.value, expr.fallback];
+    case 'Set':
+      return expr.elements;
+    case 'Lookup':
+      return expr.keys;
+    case 'Quantifier':
+      return [expr.collection];
+    default:
+      return [];
+  }
+}
+
+function steady(use: ClockUse | undefined): boolean {
+  return use !== undefined && use.now === 0 && use.ages === 0;
+}
+
+export function isSteady(expr: Expr): boolean {
+  return steady(clockUse(expr));
+}
+
+/** Whether two sides may be compared: the clock is read once, net, or not at all. */
+export function isTraceable(left: Expr, right: Expr): boolean {
+  const [a, b] = [clockUse(left), clockUse(right)];
+  if (a === undefined || b === undefined || mixesAges(a, b)) return false;
+  return Math.abs(a.now - b.now) + Math.abs(a.ages - b.ages) <= 1;
+}

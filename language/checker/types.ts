@@ -1,0 +1,149 @@
+// From written types to types: enums, records, members with their freshness and defaults.
+
+import type { EnumNode, MemberNode, RecordNode, RecordTypeNode, TypeNode } from '../ast.ts';
+import {
+  duration, type EnumType, isEquatable, type Member, type RecordType, type ScalarKind, type Type, type Value,
+} from '../types.ts';
+import type { Context } from './context.ts';
+
+const scalars: readonly string[] = ['Bool', 'Int', 'String', 'Timestamp', 'Duration', 'SpiffeId'] satisfies ScalarKind[];
+
+/** Checks an expression that must be a constant of the type. */
+export type ConstantChecker = (node: import('../ast.ts').ExprNode, type: Type, what: string) => Value | undefined;
+
+export class Types {
+  readonly #context: Context;
+  readonly #constant: ConstantChecker;
+  readonly #enums = new Map<EnumNode, EnumType>();
+  readonly #records = new Map<RecordNode, RecordType | 'open'>();
+
+  constructor(context: Context, constant: ConstantChecker) {
+    this.#context = context;
+    this.#constant = constant;
+  }
+
+  get enums(): readonly EnumType[] {
+    return [...this.#enums.values()];
+  }
+
+  /** undefined after a report. */
+  resolve(node: TypeNode): Type | undefined {
+    if (node.kind === 'RecordType') return this.record(node, undefined);
+    if (node.kind === 'CollectionType') {
+      const element = this.resolve(node.element);
+      if (element === undefined) return undefined;
+      const holds = node.collection === 'Set' ? isEquatable(element) : element.kind !== 'Set' && element.kind !== 'List';
+      if (!holds) {
+        this.#context.reporter.report('bad-element', node.element.span, {
+          type: element.kind === 'Record' ? 'records' : 'sets or lists',
+        });
+        return undefined;
+      }
+      return { kind: node.collection, element };
+    }
+    const name = node.name.text;
+    if (scalars.includes(name)) {
+      return { kind: name as ScalarKind, inSeconds: node.inSeconds };
+    }
+    const declared = this.#context.find(name, node.span.file);
+    if (declared?.kind === 'Enum') return this.enum(declared);
+    if (declared?.kind === 'Record') return this.#named(declared);
+    const names = [...this.#context.namesIn(node.span.file)].filter(([, d]) => d.kind === 'Enum' || d.kind === 'Record');
+    this.#context.unknown('unknown-type', node.name, [...scalars, ...names.map(([known]) => known)]);
+    return undefined;
+  }
+
+  enum(node: EnumNode): EnumType {
+    const known = this.#enums.get(node);
+    if (known !== undefined) return known;
+    const members = node.members.map((member) => member.text);
+    const repeated = node.members.find((member, index) => members.indexOf(member.text) !== index);
+    if (repeated !== undefined) {
+      this.#context.reporter.report('duplicate-member', repeated.span, { name: repeated.text });
+    }
+    const otherwise = node.otherwise === undefined ? undefined : members.indexOf(node.otherwise.text);
+    if (otherwise === -1 && node.otherwise !== undefined) {
+      this.#context.reporter.report('bad-enum', node.otherwise.span, {
+        why: `reads unlisted strings as \`${node.otherwise.text}\`, which is no member`,
+      });
+    }
+    const type: EnumType = {
+      kind: 'Enum', name: node.name.text, members, ordered: node.ordered,
+      otherwise: otherwise === -1 ? undefined : otherwise, span: node.name.span,
+    };
+    this.#enums.set(node, type);
+    return type;
+  }
+
+  #named(node: RecordNode): RecordType | undefined {
+    const known = this.#records.get(node);
+    if (known === 'open') {
+      this.#context.reporter.report('recursive-record', node.name.span, { name: node.name.text });
+      return undefined;
+    }
+    if (known !== undefined) return known;
+    this.#records.set(node, 'open');
+    const type = this.record(node.type, node.name.text);
+    this.#records.set(node, type);
+    return type;
+  }
+
+  record(node: RecordTypeNode, name: string | undefined): RecordType {
+    const members = new Map<string, Member>();
+    for (const memberNode of node.members) {
+      if (members.has(memberNode.name.text)) {
+        this.#context.reporter.report('duplicate-member', memberNode.name.span, { name: memberNode.name.text });
+        continue;
+      }
+      const member = this.#member(memberNode);
+      if (member !== undefined) members.set(member.name, member);
+    }
+    return { kind: 'Record', name, members, span: node.span };
+  }
+
+  #member(node: MemberNode): Member | undefined {
+    const type = this.resolve(node.type);
+    if (type === undefined) return undefined;
+    return {
+      name: node.name.text,
+      type,
+      optional: node.optional,
+      fresh: this.#fresh(node, type),
+      default: this.#default(node, type),
+      span: node.name.span,
+    };
+  }
+
+  #fresh(node: MemberNode, type: Type): bigint | undefined {
+    if (node.fresh === undefined) return undefined;
+    const report = (why: string) => this.#context.reporter.report('bad-fresh', node.fresh?.span ?? node.span, { why });
+    const observed = type.kind === 'Record' ? type.members.get('observed_at') : undefined;
+    if (observed?.type.kind !== 'Timestamp') {
+      report('needs a record with a member `observed_at: Timestamp`');
+      return undefined;
+    }
+    const span = this.#constant(node.fresh, duration, 'a freshness') as bigint | undefined;
+    if (span !== undefined && (span <= 0n || span > 3_155_760_000_000n)) {
+      report('takes a duration between a millisecond and a hundred years');
+      return undefined;
+    }
+    return span;
+  }
+
+  #default(node: MemberNode, type: Type): Value | undefined {
+    if (node.default === undefined) return undefined;
+    if (node.optional) {
+      this.#context.reporter.report('bad-default', node.default.span, {
+        why: 'makes the `?` needless: a member with a default may be left out',
+      });
+      return undefined;
+    }
+    if (type.kind === 'Record') {
+      this.#context.reporter.report('bad-default', node.default.span, {
+        why: 'stands for a record: give its members defaults',
+      });
+      return undefined;
+    }
+    return this.#constant(node.default, type, 'a default');
+  }
+}

@@ -1,0 +1,740 @@
+// Generated from grammar.ts by scripts/generate-cst.mjs.
+
+import type { CstNode, ICstVisitor, IToken } from "chevrotain";
+
+export interface NameOrTextCstNode extends CstNode {
+  name: "nameOrText";
+  children: NameOrTextCstChildren;
+}
+
+export type NameOrTextCstChildren = {
+  Word?: IToken[];
+  Text?: IToken[];
+};
+
+export interface ExpressionCstNode extends CstNode {
+  name: "expression";
+  children: ExpressionCstChildren;
+}
+
+export type ExpressionCstChildren = {
+  term: (TermCstNode)[];
+  operator?: (PresenceCstNode | OperatorCstNode)[];
+};
+
+export interface PresenceCstNode extends CstNode {
+  name: "presence";
+  children: PresenceCstChildren;
+}
+
+export type PresenceCstChildren = {
+  Is: IToken[];
+  Present?: IToken[];
+  Missing?: IToken[];
+};
+
+export interface OperatorCstNode extends CstNode {
+  name: "operator";
+  children: OperatorCstChildren;
+}
+
+export type OperatorCstChildren = {
+  Infix?: IToken[];
+  Greater?: IToken[];
+  Equals?: IToken[];
+  Is?: IToken[];
+  Not?: (IToken)[];
+  In?: IToken[];
+  Within?: IToken[];
+};
+
+export interface TermCstNode extends CstNode {
+  name: "term";
+  children: TermCstChildren;
+}
+
+export type TermCstChildren = {
+  prefix?: (IToken)[];
+  operand: OperandCstNode[];
+  suffix?: SuffixCstNode[];
+};
+
+export interface SuffixCstNode extends CstNode {
+  name: "suffix";
+  children: SuffixCstChildren;
+}
+
+export type SuffixCstChildren = {
+  Dot?: IToken[];
+  nameOrText?: NameOrTextCstNode[];
+  LBracket?: IToken[];
+  values?: (ValuesCstNode)[];
+  RBracket?: IToken[];
+  LParen?: IToken[];
+  RParen?: IToken[];
+};
+
+export interface ValuesCstNode extends CstNode {
+  name: "values";
+  children: ValuesCstChildren;
+}
+
+export type ValuesCstChildren = {
+  expression: (ExpressionCstNode)[];
+  Comma?: (IToken)[];
+};
+
+export interface OperandCstNode extends CstNode {
+  name: "operand";
+  children: OperandCstChildren;
+}
+
+export type OperandCstChildren = {
+  FreeWord?: IToken[];
+  Literal?: IToken[];
+  True?: IToken[];
+  False?: IToken[];
+  LParen?: IToken[];
+  values?: ValuesCstNode[];
+  RParen?: IToken[];
+  setLiteral?: SetLiteralCstNode[];
+  LBracket?: IToken[];
+  RBracket?: IToken[];
+  If?: IToken[];
+  condition?: ExpressionCstNode[];
+  Then?: IToken[];
+  then?: ExpressionCstNode[];
+  Else?: IToken[];
+  else?: ExpressionCstNode[];
+  Any?: IToken[];
+  All?: IToken[];
+  Word?: IToken[];
+  In?: IToken[];
+  collection?: ExpressionCstNode[];
+  Satisfies?: IToken[];
+  body?: ExpressionCstNode[];
+};
+
+export interface SetLiteralCstNode extends CstNode {
+  name: "setLiteral";
+  children: SetLiteralCstChildren;
+}
+
+export type SetLiteralCstChildren = {
+  LBrace: IToken[];
+  expression?: ExpressionCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface PolicyDeclarationCstNode extends CstNode {
+  name: "policyDeclaration";
+  children: PolicyDeclarationCstChildren;
+}
+
+export type PolicyDeclarationCstChildren = {
+  Policy: IToken[];
+  Word: (IToken)[];
+  Dot?: IToken[];
+  Version?: IToken[];
+  Text?: IToken[];
+};
+
+export interface UseDeclarationCstNode extends CstNode {
+  name: "useDeclaration";
+  children: UseDeclarationCstChildren;
+}
+
+export type UseDeclarationCstChildren = {
+  Use: IToken[];
+  LBrace?: IToken[];
+  Word?: IToken[];
+  Comma?: IToken[];
+  RBrace?: IToken[];
+  From?: IToken[];
+  Text: IToken[];
+};
+
+export interface EnumDeclarationCstNode extends CstNode {
+  name: "enumDeclaration";
+  children: EnumDeclarationCstChildren;
+}
+
+export type EnumDeclarationCstChildren = {
+  Enum: IToken[];
+  Word: IToken[];
+  LBrace: IToken[];
+  member: (IToken)[];
+  Comma?: IToken[];
+  Less?: IToken[];
+  catchAllComma?: IToken[];
+  Else?: IToken[];
+  catchAll?: IToken[];
+  trailingComma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface RecordDeclarationCstNode extends CstNode {
+  name: "recordDeclaration";
+  children: RecordDeclarationCstChildren;
+}
+
+export type RecordDeclarationCstChildren = {
+  Record: IToken[];
+  Word: IToken[];
+  recordType: RecordTypeCstNode[];
+};
+
+export interface ConstDeclarationCstNode extends CstNode {
+  name: "constDeclaration";
+  children: ConstDeclarationCstChildren;
+}
+
+export type ConstDeclarationCstChildren = {
+  Const: IToken[];
+  Word: IToken[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface SchemaDeclarationCstNode extends CstNode {
+  name: "schemaDeclaration";
+  children: SchemaDeclarationCstChildren;
+}
+
+export type SchemaDeclarationCstChildren = {
+  Subject?: IToken[];
+  Action?: IToken[];
+  Resource?: IToken[];
+  nameOrText: NameOrTextCstNode[];
+  recordType: RecordTypeCstNode[];
+};
+
+export interface ContextDeclarationCstNode extends CstNode {
+  name: "contextDeclaration";
+  children: ContextDeclarationCstChildren;
+}
+
+export type ContextDeclarationCstChildren = {
+  Context: IToken[];
+  recordType: RecordTypeCstNode[];
+};
+
+export interface TableDeclarationCstNode extends CstNode {
+  name: "tableDeclaration";
+  children: TableDeclarationCstChildren;
+}
+
+export type TableDeclarationCstChildren = {
+  Table: IToken[];
+  Word: IToken[];
+  Colon: IToken[];
+  LParen?: IToken[];
+  key?: (TypeReferenceCstNode)[];
+  Comma?: IToken[];
+  RParen?: IToken[];
+  Arrow: IToken[];
+  value: TypeReferenceCstNode[];
+  From?: IToken[];
+  Text?: IToken[];
+  LBrace?: IToken[];
+  tableEntry?: TableEntryCstNode[];
+  entryComma?: IToken[];
+  RBrace?: IToken[];
+};
+
+export interface TableEntryCstNode extends CstNode {
+  name: "tableEntry";
+  children: TableEntryCstChildren;
+}
+
+export type TableEntryCstChildren = {
+  key: ExpressionCstNode[];
+  Colon: IToken[];
+  value: ExpressionCstNode[];
+};
+
+export interface ConstraintDeclarationCstNode extends CstNode {
+  name: "constraintDeclaration";
+  children: ConstraintDeclarationCstChildren;
+}
+
+export type ConstraintDeclarationCstChildren = {
+  Constraint: IToken[];
+  Word: IToken[];
+  Colon: IToken[];
+  typeReference: TypeReferenceCstNode[];
+  Limits?: IToken[];
+  expression?: ExpressionCstNode[];
+  Smallest?: IToken[];
+  Wins?: (IToken)[];
+  Largest?: IToken[];
+  Intersects?: IToken[];
+  Must?: IToken[];
+  Agree?: IToken[];
+};
+
+export interface TypeReferenceCstNode extends CstNode {
+  name: "typeReference";
+  children: TypeReferenceCstChildren;
+}
+
+export type TypeReferenceCstChildren = {
+  recordType?: RecordTypeCstNode[];
+  Word?: IToken[];
+  Less?: IToken[];
+  typeReference?: TypeReferenceCstNode[];
+  Greater?: IToken[];
+  In?: IToken[];
+  Seconds?: IToken[];
+};
+
+export interface RecordTypeCstNode extends CstNode {
+  name: "recordType";
+  children: RecordTypeCstChildren;
+}
+
+export type RecordTypeCstChildren = {
+  LBrace: IToken[];
+  member?: MemberCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface MemberCstNode extends CstNode {
+  name: "member";
+  children: MemberCstChildren;
+}
+
+export type MemberCstChildren = {
+  nameOrText: NameOrTextCstNode[];
+  Question?: IToken[];
+  Colon: IToken[];
+  typeReference: TypeReferenceCstNode[];
+  Fresh?: IToken[];
+  fresh?: ExpressionCstNode[];
+  Equals?: IToken[];
+  default?: ExpressionCstNode[];
+};
+
+export interface GroupCstNode extends CstNode {
+  name: "group";
+  children: GroupCstChildren;
+}
+
+export type GroupCstChildren = {
+  For: IToken[];
+  subjects: NameListCstNode[];
+  Doing?: IToken[];
+  actions?: NameListCstNode[];
+  On?: IToken[];
+  resources?: NameListCstNode[];
+  When?: IToken[];
+  expression?: ExpressionCstNode[];
+  block: BlockCstNode[];
+};
+
+export interface NameListCstNode extends CstNode {
+  name: "nameList";
+  children: NameListCstChildren;
+}
+
+export type NameListCstChildren = {
+  nameOrText: (NameOrTextCstNode)[];
+  Comma?: IToken[];
+};
+
+export interface BlockCstNode extends CstNode {
+  name: "block";
+  children: BlockCstChildren;
+}
+
+export type BlockCstChildren = {
+  blockStart: BlockStartCstNode[];
+  blockItem?: BlockItemCstNode[];
+  RBrace: IToken[];
+};
+
+export interface BlockStartCstNode extends CstNode {
+  name: "blockStart";
+  children: BlockStartCstChildren;
+}
+
+export type BlockStartCstChildren = {
+  LBrace: IToken[];
+};
+
+export interface BlockItemCstNode extends CstNode {
+  name: "blockItem";
+  children: BlockItemCstChildren;
+}
+
+export type BlockItemCstChildren = {
+  rule?: RuleCstNode[];
+  letItem?: LetItemCstNode[];
+  given?: GivenCstNode[];
+  score?: ScoreCstNode[];
+};
+
+export interface LetItemCstNode extends CstNode {
+  name: "letItem";
+  children: LetItemCstChildren;
+}
+
+export type LetItemCstChildren = {
+  Let: IToken[];
+  Word: IToken[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface GivenCstNode extends CstNode {
+  name: "given";
+  children: GivenCstChildren;
+}
+
+export type GivenCstChildren = {
+  Given: IToken[];
+  Word: IToken[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
+  block: BlockCstNode[];
+  Otherwise?: IToken[];
+  Ignore?: IToken[];
+  otherwise?: BlockCstNode[];
+};
+
+export interface ScoreCstNode extends CstNode {
+  name: "score";
+  children: ScoreCstChildren;
+}
+
+export type ScoreCstChildren = {
+  Score: IToken[];
+  Word: IToken[];
+  LBrace: IToken[];
+  scoreCondition?: ScoreConditionCstNode[];
+  band?: BandCstNode[];
+  RBrace: IToken[];
+};
+
+export interface ScoreConditionCstNode extends CstNode {
+  name: "scoreCondition";
+  children: ScoreConditionCstChildren;
+}
+
+export type ScoreConditionCstChildren = {
+  Word: IToken[];
+  Counts: IToken[];
+  Int: IToken[];
+  When: IToken[];
+  expression: ExpressionCstNode[];
+  becauseClause?: BecauseClauseCstNode[];
+  coversClause?: CoversClauseCstNode[];
+};
+
+export interface BandCstNode extends CstNode {
+  name: "band";
+  children: BandCstChildren;
+}
+
+export type BandCstChildren = {
+  From: IToken[];
+  Int: IToken[];
+  EffectWord: IToken[];
+  toClause?: ToClauseCstNode[];
+  unlessClause?: UnlessClauseCstNode[];
+};
+
+export interface RuleCstNode extends CstNode {
+  name: "rule";
+  children: RuleCstChildren;
+}
+
+export type RuleCstChildren = {
+  EffectWord: IToken[];
+  Word: IToken[];
+  When?: IToken[];
+  expression?: ExpressionCstNode[];
+  Otherwise?: IToken[];
+  Comma?: IToken[];
+  If?: IToken[];
+  Unknown?: IToken[];
+  Skip?: IToken[];
+  toClause?: ToClauseCstNode[];
+  unlessClause?: UnlessClauseCstNode[];
+  becauseClause?: BecauseClauseCstNode[];
+  coversClause?: CoversClauseCstNode[];
+};
+
+export interface ToClauseCstNode extends CstNode {
+  name: "toClause";
+  children: ToClauseCstChildren;
+}
+
+export type ToClauseCstChildren = {
+  To: IToken[];
+  settings: SettingsCstNode[];
+};
+
+export interface SettingsCstNode extends CstNode {
+  name: "settings";
+  children: SettingsCstChildren;
+}
+
+export type SettingsCstChildren = {
+  LBrace: IToken[];
+  setting?: SettingCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface SettingCstNode extends CstNode {
+  name: "setting";
+  children: SettingCstChildren;
+}
+
+export type SettingCstChildren = {
+  Word: IToken[];
+  Colon: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface UnlessClauseCstNode extends CstNode {
+  name: "unlessClause";
+  children: UnlessClauseCstChildren;
+}
+
+export type UnlessClauseCstChildren = {
+  Or: IToken[];
+  Deny: IToken[];
+  Unless: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface BecauseClauseCstNode extends CstNode {
+  name: "becauseClause";
+  children: BecauseClauseCstChildren;
+}
+
+export type BecauseClauseCstChildren = {
+  Because: IToken[];
+  Text: IToken[];
+};
+
+export interface CoversClauseCstNode extends CstNode {
+  name: "coversClause";
+  children: CoversClauseCstChildren;
+}
+
+export type CoversClauseCstChildren = {
+  Covers: IToken[];
+  controlId: (ControlIdCstNode)[];
+  Comma?: IToken[];
+};
+
+export interface ControlIdCstNode extends CstNode {
+  name: "controlId";
+  children: ControlIdCstChildren;
+}
+
+export type ControlIdCstChildren = {
+  controlIdPart: (ControlIdPartCstNode)[];
+  Dot?: IToken[];
+  Colon?: IToken[];
+  Minus?: IToken[];
+  Slash?: IToken[];
+};
+
+export interface ControlIdPartCstNode extends CstNode {
+  name: "controlIdPart";
+  children: ControlIdPartCstChildren;
+}
+
+export type ControlIdPartCstChildren = {
+  Word?: IToken[];
+  Literal?: IToken[];
+};
+
+export interface TestDeclarationCstNode extends CstNode {
+  name: "testDeclaration";
+  children: TestDeclarationCstChildren;
+}
+
+export type TestDeclarationCstChildren = {
+  Test: IToken[];
+  name: IToken[];
+  LBrace: IToken[];
+  Request: IToken[];
+  From?: IToken[];
+  path?: IToken[];
+  jsonObject?: JsonObjectCstNode[];
+  step: (StepCstNode)[];
+  Then?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface StepCstNode extends CstNode {
+  name: "step";
+  children: StepCstChildren;
+}
+
+export type StepCstChildren = {
+  At?: IToken[];
+  at?: IToken[];
+  With?: (IToken)[];
+  LBrace?: IToken[];
+  change?: ChangeCstNode[];
+  Comma?: IToken[];
+  RBrace?: IToken[];
+  Expect: IToken[];
+  EffectWord: IToken[];
+  Because?: IToken[];
+  reason?: (IToken)[];
+  reasonComma?: IToken[];
+  settings?: SettingsCstNode[];
+  Until?: IToken[];
+  until?: IToken[];
+};
+
+export interface ChangeCstNode extends CstNode {
+  name: "change";
+  children: ChangeCstChildren;
+}
+
+export type ChangeCstChildren = {
+  Word: IToken[];
+  Dot?: IToken[];
+  nameOrText?: NameOrTextCstNode[];
+  Equals: IToken[];
+  json: JsonCstNode[];
+};
+
+export interface JsonCstNode extends CstNode {
+  name: "json";
+  children: JsonCstChildren;
+}
+
+export type JsonCstChildren = {
+  jsonObject?: JsonObjectCstNode[];
+  jsonArray?: JsonArrayCstNode[];
+  Word?: IToken[];
+  Minus?: IToken[];
+  Literal?: IToken[];
+};
+
+export interface JsonObjectCstNode extends CstNode {
+  name: "jsonObject";
+  children: JsonObjectCstChildren;
+}
+
+export type JsonObjectCstChildren = {
+  LBrace: IToken[];
+  jsonMember?: JsonMemberCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface JsonMemberCstNode extends CstNode {
+  name: "jsonMember";
+  children: JsonMemberCstChildren;
+}
+
+export type JsonMemberCstChildren = {
+  nameOrText: NameOrTextCstNode[];
+  Colon: IToken[];
+  json: JsonCstNode[];
+};
+
+export interface JsonArrayCstNode extends CstNode {
+  name: "jsonArray";
+  children: JsonArrayCstChildren;
+}
+
+export type JsonArrayCstChildren = {
+  LBracket: IToken[];
+  json?: JsonCstNode[];
+  Comma?: IToken[];
+  RBracket: IToken[];
+};
+
+export interface FileCstNode extends CstNode {
+  name: "file";
+  children: FileCstChildren;
+}
+
+export type FileCstChildren = {
+  item?: ItemCstNode[];
+};
+
+export interface ItemCstNode extends CstNode {
+  name: "item";
+  children: ItemCstChildren;
+}
+
+export type ItemCstChildren = {
+  policyDeclaration?: PolicyDeclarationCstNode[];
+  useDeclaration?: UseDeclarationCstNode[];
+  enumDeclaration?: EnumDeclarationCstNode[];
+  recordDeclaration?: RecordDeclarationCstNode[];
+  constDeclaration?: ConstDeclarationCstNode[];
+  schemaDeclaration?: SchemaDeclarationCstNode[];
+  contextDeclaration?: ContextDeclarationCstNode[];
+  tableDeclaration?: TableDeclarationCstNode[];
+  constraintDeclaration?: ConstraintDeclarationCstNode[];
+  group?: GroupCstNode[];
+  testDeclaration?: TestDeclarationCstNode[];
+};
+
+export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
+  nameOrText(children: NameOrTextCstChildren, param?: IN): OUT;
+  expression(children: ExpressionCstChildren, param?: IN): OUT;
+  presence(children: PresenceCstChildren, param?: IN): OUT;
+  operator(children: OperatorCstChildren, param?: IN): OUT;
+  term(children: TermCstChildren, param?: IN): OUT;
+  suffix(children: SuffixCstChildren, param?: IN): OUT;
+  values(children: ValuesCstChildren, param?: IN): OUT;
+  operand(children: OperandCstChildren, param?: IN): OUT;
+  setLiteral(children: SetLiteralCstChildren, param?: IN): OUT;
+  policyDeclaration(children: PolicyDeclarationCstChildren, param?: IN): OUT;
+  useDeclaration(children: UseDeclarationCstChildren, param?: IN): OUT;
+  enumDeclaration(children: EnumDeclarationCstChildren, param?: IN): OUT;
+  recordDeclaration(children: RecordDeclarationCstChildren, param?: IN): OUT;
+  constDeclaration(children: ConstDeclarationCstChildren, param?: IN): OUT;
+  schemaDeclaration(children: SchemaDeclarationCstChildren, param?: IN): OUT;
+  contextDeclaration(children: ContextDeclarationCstChildren, param?: IN): OUT;
+  tableDeclaration(children: TableDeclarationCstChildren, param?: IN): OUT;
+  tableEntry(children: TableEntryCstChildren, param?: IN): OUT;
+  constraintDeclaration(children: ConstraintDeclarationCstChildren, param?: IN): OUT;
+  typeReference(children: TypeReferenceCstChildren, param?: IN): OUT;
+  recordType(children: RecordTypeCstChildren, param?: IN): OUT;
+  member(children: MemberCstChildren, param?: IN): OUT;
+  group(children: GroupCstChildren, param?: IN): OUT;
+  nameList(children: NameListCstChildren, param?: IN): OUT;
+  block(children: BlockCstChildren, param?: IN): OUT;
+  blockStart(children: BlockStartCstChildren, param?: IN): OUT;
+  blockItem(children: BlockItemCstChildren, param?: IN): OUT;
+  letItem(children: LetItemCstChildren, param?: IN): OUT;
+  given(children: GivenCstChildren, param?: IN): OUT;
+  score(children: ScoreCstChildren, param?: IN): OUT;
+  scoreCondition(children: ScoreConditionCstChildren, param?: IN): OUT;
+  band(children: BandCstChildren, param?: IN): OUT;
+  rule(children: RuleCstChildren, param?: IN): OUT;
+  toClause(children: ToClauseCstChildren, param?: IN): OUT;
+  settings(children: SettingsCstChildren, param?: IN): OUT;
+  setting(children: SettingCstChildren, param?: IN): OUT;
+  unlessClause(children: UnlessClauseCstChildren, param?: IN): OUT;
+  becauseClause(children: BecauseClauseCstChildren, param?: IN): OUT;
+  coversClause(children: CoversClauseCstChildren, param?: IN): OUT;
+  controlId(children: ControlIdCstChildren, param?: IN): OUT;
+  controlIdPart(children: ControlIdPartCstChildren, param?: IN): OUT;
+  testDeclaration(children: TestDeclarationCstChildren, param?: IN): OUT;
+  step(children: StepCstChildren, param?: IN): OUT;
+  change(children: ChangeCstChildren, param?: IN): OUT;
+  json(children: JsonCstChildren, param?: IN): OUT;
+  jsonObject(children: JsonObjectCstChildren, param?: IN): OUT;
+  jsonMember(children: JsonMemberCstChildren, param?: IN): OUT;
+  jsonArray(children: JsonArrayCstChildren, param?: IN): OUT;
+  file(children: FileCstChildren, param?: IN): OUT;
+  item(children: ItemCstChildren, param?: IN): OUT;
+}

@@ -1,0 +1,85 @@
+// Text in the cells of a terminal: tabs as blanks, wide characters as two cells, combining ones as
+// none, and whatever could hide or steer the terminal spelled out as `\u{…}`.
+
+/** A line as shown, and the cells `[from, to)` of it that are underlined: at least one. */
+export interface Displayed {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const tab = '  ';
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u;
+const combining = /[\p{Mn}\p{Me}]/u;
+const wide =
+  /[\u{1100}-\u{115f}\u{2e80}-\u{303e}\u{3041}-\u{4dbf}\u{4e00}-\u{a4cf}\u{a960}-\u{a97f}\u{ac00}-\u{d7a3}\u{f900}-\u{faff}\u{fe30}-\u{fe6f}\u{ff00}-\u{ff60}\u{ffe0}-\u{ffe6}\u{20000}-\u{3fffd}\p{Emoji_Presentation}]/u;
+
+interface Cell {
+  readonly shown: string;
+  readonly width: number;
+}
+
+function cellOf(character: string): Cell {
+  if (character >= ' ' && character <= '~') return { shown: character, width: 1 };
+  if (character === '\t') return { shown: tab, width: tab.length };
+  if (hidden.test(character)) {
+    const shown = `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+    return { shown, width: shown.length };
+  }
+  if (combining.test(character)) return { shown: character, width: 0 };
+  return { shown: character, width: wide.test(character) ? 2 : 1 };
+}
+
+/** A message on one line. */
+export function displayText(text: string): string {
+  return [...text].map((character) => cellOf(character).shown).join('');
+}
+
+/** How much of a line before and after the underlined part is looked at. */
+const reach = 400;
+
+/**
+ * `start` and `end` are UTF-16 offsets into `line`; what is shown takes at most `width` cells, the
+ * start of the underlined part among them.
+ */
+export function display(line: string, start: number, end: number, width: number): Displayed {
+  const first = Math.max(0, start - reach);
+  const last = Math.min(line.length, start + reach);
+  const before = cellsOf(line.slice(first, start));
+  const marked = cellsOf(line.slice(start, Math.min(end, last)));
+  const cells = [...before, ...marked, ...cellsOf(line.slice(Math.max(start, end), last))];
+  const whole = first === 0 && last === line.length && widthOf(cells) <= width;
+  const markedFits = first === 0 && widthOf([...before, ...marked]) < width;
+  const skipped =
+    whole || markedFits ? 0 : before.length - fitting([...before].reverse(), width / 3);
+  const left = skipped > 0 || first > 0 ? '…' : '';
+  const rest = cells.slice(skipped);
+  const kept = whole ? rest : rest.slice(0, fitting(rest, width - left.length - 1));
+  const right = kept.length < rest.length || last < line.length ? '…' : '';
+  const from = left.length + widthOf(before.slice(skipped));
+  const markedAt = before.length - skipped;
+  const shownMarked = kept.slice(markedAt, markedAt + marked.length);
+  return {
+    text: left + kept.map((cell) => cell.shown).join('') + right,
+    from,
+    to: from + Math.max(1, widthOf(shownMarked)),
+  };
+}
+
+function cellsOf(text: string): readonly Cell[] {
+  return [...text].map(cellOf);
+}
+
+function widthOf(cells: readonly Cell[]): number {
+  return cells.reduce((sum, cell) => sum + cell.width, 0);
+}
+
+/** How many of the first cells take at most `width`. */
+function fitting(cells: readonly Cell[], width: number): number {
+  let taken = 0;
+  const over = cells.findIndex((cell) => {
+    taken += cell.width;
+    return taken > width;
+  });
+  return over === -1 ? cells.length : over;
+}

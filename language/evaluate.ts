@@ -1,0 +1,21 @@
+// The meaning of the language. A checked policy and a request's bytes come in, the answer goes out;
+// slow, obvious, and never throwing on any request. The module must agree with it on everything.
+
+import type { Answer } from './answer.ts';
+import { decideFacts, invalidAnswer } from './evaluator/decide.ts';
+import type { Trace } from './evaluator/expressions.ts';
+import type { Policy } from './model.ts';
+import { type Clock, decode } from './request/decode.ts';
+
+export type { Trace } from './evaluator/expressions.ts';
+export type { Clock } from './request/decode.ts';
+
+/** `request` is an AuthZEN evaluation request as UTF-8 JSON; `trace` hears of every sub-expression. */
+export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trace?: Trace): Answer {
+  const { facts, error } = decode(policy, request, clock);
+  if (facts === undefined) {
+    if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
+    return invalidAnswer(error);
+  }
+  return decideFacts(policy, facts, error, trace);
+}

@@ -1,0 +1,219 @@
+// From judged rules to an answer: the strictest effect that fired, and at least `deny` without a
+// permit.
+
+import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
+import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
+import { choosers, mayDeny, readsOfRule, readsOfScore } from '../reads.ts';
+import type { RequestError } from '../request/errors.ts';
+import type { Facts } from '../request/facts.ts';
+import { positionAt } from '../source.ts';
+import { showValue } from '../values.ts';
+import type { Value } from '../types.ts';
+import { Expressions, type Trace } from './expressions.ts';
+import { conflicting, type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
+import { mergeSettings } from './merge.ts';
+import { earliest, latest } from './outcome.ts';
+import { unknownPaths } from './why.ts';
+
+export function decideFacts(
+  policy: Policy,
+  facts: Facts,
+  error: RequestError | undefined,
+  trace: Trace | undefined,
+): Answer {
+  return new Decision(policy, facts, trace).answer(error);
+}
+
+/** An answer to a request that can't be judged. */
+export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer {
+  return {
+    effect: 'deny',
+    decision: false,
+    reasons: ['invalid_request'],
+    reasonDetails: [
+      {
+        id: 'invalid_request',
+        effect: 'deny',
+        message: undefined,
+        firedOn: 'true',
+        unknown: [],
+        source: undefined,
+      },
+    ],
+    constraints: {},
+    validUntil,
+    read: everything,
+    error,
+  };
+}
+
+class Decision {
+  readonly #policy: Policy;
+  readonly #expressions: Expressions;
+  readonly #rules: readonly Rule[];
+  readonly #scores: readonly Score[];
+
+  constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
+    this.#policy = policy;
+    this.#expressions = new Expressions(facts, trace);
+    const applies = ({ scope }: { scope: Scope }) =>
+      chosen(scope.subjects, facts.selectors.get('subject.type')) &&
+      chosen(scope.actions, facts.selectors.get('action.name')) &&
+      chosen(scope.resources, facts.selectors.get('resource.type'));
+    this.#rules = policy.rules.filter(applies);
+    this.#scores = policy.scores.filter(applies);
+  }
+
+  answer(error: RequestError | undefined): Answer {
+    const halves = [
+      ...this.#rules.flatMap((rule) => judgeRule(rule, this.#expressions)),
+      ...this.#scores.flatMap((score) => judgeScore(score, this.#expressions)),
+    ];
+    if (error !== undefined) return this.#invalid(halves, error);
+    return this.#strictest(this.#settleConflicts(halves));
+  }
+
+  /** A faulty request still ends a session, where a revoke is certain. */
+  #invalid(halves: readonly Half[], error: RequestError): Answer {
+    const revokes = halves.filter((half) => half.effect === 'revoke');
+    const fired = revokes.filter((half) => half.fired);
+    if (fired.length > 0) return { ...this.#strictest(revokes), error, read: everything };
+    return invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));
+  }
+
+  /** Narrows whose constraints contradict each other fire as `deny`. */
+  #settleConflicts(halves: readonly Half[]): readonly Half[] {
+    const narrows = halves.filter((half) => half.effect === 'narrow' && half.fired);
+    const { conflicts } = mergeSettings(
+      narrows.flatMap((half) => half.narrowing?.settings ?? []),
+      this.#expressions,
+    );
+    return halves.map((half) =>
+      narrows.includes(half) && half.narrowing?.settings.some((s) => conflicts.has(s.constraint))
+        ? conflicting(half)
+        : half,
+    );
+  }
+
+  #strictest(halves: readonly Half[]): Answer {
+    const fired = halves.filter((half) => half.fired);
+    const permits = fired.filter((half) => half.effect === 'permit');
+    const strictest = effects.findLast((effect) => fired.some((half) => half.effect === effect));
+    const granted = permits.length > 0 || strictest === 'deny' || strictest === 'revoke';
+    const effect: EffectName = granted && strictest !== undefined ? strictest : 'deny';
+    const winners = granted ? fired.filter((half) => half.effect === effect) : [];
+    const byDefault = winners.length === 0;
+    const settings =
+      effect === 'narrow' ? winners.flatMap((half) => half.narrowing?.settings ?? []) : [];
+    return {
+      effect,
+      decision: effect === 'permit' || effect === 'narrow',
+      reasons: byDefault
+        ? ['default_deny']
+        : ascii(winners.flatMap((half) => half.reasons.map((r) => r.id))),
+      reasonDetails: byDefault ? [defaultDeny] : this.#details(effect, winners),
+      constraints: mergeSettings(settings, this.#expressions).constraints,
+      validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
+      read: this.#read(effect, byDefault),
+      error: undefined,
+    };
+  }
+
+  #details(effect: EffectName, winners: readonly Half[]): readonly ReasonDetail[] {
+    const details = winners.flatMap((half) =>
+      half.reasons.map((reason) => this.#detail(effect, reason)),
+    );
+    return details.sort(
+      (a, b) =>
+        compareAscii(a.id, b.id) ||
+        compareAscii(a.source?.file ?? '', b.source?.file ?? '') ||
+        (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
+        (a.source?.column ?? 0) - (b.source?.column ?? 0),
+    );
+  }
+
+  #detail(effect: EffectName, reason: Reason): ReasonDetail {
+    const text =
+      this.#policy.sources.find((source) => source.path === reason.span.file)?.text ?? '';
+    return {
+      id: reason.id,
+      effect,
+      message:
+        reason.message.length === 0
+          ? undefined
+          : reason.message.map((part) => this.#fill(part)).join(''),
+      firedOn: reason.firedOn,
+      unknown:
+        reason.firedOn === 'true' ? [] : ascii(unknownPaths(reason.condition, this.#expressions)),
+      source: { file: reason.span.file, ...positionAt(text, reason.span.start) },
+    };
+  }
+
+  #fill(part: MessagePart): string {
+    if (typeof part === 'string') return part;
+    const { value } = this.#expressions.evaluate(part);
+    return value === undefined ? '(unknown)' : showValue(part.type, value as Value);
+  }
+
+  /** Fixed by the effect and by which rules apply, whatever their conditions came to. */
+  #read(effect: EffectName, byDefault: boolean): readonly string[] {
+    const counts = (own: EffectName, falls: boolean) =>
+      byDefault ||
+      strictness(own) >= strictness(effect) ||
+      (falls && strictness('deny') >= strictness(effect)) ||
+      (own === 'permit' && (effect === 'narrow' || effect === 'challenge'));
+    const reads = new Set(choosers(this.#policy));
+    const add = (paths: ReadonlySet<string>) => {
+      for (const path of paths) reads.add(path);
+    };
+    for (const rule of this.#rules) {
+      const falls = rule.narrowing !== undefined && mayDeny(rule.narrowing);
+      if (counts(rule.effect, falls)) add(readsOfRule(rule));
+    }
+    for (const score of this.#scores) {
+      const bears = score.bands.some((band) =>
+        counts(band.effect, band.narrowing !== undefined && mayDeny(band.narrowing)),
+      );
+      if (bears) add(readsOfScore(score));
+    }
+    return ascii(reads);
+  }
+}
+
+const defaultDeny: ReasonDetail = {
+  id: 'default_deny',
+  effect: 'deny',
+  message: undefined,
+  firedOn: 'true',
+  unknown: [],
+  source: undefined,
+};
+
+/** The earliest edge of all that stands at the winning effect or above, and of what granted it. */
+function validUntil(
+  halves: readonly Half[],
+  effect: EffectName,
+  byDefault: boolean,
+  permits: readonly Half[],
+): bigint | undefined {
+  const bearing = halves.filter(
+    (half) =>
+      strictness(half.effect) >= strictness(effect) || (byDefault && half.effect === 'permit'),
+  );
+  const until = earliest(...bearing.map((half) => half.edge));
+  return effect === 'narrow' || effect === 'challenge'
+    ? earliest(until, latest(permits.map((half) => half.edge)))
+    : until;
+}
+
+function chosen(names: readonly string[] | undefined, name: string | undefined): boolean {
+  return names === undefined || (name !== undefined && names.includes(name));
+}
+
+function ascii(texts: Iterable<string>): readonly string[] {
+  return [...new Set(texts)].sort(compareAscii);
+}
+
+function compareAscii(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

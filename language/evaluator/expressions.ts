@@ -1,0 +1,346 @@
+// The meaning of expressions: Kleene's strong logic over typed facts, written to be read. Each
+// visit gives a value (or unknown) and an edge; `trace`, when asked for, hears of each.
+
+import { invariant, unreachable } from '../invariant.ts';
+import type {
+  ApplyExpr,
+  Binding,
+  CompareExpr,
+  Expr,
+  JunctionExpr,
+  LookupExpr,
+  QuantifierExpr,
+  ReadExpr,
+  Variable,
+} from '../model.ts';
+import type { Fact, Facts } from '../request/facts.ts';
+import { sameValue, type Value } from '../types.ts';
+import {
+  ahead,
+  earliest,
+  type Held,
+  latest,
+  type Outcome,
+  type TimeOutcome,
+  unknown,
+} from './outcome.ts';
+import { clockSkew, compares, compareTimes } from './time.ts';
+
+export type Trace = (expr: Expr, outcome: Outcome) => void;
+
+export class Expressions {
+  readonly #facts: Facts;
+  readonly #trace: Trace | undefined;
+  readonly #bindings = new Map<Binding, TimeOutcome>();
+  readonly #variables = new Map<Variable, Fact>();
+
+  constructor(facts: Facts, trace?: Trace) {
+    this.#facts = facts;
+    this.#trace = trace;
+  }
+
+  evaluate(expr: Expr): Outcome {
+    const { value, edge } = this.#timed(expr);
+    return { value, edge };
+  }
+
+  /** Also says how far a time or duration moves with the clock. */
+  #timed(expr: Expr): TimeOutcome {
+    const outcome = this.#visit(expr);
+    this.#trace?.(expr, outcome);
+    return 'clock' in outcome
+      ? (outcome as TimeOutcome)
+      : { ...outcome, clock: 'none', sign: 0n, of: undefined };
+  }
+
+  #visit(expr: Expr): Outcome {
+    switch (expr.kind) {
+      case 'Constant':
+        return { value: expr.value, edge: undefined };
+      case 'Selector':
+        return { value: this.#facts.selectors.get(expr.which), edge: undefined };
+      case 'Now':
+        return this.#now();
+      case 'Age':
+        return this.#age(this.evaluate(expr.of));
+      case 'Read':
+        return this.#read(expr);
+      case 'Variable':
+        return { value: held(this.#factOf(expr.variable)), edge: undefined };
+      case 'Binding':
+        return this.#binding(expr.binding);
+      case 'Lookup':
+        return this.#lookup(expr);
+      case 'Apply':
+        return this.#apply(expr);
+      case 'Compare':
+        return this.#compare(expr);
+      case 'And':
+      case 'Or':
+        return this.#junction(expr);
+      case 'Not':
+        return negate(this.evaluate(expr.operand));
+      case 'Known':
+        return this.#known(expr.operand);
+      case 'Presence':
+        return this.#presence(expr.operand, expr.present);
+      case 'Quantifier':
+        return this.#quantifier(expr);
+      case 'If':
+        return choose(
+          this.evaluate(expr.condition),
+          this.evaluate(expr.then),
+          this.evaluate(expr.else),
+        );
+      case 'Else': {
+        const [value, fallback] = [this.evaluate(expr.value), this.evaluate(expr.fallback)];
+        return { value: value.value ?? fallback.value, edge: earliest(value.edge, fallback.edge) };
+      }
+      case 'Set':
+        return this.#set(expr.elements);
+      default:
+        return unreachable(expr);
+    }
+  }
+
+  #now(): TimeOutcome {
+    const known = this.#facts.now !== undefined;
+    return {
+      value: known ? 0n : undefined,
+      edge: undefined,
+      clock: 'now',
+      sign: 1n,
+      of: undefined,
+    };
+  }
+
+  #age(of: Outcome): TimeOutcome {
+    const at = of.value as bigint | undefined;
+    const known = at !== undefined && this.#facts.now !== undefined;
+    return { value: known ? 0n : undefined, edge: of.edge, clock: 'age', sign: 1n, of: at };
+  }
+
+  #binding(binding: Binding): TimeOutcome {
+    const known = this.#bindings.get(binding);
+    if (known !== undefined) return known;
+    const outcome = this.#timed(binding.value);
+    this.#bindings.set(binding, outcome);
+    return outcome;
+  }
+
+  #factOf(variable: Variable): Fact {
+    const fact = this.#variables.get(variable);
+    invariant(fact !== undefined, `variable ${variable.name} outside its quantifier`);
+    return fact;
+  }
+
+  // --- reading -----------------------------------------------------------------------------------
+
+  #follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
+    let fact: Fact | undefined =
+      typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
+    const within: Fact[] = [];
+    for (const member of expr.members) {
+      within.push(fact);
+      if (fact.presence !== 'present') return { fact, within, absent: fact.presence === 'absent' };
+      fact = fact.members?.get(member.name);
+      invariant(fact !== undefined, `member ${member.name} was not decoded`);
+    }
+    return { fact, within, absent: fact.presence === 'absent' };
+  }
+
+  #read(expr: ReadExpr): Outcome {
+    const { fact, within, absent } = this.#follow(expr);
+    const last = expr.members.at(-1);
+    const reached = within.length === expr.members.length;
+    let value: Held | undefined;
+    if (absent) value = last?.default;
+    else if (reached && fact?.presence === 'present') value = held(fact);
+    if (value === undefined || expr.latest) return { value, edge: undefined };
+    return this.#whileFresh(expr, within, value);
+  }
+
+  /** A value lives no longer than each fresh record around it that is there. */
+  #whileFresh(expr: ReadExpr, within: readonly Fact[], value: Held): Outcome {
+    let edge: bigint | undefined;
+    let usable = true;
+    within.slice(1).forEach((record, index) => {
+      const span = expr.members[index]?.fresh;
+      if (span === undefined || record.presence === 'absent') return;
+      const freshness = this.#freshness(record, span);
+      usable = usable && freshness.value === true;
+      edge = earliest(edge, freshness.edge);
+    });
+    return { value: usable ? value : undefined, edge };
+  }
+
+  /** From a minute before `observed_at`, for clocks differ, to `span` after it, both included. */
+  #freshness(record: Fact, span: bigint): Outcome {
+    const observed = record.members?.get('observed_at')?.value as bigint | undefined;
+    const now = this.#facts.now;
+    if (observed === undefined || now === undefined) return { value: false, edge: undefined };
+    const [from, to] = [observed - clockSkew, observed + span];
+    return { value: now >= from && now <= to, edge: ahead(now, from, to + 1n) };
+  }
+
+  #known(operand: Expr): Outcome {
+    if (operand.kind === 'Read') return this.#knownMember(operand);
+    const outcome = this.#timed(operand);
+    if (outcome.clock !== 'age' || outcome.value === undefined) {
+      return { value: outcome.value !== undefined, edge: outcome.edge };
+    }
+    const [of, now] = [outcome.of as bigint, this.#facts.now as bigint];
+    return {
+      value: of <= now + clockSkew,
+      edge: earliest(outcome.edge, ahead(now, of - clockSkew)),
+    };
+  }
+
+  /** Of a record: whether it is there and fresh; of what is faulty: nobody knows. */
+  #knownMember(operand: ReadExpr): Outcome {
+    const { fact } = this.#follow(operand);
+    if (fact?.presence === 'faulty') return unknown;
+    if (operand.type.kind !== 'Record') {
+      const { value, edge } = this.#read(operand);
+      return { value: value !== undefined, edge };
+    }
+    const { within, absent } = this.#follow(operand);
+    if (absent || fact === undefined) return { value: false, edge: undefined };
+    if (operand.latest) return { value: true, edge: undefined };
+    const around = this.#whileFresh(operand, within, true);
+    const span = operand.members.at(-1)?.fresh;
+    const own = span === undefined ? { value: true, edge: undefined } : this.#freshness(fact, span);
+    return {
+      value: around.value === true && own.value === true,
+      edge: earliest(around.edge, own.edge),
+    };
+  }
+
+  #presence(operand: ReadExpr, present: boolean): Outcome {
+    const { fact } = this.#follow(operand);
+    if (fact === undefined || fact.presence === 'faulty') return unknown;
+    return { value: (fact.presence === 'present') === present, edge: undefined };
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  #lookup(expr: LookupExpr): Outcome {
+    const keys = expr.keys.map((key) => this.evaluate(key));
+    const edge = earliest(...keys.map((key) => key.edge));
+    const row = expr.table.rows.find((candidate) =>
+      candidate.keys.every((key, index) => key === keys[index]?.value),
+    );
+    return { value: row?.value, edge };
+  }
+
+  #apply(expr: ApplyExpr): Outcome {
+    const args = expr.args.map((arg) => this.#timed(arg));
+    const edge = earliest(...args.map((arg) => arg.edge));
+    const clock = args.find((arg) => arg.clock !== 'none');
+    const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
+    const values = args.map((arg) => (countsOnly ? arg.value : complete(arg.value)));
+    const value = values.includes(undefined)
+      ? undefined
+      : expr.builtin.evaluate(values as readonly Value[]);
+    if (clock === undefined) return { value, edge };
+    const [first, second] = args as [TimeOutcome, TimeOutcome | undefined];
+    const minus = expr.builtin.name === '-' ? -1n : 1n;
+    const sign =
+      expr.builtin.name === 'negate' ? -first.sign : first.sign + minus * (second?.sign ?? 0n);
+    return sign === 0n
+      ? { value, edge }
+      : ({ value, edge, clock: clock.clock, sign, of: clock.of } as TimeOutcome);
+  }
+
+  #compare(expr: CompareExpr): Outcome {
+    const [left, right] = [this.#timed(expr.left), this.#timed(expr.right)];
+    if (left.sign - right.sign !== 0n) {
+      return compareTimes(expr.operator, left, right, this.#facts.now);
+    }
+    const edge = earliest(left.edge, right.edge);
+    if (left.value === undefined || right.value === undefined) return { value: undefined, edge };
+    const [a, b] = [left.value as bigint | number, right.value as bigint | number];
+    return { value: compares(expr.operator, a, b), edge };
+  }
+
+  #junction(expr: JunctionExpr): Outcome {
+    return join(
+      expr.kind === 'Or',
+      expr.operands.map((operand) => this.evaluate(operand)),
+    );
+  }
+
+  #quantifier(expr: QuantifierExpr): Outcome {
+    const collection = this.evaluate(expr.collection);
+    if (collection.value === undefined) return { value: undefined, edge: collection.edge };
+    const outcomes = (collection.value as readonly (Fact | Value)[]).map((element) => {
+      this.#variables.set(expr.variable, asFact(element));
+      return this.evaluate(expr.body);
+    });
+    this.#variables.delete(expr.variable);
+    // The collection's own edge stands as an operand that never decides.
+    const steady = { value: expr.quantifier === 'all', edge: collection.edge };
+    return join(expr.quantifier === 'any', [...outcomes, steady]);
+  }
+
+  #set(elements: readonly Expr[]): Outcome {
+    const outcomes = elements.map((element) => this.evaluate(element));
+    const edge = earliest(...outcomes.map((outcome) => outcome.edge));
+    const values = outcomes.map((outcome) => outcome.value);
+    return {
+      value: values.includes(undefined) ? undefined : [...new Set(values as Value[])],
+      edge,
+    };
+  }
+}
+
+/**
+ * Kleene's `or` (`deciding` true) and `and` (false). Once decided it lasts as long as the longest
+ * of the operands that decide it; else until the first of all changes.
+ */
+export function join(deciding: boolean, operands: readonly Outcome[]): Outcome {
+  const deciders = operands.filter((operand) => operand.value === deciding);
+  if (deciders.length > 0) {
+    return { value: deciding, edge: latest(deciders.map((operand) => operand.edge)) };
+  }
+  const open = operands.some((operand) => operand.value === undefined);
+  return {
+    value: open ? undefined : !deciding,
+    edge: earliest(...operands.map((operand) => operand.edge)),
+  };
+}
+
+export function negate(operand: Outcome): Outcome {
+  return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
+}
+
+function choose(condition: Outcome, then: Outcome, otherwise: Outcome): Outcome {
+  const edge = earliest(condition.edge, then.edge, otherwise.edge);
+  if (condition.value !== undefined) {
+    return { value: condition.value === true ? then.value : otherwise.value, edge };
+  }
+  const same =
+    then.value !== undefined &&
+    otherwise.value !== undefined &&
+    sameValue(then.value as Value, otherwise.value as Value);
+  return { value: same ? then.value : undefined, edge };
+}
+
+/** A fact's value: a scalar, or a collection's elements. */
+function held(fact: Fact): Held | undefined {
+  if (fact.presence !== 'present') return undefined;
+  return fact.elements ?? fact.value;
+}
+
+/** A collection's elements as values; unknown when one is. */
+function complete(value: Held | undefined): Value | undefined {
+  if (!Array.isArray(value)) return value as Value | undefined;
+  const elements = value.map((element) => asFact(element).value);
+  return elements.includes(undefined) ? undefined : (elements as Value[]);
+}
+
+function asFact(element: Fact | Value): Fact {
+  return typeof element === 'object' && 'presence' in element
+    ? element
+    : { presence: 'present', value: element, members: undefined, elements: undefined };
+}

@@ -1,0 +1,186 @@
+// Judging rules and scores one by one: at which effect each half fires, and what it says about time.
+
+import type {
+  Band,
+  EffectName,
+  Expr,
+  MessagePart,
+  Narrowing,
+  Rule,
+  Score,
+  ScoreCondition,
+} from '../model.ts';
+import { mayConflict, mayDeny } from '../reads.ts';
+import type { Span } from '../source.ts';
+import { bool } from '../types.ts';
+import type { Expressions } from './expressions.ts';
+import { earliest, type Outcome } from './outcome.ts';
+
+/** One way in which a rule can bear on the answer. */
+export interface Half {
+  readonly effect: EffectName;
+  readonly fired: boolean;
+  readonly edge: bigint | undefined;
+  readonly reasons: readonly Reason[];
+  readonly narrowing: Narrowing | undefined;
+}
+
+/** What one id says when it is a reason. */
+export interface Reason {
+  readonly id: string;
+  readonly message: readonly MessagePart[];
+  readonly span: Span;
+  readonly firedOn: 'true' | 'unknown';
+  /** Whose unknown paths are told. */
+  readonly condition: Expr;
+}
+
+export function judgeRule(rule: Rule, expressions: Expressions): readonly Half[] {
+  const outcome = expressions.evaluate(rule.condition);
+  const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
+  const half = (effect: EffectName, fired: boolean): Half => ({
+    effect,
+    fired,
+    edge: outcome.edge,
+    reasons: [reason(rule, rule.condition, outcome)],
+    narrowing: undefined,
+  });
+  switch (rule.effect) {
+    case 'permit':
+      return [half('permit', outcome.value === true)];
+    case 'challenge':
+    case 'deny':
+      return [half(rule.effect, possible)];
+    case 'revoke':
+      return [
+        half('revoke', outcome.value === true),
+        half('deny', possible && outcome.value !== true),
+      ];
+    case 'narrow':
+      return narrow(rule, rule.condition, possible, rule.narrowing as Narrowing, expressions);
+  }
+}
+
+/** A narrow is judged twice: as `narrow` where it certainly stays inside, as `deny` elsewhere. */
+function narrow(
+  source: Rule | ScoreCondition,
+  condition: Expr,
+  possible: boolean,
+  narrowing: Narrowing,
+  expressions: Expressions,
+): readonly Half[] {
+  const outcome = expressions.evaluate(condition);
+  const inside = expressions.evaluate(narrowing.inside);
+  const stands = and(condition, narrowing.inside);
+  const falls = and(condition, not(narrowing.inside));
+  const narrowEdge = expressions.evaluate(stands).edge;
+  const fallen = expressions.evaluate(falls);
+  const asNarrow: Half = {
+    effect: 'narrow',
+    fired: possible && inside.value === true,
+    edge: narrowEdge,
+    reasons: [reason(source, condition, outcome)],
+    narrowing,
+  };
+  if (!mayDeny(narrowing)) return [asNarrow];
+  const asDeny: Half = {
+    effect: 'deny',
+    fired: possible && inside.value !== true,
+    // A merge that fails depends on when the narrow half fires, too.
+    edge: mayConflict(narrowing) ? earliest(fallen.edge, narrowEdge) : fallen.edge,
+    reasons: [reason(source, falls, fallen)],
+    narrowing: undefined,
+  };
+  return [asNarrow, asDeny];
+}
+
+/** The deny that stands for a narrow whose constraints could not be merged. */
+export function conflicting(half: Half): Half {
+  return { ...half, effect: 'deny', narrowing: undefined };
+}
+
+export function judgeScore(score: Score, expressions: Expressions): readonly Half[] {
+  const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
+  const sum = (counts: (outcome: Outcome) => boolean) =>
+    score.conditions.reduce(
+      (total, { weight }, i) => total + (counts(outcomes[i] as Outcome) ? weight : 0n),
+      0n,
+    );
+  const certain = sum((outcome) => outcome.value === true);
+  const possible = sum((outcome) => outcome.value !== false);
+  const edge = earliest(...outcomes.map((outcome) => outcome.edge));
+  const reached = score.bands.filter(
+    (band) => band.from <= (band.effect === 'revoke' ? certain : possible),
+  );
+  const revoking = reached.find((band) => band.effect === 'revoke');
+  const overshoot = score.bands.some((band) => band.effect === 'revoke' && band.from <= possible);
+  const winner: Band | undefined = revoking ?? (overshoot ? undefined : reached.at(-1));
+  const counted = (certainly: boolean): readonly Reason[] =>
+    score.conditions.flatMap((condition, i) => {
+      const outcome = outcomes[i] as Outcome;
+      const counts = certainly ? outcome.value === true : outcome.value !== false;
+      return counts ? [reason(condition, condition.condition, outcome)] : [];
+    });
+  const halves: Half[] = [];
+  for (const band of score.bands) {
+    const fired = band === winner;
+    const half = { edge, reasons: counted(band.effect === 'revoke'), narrowing: undefined };
+    if (band.effect === 'narrow') {
+      halves.push(
+        ...bandNarrow(band.narrowing as Narrowing, fired, edge, counted(false), expressions),
+      );
+    } else halves.push({ ...half, effect: band.effect, fired });
+    if (band.effect === 'revoke') {
+      const fallen = overshoot && revoking === undefined;
+      halves.push({ ...half, effect: 'deny', fired: fallen, reasons: counted(false) });
+    }
+  }
+  return halves;
+}
+
+function bandNarrow(
+  narrowing: Narrowing,
+  fired: boolean,
+  edge: bigint | undefined,
+  reasons: readonly Reason[],
+  expressions: Expressions,
+): readonly Half[] {
+  const inside = expressions.evaluate(narrowing.inside);
+  const both = earliest(edge, inside.edge);
+  const asNarrow: Half = {
+    effect: 'narrow',
+    fired: fired && inside.value === true,
+    edge: both,
+    reasons,
+    narrowing,
+  };
+  if (!mayDeny(narrowing)) return [asNarrow];
+  return [
+    asNarrow,
+    {
+      effect: 'deny',
+      fired: fired && inside.value !== true,
+      edge: both,
+      reasons,
+      narrowing: undefined,
+    },
+  ];
+}
+
+function reason(source: Rule | ScoreCondition, condition: Expr, outcome: Outcome): Reason {
+  return {
+    id: source.id,
+    message: source.message,
+    span: source.span,
+    firedOn: outcome.value === undefined ? 'unknown' : 'true',
+    condition,
+  };
+}
+
+function and(...operands: readonly Expr[]): Expr {
+  return { kind: 'And', operands, type: bool, span: (operands[0] as Expr).span };
+}
+
+function not(operand: Expr): Expr {
+  return { kind: 'Not', operand, type: bool, span: operand.span };
+}

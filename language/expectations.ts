@@ -1,0 +1,152 @@
+// What the grammar expected, in words: a parser error carries a phrase for people and the keywords
+// that could have stood there, from which a misspelt one is guessed.
+
+import {
+  EOF,
+  type IParserErrorMessageProvider,
+  type IToken,
+  type TokenType,
+  tokenLabel,
+} from 'chevrotain';
+import { EffectWord, itemKeywords, RBrace } from './tokens.ts';
+
+export interface Expectation {
+  readonly phrase: string;
+  readonly keywords: readonly string[];
+}
+
+const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
+const clauses = ['when', 'otherwise', 'to', 'because', 'covers', 'unless', 'unknown', 'skip'];
+const operators = [
+  ...['implies', 'or', 'and', 'not', 'is', 'in', 'within', 'intersects', 'starts_with'],
+  ...['ends_with', 'contains', 'else', 'union', 'intersect', 'minus', 'satisfies', 'then'],
+];
+const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
+const declarations = [
+  ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
+  ...['table', 'constraint', 'for', 'test'],
+];
+const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
+
+const declaration: Expectation = {
+  phrase: 'a declaration such as `subject`, `for` or `test`',
+  keywords: [...declarations, ...headers, ...operators],
+};
+const value: Expectation = { phrase: 'a value', keywords: operands };
+
+/** Where the end of a block was expected, anything that continues it could stand as well. */
+const endOfBlock: Readonly<Record<string, Expectation>> = {
+  block: {
+    phrase: 'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`',
+    keywords: [...effects, 'let', 'given', 'score', ...clauses, ...operators],
+  },
+  score: {
+    phrase: 'a condition such as `name counts 1 when …`, a band such as `from 2 deny`, or `}`',
+    keywords: ['counts', 'from', ...clauses, ...operators],
+  },
+  recordType: { phrase: '`,`, a member such as `name: Type`, or `}`', keywords: ['fresh'] },
+  settings: { phrase: '`,` or `}`', keywords: operators },
+  setLiteral: { phrase: '`,` or `}`', keywords: operators },
+  enumDeclaration: { phrase: '`,`, `<` or `}`', keywords: ['else'] },
+  tableDeclaration: { phrase: '`,` or `}`', keywords: operators },
+  useDeclaration: { phrase: '`,` or `}`', keywords: [] },
+  jsonObject: { phrase: '`,` or `}`', keywords: [] },
+  step: { phrase: '`,` or `}`', keywords: [] },
+  testDeclaration: {
+    phrase: '`then` or `}`',
+    keywords: ['because', 'with', 'until', 'then', 'expect', 'request'],
+  },
+};
+
+/** Where one of several things was expected. */
+const choices: Readonly<Record<string, Expectation>> = {
+  file: declaration,
+  item: declaration,
+  operand: value,
+  blockItem: { phrase: 'an effect such as `permit` or `deny`', keywords: effects },
+  constraintDeclaration: {
+    phrase: '`limits`, `smallest wins`, `largest wins`, `intersects` or `must agree`',
+    keywords: ['limits', 'smallest', 'largest', 'intersects', 'must'],
+  },
+  tableDeclaration: { phrase: '`from` or `{`', keywords: ['from'] },
+  typeReference: { phrase: 'a type', keywords: [] },
+  testDeclaration: { phrase: '`from` or a JSON object', keywords: ['from'] },
+  given: { phrase: '`ignore` or `{`', keywords: ['ignore'] },
+  json: { phrase: 'a JSON value', keywords: ['missing', 'true', 'false'] },
+  negativeNumber: { phrase: 'a number', keywords: [] },
+  controlId: { phrase: 'a control such as `NHI5:2025`', keywords: [] },
+  controlIdPart: { phrase: 'a control such as `NHI5:2025`', keywords: [] },
+  nameOrText: { phrase: 'a name or a string', keywords: [] },
+  operator: { phrase: 'an operator', keywords: operators },
+};
+
+export function expectationOf(message: string): Expectation {
+  const [phrase = '', ...keywords] = message.split('\n');
+  return { phrase, keywords };
+}
+
+function forToken(expected: TokenType, rule: string): Expectation {
+  if (expected === EOF)
+    return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
+  const label = tokenLabel(expected);
+  if (expected === EffectWord) return { phrase: label, keywords: effects };
+  return { phrase: label, keywords: [...wordsOf(label), ...operators] };
+}
+
+function wordsOf(label: string): string[] {
+  const word = /^`([a-z_]+)`$/.exec(label)?.[1];
+  return word === undefined ? [] : [word];
+}
+
+function forPaths(paths: readonly (readonly TokenType[])[]): Expectation {
+  const labels = [
+    ...new Set(paths.map((path) => path[0]).filter((type) => type !== undefined)),
+  ].map((type) => tokenLabel(type));
+  const phrase = [labels.slice(0, -1).join(', '), labels.at(-1)].filter(Boolean).join(' or ');
+  return { phrase, keywords: labels.flatMap(wordsOf) };
+}
+
+/** So many errors say that this is no policy; going on would only cost time, … */
+const errorLimit = { most: 100, least: 20 };
+/** … since each error may look through the rest of the text. */
+const tokensToLookThrough = 4_000_000;
+
+export class TooManyErrors extends Error {}
+
+export class Expectations implements IParserErrorMessageProvider {
+  #errorsLeft = 0;
+
+  /** Before each text. */
+  reset(tokens: number): void {
+    const affordable = Math.floor(tokensToLookThrough / (tokens + 1));
+    this.#errorsLeft = Math.max(errorLimit.least, Math.min(errorLimit.most, affordable));
+  }
+
+  buildMismatchTokenMessage(error: { expected: TokenType; actual: IToken; ruleName: string }) {
+    const { expected, actual, ruleName } = error;
+    const block = expected === RBrace ? endOfBlock[ruleName] : undefined;
+    const { tokenType } = actual;
+    const open = block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType);
+    return this.#encode(open ? block : forToken(expected, ruleName));
+  }
+
+  buildNotAllInputParsedMessage({ ruleName }: { ruleName: string }) {
+    const choice = choices[ruleName];
+    return this.#encode(choice ?? { phrase: 'an operator or the end', keywords: operators });
+  }
+
+  buildNoViableAltMessage(error: { expectedPathsPerAlt: TokenType[][][]; ruleName: string }) {
+    return this.#encode(choices[error.ruleName] ?? forPaths(error.expectedPathsPerAlt.flat()));
+  }
+
+  buildEarlyExitMessage(error: { expectedIterationPaths: TokenType[][]; ruleName: string }) {
+    return this.#encode(choices[error.ruleName] ?? forPaths(error.expectedIterationPaths));
+  }
+
+  /** The phrase and the keywords travel in the message of chevrotain's error. */
+  #encode({ phrase, keywords }: Expectation): string {
+    this.#errorsLeft -= 1;
+    if (this.#errorsLeft < 0) throw new TooManyErrors('too many syntax errors');
+    return [phrase, ...keywords].join('\n');
+  }
+}

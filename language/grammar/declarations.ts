@@ -1,0 +1,235 @@
+// Declarations and types.
+
+import * as t from '../tokens.ts';
+import { ExpressionGrammar } from './expressions.ts';
+
+export class DeclarationGrammar extends ExpressionGrammar {
+  readonly policyDeclaration = this.RULE('policyDeclaration', () => {
+    this.CONSUME(t.Policy);
+    this.CONSUME(t.Word);
+    this.MANY(() => {
+      this.CONSUME(t.Dot);
+      this.CONSUME2(t.Word);
+    });
+    this.OPTION(() => {
+      this.CONSUME(t.Version);
+      this.CONSUME(t.Text);
+    });
+  });
+
+  readonly useDeclaration = this.RULE('useDeclaration', () => {
+    this.CONSUME(t.Use);
+    this.OPTION(() => {
+      this.CONSUME(t.LBrace);
+      this.MANY(() => {
+        this.CONSUME(t.Word);
+        this.OPTION2(() => this.CONSUME(t.Comma));
+      });
+      this.CONSUME(t.RBrace);
+      this.CONSUME(t.From);
+    });
+    this.CONSUME(t.Text);
+  });
+
+  readonly enumDeclaration = this.RULE('enumDeclaration', () => {
+    this.CONSUME(t.Enum);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.LBrace);
+    this.CONSUME2(t.Word, { LABEL: 'member' });
+    this.MANY({
+      GATE: () => !this.catchAllAhead(),
+      DEF: () => {
+        this.OR([{ ALT: () => this.CONSUME(t.Comma) }, { ALT: () => this.CONSUME(t.Less) }]);
+        this.CONSUME3(t.Word, { LABEL: 'member' });
+      },
+    });
+    this.OPTION({
+      GATE: () => this.catchAllAhead(),
+      DEF: () => {
+        this.CONSUME2(t.Comma, { LABEL: 'catchAllComma' });
+        this.CONSUME(t.Else);
+        this.CONSUME4(t.Word, { LABEL: 'catchAll' });
+      },
+    });
+    this.OPTION2(() => this.CONSUME3(t.Comma, { LABEL: 'trailingComma' }));
+    this.CONSUME(t.RBrace);
+  });
+
+  /** At `, else NAME`. */
+  private catchAllAhead(): boolean {
+    return (
+      this.LA(1).tokenType === t.Comma &&
+      this.LA(2).tokenType === t.Else &&
+      ![t.Comma, t.Less, t.RBrace].includes(this.LA(3).tokenType)
+    );
+  }
+
+  readonly recordDeclaration = this.RULE('recordDeclaration', () => {
+    this.CONSUME(t.Record);
+    this.CONSUME(t.Word);
+    this.SUBRULE(this.recordType);
+  });
+
+  readonly constDeclaration = this.RULE('constDeclaration', () => {
+    this.CONSUME(t.Const);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.expression);
+  });
+
+  readonly schemaDeclaration = this.RULE('schemaDeclaration', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Subject) },
+      { ALT: () => this.CONSUME(t.Action) },
+      { ALT: () => this.CONSUME(t.Resource) },
+    ]);
+    this.SUBRULE(this.nameOrText);
+    this.SUBRULE(this.recordType);
+  });
+
+  readonly contextDeclaration = this.RULE('contextDeclaration', () => {
+    this.CONSUME(t.Context);
+    this.SUBRULE(this.recordType);
+  });
+
+  readonly tableDeclaration = this.RULE('tableDeclaration', () => {
+    this.CONSUME(t.Table);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Colon);
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.LParen);
+          this.SUBRULE(this.typeReference, { LABEL: 'key' });
+          this.CONSUME(t.Comma);
+          this.SUBRULE2(this.typeReference, { LABEL: 'key' });
+          this.CONSUME(t.RParen);
+        },
+      },
+      { ALT: () => this.SUBRULE3(this.typeReference, { LABEL: 'key' }) },
+    ]);
+    this.CONSUME(t.Arrow);
+    this.SUBRULE4(this.typeReference, { LABEL: 'value' });
+    this.OR2([
+      {
+        ALT: () => {
+          this.CONSUME(t.From);
+          this.CONSUME(t.Text);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.LBrace);
+          this.MANY(() => {
+            this.SUBRULE(this.tableEntry);
+            this.OPTION(() => this.CONSUME2(t.Comma, { LABEL: 'entryComma' }));
+          });
+          this.CONSUME(t.RBrace);
+        },
+      },
+    ]);
+  });
+
+  readonly tableEntry = this.RULE('tableEntry', () => {
+    this.SUBRULE(this.expression, { LABEL: 'key' });
+    this.CONSUME(t.Colon);
+    this.SUBRULE2(this.expression, { LABEL: 'value' });
+  });
+
+  readonly constraintDeclaration = this.RULE('constraintDeclaration', () => {
+    this.CONSUME(t.Constraint);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.typeReference);
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.Limits);
+          this.SUBRULE(this.expression);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Smallest);
+          this.CONSUME(t.Wins);
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Largest);
+          this.CONSUME2(t.Wins);
+        },
+      },
+      { ALT: () => this.CONSUME(t.Intersects) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Must);
+          this.CONSUME(t.Agree);
+        },
+      },
+    ]);
+  });
+
+  readonly typeReference = this.RULE('typeReference', (depth: number = 0) => {
+    this.ACTION(() => this.refuseTooDeep(depth));
+    this.OR([
+      { ALT: () => this.SUBRULE(this.recordType, { ARGS: [depth + 1] }) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Word);
+          this.OPTION({
+            GATE: () => this.LA(1).tokenType === t.Less || this.LA(2).tokenType === t.Seconds,
+            DEF: () => {
+              this.OR2([
+                {
+                  ALT: () => {
+                    this.CONSUME(t.Less);
+                    this.SUBRULE(this.typeReference, { ARGS: [depth + 1] });
+                    this.CONSUME(t.Greater);
+                  },
+                },
+                {
+                  ALT: () => {
+                    this.CONSUME(t.In);
+                    this.CONSUME(t.Seconds);
+                  },
+                },
+              ]);
+            },
+          });
+        },
+      },
+    ]);
+  });
+
+  readonly recordType = this.RULE('recordType', (depth: number = 0) => {
+    this.CONSUME(t.LBrace);
+    this.MANY({
+      // What can't become a member is passed over here, with one message.
+      GATE: () => this.LA(2).tokenType !== t.Comma && this.LA(2).tokenType !== t.RBrace,
+      DEF: () => {
+        this.SUBRULE(this.member, { ARGS: [depth] });
+        this.OPTION(() => this.CONSUME(t.Comma));
+      },
+    });
+    this.CONSUME(t.RBrace);
+  });
+
+  readonly member = this.RULE('member', (depth: number = 0) => {
+    this.SUBRULE(this.nameOrText);
+    this.OPTION(() => this.CONSUME(t.Question));
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.typeReference, { ARGS: [depth] });
+    this.OPTION2({
+      GATE: () => !this.memberAhead(),
+      DEF: () => {
+        this.CONSUME(t.Fresh);
+        this.SUBRULE(this.expression, { LABEL: 'fresh' });
+      },
+    });
+    this.OPTION3(() => {
+      this.CONSUME(t.Equals);
+      this.SUBRULE2(this.expression, { LABEL: 'default' });
+    });
+  });
+}

@@ -1,0 +1,206 @@
+// Expressions: a flat list of terms and operators, whose precedence is resolved in to-ast.
+
+import * as t from '../tokens.ts';
+import { BaseGrammar } from './base.ts';
+
+/** Where an expression stands. */
+interface Place {
+  /** Directly behind `then`, where `else` belongs to the `if`. */
+  readonly afterThen: boolean;
+  readonly depth: number;
+}
+
+const outermost: Place = { afterThen: false, depth: 0 };
+
+export class ExpressionGrammar extends BaseGrammar {
+  readonly expression = this.RULE('expression', (place: Place = outermost) => {
+    this.ACTION(() => this.refuseTooDeep(place.depth));
+    this.SUBRULE(this.term, { ARGS: [place] });
+    this.MANY({
+      GATE: () => this.operatorAhead(place),
+      DEF: () => {
+        this.OR([
+          {
+            ALT: () => this.SUBRULE(this.presence, { LABEL: 'operator' }),
+            IGNORE_AMBIGUITIES: true,
+          },
+          {
+            ALT: () => {
+              this.SUBRULE(this.operator);
+              this.SUBRULE2(this.term, { ARGS: [place] });
+            },
+          },
+        ]);
+      },
+    });
+  });
+
+  private operatorAhead(place: Place): boolean {
+    const next = this.LA(1).tokenType;
+    const behind = this.LA(2).tokenType;
+    if (this.memberAhead() || this.scoreConditionAhead()) return false;
+    if (next === t.Else) return !place.afterThen;
+    if (next === t.Or) return behind !== t.Deny;
+    if (next === t.Not) return behind === t.In || behind === t.Within;
+    return true;
+  }
+
+  readonly presence = this.RULE('presence', () => {
+    this.CONSUME(t.Is);
+    this.OR([{ ALT: () => this.CONSUME(t.Present) }, { ALT: () => this.CONSUME(t.Missing) }]);
+  });
+
+  readonly operator = this.RULE('operator', () => {
+    this.OR([
+      { ALT: () => this.CONSUME(t.Infix) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Greater);
+          this.OPTION({ GATE: () => this.adjacent(), DEF: () => this.CONSUME(t.Equals) });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(t.Is);
+          this.OPTION2(() => this.CONSUME(t.Not));
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME2(t.Not);
+          this.OR2([{ ALT: () => this.CONSUME(t.In) }, { ALT: () => this.CONSUME(t.Within) }]);
+        },
+      },
+    ]);
+  });
+
+  readonly term = this.RULE(
+    'term',
+    (place: Place = outermost) => {
+      this.MANY(() => {
+        this.OR([
+          { ALT: () => this.CONSUME(t.Not, { LABEL: 'prefix' }) },
+          { ALT: () => this.CONSUME(t.Minus, { LABEL: 'prefix' }) },
+        ]);
+      });
+      const first = this.LA(1).tokenType;
+      const openEnded = first === t.If || first === t.Any || first === t.All;
+      this.SUBRULE(this.operand, { ARGS: [place] });
+      this.MANY2({
+        GATE: () => !openEnded,
+        DEF: () => this.SUBRULE(this.suffix, { ARGS: [place] }),
+      });
+    },
+    { resyncEnabled: false },
+  );
+
+  readonly suffix = this.RULE(
+    'suffix',
+    (place: Place = outermost) => {
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(t.Dot);
+            this.SUBRULE(this.nameOrText);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.LBracket);
+            this.SUBRULE(this.values, { ARGS: [place] });
+            this.CONSUME(t.RBracket);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.LParen);
+            this.OPTION(() => this.SUBRULE2(this.values, { ARGS: [place] }));
+            this.CONSUME(t.RParen);
+          },
+        },
+      ]);
+    },
+    { resyncEnabled: false },
+  );
+
+  /** Within brackets; a comma may end the list. */
+  readonly values = this.RULE(
+    'values',
+    (place: Place = outermost) => {
+      const inside = { afterThen: false, depth: place.depth + 1 };
+      this.SUBRULE(this.expression, { ARGS: [inside] });
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.expression, { ARGS: [inside] });
+      });
+      this.OPTION(() => this.CONSUME2(t.Comma));
+    },
+    { resyncEnabled: false },
+  );
+
+  readonly operand = this.RULE(
+    'operand',
+    (place: Place = outermost) => {
+      const inside = { afterThen: false, depth: place.depth + 1 };
+      const tail = { ...inside, afterThen: place.afterThen };
+      this.OR([
+        { ALT: () => this.CONSUME(t.FreeWord) },
+        { ALT: () => this.CONSUME(t.Literal) },
+        { ALT: () => this.CONSUME(t.True) },
+        { ALT: () => this.CONSUME(t.False) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LParen);
+            this.SUBRULE(this.values, { ARGS: [place] });
+            this.CONSUME(t.RParen);
+          },
+        },
+        { ALT: () => this.SUBRULE(this.setLiteral, { ARGS: [place] }) },
+        {
+          ALT: () => {
+            this.CONSUME(t.LBracket);
+            this.CONSUME(t.RBracket);
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.If);
+            this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [inside] });
+            this.CONSUME(t.Then);
+            this.SUBRULE2(this.expression, {
+              LABEL: 'then',
+              ARGS: [{ ...inside, afterThen: true }],
+            });
+            this.CONSUME(t.Else);
+            this.SUBRULE3(this.expression, { LABEL: 'else', ARGS: [tail] });
+          },
+        },
+        {
+          ALT: () => {
+            this.OR2([{ ALT: () => this.CONSUME(t.Any) }, { ALT: () => this.CONSUME(t.All) }]);
+            this.CONSUME(t.Word);
+            this.CONSUME(t.In);
+            this.SUBRULE4(this.expression, { LABEL: 'collection', ARGS: [inside] });
+            this.CONSUME(t.Satisfies);
+            this.SUBRULE5(this.expression, { LABEL: 'body', ARGS: [tail] });
+          },
+        },
+      ]);
+    },
+    { resyncEnabled: false },
+  );
+
+  readonly setLiteral = this.RULE(
+    'setLiteral',
+    (place: Place = outermost) => {
+      const inside = { afterThen: false, depth: place.depth + 1 };
+      this.CONSUME(t.LBrace);
+      this.MANY(() => {
+        this.SUBRULE(this.expression, { ARGS: [inside] });
+        this.OPTION(() => this.CONSUME(t.Comma));
+      });
+      this.CONSUME(t.RBrace);
+    },
+    { resyncEnabled: false },
+  );
+}

@@ -1,0 +1,110 @@
+// Tests and the JSON in them.
+
+import * as t from '../tokens.ts';
+import { RuleGrammar } from './rules.ts';
+
+export class TestGrammar extends RuleGrammar {
+  readonly testDeclaration = this.RULE('testDeclaration', () => {
+    this.CONSUME(t.Test);
+    this.CONSUME(t.Text, { LABEL: 'name' });
+    this.CONSUME(t.LBrace);
+    this.CONSUME(t.Request);
+    this.OR([
+      {
+        ALT: () => {
+          this.CONSUME(t.From);
+          this.CONSUME2(t.Text, { LABEL: 'path' });
+        },
+      },
+      { ALT: () => this.SUBRULE(this.jsonObject) },
+    ]);
+    this.SUBRULE(this.step);
+    this.MANY(() => {
+      this.CONSUME(t.Then);
+      this.SUBRULE2(this.step);
+    });
+    this.CONSUME(t.RBrace);
+  });
+
+  readonly step = this.RULE('step', () => {
+    this.OPTION(() => {
+      this.CONSUME(t.At);
+      this.CONSUME(t.Timestamp, { LABEL: 'at' });
+    });
+    this.OPTION2(() => {
+      this.CONSUME(t.With);
+      this.CONSUME(t.LBrace);
+      this.MANY(() => {
+        this.SUBRULE(this.change);
+        this.OPTION3(() => this.CONSUME(t.Comma));
+      });
+      this.CONSUME(t.RBrace);
+    });
+    this.CONSUME(t.Expect);
+    this.CONSUME(t.EffectWord);
+    this.OPTION4(() => {
+      this.CONSUME(t.Because);
+      this.CONSUME(t.Word, { LABEL: 'reason' });
+      this.MANY2(() => {
+        this.CONSUME2(t.Comma, { LABEL: 'reasonComma' });
+        this.CONSUME2(t.Word, { LABEL: 'reason' });
+      });
+    });
+    this.OPTION5(() => {
+      this.CONSUME2(t.With);
+      this.SUBRULE(this.settings);
+    });
+    this.OPTION6(() => {
+      this.CONSUME(t.Until);
+      this.CONSUME2(t.Timestamp, { LABEL: 'until' });
+    });
+  });
+
+  readonly change = this.RULE('change', () => {
+    this.CONSUME(t.Word);
+    this.MANY(() => {
+      this.CONSUME(t.Dot);
+      this.SUBRULE(this.nameOrText);
+    });
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.json);
+  });
+
+  readonly json = this.RULE('json', () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.jsonObject) },
+      { ALT: () => this.SUBRULE(this.jsonArray) },
+      { ALT: () => this.CONSUME(t.Word) },
+      {
+        ALT: () => {
+          this.OPTION(() => this.CONSUME(t.Minus));
+          this.CONSUME(t.Literal);
+        },
+      },
+    ]);
+  });
+
+  readonly jsonObject = this.RULE('jsonObject', () => {
+    this.CONSUME(t.LBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.jsonMember);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RBrace);
+  });
+
+  readonly jsonMember = this.RULE('jsonMember', () => {
+    this.SUBRULE(this.nameOrText);
+    this.CONSUME(t.Colon);
+    this.SUBRULE(this.json);
+  });
+
+  readonly jsonArray = this.RULE('jsonArray', () => {
+    this.CONSUME(t.LBracket);
+    this.MANY(() => {
+      this.SUBRULE(this.json);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RBracket);
+  });
+}

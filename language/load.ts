@@ -1,0 +1,63 @@
+// From an entry file and a map of texts to the files that belong to a policy, parsed; with the
+// paths that are still wanted, since this floor reads no files itself.
+
+import type { FileNode, UseNode } from './ast.ts';
+import type { Reporter } from './diagnostics.ts';
+import { parse } from './parse.ts';
+import { resolvePath, type SourceMap } from './source.ts';
+
+export interface LoadedFile {
+  readonly path: string;
+  readonly text: string;
+  readonly node: FileNode;
+  /** Whether its groups, shapes and tests belong to the policy, or only names that others use. */
+  readonly included: boolean;
+  readonly uses: readonly LoadedUse[];
+}
+
+export interface LoadedUse {
+  readonly node: UseNode;
+  readonly path: string;
+}
+
+export interface Loaded {
+  /** By path; the entry comes first. */
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  /** Files that are named and not in the map: policies, tables and requests. */
+  readonly wanted: readonly string[];
+}
+
+export function load(entry: string, sources: SourceMap, reporter: Reporter): Loaded {
+  const files = new Map<string, LoadedFile>();
+  const wanted = new Set<string>();
+  const visit = (path: string, included: boolean): void => {
+    const text = sources.get(path);
+    const known = files.get(path);
+    if (known?.included || (known !== undefined && !included)) return;
+    if (text === undefined) {
+      wanted.add(path);
+      return;
+    }
+    const node = known?.node ?? parse(path, text, reporter);
+    const uses = node.items
+      .filter((item) => item.kind === 'Use')
+      .map((use) => ({ node: use, path: resolvePath(path, use.path.value) }));
+    files.set(path, { path, text, node, included, uses });
+    for (const data of dataFiles(node)) {
+      const dataPath = resolvePath(path, data);
+      if (!sources.has(dataPath)) wanted.add(dataPath);
+    }
+    for (const use of uses) visit(use.path, included && use.node.names === undefined);
+  };
+  visit(entry, true);
+  return { files, wanted: [...wanted] };
+}
+
+/** Tables' contents and tests' requests. */
+function dataFiles(node: FileNode): readonly string[] {
+  return node.items.flatMap((item) => {
+    if (item.kind === 'Table' && item.from !== undefined) return [item.from.value];
+    if (item.kind === 'Test' && item.request.kind === 'String') return [item.request.value];
+    return [];
+  });
+}

@@ -1,0 +1,13 @@
+// The shape of a row in the tables of diagnostics.
+
+export interface Entry {
+  readonly severity: 'error' | 'warning';
+  /** One line, lower case, no full stop; the user's own text in backticks. */
+  // biome-ignore lint/suspicious/noExplicitAny: each row narrows its own parameters.
+  readonly message: (params: any) => string;
+  /** What to do about it, when that is always the same. */
+  readonly help?: string;
+  /** A small policy that raises exactly this code, and the same done right. Both are tests. */
+  readonly avoid: string;
+  readonly prefer: string;
+}

@@ -1,0 +1,309 @@
+// The checked model: a policy whose names are resolved and whose expressions are typed. The
+// evaluator gives it its meaning; the compiler lowers it. Nothing here refers back to syntax but by
+// span.
+
+import type { EffectName, MergeRule } from './ast.ts';
+import type { Resolution } from './builtins/builtin.ts';
+import type { Span } from './source.ts';
+import type { EnumType, Member, RecordType, Type, Value } from './types.ts';
+
+export type { EffectName, MergeRule } from './ast.ts';
+
+export interface Policy {
+  readonly name: string;
+  readonly version: string;
+  readonly span: Span;
+  readonly enums: readonly EnumType[];
+  readonly subjects: ReadonlyMap<string, RecordType>;
+  readonly actions: ReadonlyMap<string, RecordType>;
+  readonly resources: ReadonlyMap<string, RecordType>;
+  /** The shapes of actions and resources without a declaration of their own. */
+  readonly anyAction: RecordType | undefined;
+  readonly anyResource: RecordType | undefined;
+  readonly context: RecordType | undefined;
+  readonly tables: readonly Table[];
+  readonly constraints: readonly Constraint[];
+  /** In order of file and place; the order has no meaning. */
+  readonly rules: readonly Rule[];
+  readonly scores: readonly Score[];
+  readonly tests: readonly PolicyTest[];
+  /** The files that the policy was made of, with their texts, in order of path. */
+  readonly sources: readonly { readonly path: string; readonly text: string }[];
+}
+
+export interface Table {
+  readonly name: string;
+  readonly keys: readonly Type[];
+  readonly value: Type;
+  readonly rows: readonly TableRow[];
+  readonly span: Span;
+}
+
+export interface TableRow {
+  readonly keys: readonly Value[];
+  readonly value: Value;
+}
+
+export interface Constraint {
+  readonly name: string;
+  readonly type: Type;
+  readonly merge: MergeRule;
+  /** The path that `limits` bounds, as declared; each narrow resolves it in its own scope. */
+  readonly limits: { readonly root: Root; readonly names: readonly string[] } | undefined;
+  readonly span: Span;
+}
+
+/** Whom, what and on what a group is about; undefined means any, also what is not declared. */
+export interface Scope {
+  readonly subjects: readonly string[] | undefined;
+  readonly actions: readonly string[] | undefined;
+  readonly resources: readonly string[] | undefined;
+}
+
+export interface Rule {
+  readonly id: string;
+  readonly effect: EffectName;
+  readonly scope: Scope;
+  /** The rule's own condition and those of the groups and `given`s around it, `and`ed. */
+  readonly condition: Expr;
+  readonly skipUnknown: boolean;
+  readonly narrowing: Narrowing | undefined;
+  readonly message: readonly MessagePart[];
+  readonly covers: readonly string[];
+  readonly span: Span;
+}
+
+/** What a `narrow` sets, and where it may stand as `narrow` and not as `deny`. */
+export interface Narrowing {
+  readonly settings: readonly Setting[];
+  /** All limits kept and the `unless` condition; `narrow` needs it certainly true. */
+  readonly inside: Expr;
+}
+
+export interface Setting {
+  readonly constraint: Constraint;
+  readonly value: Expr;
+}
+
+export type MessagePart = string | Expr;
+
+export interface Score {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly conditions: readonly ScoreCondition[];
+  /** In rising order of `from` and of strictness. */
+  readonly bands: readonly Band[];
+  readonly span: Span;
+}
+
+export interface ScoreCondition {
+  readonly id: string;
+  readonly weight: bigint;
+  readonly condition: Expr;
+  readonly message: readonly MessagePart[];
+  readonly covers: readonly string[];
+  readonly span: Span;
+}
+
+export interface Band {
+  readonly from: bigint;
+  readonly effect: EffectName;
+  readonly narrowing: Narrowing | undefined;
+}
+
+// --- expressions -------------------------------------------------------------------------------
+
+export type Root = 'subject' | 'action' | 'resource' | 'context';
+
+interface Typed {
+  readonly type: Type;
+  readonly span: Span;
+}
+
+export type Expr =
+  | ConstantExpr
+  | ReadExpr
+  | SelectorExpr
+  | NowExpr
+  | VariableExpr
+  | BindingExpr
+  | LookupExpr
+  | ApplyExpr
+  | CompareExpr
+  | AgeExpr
+  | JunctionExpr
+  | NotExpr
+  | KnownExpr
+  | PresenceExpr
+  | QuantifierExpr
+  | IfExpr
+  | ElseExpr
+  | SetExpr;
+
+export interface ConstantExpr extends Typed {
+  readonly kind: 'Constant';
+  readonly value: Value;
+}
+
+/** A member of the request or of a quantified record, found by following `members`. */
+export interface ReadExpr extends Typed {
+  readonly kind: 'Read';
+  readonly from: Root | Variable;
+  readonly members: readonly Member[];
+  /** Read whatever its age. */
+  readonly latest: boolean;
+}
+
+/** One of the request's own strings, which are there in every valid request. */
+export interface SelectorExpr extends Typed {
+  readonly kind: 'Selector';
+  readonly which: Selector;
+}
+
+export type Selector =
+  | 'subject.type'
+  | 'subject.id'
+  | 'action.name'
+  | 'resource.type'
+  | 'resource.id';
+
+/** `context.time` */
+export interface NowExpr extends Typed {
+  readonly kind: 'Now';
+}
+
+export interface Variable {
+  readonly name: string;
+  readonly type: Type;
+  /** Of the collection that it runs over, as far as that is a path. */
+  readonly path: string;
+}
+
+/** A quantified element that is no record. */
+export interface VariableExpr extends Typed {
+  readonly kind: 'Variable';
+  readonly variable: Variable;
+}
+
+/** A `let` or the name of a `given`; it is worth its value wherever it stands. */
+export interface Binding {
+  readonly name: string;
+  readonly value: Expr;
+  readonly span: Span;
+}
+
+export interface BindingExpr extends Typed {
+  readonly kind: 'Binding';
+  readonly binding: Binding;
+}
+
+/** Unknown when a key is unknown or the table has no such row. */
+export interface LookupExpr extends Typed {
+  readonly kind: 'Lookup';
+  readonly table: Table;
+  readonly keys: readonly Expr[];
+}
+
+/** A builtin that is unknown when an operand is. */
+export interface ApplyExpr extends Typed {
+  readonly kind: 'Apply';
+  readonly builtin: Resolution;
+  readonly args: readonly Expr[];
+}
+
+export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
+
+/** On two operands of one type; the only operator, with `known`, in which time may be read. */
+export interface CompareExpr extends Typed {
+  readonly kind: 'Compare';
+  readonly operator: Comparison;
+  readonly left: Expr;
+  readonly right: Expr;
+}
+
+/** `context.time - of`, never below zero; unknown when `of` lies more than a minute ahead. */
+export interface AgeExpr extends Typed {
+  readonly kind: 'Age';
+  readonly of: Expr;
+}
+
+export interface JunctionExpr extends Typed {
+  readonly kind: 'And' | 'Or';
+  readonly operands: readonly Expr[];
+}
+
+export interface NotExpr extends Typed {
+  readonly kind: 'Not';
+  readonly operand: Expr;
+}
+
+/** Whether the operand has a usable value; never unknown but for a faulty member. */
+export interface KnownExpr extends Typed {
+  readonly kind: 'Known';
+  readonly operand: Expr;
+}
+
+/** Whether the member is there, whatever its age or value. */
+export interface PresenceExpr extends Typed {
+  readonly kind: 'Presence';
+  readonly operand: ReadExpr;
+  readonly present: boolean;
+}
+
+export interface QuantifierExpr extends Typed {
+  readonly kind: 'Quantifier';
+  readonly quantifier: 'any' | 'all';
+  readonly variable: Variable;
+  readonly collection: Expr;
+  readonly body: Expr;
+}
+
+export interface IfExpr extends Typed {
+  readonly kind: 'If';
+  readonly condition: Expr;
+  readonly then: Expr;
+  readonly else: Expr;
+}
+
+/** `x else y`: `y` where `x` is unknown. */
+export interface ElseExpr extends Typed {
+  readonly kind: 'Else';
+  readonly value: Expr;
+  readonly fallback: Expr;
+}
+
+/** A set of its operands' values; unknown when one is. */
+export interface SetExpr extends Typed {
+  readonly kind: 'Set';
+  readonly elements: readonly Expr[];
+}
+
+// --- tests -------------------------------------------------------------------------------------
+
+export interface PolicyTest {
+  readonly name: string;
+  /** The request as JSON text. */
+  readonly request: string;
+  readonly steps: readonly TestStep[];
+  readonly span: Span;
+}
+
+export interface TestStep {
+  /** Milliseconds since the epoch; undefined: the request's own `context.time`. */
+  readonly at: bigint | undefined;
+  readonly changes: readonly TestChange[];
+  readonly effect: EffectName;
+  readonly reasons: readonly string[] | undefined;
+  readonly constraints:
+    | readonly { readonly constraint: Constraint; readonly value: Value }[]
+    | undefined;
+  readonly until: bigint | undefined;
+  readonly span: Span;
+}
+
+export interface TestChange {
+  /** Member names from the request's root down, `properties` included. */
+  readonly path: readonly string[];
+  /** JSON text; undefined: the member is taken away. */
+  readonly json: string | undefined;
+}

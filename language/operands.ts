@@ -1,0 +1,42 @@
+// The operands of each kind of checked expression, written once for everything that walks them.
+
+import { unreachable } from './invariant.ts';
+import type { Expr } from './model.ts';
+
+export function operandsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'Constant':
+    case 'Read':
+    case 'Selector':
+    case 'Now':
+    case 'Variable':
+      return [];
+    case 'Binding':
+      return [expr.binding.value];
+    case 'Lookup':
+      return expr.keys;
+    case 'Apply':
+      return expr.args;
+    case 'Compare':
+      return [expr.left, expr.right];
+    case 'Age':
+      return [expr.of];
+    case 'And':
+    case 'Or':
+      return expr.operands;
+    case 'Not':
+    case 'Known':
+    case 'Presence':
+      return [expr.operand];
+    case 'Quantifier':
+      return [expr.collection, expr.body];
+    case 'If':
+      return [expr.condition, expr.then, expr.else];
+    case 'Else':
+      return [expr.value, expr.fallback];
+    case 'Set':
+      return expr.elements;
+    default:
+      return unreachable(expr);
+  }
+}

@@ -1,0 +1,26 @@
+// The door of the front end: a file's text in, its syntax tree out. It takes any text, never
+// throws, and goes on after an error; what is broken is reported and left out of the tree.
+
+import type { FileNode } from './ast.ts';
+import type { FileCstNode } from './cst.generated.ts';
+import type { Reporter } from './diagnostics.ts';
+import { toAst } from './to-ast.ts';
+import { reportHidden, toCst } from './to-cst.ts';
+import { tokenize } from './tokens.ts';
+
+/** In UTF-16 code units. */
+export const sourceLimit = 1024 * 1024;
+
+export function parse(file: string, text: string, reporter: Reporter): FileNode {
+  const origin = { file, reporter };
+  const empty: FileNode = { kind: 'File', span: { file, start: 0, end: text.length }, items: [] };
+  if (text.length > sourceLimit) {
+    const span = { file, start: 0, end: 0 };
+    reporter.report('source-too-large', span, { length: text.length, limit: sourceLimit });
+    return empty;
+  }
+  reportHidden(origin, text);
+  const { tree, errors } = toCst(origin, tokenize(text), 'file');
+  if (tree === undefined) return empty;
+  return toAst({ ...origin, errors }, tree as FileCstNode, text.length);
+}

@@ -1,0 +1,334 @@
+// An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
+// Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
+
+import { isSpiffeId } from '../builtins/spiffe.ts';
+import type { Policy, Selector } from '../model.ts';
+import type { Member, RecordType, Type, Value } from '../types.ts';
+import { type ErrorName, errorTable, type FoundName, limits, type RequestError } from './errors.ts';
+import type { Decoded, Fact } from './facts.ts';
+import { firstInstant, isIntegral, lastInstant, parseInstant, scaleDecimal } from './instant.ts';
+import { type Json, type JsonObject, readJson } from './json.ts';
+import { expectation } from './expectation.ts';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  readonly now: bigint | undefined;
+  /** `host`: `now` overrules the request's time; `request`: `now` is used where it has none. */
+  readonly by: 'host' | 'request';
+}
+
+export function decode(policy: Policy, bytes: Uint8Array, clock: Clock): Decoded {
+  const json = readJson(bytes);
+  if ('code' in json) {
+    const { expected, found } = errorTable[json.code] as { expected: string; found: string };
+    return {
+      facts: undefined,
+      error: { code: json.code, path: '$', expected, found, offset: json.offset },
+    };
+  }
+  return new Decoder(policy, clock).request(json);
+}
+
+const absent: Fact = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+};
+const faulty: Fact = { ...absent, presence: 'faulty' };
+
+/** Where a member of a declared object goes, and where its place in the text is noted. */
+type Visit = (value: Json, path: string) => void;
+
+const entities = ['subject', 'action', 'resource'] as const;
+
+class Decoder {
+  readonly #policy: Policy;
+  readonly #clock: Clock;
+  readonly #selectors = new Map<Selector, string>();
+  #error: RequestError | undefined;
+
+  constructor(policy: Policy, clock: Clock) {
+    this.#policy = policy;
+    this.#clock = clock;
+  }
+
+  request(json: Json): Decoded {
+    const roots = new Map<string, Fact>();
+    const shape = this.#policy.context;
+    if (json.kind !== 'object') {
+      this.#fault('wrong_type', '$', 'an object', foundIn(json), json.offset);
+    } else {
+      const visits = new Map<string, Visit>();
+      for (const root of entities) visits.set(root, (value) => roots.set(root, this.#entity(value, root)));
+      if (shape !== undefined) {
+        visits.set('context', (value, path) => {
+          if (value.kind !== 'null') roots.set('context', this.#record(shape, value, path));
+        });
+      }
+      this.#object(json, '$', visits);
+      for (const root of entities) {
+        if (!has(json, root)) this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
+      }
+      if (shape !== undefined && !has(json, 'context')) {
+        roots.set('context', this.#absentRecord(shape, '$.context', json.close));
+      }
+    }
+    const context = shape === undefined ? absent : (roots.get('context') ?? faulty);
+    const [subject = faulty, action = faulty, resource = faulty] = entities.map((root) => roots.get(root));
+    const facts = { subject, action, resource, context, selectors: this.#selectors, now: this.#now(context) };
+    const fatal = this.#error !== undefined && errorTable[this.#error.code].severity > 1;
+    return { facts: fatal ? undefined : facts, error: this.#error };
+  }
+
+  #now(context: Fact): bigint | undefined {
+    const own = context.members?.get('time')?.value as bigint | undefined;
+    return this.#clock.by === 'host' ? this.#clock.now : (own ?? this.#clock.now);
+  }
+
+  /** Keeps the worst error, and among equals the first in the text. */
+  #fault(code: ErrorName, path: string, expected: string, found: string, offset: number): void {
+    const severity = errorTable[code].severity;
+    const kept = this.#error === undefined ? 0 : errorTable[this.#error.code].severity;
+    if (severity > kept || (severity === kept && offset < (this.#error?.offset ?? 0))) {
+      this.#error = { code, path, expected, found, offset };
+    }
+  }
+
+  /** Visits the members that `visits` names, and refuses a name that comes twice. */
+  #object(json: JsonObject, path: string, visits: ReadonlyMap<string, Visit>): void {
+    const seen = new Set<string>();
+    for (const { name, nameOffset, value } of json.members) {
+      if (seen.has(name)) {
+        const { expected, found } = errorTable.duplicate_name;
+        this.#fault('duplicate_name', '$', expected, found, nameOffset);
+        continue;
+      }
+      seen.add(name);
+      visits.get(name)?.(value, memberPath(path, name));
+    }
+  }
+
+  /** A subject, an action or a resource: its own strings, and the properties of its type. */
+  #entity(json: Json, root: 'subject' | 'action' | 'resource'): Fact {
+    const path = `$.${root}`;
+    if (json.kind !== 'object') {
+      if (json.kind === 'null') {
+        this.#fault('missing', path, 'an object', 'nothing', json.offset);
+      } else this.#fault('wrong_type', path, 'an object', foundIn(json), json.offset);
+      return faulty;
+    }
+    const names = root === 'action' ? ['name'] : ['type', 'id'];
+    let properties: Json | undefined;
+    this.#object(
+      json,
+      path,
+      new Map<string, Visit>([
+        ...names.map((name): [string, Visit] => [
+          name,
+          (value, at) => this.#selector(root, name, value, at),
+        ]),
+        [
+          'properties',
+          (value) => {
+            properties = value;
+          },
+        ],
+      ]),
+    );
+    for (const name of names) {
+      if (!has(json, name))
+        this.#fault('missing', `${path}.${name}`, 'a String', 'nothing', json.close);
+    }
+    const shape = this.#shape(root);
+    if (shape === undefined) {
+      if (properties !== undefined && properties.kind !== 'object' && properties.kind !== 'null') {
+        this.#fault(
+          'wrong_type',
+          `${path}.properties`,
+          'an object',
+          foundIn(properties),
+          properties.offset,
+        );
+      }
+      return absent;
+    }
+    return properties === undefined || properties.kind === 'null'
+      ? this.#absentRecord(shape, `${path}.properties`, json.close)
+      : this.#record(shape, properties, `${path}.properties`);
+  }
+
+  #selector(root: string, name: string, json: Json, path: string): void {
+    if (json.kind === 'null') return;
+    if (json.kind !== 'string') {
+      this.#fault('wrong_type', path, 'a String', foundIn(json), json.offset);
+    } else if (byteLength(json.value) > limits.stringBytes) {
+      this.#tooLong(path, json.offset);
+    } else this.#selectors.set(`${root}.${name}` as Selector, json.value);
+  }
+
+  #shape(root: 'subject' | 'action' | 'resource'): RecordType | undefined {
+    const policy = this.#policy;
+    if (root === 'subject') return lookUp(policy.subjects, this.#selectors.get('subject.type'));
+    return root === 'action'
+      ? (lookUp(policy.actions, this.#selectors.get('action.name')) ?? policy.anyAction)
+      : (lookUp(policy.resources, this.#selectors.get('resource.type')) ?? policy.anyResource);
+  }
+
+  /** A root's record that was left out: its required members are missing. */
+  #absentRecord(shape: RecordType, path: string, offset: number): Fact {
+    return this.#record(shape, { kind: 'object', offset, members: [], close: offset }, path);
+  }
+
+  #record(shape: RecordType, json: Json, path: string): Fact {
+    if (json.kind !== 'object') {
+      this.#fault('wrong_type', path, 'an object', foundIn(json), json.offset);
+      return faulty;
+    }
+    const members = new Map<string, Fact>();
+    this.#object(
+      json,
+      path,
+      new Map(
+        [...shape.members.values()].map((member) => [
+          member.name,
+          (value, at) => {
+            members.set(member.name, this.#member(member, value, at));
+          },
+        ]),
+      ),
+    );
+    for (const member of shape.members.values()) {
+      const found = members.get(member.name) ?? absent;
+      members.set(
+        member.name,
+        this.#orMissing(member, found, memberPath(path, member.name), json.close),
+      );
+    }
+    return { presence: 'present', value: undefined, members, elements: undefined };
+  }
+
+  /** What stands for a member that is absent: a fault when it is required. */
+  #orMissing(member: Member, found: Fact, path: string, offset: number): Fact {
+    if (found.presence !== 'absent' || member.optional || member.default !== undefined)
+      return found;
+    if (path === '$.context.time' && this.#clock.now !== undefined) return found;
+    this.#fault('missing', path, expectation(member.type), 'nothing', offset);
+    return faulty;
+  }
+
+  #member(member: Member, json: Json, path: string): Fact {
+    return json.kind === 'null' ? absent : this.#value(member.type, json, path);
+  }
+
+  #value(type: Type, json: Json, path: string): Fact {
+    if (type.kind === 'Record') return this.#record(type, json, path);
+    if (type.kind === 'Set' || type.kind === 'List') return this.#collection(type, json, path);
+    const found = this.#scalar(type, json, path);
+    return found === faulty
+      ? faulty
+      : { ...absent, presence: 'present', value: found as Value | undefined };
+  }
+
+  #collection(type: Type & { kind: 'Set' | 'List' }, json: Json, path: string): Fact {
+    if (json.kind !== 'array') {
+      this.#fault('wrong_type', path, expectation(type), foundIn(json), json.offset);
+      return faulty;
+    }
+    if (json.elements.length > limits.elements) {
+      const { expected, found } = errorTable.too_many;
+      this.#fault('too_many', path, expected, found, json.offset);
+      return faulty;
+    }
+    const all = json.elements.map((element, index) =>
+      this.#value(type.element, element, `${path}[${index}]`),
+    );
+    if (all.some((element) => element.presence === 'faulty')) return faulty;
+    const elements =
+      type.kind === 'List'
+        ? all
+        : all.filter(
+            (element, index) =>
+              element.value === undefined ||
+              all.findIndex((x) => x.value === element.value) === index,
+          );
+    return { presence: 'present', value: undefined, members: undefined, elements };
+  }
+
+  #scalar(type: Type, json: Json, path: string): Value | undefined | Fact {
+    const wrong = (found: FoundName): Fact => {
+      this.#fault('wrong_type', path, expectation(type), found, json.offset);
+      return faulty;
+    };
+    if (type.kind === 'Bool') return json.kind === 'boolean' ? json.value : wrong(foundIn(json));
+    if (type.kind === 'Int') {
+      if (json.kind !== 'number') return wrong(foundIn(json));
+      return isIntegral(json.text) ? scaleDecimal(json.text, 1) : wrong('a fraction');
+    }
+    if (type.kind === 'Duration') {
+      return json.kind === 'number' ? scaleDecimal(json.text, 1000) : wrong(foundIn(json));
+    }
+    if (type.kind === 'Timestamp' && type.inSeconds) {
+      if (json.kind !== 'number') return wrong(foundIn(json));
+      const instant = scaleDecimal(json.text, 1000);
+      return instant !== undefined && instant >= firstInstant && instant <= lastInstant
+        ? instant
+        : undefined;
+    }
+    if (json.kind !== 'string') return wrong(foundIn(json));
+    if (type.kind === 'Timestamp')
+      return parseInstant(json.value) ?? wrong('text that is no instant');
+    if (type.kind === 'Enum') {
+      const ordinal = type.members.indexOf(json.value);
+      return ordinal === -1 ? type.otherwise : ordinal;
+    }
+    if (byteLength(json.value) > limits.stringBytes) {
+      this.#tooLong(path, json.offset);
+      return faulty;
+    }
+    return type.kind === 'SpiffeId' && !isSpiffeId(json.value) ? undefined : json.value;
+  }
+
+  #tooLong(path: string, offset: number): void {
+    const { expected, found } = errorTable.too_long;
+    this.#fault('too_long', path, expected, found, offset);
+  }
+}
+
+function lookUp(
+  shapes: ReadonlyMap<string, RecordType>,
+  name: string | undefined,
+): RecordType | undefined {
+  return name === undefined ? undefined : shapes.get(name);
+}
+
+/** Whether the member is there and not `null`. */
+function has(json: JsonObject, name: string): boolean {
+  return (
+    json.members.find((member) => member.name === name)?.value.kind !== 'null' &&
+    json.members.some((member) => member.name === name)
+  );
+}
+
+function byteLength(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function foundIn(json: Json): FoundName {
+  const names = {
+    object: 'an object',
+    array: 'an array',
+    string: 'a string',
+    number: 'a number',
+    boolean: 'true or false',
+    null: 'null',
+  } as const;
+  return names[json.kind];
+}
+
+/** RFC 9535, in its short form where a name allows it. */
+export function memberPath(path: string, name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
+    ? `${path}.${name}`
+    : `${path}[${JSON.stringify(name)}]`;
+}

@@ -1,0 +1,75 @@
+// What can be wrong with a request, each with the number that the module reports it by. The
+// manifest carries these words, so that every host says the same.
+
+export interface RequestError {
+  readonly code: ErrorName;
+  /** JSONPath (RFC 9535) of the member at fault; `$` for the text as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  /** Bytes from the start of the text. */
+  readonly offset: number;
+}
+
+/**
+ * How bad: a text that is not JSON outweighs a duplicate name, and that a member at fault. Among
+ * equals the first in the text is reported.
+ */
+export const severities = { fault: 1, ambiguous: 2, text: 3 } as const;
+
+interface ErrorRow {
+  readonly number: number;
+  readonly severity: number;
+  /** For errors of the text as a whole; a member's own expectation comes from its type. */
+  readonly expected?: string;
+  readonly found?: string;
+}
+
+export const errorTable = {
+  not_json: {
+    number: 1,
+    severity: 3,
+    expected: 'JSON text',
+    found: 'a byte that cannot stand there',
+  },
+  not_utf8: { number: 2, severity: 3, expected: 'UTF-8', found: 'bytes that are not UTF-8' },
+  lone_surrogate: {
+    number: 3,
+    severity: 3,
+    expected: 'paired surrogates',
+    found: 'a lone surrogate',
+  },
+  too_deep: { number: 4, severity: 3, expected: 'at most 16 levels', found: 'a deeper nesting' },
+  too_large: { number: 5, severity: 3, expected: 'at most 65536 bytes', found: 'a longer text' },
+  duplicate_name: { number: 6, severity: 2, expected: 'each name once', found: 'a name twice' },
+  out_of_memory: { number: 7, severity: 2, expected: 'a smaller request', found: 'more than fits' },
+  wrong_type: { number: 16, severity: 1 },
+  missing: { number: 17, severity: 1 },
+  too_long: { number: 18, severity: 1, expected: 'at most 4096 bytes', found: 'a longer string' },
+  too_many: { number: 19, severity: 1, expected: 'at most 256 elements', found: 'more elements' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorName = keyof typeof errorTable;
+
+/** What was found, by the module's numbers. */
+export const foundNames = [
+  'nothing',
+  'an object',
+  'an array',
+  'a string',
+  'a number',
+  'true or false',
+  'null',
+  'a fraction',
+  'text that is no instant',
+] as const;
+
+export type FoundName = (typeof foundNames)[number];
+
+/** Bounds on a request. */
+export const limits = {
+  requestBytes: 65_536,
+  stringBytes: 4_096,
+  elements: 256,
+  depth: 16,
+} as const;

@@ -1,0 +1,27 @@
+// What a member's type expects on the wire, in words for an error.
+
+import type { Type } from '../types.ts';
+
+export function expectation(type: Type): string {
+  switch (type.kind) {
+    case 'Bool':
+      return 'true or false';
+    case 'Int':
+      return 'an Int, a number without a fraction';
+    case 'String':
+      return 'a String';
+    case 'Timestamp':
+      return type.inSeconds ? 'a Timestamp in seconds, a number' : 'a Timestamp, RFC 3339 text';
+    case 'Duration':
+      return 'a Duration, a number of seconds';
+    case 'SpiffeId':
+      return 'a SpiffeId, a string';
+    case 'Enum':
+      return `a ${type.name}, one of the strings ${type.members.join(', ')}`;
+    case 'Record':
+      return 'an object';
+    case 'Set':
+    case 'List':
+      return 'an array';
+  }
+}

@@ -1,0 +1,34 @@
+// What a policy may know of a request: each declared member as absent, present or faulty, with its
+// value where that is usable. Made from JSON by the declared shapes; members that the policy does
+// not declare are passed over.
+
+import type { Selector } from '../model.ts';
+import type { Value } from '../types.ts';
+import type { RequestError } from './errors.ts';
+
+export interface Fact {
+  /** `faulty`: of the wrong type, required and missing, or inside such a record. */
+  readonly presence: 'absent' | 'present' | 'faulty';
+  /** A scalar's value; undefined: unknown. */
+  readonly value: Value | undefined;
+  /** A record's members. */
+  readonly members: ReadonlyMap<string, Fact> | undefined;
+  /** A set's or list's elements; a set's are distinct. */
+  readonly elements: readonly Fact[] | undefined;
+}
+
+export interface Facts {
+  readonly subject: Fact;
+  readonly action: Fact;
+  readonly resource: Fact;
+  readonly context: Fact;
+  /** The request's own strings; undefined: faulty. */
+  readonly selectors: ReadonlyMap<Selector, string>;
+  /** The instant of evaluation, in milliseconds. */
+  readonly now: bigint | undefined;
+}
+
+export interface Decoded {
+  readonly facts: Facts | undefined;
+  readonly error: RequestError | undefined;
+}

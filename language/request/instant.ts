@@ -1,0 +1,74 @@
+// Instants (RFC 3339) and exact decimal numbers, from their text.
+
+const form =
+  /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** The first and the last instant that RFC 3339 can write, in milliseconds since the epoch. */
+export const firstInstant = -62_167_219_200_000n;
+export const lastInstant = 253_402_300_799_999n;
+
+/** Milliseconds since the epoch, digits beyond them cut off; undefined: no instant. */
+export function parseInstant(text: string): bigint | undefined {
+  const match = form.exec(text);
+  if (match === null) return undefined;
+  const field = (index: number) => Number(match[index] ?? '0');
+  const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(field) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
+  if (hour > 23 || minute > 59 || second > 59) return undefined;
+  const zone = match[8] ?? 'Z';
+  const [zoneHour, zoneMinute] = [Number(zone.slice(1, 3)), Number(zone.slice(4, 6))];
+  if (zoneHour > 23 || zoneMinute > 59) return undefined;
+  const milliseconds = Number((match[7] ?? '').padEnd(3, '0').slice(0, 3));
+  const local = new Date(0);
+  local.setUTCFullYear(year, month - 1, day);
+  local.setUTCHours(hour, minute, second, milliseconds);
+  const offset = (zoneHour * 60 + zoneMinute) * 60_000 * (zone.startsWith('-') ? -1 : 1);
+  return BigInt(local.getTime() - offset);
+}
+
+function daysIn(year: number, month: number): number {
+  const last = new Date(0);
+  last.setUTCFullYear(year, month, 0);
+  return last.getUTCDate();
+}
+
+/** RFC 3339 with milliseconds, in UTC. */
+export function formatInstant(milliseconds: bigint): string {
+  const text = new Date(Number(milliseconds)).toISOString();
+  return text.startsWith('+') || text.startsWith('-') ? `${milliseconds}ms` : text;
+}
+
+/** A JSON number as an integer times a power of ten, without trailing zeros. */
+export function parseDecimal(text: string): { digits: bigint; exponent: number } {
+  const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
+  if (match === null) throw new Error(`no number: ${text}`);
+  const [, sign, whole = '', fraction = '', power = '0'] = match;
+  const all = (whole + fraction).replace(/^0+/, '');
+  const significant = all.replace(/0+$/, '');
+  if (significant === '') return { digits: 0n, exponent: 0 };
+  const exponent = Number(power) - fraction.length + (all.length - significant.length);
+  return { digits: BigInt(sign + significant), exponent };
+}
+
+/** The number times `scale` (1 or 1000), cut toward zero; undefined when 64 bits can't hold it. */
+export function scaleDecimal(text: string, scale: 1 | 1000): bigint | undefined {
+  const { digits, exponent } = parseDecimal(text);
+  const shift = exponent + (scale === 1000 ? 3 : 0);
+  if (digits === 0n) return 0n;
+  const length = digits.toString().replace('-', '').length;
+  if (shift + length > 19) return undefined;
+  if (shift + length < 0) return 0n;
+  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
+}
+
+export function isIntegral(text: string): boolean {
+  return parseDecimal(text).exponent >= 0;
+}

@@ -1,0 +1,257 @@
+// Strict JSON (RFC 8259) from UTF-8 bytes, with the digits of numbers and the place of everything
+// kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
+// first such error in the text, and nothing else.
+
+import { type ErrorName, limits } from './errors.ts';
+
+export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
+
+interface Placed {
+  readonly offset: number;
+}
+export interface JsonObject extends Placed {
+  readonly kind: 'object';
+  readonly members: readonly JsonMember[];
+  /** The offset of the closing brace. */
+  readonly close: number;
+}
+export interface JsonMember {
+  readonly name: string;
+  readonly nameOffset: number;
+  readonly value: Json;
+}
+export interface JsonArray extends Placed {
+  readonly kind: 'array';
+  readonly elements: readonly Json[];
+}
+export interface JsonString extends Placed {
+  readonly kind: 'string';
+  readonly value: string;
+}
+/** `text` is as written. */
+export interface JsonNumber extends Placed {
+  readonly kind: 'number';
+  readonly text: string;
+}
+export interface JsonBoolean extends Placed {
+  readonly kind: 'boolean';
+  readonly value: boolean;
+}
+export interface JsonNull extends Placed {
+  readonly kind: 'null';
+}
+
+export interface TextError {
+  readonly code: ErrorName;
+  readonly offset: number;
+}
+
+/** `bound`: of the text, in bytes; a request has the default. */
+export function readJson(bytes: Uint8Array, bound: number = limits.requestBytes): Json | TextError {
+  if (bytes.length > bound) return { code: 'too_large', offset: 0 };
+  try {
+    return new JsonReader(bytes).document();
+  } catch (failure) {
+    if (failure instanceof TextFailure) return failure.error;
+    throw failure;
+  }
+}
+
+/** Unwinds the reader; never leaves this file. */
+class TextFailure extends Error {
+  readonly error: TextError;
+  constructor(error: TextError) {
+    super(error.code);
+    this.error = error;
+  }
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+const escapes: Readonly<Record<string, string>> = {
+  '"': '"',
+  '\\': '\\',
+  '/': '/',
+  b: '\b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+};
+
+class JsonReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  document(): Json {
+    this.#space();
+    const value = this.#value(1);
+    this.#space();
+    if (this.#at < this.#bytes.length) this.#fail('not_json', this.#at);
+    return value;
+  }
+
+  #fail(code: ErrorName, offset: number): never {
+    throw new TextFailure({ code, offset });
+  }
+
+  #peek(ahead = 0): number {
+    return this.#bytes[this.#at + ahead] ?? -1;
+  }
+
+  #char(): string {
+    return String.fromCharCode(Math.max(0, this.#peek()));
+  }
+
+  #space(): void {
+    while ([0x20, 0x09, 0x0a, 0x0d].includes(this.#peek())) this.#at += 1;
+  }
+
+  #take(char: string): void {
+    if (this.#peek() !== char.charCodeAt(0)) this.#fail('not_json', this.#at);
+    this.#at += 1;
+  }
+
+  #value(depth: number): Json {
+    const offset = this.#at;
+    const char = this.#char();
+    if (char === '{' || char === '[') {
+      if (depth > limits.depth) this.#fail('too_deep', offset);
+      this.#at += 1;
+      this.#space();
+      return char === '{' ? this.#object(offset, depth) : this.#array(offset, depth);
+    }
+    if (char === '"') return { kind: 'string', offset, value: this.#string() };
+    if (char === '-' || isDigit(this.#peek()))
+      return { kind: 'number', offset, text: this.#number() };
+    if (this.#literal('true')) return { kind: 'boolean', offset, value: true };
+    if (this.#literal('false')) return { kind: 'boolean', offset, value: false };
+    if (this.#literal('null')) return { kind: 'null', offset };
+    return this.#fail('not_json', offset);
+  }
+
+  #literal(word: string): boolean {
+    for (let i = 0; i < word.length; i += 1) {
+      if (this.#peek(i) !== word.charCodeAt(i)) return false;
+    }
+    this.#at += word.length;
+    return true;
+  }
+
+  #object(offset: number, depth: number): JsonObject {
+    const members: JsonMember[] = [];
+    while (this.#char() !== '}' || members.length > 0) {
+      const nameOffset = this.#at;
+      if (this.#char() !== '"') this.#fail('not_json', this.#at);
+      const name = this.#string();
+      this.#space();
+      this.#take(':');
+      this.#space();
+      members.push({ name, nameOffset, value: this.#value(depth + 1) });
+      this.#space();
+      if (this.#char() === '}') break;
+      this.#take(',');
+      this.#space();
+    }
+    const close = this.#at;
+    this.#at += 1;
+    return { kind: 'object', offset, members, close };
+  }
+
+  #array(offset: number, depth: number): JsonArray {
+    const elements: Json[] = [];
+    while (this.#char() !== ']' || elements.length > 0) {
+      elements.push(this.#value(depth + 1));
+      this.#space();
+      if (this.#char() === ']') break;
+      this.#take(',');
+      this.#space();
+    }
+    this.#at += 1;
+    return { kind: 'array', offset, elements };
+  }
+
+  #number(): string {
+    const start = this.#at;
+    if (this.#char() === '-') this.#at += 1;
+    if (this.#char() === '0') this.#at += 1;
+    else this.#digits();
+    if (this.#char() === '.') {
+      this.#at += 1;
+      this.#digits();
+    }
+    if (this.#char() === 'e' || this.#char() === 'E') {
+      this.#at += 1;
+      if (this.#char() === '+' || this.#char() === '-') this.#at += 1;
+      this.#digits();
+    }
+    return String.fromCharCode(
+      ...this.#bytes.subarray(start, this.#at).slice(0, limits.requestBytes),
+    );
+  }
+
+  #digits(): void {
+    if (!isDigit(this.#peek())) this.#fail('not_json', this.#at);
+    while (isDigit(this.#peek())) this.#at += 1;
+  }
+
+  #string(): string {
+    this.#at += 1;
+    let value = '';
+    while (this.#peek() !== quote) {
+      const byte = this.#peek();
+      if (byte < 0x20) this.#fail('not_json', this.#at);
+      if (byte === backslash) value += this.#escape();
+      else value += this.#character(byte);
+    }
+    this.#at += 1;
+    return value;
+  }
+
+  /** One character of one to four bytes. */
+  #character(first: number): string {
+    const size = first < 0x80 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+    const bytes = this.#bytes.subarray(this.#at, this.#at + size);
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+      this.#at += size;
+      return text;
+    } catch {
+      return this.#fail('not_utf8', this.#at);
+    }
+  }
+
+  #escape(): string {
+    const start = this.#at;
+    this.#at += 1;
+    const char = this.#char();
+    const simple = escapes[char];
+    if (simple !== undefined) {
+      this.#at += 1;
+      return simple;
+    }
+    const high = this.#unit(start);
+    if (high === undefined) return this.#fail('not_json', start);
+    this.#at = start + 6;
+    if (high < 0xd800 || high > 0xdfff) return String.fromCharCode(high);
+    const low = high < 0xdc00 ? this.#unit(this.#at) : undefined;
+    if (low === undefined || low < 0xdc00 || low > 0xdfff)
+      return this.#fail('lone_surrogate', start);
+    this.#at += 6;
+    return String.fromCharCode(high, low);
+  }
+
+  /** The UTF-16 unit of the escape `\uXXXX` at `from`, if there is one. */
+  #unit(from: number): number | undefined {
+    const text = String.fromCharCode(...this.#bytes.subarray(from, from + 6));
+    return /^\\u[0-9a-fA-F]{4}$/.test(text) ? Number.parseInt(text.slice(2), 16) : undefined;
+  }
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= 0x30 && byte <= 0x39;
+}

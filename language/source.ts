@@ -1,0 +1,45 @@
+// Where text comes from and where a thing stands in it. Every token, node, checked entity and
+// diagnostic carries a `Span`; offsets are UTF-16 code units, half-open, into one named file.
+
+export interface Span {
+  /** The file's path as the caller named it. */
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** File texts by path, as far as the caller has them. */
+export type SourceMap = ReadonlyMap<string, string>;
+
+export interface Position {
+  /** Both count from 1; the column counts code points. */
+  readonly line: number;
+  readonly column: number;
+}
+
+export function positionAt(text: string, offset: number): Position {
+  let line = 1;
+  let lineStart = 0;
+  for (let at = text.indexOf('\n'); at !== -1 && at < offset; at = text.indexOf('\n', at + 1)) {
+    line += 1;
+    lineStart = at + 1;
+  }
+  return { line, column: [...text.slice(lineStart, offset)].length + 1 };
+}
+
+export function spanTo(first: Span, last: Span): Span {
+  return { file: first.file, start: first.start, end: last.end };
+}
+
+/** Resolves `relative` against the folder of `from`; both use `/`. */
+export function resolvePath(from: string, relative: string): string {
+  if (relative.startsWith('/')) return relative;
+  const parts = from.split('/').slice(0, -1);
+  for (const part of relative.split('/')) {
+    const last = parts.at(-1);
+    if (part === '' || part === '.') continue;
+    if (part === '..' && last !== undefined && last !== '..' && last !== '') parts.pop();
+    else parts.push(part);
+  }
+  return parts.join('/');
+}

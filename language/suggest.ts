@@ -1,0 +1,39 @@
+// "Did you mean …?": the nearest known names, by edit distance with transpositions.
+
+/** Candidates near enough to be meant, nearest first, at most three. */
+export function suggest(name: string, candidates: Iterable<string>): readonly string[] {
+  const limit = Math.max(1, Math.floor(name.length * 0.4));
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
+    .filter((scored) => scored.distance <= limit && scored.candidate !== name)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, 3)
+    .map((scored) => scored.candidate);
+}
+
+/** Optimal string alignment distance; letters that differ in case only cost half. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      const cost = same ? 0 : a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0.5 : 1;
+      let best = Math.min(
+        at(rows, i - 1, j) + 1,
+        (row[j - 1] ?? 0) + 1,
+        at(rows, i - 1, j - 1) + cost,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, at(rows, i - 2, j - 2) + 1);
+      }
+      row.push(best);
+    }
+    rows.push(row);
+  }
+  return at(rows, a.length, b.length);
+}
+
+function at(rows: number[][], i: number, j: number): number {
+  return rows[i]?.[j] ?? 0;
+}

@@ -1,0 +1,206 @@
+// Declarations and types.
+
+import type { IToken } from 'chevrotain';
+import type {
+  ConstraintNode,
+  ContextNode,
+  EnumNode,
+  ItemNode,
+  MemberNode,
+  MergeRule,
+  NameNode,
+  PolicyHeaderNode,
+  RecordTypeNode,
+  TableNode,
+  TypeNode,
+  UseNode,
+} from '../ast.ts';
+import type {
+  ConstraintDeclarationCstNode,
+  ContextDeclarationCstNode,
+  EnumDeclarationCstNode,
+  MemberCstNode,
+  PolicyDeclarationCstNode,
+  RecordTypeCstNode,
+  SchemaDeclarationCstNode,
+  TableDeclarationCstNode,
+  TypeReferenceCstNode,
+  UseDeclarationCstNode,
+} from '../cst.generated.ts';
+import { suggest } from '../suggest.ts';
+import {
+  broken,
+  convertAll,
+  isAny,
+  nodeSpan,
+  only,
+  optional,
+  refuseBroken,
+  type Source,
+  separated,
+  tokenSpan,
+  toName,
+  toNameOrText,
+  toText,
+  whole,
+} from './cst.ts';
+import { toExpr, toKeys } from './expressions.ts';
+
+export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): PolicyHeaderNode {
+  refuseBroken(source, node);
+  const words = whole(node.children.Word);
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) throw broken;
+  const version = optional(node.children.Text);
+  return {
+    kind: 'PolicyHeader',
+    span: nodeSpan(source, node),
+    name: {
+      kind: 'Name',
+      span: { ...tokenSpan(source, first), end: tokenSpan(source, last).end },
+      text: words.map((word) => word.image).join('.'),
+      quoted: false,
+    },
+    version: version && toText(source, version),
+  };
+}
+
+export function toUse(source: Source, node: UseDeclarationCstNode): UseNode {
+  refuseBroken(source, node);
+  const { LBrace, Word, Comma, Text } = node.children;
+  return {
+    kind: 'Use',
+    span: nodeSpan(source, node),
+    names: LBrace && toNames(source, separated(source, Word, Comma)),
+    path: toText(source, only(Text)),
+  };
+}
+
+function toNames(source: Source, tokens: readonly IToken[] | undefined): NameNode[] {
+  return whole(tokens).map((token) => toName(source, token));
+}
+
+export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
+  refuseBroken(source, node);
+  const { Word, member, Comma, Less, catchAll } = node.children;
+  const name = toName(source, only(Word));
+  const ordered = whole(Less).length > 0;
+  const comma = optional(Comma);
+  if (ordered && comma) {
+    source.reporter.report('mixed-enum', tokenSpan(source, comma), { name: name.text });
+  }
+  const otherwise = optional(catchAll);
+  return {
+    kind: 'Enum',
+    span: nodeSpan(source, node),
+    name,
+    members: toNames(source, member),
+    ordered,
+    otherwise: otherwise && toName(source, otherwise),
+  };
+}
+
+export function toSchema(source: Source, node: SchemaDeclarationCstNode): ItemNode {
+  const { Subject, Action, nameOrText, recordType } = node.children;
+  const span = nodeSpan(source, node);
+  const name = toNameOrText(source, only(nameOrText));
+  const type = toRecordType(source, only(recordType));
+  if (Subject) {
+    if (isAny(name)) source.reporter.report('misplaced-any', name.span, {});
+    return { kind: 'Subject', span, name, type };
+  }
+  const kind = Action ? 'Action' : 'Resource';
+  return { kind, span, name: isAny(name) ? undefined : name, type };
+}
+
+export function toContext(source: Source, node: ContextDeclarationCstNode): ContextNode {
+  const type = toRecordType(source, only(node.children.recordType));
+  return { kind: 'Context', span: nodeSpan(source, node), type };
+}
+
+export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {
+  refuseBroken(source, node);
+  const { Word, key, value, From, Text, tableEntry, entryComma } = node.children;
+  return {
+    kind: 'Table',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    keys: whole(key).map((type) => toType(source, type)),
+    value: toType(source, only(value)),
+    from: From && toText(source, only(Text)),
+    entries: separated(source, tableEntry, entryComma).map((entry) => ({
+      kind: 'TableEntry',
+      span: nodeSpan(source, entry),
+      keys: toKeys(source, only(entry.children.key)),
+      value: toExpr(source, only(entry.children.value)),
+    })),
+  };
+}
+
+export function toConstraint(source: Source, node: ConstraintDeclarationCstNode): ConstraintNode {
+  refuseBroken(source, node);
+  const { Word, typeReference, Limits, expression } = node.children;
+  return {
+    kind: 'Constraint',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    type: toType(source, only(typeReference)),
+    merge: mergeRule(node),
+    path: Limits && toExpr(source, only(expression)),
+  };
+}
+
+function mergeRule({ children }: ConstraintDeclarationCstNode): MergeRule {
+  if (children.Limits) return 'limits';
+  if (children.Smallest && only(children.Wins)) return 'smallest wins';
+  if (children.Largest && only(children.Wins)) return 'largest wins';
+  if (children.Intersects) return 'intersects';
+  if (children.Must && only(children.Agree)) return 'must agree';
+  throw broken;
+}
+
+const collections = ['Set', 'List'] as const;
+
+export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
+  const { recordType, Word, Less, typeReference, In } = node.children;
+  const record = optional(recordType);
+  if (record) return toRecordType(source, record);
+  const span = nodeSpan(source, node);
+  const name = toName(source, only(Word));
+  if (Less === undefined) return { kind: 'NamedType', span, name, inSeconds: In !== undefined };
+  const element = toType(source, only(typeReference));
+  const collection = collections.find((known) => known === name.text);
+  if (collection === undefined) {
+    const [near] = suggest(name.text, collections);
+    source.reporter.report(
+      'unknown-collection',
+      name.span,
+      { name: name.text },
+      { label: near && `did you mean \`${near}\`?` },
+    );
+    throw broken;
+  }
+  return { kind: 'CollectionType', span, collection, element };
+}
+
+export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {
+  return {
+    kind: 'RecordType',
+    span: nodeSpan(source, node),
+    members: convertAll(node.children.member, (member) => toMember(source, member)),
+  };
+}
+
+function toMember(source: Source, node: MemberCstNode): MemberNode {
+  const parts = node.children;
+  refuseBroken(source, node);
+  return {
+    kind: 'Member',
+    span: nodeSpan(source, node),
+    name: toNameOrText(source, only(parts.nameOrText)),
+    optional: parts.Question !== undefined,
+    type: toType(source, only(parts.typeReference)),
+    fresh: parts.Fresh && toExpr(source, only(parts.fresh)),
+    default: parts.Equals && toExpr(source, only(parts.default)),
+  };
+}

@@ -1,0 +1,228 @@
+// Expressions: operands and what stands around them. The parser bounds how deep they nest; here
+// the length of chains is bounded, so that no later walk over the tree runs out of stack.
+
+import type { IToken } from 'chevrotain';
+import type { ExprNode, NameNode } from '../ast.ts';
+import type {
+  ExpressionCstNode,
+  OperandCstNode,
+  SuffixCstNode,
+  TermCstNode,
+  ValuesCstNode,
+} from '../cst.generated.ts';
+import { spanTo } from '../source.ts';
+import * as t from '../tokens.ts';
+import {
+  broken,
+  nodeSpan,
+  only,
+  optional,
+  type Source,
+  separated,
+  tokenSpan,
+  toName,
+  toNameOrText,
+  toText,
+  whole,
+} from './cst.ts';
+import { isInt, reportBadNumber, toDuration, toInt, toTimestamp } from './numbers.ts';
+import { type FlatTerm, resolveOperators } from './precedence.ts';
+
+/** No path from an expression down to its parts passes more operators than this. */
+const chainLimit = 500;
+
+/** `above` counts the operators that the expression stands under. */
+export function toExpr(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+  return convert(source, node, above, 'any');
+}
+
+function convert(
+  source: Source,
+  node: ExpressionCstNode,
+  above: number,
+  strength: 'any' | 'collection',
+): ExprNode {
+  const operators = whole(node.children.operator);
+  const depth = above + operators.length;
+  if (depth > chainLimit) {
+    const excess = operators[chainLimit - above] ?? operators[0] ?? node;
+    throw tooLong(source, nodeSpan(source, excess));
+  }
+  const terms = whole(node.children.term).map((term) => toTerm(source, term, depth));
+  return resolveOperators(source, terms, operators, strength);
+}
+
+function tooLong(source: Source, span: ReturnType<typeof nodeSpan>): typeof broken {
+  source.reporter.report('expression-too-long', span, { limit: chainLimit });
+  return broken;
+}
+
+function toTerm(source: Source, node: TermCstNode, above: number): FlatTerm {
+  const prefixes = whole(node.children.prefix);
+  const excess = prefixes[t.nestingLimit];
+  if (excess !== undefined) {
+    source.reporter.report('nesting-too-deep', tokenSpan(source, excess), {
+      limit: t.nestingLimit,
+    });
+    throw broken;
+  }
+  const firstMinus = prefixes.findIndex((prefix) => prefix.tokenType === t.Minus);
+  const nots = firstMinus < 0 ? prefixes : prefixes.slice(0, firstMinus);
+  const minuses = firstMinus < 0 ? [] : prefixes.slice(firstMinus);
+  const misplaced = minuses.find((prefix) => prefix.tokenType === t.Not);
+  if (misplaced !== undefined) {
+    reportMisplacedNot(source, misplaced);
+    throw broken;
+  }
+  const suffixes = whole(node.children.suffix);
+  const depth = above + prefixes.length + suffixes.length;
+  if (depth > chainLimit) throw tooLong(source, nodeSpan(source, node));
+
+  const operand = only(node.children.operand);
+  const literal = optional(operand.children.Literal);
+  const sign = minuses.at(-1);
+  if (sign && literal && isInt(literal) && suffixes.length === 0) {
+    const negative = toInt(source, literal, sign);
+    return { nots, expr: negate(source, negative, minuses.slice(0, -1)) };
+  }
+  return { nots, expr: negate(source, withSuffixes(source, operand, suffixes, depth), minuses) };
+}
+
+export function reportMisplacedNot(source: Source, token: IToken): void {
+  source.reporter.report(
+    'syntax-error',
+    tokenSpan(source, token),
+    { expected: 'a value', found: '`not`' },
+    { help: 'put parentheses around `not …`' },
+  );
+}
+
+function negate(source: Source, expr: ExprNode, minuses: readonly IToken[]): ExprNode {
+  return minuses.reduceRight<ExprNode>((operand, minus) => {
+    const span = spanTo(tokenSpan(source, minus), operand.span);
+    return { kind: 'Unary', span, operator: '-', operand };
+  }, expr);
+}
+
+function withSuffixes(
+  source: Source,
+  operand: OperandCstNode,
+  suffixes: readonly SuffixCstNode[],
+  above: number,
+): ExprNode {
+  const [first, ...others] = suffixes;
+  const word = optional(operand.children.FreeWord);
+  const callee = word && first && !first.children.Dot ? toName(source, word) : undefined;
+  if (callee !== undefined && first !== undefined) {
+    return accesses(source, lookupOrCall(source, callee, first, above), others);
+  }
+  return accesses(source, toOperand(source, operand, above), suffixes);
+}
+
+function accesses(source: Source, operand: ExprNode, suffixes: readonly SuffixCstNode[]): ExprNode {
+  return suffixes.reduce<ExprNode>((object, suffix) => {
+    const span = spanTo(object.span, nodeSpan(source, suffix));
+    if (suffix.children.Dot) {
+      const name = toNameOrText(source, only(suffix.children.nameOrText));
+      return { kind: 'Access', span, object, name };
+    }
+    const code = suffix.children.LBracket ? 'lookup-needs-table' : 'call-needs-name';
+    source.reporter.report(code, nodeSpan(source, suffix), {});
+    throw broken;
+  }, operand);
+}
+
+function lookupOrCall(
+  source: Source,
+  name: NameNode,
+  suffix: SuffixCstNode,
+  above: number,
+): ExprNode {
+  const span = spanTo(name.span, nodeSpan(source, suffix));
+  const values = toValues(source, optional(suffix.children.values), above);
+  return suffix.children.LBracket
+    ? { kind: 'Lookup', span, table: name, keys: values }
+    : { kind: 'Call', span, callee: name, args: values };
+}
+
+function toValues(source: Source, node: ValuesCstNode | undefined, above: number): ExprNode[] {
+  if (node === undefined) return [];
+  return whole(node.children.expression).map((value) => toExpr(source, value, above + 1));
+}
+
+function toOperand(source: Source, node: OperandCstNode, above: number): ExprNode {
+  const parts = node.children;
+  const span = nodeSpan(source, node);
+  const word = optional(parts.FreeWord);
+  if (word) return { kind: 'Reference', span, name: word.image };
+  const literal = optional(parts.Literal);
+  if (literal) return toLiteral(source, literal);
+  if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };
+  if (parts.LParen) {
+    const values = only(parts.values);
+    const [inner, ...others] = toValues(source, values, above);
+    if (inner === undefined) throw broken;
+    if (others.length > 0 || values.children.Comma) {
+      source.reporter.report('misplaced-pair', span, {});
+    }
+    return { ...inner, span };
+  }
+  const set = optional(parts.setLiteral);
+  if (set) {
+    const { expression, Comma } = set.children;
+    const elements = separated(source, expression, Comma);
+    return {
+      kind: 'Set',
+      span,
+      elements: elements.map((element) => toExpr(source, element, above + 1)),
+    };
+  }
+  // `[]` is an empty list; an empty set is one as well.
+  if (parts.LBracket) return { kind: 'Set', span, elements: [] };
+  if (parts.If) {
+    return {
+      kind: 'If',
+      span,
+      condition: toExpr(source, only(parts.condition), above + 1),
+      // biome-ignore lint/suspicious/noThenProperty: the branch is called what it is written as.
+      then: toExpr(source, only(parts.then), above + 1),
+      else: toExpr(source, only(parts.else), above + 1),
+    };
+  }
+  return {
+    kind: 'Quantifier',
+    span,
+    quantifier: parts.Any ? 'any' : 'all',
+    variable: toName(source, only(parts.Word)),
+    collection: convert(source, only(parts.collection), above + 1, 'collection'),
+    body: toExpr(source, only(parts.body), above + 1),
+  };
+}
+
+function toLiteral(source: Source, token: IToken): ExprNode {
+  switch (token.tokenType) {
+    case t.Int:
+      return toInt(source, token);
+    case t.Duration:
+      return toDuration(source, token);
+    case t.Timestamp:
+      return toTimestamp(source, token);
+    case t.Text:
+      return toText(source, token);
+    default:
+      reportBadNumber(source, token);
+      throw broken;
+  }
+}
+
+/** A table's key: a value, or several in parentheses. */
+export function toKeys(source: Source, node: ExpressionCstNode): readonly ExprNode[] {
+  const [term, ...others] = whole(node.children.term);
+  const bare = others.length === 0 && !node.children.operator && !term?.children.suffix;
+  const operand = bare && !term?.children.prefix ? optional(term?.children.operand) : undefined;
+  if (operand?.children.LParen) {
+    const keys = toValues(source, only(operand.children.values), 0);
+    if (keys.length > 1) return keys;
+  }
+  return [toExpr(source, node)];
+}

@@ -1,0 +1,191 @@
+// A flat list of operands and operators in, one tree out. Low to high: implies (to the right), or,
+// and, not, comparisons (which don't chain), else (to the right), sums, products.
+
+import type { IToken } from 'chevrotain';
+import type { BinaryOperator, ExprNode } from '../ast.ts';
+import type { OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
+import { type Span, spanTo } from '../source.ts';
+import { broken, nodeSpan, only, type Source, tokenSpan } from './cst.ts';
+
+export interface FlatTerm {
+  /** The `not`s before the operand. */
+  readonly nots: readonly IToken[];
+  readonly expr: ExprNode;
+}
+
+/** How tightly each operator binds; printing puts its parentheses by the same table. */
+export const bindingOf: Readonly<Record<BinaryOperator, number>> = {
+  implies: 1,
+  or: 2,
+  and: 3,
+  is: 5,
+  'is not': 5,
+  '<': 5,
+  '<=': 5,
+  '>': 5,
+  '>=': 5,
+  in: 5,
+  'not in': 5,
+  within: 5,
+  'not within': 5,
+  intersects: 5,
+  starts_with: 5,
+  ends_with: 5,
+  contains: 5,
+  else: 6,
+  union: 7,
+  minus: 7,
+  '+': 7,
+  '-': 7,
+  intersect: 8,
+  '*': 8,
+  '/': 8,
+};
+export const notBinding = 4;
+export const comparisonBinding = 5;
+export const elseBinding = 6;
+export const negationBinding = 9;
+export const operandBinding = 10;
+
+export function bindsRight(operator: BinaryOperator): boolean {
+  return operator === 'implies' || operator === 'else';
+}
+
+interface FlatOperator {
+  readonly operator: BinaryOperator | 'is present' | 'is missing';
+  readonly binding: number;
+  readonly span: Span;
+}
+
+/** A collection of a quantifier has no operator looser than `else`. */
+export function resolveOperators(
+  source: Source,
+  terms: readonly FlatTerm[],
+  operators: readonly (OperatorCstNode | PresenceCstNode)[],
+  strength: 'any' | 'collection',
+): ExprNode {
+  const [first] = terms;
+  if (first === undefined) throw broken;
+  if (operators.length === 0 && first.nots.length === 0) return first.expr;
+  const list = operators.map((operator) => toOperator(source, operator));
+  if (strength === 'collection') {
+    const loose = list.find(({ binding }) => binding < elseBinding);
+    if (loose) reportUnexpected(source, loose.span, '`satisfies`', loose.operator);
+    else if (first.nots[0])
+      reportUnexpected(source, tokenSpan(source, first.nots[0]), 'a collection', 'not');
+  }
+  return new Climber(source, terms, list).climb(0);
+}
+
+/** Precedence climbing. */
+class Climber {
+  readonly #source: Source;
+  readonly #terms: readonly FlatTerm[];
+  readonly #operators: readonly FlatOperator[];
+  #nextTerm = 0;
+  #nextOperator = 0;
+
+  constructor(source: Source, terms: readonly FlatTerm[], operators: readonly FlatOperator[]) {
+    this.#source = source;
+    this.#terms = terms;
+    this.#operators = operators;
+  }
+
+  /** The longest expression from here whose operators bind at least so tightly. */
+  climb(least: number): ExprNode {
+    const term = this.#terms[this.#nextTerm];
+    if (term === undefined) throw broken;
+    this.#nextTerm += 1;
+    const [outermost] = term.nots;
+    if (outermost === undefined) return this.#extend(term.expr, least);
+    if (least > notBinding) {
+      reportUnexpected(this.#source, tokenSpan(this.#source, outermost), 'a value', 'not');
+      throw broken;
+    }
+    const operand = this.#extend(term.expr, comparisonBinding);
+    const negated = term.nots.reduceRight<ExprNode>((inner, not) => {
+      const span = spanTo(tokenSpan(this.#source, not), inner.span);
+      return { kind: 'Unary', span, operator: 'not', operand: inner };
+    }, operand);
+    return this.#extend(negated, least);
+  }
+
+  #extend(start: ExprNode, least: number): ExprNode {
+    let left = start;
+    for (;;) {
+      const next = this.#operators[this.#nextOperator];
+      if (next === undefined || next.binding < least) return left;
+      this.#nextOperator += 1;
+      left = this.#join(left, next);
+      if (next.binding === comparisonBinding) this.#refuseAfterComparison();
+    }
+  }
+
+  #join(left: ExprNode, { operator, binding, span }: FlatOperator): ExprNode {
+    if (operator === 'is present' || operator === 'is missing') {
+      const present = operator === 'is present';
+      return { kind: 'Presence', span: spanTo(left.span, span), operand: left, present };
+    }
+    const right = this.climb(bindsRight(operator) ? binding : binding + 1);
+    if (operator === 'is not') this.#refuseIsNotPresent(right, span);
+    return { kind: 'Binary', span: spanTo(left.span, right.span), operator, left, right };
+  }
+
+  #refuseAfterComparison(): void {
+    const next = this.#operators[this.#nextOperator];
+    if (next === undefined || next.binding < comparisonBinding) return;
+    const { operator, span } = next;
+    if (next.binding === comparisonBinding) {
+      this.#source.reporter.report('chained-comparison', span, { operator });
+    } else {
+      // Behind `is present`, which would have to be an operand of what binds tighter.
+      reportUnexpected(this.#source, span, '`and`, `or` or the end', operator);
+    }
+    throw broken;
+  }
+
+  #refuseIsNotPresent(right: ExprNode, operator: Span): void {
+    if (right.kind !== 'Reference') return;
+    const word = right.name;
+    // In parentheses it is a name like any other.
+    if (right.span.end - right.span.start !== word.length) return;
+    if (word !== 'present' && word !== 'missing') return;
+    const instead = word === 'present' ? 'missing' : 'present';
+    this.#source.reporter.report('is-not-present', spanTo(operator, right.span), { word, instead });
+    throw broken;
+  }
+}
+
+function reportUnexpected(source: Source, span: Span, expected: string, found: string): void {
+  source.reporter.report(
+    'syntax-error',
+    span,
+    { expected, found: `\`${found}\`` },
+    { help: 'put parentheses around the inner expression' },
+  );
+}
+
+const spelling: Readonly<Record<string, BinaryOperator>> = { '==': 'is', '!=': 'is not' };
+
+function toOperator(source: Source, node: OperatorCstNode | PresenceCstNode): FlatOperator {
+  const span = nodeSpan(source, node);
+  if (node.name === 'presence') {
+    const operator = node.children.Present ? 'is present' : 'is missing';
+    return { operator, binding: comparisonBinding, span };
+  }
+  const { Infix, Greater, Equals, Is, Not, In } = node.children;
+  const operator = Infix
+    ? (spelling[only(Infix).image] ?? (only(Infix).image as BinaryOperator))
+    : Greater
+      ? Equals
+        ? '>='
+        : '>'
+      : Is
+        ? Not
+          ? 'is not'
+          : 'is'
+        : In
+          ? 'not in'
+          : 'not within';
+  return { operator, binding: bindingOf[operator], span };
+}

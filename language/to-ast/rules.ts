@@ -1,0 +1,228 @@
+// Groups and what stands in them. A rule with a syntax error is left out; its neighbours stay.
+
+import type { CstNode, IToken } from 'chevrotain';
+import type {
+  BandNode,
+  EffectName,
+  ExprNode,
+  GivenNode,
+  GroupItemNode,
+  GroupNode,
+  MessageNode,
+  NameNode,
+  OtherwiseNode,
+  RuleNode,
+  ScoreConditionNode,
+  ScoreNode,
+  SettingNode,
+} from '../ast.ts';
+import type {
+  BandCstNode,
+  BecauseClauseCstNode,
+  BlockCstNode,
+  BlockItemCstNode,
+  CoversClauseCstNode,
+  GivenCstNode,
+  GroupCstNode,
+  RuleCstNode,
+  ScoreConditionCstNode,
+  ScoreCstNode,
+  SettingsCstNode,
+  ToClauseCstNode,
+  UnlessClauseCstNode,
+} from '../cst.generated.ts';
+import {
+  broken,
+  convertAll,
+  nodeSpan,
+  only,
+  optional,
+  refuseBroken,
+  refuseBrokenHead,
+  type Source,
+  separated,
+  toControlId,
+  tokenSpan,
+  toName,
+  toNameList,
+  whole,
+} from './cst.ts';
+import { toExpr } from './expressions.ts';
+import { toMessage } from './messages.ts';
+import { toInt } from './numbers.ts';
+
+export function toGroup(source: Source, node: GroupCstNode): GroupNode {
+  const { subjects, actions, resources, When, expression } = node.children;
+  const block = refuseBrokenHead(source, node, node.children.block?.[0]);
+  return {
+    kind: 'Group',
+    span: nodeSpan(source, node),
+    subjects: toNameList(source, only(subjects)),
+    actions: toNameList(source, optional(actions)),
+    resources: toNameList(source, optional(resources)),
+    condition: When && toExpr(source, only(expression)),
+    items: toBlock(source, block),
+  };
+}
+
+function toBlock(source: Source, node: BlockCstNode): readonly GroupItemNode[] {
+  return convertAll(node.children.blockItem, (item) => toGroupItem(source, item));
+}
+
+function toGroupItem(source: Source, { children }: BlockItemCstNode): GroupItemNode {
+  if (children.rule) return toRule(source, only(children.rule));
+  if (children.given) return toGiven(source, only(children.given));
+  if (children.score) return toScore(source, only(children.score));
+  const item = only(children.letItem);
+  refuseBroken(source, item);
+  return {
+    kind: 'Let',
+    span: nodeSpan(source, item),
+    name: toName(source, only(item.children.Word)),
+    value: toExpr(source, only(item.children.expression)),
+  };
+}
+
+export function toEffect(token: IToken): EffectName {
+  return token.image as EffectName;
+}
+
+function toRule(source: Source, node: RuleCstNode): RuleNode {
+  const { EffectWord, Word, When, expression, Otherwise, Skip } = node.children;
+  refuseBroken(source, node);
+  return {
+    kind: 'Rule',
+    span: nodeSpan(source, node),
+    effect: toEffect(only(EffectWord)),
+    name: toName(source, only(Word)),
+    condition: When && toExpr(source, only(expression)),
+    otherwise: Otherwise !== undefined,
+    skipUnknown: Skip !== undefined,
+    ...toClauses(source, node.children),
+  };
+}
+
+interface ClausesCst {
+  readonly toClause?: readonly ToClauseCstNode[];
+  readonly unlessClause?: readonly UnlessClauseCstNode[];
+  readonly becauseClause?: readonly BecauseClauseCstNode[];
+  readonly coversClause?: readonly CoversClauseCstNode[];
+}
+
+interface Clauses {
+  readonly settings: readonly SettingNode[];
+  readonly unless: ExprNode | undefined;
+  readonly because: MessageNode | undefined;
+  readonly covers: readonly NameNode[];
+}
+
+/** Each at most once, in any order. */
+function toClauses(source: Source, clauses: ClausesCst): Clauses {
+  const to = once(source, clauses.toClause, 'to');
+  const unless = once(source, clauses.unlessClause, 'or deny unless');
+  const because = once(source, clauses.becauseClause, 'because');
+  const covers = once(source, clauses.coversClause, 'covers');
+  return {
+    settings: to ? toSettings(source, only(to.children.settings)) : [],
+    unless: unless && toExpr(source, only(unless.children.expression)),
+    because: because && toMessage(source, only(because.children.Text)),
+    covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
+  };
+}
+
+function once<T extends CstNode>(
+  source: Source,
+  list: readonly T[] | undefined,
+  clause: string,
+): T | undefined {
+  const [first, second] = whole(list);
+  if (second) {
+    const start = nodeSpan(source, second).start;
+    const word = { file: source.file, start, end: start + (clause.split(' ')[0] ?? '').length };
+    source.reporter.report('duplicate-clause', word, { clause });
+  }
+  return first;
+}
+
+export function toSettings(source: Source, node: SettingsCstNode): readonly SettingNode[] {
+  const { setting: list, Comma } = node.children;
+  return separated(source, list, Comma).map((setting) => ({
+    kind: 'Setting',
+    span: nodeSpan(source, setting),
+    name: toName(source, only(setting.children.Word)),
+    value: toExpr(source, only(setting.children.expression)),
+  }));
+}
+
+function toGiven(source: Source, node: GivenCstNode): GivenNode {
+  const { Word, expression } = node.children;
+  const block = refuseBrokenHead(source, node, node.children.block?.[0]);
+  return {
+    kind: 'Given',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    value: toExpr(source, only(expression)),
+    items: toBlock(source, block),
+    otherwise: toOtherwise(source, node),
+  };
+}
+
+function toOtherwise(source: Source, { children }: GivenCstNode): OtherwiseNode | undefined {
+  const { Otherwise, Ignore, otherwise } = children;
+  if (Otherwise === undefined) return undefined;
+  const start = tokenSpan(source, only(Otherwise)).start;
+  const ignore = optional(Ignore);
+  if (ignore) {
+    const { end } = tokenSpan(source, ignore);
+    return { kind: 'Otherwise', span: { file: source.file, start, end }, ignore: true, items: [] };
+  }
+  const block = otherwise?.[0];
+  if (block === undefined) throw broken;
+  const { end } = nodeSpan(source, block);
+  return {
+    kind: 'Otherwise',
+    span: { file: source.file, start, end },
+    ignore: false,
+    items: toBlock(source, block),
+  };
+}
+
+function toScore(source: Source, node: ScoreCstNode): ScoreNode {
+  const { Word, scoreCondition, band } = node.children;
+  return {
+    kind: 'Score',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    conditions: convertAll(scoreCondition, (condition) => toScoreCondition(source, condition)),
+    bands: convertAll(band, (part) => toBand(source, part)),
+  };
+}
+
+function toScoreCondition(source: Source, node: ScoreConditionCstNode): ScoreConditionNode {
+  const { Word, Int, expression } = node.children;
+  refuseBroken(source, node);
+  const { because, covers } = toClauses(source, node.children);
+  return {
+    kind: 'ScoreCondition',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    weight: toInt(source, only(Int)),
+    condition: toExpr(source, only(expression)),
+    because,
+    covers,
+  };
+}
+
+function toBand(source: Source, node: BandCstNode): BandNode {
+  const { Int, EffectWord } = node.children;
+  refuseBroken(source, node);
+  const { settings, unless } = toClauses(source, node.children);
+  return {
+    kind: 'Band',
+    span: nodeSpan(source, node),
+    from: toInt(source, only(Int)),
+    effect: toEffect(only(EffectWord)),
+    settings,
+    unless,
+  };
+}

@@ -1,0 +1,175 @@
+// Tokens in, the concrete syntax tree out; everything that is wrong with characters and grammar is
+// reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
+
+import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
+import type { Reporter } from './diagnostics.ts';
+import { expectationOf, TooManyErrors } from './expectations.ts';
+import { expectations, parser, TooDeep } from './grammar.ts';
+import type { Span } from './source.ts';
+import { suggest } from './suggest.ts';
+import { isPlainText, readText } from './text-literal.ts';
+import { Bad, isKeyword, itemKeywords, Name, nestingLimit, Text, type Tokens } from './tokens.ts';
+
+type Entry = 'file' | 'expression';
+
+/** Texts are not always policies: more than this says nothing new. */
+const characterLimit = 1000;
+
+export interface Origin {
+  readonly file: string;
+  readonly reporter: Reporter;
+}
+
+export interface Cst {
+  readonly tree: CstNode | undefined;
+  /** Where syntax errors are. */
+  readonly errors: readonly number[];
+}
+
+export function tokenSpan(source: Origin, token: IToken): Span {
+  const end = token.endOffset ?? token.startOffset;
+  return { file: source.file, start: token.startOffset, end: end + 1 };
+}
+
+export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
+  if (read.tooDeep) {
+    source.reporter.report('nesting-too-deep', tokenSpan(source, read.tooDeep), {
+      limit: nestingLimit,
+    });
+    return { tree: undefined, errors: [] };
+  }
+  const faulty = reportTokens(source, read.tokens);
+  let tree: CstNode | undefined;
+  expectations.reset(read.tokens.length);
+  parser.input = [...read.tokens];
+  try {
+    tree = entry === 'file' ? parser.file() : parser.expression();
+  } catch (error) {
+    if (error instanceof TooDeep) {
+      const span = tokenSpan(source, error.token);
+      source.reporter.report('nesting-too-deep', span, { limit: nestingLimit });
+    } else if (!(error instanceof TooManyErrors)) {
+      throw error;
+    }
+  }
+  for (const error of parser.errors) {
+    // A parser that was stopped says that it has not read everything.
+    if (tree === undefined && error.name === 'NotAllInputParsedException') continue;
+    reportError(source, error, read, faulty, entry);
+  }
+  const end = read.tokens.at(-1)?.startOffset ?? 0;
+  const errors = parser.errors.map(({ token }) =>
+    token.tokenType === EOF ? end : token.startOffset,
+  );
+  parser.input = [];
+  return { tree, errors };
+}
+
+/** Reports what is wrong within tokens; gives the offsets of those that need no second message. */
+function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
+  const faulty = new Set<number>();
+  for (const token of tokens) {
+    if (faulty.size > characterLimit) break;
+    if (token.tokenType === Bad) {
+      faulty.add(token.startOffset);
+      const visible = token.image.replace(hidden, '');
+      if (visible !== '') {
+        const character = describeCharacter(visible);
+        source.reporter.report('unexpected-character', tokenSpan(source, token), { character });
+      }
+    } else if (token.tokenType === Text && !isPlainText(token.image)) {
+      if (reportText(source, token)) faulty.add(token.startOffset);
+    }
+  }
+  return faulty;
+}
+
+function reportText(source: Origin, token: IToken): boolean {
+  const { problems } = readText(token.image);
+  const whole = tokenSpan(source, token);
+  // In a message's placeholder a token may be shorter than its source, by the escapes in it.
+  const exact = whole.end - whole.start === token.image.length;
+  for (const { code, start, end } of problems.slice(0, characterLimit)) {
+    const span = exact
+      ? { file: whole.file, start: whole.start + start, end: whole.start + end }
+      : whole;
+    const text = token.image.slice(start, end);
+    switch (code) {
+      case 'bad-escape':
+        source.reporter.report(code, span, { escape: text });
+        break;
+      case 'control-character':
+        source.reporter.report(code, span, { character: describeCharacter(text) });
+        break;
+      default:
+        source.reporter.report(code, span, {});
+    }
+  }
+  return problems.length > 0;
+}
+
+function reportError(
+  source: Origin,
+  error: IRecognitionException,
+  read: Tokens,
+  faulty: Set<number>,
+  entry: Entry,
+): void {
+  const atEnd = error.token.tokenType === EOF;
+  const token = atEnd ? read.tokens.at(-1) : error.token;
+  const span = token ? tokenSpan(source, token) : { file: source.file, start: 0, end: 0 };
+  if (faulty.has(span.start)) return;
+  faulty.add(span.start);
+  const { phrase, keywords } = expectationOf(error.message);
+  const { image, tokenType } = error.token;
+  const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
+  const misspelt = tokenType === Name && !isKeyword(image);
+  const near = misspelt ? suggest(image, keywords) : [];
+  const open = atEnd || itemKeywords.has(tokenType) ? read.unclosed.at(-1) : undefined;
+  source.reporter.report(
+    'syntax-error',
+    span,
+    { expected: phrase, found },
+    {
+      label: near.length > 0 ? `did you mean ${alternatives(near)}?` : undefined,
+      related: open ? [{ span: tokenSpan(source, open), message: 'opened here' }] : [],
+    },
+  );
+}
+
+function alternatives(words: readonly string[]): string {
+  return words.map((word) => `\`${word}\``).join(' or ');
+}
+
+function shorten(image: string): string {
+  return image.length > 40 ? `${image.slice(0, 39)}…` : image;
+}
+
+/** Bidirectional, invisible and line-breaking characters, and halves of surrogate pairs. */
+const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\u0085\u2028\u2029]|\r(?!\n)/gu;
+const mayHide = /[^\n -~\t]/;
+
+/** Anywhere in a file, also in comments: what one sees must be what is read. */
+export function reportHidden(source: Origin, text: string): void {
+  if (!mayHide.test(text)) return;
+  let found = 0;
+  for (const match of text.matchAll(hidden)) {
+    found += 1;
+    if (found > characterLimit) break;
+    const start = match.index;
+    if (start === 0 && match[0] === '\ufeff') continue;
+    const span = { file: source.file, start, end: start + match[0].length };
+    if (/\p{Cs}/u.test(match[0])) source.reporter.report('lone-surrogate', span, {});
+    else source.reporter.report('hidden-character', span, { character: codePointOf(match[0]) });
+  }
+}
+
+function codePointOf(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `U+${hex.padStart(4, '0')}`;
+}
+
+function describeCharacter(text: string): string {
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
+  return /[\p{C}\p{Z}]/u.test(first) ? codePointOf(first) : `\`${shorten(text)}\``;
+}

@@ -1,0 +1,351 @@
+// Source text in, tokens out. Words are first read as names and then told apart by one table, so
+// that a word after a dot stays a name; what the lexer can't read becomes a `Bad` token in its
+// place. Never throws; the brackets are counted here, before anything recurses over them.
+
+import { createToken, createTokenInstance, type IToken, Lexer, type TokenType } from 'chevrotain';
+
+/** Brackets, and expressions within expressions, may be this deep. */
+export const nestingLimit = 100;
+
+function category(name: string, label: string): TokenType {
+  return createToken({ name, pattern: Lexer.NA, label });
+}
+
+/** Every name and keyword. */
+export const Word = category('Word', 'a name');
+/** The words that are references in expressions: names and the keywords that aren't reserved. */
+export const FreeWord = category('FreeWord', 'a name');
+export const Literal = category('Literal', 'a value');
+export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
+/** Operators that are one token and stand between two operands. */
+export const Infix = category('Infix', 'an operator');
+
+export const Name = createToken({
+  name: 'Name',
+  pattern: /[A-Za-z_][A-Za-z0-9_]*/,
+  categories: [Word, FreeWord],
+  label: 'a name',
+});
+export const Text = createToken({
+  name: 'Text',
+  // An unterminated string ends with its line, so that the lines below are still read.
+  pattern: /"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*(?:"|\\)?/,
+  categories: [Literal],
+  label: 'a string',
+  line_breaks: false,
+});
+export const Timestamp = createToken({
+  name: 'Timestamp',
+  pattern:
+    /[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt][0-9:.]*(?:[Zz]|[+-][0-9]{2}:[0-9]{2})?)?(?![0-9A-Za-z_])/,
+  categories: [Literal],
+  label: 'an instant such as `2026-12-25T00:00:00Z`',
+});
+export const Duration = createToken({
+  name: 'Duration',
+  pattern: /[0-9]+(?:_[0-9]+)*(?:ms|s|m|h|d)(?![0-9A-Za-z_])/,
+  categories: [Literal],
+  label: 'a duration',
+});
+export const Decimal = createToken({
+  name: 'Decimal',
+  pattern: /[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)(?![0-9A-Za-z_])/,
+  categories: [Literal],
+  label: 'a number',
+});
+export const Int = createToken({
+  name: 'Int',
+  pattern: /[0-9]+(?:_[0-9]+)*(?![0-9A-Za-z_])/,
+  categories: [Literal],
+  label: 'a whole number',
+});
+/** Begins like a number and isn't one; read as a literal, so that one message is enough. */
+export const BadNumber = createToken({
+  name: 'BadNumber',
+  pattern: /[0-9][0-9A-Za-z_]*(?:\.[0-9][0-9A-Za-z_]*)?/,
+  categories: [Literal],
+  label: 'a number',
+});
+/** Characters that begin no token. */
+export const Bad = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
+
+function symbol(name: string, text: string, categories: TokenType[] = []): TokenType {
+  return createToken({ name, pattern: text, categories, label: `\`${text}\`` });
+}
+
+export const LBrace = symbol('LBrace', '{');
+export const RBrace = symbol('RBrace', '}');
+export const LParen = symbol('LParen', '(');
+export const RParen = symbol('RParen', ')');
+export const LBracket = symbol('LBracket', '[');
+export const RBracket = symbol('RBracket', ']');
+export const Comma = symbol('Comma', ',');
+export const Colon = symbol('Colon', ':');
+export const Question = symbol('Question', '?');
+export const Dot = symbol('Dot', '.');
+export const Arrow = symbol('Arrow', '->');
+export const EqualEqual = symbol('EqualEqual', '==', [Infix]);
+export const NotEqual = symbol('NotEqual', '!=', [Infix]);
+export const LessEqual = symbol('LessEqual', '<=', [Infix]);
+export const Less = symbol('Less', '<', [Infix]);
+/** `>=` is `>` with `=` close behind, since `Set<String>= {}` closes a type. */
+export const Greater = symbol('Greater', '>');
+export const Equals = symbol('Equals', '=');
+export const Plus = symbol('Plus', '+', [Infix]);
+export const Minus = symbol('Minus', '-', [Infix]);
+export const Star = symbol('Star', '*', [Infix]);
+export const Slash = symbol('Slash', '/', [Infix]);
+
+const keywords = new Map<string, TokenType>();
+
+function keyword(text: string, ...categories: TokenType[]): TokenType {
+  const type = createToken({
+    name: text.replace(/(?:^|_)([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    pattern: Lexer.NA,
+    categories,
+    label: `\`${text}\``,
+  });
+  keywords.set(text, type);
+  return type;
+}
+
+const reservedTexts = new Set<string>();
+
+/** The words that are no references in expressions. */
+export const reservedWords: ReadonlySet<string> = reservedTexts;
+
+function reserved(text: string, ...categories: TokenType[]): TokenType {
+  reservedTexts.add(text);
+  return keyword(text, Word, ...categories);
+}
+const contextual = (text: string, ...categories: TokenType[]): TokenType =>
+  keyword(text, Word, FreeWord, ...categories);
+
+export const True = reserved('true');
+export const False = reserved('false');
+export const Not = reserved('not');
+export const If = reserved('if');
+export const Then = reserved('then');
+export const Else = reserved('else', Infix);
+export const And = reserved('and', Infix);
+export const Or = reserved('or', Infix);
+export const Implies = reserved('implies', Infix);
+export const Any = reserved('any');
+export const All = reserved('all');
+export const Is = reserved('is');
+export const In = reserved('in', Infix);
+export const Within = reserved('within', Infix);
+export const Intersects = reserved('intersects', Infix);
+export const Union = reserved('union', Infix);
+export const Intersect = reserved('intersect', Infix);
+export const MinusWord = reserved('minus', Infix);
+export const Satisfies = reserved('satisfies');
+export const Let = reserved('let');
+export const When = reserved('when');
+export const To = reserved('to');
+export const Because = reserved('because');
+export const Covers = reserved('covers');
+export const Given = reserved('given');
+export const Otherwise = reserved('otherwise');
+
+export const StartsWith = contextual('starts_with', Infix);
+export const EndsWith = contextual('ends_with', Infix);
+export const Contains = contextual('contains', Infix);
+export const Present = contextual('present');
+export const Missing = contextual('missing');
+
+export const Policy = contextual('policy');
+export const Version = contextual('version');
+export const Use = contextual('use');
+export const From = contextual('from');
+export const Enum = contextual('enum');
+export const Record = contextual('record');
+export const Const = contextual('const');
+export const Subject = contextual('subject');
+export const Action = contextual('action');
+export const Resource = contextual('resource');
+export const Context = contextual('context');
+export const Table = contextual('table');
+export const Constraint = contextual('constraint');
+export const Limits = contextual('limits');
+export const Smallest = contextual('smallest');
+export const Largest = contextual('largest');
+export const Wins = contextual('wins');
+export const Must = contextual('must');
+export const Agree = contextual('agree');
+export const Fresh = contextual('fresh');
+export const Seconds = contextual('seconds');
+export const For = contextual('for');
+export const Doing = contextual('doing');
+export const On = contextual('on');
+export const Ignore = contextual('ignore');
+export const Score = contextual('score');
+export const Counts = contextual('counts');
+export const Unless = contextual('unless');
+export const Unknown = contextual('unknown');
+export const Skip = contextual('skip');
+export const Permit = contextual('permit', EffectWord);
+export const Narrow = contextual('narrow', EffectWord);
+export const Challenge = contextual('challenge', EffectWord);
+export const Deny = contextual('deny', EffectWord);
+export const Revoke = contextual('revoke', EffectWord);
+export const Test = contextual('test');
+export const Request = contextual('request');
+export const At = contextual('at');
+export const With = contextual('with');
+export const Expect = contextual('expect');
+export const Until = contextual('until');
+
+/** The words that begin a declaration. */
+export const itemKeywords: ReadonlySet<TokenType> = new Set([
+  Policy,
+  Use,
+  Enum,
+  Record,
+  Const,
+  Subject,
+  Action,
+  Resource,
+  Context,
+  Table,
+  Constraint,
+  For,
+  Test,
+]);
+
+export function isKeyword(text: string): boolean {
+  return keywords.has(text);
+}
+
+const Space = createToken({
+  name: 'Space',
+  pattern: /[ \t\r\n\uFEFF]+/,
+  group: Lexer.SKIPPED,
+  line_breaks: true,
+});
+const Comment = createToken({
+  name: 'Comment',
+  pattern: /\/\/[^\n]*/,
+  group: Lexer.SKIPPED,
+  line_breaks: false,
+});
+
+const lexed = [
+  Space,
+  Comment,
+  Name,
+  Timestamp,
+  Duration,
+  Decimal,
+  Int,
+  BadNumber,
+  Text,
+  LBrace,
+  RBrace,
+  LParen,
+  RParen,
+  LBracket,
+  RBracket,
+  Comma,
+  Colon,
+  Question,
+  Dot,
+  Arrow,
+  EqualEqual,
+  NotEqual,
+  LessEqual,
+  Less,
+  Greater,
+  Equals,
+  Plus,
+  Minus,
+  Star,
+  Slash,
+];
+
+export const vocabulary: TokenType[] = [
+  Word,
+  FreeWord,
+  Literal,
+  EffectWord,
+  Infix,
+  Bad,
+  ...lexed,
+  ...keywords.values(),
+];
+
+const lexer = new Lexer(lexed, { positionTracking: 'onlyOffset', ensureOptimizations: true });
+
+export interface Tokens {
+  readonly tokens: IToken[];
+  /** The first bracket within more than `nestingLimit` others. */
+  readonly tooDeep: IToken | undefined;
+  /** The opening brackets that nothing closes. */
+  readonly unclosed: readonly IToken[];
+}
+
+export function tokenize(text: string): Tokens {
+  const { tokens: read, errors } = lexer.tokenize(text);
+  const tokens = errors.length === 0 ? read : withBadTokens(read, errors, text);
+  const open: IToken[] = [];
+  let tooDeep: IToken | undefined;
+  let previous: IToken | undefined;
+  for (const token of tokens) {
+    const type = token.tokenType;
+    token.endOffset = token.startOffset + token.image.length - 1;
+    if (type === Name) {
+      if (previous?.tokenType !== Dot) classify(token, open.length, text);
+    } else if (type === LBrace || type === LParen || type === LBracket) {
+      open.push(token);
+      if (open.length > nestingLimit) tooDeep ??= token;
+    } else if (type === RBrace || type === RParen || type === RBracket) {
+      open.pop();
+    }
+    previous = token;
+  }
+  return { tokens, tooDeep, unclosed: open };
+}
+
+/**
+ * A word that begins a declaration does so outside of brackets or, where a bracket was forgotten,
+ * at the start of a line; elsewhere it is a name. This only steers recovery: a valid text reads
+ * the same either way.
+ */
+function classify(token: IToken, depth: number, text: string): void {
+  const type = keywords.get(token.image);
+  if (type === undefined) return;
+  const before = token.startOffset - 1;
+  if (depth > 0 && itemKeywords.has(type) && before >= 0 && text[before] !== '\n') return;
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx as number;
+}
+
+interface Unread {
+  readonly offset: number;
+  readonly length: number;
+}
+
+function withBadTokens(read: readonly IToken[], errors: readonly Unread[], text: string): IToken[] {
+  const bad = errors.map(({ offset, length }) =>
+    createTokenInstance(
+      Bad,
+      text.slice(offset, offset + length),
+      offset,
+      offset + length - 1,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+      Number.NaN,
+    ),
+  );
+  const merged: IToken[] = [];
+  let next = 0;
+  for (const token of read) {
+    for (let at = bad[next]; at && at.startOffset < token.startOffset; at = bad[next]) {
+      merged.push(at);
+      next += 1;
+    }
+    merged.push(token);
+  }
+  return merged.concat(bad.slice(next));
+}

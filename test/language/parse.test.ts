@@ -1,0 +1,392 @@
+import { expect, test } from 'vitest';
+import { items, parsed } from '../support/parsing.ts';
+
+const name = (text: string, quoted = false) => ({ kind: 'Name', text, quoted });
+const reference = (text: string) => ({ kind: 'Reference', name: text });
+const named = (text: string) => ({ kind: 'NamedType', name: name(text), inSeconds: false });
+const record = (...members: unknown[]) => ({ kind: 'RecordType', members });
+const member = (text: string, type: unknown, more: object = {}) => ({
+  kind: 'Member',
+  name: name(text),
+  optional: false,
+  type,
+  ...more,
+});
+const string = (value: string) => ({ kind: 'String', value });
+const int = (value: bigint) => ({ kind: 'Int', value });
+
+test('a header, with and without its version', () => {
+  expect(items('policy acme.support.agent version "1.0"\npolicy p')).toEqual([
+    { kind: 'PolicyHeader', name: name('acme.support.agent'), version: string('1.0') },
+    { kind: 'PolicyHeader', name: name('p') },
+  ]);
+});
+
+test('uses', () => {
+  expect(items('use { A, B, } from "a" use "b" use {} from "c"')).toEqual([
+    { kind: 'Use', names: [name('A'), name('B')], path: string('a') },
+    { kind: 'Use', path: string('b') },
+    { kind: 'Use', names: [], path: string('c') },
+  ]);
+});
+
+test('enums: ordered, unordered, with a member for the rest', () => {
+  expect(
+    items('enum A { x < y < z, else z } enum B { x, y, } enum C { else, else, else x }'),
+  ).toEqual([
+    {
+      kind: 'Enum',
+      name: name('A'),
+      members: [name('x'), name('y'), name('z')],
+      ordered: true,
+      otherwise: name('z'),
+    },
+    { kind: 'Enum', name: name('B'), members: [name('x'), name('y')], ordered: false },
+    {
+      kind: 'Enum',
+      name: name('C'),
+      members: [name('else'), name('else')],
+      ordered: false,
+      otherwise: name('x'),
+    },
+  ]);
+});
+
+test('records: commas or line ends between members, keywords as names', () => {
+  const text = `record R {
+    a?: String, "b c": Set<List<Int>>
+    in: Timestamp in seconds
+    is: Bool = true
+    fresh: { } fresh 5m
+    and?: String="x"
+    s: Set<Int>= {}
+  }`;
+  expect(items(text)).toEqual([
+    {
+      kind: 'Record',
+      name: name('R'),
+      type: record(
+        member('a', named('String'), { optional: true }),
+        {
+          ...member('', {
+            kind: 'CollectionType',
+            collection: 'Set',
+            element: { kind: 'CollectionType', collection: 'List', element: named('Int') },
+          }),
+          name: name('b c', true),
+        },
+        member('in', { ...named('Timestamp'), inSeconds: true }),
+        member('is', named('Bool'), { default: { kind: 'Bool', value: true } }),
+        member('fresh', record(), {
+          fresh: { kind: 'Duration', milliseconds: 300_000n, text: '5m' },
+        }),
+        member('and', named('String'), { optional: true, default: string('x') }),
+        member(
+          's',
+          { kind: 'CollectionType', collection: 'Set', element: named('Int') },
+          { default: { kind: 'Set', elements: [] } },
+        ),
+      ),
+    },
+  ]);
+});
+
+test('subjects, actions, resources and the context', () => {
+  const text = `subject agent {} subject "a b" {} action any {} action "any" {} resource any {}
+    resource file {} context { a: Int }`;
+  expect(items(text)).toEqual([
+    { kind: 'Subject', name: name('agent'), type: record() },
+    { kind: 'Subject', name: name('a b', true), type: record() },
+    { kind: 'Action', type: record() },
+    { kind: 'Action', name: name('any', true), type: record() },
+    { kind: 'Resource', type: record() },
+    { kind: 'Resource', name: name('file'), type: record() },
+    { kind: 'Context', type: record(member('a', named('Int'))) },
+  ]);
+});
+
+test('tables: from a file, with one key, with pairs', () => {
+  const text = `table a: String -> Int from "a.json"
+    table b: String -> Int { "x": 1, ("y"): 2, }
+    table c: (String, Int) -> Int { ("x", 1): 2 }`;
+  const entry = (keys: unknown[], value: bigint) => ({
+    kind: 'TableEntry',
+    keys,
+    value: int(value),
+  });
+  expect(items(text)).toEqual([
+    {
+      kind: 'Table',
+      name: name('a'),
+      keys: [named('String')],
+      value: named('Int'),
+      from: string('a.json'),
+      entries: [],
+    },
+    {
+      kind: 'Table',
+      name: name('b'),
+      keys: [named('String')],
+      value: named('Int'),
+      entries: [entry([string('x')], 1n), entry([string('y')], 2n)],
+    },
+    {
+      kind: 'Table',
+      name: name('c'),
+      keys: [named('String'), named('Int')],
+      value: named('Int'),
+      entries: [entry([string('x'), int(1n)], 2n)],
+    },
+  ]);
+});
+
+test.each([
+  ['smallest wins', 'smallest wins'],
+  ['largest   wins', 'largest wins'],
+  ['intersects', 'intersects'],
+  ['must agree', 'must agree'],
+])('a constraint: %s', (text, merge) => {
+  expect(items(`constraint to: Int ${text}`)).toEqual([
+    { kind: 'Constraint', name: name('to'), type: named('Int'), merge },
+  ]);
+});
+
+test('a constraint that limits a path', () => {
+  expect(items('constraint p: Privilege limits action.privilege')).toEqual([
+    {
+      kind: 'Constraint',
+      name: name('p'),
+      type: named('Privilege'),
+      merge: 'limits',
+      path: { kind: 'Access', object: reference('action'), name: name('privilege') },
+    },
+  ]);
+});
+
+const rule = (effect: string, id: string, more: object = {}) => ({
+  kind: 'Rule',
+  effect,
+  name: name(id),
+  otherwise: false,
+  skipUnknown: false,
+  settings: [],
+  covers: [],
+  ...more,
+});
+
+test('groups: any, lists, a condition', () => {
+  const group = { kind: 'Group', items: [] };
+  expect(items('for any {} for a, "b c" doing any on x when y {} for any doing z {}')).toEqual([
+    group,
+    {
+      ...group,
+      subjects: [name('a'), name('b c', true)],
+      resources: [name('x')],
+      condition: reference('y'),
+    },
+    { ...group, actions: [name('z')] },
+  ]);
+});
+
+test('rules with their clauses, in any order', () => {
+  const text = `for any {
+    permit when
+    permit to otherwise
+    deny a when x or y or deny unless z
+    revoke b when x, if unknown skip covers NHI2:2025, PR.AA-05, 800-207, "own words" because "y"
+    narrow c because "x" to { ttl: 60s, rows: 1, } or deny unless x
+  }`;
+  expect(items(text)).toEqual([
+    {
+      kind: 'Group',
+      items: [
+        rule('permit', 'when'),
+        rule('permit', 'to', { otherwise: true }),
+        rule('deny', 'a', {
+          condition: {
+            kind: 'Binary',
+            operator: 'or',
+            left: reference('x'),
+            right: reference('y'),
+          },
+          unless: reference('z'),
+        }),
+        rule('revoke', 'b', {
+          condition: reference('x'),
+          skipUnknown: true,
+          because: { kind: 'Message', parts: [string('y')] },
+          covers: [name('NHI2:2025'), name('PR.AA-05'), name('800-207'), name('own words', true)],
+        }),
+        rule('narrow', 'c', {
+          settings: [
+            {
+              kind: 'Setting',
+              name: name('ttl'),
+              value: { kind: 'Duration', milliseconds: 60_000n, text: '60s' },
+            },
+            { kind: 'Setting', name: name('rows'), value: int(1n) },
+          ],
+          unless: reference('x'),
+          because: { kind: 'Message', parts: [string('x')] },
+        }),
+      ],
+    },
+  ]);
+});
+
+test('let and given, with and without otherwise', () => {
+  const text = `for any {
+    let let = a
+    given x = t[a] { deny b } otherwise { permit c }
+    given y = a {} otherwise ignore
+    given z = { a } {}
+  }`;
+  const given = (id: string, value: unknown, more: object) => ({
+    kind: 'Given',
+    name: name(id),
+    value,
+    items: [],
+    ...more,
+  });
+  expect(items(text)).toEqual([
+    {
+      kind: 'Group',
+      items: [
+        { kind: 'Let', name: name('let'), value: reference('a') },
+        given(
+          'x',
+          { kind: 'Lookup', table: name('t'), keys: [reference('a')] },
+          {
+            items: [rule('deny', 'b')],
+            otherwise: { kind: 'Otherwise', ignore: false, items: [rule('permit', 'c')] },
+          },
+        ),
+        given('y', reference('a'), { otherwise: { kind: 'Otherwise', ignore: true, items: [] } }),
+        given('z', { kind: 'Set', elements: [reference('a')] }, {}),
+      ],
+    },
+  ]);
+});
+
+test('scores, whose conditions may be called like operators and clauses', () => {
+  const text = `for any { score s {
+    a counts 1 when x
+    and counts 2 when x because "b" covers ASI02
+    covers counts 3 when x
+    from counts 4 when x
+    from 1 narrow or deny unless y to { ttl: 1 }
+    from 2 deny
+  } }`;
+  const condition = (id: string, weight: bigint, more: object = {}) => ({
+    kind: 'ScoreCondition',
+    name: name(id),
+    weight: int(weight),
+    condition: reference('x'),
+    covers: [],
+    ...more,
+  });
+  expect(items(text)).toEqual([
+    {
+      kind: 'Group',
+      items: [
+        {
+          kind: 'Score',
+          name: name('s'),
+          conditions: [
+            condition('a', 1n),
+            condition('and', 2n, {
+              because: { kind: 'Message', parts: [string('b')] },
+              covers: [name('ASI02')],
+            }),
+            condition('covers', 3n),
+            condition('from', 4n),
+          ],
+          bands: [
+            {
+              kind: 'Band',
+              from: int(1n),
+              effect: 'narrow',
+              settings: [{ kind: 'Setting', name: name('ttl'), value: int(1n) }],
+              unless: reference('y'),
+            },
+            { kind: 'Band', from: int(2n), effect: 'deny', settings: [] },
+          ],
+        },
+      ],
+    },
+  ]);
+});
+
+test('messages: texts and expressions in turn, braces doubled, spans over escapes', () => {
+  const text = String.raw`for any { deny a because "{{x}} {a.\"b\\\"c\".d}{size({ 1 })}é{\"s\"}" }`;
+  const { file, found } = parsed(text);
+  expect(found).toEqual([]);
+  const [group] = file.items;
+  const [first] = group?.kind === 'Group' ? group.items : [];
+  if (first?.kind !== 'Rule' || first.because === undefined) throw new Error('no message');
+  expect(
+    first.because.parts.map((part) => [part.kind, text.slice(part.span.start, part.span.end)]),
+  ).toEqual([
+    ['String', '{{x}} '],
+    ['Access', String.raw`a.\"b\\\"c\".d`],
+    ['Call', 'size({ 1 })'],
+    ['String', String.raw`é{\"s\"}`],
+  ]);
+  expect(first.because.parts.at(-1)).toMatchObject({ value: 'és' });
+});
+
+test('tests: requests, steps, changes', () => {
+  const text = `test "t" {
+    request { a: -1.50e3, "b c": [5m, 250ms, -90s, x, null, true, "q", 2026-01-01T00:00Z,], d: {} }
+    at 2026-01-01T00:00:00Z
+    with { context."a b".c = missing, subject.in = [missing], x = HIGH, }
+    expect narrow because a, b with { ttl: 60s } until 2026-01-01T00:00:01Z
+    then with {} expect deny
+  } test "u" { request from "r.json" expect permit }`;
+  const scalar = (json: string) => ({ kind: 'JsonScalar', json });
+  const jsonMember = (id: unknown, value: unknown) => ({ kind: 'JsonMember', name: id, value });
+  const access = (object: unknown, id: unknown) => ({ kind: 'Access', object, name: id });
+  const [first, second] = items(text) as [{ request: unknown; steps: unknown[] }, object];
+  expect(first.request).toEqual({
+    kind: 'JsonObject',
+    members: [
+      jsonMember(name('a'), scalar('-1.50e3')),
+      jsonMember(name('b c', true), {
+        kind: 'JsonArray',
+        elements: ['300', '0.25', '-90', '"x"', 'null', 'true', '"q"', '"2026-01-01T00:00Z"'].map(
+          scalar,
+        ),
+      }),
+      jsonMember(name('d'), { kind: 'JsonObject', members: [] }),
+    ],
+  });
+  expect(first.steps).toMatchObject([
+    {
+      at: { text: '2026-01-01T00:00:00Z' },
+      changes: [
+        { path: access(access(reference('context'), name('a b', true)), name('c')) },
+        {
+          path: access(reference('subject'), name('in')),
+          value: { kind: 'JsonArray', elements: [scalar('"missing"')] },
+        },
+        { path: reference('x'), value: scalar('"HIGH"') },
+      ],
+      effect: 'narrow',
+      reasons: [name('a'), name('b')],
+      settings: [{ name: name('ttl') }],
+      until: { text: '2026-01-01T00:00:01Z' },
+    },
+    { changes: [], effect: 'deny' },
+  ]);
+  expect(first.steps[0]).not.toHaveProperty('changes.0.value');
+  expect(second).toEqual({
+    kind: 'Test',
+    name: string('u'),
+    request: string('r.json'),
+    steps: [{ kind: 'Step', changes: [], effect: 'permit' }],
+  });
+});
+
+test('comments and a byte order mark are nothing, wherever they stand', () => {
+  expect(items('\ufeff// a\nconst x // b "c\n = // d\r\n 1 // e')).toEqual(items('const x = 1'));
+});

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { Reporter } from '../../language/diagnostics.ts';
+import { syntaxMessages } from '../../language/messages/syntax.ts';
+import { parse } from '../../language/parse.ts';
+
+function codes(text: string): string[] {
+  const reporter = new Reporter();
+  parse('p.nhipol', text, reporter);
+  return [...new Set(reporter.diagnostics.map(({ code }) => code))];
+}
+
+test.each(Object.entries(syntaxMessages))(
+  '%s: `avoid` raises it alone, `prefer` nothing',
+  (code, row) => {
+    expect(codes(row.avoid)).toEqual([code]);
+    expect(codes(row.prefer)).toEqual([]);
+  },
+);

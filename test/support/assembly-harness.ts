@@ -1,0 +1,272 @@
+// The AssemblyScript library on its own: its files are compiled as they stand, with everything
+// exported, once for all test files (the binary is kept under its sources' hash), into one instance
+// per test file. Tests write bytes and cells into its memory and call it. No imports are allowed.
+
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+
+const folder = new URL('../../assembly/', import.meta.url);
+const cache = new URL('../../node_modules/.cache/nhipol-assembly/', import.meta.url);
+const compilerPackage = new URL('../../node_modules/assemblyscript/package.json', import.meta.url);
+/** Above the areas of `layout.ts`: AssemblyScript's own data, and the tests' scratch memory. */
+const memoryBase = 1 << 20;
+const scratchStart = memoryBase + (1 << 16);
+const pages = 24;
+
+/** `(p, cell, path, depth, nullIsAbsent)` to the cursor behind the value, or 0. */
+type MemberReader = (
+  p: number,
+  cell: number,
+  path: number,
+  depth: number,
+  absent: number,
+) => number;
+type SetPredicate = (a: number, an: number, b: number, bn: number) => number;
+type SetOperation = (a: number, an: number, b: number, bn: number) => bigint;
+type TextPredicate = SetPredicate;
+type Binary = (a: bigint, b: bigint) => bigint;
+interface Global<T> {
+  readonly value: T;
+}
+
+/** The exports that tests use. */
+export interface Exports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly INPUT: Global<number>;
+  readonly ARENA: Global<number>;
+  readonly ARENA_END: Global<number>;
+  readonly errorSeverity: Global<number>;
+  readonly errorCode: Global<number>;
+  readonly errorPath: Global<number>;
+  readonly errorFound: Global<number>;
+  readonly errorOffset: Global<number>;
+  readonly errorIndexCount: Global<number>;
+  readonly textPtr: Global<number>;
+  readonly textLen: Global<number>;
+  readonly ok: Global<number>;
+  beginRequest(length: number): number;
+  skipValue(p: number, depth: number): number;
+  expectEnd(p: number): number;
+  readText(p: number): number;
+  readName(p: number): number;
+  errorIndex(at: number): number;
+  pushIndex(index: number): void;
+  setIndex(index: number): void;
+  popIndex(): void;
+  record(severity: number, code: number, path: number, found: number, offset: number): void;
+  allocate(bytes: number): number;
+  mark(): number;
+  release(marked: number): void;
+  openNames(): number;
+  noteName(scope: number, ptr: number, len: number, offset: number): void;
+  readonly readBool: MemberReader;
+  readonly readString: MemberReader;
+  readonly readSpiffe: MemberReader;
+  readonly readInt: MemberReader;
+  readonly readDuration: MemberReader;
+  readonly readTimestamp: MemberReader;
+  readonly readTimestampSeconds: MemberReader;
+  hasBytes(set: number, n: number, ptr: number, len: number): number;
+  hasWord(set: number, n: number, value: bigint): number;
+  readonly withinBytes: SetPredicate;
+  readonly withinWords: SetPredicate;
+  readonly intersectsBytes: SetPredicate;
+  readonly intersectsWords: SetPredicate;
+  readonly unionBytes: SetOperation;
+  readonly unionWords: SetOperation;
+  readonly intersectBytes: SetOperation;
+  readonly intersectWords: SetOperation;
+  readonly minusBytes: SetOperation;
+  readonly minusWords: SetOperation;
+  dedupeBytes(ptr: number, n: number): number;
+  dedupeWords(ptr: number, n: number): number;
+  readonly sameBytes: TextPredicate;
+  readonly startsWith: TextPredicate;
+  readonly endsWith: TextPredicate;
+  readonly contains: TextPredicate;
+  lowerAscii(p: number, n: number): bigint;
+  codePoints(p: number, n: number): number;
+  spiffeValid(p: number, n: number): number;
+  spiffeTrustDomain(p: number, n: number): bigint;
+  spiffePath(p: number, n: number): bigint;
+  readonly addChecked: Binary;
+  readonly subChecked: Binary;
+  readonly mulChecked: Binary;
+  readonly divChecked: Binary;
+  negChecked(a: bigint): bigint;
+  find1(table: number, kind: number, a: bigint, b: number): number;
+  find2(
+    table: number,
+    kind0: number,
+    a0: bigint,
+    b0: number,
+    kind1: number,
+    a1: bigint,
+    b1: number,
+  ): number;
+}
+
+export interface Run {
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** What stands in a cell; `value` is the word, `pointer` and `length` its two halves. */
+export interface Cell extends Run {
+  readonly presence: number;
+  readonly known: number;
+  readonly value: bigint;
+}
+
+export interface Finding {
+  readonly severity: number;
+  readonly code: number;
+  readonly path: number;
+  readonly found: number;
+  readonly offset: number;
+}
+
+const flags = [
+  ...'--runtime stub --noAssert --use abort= -O2'.split(' '),
+  ...['--memoryBase', String(memoryBase), '--initialMemory', String(pages)],
+];
+
+async function binary(): Promise<Uint8Array<ArrayBuffer>> {
+  const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  const sources = new Map(
+    names.map((name) => [`library/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
+  );
+  const entry = names.map((name) => `export * from './library/${name.slice(0, -3)}';`);
+  sources.set('entry.ts', entry.join('\n'));
+
+  const hash = createHash('sha256').update(JSON.stringify([...sources, flags]));
+  const key = hash.update(readFileSync(compilerPackage)).digest('hex');
+  const kept = new URL(`${key}.wasm`, cache);
+  if (!existsSync(kept)) {
+    const own = new URL(`${key}.${process.pid}`, cache);
+    mkdirSync(cache, { recursive: true });
+    writeFileSync(own, await compile(sources));
+    renameSync(own, kept);
+  }
+  return new Uint8Array(readFileSync(kept));
+}
+
+async function compile(sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
+  const { default: asc } = await import('assemblyscript/asc');
+  let output: Uint8Array | undefined;
+  const { error, stderr } = await asc.main(['entry.ts', '--outFile', 'library.wasm', ...flags], {
+    readFile: (name) => sources.get(name) ?? null,
+    writeFile: (_, contents) => {
+      output = contents as Uint8Array;
+    },
+    listFiles: () => [],
+  });
+  if (error !== null || output === undefined) throw new Error(`asc failed: ${stderr.toString()}`);
+  return output;
+}
+
+export class Library {
+  readonly exports: Exports;
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #next = scratchStart;
+
+  private constructor(exports: Exports) {
+    this.exports = exports;
+    this.#bytes = new Uint8Array(exports.memory.buffer);
+    this.#view = new DataView(exports.memory.buffer);
+  }
+
+  static async load(): Promise<Library> {
+    const module = new WebAssembly.Module(await binary());
+    const imports = WebAssembly.Module.imports(module);
+    if (imports.length > 0) throw new Error(`imports: ${JSON.stringify(imports)}`);
+    return new Library(new WebAssembly.Instance(module).exports as unknown as Exports);
+  }
+
+  /** Makes `text` the request; gives the cursor at its first value, 0 if there can be none. */
+  begin(text: string | Uint8Array): number {
+    const bytes = encode(text);
+    // What an earlier, longer text left behind must not matter.
+    this.#bytes.fill(0x31, this.exports.INPUT.value, this.exports.INPUT.value + 65_568);
+    this.#bytes.set(bytes.subarray(0, 65_536), this.exports.INPUT.value);
+    this.#next = scratchStart;
+    return this.exports.beginRequest(bytes.length);
+  }
+
+  /** The finding of the current request; undefined: none. */
+  finding(): Finding | undefined {
+    const { errorSeverity, errorCode, errorPath, errorFound, errorOffset } = this.exports;
+    if (errorSeverity.value === 0) return undefined;
+    return {
+      severity: errorSeverity.value,
+      code: errorCode.value,
+      path: errorPath.value,
+      found: errorFound.value,
+      offset: errorOffset.value,
+    };
+  }
+
+  /** Memory of the tests' own, good until the next `begin`. */
+  scratch(size: number): number {
+    const address = this.#next;
+    this.#next += (size + 15) & ~15;
+    if (this.#next > pages * 65_536)
+      throw new Error('the tests use more scratch memory than there is');
+    return address;
+  }
+
+  put(text: string | Uint8Array): Run {
+    const bytes = encode(text);
+    const pointer = this.scratch(bytes.length);
+    this.#bytes.set(bytes, pointer);
+    return { pointer, length: bytes.length };
+  }
+
+  bytesAt({ pointer, length }: Run): Uint8Array {
+    return this.#bytes.slice(pointer, pointer + length);
+  }
+
+  textAt(run: Run): string {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(this.bytesAt(run));
+  }
+
+  setWord32(address: number, value: number): void {
+    this.#view.setUint32(address, value, true);
+  }
+
+  writeCell(cell: number, content: string | bigint, known = true): void {
+    if (typeof content === 'string') {
+      const run = this.put(content);
+      this.setWord32(cell, run.pointer);
+      this.setWord32(cell + 4, run.length);
+    } else this.#view.setBigInt64(cell, content, true);
+    this.setWord32(cell + 8, known ? 0x101 : 1);
+  }
+
+  cellAt(cell: number): Cell {
+    return {
+      presence: this.#view.getUint8(cell + 8),
+      known: this.#view.getUint8(cell + 9),
+      value: this.#view.getBigInt64(cell, true),
+      pointer: this.#view.getUint32(cell, true),
+      length: this.#view.getUint32(cell + 4, true),
+    };
+  }
+}
+
+/** A pointer with a length above it. */
+export function unpair(pair: bigint): Run {
+  return { pointer: Number(pair & 0xffff_ffffn), length: Number((pair >> 32n) & 0xffff_ffffn) };
+}
+
+function encode(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? new TextEncoder().encode(text) : text;
+}

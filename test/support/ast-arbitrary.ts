@@ -1,0 +1,412 @@
+// Syntax trees that a text can stand for, of every node, with nasty names and strings. Trees that
+// no text can spell (a negative weight, an empty text between placeholders) are left out.
+
+import fc from 'fast-check';
+import type {
+  BinaryOperator,
+  ChangeNode,
+  EffectName,
+  ExprNode,
+  FileNode,
+  GroupItemNode,
+  IntNode,
+  ItemNode,
+  JsonNode,
+  JsonObjectNode,
+  MessageNode,
+  NameNode,
+  RecordTypeNode,
+  SettingNode,
+  StepNode,
+  StringNode,
+  TimestampNode,
+  TypeNode,
+} from '../../language/ast.ts';
+import { bindingOf } from '../../language/to-ast/precedence.ts';
+import { reservedWords } from '../../language/tokens.ts';
+
+const span = { file: '', start: 0, end: 0 };
+
+function node<const K extends string, P>(
+  kind: K,
+  parts: { [N in keyof P]: fc.Arbitrary<P[N]> },
+): fc.Arbitrary<P & { kind: K; span: typeof span }> {
+  return fc
+    .record<P>(parts)
+    .map((rest) => ({ kind, span, ...rest }) as P & { kind: K; span: typeof span });
+}
+
+const freeWords = [
+  ...['a', 'level', 'MEDIUM', '_x9', 'subject', 'action', 'resource', 'context', 'deny', 'permit'],
+  ...[
+    'present',
+    'missing',
+    'from',
+    'counts',
+    'unless',
+    'unknown',
+    'contains',
+    'starts_with',
+    'for',
+  ],
+  ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
+];
+const freeWord = fc.constantFrom(...freeWords);
+const word = fc.oneof(freeWord, fc.constantFrom(...reservedWords));
+const text = fc.oneof(
+  fc.string({ unit: 'grapheme', maxLength: 8 }),
+  fc.constantFrom('', '{', '}}', '"', '\\', '\n', '\u200b', 'e\u0301', '\ud83d\ude00', 'a.b-c'),
+);
+
+const name = (of: fc.Arbitrary<string>): fc.Arbitrary<NameNode> =>
+  of.map((spelling) => ({ kind: 'Name', span, text: spelling, quoted: false }));
+const quotedName: fc.Arbitrary<NameNode> = text.map((spelling) => ({
+  kind: 'Name',
+  span,
+  text: spelling,
+  quoted: true,
+}));
+const plainName = name(word);
+const anyName = fc.oneof({ weight: 3, arbitrary: plainName }, quotedName);
+/** Not `any`, which stands for all. */
+const listName = anyName.filter(({ text: spelling, quoted }) => quoted || spelling !== 'any');
+const controlId = fc.oneof(
+  name(fc.constantFrom('NHI5:2025', 'ASI02', 'PR.AA-05', '800-207', 'A.5.15', 'x/y', 'covers')),
+  quotedName,
+);
+
+const optional = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.option(of, { nil: undefined });
+const few = <T>(of: fc.Arbitrary<T>, minLength = 0): fc.Arbitrary<T[]> =>
+  fc.array(of, { minLength, maxLength: 3 });
+
+const string: fc.Arbitrary<StringNode> = text.map((value) => ({ kind: 'String', span, value }));
+const count: fc.Arbitrary<IntNode> = fc
+  .bigInt({ min: 0n, max: 2n ** 63n - 1n })
+  .map((value) => ({ kind: 'Int', span, value }));
+const timestamp: fc.Arbitrary<TimestampNode> = fc.constantFrom(
+  { kind: 'Timestamp', span, milliseconds: 0n, text: '1970-01-01T00:00Z' },
+  { kind: 'Timestamp', span, milliseconds: 3_601_250n, text: '1970-01-01T02:00:01.2509+01:00' },
+);
+const effect = fc.constantFrom<EffectName>('permit', 'narrow', 'challenge', 'deny', 'revoke');
+
+const operators = Object.keys(bindingOf) as BinaryOperator[];
+
+export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode }>((tie) => {
+  const expr = tie('expr');
+  return {
+    expr: fc.oneof(
+      { maxDepth: 5, depthSize: 'small' },
+      freeWord.map((spelling): ExprNode => ({ kind: 'Reference', span, name: spelling })),
+      fc.boolean().map((value): ExprNode => ({ kind: 'Bool', span, value })),
+      fc
+        .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+        .map((value): ExprNode => ({ kind: 'Int', span, value })),
+      fc.constantFrom<ExprNode>(
+        { kind: 'Duration', span, milliseconds: 250n, text: '250ms' },
+        { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
+      ),
+      timestamp,
+      string,
+      node('Access', {
+        object: expr,
+        name: anyName,
+      }),
+      node('Lookup', {
+        table: name(freeWord),
+        keys: few(expr, 1),
+      }),
+      node('Call', {
+        callee: name(freeWord),
+        args: few(expr),
+      }),
+      node('Unary', {
+        operator: fc.constantFrom('not', '-'),
+        operand: expr,
+      }),
+      node('Binary', {
+        operator: fc.constantFrom(...operators),
+        left: expr,
+        right: expr,
+      }),
+      node('Presence', {
+        operand: expr,
+        present: fc.boolean(),
+      }),
+      node('Quantifier', {
+        quantifier: fc.constantFrom('any', 'all'),
+        variable: plainName,
+        collection: expr,
+        body: expr,
+      }),
+      fc.tuple(expr, expr, expr).map(
+        ([condition, whenTrue, whenFalse]): ExprNode =>
+          Object.assign({ kind: 'If', span, condition } as const, {
+            // biome-ignore lint/suspicious/noThenProperty: the node's own name for its branch.
+            then: whenTrue,
+            else: whenFalse,
+          }),
+      ),
+      few(expr).map((elements): ExprNode => ({ kind: 'Set', span, elements })),
+    ),
+  };
+}).expr;
+
+const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
+  type: TypeNode;
+  record: RecordTypeNode;
+}>((tie) => ({
+  type: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    node('NamedType', {
+      name: plainName,
+      inSeconds: fc.boolean(),
+    }),
+    node('CollectionType', {
+      collection: fc.constantFrom('Set', 'List'),
+      element: tie('type'),
+    }),
+    tie('record'),
+  ),
+  record: few(
+    node('Member', {
+      name: anyName,
+      optional: fc.boolean(),
+      type: tie('type'),
+      fresh: optional(exprArbitrary),
+      default: optional(exprArbitrary),
+    }),
+  ).map((members): RecordTypeNode => ({ kind: 'RecordType', span, members })),
+})).record;
+
+const type: fc.Arbitrary<TypeNode> = fc.oneof(
+  recordType,
+  recordType.chain(({ members }) =>
+    fc.constantFrom(...members.map((member) => member.type), {
+      kind: 'NamedType' as const,
+      span,
+      name: { kind: 'Name' as const, span, text: 'String', quoted: false },
+      inSeconds: false,
+    }),
+  ),
+);
+
+const setting: fc.Arbitrary<SettingNode> = node('Setting', {
+  name: plainName,
+  value: exprArbitrary,
+});
+
+/** Texts and expressions in turn; a string as a placeholder is part of the text. */
+const message: fc.Arbitrary<MessageNode> = few(fc.oneof(string, exprArbitrary)).map((parts) => ({
+  kind: 'Message',
+  span,
+  parts: parts.filter(
+    (part, at) => part.kind !== 'String' || (part.value !== '' && parts[at - 1]?.kind !== 'String'),
+  ),
+}));
+
+const clauses = {
+  settings: few(setting),
+  unless: optional(exprArbitrary),
+  because: optional(message),
+  covers: few(controlId),
+};
+
+const groupItem: fc.Arbitrary<GroupItemNode> = fc.letrec<{ item: GroupItemNode }>((tie) => ({
+  item: fc.oneof(
+    { maxDepth: 2, depthSize: 'small' },
+    fc
+      .record({ effect, name: plainName, condition: optional(exprArbitrary), skip: fc.boolean() })
+      .chain(({ skip, ...head }) =>
+        fc.record(clauses).chain((tail) =>
+          fc.boolean().map(
+            (otherwise): GroupItemNode => ({
+              kind: 'Rule',
+              span,
+              ...head,
+              otherwise: otherwise && head.condition === undefined,
+              skipUnknown: skip,
+              ...tail,
+            }),
+          ),
+        ),
+      ),
+    node('Let', {
+      name: plainName,
+      value: exprArbitrary,
+    }),
+    node('Score', {
+      name: plainName,
+      conditions: few(
+        node('ScoreCondition', {
+          name: plainName,
+          weight: count,
+          condition: exprArbitrary,
+          because: clauses.because,
+          covers: clauses.covers,
+        }),
+      ),
+      bands: few(
+        node('Band', {
+          from: count,
+          effect,
+          settings: clauses.settings,
+          unless: clauses.unless,
+        }),
+      ),
+    }),
+    node('Given', {
+      name: plainName,
+      value: exprArbitrary,
+      items: few(tie('item')),
+      otherwise: optional(
+        fc.oneof(
+          fc.constant({ kind: 'Otherwise' as const, span, ignore: true, items: [] }),
+          few(tie('item')).map((items) => ({
+            kind: 'Otherwise' as const,
+            span,
+            ignore: false,
+            items,
+          })),
+        ),
+      ),
+    }),
+  ),
+})).item;
+
+const jsonObject: fc.Arbitrary<JsonObjectNode> = fc.letrec<{
+  json: JsonNode;
+  object: JsonObjectNode;
+}>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    fc
+      .oneof(
+        text.map((value) => JSON.stringify(value)),
+        fc.constantFrom('0', '-12', '1.50', '-5.5e3', '1E+400', 'true', 'false', 'null'),
+      )
+      .map((json): JsonNode => ({ kind: 'JsonScalar', span, json })),
+    few(tie('json')).map((elements): JsonNode => ({ kind: 'JsonArray', span, elements })),
+    tie('object'),
+  ),
+  object: few(
+    node('JsonMember', {
+      name: anyName,
+      value: tie('json'),
+    }),
+  ).map((members): JsonObjectNode => ({ kind: 'JsonObject', span, members })),
+})).object;
+
+const change: fc.Arbitrary<ChangeNode> = node('Change', {
+  path: fc.tuple(word, few(anyName)).map(([root, names]) =>
+    names.reduce<ExprNode>((object, part) => ({ kind: 'Access', span, object, name: part }), {
+      kind: 'Reference',
+      span,
+      name: root,
+    }),
+  ),
+  value: optional(jsonObject),
+});
+
+const step: fc.Arbitrary<StepNode> = node('Step', {
+  at: optional(timestamp),
+  changes: few(change),
+  effect,
+  reasons: optional(few(plainName, 1)),
+  settings: optional(few(setting)),
+  until: optional(timestamp),
+});
+
+const item: fc.Arbitrary<ItemNode> = fc.oneof(
+  node('PolicyHeader', {
+    name: name(few(word, 1).map((words) => words.join('.'))),
+    version: optional(string),
+  }),
+  node('Use', {
+    names: optional(few(plainName)),
+    path: string,
+  }),
+  fc
+    .record({ name: plainName, members: few(plainName, 1), otherwise: optional(plainName) })
+    .chain((parts) =>
+      fc.boolean().map(
+        (ordered): ItemNode => ({
+          kind: 'Enum',
+          span,
+          ...parts,
+          ordered: ordered && parts.members.length > 1,
+        }),
+      ),
+    ),
+  node('Record', {
+    name: plainName,
+    type: recordType,
+  }),
+  node('Const', {
+    name: plainName,
+    value: exprArbitrary,
+  }),
+  node('Subject', {
+    name: listName,
+    type: recordType,
+  }),
+  node('Action', { name: optional(listName), type: recordType }),
+  node('Resource', { name: optional(listName), type: recordType }),
+  node('Context', {
+    type: recordType,
+  }),
+  fc
+    .record({
+      name: plainName,
+      keys: fc.array(type, { minLength: 1, maxLength: 2 }),
+      value: type,
+      from: optional(string),
+      entries: few(
+        node('TableEntry', {
+          keys: few(exprArbitrary, 1),
+          value: exprArbitrary,
+        }),
+      ),
+    })
+    .map(
+      (parts): ItemNode => ({
+        kind: 'Table',
+        span,
+        ...parts,
+        entries: parts.from ? [] : parts.entries,
+      }),
+    ),
+  fc
+    .record({
+      name: plainName,
+      type,
+      merge: fc.constantFrom('smallest wins', 'largest wins', 'intersects', 'must agree'),
+      path: optional(exprArbitrary),
+    })
+    .map(
+      (parts): ItemNode => ({
+        kind: 'Constraint',
+        span,
+        ...parts,
+        merge: parts.path ? 'limits' : parts.merge,
+      }),
+    ),
+  node('Group', {
+    subjects: optional(few(listName, 1)),
+    actions: optional(few(listName, 1)),
+    resources: optional(few(listName, 1)),
+    condition: optional(exprArbitrary),
+    items: few(groupItem),
+  }),
+  node('Test', {
+    name: string,
+    request: fc.oneof(string, jsonObject),
+    steps: few(step, 1),
+  }),
+);
+
+export const fileArbitrary: fc.Arbitrary<FileNode> = few(item).map((items) => ({
+  kind: 'File',
+  span,
+  items,
+}));

@@ -1,0 +1,70 @@
+// Parsing in tests: a text in; its tree without spans and its diagnostics, each with the text that
+// it underlines, out.
+
+import type { FileNode } from '../../language/ast.ts';
+import { type Diagnostic, Reporter } from '../../language/diagnostics.ts';
+import { parse } from '../../language/parse.ts';
+import { withoutSpans } from './without-spans.ts';
+
+export interface Parsed {
+  readonly file: FileNode;
+  /** Each as `code «underlined» message`. */
+  readonly found: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export function parsed(text: string): Parsed {
+  const reporter = new Reporter();
+  const file = parse('p.nhipol', text, reporter);
+  const { diagnostics } = reporter;
+  const found = diagnostics.map(
+    ({ code, span, message }) => `${code} «${text.slice(span.start, span.end)}» ${message}`,
+  );
+  return { file, found, diagnostics };
+}
+
+/** The items of a text without errors, without spans. */
+export function items(text: string): unknown[] {
+  const { file, found } = parsed(text);
+  if (found.length > 0) throw new Error(`${text}\n${found.join('\n')}`);
+  return file.items.map(withoutSpans);
+}
+
+/** An expression as nested lists, which show what binds to what. */
+export function shape(text: string): unknown {
+  const [item] = items(`const x = ${text}`) as [{ value: Record<string, unknown> }];
+  return shapeOf(item.value);
+}
+
+function shapeOf(node: Record<string, unknown>): unknown {
+  const at = (key: string) => shapeOf(node[key] as Record<string, unknown>);
+  const all = (key: string) => (node[key] as Record<string, unknown>[]).map(shapeOf);
+  const nameOf = (key: string) => (node[key] as { text: string }).text;
+  switch (node.kind) {
+    case 'Binary':
+      return [at('left'), node.operator, at('right')];
+    case 'Unary':
+      return [node.operator, at('operand')];
+    case 'Presence':
+      return [at('operand'), node.present ? 'is present' : 'is missing'];
+    case 'Access':
+      return [at('object'), `.${nameOf('name')}`];
+    case 'Lookup':
+      return [nameOf('table'), '[]', ...all('keys')];
+    case 'Call':
+      return [nameOf('callee'), '()', ...all('args')];
+    case 'Set':
+      return ['{}', ...all('elements')];
+    case 'If':
+      return ['if', at('condition'), at('then'), at('else')];
+    case 'Quantifier':
+      return [node.quantifier, nameOf('variable'), at('collection'), at('body')];
+    case 'Reference':
+      return node.name;
+    case 'Duration':
+    case 'Timestamp':
+      return node.milliseconds;
+    default:
+      return node.value;
+  }
+}

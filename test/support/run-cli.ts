@@ -1,0 +1,72 @@
+// The command line without a process: arguments and files go in; exit code and both outputs come out,
+// with the folder of the files taken out of them.
+
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable, Writable } from 'node:stream';
+import { run } from '../../cli/program.ts';
+
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Around {
+  readonly stdin?: Iterable<string | Uint8Array>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+}
+
+/** A folder of its own for the files of one test. */
+export class Folder {
+  readonly path = mkdtempSync(join(tmpdir(), 'nhipol-'));
+
+  constructor(files: Readonly<Record<string, string | Uint8Array>> = {}) {
+    for (const [name, content] of Object.entries(files)) this.write(name, content);
+  }
+
+  write(name: string, content: string | Uint8Array): void {
+    writeFileSync(join(this.path, name), content);
+  }
+
+  read(name: string): Uint8Array {
+    return readFileSync(join(this.path, name));
+  }
+
+  get names(): readonly string[] {
+    return readdirSync(this.path).sort();
+  }
+
+  /** In an argument `@name` stands for the file `name` in this folder. */
+  async run(args: readonly string[], around: Around = {}): Promise<Ran> {
+    const [stdout, stderr] = [new Sink(around.terminal), new Sink(around.terminal)];
+    const chunks = [...(around.stdin ?? [])].map((chunk) => Buffer.from(chunk as string));
+    const code = await run(
+      args.map((arg) => (arg.startsWith('@') ? join(this.path, arg.slice(1)) : arg)),
+      { stdin: Readable.from(chunks), stdout, stderr, env: around.env ?? {} },
+    );
+    const shorten = (text: string) => text.replaceAll(`${this.path}/`, '');
+    return { code, out: shorten(stdout.text), err: shorten(stderr.text) };
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.path, { recursive: true });
+  }
+}
+
+class Sink extends Writable {
+  readonly isTTY: boolean;
+  text = '';
+
+  constructor(isTTY = false) {
+    super({ decodeStrings: false });
+    this.isTTY = isTTY;
+  }
+
+  override _write(chunk: string | Uint8Array, _encoding: string, done: () => void): void {
+    this.text += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    done();
+  }
+}
