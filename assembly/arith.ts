@@ -1,0 +1,44 @@
+// Arithmetic on 64-bit integers that tells when the exact result doesn't fit: the result goes out,
+// and `ok` says whether it is one.
+
+/** 1: the last result is exact; 0: it is meaningless. */
+export let ok: i32 = 1;
+
+export function setOk(value: i32): void {
+  ok = value;
+}
+
+export function addChecked(a: i64, b: i64): i64 {
+  const sum = a + b;
+  ok = i32(((a ^ sum) & (b ^ sum)) >= 0);
+  return sum;
+}
+
+export function subChecked(a: i64, b: i64): i64 {
+  const difference = a - b;
+  ok = i32(((a ^ b) & (a ^ difference)) >= 0);
+  return difference;
+}
+
+export function mulChecked(a: i64, b: i64): i64 {
+  const product = a * b;
+  if (a == 0 || b == 0 || (<i64>(<i32>a) == a && <i64>(<i32>b) == b)) {
+    ok = 1;
+  } else if (a == -1 || b == -1) {
+    ok = i32(a != i64.MIN_VALUE && b != i64.MIN_VALUE);
+  } else {
+    ok = i32(product / b == a);
+  }
+  return product;
+}
+
+/** Cut toward zero. */
+export function divChecked(a: i64, b: i64): i64 {
+  ok = i32(b != 0 && !(a == i64.MIN_VALUE && b == -1));
+  return ok ? a / b : 0;
+}
+
+export function negChecked(a: i64): i64 {
+  ok = i32(a != i64.MIN_VALUE);
+  return -a;
+}

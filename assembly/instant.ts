@@ -1,0 +1,84 @@
+// Instants: RFC 3339 text comes in (seconds and their fraction may be missing), milliseconds since
+// the epoch go out. Days are real ones of the Gregorian calendar, years 0000 to 9999, no leap
+// seconds.
+
+/** What `parseTimestamp` read, in milliseconds. */
+export let timestampValue: i64 = 0;
+
+/** The first and the last instant that can be written in UTC, in milliseconds. */
+export const FIRST_INSTANT: i64 = -62167219200000;
+export const LAST_INSTANT: i64 = 253402300799999;
+
+/** `2026-11-25T01:31Z`, the shortest text. */
+const SHORTEST: i32 = 17;
+
+export function parseTimestamp(ptr: usize, len: i32): bool {
+  if (len < SHORTEST) return false;
+  const year = twoDigits(ptr) * 100 + twoDigits(ptr + 2);
+  const month = twoDigits(ptr + 5);
+  const day = twoDigits(ptr + 8);
+  const hour = twoDigits(ptr + 11);
+  const minute = twoDigits(ptr + 14);
+  if ((twoDigits(ptr) | twoDigits(ptr + 2) | month | day | hour | minute) < 0) return false;
+  if (load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
+  if ((load<u8>(ptr, 10) | 0x20) != 0x74 || load<u8>(ptr, 13) != 0x3a) return false;
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
+  if (hour > 23 || minute > 59) return false;
+
+  const end = ptr + <usize>len;
+  let p = ptr + 16;
+  let milliseconds = (hour * 60 + minute) * 60000;
+  if (load<u8>(p) == 0x3a) {
+    if (end - p < 4) return false;
+    const second = twoDigits(p + 1);
+    if (<u32>second > 59) return false;
+    milliseconds += second * 1000;
+    p += 3;
+    if (load<u8>(p) == 0x2e) {
+      const digits = p + 1;
+      p = digits;
+      let unit = 100;
+      while (p < end && <u32>load<u8>(p) - 0x30 < 10) {
+        milliseconds += (<i32>load<u8>(p) - 0x30) * unit;
+        unit /= 10;
+        p += 1;
+      }
+      if (p == digits || p == end) return false;
+    }
+  }
+
+  const zone = load<u8>(p);
+  if ((zone | 0x20) == 0x7a) {
+    if (end - p != 1) return false;
+  } else {
+    if (zone != 0x2b && zone != 0x2d) return false;
+    if (end - p != 6 || load<u8>(p, 3) != 0x3a) return false;
+    const zoneHour = twoDigits(p + 1);
+    const zoneMinute = twoDigits(p + 4);
+    if (<u32>zoneHour > 23 || <u32>zoneMinute > 59) return false;
+    const offset = (zoneHour * 60 + zoneMinute) * 60000;
+    milliseconds += zone == 0x2d ? offset : -offset;
+  }
+  timestampValue = <i64>daysSinceEpoch(year, month, day) * 86400000 + <i64>milliseconds;
+  return true;
+}
+
+/** Negative if they are not two digits. */
+function twoDigits(p: usize): i32 {
+  const tens = <u32>load<u8>(p) - 0x30;
+  const ones = <u32>load<u8>(p, 1) - 0x30;
+  return tens < 10 && ones < 10 ? tens * 10 + ones : i32.MIN_VALUE;
+}
+
+function daysIn(year: i32, month: i32): i32 {
+  if (month == 2) return (year & 3) == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28;
+  return 30 + ((month ^ (month >> 3)) & 1);
+}
+
+/** Counts from 1 March of year -400, so that leap days end years and nothing is negative. */
+function daysSinceEpoch(year: i32, month: i32, day: i32): i32 {
+  const shifted = year + 400 - i32(month <= 2);
+  const ofYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+  const days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + ofYear;
+  return days - 865565;
+}

@@ -1,0 +1,180 @@
+// Strict JSON (RFC 8259) under a cursor: an address in the text comes in, the cursor behind what
+// was read goes out, or 0 after an error that ends all reading. Such an error's place is exact: a
+// literal's first byte, the first byte that can't continue a number, in a string the offending byte
+// (an escape's backslash, a bad sequence's first byte), else the first byte that fits nowhere, or
+// the text's end.
+
+import { tryAllocate } from './arena';
+import { Code, failText, Found } from './errors';
+import { DEPTH_LIMIT, INPUT } from './layout';
+import { scannedEscape, scanText, unescape } from './scan';
+
+/** The string read last, without escapes; in the text itself if it had none. */
+export let textPtr: usize = INPUT;
+export let textLen: i32 = 0;
+
+/** Behind the text's last byte. */
+export let textEnd: usize = INPUT;
+
+export function setTextEnd(end: usize): void {
+  textEnd = end;
+}
+
+// @ts-ignore: decorator
+@inline
+export function skipSpace(p: usize): usize {
+  return load<u8>(p) > 0x20 ? p : skipSpaces(p);
+}
+
+function skipSpaces(p: usize): usize {
+  while (load<u64>(p) == 0x2020202020202020) p += 8;
+  while (isSpace(load<u8>(p))) p += 1;
+  return p;
+}
+
+// @ts-ignore: decorator
+@inline
+function isSpace(byte: u32): bool {
+  return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
+}
+
+/** The kind of the value that begins at `p`, as in `Found`; 0: none can begin so. */
+export function kindAt(p: usize): i32 {
+  const byte = <u32>load<u8>(p);
+  if (byte == 0x22) return Found.STRING;
+  if (byte == 0x7b) return Found.OBJECT;
+  if (byte == 0x5b) return Found.ARRAY;
+  if (byte - 0x30 < 10 || byte == 0x2d) return Found.NUMBER;
+  if (byte == 0x74 || byte == 0x66) return Found.BOOLEAN;
+  return byte == 0x6e ? Found.NULL : Found.NOTHING;
+}
+
+/** Reads the string whose opening quote is at `p` into `textPtr` and `textLen`. */
+export function readText(p: usize): usize {
+  const end = scanText(p + 1);
+  if (end == 0) return 0;
+  textPtr = p + 1;
+  textLen = <i32>(end - p) - 2;
+  if (scannedEscape) {
+    const copy = tryAllocate(textLen);
+    textLen = copy == 0 ? 0 : unescape(p + 1, end - 1, copy);
+    if (copy != 0) textPtr = copy;
+  }
+  return end;
+}
+
+/** Reads a member's name into `textPtr` and `textLen`; the cursor goes to its value. */
+export function readName(p: usize): usize {
+  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+  p = readText(p);
+  return p == 0 ? 0 : skipColon(p);
+}
+
+function skipColon(p: usize): usize {
+  p = skipSpace(p);
+  return load<u8>(p) == 0x3a ? skipSpace(p + 1) : failText(Code.SYNTAX, p);
+}
+
+/** Only space is left. */
+export function expectEnd(p: usize): usize {
+  p = skipSpace(p);
+  return p == textEnd ? p : failText(Code.SYNTAX, p);
+}
+
+/** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
+export function skipValue(p: usize, depth: i32): usize {
+  switch (kindAt(p)) {
+    case Found.STRING: return scanText(p + 1);
+    case Found.NUMBER: return skipNumber(p);
+    case Found.OBJECT: return skipObject(p, depth);
+    case Found.ARRAY: return skipArray(p, depth);
+    case Found.BOOLEAN: return load<u8>(p) == 0x74 ? skipTrue(p) : skipFalse(p);
+    case Found.NULL: return skipNull(p);
+    default: return failText(Code.SYNTAX, p);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+export function skipNull(p: usize): usize {
+  return load<u32>(p) == 0x6c6c756e ? p + 4 : failText(Code.SYNTAX, p);
+}
+
+// @ts-ignore: decorator
+@inline
+export function skipTrue(p: usize): usize {
+  return load<u32>(p) == 0x65757274 ? p + 4 : failText(Code.SYNTAX, p);
+}
+
+// @ts-ignore: decorator
+@inline
+export function skipFalse(p: usize): usize {
+  return load<u32>(p, 1) == 0x65736c61 ? p + 5 : failText(Code.SYNTAX, p);
+}
+
+/** Passes over the number at `p`, a minus sign or digit. */
+export function skipNumber(p: usize): usize {
+  if (load<u8>(p) == 0x2d) p += 1;
+  if (load<u8>(p) == 0x30) {
+    p += 1;
+  } else {
+    p = skipDigits(p);
+    if (p == 0) return 0;
+  }
+  if (load<u8>(p) == 0x2e) {
+    p = skipDigits(p + 1);
+    if (p == 0) return 0;
+  }
+  if ((load<u8>(p) | 0x20) == 0x65) {
+    const sign = load<u8>(p, 1);
+    p = skipDigits(sign == 0x2b || sign == 0x2d ? p + 2 : p + 1);
+  }
+  return p;
+}
+
+/** At least one digit. */
+function skipDigits(p: usize): usize {
+  if (<u32>load<u8>(p) - 0x30 >= 10) return failText(Code.SYNTAX, p);
+  do p += 1; while (<u32>load<u8>(p) - 0x30 < 10);
+  return p;
+}
+
+/** The cursor goes into the object or array at `p`, to its first item or closing bracket. */
+export function enter(p: usize, depth: i32): usize {
+  return depth > DEPTH_LIMIT ? failText(Code.TOO_DEEP, p) : skipSpace(p + 1);
+}
+
+function skipObject(p: usize, depth: i32): usize {
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  if (load<u8>(p) == 0x7d) return p + 1;
+  while (true) {
+    if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+    p = scanText(p + 1);
+    if (p == 0) return 0;
+    p = skipColon(p);
+    if (p == 0) return 0;
+    p = skipValue(p, depth + 1);
+    if (p == 0) return 0;
+    p = skipSpace(p);
+    const byte = load<u8>(p);
+    if (byte == 0x7d) return p + 1;
+    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    p = skipSpace(p + 1);
+  }
+}
+
+function skipArray(p: usize, depth: i32): usize {
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  if (load<u8>(p) == 0x5d) return p + 1;
+  while (true) {
+    p = skipValue(p, depth + 1);
+    if (p == 0) return 0;
+    p = skipSpace(p);
+    const byte = load<u8>(p);
+    if (byte == 0x5d) return p + 1;
+    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    p = skipSpace(p + 1);
+  }
+}

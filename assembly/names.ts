@@ -1,0 +1,81 @@
+// Member names that the policy doesn't declare, to find those that come twice in one object. A
+// scope and a name come in; a second time is recorded. One hash table serves all objects and
+// requests: each scope has a number of its own, and slots of earlier requests count as free, so
+// nothing is cleared.
+
+import { sameBytes } from './bytes';
+import { Code, Found, record, Severity } from './errors';
+import { NAMES, NAMES_SLOTS } from './layout';
+
+// A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
+const SLOT: u32 = 16;
+/** Scope numbers start over before they run out within a request. */
+const LAST_START: u32 = 0xffff0000;
+
+let scopes: u32 = 0;
+let firstScope: u32 = 1;
+
+export function resetNames(): void {
+  if (scopes >= LAST_START) {
+    memory.fill(NAMES, 0, <usize>NAMES_SLOTS * SLOT);
+    scopes = 0;
+  }
+  firstScope = scopes + 1;
+}
+
+/** An object begins: the number of its scope. */
+export function openNames(): i32 {
+  scopes += 1;
+  return scopes;
+}
+
+/** A name in the object `scope`, whose opening quote is `offset` bytes into the text. */
+export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
+  const hash = hashName(ptr, len) ^ (<u32>scope * 0x9e3779b1);
+  const mask = <u32>NAMES_SLOTS - 1;
+  let at = (hash ^ (hash >> 15)) & mask;
+  for (let probes = 0; probes < NAMES_SLOTS; probes += 1) {
+    const slot = NAMES + <usize>(at * SLOT);
+    const owner = load<u32>(slot);
+    if (owner < firstScope) {
+      store<u32>(slot, scope);
+      store<u32>(slot, hash, 4);
+      store<u32>(slot, <u32>ptr, 8);
+      store<i32>(slot, len, 12);
+      return;
+    }
+    if (
+      owner == scope && load<u32>(slot, 4) == hash
+      && sameBytes(load<u32>(slot, 8), load<i32>(slot, 12), ptr, len)
+    ) {
+      record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, offset);
+      return;
+    }
+    at = (at + 1) & mask;
+  }
+  record(Severity.AMBIGUOUS, Code.OUT_OF_MEMORY, 0, Found.NOTHING, offset);
+}
+
+/** Eight bytes at a time; reads nothing beyond the name. */
+function hashName(ptr: usize, len: i32): u32 {
+  let hash = <u64>len;
+  if (len >= 8) {
+    const last = ptr + <usize>len - 8;
+    for (let at = ptr; at < last; at += 8) hash = mix(hash, load<u64>(at));
+    hash = mix(hash, load<u64>(last));
+  } else if (len >= 4) {
+    hash = mix(hash, <u64>load<u32>(ptr) | (<u64>load<u32>(ptr + <usize>len - 4) << 32));
+  } else if (len > 0) {
+    const middle = <u64>load<u8>(ptr + <usize>(len >> 1));
+    const last = <u64>load<u8>(ptr + <usize>len - 1);
+    hash = mix(hash, <u64>load<u8>(ptr) | (middle << 8) | (last << 16));
+  }
+  return <u32>(hash ^ (hash >> 32));
+}
+
+// @ts-ignore: decorator
+@inline
+function mix(hash: u64, word: u64): u64 {
+  const product = (hash ^ word) * 0x9e3779b97f4a7c15;
+  return product ^ (product >> 29);
+}

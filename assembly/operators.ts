@@ -1,0 +1,56 @@
+// The builtins under the names that the language's table gives them, with operands in the order of
+// the source: a word is an i64, text is a pointer and a byte length, a set a pointer and a count.
+// Text and sets are returned as a pair (see cells.ts). What may fail says so in `ok`.
+
+import { setOk } from './arith';
+import { pair } from './cells';
+import {
+  hasBytes, hasWord, withinBytes, withinWords,
+} from './sets';
+import { codePoints, spiffeValid } from './text';
+
+export function inBytes(p: usize, n: i32, set: usize, count: i32): bool {
+  return hasBytes(set, count, p, n);
+}
+
+export function inWords(value: i64, set: usize, count: i32): bool {
+  return hasWord(set, count, value);
+}
+
+export function notInBytes(p: usize, n: i32, set: usize, count: i32): bool {
+  return !hasBytes(set, count, p, n);
+}
+
+export function notInWords(value: i64, set: usize, count: i32): bool {
+  return !hasWord(set, count, value);
+}
+
+export function notWithinBytes(a: usize, an: i32, b: usize, bn: i32): bool {
+  return !withinBytes(a, an, b, bn);
+}
+
+export function notWithinWords(a: usize, an: i32, b: usize, bn: i32): bool {
+  return !withinWords(a, an, b, bn);
+}
+
+export function countOf(set: usize, count: i32): i64 {
+  return count;
+}
+
+export function codePointCount(p: usize, n: i32): i64 {
+  return codePoints(p, n);
+}
+
+export function toSpiffe(p: usize, n: i32): u64 {
+  setOk(i32(spiffeValid(p, n)));
+  return pair(p, n);
+}
+
+/** Whether two sets of distinct elements are the same. */
+export function sameSetBytes(a: usize, an: i32, b: usize, bn: i32): bool {
+  return an == bn && withinBytes(a, an, b, bn);
+}
+
+export function sameSetWords(a: usize, an: i32, b: usize, bn: i32): bool {
+  return an == bn && withinWords(a, an, b, bn);
+}

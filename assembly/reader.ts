@@ -1,0 +1,21 @@
+// The beginning of a request: the length of the text that the host wrote at `INPUT` comes in, the
+// cursor at its first value goes out, or 0 when it is too large. Everything of the last request is
+// gone.
+
+import { resetArena } from './arena';
+import { Code, failText, resetErrors } from './errors';
+import { setTextEnd, skipSpace } from './json';
+import { INPUT, INPUT_LIMIT } from './layout';
+import { resetNames } from './names';
+
+export function beginRequest(length: i32): usize {
+  resetErrors();
+  resetArena();
+  resetNames();
+  if (<u32>length > <u32>INPUT_LIMIT) return failText(Code.TOO_LARGE, INPUT);
+  const end = INPUT + <usize>length;
+  setTextEnd(end);
+  // The sentinel: zeros stop every scan, and 32 of them are more than any reads ahead.
+  memory.fill(end, 0, 32);
+  return skipSpace(INPUT);
+}

@@ -1,0 +1,163 @@
+// The inside of JSON strings: a cursor behind the opening quote comes in, the cursor behind the
+// closing one goes out, or 0 after an error. Checks control characters, UTF-8 and escapes; eight
+// bytes at a time while they are plain. Never reads more than 31 bytes beyond the text, whose end
+// is zeros.
+
+import { Code, failText } from './errors';
+
+const QUOTE: u32 = 0x22;
+const BACKSLASH: u32 = 0x5c;
+const ONES: u64 = 0x0101010101010101;
+const HIGHS: u64 = 0x8080808080808080;
+
+/** Whether the string scanned last holds an escape. */
+export let scannedEscape: bool = false;
+
+export function scanText(p: usize): usize {
+  scannedEscape = false;
+  while (true) {
+    // A byte's high bit is set for a control character, a quote, a backslash and non-ASCII. A
+    // borrow can mark bytes above a marked one wrongly; the lowest mark is always right.
+    const word = load<u64>(p);
+    const marks = (
+      word
+      | (word - ONES * 0x20)
+      | ((word ^ (ONES * QUOTE)) - ONES)
+      | ((word ^ (ONES * BACKSLASH)) - ONES)
+    ) & HIGHS;
+    if (marks == 0) {
+      p += 8;
+      continue;
+    }
+    p += <usize>(ctz(marks) >> 3);
+    const byte = <u32>load<u8>(p);
+    if (byte == QUOTE) return p + 1;
+    if (byte == BACKSLASH) {
+      const size = escapeSize(p);
+      if (size == 0) return 0;
+      scannedEscape = true;
+      p += size;
+    } else if (byte < 0x20) {
+      return failText(Code.SYNTAX, p);
+    } else {
+      const size = utf8Size(p);
+      if (size == 0) return failText(Code.NOT_UTF8, p);
+      p += size;
+    }
+  }
+}
+
+/** Copies a scanned string without its escapes: from `p` up to `end`, to `to`. Gives the length. */
+export function unescape(p: usize, end: usize, to: usize): i32 {
+  const start = to;
+  while (p < end) {
+    const byte = <u32>load<u8>(p);
+    if (byte != BACKSLASH) {
+      store<u8>(to, byte);
+      p += 1;
+      to += 1;
+    } else if (load<u8>(p, 1) != 0x75) {
+      store<u8>(to, simpleEscape(load<u8>(p, 1)));
+      p += 2;
+      to += 1;
+    } else {
+      let character = hex4(p + 2);
+      p += 6;
+      if (character >> 11 == 0x1b) {
+        character = 0x10000 + ((character & 0x3ff) << 10) + (hex4(p + 2) & 0x3ff);
+        p += 6;
+      }
+      to = storeCharacter(to, character);
+    }
+  }
+  return <i32>(to - start);
+}
+
+/** Bytes of the escape, or pair of surrogates, at the backslash `p`; 0 after an error. */
+function escapeSize(p: usize): usize {
+  if (load<u8>(p, 1) != 0x75) {
+    return simpleEscape(load<u8>(p, 1)) != 0 ? 2 : failText(Code.SYNTAX, p);
+  }
+  const unit = hex4(p + 2);
+  if (unit < 0) return failText(Code.SYNTAX, p);
+  if (unit >> 11 != 0x1b) return 6;
+  const isHigh = unit < 0xdc00;
+  if (isHigh && load<u16>(p, 6) == 0x755c && hex4(p + 8) >> 10 == 0x37) return 12;
+  return failText(Code.LONE_SURROGATE, p);
+}
+
+/** The character that a backslash and `letter` stand for; 0: none. */
+function simpleEscape(letter: u32): u32 {
+  switch (letter) {
+    case 0x22:
+    case 0x2f:
+    case 0x5c: return letter;
+    case 0x62: return 0x08;
+    case 0x66: return 0x0c;
+    case 0x6e: return 0x0a;
+    case 0x72: return 0x0d;
+    case 0x74: return 0x09;
+    default: return 0;
+  }
+}
+
+/** Four hexadecimal digits as a number; negative: they are not. */
+function hex4(p: usize): i32 {
+  return (hexDigit(load<u8>(p)) << 12) | (hexDigit(load<u8>(p, 1)) << 8)
+    | (hexDigit(load<u8>(p, 2)) << 4) | hexDigit(load<u8>(p, 3));
+}
+
+/** -1 if it is none, which no shift to the left hides. */
+function hexDigit(byte: u32): i32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  const letter = byte | 0x20;
+  return letter - 0x61 < 6 ? letter - 0x57 : -1;
+}
+
+/** Bytes of the non-ASCII character at `p`; 0: not UTF-8 (shortest form, no surrogates). */
+function utf8Size(p: usize): usize {
+  const first = <u32>load<u8>(p);
+  const second = <u32>load<u8>(p, 1);
+  if (first < 0xc2 || first > 0xf4) return 0;
+  if (first < 0xe0) return isTail(second) ? 2 : 0;
+  if (!isTail(second) || !isTail(load<u8>(p, 2))) return 0;
+  if (first < 0xf0) {
+    return (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ? 0 : 3;
+  }
+  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
+  return isTail(load<u8>(p, 3)) ? 4 : 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isTail(byte: u32): bool {
+  return (byte & 0xc0) == 0x80;
+}
+
+/** Writes a character as UTF-8; gives the address behind it. */
+function storeCharacter(to: usize, character: u32): usize {
+  if (character < 0x80) {
+    store<u8>(to, character);
+    return to + 1;
+  }
+  if (character < 0x800) {
+    store<u8>(to, 0xc0 | (character >> 6));
+    return storeTail(to + 1, character);
+  }
+  if (character < 0x10000) {
+    store<u8>(to, 0xe0 | (character >> 12));
+    to += 1;
+  } else {
+    store<u8>(to, 0xf0 | (character >> 18));
+    to = storeTail(to + 1, character >> 12);
+  }
+  return storeTail(storeTail(to, character >> 6), character);
+}
+
+/** The continuation byte that holds the lowest six bits. */
+// @ts-ignore: decorator
+@inline
+function storeTail(to: usize, bits: u32): usize {
+  store<u8>(to, 0x80 | (bits & 0x3f));
+  return to + 1;
+}

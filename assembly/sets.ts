@@ -1,0 +1,174 @@
+// Sets of strings (`Bytes`, compared by content) and of numbers (`Words`): arrays of cells. An
+// unknown cell takes no part: nothing equals it, and results leave it out. Results are new cells,
+// known ones, without duplicates if the operands have none: pointer, and the count above it. When
+// the arena is full a result is empty, and the error denies the request.
+
+import { exhausted, tryAllocate } from './arena';
+import { sameBytes } from './bytes';
+import { CELL, isKnown, pair, storeBytes, storeWord } from './cells';
+import { INPUT } from './layout';
+
+export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
+  const end = set + <usize>n * CELL;
+  for (let cell = set; cell < end; cell += CELL) {
+    if (!isKnown(cell)) continue;
+    if (sameBytes(load<u32>(cell), load<i32>(cell, 4), ptr, len)) return true;
+  }
+  return false;
+}
+
+export function hasWord(set: usize, n: i32, v: i64): bool {
+  const end = set + <usize>n * CELL;
+  for (let cell = set; cell < end; cell += CELL) {
+    if (load<i64>(cell) == v && isKnown(cell)) return true;
+  }
+  return false;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasBytesCell(set: usize, n: i32, cell: usize): bool {
+  return hasBytes(set, n, load<u32>(cell), load<i32>(cell, 4));
+}
+
+/** Whether all known elements of `a` are in `b`. */
+export function withinBytes(a: usize, an: i32, b: usize, bn: i32): bool {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && !hasBytesCell(b, bn, cell)) return false;
+  }
+  return true;
+}
+
+export function withinWords(a: usize, an: i32, b: usize, bn: i32): bool {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && !hasWord(b, bn, load<i64>(cell))) return false;
+  }
+  return true;
+}
+
+export function intersectsBytes(a: usize, an: i32, b: usize, bn: i32): bool {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasBytesCell(b, bn, cell)) return true;
+  }
+  return false;
+}
+
+export function intersectsWords(a: usize, an: i32, b: usize, bn: i32): bool {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasWord(b, bn, load<i64>(cell))) return true;
+  }
+  return false;
+}
+
+export function unionBytes(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>(an + bn) * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  const middle = copyKnown(a, an, result);
+  const end = copyBytes(b, bn, a, an, false, middle);
+  return pair(result, <i32>((end - result) / CELL));
+}
+
+export function unionWords(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>(an + bn) * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  const middle = copyKnown(a, an, result);
+  const end = copyWords(b, bn, a, an, false, middle);
+  return pair(result, <i32>((end - result) / CELL));
+}
+
+export function intersectBytes(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>an * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  return pair(result, <i32>((copyBytes(a, an, b, bn, true, result) - result) / CELL));
+}
+
+export function intersectWords(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>an * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  return pair(result, <i32>((copyWords(a, an, b, bn, true, result) - result) / CELL));
+}
+
+export function minusBytes(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>an * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  return pair(result, <i32>((copyBytes(a, an, b, bn, false, result) - result) / CELL));
+}
+
+export function minusWords(a: usize, an: i32, b: usize, bn: i32): u64 {
+  const result = tryAllocate(<usize>an * CELL);
+  if (result == 0) return pair(INPUT, 0);
+  return pair(result, <i32>((copyWords(a, an, b, bn, false, result) - result) / CELL));
+}
+
+/** Copies to `to` the known cells of `a` that `b` has, or hasn't; gives the address behind them. */
+function copyBytes(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): usize {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasBytesCell(b, bn, cell) == has) {
+      storeBytes(to, load<u32>(cell), load<i32>(cell, 4));
+      to += CELL;
+    }
+  }
+  return to;
+}
+
+function copyWords(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): usize {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasWord(b, bn, load<i64>(cell)) == has) {
+      storeWord(to, load<i64>(cell));
+      to += CELL;
+    }
+  }
+  return to;
+}
+
+/** Both kinds: a word is as wide as a pointer and a length. */
+function copyKnown(a: usize, an: i32, to: usize): usize {
+  const end = a + <usize>an * CELL;
+  for (let cell = a; cell < end; cell += CELL) {
+    if (isKnown(cell)) {
+      storeWord(to, load<i64>(cell));
+      to += CELL;
+    }
+  }
+  return to;
+}
+
+/** Drops, in place, known cells that an earlier one equals; keeps unknown ones. The new count. */
+export function dedupeBytes(ptr: usize, n: i32): i32 {
+  if (exhausted) return n;
+  const end = ptr + <usize>n * CELL;
+  let to = ptr;
+  let kept: i32 = 0;
+  for (let cell = ptr; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasBytesCell(ptr, kept, cell)) continue;
+    moveCell(to, cell);
+    to += CELL;
+    kept += 1;
+  }
+  return kept;
+}
+
+export function dedupeWords(ptr: usize, n: i32): i32 {
+  if (exhausted) return n;
+  const end = ptr + <usize>n * CELL;
+  let to = ptr;
+  let kept: i32 = 0;
+  for (let cell = ptr; cell < end; cell += CELL) {
+    if (isKnown(cell) && hasWord(ptr, kept, load<i64>(cell))) continue;
+    moveCell(to, cell);
+    to += CELL;
+    kept += 1;
+  }
+  return kept;
+}
+
+function moveCell(to: usize, cell: usize): void {
+  store<u64>(to, load<u64>(cell));
+  store<u64>(to, load<u64>(cell, 8), 8);
+}

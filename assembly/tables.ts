@@ -1,0 +1,75 @@
+// Constant hash tables that the compiler lays out. A table's address and the keys come in, the
+// address of the value's cell goes out, or 0. At +0 u32 slots - 1 (slots: a power of two), +4 u32
+// keys per entry, from +8 on the slots: u32 address of an entry or 0, probed one after the other
+// from fnv1a(keys) & (slots - 1). An entry: a cell for each key, then the value's cell.
+
+import { sameBytes } from './bytes';
+import { CELL } from './cells';
+
+/** A key of bytes is a pointer and a length; a word has no second part (0). */
+export const KEY_BYTES: i32 = 0;
+export const KEY_WORD: i32 = 1;
+
+const FNV_PRIME: u32 = 0x01000193;
+/** Ends each key, so that keys can't run into each other: no UTF-8 has this byte. */
+const KEY_END: u32 = 0xff;
+
+export function fnvStart(): u32 {
+  return 0x811c9dc5;
+}
+
+export function fnvBytes(h: u32, p: usize, n: i32): u32 {
+  for (const end = p + <usize>n; p < end; p += 1) h = (h ^ load<u8>(p)) * FNV_PRIME;
+  return (h ^ KEY_END) * FNV_PRIME;
+}
+
+/** The eight bytes of `v`, the lowest first. */
+export function fnvWord(h: u32, v: i64): u32 {
+  for (let byte = 0; byte < 8; byte += 1) {
+    h = (h ^ (<u32>v & 0xff)) * FNV_PRIME;
+    v = v >> 8;
+  }
+  return (h ^ KEY_END) * FNV_PRIME;
+}
+
+// @ts-ignore: decorator
+@inline
+function hashKey(h: u32, kind: i32, a: i64, b: i32): u32 {
+  return kind == KEY_BYTES ? fnvBytes(h, <usize>a, b) : fnvWord(h, a);
+}
+
+// @ts-ignore: decorator
+@inline
+function isKey(cell: usize, kind: i32, a: i64, b: i32): bool {
+  return kind == KEY_BYTES
+    ? sameBytes(load<u32>(cell), load<i32>(cell, 4), <usize>a, b)
+    : load<i64>(cell) == a;
+}
+
+/** One key: `kind` is `KEY_BYTES` (`a` a pointer, `b` a length) or `KEY_WORD` (`a`). */
+export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
+  const mask = load<u32>(table);
+  let at = hashKey(fnvStart(), kind, a, b);
+  for (let probes: u32 = 0; probes <= mask; probes += 1) {
+    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
+    if (entry == 0) return 0;
+    if (isKey(entry, kind, a, b)) return entry + CELL;
+    at += 1;
+  }
+  return 0;
+}
+
+/** Two keys, in the order of the entry's cells. */
+export function find2(
+  table: usize, kind0: i32, a0: i64, b0: i32, kind1: i32, a1: i64, b1: i32,
+): usize {
+  const mask = load<u32>(table);
+  let at = hashKey(hashKey(fnvStart(), kind0, a0, b0), kind1, a1, b1);
+  for (let probes: u32 = 0; probes <= mask; probes += 1) {
+    const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
+    if (entry == 0) return 0;
+    if (isKey(entry, kind0, a0, b0) && isKey(entry + CELL, kind1, a1, b1)) return entry + 2 * CELL;
+    at += 1;
+  }
+  return 0;
+}

@@ -1,0 +1,184 @@
+// Members and elements by their declared type. A cursor at the value, its cell, its path's number
+// and the level that a container there would have come in; the cursor behind the value goes out, or
+// 0 after an error that ends all reading. `null` is an absent member, or, in arrays, a value of the
+// wrong type; a wrong type is recorded, makes the cell faulty and is passed over.
+
+import { storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
+import { Code, Found, recordFault } from './errors';
+import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
+import {
+  kindAt, readText, skipFalse, skipNull, skipNumber, skipTrue, skipValue, textLen, textPtr,
+} from './json';
+import { STRING_LIMIT } from './layout';
+import { spiffeValid } from './text';
+
+/** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
+const SAFE_DIGITS: usize = 18;
+const SAFE_SECONDS_DIGITS: usize = 15;
+
+/**
+ * A value that is not of the member's type, or `null` where the member may be absent. Readers of
+ * objects and arrays call it too.
+ */
+export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  const kind = kindAt(p);
+  if (kind == Found.NULL && nullIsAbsent) {
+    storeAbsent(cell);
+    return skipNull(p);
+  }
+  storeFaulty(cell);
+  recordFault(Code.WRONG_TYPE, path, kind, p);
+  return skipValue(p, depth);
+}
+
+/** 0 or 1. */
+export function readBool(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  const byte = load<u8>(p);
+  if (byte != 0x74 && byte != 0x66) return refuse(p, cell, path, depth, nullIsAbsent);
+  const isTrue = byte == 0x74;
+  storeWord(cell, i64(isTrue));
+  return isTrue ? skipTrue(p) : skipFalse(p);
+}
+
+/** A pointer and a length in bytes, at most `STRING_LIMIT`. */
+export function readString(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = readText(p);
+  if (end == 0) return 0;
+  if (textLen > STRING_LIMIT) refuseLong(p, cell, path);
+  else storeBytes(cell, textPtr, textLen);
+  return end;
+}
+
+/** As `readString`; unknown if it is no SPIFFE ID. */
+export function readSpiffe(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = readText(p);
+  if (end == 0) return 0;
+  if (textLen > STRING_LIMIT) refuseLong(p, cell, path);
+  else if (spiffeValid(textPtr, textLen)) storeBytes(cell, textPtr, textLen);
+  else storeUnknown(cell);
+  return end;
+}
+
+/** The string at `p` is over `STRING_LIMIT`. */
+export function refuseLong(p: usize, cell: usize, path: i32): void {
+  storeFaulty(cell);
+  recordFault(Code.TOO_LONG, path, Found.NOTHING, p);
+}
+
+/** A number whose exact value is integral, however it is written; unknown beyond 64 bits. */
+export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  let end = readPlainInteger(p, SAFE_DIGITS);
+  if (end != 0) {
+    storeWord(cell, plainInteger);
+    return end;
+  }
+  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
+  end = skipNumber(p);
+  if (end == 0) return 0;
+  parseDecimal(p, end, 0);
+  if (!decimalIntegral) {
+    storeFaulty(cell);
+    recordFault(Code.WRONG_TYPE, path, Found.FRACTION, p);
+  } else if (decimalFits) {
+    storeWord(cell, decimalValue);
+  } else {
+    storeUnknown(cell);
+  }
+  return end;
+}
+
+/** A number of seconds as milliseconds; unknown beyond 64 bits. */
+export function readDuration(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  const end = readSeconds(p);
+  if (end == 0) {
+    return kindAt(p) == Found.NUMBER ? 0 : refuse(p, cell, path, depth, nullIsAbsent);
+  }
+  if (millisecondsFit) storeWord(cell, milliseconds);
+  else storeUnknown(cell);
+  return end;
+}
+
+/** A number of seconds since the epoch as milliseconds; unknown outside the years 0 to 9999. */
+export function readTimestampSeconds(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  const end = readSeconds(p);
+  if (end == 0) {
+    return kindAt(p) == Found.NUMBER ? 0 : refuse(p, cell, path, depth, nullIsAbsent);
+  }
+  const isInstant = milliseconds >= FIRST_INSTANT && milliseconds <= LAST_INSTANT;
+  if (millisecondsFit && isInstant) storeWord(cell, milliseconds);
+  else storeUnknown(cell);
+  return end;
+}
+
+/** RFC 3339 text as milliseconds since the epoch. */
+export function readTimestamp(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = readText(p);
+  if (end == 0) return 0;
+  if (parseTimestamp(textPtr, textLen)) {
+    storeWord(cell, timestampValue);
+  } else {
+    storeFaulty(cell);
+    recordFault(Code.WRONG_TYPE, path, Found.UNREADABLE, p);
+  }
+  return end;
+}
+
+let milliseconds: i64 = 0;
+let millisecondsFit: bool = false;
+
+/** A number, times 1000; 0 if there is none, which is recorded only if it begins like one. */
+function readSeconds(p: usize): usize {
+  let end = readPlainInteger(p, SAFE_SECONDS_DIGITS);
+  if (end != 0) {
+    milliseconds = plainInteger * 1000;
+    millisecondsFit = true;
+    return end;
+  }
+  if (kindAt(p) != Found.NUMBER) return 0;
+  end = skipNumber(p);
+  if (end == 0) return 0;
+  parseDecimal(p, end, 3);
+  milliseconds = decimalValue;
+  millisecondsFit = decimalFits;
+  return end;
+}
+
+let plainInteger: i64 = 0;
+
+/** At most `most` digits without fraction or exponent; 0: something else. Records nothing. */
+function readPlainInteger(p: usize, most: usize): usize {
+  const negative = load<u8>(p) == 0x2d;
+  if (negative) p += 1;
+  let digit = <u32>load<u8>(p) - 0x30;
+  if (digit >= 10) return 0;
+  const start = p;
+  let value: i64 = digit;
+  p += 1;
+  if (digit != 0) {
+    while (true) {
+      digit = <u32>load<u8>(p) - 0x30;
+      if (digit >= 10) break;
+      value = value * 10 + digit;
+      p += 1;
+    }
+    if (p - start > most) return 0;
+  }
+  const next = load<u8>(p);
+  if (next == 0x2e || (next | 0x20) == 0x65) return 0;
+  plainInteger = negative ? -value : value;
+  return p;
+}

@@ -1,0 +1,132 @@
+// From AssemblyScript to the finished module: the assembler is handed in, for it needs a thread of
+// its own; what it gives is completed with the constant data and the manifest, section by section.
+
+import type { Emitted } from './emit/emit.ts';
+
+export interface AssemblerOptions {
+  /** Where the assembler may place what it needs itself. */
+  readonly memoryBase: number;
+  readonly initialPages: number;
+  readonly maximumPages: number;
+}
+
+export type Assembler = (
+  sources: ReadonlyMap<string, string>,
+  options: AssemblerOptions,
+) => Promise<{ readonly wasm: Uint8Array; readonly wat: string } | { readonly failure: string }>;
+
+/** Throws when the assembler fails: emitted code that does not compile is a bug of ours. */
+export async function assemble(
+  emitted: Emitted,
+  manifest: Uint8Array,
+  assembler: Assembler,
+): Promise<{ readonly wasm: Uint8Array; readonly wat: string }> {
+  const assembled = await assembler(emitted.sources, {
+    memoryBase: emitted.memoryBase,
+    initialPages: emitted.pages,
+    maximumPages: emitted.pages,
+  });
+  if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
+  const wasm = finish(assembled.wasm, emitted.data, manifest);
+  return { wasm, wat: assembled.wat };
+}
+
+interface Section {
+  readonly id: number;
+  readonly body: Uint8Array;
+}
+
+const dataSection = 11;
+const dataCountSection = 12;
+const customSection = 0;
+const preambleBytes = 8;
+
+/** Adds an active data segment and a custom section (WebAssembly core specification, §5.5). */
+function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): Uint8Array {
+  const sections = readSections(wasm);
+  const segment = concat([
+    Uint8Array.of(0, 0x41), signed(data.address), Uint8Array.of(0x0b), unsigned(data.bytes.length), data.bytes,
+  ]);
+  const before = sections.find((section) => section.id === dataSection);
+  const [count, rest] = before === undefined ? [0, new Uint8Array()] : readUnsigned(before.body);
+  const body = concat([unsigned(count + 1), rest, segment]);
+  const kept = sections.filter((section) => section.id !== dataSection);
+  const counted = kept.map((section) =>
+    section.id === dataCountSection ? { id: dataCountSection, body: unsigned(count + 1) } : section,
+  );
+  const isLast = (section: Section) => section.id === customSection;
+  const ordered = [
+    ...counted.filter((section) => !isLast(section)),
+    { id: dataSection, body },
+    ...counted.filter(isLast),
+    { id: customSection, body: concat([named('nhipol.manifest'), manifest]) },
+  ];
+  return concat([
+    wasm.subarray(0, preambleBytes),
+    ...ordered.flatMap((section) => [Uint8Array.of(section.id), unsigned(section.body.length), section.body]),
+  ]);
+}
+
+function readSections(wasm: Uint8Array): readonly Section[] {
+  const sections: Section[] = [];
+  let rest = wasm.subarray(preambleBytes);
+  while (rest.length > 0) {
+    const [size, body] = readUnsigned(rest.subarray(1));
+    sections.push({ id: rest[0] ?? 0, body: body.subarray(0, size) });
+    rest = body.subarray(size);
+  }
+  return sections;
+}
+
+/** LEB128, and what follows it. */
+function readUnsigned(bytes: Uint8Array): [number, Uint8Array] {
+  let value = 0;
+  let at = 0;
+  let byte = 0x80;
+  while (byte >= 0x80) {
+    byte = bytes[at] ?? 0;
+    value += (byte & 0x7f) * 2 ** (7 * at);
+    at += 1;
+  }
+  return [value, bytes.subarray(at)];
+}
+
+function unsigned(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 0x80 : low);
+  } while (rest > 0);
+  return Uint8Array.from(bytes);
+}
+
+function signed(value: number): Uint8Array {
+  const bytes: number[] = [];
+  let rest = value;
+  for (;;) {
+    const low = rest & 0x7f;
+    rest >>= 7;
+    if ((rest === 0 && (low & 0x40) === 0) || (rest === -1 && (low & 0x40) !== 0)) {
+      bytes.push(low);
+      return Uint8Array.from(bytes);
+    }
+    bytes.push(low | 0x80);
+  }
+}
+
+function named(name: string): Uint8Array {
+  const bytes = new TextEncoder().encode(name);
+  return concat([unsigned(bytes.length), bytes]);
+}
+
+function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,64 @@
+// The door from a checked policy to its module. Pure but for the assembler that is handed in; the
+// same policy gives the same bytes. Throws only on a bug of ours.
+
+import type { Manifest } from '@nhipol/runtime/abi';
+import type { Policy } from '../language/index.ts';
+import { type Assembler, assemble } from './assemble.ts';
+import { emit, emitMany } from './emit/emit.ts';
+import { lower } from './lower/lower.ts';
+import { makeManifest, manifestBytes } from './manifest.ts';
+import { printIr } from './print-ir.ts';
+
+export interface CompileOptions {
+  /** The compiler's version, for the manifest. */
+  readonly version?: string;
+}
+
+export interface Compiled {
+  readonly wasm: Uint8Array;
+  readonly manifest: Manifest;
+  /** The stages between, as text. */
+  readonly ir: string;
+  readonly assembly: string;
+  readonly wat: string;
+}
+
+export async function compile(policy: Policy, assembler: Assembler, options: CompileOptions = {}): Promise<Compiled> {
+  const ir = lower(policy);
+  const sources = await hashSources(policy);
+  const manifest = makeManifest(policy, ir, { compiler: options.version ?? '0.0.0', sources });
+  const bytes = manifestBytes(manifest);
+  const emitted = emit({ ir, manifest: bytes });
+  const { wasm, wat } = await assemble(emitted, bytes, assembler);
+  checkSelfContained(wasm);
+  return { wasm, manifest, ir: printIr(ir), assembly: emitted.sources.get('policy0.ts') ?? '', wat };
+}
+
+export interface CompiledMany {
+  /** Exports of the nth policy end in `_n`. */
+  readonly wasm: Uint8Array;
+  readonly manifests: readonly Manifest[];
+}
+
+/** Many policies in one module: a property over programs need not wait for each by itself. */
+export async function compileMany(policies: readonly Policy[], assembler: Assembler): Promise<CompiledMany> {
+  const units = policies.map((policy) => {
+    const ir = lower(policy);
+    const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
+    return { ir, manifest: manifestBytes(manifest), read: manifest };
+  });
+  const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
+  checkSelfContained(wasm);
+  return { wasm, manifests: units.map((unit) => unit.read) };
+}
+
+function checkSelfContained(wasm: Uint8Array): void {
+  const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm as BufferSource));
+  if (imports.length > 0) throw new Error(`broken invariant: the module imports ${imports[0]?.name}`);
+}
+
+async function hashSources(policy: Policy): Promise<string> {
+  const text = JSON.stringify(policy.sources.map(({ path, text }) => [path, text]));
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
+  return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+}

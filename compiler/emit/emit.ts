@@ -1,0 +1,239 @@
+// The door from the IR to AssemblyScript: the entry file, the layout that the support library is
+// compiled with, and the constant data with its address. Deterministic: the same IR gives the same
+// text.
+
+import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
+import { limits } from '../../language/index.ts';
+import type { IrModule } from '../ir.ts';
+import { assemblySources } from './assembly-sources.generated.ts';
+import { emitJudge } from './judge.ts';
+import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
+import { emitReaders } from './readers.ts';
+import { StaticData } from './static-data.ts';
+
+export interface Emitted {
+  /** AssemblyScript by file name; `entry.ts` is compiled. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly data: { readonly address: number; readonly bytes: Uint8Array };
+  readonly memoryBase: number;
+  readonly pages: number;
+}
+
+const imports = `import { allocate, exhausted, mark, release } from './arena';
+import { addChecked, divChecked, mulChecked, negChecked, ok, subChecked } from './arith';
+import { sameBytes } from './bytes';
+import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
+import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, isFresh, NEVER, setNow } from './clock';
+import { agreeBytes, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
+import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
+import { faultCells } from './faults';
+import { enter, expectEnd, kindAt, readName, readText, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
+import {
+  beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
+  moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,
+} from './judging';
+import { CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
+import { noteName, openNames } from './names';
+import {
+  codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
+} from './operators';
+import { beginRequest } from './reader';
+import {
+  dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
+} from './sets';
+import { find1, find2 } from './tables';
+import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
+import { readBool, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
+`;
+
+const state = `
+let subjectSelector: i32 = 0;
+let actionSelector: i32 = 0;
+let resourceSelector: i32 = 0;
+/** Whether the host gave an instant. */
+let hostTime: bool = false;
+let edgeA: i64 = NEVER;
+let edgeB: i64 = NEVER;
+let conflicts: u64 = 0;
+/** Where the request's values end in the arena; what rules compute comes after. */
+let requestEnd: usize = 0;
+let readable: bool = false;
+`;
+
+const doors = `
+export function request(length: i32): usize {
+  return <u32>length <= <u32>INPUT_LIMIT ? INPUT : 0;
+}
+
+export function decide(length: i32, now: f64, clock: i32): usize {
+  hostTime = isInstant(now);
+  readable = readRequest(length);
+  requestEnd = mark();
+  chooseNow(now, clock);
+  return judgeFacts();
+}
+
+export function again(now: f64): usize {
+  setInstant(now);
+  return judgeFacts();
+}
+
+export function explain(): void {
+  release(requestEnd);
+  const count = load<i32>(RESULT, 48);
+  for (let at = 0; at < count; at += 1) {
+    const entry = REASONS + (<usize>at << 4);
+    const index = load<i32>(entry);
+    const flags = load<i32>(entry, 4);
+    if (flags & 1) store<u64>(entry, why(index, (flags & 2) != 0), 8);
+    fill(index);
+  }
+}
+
+/** NaN, and what no clock shows, is none. */
+function isInstant(now: f64): bool {
+  return now >= -8.64e15 && now <= 8.64e15;
+}
+
+function setInstant(now: f64): void {
+  setNow(isInstant(now) ? <i64>now : 0, isInstant(now));
+}
+
+function readRequest(length: i32): bool {
+  memory.fill(FACTS, 0, FACTS_SIZE);
+  subjectSelector = 0;
+  actionSelector = 0;
+  resourceSelector = 0;
+  let p = beginRequest(length);
+  if (p != 0) p = readRoot(p);
+  if (p != 0) p = expectEnd(p);
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+function judgeFacts(): usize {
+  release(requestEnd);
+  store<i32>(RESULT, subjectSelector, 52);
+  store<i32>(RESULT, actionSelector, 56);
+  store<i32>(RESULT, resourceSelector, 60);
+  if (readable) {
+    judge(errorSeverity > 0);
+    // Rules may run out of memory, too.
+    if (errorSeverity > 1) concludeUnread();
+  } else concludeUnread();
+  return RESULT;
+}
+
+function resetConstraints(): void {
+  memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * 16);
+  conflicts = 0;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) constrain(narrowAt(at));
+}
+
+/** Narrows that contradict each other fire as deny. */
+function settleConflicts(): void {
+  resetConstraints();
+  if (conflicts == 0) return;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) if (setBy(narrowAt(at)) & conflicts) moveToDeny(at);
+}
+
+function finish(invalid: bool): void {
+  if (conclude(invalid) == 1) resetConstraints();
+}
+`;
+
+/** A policy to be emitted, with its manifest as bytes. */
+export interface Unit {
+  readonly ir: IrModule;
+  readonly manifest: Uint8Array;
+}
+
+/** One policy: its exports have their plain names. */
+export function emit(unit: Unit): Emitted {
+  return emitUnits([unit], () => '');
+}
+
+/** Many policies in one module, for tests: the exports of the nth end in `_n`. */
+export function emitMany(units: readonly Unit[]): Emitted {
+  return emitUnits(units, (index) => `_${index}`);
+}
+
+function emitUnits(units: readonly Unit[], suffix: (index: number) => string): Emitted {
+  const irs = units.map((unit) => unit.ir);
+  const layout = layoutMemory(irs);
+  const data = new StaticData(layout.data);
+  const entries = units.map((unit) => emitEntry(unit, layout, data));
+  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const upper = layoutAbove(data.end, most((ir) => ir.facts.elementBytes));
+  const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
+    INPUT: ['usize', upper.input],
+    INPUT_LIMIT: ['i32', limits.requestBytes],
+    NAMES: ['usize', upper.names],
+    NAMES_SLOTS: ['i32', upper.nameSlots],
+    ARENA: ['usize', upper.arena],
+    ARENA_END: ['usize', upper.arenaEnd],
+    STRING_LIMIT: ['i32', limits.stringBytes],
+    ELEMENT_LIMIT: ['i32', limits.elements],
+    DEPTH_LIMIT: ['i32', limits.depth],
+    RESULT: ['usize', layout.result],
+    REASONS: ['usize', layout.reasons],
+    REASON_COUNT: ['i32', most((ir) => ir.reasons.length)],
+    FIRED: ['usize', layout.fired],
+    NARROWED: ['usize', layout.narrowed],
+    CONSTRAINTS: ['usize', layout.constraints],
+    CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
+    FACTS: ['usize', layout.facts],
+    FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
+  };
+  const layoutSource = Object.entries(constants)
+    .map(([name, [type, value]]) => `export const ${name}: ${type} = ${value};\n`)
+    .join('');
+  const index = units.map((_, at) => {
+    const names = exported.map((name) => `${name} as ${name}${suffix(at)}`);
+    return `export { ${names.join(', ')} } from './policy${at}';\n`;
+  });
+  const sources = new Map([
+    ...assemblySources,
+    ['layout.ts', layoutSource],
+    ...entries.map((entry, at): [string, string] => [`policy${at}.ts`, entry]),
+    ['entry.ts', index.join('')],
+  ]);
+  return { sources, data: { address: layout.data, bytes: data.bytes }, memoryBase: upper.memoryBase, pages: upper.pages };
+}
+
+const exported = [
+  'abi_major', 'abi_minor', 'result', 'reasons', 'constraints', 'placeholders', 'manifest',
+  'manifest_length', 'request', 'decide', 'again', 'explain',
+] as const;
+
+function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
+  const { facts, selectors } = ir;
+  const time = facts.time && layout.facts + facts.time.offset;
+  const names = [selectors.subjects, selectors.actions, selectors.resources];
+  const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
+  const judge = emitJudge(ir, layout, data);
+  const block = data.raw(manifest);
+  const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
+  return [
+    imports,
+    `export const abi_major: i32 = ${abiMajor};`,
+    `export const abi_minor: i32 = ${abiMinor};`,
+    `export const result: usize = ${layout.result};`,
+    `export const reasons: usize = ${layout.reasons};`,
+    `export const constraints: usize = ${layout.constraints};`,
+    `export const placeholders: usize = ${layout.placeholders};`,
+    `export const manifest: usize = ${block.address};`,
+    `export const manifest_length: i32 = ${block.length};`,
+    state,
+    'function chooseNow(now: f64, clock: i32): void {',
+    ...(time === undefined ? [] : [ownTime]),
+    '  setInstant(now);',
+    '}',
+    ...readers,
+    ...judge,
+    doors,
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+// The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
+// the request, the table of names, and the arena; above it what the assembler itself places.
+
+import type { IrModule } from '../ir.ts';
+
+const page = 65_536;
+/** For the sets that rules compute. */
+const workBytes = 262_144;
+/** Absurdly nested lists share what there is; running out of it is a deny. */
+const mostElementBytes = 16_777_216;
+const nameSlots = 16_384;
+const requestBytes = 65_536;
+
+export interface MemoryLayout {
+  readonly result: number;
+  /** The winning reasons. */
+  readonly reasons: number;
+  readonly constraints: number;
+  readonly placeholders: number;
+  /** Five lists of fired reasons, one an effect, each with room for all. */
+  readonly fired: number;
+  readonly narrowed: number;
+  readonly facts: number;
+  readonly data: number;
+}
+
+/** What lies above the constant data, whose size is known last. */
+export interface UpperLayout {
+  readonly input: number;
+  readonly names: number;
+  readonly nameSlots: number;
+  readonly arena: number;
+  readonly arenaEnd: number;
+  readonly memoryBase: number;
+  readonly pages: number;
+}
+
+/** Several policies in one module share all of it, for they are asked one at a time. */
+export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
+  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  let at = 1024;
+  const take = (bytes: number) => {
+    const start = at;
+    at += Math.ceil(bytes / 16) * 16;
+    return start;
+  };
+  const reasons = most((ir) => ir.reasons.length);
+  return {
+    result: take(64),
+    reasons: take(reasons * 16),
+    constraints: take(most((ir) => ir.constraints.length) * 16),
+    placeholders: take(most((ir) => ir.placeholders) * 16),
+    fired: take(reasons * 4 * 5),
+    narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
+    facts: take(most((ir) => ir.facts.size)),
+    data: take(0),
+  };
+}
+
+export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout {
+  const align = (address: number) => Math.ceil(address / 16) * 16;
+  const input = align(dataEnd);
+  const names = align(input + requestBytes + 32);
+  const arena = names + nameSlots * 16;
+  const arenaEnd = arena + requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
+  const memoryBase = align(arenaEnd);
+  return { input, names, nameSlots, arena, arenaEnd, memoryBase, pages: Math.ceil((memoryBase + page) / page) };
+}

@@ -1,0 +1,437 @@
+// The request's reader: one function for each record, set and list that the policy declares, made
+// for its members alone. Reading is strict and fills the cells of the facts; what is at fault is
+// recorded with its path, and reading goes on.
+
+import type { IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
+import type { StaticData } from './static-data.ts';
+import { word } from './expressions.ts';
+
+const encoder = new TextEncoder();
+
+export interface ReaderOptions {
+  readonly facts: number;
+  readonly data: StaticData;
+  /** Absolute address of `context.time`, which a host's clock may stand in for. */
+  readonly time: number | undefined;
+}
+
+export function emitReaders(facts: IrFacts, selectors: readonly (readonly string[])[], options: ReaderOptions): readonly string[] {
+  return new Readers(facts, options).all(selectors);
+}
+
+class Readers {
+  readonly #facts: IrFacts;
+  readonly #options: ReaderOptions;
+  readonly #lines: string[] = [];
+  readonly #done = new Set<string>();
+
+  constructor(facts: IrFacts, options: ReaderOptions) {
+    this.#facts = facts;
+    this.#options = options;
+  }
+
+  all(selectors: readonly (readonly string[])[]): readonly string[] {
+    for (const { id, members, otherwise } of this.#facts.enums) this.#enum(id, members, otherwise);
+    const [subjects = [], actions = [], resources = []] = selectors;
+    this.#select('Subject', subjects);
+    this.#select('Action', actions);
+    this.#select('Resource', resources);
+    this.#entity('subject', ['type', 'id'], this.#facts.subject, 'subject.type');
+    this.#entity('action', ['name'], this.#facts.action, 'action.name');
+    this.#entity('resource', ['type', 'id'], this.#facts.resource, 'resource.type');
+    this.#context();
+    this.#root();
+    this.#defaults();
+    return this.#lines;
+  }
+
+  #add(...lines: readonly string[]): void {
+    this.#lines.push(...lines);
+  }
+
+  // --- names and enums ---------------------------------------------------------------------------
+
+  /** Compares the text at `pointer` with a constant, a few bytes at a time. */
+  #equals(text: string, pointer: string): string {
+    const bytes = encoder.encode(text);
+    const view = new DataView(bytes.buffer);
+    const parts: string[] = [];
+    let at = 0;
+    while (at < bytes.length) {
+      const left = bytes.length - at;
+      const offset = at === 0 ? '' : `, ${at}`;
+      if (left >= 8) {
+        parts.push(`load<u64>(${pointer}${offset}) == 0x${view.getBigUint64(at, true).toString(16)}`);
+        at += 8;
+      } else if (left >= 4) {
+        parts.push(`load<u32>(${pointer}${offset}) == 0x${view.getUint32(at, true).toString(16)}`);
+        at += 4;
+      } else if (left >= 2) {
+        parts.push(`load<u16>(${pointer}${offset}) == ${view.getUint16(at, true)}`);
+        at += 2;
+      } else {
+        parts.push(`load<u8>(${pointer}${offset}) == ${view.getUint8(at)}`);
+        at += 1;
+      }
+    }
+    return parts.length === 0 ? 'true' : parts.join(' && ');
+  }
+
+  /** Statements that leave with the name's place, told apart by length first. */
+  #place(names: readonly string[], length: string, pointer: string, found: (index: number) => string): readonly string[] {
+    const byLength = new Map<number, { name: string; index: number }[]>();
+    for (const [index, name] of names.entries()) {
+      const size = encoder.encode(name).length;
+      byLength.set(size, [...(byLength.get(size) ?? []), { name, index }]);
+    }
+    const lines = [`  switch (${length}) {`];
+    for (const [size, entries] of [...byLength].sort(([a], [b]) => a - b)) {
+      lines.push(`    case ${size}:`);
+      for (const { name, index } of entries) lines.push(`      if (${this.#equals(name, pointer)}) ${found(index)}`);
+      lines.push('      break;');
+    }
+    return [...lines, '    default:', '  }'];
+  }
+
+  #enum(id: number, members: readonly string[], otherwise: number | undefined): void {
+    this.#add(
+      `function ordinal${id}(p: usize, n: i32): i32 {`,
+      ...this.#place(members, 'n', 'p', (index) => `return ${index};`),
+      `  return ${otherwise ?? -1};`,
+      '}',
+      `function readEnum${id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      '  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);',
+      '  p = readText(p);',
+      '  if (p == 0) return 0;',
+      `  const ordinal = ordinal${id}(textPtr, textLen);`,
+      '  if (ordinal < 0) storeUnknown(cell);',
+      '  else storeWord(cell, ordinal);',
+      '  return p;',
+      '}',
+    );
+  }
+
+  #select(root: string, names: readonly string[]): void {
+    this.#add(
+      `function select${root}(p: usize, n: i32): i32 {`,
+      ...this.#place(names, 'n', 'p', (index) => `return ${index + 1};`),
+      '  return 0;',
+      '}',
+    );
+  }
+
+  // --- objects -----------------------------------------------------------------------------------
+
+  /**
+   * The loop over an object's members; `cases` reads the value of each known name. A name that
+   * comes again is recorded and its value passed over.
+   */
+  #members(names: readonly string[], cases: (index: number) => readonly string[], depth: string): readonly string[] {
+    return [
+      '  let seen: u64 = 0;',
+      '  if (load<u8>(p) != 0x7d) {',
+      '    const scope = openNames();',
+      '    while (true) {',
+      '      const at = p;',
+      '      if (load<u8>(p) != 0x22) return failText(1, p);',
+      '      p = readName(p);',
+      '      if (p == 0) return 0;',
+      '      let member = -1;',
+      ...this.#place(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map((line) => `    ${line}`),
+      '      if (member < 0) {',
+      '        noteName(scope, textPtr, textLen, <i32>(at - INPUT));',
+      `        p = skipValue(p, ${depth});`,
+      '      } else if ((seen >> member) & 1) {',
+      '        record(2, 6, 0, 0, <i32>(at - INPUT));',
+      `        p = skipValue(p, ${depth});`,
+      '      } else {',
+      '        seen |= <u64>1 << member;',
+      '        switch (member) {',
+      ...names.flatMap((_, index) => [`          case ${index}:`, ...cases(index).map((line) => `            ${line}`), '            break;']),
+      '          default:',
+      '        }',
+      '      }',
+      '      if (p == 0) return 0;',
+      '      p = skipSpace(p);',
+      '      const byte = load<u8>(p);',
+      '      if (byte == 0x7d) break;',
+      '      if (byte != 0x2c) return failText(1, p);',
+      '      p = skipSpace(p + 1);',
+      '    }',
+      '  }',
+    ];
+  }
+
+  #reader(reader: IrReader): string {
+    switch (reader.kind) {
+      case 'scalar':
+        return reader.function;
+      case 'enum':
+        return `readEnum${reader.id}`;
+      case 'record':
+        this.#record(reader.record, true);
+        return `readRecord${reader.record.id}`;
+      case 'collection':
+        this.#collection(reader);
+        return `readCollection${reader.id}`;
+    }
+  }
+
+  #at(base: string, offset: number): string {
+    return offset === 0 ? base : offset > 0 ? `${base} + ${offset}` : `${base} - ${-offset}`;
+  }
+
+  /** `nested`: all its cells lie behind its own, and are faulty when it is. */
+  #record(record: IrRecord, nested: boolean): void {
+    if (this.#done.has(`record${record.id}`)) return;
+    this.#done.add(`record${record.id}`);
+    const readers = record.members.map((member) => this.#reader(member.reader));
+    this.#add(
+      `function readRecord${record.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      '  if (load<u8>(p) != 0x7b) {',
+      '    p = refuse(p, cell, path, depth, nullIsAbsent);',
+      `    if (load<u8>(cell, 8) == 3) faulty${record.id}(cell);`,
+      '    return p;',
+      '  }',
+      '  store<u32>(cell, 0x101, 8);',
+      '  p = enter(p, depth);',
+      '  if (p == 0) return 0;',
+      ...this.#members(
+        record.members.map((member) => member.name),
+        (index) => {
+          const member = record.members[index] as IrMember;
+          return [`p = ${readers[index]}(p, ${this.#at('cell', member.offset)}, ${member.path}, depth + 1, true);`];
+        },
+        'depth + 1',
+      ),
+      `  missing${record.id}(p, cell);`,
+      '  return p + 1;',
+      '}',
+    );
+    this.#faulty(record, nested);
+    this.#missing(record);
+  }
+
+  #faulty(record: IrRecord, nested: boolean): void {
+    this.#add(`function faulty${record.id}(cell: usize): void {`);
+    if (nested) this.#add(`  faultCells(cell, ${record.size});`);
+    else {
+      for (const member of record.members) {
+        this.#add(`  faultCells(${this.#at('cell', member.offset)}, ${sizeOf(member)});`);
+      }
+      this.#add('  store<u32>(cell, 3, 8);');
+    }
+    this.#add('}');
+  }
+
+  /** Required members that are not there, at the end `p` of their record. */
+  #missing(record: IrRecord): void {
+    this.#add(`function missing${record.id}(p: usize, cell: usize): void {`);
+    for (const member of record.members.filter((candidate) => candidate.required)) {
+      const at = this.#at('cell', member.offset);
+      const isTime = this.#options.time !== undefined && member.name === 'time' ? ` && (${at} != ${this.#options.time} || !hostTime)` : '';
+      this.#add(
+        `  if (load<u8>(${at}, 8) == 0${isTime}) {`,
+        `    recordFault(17, ${member.path}, 0, p);`,
+        `    faultCells(${at}, ${sizeOf(member)});`,
+        '  }',
+      );
+    }
+    this.#add('}');
+  }
+
+  #collection(reader: IrReader & { kind: 'collection' }): void {
+    if (this.#done.has(`collection${reader.id}`)) return;
+    this.#done.add(`collection${reader.id}`);
+    const element = this.#reader(reader.element);
+    const { stride } = reader;
+    const defaults = reader.element.kind === 'record' ? this.#recordDefaults(reader.element.record, 'element') : [];
+    this.#add(
+      `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      '  if (load<u8>(p) != 0x5b) return refuse(p, cell, path, depth, nullIsAbsent);',
+      '  const start = p;',
+      '  p = enter(p, depth);',
+      '  if (p == 0) return 0;',
+      `  const elements = allocate(ELEMENT_LIMIT * ${stride});`,
+      '  const top = mark();',
+      '  let count = 0;',
+      '  let partial = false;',
+      '  let faulty = false;',
+      '  if (load<u8>(p) != 0x5d) {',
+      '    pushIndex(0);',
+      '    while (true) {',
+      '      if (count < ELEMENT_LIMIT && !exhausted) {',
+      `        const element = elements + <usize>count * ${stride};`,
+      `        memory.fill(element, 0, ${stride});`,
+      '        setIndex(count);',
+      `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
+      '        if (p == 0) return 0;',
+      ...defaults.map((line) => `      ${line}`),
+      '        if (load<u8>(element, 8) == 3) faulty = true;',
+      '        else if (load<u8>(element, 9) == 0) partial = true;',
+      '      } else {',
+      '        p = skipValue(p, depth + 1);',
+      '        if (p == 0) return 0;',
+      '      }',
+      '      count += 1;',
+      '      p = skipSpace(p);',
+      '      const byte = load<u8>(p);',
+      '      if (byte == 0x5d) break;',
+      '      if (byte != 0x2c) return failText(1, p);',
+      '      p = skipSpace(p + 1);',
+      '    }',
+      '    popIndex();',
+      '  }',
+      '  if (count > ELEMENT_LIMIT) {',
+      '    recordFault(19, path, 0, start);',
+      '    faulty = true;',
+      '    count = 0;',
+      '  }',
+      '  if (faulty) storeFaulty(cell);',
+      `  else storeCollection(cell, elements, ${reader.distinct === undefined ? 'count' : `dedupe${reader.distinct}(elements, count)`}, partial);`,
+      `  if (mark() == top && !exhausted) release(elements + <usize>count * ${stride});`,
+      '  return p + 1;',
+      '}',
+    );
+  }
+
+  // --- roots -------------------------------------------------------------------------------------
+
+  #entity(root: 'subject' | 'action' | 'resource', own: readonly string[], shapes: readonly IrShape[], selector: string): void {
+    for (const shape of shapes) this.#record(shape.record, false);
+    const capital = root[0]?.toUpperCase() + root.slice(1);
+    const cellOf = (name: string) => `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
+    const pathOf = (name: string) => this.#facts.selectors[`${root}.${name}`]?.path ?? 0;
+    const chosen = cellOf(selector.split('.')[1] ?? '');
+    const branches = shapes.map((shape) => {
+      const cell = this.#options.facts + shape.offset;
+      const condition = shape.selector === 0 ? 'true' : `${root}Selector == ${shape.selector}`;
+      return { condition, cell, id: shape.record.id };
+    });
+    this.#add(
+      `function ${root}Properties(p: usize, close: usize): usize {`,
+      ...branches.flatMap(({ condition, cell, id }) => [
+        `  if (${condition}) {`,
+        '    if (p != 0 && load<u8>(p) != 0x6e) {',
+        `      return readRecord${id}(p, ${cell}, ${this.#facts.propertiesPaths[root]}, 3, true);`,
+        '    }',
+        `    store<u32>(${cell}, 0x101, 8);`,
+        `    missing${id}(close, ${cell});`,
+        '    return close;',
+        '  }',
+      ]),
+      `  if (p != 0 && load<u8>(p) != 0x7b && load<u8>(p) != 0x6e) recordFault(16, ${this.#facts.propertiesPaths[root]}, kindAt(p), p);`,
+      '  return close;',
+      '}',
+      `function read${capital}(p: usize): usize {`,
+      '  if (load<u8>(p) != 0x7b) {',
+      `    if (load<u8>(p) == 0x6e) recordFault(17, ${this.#facts.entityPaths[root]}, 0, p);`,
+      `    else recordFault(16, ${this.#facts.entityPaths[root]}, kindAt(p), p);`,
+      `    ${root}Faulty();`,
+      '    return skipValue(p, 2);',
+      '  }',
+      '  p = enter(p, 2);',
+      '  if (p == 0) return 0;',
+      '  let properties: usize = 0;',
+      ...this.#members(
+        [...own, 'properties'],
+        (index) =>
+          index < own.length
+            ? [`p = readString(p, ${cellOf(own[index] ?? '')}, ${pathOf(own[index] ?? '')}, 3, true);`]
+            : ['properties = p;', 'p = skipValue(p, 3);'],
+        '3',
+      ),
+      ...own.map((name) => `  if (load<u8>(${cellOf(name)}, 8) == 0) recordFault(17, ${pathOf(name)}, 0, p);`),
+      `  if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`,
+      `  if (${root}Properties(properties, p) == 0) return 0;`,
+      '  return p + 1;',
+      '}',
+      `function ${root}Faulty(): void {`,
+      ...shapes.map((shape) => `  faulty${shape.record.id}(${this.#options.facts + shape.offset});`),
+      '}',
+    );
+  }
+
+  #context(): void {
+    const { context } = this.#facts;
+    if (context !== undefined) this.#record(context.record, false);
+  }
+
+  #root(): void {
+    const { context } = this.#facts;
+    const roots = ['subject', 'action', 'resource'] as const;
+    const contextCell = context && this.#options.facts + context.offset;
+    const names = [...roots, ...(context === undefined ? [] : ['context'])];
+    const id = context?.record.id;
+    const { contextPath } = this.#facts;
+    this.#add(
+      'function readRoot(p: usize): usize {',
+      '  if (load<u8>(p) != 0x7b) {',
+      '    const kind = kindAt(p);',
+      '    if (kind != 0) recordFault(16, 0, kind, p);',
+      ...roots.map((root) => `    ${root}Faulty();`),
+      ...(context === undefined ? [] : [`    faulty${id}(${contextCell});`]),
+      '    return skipValue(p, 1);',
+      '  }',
+      '  p = enter(p, 1);',
+      '  if (p == 0) return 0;',
+      ...(context === undefined ? [] : ['  let hasContext = false;']),
+      ...this.#members(
+        names,
+        (index) => {
+          const root = names[index] ?? '';
+          if (root !== 'context') return [`p = read${root[0]?.toUpperCase()}${root.slice(1)}(p);`];
+          return [
+            'hasContext = load<u8>(p) != 0x6e;',
+            `if (hasContext) p = readRecord${id}(p, ${contextCell}, ${contextPath}, 2, true);`,
+            'else p = skipNull(p);',
+          ];
+        },
+        '2',
+      ),
+      ...roots.flatMap((root, index) => [
+        `  if (((seen >> ${index}) & 1) == 0) {`,
+        `    recordFault(17, ${this.#facts.entityPaths[root]}, 0, p);`,
+        `    ${root}Faulty();`,
+        '  }',
+      ]),
+      ...(context === undefined
+        ? []
+        : ['  if (!hasContext) {', `    store<u32>(${contextCell}, 0x101, 8);`, `    missing${id}(p, ${contextCell});`, '  }']),
+      '  return p + 1;',
+      '}',
+    );
+  }
+
+  // --- defaults ----------------------------------------------------------------------------------
+
+  #defaults(): void {
+    const shapes = [...this.#facts.subject, ...this.#facts.action, ...this.#facts.resource, ...(this.#facts.context ? [this.#facts.context] : [])];
+    const lines = shapes.flatMap((shape) => this.#recordDefaults(shape.record, `${this.#options.facts + shape.offset}`));
+    this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
+  }
+
+  /** A default fills what is absent, also in a record that is absent itself. */
+  #recordDefaults(record: IrRecord, base: string): readonly string[] {
+    return record.members.flatMap((member) => {
+      const constant = /^\d+$/.test(base);
+      const at = constant ? `${Number(base) + member.offset}` : this.#at(base, member.offset);
+      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, at);
+      if (member.default === undefined) return [];
+      return [`  if (load<u8>(${at}, 8) == 0) { ${this.#store(member, at)} store<u32>(${at}, 0x100, 8); }`];
+    });
+  }
+
+  #store(member: IrMember, at: string): string {
+    const value = member.default?.value;
+    if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
+    if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
+    const { data } = this.#options;
+    const block = typeof value === 'string' ? data.text(value) : data.set((value ?? []) as readonly (bigint | string)[]);
+    return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
+  }
+}
+
+function sizeOf(member: IrMember): number {
+  return member.reader.kind === 'record' ? member.reader.record.size : 16;
+}

@@ -1,0 +1,149 @@
+// The module's constant data, built byte by byte at addresses that this compiler fixes: texts,
+// constant sets, tables. Equal texts and sets are stored once. The formats are those of the
+// assembly library (cells.ts, tables.ts).
+
+import type { IrConst, IrTable } from '../ir.ts';
+
+export const cellSize = 16;
+const encoder = new TextEncoder();
+
+export interface Block {
+  readonly address: number;
+  /** Bytes of a text, elements of a set. */
+  readonly length: number;
+}
+
+export class StaticData {
+  readonly #base: number;
+  #bytes = new Uint8Array(1024);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
+  readonly #texts = new Map<string, Block>();
+  readonly #sets = new Map<string, Block>();
+  readonly #tables = new Map<IrTable, number>();
+
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#used);
+  }
+
+  get end(): number {
+    return this.#base + this.#used;
+  }
+
+  raw(bytes: Uint8Array): Block {
+    const address = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, address - this.#base);
+    return { address, length: bytes.length };
+  }
+
+  text(text: string): Block {
+    const known = this.#texts.get(text);
+    if (known !== undefined) return known;
+    const block = this.raw(encoder.encode(text));
+    this.#texts.set(text, block);
+    return block;
+  }
+
+  /** A constant set, as an array of known cells. */
+  set(values: readonly (bigint | string)[]): Block {
+    const key = JSON.stringify(values.map((value) => `${typeof value} ${value}`));
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    for (const value of values) if (typeof value === 'string') this.text(value);
+    const address = this.#reserve(values.length * cellSize);
+    for (const [index, value] of values.entries()) this.#scalar(address + index * cellSize, value);
+    const block = { address, length: values.length };
+    this.#sets.set(key, block);
+    return block;
+  }
+
+  /** A hash table of the rows by their keys; gives its address. */
+  table(table: IrTable): number {
+    const known = this.#tables.get(table);
+    if (known !== undefined) return known;
+    const entries = table.rows.map((row) => this.#entry(row.keys, row.value));
+    let slots = 4;
+    while (slots < table.rows.length * 2) slots *= 2;
+    const address = this.#reserve(8 + slots * 4);
+    this.#u32(address, slots - 1);
+    this.#u32(address + 4, table.rows[0]?.keys.length ?? 0);
+    for (const [index, row] of table.rows.entries()) {
+      let at = hashKeys(row.keys) & (slots - 1);
+      while (this.#readU32(address + 8 + at * 4) !== 0) at = (at + 1) & (slots - 1);
+      this.#u32(address + 8 + at * 4, entries[index] ?? 0);
+    }
+    this.#tables.set(table, address);
+    return address;
+  }
+
+  #entry(keys: readonly (bigint | string)[], value: IrConst): number {
+    for (const key of keys) if (typeof key === 'string') this.text(key);
+    if (value.rep === 'bytes') this.text(value.value as string);
+    const set = value.rep === 'cells' ? this.set(value.value as readonly (bigint | string)[]) : undefined;
+    const address = this.#reserve((keys.length + 1) * cellSize);
+    for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
+    const cell = address + keys.length * cellSize;
+    if (set !== undefined) this.#pair(cell, set.address, set.length);
+    else this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as bigint | string));
+    return address;
+  }
+
+  #scalar(cell: number, value: bigint | string): void {
+    if (typeof value === 'string') {
+      const { address, length } = this.text(value);
+      this.#pair(cell, address, length);
+    } else {
+      this.#view.setBigInt64(cell - this.#base, value, true);
+      this.#known(cell);
+    }
+  }
+
+  #pair(cell: number, pointer: number, length: number): void {
+    this.#u32(cell, pointer);
+    this.#u32(cell + 4, length);
+    this.#known(cell);
+  }
+
+  #known(cell: number): void {
+    this.#u32(cell + 8, 0x101);
+  }
+
+  #u32(address: number, value: number): void {
+    this.#view.setUint32(address - this.#base, value, true);
+  }
+
+  #readU32(address: number): number {
+    return this.#view.getUint32(address - this.#base, true);
+  }
+
+  /** 16 bytes apart, so that cells lie well. */
+  #reserve(size: number): number {
+    const at = this.#used;
+    this.#used += Math.ceil(size / 16) * 16;
+    if (this.#used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return this.#base + at;
+  }
+}
+
+/** FNV-1a over each key's bytes and an end mark, as in the assembly library's tables.ts. */
+function hashKeys(keys: readonly (bigint | string)[]): number {
+  let hash = 0x811c9dc5;
+  const add = (byte: number) => {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  };
+  for (const key of keys) {
+    if (typeof key === 'string') encoder.encode(key).forEach(add);
+    else for (let i = 0n; i < 64n; i += 8n) add(Number((BigInt.asUintN(64, key) >> i) & 0xffn));
+    add(0xff);
+  }
+  return hash;
+}

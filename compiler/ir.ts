@@ -1,0 +1,323 @@
+// The decision IR: what the module computes, with every path at an address, every type as one of
+// four representations, and time apart from everything else. Expressions form a graph: what is
+// shared is shared by reference and computed once.
+
+import type { EffectName, Span } from '../language/index.ts';
+
+/**
+ * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text by pointer and length.
+ * `cells`: a set or list by pointer and count. All but `tri` come with whether they are known.
+ */
+export type Rep = 'tri' | 'word' | 'bytes' | 'cells';
+
+/** A cell of the request's facts, or of a quantified element. */
+export interface IrAddress {
+  readonly base: 'facts' | IrVariable;
+  readonly offset: number;
+}
+
+export interface IrVariable {
+  readonly name: string;
+  /** Bytes from one element to the next. */
+  readonly stride: number;
+}
+
+/** A record around a value that keeps it usable only for a while. */
+export interface IrFresh {
+  readonly record: IrAddress;
+  readonly observed: IrAddress;
+  readonly span: bigint;
+}
+
+interface IrTyped {
+  readonly rep: Rep;
+  /** Whether time alone can change it: it then has an edge. */
+  readonly timeful: boolean;
+}
+
+export type IrExpr =
+  | IrConst
+  | IrCell
+  | IrPresence
+  | IrKnownRecord
+  | IrKnownCell
+  | IrKnown
+  | IrKnownAge
+  | IrLookup
+  | IrApply
+  | IrCompare
+  | IrCompareNow
+  | IrCompareAge
+  | IrJunction
+  | IrNot
+  | IrQuantifier
+  | IrIf
+  | IrElse
+  | IrSet;
+
+export interface IrConst extends IrTyped {
+  readonly kind: 'const';
+  /** tri: boolean; word: bigint; bytes: string; cells: their values. */
+  readonly value: boolean | bigint | string | readonly (bigint | string)[];
+}
+
+export interface IrCell extends IrTyped {
+  readonly kind: 'cell';
+  readonly address: IrAddress;
+  readonly fresh: readonly IrFresh[];
+  /** What is named when it is unknown. */
+  readonly path: string;
+}
+
+export interface IrPresence extends IrTyped {
+  readonly kind: 'presence';
+  readonly address: IrAddress;
+  readonly present: boolean;
+}
+
+/** Whether a record is there and every freshness around it, its own included, holds. */
+export interface IrKnownRecord extends IrTyped {
+  readonly kind: 'knownRecord';
+  readonly address: IrAddress;
+  readonly fresh: readonly IrFresh[];
+}
+
+/** Whether a member is usable; unknown when it is faulty. */
+export interface IrKnownCell extends IrTyped {
+  readonly kind: 'knownCell';
+  readonly cell: IrCell;
+}
+
+export interface IrKnown extends IrTyped {
+  readonly kind: 'known';
+  readonly operand: IrExpr;
+}
+
+export interface IrKnownAge extends IrTyped {
+  readonly kind: 'knownAge';
+  readonly of: IrExpr;
+  /** What else must be known. */
+  readonly offset: IrExpr;
+}
+
+export interface IrLookup extends IrTyped {
+  readonly kind: 'lookup';
+  readonly table: IrTable;
+  readonly keys: readonly IrExpr[];
+}
+
+export interface IrApply extends IrTyped {
+  readonly kind: 'apply';
+  readonly function: string;
+  readonly args: readonly IrExpr[];
+  readonly mayFail: boolean;
+  /** Elements that are unknown don't matter. */
+  readonly countsOnly: boolean;
+}
+
+export type IrComparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
+
+export interface IrCompare extends IrTyped {
+  readonly kind: 'compare';
+  readonly operator: IrComparison;
+  readonly left: IrExpr;
+  readonly right: IrExpr;
+}
+
+/** `now op threshold` */
+export interface IrCompareNow extends IrTyped {
+  readonly kind: 'compareNow';
+  readonly operator: IrComparison;
+  readonly threshold: IrExpr;
+}
+
+/** `age(of) op threshold` */
+export interface IrCompareAge extends IrTyped {
+  readonly kind: 'compareAge';
+  readonly operator: IrComparison;
+  readonly of: IrExpr;
+  readonly threshold: IrExpr;
+  /** What is named when `of` lies too far ahead. */
+  readonly reads: readonly string[];
+}
+
+export interface IrJunction extends IrTyped {
+  readonly kind: 'and' | 'or';
+  readonly operands: readonly IrExpr[];
+}
+
+export interface IrNot extends IrTyped {
+  readonly kind: 'not';
+  readonly operand: IrExpr;
+}
+
+export interface IrQuantifier extends IrTyped {
+  readonly kind: 'quantifier';
+  readonly any: boolean;
+  readonly variable: IrVariable;
+  readonly collection: IrExpr;
+  readonly body: IrExpr;
+  /** What is named when it is unknown and its collection is not. */
+  readonly reads: readonly string[];
+}
+
+export interface IrIf extends IrTyped {
+  readonly kind: 'if';
+  readonly condition: IrExpr;
+  readonly then: IrExpr;
+  readonly else: IrExpr;
+  /** How two sets are compared. */
+  readonly elements: 'Words' | 'Bytes';
+}
+
+export interface IrElse extends IrTyped {
+  readonly kind: 'else';
+  readonly value: IrExpr;
+  readonly fallback: IrExpr;
+}
+
+export interface IrSet extends IrTyped {
+  readonly kind: 'set';
+  readonly elements: readonly IrExpr[];
+  readonly holds: 'Words' | 'Bytes';
+}
+
+export interface IrTable {
+  readonly name: string;
+  readonly rows: readonly { readonly keys: readonly (bigint | string)[]; readonly value: IrConst }[];
+}
+
+// --- facts ---------------------------------------------------------------------------------------
+
+/** A record's own cell, and behind it those of its members, depth first. */
+export interface IrRecord {
+  readonly id: number;
+  /** Bytes of the record's cell and all cells in it. */
+  readonly size: number;
+  readonly members: readonly IrMember[];
+}
+
+export interface IrMember {
+  readonly name: string;
+  /** From the record's own cell. */
+  readonly offset: number;
+  readonly reader: IrReader;
+  /** Index into the manifest's paths. */
+  readonly path: number;
+  readonly required: boolean;
+  readonly default: IrConst | undefined;
+}
+
+export type IrReader =
+  | { readonly kind: 'scalar'; readonly function: string }
+  | { readonly kind: 'enum'; readonly id: number }
+  | { readonly kind: 'record'; readonly record: IrRecord }
+  | {
+      readonly kind: 'collection';
+      readonly id: number;
+      readonly element: IrReader;
+      readonly elementPath: number;
+      readonly stride: number;
+      readonly distinct: 'Words' | 'Bytes' | undefined;
+    };
+
+export interface IrEnum {
+  readonly id: number;
+  readonly members: readonly string[];
+  readonly otherwise: number | undefined;
+}
+
+/** A root's record for one subject type, action or resource type. */
+export interface IrShape {
+  /** 1 + index into the selectors; 0: any other. */
+  readonly selector: number;
+  readonly offset: number;
+  readonly record: IrRecord;
+}
+
+export interface IrFacts {
+  readonly size: number;
+  readonly subject: readonly IrShape[];
+  readonly action: readonly IrShape[];
+  readonly resource: readonly IrShape[];
+  readonly context: IrShape | undefined;
+  /** Cells of the request's own strings. */
+  readonly selectors: Readonly<Record<string, { readonly offset: number; readonly path: number }>>;
+  readonly entityPaths: Readonly<Record<'root' | 'subject' | 'action' | 'resource', number>>;
+  readonly contextPath: number;
+  readonly propertiesPaths: Readonly<Record<'subject' | 'action' | 'resource', number>>;
+  /** `context.time`, when the policy declares it. */
+  readonly time: { readonly offset: number } | undefined;
+  readonly enums: readonly IrEnum[];
+  /** Bytes that reading the largest request may take for the elements of sets and lists. */
+  readonly elementBytes: number;
+}
+
+// --- rules ---------------------------------------------------------------------------------------
+
+/** Sets of selectors; undefined: any. */
+export interface IrScope {
+  readonly subjects: readonly number[] | undefined;
+  readonly actions: readonly number[] | undefined;
+  readonly resources: readonly number[] | undefined;
+}
+
+export interface IrRule {
+  readonly kind: 'rule';
+  readonly effect: EffectName;
+  readonly scope: IrScope;
+  readonly condition: IrExpr;
+  readonly skipUnknown: boolean;
+  readonly narrowing: IrNarrowing | undefined;
+  /** Index into the reasons. */
+  readonly reason: number;
+  readonly span: Span;
+}
+
+export interface IrNarrowing {
+  readonly id: number;
+  readonly inside: IrExpr;
+  readonly settings: readonly { readonly constraint: number; readonly value: IrExpr }[];
+  readonly mayDeny: boolean;
+  readonly mayConflict: boolean;
+}
+
+export interface IrScore {
+  readonly kind: 'score';
+  readonly scope: IrScope;
+  readonly conditions: readonly { readonly weight: bigint; readonly condition: IrExpr; readonly reason: number }[];
+  readonly bands: readonly { readonly from: bigint; readonly effect: EffectName; readonly narrowing: IrNarrowing | undefined }[];
+  readonly span: Span;
+}
+
+/** What can be told of a reason that fired: which paths were unknown, and its message's values. */
+export interface IrReason {
+  readonly condition: IrExpr;
+  /** The condition of the deny that a narrow falls to. */
+  readonly falls: IrExpr | undefined;
+  /** Bit 0 first. */
+  readonly unknown: readonly string[];
+  readonly placeholders: readonly { readonly index: number; readonly value: IrExpr }[];
+}
+
+export interface IrConstraint {
+  readonly name: string;
+  readonly merge: 'smallest' | 'largest' | 'intersect' | 'agree';
+  readonly rep: Rep;
+  readonly holds: 'Words' | 'Bytes';
+}
+
+export interface IrModule {
+  readonly facts: IrFacts;
+  readonly selectors: {
+    readonly subjects: readonly string[];
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+  };
+  readonly rules: readonly IrRule[];
+  readonly scores: readonly IrScore[];
+  readonly reasons: readonly IrReason[];
+  readonly constraints: readonly IrConstraint[];
+  readonly placeholders: number;
+  readonly paths: readonly { readonly path: string; readonly expected: string }[];
+}

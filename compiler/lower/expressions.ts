@@ -1,0 +1,256 @@
+// Expressions of the checked model to IR: paths become addresses, time is set apart, and what is
+// shared through a `let` stays shared.
+
+import { type Binding, type Comparison, clockUse, type Expr, operandsOf, pathOf, type ReadExpr, readsOf, type Variable } from '../../language/index.ts';
+import type { IrAddress, IrCell, IrComparison, IrConst, IrExpr, IrFresh, IrTable, IrVariable, Rep } from '../ir.ts';
+import type { FactsLayout, Place } from './facts.ts';
+import { holds, lowerScalar, lowerValue, repOf } from './values.ts';
+
+interface LoweredVariable {
+  readonly ir: IrVariable;
+  readonly places: readonly Place[];
+}
+
+interface Followed {
+  readonly address: IrAddress;
+  readonly place: Place | undefined;
+  readonly fresh: readonly IrFresh[];
+}
+
+const zero: IrConst = { kind: 'const', rep: 'word', timeful: false, value: 0n };
+
+const flipped: Readonly<Record<Comparison, IrComparison>> = {
+  is: 'is', 'is not': 'is not', '<': '>', '<=': '>=', '>': '<', '>=': '<=',
+};
+
+export class ExpressionLowering {
+  readonly #layout: FactsLayout;
+  readonly #bindings = new Map<Binding, IrExpr>();
+  readonly #offsets = new Map<Binding, IrExpr>();
+  readonly #tables = new Map<string, IrTable>();
+  readonly #cells = new Map<string, IrCell>();
+  readonly #variables = new Map<Variable, LoweredVariable>();
+
+  constructor(layout: FactsLayout) {
+    this.#layout = layout;
+  }
+
+  lower(expr: Expr): IrExpr {
+    const rep = repOf(expr.type);
+    switch (expr.kind) {
+      case 'Constant':
+        return lowerValue(expr.type, expr.value);
+      case 'Selector': {
+        const offset = this.#layout.facts.selectors[expr.which]?.offset ?? 0;
+        return this.#cell({ base: 'facts', offset }, [], 'bytes', expr.which);
+      }
+      case 'Now':
+      case 'Age':
+        throw new Error('broken invariant: time outside a comparison');
+      case 'Read': {
+        const { address, fresh } = this.#follow(expr);
+        return this.#cell(address, expr.latest ? [] : fresh, rep, pathOf(expr));
+      }
+      case 'Variable': {
+        const variable = this.#variable(expr.variable);
+        return this.#cell({ base: variable.ir, offset: 0 }, [], rep, `${expr.variable.path}[]`);
+      }
+      case 'Binding':
+        return memo(this.#bindings, expr.binding, () => this.lower(expr.binding.value));
+      case 'Lookup': {
+        const keys = expr.keys.map((key) => this.lower(key));
+        const table = memo(this.#tables, expr.table.name, () => ({
+          name: expr.table.name,
+          rows: expr.table.rows.map((row) => ({ keys: row.keys.map(lowerScalar), value: lowerValue(expr.table.value, row.value) })),
+        }));
+        return { kind: 'lookup', rep, timeful: keys.some(isTimeful), table, keys };
+      }
+      case 'Apply': {
+        const args = expr.args.map((arg) => this.lower(arg));
+        const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
+        const { assembly, mayFail } = expr.builtin;
+        return { kind: 'apply', rep, timeful: args.some(isTimeful), function: assembly, args, mayFail, countsOnly };
+      }
+      case 'Compare':
+        return this.#compare(expr);
+      case 'And':
+      case 'Or':
+        return junction(expr.kind === 'And' ? 'and' : 'or', expr.operands.map((operand) => this.lower(operand)));
+      case 'Not':
+        return not(this.lower(expr.operand));
+      case 'Known':
+        return this.#known(expr.operand);
+      case 'Presence': {
+        const { address } = this.#follow(expr.operand);
+        return { kind: 'presence', rep: 'tri', timeful: false, address, present: expr.present };
+      }
+      case 'Quantifier':
+        return this.#quantifier(expr);
+      case 'If': {
+        const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) => this.lower(part)) as [IrExpr, IrExpr, IrExpr];
+        const timeful = [condition, then, otherwise].some(isTimeful);
+        return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements: holds(expr.type) };
+      }
+      case 'Else': {
+        const [value, fallback] = [this.lower(expr.value), this.lower(expr.fallback)];
+        return { kind: 'else', rep, timeful: isTimeful(value) || isTimeful(fallback), value, fallback };
+      }
+      case 'Set': {
+        const elements = expr.elements.map((element) => this.lower(element));
+        if (elements.every((element) => element.kind === 'const')) {
+          const values = elements.map((element) => lowerScalar((element as IrConst).value as never));
+          return { kind: 'const', rep: 'cells', timeful: false, value: [...new Set(values)] };
+        }
+        return { kind: 'set', rep: 'cells', timeful: elements.some(isTimeful), elements, holds: holds(expr.type) };
+      }
+    }
+  }
+
+  #cell(address: IrAddress, fresh: readonly IrFresh[], rep: Rep, path: string): IrCell {
+    const make = (): IrCell => ({ kind: 'cell', rep, timeful: fresh.length > 0, address, fresh, path });
+    if (address.base !== 'facts') return make();
+    return memo(this.#cells, `${address.offset} ${rep} ${path} ${fresh.length > 0}`, make);
+  }
+
+  #variable(variable: Variable): LoweredVariable {
+    const lowered = this.#variables.get(variable);
+    if (lowered === undefined) throw new Error(`broken invariant: variable ${variable.name} outside its quantifier`);
+    return lowered;
+  }
+
+  #follow(read: ReadExpr): Followed {
+    const fresh: IrFresh[] = [];
+    const variable = typeof read.from === 'string' ? undefined : this.#variable(read.from);
+    const base = variable?.ir ?? 'facts';
+    let place: Place | undefined;
+    for (const [index, member] of read.members.entries()) {
+      if (place !== undefined) fresh.push(...freshness(place, base));
+      const among: readonly Place[] | undefined = place === undefined ? variable?.places : place.places;
+      place = index === 0 && typeof read.from === 'string'
+        ? this.#layout.find(read.from, member)
+        : among?.find((candidate) => candidate.member.name === member.name);
+      if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no place`);
+    }
+    return { address: { base, offset: place?.offset ?? 0 }, place, fresh };
+  }
+
+  // --- time --------------------------------------------------------------------------------------
+
+  #compare(expr: Expr & { kind: 'Compare' }): IrExpr {
+    const [left, right] = [clockUse(expr.left), clockUse(expr.right)];
+    const nows = (left?.now ?? 0) - (right?.now ?? 0);
+    const ages = (left?.ages ?? 0) - (right?.ages ?? 0);
+    const sign = nows + ages;
+    if (sign === 0) {
+      const [a, b] = [this.#offset(expr.left), this.#offset(expr.right)];
+      return { kind: 'compare', rep: 'tri', timeful: isTimeful(a) || isTimeful(b), operator: expr.operator, left: a, right: b };
+    }
+    const [minuend, subtrahend] = sign > 0 ? [expr.right, expr.left] : [expr.left, expr.right];
+    const threshold = difference(this.#offset(minuend), this.#offset(subtrahend));
+    const operator = sign > 0 ? expr.operator : flipped[expr.operator];
+    if (nows !== 0) return { kind: 'compareNow', rep: 'tri', timeful: true, operator, threshold };
+    const of = ageIn(expr.left) ?? ageIn(expr.right);
+    if (of === undefined) throw new Error('broken invariant: an age without an instant');
+    return {
+      kind: 'compareAge', rep: 'tri', timeful: true, operator, threshold,
+      of: this.lower(of), reads: [...readsOf([of])],
+    };
+  }
+
+  /** The part of a time or duration that does not move with the clock. */
+  #offset(expr: Expr): IrExpr {
+    if (expr.kind === 'Now' || expr.kind === 'Age') return zero;
+    if (expr.kind === 'Binding') return memo(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
+    if (expr.kind !== 'Apply' || !expr.args.some(movesWithClock)) return this.lower(expr);
+    const args = expr.args.map((arg) => this.#offset(arg));
+    const { assembly, mayFail } = expr.builtin;
+    return { kind: 'apply', rep: 'word', timeful: args.some(isTimeful), function: assembly, args, mayFail, countsOnly: false };
+  }
+
+  #known(operand: Expr): IrExpr {
+    const known = { rep: 'tri' } as const;
+    if (operand.kind === 'Read') {
+      const { address, place, fresh } = this.#follow(operand);
+      if (operand.type.kind === 'Record') {
+        const own = place === undefined ? [] : freshness(place, address.base);
+        const all = operand.latest ? [] : [...fresh, ...own];
+        return { kind: 'knownRecord', ...known, timeful: all.length > 0, address, fresh: all };
+      }
+      const cell = this.lower(operand) as IrCell;
+      return { kind: 'knownCell', ...known, timeful: cell.timeful, cell };
+    }
+    const age = movesWithClock(operand) ? ageIn(operand) : undefined;
+    if (age !== undefined) {
+      return { kind: 'knownAge', ...known, timeful: true, of: this.lower(age), offset: this.#offset(operand) };
+    }
+    const value = this.#offset(operand);
+    return { kind: 'known', ...known, timeful: isTimeful(value), operand: value };
+  }
+
+  #quantifier(expr: Expr & { kind: 'Quantifier' }): IrExpr {
+    const collection = this.lower(expr.collection);
+    const place = this.#collectionPlace(expr.collection);
+    const ir: IrVariable = { name: expr.variable.name, stride: place?.elementStride ?? 16 };
+    this.#variables.set(expr.variable, { ir, places: place?.elementPlaces ?? [] });
+    const body = this.lower(expr.body);
+    return {
+      kind: 'quantifier', rep: 'tri', timeful: isTimeful(collection) || isTimeful(body),
+      any: expr.quantifier === 'any', variable: ir, collection, body, reads: [...readsOf([expr.body])],
+    };
+  }
+
+  /** Lists of records come straight from the request. */
+  #collectionPlace(expr: Expr): Place | undefined {
+    if (expr.kind === 'Binding') return this.#collectionPlace(expr.binding.value);
+    if (expr.kind === 'Read') return this.#follow(expr).place;
+    const [first] = operandsOf(expr).filter((operand) => operand.type.kind === 'List');
+    return first === undefined ? undefined : this.#collectionPlace(first);
+  }
+}
+
+export function junction(kind: 'and' | 'or', operands: readonly IrExpr[]): IrExpr {
+  return { kind, rep: 'tri', timeful: operands.some(isTimeful), operands };
+}
+
+export function not(operand: IrExpr): IrExpr {
+  return { kind: 'not', rep: 'tri', timeful: operand.timeful, operand };
+}
+
+function difference(minuend: IrExpr, subtrahend: IrExpr): IrExpr {
+  if (subtrahend === zero) return minuend;
+  const args = [minuend, subtrahend];
+  return { kind: 'apply', rep: 'word', timeful: args.some(isTimeful), function: 'subChecked', args, mayFail: true, countsOnly: false };
+}
+
+function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
+  const span = place.member.fresh;
+  if (span === undefined) return [];
+  const observed = place.places.find((candidate) => candidate.member.name === 'observed_at');
+  if (observed === undefined) throw new Error('broken invariant: fresh without observed_at');
+  return [{ record: { base, offset: place.offset }, observed: { base, offset: observed.offset }, span }];
+}
+
+function isTimeful(expr: IrExpr): boolean {
+  return expr.timeful;
+}
+
+function movesWithClock(expr: Expr): boolean {
+  const use = clockUse(expr);
+  return use !== undefined && (use.now !== 0 || use.ages !== 0) || expr.kind === 'Now' || expr.kind === 'Age'
+    || (expr.kind === 'Binding' && movesWithClock(expr.binding.value))
+    || (expr.kind === 'Apply' && expr.args.some(movesWithClock));
+}
+
+function ageIn(expr: Expr): Expr | undefined {
+  if (expr.kind === 'Age') return expr.of;
+  if (expr.kind === 'Binding') return ageIn(expr.binding.value);
+  return expr.kind === 'Apply' ? expr.args.map(ageIn).find((of) => of !== undefined) : undefined;
+}
+
+function memo<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const made = make();
+  known.set(key, made);
+  return made;
+}

@@ -1,0 +1,204 @@
+// Where each declared member lies in memory. Members that several shapes declare alike share their
+// cells, so that one rule serves all the shapes it is about.
+
+import { expectation, type Member, memberPath, type Policy, type RecordType, type Root, sameMember, type Type } from '../../language/index.ts';
+import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
+import { isBytes, lowerValue } from './values.ts';
+
+export const cellSize = 16;
+const elementLimit = 256;
+
+/** A member with its place, as rules find it. */
+export interface Place {
+  readonly member: Member;
+  /** From the root of the facts, or from the element's own cell. */
+  readonly offset: number;
+  readonly places: readonly Place[];
+  /** Of a list of records: the members of an element. */
+  readonly elementPlaces: readonly Place[];
+  readonly elementStride: number;
+}
+
+export class FactsLayout {
+  readonly #paths: { path: string; expected: string }[] = [];
+  readonly #pathIds = new Map<string, number>();
+  readonly #enums = new Map<Type, IrEnum>();
+  readonly #roots = new Map<Root, Place[]>();
+  readonly #readers = new Map<string, { ir: IrMember; place: Place }[]>();
+  #records = 0;
+  #collections = 0;
+  #elementBytes = 0;
+  #top = 0;
+  readonly facts: IrFacts;
+
+  constructor(policy: Policy, selectors: { subjects: readonly string[]; actions: readonly string[]; resources: readonly string[] }) {
+    this.path('$', 'an object');
+    const entityPaths = {
+      root: 0,
+      subject: this.path('$.subject', 'an object'),
+      action: this.path('$.action', 'an object'),
+      resource: this.path('$.resource', 'an object'),
+    };
+    const propertiesPaths = {
+      subject: this.path('$.subject.properties', 'an object'),
+      action: this.path('$.action.properties', 'an object'),
+      resource: this.path('$.resource.properties', 'an object'),
+    };
+    const own = ['subject.type', 'subject.id', 'action.name', 'resource.type', 'resource.id'];
+    const selectorCells = Object.fromEntries(
+      own.map((name) => [name, { offset: this.#cell(), path: this.path(`$.${name}`, 'a String') }]),
+    );
+    const shapes = (root: Root, declared: ReadonlyMap<string, RecordType>, others: RecordType | undefined, names: readonly string[], at: string) => [
+      ...[...declared].map(([name, type]) => this.#shape(root, type, names.indexOf(name) + 1, at)),
+      ...(others === undefined ? [] : [this.#shape(root, others, 0, at)]),
+    ];
+    const subject = shapes('subject', policy.subjects, undefined, selectors.subjects, '$.subject.properties');
+    const action = shapes('action', policy.actions, policy.anyAction, selectors.actions, '$.action.properties');
+    const resource = shapes('resource', policy.resources, policy.anyResource, selectors.resources, '$.resource.properties');
+    const contextPath = this.path('$.context', 'an object');
+    const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
+    const time = this.#roots.get('context')?.find((place) => place.member.name === 'time');
+    this.facts = {
+      size: this.#top,
+      subject, action, resource, context,
+      selectors: selectorCells,
+      entityPaths, propertiesPaths, contextPath,
+      time: time && { offset: time.offset },
+      enums: [...this.#enums.values()],
+      elementBytes: this.#elementBytes,
+    };
+  }
+
+  get paths(): readonly { readonly path: string; readonly expected: string }[] {
+    return this.#paths;
+  }
+
+  path(path: string, expected: string): number {
+    const key = `${path} ${expected}`;
+    const known = this.#pathIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#paths.length;
+    this.#pathIds.set(key, id);
+    this.#paths.push({ path, expected });
+    return id;
+  }
+
+  /** The place of a member directly below a root. */
+  find(root: Root, member: Member): Place {
+    const place = this.#roots.get(root)?.find((candidate) => sameMember(candidate.member, member));
+    if (place === undefined) throw new Error(`broken invariant: ${root}.${member.name} has no place`);
+    return place;
+  }
+
+  #cell(): number {
+    const at = this.#top;
+    this.#top += cellSize;
+    return at;
+  }
+
+  /** A root's record has a cell of its own; its members may lie anywhere. */
+  #shape(root: Root, type: RecordType, selector: number, at: string): IrShape {
+    const places = this.#roots.get(root) ?? [];
+    this.#roots.set(root, places);
+    const offset = this.#cell();
+    const members = [...type.members.values()].map((member) => {
+      const path = memberPath(at, member.name);
+      const known = this.#readers.get(path)?.find(({ place }) => sameMember(place.member, member));
+      const made = known ?? this.#makeShared(path, member, places);
+      return { ...made.ir, offset: made.ir.offset - offset };
+    });
+    const id = this.#records;
+    this.#records += 1;
+    return { selector, offset, record: { id, size: cellSize, members } };
+  }
+
+  #makeShared(path: string, member: Member, places: Place[]): { ir: IrMember; place: Place } {
+    const start = this.#top;
+    const { ir, place, size } = this.#member(member, path, start, 1);
+    this.#top = start + size;
+    const made = { ir, place };
+    this.#readers.set(path, [...(this.#readers.get(path) ?? []), made]);
+    places.push(place);
+    return made;
+  }
+
+  /** `offset` is where its cell lies; `copies`: how many there may be of what is around it. */
+  #member(member: Member, path: string, offset: number, copies: number): { ir: IrMember; place: Place; size: number } {
+    const { type } = member;
+    let size = cellSize;
+    let reader: IrReader;
+    let places: readonly Place[] = [];
+    let elementPlaces: readonly Place[] = [];
+    let elementStride = cellSize;
+    if (type.kind === 'Record') {
+      const record = this.#record(type, path, offset, copies);
+      reader = { kind: 'record', record: record.ir };
+      places = record.places;
+      size = record.ir.size;
+    } else if (type.kind === 'Set' || type.kind === 'List') {
+      const made = this.#collection(type, path, copies);
+      reader = made.reader;
+      elementPlaces = made.places;
+      elementStride = made.stride;
+    } else reader = this.#scalar(type);
+    const ir: IrMember = {
+      name: member.name, offset, reader,
+      path: this.path(path, expectation(type)),
+      required: !member.optional && member.default === undefined,
+      default: member.default === undefined ? undefined : (lowerValue(type, member.default) satisfies IrConst),
+    };
+    return { ir, place: { member, offset, places, elementPlaces, elementStride }, size };
+  }
+
+  #record(type: RecordType, path: string, offset: number, copies: number): { ir: IrRecord; places: readonly Place[] } {
+    let at = offset + cellSize;
+    const members: IrMember[] = [];
+    const places: Place[] = [];
+    for (const member of type.members.values()) {
+      const made = this.#member(member, memberPath(path, member.name), at, copies);
+      members.push({ ...made.ir, offset: made.ir.offset - offset });
+      places.push(made.place);
+      at += made.size;
+    }
+    const id = this.#records;
+    this.#records += 1;
+    return { ir: { id, size: at - offset, members }, places };
+  }
+
+  #collection(type: Type & { kind: 'Set' | 'List' }, path: string, copies: number): { reader: IrReader; places: readonly Place[]; stride: number } {
+    const { element } = type;
+    const elementPath = `${path}[]`;
+    let stride = cellSize;
+    let places: readonly Place[] = [];
+    let reader: IrReader;
+    if (element.kind === 'Record') {
+      const record = this.#record(element, elementPath, 0, copies * elementLimit);
+      reader = { kind: 'record', record: record.ir };
+      places = record.places;
+      stride = record.ir.size;
+    } else reader = this.#scalar(element);
+    this.#elementBytes += copies * elementLimit * stride;
+    const id = this.#collections;
+    this.#collections += 1;
+    const collection: IrReader = {
+      kind: 'collection', id, element: reader, stride,
+      elementPath: this.path(elementPath, expectation(element)),
+      distinct: type.kind === 'List' ? undefined : isBytes(element) ? 'Bytes' : 'Words',
+    };
+    return { reader: collection, places, stride };
+  }
+
+  #scalar(type: Type): IrReader {
+    if (type.kind === 'Enum') {
+      const known = this.#enums.get(type);
+      const made = known ?? { id: this.#enums.size, members: type.members, otherwise: type.otherwise };
+      this.#enums.set(type, made);
+      return { kind: 'enum', id: made.id };
+    }
+    const functions: Readonly<Record<string, string>> = {
+      Bool: 'readBool', Int: 'readInt', String: 'readString', Duration: 'readDuration', SpiffeId: 'readSpiffe',
+      Timestamp: type.kind === 'Timestamp' && type.inSeconds ? 'readTimestampSeconds' : 'readTimestamp',
+    };
+    return { kind: 'scalar', function: functions[type.kind] ?? '' };
+  }
+}

@@ -1,0 +1,133 @@
+// The door from the checked model to the IR: facts get places, rules get selectors, reasons get the
+// bits by which they tell what was unknown.
+
+import { type Constraint, type Expr, type MessagePart, mayConflict, mayDeny, type Narrowing, type Policy, readsOf, type Rule, type Scope, type Score } from '../../language/index.ts';
+import type { IrConstraint, IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope, IrScore } from '../ir.ts';
+import { ExpressionLowering, junction, not } from './expressions.ts';
+import { FactsLayout } from './facts.ts';
+import { holds, repOf } from './values.ts';
+
+export function lower(policy: Policy): IrModule {
+  return new Lowering(policy).module();
+}
+
+class Lowering {
+  readonly #policy: Policy;
+  readonly #selectors: IrModule['selectors'];
+  readonly #layout: FactsLayout;
+  readonly #expressions: ExpressionLowering;
+  readonly #reasons: IrReason[] = [];
+  #narrowings = 0;
+  #placeholders = 0;
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+    const scopes = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
+    const names = (declared: Iterable<string>, key: keyof Scope) =>
+      [...new Set([...declared, ...scopes.flatMap((scope) => scope[key] ?? [])])].sort();
+    this.#selectors = {
+      subjects: names(policy.subjects.keys(), 'subjects'),
+      actions: names(policy.actions.keys(), 'actions'),
+      resources: names(policy.resources.keys(), 'resources'),
+    };
+    this.#layout = new FactsLayout(policy, this.#selectors);
+    this.#expressions = new ExpressionLowering(this.#layout);
+  }
+
+  module(): IrModule {
+    const rules = this.#policy.rules.map((rule) => this.#rule(rule));
+    const scores = this.#policy.scores.map((score) => this.#score(score));
+    return {
+      facts: this.#layout.facts,
+      selectors: this.#selectors,
+      rules,
+      scores,
+      reasons: this.#reasons,
+      constraints: this.#policy.constraints.map(lowerConstraint),
+      placeholders: this.#placeholders,
+      paths: this.#layout.paths,
+    };
+  }
+
+  #scope(scope: Scope): IrScope {
+    const ids = (names: readonly string[] | undefined, known: readonly string[]) =>
+      names?.map((name) => known.indexOf(name) + 1);
+    return {
+      subjects: ids(scope.subjects, this.#selectors.subjects),
+      actions: ids(scope.actions, this.#selectors.actions),
+      resources: ids(scope.resources, this.#selectors.resources),
+    };
+  }
+
+  #rule(rule: Rule): IrRule {
+    const condition = this.#expressions.lower(rule.condition);
+    const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
+    const falls = narrowing && junction('and', [condition, not(narrowing.inside)]);
+    const read = [rule.condition, ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside])];
+    return {
+      kind: 'rule',
+      effect: rule.effect,
+      scope: this.#scope(rule.scope),
+      condition,
+      skipUnknown: rule.skipUnknown,
+      narrowing,
+      reason: this.#reason(condition, falls, read, rule.message),
+      span: rule.span,
+    };
+  }
+
+  #reason(condition: IrExpr, falls: IrExpr | undefined, read: readonly Expr[], message: readonly MessagePart[]): number {
+    const placeholders = message
+      .filter((part): part is Expr => typeof part !== 'string')
+      .map((part) => {
+        const index = this.#placeholders;
+        this.#placeholders += 1;
+        return { index, value: this.#expressions.lower(part) };
+      });
+    this.#reasons.push({ condition, falls, unknown: [...readsOf(read)].sort(), placeholders });
+    return this.#reasons.length - 1;
+  }
+
+  #narrowing(narrowing: Narrowing): IrNarrowing {
+    const id = this.#narrowings;
+    this.#narrowings += 1;
+    return {
+      id,
+      inside: this.#expressions.lower(narrowing.inside),
+      settings: narrowing.settings.map(({ constraint, value }) => ({
+        constraint: this.#policy.constraints.indexOf(constraint),
+        value: this.#expressions.lower(value),
+      })),
+      mayDeny: mayDeny(narrowing),
+      mayConflict: mayConflict(narrowing),
+    };
+  }
+
+  #score(score: Score): IrScore {
+    return {
+      kind: 'score',
+      scope: this.#scope(score.scope),
+      conditions: score.conditions.map((item) => {
+        const condition = this.#expressions.lower(item.condition);
+        const reason = this.#reason(condition, undefined, [item.condition], item.message);
+        return { weight: item.weight, condition, reason };
+      }),
+      bands: score.bands.map((band) => ({
+        from: band.from,
+        effect: band.effect,
+        narrowing: band.narrowing && this.#narrowing(band.narrowing),
+      })),
+      span: score.span,
+    };
+  }
+}
+
+function lowerConstraint(constraint: Constraint): IrConstraint {
+  const set = constraint.type.kind === 'Set';
+  const merge =
+    constraint.merge === 'must agree' ? 'agree'
+    : constraint.merge === 'intersects' || set ? 'intersect'
+    : constraint.merge === 'largest wins' ? 'largest'
+    : 'smallest';
+  return { name: constraint.name, merge, rep: repOf(constraint.type), holds: holds(constraint.type) };
+}

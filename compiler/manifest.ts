@@ -1,0 +1,109 @@
+// The manifest: what a host must know of a module to ask it and to tell its answers, as canonical
+// JSON (RFC 8785), so that the same source gives the same bytes.
+
+import canonicalize from 'canonicalize';
+import { abiMajor, abiMinor, type EffectName, type Manifest, type ManifestReason, type ManifestRule, type TypeDescription } from '@nhipol/runtime/abi';
+import { choosers, errorTable, foundNames, type MessagePart, mayDeny, type Policy, positionAt, readsOfRule, readsOfScore, type Rule, type Score, type ScoreCondition, type Type } from '../language/index.ts';
+import type { IrModule } from './ir.ts';
+import { requestSchema } from './schema.ts';
+
+export interface ManifestOptions {
+  readonly compiler: string;
+  /** SHA-256 over the sources, in hexadecimal. */
+  readonly sources: string;
+}
+
+export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
+  return {
+    abi: { major: abiMajor, minor: abiMinor },
+    policy: { name: policy.name, version: policy.version },
+    compiler: options.compiler,
+    sources: options.sources,
+    schema: requestSchema(policy),
+    selectors: ir.selectors,
+    paths: ir.paths,
+    errors: {
+      codes: Object.fromEntries(
+        Object.entries(errorTable).map(([name, row]) => {
+          const { number, severity: _, ...words } = row;
+          return [String(number), { name, ...words }];
+        }),
+      ),
+      found: foundNames,
+    },
+    reasons: reasonsOf(policy, ir),
+    rules: [...policy.rules.map(ruleOf), ...policy.scores.map(scoreOf)],
+    choosers: [...choosers(policy)].sort(),
+    constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
+      name,
+      type: describe(type),
+      merge,
+      ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
+    })),
+    placeholders: placeholdersOf(policy),
+  };
+}
+
+export function manifestBytes(manifest: Manifest): Uint8Array {
+  const text = canonicalize(manifest);
+  if (text === undefined) throw new Error('broken invariant: a manifest that is no JSON');
+  return new TextEncoder().encode(text);
+}
+
+/** In the order in which lowering numbers them: rules, then each score's conditions. */
+function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
+  return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
+}
+
+function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
+  let placeholder = 0;
+  return reasonSources(policy).map((source, index) => {
+    const text = policy.sources.find((file) => file.path === source.span.file)?.text ?? '';
+    const message = source.message.map((part) => {
+      if (typeof part === 'string') return part;
+      placeholder += 1;
+      return placeholder - 1;
+    });
+    return {
+      id: source.id,
+      message,
+      covers: source.covers,
+      source: { file: source.span.file, ...positionAt(text, source.span.start) },
+      unknown: ir.reasons[index]?.unknown ?? [],
+    };
+  });
+}
+
+function placeholdersOf(policy: Policy): readonly TypeDescription[] {
+  return reasonSources(policy)
+    .flatMap((source) => source.message)
+    .filter((part): part is Exclude<MessagePart, string> => typeof part !== 'string')
+    .map((part) => describe(part.type));
+}
+
+function ruleOf(rule: Rule): ManifestRule {
+  const falls = rule.effect === 'revoke' || (rule.narrowing !== undefined && mayDeny(rule.narrowing));
+  return { effects: falls ? [rule.effect, 'deny'] : [rule.effect], ...scopeOf(rule), read: [...readsOfRule(rule)].sort() };
+}
+
+function scoreOf(score: Score): ManifestRule {
+  const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
+    effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing)) ? [effect, 'deny'] : [effect],
+  );
+  return { effects: [...new Set(effects)], ...scopeOf(score), read: [...readsOfScore(score)].sort() };
+}
+
+function scopeOf({ scope }: Rule | Score): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
+  return {
+    ...(scope.subjects === undefined ? {} : { subjects: scope.subjects }),
+    ...(scope.actions === undefined ? {} : { actions: scope.actions }),
+    ...(scope.resources === undefined ? {} : { resources: scope.resources }),
+  };
+}
+
+function describe(type: Type): TypeDescription {
+  if (type.kind === 'Enum') return { kind: 'Enum', name: type.name, members: type.members };
+  if (type.kind === 'Set' || type.kind === 'List') return { kind: 'Set', element: describe(type.element) };
+  if (type.kind === 'Record') throw new Error('broken invariant: a record is no value');
+  return { kind: type.kind };
+}

@@ -1,0 +1,58 @@
+// The IR as text: one line a rule, for people and goldens.
+
+import { irOperands } from './emit/expressions.ts';
+import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';
+
+export function printIr(ir: IrModule): string {
+  const lines = [
+    `facts ${ir.facts.size} bytes`,
+    ...ir.rules.map((rule) => {
+      const skip = rule.skipUnknown ? ' skipping unknown' : '';
+      const inside = rule.narrowing === undefined ? '' : ` inside ${printExpr(rule.narrowing.inside)}`;
+      return `${rule.effect} #${rule.reason}${printScope(rule.scope)}${skip}: ${printExpr(rule.condition)}${inside}`;
+    }),
+    ...ir.scores.flatMap((score) => [
+      `score${printScope(score.scope)}: ${score.bands.map((band) => `from ${band.from} ${band.effect}`).join(', ')}`,
+      ...score.conditions.map((item) => `  ${item.weight} #${item.reason}: ${printExpr(item.condition)}`),
+    ]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function printScope({ subjects, actions, resources }: IrScope): string {
+  const part = (name: string, ids: readonly number[] | undefined) => (ids === undefined ? '' : ` ${name} ${ids.join('|')}`);
+  return part('for', subjects) + part('doing', actions) + part('on', resources);
+}
+
+function printAddress({ base, offset }: IrAddress): string {
+  return `${base === 'facts' ? '' : base.name}+${offset}`;
+}
+
+export function printExpr(expr: IrExpr): string {
+  const operands = irOperands(expr).map(printExpr).join(' ');
+  const time = expr.timeful ? '~' : '';
+  switch (expr.kind) {
+    case 'const':
+      return typeof expr.value === 'object' ? `{${expr.value.map(String).join(' ')}}` : typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
+    case 'cell':
+      return `${expr.path}@${printAddress(expr.address)}${time}`;
+    case 'presence':
+      return `(${expr.present ? 'present' : 'missing'} ${printAddress(expr.address)})`;
+    case 'knownRecord':
+      return `(known${time} ${printAddress(expr.address)})`;
+    case 'apply':
+      return `(${expr.function}${time} ${operands})`;
+    case 'lookup':
+      return `(${expr.table.name}[] ${operands})`;
+    case 'compare':
+      return `(${expr.operator}${time} ${operands})`;
+    case 'compareNow':
+      return `(now ${expr.operator} ${operands})`;
+    case 'compareAge':
+      return `(age ${expr.operator} ${operands})`;
+    case 'quantifier':
+      return `(${expr.any ? 'any' : 'all'}${time} ${expr.variable.name} ${operands})`;
+    default:
+      return `(${expr.kind}${time} ${operands})`;
+  }
+}

@@ -1,0 +1,76 @@
+// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors.
+
+import type { Member, Policy, RecordType, Type } from '../language/index.ts';
+
+export type Schema = { readonly [keyword: string]: unknown };
+
+export function requestSchema(policy: Policy): Schema {
+  const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
+    const declared = shapes.filter((shape) => shape !== undefined).map(recordSchema);
+    const [only] = declared;
+    return {
+      type: 'object',
+      properties: {
+        ...Object.fromEntries(own.map((name) => [name, { type: 'string' }])),
+        properties: declared.length > 1 ? { anyOf: declared } : (only ?? { type: 'object' }),
+      },
+      required: own,
+    };
+  };
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: `${policy.name} ${policy.version}`,
+    type: 'object',
+    properties: {
+      subject: entity(['type', 'id'], [...policy.subjects.values()]),
+      action: entity(['name'], [...policy.actions.values(), policy.anyAction]),
+      resource: entity(['type', 'id'], [...policy.resources.values(), policy.anyResource]),
+      ...(policy.context === undefined ? {} : { context: recordSchema(policy.context) }),
+    },
+    required: ['subject', 'action', 'resource'],
+  };
+}
+
+function recordSchema(type: RecordType): Schema {
+  const members = [...type.members.values()];
+  const required = members.filter(isRequired).map((member) => member.name);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(members.map((member) => [member.name, memberSchema(member)])),
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
+
+function isRequired(member: Member): boolean {
+  return !member.optional && member.default === undefined;
+}
+
+/** `null` counts as absent. */
+function memberSchema(member: Member): Schema {
+  const schema = typeSchema(member.type);
+  return isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] };
+}
+
+function typeSchema(type: Type): Schema {
+  switch (type.kind) {
+    case 'Bool':
+      return { type: 'boolean' };
+    case 'Int':
+      return { type: 'integer' };
+    case 'String':
+      return { type: 'string', maxLength: 4096 };
+    case 'Timestamp':
+      return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
+    case 'Duration':
+      return { type: 'number', description: 'seconds' };
+    case 'SpiffeId':
+      return { type: 'string', description: 'a SPIFFE ID' };
+    case 'Enum':
+      return { type: 'string', examples: type.members };
+    case 'Record':
+      return recordSchema(type);
+    case 'Set':
+    case 'List':
+      return { type: 'array', items: typeSchema(type.element), maxItems: 256 };
+  }
+}

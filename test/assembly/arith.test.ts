@@ -1,0 +1,34 @@
+// Checked arithmetic against BigInt.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Library } from '../support/assembly-harness.ts';
+
+const { exports } = await Library.load();
+
+const least = -(2n ** 63n);
+const most = 2n ** 63n - 1n;
+const integer = fc.oneof(
+  fc.constantFrom(least, least + 1n, -1n, 0n, 1n, 2n, most - 1n, most, 2n ** 31n, 2n ** 32n),
+  fc.bigInt({ min: least, max: most }),
+  fc.bigInt({ min: -5_000_000_000n, max: 5_000_000_000n }),
+);
+
+function check(result: bigint, exact: bigint | undefined): void {
+  const fits = exact !== undefined && exact >= least && exact <= most;
+  expect(exports.ok.value).toBe(fits ? 1 : 0);
+  if (fits) expect(result).toBe(exact);
+}
+
+test('a result is exact or not ok', () => {
+  fc.assert(
+    fc.property(integer, integer, (a, b) => {
+      check(exports.addChecked(a, b), a + b);
+      check(exports.subChecked(a, b), a - b);
+      check(exports.mulChecked(a, b), a * b);
+      check(exports.divChecked(a, b), b === 0n ? undefined : a / b);
+      check(exports.negChecked(a), -a);
+    }),
+    { numRuns: 3_000 },
+  );
+});
