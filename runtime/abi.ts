@@ -1,0 +1,142 @@
+// The module contract, version 1, as numbers and types: what a compiled policy exports, where it
+// puts an answer, and what its manifest says. ABI.md tells the same in words.
+
+export const abiMajor = 1;
+export const abiMinor = 0;
+
+/** Name of the custom section that holds the manifest as UTF-8 JSON. */
+export const manifestSection = 'nhipol.manifest';
+
+/** From the loosest to the strictest; the module gives an effect as its place here. */
+export const effectNames = ['permit', 'narrow', 'challenge', 'deny', 'revoke'] as const;
+
+export type EffectName = (typeof effectNames)[number];
+
+/** How `decide` takes its instant: `now` overrules the request's time, or stands in for it. */
+export const clock = { host: 0, request: 1 } as const;
+
+/** Byte offsets in the result; integers are little-endian and unsigned. */
+export const resultLayout = {
+  /** u32 */
+  effect: 0,
+  /** u32, a set of `resultFlags` */
+  flags: 4,
+  /** f64, milliseconds since the epoch; +Infinity: time alone changes nothing */
+  validUntil: 8,
+  /** u32 each: code (0: none), index into `paths`, index into `found`, bytes from the text's start */
+  errorCode: 16,
+  errorPath: 20,
+  errorFound: 24,
+  errorOffset: 28,
+  /** u32 × 4: the places in arrays that the path's `[]` stand for, outermost first */
+  errorIndexes: 32,
+  /** u32: how many reasons follow at the exported `reasons` */
+  reasonCount: 48,
+  /** u32 each: 1 + index into the manifest's `selectors`, 0 for names that it does not list */
+  subject: 52,
+  action: 56,
+  resource: 60,
+  size: 64,
+} as const;
+
+export const resultFlags = {
+  /** No permit fired, and no deny either. */
+  defaultDeny: 1,
+  /** The request was at fault. */
+  invalid: 2,
+} as const;
+
+/** One fired reason, 16 bytes: u32 index into `reasons`, u32 1 when unknown, u64 unknown paths. */
+export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 } as const;
+
+/**
+ * A value, 16 bytes: i64, or u32 pointer and u32 length (bytes of text, elements of a set); u8
+ * whether it is there; u8 whether it is known. An enum is its member's place, a Bool 0 or 1, a time
+ * or duration milliseconds; a set's elements are such cells.
+ */
+export const cellLayout = { value: 0, pointer: 0, length: 4, present: 8, known: 9, size: 16 } as const;
+
+export interface ModuleExports {
+  readonly memory: WebAssembly.Memory;
+  readonly abi_major: WebAssembly.Global;
+  readonly abi_minor: WebAssembly.Global;
+  /** Addresses. */
+  readonly result: WebAssembly.Global;
+  readonly reasons: WebAssembly.Global;
+  readonly constraints: WebAssembly.Global;
+  readonly placeholders: WebAssembly.Global;
+  readonly manifest: WebAssembly.Global;
+  readonly manifest_length: WebAssembly.Global;
+  /** Where to write a request of so many bytes; 0 when it is too long. */
+  readonly request: (length: number) => number;
+  /**
+   * Reads the request and judges it. `now` is in milliseconds, NaN for none; `clock` as above.
+   * Returns the address of the result. Constraints are cells in the manifest's order.
+   */
+  readonly decide: (length: number, now: number, clock: number) => number;
+  /** Judges the request read last once more, at another instant. */
+  readonly again: (now: number) => number;
+  /** Fills in the reasons' unknown paths and the placeholders of their messages. */
+  readonly explain: () => void;
+}
+
+// --- the manifest --------------------------------------------------------------------------------
+
+export interface Manifest {
+  readonly abi: { readonly major: number; readonly minor: number };
+  readonly policy: { readonly name: string; readonly version: string };
+  /** The compiler's version, and SHA-256 over the sources, in hexadecimal. */
+  readonly compiler: string;
+  readonly sources: string;
+  /** JSON Schema 2020-12 of the request. */
+  readonly schema: unknown;
+  readonly selectors: {
+    readonly subjects: readonly string[];
+    readonly actions: readonly string[];
+    readonly resources: readonly string[];
+  };
+  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and what it expects. */
+  readonly paths: readonly { readonly path: string; readonly expected: string }[];
+  readonly errors: {
+    readonly codes: Readonly<Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>>;
+    readonly found: readonly string[];
+  };
+  readonly reasons: readonly ManifestReason[];
+  /** Rules and scores, for telling what an answer read. */
+  readonly rules: readonly ManifestRule[];
+  /** The strings of a request by which rules are chosen. */
+  readonly choosers: readonly string[];
+  readonly constraints: readonly ManifestConstraint[];
+  readonly placeholders: readonly TypeDescription[];
+}
+
+export interface ManifestReason {
+  readonly id: string;
+  /** Texts and indexes into `placeholders`, in turn; none: no message. */
+  readonly message: readonly (string | number)[];
+  readonly covers: readonly string[];
+  readonly source: { readonly file: string; readonly line: number; readonly column: number };
+  /** The path or table behind each bit of the unknown mask, bit 0 first. */
+  readonly unknown: readonly string[];
+}
+
+export interface ManifestRule {
+  /** The effects at which it can fire; `deny` too where a narrow or a revoke may fall to it. */
+  readonly effects: readonly EffectName[];
+  readonly subjects?: readonly string[];
+  readonly actions?: readonly string[];
+  readonly resources?: readonly string[];
+  readonly read: readonly string[];
+}
+
+export interface ManifestConstraint {
+  readonly name: string;
+  readonly type: TypeDescription;
+  readonly merge: string;
+  readonly limits?: string;
+}
+
+export type TypeDescription =
+  | { readonly kind: 'Bool' | 'Int' | 'String' | 'Timestamp' | 'Duration' | 'SpiffeId' }
+  | { readonly kind: 'Enum'; readonly name: string; readonly members: readonly string[] }
+  | { readonly kind: 'Set'; readonly element: TypeDescription };

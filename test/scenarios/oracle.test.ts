@@ -1,0 +1,36 @@
+// Each policy against the table it was written from: on random requests both must say the same. A
+// difference is shown with its seed, which makes the same request again.
+
+import { expect, test } from 'vitest';
+import { evaluate } from '../../language/index.ts';
+import { loadPolicy } from './load-policy.ts';
+import { oracles } from './oracle.ts';
+import { scenarios } from './requests.ts';
+
+const requests = 3000;
+
+for (const { name, policy: entry, request: generate } of scenarios) {
+  test(`${name} answers as its table does`, () => {
+    const { policy } = loadPolicy(entry);
+    if (policy === undefined) throw new Error(`${name} has errors`);
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= requests; seed++) {
+      const request = generate(seed);
+      const bytes = new TextEncoder().encode(JSON.stringify(request));
+      const answer = evaluate(policy, bytes, { now: undefined, by: 'request' });
+      const expected = oracles[name](request);
+      expect(
+        { effect: answer.effect, reasons: answer.reasons },
+        `seed ${seed}: ${JSON.stringify(request)}`,
+      ).toEqual(expected);
+      for (const reason of expected.reasons) seen.add(reason);
+    }
+    const possible = [
+      ...policy.rules.map(({ id }) => id),
+      ...policy.scores.flatMap(({ conditions }) => conditions.map(({ id }) => id)),
+      'default_deny',
+      'invalid_request',
+    ];
+    expect([...seen].sort(), 'every reason was asked for').toEqual([...new Set(possible)].sort());
+  });
+}

@@ -1,0 +1,21 @@
+// What each scenario must answer, written by hand from its table, row by row: a request comes in,
+// an effect and its reasons go out. Nothing here knows the language.
+
+import { adminBot } from './oracles/admin-bot.ts';
+import { apiKey } from './oracles/api-key.ts';
+import { ciDeploy } from './oracles/ci-deploy.ts';
+import { federatedWorkload } from './oracles/federated-workload.ts';
+import { supportAgent } from './oracles/support-agent.ts';
+import type { Oracle } from './oracles/table.ts';
+
+export type { Oracle, Verdict } from './oracles/table.ts';
+
+export const oracles = {
+  'support-agent': supportAgent,
+  'ci-deploy': ciDeploy,
+  'api-key': apiKey,
+  'federated-workload': federatedWorkload,
+  'admin-bot': adminBot,
+} as const satisfies Readonly<Record<string, Oracle>>;
+
+export type ScenarioName = keyof typeof oracles;

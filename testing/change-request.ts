@@ -1,0 +1,61 @@
+// Changes members of a request given as JSON text, as `test` blocks do. What is not changed keeps its
+// exact text: the digits of its numbers, and a name that stands twice.
+
+import type { TestChange } from '../language/index.ts';
+import { type Json, type JsonMember, type JsonObject, readJson } from '../language/request/json.ts';
+
+/** A text that can't be read as a request stays as it is: no change could show in its answer. */
+export function changeRequest(request: string, changes: readonly TestChange[]): string {
+  if (changes.length === 0) return request;
+  const json = parse(request);
+  if (json?.kind !== 'object') return request;
+  return print(changes.reduce((object, change) => apply(object, change.path, change.json), json));
+}
+
+function parse(text: string): Json | undefined {
+  const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
+  return 'code' in json ? undefined : json;
+}
+
+const empty: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
+
+/** Objects on the way to the member are made where there are none. */
+function apply(object: JsonObject, path: readonly string[], json: string | undefined): JsonObject {
+  const [name = '', ...inner] = path;
+  const member = object.members.find((each) => each.name === name);
+  if (member === undefined && json === undefined) return object;
+  const value = inner.length === 0 ? asJson(json) : within(member?.value, inner, json);
+  if (value === undefined) return { ...object, members: without(object, name) };
+  const changed: JsonMember = { name, nameOffset: 0, value };
+  if (member === undefined) return { ...object, members: [...object.members, changed] };
+  return { ...object, members: object.members.map((each) => (each === member ? changed : each)) };
+}
+
+function within(value: Json | undefined, path: readonly string[], json: string | undefined): Json {
+  if (value !== undefined && value.kind !== 'object' && json === undefined) return value;
+  return apply(value?.kind === 'object' ? value : empty, path, json);
+}
+
+function asJson(json: string | undefined): Json | undefined {
+  return json === undefined ? undefined : parse(json);
+}
+
+function without(object: JsonObject, name: string): readonly JsonMember[] {
+  return object.members.filter((member) => member.name !== name);
+}
+
+function print(json: Json): string {
+  switch (json.kind) {
+    case 'object':
+      return `{${json.members.map(({ name, value }) => `${JSON.stringify(name)}:${print(value)}`).join(',')}}`;
+    case 'array':
+      return `[${json.elements.map(print).join(',')}]`;
+    case 'number':
+      return json.text;
+    case 'string':
+    case 'boolean':
+      return JSON.stringify(json.value);
+    case 'null':
+      return 'null';
+  }
+}

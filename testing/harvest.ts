@@ -1,0 +1,46 @@
+// The constants that a policy speaks of, by type: what a generator must hit to come near its edges.
+
+import { type Expr, operandsOf, type Policy, type Type, type Value } from '../language/index.ts';
+
+export interface Harvest {
+  readonly strings: readonly string[];
+  readonly spiffeIds: readonly string[];
+  readonly ints: readonly bigint[];
+  readonly durations: readonly bigint[];
+  readonly instants: readonly bigint[];
+}
+
+export function harvest(policy: Policy): Harvest {
+  const found = new Map<string, Set<Value>>();
+  const add = (type: Type, value: Value): void => {
+    if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+      for (const element of value as readonly Value[]) add(type.element, element);
+    } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
+  };
+  const seen = new Set<Expr>();
+  const visit = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
+    if (expr.kind === 'Constant') add(expr.type, expr.value);
+    if (expr.kind === 'Read') {
+      for (const { fresh } of expr.members) if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
+    }
+    operandsOf(expr).forEach(visit);
+  };
+  for (const rule of policy.rules) {
+    visit(rule.condition);
+    if (rule.narrowing !== undefined) visit(rule.narrowing.inside);
+  }
+  for (const score of policy.scores) for (const item of score.conditions) visit(item.condition);
+  for (const table of policy.tables) {
+    for (const row of table.rows) {
+      row.keys.forEach((key, index) => { add(table.keys[index] as Type, key); });
+      add(table.value, row.value);
+    }
+  }
+  const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
+  return {
+    strings: list('String'), spiffeIds: list('SpiffeId'), ints: list('Int'),
+    durations: list('Duration'), instants: list('Timestamp'),
+  };
+}

@@ -1,0 +1,6 @@
+// What users import as `nhipol/testing`: requests for a policy, its tests, and the comparison of a
+// module with the evaluator.
+
+export { type GeneratedRequest, requestsFor } from './requests.ts';
+export { type Decide, type Difference, runTests, type StepFailure, type TestResult } from './run-tests.ts';
+export { type Disagreement, sameAnswer, type ValidateOptions, type Validation, validate } from './validate.ts';

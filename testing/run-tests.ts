@@ -1,0 +1,104 @@
+// Runs the `test` blocks of a policy. Comes in: the checked policy and something that decides, be it
+// the evaluator or a module. Goes out: for every step what was expected and what came instead. No
+// I/O, no clock: a step is judged at its own instant or at the request's.
+
+import type { Answer, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
+import { toJson } from '../language/index.ts';
+import { formatInstant } from '../language/request/instant.ts';
+import { changeRequest } from './change-request.ts';
+
+/** `now` overrules the request's time; without it the request's own time counts. */
+export type Decide = (request: Uint8Array, now: bigint | undefined) => Answer;
+
+export interface TestResult {
+  readonly test: PolicyTest;
+  readonly passed: boolean;
+  readonly failures: readonly StepFailure[];
+}
+
+export interface StepFailure {
+  /** Counts from 1. */
+  readonly step: number;
+  readonly expected: TestStep;
+  readonly answer: Answer;
+  readonly differences: readonly Difference[];
+}
+
+export interface Difference {
+  readonly what: 'effect' | 'reasons' | 'constraints' | 'until';
+  readonly expected: string;
+  readonly got: string;
+}
+
+export function runTests(policy: Policy, decide: Decide): readonly TestResult[] {
+  return policy.tests.map((test) => runTest(test, decide));
+}
+
+export interface Asked {
+  readonly step: TestStep;
+  /** JSON text. */
+  readonly request: string;
+  readonly now: bigint | undefined;
+}
+
+/** What a test asks, step by step; each step changes the request that the steps before it left. */
+export function stepsOf(test: PolicyTest): readonly Asked[] {
+  let request = test.request;
+  return test.steps.map((step) => {
+    request = changeRequest(request, step.changes);
+    return { step, request, now: step.at };
+  });
+}
+
+function runTest(test: PolicyTest, decide: Decide): TestResult {
+  const failures: StepFailure[] = [];
+  for (const [index, { step, request, now }] of stepsOf(test).entries()) {
+    const answer = decide(new TextEncoder().encode(request), now);
+    const differences = differencesOf(step, answer);
+    if (differences.length > 0) {
+      failures.push({ step: index + 1, expected: step, answer, differences });
+    }
+  }
+  return { test, passed: failures.length === 0, failures };
+}
+
+function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
+  const found: Difference[] = [];
+  const compare = (what: Difference['what'], expected: string, got: string) => {
+    if (expected !== got) found.push({ what, expected, got });
+  };
+  compare('effect', step.effect, answer.effect);
+  if (step.reasons !== undefined) {
+    compare('reasons', listReasons(step.reasons), listReasons(answer.reasons));
+  }
+  if (step.constraints !== undefined) {
+    const expected = step.constraints.map(
+      ({ constraint, value }) => [constraint.name, toJson(constraint.type, value)] as const,
+    );
+    compare(
+      'constraints',
+      showSettings(expected),
+      showSettings(Object.entries(answer.constraints)),
+    );
+  }
+  if (step.until !== undefined) {
+    const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
+    compare('until', formatInstant(step.until), got);
+  }
+  return found;
+}
+
+function listReasons(ids: readonly string[]): string {
+  return ids.length === 0 ? 'none' : [...new Set(ids)].sort().join(', ');
+}
+
+function showSettings(settings: readonly (readonly [string, JsonValue])[]): string {
+  const sorted = [...settings].sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{ ${sorted.map(([name, value]) => `${name}: ${showJson(value)}`).join(', ')} }`;
+}
+
+/** Constraints are scalars and sets of them. */
+function showJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}

@@ -1,0 +1,54 @@
+// Translation validation: a compiled module and the evaluator are asked the same, on generated
+// requests and the policy's own tests, and must answer the same to the last member.
+
+import { load, stringify } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { type Answer, evaluate, type Policy } from '../language/index.ts';
+import { requestsFor } from './requests.ts';
+import { stepsOf } from './run-tests.ts';
+
+export interface Disagreement {
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly evaluator: Answer;
+  readonly module: Answer;
+}
+
+export interface Validation {
+  readonly requests: number;
+  readonly tests: number;
+  readonly milliseconds: number;
+  readonly disagreements: readonly Disagreement[];
+}
+
+export interface ValidateOptions {
+  /** How many generated requests; 500 unless told. */
+  readonly requests?: number;
+  readonly seed?: number;
+}
+
+export function validate(policy: Policy, wasm: Uint8Array, options: ValidateOptions = {}): Validation {
+  const started = performance.now();
+  const module = load(wasm);
+  const disagreements: Disagreement[] = [];
+  const compare = (request: string, now: bigint | undefined): void => {
+    const bytes = new TextEncoder().encode(request);
+    const evaluator = evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
+    const answer = module.decideJson(bytes, now === undefined ? { now: 'request' } : { now }) as Answer;
+    if (!sameAnswer(evaluator, answer)) disagreements.push({ request, now, evaluator, module: answer });
+  };
+  const generated = fc.sample(requestsFor(policy), { numRuns: options.requests ?? 500, seed: options.seed ?? 1 });
+  for (const { text, now } of generated) compare(text, now);
+  const steps = policy.tests.flatMap(stepsOf);
+  for (const { request, now } of steps) compare(request, now);
+  return {
+    requests: generated.length,
+    tests: steps.length,
+    milliseconds: performance.now() - started,
+    disagreements,
+  };
+}
+
+export function sameAnswer(a: Answer, b: Answer): boolean {
+  return stringify(a) === stringify(b);
+}
