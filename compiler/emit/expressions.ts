@@ -168,7 +168,7 @@ export class ExpressionEmitter {
   #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
     if (rep === 'tri') return { ...plain, value: this.#let('t', 'i32', `${known} ? <i32>load<i64>(${at}) << 1 : 1`) };
-    if (rep === 'word') return { ...plain, value: this.#let('v', 'i64', `load<i64>(${at})`) };
+    if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
     const value = this.#let('p', 'usize', `load<u32>(${at})`);
     const length = this.#let('n', 'i32', `${known} ? load<i32>(${at}, 4) : 0`);
     const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
@@ -303,7 +303,7 @@ export class ExpressionEmitter {
       return { known: '1', value, length: '0', partial: '0', edge, mask: this.#mask(`${value} == 1`, args, []) };
     }
     const word = expr.rep === 'word';
-    const value = this.#let(word ? 'v' : 'p', word ? 'i64' : 'usize', '0');
+    const value = this.#let(word ? 'w' : 'p', word ? 'i64' : 'usize', '0');
     const length = word ? '0' : this.#let('n', 'i32', '0');
     this.line(`if (${known}) {`);
     if (word) this.line(`  ${value} = ${call};`);
@@ -363,7 +363,7 @@ export class ExpressionEmitter {
     this.line(`if (${collection.known}) {`);
     this.#nested(() => {
       this.line(`${value} = ${start};`);
-      const index = this.#fresh('i');
+      const index = this.#fresh('at');
       this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
       this.#nested(() => {
         const element = this.#let('c', 'usize', `${collection.value} + <usize>${index} * ${expr.variable.stride}`);
@@ -415,7 +415,7 @@ export class ExpressionEmitter {
     const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';
     const agree = `(${then.known} & ${other.known}${whole} & i32(${same}))`;
     const known = this.#let('k', 'i32', `${condition.value} == 1 ? ${agree} : ${pick(then.known, other.known)}`);
-    const value = this.#let(expr.rep === 'word' ? 'v' : 'p', expr.rep === 'word' ? 'i64' : 'usize', pick(then.value, other.value));
+    const value = this.#let(expr.rep === 'word' ? 'w' : 'p', expr.rep === 'word' ? 'i64' : 'usize', pick(then.value, other.value));
     const length = expr.rep === 'word' ? '0' : this.#let('n', 'i32', pick(then.length, other.length));
     const partial = expr.rep === 'cells' ? this.#let('q', 'i32', pick(then.partial, other.partial)) : '0';
     return { known, value, length, partial, edge, mask: this.#mask(`!${known}`, [condition, then, other], []) };
@@ -432,7 +432,7 @@ export class ExpressionEmitter {
     }
     const known = this.#let('k', 'i32', `${usable} | ${fallback.known}`);
     const word = expr.rep === 'word';
-    const picked = this.#let(word ? 'v' : 'p', word ? 'i64' : 'usize', pick(value.value, fallback.value));
+    const picked = this.#let(word ? 'w' : 'p', word ? 'i64' : 'usize', pick(value.value, fallback.value));
     const length = word ? '0' : this.#let('n', 'i32', pick(value.length, fallback.length));
     const partial = expr.rep === 'cells' ? this.#let('q', 'i32', pick(value.partial, fallback.partial)) : '0';
     return { known, value: picked, length, partial, edge, mask: this.#mask(`!${known}`, [value, fallback], []) };

@@ -1,0 +1,349 @@
+// Whole policies, well typed by construction: source text over a schema that has a member of every
+// type in every presence. Expressions are grown by the type that is wanted, so that every operator
+// of the language is used; `latest` stays out of permits.
+
+import fc from 'fast-check';
+
+export const programs: fc.Arbitrary<string> = fc.gen().map((gen) => new Program(gen).source());
+
+type Kind = 'Bool' | 'Int' | 'Duration' | 'Timestamp' | 'String' | 'Spiffe' | 'Level' | 'Kind' | 'Strings' | 'Ints' | 'Levels';
+
+const schema = (fresh: string, deep: string) => `policy generated version "1.0.0"
+enum Level { LOW < MEDIUM < HIGH }
+enum Kind { plain, odd, other, else other }
+record Item { name?: String, size: Int = 1, level?: Level, tags?: Set<String> }
+subject agent { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, id_doc: { issued?: Timestamp, kind?: Kind } }
+subject job { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, extra: Int }
+action any { level?: Level, tags?: Set<String> }
+action "act.run" { level?: Level, tags?: Set<String>, amount?: Int }
+resource any { label?: String, count: Int = 3 }
+context {
+  time: Timestamp
+  b?: Bool, yes: Bool = true
+  i?: Int, j: Int = 5, d?: Duration
+  s?: String, u: String = "prod"
+  at?: Timestamp, secs?: Timestamp in seconds, must: Timestamp
+  level?: Level, kind?: Kind, id?: SpiffeId
+  strings: Set<String> = { "x" }, ints?: Set<Int>, levels?: Set<Level>
+  list?: List<Item>, names?: List<String>
+  risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep} } fresh ${fresh}
+  events?: { "session-revoked"?: { at?: Timestamp in seconds } }
+}
+table scopes: String -> Set<String> { "a": { "x", "y" }, "prod": {}, "ä": { "prod" } }
+table weights: (String, Level) -> Int { ("a", LOW): 1, ("a", HIGH): 9, ("prod", MEDIUM): -4 }
+table flags: Int -> Bool { 5: true, 0: false }
+constraint level: Level limits action.level
+constraint tags: Set<String> limits action.tags
+constraint rows: Int smallest wins
+constraint pause: Duration largest wins
+constraint hosts: Set<String> intersects
+constraint mode: String must agree
+`;
+
+const reads: Readonly<Record<Kind, readonly string[]>> = {
+  Bool: ['context.b', 'context.yes', 'context.risk.flag', 'subject.on'],
+  Int: ['context.i', 'context.j', 'context.risk.score', 'resource.count'],
+  Duration: ['context.d', 'subject.age_limit'],
+  Timestamp: ['context.at', 'context.secs', 'context.must', 'context.risk.observed_at', 'context.events."session-revoked".at'],
+  String: ['context.s', 'context.u', 'resource.label', 'subject.id', 'action.name', 'resource.type'],
+  Spiffe: ['context.id'],
+  Level: ['context.level', 'context.risk.level', 'context.risk.inner.level', 'action.level'],
+  Kind: ['context.kind'],
+  Strings: ['context.strings', 'subject.scopes', 'action.tags'],
+  Ints: ['context.ints'],
+  Levels: ['context.levels'],
+};
+const records = ['context.risk', 'context.risk.inner', 'context.events', 'context.events."session-revoked"'];
+const literals: Readonly<Record<Kind, readonly string[]>> = {
+  Bool: ['true', 'false'],
+  Int: ['0', '1', '5', '-3', '9223372036854775807'],
+  Duration: ['0s', '5m', '1h', '250ms', '1d'],
+  Timestamp: ['2026-03-03T10:00:00Z', '2026-03-03T09:55:00.000Z'],
+  String: ['"a"', '"prod"', '"x"', '"ä"', '""', '"act.run"'],
+  Spiffe: ['spiffe("spiffe://prod.example/ns/a")'],
+  Level: ['Level.LOW', 'Level.MEDIUM', 'Level.HIGH'],
+  Kind: ['Kind.plain', 'Kind.other'],
+  Strings: ['{ "a", "x" }', '{ "prod" }'],
+  Ints: ['{ 1, 5 }', '{ 0 }'],
+  Levels: ['{ Level.LOW }', '{ Level.HIGH, Level.LOW }'],
+};
+const elementOf = { Strings: 'String', Ints: 'Int', Levels: 'Level' } as const;
+const kinds = Object.keys(literals) as Kind[];
+
+class Program {
+  readonly #gen: fc.GeneratorValue;
+  readonly #scope = new Map<Kind, string[]>();
+  #names = 0;
+  #permit = false;
+
+  constructor(gen: fc.GeneratorValue) {
+    this.#gen = gen;
+  }
+
+  source(): string {
+    const spans = ['5m', '1h', '90s'];
+    const groups = Array.from({ length: 1 + this.#int(2) }, () => this.#group());
+    return `${schema(this.#pick(spans), this.#pick(spans))}\n${groups.join('\n')}`;
+  }
+
+  #int(max: number): number {
+    return this.#gen(fc.nat, { max });
+  }
+
+  #pick<T>(values: readonly T[]): T {
+    return values[this.#int(values.length - 1)] as T;
+  }
+
+  #one(...choices: readonly (() => string)[]): string {
+    return this.#pick(choices)();
+  }
+
+  // --- rules -------------------------------------------------------------------------------------
+
+  #group(): string {
+    const scope = this.#pick(['for agent', 'for job', 'for agent, job', 'for agent, job doing "act.run"', 'for agent on door, "big box"']);
+    this.#scope.clear();
+    const condition = this.#int(3) === 0 ? ` when ${this.#permissible(2)}` : '';
+    const lets = Array.from({ length: this.#int(2) }, () => this.#let());
+    const items = Array.from({ length: 1 + this.#int(4) }, () => this.#item(2));
+    const permits = Array.from({ length: 1 + this.#int(1) }, () => this.#permitRule());
+    return `${scope}${condition} {\n${[...lets, ...items, ...permits].join('\n')}\n}`;
+  }
+
+  #let(): string {
+    const kind = this.#pick(kinds);
+    const name = this.#name('v');
+    const text = `let ${name} = ${this.#expr(kind, 2)}`;
+    this.#scope.set(kind, [...(this.#scope.get(kind) ?? []), name]);
+    return text;
+  }
+
+  #name(prefix: string): string {
+    this.#names += 1;
+    return `${prefix}${this.#names}`;
+  }
+
+  #item(depth: number): string {
+    return this.#one(
+      () => this.#restriction(),
+      () => this.#restriction(),
+      () => this.#narrow(),
+      () => this.#score(),
+      () => (depth > 0 ? this.#given(depth - 1) : this.#restriction()),
+    );
+  }
+
+  /** A `let` in scope may read `latest`: permits are written before any, or without names. */
+  #permitRule(): string {
+    if (this.#int(2) === 0) return `permit ${this.#name('p')} otherwise`;
+    return `permit ${this.#name('p')} when ${this.#permissible(this.#int(3))}`;
+  }
+
+  /** A condition that a permit may rest on. */
+  #permissible(depth: number): string {
+    this.#permit = true;
+    const condition = this.#bool(depth);
+    this.#permit = false;
+    return condition;
+  }
+
+  #restriction(): string {
+    const skip = this.#int(5) === 0 ? ', if unknown skip' : '';
+    const effect = this.#pick(['challenge', 'deny', 'revoke']);
+    const because = this.#int(2) === 0 ? ` because "see {${this.#placeholder()}}!"` : '';
+    return `${effect} ${this.#pick(['r1', 'r2', this.#name('r')])} when ${this.#bool(3)}${skip}${because}`;
+  }
+
+  /** What a message prints does not move with time. */
+  #placeholder(): string {
+    const kind = this.#pick(['Int', 'String', 'Level', 'Bool', 'Duration', 'Timestamp'] as const);
+    return this.#pick(reads[kind].filter((path) => !path.startsWith('context.risk')));
+  }
+
+  #settings(): string {
+    const all = [
+      `level: ${this.#pick(['LOW', 'MEDIUM'])}`,
+      `tags: ${this.#pick(['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'])}`,
+      `rows: ${this.#pick(['10', '100', 'context.j', 'context.i + 1'])}`,
+      `pause: ${this.#pick(['5m', '1h', 'context.d'])}`,
+      `hosts: ${this.#pick(['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'])}`,
+      `mode: ${this.#pick(['"slow"', '"fast"', 'context.u'])}`,
+    ];
+    const chosen = all.filter(() => this.#int(2) === 0);
+    return `to { ${(chosen.length === 0 ? all.slice(2, 3) : chosen).join(', ')} }`;
+  }
+
+  #narrow(): string {
+    const unless = this.#int(3) === 0 ? ` or deny unless ${this.#bool(1)}` : '';
+    return `narrow ${this.#name('n')} when ${this.#bool(2)} ${this.#settings()}${unless}`;
+  }
+
+  #score(): string {
+    const conditions = Array.from({ length: 1 + this.#int(2) }, () => `  ${this.#name('c')} counts ${1 + this.#int(2)} when ${this.#bool(1)}`);
+    const bands = [`  from 1 narrow ${this.#settings()}`, '  from 2 challenge', '  from 3 deny', '  from 4 revoke'].filter(() => this.#int(2) > 0);
+    return `score ${this.#name('s')} {\n${[...conditions, ...(bands.length === 0 ? ['  from 1 deny'] : bands)].join('\n')}\n}`;
+  }
+
+  #given(depth: number): string {
+    const kind = this.#pick(kinds);
+    const name = this.#name('g');
+    const value = this.#expr(kind, 1);
+    const before = this.#scope.get(kind) ?? [];
+    this.#scope.set(kind, [...before, name]);
+    const inner = `${this.#item(depth)}\n${this.#item(depth)}`;
+    this.#scope.set(kind, before);
+    const otherwise = this.#int(2) === 0 ? 'ignore' : `{ ${this.#item(0)} }`;
+    return `given ${name} = ${value} {\n${inner}\n} otherwise ${otherwise}`;
+  }
+
+  // --- expressions -------------------------------------------------------------------------------
+
+  #expr(kind: Kind, depth: number): string {
+    if (kind === 'Bool') return this.#bool(depth);
+    const leaf = () => this.#leaf(kind);
+    if (depth <= 0) return leaf();
+    const inner = depth - 1;
+    return this.#one(
+      leaf,
+      () => this.#operation(kind, inner),
+      () => `(if ${this.#bool(inner)} then ${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
+      () => `(${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
+    );
+  }
+
+  #leaf(kind: Kind): string {
+    const free = !this.#permit;
+    const names = free ? (this.#scope.get(kind) ?? []) : [];
+    const latest = reads[kind].filter((path) => free && path.startsWith('context.')).map((path) => `latest(${path})`);
+    return this.#pick([...literals[kind], ...reads[kind], ...reads[kind], ...latest, ...names]);
+  }
+
+  #operation(kind: Kind, depth: number): string {
+    const of = (wanted: Kind) => this.#expr(wanted, depth);
+    switch (kind) {
+      case 'Int':
+        return this.#one(
+          () => `(${of('Int')} ${this.#pick(['+', '-', '*', '/'])} ${of('Int')})`,
+          () => `-${of('Int')}`,
+          () => `(${of('Duration')} / ${of('Duration')})`,
+          () => `size(${of(this.#pick(['Strings', 'Ints', 'Levels']))})`,
+          () => `size(${this.#pick(['context.list', 'context.names'])})`,
+          () => `length(${of('String')})`,
+          () => `weights[${of('String')}, ${of('Level')}]`,
+        );
+      case 'Duration':
+        return this.#one(
+          () => `(${of('Duration')} ${this.#pick(['+', '-'])} ${of('Duration')})`,
+          () => `(${of('Duration')} ${this.#pick(['*', '/'])} ${of('Int')})`,
+          () => `(${of('Timestamp')} - ${of('Timestamp')})`,
+        );
+      case 'Timestamp':
+        return `(${of('Timestamp')} ${this.#pick(['+', '-'])} ${of('Duration')})`;
+      case 'String':
+        return this.#one(
+          () => `lower(${of('String')})`,
+          () => `(${of('Spiffe')}).trust_domain`,
+          () => `(${of('Spiffe')}).path`,
+        );
+      case 'Spiffe':
+        return `spiffe(${of('String')})`;
+      case 'Strings':
+        return this.#one(
+          () => `(${of(kind)} ${this.#pick(['union', 'intersect', 'minus'])} ${of(kind)})`,
+          () => `scopes[${of('String')}]`,
+          () => `{ ${of('String')}, ${of('String')} }`,
+        );
+      case 'Ints':
+      case 'Levels':
+        return this.#one(
+          () => `(${of(kind)} ${this.#pick(['union', 'intersect', 'minus'])} ${of(kind)})`,
+          () => `{ ${of(elementOf[kind])} }`,
+        );
+      default:
+        return this.#leaf(kind);
+    }
+  }
+
+  #bool(depth: number): string {
+    if (depth <= 0) return this.#one(() => this.#leaf('Bool'), () => this.#presence());
+    const inner = depth - 1;
+    const of = (kind: Kind) => this.#expr(kind, inner);
+    const collection = () => this.#pick(['Strings', 'Ints', 'Levels'] as const);
+    return this.#one(
+      () => `(${this.#bool(inner)} ${this.#pick(['and', 'or', 'implies'])} ${this.#bool(inner)})`,
+      () => `(${this.#bool(inner)} and ${this.#bool(inner)} and ${this.#bool(inner)})`,
+      () => `(not ${this.#bool(inner)})`,
+      () => `(if ${this.#bool(inner)} then ${this.#bool(inner)} else ${this.#bool(inner)})`,
+      () => `(${this.#bool(inner)} else ${this.#bool(inner)})`,
+      () => this.#presence(),
+      () => `known(${this.#one(() => of(this.#pick(kinds)), () => this.#pick(records), () => 'age(context.at)')})`,
+      () => this.#comparison(inner),
+      () => this.#comparison(inner),
+      () => this.#clock(inner),
+      () => this.#clock(inner),
+      () => {
+        const kind = collection();
+        return `(${of(elementOf[kind])} ${this.#pick(['in', 'not in'])} ${of(kind)})`;
+      },
+      () => `(${of('String')} in context.names)`,
+      () => {
+        const kind = collection();
+        return `(${of(kind)} ${this.#pick(['within', 'not within', 'intersects'])} ${of(kind)})`;
+      },
+      () => `(${of('String')} ${this.#pick(['starts_with', 'ends_with', 'contains'])} ${of('String')})`,
+      () => `flags[${of('Int')}]`,
+      () => this.#quantifier(inner),
+    );
+  }
+
+  #presence(): string {
+    const paths = [...Object.values(reads).flat().filter((path) => path.split('.').length > 2 || path.startsWith('context')), ...records];
+    const declared = paths.filter((path) => !['subject.id', 'action.name', 'resource.type'].includes(path));
+    return `(${this.#pick(declared)} is ${this.#pick(['present', 'missing'])})`;
+  }
+
+  #comparison(depth: number): string {
+    const kind = this.#pick(['Int', 'Duration', 'Timestamp', 'Level', 'String', 'Spiffe', 'Kind', 'Bool'] as const);
+    const ordered = ['Int', 'Duration', 'Timestamp', 'Level'].includes(kind);
+    const operator = this.#pick(ordered ? ['is', 'is not', '<', '<=', '>', '>='] : ['is', 'is not']);
+    return `(${this.#expr(kind, depth)} ${operator} ${this.#expr(kind, depth)})`;
+  }
+
+  /** Comparisons that turn with time. */
+  #clock(depth: number): string {
+    const operator = this.#pick(['<', '<=', '>', '>=', 'is', 'is not']);
+    const of = (kind: Kind) => this.#expr(kind, depth);
+    return this.#one(
+      () => `(context.time ${operator} ${of('Timestamp')})`,
+      () => `(${of('Timestamp')} ${operator} context.time)`,
+      () => `(context.time - ${of('Timestamp')} ${operator} ${of('Duration')})`,
+      () => `(${of('Timestamp')} - context.time ${operator} ${of('Duration')})`,
+      () => `(context.time + ${of('Duration')} ${operator} ${of('Timestamp')})`,
+      () => `(age(${of('Timestamp')}) ${operator} ${of('Duration')})`,
+      () => `(${of('Duration')} ${operator} age(${of('Timestamp')}))`,
+      () => `(age(${of('Timestamp')}) + ${of('Duration')} ${operator} ${of('Duration')})`,
+      () => `(${of('Duration')} - age(${of('Timestamp')}) ${operator} ${of('Duration')})`,
+    );
+  }
+
+  #quantifier(depth: number): string {
+    const which = this.#pick(['any', 'all']);
+    const kind = this.#pick(['Strings', 'Ints', 'Levels', 'Items', 'Items'] as const);
+    const name = this.#name('x');
+    if (kind === 'Items') {
+      const body = this.#pick([
+        `${name}.level is HIGH`,
+        `${name}.size > ${this.#expr('Int', depth)}`,
+        `${name}.name in ${this.#expr('Strings', depth)}`,
+        `${name}.tags is present and size(${name}.tags union { "q" }) > 1`,
+        `${name}.level <= ${this.#expr('Level', depth)} or ${this.#bool(depth)}`,
+        `${name}.name is missing`,
+        `any t in ${name}.tags satisfies t is ${this.#expr('String', depth)}`,
+      ]);
+      return `(${which} ${name} in context.list satisfies ${body})`;
+    }
+    const element = elementOf[kind];
+    const operator = element === 'String' ? 'is' : this.#pick(['is', '<', '>=']);
+    return `(${which} ${name} in ${this.#expr(kind, depth)} satisfies ${name} ${operator} ${this.#expr(element, depth)} or ${this.#bool(0)})`;
+  }
+}
