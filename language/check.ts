@@ -12,6 +12,9 @@ import { type Loaded, load } from './load.ts';
 import type { Policy, PolicyTest, Rule, Score } from './model.ts';
 import type { SourceMap } from './source.ts';
 
+/** Conflicts among them are told as bits of one word. */
+const constraintLimit = 64;
+
 export interface Checked {
   /** undefined when there are errors. */
   readonly policy: Policy | undefined;
@@ -62,6 +65,11 @@ function checkLoaded(entry: string, loaded: Loaded, sources: SourceMap, reporter
       }
     }
   }
+  const { constraints } = declarations;
+  const beyond = constraints[constraintLimit];
+  if (beyond !== undefined) {
+    reporter.report('too-many', beyond.span, { what: 'constraints', limit: constraintLimit });
+  }
   if (header === undefined) return undefined;
   return {
     name: header.name.text,
@@ -70,7 +78,7 @@ function checkLoaded(entry: string, loaded: Loaded, sources: SourceMap, reporter
     enums: declarations.types.enums,
     ...shapes,
     tables: declarations.tables,
-    constraints: declarations.constraints,
+    constraints,
     rules,
     scores,
     tests,

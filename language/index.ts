@@ -6,7 +6,7 @@ export { type Diagnostic, diagnosticLimit, hasErrors, Reporter, type Severity } 
 export { type Clock, evaluate, type Trace } from './evaluate.ts';
 export { type ClockUse, clockUse } from './checker/time.ts';
 export type * from './model.ts';
-export { operandsOf } from './operands.ts';
+export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
 export { print } from './print.ts';
 export { choosers, mayConflict, mayDeny, pathOf, readsOf, readsOfRule, readsOfScore } from './reads.ts';

@@ -3,6 +3,18 @@
 import { unreachable } from './invariant.ts';
 import type { Expr } from './model.ts';
 
+/** Every sub-expression, each once however often a `let` brings it in. */
+export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
+  const seen = new Set<Expr>();
+  const open = [...roots];
+  for (let expr = open.pop(); expr !== undefined; expr = open.pop()) {
+    if (seen.has(expr)) continue;
+    seen.add(expr);
+    open.push(...operandsOf(expr));
+  }
+  return seen;
+}
+
 export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Constant':

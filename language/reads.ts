@@ -2,7 +2,7 @@
 // decides whether a member is fresh.
 
 import { invariant } from './invariant.ts';
-import { operandsOf } from './operands.ts';
+import { everyExpr } from './operands.ts';
 import type {
   Expr,
   MessagePart,
@@ -29,16 +29,14 @@ export function memberOf(path: string, name: string): string {
 /** Every path and table that the expressions read; `table.` stands before a table's name. */
 export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const found = new Set<string>();
-  const visit = (expr: Expr): void => {
+  for (const expr of everyExpr(exprs)) {
     if (expr.kind === 'Read') {
       found.add(pathOf(expr));
       for (const path of observations(expr)) found.add(path);
     }
     if (expr.kind === 'Selector') found.add(expr.which);
     if (expr.kind === 'Lookup') found.add(`table.${expr.table.name}`);
-    operandsOf(expr).forEach(visit);
-  };
-  exprs.forEach(visit);
+  }
   return found;
 }
 

@@ -1,6 +1,6 @@
 // The constants that a policy speaks of, by type: what a generator must hit to come near its edges.
 
-import { type Expr, operandsOf, type Policy, type Type, type Value } from '../language/index.ts';
+import { type Expr, everyExpr, type Policy, type Type, type Value } from '../language/index.ts';
 
 export interface Harvest {
   readonly strings: readonly string[];
@@ -17,21 +17,17 @@ export function harvest(policy: Policy): Harvest {
       for (const element of value as readonly Value[]) add(type.element, element);
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
   };
-  const seen = new Set<Expr>();
-  const visit = (expr: Expr): void => {
-    if (seen.has(expr)) return;
-    seen.add(expr);
+  const note = (expr: Expr): void => {
     if (expr.kind === 'Constant') add(expr.type, expr.value);
     if (expr.kind === 'Read') {
       for (const { fresh } of expr.members) if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
     }
-    operandsOf(expr).forEach(visit);
   };
-  for (const rule of policy.rules) {
-    visit(rule.condition);
-    if (rule.narrowing !== undefined) visit(rule.narrowing.inside);
-  }
-  for (const score of policy.scores) for (const item of score.conditions) visit(item.condition);
+  const conditions = [
+    ...policy.rules.flatMap((rule) => [rule.condition, ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside])]),
+    ...policy.scores.flatMap((score) => score.conditions.map((item) => item.condition)),
+  ];
+  for (const expr of everyExpr(conditions)) note(expr);
   for (const table of policy.tables) {
     for (const row of table.rows) {
       row.keys.forEach((key, index) => { add(table.keys[index] as Type, key); });

@@ -2,7 +2,8 @@
 // the evaluator or a module. Goes out: for every step what was expected and what came instead. No
 // I/O, no clock: a step is judged at its own instant or at the request's.
 
-import type { Answer, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
+import type { Answer } from '@nhipol/runtime';
+import type { JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
 import { toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
 import { changeRequest } from './change-request.ts';

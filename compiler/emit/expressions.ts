@@ -476,9 +476,11 @@ function pairOf(local: Local): string {
   return `${local.value}, ${local.length}`;
 }
 
-function allocates(expr: IrExpr): boolean {
+function allocates(expr: IrExpr, seen = new Set<IrExpr>()): boolean {
+  if (seen.has(expr)) return false;
+  seen.add(expr);
   if (expr.kind === 'set' || (expr.kind === 'apply' && allocating.test(expr.function))) return true;
-  return irOperands(expr).some(allocates);
+  return irOperands(expr).some((operand) => allocates(operand, seen));
 }
 
 export function irOperands(expr: IrExpr): readonly IrExpr[] {

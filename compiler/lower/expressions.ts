@@ -36,6 +36,7 @@ export class ExpressionLowering {
   }
 
   lower(expr: Expr): IrExpr {
+    if (movesWithClock(expr)) return this.#offset(expr);
     const rep = repOf(expr.type);
     switch (expr.kind) {
       case 'Constant':
@@ -46,7 +47,7 @@ export class ExpressionLowering {
       }
       case 'Now':
       case 'Age':
-        throw new Error('broken invariant: time outside a comparison');
+        return zero;
       case 'Read': {
         const { address, fresh } = this.#follow(expr);
         return this.#cell(address, expr.latest ? [] : fresh, rep, pathOf(expr));
@@ -234,11 +235,18 @@ function isTimeful(expr: IrExpr): boolean {
   return expr.timeful;
 }
 
+const moving = new WeakMap<Expr, boolean>();
+
+/** Whether the clock is read in it, even where that cancels out. */
 function movesWithClock(expr: Expr): boolean {
-  const use = clockUse(expr);
-  return use !== undefined && (use.now !== 0 || use.ages !== 0) || expr.kind === 'Now' || expr.kind === 'Age'
-    || (expr.kind === 'Binding' && movesWithClock(expr.binding.value))
-    || (expr.kind === 'Apply' && expr.args.some(movesWithClock));
+  if (expr.kind === 'Now' || expr.kind === 'Age') return true;
+  if (expr.kind === 'Binding') return movesWithClock(expr.binding.value);
+  if (expr.kind !== 'Apply') return false;
+  const known = moving.get(expr);
+  if (known !== undefined) return known;
+  const moves = expr.args.some(movesWithClock);
+  moving.set(expr, moves);
+  return moves;
 }
 
 function ageIn(expr: Expr): Expr | undefined {

@@ -5,14 +5,18 @@ import type {
 } from '../ast.ts';
 import { strictness } from '../answer.ts';
 import type { Band, Binding, Expr, MessagePart, Narrowing, Rule, Scope, Score, ScoreCondition, Setting } from '../model.ts';
-import { operandsOf } from '../operands.ts';
+import { everyExpr } from '../operands.ts';
+import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { depthOf } from './depth.ts';
 import { allThere, asRead, constant, Expressions, type Local } from './expressions.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
-import { isSteady } from './time.ts';
+
+const readLimit = 64;
+const depthLimit = 600;
 
 const reservedIds: Readonly<Record<string, string>> = {
   default_deny: 'the reason where nothing permits',
@@ -91,6 +95,13 @@ class GroupChecker {
     }
     const checked = this.#expressions(place).infer(value);
     if (checked === undefined) return undefined;
+    if (depthOf(checked) > depthLimit) {
+      this.#context.reporter.report('too-many', name.span, {
+        what: 'levels of an expression, with the `let`s that it uses,',
+        limit: depthLimit,
+      });
+      return undefined;
+    }
     const binding: Binding = { name: name.text, value: checked, span: name.span };
     return { ...place, locals: new Map(place.locals).set(name.text, binding) };
   }
@@ -125,6 +136,7 @@ class GroupChecker {
     if (node.effect === 'narrow' && narrowing === undefined) return;
     const condition = all([...place.guards, ...(own === undefined ? [] : [own])], node.name.span);
     if (node.effect === 'permit' && !this.#mayPermit(condition)) return;
+    if (!this.#mayExplain([condition, ...(narrowing === undefined ? [] : [narrowing.inside])], node.name.span)) return;
     this.#rules.push({
       id: node.name.text,
       effect: node.effect,
@@ -136,6 +148,13 @@ class GroupChecker {
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,
     });
+  }
+
+  /** What was unknown is told as bits of one word. */
+  #mayExplain(exprs: readonly Expr[], span: Span): boolean {
+    const few = readsOf(exprs).size <= readLimit;
+    if (!few) this.#context.reporter.report('too-many', span, { what: 'members and tables that a rule reads', limit: readLimit });
+    return few;
   }
 
   #clauses(node: RuleNode): void {
@@ -160,9 +179,9 @@ class GroupChecker {
 
   /** Permits rest on what is fresh, and on the current actor alone. */
   #mayPermit(condition: Expr): boolean {
+    const { reporter } = this.#context;
     let fine = true;
-    const visit = (expr: Expr): void => {
-      const { reporter } = this.#context;
+    for (const expr of everyExpr([condition])) {
       if (expr.kind === 'Read' && expr.latest) {
         reporter.report('latest-in-permit', expr.span, {});
         fine = false;
@@ -171,9 +190,7 @@ class GroupChecker {
         reporter.report('actor-chain-in-permit', expr.span, {});
         fine = false;
       }
-      operandsOf(expr).forEach(visit);
-    };
-    visit(condition);
+    }
     return fine;
   }
 
@@ -280,10 +297,12 @@ class GroupChecker {
       this.#context.reporter.report('bad-score', node.weight.span, { why: 'counts a condition less than once or too often' });
       return undefined;
     }
+    const condition = all([...place.guards, own], node.name.span);
+    if (!this.#mayExplain([condition], node.name.span)) return undefined;
     return {
       id: node.name.text,
       weight: node.weight.value,
-      condition: all([...place.guards, own], node.name.span),
+      condition,
       message,
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,
@@ -316,9 +335,12 @@ class GroupChecker {
 
 /** Whether a value moves with the clock, by itself or by going stale. */
 function readsClock(expr: Expr): boolean {
-  if (expr.kind === 'Now' || expr.kind === 'Age') return true;
-  if (expr.kind === 'Read' && !expr.latest && expr.members.some((member) => member.fresh !== undefined)) return true;
-  return operandsOf(expr).some(readsClock) || !isSteady(expr);
+  return [...everyExpr([expr])].some(
+    (part) =>
+      part.kind === 'Now' ||
+      part.kind === 'Age' ||
+      (part.kind === 'Read' && !part.latest && part.members.some((member) => member.fresh !== undefined)),
+  );
 }
 
 function all(conditions: readonly Expr[], span: Span): Expr {

@@ -13,6 +13,14 @@ const none: ClockUse = { now: 0, ages: 0 };
 
 /** How the value of a time or duration moves with the clock; undefined: in no traceable way. */
 export function clockUse(expr: Expr): ClockUse | undefined {
+  if (!known.has(expr)) known.set(expr, findClockUse(expr));
+  return known.get(expr);
+}
+
+/** An expression is asked about often, and a `let` from many places. */
+const known = new WeakMap<Expr, ClockUse | undefined>();
+
+function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Now') return { now: 1, ages: 0 };
   if (expr.kind === 'Age') return isSteady(expr.of) ? { now: 0, ages: 1 } : undefined;
   if (expr.kind === 'Binding') return clockUse(expr.binding.value);

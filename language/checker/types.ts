@@ -8,6 +8,9 @@ import type { Context } from './context.ts';
 
 const scalars: readonly string[] = ['Bool', 'Int', 'String', 'Timestamp', 'Duration', 'SpiffeId'] satisfies ScalarKind[];
 
+/** A reader keeps in one word which members it has seen. */
+const memberLimit = 64;
+
 /** Checks an expression that must be a constant of the type. */
 export type ConstantChecker = (node: import('../ast.ts').ExprNode, type: Type, what: string) => Value | undefined;
 
@@ -97,6 +100,9 @@ export class Types {
       }
       const member = this.#member(memberNode);
       if (member !== undefined) members.set(member.name, member);
+    }
+    if (members.size > memberLimit) {
+      this.#context.reporter.report('too-many', node.span, { what: 'members of a record', limit: memberLimit });
     }
     return { kind: 'Record', name, members, span: node.span };
   }

@@ -296,4 +296,10 @@ export const semanticMessages = {
     prefer:
       'policy p\nfor any { permit ok otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit }',
   },
+  'too-many': {
+    severity: 'error',
+    message: (p: { what: string; limit: number }) => `${p.what}: at most ${p.limit} are possible`,
+    avoid: `policy p\ncontext { ${Array.from({ length: 65 }, (_, i) => `m${i}?: Int`).join(', ')} }\nfor any { permit ok otherwise }`,
+    prefer: 'policy p\ncontext { m0?: Int, rest?: { m1?: Int } }\nfor any { permit ok otherwise }',
+  },
 } satisfies Record<string, Entry>;

@@ -1,0 +1,100 @@
+// `nhipol compile`: a policy to a module. Nothing is written before module and evaluator were found
+// to agree on generated requests and on the policy's own tests.
+
+import type { Compiled } from '../../compiler/index.ts';
+import { type Policy, parse, Reporter } from '../../language/index.ts';
+import type { Console } from '../console.ts';
+import { compilePolicy } from '../engines.ts';
+import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
+import { type CheckedFiles, checkFiles, writeAtomically } from '../files.ts';
+import { printStage } from '../print-stage.ts';
+import { policyOrReport } from '../report.ts';
+
+export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
+
+export interface CompileOptions {
+  readonly output: string | undefined;
+  readonly emit: Stage | undefined;
+  readonly validate: boolean;
+  /** How many requests are generated for validation. */
+  readonly requests: number;
+}
+
+export async function compileCommand(
+  path: string,
+  options: CompileOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { output, emit } = options;
+  if (output === undefined && emit === undefined) {
+    throw new UsageError('say where to write the module (-o FILE.wasm) or what to print (--emit)');
+  }
+  const checked = await checkFiles(path);
+  const policy = policyOrReport(checked, console);
+  if (policy === undefined) return exitCode.findings;
+  const early = emit === undefined ? undefined : printEarly(emit, checked, policy);
+  if (early !== undefined && output === undefined) {
+    await console.out(early);
+    return exitCode.fine;
+  }
+  const compiled = await compilePolicy(policy);
+  if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
+  return output === undefined
+    ? exitCode.fine
+    : validateAndWrite(policy, compiled, output, options, console);
+}
+
+/** What is there before compiling. */
+function printEarly(stage: Stage, checked: CheckedFiles, policy: Policy): string | undefined {
+  if (stage === 'model') return printStage(policy);
+  if (stage !== 'ast') return undefined;
+  const text = checked.sources.get(checked.entry) ?? '';
+  return printStage(parse(checked.entry, text, new Reporter()));
+}
+
+function printLate(stage: Stage, compiled: Compiled): string {
+  const texts: Partial<Record<Stage, string>> = {
+    ir: compiled.ir,
+    as: compiled.assembly,
+    wat: compiled.wat,
+    manifest: JSON.stringify(compiled.manifest, undefined, 2),
+  };
+  const text = texts[stage] ?? '';
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+async function validateAndWrite(
+  policy: Policy,
+  { wasm }: Compiled,
+  output: string,
+  { validate: wanted, requests }: CompileOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
+  if (!wanted) {
+    await writeAtomically(output, wasm);
+    console.err(`${size}; not compared with the evaluator\n`);
+    return exitCode.fine;
+  }
+  const { validate } = await import('../../testing/index.ts');
+  const found = validate(policy, wasm, { requests });
+  const [disagreement] = found.disagreements;
+  if (disagreement !== undefined) {
+    console.err(
+      [
+        `${output} is not written: module and evaluator disagree.`,
+        'This is a bug in nhipol. Please report it with the policy and this request:',
+        disagreement.request,
+        `now: ${disagreement.now ?? "the request's"}`,
+        `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
+      ].join('\n'),
+    );
+    return exitCode.bug;
+  }
+  await writeAtomically(output, wasm);
+  const tests = found.tests === 1 ? '1 test' : `${found.tests} tests`;
+  console.err(
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${tests} (${Math.round(found.milliseconds)} ms)\n`,
+  );
+  return exitCode.fine;
+}

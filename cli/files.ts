@@ -1,0 +1,120 @@
+// Files for the language, which opens none: a policy with all that it names, read until nothing is
+// wanted any more. Paths are relative to the working directory and use `/`.
+
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, normalize, sep } from 'node:path';
+import { type Checked, check } from '../language/index.ts';
+import { UsageError } from './exit-codes.ts';
+
+export interface CheckedFiles extends Checked {
+  readonly entry: string;
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+/** A missing entry file is a UsageError; any other is left to the checker, which reports it. */
+export async function checkFiles(path: string): Promise<CheckedFiles> {
+  const entry = normalize(path).split(sep).join('/');
+  return checkFrom(entry, decodeText(entry, await readInput(entry)));
+}
+
+/** As `checkFiles`, with the entry's text at hand. */
+export async function checkFrom(entry: string, text: string): Promise<CheckedFiles> {
+  const sources = new Map([[entry, text]]);
+  const tried = new Set<string>();
+  for (;;) {
+    const checked = check(entry, sources);
+    const wanted = checked.wanted.filter((each) => !tried.has(each));
+    if (wanted.length === 0) return { ...checked, entry, sources };
+    for (const each of wanted) {
+      tried.add(each);
+      const read = await readIfThere(each);
+      if (read !== undefined) sources.set(each, read);
+    }
+  }
+}
+
+export type PolicyFile =
+  | { readonly kind: 'module'; readonly bytes: Uint8Array }
+  | { readonly kind: 'source'; readonly checked: CheckedFiles };
+
+/** A compiled policy or the source of one, told apart by how the file begins. */
+export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
+  const entry = normalize(path).split(sep).join('/');
+  const bytes = await readInput(entry);
+  if (isModule(bytes)) return { kind: 'module', bytes };
+  if (entry.endsWith('.wasm')) throw new UsageError(`${entry} is not a WebAssembly module`);
+  return { kind: 'source', checked: await checkFrom(entry, decodeText(entry, bytes)) };
+}
+
+function isModule(bytes: Uint8Array): boolean {
+  return [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
+}
+
+async function readInput(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+function decodeText(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`cannot read ${path}: it is not UTF-8 text`);
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return decodeText(path, await readFile(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A request's bytes, piece by piece. */
+export async function openRequest(
+  path: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (path === '-') return stdin;
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isDirectory()) {
+      await file.close();
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    return file.createReadStream();
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Whoever reads `path` meanwhile finds the old content or the new one, and nothing in between. */
+export async function writeAtomically(path: string, content: Uint8Array): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  try {
+    await writeFile(temporary, content);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission is denied',
+  EPERM: 'it is not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+};
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+}

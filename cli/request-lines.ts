@@ -1,0 +1,73 @@
+// Requests from a stream of bytes: one, or one a line. Nothing is held beyond what is being read: of
+// a request that is too large for any policy only as much is kept as shows that it is.
+
+const most = 1024 * 1024;
+const newline = 0x0a;
+
+/** The whole stream as one request. */
+export async function readRequest(input: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const line = new Line();
+  for await (const chunk of input) {
+    line.add(chunk);
+    if (line.isFull) break;
+  }
+  return line.take();
+}
+
+/**
+ * The stream's lines without their ends, in order, in batches as they come. The last may lack its
+ * end; an empty line is a line.
+ */
+export async function* requestLines(
+  input: AsyncIterable<Uint8Array>,
+): AsyncGenerator<readonly Uint8Array[]> {
+  const line = new Line();
+  let isOpen = false;
+  for await (const chunk of input) {
+    const complete: Uint8Array[] = [];
+    let start = 0;
+    for (let end = chunk.indexOf(newline); end !== -1; end = chunk.indexOf(newline, start)) {
+      line.add(chunk.subarray(start, end));
+      complete.push(line.take());
+      start = end + 1;
+    }
+    line.add(chunk.subarray(start));
+    isOpen = start < chunk.length || (isOpen && complete.length === 0);
+    if (complete.length > 0) yield complete;
+  }
+  if (isOpen) yield [line.take()];
+}
+
+class Line {
+  #parts: Uint8Array[] = [];
+  #length = 0;
+
+  get isFull(): boolean {
+    return this.#length >= most;
+  }
+
+  add(bytes: Uint8Array): void {
+    const kept = bytes.subarray(0, most - this.#length);
+    if (kept.length === 0) return;
+    this.#parts.push(kept);
+    this.#length += kept.length;
+  }
+
+  take(): Uint8Array {
+    const [first] = this.#parts;
+    const whole = this.#parts.length === 1 && first !== undefined ? first : this.#joined();
+    this.#parts = [];
+    this.#length = 0;
+    return whole;
+  }
+
+  #joined(): Uint8Array {
+    const whole = new Uint8Array(this.#length);
+    let at = 0;
+    for (const part of this.#parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  }
+}

@@ -1,0 +1,16 @@
+// How deeply an expression is nested, the `let`s that it uses included: what walks it recursively
+// needs a bound.
+
+import type { Expr } from '../model.ts';
+import { operandsOf } from '../operands.ts';
+
+const known = new WeakMap<Expr, number>();
+
+/** Asked of each `let` in turn, so that it never descends further than one of them. */
+export function depthOf(expr: Expr): number {
+  const before = known.get(expr);
+  if (before !== undefined) return before;
+  const depth = 1 + Math.max(0, ...operandsOf(expr).map(depthOf));
+  known.set(expr, depth);
+  return depth;
+}

@@ -1,0 +1,122 @@
+// What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
+// does not allow throws, and so never passes for an answer.
+
+import { cellLayout, effectNames, type Manifest, resultFlags, resultLayout } from './abi.ts';
+import {
+  type Answer,
+  everything,
+  invalidAnswer,
+  type JsonValue,
+  ownReason,
+  type ReasonDetail,
+} from './answer.ts';
+import { misread } from './engine-failure.ts';
+import { readError } from './error-reader.ts';
+import type { Instance } from './instance.ts';
+import type { ModuleMemory } from './module-memory.ts';
+import { Reads } from './reads.ts';
+import { ReasonReader } from './reason-reader.ts';
+import { cellToJson, isPresent } from './values.ts';
+
+/** A result's parts that depend on nothing else. */
+interface Head {
+  readonly effect: (typeof effectNames)[number];
+  readonly byDefault: boolean;
+  readonly isInvalid: boolean;
+  readonly validUntil: bigint | undefined;
+}
+
+export class AnswerReader {
+  readonly #manifest: Manifest;
+  readonly #reasons: ReasonReader;
+  readonly #reads: Reads;
+  /** Indexes of constraints, in ASCII order of their names. */
+  readonly #constraints: readonly number[];
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+    this.#reasons = new ReasonReader(manifest);
+    this.#reads = new Reads(manifest);
+    const nameOf = (index: number) => manifest.constraints[index]?.name ?? '';
+    this.#constraints = [...manifest.constraints.keys()].sort((a, b) =>
+      nameOf(a) < nameOf(b) ? -1 : 1,
+    );
+  }
+
+  read(instance: Instance, result: number): Answer {
+    const { memory } = instance;
+    const { effect, byDefault, isInvalid, validUntil } = readHead(memory, result);
+    const error = readError(memory, result, this.#manifest);
+    if (isInvalid !== (error !== undefined)) throw misread('an error without its flag');
+    const count = memory.u32(result + resultLayout.reasonCount);
+    const isOwn = byDefault || (isInvalid && effect === 'deny');
+    if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
+    if (isOwn && error !== undefined) return { ...invalidAnswer(error), validUntil };
+    // Explaining the reasons may use the memory that constraints lie in.
+    const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
+    const reasonDetails: readonly ReasonDetail[] = isOwn
+      ? [ownReason('default_deny')]
+      : this.#reasons.read(instance, effect, count);
+    return {
+      effect,
+      decision: effect === 'permit' || effect === 'narrow',
+      reasons: [...new Set(reasonDetails.map((detail) => detail.id))],
+      reasonDetails,
+      constraints,
+      validUntil,
+      read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
+      error,
+    };
+  }
+
+  #readConstraints({ memory, constraints }: Instance): Readonly<Record<string, JsonValue>> {
+    const entries: [string, JsonValue][] = [];
+    for (const index of this.#constraints) {
+      const constraint = this.#manifest.constraints[index];
+      const cell = constraints + index * cellLayout.size;
+      if (constraint === undefined || !isPresent(memory, cell)) continue;
+      entries.push([constraint.name, cellToJson(memory, cell, constraint.type)]);
+    }
+    return Object.fromEntries(entries);
+  }
+
+  #readPaths(
+    memory: ModuleMemory,
+    result: number,
+    effect: Head['effect'],
+    byDefault: boolean,
+  ): readonly string[] {
+    const { subjects, actions, resources } = this.#manifest.selectors;
+    const selector = (offset: number, names: readonly string[]) => {
+      const index = memory.u32(result + offset);
+      if (index > names.length) throw misread('a selector that the manifest does not list');
+      return index;
+    };
+    const selectors = {
+      subject: selector(resultLayout.subject, subjects),
+      action: selector(resultLayout.action, actions),
+      resource: selector(resultLayout.resource, resources),
+    };
+    return this.#reads.of(selectors, effect, byDefault);
+  }
+}
+
+function readHead(memory: ModuleMemory, result: number): Head {
+  const effect = effectNames[memory.u32(result + resultLayout.effect)];
+  if (effect === undefined) throw misread('an effect that is none');
+  const flags = memory.u32(result + resultLayout.flags);
+  const byDefault = (flags & resultFlags.defaultDeny) !== 0;
+  const isInvalid = (flags & resultFlags.invalid) !== 0;
+  if (byDefault && (effect !== 'deny' || isInvalid)) throw misread('a default that is no deny');
+  if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
+    throw misread('an invalid request that is not denied');
+  }
+  const validUntil = readInstant(memory.f64(result + resultLayout.validUntil));
+  return { effect, byDefault, isInvalid, validUntil };
+}
+
+function readInstant(milliseconds: number): bigint | undefined {
+  if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
+  if (!Number.isSafeInteger(milliseconds)) throw misread('an instant that is none');
+  return BigInt(milliseconds);
+}

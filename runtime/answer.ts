@@ -1,0 +1,95 @@
+// What a decision says, and the answers that no module gives: to a request that cannot be written
+// as JSON, and to a failure of the module or of the host itself. Both are a deny.
+
+import type { EffectName } from './abi.ts';
+
+export interface Answer {
+  readonly effect: EffectName;
+  /** AuthZEN's boolean: true for `permit` and `narrow`. */
+  readonly decision: boolean;
+  /** Ids of the rules that fired at the winning effect, in ASCII order, each once. */
+  readonly reasons: readonly string[];
+  readonly reasonDetails: readonly ReasonDetail[];
+  /** With `narrow` only. */
+  readonly constraints: Readonly<Record<string, JsonValue>>;
+  /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
+  readonly validUntil: bigint | undefined;
+  /** Paths and tables whose change may change the answer, in ASCII order. */
+  readonly read: readonly string[];
+  readonly error: AnswerError | undefined;
+}
+
+export interface ReasonDetail {
+  readonly id: string;
+  readonly effect: EffectName;
+  readonly message: string | undefined;
+  readonly firedOn: 'true' | 'unknown';
+  /** The paths and tables that made it unknown, in ASCII order. */
+  readonly unknown: readonly string[];
+  readonly source:
+    | { readonly file: string; readonly line: number; readonly column: number }
+    | undefined;
+}
+
+/** What is wrong with the request, or with what should have judged it. */
+export interface AnswerError {
+  /** One of the manifest's names, or `engine_error`. */
+  readonly code: string;
+  /** JSONPath (RFC 9535) of the member at fault; `$` for the request as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  /** Bytes from the start of the text. */
+  readonly offset: number;
+}
+
+/** JSON with exact integers: a number beyond 2^53 is a bigint. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** The whole request: what is read where the request itself is at fault. */
+export const everything: readonly string[] = Object.freeze([
+  'action',
+  'context',
+  'resource',
+  'subject',
+]);
+
+/** A reason that is no rule's. */
+export function ownReason(id: 'default_deny' | 'invalid_request' | 'engine_error'): ReasonDetail {
+  return {
+    id,
+    effect: 'deny',
+    message: undefined,
+    firedOn: 'true',
+    unknown: [],
+    source: undefined,
+  };
+}
+
+export function invalidAnswer(error: AnswerError): Answer {
+  return denial('invalid_request', error);
+}
+
+export function engineErrorAnswer(expected: string, found: string): Answer {
+  return denial('engine_error', { code: 'engine_error', path: '$', expected, found, offset: 0 });
+}
+
+function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Answer {
+  return {
+    effect: 'deny',
+    decision: false,
+    reasons: [id],
+    reasonDetails: [ownReason(id)],
+    constraints: {},
+    validUntil: undefined,
+    read: everything,
+    error,
+  };
+}

@@ -1,0 +1,56 @@
+// An answer as an AuthZEN evaluation response: its boolean, and everything else as the context.
+
+import type { EffectName } from './abi.ts';
+import type { Answer, AnswerError, JsonValue, ReasonDetail } from './answer.ts';
+import { formatInstant } from './show.ts';
+
+export interface AuthZenResponse {
+  readonly decision: boolean;
+  readonly context: {
+    readonly effect: EffectName;
+    readonly reasons: readonly string[];
+    readonly reason_details: readonly AuthZenReason[];
+    /** With `narrow` only. */
+    readonly constraints?: Readonly<Record<string, JsonValue>>;
+    /** RFC 3339, with milliseconds. */
+    readonly valid_until?: string;
+    readonly read: readonly string[];
+    readonly error?: AnswerError;
+  };
+}
+
+export interface AuthZenReason {
+  readonly id: string;
+  readonly effect: EffectName;
+  readonly message?: string;
+  readonly fired_on: 'true' | 'unknown';
+  readonly unknown?: readonly string[];
+  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+export function toAuthZen(answer: Answer): AuthZenResponse {
+  const { effect, validUntil, error } = answer;
+  return {
+    decision: answer.decision,
+    context: {
+      effect,
+      reasons: answer.reasons,
+      reason_details: answer.reasonDetails.map(toReason),
+      ...(effect === 'narrow' ? { constraints: answer.constraints } : {}),
+      ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
+      read: answer.read,
+      ...(error === undefined ? {} : { error }),
+    },
+  };
+}
+
+function toReason({ id, effect, message, firedOn, unknown, source }: ReasonDetail): AuthZenReason {
+  return {
+    id,
+    effect,
+    ...(message === undefined ? {} : { message }),
+    fired_on: firedOn,
+    ...(unknown.length === 0 ? {} : { unknown }),
+    ...(source === undefined ? {} : { source }),
+  };
+}

@@ -1,0 +1,136 @@
+// A request as JavaScript holds it, to JSON text. Own enumerable members count and nothing is called
+// but getters, so neither prototypes nor `toJSON` can say something else. What JSON cannot carry
+// gives an error with its path, never another value. Throws only what a getter or a proxy throws.
+
+import type { AnswerError } from './answer.ts';
+import { jsonPath, type PathStep } from './json-path.ts';
+
+/** Text longer than this is more than any module takes; what JavaScript holds may have no end. */
+const mostCharacters = 1_048_576;
+const mostLevels = 64;
+
+export function encodeRequest(request: unknown): string | AnswerError {
+  try {
+    return new Encoder().encode(request);
+  } catch (failure) {
+    if (failure instanceof NotJson) return failure.error;
+    throw failure;
+  }
+}
+
+/** Unwinds the encoder; never leaves this file. */
+class NotJson extends Error {
+  readonly error: AnswerError;
+  constructor(error: AnswerError) {
+    super(error.code);
+    this.error = error;
+  }
+}
+
+class Encoder {
+  readonly #path: PathStep[] = [];
+  #text = '';
+
+  encode(request: unknown): string {
+    this.#value(request);
+    return this.#text;
+  }
+
+  #value(value: unknown): void {
+    if (typeof value === 'string') this.#string(value);
+    else if (typeof value === 'number') this.#text += this.#number(value);
+    else if (typeof value === 'boolean' || typeof value === 'bigint') this.#text += `${value}`;
+    else if (typeof value !== 'object' || value === null) this.#text += 'null';
+    else this.#object(value);
+    if (this.#text.length > mostCharacters) {
+      this.#fail('too_large', '$', `at most ${mostCharacters} bytes`, 'a longer text');
+    }
+  }
+
+  /** A lone surrogate is written as an escape. */
+  #string(value: string): void {
+    this.#text += JSON.stringify(value);
+  }
+
+  #number(value: number): string {
+    if (Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))) {
+      return String(value);
+    }
+    const found = Number.isFinite(value) ? 'an integer beyond 2^53' : String(value);
+    return this.#wrong('a number that JSON can carry', found);
+  }
+
+  #object(value: object): void {
+    if (this.#path.length >= mostLevels) {
+      this.#fail('too_deep', '$', `at most ${mostLevels} levels`, 'a deeper nesting, or a cycle');
+    }
+    if (Array.isArray(value)) this.#array(value);
+    else if (value instanceof Date) this.#date(value);
+    else if (value instanceof Set) this.#array([...Set.prototype.values.call(value)]);
+    else if (value instanceof Map) this.#map(value);
+    else this.#members(value);
+  }
+
+  #array(elements: readonly unknown[]): void {
+    const { length } = elements;
+    this.#text += '[';
+    for (let index = 0; index < length; index += 1) {
+      if (index > 0) this.#text += ',';
+      this.#step(index, Object.hasOwn(elements, index) ? elements[index] : undefined);
+    }
+    this.#text += ']';
+  }
+
+  #date(value: Date): void {
+    if (Number.isNaN(Date.prototype.getTime.call(value))) {
+      this.#wrong('a Date that is an instant', 'an invalid Date');
+    }
+    this.#string(Date.prototype.toISOString.call(value));
+  }
+
+  #map(value: ReadonlyMap<unknown, unknown>): void {
+    const members: [string, unknown][] = [];
+    for (const [key, member] of Map.prototype.entries.call(value)) {
+      if (typeof key !== 'string') return this.#wrong('a Map with strings as keys', 'another key');
+      members.push([key, member]);
+    }
+    this.#entries(members);
+  }
+
+  #members(value: object): void {
+    this.#entries(
+      Object.keys(value).map((name) => [name, (value as Readonly<Record<string, unknown>>)[name]]),
+    );
+  }
+
+  /** What is `undefined`, a function or a symbol is absent. */
+  #entries(members: readonly (readonly [string, unknown])[]): void {
+    this.#text += '{';
+    let separator = '';
+    for (const [name, member] of members) {
+      if (member === undefined || typeof member === 'function' || typeof member === 'symbol') {
+        continue;
+      }
+      this.#text += separator;
+      separator = ',';
+      this.#string(name);
+      this.#text += ':';
+      this.#step(name, member);
+    }
+    this.#text += '}';
+  }
+
+  #step(step: PathStep, value: unknown): void {
+    this.#path.push(step);
+    this.#value(value);
+    this.#path.pop();
+  }
+
+  #wrong(expected: string, found: string): never {
+    return this.#fail('wrong_type', jsonPath(this.#path), expected, found);
+  }
+
+  #fail(code: string, path: string, expected: string, found: string): never {
+    throw new NotJson({ code, path, expected, found, offset: 0 });
+  }
+}

@@ -1,0 +1,19 @@
+// What went wrong on the way to an answer, in the words of an answer's error. Thrown behind the
+// doors only: callers get a deny.
+
+export class EngineFailure extends Error {
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(expected: string, found: string) {
+    super(`expected ${expected}, found ${found}`);
+    this.name = 'EngineFailure';
+    this.expected = expected;
+    this.found = found;
+  }
+}
+
+/** The module wrote what its manifest and the ABI do not allow. */
+export function misread(found: string): EngineFailure {
+  return new EngineFailure('an answer as the ABI says', found);
+}

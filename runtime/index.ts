@@ -1,0 +1,11 @@
+// The JavaScript host: loads a policy compiled by nhipol and decides requests with it. ABI.md says
+// how it speaks with the module.
+
+export type * from './abi.ts';
+export type { Answer, AnswerError, JsonValue, ReasonDetail } from './answer.ts';
+export { type AuthZenReason, type AuthZenResponse, toAuthZen } from './authzen.ts';
+export type { DecideOptions } from './instant.ts';
+export { load } from './load.ts';
+export { LoadError } from './load-error.ts';
+export type { Policy } from './policy.ts';
+export { stringify } from './stringify.ts';

@@ -1,0 +1,73 @@
+// One instance of a compiled module: its exports, checked to be what the ABI asks for, and its
+// memory. Throws `LoadError` on a module that lacks them.
+
+import { instantiateSync } from '@assemblyscript/loader';
+import { type ModuleExports, resultLayout } from './abi.ts';
+import { LoadError } from './load-error.ts';
+import { expectAbi } from './manifest.ts';
+import { ModuleMemory } from './module-memory.ts';
+
+export interface Instance {
+  readonly exports: ModuleExports;
+  readonly memory: ModuleMemory;
+  readonly reasons: number;
+  readonly constraints: number;
+  readonly placeholders: number;
+}
+
+const kinds = {
+  memory: 'memory',
+  abi_major: 'global',
+  abi_minor: 'global',
+  result: 'global',
+  reasons: 'global',
+  constraints: 'global',
+  placeholders: 'global',
+  manifest: 'global',
+  manifest_length: 'global',
+  request: 'function',
+  decide: 'function',
+  again: 'function',
+  explain: 'function',
+} as const satisfies Record<keyof ModuleExports, WebAssembly.ImportExportKind>;
+
+/** Checks what can be told of a module before it runs. */
+export function expectExports(module: WebAssembly.Module): void {
+  const found = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (found.get(name) !== kind) throw new LoadError(`the module exports no ${kind} \`${name}\``);
+  }
+}
+
+export function instantiate(module: WebAssembly.Module): Instance {
+  return makeInstance(exportsOf(module));
+}
+
+export function makeInstance(exports: ModuleExports): Instance {
+  expectAbi(exports.abi_major.value);
+  const memory = new ModuleMemory(exports.memory);
+  const [result, reasons, constraints, placeholders] = [
+    exports.result,
+    exports.reasons,
+    exports.constraints,
+    exports.placeholders,
+  ].map(addressOf) as [number, number, number, number];
+  memory.expect(result, resultLayout.size);
+  return { exports, memory, reasons, constraints, placeholders };
+}
+
+/** The raw exports: the loader's own forms are for values that AssemblyScript manages. */
+function exportsOf(module: WebAssembly.Module): ModuleExports {
+  try {
+    return instantiateSync(module).instance.exports as unknown as ModuleExports;
+  } catch (cause) {
+    throw new LoadError('the module cannot be started', { cause });
+  }
+}
+
+/** An i32 global, read as unsigned. */
+function addressOf(global: WebAssembly.Global): number {
+  const value: unknown = global.value;
+  if (typeof value !== 'number') throw new LoadError('the module is not one of 32-bit addresses');
+  return value >>> 0;
+}

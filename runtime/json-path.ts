@@ -1,0 +1,22 @@
+// JSONPath (RFC 9535) of a member, in its short form where a name allows it.
+
+export type PathStep = string | number;
+
+export function jsonPath(steps: readonly PathStep[]): string {
+  return steps.reduce<string>((path, step) => {
+    if (typeof step === 'number') return `${path}[${step}]`;
+    return /^[A-Za-z_][A-Za-z0-9_]*$/.test(step)
+      ? `${path}.${step}`
+      : `${path}[${JSON.stringify(step)}]`;
+  }, '$');
+}
+
+/** Puts the places in arrays into a path of the manifest; those beyond what is known stay open. */
+export function placeIndexes(path: string, indexes: readonly number[]): string {
+  let next = 0;
+  return path.replace(/"(?:[^"\\]|\\.)*"|\[\]/g, (part) => {
+    if (part !== '[]') return part;
+    next += 1;
+    return `[${indexes[next - 1] ?? '*'}]`;
+  });
+}

@@ -1,0 +1,8 @@
+// Why bytes cannot be loaded as a policy, as one plain sentence.
+
+export class LoadError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'LoadError';
+  }
+}

@@ -1,0 +1,63 @@
+// What an answer read: the paths and tables of every rule that bears on its effect, whatever the
+// rules' conditions came to. Fixed by the manifest, the request's selectors and the effect.
+
+import { type EffectName, effectNames, type Manifest, type ManifestRule } from './abi.ts';
+
+/** Indexes into the manifest's lists, plus 1; 0: a name that no list has. */
+export interface Selectors {
+  readonly subject: number;
+  readonly action: number;
+  readonly resource: number;
+}
+
+/** Callers choose among the combinations: what is kept of them must have an end. */
+const mostKept = 4096;
+
+export class Reads {
+  readonly #manifest: Manifest;
+  readonly #kept = new Map<string, readonly string[]>();
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  of(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
+    const { subject, action, resource } = selectors;
+    const key = `${subject} ${action} ${resource} ${byDefault ? 'default' : effect}`;
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const made = this.#make(selectors, effect, byDefault);
+    if (this.#kept.size >= mostKept) this.#kept.clear();
+    this.#kept.set(key, made);
+    return made;
+  }
+
+  #make(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
+    const { rules, choosers, selectors: names } = this.#manifest;
+    const subject = names.subjects[selectors.subject - 1];
+    const action = names.actions[selectors.action - 1];
+    const resource = names.resources[selectors.resource - 1];
+    const applicable = rules.filter(
+      (rule) =>
+        chosen(rule.subjects, subject) &&
+        chosen(rule.actions, action) &&
+        chosen(rule.resources, resource),
+    );
+    const bearing = applicable.filter((rule) => byDefault || bears(rule, effect));
+    const paths = new Set([...choosers, ...bearing.flatMap((rule) => rule.read)]);
+    return Object.freeze([...paths].sort());
+  }
+}
+
+function chosen(names: readonly string[] | undefined, name: string | undefined): boolean {
+  return names === undefined || (name !== undefined && names.includes(name));
+}
+
+/** Rules that can fire as strictly; permits too where the effect stands on one. */
+function bears(rule: ManifestRule, effect: EffectName): boolean {
+  const isGranted = effect === 'narrow' || effect === 'challenge';
+  return rule.effects.some(
+    (own) =>
+      effectNames.indexOf(own) >= effectNames.indexOf(effect) || (isGranted && own === 'permit'),
+  );
+}

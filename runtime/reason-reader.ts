@@ -1,0 +1,94 @@
+// The reasons of an answer, with their messages filled in and the paths that made them unknown, in
+// order of ids and then of their places in the sources.
+
+import {
+  cellLayout,
+  type EffectName,
+  type Manifest,
+  type ManifestReason,
+  reasonLayout,
+} from './abi.ts';
+import type { ReasonDetail } from './answer.ts';
+import { misread } from './engine-failure.ts';
+import type { Instance } from './instance.ts';
+import { showCell } from './values.ts';
+
+const unknownBits = 64;
+
+interface Fired {
+  readonly reason: ManifestReason;
+  readonly isUnknown: boolean;
+  readonly entry: number;
+}
+
+export class ReasonReader {
+  readonly #manifest: Manifest;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  read(instance: Instance, effect: EffectName, count: number): readonly ReasonDetail[] {
+    if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    const fired = Array.from({ length: count }, (_, at) =>
+      this.#fired(instance, instance.reasons + at * reasonLayout.size),
+    ).sort(bySource);
+    if (fired.some(needsExplaining)) instance.exports.explain();
+    return fired.map(({ reason, isUnknown, entry }) => ({
+      id: reason.id,
+      effect,
+      message: this.#message(instance, reason),
+      firedOn: isUnknown ? 'unknown' : 'true',
+      unknown: isUnknown
+        ? unknownPaths(reason, instance.memory.u64(entry + reasonLayout.unknown))
+        : [],
+      source: reason.source,
+    }));
+  }
+
+  #fired({ memory }: Instance, entry: number): Fired {
+    const reason = this.#manifest.reasons[memory.u32(entry + reasonLayout.index)];
+    if (reason === undefined) throw misread('a reason that the manifest does not list');
+    const isUnknown = (memory.u32(entry + reasonLayout.firedOnUnknown) & 1) !== 0;
+    return { reason, isUnknown, entry };
+  }
+
+  #message({ memory, placeholders }: Instance, { message }: ManifestReason): string | undefined {
+    if (message.length === 0) return undefined;
+    const parts = message.map((part) => {
+      if (typeof part === 'string') return part;
+      const type = this.#manifest.placeholders[part];
+      if (type === undefined) throw misread('a placeholder that the manifest does not list');
+      return showCell(memory, placeholders + part * cellLayout.size, type);
+    });
+    return parts.join('');
+  }
+}
+
+function needsExplaining({ reason, isUnknown }: Fired): boolean {
+  return isUnknown || reason.message.some((part) => typeof part === 'number');
+}
+
+function bySource({ reason: a }: Fired, { reason: b }: Fired): number {
+  return (
+    compareAscii(a.id, b.id) ||
+    compareAscii(a.source.file, b.source.file) ||
+    a.source.line - b.source.line ||
+    a.source.column - b.source.column
+  );
+}
+
+function compareAscii(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function unknownPaths({ unknown }: ManifestReason, mask: bigint): readonly string[] {
+  const paths = new Set<string>();
+  for (let bit = 0; bit < unknownBits; bit += 1) {
+    if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
+    const path = unknown[bit];
+    if (path === undefined) throw misread('an unknown path that the manifest does not list');
+    paths.add(path);
+  }
+  return [...paths].sort();
+}

@@ -1,0 +1,37 @@
+// JSON text with exact integers: as `JSON.stringify` writes it, but for a bigint, which becomes its
+// digits.
+
+/** `indent` spaces a level; without it, or with 0, all on one line. */
+export function stringify(value: unknown, indent = 0): string {
+  return write(value, indent, indent > 0 ? '\n' : '');
+}
+
+function write(value: unknown, indent: number, line: string): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const inner = line === '' ? '' : line + ' '.repeat(indent);
+  if (Array.isArray(value)) {
+    return enclose(
+      '[',
+      ']',
+      value.map((element) => write(element, indent, inner)),
+      line,
+      inner,
+    );
+  }
+  const colon = line === '' ? ':' : ': ';
+  const members = Object.entries(value)
+    .filter(([, member]) => member !== undefined)
+    .map(([name, member]) => JSON.stringify(name) + colon + write(member, indent, inner));
+  return enclose('{', '}', members, line, inner);
+}
+
+function enclose(
+  open: string,
+  close: string,
+  parts: readonly string[],
+  line: string,
+  inner: string,
+): string {
+  return parts.length === 0 ? open + close : open + inner + parts.join(`,${inner}`) + line + close;
+}

@@ -1,0 +1,26 @@
+// Text to UTF-8 and back, losing nothing: no byte order mark is swallowed, and what cannot be
+// written as UTF-8 stays recognisable as such.
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const loneSurrogate = /\p{Surrogate}/u;
+
+/** A lone surrogate becomes three bytes that are no UTF-8, so that the module refuses them. */
+export function toUtf8(text: string): Uint8Array {
+  const bytes = encoder.encode(text);
+  if (!loneSurrogate.test(text)) return bytes;
+  let at = 0;
+  for (const char of text) {
+    const code = char.codePointAt(0) ?? 0;
+    if (code >= 0xd800 && code <= 0xdfff) {
+      bytes.set([0xed, 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f)], at);
+    }
+    at += code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+  }
+  return bytes;
+}
+
+/** Throws on bytes that are not UTF-8. */
+export function fromUtf8(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}

@@ -1,0 +1,88 @@
+// `nhipol check`: where diagnostics go, in which form, and which exit code follows.
+
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+test('a policy without mistakes, with the files that it names', async () => {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  expect(await folder.run(['check', '@p.nhipol'])).toEqual({
+    code: 0,
+    out: '',
+    err: '1 policy: no errors\n',
+  });
+});
+
+test('all mistakes are told, also that a file is missing', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const { code, out, err } = await folder.run(['check', '@p.nhipol']);
+  expect(code).toBe(1);
+  expect(err).toBe('');
+  expect(out.match(/^error\[.*\]/gm)).toEqual([
+    'error[missing-file]',
+    'error[unknown-member]',
+    'error[syntax-error]',
+  ]);
+  expect(out).toContain(
+    [
+      ' ┌─ p.nhipol:5:28',
+      '5│   permit acts when subject.activ',
+      ' │                            ^^^^^ did you mean `active`?',
+    ].join('\n'),
+  );
+  expect(out.endsWith('\n3 errors\n')).toBe(true);
+});
+
+test('a file that two policies use is told about once', async () => {
+  const using = (name: string) =>
+    `policy ${name}\nuse "names.nhipol"\nfor any { permit ok otherwise }\n`;
+  using folder = new Folder({
+    'a.nhipol': using('a'),
+    'b.nhipol': using('b'),
+    'names.nhipol': 'const limit = nothing\n',
+  });
+  const { code, out } = await folder.run(['check', '@a.nhipol', '@b.nhipol']);
+  expect(code).toBe(1);
+  expect(out.endsWith('\n1 error\n')).toBe(true);
+});
+
+test('as JSON, with lines and columns', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const { code, out } = await folder.run(['check', '@p.nhipol', '--format', 'json']);
+  expect(code).toBe(1);
+  const report = JSON.parse(out);
+  expect(report.errors).toBe(3);
+  expect(report.diagnostics[1]).toMatchObject({
+    code: 'unknown-member',
+    severity: 'error',
+    file: 'p.nhipol',
+    label: 'did you mean `active`?',
+    start: { line: 5, column: 28 },
+    end: { line: 5, column: 33 },
+  });
+});
+
+test('a missing or unreadable entry file is a usage error', async () => {
+  using folder = new Folder({ 'latin1.nhipol': new Uint8Array([0xe9, 0x0a]) });
+  expect(await folder.run(['check', '@nowhere.nhipol'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'nhipol: cannot read nowhere.nhipol: there is no such file or folder\n',
+  });
+  expect((await folder.run(['check', folder.path])).err).toContain('it is a folder');
+  const latin = await folder.run(['check', '@latin1.nhipol']);
+  expect(latin.err).toBe('nhipol: cannot read latin1.nhipol: it is not UTF-8 text\n');
+  expect(latin.code).toBe(2);
+});
+
+test('colours follow the terminal, NO_COLOR and the options, in this order of weight', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const start = String.fromCharCode(0x1b);
+  const colored = async (args: string[], terminal: boolean, env: Record<string, string> = {}) =>
+    (await folder.run(['check', '@p.nhipol', ...args], { terminal, env })).out.includes(start);
+  expect(await colored([], false)).toBe(false);
+  expect(await colored([], true)).toBe(true);
+  expect(await colored([], true, { NO_COLOR: '1' })).toBe(false);
+  expect(await colored(['--color'], false, { NO_COLOR: '1' })).toBe(true);
+  expect(await colored(['--no-color'], true)).toBe(false);
+});

@@ -1,0 +1,92 @@
+// `nhipol compile`: what is written and when nothing is, and the stages that it prints.
+
+import { afterEach, expect, test, vi } from 'vitest';
+import * as testing from '../../testing/index.ts';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+// asc in this thread: the thread of its own is tested in assembler.test.ts.
+vi.mock('../../cli/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/assemble.ts');
+  return { createAssembler: () => assemble };
+});
+vi.mock('../../testing/index.ts', { spy: true });
+
+afterEach(() => {
+  vi.resetAllMocks();
+});
+
+const files = { 'p.nhipol': policy, 'request.json': request };
+
+test('a module is written once it agrees with the evaluator', async () => {
+  using folder = new Folder(files);
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20'];
+  const { code, out, err } = await folder.run(args);
+  expect({ code, out }).toEqual({ code: 0, out: '' });
+  expect(err).toMatch(
+    /^p\.wasm: \d+\.\d KB; module and evaluator agree on 20 generated requests and 1 test \(\d+ ms\)\n$/,
+  );
+  expect(WebAssembly.validate(folder.read('p.wasm') as BufferSource)).toBe(true);
+  expect(folder.names).toEqual(['p.nhipol', 'p.wasm', 'request.json']);
+});
+
+test('a disagreement is a bug of ours, and nothing is written', async () => {
+  using folder = new Folder(files);
+  folder.write('p.wasm', 'the old one');
+  const answer = { effect: 'permit' } as never;
+  vi.mocked(testing.validate).mockReturnValue({
+    requests: 1,
+    tests: 0,
+    milliseconds: 1,
+    disagreements: [
+      { request: '{"subject":5}', now: undefined, evaluator: answer, module: answer },
+    ],
+  });
+  const { code, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
+  expect(code).toBe(70);
+  expect(err).toContain('p.wasm is not written: module and evaluator disagree.');
+  expect(err).toContain('{"subject":5}');
+  expect(Buffer.from(folder.read('p.wasm')).toString()).toBe('the old one');
+});
+
+test('--no-validate says that nothing was compared', async () => {
+  using folder = new Folder(files);
+  const { err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
+  expect(err).toMatch(/^p\.wasm: \d+\.\d KB; not compared with the evaluator\n$/);
+  expect(testing.validate).not.toHaveBeenCalled();
+});
+
+test('a policy with mistakes writes nothing', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const { code, out, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(err).toContain('error[unknown-member]');
+  expect(folder.names).toEqual(['p.nhipol']);
+});
+
+test('where nothing can be written, a sentence and no leftovers', async () => {
+  using folder = new Folder(files);
+  const nowhere = ['compile', '@p.nhipol', '-o', '@no/p.wasm', '--no-validate'];
+  expect(await folder.run(nowhere)).toMatchObject({
+    code: 2,
+    err: 'nhipol: cannot write no/p.wasm: there is no such file or folder\n',
+  });
+  expect((await folder.run(['compile', '@p.nhipol'])).code).toBe(2);
+  expect(folder.names).toEqual(['p.nhipol', 'request.json']);
+});
+
+test.for([
+  ['ast', '"kind": "PolicyHeader"'],
+  ['model', '"name": "acme.files"'],
+  ['ir', 'permit #0'],
+  ['as', 'export function decide('],
+  ['wat', '(export "decide"'],
+  ['manifest', '"major": 1'],
+] as const)('--emit %s prints that stage', async ([stage, part]) => {
+  using folder = new Folder(files);
+  const { code, out } = await folder.run(['compile', '@p.nhipol', '--emit', stage]);
+  expect(code).toBe(0);
+  expect(out).toContain(part);
+  if (['ast', 'model', 'manifest'].includes(stage)) expect(JSON.parse(out)).toBeTypeOf('object');
+  expect(folder.names).toEqual(['p.nhipol', 'request.json']);
+});

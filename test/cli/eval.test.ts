@@ -1,0 +1,151 @@
+// `nhipol eval`: the responses, the same from both engines; whose clock counts; streams and exit codes.
+
+import { expect, test, vi } from 'vitest';
+import { Folder, type Ran } from '../support/run-cli.ts';
+import { broken, policy, request, requestWith } from './policies.ts';
+
+// asc in this thread: the thread of its own is tested in assembler.test.ts.
+vi.mock('../../cli/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/assemble.ts');
+  return { createAssembler: () => assemble };
+});
+
+const files = { 'p.nhipol': policy, 'request.json': request };
+const engines = ['evaluator', 'wasm'] as const;
+
+async function decide(engine: string, stdin: string, ...args: string[]): Promise<Ran> {
+  using folder = new Folder(files);
+  const all = ['eval', '@p.nhipol', '--request', '-', '--engine', engine, ...args];
+  return await folder.run(all, { stdin: [stdin] });
+}
+
+test.for(engines)('%s: a permit, with until when it holds', async (engine) => {
+  const { code, out, err } = await decide(engine, request);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(JSON.parse(out)).toMatchObject({
+    decision: true,
+    context: { effect: 'permit', reasons: ['acts'], valid_until: '2026-01-01T18:00:00.000Z' },
+  });
+  expect(out.trimEnd()).not.toContain('\n');
+});
+
+test('both engines print the same text', async () => {
+  const requests = [
+    request,
+    requestWith({ risk: 'HIGH' }),
+    requestWith({ risk: 'MEDIUM' }),
+    requestWith({ risk: null }),
+    requestWith({ time: 'noon' }),
+    '',
+    '{"subject":',
+  ].join('\n');
+  const [evaluator, wasm] = await Promise.all(
+    engines.map((engine) => decide(engine, requests, '--jsonl')),
+  );
+  expect(evaluator?.out.split('\n')).toHaveLength(8);
+  expect(wasm?.out).toBe(evaluator?.out);
+});
+
+test('constraints and the words of a reason', async () => {
+  const high = JSON.parse((await decide('evaluator', requestWith({ risk: 'HIGH' }))).out);
+  expect(high.context.reason_details[0]).toMatchObject({ id: 'risky', message: 'risk is HIGH' });
+  const medium = JSON.parse((await decide('evaluator', requestWith({ risk: 'MEDIUM' }))).out);
+  expect(medium).toMatchObject({
+    decision: true,
+    context: { effect: 'narrow', constraints: { ttl: 60 } },
+  });
+});
+
+test.for(engines)('%s: --now overrules the time of the request', async (engine) => {
+  const { out } = await decide(engine, request, '--now', '2026-01-01T20:00:00+01:00');
+  expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
+});
+
+test.for(engines)('%s: a request without a time is judged by the clock', async (engine) => {
+  const { out } = await decide(engine, requestWith({ time: undefined }));
+  expect(JSON.parse(out).context).toMatchObject({ effect: 'deny', reasons: ['shift_over'] });
+});
+
+test.for(engines)('%s: one response a line, in order, also for bad lines', async (engine) => {
+  const lines = [request, '', 'nonsense', '[]', '{}', requestWith({ risk: 'HIGH' })].join('\n');
+  const { code, out } = await decide(engine, lines, '--jsonl');
+  expect(code).toBe(0);
+  const answers = out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(answers.map((answer) => answer.context.reasons[0])).toEqual([
+    'acts',
+    ...Array.from({ length: 4 }, () => 'invalid_request'),
+    'risky',
+  ]);
+  expect(answers[1].decision).toBe(false);
+  expect(answers[3].context.error).toMatchObject({ path: '$', expected: 'an object' });
+});
+
+test('--exit-code tells whether all were permitted', async () => {
+  expect((await decide('evaluator', request, '--exit-code')).code).toBe(0);
+  expect((await decide('evaluator', requestWith({ risk: 'MEDIUM' }), '--exit-code')).code).toBe(0);
+  expect((await decide('evaluator', requestWith({ risk: 'HIGH' }), '--exit-code')).code).toBe(3);
+  const two = `${requestWith({ risk: 'HIGH' })}\n${request}\n`;
+  expect((await decide('evaluator', two, '--jsonl', '--exit-code')).code).toBe(3);
+});
+
+test('--pretty indents, and so does a terminal; lines of a stream stay lines', async () => {
+  using folder = new Folder(files);
+  const lines = async (args: string[], terminal: boolean) => {
+    const all = [
+      'eval',
+      '@p.nhipol',
+      '--request',
+      '@request.json',
+      '--engine',
+      'evaluator',
+      ...args,
+    ];
+    return (await folder.run(all, { terminal })).out.trimEnd().split('\n').length;
+  };
+  expect(await lines([], false)).toBe(1);
+  expect(await lines(['--pretty'], false)).toBeGreaterThan(5);
+  expect(await lines([], true)).toBeGreaterThan(5);
+  expect(await lines(['--no-pretty'], true)).toBe(1);
+  expect(await lines(['--jsonl', '--pretty'], true)).toBe(1);
+});
+
+test('a compiled policy', async () => {
+  using folder = new Folder(files);
+  expect((await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate'])).code).toBe(
+    0,
+  );
+  const args = ['eval', '@p.wasm', '--request', '@request.json'];
+  const { code, out } = await folder.run(args);
+  expect(code).toBe(0);
+  expect(JSON.parse(out).context.effect).toBe('permit');
+  expect(await folder.run([...args, '--engine', 'evaluator'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringContaining("the evaluator needs the policy's source"),
+  });
+});
+
+test('what can not be decided at all', async () => {
+  using folder = new Folder({
+    ...files,
+    'b.nhipol': broken,
+    'text.wasm': 'no module',
+    'torn.wasm': new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 9]),
+  });
+  const run = (policyFile: string, requestFile: string) =>
+    folder.run(['eval', policyFile, '--request', requestFile]);
+  expect(await run('@b.nhipol', '@request.json')).toMatchObject({ code: 1, out: '' });
+  expect(await run('@text.wasm', '@request.json')).toMatchObject({
+    code: 2,
+    err: 'nhipol: text.wasm is not a WebAssembly module\n',
+  });
+  expect(await run('@torn.wasm', '@request.json')).toMatchObject({ code: 2, out: '' });
+  expect(await run('@p.nhipol', '@nowhere.json')).toEqual({
+    code: 2,
+    out: '',
+    err: 'nhipol: cannot read nowhere.json: there is no such file or folder\n',
+  });
+});

@@ -1,0 +1,44 @@
+// The policy and the requests that the tests of the command line share.
+
+export const policy = `policy acme.files version "1.0.0"
+
+enum Risk { LOW < MEDIUM < HIGH }
+subject agent { active: Bool = true, shift_ends?: Timestamp }
+context { time: Timestamp, risk?: Risk }
+constraint ttl: Duration smallest wins
+
+for agent {
+  permit acts when subject.active
+  deny shift_over when context.time >= subject.shift_ends, if unknown skip
+  deny risky when context.risk is HIGH
+    because "risk is {context.risk}"
+  narrow careful when context.risk is MEDIUM to { ttl: 60s }
+}
+
+test "low risk" {
+  request from "request.json"
+  expect permit because acts
+}
+`;
+
+export const request = JSON.stringify({
+  subject: { type: 'agent', id: 'a', properties: { shift_ends: '2026-01-01T18:00:00Z' } },
+  action: { name: 'read' },
+  resource: { type: 'file', id: 'f' },
+  context: { time: '2026-01-01T12:00:00Z', risk: 'LOW' },
+});
+
+/** The request with other members in its context. */
+export function requestWith(context: Readonly<Record<string, unknown>>): string {
+  const whole = JSON.parse(request) as { context: object };
+  return JSON.stringify({ ...whole, context: { ...whole.context, ...context } });
+}
+
+export const broken = `policy acme.files version "1.0.0"
+use "names.nhipol"
+subject agent { active: Bool = true }
+for agent {
+  permit acts when subject.activ
+  deny when and
+}
+`;

@@ -1,0 +1,27 @@
+// Stages as JSON: what JSON can't hold, and parts that are shared.
+
+import { expect, test } from 'vitest';
+import { printStage } from '../../cli/print-stage.ts';
+
+test('large integers are strings, maps are objects, lists stay lists', () => {
+  const stage = {
+    n: 2n ** 60n,
+    m: new Map([['a', { b: 1n }]]),
+    l: [1, undefined, 'x'],
+    f: () => 1,
+  };
+  expect(JSON.parse(printStage(stage))).toEqual({
+    n: '1152921504606846976',
+    m: { a: { b: '1' } },
+    l: [1, null, 'x'],
+  });
+});
+
+test('what has a name is printed once, so shared parts stay short and cycles end', () => {
+  const record: Record<string, unknown> = { name: 'r', size: 1 };
+  record.self = record;
+  expect(JSON.parse(printStage([record, record]))).toEqual([
+    { name: 'r', size: 1, self: { see: 'r' } },
+    { see: 'r' },
+  ]);
+});

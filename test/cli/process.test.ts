@@ -1,0 +1,68 @@
+// The built command as a process of its own: exit codes, pipes and streams. Runs on `dist/`.
+
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** `closeAfter`: reads so many bytes of the output and hangs up. */
+function nhipol(args: readonly string[], input: string, closeAfter = Infinity): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args]);
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+      if (out.length >= closeAfter) child.stdout.destroy();
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.stdin.on('error', () => {});
+    child.stdin.end(input);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+test.runIf(existsSync(main))('the exit code is that of the process', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  expect((await nhipol(['check', join(folder.path, 'p.nhipol')], '')).code).toBe(1);
+  expect((await nhipol(['check', join(folder.path, 'nowhere.nhipol')], '')).code).toBe(2);
+  expect((await nhipol(['--version'], '')).code).toBe(0);
+});
+
+test.runIf(existsSync(main))(
+  'a module is made in a thread that does not keep the process',
+  async () => {
+    using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+    const args = ['eval', join(folder.path, 'p.nhipol'), '--request', '-'];
+    const { code, out } = await nhipol(args, request);
+    expect(code).toBe(0);
+    expect(JSON.parse(out).decision).toBe(true);
+  },
+);
+
+test.runIf(existsSync(main))('a reader that hangs up ends the process quietly', async () => {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const args = [
+    'eval',
+    join(folder.path, 'p.nhipol'),
+    '--request',
+    '-',
+    '--jsonl',
+    '--engine',
+    'evaluator',
+  ];
+  const { code, err } = await nhipol(args, `${request}\n`.repeat(20_000), 1);
+  expect({ code, err }).toEqual({ code: 2, err: '' });
+});

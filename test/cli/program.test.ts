@@ -1,0 +1,35 @@
+// The command line itself: wrong words, help, and the version.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { version } from '../../cli/version.ts';
+import { Folder } from '../support/run-cli.ts';
+
+test.for([
+  [[], 'Usage: nhipol'],
+  [['chek'], 'Did you mean check?'],
+  [['check'], "missing required argument 'policy'"],
+  [['check', 'p', '--format', 'xml'], 'Allowed choices are pretty, json'],
+  [['eval', 'p'], "required option '--request <file>' not specified"],
+  [['eval', 'p', '--request', '-', '--now', 'tomorrow'], 'not an instant'],
+  [['compile', 'p', '-o', 'x.wasm', '--requests', '-1'], 'not a whole number'],
+] as const)('%j is a usage error', async ([args, told]) => {
+  using folder = new Folder();
+  const { code, out, err } = await folder.run(args);
+  expect(code).toBe(2);
+  expect(out).toBe('');
+  expect(err).toContain(told);
+});
+
+test('help and version are fine', async () => {
+  using folder = new Folder();
+  const help = await folder.run(['--help']);
+  expect(help.code).toBe(0);
+  for (const verb of ['check', 'compile', 'eval', 'test']) expect(help.out).toContain(`  ${verb} `);
+  expect(await folder.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
+});
+
+test("the version is the package's", () => {
+  const file = new URL('../../package.json', import.meta.url);
+  expect(JSON.parse(readFileSync(file, 'utf8')).version).toBe(version);
+});

@@ -1,0 +1,76 @@
+// Requests from a stream: lines however the stream is cut, and no more memory than a request takes.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readRequest, requestLines } from '../../cli/request-lines.ts';
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+async function* stream(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+async function linesOf(chunks: Iterable<Uint8Array>): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const batch of requestLines(stream(chunks))) {
+    for (const line of batch) lines.push(decoder.decode(line));
+  }
+  return lines;
+}
+
+test.for([
+  ['', []],
+  ['a', ['a']],
+  ['a\n', ['a']],
+  ['\n', ['']],
+  ['a\n\nb', ['a', '', 'b']],
+  ['\n\na\n', ['', '', 'a']],
+] as const)('%j has the lines %j', async ([text, lines]) => {
+  expect(await linesOf([encoder.encode(text)])).toEqual(lines);
+});
+
+test('how the stream is cut does not matter', async () => {
+  const text = fc
+    .array(fc.constantFrom('a', 'é', '\n'), { maxLength: 20 })
+    .map((all) => all.join(''));
+  await fc.assert(
+    fc.asyncProperty(text, fc.array(fc.nat(4), { maxLength: 10 }), async (whole, sizes) => {
+      const bytes = encoder.encode(whole);
+      const chunks: Uint8Array[] = [];
+      let at = 0;
+      for (const size of sizes) {
+        chunks.push(bytes.subarray(at, at + size));
+        at += size;
+      }
+      chunks.push(bytes.subarray(at));
+      expect(await linesOf(chunks)).toEqual(await linesOf([bytes]));
+    }),
+  );
+});
+
+test('a line comes as soon as it ends', async () => {
+  const lines = requestLines(
+    (async function* () {
+      yield encoder.encode('a\nb');
+      throw new Error('asked for more');
+    })(),
+  );
+  expect(decoder.decode((await lines.next()).value?.[0])).toBe('a');
+});
+
+test('of an endless request only the beginning is kept', async () => {
+  const mebibyte = encoder.encode('x'.repeat(1024 * 1024));
+  let taken = 0;
+  async function* endless() {
+    for (;;) {
+      taken += 1;
+      yield mebibyte;
+    }
+  }
+  expect((await readRequest(endless())).length).toBe(1024 * 1024);
+  expect(taken).toBeLessThan(3);
+  const chunks = [...Array.from({ length: 64 }, () => mebibyte), encoder.encode('\nnext\n')];
+  const lines = await linesOf(chunks);
+  expect(lines.map((line) => line.length)).toEqual([1024 * 1024, 4]);
+});

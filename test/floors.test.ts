@@ -1,0 +1,129 @@
+// The floors of the house: which folder may import which, that the pure ones stay pure, and that no
+// two folders import each other in a circle. ARCHITECTURE.md says why.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Folders of ours and packages that each floor may import, besides itself. `node:*` stands for all of it. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  language: ['chevrotain'],
+  runtime: ['@assemblyscript/loader'],
+  compiler: ['language', 'runtime/abi', 'canonicalize'],
+  testing: ['language', 'compiler', 'runtime', 'fast-check'],
+  cli: [
+    ...['language', 'runtime', 'compiler', 'testing'],
+    ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
+  ],
+  assembly: [],
+};
+
+interface Import {
+  readonly from: string;
+  readonly specifier: string;
+  /** Of a file of ours: its path from the root. */
+  readonly file: string | undefined;
+}
+
+function importsOf(from: string): readonly Import[] {
+  const { importedFiles } = ts.preProcessFile(readFileSync(join(root, from), 'utf8'), true, true);
+  return importedFiles.map(({ fileName: specifier }) => ({
+    from,
+    specifier,
+    file: resolve(from, specifier),
+  }));
+}
+
+function resolve(from: string, specifier: string): string | undefined {
+  if (specifier === '@nhipol/runtime') return 'runtime/index.ts';
+  if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
+  if (!specifier.startsWith('.')) return undefined;
+  const path = relative(root, join(root, dirname(from), specifier));
+  return path.endsWith('.ts') ? path : `${path}.ts`;
+}
+
+function filesOf(floor: string): readonly string[] {
+  const names = readdirSync(join(root, floor), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
+    .map((name) => `${floor}/${name}`)
+    .sort();
+}
+
+function floorOf(file: string): string {
+  return file.split('/')[0] ?? file;
+}
+
+function mayImport(floor: string, { specifier, file }: Import): boolean {
+  const names = allowed[floor] ?? [];
+  if (file === undefined) {
+    return names.includes(specifier.startsWith('node:') ? 'node:*' : specifier);
+  }
+  const path = file.replace(/\.ts$/, '');
+  return floorOf(file) === floor || names.includes(floorOf(file)) || names.includes(path);
+}
+
+test.for(Object.keys(allowed))('%s imports only what its floor allows', (floor) => {
+  const files = filesOf(floor);
+  expect(files).not.toEqual([]);
+  const refused = files
+    .flatMap(importsOf)
+    .filter((each) => !mayImport(floor, each))
+    .map(({ from, specifier }) => `${from} imports ${specifier}`);
+  expect(refused).toEqual([]);
+});
+
+test('every import of ours leads to a file', () => {
+  const lost = Object.keys(allowed)
+    .flatMap(filesOf)
+    .flatMap(importsOf)
+    .filter(({ file }) => file !== undefined && !existsSync(join(root, file)))
+    .map(({ from, specifier }) => `${from} imports ${specifier}`);
+  expect(lost).toEqual([]);
+});
+
+/** The runtime is a host: where nobody tells it an instant, it looks at the clock. */
+test.for([
+  ['language', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
+  ['compiler', /\b(?:console\.|process\.|globalThis\b|Date\.now\(|Math\.random\()/],
+  ['runtime', /\b(?:console\.|process\.|globalThis\b|Math\.random\()/],
+] as const)('%s uses neither the process nor the console', ([floor, impure]) => {
+  const found = filesOf(floor).flatMap((file) =>
+    readFileSync(join(root, file), 'utf8')
+      .split('\n')
+      .filter((line) => impure.test(line) && !/^\s*(?:\/\/|\*|\/\*)/.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
+});
+
+test('no import leads to another folder from where others lead back', () => {
+  const graph = new Map<string, readonly string[]>();
+  for (const file of Object.keys(allowed).flatMap(filesOf)) {
+    graph.set(
+      file,
+      importsOf(file).flatMap((each) => each.file ?? []),
+    );
+  }
+  const circular = [...graph].flatMap(([file, imports]) =>
+    imports
+      .filter((each) => dirname(each) !== dirname(file) && reachableFrom(each, graph).has(file))
+      .map((each) => `${file} imports ${each}, and is imported by way of it`),
+  );
+  expect(circular).toEqual([]);
+});
+
+function reachableFrom(
+  start: string,
+  graph: ReadonlyMap<string, readonly string[]>,
+): ReadonlySet<string> {
+  const reached = new Set([start]);
+  for (const file of reached) {
+    for (const next of graph.get(file) ?? []) reached.add(next);
+  }
+  return reached;
+}

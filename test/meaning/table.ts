@@ -1,0 +1,19 @@
+// The three-valued meaning of every operator and form: what each expression is worth in which
+// request.
+
+import { absence } from './absence.ts';
+import { collections } from './collections.ts';
+import { logic } from './logic.ts';
+import { numbers } from './numbers.ts';
+import type { Row } from './row.ts';
+import { text } from './text.ts';
+import { time } from './time.ts';
+
+export const table: readonly Row[] = [
+  ...logic,
+  ...absence,
+  ...numbers,
+  ...collections,
+  ...text,
+  ...time,
+];

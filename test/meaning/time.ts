@@ -1,0 +1,57 @@
+// Instants, the clock (which stands at 2026-03-03T10:00:00Z) and ages.
+
+import type { Row } from './row.ts';
+
+export const time: readonly Row[] = [
+  ['begin < end', '"begin": "2026-03-03T09:00:00Z", "end": "2026-03-03T09:00:01Z"', true],
+  ['begin < end', '"begin": "2026-03-03T09:00:00Z"', 'unknown'],
+  ['begin is end', '"begin": "2026-03-03T10:00:00Z", "end": "2026-03-03T11:00:00+01:00"', true],
+  ['begin is 2026-03-03T10:00:00Z', '"begin": "2026-03-03T10:00Z"', true],
+  ['begin is 2026-03-03T10:00:00Z', '"begin": "2026-03-03t10:00:00.000z"', true],
+  ['epoch is 2026-03-03T10:00:00Z', '"epoch": 1772532000', true],
+  ['epoch is begin', '"epoch": 1772532000.5, "begin": "2026-03-03T10:00:00.5Z"', true],
+  ['end - begin is 1h', '"begin": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"', true],
+  ['begin + 1h is end', '"begin": "2026-03-03T09:00:00Z", "end": "2026-03-03T10:00:00Z"', true],
+  [
+    'begin + wait > end',
+    '"begin": "2026-03-03T09:00:00Z", "wait": 9223372036854775, "end": "2026-03-03T10:00:00Z"',
+    'unknown',
+  ],
+
+  ['context.time >= end', '"end": "2026-03-03T10:00:00Z"', true],
+  ['context.time > end', '"end": "2026-03-03T10:00:00Z"', false],
+  ['context.time > end', '"end": "2026-03-03T09:59:59.999Z"', true],
+  ['context.time < end', '"end": "2026-03-03T10:00:00.001Z"', true],
+  ['context.time <= end', '"end": "2026-03-03T09:59:59.999Z"', false],
+  ['context.time is end', '"end": "2026-03-03T10:00:00Z"', true],
+  ['context.time is not end', '"end": "2026-03-03T10:00:00Z"', false],
+  ['context.time >= end', '', 'unknown'],
+  ['end <= context.time', '"end": "2026-03-03T10:00:00Z"', true],
+  ['context.time + 5m > end', '"end": "2026-03-03T10:04:59.999Z"', true],
+  ['context.time + 5m > end', '"end": "2026-03-03T10:05:00Z"', false],
+  ['context.time - begin > 5m', '"begin": "2026-03-03T09:54:00Z"', true],
+  ['context.time - begin > 5m', '"begin": "2026-03-03T09:55:00Z"', false],
+  ['end - context.time < 1h', '"end": "2026-03-03T10:30:00Z"', true],
+  ['context.time >= 2026-03-03T10:00:00Z', '', true],
+  ['context.time + wait > end', '"end": "2026-03-03T10:00:00Z"', 'unknown'],
+  ['context.time - context.time is 0s', '', true],
+
+  ['age(begin) is 5m', '"begin": "2026-03-03T09:55:00Z"', true],
+  ['age(begin) > 5m', '"begin": "2026-03-03T09:55:00Z"', false],
+  ['age(begin) > 5m', '"begin": "2026-03-03T09:54:59.999Z"', true],
+  ['age(begin) >= 5m', '"begin": "2026-03-03T09:55:00Z"', true],
+  ['age(begin) > 5m', '', 'unknown'],
+  // Never below zero, and unknown when more than a minute ahead.
+  ['age(begin) is 0s', '"begin": "2026-03-03T10:00:30Z"', true],
+  ['age(begin) < 5m', '"begin": "2026-03-03T10:01:00Z"', true],
+  ['age(begin) < 5m', '"begin": "2026-03-03T10:01:00.001Z"', 'unknown'],
+  ['age(begin) > 5m', '"begin": "2026-03-03T10:01:00.001Z"', 'unknown'],
+  ['known(age(begin))', '"begin": "2026-03-03T10:01:00Z"', true],
+  ['known(age(begin))', '"begin": "2026-03-03T10:01:00.001Z"', false],
+  ['known(age(begin))', '', false],
+  ['age(begin) + 1m > 5m', '"begin": "2026-03-03T09:55:30Z"', true],
+  ['5m - age(begin) < 0s', '"begin": "2026-03-03T09:54:00Z"', true],
+  ['age(session.at) <= wait', '"session": { "at": "2026-03-03T09:59:00Z" }, "wait": 60', true],
+  ['age(session.at) <= wait', '"session": {}, "wait": 60', 'unknown'],
+  ['age(epoch) is 1m', '"epoch": 1772531940', true],
+];

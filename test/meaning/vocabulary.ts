@@ -1,0 +1,69 @@
+// What the expressions of the table may speak of, and the request in which each is judged.
+
+/** The instant of evaluation of every row. */
+export const now = '2026-03-03T10:00:00Z';
+
+/** Each is at hand under its own name, without `context` before it. */
+const members = `
+  p?: Bool
+  q?: Bool
+  n?: Int
+  m?: Int
+  s?: String
+  t?: String
+  level?: Level
+  limit?: Level
+  mood?: Mood
+  tone?: Tone
+  grade: Level = LOW
+  open: Bool = false
+  tries: Int = 3
+  tags: Set<String> = {}
+  names?: Set<String>
+  others?: Set<String>
+  numbers?: Set<Int>
+  levels?: Set<Level>
+  ids?: Set<SpiffeId>
+  queue?: List<Int>
+  people?: List<Person>
+  id?: SpiffeId
+  begin?: Timestamp
+  end?: Timestamp
+  epoch?: Timestamp in seconds
+  wait?: Duration
+  pause?: Duration
+  risk?: { level?: Level, score: Int = 0, seen: Bool = false, observed_at?: Timestamp } fresh 5m
+  session?: { owner?: String, tag: String = "none", scopes: Set<String> = {}, at?: Timestamp }
+  box?: { mark?: Int, seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
+  events?: { "session-revoked"?: {} }
+`;
+
+export const declarations = `policy meaning
+enum Level { LOW < MEDIUM < HIGH }
+enum Mood { calm, cross }
+enum Tone { soft, loud, else loud }
+record Person { name?: String, age?: Int, pass?: { number?: Int, observed_at?: Timestamp } fresh 5m }
+table prices: String -> Int { "tea": 2, "cake": 5 }
+table labels: Int -> String { 1: "one", -1: "minus one" }
+table stops: Level -> Bool { HIGH: true, LOW: false }
+table rights: (String, Level) -> Set<String> { ("ann", LOW): { "read" }, ("ann", HIGH): {}, ("bob", LOW): { "read", "write" } }
+const staff = { "ann", "bob" }
+const most = 9_223_372_036_854_775_807
+subject agent { owner?: String }
+action any { privilege?: Level }
+resource any { owner?: String }
+context { time: Timestamp ${members} }
+`;
+
+const names = [...members.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name);
+
+export const lets = names.map((name) => `let ${name} = context.${name}\n`).join('');
+
+export function request(context: string): string {
+  return `{
+    "subject": { "type": "agent", "id": "agent-1", "properties": { "owner": "ann" } },
+    "action": { "name": "pay" },
+    "resource": { "type": "bill", "id": "bill-1" },
+    "context": { "time": "${now}"${context === '' ? '' : `, ${context}`} }
+  }`;
+}

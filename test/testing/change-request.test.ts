@@ -1,0 +1,42 @@
+// Changing members of a request: what is set, made and taken away, and that the rest keeps its text.
+
+import { expect, test } from 'vitest';
+import { changeRequest } from '../../testing/change-request.ts';
+
+function set(request: string, path: string, json: string | undefined): string {
+  return changeRequest(request, [{ path: path.split('.'), json }]);
+}
+
+test.for([
+  ['{"a":1}', 'a', '2', '{"a":2}'],
+  ['{"a":1,"b":2}', 'a', undefined, '{"b":2}'],
+  ['{"a":{"b":1,"c":2}}', 'a.b', '"x"', '{"a":{"b":"x","c":2}}'],
+  ['{}', 'a.b.c', 'true', '{"a":{"b":{"c":true}}}'],
+  ['{"a":null}', 'a.b', '[1]', '{"a":{"b":[1]}}'],
+  ['{"a":5}', 'a.b', '{"c":null}', '{"a":{"b":{"c":null}}}'],
+  ['{"a":5}', 'a.b', undefined, '{"a":5}'],
+  ['{}', 'a.b', undefined, '{}'],
+  ['{"a":{"b":1}}', 'a.b', undefined, '{"a":{}}'],
+] as const)('%s with %s = %s is %s', ([request, path, json, changed]) => {
+  expect(set(request, path, json)).toBe(changed);
+});
+
+test('what is not changed keeps its digits, its escapes and its doubles', () => {
+  const rest = '"n":12345678901234567890123,"f":1.0e2,"s":"\\"\\n","t":[false,null],"d":1,"d":2';
+  expect(set(`{"a":1,${rest}}`, 'a', '9007199254740993')).toBe(`{"a":9007199254740993,${rest}}`);
+});
+
+test('without a change, and where there is no request, the text stays', () => {
+  expect(changeRequest('{ "a" : 1 }', [])).toBe('{ "a" : 1 }');
+  expect(set('[1]', 'a', '2')).toBe('[1]');
+  expect(set('{"a":', 'a', '2')).toBe('{"a":');
+});
+
+test('changes follow one another', () => {
+  const changes = [
+    { path: ['a'], json: '{"b":1}' },
+    { path: ['a', 'c'], json: '2' },
+    { path: ['a', 'b'], json: undefined },
+  ];
+  expect(changeRequest('{}', changes)).toBe('{"a":{"c":2}}');
+});

@@ -1,0 +1,86 @@
+// The runner of `test` blocks: each expectation can fail, steps add up, and instants are those asked.
+
+import { expect, test } from 'vitest';
+import { check, evaluate, type Policy } from '../../language/index.ts';
+import { type Decide, runTests } from '../../testing/run-tests.ts';
+
+const head = `policy p version "1.0.0"
+enum Level { low < high }
+subject agent { active: Bool = true, ends?: Timestamp }
+action any { level?: Level }
+context { time: Timestamp }
+constraint ttl: Duration smallest wins
+constraint rows: Int smallest wins
+for agent {
+  permit acts when subject.active
+  deny over when context.time >= subject.ends, if unknown skip
+  narrow slow when action.level is high to { ttl: 60s, rows: 5 }
+}
+`;
+
+const request = `request {
+  "subject": { "type": "agent", "id": "a", "properties": { "ends": "2026-01-01T18:00:00Z" } },
+  "action": { "name": "read", "properties": { "level": "low" } },
+  "resource": { "type": "file", "id": "f" },
+  "context": { "time": "2026-01-01T12:00:00Z" }
+}`;
+
+function policyWith(steps: string): Policy {
+  const text = `${head}test "t" {\n${request}\n${steps}\n}\n`;
+  const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
+  if (policy === undefined) throw new Error(JSON.stringify(diagnostics));
+  return policy;
+}
+
+function byEvaluator(policy: Policy): Decide {
+  return (bytes, now) =>
+    evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
+}
+
+/** The differences of the only test's failing steps. */
+function differences(steps: string): string[] {
+  const policy = policyWith(steps);
+  const [result] = runTests(policy, byEvaluator(policy));
+  return (result?.failures ?? []).flatMap((failure) =>
+    failure.differences.map(
+      ({ what, expected, got }) => `${failure.step} ${what}: ${expected} / ${got}`,
+    ),
+  );
+}
+
+test.for([
+  ['expect permit because acts', []],
+  ['expect deny', ['1 effect: deny / permit']],
+  ['expect permit because slow', ['1 reasons: slow / acts']],
+  ['expect permit until 2026-01-01T18:00:00Z', []],
+  [
+    'expect permit until 2026-01-01T18:00:01Z',
+    ['1 until: 2026-01-01T18:00:01.000Z / 2026-01-01T18:00:00.000Z'],
+  ],
+] as const)('%s', ([steps, found]) => {
+  expect(differences(steps)).toEqual(found);
+});
+
+test('constraints are compared exactly, in any order', () => {
+  const high = 'with { action.level = high } expect narrow';
+  expect(differences(`${high} with { rows: 5, ttl: 60s }`)).toEqual([]);
+  expect(differences(`${high} with { ttl: 60s }`)).toEqual([
+    '1 constraints: { ttl: 60 } / { rows: 5, ttl: 60 }',
+  ]);
+});
+
+test('changes add up from step to step, and an instant holds for its step', () => {
+  const steps = [
+    'at 2026-01-01T19:00:00Z expect deny because over',
+    'expect permit',
+    'with { action.level = high } expect narrow because slow until 2026-01-01T18:00:00Z',
+    'with { subject.active = false } expect deny because default_deny',
+    'with { subject.ends = missing, subject.active = true } expect narrow until 2026-01-01T18:00:00Z',
+  ];
+  expect(differences(steps.join(' then '))).toEqual(['5 until: 2026-01-01T18:00:00.000Z / no end']);
+});
+
+test('a policy without tests has no results', () => {
+  const { policy } = check('p.nhipol', new Map([['p.nhipol', head]]));
+  expect(policy && runTests(policy, byEvaluator(policy))).toEqual([]);
+});
