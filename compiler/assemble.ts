@@ -45,7 +45,11 @@ const preambleBytes = 8;
 function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): Uint8Array {
   const sections = readSections(wasm);
   const segment = concat([
-    Uint8Array.of(0, 0x41), signed(data.address), Uint8Array.of(0x0b), unsigned(data.bytes.length), data.bytes,
+    Uint8Array.of(0, 0x41),
+    signed(data.address),
+    Uint8Array.of(0x0b),
+    unsigned(data.bytes.length),
+    data.bytes,
   ]);
   const before = sections.find((section) => section.id === dataSection);
   const [count, rest] = before === undefined ? [0, new Uint8Array()] : readUnsigned(before.body);
@@ -63,7 +67,11 @@ function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): 
   ];
   return concat([
     wasm.subarray(0, preambleBytes),
-    ...ordered.flatMap((section) => [Uint8Array.of(section.id), unsigned(section.body.length), section.body]),
+    ...ordered.flatMap((section) => [
+      Uint8Array.of(section.id),
+      unsigned(section.body.length),
+      section.body,
+    ]),
   ]);
 }
 

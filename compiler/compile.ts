@@ -23,7 +23,11 @@ export interface Compiled {
   readonly wat: string;
 }
 
-export async function compile(policy: Policy, assembler: Assembler, options: CompileOptions = {}): Promise<Compiled> {
+export async function compile(
+  policy: Policy,
+  assembler: Assembler,
+  options: CompileOptions = {},
+): Promise<Compiled> {
   const ir = lower(policy);
   const sources = await hashSources(policy);
   const manifest = makeManifest(policy, ir, { compiler: options.version ?? '0.0.0', sources });
@@ -31,7 +35,13 @@ export async function compile(policy: Policy, assembler: Assembler, options: Com
   const emitted = emit({ ir, manifest: bytes });
   const { wasm, wat } = await assemble(emitted, bytes, assembler);
   checkSelfContained(wasm);
-  return { wasm, manifest, ir: printIr(ir), assembly: emitted.sources.get('policy0.ts') ?? '', wat };
+  return {
+    wasm,
+    manifest,
+    ir: printIr(ir),
+    assembly: emitted.sources.get('policy0.ts') ?? '',
+    wat,
+  };
 }
 
 export interface CompiledMany {
@@ -41,7 +51,10 @@ export interface CompiledMany {
 }
 
 /** Many policies in one module: a property over programs need not wait for each by itself. */
-export async function compileMany(policies: readonly Policy[], assembler: Assembler): Promise<CompiledMany> {
+export async function compileMany(
+  policies: readonly Policy[],
+  assembler: Assembler,
+): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
     const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
@@ -54,7 +67,8 @@ export async function compileMany(policies: readonly Policy[], assembler: Assemb
 
 function checkSelfContained(wasm: Uint8Array): void {
   const imports = WebAssembly.Module.imports(new WebAssembly.Module(wasm as BufferSource));
-  if (imports.length > 0) throw new Error(`broken invariant: the module imports ${imports[0]?.name}`);
+  if (imports.length > 0)
+    throw new Error(`broken invariant: the module imports ${imports[0]?.name}`);
 }
 
 async function hashSources(policy: Policy): Promise<string> {

@@ -1,6 +1,12 @@
 // The doors of the compiler.
 
 export type { Assembler, AssemblerOptions } from './assemble.ts';
-export { type Compiled, type CompiledMany, type CompileOptions, compile, compileMany } from './compile.ts';
+export {
+  type Compiled,
+  type CompiledMany,
+  type CompileOptions,
+  compile,
+  compileMany,
+} from './compile.ts';
 export { lower } from './lower/lower.ts';
 export { printIr } from './print-ir.ts';

@@ -166,8 +166,8 @@ export interface IrIf extends IrTyped {
   readonly condition: IrExpr;
   readonly then: IrExpr;
   readonly else: IrExpr;
-  /** How two sets are compared. */
-  readonly elements: 'Words' | 'Bytes';
+  /** How two sets are compared; undefined: records, which never are. */
+  readonly elements: 'Words' | 'Bytes' | undefined;
 }
 
 export interface IrElse extends IrTyped {
@@ -184,7 +184,10 @@ export interface IrSet extends IrTyped {
 
 export interface IrTable {
   readonly name: string;
-  readonly rows: readonly { readonly keys: readonly (bigint | string)[]; readonly value: IrConst }[];
+  readonly rows: readonly {
+    readonly keys: readonly (bigint | string)[];
+    readonly value: IrConst;
+  }[];
 }
 
 // --- facts ---------------------------------------------------------------------------------------
@@ -285,8 +288,16 @@ export interface IrNarrowing {
 export interface IrScore {
   readonly kind: 'score';
   readonly scope: IrScope;
-  readonly conditions: readonly { readonly weight: bigint; readonly condition: IrExpr; readonly reason: number }[];
-  readonly bands: readonly { readonly from: bigint; readonly effect: EffectName; readonly narrowing: IrNarrowing | undefined }[];
+  readonly conditions: readonly {
+    readonly weight: bigint;
+    readonly condition: IrExpr;
+    readonly reason: number;
+  }[];
+  readonly bands: readonly {
+    readonly from: bigint;
+    readonly effect: EffectName;
+    readonly narrowing: IrNarrowing | undefined;
+  }[];
   readonly span: Span;
 }
 

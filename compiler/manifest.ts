@@ -1,9 +1,31 @@
 // The manifest: what a host must know of a module to ask it and to tell its answers, as canonical
 // JSON (RFC 8785), so that the same source gives the same bytes.
 
+import {
+  abiMajor,
+  abiMinor,
+  type EffectName,
+  type Manifest,
+  type ManifestReason,
+  type ManifestRule,
+  type TypeDescription,
+} from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
-import { abiMajor, abiMinor, type EffectName, type Manifest, type ManifestReason, type ManifestRule, type TypeDescription } from '@nhipol/runtime/abi';
-import { choosers, errorTable, foundNames, type MessagePart, mayDeny, type Policy, positionAt, readsOfRule, readsOfScore, type Rule, type Score, type ScoreCondition, type Type } from '../language/index.ts';
+import {
+  choosers,
+  errorTable,
+  foundNames,
+  type MessagePart,
+  mayDeny,
+  type Policy,
+  positionAt,
+  type Rule,
+  readsOfRule,
+  readsOfScore,
+  type Score,
+  type ScoreCondition,
+  type Type,
+} from '../language/index.ts';
 import type { IrModule } from './ir.ts';
 import { requestSchema } from './schema.ts';
 
@@ -82,18 +104,31 @@ function placeholdersOf(policy: Policy): readonly TypeDescription[] {
 }
 
 function ruleOf(rule: Rule): ManifestRule {
-  const falls = rule.effect === 'revoke' || (rule.narrowing !== undefined && mayDeny(rule.narrowing));
-  return { effects: falls ? [rule.effect, 'deny'] : [rule.effect], ...scopeOf(rule), read: [...readsOfRule(rule)].sort() };
+  const falls =
+    rule.effect === 'revoke' || (rule.narrowing !== undefined && mayDeny(rule.narrowing));
+  return {
+    effects: falls ? [rule.effect, 'deny'] : [rule.effect],
+    ...scopeOf(rule),
+    read: [...readsOfRule(rule)].sort(),
+  };
 }
 
 function scoreOf(score: Score): ManifestRule {
   const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
-    effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing)) ? [effect, 'deny'] : [effect],
+    effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing))
+      ? [effect, 'deny']
+      : [effect],
   );
-  return { effects: [...new Set(effects)], ...scopeOf(score), read: [...readsOfScore(score)].sort() };
+  return {
+    effects: [...new Set(effects)],
+    ...scopeOf(score),
+    read: [...readsOfScore(score)].sort(),
+  };
 }
 
-function scopeOf({ scope }: Rule | Score): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
+function scopeOf({
+  scope,
+}: Rule | Score): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
   return {
     ...(scope.subjects === undefined ? {} : { subjects: scope.subjects }),
     ...(scope.actions === undefined ? {} : { actions: scope.actions }),
@@ -103,7 +138,8 @@ function scopeOf({ scope }: Rule | Score): Pick<ManifestRule, 'subjects' | 'acti
 
 function describe(type: Type): TypeDescription {
   if (type.kind === 'Enum') return { kind: 'Enum', name: type.name, members: type.members };
-  if (type.kind === 'Set' || type.kind === 'List') return { kind: 'Set', element: describe(type.element) };
+  if (type.kind === 'Set' || type.kind === 'List')
+    return { kind: 'Set', element: describe(type.element) };
   if (type.kind === 'Record') throw new Error('broken invariant: a record is no value');
   return { kind: type.kind };
 }

@@ -8,19 +8,23 @@ export function printIr(ir: IrModule): string {
     `facts ${ir.facts.size} bytes`,
     ...ir.rules.map((rule) => {
       const skip = rule.skipUnknown ? ' skipping unknown' : '';
-      const inside = rule.narrowing === undefined ? '' : ` inside ${printExpr(rule.narrowing.inside)}`;
+      const inside =
+        rule.narrowing === undefined ? '' : ` inside ${printExpr(rule.narrowing.inside)}`;
       return `${rule.effect} #${rule.reason}${printScope(rule.scope)}${skip}: ${printExpr(rule.condition)}${inside}`;
     }),
     ...ir.scores.flatMap((score) => [
       `score${printScope(score.scope)}: ${score.bands.map((band) => `from ${band.from} ${band.effect}`).join(', ')}`,
-      ...score.conditions.map((item) => `  ${item.weight} #${item.reason}: ${printExpr(item.condition)}`),
+      ...score.conditions.map(
+        (item) => `  ${item.weight} #${item.reason}: ${printExpr(item.condition)}`,
+      ),
     ]),
   ];
   return `${lines.join('\n')}\n`;
 }
 
 function printScope({ subjects, actions, resources }: IrScope): string {
-  const part = (name: string, ids: readonly number[] | undefined) => (ids === undefined ? '' : ` ${name} ${ids.join('|')}`);
+  const part = (name: string, ids: readonly number[] | undefined) =>
+    ids === undefined ? '' : ` ${name} ${ids.join('|')}`;
   return part('for', subjects) + part('doing', actions) + part('on', resources);
 }
 
@@ -33,7 +37,11 @@ export function printExpr(expr: IrExpr): string {
   const time = expr.timeful ? '~' : '';
   switch (expr.kind) {
     case 'const':
-      return typeof expr.value === 'object' ? `{${expr.value.map(String).join(' ')}}` : typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
+      return typeof expr.value === 'object'
+        ? `{${expr.value.map(String).join(' ')}}`
+        : typeof expr.value === 'string'
+          ? JSON.stringify(expr.value)
+          : String(expr.value);
     case 'cell':
       return `${expr.path}@${printAddress(expr.address)}${time}`;
     case 'presence':

@@ -1,12 +1,12 @@
 // The door from text to the checked model: names resolved, every expression typed, every mistake
 // reported. What it still wants to read it names, for this floor opens no files.
 
-import { checkGroup } from './checker/rules.ts';
+import type { PolicyHeaderNode } from './ast.ts';
 import { Context } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
+import { checkGroup } from './checker/rules.ts';
 import { collectShapes } from './checker/shapes.ts';
 import { checkTest } from './checker/tests.ts';
-import type { PolicyHeaderNode } from './ast.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
 import { type Loaded, load } from './load.ts';
 import type { Policy, PolicyTest, Rule, Score } from './model.ts';
@@ -28,17 +28,27 @@ export function check(entry: string, sources: SourceMap): Checked {
   const loaded = load(entry, sources, reporter);
   const policy = checkLoaded(entry, loaded, sources, reporter);
   const { diagnostics } = reporter;
-  return { policy: hasErrors(diagnostics) ? undefined : policy, diagnostics, wanted: loaded.wanted };
+  return {
+    policy: hasErrors(diagnostics) ? undefined : policy,
+    diagnostics,
+    wanted: loaded.wanted,
+  };
 }
 
-function checkLoaded(entry: string, loaded: Loaded, sources: SourceMap, reporter: Reporter): Policy | undefined {
+function checkLoaded(
+  entry: string,
+  loaded: Loaded,
+  sources: SourceMap,
+  reporter: Reporter,
+): Policy | undefined {
   const context = new Context(reporter, loaded.files, sources);
   const declarations = new Declarations(context);
   const files = [...loaded.files.values()];
   for (const file of files) {
     context.namesIn(file.path);
     for (const use of file.uses) {
-      if (!loaded.files.has(use.path)) reporter.report('missing-file', use.node.path.span, { path: use.path });
+      if (!loaded.files.has(use.path))
+        reporter.report('missing-file', use.node.path.span, { path: use.path });
     }
   }
   const header = findHeader(entry, loaded, reporter);
@@ -82,17 +92,28 @@ function checkLoaded(entry: string, loaded: Loaded, sources: SourceMap, reporter
     rules,
     scores,
     tests,
-    sources: files.map(({ path, text }) => ({ path, text })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    sources: files
+      .map(({ path, text }) => ({ path, text }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
-function findHeader(entry: string, loaded: Loaded, reporter: Reporter): PolicyHeaderNode | undefined {
+function findHeader(
+  entry: string,
+  loaded: Loaded,
+  reporter: Reporter,
+): PolicyHeaderNode | undefined {
   const file = loaded.files.get(entry);
   const headers = file?.node.items.filter((item) => item.kind === 'PolicyHeader') ?? [];
   const [header, second] = headers;
-  if (second !== undefined) reporter.report('duplicate-name', second.name.span, { name: second.name.text });
+  if (second !== undefined)
+    reporter.report('duplicate-name', second.name.span, { name: second.name.text });
   if (header === undefined && file !== undefined && !hasErrors(reporter.diagnostics)) {
-    reporter.report('missing-policy', { file: entry, start: 0, end: Math.min(1, file.text.length) }, { file: entry });
+    reporter.report(
+      'missing-policy',
+      { file: entry, start: 0, end: Math.min(1, file.text.length) },
+      { file: entry },
+    );
   }
   return header;
 }

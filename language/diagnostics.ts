@@ -2,7 +2,7 @@
 // sorted by place and capped, so that hostile input can't flood its reader.
 
 import type { Entry } from './messages/entry.ts';
-import { type Code, type Params, messages } from './messages.ts';
+import { type Code, messages, type Params } from './messages.ts';
 import type { Span } from './source.ts';
 
 export type Severity = 'error' | 'warning';

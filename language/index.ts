@@ -2,20 +2,50 @@
 
 export { type Answer, effects, type ReasonDetail } from './answer.ts';
 export { type Checked, check } from './check.ts';
-export { type Diagnostic, diagnosticLimit, hasErrors, Reporter, type Severity } from './diagnostics.ts';
-export { type Clock, evaluate, type Trace } from './evaluate.ts';
 export { type ClockUse, clockUse } from './checker/time.ts';
+export {
+  type Diagnostic,
+  diagnosticLimit,
+  hasErrors,
+  Reporter,
+  type Severity,
+} from './diagnostics.ts';
+export { type Clock, evaluate, type Trace } from './evaluate.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
 export { print } from './print.ts';
-export { choosers, mayConflict, mayDeny, pathOf, readsOf, readsOfRule, readsOfScore } from './reads.ts';
+export {
+  choosers,
+  mayConflict,
+  mayDeny,
+  pathOf,
+  readsOf,
+  readsOfRule,
+  readsOfScore,
+} from './reads.ts';
 export { memberPath } from './request/decode.ts';
-export { type ErrorName, errorTable, foundNames, limits, type RequestError } from './request/errors.ts';
+export {
+  type ErrorName,
+  errorTable,
+  foundNames,
+  limits,
+  type RequestError,
+} from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 export {
-  type EnumType, isEquatable, isOrdered, type ListType, type Member, type RecordType, type SetType, sameMember,
-  sameType, type Type, typeName, type Value,
+  type EnumType,
+  isEquatable,
+  isOrdered,
+  type ListType,
+  type Member,
+  type RecordType,
+  type SetType,
+  sameMember,
+  sameType,
+  type Type,
+  typeName,
+  type Value,
 } from './types.ts';
 export { exactNumber, type JsonValue, toJson } from './values.ts';

@@ -2,7 +2,6 @@
 // decides whether a member is fresh.
 
 import { invariant } from './invariant.ts';
-import { everyExpr } from './operands.ts';
 import type {
   Expr,
   MessagePart,
@@ -13,6 +12,7 @@ import type {
   Scope,
   Score,
 } from './model.ts';
+import { everyExpr } from './operands.ts';
 
 /** `context.events."session-revoked"`; within a quantifier `subject.actor_chain[].sub`. */
 export function pathOf(read: ReadExpr): string {

@@ -34,7 +34,10 @@ export function spanTo(first: Span, last: Span): Span {
 /** Resolves `relative` against the folder of `from`; both use `/`. */
 export function resolvePath(from: string, relative: string): string {
   if (relative.startsWith('/')) return relative;
-  const parts = from.split('/').slice(0, -1);
+  const parts = from
+    .split('/')
+    .slice(0, -1)
+    .filter((part) => part !== '.');
   for (const part of relative.split('/')) {
     const last = parts.at(-1);
     if (part === '' || part === '.') continue;

@@ -54,7 +54,14 @@ export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 
  * whether it is there; u8 whether it is known. An enum is its member's place, a Bool 0 or 1, a time
  * or duration milliseconds; a set's elements are such cells.
  */
-export const cellLayout = { value: 0, pointer: 0, length: 4, present: 8, known: 9, size: 16 } as const;
+export const cellLayout = {
+  value: 0,
+  pointer: 0,
+  length: 4,
+  present: 8,
+  known: 9,
+  size: 16,
+} as const;
 
 export interface ModuleExports {
   readonly memory: WebAssembly.Memory;
@@ -98,7 +105,9 @@ export interface Manifest {
   /** What an error may point at: a JSONPath, with `[]` for places in arrays, and what it expects. */
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
   readonly errors: {
-    readonly codes: Readonly<Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>>;
+    readonly codes: Readonly<
+      Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>
+    >;
     readonly found: readonly string[];
   };
   readonly reasons: readonly ManifestReason[];

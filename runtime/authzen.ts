@@ -51,6 +51,8 @@ function toReason({ id, effect, message, firedOn, unknown, source }: ReasonDetai
     ...(message === undefined ? {} : { message }),
     fired_on: firedOn,
     ...(unknown.length === 0 ? {} : { unknown }),
-    ...(source === undefined ? {} : { source }),
+    ...(source === undefined
+      ? {}
+      : { source: { file: source.file, line: source.line, column: source.column } }),
   };
 }

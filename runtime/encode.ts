@@ -91,8 +91,8 @@ class Encoder {
   #map(value: ReadonlyMap<unknown, unknown>): void {
     const members: [string, unknown][] = [];
     for (const [key, member] of Map.prototype.entries.call(value)) {
-      if (typeof key !== 'string') return this.#wrong('a Map with strings as keys', 'another key');
-      members.push([key, member]);
+      if (typeof key !== 'string') this.#wrong('a Map with strings as keys', 'another key');
+      else members.push([key, member]);
     }
     this.#entries(members);
   }

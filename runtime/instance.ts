@@ -52,7 +52,9 @@ export function makeInstance(exports: ModuleExports): Instance {
     exports.constraints,
     exports.placeholders,
   ].map(addressOf) as [number, number, number, number];
-  memory.expect(result, resultLayout.size);
+  if (!memory.holds(result, resultLayout.size)) {
+    throw new LoadError("the module's result lies outside its memory");
+  }
   return { exports, memory, reasons, constraints, placeholders };
 }
 

@@ -45,7 +45,11 @@ export class ModuleMemory {
 
   /** Throws unless so many bytes lie at the address. */
   expect(address: number, length: number): void {
-    if (address + length > this.#current().byteLength) throw misread('an address outside memory');
+    if (!this.holds(address, length)) throw misread('an address outside memory');
+  }
+
+  holds(address: number, length: number): boolean {
+    return address + length <= this.#current().byteLength;
   }
 
   /** Growing the memory takes the old buffer away. */

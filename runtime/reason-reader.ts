@@ -42,7 +42,11 @@ export class ReasonReader {
       unknown: isUnknown
         ? unknownPaths(reason, instance.memory.u64(entry + reasonLayout.unknown))
         : [],
-      source: reason.source,
+      source: {
+        file: reason.source.file,
+        line: reason.source.line,
+        column: reason.source.column,
+      },
     }));
   }
 

@@ -20,23 +20,32 @@ export function harvest(policy: Policy): Harvest {
   const note = (expr: Expr): void => {
     if (expr.kind === 'Constant') add(expr.type, expr.value);
     if (expr.kind === 'Read') {
-      for (const { fresh } of expr.members) if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
+      for (const { fresh } of expr.members)
+        if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
     }
   };
   const conditions = [
-    ...policy.rules.flatMap((rule) => [rule.condition, ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside])]),
+    ...policy.rules.flatMap((rule) => [
+      rule.condition,
+      ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside]),
+    ]),
     ...policy.scores.flatMap((score) => score.conditions.map((item) => item.condition)),
   ];
   for (const expr of everyExpr(conditions)) note(expr);
   for (const table of policy.tables) {
     for (const row of table.rows) {
-      row.keys.forEach((key, index) => { add(table.keys[index] as Type, key); });
+      row.keys.forEach((key, index) => {
+        add(table.keys[index] as Type, key);
+      });
       add(table.value, row.value);
     }
   }
   const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
   return {
-    strings: list('String'), spiffeIds: list('SpiffeId'), ints: list('Int'),
-    durations: list('Duration'), instants: list('Timestamp'),
+    strings: list('String'),
+    spiffeIds: list('SpiffeId'),
+    ints: list('Int'),
+    durations: list('Duration'),
+    instants: list('Timestamp'),
   };
 }

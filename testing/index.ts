@@ -2,5 +2,17 @@
 // module with the evaluator.
 
 export { type GeneratedRequest, requestsFor } from './requests.ts';
-export { type Decide, type Difference, runTests, type StepFailure, type TestResult } from './run-tests.ts';
-export { type Disagreement, sameAnswer, type ValidateOptions, type Validation, validate } from './validate.ts';
+export {
+  type Decide,
+  type Difference,
+  runTests,
+  type StepFailure,
+  type TestResult,
+} from './run-tests.ts';
+export {
+  type Disagreement,
+  sameAnswer,
+  type ValidateOptions,
+  type Validation,
+  validate,
+} from './validate.ts';

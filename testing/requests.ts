@@ -20,10 +20,36 @@ export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
 }
 
 const base = Date.UTC(2026, 2, 3, 10, 0, 0);
-const oddStrings = ['', 'x', 'ä€😀', 'prod', '"\\/\b\n', 'spiffe://a.example/x', 'spiffe://a.example', 'spiffe://A.example/x', 'spiffe://a.example/../x'];
-const oddNumbers = ['0', '1', '-1', '1e3', '2.50e1', '0.5', '9223372036854775807', '9223372036854775808', '-9223372036854775808', '1e400', '1e-400', '-0'];
+const oddStrings = [
+  '',
+  'x',
+  'ä€😀',
+  'prod',
+  '"\\/\b\n',
+  'spiffe://a.example/x',
+  'spiffe://a.example',
+  'spiffe://A.example/x',
+  'spiffe://a.example/../x',
+];
+const oddNumbers = [
+  '0',
+  '1',
+  '-1',
+  '1e3',
+  '2.50e1',
+  '0.5',
+  '9223372036854775807',
+  '9223372036854775808',
+  '-9223372036854775808',
+  '1e400',
+  '1e-400',
+  '-0',
+];
 const wrong = ['true', 'false', '0', '1.5', '"x"', '""', '[]', '{}', '[null]', '{"a":1}', '[1]'];
-const deltas = [0, 1, -1, 59_999, 60_000, 60_001, -60_000, 300_000, -300_000, -300_001, 3_600_000, -3_600_000, 86_400_000, -86_400_000];
+const deltas = [
+  0, 1, -1, 59_999, 60_000, 60_001, -60_000, 300_000, -300_000, -300_001, 3_600_000, -3_600_000,
+  86_400_000, -86_400_000,
+];
 
 function evenly(max: number): fc.Arbitrary<number> {
   return fc.noBias(fc.nat({ max }));
@@ -48,7 +74,8 @@ class RequestMaker {
   }
 
   make(): GeneratedRequest {
-    const request = this.#known.length > 0 && this.#chance(400) ? this.#variation() : this.#request();
+    const request =
+      this.#known.length > 0 && this.#chance(400) ? this.#variation() : this.#request();
     const mangled = this.#chance(30) ? this.#mangle(request) : request;
     const now = this.#chance(150) ? BigInt(this.#now + this.#pick(deltas)) : undefined;
     return { text: mangled, now };
@@ -71,15 +98,52 @@ class RequestMaker {
   #request(): string {
     const { subjects, actions, resources } = this.#policy;
     const scopes = [...this.#policy.rules, ...this.#policy.scores].map((entry) => entry.scope);
-    const named = (declared: Iterable<string>, listed: readonly (readonly string[] | undefined)[]) =>
-      this.#pick([...declared, ...listed.flatMap((names) => names ?? []), 'other', ...this.#constants.strings]);
-    const subject = this.#chance(30) ? 'other' : named(subjects.keys(), scopes.map((scope) => scope.subjects));
-    const action = named(actions.keys(), scopes.map((scope) => scope.actions));
-    const resource = named(resources.keys(), scopes.map((scope) => scope.resources));
+    const named = (
+      declared: Iterable<string>,
+      listed: readonly (readonly string[] | undefined)[],
+    ) =>
+      this.#pick([
+        ...declared,
+        ...listed.flatMap((names) => names ?? []),
+        'other',
+        ...this.#constants.strings,
+      ]);
+    const subject = this.#chance(30)
+      ? 'other'
+      : named(
+          subjects.keys(),
+          scopes.map((scope) => scope.subjects),
+        );
+    const action = named(
+      actions.keys(),
+      scopes.map((scope) => scope.actions),
+    );
+    const resource = named(
+      resources.keys(),
+      scopes.map((scope) => scope.resources),
+    );
     return this.#object([
-      ['subject', this.#entity([['type', subject], ['id', this.#string()]], subjects.get(subject))],
+      [
+        'subject',
+        this.#entity(
+          [
+            ['type', subject],
+            ['id', this.#string()],
+          ],
+          subjects.get(subject),
+        ),
+      ],
       ['action', this.#entity([['name', action]], actions.get(action) ?? this.#policy.anyAction)],
-      ['resource', this.#entity([['type', resource], ['id', this.#string()]], resources.get(resource) ?? this.#policy.anyResource)],
+      [
+        'resource',
+        this.#entity(
+          [
+            ['type', resource],
+            ['id', this.#string()],
+          ],
+          resources.get(resource) ?? this.#policy.anyResource,
+        ),
+      ],
       ['context', this.#policy.context === undefined ? '{}' : this.#record(this.#policy.context)],
     ]);
   }
@@ -113,14 +177,19 @@ class RequestMaker {
     if (typeof before === 'boolean') return !before;
     if (typeof before === 'number') return before + this.#pick([1, -1, 100]);
     if (typeof before !== 'string' || !/^\d{4}-/.test(before)) return this.#string();
-    return new Date(Date.parse(before) + this.#pick([...deltas, ...this.#constants.durations.map(Number)])).toISOString();
+    return new Date(
+      Date.parse(before) + this.#pick([...deltas, ...this.#constants.durations.map(Number)]),
+    ).toISOString();
   }
 
   /** Members in any order, some at fault, with a stranger among them. */
   #object(members: readonly (readonly [string, string])[]): string {
     const written = members
       .filter(() => !this.#chance(this.#faults))
-      .map(([name, value]): [string, string] => [name, this.#chance(this.#faults) ? this.#pick([...wrong, 'null']) : value]);
+      .map(([name, value]): [string, string] => [
+        name,
+        this.#chance(this.#faults) ? this.#pick([...wrong, 'null']) : value,
+      ]);
     if (this.#chance(60)) written.push(['stranger', this.#pick(wrong)]);
     if (this.#chance(this.#faults / 3)) written.push(...written.slice(0, 1));
     if (this.#chance(300)) written.reverse();
@@ -130,12 +199,19 @@ class RequestMaker {
 
   #name(name: string): string {
     const text = JSON.stringify(name);
-    return this.#chance(10) ? `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${text.slice(2)}` : text;
+    return this.#chance(10)
+      ? `"\\u${name.charCodeAt(0).toString(16).padStart(4, '0')}${text.slice(2)}`
+      : text;
   }
 
   #record(type: RecordType): string {
     const there = [...type.members.values()].filter((member) => !this.#isLeftOut(member));
-    return this.#object(there.map((member) => [member.name, this.#chance(20) && !isRequired(member) ? 'null' : this.#value(member.type)]));
+    return this.#object(
+      there.map((member) => [
+        member.name,
+        this.#chance(20) && !isRequired(member) ? 'null' : this.#value(member.type),
+      ]),
+    );
   }
 
   #isLeftOut(member: Member): boolean {
@@ -147,17 +223,28 @@ class RequestMaker {
       case 'Bool':
         return this.#pick(['true', 'false']);
       case 'Int':
-        return this.#chance(150) ? this.#pick(oddNumbers.filter((text) => text !== '0.5' && text !== '1e-400')) : String(this.#near(this.#constants.ints, 10));
+        return this.#chance(150)
+          ? this.#pick(oddNumbers.filter((text) => text !== '0.5' && text !== '1e-400'))
+          : String(this.#near(this.#constants.ints, 10));
       case 'Duration':
         return seconds(this.#near(this.#constants.durations, 1000));
       case 'String':
         return JSON.stringify(this.#string());
       case 'SpiffeId':
-        return JSON.stringify(this.#pick([...this.#constants.spiffeIds, ...oddStrings, 'spiffe://prod.example/ns/a', 'spiffe://staging.example/b']));
+        return JSON.stringify(
+          this.#pick([
+            ...this.#constants.spiffeIds,
+            ...oddStrings,
+            'spiffe://prod.example/ns/a',
+            'spiffe://staging.example/b',
+          ]),
+        );
       case 'Enum':
         return JSON.stringify(this.#chance(60) ? 'UNLISTED' : this.#pick(type.members));
       case 'Timestamp':
-        return type.inSeconds ? seconds(BigInt(this.#instant())) : JSON.stringify(this.#instantText());
+        return type.inSeconds
+          ? seconds(BigInt(this.#instant()))
+          : JSON.stringify(this.#instantText());
       case 'Record':
         return this.#record(type);
       case 'Set':
@@ -171,7 +258,9 @@ class RequestMaker {
   }
 
   #string(): string {
-    return this.#chance(700) && this.#constants.strings.length > 0 ? this.#pick(this.#constants.strings) : this.#pick(oddStrings);
+    return this.#chance(700) && this.#constants.strings.length > 0
+      ? this.#pick(this.#constants.strings)
+      : this.#pick(oddStrings);
   }
 
   #near(values: readonly bigint[], spread: number): bigint {
@@ -184,7 +273,11 @@ class RequestMaker {
     const spans = [0n, ...this.#constants.durations].map(Number);
     const fixed = this.#constants.instants.map(Number);
     if (fixed.length > 0 && this.#chance(200)) return this.#pick(fixed) + this.#pick([-1, 0, 1]);
-    return this.#now + this.#pick(spans) * this.#pick([-1, -1, 1]) + this.#pick([0, 0, 0, 1, -1, ...deltas]);
+    return (
+      this.#now +
+      this.#pick(spans) * this.#pick([-1, -1, 1]) +
+      this.#pick([0, 0, 0, 1, -1, ...deltas])
+    );
   }
 
   #instantText(): string {

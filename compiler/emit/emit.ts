@@ -167,7 +167,10 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const data = new StaticData(layout.data);
   const entries = units.map((unit) => emitEntry(unit, layout, data));
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
-  const upper = layoutAbove(data.end, most((ir) => ir.facts.elementBytes));
+  const upper = layoutAbove(
+    data.end,
+    most((ir) => ir.facts.elementBytes),
+  );
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', limits.requestBytes],
@@ -201,12 +204,27 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     ...entries.map((entry, at): [string, string] => [`policy${at}.ts`, entry]),
     ['entry.ts', index.join('')],
   ]);
-  return { sources, data: { address: layout.data, bytes: data.bytes }, memoryBase: upper.memoryBase, pages: upper.pages };
+  return {
+    sources,
+    data: { address: layout.data, bytes: data.bytes },
+    memoryBase: upper.memoryBase,
+    pages: upper.pages,
+  };
 }
 
 const exported = [
-  'abi_major', 'abi_minor', 'result', 'reasons', 'constraints', 'placeholders', 'manifest',
-  'manifest_length', 'request', 'decide', 'again', 'explain',
+  'abi_major',
+  'abi_minor',
+  'result',
+  'reasons',
+  'constraints',
+  'placeholders',
+  'manifest',
+  'manifest_length',
+  'request',
+  'decide',
+  'again',
+  'explain',
 ] as const;
 
 function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {

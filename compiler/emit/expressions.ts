@@ -2,7 +2,15 @@
 // computed once where it is first needed, beside it whether it is known, its edge where time may
 // change it, and on demand the mask of paths that made it unknown.
 
-import type { IrAddress, IrCell, IrComparison, IrConst, IrExpr, IrFresh, IrVariable } from '../ir.ts';
+import type {
+  IrAddress,
+  IrCell,
+  IrComparison,
+  IrConst,
+  IrExpr,
+  IrFresh,
+  IrVariable,
+} from '../ir.ts';
 import type { StaticData } from './static-data.ts';
 
 /** The locals of a computed expression. */
@@ -28,14 +36,15 @@ export interface EmitOptions {
   readonly bits: ReadonlyMap<string, number> | undefined;
 }
 
-const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly sign: string }>> = {
-  is: { op: 0, sign: '==' },
-  'is not': { op: 1, sign: '!=' },
-  '<': { op: 2, sign: '<' },
-  '<=': { op: 3, sign: '<=' },
-  '>': { op: 4, sign: '>' },
-  '>=': { op: 5, sign: '>=' },
-};
+const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly sign: string }>> =
+  {
+    is: { op: 0, sign: '==' },
+    'is not': { op: 1, sign: '!=' },
+    '<': { op: 2, sign: '<' },
+    '<=': { op: 3, sign: '<=' },
+    '>': { op: 4, sign: '>' },
+    '>=': { op: 5, sign: '>=' },
+  };
 
 const allocating = /^(union|intersect|minus)(Words|Bytes)$|^lowerAscii$/;
 
@@ -88,18 +97,25 @@ export class ExpressionEmitter {
         return this.#cell(expr);
       case 'presence': {
         const at = this.#address(expr.address);
-        return this.#tri(`(load<u8>(${at}, 8) == 3 ? 1 : i32((load<u8>(${at}, 8) == 1) == ${expr.present}) << 1)`, []);
+        return this.#tri(
+          `(load<u8>(${at}, 8) == 3 ? 1 : i32((load<u8>(${at}, 8) == 1) == ${expr.present}) << 1)`,
+          [],
+        );
       }
       case 'knownRecord':
         return this.#knownRecord(expr.address, expr.fresh);
       case 'knownCell': {
         const cell = this.emit(expr.cell);
-        const known = expr.cell.rep === 'tri' ? `i32(${cell.value} != 1)` : cell.known;
-        return this.#tri(`(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`, [cell], true);
+        const known = usable(expr.cell, cell);
+        return this.#tri(
+          `(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,
+          [cell],
+          true,
+        );
       }
       case 'known': {
         const operand = this.emit(expr.operand);
-        return this.#tri(`${isKnown(expr.operand, operand)} << 1`, [operand], true);
+        return this.#tri(`${usable(expr.operand, operand)} << 1`, [operand], true);
       }
       case 'knownAge':
         return this.#knownAge(expr.of, expr.offset);
@@ -112,13 +128,23 @@ export class ExpressionEmitter {
       case 'compareNow': {
         const threshold = this.emit(expr.threshold);
         const { op } = comparisons[expr.operator];
-        return this.#clock([threshold], threshold.known, `compareNow(${op}, ${threshold.value})`, []);
+        return this.#clock(
+          [threshold],
+          threshold.known,
+          `compareNow(${op}, ${threshold.value})`,
+          [],
+        );
       }
       case 'compareAge': {
         const [of, threshold] = [this.emit(expr.of), this.emit(expr.threshold)];
         const { op } = comparisons[expr.operator];
         const known = `(${of.known} & ${threshold.known})`;
-        return this.#clock([of, threshold], known, `compareAge(${op}, ${of.value}, ${threshold.value})`, expr.reads);
+        return this.#clock(
+          [of, threshold],
+          known,
+          `compareAge(${op}, ${of.value}, ${threshold.value})`,
+          expr.reads,
+        );
       }
       case 'and':
       case 'or':
@@ -145,7 +171,8 @@ export class ExpressionEmitter {
     const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
     if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
     if (typeof value === 'bigint') return { ...plain, value: word(value) };
-    const block = typeof value === 'string' ? this.#options.data.text(value) : this.#options.data.set(value);
+    const block =
+      typeof value === 'string' ? this.#options.data.text(value) : this.#options.data.set(value);
     return { ...plain, value: `${block.address}`, length: `${block.length}` };
   }
 
@@ -162,12 +189,16 @@ export class ExpressionEmitter {
     const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
     const edge = this.#whileFresh(known, expr.fresh);
     const loaded = this.#load(expr.rep, at, known);
-    return { ...loaded, edge, mask: this.#mask(`!${known}`, [], [expr.path]) };
+    return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
   }
 
   #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
-    if (rep === 'tri') return { ...plain, value: this.#let('t', 'i32', `${known} ? <i32>load<i64>(${at}) << 1 : 1`) };
+    if (rep === 'tri')
+      return {
+        ...plain,
+        value: this.#let('t', 'i32', `${known} ? <i32>load<i64>(${at}) << 1 : 1`),
+      };
     if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
     const value = this.#let('p', 'usize', `load<u32>(${at})`);
     const length = this.#let('n', 'i32', `${known} ? load<i32>(${at}, 4) : 0`);
@@ -228,8 +259,13 @@ export class ExpressionEmitter {
   #mask(unknown: string, operands: readonly Local[], paths: readonly string[]): string {
     if (this.#options.bits === undefined) return '0';
     const bits = this.#bitsOf(paths);
-    const parts = [...operands.map((operand) => operand.mask).filter((mask) => mask !== '0'), ...(bits === 0n ? [] : [word(bits)])];
-    return parts.length === 0 ? '0' : this.#let('m', 'u64', `(${unknown}) ? ${parts.join(' | ')} : 0`);
+    const parts = [
+      ...operands.map((operand) => operand.mask).filter((mask) => mask !== '0'),
+      ...(bits === 0n ? [] : [word(bits)]),
+    ];
+    return parts.length === 0
+      ? '0'
+      : this.#let('m', 'u64', `(${unknown}) ? ${parts.join(' | ')} : 0`);
   }
 
   #bitsOf(paths: readonly string[]): bigint {
@@ -243,7 +279,14 @@ export class ExpressionEmitter {
   #tri(value: string, operands: readonly Local[], certain = false): Local {
     const name = this.#let('t', 'i32', value);
     const mask = certain ? '0' : this.#mask(`${name} == 1`, operands, []);
-    return { known: '1', value: name, length: '0', partial: '0', edge: this.#minEdge(operands, false), mask };
+    return {
+      known: '1',
+      value: name,
+      length: '0',
+      partial: '0',
+      edge: this.#minEdge(operands, false),
+      mask,
+    };
   }
 
   #clock(operands: readonly Local[], known: string, call: string, reads: readonly string[]): Local {
@@ -272,13 +315,18 @@ export class ExpressionEmitter {
       if (key.rep === 'bytes') return `0, <i64>${local.value}, ${local.length}`;
       return key.rep === 'tri' ? `1, <i64>(${local.value} >> 1), 0` : `1, ${local.value}, 0`;
     });
-    const found = this.#let('r', 'usize', `${known} ? find${keys.length}(${address}, ${args.join(', ')}) : 0`);
+    const found = this.#let(
+      'r',
+      'usize',
+      `${known} ? find${keys.length}(${address}, ${args.join(', ')}) : 0`,
+    );
     const hit = this.#let('k', 'i32', `i32(${found} != 0)`);
     const loaded = this.#load(expr.rep, found, hit);
     const edge = this.#minEdge(keys, false);
     let mask = this.#mask(`!${hit}`, keys, []);
     const bit = this.#bitsOf([`table.${expr.table.name}`]);
-    if (this.#masks && bit !== 0n) mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${word(bit)} : ${mask})`);
+    if (this.#masks && bit !== 0n)
+      mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${word(bit)} : ${mask})`);
     return { ...loaded, edge, mask };
   }
 
@@ -300,7 +348,14 @@ export class ExpressionEmitter {
     const edge = this.#minEdge(args, false);
     if (expr.rep === 'tri') {
       const value = this.#let('t', 'i32', `${known} ? i32(${call}) << 1 : 1`);
-      return { known: '1', value, length: '0', partial: '0', edge, mask: this.#mask(`${value} == 1`, args, []) };
+      return {
+        known: '1',
+        value,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${value} == 1`, args, []),
+      };
     }
     const word = expr.rep === 'word';
     const value = this.#let(word ? 'w' : 'p', word ? 'i64' : 'usize', '0');
@@ -324,7 +379,11 @@ export class ExpressionEmitter {
     const { sign } = comparisons[expr.operator];
     const same = `sameBytes(${left.value}, ${left.length}, ${right.value}, ${right.length})`;
     const holds =
-      expr.left.rep !== 'bytes' ? `${left.value} ${sign} ${right.value}` : sign === '==' ? same : `!${same}`;
+      expr.left.rep !== 'bytes'
+        ? `${left.value} ${sign} ${right.value}`
+        : sign === '=='
+          ? same
+          : `!${same}`;
     const value = known === '1' ? `i32(${holds}) << 1` : `${known} ? i32(${holds}) << 1 : 1`;
     return this.#tri(value, [left, right]);
   }
@@ -332,9 +391,21 @@ export class ExpressionEmitter {
   #junction(expr: IrExpr & { kind: 'and' | 'or' }): Local {
     const operands = expr.operands.map((part) => this.emit(part));
     const [deciding, pick] = expr.kind === 'and' ? [0, 'min'] : [2, 'max'];
-    const value = this.#let('t', 'i32', operands.map((o) => o.value).reduce((a, b) => `${pick}<i32>(${a}, ${b})`));
-    const edge = this.#masks || !expr.timeful ? undefined : this.#decidedEdge(value, deciding, operands);
-    return { known: '1', value, length: '0', partial: '0', edge, mask: this.#mask(`${value} == 1`, operands, []) };
+    const value = this.#let(
+      't',
+      'i32',
+      operands.map((o) => o.value).reduce((a, b) => `${pick}<i32>(${a}, ${b})`),
+    );
+    const edge =
+      this.#masks || !expr.timeful ? undefined : this.#decidedEdge(value, deciding, operands);
+    return {
+      known: '1',
+      value,
+      length: '0',
+      partial: '0',
+      edge,
+      mask: this.#mask(`${value} == 1`, operands, []),
+    };
   }
 
   /** Once decided, the latest edge of those that decide it; else the earliest of all. */
@@ -366,7 +437,11 @@ export class ExpressionEmitter {
       const index = this.#fresh('at');
       this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
       this.#nested(() => {
-        const element = this.#let('c', 'usize', `${collection.value} + <usize>${index} * ${expr.variable.stride}`);
+        const element = this.#let(
+          'c',
+          'usize',
+          `${collection.value} + <usize>${index} * ${expr.variable.stride}`,
+        );
         this.#variables.set(expr.variable, element);
         const marked = allocates(expr.body) ? this.#let('a', 'usize', 'mark()') : undefined;
         const body = this.emit(expr.body);
@@ -374,16 +449,25 @@ export class ExpressionEmitter {
         if (timed && body.edge !== undefined) {
           this.line(`if (${body.edge} < ${first}) ${first} = ${body.edge};`);
         }
-        if (timed) this.line(`if (${body.value} == ${deciding} && ${body.edge ?? 'NEVER'} > ${last}) ${last} = ${body.edge ?? 'NEVER'};`);
+        if (timed)
+          this.line(
+            `if (${body.value} == ${deciding} && ${body.edge ?? 'NEVER'} > ${last}) ${last} = ${body.edge ?? 'NEVER'};`,
+          );
         if (marked !== undefined) this.line(`release(${marked});`);
       });
       this.line('}');
     });
     this.line('}');
-    const edge = timed ? this.#let('e', 'i64', `${value} == ${deciding} ? ${last} : ${first}`) : undefined;
+    const edge = timed
+      ? this.#let('e', 'i64', `${value} == ${deciding} ? ${last} : ${first}`)
+      : undefined;
     let mask = '0';
     if (this.#masks) {
-      mask = this.#let('m', 'u64', `${value} == 1 ? (${collection.known} ? ${word(this.#bitsOf(expr.reads))} : ${collection.mask}) : 0`);
+      mask = this.#let(
+        'm',
+        'u64',
+        `${value} == 1 ? (${collection.known} ? ${word(this.#bitsOf(expr.reads))} : ${collection.mask}) : 0`,
+      );
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
@@ -399,26 +483,62 @@ export class ExpressionEmitter {
   }
 
   #if(expr: IrExpr & { kind: 'if' }): Local {
-    const [condition, then, other] = [this.emit(expr.condition), this.emit(expr.then), this.emit(expr.else)];
+    const [condition, then, other] = [
+      this.emit(expr.condition),
+      this.emit(expr.then),
+      this.emit(expr.else),
+    ];
     const picked = this.#let('k', 'i32', `i32(${condition.value} == 2)`);
     const edge = this.#minEdge([condition, then, other], false);
     const pick = (a: string, b: string) => (a === b ? a : `(${picked} ? ${a} : ${b})`);
     if (expr.rep === 'tri') {
       const agree = `(${then.value} == ${other.value} ? ${then.value} : 1)`;
-      const value = this.#let('t', 'i32', `${condition.value} == 1 ? ${agree} : ${pick(then.value, other.value)}`);
-      return { known: '1', value, length: '0', partial: '0', edge, mask: this.#mask(`${value} == 1`, [condition, then, other], []) };
+      const value = this.#let(
+        't',
+        'i32',
+        `${condition.value} == 1 ? ${agree} : ${pick(then.value, other.value)}`,
+      );
+      return {
+        known: '1',
+        value,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${value} == 1`, [condition, then, other], []),
+      };
     }
     const same =
-      expr.rep === 'word' ? `${then.value} == ${other.value}`
-      : expr.rep === 'bytes' ? `sameBytes(${pairOf(then)}, ${pairOf(other)})`
-      : `sameSet${expr.elements}(${pairOf(then)}, ${pairOf(other)})`;
+      expr.rep === 'word'
+        ? `${then.value} == ${other.value}`
+        : expr.rep === 'bytes'
+          ? `sameBytes(${pairOf(then)}, ${pairOf(other)})`
+          : expr.elements === undefined
+            ? 'false'
+            : `sameSet${expr.elements}(${pairOf(then)}, ${pairOf(other)})`;
     const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';
     const agree = `(${then.known} & ${other.known}${whole} & i32(${same}))`;
-    const known = this.#let('k', 'i32', `${condition.value} == 1 ? ${agree} : ${pick(then.known, other.known)}`);
-    const value = this.#let(expr.rep === 'word' ? 'w' : 'p', expr.rep === 'word' ? 'i64' : 'usize', pick(then.value, other.value));
-    const length = expr.rep === 'word' ? '0' : this.#let('n', 'i32', pick(then.length, other.length));
-    const partial = expr.rep === 'cells' ? this.#let('q', 'i32', pick(then.partial, other.partial)) : '0';
-    return { known, value, length, partial, edge, mask: this.#mask(`!${known}`, [condition, then, other], []) };
+    const known = this.#let(
+      'k',
+      'i32',
+      `${condition.value} == 1 ? ${agree} : ${pick(then.known, other.known)}`,
+    );
+    const value = this.#let(
+      expr.rep === 'word' ? 'w' : 'p',
+      expr.rep === 'word' ? 'i64' : 'usize',
+      pick(then.value, other.value),
+    );
+    const length =
+      expr.rep === 'word' ? '0' : this.#let('n', 'i32', pick(then.length, other.length));
+    const partial =
+      expr.rep === 'cells' ? this.#let('q', 'i32', pick(then.partial, other.partial)) : '0';
+    return {
+      known,
+      value,
+      length,
+      partial,
+      edge,
+      mask: this.#mask(unusable({ known, partial }), [condition, then, other], []),
+    };
   }
 
   #else(expr: IrExpr & { kind: 'else' }): Local {
@@ -428,30 +548,62 @@ export class ExpressionEmitter {
     const pick = (a: string, b: string) => (a === b ? a : `(${usable} ? ${a} : ${b})`);
     if (expr.rep === 'tri') {
       const name = this.#let('t', 'i32', pick(value.value, fallback.value));
-      return { known: '1', value: name, length: '0', partial: '0', edge, mask: this.#mask(`${name} == 1`, [value, fallback], []) };
+      return {
+        known: '1',
+        value: name,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${name} == 1`, [value, fallback], []),
+      };
     }
     const known = this.#let('k', 'i32', `${usable} | ${fallback.known}`);
     const word = expr.rep === 'word';
-    const picked = this.#let(word ? 'w' : 'p', word ? 'i64' : 'usize', pick(value.value, fallback.value));
+    const picked = this.#let(
+      word ? 'w' : 'p',
+      word ? 'i64' : 'usize',
+      pick(value.value, fallback.value),
+    );
     const length = word ? '0' : this.#let('n', 'i32', pick(value.length, fallback.length));
-    const partial = expr.rep === 'cells' ? this.#let('q', 'i32', pick(value.partial, fallback.partial)) : '0';
-    return { known, value: picked, length, partial, edge, mask: this.#mask(`!${known}`, [value, fallback], []) };
+    const partial =
+      expr.rep === 'cells' ? this.#let('q', 'i32', pick(value.partial, fallback.partial)) : '0';
+    return {
+      known,
+      value: picked,
+      length,
+      partial,
+      edge,
+      mask: this.#mask(unusable({ known, partial }), [value, fallback], []),
+    };
   }
 
   #set(expr: IrExpr & { kind: 'set' }): Local {
     const elements = expr.elements.map((element) => this.emit(element));
-    const known = this.#let('k', 'i32', this.#all(expr.elements.map((element, i) => isKnown(element, elements[i] as Local))));
+    const known = this.#let(
+      'k',
+      'i32',
+      this.#all(expr.elements.map((element, i) => isKnown(element, elements[i] as Local))),
+    );
     const cells = this.#let('p', 'usize', `allocate(${expr.elements.length * 16})`);
     const length = this.#let('n', 'i32', '0');
     this.line(`if (${known}) {`);
     for (const [index, element] of expr.elements.entries()) {
       const at = `${cells} + ${index * 16}`;
-      this.line(`  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as Local)});`);
+      this.line(
+        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as Local)});`,
+      );
     }
     this.line(`  ${length} = dedupe${expr.holds}(${cells}, ${expr.elements.length});`);
     this.line('}');
     const edge = this.#minEdge(elements, false);
-    return { known, value: cells, length, partial: '0', edge, mask: this.#mask(`!${known}`, elements, []) };
+    return {
+      known,
+      value: cells,
+      length,
+      partial: '0',
+      edge,
+      mask: this.#mask(`!${known}`, elements, []),
+    };
   }
 }
 
@@ -464,6 +616,16 @@ export function word(value: bigint): string {
 export function isKnown(expr: IrExpr, local: Local): string {
   if (expr.rep !== 'tri') return local.known;
   return expr.kind === 'const' ? '1' : `i32(${local.value} != 1)`;
+}
+
+/** Known, and with it all elements of a set or list; 1 or 0. */
+function usable(expr: IrExpr, local: Local): string {
+  const known = isKnown(expr, local);
+  return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
+}
+
+function unusable({ known, partial }: Pick<Local, 'known' | 'partial'>): string {
+  return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
 }
 
 /** As an argument of the assembly library. */

@@ -26,7 +26,12 @@ class Judge {
   all(): readonly string[] {
     const { rules, scores } = this.#ir;
     for (const [index, rule] of rules.entries()) {
-      if (rule.narrowing === undefined) this.#condition(`rule${index}`, rule.condition, `${rule.effect} at ${rule.span.file}:${rule.span.start}`);
+      if (rule.narrowing === undefined)
+        this.#condition(
+          `rule${index}`,
+          rule.condition,
+          `${rule.effect} at ${rule.span.file}:${rule.span.start}`,
+        );
       else this.#narrow(index, rule, rule.narrowing);
     }
     for (const [index, score] of scores.entries()) this.#score(index, score);
@@ -64,7 +69,11 @@ class Judge {
     const inside = emitter.emit(narrowing.inside);
     const stands = emitter.emit(junction('and', [rule.condition, narrowing.inside]));
     const falls = emitter.emit(junction('and', [rule.condition, not(narrowing.inside)]));
-    this.#add(`// narrow at ${rule.span.file}:${rule.span.start}`, `function rule${index}(): i32 {`, ...emitter.lines);
+    this.#add(
+      `// narrow at ${rule.span.file}:${rule.span.start}`,
+      `function rule${index}(): i32 {`,
+      ...emitter.lines,
+    );
     this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
     const fallen = falls.edge ?? 'NEVER';
     this.#add(`  edgeB = ${narrowing.mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen};`);
@@ -75,27 +84,51 @@ class Judge {
 
   #score(index: number, score: IrScore): void {
     for (const [at, { condition }] of score.conditions.entries()) {
-      this.#condition(`score${index}_${at}`, condition, `score at ${score.span.file}:${score.span.start}`);
+      this.#condition(
+        `score${index}_${at}`,
+        condition,
+        `score at ${score.span.file}:${score.span.start}`,
+      );
     }
-    this.#add(`function score${index}(): void {`, '  let certain: i64 = 0;', '  let possible: i64 = 0;', '  let until: i64 = NEVER;');
+    this.#add(
+      `function score${index}(): void {`,
+      '  let certain: i64 = 0;',
+      '  let possible: i64 = 0;',
+      '  let until: i64 = NEVER;',
+    );
     for (const [at, { weight, condition }] of score.conditions.entries()) {
       this.#add(`  const c${at} = score${index}_${at}();`);
       if (condition.timeful) this.#add('  if (edgeA < until) until = edgeA;');
-      this.#add(`  if (c${at} == 2) certain += ${weight};`, `  if (c${at} != 0) possible += ${weight};`);
+      this.#add(
+        `  if (c${at} == 2) certain += ${weight};`,
+        `  if (c${at} != 0) possible += ${weight};`,
+      );
     }
     const counted = (effect: number, certainly: boolean) =>
-      score.conditions.map(({ reason }, at) => `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${effect}, ${reason}, i32(c${at} == 1), 0);`);
+      score.conditions.map(
+        ({ reason }, at) =>
+          `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${effect}, ${reason}, i32(c${at} == 1), 0);`,
+      );
     const inner: string[] = [];
     let branch = 'if';
     for (const band of [...score.bands].reverse()) {
       const from = word(band.from);
       if (band.effect === 'revoke') {
         this.#add('  boundRevoke(until);', '  boundDeny(until);');
-        inner.push(`  ${branch} (certain >= ${from}) {`, ...counted(4, true), `  } else if (possible >= ${from}) {`, ...counted(3, false));
+        inner.push(
+          `  ${branch} (certain >= ${from}) {`,
+          ...counted(4, true),
+          `  } else if (possible >= ${from}) {`,
+          ...counted(3, false),
+        );
       } else if (band.narrowing !== undefined) {
         const emitter = this.#emitter();
         const inside = emitter.emit(band.narrowing.inside);
-        this.#add(...emitter.lines, `  const both = min<i64>(until, ${inside.edge ?? 'NEVER'});`, '  boundNarrow(both);');
+        this.#add(
+          ...emitter.lines,
+          `  const both = min<i64>(until, ${inside.edge ?? 'NEVER'});`,
+          '  boundNarrow(both);',
+        );
         if (band.narrowing.mayDeny) this.#add('  boundDeny(both);');
         inner.push(
           `  ${branch} (possible >= ${from}) {`,
@@ -122,7 +155,9 @@ class Judge {
   #narrowings(): readonly IrNarrowing[] {
     return [
       ...this.#ir.rules.flatMap((rule) => (rule.narrowing === undefined ? [] : [rule.narrowing])),
-      ...this.#ir.scores.flatMap((score) => score.bands.flatMap((band) => (band.narrowing === undefined ? [] : [band.narrowing]))),
+      ...this.#ir.scores.flatMap((score) =>
+        score.bands.flatMap((band) => (band.narrowing === undefined ? [] : [band.narrowing])),
+      ),
     ];
   }
 
@@ -133,10 +168,16 @@ class Judge {
       const emitter = this.#emitter();
       const merges = narrowing.settings.map(({ constraint, value }) => {
         const local = emitter.emit(value);
-        const { merge, rep, holds } = this.#ir.constraints[constraint] ?? { merge: 'agree', rep: 'word', holds: 'Words' };
+        const { merge, rep, holds } = this.#ir.constraints[constraint] ?? {
+          merge: 'agree',
+          rep: 'word',
+          holds: 'Words',
+        };
         const cell = this.#layout.constraints + constraint * 16;
-        if (rep === 'cells') return `  conflicts |= <u64>intersectSet${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
-        if (rep === 'bytes') return `  conflicts |= <u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+        if (rep === 'cells')
+          return `  conflicts |= <u64>intersectSet${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+        if (rep === 'bytes')
+          return `  conflicts |= <u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
         const scalar = rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value;
         return `  conflicts |= <u64>${merge}Word(${cell}, ${scalar}) << ${constraint};`;
       });
@@ -152,7 +193,10 @@ class Judge {
       'function setBy(narrowing: i32): u64 {',
       '  switch (narrowing) {',
       ...narrowings.map(({ id, settings }) => {
-        const bits = settings.reduce((all, setting) => all | (1n << BigInt(setting.constraint)), 0n);
+        const bits = settings.reduce(
+          (all, setting) => all | (1n << BigInt(setting.constraint)),
+          0n,
+        );
         return `    case ${id}: return ${word(bits)};`;
       }),
       '    default: return 0;',
@@ -166,11 +210,18 @@ class Judge {
   #scopeTest(scope: IrScope): string {
     const test = (ids: readonly number[] | undefined, name: string) =>
       ids === undefined ? [] : [`(${ids.map((id) => `${name} == ${id}`).join(' || ') || 'false'})`];
-    return [...test(scope.subjects, 'subjectSelector'), ...test(scope.actions, 'actionSelector'), ...test(scope.resources, 'resourceSelector')].join(' && ');
+    return [
+      ...test(scope.subjects, 'subjectSelector'),
+      ...test(scope.actions, 'actionSelector'),
+      ...test(scope.resources, 'resourceSelector'),
+    ].join(' && ');
   }
 
   /** Rules of one scope share its test. */
-  #scoped<T extends { readonly scope: IrScope }>(entries: readonly T[], each: (entry: T) => readonly string[]): readonly string[] {
+  #scoped<T extends { readonly scope: IrScope }>(
+    entries: readonly T[],
+    each: (entry: T) => readonly string[],
+  ): readonly string[] {
     const groups = new Map<string, T[]>();
     for (const entry of entries) {
       const test = this.#scopeTest(entry.scope);
@@ -178,7 +229,9 @@ class Judge {
     }
     return [...groups].flatMap(([test, group]) => {
       const lines = group.flatMap(each);
-      return test === '' ? lines.map((line) => `  ${line}`) : [`  if (${test}) {`, ...lines.map((line) => `    ${line}`), '  }'];
+      return test === ''
+        ? lines.map((line) => `  ${line}`)
+        : [`  if (${test}) {`, ...lines.map((line) => `    ${line}`), '  }'];
     });
   }
 
@@ -189,19 +242,28 @@ class Judge {
   }
 
   #judge(): void {
-    const by = (effect: IrRule['effect']) => this.#ir.rules.filter((rule) => rule.effect === effect);
+    const by = (effect: IrRule['effect']) =>
+      this.#ir.rules.filter((rule) => rule.effect === effect);
     const possible = (rule: IrRule) => (rule.skipUnknown ? 'v == 2' : 'v != 0');
     const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
     this.#add(
       'function judge(invalid: bool): void {',
       '  beginJudging();',
       ...this.#scoped(by('revoke'), (rule) =>
-        this.#call(rule, 'boundRevoke', `if (v == 2) fire(4, ${rule.reason}, 0, 0);${rule.skipUnknown ? '' : ` else if (v == 1) fire(3, ${rule.reason}, 1, 0);`}`),
+        this.#call(
+          rule,
+          'boundRevoke',
+          `if (v == 2) fire(4, ${rule.reason}, 0, 0);${rule.skipUnknown ? '' : ` else if (v == 1) fire(3, ${rule.reason}, 1, 0);`}`,
+        ),
       ),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
       '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
       ...this.#scoped(by('deny'), (rule) =>
-        this.#call(rule, 'boundDeny', `if (${possible(rule)}) fire(3, ${rule.reason}, i32(v == 1), 0);`),
+        this.#call(
+          rule,
+          'boundDeny',
+          `if (${possible(rule)}) fire(3, ${rule.reason}, i32(v == 1), 0);`,
+        ),
       ),
       ...this.#scoped(by('narrow'), (rule) => this.#narrowCall(rule)),
       ...(conflicting ? ['  settleConflicts();'] : []),
@@ -210,10 +272,16 @@ class Judge {
         const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
         const all = rule.condition.timeful ? ' boundPermits(edgeA);' : '';
         const name = `rule${this.#ir.rules.indexOf(rule)}`;
-        return [`{ const v = ${name}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`];
+        return [
+          `{ const v = ${name}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`,
+        ];
       }),
       ...this.#scoped(by('challenge'), (rule) =>
-        this.#call(rule, 'boundChallenge', `if (${possible(rule)}) fire(2, ${rule.reason}, i32(v == 1), 0);`),
+        this.#call(
+          rule,
+          'boundChallenge',
+          `if (${possible(rule)}) fire(2, ${rule.reason}, i32(v == 1), 0);`,
+        ),
       ),
       '  finish(false);',
       '}',
@@ -248,8 +316,14 @@ class Judge {
       const emitter = this.#emitter(bits);
       const condition = emitter.emit(reason.condition);
       const falls = reason.falls && emitter.emit(reason.falls);
-      const value = falls === undefined ? condition.mask : `falls ? ${falls.mask} : ${condition.mask}`;
-      this.#add(`function why${index}(falls: bool): u64 {`, ...emitter.lines, `  return ${value};`, '}');
+      const value =
+        falls === undefined ? condition.mask : `falls ? ${falls.mask} : ${condition.mask}`;
+      this.#add(
+        `function why${index}(falls: bool): u64 {`,
+        ...emitter.lines,
+        `  return ${value};`,
+        '}',
+      );
       masked.push(`    case ${index}: return why${index}(falls);`);
       if (reason.placeholders.length === 0) continue;
       const placing = this.#emitter();
@@ -257,16 +331,28 @@ class Judge {
         const local = placing.emit(expr);
         const cell = this.#layout.placeholders + at * 16;
         const known = isKnown(expr, local);
-        const store = expr.rep === 'bytes' ? `storeBytes(${cell}, ${local.value}, ${local.length})`
-          : `storeWord(${cell}, ${expr.rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value})`;
+        const store =
+          expr.rep === 'bytes'
+            ? `storeBytes(${cell}, ${local.value}, ${local.length})`
+            : `storeWord(${cell}, ${expr.rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value})`;
         return `  if (${known}) ${store}; else storeUnknown(${cell});`;
       });
       this.#add(`function fill${index}(): void {`, ...placing.lines, ...stores, '}');
       filled.push(`    case ${index}: fill${index}(); break;`);
     }
     this.#add(
-      'function why(reason: i32, falls: bool): u64 {', '  switch (reason) {', ...masked, '    default: return 0;', '  }', '}',
-      'function fill(reason: i32): void {', '  switch (reason) {', ...filled, '    default:', '  }', '}',
+      'function why(reason: i32, falls: bool): u64 {',
+      '  switch (reason) {',
+      ...masked,
+      '    default: return 0;',
+      '  }',
+      '}',
+      'function fill(reason: i32): void {',
+      '  switch (reason) {',
+      ...filled,
+      '    default:',
+      '  }',
+      '}',
     );
   }
 }

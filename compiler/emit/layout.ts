@@ -64,5 +64,13 @@ export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout 
   const arena = names + nameSlots * 16;
   const arenaEnd = arena + requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
   const memoryBase = align(arenaEnd);
-  return { input, names, nameSlots, arena, arenaEnd, memoryBase, pages: Math.ceil((memoryBase + page) / page) };
+  return {
+    input,
+    names,
+    nameSlots,
+    arena,
+    arenaEnd,
+    memoryBase,
+    pages: Math.ceil((memoryBase + page) / page),
+  };
 }

@@ -3,8 +3,8 @@
 // recorded with its path, and reading goes on.
 
 import type { IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
-import type { StaticData } from './static-data.ts';
 import { word } from './expressions.ts';
+import type { StaticData } from './static-data.ts';
 
 const encoder = new TextEncoder();
 
@@ -15,7 +15,11 @@ export interface ReaderOptions {
   readonly time: number | undefined;
 }
 
-export function emitReaders(facts: IrFacts, selectors: readonly (readonly string[])[], options: ReaderOptions): readonly string[] {
+export function emitReaders(
+  facts: IrFacts,
+  selectors: readonly (readonly string[])[],
+  options: ReaderOptions,
+): readonly string[] {
   return new Readers(facts, options).all(selectors);
 }
 
@@ -61,7 +65,9 @@ class Readers {
       const left = bytes.length - at;
       const offset = at === 0 ? '' : `, ${at}`;
       if (left >= 8) {
-        parts.push(`load<u64>(${pointer}${offset}) == 0x${view.getBigUint64(at, true).toString(16)}`);
+        parts.push(
+          `load<u64>(${pointer}${offset}) == 0x${view.getBigUint64(at, true).toString(16)}`,
+        );
         at += 8;
       } else if (left >= 4) {
         parts.push(`load<u32>(${pointer}${offset}) == 0x${view.getUint32(at, true).toString(16)}`);
@@ -78,7 +84,12 @@ class Readers {
   }
 
   /** Statements that leave with the name's place, told apart by length first. */
-  #place(names: readonly string[], length: string, pointer: string, found: (index: number) => string): readonly string[] {
+  #place(
+    names: readonly string[],
+    length: string,
+    pointer: string,
+    found: (index: number) => string,
+  ): readonly string[] {
     const byLength = new Map<number, { name: string; index: number }[]>();
     for (const [index, name] of names.entries()) {
       const size = encoder.encode(name).length;
@@ -87,7 +98,8 @@ class Readers {
     const lines = [`  switch (${length}) {`];
     for (const [size, entries] of [...byLength].sort(([a], [b]) => a - b)) {
       lines.push(`    case ${size}:`);
-      for (const { name, index } of entries) lines.push(`      if (${this.#equals(name, pointer)}) ${found(index)}`);
+      for (const { name, index } of entries)
+        lines.push(`      if (${this.#equals(name, pointer)}) ${found(index)}`);
       lines.push('      break;');
     }
     return [...lines, '    default:', '  }'];
@@ -126,7 +138,11 @@ class Readers {
    * The loop over an object's members; `cases` reads the value of each known name. A name that
    * comes again is recorded and its value passed over.
    */
-  #members(names: readonly string[], cases: (index: number) => readonly string[], depth: string): readonly string[] {
+  #members(
+    names: readonly string[],
+    cases: (index: number) => readonly string[],
+    depth: string,
+  ): readonly string[] {
     return [
       '  let seen: u64 = 0;',
       '  if (load<u8>(p) != 0x7d) {',
@@ -137,7 +153,9 @@ class Readers {
       '      p = readName(p);',
       '      if (p == 0) return 0;',
       '      let member = -1;',
-      ...this.#place(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map((line) => `    ${line}`),
+      ...this.#place(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map(
+        (line) => `    ${line}`,
+      ),
       '      if (member < 0) {',
       '        noteName(scope, textPtr, textLen, <i32>(at - INPUT));',
       `        p = skipValue(p, ${depth});`,
@@ -147,7 +165,11 @@ class Readers {
       '      } else {',
       '        seen |= <u64>1 << member;',
       '        switch (member) {',
-      ...names.flatMap((_, index) => [`          case ${index}:`, ...cases(index).map((line) => `            ${line}`), '            break;']),
+      ...names.flatMap((_, index) => [
+        `          case ${index}:`,
+        ...cases(index).map((line) => `            ${line}`),
+        '            break;',
+      ]),
       '          default:',
       '        }',
       '      }',
@@ -200,7 +222,9 @@ class Readers {
         record.members.map((member) => member.name),
         (index) => {
           const member = record.members[index] as IrMember;
-          return [`p = ${readers[index]}(p, ${this.#at('cell', member.offset)}, ${member.path}, depth + 1, true);`];
+          return [
+            `p = ${readers[index]}(p, ${this.#at('cell', member.offset)}, ${member.path}, depth + 1, true);`,
+          ];
         },
         'depth + 1',
       ),
@@ -229,7 +253,10 @@ class Readers {
     this.#add(`function missing${record.id}(p: usize, cell: usize): void {`);
     for (const member of record.members.filter((candidate) => candidate.required)) {
       const at = this.#at('cell', member.offset);
-      const isTime = this.#options.time !== undefined && member.name === 'time' ? ` && (${at} != ${this.#options.time} || !hostTime)` : '';
+      const isTime =
+        this.#options.time !== undefined && member.name === 'time'
+          ? ` && (${at} != ${this.#options.time} || !hostTime)`
+          : '';
       this.#add(
         `  if (load<u8>(${at}, 8) == 0${isTime}) {`,
         `    recordFault(17, ${member.path}, 0, p);`,
@@ -245,7 +272,10 @@ class Readers {
     this.#done.add(`collection${reader.id}`);
     const element = this.#reader(reader.element);
     const { stride } = reader;
-    const defaults = reader.element.kind === 'record' ? this.#recordDefaults(reader.element.record, 'element') : [];
+    const defaults =
+      reader.element.kind === 'record'
+        ? this.#recordDefaults(reader.element.record, 'element')
+        : [];
     this.#add(
       `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
       '  if (load<u8>(p) != 0x5b) return refuse(p, cell, path, depth, nullIsAbsent);',
@@ -297,10 +327,16 @@ class Readers {
 
   // --- roots -------------------------------------------------------------------------------------
 
-  #entity(root: 'subject' | 'action' | 'resource', own: readonly string[], shapes: readonly IrShape[], selector: string): void {
+  #entity(
+    root: 'subject' | 'action' | 'resource',
+    own: readonly string[],
+    shapes: readonly IrShape[],
+    selector: string,
+  ): void {
     for (const shape of shapes) this.#record(shape.record, false);
     const capital = root[0]?.toUpperCase() + root.slice(1);
-    const cellOf = (name: string) => `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
+    const cellOf = (name: string) =>
+      `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
     const pathOf = (name: string) => this.#facts.selectors[`${root}.${name}`]?.path ?? 0;
     const chosen = cellOf(selector.split('.')[1] ?? '');
     const branches = shapes.map((shape) => {
@@ -337,17 +373,24 @@ class Readers {
         [...own, 'properties'],
         (index) =>
           index < own.length
-            ? [`p = readString(p, ${cellOf(own[index] ?? '')}, ${pathOf(own[index] ?? '')}, 3, true);`]
+            ? [
+                `p = readString(p, ${cellOf(own[index] ?? '')}, ${pathOf(own[index] ?? '')}, 3, true);`,
+              ]
             : ['properties = p;', 'p = skipValue(p, 3);'],
         '3',
       ),
-      ...own.map((name) => `  if (load<u8>(${cellOf(name)}, 8) == 0) recordFault(17, ${pathOf(name)}, 0, p);`),
+      ...own.map(
+        (name) =>
+          `  if (load<u8>(${cellOf(name)}, 8) == 0) recordFault(17, ${pathOf(name)}, 0, p);`,
+      ),
       `  if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`,
       `  if (${root}Properties(properties, p) == 0) return 0;`,
       '  return p + 1;',
       '}',
       `function ${root}Faulty(): void {`,
-      ...shapes.map((shape) => `  faulty${shape.record.id}(${this.#options.facts + shape.offset});`),
+      ...shapes.map(
+        (shape) => `  faulty${shape.record.id}(${this.#options.facts + shape.offset});`,
+      ),
       '}',
     );
   }
@@ -397,7 +440,12 @@ class Readers {
       ]),
       ...(context === undefined
         ? []
-        : ['  if (!hasContext) {', `    store<u32>(${contextCell}, 0x101, 8);`, `    missing${id}(p, ${contextCell});`, '  }']),
+        : [
+            '  if (!hasContext) {',
+            `    store<u32>(${contextCell}, 0x101, 8);`,
+            `    missing${id}(p, ${contextCell});`,
+            '  }',
+          ]),
       '  return p + 1;',
       '}',
     );
@@ -406,8 +454,15 @@ class Readers {
   // --- defaults ----------------------------------------------------------------------------------
 
   #defaults(): void {
-    const shapes = [...this.#facts.subject, ...this.#facts.action, ...this.#facts.resource, ...(this.#facts.context ? [this.#facts.context] : [])];
-    const lines = shapes.flatMap((shape) => this.#recordDefaults(shape.record, `${this.#options.facts + shape.offset}`));
+    const shapes = [
+      ...this.#facts.subject,
+      ...this.#facts.action,
+      ...this.#facts.resource,
+      ...(this.#facts.context ? [this.#facts.context] : []),
+    ];
+    const lines = shapes.flatMap((shape) =>
+      this.#recordDefaults(shape.record, `${this.#options.facts + shape.offset}`),
+    );
     this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
   }
 
@@ -418,7 +473,9 @@ class Readers {
       const at = constant ? `${Number(base) + member.offset}` : this.#at(base, member.offset);
       if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, at);
       if (member.default === undefined) return [];
-      return [`  if (load<u8>(${at}, 8) == 0) { ${this.#store(member, at)} store<u32>(${at}, 0x100, 8); }`];
+      return [
+        `  if (load<u8>(${at}, 8) == 0) { ${this.#store(member, at)} store<u32>(${at}, 0x100, 8); }`,
+      ];
     });
   }
 
@@ -427,7 +484,10 @@ class Readers {
     if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
     if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
     const { data } = this.#options;
-    const block = typeof value === 'string' ? data.text(value) : data.set((value ?? []) as readonly (bigint | string)[]);
+    const block =
+      typeof value === 'string'
+        ? data.text(value)
+        : data.set((value ?? []) as readonly (bigint | string)[]);
     return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
   }
 }

@@ -83,12 +83,17 @@ export class StaticData {
   #entry(keys: readonly (bigint | string)[], value: IrConst): number {
     for (const key of keys) if (typeof key === 'string') this.text(key);
     if (value.rep === 'bytes') this.text(value.value as string);
-    const set = value.rep === 'cells' ? this.set(value.value as readonly (bigint | string)[]) : undefined;
+    const set =
+      value.rep === 'cells' ? this.set(value.value as readonly (bigint | string)[]) : undefined;
     const address = this.#reserve((keys.length + 1) * cellSize);
     for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
     const cell = address + keys.length * cellSize;
     if (set !== undefined) this.#pair(cell, set.address, set.length);
-    else this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as bigint | string));
+    else
+      this.#scalar(
+        cell,
+        value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as bigint | string),
+      );
     return address;
   }
 

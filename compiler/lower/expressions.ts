@@ -1,8 +1,28 @@
 // Expressions of the checked model to IR: paths become addresses, time is set apart, and what is
 // shared through a `let` stays shared.
 
-import { type Binding, type Comparison, clockUse, type Expr, operandsOf, pathOf, type ReadExpr, readsOf, type Variable } from '../../language/index.ts';
-import type { IrAddress, IrCell, IrComparison, IrConst, IrExpr, IrFresh, IrTable, IrVariable, Rep } from '../ir.ts';
+import {
+  type Binding,
+  type Comparison,
+  clockUse,
+  type Expr,
+  operandsOf,
+  pathOf,
+  type ReadExpr,
+  readsOf,
+  type Variable,
+} from '../../language/index.ts';
+import type {
+  IrAddress,
+  IrCell,
+  IrComparison,
+  IrConst,
+  IrExpr,
+  IrFresh,
+  IrTable,
+  IrVariable,
+  Rep,
+} from '../ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import { holds, lowerScalar, lowerValue, repOf } from './values.ts';
 
@@ -20,7 +40,12 @@ interface Followed {
 const zero: IrConst = { kind: 'const', rep: 'word', timeful: false, value: 0n };
 
 const flipped: Readonly<Record<Comparison, IrComparison>> = {
-  is: 'is', 'is not': 'is not', '<': '>', '<=': '>=', '>': '<', '>=': '<=',
+  is: 'is',
+  'is not': 'is not',
+  '<': '>',
+  '<=': '>=',
+  '>': '<',
+  '>=': '<=',
 };
 
 export class ExpressionLowering {
@@ -62,7 +87,10 @@ export class ExpressionLowering {
         const keys = expr.keys.map((key) => this.lower(key));
         const table = memo(this.#tables, expr.table.name, () => ({
           name: expr.table.name,
-          rows: expr.table.rows.map((row) => ({ keys: row.keys.map(lowerScalar), value: lowerValue(expr.table.value, row.value) })),
+          rows: expr.table.rows.map((row) => ({
+            keys: row.keys.map(lowerScalar),
+            value: lowerValue(expr.table.value, row.value),
+          })),
         }));
         return { kind: 'lookup', rep, timeful: keys.some(isTimeful), table, keys };
       }
@@ -70,13 +98,24 @@ export class ExpressionLowering {
         const args = expr.args.map((arg) => this.lower(arg));
         const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
         const { assembly, mayFail } = expr.builtin;
-        return { kind: 'apply', rep, timeful: args.some(isTimeful), function: assembly, args, mayFail, countsOnly };
+        return {
+          kind: 'apply',
+          rep,
+          timeful: args.some(isTimeful),
+          function: assembly,
+          args,
+          mayFail,
+          countsOnly,
+        };
       }
       case 'Compare':
         return this.#compare(expr);
       case 'And':
       case 'Or':
-        return junction(expr.kind === 'And' ? 'and' : 'or', expr.operands.map((operand) => this.lower(operand)));
+        return junction(
+          expr.kind === 'And' ? 'and' : 'or',
+          expr.operands.map((operand) => this.lower(operand)),
+        );
       case 'Not':
         return not(this.lower(expr.operand));
       case 'Known':
@@ -88,34 +127,62 @@ export class ExpressionLowering {
       case 'Quantifier':
         return this.#quantifier(expr);
       case 'If': {
-        const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) => this.lower(part)) as [IrExpr, IrExpr, IrExpr];
+        const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
+          this.lower(part),
+        ) as [IrExpr, IrExpr, IrExpr];
         const timeful = [condition, then, otherwise].some(isTimeful);
-        return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements: holds(expr.type) };
+        const elements =
+          expr.type.kind === 'List' && expr.type.element.kind === 'Record'
+            ? undefined
+            : holds(expr.type);
+        return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
       }
       case 'Else': {
         const [value, fallback] = [this.lower(expr.value), this.lower(expr.fallback)];
-        return { kind: 'else', rep, timeful: isTimeful(value) || isTimeful(fallback), value, fallback };
+        return {
+          kind: 'else',
+          rep,
+          timeful: isTimeful(value) || isTimeful(fallback),
+          value,
+          fallback,
+        };
       }
       case 'Set': {
         const elements = expr.elements.map((element) => this.lower(element));
         if (elements.every((element) => element.kind === 'const')) {
-          const values = elements.map((element) => lowerScalar((element as IrConst).value as never));
+          const values = elements.map((element) =>
+            lowerScalar((element as IrConst).value as never),
+          );
           return { kind: 'const', rep: 'cells', timeful: false, value: [...new Set(values)] };
         }
-        return { kind: 'set', rep: 'cells', timeful: elements.some(isTimeful), elements, holds: holds(expr.type) };
+        return {
+          kind: 'set',
+          rep: 'cells',
+          timeful: elements.some(isTimeful),
+          elements,
+          holds: holds(expr.type),
+        };
       }
     }
   }
 
   #cell(address: IrAddress, fresh: readonly IrFresh[], rep: Rep, path: string): IrCell {
-    const make = (): IrCell => ({ kind: 'cell', rep, timeful: fresh.length > 0, address, fresh, path });
+    const make = (): IrCell => ({
+      kind: 'cell',
+      rep,
+      timeful: fresh.length > 0,
+      address,
+      fresh,
+      path,
+    });
     if (address.base !== 'facts') return make();
     return memo(this.#cells, `${address.offset} ${rep} ${path} ${fresh.length > 0}`, make);
   }
 
   #variable(variable: Variable): LoweredVariable {
     const lowered = this.#variables.get(variable);
-    if (lowered === undefined) throw new Error(`broken invariant: variable ${variable.name} outside its quantifier`);
+    if (lowered === undefined)
+      throw new Error(`broken invariant: variable ${variable.name} outside its quantifier`);
     return lowered;
   }
 
@@ -126,10 +193,12 @@ export class ExpressionLowering {
     let place: Place | undefined;
     for (const [index, member] of read.members.entries()) {
       if (place !== undefined) fresh.push(...freshness(place, base));
-      const among: readonly Place[] | undefined = place === undefined ? variable?.places : place.places;
-      place = index === 0 && typeof read.from === 'string'
-        ? this.#layout.find(read.from, member)
-        : among?.find((candidate) => candidate.member.name === member.name);
+      const among: readonly Place[] | undefined =
+        place === undefined ? variable?.places : place.places;
+      place =
+        index === 0 && typeof read.from === 'string'
+          ? this.#layout.find(read.from, member)
+          : among?.find((candidate) => candidate.member.name === member.name);
       if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no place`);
     }
     return { address: { base, offset: place?.offset ?? 0 }, place, fresh };
@@ -144,7 +213,14 @@ export class ExpressionLowering {
     const sign = nows + ages;
     if (sign === 0) {
       const [a, b] = [this.#offset(expr.left), this.#offset(expr.right)];
-      return { kind: 'compare', rep: 'tri', timeful: isTimeful(a) || isTimeful(b), operator: expr.operator, left: a, right: b };
+      return {
+        kind: 'compare',
+        rep: 'tri',
+        timeful: isTimeful(a) || isTimeful(b),
+        operator: expr.operator,
+        left: a,
+        right: b,
+      };
     }
     const [minuend, subtrahend] = sign > 0 ? [expr.right, expr.left] : [expr.left, expr.right];
     const threshold = difference(this.#offset(minuend), this.#offset(subtrahend));
@@ -153,19 +229,33 @@ export class ExpressionLowering {
     const of = ageIn(expr.left) ?? ageIn(expr.right);
     if (of === undefined) throw new Error('broken invariant: an age without an instant');
     return {
-      kind: 'compareAge', rep: 'tri', timeful: true, operator, threshold,
-      of: this.lower(of), reads: [...readsOf([of])],
+      kind: 'compareAge',
+      rep: 'tri',
+      timeful: true,
+      operator,
+      threshold,
+      of: this.lower(of),
+      reads: [...readsOf([of])],
     };
   }
 
   /** The part of a time or duration that does not move with the clock. */
   #offset(expr: Expr): IrExpr {
     if (expr.kind === 'Now' || expr.kind === 'Age') return zero;
-    if (expr.kind === 'Binding') return memo(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
+    if (expr.kind === 'Binding')
+      return memo(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
     if (expr.kind !== 'Apply' || !expr.args.some(movesWithClock)) return this.lower(expr);
     const args = expr.args.map((arg) => this.#offset(arg));
     const { assembly, mayFail } = expr.builtin;
-    return { kind: 'apply', rep: 'word', timeful: args.some(isTimeful), function: assembly, args, mayFail, countsOnly: false };
+    return {
+      kind: 'apply',
+      rep: 'word',
+      timeful: args.some(isTimeful),
+      function: assembly,
+      args,
+      mayFail,
+      countsOnly: false,
+    };
   }
 
   #known(operand: Expr): IrExpr {
@@ -182,7 +272,13 @@ export class ExpressionLowering {
     }
     const age = movesWithClock(operand) ? ageIn(operand) : undefined;
     if (age !== undefined) {
-      return { kind: 'knownAge', ...known, timeful: true, of: this.lower(age), offset: this.#offset(operand) };
+      return {
+        kind: 'knownAge',
+        ...known,
+        timeful: true,
+        of: this.lower(age),
+        offset: this.#offset(operand),
+      };
     }
     const value = this.#offset(operand);
     return { kind: 'known', ...known, timeful: isTimeful(value), operand: value };
@@ -195,8 +291,14 @@ export class ExpressionLowering {
     this.#variables.set(expr.variable, { ir, places: place?.elementPlaces ?? [] });
     const body = this.lower(expr.body);
     return {
-      kind: 'quantifier', rep: 'tri', timeful: isTimeful(collection) || isTimeful(body),
-      any: expr.quantifier === 'any', variable: ir, collection, body, reads: [...readsOf([expr.body])],
+      kind: 'quantifier',
+      rep: 'tri',
+      timeful: isTimeful(collection) || isTimeful(body),
+      any: expr.quantifier === 'any',
+      variable: ir,
+      collection,
+      body,
+      reads: [...readsOf([expr.body])],
     };
   }
 
@@ -220,7 +322,15 @@ export function not(operand: IrExpr): IrExpr {
 function difference(minuend: IrExpr, subtrahend: IrExpr): IrExpr {
   if (subtrahend === zero) return minuend;
   const args = [minuend, subtrahend];
-  return { kind: 'apply', rep: 'word', timeful: args.some(isTimeful), function: 'subChecked', args, mayFail: true, countsOnly: false };
+  return {
+    kind: 'apply',
+    rep: 'word',
+    timeful: args.some(isTimeful),
+    function: 'subChecked',
+    args,
+    mayFail: true,
+    countsOnly: false,
+  };
 }
 
 function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
@@ -228,7 +338,9 @@ function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
   if (span === undefined) return [];
   const observed = place.places.find((candidate) => candidate.member.name === 'observed_at');
   if (observed === undefined) throw new Error('broken invariant: fresh without observed_at');
-  return [{ record: { base, offset: place.offset }, observed: { base, offset: observed.offset }, span }];
+  return [
+    { record: { base, offset: place.offset }, observed: { base, offset: observed.offset }, span },
+  ];
 }
 
 function isTimeful(expr: IrExpr): boolean {

@@ -1,7 +1,16 @@
 // Where each declared member lies in memory. Members that several shapes declare alike share their
 // cells, so that one rule serves all the shapes it is about.
 
-import { expectation, type Member, memberPath, type Policy, type RecordType, type Root, sameMember, type Type } from '../../language/index.ts';
+import {
+  expectation,
+  type Member,
+  memberPath,
+  type Policy,
+  type RecordType,
+  type Root,
+  sameMember,
+  type Type,
+} from '../../language/index.ts';
 import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
 import { isBytes, lowerValue } from './values.ts';
 
@@ -31,7 +40,14 @@ export class FactsLayout {
   #top = 0;
   readonly facts: IrFacts;
 
-  constructor(policy: Policy, selectors: { subjects: readonly string[]; actions: readonly string[]; resources: readonly string[] }) {
+  constructor(
+    policy: Policy,
+    selectors: {
+      subjects: readonly string[];
+      actions: readonly string[];
+      resources: readonly string[];
+    },
+  ) {
     this.path('$', 'an object');
     const entityPaths = {
       root: 0,
@@ -48,21 +64,50 @@ export class FactsLayout {
     const selectorCells = Object.fromEntries(
       own.map((name) => [name, { offset: this.#cell(), path: this.path(`$.${name}`, 'a String') }]),
     );
-    const shapes = (root: Root, declared: ReadonlyMap<string, RecordType>, others: RecordType | undefined, names: readonly string[], at: string) => [
+    const shapes = (
+      root: Root,
+      declared: ReadonlyMap<string, RecordType>,
+      others: RecordType | undefined,
+      names: readonly string[],
+      at: string,
+    ) => [
       ...[...declared].map(([name, type]) => this.#shape(root, type, names.indexOf(name) + 1, at)),
       ...(others === undefined ? [] : [this.#shape(root, others, 0, at)]),
     ];
-    const subject = shapes('subject', policy.subjects, undefined, selectors.subjects, '$.subject.properties');
-    const action = shapes('action', policy.actions, policy.anyAction, selectors.actions, '$.action.properties');
-    const resource = shapes('resource', policy.resources, policy.anyResource, selectors.resources, '$.resource.properties');
+    const subject = shapes(
+      'subject',
+      policy.subjects,
+      undefined,
+      selectors.subjects,
+      '$.subject.properties',
+    );
+    const action = shapes(
+      'action',
+      policy.actions,
+      policy.anyAction,
+      selectors.actions,
+      '$.action.properties',
+    );
+    const resource = shapes(
+      'resource',
+      policy.resources,
+      policy.anyResource,
+      selectors.resources,
+      '$.resource.properties',
+    );
     const contextPath = this.path('$.context', 'an object');
     const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
     const time = this.#roots.get('context')?.find((place) => place.member.name === 'time');
     this.facts = {
       size: this.#top,
-      subject, action, resource, context,
+      subject,
+      action,
+      resource,
+      context,
       selectors: selectorCells,
-      entityPaths, propertiesPaths, contextPath,
+      entityPaths,
+      propertiesPaths,
+      contextPath,
       time: time && { offset: time.offset },
       enums: [...this.#enums.values()],
       elementBytes: this.#elementBytes,
@@ -86,7 +131,8 @@ export class FactsLayout {
   /** The place of a member directly below a root. */
   find(root: Root, member: Member): Place {
     const place = this.#roots.get(root)?.find((candidate) => sameMember(candidate.member, member));
-    if (place === undefined) throw new Error(`broken invariant: ${root}.${member.name} has no place`);
+    if (place === undefined)
+      throw new Error(`broken invariant: ${root}.${member.name} has no place`);
     return place;
   }
 
@@ -123,7 +169,12 @@ export class FactsLayout {
   }
 
   /** `offset` is where its cell lies; `copies`: how many there may be of what is around it. */
-  #member(member: Member, path: string, offset: number, copies: number): { ir: IrMember; place: Place; size: number } {
+  #member(
+    member: Member,
+    path: string,
+    offset: number,
+    copies: number,
+  ): { ir: IrMember; place: Place; size: number } {
     const { type } = member;
     let size = cellSize;
     let reader: IrReader;
@@ -142,15 +193,25 @@ export class FactsLayout {
       elementStride = made.stride;
     } else reader = this.#scalar(type);
     const ir: IrMember = {
-      name: member.name, offset, reader,
+      name: member.name,
+      offset,
+      reader,
       path: this.path(path, expectation(type)),
       required: !member.optional && member.default === undefined,
-      default: member.default === undefined ? undefined : (lowerValue(type, member.default) satisfies IrConst),
+      default:
+        member.default === undefined
+          ? undefined
+          : (lowerValue(type, member.default) satisfies IrConst),
     };
     return { ir, place: { member, offset, places, elementPlaces, elementStride }, size };
   }
 
-  #record(type: RecordType, path: string, offset: number, copies: number): { ir: IrRecord; places: readonly Place[] } {
+  #record(
+    type: RecordType,
+    path: string,
+    offset: number,
+    copies: number,
+  ): { ir: IrRecord; places: readonly Place[] } {
     let at = offset + cellSize;
     const members: IrMember[] = [];
     const places: Place[] = [];
@@ -165,7 +226,11 @@ export class FactsLayout {
     return { ir: { id, size: at - offset, members }, places };
   }
 
-  #collection(type: Type & { kind: 'Set' | 'List' }, path: string, copies: number): { reader: IrReader; places: readonly Place[]; stride: number } {
+  #collection(
+    type: Type & { kind: 'Set' | 'List' },
+    path: string,
+    copies: number,
+  ): { reader: IrReader; places: readonly Place[]; stride: number } {
     const { element } = type;
     const elementPath = `${path}[]`;
     let stride = cellSize;
@@ -181,7 +246,10 @@ export class FactsLayout {
     const id = this.#collections;
     this.#collections += 1;
     const collection: IrReader = {
-      kind: 'collection', id, element: reader, stride,
+      kind: 'collection',
+      id,
+      element: reader,
+      stride,
       elementPath: this.path(elementPath, expectation(element)),
       distinct: type.kind === 'List' ? undefined : isBytes(element) ? 'Bytes' : 'Words',
     };
@@ -191,13 +259,22 @@ export class FactsLayout {
   #scalar(type: Type): IrReader {
     if (type.kind === 'Enum') {
       const known = this.#enums.get(type);
-      const made = known ?? { id: this.#enums.size, members: type.members, otherwise: type.otherwise };
+      const made = known ?? {
+        id: this.#enums.size,
+        members: type.members,
+        otherwise: type.otherwise,
+      };
       this.#enums.set(type, made);
       return { kind: 'enum', id: made.id };
     }
     const functions: Readonly<Record<string, string>> = {
-      Bool: 'readBool', Int: 'readInt', String: 'readString', Duration: 'readDuration', SpiffeId: 'readSpiffe',
-      Timestamp: type.kind === 'Timestamp' && type.inSeconds ? 'readTimestampSeconds' : 'readTimestamp',
+      Bool: 'readBool',
+      Int: 'readInt',
+      String: 'readString',
+      Duration: 'readDuration',
+      SpiffeId: 'readSpiffe',
+      Timestamp:
+        type.kind === 'Timestamp' && type.inSeconds ? 'readTimestampSeconds' : 'readTimestamp',
     };
     return { kind: 'scalar', function: functions[type.kind] ?? '' };
   }

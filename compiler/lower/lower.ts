@@ -1,8 +1,29 @@
 // The door from the checked model to the IR: facts get places, rules get selectors, reasons get the
 // bits by which they tell what was unknown.
 
-import { type Constraint, type Expr, type MessagePart, mayConflict, mayDeny, type Narrowing, type Policy, readsOf, type Rule, type Scope, type Score } from '../../language/index.ts';
-import type { IrConstraint, IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope, IrScore } from '../ir.ts';
+import {
+  type Constraint,
+  type Expr,
+  type MessagePart,
+  mayConflict,
+  mayDeny,
+  type Narrowing,
+  type Policy,
+  type Rule,
+  readsOf,
+  type Scope,
+  type Score,
+} from '../../language/index.ts';
+import type {
+  IrConstraint,
+  IrExpr,
+  IrModule,
+  IrNarrowing,
+  IrReason,
+  IrRule,
+  IrScope,
+  IrScore,
+} from '../ir.ts';
 import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { holds, repOf } from './values.ts';
@@ -76,7 +97,12 @@ class Lowering {
     };
   }
 
-  #reason(condition: IrExpr, falls: IrExpr | undefined, read: readonly Expr[], message: readonly MessagePart[]): number {
+  #reason(
+    condition: IrExpr,
+    falls: IrExpr | undefined,
+    read: readonly Expr[],
+    message: readonly MessagePart[],
+  ): number {
     const placeholders = message
       .filter((part): part is Expr => typeof part !== 'string')
       .map((part) => {
@@ -125,9 +151,17 @@ class Lowering {
 function lowerConstraint(constraint: Constraint): IrConstraint {
   const set = constraint.type.kind === 'Set';
   const merge =
-    constraint.merge === 'must agree' ? 'agree'
-    : constraint.merge === 'intersects' || set ? 'intersect'
-    : constraint.merge === 'largest wins' ? 'largest'
-    : 'smallest';
-  return { name: constraint.name, merge, rep: repOf(constraint.type), holds: holds(constraint.type) };
+    constraint.merge === 'must agree'
+      ? 'agree'
+      : constraint.merge === 'intersects' || set
+        ? 'intersect'
+        : constraint.merge === 'largest wins'
+          ? 'largest'
+          : 'smallest';
+  return {
+    name: constraint.name,
+    merge,
+    rep: repOf(constraint.type),
+    holds: holds(constraint.type),
+  };
 }

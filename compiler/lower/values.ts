@@ -29,8 +29,10 @@ export function lowerScalar(value: Value): bigint | string {
 export function lowerValue(type: Type, value: Value): IrConst {
   const rep = repOf(type);
   const lowered =
-    rep === 'tri' ? (value as boolean)
-    : rep === 'cells' ? (value as readonly Value[]).map(lowerScalar)
-    : lowerScalar(value);
+    rep === 'tri'
+      ? (value as boolean)
+      : rep === 'cells'
+        ? (value as readonly Value[]).map(lowerScalar)
+        : lowerScalar(value);
   return { kind: 'const', rep, timeful: false, value: lowered };
 }

@@ -1,6 +1,13 @@
 // What every part of the checker shares: the reporter, the files, and what their names mean.
 
-import type { ConstNode, ConstraintNode, EnumNode, NameNode, RecordNode, TableNode } from '../ast.ts';
+import type {
+  ConstNode,
+  ConstraintNode,
+  EnumNode,
+  NameNode,
+  RecordNode,
+  TableNode,
+} from '../ast.ts';
 import type { Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
 import type { SourceMap } from '../source.ts';
@@ -44,7 +51,11 @@ export class Context {
     return names;
   }
 
-  #bringIn(names: Map<string, DeclarationNode>, path: string, wanted: readonly NameNode[] | undefined): void {
+  #bringIn(
+    names: Map<string, DeclarationNode>,
+    path: string,
+    wanted: readonly NameNode[] | undefined,
+  ): void {
     const offered = this.namesIn(path);
     if (wanted === undefined) {
       for (const [name, node] of offered) this.#add(names, name, node, node.name);
@@ -57,23 +68,44 @@ export class Context {
     }
   }
 
-  #add(names: Map<string, DeclarationNode>, name: string, node: DeclarationNode, at: NameNode): void {
+  #add(
+    names: Map<string, DeclarationNode>,
+    name: string,
+    node: DeclarationNode,
+    at: NameNode,
+  ): void {
     const before = names.get(name);
     if (before === undefined) names.set(name, node);
     else if (before !== node) {
-      this.reporter.report('duplicate-name', at.span, { name }, {
-        related: [{ span: before.name.span, message: 'first declared here' }],
-      });
+      this.reporter.report(
+        'duplicate-name',
+        at.span,
+        { name },
+        {
+          related: [{ span: before.name.span, message: 'first declared here' }],
+        },
+      );
     }
   }
 
   /** Reports a name that nothing has, with what may have been meant. */
   unknown(
-    code: 'unknown-name' | 'unknown-type' | 'unknown-subject' | 'unknown-table' | 'unknown-constraint' | 'unknown-function',
+    code:
+      | 'unknown-name'
+      | 'unknown-type'
+      | 'unknown-subject'
+      | 'unknown-table'
+      | 'unknown-constraint'
+      | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
   ): void {
-    this.reporter.report(code, name.span, { name: name.text }, { label: didYouMean(name.text, candidates) });
+    this.reporter.report(
+      code,
+      name.span,
+      { name: name.text },
+      { label: didYouMean(name.text, candidates) },
+    );
   }
 }
 

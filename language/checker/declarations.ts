@@ -10,12 +10,17 @@ import { operandsOf } from '../operands.ts';
 import type { Span } from '../source.ts';
 import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
-import { Expressions, type Env } from './expressions.ts';
+import { type Env, Expressions } from './expressions.ts';
 import { type Shapes, View } from './shapes.ts';
 import { readTable } from './tables.ts';
 import { Types } from './types.ts';
 
-const nothing = { presence: 'absent', value: undefined, members: undefined, elements: undefined } as const;
+const nothing = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+} as const;
 
 export class Declarations {
   readonly types: Types;
@@ -56,7 +61,14 @@ export class Declarations {
 
   #fold(expr: Expr, what: string): Expr | undefined {
     const value = isConstant(expr)
-      ? new Evaluator({ subject: nothing, action: nothing, resource: nothing, context: nothing, selectors: new Map(), now: undefined }).evaluate(expr).value
+      ? new Evaluator({
+          subject: nothing,
+          action: nothing,
+          resource: nothing,
+          context: nothing,
+          selectors: new Map(),
+          now: undefined,
+        }).evaluate(expr).value
       : undefined;
     if (value === undefined) {
       this.#context.reporter.report('not-constant', expr.span, { what });
@@ -68,10 +80,18 @@ export class Declarations {
   /** Where no request can be read. */
   #outside(at: Span): Expressions {
     const shapes: Shapes = {
-      subjects: new Map(), actions: new Map(), resources: new Map(),
-      anyAction: undefined, anyResource: undefined, context: undefined,
+      subjects: new Map(),
+      actions: new Map(),
+      resources: new Map(),
+      anyAction: undefined,
+      anyResource: undefined,
+      context: undefined,
     };
-    const view = new View(shapes, { subjects: undefined, actions: undefined, resources: undefined }, at);
+    const view = new View(
+      shapes,
+      { subjects: undefined, actions: undefined, resources: undefined },
+      at,
+    );
     const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true };
     return new Expressions(this.#context, this, env);
   }
@@ -101,17 +121,27 @@ export class Declarations {
     if (type === undefined) return undefined;
     const set = type.kind === 'Set';
     const [fits, takes] =
-      node.merge === 'limits' ? [isOrdered(type) || set, 'a type with an order, or a set']
-      : node.merge === 'intersects' ? [set, 'a set']
-      : node.merge === 'must agree' ? [isEquatable(type), 'a scalar or an enum']
-      : [isOrdered(type), 'a type with an order'];
+      node.merge === 'limits'
+        ? [isOrdered(type) || set, 'a type with an order, or a set']
+        : node.merge === 'intersects'
+          ? [set, 'a set']
+          : node.merge === 'must agree'
+            ? [isEquatable(type), 'a scalar or an enum']
+            : [isOrdered(type), 'a type with an order'];
     if (!fits) {
-      this.#context.reporter.report('bad-constraint', node.type.span, { merge: node.merge, type: typeName(type), takes });
+      this.#context.reporter.report('bad-constraint', node.type.span, {
+        merge: node.merge,
+        type: typeName(type),
+        takes,
+      });
       return undefined;
     }
     const limits = node.path === undefined ? undefined : pathNames(node.path);
     if (node.path !== undefined && limits === undefined) {
-      this.#context.reporter.report('wrong-type', node.path.span, { expected: 'a member of the request', found: 'another expression' });
+      this.#context.reporter.report('wrong-type', node.path.span, {
+        expected: 'a member of the request',
+        found: 'another expression',
+      });
       return undefined;
     }
     return { name: node.name.text, type, merge: node.merge, limits, span: node.name.span };
@@ -121,7 +151,9 @@ export class Declarations {
 /** `action.privilege` as a root and names. */
 export function pathNames(node: ExprNode): { root: Root; names: readonly string[] } | undefined {
   if (node.kind === 'Reference') {
-    return ['subject', 'action', 'resource', 'context'].includes(node.name) ? { root: node.name as Root, names: [] } : undefined;
+    return ['subject', 'action', 'resource', 'context'].includes(node.name)
+      ? { root: node.name as Root, names: [] }
+      : undefined;
   }
   if (node.kind !== 'Access') return undefined;
   const object = pathNames(node.object);

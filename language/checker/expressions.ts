@@ -1,16 +1,46 @@
 // Typing expressions: from syntax to the checked model. Every visit gives a typed expression, or
 // undefined after a report, so that one mistake gives one message.
 
-import type { AccessNode, BinaryNode, CallNode, ExprNode, LookupNode, QuantifierNode, ReferenceNode } from '../ast.ts';
+import type {
+  AccessNode,
+  BinaryNode,
+  CallNode,
+  ExprNode,
+  LookupNode,
+  QuantifierNode,
+  ReferenceNode,
+} from '../ast.ts';
 import { builtins, functions, spiffeMembers } from '../builtins/index.ts';
 import { isSpiffeId } from '../builtins/spiffe.ts';
 import { unreachable } from '../invariant.ts';
-import type { Binding, Comparison, Expr, JunctionExpr, ReadExpr, Root, Selector, Table, Variable } from '../model.ts';
+import type {
+  Binding,
+  Comparison,
+  Expr,
+  JunctionExpr,
+  ReadExpr,
+  Root,
+  Selector,
+  Table,
+  Variable,
+} from '../model.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import {
-  bool, duration, int, isEquatable, isOrdered, type RecordType, type SetType, sameType, spiffeId, string, type Type, timestamp,
-  typeName, type Value,
+  bool,
+  duration,
+  int,
+  isEquatable,
+  isOrdered,
+  type RecordType,
+  type SetType,
+  sameType,
+  spiffeId,
+  string,
+  type Type,
+  timestamp,
+  typeName,
+  type Value,
 } from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
 import type { Declarations } from './declarations.ts';
@@ -19,7 +49,11 @@ import { isSteady, isTraceable } from './time.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
 const selectors: readonly string[] = [
-  'subject.type', 'subject.id', 'action.name', 'resource.type', 'resource.id',
+  'subject.type',
+  'subject.id',
+  'action.name',
+  'resource.type',
+  'resource.id',
 ] satisfies Selector[];
 
 export type Local = Binding | Variable;
@@ -27,7 +61,8 @@ export type Local = Binding | Variable;
 /** What an expression may refer to where it stands. */
 export interface Env {
   readonly view: View;
-  readonly locals: ReadonlyMap<string, Local>;
+  /** undefined: bound to what has been reported already. */
+  readonly locals: ReadonlyMap<string, Local | undefined>;
   readonly hasContext: boolean;
   readonly hasTime: boolean;
 }
@@ -47,7 +82,10 @@ export class Expressions {
   expect(node: ExprNode, type: Type): Expr | undefined {
     const expr = this.value(node, type);
     if (expr === undefined || sameType(expr.type, type)) return expr;
-    this.#context.reporter.report('wrong-type', node.span, { expected: typeName(type), found: typeName(expr.type) });
+    this.#context.reporter.report('wrong-type', node.span, {
+      expected: typeName(type),
+      found: typeName(expr.type),
+    });
     return undefined;
   }
 
@@ -83,7 +121,9 @@ export class Expressions {
       case 'Call':
         return this.#call(node);
       case 'Unary':
-        return node.operator === 'not' ? this.#not(node.operand, span) : this.#apply('negate', [this.value(node.operand)], span);
+        return node.operator === 'not'
+          ? this.#not(node.operand, span)
+          : this.#apply('negate', [this.value(node.operand)], span);
       case 'Binary':
         return this.#binary(node, expected);
       case 'Presence':
@@ -93,9 +133,17 @@ export class Expressions {
       case 'If': {
         const condition = this.expect(node.condition, bool);
         const [then, otherwise] = this.#pair(node.then, node.else, expected);
-        if (condition === undefined || then === undefined || otherwise === undefined) return undefined;
+        if (condition === undefined || then === undefined || otherwise === undefined)
+          return undefined;
         if (!this.#same(then, otherwise, node.else.span)) return undefined;
-        return this.#steady({ kind: 'If', condition, then, else: otherwise, type: then.type, span });
+        return this.#steady({
+          kind: 'If',
+          condition,
+          then,
+          else: otherwise,
+          type: then.type,
+          span,
+        });
       }
       case 'Set':
         return this.#set(node.elements, span, expected);
@@ -109,7 +157,10 @@ export class Expressions {
   #text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
     if (expected?.kind !== 'SpiffeId') return constant(value, string, span);
     if (isSpiffeId(value)) return constant(value, spiffeId, span);
-    this.#context.reporter.report('wrong-type', span, { expected: 'a SPIFFE ID', found: JSON.stringify(value) });
+    this.#context.reporter.report('wrong-type', span, {
+      expected: 'a SPIFFE ID',
+      found: JSON.stringify(value),
+    });
     return undefined;
   }
 
@@ -117,6 +168,7 @@ export class Expressions {
     const { name, span } = node;
     const local = this.#env.locals.get(name);
     if (local !== undefined) return useLocal(local, span);
+    if (this.#env.locals.has(name)) return undefined;
     if (roots.includes(name)) return this.#root(name as Root, span);
     if (expected?.kind === 'Enum' && expected.members.includes(name)) {
       return constant(expected.members.indexOf(name), expected, span);
@@ -130,7 +182,9 @@ export class Expressions {
     this.#context.unknown('unknown-name', { text: name, span }, [
       ...this.#env.locals.keys(),
       ...(expected?.kind === 'Enum' ? expected.members : []),
-      ...[...this.#context.namesIn(span.file)].filter(([, d]) => d.kind === 'Const').map(([known]) => known),
+      ...[...this.#context.namesIn(span.file)]
+        .filter(([, d]) => d.kind === 'Const')
+        .map(([known]) => known),
     ]);
     return undefined;
   }
@@ -158,57 +212,103 @@ export class Expressions {
     const { name, span } = node;
     if (node.object.kind === 'Reference' && !this.#env.locals.has(node.object.name)) {
       const declared = this.#context.find(node.object.name, span.file);
-      if (declared?.kind === 'Enum') return this.#enumMember(this.#declarations.types.enum(declared), node);
+      if (declared?.kind === 'Enum')
+        return this.#enumMember(this.#declarations.types.enum(declared), node);
     }
     const object = this.infer(node.object);
     if (object === undefined) return undefined;
     const read = asRead(object);
-    if (read?.members.length === 0 && typeof read.from === 'string') return this.#rootMember(read.from, node);
-    if (read !== undefined && read.type.kind === 'Record') return this.#memberOf(read, read.type, node);
-    if (object.type.kind === 'SpiffeId' && (spiffeMembers as readonly string[]).includes(name.text)) {
+    if (read?.members.length === 0 && typeof read.from === 'string')
+      return this.#rootMember(read.from, node);
+    if (read !== undefined && read.type.kind === 'Record')
+      return this.#memberOf(read, read.type, node);
+    if (
+      object.type.kind === 'SpiffeId' &&
+      (spiffeMembers as readonly string[]).includes(name.text)
+    ) {
       return this.#apply(name.text, [object], span);
     }
-    this.#context.reporter.report('unknown-member', name.span, { owner: typeName(object.type), name: name.text });
+    this.#context.reporter.report('unknown-member', name.span, {
+      owner: typeName(object.type),
+      name: name.text,
+    });
     return undefined;
   }
 
   #enumMember(type: Type & { kind: 'Enum' }, node: AccessNode): Expr | undefined {
     const ordinal = type.members.indexOf(node.name.text);
     if (ordinal !== -1) return constant(ordinal, type, node.span);
-    this.#context.reporter.report('unknown-member', node.name.span, { owner: type.name, name: node.name.text }, {
-      label: didYouMean(node.name.text, type.members),
-    });
+    this.#context.reporter.report(
+      'unknown-member',
+      node.name.span,
+      { owner: type.name, name: node.name.text },
+      {
+        label: didYouMean(node.name.text, type.members),
+      },
+    );
     return undefined;
   }
 
   #rootMember(root: Root, node: AccessNode): Expr | undefined {
     const { name, span } = node;
     const selector = `${root}.${name.text}`;
-    if (selectors.includes(selector)) return { kind: 'Selector', which: selector as Selector, type: string, span };
+    if (selectors.includes(selector))
+      return { kind: 'Selector', which: selector as Selector, type: string, span };
     const found = this.#env.view.member(root, name.text);
     if ('missing' in found) {
       if (found.somewhere) {
-        this.#context.reporter.report('member-not-everywhere', name.span, { name: name.text, root, missing: found.missing.join(', ') });
-      } else {
-        this.#context.reporter.report('unknown-member', name.span, { owner: root, name: name.text }, {
-          label: didYouMean(name.text, this.#env.view.names(root)),
+        this.#context.reporter.report('member-not-everywhere', name.span, {
+          name: name.text,
+          root,
+          missing: found.missing.join(', '),
         });
+      } else {
+        this.#context.reporter.report(
+          'unknown-member',
+          name.span,
+          { owner: root, name: name.text },
+          {
+            label: didYouMean(name.text, this.#env.view.names(root)),
+          },
+        );
       }
       return undefined;
     }
     if (selector === 'context.time') return { kind: 'Now', type: timestamp, span };
-    return this.#steadyRead({ kind: 'Read', from: root, members: [found], latest: false, type: found.type, span });
+    return this.#steadyRead({
+      kind: 'Read',
+      from: root,
+      members: [found],
+      latest: false,
+      type: found.type,
+      span,
+    });
   }
 
   #memberOf(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
     const member = type.members.get(node.name.text);
     if (member !== undefined) {
-      return this.#steadyRead({ ...read, members: [...read.members, member], type: member.type, span: node.span });
+      return this.#steadyRead({
+        ...read,
+        members: [...read.members, member],
+        type: member.type,
+        span: node.span,
+      });
     }
-    this.#context.reporter.report('unknown-member', node.name.span, { owner: type.name ?? pathOf(read), name: node.name.text }, {
-      label: didYouMean(node.name.text, type.members.keys()),
-      related: [{ span: type.span, message: `declared here with ${[...type.members.keys()].join(', ') || 'no members'}` }],
-    });
+    this.#context.reporter.report(
+      'unknown-member',
+      node.name.span,
+      { owner: type.name ?? pathOf(read), name: node.name.text },
+      {
+        label: didYouMean(node.name.text, type.members.keys()),
+        related: [
+          {
+            span: type.span,
+            message: `declared here with ${[...type.members.keys()].join(', ') || 'no members'}`,
+          },
+        ],
+      },
+    );
     return undefined;
   }
 
@@ -227,14 +327,24 @@ export class Expressions {
   #lookup(node: LookupNode): Expr | undefined {
     const declared = this.#context.find(node.table.text, node.span.file);
     if (declared?.kind !== 'Table') {
-      const tables = [...this.#context.namesIn(node.span.file)].filter(([, d]) => d.kind === 'Table');
-      this.#context.unknown('unknown-table', node.table, tables.map(([name]) => name));
+      const tables = [...this.#context.namesIn(node.span.file)].filter(
+        ([, d]) => d.kind === 'Table',
+      );
+      this.#context.unknown(
+        'unknown-table',
+        node.table,
+        tables.map(([name]) => name),
+      );
       return undefined;
     }
     const table: Table | undefined = this.#declarations.table(declared);
     if (table === undefined) return undefined;
     if (table.keys.length !== node.keys.length) {
-      this.#context.reporter.report('wrong-arity', node.span, { name: table.name, expected: table.keys.length, found: node.keys.length });
+      this.#context.reporter.report('wrong-arity', node.span, {
+        name: table.name,
+        expected: table.keys.length,
+        found: node.keys.length,
+      });
       return undefined;
     }
     const keys = node.keys.map((key, index) => this.expect(key, table.keys[index] as Type));
@@ -246,12 +356,21 @@ export class Expressions {
     const name = node.callee.text;
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !(functions as readonly string[]).includes(name)) {
-      this.#context.unknown('unknown-function', node.callee, [...functions, 'known', 'latest', 'age']);
+      this.#context.unknown('unknown-function', node.callee, [
+        ...functions,
+        'known',
+        'latest',
+        'age',
+      ]);
       return undefined;
     }
     const [argument] = node.args;
     if (argument === undefined || node.args.length !== 1) {
-      this.#context.reporter.report('wrong-arity', node.span, { name, expected: 1, found: node.args.length });
+      this.#context.reporter.report('wrong-arity', node.span, {
+        name,
+        expected: 1,
+        found: node.args.length,
+      });
       return undefined;
     }
     if (!special) return this.#apply(name, [this.value(argument)], node.span);
@@ -303,7 +422,12 @@ export class Expressions {
         return this.#compare(operator, node);
       case 'else': {
         const [value, fallback] = this.#pair(node.left, node.right, expected);
-        if (value === undefined || fallback === undefined || !this.#same(value, fallback, node.right.span)) return undefined;
+        if (
+          value === undefined ||
+          fallback === undefined ||
+          !this.#same(value, fallback, node.right.span)
+        )
+          return undefined;
         return this.#steady({ kind: 'Else', value, fallback, type: value.type, span });
       }
       case 'in':
@@ -331,7 +455,8 @@ export class Expressions {
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
     const [left, right] = this.#pair(node.left, node.right, undefined);
-    if (left === undefined || right === undefined || !this.#same(left, right, node.right.span)) return undefined;
+    if (left === undefined || right === undefined || !this.#same(left, right, node.right.span))
+      return undefined;
     const equality = operator === 'is' || operator === 'is not';
     if (equality && !isEquatable(left.type)) {
       this.#context.reporter.report('not-comparable', node.span, { type: typeName(left.type) });
@@ -341,21 +466,32 @@ export class Expressions {
       this.#context.reporter.report('not-ordered', node.span, { type: typeName(left.type) });
       return undefined;
     }
-    return this.#traced({ kind: 'Compare', operator, left, right, type: bool, span: node.span }, isTraceable(left, right));
+    return this.#traced(
+      { kind: 'Compare', operator, left, right, type: bool, span: node.span },
+      isTraceable(left, right),
+    );
   }
 
   #membership(node: BinaryNode): Expr | undefined {
     const bare = !this.#meansItself(node.left);
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
-    const right = this.value(node.right, left && ({ kind: 'Set', element: left.type } satisfies SetType));
+    const right = this.value(
+      node.right,
+      left && ({ kind: 'Set', element: left.type } satisfies SetType),
+    );
     if (right === undefined) return undefined;
-    const element = right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
+    const element =
+      right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
     return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
   }
 
   /** Two operands of one type; a bare enum member takes its enum from the other side. */
-  #pair(first: ExprNode, second: ExprNode, expected: Type | undefined): readonly [Expr | undefined, Expr | undefined] {
+  #pair(
+    first: ExprNode,
+    second: ExprNode,
+    expected: Type | undefined,
+  ): readonly [Expr | undefined, Expr | undefined] {
     if (this.#meansItself(first)) {
       const left = this.value(first, expected);
       return [left, left === undefined ? undefined : this.value(second, left.type)];
@@ -366,7 +502,10 @@ export class Expressions {
 
   #same(left: Expr, right: Expr, at: Span): boolean {
     if (sameType(left.type, right.type)) return true;
-    this.#context.reporter.report('wrong-type', at, { expected: typeName(left.type), found: typeName(right.type) });
+    this.#context.reporter.report('wrong-type', at, {
+      expected: typeName(left.type),
+      found: typeName(right.type),
+    });
     return false;
   }
 
@@ -376,10 +515,20 @@ export class Expressions {
     const resolution = builtin?.resolve(args.map((arg) => arg.type));
     if (builtin === undefined || resolution === undefined) {
       const found = args.map((arg) => typeName(arg.type)).join(' and ');
-      this.#context.reporter.report('wrong-operands', span, { operator: name, takes: builtin?.takes ?? '', found });
+      this.#context.reporter.report('wrong-operands', span, {
+        operator: name,
+        takes: builtin?.takes ?? '',
+        found,
+      });
       return undefined;
     }
-    return this.#steady({ kind: 'Apply', builtin: resolution, args, type: resolution.result, span });
+    return this.#steady({
+      kind: 'Apply',
+      builtin: resolution,
+      args,
+      type: resolution.result,
+      span,
+    });
   }
 
   #presence(operand: ExprNode, present: boolean, span: Span): Expr | undefined {
@@ -397,7 +546,10 @@ export class Expressions {
     const collection = this.value(node.collection);
     if (collection === undefined) return undefined;
     if (collection.type.kind !== 'Set' && collection.type.kind !== 'List') {
-      this.#context.reporter.report('wrong-type', node.collection.span, { expected: 'a set or a list', found: typeName(collection.type) });
+      this.#context.reporter.report('wrong-type', node.collection.span, {
+        expected: 'a set or a list',
+        found: typeName(collection.type),
+      });
       return undefined;
     }
     const read = asRead(collection);
@@ -407,13 +559,25 @@ export class Expressions {
       path: read === undefined ? node.variable.text : pathOf(read),
     };
     const locals = new Map(this.#env.locals).set(variable.name, variable);
-    const body = new Expressions(this.#context, this.#declarations, { ...this.#env, locals }).expect(node.body, bool);
+    const body = new Expressions(this.#context, this.#declarations, {
+      ...this.#env,
+      locals,
+    }).expect(node.body, bool);
     if (body === undefined) return undefined;
-    return { kind: 'Quantifier', quantifier: node.quantifier, variable, collection, body, type: bool, span: node.span };
+    return {
+      kind: 'Quantifier',
+      quantifier: node.quantifier,
+      variable,
+      collection,
+      body,
+      type: bool,
+      span: node.span,
+    };
   }
 
   #set(nodes: readonly ExprNode[], span: Span, expected: Type | undefined): Expr | undefined {
-    const wanted = expected?.kind === 'Set' || expected?.kind === 'List' ? expected.element : undefined;
+    const wanted =
+      expected?.kind === 'Set' || expected?.kind === 'List' ? expected.element : undefined;
     const elements: (Expr | undefined)[] = [];
     let element = wanted;
     for (const node of nodes) {
@@ -423,7 +587,9 @@ export class Expressions {
     }
     if (!allThere(elements)) return undefined;
     if (element === undefined || (nodes.length > 0 && !isEquatable(element))) {
-      this.#context.reporter.report('bad-element', span, { type: element === undefined ? 'elements of no known type' : typeName(element) });
+      this.#context.reporter.report('bad-element', span, {
+        type: element === undefined ? 'elements of no known type' : typeName(element),
+      });
       return undefined;
     }
     const type: Type = { kind: expected?.kind === 'List' ? 'List' : 'Set', element };
@@ -433,7 +599,10 @@ export class Expressions {
   /** An operator under which the clock cannot be traced takes only what does not move with it. */
   #steady(expr: Expr): Expr | undefined {
     const sums = expr.kind === 'Apply' && ['+', '-', 'negate'].includes(expr.builtin.name);
-    return this.#traced(expr, sums ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr));
+    return this.#traced(
+      expr,
+      sums ? isTraceable(expr, constant(0n, int, expr.span)) : isSteady(expr),
+    );
   }
 
   #traced(expr: Expr, traceable: boolean): Expr | undefined {

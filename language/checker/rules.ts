@@ -1,10 +1,32 @@
 // Groups, rules, `given`s and scores: what stands around a rule becomes part of its condition.
 
-import type {
-  BandNode, EffectName, ExprNode, GivenNode, GroupItemNode, GroupNode, MessageNode, NameNode, RuleNode, ScoreConditionNode, ScoreNode, SettingNode,
-} from '../ast.ts';
 import { strictness } from '../answer.ts';
-import type { Band, Binding, Expr, MessagePart, Narrowing, Rule, Scope, Score, ScoreCondition, Setting } from '../model.ts';
+import type {
+  BandNode,
+  EffectName,
+  ExprNode,
+  GivenNode,
+  GroupItemNode,
+  GroupNode,
+  MessageNode,
+  NameNode,
+  RuleNode,
+  ScoreConditionNode,
+  ScoreNode,
+  SettingNode,
+} from '../ast.ts';
+import type {
+  Band,
+  Binding,
+  Expr,
+  MessagePart,
+  Narrowing,
+  Rule,
+  Scope,
+  Score,
+  ScoreCondition,
+  Setting,
+} from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -29,7 +51,12 @@ export interface CheckedRules {
   readonly scores: readonly Score[];
 }
 
-export function checkGroup(context: Context, declarations: Declarations, shapes: Shapes, node: GroupNode): CheckedRules {
+export function checkGroup(
+  context: Context,
+  declarations: Declarations,
+  shapes: Shapes,
+  node: GroupNode,
+): CheckedRules {
   const scope = scopeOf(context, shapes, node);
   const view = new View(shapes, scope, node.span);
   const checker = new GroupChecker(context, declarations, shapes, scope, view);
@@ -39,7 +66,7 @@ export function checkGroup(context: Context, declarations: Declarations, shapes:
 /** What holds where a rule stands. */
 interface Place {
   readonly guards: readonly Expr[];
-  readonly locals: ReadonlyMap<string, Local>;
+  readonly locals: ReadonlyMap<string, Local | undefined>;
 }
 
 class GroupChecker {
@@ -51,7 +78,13 @@ class GroupChecker {
   readonly #rules: Rule[] = [];
   readonly #scores: Score[] = [];
 
-  constructor(context: Context, declarations: Declarations, shapes: Shapes, scope: Scope, view: View) {
+  constructor(
+    context: Context,
+    declarations: Declarations,
+    shapes: Shapes,
+    scope: Scope,
+    view: View,
+  ) {
     this.#context = context;
     this.#declarations = declarations;
     this.#shapes = shapes;
@@ -81,43 +114,54 @@ class GroupChecker {
   #items(items: readonly GroupItemNode[], outer: Place): void {
     let place = outer;
     for (const item of items) {
-      if (item.kind === 'Let') place = this.#bind(item.name, item.value, place) ?? place;
+      if (item.kind === 'Let') place = this.#bind(item.name, item.value, place);
       else if (item.kind === 'Rule') this.#rule(item, place);
       else if (item.kind === 'Given') this.#given(item, place);
       else this.#score(item, place);
     }
   }
 
-  #bind(name: NameNode, value: ExprNode, place: Place): Place | undefined {
+  /** A value that has been reported is bound all the same, so that its name is not reported, too. */
+  #bind(name: NameNode, value: ExprNode, place: Place): Place {
     if (place.locals.has(name.text)) {
       this.#context.reporter.report('duplicate-name', name.span, { name: name.text });
-      return undefined;
+      return place;
     }
+    const bound = (binding: Binding | undefined): Place => ({
+      ...place,
+      locals: new Map(place.locals).set(name.text, binding),
+    });
     const checked = this.#expressions(place).infer(value);
-    if (checked === undefined) return undefined;
+    if (checked === undefined) return bound(undefined);
     if (depthOf(checked) > depthLimit) {
       this.#context.reporter.report('too-many', name.span, {
-        what: 'levels of an expression, with the `let`s that it uses,',
+        what: 'levels of an expression, with the `let`s that it uses',
         limit: depthLimit,
       });
-      return undefined;
+      return bound(undefined);
     }
-    const binding: Binding = { name: name.text, value: checked, span: name.span };
-    return { ...place, locals: new Map(place.locals).set(name.text, binding) };
+    return bound({ name: name.text, value: checked, span: name.span });
   }
 
   #given(node: GivenNode, place: Place): void {
     const inner = this.#bind(node.name, node.value, place);
-    const binding = inner?.locals.get(node.name.text);
-    if (inner === undefined || binding === undefined || !('value' in binding)) return;
-    const known: Expr = { kind: 'Known', operand: asRead(binding.value) ?? binding.value, type: bool, span: node.value.span };
-    const missing: Expr = { kind: 'Not', operand: known, type: bool, span: node.value.span };
+    const binding = inner.locals.get(node.name.text);
+    const { span } = node.value;
+    const value =
+      binding !== undefined && 'value' in binding ? binding.value : constant(true, bool, span);
+    const known: Expr = { kind: 'Known', operand: asRead(value) ?? value, type: bool, span };
+    const missing: Expr = { kind: 'Not', operand: known, type: bool, span };
     const before = this.#rules.length;
     const scoresBefore = this.#scores.length;
     this.#items(node.items, { ...inner, guards: [...place.guards, known] });
-    const restricts = this.#rules.slice(before).some((rule) => rule.effect !== 'permit') || this.#scores.length > scoresBefore;
+    const restricts =
+      this.#rules.slice(before).some((rule) => rule.effect !== 'permit') ||
+      this.#scores.length > scoresBefore;
     if (node.otherwise === undefined) {
-      if (restricts) this.#context.reporter.report('given-without-otherwise', node.name.span, { name: node.name.text });
+      if (restricts)
+        this.#context.reporter.report('given-without-otherwise', node.name.span, {
+          name: node.name.text,
+        });
       return;
     }
     this.#items(node.otherwise.items, { ...place, guards: [...place.guards, missing] });
@@ -130,13 +174,22 @@ class GroupChecker {
     this.#reserved(node.name);
     const expressions = this.#expressions(place);
     const own = node.condition && expressions.expect(node.condition, bool);
-    const narrowing = node.effect === 'narrow' ? this.#narrowing(node.name, node.settings, node.unless, place) : undefined;
+    const narrowing =
+      node.effect === 'narrow'
+        ? this.#narrowing(node.name, node.settings, node.unless, place)
+        : undefined;
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;
     if (node.effect === 'narrow' && narrowing === undefined) return;
     const condition = all([...place.guards, ...(own === undefined ? [] : [own])], node.name.span);
     if (node.effect === 'permit' && !this.#mayPermit(condition)) return;
-    if (!this.#mayExplain([condition, ...(narrowing === undefined ? [] : [narrowing.inside])], node.name.span)) return;
+    if (
+      !this.#mayExplain(
+        [condition, ...(narrowing === undefined ? [] : [narrowing.inside])],
+        node.name.span,
+      )
+    )
+      return;
     this.#rules.push({
       id: node.name.text,
       effect: node.effect,
@@ -153,7 +206,11 @@ class GroupChecker {
   /** What was unknown is told as bits of one word. */
   #mayExplain(exprs: readonly Expr[], span: Span): boolean {
     const few = readsOf(exprs).size <= readLimit;
-    if (!few) this.#context.reporter.report('too-many', span, { what: 'members and tables that a rule reads', limit: readLimit });
+    if (!few)
+      this.#context.reporter.report('too-many', span, {
+        what: 'members and tables that a rule reads',
+        limit: readLimit,
+      });
     return few;
   }
 
@@ -166,7 +223,9 @@ class GroupChecker {
     }
     if (node.effect === 'permit') {
       if (node.condition === undefined && !node.otherwise) {
-        this.#context.reporter.report('permit-without-condition', node.name.span, { name: node.name.text });
+        this.#context.reporter.report('permit-without-condition', node.name.span, {
+          name: node.name.text,
+        });
       }
       if (node.skipUnknown) misplaced('if unknown skip', node.name.span);
     } else if (node.otherwise) misplaced('otherwise', node.name.span);
@@ -174,7 +233,8 @@ class GroupChecker {
 
   #reserved(name: NameNode): void {
     const use = reservedIds[name.text];
-    if (use !== undefined) this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
+    if (use !== undefined)
+      this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
   }
 
   /** Permits rest on what is fresh, and on the current actor alone. */
@@ -201,7 +261,10 @@ class GroupChecker {
       const expr = this.#expressions(place).value(part);
       if (expr === undefined) return undefined;
       if (expr.type.kind === 'Set' || expr.type.kind === 'List') {
-        this.#context.reporter.report('wrong-type', part.span, { expected: 'a scalar', found: expr.type.kind });
+        this.#context.reporter.report('wrong-type', part.span, {
+          expected: 'a scalar',
+          found: expr.type.kind,
+        });
         return undefined;
       }
       return this.#untimed(expr);
@@ -214,7 +277,12 @@ class GroupChecker {
     return readsClock(expr) ? undefined : expr;
   }
 
-  #narrowing(name: { readonly span: Span; readonly text: string }, nodes: readonly SettingNode[], unless: ExprNode | undefined, place: Place): Narrowing | undefined {
+  #narrowing(
+    name: { readonly span: Span; readonly text: string },
+    nodes: readonly SettingNode[],
+    unless: ExprNode | undefined,
+    place: Place,
+  ): Narrowing | undefined {
     if (nodes.length === 0) {
       this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
       return undefined;
@@ -224,7 +292,9 @@ class GroupChecker {
     if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
     const known: readonly Setting[] = settings;
     const inside = [
-      ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode, place)),
+      ...known.flatMap((setting, index) =>
+        this.#inside(setting, nodes[index] as SettingNode, place),
+      ),
       ...(condition === undefined ? [] : [condition]),
     ];
     return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
@@ -238,8 +308,14 @@ class GroupChecker {
     }
     const declared = this.#context.find(name.text, name.span.file);
     if (declared?.kind !== 'Constraint') {
-      const known = [...this.#context.namesIn(name.span.file)].filter(([, d]) => d.kind === 'Constraint');
-      this.#context.unknown('unknown-constraint', name, known.map(([constraint]) => constraint));
+      const known = [...this.#context.namesIn(name.span.file)].filter(
+        ([, d]) => d.kind === 'Constraint',
+      );
+      this.#context.unknown(
+        'unknown-constraint',
+        name,
+        known.map(([constraint]) => constraint),
+      );
       return undefined;
     }
     const constraint = this.#declarations.constraint(declared);
@@ -249,14 +325,24 @@ class GroupChecker {
   }
 
   /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
-  #inside({ constraint, value }: Setting, node: SettingNode, place: Place): readonly (Expr | undefined)[] {
+  #inside(
+    { constraint, value }: Setting,
+    node: SettingNode,
+    place: Place,
+  ): readonly (Expr | undefined)[] {
     const { span } = node;
     const conditions: (Expr | undefined)[] = [];
-    if (value.kind !== 'Constant') conditions.push({ kind: 'Known', operand: value, type: bool, span });
+    if (value.kind !== 'Constant')
+      conditions.push({ kind: 'Known', operand: value, type: bool, span });
     const { limits } = constraint;
     if (limits !== undefined) {
       const path = limits.names.reduce<ExprNode>(
-        (object, text) => ({ kind: 'Access', object, name: { kind: 'Name', text, quoted: false, span }, span }),
+        (object, text) => ({
+          kind: 'Access',
+          object,
+          name: { kind: 'Name', text, quoted: false, span },
+          span,
+        }),
         { kind: 'Reference', name: limits.root, span },
       );
       const present = this.#expressions(place).expect(path, constraint.type);
@@ -279,13 +365,22 @@ class GroupChecker {
     const conditions = node.conditions.map((condition) => this.#scoreCondition(condition, place));
     const bands = node.bands.map((band) => this.#band(node, band, place));
     const order = this.#bandOrder(node.bands);
-    if (order !== undefined) this.#context.reporter.report('bad-score', order.span, { why: order.why });
+    if (order !== undefined)
+      this.#context.reporter.report('bad-score', order.span, { why: order.why });
     if (conditions.length === 0 || bands.length === 0) {
-      this.#context.reporter.report('bad-score', node.name.span, { why: 'needs a condition and a band' });
+      this.#context.reporter.report('bad-score', node.name.span, {
+        why: 'needs a condition and a band',
+      });
       return;
     }
     if (order !== undefined || !allThere(conditions) || !allThere(bands)) return;
-    this.#scores.push({ name: node.name.text, scope: this.#scope, conditions, bands, span: node.name.span });
+    this.#scores.push({
+      name: node.name.text,
+      scope: this.#scope,
+      conditions,
+      bands,
+      span: node.name.span,
+    });
   }
 
   #scoreCondition(node: ScoreConditionNode, place: Place): ScoreCondition | undefined {
@@ -294,7 +389,9 @@ class GroupChecker {
     const message = this.#message(node.because, place);
     if (own === undefined || message === undefined) return undefined;
     if (node.weight.value < 1n || node.weight.value > 1_000_000n) {
-      this.#context.reporter.report('bad-score', node.weight.span, { why: 'counts a condition less than once or too often' });
+      this.#context.reporter.report('bad-score', node.weight.span, {
+        why: 'counts a condition less than once or too often',
+      });
       return undefined;
     }
     const condition = all([...place.guards, own], node.name.span);
@@ -312,10 +409,20 @@ class GroupChecker {
   #band(score: ScoreNode, node: BandNode, place: Place): Band | undefined {
     const narrows = node.effect === 'narrow';
     if (!narrows && (node.settings.length > 0 || node.unless !== undefined)) {
-      this.#context.reporter.report('misplaced-clause', node.span, { clause: 'to', effect: node.effect });
+      this.#context.reporter.report('misplaced-clause', node.span, {
+        clause: 'to',
+        effect: node.effect,
+      });
       return undefined;
     }
-    const narrowing = narrows ? this.#narrowing({ text: score.name.text, span: node.span }, node.settings, node.unless, place) : undefined;
+    const narrowing = narrows
+      ? this.#narrowing(
+          { text: score.name.text, span: node.span },
+          node.settings,
+          node.unless,
+          place,
+        )
+      : undefined;
     if (narrows && narrowing === undefined) return undefined;
     return { from: node.from.value, effect: node.effect, narrowing };
   }
@@ -325,7 +432,10 @@ class GroupChecker {
     for (const { from, effect, span } of bands) {
       if (from.value <= before.from) return { span: from.span, why: 'has bands that do not rise' };
       if (strictness(effect) <= strictness(before.effect)) {
-        return { span, why: effect === 'permit' ? 'cannot permit' : 'has a later band that is not stricter' };
+        return {
+          span,
+          why: effect === 'permit' ? 'cannot permit' : 'has a later band that is not stricter',
+        };
       }
       before = { from: from.value, effect };
     }
@@ -339,7 +449,9 @@ function readsClock(expr: Expr): boolean {
     (part) =>
       part.kind === 'Now' ||
       part.kind === 'Age' ||
-      (part.kind === 'Read' && !part.latest && part.members.some((member) => member.fresh !== undefined)),
+      (part.kind === 'Read' &&
+        !part.latest &&
+        part.members.some((member) => member.fresh !== undefined)),
   );
 }
 

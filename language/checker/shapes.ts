@@ -27,7 +27,12 @@ export function collectShapes(context: Context, types: Types): Shapes {
     if (into.has(name.text)) duplicate(name.text, name);
     else into.set(name.text, shape);
   };
-  const set = (key: keyof typeof single, shape: RecordType, name: string, at: { span: NameNode['span'] }) => {
+  const set = (
+    key: keyof typeof single,
+    shape: RecordType,
+    name: string,
+    at: { span: NameNode['span'] },
+  ) => {
     if (single[key] !== undefined) duplicate(name, at);
     else single[key] = shape;
   };
@@ -45,13 +50,18 @@ export function collectShapes(context: Context, types: Types): Shapes {
         if (item.name === undefined) set('anyResource', shape, 'resource any', item);
         else add(resources, item.name, shape);
       }
-      if (item.kind === 'Context') set('context', types.record(item.type, undefined), 'context', item);
+      if (item.kind === 'Context')
+        set('context', types.record(item.type, undefined), 'context', item);
     }
   }
   checkTime(context, single.context);
   return {
-    subjects, actions, resources,
-    anyAction: single.anyAction, anyResource: single.anyResource, context: single.context,
+    subjects,
+    actions,
+    resources,
+    anyAction: single.anyAction,
+    anyResource: single.anyResource,
+    context: single.context,
   };
 }
 
@@ -64,9 +74,11 @@ function checkTime(context: Context, shape: RecordType | undefined): void {
 
 export function scopeOf(context: Context, shapes: Shapes, group: GroupNode): Scope {
   for (const name of group.subjects ?? []) {
-    if (!shapes.subjects.has(name.text)) context.unknown('unknown-subject', name, shapes.subjects.keys());
+    if (!shapes.subjects.has(name.text))
+      context.unknown('unknown-subject', name, shapes.subjects.keys());
   }
-  const texts = (names: readonly NameNode[] | undefined) => names && [...new Set(names.map((name) => name.text))];
+  const texts = (names: readonly NameNode[] | undefined) =>
+    names && [...new Set(names.map((name) => name.text))];
   return {
     subjects: texts(group.subjects),
     actions: texts(group.actions),
@@ -94,8 +106,14 @@ export class View {
       any: string,
     ): readonly NamedShape[] =>
       names === undefined
-        ? [...[...declared].map(([label, shape]) => ({ label: `\`${label}\``, shape })), { label: any, shape: others ?? nothing }]
-        : names.map((label) => ({ label: `\`${label}\``, shape: declared.get(label) ?? others ?? nothing }));
+        ? [
+            ...[...declared].map(([label, shape]) => ({ label: `\`${label}\``, shape })),
+            { label: any, shape: others ?? nothing },
+          ]
+        : names.map((label) => ({
+            label: `\`${label}\``,
+            shape: declared.get(label) ?? others ?? nothing,
+          }));
     this.#shapes = {
       subject: pick(scope.subjects, shapes.subjects, undefined, 'any other subject'),
       action: pick(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
@@ -105,7 +123,10 @@ export class View {
   }
 
   /** The member, or why there is none: the shapes that lack it or declare it otherwise. */
-  member(root: Root, name: string): Member | { readonly missing: readonly string[]; readonly somewhere: boolean } {
+  member(
+    root: Root,
+    name: string,
+  ): Member | { readonly missing: readonly string[]; readonly somewhere: boolean } {
     const all = this.#shapes[root];
     const found = all.map(({ shape }) => shape.members.get(name));
     const first = found.find((member) => member !== undefined);
@@ -115,7 +136,9 @@ export class View {
         return member === undefined || first === undefined || !sameMember(first, member);
       })
       .map(({ label }) => label);
-    return first !== undefined && missing.length === 0 ? first : { missing, somewhere: first !== undefined };
+    return first !== undefined && missing.length === 0
+      ? first
+      : { missing, somewhere: first !== undefined };
   }
 
   names(root: Root): readonly string[] {

@@ -11,7 +11,11 @@ import { isEquatable, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 
-export function readTable(context: Context, declarations: Declarations, node: TableNode): Table | undefined {
+export function readTable(
+  context: Context,
+  declarations: Declarations,
+  node: TableNode,
+): Table | undefined {
   const fail = (why: string, span = node.from?.span ?? node.span): undefined => {
     context.reporter.report('bad-table', span, { why });
     return undefined;
@@ -21,19 +25,31 @@ export function readTable(context: Context, declarations: Declarations, node: Ta
   if (value === undefined || keys.includes(undefined)) return undefined;
   const keyTypes = keys as readonly Type[];
   if (!keyTypes.every(isEquatable)) return fail('a table is keyed by scalars or enums');
-  if (value.kind === 'Record' || value.kind === 'List') return fail(`a table cannot hold ${typeName(value)}`, node.value.span);
-  const rows = node.from === undefined ? inlineRows(declarations, node, keyTypes, value) : fileRows(context, node, keyTypes, value, fail);
+  if (value.kind === 'Record' || value.kind === 'List')
+    return fail(`a table cannot hold ${typeName(value)}`, node.value.span);
+  const rows =
+    node.from === undefined
+      ? inlineRows(declarations, node, keyTypes, value)
+      : fileRows(context, node, keyTypes, value, fail);
   if (rows === undefined) return undefined;
   const seen = new Set<string>();
   for (const row of rows) {
     const key = JSON.stringify(row.keys.map(String));
-    if (seen.has(key)) return fail(`the key ${row.keys.map((k) => JSON.stringify(String(k))).join(', ')} comes twice`);
+    if (seen.has(key))
+      return fail(
+        `the key ${row.keys.map((k) => JSON.stringify(String(k))).join(', ')} comes twice`,
+      );
     seen.add(key);
   }
   return { name: node.name.text, keys: keyTypes, value, rows, span: node.name.span };
 }
 
-function inlineRows(declarations: Declarations, node: TableNode, keys: readonly Type[], value: Type): readonly TableRow[] | undefined {
+function inlineRows(
+  declarations: Declarations,
+  node: TableNode,
+  keys: readonly Type[],
+  value: Type,
+): readonly TableRow[] | undefined {
   const rows: TableRow[] = [];
   for (const entry of node.entries) {
     const entryKeys = keys.map((type, index) => {
@@ -50,7 +66,13 @@ function inlineRows(declarations: Declarations, node: TableNode, keys: readonly 
 type Fail = (why: string) => undefined;
 
 /** An object by key; with two keys an object of objects. */
-function fileRows(context: Context, node: TableNode, keys: readonly Type[], value: Type, fail: Fail): readonly TableRow[] | undefined {
+function fileRows(
+  context: Context,
+  node: TableNode,
+  keys: readonly Type[],
+  value: Type,
+  fail: Fail,
+): readonly TableRow[] | undefined {
   const path = resolvePath(node.span.file, node.from?.value ?? '');
   const text = context.sources.get(path);
   if (text === undefined) {
@@ -64,7 +86,8 @@ function fileRows(context: Context, node: TableNode, keys: readonly Type[], valu
     const keyType = keys[found.length];
     if (keyType === undefined) {
       const cell = readValue(value, at);
-      if (cell === undefined) return fail(`\`${path}\`: ${where} is no ${typeName(value)}`) ?? false;
+      if (cell === undefined)
+        return fail(`\`${path}\`: ${where} is no ${typeName(value)}`) ?? false;
       rows.push({ keys: found, value: cell });
       return true;
     }
@@ -72,7 +95,8 @@ function fileRows(context: Context, node: TableNode, keys: readonly Type[], valu
     return at.members.every((member) => {
       const key = readKey(keyType, member.name);
       const here = `${where}[${JSON.stringify(member.name)}]`;
-      if (key === undefined) return fail(`\`${path}\`: the key of ${here} is no ${typeName(keyType)}`) ?? false;
+      if (key === undefined)
+        return fail(`\`${path}\`: the key of ${here} is no ${typeName(keyType)}`) ?? false;
       return visit(member.value, [...found, key], here);
     });
   };
@@ -104,5 +128,7 @@ function readValue(type: Type, json: Json): Value | undefined {
   if (json.kind === 'string') return readText(type, json.value);
   if (json.kind !== 'number') return undefined;
   if (type.kind === 'Int') return isIntegral(json.text) ? scaleDecimal(json.text, 1) : undefined;
-  return type.kind === 'Duration' || (type.kind === 'Timestamp' && type.inSeconds) ? scaleDecimal(json.text, 1000) : undefined;
+  return type.kind === 'Duration' || (type.kind === 'Timestamp' && type.inSeconds)
+    ? scaleDecimal(json.text, 1000)
+    : undefined;
 }

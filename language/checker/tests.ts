@@ -11,10 +11,18 @@ import { allThere } from './expressions.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
-  subject: ['type', 'id'], action: ['name'], resource: ['type', 'id'], context: [],
+  subject: ['type', 'id'],
+  action: ['name'],
+  resource: ['type', 'id'],
+  context: [],
 };
 
-export function checkTest(context: Context, declarations: Declarations, shapes: Shapes, node: TestNode): PolicyTest | undefined {
+export function checkTest(
+  context: Context,
+  declarations: Declarations,
+  shapes: Shapes,
+  node: TestNode,
+): PolicyTest | undefined {
   const request = requestOf(context, node);
   const steps = node.steps.map((step) => checkStep(context, declarations, shapes, step));
   if (request === undefined || !allThere(steps)) return undefined;
@@ -35,11 +43,18 @@ function requestOf(context: Context, node: TestNode): string | undefined {
   } catch {
     // Reported below, with the texts that are JSON and no object.
   }
-  context.reporter.report('bad-test', node.request.span, { why: `\`${path}\` is not a JSON object` });
+  context.reporter.report('bad-test', node.request.span, {
+    why: `\`${path}\` is not a JSON object`,
+  });
   return undefined;
 }
 
-function checkStep(context: Context, declarations: Declarations, shapes: Shapes, node: StepNode): TestStep | undefined {
+function checkStep(
+  context: Context,
+  declarations: Declarations,
+  shapes: Shapes,
+  node: StepNode,
+): TestStep | undefined {
   const changes = node.changes.map((change) => checkChange(context, shapes, change));
   const constraints = node.settings?.map((setting) => checkSetting(context, declarations, setting));
   if (!allThere(changes) || (constraints !== undefined && !allThere(constraints))) return undefined;
@@ -54,14 +69,19 @@ function checkStep(context: Context, declarations: Declarations, shapes: Shapes,
   };
 }
 
-function checkSetting(context: Context, declarations: Declarations, node: SettingNode): { constraint: Constraint; value: Value } | undefined {
+function checkSetting(
+  context: Context,
+  declarations: Declarations,
+  node: SettingNode,
+): { constraint: Constraint; value: Value } | undefined {
   const declared = context.find(node.name.text, node.span.file);
   if (declared?.kind !== 'Constraint') {
     context.unknown('unknown-constraint', node.name, []);
     return undefined;
   }
   const constraint = declarations.constraint(declared);
-  const value = constraint && declarations.constantOf(node.value, constraint.type, "a test's constraint");
+  const value =
+    constraint && declarations.constantOf(node.value, constraint.type, "a test's constraint");
   return constraint === undefined || value === undefined ? undefined : { constraint, value };
 }
 
@@ -69,7 +89,9 @@ function checkChange(context: Context, shapes: Shapes, node: ChangeNode): TestCh
   const path = pathNames(node.path);
   const [first] = path?.names ?? [];
   if (path === undefined || first === undefined) {
-    context.reporter.report('bad-test', node.path.span, { why: 'only a member of the request can be changed' });
+    context.reporter.report('bad-test', node.path.span, {
+      why: 'only a member of the request can be changed',
+    });
     return undefined;
   }
   const own = ownNames[path.root].includes(first);
@@ -80,16 +102,31 @@ function checkChange(context: Context, shapes: Shapes, node: ChangeNode): TestCh
 }
 
 /** A change to what no shape declares would go unnoticed. */
-function isDeclared(context: Context, shapes: Shapes, node: ChangeNode, root: Root, names: readonly string[]): boolean {
+function isDeclared(
+  context: Context,
+  shapes: Shapes,
+  node: ChangeNode,
+  root: Root,
+  names: readonly string[],
+): boolean {
   let records = shapesOf(shapes, root);
   for (const name of names) {
-    const members = records.map((record) => record.members.get(name)).filter((member): member is Member => member !== undefined);
+    const members = records
+      .map((record) => record.members.get(name))
+      .filter((member): member is Member => member !== undefined);
     if (members.length === 0) {
       const known = records.flatMap((record) => [...record.members.keys()]);
-      context.reporter.report('unknown-member', node.path.span, { owner: root, name }, { label: didYouMean(name, known) });
+      context.reporter.report(
+        'unknown-member',
+        node.path.span,
+        { owner: root, name },
+        { label: didYouMean(name, known) },
+      );
       return false;
     }
-    records = members.map((member) => member.type).filter((type): type is RecordType => type.kind === 'Record');
+    records = members
+      .map((member) => member.type)
+      .filter((type): type is RecordType => type.kind === 'Record');
   }
   return true;
 }

@@ -35,7 +35,10 @@ function ofApply(name: string, uses: readonly (ClockUse | undefined)[]): ClockUs
   if (name === 'negate') return { now: -first.now, ages: -first.ages };
   if (name !== '+' && name !== '-') return uses.every(steady) ? none : undefined;
   const sign = name === '-' ? -1 : 1;
-  const sum = { now: first.now + sign * (second?.now ?? 0), ages: first.ages + sign * (second?.ages ?? 0) };
+  const sum = {
+    now: first.now + sign * (second?.now ?? 0),
+    ages: first.ages + sign * (second?.ages ?? 0),
+  };
   return Math.abs(sum.now) + Math.abs(sum.ages) <= 1 && !mixesAges(first, second) ? sum : undefined;
 }
 

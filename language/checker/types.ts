@@ -2,17 +2,35 @@
 
 import type { EnumNode, MemberNode, RecordNode, RecordTypeNode, TypeNode } from '../ast.ts';
 import {
-  duration, type EnumType, isEquatable, type Member, type RecordType, type ScalarKind, type Type, type Value,
+  duration,
+  type EnumType,
+  isEquatable,
+  type Member,
+  type RecordType,
+  type ScalarKind,
+  type Type,
+  type Value,
 } from '../types.ts';
 import type { Context } from './context.ts';
 
-const scalars: readonly string[] = ['Bool', 'Int', 'String', 'Timestamp', 'Duration', 'SpiffeId'] satisfies ScalarKind[];
+const scalars: readonly string[] = [
+  'Bool',
+  'Int',
+  'String',
+  'Timestamp',
+  'Duration',
+  'SpiffeId',
+] satisfies ScalarKind[];
 
 /** A reader keeps in one word which members it has seen. */
 const memberLimit = 64;
 
 /** Checks an expression that must be a constant of the type. */
-export type ConstantChecker = (node: import('../ast.ts').ExprNode, type: Type, what: string) => Value | undefined;
+export type ConstantChecker = (
+  node: import('../ast.ts').ExprNode,
+  type: Type,
+  what: string,
+) => Value | undefined;
 
 export class Types {
   readonly #context: Context;
@@ -35,7 +53,10 @@ export class Types {
     if (node.kind === 'CollectionType') {
       const element = this.resolve(node.element);
       if (element === undefined) return undefined;
-      const holds = node.collection === 'Set' ? isEquatable(element) : element.kind !== 'Set' && element.kind !== 'List';
+      const holds =
+        node.collection === 'Set'
+          ? isEquatable(element)
+          : element.kind !== 'Set' && element.kind !== 'List';
       if (!holds) {
         this.#context.reporter.report('bad-element', node.element.span, {
           type: element.kind === 'Record' ? 'records' : 'sets or lists',
@@ -51,8 +72,13 @@ export class Types {
     const declared = this.#context.find(name, node.span.file);
     if (declared?.kind === 'Enum') return this.enum(declared);
     if (declared?.kind === 'Record') return this.#named(declared);
-    const names = [...this.#context.namesIn(node.span.file)].filter(([, d]) => d.kind === 'Enum' || d.kind === 'Record');
-    this.#context.unknown('unknown-type', node.name, [...scalars, ...names.map(([known]) => known)]);
+    const names = [...this.#context.namesIn(node.span.file)].filter(
+      ([, d]) => d.kind === 'Enum' || d.kind === 'Record',
+    );
+    this.#context.unknown('unknown-type', node.name, [
+      ...scalars,
+      ...names.map(([known]) => known),
+    ]);
     return undefined;
   }
 
@@ -64,15 +90,20 @@ export class Types {
     if (repeated !== undefined) {
       this.#context.reporter.report('duplicate-member', repeated.span, { name: repeated.text });
     }
-    const otherwise = node.otherwise === undefined ? undefined : members.indexOf(node.otherwise.text);
+    const otherwise =
+      node.otherwise === undefined ? undefined : members.indexOf(node.otherwise.text);
     if (otherwise === -1 && node.otherwise !== undefined) {
       this.#context.reporter.report('bad-enum', node.otherwise.span, {
         why: `reads unlisted strings as \`${node.otherwise.text}\`, which is no member`,
       });
     }
     const type: EnumType = {
-      kind: 'Enum', name: node.name.text, members, ordered: node.ordered,
-      otherwise: otherwise === -1 ? undefined : otherwise, span: node.name.span,
+      kind: 'Enum',
+      name: node.name.text,
+      members,
+      ordered: node.ordered,
+      otherwise: otherwise === -1 ? undefined : otherwise,
+      span: node.name.span,
     };
     this.#enums.set(node, type);
     return type;
@@ -95,14 +126,19 @@ export class Types {
     const members = new Map<string, Member>();
     for (const memberNode of node.members) {
       if (members.has(memberNode.name.text)) {
-        this.#context.reporter.report('duplicate-member', memberNode.name.span, { name: memberNode.name.text });
+        this.#context.reporter.report('duplicate-member', memberNode.name.span, {
+          name: memberNode.name.text,
+        });
         continue;
       }
       const member = this.#member(memberNode);
       if (member !== undefined) members.set(member.name, member);
     }
     if (members.size > memberLimit) {
-      this.#context.reporter.report('too-many', node.span, { what: 'members of a record', limit: memberLimit });
+      this.#context.reporter.report('too-many', node.span, {
+        what: 'members of a record',
+        limit: memberLimit,
+      });
     }
     return { kind: 'Record', name, members, span: node.span };
   }
@@ -122,7 +158,8 @@ export class Types {
 
   #fresh(node: MemberNode, type: Type): bigint | undefined {
     if (node.fresh === undefined) return undefined;
-    const report = (why: string) => this.#context.reporter.report('bad-fresh', node.fresh?.span ?? node.span, { why });
+    const report = (why: string) =>
+      this.#context.reporter.report('bad-fresh', node.fresh?.span ?? node.span, { why });
     const observed = type.kind === 'Record' ? type.members.get('observed_at') : undefined;
     if (observed?.type.kind !== 'Timestamp') {
       report('needs a record with a member `observed_at: Timestamp`');

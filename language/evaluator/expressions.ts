@@ -187,7 +187,7 @@ export class Expressions {
     if (operand.kind === 'Read') return this.#knownMember(operand);
     const outcome = this.#timed(operand);
     if (outcome.clock !== 'age' || outcome.value === undefined) {
-      return { value: outcome.value !== undefined, edge: outcome.edge };
+      return { value: isUsable(outcome.value), edge: outcome.edge };
     }
     const [of, now] = [outcome.of as bigint, this.#facts.now as bigint];
     return {
@@ -202,7 +202,7 @@ export class Expressions {
     if (fact?.presence === 'faulty') return unknown;
     if (operand.type.kind !== 'Record') {
       const { value, edge } = this.#read(operand);
-      return { value: value !== undefined, edge };
+      return { value: isUsable(value), edge };
     }
     const { within, absent } = this.#follow(operand);
     if (absent || fact === undefined) return { value: false, edge: undefined };
@@ -238,7 +238,7 @@ export class Expressions {
     const edge = earliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
     const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
-    const values = args.map((arg) => (countsOnly ? arg.value : complete(arg.value)));
+    const values = args.map((arg) => (countsOnly ? arg.value : scalars(arg.value)));
     const value = values.includes(undefined)
       ? undefined
       : expr.builtin.evaluate(values as readonly Value[]);
@@ -319,10 +319,8 @@ function choose(condition: Outcome, then: Outcome, otherwise: Outcome): Outcome 
   if (condition.value !== undefined) {
     return { value: condition.value === true ? then.value : otherwise.value, edge };
   }
-  const same =
-    then.value !== undefined &&
-    otherwise.value !== undefined &&
-    sameValue(then.value as Value, otherwise.value as Value);
+  const [a, b] = [scalars(then.value), scalars(otherwise.value)];
+  const same = a !== undefined && b !== undefined && sameValue(a, b);
   return { value: same ? then.value : undefined, edge };
 }
 
@@ -332,8 +330,14 @@ function held(fact: Fact): Held | undefined {
   return fact.elements ?? fact.value;
 }
 
-/** A collection's elements as values; unknown when one is. */
-function complete(value: Held | undefined): Value | undefined {
+/** Whether something can be told from a value: of a set or list, from all of its elements. */
+export function isUsable(value: Held | undefined): boolean {
+  if (!Array.isArray(value)) return value !== undefined;
+  return value.map(asFact).every((fact) => fact.value !== undefined || fact.members !== undefined);
+}
+
+/** A scalar, or the scalars of a set or list; undefined when they can't be told, or are records. */
+export function scalars(value: Held | undefined): Value | undefined {
   if (!Array.isArray(value)) return value as Value | undefined;
   const elements = value.map((element) => asFact(element).value);
   return elements.includes(undefined) ? undefined : (elements as Value[]);

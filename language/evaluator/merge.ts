@@ -5,7 +5,7 @@ import type { Constraint, Setting } from '../model.ts';
 import { sameValue, type Value } from '../types.ts';
 import type { JsonValue } from '../values.ts';
 import { toJson } from '../values.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expressions, scalars } from './expressions.ts';
 
 export interface Merged {
   readonly constraints: Readonly<Record<string, JsonValue>>;
@@ -17,7 +17,7 @@ export function mergeSettings(settings: readonly Setting[], expressions: Express
   const merged = new Map<Constraint, Value>();
   const conflicts = new Set<Constraint>();
   for (const { constraint, value } of settings) {
-    const next = expressions.evaluate(value).value as Value | undefined;
+    const next = scalars(expressions.evaluate(value).value);
     invariant(next !== undefined, `constraint ${constraint.name} without a value`);
     const before = merged.get(constraint);
     const both = before === undefined ? next : mergeTwo(constraint, before, next);

@@ -1,10 +1,10 @@
 // Which paths and tables made a condition unknown: those of its unknown operands, all the way down,
 // so that the order of operands makes no difference.
 
-import { everyExpr, operandsOf } from '../operands.ts';
 import type { Expr } from '../model.ts';
+import { everyExpr, operandsOf } from '../operands.ts';
 import { pathOf, readsOf } from '../reads.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expressions, isUsable } from './expressions.ts';
 
 export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<string> {
   const found = new Set<string>();
@@ -20,11 +20,11 @@ export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<
 
 /** Notes what an unknown expression names itself, and gives the operands to look into. */
 function collect(expr: Expr, expressions: Expressions, found: Set<string>): readonly Expr[] {
-  const isUnknown = (part: Expr) => expressions.evaluate(part).value === undefined;
+  const isUnknown = (part: Expr) => !isUsable(expressions.evaluate(part).value);
   if (!isUnknown(expr)) return [];
   if (expr.kind === 'Read') found.add(pathOf(expr));
   if (expr.kind === 'Quantifier') {
-    if (isUnknown(expr.collection)) return [expr.collection];
+    if (expressions.evaluate(expr.collection).value === undefined) return [expr.collection];
     for (const path of readsOf([expr.body])) found.add(path);
     return [];
   }
@@ -42,5 +42,7 @@ function collectFuture(expr: Expr & { kind: 'Compare' }, found: Set<string>): vo
 }
 
 function agesIn(side: Expr): readonly string[] {
-  return [...everyExpr([side])].flatMap((part) => (part.kind === 'Age' ? [...readsOf([part.of])] : []));
+  return [...everyExpr([side])].flatMap((part) =>
+    part.kind === 'Age' ? [...readsOf([part.of])] : [],
+  );
 }

@@ -6,6 +6,7 @@ export const semanticMessages = {
   'missing-file': {
     severity: 'error',
     message: (p: { path: string }) => `cannot read \`${p.path}\``,
+    help: 'paths are relative to the file that names them',
     avoid: 'policy p\nuse "nowhere.nhipol"\nfor any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },
@@ -19,36 +20,42 @@ export const semanticMessages = {
   'duplicate-name': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` is declared twice`,
+    help: 'rename one of them; rules are the only ones that may share a name',
     avoid: 'policy p\nconst a = 1\nconst a = 2\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconst a = 1\nconst b = 2\nfor any { permit ok otherwise }',
   },
   'duplicate-member': {
     severity: 'error',
     message: (p: { name: string }) => `member \`${p.name}\` is declared twice`,
+    help: 'remove or rename one of them',
     avoid: 'policy p\nrecord r { a: Int, a: Bool }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nrecord r { a: Int, b: Bool }\nfor any { permit ok otherwise }',
   },
   'reserved-name': {
     severity: 'error',
     message: (p: { name: string; use: string }) => `\`${p.name}\` is reserved: ${p.use}`,
+    help: 'give the rule a name of its own',
     avoid: 'policy p\nfor any { deny default_deny }',
     prefer: 'policy p\nfor any { deny nothing_here }',
   },
   'unknown-name': {
     severity: 'error',
     message: (p: { name: string }) => `nothing here is called \`${p.name}\``,
+    help: 'members are reached from `subject`, `action`, `resource` or `context`; names of other files are brought in with `use`',
     avoid: 'policy p\nfor any { permit ok when ready }',
     prefer: 'policy p\nfor any { let ready = true\npermit ok when ready }',
   },
   'unknown-type': {
     severity: 'error',
     message: (p: { name: string }) => `there is no type \`${p.name}\``,
+    help: 'the types are `Bool`, `Int`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
     avoid: 'policy p\ncontext { a?: Strin }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: String }\nfor any { permit ok otherwise }',
   },
   'unknown-member': {
     severity: 'error',
     message: (p: { owner: string; name: string }) => `\`${p.owner}\` has no member \`${p.name}\``,
+    help: 'a policy reads only what it declares: add the member to its declaration, or correct the name',
     avoid: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.b }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
   },
@@ -65,6 +72,7 @@ export const semanticMessages = {
   'unknown-subject': {
     severity: 'error',
     message: (p: { name: string }) => `no subject type \`${p.name}\` is declared`,
+    help: 'declare what is known of it: `subject name { … }`',
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
   },
@@ -78,7 +86,8 @@ export const semanticMessages = {
   'bad-time': {
     severity: 'error',
     message: (_: Record<never, never>) =>
-      '`context.time` is the instant of evaluation: declare it as `time: Timestamp`',
+      '`context.time` is the instant of evaluation, which every answer needs',
+    help: 'declare it as `time: Timestamp`, without `?` and without a default',
     avoid: 'policy p\ncontext { time?: Timestamp }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise }',
   },
@@ -93,6 +102,7 @@ export const semanticMessages = {
   'bad-fresh': {
     severity: 'error',
     message: (p: { why: string }) => `\`fresh\` ${p.why}`,
+    help: 'declare it as `name?: { …, observed_at?: Timestamp } fresh 5m`',
     avoid:
       'policy p\ncontext { time: Timestamp, risk?: { level?: Int } fresh 5m }\nfor any { permit ok otherwise }',
     prefer:
@@ -101,18 +111,21 @@ export const semanticMessages = {
   'bad-default': {
     severity: 'error',
     message: (p: { why: string }) => `this default ${p.why}`,
-    avoid: 'policy p\ncontext { a: Bool = context.b }\nfor any { permit ok otherwise }',
+    help: 'a default is a constant that stands for an absent value: `exposed: Bool = false`',
+    avoid: 'policy p\ncontext { a?: Bool = false }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a: Bool = false }\nfor any { permit ok otherwise }',
   },
   'not-constant': {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} must be a constant`,
-    avoid: 'policy p\ncontext { a?: Int }\nconst c = context.a\nfor any { permit ok otherwise }',
-    prefer: 'policy p\nconst c = 5\nfor any { permit ok otherwise }',
+    help: 'it is worked out when the policy is compiled: no request can be read, and every result must be known',
+    avoid: 'policy p\nconst c = 5 / 0\nfor any { permit ok otherwise }',
+    prefer: 'policy p\nconst c = 5 / 1\nfor any { permit ok otherwise }',
   },
   'recursive-record': {
     severity: 'error',
     message: (p: { name: string }) => `record \`${p.name}\` contains itself`,
+    help: 'a request has a bounded depth: declare the inner levels as records of their own',
     avoid: 'policy p\nrecord r { a?: r }\ncontext { a?: r }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nrecord r { a?: Int }\ncontext { a?: r }\nfor any { permit ok otherwise }',
   },
@@ -126,12 +139,14 @@ export const semanticMessages = {
   'bad-enum': {
     severity: 'error',
     message: (p: { why: string }) => `this enum ${p.why}`,
+    help: 'list the member, too: `enum Level { low, high, else high }`',
     avoid: 'policy p\nenum e { a, b, else c }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nenum e { a, b, c, else c }\nfor any { permit ok otherwise }',
   },
   'wrong-type': {
     severity: 'error',
     message: (p: { expected: string; found: string }) => `expected ${p.expected}, found ${p.found}`,
+    help: 'no type is converted by itself: compare with a value of the same type',
     avoid: 'policy p\nfor any { permit ok when 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 > 4 }',
   },
@@ -139,6 +154,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { operator: string; takes: string; found: string }) =>
       `\`${p.operator}\` takes ${p.takes}, found ${p.found}`,
+    help: 'no type is converted by itself: both sides must fit the operator',
     avoid: 'policy p\nfor any { permit ok when 5 + true is 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 + 1 is 6 }',
   },
@@ -159,6 +175,7 @@ export const semanticMessages = {
   'not-a-value': {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} is no value`,
+    help: 'name the member that is meant, or ask with `is present`',
     avoid: 'policy p\ncontext { a?: { b?: Int } }\nfor any { permit ok when context.a }',
     prefer:
       'policy p\ncontext { a?: { b?: Int } }\nfor any { permit ok when context.a is present }',
@@ -166,13 +183,15 @@ export const semanticMessages = {
   'unknown-function': {
     severity: 'error',
     message: (p: { name: string }) => `there is no function \`${p.name}\``,
+    help: 'the functions are `size`, `lower`, `length`, `spiffe`, `age`, `known` and `latest`',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when sizes(context.a) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
   },
   'wrong-arity': {
     severity: 'error',
     message: (p: { name: string; expected: number; found: number }) =>
-      `\`${p.name}\` takes ${p.expected}, found ${p.found}`,
+      `\`${p.name}\` takes ${p.expected === 1 ? 'one value' : `${p.expected} values`}, found ${p.found}`,
+    help: 'a table of pairs is looked up with both keys: `table[a, b]`',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a, 2) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
   },
@@ -186,6 +205,7 @@ export const semanticMessages = {
   'bad-latest': {
     severity: 'error',
     message: (_: Record<never, never>) => '`latest` takes a member of the request',
+    help: 'write `latest(context.risk.level)`: it reads the last value, whatever its age',
     avoid: 'policy p\nfor any { deny no when latest(5) is 5 }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { deny no when latest(context.a) is 5 }',
   },
@@ -217,6 +237,7 @@ export const semanticMessages = {
   'unknown-table': {
     severity: 'error',
     message: (p: { name: string }) => `no table \`${p.name}\` is declared`,
+    help: 'declare it: `table name: String -> Int { … }`, or `from "file.json"`',
     avoid: 'policy p\nfor any { permit ok when scopes["a"] is 5 }',
     prefer:
       'policy p\ntable scopes: String -> Int { "a": 5 }\nfor any { permit ok when scopes["a"] is 5 }',
@@ -224,12 +245,14 @@ export const semanticMessages = {
   'bad-table': {
     severity: 'error',
     message: (p: { why: string }) => `${p.why}`,
+    help: 'each key stands once, and every key and value is of the declared type',
     avoid: 'policy p\ntable t: String -> Int { "a": 5, "a": 6 }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ntable t: String -> Int { "a": 5, "b": 6 }\nfor any { permit ok otherwise }',
   },
   'unknown-constraint': {
     severity: 'error',
     message: (p: { name: string }) => `no constraint \`${p.name}\` is declared`,
+    help: 'declare it: `constraint name: Duration smallest wins`',
     avoid: 'policy p\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
     prefer:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
@@ -238,12 +261,14 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { merge: string; type: string; takes: string }) =>
       `\`${p.merge}\` takes ${p.takes}, found ${p.type}`,
+    help: 'the other merge rules are `limits`, `smallest wins`, `largest wins`, `intersects` and `must agree`',
     avoid: 'policy p\nconstraint a: String smallest wins\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconstraint a: String must agree\nfor any { permit ok otherwise }',
   },
   'duplicate-setting': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` is set twice`,
+    help: 'a narrow sets each constraint once: keep the tighter one',
     avoid:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m, ttl: 6m } }',
     prefer:
@@ -261,6 +286,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { clause: string; effect: string }) =>
       `\`${p.clause}\` does not go with \`${p.effect}\``,
+    help: '`to` and `or deny unless` go with `narrow`, `otherwise` with `permit`, and `if unknown skip` with all but `permit`',
     avoid: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { deny n to { ttl: 5m } }',
     prefer: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { narrow n to { ttl: 5m } }',
   },
@@ -283,6 +309,7 @@ export const semanticMessages = {
   'bad-score': {
     severity: 'error',
     message: (p: { why: string }) => `this score ${p.why}`,
+    help: 'bands rise and get stricter: `from 1 narrow to { … } from 2 deny from 4 revoke`',
     avoid:
       'policy p\nfor any { permit ok otherwise\nscore s { a counts 1 when true from 2 deny from 1 revoke } }',
     prefer:
@@ -291,6 +318,7 @@ export const semanticMessages = {
   'bad-test': {
     severity: 'error',
     message: (p: { why: string }) => `${p.why}`,
+    help: 'a test sends a whole request, `{ … }` or `from "file.json"`, and changes members of it',
     avoid:
       'policy p\nfor any { permit ok otherwise }\ntest "t" { request from "nowhere.json" expect permit }',
     prefer:
@@ -298,7 +326,8 @@ export const semanticMessages = {
   },
   'too-many': {
     severity: 'error',
-    message: (p: { what: string; limit: number }) => `${p.what}: at most ${p.limit} are possible`,
+    message: (p: { what: string; limit: number }) => `more than ${p.limit} ${p.what}`,
+    help: 'split it into several, or say it in fewer parts',
     avoid: `policy p\ncontext { ${Array.from({ length: 65 }, (_, i) => `m${i}?: Int`).join(', ')} }\nfor any { permit ok otherwise }`,
     prefer: 'policy p\ncontext { m0?: Int, rest?: { m1?: Int } }\nfor any { permit ok otherwise }',
   },

@@ -5,10 +5,10 @@ import { isSpiffeId } from '../builtins/spiffe.ts';
 import type { Policy, Selector } from '../model.ts';
 import type { Member, RecordType, Type, Value } from '../types.ts';
 import { type ErrorName, errorTable, type FoundName, limits, type RequestError } from './errors.ts';
+import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
 import { firstInstant, isIntegral, lastInstant, parseInstant, scaleDecimal } from './instant.ts';
 import { type Json, type JsonObject, readJson } from './json.ts';
-import { expectation } from './expectation.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -60,7 +60,8 @@ class Decoder {
       this.#fault('wrong_type', '$', 'an object', foundIn(json), json.offset);
     } else {
       const visits = new Map<string, Visit>();
-      for (const root of entities) visits.set(root, (value) => roots.set(root, this.#entity(value, root)));
+      for (const root of entities)
+        visits.set(root, (value) => roots.set(root, this.#entity(value, root)));
       if (shape !== undefined) {
         visits.set('context', (value, path) => {
           if (value.kind !== 'null') roots.set('context', this.#record(shape, value, path));
@@ -68,15 +69,25 @@ class Decoder {
       }
       this.#object(json, '$', visits);
       for (const root of entities) {
-        if (!has(json, root)) this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
+        if (!has(json, root))
+          this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
       }
       if (shape !== undefined && !has(json, 'context')) {
         roots.set('context', this.#absentRecord(shape, '$.context', json.close));
       }
     }
     const context = shape === undefined ? absent : (roots.get('context') ?? faulty);
-    const [subject = faulty, action = faulty, resource = faulty] = entities.map((root) => roots.get(root));
-    const facts = { subject, action, resource, context, selectors: this.#selectors, now: this.#now(context) };
+    const [subject = faulty, action = faulty, resource = faulty] = entities.map((root) =>
+      roots.get(root),
+    );
+    const facts = {
+      subject,
+      action,
+      resource,
+      context,
+      selectors: this.#selectors,
+      now: this.#now(context),
+    };
     const fatal = this.#error !== undefined && errorTable[this.#error.code].severity > 1;
     return { facts: fatal ? undefined : facts, error: this.#error };
   }

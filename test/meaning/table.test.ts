@@ -18,7 +18,8 @@ function policyWith(rules: (expression: string, index: number) => string) {
 const policies = [
   policyWith((expression, i) => `deny row_${i} when ${expression}`),
   policyWith(
-    (expression, i) => `revoke yes_${i} when ${expression}\nrevoke no_${i} when not (${expression})`,
+    (expression, i) =>
+      `revoke yes_${i} when ${expression}\nrevoke no_${i} when not (${expression})`,
   ),
 ];
 

@@ -6,7 +6,18 @@ import fc from 'fast-check';
 
 export const programs: fc.Arbitrary<string> = fc.gen().map((gen) => new Program(gen).source());
 
-type Kind = 'Bool' | 'Int' | 'Duration' | 'Timestamp' | 'String' | 'Spiffe' | 'Level' | 'Kind' | 'Strings' | 'Ints' | 'Levels';
+type Kind =
+  | 'Bool'
+  | 'Int'
+  | 'Duration'
+  | 'Timestamp'
+  | 'String'
+  | 'Spiffe'
+  | 'Level'
+  | 'Kind'
+  | 'Strings'
+  | 'Ints'
+  | 'Levels';
 
 const schema = (fresh: string, deep: string) => `policy generated version "1.0.0"
 enum Level { LOW < MEDIUM < HIGH }
@@ -44,8 +55,21 @@ const reads: Readonly<Record<Kind, readonly string[]>> = {
   Bool: ['context.b', 'context.yes', 'context.risk.flag', 'subject.on'],
   Int: ['context.i', 'context.j', 'context.risk.score', 'resource.count'],
   Duration: ['context.d', 'subject.age_limit'],
-  Timestamp: ['context.at', 'context.secs', 'context.must', 'context.risk.observed_at', 'context.events."session-revoked".at'],
-  String: ['context.s', 'context.u', 'resource.label', 'subject.id', 'action.name', 'resource.type'],
+  Timestamp: [
+    'context.at',
+    'context.secs',
+    'context.must',
+    'context.risk.observed_at',
+    'context.events."session-revoked".at',
+  ],
+  String: [
+    'context.s',
+    'context.u',
+    'resource.label',
+    'subject.id',
+    'action.name',
+    'resource.type',
+  ],
   Spiffe: ['context.id'],
   Level: ['context.level', 'context.risk.level', 'context.risk.inner.level', 'action.level'],
   Kind: ['context.kind'],
@@ -53,7 +77,12 @@ const reads: Readonly<Record<Kind, readonly string[]>> = {
   Ints: ['context.ints'],
   Levels: ['context.levels'],
 };
-const records = ['context.risk', 'context.risk.inner', 'context.events', 'context.events."session-revoked"'];
+const records = [
+  'context.risk',
+  'context.risk.inner',
+  'context.events',
+  'context.events."session-revoked"',
+];
 const literals: Readonly<Record<Kind, readonly string[]>> = {
   Bool: ['true', 'false'],
   Int: ['0', '1', '5', '-3', '9223372036854775807'],
@@ -101,7 +130,13 @@ class Program {
   // --- rules -------------------------------------------------------------------------------------
 
   #group(): string {
-    const scope = this.#pick(['for agent', 'for job', 'for agent, job', 'for agent, job doing "act.run"', 'for agent on door, "big box"']);
+    const scope = this.#pick([
+      'for agent',
+      'for job',
+      'for agent, job',
+      'for agent, job doing "act.run"',
+      'for agent on door, "big box"',
+    ]);
     this.#scope.clear();
     const condition = this.#int(3) === 0 ? ` when ${this.#permissible(2)}` : '';
     const lets = Array.from({ length: this.#int(2) }, () => this.#let());
@@ -157,7 +192,9 @@ class Program {
   /** What a message prints does not move with time. */
   #placeholder(): string {
     const kind = this.#pick(['Int', 'String', 'Level', 'Bool', 'Duration', 'Timestamp'] as const);
-    return this.#pick(reads[kind].filter((path) => !path.startsWith('context.risk')));
+    return this.#pick(
+      reads[kind].filter((path) => !path.startsWith('context.risk') && !path.includes('"')),
+    );
   }
 
   #settings(): string {
@@ -179,8 +216,16 @@ class Program {
   }
 
   #score(): string {
-    const conditions = Array.from({ length: 1 + this.#int(2) }, () => `  ${this.#name('c')} counts ${1 + this.#int(2)} when ${this.#bool(1)}`);
-    const bands = [`  from 1 narrow ${this.#settings()}`, '  from 2 challenge', '  from 3 deny', '  from 4 revoke'].filter(() => this.#int(2) > 0);
+    const conditions = Array.from(
+      { length: 1 + this.#int(2) },
+      () => `  ${this.#name('c')} counts ${1 + this.#int(2)} when ${this.#bool(1)}`,
+    );
+    const bands = [
+      `  from 1 narrow ${this.#settings()}`,
+      '  from 2 challenge',
+      '  from 3 deny',
+      '  from 4 revoke',
+    ].filter(() => this.#int(2) > 0);
     return `score ${this.#name('s')} {\n${[...conditions, ...(bands.length === 0 ? ['  from 1 deny'] : bands)].join('\n')}\n}`;
   }
 
@@ -206,7 +251,8 @@ class Program {
     return this.#one(
       leaf,
       () => this.#operation(kind, inner),
-      () => `(if ${this.#bool(inner)} then ${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
+      () =>
+        `(if ${this.#bool(inner)} then ${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
       () => `(${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
     );
   }
@@ -214,7 +260,9 @@ class Program {
   #leaf(kind: Kind): string {
     const free = !this.#permit;
     const names = free ? (this.#scope.get(kind) ?? []) : [];
-    const latest = reads[kind].filter((path) => free && path.startsWith('context.')).map((path) => `latest(${path})`);
+    const latest = reads[kind]
+      .filter((path) => free && path.startsWith('context.'))
+      .map((path) => `latest(${path})`);
     return this.#pick([...literals[kind], ...reads[kind], ...reads[kind], ...latest, ...names]);
   }
 
@@ -227,7 +275,8 @@ class Program {
           () => `-${of('Int')}`,
           () => `(${of('Duration')} / ${of('Duration')})`,
           () => `size(${of(this.#pick(['Strings', 'Ints', 'Levels']))})`,
-          () => `size(${this.#pick(['context.list', 'context.names'])})`,
+          () =>
+            `size(${this.#pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
           () => `length(${of('String')})`,
           () => `weights[${of('String')}, ${of('Level')}]`,
         );
@@ -265,7 +314,11 @@ class Program {
   }
 
   #bool(depth: number): string {
-    if (depth <= 0) return this.#one(() => this.#leaf('Bool'), () => this.#presence());
+    if (depth <= 0)
+      return this.#one(
+        () => this.#leaf('Bool'),
+        () => this.#presence(),
+      );
     const inner = depth - 1;
     const of = (kind: Kind) => this.#expr(kind, inner);
     const collection = () => this.#pick(['Strings', 'Ints', 'Levels'] as const);
@@ -276,7 +329,12 @@ class Program {
       () => `(if ${this.#bool(inner)} then ${this.#bool(inner)} else ${this.#bool(inner)})`,
       () => `(${this.#bool(inner)} else ${this.#bool(inner)})`,
       () => this.#presence(),
-      () => `known(${this.#one(() => of(this.#pick(kinds)), () => this.#pick(records), () => 'age(context.at)')})`,
+      () =>
+        `known(${this.#one(
+          () => of(this.#pick(kinds)),
+          () => this.#pick(records),
+          () => 'age(context.at)',
+        )})`,
       () => this.#comparison(inner),
       () => this.#comparison(inner),
       () => this.#clock(inner),
@@ -290,22 +348,41 @@ class Program {
         const kind = collection();
         return `(${of(kind)} ${this.#pick(['within', 'not within', 'intersects'])} ${of(kind)})`;
       },
-      () => `(${of('String')} ${this.#pick(['starts_with', 'ends_with', 'contains'])} ${of('String')})`,
+      () =>
+        `(${of('String')} ${this.#pick(['starts_with', 'ends_with', 'contains'])} ${of('String')})`,
       () => `flags[${of('Int')}]`,
       () => this.#quantifier(inner),
     );
   }
 
   #presence(): string {
-    const paths = [...Object.values(reads).flat().filter((path) => path.split('.').length > 2 || path.startsWith('context')), ...records];
-    const declared = paths.filter((path) => !['subject.id', 'action.name', 'resource.type'].includes(path));
+    const paths = [
+      ...Object.values(reads)
+        .flat()
+        .filter((path) => path.split('.').length > 2 || path.startsWith('context')),
+      ...records,
+    ];
+    const declared = paths.filter(
+      (path) => !['subject.id', 'action.name', 'resource.type'].includes(path),
+    );
     return `(${this.#pick(declared)} is ${this.#pick(['present', 'missing'])})`;
   }
 
   #comparison(depth: number): string {
-    const kind = this.#pick(['Int', 'Duration', 'Timestamp', 'Level', 'String', 'Spiffe', 'Kind', 'Bool'] as const);
+    const kind = this.#pick([
+      'Int',
+      'Duration',
+      'Timestamp',
+      'Level',
+      'String',
+      'Spiffe',
+      'Kind',
+      'Bool',
+    ] as const);
     const ordered = ['Int', 'Duration', 'Timestamp', 'Level'].includes(kind);
-    const operator = this.#pick(ordered ? ['is', 'is not', '<', '<=', '>', '>='] : ['is', 'is not']);
+    const operator = this.#pick(
+      ordered ? ['is', 'is not', '<', '<=', '>', '>='] : ['is', 'is not'],
+    );
     return `(${this.#expr(kind, depth)} ${operator} ${this.#expr(kind, depth)})`;
   }
 

@@ -1,0 +1,91 @@
+// Golden cases: a folder is a case, with a policy, the requests that it is asked, and the responses,
+// which `vitest -u` writes anew and a person reads. Both engines must give them.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { type Answer, check, type Policy } from '../../language/index.ts';
+import { type Ask, evaluator, modules } from '../support/engines.ts';
+
+interface Request {
+  readonly name: string;
+  /** As JSON, or as a text where that is no JSON. */
+  readonly request?: unknown;
+  readonly text?: string;
+  readonly now?: string;
+}
+
+interface Case {
+  readonly name: string;
+  readonly folder: string;
+  readonly policy: Policy;
+  readonly requests: readonly Request[];
+  /** The files that it is made of, with those that its policy uses. */
+  readonly files: readonly string[];
+}
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const files = readdirSync(root, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile())
+  .map((entry) => relative(root, join(entry.parentPath, entry.name)))
+  .filter((file) => file !== 'cases.test.ts')
+  .sort();
+const cases = files
+  .filter((file) => file.endsWith('/policy.nhipol'))
+  .map((file) => readCase(file.slice(0, -'/policy.nhipol'.length)));
+
+function readCase(name: string): Case {
+  const folder = join(root, name);
+  const sources = new Map<string, string>();
+  let checked = check('policy.nhipol', sources);
+  while (checked.wanted.some((path) => existsSync(join(folder, path)))) {
+    for (const path of checked.wanted) sources.set(path, readFileSync(join(folder, path), 'utf8'));
+    checked = check('policy.nhipol', sources);
+  }
+  if (checked.policy === undefined) {
+    throw new Error(`${name}: ${checked.diagnostics.map(({ message }) => message).join('\n')}`);
+  }
+  return {
+    name,
+    folder,
+    policy: checked.policy,
+    requests: JSON.parse(readFileSync(join(folder, 'requests.json'), 'utf8')),
+    files: [...sources.keys(), 'requests.json', 'expected.json'].map((file) => `${name}/${file}`),
+  };
+}
+
+function answers(ask: Ask, requests: readonly Request[]): string {
+  const responses = requests.map(({ name, request, text, now }) => {
+    const answer: Answer = ask(text ?? JSON.stringify(request), instant(now));
+    return { name, response: JSON.parse(stringify(toAuthZen(answer))) };
+  });
+  return `${JSON.stringify(responses, undefined, 2)}\n`;
+}
+
+function instant(text: string | undefined): bigint | undefined {
+  return text === undefined ? undefined : BigInt(Date.parse(text));
+}
+
+const byModule = await modules(cases.map(({ policy }) => policy));
+
+test.each(cases.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
+  '$name',
+  async ({ folder, policy, requests, module }) => {
+    const expected = answers(evaluator(policy), requests);
+    await expect(expected).toMatchFileSnapshot(join(folder, 'expected.json'));
+    expect(answers(module, requests)).toBe(expected);
+  },
+);
+
+test('every file belongs to a case', () => {
+  expect(files).toEqual(cases.flatMap((each) => each.files).sort());
+});
+
+test('every request has a name of its own', () => {
+  for (const { requests } of cases) {
+    expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
+    expect(requests.length).toBeGreaterThan(0);
+  }
+});

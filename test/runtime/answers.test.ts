@@ -1,0 +1,256 @@
+import { load, type Policy } from '@nhipol/runtime';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  assembleCanned,
+  type CannedAnswer,
+  canned,
+  cannedManifest,
+  withManifest,
+} from '../support/canned-module.ts';
+
+let policy: Policy;
+beforeAll(async () => {
+  policy = load(withManifest(await assembleCanned(), cannedManifest));
+});
+
+const answerTo = (answer: CannedAnswer) => policy.decideJson(canned(answer));
+const everything = ['action', 'context', 'resource', 'subject'];
+const choosers = ['action.name', 'resource.type', 'subject.type'];
+const ownReason = (id: string) => ({
+  ...{ id, effect: 'deny', message: undefined, firedOn: 'true', unknown: [], source: undefined },
+});
+
+test('a permit', () => {
+  expect(answerTo({ validUntil: 1_767_225_600_000, reasons: [[0]] })).toStrictEqual({
+    effect: 'permit',
+    decision: true,
+    reasons: ['works'],
+    reasonDetails: [
+      {
+        ...{ id: 'works', effect: 'permit', message: undefined, firedOn: 'true', unknown: [] },
+        source: { file: 'policy.nhipol', line: 1, column: 3 },
+      },
+    ],
+    constraints: {},
+    validUntil: 1_767_225_600_000n,
+    read: [...choosers, 'context.events', 'subject.scopes'].sort(),
+    error: undefined,
+  });
+});
+
+test('nothing that permits is a deny by default, which read all that applies', () => {
+  expect(answerTo({ effect: 'deny', flags: 1, selectors: [1, 1, 1] })).toStrictEqual({
+    effect: 'deny',
+    decision: false,
+    reasons: ['default_deny'],
+    reasonDetails: [ownReason('default_deny')],
+    constraints: {},
+    validUntil: undefined,
+    read: [
+      ...choosers,
+      'context.events',
+      'context.risk',
+      'resource.owner',
+      'subject.scopes',
+    ].sort(),
+    error: undefined,
+  });
+});
+
+test('an invalid request is told in the words of the manifest', () => {
+  const answer = answerTo({ effect: 'deny', flags: 2, validUntil: 5, error: [16, 1, 3, 77] });
+  expect(answer).toStrictEqual({
+    effect: 'deny',
+    decision: false,
+    reasons: ['invalid_request'],
+    reasonDetails: [ownReason('invalid_request')],
+    constraints: {},
+    validUntil: 5n,
+    read: everything,
+    error: {
+      ...{ code: 'wrong_type', path: '$.context.risk', expected: 'an Int', found: 'a string' },
+      offset: 77,
+    },
+  });
+});
+
+test("an error of the text has the code's own words", () => {
+  expect(answerTo({ effect: 'deny', flags: 2, error: [1, 0, 0, 3] }).error).toStrictEqual({
+    ...{ code: 'not_json', path: '$', expected: 'JSON text' },
+    ...{ found: 'a byte that cannot stand there', offset: 3 },
+  });
+});
+
+test('a path has its places in arrays, but for brackets within a name', () => {
+  const answer = answerTo({ effect: 'deny', flags: 2, error: [16, 2, 0, 0], indexes: [4, 255] });
+  expect(answer.error?.path).toBe('$.subject.properties["a[]"][4].to[255]');
+});
+
+test('an invalid request that is revoked has both its reasons and the error', () => {
+  const answer = answerTo({ effect: 'revoke', flags: 2, error: [16, 1, 3, 7], reasons: [[2]] });
+  expect(answer).toMatchObject({ effect: 'revoke', decision: false, reasons: ['later'] });
+  expect(answer.error?.code).toBe('wrong_type');
+  expect(answer.read).toEqual(everything);
+});
+
+test('reasons are in order of ids, and then of places', () => {
+  const { reasons, reasonDetails } = answerTo({ reasons: [[0], [1], [4], [2], [5]] });
+  expect(reasons).toEqual(['acts', 'later', 'works']);
+  const places = reasonDetails.map(({ id, source }) => [id, source?.line, source?.column]);
+  expect(places).toEqual([
+    ['acts', 1, 3],
+    ['acts', 2, 1],
+    ['acts', 2, 3],
+    ['later', 3, 3],
+    ['works', 1, 3],
+  ]);
+});
+
+test('a message is filled in, and unknown paths are told', () => {
+  const { reasonDetails } = answerTo({
+    effect: 'deny',
+    reasons: [[3, 3, 3n], [4]],
+    placeholders: [1n, 5_400_000n, 1_767_225_600_000n],
+  });
+  expect(reasonDetails.map(({ message }) => message)).toEqual([
+    'fixed',
+    'risk is HIGH, for 90m since 2026-01-01T00:00:00.000Z',
+  ]);
+  expect(reasonDetails[1]).toMatchObject({
+    firedOn: 'unknown',
+    unknown: ['context.geo', 'context.risk'],
+  });
+});
+
+test('a placeholder without a value says so, and what fired on true has no unknown paths', () => {
+  const [detail] = answerTo({ effect: 'deny', reasons: [[3, 2, 1n]] }).reasonDetails;
+  expect(detail).toMatchObject({
+    message: 'risk is (unknown), for (unknown) since (unknown)',
+    firedOn: 'true',
+    unknown: [],
+  });
+});
+
+test('constraints are in order of names, each as JSON has it, though they are explained later', () => {
+  const { constraints, decision } = answerTo({
+    effect: 'narrow',
+    reasons: [[3]],
+    constraints: [
+      ...[90_500n, 2n ** 53n, 1_767_225_600_001n, 1n],
+      ...[['\u{1f600}', '\uff5e', 'b', 'a', '\ufeff'], [10n, 9n, -(2n ** 60n)], 0n, 'spiffe://a/b'],
+    ],
+  });
+  expect(decision).toBe(true);
+  expect(Object.entries(constraints)).toStrictEqual([
+    ['as', 'spiffe://a/b'],
+    ['hosts', ['a', 'b', '\ufeff', '\uff5e', '\u{1f600}']],
+    ['masked', false],
+    ['mode', 'write'],
+    ['ports', [-(2n ** 60n), 9, 10]],
+    ['rows', 2n ** 53n],
+    ['ttl', 90.5],
+    ['until', '2026-01-01T00:00:00.001Z'],
+  ]);
+});
+
+test('a constraint that nothing set is absent, and only a narrow has any', () => {
+  const constraints = [undefined, 7n];
+  expect(answerTo({ effect: 'narrow', reasons: [[0]], constraints }).constraints).toEqual({
+    rows: 7,
+  });
+  expect(answerTo({ effect: 'challenge', reasons: [[0]], constraints }).constraints).toEqual({});
+});
+
+test.each([
+  ['permit', [1, 1, 1], ['subject.scopes', 'context.risk', 'resource.owner', 'context.events']],
+  ['narrow', [1, 0, 0], ['subject.scopes', 'context.risk', 'context.events']],
+  ['challenge', [2, 1, 0], ['subject.scopes', 'context.geo', 'context.events']],
+  ['deny', [1, 1, 1], ['context.risk', 'resource.owner', 'context.events']],
+  ['deny', [2, 1, 1], ['resource.owner', 'context.events']],
+  ['revoke', [1, 1, 1], ['context.events']],
+] as const)('what a %s of %j read', (effect, selectors, paths) => {
+  const expected = [...choosers, ...paths].sort();
+  expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
+  expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
+});
+
+const wrong: readonly (readonly [string, CannedAnswer, string])[] = [
+  ['an effect', { effect: 5, reasons: [[0]] }, 'an effect that is none'],
+  ['a reason', { reasons: [[6]] }, 'a reason that the manifest does not list'],
+  ['a count of reasons', { reasons: [[0]], reasonCount: 7 }, 'more reasons than there are'],
+  ['a permit without reasons', {}, 'reasons that do not fit the effect'],
+  [
+    'a default with reasons',
+    { effect: 'deny', flags: 1, reasons: [[0]] },
+    'reasons that do not fit the effect',
+  ],
+  ['a permit by default', { flags: 1 }, 'a default that is no deny'],
+  [
+    'a permit of an invalid request',
+    { flags: 2, error: [1, 0, 0, 0], reasons: [[0]] },
+    'an invalid request that is not denied',
+  ],
+  [
+    'an error code',
+    { effect: 'deny', flags: 2, error: [9, 0, 0, 0] },
+    'an error that the manifest does not list',
+  ],
+  [
+    'an error path',
+    { effect: 'deny', flags: 2, error: [1, 3, 0, 0] },
+    'an error that the manifest does not list',
+  ],
+  [
+    'an error without its flag',
+    { error: [1, 0, 0, 0], reasons: [[0]] },
+    'an error without its flag',
+  ],
+  ['a flag without its error', { effect: 'deny', flags: 2 }, 'an error without its flag'],
+  ['an instant', { validUntil: Number.NaN, reasons: [[0]] }, 'an instant that is none'],
+  ['a fraction of an instant', { validUntil: 0.5, reasons: [[0]] }, 'an instant that is none'],
+  [
+    'a selector',
+    { selectors: [3, 0, 0], reasons: [[0]] },
+    'a selector that the manifest does not list',
+  ],
+  [
+    'an unknown path',
+    { effect: 'deny', reasons: [[3, 1, 4n]] },
+    'an unknown path that the manifest does not list',
+  ],
+  [
+    'an enum',
+    { effect: 'narrow', reasons: [[0]], constraints: [undefined, undefined, undefined, 2n] },
+    'a member that the enum does not have',
+  ],
+  [
+    'a Bool',
+    { effect: 'narrow', reasons: [[0]], constraints: [...new Array(6), 2n] },
+    'a Bool that is neither 0 nor 1',
+  ],
+  [
+    'an address',
+    { effect: 'narrow', reasons: [[0]], constraints: [...new Array(4), 2n ** 62n] },
+    'an address outside memory',
+  ],
+];
+
+test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
+  expect(answerTo(answer)).toStrictEqual({
+    effect: 'deny',
+    decision: false,
+    reasons: ['engine_error'],
+    reasonDetails: [ownReason('engine_error')],
+    constraints: {},
+    validUntil: undefined,
+    read: everything,
+    error: {
+      code: 'engine_error',
+      path: '$',
+      expected: 'an answer as the ABI says',
+      found,
+      offset: 0,
+    },
+  });
+  expect(answerTo({ reasons: [[0]] }).effect).toBe('permit');
+});

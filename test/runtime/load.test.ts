@@ -1,0 +1,110 @@
+import { LoadError, load } from '@nhipol/runtime';
+import { beforeAll, expect, test } from 'vitest';
+import {
+  assembleCanned,
+  cannedManifest,
+  emptyModule,
+  withManifest,
+} from '../support/canned-module.ts';
+
+let wasm: Uint8Array;
+beforeAll(async () => {
+  wasm = await assembleCanned();
+});
+
+function refusal(bytes: unknown): string {
+  try {
+    load(bytes as Uint8Array);
+  } catch (error) {
+    expect(error).toBeInstanceOf(LoadError);
+    return (error as LoadError).message;
+  }
+  throw new Error('it loads');
+}
+
+test('a policy tells its manifest', () => {
+  const policy = load(withManifest(wasm, cannedManifest));
+  expect(policy.manifest).toEqual(cannedManifest);
+  expect(Object.isFrozen(policy.manifest.reasons[0]?.source)).toBe(true);
+});
+
+test('members that the host does not know, and a later minor version, do no harm', () => {
+  const later = { ...cannedManifest, abi: { major: 1, minor: 7 }, obligations: [] };
+  expect(load(withManifest(wasm, later)).manifest.abi.minor).toBe(7);
+});
+
+test.each([
+  ['no bytes', new Uint8Array()],
+  ['text', new TextEncoder().encode('policy')],
+  ['half a module', emptyModule.subarray(0, 6)],
+  ['nothing', undefined],
+])('%s is no module', (_, bytes) => {
+  expect(refusal(bytes)).toMatch(/^these bytes are no WebAssembly module/);
+});
+
+test('a module without a manifest, or with two, is refused', () => {
+  expect(refusal(wasm)).toBe('the module has 0 manifests, and needs one');
+  const twice = withManifest(withManifest(wasm, cannedManifest), cannedManifest);
+  expect(refusal(twice)).toBe('the module has 2 manifests, and needs one');
+});
+
+test.each([
+  ['no JSON', '{', "the module's manifest is no JSON"],
+  ['no object', '[]', "the module's manifest names no ABI version"],
+  [
+    'a foreign ABI',
+    { ...cannedManifest, abi: { major: 2, minor: 0 } },
+    'the module keeps ABI 2, and this host knows 1',
+  ],
+  [
+    'a reason without an id',
+    { ...cannedManifest, reasons: [{ ...cannedManifest.reasons[0], id: 7 }] },
+    "the module's manifest is not as its ABI says",
+  ],
+  [
+    'an unknown type',
+    { ...cannedManifest, placeholders: [{ kind: 'Ip' }] },
+    "the module's manifest is not as its ABI says",
+  ],
+  [
+    'a set in a message',
+    { ...cannedManifest, placeholders: [{ kind: 'Set', element: { kind: 'Int' } }] },
+    "the module's manifest is not as its ABI says",
+  ],
+])('a manifest with %s is refused', (_, manifest, message) => {
+  expect(refusal(withManifest(wasm, manifest))).toBe(message);
+});
+
+test.each(Object.keys(cannedManifest).filter((name) => name !== 'abi' && name !== 'schema'))(
+  'a manifest without %s is refused',
+  (name) => {
+    const lacking = { ...cannedManifest, [name]: undefined };
+    expect(refusal(withManifest(wasm, lacking))).toBe(
+      "the module's manifest is not as its ABI says",
+    );
+  },
+);
+
+test('a module without the exports is refused', () => {
+  const message = 'the module exports no memory `memory`';
+  expect(refusal(withManifest(emptyModule, cannedManifest))).toBe(message);
+});
+
+test('a module that keeps another ABI than its manifest says is refused', async () => {
+  const foreign = await assembleCanned({ abiMajor: 3 });
+  const message = 'the module keeps ABI 3, and this host knows 1';
+  expect(refusal(withManifest(foreign, cannedManifest))).toBe(message);
+});
+
+test('a module with imports is refused', async () => {
+  const more = 'declare function clock(): f64;\nexport function late(): f64 { return clock(); }';
+  const importing = await assembleCanned({ more });
+  expect(refusal(withManifest(importing, cannedManifest))).toBe(
+    'the module imports `entry.clock`, and a policy imports nothing',
+  );
+});
+
+test('a module that traps as it starts is refused', async () => {
+  const trapping = await assembleCanned({ more: 'unreachable();' });
+  expect(refusal(withManifest(trapping, cannedManifest))).toBe('the module cannot be started');
+});

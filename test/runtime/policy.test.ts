@@ -1,0 +1,168 @@
+import { type DecideOptions, load, type Policy } from '@nhipol/runtime';
+import { beforeAll, expect, test, vi } from 'vitest';
+import { assembleCanned, canned, cannedManifest, withManifest } from '../support/canned-module.ts';
+
+let wasm: Uint8Array;
+let policy: Policy;
+beforeAll(async () => {
+  wasm = withManifest(await assembleCanned(), cannedManifest);
+  policy = load(wasm);
+});
+
+const engineError = (expected: string, found: string) => ({
+  effect: 'deny',
+  decision: false,
+  reasons: ['engine_error'],
+  error: { code: 'engine_error', path: '$', expected, found, offset: 0 },
+});
+
+test('a trap is a deny, and a new instance answers what comes next', () => {
+  expect(policy.decideJson('count').validUntil).toBe(1n);
+  expect(policy.decideJson('count').validUntil).toBe(2n);
+  expect(policy.decideJson('trap')).toMatchObject(
+    engineError('a module that does not trap', 'a trap: unreachable'),
+  );
+  expect(policy.decideJson('count').validUntil).toBe(1n);
+});
+
+const host = 'works';
+const request = 'acts';
+test.each<[string, DecideOptions | undefined, string, bigint | undefined]>([
+  ['a number', { now: 12 }, host, 12n],
+  ['a fraction', { now: 12.9 }, host, 12n],
+  ['before the epoch', { now: -12.9 }, host, -12n],
+  ['a bigint', { now: 1_767_225_600_000n }, host, 1_767_225_600_000n],
+  ['a Date', { now: new Date(77) }, host, 77n],
+  ["the request's", { now: 'request' }, request, undefined],
+  ["the request's, by the clock alone", { clock: 'request' }, request, undefined],
+  ["the request's, or else a number", { now: 5, clock: 'request' }, request, 5n],
+  ["the host's, aloud", { now: 5, clock: 'host' }, host, 5n],
+])('%s as the instant', (_, options, clock, until) => {
+  const { reasons, validUntil } = policy.decideJson('then', options);
+  expect({ reasons, validUntil }).toEqual({ reasons: [clock], validUntil: until });
+});
+
+test("the host's clock is the instant, unless another is given", () => {
+  vi.useFakeTimers({ now: 1_700_000_000_123 });
+  try {
+    for (const options of [undefined, {}, { now: undefined }, { clock: 'host' as const }]) {
+      const { reasons, validUntil } = policy.decideJson('then', options);
+      expect({ reasons, validUntil }).toEqual({ reasons: [host], validUntil: 1_700_000_000_123n });
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test.each([
+  { now: Number.NaN },
+  { now: Number.POSITIVE_INFINITY },
+  { now: 8.64e15 + 2 },
+  { now: new Date(Number.NaN) },
+  { now: 10n ** 30n },
+  { now: '2026-01-01T00:00:00Z' },
+  { now: null },
+  { now: 5, clock: 'mine' },
+])('%o is no instant, and a deny', (options) => {
+  expect(policy.decideJson('then', options as DecideOptions)).toMatchObject(
+    engineError('an instant, in milliseconds since the epoch', 'something else'),
+  );
+});
+
+test('the request that was asked about last is judged again', () => {
+  policy.decideJson('then');
+  const { reasons, validUntil } = policy.again(99.5);
+  expect({ reasons, validUntil }).toEqual({ reasons: ['later'], validUntil: 99n });
+});
+
+test('again without a request that the module holds is a deny', () => {
+  const nothing = engineError('a request that was asked about', 'none');
+  expect(load(wasm).again(0)).toMatchObject(nothing);
+  policy.decideJson('then');
+  policy.decide({ risk: Number.NaN });
+  expect(policy.again(0)).toMatchObject(nothing);
+  policy.decideJson('then');
+  policy.decideJson('trap');
+  expect(policy.again(0)).toMatchObject(nothing);
+});
+
+test('what is too long is never written, and the module says so itself', () => {
+  expect(policy.decideJson(new Uint8Array(40_000)).validUntil).toBe(40_000n);
+});
+
+test('bytes may be any view', () => {
+  const bytes = new TextEncoder().encode('xcount');
+  expect(policy.decideJson(bytes.subarray(1)).effect).toBe('permit');
+  const view = new DataView(bytes.buffer, 1) as unknown as Uint8Array;
+  expect(policy.decideJson(view).effect).toBe('permit');
+});
+
+test('objects are decided as their JSON', () => {
+  const image = canned({ effect: 'permit', reasons: [[0]] });
+  expect(policy.decideJson(image).effect).toBe('permit');
+  expect(policy.decide(12_345).reasons).toEqual(['works']);
+});
+
+test('what JSON cannot carry is an invalid request, with its path', () => {
+  expect(policy.decide({ context: { risk: 2 ** 53 } })).toMatchObject({
+    effect: 'deny',
+    reasons: ['invalid_request'],
+    read: ['action', 'context', 'resource', 'subject'],
+    error: {
+      ...{ code: 'wrong_type', path: '$.context.risk', offset: 0 },
+      ...{ expected: 'a number that JSON can carry', found: 'an integer beyond 2^53' },
+    },
+  });
+});
+
+const unreadable = engineError('a request that can be read', 'one that throws');
+test('a getter that throws is a deny', () => {
+  const hostile = {
+    get subject() {
+      throw new Error('no');
+    },
+  };
+  expect(policy.decide(hostile)).toMatchObject(unreadable);
+});
+
+test('what is thrown is not even looked at', () => {
+  const thrown = new Proxy(new Error('no'), {
+    getPrototypeOf() {
+      throw new Error('nor this');
+    },
+  });
+  const hostile = new Proxy(
+    {},
+    {
+      ownKeys() {
+        throw thrown;
+      },
+    },
+  );
+  expect(policy.decide(hostile)).toMatchObject(unreadable);
+});
+
+test('neither bytes nor text is a deny', () => {
+  for (const request of [undefined, null, 5, {}, []]) {
+    expect(policy.decideJson(request as unknown as string)).toMatchObject(unreadable);
+  }
+});
+
+test('a getter may ask the policy itself', () => {
+  let inner: string | undefined;
+  const nested = {
+    get a() {
+      inner = policy.decideJson('then', { now: 'request' }).reasons[0];
+      return 1;
+    },
+  };
+  policy.decide(nested);
+  expect(inner).toBe('acts');
+});
+
+test('no answer can change another', () => {
+  const first = policy.decideJson('count');
+  expect(() => (first.read as string[]).push('mine')).toThrow(TypeError);
+  const second = policy.decideJson('count');
+  expect(second.read).not.toContain('mine');
+});

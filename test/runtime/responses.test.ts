@@ -1,0 +1,123 @@
+import { test as check, fc } from '@fast-check/vitest';
+import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { formatInstant, showDuration } from '../../runtime/show.ts';
+
+const permit: Answer = {
+  effect: 'permit',
+  decision: true,
+  reasons: ['works'],
+  reasonDetails: [
+    {
+      id: 'works',
+      effect: 'permit',
+      message: undefined,
+      firedOn: 'true',
+      unknown: [],
+      source: undefined,
+    },
+  ],
+  constraints: {},
+  validUntil: undefined,
+  read: ['subject.type'],
+  error: undefined,
+};
+
+test('what is absent is left out of a response', () => {
+  expect(toAuthZen(permit)).toStrictEqual({
+    decision: true,
+    context: {
+      effect: 'permit',
+      reasons: ['works'],
+      reason_details: [{ id: 'works', effect: 'permit', fired_on: 'true' }],
+      read: ['subject.type'],
+    },
+  });
+});
+
+test('what is there is told, in the names of the wire', () => {
+  const source = { file: 'policy.nhipol', line: 3, column: 5 };
+  const error = {
+    code: 'missing',
+    path: '$.action',
+    expected: 'an object',
+    found: 'nothing',
+    offset: 4,
+  };
+  const answer: Answer = {
+    ...permit,
+    effect: 'revoke',
+    decision: false,
+    reasonDetails: [
+      {
+        id: 'risky',
+        effect: 'revoke',
+        message: 'high',
+        firedOn: 'unknown',
+        unknown: ['context.risk'],
+        source,
+      },
+    ],
+    validUntil: 1_767_225_600_000n,
+    error,
+  };
+  expect(toAuthZen(answer)).toStrictEqual({
+    decision: false,
+    context: {
+      effect: 'revoke',
+      reasons: ['works'],
+      reason_details: [
+        {
+          id: 'risky',
+          effect: 'revoke',
+          message: 'high',
+          fired_on: 'unknown',
+          unknown: ['context.risk'],
+          source,
+        },
+      ],
+      valid_until: '2026-01-01T00:00:00.000Z',
+      read: ['subject.type'],
+      error,
+    },
+  });
+});
+
+test('constraints are told with a narrow, even if there are none, and with nothing else', () => {
+  expect(toAuthZen({ ...permit, effect: 'narrow' }).context.constraints).toEqual({});
+  expect(toAuthZen({ ...permit, constraints: { ttl: 5 } }).context).not.toHaveProperty(
+    'constraints',
+  );
+});
+
+check.prop([fc.jsonValue(), fc.constantFrom(undefined, 0, 2, 4)])(
+  'JSON text is as JSON.stringify writes it',
+  (value, indent) => {
+    expect(stringify(value, indent)).toBe(JSON.stringify(value, null, indent));
+  },
+);
+
+test('a bigint is its digits, and undefined is absent', () => {
+  expect(stringify({ a: 2n ** 64n, b: undefined, c: [undefined, -1n] })).toBe(
+    '{"a":18446744073709551616,"c":[null,-1]}',
+  );
+});
+
+test.each([
+  [0n, '0s'],
+  [1_500n, '1500ms'],
+  [90_000n, '90s'],
+  [5_400_000n, '90m'],
+  [-86_400_000n, '-1d'],
+])('a duration of %i ms is %s', (milliseconds, text) => {
+  expect(showDuration(milliseconds)).toBe(text);
+});
+
+test.each([
+  [-62_167_219_200_000n, '0000-01-01T00:00:00.000Z'],
+  [-62_167_219_200_001n, '-62167219200001ms'],
+  [253_402_300_799_999n, '9999-12-31T23:59:59.999Z'],
+  [2n ** 63n - 1n, '9223372036854775807ms'],
+])('the instant %i is %s', (milliseconds, text) => {
+  expect(formatInstant(milliseconds)).toBe(text);
+});

@@ -1,0 +1,46 @@
+// The scenarios' modules: the sample of cases, and 10,000 random requests each, against the tables
+// written by hand and against the evaluator.
+
+import { expect, test } from 'vitest';
+import { sameAnswer } from '../../testing/validate.ts';
+import { evaluator, modules } from '../support/engines.ts';
+import cases from './cases.json' with { type: 'json' };
+import { loadPolicy } from './load-policy.ts';
+import { oracles } from './oracle.ts';
+import { scenarios } from './requests.ts';
+
+function checked(path: string) {
+  return loadPolicy(path).policy ?? expect.fail(`${path} does not check`);
+}
+
+const asked = await modules(scenarios.map(({ policy }) => checked(policy)));
+
+for (const [index, { name, policy, request }] of scenarios.entries()) {
+  const byModule = asked[index] ?? expect.fail('a scenario without a module');
+
+  test(`${name}: all cases of the sample`, () => {
+    const own = cases.filter(({ id }) => id.startsWith(`S${index + 1}.`));
+    expect(own.length).toBeGreaterThan(0);
+    for (const { id, request: asked, expected } of own) {
+      const { decision, effect, reasons } = byModule(JSON.stringify(asked));
+      const wanted = { ...expected, reasons: [...expected.reasons].sort() };
+      expect({ id, decision, effect, reasons }).toEqual({ id, ...wanted });
+    }
+  });
+
+  test(`${name}: 10,000 random requests`, () => {
+    const byMeaning = evaluator(checked(policy));
+    for (let seed = 1; seed <= 10_000; seed += 1) {
+      const random = request(seed);
+      const text = JSON.stringify(random);
+      const answer = byModule(text);
+      const expected = oracles[name as keyof typeof oracles](random);
+      const { effect, reasons } = answer;
+      if (effect !== expected.effect || String(reasons) !== String([...expected.reasons].sort())) {
+        expect({ seed, text, effect, reasons }).toEqual({ seed, text, ...expected });
+      }
+      if (!sameAnswer(answer, byMeaning(text)))
+        expect({ seed, answer }).toEqual({ seed, answer: byMeaning(text) });
+    }
+  }, 120_000);
+}
