@@ -4,7 +4,11 @@
 import asc from 'assemblyscript/asc';
 import type { Assembler } from '../compiler/index.ts';
 
-const flags = '--runtime stub --noAssert --use abort= --optimizeLevel 2'.split(' ');
+// The WebAssembly MVP and bulk memory: what every host has.
+const flags = [
+  ...['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--optimizeLevel', '1'],
+  ...['--disable', 'nontrapping-f2i', '--disable', 'sign-extension', '--disable', 'mutable-globals'],
+];
 
 export const assemble: Assembler = async (sources, options) => {
   const written = new Map<string, string | Uint8Array>();

@@ -118,7 +118,10 @@ test.each(all)('an answer holds strictly before `valid_until`: %s', (_, policy) 
       const asked = now ?? BigInt(start);
       const answer = ask(text, asked);
       const { validUntil } = answer;
-      if (answer.effect === 'revoke') return expect(validUntil).toBeUndefined();
+      if (answer.effect === 'revoke') {
+        expect(validUntil).toBeUndefined();
+        return;
+      }
       if (validUntil !== undefined) expect(validUntil).toBeGreaterThan(asked);
       const until = validUntil ?? asked + BigInt(500 * day);
       const between = asked + BigInt(later);
