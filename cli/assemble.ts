@@ -7,7 +7,14 @@ import type { Assembler } from '../compiler/index.ts';
 // The WebAssembly MVP and bulk memory: what every host has.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--optimizeLevel', '1'],
-  ...['--disable', 'nontrapping-f2i', '--disable', 'sign-extension', '--disable', 'mutable-globals'],
+  ...[
+    '--disable',
+    'nontrapping-f2i',
+    '--disable',
+    'sign-extension',
+    '--disable',
+    'mutable-globals',
+  ],
 ];
 
 export const assemble: Assembler = async (sources, options) => {

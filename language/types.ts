@@ -28,6 +28,8 @@ export interface RecordType {
   /** undefined when the record was written in place. */
   readonly name: string | undefined;
   readonly members: ReadonlyMap<string, Member>;
+  /** Members whose own mistake has been reported; there are none in a checked policy. */
+  readonly broken?: ReadonlySet<string>;
   readonly span: Span;
 }
 

@@ -25,6 +25,8 @@ export class Context {
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
   readonly #names = new Map<string, Names>();
+  /** Names that a file was to bring which could not be read: that has been reported. */
+  readonly #excused = new Set<string>();
 
   constructor(reporter: Reporter, files: ReadonlyMap<string, LoadedFile>, sources: SourceMap) {
     this.reporter = reporter;
@@ -65,6 +67,7 @@ export class Context {
       const node = offered.get(name.text);
       if (node !== undefined) this.#add(names, name.text, node, name);
       else if (this.files.has(path)) this.unknown('unknown-name', name, offered.keys());
+      else this.#excused.add(`${name.span.file} ${name.text}`);
     }
   }
 
@@ -100,6 +103,7 @@ export class Context {
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
   ): void {
+    if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
     this.reporter.report(
       code,
       name.span,

@@ -5,12 +5,13 @@ import type { Resolution } from '../builtins/builtin.ts';
 import { builtins } from '../builtins/index.ts';
 import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import { invariant } from '../invariant.ts';
-import type { Constraint, Expr, Root, Table } from '../model.ts';
+import type { Constraint, Expr, Table } from '../model.ts';
 import { operandsOf } from '../operands.ts';
 import type { Span } from '../source.ts';
 import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import { type Env, Expressions } from './expressions.ts';
+import { pathNames } from './paths.ts';
 import { type Shapes, View } from './shapes.ts';
 import { readTable } from './tables.ts';
 import { Types } from './types.ts';
@@ -92,7 +93,7 @@ export class Declarations {
       { subjects: undefined, actions: undefined, resources: undefined },
       at,
     );
-    const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true };
+    const env: Env = { view, locals: new Map(), hasContext: true, hasTime: true, outside: true };
     return new Expressions(this.#context, this, env);
   }
 
@@ -146,18 +147,6 @@ export class Declarations {
     }
     return { name: node.name.text, type, merge: node.merge, limits, span: node.name.span };
   }
-}
-
-/** `action.privilege` as a root and names. */
-export function pathNames(node: ExprNode): { root: Root; names: readonly string[] } | undefined {
-  if (node.kind === 'Reference') {
-    return ['subject', 'action', 'resource', 'context'].includes(node.name)
-      ? { root: node.name as Root, names: [] }
-      : undefined;
-  }
-  if (node.kind !== 'Access') return undefined;
-  const object = pathNames(node.object);
-  return object && { root: object.root, names: [...object.names, node.name.text] };
 }
 
 function isConstant(expr: Expr): boolean {

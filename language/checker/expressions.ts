@@ -44,6 +44,7 @@ import {
 } from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { pathNames } from './paths.ts';
 import type { View } from './shapes.ts';
 import { isSteady, isTraceable } from './time.ts';
 
@@ -64,6 +65,8 @@ export interface Env {
   /** undefined: bound to what has been reported already. */
   readonly locals: ReadonlyMap<string, Local | undefined>;
   readonly hasContext: boolean;
+  /** Where a constant is due, and no request can be read. */
+  readonly outside?: boolean;
   readonly hasTime: boolean;
 }
 
@@ -215,6 +218,10 @@ export class Expressions {
       if (declared?.kind === 'Enum')
         return this.#enumMember(this.#declarations.types.enum(declared), node);
     }
+    if (this.#env.outside && pathNames(node) !== undefined) {
+      this.#context.reporter.report('not-constant', span, { what: 'this' });
+      return undefined;
+    }
     const object = this.infer(node.object);
     if (object === undefined) return undefined;
     const read = asRead(object);
@@ -254,6 +261,7 @@ export class Expressions {
     const selector = `${root}.${name.text}`;
     if (selectors.includes(selector))
       return { kind: 'Selector', which: selector as Selector, type: string, span };
+    if (this.#env.view.isExcused(root, name.text)) return undefined;
     const found = this.#env.view.member(root, name.text);
     if ('missing' in found) {
       if (found.somewhere) {
@@ -287,6 +295,7 @@ export class Expressions {
 
   #memberOf(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
     const member = type.members.get(node.name.text);
+    if (type.broken?.has(node.name.text)) return undefined;
     if (member !== undefined) {
       return this.#steadyRead({
         ...read,

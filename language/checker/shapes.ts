@@ -95,9 +95,12 @@ interface NamedShape {
 const empty: ReadonlyMap<string, Member> = new Map();
 
 export class View {
+  /** Whether the group is about a subject type that nobody declared. */
+  readonly #strangers: boolean;
   readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
 
   constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
+    this.#strangers = scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false;
     const nothing: RecordType = { kind: 'Record', name: undefined, members: empty, span: at };
     const pick = (
       names: readonly string[] | undefined,
@@ -139,6 +142,12 @@ export class View {
     return first !== undefined && missing.length === 0
       ? first
       : { missing, somewhere: first !== undefined };
+  }
+
+  /** Whether what is wrong with the member, or with the names of the group, has been reported. */
+  isExcused(root: Root, name: string): boolean {
+    if (root === 'subject' && this.#strangers) return true;
+    return this.#shapes[root].some(({ shape }) => shape.broken?.has(name));
   }
 
   names(root: Root): readonly string[] {

@@ -6,8 +6,9 @@ import type { Constraint, PolicyTest, Root, TestChange, TestStep } from '../mode
 import { resolvePath } from '../source.ts';
 import type { Member, RecordType, Value } from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
-import { type Declarations, pathNames } from './declarations.ts';
+import type { Declarations } from './declarations.ts';
 import { allThere } from './expressions.ts';
+import { accessAt, pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
@@ -110,7 +111,7 @@ function isDeclared(
   names: readonly string[],
 ): boolean {
   let records = shapesOf(shapes, root);
-  for (const name of names) {
+  for (const [depth, name] of names.entries()) {
     const members = records
       .map((record) => record.members.get(name))
       .filter((member): member is Member => member !== undefined);
@@ -118,7 +119,7 @@ function isDeclared(
       const known = records.flatMap((record) => [...record.members.keys()]);
       context.reporter.report(
         'unknown-member',
-        node.path.span,
+        accessAt(node.path, depth)?.name.span ?? node.path.span,
         { owner: root, name },
         { label: didYouMean(name, known) },
       );

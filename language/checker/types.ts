@@ -124,6 +124,7 @@ export class Types {
 
   record(node: RecordTypeNode, name: string | undefined): RecordType {
     const members = new Map<string, Member>();
+    const broken = new Set<string>();
     for (const memberNode of node.members) {
       if (members.has(memberNode.name.text)) {
         this.#context.reporter.report('duplicate-member', memberNode.name.span, {
@@ -132,7 +133,8 @@ export class Types {
         continue;
       }
       const member = this.#member(memberNode);
-      if (member !== undefined) members.set(member.name, member);
+      if (member === undefined) broken.add(memberNode.name.text);
+      else members.set(member.name, member);
     }
     if (members.size > memberLimit) {
       this.#context.reporter.report('too-many', node.span, {
@@ -140,7 +142,7 @@ export class Types {
         limit: memberLimit,
       });
     }
-    return { kind: 'Record', name, members, span: node.span };
+    return { kind: 'Record', name, members, broken, span: node.span };
   }
 
   #member(node: MemberNode): Member | undefined {

@@ -66,6 +66,7 @@ class TextFailure extends Error {
   }
 }
 
+const ascii = new TextDecoder();
 const quote = 0x22;
 const backslash = 0x5c;
 const escapes: Readonly<Record<string, string>> = {
@@ -206,10 +207,24 @@ class JsonReader {
       const byte = this.#peek();
       if (byte < 0x20) this.#fail('not_json', this.#at);
       if (byte === backslash) value += this.#escape();
-      else value += this.#character(byte);
+      else value += byte < 0x80 ? this.#plain() : this.#character(byte);
     }
     this.#at += 1;
     return value;
+  }
+
+  /** A run of ASCII without escapes. */
+  #plain(): string {
+    const start = this.#at;
+    while (
+      this.#peek() >= 0x20 &&
+      this.#peek() < 0x80 &&
+      this.#peek() !== quote &&
+      this.#peek() !== backslash
+    ) {
+      this.#at += 1;
+    }
+    return ascii.decode(this.#bytes.subarray(start, this.#at));
   }
 
   /** One character of one to four bytes. */

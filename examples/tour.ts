@@ -1,0 +1,97 @@
+// `npm start`: compiles every example policy, compares each module with the evaluator and shows what
+// the modules decide in a few situations. Writes no file; fails where a module and the evaluator
+// differ, or a policy does not compile.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { load } from '@nhipol/runtime';
+import picocolors from 'picocolors';
+import { createAssembler } from '../cli/assembler.ts';
+import { checkFiles } from '../cli/files.ts';
+import { version } from '../cli/version.ts';
+import { type Assembler, compile } from '../compiler/index.ts';
+import type { Policy } from '../language/index.ts';
+import { render } from '../language/render.ts';
+import { validate } from '../testing/index.ts';
+import { introduction, showDecision, timeOf, width, wrap } from './tour/show.ts';
+import { placeOf, situationsOf } from './tour/situations.ts';
+
+const { bold, dim, green, red } = picocolors;
+
+interface Example {
+  readonly path: string;
+  readonly policy: Policy;
+  readonly source: string;
+}
+
+async function tour(): Promise<void> {
+  process.chdir(fileURLToPath(new URL('../..', import.meta.url)));
+  const examples = await checkExamples();
+  print(
+    `nhipol ${version}: ${examples.length} policies become WebAssembly modules, and the modules decide.`,
+    dim('The first compilation also starts the assembler. Times of day are in UTC.'),
+  );
+  const assembler = createAssembler();
+  for (const example of examples) await show(example, assembler);
+  const [first] = examples;
+  if (first === undefined) return;
+  print(
+    '',
+    'Read a policy, then try:',
+    `  npx nhipol test ${first.path}`,
+    `  npx nhipol compile ${first.path} -o policy.wasm`,
+  );
+}
+
+/** Those that check, in the order of the tour; the others are complained about. */
+async function checkExamples(): Promise<readonly Example[]> {
+  const examples: Example[] = [];
+  for (const name of readdirSync('examples')) {
+    const path = `examples/${name}/policy.nhipol`;
+    if (!existsSync(path)) continue;
+    const { policy, diagnostics, sources } = await checkFiles(path);
+    if (policy !== undefined) examples.push({ path, policy, source: sources.get(path) ?? '' });
+    else fail(render(diagnostics, sources));
+  }
+  return examples.sort((a, b) => placeOf(a.policy) - placeOf(b.policy));
+}
+
+async function show({ path, policy, source }: Example, assembler: Assembler): Promise<void> {
+  print(
+    '',
+    `${bold(policy.name)} ${policy.version}  ${dim(path)}`,
+    ...wrap(introduction(source), width - 2).map((line) => `  ${line}`),
+  );
+  const started = performance.now();
+  const { wasm, manifest } = await compile(policy, assembler, { version });
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  const { requests, tests, disagreements } = validate(policy, wasm);
+  const compiled = `  compiled to ${(wasm.length / 1024).toFixed(0)} KB in ${seconds} s; module and evaluator`;
+  const asked = `${requests} generated requests and ${tests} tests`;
+  if (disagreements.length > 0) {
+    fail(`${compiled} ${red('disagree')} on ${disagreements.length} of ${asked}`);
+    return;
+  }
+  print(`${compiled} ${green('agree')} on ${asked}`);
+
+  const module = load(wasm);
+  for (const { words, request, now } of situationsOf(policy)) {
+    const answer = module.decideJson(request, { now: now ?? 'request' });
+    const shown = { words, now: now ?? timeOf(request), answer };
+    print('', ...showDecision(shown, manifest.constraints, picocolors));
+  }
+}
+
+function print(...lines: readonly string[]): void {
+  console.log(lines.join('\n'));
+}
+
+function fail(why: string): void {
+  console.error(why);
+  process.exitCode = 1;
+}
+
+// Whoever reads the output may have had enough of it.
+process.stdout.on('error', () => process.exit());
+
+await tour();

@@ -1,0 +1,174 @@
+// A decision as a person would want to see it. An answer comes in, lines of at most `width` columns go
+// out: the situation in words, the effect, why, within what, for how long, and what was looked at.
+
+import type { Answer, JsonValue, Manifest } from '@nhipol/runtime';
+import type picocolors from 'picocolors';
+
+export type Paint = ReturnType<typeof picocolors.createColors>;
+
+export const width = 100;
+
+const second = 1_000n;
+const minute = 60n * second;
+const hour = 60n * minute;
+const day = 24n * hour;
+
+const effectWidth = 'challenge'.length;
+const margin = '  ';
+/** Where the situation is told, behind `hh:mm:ss`. */
+const telling = `${margin}${' '.repeat(10)}`;
+/** Where the answer is told, behind its effect. */
+const answering = `${telling}${' '.repeat(effectWidth + 2)}`;
+
+export interface Shown {
+  readonly words: string;
+  /** The instant of the decision. */
+  readonly now: bigint;
+  readonly answer: Answer;
+}
+
+export function showDecision(
+  { words, now, answer }: Shown,
+  constraints: Manifest['constraints'],
+  paint: Paint,
+): readonly string[] {
+  const [told = '', ...more] = wrap(words, width - telling.length);
+  const [effect = '', ...rest] = [
+    ...answer.reasonDetails.flatMap((reason) => showReason(reason, paint)),
+    ...showConstraints(answer, constraints),
+    ...wrap(showValidity(answer, now), width - answering.length),
+    ...showRead(answer.read).map(paint.dim),
+  ];
+  const label = paintEffect(answer.effect, paint)(answer.effect);
+  const gap = ' '.repeat(effectWidth - answer.effect.length + 2);
+  return [
+    `${margin}${paint.dim(clockTime(now))}  ${paint.bold(told)}`,
+    ...more.map((line) => `${telling}${paint.bold(line)}`),
+    `${telling}${label}${gap}${effect}`,
+    ...rest.map((line) => `${answering}${line}`),
+  ];
+}
+
+export function paintEffect(effect: Answer['effect'], paint: Paint): (text: string) => string {
+  const paints = {
+    permit: paint.green,
+    narrow: paint.cyan,
+    challenge: paint.yellow,
+    deny: paint.red,
+    revoke: paint.magenta,
+  };
+  return (text) => paint.bold(paints[effect](text));
+}
+
+function showReason(
+  { id, message, unknown }: Answer['reasonDetails'][number],
+  paint: Paint,
+): readonly string[] {
+  const open = unknown.length === 0 ? '' : ` (not known: ${unknown.join(', ')})`;
+  const said = `${message === undefined ? '' : `: ${message}`}${open}`;
+  const [first = '', ...rest] = wrap(`${id}${said}`, width - answering.length - margin.length);
+  return [
+    `${paint.underline(id)}${first.slice(id.length)}`,
+    ...rest.map((line) => `${margin}${line}`),
+  ];
+}
+
+function showConstraints(
+  { constraints }: Answer,
+  declared: Manifest['constraints'],
+): readonly string[] {
+  const settings = Object.entries(constraints).map(([name, value]) => {
+    const type = declared.find((each) => each.name === name)?.type.kind;
+    return `${name} = ${type === 'Duration' ? showSeconds(value) : showValue(value)}`;
+  });
+  return settings.length === 0
+    ? []
+    : wrap(`within ${settings.join(', ')}`, width - answering.length);
+}
+
+function showSeconds(value: JsonValue): string {
+  return typeof value === 'number' ? duration(BigInt(Math.round(value * 1000))) : showValue(value);
+}
+
+function showValue(value: JsonValue): string {
+  if (Array.isArray(value)) return `{ ${value.map(showValue).join(', ')} }`;
+  return String(value);
+}
+
+export function showValidity({ effect, validUntil }: Answer, now: bigint): string {
+  if (effect === 'revoke') return 'the session is over';
+  if (validUntil === undefined) return 'holds until a fact changes';
+  const date = validUntil / day === now / day ? '' : `${isoOf(validUntil).slice(0, 10)} `;
+  return `holds until ${date}${clockTime(validUntil)} (${duration(validUntil - now)})`;
+}
+
+/** How many facts of each part of the request; what lies within one member is one fact. */
+export function showRead(read: readonly string[]): readonly string[] {
+  const facts = [...new Set(read.map((path) => path.split('.').slice(0, 2).join('.')))];
+  const counts = ['subject', 'action', 'resource', 'context', 'table'].flatMap((part) => {
+    const count = facts.filter((fact) => fact.split('.')[0] === part).length;
+    return count === 0 ? [] : [{ part, count }];
+  });
+  const told = counts
+    .map(({ part, count }, index) => `${part} (${index === 0 ? factsOf(count) : count})`)
+    .join(', ');
+  return facts.length === 0 ? [] : wrap(`looked at ${told}`, width - answering.length);
+}
+
+function factsOf(count: number): string {
+  return count === 1 ? '1 fact' : `${count} facts`;
+}
+
+/** The two largest units: `4 min 50 s`, `1 d 2 h`. */
+export function duration(milliseconds: bigint): string {
+  const units = [
+    ['d', day],
+    ['h', hour],
+    ['min', minute],
+    ['s', second],
+  ] as const;
+  if (milliseconds < second) return `${milliseconds} ms`;
+  let rest = milliseconds;
+  const parts = units.flatMap(([unit, size]) => {
+    const count = rest / size;
+    rest %= size;
+    return count === 0n ? [] : [`${count} ${unit}`];
+  });
+  return parts.slice(0, 2).join(' ');
+}
+
+/** In UTC, to the second: the answer holds strictly before its end, so that a fraction is cut off. */
+export function clockTime(milliseconds: bigint): string {
+  return isoOf(milliseconds).slice(11, 19);
+}
+
+function isoOf(milliseconds: bigint): string {
+  return new Date(Number(milliseconds)).toISOString();
+}
+
+/** Breaks at blanks; a longer word stays whole. */
+export function wrap(text: string, columns: number): readonly string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line === undefined || line.length + 1 + word.length > columns) lines.push(word);
+    else lines[lines.length - 1] = `${line} ${word}`;
+  }
+  return lines;
+}
+
+/** What a policy says about itself at its beginning. */
+export function introduction(source: string): string {
+  const lines = source.split('\n');
+  const end = lines.findIndex((line) => !line.startsWith('//'));
+  return lines
+    .slice(0, end)
+    .map((line) => line.slice(2).trim())
+    .join(' ');
+}
+
+/** The request's own time; the epoch where it has none. */
+export function timeOf(request: string): bigint {
+  const instant = Date.parse(JSON.parse(request).context?.time);
+  return Number.isNaN(instant) ? 0n : BigInt(instant);
+}

@@ -1,0 +1,139 @@
+// What the tour asks: steps of the policies' own tests, each told in words. A policy comes in, the
+// requests of its situations go out; one without situations here shows how its first tests begin.
+
+import type { Policy } from '../../language/index.ts';
+import { type Asked, stepsOf } from '../../testing/run-tests.ts';
+
+export interface Situation {
+  readonly words: string;
+  readonly request: string;
+  /** undefined: the request's own time. */
+  readonly now: bigint | undefined;
+}
+
+interface Pick {
+  readonly words: string;
+  readonly test: string;
+  /** Counts from 1. */
+  readonly step: number;
+}
+
+const firstTests = 3;
+
+const picks: Readonly<Record<string, readonly Pick[]>> = {
+  'acme.support_agent': [
+    {
+      words: 'The agent reads a customer record; the scope is approved.',
+      test: 'a customer read with an approved scope',
+      step: 1,
+    },
+    {
+      words: 'It asks for an export, for which no one has given approval yet.',
+      test: 'a tool whose scope is still to be approved',
+      step: 1,
+    },
+    {
+      words: 'It reads again, and the risk engine has just reported MEDIUM.',
+      test: 'risk rises and the session ends',
+      step: 2,
+    },
+  ],
+  'acme.ci_deploy': [
+    {
+      words: 'The job asks for a secret two minutes before its deployment window.',
+      test: 'a night with a deployment window',
+      step: 1,
+    },
+    {
+      words: 'The same job asks again, a minute before the window closes.',
+      test: 'a night with a deployment window',
+      step: 5,
+    },
+    {
+      words: 'At three in the morning it is an emergency, and two others have approved it.',
+      test: 'an emergency at three in the morning',
+      step: 1,
+    },
+  ],
+  'acme.api_key': [
+    {
+      words: 'The key reads invoices from a country where it was never used.',
+      test: 'an unusual country',
+      step: 1,
+    },
+    {
+      words: 'From there it wants to write.',
+      test: 'an unusual country',
+      step: 2,
+    },
+    {
+      words: 'It turns up in another workload, too, and tries for more privileges.',
+      test: 'the key in another workload',
+      step: 3,
+    },
+  ],
+  'acme.federated_workload': [
+    {
+      words: 'Staging publishes to a queue in production, two minutes after it was attested.',
+      test: 'an attestation ages across a move',
+      step: 2,
+    },
+    {
+      words: 'The same request again. Nothing has changed but the time.',
+      test: 'an attestation ages across a move',
+      step: 3,
+    },
+    {
+      words: 'Production calls into staging: nobody has allowed that direction.',
+      test: 'the way back is another way',
+      step: 1,
+    },
+  ],
+  'acme.admin_bot': [
+    {
+      words: 'The bot binds a role while the risk is at MEDIUM.',
+      test: 'medium risk',
+      step: 1,
+    },
+    {
+      words: 'No risk level from the last five minutes is known any more.',
+      test: 'a risk level grows old',
+      step: 2,
+    },
+    {
+      words: 'The risk engine reports HIGH, and little else is in order either.',
+      test: 'high risk outweighs everything else',
+      step: 1,
+    },
+  ],
+};
+
+/** Where a policy comes in the tour; those that it has nothing to tell of come last. */
+export function placeOf(policy: Policy): number {
+  const place = Object.keys(picks).indexOf(policy.name);
+  return place === -1 ? Number.POSITIVE_INFINITY : place;
+}
+
+/** Throws where a test that is asked for is not there. */
+export function situationsOf(policy: Policy): readonly Situation[] {
+  const chosen = picks[policy.name];
+  if (chosen !== undefined) return chosen.map((pick) => pickFrom(policy, pick));
+  return policy.tests.slice(0, firstTests).flatMap((test) =>
+    stepsOf(test)
+      .slice(0, 1)
+      .map((asked) => situation(test.name, asked)),
+  );
+}
+
+function pickFrom(policy: Policy, { words, test: name, step }: Pick): Situation {
+  const test = policy.tests.find((each) => each.name === name);
+  const asked = test && stepsOf(test)[step - 1];
+  if (asked === undefined) {
+    throw new Error(`${policy.name} has no test "${name}" with ${step} steps for the tour`);
+  }
+  return situation(words, asked);
+}
+
+function situation(words: string, { request, now }: Asked): Situation {
+  return { words, request, now };
+}

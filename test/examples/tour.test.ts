@@ -1,0 +1,155 @@
+import { existsSync, readdirSync } from 'node:fs';
+import type { Answer } from '@nhipol/runtime';
+import picocolors from 'picocolors';
+import { expect, test } from 'vitest';
+import { checkFiles } from '../../cli/files.ts';
+import {
+  clockTime,
+  duration,
+  introduction,
+  paintEffect,
+  showDecision,
+  showRead,
+  showValidity,
+  timeOf,
+  width,
+  wrap,
+} from '../../examples/tour/show.ts';
+import { placeOf, situationsOf } from '../../examples/tour/situations.ts';
+
+const plain = picocolors.createColors(false);
+const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
+
+const answer: Answer = {
+  effect: 'permit',
+  decision: true,
+  reasons: ['scope_confirmed'],
+  reasonDetails: [
+    {
+      id: 'scope_confirmed',
+      effect: 'permit',
+      message: undefined,
+      firedOn: 'true',
+      unknown: [],
+      source: undefined,
+    },
+  ],
+  constraints: {},
+  validUntil: now + 240_001n,
+  read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
+  error: undefined,
+};
+
+test('a permit is told with its reason, its end and what was looked at', () => {
+  const shown = { words: 'The agent reads a customer record.', now, answer };
+  expect(showDecision(shown, [], plain)).toEqual([
+    '  10:00:00  The agent reads a customer record.',
+    '            permit     scope_confirmed',
+    '                       holds until 10:04:00 (4 min)',
+    '                       looked at action (1 fact), context (1), table (1)',
+  ]);
+});
+
+test('a narrow is told with its constraints, durations as such', () => {
+  const [reason] = answer.reasonDetails;
+  const narrow: Answer = {
+    ...answer,
+    effect: 'narrow',
+    reasonDetails: reason === undefined ? [] : [{ ...reason, effect: 'narrow', message: 'slowly' }],
+    constraints: { max_rows: 100, privileges: ['read', 'list'], ttl: 90 },
+    read: ['action.name'],
+  };
+  const declared = [{ name: 'ttl', type: { kind: 'Duration' }, merge: 'smallest wins' }] as const;
+  expect(showDecision({ words: 'It reads.', now, answer: narrow }, declared, plain)).toEqual([
+    '  10:00:00  It reads.',
+    '            narrow     scope_confirmed: slowly',
+    '                       within max_rows = 100, privileges = { read, list }, ttl = 1 min 30 s',
+    '                       holds until 10:04:00 (4 min)',
+    '                       looked at action (1 fact)',
+  ]);
+});
+
+test('a reason that fired on an unknown value says which; a long one is broken and set in', () => {
+  const reason: Answer['reasonDetails'][number] = {
+    id: 'risk_unknown',
+    effect: 'deny',
+    message: 'no risk level from the last five minutes is known to anyone who was asked for it',
+    firedOn: 'unknown',
+    unknown: ['context.risk.level'],
+    source: undefined,
+  };
+  const deny: Answer = { ...answer, effect: 'deny', reasonDetails: [reason], read: ['context'] };
+  const lines = showDecision({ words: 'It reads.', now, answer: deny }, [], plain);
+  expect(lines.slice(1, 3)).toEqual([
+    '            deny       risk_unknown: no risk level from the last five minutes is known to anyone',
+    '                         who was asked for it (not known: context.risk.level)',
+  ]);
+  expect(lines.filter((line) => line.length > width)).toEqual([]);
+});
+
+test('colours are left out where there are none', () => {
+  const colored = picocolors.createColors(true);
+  expect(paintEffect('deny', plain)('deny')).toBe('deny');
+  expect(paintEffect('deny', colored)('deny')).toBe(colored.bold(colored.red('deny')));
+  const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'] as const;
+  expect(new Set(effects.map((effect) => paintEffect(effect, colored)('x'))).size).toBe(5);
+});
+
+test.for([
+  ['permit', now + 60_000n, 'holds until 10:01:00 (1 min)'],
+  ['permit', now + 86_400_000n, 'holds until 2026-03-04 10:00:00 (1 d)'],
+  ['deny', undefined, 'holds until a fact changes'],
+  ['revoke', undefined, 'the session is over'],
+] as const)('%s until %s', ([effect, validUntil, expected]) => {
+  expect(showValidity({ ...answer, effect, validUntil }, now)).toBe(expected);
+});
+
+test.for([
+  [1n, '1 ms'],
+  [1_000n, '1 s'],
+  [59_999n, '59 s'],
+  [290_001n, '4 min 50 s'],
+  [5_700_000n, '1 h 35 min'],
+  [86_400_000n, '1 d'],
+  [90_061_000n, '1 d 1 h'],
+] as const)('%s ms are %s', ([milliseconds, expected]) => {
+  expect(duration(milliseconds)).toBe(expected);
+});
+
+test('what was looked at is counted fact by fact', () => {
+  const read = ['action.name', 'action.tool.name', 'action.tool.server', 'context.time'];
+  const more = ['resource.owner', 'subject.id', 'table.scopes'];
+  expect(showRead([...read, ...more])).toEqual([
+    'looked at subject (1 fact), action (2), resource (1), context (1), table (1)',
+  ]);
+  expect(showRead([])).toEqual([]);
+});
+
+test('the time of day is cut off at the second', () => {
+  expect(clockTime(now + 59_999n)).toBe('10:00:59');
+});
+
+test("a request's own time", () => {
+  expect(timeOf('{"context":{"time":"2026-03-03T10:00:00Z"}}')).toBe(now);
+  expect(timeOf('{}')).toBe(0n);
+});
+
+test('lines break at blanks, and long words stay whole', () => {
+  expect(wrap('one two three', 7)).toEqual(['one two', 'three']);
+  expect(wrap('one incomprehensible', 7)).toEqual(['one', 'incomprehensible']);
+});
+
+test('a policy is introduced by its first comment', () => {
+  expect(introduction('// One.\n// Two.\n\npolicy p\n// Three.\n')).toBe('One. Two.');
+});
+
+const examples = readdirSync('examples')
+  .map((name) => `examples/${name}/policy.nhipol`)
+  .filter((path) => existsSync(path));
+
+test.for(examples)('%s has its place in the tour, and all that is told of it', async (path) => {
+  const { policy } = await checkFiles(path);
+  if (policy === undefined) throw new Error(`${path} does not check`);
+  expect(placeOf(policy)).toBeLessThan(examples.length);
+  expect(situationsOf(policy)).toHaveLength(3);
+});
