@@ -2,20 +2,13 @@
 // does not allow throws, and so never passes for an answer.
 
 import { cellLayout, effectNames, type Manifest, resultFlags, resultLayout } from './abi.ts';
-import {
-  type Answer,
-  everything,
-  invalidAnswer,
-  type JsonValue,
-  ownReason,
-  type ReasonDetail,
-} from './answer.ts';
+import { type Answer, everything, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
 import type { ModuleMemory } from './module-memory.ts';
 import { Reads } from './reads.ts';
-import { ReasonReader } from './reason-reader.ts';
+import { ReasonReader, type Reasons } from './reason-reader.ts';
 import { cellToJson, isPresent } from './values.ts';
 
 /** A result's parts that depend on nothing else. */
@@ -25,6 +18,11 @@ interface Head {
   readonly isInvalid: boolean;
   readonly validUntil: bigint | undefined;
 }
+
+const byDefaultAlone: Reasons = {
+  details: [ownReason('default_deny')],
+  ids: ['default_deny'],
+};
 
 export class AnswerReader {
   readonly #manifest: Manifest;
@@ -54,14 +52,12 @@ export class AnswerReader {
     if (isOwn && error !== undefined) return { ...invalidAnswer(error), validUntil };
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
-    const reasonDetails: readonly ReasonDetail[] = isOwn
-      ? [ownReason('default_deny')]
-      : this.#reasons.read(instance, effect, count);
+    const reasons = isOwn ? byDefaultAlone : this.#reasons.read(instance, effect, count);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
-      reasons: [...new Set(reasonDetails.map((detail) => detail.id))],
-      reasonDetails,
+      reasons: reasons.ids,
+      reasonDetails: reasons.details,
       constraints,
       validUntil,
       read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),

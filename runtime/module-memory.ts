@@ -7,40 +7,50 @@ import { fromUtf8 } from './text.ts';
 export class ModuleMemory {
   readonly #memory: WebAssembly.Memory;
   #view: DataView;
+  #bytes: Uint8Array;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
     this.#view = new DataView(memory.buffer);
+    this.#bytes = new Uint8Array(memory.buffer);
+  }
+
+  /** After each call of the module: growing the memory takes the old buffer away. */
+  refresh(): void {
+    const { buffer } = this.#memory;
+    if (this.#view.buffer === buffer) return;
+    this.#view = new DataView(buffer);
+    this.#bytes = new Uint8Array(buffer);
   }
 
   u8(address: number): number {
-    return this.#current().getUint8(address);
+    return this.#view.getUint8(address);
   }
 
   u32(address: number): number {
-    return this.#current().getUint32(address, true);
+    return this.#view.getUint32(address, true);
   }
 
   i64(address: number): bigint {
-    return this.#current().getBigInt64(address, true);
+    return this.#view.getBigInt64(address, true);
   }
 
   u64(address: number): bigint {
-    return this.#current().getBigUint64(address, true);
+    return this.#view.getBigUint64(address, true);
   }
 
   f64(address: number): number {
-    return this.#current().getFloat64(address, true);
+    return this.#view.getFloat64(address, true);
   }
 
   text(address: number, length: number): string {
     this.expect(address, length);
-    return fromUtf8(new Uint8Array(this.#memory.buffer, address, length));
+    return fromUtf8(this.#bytes.subarray(address, address + length));
   }
 
   write(address: number, bytes: Uint8Array): void {
     this.expect(address, bytes.length);
-    new Uint8Array(this.#memory.buffer, address, bytes.length).set(bytes);
+    this.#bytes.set(bytes, address);
   }
 
   /** Throws unless so many bytes lie at the address. */
@@ -49,12 +59,6 @@ export class ModuleMemory {
   }
 
   holds(address: number, length: number): boolean {
-    return address + length <= this.#current().byteLength;
-  }
-
-  /** Growing the memory takes the old buffer away. */
-  #current(): DataView {
-    if (this.#view.buffer !== this.#memory.buffer) this.#view = new DataView(this.#memory.buffer);
-    return this.#view;
+    return address + length <= this.#bytes.length;
   }
 }

@@ -74,6 +74,7 @@ export class Policy {
     return this.#run(({ exports, memory }) => {
       const length = Math.min(bytes.length, longest);
       const address = exports.request(length) >>> 0;
+      memory.refresh();
       if (address !== 0) memory.write(address, bytes);
       return exports.decide(length, now, clock);
     });
@@ -84,7 +85,9 @@ export class Policy {
       const instance = this.#instance ?? this.#instantiate();
       this.#instance = undefined;
       this.#holdsRequest = false;
-      const answer = this.#reader.read(instance, decide(instance) >>> 0);
+      const result = decide(instance) >>> 0;
+      instance.memory.refresh();
+      const answer = this.#reader.read(instance, result);
       this.#instance = instance;
       this.#holdsRequest = true;
       return answer;

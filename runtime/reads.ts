@@ -10,12 +10,15 @@ export interface Selectors {
   readonly resource: number;
 }
 
+/** An answer is one of the effects, or by default. */
+const kinds = effectNames.length + 1;
+
 /** Callers choose among the combinations: what is kept of them must have an end. */
 const mostKept = 4096;
 
 export class Reads {
   readonly #manifest: Manifest;
-  readonly #kept = new Map<string, readonly string[]>();
+  readonly #kept = new Map<number, readonly string[]>();
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
@@ -23,7 +26,9 @@ export class Reads {
 
   of(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
     const { subject, action, resource } = selectors;
-    const key = `${subject} ${action} ${resource} ${byDefault ? 'default' : effect}`;
+    const { subjects, actions } = this.#manifest.selectors;
+    const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;
+    const key = place * kinds + (byDefault ? effectNames.length : effectNames.indexOf(effect));
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     const made = this.#make(selectors, effect, byDefault);

@@ -21,24 +21,52 @@ interface Fired {
   readonly entry: number;
 }
 
+export interface Reasons {
+  readonly details: readonly ReasonDetail[];
+  /** Each once. */
+  readonly ids: readonly string[];
+}
+
 export class ReasonReader {
   readonly #manifest: Manifest;
+  /** A reason that stands alone and says the same each time, which is how most answers go. */
+  readonly #single: Readonly<Record<EffectName, Map<ManifestReason, Reasons>>> = {
+    permit: new Map(),
+    narrow: new Map(),
+    challenge: new Map(),
+    deny: new Map(),
+    revoke: new Map(),
+  };
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
   }
 
-  read(instance: Instance, effect: EffectName, count: number): readonly ReasonDetail[] {
+  read(instance: Instance, effect: EffectName, count: number): Reasons {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    if (count > 1) return this.#make(instance, effect, count);
+    const { reason, isUnknown } = this.#fired(instance, instance.reasons);
+    if (needsExplaining({ reason, isUnknown })) return this.#make(instance, effect, count);
+    const kept = this.#single[effect].get(reason);
+    if (kept !== undefined) return kept;
+    const made = this.#make(instance, effect, count);
+    this.#single[effect].set(reason, made);
+    return made;
+  }
+
+  #make(instance: Instance, effect: EffectName, count: number): Reasons {
     const fired = Array.from({ length: count }, (_, at) =>
       this.#fired(instance, instance.reasons + at * reasonLayout.size),
     ).sort(bySource);
-    if (fired.some(needsExplaining)) instance.exports.explain();
-    return fired.map(({ reason, isUnknown, entry }) => ({
+    if (fired.some(needsExplaining)) {
+      instance.exports.explain();
+      instance.memory.refresh();
+    }
+    const details = fired.map(({ reason, isUnknown, entry }) => ({
       id: reason.id,
       effect,
       message: this.#message(instance, reason),
-      firedOn: isUnknown ? 'unknown' : 'true',
+      firedOn: isUnknown ? ('unknown' as const) : ('true' as const),
       unknown: isUnknown
         ? unknownPaths(reason, instance.memory.u64(entry + reasonLayout.unknown))
         : [],
@@ -48,6 +76,7 @@ export class ReasonReader {
         column: reason.source.column,
       },
     }));
+    return { details, ids: [...new Set(details.map((detail) => detail.id))] };
   }
 
   #fired({ memory }: Instance, entry: number): Fired {
@@ -69,7 +98,7 @@ export class ReasonReader {
   }
 }
 
-function needsExplaining({ reason, isUnknown }: Fired): boolean {
+function needsExplaining({ reason, isUnknown }: Pick<Fired, 'reason' | 'isUnknown'>): boolean {
   return isUnknown || reason.message.some((part) => typeof part === 'number');
 }
 

@@ -4,9 +4,8 @@
 
 import type { IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
 import { word } from './expressions.ts';
+import { emitPlaces } from './places.ts';
 import type { StaticData } from './static-data.ts';
-
-const encoder = new TextEncoder();
 
 export interface ReaderOptions {
   readonly facts: number;
@@ -55,60 +54,10 @@ class Readers {
 
   // --- names and enums ---------------------------------------------------------------------------
 
-  /** Compares the text at `pointer` with a constant, a few bytes at a time. */
-  #equals(text: string, pointer: string): string {
-    const bytes = encoder.encode(text);
-    const view = new DataView(bytes.buffer);
-    const parts: string[] = [];
-    let at = 0;
-    while (at < bytes.length) {
-      const left = bytes.length - at;
-      const offset = at === 0 ? '' : `, ${at}`;
-      if (left >= 8) {
-        parts.push(
-          `load<u64>(${pointer}${offset}) == 0x${view.getBigUint64(at, true).toString(16)}`,
-        );
-        at += 8;
-      } else if (left >= 4) {
-        parts.push(`load<u32>(${pointer}${offset}) == 0x${view.getUint32(at, true).toString(16)}`);
-        at += 4;
-      } else if (left >= 2) {
-        parts.push(`load<u16>(${pointer}${offset}) == ${view.getUint16(at, true)}`);
-        at += 2;
-      } else {
-        parts.push(`load<u8>(${pointer}${offset}) == ${view.getUint8(at)}`);
-        at += 1;
-      }
-    }
-    return parts.length === 0 ? 'true' : parts.join(' && ');
-  }
-
-  /** Statements that leave with the name's place, told apart by length first. */
-  #place(
-    names: readonly string[],
-    length: string,
-    pointer: string,
-    found: (index: number) => string,
-  ): readonly string[] {
-    const byLength = new Map<number, { name: string; index: number }[]>();
-    for (const [index, name] of names.entries()) {
-      const size = encoder.encode(name).length;
-      byLength.set(size, [...(byLength.get(size) ?? []), { name, index }]);
-    }
-    const lines = [`  switch (${length}) {`];
-    for (const [size, entries] of [...byLength].sort(([a], [b]) => a - b)) {
-      lines.push(`    case ${size}:`);
-      for (const { name, index } of entries)
-        lines.push(`      if (${this.#equals(name, pointer)}) ${found(index)}`);
-      lines.push('      break;');
-    }
-    return [...lines, '    default:', '  }'];
-  }
-
   #enum(id: number, members: readonly string[], otherwise: number | undefined): void {
     this.#add(
       `function ordinal${id}(p: usize, n: i32): i32 {`,
-      ...this.#place(members, 'n', 'p', (index) => `return ${index};`),
+      ...emitPlaces(members, 'n', 'p', (index) => `return ${index};`),
       `  return ${otherwise ?? -1};`,
       '}',
       `function readEnum${id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
@@ -126,7 +75,7 @@ class Readers {
   #select(root: string, names: readonly string[]): void {
     this.#add(
       `function select${root}(p: usize, n: i32): i32 {`,
-      ...this.#place(names, 'n', 'p', (index) => `return ${index + 1};`),
+      ...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`),
       '  return 0;',
       '}',
     );
@@ -153,7 +102,7 @@ class Readers {
       '      p = readName(p);',
       '      if (p == 0) return 0;',
       '      let member = -1;',
-      ...this.#place(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map(
+      ...emitPlaces(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map(
         (line) => `    ${line}`,
       ),
       '      if (member < 0) {',
@@ -327,6 +276,7 @@ class Readers {
 
   // --- roots -------------------------------------------------------------------------------------
 
+  /** Properties are read at once where the type is known that says which, else when it is. */
   #entity(
     root: 'subject' | 'action' | 'resource',
     own: readonly string[],
@@ -344,20 +294,25 @@ class Readers {
       const condition = shape.selector === 0 ? 'true' : `${root}Selector == ${shape.selector}`;
       return { condition, cell, id: shape.record.id };
     });
+    const at = this.#facts.propertiesPaths[root];
+    const select = `if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`;
     this.#add(
-      `function ${root}Properties(p: usize, close: usize): usize {`,
+      `function ${root}Properties(p: usize): usize {`,
+      ...branches.map(
+        ({ condition, cell, id }) =>
+          `  if (${condition}) return readRecord${id}(p, ${cell}, ${at}, 3, true);`,
+      ),
+      `  if (load<u8>(p) != 0x7b) recordFault(16, ${at}, kindAt(p), p);`,
+      '  return skipValue(p, 3);',
+      '}',
+      `function ${root}WithoutProperties(close: usize): void {`,
       ...branches.flatMap(({ condition, cell, id }) => [
         `  if (${condition}) {`,
-        '    if (p != 0 && load<u8>(p) != 0x6e) {',
-        `      return readRecord${id}(p, ${cell}, ${this.#facts.propertiesPaths[root]}, 3, true);`,
-        '    }',
         `    store<u32>(${cell}, 0x101, 8);`,
         `    missing${id}(close, ${cell});`,
-        '    return close;',
+        '    return;',
         '  }',
       ]),
-      `  if (p != 0 && load<u8>(p) != 0x7b && load<u8>(p) != 0x6e) recordFault(16, ${this.#facts.propertiesPaths[root]}, kindAt(p), p);`,
-      '  return close;',
       '}',
       `function read${capital}(p: usize): usize {`,
       '  if (load<u8>(p) != 0x7b) {',
@@ -368,7 +323,8 @@ class Readers {
       '  }',
       '  p = enter(p, 2);',
       '  if (p == 0) return 0;',
-      '  let properties: usize = 0;',
+      '  let later: usize = 0;',
+      '  let isThere = false;',
       ...this.#members(
         [...own, 'properties'],
         (index) =>
@@ -376,15 +332,28 @@ class Readers {
             ? [
                 `p = readString(p, ${cellOf(own[index] ?? '')}, ${pathOf(own[index] ?? '')}, 3, true);`,
               ]
-            : ['properties = p;', 'p = skipValue(p, 3);'],
+            : [
+                'if (load<u8>(p) == 0x6e) {',
+                '  p = skipNull(p);',
+                `} else if (load<u8>(${chosen}, 9)) {`,
+                '  isThere = true;',
+                `  ${select}`,
+                `  p = ${root}Properties(p);`,
+                '} else {',
+                '  isThere = true;',
+                '  later = p;',
+                '  p = skipValue(p, 3);',
+                '}',
+              ],
         '3',
       ),
       ...own.map(
         (name) =>
           `  if (load<u8>(${cellOf(name)}, 8) == 0) recordFault(17, ${pathOf(name)}, 0, p);`,
       ),
-      `  if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`,
-      `  if (${root}Properties(properties, p) == 0) return 0;`,
+      `  ${select}`,
+      `  if (!isThere) ${root}WithoutProperties(p);`,
+      `  else if (later != 0 && ${root}Properties(later) == 0) return 0;`,
       '  return p + 1;',
       '}',
       `function ${root}Faulty(): void {`,
