@@ -55,12 +55,14 @@ export function readText(p: usize): usize {
   if (end == 0) return 0;
   textPtr = p + 1;
   textLen = <i32>(end - p) - 2;
-  if (scannedEscape) {
-    const copy = tryAllocate(textLen);
-    textLen = copy == 0 ? 0 : unescape(p + 1, end - 1, copy);
-    if (copy != 0) textPtr = copy;
-  }
+  if (scannedEscape) unescapeText();
   return end;
+}
+
+function unescapeText(): void {
+  const copy = tryAllocate(textLen);
+  textLen = copy == 0 ? 0 : unescape(textPtr, textPtr + <usize>textLen, copy);
+  if (copy != 0) textPtr = copy;
 }
 
 /** Reads a member's name into `textPtr` and `textLen`; the cursor goes to its value. */
@@ -70,7 +72,13 @@ export function readName(p: usize): usize {
   return p == 0 ? 0 : skipColon(p);
 }
 
-function skipColon(p: usize): usize {
+// @ts-ignore: decorator
+@inline
+export function skipColon(p: usize): usize {
+  return load<u8>(p) == 0x3a ? skipSpace(p + 1) : skipLateColon(p);
+}
+
+function skipLateColon(p: usize): usize {
   p = skipSpace(p);
   return load<u8>(p) == 0x3a ? skipSpace(p + 1) : failText(Code.SYNTAX, p);
 }

@@ -33,7 +33,9 @@ let untilPermits: i64 = NEVER;
 let lastPermit: i64 = i64.MIN_VALUE;
 
 export function beginJudging(): void {
-  memory.fill(counts, 0, 20);
+  store<u64>(counts, 0);
+  store<u64>(counts, 0, 8);
+  store<u32>(counts, 0, 16);
   narrows = 0;
   untilRevoke = NEVER;
   untilDeny = NEVER;
@@ -59,6 +61,8 @@ function listOf(effect: i32): usize {
 }
 
 /** How many reasons fired at the effect. */
+// @ts-ignore: decorator
+@inline
 export function firedAt(effect: i32): i32 {
   return load<i32>(counts + (<usize>effect << 2));
 }

@@ -14,16 +14,24 @@ const LAST_START: u32 = 0xffff0000;
 
 let scopes: u32 = 0;
 let firstScope: u32 = 1;
+let mask: u32 = <u32>NAMES_SLOTS - 1;
 
-export function resetNames(): void {
+/**
+ * A text of `length` bytes: so few slots are used that they stay in the cache, and more than twice as
+ * many as it can hold names.
+ */
+export function resetNames(length: i32): void {
   if (scopes >= LAST_START) {
     memory.fill(NAMES, 0, <usize>NAMES_SLOTS * SLOT);
     scopes = 0;
   }
   firstScope = scopes + 1;
+  mask = min<u32>(<u32>NAMES_SLOTS, <u32>32 << (32 - clz<u32>(<u32>length >> 6))) - 1;
 }
 
 /** An object begins: the number of its scope. */
+// @ts-ignore: decorator
+@inline
 export function openNames(): i32 {
   scopes += 1;
   return scopes;
@@ -32,7 +40,6 @@ export function openNames(): i32 {
 /** A name in the object `scope`, whose opening quote is `offset` bytes into the text. */
 export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   const hash = hashName(ptr, len) ^ (<u32>scope * 0x9e3779b1);
-  const mask = <u32>NAMES_SLOTS - 1;
   let at = (hash ^ (hash >> 15)) & mask;
   for (let probes = 0; probes < NAMES_SLOTS; probes += 1) {
     const slot = NAMES + <usize>(at * SLOT);

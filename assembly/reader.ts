@@ -11,11 +11,14 @@ import { resetNames } from './names';
 export function beginRequest(length: i32): usize {
   resetErrors();
   resetArena();
-  resetNames();
+  resetNames(length);
   if (<u32>length > <u32>INPUT_LIMIT) return failText(Code.TOO_LARGE, INPUT);
   const end = INPUT + <usize>length;
   setTextEnd(end);
   // The sentinel: zeros stop every scan, and 32 of them are more than any reads ahead.
-  memory.fill(end, 0, 32);
+  store<u64>(end, 0);
+  store<u64>(end, 0, 8);
+  store<u64>(end, 0, 16);
+  store<u64>(end, 0, 24);
   return skipSpace(INPUT);
 }

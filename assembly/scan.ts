@@ -13,11 +13,22 @@ const HIGHS: u64 = 0x8080808080808080;
 /** Whether the string scanned last holds an escape. */
 export let scannedEscape: bool = false;
 
+/** Most strings are plain up to their end; only the others are looked at more closely. */
+// @ts-ignore: decorator
+@inline
 export function scanText(p: usize): usize {
+  p = skipPlain(p);
   scannedEscape = false;
+  return load<u8>(p) == QUOTE ? p + 1 : scanSpecial(p);
+}
+
+/** The first control character, quote, backslash or byte of a non-ASCII character. */
+// @ts-ignore: decorator
+@inline
+function skipPlain(p: usize): usize {
   while (true) {
-    // A byte's high bit is set for a control character, a quote, a backslash and non-ASCII. A
-    // borrow can mark bytes above a marked one wrongly; the lowest mark is always right.
+    // A byte's high bit is set for each of these. A borrow can mark bytes above a marked one
+    // wrongly; the lowest mark is always right.
     const word = load<u64>(p);
     const marks = (
       word
@@ -25,11 +36,14 @@ export function scanText(p: usize): usize {
       | ((word ^ (ONES * QUOTE)) - ONES)
       | ((word ^ (ONES * BACKSLASH)) - ONES)
     ) & HIGHS;
-    if (marks == 0) {
-      p += 8;
-      continue;
-    }
-    p += <usize>(ctz(marks) >> 3);
+    if (marks != 0) return p + <usize>(ctz(marks) >> 3);
+    p += 8;
+  }
+}
+
+function scanSpecial(p: usize): usize {
+  while (true) {
+    p = skipPlain(p);
     const byte = <u32>load<u8>(p);
     if (byte == QUOTE) return p + 1;
     if (byte == BACKSLASH) {

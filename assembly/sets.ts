@@ -4,15 +4,15 @@
 // the arena is full a result is empty, and the error denies the request.
 
 import { exhausted, tryAllocate } from './arena';
-import { sameBytes } from './bytes';
+import { equalBytes } from './bytes';
 import { CELL, isKnown, pair, storeBytes, storeWord } from './cells';
 import { INPUT } from './layout';
 
 export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   const end = set + <usize>n * CELL;
   for (let cell = set; cell < end; cell += CELL) {
-    if (!isKnown(cell)) continue;
-    if (sameBytes(load<u32>(cell), load<i32>(cell, 4), ptr, len)) return true;
+    if (load<i32>(cell, 4) != len || !isKnown(cell)) continue;
+    if (equalBytes(load<u32>(cell), ptr, len)) return true;
   }
   return false;
 }

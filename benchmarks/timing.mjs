@@ -3,13 +3,13 @@
 
 /** @typedef {import('./rows.mjs').Row} Row */
 
-/** How long one row runs in one round, in ns. */
-const roundLength = 20_000_000;
+/** How long one row runs in one round, in ms. */
+const roundLength = 20;
 /** How often a prepared decision is asked for before the next one is prepared. */
 const repetitions = 100;
 
-/** What the decisions go into, so that none of them can be optimised away. */
-let sink = 0;
+/** How often the answer was yes: what is counted for all to see cannot be optimised away. */
+export let permits = 0;
 
 /**
  * @param {readonly Row[]} rows
@@ -18,26 +18,36 @@ let sink = 0;
  * @returns {{ns: number, spread: number}[]} `spread`: between the quartiles, as a part of the median.
  */
 export function time(rows, count, rounds) {
-  const passes = rows.map((row) => {
-    const passOver = row.prepare === undefined ? passOverAll : passOverPrepared;
-    // The first passes also let the optimising compiler do its work.
-    const started = process.hrtime.bigint();
-    let warmed = 0;
-    while (process.hrtime.bigint() - started < 4 * roundLength) {
-      passOver(row, count);
-      warmed += 1;
-    }
-    return { passOver, passes: Math.max(1, Math.round(warmed / 4)), row, taken: [] };
+  const runs = rows.map((row) => {
+    const pass = row.prepare === undefined ? passOverAll : passOverPrepared;
+    return { row, pass, passes: warmUp(row, pass, count), taken: /** @type {number[]} */ ([]) };
   });
   for (let round = 0; round < rounds; round += 1) {
-    for (const { passOver, passes: times, row, taken } of passes) {
+    for (const { row, pass, passes, taken } of runs) {
       let sum = 0;
-      for (let pass = 0; pass < times; pass += 1) sum += passOver(row, count);
-      /** @type {number[]} */ (taken).push(sum / times);
+      for (let at = 0; at < passes; at += 1) sum += pass(row, count);
+      taken.push(sum / passes);
     }
   }
-  if (sink < 0) throw new Error('unreachable');
-  return passes.map(({ taken }) => summarise(taken));
+  return runs.map(({ taken }) => summarise(taken));
+}
+
+/**
+ * Lets the optimising compiler do its work, and tells how many passes fill a round.
+ *
+ * @param {Row} row
+ * @param {(row: Row, count: number) => number} pass
+ * @param {number} count
+ */
+function warmUp(row, pass, count) {
+  const warmRounds = 4;
+  const end = performance.now() + warmRounds * roundLength;
+  let passes = 0;
+  while (performance.now() < end) {
+    pass(row, count);
+    passes += 1;
+  }
+  return Math.ceil(passes / warmRounds);
 }
 
 /**
@@ -48,7 +58,7 @@ export function time(rows, count, rounds) {
  */
 function passOverAll({ decide }, count) {
   const started = performance.now();
-  for (let index = 0; index < count; index += 1) if (decide(index)) sink += 1;
+  for (let index = 0; index < count; index += 1) if (decide(index)) permits += 1;
   return ((performance.now() - started) * 1e6) / count;
 }
 
@@ -64,7 +74,7 @@ function passOverPrepared({ decide, prepare }, count) {
   for (let index = 0; index < count; index += step) {
     prepare?.(index);
     const started = performance.now();
-    for (let again = 0; again < repetitions; again += 1) if (decide(index)) sink += 1;
+    for (let again = 0; again < repetitions; again += 1) if (decide(index)) permits += 1;
     elapsed += performance.now() - started;
     decisions += repetitions;
   }

@@ -1,12 +1,12 @@
 // AssemblyScript to WebAssembly by asc, in memory and in this thread. Sources come in, bytes and text
 // go out, or what asc had to say. asc ends the whole thread when it crashes: see assembler.ts.
 
-import asc from 'assemblyscript/asc';
+import { setFlagsFromString } from 'node:v8';
 import type { Assembler } from '../compiler/index.ts';
 
 // The WebAssembly MVP and bulk memory: what every host has.
 const flags = [
-  ...['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--optimizeLevel', '1'],
+  ...['--runtime', 'stub', '--noAssert', '--use', 'abort=', '--optimizeLevel', '2'],
   ...[
     '--disable',
     'nontrapping-f2i',
@@ -17,8 +17,25 @@ const flags = [
   ],
 ];
 
+/**
+ * asc's optimiser is itself WebAssembly, and V8 would spend most of a short run on compiling that
+ * once more, for speed. The flags hold for the whole process and are put back at once: what asc has
+ * loaded stays as it is.
+ */
+async function loadAsc(): Promise<typeof import('assemblyscript/asc')> {
+  setFlagsFromString('--liftoff-only');
+  try {
+    return (await import('assemblyscript/asc')).default as never;
+  } finally {
+    for (const flag of ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering']) {
+      setFlagsFromString(flag);
+    }
+  }
+}
+
 export const assemble: Assembler = async (sources, options) => {
   const written = new Map<string, string | Uint8Array>();
+  const asc = await loadAsc();
   const { error, stderr } = await asc.main(
     [
       ...['entry.ts', '--outFile', 'module.wasm', '--textFile', 'module.wat', ...flags],

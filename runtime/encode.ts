@@ -8,6 +8,8 @@ import { jsonPath, type PathStep } from './json-path.ts';
 /** Text longer than this is more than any module takes; what JavaScript holds may have no end. */
 const mostCharacters = 1_048_576;
 const mostLevels = 64;
+/** Text that JSON writes as it is. */
+const plain = /^[ !#-[\]-~]*$/;
 
 export function encodeRequest(request: unknown): string | AnswerError {
   try {
@@ -49,7 +51,7 @@ class Encoder {
 
   /** A lone surrogate is written as an escape. */
   #string(value: string): void {
-    this.#text += JSON.stringify(value);
+    this.#text += plain.test(value) ? `"${value}"` : JSON.stringify(value);
   }
 
   #number(value: number): string {

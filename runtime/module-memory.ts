@@ -15,12 +15,11 @@ export class ModuleMemory {
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  /** After each call of the module: growing the memory takes the old buffer away. */
+  /** After each call of the module: growing the memory empties the old buffer. */
   refresh(): void {
-    const { buffer } = this.#memory;
-    if (this.#view.buffer === buffer) return;
-    this.#view = new DataView(buffer);
-    this.#bytes = new Uint8Array(buffer);
+    if (this.#bytes.length > 0) return;
+    this.#view = new DataView(this.#memory.buffer);
+    this.#bytes = new Uint8Array(this.#memory.buffer);
   }
 
   u8(address: number): number {

@@ -8,7 +8,7 @@ import { encodeRequest } from './encode.ts';
 import { EngineFailure } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
-import { toUtf8 } from './text.ts';
+import { toUtf8, wellFormedToUtf8 } from './text.ts';
 
 /** A module takes a length as an i32; it refuses all that are too long alike. */
 const longest = 0x7fff_ffff;
@@ -33,7 +33,7 @@ export class Policy {
   decide(request: unknown, options?: DecideOptions): Answer {
     return this.#ask(options, () => {
       const text = encodeRequest(request);
-      return typeof text === 'string' ? toUtf8(text) : text;
+      return typeof text === 'string' ? wellFormedToUtf8(text) : text;
     });
   }
 

@@ -46,9 +46,9 @@ export class ReasonReader {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     if (count > 1) return this.#make(instance, effect, count);
     const { reason, isUnknown } = this.#fired(instance, instance.reasons);
-    if (needsExplaining({ reason, isUnknown })) return this.#make(instance, effect, count);
-    const kept = this.#single[effect].get(reason);
+    const kept = isUnknown ? undefined : this.#single[effect].get(reason);
     if (kept !== undefined) return kept;
+    if (needsExplaining({ reason, isUnknown })) return this.#make(instance, effect, count);
     const made = this.#make(instance, effect, count);
     this.#single[effect].set(reason, made);
     return made;

@@ -5,6 +5,11 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const loneSurrogate = /\p{Surrogate}/u;
 
+/** Text that is known to hold no lone surrogate. */
+export function wellFormedToUtf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
 /** A lone surrogate becomes three bytes that are no UTF-8, so that the module refuses them. */
 export function toUtf8(text: string): Uint8Array {
   const bytes = encoder.encode(text);

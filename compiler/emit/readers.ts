@@ -241,7 +241,7 @@ class Readers {
       '    while (true) {',
       '      if (count < ELEMENT_LIMIT && !exhausted) {',
       `        const element = elements + <usize>count * ${stride};`,
-      `        memory.fill(element, 0, ${stride});`,
+      ...(reader.element.kind === 'record' ? [`        memory.fill(element, 0, ${stride});`] : []),
       '        setIndex(count);',
       `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
       '        if (p == 0) return 0;',
