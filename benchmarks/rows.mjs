@@ -8,6 +8,8 @@ import { compile } from '../dist/compiler/index.js';
 import { evaluate } from '../dist/language/index.js';
 import { sameAnswer } from '../dist/testing/index.js';
 
+/** @typedef {import('../dist/language/index.js').Answer} Answer */
+
 /**
  * @typedef {object} Row
  * @property {string} engine
@@ -46,7 +48,7 @@ export async function rowsOf(workload, count) {
   const { wasm } = await compile(policy, createAssembler());
   const module = load(wasm);
   for (const each of bytes) {
-    const answer = module.decideJson(each, instant);
+    const answer = /** @type {Answer} */ (module.decideJson(each, instant));
     if (!sameAnswer(evaluate(policy, each, { now: BigInt(now), by: 'host' }), answer)) {
       throw new Error(`module and evaluator disagree on ${new TextDecoder().decode(each)}`);
     }

@@ -1,7 +1,7 @@
 // The IR as text: one line a rule, for people and goldens.
 
-import { irOperands } from './emit/expressions.ts';
 import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';
+import { irOperands } from './ir-operands.ts';
 
 export function printIr(ir: IrModule): string {
   const lines = [

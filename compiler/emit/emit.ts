@@ -27,7 +27,7 @@ import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, isFresh, NEVER, s
 import { agreeBytes, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readName, readText, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
+import { enter, expectEnd, kindAt, readName, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
 import {
   beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,

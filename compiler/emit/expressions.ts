@@ -11,23 +11,17 @@ import type {
   IrFresh,
   IrVariable,
 } from '../ir.ts';
+import {
+  allocates,
+  isKnown,
+  type Local,
+  operand,
+  pairOf,
+  unusable,
+  usable,
+  word,
+} from './locals.ts';
 import type { StaticData } from './static-data.ts';
-
-/** The locals of a computed expression. */
-export interface Local {
-  /** i32, 1 or 0; not of a `tri`. */
-  readonly known: string;
-  /** tri: i32; word: i64; bytes and cells: the pointer, usize. */
-  readonly value: string;
-  /** i32, of bytes and cells. */
-  readonly length: string;
-  /** i32, 1 when elements are unknown. */
-  readonly partial: string;
-  /** i64; undefined: never. */
-  readonly edge: string | undefined;
-  /** u64 */
-  readonly mask: string;
-}
 
 export interface EmitOptions {
   readonly facts: number;
@@ -45,8 +39,6 @@ const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly
     '>': { op: 4, sign: '>' },
     '>=': { op: 5, sign: '>=' },
   };
-
-const allocating = /^(union|intersect|minus)(Words|Bytes)$|^lowerAscii$/;
 
 export class ExpressionEmitter {
   readonly lines: string[] = [];
@@ -604,81 +596,5 @@ export class ExpressionEmitter {
       edge,
       mask: this.#mask(`!${known}`, elements, []),
     };
-  }
-}
-
-export function word(value: bigint): string {
-  if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';
-  return value >= 2n ** 63n ? `<u64>${value}` : `${value}`;
-}
-
-/** 1 or 0. */
-export function isKnown(expr: IrExpr, local: Local): string {
-  if (expr.rep !== 'tri') return local.known;
-  return expr.kind === 'const' ? '1' : `i32(${local.value} != 1)`;
-}
-
-/** Known, and with it all elements of a set or list; 1 or 0. */
-function usable(expr: IrExpr, local: Local): string {
-  const known = isKnown(expr, local);
-  return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
-}
-
-function unusable({ known, partial }: Pick<Local, 'known' | 'partial'>): string {
-  return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
-}
-
-/** As an argument of the assembly library. */
-function operand(expr: IrExpr, local: Local): string {
-  if (expr.rep === 'tri') return `<i64>(${local.value} >> 1)`;
-  return expr.rep === 'word' ? local.value : pairOf(local);
-}
-
-function pairOf(local: Local): string {
-  return `${local.value}, ${local.length}`;
-}
-
-function allocates(expr: IrExpr, seen = new Set<IrExpr>()): boolean {
-  if (seen.has(expr)) return false;
-  seen.add(expr);
-  if (expr.kind === 'set' || (expr.kind === 'apply' && allocating.test(expr.function))) return true;
-  return irOperands(expr).some((operand) => allocates(operand, seen));
-}
-
-export function irOperands(expr: IrExpr): readonly IrExpr[] {
-  switch (expr.kind) {
-    case 'const':
-    case 'cell':
-    case 'presence':
-    case 'knownRecord':
-      return [];
-    case 'knownCell':
-      return [expr.cell];
-    case 'known':
-    case 'not':
-      return [expr.operand];
-    case 'knownAge':
-      return [expr.of, expr.offset];
-    case 'lookup':
-      return expr.keys;
-    case 'apply':
-      return expr.args;
-    case 'compare':
-      return [expr.left, expr.right];
-    case 'compareNow':
-      return [expr.threshold];
-    case 'compareAge':
-      return [expr.of, expr.threshold];
-    case 'and':
-    case 'or':
-      return expr.operands;
-    case 'quantifier':
-      return [expr.collection, expr.body];
-    case 'if':
-      return [expr.condition, expr.then, expr.else];
-    case 'else':
-      return [expr.value, expr.fallback];
-    case 'set':
-      return expr.elements;
   }
 }

@@ -3,8 +3,9 @@
 
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../ir.ts';
 import { junction, not } from '../lower/expressions.ts';
-import { type EmitOptions, ExpressionEmitter, isKnown, word } from './expressions.ts';
+import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
 import type { MemoryLayout } from './layout.ts';
+import { isKnown, word } from './locals.ts';
 import type { StaticData } from './static-data.ts';
 
 export function emitJudge(ir: IrModule, layout: MemoryLayout, data: StaticData): readonly string[] {

@@ -49,3 +49,22 @@ export function emitPlaces(
   }
   return [...lines, '    default:', '  }'];
 }
+
+/**
+ * Statements for a name in its quotes at `pointer`, written as most are, without an escape: they pass
+ * over it. A name that must be escaped is never found.
+ */
+export function emitPlainNames(
+  names: readonly string[],
+  pointer: string,
+  found: (index: number) => string,
+): readonly string[] {
+  return names
+    .map((name, index) => ({ name, index, quoted: JSON.stringify(name) }))
+    .filter(({ name, quoted }) => quoted === `"${name}"`)
+    .map(({ index, quoted }, place) => {
+      const passed = `${pointer} += ${encoder.encode(quoted).length};`;
+      const otherwise = place === 0 ? '' : 'else ';
+      return `${otherwise}if (${equals(quoted, pointer)}) { ${found(index)} ${passed} }`;
+    });
+}

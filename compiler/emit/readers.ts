@@ -1,40 +1,34 @@
-// The request's reader: one function for each record, set and list that the policy declares, made
-// for its members alone. Reading is strict and fills the cells of the facts; what is at fault is
-// recorded with its path, and reading goes on.
+// The request's reader: the request itself, its subject, action, resource and context, each with the
+// properties of its type, on top of the readers of records. Reading is strict and fills the cells of
+// the facts.
 
-import type { IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
-import { word } from './expressions.ts';
+import type { IrFacts, IrShape } from '../ir.ts';
 import { emitPlaces } from './places.ts';
-import type { StaticData } from './static-data.ts';
-
-export interface ReaderOptions {
-  readonly facts: number;
-  readonly data: StaticData;
-  /** Absolute address of `context.time`, which a host's clock may stand in for. */
-  readonly time: number | undefined;
-}
+import { type ReaderOptions, RecordReaders } from './record-readers.ts';
 
 export function emitReaders(
   facts: IrFacts,
   selectors: readonly (readonly string[])[],
   options: ReaderOptions,
 ): readonly string[] {
-  return new Readers(facts, options).all(selectors);
+  return new RequestReader(facts, options).all(selectors);
 }
 
-class Readers {
+class RequestReader {
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
-  readonly #lines: string[] = [];
-  readonly #done = new Set<string>();
+  readonly #records: RecordReaders;
 
   constructor(facts: IrFacts, options: ReaderOptions) {
     this.#facts = facts;
     this.#options = options;
+    this.#records = new RecordReaders(facts, options);
   }
 
   all(selectors: readonly (readonly string[])[]): readonly string[] {
-    for (const { id, members, otherwise } of this.#facts.enums) this.#enum(id, members, otherwise);
+    for (const { id, members, otherwise } of this.#facts.enums) {
+      this.#records.enumeration(id, members, otherwise);
+    }
     const [subjects = [], actions = [], resources = []] = selectors;
     this.#select('Subject', subjects);
     this.#select('Action', actions);
@@ -44,32 +38,12 @@ class Readers {
     this.#entity('resource', ['type', 'id'], this.#facts.resource, 'resource.type');
     this.#context();
     this.#root();
-    this.#defaults();
-    return this.#lines;
+    this.#records.defaults();
+    return this.#records.lines;
   }
 
   #add(...lines: readonly string[]): void {
-    this.#lines.push(...lines);
-  }
-
-  // --- names and enums ---------------------------------------------------------------------------
-
-  #enum(id: number, members: readonly string[], otherwise: number | undefined): void {
-    this.#add(
-      `function ordinal${id}(p: usize, n: i32): i32 {`,
-      ...emitPlaces(members, 'n', 'p', (index) => `return ${index};`),
-      `  return ${otherwise ?? -1};`,
-      '}',
-      `function readEnum${id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
-      '  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);',
-      '  p = readText(p);',
-      '  if (p == 0) return 0;',
-      `  const ordinal = ordinal${id}(textPtr, textLen);`,
-      '  if (ordinal < 0) storeUnknown(cell);',
-      '  else storeWord(cell, ordinal);',
-      '  return p;',
-      '}',
-    );
+    this.#records.lines.push(...lines);
   }
 
   #select(root: string, names: readonly string[]): void {
@@ -81,201 +55,6 @@ class Readers {
     );
   }
 
-  // --- objects -----------------------------------------------------------------------------------
-
-  /**
-   * The loop over an object's members; `cases` reads the value of each known name. A name that
-   * comes again is recorded and its value passed over.
-   */
-  #members(
-    names: readonly string[],
-    cases: (index: number) => readonly string[],
-    depth: string,
-  ): readonly string[] {
-    return [
-      '  let seen: u64 = 0;',
-      '  if (load<u8>(p) != 0x7d) {',
-      '    const scope = openNames();',
-      '    while (true) {',
-      '      const at = p;',
-      '      if (load<u8>(p) != 0x22) return failText(1, p);',
-      '      p = readName(p);',
-      '      if (p == 0) return 0;',
-      '      let member = -1;',
-      ...emitPlaces(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map(
-        (line) => `    ${line}`,
-      ),
-      '      if (member < 0) {',
-      '        noteName(scope, textPtr, textLen, <i32>(at - INPUT));',
-      `        p = skipValue(p, ${depth});`,
-      '      } else if ((seen >> member) & 1) {',
-      '        record(2, 6, 0, 0, <i32>(at - INPUT));',
-      `        p = skipValue(p, ${depth});`,
-      '      } else {',
-      '        seen |= <u64>1 << member;',
-      '        switch (member) {',
-      ...names.flatMap((_, index) => [
-        `          case ${index}:`,
-        ...cases(index).map((line) => `            ${line}`),
-        '            break;',
-      ]),
-      '          default:',
-      '        }',
-      '      }',
-      '      if (p == 0) return 0;',
-      '      p = skipSpace(p);',
-      '      const byte = load<u8>(p);',
-      '      if (byte == 0x7d) break;',
-      '      if (byte != 0x2c) return failText(1, p);',
-      '      p = skipSpace(p + 1);',
-      '    }',
-      '  }',
-    ];
-  }
-
-  #reader(reader: IrReader): string {
-    switch (reader.kind) {
-      case 'scalar':
-        return reader.function;
-      case 'enum':
-        return `readEnum${reader.id}`;
-      case 'record':
-        this.#record(reader.record, true);
-        return `readRecord${reader.record.id}`;
-      case 'collection':
-        this.#collection(reader);
-        return `readCollection${reader.id}`;
-    }
-  }
-
-  #at(base: string, offset: number): string {
-    return offset === 0 ? base : offset > 0 ? `${base} + ${offset}` : `${base} - ${-offset}`;
-  }
-
-  /** `nested`: all its cells lie behind its own, and are faulty when it is. */
-  #record(record: IrRecord, nested: boolean): void {
-    if (this.#done.has(`record${record.id}`)) return;
-    this.#done.add(`record${record.id}`);
-    const readers = record.members.map((member) => this.#reader(member.reader));
-    this.#add(
-      `function readRecord${record.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
-      '  if (load<u8>(p) != 0x7b) {',
-      '    p = refuse(p, cell, path, depth, nullIsAbsent);',
-      `    if (load<u8>(cell, 8) == 3) faulty${record.id}(cell);`,
-      '    return p;',
-      '  }',
-      '  store<u32>(cell, 0x101, 8);',
-      '  p = enter(p, depth);',
-      '  if (p == 0) return 0;',
-      ...this.#members(
-        record.members.map((member) => member.name),
-        (index) => {
-          const member = record.members[index] as IrMember;
-          return [
-            `p = ${readers[index]}(p, ${this.#at('cell', member.offset)}, ${member.path}, depth + 1, true);`,
-          ];
-        },
-        'depth + 1',
-      ),
-      `  missing${record.id}(p, cell);`,
-      '  return p + 1;',
-      '}',
-    );
-    this.#faulty(record, nested);
-    this.#missing(record);
-  }
-
-  #faulty(record: IrRecord, nested: boolean): void {
-    this.#add(`function faulty${record.id}(cell: usize): void {`);
-    if (nested) this.#add(`  faultCells(cell, ${record.size});`);
-    else {
-      for (const member of record.members) {
-        this.#add(`  faultCells(${this.#at('cell', member.offset)}, ${sizeOf(member)});`);
-      }
-      this.#add('  store<u32>(cell, 3, 8);');
-    }
-    this.#add('}');
-  }
-
-  /** Required members that are not there, at the end `p` of their record. */
-  #missing(record: IrRecord): void {
-    this.#add(`function missing${record.id}(p: usize, cell: usize): void {`);
-    for (const member of record.members.filter((candidate) => candidate.required)) {
-      const at = this.#at('cell', member.offset);
-      const isTime =
-        this.#options.time !== undefined && member.name === 'time'
-          ? ` && (${at} != ${this.#options.time} || !hostTime)`
-          : '';
-      this.#add(
-        `  if (load<u8>(${at}, 8) == 0${isTime}) {`,
-        `    recordFault(17, ${member.path}, 0, p);`,
-        `    faultCells(${at}, ${sizeOf(member)});`,
-        '  }',
-      );
-    }
-    this.#add('}');
-  }
-
-  #collection(reader: IrReader & { kind: 'collection' }): void {
-    if (this.#done.has(`collection${reader.id}`)) return;
-    this.#done.add(`collection${reader.id}`);
-    const element = this.#reader(reader.element);
-    const { stride } = reader;
-    const defaults =
-      reader.element.kind === 'record'
-        ? this.#recordDefaults(reader.element.record, 'element')
-        : [];
-    this.#add(
-      `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
-      '  if (load<u8>(p) != 0x5b) return refuse(p, cell, path, depth, nullIsAbsent);',
-      '  const start = p;',
-      '  p = enter(p, depth);',
-      '  if (p == 0) return 0;',
-      `  const elements = allocate(ELEMENT_LIMIT * ${stride});`,
-      '  const top = mark();',
-      '  let count = 0;',
-      '  let partial = false;',
-      '  let faulty = false;',
-      '  if (load<u8>(p) != 0x5d) {',
-      '    pushIndex(0);',
-      '    while (true) {',
-      '      if (count < ELEMENT_LIMIT && !exhausted) {',
-      `        const element = elements + <usize>count * ${stride};`,
-      ...(reader.element.kind === 'record' ? [`        memory.fill(element, 0, ${stride});`] : []),
-      '        setIndex(count);',
-      `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
-      '        if (p == 0) return 0;',
-      ...defaults.map((line) => `      ${line}`),
-      '        if (load<u8>(element, 8) == 3) faulty = true;',
-      '        else if (load<u8>(element, 9) == 0) partial = true;',
-      '      } else {',
-      '        p = skipValue(p, depth + 1);',
-      '        if (p == 0) return 0;',
-      '      }',
-      '      count += 1;',
-      '      p = skipSpace(p);',
-      '      const byte = load<u8>(p);',
-      '      if (byte == 0x5d) break;',
-      '      if (byte != 0x2c) return failText(1, p);',
-      '      p = skipSpace(p + 1);',
-      '    }',
-      '    popIndex();',
-      '  }',
-      '  if (count > ELEMENT_LIMIT) {',
-      '    recordFault(19, path, 0, start);',
-      '    faulty = true;',
-      '    count = 0;',
-      '  }',
-      '  if (faulty) storeFaulty(cell);',
-      `  else storeCollection(cell, elements, ${reader.distinct === undefined ? 'count' : `dedupe${reader.distinct}(elements, count)`}, partial);`,
-      `  if (mark() == top && !exhausted) release(elements + <usize>count * ${stride});`,
-      '  return p + 1;',
-      '}',
-    );
-  }
-
-  // --- roots -------------------------------------------------------------------------------------
-
   /** Properties are read at once where the type is known that says which, else when it is. */
   #entity(
     root: 'subject' | 'action' | 'resource',
@@ -283,7 +62,7 @@ class Readers {
     shapes: readonly IrShape[],
     selector: string,
   ): void {
-    for (const shape of shapes) this.#record(shape.record, false);
+    for (const shape of shapes) this.#records.record(shape.record, false);
     const capital = root[0]?.toUpperCase() + root.slice(1);
     const cellOf = (name: string) =>
       `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
@@ -325,7 +104,7 @@ class Readers {
       '  if (p == 0) return 0;',
       '  let later: usize = 0;',
       '  let isThere = false;',
-      ...this.#members(
+      ...this.#records.members(
         [...own, 'properties'],
         (index) =>
           index < own.length
@@ -366,7 +145,7 @@ class Readers {
 
   #context(): void {
     const { context } = this.#facts;
-    if (context !== undefined) this.#record(context.record, false);
+    if (context !== undefined) this.#records.record(context.record, false);
   }
 
   #root(): void {
@@ -388,7 +167,7 @@ class Readers {
       '  p = enter(p, 1);',
       '  if (p == 0) return 0;',
       ...(context === undefined ? [] : ['  let hasContext = false;']),
-      ...this.#members(
+      ...this.#records.members(
         names,
         (index) => {
           const root = names[index] ?? '';
@@ -419,48 +198,4 @@ class Readers {
       '}',
     );
   }
-
-  // --- defaults ----------------------------------------------------------------------------------
-
-  #defaults(): void {
-    const shapes = [
-      ...this.#facts.subject,
-      ...this.#facts.action,
-      ...this.#facts.resource,
-      ...(this.#facts.context ? [this.#facts.context] : []),
-    ];
-    const lines = shapes.flatMap((shape) =>
-      this.#recordDefaults(shape.record, `${this.#options.facts + shape.offset}`),
-    );
-    this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
-  }
-
-  /** A default fills what is absent, also in a record that is absent itself. */
-  #recordDefaults(record: IrRecord, base: string): readonly string[] {
-    return record.members.flatMap((member) => {
-      const constant = /^\d+$/.test(base);
-      const at = constant ? `${Number(base) + member.offset}` : this.#at(base, member.offset);
-      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, at);
-      if (member.default === undefined) return [];
-      return [
-        `  if (load<u8>(${at}, 8) == 0) { ${this.#store(member, at)} store<u32>(${at}, 0x100, 8); }`,
-      ];
-    });
-  }
-
-  #store(member: IrMember, at: string): string {
-    const value = member.default?.value;
-    if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
-    if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
-    const { data } = this.#options;
-    const block =
-      typeof value === 'string'
-        ? data.text(value)
-        : data.set((value ?? []) as readonly (bigint | string)[]);
-    return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
-  }
-}
-
-function sizeOf(member: IrMember): number {
-  return member.reader.kind === 'record' ? member.reader.record.size : 16;
 }

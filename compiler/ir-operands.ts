@@ -1,0 +1,41 @@
+// The operands of each kind of IR expression, written once for what walks or prints them.
+
+import type { IrExpr } from './ir.ts';
+
+export function irOperands(expr: IrExpr): readonly IrExpr[] {
+  switch (expr.kind) {
+    case 'const':
+    case 'cell':
+    case 'presence':
+    case 'knownRecord':
+      return [];
+    case 'knownCell':
+      return [expr.cell];
+    case 'known':
+    case 'not':
+      return [expr.operand];
+    case 'knownAge':
+      return [expr.of, expr.offset];
+    case 'lookup':
+      return expr.keys;
+    case 'apply':
+      return expr.args;
+    case 'compare':
+      return [expr.left, expr.right];
+    case 'compareNow':
+      return [expr.threshold];
+    case 'compareAge':
+      return [expr.of, expr.threshold];
+    case 'and':
+    case 'or':
+      return expr.operands;
+    case 'quantifier':
+      return [expr.collection, expr.body];
+    case 'if':
+      return [expr.condition, expr.then, expr.else];
+    case 'else':
+      return [expr.value, expr.fallback];
+    case 'set':
+      return expr.elements;
+  }
+}
