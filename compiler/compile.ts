@@ -72,7 +72,7 @@ function checkSelfContained(wasm: Uint8Array): void {
 }
 
 async function hashSources(policy: Policy): Promise<string> {
-  const text = JSON.stringify(policy.sources.map(({ path, text }) => [path, text]));
+  const text = JSON.stringify(policy.sources.map(({ name, text }) => [name, text]));
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

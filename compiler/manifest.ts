@@ -18,7 +18,7 @@ import {
   type MessagePart,
   mayDeny,
   type Policy,
-  positionAt,
+  placeOf,
   type Rule,
   readsOfRule,
   readsOfScore,
@@ -80,7 +80,6 @@ function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
 function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
   let placeholder = 0;
   return reasonSources(policy).map((source, index) => {
-    const text = policy.sources.find((file) => file.path === source.span.file)?.text ?? '';
     const message = source.message.map((part) => {
       if (typeof part === 'string') return part;
       placeholder += 1;
@@ -90,7 +89,7 @@ function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
       id: source.id,
       message,
       covers: source.covers,
-      source: { file: source.span.file, ...positionAt(text, source.span.start) },
+      source: placeOf(policy, source.span),
       unknown: ir.reasons[index]?.unknown ?? [],
     };
   });

@@ -10,7 +10,7 @@ import { checkTest } from './checker/tests.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
 import { type Loaded, load } from './load.ts';
 import type { Policy, PolicyTest, Rule, Score } from './model.ts';
-import type { SourceMap } from './source.ts';
+import { relativePath, type SourceMap } from './source.ts';
 
 /** Conflicts among them are told as bits of one word. */
 const constraintLimit = 64;
@@ -93,7 +93,7 @@ function checkLoaded(
     scores,
     tests,
     sources: files
-      .map(({ path, text }) => ({ path, text }))
+      .map(({ path, text }) => ({ path, name: relativePath(entry, path), text }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }

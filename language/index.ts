@@ -14,6 +14,7 @@ export { type Clock, evaluate, type Trace } from './evaluate.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
+export { type Place, placeOf } from './place.ts';
 export { print } from './print.ts';
 export {
   choosers,

@@ -28,7 +28,15 @@ export interface Policy {
   readonly scores: readonly Score[];
   readonly tests: readonly PolicyTest[];
   /** The files that the policy was made of, with their texts, in order of path. */
-  readonly sources: readonly { readonly path: string; readonly text: string }[];
+  readonly sources: readonly PolicySource[];
+}
+
+export interface PolicySource {
+  /** As spans name it. */
+  readonly path: string;
+  /** From the entry's folder: the same on every machine. */
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface Table {

@@ -46,3 +46,12 @@ export function resolvePath(from: string, relative: string): string {
   }
   return parts.join('/');
 }
+
+/** `path` as it is written from the folder of `from`: what an answer calls it on any machine. */
+export function relativePath(from: string, path: string): string {
+  const base = from.split('/').slice(0, -1);
+  const parts = path.split('/');
+  let shared = 0;
+  while (shared < base.length && base[shared] === parts[shared]) shared += 1;
+  return [...base.slice(shared).map(() => '..'), ...parts.slice(shared)].join('/');
+}

@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['language', 'runtime', 'compiler', 'testing'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
   ],
+  examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],
 };
 

@@ -13,19 +13,16 @@ import type {
   RuleNode,
   ScoreConditionNode,
   ScoreNode,
-  SettingNode,
 } from '../ast.ts';
 import type {
   Band,
   Binding,
   Expr,
   MessagePart,
-  Narrowing,
   Rule,
   Scope,
   Score,
   ScoreCondition,
-  Setting,
 } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { readsOf } from '../reads.ts';
@@ -34,7 +31,9 @@ import { bool } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { depthOf } from './depth.ts';
-import { allThere, asRead, constant, Expressions, type Local } from './expressions.ts';
+import { allThere, Expressions } from './expressions.ts';
+import { asRead, constant, type Local } from './names.ts';
+import { all, NarrowingChecker, steadyOnly } from './narrowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
 
 const readLimit = 64;
@@ -176,7 +175,7 @@ class GroupChecker {
     const own = node.condition && expressions.expect(node.condition, bool);
     const narrowing =
       node.effect === 'narrow'
-        ? this.#narrowing(node.name, node.settings, node.unless, place)
+        ? this.#narrowing(place).check(node.name, node.settings, node.unless)
         : undefined;
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;
@@ -267,96 +266,13 @@ class GroupChecker {
         });
         return undefined;
       }
-      return this.#untimed(expr);
+      return steadyOnly(this.#context, expr);
     });
     return allThere(parts) ? parts : undefined;
   }
 
-  #untimed(expr: Expr): Expr | undefined {
-    if (readsClock(expr)) this.#context.reporter.report('time-not-traceable', expr.span, {});
-    return readsClock(expr) ? undefined : expr;
-  }
-
-  #narrowing(
-    name: { readonly span: Span; readonly text: string },
-    nodes: readonly SettingNode[],
-    unless: ExprNode | undefined,
-    place: Place,
-  ): Narrowing | undefined {
-    if (nodes.length === 0) {
-      this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
-      return undefined;
-    }
-    const settings = nodes.map((node) => this.#setting(node, nodes, place));
-    const condition = unless && this.#expressions(place).expect(unless, bool);
-    if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
-    const known: readonly Setting[] = settings;
-    const inside = [
-      ...known.flatMap((setting, index) =>
-        this.#inside(setting, nodes[index] as SettingNode, place),
-      ),
-      ...(condition === undefined ? [] : [condition]),
-    ];
-    return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
-  }
-
-  #setting(node: SettingNode, siblings: readonly SettingNode[], place: Place): Setting | undefined {
-    const { name } = node;
-    if (siblings.find((other) => other.name.text === name.text) !== node) {
-      this.#context.reporter.report('duplicate-setting', name.span, { name: name.text });
-      return undefined;
-    }
-    const declared = this.#context.find(name.text, name.span.file);
-    if (declared?.kind !== 'Constraint') {
-      const known = [...this.#context.namesIn(name.span.file)].filter(
-        ([, d]) => d.kind === 'Constraint',
-      );
-      this.#context.unknown(
-        'unknown-constraint',
-        name,
-        known.map(([constraint]) => constraint),
-      );
-      return undefined;
-    }
-    const constraint = this.#declarations.constraint(declared);
-    const value = constraint && this.#expressions(place).expect(node.value, constraint.type);
-    if (constraint === undefined || value === undefined) return undefined;
-    return this.#untimed(value) && { constraint, value };
-  }
-
-  /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
-  #inside(
-    { constraint, value }: Setting,
-    node: SettingNode,
-    place: Place,
-  ): readonly (Expr | undefined)[] {
-    const { span } = node;
-    const conditions: (Expr | undefined)[] = [];
-    if (value.kind !== 'Constant')
-      conditions.push({ kind: 'Known', operand: value, type: bool, span });
-    const { limits } = constraint;
-    if (limits !== undefined) {
-      const path = limits.names.reduce<ExprNode>(
-        (object, text) => ({
-          kind: 'Access',
-          object,
-          name: { kind: 'Name', text, quoted: false, span },
-          span,
-        }),
-        { kind: 'Reference', name: limits.root, span },
-      );
-      const present = this.#expressions(place).expect(path, constraint.type);
-      conditions.push(present && this.#bounded(present, value, span));
-    }
-    return conditions;
-  }
-
-  #bounded(present: Expr, value: Expr, span: Span): Expr {
-    if (value.type.kind !== 'Set') {
-      return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };
-    }
-    const builtin = this.#declarations.within(value.type);
-    return { kind: 'Apply', builtin, args: [present, value], type: bool, span };
+  #narrowing(place: Place): NarrowingChecker {
+    return new NarrowingChecker(this.#context, this.#declarations, this.#expressions(place));
   }
 
   // --- scores ------------------------------------------------------------------------------------
@@ -416,11 +332,10 @@ class GroupChecker {
       return undefined;
     }
     const narrowing = narrows
-      ? this.#narrowing(
+      ? this.#narrowing(place).check(
           { text: score.name.text, span: node.span },
           node.settings,
           node.unless,
-          place,
         )
       : undefined;
     if (narrows && narrowing === undefined) return undefined;
@@ -441,22 +356,4 @@ class GroupChecker {
     }
     return undefined;
   }
-}
-
-/** Whether a value moves with the clock, by itself or by going stale. */
-function readsClock(expr: Expr): boolean {
-  return [...everyExpr([expr])].some(
-    (part) =>
-      part.kind === 'Now' ||
-      part.kind === 'Age' ||
-      (part.kind === 'Read' &&
-        !part.latest &&
-        part.members.some((member) => member.fresh !== undefined)),
-  );
-}
-
-function all(conditions: readonly Expr[], span: Span): Expr {
-  const [only] = conditions;
-  if (only === undefined) return constant(true, bool, span);
-  return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };
 }

@@ -3,10 +3,10 @@
 
 import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
 import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
+import { placeOf } from '../place.ts';
 import { choosers, mayDeny, readsOfRule, readsOfScore } from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
-import { positionAt } from '../source.ts';
 import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
 import { Expressions, type Trace } from './expressions.ts';
@@ -133,8 +133,6 @@ class Decision {
   }
 
   #detail(effect: EffectName, reason: Reason): ReasonDetail {
-    const text =
-      this.#policy.sources.find((source) => source.path === reason.span.file)?.text ?? '';
     return {
       id: reason.id,
       effect,
@@ -145,7 +143,7 @@ class Decision {
       firedOn: reason.firedOn,
       unknown:
         reason.firedOn === 'true' ? [] : ascii(unknownPaths(reason.condition, this.#expressions)),
-      source: { file: reason.span.file, ...positionAt(text, reason.span.start) },
+      source: placeOf(this.#policy, reason.span),
     };
   }
 

@@ -1,0 +1,256 @@
+// What names mean in expressions: bindings, constants, enum members, and the members of the request
+// as far as every shape that a group is about declares them. Gives a typed expression, or undefined
+// after a report.
+
+import type { AccessNode, ExprNode, ReferenceNode } from '../ast.ts';
+import { spiffeMembers } from '../builtins/index.ts';
+import { isSpiffeId } from '../builtins/spiffe.ts';
+import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
+import { pathOf } from '../reads.ts';
+import type { Span } from '../source.ts';
+import {
+  type RecordType,
+  spiffeId,
+  string,
+  type Type,
+  timestamp,
+  typeName,
+  type Value,
+} from '../types.ts';
+import { type Context, didYouMean } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import { pathNames } from './paths.ts';
+import type { View } from './shapes.ts';
+
+const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
+const selectors: readonly string[] = [
+  'subject.type',
+  'subject.id',
+  'action.name',
+  'resource.type',
+  'resource.id',
+] satisfies Selector[];
+
+export type Local = Binding | Variable;
+
+/** What an expression may refer to where it stands. */
+export interface Env {
+  readonly view: View;
+  /** undefined: bound to what has been reported already. */
+  readonly locals: ReadonlyMap<string, Local | undefined>;
+  readonly hasContext: boolean;
+  /** Where a constant is due, and no request can be read. */
+  readonly outside?: boolean;
+  readonly hasTime: boolean;
+}
+
+/** What a name's meaning may take from the rest of the expression. */
+export interface Typing {
+  readonly infer: (node: ExprNode) => Expr | undefined;
+  readonly apply: (builtin: string, args: readonly Expr[], span: Span) => Expr | undefined;
+}
+
+export class Names {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #env: Env;
+  readonly #typing: Typing;
+
+  constructor(context: Context, declarations: Declarations, env: Env, typing: Typing) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#env = env;
+    this.#typing = typing;
+  }
+
+  text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
+    if (expected?.kind !== 'SpiffeId') return constant(value, string, span);
+    if (isSpiffeId(value)) return constant(value, spiffeId, span);
+    this.#context.reporter.report('wrong-type', span, {
+      expected: 'a SPIFFE ID',
+      found: JSON.stringify(value),
+    });
+    return undefined;
+  }
+
+  reference(node: ReferenceNode, expected: Type | undefined): Expr | undefined {
+    const { name, span } = node;
+    const local = this.#env.locals.get(name);
+    if (local !== undefined) return useLocal(local, span);
+    if (this.#env.locals.has(name)) return undefined;
+    if (roots.includes(name)) return this.#root(name as Root, span);
+    if (expected?.kind === 'Enum' && expected.members.includes(name)) {
+      return constant(expected.members.indexOf(name), expected, span);
+    }
+    const declared = this.#context.find(name, span.file);
+    if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
+    if (declared !== undefined) {
+      this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` });
+      return undefined;
+    }
+    this.#context.unknown('unknown-name', { text: name, span }, [
+      ...this.#env.locals.keys(),
+      ...(expected?.kind === 'Enum' ? expected.members : []),
+      ...[...this.#context.namesIn(span.file)]
+        .filter(([, d]) => d.kind === 'Const')
+        .map(([known]) => known),
+    ]);
+    return undefined;
+  }
+
+  /** Whether a bare name means something by itself, and not only as a member of an expected enum. */
+  meansItself(node: ExprNode): boolean {
+    return (
+      node.kind !== 'Reference' ||
+      this.#env.locals.has(node.name) ||
+      roots.includes(node.name) ||
+      this.#context.find(node.name, node.span.file)?.kind === 'Const'
+    );
+  }
+
+  #root(root: Root, span: Span): Expr | undefined {
+    if (root === 'context' && !this.#env.hasContext) {
+      this.#context.reporter.report('undeclared-context', span, {});
+      return undefined;
+    }
+    const type: RecordType = { kind: 'Record', name: root, members: new Map(), span };
+    return { kind: 'Read', from: root, members: [], latest: false, type, span };
+  }
+
+  access(node: AccessNode): Expr | undefined {
+    const { name, span } = node;
+    if (node.object.kind === 'Reference' && !this.#env.locals.has(node.object.name)) {
+      const declared = this.#context.find(node.object.name, span.file);
+      if (declared?.kind === 'Enum')
+        return this.#enumMember(this.#declarations.types.enum(declared), node);
+    }
+    if (this.#env.outside && pathNames(node) !== undefined) {
+      this.#context.reporter.report('not-constant', span, { what: 'this' });
+      return undefined;
+    }
+    const object = this.#typing.infer(node.object);
+    if (object === undefined) return undefined;
+    const read = asRead(object);
+    if (read?.members.length === 0 && typeof read.from === 'string')
+      return this.#rootMember(read.from, node);
+    if (read !== undefined && read.type.kind === 'Record')
+      return this.#memberOf(read, read.type, node);
+    if (
+      object.type.kind === 'SpiffeId' &&
+      (spiffeMembers as readonly string[]).includes(name.text)
+    ) {
+      return this.#typing.apply(name.text, [object], span);
+    }
+    this.#context.reporter.report('unknown-member', name.span, {
+      owner: typeName(object.type),
+      name: name.text,
+    });
+    return undefined;
+  }
+
+  #enumMember(type: Type & { kind: 'Enum' }, node: AccessNode): Expr | undefined {
+    const ordinal = type.members.indexOf(node.name.text);
+    if (ordinal !== -1) return constant(ordinal, type, node.span);
+    this.#context.reporter.report(
+      'unknown-member',
+      node.name.span,
+      { owner: type.name, name: node.name.text },
+      {
+        label: didYouMean(node.name.text, type.members),
+      },
+    );
+    return undefined;
+  }
+
+  #rootMember(root: Root, node: AccessNode): Expr | undefined {
+    const { name, span } = node;
+    const selector = `${root}.${name.text}`;
+    if (selectors.includes(selector))
+      return { kind: 'Selector', which: selector as Selector, type: string, span };
+    if (this.#env.view.isExcused(root, name.text)) return undefined;
+    const found = this.#env.view.member(root, name.text);
+    if ('missing' in found) {
+      if (found.somewhere) {
+        this.#context.reporter.report('member-not-everywhere', name.span, {
+          name: name.text,
+          root,
+          missing: found.missing.join(', '),
+        });
+      } else {
+        this.#context.reporter.report(
+          'unknown-member',
+          name.span,
+          { owner: root, name: name.text },
+          {
+            label: didYouMean(name.text, this.#env.view.names(root)),
+          },
+        );
+      }
+      return undefined;
+    }
+    if (selector === 'context.time') return { kind: 'Now', type: timestamp, span };
+    return this.#steadyRead({
+      kind: 'Read',
+      from: root,
+      members: [found],
+      latest: false,
+      type: found.type,
+      span,
+    });
+  }
+
+  #memberOf(read: ReadExpr, type: RecordType, node: AccessNode): Expr | undefined {
+    const member = type.members.get(node.name.text);
+    if (type.broken?.has(node.name.text)) return undefined;
+    if (member !== undefined) {
+      return this.#steadyRead({
+        ...read,
+        members: [...read.members, member],
+        type: member.type,
+        span: node.span,
+      });
+    }
+    this.#context.reporter.report(
+      'unknown-member',
+      node.name.span,
+      { owner: type.name ?? pathOf(read), name: node.name.text },
+      {
+        label: didYouMean(node.name.text, type.members.keys()),
+        related: [
+          {
+            span: type.span,
+            message: `declared here with ${[...type.members.keys()].join(', ') || 'no members'}`,
+          },
+        ],
+      },
+    );
+    return undefined;
+  }
+
+  #steadyRead(read: ReadExpr): Expr | undefined {
+    const fresh = read.members.some((member) => member.fresh !== undefined);
+    return fresh && !this.hasTime('a member of a `fresh` record', read.span) ? undefined : read;
+  }
+
+  hasTime(what: string, span: Span): boolean {
+    if (!this.#env.hasTime) this.#context.reporter.report('undeclared-time', span, { what });
+    return this.#env.hasTime;
+  }
+}
+
+/** The member read that an expression comes down to, through `let`s and `given`s. */
+export function asRead(expr: Expr): ReadExpr | undefined {
+  if (expr.kind === 'Binding') return asRead(expr.binding.value);
+  return expr.kind === 'Read' ? expr : undefined;
+}
+
+function useLocal(local: Local, span: Span): Expr {
+  if ('value' in local) return { kind: 'Binding', binding: local, type: local.value.type, span };
+  return local.type.kind === 'Record'
+    ? { kind: 'Read', from: local, members: [], latest: false, type: local.type, span }
+    : { kind: 'Variable', variable: local, type: local.type, span };
+}
+
+export function constant(value: Value, type: Type, span: Span): Expr {
+  return { kind: 'Constant', value, type, span };
+}

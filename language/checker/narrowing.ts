@@ -1,0 +1,125 @@
+// What a narrow sets, and where it may stand: its values known, the paths that its constraints limit
+// inside, and its `or deny unless` condition.
+
+import type { ExprNode, SettingNode } from '../ast.ts';
+import type { Expr, Narrowing, Setting } from '../model.ts';
+import { everyExpr } from '../operands.ts';
+import type { Span } from '../source.ts';
+import { bool } from '../types.ts';
+import type { Context } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import { allThere, type Expressions } from './expressions.ts';
+import { constant } from './names.ts';
+
+export class NarrowingChecker {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #expressions: Expressions;
+
+  /** `expressions`: as they are typed where the narrow stands. */
+  constructor(context: Context, declarations: Declarations, expressions: Expressions) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#expressions = expressions;
+  }
+
+  check(
+    name: { readonly span: Span; readonly text: string },
+    nodes: readonly SettingNode[],
+    unless: ExprNode | undefined,
+  ): Narrowing | undefined {
+    if (nodes.length === 0) {
+      this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
+      return undefined;
+    }
+    const settings = nodes.map((node) => this.#setting(node, nodes));
+    const condition = unless && this.#expressions.expect(unless, bool);
+    if (!allThere(settings) || (unless !== undefined && condition === undefined)) return undefined;
+    const known: readonly Setting[] = settings;
+    const inside = [
+      ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
+      ...(condition === undefined ? [] : [condition]),
+    ];
+    return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
+  }
+
+  #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
+    const { name } = node;
+    if (siblings.find((other) => other.name.text === name.text) !== node) {
+      this.#context.reporter.report('duplicate-setting', name.span, { name: name.text });
+      return undefined;
+    }
+    const declared = this.#context.find(name.text, name.span.file);
+    if (declared?.kind !== 'Constraint') {
+      const known = [...this.#context.namesIn(name.span.file)].filter(
+        ([, d]) => d.kind === 'Constraint',
+      );
+      this.#context.unknown(
+        'unknown-constraint',
+        name,
+        known.map(([constraint]) => constraint),
+      );
+      return undefined;
+    }
+    const constraint = this.#declarations.constraint(declared);
+    const value = constraint && this.#expressions.expect(node.value, constraint.type);
+    if (constraint === undefined || value === undefined) return undefined;
+    return steadyOnly(this.#context, value) && { constraint, value };
+  }
+
+  /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
+  #inside({ constraint, value }: Setting, node: SettingNode): readonly (Expr | undefined)[] {
+    const { span } = node;
+    const conditions: (Expr | undefined)[] = [];
+    if (value.kind !== 'Constant')
+      conditions.push({ kind: 'Known', operand: value, type: bool, span });
+    const { limits } = constraint;
+    if (limits !== undefined) {
+      const path = limits.names.reduce<ExprNode>(
+        (object, text) => ({
+          kind: 'Access',
+          object,
+          name: { kind: 'Name', text, quoted: false, span },
+          span,
+        }),
+        { kind: 'Reference', name: limits.root, span },
+      );
+      const present = this.#expressions.expect(path, constraint.type);
+      conditions.push(present && this.#bounded(present, value, span));
+    }
+    return conditions;
+  }
+
+  #bounded(present: Expr, value: Expr, span: Span): Expr {
+    if (value.type.kind !== 'Set') {
+      return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };
+    }
+    const builtin = this.#declarations.within(value.type);
+    return { kind: 'Apply', builtin, args: [present, value], type: bool, span };
+  }
+}
+
+/** Constraints and messages may not move with the clock: their edges are not told. */
+export function steadyOnly(context: Context, expr: Expr): Expr | undefined {
+  if (!readsClock(expr)) return expr;
+  context.reporter.report('time-not-traceable', expr.span, {});
+  return undefined;
+}
+
+/** Whether a value moves with the clock, by itself or by going stale. */
+function readsClock(expr: Expr): boolean {
+  return [...everyExpr([expr])].some(
+    (part) =>
+      part.kind === 'Now' ||
+      part.kind === 'Age' ||
+      (part.kind === 'Read' &&
+        !part.latest &&
+        part.members.some((member) => member.fresh !== undefined)),
+  );
+}
+
+export function all(conditions: readonly Expr[], span: Span): Expr {
+  const [only] = conditions;
+  if (only === undefined) return constant(true, bool, span);
+  return conditions.length === 1 ? only : { kind: 'And', operands: conditions, type: bool, span };
+}
