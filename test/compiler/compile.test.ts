@@ -1,0 +1,61 @@
+// What every compiled module has: no imports, the manifest in its section and behind its pointer, and
+// the same bytes for the same source, wherever that lies.
+
+import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { check } from '../../language/index.ts';
+
+const words = 'enum Level { LOW < HIGH }';
+const policy = `policy p version "1.2.3"
+use { Level } from "words.nhipol"
+context { level?: Level }
+for any {
+  permit low when context.level is LOW
+  deny high when context.level is HIGH because "too high"
+}`;
+
+async function compiled(folder: string) {
+  const entry = `${folder}policy.nhipol`;
+  const sources = new Map([
+    [entry, policy],
+    [`${folder}words.nhipol`, words],
+  ]);
+  const checked = check(entry, sources).policy ?? expect.fail('it does not check');
+  return compile(checked, assemble, { version: '9.9.9' });
+}
+
+const here = await compiled('');
+
+test('the same source gives the same bytes, wherever it lies', async () => {
+  const elsewhere = await compiled('/somewhere/else/');
+  expect(Buffer.from(elsewhere.wasm).equals(Buffer.from(here.wasm))).toBe(true);
+});
+
+test('a module imports nothing', () => {
+  expect(WebAssembly.Module.imports(new WebAssembly.Module(here.wasm as BufferSource))).toEqual([]);
+});
+
+test('the manifest lies in its section, and the same bytes behind its pointer', async () => {
+  const module = new WebAssembly.Module(here.wasm as BufferSource);
+  const [section] = WebAssembly.Module.customSections(module, manifestSection);
+  const bytes = Buffer.from(section ?? expect.fail('no section'));
+  const { exports } = new WebAssembly.Instance(module);
+  const [pointer, length] = [exports.manifest, exports.manifest_length].map((global) =>
+    Number((global as WebAssembly.Global).value),
+  );
+  const { buffer } = exports.memory as WebAssembly.Memory;
+  expect(Buffer.from(buffer, pointer, length).equals(bytes)).toBe(true);
+  const manifest = JSON.parse(bytes.toString());
+  expect(manifest).toEqual(here.manifest);
+  expect(manifest).toMatchObject({
+    abi: { major: abiMajor, minor: abiMinor },
+    compiler: '9.9.9',
+    policy: { name: 'p', version: '1.2.3' },
+  });
+  expect(manifest.reasons.map((reason: { source: unknown }) => reason.source)).toEqual([
+    { file: 'policy.nhipol', line: 5, column: 10 },
+    { file: 'policy.nhipol', line: 6, column: 8 },
+  ]);
+});
