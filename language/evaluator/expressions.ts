@@ -14,7 +14,7 @@ import type {
   Variable,
 } from '../model.ts';
 import type { Fact, Facts } from '../request/facts.ts';
-import { sameValue, type Value } from '../types.ts';
+import { sameValue, type Type, type Value } from '../types.ts';
 import {
   ahead,
   earliest,
@@ -91,6 +91,7 @@ export class Expressions {
           this.evaluate(expr.condition),
           this.evaluate(expr.then),
           this.evaluate(expr.else),
+          isComparable(expr.type),
         );
       case 'Else': {
         const [value, fallback] = [this.evaluate(expr.value), this.evaluate(expr.fallback)];
@@ -314,13 +315,23 @@ export function negate(operand: Outcome): Outcome {
   return { value: operand.value === undefined ? undefined : !operand.value, edge: operand.edge };
 }
 
-function choose(condition: Outcome, then: Outcome, otherwise: Outcome): Outcome {
+/** Lists of records are never found to be the same, not even when both are empty. */
+function isComparable(type: Type): boolean {
+  return type.kind !== 'List' || type.element.kind !== 'Record';
+}
+
+function choose(
+  condition: Outcome,
+  then: Outcome,
+  otherwise: Outcome,
+  comparable: boolean,
+): Outcome {
   const edge = earliest(condition.edge, then.edge, otherwise.edge);
   if (condition.value !== undefined) {
     return { value: condition.value === true ? then.value : otherwise.value, edge };
   }
   const [a, b] = [scalars(then.value), scalars(otherwise.value)];
-  const same = a !== undefined && b !== undefined && sameValue(a, b);
+  const same = comparable && a !== undefined && b !== undefined && sameValue(a, b);
   return { value: same ? then.value : undefined, edge };
 }
 

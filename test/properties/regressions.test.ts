@@ -1,0 +1,45 @@
+// Programs on which module and evaluator once disagreed.
+
+import { expect, test } from 'vitest';
+import { sameAnswer } from '../../testing/validate.ts';
+import { policyOf } from '../support/checking.ts';
+import { evaluator, modules } from '../support/engines.ts';
+
+const rows: readonly { readonly why: string; readonly policy: string; readonly context: object }[] =
+  [
+    {
+      why: 'two empty lists of records, where nobody knows which is meant',
+      policy: `policy p
+context { b?: Bool, list?: List<{ n?: Int }> }
+for any { permit ok otherwise
+deny some when size(if context.b then context.list else context.list) > 0 }`,
+      context: { list: [] },
+    },
+    {
+      why: 'a set whose elements cannot all be told, as a constraint',
+      policy: `policy p
+enum Level { LOW, HIGH }
+context { levels?: Set<Level> }
+constraint levels: Set<Level> intersects
+for any { permit ok otherwise
+narrow few to { levels: context.levels } }`,
+      context: { levels: ['LOW', 'UNLISTED'] },
+    },
+  ];
+
+const policies = rows.map((row) => policyOf(row.policy));
+const asked = await modules(policies);
+
+test.each(rows.map((row, index) => [row.why, index] as const))('%s', (_, index) => {
+  const [policy, byModule, row] = [policies[index], asked[index], rows[index]];
+  if (policy === undefined || byModule === undefined) return expect.fail('no policy');
+  const request = JSON.stringify({
+    subject: { type: 'a', id: 'b' },
+    action: { name: 'c' },
+    resource: { type: 'd', id: 'e' },
+    context: row?.context,
+  });
+  const [expected, found] = [evaluator(policy)(request), byModule(request)];
+  expect(sameAnswer(expected, found), JSON.stringify(found.reasons)).toBe(true);
+  expect(expected.effect).toBe('deny');
+});
