@@ -13,7 +13,7 @@ import { programs } from '../support/program-arbitrary.ts';
 const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
 const count = setting('NHIPOL_PROGRAMS', 24);
 const requests = setting('NHIPOL_REQUESTS', 250);
-const seed = setting('NHIPOL_SEED', Date.now() % 1_000_000);
+const seed = setting('NHIPOL_SEED', 20_261_125);
 
 test(`module and evaluator agree on ${count} generated policies (seed ${seed})`, async () => {
   const sources = fc.sample(programs, { numRuns: count, seed });
