@@ -1,6 +1,7 @@
 // From AssemblyScript to the finished module: the assembler is handed in, for it needs a thread of
 // its own; what it gives is completed with the constant data and the manifest, section by section.
 
+import { manifestSection } from '@nhipol/runtime/abi';
 import type { Emitted } from './emit/emit.ts';
 
 export interface AssemblerOptions {
@@ -63,7 +64,7 @@ function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): 
     ...counted.filter((section) => !isLast(section)),
     { id: dataSection, body },
     ...counted.filter(isLast),
-    { id: customSection, body: concat([named('nhipol.manifest'), manifest]) },
+    { id: customSection, body: concat([named(manifestSection), manifest]) },
   ];
   return concat([
     wasm.subarray(0, preambleBytes),

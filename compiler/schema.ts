@@ -1,6 +1,6 @@
 // JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors.
 
-import type { Member, Policy, RecordType, Type } from '../language/index.ts';
+import { limits, type Member, type Policy, type RecordType, type Type } from '../language/index.ts';
 
 export type Schema = { readonly [keyword: string]: unknown };
 
@@ -58,7 +58,7 @@ function typeSchema(type: Type): Schema {
     case 'Int':
       return { type: 'integer' };
     case 'String':
-      return { type: 'string', maxLength: 4096 };
+      return { type: 'string', maxLength: limits.stringBytes };
     case 'Timestamp':
       return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
     case 'Duration':
@@ -71,6 +71,6 @@ function typeSchema(type: Type): Schema {
       return recordSchema(type);
     case 'Set':
     case 'List':
-      return { type: 'array', items: typeSchema(type.element), maxItems: 256 };
+      return { type: 'array', items: typeSchema(type.element), maxItems: limits.elements };
   }
 }

@@ -1,6 +1,7 @@
 // The doors of the language: parse, check, evaluate, and the words for what they find.
 
 export { type Answer, effects, type ReasonDetail } from './answer.ts';
+export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';
 export { type ClockUse, clockUse } from './checker/time.ts';
 export {

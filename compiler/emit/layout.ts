@@ -1,6 +1,7 @@
 // The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
 // the request, the table of names, and the arena; above it what the assembler itself places.
 
+import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
 
 const page = 65_536;
@@ -9,7 +10,6 @@ const workBytes = 262_144;
 /** Absurdly nested lists share what there is; running out of it is a deny. */
 const mostElementBytes = 16_777_216;
 const nameSlots = 16_384;
-const requestBytes = 65_536;
 
 export interface MemoryLayout {
   readonly result: number;
@@ -60,9 +60,10 @@ export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
 export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = align(dataEnd);
-  const names = align(input + requestBytes + 32);
+  const names = align(input + limits.requestBytes + 32);
   const arena = names + nameSlots * 16;
-  const arenaEnd = arena + requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
+  const arenaEnd =
+    arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
   const memoryBase = align(arenaEnd);
   return {
     input,

@@ -3,8 +3,8 @@
 // assembly library (cells.ts, tables.ts).
 
 import type { IrConst, IrTable } from '../ir.ts';
+import { cellSize } from '../lower/values.ts';
 
-export const cellSize = 16;
 const encoder = new TextEncoder();
 
 export interface Block {

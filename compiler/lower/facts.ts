@@ -3,6 +3,7 @@
 
 import {
   expectation,
+  limits,
   type Member,
   memberPath,
   type Policy,
@@ -12,10 +13,7 @@ import {
   type Type,
 } from '../../language/index.ts';
 import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
-import { isBytes, lowerValue } from './values.ts';
-
-export const cellSize = 16;
-const elementLimit = 256;
+import { cellSize, holds, lowerValue } from './values.ts';
 
 /** A member with its place, as rules find it. */
 export interface Place {
@@ -237,12 +235,12 @@ export class FactsLayout {
     let places: readonly Place[] = [];
     let reader: IrReader;
     if (element.kind === 'Record') {
-      const record = this.#record(element, elementPath, 0, copies * elementLimit);
+      const record = this.#record(element, elementPath, 0, copies * limits.elements);
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       stride = record.ir.size;
     } else reader = this.#scalar(element);
-    this.#elementBytes += copies * elementLimit * stride;
+    this.#elementBytes += copies * limits.elements * stride;
     const id = this.#collections;
     this.#collections += 1;
     const collection: IrReader = {
@@ -251,7 +249,7 @@ export class FactsLayout {
       element: reader,
       stride,
       elementPath: this.path(elementPath, expectation(element)),
-      distinct: type.kind === 'List' ? undefined : isBytes(element) ? 'Bytes' : 'Words',
+      distinct: type.kind === 'List' ? undefined : holds(element),
     };
     return { reader: collection, places, stride };
   }

@@ -1,12 +1,10 @@
 // Types and values as the module holds them.
 
-import type { Type, Value } from '../../language/index.ts';
+import { isBytes, type Type, type Value } from '../../language/index.ts';
 import type { IrConst, Rep } from '../ir.ts';
 
-/** Held by pointer and length, and compared by content. */
-export function isBytes(type: Type): boolean {
-  return type.kind === 'String' || type.kind === 'SpiffeId';
-}
+/** Bytes of a cell: see the assembly library's cells.ts. */
+export const cellSize = 16;
 
 export function repOf(type: Type): Rep {
   if (type.kind === 'Bool') return 'tri';

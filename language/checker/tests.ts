@@ -148,7 +148,7 @@ function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
   }
 }
 
-export function jsonText(node: JsonNode): string {
+function jsonText(node: JsonNode): string {
   switch (node.kind) {
     case 'JsonScalar':
       return node.json;

@@ -4,7 +4,14 @@
 import { isSpiffeId } from '../builtins/spiffe.ts';
 import type { Policy, Selector } from '../model.ts';
 import type { Member, RecordType, Type, Value } from '../types.ts';
-import { type ErrorName, errorTable, type FoundName, limits, type RequestError } from './errors.ts';
+import {
+  type ErrorName,
+  errorTable,
+  type FoundName,
+  isFatal,
+  limits,
+  type RequestError,
+} from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
 import { firstInstant, isIntegral, lastInstant, parseInstant, scaleDecimal } from './instant.ts';
@@ -88,7 +95,7 @@ class Decoder {
       selectors: this.#selectors,
       now: this.#now(context),
     };
-    const fatal = this.#error !== undefined && errorTable[this.#error.code].severity > 1;
+    const fatal = this.#error !== undefined && isFatal(this.#error.code);
     return { facts: fatal ? undefined : facts, error: this.#error };
   }
 

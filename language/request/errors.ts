@@ -11,11 +11,19 @@ export interface RequestError {
   readonly offset: number;
 }
 
+/** Bounds on a request. */
+export const limits = {
+  requestBytes: 65_536,
+  stringBytes: 4_096,
+  elements: 256,
+  depth: 16,
+} as const;
+
 /**
  * How bad: a text that is not JSON outweighs a duplicate name, and that a member at fault. Among
  * equals the first in the text is reported.
  */
-export const severities = { fault: 1, ambiguous: 2, text: 3 } as const;
+const severities = { fault: 1, ambiguous: 2, text: 3 } as const;
 
 interface ErrorRow {
   readonly number: number;
@@ -28,26 +36,66 @@ interface ErrorRow {
 export const errorTable = {
   not_json: {
     number: 1,
-    severity: 3,
+    severity: severities.text,
     expected: 'JSON text',
     found: 'a byte that cannot stand there',
   },
-  not_utf8: { number: 2, severity: 3, expected: 'UTF-8', found: 'bytes that are not UTF-8' },
+  not_utf8: {
+    number: 2,
+    severity: severities.text,
+    expected: 'UTF-8',
+    found: 'bytes that are not UTF-8',
+  },
   lone_surrogate: {
     number: 3,
-    severity: 3,
+    severity: severities.text,
     expected: 'paired surrogates',
     found: 'a lone surrogate',
   },
-  too_deep: { number: 4, severity: 3, expected: 'at most 16 levels', found: 'a deeper nesting' },
-  too_large: { number: 5, severity: 3, expected: 'at most 65536 bytes', found: 'a longer text' },
-  duplicate_name: { number: 6, severity: 2, expected: 'each name once', found: 'a name twice' },
-  out_of_memory: { number: 7, severity: 2, expected: 'a smaller request', found: 'more than fits' },
-  wrong_type: { number: 16, severity: 1 },
-  missing: { number: 17, severity: 1 },
-  too_long: { number: 18, severity: 1, expected: 'at most 4096 bytes', found: 'a longer string' },
-  too_many: { number: 19, severity: 1, expected: 'at most 256 elements', found: 'more elements' },
+  too_deep: {
+    number: 4,
+    severity: severities.text,
+    expected: `at most ${limits.depth} levels`,
+    found: 'a deeper nesting',
+  },
+  too_large: {
+    number: 5,
+    severity: severities.text,
+    expected: `at most ${limits.requestBytes} bytes`,
+    found: 'a longer text',
+  },
+  duplicate_name: {
+    number: 6,
+    severity: severities.ambiguous,
+    expected: 'each name once',
+    found: 'a name twice',
+  },
+  out_of_memory: {
+    number: 7,
+    severity: severities.ambiguous,
+    expected: 'a smaller request',
+    found: 'more than fits',
+  },
+  wrong_type: { number: 16, severity: severities.fault },
+  missing: { number: 17, severity: severities.fault },
+  too_long: {
+    number: 18,
+    severity: severities.fault,
+    expected: `at most ${limits.stringBytes} bytes`,
+    found: 'a longer string',
+  },
+  too_many: {
+    number: 19,
+    severity: severities.fault,
+    expected: `at most ${limits.elements} elements`,
+    found: 'more elements',
+  },
 } as const satisfies Record<string, ErrorRow>;
+
+/** Nothing can be judged of a request with such an error. */
+export function isFatal(code: ErrorName): boolean {
+  return errorTable[code].severity > severities.fault;
+}
 
 export type ErrorName = keyof typeof errorTable;
 
@@ -65,11 +113,3 @@ export const foundNames = [
 ] as const;
 
 export type FoundName = (typeof foundNames)[number];
-
-/** Bounds on a request. */
-export const limits = {
-  requestBytes: 65_536,
-  stringBytes: 4_096,
-  elements: 256,
-  depth: 16,
-} as const;
