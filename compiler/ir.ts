@@ -5,10 +5,14 @@
 import type { EffectName, Span } from '../language/index.ts';
 
 /**
- * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text by pointer and length.
+ * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text, or an address, by
+ * pointer and length.
  * `cells`: a set or list by pointer and count. All but `tri` come with whether they are known.
  */
 export type Rep = 'tri' | 'word' | 'bytes' | 'cells';
+
+/** A word, text, or the bytes of an address. */
+export type IrScalar = bigint | string | Uint8Array;
 
 /** A cell of the request's facts, or of a quantified element. */
 export interface IrAddress {
@@ -57,8 +61,8 @@ export type IrExpr =
 
 export interface IrConst extends IrTyped {
   readonly kind: 'const';
-  /** tri: boolean; word: bigint; bytes: string; cells: their values. */
-  readonly value: boolean | bigint | string | readonly (bigint | string)[];
+  /** tri: boolean; word: bigint; bytes: string or bytes; cells: their values. */
+  readonly value: boolean | IrScalar | readonly IrScalar[];
 }
 
 export interface IrCell extends IrTyped {
@@ -185,7 +189,7 @@ export interface IrSet extends IrTyped {
 export interface IrTable {
   readonly name: string;
   readonly rows: readonly {
-    readonly keys: readonly (bigint | string)[];
+    readonly keys: readonly IrScalar[];
     readonly value: IrConst;
   }[];
 }
@@ -252,7 +256,7 @@ export interface IrFacts {
   /** `context.time`, when the policy declares it. */
   readonly time: { readonly offset: number } | undefined;
   readonly enums: readonly IrEnum[];
-  /** Bytes that reading the largest request may take for the elements of sets and lists. */
+  /** Bytes that reading the largest request may take for elements of sets and lists, and addresses. */
   readonly elementBytes: number;
 }
 

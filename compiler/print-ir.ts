@@ -37,11 +37,8 @@ export function printExpr(expr: IrExpr): string {
   const time = expr.timeful ? '~' : '';
   switch (expr.kind) {
     case 'const':
-      return typeof expr.value === 'object'
-        ? `{${expr.value.map(String).join(' ')}}`
-        : typeof expr.value === 'string'
-          ? JSON.stringify(expr.value)
-          : String(expr.value);
+      if (Array.isArray(expr.value)) return `{${expr.value.map(String).join(' ')}}`;
+      return typeof expr.value === 'string' ? JSON.stringify(expr.value) : String(expr.value);
     case 'cell':
       return `${expr.path}@${printAddress(expr.address)}${time}`;
     case 'presence':

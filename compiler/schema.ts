@@ -65,6 +65,10 @@ function typeSchema(type: Type): Schema {
       return { type: 'number', description: 'seconds' };
     case 'SpiffeId':
       return { type: 'string', description: 'a SPIFFE ID' };
+    case 'Ip':
+      return { type: 'string', description: 'an IP address' };
+    case 'Cidr':
+      return { type: 'string', description: 'a network, such as 10.0.0.0/8' };
     case 'Enum':
       return { type: 'string', examples: type.members };
     case 'Record':

@@ -267,6 +267,7 @@ export type ExprNode =
   | IntNode
   | DurationNode
   | TimestampNode
+  | AddressNode
   | StringNode
   | ReferenceNode
   | AccessNode
@@ -297,6 +298,13 @@ export interface DurationNode extends Spanned {
 export interface TimestampNode extends Spanned {
   readonly kind: 'Timestamp';
   readonly milliseconds: bigint;
+  readonly text: string;
+}
+/** `10.0.0.1`, `2001:db8::/32`; `value` is the one spelling, `text` as written. */
+export interface AddressNode extends Spanned {
+  readonly kind: 'Address';
+  readonly type: 'Ip' | 'Cidr';
+  readonly value: string;
   readonly text: string;
 }
 export interface StringNode extends Spanned {
@@ -504,6 +512,7 @@ export const childKeys: {
   Int: [],
   Duration: [],
   Timestamp: [],
+  Address: [],
   String: [],
   Reference: [],
   Access: ['object', 'name'],

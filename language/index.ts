@@ -1,5 +1,6 @@
 // The doors of the language: parse, check, evaluate, and the words for what they find.
 
+export { addressBytes } from './addresses.ts';
 export { type Answer, effects, type ReasonDetail } from './answer.ts';
 export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';

@@ -3,6 +3,7 @@
 // place. Never throws; the brackets are counted here, before anything recurses over them.
 
 import { createToken, createTokenInstance, type IToken, Lexer, type TokenType } from 'chevrotain';
+import { addressPattern } from './address-literal.ts';
 
 /** Brackets, and expressions within expressions, may be this deep. */
 export const nestingLimit = 100;
@@ -33,6 +34,13 @@ export const Text = createToken({
   categories: [Literal],
   label: 'a string',
   line_breaks: false,
+});
+/** Read as a literal also where it is none, so that one message is enough. */
+export const Address = createToken({
+  name: 'Address',
+  pattern: addressPattern,
+  categories: [Literal],
+  label: 'an address such as `10.0.0.0/8`',
 });
 export const Timestamp = createToken({
   name: 'Timestamp',
@@ -233,6 +241,7 @@ const Comment = createToken({
 const lexed = [
   Space,
   Comment,
+  Address,
   Name,
   Timestamp,
   Duration,

@@ -5,7 +5,15 @@ import type { Span } from './source.ts';
 
 export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
 
-export type ScalarKind = 'Bool' | 'Int' | 'String' | 'Timestamp' | 'Duration' | 'SpiffeId';
+export type ScalarKind =
+  | 'Bool'
+  | 'Int'
+  | 'String'
+  | 'Timestamp'
+  | 'Duration'
+  | 'SpiffeId'
+  | 'Ip'
+  | 'Cidr';
 
 export interface ScalarType {
   readonly kind: ScalarKind;
@@ -55,7 +63,7 @@ export interface ListType {
 
 /**
  * Bool: boolean. Int: bigint. Timestamp, Duration: bigint, in milliseconds. String, SpiffeId:
- * string. Enum: the member's ordinal, a number. Set: its distinct elements.
+ * string. Ip, Cidr: their one spelling, a string. Enum: the member's ordinal, a number. Set: its distinct elements.
  */
 export type Value = boolean | bigint | string | number | readonly Value[];
 
@@ -65,6 +73,8 @@ export const string: Type = { kind: 'String' };
 export const timestamp: Type = { kind: 'Timestamp' };
 export const duration: Type = { kind: 'Duration' };
 export const spiffeId: Type = { kind: 'SpiffeId' };
+export const ip: Type = { kind: 'Ip' };
+export const cidr: Type = { kind: 'Cidr' };
 
 export function setOf(element: Type): SetType {
   return { kind: 'Set', element };

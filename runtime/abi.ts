@@ -50,7 +50,8 @@ export const resultFlags = {
 export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 } as const;
 
 /**
- * A value, 16 bytes: i64, or u32 pointer and u32 length (bytes of text, elements of a set); u8
+ * A value, 16 bytes: i64, or u32 pointer and u32 length (bytes of text or of an address, elements
+ * of a set); u8
  * whether it is there; u8 whether it is known. An enum is its member's place, a Bool 0 or 1, a time
  * or duration milliseconds; a set's elements are such cells.
  */
@@ -146,6 +147,16 @@ export interface ManifestConstraint {
 }
 
 export type TypeDescription =
-  | { readonly kind: 'Bool' | 'Int' | 'String' | 'Timestamp' | 'Duration' | 'SpiffeId' }
+  | {
+      readonly kind:
+        | 'Bool'
+        | 'Int'
+        | 'String'
+        | 'Timestamp'
+        | 'Duration'
+        | 'SpiffeId'
+        | 'Ip'
+        | 'Cidr';
+    }
   | { readonly kind: 'Enum'; readonly name: string; readonly members: readonly string[] }
   | { readonly kind: 'Set'; readonly element: TypeDescription };

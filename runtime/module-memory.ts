@@ -43,8 +43,13 @@ export class ModuleMemory {
   }
 
   text(address: number, length: number): string {
+    return fromUtf8(this.bytes(address, length));
+  }
+
+  /** Not a copy. */
+  bytes(address: number, length: number): Uint8Array {
     this.expect(address, length);
-    return fromUtf8(this.#bytes.subarray(address, address + length));
+    return this.#bytes.subarray(address, address + length);
   }
 
   write(address: number, bytes: Uint8Array): void {

@@ -2,6 +2,7 @@
 // allow throws.
 
 import { cellLayout, type TypeDescription } from './abi.ts';
+import { showCidr, showIp } from './address.ts';
 import type { JsonValue } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { ModuleMemory } from './module-memory.ts';
@@ -42,8 +43,20 @@ function elementsOf(memory: ModuleMemory, cell: number): readonly number[] {
 function read(memory: ModuleMemory, cell: number, type: TypeDescription): string | bigint {
   if (!isKnown(memory, cell)) throw misread('an element that is not known');
   if (type.kind === 'Set') throw misread('a set where there can be none');
-  if (type.kind !== 'String' && type.kind !== 'SpiffeId') return memory.i64(cell);
-  return memory.text(memory.u32(cell + cellLayout.pointer), memory.u32(cell + cellLayout.length));
+  const [pointer, length] = [cellLayout.pointer, cellLayout.length].map((at) =>
+    memory.u32(cell + at),
+  ) as [number, number];
+  switch (type.kind) {
+    case 'String':
+    case 'SpiffeId':
+      return memory.text(pointer, length);
+    case 'Ip':
+      return showIp(memory.bytes(pointer, length));
+    case 'Cidr':
+      return showCidr(memory.bytes(pointer, length));
+    default:
+      return memory.i64(cell);
+  }
 }
 
 function toJson(type: TypeDescription, value: string | bigint): JsonValue {

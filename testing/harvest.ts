@@ -1,10 +1,14 @@
 // The constants that a policy speaks of, by type: what a generator must hit to come near its edges.
 
 import { type Expr, everyExpr, type Policy, type Type, type Value } from '../language/index.ts';
+import { addressTexts, networkTexts } from './addresses.ts';
 
 export interface Harvest {
   readonly strings: readonly string[];
   readonly spiffeIds: readonly string[];
+  /** Texts near them, some of them malformed. */
+  readonly ips: readonly string[];
+  readonly cidrs: readonly string[];
   readonly ints: readonly bigint[];
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
@@ -44,6 +48,8 @@ export function harvest(policy: Policy): Harvest {
   return {
     strings: list('String'),
     spiffeIds: list('SpiffeId'),
+    ips: addressTexts(list('Ip'), list('Cidr')),
+    cidrs: networkTexts(list('Ip'), list('Cidr')),
     ints: list('Int'),
     durations: list('Duration'),
     instants: list('Timestamp'),

@@ -33,6 +33,9 @@ const oddStrings = [
   'spiffe://a.example',
   'spiffe://A.example/x',
   'spiffe://a.example/../x',
+  '10.0.0.1',
+  '::FFFF:10.0.0.1',
+  '10.0.0.0/8',
 ];
 const oddNumbers = [
   '0',
@@ -248,6 +251,10 @@ class RequestMaker {
             'spiffe://staging.example/b',
           ]),
         );
+      case 'Ip':
+        return JSON.stringify(this.#pick(this.#constants.ips));
+      case 'Cidr':
+        return JSON.stringify(this.#pick(this.#constants.cidrs));
       case 'Enum':
         return JSON.stringify(this.#chance(60) ? 'UNLISTED' : this.#pick(type.members));
       case 'Timestamp':

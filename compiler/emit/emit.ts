@@ -19,7 +19,10 @@ export interface Emitted {
   readonly pages: number;
 }
 
-const imports = `import { allocate, exhausted, mark, release } from './arena';
+const imports = `import {
+  addressVersion, cidrIntersects, cidrNotWithin, cidrWithin, ipInCidr, ipInCidrs, ipNotInCidr, ipNotInCidrs, prefixLength, readCidr, readIp, toCidr, toIp,
+} from './addresses';
+import { allocate, exhausted, mark, release } from './arena';
 import { addChecked, divChecked, mulChecked, negChecked, ok, subChecked } from './arith';
 import { sameBytes } from './bytes';
 import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';

@@ -163,8 +163,7 @@ export class ExpressionEmitter {
     const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
     if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
     if (typeof value === 'bigint') return { ...plain, value: word(value) };
-    const block =
-      typeof value === 'string' ? this.#options.data.text(value) : this.#options.data.set(value);
+    const block = this.#options.data.block(value);
     return { ...plain, value: `${block.address}`, length: `${block.length}` };
   }
 

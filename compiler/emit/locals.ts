@@ -19,7 +19,7 @@ export interface Local {
   readonly mask: string;
 }
 
-const allocating = /^(union|intersect|minus)(Words|Bytes)$|^lowerAscii$/;
+const allocating = /^(union|intersect|minus)(Words|Bytes)$|^(lowerAscii|toIp|toCidr)$/;
 
 export function word(value: bigint): string {
   if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';

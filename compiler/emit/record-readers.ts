@@ -278,11 +278,7 @@ export class RecordReaders {
     const value = member.default?.value;
     if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
     if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
-    const { data } = this.#options;
-    const block =
-      typeof value === 'string'
-        ? data.text(value)
-        : data.set((value ?? []) as readonly (bigint | string)[]);
+    const block = this.#options.data.block(value ?? []);
     return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
   }
 }

@@ -1,9 +1,9 @@
 // The module's constant data, built byte by byte at addresses that this compiler fixes: texts,
-// constant sets, tables. Equal texts and sets are stored once. The formats are those of the
+// constant sets, tables. Equal texts and sets are stored once; the bytes of an address are a text. The formats are those of the
 // assembly library (cells.ts, tables.ts).
 
-import type { IrConst, IrTable } from '../ir.ts';
-import { cellSize } from '../lower/values.ts';
+import type { IrConst, IrScalar, IrTable } from '../ir.ts';
+import { cellSize, scalarKey } from '../lower/values.ts';
 
 const encoder = new TextEncoder();
 
@@ -40,20 +40,28 @@ export class StaticData {
     return { address, length: bytes.length };
   }
 
-  text(text: string): Block {
-    const known = this.#texts.get(text);
+  text(text: string | Uint8Array): Block {
+    const key = scalarKey(text);
+    const known = this.#texts.get(key);
     if (known !== undefined) return known;
-    const block = this.raw(encoder.encode(text));
-    this.#texts.set(text, block);
+    const block = this.raw(bytesOf(text));
+    this.#texts.set(key, block);
     return block;
   }
 
+  /** A text or a constant set. */
+  block(value: string | Uint8Array | readonly IrScalar[]): Block {
+    return typeof value === 'string' || value instanceof Uint8Array
+      ? this.text(value)
+      : this.set(value);
+  }
+
   /** A constant set, as an array of known cells. */
-  set(values: readonly (bigint | string)[]): Block {
-    const key = JSON.stringify(values.map((value) => `${typeof value} ${value}`));
+  set(values: readonly IrScalar[]): Block {
+    const key = JSON.stringify(values.map(scalarKey));
     const known = this.#sets.get(key);
     if (known !== undefined) return known;
-    for (const value of values) if (typeof value === 'string') this.text(value);
+    for (const value of values) if (typeof value !== 'bigint') this.text(value);
     const address = this.#reserve(values.length * cellSize);
     for (const [index, value] of values.entries()) this.#scalar(address + index * cellSize, value);
     const block = { address, length: values.length };
@@ -80,25 +88,21 @@ export class StaticData {
     return address;
   }
 
-  #entry(keys: readonly (bigint | string)[], value: IrConst): number {
-    for (const key of keys) if (typeof key === 'string') this.text(key);
-    if (value.rep === 'bytes') this.text(value.value as string);
-    const set =
-      value.rep === 'cells' ? this.set(value.value as readonly (bigint | string)[]) : undefined;
+  #entry(keys: readonly IrScalar[], value: IrConst): number {
+    for (const key of keys) if (typeof key !== 'bigint') this.text(key);
+    if (value.rep === 'bytes') this.text(value.value as string | Uint8Array);
+    const set = value.rep === 'cells' ? this.set(value.value as readonly IrScalar[]) : undefined;
     const address = this.#reserve((keys.length + 1) * cellSize);
     for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
     const cell = address + keys.length * cellSize;
     if (set !== undefined) this.#pair(cell, set.address, set.length);
     else
-      this.#scalar(
-        cell,
-        value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as bigint | string),
-      );
+      this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as IrScalar));
     return address;
   }
 
-  #scalar(cell: number, value: bigint | string): void {
-    if (typeof value === 'string') {
+  #scalar(cell: number, value: IrScalar): void {
+    if (typeof value !== 'bigint') {
       const { address, length } = this.text(value);
       this.#pair(cell, address, length);
     } else {
@@ -139,14 +143,18 @@ export class StaticData {
   }
 }
 
+function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? encoder.encode(text) : text;
+}
+
 /** FNV-1a over each key's bytes and an end mark, as in the assembly library's tables.ts. */
-function hashKeys(keys: readonly (bigint | string)[]): number {
+function hashKeys(keys: readonly IrScalar[]): number {
   let hash = 0x811c9dc5;
   const add = (byte: number) => {
     hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
   };
   for (const key of keys) {
-    if (typeof key === 'string') encoder.encode(key).forEach(add);
+    if (typeof key !== 'bigint') bytesOf(key).forEach(add);
     else for (let i = 0n; i < 64n; i += 8n) add(Number((BigInt.asUintN(64, key) >> i) & 0xffn));
     add(0xff);
   }

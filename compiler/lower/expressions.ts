@@ -10,6 +10,7 @@ import {
   pathOf,
   type ReadExpr,
   readsOf,
+  type Type,
   type Variable,
 } from '../../language/index.ts';
 import type {
@@ -19,12 +20,13 @@ import type {
   IrConst,
   IrExpr,
   IrFresh,
+  IrScalar,
   IrTable,
   IrVariable,
   Rep,
 } from '../ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
-import { holds, lowerScalar, lowerValue, repOf } from './values.ts';
+import { holds, lowerScalar, lowerValue, repOf, scalarKey } from './values.ts';
 
 interface LoweredVariable {
   readonly ir: IrVariable;
@@ -88,7 +90,7 @@ export class ExpressionLowering {
         const table = memo(this.#tables, expr.table.name, () => ({
           name: expr.table.name,
           rows: expr.table.rows.map((row) => ({
-            keys: row.keys.map(lowerScalar),
+            keys: row.keys.map((key, index) => lowerScalar(expr.table.keys[index] as Type, key)),
             value: lowerValue(expr.table.value, row.value),
           })),
         }));
@@ -150,10 +152,8 @@ export class ExpressionLowering {
       case 'Set': {
         const elements = expr.elements.map((element) => this.lower(element));
         if (elements.every((element) => element.kind === 'const')) {
-          const values = elements.map((element) =>
-            lowerScalar((element as IrConst).value as never),
-          );
-          return { kind: 'const', rep: 'cells', timeful: false, value: [...new Set(values)] };
+          const values = elements.map((element) => scalarOf(element as IrConst));
+          return { kind: 'const', rep: 'cells', timeful: false, value: distinct(values) };
         }
         return {
           kind: 'set',
@@ -341,6 +341,14 @@ function freshness(place: Place, base: IrAddress['base']): readonly IrFresh[] {
   return [
     { record: { base, offset: place.offset }, observed: { base, offset: observed.offset }, span },
   ];
+}
+
+function scalarOf({ value }: IrConst): IrScalar {
+  return typeof value === 'boolean' ? BigInt(value) : (value as IrScalar);
+}
+
+function distinct(values: readonly IrScalar[]): readonly IrScalar[] {
+  return [...new Map(values.map((value) => [scalarKey(value), value])).values()];
 }
 
 function isTimeful(expr: IrExpr): boolean {

@@ -13,7 +13,7 @@ import {
   type Type,
 } from '../../language/index.ts';
 import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
-import { cellSize, holds, lowerValue } from './values.ts';
+import { addressSize, cellSize, holds, lowerValue } from './values.ts';
 
 /** A member with its place, as rules find it. */
 export interface Place {
@@ -189,7 +189,7 @@ export class FactsLayout {
       reader = made.reader;
       elementPlaces = made.places;
       elementStride = made.stride;
-    } else reader = this.#scalar(type);
+    } else reader = this.#scalar(type, copies);
     const ir: IrMember = {
       name: member.name,
       offset,
@@ -239,7 +239,7 @@ export class FactsLayout {
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       stride = record.ir.size;
-    } else reader = this.#scalar(element);
+    } else reader = this.#scalar(element, copies * limits.elements);
     this.#elementBytes += copies * limits.elements * stride;
     const id = this.#collections;
     this.#collections += 1;
@@ -254,7 +254,8 @@ export class FactsLayout {
     return { reader: collection, places, stride };
   }
 
-  #scalar(type: Type): IrReader {
+  #scalar(type: Type, copies: number): IrReader {
+    this.#elementBytes += copies * addressSize(type);
     if (type.kind === 'Enum') {
       const known = this.#enums.get(type);
       const made = known ?? {
@@ -271,6 +272,8 @@ export class FactsLayout {
       String: 'readString',
       Duration: 'readDuration',
       SpiffeId: 'readSpiffe',
+      Ip: 'readIp',
+      Cidr: 'readCidr',
       Timestamp:
         type.kind === 'Timestamp' && type.inSeconds ? 'readTimestampSeconds' : 'readTimestamp',
     };

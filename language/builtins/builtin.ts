@@ -30,5 +30,5 @@ export interface Resolution {
 
 /** How the module holds a value of a type: a 64-bit word, or a pointer with a length. */
 export function isBytes(type: Type): boolean {
-  return type.kind === 'String' || type.kind === 'SpiffeId';
+  return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind);
 }

@@ -1,16 +1,22 @@
 // All builtins by the name that an author writes.
 
+import type { Type } from '../types.ts';
+import { addresses } from './addresses.ts';
 import { arithmetic } from './arithmetic.ts';
 import type { Builtin } from './builtin.ts';
 import { sets } from './sets.ts';
 import { text } from './text.ts';
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...arithmetic, ...sets, ...text].map((builtin) => [builtin.name, builtin]),
+  [...arithmetic, ...sets, ...text, ...addresses].map((builtin) => [builtin.name, builtin]),
 );
 
 /** Those written as calls: `size(x)`. */
-export const functions = ['size', 'lower', 'length', 'spiffe'] as const;
+export const functions = ['size', 'lower', 'length', 'spiffe', 'ip', 'cidr'] as const;
 
-/** Those written as members of a SPIFFE ID: `id.trust_domain`. */
-export const spiffeMembers = ['trust_domain', 'path'] as const;
+/** Those written as members of a value: `id.trust_domain`. */
+export const textMembers: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {
+  SpiffeId: ['trust_domain', 'path'],
+  Ip: ['version'],
+  Cidr: ['version', 'prefix_length'],
+};

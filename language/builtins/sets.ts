@@ -11,6 +11,7 @@ import {
   type Type,
   type Value,
 } from '../types.ts';
+import { addressIn, networks } from './addresses.ts';
 import { type Builtin, isBytes } from './builtin.ts';
 
 type Elements = readonly Value[];
@@ -37,11 +38,11 @@ function membership(name: string, doc: string, negated: boolean): Builtin {
     doc,
     operands: 2,
     cost: 'length',
-    takes: 'a value and a set or list of its type',
+    takes: 'a value and a set or list of its type, or an Ip and one or several Cidrs',
     resolve: ([value, collection]) => {
       const element = elementOf(collection);
       if (element === undefined || value === undefined || !sameType(element, value))
-        return undefined;
+        return addressIn(name, value, collection, negated);
       return {
         name,
         result: bool,
@@ -64,12 +65,12 @@ function relation(
     doc,
     operands: 2,
     cost: 'product',
-    takes: 'two sets of the same type',
+    takes: 'two sets of the same type, or two Cidrs',
     resolve: ([left, right]) => {
       const element = elementOf(left);
       const other = elementOf(right);
       if (element === undefined || other === undefined || !sameType(element, other))
-        return undefined;
+        return networks(name, left, right);
       return {
         name,
         result: bool,
@@ -107,8 +108,8 @@ function algebra(
 }
 
 export const sets: readonly Builtin[] = [
-  membership('in', 'Whether the value is an element.', false),
-  membership('not in', 'Whether the value is no element.', true),
+  membership('in', 'Whether the value is an element, or the address in a network.', false),
+  membership('not in', 'Whether the value is no element, or the address in no network.', true),
   relation('within', 'Whether every element of the left is in the right.', 'within', (a, b) =>
     a.every((x) => has(b, x)),
   ),

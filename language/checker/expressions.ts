@@ -9,8 +9,10 @@ import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import {
   bool,
+  cidr,
   duration,
   int,
+  ip,
   isEquatable,
   isOrdered,
   type SetType,
@@ -40,10 +42,10 @@ export class Expressions {
     });
   }
 
-  /** An expression that must have the type. */
-  expect(node: ExprNode, type: Type): Expr | undefined {
+  /** An expression that must have the type, or the other one. */
+  expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
     const expr = this.value(node, type);
-    if (expr === undefined || sameType(expr.type, type)) return expr;
+    if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
     this.#context.reporter.report('wrong-type', node.span, {
       expected: typeName(type),
       found: typeName(expr.type),
@@ -72,6 +74,8 @@ export class Expressions {
         return constant(node.milliseconds, duration, span);
       case 'Timestamp':
         return constant(node.milliseconds, timestamp, span);
+      case 'Address':
+        return constant(node.value, node.type === 'Ip' ? ip : cidr, span);
       case 'String':
         return this.#names.text(node.value, span, expected);
       case 'Reference':
@@ -373,8 +377,10 @@ export class Expressions {
     const elements: (Expr | undefined)[] = [];
     let element = wanted;
     for (const node of nodes) {
-      const checked = element === undefined ? this.value(node) : this.expect(node, element);
-      element ??= checked?.type;
+      // An Ip is looked for in Ips or in Cidrs: the first says which.
+      const or = node === nodes[0] && element?.kind === 'Ip' ? cidr : element;
+      const checked = element === undefined ? this.value(node) : this.expect(node, element, or);
+      if (element === undefined || checked?.type.kind === 'Cidr') element = checked?.type;
       elements.push(checked);
     }
     if (!allThere(elements)) return undefined;

@@ -3,20 +3,12 @@
 // after a report.
 
 import type { AccessNode, ExprNode, ReferenceNode } from '../ast.ts';
-import { spiffeMembers } from '../builtins/index.ts';
-import { isSpiffeId } from '../builtins/spiffe.ts';
+import { textMembers } from '../builtins/index.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
-import {
-  type RecordType,
-  spiffeId,
-  string,
-  type Type,
-  timestamp,
-  typeName,
-  type Value,
-} from '../types.ts';
+import { textForm } from '../text-forms.ts';
+import { type RecordType, string, type Type, timestamp, typeName, type Value } from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { pathNames } from './paths.ts';
@@ -64,10 +56,12 @@ export class Names {
   }
 
   text(value: string, span: Span, expected: Type | undefined): Expr | undefined {
-    if (expected?.kind !== 'SpiffeId') return constant(value, string, span);
-    if (isSpiffeId(value)) return constant(value, spiffeId, span);
+    const form = expected && textForm(expected);
+    if (expected === undefined || form === undefined) return constant(value, string, span);
+    const read = form.read(value);
+    if (read !== undefined) return constant(read, expected, span);
     this.#context.reporter.report('wrong-type', span, {
-      expected: 'a SPIFFE ID',
+      expected: form.name,
       found: JSON.stringify(value),
     });
     return undefined;
@@ -135,16 +129,15 @@ export class Names {
       return this.#rootMember(read.from, node);
     if (read !== undefined && read.type.kind === 'Record')
       return this.#memberOf(read, read.type, node);
-    if (
-      object.type.kind === 'SpiffeId' &&
-      (spiffeMembers as readonly string[]).includes(name.text)
-    ) {
+    if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }
-    this.#context.reporter.report('unknown-member', name.span, {
-      owner: typeName(object.type),
-      name: name.text,
-    });
+    this.#context.reporter.report(
+      'unknown-member',
+      name.span,
+      { owner: typeName(object.type), name: name.text },
+      { label: didYouMean(name.text, textMembers[object.type.kind] ?? []) },
+    );
     return undefined;
   }
 

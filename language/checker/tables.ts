@@ -2,11 +2,11 @@
 // read.
 
 import type { TableNode } from '../ast.ts';
-import { isSpiffeId } from '../builtins/spiffe.ts';
 import type { Table, TableRow } from '../model.ts';
 import { isIntegral, parseInstant, scaleDecimal } from '../request/instant.ts';
 import { type Json, readJson } from '../request/json.ts';
 import { resolvePath } from '../source.ts';
+import { textForm } from '../text-forms.ts';
 import { isEquatable, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
@@ -111,7 +111,8 @@ function readKey(type: Type, text: string): Value | undefined {
 
 function readText(type: Type, text: string): Value | undefined {
   if (type.kind === 'String') return text;
-  if (type.kind === 'SpiffeId') return isSpiffeId(text) ? text : undefined;
+  const form = textForm(type);
+  if (form !== undefined) return form.read(text);
   if (type.kind === 'Timestamp') return parseInstant(text);
   if (type.kind !== 'Enum') return undefined;
   const ordinal = type.members.indexOf(text);

@@ -20,6 +20,8 @@ const scalars: readonly string[] = [
   'Timestamp',
   'Duration',
   'SpiffeId',
+  'Ip',
+  'Cidr',
 ] satisfies ScalarKind[];
 
 /** A reader keeps in one word which members it has seen. */

@@ -48,7 +48,7 @@ export const semanticMessages = {
   'unknown-type': {
     severity: 'error',
     message: (p: { name: string }) => `there is no type \`${p.name}\``,
-    help: 'the types are `Bool`, `Int`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
+    help: 'the types are `Bool`, `Int`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Ip`, `Cidr`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
     avoid: 'policy p\ncontext { a?: Strin }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: String }\nfor any { permit ok otherwise }',
   },
@@ -183,7 +183,7 @@ export const semanticMessages = {
   'unknown-function': {
     severity: 'error',
     message: (p: { name: string }) => `there is no function \`${p.name}\``,
-    help: 'the functions are `size`, `lower`, `length`, `spiffe`, `age`, `known` and `latest`',
+    help: 'the functions are `size`, `lower`, `length`, `spiffe`, `ip`, `cidr`, `age`, `known` and `latest`',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when sizes(context.a) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
   },

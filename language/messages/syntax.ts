@@ -101,6 +101,13 @@ export const syntaxMessages = {
     avoid: 'const start = 2026-02-30T00:00:00Z',
     prefer: 'const start = 2026-02-28T00:00:00Z',
   },
+  'bad-address': {
+    severity: 'error',
+    message: (p: { text: string; reason: string }) => `\`${p.text}\` is no address: ${p.reason}`,
+    help: 'an address is written `10.0.0.1` or `2001:db8::1`, a network by its first address and its length, `10.0.0.0/8`',
+    avoid: 'const office = 10.1.2.3/8',
+    prefer: 'const office = 10.0.0.0/8',
+  },
   'chained-comparison': {
     severity: 'error',
     message: (p: { operator: string }) =>

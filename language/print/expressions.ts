@@ -58,6 +58,7 @@ function bare(node: ExprNode, around: Surroundings): string {
       return String(node.value);
     case 'Duration':
     case 'Timestamp':
+    case 'Address':
       return node.text;
     case 'String':
       return printString(node.value);

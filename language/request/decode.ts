@@ -1,8 +1,8 @@
 // An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
-import { isSpiffeId } from '../builtins/spiffe.ts';
 import type { Policy, Selector } from '../model.ts';
+import { textForm } from '../text-forms.ts';
 import type { Member, RecordType, Type, Value } from '../types.ts';
 import {
   type ErrorName,
@@ -304,7 +304,8 @@ class Decoder {
       this.#tooLong(path, json.offset);
       return faulty;
     }
-    return type.kind === 'SpiffeId' && !isSpiffeId(json.value) ? undefined : json.value;
+    const form = textForm(type);
+    return form === undefined ? json.value : form.read(json.value);
   }
 
   #tooLong(path: string, offset: number): void {

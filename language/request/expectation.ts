@@ -16,6 +16,10 @@ export function expectation(type: Type): string {
       return 'a Duration, a number of seconds';
     case 'SpiffeId':
       return 'a SpiffeId, a string';
+    case 'Ip':
+      return 'an Ip, a string';
+    case 'Cidr':
+      return 'a Cidr, a string';
     case 'Enum':
       return `a ${type.name}, one of the strings ${type.members.join(', ')}`;
     case 'Record':

@@ -12,6 +12,7 @@ import type {
 } from '../cst.generated.ts';
 import { spanTo } from '../source.ts';
 import * as t from '../tokens.ts';
+import { toAddress } from './addresses.ts';
 import {
   broken,
   nodeSpan,
@@ -207,6 +208,8 @@ function toLiteral(source: Source, token: IToken): ExprNode {
       return toDuration(source, token);
     case t.Timestamp:
       return toTimestamp(source, token);
+    case t.Address:
+      return toAddress(source, token);
     case t.Text:
       return toText(source, token);
     default:

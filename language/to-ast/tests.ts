@@ -21,6 +21,7 @@ import type {
 import { spanTo } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import * as t from '../tokens.ts';
+import { toAddress } from './addresses.ts';
 import {
   nodeSpan,
   only,
@@ -121,6 +122,9 @@ function literalJson(source: Source, token: IToken, minus: IToken | undefined): 
       break;
     case t.Timestamp:
       if (!minus) return JSON.stringify(toTimestamp(source, token).text);
+      break;
+    case t.Address:
+      if (!minus) return JSON.stringify(toAddress(source, token).text);
       break;
     default: {
       const digits = token.image.replaceAll('_', '');

@@ -2,6 +2,7 @@
 // request.
 
 import { absence } from './absence.ts';
+import { addresses } from './addresses.ts';
 import { collections } from './collections.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
@@ -15,5 +16,6 @@ export const table: readonly Row[] = [
   ...numbers,
   ...collections,
   ...text,
+  ...addresses,
   ...time,
 ];

@@ -27,6 +27,13 @@ const members = `
   queue?: List<Int>
   people?: List<Person>
   id?: SpiffeId
+  addr?: Ip
+  peer?: Ip
+  addrs?: Set<Ip>
+  net?: Cidr
+  subnet?: Cidr
+  nets?: Set<Cidr>
+  hops?: List<Ip>
   begin?: Timestamp
   end?: Timestamp
   epoch?: Timestamp in seconds
@@ -47,6 +54,8 @@ table prices: String -> Int { "tea": 2, "cake": 5 }
 table labels: Int -> String { 1: "one", -1: "minus one" }
 table stops: Level -> Bool { HIGH: true, LOW: false }
 table rights: (String, Level) -> Set<String> { ("ann", LOW): { "read" }, ("ann", HIGH): {}, ("bob", LOW): { "read", "write" } }
+table sites: Ip -> String { 10.0.0.1: "office", "::1": "here" }
+table zones: Cidr -> Set<Cidr> { 10.0.0.0/8: { 10.1.0.0/16, "2001:db8::/32" } }
 const staff = { "ann", "bob" }
 const most = 9_223_372_036_854_775_807
 subject agent { owner?: String }

@@ -69,6 +69,8 @@ export interface Exports {
   readonly readBool: MemberReader;
   readonly readString: MemberReader;
   readonly readSpiffe: MemberReader;
+  readonly readIp: MemberReader;
+  readonly readCidr: MemberReader;
   readonly readInt: MemberReader;
   readonly readDuration: MemberReader;
   readonly readTimestamp: MemberReader;
@@ -96,6 +98,13 @@ export interface Exports {
   spiffeValid(p: number, n: number): number;
   spiffeTrustDomain(p: number, n: number): bigint;
   spiffePath(p: number, n: number): bigint;
+  toIp(p: number, n: number): bigint;
+  toCidr(p: number, n: number): bigint;
+  readonly ipInCidr: SetPredicate;
+  readonly cidrWithin: SetPredicate;
+  readonly cidrIntersects: SetPredicate;
+  addressVersion(p: number, n: number): bigint;
+  prefixLength(p: number, n: number): bigint;
   readonly addChecked: Binary;
   readonly subChecked: Binary;
   readonly mulChecked: Binary;

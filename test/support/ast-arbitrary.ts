@@ -3,6 +3,7 @@
 
 import fc from 'fast-check';
 import type {
+  AddressNode,
   BinaryOperator,
   ChangeNode,
   EffectName,
@@ -88,6 +89,14 @@ const timestamp: fc.Arbitrary<TimestampNode> = fc.constantFrom(
   { kind: 'Timestamp', span, milliseconds: 0n, text: '1970-01-01T00:00Z' },
   { kind: 'Timestamp', span, milliseconds: 3_601_250n, text: '1970-01-01T02:00:01.2509+01:00' },
 );
+const address = fc.constantFrom<AddressNode>(
+  { kind: 'Address', span, type: 'Ip', value: '10.0.0.1', text: '10.0.0.1' },
+  { kind: 'Address', span, type: 'Ip', value: 'a::', text: 'A::' },
+  { kind: 'Address', span, type: 'Ip', value: '10.0.0.1', text: '::ffff:10.0.0.1' },
+  { kind: 'Address', span, type: 'Ip', value: 'a:b:c:d:e:f:0:9', text: 'a:b:c:d:e:f:0:9' },
+  { kind: 'Address', span, type: 'Cidr', value: '10.0.0.0/8', text: '10.0.0.0/8' },
+  { kind: 'Address', span, type: 'Cidr', value: '::/0', text: '::/0' },
+);
 const effect = fc.constantFrom<EffectName>('permit', 'narrow', 'challenge', 'deny', 'revoke');
 
 const operators = Object.keys(bindingOf) as BinaryOperator[];
@@ -107,6 +116,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
         { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
       ),
       timestamp,
+      address,
       string,
       node('Access', {
         object: expr,

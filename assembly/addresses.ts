@@ -1,0 +1,257 @@
+// IP addresses and networks. Text in its strict form (a dotted quad without leading zeros, RFC 4291
+// without a zone) comes in; 16 bytes in network order go out, of which a v4 address has the last
+// four, as in `::ffff:10.0.0.1`; a network has one byte more, how many of the 128 bits count. So two
+// are the same exactly if their bytes are.
+
+import { tryAllocate } from './arena';
+import { setOk } from './arith';
+import { equalBytes } from './bytes';
+import { CELL, pair, storeBytes, storeUnknown } from './cells';
+import { INPUT, STRING_LIMIT } from './layout';
+import { readText, textLen, textPtr } from './json';
+import { refuse, refuseLong } from './values';
+
+const IP: i32 = 16;
+const CIDR: i32 = 17;
+const MAPPED_BITS: u32 = 96;
+/** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
+const LONGEST: usize = 45;
+
+/** What was parsed last. */
+const parsed: usize = memory.data(32);
+/** Whether that was written as a dotted quad and nothing else. */
+let isQuad: bool = false;
+
+function parseIp(p: usize, end: usize): bool {
+  if (end - p > LONGEST) return false;
+  isQuad = parseQuad(p, end, parsed + 12);
+  if (!isQuad) return parseGroups(p, end);
+  store<u64>(parsed, 0);
+  store<u32>(parsed, 0xffff0000, 8);
+  return true;
+}
+
+function parseQuad(p: usize, end: usize, to: usize): bool {
+  for (let part = 0; part < 4; part += 1) {
+    if (part > 0) {
+      if (p >= end || load<u8>(p) != 0x2e) return false;
+      p += 1;
+    }
+    let value = digitAt(p, end);
+    if (value > 9) return false;
+    p += 1;
+    if (value != 0) {
+      for (let digit = digitAt(p, end); digit <= 9; digit = digitAt(p, end)) {
+        value = value * 10 + digit;
+        if (value > 255) return false;
+        p += 1;
+      }
+    }
+    store<u8>(to + part, value);
+  }
+  return p == end;
+}
+
+/** Above 9: no digit. */
+// @ts-ignore: decorator
+@inline
+function digitAt(p: usize, end: usize): u32 {
+  return p < end ? <u32>load<u8>(p) - 0x30 : 10;
+}
+
+/** Above 15: no digit. */
+function hexAt(p: usize, end: usize): u32 {
+  if (p >= end) return 16;
+  const digit = digitAt(p, end);
+  if (digit <= 9) return digit;
+  const letter = (<u32>load<u8>(p) | 0x20) - 0x61;
+  return letter < 6 ? letter + 10 : 16;
+}
+
+/** Groups of hexadecimal digits, with one gap at most, and perhaps a dotted quad at the end. */
+function parseGroups(p: usize, end: usize): bool {
+  let count: usize = 0;
+  let gap: usize = 8;
+  if (end - p >= 2 && load<u16>(p) == 0x3a3a) {
+    gap = 0;
+    p += 2;
+  }
+  while (p < end) {
+    if (count == 8) return false;
+    const start = p;
+    let value: u32 = 0;
+    for (let digit = hexAt(p, end); digit <= 15 && p - start < 5; digit = hexAt(p, end)) {
+      value = value << 4 | digit;
+      p += 1;
+    }
+    if (p < end && load<u8>(p) == 0x2e) {
+      if (count > 6 || !parseQuad(start, end, parsed + count * 2)) return false;
+      count += 2;
+      break;
+    }
+    if (p == start || p - start > 4) return false;
+    store<u16>(parsed + count * 2, bswap<u16>(<u16>value));
+    count += 1;
+    if (p == end) break;
+    if (load<u8>(p) != 0x3a) return false;
+    p += 1;
+    if (p == end) return false;
+    if (load<u8>(p) == 0x3a) {
+      if (gap < 8) return false;
+      gap = count;
+      p += 1;
+    }
+  }
+  return gap == 8 ? count == 8 : fillGap(gap, count);
+}
+
+/** Moves the groups behind the gap to the end. */
+function fillGap(gap: usize, count: usize): bool {
+  if (count > 7) return false;
+  const behind = (count - gap) * 2;
+  memory.copy(parsed + 16 - behind, parsed + gap * 2, behind);
+  memory.fill(parsed + gap * 2, 0, 16 - count * 2);
+  return true;
+}
+
+/** A network begins with its own first address. */
+function parseCidr(p: usize, end: usize): bool {
+  let slash = p;
+  while (slash < end && load<u8>(slash) != 0x2f) slash += 1;
+  if (!parseIp(p, slash)) return false;
+  let at = slash + 1;
+  let bits = digitAt(at, end);
+  if (bits > 9) return false;
+  at += 1;
+  if (bits != 0) {
+    for (let digit = digitAt(at, end); digit <= 9; digit = digitAt(at, end)) {
+      bits = bits * 10 + digit;
+      if (bits > 128) return false;
+      at += 1;
+    }
+  }
+  if (at != end) return false;
+  if (isQuad) bits += MAPPED_BITS;
+  if (bits > 128 || !isZeroFrom(bits)) return false;
+  store<u8>(parsed, bits, 16);
+  return true;
+}
+
+/** Whether what was parsed has no bit set from `bits` on. */
+function isZeroFrom(bits: u32): bool {
+  if (bits == 128) return true;
+  const low = bswap<u64>(load<u64>(parsed, 8));
+  if (bits >= 64) return low << (bits - 64) == 0;
+  return low == 0 && bswap<u64>(load<u64>(parsed)) << bits == 0;
+}
+
+/** A copy of what was parsed; 0 when the arena is full, which is recorded. */
+function keep(length: i32): usize {
+  const copy = tryAllocate(length);
+  if (copy != 0) memory.copy(copy, parsed, length);
+  return copy;
+}
+
+// --- readers, as those in values.ts: unknown if it is no address ---------------------------------
+
+export function readIp(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  return readAddress(p, cell, path, depth, nullIsAbsent, IP);
+}
+
+export function readCidr(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  return readAddress(p, cell, path, depth, nullIsAbsent, CIDR);
+}
+
+function readAddress(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool, length: i32,
+): usize {
+  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = readText(p);
+  if (end == 0) return 0;
+  if (textLen > STRING_LIMIT) {
+    refuseLong(p, cell, path);
+    return end;
+  }
+  const kept = parseAs(textPtr, textLen, length) ? keep(length) : 0;
+  if (kept == 0) storeUnknown(cell);
+  else storeBytes(cell, kept, length);
+  return end;
+}
+
+function parseAs(p: usize, n: i32, length: i32): bool {
+  const end = p + <usize>n;
+  return length == IP ? parseIp(p, end) : parseCidr(p, end);
+}
+
+// --- builtins, as those in operators.ts ----------------------------------------------------------
+
+export function toIp(p: usize, n: i32): u64 {
+  return toAddress(p, n, IP);
+}
+
+export function toCidr(p: usize, n: i32): u64 {
+  return toAddress(p, n, CIDR);
+}
+
+function toAddress(p: usize, n: i32, length: i32): u64 {
+  const kept = parseAs(p, n, length) ? keep(length) : 0;
+  setOk(i32(kept != 0));
+  return pair(kept == 0 ? INPUT : kept, length);
+}
+
+/** No v6 network holds a v4 address, however wide it is. */
+export function ipInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
+  const bits = <u32>load<u8>(network, 16);
+  if (bits < MAPPED_BITS && isV4(ip)) return false;
+  const whole = bits >> 3;
+  if (!equalBytes(ip, network, <i32>whole)) return false;
+  const rest = bits & 7;
+  if (rest == 0) return true;
+  return <u32>(load<u8>(ip + whole) ^ load<u8>(network + whole)) >> (8 - rest) == 0;
+}
+
+export function ipNotInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
+  return !ipInCidr(ip, n, network, m);
+}
+
+/** Any of a set of networks, all known. */
+export function ipInCidrs(ip: usize, n: i32, networks: usize, count: i32): bool {
+  const end = networks + <usize>count * CELL;
+  for (let cell = networks; cell < end; cell += CELL) {
+    if (ipInCidr(ip, n, load<u32>(cell), CIDR)) return true;
+  }
+  return false;
+}
+
+export function ipNotInCidrs(ip: usize, n: i32, networks: usize, count: i32): bool {
+  return !ipInCidrs(ip, n, networks, count);
+}
+
+export function cidrWithin(a: usize, n: i32, b: usize, m: i32): bool {
+  return load<u8>(a, 16) >= load<u8>(b, 16) && ipInCidr(a, IP, b, m);
+}
+
+export function cidrNotWithin(a: usize, n: i32, b: usize, m: i32): bool {
+  return !cidrWithin(a, n, b, m);
+}
+
+/** Of two networks that have an address in common, one holds the other. */
+export function cidrIntersects(a: usize, n: i32, b: usize, m: i32): bool {
+  return cidrWithin(a, n, b, m) || cidrWithin(b, m, a, n);
+}
+
+/** Of an address, or of a network by the first of its addresses. */
+export function addressVersion(p: usize, n: i32): i64 {
+  return isV4(p) ? 4 : 6;
+}
+
+export function prefixLength(network: usize, n: i32): i64 {
+  const bits = <i64>load<u8>(network, 16);
+  return isV4(network) ? bits - MAPPED_BITS : bits;
+}
+
+// @ts-ignore: decorator
+@inline
+function isV4(p: usize): bool {
+  return load<u64>(p) == 0 && load<u32>(p, 8) == 0xffff0000;
+}

@@ -1,0 +1,120 @@
+// IP addresses and networks: text in its strict form (a dotted quad without leading zeros, RFC 4291
+// without a zone) comes in, its one spelling goes out: RFC 5952, and a v4 address that is mapped into
+// v6 is that v4 address. Two values are the same exactly if their spellings are.
+
+import ipaddr from 'ipaddr.js';
+
+const quad = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+const mappedBits = 96;
+
+/** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
+const longest = 45;
+
+/** 16 bytes, of which a v4 address has the last four, as in `::ffff:10.0.0.1`. */
+function bytesOf(text: string): readonly number[] | undefined {
+  if (text.length > longest) return undefined;
+  if (quad.test(text)) return [...mapped, ...text.split('.').map(Number)];
+  const groups = text.replace(/(?<=:)[^:]*\.[^:]*$/, hexGroups);
+  return /^[0-9A-Fa-f:]+$/.test(groups) && ipaddr.IPv6.isValid(groups)
+    ? ipaddr.IPv6.parse(groups).toByteArray()
+    : undefined;
+}
+
+const mapped: readonly number[] = [...new Array<number>(10).fill(0), 0xff, 0xff];
+
+/** `1.2.3.4` as `102:304`; what is no dotted quad stays as it is. */
+function hexGroups(tail: string): string {
+  if (!quad.test(tail)) return tail;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+function isMapped(bytes: readonly number[]): boolean {
+  return mapped.every((byte, at) => byte === bytes[at]);
+}
+
+function spell(bytes: readonly number[]): string {
+  if (isMapped(bytes)) return bytes.slice(12).join('.');
+  const parts = Array.from(
+    { length: 8 },
+    (_, at) => 256 * byteAt(bytes, 2 * at) + byteAt(bytes, 2 * at + 1),
+  );
+  return new ipaddr.IPv6(parts).toRFC5952String();
+}
+
+function byteAt(bytes: readonly number[], at: number): number {
+  return bytes[at] ?? 0;
+}
+
+export function readIp(text: string): string | undefined {
+  const bytes = bytesOf(text);
+  return bytes && spell(bytes);
+}
+
+interface Network {
+  readonly bytes: readonly number[];
+  /** Of 128. */
+  readonly bits: number;
+}
+
+function networkOf(text: string): Network | undefined {
+  const [address = '', length = '', ...more] = text.split('/');
+  const bytes = bytesOf(address);
+  if (bytes === undefined || more.length > 0 || !/^(?:0|[1-9]\d{0,2})$/.test(length))
+    return undefined;
+  const bits = Number(length) + (quad.test(address) ? mappedBits : 0);
+  return bits > 128 ? undefined : { bytes, bits };
+}
+
+/** A network begins with its own first address: `10.0.0.1/8` is none. */
+export function readCidr(text: string): string | undefined {
+  const network = networkOf(text);
+  if (network === undefined || firstOf(network).some((byte, at) => byte !== network.bytes[at]))
+    return undefined;
+  return spellNetwork(network);
+}
+
+function spellNetwork({ bytes, bits }: Network): string {
+  return `${spell(bytes)}/${isMapped(bytes) ? bits - mappedBits : bits}`;
+}
+
+/** The network that an address with a length lies in, where that is all that is wrong. */
+export function networkAround(text: string): string | undefined {
+  const network = networkOf(text);
+  return network && spellNetwork({ bytes: firstOf(network), bits: network.bits });
+}
+
+function firstOf({ bytes, bits }: Network): readonly number[] {
+  return bytes.map((byte, at) => byte & (0xff00 >> Math.min(Math.max(bits - 8 * at, 0), 8)) & 0xff);
+}
+
+/** What the module holds: 16 bytes, and behind those of a network how many of the 128 bits count. */
+export function addressBytes(spelling: string): Uint8Array {
+  const network = networkOf(spelling);
+  return Uint8Array.from(
+    network === undefined ? (bytesOf(spelling) ?? []) : [...network.bytes, network.bits],
+  );
+}
+
+/**
+ * Whether the network holds the address, or all of another network. v4 and v6 are worlds apart: a
+ * v6 network that is wide enough to cover the mapped addresses holds none of the v4 ones.
+ */
+export function holds(network: string, addressOrNetwork: string): boolean {
+  const [around, inner] = [addressBytes(network), addressBytes(addressOrNetwork)];
+  const bits = byteAt([...around], 16);
+  return (
+    versionOf(network) === versionOf(addressOrNetwork) &&
+    (inner[16] ?? 128) >= bits &&
+    firstOf({ bytes: [...inner.subarray(0, 16)], bits }).every((byte, at) => byte === around[at])
+  );
+}
+
+export function versionOf(spelling: string): 4 | 6 {
+  return spelling.includes(':') ? 6 : 4;
+}
+
+/** As it is written behind the slash. */
+export function prefixLengthOf(network: string): number {
+  return Number(network.split('/')[1]);
+}

@@ -1,0 +1,22 @@
+// The types whose values are strings of a form of their own: a text in, the value's one spelling out,
+// or undefined for what is malformed.
+
+import { readCidr, readIp } from './addresses.ts';
+import { isSpiffeId } from './builtins/spiffe.ts';
+import type { Type } from './types.ts';
+
+export interface TextForm {
+  /** With its article, for messages. */
+  readonly name: string;
+  readonly read: (text: string) => string | undefined;
+}
+
+const forms: Readonly<Partial<Record<Type['kind'], TextForm>>> = {
+  SpiffeId: { name: 'a SPIFFE ID', read: (text) => (isSpiffeId(text) ? text : undefined) },
+  Ip: { name: 'an IP address', read: readIp },
+  Cidr: { name: 'a network such as `10.0.0.0/8`', read: readCidr },
+};
+
+export function textForm(type: Type): TextForm | undefined {
+  return forms[type.kind];
+}

@@ -1,0 +1,39 @@
+// Addresses as text: RFC 5952, and a v4 address as a dotted quad. A module holds an Ip in 16 bytes, v4
+// as `::ffff:0:0/96`, and a Cidr with one more, how many of the 128 bits count; other bytes throw.
+
+import { misread } from './engine-failure.ts';
+
+export function showIp(bytes: Uint8Array): string {
+  if (bytes.length !== 16) throw misread('an Ip that is not 16 bytes');
+  return isV4(bytes) ? bytes.subarray(12).join('.') : showGroups(bytes);
+}
+
+export function showCidr(bytes: Uint8Array): string {
+  const bits = bytes[16];
+  if (bytes.length !== 17 || bits === undefined || bits > 128) {
+    throw misread('a Cidr that is not 17 bytes');
+  }
+  const first = bytes.subarray(0, 16);
+  const length = isV4(first) ? bits - 96 : bits;
+  if (length < 0) throw misread('a Cidr that is neither v4 nor v6');
+  return `${showIp(first)}/${length}`;
+}
+
+function isV4(bytes: Uint8Array): boolean {
+  return bytes.subarray(0, 12).every((byte, at) => byte === (at < 10 ? 0 : 0xff));
+}
+
+/** The first of the longest runs of two or more groups of zero is left out. */
+function showGroups(bytes: Uint8Array): string {
+  const groups = Array.from({ length: 8 }, (_, at) =>
+    (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),
+  );
+  let [start, length] = [0, 1];
+  for (const from of groups.keys()) {
+    const end = groups.findIndex((group, at) => at >= from && group !== '0');
+    const run = (end === -1 ? groups.length : end) - from;
+    if (run > length) [start, length] = [from, run];
+  }
+  if (length < 2) return groups.join(':');
+  return `${groups.slice(0, start).join(':')}::${groups.slice(start + length).join(':')}`;
+}

@@ -1,0 +1,152 @@
+// The library's addresses and networks against ipaddr.js, which is asked no text that it reads more
+// loosely, and against the language's own reading, spelling included.
+
+import fc from 'fast-check';
+import ipaddr from 'ipaddr.js';
+import { expect, test } from 'vitest';
+import { addressBytes, readCidr, readIp } from '../../language/addresses.ts';
+import { showCidr, showIp } from '../../runtime/address.ts';
+import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
+import { Library, unpair } from '../support/assembly-harness.ts';
+
+const library = await Library.load();
+const { exports } = library;
+
+/** In a buffer of the test's own: the arena is not freed between calls. */
+function converted(convert: 'toIp' | 'toCidr', text: string): Uint8Array | undefined {
+  library.begin('');
+  const { pointer, length } = library.put(text);
+  const run = unpair(exports[convert](pointer, length));
+  return exports.ok.value === 1 ? library.bytesAt(run) : undefined;
+}
+
+test('a text is an address exactly if the language reads it, and is shown as it spells it', () => {
+  let read = 0;
+  fc.assert(
+    fc.property(addressTexts, (text) => {
+      const [bytes, spelling] = [converted('toIp', text), readIp(text)];
+      expect(bytes && showIp(bytes), text).toBe(spelling);
+      if (spelling === undefined || bytes === undefined) return;
+      expect(bytes).toEqual(addressBytes(spelling));
+      read += 1;
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(read).toBeGreaterThan(3_000);
+});
+
+test('a text is a network exactly if the language reads it, and is shown as it spells it', () => {
+  let read = 0;
+  fc.assert(
+    fc.property(networkTexts, (text) => {
+      const [bytes, spelling] = [converted('toCidr', text), readCidr(text)];
+      expect(bytes && showCidr(bytes), text).toBe(spelling);
+      if (spelling === undefined || bytes === undefined) return;
+      expect(bytes).toEqual(addressBytes(spelling));
+      read += 1;
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(read).toBeGreaterThan(150);
+});
+
+const bits = fc.oneof(fc.constantFrom(0, 1, 95, 96, 97, 127, 128), fc.nat(128));
+const bytes = fc.oneof(
+  fc.uint8Array({ minLength: 16, maxLength: 16 }),
+  fc
+    .uint8Array({ minLength: 4, maxLength: 4 })
+    .map((low) => Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, ...low])),
+);
+
+/** An address that differs from another in one bit at most. */
+const pairs = fc.tuple(bytes, fc.nat(128)).map(([one, at]) => {
+  const other = one.slice();
+  if (at < 128) other[at >> 3] = (other[at >> 3] ?? 0) ^ (0x80 >> (at & 7));
+  return [one, other] as const;
+});
+
+function networkOf(address: Uint8Array, length: number): Uint8Array {
+  const first = address.map(
+    (byte, at) => byte & (0xff00 >> Math.min(Math.max(length - 8 * at, 0), 8)),
+  );
+  return Uint8Array.from([...first, length]);
+}
+
+/** As ipaddr.js has it: an address of its own kind, v4 where it is mapped. */
+function parsed(address: Uint8Array): ipaddr.IPv4 | ipaddr.IPv6 {
+  return ipaddr.process(ipaddr.fromByteArray([...address]).toString());
+}
+
+test('an address is in a network exactly if ipaddr.js says so', () => {
+  let held = 0;
+  fc.assert(
+    fc.property(pairs, bits, ([one, other], length) => {
+      library.begin('');
+      const network = networkOf(one, length);
+      const [ip, around] = [library.put(other), library.put(network)];
+      const [address, first] = [parsed(other), parsed(network.subarray(0, 16))];
+      const own = first.kind() === 'ipv4' ? length - 96 : length;
+      const expected = address.kind() === first.kind() && address.match(first, own);
+      expect(exports.ipInCidr(ip.pointer, ip.length, around.pointer, around.length)).toBe(
+        Number(expected),
+      );
+      expect(exports.addressVersion(ip.pointer, ip.length)).toBe(
+        address.kind() === 'ipv4' ? 4n : 6n,
+      );
+      expect(exports.prefixLength(around.pointer, around.length)).toBe(BigInt(own));
+      held += Number(expected);
+    }),
+    { numRuns: 10_000 },
+  );
+  expect(held).toBeGreaterThan(1_000);
+});
+
+/** The last of its addresses. */
+function lastOf(network: Uint8Array): Uint8Array {
+  return network
+    .subarray(0, 16)
+    .map((byte, at) => byte | (0xff >> Math.min(Math.max((network[16] ?? 0) - 8 * at, 0), 8)));
+}
+
+test('a network is within another exactly if its first address is, and its last is no later', () => {
+  const isWithin = (inner: Uint8Array, outer: Uint8Array): boolean => {
+    const [a, b] = [library.put(inner.subarray(0, 16)), library.put(outer)];
+    const holds = exports.ipInCidr(a.pointer, a.length, b.pointer, b.length) === 1;
+    return holds && Buffer.compare(lastOf(inner), lastOf(outer)) <= 0;
+  };
+  fc.assert(
+    fc.property(pairs, bits, bits, ([one, other], a, b) => {
+      library.begin('');
+      const [left, right] = [networkOf(one, a), networkOf(other, b)];
+      const [p, q] = [library.put(left), library.put(right)];
+      const within = isWithin(left, right);
+      expect(exports.cidrWithin(p.pointer, p.length, q.pointer, q.length)).toBe(Number(within));
+      expect(exports.cidrIntersects(p.pointer, p.length, q.pointer, q.length)).toBe(
+        Number(within || isWithin(right, left)),
+      );
+    }),
+    { numRuns: 10_000 },
+  );
+});
+
+test('readers store addresses, unknown ones where they are malformed, and refuse what is no string', () => {
+  const cell = 900_000;
+  const read = (reader: 'readIp' | 'readCidr', json: string) => {
+    const p = library.begin(json);
+    exports[reader](p, cell, 3, 1, 1);
+    return library.cellAt(cell);
+  };
+  const shown = (text: string) => {
+    const { presence, known, pointer, length } = read('readIp', text);
+    return [presence, known, known === 1 ? showIp(library.bytesAt({ pointer, length })) : ''];
+  };
+  expect(shown('"10.\\u0030.0.1"')).toEqual([1, 1, '10.0.0.1']);
+  expect(shown('"10.0.0"')).toEqual([1, 0, '']);
+  expect(shown('null')).toEqual([0, 0, '']);
+  expect(shown('5')).toEqual([3, 0, '']);
+  expect(library.finding()?.code).toBe(16);
+  expect(shown(`"${'1'.repeat(4097)}"`)).toEqual([3, 0, '']);
+  expect(library.finding()?.code).toBe(18);
+  expect(read('readCidr', '"10.0.0.0/8"')).toMatchObject({ known: 1, length: 17 });
+  expect(read('readCidr', '"10.0.0.1/8"')).toMatchObject({ presence: 1, known: 0 });
+});

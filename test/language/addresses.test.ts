@@ -1,0 +1,59 @@
+// Addresses and networks against judges that know nothing of each other: node's `net`, and the URL
+// standard's way to write an address.
+
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { holds, networkAround, readCidr, readIp } from '../../language/addresses.ts';
+import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
+
+function isIp(text: string): boolean {
+  return isIPv4(text) || (isIPv6(text) && !text.includes('%'));
+}
+
+/** RFC 5952, by the URL standard; what is mapped is written as v4. */
+function spelling(text: string): string {
+  if (isIPv4(text)) return text;
+  const written = new URL(`http://[${text}]`).hostname.slice(1, -1);
+  const match = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(written);
+  const [high, low] = (match ?? []).slice(1).map((part) => Number.parseInt(part, 16));
+  if (high === undefined || low === undefined) return written;
+  return [high >> 8, high & 255, low >> 8, low & 255].join('.');
+}
+
+test('a text is an address exactly if node says so, and is written as in a URL', () => {
+  fc.assert(
+    fc.property(addressTexts, (text) => {
+      expect(readIp(text)).toBe(isIp(text) ? spelling(text) : undefined);
+    }),
+    { numRuns: 20_000 },
+  );
+});
+
+function blocked(network: string): BlockList {
+  const list = new BlockList();
+  const [address = '', length = ''] = network.split('/');
+  list.addSubnet(address, Number(length), isIPv4(address) ? 'ipv4' : 'ipv6');
+  return list;
+}
+
+function family(address: string): 'ipv4' | 'ipv6' {
+  return isIPv4(address) ? 'ipv4' : 'ipv6';
+}
+
+test('a network holds the addresses that node blocks by it, but for v4 in v6', () => {
+  let held = 0;
+  fc.assert(
+    fc.property(networkTexts, addressTexts, (network, address) => {
+      const [around, ip] = [networkAround(network), readIp(address)];
+      fc.pre(around !== undefined && ip !== undefined);
+      expect(readCidr(around)).toBe(around);
+      const same = family(around.split('/')[0] ?? '') === family(ip);
+      const expected = same && blocked(around).check(ip, family(ip));
+      expect(holds(around, ip), `${ip} in ${around}`).toBe(expected);
+      held += Number(expected);
+    }),
+    { numRuns: 20_000 },
+  );
+  expect(held).toBeGreaterThan(500);
+});
