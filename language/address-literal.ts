@@ -27,7 +27,7 @@ export function readAddress(text: string): AddressLiteral | string {
   const [address = ''] = text.split('/');
   if (readIp(address) !== undefined) {
     const most = address.includes(':') ? 128 : 32;
-    return `its length is not from 0 to ${most}`;
+    return `its length is no number from 0 to ${most} without leading zeros`;
   }
   return address.includes(':')
     ? 'its parts are not eight groups of up to four digits, of which `::` may stand for some'

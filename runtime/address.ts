@@ -10,9 +10,8 @@ export function showIp(bytes: Uint8Array): string {
 
 export function showCidr(bytes: Uint8Array): string {
   const bits = bytes[16];
-  if (bytes.length !== 17 || bits === undefined || bits > 128) {
-    throw misread('a Cidr that is not 17 bytes');
-  }
+  if (bytes.length !== 17 || bits === undefined) throw misread('a Cidr that is not 17 bytes');
+  if (bits > 128) throw misread('a Cidr of more than 128 bits');
   const first = bytes.subarray(0, 16);
   const length = isV4(first) ? bits - 96 : bits;
   if (length < 0) throw misread('a Cidr that is neither v4 nor v6');

@@ -110,16 +110,13 @@ function algebra(
 export const sets: readonly Builtin[] = [
   membership('in', 'Whether the value is an element, or the address in a network.', false),
   membership('not in', 'Whether the value is no element, or the address in no network.', true),
-  relation('within', 'Whether every element of the left is in the right.', 'within', (a, b) =>
+  relation('within', 'Whether all of the left is in the right.', 'within', (a, b) =>
     a.every((x) => has(b, x)),
   ),
-  relation(
-    'not within',
-    'Whether an element of the left is missing in the right.',
-    'notWithin',
-    (a, b) => a.some((x) => !has(b, x)),
+  relation('not within', 'Whether some of the left is missing in the right.', 'notWithin', (a, b) =>
+    a.some((x) => !has(b, x)),
   ),
-  relation('intersects', 'Whether the two have an element in common.', 'intersects', (a, b) =>
+  relation('intersects', 'Whether the two have something in common.', 'intersects', (a, b) =>
     a.some((x) => has(b, x)),
   ),
   algebra('union', 'The elements of either.', (a, b) => [...a, ...b.filter((x) => !has(a, x))]),

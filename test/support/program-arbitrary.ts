@@ -17,7 +17,11 @@ type Kind =
   | 'Kind'
   | 'Strings'
   | 'Ints'
-  | 'Levels';
+  | 'Levels'
+  | 'Ip'
+  | 'Cidr'
+  | 'Ips'
+  | 'Cidrs';
 
 const schema = (fresh: string, deep: string) => `policy generated version "1.0.0"
 enum Level { LOW < MEDIUM < HIGH }
@@ -36,6 +40,7 @@ context {
   at?: Timestamp, secs?: Timestamp in seconds, must: Timestamp
   level?: Level, kind?: Kind, id?: SpiffeId
   strings: Set<String> = { "x" }, ints?: Set<Int>, levels?: Set<Level>
+  addr?: Ip, net?: Cidr, addrs?: Set<Ip>, nets: Set<Cidr> = { 10.0.0.0/8, ::/0 }, hops?: List<Ip>
   list?: List<Item>, names?: List<String>
   risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep} } fresh ${fresh}
   events?: { "session-revoked"?: { at?: Timestamp in seconds } }
@@ -43,12 +48,16 @@ context {
 table scopes: String -> Set<String> { "a": { "x", "y" }, "prod": {}, "ä": { "prod" } }
 table weights: (String, Level) -> Int { ("a", LOW): 1, ("a", HIGH): 9, ("prod", MEDIUM): -4 }
 table flags: Int -> Bool { 5: true, 0: false }
+table sites: Ip -> Cidr { 10.0.0.1: 10.0.0.0/24, ::1: 2001:db8::/32 }
+table zones: (Cidr, String) -> Set<Ip> { (10.0.0.0/8, "a"): { 10.0.0.1, ::1 }, (::/0, "prod"): {} }
 constraint level: Level limits action.level
 constraint tags: Set<String> limits action.tags
 constraint rows: Int smallest wins
 constraint pause: Duration largest wins
 constraint hosts: Set<String> intersects
 constraint mode: String must agree
+constraint egress: Ip must agree
+constraint networks: Set<Cidr> intersects
 `;
 
 const reads: Readonly<Record<Kind, readonly string[]>> = {
@@ -76,6 +85,10 @@ const reads: Readonly<Record<Kind, readonly string[]>> = {
   Strings: ['context.strings', 'subject.scopes', 'action.tags'],
   Ints: ['context.ints'],
   Levels: ['context.levels'],
+  Ip: ['context.addr'],
+  Cidr: ['context.net'],
+  Ips: ['context.addrs'],
+  Cidrs: ['context.nets'],
 };
 const records = [
   'context.risk',
@@ -95,8 +108,19 @@ const literals: Readonly<Record<Kind, readonly string[]>> = {
   Strings: ['{ "a", "x" }', '{ "prod" }'],
   Ints: ['{ 1, 5 }', '{ 0 }'],
   Levels: ['{ Level.LOW }', '{ Level.HIGH, Level.LOW }'],
+  Ip: ['10.0.0.1', '2001:DB8::1', '::ffff:10.255.255.255', 'ip("::1")'],
+  Cidr: ['10.0.0.0/8', '2001:db8::/33', '::/0', '0.0.0.0/0', 'cidr("10.0.0.1/32")'],
+  Ips: ['{ 10.0.0.1, ::1 }', '{ 2001:db8::1 }'],
+  Cidrs: ['{ 10.0.0.0/8 }', '{ 2001:db8::/32, 192.0.2.0/24 }'],
 };
-const elementOf = { Strings: 'String', Ints: 'Int', Levels: 'Level' } as const;
+const elementOf = {
+  Strings: 'String',
+  Ints: 'Int',
+  Levels: 'Level',
+  Ips: 'Ip',
+  Cidrs: 'Cidr',
+} as const;
+const collections = Object.keys(elementOf) as (keyof typeof elementOf)[];
 const kinds = Object.keys(literals) as Kind[];
 
 class Program {
@@ -191,7 +215,9 @@ class Program {
 
   /** What a message prints does not move with time. */
   #placeholder(): string {
-    const kind = this.#pick(['Int', 'String', 'Level', 'Bool', 'Duration', 'Timestamp'] as const);
+    const kind = this.#pick([
+      ...(['Int', 'String', 'Level', 'Bool', 'Duration', 'Timestamp', 'Ip', 'Cidr'] as const),
+    ]);
     return this.#pick(
       reads[kind].filter((path) => !path.startsWith('context.risk') && !path.includes('"')),
     );
@@ -205,6 +231,8 @@ class Program {
       `pause: ${this.#pick(['5m', '1h', 'context.d'])}`,
       `hosts: ${this.#pick(['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'])}`,
       `mode: ${this.#pick(['"slow"', '"fast"', 'context.u'])}`,
+      `egress: ${this.#pick(['10.0.0.1', '::ffff:10.0.0.1', 'context.addr'])}`,
+      `networks: ${this.#pick(['{ 10.0.0.0/8 }', '{ ::/0, 10.0.0.0/8 }', 'context.nets'])}`,
     ];
     const chosen = all.filter(() => this.#int(2) === 0);
     return `to { ${(chosen.length === 0 ? all.slice(2, 3) : chosen).join(', ')} }`;
@@ -274,7 +302,9 @@ class Program {
           () => `(${of('Int')} ${this.#pick(['+', '-', '*', '/'])} ${of('Int')})`,
           () => `-${of('Int')}`,
           () => `(${of('Duration')} / ${of('Duration')})`,
-          () => `size(${of(this.#pick(['Strings', 'Ints', 'Levels']))})`,
+          () => `size(${of(this.#pick(collections))})`,
+          () => `(${of(this.#pick(['Ip', 'Cidr']))}).version`,
+          () => `(${of('Cidr')}).prefix_length`,
           () =>
             `size(${this.#pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
           () => `length(${of('String')})`,
@@ -302,8 +332,18 @@ class Program {
           () => `scopes[${of('String')}]`,
           () => `{ ${of('String')}, ${of('String')} }`,
         );
+      case 'Ip':
+        return `ip(${of('String')})`;
+      case 'Cidr':
+        return this.#one(
+          () => `cidr(${of('String')})`,
+          () => `sites[${of('Ip')}]`,
+        );
+      case 'Ips':
+        return `zones[${of('Cidr')}, ${of('String')}]`;
       case 'Ints':
       case 'Levels':
+      case 'Cidrs':
         return this.#one(
           () => `(${of(kind)} ${this.#pick(['union', 'intersect', 'minus'])} ${of(kind)})`,
           () => `{ ${of(elementOf[kind])} }`,
@@ -321,7 +361,7 @@ class Program {
       );
     const inner = depth - 1;
     const of = (kind: Kind) => this.#expr(kind, inner);
-    const collection = () => this.#pick(['Strings', 'Ints', 'Levels'] as const);
+    const collection = () => this.#pick(collections);
     return this.#one(
       () => `(${this.#bool(inner)} ${this.#pick(['and', 'or', 'implies'])} ${this.#bool(inner)})`,
       () => `(${this.#bool(inner)} and ${this.#bool(inner)} and ${this.#bool(inner)})`,
@@ -344,6 +384,9 @@ class Program {
         return `(${of(elementOf[kind])} ${this.#pick(['in', 'not in'])} ${of(kind)})`;
       },
       () => `(${of('String')} in context.names)`,
+      () => `(${of('Ip')} ${this.#pick(['in', 'not in'])} ${of(this.#pick(['Cidr', 'Cidrs']))})`,
+      () => `(${of('Ip')} in context.hops)`,
+      () => `(${of('Cidr')} ${this.#pick(['within', 'not within', 'intersects'])} ${of('Cidr')})`,
       () => {
         const kind = collection();
         return `(${of(kind)} ${this.#pick(['within', 'not within', 'intersects'])} ${of(kind)})`;
@@ -378,6 +421,8 @@ class Program {
       'Spiffe',
       'Kind',
       'Bool',
+      'Ip',
+      'Cidr',
     ] as const);
     const ordered = ['Int', 'Duration', 'Timestamp', 'Level'].includes(kind);
     const operator = this.#pick(
@@ -405,7 +450,7 @@ class Program {
 
   #quantifier(depth: number): string {
     const which = this.#pick(['any', 'all']);
-    const kind = this.#pick(['Strings', 'Ints', 'Levels', 'Items', 'Items'] as const);
+    const kind = this.#pick([...collections, 'Items', 'Items'] as const);
     const name = this.#name('x');
     if (kind === 'Items') {
       const body = this.#pick([
@@ -420,7 +465,8 @@ class Program {
       return `(${which} ${name} in context.list satisfies ${body})`;
     }
     const element = elementOf[kind];
-    const operator = element === 'String' ? 'is' : this.#pick(['is', '<', '>=']);
+    const ordered = element === 'Int' || element === 'Level';
+    const operator = ordered ? this.#pick(['is', '<', '>=']) : 'is';
     return `(${which} ${name} in ${this.#expr(kind, depth)} satisfies ${name} ${operator} ${this.#expr(element, depth)} or ${this.#bool(0)})`;
   }
 }

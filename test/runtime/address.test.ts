@@ -1,0 +1,37 @@
+// How a host writes addresses, against the URL standard, and what it refuses.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { showCidr, showIp } from '../../runtime/address.ts';
+
+const group = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.nat(0xffff));
+const groups = fc.array(group, { minLength: 8, maxLength: 8 });
+const bytesOf = (values: readonly number[]) =>
+  Uint8Array.from(values.flatMap((value) => [value >> 8, value & 255]));
+
+test('v6 is written as in a URL', () => {
+  fc.assert(
+    fc.property(groups, (values) => {
+      fc.pre(!(values.slice(0, 5).every((value) => value === 0) && values[5] === 0xffff));
+      const long = values.map((value) => value.toString(16)).join(':');
+      const expected = new URL(`http://[${long}]`).hostname.slice(1, -1);
+      expect(showIp(bytesOf(values))).toBe(expected);
+      expect(showCidr(Uint8Array.from([...bytesOf(values), 64]))).toBe(`${expected}/64`);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+const mapped = [0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x00ff];
+
+test('v4 is written as a dotted quad, with its own length', () => {
+  expect(showIp(bytesOf(mapped))).toBe('10.0.0.255');
+  expect(showCidr(Uint8Array.from([...bytesOf(mapped), 128]))).toBe('10.0.0.255/32');
+});
+
+test('what no module may hold is refused', () => {
+  expect(() => showIp(new Uint8Array(15))).toThrow('an Ip that is not 16 bytes');
+  expect(() => showCidr(new Uint8Array(16))).toThrow('a Cidr that is not 17 bytes');
+  expect(() => showCidr(new Uint8Array(17).fill(129))).toThrow('more than 128 bits');
+  expect(() => showCidr(Uint8Array.from([...bytesOf(mapped), 95]))).toThrow('neither v4 nor v6');
+});
