@@ -63,7 +63,7 @@ test.each([
   ],
   [
     'an unknown type',
-    { ...cannedManifest, placeholders: [{ kind: 'Ip' }] },
+    { ...cannedManifest, placeholders: [{ kind: 'Float' }] },
     "the module's manifest is not as its ABI says",
   ],
   [
