@@ -8,6 +8,49 @@ export function setOk(value: i32): void {
   ok = value;
 }
 
+/** Where the result is known to fit. */
+// @ts-ignore: decorator
+@inline
+export function add(a: i64, b: i64): i64 {
+  return a + b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function sub(a: i64, b: i64): i64 {
+  return a - b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function mul(a: i64, b: i64): i64 {
+  return a * b;
+}
+
+/** Where the divisor is not zero either. */
+// @ts-ignore: decorator
+@inline
+export function div(a: i64, b: i64): i64 {
+  return a / b;
+}
+
+// @ts-ignore: decorator
+@inline
+export function neg(a: i64): i64 {
+  return -a;
+}
+
+/** An Int as the Decimal that is as much. */
+// @ts-ignore: decorator
+@inline
+export function toMillionths(a: i64): i64 {
+  return a * 1000000;
+}
+
+export function toMillionthsChecked(a: i64): i64 {
+  return mulChecked(a, 1000000);
+}
+
 export function addChecked(a: i64, b: i64): i64 {
   const sum = a + b;
   ok = i32(((a ^ sum) & (b ^ sum)) >= 0);

@@ -1,5 +1,6 @@
 // JSON numbers as exact integers: their text comes in, a 64-bit integer goes out, taken from the
-// digits however many there are. Digits beyond the unit are cut off toward zero.
+// digits however many there are. Digits beyond the unit are cut off toward zero, or rounded half to
+// even.
 
 /** What `parseDecimal` found: the value, if 64 bits hold it. */
 export let decimalValue: i64 = 0;
@@ -10,8 +11,11 @@ export let decimalIntegral: bool = false;
 /** Exponents saturate here, far beyond the digits that a text can hold. */
 const MOST_EXPONENT: i32 = 10000000;
 
-/** The number whose text lies from `p` to `end`, times ten to the power of `scale` (0 to 18). */
-export function parseDecimal(p: usize, end: usize, scale: i32): void {
+/**
+ * The number whose text lies from `p` to `end`, times ten to the power of `scale` (0 to 18); `round`
+ * to the nearest, and to even from the middle, or else toward zero.
+ */
+export function parseDecimal(p: usize, end: usize, scale: i32, round: bool): void {
   const negative = load<u8>(p) == 0x2d;
   if (negative) p += 1;
   let first: usize = 0;
@@ -48,14 +52,21 @@ export function parseDecimal(p: usize, end: usize, scale: i32): void {
     decimalFits = false;
     return;
   }
-  if (whole <= 0) return;
+  if (whole < 0) return;
 
   let magnitude: u64 = 0;
   let left = min(count, whole);
-  for (let digit = first; left > 0; digit += 1) {
+  let digit = first;
+  for (; left > 0; digit += 1) {
     if (digit == point) continue;
     magnitude = magnitude * 10 + (<u64>load<u8>(digit) - 0x30);
     left -= 1;
+  }
+  if (round && shift < 0) {
+    if (digit == point) digit += 1;
+    // The last digit is not zero, so that only a five that stands alone is the middle.
+    const next = load<u8>(digit);
+    if (next > 0x35 || (next == 0x35 && (digit < last || (magnitude & 1) == 1))) magnitude += 1;
   }
   for (; shift > 0; shift -= 1) magnitude *= 10;
   const most = <u64>i64.MAX_VALUE + u64(negative);

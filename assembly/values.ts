@@ -3,7 +3,7 @@
 // 0 after an error that ends all reading. `null` is an absent member, or, in arrays, a value of the
 // wrong type; a wrong type is recorded, makes the cell faulty and is passed over.
 
-import { storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import { isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
 import { Code, Found, recordFault } from './errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
@@ -16,6 +16,8 @@ import { spiffeValid } from './text';
 /** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
 const SAFE_DIGITS: usize = 18;
 const SAFE_SECONDS_DIGITS: usize = 15;
+/** … and to millionths. */
+const SAFE_DECIMAL_DIGITS: usize = 12;
 
 /**
  * A value that is not of the member's type, or `null` where the member may be absent. Readers of
@@ -82,7 +84,7 @@ export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbse
   if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
   end = skipNumber(p);
   if (end == 0) return 0;
-  parseDecimal(p, end, 0);
+  parseDecimal(p, end, 0, false);
   if (!decimalIntegral) {
     storeFaulty(cell);
     recordFault(Code.WRONG_TYPE, path, Found.FRACTION, p);
@@ -92,6 +94,31 @@ export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbse
     storeUnknown(cell);
   }
   return end;
+}
+
+/** A number as millionths, rounded half to even; unknown beyond 64 bits. */
+export function readDecimal(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
+): usize {
+  let end = readPlainInteger(p, SAFE_DECIMAL_DIGITS);
+  if (end != 0) {
+    storeWord(cell, plainInteger * 1000000);
+    return end;
+  }
+  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
+  end = skipNumber(p);
+  if (end == 0) return 0;
+  parseDecimal(p, end, 6, true);
+  if (decimalFits) storeWord(cell, decimalValue);
+  else storeUnknown(cell);
+  return end;
+}
+
+/** What was just read into the cell is unknown outside its declared range. */
+export function keepWithin(cell: usize, least: i64, most: i64): void {
+  if (!isKnown(cell)) return;
+  const value = load<i64>(cell);
+  if (value < least || value > most) storeUnknown(cell);
 }
 
 /** A number of seconds as milliseconds; unknown beyond 64 bits. */
@@ -151,7 +178,7 @@ function readSeconds(p: usize): usize {
   if (kindAt(p) != Found.NUMBER) return 0;
   end = skipNumber(p);
   if (end == 0) return 0;
-  parseDecimal(p, end, 3);
+  parseDecimal(p, end, 3, false);
   milliseconds = decimalValue;
   millisecondsFit = decimalFits;
   return end;

@@ -72,6 +72,8 @@ export interface Exports {
   readonly readIp: MemberReader;
   readonly readCidr: MemberReader;
   readonly readInt: MemberReader;
+  readonly readDecimal: MemberReader;
+  keepWithin(cell: number, least: bigint, most: bigint): void;
   readonly readDuration: MemberReader;
   readonly readTimestamp: MemberReader;
   readonly readTimestampSeconds: MemberReader;
@@ -110,6 +112,10 @@ export interface Exports {
   readonly mulChecked: Binary;
   readonly divChecked: Binary;
   negChecked(a: bigint): bigint;
+  toMillionthsChecked(a: bigint): bigint;
+  readonly decimalProduct: Binary;
+  readonly decimalQuotient: Binary;
+  readonly decimalShare: Binary;
   find1(table: number, kind: number, a: bigint, b: number): number;
   find2(
     table: number,
