@@ -217,6 +217,12 @@ export interface IrMember {
 
 export type IrReader =
   | { readonly kind: 'scalar'; readonly function: string }
+  | {
+      readonly kind: 'ranged';
+      readonly function: string;
+      readonly min: bigint;
+      readonly max: bigint;
+    }
   | { readonly kind: 'enum'; readonly id: number }
   | { readonly kind: 'record'; readonly record: IrRecord }
   | {

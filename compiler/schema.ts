@@ -1,6 +1,14 @@
 // JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors.
 
-import { limits, type Member, type Policy, type RecordType, type Type } from '../language/index.ts';
+import {
+  limits,
+  type Member,
+  type Policy,
+  type RecordType,
+  type ScalarType,
+  showRange,
+  type Type,
+} from '../language/index.ts';
 
 export type Schema = { readonly [keyword: string]: unknown };
 
@@ -51,12 +59,20 @@ function memberSchema(member: Member): Schema {
   return isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] };
 }
 
+/** What lies outside of a range is unknown, and still a valid request. */
+function known(type: ScalarType): Schema {
+  const { range } = type;
+  return range === undefined ? {} : { description: `known in ${showRange(type, range)}` };
+}
+
 function typeSchema(type: Type): Schema {
   switch (type.kind) {
     case 'Bool':
       return { type: 'boolean' };
     case 'Int':
-      return { type: 'integer' };
+      return { type: 'integer', ...known(type) };
+    case 'Decimal':
+      return { type: 'number', ...known(type) };
     case 'String':
       return { type: 'string', maxLength: limits.stringBytes };
     case 'Timestamp':

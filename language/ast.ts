@@ -134,11 +134,19 @@ export interface ConstraintNode extends Spanned {
 
 export type TypeNode = NamedTypeNode | CollectionTypeNode | RecordTypeNode;
 
-/** `String`, `RiskLevel`, `Timestamp in seconds` */
+/** `String`, `RiskLevel`, `Timestamp in seconds`, `Int(0..100)` */
 export interface NamedTypeNode extends Spanned {
   readonly kind: 'NamedType';
   readonly name: NameNode;
   readonly inSeconds: boolean;
+  readonly range: RangeNode | undefined;
+}
+
+/** `(0..100)`; a bound that is undefined was left out. */
+export interface RangeNode extends Spanned {
+  readonly kind: 'Range';
+  readonly min: IntNode | DecimalNode | undefined;
+  readonly max: IntNode | DecimalNode | undefined;
 }
 
 /** `Set<String>`, `List<Actor>` */
@@ -265,6 +273,7 @@ export interface BandNode extends Spanned {
 export type ExprNode =
   | BoolNode
   | IntNode
+  | DecimalNode
   | DurationNode
   | TimestampNode
   | AddressNode
@@ -287,6 +296,11 @@ export interface BoolNode extends Spanned {
 export interface IntNode extends Spanned {
   readonly kind: 'Int';
   readonly value: bigint;
+}
+/** `12.5` */
+export interface DecimalNode extends Spanned {
+  readonly kind: 'Decimal';
+  readonly millionths: bigint;
 }
 /** `5m`; `text` is as written. */
 export interface DurationNode extends Spanned {
@@ -461,6 +475,7 @@ export type AstNode =
   | ItemNode
   | TableEntryNode
   | TypeNode
+  | RangeNode
   | MemberNode
   | GroupItemNode
   | SettingNode
@@ -494,7 +509,8 @@ export const childKeys: {
   Table: ['name', 'keys', 'value', 'from', 'entries'],
   TableEntry: ['keys', 'value'],
   Constraint: ['name', 'type', 'path'],
-  NamedType: ['name'],
+  NamedType: ['name', 'range'],
+  Range: ['min', 'max'],
   CollectionType: ['element'],
   RecordType: ['members'],
   Member: ['name', 'type', 'fresh', 'default'],
@@ -510,6 +526,7 @@ export const childKeys: {
   Band: ['from', 'settings', 'unless'],
   Bool: [],
   Int: [],
+  Decimal: [],
   Duration: [],
   Timestamp: [],
   Address: [],

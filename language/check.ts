@@ -120,5 +120,11 @@ function findHeader(
 
 /** A record is checked by its name, so that a recursive one is found. */
 function recordReference(item: import('./ast.ts').RecordNode): import('./ast.ts').TypeNode {
-  return { kind: 'NamedType', name: item.name, inSeconds: false, span: item.name.span };
+  return {
+    kind: 'NamedType',
+    name: item.name,
+    inSeconds: false,
+    range: undefined,
+    span: item.name.span,
+  };
 }

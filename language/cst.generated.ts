@@ -285,8 +285,32 @@ export type TypeReferenceCstChildren = {
   Less?: IToken[];
   typeReference?: TypeReferenceCstNode[];
   Greater?: IToken[];
+  range?: RangeCstNode[];
   In?: IToken[];
   Seconds?: IToken[];
+};
+
+export interface RangeCstNode extends CstNode {
+  name: "range";
+  children: RangeCstChildren;
+}
+
+export type RangeCstChildren = {
+  LParen: IToken[];
+  min?: BoundCstNode[];
+  DotDot: IToken[];
+  max?: BoundCstNode[];
+  RParen: IToken[];
+};
+
+export interface BoundCstNode extends CstNode {
+  name: "bound";
+  children: BoundCstChildren;
+}
+
+export type BoundCstChildren = {
+  Minus?: IToken[];
+  Literal: IToken[];
 };
 
 export interface RecordTypeCstNode extends CstNode {
@@ -707,6 +731,8 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   tableEntry(children: TableEntryCstChildren, param?: IN): OUT;
   constraintDeclaration(children: ConstraintDeclarationCstChildren, param?: IN): OUT;
   typeReference(children: TypeReferenceCstChildren, param?: IN): OUT;
+  range(children: RangeCstChildren, param?: IN): OUT;
+  bound(children: BoundCstChildren, param?: IN): OUT;
   recordType(children: RecordTypeCstChildren, param?: IN): OUT;
   member(children: MemberCstChildren, param?: IN): OUT;
   group(children: GroupCstChildren, param?: IN): OUT;

@@ -4,6 +4,7 @@ export { addressBytes } from './addresses.ts';
 export { type Answer, effects, type ReasonDetail } from './answer.ts';
 export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';
+export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';
 export { type ClockUse, clockUse } from './checker/time.ts';
 export {
   type Diagnostic,
@@ -18,6 +19,7 @@ export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
 export { type Place, placeOf } from './place.ts';
 export { print } from './print.ts';
+export { isWithin, type Range } from './ranges.ts';
 export {
   choosers,
   mayConflict,
@@ -44,9 +46,11 @@ export {
   type ListType,
   type Member,
   type RecordType,
+  type ScalarType,
   type SetType,
   sameMember,
   sameType,
+  showRange,
   type Type,
   typeName,
   type Value,

@@ -15,6 +15,13 @@ export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
   return seen;
 }
 
+const reading: ReadonlySet<Expr['kind']> = new Set(['Read', 'Selector', 'Now', 'Age', 'Variable']);
+
+/** Whether it is worth the same in every request. */
+export function isConstant(expr: Expr): boolean {
+  return [...everyExpr([expr])].every((part) => !reading.has(part.kind));
+}
+
 export function operandsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case 'Constant':

@@ -57,7 +57,8 @@ export const Duration = createToken({
 });
 export const Decimal = createToken({
   name: 'Decimal',
-  pattern: /[0-9]+(?:\.[0-9]+(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)(?![0-9A-Za-z_])/,
+  pattern:
+    /[0-9]+(?:_[0-9]+)*(?:\.[0-9]+(?:_[0-9]+)*(?:[eE][+-]?[0-9]+)?|[eE][+-]?[0-9]+)(?![0-9A-Za-z_])/,
   categories: [Literal],
   label: 'a number',
 });
@@ -91,6 +92,7 @@ export const Comma = symbol('Comma', ',');
 export const Colon = symbol('Colon', ':');
 export const Question = symbol('Question', '?');
 export const Dot = symbol('Dot', '.');
+export const DotDot = symbol('DotDot', '..');
 export const Arrow = symbol('Arrow', '->');
 export const EqualEqual = symbol('EqualEqual', '==', [Infix]);
 export const NotEqual = symbol('NotEqual', '!=', [Infix]);
@@ -258,6 +260,7 @@ const lexed = [
   Comma,
   Colon,
   Question,
+  DotDot,
   Dot,
   Arrow,
   EqualEqual,

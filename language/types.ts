@@ -1,6 +1,8 @@
 // The static types and the values that inhabit them. Types are compared by structure, enums by
 // their declaration.
 
+import { showDecimal } from './decimal.ts';
+import { type Range, widest } from './ranges.ts';
 import type { Span } from './source.ts';
 
 export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
@@ -8,6 +10,7 @@ export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
 export type ScalarKind =
   | 'Bool'
   | 'Int'
+  | 'Decimal'
   | 'String'
   | 'Timestamp'
   | 'Duration'
@@ -19,6 +22,8 @@ export interface ScalarType {
   readonly kind: ScalarKind;
   /** A `Timestamp` that comes as a count of seconds instead of RFC 3339 text. */
   readonly inSeconds?: boolean;
+  /** Of an `Int` or `Decimal` where it is declared; what is computed has none. */
+  readonly range?: Range | undefined;
 }
 
 export interface EnumType {
@@ -62,13 +67,15 @@ export interface ListType {
 }
 
 /**
- * Bool: boolean. Int: bigint. Timestamp, Duration: bigint, in milliseconds. String, SpiffeId:
- * string. Ip, Cidr: their one spelling, a string. Enum: the member's ordinal, a number. Set: its distinct elements.
+ * Bool: boolean. Int: bigint. Decimal: bigint, in millionths. Timestamp, Duration: bigint, in
+ * milliseconds. String, SpiffeId: string. Ip, Cidr: their one spelling, a string. Enum: the member's
+ * ordinal, a number. Set: its distinct elements.
  */
 export type Value = boolean | bigint | string | number | readonly Value[];
 
 export const bool: Type = { kind: 'Bool' };
 export const int: Type = { kind: 'Int' };
+export const decimal: Type = { kind: 'Decimal' };
 export const string: Type = { kind: 'String' };
 export const timestamp: Type = { kind: 'Timestamp' };
 export const duration: Type = { kind: 'Duration' };
@@ -80,6 +87,15 @@ export function setOf(element: Type): SetType {
   return { kind: 'Set', element };
 }
 
+/** The type of what is computed from values of the type: without their ranges. */
+export function unranged(type: Type): Type {
+  if (type.kind === 'Int') return int;
+  if (type.kind === 'Decimal') return decimal;
+  if (type.kind !== 'Set' && type.kind !== 'List') return type;
+  return { kind: type.kind, element: unranged(type.element) };
+}
+
+/** Whether values of one may stand where the other is due; a range makes no difference. */
 export function sameType(a: Type, b: Type): boolean {
   if (a === b) return true;
   if (a.kind !== b.kind) return false;
@@ -104,15 +120,22 @@ export function sameMember(a: Member, b: Member): boolean {
     a.name === b.name &&
     a.optional === b.optional &&
     a.fresh === b.fresh &&
-    sameWire(a.type, b.type) &&
     sameType(a.type, b.type) &&
+    sameWire(a.type, b.type) &&
     (a.default === b.default ||
       (a.default !== undefined && b.default !== undefined && sameValue(a.default, b.default)))
   );
 }
 
 function sameWire(a: Type, b: Type): boolean {
-  return a.kind !== 'Timestamp' || b.kind !== 'Timestamp' || !a.inSeconds === !b.inSeconds;
+  if (a.kind === 'Set' || a.kind === 'List') return sameWire(a.element, (b as SetType).element);
+  if (a.kind === 'Enum' || a.kind === 'Record') return true;
+  const other = b as ScalarType;
+  return (
+    !a.inSeconds === !other.inSeconds &&
+    a.range?.min === other.range?.min &&
+    a.range?.max === other.range?.max
+  );
 }
 
 export function sameValue(a: Value, b: Value): boolean {
@@ -129,6 +152,7 @@ export function isEquatable(type: Type): boolean {
 export function isOrdered(type: Type): boolean {
   return (
     type.kind === 'Int' ||
+    type.kind === 'Decimal' ||
     type.kind === 'Timestamp' ||
     type.kind === 'Duration' ||
     (type.kind === 'Enum' && type.ordered)
@@ -142,5 +166,12 @@ export function typeName(type: Type): string {
   if (type.kind === 'Record') {
     return type.name ?? `{ ${[...type.members.keys()].join(', ')} }`;
   }
-  return type.kind === 'Timestamp' && type.inSeconds ? 'Timestamp in seconds' : type.kind;
+  if (type.kind === 'Timestamp' && type.inSeconds) return 'Timestamp in seconds';
+  return type.range === undefined ? type.kind : `${type.kind}(${showRange(type, type.range)})`;
+}
+
+/** `0..100`, `0..`, as in a declaration. */
+export function showRange(type: Type, { min, max }: Range): string {
+  const show = (value: bigint) => (type.kind === 'Decimal' ? showDecimal(value) : String(value));
+  return `${min === widest.min ? '' : show(min)}..${max === widest.max ? '' : show(max)}`;
 }

@@ -1,15 +1,18 @@
 // Values as people and programs outside see them: in messages, and in JSON.
 
+import { showDecimal } from './decimal.ts';
+import { type ExactDecimal, exactDecimal } from './exact-decimal.ts';
 import { formatInstant } from './request/instant.ts';
 import type { Type, Value } from './types.ts';
 
-/** JSON with exact integers: a number beyond 2^53 is a bigint. */
+/** JSON with exact numbers: an integer beyond 2^53 is a bigint. */
 export type JsonValue =
   | null
   | boolean
   | number
   | bigint
   | string
+  | ExactDecimal
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
@@ -31,6 +34,7 @@ export function showDuration(milliseconds: bigint): string {
 export function showValue(type: Type, value: Value): string {
   if (type.kind === 'Timestamp') return formatInstant(value as bigint);
   if (type.kind === 'Duration') return showDuration(value as bigint);
+  if (type.kind === 'Decimal') return showDecimal(value as bigint);
   if (type.kind === 'Enum') return type.members[value as number] ?? '';
   return String(value);
 }
@@ -43,6 +47,7 @@ export function toJson(type: Type, value: Value): JsonValue {
   }
   if (type.kind === 'Duration') return Number(value as bigint) / 1000;
   if (type.kind === 'Int') return exactNumber(value as bigint);
+  if (type.kind === 'Decimal') return exactDecimal(showDecimal(value as bigint));
   if (type.kind === 'Bool') return value as boolean;
   return showValue(type, value);
 }

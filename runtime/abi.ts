@@ -151,6 +151,7 @@ export type TypeDescription =
       readonly kind:
         | 'Bool'
         | 'Int'
+        | 'Decimal'
         | 'String'
         | 'Timestamp'
         | 'Duration'

@@ -2,6 +2,7 @@
 // as JSON, and to a failure of the module or of the host itself. Both are a deny.
 
 import type { EffectName } from './abi.ts';
+import type { ExactDecimal } from './exact-decimal.ts';
 
 export interface Answer {
   readonly effect: EffectName;
@@ -50,6 +51,7 @@ export type JsonValue =
   | number
   | bigint
   | string
+  | ExactDecimal
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 

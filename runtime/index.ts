@@ -4,6 +4,7 @@
 export type * from './abi.ts';
 export type { Answer, AnswerError, JsonValue, ReasonDetail } from './answer.ts';
 export { type AuthZenReason, type AuthZenResponse, toAuthZen } from './authzen.ts';
+export { ExactDecimal } from './exact-decimal.ts';
 export type { DecideOptions } from './instant.ts';
 export { load } from './load.ts';
 export { LoadError } from './load-error.ts';

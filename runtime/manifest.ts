@@ -65,7 +65,17 @@ function record(members: Readonly<Record<string, Check>>): Check {
     );
 }
 
-const scalars = ['Bool', 'Int', 'String', 'Timestamp', 'Duration', 'SpiffeId', 'Ip', 'Cidr'];
+const scalars = [
+  'Bool',
+  'Int',
+  'Decimal',
+  'String',
+  'Timestamp',
+  'Duration',
+  'SpiffeId',
+  'Ip',
+  'Cidr',
+];
 const hasKind = (...kinds: readonly string[]) =>
   record({ kind: (kind) => kinds.includes(kind as string) });
 const isEnum = record({ kind: (kind) => kind === 'Enum', name: text, members: texts });

@@ -1,4 +1,4 @@
-// Instants and durations as messages print them, and exact integers, the same in every host.
+// Instants, durations and Decimals as messages print them, and exact integers, the same in every host.
 
 const units = [
   ['d', 86_400_000n],
@@ -12,6 +12,14 @@ export function showDuration(milliseconds: bigint): string {
   if (milliseconds === 0n) return '0s';
   const unit = units.find(([, size]) => milliseconds % size === 0n);
   return unit === undefined ? `${milliseconds}ms` : `${milliseconds / unit[1]}${unit[0]}`;
+}
+
+/** A Decimal's millionths in their shortest form: `12.5`, `12`. */
+export function showDecimal(millionths: bigint): string {
+  const digits = String(millionths < 0n ? -millionths : millionths).padStart(7, '0');
+  const fraction = digits.slice(-6).replace(/0+$/, '');
+  const whole = `${millionths < 0n ? '-' : ''}${digits.slice(0, -6)}`;
+  return fraction === '' ? whole : `${whole}.${fraction}`;
 }
 
 /** The first and the last instant that RFC 3339 can write, in milliseconds since the epoch. */

@@ -1,5 +1,7 @@
-// JSON text with exact integers: as `JSON.stringify` writes it, but for a bigint, which becomes its
-// digits.
+// JSON text with exact numbers: as `JSON.stringify` writes it, but for a bigint and an `ExactDecimal`,
+// which become their digits.
+
+import { exactDigits } from './exact-decimal.ts';
 
 /** `indent` spaces a level; without it, or with 0, all on one line. */
 export function stringify(value: unknown, indent = 0): string {
@@ -9,6 +11,8 @@ export function stringify(value: unknown, indent = 0): string {
 function write(value: unknown, indent: number, line: string): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
+  const digits = exactDigits(value);
+  if (digits !== undefined) return digits;
   const inner = line === '' ? '' : line + ' '.repeat(indent);
   if (Array.isArray(value)) {
     return enclose(

@@ -5,8 +5,9 @@ import { cellLayout, type TypeDescription } from './abi.ts';
 import { showCidr, showIp } from './address.ts';
 import type { JsonValue } from './answer.ts';
 import { misread } from './engine-failure.ts';
+import { exactDecimal } from './exact-decimal.ts';
 import type { ModuleMemory } from './module-memory.ts';
-import { exactNumber, formatInstant, showDuration } from './show.ts';
+import { exactNumber, formatInstant, showDecimal, showDuration } from './show.ts';
 
 export function isPresent(memory: ModuleMemory, cell: number): boolean {
   return memory.u8(cell + cellLayout.present) !== 0;
@@ -63,6 +64,7 @@ function toJson(type: TypeDescription, value: string | bigint): JsonValue {
   if (typeof value === 'string') return value;
   if (type.kind === 'Bool') return toBool(value);
   if (type.kind === 'Int') return exactNumber(value);
+  if (type.kind === 'Decimal') return exactDecimal(showDecimal(value));
   return type.kind === 'Duration' ? Number(value) / 1000 : show(type, value);
 }
 
@@ -70,6 +72,7 @@ function show(type: TypeDescription, value: string | bigint): string {
   if (typeof value === 'string') return value;
   if (type.kind === 'Timestamp') return formatInstant(value);
   if (type.kind === 'Duration') return showDuration(value);
+  if (type.kind === 'Decimal') return showDecimal(value);
   if (type.kind === 'Bool') return String(toBool(value));
   return type.kind === 'Enum' ? memberOf(type.members, value) : String(value);
 }

@@ -10,6 +10,8 @@ export interface Harvest {
   readonly ips: readonly string[];
   readonly cidrs: readonly string[];
   readonly ints: readonly bigint[];
+  /** In millionths. */
+  readonly decimals: readonly bigint[];
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
 }
@@ -51,6 +53,7 @@ export function harvest(policy: Policy): Harvest {
     ips: addressTexts(list('Ip'), list('Cidr')),
     cidrs: networkTexts(list('Ip'), list('Cidr')),
     ints: list('Int'),
+    decimals: list('Decimal'),
     durations: list('Duration'),
     instants: list('Timestamp'),
   };

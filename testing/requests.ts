@@ -3,8 +3,9 @@
 // with text that is not JSON at all.
 
 import fc from 'fast-check';
-import type { Member, Policy, RecordType, Type } from '../language/index.ts';
+import type { Member, Policy, Range, RecordType, Type } from '../language/index.ts';
 import { type Harvest, harvest } from './harvest.ts';
+import { nearBorder, type Pick, writeDecimal } from './numbers.ts';
 import { stepsOf } from './run-tests.ts';
 
 export interface GeneratedRequest {
@@ -103,9 +104,7 @@ class RequestMaker {
     return this.#int(999) < times;
   }
 
-  #pick<T>(values: readonly T[]): T {
-    return values[this.#int(values.length - 1)] as T;
-  }
+  readonly #pick: Pick = (values) => values[this.#int(values.length - 1)] as never;
 
   #request(): string {
     const { subjects, actions, resources } = this.#policy;
@@ -235,9 +234,14 @@ class RequestMaker {
       case 'Bool':
         return this.#pick(['true', 'false']);
       case 'Int':
+        if (type.range !== undefined && this.#chance(500)) {
+          return String(nearBorder(type.range, this.#pick));
+        }
         return this.#chance(150)
           ? this.#pick(oddNumbers.filter((text) => text !== '0.5' && text !== '1e-400'))
           : String(this.#near(this.#constants.ints, 10));
+      case 'Decimal':
+        return this.#decimal(type.range);
       case 'Duration':
         return seconds(this.#near(this.#constants.durations, 1000));
       case 'String':
@@ -271,6 +275,16 @@ class RequestMaker {
         return `[${elements.join(',')}]`;
       }
     }
+  }
+
+  /** About a border or a constant, by a millionth, or by what is rounded away. */
+  #decimal(range: Range | undefined): string {
+    if (this.#chance(120)) return this.#pick(oddNumbers);
+    const millionths =
+      range !== undefined && this.#chance(500)
+        ? nearBorder(range, this.#pick)
+        : this.#near(this.#constants.decimals, 3);
+    return writeDecimal(millionths, this.#pick);
   }
 
   #string(): string {

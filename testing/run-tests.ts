@@ -3,6 +3,7 @@
 // I/O, no clock: a step is judged at its own instant or at the request's.
 
 import type { Answer } from '@nhipol/runtime';
+import { stringify } from '@nhipol/runtime';
 import type { JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
 import { toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
@@ -101,5 +102,5 @@ function showSettings(settings: readonly (readonly [string, JsonValue])[]): stri
 /** Constraints are scalars and sets of them. */
 function showJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
-  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  return stringify(value);
 }

@@ -23,11 +23,14 @@ const imports = `import {
   addressVersion, cidrIntersects, cidrNotWithin, cidrWithin, ipInCidr, ipInCidrs, ipNotInCidr, ipNotInCidrs, prefixLength, readCidr, readIp, toCidr, toIp,
 } from './addresses';
 import { allocate, exhausted, mark, release } from './arena';
-import { addChecked, divChecked, mulChecked, negChecked, ok, subChecked } from './arith';
+import {
+  add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
+} from './arith';
 import { sameBytes } from './bytes';
 import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
 import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
+import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
 import { enter, expectEnd, kindAt, readName, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
@@ -46,7 +49,7 @@ import {
 } from './sets';
 import { find1, find2 } from './tables';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
-import { readBool, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
+import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
 `;
 
 const state = `

@@ -19,6 +19,7 @@ export class RecordReaders {
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
   readonly #done = new Set<string>();
+  readonly #rangedReaders = new Map<string, string>();
 
   constructor(facts: IrFacts, options: ReaderOptions) {
     this.#facts = facts;
@@ -109,6 +110,8 @@ export class RecordReaders {
     switch (reader.kind) {
       case 'scalar':
         return reader.function;
+      case 'ranged':
+        return this.#ranged(reader);
       case 'enum':
         return `readEnum${reader.id}`;
       case 'record':
@@ -118,6 +121,23 @@ export class RecordReaders {
         this.#collection(reader);
         return `readCollection${reader.id}`;
     }
+  }
+
+  #ranged(reader: IrReader & { kind: 'ranged' }): string {
+    const bounds = `${word(reader.min)}, ${word(reader.max)}`;
+    const key = `${reader.function} ${bounds}`;
+    const known = this.#rangedReaders.get(key);
+    if (known !== undefined) return known;
+    const name = `readRanged${this.#rangedReaders.size}`;
+    this.#rangedReaders.set(key, name);
+    this.#add(
+      `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      `  p = ${reader.function}(p, cell, path, depth, nullIsAbsent);`,
+      `  keepWithin(cell, ${bounds});`,
+      '  return p;',
+      '}',
+    );
+    return name;
   }
 
   #at(base: string, offset: number): string {

@@ -2,10 +2,13 @@
 // shared through a `let` stays shared.
 
 import {
+  type ApplyExpr,
   type Binding,
   type Comparison,
   clockUse,
+  differenceFits,
   type Expr,
+  mayFail,
   operandsOf,
   pathOf,
   type ReadExpr,
@@ -15,6 +18,7 @@ import {
 } from '../../language/index.ts';
 import type {
   IrAddress,
+  IrApply,
   IrCell,
   IrComparison,
   IrConst,
@@ -99,14 +103,12 @@ export class ExpressionLowering {
       case 'Apply': {
         const args = expr.args.map((arg) => this.lower(arg));
         const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
-        const { assembly, mayFail } = expr.builtin;
         return {
           kind: 'apply',
           rep,
           timeful: args.some(isTimeful),
-          function: assembly,
+          ...callOf(expr),
           args,
-          mayFail,
           countsOnly,
         };
       }
@@ -223,7 +225,11 @@ export class ExpressionLowering {
       };
     }
     const [minuend, subtrahend] = sign > 0 ? [expr.right, expr.left] : [expr.left, expr.right];
-    const threshold = difference(this.#offset(minuend), this.#offset(subtrahend));
+    const threshold = difference(
+      this.#offset(minuend),
+      this.#offset(subtrahend),
+      differenceFits(minuend, subtrahend),
+    );
     const operator = sign > 0 ? expr.operator : flipped[expr.operator];
     if (nows !== 0) return { kind: 'compareNow', rep: 'tri', timeful: true, operator, threshold };
     const of = ageIn(expr.left) ?? ageIn(expr.right);
@@ -246,14 +252,12 @@ export class ExpressionLowering {
       return memo(this.#offsets, expr.binding, () => this.#offset(expr.binding.value));
     if (expr.kind !== 'Apply' || !expr.args.some(movesWithClock)) return this.lower(expr);
     const args = expr.args.map((arg) => this.#offset(arg));
-    const { assembly, mayFail } = expr.builtin;
     return {
       kind: 'apply',
       rep: 'word',
       timeful: args.some(isTimeful),
-      function: assembly,
+      ...callOf(expr),
       args,
-      mayFail,
       countsOnly: false,
     };
   }
@@ -319,16 +323,24 @@ export function not(operand: IrExpr): IrExpr {
   return { kind: 'not', rep: 'tri', timeful: operand.timeful, operand };
 }
 
-function difference(minuend: IrExpr, subtrahend: IrExpr): IrExpr {
+/** The library's function, and whether it must be asked if it gave a value. */
+function callOf(expr: ApplyExpr): Pick<IrApply, 'function' | 'mayFail'> {
+  const { assembly, unchecked = assembly } = expr.builtin;
+  return mayFail(expr)
+    ? { function: assembly, mayFail: true }
+    : { function: unchecked, mayFail: false };
+}
+
+function difference(minuend: IrExpr, subtrahend: IrExpr, fits: boolean): IrExpr {
   if (subtrahend === zero) return minuend;
   const args = [minuend, subtrahend];
   return {
     kind: 'apply',
     rep: 'word',
     timeful: args.some(isTimeful),
-    function: 'subChecked',
+    function: fits ? 'sub' : 'subChecked',
     args,
-    mayFail: true,
+    mayFail: !fits,
     countsOnly: false,
   };
 }

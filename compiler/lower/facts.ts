@@ -269,6 +269,7 @@ export class FactsLayout {
     const functions: Readonly<Record<string, string>> = {
       Bool: 'readBool',
       Int: 'readInt',
+      Decimal: 'readDecimal',
       String: 'readString',
       Duration: 'readDuration',
       SpiffeId: 'readSpiffe',
@@ -277,6 +278,10 @@ export class FactsLayout {
       Timestamp:
         type.kind === 'Timestamp' && type.inSeconds ? 'readTimestampSeconds' : 'readTimestamp',
     };
-    return { kind: 'scalar', function: functions[type.kind] ?? '' };
+    const reader = functions[type.kind] ?? '';
+    const range = type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined;
+    return range === undefined
+      ? { kind: 'scalar', function: reader }
+      : { kind: 'ranged', function: reader, ...range };
   }
 }

@@ -1,6 +1,7 @@
 // The shape of a builtin: one row holds its name, its doc, what it costs, its types, its meaning
 // and the code that the module runs for it.
 
+import type { Range } from '../ranges.ts';
 import type { Type, Value } from '../types.ts';
 
 export interface Builtin {
@@ -25,6 +26,15 @@ export interface Resolution {
   /** The function of the assembly library that does the same. */
   readonly assembly: string;
   /** The module asks the library's `ok` whether the call gave a value. */
+  readonly mayFail: boolean;
+  /** Of a number: what can be told of its value from the ranges of its operands. */
+  readonly reach?: (operands: readonly Range[]) => Reach;
+  /** The library's function where the call can't fail, if that is another one. */
+  readonly unchecked?: string | undefined;
+}
+
+export interface Reach {
+  readonly range: Range;
   readonly mayFail: boolean;
 }
 

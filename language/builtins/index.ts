@@ -12,7 +12,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
 );
 
 /** Those written as calls: `size(x)`. */
-export const functions = ['size', 'lower', 'length', 'spiffe', 'ip', 'cidr'] as const;
+export const functions = ['size', 'lower', 'length', 'spiffe', 'ip', 'cidr', 'decimal'] as const;
 
 /** Those written as members of a value: `id.trust_domain`. */
 export const textMembers: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {

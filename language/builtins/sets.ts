@@ -1,14 +1,15 @@
 // Membership, subset and set algebra, over sets and lists of scalars. Sets have no order and no
 // duplicates; a list is read as the set of its elements.
 
+import { counts } from '../ranges.ts';
 import {
   bool,
   int,
   isEquatable,
-  type SetType,
   sameType,
   setOf,
   type Type,
+  unranged,
   type Value,
 } from '../types.ts';
 import { addressIn, networks } from './addresses.ts';
@@ -98,7 +99,7 @@ function algebra(
       if (!sameType(left.element, right.element) || !isEquatable(left.element)) return undefined;
       return {
         name,
-        result: setOf(left.element) satisfies SetType,
+        result: unranged(setOf(left.element)),
         assembly: variant(name, left.element),
         mayFail: false,
         evaluate: ([a, b]) => evaluate(a as Elements, b as Elements),
@@ -138,6 +139,7 @@ export const sets: readonly Builtin[] = [
             assembly: 'countOf',
             mayFail: false,
             evaluate: ([elements]) => BigInt((elements as Elements).length),
+            reach: () => ({ range: counts, mayFail: false }),
           }
         : undefined,
   },

@@ -1,5 +1,6 @@
 // Text and SPIFFE ids. Strings are sequences of code points: no folding, no normalisation.
 
+import { counts } from '../ranges.ts';
 import { bool, int, spiffeId, string, type Type } from '../types.ts';
 import type { Builtin, Resolution } from './builtin.ts';
 import { isSpiffeId } from './spiffe.ts';
@@ -57,6 +58,7 @@ export const text: readonly Builtin[] = [
     assembly: 'codePointCount',
     mayFail: false,
     evaluate: ([a]) => BigInt([...(a as string)].length),
+    reach: () => ({ range: counts, mayFail: false }),
   }),
   unary('spiffe', 'The text as a SPIFFE ID; unknown when it is none.', string, {
     result: spiffeId,

@@ -6,13 +6,14 @@ import { builtins } from '../builtins/index.ts';
 import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import { invariant } from '../invariant.ts';
 import type { Constraint, Expr, Table } from '../model.ts';
-import { operandsOf } from '../operands.ts';
+import { isConstant } from '../operands.ts';
 import type { Span } from '../source.ts';
 import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import { Expressions } from './expressions.ts';
 import type { Env } from './names.ts';
 import { pathNames } from './paths.ts';
+import { expectRange } from './ranges.ts';
 import { type Shapes, View } from './shapes.ts';
 import { readTable } from './tables.ts';
 import { Types } from './types.ts';
@@ -58,7 +59,8 @@ export class Declarations {
   constantOf(node: ExprNode, type: Type, what: string): Value | undefined {
     const checked = this.#outside(node.span).expect(node, type);
     const folded = checked && this.#fold(checked, what);
-    return folded?.kind === 'Constant' ? folded.value : undefined;
+    if (folded?.kind !== 'Constant') return undefined;
+    return expectRange(this.#context, type, folded.value, node.span) ? folded.value : undefined;
   }
 
   #fold(expr: Expr, what: string): Expr | undefined {
@@ -148,9 +150,4 @@ export class Declarations {
     }
     return { name: node.name.text, type, merge: node.merge, limits, span: node.name.span };
   }
-}
-
-function isConstant(expr: Expr): boolean {
-  const reads = ['Read', 'Selector', 'Now', 'Age', 'Variable'].includes(expr.kind);
-  return !reads && operandsOf(expr).every(isConstant);
 }

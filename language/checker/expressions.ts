@@ -10,6 +10,7 @@ import type { Span } from '../source.ts';
 import {
   bool,
   cidr,
+  decimal,
   duration,
   int,
   ip,
@@ -20,8 +21,11 @@ import {
   type Type,
   timestamp,
   typeName,
+  unranged,
 } from '../types.ts';
 import type { Context } from './context.ts';
+import { conversionHelp, intLiteral } from './conversion.ts';
+import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
 import { isSteady, isTraceable } from './time.ts';
@@ -46,10 +50,9 @@ export class Expressions {
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
     const expr = this.value(node, type);
     if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
-    this.#context.reporter.report('wrong-type', node.span, {
-      expected: typeName(type),
-      found: typeName(expr.type),
-    });
+    const params = { expected: typeName(type), found: typeName(expr.type) };
+    const extra = conversionHelp([type, expr.type]);
+    this.#context.reporter.report('wrong-type', node.span, params, extra);
     return undefined;
   }
 
@@ -69,7 +72,9 @@ export class Expressions {
       case 'Bool':
         return constant(node.value, bool, span);
       case 'Int':
-        return constant(node.value, int, span);
+        return intLiteral(this.#context, node, expected);
+      case 'Decimal':
+        return constant(node.millionths, decimal, span);
       case 'Duration':
         return constant(node.milliseconds, duration, span);
       case 'Timestamp':
@@ -107,7 +112,7 @@ export class Expressions {
           condition,
           then,
           else: otherwise,
-          type: then.type,
+          type: unranged(then.type),
           span,
         });
       }
@@ -224,11 +229,18 @@ export class Expressions {
           !this.#same(value, fallback, node.right.span)
         )
           return undefined;
-        return this.#steady({ kind: 'Else', value, fallback, type: value.type, span });
+        return this.#steady({ kind: 'Else', value, fallback, type: unranged(value.type), span });
       }
       case 'in':
       case 'not in':
         return this.#membership(node);
+      case '*':
+      case '/': {
+        // A count stays an Int, which multiplies a Decimal as well.
+        const right = this.value(node.right);
+        const due = operator === '/' && right?.type.kind === 'Decimal' ? right.type : expected;
+        return this.#apply(operator, [this.value(node.left, due), right], span);
+      }
       default: {
         const [left, right] = this.#pair(node.left, node.right, expected);
         return this.#apply(operator, [left, right], span);
@@ -262,6 +274,7 @@ export class Expressions {
       this.#context.reporter.report('not-ordered', node.span, { type: typeName(left.type) });
       return undefined;
     }
+    reportDecided(this.#context, operator, left, right, node.span);
     return this.#traced(
       { kind: 'Compare', operator, left, right, type: bool, span: node.span },
       isTraceable(left, right),
@@ -269,7 +282,9 @@ export class Expressions {
   }
 
   #membership(node: BinaryNode): Expr | undefined {
-    const bare = !this.#names.meansItself(node.left);
+    const bare =
+      !this.#names.meansItself(node.left) ||
+      (node.left.kind === 'Int' && node.right.kind !== 'Set');
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
     const right = this.value(
@@ -282,13 +297,16 @@ export class Expressions {
     return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
   }
 
-  /** Two operands of one type; a bare enum member takes its enum from the other side. */
+  /**
+   * Two operands of one type; a bare enum member takes its enum from the other side, and an Int
+   * literal whether it is a Decimal.
+   */
   #pair(
     first: ExprNode,
     second: ExprNode,
     expected: Type | undefined,
   ): readonly [Expr | undefined, Expr | undefined] {
-    if (this.#names.meansItself(first)) {
+    if (this.#names.meansItself(first) && first.kind !== 'Int') {
       const left = this.value(first, expected);
       return [left, left === undefined ? undefined : this.value(second, left.type)];
     }
@@ -298,10 +316,9 @@ export class Expressions {
 
   #same(left: Expr, right: Expr, at: Span): boolean {
     if (sameType(left.type, right.type)) return true;
-    this.#context.reporter.report('wrong-type', at, {
-      expected: typeName(left.type),
-      found: typeName(right.type),
-    });
+    const params = { expected: typeName(left.type), found: typeName(right.type) };
+    const extra = conversionHelp([left.type, right.type]);
+    this.#context.reporter.report('wrong-type', at, params, extra);
     return false;
   }
 
@@ -311,11 +328,12 @@ export class Expressions {
     const resolution = builtin?.resolve(args.map((arg) => arg.type));
     if (builtin === undefined || resolution === undefined) {
       const found = args.map((arg) => typeName(arg.type)).join(' and ');
-      this.#context.reporter.report('wrong-operands', span, {
-        operator: name,
-        takes: builtin?.takes ?? '',
-        found,
-      });
+      this.#context.reporter.report(
+        'wrong-operands',
+        span,
+        { operator: name, takes: builtin?.takes ?? '', found },
+        conversionHelp(args.map((arg) => arg.type)),
+      );
       return undefined;
     }
     return this.#steady({
@@ -373,14 +391,19 @@ export class Expressions {
 
   #set(nodes: readonly ExprNode[], span: Span, expected: Type | undefined): Expr | undefined {
     const wanted =
-      expected?.kind === 'Set' || expected?.kind === 'List' ? expected.element : undefined;
+      expected?.kind === 'Set' || expected?.kind === 'List'
+        ? unranged(expected.element)
+        : nodes.some((node) => node.kind === 'Decimal')
+          ? decimal
+          : undefined;
     const elements: (Expr | undefined)[] = [];
     let element = wanted;
     for (const node of nodes) {
       // An Ip is looked for in Ips or in Cidrs: the first says which.
       const or = node === nodes[0] && element?.kind === 'Ip' ? cidr : element;
       const checked = element === undefined ? this.value(node) : this.expect(node, element, or);
-      if (element === undefined || checked?.type.kind === 'Cidr') element = checked?.type;
+      if (element === undefined || checked?.type.kind === 'Cidr')
+        element = checked && unranged(checked.type);
       elements.push(checked);
     }
     if (!allThere(elements)) return undefined;

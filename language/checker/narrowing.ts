@@ -10,6 +10,7 @@ import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
+import { expectRange, rangeConditions } from './ranges.ts';
 
 export class NarrowingChecker {
   readonly #context: Context;
@@ -64,6 +65,10 @@ export class NarrowingChecker {
     const constraint = this.#declarations.constraint(declared);
     const value = constraint && this.#expressions.expect(node.value, constraint.type);
     if (constraint === undefined || value === undefined) return undefined;
+    const isConstant = value.kind === 'Constant';
+    if (isConstant && !expectRange(this.#context, constraint.type, value.value, node.value.span)) {
+      return undefined;
+    }
     return steadyOnly(this.#context, value) && { constraint, value };
   }
 
@@ -73,6 +78,7 @@ export class NarrowingChecker {
     const conditions: (Expr | undefined)[] = [];
     if (value.kind !== 'Constant')
       conditions.push({ kind: 'Known', operand: value, type: bool, span });
+    conditions.push(...rangeConditions(constraint.type, value));
     const { limits } = constraint;
     if (limits !== undefined) {
       const path = limits.names.reduce<ExprNode>(

@@ -3,13 +3,14 @@
 
 import type { TableNode } from '../ast.ts';
 import type { Table, TableRow } from '../model.ts';
-import { isIntegral, parseInstant, scaleDecimal } from '../request/instant.ts';
+import { isIntegral, parseInstant, roundDecimal, scaleDecimal } from '../request/instant.ts';
 import { type Json, readJson } from '../request/json.ts';
 import { resolvePath } from '../source.ts';
 import { textForm } from '../text-forms.ts';
 import { isEquatable, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { keepsRange } from './ranges.ts';
 
 export function readTable(
   context: Context,
@@ -86,7 +87,7 @@ function fileRows(
     const keyType = keys[found.length];
     if (keyType === undefined) {
       const cell = readValue(value, at);
-      if (cell === undefined)
+      if (cell === undefined || !keepsRange(value, cell))
         return fail(`\`${path}\`: ${where} is no ${typeName(value)}`) ?? false;
       rows.push({ keys: found, value: cell });
       return true;
@@ -95,7 +96,7 @@ function fileRows(
     return at.members.every((member) => {
       const key = readKey(keyType, member.name);
       const here = `${where}[${JSON.stringify(member.name)}]`;
-      if (key === undefined)
+      if (key === undefined || !keepsRange(keyType, key))
         return fail(`\`${path}\`: the key of ${here} is no ${typeName(keyType)}`) ?? false;
       return visit(member.value, [...found, key], here);
     });
@@ -103,8 +104,12 @@ function fileRows(
   return visit(json, [], '$') ? rows : undefined;
 }
 
+/** Two keys that are written apart are apart: a Decimal's have no more digits than it holds. */
+const decimalKey = /^-?\d+(?:\.\d{1,6})?$/;
+
 function readKey(type: Type, text: string): Value | undefined {
   if (type.kind === 'Int') return /^-?\d+$/.test(text) ? scaleDecimal(text, 1) : undefined;
+  if (type.kind === 'Decimal') return decimalKey.test(text) ? roundDecimal(text) : undefined;
   if (type.kind === 'Bool') return text === 'true' ? true : text === 'false' ? false : undefined;
   return readText(type, text);
 }
@@ -129,6 +134,7 @@ function readValue(type: Type, json: Json): Value | undefined {
   if (json.kind === 'string') return readText(type, json.value);
   if (json.kind !== 'number') return undefined;
   if (type.kind === 'Int') return isIntegral(json.text) ? scaleDecimal(json.text, 1) : undefined;
+  if (type.kind === 'Decimal') return roundDecimal(json.text);
   return type.kind === 'Duration' || (type.kind === 'Timestamp' && type.inSeconds)
     ? scaleDecimal(json.text, 1000)
     : undefined;

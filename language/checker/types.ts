@@ -12,10 +12,12 @@ import {
   type Value,
 } from '../types.ts';
 import type { Context } from './context.ts';
+import { readRange } from './ranges.ts';
 
 const scalars: readonly string[] = [
   'Bool',
   'Int',
+  'Decimal',
   'String',
   'Timestamp',
   'Duration',
@@ -69,8 +71,10 @@ export class Types {
     }
     const name = node.name.text;
     if (scalars.includes(name)) {
-      return { kind: name as ScalarKind, inSeconds: node.inSeconds };
+      const range = readRange(this.#context, node);
+      return { kind: name as ScalarKind, inSeconds: node.inSeconds, range };
     }
+    if (node.range !== undefined) readRange(this.#context, node);
     const declared = this.#context.find(name, node.span.file);
     if (declared?.kind === 'Enum') return this.enum(declared);
     if (declared?.kind === 'Record') return this.#named(declared);

@@ -178,7 +178,9 @@ export class DeclarationGrammar extends ExpressionGrammar {
         ALT: () => {
           this.CONSUME(t.Word);
           this.OPTION({
-            GATE: () => this.LA(1).tokenType === t.Less || this.LA(2).tokenType === t.Seconds,
+            GATE: () =>
+              [t.Less, t.LParen].includes(this.LA(1).tokenType) ||
+              this.LA(2).tokenType === t.Seconds,
             DEF: () => {
               this.OR2([
                 {
@@ -188,6 +190,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
                     this.CONSUME(t.Greater);
                   },
                 },
+                { ALT: () => this.SUBRULE(this.range) },
                 {
                   ALT: () => {
                     this.CONSUME(t.In);
@@ -200,6 +203,20 @@ export class DeclarationGrammar extends ExpressionGrammar {
         },
       },
     ]);
+  });
+
+  /** `(0..100)`; either bound may be missing. */
+  readonly range = this.RULE('range', () => {
+    this.CONSUME(t.LParen);
+    this.OPTION(() => this.SUBRULE(this.bound, { LABEL: 'min' }));
+    this.CONSUME(t.DotDot);
+    this.OPTION2(() => this.SUBRULE2(this.bound, { LABEL: 'max' }));
+    this.CONSUME(t.RParen);
+  });
+
+  readonly bound = this.RULE('bound', () => {
+    this.OPTION(() => this.CONSUME(t.Minus));
+    this.CONSUME(t.Literal);
   });
 
   readonly recordType = this.RULE('recordType', (depth: number = 0) => {

@@ -1,8 +1,10 @@
 // Diagnostics of names, types and rules.
 
 import type { Entry } from './entry.ts';
+import { numberMessages } from './numbers.ts';
 
 export const semanticMessages = {
+  ...numberMessages,
   'missing-file': {
     severity: 'error',
     message: (p: { path: string }) => `cannot read \`${p.path}\``,
@@ -48,7 +50,7 @@ export const semanticMessages = {
   'unknown-type': {
     severity: 'error',
     message: (p: { name: string }) => `there is no type \`${p.name}\``,
-    help: 'the types are `Bool`, `Int`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Ip`, `Cidr`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
+    help: 'the types are `Bool`, `Int`, `Decimal`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Ip`, `Cidr`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
     avoid: 'policy p\ncontext { a?: Strin }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: String }\nfor any { permit ok otherwise }',
   },

@@ -84,9 +84,17 @@ export const syntaxMessages = {
   'bad-number': {
     severity: 'error',
     message: (p: { text: string }) => `\`${p.text}\` is no number here`,
-    help: 'whole numbers are written `1_000`, durations `250ms`, `90s`, `5m`, `24h` and `7d`',
+    help: 'numbers are written `1_000` and `12.50`, durations `250ms`, `90s`, `5m`, `24h` and `7d`',
     avoid: 'const limit = 5min',
     prefer: 'const limit = 5m',
+  },
+  'too-precise': {
+    severity: 'error',
+    message: (p: { text: string; digits: number }) =>
+      `\`${p.text}\` has more than ${p.digits} digits behind the point`,
+    help: 'a Decimal is a count of millionths: round it here, where a reader can see it',
+    avoid: 'const share = 0.333_333_3',
+    prefer: 'const share = 0.333_333',
   },
   'number-too-large': {
     severity: 'error',

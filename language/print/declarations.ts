@@ -3,9 +3,11 @@
 import type {
   ConstraintNode,
   EnumNode,
+  ExprNode,
   MemberNode,
   NameNode,
   PolicyHeaderNode,
+  RangeNode,
   RecordTypeNode,
   TableNode,
   TypeNode,
@@ -56,12 +58,18 @@ export function printConstraint(node: ConstraintNode): string {
 function printType(node: TypeNode, indent: string, before: number): string {
   switch (node.kind) {
     case 'NamedType':
-      return node.inSeconds ? `${node.name.text} in seconds` : node.name.text;
+      return `${node.name.text}${node.inSeconds ? ' in seconds' : ''}${printRange(node.range)}`;
     case 'CollectionType':
       return `${node.collection}<${printType(node.element, indent, before)}>`;
     case 'RecordType':
       return printRecordType(node, indent, before);
   }
+}
+
+function printRange(range: RangeNode | undefined): string {
+  if (range === undefined) return '';
+  const bound = (node: ExprNode | undefined) => (node ? printExpr(node) : '');
+  return `(${bound(range.min)}..${bound(range.max)})`;
 }
 
 /** On more than a line, members stand without commas. */

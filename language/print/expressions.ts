@@ -10,7 +10,7 @@ import {
   notBinding,
   operandBinding,
 } from '../to-ast/precedence.ts';
-import { printName, printString } from './literals.ts';
+import { printDecimal, printName, printString } from './literals.ts';
 
 /** What surrounds an expression, and so decides on its parentheses. */
 interface Surroundings {
@@ -41,6 +41,8 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
       return (node.operator === 'not' ? notBinding : negationBinding) < around.least;
     case 'Int':
       return node.value < 0n && negationBinding < around.least;
+    case 'Decimal':
+      return node.millionths < 0n && negationBinding < around.least;
     case 'Presence':
       return comparisonBinding < around.least;
     case 'Quantifier':
@@ -56,6 +58,8 @@ function bare(node: ExprNode, around: Surroundings): string {
     case 'Bool':
     case 'Int':
       return String(node.value);
+    case 'Decimal':
+      return printDecimal(node.millionths);
     case 'Duration':
     case 'Timestamp':
     case 'Address':
@@ -101,7 +105,8 @@ function list(nodes: readonly ExprNode[]): string {
 
 /** A minus directly before a number is part of the number. */
 function negated(operand: ExprNode, around: Surroundings): string {
-  if (operand.kind === 'Int' && operand.value >= 0n) return `(${operand.value})`;
+  const isNumber = operand.kind === 'Int' || operand.kind === 'Decimal';
+  if (isNumber && !bare(operand, alone).startsWith('-')) return `(${bare(operand, alone)})`;
   const printed = print(operand, { ...around, least: negationBinding });
   return printed.startsWith('-') ? ` ${printed}` : printed;
 }

@@ -2,6 +2,7 @@
 // diagnostic: what is invisible or not normalised is escaped.
 
 import type { JsonNode, JsonScalarNode, NameNode } from '../ast.ts';
+import { showDecimal } from '../decimal.ts';
 
 export const lineWidth = 100;
 
@@ -34,6 +35,12 @@ export function printBraced(parts: readonly string[], indent: string, before: nu
   if (before + inline.length <= lineWidth && !inline.includes('\n')) return inline;
   const lines = parts.map((part) => `${indent}  ${part},\n`);
   return `{\n${lines.join('')}${indent}}`;
+}
+
+/** With a digit behind the point at least, by which it reads back as a Decimal. */
+export function printDecimal(millionths: bigint): string {
+  const shortest = showDecimal(millionths);
+  return shortest.includes('.') ? shortest : `${shortest}.0`;
 }
 
 export function printJson(node: JsonNode, indent: string): string {

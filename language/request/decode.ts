@@ -2,8 +2,9 @@
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
 import type { Policy, Selector } from '../model.ts';
+import { contains } from '../ranges.ts';
 import { textForm } from '../text-forms.ts';
-import type { Member, RecordType, Type, Value } from '../types.ts';
+import type { Member, RecordType, ScalarType, Type, Value } from '../types.ts';
 import {
   type ErrorName,
   errorTable,
@@ -14,7 +15,14 @@ import {
 } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
-import { firstInstant, isIntegral, lastInstant, parseInstant, scaleDecimal } from './instant.ts';
+import {
+  firstInstant,
+  isIntegral,
+  lastInstant,
+  parseInstant,
+  roundDecimal,
+  scaleDecimal,
+} from './instant.ts';
 import { type Json, type JsonObject, readJson } from './json.ts';
 
 export interface Clock {
@@ -281,7 +289,12 @@ class Decoder {
     if (type.kind === 'Bool') return json.kind === 'boolean' ? json.value : wrong(foundIn(json));
     if (type.kind === 'Int') {
       if (json.kind !== 'number') return wrong(foundIn(json));
-      return isIntegral(json.text) ? scaleDecimal(json.text, 1) : wrong('a fraction');
+      return isIntegral(json.text)
+        ? inRange(type, scaleDecimal(json.text, 1))
+        : wrong('a fraction');
+    }
+    if (type.kind === 'Decimal') {
+      return json.kind === 'number' ? inRange(type, roundDecimal(json.text)) : wrong(foundIn(json));
     }
     if (type.kind === 'Duration') {
       return json.kind === 'number' ? scaleDecimal(json.text, 1000) : wrong(foundIn(json));
@@ -312,6 +325,11 @@ class Decoder {
     const { expected, found } = errorTable.too_long;
     this.#fault('too_long', path, expected, found, offset);
   }
+}
+
+/** A value outside its declared range is of no use. */
+function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
+  return value === undefined || range === undefined || contains(range, value) ? value : undefined;
 }
 
 function lookUp(

@@ -8,6 +8,8 @@ export function expectation(type: Type): string {
       return 'true or false';
     case 'Int':
       return 'an Int, a number without a fraction';
+    case 'Decimal':
+      return 'a Decimal, a number';
     case 'String':
       return 'a String';
     case 'Timestamp':

@@ -1,5 +1,7 @@
 // Instants (RFC 3339) and exact decimal numbers, from their text.
 
+import { decimalDigits, divideToEven } from '../decimal.ts';
+
 const form =
   /^(\d{4})-(\d{2})-(\d{2})[Tt](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d+))?)?([Zz]|[+-]\d{2}:\d{2})$/;
 
@@ -59,13 +61,27 @@ export function parseDecimal(text: string): { digits: bigint; exponent: number }
 
 /** The number times `scale` (1 or 1000), cut toward zero; undefined when 64 bits can't hold it. */
 export function scaleDecimal(text: string, scale: 1 | 1000): bigint | undefined {
+  return shiftDecimal(text, scale === 1000 ? 3 : 0, (a, b) => a / b);
+}
+
+/** The number in millionths, rounded half to even; undefined when 64 bits can't hold it. */
+export function roundDecimal(text: string): bigint | undefined {
+  return shiftDecimal(text, decimalDigits, divideToEven);
+}
+
+/** The number times ten to the power of `places`. */
+function shiftDecimal(
+  text: string,
+  places: number,
+  divide: (numerator: bigint, denominator: bigint) => bigint,
+): bigint | undefined {
   const { digits, exponent } = parseDecimal(text);
-  const shift = exponent + (scale === 1000 ? 3 : 0);
+  const shift = exponent + places;
   if (digits === 0n) return 0n;
   const length = digits.toString().replace('-', '').length;
   if (shift + length > 19) return undefined;
   if (shift + length < 0) return 0n;
-  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : digits / 10n ** BigInt(-shift);
+  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : divide(digits, 10n ** BigInt(-shift));
   return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
 }
 

@@ -4,23 +4,28 @@ import type { IToken } from 'chevrotain';
 import type {
   ConstraintNode,
   ContextNode,
+  DecimalNode,
   EnumNode,
+  IntNode,
   ItemNode,
   MemberNode,
   MergeRule,
   NameNode,
   PolicyHeaderNode,
+  RangeNode,
   RecordTypeNode,
   TableNode,
   TypeNode,
   UseNode,
 } from '../ast.ts';
 import type {
+  BoundCstNode,
   ConstraintDeclarationCstNode,
   ContextDeclarationCstNode,
   EnumDeclarationCstNode,
   MemberCstNode,
   PolicyDeclarationCstNode,
+  RangeCstNode,
   RecordTypeCstNode,
   SchemaDeclarationCstNode,
   TableDeclarationCstNode,
@@ -45,6 +50,7 @@ import {
   whole,
 } from './cst.ts';
 import { toExpr, toKeys } from './expressions.ts';
+import { reportBadNumber, toNumber } from './numbers.ts';
 
 export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): PolicyHeaderNode {
   refuseBroken(source, node);
@@ -162,12 +168,21 @@ function mergeRule({ children }: ConstraintDeclarationCstNode): MergeRule {
 const collections = ['Set', 'List'] as const;
 
 export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
-  const { recordType, Word, Less, typeReference, In } = node.children;
+  const { recordType, Word, Less, typeReference, In, range } = node.children;
   const record = optional(recordType);
   if (record) return toRecordType(source, record);
   const span = nodeSpan(source, node);
   const name = toName(source, only(Word));
-  if (Less === undefined) return { kind: 'NamedType', span, name, inSeconds: In !== undefined };
+  if (Less === undefined) {
+    const bounds = optional(range);
+    return {
+      kind: 'NamedType',
+      span,
+      name,
+      inSeconds: In !== undefined,
+      range: bounds && toRange(source, bounds),
+    };
+  }
   const element = toType(source, only(typeReference));
   const collection = collections.find((known) => known === name.text);
   if (collection === undefined) {
@@ -181,6 +196,25 @@ export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
     throw broken;
   }
   return { kind: 'CollectionType', span, collection, element };
+}
+
+function toRange(source: Source, node: RangeCstNode): RangeNode {
+  const { min, max } = node.children;
+  const [least, most] = [optional(min), optional(max)];
+  return {
+    kind: 'Range',
+    span: nodeSpan(source, node),
+    min: least && toBound(source, least),
+    max: most && toBound(source, most),
+  };
+}
+
+function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
+  const literal = only(node.children.Literal);
+  const number = toNumber(source, literal, optional(node.children.Minus));
+  if (number !== undefined) return number;
+  reportBadNumber(source, literal);
+  throw broken;
 }
 
 export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {

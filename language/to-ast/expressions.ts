@@ -26,7 +26,7 @@ import {
   toText,
   whole,
 } from './cst.ts';
-import { isInt, reportBadNumber, toDuration, toInt, toTimestamp } from './numbers.ts';
+import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
 import { type FlatTerm, resolveOperators } from './precedence.ts';
 
 /** No path from an expression down to its parts passes more operators than this. */
@@ -82,8 +82,9 @@ function toTerm(source: Source, node: TermCstNode, above: number): FlatTerm {
   const operand = only(node.children.operand);
   const literal = optional(operand.children.Literal);
   const sign = minuses.at(-1);
-  if (sign && literal && isInt(literal) && suffixes.length === 0) {
-    const negative = toInt(source, literal, sign);
+  const negative =
+    sign && literal && suffixes.length === 0 ? toNumber(source, literal, sign) : undefined;
+  if (negative !== undefined) {
     return { nots, expr: negate(source, negative, minuses.slice(0, -1)) };
   }
   return { nots, expr: negate(source, withSuffixes(source, operand, suffixes, depth), minuses) };
@@ -202,8 +203,6 @@ function toOperand(source: Source, node: OperandCstNode, above: number): ExprNod
 
 function toLiteral(source: Source, token: IToken): ExprNode {
   switch (token.tokenType) {
-    case t.Int:
-      return toInt(source, token);
     case t.Duration:
       return toDuration(source, token);
     case t.Timestamp:
@@ -212,9 +211,12 @@ function toLiteral(source: Source, token: IToken): ExprNode {
       return toAddress(source, token);
     case t.Text:
       return toText(source, token);
-    default:
+    default: {
+      const number = toNumber(source, token);
+      if (number !== undefined) return number;
       reportBadNumber(source, token);
       throw broken;
+    }
   }
 }
 

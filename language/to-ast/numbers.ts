@@ -2,7 +2,8 @@
 // A value that is wrong is given as zero, so that nothing else is said about it.
 
 import type { IToken } from 'chevrotain';
-import type { DurationNode, IntNode, TimestampNode } from '../ast.ts';
+import type { DecimalNode, DurationNode, IntNode, TimestampNode } from '../ast.ts';
+import { decimalDigits } from '../decimal.ts';
 import * as t from '../tokens.ts';
 import { type Source, tokenSpan } from './cst.ts';
 
@@ -23,6 +24,38 @@ export function toInt(source: Source, token: IToken, sign?: IToken): IntNode {
     return { kind: 'Int', span, value: 0n };
   }
   return { kind: 'Int', span, value };
+}
+
+/** A Decimal is written with its digits, and without an exponent. */
+function toDecimal(source: Source, token: IToken, sign?: IToken): DecimalNode | undefined {
+  const [, whole, fraction] = /^([0-9_]+)\.([0-9_]+)$/.exec(token.image) ?? [];
+  if (whole === undefined || fraction === undefined) return undefined;
+  const literal = tokenSpan(source, token);
+  const span = sign ? { ...literal, start: tokenSpan(source, sign).start } : literal;
+  const digits = fraction.replaceAll('_', '');
+  const text = `${sign ? '-' : ''}${shorten(token.image)}`;
+  if (digits.length > decimalDigits) {
+    source.reporter.report('too-precise', span, { text, digits: decimalDigits });
+    return { kind: 'Decimal', span, millionths: 0n };
+  }
+  const all = whole.replaceAll('_', '') + digits.padEnd(decimalDigits, '0');
+  const magnitude = all.length > 1000 ? largest + 2n : BigInt(all);
+  const millionths = sign ? -magnitude : magnitude;
+  if (millionths > largest || millionths < smallest) {
+    source.reporter.report('number-too-large', span, { text });
+    return { kind: 'Decimal', span, millionths: 0n };
+  }
+  return { kind: 'Decimal', span, millionths };
+}
+
+/** The number that a token stands for; undefined: it is none. */
+export function toNumber(
+  source: Source,
+  token: IToken,
+  sign?: IToken,
+): IntNode | DecimalNode | undefined {
+  if (token.tokenType === t.Int) return toInt(source, token, sign);
+  return token.tokenType === t.Decimal ? toDecimal(source, token, sign) : undefined;
 }
 
 const unitMilliseconds: Readonly<Record<string, bigint>> = {
@@ -104,8 +137,4 @@ function missingPart(text: string): string {
 
 function shorten(image: string): string {
   return image.length > 40 ? `${image.slice(0, 39)}…` : image;
-}
-
-export function isInt(token: IToken): boolean {
-  return token.tokenType === t.Int;
 }

@@ -46,8 +46,7 @@ function meant(text: string): bigint | 'unknown' {
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
   const shift = Number(power) - fraction.length + 6;
   const digits = BigInt(whole + fraction) * (sign === '-' ? -1n : 1n);
-  const value =
-    shift >= 0 ? digits * 10n ** BigInt(shift) : nearest(digits, 10n ** BigInt(-shift));
+  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : nearest(digits, 10n ** BigInt(-shift));
   return fits(value) ? value : 'unknown';
 }
 

@@ -59,9 +59,9 @@ function readCase(name: string): Case {
 function answers(ask: Ask, requests: readonly Request[]): string {
   const responses = requests.map(({ name, request, text, now }) => {
     const answer: Answer = ask(text ?? JSON.stringify(request), instant(now));
-    return { name, response: JSON.parse(stringify(toAuthZen(answer))) };
+    return { name, response: toAuthZen(answer) };
   });
-  return `${JSON.stringify(responses, undefined, 2)}\n`;
+  return `${stringify(responses, 2)}\n`;
 }
 
 function instant(text: string | undefined): bigint | undefined {

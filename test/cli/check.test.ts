@@ -33,6 +33,29 @@ test('all mistakes are told, also that a file is missing', async () => {
   expect(out.endsWith('\n3 errors\n')).toBe(true);
 });
 
+test('a policy with a warning passes, and is told so', async () => {
+  const doubtful = policy
+    .replace('risk?: Risk', 'risk?: Risk, score?: Int(0..9)')
+    .replace(
+      'deny risky when',
+      'deny scored when context.score > 9, if unknown skip\n  deny risky when',
+    );
+  using folder = new Folder({ 'p.nhipol': doubtful, 'request.json': request });
+  const { code, out, err } = await folder.run(['check', '@p.nhipol']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^warning\[decided-comparison\]: /);
+  expect(out.endsWith('\n1 warning\n')).toBe(true);
+  const asked = await folder.run(['check', '@p.nhipol', '--format', 'json']);
+  expect(JSON.parse(asked.out)).toMatchObject({
+    diagnostics: [{ severity: 'warning' }],
+    errors: 0,
+    warnings: 1,
+  });
+  const tested = await folder.run(['test', '@p.nhipol']);
+  expect(tested.code).toBe(0);
+  expect(tested.err).toContain('warning[decided-comparison]');
+});
+
 test('a file that two policies use is told about once', async () => {
   const using = (name: string) =>
     `policy ${name}\nuse "names.nhipol"\nfor any { permit ok otherwise }\n`;

@@ -4,8 +4,10 @@
 import { absence } from './absence.ts';
 import { addresses } from './addresses.ts';
 import { collections } from './collections.ts';
+import { decimals } from './decimals.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
+import { ranges } from './ranges.ts';
 import type { Row } from './row.ts';
 import { text } from './text.ts';
 import { time } from './time.ts';
@@ -14,6 +16,8 @@ export const table: readonly Row[] = [
   ...logic,
   ...absence,
   ...numbers,
+  ...decimals,
+  ...ranges,
   ...collections,
   ...text,
   ...addresses,

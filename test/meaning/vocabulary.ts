@@ -25,6 +25,14 @@ const members = `
   levels?: Set<Level>
   ids?: Set<SpiffeId>
   queue?: List<Int>
+  price?: Decimal
+  fee?: Decimal
+  sums?: Set<Decimal>
+  score?: Int(0..100)
+  step: Int(-5..5) = 0
+  above?: Int(1..)
+  share: Decimal(0..1) = 0.5
+  scores?: Set<Int(0..100)>
   people?: List<Person>
   id?: SpiffeId
   addr?: Ip
@@ -52,6 +60,8 @@ enum Tone { soft, loud, else loud }
 record Person { name?: String, age?: Int, pass?: { number?: Int, observed_at?: Timestamp } fresh 5m }
 table prices: String -> Int { "tea": 2, "cake": 5 }
 table labels: Int -> String { 1: "one", -1: "minus one" }
+table fares: Decimal -> Decimal { 1.5: 0.25, -2: 10 }
+table quotas: String -> Int(0..100) { "tea": 100, "cake": 7 }
 table stops: Level -> Bool { HIGH: true, LOW: false }
 table rights: (String, Level) -> Set<String> { ("ann", LOW): { "read" }, ("ann", HIGH): {}, ("bob", LOW): { "read", "write" } }
 table sites: Ip -> String { 10.0.0.1: "office", "::1": "here" }

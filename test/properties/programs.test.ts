@@ -19,7 +19,10 @@ test(`module and evaluator agree on ${count} generated policies (seed ${seed})`,
   const sources = fc.sample(programs, { numRuns: count, seed });
   const policies = sources.map((source) => {
     const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', source]]));
-    expect(diagnostics, source).toEqual([]);
+    expect(
+      diagnostics.filter(({ severity }) => severity === 'error'),
+      source,
+    ).toEqual([]);
     return policy ?? expect.fail('no policy without a diagnostic');
   });
   const asked = await modules(policies);

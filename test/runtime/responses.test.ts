@@ -1,7 +1,8 @@
 import { test as check, fc } from '@fast-check/vitest';
 import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { formatInstant, showDuration } from '../../runtime/show.ts';
+import { exactDecimal } from '../../runtime/exact-decimal.ts';
+import { formatInstant, showDecimal, showDuration } from '../../runtime/show.ts';
 
 const permit: Answer = {
   effect: 'permit',
@@ -101,6 +102,35 @@ test('a bigint is its digits, and undefined is absent', () => {
   expect(stringify({ a: 2n ** 64n, b: undefined, c: [undefined, -1n] })).toBe(
     '{"a":18446744073709551616,"c":[null,-1]}',
   );
+});
+
+test('a Decimal is a number where that says the same, and else its digits', () => {
+  const digits = ['0.1', '-12.5', '9007199254740.9', '3074457345618.258602', '0.000001'];
+  const decimals = digits.map(exactDecimal);
+  expect(decimals.map((each) => typeof each)).toEqual([
+    ...['number', 'number', 'number', 'object', 'number'],
+  ]);
+  expect(stringify({ decimals })).toBe(`{"decimals":[${digits}]}`);
+  expect(String(decimals[3])).toBe('3074457345618.258602');
+});
+
+test('only digits are written as they are', () => {
+  const forged = {
+    digits: '1}',
+    get [Symbol.toStringTag]() {
+      return 'ExactDecimal';
+    },
+  };
+  expect(stringify([forged, { digits: '1' }])).toBe('[{"digits":"1}"},{"digits":"1"}]');
+});
+
+test.each([
+  [0n, '0'],
+  [12_500_000n, '12.5'],
+  [-1n, '-0.000001'],
+  [-(2n ** 63n), '-9223372036854.775808'],
+])('%i millionths are %s', (millionths, text) => {
+  expect(showDecimal(millionths)).toBe(text);
 });
 
 test.each([

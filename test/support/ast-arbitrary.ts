@@ -6,6 +6,7 @@ import type {
   AddressNode,
   BinaryOperator,
   ChangeNode,
+  DecimalNode,
   EffectName,
   ExprNode,
   FileNode,
@@ -85,6 +86,14 @@ const string: fc.Arbitrary<StringNode> = text.map((value) => ({ kind: 'String', 
 const count: fc.Arbitrary<IntNode> = fc
   .bigInt({ min: 0n, max: 2n ** 63n - 1n })
   .map((value) => ({ kind: 'Int', span, value }));
+const word64 = fc.oneof(
+  fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  fc.constantFrom(0n, -1n, 12_500_000n, -1_000_000n),
+);
+const number: fc.Arbitrary<IntNode | DecimalNode> = fc.oneof(
+  word64.map((value): IntNode => ({ kind: 'Int', span, value })),
+  word64.map((millionths): DecimalNode => ({ kind: 'Decimal', span, millionths })),
+);
 const timestamp: fc.Arbitrary<TimestampNode> = fc.constantFrom(
   { kind: 'Timestamp', span, milliseconds: 0n, text: '1970-01-01T00:00Z' },
   { kind: 'Timestamp', span, milliseconds: 3_601_250n, text: '1970-01-01T02:00:01.2509+01:00' },
@@ -108,9 +117,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       { maxDepth: 5, depthSize: 'small' },
       freeWord.map((spelling): ExprNode => ({ kind: 'Reference', span, name: spelling })),
       fc.boolean().map((value): ExprNode => ({ kind: 'Bool', span, value })),
-      fc
-        .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
-        .map((value): ExprNode => ({ kind: 'Int', span, value })),
+      number,
       fc.constantFrom<ExprNode>(
         { kind: 'Duration', span, milliseconds: 250n, text: '250ms' },
         { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
@@ -171,6 +178,12 @@ const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
     node('NamedType', {
       name: plainName,
       inSeconds: fc.boolean(),
+      range: fc.constant(undefined),
+    }),
+    node('NamedType', {
+      name: plainName,
+      inSeconds: fc.constant(false),
+      range: optional(node('Range', { min: optional(number), max: optional(number) })),
     }),
     node('CollectionType', {
       collection: fc.constantFrom('Set', 'List'),
@@ -197,6 +210,7 @@ const type: fc.Arbitrary<TypeNode> = fc.oneof(
       span,
       name: { kind: 'Name' as const, span, text: 'String', quoted: false },
       inSeconds: false,
+      range: undefined,
     }),
   ),
 );

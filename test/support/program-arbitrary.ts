@@ -9,6 +9,7 @@ export const programs: fc.Arbitrary<string> = fc.gen().map((gen) => new Program(
 type Kind =
   | 'Bool'
   | 'Int'
+  | 'Decimal'
   | 'Duration'
   | 'Timestamp'
   | 'String'
@@ -17,6 +18,7 @@ type Kind =
   | 'Kind'
   | 'Strings'
   | 'Ints'
+  | 'Decimals'
   | 'Levels'
   | 'Ip'
   | 'Cidr'
@@ -26,7 +28,7 @@ type Kind =
 const schema = (fresh: string, deep: string) => `policy generated version "1.0.0"
 enum Level { LOW < MEDIUM < HIGH }
 enum Kind { plain, odd, other, else other }
-record Item { name?: String, size: Int = 1, level?: Level, tags?: Set<String> }
+record Item { name?: String, size: Int = 1, cost?: Decimal(0..100), marks?: Set<Int(0..9)>, level?: Level, tags?: Set<String> }
 subject agent { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, id_doc: { issued?: Timestamp, kind?: Kind } }
 subject job { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, extra: Int }
 action any { level?: Level, tags?: Set<String> }
@@ -36,6 +38,8 @@ context {
   time: Timestamp
   b?: Bool, yes: Bool = true
   i?: Int, j: Int = 5, d?: Duration
+  score?: Int(0..100), step: Int(-5..5) = 0, above?: Int(1..)
+  price?: Decimal, rate: Decimal(0.0..1.0) = 0.5, prices: Set<Decimal> = { 1, 2.5 }, marks?: Set<Int(0..9)>
   s?: String, u: String = "prod"
   at?: Timestamp, secs?: Timestamp in seconds, must: Timestamp
   level?: Level, kind?: Kind, id?: SpiffeId
@@ -50,9 +54,14 @@ table weights: (String, Level) -> Int { ("a", LOW): 1, ("a", HIGH): 9, ("prod", 
 table flags: Int -> Bool { 5: true, 0: false }
 table sites: Ip -> Cidr { 10.0.0.1: 10.0.0.0/24, ::1: 2001:db8::/32 }
 table zones: (Cidr, String) -> Set<Ip> { (10.0.0.0/8, "a"): { 10.0.0.1, ::1 }, (::/0, "prod"): {} }
+table fees: Decimal -> Decimal { 0.5: 0.25, 1: 12.5, -2.000001: 3 }
+table quotas: String -> Int(0..100) { "a": 100, "prod": 7 }
 constraint level: Level limits action.level
 constraint tags: Set<String> limits action.tags
 constraint rows: Int smallest wins
+constraint share: Int(1..50) largest wins
+constraint budget: Decimal smallest wins
+constraint places: Set<Int(0..9)> intersects
 constraint pause: Duration largest wins
 constraint hosts: Set<String> intersects
 constraint mode: String must agree
@@ -62,7 +71,11 @@ constraint networks: Set<Cidr> intersects
 
 const reads: Readonly<Record<Kind, readonly string[]>> = {
   Bool: ['context.b', 'context.yes', 'context.risk.flag', 'subject.on'],
-  Int: ['context.i', 'context.j', 'context.risk.score', 'resource.count'],
+  Int: [
+    ...['context.i', 'context.j', 'context.risk.score', 'resource.count'],
+    ...['context.score', 'context.step', 'context.above'],
+  ],
+  Decimal: ['context.price', 'context.rate'],
   Duration: ['context.d', 'subject.age_limit'],
   Timestamp: [
     'context.at',
@@ -83,7 +96,8 @@ const reads: Readonly<Record<Kind, readonly string[]>> = {
   Level: ['context.level', 'context.risk.level', 'context.risk.inner.level', 'action.level'],
   Kind: ['context.kind'],
   Strings: ['context.strings', 'subject.scopes', 'action.tags'],
-  Ints: ['context.ints'],
+  Ints: ['context.ints', 'context.marks'],
+  Decimals: ['context.prices'],
   Levels: ['context.levels'],
   Ip: ['context.addr'],
   Cidr: ['context.net'],
@@ -99,6 +113,7 @@ const records = [
 const literals: Readonly<Record<Kind, readonly string[]>> = {
   Bool: ['true', 'false'],
   Int: ['0', '1', '5', '-3', '9223372036854775807'],
+  Decimal: ['0.0', '2.5', '-0.000001', '0.333333', '9223372036854.775807'],
   Duration: ['0s', '5m', '1h', '250ms', '1d'],
   Timestamp: ['2026-03-03T10:00:00Z', '2026-03-03T09:55:00.000Z'],
   String: ['"a"', '"prod"', '"x"', '"ä"', '""', '"act.run"'],
@@ -107,6 +122,7 @@ const literals: Readonly<Record<Kind, readonly string[]>> = {
   Kind: ['Kind.plain', 'Kind.other'],
   Strings: ['{ "a", "x" }', '{ "prod" }'],
   Ints: ['{ 1, 5 }', '{ 0 }'],
+  Decimals: ['{ 1, 2.5 }', '{ 0.5 }'],
   Levels: ['{ Level.LOW }', '{ Level.HIGH, Level.LOW }'],
   Ip: ['10.0.0.1', '2001:DB8::1', '::ffff:10.255.255.255', 'ip("::1")'],
   Cidr: ['10.0.0.0/8', '2001:db8::/33', '::/0', '0.0.0.0/0', 'cidr("10.0.0.1/32")'],
@@ -116,6 +132,7 @@ const literals: Readonly<Record<Kind, readonly string[]>> = {
 const elementOf = {
   Strings: 'String',
   Ints: 'Int',
+  Decimals: 'Decimal',
   Levels: 'Level',
   Ips: 'Ip',
   Cidrs: 'Cidr',
@@ -216,7 +233,17 @@ class Program {
   /** What a message prints does not move with time. */
   #placeholder(): string {
     const kind = this.#pick([
-      ...(['Int', 'String', 'Level', 'Bool', 'Duration', 'Timestamp', 'Ip', 'Cidr'] as const),
+      ...([
+        'Int',
+        'Decimal',
+        'String',
+        'Level',
+        'Bool',
+        'Duration',
+        'Timestamp',
+        'Ip',
+        'Cidr',
+      ] as const),
     ]);
     return this.#pick(
       reads[kind].filter((path) => !path.startsWith('context.risk') && !path.includes('"')),
@@ -228,6 +255,9 @@ class Program {
       `level: ${this.#pick(['LOW', 'MEDIUM'])}`,
       `tags: ${this.#pick(['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'])}`,
       `rows: ${this.#pick(['10', '100', 'context.j', 'context.i + 1'])}`,
+      `share: ${this.#pick(['10', 'context.score', 'context.i', 'context.above', 'quotas[context.s]'])}`,
+      `budget: ${this.#pick(['10', '0.5', 'context.price', 'context.rate * context.j'])}`,
+      `places: ${this.#pick(['{ 1, 2 }', 'context.marks', 'context.ints', '{ context.step }'])}`,
       `pause: ${this.#pick(['5m', '1h', 'context.d'])}`,
       `hosts: ${this.#pick(['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'])}`,
       `mode: ${this.#pick(['"slow"', '"fast"', 'context.u'])}`,
@@ -309,6 +339,17 @@ class Program {
             `size(${this.#pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
           () => `length(${of('String')})`,
           () => `weights[${of('String')}, ${of('Level')}]`,
+          () => `quotas[${of('String')}]`,
+        );
+      case 'Decimal':
+        return this.#one(
+          () => `(${of('Decimal')} ${this.#pick(['+', '-', '*', '/'])} ${of('Decimal')})`,
+          () => `(${of('Decimal')} ${this.#pick(['*', '/'])} ${of('Int')})`,
+          () => `(${of('Int')} * ${of('Decimal')})`,
+          () => `(${of('Decimal')} ${this.#pick(['+', '-', '*', '/'])} ${this.#pick(['2', '3'])})`,
+          () => `-${of('Decimal')}`,
+          () => `decimal(${of('Int')})`,
+          () => `fees[${of('Decimal')}]`,
         );
       case 'Duration':
         return this.#one(
@@ -342,6 +383,7 @@ class Program {
       case 'Ips':
         return `zones[${of('Cidr')}, ${of('String')}]`;
       case 'Ints':
+      case 'Decimals':
       case 'Levels':
       case 'Cidrs':
         return this.#one(
@@ -414,6 +456,7 @@ class Program {
   #comparison(depth: number): string {
     const kind = this.#pick([
       'Int',
+      'Decimal',
       'Duration',
       'Timestamp',
       'Level',
@@ -424,7 +467,7 @@ class Program {
       'Ip',
       'Cidr',
     ] as const);
-    const ordered = ['Int', 'Duration', 'Timestamp', 'Level'].includes(kind);
+    const ordered = ['Int', 'Decimal', 'Duration', 'Timestamp', 'Level'].includes(kind);
     const operator = this.#pick(
       ordered ? ['is', 'is not', '<', '<=', '>', '>='] : ['is', 'is not'],
     );
@@ -456,6 +499,8 @@ class Program {
       const body = this.#pick([
         `${name}.level is HIGH`,
         `${name}.size > ${this.#expr('Int', depth)}`,
+        `${name}.cost * 2 <= ${this.#expr('Decimal', depth)}`,
+        `any m in ${name}.marks satisfies m < ${this.#expr('Int', depth)}`,
         `${name}.name in ${this.#expr('Strings', depth)}`,
         `${name}.tags is present and size(${name}.tags union { "q" }) > 1`,
         `${name}.level <= ${this.#expr('Level', depth)} or ${this.#bool(depth)}`,

@@ -1,0 +1,105 @@
+// What can be told of a number before any request: the range that its known values lie in, from
+// declared ranges, constants, rows of tables and what operators make of them. A time that moves with
+// the clock counts by what stands beside the clock, as in the evaluator.
+
+import type { ApplyExpr, Comparison, Expr, LookupExpr } from '../model.ts';
+import { around, held, isWithin, only, type Range, widest } from '../ranges.ts';
+import { firstInstant, lastInstant } from '../request/instant.ts';
+import type { Type, Value } from '../types.ts';
+import { isSteady } from './time.ts';
+
+const known = new WeakMap<Expr, Range>();
+
+/** The widest of ranges for what is no number. */
+export function intervalOf(expr: Expr): Range {
+  const before = known.get(expr);
+  if (before !== undefined) return before;
+  const found = findInterval(expr);
+  known.set(expr, found);
+  return found;
+}
+
+function findInterval(expr: Expr): Range {
+  switch (expr.kind) {
+    case 'Constant':
+      return typeof expr.value === 'bigint' ? only(expr.value) : widest;
+    case 'Read':
+    case 'Variable':
+      return declared(expr.type);
+    case 'Now':
+    case 'Age':
+      return only(0n);
+    case 'Binding':
+      return intervalOf(expr.binding.value);
+    case 'Lookup':
+      return ofRows(expr);
+    case 'Apply':
+      return held(reachOf(expr)?.range ?? widest);
+    case 'If':
+      return around(intervalOf(expr.then), intervalOf(expr.else));
+    case 'Else':
+      return around(intervalOf(expr.value), intervalOf(expr.fallback));
+    default:
+      return widest;
+  }
+}
+
+const day = 86_400_000n;
+/** With an offset, RFC 3339 reaches a day beyond the years 0 to 9999. */
+const instants: Range = { min: firstInstant - day, max: lastInstant + day };
+
+function declared(type: Type): Range {
+  if (type.kind === 'Timestamp') return instants;
+  return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? widest;
+}
+
+function ofRows({ table, type }: LookupExpr): Range {
+  return aroundAll(table.rows.map((row) => row.value)) ?? declared(type);
+}
+
+function aroundAll(values: readonly Value[]): Range | undefined {
+  const [first, ...others] = values
+    .filter((value) => typeof value === 'bigint')
+    .map((value) => only(value));
+  return first && around(first, ...others);
+}
+
+function reachOf(expr: ApplyExpr) {
+  const [counted] = expr.args;
+  if (expr.builtin.name === 'size' && counted?.kind === 'Lookup') {
+    const sizes = counted.table.rows.map((row) => BigInt((row.value as readonly Value[]).length));
+    const range = aroundAll(sizes);
+    if (range !== undefined) return { range, mayFail: false };
+  }
+  return expr.builtin.reach?.(expr.args.map(intervalOf));
+}
+
+/** Whether a call may give no value although its operands have one. */
+export function mayFail(expr: ApplyExpr): boolean {
+  return expr.builtin.mayFail && (reachOf(expr)?.mayFail ?? true);
+}
+
+/** Whether 64 bits hold the difference of any two of their values. */
+export function differenceFits(minuend: Expr, subtrahend: Expr): boolean {
+  const [a, b] = [intervalOf(minuend), intervalOf(subtrahend)];
+  return isWithin({ min: a.min - b.max, max: a.max - b.min }, widest);
+}
+
+/** What a comparison of numbers always is where it is known; undefined: it depends. */
+export function decidedWorth(operator: Comparison, left: Expr, right: Expr): boolean | undefined {
+  const numbers = ['Int', 'Decimal', 'Duration', 'Timestamp'];
+  if (!numbers.includes(left.type.kind) || !isSteady(left) || !isSteady(right)) return undefined;
+  const [a, b] = [intervalOf(left), intervalOf(right)];
+  const apart = a.max < b.min || a.min > b.max;
+  const same = a.min === a.max && b.min === b.max && a.min === b.min;
+  const orders = {
+    '<': [a.max < b.min, a.min >= b.max],
+    '<=': [a.max <= b.min, a.min > b.max],
+    '>': [a.min > b.max, a.max <= b.min],
+    '>=': [a.min >= b.max, a.max < b.min],
+    is: [same, apart],
+    'is not': [apart, same],
+  } as const satisfies Record<Comparison, readonly [boolean, boolean]>;
+  const [always, never] = orders[operator];
+  return always ? true : never ? false : undefined;
+}

@@ -1,0 +1,94 @@
+// Declared ranges: read from a type's bounds, kept by constants, and turned into conditions where a
+// value is only known at run time. Outside its range a value is unknown.
+
+import type { DecimalNode, IntNode, NamedTypeNode } from '../ast.ts';
+import { decimalOne } from '../decimal.ts';
+import type { Expr, Variable } from '../model.ts';
+import { contains, isWithin, type Range, widest } from '../ranges.ts';
+import type { Span } from '../source.ts';
+import { bool, type Type, typeName, type Value } from '../types.ts';
+import type { Context } from './context.ts';
+import { intervalOf } from './intervals.ts';
+
+/** The range behind a type's name; undefined where there is none, or after a report. */
+export function readRange(context: Context, node: NamedTypeNode): Range | undefined {
+  const { range } = node;
+  if (range === undefined) return undefined;
+  const report = (why: string): undefined => {
+    context.reporter.report('bad-range', range.span, { why });
+    return undefined;
+  };
+  const type = node.name.text;
+  if (type !== 'Int' && type !== 'Decimal') {
+    return report(`a range of \`${type}\`; only \`Int\` and \`Decimal\` have one`);
+  }
+  if (range.min === undefined && range.max === undefined) return report('a range without bounds');
+  const [min, max] = [bound(type, range.min), bound(type, range.max)];
+  if (min === 'wrong' || max === 'wrong') return report(`a bound that is no ${type}`);
+  const found = { min: min ?? widest.min, max: max ?? widest.max };
+  return found.min > found.max ? report('a range that ends before it begins') : found;
+}
+
+function bound(
+  type: 'Int' | 'Decimal',
+  node: IntNode | DecimalNode | undefined,
+): bigint | 'wrong' | undefined {
+  if (node === undefined) return undefined;
+  if (type === 'Int') return node.kind === 'Int' ? node.value : 'wrong';
+  const value = node.kind === 'Decimal' ? node.millionths : node.value * decimalOne;
+  return contains(widest, value) ? value : 'wrong';
+}
+
+/** Whether a constant lies in the range that its type declares, as do all elements of a set. */
+export function keepsRange(type: Type, value: Value): boolean {
+  if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+    return (value as readonly Value[]).every((element) => keepsRange(type.element, element));
+  }
+  const range = rangeIn(type);
+  return range === undefined || contains(range, value as bigint);
+}
+
+/** Reports a constant that does not. */
+export function expectRange(context: Context, type: Type, value: Value, at: Span): boolean {
+  const keeps = keepsRange(type, value);
+  if (!keeps) context.reporter.report('out-of-range', at, { type: typeName(type) });
+  return keeps;
+}
+
+function rangeIn(type: Type): Range | undefined {
+  return type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined;
+}
+
+/** What must hold for a value to lie in the range of the type; nothing where it always does. */
+export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
+  const { span } = value;
+  if (type.kind === 'Set') {
+    if (value.type.kind !== 'Set' || value.kind === 'Constant') return [];
+    const variable: Variable = { name: 'element', type: value.type.element, path: 'element' };
+    const element: Expr = { kind: 'Variable', variable, type: variable.type, span };
+    const operands = rangeConditions(type.element, element);
+    if (operands.length === 0) return [];
+    const body: Expr = { kind: 'And', operands, type: bool, span };
+    return [
+      {
+        kind: 'Quantifier',
+        quantifier: 'all',
+        variable,
+        collection: value,
+        body,
+        type: bool,
+        span,
+      },
+    ];
+  }
+  const range = rangeIn(type);
+  if (range === undefined || isWithin(intervalOf(value), range)) return [];
+  const compare = (operator: '>=' | '<=', bound: bigint): Expr => {
+    const right: Expr = { kind: 'Constant', value: bound, type: value.type, span };
+    return { kind: 'Compare', operator, left: value, right, type: bool, span };
+  };
+  return [
+    ...(intervalOf(value).min < range.min ? [compare('>=', range.min)] : []),
+    ...(intervalOf(value).max > range.max ? [compare('<=', range.max)] : []),
+  ];
+}

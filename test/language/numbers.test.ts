@@ -1,0 +1,181 @@
+// Decimals and ranged numbers as they are written and checked: literals, bounds, constants that lie
+// outside, and comparisons that are decided before any request.
+
+import { expect, test } from 'vitest';
+import { checked, policyOf } from '../support/checking.ts';
+import { items } from '../support/parsing.ts';
+
+const decimal = (millionths: bigint) => ({ kind: 'Decimal', millionths });
+const int = (value: bigint) => ({ kind: 'Int', value });
+
+test.each([
+  ['12.50', decimal(12_500_000n)],
+  ['1_000.5', decimal(1_000_500_000n)],
+  ['0.000_001', decimal(1n)],
+  ['-0.5', decimal(-500_000n)],
+  ['-0.0', decimal(0n)],
+  ['9223372036854.775807', decimal(2n ** 63n - 1n)],
+  ['-9223372036854.775808', decimal(-(2n ** 63n))],
+  ['- -1.5', { kind: 'Unary', operator: '-', operand: decimal(-1_500_000n) }],
+])('the literal %s', (text, value) => {
+  expect(items(`const x = ${text}`)).toMatchObject([{ value }]);
+});
+
+test.each([
+  ['Int(0..100)', int(0n), int(100n)],
+  ['Int(-5..-1)', int(-5n), int(-1n)],
+  ['Int(1..)', int(1n), undefined],
+  ['Int(..1)', undefined, int(1n)],
+  ['Decimal(0.5..1.5)', decimal(500_000n), decimal(1_500_000n)],
+  ['Int(0 .. 1)', int(0n), int(1n)],
+])('the type %s', (text, min, max) => {
+  const [record] = items(`record r { a?: ${text} }`) as [
+    { type: { members: [{ type: { range: unknown } }] } },
+  ];
+  expect(record.type.members[0].type.range).toEqual({
+    kind: 'Range',
+    ...(min === undefined ? {} : { min }),
+    ...(max === undefined ? {} : { max }),
+  });
+});
+
+function found(declarations: string, rules = 'permit ok otherwise'): readonly string[] {
+  return checked(`policy p\n${declarations}\nfor any { ${rules} }`).found;
+}
+
+test.each([
+  ['Int(100..0)', 'bad-range «(100..0)» this is a range that ends before it begins'],
+  ['Int(..)', 'bad-range «(..)» this is a range without bounds'],
+  ['Int(0.5..1)', 'bad-range «(0.5..1)» this is a bound that is no Int'],
+  [
+    'Decimal(0..9223372036855)',
+    'bad-range «(0..9223372036855)» this is a bound that is no Decimal',
+  ],
+  [
+    'Duration(0..1)',
+    'bad-range «(0..1)» this is a range of `Duration`; only `Int` and `Decimal` have one',
+  ],
+  ['Int(0..5m)', 'bad-number «5m» `5m` is no number here'],
+])('the range of %s is refused', (type, expected) => {
+  expect(found(`context { a?: ${type} }`)).toEqual([expected]);
+});
+
+test.each([
+  ['context { a: Int(0..9) = 10 }', 'permit ok otherwise', '10', 'Int(0..9)'],
+  [
+    'context { a: Set<Int(0..9)> = { 1, 10 } }',
+    'permit ok otherwise',
+    '{ 1, 10 }',
+    'Set<Int(0..9)>',
+  ],
+  ['context { a: Decimal(0..1) = 1.000001 }', 'permit ok otherwise', '1.000001', 'Decimal(0..1)'],
+  ['table t: String -> Int(1..) { "a": 0 }', 'permit ok otherwise', '0', 'Int(1..)'],
+  ['table t: Int(..1) -> Bool { 2: true }', 'permit ok otherwise', '2', 'Int(..1)'],
+  [
+    'constraint rows: Int(1..100) smallest wins',
+    'permit ok otherwise narrow n to { rows: 0 }',
+    '0',
+    'Int(1..100)',
+  ],
+])('%s, %s: a value outside its range', (declarations, rules, at, type) => {
+  expect(found(declarations, rules)).toEqual([
+    `out-of-range «${at}» this value lies outside of \`${type}\``,
+  ]);
+});
+
+test('a table in a file keeps its ranges', () => {
+  const policy =
+    'policy p\ntable t: Int(0..9) -> Decimal(0..1) from "t.json"\nfor any { permit ok otherwise }';
+  const told = (json: string) => checked(policy, { 't.json': json }).found;
+  expect(told('{ "1": 0.5, "9": 1e0 }')).toEqual([]);
+  expect(told('{ "10": 0.5 }')).toEqual([
+    'bad-table «"t.json"» `t.json`: the key of $["10"] is no Int(0..9)',
+  ]);
+  expect(told('{ "1": 1.5 }')).toEqual([
+    'bad-table «"t.json"» `t.json`: $["1"] is no Decimal(0..1)',
+  ]);
+});
+
+const numbers = `context {
+  score?: Int(0..100), step?: Int(-5..5), plain?: Int, price?: Decimal, share?: Decimal(0..1)
+  names?: Set<String>, wait?: Duration, list?: List<Int(0..9)>, at?: Timestamp, time: Timestamp
+}
+table sizes: String -> Int { "a": 3, "b": 8 }
+table sets: String -> Set<String> { "a": { "x" }, "b": {} }`;
+
+test.each([
+  ['context.score >= 0', 'true', '`0..100` against `0`'],
+  ['context.score > 100', 'false', '`0..100` against `100`'],
+  ['100 < context.score', 'false', '`100` against `0..100`'],
+  ['context.score is 101', 'false', '`0..100` against `101`'],
+  ['context.score is not 101', 'true', '`0..100` against `101`'],
+  ['context.score + context.step > 105', 'false', '`-5..105` against `105`'],
+  ['context.score - context.step < -5', 'false', '`-5..105` against `-5`'],
+  ['context.score * context.step <= 500', 'true', '`-500..500` against `500`'],
+  ['context.score / 7 < 15', 'true', '`0..14` against `15`'],
+  ['-context.score > 0', 'false', '`-100..0` against `0`'],
+  ['context.score / context.step < 101', 'true', '`-100..100` against `101`'],
+  ['(if context.score > 5 then context.score else -1) < -1', 'false', '`-1..100` against `-1`'],
+  ['(context.score else 200) <= 200', 'true', '`0..200` against `200`'],
+  ['context.share <= 1', 'true', '`0..1` against `1`'],
+  ['context.share * 0.5 > 0.5', 'false', '`0..0.5` against `0.5`'],
+  ['context.share / 3 > 0.333333', 'false', '`0..0.333333` against `0.333333`'],
+  ['decimal(context.score) > 100.5', 'false', '`0..100` against `100.5`'],
+  ['size(context.names) < 0', 'false', '`0..2147483647` against `0`'],
+  ['sizes[subject.id] > 8', 'false', '`3..8` against `8`'],
+  ['size(sets[subject.id]) > 1', 'false', '`0..1` against `1`'],
+  ['any x in context.list satisfies x < 10', 'true', '`0..9` against `10`'],
+])('%s is always %s', (condition, worth, ranges) => {
+  const [diagnostic, second] = checked(
+    `policy p\n${numbers}\nfor any { permit ok when ${condition} }`,
+  ).diagnostics;
+  expect(second).toBeUndefined();
+  expect(diagnostic).toMatchObject({
+    severity: 'warning',
+    code: 'decided-comparison',
+    message: `this comparison is always ${worth} where it is known: ${ranges}`,
+  });
+});
+
+test.each([
+  'context.score > 99',
+  'context.plain > 100',
+  'context.plain + context.score > 100',
+  'context.price > 0.5',
+  'context.wait > 0s',
+  'context.time >= context.at',
+  'context.time - context.at >= 0s',
+  '1 < 2',
+  'size({ "a" }) > 5',
+  'any x in context.list satisfies x < 9',
+])('%s is left alone', (condition) => {
+  expect(found(numbers, `permit ok when ${condition}`)).toEqual([]);
+});
+
+test('a policy with a warning is a policy', () => {
+  expect(
+    policyOf(`policy p\n${numbers}\nfor any { deny d when context.score > 100 }`).rules,
+  ).toHaveLength(1);
+});
+
+test.each([
+  ['context.price > context.plain', 'context.plain'],
+  ['context.plain is 2.5', '2.5'],
+  ['context.plain + 2.5 > 1', 'context.plain + 2.5'],
+  ['context.plain in { 1.5 }', '1.5'],
+  ['(if true then context.plain else 1.5) > 1', '1.5'],
+])('%s: nothing but a literal is converted', (condition, at) => {
+  const text = `policy p\n${numbers}\nfor any { permit ok when ${condition} }`;
+  const [diagnostic, second] = checked(text).diagnostics;
+  expect(second).toBeUndefined();
+  expect(text.slice(diagnostic?.span.start, diagnostic?.span.end)).toBe(at);
+  expect(diagnostic?.help).toMatch(/`decimal\(…\)`/);
+});
+
+test('shapes that declare a member with different ranges do not declare it alike', () => {
+  const policy = (other: string) =>
+    `policy p\nsubject a { n?: Set<Int(0..9)> }\nsubject b { n?: Set<${other}> }\nfor a, b { deny d when 1 in subject.n }`;
+  expect(checked(policy('Int(0..9)')).found).toEqual([]);
+  expect(checked(policy('Int(0..8)')).found.join()).toContain('member-not-everywhere');
+  expect(checked(policy('Int')).found.join()).toContain('member-not-everywhere');
+});

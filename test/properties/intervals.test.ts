@@ -1,0 +1,54 @@
+// What the checker tells of a number holds: in every request each known value lies in its range, a
+// call that can't fail has a value where its operands have one, and a comparison that is told to be
+// decided comes out so.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decidedWorth } from '../../language/checker/intervals.ts';
+import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
+import type { Expr } from '../../language/model.ts';
+import { contains, isWithin, widest } from '../../language/ranges.ts';
+import { requestsFor } from '../../testing/requests.ts';
+import { policyOf } from '../support/checking.ts';
+import { programs } from '../support/program-arbitrary.ts';
+
+const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
+
+test('known values lie in their ranges, in generated policies and requests', () => {
+  const seen = { ranged: 0, infallible: 0, decided: 0 };
+  const values = new Map<Expr, unknown>();
+  const notice = (expr: Expr, value: unknown) => {
+    values.set(expr, value);
+    if (typeof value === 'bigint') {
+      const range = intervalOf(expr);
+      if (!contains(range, value)) expect({ expr, value }).toEqual(range);
+      if (range.min < range.max && !isWithin(widest, range)) seen.ranged += 1;
+    }
+    if (expr.kind === 'Apply' && expr.builtin.reach !== undefined && !mayFail(expr)) {
+      const known = expr.args.every((arg) => typeof values.get(arg) === 'bigint');
+      if (known) {
+        seen.infallible += 1;
+        if (value === undefined) expect(expr).toBe('without a value');
+      }
+    }
+    if (expr.kind === 'Compare' && value !== undefined) {
+      const worth = decidedWorth(expr.operator, expr.left, expr.right);
+      if (worth === undefined) return;
+      seen.decided += 1;
+      if (worth !== value) expect(expr).toBe(`always ${worth}`);
+    }
+  };
+  for (const [index, source] of fc.sample(programs, { numRuns: 40, seed }).entries()) {
+    const policy = policyOf(source);
+    for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 60, seed: index })) {
+      values.clear();
+      const by = now === undefined ? 'request' : 'host';
+      evaluate(policy, new TextEncoder().encode(text), { now, by }, (expr, { value }) =>
+        notice(expr, value),
+      );
+    }
+  }
+  expect(seen.ranged).toBeGreaterThan(1000);
+  expect(seen.infallible).toBeGreaterThan(500);
+  expect(seen.decided).toBeGreaterThan(100);
+});

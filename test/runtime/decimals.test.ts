@@ -1,0 +1,55 @@
+// Decimals between JavaScript and a compiled policy: a number means its shortest decimal form, a
+// bigint is whole, and an answer loses no digit.
+
+import { load, stringify } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const { wasm } = await compile(
+  policyOf(`policy p
+action any { amount?: Decimal, score?: Int(0..100) }
+constraint amount: Decimal smallest wins
+for any {
+  permit ok otherwise
+  narrow known_amount when known(action.amount) to { amount: action.amount }
+  deny high when action.score > 50, if unknown skip because "{action.amount}"
+}`),
+  assemble,
+);
+const policy = load(wasm);
+
+function decide(amount: unknown) {
+  return policy.decide({
+    subject: { type: 'a', id: 'b' },
+    action: { name: 'c', properties: { amount } },
+    resource: { type: 'd', id: 'e' },
+  });
+}
+
+test.each([
+  [0.1 + 0.2, '0.3'],
+  [0.1, '0.1'],
+  [1e-7, '0'],
+  [1.5e-6, '0.000002'],
+  [12_500n, '12500'],
+  [-0, '0'],
+  [9_223_372_036_854n, '9223372036854'],
+])('%s is %s', (amount, digits) => {
+  expect(stringify(decide(amount).constraints)).toBe(`{"amount":${digits}}`);
+});
+
+test('a number beyond 64 bits is unknown, and one that JavaScript rounded is refused', () => {
+  expect(decide(9_223_372_036_855n).effect).toBe('permit');
+  expect(decide(2 ** 60).error).toMatchObject({ found: 'an integer beyond 2^53' });
+  expect(decide('1.5').error).toMatchObject({ expected: 'a Decimal, a number' });
+});
+
+test('an answer holds a number, and the digits where there are too many', () => {
+  expect(decide(12.5).constraints).toEqual({ amount: 12.5 });
+  const text = `{"subject":{"type":"a","id":"b"},"action":{"name":"c","properties":{"amount":3074457345618.258602}},"resource":{"type":"d","id":"e"}}`;
+  const { constraints } = policy.decideJson(text);
+  expect(`${constraints.amount}`).toBe('3074457345618.258602');
+  expect(stringify(constraints)).toBe('{"amount":3074457345618.258602}');
+});
