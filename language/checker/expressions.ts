@@ -238,7 +238,8 @@ export class Expressions {
       case '/': {
         // A count stays an Int, which multiplies a Decimal as well.
         const right = this.value(node.right);
-        const due = operator === '/' && right?.type.kind === 'Decimal' ? right.type : expected;
+        const byDecimal = right?.type.kind === 'Decimal';
+        const due = !byDecimal ? expected : operator === '/' ? right.type : undefined;
         return this.#apply(operator, [this.value(node.left, due), right], span);
       }
       default: {

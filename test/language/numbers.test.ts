@@ -139,6 +139,7 @@ test.each([
 
 test.each([
   'context.score > 99',
+  '9_223_372_036_854_775_807 * context.price in { 0.5 }',
   'context.plain > 100',
   'context.plain + context.score > 100',
   'context.price > 0.5',
