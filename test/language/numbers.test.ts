@@ -98,7 +98,7 @@ test('a table in a file keeps its ranges', () => {
 
 const numbers = `context {
   score?: Int(0..100), step?: Int(-5..5), plain?: Int, price?: Decimal, share?: Decimal(0..1)
-  names?: Set<String>, wait?: Duration, list?: List<Int(0..9)>, at?: Timestamp, time: Timestamp
+  marks?: Set<Int(0..9)>, codes?: Set<Int>, names?: Set<String>, wait?: Duration, list?: List<Int(0..9)>, at?: Timestamp, time: Timestamp
 }
 table sizes: String -> Int { "a": 3, "b": 8 }
 table sets: String -> Set<String> { "a": { "x" }, "b": {} }`;
@@ -149,6 +149,10 @@ test.each([
   '1 < 2',
   'size({ "a" }) > 5',
   'any x in context.list satisfies x < 9',
+  'any x in (context.marks union context.codes) satisfies x < 10',
+  'any x in (context.marks else context.codes) satisfies x < 10',
+  'any x in (if context.plain is 1 then context.marks else context.codes) satisfies x < 10',
+  'any x in { context.score, context.plain } satisfies x <= 100',
 ])('%s is left alone', (condition) => {
   expect(found(numbers, `permit ok when ${condition}`)).toEqual([]);
 });
