@@ -17,6 +17,14 @@ export { type Clock, evaluate, type Trace } from './evaluate.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
+export type { ByteAutomaton } from './patterns/byte-automaton.ts';
+export {
+  isPattern,
+  makePattern,
+  type Pattern,
+  type PatternLanguage,
+  type PatternSource,
+} from './patterns/pattern.ts';
 export { type Place, placeOf } from './place.ts';
 export { print } from './print.ts';
 export { isWithin, type Range } from './ranges.ts';

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import type { Member, Policy, Range, RecordType, Type } from '../language/index.ts';
 import { type Harvest, harvest } from './harvest.ts';
 import { nearBorder, type Pick, writeDecimal } from './numbers.ts';
+import { random } from './random.ts';
 import { stepsOf } from './run-tests.ts';
 
 export interface GeneratedRequest {
@@ -57,17 +58,6 @@ const deltas = [
   0, 1, -1, 59_999, 60_000, 60_001, -60_000, 300_000, -300_000, -300_001, 3_600_000, -3_600_000,
   86_400_000, -86_400_000,
 ];
-
-/** Numbers from 0 to below 1 (mulberry32): a request takes hundreds, and fast-check draws slowly. */
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 class RequestMaker {
   readonly #policy: Policy;

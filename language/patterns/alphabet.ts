@@ -1,0 +1,90 @@
+// The code points of a pattern in classes: those of one class it can't tell apart. Sets of code
+// points come in, classes go out, so that an automaton has a column a class and not a code point.
+
+import { type CodePoints, everyCodePoint } from './code-points.ts';
+
+export interface Segment {
+  readonly first: number;
+  readonly last: number;
+  readonly letter: number;
+}
+
+export interface Alphabet {
+  /** How many classes there are; they are numbered from 0. */
+  readonly size: number;
+  /** Every code point, in order. */
+  readonly segments: readonly Segment[];
+  /** A code point of each class. */
+  readonly samples: readonly number[];
+}
+
+/** Gives also the classes of each set. */
+export function makeAlphabet(sets: readonly CodePoints[]): {
+  readonly alphabet: Alphabet;
+  readonly lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
+} {
+  const starts = cuts(sets);
+  const classes: number[] = starts.map(() => 0);
+  let used = 1;
+  const covered = new Map<CodePoints, readonly number[]>();
+  for (const set of sets) {
+    if (covered.has(set)) continue;
+    const inside = segmentsWithin(set, starts);
+    covered.set(set, inside);
+    const split = new Map<number, number>();
+    for (const at of inside) {
+      const before = classes[at] ?? 0;
+      const after = split.get(before) ?? used++;
+      split.set(before, after);
+      classes[at] = after;
+    }
+  }
+  const letters = new Map<number, number>();
+  const samples: number[] = [];
+  const segments = starts.map((first, at): Segment => {
+    const own = classes[at] ?? 0;
+    const letter = letters.get(own) ?? samples.push(first) - 1;
+    letters.set(own, letter);
+    return { first, last: (starts[at + 1] ?? 0x110000) - 1, letter };
+  });
+  const lettersOf = new Map(
+    [...covered].map(([set, inside]) => [
+      set,
+      [...new Set(inside.map((at) => segments[at]?.letter ?? 0))],
+    ]),
+  );
+  // The gap of the surrogates begins no segment.
+  const trimmed = segments.map((segment) =>
+    segment.last === 0xdfff ? { ...segment, last: 0xd7ff } : segment,
+  );
+  return { alphabet: { size: samples.length, segments: trimmed, samples }, lettersOf };
+}
+
+/** Where a set begins or ends, in order. */
+function cuts(sets: readonly CodePoints[]): readonly number[] {
+  const starts = new Set(everyCodePoint.map(([first]) => first));
+  for (const [first, last] of sets.flat()) {
+    starts.add(first);
+    if (last !== 0xd7ff && last !== 0x10ffff) starts.add(last + 1);
+  }
+  return [...starts].sort((a, b) => a - b);
+}
+
+function segmentsWithin(set: CodePoints, starts: readonly number[]): readonly number[] {
+  const inside: number[] = [];
+  for (const [first, last] of set) {
+    for (let at = indexOf(starts, first); (starts[at] ?? Infinity) <= last; at += 1)
+      inside.push(at);
+  }
+  return inside;
+}
+
+function indexOf(sorted: readonly number[], wanted: number): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? 0) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

@@ -1,0 +1,69 @@
+// Sets of code points as sorted ranges, both ends included, that neither touch nor overlap. The
+// halves of surrogate pairs are in no set: no text holds them.
+
+export type Range = readonly [first: number, last: number];
+export type CodePoints = readonly Range[];
+
+const lastCodePoint = 0x10ffff;
+const surrogates: Range = [0xd800, 0xdfff];
+
+export const everyCodePoint: CodePoints = [
+  [0, surrogates[0] - 1],
+  [surrogates[1] + 1, lastCodePoint],
+];
+
+/** Ranges in any order. */
+export function codePoints(ranges: readonly Range[]): CodePoints {
+  const sorted = [...ranges].sort((a, b) => a[0] - b[0]);
+  const merged: [number, number][] = [];
+  for (const [first, last] of sorted) {
+    const before = merged.at(-1);
+    if (before !== undefined && first <= before[1] + 1) before[1] = Math.max(before[1], last);
+    else merged.push([first, last]);
+  }
+  return merged.flatMap(withoutSurrogates);
+}
+
+function withoutSurrogates([first, last]: Range): readonly Range[] {
+  if (last < surrogates[0] || first > surrogates[1]) return [[first, last]];
+  const parts: Range[] = [
+    [first, surrogates[0] - 1],
+    [surrogates[1] + 1, last],
+  ];
+  return parts.filter(([from, to]) => from <= to);
+}
+
+export function only(codePoint: number): CodePoints {
+  return [[codePoint, codePoint]];
+}
+
+export function union(...sets: readonly CodePoints[]): CodePoints {
+  return codePoints(sets.flat());
+}
+
+export function complement(set: CodePoints): CodePoints {
+  const gaps: Range[] = [];
+  let next = 0;
+  for (const [first, last] of set) {
+    if (first > next) gaps.push([next, first - 1]);
+    next = last + 1;
+  }
+  if (next <= lastCodePoint) gaps.push([next, lastCodePoint]);
+  return codePoints(gaps);
+}
+
+export function minus(set: CodePoints, other: CodePoints): CodePoints {
+  return complement(union(complement(set), other));
+}
+
+export function has(set: CodePoints, codePoint: number): boolean {
+  let [low, high] = [0, set.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const [first, last] = set[middle] as Range;
+    if (codePoint < first) high = middle;
+    else if (codePoint > last) low = middle + 1;
+    else return true;
+  }
+  return false;
+}

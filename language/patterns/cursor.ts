@@ -1,0 +1,49 @@
+// A pattern's text, read code point by code point; offsets are those of the text.
+
+export class Cursor {
+  readonly text: string;
+  at = 0;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length;
+  }
+
+  /** The next character, or '' at the end. */
+  peek(): string {
+    const codePoint = this.text.codePointAt(this.at);
+    return codePoint === undefined ? '' : String.fromCodePoint(codePoint);
+  }
+
+  looksAt(text: string): boolean {
+    return this.text.startsWith(text, this.at);
+  }
+
+  take(): string {
+    const character = this.peek();
+    this.at += character.length;
+    return character;
+  }
+
+  /** Whether the text stood here; it is then read. */
+  skip(text: string): boolean {
+    if (!this.looksAt(text)) return false;
+    this.at += text.length;
+    return true;
+  }
+
+  /** What a sticky expression matches here. */
+  match(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.at;
+    const found = pattern.exec(this.text);
+    if (found !== null) this.at += found[0].length;
+    return found;
+  }
+}
+
+export function codePointOf(character: string): number {
+  return character.codePointAt(0) ?? 0;
+}

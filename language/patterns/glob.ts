@@ -1,0 +1,189 @@
+// Globs: the text in, the tree of what it matches out. `*` and `?` stay within a segment, `**` is
+// whole segments, `[a-z]` and `[!a-z]` are classes, `{a,b}` alternatives, and `\` makes the next
+// character itself.
+
+import { type CodePoints, codePoints, complement, minus, only, type Range } from './code-points.ts';
+import { Cursor, codePointOf } from './cursor.ts';
+import { refuse } from './problem.ts';
+import {
+  exactly,
+  inOrder,
+  join,
+  oneOf,
+  type Piece,
+  rest,
+  type Segment,
+  wildcard,
+  withinSegment,
+} from './segments.ts';
+import { literal, type PatternTree, repeat } from './tree.ts';
+import { folded } from './unicode.ts';
+
+const depthLimit = 100;
+
+export interface GlobOptions {
+  /** One character. */
+  readonly separator: string;
+  readonly ignoringCase: boolean;
+}
+
+/** Whether a glob's segments can be separated so: no wildcard, no letter, nothing invisible. */
+export function isSeparator(text: string): boolean {
+  return /^[!-/:-@[-`{-~]$/.test(text) && !/[*?[\]{},\\!]/.test(text);
+}
+
+export function parseGlob(text: string, options: GlobOptions): PatternTree {
+  const separator = codePointOf(options.separator);
+  return join(new GlobReader(text, options).read(), separator);
+}
+
+class GlobReader {
+  readonly #cursor: Cursor;
+  readonly #options: GlobOptions;
+  readonly #within: CodePoints;
+  /** Where the alternatives opened that are not closed yet. */
+  readonly #open: number[] = [];
+
+  constructor(text: string, options: GlobOptions) {
+    this.#cursor = new Cursor(text);
+    this.#options = options;
+    this.#within = withinSegment(codePointOf(options.separator));
+  }
+
+  read(): readonly Segment[] {
+    const segments = [this.#segment()];
+    while (this.#cursor.skip(this.#options.separator)) segments.push(this.#segment());
+    return segments;
+  }
+
+  #segment(): Segment {
+    const start = this.#cursor.at;
+    if (this.#cursor.skip('**')) {
+      if (this.#cursor.done || this.#cursor.looksAt(this.#options.separator)) return rest;
+      this.#cursor.at = start;
+    }
+    return this.#pieces('');
+  }
+
+  /** Up to the end of the segment, or one of these characters. */
+  #pieces(ends: string): Piece {
+    const pieces: Piece[] = [];
+    while (!this.#cursor.done && !this.#cursor.looksAt(this.#options.separator)) {
+      if (ends.includes(this.#cursor.peek())) break;
+      pieces.push(this.#piece());
+    }
+    return inOrder(pieces);
+  }
+
+  #piece(): Piece {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    if (cursor.skip('**')) {
+      const why = '`**` stands for whole segments, and here it is part of one';
+      refuse('bad-pattern', start, cursor.at, why, 'write `*` within a segment');
+    }
+    if (cursor.skip('*')) return wildcard(repeat(literal(this.#within), 0));
+    if (cursor.skip('?')) return wildcard(literal(this.#within));
+    if (cursor.skip('[')) return wildcard(literal(this.#brackets(start)));
+    if (cursor.skip('{')) return this.#alternatives(start);
+    if (cursor.looksAt('}') || cursor.looksAt(']')) {
+      const found = cursor.take();
+      refuse(
+        'bad-pattern',
+        start,
+        cursor.at,
+        `\`${found}\` closes nothing`,
+        `write \`\\${found}\``,
+      );
+    }
+    return exactly(this.#cased(only(this.#character())));
+  }
+
+  #cased(set: CodePoints): CodePoints {
+    return this.#options.ignoringCase ? folded(set) : set;
+  }
+
+  #character(): number {
+    const start = this.#cursor.at;
+    if (!this.#cursor.skip('\\')) return codePointOf(this.#cursor.take());
+    const character = this.#cursor.take();
+    if (character === '' || /[A-Za-z0-9]/.test(character)) {
+      const why = `\`\\${character}\` is no escape`;
+      const help = 'in a glob `\\` makes a wildcard itself: `\\*`';
+      refuse('bad-pattern', start, this.#cursor.at, why, help);
+    }
+    return codePointOf(character);
+  }
+
+  // --- alternatives ------------------------------------------------------------------------------
+
+  #alternatives(start: number): Piece {
+    const cursor = this.#cursor;
+    this.#open.push(start);
+    if (this.#open.length > depthLimit) {
+      const why = `alternatives nest more than ${depthLimit} deep`;
+      refuse('pattern-too-large', start, start + 1, why);
+    }
+    const pieces = [this.#pieces(',}')];
+    while (cursor.skip(',')) pieces.push(this.#pieces(',}'));
+    if (cursor.done) {
+      const [outermost = start] = this.#open;
+      refuse('bad-pattern', outermost, outermost + 1, 'nothing closes this brace', 'write `\\{`');
+    }
+    if (!cursor.skip('}')) {
+      const why = 'alternatives stay within a segment';
+      const help = 'write two patterns: `x matches … or x matches …`';
+      refuse('bad-pattern', cursor.at, cursor.at + this.#options.separator.length, why, help);
+    }
+    this.#open.pop();
+    return oneOf(pieces);
+  }
+
+  // --- classes -----------------------------------------------------------------------------------
+
+  #brackets(start: number): CodePoints {
+    const cursor = this.#cursor;
+    if (cursor.looksAt('^')) {
+      const why = 'a class of a glob is negated with `!`';
+      refuse('bad-pattern', cursor.at, cursor.at + 1, why, 'write `[!a-z]`, or `[\\^]` for itself');
+    }
+    const negated = cursor.skip('!');
+    const ranges: Range[] = [];
+    while (!cursor.skip(']')) {
+      if (cursor.done) {
+        refuse('bad-pattern', start, start + 1, 'nothing closes this class', 'write `\\[`');
+      }
+      ranges.push(this.#range());
+    }
+    if (ranges.length === 0) {
+      const help = 'the bracket itself is written `[\\]]`';
+      refuse('bad-pattern', start, cursor.at, 'this class holds nothing', help);
+    }
+    const set = this.#cased(codePoints(ranges));
+    return minus(negated ? complement(set) : set, only(codePointOf(this.#options.separator)));
+  }
+
+  #range(): Range {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    const first = this.#classCharacter();
+    const isRange = cursor.looksAt('-') && !cursor.looksAt('-]');
+    if (isRange) cursor.take();
+    const last = isRange ? this.#classCharacter() : first;
+    if (last < first) {
+      const written = cursor.text.slice(start, cursor.at);
+      refuse('bad-pattern', start, cursor.at, `the range \`${written}\` ends before it begins`);
+    }
+    return [first, last];
+  }
+
+  #classCharacter(): number {
+    const start = this.#cursor.at;
+    const codePoint = this.#character();
+    if (codePoint === codePointOf(this.#options.separator)) {
+      const why = 'a class never matches the separator';
+      refuse('bad-pattern', start, this.#cursor.at, why, 'leave it out');
+    }
+    return codePoint;
+  }
+}

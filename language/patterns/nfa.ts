@@ -1,0 +1,119 @@
+// From a pattern's tree to a nondeterministic automaton over code points (Thompson's), and the one
+// meaning of its places: which nodes are reached where. Whoever runs it, step by step
+// (accepts.ts) or for all texts at once (dfa.ts), asks here.
+
+import type { CodePoints } from './code-points.ts';
+import type { Places } from './places.ts';
+import { refuse } from './problem.ts';
+import type { Assertion, PatternTree } from './tree.ts';
+
+export type Node =
+  | { readonly kind: 'set'; readonly codePoints: CodePoints; readonly to: number }
+  | { readonly kind: 'assert'; readonly assertion: Assertion; readonly to: number }
+  | { readonly kind: 'split'; readonly to: readonly number[] }
+  | { readonly kind: 'end' };
+
+export interface Nfa {
+  readonly nodes: readonly Node[];
+  readonly start: number;
+  readonly places: Places;
+}
+
+export const nodeLimit = 10_000;
+
+/** `length`: of the pattern's text, for the problem of its being too large. */
+export function buildNfa(tree: PatternTree, places: Places, length: number): Nfa {
+  const builder = new Builder(length);
+  const start = builder.build(tree, builder.add({ kind: 'end' }));
+  return { nodes: builder.nodes, start, places };
+}
+
+class Builder {
+  readonly nodes: Node[] = [];
+  readonly #length: number;
+
+  constructor(length: number) {
+    this.#length = length;
+  }
+
+  add(node: Node): number {
+    if (this.nodes.length >= nodeLimit) {
+      const why = `written out, the pattern has more than ${nodeLimit} parts`;
+      refuse('pattern-too-large', 0, this.#length, why);
+    }
+    return this.nodes.push(node) - 1;
+  }
+
+  /** The node from which `tree` leads to `to`. */
+  build(tree: PatternTree, to: number): number {
+    switch (tree.kind) {
+      case 'set':
+        return this.add({ kind: 'set', codePoints: tree.codePoints, to });
+      case 'assert':
+        return this.add({ kind: 'assert', assertion: tree.assertion, to });
+      case 'sequence':
+        return tree.parts.reduceRight((next, part) => this.build(part, next), to);
+      case 'choice':
+        return this.add({
+          kind: 'split',
+          to: tree.choices.map((choice) => this.build(choice, to)),
+        });
+      case 'repeat':
+        return this.#repeat(tree.part, tree.least, tree.most, to);
+    }
+  }
+
+  #repeat(part: PatternTree, least: number, most: number | undefined, to: number): number {
+    let next = most === undefined ? this.#loop(part, to) : to;
+    for (let left = (most ?? least) - least; left > 0; left -= 1) {
+      next = this.add({ kind: 'split', to: [this.build(part, next), to] });
+    }
+    for (let left = least; left > 0; left -= 1) next = this.build(part, next);
+    return next;
+  }
+
+  #loop(part: PatternTree, to: number): number {
+    const ways = [to];
+    const loop = this.add({ kind: 'split', to: ways });
+    ways.push(this.build(part, loop));
+    return loop;
+  }
+}
+
+/** The nodes that read, end or assert, reached from these without reading; each once, in order. */
+export function reach(nfa: Nfa, from: readonly number[]): readonly number[] {
+  return walk(nfa, from, undefined);
+}
+
+/** The nodes that read or end, reached from these at a place with this before and ahead of it. */
+export function pass(
+  nfa: Nfa,
+  from: readonly number[],
+  before: number,
+  ahead: number,
+): readonly number[] {
+  return walk(nfa, from, (assertion) => nfa.places.holds(assertion, before, ahead));
+}
+
+function walk(
+  { nodes }: Nfa,
+  from: readonly number[],
+  holds: ((assertion: Assertion) => boolean) | undefined,
+): readonly number[] {
+  const seen = new Set<number>();
+  const open = [...from];
+  const reached: number[] = [];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const node = nodes[at];
+    if (node?.kind === 'split') open.push(...node.to);
+    else if (node?.kind !== 'assert' || holds === undefined) reached.push(at);
+    else if (holds(node.assertion)) open.push(node.to);
+  }
+  return reached.sort((a, b) => a - b);
+}
+
+export function hasAssertion({ nodes }: Nfa, reached: readonly number[]): boolean {
+  return reached.some((at) => nodes[at]?.kind === 'assert');
+}

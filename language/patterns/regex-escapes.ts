@@ -1,0 +1,143 @@
+// Backslashes in regular expressions, as RE2 reads them: one code point, or a class of them. What
+// other engines know and RE2 does not is refused with its name.
+
+import { type CodePoints, codePoints, complement, type Range } from './code-points.ts';
+import { type Cursor, codePointOf } from './cursor.ts';
+import { refuse } from './problem.ts';
+import { folded, unicodeClass, unicodeClassNames } from './unicode.ts';
+
+const controls: ReadonlyMap<string, number> = new Map([
+  ['a', 7],
+  ['t', 9],
+  ['n', 10],
+  ['v', 11],
+  ['f', 12],
+  ['r', 13],
+]);
+
+function ascii(...texts: readonly string[]): CodePoints {
+  const ranges = texts.map((text): Range => {
+    const [first = '', last = first] = [...text];
+    return [codePointOf(first), codePointOf(last)];
+  });
+  return codePoints(ranges);
+}
+
+const digits = ascii('09');
+const spaces = ascii('\t\n', '\f\r', ' ');
+export const wordCharacters = ascii('az', 'AZ', '09', '_');
+
+const letterClasses: ReadonlyMap<string, CodePoints> = new Map([
+  ['d', digits],
+  ['s', spaces],
+  ['w', wordCharacters],
+]);
+
+const namedClasses: ReadonlyMap<string, CodePoints> = new Map([
+  ['alnum', ascii('09', 'AZ', 'az')],
+  ['alpha', ascii('AZ', 'az')],
+  ['ascii', ascii('\0\x7f')],
+  ['blank', ascii('\t', ' ')],
+  ['cntrl', ascii('\0\x1f', '\x7f')],
+  ['digit', digits],
+  ['graph', ascii('!~')],
+  ['lower', ascii('az')],
+  ['print', ascii(' ~')],
+  ['punct', ascii('!/', ':@', '[`', '{~')],
+  ['space', ascii('\t\r', ' ')],
+  ['upper', ascii('AZ')],
+  ['word', wordCharacters],
+  ['xdigit', ascii('09', 'AF', 'af')],
+]);
+
+/** `\d`, `\PL`, `\p{^Greek}`; undefined: no class begins here. */
+export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
+  const start = cursor.at;
+  const letter = cursor.match(/\\([dswDSW])/y)?.[1];
+  if (letter !== undefined) {
+    const set = letterClasses.get(letter.toLowerCase()) ?? [];
+    return signed(set, letter === letter.toUpperCase(), ignoreCase);
+  }
+  const property = cursor.match(/\\([pP])(?:\{(\^?)([^}]*)\}|([^{]))/suy);
+  if (property === null) {
+    if (!cursor.looksAt('\\p') && !cursor.looksAt('\\P')) return undefined;
+    return refuse('bad-pattern', start, start + 2, 'a class of Unicode has no name here', help);
+  }
+  const name = property[3] ?? property[4] ?? '';
+  const negated = (property[1] === 'P') !== (property[2] === '^');
+  const set = unicodeClass(name);
+  if (set === undefined) {
+    const near = unicodeClassNames().find((known) => known.toLowerCase() === name.toLowerCase());
+    const instead = near === undefined ? help : `it is written \`\\p{${near}}\``;
+    refuse('bad-pattern', start, cursor.at, `Unicode has no class \`${name}\``, instead);
+  }
+  return signed(set, negated, ignoreCase);
+}
+
+const help = 'write a category such as `\\pL` or `\\p{Lu}`, or a script such as `\\p{Greek}`';
+
+/** `[:alpha:]` within brackets; undefined: none begins here. */
+export function readNamedClass(cursor: Cursor, ignoreCase: boolean): CodePoints | undefined {
+  const start = cursor.at;
+  const found = cursor.match(/\[:(.*?):\]/sy);
+  if (found === null) return undefined;
+  const name = (found[1] ?? '').replace(/^\^/, '');
+  const set = namedClasses.get(name);
+  if (set === undefined) {
+    refuse(
+      'bad-pattern',
+      start,
+      cursor.at,
+      `there is no class \`[:${name}:]\``,
+      `the classes are ${[...namedClasses.keys()].map((known) => `\`${known}\``).join(', ')}`,
+    );
+  }
+  return signed(set, name !== found[1], ignoreCase);
+}
+
+function signed(set: CodePoints, negated: boolean, ignoreCase: boolean): CodePoints {
+  const whole = ignoreCase ? folded(set) : set;
+  return negated ? complement(whole) : whole;
+}
+
+/** One code point: `\n`, `\x{1F600}`, `\.`. */
+export function readEscape(cursor: Cursor): number {
+  const start = cursor.at;
+  const octal = cursor.match(/\\(0[0-7]{0,2}|[1-7][0-7]{1,2})/y)?.[1];
+  if (octal !== undefined) return Number.parseInt(octal, 8);
+  const hex = cursor.match(/\\x(?:([0-9A-Fa-f]{2})|\{([0-9A-Fa-f]+)\})/y);
+  if (hex !== null) return readHex(hex[1] ?? hex[2] ?? '', start, cursor.at);
+  cursor.take();
+  if (cursor.done) {
+    return refuse('bad-pattern', start, cursor.at, 'a backslash at the end escapes nothing');
+  }
+  const character = cursor.take();
+  const control = controls.get(character);
+  if (control !== undefined) return control;
+  if (/^[!-~ ]$/.test(character) && !/[A-Za-z0-9]/.test(character)) return codePointOf(character);
+  return refuseEscape(character, start, cursor.at);
+}
+
+function readHex(hex: string, start: number, end: number): number {
+  const codePoint = Number.parseInt(hex, 16);
+  if (codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) {
+    refuse('bad-pattern', start, end, `U+${hex.toUpperCase()} is no character`);
+  }
+  return codePoint;
+}
+
+function refuseEscape(character: string, start: number, end: number): never {
+  if (/[1-9kg]/.test(character)) {
+    const why = 'a back-reference cannot be matched in one pass over the text';
+    refuse('unsupported-pattern', start, end, why, 'write out what may stand here a second time');
+  }
+  if (character === 'C') {
+    const why = '`\\C` matches half a character';
+    refuse('unsupported-pattern', start, end, why, 'write `(?s:.)` for any character');
+  }
+  if (character === 'Z' || character === 'G') {
+    const why = `\`\\${character}\` has no meaning in RE2`;
+    refuse('unsupported-pattern', start, end, why, '`\\z` is the end of the text');
+  }
+  refuse('bad-pattern', start, end, `\`\\${character}\` is no escape`);
+}

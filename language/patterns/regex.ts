@@ -1,0 +1,271 @@
+// Regular expressions in RE2's syntax (https://github.com/google/re2/wiki/Syntax): the text in, the
+// tree of what it matches out. Groups capture nothing, and lazy repetition matches the same texts;
+// what no automaton can do is refused. Groups nest to a fixed depth, so that nothing recurses deeper.
+
+import { type CodePoints, codePoints, complement, only, union } from './code-points.ts';
+import { Cursor, codePointOf } from './cursor.ts';
+import { refuse } from './problem.ts';
+import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
+import { type Assertion, choice, literal, type PatternTree, repeat, sequence } from './tree.ts';
+import { folded } from './unicode.ts';
+
+const depthLimit = 100;
+/** Of one repetition, and of repetitions within each other multiplied. */
+export const repeatLimit = 1000;
+
+interface Flags {
+  readonly i: boolean;
+  readonly m: boolean;
+  readonly s: boolean;
+}
+
+interface Item {
+  readonly tree: PatternTree;
+  /** How often repetitions with counts repeat its parts at most. */
+  readonly count: number;
+}
+
+interface Bounds {
+  readonly least: number;
+  readonly most: number | undefined;
+  /** What it counts for among repetitions within each other. */
+  readonly times: number;
+}
+
+export function parseRegex(text: string): PatternTree {
+  return new RegexReader(text).read();
+}
+
+class RegexReader {
+  readonly #cursor: Cursor;
+  #flags: Flags = { i: false, m: false, s: false };
+  /** Where the groups opened that are not closed yet. */
+  readonly #open: number[] = [];
+
+  constructor(text: string) {
+    this.#cursor = new Cursor(text);
+  }
+
+  read(): PatternTree {
+    const { tree } = this.#alternatives();
+    const { at, done } = this.#cursor;
+    if (!done) refuse('bad-pattern', at, at + 1, '`)` closes no group', 'write `\\)`');
+    return tree;
+  }
+
+  /** Up to a closing parenthesis or the end. */
+  #alternatives(): Item {
+    const choices: Item[] = [];
+    let items: Item[] = [];
+    let repeatedAt = -1;
+    while (!this.#cursor.done && !this.#cursor.looksAt(')')) {
+      const start = this.#cursor.at;
+      if (this.#cursor.skip('|')) {
+        choices.push(inOrder(items));
+        items = [];
+      } else if (this.#repeat(items, repeatedAt)) {
+        repeatedAt = this.#cursor.at;
+      } else if (this.#cursor.skip('\\Q')) {
+        items.push(...this.#quoted());
+      } else if (this.#cursor.skip('(')) {
+        const group = this.#group(start);
+        if (group !== undefined) items.push(group);
+      } else {
+        items.push({ tree: this.#single(), count: 1 });
+      }
+    }
+    choices.push(inOrder(items));
+    return { tree: choice(choices.map(({ tree }) => tree)), count: mostOf(choices) };
+  }
+
+  // --- repetition --------------------------------------------------------------------------------
+
+  /** Repeats the last item, where an operator for that is next. */
+  #repeat(items: Item[], repeatedAt: number): boolean {
+    const start = this.#cursor.at;
+    const bounds = this.#bounds();
+    if (bounds === undefined) return false;
+    this.#cursor.skip('?');
+    const { at } = this.#cursor;
+    const written = this.#cursor.text.slice(start, at);
+    if (start === repeatedAt) {
+      const why = `\`${written}\` repeats a repetition`;
+      refuse('bad-pattern', start, at, why, 'put the first one into parentheses: `(?:a*)*`');
+    }
+    const item = items.pop();
+    if (item === undefined) {
+      const help = `the character itself is written \`\\${written[0]}\``;
+      return refuse('bad-pattern', start, at, `\`${written}\` repeats nothing`, help);
+    }
+    const count = item.count * bounds.times;
+    if (count > repeatLimit) this.#refuseCount(start);
+    items.push({ tree: repeat(item.tree, bounds.least, bounds.most), count });
+    return true;
+  }
+
+  #bounds(): Bounds | undefined {
+    if (this.#cursor.skip('*')) return { least: 0, most: undefined, times: 1 };
+    if (this.#cursor.skip('+')) return { least: 1, most: undefined, times: 1 };
+    if (this.#cursor.skip('?')) return { least: 0, most: 1, times: 1 };
+    const start = this.#cursor.at;
+    // Anything else in braces is itself.
+    const found = this.#cursor.match(/\{(0|[1-9][0-9]*)(?:(,)(0|[1-9][0-9]*)?)?\}/y);
+    if (found === null) return undefined;
+    const least = Number(found[1]);
+    const most = found[3] !== undefined ? Number(found[3]) : found[2] ? undefined : least;
+    if (Math.max(least, most ?? 0) > repeatLimit) this.#refuseCount(start);
+    if (most !== undefined && most < least) {
+      refuse('bad-pattern', start, this.#cursor.at, `\`${found[0]}\` ends before it begins`);
+    }
+    return { least, most, times: most === 0 ? 0 : (most ?? least) || 1 };
+  }
+
+  #refuseCount(start: number): never {
+    const why = `repetitions multiply to more than ${repeatLimit}`;
+    return refuse('pattern-too-large', start, this.#cursor.at, why);
+  }
+
+  // --- groups ------------------------------------------------------------------------------------
+
+  /** Behind `(`; undefined: it only sets flags. */
+  #group(start: number): Item | undefined {
+    this.#open.push(start);
+    if (this.#open.length > depthLimit) {
+      refuse('pattern-too-large', start, start + 1, `groups nest more than ${depthLimit} deep`);
+    }
+    const before = this.#flags;
+    if (this.#cursor.skip('?')) {
+      const { flags, end } = this.#groupFlags(start);
+      this.#flags = flags;
+      if (end === ')') {
+        this.#open.pop();
+        return undefined;
+      }
+    }
+    const item = this.#alternatives();
+    if (!this.#cursor.skip(')')) {
+      const [outermost = start] = this.#open;
+      refuse('bad-pattern', outermost, outermost + 1, 'nothing closes this group');
+    }
+    this.#open.pop();
+    this.#flags = before;
+    return item;
+  }
+
+  /** `i`, `s-m:`; for `U`, which makes repetition lazy, nothing is to be done. */
+  #groupFlags(start: number): { readonly flags: Flags; readonly end: string } {
+    const found = this.#cursor.match(/([imsU]*)(?:-([imsU]+))?([:)])/y);
+    if (found === null) this.#refuseGroup(start);
+    const [, set = '', cleared = '', end = ''] = found;
+    const flag = (name: keyof Flags) =>
+      !cleared.includes(name) && (set.includes(name) || this.#flags[name]);
+    return { flags: { i: flag('i'), m: flag('m'), s: flag('s') }, end };
+  }
+
+  #refuseGroup(start: number): never {
+    const found = this.#cursor.match(/<?[=!]|P?<|P[=>]|'|[-imsU]+|./suy)?.[0] ?? '';
+    const end = start + 2 + found.length;
+    if (/^<?[=!]/.test(found)) {
+      const why = 'a look-around cannot be matched in one pass over the text';
+      const help = 'match in two conditions: `x matches … and x not matches …`';
+      refuse('unsupported-pattern', start, end, why, help);
+    }
+    if (found.endsWith('<') || found === "'") {
+      const why = 'a named group captures, and nothing reads what it captures';
+      refuse('unsupported-pattern', start, end, why, 'write `(?:…)`');
+    }
+    if (found === 'P=' || found === 'P>') {
+      const why = 'a reference to a group cannot be matched in one pass over the text';
+      refuse('unsupported-pattern', start, end, why, 'write out what may stand here');
+    }
+    const help =
+      'groups are `(…)`, `(?:…)`, and `(?i)`, `(?i:…)` with the flags `i`, `m`, `s`, `U`';
+    refuse('bad-pattern', start, end, `\`(?${found}\` begins no group`, help);
+  }
+
+  // --- one character -----------------------------------------------------------------------------
+
+  #single(): PatternTree {
+    const cursor = this.#cursor;
+    const { i, m, s } = this.#flags;
+    if (cursor.skip('^')) return assertion(m ? 'line begins' : 'text begins');
+    if (cursor.skip('$')) return assertion(m ? 'line ends' : 'text ends');
+    if (cursor.skip('\\A')) return assertion('text begins');
+    if (cursor.skip('\\z')) return assertion('text ends');
+    if (cursor.skip('\\b')) return assertion('word border');
+    if (cursor.skip('\\B')) return assertion('no word border');
+    if (cursor.skip('.')) return literal(complement(s ? [] : only(codePointOf('\n'))));
+    if (cursor.looksAt('[')) return literal(this.#brackets());
+    if (!cursor.looksAt('\\')) return this.#character(codePointOf(cursor.take()));
+    const set = readClassEscape(cursor, i);
+    return set === undefined ? this.#character(readEscape(cursor)) : literal(set);
+  }
+
+  #character(codePoint: number): PatternTree {
+    const set = only(codePoint);
+    return literal(this.#flags.i ? folded(set) : set);
+  }
+
+  /** Up to `\E` or the end. */
+  #quoted(): readonly Item[] {
+    const items: Item[] = [];
+    while (!this.#cursor.done && !this.#cursor.skip('\\E')) {
+      items.push({ tree: this.#character(codePointOf(this.#cursor.take())), count: 1 });
+    }
+    return items;
+  }
+
+  // --- classes in brackets -----------------------------------------------------------------------
+
+  #brackets(): CodePoints {
+    const cursor = this.#cursor;
+    const { i } = this.#flags;
+    const start = cursor.at;
+    cursor.take();
+    const negated = cursor.skip('^');
+    const parts: CodePoints[] = [];
+    do {
+      if (cursor.done) {
+        refuse('bad-pattern', start, start + 1, 'nothing closes this class', 'write `\\[`');
+      }
+      parts.push(readNamedClass(cursor, i) ?? readClassEscape(cursor, i) ?? this.#range(start));
+    } while (!cursor.skip(']'));
+    const set = union(...parts);
+    return negated ? complement(set) : set;
+  }
+
+  #range(bracket: number): CodePoints {
+    const cursor = this.#cursor;
+    const start = cursor.at;
+    const first = this.#classCharacter(bracket);
+    const isRange = cursor.looksAt('-') && !cursor.looksAt('-]');
+    if (isRange) cursor.take();
+    const last = isRange ? this.#classCharacter(bracket) : first;
+    if (last < first) {
+      const written = cursor.text.slice(start, cursor.at);
+      refuse('bad-pattern', start, cursor.at, `the range \`${written}\` ends before it begins`);
+    }
+    const set = codePoints([[first, last]]);
+    return this.#flags.i ? folded(set) : set;
+  }
+
+  #classCharacter(bracket: number): number {
+    const cursor = this.#cursor;
+    if (cursor.done) {
+      refuse('bad-pattern', bracket, bracket + 1, 'nothing closes this class', 'write `\\[`');
+    }
+    return cursor.looksAt('\\') ? readEscape(cursor) : codePointOf(cursor.take());
+  }
+}
+
+function assertion(name: Assertion): PatternTree {
+  return { kind: 'assert', assertion: name };
+}
+
+function inOrder(items: readonly Item[]): Item {
+  return { tree: sequence(items.map(({ tree }) => tree)), count: mostOf(items) };
+}
+
+function mostOf(items: readonly Item[]): number {
+  return Math.max(1, ...items.map(({ count }) => count));
+}

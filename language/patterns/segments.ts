@@ -1,0 +1,65 @@
+// Patterns of segments, as globs and SPIFFE patterns are: what stands between separators, with `**`
+// for whole segments. A wildcard never matches a segment that is empty, `.` or `..`.
+
+import { type CodePoints, complement, only } from './code-points.ts';
+import { choice, literal, never, type PatternTree, repeat, sequence } from './tree.ts';
+
+/** Part of a segment. */
+export interface Piece {
+  readonly tree: PatternTree;
+  /** What it matches by alternatives without a wildcard. */
+  readonly plain: PatternTree;
+}
+
+/** Any number of whole segments; at the end of a pattern at least one. */
+export const rest = 'rest';
+export type Segment = Piece | typeof rest;
+
+export function exactly(codePoints: CodePoints): Piece {
+  const tree = literal(codePoints);
+  return { tree, plain: tree };
+}
+
+export function wildcard(tree: PatternTree): Piece {
+  return { tree, plain: never };
+}
+
+export function inOrder(pieces: readonly Piece[]): Piece {
+  const plain = pieces.some((piece) => piece.plain === never)
+    ? never
+    : sequence(pieces.map((piece) => piece.plain));
+  return { tree: sequence(pieces.map(({ tree }) => tree)), plain };
+}
+
+export function oneOf(pieces: readonly Piece[]): Piece {
+  const plain = pieces.flatMap((piece) => (piece.plain === never ? [] : [piece.plain]));
+  return {
+    tree: choice(pieces.map(({ tree }) => tree)),
+    plain: plain.length === 0 ? never : choice(plain),
+  };
+}
+
+export function withinSegment(separator: number): CodePoints {
+  return complement(only(separator));
+}
+
+export function join(segments: readonly Segment[], separator: number): PatternTree {
+  const between = literal(only(separator));
+  const any = counted(repeat(literal(withinSegment(separator)), 0));
+  const last = segments.length - 1;
+  return sequence(
+    segments.map((segment, index) => {
+      if (segment !== rest) {
+        const tree = choice([segment.plain, counted(segment.tree)]);
+        return index === last ? tree : sequence([tree, between]);
+      }
+      return index === last
+        ? sequence([any, repeat(sequence([between, any]), 0)])
+        : repeat(sequence([any, between]), 0);
+    }),
+  );
+}
+
+function counted(tree: PatternTree): PatternTree {
+  return sequence([tree, { kind: 'assert', assertion: 'segment counts' }]);
+}

@@ -1,0 +1,85 @@
+// Patterns of SPIFFE IDs: an exact trust domain, and a path whose segments may hold `*`, with `**`
+// for whole segments. Nothing that could match no SPIFFE ID (SPIFFE-ID §2) is a pattern.
+
+import { only } from './code-points.ts';
+import { codePointOf } from './cursor.ts';
+import { refuse } from './problem.ts';
+import { exactly, inOrder, join, rest, type Segment, wildcard, withinSegment } from './segments.ts';
+import { literal, type PatternTree, repeat, sequence } from './tree.ts';
+
+const scheme = 'spiffe://';
+export const spiffeSeparator = '/';
+const separator = codePointOf(spiffeSeparator);
+
+export function parseSpiffePattern(text: string): PatternTree {
+  if (!text.startsWith(scheme)) {
+    const why = `a SPIFFE ID begins with \`${scheme}\``;
+    refuse('bad-pattern', 0, Math.min(text.length, scheme.length), why);
+  }
+  const [domain = '', ...path] = text.slice(scheme.length).split(spiffeSeparator);
+  checkDomain(domain);
+  const head = spelled(`${scheme}${domain}`);
+  if (path.length === 0) return sequence(head);
+  let start = scheme.length + domain.length + 1;
+  const segments = path.map((segment) => {
+    const read = readSegment(segment, start);
+    start += segment.length + 1;
+    return read;
+  });
+  return sequence([...head, literal(only(separator)), join(segments, separator)]);
+}
+
+function spelled(text: string): readonly PatternTree[] {
+  return [...text].map((character) => literal(only(codePointOf(character))));
+}
+
+function checkDomain(domain: string): void {
+  const start = scheme.length;
+  if (domain === '') refuse('bad-pattern', 0, start, 'a SPIFFE ID has a trust domain');
+  if (domain.length > 255) {
+    refuse(
+      'bad-pattern',
+      start,
+      start + domain.length,
+      'a trust domain has at most 255 characters',
+    );
+  }
+  const wrong = /[^a-z0-9._-]/u.exec(domain);
+  if (wrong === null) return;
+  const [character] = wrong;
+  const at = start + wrong.index;
+  const why =
+    character === '*'
+      ? 'the trust domain is exact'
+      : `\`${character}\` stands in no trust domain, which is of a–z, 0–9, \`.\`, \`-\` and \`_\``;
+  const help = character === '*' ? 'list the domains: `x matches … or x matches …`' : undefined;
+  refuse('bad-pattern', at, at + character.length, why, help);
+}
+
+function readSegment(segment: string, start: number): Segment {
+  const end = start + segment.length;
+  if (segment === '') {
+    refuse('bad-pattern', start - 1, end, 'no segment of a SPIFFE ID is empty');
+  }
+  if (segment === '.' || segment === '..') {
+    refuse('bad-pattern', start, end, `no segment of a SPIFFE ID is \`${segment}\``);
+  }
+  if (segment === '**') return rest;
+  const wrong = /\*\*|[^A-Za-z0-9._*-]/u.exec(segment);
+  if (wrong !== null) {
+    const [found] = wrong;
+    const at = start + wrong.index;
+    const why =
+      found === '**'
+        ? '`**` stands for whole segments, and here it is part of one'
+        : `\`${found}\` stands in no segment of a SPIFFE ID, which is of A–Z, a–z, 0–9, \`.\`, \`-\` and \`_\``;
+    refuse('bad-pattern', at, at + found.length, why);
+  }
+  return inOrder(
+    [...segment].map((character) =>
+      character === '*'
+        ? wildcard(repeat(literal(withinSegment(separator)), 0))
+        : exactly(only(codePointOf(character))),
+    ),
+  );
+}

@@ -1,0 +1,80 @@
+// Unicode 17.0.0 as patterns need it: a category's or a script's code points by its name, and sets
+// closed under simple case folding, in which k, K and the Kelvin sign are one.
+
+import { type CodePoints, codePoints, complement, has, type Range, union } from './code-points.ts';
+import { categoryRanges, foldings, scriptRanges } from './unicode.generated.ts';
+
+export const unicodeVersion = '17.0.0';
+
+const base = 36;
+const decoded = new Map<string, CodePoints>();
+
+/** `Lu`, `L`, `Greek`, `Any`; undefined: there is none of that name. */
+export function unicodeClass(name: string): CodePoints | undefined {
+  const known = decoded.get(name);
+  if (known !== undefined) return known;
+  const found = find(name);
+  if (found !== undefined) decoded.set(name, found);
+  return found;
+}
+
+export function unicodeClassNames(): readonly string[] {
+  const letters = [...categoryRanges.keys()].map((name) => name.slice(0, 1));
+  return [...new Set(letters), ...categoryRanges.keys(), 'Cn', ...scriptRanges.keys(), 'Any'];
+}
+
+function find(name: string): CodePoints | undefined {
+  const ranges = categoryRanges.get(name) ?? scriptRanges.get(name);
+  if (ranges !== undefined) return decode(ranges);
+  if (name === 'Any') return complement([]);
+  if (name === 'Cn') return complement(union(...[...categoryRanges.values()].map(decode)));
+  if (name.length !== 1) return undefined;
+  const parts = [...categoryRanges.keys()].filter((category) => category.startsWith(name));
+  if (parts.length === 0) return undefined;
+  if (name === 'C') parts.push('Cn');
+  return union(...parts.map((part) => unicodeClass(part) ?? []));
+}
+
+function numbers(text: string): readonly number[] {
+  return text.split(' ').map((digits) => Number.parseInt(digits, base));
+}
+
+function decode(text: string): CodePoints {
+  const ranges: Range[] = [];
+  const list = numbers(text);
+  let end = 0;
+  for (let at = 0; at < list.length; at += 2) {
+    const first = end + (list[at] ?? 0);
+    end = first + (list[at + 1] ?? 0);
+    ranges.push([first, end - 1]);
+  }
+  return codePoints(ranges);
+}
+
+/** What each code point that has other cases may stand for, itself included. */
+let orbits: ReadonlyMap<number, readonly number[]> | undefined;
+
+function readOrbits(): ReadonlyMap<number, readonly number[]> {
+  const byTarget = new Map<number, number[]>();
+  const list = numbers(foldings);
+  for (let at = 0; at < list.length; at += 4) {
+    const [first = 0, last = 0, step = 1, distance = 0] = list.slice(at, at + 4);
+    for (let from = first; from <= last; from += step) {
+      const to = from + distance;
+      const orbit = byTarget.get(to) ?? [to];
+      orbit.push(from);
+      byTarget.set(to, orbit);
+    }
+  }
+  return new Map([...byTarget.values()].flatMap((orbit) => orbit.map((each) => [each, orbit])));
+}
+
+/** The set with every other case of its members. */
+export function folded(set: CodePoints): CodePoints {
+  orbits ??= readOrbits();
+  const added: Range[] = [];
+  for (const [codePoint, orbit] of orbits) {
+    if (has(set, codePoint)) added.push(...orbit.map((each): Range => [each, each]));
+  }
+  return added.length === 0 ? set : union(set, added);
+}

@@ -1,0 +1,253 @@
+// Regular expressions against another implementation of RE2, re2js, which carries the same version
+// of Unicode: on generated patterns both refuse the same, and on texts near each pattern both, the
+// defining automaton and the one over bytes, match the same.
+
+import fc from 'fast-check';
+import { RE2JS } from 're2js';
+import { expect, test } from 'vitest';
+import { isPattern, type Pattern } from '../../../language/index.ts';
+import { textsNear } from '../../../testing/pattern-texts.ts';
+import { random } from '../../../testing/random.ts';
+import { matchesBytes, regex } from '../../support/patterns.ts';
+import '../../support/seed.ts';
+
+const characters = [
+  ...'aAkKsS019_-./ \n\tß',
+  '\u017f',
+  '\u212a',
+  'É',
+  'é',
+  'Σ',
+  'ς',
+  'σ',
+  '漢',
+  '😀',
+  '\u0345',
+];
+const atoms = [
+  ...characters,
+  ...[
+    '.',
+    '\\.',
+    '\\x41',
+    '\\x{1F600}',
+    '\\n',
+    '\\101',
+    '\\0',
+    '\\a',
+    '\\_',
+    '\\-',
+    '\\Qa.b\\E',
+    '\\Q*',
+  ],
+  ...['\\d', '\\D', '\\w', '\\W', '\\s', '\\S', '\\pL', '\\PL', '\\p{Greek}', '\\p{^Greek}'],
+  ...[
+    '\\P{^Lu}',
+    '\\p{Lu}',
+    '\\pN',
+    '\\p{Any}',
+    '\\p{Cn}',
+    '\\pC',
+    '\\p{Han}',
+    '\\PC',
+    '\\p{Nd}',
+    '\\pZ',
+  ],
+  ...[
+    '[a-k]',
+    '[^a-k]',
+    '[]a]',
+    '[^]a]',
+    '[a-]',
+    '[-a]',
+    '[a-b-k]',
+    '[+--]',
+    '[[:alpha:]]',
+    '[[:^word:]]',
+  ],
+  ...[
+    '[\\d_]',
+    '[\\D]',
+    '[^\\w\\s]',
+    '[\\pL\\-]',
+    '[^\\p{Lu}]',
+    '[\\P{Lu}k]',
+    '[[:punct:]é-σ]',
+    '[\\n]',
+    '[[a]',
+  ],
+  ...[
+    '^',
+    '$',
+    '\\A',
+    '\\z',
+    '\\b',
+    '\\B',
+    '(?m:^)',
+    '(?m:$)',
+    '(?i)',
+    '(?-i)',
+    '(?s)',
+    '(?m)',
+    '(?U)',
+    '(?i-s)',
+  ],
+];
+/** What RE2 refuses, or reads in a way of its own. */
+const oddities = [
+  ...[
+    '\\1',
+    '\\8',
+    '\\Z',
+    '\\C',
+    '\\q',
+    '\\E',
+    '\\p',
+    '\\p{',
+    '\\p{Nope}',
+    '\\pX',
+    '\\x',
+    '\\x{110000}',
+    '\\x4',
+  ],
+  ...[
+    '(?=a)',
+    '(?!a)',
+    '(?<=a)',
+    '(?<!a)',
+    '(?P=n)',
+    '(?>a)',
+    '(?#a)',
+    '(?i-)',
+    '(?-)',
+    '(?)',
+    '(?z)',
+    '(?i',
+  ],
+  ...[
+    '[b-a]',
+    '[a',
+    '[',
+    ']',
+    '[]',
+    '[^]',
+    '[a-\\d]',
+    '[[:nope:]]',
+    '[\\b]',
+    '[\\Qa\\E]',
+    '(',
+    ')',
+    '()',
+    '|',
+  ],
+  ...[
+    '*',
+    '+',
+    '?',
+    '**',
+    'a{2}{3}',
+    'a*?',
+    'a+??',
+    '{',
+    '}',
+    '{,2}',
+    '{2',
+    'a{2,1}',
+    'a{1001}',
+    'a{0}',
+    'a{01}',
+  ],
+  ...[
+    '(?:a{40}){30}',
+    '(?:a{2}){0}',
+    '^*',
+    '(?i)*',
+    '\\b+',
+    '(?:)',
+    '(?:^)*',
+    '\\',
+    '(?::a)',
+    'a{,}',
+    'x{0,2}',
+  ],
+];
+
+const pattern = fc.letrec<{ pattern: string; term: string }>((tie) => ({
+  pattern: fc.array(tie('term'), { maxLength: 4 }).map((terms) => terms.join('')),
+  term: fc.oneof(
+    { maxDepth: 3, depthSize: 'small' },
+    { weight: 10, arbitrary: fc.constantFrom(...atoms) },
+    { weight: 1, arbitrary: fc.constantFrom(...oddities) },
+    {
+      weight: 4,
+      arbitrary: fc
+        .tuple(tie('term'), fc.constantFrom('*', '+', '?', '*?', '{2}', '{0,2}', '{1,}', '{3}?'))
+        .map(([term, operator]) => `(?:${term})${operator}`),
+    },
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(
+          fc.constantFrom('', '?:', '?i:', '?s:', '?m:', '?im:', '?-i:', '?U:'),
+          tie('pattern'),
+        )
+        .map(([kind, inner]) => `(${kind}${inner})`),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.tuple(tie('pattern'), tie('pattern')).map(([a, b]) => `(?:${a}|${b})`),
+    },
+  ),
+})).pattern;
+
+/** Named groups are the only thing that RE2 knows and the language refuses. */
+function judge(text: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const plainText = fc.string({ unit: fc.constantFrom(...characters), maxLength: 6 });
+
+function compare(made: Pattern, other: RE2JS, text: string): void {
+  const expected = other.matches(text);
+  const found = { defining: made.matches(text), bytes: matchesBytes(made.bytes, text) };
+  expect({ pattern: made.source.text, text, ...found }).toEqual({
+    pattern: made.source.text,
+    text,
+    defining: expected,
+    bytes: expected,
+  });
+}
+
+test('re2js refuses and matches the same', () => {
+  const counts = { refused: 0, tooLarge: 0, matched: 0, missed: 0 };
+  const property = fc.property(
+    pattern,
+    fc.array(plainText, { maxLength: 5 }),
+    fc.nat(),
+    (text, texts, seed) => {
+      const [made, other] = [regex(text), judge(text)];
+      if (!isPattern(made) && made.code === 'pattern-too-large' && other !== undefined) {
+        counts.tooLarge += 1;
+        return;
+      }
+      expect({ text, refused: !isPattern(made) }).toEqual({ text, refused: other === undefined });
+      if (!isPattern(made) || other === undefined) {
+        counts.refused += 1;
+        return;
+      }
+      for (const each of [...texts, '', ...textsNear(made, random(seed), 16)]) {
+        compare(made, other, each);
+        counts[made.matches(each) ? 'matched' : 'missed'] += 1;
+      }
+    },
+  );
+  fc.assert(property, { numRuns: Number(process.env.NHIPOL_PATTERNS ?? 1_500) });
+  expect(counts.refused).toBeGreaterThan(100);
+  expect(counts.matched).toBeGreaterThan(2_000);
+  expect(counts.missed).toBeGreaterThan(2_000);
+  expect(counts.tooLarge).toBeLessThan(40);
+});
