@@ -2,7 +2,7 @@
 // four representations, and time apart from everything else. Expressions form a graph: what is
 // shared is shared by reference and computed once.
 
-import type { EffectName, Span } from '../language/index.ts';
+import type { EffectName, Pattern, Span } from '../language/index.ts';
 
 /**
  * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text, or an address, by
@@ -114,6 +114,8 @@ export interface IrApply extends IrTyped {
   readonly kind: 'apply';
   readonly function: string;
   readonly args: readonly IrExpr[];
+  /** As constant data, behind the arguments. */
+  readonly pattern?: Pattern;
   readonly mayFail: boolean;
   /** Elements that are unknown don't matter. */
   readonly countsOnly: boolean;

@@ -1,5 +1,6 @@
 // The IR as text: one line a rule, for people and goldens.
 
+import type { Pattern } from '../language/index.ts';
 import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';
 import { irOperands } from './ir-operands.ts';
 
@@ -46,7 +47,7 @@ export function printExpr(expr: IrExpr): string {
     case 'knownRecord':
       return `(known${time} ${printAddress(expr.address)})`;
     case 'apply':
-      return `(${expr.function}${time} ${operands})`;
+      return `(${expr.function}${time} ${operands}${printPattern(expr.pattern)})`;
     case 'lookup':
       return `(${expr.table.name}[] ${operands})`;
     case 'compare':
@@ -60,4 +61,8 @@ export function printExpr(expr: IrExpr): string {
     default:
       return `(${expr.kind}${time} ${operands})`;
   }
+}
+
+function printPattern(pattern: Pattern | undefined): string {
+  return pattern === undefined ? '' : ` ${pattern.source.language}"${pattern.source.text}"`;
 }

@@ -2,6 +2,7 @@
 // readonly, told apart by `kind`, named `…Node`, and carry their span. `childKeys` is the one list
 // of each node's children; visiting, printing and comparing are made from it.
 
+import type { PatternLanguage } from './patterns/pattern.ts';
 import type { Span } from './source.ts';
 
 interface Spanned {
@@ -285,6 +286,7 @@ export type ExprNode =
   | UnaryNode
   | BinaryNode
   | PresenceNode
+  | MatchNode
   | QuantifierNode
   | IfNode
   | SetNode;
@@ -394,6 +396,21 @@ export interface PresenceNode extends Spanned {
   readonly operand: ExprNode;
   readonly present: boolean;
 }
+/** `x matches glob"*.log"`, `x not matches glob"*.acme" separated by "." ignoring case` */
+export interface MatchNode extends Spanned {
+  readonly kind: 'Match';
+  readonly operand: ExprNode;
+  readonly negated: boolean;
+  readonly pattern: PatternNode;
+  readonly separator: StringNode | undefined;
+  readonly ignoringCase: boolean;
+}
+/** `regex"[a-z]+"`; `text` is as written between the quotes. */
+export interface PatternNode extends Spanned {
+  readonly kind: 'Pattern';
+  readonly language: PatternLanguage;
+  readonly text: string;
+}
 /** `any a in subject.actor_chain satisfies …` */
 export interface QuantifierNode extends Spanned {
   readonly kind: 'Quantifier';
@@ -484,6 +501,7 @@ export type AstNode =
   | ScoreConditionNode
   | BandNode
   | ExprNode
+  | PatternNode
   | StepNode
   | ChangeNode
   | JsonNode
@@ -538,6 +556,8 @@ export const childKeys: {
   Unary: ['operand'],
   Binary: ['left', 'right'],
   Presence: ['operand'],
+  Match: ['operand', 'pattern', 'separator'],
+  Pattern: [],
   Quantifier: ['variable', 'collection', 'body'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],

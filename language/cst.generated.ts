@@ -19,7 +19,7 @@ export interface ExpressionCstNode extends CstNode {
 
 export type ExpressionCstChildren = {
   term: (TermCstNode)[];
-  operator?: (PresenceCstNode | OperatorCstNode)[];
+  operator?: (PresenceCstNode | MatchCstNode | OperatorCstNode)[];
 };
 
 export interface PresenceCstNode extends CstNode {
@@ -31,6 +31,22 @@ export type PresenceCstChildren = {
   Is: IToken[];
   Present?: IToken[];
   Missing?: IToken[];
+};
+
+export interface MatchCstNode extends CstNode {
+  name: "match";
+  children: MatchCstChildren;
+}
+
+export type MatchCstChildren = {
+  Not?: IToken[];
+  Matches: IToken[];
+  Pattern: IToken[];
+  Separated?: IToken[];
+  By?: IToken[];
+  Text?: IToken[];
+  Ignoring?: IToken[];
+  Case?: IToken[];
 };
 
 export interface OperatorCstNode extends CstNode {
@@ -714,6 +730,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   nameOrText(children: NameOrTextCstChildren, param?: IN): OUT;
   expression(children: ExpressionCstChildren, param?: IN): OUT;
   presence(children: PresenceCstChildren, param?: IN): OUT;
+  match(children: MatchCstChildren, param?: IN): OUT;
   operator(children: OperatorCstChildren, param?: IN): OUT;
   term(children: TermCstChildren, param?: IN): OUT;
   suffix(children: SuffixCstChildren, param?: IN): OUT;

@@ -19,7 +19,17 @@ const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 const clauses = ['when', 'otherwise', 'to', 'because', 'covers', 'unless', 'unknown', 'skip'];
 const operators = [
   ...['implies', 'or', 'and', 'not', 'is', 'in', 'within', 'intersects', 'starts_with'],
-  ...['ends_with', 'contains', 'else', 'union', 'intersect', 'minus', 'satisfies', 'then'],
+  ...[
+    'ends_with',
+    'contains',
+    'matches',
+    'else',
+    'union',
+    'intersect',
+    'minus',
+    'satisfies',
+    'then',
+  ],
 ];
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
 const declarations = [

@@ -5,10 +5,20 @@ import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chev
 import type { Reporter } from './diagnostics.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
 import { expectations, parser, TooDeep } from './grammar.ts';
+import { readPattern } from './pattern-literal.ts';
 import type { Span } from './source.ts';
 import { suggest } from './suggest.ts';
-import { isPlainText, readText } from './text-literal.ts';
-import { Bad, isKeyword, itemKeywords, Name, nestingLimit, Text, type Tokens } from './tokens.ts';
+import { isPlainText, readText, type TextProblem } from './text-literal.ts';
+import {
+  Bad,
+  isKeyword,
+  itemKeywords,
+  Name,
+  nestingLimit,
+  Pattern,
+  Text,
+  type Tokens,
+} from './tokens.ts';
 
 type Entry = 'file' | 'expression';
 
@@ -78,14 +88,17 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
         source.reporter.report('unexpected-character', tokenSpan(source, token), { character });
       }
     } else if (token.tokenType === Text && !isPlainText(token.image)) {
-      if (reportText(source, token)) faulty.add(token.startOffset);
+      const { problems } = readText(token.image);
+      if (reportText(source, token, problems)) faulty.add(token.startOffset);
+    } else if (token.tokenType === Pattern) {
+      const { problems } = readPattern(token.image);
+      if (reportText(source, token, problems)) faulty.add(token.startOffset);
     }
   }
   return faulty;
 }
 
-function reportText(source: Origin, token: IToken): boolean {
-  const { problems } = readText(token.image);
+function reportText(source: Origin, token: IToken, problems: readonly TextProblem[]): boolean {
   const whole = tokenSpan(source, token);
   // In a message's placeholder a token may be shorter than its source, by the escapes in it.
   const exact = whole.end - whole.start === token.image.length;

@@ -42,6 +42,13 @@ export const Address = createToken({
   categories: [Literal],
   label: 'an address such as `10.0.0.0/8`',
 });
+/** As it stands: a backslash and what follows it are the pattern's own. */
+export const Pattern = createToken({
+  name: 'Pattern',
+  pattern: /(?:glob|regex|spiffe)"[^"\\\n\r]*(?:\\[^\n\r][^"\\\n\r]*)*(?:"|\\)?/,
+  label: 'a pattern such as `glob"…"` or `regex"…"`',
+  line_breaks: false,
+});
 export const Timestamp = createToken({
   name: 'Timestamp',
   pattern:
@@ -161,6 +168,11 @@ export const Otherwise = reserved('otherwise');
 export const StartsWith = contextual('starts_with', Infix);
 export const EndsWith = contextual('ends_with', Infix);
 export const Contains = contextual('contains', Infix);
+export const Matches = contextual('matches');
+export const Separated = contextual('separated');
+export const By = contextual('by');
+export const Ignoring = contextual('ignoring');
+export const Case = contextual('case');
 export const Present = contextual('present');
 export const Missing = contextual('missing');
 
@@ -244,6 +256,8 @@ const lexed = [
   Space,
   Comment,
   Address,
+  // Before the names, which its first letters would be.
+  Pattern,
   Name,
   Timestamp,
   Duration,

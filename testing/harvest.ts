@@ -1,7 +1,18 @@
 // The constants that a policy speaks of, by type: what a generator must hit to come near its edges.
 
-import { type Expr, everyExpr, type Policy, type Type, type Value } from '../language/index.ts';
+import {
+  type Expr,
+  everyExpr,
+  type Pattern,
+  type Policy,
+  type Type,
+  type Value,
+} from '../language/index.ts';
 import { addressTexts, networkTexts } from './addresses.ts';
+import { textsNear } from './pattern-texts.ts';
+import { random } from './random.ts';
+
+const textsPerPattern = 24;
 
 export interface Harvest {
   readonly strings: readonly string[];
@@ -23,8 +34,15 @@ export function harvest(policy: Policy): Harvest {
       for (const element of value as readonly Value[]) add(type.element, element);
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
   };
+  const addNear = (pattern: Pattern): void => {
+    for (const text of textsNear(pattern, random(1), textsPerPattern)) {
+      add({ kind: 'String' }, text);
+      if (pattern.source.language === 'spiffe') add({ kind: 'SpiffeId' }, text);
+    }
+  };
   const note = (expr: Expr): void => {
     if (expr.kind === 'Constant') add(expr.type, expr.value);
+    if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
     if (expr.kind === 'Read') {
       for (const { fresh } of expr.members)
         if (fresh !== undefined) add({ kind: 'Duration' }, fresh);

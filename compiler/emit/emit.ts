@@ -43,6 +43,7 @@ import { noteName, openNames } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
 } from './operators';
+import { matches } from './patterns';
 import { beginRequest } from './reader';
 import {
   dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,

@@ -334,8 +334,9 @@ export class ExpressionEmitter {
       return [isKnown(arg, local), ...whole];
     });
     const known = this.#let('k', 'i32', this.#all(conditions));
-    const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local)).join(', ');
-    const call = `${expr.function}(${operands})`;
+    const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local));
+    if (expr.pattern !== undefined) operands.push(`${this.#options.data.pattern(expr.pattern)}`);
+    const call = `${expr.function}(${operands.join(', ')})`;
     const edge = this.#minEdge(args, false);
     if (expr.rep === 'tri') {
       const value = this.#let('t', 'i32', `${known} ? i32(${call}) << 1 : 1`);

@@ -1,9 +1,11 @@
 // The module's constant data, built byte by byte at addresses that this compiler fixes: texts,
 // constant sets, tables. Equal texts and sets are stored once; the bytes of an address are a text. The formats are those of the
-// assembly library (cells.ts, tables.ts).
+// assembly library (cells.ts, tables.ts, patterns.ts).
 
+import type { Pattern } from '../../language/index.ts';
 import type { IrConst, IrScalar, IrTable } from '../ir.ts';
 import { cellSize, scalarKey } from '../lower/values.ts';
+import { encodePattern } from './patterns.ts';
 
 const encoder = new TextEncoder();
 
@@ -21,6 +23,7 @@ export class StaticData {
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
   readonly #tables = new Map<IrTable, number>();
+  readonly #patterns = new Map<Pattern, number>();
 
   constructor(base: number) {
     this.#base = base;
@@ -85,6 +88,15 @@ export class StaticData {
       this.#u32(address + 8 + at * 4, entries[index] ?? 0);
     }
     this.#tables.set(table, address);
+    return address;
+  }
+
+  /** Gives its address. */
+  pattern(pattern: Pattern): number {
+    const known = this.#patterns.get(pattern);
+    if (known !== undefined) return known;
+    const { address } = this.raw(encodePattern(pattern.bytes));
+    this.#patterns.set(pattern, address);
     return address;
   }
 

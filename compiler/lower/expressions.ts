@@ -103,8 +103,10 @@ export class ExpressionLowering {
       case 'Apply': {
         const args = expr.args.map((arg) => this.lower(arg));
         const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
+        const { pattern } = expr.builtin;
         return {
           kind: 'apply',
+          ...(pattern === undefined ? {} : { pattern }),
           rep,
           timeful: args.some(isTimeful),
           ...callOf(expr),

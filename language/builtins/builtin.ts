@@ -1,6 +1,7 @@
 // The shape of a builtin: one row holds its name, its doc, what it costs, its types, its meaning
 // and the code that the module runs for it.
 
+import type { Pattern } from '../patterns/pattern.ts';
 import type { Range } from '../ranges.ts';
 import type { Type, Value } from '../types.ts';
 
@@ -13,7 +14,7 @@ export interface Builtin {
   /** Steps per call, counting a step per element of a collection as one more. */
   readonly cost: 'constant' | 'length' | 'product';
   /** Whether it yields a value for these operands, and how; undefined: it does not take them. */
-  readonly resolve: (operands: readonly Type[]) => Resolution | undefined;
+  readonly resolve: (operands: readonly Type[], pattern?: Pattern) => Resolution | undefined;
   /** What it takes, for messages. */
   readonly takes: string;
 }
@@ -25,6 +26,8 @@ export interface Resolution {
   readonly evaluate: (operands: readonly Value[]) => Value | undefined;
   /** The function of the assembly library that does the same. */
   readonly assembly: string;
+  /** What `matches` looks for; the module has it as constant data, behind the operands. */
+  readonly pattern?: Pattern;
   /** The module asks the library's `ok` whether the call gave a value. */
   readonly mayFail: boolean;
   /** Of a number: what can be told of its value from the ranges of its operands. */

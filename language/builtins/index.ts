@@ -4,11 +4,15 @@ import type { Type } from '../types.ts';
 import { addresses } from './addresses.ts';
 import { arithmetic } from './arithmetic.ts';
 import type { Builtin } from './builtin.ts';
+import { patterns } from './patterns.ts';
 import { sets } from './sets.ts';
 import { text } from './text.ts';
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...arithmetic, ...sets, ...text, ...addresses].map((builtin) => [builtin.name, builtin]),
+  [...arithmetic, ...sets, ...text, ...addresses, ...patterns].map((builtin) => [
+    builtin.name,
+    builtin,
+  ]),
 );
 
 /** Those written as calls: `size(x)`. */

@@ -12,6 +12,7 @@ import type { Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
 import type { SourceMap } from '../source.ts';
 import { suggest } from '../suggest.ts';
+import { Patterns } from './patterns.ts';
 
 export type DeclarationNode = EnumNode | RecordNode | ConstNode | TableNode | ConstraintNode;
 
@@ -24,6 +25,7 @@ export class Context {
   readonly reporter: Reporter;
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
+  readonly patterns = new Patterns();
   readonly #names = new Map<string, Names>();
   /** Names that a file was to bring which could not be read: that has been reported. */
   readonly #excused = new Set<string>();

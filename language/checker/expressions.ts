@@ -1,10 +1,18 @@
 // Typing expressions: from syntax to the checked model. Every visit gives a typed expression, or
 // undefined after a report, so that one mistake gives one message.
 
-import type { BinaryNode, CallNode, ExprNode, LookupNode, QuantifierNode } from '../ast.ts';
+import type {
+  BinaryNode,
+  CallNode,
+  ExprNode,
+  LookupNode,
+  MatchNode,
+  QuantifierNode,
+} from '../ast.ts';
 import { builtins, functions } from '../builtins/index.ts';
 import { unreachable } from '../invariant.ts';
 import type { Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
+import type { Pattern } from '../patterns/pattern.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import {
@@ -99,6 +107,8 @@ export class Expressions {
         return this.#binary(node, expected);
       case 'Presence':
         return this.#presence(node.operand, node.present, span);
+      case 'Match':
+        return this.#match(node);
       case 'Quantifier':
         return this.#quantifier(node);
       case 'If': {
@@ -323,10 +333,30 @@ export class Expressions {
     return false;
   }
 
-  #apply(name: string, args: readonly (Expr | undefined)[], span: Span): Expr | undefined {
+  #match(node: MatchNode): Expr | undefined {
+    const { patterns } = this.#context;
+    const pattern = patterns.make(this.#context, node);
+    const operand = this.value(node.operand);
+    if (pattern === undefined || operand === undefined) return undefined;
+    if (!patterns.fits(this.#context, pattern, operand.type, node.operand.span)) return undefined;
+    const match = this.#apply('matches', [operand], node.span, pattern);
+    return node.negated && match !== undefined
+      ? { kind: 'Not', operand: match, type: bool, span: node.span }
+      : match;
+  }
+
+  #apply(
+    name: string,
+    args: readonly (Expr | undefined)[],
+    span: Span,
+    pattern?: Pattern,
+  ): Expr | undefined {
     if (!allThere(args)) return undefined;
     const builtin = builtins.get(name);
-    const resolution = builtin?.resolve(args.map((arg) => arg.type));
+    const resolution = builtin?.resolve(
+      args.map((arg) => arg.type),
+      pattern,
+    );
     if (builtin === undefined || resolution === undefined) {
       const found = args.map((arg) => typeName(arg.type)).join(' and ');
       this.#context.reporter.report(

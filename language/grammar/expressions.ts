@@ -24,6 +24,7 @@ export class ExpressionGrammar extends BaseGrammar {
             ALT: () => this.SUBRULE(this.presence, { LABEL: 'operator' }),
             IGNORE_AMBIGUITIES: true,
           },
+          { ALT: () => this.SUBRULE(this.match, { LABEL: 'operator' }) },
           {
             ALT: () => {
               this.SUBRULE(this.operator);
@@ -41,13 +42,34 @@ export class ExpressionGrammar extends BaseGrammar {
     if (this.memberAhead() || this.scoreConditionAhead()) return false;
     if (next === t.Else) return !place.afterThen;
     if (next === t.Or) return behind !== t.Deny;
-    if (next === t.Not) return behind === t.In || behind === t.Within;
+    if (next === t.Not) return behind === t.In || behind === t.Within || behind === t.Matches;
     return true;
   }
 
   readonly presence = this.RULE('presence', () => {
     this.CONSUME(t.Is);
     this.OR([{ ALT: () => this.CONSUME(t.Present) }, { ALT: () => this.CONSUME(t.Missing) }]);
+  });
+
+  readonly match = this.RULE('match', () => {
+    this.OPTION(() => this.CONSUME(t.Not));
+    this.CONSUME(t.Matches);
+    this.CONSUME(t.Pattern);
+    this.OPTION2({
+      GATE: () => this.LA(2).tokenType === t.By,
+      DEF: () => {
+        this.CONSUME(t.Separated);
+        this.CONSUME(t.By);
+        this.CONSUME(t.Text);
+      },
+    });
+    this.OPTION3({
+      GATE: () => this.LA(2).tokenType === t.Case,
+      DEF: () => {
+        this.CONSUME(t.Ignoring);
+        this.CONSUME(t.Case);
+      },
+    });
   });
 
   readonly operator = this.RULE('operator', () => {

@@ -2,6 +2,7 @@
 
 import type { Entry } from './entry.ts';
 import { numberMessages } from './numbers.ts';
+import { patternMessages } from './patterns.ts';
 
 export const semanticMessages = {
   ...numberMessages,
@@ -333,4 +334,5 @@ export const semanticMessages = {
     avoid: `policy p\ncontext { ${Array.from({ length: 65 }, (_, i) => `m${i}?: Int`).join(', ')} }\nfor any { permit ok otherwise }`,
     prefer: 'policy p\ncontext { m0?: Int, rest?: { m1?: Int } }\nfor any { permit ok otherwise }',
   },
+  ...patternMessages,
 } satisfies Record<string, Entry>;

@@ -69,7 +69,7 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   if (set === undefined) {
     const near = unicodeClassNames().find((known) => known.toLowerCase() === name.toLowerCase());
     const instead = near === undefined ? help : `it is written \`\\p{${near}}\``;
-    refuse('bad-pattern', start, cursor.at, `Unicode has no class \`${name}\``, instead);
+    refuse('bad-pattern', start, cursor.at, `no class of Unicode is called \`${name}\``, instead);
   }
   return signed(set, negated, ignoreCase);
 }
@@ -114,14 +114,14 @@ export function readEscape(cursor: Cursor): number {
   const character = cursor.take();
   const control = controls.get(character);
   if (control !== undefined) return control;
-  if (/^[!-~ ]$/.test(character) && !/[A-Za-z0-9]/.test(character)) return codePointOf(character);
+  if (character <= '\x7f' && !/[A-Za-z0-9]/.test(character)) return codePointOf(character);
   return refuseEscape(character, start, cursor.at);
 }
 
 function readHex(hex: string, start: number, end: number): number {
   const codePoint = Number.parseInt(hex, 16);
   if (codePoint > 0x10ffff || (codePoint >= 0xd800 && codePoint <= 0xdfff)) {
-    refuse('bad-pattern', start, end, `U+${hex.toUpperCase()} is no character`);
+    refuse('bad-pattern', start, end, `\`U+${hex.toUpperCase()}\` is no character`);
   }
   return codePoint;
 }

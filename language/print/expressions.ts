@@ -10,7 +10,7 @@ import {
   notBinding,
   operandBinding,
 } from '../to-ast/precedence.ts';
-import { printDecimal, printName, printString } from './literals.ts';
+import { printDecimal, printMatch, printName, printString } from './literals.ts';
 
 /** What surrounds an expression, and so decides on its parentheses. */
 interface Surroundings {
@@ -44,6 +44,7 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
     case 'Decimal':
       return node.millionths < 0n && negationBinding < around.least;
     case 'Presence':
+    case 'Match':
       return comparisonBinding < around.least;
     case 'Quantifier':
     case 'If':
@@ -85,6 +86,10 @@ function bare(node: ExprNode, around: Surroundings): string {
     case 'Presence': {
       const operand = { ...around, least: comparisonBinding + 1, followed: true };
       return `${print(node.operand, operand)} is ${node.present ? 'present' : 'missing'}`;
+    }
+    case 'Match': {
+      const operand = { ...around, least: comparisonBinding + 1, followed: true };
+      return `${print(node.operand, operand)} ${printMatch(node)}`;
     }
     case 'Quantifier': {
       const collection = print(node.collection, { ...alone, least: elseBinding });

@@ -1,7 +1,7 @@
 // Names, strings and JSON as source text. A string is printed so that it reads back without a
 // diagnostic: what is invisible or not normalised is escaped.
 
-import type { JsonNode, JsonScalarNode, NameNode } from '../ast.ts';
+import type { JsonNode, JsonScalarNode, MatchNode, NameNode } from '../ast.ts';
 import { showDecimal } from '../decimal.ts';
 
 export const lineWidth = 100;
@@ -18,6 +18,15 @@ function escapeUnits(text: string): string {
   return [...Array(text.length).keys()]
     .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
     .join('');
+}
+
+export function printMatch(node: MatchNode): string {
+  const { negated, pattern, separator, ignoringCase } = node;
+  return [
+    `${negated ? 'not ' : ''}matches ${pattern.language}"${pattern.text}"`,
+    ...(separator === undefined ? [] : [`separated by ${printString(separator.value)}`]),
+    ...(ignoringCase ? ['ignoring case'] : []),
+  ].join(' ');
 }
 
 export function printName(name: NameNode): string {

@@ -3,9 +3,10 @@
 
 import type { IToken } from 'chevrotain';
 import type { BinaryOperator, ExprNode } from '../ast.ts';
-import type { OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
+import type { MatchCstNode, OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
 import { type Span, spanTo } from '../source.ts';
 import { broken, nodeSpan, only, type Source, tokenSpan } from './cst.ts';
+import { type Match, toMatch } from './patterns.ts';
 
 export interface FlatTerm {
   /** The `not`s before the operand. */
@@ -51,17 +52,23 @@ export function bindsRight(operator: BinaryOperator): boolean {
   return operator === 'implies' || operator === 'else';
 }
 
-interface FlatOperator {
-  readonly operator: BinaryOperator | 'is present' | 'is missing';
-  readonly binding: number;
-  readonly span: Span;
-}
+/** `match`: what stands behind `matches`. */
+type FlatOperator = { readonly binding: number; readonly span: Span } & (
+  | {
+      readonly operator: BinaryOperator | 'is present' | 'is missing';
+      readonly match?: undefined;
+    }
+  | { readonly operator: 'matches'; readonly match: Match }
+);
+
+/** Operators with what follows them: binary ones, or `is present` and `matches …`. */
+export type OperatorNode = OperatorCstNode | PresenceCstNode | MatchCstNode;
 
 /** A collection of a quantifier has no operator looser than `else`. */
 export function resolveOperators(
   source: Source,
   terms: readonly FlatTerm[],
-  operators: readonly (OperatorCstNode | PresenceCstNode)[],
+  operators: readonly OperatorNode[],
   strength: 'any' | 'collection',
 ): ExprNode {
   const [first] = terms;
@@ -121,7 +128,11 @@ class Climber {
     }
   }
 
-  #join(left: ExprNode, { operator, binding, span }: FlatOperator): ExprNode {
+  #join(left: ExprNode, next: FlatOperator): ExprNode {
+    if (next.operator === 'matches') {
+      return { kind: 'Match', span: spanTo(left.span, next.span), operand: left, ...next.match };
+    }
+    const { operator, binding, span } = next;
     if (operator === 'is present' || operator === 'is missing') {
       const present = operator === 'is present';
       return { kind: 'Presence', span: spanTo(left.span, span), operand: left, present };
@@ -167,11 +178,14 @@ function reportUnexpected(source: Source, span: Span, expected: string, found: s
 
 const spelling: Readonly<Record<string, BinaryOperator>> = { '==': 'is', '!=': 'is not' };
 
-function toOperator(source: Source, node: OperatorCstNode | PresenceCstNode): FlatOperator {
+function toOperator(source: Source, node: OperatorNode): FlatOperator {
   const span = nodeSpan(source, node);
   if (node.name === 'presence') {
     const operator = node.children.Present ? 'is present' : 'is missing';
     return { operator, binding: comparisonBinding, span };
+  }
+  if (node.name === 'match') {
+    return { operator: 'matches', binding: comparisonBinding, span, match: toMatch(source, node) };
   }
   const { Infix, Greater, Equals, Is, Not, In } = node.children;
   const operator = Infix

@@ -7,6 +7,7 @@ import { collections } from './collections.ts';
 import { decimals } from './decimals.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
+import { patterns } from './patterns.ts';
 import { ranges } from './ranges.ts';
 import type { Row } from './row.ts';
 import { text } from './text.ts';
@@ -21,5 +22,6 @@ export const table: readonly Row[] = [
   ...collections,
   ...text,
   ...addresses,
+  ...patterns,
   ...time,
 ];

@@ -1,0 +1,37 @@
+// `matches`: a text against a pattern that is known when the policy is checked.
+
+import type { Pattern, PatternLanguage } from '../patterns/pattern.ts';
+import { bool, type Type } from '../types.ts';
+import type { Builtin } from './builtin.ts';
+
+/** The type of what each kind of pattern is about. */
+const subjects: Readonly<Record<PatternLanguage, Type['kind']>> = {
+  glob: 'String',
+  regex: 'String',
+  spiffe: 'SpiffeId',
+};
+
+export function isAbout({ source }: Pattern, type: Type): boolean {
+  return subjects[source.language] === type.kind;
+}
+
+export const patterns: readonly Builtin[] = [
+  {
+    name: 'matches',
+    doc: 'Whether the pattern matches the whole text.',
+    operands: 1,
+    cost: 'length',
+    takes: 'a String, or a SpiffeId with a SPIFFE pattern',
+    resolve: ([operand], pattern) =>
+      operand !== undefined && pattern !== undefined && isAbout(pattern, operand)
+        ? {
+            name: 'matches',
+            result: bool,
+            assembly: 'matches',
+            mayFail: false,
+            pattern,
+            evaluate: ([text]) => pattern.matches(text as string),
+          }
+        : undefined,
+  },
+];

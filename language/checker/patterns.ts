@@ -1,0 +1,96 @@
+// Patterns where they are written: made once however often they stand in a policy, and reported with
+// the place inside the pattern where it goes wrong.
+
+import type { MatchNode, PatternNode } from '../ast.ts';
+import { isAbout } from '../builtins/patterns.ts';
+import { textStart } from '../pattern-literal.ts';
+import { isSeparator } from '../patterns/glob.ts';
+import { isPattern, makePattern, type Pattern, type PatternSource } from '../patterns/pattern.ts';
+import type { PatternProblem } from '../patterns/problem.ts';
+import type { Span } from '../source.ts';
+import { type Type, typeName } from '../types.ts';
+import type { Context } from './context.ts';
+
+const patternLimit = 1_000;
+const defaultSeparator = '/';
+
+export class Patterns {
+  readonly #made = new Map<string, Pattern | PatternProblem>();
+
+  /** undefined: reported. */
+  make(context: Context, node: MatchNode): Pattern | undefined {
+    if (!this.#checkOptions(context, node)) return undefined;
+    const { pattern, separator, ignoringCase } = node;
+    const made = this.#make(context, pattern.span, {
+      language: pattern.language,
+      text: pattern.text,
+      separator: separator?.value ?? defaultSeparator,
+      ignoringCase,
+    });
+    if (made === undefined || isPattern(made)) return made;
+    const { code, why, help } = made;
+    context.reporter.report(code, problemSpan(pattern, made), { why }, { help });
+    return undefined;
+  }
+
+  /** Whether the pattern is about values of the type; reported where not. */
+  fits(context: Context, pattern: Pattern, type: Type, operand: Span): boolean {
+    if (isAbout(pattern, type)) return true;
+    const { language } = pattern.source;
+    const help =
+      language === 'spiffe'
+        ? 'write `spiffe(x) matches …`, which is unknown where `x` is no SPIFFE ID'
+        : 'write `matches spiffe"spiffe://…"`, or look at `x.path` or `x.trust_domain`';
+    const mixed = type.kind === 'String' || type.kind === 'SpiffeId';
+    context.reporter.report(
+      'pattern-operand',
+      operand,
+      { language, takes: language === 'spiffe' ? 'SpiffeId' : 'String', found: typeName(type) },
+      mixed ? { help } : {},
+    );
+    return false;
+  }
+
+  #checkOptions({ reporter }: Context, node: MatchNode): boolean {
+    const { pattern, separator, ignoringCase } = node;
+    const refuse = (span: Span, why: string, help?: string): false => {
+      reporter.report('bad-glob-option', span, { why }, { help });
+      return false;
+    };
+    if (pattern.language !== 'glob') {
+      if (separator !== undefined) {
+        return refuse(separator.span, 'only a glob says what separates its segments');
+      }
+      if (!ignoringCase) return true;
+      const why = `only a glob is matched ignoring case, and this is a ${pattern.language}`;
+      const help =
+        pattern.language === 'regex' ? 'begin it with `(?i)`' : 'SPIFFE IDs tell cases apart';
+      return refuse(pattern.span, why, help);
+    }
+    if (separator === undefined || isSeparator(separator.value)) return true;
+    return refuse(separator.span, `${JSON.stringify(separator.value)} separates no segments`);
+  }
+
+  #make(context: Context, span: Span, source: PatternSource): Pattern | PatternProblem | undefined {
+    const key = JSON.stringify(source);
+    const known = this.#made.get(key);
+    if (known !== undefined) return known;
+    if (this.#made.size >= patternLimit) {
+      context.reporter.report('too-many', span, { what: 'patterns', limit: patternLimit });
+      return undefined;
+    }
+    const made = makePattern(source);
+    this.#made.set(key, made);
+    return made;
+  }
+}
+
+/** In a message's placeholder, where escapes are in between, the whole literal. */
+function problemSpan({ span, language, text }: PatternNode, problem: PatternProblem): Span {
+  const start = span.start + textStart(language);
+  const exact = span.end - start === text.length + 1;
+  if (!exact) return span;
+  // Where nothing is left to underline, the closing quote is.
+  const end = Math.max(problem.end, problem.start + 1);
+  return { file: span.file, start: start + problem.start, end: start + end };
+}
