@@ -108,6 +108,7 @@ export interface OperandCstNode extends CstNode {
 export type OperandCstChildren = {
   FreeWord?: IToken[];
   Literal?: IToken[];
+  Pattern?: IToken[];
   True?: IToken[];
   False?: IToken[];
   LParen?: IToken[];

@@ -168,6 +168,7 @@ export class ExpressionGrammar extends BaseGrammar {
       this.OR([
         { ALT: () => this.CONSUME(t.FreeWord) },
         { ALT: () => this.CONSUME(t.Literal) },
+        { ALT: () => this.CONSUME(t.Pattern) },
         { ALT: () => this.CONSUME(t.True) },
         { ALT: () => this.CONSUME(t.False) },
         {

@@ -159,6 +159,13 @@ export const syntaxMessages = {
     avoid: 'const both = (1, 2)',
     prefer: 'const both = { 1, 2 }',
   },
+  'misplaced-pattern': {
+    severity: 'error',
+    message: (_: Record<never, never>) => 'a pattern is no value: it stands behind `matches`',
+    help: 'write `x matches glob"…"`; a `let` or a constant can hold whether it matches',
+    avoid: 'for any { permit ok when action.name is glob"file.*" }',
+    prefer: 'for any { permit ok when action.name matches glob"file.*" }',
+  },
   'unknown-collection': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` takes no type in \`<…>\``,

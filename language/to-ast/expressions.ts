@@ -157,6 +157,11 @@ function toOperand(source: Source, node: OperandCstNode, above: number): ExprNod
   const span = nodeSpan(source, node);
   const word = optional(parts.FreeWord);
   if (word) return { kind: 'Reference', span, name: word.image };
+  const pattern = optional(parts.Pattern);
+  if (pattern) {
+    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {});
+    throw broken;
+  }
   const literal = optional(parts.Literal);
   if (literal) return toLiteral(source, literal);
   if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };

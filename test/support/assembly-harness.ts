@@ -95,6 +95,7 @@ export interface Exports {
   readonly startsWith: TextPredicate;
   readonly endsWith: TextPredicate;
   readonly contains: TextPredicate;
+  matches(p: number, n: number, pattern: number): number;
   lowerAscii(p: number, n: number): bigint;
   codePoints(p: number, n: number): number;
   spiffeValid(p: number, n: number): number;

@@ -17,6 +17,7 @@ import type {
   JsonObjectNode,
   MessageNode,
   NameNode,
+  PatternNode,
   RecordTypeNode,
   SettingNode,
   StepNode,
@@ -48,6 +49,10 @@ const freeWords = [
     'unless',
     'unknown',
     'contains',
+    'matches',
+    'separated',
+    'case',
+    'regex',
     'starts_with',
     'for',
   ],
@@ -108,6 +113,16 @@ const address = fc.constantFrom<AddressNode>(
 );
 const effect = fc.constantFrom<EffectName>('permit', 'narrow', 'challenge', 'deny', 'revoke');
 
+/** As written between the quotes, where a backslash takes the next character with it. */
+const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
+  language: fc.constantFrom('glob', 'regex', 'spiffe'),
+  text: fc
+    .array(fc.constantFrom('a', 'é', '😀', '*', '{', '}}', '/', '\\"', '\\\\', '\\d', '[^'), {
+      maxLength: 6,
+    })
+    .map((parts) => parts.join('')),
+});
+
 const operators = Object.keys(bindingOf) as BinaryOperator[];
 
 export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode }>((tie) => {
@@ -149,6 +164,13 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       node('Presence', {
         operand: expr,
         present: fc.boolean(),
+      }),
+      node('Match', {
+        operand: expr,
+        negated: fc.boolean(),
+        pattern,
+        separator: optional(string),
+        ignoringCase: fc.boolean(),
       }),
       node('Quantifier', {
         quantifier: fc.constantFrom('any', 'all'),

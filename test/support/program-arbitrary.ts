@@ -3,6 +3,7 @@
 // of the language is used; `latest` stays out of permits.
 
 import fc from 'fast-check';
+import { spiffePatterns, textPatterns } from './pattern-literals.ts';
 
 export const programs: fc.Arbitrary<string> = fc.gen().map((gen) => new Program(gen).source());
 
@@ -435,9 +436,19 @@ class Program {
       },
       () =>
         `(${of('String')} ${this.#pick(['starts_with', 'ends_with', 'contains'])} ${of('String')})`,
+      () => this.#match(inner),
       () => `flags[${of('Int')}]`,
       () => this.#quantifier(inner),
     );
+  }
+
+  /** Some patterns match the texts that requests have, with and without an edit. */
+  #match(depth: number): string {
+    const operator = this.#pick(['matches', 'not matches']);
+    if (this.#int(3) === 0) {
+      return `(${this.#expr('Spiffe', depth)} ${operator} ${this.#pick(spiffePatterns)})`;
+    }
+    return `(${this.#expr('String', depth)} ${operator} ${this.#pick(textPatterns)})`;
   }
 
   #presence(): string {

@@ -245,9 +245,9 @@ test('re2js refuses and matches the same', () => {
       }
     },
   );
-  fc.assert(property, { numRuns: Number(process.env.NHIPOL_PATTERNS ?? 1_500) });
-  expect(counts.refused).toBeGreaterThan(100);
-  expect(counts.matched).toBeGreaterThan(2_000);
-  expect(counts.missed).toBeGreaterThan(2_000);
-  expect(counts.tooLarge).toBeLessThan(40);
+  fc.assert(property, { numRuns: Number(process.env.NHIPOL_PATTERNS ?? 400) });
+  expect(counts.refused).toBeGreaterThan(30);
+  expect(counts.matched).toBeGreaterThan(800);
+  expect(counts.missed).toBeGreaterThan(800);
+  expect(counts.tooLarge).toBeLessThan(20);
 });

@@ -1,0 +1,32 @@
+// Patterns in the module's library: automata of few and of many states, run along texts in memory.
+
+import { expect, test } from 'vitest';
+import { encodePattern } from '../../compiler/emit/patterns.ts';
+import { textsNear } from '../../testing/pattern-texts.ts';
+import { random } from '../../testing/random.ts';
+import { Library } from '../support/assembly-harness.ts';
+import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';
+
+const library = await Library.load();
+const { exports } = library;
+
+test.each([
+  ['few states', regex('[a-z]+(?:\\.[a-z]+)*'), 1],
+  ['no text', regex('a^b'), 1],
+  ['any text', regex('(?s:.*)'), 1],
+  ['a letter of any script', regex('\\pL+'), 2],
+  ['many states', regex('(?:ab|[^\\x{100}-\\x{fff}]c){120}'), 2],
+  ['a glob', glob('/workspace/**/*.{ts,js}'), 1],
+  ['a SPIFFE ID', spiffe('spiffe://prod.acme.example/ns/*/sa/deployer'), 1],
+] as const)('%s', (_, made, width) => {
+  const pattern = patternOf(made);
+  const bytes = encodePattern(pattern.bytes);
+  expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);
+  for (const text of ['', 'a', 'é', '😀', ...textsNear(pattern, random(5), 200)]) {
+    library.begin('');
+    const automaton = library.put(bytes);
+    const { pointer, length } = library.put(text);
+    const expected = Number(pattern.matches(text));
+    expect([text, exports.matches(pointer, length, automaton.pointer)]).toEqual([text, expected]);
+  }
+});

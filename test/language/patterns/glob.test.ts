@@ -1,0 +1,123 @@
+// Globs and patterns of SPIFFE IDs by hand: what wildcards match and never match, and what is
+// refused with which place underlined.
+
+import { expect, test } from 'vitest';
+import { isSeparator } from '../../../language/patterns/glob.ts';
+import { glob, matchesBytes, patternOf, refusal, spiffe } from '../../support/patterns.ts';
+
+type Row = readonly [pattern: string, text: string, matches: boolean];
+
+const globs: readonly Row[] = [
+  ['/workspace/**', '/workspace/a', true],
+  ['/workspace/**', '/workspace/a/b/c', true],
+  ['/workspace/**', '/workspace', false],
+  ['/workspace/**', '/workspace/', false],
+  ['/workspace/**', '/workspace/a/', false],
+  ['/workspace/**', '/workspace//a', false],
+  ['/workspace/**', '/workspace/..', false],
+  ['/workspace/**', '/workspace/a/../../etc/passwd', false],
+  ['/workspace/**', '/workspace/./a', false],
+  ['/workspace/**', '/workspace/...', true],
+  ['/workspace/**', '/workspace/..a', true],
+  ['/workspace/*', '/workspace/.hidden', true],
+  ['/workspace/..', '/workspace/..', true],
+  ['/workspace/.*', '/workspace/..', false],
+  ['/workspace/.?', '/workspace/..', false],
+  ['/workspace/.?', '/workspace/.a', true],
+  ['/workspace/[.].', '/workspace/..', false],
+  ['/workspace/{..,*}', '/workspace/..', true],
+  ['/workspace/{.,*}', '/workspace/..', false],
+  ['/a/*/', '/a/b/', true],
+  ['**', 'a/b', true],
+  ['**', '', false],
+  ['**', '/a', false],
+  ['/**', '/a', true],
+  ['**/a', 'a', true],
+  ['**/a', 'x/y/a', true],
+  ['**/a', '/a', false],
+  ['a/**/b', 'a/b', true],
+  ['a/**/b', 'a/x/y/b', true],
+  ['a/**/b', 'a/../b', false],
+  ['**/**', 'a', true],
+  ['a*b*c', 'a1b2c', true],
+  ['a*b*c', 'a1b/2c', false],
+  ['?', 'é', true],
+  ['?', '😀', true],
+  ['?', '/', false],
+  ['[!a]', '/', false],
+  ['[a-c]x', 'bx', true],
+  ['[!a-c]x', 'bx', false],
+  ['[a\\]]', ']', true],
+  ['{a,b{c,d}}.ts', 'bd.ts', true],
+  ['{a,b{c,d}}.ts', 'b.ts', false],
+  ['{,a}', '', true],
+  ['\\*\\{\\}\\\\', '*{}\\', true],
+  ['a,b', 'a,b', true],
+  ['', '', true],
+];
+const spiffes: readonly Row[] = [
+  ['spiffe://a.example', 'spiffe://a.example', true],
+  ['spiffe://a.example/x', 'spiffe://a.example/x', true],
+  ['spiffe://a.example/*', 'spiffe://a.example/x', true],
+  ['spiffe://a.example/*', 'spiffe://a.example/x/y', false],
+  ['spiffe://a.example/*', 'spiffe://a.example.evil/x', false],
+  ['spiffe://a.example/**', 'spiffe://a.example/x/y', true],
+  ['spiffe://a.example/**', 'spiffe://a.example', false],
+  ['spiffe://a.example/ns/*/sa/ci-*', 'spiffe://a.example/ns/n/sa/ci-7', true],
+  ['spiffe://a.example/ns/*/sa/ci-*', 'spiffe://a.example/ns/n/sa/ci', false],
+  ['spiffe://a.example/**/sa/*', 'spiffe://a.example/sa/x', true],
+];
+const all = [
+  ...globs.map((row) => [...row, glob(row[0])] as const),
+  ...spiffes.map((row) => [...row, spiffe(row[0])] as const),
+];
+
+test.each(all)('%j on %j: %s', (_, text, matches, pattern) => {
+  const made = patternOf(pattern);
+  expect([made.matches(text), matchesBytes(made.bytes, text)]).toEqual([matches, matches]);
+});
+
+const refused = [
+  ['a**', glob, '«**» `**` stands for whole segments'],
+  ['a/**b', glob, '«**» `**` stands for whole segments'],
+  ['{**,a}', glob, '«**» `**` stands for whole segments'],
+  ['{a/b,c}', glob, '«/» alternatives stay within a segment'],
+  ['a{b', glob, '«{» nothing closes this brace'],
+  ['a}', glob, '«}» `}` closes nothing'],
+  ['a]', glob, '«]» `]` closes nothing'],
+  ['[ab', glob, '«[» nothing closes this class'],
+  ['[]', glob, '«[]» this class holds nothing'],
+  ['[^a]', glob, '«^» a class of a glob is negated with `!`'],
+  ['[c-a]', glob, '«c-a» the range'],
+  ['[a/]', glob, '«/» a class never matches the separator'],
+  ['\\d', glob, '«\\d» `\\d` is no escape'],
+  ['a\\', glob, '«\\» `\\` is no escape'],
+  ['https://a', spiffe, '«https://a» a SPIFFE ID begins with'],
+  ['spiffe://', spiffe, '«spiffe://» a SPIFFE ID has a trust domain'],
+  ['spiffe://*.example/x', spiffe, '«*» the trust domain is exact'],
+  ['spiffe://A.example/x', spiffe, '«A» `A` stands in no trust domain'],
+  ['spiffe://a.example:443/x', spiffe, '«:» `:` stands in no trust domain'],
+  ['spiffe://a.example/', spiffe, '«/» no segment of a SPIFFE ID is empty'],
+  ['spiffe://a.example/x//y', spiffe, '«/» no segment of a SPIFFE ID is empty'],
+  ['spiffe://a.example/../y', spiffe, '«..» no segment of a SPIFFE ID is `..`'],
+  ['spiffe://a.example/x?', spiffe, '«?» `?` stands in no segment'],
+  ['spiffe://a.example/x**', spiffe, '«**» `**` stands for whole segments'],
+] as const;
+
+test.each(refused)('%j is refused', (pattern, make, start) => {
+  const expected = `bad-pattern ${start}`;
+  expect(refusal(pattern, make(pattern))?.slice(0, expected.length)).toBe(expected);
+});
+
+test('with another separator, `/` is a character like any other', () => {
+  const made = patternOf(glob('*:{a/b,c}', { separator: ':' }));
+  expect(['x/y:a/b', 'x:y:c', 'x:c'].map(made.matches)).toEqual([true, false, true]);
+});
+
+test('only what has no other meaning separates segments', () => {
+  const separators = [...Array(128).keys()]
+    .map((code) => String.fromCharCode(code))
+    .filter(isSeparator);
+  expect(separators.join('')).toBe('"#$%&\'()+-./:;<=>@^_`|~');
+  expect(['', '::', 'é', '·'].filter(isSeparator)).toEqual([]);
+});

@@ -1,0 +1,24 @@
+// Patterns for generated programs, some of which match the texts that requests have.
+
+export const textPatterns: readonly string[] = [
+  'regex"[a-z]*"',
+  'regex"(?i)p?rod|act\\.run"',
+  'regex"\\PL*"',
+  'regex"(?s:.)?"',
+  'regex".*\\b"',
+  'regex"(?m)^x$|ä.*"',
+  'regex"[^\\w]{1,3}"',
+  'glob"*"',
+  'glob"**/a"',
+  'glob"{act,x}.*"',
+  'glob"?"',
+  'glob"/*/x"',
+  'glob"*.run" separated by "." ignoring case',
+  'glob"[!a-c]*"',
+];
+
+export const spiffePatterns: readonly string[] = [
+  'spiffe"spiffe://prod.example/ns/*"',
+  'spiffe"spiffe://a.example/**"',
+  'spiffe"spiffe://a.example"',
+];
