@@ -69,8 +69,18 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
   return new Map([...byTarget.values()].flatMap((orbit) => orbit.map((each) => [each, orbit])));
 }
 
+const known = new WeakMap<CodePoints, CodePoints>();
+
 /** The set with every other case of its members. */
 export function folded(set: CodePoints): CodePoints {
+  const before = known.get(set);
+  if (before !== undefined) return before;
+  const whole = fold(set);
+  known.set(set, whole);
+  return whole;
+}
+
+function fold(set: CodePoints): CodePoints {
   orbits ??= readOrbits();
   const added: Range[] = [];
   for (const [codePoint, orbit] of orbits) {
