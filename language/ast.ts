@@ -4,6 +4,7 @@
 
 import type { PatternLanguage } from './patterns/pattern.ts';
 import type { Span } from './source.ts';
+import type { Nth } from './time/window.ts';
 
 interface Spanned {
   readonly span: Span;
@@ -33,6 +34,7 @@ export type ItemNode =
   | ContextNode
   | TableNode
   | ConstraintNode
+  | WindowNode
   | GroupNode
   | TestNode;
 
@@ -129,6 +131,51 @@ export interface ConstraintNode extends Spanned {
   readonly merge: MergeRule;
   /** The bounded path; with `limits` only. */
   readonly path: ExprNode | undefined;
+}
+
+/** `window w = Mon..Fri 09:00..17:00, last Sat 09:00..12:00 in "Europe/Berlin" except 2026-12-25` */
+export interface WindowNode extends Spanned {
+  readonly kind: 'Window';
+  readonly name: NameNode;
+  readonly parts: readonly WindowPartNode[];
+  readonly zone: StringNode;
+  readonly except: readonly DateRangeNode[];
+}
+
+/** `Mon, Thu..Sat 09:00..12:00, 13:00..17:00`; without days it is every day. */
+export interface WindowPartNode extends Spanned {
+  readonly kind: 'WindowPart';
+  readonly days: readonly DaysNode[];
+  readonly ranges: readonly TimeRangeNode[];
+}
+
+/** `Mon`, `Mon..Fri`, `1st Mon`, `last Fri`; weekdays count from Monday, 0. */
+export interface DaysNode extends Spanned {
+  readonly kind: 'Days';
+  readonly nth: Nth | undefined;
+  readonly from: number;
+  /** The last weekday, where it is not the first. */
+  readonly to: number | undefined;
+}
+
+/** `22:00..06:00`, each in milliseconds since midnight. */
+export interface TimeRangeNode extends Spanned {
+  readonly kind: 'TimeRange';
+  readonly from: DurationNode;
+  readonly to: DurationNode;
+}
+
+/** `2026-12-25`, `2026-12-24..2027-01-02` */
+export interface DateRangeNode extends Spanned {
+  readonly kind: 'DateRange';
+  readonly from: DateNode;
+  readonly to: DateNode | undefined;
+}
+
+export interface DateNode extends Spanned {
+  readonly kind: 'Date';
+  /** Days since 1970-01-01. */
+  readonly day: number;
 }
 
 // --- types -------------------------------------------------------------------------------------
@@ -304,7 +351,7 @@ export interface DecimalNode extends Spanned {
   readonly kind: 'Decimal';
   readonly millionths: bigint;
 }
-/** `5m`; `text` is as written. */
+/** `5m`, or a time of day, which is as much since midnight: `09:00`; `text` is as written. */
 export interface DurationNode extends Spanned {
   readonly kind: 'Duration';
   readonly milliseconds: bigint;
@@ -491,6 +538,11 @@ export type AstNode =
   | FileNode
   | ItemNode
   | TableEntryNode
+  | WindowPartNode
+  | DaysNode
+  | TimeRangeNode
+  | DateRangeNode
+  | DateNode
   | TypeNode
   | RangeNode
   | MemberNode
@@ -529,6 +581,12 @@ export const childKeys: {
   Constraint: ['name', 'type', 'path'],
   NamedType: ['name', 'range'],
   Range: ['min', 'max'],
+  Window: ['name', 'parts', 'zone', 'except'],
+  WindowPart: ['days', 'ranges'],
+  Days: [],
+  TimeRange: ['from', 'to'],
+  DateRange: ['from', 'to'],
+  Date: [],
   CollectionType: ['element'],
   RecordType: ['members'],
   Member: ['name', 'type', 'fresh', 'default'],

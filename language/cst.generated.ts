@@ -699,6 +699,65 @@ export type JsonArrayCstChildren = {
   RBracket: IToken[];
 };
 
+export interface WindowDeclarationCstNode extends CstNode {
+  name: "windowDeclaration";
+  children: WindowDeclarationCstChildren;
+}
+
+export type WindowDeclarationCstChildren = {
+  Window: IToken[];
+  Word: IToken[];
+  Equals: IToken[];
+  windowPart: (WindowPartCstNode)[];
+  Comma?: (IToken)[];
+  In: IToken[];
+  Text: IToken[];
+  Except?: IToken[];
+  dateRange?: (DateRangeCstNode)[];
+};
+
+export interface WindowPartCstNode extends CstNode {
+  name: "windowPart";
+  children: WindowPartCstChildren;
+}
+
+export type WindowPartCstChildren = {
+  days?: (DaysCstNode)[];
+  Comma?: (IToken)[];
+  timeRange: (TimeRangeCstNode)[];
+};
+
+export interface DaysCstNode extends CstNode {
+  name: "days";
+  children: DaysCstChildren;
+}
+
+export type DaysCstChildren = {
+  nth?: (IToken)[];
+  FreeWord: (IToken)[];
+  DotDot?: IToken[];
+};
+
+export interface TimeRangeCstNode extends CstNode {
+  name: "timeRange";
+  children: TimeRangeCstChildren;
+}
+
+export type TimeRangeCstChildren = {
+  TimeOfDay: (IToken)[];
+  DotDot: IToken[];
+};
+
+export interface DateRangeCstNode extends CstNode {
+  name: "dateRange";
+  children: DateRangeCstChildren;
+}
+
+export type DateRangeCstChildren = {
+  Timestamp: (IToken)[];
+  DotDot?: IToken[];
+};
+
 export interface FileCstNode extends CstNode {
   name: "file";
   children: FileCstChildren;
@@ -723,6 +782,7 @@ export type ItemCstChildren = {
   contextDeclaration?: ContextDeclarationCstNode[];
   tableDeclaration?: TableDeclarationCstNode[];
   constraintDeclaration?: ConstraintDeclarationCstNode[];
+  windowDeclaration?: WindowDeclarationCstNode[];
   group?: GroupCstNode[];
   testDeclaration?: TestDeclarationCstNode[];
 };
@@ -779,6 +839,11 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   jsonObject(children: JsonObjectCstChildren, param?: IN): OUT;
   jsonMember(children: JsonMemberCstChildren, param?: IN): OUT;
   jsonArray(children: JsonArrayCstChildren, param?: IN): OUT;
+  windowDeclaration(children: WindowDeclarationCstChildren, param?: IN): OUT;
+  windowPart(children: WindowPartCstChildren, param?: IN): OUT;
+  days(children: DaysCstChildren, param?: IN): OUT;
+  timeRange(children: TimeRangeCstChildren, param?: IN): OUT;
+  dateRange(children: DateRangeCstChildren, param?: IN): OUT;
   file(children: FileCstChildren, param?: IN): OUT;
   item(children: ItemCstChildren, param?: IN): OUT;
 }

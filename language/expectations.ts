@@ -34,7 +34,7 @@ const operators = [
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
-  ...['table', 'constraint', 'for', 'test'],
+  ...['table', 'constraint', 'window', 'for', 'test'],
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
 

@@ -3,11 +3,11 @@
 // goes on at the next rule, member or declaration. It throws `TooDeep` and `TooManyErrors`.
 
 import { Expectations } from './expectations.ts';
-import { TestGrammar } from './grammar/tests.ts';
+import { WindowGrammar } from './grammar/windows.ts';
 
 export { TooDeep } from './grammar/base.ts';
 
-class PolicyParser extends TestGrammar {
+class PolicyParser extends WindowGrammar {
   constructor(expectations: Expectations) {
     super(expectations);
     this.performSelfAnalysis();
@@ -28,6 +28,7 @@ class PolicyParser extends TestGrammar {
       { ALT: () => this.SUBRULE(this.contextDeclaration) },
       { ALT: () => this.SUBRULE(this.tableDeclaration) },
       { ALT: () => this.SUBRULE(this.constraintDeclaration) },
+      { ALT: () => this.SUBRULE(this.windowDeclaration) },
       { ALT: () => this.SUBRULE(this.group) },
       { ALT: () => this.SUBRULE(this.testDeclaration) },
     ]);

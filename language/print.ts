@@ -13,6 +13,7 @@ import {
 import { printExpr } from './print/expressions.ts';
 import { printGroup } from './print/rules.ts';
 import { printTest } from './print/tests.ts';
+import { printWindow } from './print/windows.ts';
 
 export { printExpr } from './print/expressions.ts';
 
@@ -56,6 +57,8 @@ function printItem(item: ItemNode): string {
       return printTable(item);
     case 'Constraint':
       return printConstraint(item);
+    case 'Window':
+      return printWindow(item);
     case 'Group':
       return printGroup(item);
     case 'Test':

@@ -26,6 +26,7 @@ import {
 import { toExpr } from './to-ast/expressions.ts';
 import { toGroup } from './to-ast/rules.ts';
 import { toTest } from './to-ast/tests.ts';
+import { toWindow } from './to-ast/windows.ts';
 
 export function toAst(source: Source, tree: FileCstNode, length: number): FileNode {
   return {
@@ -46,6 +47,7 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   if (children.constraintDeclaration) {
     return toConstraint(source, only(children.constraintDeclaration));
   }
+  if (children.windowDeclaration) return toWindow(source, only(children.windowDeclaration));
   if (children.testDeclaration) return toTest(source, only(children.testDeclaration));
   if (children.recordDeclaration) {
     const record = only(children.recordDeclaration);

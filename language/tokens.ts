@@ -56,6 +56,13 @@ export const Timestamp = createToken({
   categories: [Literal],
   label: 'an instant such as `2026-12-25T00:00:00Z`',
 });
+/** `09:00`: a span of time since midnight. */
+export const TimeOfDay = createToken({
+  name: 'TimeOfDay',
+  pattern: /[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?![0-9A-Za-z_:])/,
+  categories: [Literal],
+  label: 'a time of day such as `09:00`',
+});
 export const Duration = createToken({
   name: 'Duration',
   pattern: /[0-9]+(?:_[0-9]+)*(?:ms|s|m|h|d)(?![0-9A-Za-z_])/,
@@ -98,6 +105,7 @@ export const RBracket = symbol('RBracket', ']');
 export const Comma = symbol('Comma', ',');
 export const Colon = symbol('Colon', ':');
 export const Question = symbol('Question', '?');
+export const DotDot = symbol('DotDot', '..');
 export const Dot = symbol('Dot', '.');
 export const DotDot = symbol('DotDot', '..');
 export const Arrow = symbol('Arrow', '->');
@@ -197,6 +205,9 @@ export const Must = contextual('must');
 export const Agree = contextual('agree');
 export const Fresh = contextual('fresh');
 export const Seconds = contextual('seconds');
+export const Window = contextual('window');
+export const Last = contextual('last');
+export const Except = contextual('except');
 export const For = contextual('for');
 export const Doing = contextual('doing');
 export const On = contextual('on');
@@ -231,6 +242,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Context,
   Table,
   Constraint,
+  Window,
   For,
   Test,
 ]);
@@ -260,6 +272,7 @@ const lexed = [
   Pattern,
   Name,
   Timestamp,
+  TimeOfDay,
   Duration,
   Decimal,
   Int,

@@ -3,6 +3,7 @@
 import type { Entry } from './entry.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
+import { windowSemanticMessages } from './windows.ts';
 
 export const semanticMessages = {
   ...numberMessages,
@@ -86,6 +87,7 @@ export const semanticMessages = {
     avoid: 'policy p\nfor any { permit ok when context.a }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
   },
+  ...windowSemanticMessages,
   'bad-time': {
     severity: 'error',
     message: (_: Record<never, never>) =>

@@ -28,6 +28,7 @@ import {
 } from './cst.ts';
 import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
 import { type FlatTerm, resolveOperators } from './precedence.ts';
+import { toTimeOfDay } from './windows.ts';
 
 /** No path from an expression down to its parts passes more operators than this. */
 const chainLimit = 500;
@@ -210,6 +211,8 @@ function toLiteral(source: Source, token: IToken): ExprNode {
   switch (token.tokenType) {
     case t.Duration:
       return toDuration(source, token);
+    case t.TimeOfDay:
+      return toTimeOfDay(source, token);
     case t.Timestamp:
       return toTimestamp(source, token);
     case t.Address:

@@ -1,0 +1,68 @@
+// Every zone's offsets against those that Python's zoneinfo makes of the same release
+// (scripts/zones-by-python.py), and how zones are named.
+
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import moment from 'moment-timezone';
+import { expect, test } from 'vitest';
+import { suggestZones, wallClock, zoneOf, zoneRelease } from '../../../language/time/zones.ts';
+
+const byPython: {
+  readonly release: string;
+  readonly zones: Readonly<Record<string, string>>;
+  readonly whole: Readonly<Record<string, string>>;
+} = JSON.parse(readFileSync(new URL('zones.json', import.meta.url), 'utf8'));
+
+function offsetsOf(name: string): string {
+  const offsets = zoneOf(name)?.offsets ?? [];
+  return offsets.map(({ from, ahead }) => `${from / 1000}:${ahead / 1000}`).join(' ');
+}
+
+test('both read the same release', () => {
+  expect(zoneRelease).toBe(byPython.release);
+});
+
+test('the same names are known', () => {
+  // A placeholder for machines without a zone, which the library leaves out.
+  const named = Object.keys(byPython.zones).filter((name) => name !== 'Factory');
+  expect(moment.tz.names().sort()).toEqual(named.sort());
+});
+
+test.for(Object.keys(byPython.whole))('%s has the same offsets', (name) => {
+  expect(offsetsOf(name)).toBe(byPython.whole[name]);
+});
+
+test('every zone has the same offsets', () => {
+  const digests = moment.tz.names().map((name) => {
+    const text = offsetsOf(name);
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 16);
+    return [name, `${text.split(' ').length} ${digest}`] as const;
+  });
+  expect(digests.filter(([name, digest]) => byPython.zones[name] !== digest)).toEqual([]);
+});
+
+test('nothing is known before 1970 and after 2099', () => {
+  const zone = zoneOf('Europe/Berlin');
+  if (zone === undefined) throw new Error('no Berlin');
+  const at = (text: string) => wallClock(zone, Date.parse(text));
+  expect(at('1969-12-31T23:59:59.999Z')).toBeUndefined();
+  expect(at('1970-01-01T00:00:00Z')).toBe(Date.parse('1970-01-01T01:00:00Z'));
+  expect(at('2099-12-31T23:59:59.999Z')).toBe(Date.parse('2100-01-01T00:59:59.999Z'));
+  expect(at('2100-01-01T00:00:00Z')).toBeUndefined();
+});
+
+test.for([
+  ['europe/berlin', ['Europe/Berlin']],
+  ['Europe/Berlinn', ['Europe/Berlin']],
+  ['Kathmandu', ['Asia/Kathmandu']],
+  ['New York', ['America/New_York']],
+  ['Mars/Olympus', []],
+] as const)('for %s the names %s are proposed', ([name, proposed]) => {
+  expect(zoneOf(name)).toBeUndefined();
+  expect(suggestZones(name).slice(0, 1)).toEqual(proposed);
+});
+
+test('a link is a zone like any other', () => {
+  expect(offsetsOf('US/Eastern')).toBe(offsetsOf('America/New_York'));
+  expect(zoneOf('US/Eastern')?.name).toBe('US/Eastern');
+});
