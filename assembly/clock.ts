@@ -33,6 +33,16 @@ export function setNow(value: i64, known: bool): void {
   nowKnown = known;
 }
 
+/** The instant of evaluation, where there is one. */
+export function instantNow(): i64 {
+  return now;
+}
+
+/** Before the edges of a condition are considered. */
+export function beginEdge(): void {
+  edge = NEVER;
+}
+
 export function hasNow(): i32 {
   return i32(nowKnown);
 }
@@ -105,6 +115,6 @@ function turn(op: i32, at: i64, floor: i64): void {
 }
 
 /** An edge counts when it lies ahead and can be written as an instant. */
-function consider(candidate: i64): void {
+export function consider(candidate: i64): void {
   if (candidate > now && candidate <= LAST_INSTANT && candidate < edge) edge = candidate;
 }

@@ -22,6 +22,9 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
       return expr.args;
     case 'compare':
       return [expr.left, expr.right];
+    case 'inWindow':
+    case 'calendar':
+      return [expr.of];
     case 'compareNow':
       return [expr.threshold];
     case 'compareAge':

@@ -2,7 +2,15 @@
 // four representations, and time apart from everything else. Expressions form a graph: what is
 // shared is shared by reference and computed once.
 
-import type { EffectName, Pattern, Span } from '../language/index.ts';
+import type {
+  CalendarField,
+  DayRange,
+  EffectName,
+  Pattern,
+  Span,
+  TimeRange,
+  Zone,
+} from '../language/index.ts';
 
 /**
  * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text, or an address, by
@@ -52,6 +60,8 @@ export type IrExpr =
   | IrCompare
   | IrCompareNow
   | IrCompareAge
+  | IrInWindow
+  | IrCalendar
   | IrJunction
   | IrNot
   | IrQuantifier
@@ -147,6 +157,25 @@ export interface IrCompareAge extends IrTyped {
   readonly reads: readonly string[];
 }
 
+export interface IrInWindow extends IrTyped {
+  readonly kind: 'inWindow';
+  readonly window: IrWindow;
+  /** An instant or, with `clock`, how far it is ahead of the clock. */
+  readonly of: IrExpr;
+  readonly clock: boolean;
+  /** What is named when nothing is known of the zone. */
+  readonly reads: readonly string[];
+}
+
+export interface IrCalendar extends IrTyped {
+  readonly kind: 'calendar';
+  readonly field: CalendarField;
+  readonly zone: IrZone;
+  readonly of: IrExpr;
+  /** What is named when nothing is known of the zone. */
+  readonly reads: readonly string[];
+}
+
 export interface IrJunction extends IrTyped {
   readonly kind: 'and' | 'or';
   readonly operands: readonly IrExpr[];
@@ -195,6 +224,22 @@ export interface IrTable {
     readonly value: IrConst;
   }[];
 }
+
+/** Days told apart by weekday (from Monday), by ordinal in their month and by whether it is the last. */
+export interface IrWindow {
+  readonly name: string;
+  readonly zone: IrZone;
+  /** For each class of days the index of its plan. */
+  readonly classes: readonly number[];
+  /** Ranges that begin on a day, in milliseconds since its midnight. */
+  readonly plans: readonly (readonly TimeRange[])[];
+  /** Days since the epoch on which no range begins; in order and apart from each other. */
+  readonly except: readonly DayRange[];
+  /** But for exceptions it never changes. */
+  readonly steady: boolean;
+}
+
+export type IrZone = Zone;
 
 // --- facts ---------------------------------------------------------------------------------------
 

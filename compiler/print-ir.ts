@@ -56,6 +56,10 @@ export function printExpr(expr: IrExpr): string {
       return `(now ${expr.operator} ${operands})`;
     case 'compareAge':
       return `(age ${expr.operator} ${operands})`;
+    case 'inWindow':
+      return `(${expr.clock ? 'now ' : ''}in ${expr.window.name} ${operands})`;
+    case 'calendar':
+      return `(${expr.field} ${expr.zone.name} ${operands})`;
     case 'quantifier':
       return `(${expr.any ? 'any' : 'all'}${time} ${expr.variable.name} ${operands})`;
     default:

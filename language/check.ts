@@ -63,6 +63,7 @@ function checkLoaded(
       if (item.kind === 'Const') declarations.constant(item, item.span);
       if (item.kind === 'Table') declarations.table(item);
       if (item.kind === 'Constraint') declarations.constraint(item);
+      if (item.kind === 'Window') declarations.window(item);
       if (!file.included) continue;
       if (item.kind === 'Group') {
         const checked = checkGroup(context, declarations, shapes, item);

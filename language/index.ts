@@ -47,6 +47,15 @@ export {
 } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
+export { dayLength, isLastOf, ordinalOf, weekdayOf } from './time/calendar.ts';
+export {
+  changesIn,
+  type DayRange,
+  rangesOn,
+  type TimeRange,
+  type Window,
+} from './time/window.ts';
+export { endOfKnown, firstKnown, type Zone, zoneRelease } from './time/zones.ts';
 export {
   type EnumType,
   isEquatable,

@@ -5,6 +5,8 @@
 import type { EffectName, MergeRule } from './ast.ts';
 import type { Resolution } from './builtins/builtin.ts';
 import type { Span } from './source.ts';
+import type { Window } from './time/window.ts';
+import type { Zone } from './time/zones.ts';
 import type { EnumType, Member, RecordType, Type, Value } from './types.ts';
 
 export type { EffectName, MergeRule } from './ast.ts';
@@ -139,6 +141,8 @@ export type Expr =
   | ApplyExpr
   | CompareExpr
   | AgeExpr
+  | InWindowExpr
+  | CalendarExpr
   | JunctionExpr
   | NotExpr
   | KnownExpr
@@ -221,7 +225,7 @@ export interface ApplyExpr extends Typed {
 
 export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
 
-/** On two operands of one type; the only operator, with `known`, in which time may be read. */
+/** On two operands of one type; with `known` and windows all in which time may be read. */
 export interface CompareExpr extends Typed {
   readonly kind: 'Compare';
   readonly operator: Comparison;
@@ -232,6 +236,23 @@ export interface CompareExpr extends Typed {
 /** `context.time - of`, never below zero; unknown when `of` lies more than a minute ahead. */
 export interface AgeExpr extends Typed {
   readonly kind: 'Age';
+  readonly of: Expr;
+}
+
+/** Whether an instant lies in a window; unknown where nothing is known of the zone. Time may be read in `of`. */
+export interface InWindowExpr extends Typed {
+  readonly kind: 'InWindow';
+  readonly window: Window;
+  readonly of: Expr;
+}
+
+export type CalendarField = 'weekday' | 'time_of_day';
+
+/** What a zone's clock reads at an instant that does not move with the clock. */
+export interface CalendarExpr extends Typed {
+  readonly kind: 'Calendar';
+  readonly field: CalendarField;
+  readonly zone: Zone;
   readonly of: Expr;
 }
 

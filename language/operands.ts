@@ -39,6 +39,8 @@ export function operandsOf(expr: Expr): readonly Expr[] {
     case 'Compare':
       return [expr.left, expr.right];
     case 'Age':
+    case 'InWindow':
+    case 'Calendar':
       return [expr.of];
     case 'And':
     case 'Or':

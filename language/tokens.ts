@@ -105,7 +105,6 @@ export const RBracket = symbol('RBracket', ']');
 export const Comma = symbol('Comma', ',');
 export const Colon = symbol('Colon', ':');
 export const Question = symbol('Question', '?');
-export const DotDot = symbol('DotDot', '..');
 export const Dot = symbol('Dot', '.');
 export const DotDot = symbol('DotDot', '..');
 export const Arrow = symbol('Arrow', '->');

@@ -51,6 +51,7 @@ import {
 import { find1, find2 } from './tables';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
 import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
+import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
 `;
 
 const state = `

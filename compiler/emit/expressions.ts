@@ -138,6 +138,10 @@ export class ExpressionEmitter {
           expr.reads,
         );
       }
+      case 'inWindow':
+        return this.#inWindow(expr);
+      case 'calendar':
+        return this.#calendar(expr);
       case 'and':
       case 'or':
         return this.#junction(expr);
@@ -293,6 +297,39 @@ export class ExpressionEmitter {
       mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${word(ahead)} : ${mask}) : 0`);
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  #inWindow(expr: IrExpr & { kind: 'inWindow' }): Local {
+    const of = this.emit(expr.of);
+    const window = this.#options.data.window(expr.window);
+    if (expr.clock)
+      return this.#clock([of], of.known, `nowInWindow(${window}, ${of.value})`, expr.reads);
+    const value = this.#let('t', 'i32', `${of.known} ? inWindow(${window}, ${of.value}) : 1`);
+    const edge = this.#minEdge([of], false);
+    const mask = this.#beyond(`${value} == 1`, of, expr.reads);
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  #calendar(expr: IrExpr & { kind: 'calendar' }): Local {
+    const of = this.emit(expr.of);
+    const zone = this.#options.data.zone(expr.zone);
+    const field = expr.field === 'weekday' ? 'weekdayAt' : 'timeOfDayAt';
+    const known = this.#let('k', 'i32', of.known);
+    const value = this.#let('w', 'i64', '0');
+    this.line(`if (${known}) {`);
+    this.line(`  ${value} = ${field}(${zone}, ${of.value});`);
+    this.line(`  ${known} = ok;`);
+    this.line('}');
+    const edge = this.#minEdge([of], false);
+    const mask = this.#beyond(`!${known}`, of, expr.reads);
+    return { known, value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** The mask of an instant's own unknown or, where it is known, of what it was read from. */
+  #beyond(unknown: string, of: Local, reads: readonly string[]): string {
+    const bits = this.#bitsOf(reads);
+    if (!this.#masks || bits === 0n) return this.#mask(unknown, [of], []);
+    return this.#let('m', 'u64', `(${unknown}) ? (${of.known} ? ${word(bits)} : ${of.mask}) : 0`);
   }
 
   // --- operators ---------------------------------------------------------------------------------

@@ -3,9 +3,10 @@
 // assembly library (cells.ts, tables.ts, patterns.ts).
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrConst, IrScalar, IrTable } from '../ir.ts';
+import type { IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../ir.ts';
 import { cellSize, scalarKey } from '../lower/values.ts';
 import { encodePattern } from './patterns.ts';
+import { windowBytes, zoneBytes } from './zone-data.ts';
 
 const encoder = new TextEncoder();
 
@@ -24,6 +25,7 @@ export class StaticData {
   readonly #sets = new Map<string, Block>();
   readonly #tables = new Map<IrTable, number>();
   readonly #patterns = new Map<Pattern, number>();
+  readonly #blocks = new Map<string, number>();
 
   constructor(base: number) {
     this.#base = base;
@@ -70,6 +72,22 @@ export class StaticData {
     const block = { address, length: values.length };
     this.#sets.set(key, block);
     return block;
+  }
+
+  zone(zone: IrZone): number {
+    return this.#once(`zone ${zone.name}`, () => zoneBytes(zone));
+  }
+
+  window(window: IrWindow): number {
+    const zone = this.zone(window.zone);
+    const key = JSON.stringify({ ...window, name: '', zone });
+    return this.#once(key, () => windowBytes(window, zone));
+  }
+
+  #once(key: string, make: () => Uint8Array): number {
+    const address = this.#blocks.get(key) ?? this.raw(make()).address;
+    this.#blocks.set(key, address);
+    return address;
   }
 
   /** A hash table of the rows by their keys; gives its address. */

@@ -31,6 +31,7 @@ import type {
 } from '../ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import { holds, lowerScalar, lowerValue, repOf, scalarKey } from './values.ts';
+import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {
   readonly ir: IrVariable;
@@ -79,6 +80,19 @@ export class ExpressionLowering {
       case 'Now':
       case 'Age':
         return zero;
+      case 'InWindow': {
+        const clock = movesWithClock(expr.of);
+        const of = clock ? this.#offset(expr.of) : this.lower(expr.of);
+        const timeful = clock || isTimeful(of);
+        const [window, reads] = [lowerWindow(expr.window), [...readsOf([expr.of])]];
+        return { kind: 'inWindow', rep, timeful, window, of, clock, reads };
+      }
+      case 'Calendar': {
+        const of = this.lower(expr.of);
+        const { field, zone } = expr;
+        const reads = [...readsOf([expr.of])];
+        return { kind: 'calendar', rep, timeful: isTimeful(of), field, zone, of, reads };
+      }
       case 'Read': {
         const { address, fresh } = this.#follow(expr);
         return this.#cell(address, expr.latest ? [] : fresh, rep, pathOf(expr));

@@ -7,6 +7,7 @@ import type {
   NameNode,
   RecordNode,
   TableNode,
+  WindowNode,
 } from '../ast.ts';
 import type { Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
@@ -14,9 +15,22 @@ import type { SourceMap } from '../source.ts';
 import { suggest } from '../suggest.ts';
 import { Patterns } from './patterns.ts';
 
-export type DeclarationNode = EnumNode | RecordNode | ConstNode | TableNode | ConstraintNode;
+export type DeclarationNode =
+  | EnumNode
+  | RecordNode
+  | ConstNode
+  | TableNode
+  | ConstraintNode
+  | WindowNode;
 
-const declarationKinds: readonly string[] = ['Enum', 'Record', 'Const', 'Table', 'Constraint'];
+const declarationKinds: readonly string[] = [
+  'Enum',
+  'Record',
+  'Const',
+  'Table',
+  'Constraint',
+  'Window',
+];
 
 /** The names that one file may use: its own, and those that it brings in. */
 export type Names = ReadonlyMap<string, DeclarationNode>;

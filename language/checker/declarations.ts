@@ -1,6 +1,6 @@
 // Constants, tables and constraints: each is checked when first asked for, and once.
 
-import type { ConstNode, ConstraintNode, ExprNode, TableNode } from '../ast.ts';
+import type { ConstNode, ConstraintNode, ExprNode, TableNode, WindowNode } from '../ast.ts';
 import type { Resolution } from '../builtins/builtin.ts';
 import { builtins } from '../builtins/index.ts';
 import { Expressions as Evaluator } from '../evaluator/expressions.ts';
@@ -8,6 +8,7 @@ import { invariant } from '../invariant.ts';
 import type { Constraint, Expr, Table } from '../model.ts';
 import { isConstant } from '../operands.ts';
 import type { Span } from '../source.ts';
+import type { Window } from '../time/window.ts';
 import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import { Expressions } from './expressions.ts';
@@ -17,6 +18,7 @@ import { expectRange } from './ranges.ts';
 import { type Shapes, View } from './shapes.ts';
 import { readTable } from './tables.ts';
 import { Types } from './types.ts';
+import { checkWindow } from './windows.ts';
 
 const nothing = {
   presence: 'absent',
@@ -31,6 +33,7 @@ export class Declarations {
   readonly #constants = new Map<ConstNode, Expr | undefined>();
   readonly #tables = new Map<TableNode, Table | undefined>();
   readonly #constraints = new Map<ConstraintNode, Constraint | undefined>();
+  readonly #windows = new Map<WindowNode, Window | undefined>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -106,6 +109,11 @@ export class Declarations {
       this.#tables.set(node, readTable(this.#context, this, node));
     }
     return this.#tables.get(node);
+  }
+
+  window(node: WindowNode): Window | undefined {
+    if (!this.#windows.has(node)) this.#windows.set(node, checkWindow(this.#context, node));
+    return this.#windows.get(node);
   }
 
   /** The builtin by which a set is bounded. */

@@ -8,13 +8,15 @@ import type {
   LookupNode,
   MatchNode,
   QuantifierNode,
+  WindowNode,
 } from '../ast.ts';
 import { builtins, functions } from '../builtins/index.ts';
 import { unreachable } from '../invariant.ts';
-import type { Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
+import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
+import { fieldTypes } from '../time/fields.ts';
 import {
   bool,
   cidr,
@@ -31,12 +33,21 @@ import {
   typeName,
   unranged,
 } from '../types.ts';
+import {
+  compareField,
+  fieldAmong,
+  isField,
+  knowable,
+  negated,
+  windowNamed,
+  zoneNamed,
+} from './calendar.ts';
 import type { Context } from './context.ts';
 import { conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
-import { isSteady, isTraceable } from './time.ts';
+import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
 
 export class Expressions {
   readonly #context: Context;
@@ -165,6 +176,7 @@ export class Expressions {
 
   #call(node: CallNode): Expr | undefined {
     const name = node.callee.text;
+    if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !(functions as readonly string[]).includes(name)) {
       this.#context.unknown('unknown-function', node.callee, [
@@ -172,6 +184,8 @@ export class Expressions {
         'known',
         'latest',
         'age',
+        'weekday',
+        'time_of_day',
       ]);
       return undefined;
     }
@@ -190,7 +204,7 @@ export class Expressions {
     if (operand === undefined) return undefined;
     const read = asRead(operand);
     if (name === 'known') {
-      return { kind: 'Known', operand: read ?? operand, type: bool, span: node.span };
+      return { kind: 'Known', operand: read ?? knowable(operand), type: bool, span: node.span };
     }
     if (read === undefined || read.members.length === 0) {
       this.#context.reporter.report('bad-latest', argument.span, {});
@@ -203,6 +217,43 @@ export class Expressions {
     const of = this.expect(argument, timestamp);
     if (of === undefined || !this.#names.hasTime('`age`', span)) return undefined;
     return this.#traced({ kind: 'Age', of, type: duration, span }, isSteady(of));
+  }
+
+  #calendar(field: CalendarField, node: CallNode): Expr | undefined {
+    const [instant, name] = node.args;
+    if (instant === undefined || name === undefined || node.args.length !== 2) {
+      this.#context.reporter.report('wrong-arity', node.span, {
+        name: field,
+        expected: 2,
+        found: node.args.length,
+      });
+      return undefined;
+    }
+    const of = this.expect(instant, timestamp);
+    const zone = zoneNamed(this.#context, name);
+    if (of === undefined || zone === undefined) return undefined;
+    const { span } = node;
+    return this.#traced(
+      { kind: 'Calendar', field, zone, of, type: fieldTypes[field], span },
+      mayBeInWindow(of),
+    );
+  }
+
+  #windowNamed(node: ExprNode): WindowNode | undefined {
+    const local = node.kind === 'Reference' && this.#env.locals.has(node.name);
+    return local ? undefined : windowNamed(this.#context, node);
+  }
+
+  #inWindow(node: BinaryNode, declared: WindowNode): Expr | undefined {
+    const of = this.value(node.left);
+    const window = this.#declarations.window(declared);
+    if (of === undefined || window === undefined) return undefined;
+    if (of.type.kind !== 'Timestamp') {
+      this.#context.reporter.report('not-a-window', node.left.span, { type: typeName(of.type) });
+      return undefined;
+    }
+    const { span } = node;
+    return this.#traced({ kind: 'InWindow', window, of, type: bool, span }, mayBeInWindow(of));
   }
 
   // --- operators ---------------------------------------------------------------------------------
@@ -286,6 +337,8 @@ export class Expressions {
       return undefined;
     }
     reportDecided(this.#context, operator, left, right, node.span);
+    const clocked = compareField(operator, left, right, node.span);
+    if (clocked !== undefined) return clocked;
     return this.#traced(
       { kind: 'Compare', operator, left, right, type: bool, span: node.span },
       isTraceable(left, right),
@@ -293,6 +346,8 @@ export class Expressions {
   }
 
   #membership(node: BinaryNode): Expr | undefined {
+    const declared = this.#windowNamed(node.right);
+    if (declared !== undefined) return perhapsNot(node, this.#inWindow(node, declared));
     const bare =
       !this.#names.meansItself(node.left) ||
       (node.left.kind === 'Int' && node.right.kind !== 'Set');
@@ -305,6 +360,8 @@ export class Expressions {
     if (right === undefined) return undefined;
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
+    const within = left && fieldAmong(left, right, node.span);
+    if (within !== undefined) return perhapsNot(node, within);
     return this.#apply(node.operator, [left ?? this.value(node.left, element), right], node.span);
   }
 
@@ -461,6 +518,11 @@ export class Expressions {
     if (!traceable) this.#context.reporter.report('time-not-traceable', expr.span, {});
     return traceable ? expr : undefined;
   }
+}
+
+/** `not in` is the contrary of `in`. */
+function perhapsNot(node: BinaryNode, inside: Expr | undefined): Expr | undefined {
+  return inside && node.operator === 'not in' ? negated(inside) : inside;
 }
 
 export function allThere<T>(items: readonly (T | undefined)[]): items is readonly T[] {

@@ -86,7 +86,7 @@ export class Names {
       ...this.#env.locals.keys(),
       ...(expected?.kind === 'Enum' ? expected.members : []),
       ...[...this.#context.namesIn(span.file)]
-        .filter(([, d]) => d.kind === 'Const')
+        .filter(([, d]) => d.kind === 'Const' || d.kind === 'Window')
         .map(([known]) => known),
     ]);
     return undefined;

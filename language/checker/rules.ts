@@ -28,6 +28,7 @@ import { everyExpr } from '../operands.ts';
 import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
+import { knowable } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { depthOf } from './depth.ts';
@@ -148,7 +149,12 @@ class GroupChecker {
     const { span } = node.value;
     const value =
       binding !== undefined && 'value' in binding ? binding.value : constant(true, bool, span);
-    const known: Expr = { kind: 'Known', operand: asRead(value) ?? value, type: bool, span };
+    const known: Expr = {
+      kind: 'Known',
+      operand: asRead(value) ?? knowable(value),
+      type: bool,
+      span,
+    };
     const missing: Expr = { kind: 'Not', operand: known, type: bool, span };
     const before = this.#rules.length;
     const scoresBefore = this.#scores.length;

@@ -23,6 +23,7 @@ const known = new WeakMap<Expr, ClockUse | undefined>();
 function findClockUse(expr: Expr): ClockUse | undefined {
   if (expr.kind === 'Now') return { now: 1, ages: 0 };
   if (expr.kind === 'Age') return isSteady(expr.of) ? { now: 0, ages: 1 } : undefined;
+  if (expr.kind === 'Calendar') return isSteady(expr.of) ? none : undefined;
   if (expr.kind === 'Binding') return clockUse(expr.binding.value);
   if (expr.kind === 'Apply') return ofApply(expr.builtin.name, expr.args.map(clockUse));
   const operands = valueOperands(expr).map(clockUse);
@@ -78,4 +79,10 @@ export function isTraceable(left: Expr, right: Expr): boolean {
   const [a, b] = [clockUse(left), clockUse(right)];
   if (a === undefined || b === undefined || mixesAges(a, b)) return false;
   return Math.abs(a.now - b.now) + Math.abs(a.ages - b.ages) <= 1;
+}
+
+/** Whether a window may be asked of an instant: it stands still, or moves as the clock does. */
+export function mayBeInWindow(of: Expr): boolean {
+  const use = clockUse(of);
+  return use !== undefined && use.ages === 0 && (use.now === 0 || use.now === 1);
 }

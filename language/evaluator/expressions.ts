@@ -25,6 +25,7 @@ import {
   unknown,
 } from './outcome.ts';
 import { clockSkew, compares, compareTimes } from './time.ts';
+import { calendarField, inWindow } from './windows.ts';
 
 export type Trace = (expr: Expr, outcome: Outcome) => void;
 
@@ -63,6 +64,10 @@ export class Expressions {
         return this.#now();
       case 'Age':
         return this.#age(this.evaluate(expr.of));
+      case 'InWindow':
+        return inWindow(expr.window, this.#timed(expr.of), this.#facts.now);
+      case 'Calendar':
+        return calendarField(expr, this.evaluate(expr.of));
       case 'Read':
         return this.#read(expr);
       case 'Variable':

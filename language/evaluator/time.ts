@@ -8,7 +8,8 @@ import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
 /** A host's clock may run behind the one that stamped a fact by as much. */
 export const clockSkew = 60_000n;
 
-const flipped: Readonly<Record<Comparison, Comparison>> = {
+/** What a comparison is when its sides are exchanged. */
+export const flipped: Readonly<Record<Comparison, Comparison>> = {
   is: 'is',
   'is not': 'is not',
   '<': '>',

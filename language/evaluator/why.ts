@@ -31,6 +31,9 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
   const unknown = operandsOf(expr).filter(isUnknown);
   if (expr.kind === 'Lookup' && unknown.length === 0) found.add(`table.${expr.table.name}`);
   if (expr.kind === 'Compare' && unknown.length === 0) collectFuture(expr, found);
+  // Nothing is known of the zone then.
+  if ((expr.kind === 'InWindow' || expr.kind === 'Calendar') && unknown.length === 0)
+    for (const path of readsOf([expr.of])) found.add(path);
   return unknown;
 }
 

@@ -3,7 +3,7 @@
 
 export const dayLength = 86_400_000;
 
-export const weekdayNames = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
+export const weekdayNames: readonly string[] = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** The day in which an instant of a clock lies, as that clock reads it. */
 export function dayOf(wall: number): number {

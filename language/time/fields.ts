@@ -1,13 +1,11 @@
 // Calendar fields of an instant in a zone: its weekday and its time of day, as the wall clock reads
 // them; and the windows in which the clock reads one that a comparison wants.
 
-import type { Comparison } from '../model.ts';
+import type { CalendarField, Comparison } from '../model.ts';
 import { duration, type EnumType, type Type } from '../types.ts';
 import { dayLength, dayOf, weekdayNames, weekdayOf } from './calendar.ts';
 import type { TimeRange, Window, WindowPart } from './window.ts';
 import { wallClock, type Zone } from './zones.ts';
-
-export type Field = 'weekday' | 'time_of_day';
 
 /** Monday is the first day of a week (ISO 8601). */
 export const weekdayType: EnumType = {
@@ -19,12 +17,16 @@ export const weekdayType: EnumType = {
   span: { file: '', start: 0, end: 0 },
 };
 
-export const fieldTypes: Readonly<Record<Field, Type>> = {
+export const fieldTypes: Readonly<Record<CalendarField, Type>> = {
   weekday: weekdayType,
   time_of_day: duration,
 };
 
-export function fieldOf(field: Field, zone: Zone, instant: bigint): number | bigint | undefined {
+export function fieldOf(
+  field: CalendarField,
+  zone: Zone,
+  instant: bigint,
+): number | bigint | undefined {
   const wall = wallClock(zone, Number(instant));
   if (wall === undefined) return undefined;
   const day = dayOf(wall);

@@ -89,7 +89,7 @@ function toDays(source: Source, node: DaysCstNode): DaysNode {
 
 function toWeekday(source: Source, token: IToken): number {
   const { image } = token;
-  const weekday = weekdayNames.findIndex((name) => name === image);
+  const weekday = weekdayNames.indexOf(image);
   if (weekday !== -1) return weekday;
   const full = weekdayNames.filter(
     (name) => image.slice(0, 2).toLowerCase() === name.slice(0, 2).toLowerCase(),

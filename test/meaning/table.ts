@@ -12,6 +12,7 @@ import { ranges } from './ranges.ts';
 import type { Row } from './row.ts';
 import { text } from './text.ts';
 import { time } from './time.ts';
+import { windows } from './windows.ts';
 
 export const table: readonly Row[] = [
   ...logic,
@@ -24,4 +25,5 @@ export const table: readonly Row[] = [
   ...addresses,
   ...patterns,
   ...time,
+  ...windows,
 ];

@@ -68,6 +68,18 @@ table sites: Ip -> String { 10.0.0.1: "office", "::1": "here" }
 table zones: Cidr -> Set<Cidr> { 10.0.0.0/8: { 10.1.0.0/16, "2001:db8::/32" } }
 const staff = { "ann", "bob" }
 const most = 9_223_372_036_854_775_807
+window office = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-12-24..2027-01-01
+window nights = 22:00..06:00 in "Europe/Berlin" except 2026-05-01
+window split = Mon, Wed 09:00..12:00, 13:00..17:00, Sat..Sun 10:00..24:00 in "UTC"
+window patch_days = 2nd Tue 18:00..20:00, last Fri 00:00..24:00 in "America/New_York"
+window fifths = 5th Mon 00:00..24:00 in "UTC"
+window weekend = Fri..Mon 00:00..24:00 in "Asia/Kathmandu"
+window small_hours = 02:00..03:00 in "Europe/Berlin"
+window half_hours = 01:30..02:00 in "Australia/Lord_Howe"
+window midnights = 00:00..01:00 in "America/Havana"
+window fridays = Fri 00:00..24:00 in "Pacific/Apia"
+window nights_in_apia = Fri 22:00..06:00 in "Pacific/Apia"
+window ever = 00:00..24:00 in "US/Eastern"
 subject agent { owner?: String }
 action any { privilege?: Level }
 resource any { owner?: String }

@@ -1,0 +1,216 @@
+// Windows and calendar fields. The compiler lays out a zone (+0 u32 count of its offsets, then for
+// each from when on it holds in u32 seconds since 1970, then for each i32 seconds ahead of UTC) and a
+// window (+0 u32 zone, +4 u32 whether it never changes but for exceptions, +8 u32 count of exceptions,
+// +12 u32 where they are: for each i32 first and i32 last day, in order; from +16 on for each class of
+// days a u16 where its plan is: u32 count of ranges, for each u32 from and u32 to in milliseconds).
+// Days count from 1970-01-01; places in a window count from its start.
+
+import { setOk } from './arith';
+import { beginEdge, consider, hasNow, instantNow } from './clock';
+
+const DAY: i64 = 86400000;
+/** Zones are known from 1970 to 2099. */
+const END_OF_KNOWN: i64 = 4102444800000;
+/** No instant is so far from another. */
+const FAR: i64 = 10000000000000000;
+const CLASSES: usize = 16;
+
+export function inWindow(window: usize, at: i64): i32 {
+  if (!isKnown(at)) return 1;
+  return i32(isInside(window, wallAt(load<u32>(window), at))) << 1;
+}
+
+/** Of the instant that lies `ahead` of the clock. */
+export function nowInWindow(window: usize, ahead: i64): i32 {
+  beginEdge();
+  if (!hasNow() || ahead > FAR || ahead < -FAR) return 1;
+  const at = instantNow() + ahead;
+  if (at < 0) consider(-ahead);
+  if (!isKnown(at)) return 1;
+  const inside = isInside(window, wallAt(load<u32>(window), at));
+  consider(changeAfter(window, at, inside) - ahead);
+  return i32(inside) << 1;
+}
+
+/** From Monday, 0. */
+export function weekdayAt(zone: usize, at: i64): i64 {
+  setOk(i32(isKnown(at)));
+  return isKnown(at) ? weekdayOf(dayOf(wallAt(zone, at))) : 0;
+}
+
+/** In milliseconds since midnight. */
+export function timeOfDayAt(zone: usize, at: i64): i64 {
+  setOk(i32(isKnown(at)));
+  if (!isKnown(at)) return 0;
+  const wall = wallAt(zone, at);
+  return wall - <i64>dayOf(wall) * DAY;
+}
+
+// --- zones ---------------------------------------------------------------------------------------
+
+@inline
+function isKnown(at: i64): bool {
+  return at >= 0 && at < END_OF_KNOWN;
+}
+
+/** What the zone's clocks read, as if it were UTC. */
+function wallAt(zone: usize, at: i64): i64 {
+  return at + aheadOf(zone, offsetAt(zone, at));
+}
+
+/** The index of the offset that holds at a known instant. */
+function offsetAt(zone: usize, at: i64): i32 {
+  const seconds = <u32>(at / 1000);
+  let low = 0;
+  let high = load<i32>(zone);
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (load<u32>(zone + (<usize>middle << 2), 4) <= seconds) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+@inline
+function aheadOf(zone: usize, index: i32): i64 {
+  return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), 4) * 1000;
+}
+
+/** Until when an offset holds. */
+function untilOf(zone: usize, index: i32): i64 {
+  if (index + 1 >= load<i32>(zone)) return END_OF_KNOWN;
+  return <i64>load<u32>(zone + (<usize>(index + 1) << 2), 4) * 1000;
+}
+
+// --- days ----------------------------------------------------------------------------------------
+
+/** Of a wall clock after 1969-12-30. */
+@inline
+function dayOf(wall: i64): i32 {
+  return <i32>((wall + 2 * DAY) / DAY) - 2;
+}
+
+@inline
+function weekdayOf(day: i32): i32 {
+  return (day + 10) % 7;
+}
+
+/** From 1; years begin in March, so that leap days end them. */
+function dateOf(day: i32): i32 {
+  const ofEra = (day + 719468) % 146097;
+  const year = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146096) / 365;
+  const ofYear = ofEra - (365 * year + year / 4 - year / 100);
+  const month = (5 * ofYear + 2) / 153;
+  return ofYear - (153 * month + 2) / 5 + 1;
+}
+
+function classOf(day: i32): i32 {
+  const date = dateOf(day);
+  const isLast = date > 21 && dateOf(day + 7) <= 7;
+  return (weekdayOf(day) * 5 + (date - 1) / 7) * 2 + i32(isLast);
+}
+
+// --- windows -------------------------------------------------------------------------------------
+
+/** The ranges that begin on a day; 0: none. */
+function planOf(window: usize, day: i32): usize {
+  const exception = exceptionFrom(window, day);
+  if (exception != 0 && load<i32>(exception) <= day) return 0;
+  return window + load<u16>(window + (<usize>classOf(day) << 1), CLASSES);
+}
+
+/** The first exception that does not end before the day; 0: none. */
+function exceptionFrom(window: usize, day: i32): usize {
+  const count = load<i32>(window, 8);
+  const exceptions = window + load<u32>(window, 12);
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (load<i32>(exceptions + (<usize>middle << 3), 4) < day) low = middle + 1;
+    else high = middle;
+  }
+  return low < count ? exceptions + (<usize>low << 3) : 0;
+}
+
+@inline
+function rangesIn(plan: usize): i32 {
+  return plan == 0 ? 0 : load<i32>(plan);
+}
+
+@inline
+function fromOf(plan: usize, index: i32): i64 {
+  return load<u32>(plan + (<usize>index << 3), 4);
+}
+
+@inline
+function toOf(plan: usize, index: i32): i64 {
+  return load<u32>(plan + (<usize>index << 3), 8);
+}
+
+function isInside(window: usize, wall: i64): bool {
+  const day = dayOf(wall);
+  const time = wall - <i64>day * DAY;
+  const own = planOf(window, day);
+  for (let i = 0; i < rangesIn(own); i += 1) {
+    if (time >= fromOf(own, i) && time < toOf(own, i)) return true;
+  }
+  const before = planOf(window, day - 1);
+  for (let i = 0; i < rangesIn(before); i += 1) {
+    if (time + DAY < toOf(before, i)) return true;
+  }
+  return false;
+}
+
+/** The first instant from a known one on at which being inside is not `held`, or is unknown. */
+function changeAfter(window: usize, at: i64, held: bool): i64 {
+  const zone = <usize>load<u32>(window);
+  const count = load<i32>(zone);
+  let from = at;
+  for (let index = offsetAt(zone, at); index < count; index += 1) {
+    const ahead = aheadOf(zone, index);
+    const until = untilOf(zone, index);
+    if (isInside(window, from + ahead) != held) return from;
+    const turn = turnBetween(window, from + ahead, until + ahead, held) - ahead;
+    if (turn < until) return turn;
+    from = until;
+  }
+  return END_OF_KNOWN;
+}
+
+/** The first reading of the clock between the two at which being inside is not `held`, or `end`. */
+function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
+  const steady = load<u32>(window, 4) != 0;
+  let day = dayOf(start);
+  while (<i64>day * DAY < end) {
+    const turn = turnOn(window, day, start, end, held);
+    if (turn != end) return turn;
+    day += 1;
+    if (steady) {
+      const exception = exceptionFrom(window, day - 1);
+      if (exception == 0) return end;
+      day = max(day, load<i32>(exception));
+    }
+  }
+  return end;
+}
+
+/** The same on one day, where only ranges of that day and the day before begin or end. */
+function turnOn(window: usize, day: i32, start: i64, end: i64, held: bool): i64 {
+  const midnight = <i64>day * DAY;
+  const own = planOf(window, day);
+  const before = planOf(window, day - 1);
+  let first = end;
+  for (let i = 0; i < rangesIn(own); i += 1) {
+    first = earlier(window, midnight + fromOf(own, i), start, first, held);
+    first = earlier(window, midnight + toOf(own, i), start, first, held);
+  }
+  for (let i = 0; i < rangesIn(before); i += 1) {
+    first = earlier(window, midnight - DAY + toOf(before, i), start, first, held);
+  }
+  return first;
+}
+
+function earlier(window: usize, wall: i64, start: i64, first: i64, held: bool): i64 {
+  return wall > start && wall < first && isInside(window, wall) != held ? wall : first;
+}

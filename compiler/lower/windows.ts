@@ -1,0 +1,88 @@
+// Windows to what a module looks up: a plan of ranges for each class of days that the calendar tells
+// apart, and exceptions in order.
+
+import {
+  type DayRange,
+  dayLength,
+  isLastOf,
+  ordinalOf,
+  rangesOn,
+  type TimeRange,
+  type Window,
+  weekdayOf,
+} from '../../language/index.ts';
+import type { IrWindow } from '../ir.ts';
+
+/** Weekday, ordinal in the month, and whether it is the last. */
+const classCount = 7 * 5 * 2;
+/** After 28 years weekdays and months meet as before; without `1st Mon` and its like, after a week. */
+const [longPeriod, shortPeriod] = [28 * 365 + 7, 7];
+
+/** A day of each class; some classes have none, since no day is the first and the last of its month. */
+function exampleDays(): readonly number[] {
+  const days = new Array<number>(classCount).fill(0);
+  for (let day = 0; day < longPeriod; day += 1) days[classOf(day)] = day;
+  return days;
+}
+let examples: readonly number[] | undefined;
+
+export function lowerWindow(window: Window): IrWindow {
+  const regular: Window = { ...window, except: [] };
+  const byMonth = window.parts.some(({ days }) => days.some(({ nth }) => nth !== undefined));
+  const plans: TimeRange[][] = [];
+  examples ??= exampleDays();
+  const classes = examples.map((day) => indexOf(plans, joined(rangesOn(regular, day))));
+  return {
+    name: window.name,
+    zone: window.zone,
+    classes,
+    plans,
+    except: joinedDays(window.except),
+    steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),
+  };
+}
+
+export function classOf(day: number): number {
+  return (weekdayOf(day) * 5 + ordinalOf(day) - 1) * 2 + (isLastOf(day) ? 1 : 0);
+}
+
+/** Equal plans are one. */
+function indexOf(plans: TimeRange[][], plan: readonly TimeRange[]): number {
+  const same = plans.findIndex((known) => JSON.stringify(known) === JSON.stringify(plan));
+  return same === -1 ? plans.push([...plan]) - 1 : same;
+}
+
+/** In order and apart from each other. */
+function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
+  const found: TimeRange[] = [];
+  for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
+    const last = found.at(-1);
+    if (last !== undefined && from <= last.to) {
+      found.splice(-1, 1, { from: last.from, to: Math.max(last.to, to) });
+    } else found.push({ from, to });
+  }
+  return found;
+}
+
+function joinedDays(ranges: readonly DayRange[]): readonly DayRange[] {
+  const apart = ranges.map(({ from, to }) => ({ from, to: to + 1 }));
+  return joined(apart).map(({ from, to }) => ({ from, to: to - 1 }));
+}
+
+/** Whether the clock is either always inside or never. */
+function isSteady(regular: Window, period: number): boolean {
+  const covers = (day: number): boolean | undefined => {
+    const own = rangesOn(regular, day);
+    const before = rangesOn(regular, day - 1);
+    const spilt = before.map(({ from, to }) => ({ from: from - dayLength, to: to - dayLength }));
+    const within = joined([...spilt, ...own].filter(({ to }) => to > 0));
+    const [first] = within;
+    if (first === undefined) return false;
+    return first.from <= 0 && first.to >= dayLength ? true : undefined;
+  };
+  const worth = covers(0);
+  for (let day = 0; day < period; day += 1) {
+    if (worth === undefined || covers(day) !== worth) return false;
+  }
+  return true;
+}

@@ -1,0 +1,106 @@
+// Calendar fields, and windows by their names. A field of an instant that moves with the clock has
+// no value of its own: comparing it with a constant is asking whether the instant lies in a window,
+// so that the edges are the window's. Whatever else is done with it is not traceable.
+
+import type { ExprNode, WindowNode } from '../ast.ts';
+import { compares, flipped } from '../evaluator/time.ts';
+import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model.ts';
+import type { Span } from '../source.ts';
+import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../time/fields.ts';
+import type { Window } from '../time/window.ts';
+import { suggestZones, type Zone, zoneOf, zoneRelease } from '../time/zones.ts';
+import { bool, type Value } from '../types.ts';
+import type { Context } from './context.ts';
+import { isSteady } from './time.ts';
+
+export function isField(name: string): name is CalendarField {
+  return Object.hasOwn(fieldTypes, name);
+}
+
+/** The window that a bare name means. */
+export function windowNamed(context: Context, node: ExprNode): WindowNode | undefined {
+  if (node.kind !== 'Reference') return undefined;
+  const declared = context.find(node.name, node.span.file);
+  return declared?.kind === 'Window' ? declared : undefined;
+}
+
+export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
+  if (node.kind !== 'String') {
+    context.reporter.report('zone-not-constant', node.span, {});
+    return undefined;
+  }
+  const zone = zoneOf(node.value);
+  if (zone === undefined) {
+    const near = suggestZones(node.value).map((name) => `\`${name}\``);
+    context.reporter.report(
+      'unknown-zone',
+      node.span,
+      { name: node.value, release: zoneRelease },
+      { label: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?` },
+    );
+  }
+  return zone;
+}
+
+// --- fields of an instant that moves with the clock ----------------------------------------------
+
+function movingField(expr: Expr): CalendarExpr | undefined {
+  if (expr.kind === 'Binding') return movingField(expr.binding.value);
+  return expr.kind === 'Calendar' && !isSteady(expr.of) ? expr : undefined;
+}
+
+function constantIn(expr: Expr): Value | undefined {
+  if (expr.kind === 'Binding') return constantIn(expr.binding.value);
+  if (expr.kind === 'Constant') return expr.value;
+  if (expr.kind !== 'Set') return undefined;
+  const elements = expr.elements.map(constantIn);
+  return elements.includes(undefined) ? undefined : (elements as readonly Value[]);
+}
+
+/** A comparison of such a field with a constant; undefined: this is none. */
+export function compareField(
+  operator: Comparison,
+  left: Expr,
+  right: Expr,
+  span: Span,
+): Expr | undefined {
+  const onLeft = movingField(left);
+  const field = onLeft ?? movingField(right);
+  const value = constantIn(onLeft === undefined ? left : right);
+  if (field === undefined || value === undefined) return undefined;
+  const turned = onLeft === undefined ? flipped[operator] : operator;
+  if (field.field === 'weekday') {
+    return among(field, (weekday) => compares(turned, weekday, value as number), span);
+  }
+  const time = value as bigint;
+  return turned === 'is not'
+    ? negated(inside(field, timeOfDayWindow(field.zone, 'is', time), span))
+    : inside(field, timeOfDayWindow(field.zone, turned, time), span);
+}
+
+/** `weekday(context.time, "…") in { Sat, Sun }`; undefined: this is none. */
+export function fieldAmong(left: Expr, right: Expr, span: Span): Expr | undefined {
+  const field = movingField(left);
+  const listed = constantIn(right);
+  if (field?.field !== 'weekday' || !Array.isArray(listed)) return undefined;
+  return among(field, (weekday) => listed.includes(weekday), span);
+}
+
+/** What `known` asks of such a field: whether its instant lies in what is known of the zone. */
+export function knowable(operand: Expr): Expr {
+  const field = movingField(operand);
+  return field === undefined ? operand : among(field, () => false, operand.span);
+}
+
+function among(field: CalendarExpr, wanted: (weekday: number) => boolean, span: Span): Expr {
+  const weekdays = [0, 1, 2, 3, 4, 5, 6].filter(wanted);
+  return inside(field, weekdayWindow(field.zone, weekdays), span);
+}
+
+function inside({ of }: CalendarExpr, window: Window, span: Span): Expr {
+  return { kind: 'InWindow', window, of, type: bool, span };
+}
+
+export function negated(operand: Expr): Expr {
+  return { kind: 'Not', operand, type: bool, span: operand.span };
+}

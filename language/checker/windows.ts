@@ -1,0 +1,45 @@
+// From written windows to windows: the zone found, times past midnight put on the next day, dates in
+// order. Exceptions that can't matter are reported.
+
+import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../ast.ts';
+import { dateText, dayLength, dayOf } from '../time/calendar.ts';
+import { type Days, rangesOn, type TimeRange, type Window } from '../time/window.ts';
+import { endOfKnown, firstKnown } from '../time/zones.ts';
+import { zoneNamed } from './calendar.ts';
+import type { Context } from './context.ts';
+
+export function checkWindow(context: Context, node: WindowNode): Window | undefined {
+  const zone = zoneNamed(context, node.zone);
+  if (zone === undefined) return undefined;
+  const name = node.name.text;
+  const parts = node.parts.map(({ days, ranges }) => ({
+    days: days.map(toDays),
+    ranges: ranges.map(toRange),
+  }));
+  const regular: Window = { name, zone, parts, except: [] };
+  for (const range of node.except) checkException(context, range, regular);
+  const except = node.except.map(({ from, to }) => ({ from: from.day, to: (to ?? from).day }));
+  return { ...regular, except };
+}
+
+/** From Friday to Monday is over the weekend. */
+function toDays({ nth, from, to = from }: DaysNode): Days {
+  const count = ((to - from + 7) % 7) + 1;
+  return { nth, weekdays: Array.from({ length: count }, (_, index) => (from + index) % 7) };
+}
+
+function toRange(node: TimeRangeNode): TimeRange {
+  const [from, to] = [Number(node.from.milliseconds), Number(node.to.milliseconds)];
+  return { from, to: to > from ? to : to + dayLength };
+}
+
+function checkException(context: Context, node: DateRangeNode, regular: Window): void {
+  const [from, to] = [node.from.day, (node.to ?? node.from).day];
+  const text = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
+  if (from < dayOf(firstKnown) || to >= dayOf(endOfKnown)) {
+    context.reporter.report('exception-unknown', node.span, { text });
+    return;
+  }
+  for (let day = from; day <= to; day += 1) if (rangesOn(regular, day).length > 0) return;
+  context.reporter.report('needless-exception', node.span, { text, window: regular.name });
+}
