@@ -99,20 +99,18 @@ function findChanges(window: Window, start: number, end: number): readonly bigin
 }
 
 /** Where something may change: as the clock is put forward or back, or reads a range's start or end. */
-function candidatesIn({ zone, parts }: Window, start: number, end: number): readonly number[] {
-  const inForce = zone.offsets.filter(({ from }, index) => {
-    const until = zone.offsets[index + 1]?.from ?? endOfKnown;
+function candidatesIn(window: Window, start: number, end: number): readonly number[] {
+  const { offsets } = window.zone;
+  const inForce = offsets.filter(({ from }, index) => {
+    const until = offsets[index + 1]?.from ?? endOfKnown;
     return from < end && until > start;
   });
-  const offsets = [...new Set(inForce.map(({ ahead }) => ahead))];
-  const times = new Set(
-    parts.flatMap(({ ranges }) => ranges.flatMap(({ from, to }) => [from, to])),
-  );
   const found = new Set(inForce.map(({ from }) => from));
   // Clocks are less than two days from UTC, and a range ends on the second day at the latest.
   for (let day = dayOf(start) - 3; day <= dayOf(end) + 2; day += 1) {
+    const times = rangesOn(window, day).flatMap(({ from, to }) => [from, to]);
     for (const time of times) {
-      for (const ahead of offsets) found.add(day * dayLength + time - ahead);
+      for (const { ahead } of inForce) found.add(day * dayLength + time - ahead);
     }
   }
   return [...found].filter((at) => at >= start && at < end).sort((a, b) => a - b);

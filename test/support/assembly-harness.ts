@@ -117,6 +117,12 @@ export interface Exports {
   readonly decimalProduct: Binary;
   readonly decimalQuotient: Binary;
   readonly decimalShare: Binary;
+  setNow(value: bigint, known: number): void;
+  edgeOfLast(): bigint;
+  nowInWindow(window: number, ahead: bigint): number;
+  inWindow(window: number, at: bigint): number;
+  weekdayAt(zone: number, at: bigint): bigint;
+  timeOfDayAt(zone: number, at: bigint): bigint;
   find1(table: number, kind: number, a: bigint, b: number): number;
   find2(
     table: number,

@@ -1,0 +1,160 @@
+// Windows and calendar fields of the library against the meaning in language/time: membership, edges
+// and fields, near changes, near the ends of what is known, and far from both.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { windowBytes, zoneBytes } from '../../compiler/emit/zone-data.ts';
+import { lowerWindow } from '../../compiler/lower/windows.ts';
+import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/time/fields.ts';
+import { isInside, nextChange, type Window } from '../../language/time/window.ts';
+import { endOfKnown, type Zone, zoneOf } from '../../language/time/zones.ts';
+import { Library } from '../support/assembly-harness.ts';
+import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';
+
+const library = await Library.load();
+const { exports } = library;
+
+const never = 2n ** 63n - 1n;
+const worthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
+
+function zone(name: string): Zone {
+  const found = zoneOf(name);
+  if (found === undefined) throw new Error(`no zone ${name}`);
+  return found;
+}
+
+function put(window: Window): number {
+  library.begin('');
+  const at = library.put(zoneBytes(window.zone)).pointer;
+  return library.put(windowBytes(lowerWindow(window), at)).pointer;
+}
+
+const zones = fc.constantFrom(
+  ...['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'],
+  ...['Pacific/Apia', 'America/Havana', 'Asia/Beirut', 'Africa/Monrovia', 'Pacific/Kiritimati'],
+  ...['Africa/Casablanca', 'America/Adak', 'Antarctica/Troll', 'Africa/Cairo'],
+);
+const anyInstant = fc.oneof(
+  fc.bigInt({ min: 0n, max: BigInt(endOfKnown) - 1n }),
+  fc.bigInt({ min: -(10n ** 14n), max: 3n * 10n ** 14n }),
+  fc.constantFrom(-1n, 0n, 1n, BigInt(endOfKnown) - 1n, BigInt(endOfKnown)),
+);
+
+/** At an instant, and at the changes after it. */
+function expectSame(window: Window, address: number, instant: bigint, changes: number): void {
+  let at = instant;
+  for (let left = changes; left >= 0; left -= 1) {
+    const next = nextChange(window, at);
+    exports.setNow(at, 1);
+    const told = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
+    const still = exports.inWindow(address, at);
+    const inside = worthOf(isInside(window, at));
+    expect([...told, still], `${at}`).toEqual([inside, next ?? never, inside]);
+    if (next === undefined) return;
+    if (left % 2 === 0) {
+      exports.setNow(next - 1n, 1);
+      exports.nowInWindow(address, 0n);
+      expect(exports.edgeOfLast()).toBe(next);
+    }
+    at = next;
+  }
+}
+
+test('membership and edges of any window', () => {
+  fc.assert(
+    fc.property(windowArbitrary(zones), anyInstant, anyInstant, (node, first, second) => {
+      const window = windowOf(node);
+      const address = put(window);
+      for (const instant of [first, second]) expectSame(window, address, instant, 6);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test('windows that seldom change', () => {
+  const christmas = 20_812; // 2026-12-25
+  const berlin = zone('Europe/Berlin');
+  const always: Window = {
+    name: 'always',
+    zone: berlin,
+    parts: [
+      { days: [], ranges: [{ from: 43_200_000, to: 115_200_000 }] },
+      { days: [], ranges: [{ from: 28_800_000, to: 43_200_000 }] },
+    ],
+    except: [],
+  };
+  const windows: readonly Window[] = [
+    always,
+    {
+      ...always,
+      except: [
+        { from: christmas, to: christmas + 1 },
+        { from: 40_000, to: 40_000 },
+      ],
+    },
+    weekdayWindow(berlin, []),
+    weekdayWindow(berlin, [0, 1, 2, 3, 4, 5, 6]),
+    timeOfDayWindow(berlin, '>=', 0n),
+    timeOfDayWindow(berlin, 'is', 9_000_000n),
+    { ...always, parts: [{ days: [{ weekdays: [3], nth: 5 }], ranges: [{ from: 0, to: 1 }] }] },
+    {
+      ...always,
+      parts: [
+        {
+          days: [1, 2, 3, 4, 'last'].map((nth) => ({
+            weekdays: [0, 1, 2, 3, 4, 5, 6],
+            nth: nth as 1 | 'last',
+          })),
+          ranges: [{ from: 0, to: 86_400_000 }],
+        },
+      ],
+    },
+  ];
+  for (const window of windows) {
+    const address = put(window);
+    for (const text of ['1970-01-01', '2010-10-31', '2026-12-24', '2099-12-31']) {
+      expectSame(window, address, BigInt(Date.parse(text)), 3);
+    }
+  }
+});
+
+test('an instant that is ahead of the clock or behind it', () => {
+  const window = timeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
+  const address = put(window);
+  const now = BigInt(Date.UTC(2026, 2, 3, 10));
+  const far = [2n ** 63n - 1n, -(2n ** 63n), 10n ** 16n, -(10n ** 16n), 10n ** 15n, -(10n ** 15n)];
+  for (const ahead of [0n, 3_600_000n, -3_600_000n, 1n, -1n, -now, -now - 5n, ...far]) {
+    exports.setNow(now, 1);
+    const change = nextChange(window, now + ahead);
+    const edge =
+      change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
+    expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
+      worthOf(isInside(window, now + ahead)),
+      edge,
+    ]);
+  }
+});
+
+test('without an instant nothing is told', () => {
+  const address = put(timeOfDayWindow(zone('UTC'), '<', 1n));
+  exports.setNow(0n, 0);
+  expect([exports.nowInWindow(address, 0n), exports.edgeOfLast()]).toEqual([1, never]);
+});
+
+test('calendar fields', () => {
+  fc.assert(
+    fc.property(zones, anyInstant, (name, instant) => {
+      library.begin('');
+      const address = library.put(zoneBytes(zone(name))).pointer;
+      for (const [field, found] of [
+        ['weekday', exports.weekdayAt(address, instant)],
+        ['time_of_day', exports.timeOfDayAt(address, instant)],
+      ] as const) {
+        const meant = fieldOf(field, zone(name), instant);
+        expect(exports.ok.value).toBe(meant === undefined ? 0 : 1);
+        if (meant !== undefined) expect(found).toBe(BigInt(meant));
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
