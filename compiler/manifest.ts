@@ -22,9 +22,11 @@ import {
   type Rule,
   readsOfRule,
   readsOfScore,
+  readsZones,
   type Score,
   type ScoreCondition,
   type Type,
+  zoneRelease,
 } from '../language/index.ts';
 import type { IrModule } from './ir.ts';
 import { requestSchema } from './schema.ts';
@@ -41,6 +43,7 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     policy: { name: policy.name, version: policy.version },
     compiler: options.compiler,
     sources: options.sources,
+    ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
     paths: ir.paths,

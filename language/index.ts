@@ -36,6 +36,7 @@ export {
   readsOf,
   readsOfRule,
   readsOfScore,
+  readsZones,
 } from './reads.ts';
 export { memberPath } from './request/decode.ts';
 export {

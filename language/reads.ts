@@ -50,18 +50,28 @@ function observations(read: ReadExpr): readonly string[] {
 
 /** All that a rule's answer is made of. */
 export function readsOfRule(rule: Rule): ReadonlySet<string> {
-  return readsOf([
-    rule.condition,
-    ...narrowingExprs(rule.narrowing),
-    ...messageExprs(rule.message),
-  ]);
+  return readsOf(exprsOfRule(rule));
+}
+
+function exprsOfRule(rule: Rule): readonly Expr[] {
+  return [rule.condition, ...narrowingExprs(rule.narrowing), ...messageExprs(rule.message)];
 }
 
 export function readsOfScore(score: Score): ReadonlySet<string> {
-  return readsOf([
+  return readsOf(exprsOfScore(score));
+}
+
+function exprsOfScore(score: Score): readonly Expr[] {
+  return [
     ...score.conditions.flatMap((item) => [item.condition, ...messageExprs(item.message)]),
     ...score.bands.flatMap((band) => narrowingExprs(band.narrowing)),
-  ]);
+  ];
+}
+
+/** Whether an answer depends on time zones. */
+export function readsZones(policy: Policy): boolean {
+  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  return [...everyExpr(exprs)].some(({ kind }) => kind === 'InWindow' || kind === 'Calendar');
 }
 
 /** The strings of a request by which any rule of the policy is chosen. */

@@ -91,6 +91,7 @@ const isShaped = record({
   policy: record({ name: text, version: text }),
   compiler: text,
   sources: text,
+  time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
   paths: list(record({ path: text, expected: text })),
   errors: record({

@@ -7,10 +7,12 @@ import {
   type Policy,
   type Type,
   type Value,
+  type Window,
 } from '../language/index.ts';
 import { addressTexts, networkTexts } from './addresses.ts';
 import { textsNear } from './pattern-texts.ts';
 import { random } from './random.ts';
+import { turnsOf } from './turns.ts';
 
 const textsPerPattern = 24;
 
@@ -25,6 +27,8 @@ export interface Harvest {
   readonly decimals: readonly bigint[];
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
+  /** When windows turn, in milliseconds. */
+  readonly turns: readonly number[];
 }
 
 export function harvest(policy: Policy): Harvest {
@@ -34,6 +38,7 @@ export function harvest(policy: Policy): Harvest {
       for (const element of value as readonly Value[]) add(type.element, element);
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
   };
+  const windows = new Set<Window>();
   const addNear = (pattern: Pattern): void => {
     for (const text of textsNear(pattern, random(1), textsPerPattern)) {
       add({ kind: 'String' }, text);
@@ -41,6 +46,7 @@ export function harvest(policy: Policy): Harvest {
     }
   };
   const note = (expr: Expr): void => {
+    if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
     if (expr.kind === 'Read') {
@@ -74,5 +80,6 @@ export function harvest(policy: Policy): Harvest {
     decimals: list('Decimal'),
     durations: list('Duration'),
     instants: list('Timestamp'),
+    turns: turnsOf(windows),
   };
 }

@@ -73,7 +73,10 @@ class RequestMaker {
     this.#constants = constants;
     this.#random = random;
     this.#known = known;
-    this.#now = base + this.#pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
+    this.#now =
+      constants.turns.length > 0 && this.#chance(500)
+        ? this.#turn()
+        : base + this.#pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
     this.#faults = this.#pick([0, 0, 0, 0, 15, 60]);
   }
 
@@ -288,9 +291,18 @@ class RequestMaker {
     return center + BigInt(this.#int(2 * spread) - spread) * (this.#chance(500) ? 0n : 1n);
   }
 
+  /** Where a window turns, for an instant that is as far from now as the policy says. */
+  #turn(): number {
+    const ahead = this.#chance(300) ? Number(this.#pick([0n, ...this.#constants.durations])) : 0;
+    return (
+      this.#pick(this.#constants.turns) + this.#pick([-1, 0, 0, 1]) + ahead * this.#pick([1, -1])
+    );
+  }
+
   /** About now, and about now less or plus what the policy compares ages with. */
   #instant(): number {
     const spans = [0n, ...this.#constants.durations].map(Number);
+    if (this.#constants.turns.length > 0 && this.#chance(100)) return this.#turn();
     const fixed = this.#constants.instants.map(Number);
     if (fixed.length > 0 && this.#chance(200)) return this.#pick(fixed) + this.#pick([-1, 0, 1]);
     return (

@@ -4,6 +4,7 @@
 
 import fc from 'fast-check';
 import { spiffePatterns, textPatterns } from './pattern-literals.ts';
+import { windowCondition, windowDeclarations } from './program-windows.ts';
 
 export const programs: fc.Arbitrary<string> = fc.gen().map((gen) => new Program(gen).source());
 
@@ -50,7 +51,7 @@ context {
   risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep} } fresh ${fresh}
   events?: { "session-revoked"?: { at?: Timestamp in seconds } }
 }
-table scopes: String -> Set<String> { "a": { "x", "y" }, "prod": {}, "ä": { "prod" } }
+${windowDeclarations}table scopes: String -> Set<String> { "a": { "x", "y" }, "prod": {}, "ä": { "prod" } }
 table weights: (String, Level) -> Int { ("a", LOW): 1, ("a", HIGH): 9, ("prod", MEDIUM): -4 }
 table flags: Int -> Bool { 5: true, 0: false }
 table sites: Ip -> Cidr { 10.0.0.1: 10.0.0.0/24, ::1: 2001:db8::/32 }
@@ -357,6 +358,7 @@ class Program {
           () => `(${of('Duration')} ${this.#pick(['+', '-'])} ${of('Duration')})`,
           () => `(${of('Duration')} ${this.#pick(['*', '/'])} ${of('Int')})`,
           () => `(${of('Timestamp')} - ${of('Timestamp')})`,
+          () => `time_of_day(${of('Timestamp')}, "America/Havana")`,
         );
       case 'Timestamp':
         return `(${of('Timestamp')} ${this.#pick(['+', '-'])} ${of('Duration')})`;
@@ -421,6 +423,8 @@ class Program {
       () => this.#comparison(inner),
       () => this.#comparison(inner),
       () => this.#clock(inner),
+      () => windowCondition((values) => this.#pick(values), of),
+      () => windowCondition((values) => this.#pick(values), of),
       () => this.#clock(inner),
       () => {
         const kind = collection();

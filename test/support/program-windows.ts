@@ -1,0 +1,42 @@
+// Windows and calendar fields in generated programs: zones with whole and half hours, midnights that
+// are missing or come twice, and comparisons of each kind.
+
+export const windowDeclarations = `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-03-03, 2026-12-24..2027-01-01
+window nights = 22:00..06:00, Sat..Sun 12:00..14:30 in "America/New_York" except 2026-03-02
+window islands = 2nd Tue 00:00..24:00, last Fri 18:00..06:00, 3rd Sun 01:30..02:00 in "Australia/Lord_Howe"
+window midnights = 00:00..01:00, 23:00..24:00 in "Asia/Beirut"
+window always = 00:00..24:00 in "Pacific/Apia" except 2011-12-29..2011-12-31, 2026-03-03
+`;
+
+const windows = ['office', 'nights', 'islands', 'midnights', 'always'];
+const zones = ['"Europe/Berlin"', '"Asia/Kathmandu"', '"America/Havana"'];
+const weekdays = ['Mon', 'Tue', 'Wed', 'Fri', 'Sun'];
+const operators = ['is', 'is not', '<', '<=', '>', '>='];
+const times = ['09:00', '00:00', '11:00', '15:45:30', '24:00', '5m'];
+
+type Pick = <T>(values: readonly T[]) => T;
+type Of = (kind: 'Timestamp' | 'Duration') => string;
+
+export function windowCondition(pick: Pick, of: Of): string {
+  const clock = () =>
+    pick([
+      () => 'context.time',
+      () => 'context.time',
+      () => `context.time ${pick(['+', '-'])} ${of('Duration')}`,
+    ])();
+  const instant = () => pick([clock, clock, () => of('Timestamp')])();
+  const weekday = () => `weekday(${instant()}, ${pick(zones)})`;
+  const time = () => `time_of_day(${instant()}, ${pick(zones)})`;
+  return pick([
+    () => `(${instant()} ${pick(['in', 'not in'])} ${pick(windows)})`,
+    () => `(${instant()} ${pick(['in', 'in', 'not in'])} ${pick(windows)})`,
+    () => `(${weekday()} ${pick(operators)} ${pick(weekdays)})`,
+    () => `(${pick(weekdays)} ${pick(operators)} ${weekday()})`,
+    () => `(${weekday()} ${pick(['in', 'not in'])} { ${pick(weekdays)}, ${pick(weekdays)} })`,
+    () => `(${time()} ${pick(operators)} ${pick(times)})`,
+    () => `(${pick(times)} ${pick(operators)} ${time()})`,
+    () => `(time_of_day(${of('Timestamp')}, ${pick(zones)}) < ${of('Duration')})`,
+    () => `known(${pick([weekday, time])()})`,
+    () => `known(${instant()} in ${pick(windows)})`,
+  ])();
+}
