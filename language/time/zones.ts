@@ -36,9 +36,11 @@ export function zoneOf(name: string): Zone | undefined {
   return zone;
 }
 
-/** Zones that may have been meant: a like name, or a zone's own city (`Berlin`). */
+/** Zones that may have been meant: the name in other case, a zone's own city (`Berlin`), or a like name. */
 export function suggestZones(name: string): readonly string[] {
   const wanted = name.toLowerCase().replaceAll(' ', '_');
+  const spelt = [...names].filter((zone) => zone.toLowerCase() === wanted);
+  if (spelt.length > 0) return spelt;
   const cities = [...names].filter((zone) => zone.toLowerCase().split('/').at(-1) === wanted);
   return cities.length > 0 ? cities.slice(0, 3) : suggest(name, names);
 }

@@ -27,6 +27,7 @@ import type {
 } from '../../language/ast.ts';
 import { bindingOf } from '../../language/to-ast/precedence.ts';
 import { reservedWords } from '../../language/tokens.ts';
+import { windowArbitrary } from './window-arbitrary.ts';
 
 const span = { file: '', start: 0, end: 0 };
 
@@ -55,6 +56,9 @@ const freeWords = [
     'regex',
     'starts_with',
     'for',
+    'window',
+    'last',
+    'except',
   ],
   ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
 ];
@@ -136,6 +140,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       fc.constantFrom<ExprNode>(
         { kind: 'Duration', span, milliseconds: 250n, text: '250ms' },
         { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
+        { kind: 'Duration', span, milliseconds: 32_415_000n, text: '09:00:15' },
       ),
       timestamp,
       address,
@@ -437,6 +442,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
         merge: parts.path ? 'limits' : parts.merge,
       }),
     ),
+  windowArbitrary(text, word),
   node('Group', {
     subjects: optional(few(listName, 1)),
     actions: optional(few(listName, 1)),
