@@ -141,7 +141,7 @@ test('a calendar field may have a name, and be known', () => {
 });
 
 test('but it is not told in a message', () => {
-  const rules = 'let day = weekday(context.time, "UTC")\ndeny no otherwise because "on {day}"';
+  const rules = 'let day = weekday(context.time, "UTC")\ndeny no because "on {day}"';
   const { found } = checked(`${head}for any { ${rules} }`);
   expect(found.map((each) => each.split(' ', 2).join(' '))).toEqual(['time-not-traceable «day»']);
 });

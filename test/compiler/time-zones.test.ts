@@ -1,0 +1,54 @@
+// What windows and calendar fields bring into a module: the release of their zones' data, named in the
+// manifest where it matters, and no more bytes than they need.
+
+import { expect, test } from 'vitest';
+import { emit } from '../../compiler/emit/emit.ts';
+import { lower } from '../../compiler/lower/lower.ts';
+import { makeManifest } from '../../compiler/manifest.ts';
+import { policyOf } from '../support/checking.ts';
+
+const head = `policy p
+context { time: Timestamp, at?: Timestamp }
+window hours = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-12-25
+window others = 09:00..17:00 in "America/New_York"
+`;
+
+function compiled(rules: string) {
+  const policy = policyOf(`${head}for any {\n${rules}\n}`);
+  const ir = lower(policy);
+  const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
+  const { data } = emit({ ir, manifest: new Uint8Array() });
+  return { manifest, bytes: data.bytes.length };
+}
+
+const plain = compiled('permit ok when context.time > context.at');
+const one = compiled('permit ok when context.time in hours');
+
+test.for([
+  'permit ok when context.time in hours',
+  'narrow slow to { rows: 5 } or deny unless context.time in hours',
+  'deny no because "on a {day}"',
+  'score s { late counts 1 when time_of_day(context.time, "UTC") > 22:00\nfrom 1 deny }',
+])('the manifest names the release: %s', (rule) => {
+  const policy = policyOf(
+    `${head}constraint rows: Int smallest wins\nfor any { let day = weekday(context.at, "UTC")\n${rule}\npermit ok otherwise }`,
+  );
+  const { time_zones } = makeManifest(policy, lower(policy), { compiler: '0.0.0', sources: '' });
+  expect(time_zones).toBe('2026f');
+});
+
+test('where no rule asks for a zone, none is named, and none is there', () => {
+  expect(plain.manifest).not.toHaveProperty('time_zones');
+  expect(plain.bytes).toBe(0);
+});
+
+test('a zone costs about two kilobytes, a window 200 bytes, and each is there once', () => {
+  expect(one.bytes).toBeGreaterThan(1_900);
+  expect(one.bytes).toBeLessThan(2_400);
+  const twice = compiled(
+    'permit ok when context.time in hours\ndeny no when context.at in hours\npermit day when weekday(context.at, "Europe/Berlin") is Mon',
+  );
+  expect(twice.bytes).toBe(one.bytes);
+  const two = compiled('permit ok when context.time in hours and context.time not in others');
+  expect(two.bytes).toBeLessThan(2 * one.bytes + 200);
+});
