@@ -68,5 +68,8 @@ export function printExpr(expr: IrExpr): string {
 }
 
 function printPattern(pattern: Pattern | undefined): string {
-  return pattern === undefined ? '' : ` ${pattern.source.language}"${pattern.source.text}"`;
+  if (pattern === undefined) return '';
+  const { language, text, separator, ignoringCase } = pattern.source;
+  const separated = separator === '/' ? '' : ` separated by ${JSON.stringify(separator)}`;
+  return ` ${language}"${text}"${separated}${ignoringCase ? ' ignoring case' : ''}`;
 }

@@ -24,14 +24,38 @@ export interface PatternSource {
   readonly ignoringCase: boolean;
 }
 
-export interface Pattern {
+/** A printed model shows its source alone. */
+export class Pattern {
   readonly source: PatternSource;
+  readonly #nfa: Nfa;
+  readonly #dfa: Dfa;
+  readonly #bytes: ByteAutomaton;
+
+  constructor(source: PatternSource, nfa: Nfa, dfa: Dfa, bytes: ByteAutomaton) {
+    this.source = source;
+    this.#nfa = nfa;
+    this.#dfa = dfa;
+    this.#bytes = bytes;
+  }
+
   /** Whether it matches the whole text, by the automaton that defines what matching means. */
-  readonly matches: (text: string) => boolean;
-  readonly nfa: Nfa;
-  /** The same by classes of code points, and by bytes. */
-  readonly dfa: Dfa;
-  readonly bytes: ByteAutomaton;
+  matches(text: string): boolean {
+    return accepts(this.#nfa, text);
+  }
+
+  get nfa(): Nfa {
+    return this.#nfa;
+  }
+
+  /** The same by classes of code points … */
+  get dfa(): Dfa {
+    return this.#dfa;
+  }
+
+  /** … and by bytes. */
+  get bytes(): ByteAutomaton {
+    return this.#bytes;
+  }
 }
 
 const lengthLimit = 4_096;
@@ -46,7 +70,7 @@ export function makePattern(source: PatternSource): Pattern | PatternProblem {
 }
 
 export function isPattern(made: Pattern | PatternProblem): made is Pattern {
-  return 'nfa' in made;
+  return made instanceof Pattern;
 }
 
 function build(source: PatternSource): Pattern {
@@ -56,8 +80,7 @@ function build(source: PatternSource): Pattern {
   }
   const nfa = toNfa(source);
   const dfa = determinize(nfa, length);
-  const bytes = toBytes(dfa, length);
-  return { source, matches: (text) => accepts(nfa, text), nfa, dfa, bytes };
+  return new Pattern(source, nfa, dfa, toBytes(dfa, length));
 }
 
 function toNfa({ language, text, separator, ignoringCase }: PatternSource): Nfa {

@@ -111,7 +111,11 @@ test.each(refused)('%j is refused', (pattern, make, start) => {
 
 test('with another separator, `/` is a character like any other', () => {
   const made = patternOf(glob('*:{a/b,c}', { separator: ':' }));
-  expect(['x/y:a/b', 'x:y:c', 'x:c'].map(made.matches)).toEqual([true, false, true]);
+  expect(['x/y:a/b', 'x:y:c', 'x:c'].map((text) => made.matches(text))).toEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('only what has no other meaning separates segments', () => {
@@ -120,4 +124,9 @@ test('only what has no other meaning separates segments', () => {
     .filter(isSeparator);
   expect(separators.join('')).toBe('"#$%&\'()+-./:;<=>@^_`|~');
   expect(['', '::', 'é', '·'].filter(isSeparator)).toEqual([]);
+});
+
+test('a printed pattern is its source and nothing of its automata', () => {
+  const made = patternOf(glob('*.ts'));
+  expect(JSON.parse(JSON.stringify(made))).toEqual({ source: made.source });
 });

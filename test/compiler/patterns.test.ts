@@ -1,0 +1,29 @@
+// Patterns on their way to the module: how the IR shows them, and that equal ones are stored once.
+
+import { expect, test } from 'vitest';
+import { emit } from '../../compiler/emit/emit.ts';
+import { lower } from '../../compiler/lower/lower.ts';
+import { printIr } from '../../compiler/print-ir.ts';
+import { policyOf } from '../support/checking.ts';
+
+function irOf(...conditions: readonly string[]) {
+  const rules = conditions.map((condition, index) => `deny r${index} when ${condition}`);
+  return lower(policyOf(`policy p\ncontext { a?: String }\nfor any {\n${rules.join('\n')}\n}`));
+}
+
+function dataSize(...conditions: readonly string[]): number {
+  return emit({ ir: irOf(...conditions), manifest: new Uint8Array() }).data.bytes.length;
+}
+
+test('the IR shows a pattern as it was written', () => {
+  const written = 'glob"*.example" separated by "." ignoring case';
+  expect(printIr(irOf(`context.a matches ${written}`))).toContain(written);
+  expect(printIr(irOf('context.a matches regex"\\d"'))).toContain('regex"\\d")');
+});
+
+test('a pattern is stored once, however often it stands in a policy', () => {
+  const once = dataSize('context.a matches regex"\\pL+"', 'context.a matches glob"x"');
+  const twice = dataSize('context.a matches regex"\\pL+"', 'context.a not matches regex"\\pL+"');
+  expect(once).toBeGreaterThan(50_000);
+  expect(twice).toBeLessThan(once);
+});
