@@ -38,9 +38,9 @@ test('known values lie in their ranges, in generated policies and requests', () 
       if (worth !== value) expect(expr).toBe(`always ${worth}`);
     }
   };
-  for (const [index, source] of fc.sample(programs, { numRuns: 40, seed }).entries()) {
+  for (const [index, source] of fc.sample(programs, { numRuns: 200, seed }).entries()) {
     const policy = policyOf(source);
-    for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 60, seed: index })) {
+    for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 12, seed: index })) {
       values.clear();
       const by = now === undefined ? 'request' : 'host';
       evaluate(policy, new TextEncoder().encode(text), { now, by }, (expr, { value }) =>
@@ -50,5 +50,5 @@ test('known values lie in their ranges, in generated policies and requests', () 
   }
   expect(seen.ranged).toBeGreaterThan(1000);
   expect(seen.infallible).toBeGreaterThan(500);
-  expect(seen.decided).toBeGreaterThan(100);
+  expect(seen.decided).toBeGreaterThan(30);
 });
