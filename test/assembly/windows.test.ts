@@ -118,6 +118,18 @@ test('windows that seldom change', () => {
   }
 });
 
+test.for([1, 2, 3, 4, 5, 'last'] as const)('%s of its weekday, on every day there is', (nth) => {
+  const days = [{ weekdays: [0, 1, 2, 3, 4, 5, 6], nth }];
+  const parts = [{ days, ranges: [{ from: 0, to: 43_200_000 }] }];
+  const window: Window = { name: 'mornings', zone: zone('UTC'), parts, except: [] };
+  const address = put(window);
+  const differing: bigint[] = [];
+  for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
+    if (exports.inWindow(address, at) !== worthOf(isInside(window, at))) differing.push(at);
+  }
+  expect(differing).toEqual([]);
+});
+
 test('an instant that is ahead of the clock or behind it', () => {
   const window = timeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
   const address = put(window);
