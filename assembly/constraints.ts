@@ -3,6 +3,7 @@
 
 import { sameBytes } from './bytes';
 import { isKnown, storeBytes, storeCollection, storeWord } from './cells';
+import { sameSetBytes, sameSetWords } from './operators';
 import { intersectBytes, intersectWords } from './sets';
 
 export function smallestWord(cell: usize, value: i64): i32 {
@@ -24,6 +25,18 @@ export function agreeWord(cell: usize, value: i64): i32 {
 export function agreeBytes(cell: usize, pointer: usize, length: i32): i32 {
   if (isKnown(cell)) return i32(!sameBytes(load<u32>(cell), load<i32>(cell, 4), pointer, length));
   storeBytes(cell, pointer, length);
+  return 0;
+}
+
+export function agreeSetBytes(cell: usize, set: usize, count: i32): i32 {
+  if (isKnown(cell)) return i32(!sameSetBytes(load<u32>(cell), load<i32>(cell, 4), set, count));
+  storeCollection(cell, set, count, false);
+  return 0;
+}
+
+export function agreeSetWords(cell: usize, set: usize, count: i32): i32 {
+  if (isKnown(cell)) return i32(!sameSetWords(load<u32>(cell), load<i32>(cell, 4), set, count));
+  storeCollection(cell, set, count, false);
   return 0;
 }
 

@@ -329,6 +329,8 @@ export interface IrRule {
   readonly condition: IrExpr;
   readonly skipUnknown: boolean;
   readonly narrowing: IrNarrowing | undefined;
+  /** Of a narrow or a challenge that may fall to `deny`: where it stands. */
+  readonly inside: IrExpr | undefined;
   /** Index into the reasons. */
   readonly reason: number;
   readonly span: Span;
@@ -361,11 +363,13 @@ export interface IrScore {
 /** What can be told of a reason that fired: which paths were unknown, and its message's values. */
 export interface IrReason {
   readonly condition: IrExpr;
-  /** The condition of the deny that a narrow falls to. */
+  /** The condition of the deny that a narrow or a challenge falls to. */
   readonly falls: IrExpr | undefined;
   /** Bit 0 first. */
   readonly unknown: readonly string[];
   readonly placeholders: readonly { readonly index: number; readonly value: IrExpr }[];
+  /** What its obligations say. */
+  readonly properties: readonly { readonly index: number; readonly value: IrExpr }[];
 }
 
 export interface IrConstraint {
@@ -387,5 +391,7 @@ export interface IrModule {
   readonly reasons: readonly IrReason[];
   readonly constraints: readonly IrConstraint[];
   readonly placeholders: number;
+  /** Values that obligations say. */
+  readonly properties: number;
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
 }

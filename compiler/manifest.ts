@@ -6,6 +6,7 @@ import {
   abiMinor,
   type EffectName,
   type Manifest,
+  type ManifestDemand,
   type ManifestReason,
   type ManifestRule,
   type TypeDescription,
@@ -13,10 +14,12 @@ import {
 import canonicalize from 'canonicalize';
 import {
   choosers,
+  type Demand,
   errorTable,
   foundNames,
   type MessagePart,
   mayDeny,
+  mayFall,
   type Policy,
   placeOf,
   type Rule,
@@ -56,6 +59,16 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
       ),
       found: foundNames,
     },
+    obligations: policy.obligations.map((obligation) => ({
+      name: obligation.name,
+      type: obligation.type,
+      properties: [...obligation.members.values()].map(({ name, type, optional }) => ({
+        name,
+        type: describe(type),
+        ...(optional ? { optional } : {}),
+      })),
+    })),
+    properties: propertiesOf(policy),
     reasons: reasonsOf(policy, ir),
     rules: [...policy.rules.map(ruleOf), ...policy.scores.map(scoreOf)],
     choosers: [...choosers(policy)].sort(),
@@ -82,6 +95,16 @@ function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
 
 function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
   let placeholder = 0;
+  let property = 0;
+  const demandOf = (demand: Demand): ManifestDemand => ({
+    obligation: policy.obligations.indexOf(demand.obligation),
+    properties: Object.fromEntries(
+      demand.properties.map(({ name }) => {
+        property += 1;
+        return [name, property - 1];
+      }),
+    ),
+  });
   return reasonSources(policy).map((source, index) => {
     const message = source.message.map((part) => {
       if (typeof part === 'string') return part;
@@ -93,6 +116,9 @@ function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
       message,
       covers: source.covers,
       source: placeOf(policy, source.span),
+      ...('demands' in source && source.demands.length > 0
+        ? { asks: { effect: source.effect, obligations: source.demands.map(demandOf) } }
+        : {}),
       unknown: ir.reasons[index]?.unknown ?? [],
     };
   });
@@ -105,9 +131,16 @@ function placeholdersOf(policy: Policy): readonly TypeDescription[] {
     .map((part) => describe(part.type));
 }
 
+/** In the order in which lowering numbers them. */
+function propertiesOf(policy: Policy): readonly TypeDescription[] {
+  return policy.rules
+    .flatMap((rule) => rule.demands)
+    .flatMap((demand) => demand.properties)
+    .map(({ value }) => describe(value.type));
+}
+
 function ruleOf(rule: Rule): ManifestRule {
-  const falls =
-    rule.effect === 'revoke' || (rule.narrowing !== undefined && mayDeny(rule.narrowing));
+  const falls = rule.effect === 'revoke' || mayFall(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
     ...scopeOf(rule),

@@ -9,8 +9,7 @@ export function printIr(ir: IrModule): string {
     `facts ${ir.facts.size} bytes`,
     ...ir.rules.map((rule) => {
       const skip = rule.skipUnknown ? ' skipping unknown' : '';
-      const inside =
-        rule.narrowing === undefined ? '' : ` inside ${printExpr(rule.narrowing.inside)}`;
+      const inside = rule.inside === undefined ? '' : ` inside ${printExpr(rule.inside)}`;
       return `${rule.effect} #${rule.reason}${printScope(rule.scope)}${skip}: ${printExpr(rule.condition)}${inside}`;
     }),
     ...ir.scores.flatMap((score) => [

@@ -13,6 +13,8 @@ export interface Answer {
   readonly reasonDetails: readonly ReasonDetail[];
   /** With `narrow` only. */
   readonly constraints: Readonly<Record<string, JsonValue>>;
+  /** What must be done along with it; in the order of the reasons that ask for it. */
+  readonly obligations: readonly AnswerObligation[];
   /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
@@ -31,6 +33,19 @@ export interface ReasonDetail {
   readonly source:
     | { readonly file: string; readonly line: number; readonly column: number }
     | undefined;
+}
+
+/** What can be claimed of an answer. */
+export type Verdict = Pick<Answer, 'effect' | 'reasons' | 'constraints' | 'obligations'>;
+
+export interface AnswerObligation {
+  readonly name: string;
+  /** What AuthZEN calls it. */
+  readonly type: string;
+  /** By name, in ASCII order. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Ids of the rules that asked for it, in ASCII order. */
+  readonly reasons: readonly string[];
 }
 
 /** From the loosest to the strictest. */

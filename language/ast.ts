@@ -35,7 +35,9 @@ export type ItemNode =
   | TableNode
   | ConstraintNode
   | WindowNode
+  | ObligationNode
   | GroupNode
+  | InvariantNode
   | TestNode;
 
 /** `policy acme.support_agent version "1.0.0"` */
@@ -178,6 +180,15 @@ export interface DateNode extends Spanned {
   readonly day: number;
 }
 
+/** `obligation sign_in: step_up { acr_value: String }` */
+export interface ObligationNode extends Spanned {
+  readonly kind: 'Obligation';
+  readonly name: NameNode;
+  /** What it is to whoever carries it out; left out where its name says so. */
+  readonly type: NameNode | undefined;
+  readonly members: RecordTypeNode;
+}
+
 // --- types -------------------------------------------------------------------------------------
 
 export type TypeNode = NamedTypeNode | CollectionTypeNode | RecordTypeNode;
@@ -256,6 +267,8 @@ export interface RuleNode extends Spanned {
   readonly settings: readonly SettingNode[];
   /** `or deny unless …` */
   readonly unless: ExprNode | undefined;
+  /** `with step_up { … }` */
+  readonly demands: readonly DemandNode[];
   readonly because: MessageNode | undefined;
   readonly covers: readonly NameNode[];
 }
@@ -265,6 +278,13 @@ export interface SettingNode extends Spanned {
   readonly kind: 'Setting';
   readonly name: NameNode;
   readonly value: ExprNode;
+}
+
+/** One obligation that a rule asks for: `step_up { acr_value: "urn:loa:3" }` */
+export interface DemandNode extends Spanned {
+  readonly kind: 'Demand';
+  readonly name: NameNode;
+  readonly settings: readonly SettingNode[];
 }
 
 /** `"{action.tool.name} is not in the catalogue"`: texts and expressions in turn. */
@@ -500,8 +520,20 @@ export interface StepNode extends Spanned {
   readonly reasons: readonly NameNode[] | undefined;
   /** `with { ttl: 60s }`: all constraints of the answer. */
   readonly settings: readonly SettingNode[] | undefined;
+  /** `with step_up { … }`: all obligations of the answer. */
+  readonly demands: readonly DemandNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
+}
+
+/** `invariant "…" for ai_agent subject.exposed implies effect >= deny` */
+export interface InvariantNode extends Spanned {
+  readonly kind: 'Invariant';
+  readonly name: StringNode;
+  readonly subjects: readonly NameNode[] | undefined;
+  readonly actions: readonly NameNode[] | undefined;
+  readonly resources: readonly NameNode[] | undefined;
+  readonly claim: ExprNode;
 }
 
 /** `context.risk.level = HIGH`, `subject.owner = missing` */
@@ -548,6 +580,7 @@ export type AstNode =
   | MemberNode
   | GroupItemNode
   | SettingNode
+  | DemandNode
   | MessageNode
   | OtherwiseNode
   | ScoreConditionNode
@@ -579,6 +612,7 @@ export const childKeys: {
   Table: ['name', 'keys', 'value', 'from', 'entries'],
   TableEntry: ['keys', 'value'],
   Constraint: ['name', 'type', 'path'],
+  Obligation: ['name', 'type', 'members'],
   NamedType: ['name', 'range'],
   Range: ['min', 'max'],
   Window: ['name', 'parts', 'zone', 'except'],
@@ -592,8 +626,9 @@ export const childKeys: {
   Member: ['name', 'type', 'fresh', 'default'],
   Group: ['subjects', 'actions', 'resources', 'condition', 'items'],
   Let: ['name', 'value'],
-  Rule: ['name', 'condition', 'settings', 'unless', 'because', 'covers'],
+  Rule: ['name', 'condition', 'settings', 'unless', 'demands', 'because', 'covers'],
   Setting: ['name', 'value'],
+  Demand: ['name', 'settings'],
   Message: ['parts'],
   Given: ['name', 'value', 'items', 'otherwise'],
   Otherwise: ['items'],
@@ -620,7 +655,8 @@ export const childKeys: {
   If: ['condition', 'then', 'else'],
   Set: ['elements'],
   Test: ['name', 'request', 'steps'],
-  Step: ['at', 'changes', 'reasons', 'settings', 'until'],
+  Step: ['at', 'changes', 'reasons', 'settings', 'demands', 'until'],
+  Invariant: ['name', 'subjects', 'actions', 'resources', 'claim'],
   Change: ['path', 'value'],
   JsonObject: ['members'],
   JsonMember: ['name', 'value'],

@@ -4,12 +4,14 @@
 import type { PolicyHeaderNode } from './ast.ts';
 import { Context } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
+import { Claims } from './checker/invariants.ts';
+import { Reasons } from './checker/reasons.ts';
 import { checkGroup } from './checker/rules.ts';
 import { collectShapes } from './checker/shapes.ts';
 import { checkTest } from './checker/tests.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
 import { type Loaded, load } from './load.ts';
-import type { Policy, PolicyTest, Rule, Score } from './model.ts';
+import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
 import { relativePath, type SourceMap } from './source.ts';
 
 /** Conflicts among them are told as bits of one word. */
@@ -53,8 +55,12 @@ function checkLoaded(
   }
   const header = findHeader(entry, loaded, reporter);
   const shapes = collectShapes(context, declarations.types);
+  declarations.know(shapes);
+  const reasons = new Reasons(context);
+  const claims = new Claims(context, declarations, shapes, reasons);
   const rules: Rule[] = [];
   const scores: Score[] = [];
+  const invariants: Invariant[] = [];
   const tests: PolicyTest[] = [];
   for (const file of files) {
     for (const item of file.node.items) {
@@ -64,14 +70,19 @@ function checkLoaded(
       if (item.kind === 'Table') declarations.table(item);
       if (item.kind === 'Constraint') declarations.constraint(item);
       if (item.kind === 'Window') declarations.window(item);
+      if (item.kind === 'Obligation') declarations.obligation(item);
       if (!file.included) continue;
       if (item.kind === 'Group') {
         const checked = checkGroup(context, declarations, shapes, item);
         rules.push(...checked.rules);
         scores.push(...checked.scores);
       }
+      if (item.kind === 'Invariant') {
+        const invariant = claims.check(item);
+        if (invariant !== undefined) invariants.push(invariant);
+      }
       if (item.kind === 'Test') {
-        const test = checkTest(context, declarations, shapes, item);
+        const test = checkTest(context, declarations, shapes, reasons, item);
         if (test !== undefined) tests.push(test);
       }
     }
@@ -90,8 +101,10 @@ function checkLoaded(
     ...shapes,
     tables: declarations.tables,
     constraints,
+    obligations: declarations.obligations,
     rules,
     scores,
+    invariants,
     tests,
     sources: files
       .map(({ path, text }) => ({ path, name: relativePath(entry, path), text }))

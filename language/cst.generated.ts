@@ -291,6 +291,19 @@ export type ConstraintDeclarationCstChildren = {
   Agree?: IToken[];
 };
 
+export interface ObligationDeclarationCstNode extends CstNode {
+  name: "obligationDeclaration";
+  children: ObligationDeclarationCstChildren;
+}
+
+export type ObligationDeclarationCstChildren = {
+  Obligation: IToken[];
+  Word: IToken[];
+  Colon?: IToken[];
+  type?: IToken[];
+  recordType: RecordTypeCstNode[];
+};
+
 export interface TypeReferenceCstNode extends CstNode {
   name: "typeReference";
   children: TypeReferenceCstChildren;
@@ -504,6 +517,7 @@ export type RuleCstChildren = {
   Skip?: IToken[];
   toClause?: ToClauseCstNode[];
   unlessClause?: UnlessClauseCstNode[];
+  withClause?: WithClauseCstNode[];
   becauseClause?: BecauseClauseCstNode[];
   coversClause?: CoversClauseCstNode[];
 };
@@ -516,6 +530,27 @@ export interface ToClauseCstNode extends CstNode {
 export type ToClauseCstChildren = {
   To: IToken[];
   settings: SettingsCstNode[];
+};
+
+export interface WithClauseCstNode extends CstNode {
+  name: "withClause";
+  children: WithClauseCstChildren;
+}
+
+export type WithClauseCstChildren = {
+  With: IToken[];
+  demand: (DemandCstNode)[];
+  Comma?: IToken[];
+};
+
+export interface DemandCstNode extends CstNode {
+  name: "demand";
+  children: DemandCstChildren;
+}
+
+export type DemandCstChildren = {
+  Word: IToken[];
+  settings?: SettingsCstNode[];
 };
 
 export interface SettingsCstNode extends CstNode {
@@ -634,8 +669,26 @@ export type StepCstChildren = {
   reason?: (IToken)[];
   reasonComma?: IToken[];
   settings?: SettingsCstNode[];
+  withClause?: WithClauseCstNode[];
   Until?: IToken[];
   until?: IToken[];
+};
+
+export interface InvariantDeclarationCstNode extends CstNode {
+  name: "invariantDeclaration";
+  children: InvariantDeclarationCstChildren;
+}
+
+export type InvariantDeclarationCstChildren = {
+  Invariant: IToken[];
+  Text: IToken[];
+  For: IToken[];
+  subjects: NameListCstNode[];
+  Doing?: IToken[];
+  actions?: NameListCstNode[];
+  On?: IToken[];
+  resources?: NameListCstNode[];
+  expression: ExpressionCstNode[];
 };
 
 export interface ChangeCstNode extends CstNode {
@@ -783,7 +836,9 @@ export type ItemCstChildren = {
   tableDeclaration?: TableDeclarationCstNode[];
   constraintDeclaration?: ConstraintDeclarationCstNode[];
   windowDeclaration?: WindowDeclarationCstNode[];
+  obligationDeclaration?: ObligationDeclarationCstNode[];
   group?: GroupCstNode[];
+  invariantDeclaration?: InvariantDeclarationCstNode[];
   testDeclaration?: TestDeclarationCstNode[];
 };
 
@@ -808,6 +863,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   tableDeclaration(children: TableDeclarationCstChildren, param?: IN): OUT;
   tableEntry(children: TableEntryCstChildren, param?: IN): OUT;
   constraintDeclaration(children: ConstraintDeclarationCstChildren, param?: IN): OUT;
+  obligationDeclaration(children: ObligationDeclarationCstChildren, param?: IN): OUT;
   typeReference(children: TypeReferenceCstChildren, param?: IN): OUT;
   range(children: RangeCstChildren, param?: IN): OUT;
   bound(children: BoundCstChildren, param?: IN): OUT;
@@ -825,6 +881,8 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   band(children: BandCstChildren, param?: IN): OUT;
   rule(children: RuleCstChildren, param?: IN): OUT;
   toClause(children: ToClauseCstChildren, param?: IN): OUT;
+  withClause(children: WithClauseCstChildren, param?: IN): OUT;
+  demand(children: DemandCstChildren, param?: IN): OUT;
   settings(children: SettingsCstChildren, param?: IN): OUT;
   setting(children: SettingCstChildren, param?: IN): OUT;
   unlessClause(children: UnlessClauseCstChildren, param?: IN): OUT;
@@ -834,6 +892,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   controlIdPart(children: ControlIdPartCstChildren, param?: IN): OUT;
   testDeclaration(children: TestDeclarationCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
+  invariantDeclaration(children: InvariantDeclarationCstChildren, param?: IN): OUT;
   change(children: ChangeCstChildren, param?: IN): OUT;
   json(children: JsonCstChildren, param?: IN): OUT;
   jsonObject(children: JsonObjectCstChildren, param?: IN): OUT;

@@ -8,6 +8,7 @@ import type { Policy } from './model.ts';
 import { type Clock, decode } from './request/decode.ts';
 
 export type { Trace } from './evaluator/expressions.ts';
+export { type JudgedInvariant, judgeInvariants } from './evaluator/invariants.ts';
 export type { Clock } from './request/decode.ts';
 
 /** `request` is an AuthZEN evaluation request as UTF-8 JSON; `trace` hears of every sub-expression. */

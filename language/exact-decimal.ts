@@ -18,6 +18,11 @@ export class ExactDecimal {
   }
 }
 
+/** By its tag, since the runtime has a class of its own. */
+export function isExactDecimal(value: object): value is ExactDecimal {
+  return Object.prototype.toString.call(value) === '[object ExactDecimal]';
+}
+
 /** `digits`: in their shortest form. */
 export function exactDecimal(digits: string): number | ExactDecimal {
   const number = Number(digits);

@@ -16,7 +16,17 @@ export interface Expectation {
 }
 
 const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
-const clauses = ['when', 'otherwise', 'to', 'because', 'covers', 'unless', 'unknown', 'skip'];
+const clauses = [
+  'when',
+  'otherwise',
+  'to',
+  'with',
+  'because',
+  'covers',
+  'unless',
+  'unknown',
+  'skip',
+];
 const operators = [
   ...['implies', 'or', 'and', 'not', 'is', 'in', 'within', 'intersects', 'starts_with'],
   ...[
@@ -34,7 +44,7 @@ const operators = [
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
-  ...['table', 'constraint', 'window', 'for', 'test'],
+  ...['table', 'constraint', 'obligation', 'window', 'for', 'invariant', 'test'],
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
 

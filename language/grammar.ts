@@ -29,7 +29,9 @@ class PolicyParser extends WindowGrammar {
       { ALT: () => this.SUBRULE(this.tableDeclaration) },
       { ALT: () => this.SUBRULE(this.constraintDeclaration) },
       { ALT: () => this.SUBRULE(this.windowDeclaration) },
+      { ALT: () => this.SUBRULE(this.obligationDeclaration) },
       { ALT: () => this.SUBRULE(this.group) },
+      { ALT: () => this.SUBRULE(this.invariantDeclaration) },
       { ALT: () => this.SUBRULE(this.testDeclaration) },
     ]);
   });

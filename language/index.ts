@@ -1,7 +1,7 @@
 // The doors of the language: parse, check, evaluate, and the words for what they find.
 
 export { addressBytes } from './addresses.ts';
-export { type Answer, effects, type ReasonDetail } from './answer.ts';
+export { type Answer, type AnswerObligation, effects, type ReasonDetail } from './answer.ts';
 export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';
 export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';
@@ -13,7 +13,13 @@ export {
   Reporter,
   type Severity,
 } from './diagnostics.ts';
-export { type Clock, evaluate, type Trace } from './evaluate.ts';
+export {
+  type Clock,
+  evaluate,
+  type JudgedInvariant,
+  judgeInvariants,
+  type Trace,
+} from './evaluate.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
@@ -32,6 +38,7 @@ export {
   choosers,
   mayConflict,
   mayDeny,
+  mayFall,
   pathOf,
   readsOf,
   readsOfRule,

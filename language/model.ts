@@ -4,6 +4,7 @@
 
 import type { EffectName, MergeRule } from './ast.ts';
 import type { Resolution } from './builtins/builtin.ts';
+import type { ObligationType } from './obligations.ts';
 import type { Span } from './source.ts';
 import type { Window } from './time/window.ts';
 import type { Zone } from './time/zones.ts';
@@ -25,9 +26,11 @@ export interface Policy {
   readonly context: RecordType | undefined;
   readonly tables: readonly Table[];
   readonly constraints: readonly Constraint[];
+  readonly obligations: readonly Obligation[];
   /** In order of file and place; the order has no meaning. */
   readonly rules: readonly Rule[];
   readonly scores: readonly Score[];
+  readonly invariants: readonly Invariant[];
   readonly tests: readonly PolicyTest[];
   /** The files that the policy was made of, with their texts, in order of path. */
   readonly sources: readonly PolicySource[];
@@ -63,6 +66,27 @@ export interface Constraint {
   readonly span: Span;
 }
 
+/** What a rule may ask of whoever enforces the answer. */
+export interface Obligation {
+  readonly name: string;
+  readonly type: ObligationType;
+  readonly members: ReadonlyMap<string, Member>;
+  readonly span: Span;
+}
+
+/** An obligation that a rule asks for, with what it says. */
+export interface Demand {
+  readonly obligation: Obligation;
+  /** In ASCII order of names; optional members that are not given are left out. */
+  readonly properties: readonly Property[];
+  readonly span: Span;
+}
+
+export interface Property {
+  readonly name: string;
+  readonly value: Expr;
+}
+
 /** Whom, what and on what a group is about; undefined means any, also what is not declared. */
 export interface Scope {
   readonly subjects: readonly string[] | undefined;
@@ -78,6 +102,13 @@ export interface Rule {
   readonly condition: Expr;
   readonly skipUnknown: boolean;
   readonly narrowing: Narrowing | undefined;
+  /** Asked for where it fires with its own effect. */
+  readonly demands: readonly Demand[];
+  /**
+   * Of a challenge: where it stands as `challenge` and not as `deny`; undefined: everywhere. A
+   * permit has as much in its condition, and a narrow in its narrowing.
+   */
+  readonly answerable: Expr | undefined;
   readonly message: readonly MessagePart[];
   readonly covers: readonly string[];
   readonly span: Span;
@@ -326,6 +357,7 @@ export interface TestStep {
   readonly constraints:
     | readonly { readonly constraint: Constraint; readonly value: Value }[]
     | undefined;
+  readonly obligations: readonly Demand[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
 }
@@ -335,4 +367,27 @@ export interface TestChange {
   readonly path: readonly string[];
   /** JSON text; undefined: the member is taken away. */
   readonly json: string | undefined;
+}
+
+// --- invariants --------------------------------------------------------------------------------
+
+/** What must hold of every well-formed request and its answer. */
+export interface Invariant {
+  readonly name: string;
+  readonly scope: Scope;
+  readonly claim: Expr;
+  /** By which the claim speaks of the answer. */
+  readonly answer: AnswerVariables;
+  readonly span: Span;
+}
+
+export interface AnswerVariables {
+  /** An ordered enum. */
+  readonly effect: Variable;
+  /** A set of an enum of all reasons. */
+  readonly reasons: Variable;
+  /** A record of optional members, one a constraint. */
+  readonly constraints: Variable;
+  /** A set of an enum of the obligations' names. */
+  readonly obligations: Variable;
 }

@@ -11,6 +11,8 @@ import {
   printUse,
 } from './print/declarations.ts';
 import { printExpr } from './print/expressions.ts';
+import { printInvariant } from './print/invariants.ts';
+import { printObligation } from './print/obligations.ts';
 import { printGroup } from './print/rules.ts';
 import { printTest } from './print/tests.ts';
 import { printWindow } from './print/windows.ts';
@@ -59,6 +61,10 @@ function printItem(item: ItemNode): string {
       return printConstraint(item);
     case 'Window':
       return printWindow(item);
+    case 'Obligation':
+      return printObligation(item);
+    case 'Invariant':
+      return printInvariant(item);
     case 'Group':
       return printGroup(item);
     case 'Test':

@@ -3,6 +3,7 @@
 
 import { invariant } from './invariant.ts';
 import type {
+  Demand,
   Expr,
   MessagePart,
   Narrowing,
@@ -54,7 +55,12 @@ export function readsOfRule(rule: Rule): ReadonlySet<string> {
 }
 
 function exprsOfRule(rule: Rule): readonly Expr[] {
-  return [rule.condition, ...narrowingExprs(rule.narrowing), ...messageExprs(rule.message)];
+  return [
+    rule.condition,
+    ...narrowingExprs(rule.narrowing),
+    ...demandExprs(rule.demands),
+    ...messageExprs(rule.message),
+  ];
 }
 
 export function readsOfScore(score: Score): ReadonlySet<string> {
@@ -91,8 +97,18 @@ function narrowingExprs(narrowing: Narrowing | undefined): readonly Expr[] {
   return [narrowing.inside, ...narrowing.settings.map((setting) => setting.value)];
 }
 
+function demandExprs(demands: readonly Demand[]): readonly Expr[] {
+  return demands.flatMap(({ properties }) => properties.map(({ value }) => value));
+}
+
 function messageExprs(parts: readonly MessagePart[]): readonly Expr[] {
   return parts.filter((part): part is Expr => typeof part !== 'string');
+}
+
+/** Whether a narrow or a challenge can turn into a deny. */
+export function mayFall(rule: Rule): boolean {
+  if (rule.narrowing !== undefined) return mayDeny(rule.narrowing);
+  return rule.answerable !== undefined;
 }
 
 /**

@@ -24,6 +24,8 @@ import {
   toUse,
 } from './to-ast/declarations.ts';
 import { toExpr } from './to-ast/expressions.ts';
+import { toInvariant } from './to-ast/invariants.ts';
+import { toObligation } from './to-ast/obligations.ts';
 import { toGroup } from './to-ast/rules.ts';
 import { toTest } from './to-ast/tests.ts';
 import { toWindow } from './to-ast/windows.ts';
@@ -48,6 +50,12 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
     return toConstraint(source, only(children.constraintDeclaration));
   }
   if (children.windowDeclaration) return toWindow(source, only(children.windowDeclaration));
+  if (children.obligationDeclaration) {
+    return toObligation(source, only(children.obligationDeclaration));
+  }
+  if (children.invariantDeclaration) {
+    return toInvariant(source, only(children.invariantDeclaration));
+  }
   if (children.testDeclaration) return toTest(source, only(children.testDeclaration));
   if (children.recordDeclaration) {
     const record = only(children.recordDeclaration);

@@ -196,6 +196,7 @@ export const Resource = contextual('resource');
 export const Context = contextual('context');
 export const Table = contextual('table');
 export const Constraint = contextual('constraint');
+export const Obligation = contextual('obligation');
 export const Limits = contextual('limits');
 export const Smallest = contextual('smallest');
 export const Largest = contextual('largest');
@@ -221,6 +222,7 @@ export const Narrow = contextual('narrow', EffectWord);
 export const Challenge = contextual('challenge', EffectWord);
 export const Deny = contextual('deny', EffectWord);
 export const Revoke = contextual('revoke', EffectWord);
+export const Invariant = contextual('invariant');
 export const Test = contextual('test');
 export const Request = contextual('request');
 export const At = contextual('at');
@@ -242,7 +244,9 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Table,
   Constraint,
   Window,
+  Obligation,
   For,
+  Invariant,
   Test,
 ]);
 

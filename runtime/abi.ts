@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 0;
+export const abiMinor = 1;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -73,6 +73,8 @@ export interface ModuleExports {
   readonly reasons: WebAssembly.Global;
   readonly constraints: WebAssembly.Global;
   readonly placeholders: WebAssembly.Global;
+  /** Since 1.1. */
+  readonly properties?: WebAssembly.Global;
   readonly manifest: WebAssembly.Global;
   readonly manifest_length: WebAssembly.Global;
   /** Where to write a request of so many bytes; 0 when it is too long. */
@@ -84,7 +86,7 @@ export interface ModuleExports {
   readonly decide: (length: number, now: number, clock: number) => number;
   /** Judges the request read last once more, at another instant. */
   readonly again: (now: number) => number;
-  /** Fills in the reasons' unknown paths and the placeholders of their messages. */
+  /** Fills in the reasons' unknown paths, the placeholders of their messages and their properties. */
   readonly explain: () => void;
 }
 
@@ -120,6 +122,10 @@ export interface Manifest {
   readonly choosers: readonly string[];
   readonly constraints: readonly ManifestConstraint[];
   readonly placeholders: readonly TypeDescription[];
+  /** Since 1.1. */
+  readonly obligations?: readonly ManifestObligation[];
+  /** What obligations say: the types of the cells at the exported `properties`. Since 1.1. */
+  readonly properties?: readonly TypeDescription[];
 }
 
 export interface ManifestReason {
@@ -130,6 +136,26 @@ export interface ManifestReason {
   readonly source: { readonly file: string; readonly line: number; readonly column: number };
   /** The path or table behind each bit of the unknown mask, bit 0 first. */
   readonly unknown: readonly string[];
+  /** What it asks for in an answer of this effect. */
+  readonly asks?: { readonly effect: EffectName; readonly obligations: readonly ManifestDemand[] };
+}
+
+export interface ManifestDemand {
+  /** Index into `obligations`. */
+  readonly obligation: number;
+  /** By name, indexes into `properties`. */
+  readonly properties: Readonly<Record<string, number>>;
+}
+
+export interface ManifestObligation {
+  readonly name: string;
+  /** AuthZEN's name for it. */
+  readonly type: string;
+  readonly properties: readonly {
+    readonly name: string;
+    readonly type: TypeDescription;
+    readonly optional?: boolean;
+  }[];
 }
 
 export interface ManifestRule {

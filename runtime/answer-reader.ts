@@ -21,6 +21,7 @@ interface Head {
 
 const byDefaultAlone: Reasons = {
   details: [ownReason('default_deny')],
+  obligations: [],
   ids: ['default_deny'],
 };
 
@@ -59,6 +60,7 @@ export class AnswerReader {
       reasons: reasons.ids,
       reasonDetails: reasons.details,
       constraints,
+      obligations: reasons.obligations,
       validUntil,
       read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
       error,

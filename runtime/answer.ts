@@ -13,11 +13,27 @@ export interface Answer {
   readonly reasonDetails: readonly ReasonDetail[];
   /** With `narrow` only. */
   readonly constraints: Readonly<Record<string, JsonValue>>;
+  /** What must be done along with it; in the order of the reasons that ask for it. */
+  readonly obligations: readonly AnswerObligation[];
   /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
   readonly read: readonly string[];
   readonly error: AnswerError | undefined;
+}
+
+/**
+ * Whoever enforces a `permit` or `narrow` carries out all of its obligations, or denies; those of
+ * another answer are carried out beside the refusal.
+ */
+export interface AnswerObligation {
+  readonly name: string;
+  /** What AuthZEN calls it: `step-up`, `notification`, `session_termination` or `custom`. */
+  readonly type: string;
+  /** By name, in ASCII order. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Ids of the rules that asked for it, in ASCII order. */
+  readonly reasons: readonly string[];
 }
 
 export interface ReasonDetail {
@@ -90,6 +106,7 @@ function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Ans
     reasons: [id],
     reasonDetails: [ownReason(id)],
     constraints: {},
+    obligations: [],
     validUntil: undefined,
     read: everything,
     error,

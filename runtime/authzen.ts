@@ -1,7 +1,7 @@
 // An answer as an AuthZEN evaluation response: its boolean, and everything else as the context.
 
 import type { EffectName } from './abi.ts';
-import type { Answer, AnswerError, JsonValue, ReasonDetail } from './answer.ts';
+import type { Answer, AnswerError, AnswerObligation, JsonValue, ReasonDetail } from './answer.ts';
 import { formatInstant } from './show.ts';
 
 export interface AuthZenResponse {
@@ -12,11 +12,24 @@ export interface AuthZenResponse {
     readonly reason_details: readonly AuthZenReason[];
     /** With `narrow` only. */
     readonly constraints?: Readonly<Record<string, JsonValue>>;
+    /** As the obligations profile, draft 1, writes them. */
+    readonly obligations?: readonly AuthZenObligation[];
     /** RFC 3339, with milliseconds. */
     readonly valid_until?: string;
     readonly read: readonly string[];
     readonly error?: AnswerError;
   };
+}
+
+export interface AuthZenObligation {
+  /** Its own in this answer: `obl-1`, `obl-2`, … */
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** What the policy calls it: what tells one `custom` obligation from another. */
+  readonly name: string;
+  /** The rules that asked for it. */
+  readonly reasons: readonly string[];
 }
 
 export interface AuthZenReason {
@@ -29,7 +42,7 @@ export interface AuthZenReason {
 }
 
 export function toAuthZen(answer: Answer): AuthZenResponse {
-  const { effect, validUntil, error } = answer;
+  const { effect, obligations, validUntil, error } = answer;
   return {
     decision: answer.decision,
     context: {
@@ -37,11 +50,19 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       reasons: answer.reasons,
       reason_details: answer.reasonDetails.map(toReason),
       ...(effect === 'narrow' ? { constraints: answer.constraints } : {}),
+      ...(obligations.length === 0 ? {} : { obligations: obligations.map(toObligation) }),
       ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
       read: answer.read,
       ...(error === undefined ? {} : { error }),
     },
   };
+}
+
+function toObligation(
+  { name, type, properties, reasons }: AnswerObligation,
+  index: number,
+): AuthZenObligation {
+  return { id: `obl-${index + 1}`, type, properties, name, reasons };
 }
 
 function toReason({ id, effect, message, firedOn, unknown, source }: ReasonDetail): AuthZenReason {

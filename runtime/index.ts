@@ -2,8 +2,19 @@
 // how it speaks with the module.
 
 export type * from './abi.ts';
-export type { Answer, AnswerError, JsonValue, ReasonDetail } from './answer.ts';
-export { type AuthZenReason, type AuthZenResponse, toAuthZen } from './authzen.ts';
+export type {
+  Answer,
+  AnswerError,
+  AnswerObligation,
+  JsonValue,
+  ReasonDetail,
+} from './answer.ts';
+export {
+  type AuthZenObligation,
+  type AuthZenReason,
+  type AuthZenResponse,
+  toAuthZen,
+} from './authzen.ts';
 export { ExactDecimal } from './exact-decimal.ts';
 export type { DecideOptions } from './instant.ts';
 export { load } from './load.ts';

@@ -13,6 +13,8 @@ export interface Instance {
   readonly reasons: number;
   readonly constraints: number;
   readonly placeholders: number;
+  /** undefined: a module that asks for no obligations, of version 1.0. */
+  readonly properties: number | undefined;
 }
 
 const kinds = {
@@ -29,7 +31,10 @@ const kinds = {
   decide: 'function',
   again: 'function',
   explain: 'function',
-} as const satisfies Record<keyof ModuleExports, WebAssembly.ImportExportKind>;
+} as const satisfies Record<
+  Exclude<keyof ModuleExports, 'properties'>,
+  WebAssembly.ImportExportKind
+>;
 
 /** Checks what can be told of a module before it runs. */
 export function expectExports(module: WebAssembly.Module): void {
@@ -55,7 +60,8 @@ export function makeInstance(exports: ModuleExports): Instance {
   if (!memory.holds(result, resultLayout.size)) {
     throw new LoadError("the module's result lies outside its memory");
   }
-  return { exports, memory, reasons, constraints, placeholders };
+  const properties = exports.properties && addressOf(exports.properties);
+  return { exports, memory, reasons, constraints, placeholders, properties };
 }
 
 /** The raw exports: the loader's own forms are for values that AssemblyScript manages. */

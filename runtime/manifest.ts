@@ -87,6 +87,17 @@ const errorRow = record({ name: text, expected: optional(text), found: optional(
 const source = record({ file: text, line: count, column: count });
 const part: Check = (value) => text(value) || count(value);
 
+const demand = record({
+  obligation: count,
+  properties: (properties) =>
+    typeof properties === 'object' && properties !== null && Object.values(properties).every(count),
+});
+const obligation = record({
+  name: text,
+  type: text,
+  properties: list(record({ name: text, type })),
+});
+
 const isShaped = record({
   policy: record({ name: text, version: text }),
   compiler: text,
@@ -99,7 +110,16 @@ const isShaped = record({
       typeof codes === 'object' && codes !== null && Object.values(codes).every(errorRow),
     found: texts,
   }),
-  reasons: list(record({ id: text, message: list(part), covers: texts, source, unknown: texts })),
+  reasons: list(
+    record({
+      id: text,
+      message: list(part),
+      covers: texts,
+      source,
+      unknown: texts,
+      asks: optional(record({ effect: isEffect, obligations: list(demand) })),
+    }),
+  ),
   rules: list(
     record({
       effects: list(isEffect),
@@ -112,6 +132,8 @@ const isShaped = record({
   choosers: texts,
   constraints: list(record({ name: text, type, merge: text, limits: optional(text) })),
   placeholders: list(scalar),
+  obligations: optional(list(obligation)),
+  properties: optional(list(type)),
 });
 
 function hasAbi(value: unknown): value is Pick<Manifest, 'abi'> {

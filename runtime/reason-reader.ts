@@ -1,5 +1,5 @@
-// The reasons of an answer, with their messages filled in and the paths that made them unknown, in
-// order of ids and then of their places in the sources.
+// The reasons of an answer, with their messages filled in, the paths that made them unknown and the
+// obligations that they ask for, in order of ids and then of their places in the sources.
 
 import {
   cellLayout,
@@ -8,9 +8,10 @@ import {
   type ManifestReason,
   reasonLayout,
 } from './abi.ts';
-import type { ReasonDetail } from './answer.ts';
+import type { AnswerObligation, ReasonDetail } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
+import { asks, ObligationReader } from './obligation-reader.ts';
 import { showCell } from './values.ts';
 
 const unknownBits = 64;
@@ -25,10 +26,12 @@ export interface Reasons {
   readonly details: readonly ReasonDetail[];
   /** Each once. */
   readonly ids: readonly string[];
+  readonly obligations: readonly AnswerObligation[];
 }
 
 export class ReasonReader {
   readonly #manifest: Manifest;
+  readonly #obligations: ObligationReader;
   /** A reason that stands alone and says the same each time, which is how most answers go. */
   readonly #single: Readonly<Record<EffectName, Map<ManifestReason, Reasons>>> = {
     permit: new Map(),
@@ -40,6 +43,7 @@ export class ReasonReader {
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
+    this.#obligations = new ObligationReader(manifest);
   }
 
   read(instance: Instance, effect: EffectName, count: number): Reasons {
@@ -48,7 +52,7 @@ export class ReasonReader {
     const { reason, isUnknown } = this.#fired(instance, instance.reasons);
     const kept = isUnknown ? undefined : this.#single[effect].get(reason);
     if (kept !== undefined) return kept;
-    if (needsExplaining({ reason, isUnknown })) return this.#make(instance, effect, count);
+    if (needsExplaining(effect, { reason, isUnknown })) return this.#make(instance, effect, count);
     const made = this.#make(instance, effect, count);
     this.#single[effect].set(reason, made);
     return made;
@@ -58,7 +62,7 @@ export class ReasonReader {
     const fired = Array.from({ length: count }, (_, at) =>
       this.#fired(instance, instance.reasons + at * reasonLayout.size),
     ).sort(bySource);
-    if (fired.some(needsExplaining)) {
+    if (fired.some((each) => needsExplaining(effect, each))) {
       instance.exports.explain();
       instance.memory.refresh();
     }
@@ -76,7 +80,12 @@ export class ReasonReader {
         column: reason.source.column,
       },
     }));
-    return { details, ids: [...new Set(details.map((detail) => detail.id))] };
+    const obligations = this.#obligations.read(
+      instance,
+      effect,
+      fired.map(({ reason }) => reason),
+    );
+    return { details, ids: [...new Set(details.map((detail) => detail.id))], obligations };
   }
 
   #fired({ memory }: Instance, entry: number): Fired {
@@ -98,8 +107,13 @@ export class ReasonReader {
   }
 }
 
-function needsExplaining({ reason, isUnknown }: Pick<Fired, 'reason' | 'isUnknown'>): boolean {
-  return isUnknown || reason.message.some((part) => typeof part === 'number');
+function needsExplaining(
+  effect: EffectName,
+  { reason, isUnknown }: Pick<Fired, 'reason' | 'isUnknown'>,
+): boolean {
+  return (
+    isUnknown || asks(reason, effect) || reason.message.some((part) => typeof part === 'number')
+  );
 }
 
 function bySource({ reason: a }: Fired, { reason: b }: Fired): number {

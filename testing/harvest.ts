@@ -58,7 +58,9 @@ export function harvest(policy: Policy): Harvest {
     ...policy.rules.flatMap((rule) => [
       rule.condition,
       ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside]),
+      ...rule.demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
     ]),
+    ...policy.invariants.map(({ claim }) => claim),
     ...policy.scores.flatMap((score) => score.conditions.map((item) => item.condition)),
   ];
   for (const expr of everyExpr(conditions)) note(expr);

@@ -1,6 +1,7 @@
 // What users import as `nhipol/testing`: requests for a policy, its tests, and the comparison of a
 // module with the evaluator.
 
+export { type InvariantResult, sampleInvariants } from './invariants.ts';
 export { type GeneratedRequest, requestsFor } from './requests.ts';
 export {
   type Decide,

@@ -101,7 +101,8 @@ class RequestMaker {
 
   #request(): string {
     const { subjects, actions, resources } = this.#policy;
-    const scopes = [...this.#policy.rules, ...this.#policy.scores].map((entry) => entry.scope);
+    const { rules, scores, invariants } = this.#policy;
+    const scopes = [...rules, ...scores, ...invariants].map((entry) => entry.scope);
     const named = (
       declared: Iterable<string>,
       listed: readonly (readonly string[] | undefined)[],

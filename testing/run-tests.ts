@@ -4,7 +4,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
-import type { JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
+import type { Expr, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
 import { toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
 import { changeRequest } from './change-request.ts';
@@ -27,7 +27,7 @@ export interface StepFailure {
 }
 
 export interface Difference {
-  readonly what: 'effect' | 'reasons' | 'constraints' | 'until';
+  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
   readonly expected: string;
   readonly got: string;
 }
@@ -83,6 +83,18 @@ function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
       showSettings(Object.entries(answer.constraints)),
     );
   }
+  if (step.obligations !== undefined) {
+    const expected = step.obligations.map(({ obligation, properties }) =>
+      showObligation(
+        obligation.name,
+        properties.map(({ name, value }) => [name, constantJson(value)] as const),
+      ),
+    );
+    const got = answer.obligations.map(({ name, properties }) =>
+      showObligation(name, Object.entries(properties)),
+    );
+    compare('obligations', listOf(expected), listOf(got));
+  }
   if (step.until !== undefined) {
     const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
     compare('until', formatInstant(step.until), got);
@@ -90,8 +102,26 @@ function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
   return found;
 }
 
+function showObligation(
+  name: string,
+  properties: readonly (readonly [string, JsonValue])[],
+): string {
+  return `${name} ${showSettings(properties)}`;
+}
+
+/** A test's values are constants. */
+function constantJson(expr: Expr): JsonValue {
+  if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
+  return toJson(expr.type, expr.value);
+}
+
+/** Order has no meaning. */
+function listOf(texts: readonly string[]): string {
+  return [...new Set(texts)].sort().join(', ') || 'none';
+}
+
 function listReasons(ids: readonly string[]): string {
-  return ids.length === 0 ? 'none' : [...new Set(ids)].sort().join(', ');
+  return listOf(ids);
 }
 
 function showSettings(settings: readonly (readonly [string, JsonValue])[]): string {

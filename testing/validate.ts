@@ -3,7 +3,8 @@
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { type Answer, evaluate, type Policy } from '../language/index.ts';
+import { type Answer, type Clock, evaluate, type Policy } from '../language/index.ts';
+import { type InvariantResult, InvariantSampling } from './invariants.ts';
 import { requestsFor } from './requests.ts';
 import { stepsOf } from './run-tests.ts';
 
@@ -19,6 +20,7 @@ export interface Validation {
   readonly tests: number;
   readonly milliseconds: number;
   readonly disagreements: readonly Disagreement[];
+  readonly invariants: readonly InvariantResult[];
 }
 
 export interface ValidateOptions {
@@ -35,9 +37,12 @@ export function validate(
   const started = performance.now();
   const module = load(wasm);
   const disagreements: Disagreement[] = [];
+  const sampling = new InvariantSampling(policy);
   const compare = (request: string, now: bigint | undefined): void => {
     const bytes = new TextEncoder().encode(request);
-    const evaluator = evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
+    const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
+    const evaluator = evaluate(policy, bytes, clock);
+    sampling.add(request, clock, evaluator);
     const answer = module.decideJson(
       bytes,
       now === undefined ? { now: 'request' } : { now },
@@ -57,6 +62,7 @@ export function validate(
     tests: steps.length,
     milliseconds: performance.now() - started,
     disagreements,
+    invariants: sampling.results,
   };
 }
 

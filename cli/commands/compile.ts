@@ -9,6 +9,7 @@ import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { type CheckedFiles, checkFiles, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
+import { tellInvariant } from '../tell-invariant.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -90,6 +91,12 @@ async function validateAndWrite(
       ].join('\n'),
     );
     return exitCode.bug;
+  }
+  const broken = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
+  if (broken.length > 0) {
+    console.err(`${output} is not written: the policy breaks what it claims of itself.\n`);
+    for (const result of broken) console.err(tellInvariant(policy, result, console.errColors));
+    return exitCode.findings;
   }
   await writeAtomically(output, wasm);
   const tests = found.tests === 1 ? '1 test' : `${found.tests} tests`;

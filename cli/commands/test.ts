@@ -1,16 +1,18 @@
 // `nhipol test`: runs the `test` blocks of policies through one engine or both, and tells each with
-// what came instead of what it expects.
+// what came instead of what it expects; then tries to refute their invariants.
 
 import type { Answer } from '@nhipol/runtime';
 import { displayText } from '../../language/display.ts';
 import type { PolicyTest } from '../../language/index.ts';
 import { positionAt } from '../../language/index.ts';
+import { sampleInvariants } from '../../testing/invariants.ts';
 import { runTests, type StepFailure, type TestResult } from '../../testing/run-tests.ts';
 import type { Console } from '../console.ts';
 import { compiledEngine, type Engine, type EngineName, evaluatorEngine } from '../engines.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles } from '../files.ts';
 import { policyOrReport } from '../report.ts';
+import { tellInvariant } from '../tell-invariant.ts';
 
 export interface TestOptions {
   readonly engine: EngineName | 'both';
@@ -40,6 +42,11 @@ export async function testCommand(
       for (const result of results) {
         await console.out(tell(result, checked.sources, console));
         if (result.passed) passed += 1;
+        else failed += 1;
+      }
+      for (const result of sampleInvariants(policy, deciding(engine))) {
+        await console.out(tellInvariant(policy, result, console.outColors));
+        if (result.counterexample === undefined) passed += 1;
         else failed += 1;
       }
     }

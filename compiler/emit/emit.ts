@@ -29,7 +29,7 @@ import {
 import { sameBytes } from './bytes';
 import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
 import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, isFresh, NEVER, setNow } from './clock';
-import { agreeBytes, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
+import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
@@ -227,6 +227,7 @@ const exported = [
   'reasons',
   'constraints',
   'placeholders',
+  'properties',
   'manifest',
   'manifest_length',
   'request',
@@ -251,6 +252,7 @@ function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticDat
     `export const reasons: usize = ${layout.reasons};`,
     `export const constraints: usize = ${layout.constraints};`,
     `export const placeholders: usize = ${layout.placeholders};`,
+    `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
     state,

@@ -5,7 +5,7 @@ import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '..
 import { junction, not } from '../lower/expressions.ts';
 import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
 import type { MemoryLayout } from './layout.ts';
-import { isKnown, word } from './locals.ts';
+import { type Local, operand, pairOf, usable, word } from './locals.ts';
 import type { StaticData } from './static-data.ts';
 
 export function emitJudge(ir: IrModule, layout: MemoryLayout, data: StaticData): readonly string[] {
@@ -27,13 +27,13 @@ class Judge {
   all(): readonly string[] {
     const { rules, scores } = this.#ir;
     for (const [index, rule] of rules.entries()) {
-      if (rule.narrowing === undefined)
+      if (rule.inside === undefined)
         this.#condition(
           `rule${index}`,
           rule.condition,
           `${rule.effect} at ${rule.span.file}:${rule.span.start}`,
         );
-      else this.#narrow(index, rule, rule.narrowing);
+      else this.#falling(index, rule, rule.inside);
     }
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
@@ -62,22 +62,23 @@ class Judge {
 
   /**
    * Gives the condition, whether it stands inside (× 4) and what it falls to (× 16); the edges of
-   * the narrow half in `edgeA`, of the deny half in `edgeB`.
+   * the half that stands in `edgeA`, of the deny half in `edgeB`.
    */
-  #narrow(index: number, rule: IrRule, narrowing: IrNarrowing): void {
+  #falling(index: number, rule: IrRule, insideExpr: IrExpr): void {
     const emitter = this.#emitter();
     const condition = emitter.emit(rule.condition);
-    const inside = emitter.emit(narrowing.inside);
-    const stands = emitter.emit(junction('and', [rule.condition, narrowing.inside]));
-    const falls = emitter.emit(junction('and', [rule.condition, not(narrowing.inside)]));
+    const inside = emitter.emit(insideExpr);
+    const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
+    const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
     this.#add(
-      `// narrow at ${rule.span.file}:${rule.span.start}`,
+      `// ${rule.effect} at ${rule.span.file}:${rule.span.start}`,
       `function rule${index}(): i32 {`,
       ...emitter.lines,
     );
     this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
     const fallen = falls.edge ?? 'NEVER';
-    this.#add(`  edgeB = ${narrowing.mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen};`);
+    const { mayConflict } = rule.narrowing ?? { mayConflict: false };
+    this.#add(`  edgeB = ${mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen};`);
     this.#add(`  return ${condition.value} | (${inside.value} << 2) | (${falls.value} << 4);`, '}');
   }
 
@@ -176,7 +177,7 @@ class Judge {
         };
         const cell = this.#layout.constraints + constraint * 16;
         if (rep === 'cells')
-          return `  conflicts |= <u64>intersectSet${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+          return `  conflicts |= <u64>${merge === 'agree' ? 'agree' : 'intersect'}Set${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
         if (rep === 'bytes')
           return `  conflicts |= <u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
         const scalar = rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value;
@@ -245,6 +246,8 @@ class Judge {
   #judge(): void {
     const by = (effect: IrRule['effect']) =>
       this.#ir.rules.filter((rule) => rule.effect === effect);
+    const challenges = (mayFall: boolean) =>
+      by('challenge').filter((rule) => (rule.inside !== undefined) === mayFall);
     const possible = (rule: IrRule) => (rule.skipUnknown ? 'v == 2' : 'v != 0');
     const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
     this.#add(
@@ -266,7 +269,8 @@ class Judge {
           `if (${possible(rule)}) fire(3, ${rule.reason}, i32(v == 1), 0);`,
         ),
       ),
-      ...this.#scoped(by('narrow'), (rule) => this.#narrowCall(rule)),
+      ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
+      ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
       '  if (firedAt(3) > 0) { finish(false); return; }',
       ...this.#scoped(by('permit'), (rule) => {
@@ -277,7 +281,7 @@ class Judge {
           `{ const v = ${name}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`,
         ];
       }),
-      ...this.#scoped(by('challenge'), (rule) =>
+      ...this.#scoped(challenges(false), (rule) =>
         this.#call(
           rule,
           'boundChallenge',
@@ -289,20 +293,23 @@ class Judge {
     );
   }
 
-  #narrowCall(rule: IrRule): readonly string[] {
-    const { narrowing } = rule;
-    if (narrowing === undefined) return [];
+  #fallingCall(rule: IrRule, bound: string): readonly string[] {
+    const { narrowing, reason } = rule;
     const fires = rule.skipUnknown ? 'c == 2' : 'c != 0';
     return [
       `{ const v = rule${this.#ir.rules.indexOf(rule)}(); const c = v & 3;`,
-      '  boundNarrow(edgeA);',
-      ...(narrowing.mayDeny ? ['  boundDeny(edgeB);'] : []),
+      `  ${bound}(edgeA);`,
+      ...(narrowing?.mayDeny === false ? [] : ['  boundDeny(edgeB);']),
       `  if (${fires}) {`,
       '    if (((v >> 2) & 3) == 2) {',
-      '      const start = firedAt(1);',
-      `      fire(1, ${rule.reason}, i32(c == 1), 0);`,
-      `      narrowed(${narrowing.id}, start);`,
-      `    } else fire(3, ${rule.reason}, i32((v >> 4) == 1), 1);`,
+      ...(narrowing === undefined
+        ? [`      fire(2, ${reason}, i32(c == 1), 0);`]
+        : [
+            '      const start = firedAt(1);',
+            `      fire(1, ${reason}, i32(c == 1), 0);`,
+            `      narrowed(${narrowing.id}, start);`,
+          ]),
+      `    } else fire(3, ${reason}, i32((v >> 4) == 1), 1);`,
       '  } }',
     ];
   }
@@ -326,18 +333,17 @@ class Judge {
         '}',
       );
       masked.push(`    case ${index}: return why${index}(falls);`);
-      if (reason.placeholders.length === 0) continue;
+      const { placeholders, properties } = reason;
+      if (placeholders.length + properties.length === 0) continue;
       const placing = this.#emitter();
-      const stores = reason.placeholders.map(({ index: at, value: expr }) => {
-        const local = placing.emit(expr);
-        const cell = this.#layout.placeholders + at * 16;
-        const known = isKnown(expr, local);
-        const store =
-          expr.rep === 'bytes'
-            ? `storeBytes(${cell}, ${local.value}, ${local.length})`
-            : `storeWord(${cell}, ${expr.rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value})`;
-        return `  if (${known}) ${store}; else storeUnknown(${cell});`;
-      });
+      const stores = [
+        ...placeholders.map(({ index: at, value: expr }) =>
+          storing(expr, placing.emit(expr), this.#layout.placeholders + at * 16),
+        ),
+        ...properties.map(({ index: at, value: expr }) =>
+          storing(expr, placing.emit(expr), this.#layout.properties + at * 16),
+        ),
+      ];
       this.#add(`function fill${index}(): void {`, ...placing.lines, ...stores, '}');
       filled.push(`    case ${index}: fill${index}(); break;`);
     }
@@ -356,4 +362,14 @@ class Judge {
       '}',
     );
   }
+}
+
+/** Puts a value into a cell; a set that memory did not suffice for is as good as unknown. */
+function storing(expr: IrExpr, local: Local, cell: number): string {
+  const known = usable(expr, local);
+  const store =
+    expr.rep === 'cells'
+      ? `storeCollection(${cell}, ${pairOf(local)}, false)`
+      : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${operand(expr, local)})`;
+  return `  if (${known} && !exhausted) ${store}; else storeUnknown(${cell});`;
 }

@@ -17,6 +17,8 @@ export interface MemoryLayout {
   readonly reasons: number;
   readonly constraints: number;
   readonly placeholders: number;
+  /** What the obligations of the reasons say. */
+  readonly properties: number;
   /** Five lists of fired reasons, one an effect, each with room for all. */
   readonly fired: number;
   readonly narrowed: number;
@@ -50,6 +52,7 @@ export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
     reasons: take(reasons * 16),
     constraints: take(most((ir) => ir.constraints.length) * 16),
     placeholders: take(most((ir) => ir.placeholders) * 16),
+    properties: take(most((ir) => ir.properties) * 16),
     fired: take(reasons * 4 * 5),
     narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
     facts: take(most((ir) => ir.facts.size)),

@@ -3,6 +3,7 @@
 
 import {
   type Constraint,
+  type Demand,
   type Expr,
   type MessagePart,
   mayConflict,
@@ -40,6 +41,7 @@ class Lowering {
   readonly #reasons: IrReason[] = [];
   #narrowings = 0;
   #placeholders = 0;
+  #properties = 0;
 
   constructor(policy: Policy) {
     this.#policy = policy;
@@ -66,6 +68,7 @@ class Lowering {
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
       placeholders: this.#placeholders,
+      properties: this.#properties,
       paths: this.#layout.paths,
     };
   }
@@ -83,8 +86,10 @@ class Lowering {
   #rule(rule: Rule): IrRule {
     const condition = this.#expressions.lower(rule.condition);
     const narrowing = rule.narrowing && this.#narrowing(rule.narrowing);
-    const falls = narrowing && junction('and', [condition, not(narrowing.inside)]);
-    const read = [rule.condition, ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside])];
+    const within = rule.narrowing?.inside ?? rule.answerable;
+    const inside = narrowing?.inside ?? (within && this.#expressions.lower(within));
+    const falls = inside && junction('and', [condition, not(inside)]);
+    const read = [rule.condition, within ?? []].flat();
     return {
       kind: 'rule',
       effect: rule.effect,
@@ -92,7 +97,8 @@ class Lowering {
       condition,
       skipUnknown: rule.skipUnknown,
       narrowing,
-      reason: this.#reason(condition, falls, read, rule.message),
+      inside,
+      reason: this.#reason(condition, falls, read, rule.message, rule.demands),
       span: rule.span,
     };
   }
@@ -102,7 +108,15 @@ class Lowering {
     falls: IrExpr | undefined,
     read: readonly Expr[],
     message: readonly MessagePart[],
+    demands: readonly Demand[],
   ): number {
+    const properties = demands
+      .flatMap((demand) => demand.properties)
+      .map(({ value }) => {
+        const index = this.#properties;
+        this.#properties += 1;
+        return { index, value: this.#expressions.lower(value) };
+      });
     const placeholders = message
       .filter((part): part is Expr => typeof part !== 'string')
       .map((part) => {
@@ -110,7 +124,13 @@ class Lowering {
         this.#placeholders += 1;
         return { index, value: this.#expressions.lower(part) };
       });
-    this.#reasons.push({ condition, falls, unknown: [...readsOf(read)].sort(), placeholders });
+    this.#reasons.push({
+      condition,
+      falls,
+      unknown: [...readsOf(read)].sort(),
+      placeholders,
+      properties,
+    });
     return this.#reasons.length - 1;
   }
 
@@ -135,7 +155,7 @@ class Lowering {
       scope: this.#scope(score.scope),
       conditions: score.conditions.map((item) => {
         const condition = this.#expressions.lower(item.condition);
-        const reason = this.#reason(condition, undefined, [item.condition], item.message);
+        const reason = this.#reason(condition, undefined, [item.condition], item.message, []);
         return { weight: item.weight, condition, reason };
       }),
       bands: score.bands.map((band) => ({

@@ -5,6 +5,7 @@ import type {
   ConstraintNode,
   EnumNode,
   NameNode,
+  ObligationNode,
   RecordNode,
   TableNode,
   WindowNode,
@@ -21,7 +22,8 @@ export type DeclarationNode =
   | ConstNode
   | TableNode
   | ConstraintNode
-  | WindowNode;
+  | WindowNode
+  | ObligationNode;
 
 const declarationKinds: readonly string[] = [
   'Enum',
@@ -30,6 +32,7 @@ const declarationKinds: readonly string[] = [
   'Table',
   'Constraint',
   'Window',
+  'Obligation',
 ];
 
 /** The names that one file may use: its own, and those that it brings in. */
@@ -67,6 +70,22 @@ export class Context {
     }
     for (const use of file.uses) this.#bringIn(names, use.path, use.node.names);
     return names;
+  }
+
+  /** Every declaration of the kind, in whatever file. */
+  all<K extends DeclarationNode['kind']>(
+    kind: K,
+  ): readonly Extract<DeclarationNode, { readonly kind: K }>[] {
+    const items = [...this.files.values()].flatMap((file) => file.node.items);
+    return items.filter(
+      (item): item is Extract<DeclarationNode, { readonly kind: K }> => item.kind === kind,
+    );
+  }
+
+  /** The names that mean a declaration of the kind where they stand. */
+  namesOf(kind: DeclarationNode['kind'], at: { readonly file: string }): readonly string[] {
+    const known = [...this.namesIn(at.file)].filter(([, declared]) => declared.kind === kind);
+    return known.map(([name]) => name);
   }
 
   #bringIn(
@@ -115,6 +134,8 @@ export class Context {
       | 'unknown-subject'
       | 'unknown-table'
       | 'unknown-constraint'
+      | 'unknown-obligation'
+      | 'unknown-reason'
       | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,

@@ -1,19 +1,27 @@
-// Constants, tables and constraints: each is checked when first asked for, and once.
+// Constants, tables, constraints, obligations and windows: each is checked when first asked for, and once.
 
-import type { ConstNode, ConstraintNode, ExprNode, TableNode, WindowNode } from '../ast.ts';
+import type {
+  ConstNode,
+  ConstraintNode,
+  ExprNode,
+  ObligationNode,
+  TableNode,
+  WindowNode,
+} from '../ast.ts';
 import type { Resolution } from '../builtins/builtin.ts';
 import { builtins } from '../builtins/index.ts';
 import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import { invariant } from '../invariant.ts';
-import type { Constraint, Expr, Table } from '../model.ts';
+import type { Constraint, Expr, Obligation, Table } from '../model.ts';
 import { isConstant } from '../operands.ts';
 import type { Span } from '../source.ts';
 import type { Window } from '../time/window.ts';
-import { isEquatable, isOrdered, type Type, typeName, type Value } from '../types.ts';
+import type { Type, Value } from '../types.ts';
+import { checkConstraint } from './constraints.ts';
 import type { Context } from './context.ts';
 import { Expressions } from './expressions.ts';
 import type { Env } from './names.ts';
-import { pathNames } from './paths.ts';
+import { checkObligation } from './obligations.ts';
 import { expectRange } from './ranges.ts';
 import { type Shapes, View } from './shapes.ts';
 import { readTable } from './tables.ts';
@@ -27,6 +35,15 @@ const nothing = {
   elements: undefined,
 } as const;
 
+const noShapes: Shapes = {
+  subjects: new Map(),
+  actions: new Map(),
+  resources: new Map(),
+  anyAction: undefined,
+  anyResource: undefined,
+  context: undefined,
+};
+
 export class Declarations {
   readonly types: Types;
   readonly #context: Context;
@@ -34,10 +51,17 @@ export class Declarations {
   readonly #tables = new Map<TableNode, Table | undefined>();
   readonly #constraints = new Map<ConstraintNode, Constraint | undefined>();
   readonly #windows = new Map<WindowNode, Window | undefined>();
+  #shapes: Shapes = noShapes;
+  readonly #obligations = new Map<ObligationNode, Obligation | undefined>();
 
   constructor(context: Context) {
     this.#context = context;
     this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
+  }
+
+  /** Before any constraint is asked for: some limit a path of the shapes. */
+  know(shapes: Shapes): void {
+    this.#shapes = shapes;
   }
 
   get tables(): readonly Table[] {
@@ -46,6 +70,10 @@ export class Declarations {
 
   get constraints(): readonly Constraint[] {
     return [...this.#constraints.values()].filter((constraint) => constraint !== undefined);
+  }
+
+  get obligations(): readonly Obligation[] {
+    return [...this.#obligations.values()].filter((obligation) => obligation !== undefined);
   }
 
   constant(node: ConstNode, at: Span): Expr | undefined {
@@ -86,16 +114,8 @@ export class Declarations {
 
   /** Where no request can be read. */
   #outside(at: Span): Expressions {
-    const shapes: Shapes = {
-      subjects: new Map(),
-      actions: new Map(),
-      resources: new Map(),
-      anyAction: undefined,
-      anyResource: undefined,
-      context: undefined,
-    };
     const view = new View(
-      shapes,
+      noShapes,
       { subjects: undefined, actions: undefined, resources: undefined },
       at,
     );
@@ -123,39 +143,17 @@ export class Declarations {
     return resolution;
   }
 
-  constraint(node: ConstraintNode): Constraint | undefined {
-    if (!this.#constraints.has(node)) this.#constraints.set(node, this.#checkConstraint(node));
-    return this.#constraints.get(node);
+  obligation(node: ObligationNode): Obligation | undefined {
+    if (!this.#obligations.has(node))
+      this.#obligations.set(node, checkObligation(this.#context, this.types, node));
+    return this.#obligations.get(node);
   }
 
-  #checkConstraint(node: ConstraintNode): Constraint | undefined {
-    const type = this.types.resolve(node.type);
-    if (type === undefined) return undefined;
-    const set = type.kind === 'Set';
-    const [fits, takes] =
-      node.merge === 'limits'
-        ? [isOrdered(type) || set, 'a type with an order, or a set']
-        : node.merge === 'intersects'
-          ? [set, 'a set']
-          : node.merge === 'must agree'
-            ? [isEquatable(type), 'a scalar or an enum']
-            : [isOrdered(type), 'a type with an order'];
-    if (!fits) {
-      this.#context.reporter.report('bad-constraint', node.type.span, {
-        merge: node.merge,
-        type: typeName(type),
-        takes,
-      });
-      return undefined;
+  constraint(node: ConstraintNode): Constraint | undefined {
+    if (!this.#constraints.has(node)) {
+      const type = this.types.resolve(node.type);
+      this.#constraints.set(node, type && checkConstraint(this.#context, this.#shapes, node, type));
     }
-    const limits = node.path === undefined ? undefined : pathNames(node.path);
-    if (node.path !== undefined && limits === undefined) {
-      this.#context.reporter.report('wrong-type', node.path.span, {
-        expected: 'a member of the request',
-        found: 'another expression',
-      });
-      return undefined;
-    }
-    return { name: node.name.text, type, merge: node.merge, limits, span: node.name.span };
+    return this.#constraints.get(node);
   }
 }

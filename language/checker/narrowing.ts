@@ -2,8 +2,7 @@
 // inside, and its `or deny unless` condition.
 
 import type { ExprNode, SettingNode } from '../ast.ts';
-import type { Expr, Narrowing, Setting } from '../model.ts';
-import { everyExpr } from '../operands.ts';
+import type { Demand, Expr, Narrowing, Setting } from '../model.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
 import type { Context } from './context.ts';
@@ -11,6 +10,7 @@ import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
+import { settled, settledDemands, steadyOnly } from './steady.ts';
 
 export class NarrowingChecker {
   readonly #context: Context;
@@ -28,8 +28,9 @@ export class NarrowingChecker {
     name: { readonly span: Span; readonly text: string },
     nodes: readonly SettingNode[],
     unless: ExprNode | undefined,
+    demands: readonly Demand[],
   ): Narrowing | undefined {
-    if (nodes.length === 0) {
+    if (nodes.length === 0 && demands.length === 0) {
       this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
       return undefined;
     }
@@ -39,6 +40,7 @@ export class NarrowingChecker {
     const known: readonly Setting[] = settings;
     const inside = [
       ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
+      ...settledDemands(demands),
       ...(condition === undefined ? [] : [condition]),
     ];
     return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
@@ -75,9 +77,7 @@ export class NarrowingChecker {
   /** What must hold for a setting to narrow: its value known, and the bounded path within it. */
   #inside({ constraint, value }: Setting, node: SettingNode): readonly (Expr | undefined)[] {
     const { span } = node;
-    const conditions: (Expr | undefined)[] = [];
-    if (value.kind !== 'Constant')
-      conditions.push({ kind: 'Known', operand: value, type: bool, span });
+    const conditions: (Expr | undefined)[] = [...settled(value)];
     conditions.push(...rangeConditions(constraint.type, value));
     const { limits } = constraint;
     if (limits !== undefined) {
@@ -103,25 +103,6 @@ export class NarrowingChecker {
     const builtin = this.#declarations.within(value.type);
     return { kind: 'Apply', builtin, args: [present, value], type: bool, span };
   }
-}
-
-/** Constraints and messages may not move with the clock: their edges are not told. */
-export function steadyOnly(context: Context, expr: Expr): Expr | undefined {
-  if (!readsClock(expr)) return expr;
-  context.reporter.report('time-not-traceable', expr.span, {});
-  return undefined;
-}
-
-/** Whether a value moves with the clock, by itself or by going stale. */
-function readsClock(expr: Expr): boolean {
-  return [...everyExpr([expr])].some(
-    (part) =>
-      part.kind === 'Now' ||
-      part.kind === 'Age' ||
-      (part.kind === 'Read' &&
-        !part.latest &&
-        part.members.some((member) => member.fresh !== undefined)),
-  );
 }
 
 export function all(conditions: readonly Expr[], span: Span): Expr {

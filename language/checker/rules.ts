@@ -34,17 +34,14 @@ import type { Declarations } from './declarations.ts';
 import { depthOf } from './depth.ts';
 import { allThere, Expressions } from './expressions.ts';
 import { asRead, constant, type Local } from './names.ts';
-import { all, NarrowingChecker, steadyOnly } from './narrowing.ts';
+import { all, NarrowingChecker } from './narrowing.ts';
+import { checkDemands, valuingBy } from './obligations.ts';
+import { reservedReasons } from './reasons.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
+import { settledDemands, steadyOnly } from './steady.ts';
 
 const readLimit = 64;
 const depthLimit = 600;
-
-const reservedIds: Readonly<Record<string, string>> = {
-  default_deny: 'the reason where nothing permits',
-  invalid_request: 'the reason of a request that is at fault',
-  clock_went_back: 'the reason of a session whose clock ran backwards',
-};
 
 export interface CheckedRules {
   readonly rules: readonly Rule[];
@@ -179,18 +176,35 @@ class GroupChecker {
     this.#reserved(node.name);
     const expressions = this.#expressions(place);
     const own = node.condition && expressions.expect(node.condition, bool);
+    const demands = checkDemands(
+      this.#context,
+      (declared) => this.#declarations.obligation(declared),
+      node.demands,
+      node.effect,
+      valuingBy(this.#context, expressions),
+    );
     const narrowing =
       node.effect === 'narrow'
-        ? this.#narrowing(place).check(node.name, node.settings, node.unless)
+        ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands ?? [])
         : undefined;
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;
-    if (node.effect === 'narrow' && narrowing === undefined) return;
-    const condition = all([...place.guards, ...(own === undefined ? [] : [own])], node.name.span);
+    if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
+    const certain = settledDemands(demands);
+    const condition = all(
+      [
+        ...place.guards,
+        ...(own === undefined ? [] : [own]),
+        ...(node.effect === 'permit' ? certain : []),
+      ],
+      node.name.span,
+    );
+    const answerable =
+      node.effect === 'challenge' && certain.length > 0 ? all(certain, node.name.span) : undefined;
     if (node.effect === 'permit' && !this.#mayPermit(condition)) return;
     if (
       !this.#mayExplain(
-        [condition, ...(narrowing === undefined ? [] : [narrowing.inside])],
+        [condition, narrowing?.inside ?? [], answerable ?? []].flat(),
         node.name.span,
       )
     )
@@ -202,6 +216,8 @@ class GroupChecker {
       condition,
       skipUnknown: node.skipUnknown,
       narrowing,
+      demands,
+      answerable,
       message,
       covers: node.covers.map((cover) => cover.text),
       span: node.name.span,
@@ -237,7 +253,7 @@ class GroupChecker {
   }
 
   #reserved(name: NameNode): void {
-    const use = reservedIds[name.text];
+    const use = reservedReasons[name.text];
     if (use !== undefined)
       this.#context.reporter.report('reserved-name', name.span, { name: name.text, use });
   }
@@ -342,6 +358,7 @@ class GroupChecker {
           { text: score.name.text, span: node.span },
           node.settings,
           node.unless,
+          [],
         )
       : undefined;
     if (narrows && narrowing === undefined) return undefined;

@@ -72,7 +72,11 @@ function checkTime(context: Context, shape: RecordType | undefined): void {
   if (!plain || time.default !== undefined) context.reporter.report('bad-time', time.span, {});
 }
 
-export function scopeOf(context: Context, shapes: Shapes, group: GroupNode): Scope {
+export function scopeOf(
+  context: Context,
+  shapes: Shapes,
+  group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
+): Scope {
   for (const name of group.subjects ?? []) {
     if (!shapes.subjects.has(name.text))
       context.unknown('unknown-subject', name, shapes.subjects.keys());

@@ -1,14 +1,17 @@
 // `test` blocks: their requests, the changes to them, and what they expect.
 
 import type { ChangeNode, JsonNode, SettingNode, StepNode, TestNode } from '../ast.ts';
-import { unreachable } from '../invariant.ts';
 import type { Constraint, PolicyTest, Root, TestChange, TestStep } from '../model.ts';
 import { resolvePath } from '../source.ts';
-import type { Member, RecordType, Value } from '../types.ts';
-import { type Context, didYouMean } from './context.ts';
+import type { Value } from '../types.ts';
+import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { declaredAt } from './declared-paths.ts';
 import { allThere } from './expressions.ts';
-import { accessAt, pathNames } from './paths.ts';
+import { constant } from './names.ts';
+import { checkDemands } from './obligations.ts';
+import { pathNames } from './paths.ts';
+import type { Reasons } from './reasons.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
@@ -22,10 +25,11 @@ export function checkTest(
   context: Context,
   declarations: Declarations,
   shapes: Shapes,
+  reasons: Reasons,
   node: TestNode,
 ): PolicyTest | undefined {
   const request = requestOf(context, node);
-  const steps = node.steps.map((step) => checkStep(context, declarations, shapes, step));
+  const steps = node.steps.map((step) => checkStep(context, declarations, shapes, reasons, step));
   if (request === undefined || !allThere(steps)) return undefined;
   return { name: node.name.value, request, steps, span: node.name.span };
 }
@@ -54,17 +58,34 @@ function checkStep(
   context: Context,
   declarations: Declarations,
   shapes: Shapes,
+  reasons: Reasons,
   node: StepNode,
 ): TestStep | undefined {
   const changes = node.changes.map((change) => checkChange(context, shapes, change));
   const constraints = node.settings?.map((setting) => checkSetting(context, declarations, setting));
+  const obligations =
+    node.demands &&
+    checkDemands(
+      context,
+      (declared) => declarations.obligation(declared),
+      node.demands,
+      node.effect,
+      ({ value, span }, type) => {
+        const folded = declarations.constantOf(value, type, "a test's obligation");
+        return folded === undefined ? undefined : constant(folded, type, span);
+      },
+    );
+  const known = node.reasons?.map((reason) => reasons.expect(reason)) ?? [];
   if (!allThere(changes) || (constraints !== undefined && !allThere(constraints))) return undefined;
+  if (known.includes(false) || (node.demands !== undefined && obligations === undefined))
+    return undefined;
   return {
     at: node.at?.milliseconds,
     changes,
     effect: node.effect,
     reasons: node.reasons?.map((reason) => reason.text),
     constraints,
+    obligations,
     until: node.until?.milliseconds,
     span: node.span,
   };
@@ -96,56 +117,11 @@ function checkChange(context: Context, shapes: Shapes, node: ChangeNode): TestCh
     return undefined;
   }
   const own = ownNames[path.root].includes(first);
-  if (!own && !isDeclared(context, shapes, node, path.root, path.names)) return undefined;
+  // A change to what no shape declares would go unnoticed.
+  if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   const inProperties = path.root !== 'context' && !own;
   return { path: [path.root, ...(inProperties ? ['properties'] : []), ...path.names], json };
-}
-
-/** A change to what no shape declares would go unnoticed. */
-function isDeclared(
-  context: Context,
-  shapes: Shapes,
-  node: ChangeNode,
-  root: Root,
-  names: readonly string[],
-): boolean {
-  let records = shapesOf(shapes, root);
-  for (const [depth, name] of names.entries()) {
-    const members = records
-      .map((record) => record.members.get(name))
-      .filter((member): member is Member => member !== undefined);
-    if (members.length === 0) {
-      const known = records.flatMap((record) => [...record.members.keys()]);
-      context.reporter.report(
-        'unknown-member',
-        accessAt(node.path, depth)?.name.span ?? node.path.span,
-        { owner: root, name },
-        { label: didYouMean(name, known) },
-      );
-      return false;
-    }
-    records = members
-      .map((member) => member.type)
-      .filter((type): type is RecordType => type.kind === 'Record');
-  }
-  return true;
-}
-
-function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
-  const there = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
-  switch (root) {
-    case 'subject':
-      return [...shapes.subjects.values()];
-    case 'action':
-      return [...shapes.actions.values(), ...there(shapes.anyAction)];
-    case 'resource':
-      return [...shapes.resources.values(), ...there(shapes.anyResource)];
-    case 'context':
-      return there(shapes.context);
-    default:
-      return unreachable(root);
-  }
 }
 
 function jsonText(node: JsonNode): string {

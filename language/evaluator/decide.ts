@@ -4,14 +4,16 @@
 import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
 import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
 import { placeOf } from '../place.ts';
-import { choosers, mayDeny, readsOfRule, readsOfScore } from '../reads.ts';
+import { choosers, mayDeny, mayFall, readsOfRule, readsOfScore } from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
+import { isAbout } from './chosen.ts';
 import { Expressions, type Trace } from './expressions.ts';
 import { conflicting, type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
+import { obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
 import { unknownPaths } from './why.ts';
 
@@ -41,6 +43,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
       },
     ],
     constraints: {},
+    obligations: [],
     validUntil,
     read: everything,
     error,
@@ -56,10 +59,7 @@ class Decision {
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new Expressions(facts, trace);
-    const applies = ({ scope }: { scope: Scope }) =>
-      chosen(scope.subjects, facts.selectors.get('subject.type')) &&
-      chosen(scope.actions, facts.selectors.get('action.name')) &&
-      chosen(scope.resources, facts.selectors.get('resource.type'));
+    const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
   }
@@ -103,33 +103,35 @@ class Decision {
     const effect: EffectName = granted && strictest !== undefined ? strictest : 'deny';
     const winners = granted ? fired.filter((half) => half.effect === effect) : [];
     const byDefault = winners.length === 0;
+    const reasons = this.#ordered(winners.flatMap((half) => half.reasons));
     const settings =
       effect === 'narrow' ? winners.flatMap((half) => half.narrowing?.settings ?? []) : [];
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
-      reasons: byDefault
-        ? ['default_deny']
-        : ascii(winners.flatMap((half) => half.reasons.map((r) => r.id))),
-      reasonDetails: byDefault ? [defaultDeny] : this.#details(effect, winners),
+      reasons: byDefault ? ['default_deny'] : ascii(reasons.map((reason) => reason.id)),
+      reasonDetails: byDefault
+        ? [defaultDeny]
+        : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
+      obligations: obligationsOf(reasons, this.#expressions),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
       read: this.#read(effect, byDefault),
       error: undefined,
     };
   }
 
-  #details(effect: EffectName, winners: readonly Half[]): readonly ReasonDetail[] {
-    const details = winners.flatMap((half) =>
-      half.reasons.map((reason) => this.#detail(effect, reason)),
-    );
-    return details.sort(
+  /** By ids, and then by where they stand. */
+  #ordered(reasons: readonly Reason[]): readonly Reason[] {
+    const placed = reasons.map((reason) => ({ reason, at: placeOf(this.#policy, reason.span) }));
+    placed.sort(
       (a, b) =>
-        compareAscii(a.id, b.id) ||
-        compareAscii(a.source?.file ?? '', b.source?.file ?? '') ||
-        (a.source?.line ?? 0) - (b.source?.line ?? 0) ||
-        (a.source?.column ?? 0) - (b.source?.column ?? 0),
+        compareAscii(a.reason.id, b.reason.id) ||
+        compareAscii(a.at.file, b.at.file) ||
+        a.at.line - b.at.line ||
+        a.at.column - b.at.column,
     );
+    return placed.map(({ reason }) => reason);
   }
 
   #detail(effect: EffectName, reason: Reason): ReasonDetail {
@@ -165,7 +167,7 @@ class Decision {
       for (const path of paths) reads.add(path);
     };
     for (const rule of this.#rules) {
-      const falls = rule.narrowing !== undefined && mayDeny(rule.narrowing);
+      const falls = mayFall(rule);
       if (counts(rule.effect, falls)) add(readsOfRule(rule));
     }
     for (const score of this.#scores) {
@@ -202,10 +204,6 @@ function validUntil(
   return effect === 'narrow' || effect === 'challenge'
     ? earliest(until, latest(permits.map((half) => half.edge)))
     : until;
-}
-
-function chosen(names: readonly string[] | undefined, name: string | undefined): boolean {
-  return names === undefined || (name !== undefined && names.includes(name));
 }
 
 function ascii(texts: Iterable<string>): readonly string[] {

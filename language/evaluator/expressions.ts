@@ -40,6 +40,11 @@ export class Expressions {
     this.#trace = trace;
   }
 
+  /** What a name of an invariant stands for. */
+  bind(variable: Variable, fact: Fact): void {
+    this.#variables.set(variable, fact);
+  }
+
   evaluate(expr: Expr): Outcome {
     const { value, edge } = this.#timed(expr);
     return { value, edge };

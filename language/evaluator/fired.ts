@@ -2,6 +2,7 @@
 
 import type {
   Band,
+  Demand,
   EffectName,
   Expr,
   MessagePart,
@@ -33,6 +34,8 @@ export interface Reason {
   readonly firedOn: 'true' | 'unknown';
   /** Whose unknown paths are told. */
   readonly condition: Expr;
+  /** None where it fires with another effect than it was written with. */
+  readonly demands: readonly Demand[];
 }
 
 export function judgeRule(rule: Rule, expressions: Expressions): readonly Half[] {
@@ -42,61 +45,71 @@ export function judgeRule(rule: Rule, expressions: Expressions): readonly Half[]
     effect,
     fired,
     edge: outcome.edge,
-    reasons: [reason(rule, rule.condition, outcome)],
+    reasons: [reason(rule, rule.condition, outcome, effect === rule.effect ? rule.demands : [])],
     narrowing: undefined,
   });
   switch (rule.effect) {
     case 'permit':
       return [half('permit', outcome.value === true)];
     case 'challenge':
+      return rule.answerable === undefined
+        ? [half('challenge', possible)]
+        : falling(rule, possible, rule.answerable, expressions);
     case 'deny':
-      return [half(rule.effect, possible)];
+      return [half('deny', possible)];
     case 'revoke':
       return [
         half('revoke', outcome.value === true),
         half('deny', possible && outcome.value !== true),
       ];
     case 'narrow':
-      return narrow(rule, rule.condition, possible, rule.narrowing as Narrowing, expressions);
+      return falling(rule, possible, (rule.narrowing as Narrowing).inside, expressions);
   }
 }
 
-/** A narrow is judged twice: as `narrow` where it certainly stays inside, as `deny` elsewhere. */
-function narrow(
-  source: Rule | ScoreCondition,
-  condition: Expr,
+/**
+ * A narrow, or a challenge that must say something, is judged twice: as itself where it certainly
+ * stays inside, as `deny` elsewhere.
+ */
+function falling(
+  rule: Rule,
   possible: boolean,
-  narrowing: Narrowing,
+  insideExpr: Expr,
   expressions: Expressions,
 ): readonly Half[] {
+  const { condition, narrowing } = rule;
   const outcome = expressions.evaluate(condition);
-  const inside = expressions.evaluate(narrowing.inside);
-  const stands = and(condition, narrowing.inside);
-  const falls = and(condition, not(narrowing.inside));
-  const narrowEdge = expressions.evaluate(stands).edge;
+  const inside = expressions.evaluate(insideExpr);
+  const stands = and(condition, insideExpr);
+  const falls = and(condition, not(insideExpr));
+  const standsEdge = expressions.evaluate(stands).edge;
   const fallen = expressions.evaluate(falls);
-  const asNarrow: Half = {
-    effect: 'narrow',
+  const asItself: Half = {
+    effect: rule.effect,
     fired: possible && inside.value === true,
-    edge: narrowEdge,
-    reasons: [reason(source, condition, outcome)],
+    edge: standsEdge,
+    reasons: [reason(rule, condition, outcome, rule.demands)],
     narrowing,
   };
-  if (!mayDeny(narrowing)) return [asNarrow];
+  if (narrowing !== undefined && !mayDeny(narrowing)) return [asItself];
   const asDeny: Half = {
     effect: 'deny',
     fired: possible && inside.value !== true,
     // A merge that fails depends on when the narrow half fires, too.
-    edge: mayConflict(narrowing) ? earliest(fallen.edge, narrowEdge) : fallen.edge,
-    reasons: [reason(source, falls, fallen)],
+    edge:
+      narrowing !== undefined && mayConflict(narrowing)
+        ? earliest(fallen.edge, standsEdge)
+        : fallen.edge,
+    reasons: [reason(rule, falls, fallen, [])],
     narrowing: undefined,
   };
-  return [asNarrow, asDeny];
+  return [asItself, asDeny];
 }
 
 /** The deny that stands for a narrow whose constraints could not be merged. */
 export function conflicting(half: Half): Half {
-  return { ...half, effect: 'deny', narrowing: undefined };
+  const reasons = half.reasons.map((each) => ({ ...each, demands: [] }));
+  return { ...half, effect: 'deny', narrowing: undefined, reasons };
 }
 
 export function judgeScore(score: Score, expressions: Expressions): readonly Half[] {
@@ -119,7 +132,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Hal
     score.conditions.flatMap((condition, i) => {
       const outcome = outcomes[i] as Outcome;
       const counts = certainly ? outcome.value === true : outcome.value !== false;
-      return counts ? [reason(condition, condition.condition, outcome)] : [];
+      return counts ? [reason(condition, condition.condition, outcome, [])] : [];
     });
   const halves: Half[] = [];
   for (const band of score.bands) {
@@ -167,13 +180,19 @@ function bandNarrow(
   ];
 }
 
-function reason(source: Rule | ScoreCondition, condition: Expr, outcome: Outcome): Reason {
+function reason(
+  source: Rule | ScoreCondition,
+  condition: Expr,
+  outcome: Outcome,
+  demands: readonly Demand[],
+): Reason {
   return {
     id: source.id,
     message: source.message,
     span: source.span,
     firedOn: outcome.value === undefined ? 'unknown' : 'true',
     condition,
+    demands,
   };
 }
 

@@ -170,6 +170,16 @@ export class DeclarationGrammar extends ExpressionGrammar {
     ]);
   });
 
+  readonly obligationDeclaration = this.RULE('obligationDeclaration', () => {
+    this.CONSUME(t.Obligation);
+    this.CONSUME(t.Word);
+    this.OPTION(() => {
+      this.CONSUME(t.Colon);
+      this.CONSUME2(t.Word, { LABEL: 'type' });
+    });
+    this.SUBRULE(this.recordType);
+  });
+
   readonly typeReference = this.RULE('typeReference', (depth: number = 0) => {
     this.ACTION(() => this.refuseTooDeep(depth));
     this.OR([

@@ -137,6 +137,7 @@ export class RuleGrammar extends DeclarationGrammar {
       this.OR2([
         { ALT: () => this.SUBRULE(this.toClause) },
         { ALT: () => this.SUBRULE(this.unlessClause) },
+        { ALT: () => this.SUBRULE(this.withClause) },
         { ALT: () => this.SUBRULE(this.becauseClause) },
         { ALT: () => this.SUBRULE(this.coversClause) },
       ]);
@@ -146,6 +147,20 @@ export class RuleGrammar extends DeclarationGrammar {
   readonly toClause = this.RULE('toClause', () => {
     this.CONSUME(t.To);
     this.SUBRULE(this.settings);
+  });
+
+  readonly withClause = this.RULE('withClause', () => {
+    this.CONSUME(t.With);
+    this.SUBRULE(this.demand);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.demand);
+    });
+  });
+
+  readonly demand = this.RULE('demand', () => {
+    this.CONSUME(t.Word);
+    this.OPTION(() => this.SUBRULE(this.settings));
   });
 
   readonly settings = this.RULE('settings', () => {

@@ -1,4 +1,4 @@
-// Tests and the JSON in them.
+// Tests with the JSON in them, and invariants.
 
 import * as t from '../tokens.ts';
 import { RuleGrammar } from './rules.ts';
@@ -50,14 +50,34 @@ export class TestGrammar extends RuleGrammar {
         this.CONSUME2(t.Word, { LABEL: 'reason' });
       });
     });
-    this.OPTION5(() => {
-      this.CONSUME2(t.With);
-      this.SUBRULE(this.settings);
+    this.OPTION5({
+      GATE: () => this.LA(2).tokenType === t.LBrace,
+      DEF: () => {
+        this.CONSUME2(t.With);
+        this.SUBRULE(this.settings);
+      },
     });
-    this.OPTION6(() => {
+    this.OPTION6(() => this.SUBRULE(this.withClause));
+    this.OPTION7(() => {
       this.CONSUME(t.Until);
       this.CONSUME2(t.Timestamp, { LABEL: 'until' });
     });
+  });
+
+  readonly invariantDeclaration = this.RULE('invariantDeclaration', () => {
+    this.CONSUME(t.Invariant);
+    this.CONSUME(t.Text);
+    this.CONSUME(t.For);
+    this.SUBRULE(this.nameList, { LABEL: 'subjects' });
+    this.OPTION(() => {
+      this.CONSUME(t.Doing);
+      this.SUBRULE2(this.nameList, { LABEL: 'actions' });
+    });
+    this.OPTION2(() => {
+      this.CONSUME(t.On);
+      this.SUBRULE3(this.nameList, { LABEL: 'resources' });
+    });
+    this.SUBRULE(this.expression);
   });
 
   readonly change = this.RULE('change', () => {

@@ -1,11 +1,13 @@
 // Diagnostics of names, types and rules.
 
+import { answerMessages } from './answers.ts';
 import type { Entry } from './entry.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
 import { windowSemanticMessages } from './windows.ts';
 
 export const semanticMessages = {
+  ...answerMessages,
   ...numberMessages,
   'missing-file': {
     severity: 'error',
@@ -273,7 +275,7 @@ export const semanticMessages = {
   'duplicate-setting': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` is set twice`,
-    help: 'a narrow sets each constraint once: keep the tighter one',
+    help: 'each is set once: keep the one that is meant, of two constraints the tighter one',
     avoid:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m, ttl: 6m } }',
     prefer:
@@ -282,7 +284,7 @@ export const semanticMessages = {
   'narrow-without-constraint': {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` narrows to nothing`,
-    help: 'say within which constraints: `to { … }`',
+    help: 'say within which constraints, `to { … }`, or with which obligations, `with …`',
     avoid: 'policy p\nfor any { permit ok otherwise\nnarrow n }',
     prefer:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',

@@ -73,7 +73,7 @@ function printRange(range: RangeNode | undefined): string {
 }
 
 /** On more than a line, members stand without commas. */
-function printRecordType(node: RecordTypeNode, indent: string, before: number): string {
+export function printRecordType(node: RecordTypeNode, indent: string, before: number): string {
   const inline = printBraced(
     node.members.map((member) => printMember(member, indent, Number.NEGATIVE_INFINITY)),
     indent,

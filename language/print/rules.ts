@@ -2,6 +2,7 @@
 
 import type {
   BandNode,
+  DemandNode,
   ExprNode,
   GivenNode,
   GroupItemNode,
@@ -15,13 +16,18 @@ import type {
 } from '../ast.ts';
 import { printChain, printExpr, printMessage } from './expressions.ts';
 import { lineWidth, printBraced, printNames } from './literals.ts';
+import { printDemands } from './obligations.ts';
 
 export function printGroup(node: GroupNode): string {
+  const condition = node.condition ? ` when ${printExpr(node.condition)}` : '';
+  return `${printScope(node)}${condition} ${printBlock(node.items, '')}`;
+}
+
+export function printScope(node: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>): string {
   const subjects = node.subjects ? printNames(node.subjects) : 'any';
   const actions = node.actions ? ` doing ${printNames(node.actions)}` : '';
   const resources = node.resources ? ` on ${printNames(node.resources)}` : '';
-  const condition = node.condition ? ` when ${printExpr(node.condition)}` : '';
-  return `for ${subjects}${actions}${resources}${condition} ${printBlock(node.items, '')}`;
+  return `for ${subjects}${actions}${resources}`;
 }
 
 function printBlock(items: readonly GroupItemNode[], indent: string): string {
@@ -66,6 +72,7 @@ function printCondition(node: ExprNode, skip: string, indent: string, before: nu
 interface Clauses {
   readonly settings?: readonly SettingNode[];
   readonly unless?: ExprNode | undefined;
+  readonly demands?: readonly DemandNode[];
   readonly because?: MessageNode | undefined;
   readonly covers?: readonly NameNode[];
 }
@@ -75,6 +82,7 @@ function printClauses(node: Clauses, indent: string): string {
   const clauses: string[] = [];
   if (node.settings?.length) clauses.push(`to ${printSettings(node.settings, inner)}`);
   if (node.unless) clauses.push(`or deny unless ${printExpr(node.unless)}`);
+  if (node.demands?.length) clauses.push(printDemands(node.demands, inner));
   if (node.because) clauses.push(`because ${printMessage(node.because)}`);
   if (node.covers?.length) clauses.push(`covers ${printNames(node.covers)}`);
   return clauses.map((clause) => `\n${inner}${clause}`).join('');

@@ -3,6 +3,7 @@
 import type { ChangeNode, StepNode, TestNode } from '../ast.ts';
 import { printExpr } from './expressions.ts';
 import { printBraced, printJson, printNames, printString } from './literals.ts';
+import { printDemands } from './obligations.ts';
 import { printSettings } from './rules.ts';
 
 const indent = '  ';
@@ -29,8 +30,9 @@ function printStep(node: StepNode): string {
   }
   const reasons = node.reasons ? ` because ${printNames(node.reasons)}` : '';
   const settings = node.settings ? ` with ${printSettings(node.settings, indent)}` : '';
+  const obligations = node.demands ? ` ${printDemands(node.demands, indent)}` : '';
   const until = node.until ? ` until ${node.until.text}` : '';
-  lines.push(`expect ${node.effect}${reasons}${settings}${until}`);
+  lines.push(`expect ${node.effect}${reasons}${settings}${obligations}${until}`);
   return lines.map((line) => `${indent}${line}\n`).join('');
 }
 

@@ -5,6 +5,7 @@ import type { Policy, Selector } from '../model.ts';
 import { contains } from '../ranges.ts';
 import { textForm } from '../text-forms.ts';
 import type { Member, RecordType, ScalarType, Type, Value } from '../types.ts';
+import type { JsonValue } from '../values.ts';
 import {
   type ErrorName,
   errorTable,
@@ -23,7 +24,7 @@ import {
   roundDecimal,
   scaleDecimal,
 } from './instant.ts';
-import { type Json, type JsonObject, readJson } from './json.ts';
+import { type Json, type JsonObject, jsonOf, readJson } from './json.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -42,6 +43,11 @@ export function decode(policy: Policy, bytes: Uint8Array, clock: Clock): Decoded
     };
   }
   return new Decoder(policy, clock).request(json);
+}
+
+/** JSON that an answer holds, as a record's members. */
+export function decodeRecord(policy: Policy, shape: RecordType, json: JsonValue): Fact {
+  return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
 
 const absent: Fact = {
@@ -105,6 +111,10 @@ class Decoder {
     };
     const fatal = this.#error !== undefined && isFatal(this.#error.code);
     return { facts: fatal ? undefined : facts, error: this.#error };
+  }
+
+  record(shape: RecordType, json: Json): Fact {
+    return this.#record(shape, json, '$');
   }
 
   #now(context: Fact): bigint | undefined {

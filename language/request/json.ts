@@ -2,6 +2,8 @@
 // kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
 // first such error in the text, and nothing else.
 
+import { isExactDecimal } from '../exact-decimal.ts';
+import type { JsonValue } from '../values.ts';
 import { type ErrorName, limits } from './errors.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
@@ -55,6 +57,24 @@ export function readJson(bytes: Uint8Array, bound: number = limits.requestBytes)
     if (failure instanceof TextFailure) return failure.error;
     throw failure;
   }
+}
+
+/** A value as if it had been read, at no place. */
+export function jsonOf(value: JsonValue): Json {
+  const offset = 0;
+  if (value === null) return { kind: 'null', offset };
+  if (typeof value === 'boolean') return { kind: 'boolean', offset, value };
+  if (typeof value === 'string') return { kind: 'string', offset, value };
+  if (typeof value !== 'object' || isExactDecimal(value)) {
+    return { kind: 'number', offset, text: String(value) };
+  }
+  if (Array.isArray(value)) return { kind: 'array', offset, elements: value.map(jsonOf) };
+  const members = Object.entries(value).map(([name, member]) => ({
+    name,
+    nameOffset: offset,
+    value: jsonOf(member as JsonValue),
+  }));
+  return { kind: 'object', offset, members, close: offset };
 }
 
 /** Unwinds the reader; never leaves this file. */

@@ -3,6 +3,7 @@
 import type { CstNode, IToken } from 'chevrotain';
 import type {
   BandNode,
+  DemandNode,
   EffectName,
   ExprNode,
   GivenNode,
@@ -27,9 +28,9 @@ import type {
   RuleCstNode,
   ScoreConditionCstNode,
   ScoreCstNode,
-  SettingsCstNode,
   ToClauseCstNode,
   UnlessClauseCstNode,
+  WithClauseCstNode,
 } from '../cst.generated.ts';
 import {
   broken,
@@ -40,7 +41,6 @@ import {
   refuseBroken,
   refuseBrokenHead,
   type Source,
-  separated,
   toControlId,
   tokenSpan,
   toName,
@@ -50,6 +50,8 @@ import {
 import { toExpr } from './expressions.ts';
 import { toMessage } from './messages.ts';
 import { toInt } from './numbers.ts';
+import { toDemands } from './obligations.ts';
+import { toSettings } from './settings.ts';
 
 export function toGroup(source: Source, node: GroupCstNode): GroupNode {
   const { subjects, actions, resources, When, expression } = node.children;
@@ -105,6 +107,7 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
 interface ClausesCst {
   readonly toClause?: readonly ToClauseCstNode[];
   readonly unlessClause?: readonly UnlessClauseCstNode[];
+  readonly withClause?: readonly WithClauseCstNode[];
   readonly becauseClause?: readonly BecauseClauseCstNode[];
   readonly coversClause?: readonly CoversClauseCstNode[];
 }
@@ -112,6 +115,7 @@ interface ClausesCst {
 interface Clauses {
   readonly settings: readonly SettingNode[];
   readonly unless: ExprNode | undefined;
+  readonly demands: readonly DemandNode[];
   readonly because: MessageNode | undefined;
   readonly covers: readonly NameNode[];
 }
@@ -120,11 +124,13 @@ interface Clauses {
 function toClauses(source: Source, clauses: ClausesCst): Clauses {
   const to = once(source, clauses.toClause, 'to');
   const unless = once(source, clauses.unlessClause, 'or deny unless');
+  const demands = once(source, clauses.withClause, 'with');
   const because = once(source, clauses.becauseClause, 'because');
   const covers = once(source, clauses.coversClause, 'covers');
   return {
     settings: to ? toSettings(source, only(to.children.settings)) : [],
     unless: unless && toExpr(source, only(unless.children.expression)),
+    demands: demands ? toDemands(source, demands) : [],
     because: because && toMessage(source, only(because.children.Text)),
     covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
   };
@@ -142,16 +148,6 @@ function once<T extends CstNode>(
     source.reporter.report('duplicate-clause', word, { clause });
   }
   return first;
-}
-
-export function toSettings(source: Source, node: SettingsCstNode): readonly SettingNode[] {
-  const { setting: list, Comma } = node.children;
-  return separated(source, list, Comma).map((setting) => ({
-    kind: 'Setting',
-    span: nodeSpan(source, setting),
-    name: toName(source, only(setting.children.Word)),
-    value: toExpr(source, only(setting.children.expression)),
-  }));
 }
 
 function toGiven(source: Source, node: GivenCstNode): GivenNode {

@@ -36,7 +36,9 @@ import {
   whole,
 } from './cst.ts';
 import { durationSeconds, reportBadNumber, toDuration, toTimestamp } from './numbers.ts';
-import { toEffect, toSettings } from './rules.ts';
+import { toDemands } from './obligations.ts';
+import { toEffect } from './rules.ts';
+import { toSettings } from './settings.ts';
 
 export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
   refuseBroken(source, node);
@@ -51,8 +53,10 @@ export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
 }
 
 function toStep(source: Source, node: StepCstNode): StepNode {
-  const { at, change, Comma, EffectWord, Because, reason, settings, until } = node.children;
+  const { at, change, Comma, EffectWord, Because, reason, settings, withClause, until } =
+    node.children;
   const [start, constraints, end] = [optional(at), optional(settings), optional(until)];
+  const obligations = optional(withClause);
   return {
     kind: 'Step',
     span: nodeSpan(source, node),
@@ -61,6 +65,7 @@ function toStep(source: Source, node: StepCstNode): StepNode {
     effect: toEffect(only(EffectWord)),
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
+    demands: obligations && toDemands(source, obligations),
     until: end && toTimestamp(source, end),
   };
 }

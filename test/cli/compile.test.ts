@@ -41,12 +41,23 @@ test('a disagreement is a bug of ours, and nothing is written', async () => {
     disagreements: [
       { request: '{"subject":5}', now: undefined, evaluator: answer, module: answer },
     ],
+    invariants: [],
   });
   const { code, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
   expect(code).toBe(70);
   expect(err).toContain('p.wasm is not written: module and evaluator disagree.');
   expect(err).toContain('{"subject":5}');
   expect(Buffer.from(folder.read('p.wasm')).toString()).toBe('the old one');
+});
+
+test('a policy that breaks what it claims is not written', async () => {
+  const claim = 'invariant "nobody acts" for agent effect >= deny\n';
+  using folder = new Folder({ ...files, 'p.nhipol': policy + claim });
+  const { code, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);
+  expect(code).toBe(1);
+  expect(err).toContain('p.wasm is not written: the policy breaks what it claims of itself.');
+  expect(err).toContain('✗ invariant nobody acts');
+  expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
 
 test('--no-validate says that nothing was compared', async () => {

@@ -33,6 +33,29 @@ test('a failing test tells what came and why', async () => {
   );
 });
 
+test('an invariant is told with how many requests tried to refute it', async () => {
+  const claims = `invariant "who acts is active" for agent effect is permit implies subject.active
+invariant "nobody acts" for agent effect >= deny
+invariant "of strangers" for agent doing "write" on "none" risky in reasons implies effect is deny
+`;
+  using folder = new Folder({ 'p.nhipol': policy + claims, 'request.json': request });
+  const { code, out } = await folder.run(['test', '@p.nhipol']);
+  expect(code).toBe(1);
+  const lines = out.split('\n');
+  expect(lines).toContainEqual(
+    expect.stringMatching(
+      /^ {2}✓ invariant who acts is active \(not refuted by [1-9]\d+ requests\)$/,
+    ),
+  );
+  const broken = lines.indexOf('  ✗ invariant nobody acts');
+  expect(lines.slice(broken + 1, broken + 3)).toEqual([
+    '      p.nhipol:21:11',
+    expect.stringMatching(/^ {8}answer {2}(permit|narrow), because (acts|careful)$/),
+  ]);
+  expect(lines[broken + 4]).toMatch(/^ {8}request \{/);
+  expect(lines.at(-2)).toBe('3 passed, 1 failed');
+});
+
 test('a request at fault is told by its error', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': requestWith({ time: 5 }) });
   const { code, out } = await folder.run(['test', '@p.nhipol']);

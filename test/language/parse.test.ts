@@ -170,6 +170,7 @@ const rule = (effect: string, id: string, more: object = {}) => ({
   otherwise: false,
   skipUnknown: false,
   settings: [],
+  demands: [],
   covers: [],
   ...more,
 });
@@ -385,6 +386,70 @@ test('tests: requests, steps, changes', () => {
     request: string('r.json'),
     steps: [{ kind: 'Step', changes: [], effect: 'permit' }],
   });
+});
+
+test('obligations: declared, asked for and expected', () => {
+  const text = `obligation step_up { acr: String } obligation page: custom {}
+  for any { permit a otherwise with page, with { to: 1, with: 2, } because "x" }
+  test "t" { request {} expect permit with { rows: 1 } with page {} until 2026-01-01T00:00:01Z }`;
+  const [first, second, group, tested] = items(text) as [object, object, object, object];
+  const setting = (id: string, value: bigint) => ({
+    kind: 'Setting',
+    name: name(id),
+    value: int(value),
+  });
+  expect(first).toMatchObject({ kind: 'Obligation', name: name('step_up') });
+  expect(first).not.toHaveProperty('type');
+  expect(second).toMatchObject({ name: name('page'), type: name('custom') });
+  expect(group).toMatchObject({
+    items: [
+      rule('permit', 'a', {
+        otherwise: true,
+        demands: [
+          { kind: 'Demand', name: name('page'), settings: [] },
+          {
+            kind: 'Demand',
+            name: name('with'),
+            settings: [setting('to', 1n), setting('with', 2n)],
+          },
+        ],
+        because: { kind: 'Message', parts: [string('x')] },
+      }),
+    ],
+  });
+  expect(tested).toMatchObject({
+    steps: [
+      {
+        settings: [setting('rows', 1n)],
+        demands: [{ kind: 'Demand', name: name('page'), settings: [] }],
+        until: { text: '2026-01-01T00:00:01Z' },
+      },
+    ],
+  });
+});
+
+test('invariants: whom they are about, and what they claim', () => {
+  const text = `invariant "a" for any effect
+  invariant "b" for x, "y z" doing p on q not a implies b`;
+  const invariant = (id: string, more: object) => ({
+    kind: 'Invariant',
+    name: string(id),
+    ...more,
+  });
+  expect(items(text)).toEqual([
+    invariant('a', { claim: reference('effect') }),
+    invariant('b', {
+      subjects: [name('x'), name('y z', true)],
+      actions: [name('p')],
+      resources: [name('q')],
+      claim: {
+        kind: 'Binary',
+        operator: 'implies',
+        left: { kind: 'Unary', operator: 'not', operand: reference('a') },
+        right: reference('b'),
+      },
+    }),
+  ]);
 });
 
 test('comments and a byte order mark are nothing, wherever they stand', () => {

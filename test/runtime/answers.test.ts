@@ -32,6 +32,7 @@ test('a permit', () => {
       },
     ],
     constraints: {},
+    obligations: [],
     validUntil: 1_767_225_600_000n,
     read: [...choosers, 'context.events', 'subject.scopes'].sort(),
     error: undefined,
@@ -45,6 +46,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
     reasons: ['default_deny'],
     reasonDetails: [ownReason('default_deny')],
     constraints: {},
+    obligations: [],
     validUntil: undefined,
     read: [
       ...choosers,
@@ -65,6 +67,7 @@ test('an invalid request is told in the words of the manifest', () => {
     reasons: ['invalid_request'],
     reasonDetails: [ownReason('invalid_request')],
     constraints: {},
+    obligations: [],
     validUntil: 5n,
     read: everything,
     error: {
@@ -242,6 +245,7 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
     reasons: ['engine_error'],
     reasonDetails: [ownReason('engine_error')],
     constraints: {},
+    obligations: [],
     validUntil: undefined,
     read: everything,
     error: {

@@ -19,6 +19,7 @@ const permit: Answer = {
     },
   ],
   constraints: {},
+  obligations: [],
   validUntil: undefined,
   read: ['subject.type'],
   error: undefined,
@@ -34,6 +35,23 @@ test('what is absent is left out of a response', () => {
       read: ['subject.type'],
     },
   });
+});
+
+test('obligations are numbered, and say what they are called and who asked', () => {
+  const obligations = [
+    { name: 'sign_in', type: 'step-up', properties: { acr_value: 'gold' }, reasons: ['a', 'b'] },
+    { name: 'page', type: 'custom', properties: {}, reasons: ['b'] },
+  ];
+  expect(toAuthZen({ ...permit, obligations }).context.obligations).toStrictEqual([
+    {
+      id: 'obl-1',
+      type: 'step-up',
+      properties: { acr_value: 'gold' },
+      name: 'sign_in',
+      reasons: ['a', 'b'],
+    },
+    { id: 'obl-2', type: 'custom', properties: {}, name: 'page', reasons: ['b'] },
+  ]);
 });
 
 test('what is there is told, in the names of the wire', () => {

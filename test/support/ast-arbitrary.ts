@@ -7,6 +7,7 @@ import type {
   BinaryOperator,
   ChangeNode,
   DecimalNode,
+  DemandNode,
   EffectName,
   ExprNode,
   FileNode,
@@ -247,6 +248,11 @@ const setting: fc.Arbitrary<SettingNode> = node('Setting', {
   value: exprArbitrary,
 });
 
+const demand: fc.Arbitrary<DemandNode> = node('Demand', {
+  name: plainName,
+  settings: few(setting),
+});
+
 /** Texts and expressions in turn; a string as a placeholder is part of the text. */
 const message: fc.Arbitrary<MessageNode> = few(fc.oneof(string, exprArbitrary)).map((parts) => ({
   kind: 'Message',
@@ -259,6 +265,7 @@ const message: fc.Arbitrary<MessageNode> = few(fc.oneof(string, exprArbitrary)).
 const clauses = {
   settings: few(setting),
   unless: optional(exprArbitrary),
+  demands: few(demand),
   because: optional(message),
   covers: few(controlId),
 };
@@ -365,6 +372,7 @@ const step: fc.Arbitrary<StepNode> = node('Step', {
   effect,
   reasons: optional(few(plainName, 1)),
   settings: optional(few(setting)),
+  demands: optional(few(demand, 1)),
   until: optional(timestamp),
 });
 
@@ -449,6 +457,18 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     resources: optional(few(listName, 1)),
     condition: optional(exprArbitrary),
     items: few(groupItem),
+  }),
+  node('Obligation', {
+    name: plainName,
+    type: optional(plainName),
+    members: recordType,
+  }),
+  node('Invariant', {
+    name: string,
+    subjects: optional(few(listName, 1)),
+    actions: optional(few(listName, 1)),
+    resources: optional(few(listName, 1)),
+    claim: exprArbitrary,
   }),
   node('Test', {
     name: string,

@@ -69,6 +69,12 @@ constraint hosts: Set<String> intersects
 constraint mode: String must agree
 constraint egress: Ip must agree
 constraint networks: Set<Cidr> intersects
+constraint most: Level largest wins
+constraint same: Set<Int> must agree
+obligation step_up { acr_value: String, amr_values?: Set<String>, max_age: Duration = 5m }
+obligation tell: notification { to: String, body: String }
+obligation end: session_termination { subject: String }
+obligation mark: custom { level?: Level, lines: Int = 1, levels?: Set<Level>, at?: Timestamp, on?: Bool, addr?: Ip, nets?: Set<Cidr> }
 `;
 
 const reads: Readonly<Record<Kind, readonly string[]>> = {
@@ -142,6 +148,11 @@ const elementOf = {
 const collections = Object.keys(elementOf) as (keyof typeof elementOf)[];
 const kinds = Object.keys(literals) as Kind[];
 
+/** Those that do not go stale. */
+function steadyReads(kind: Kind): readonly string[] {
+  return reads[kind].filter((path) => !path.startsWith('context.risk'));
+}
+
 class Program {
   readonly #gen: fc.GeneratorValue;
   readonly #scope = new Map<Kind, string[]>();
@@ -213,8 +224,9 @@ class Program {
 
   /** A `let` in scope may read `latest`: permits are written before any, or without names. */
   #permitRule(): string {
-    if (this.#int(2) === 0) return `permit ${this.#name('p')} otherwise`;
-    return `permit ${this.#name('p')} when ${this.#permissible(this.#int(3))}`;
+    const demands = this.#demands('permit');
+    if (this.#int(2) === 0) return `permit ${this.#name('p')} otherwise${demands}`;
+    return `permit ${this.#name('p')} when ${this.#permissible(this.#int(3))}${demands}`;
   }
 
   /** A condition that a permit may rest on. */
@@ -229,7 +241,7 @@ class Program {
     const skip = this.#int(5) === 0 ? ', if unknown skip' : '';
     const effect = this.#pick(['challenge', 'deny', 'revoke']);
     const because = this.#int(2) === 0 ? ` because "see {${this.#placeholder()}}!"` : '';
-    return `${effect} ${this.#pick(['r1', 'r2', this.#name('r')])} when ${this.#bool(3)}${skip}${because}`;
+    return `${effect} ${this.#pick(['r1', 'r2', this.#name('r')])} when ${this.#bool(3)}${skip}${because}${this.#demands(effect)}`;
   }
 
   /** What a message prints does not move with time. */
@@ -247,9 +259,33 @@ class Program {
         'Cidr',
       ] as const),
     ]);
-    return this.#pick(
-      reads[kind].filter((path) => !path.startsWith('context.risk') && !path.includes('"')),
-    );
+    return this.#pick(steadyReads(kind).filter((path) => !path.includes('"')));
+  }
+
+  /** Obligations that the effect may ask for, whose values do not move with time. */
+  #demands(effect: string): string {
+    if (this.#int(2) > 0) return '';
+    const of = (kind: Kind) =>
+      this.#pick([...literals[kind], ...steadyReads(kind), ...steadyReads(kind)]);
+    const choices = [
+      `tell { to: ${of('String')}, body: "seen" }`,
+      `tell { to: "a", body: ${of('String')} }`,
+      `mark { level: ${of('Level')}, lines: ${of('Int')} }`,
+      `mark { levels: ${of('Levels')}, on: ${of('Bool')} }`,
+      `mark { at: ${of('Timestamp')} }`,
+      `mark { addr: ${of('Ip')} }`,
+      `mark { nets: ${of('Cidrs')} }`,
+      'mark',
+      ...(effect === 'challenge'
+        ? [
+            `step_up { acr_value: ${of('String')} }`,
+            `step_up { acr_value: "gold", amr_values: ${of('Strings')}, max_age: ${of('Duration')} }`,
+          ]
+        : []),
+      ...(effect === 'revoke' ? [`end { subject: ${of('String')} }`] : []),
+    ];
+    const chosen = Array.from({ length: 1 + this.#int(1) }, () => this.#pick(choices));
+    return ` with ${chosen.join(', ')}`;
   }
 
   #settings(): string {
@@ -265,6 +301,8 @@ class Program {
       `mode: ${this.#pick(['"slow"', '"fast"', 'context.u'])}`,
       `egress: ${this.#pick(['10.0.0.1', '::ffff:10.0.0.1', 'context.addr'])}`,
       `networks: ${this.#pick(['{ 10.0.0.0/8 }', '{ ::/0, 10.0.0.0/8 }', 'context.nets'])}`,
+      `most: ${this.#pick(['LOW', 'HIGH', 'context.level'])}`,
+      `same: ${this.#pick(['{ 1, 5 }', '{ 5, 1 }', '{ 2 }', 'context.ints'])}`,
     ];
     const chosen = all.filter(() => this.#int(2) === 0);
     return `to { ${(chosen.length === 0 ? all.slice(2, 3) : chosen).join(', ')} }`;
@@ -272,7 +310,9 @@ class Program {
 
   #narrow(): string {
     const unless = this.#int(3) === 0 ? ` or deny unless ${this.#bool(1)}` : '';
-    return `narrow ${this.#name('n')} when ${this.#bool(2)} ${this.#settings()}${unless}`;
+    const demands = this.#demands('narrow');
+    const settings = demands === '' || this.#int(2) > 0 ? ` ${this.#settings()}` : '';
+    return `narrow ${this.#name('n')} when ${this.#bool(2)}${settings}${unless}${demands}`;
   }
 
   #score(): string {

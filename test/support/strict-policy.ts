@@ -27,17 +27,23 @@ constraint privilege: Level limits action.privilege
 constraint rows: Int smallest wins
 constraint labels: Set<String> intersects
 constraint pause: Duration largest wins
+obligation step_up { acr_value: String }
+obligation tell: notification { to: String, body: String }
 
 for agent {
   let needed = needs[action.tool, resource.level]
   permit known_need when needed within subject.scopes and not (subject.level < resource.level)
   permit owner when resource.owner in { "ann", "bob" } and context.risk.score < 5 or subject.active
+    with tell { to: resource.owner, body: "read" }
   challenge not_granted when needed not within context.granted
+    with step_up { acr_value: resource.owner }, tell { to: "audit", body: "asked" }
   challenge deep when any x in subject.actors satisfies x.depth > 2 and x.name is not "root"
   narrow medium when context.risk.level >= MEDIUM to { privilege: LOW, rows: context.count }
   narrow labelled when "pii" in resource.labels to { labels: { "pii", "eu" }, pause: context.wait }
     or deny unless subject.id_of_owner.trust_domain is "acme.example"
   narrow many when action.rows > context.count to { labels: resource.labels, rows: 10 }
+    with tell { to: action.tool, body: "narrowed" }
+  narrow told when subject.level < HIGH with tell { to: "audit", body: "narrowed" }
   deny inactive when not subject.active
   deny expired when context.time >= subject.credential.expires_at
   deny waits when age(context.risk.observed_at) > context.wait

@@ -11,9 +11,12 @@ action any { level?: Level }
 context { time: Timestamp }
 constraint ttl: Duration smallest wins
 constraint rows: Int smallest wins
+obligation tell: notification { to: String, body: String = "seen" }
+obligation mark: custom { times?: Int }
 for agent {
   permit acts when subject.active
   deny over when context.time >= subject.ends, if unknown skip
+    with tell { to: subject.id }, mark { times: 1 }
   narrow slow when action.level is high to { ttl: 60s, rows: 5 }
 }
 `;
@@ -67,6 +70,15 @@ test('constraints are compared exactly, in any order', () => {
   expect(differences(`${high} with { ttl: 60s }`)).toEqual([
     '1 constraints: { ttl: 60 } / { rows: 5, ttl: 60 }',
   ]);
+});
+
+test('obligations are compared whole, in any order', () => {
+  const over = 'at 2026-01-01T19:00:00Z expect deny with';
+  expect(differences(`${over} mark { times: 1 }, tell { to: "a" }`)).toEqual([]);
+  expect(differences(`${over} mark, tell { to: "a" }`)).toEqual([
+    '1 obligations: mark {  }, tell { body: "seen", to: "a" } / mark { times: 1 }, tell { body: "seen", to: "a" }',
+  ]);
+  expect(differences('expect permit with mark')).toEqual(['1 obligations: mark {  } / none']);
 });
 
 test('changes add up from step to step, and an instant holds for its step', () => {

@@ -1,0 +1,29 @@
+// What trying to refute an invariant came to, as lines for the console.
+
+import { displayText } from '../language/display.ts';
+import { type Policy, placeOf } from '../language/index.ts';
+import type { InvariantResult } from '../testing/invariants.ts';
+import type { Colors } from './console.ts';
+
+export function tellInvariant(
+  policy: Policy,
+  { invariant, tried, counterexample }: InvariantResult,
+  colors: Colors,
+): string {
+  const name = `invariant ${displayText(invariant.name)}`;
+  if (counterexample === undefined) {
+    const tries =
+      tried === 0 ? 'no request that it is about was tried' : `not refuted by ${tried} requests`;
+    return `  ${colors.good('✓')} ${name} (${tries})\n`;
+  }
+  const { file, line, column } = placeOf(policy, invariant.span);
+  const { request, now, answer } = counterexample;
+  const lines = [
+    `  ${colors.error('✗')} ${name}`,
+    `      ${displayText(file)}:${line}:${column}`,
+    `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
+    `        now     ${now ?? "the request's"}`,
+    `        request ${displayText(request)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,82 @@
+// Constraints as they are declared: which merge rule takes which type, and that the path which one
+// limits is there.
+
+import type { ConstraintNode, ExprNode } from '../ast.ts';
+import type { Constraint } from '../model.ts';
+import { isEquatable, isOrdered, sameType, type Type, typeName } from '../types.ts';
+import type { Context } from './context.ts';
+import { declaredAt } from './declared-paths.ts';
+import { pathNames } from './paths.ts';
+import type { Shapes } from './shapes.ts';
+
+export function checkConstraint(
+  context: Context,
+  shapes: Shapes,
+  node: ConstraintNode,
+  type: Type,
+): Constraint | undefined {
+  const { fits, takes } = taking(node.merge);
+  if (!fits(type)) {
+    context.reporter.report('bad-constraint', node.type.span, {
+      merge: node.merge,
+      type: typeName(type),
+      takes,
+    });
+    return undefined;
+  }
+  const base = { name: node.name.text, type, merge: node.merge, span: node.name.span };
+  if (node.path === undefined) return { ...base, limits: undefined };
+  const limits = limitedPath(context, shapes, node.path, type);
+  return limits && { ...base, limits };
+}
+
+/** The types that a merge rule can merge. */
+function taking(merge: ConstraintNode['merge']): {
+  readonly fits: (type: Type) => boolean;
+  readonly takes: string;
+} {
+  const isSet = (type: Type) => type.kind === 'Set';
+  switch (merge) {
+    case 'limits':
+      return {
+        fits: (type) => isOrdered(type) || isSet(type),
+        takes: 'a type with an order, or a set',
+      };
+    case 'intersects':
+      return { fits: isSet, takes: 'a set' };
+    case 'must agree':
+      return {
+        fits: (type) => isEquatable(type) || isSet(type),
+        takes: 'a scalar, an enum or a set',
+      };
+    case 'smallest wins':
+    case 'largest wins':
+      return { fits: isOrdered, takes: 'a type with an order' };
+  }
+}
+
+/** A member of the request that some shape declares, of the constraint's own type. */
+function limitedPath(
+  context: Context,
+  shapes: Shapes,
+  node: ExprNode,
+  type: Type,
+): Constraint['limits'] {
+  const path = pathNames(node);
+  if (path === undefined || path.names.length === 0) {
+    context.reporter.report('wrong-type', node.span, {
+      expected: 'a member of the request',
+      found: path === undefined ? 'another expression' : 'all of it',
+    });
+    return undefined;
+  }
+  const members = declaredAt(context, shapes, node, path);
+  if (members === undefined) return undefined;
+  if (members.some((member) => sameType(member.type, type))) return path;
+  const [found] = members;
+  context.reporter.report('wrong-type', node.span, {
+    expected: typeName(type),
+    found: found === undefined ? 'nothing' : typeName(found.type),
+  });
+  return undefined;
+}

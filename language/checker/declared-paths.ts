@@ -1,0 +1,57 @@
+// Paths of the request as the shapes declare them, whatever group they stand in: those that a test
+// changes and a constraint limits.
+
+import type { ExprNode } from '../ast.ts';
+import { unreachable } from '../invariant.ts';
+import type { Root } from '../model.ts';
+import type { Member, RecordType } from '../types.ts';
+import { type Context, didYouMean } from './context.ts';
+import { accessAt } from './paths.ts';
+import type { Shapes } from './shapes.ts';
+
+/** What any shape declares at the path; undefined after a report. */
+export function declaredAt(
+  context: Context,
+  shapes: Shapes,
+  node: ExprNode,
+  { root, names }: { readonly root: Root; readonly names: readonly string[] },
+): readonly Member[] | undefined {
+  let records = shapesOf(shapes, root);
+  let found: readonly Member[] = [];
+  for (const [depth, name] of names.entries()) {
+    if (records.some((record) => record.broken?.has(name))) return undefined;
+    found = records
+      .map((record) => record.members.get(name))
+      .filter((member): member is Member => member !== undefined);
+    if (found.length === 0) {
+      const known = records.flatMap((record) => [...record.members.keys()]);
+      context.reporter.report(
+        'unknown-member',
+        accessAt(node, depth)?.name.span ?? node.span,
+        { owner: root, name },
+        { label: didYouMean(name, known) },
+      );
+      return undefined;
+    }
+    records = found
+      .map((member) => member.type)
+      .filter((type): type is RecordType => type.kind === 'Record');
+  }
+  return found;
+}
+
+function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
+  const there = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
+  switch (root) {
+    case 'subject':
+      return [...shapes.subjects.values()];
+    case 'action':
+      return [...shapes.actions.values(), ...there(shapes.anyAction)];
+    case 'resource':
+      return [...shapes.resources.values(), ...there(shapes.anyResource)];
+    case 'context':
+      return there(shapes.context);
+    default:
+      return unreachable(root);
+  }
+}

@@ -1,0 +1,179 @@
+// Obligations: what their declarations may say, and what rules and tests ask for, each member typed
+// and there.
+
+import type { DemandNode, EffectName, ObligationNode } from '../ast.ts';
+import type { Demand, Expr, Obligation, Property } from '../model.ts';
+import { effectsOf, type KnownObligation, knownObligations } from '../obligations.ts';
+import type { Span } from '../source.ts';
+import { type Member, sameType, type Type, typeName } from '../types.ts';
+import { type Context, didYouMean } from './context.ts';
+import { allThere, type Expressions } from './expressions.ts';
+import { constant } from './names.ts';
+import { steadyOnly } from './steady.ts';
+import type { Types } from './types.ts';
+
+export function checkObligation(
+  context: Context,
+  types: Types,
+  node: ObligationNode,
+): Obligation | undefined {
+  const report = (span: Span, why: string, label?: string) => {
+    context.reporter.report('bad-obligation', span, { why }, { label });
+    return undefined;
+  };
+  const written = node.type ?? node.name;
+  const known = knownObligations.get(written.text);
+  if (known === undefined) {
+    const why =
+      node.type === undefined
+        ? `\`${written.text}\` does not say what type of obligation it is`
+        : `there is no type of obligations \`${written.text}\``;
+    return report(written.span, why, didYouMean(written.text, knownObligations.keys()));
+  }
+  const { members, broken } = types.record(node.members, node.name.text);
+  const wrong = [...members.values()].find(
+    (member) => member.fresh !== undefined || !isPlain(member.type),
+  );
+  if (wrong !== undefined) {
+    return report(
+      wrong.span,
+      'a member of an obligation is a scalar without a range, an enum or a set of them',
+    );
+  }
+  const unmet = broken?.size ? undefined : firstUnmet(known, members);
+  if (unmet !== undefined) {
+    const span = members.get(unmet.name)?.span ?? node.name.span;
+    return report(
+      span,
+      `\`${written.text}\` needs a member \`${unmet.name}: ${typeName(unmet.type)}\``,
+    );
+  }
+  return broken?.size
+    ? undefined
+    : { name: node.name.text, type: known.type, members, span: node.name.span };
+}
+
+/** The first member that the known type needs, or knows otherwise than it is declared. */
+function firstUnmet(
+  { required, optional }: KnownObligation,
+  members: ReadonlyMap<string, Member>,
+): { readonly name: string; readonly type: Type } | undefined {
+  const fits = (member: Member, type: Type) =>
+    sameType(member.type, type) || (type.kind === 'String' && member.type.kind === 'Enum');
+  for (const [name, type] of Object.entries(required)) {
+    const member = members.get(name);
+    if (member === undefined || member.optional || !fits(member, type)) return { name, type };
+  }
+  for (const [name, type] of Object.entries(optional)) {
+    const member = members.get(name);
+    if (member !== undefined && !fits(member, type)) return { name, type };
+  }
+  return undefined;
+}
+
+/** Ranges are for what comes from outside: a rule itself gives what an obligation says. */
+function isPlain(type: Type): boolean {
+  if (type.kind === 'Set') return isPlain(type.element);
+  const ranged = (type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined;
+  return type.kind !== 'Record' && type.kind !== 'List' && !ranged;
+}
+
+/** What gives a member its value: a rule's own expressions, or a test's constants. */
+export type Valuing = (setting: DemandNode['settings'][number], type: Type) => Expr | undefined;
+
+export function checkDemands(
+  context: Context,
+  obligationOf: (node: ObligationNode) => Obligation | undefined,
+  nodes: readonly DemandNode[],
+  effect: EffectName,
+  valuing: Valuing,
+): readonly Demand[] | undefined {
+  const demands = nodes.map((node) => {
+    const declared = context.find(node.name.text, node.span.file);
+    if (declared?.kind !== 'Obligation') {
+      context.unknown('unknown-obligation', node.name, context.namesOf('Obligation', node.span));
+      return undefined;
+    }
+    const obligation = obligationOf(declared);
+    if (obligation === undefined) return undefined;
+    const effects = effectsOf(obligation.type);
+    if (!effects.includes(effect)) {
+      context.reporter.report('misplaced-obligation', node.name.span, {
+        name: node.name.text,
+        type: obligation.type,
+        effect,
+        effects: effects.map((name) => `\`${name}\``).join(' or '),
+      });
+      return undefined;
+    }
+    return checkDemand(context, obligation, node, valuing);
+  });
+  return allThere(demands) ? demands : undefined;
+}
+
+function checkDemand(
+  context: Context,
+  obligation: Obligation,
+  node: DemandNode,
+  valuing: Valuing,
+): Demand | undefined {
+  const values = new Map<string, Expr | undefined>();
+  for (const setting of node.settings) {
+    const name = setting.name.text;
+    const member = obligation.members.get(name);
+    if (member === undefined) {
+      context.reporter.report(
+        'unknown-member',
+        setting.name.span,
+        { owner: obligation.name, name },
+        {
+          label: didYouMean(name, obligation.members.keys()),
+          related: [
+            {
+              span: obligation.span,
+              message: `declared here with ${[...obligation.members.keys()].join(', ') || 'no members'}`,
+            },
+          ],
+        },
+      );
+      values.set(name, undefined);
+    } else if (values.has(name)) {
+      context.reporter.report('duplicate-setting', setting.name.span, { name });
+    } else values.set(name, valuing(setting, member.type));
+  }
+  if ([...values].some(([name]) => !obligation.members.has(name))) return undefined;
+  const missing = [...obligation.members.values()].filter(
+    ({ name, optional, default: own }) => !values.has(name) && !optional && own === undefined,
+  );
+  if (missing.length > 0) {
+    context.reporter.report('missing-member', node.name.span, {
+      owner: obligation.name,
+      names: missing.map(({ name }) => `\`${name}\``).join(', '),
+    });
+    return undefined;
+  }
+  const properties = [...obligation.members.values()].flatMap(
+    (member): readonly (Property | undefined)[] => {
+      const { name, type, default: own, span } = member;
+      if (values.has(name)) {
+        const value = values.get(name);
+        return [value && { name, value }];
+      }
+      return own === undefined ? [] : [{ name, value: constant(own, type, span) }];
+    },
+  );
+  if (!allThere(properties) || [...values.values()].includes(undefined)) return undefined;
+  return {
+    obligation,
+    properties: [...properties].sort((a, b) => (a.name < b.name ? -1 : 1)),
+    span: node.span,
+  };
+}
+
+/** The values that a rule gives: any expression of the type that does not move with the clock. */
+export function valuingBy(context: Context, expressions: Expressions): Valuing {
+  return (setting, type) => {
+    const value = expressions.expect(setting.value, type);
+    return value && steadyOnly(context, value);
+  };
+}

@@ -1,0 +1,48 @@
+// What may not move with the clock, and what must be known: the values of constraints, obligations
+// and messages.
+
+import { builtins } from '../builtins/index.ts';
+import { invariant } from '../invariant.ts';
+import type { Demand, Expr } from '../model.ts';
+import { everyExpr } from '../operands.ts';
+import { bool } from '../types.ts';
+import type { Context } from './context.ts';
+
+/** Constraints, obligations and messages may not move with the clock: their edges are not told. */
+export function steadyOnly(context: Context, expr: Expr): Expr | undefined {
+  if (!readsClock(expr)) return expr;
+  context.reporter.report('time-not-traceable', expr.span, {});
+  return undefined;
+}
+
+/** Whether a value moves with the clock, by itself or by going stale. */
+function readsClock(expr: Expr): boolean {
+  return [...everyExpr([expr])].some(
+    (part) =>
+      part.kind === 'Now' ||
+      part.kind === 'Age' ||
+      (part.kind === 'Read' &&
+        !part.latest &&
+        part.members.some((member) => member.fresh !== undefined)),
+  );
+}
+
+/**
+ * True where the value is known, and unknown where it is not, so that what was unknown is told: the
+ * value compared with itself. None for what is always known.
+ */
+export function settled(value: Expr): readonly Expr[] {
+  if (value.kind === 'Constant') return [];
+  const { type, span } = value;
+  if (type.kind !== 'Set') {
+    return [{ kind: 'Compare', operator: 'is', left: value, right: value, type: bool, span }];
+  }
+  const builtin = builtins.get('within')?.resolve([type, type]);
+  invariant(builtin !== undefined, 'sets can be compared');
+  return [{ kind: 'Apply', builtin, args: [value, value], type: bool, span }];
+}
+
+/** That all that the obligations say is known. */
+export function settledDemands(demands: readonly Demand[]): readonly Expr[] {
+  return demands.flatMap(({ properties }) => properties.flatMap(({ value }) => settled(value)));
+}

@@ -1,0 +1,71 @@
+// Whether an invariant holds of a request and its answer. It is broken where its claim is false for
+// certain; an invalid request, and one that the invariant is not about, breaks none.
+
+import { strictness, type Verdict } from '../answer.ts';
+import type { AnswerVariables, Invariant, Policy, Variable } from '../model.ts';
+import { type Clock, decode, decodeRecord } from '../request/decode.ts';
+import type { Fact, Facts } from '../request/facts.ts';
+import type { RecordType, Type, Value } from '../types.ts';
+import { isAbout } from './chosen.ts';
+import { Expressions } from './expressions.ts';
+
+export interface JudgedInvariant {
+  readonly invariant: Invariant;
+  readonly holds: boolean;
+}
+
+/** Those of the policy's invariants that are about the request. */
+export function judgeInvariants(
+  policy: Policy,
+  request: Uint8Array,
+  clock: Clock,
+  answer: Verdict,
+): readonly JudgedInvariant[] {
+  const { facts, error } = decode(policy, request, clock);
+  if (facts === undefined || error !== undefined) return [];
+  return policy.invariants
+    .filter(({ scope }) => isAbout(scope, facts))
+    .map((invariant) => ({ invariant, holds: !isFalse(policy, invariant, facts, answer) }));
+}
+
+function isFalse(
+  policy: Policy,
+  { claim, answer: variables }: Invariant,
+  facts: Facts,
+  answer: Verdict,
+): boolean {
+  const expressions = new Expressions(facts);
+  for (const [variable, fact] of answerFacts(policy, variables, answer))
+    expressions.bind(variable, fact);
+  return expressions.evaluate(claim).value === false;
+}
+
+function answerFacts(
+  policy: Policy,
+  { effect, reasons, constraints, obligations }: AnswerVariables,
+  answer: Verdict,
+): readonly (readonly [Variable, Fact])[] {
+  return [
+    [effect, scalar(strictness(answer.effect))],
+    [reasons, members(reasons.type, answer.reasons)],
+    [constraints, decodeRecord(policy, constraints.type as RecordType, answer.constraints)],
+    [
+      obligations,
+      members(
+        obligations.type,
+        answer.obligations.map(({ name }) => name),
+      ),
+    ],
+  ];
+}
+
+function scalar(value: Value): Fact {
+  return { presence: 'present', value, members: undefined, elements: undefined };
+}
+
+/** Names as the set of an enum's members. */
+function members(type: Type, names: readonly string[]): Fact {
+  const listed = type.kind === 'Set' && type.element.kind === 'Enum' ? type.element.members : [];
+  const elements = [...new Set(names)].map((name) => scalar(listed.indexOf(name)));
+  return { presence: 'present', value: undefined, members: undefined, elements };
+}

@@ -1,0 +1,20 @@
+// Invariants.
+
+import type { InvariantNode } from '../ast.ts';
+import type { InvariantDeclarationCstNode } from '../cst.generated.ts';
+import { nodeSpan, only, optional, refuseBroken, type Source, toNameList, toText } from './cst.ts';
+import { toExpr } from './expressions.ts';
+
+export function toInvariant(source: Source, node: InvariantDeclarationCstNode): InvariantNode {
+  refuseBroken(source, node);
+  const { Text, subjects, actions, resources, expression } = node.children;
+  return {
+    kind: 'Invariant',
+    span: nodeSpan(source, node),
+    name: toText(source, only(Text)),
+    subjects: toNameList(source, only(subjects)),
+    actions: toNameList(source, optional(actions)),
+    resources: toNameList(source, optional(resources)),
+    claim: toExpr(source, only(expression)),
+  };
+}

@@ -1,0 +1,16 @@
+// Names with their values, in braces: constraints, and the members of obligations.
+
+import type { SettingNode } from '../ast.ts';
+import type { SettingsCstNode } from '../cst.generated.ts';
+import { nodeSpan, only, type Source, separated, toName } from './cst.ts';
+import { toExpr } from './expressions.ts';
+
+export function toSettings(source: Source, node: SettingsCstNode): readonly SettingNode[] {
+  const { setting: list, Comma } = node.children;
+  return separated(source, list, Comma).map((setting) => ({
+    kind: 'Setting',
+    span: nodeSpan(source, setting),
+    name: toName(source, only(setting.children.Word)),
+    value: toExpr(source, only(setting.children.expression)),
+  }));
+}

@@ -1,0 +1,111 @@
+// Invariants: what the checker says of them, and whether they hold of a request and its answer.
+
+import { expect, test } from 'vitest';
+import { evaluate, judgeInvariants } from '../../language/index.ts';
+import { checked, policyOf } from '../support/checking.ts';
+
+const declared = `policy p
+enum Level { LOW < HIGH }
+subject agent { exposed?: Bool }
+subject job {}
+context { risk?: Level }
+constraint rows: Int smallest wins
+constraint span: Duration smallest wins
+constraint level: Level largest wins
+constraint hosts: Set<String> intersects
+constraint until: Timestamp smallest wins
+constraint price: Decimal smallest wins
+obligation step_up { acr_value: String }
+for agent {
+  permit ok otherwise
+  challenge high when context.risk is HIGH with step_up { acr_value: "gold" }
+  narrow low when context.risk is LOW
+    to { rows: 10, span: 250ms, level: LOW, hosts: { "a", "b" }, until: 2026-01-01T00:00:00Z, price: 9223372036854.775807 }
+  deny exposed when subject.exposed
+}
+`;
+
+test.each([
+  ['effect >= denied', 'unknown-name «denied» nothing here is called `denied`'],
+  [
+    'size(reasns) > 1',
+    'unknown-name «reasns» nothing here is called `reasns`: did you mean `reasons`?',
+  ],
+  [
+    'constraints.row < 5',
+    'unknown-member «row» `constraints` has no member `row`: did you mean `rows`?',
+  ],
+  ['constraints.rows < 5m', 'wrong-type «5m» expected Int, found Duration'],
+  ['hihg in reasons', 'unknown-name «hihg» nothing here is called `hihg`: did you mean `high`?'],
+  [
+    'stepup in obligations',
+    'unknown-name «stepup» nothing here is called `stepup`: did you mean `step_up`?',
+  ],
+  ['effect', 'wrong-type «effect» expected Bool, found Effect'],
+  [
+    'subject.exposd',
+    'unknown-member «exposd» `subject` has no member `exposd`: did you mean `exposed`?',
+  ],
+])('%s', (claim, expected) => {
+  expect(checked(`${declared}invariant "i" for agent\n${claim}`).found).toEqual([expected]);
+});
+
+/** Whether a claim holds for an agent; undefined where it is not judged. */
+function holds(claim: string, properties: string, context: string): boolean | undefined {
+  const policy = policyOf(`${declared}invariant "i" for agent\n${claim}`);
+  const text = `{ "subject": { "type": "agent", "id": "a", "properties": ${properties} }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" }, "context": ${context} }`;
+  const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
+  const judged = judgeInvariants(policy, request, clock, evaluate(policy, request, clock));
+  return judged[0]?.holds;
+}
+
+test.each([
+  ['constraints.price < 9223372036854.775807', '{ "exposed": false }', '{ "risk": "LOW" }', false],
+  ['constraints.price > 9223372036854.775806', '{ "exposed": false }', '{ "risk": "LOW" }', true],
+  ['subject.exposed implies effect >= deny', '{ "exposed": true }', '{}', true],
+  [
+    'not subject.exposed implies effect is permit',
+    '{ "exposed": false }',
+    '{ "risk": "LOW" }',
+    false,
+  ],
+  // A claim about what is unknown is not refuted.
+  ['not subject.exposed implies effect is permit', '{}', '{ "risk": "LOW" }', true],
+  ['constraints.rows <= 10', '{ "exposed": false }', '{ "risk": "LOW" }', true],
+  ['constraints.rows < 10', '{ "exposed": false }', '{ "risk": "LOW" }', false],
+  ['constraints.rows < 10', '{ "exposed": false }', '{ "risk": "HIGH" }', true],
+  ['constraints.rows is present', '{ "exposed": false }', '{ "risk": "HIGH" }', false],
+  ['constraints.span is 250ms', '{ "exposed": false }', '{ "risk": "LOW" }', true],
+  ['constraints.span > 250ms', '{ "exposed": false }', '{ "risk": "LOW" }', false],
+  ['constraints.level < HIGH', '{ "exposed": false }', '{ "risk": "LOW" }', true],
+  ['constraints.hosts within { "a" }', '{ "exposed": false }', '{ "risk": "LOW" }', false],
+  ['constraints.until < 2026-01-01T00:00:01Z', '{ "exposed": false }', '{ "risk": "LOW" }', true],
+  ['constraints.until < 2026-01-01T00:00:00Z', '{ "exposed": false }', '{ "risk": "LOW" }', false],
+  [
+    'effect is challenge implies step_up in obligations',
+    '{ "exposed": false }',
+    '{ "risk": "HIGH" }',
+    true,
+  ],
+  [
+    'effect is narrow implies step_up in obligations',
+    '{ "exposed": false }',
+    '{ "risk": "LOW" }',
+    false,
+  ],
+  ['high in reasons', '{ "exposed": false }', '{ "risk": "HIGH" }', true],
+  ['reasons within { low }', '{ "exposed": false }', '{ "risk": "HIGH" }', false],
+  // Nothing is claimed of a request that is at fault.
+  ['effect is permit', '{ "exposed": 5 }', '{}', undefined],
+])('%s, of %s in %s: %s', (claim, properties, context, expected) => {
+  expect(holds(claim, properties, context)).toBe(expected);
+});
+
+test('an invariant is about its own subjects', () => {
+  const policy = policyOf(`${declared}invariant "i" for job effect is permit`);
+  const text =
+    '{ "subject": { "type": "agent", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "d" } }';
+  const [request, clock] = [new TextEncoder().encode(text), { now: 0n, by: 'host' as const }];
+  const answer = evaluate(policy, request, clock);
+  expect(judgeInvariants(policy, request, clock, answer)).toEqual([]);
+});
