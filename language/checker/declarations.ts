@@ -1,4 +1,5 @@
-// Constants, tables, constraints, obligations and windows: each is checked when first asked for, and once.
+// Constants, tables, constraints, obligations and windows: each is checked when first asked for,
+// and once.
 
 import type {
   ConstNode,
