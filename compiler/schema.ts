@@ -30,7 +30,7 @@ export function requestSchema(policy: Policy): Schema {
     title: `${policy.name} ${policy.version}`,
     type: 'object',
     properties: {
-      subject: entity(['type', 'id'], [...policy.subjects.values()]),
+      subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
       action: entity(['name'], [...policy.actions.values(), policy.anyAction]),
       resource: entity(['type', 'id'], [...policy.resources.values(), policy.anyResource]),
       ...(policy.context === undefined ? {} : { context: recordSchema(policy.context) }),

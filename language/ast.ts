@@ -28,6 +28,8 @@ export type ItemNode =
   | EnumNode
   | RecordNode
   | ConstNode
+  | FunctionNode
+  | LetNode
   | SubjectNode
   | ActionNode
   | ResourceNode
@@ -47,11 +49,12 @@ export interface PolicyHeaderNode extends Spanned {
   readonly version: StringNode | undefined;
 }
 
-/** `use { A, B } from "file.nhipol"`, or the whole file: `use "file.nhipol"` */
+/** `use { A, B } from "file.nhipol"` or `use nhi.{ A, B }`; without names, all: `use "file.nhipol"` */
 export interface UseNode extends Spanned {
   readonly kind: 'Use';
   readonly names: readonly NameNode[] | undefined;
-  readonly path: StringNode;
+  /** A name stands for a vocabulary that comes with the language. */
+  readonly from: StringNode | NameNode;
 }
 
 /** `enum RiskLevel { LOW < MEDIUM < HIGH, else HIGH }` */
@@ -78,10 +81,26 @@ export interface ConstNode extends Spanned {
   readonly value: ExprNode;
 }
 
-/** `subject ai_agent { … }` */
+/** `function longest(a: Int, b: Int): Int = …`; without `result` a `predicate`. */
+export interface FunctionNode extends Spanned {
+  readonly kind: 'Function';
+  readonly name: NameNode;
+  readonly parameters: readonly ParameterNode[];
+  readonly result: TypeNode | undefined;
+  readonly body: ExprNode;
+}
+
+/** `host: String` */
+export interface ParameterNode extends Spanned {
+  readonly kind: 'Parameter';
+  readonly name: NameNode;
+  readonly type: TypeNode;
+}
+
+/** `subject ai_agent { … }`; `name` is undefined for `subject any`. */
 export interface SubjectNode extends Spanned {
   readonly kind: 'Subject';
-  readonly name: NameNode;
+  readonly name: NameNode | undefined;
   readonly type: RecordTypeNode;
 }
 
@@ -245,7 +264,7 @@ export interface GroupNode extends Spanned {
 
 export type GroupItemNode = LetNode | RuleNode | GivenNode | ScoreNode;
 
-/** `let approved = context.session.approved_scopes` */
+/** `let approved = context.session.approved_scopes`, in a file or a group, or `where` in a rule. */
 export interface LetNode extends Spanned {
   readonly kind: 'Let';
   readonly name: NameNode;
@@ -271,6 +290,8 @@ export interface RuleNode extends Spanned {
   readonly demands: readonly DemandNode[];
   readonly because: MessageNode | undefined;
   readonly covers: readonly NameNode[];
+  /** `where a = …, b = …`: names for this rule alone. */
+  readonly where: readonly LetNode[];
 }
 
 /** One constraint's value: `max_rows: 100` */
@@ -575,6 +596,7 @@ export type AstNode =
   | TimeRangeNode
   | DateRangeNode
   | DateNode
+  | ParameterNode
   | TypeNode
   | RangeNode
   | MemberNode
@@ -601,10 +623,12 @@ export const childKeys: {
   Name: [],
   File: ['items'],
   PolicyHeader: ['name', 'version'],
-  Use: ['names', 'path'],
+  Use: ['names', 'from'],
   Enum: ['name', 'members', 'otherwise'],
   Record: ['name', 'type'],
   Const: ['name', 'value'],
+  Function: ['name', 'parameters', 'result', 'body'],
+  Parameter: ['name', 'type'],
   Subject: ['name', 'type'],
   Action: ['name', 'type'],
   Resource: ['name', 'type'],
@@ -626,7 +650,7 @@ export const childKeys: {
   Member: ['name', 'type', 'fresh', 'default'],
   Group: ['subjects', 'actions', 'resources', 'condition', 'items'],
   Let: ['name', 'value'],
-  Rule: ['name', 'condition', 'settings', 'unless', 'demands', 'because', 'covers'],
+  Rule: ['name', 'condition', 'settings', 'unless', 'demands', 'because', 'covers', 'where'],
   Setting: ['name', 'value'],
   Demand: ['name', 'settings'],
   Message: ['parts'],

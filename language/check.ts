@@ -2,17 +2,20 @@
 // reported. What it still wants to read it names, for this floor opens no files.
 
 import type { PolicyHeaderNode } from './ast.ts';
-import { Context } from './checker/context.ts';
+import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
 import { Claims } from './checker/invariants.ts';
 import { Reasons } from './checker/reasons.ts';
 import { checkGroup } from './checker/rules.ts';
+import { checkDeclaredName } from './checker/shadowing.ts';
 import { collectShapes } from './checker/shapes.ts';
 import { checkTest } from './checker/tests.ts';
+import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
 import { type Loaded, load } from './load.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
 import { relativePath, type SourceMap } from './source.ts';
+import { isVocabulary, shownPath } from './vocabulary.ts';
 
 /** Conflicts among them are told as bits of one word. */
 const constraintLimit = 64;
@@ -46,11 +49,11 @@ function checkLoaded(
   const context = new Context(reporter, loaded.files, sources);
   const declarations = new Declarations(context);
   const files = [...loaded.files.values()];
+  if (!checkUses(context, entry)) return undefined;
   for (const file of files) {
     context.namesIn(file.path);
-    for (const use of file.uses) {
-      if (!loaded.files.has(use.path))
-        reporter.report('missing-file', use.node.path.span, { path: use.path });
+    for (const item of file.node.items) {
+      if (isDeclaration(item)) checkDeclaredName(context, item);
     }
   }
   const header = findHeader(entry, loaded, reporter);
@@ -58,6 +61,7 @@ function checkLoaded(
   declarations.know(shapes);
   const reasons = new Reasons(context);
   const claims = new Claims(context, declarations, shapes, reasons);
+  declarations.functions.setShapes(shapes, { file: entry, start: 0, end: 0 });
   const rules: Rule[] = [];
   const scores: Score[] = [];
   const invariants: Invariant[] = [];
@@ -72,6 +76,7 @@ function checkLoaded(
       if (item.kind === 'Window') declarations.window(item);
       if (item.kind === 'Obligation') declarations.obligation(item);
       if (!file.included) continue;
+      if (item.kind === 'Function' || item.kind === 'Let') declarations.functions.prepare(item);
       if (item.kind === 'Group') {
         const checked = checkGroup(context, declarations, shapes, item);
         rules.push(...checked.rules);
@@ -107,9 +112,14 @@ function checkLoaded(
     invariants,
     tests,
     sources: files
-      .map(({ path, text }) => ({ path, name: relativePath(entry, path), text }))
+      .map(({ path, text }) => ({ path, name: nameOf(entry, path), text }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
+}
+
+/** As answers and manifests tell it. */
+function nameOf(entry: string, path: string): string {
+  return isVocabulary(path) ? shownPath(path) : relativePath(entry, path);
 }
 
 function findHeader(

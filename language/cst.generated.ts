@@ -164,12 +164,23 @@ export interface UseDeclarationCstNode extends CstNode {
 
 export type UseDeclarationCstChildren = {
   Use: IToken[];
-  LBrace?: IToken[];
+  usedNames?: (UsedNamesCstNode)[];
+  From?: IToken[];
+  Text?: (IToken)[];
+  Word?: IToken[];
+  Dot?: IToken[];
+};
+
+export interface UsedNamesCstNode extends CstNode {
+  name: "usedNames";
+  children: UsedNamesCstChildren;
+}
+
+export type UsedNamesCstChildren = {
+  LBrace: IToken[];
   Word?: IToken[];
   Comma?: IToken[];
-  RBrace?: IToken[];
-  From?: IToken[];
-  Text: IToken[];
+  RBrace: IToken[];
 };
 
 export interface EnumDeclarationCstNode extends CstNode {
@@ -371,6 +382,45 @@ export type MemberCstChildren = {
   default?: ExpressionCstNode[];
 };
 
+export interface FunctionDeclarationCstNode extends CstNode {
+  name: "functionDeclaration";
+  children: FunctionDeclarationCstChildren;
+}
+
+export type FunctionDeclarationCstChildren = {
+  Predicate?: IToken[];
+  Word?: (IToken)[];
+  parameters?: (ParametersCstNode)[];
+  Function?: IToken[];
+  Colon?: IToken[];
+  typeReference?: TypeReferenceCstNode[];
+  Equals: IToken[];
+  expression: ExpressionCstNode[];
+};
+
+export interface ParametersCstNode extends CstNode {
+  name: "parameters";
+  children: ParametersCstChildren;
+}
+
+export type ParametersCstChildren = {
+  LParen: IToken[];
+  parameter?: ParameterCstNode[];
+  Comma?: IToken[];
+  RParen: IToken[];
+};
+
+export interface ParameterCstNode extends CstNode {
+  name: "parameter";
+  children: ParameterCstChildren;
+}
+
+export type ParameterCstChildren = {
+  Word: IToken[];
+  Colon: IToken[];
+  typeReference: TypeReferenceCstNode[];
+};
+
 export interface GroupCstNode extends CstNode {
   name: "group";
   children: GroupCstChildren;
@@ -437,6 +487,15 @@ export interface LetItemCstNode extends CstNode {
 
 export type LetItemCstChildren = {
   Let: IToken[];
+  binding: BindingCstNode[];
+};
+
+export interface BindingCstNode extends CstNode {
+  name: "binding";
+  children: BindingCstChildren;
+}
+
+export type BindingCstChildren = {
   Word: IToken[];
   Equals: IToken[];
   expression: ExpressionCstNode[];
@@ -520,6 +579,18 @@ export type RuleCstChildren = {
   withClause?: WithClauseCstNode[];
   becauseClause?: BecauseClauseCstNode[];
   coversClause?: CoversClauseCstNode[];
+  whereClause?: WhereClauseCstNode[];
+};
+
+export interface WhereClauseCstNode extends CstNode {
+  name: "whereClause";
+  children: WhereClauseCstChildren;
+}
+
+export type WhereClauseCstChildren = {
+  Where: IToken[];
+  binding: (BindingCstNode)[];
+  Comma?: IToken[];
 };
 
 export interface ToClauseCstNode extends CstNode {
@@ -831,6 +902,8 @@ export type ItemCstChildren = {
   enumDeclaration?: EnumDeclarationCstNode[];
   recordDeclaration?: RecordDeclarationCstNode[];
   constDeclaration?: ConstDeclarationCstNode[];
+  functionDeclaration?: FunctionDeclarationCstNode[];
+  letItem?: LetItemCstNode[];
   schemaDeclaration?: SchemaDeclarationCstNode[];
   contextDeclaration?: ContextDeclarationCstNode[];
   tableDeclaration?: TableDeclarationCstNode[];
@@ -855,6 +928,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   setLiteral(children: SetLiteralCstChildren, param?: IN): OUT;
   policyDeclaration(children: PolicyDeclarationCstChildren, param?: IN): OUT;
   useDeclaration(children: UseDeclarationCstChildren, param?: IN): OUT;
+  usedNames(children: UsedNamesCstChildren, param?: IN): OUT;
   enumDeclaration(children: EnumDeclarationCstChildren, param?: IN): OUT;
   recordDeclaration(children: RecordDeclarationCstChildren, param?: IN): OUT;
   constDeclaration(children: ConstDeclarationCstChildren, param?: IN): OUT;
@@ -869,17 +943,22 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   bound(children: BoundCstChildren, param?: IN): OUT;
   recordType(children: RecordTypeCstChildren, param?: IN): OUT;
   member(children: MemberCstChildren, param?: IN): OUT;
+  functionDeclaration(children: FunctionDeclarationCstChildren, param?: IN): OUT;
+  parameters(children: ParametersCstChildren, param?: IN): OUT;
+  parameter(children: ParameterCstChildren, param?: IN): OUT;
   group(children: GroupCstChildren, param?: IN): OUT;
   nameList(children: NameListCstChildren, param?: IN): OUT;
   block(children: BlockCstChildren, param?: IN): OUT;
   blockStart(children: BlockStartCstChildren, param?: IN): OUT;
   blockItem(children: BlockItemCstChildren, param?: IN): OUT;
   letItem(children: LetItemCstChildren, param?: IN): OUT;
+  binding(children: BindingCstChildren, param?: IN): OUT;
   given(children: GivenCstChildren, param?: IN): OUT;
   score(children: ScoreCstChildren, param?: IN): OUT;
   scoreCondition(children: ScoreConditionCstChildren, param?: IN): OUT;
   band(children: BandCstChildren, param?: IN): OUT;
   rule(children: RuleCstChildren, param?: IN): OUT;
+  whereClause(children: WhereClauseCstChildren, param?: IN): OUT;
   toClause(children: ToClauseCstChildren, param?: IN): OUT;
   withClause(children: WithClauseCstChildren, param?: IN): OUT;
   demand(children: DemandCstChildren, param?: IN): OUT;

@@ -53,6 +53,13 @@ export class Reporter {
     });
   }
 
+  /** Says again what was found elsewhere, at the place that brought it about. */
+  repeat(found: Diagnostic, span: Span, related: readonly Related[]): void {
+    const key = `${found.code} ${span.file} ${span.start}`;
+    if (!this.#seen.has(key)) this.#found.push({ ...found, span, related });
+    this.#seen.add(key);
+  }
+
   /** In order of file and place. */
   get diagnostics(): readonly Diagnostic[] {
     return [...this.#found].sort(

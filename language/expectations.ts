@@ -23,6 +23,7 @@ const clauses = [
   'with',
   'because',
   'covers',
+  'where',
   'unless',
   'unknown',
   'skip',
@@ -44,7 +45,8 @@ const operators = [
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
-  ...['table', 'constraint', 'obligation', 'window', 'for', 'invariant', 'test'],
+  ...['table', 'constraint', 'obligation', 'window', 'predicate', 'function', 'let', 'for'],
+  ...['invariant', 'test'],
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
 
@@ -69,7 +71,8 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   setLiteral: { phrase: '`,` or `}`', keywords: operators },
   enumDeclaration: { phrase: '`,`, `<` or `}`', keywords: ['else'] },
   tableDeclaration: { phrase: '`,` or `}`', keywords: operators },
-  useDeclaration: { phrase: '`,` or `}`', keywords: [] },
+  usedNames: { phrase: '`,` or `}`', keywords: [] },
+  parameters: { phrase: '`,` or `)`', keywords: [] },
   jsonObject: { phrase: '`,` or `}`', keywords: [] },
   step: { phrase: '`,` or `}`', keywords: [] },
   testDeclaration: {
@@ -90,6 +93,7 @@ const choices: Readonly<Record<string, Expectation>> = {
   },
   tableDeclaration: { phrase: '`from` or `{`', keywords: ['from'] },
   typeReference: { phrase: 'a type', keywords: [] },
+  useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
   testDeclaration: { phrase: '`from` or a JSON object', keywords: ['from'] },
   given: { phrase: '`ignore` or `{`', keywords: ['ignore'] },
   json: { phrase: 'a JSON value', keywords: ['missing', 'true', 'false'] },

@@ -24,6 +24,8 @@ class PolicyParser extends WindowGrammar {
       { ALT: () => this.SUBRULE(this.enumDeclaration) },
       { ALT: () => this.SUBRULE(this.recordDeclaration) },
       { ALT: () => this.SUBRULE(this.constDeclaration) },
+      { ALT: () => this.SUBRULE(this.functionDeclaration) },
+      { ALT: () => this.SUBRULE(this.letItem) },
       { ALT: () => this.SUBRULE(this.schemaDeclaration) },
       { ALT: () => this.SUBRULE(this.contextDeclaration) },
       { ALT: () => this.SUBRULE(this.tableDeclaration) },

@@ -81,3 +81,4 @@ export {
   type Value,
 } from './types.ts';
 export { exactNumber, type JsonValue, toJson } from './values.ts';
+export { shownPath, sourceText } from './vocabulary.ts';

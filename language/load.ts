@@ -5,6 +5,7 @@ import type { FileNode, UseNode } from './ast.ts';
 import type { Reporter } from './diagnostics.ts';
 import { parse } from './parse.ts';
 import { resolvePath, type SourceMap } from './source.ts';
+import { sourceText, vocabularies } from './vocabulary.ts';
 
 export interface LoadedFile {
   readonly path: string;
@@ -17,7 +18,8 @@ export interface LoadedFile {
 
 export interface LoadedUse {
   readonly node: UseNode;
-  readonly path: string;
+  /** undefined: no vocabulary has the name. */
+  readonly path: string | undefined;
 }
 
 export interface Loaded {
@@ -30,27 +32,39 @@ export interface Loaded {
 export function load(entry: string, sources: SourceMap, reporter: Reporter): Loaded {
   const files = new Map<string, LoadedFile>();
   const wanted = new Set<string>();
-  const visit = (path: string, included: boolean): void => {
-    const text = sources.get(path);
+  const open = [{ path: entry, included: true }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { path, included } = next;
+    const text = sourceText(sources, path);
     const known = files.get(path);
-    if (known?.included || (known !== undefined && !included)) return;
+    if (known?.included || (known !== undefined && !included)) continue;
     if (text === undefined) {
       wanted.add(path);
-      return;
+      continue;
     }
     const node = known?.node ?? parse(path, text, reporter);
     const uses = node.items
       .filter((item) => item.kind === 'Use')
-      .map((use) => ({ node: use, path: resolvePath(path, use.path.value) }));
+      .map((use) => ({ node: use, path: pathOf(use, path) }));
     files.set(path, { path, text, node, included, uses });
     for (const data of dataFiles(node)) {
       const dataPath = resolvePath(path, data);
       if (!sources.has(dataPath)) wanted.add(dataPath);
     }
-    for (const use of uses) visit(use.path, included && use.node.names === undefined);
-  };
-  visit(entry, true);
+    for (const use of [...uses].reverse()) {
+      if (use.path !== undefined) open.push({ path: use.path, included: included && isWhole(use) });
+    }
+  }
   return { files, wanted: [...wanted] };
+}
+
+/** A vocabulary declares names, and nothing that a policy is made of. */
+function isWhole({ node }: LoadedUse): boolean {
+  return node.names === undefined && node.from.kind === 'String';
+}
+
+function pathOf({ from }: UseNode, file: string): string | undefined {
+  return from.kind === 'Name' ? vocabularies.get(from.text) : resolvePath(file, from.value);
 }
 
 /** Tables' contents and tests' requests. */

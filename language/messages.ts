@@ -1,10 +1,11 @@
 // The one table of diagnostics: every code with its severity, its typed message and a pair of
 // examples. A code is forever; a message can't be raised with a parameter missing.
 
+import { nameMessages } from './messages/names.ts';
 import { semanticMessages } from './messages/semantics.ts';
 import { syntaxMessages } from './messages/syntax.ts';
 
-export const messages = { ...syntaxMessages, ...semanticMessages };
+export const messages = { ...syntaxMessages, ...semanticMessages, ...nameMessages };
 
 export type Code = keyof typeof messages;
 

@@ -20,7 +20,8 @@ export interface Policy {
   readonly subjects: ReadonlyMap<string, RecordType>;
   readonly actions: ReadonlyMap<string, RecordType>;
   readonly resources: ReadonlyMap<string, RecordType>;
-  /** The shapes of actions and resources without a declaration of their own. */
+  /** The shapes of subjects, actions and resources without a declaration of their own. */
+  readonly anySubject: RecordType | undefined;
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;

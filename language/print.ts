@@ -13,6 +13,7 @@ import {
 import { printExpr } from './print/expressions.ts';
 import { printInvariant } from './print/invariants.ts';
 import { printObligation } from './print/obligations.ts';
+import { printFunction, printLet } from './print/functions.ts';
 import { printGroup } from './print/rules.ts';
 import { printTest } from './print/tests.ts';
 import { printWindow } from './print/windows.ts';
@@ -44,8 +45,11 @@ function printItem(item: ItemNode): string {
       return printSchema('record', item.name, item.type);
     case 'Const':
       return `const ${item.name.text} = ${printExpr(item.value)}`;
+    case 'Function':
+      return printFunction(item);
+    case 'Let':
+      return printLet(item);
     case 'Subject':
-      return printSchema('subject', item.name, item.type);
     case 'Action':
     case 'Resource':
       return printSchema(

@@ -5,6 +5,7 @@
 import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
 import { display, displayText } from './display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from './source.ts';
+import { shownPath, sourceText } from './vocabulary.ts';
 
 type Paint = (text: string) => string;
 
@@ -109,11 +110,11 @@ function snippetOf(
   label: string | undefined,
   paint: Paint,
 ): Snippet {
-  const text = sources.get(span.file);
+  const text = sourceText(sources, span.file);
   const beside = label === undefined ? '' : ` ${displayText(label)}`;
   if (text === undefined) {
     const rows = label === undefined ? [] : [{ number: '', text: paint(beside.trimStart()) }];
-    return { place: displayText(span.file), lastLine: 1, rows };
+    return { place: displayText(shownPath(span.file)), lastLine: 1, rows };
   }
   const end = Math.max(span.start, trimmedEnd(text, span));
   const from = positionAt(text, span.start);
@@ -135,7 +136,7 @@ function snippetOf(
     add(to, end, last.start + (last.text.length - last.text.trimStart().length), end, true);
   }
   return {
-    place: `${displayText(span.file)}:${from.line}:${from.column}`,
+    place: `${displayText(shownPath(span.file))}:${from.line}:${from.column}`,
     lastLine: to.line,
     rows,
   };

@@ -26,6 +26,7 @@ import {
 import { toExpr } from './to-ast/expressions.ts';
 import { toInvariant } from './to-ast/invariants.ts';
 import { toObligation } from './to-ast/obligations.ts';
+import { toFunction, toLet } from './to-ast/functions.ts';
 import { toGroup } from './to-ast/rules.ts';
 import { toTest } from './to-ast/tests.ts';
 import { toWindow } from './to-ast/windows.ts';
@@ -56,6 +57,8 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   if (children.invariantDeclaration) {
     return toInvariant(source, only(children.invariantDeclaration));
   }
+  if (children.functionDeclaration) return toFunction(source, only(children.functionDeclaration));
+  if (children.letItem) return toLet(source, only(children.letItem));
   if (children.testDeclaration) return toTest(source, only(children.testDeclaration));
   if (children.recordDeclaration) {
     const record = only(children.recordDeclaration);

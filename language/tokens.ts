@@ -190,6 +190,8 @@ export const From = contextual('from');
 export const Enum = contextual('enum');
 export const Record = contextual('record');
 export const Const = contextual('const');
+export const Predicate = contextual('predicate');
+export const FunctionWord = contextual('function');
 export const Subject = contextual('subject');
 export const Action = contextual('action');
 export const Resource = contextual('resource');
@@ -215,6 +217,7 @@ export const Ignore = contextual('ignore');
 export const Score = contextual('score');
 export const Counts = contextual('counts');
 export const Unless = contextual('unless');
+export const Where = contextual('where');
 export const Unknown = contextual('unknown');
 export const Skip = contextual('skip');
 export const Permit = contextual('permit', EffectWord);
@@ -237,6 +240,8 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Enum,
   Record,
   Const,
+  Predicate,
+  FunctionWord,
   Subject,
   Action,
   Resource,

@@ -135,7 +135,7 @@ class RequestMaker {
             ['type', subject],
             ['id', this.#string()],
           ],
-          subjects.get(subject),
+          subjects.get(subject) ?? this.#policy.anySubject,
         ),
       ],
       ['action', this.#entity([['name', action]], actions.get(action) ?? this.#policy.anyAction)],

@@ -6,6 +6,8 @@ import {
   hasErrors,
   positionAt,
   type Span,
+  shownPath,
+  sourceText,
 } from '../../language/index.ts';
 import { render, summarize } from '../../language/render.ts';
 import type { Console } from '../console.ts';
@@ -46,9 +48,9 @@ export async function checkCommand(
 
 function asJson(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
   const place = (span: Span) => {
-    const text = sources.get(span.file) ?? '';
+    const text = sourceText(sources, span.file) ?? '';
     const at = (offset: number) => ({ ...positionAt(text, offset), offset });
-    return { file: span.file, start: at(span.start), end: at(span.end) };
+    return { file: shownPath(span.file), start: at(span.start), end: at(span.end) };
   };
   const shown = diagnostics.slice(0, diagnosticLimit).map((diagnostic) => ({
     code: diagnostic.code,

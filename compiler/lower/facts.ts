@@ -75,7 +75,7 @@ export class FactsLayout {
     const subject = shapes(
       'subject',
       policy.subjects,
-      undefined,
+      policy.anySubject,
       selectors.subjects,
       '$.subject.properties',
     );

@@ -4,16 +4,20 @@ import type {
   ConstNode,
   ConstraintNode,
   EnumNode,
+  FunctionNode,
+  LetNode,
   NameNode,
   ObligationNode,
   RecordNode,
   TableNode,
+  UseNode,
   WindowNode,
 } from '../ast.ts';
 import type { Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
-import type { SourceMap } from '../source.ts';
+import { relativePath, type SourceMap } from '../source.ts';
 import { suggest } from '../suggest.ts';
+import { isVocabulary, shownPath, vocabularyOf } from '../vocabulary.ts';
 import { Patterns } from './patterns.ts';
 
 export type DeclarationNode =
@@ -22,6 +26,8 @@ export type DeclarationNode =
   | ConstNode
   | TableNode
   | ConstraintNode
+  | FunctionNode
+  | LetNode
   | WindowNode
   | ObligationNode;
 
@@ -31,6 +37,8 @@ const declarationKinds: readonly string[] = [
   'Const',
   'Table',
   'Constraint',
+  'Function',
+  'Let',
   'Window',
   'Obligation',
 ];
@@ -42,15 +50,37 @@ export class Context {
   readonly reporter: Reporter;
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
-  readonly patterns = new Patterns();
-  readonly #names = new Map<string, Names>();
+  readonly patterns: Patterns;
+  readonly #names: Map<string, Names>;
   /** Names that a file was to bring which could not be read: that has been reported. */
-  readonly #excused = new Set<string>();
+  readonly #excused: Set<string>;
 
-  constructor(reporter: Reporter, files: ReadonlyMap<string, LoadedFile>, sources: SourceMap) {
+  constructor(
+    reporter: Reporter,
+    files: ReadonlyMap<string, LoadedFile>,
+    sources: SourceMap,
+    names = new Map<string, Names>(),
+    excused = new Set<string>(),
+    patterns = new Patterns(),
+  ) {
     this.reporter = reporter;
     this.files = files;
     this.sources = sources;
+    this.#names = names;
+    this.#excused = excused;
+    this.patterns = patterns;
+  }
+
+  /** The same files and names, with another ear for what is wrong. */
+  reportingTo(reporter: Reporter): Context {
+    return new Context(
+      reporter,
+      this.files,
+      this.sources,
+      this.#names,
+      this.#excused,
+      this.patterns,
+    );
   }
 
   /** What `name` means in the file where it stands. */
@@ -66,9 +96,19 @@ export class Context {
     const file = this.files.get(path);
     if (file === undefined) return names;
     for (const item of file.node.items) {
-      if (isDeclaration(item)) this.#add(names, item.name.text, item, item.name);
+      if (!isDeclaration(item)) continue;
+      const before = names.get(item.name.text);
+      if (before === undefined) names.set(item.name.text, item);
+      else {
+        this.reporter.report(
+          'duplicate-name',
+          item.name.span,
+          { name: item.name.text },
+          { related: [{ span: before.name.span, message: 'first declared here' }] },
+        );
+      }
     }
-    for (const use of file.uses) this.#bringIn(names, use.path, use.node.names);
+    for (const { node, path: used } of file.uses) this.#bringIn(names, node, used);
     return names;
   }
 
@@ -88,42 +128,73 @@ export class Context {
     return known.map(([name]) => name);
   }
 
-  #bringIn(
-    names: Map<string, DeclarationNode>,
-    path: string,
-    wanted: readonly NameNode[] | undefined,
-  ): void {
-    const offered = this.namesIn(path);
-    if (wanted === undefined) {
-      for (const [name, node] of offered) this.#add(names, name, node, node.name);
+  #bringIn(names: Map<string, DeclarationNode>, use: UseNode, path: string | undefined): void {
+    const there = path !== undefined && this.files.has(path);
+    const offered: Names = there ? this.namesIn(path) : new Map();
+    if (use.names === undefined) {
+      for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
       return;
     }
-    for (const name of wanted) {
+    for (const name of use.names) {
       const node = offered.get(name.text);
-      if (node !== undefined) this.#add(names, name.text, node, name);
-      else if (this.files.has(path)) this.unknown('unknown-name', name, offered.keys());
-      else this.#excused.add(`${name.span.file} ${name.text}`);
+      if (node !== undefined) this.#add(names, name.text, node, name, use.span.file);
+      else {
+        if (there) this.#reportMissing(name, path, offered);
+        this.#excused.add(`${name.span.file} ${name.text}`);
+      }
     }
+  }
+
+  #reportMissing(name: NameNode, path: string, offered: Names): void {
+    this.reporter.report(
+      'unknown-import',
+      name.span,
+      { name: name.text, file: this.#shown(path, name.span.file) },
+      { label: didYouMean(name.text, offered.keys()), help: this.#elsewhere(name) },
+    );
   }
 
   #add(
     names: Map<string, DeclarationNode>,
     name: string,
     node: DeclarationNode,
-    at: NameNode,
+    at: { readonly span: NameNode['span'] },
+    file: string,
   ): void {
     const before = names.get(name);
     if (before === undefined) names.set(name, node);
     else if (before !== node) {
+      const [first, second] = [before, node].map((each) =>
+        each.span.file === file ? 'here' : `in \`${this.#shown(each.span.file, file)}\``,
+      ) as [string, string];
       this.reporter.report(
-        'duplicate-name',
+        'name-collision',
         at.span,
-        { name },
+        { name, first, second },
         {
-          related: [{ span: before.name.span, message: 'first declared here' }],
+          related: [
+            { span: before.name.span, message: 'one' },
+            { span: node.name.span, message: 'the other' },
+          ],
         },
       );
     }
+  }
+
+  /** A file as it is called from another. */
+  #shown(path: string, from: string): string {
+    return isVocabulary(path) ? shownPath(path) : relativePath(from, path);
+  }
+
+  /** How a name could be brought in that another file of the policy has, or a vocabulary. */
+  #elsewhere({ text, span }: { text: string; span: NameNode['span'] }): string | undefined {
+    for (const { path, node } of this.files.values()) {
+      if (path === span.file || isVocabulary(path)) continue;
+      if (node.items.some((item) => isDeclaration(item) && item.name.text === text))
+        return `bring it in with \`use { ${text} } from "${relativePath(span.file, path)}"\``;
+    }
+    const vocabulary = vocabularyOf(text);
+    return vocabulary && `bring it in with \`use ${vocabulary}.{ ${text} }\``;
   }
 
   /** Reports a name that nothing has, with what may have been meant. */
@@ -145,7 +216,7 @@ export class Context {
       code,
       name.span,
       { name: name.text },
-      { label: didYouMean(name.text, candidates) },
+      { label: didYouMean(name.text, candidates), help: this.#elsewhere(name) },
     );
   }
 }
@@ -155,6 +226,6 @@ export function didYouMean(name: string, candidates: Iterable<string>): string |
   return near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
 }
 
-function isDeclaration(item: { readonly kind: string }): item is DeclarationNode {
+export function isDeclaration(item: { readonly kind: string }): item is DeclarationNode {
   return declarationKinds.includes(item.kind);
 }

@@ -21,6 +21,7 @@ import type { Type, Value } from '../types.ts';
 import { checkConstraint } from './constraints.ts';
 import type { Context } from './context.ts';
 import { Expressions } from './expressions.ts';
+import { Functions } from './functions.ts';
 import type { Env } from './names.ts';
 import { checkObligation } from './obligations.ts';
 import { expectRange } from './ranges.ts';
@@ -40,6 +41,7 @@ const noShapes: Shapes = {
   subjects: new Map(),
   actions: new Map(),
   resources: new Map(),
+  anySubject: undefined,
   anyAction: undefined,
   anyResource: undefined,
   context: undefined,
@@ -47,6 +49,7 @@ const noShapes: Shapes = {
 
 export class Declarations {
   readonly types: Types;
+  readonly functions: Functions;
   readonly #context: Context;
   readonly #constants = new Map<ConstNode, Expr | undefined>();
   readonly #tables = new Map<TableNode, Table | undefined>();
@@ -57,6 +60,7 @@ export class Declarations {
 
   constructor(context: Context) {
     this.#context = context;
+    this.functions = new Functions(context, this);
     this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
   }
 
@@ -78,13 +82,15 @@ export class Declarations {
   }
 
   constant(node: ConstNode, at: Span): Expr | undefined {
-    if (!this.#constants.has(node)) {
-      this.#constants.set(node, undefined);
-      const checked = this.#outside(node.span).value(node.value);
-      this.#constants.set(node, checked && this.#fold(checked, 'a `const`'));
-    }
+    this.functions.prepare(node);
     const folded = this.#constants.get(node);
     return folded && { ...folded, span: at };
+  }
+
+  /** Works a constant out, once those that it is made of have been. */
+  checkConstant(node: ConstNode): void {
+    const checked = this.#outside(node.span).value(node.value);
+    this.#constants.set(node, checked && this.#fold(checked, 'a `const`'));
   }
 
   /** The value of a constant expression of the type. */

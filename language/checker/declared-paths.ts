@@ -44,7 +44,7 @@ function shapesOf(shapes: Shapes, root: Root): readonly RecordType[] {
   const there = (shape: RecordType | undefined) => (shape === undefined ? [] : [shape]);
   switch (root) {
     case 'subject':
-      return [...shapes.subjects.values()];
+      return [...shapes.subjects.values(), ...there(shapes.anySubject)];
     case 'action':
       return [...shapes.actions.values(), ...there(shapes.anyAction)];
     case 'resource':

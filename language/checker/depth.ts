@@ -4,6 +4,8 @@
 import type { Expr } from '../model.ts';
 import { operandsOf } from '../operands.ts';
 
+export const depthLimit = 600;
+
 const known = new WeakMap<Expr, number>();
 
 /** Asked of each `let` in turn, so that it never descends further than one of them. */

@@ -5,6 +5,7 @@ import type {
   BinaryNode,
   CallNode,
   ExprNode,
+  FunctionNode,
   LookupNode,
   MatchNode,
   QuantifierNode,
@@ -47,6 +48,7 @@ import { conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { hiddenBy } from './shadowing.ts';
 import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
 
 export class Expressions {
@@ -176,6 +178,8 @@ export class Expressions {
 
   #call(node: CallNode): Expr | undefined {
     const name = node.callee.text;
+    const declared = this.#context.find(name, node.span.file);
+    if (declared?.kind === 'Function') return this.#declared(node, declared);
     if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !(functions as readonly string[]).includes(name)) {
@@ -186,6 +190,9 @@ export class Expressions {
         'age',
         'weekday',
         'time_of_day',
+        ...[...this.#context.namesIn(node.span.file)]
+          .filter(([, d]) => d.kind === 'Function')
+          .map(([known]) => known),
       ]);
       return undefined;
     }
@@ -211,6 +218,17 @@ export class Expressions {
       return undefined;
     }
     return { ...read, latest: true, span: node.span };
+  }
+
+  /** A predicate or function of the policy. */
+  #declared(node: CallNode, declared: FunctionNode): Expr | undefined {
+    if (this.#env.outside) {
+      this.#context.reporter.report('not-constant', node.span, { what: 'this' });
+      return undefined;
+    }
+    return this.#declarations.functions.call(this.#context, node, declared, (argument, type) =>
+      this.infer(argument, type),
+    );
   }
 
   #age(argument: ExprNode, span: Span): Expr | undefined {
@@ -454,6 +472,7 @@ export class Expressions {
       });
       return undefined;
     }
+    hiddenBy(this.#context, node.variable);
     const read = asRead(collection);
     const variable: Variable = {
       name: node.variable.text,

@@ -2,13 +2,13 @@
 // as far as every shape that a group is about declares them. Gives a typed expression, or undefined
 // after a report.
 
-import type { AccessNode, ExprNode, ReferenceNode } from '../ast.ts';
+import type { AccessNode, ExprNode, LetNode, ReferenceNode } from '../ast.ts';
 import { textMembers } from '../builtins/index.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { textForm } from '../text-forms.ts';
-import { type RecordType, string, type Type, timestamp, typeName, type Value } from '../types.ts';
+import { type Member, type RecordType, string, type Type, timestamp, typeName, type Value } from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { pathNames } from './paths.ts';
@@ -33,6 +33,8 @@ export interface Env {
   readonly hasContext: boolean;
   /** Where a constant is due, and no request can be read. */
   readonly outside?: boolean;
+  /** Outside of groups: only what every request may have can be read. */
+  readonly everywhere?: boolean;
   readonly hasTime: boolean;
 }
 
@@ -78,6 +80,7 @@ export class Names {
     }
     const declared = this.#context.find(name, span.file);
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
+    if (declared?.kind === 'Let') return this.#shared(declared, span);
     if (declared !== undefined) {
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` });
       return undefined;
@@ -86,7 +89,7 @@ export class Names {
       ...this.#env.locals.keys(),
       ...(expected?.kind === 'Enum' ? expected.members : []),
       ...[...this.#context.namesIn(span.file)]
-        .filter(([, d]) => d.kind === 'Const' || d.kind === 'Window')
+        .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
         .map(([known]) => known),
     ]);
     return undefined;
@@ -98,8 +101,18 @@ export class Names {
       node.kind !== 'Reference' ||
       this.#env.locals.has(node.name) ||
       roots.includes(node.name) ||
-      this.#context.find(node.name, node.span.file)?.kind === 'Const'
+      ['Const', 'Let'].includes(this.#context.find(node.name, node.span.file)?.kind ?? '')
     );
+  }
+
+  /** A `let` of a file. */
+  #shared(node: LetNode, span: Span): Expr | undefined {
+    if (this.#env.outside) {
+      this.#context.reporter.report('not-constant', span, { what: 'this' });
+      return undefined;
+    }
+    const binding = this.#declarations.functions.let(node);
+    return binding && useLocal(binding, span);
   }
 
   #root(root: Root, span: Span): Expr | undefined {
@@ -108,6 +121,7 @@ export class Names {
       return undefined;
     }
     const type: RecordType = { kind: 'Record', name: root, members: new Map(), span };
+    views.set(type, this.#env.view);
     return { kind: 'Read', from: root, members: [], latest: false, type, span };
   }
 
@@ -126,7 +140,7 @@ export class Names {
     if (object === undefined) return undefined;
     const read = asRead(object);
     if (read?.members.length === 0 && typeof read.from === 'string')
-      return this.#rootMember(read.from, node);
+      return this.#rootMember(read.from, views.get(read.type) ?? this.#env.view, node);
     if (read !== undefined && read.type.kind === 'Record')
       return this.#memberOf(read, read.type, node);
     if (textMembers[object.type.kind]?.includes(name.text)) {
@@ -155,27 +169,36 @@ export class Names {
     return undefined;
   }
 
-  #rootMember(root: Root, node: AccessNode): Expr | undefined {
+  #rootMember(root: Root, view: View, node: AccessNode): Expr | undefined {
     const { name, span } = node;
     const selector = `${root}.${name.text}`;
     if (selectors.includes(selector))
       return { kind: 'Selector', which: selector as Selector, type: string, span };
-    if (this.#env.view.isExcused(root, name.text)) return undefined;
-    const found = this.#env.view.member(root, name.text);
+    if (view.isExcused(root, name.text)) return undefined;
+    const found = view.member(root, name.text);
     if ('missing' in found) {
       if (found.somewhere) {
-        this.#context.reporter.report('member-not-everywhere', name.span, {
-          name: name.text,
-          root,
-          missing: found.missing.join(', '),
-        });
+        this.#context.reporter.report(
+          'member-not-everywhere',
+          name.span,
+          {
+            name: name.text,
+            root,
+            missing: found.missing.join(', '),
+          },
+          this.#env.everywhere
+            ? {
+                help: `outside of groups only what every ${root} has can be read: take \`${root}\` as a parameter, or use \`let\` in a group`,
+              }
+            : {},
+        );
       } else {
         this.#context.reporter.report(
           'unknown-member',
           name.span,
           { owner: root, name: name.text },
           {
-            label: didYouMean(name.text, this.#env.view.names(root)),
+            label: didYouMean(name.text, view.names(root)),
           },
         );
       }
@@ -229,6 +252,25 @@ export class Names {
     if (!this.#env.hasTime) this.#context.reporter.report('undeclared-time', span, { what });
     return this.#env.hasTime;
   }
+}
+
+/** What a group sees of the roots that it reads, also where a predicate reads them for it. */
+const views = new WeakMap<Type, View>();
+
+/** Of a root of the request: how its members are looked up where it was read. */
+export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
+  const read = asRead(expr);
+  const view = read && views.get(read.type);
+  if (read === undefined || view === undefined || typeof read.from !== 'string') return undefined;
+  const root = read.from;
+  return (name) => {
+    if (selectors.includes(`${root}.${name}`)) {
+      const { span } = read;
+      return { name, type: string, optional: false, fresh: undefined, default: undefined, span };
+    }
+    const found = view.member(root, name);
+    return 'missing' in found ? undefined : found;
+  };
 }
 
 /** The member read that an expression comes down to, through `let`s and `given`s. */

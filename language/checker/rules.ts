@@ -31,17 +31,17 @@ import { bool } from '../types.ts';
 import { knowable } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
-import { depthOf } from './depth.ts';
+import { depthLimit, depthOf } from './depth.ts';
 import { allThere, Expressions } from './expressions.ts';
 import { asRead, constant, type Local } from './names.ts';
 import { all, NarrowingChecker } from './narrowing.ts';
 import { checkDemands, valuingBy } from './obligations.ts';
 import { reservedReasons } from './reasons.ts';
+import { hiddenBy } from './shadowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
 import { settledDemands, steadyOnly } from './steady.ts';
 
 const readLimit = 64;
-const depthLimit = 600;
 
 export interface CheckedRules {
   readonly rules: readonly Rule[];
@@ -124,6 +124,7 @@ class GroupChecker {
       this.#context.reporter.report('duplicate-name', name.span, { name: name.text });
       return place;
     }
+    hiddenBy(this.#context, name);
     const bound = (binding: Binding | undefined): Place => ({
       ...place,
       locals: new Map(place.locals).set(name.text, binding),
@@ -171,9 +172,13 @@ class GroupChecker {
 
   // --- rules -------------------------------------------------------------------------------------
 
-  #rule(node: RuleNode, place: Place): void {
+  #rule(node: RuleNode, outer: Place): void {
     this.#clauses(node);
     this.#reserved(node.name);
+    const place = node.where.reduce<Place>(
+      (before, { name, value }) => this.#bind(name, value, before),
+      outer,
+    );
     const expressions = this.#expressions(place);
     const own = node.condition && expressions.expect(node.condition, bool);
     const demands = checkDemands(
@@ -201,7 +206,7 @@ class GroupChecker {
     );
     const answerable =
       node.effect === 'challenge' && certain.length > 0 ? all(certain, node.name.span) : undefined;
-    if (node.effect === 'permit' && !this.#mayPermit(condition)) return;
+    if (node.effect === 'permit' && !this.#mayPermit(condition, node)) return;
     if (
       !this.#mayExplain(
         [condition, narrowing?.inside ?? [], answerable ?? []].flat(),
@@ -259,16 +264,22 @@ class GroupChecker {
   }
 
   /** Permits rest on what is fresh, and on the current actor alone. */
-  #mayPermit(condition: Expr): boolean {
+  #mayPermit(condition: Expr, node: RuleNode): boolean {
     const { reporter } = this.#context;
     let fine = true;
     for (const expr of everyExpr([condition])) {
-      if (expr.kind === 'Read' && expr.latest) {
-        reporter.report('latest-in-permit', expr.span, {});
+      if (expr.kind !== 'Read') continue;
+      const within =
+        expr.span.file === node.span.file &&
+        expr.span.start >= node.span.start &&
+        expr.span.end <= node.span.end;
+      const related = within ? [] : [{ span: node.name.span, message: 'this permit rests on it' }];
+      if (expr.latest) {
+        reporter.report('latest-in-permit', expr.span, {}, { related });
         fine = false;
       }
-      if (expr.kind === 'Read' && expr.members.some((member) => member.name === 'actor_chain')) {
-        reporter.report('actor-chain-in-permit', expr.span, {});
+      if (expr.members.some((member) => member.name === 'actor_chain')) {
+        reporter.report('actor-chain-in-permit', expr.span, {}, { related });
         fine = false;
       }
     }

@@ -11,6 +11,7 @@ export interface Shapes {
   readonly subjects: ReadonlyMap<string, RecordType>;
   readonly actions: ReadonlyMap<string, RecordType>;
   readonly resources: ReadonlyMap<string, RecordType>;
+  readonly anySubject: RecordType | undefined;
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;
@@ -20,7 +21,12 @@ export function collectShapes(context: Context, types: Types): Shapes {
   const subjects = new Map<string, RecordType>();
   const actions = new Map<string, RecordType>();
   const resources = new Map<string, RecordType>();
-  const single: { anyAction?: RecordType; anyResource?: RecordType; context?: RecordType } = {};
+  const single: {
+    anySubject?: RecordType;
+    anyAction?: RecordType;
+    anyResource?: RecordType;
+    context?: RecordType;
+  } = {};
   const duplicate = (name: string, at: { span: NameNode['span'] }) =>
     context.reporter.report('duplicate-name', at.span, { name });
   const add = (into: Map<string, RecordType>, name: NameNode, shape: RecordType) => {
@@ -39,7 +45,11 @@ export function collectShapes(context: Context, types: Types): Shapes {
   for (const file of context.files.values()) {
     if (!file.included) continue;
     for (const item of file.node.items) {
-      if (item.kind === 'Subject') add(subjects, item.name, types.record(item.type, undefined));
+      if (item.kind === 'Subject') {
+        const shape = types.record(item.type, undefined);
+        if (item.name === undefined) set('anySubject', shape, 'subject any', item);
+        else add(subjects, item.name, shape);
+      }
       if (item.kind === 'Action') {
         const shape = types.record(item.type, undefined);
         if (item.name === undefined) set('anyAction', shape, 'action any', item);
@@ -59,6 +69,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
     subjects,
     actions,
     resources,
+    anySubject: single.anySubject,
     anyAction: single.anyAction,
     anyResource: single.anyResource,
     context: single.context,
@@ -78,7 +89,7 @@ export function scopeOf(
   group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
 ): Scope {
   for (const name of group.subjects ?? []) {
-    if (!shapes.subjects.has(name.text))
+    if (!shapes.subjects.has(name.text) && shapes.anySubject === undefined)
       context.unknown('unknown-subject', name, shapes.subjects.keys());
   }
   const texts = (names: readonly NameNode[] | undefined) =>
@@ -104,7 +115,9 @@ export class View {
   readonly #shapes: Readonly<Record<Root, readonly NamedShape[]>>;
 
   constructor(shapes: Shapes, scope: Scope, at: RecordType['span']) {
-    this.#strangers = scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false;
+    this.#strangers =
+      shapes.anySubject === undefined &&
+      (scope.subjects?.some((name) => !shapes.subjects.has(name)) ?? false);
     const nothing: RecordType = { kind: 'Record', name: undefined, members: empty, span: at };
     const pick = (
       names: readonly string[] | undefined,
@@ -121,8 +134,9 @@ export class View {
             label: `\`${label}\``,
             shape: declared.get(label) ?? others ?? nothing,
           }));
+    const anySubject = shapes.anySubject === undefined ? 'any other subject' : '`subject any`';
     this.#shapes = {
-      subject: pick(scope.subjects, shapes.subjects, undefined, 'any other subject'),
+      subject: pick(scope.subjects, shapes.subjects, shapes.anySubject, anySubject),
       action: pick(scope.actions, shapes.actions, shapes.anyAction, '`action any`'),
       resource: pick(scope.resources, shapes.resources, shapes.anyResource, '`resource any`'),
       context: [{ label: '`context`', shape: shapes.context ?? nothing }],

@@ -14,7 +14,7 @@ import {
 import type { Context } from './context.ts';
 import { readRange } from './ranges.ts';
 
-const scalars: readonly string[] = [
+export const scalars: readonly string[] = [
   'Bool',
   'Int',
   'Decimal',

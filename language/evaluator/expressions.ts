@@ -32,7 +32,7 @@ export type Trace = (expr: Expr, outcome: Outcome) => void;
 export class Expressions {
   readonly #facts: Facts;
   readonly #trace: Trace | undefined;
-  readonly #bindings = new Map<Binding, TimeOutcome>();
+  #bindings = new Map<Binding, TimeOutcome>();
   readonly #variables = new Map<Variable, Fact>();
 
   constructor(facts: Facts, trace?: Trace) {
@@ -284,10 +284,14 @@ export class Expressions {
   #quantifier(expr: QuantifierExpr): Outcome {
     const collection = this.evaluate(expr.collection);
     if (collection.value === undefined) return { value: undefined, edge: collection.edge };
+    const outside = this.#bindings;
     const outcomes = (collection.value as readonly (Fact | Value)[]).map((element) => {
       this.#variables.set(expr.variable, asFact(element));
+      // An argument may be made of the element: it is worth something else for the next one.
+      this.#bindings = new Map(outside);
       return this.evaluate(expr.body);
     });
+    this.#bindings = outside;
     this.#variables.delete(expr.variable);
     // The collection's own edge stands as an operand that never decides.
     const steady = { value: expr.quantifier === 'all', edge: collection.edge };

@@ -19,16 +19,34 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   readonly useDeclaration = this.RULE('useDeclaration', () => {
     this.CONSUME(t.Use);
-    this.OPTION(() => {
-      this.CONSUME(t.LBrace);
-      this.MANY(() => {
-        this.CONSUME(t.Word);
-        this.OPTION2(() => this.CONSUME(t.Comma));
-      });
-      this.CONSUME(t.RBrace);
-      this.CONSUME(t.From);
+    this.OR([
+      {
+        ALT: () => {
+          this.SUBRULE(this.usedNames);
+          this.CONSUME(t.From);
+          this.CONSUME(t.Text);
+        },
+      },
+      { ALT: () => this.CONSUME2(t.Text) },
+      {
+        ALT: () => {
+          this.CONSUME(t.Word);
+          this.OPTION(() => {
+            this.CONSUME(t.Dot);
+            this.SUBRULE2(this.usedNames);
+          });
+        },
+      },
+    ]);
+  });
+
+  readonly usedNames = this.RULE('usedNames', () => {
+    this.CONSUME(t.LBrace);
+    this.MANY(() => {
+      this.CONSUME(t.Word);
+      this.OPTION(() => this.CONSUME(t.Comma));
     });
-    this.CONSUME(t.Text);
+    this.CONSUME(t.RBrace);
   });
 
   readonly enumDeclaration = this.RULE('enumDeclaration', () => {

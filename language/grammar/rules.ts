@@ -1,9 +1,9 @@
 // Groups, and the rules, scores and clauses in them.
 
 import * as t from '../tokens.ts';
-import { DeclarationGrammar } from './declarations.ts';
+import { FunctionGrammar } from './functions.ts';
 
-export class RuleGrammar extends DeclarationGrammar {
+export class RuleGrammar extends FunctionGrammar {
   readonly group = this.RULE('group', () => {
     this.CONSUME(t.For);
     this.SUBRULE(this.nameList, { LABEL: 'subjects' });
@@ -52,6 +52,10 @@ export class RuleGrammar extends DeclarationGrammar {
 
   readonly letItem = this.RULE('letItem', () => {
     this.CONSUME(t.Let);
+    this.SUBRULE(this.binding);
+  });
+
+  readonly binding = this.RULE('binding', () => {
     this.CONSUME(t.Word);
     this.CONSUME(t.Equals);
     this.SUBRULE(this.expression);
@@ -140,7 +144,18 @@ export class RuleGrammar extends DeclarationGrammar {
         { ALT: () => this.SUBRULE(this.withClause) },
         { ALT: () => this.SUBRULE(this.becauseClause) },
         { ALT: () => this.SUBRULE(this.coversClause) },
+        { ALT: () => this.SUBRULE(this.whereClause) },
       ]);
+    });
+  });
+
+  /** `where a = …, b = …`: names for this rule alone. */
+  readonly whereClause = this.RULE('whereClause', () => {
+    this.CONSUME(t.Where);
+    this.SUBRULE(this.binding);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.binding);
     });
   });
 

@@ -20,9 +20,15 @@ export function printPolicyHeader({ name, version }: PolicyHeaderNode): string {
   return `policy ${name.text}${version ? ` version ${printString(version.value)}` : ''}`;
 }
 
-export function printUse({ names, path }: UseNode): string {
+export function printUse({ names, from }: UseNode): string {
+  if (from.kind === 'Name') {
+    const dot = `use ${from.text}.`;
+    return names
+      ? `${dot}${printBraced(names.map(printName), '', dot.length)}`
+      : `use ${from.text}`;
+  }
   const head = names ? `use ${printBraced(names.map(printName), '', 4)} from` : 'use';
-  return `${head} ${printString(path.value)}`;
+  return `${head} ${printString(from.value)}`;
 }
 
 export function printEnum(node: EnumNode): string {
@@ -55,7 +61,7 @@ export function printConstraint(node: ConstraintNode): string {
   return `constraint ${node.name.text}: ${printType(node.type, '', 0)} ${node.merge}${path}`;
 }
 
-function printType(node: TypeNode, indent: string, before: number): string {
+export function printType(node: TypeNode, indent: string, before: number): string {
   switch (node.kind) {
     case 'NamedType':
       return `${node.name.text}${node.inSeconds ? ' in seconds' : ''}${printRange(node.range)}`;

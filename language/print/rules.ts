@@ -7,6 +7,7 @@ import type {
   GivenNode,
   GroupItemNode,
   GroupNode,
+  LetNode,
   MessageNode,
   NameNode,
   RuleNode,
@@ -15,6 +16,7 @@ import type {
   SettingNode,
 } from '../ast.ts';
 import { printChain, printExpr, printMessage } from './expressions.ts';
+import { printBinding, printLet } from './functions.ts';
 import { lineWidth, printBraced, printNames } from './literals.ts';
 import { printDemands } from './obligations.ts';
 
@@ -39,7 +41,7 @@ function printBlock(items: readonly GroupItemNode[], indent: string): string {
 function printItem(item: GroupItemNode, indent: string): string {
   switch (item.kind) {
     case 'Let':
-      return `let ${item.name.text} = ${printExpr(item.value)}`;
+      return printLet(item);
     case 'Rule':
       return printRule(item, indent);
     case 'Given':
@@ -75,11 +77,13 @@ interface Clauses {
   readonly demands?: readonly DemandNode[];
   readonly because?: MessageNode | undefined;
   readonly covers?: readonly NameNode[];
+  readonly where?: readonly LetNode[];
 }
 
 function printClauses(node: Clauses, indent: string): string {
   const inner = `${indent}  `;
   const clauses: string[] = [];
+  if (node.where?.length) clauses.push(`where ${node.where.map(printBinding).join(', ')}`);
   if (node.settings?.length) clauses.push(`to ${printSettings(node.settings, inner)}`);
   if (node.unless) clauses.push(`or deny unless ${printExpr(node.unless)}`);
   if (node.demands?.length) clauses.push(printDemands(node.demands, inner));

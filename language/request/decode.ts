@@ -205,7 +205,8 @@ class Decoder {
 
   #shape(root: 'subject' | 'action' | 'resource'): RecordType | undefined {
     const policy = this.#policy;
-    if (root === 'subject') return lookUp(policy.subjects, this.#selectors.get('subject.type'));
+    if (root === 'subject')
+      return lookUp(policy.subjects, this.#selectors.get('subject.type')) ?? policy.anySubject;
     return root === 'action'
       ? (lookUp(policy.actions, this.#selectors.get('action.name')) ?? policy.anyAction)
       : (lookUp(policy.resources, this.#selectors.get('resource.type')) ?? policy.anyResource);

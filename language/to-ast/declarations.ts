@@ -73,12 +73,13 @@ export function toPolicyHeader(source: Source, node: PolicyDeclarationCstNode): 
 
 export function toUse(source: Source, node: UseDeclarationCstNode): UseNode {
   refuseBroken(source, node);
-  const { LBrace, Word, Comma, Text } = node.children;
+  const { usedNames, Word, Text } = node.children;
+  const names = optional(usedNames)?.children;
   return {
     kind: 'Use',
     span: nodeSpan(source, node),
-    names: LBrace && toNames(source, separated(source, Word, Comma)),
-    path: toText(source, only(Text)),
+    names: names && toNames(source, separated(source, names.Word, names.Comma)),
+    from: Text ? toText(source, only(Text)) : toName(source, only(Word)),
   };
 }
 
@@ -111,11 +112,7 @@ export function toSchema(source: Source, node: SchemaDeclarationCstNode): ItemNo
   const span = nodeSpan(source, node);
   const name = toNameOrText(source, only(nameOrText));
   const type = toRecordType(source, only(recordType));
-  if (Subject) {
-    if (isAny(name)) source.reporter.report('misplaced-any', name.span, {});
-    return { kind: 'Subject', span, name, type };
-  }
-  const kind = Action ? 'Action' : 'Resource';
+  const kind = Subject ? 'Subject' : Action ? 'Action' : 'Resource';
   return { kind, span, name: isAny(name) ? undefined : name, type };
 }
 

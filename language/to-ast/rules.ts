@@ -48,6 +48,7 @@ import {
   whole,
 } from './cst.ts';
 import { toExpr } from './expressions.ts';
+import { toLet, toWhere } from './functions.ts';
 import { toMessage } from './messages.ts';
 import { toInt } from './numbers.ts';
 import { toDemands } from './obligations.ts';
@@ -75,14 +76,7 @@ function toGroupItem(source: Source, { children }: BlockItemCstNode): GroupItemN
   if (children.rule) return toRule(source, only(children.rule));
   if (children.given) return toGiven(source, only(children.given));
   if (children.score) return toScore(source, only(children.score));
-  const item = only(children.letItem);
-  refuseBroken(source, item);
-  return {
-    kind: 'Let',
-    span: nodeSpan(source, item),
-    name: toName(source, only(item.children.Word)),
-    value: toExpr(source, only(item.children.expression)),
-  };
+  return toLet(source, only(children.letItem));
 }
 
 export function toEffect(token: IToken): EffectName {
@@ -101,6 +95,7 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
     otherwise: Otherwise !== undefined,
     skipUnknown: Skip !== undefined,
     ...toClauses(source, node.children),
+    where: toWhere(source, once(source, node.children.whereClause, 'where')),
   };
 }
 

@@ -79,7 +79,7 @@ test.each([
   [
     'a name of another file',
     'policy p\nuse { Levle } from "names.nhipol"',
-    'unknown-name «Levle» nothing here is called `Levle`: did you mean `Level`?',
+    'unknown-import «Levle» `names.nhipol` has no name `Levle`: did you mean `Level`?',
   ],
 ])('did you mean: %s', (_, policy, message) => {
   expect(checked(policy, { 'names.nhipol': 'enum Level { LOW < HIGH }' }).found).toEqual([message]);

@@ -24,9 +24,62 @@ test('a header, with and without its version', () => {
 
 test('uses', () => {
   expect(items('use { A, B, } from "a" use "b" use {} from "c"')).toEqual([
-    { kind: 'Use', names: [name('A'), name('B')], path: string('a') },
-    { kind: 'Use', path: string('b') },
-    { kind: 'Use', names: [], path: string('c') },
+    { kind: 'Use', names: [name('A'), name('B')], from: string('a') },
+    { kind: 'Use', from: string('b') },
+    { kind: 'Use', names: [], from: string('c') },
+  ]);
+  expect(items('use nhi.{ A, B } use nhi use from')).toEqual([
+    { kind: 'Use', names: [name('A'), name('B')], from: name('nhi') },
+    { kind: 'Use', from: name('nhi') },
+    { kind: 'Use', from: name('from') },
+  ]);
+});
+
+test('predicates, functions and lets of a file', () => {
+  const parameter = (id: string, type: string) => ({
+    kind: 'Parameter',
+    name: name(id),
+    type: { kind: 'NamedType', name: name(type), inSeconds: false },
+  });
+  const text = `predicate p() = x predicate q(a: Int, b: Bool,) = a
+    function function(predicate: Int): Int = let2
+    let y = x`;
+  expect(items(text)).toEqual([
+    { kind: 'Function', name: name('p'), parameters: [], body: reference('x') },
+    {
+      kind: 'Function',
+      name: name('q'),
+      parameters: [parameter('a', 'Int'), parameter('b', 'Bool')],
+      body: reference('a'),
+    },
+    {
+      kind: 'Function',
+      name: name('function'),
+      parameters: [parameter('predicate', 'Int')],
+      result: { kind: 'NamedType', name: name('Int'), inSeconds: false },
+      body: reference('let2'),
+    },
+    { kind: 'Let', name: name('y'), value: reference('x') },
+  ]);
+});
+
+test('what a rule calls its parts', () => {
+  const text = 'for any { deny a when where where where = 1, b = where covers c let d = e }';
+  expect(items(text)).toEqual([
+    {
+      kind: 'Group',
+      items: [
+        rule('deny', 'a', {
+          condition: reference('where'),
+          where: [
+            { kind: 'Let', name: name('where'), value: int(1n) },
+            { kind: 'Let', name: name('b'), value: reference('where') },
+          ],
+          covers: [name('c')],
+        }),
+        { kind: 'Let', name: name('d'), value: reference('e') },
+      ],
+    },
   ]);
 });
 
@@ -172,6 +225,7 @@ const rule = (effect: string, id: string, more: object = {}) => ({
   settings: [],
   demands: [],
   covers: [],
+  where: [],
   ...more,
 });
 

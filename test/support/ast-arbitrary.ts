@@ -60,6 +60,9 @@ const freeWords = [
     'window',
     'last',
     'except',
+    'where',
+    'predicate',
+    'function',
   ],
   ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
 ];
@@ -270,13 +273,18 @@ const clauses = {
   covers: few(controlId),
 };
 
+const letItem = node('Let', {
+  name: plainName,
+  value: exprArbitrary,
+});
+
 const groupItem: fc.Arbitrary<GroupItemNode> = fc.letrec<{ item: GroupItemNode }>((tie) => ({
   item: fc.oneof(
     { maxDepth: 2, depthSize: 'small' },
     fc
       .record({ effect, name: plainName, condition: optional(exprArbitrary), skip: fc.boolean() })
       .chain(({ skip, ...head }) =>
-        fc.record(clauses).chain((tail) =>
+        fc.record({ ...clauses, where: few(letItem) }).chain((tail) =>
           fc.boolean().map(
             (otherwise): GroupItemNode => ({
               kind: 'Rule',
@@ -289,10 +297,7 @@ const groupItem: fc.Arbitrary<GroupItemNode> = fc.letrec<{ item: GroupItemNode }
           ),
         ),
       ),
-    node('Let', {
-      name: plainName,
-      value: exprArbitrary,
-    }),
+    letItem,
     node('Score', {
       name: plainName,
       conditions: few(
@@ -383,7 +388,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   }),
   node('Use', {
     names: optional(few(plainName)),
-    path: string,
+    from: fc.oneof(string, plainName),
   }),
   fc
     .record({ name: plainName, members: few(plainName, 1), otherwise: optional(plainName) })
@@ -405,10 +410,14 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     name: plainName,
     value: exprArbitrary,
   }),
-  node('Subject', {
-    name: listName,
-    type: recordType,
+  node('Function', {
+    name: plainName,
+    parameters: few(node('Parameter', { name: plainName, type })),
+    result: optional(type),
+    body: exprArbitrary,
   }),
+  letItem,
+  node('Subject', { name: optional(listName), type: recordType }),
   node('Action', { name: optional(listName), type: recordType }),
   node('Resource', { name: optional(listName), type: recordType }),
   node('Context', {

@@ -1,0 +1,123 @@
+// Which constants, `let`s, predicates and functions are made of which, told from the syntax alone:
+// in which order to check them so that nothing recurses, which are defined by themselves, and how
+// large and deep each becomes once the predicates and functions that it calls are put in place.
+
+import type { ConstNode, ExprNode, FunctionNode, LetNode } from '../ast.ts';
+import { childrenOf, visit } from '../visit.ts';
+import type { Context } from './context.ts';
+
+export type DefinitionNode = ConstNode | LetNode | FunctionNode;
+
+export interface Extent {
+  /** Expressions, those of each call counted once more. */
+  readonly size: number;
+  /** Levels of expressions within expressions. */
+  readonly depth: number;
+}
+
+export class Definitions {
+  readonly #context: Context;
+  readonly #uses = new Map<DefinitionNode, readonly DefinitionNode[]>();
+  readonly #extents = new Map<DefinitionNode, Extent>();
+  readonly #circular = new Set<DefinitionNode>();
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /**
+   * The definitions that `node` is made of and itself, each behind those that it is made of; none
+   * that was given before.
+   */
+  inOrder(node: DefinitionNode): readonly DefinitionNode[] {
+    const order: DefinitionNode[] = [];
+    const way: { node: DefinitionNode; rest: DefinitionNode[] }[] = [];
+    const onWay = new Set<DefinitionNode>();
+    const enter = (next: DefinitionNode) => {
+      if (this.#extents.has(next)) return;
+      onWay.add(next);
+      way.push({ node: next, rest: [...this.#usesOf(next)].reverse() });
+    };
+    enter(node);
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const next = last.rest.pop();
+      if (next === undefined) {
+        way.pop();
+        onWay.delete(last.node);
+        this.#extents.set(last.node, this.#measure(last.node));
+        order.push(last.node);
+      } else if (onWay.has(next)) {
+        const nodes = way.map((step) => step.node);
+        this.#reportCircle(nodes.slice(nodes.indexOf(next)));
+      } else enter(next);
+    }
+    return order;
+  }
+
+  /** Whether it was reported as defined by itself. */
+  isCircular(node: DefinitionNode): boolean {
+    return this.#circular.has(node);
+  }
+
+  extentOf(node: DefinitionNode): Extent {
+    return this.#extents.get(node) ?? { size: 0, depth: 0 };
+  }
+
+  #reportCircle(nodes: readonly DefinitionNode[]): void {
+    if (nodes.some((node) => this.#circular.has(node))) return;
+    const [first] = nodes;
+    if (first === undefined) return;
+    for (const node of nodes) this.#circular.add(node);
+    const way = [...nodes, first].map((node) => node.name.text);
+    this.#context.reporter.report('circular', first.name.span, { way });
+  }
+
+  #usesOf(node: DefinitionNode): readonly DefinitionNode[] {
+    const known = this.#uses.get(node);
+    if (known !== undefined) return known;
+    const found = new Set<DefinitionNode>();
+    visit(bodyOf(node), (part) => {
+      const used = this.#named(part, node);
+      if (used !== undefined) found.add(used);
+      return undefined;
+    });
+    const uses = [...found];
+    this.#uses.set(node, uses);
+    return uses;
+  }
+
+  /** The definition that a part of a body names. */
+  #named(part: { readonly kind: string }, within: DefinitionNode): DefinitionNode | undefined {
+    const expr = part as ExprNode;
+    const { file } = within.span;
+    if (expr.kind === 'Call') {
+      if (within.kind === 'Const') return undefined;
+      const found = this.#context.find(expr.callee.text, file);
+      return found?.kind === 'Function' ? found : undefined;
+    }
+    if (expr.kind !== 'Reference') return undefined;
+    const local =
+      within.kind === 'Function' && within.parameters.some(({ name }) => name.text === expr.name);
+    const found = local ? undefined : this.#context.find(expr.name, file);
+    if (found?.kind === 'Let' && within.kind !== 'Const') return found;
+    return found?.kind === 'Const' ? found : undefined;
+  }
+
+  #measure(node: DefinitionNode): Extent {
+    let [size, depth] = [0, 0];
+    const open = [{ part: bodyOf(node) as Parameters<typeof childrenOf>[0], level: 1 }];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const { part, level } = next;
+      const used = this.#named(part, node);
+      const inner = used === undefined || used.kind === 'Const' ? undefined : this.extentOf(used);
+      size += 1 + (used?.kind === 'Function' ? (inner?.size ?? 0) : 0);
+      depth = Math.max(depth, level + (inner?.depth ?? 0));
+      for (const child of childrenOf(part)) open.push({ part: child, level: level + 1 });
+    }
+    return { size: Math.min(size, Number.MAX_SAFE_INTEGER / 2), depth };
+  }
+}
+
+function bodyOf(node: DefinitionNode): ExprNode {
+  return node.kind === 'Function' ? node.body : node.value;
+}

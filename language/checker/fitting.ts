@@ -1,0 +1,48 @@
+// Whether a value fits where a parameter or a result is declared. Records fit by structure: a value
+// may have more members than are asked for, and whether a member may be missing is its own affair;
+// where a freshness or a default is stated, it must be the same.
+
+import type { Expr } from '../model.ts';
+import { type Member, sameType, sameValue, type Type, typeName } from '../types.ts';
+import { rootMember } from './names.ts';
+
+export type LookUp = (name: string) => Member | undefined;
+
+/** Finds the members of a record, also of one of the roots, as far as they can be read there. */
+export function lookUpIn(value: Expr): LookUp {
+  return rootMember(value) ?? membersOf(value.type);
+}
+
+function membersOf(type: Type): LookUp {
+  return (name) => (type.kind === 'Record' ? type.members.get(name) : undefined);
+}
+
+/** What keeps `found` from being taken for `expected`; undefined: nothing. */
+export function lacks(
+  expected: Type,
+  found: Type,
+  lookUp: LookUp = membersOf(found),
+): string | undefined {
+  if (expected.kind === 'List' && found.kind === 'List')
+    return lacks(expected.element, found.element);
+  if (expected.kind !== 'Record' || found.kind !== 'Record') {
+    return sameType(expected, found) ? undefined : `this is ${typeName(found)}`;
+  }
+  for (const member of expected.members.values()) {
+    const lack = lacksMember(member, lookUp(member.name));
+    if (lack !== undefined) return lack;
+  }
+  return undefined;
+}
+
+function lacksMember(expected: Member, found: Member | undefined): string | undefined {
+  const name = `\`${expected.name}\``;
+  if (found === undefined) return `it has no ${name}`;
+  if (lacks(expected.type, found.type) !== undefined) return `its ${name} is of another type`;
+  if (expected.fresh !== undefined && expected.fresh !== found.fresh)
+    return `its ${name} is not \`fresh\` for as long`;
+  const { default: value } = expected;
+  if (value === undefined) return undefined;
+  const same = found.default !== undefined && sameValue(value, found.default);
+  return same ? undefined : `its ${name} has another default`;
+}

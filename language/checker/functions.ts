@@ -1,0 +1,248 @@
+// What a file binds for all of its rules: `let`s, predicates and functions. Each is checked where it
+// is declared, in the scope of a group about everything; a call is the body with its arguments put
+// in place, checked once more for what only they can tell: how it moves with time.
+
+import type { CallNode, FunctionNode, LetNode } from '../ast.ts';
+import { type Diagnostic, Reporter } from '../diagnostics.ts';
+import type { Binding, Expr, Variable } from '../model.ts';
+import type { Span } from '../source.ts';
+import { bool, type Type, typeName } from '../types.ts';
+import { isVocabulary } from '../vocabulary.ts';
+import type { Context } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import { type DefinitionNode, Definitions } from './definitions.ts';
+import { depthLimit, depthOf } from './depth.ts';
+import { allThere, Expressions } from './expressions.ts';
+import { lacks, lookUpIn } from './fitting.ts';
+import type { Env, Local } from './names.ts';
+import { hiddenBy } from './shadowing.ts';
+import { type Shapes, View } from './shapes.ts';
+
+/** Expressions that one call may come to, … */
+const callLimit = 5_000;
+/** … and all calls of a policy together. */
+const policyLimit = 200_000;
+
+interface Signature {
+  readonly parameters: readonly { readonly name: string; readonly type: Type }[];
+  readonly result: Type;
+}
+
+export class Functions {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #definitions: Definitions;
+  readonly #lets = new Map<LetNode, Binding | undefined>();
+  /** undefined: what is wrong with it has been reported. */
+  readonly #signatures = new Map<FunctionNode, Signature | undefined>();
+  /** What is wrong with a predicate of a vocabulary, told where it is called. */
+  readonly #faults = new Map<FunctionNode, Diagnostic>();
+  #env: Omit<Env, 'locals'> | undefined;
+  #spent = 0;
+  /** How many calls are being put in place. */
+  #within = 0;
+
+  constructor(context: Context, declarations: Declarations) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#definitions = new Definitions(context);
+  }
+
+  /** Before the shapes are known only constants can be checked. */
+  setShapes(shapes: Shapes, at: Span): void {
+    const everything = { subjects: undefined, actions: undefined, resources: undefined };
+    this.#env = {
+      view: new View(shapes, everything, at),
+      hasContext: shapes.context !== undefined,
+      hasTime: shapes.context?.members.has('time') === true,
+      everywhere: true,
+    };
+  }
+
+  /** Checks what a definition is made of and itself, if that has not been done. */
+  prepare(node: DefinitionNode): void {
+    for (const each of this.#definitions.inOrder(node)) {
+      if (each.kind === 'Const') {
+        if (!this.#definitions.isCircular(each)) this.#declarations.checkConstant(each);
+      } else if (each.kind === 'Let') this.#lets.set(each, this.#checkLet(each));
+      else this.#signatures.set(each, this.#checkDeclared(each));
+    }
+  }
+
+  let(node: LetNode): Binding | undefined {
+    this.prepare(node);
+    return this.#lets.get(node);
+  }
+
+  #checkLet(node: LetNode): Binding | undefined {
+    if (this.#definitions.isCircular(node)) return undefined;
+    const value = this.#expressions(this.#context, new Map())?.infer(node.value);
+    if (value === undefined || this.#isTooDeep(this.#context, value, node.name.span))
+      return undefined;
+    return { name: node.name.text, value, span: node.name.span };
+  }
+
+  #isTooDeep(context: Context, value: Expr, span: Span): boolean {
+    const deep = depthOf(value) > depthLimit;
+    if (deep)
+      context.reporter.report('too-many', span, {
+        what: 'levels of an expression, with the `let`s that it uses',
+        limit: depthLimit,
+      });
+    return deep;
+  }
+
+  #checkDeclared(node: FunctionNode): Signature | undefined {
+    if (!isVocabulary(node.span.file)) return this.#checkFunction(this.#context, node);
+    const reporter = new Reporter();
+    const signature = this.#checkFunction(this.#context.reportingTo(reporter), node);
+    const [fault] = reporter.diagnostics;
+    if (fault !== undefined) this.#faults.set(node, fault);
+    return signature;
+  }
+
+  #checkFunction(context: Context, node: FunctionNode): Signature | undefined {
+    if (this.#definitions.isCircular(node) || this.#isTooLarge(context, node)) return undefined;
+    const locals = new Map<string, Local>();
+    for (const { name, type: typeNode } of node.parameters) {
+      const type = this.#declarations.types.resolve(typeNode);
+      if (type === undefined) continue;
+      if (locals.has(name.text))
+        context.reporter.report('duplicate-name', name.span, { name: name.text });
+      hiddenBy(context, name);
+      locals.set(name.text, { name: name.text, type, path: name.text });
+    }
+    const result = node.result === undefined ? bool : this.#declarations.types.resolve(node.result);
+    if (result === undefined || locals.size < node.parameters.length) return undefined;
+    const body = this.#body(context, node, result, locals);
+    if (body === undefined) return undefined;
+    const parameters = [...(locals as ReadonlyMap<string, Variable>).values()];
+    return { parameters, result };
+  }
+
+  #isTooLarge(context: Context, node: FunctionNode): boolean {
+    const { size, depth } = this.#definitions.extentOf(node);
+    const report = (what: string, limit: number) =>
+      context.reporter.report('too-many', node.name.span, { what, limit });
+    if (size > callLimit)
+      report('expressions in a predicate or function, with those that it calls', callLimit);
+    else if (depth > depthLimit)
+      report('levels of an expression, with the functions that it calls', depthLimit);
+    return size > callLimit || depth > depthLimit;
+  }
+
+  #expressions(context: Context, locals: Env['locals']): Expressions | undefined {
+    return this.#env && new Expressions(context, this.#declarations, { ...this.#env, locals });
+  }
+
+  #body(
+    context: Context,
+    node: FunctionNode,
+    result: Type,
+    locals: Env['locals'],
+  ): Expr | undefined {
+    const body = this.#expressions(context, locals)?.infer(node.body, result);
+    if (body === undefined) return undefined;
+    const lack = lacks(result, body.type);
+    if (lack === undefined) return body;
+    context.reporter.report(
+      'wrong-type',
+      node.body.span,
+      { expected: typeName(result), found: typeName(body.type) },
+      { label: lack },
+    );
+    return undefined;
+  }
+
+  // --- calls -------------------------------------------------------------------------------------
+
+  /** `context` hears what is wrong, and `infer` types the arguments, where the call stands. */
+  call(
+    context: Context,
+    node: CallNode,
+    declared: FunctionNode,
+    infer: (argument: CallNode['args'][number], type: Type) => Expr | undefined,
+  ): Expr | undefined {
+    this.prepare(declared);
+    const signature = this.#signatures.get(declared);
+    const fault = this.#faults.get(declared);
+    if (fault !== undefined) this.#repeat(context, fault, declared, node.span);
+    if (signature === undefined) return undefined;
+    const { parameters, result } = signature;
+    const name = declared.name.text;
+    if (parameters.length !== node.args.length) {
+      context.reporter.report(
+        'wrong-arity',
+        node.span,
+        { name, expected: parameters.length, found: node.args.length },
+        { related: [{ span: declared.name.span, message: 'declared here' }] },
+      );
+      return undefined;
+    }
+    const bound = parameters.map((parameter, index) => {
+      const argument = node.args[index] as CallNode['args'][number];
+      const value = infer(argument, parameter.type);
+      return value && this.#argument(context, name, parameter, value, argument.span);
+    });
+    if (!allThere(bound)) return undefined;
+    const bindings: readonly Binding[] = bound;
+    const locals = new Map(bindings.map((binding) => [binding.name, binding]));
+    return this.#inPlace(context, node, declared, result, locals);
+  }
+
+  #argument(
+    context: Context,
+    callee: string,
+    { name, type }: Signature['parameters'][number],
+    value: Expr,
+    span: Span,
+  ): Binding | undefined {
+    const lack = lacks(type, value.type, lookUpIn(value));
+    if (lack === undefined) return { name, value, span };
+    context.reporter.report(
+      'wrong-argument',
+      span,
+      { name, callee, expected: typeName(type), found: typeName(value.type) },
+      { label: lack },
+    );
+    return undefined;
+  }
+
+  #inPlace(
+    context: Context,
+    node: CallNode,
+    declared: FunctionNode,
+    result: Type,
+    locals: ReadonlyMap<string, Binding>,
+  ): Expr | undefined {
+    const { span } = node;
+    if (this.#isTooMuch(context, declared, span)) return undefined;
+    const reporter = new Reporter();
+    this.#within += 1;
+    const value = this.#body(context.reportingTo(reporter), declared, result, locals);
+    this.#within -= 1;
+    const [found] = reporter.diagnostics;
+    if (found !== undefined) this.#repeat(context, found, declared, span);
+    if (value === undefined || this.#isTooDeep(context, value, span)) return undefined;
+    const binding: Binding = { name: declared.name.text, value, span };
+    return { kind: 'Binding', binding, type: value.type, span };
+  }
+
+  #isTooMuch(context: Context, declared: FunctionNode, span: Span): boolean {
+    // A call's extent has those within it.
+    if (this.#within === 0) this.#spent += this.#definitions.extentOf(declared).size;
+    const tooMuch = this.#spent > policyLimit;
+    if (tooMuch)
+      context.reporter.report('too-many', span, {
+        what: 'expressions that the calls of a policy come to',
+        limit: policyLimit,
+      });
+    return tooMuch;
+  }
+
+  /** Says at a call what is wrong in the body, and where. */
+  #repeat(context: Context, found: Diagnostic, declared: FunctionNode, span: Span): void {
+    const place = { span: found.span, message: `in \`${declared.name.text}\`` };
+    context.reporter.repeat(found, span, [place, ...found.related]);
+  }
+}

@@ -1,0 +1,80 @@
+// Which files use which: a file that is not there, a vocabulary that does not exist, a name brought
+// in twice, and files that use each other in a circle.
+
+import type { LoadedFile, LoadedUse } from '../load.ts';
+import { relativePath } from '../source.ts';
+import { isVocabulary, shownPath, vocabularies } from '../vocabulary.ts';
+import { type Context, didYouMean } from './context.ts';
+
+/** False when the files cannot be checked: what a circle of them declares depends on where one begins. */
+export function checkUses(context: Context, entry: string): boolean {
+  for (const file of context.files.values()) {
+    for (const use of file.uses) checkSource(context, use);
+    checkTwice(context, file);
+  }
+  return checkCircles(context, entry);
+}
+
+function checkSource(context: Context, { node, path }: LoadedUse): void {
+  const { from } = node;
+  if (from.kind === 'Name') {
+    if (path !== undefined) return;
+    context.reporter.report(
+      'unknown-vocabulary',
+      from.span,
+      { name: from.text },
+      { label: didYouMean(from.text, vocabularies.keys()) },
+    );
+  } else if (path !== undefined && !context.files.has(path)) {
+    context.reporter.report('missing-file', from.span, { path });
+  }
+}
+
+function checkTwice(context: Context, file: LoadedFile): void {
+  const seen = new Set<string>();
+  const once = (key: string, what: string, span: { file: string; start: number; end: number }) => {
+    if (seen.has(key)) context.reporter.report('used-twice', span, { what });
+    seen.add(key);
+  };
+  for (const { node, path } of file.uses) {
+    if (path === undefined) continue;
+    if (node.names === undefined) once(path, 'this file', node.from.span);
+    for (const name of node.names ?? [])
+      once(`${path} ${name.text}`, `\`${name.text}\``, name.span);
+  }
+}
+
+/** Without recursion: a chain of files may be long. */
+function checkCircles(context: Context, entry: string): boolean {
+  let fine = true;
+  const done = new Set<string>();
+  for (const start of context.files.keys()) {
+    const way: { path: string; rest: LoadedUse[] }[] = [];
+    const enter = (path: string) => {
+      const uses = context.files.get(path)?.uses ?? [];
+      if (!done.has(path)) way.push({ path, rest: [...uses].reverse() });
+    };
+    enter(start);
+    for (let last = way.at(-1); last !== undefined; last = way.at(-1)) {
+      const use = last.rest.pop();
+      if (use === undefined) {
+        done.add(last.path);
+        way.pop();
+        continue;
+      }
+      const { path } = use;
+      if (path === undefined) continue;
+      const from = way.findIndex((step) => step.path === path);
+      if (from === -1) {
+        enter(path);
+        continue;
+      }
+      fine = false;
+      const names = [...way.slice(from).map((step) => step.path), path].map((step) =>
+        isVocabulary(step) ? shownPath(step) : relativePath(entry, step),
+      );
+      context.reporter.report('use-cycle', use.node.from.span, { way: names });
+    }
+  }
+  return fine;
+}

@@ -1,0 +1,159 @@
+// Files that use each other, and the vocabulary that comes with the language.
+
+import { expect, test } from 'vitest';
+import { render } from '../../language/render.ts';
+import { checked, policyOf } from '../support/checking.ts';
+
+const permit = 'for any { permit ok otherwise }';
+
+test.each([
+  [
+    'itself',
+    'use "p.nhipol"',
+    {},
+    'use-cycle «"p.nhipol"» `p.nhipol` uses itself: p.nhipol → p.nhipol',
+  ],
+  [
+    'the entry, by way of others',
+    'use "a.nhipol"',
+    {
+      'a.nhipol': 'use { x } from "sub/b.nhipol"',
+      'sub/b.nhipol': 'use "../p.nhipol"\nconst x = 1',
+    },
+    'use-cycle «"../p.nhipol"» `p.nhipol` uses itself: p.nhipol → a.nhipol → sub/b.nhipol → p.nhipol',
+  ],
+  [
+    'each other’s names',
+    'use { x } from "a.nhipol"',
+    {
+      'a.nhipol': 'use { y } from "b.nhipol"\nconst x = y',
+      'b.nhipol': 'use { x } from "a.nhipol"\nconst y = x',
+    },
+    'use-cycle «"a.nhipol"» `a.nhipol` uses itself: a.nhipol → b.nhipol → a.nhipol',
+  ],
+])('a file that uses %s', (_, uses, others, message) => {
+  expect(checked(`policy p\n${uses}\n${permit}`, others).found).toEqual([message]);
+});
+
+test('a file that is used by two others is no circle', () => {
+  const others = {
+    'a.nhipol': 'use "c.nhipol"\nuse nhi.{ RiskLevel }',
+    'b.nhipol': 'use "c.nhipol"\nuse nhi.{ RiskLevel }',
+    'c.nhipol': 'enum Level { low }',
+  };
+  expect(checked(`policy p\nuse "a.nhipol"\nuse "b.nhipol"\n${permit}`, others).found).toEqual([]);
+});
+
+const files = {
+  'a.nhipol': 'enum Level { low }\nconst most = 1',
+  'b.nhipol': 'enum Level { low }\nconst least = 1',
+};
+
+test.each([
+  [
+    'from two files',
+    'use { Level } from "a.nhipol"\nuse { Level } from "b.nhipol"',
+    'name-collision «Level» `Level` is declared in `a.nhipol` and in `b.nhipol`',
+  ],
+  [
+    'from two whole files',
+    'use "a.nhipol"\nuse "b.nhipol"',
+    'name-collision «"b.nhipol"» `Level` is declared in `a.nhipol` and in `b.nhipol`',
+  ],
+  [
+    'declared as well',
+    'use { Level } from "a.nhipol"\nenum Level { high }',
+    'name-collision «Level» `Level` is declared here and in `a.nhipol`',
+  ],
+  [
+    'of the vocabulary, declared as well',
+    'use nhi\nenum RiskLevel { high }',
+    'name-collision «nhi» `RiskLevel` is declared here and in `nhi/risk.nhipol`',
+  ],
+  [
+    'twice',
+    'use { Level, Level } from "a.nhipol"',
+    'used-twice «Level» `Level` is brought in twice',
+  ],
+  [
+    'of a file that is used twice',
+    'use "a.nhipol"\nuse "./a.nhipol"',
+    'used-twice «"./a.nhipol"» this file is brought in twice',
+  ],
+  [
+    'that the file does not have',
+    'use { Mode } from "a.nhipol"',
+    'unknown-import «Mode» `a.nhipol` has no name `Mode`',
+  ],
+  [
+    'misspelt',
+    'use nhi.{ RiskLevl }',
+    'unknown-import «RiskLevl» `nhi/index.nhipol` has no name `RiskLevl`: did you mean `RiskLevel`?',
+  ],
+  [
+    'of no vocabulary',
+    'use nih.{ RiskLevel }\ncontext { a?: RiskLevel }',
+    'unknown-vocabulary «nih» there is no vocabulary `nih`: did you mean `nhi`?',
+  ],
+])('a name %s', (_, uses, message) => {
+  expect(checked(`policy p\n${uses}\n${permit}`, files).found).toEqual([message]);
+});
+
+test.each([
+  [
+    'use { least } from "a.nhipol"\nuse { Level } from "b.nhipol"',
+    'bring it in with `use { least } from "b.nhipol"`',
+  ],
+  [
+    'use { least } from "b.nhipol"\ncontext { a?: Level }',
+    'bring it in with `use { Level } from "b.nhipol"`',
+  ],
+  ['context { a?: RiskLevel }', 'bring it in with `use nhi.{ RiskLevel }`'],
+  [
+    'predicate f(c: { expires_at?: Timestamp }) = is_expired(c)',
+    'bring it in with `use nhi.{ is_expired }`',
+  ],
+])('where a name is that was not brought in: %s', (uses, help) => {
+  const { diagnostics } = checked(`policy p\n${uses}\n${permit}`, files);
+  expect(diagnostics.map((diagnostic) => diagnostic.help)).toEqual([help]);
+});
+
+test('only what is brought in by name is checked of another file', () => {
+  const others = { 'a.nhipol': 'predicate late(at: Int) = context.never is at\nconst most = 1' };
+  const using = (names: string, condition: string) =>
+    checked(
+      `policy p\nuse { ${names} } from "a.nhipol"\ncontext {}\nfor any { deny x when ${condition} }`,
+      others,
+    ).found;
+  expect(using('most', 'most > 0')).toEqual([]);
+  expect(using('late', 'late(1)')).toEqual([
+    'unknown-member «never» `context` has no member `never`',
+  ]);
+});
+
+test('what a predicate of the vocabulary needs is told where it is called', () => {
+  const text = `policy p\nuse nhi.{ is_expired }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c) }`;
+  expect(checked(text).found).toEqual([
+    'undeclared-context «is_expired(subject.c)» this policy declares no `context`',
+  ]);
+});
+
+test('a place in the vocabulary is shown by its name, with its text', () => {
+  const text = `policy p\nuse nhi.{ is_expired }\ncontext { time: Timestamp }\nsubject a { c: { expires_at?: Timestamp } }\nfor a { deny x when is_expired(subject.c, 1) }`;
+  const { diagnostics } = checked(text);
+  const shown = render(diagnostics, new Map([['p.nhipol', text]]));
+  expect(shown).toMatch(/├─ nhi\/credentials\.nhipol:\d+:11\n/);
+  expect(shown).toContain('predicate is_expired(credential: { expires_at?: Timestamp })');
+});
+
+test('a policy knows the vocabulary that it was made of', () => {
+  const { sources } = policyOf(`policy p\nuse nhi.{ RiskLevel }\n${permit}`);
+  expect(sources.map(({ name }) => name)).toContain('nhi/risk.nhipol');
+  const own = policyOf(
+    `policy p\nuse { x } from "nhi/risk.nhipol"\nuse nhi.{ RiskLevel }\n${permit}`,
+    {
+      'nhi/risk.nhipol': 'const x = 1',
+    },
+  );
+  expect(own.sources.filter(({ name }) => name === 'nhi/risk.nhipol')).toHaveLength(2);
+});
