@@ -307,8 +307,11 @@ export class ExpressionLowering {
   #quantifier(expr: Expr & { kind: 'Quantifier' }): IrExpr {
     const collection = this.lower(expr.collection);
     const place = this.#collectionPlace(expr.collection);
-    const ir: IrVariable = { name: expr.variable.name, stride: place?.elementStride ?? 16 };
-    this.#variables.set(expr.variable, { ir, places: place?.elementPlaces ?? [] });
+    // A group's condition is lowered for each rule; what it binds to the element stays about this one.
+    const { ir } = memo(this.#variables, expr.variable, () => ({
+      ir: { name: expr.variable.name, stride: place?.elementStride ?? 16 },
+      places: place?.elementPlaces ?? [],
+    }));
     const body = this.lower(expr.body);
     return {
       kind: 'quantifier',

@@ -5,6 +5,7 @@ import { absence } from './absence.ts';
 import { addresses } from './addresses.ts';
 import { collections } from './collections.ts';
 import { decimals } from './decimals.ts';
+import { functionRows } from './functions.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
 import { patterns } from './patterns.ts';
@@ -26,4 +27,5 @@ export const table: readonly Row[] = [
   ...patterns,
   ...time,
   ...windows,
+  ...functionRows,
 ];

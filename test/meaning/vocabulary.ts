@@ -1,5 +1,7 @@
 // What the expressions of the table may speak of, and the request in which each is judged.
 
+import { functionDeclarations } from './functions.ts';
+
 /** The instant of evaluation of every row. */
 export const now = '2026-03-03T10:00:00Z';
 
@@ -84,7 +86,7 @@ subject agent { owner?: String }
 action any { privilege?: Level }
 resource any { owner?: String }
 context { time: Timestamp ${members} }
-`;
+${functionDeclarations}`;
 
 const names = [...members.matchAll(/^ {2}(\w+)\??:/gm)].map(([, name]) => name);
 

@@ -25,6 +25,15 @@ for any { permit ok otherwise
 narrow few to { levels: context.levels } }`,
       context: { levels: ['LOW', 'UNLISTED'] },
     },
+    {
+      why: 'an element as an argument, in a condition that two rules share',
+      policy: `policy p
+context { list: Set<Int> = {} }
+predicate big(n: Int) = n + 0 > 5
+for any when any x in context.list satisfies big(x) { permit ok otherwise
+deny some }`,
+      context: { list: [3, 9] },
+    },
   ];
 
 const policies = rows.map((row) => policyOf(row.policy));

@@ -3,6 +3,7 @@
 // of the language is used; `latest` stays out of permits.
 
 import fc from 'fast-check';
+import { boolCalls, fixedFunctions, intCalls } from './function-arbitrary.ts';
 import { spiffePatterns, textPatterns } from './pattern-literals.ts';
 import { windowCondition, windowDeclarations } from './program-windows.ts';
 
@@ -146,6 +147,24 @@ const elementOf = {
   Cidrs: 'Cidr',
 } as const;
 const collections = Object.keys(elementOf) as (keyof typeof elementOf)[];
+/** How each is written as the type of a parameter. */
+const typeOf: Readonly<Record<Kind, string>> = {
+  Bool: 'Bool',
+  Int: 'Int',
+  Duration: 'Duration',
+  Timestamp: 'Timestamp',
+  String: 'String',
+  Spiffe: 'SpiffeId',
+  Level: 'Level',
+  Kind: 'Kind',
+  Strings: 'Set<String>',
+  Ints: 'Set<Int>',
+  Levels: 'Set<Level>',
+  Ip: 'Ip',
+  Cidr: 'Cidr',
+  Ips: 'Set<Ip>',
+  Cidrs: 'Set<Cidr>',
+};
 const kinds = Object.keys(literals) as Kind[];
 
 /** Those that do not go stale. */
@@ -158,6 +177,14 @@ class Program {
   readonly #scope = new Map<Kind, string[]>();
   #names = 0;
   #permit = false;
+  /** What the file declares for all groups; `free`: it may read `latest`. */
+  readonly #shared = new Map<
+    Kind,
+    readonly { readonly free: boolean; readonly text: (depth: number) => string }[]
+  >();
+  #parameters: readonly { readonly kind: Kind; readonly name: string }[] = [];
+  /** Outside of groups, where only what each of them has can be read. */
+  #everywhere = false;
 
   constructor(gen: fc.GeneratorValue) {
     this.#gen = gen;
@@ -165,8 +192,56 @@ class Program {
 
   source(): string {
     const spans = ['5m', '1h', '90s'];
+    const shared = Array.from({ length: this.#int(4) }, () => this.#sharedItem());
     const groups = Array.from({ length: 1 + this.#int(2) }, () => this.#group());
-    return `${schema(this.#pick(spans), this.#pick(spans))}\n${groups.join('\n')}`;
+    return [
+      `${schema(this.#pick(spans), this.#pick(spans))}${fixedFunctions}`,
+      ...this.#order(shared),
+      ...groups,
+    ].join('\n');
+  }
+
+  /** Declarations may stand in any order. */
+  #order(items: readonly string[]): readonly string[] {
+    return this.#int(1) === 0 ? items : [...items].reverse();
+  }
+
+  /** A `let` of the file, or a predicate or function of grown parameters and body. */
+  #sharedItem(): string {
+    this.#everywhere = true;
+    const kind = this.#pick(kinds);
+    const free = this.#int(2) > 0;
+    this.#permit = !free;
+    const item = this.#int(3) === 0 ? this.#sharedLet(kind, free) : this.#function(kind, free);
+    this.#permit = false;
+    this.#everywhere = false;
+    return item;
+  }
+
+  #sharedLet(kind: Kind, free: boolean): string {
+    const name = this.#name('shared');
+    const text = `let ${name} = ${this.#expr(kind, 2)}`;
+    const names = this.#shared.get(kind) ?? [];
+    this.#shared.set(kind, [...names, { free, text: () => name }]);
+    return text;
+  }
+
+  #function(kind: Kind, free: boolean): string {
+    const name = this.#name('fn');
+    const parameters = Array.from({ length: this.#int(3) }, () => ({
+      kind: this.#pick(kinds),
+      name: this.#name('a'),
+    }));
+    this.#parameters = parameters;
+    const body = this.#expr(kind, 2);
+    this.#parameters = [];
+    const call = (depth: number) =>
+      `${name}(${parameters.map((parameter) => this.#expr(parameter.kind, depth)).join(', ')})`;
+    this.#shared.set(kind, [...(this.#shared.get(kind) ?? []), { free, text: call }]);
+    const list = parameters.map((each) => `${each.name}: ${typeOf[each.kind]}`).join(', ');
+    return kind === 'Bool' && this.#int(1) === 0
+      ? `predicate ${name}(${list}) = ${body}`
+      : `function ${name}(${list}): ${typeOf[kind]} = ${body}`;
   }
 
   #int(max: number): number {
@@ -350,6 +425,7 @@ class Program {
     const inner = depth - 1;
     return this.#one(
       leaf,
+      () => this.#sharedUse(kind, inner) ?? leaf(),
       () => this.#operation(kind, inner),
       () =>
         `(if ${this.#bool(inner)} then ${this.#expr(kind, inner)} else ${this.#expr(kind, inner)})`,
@@ -359,11 +435,27 @@ class Program {
 
   #leaf(kind: Kind): string {
     const free = !this.#permit;
-    const names = free ? (this.#scope.get(kind) ?? []) : [];
-    const latest = reads[kind]
+    const names = [
+      ...(free ? (this.#scope.get(kind) ?? []) : []),
+      ...this.#parameters.filter((each) => each.kind === kind).map((each) => each.name),
+    ];
+    const paths = this.#readable(reads[kind]);
+    const latest = paths
       .filter((path) => free && path.startsWith('context.'))
       .map((path) => `latest(${path})`);
-    return this.#pick([...literals[kind], ...reads[kind], ...reads[kind], ...latest, ...names]);
+    return this.#pick([...literals[kind], ...paths, ...paths, ...latest, ...names, ...names]);
+  }
+
+  #readable(paths: readonly string[]): readonly string[] {
+    if (!this.#everywhere) return paths;
+    const own = ['subject.id', 'action.name', 'resource.type'];
+    return paths.filter((path) => path.startsWith('context.') || own.includes(path));
+  }
+
+  /** A `let` of the file, or a call. */
+  #sharedUse(kind: Kind, depth: number): string | undefined {
+    const fitting = (this.#shared.get(kind) ?? []).filter(({ free }) => !free || !this.#permit);
+    return fitting.length === 0 ? undefined : this.#pick(fitting).text(depth);
   }
 
   #operation(kind: Kind, depth: number): string {
@@ -381,6 +473,7 @@ class Program {
             `size(${this.#pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
           () => `length(${of('String')})`,
           () => `weights[${of('String')}, ${of('Level')}]`,
+          () => (this.#everywhere ? of('Int') : this.#pick(intCalls)(of)),
           () => `quotas[${of('String')}]`,
         );
       case 'Decimal':
@@ -482,6 +575,8 @@ class Program {
         `(${of('String')} ${this.#pick(['starts_with', 'ends_with', 'contains'])} ${of('String')})`,
       () => this.#match(inner),
       () => `flags[${of('Int')}]`,
+      () => (this.#everywhere ? this.#presence() : this.#pick(boolCalls)(of)),
+      () => this.#sharedUse('Bool', inner) ?? this.#presence(),
       () => this.#quantifier(inner),
     );
   }
@@ -505,7 +600,7 @@ class Program {
     const declared = paths.filter(
       (path) => !['subject.id', 'action.name', 'resource.type'].includes(path),
     );
-    return `(${this.#pick(declared)} is ${this.#pick(['present', 'missing'])})`;
+    return `(${this.#pick(this.#readable(declared))} is ${this.#pick(['present', 'missing'])})`;
   }
 
   #comparison(depth: number): string {

@@ -1,0 +1,102 @@
+// The vocabulary `nhi`: it checks, every declaration says where it comes from, what a request leaves
+// out is left to the policy, and a policy written in it passes its tests.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { check, evaluate, parse, print, Reporter } from '../../language/index.ts';
+import { nhiSources } from '../../language/nhi.generated.ts';
+import { runTests } from '../../testing/run-tests.ts';
+import { policyOf } from '../support/checking.ts';
+
+const files = [...nhiSources].map(([name, text]) => {
+  const reporter = new Reporter();
+  const node = parse(name, text, reporter);
+  return { name, text, node, diagnostics: reporter.diagnostics };
+});
+const declarations = files.flatMap(({ name, text, node }) =>
+  node.items
+    .filter((item) => item.kind !== 'Use')
+    .map((item) => ({
+      item,
+      label: `${name}: ${'name' in item ? item.name?.text : item.kind}`,
+      text,
+    })),
+);
+
+test('it has enums, records, predicates and functions, and nothing that adds to a policy', () => {
+  expect(files.flatMap(({ diagnostics }) => diagnostics)).toEqual([]);
+  const kinds = new Set(declarations.map(({ item }) => item.kind));
+  expect([...kinds].sort()).toEqual(['Enum', 'Function', 'Record']);
+  expect(declarations.length).toBeGreaterThan(25);
+});
+
+test.each(declarations)('$label has a comment before it', ({ item, text }) => {
+  const before = text.slice(0, item.span.start).trimEnd().split('\n').at(-1);
+  expect(before).toMatch(/^\/\/ |^enum /);
+});
+
+test('members of its records may be left out', () => {
+  const required = declarations.flatMap(({ item, label }) =>
+    item.kind === 'Record'
+      ? item.type.members
+          .filter((member) => !member.optional && member.default === undefined)
+          .map((member) => `${label}.${member.name.text}`)
+      : [],
+  );
+  expect(required).toEqual([]);
+});
+
+test('what is printed of it reads back', () => {
+  for (const { node } of files) {
+    const reporter = new Reporter();
+    parse('p.nhipol', print(node), reporter);
+    expect(reporter.diagnostics).toEqual([]);
+  }
+});
+
+test('every predicate and function can be called on what its records describe', () => {
+  const { rules } = policyOf(`policy p
+use nhi
+subject agent {
+  credential?: Credential
+  actor_chain: List<Actor> = []
+  third_party?: ThirdParty
+  attestation?: Attestation fresh 5m
+  posture?: Posture fresh 1h
+  on_behalf_of?: Principal
+  state?: LifecycleState
+}
+action any { privilege?: Privilege, tool?: Tool }
+resource any { sensitivity?: Sensitivity }
+context {
+  time: Timestamp
+  change?: Change
+  risk?: Risk fresh 5m
+  assurance?: Assurance fresh 1h
+  session?: Session
+  events?: Events
+  trigger?: Trigger
+}
+for agent {
+  deny a when is_expired(subject.credential)
+  deny b when is_bearer(subject.credential)
+  deny c when actors_in(subject.actor_chain) > 3
+  deny d when not is_open(context.change.window)
+  deny e when not is_approved_by_another(context.change)
+}`);
+  const called = declarations.filter(({ item }) => item.kind === 'Function');
+  expect(rules).toHaveLength(called.length);
+});
+
+test('a policy written in it passes its tests', () => {
+  const folder = new URL('../cases/names/vocabulary/', import.meta.url);
+  const paths = ['policy.nhipol', 'tool-scopes.json', 'fixtures/support-agent.json'];
+  const sources = new Map(paths.map((path) => [path, readFileSync(new URL(path, folder), 'utf8')]));
+  const { policy, diagnostics } = check('policy.nhipol', sources);
+  expect(diagnostics).toEqual([]);
+  if (policy === undefined) return expect.fail('no policy');
+  const results = runTests(policy, (request, now) =>
+    evaluate(policy, request, { now, by: now === undefined ? 'request' : 'host' }),
+  );
+  expect(results.map(({ failures }) => failures)).toEqual([[], []]);
+});
