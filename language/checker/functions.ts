@@ -175,7 +175,10 @@ export class Functions {
         'wrong-arity',
         node.span,
         { name, expected: parameters.length, found: node.args.length },
-        { related: [{ span: declared.name.span, message: 'declared here' }] },
+        {
+          help: 'a call has one argument for each parameter',
+          related: [{ span: declared.name.span, message: 'declared here' }],
+        },
       );
       return undefined;
     }

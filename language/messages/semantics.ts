@@ -197,7 +197,7 @@ export const semanticMessages = {
   'wrong-arity': {
     severity: 'error',
     message: (p: { name: string; expected: number; found: number }) =>
-      `\`${p.name}\` takes ${p.expected === 1 ? 'one value' : `${p.expected} values`}, found ${p.found}`,
+      `\`${p.name}\` takes ${['no value', 'one value'][p.expected] ?? `${p.expected} values`}, found ${p.found}`,
     help: 'a table of pairs is looked up with both keys: `table[a, b]`',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a, 2) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',

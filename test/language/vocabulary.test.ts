@@ -18,7 +18,7 @@ const declarations = files.flatMap(({ name, text, node }) =>
     .filter((item) => item.kind !== 'Use')
     .map((item) => ({
       item,
-      label: `${name}: ${'name' in item ? item.name?.text : item.kind}`,
+      label: `${name}: ${'name' in item && item.name?.kind === 'Name' ? item.name.text : item.kind}`,
       text,
     })),
 );
@@ -32,7 +32,16 @@ test('it has enums, records, predicates and functions, and nothing that adds to 
 
 test.each(declarations)('$label has a comment before it', ({ item, text }) => {
   const before = text.slice(0, item.span.start).trimEnd().split('\n').at(-1);
-  expect(before).toMatch(/^\/\/ |^enum /);
+  expect(before).toMatch(/^\/\/ /);
+});
+
+test('the language page lists each of its names', () => {
+  const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
+  const names = declarations.flatMap(({ item }) =>
+    'name' in item && item.name !== undefined && 'text' in item.name ? [item.name.text] : [],
+  );
+  expect(names.length).toBe(declarations.length);
+  expect(names.filter((name) => !page.includes(`\`${name}\``))).toEqual([]);
 });
 
 test('members of its records may be left out', () => {

@@ -153,6 +153,6 @@ test('a window is brought in by its name, and from a file that is used whole', (
   ).toEqual([]);
   expect(checked(`${head}use "w.nhipol"\n${rule}`, { 'w.nhipol': office }).found).toEqual([]);
   expect(checked(`${head}use "w.nhipol"\n${office}${rule}`, { 'w.nhipol': office }).found).toEqual([
-    'duplicate-name «office» `office` is declared twice',
+    'name-collision «"w.nhipol"» `office` is declared here and in `w.nhipol`',
   ]);
 });

@@ -151,6 +151,7 @@ const collections = Object.keys(elementOf) as (keyof typeof elementOf)[];
 const typeOf: Readonly<Record<Kind, string>> = {
   Bool: 'Bool',
   Int: 'Int',
+  Decimal: 'Decimal',
   Duration: 'Duration',
   Timestamp: 'Timestamp',
   String: 'String',
@@ -159,6 +160,7 @@ const typeOf: Readonly<Record<Kind, string>> = {
   Kind: 'Kind',
   Strings: 'Set<String>',
   Ints: 'Set<Int>',
+  Decimals: 'Set<Decimal>',
   Levels: 'Set<Level>',
   Ip: 'Ip',
   Cidr: 'Cidr',
