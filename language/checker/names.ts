@@ -8,7 +8,15 @@ import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { textForm } from '../text-forms.ts';
-import { type Member, type RecordType, string, type Type, timestamp, typeName, type Value } from '../types.ts';
+import {
+  type Member,
+  type RecordType,
+  string,
+  type Type,
+  timestamp,
+  typeName,
+  type Value,
+} from '../types.ts';
 import { type Context, didYouMean } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { pathNames } from './paths.ts';
