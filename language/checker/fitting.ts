@@ -1,10 +1,12 @@
 // Whether a value fits where a parameter or a result is declared. Records fit by structure: a value
 // may have more members than are asked for, and whether a member may be missing is its own affair;
-// where a freshness or a default is stated, it must be the same.
+// where a freshness or a default is stated, it must be the same, and where a range is, it must be kept.
 
 import type { Expr } from '../model.ts';
+import { isWithin } from '../ranges.ts';
 import { type Member, sameType, sameValue, type Type, typeName } from '../types.ts';
 import { rootMember } from './names.ts';
+import { keepsRange, rangeConditions } from './ranges.ts';
 
 export type LookUp = (name: string) => Member | undefined;
 
@@ -39,10 +41,28 @@ function lacksMember(expected: Member, found: Member | undefined): string | unde
   const name = `\`${expected.name}\``;
   if (found === undefined) return `it has no ${name}`;
   if (lacks(expected.type, found.type) !== undefined) return `its ${name} is of another type`;
+  if (!isNarrowed(expected.type, found.type))
+    return `its ${name} may lie outside of \`${typeName(expected.type)}\``;
   if (expected.fresh !== undefined && expected.fresh !== found.fresh)
     return `its ${name} is not \`fresh\` for as long`;
   const { default: value } = expected;
   if (value === undefined) return undefined;
   const same = found.default !== undefined && sameValue(value, found.default);
   return same ? undefined : `its ${name} has another default`;
+}
+
+/** What keeps a value of the right type from lying in a declared range. */
+export function outside(expected: Type, value: Expr): string | undefined {
+  const inside =
+    value.kind === 'Constant'
+      ? keepsRange(expected, value.value)
+      : rangeConditions(expected, value).length === 0;
+  return inside ? undefined : `it may lie outside of \`${typeName(expected)}\``;
+}
+
+/** Whether a member keeps the range that is asked for, as far as one is. */
+function isNarrowed(expected: Type, found: Type): boolean {
+  if (expected.kind !== 'Int' && expected.kind !== 'Decimal') return true;
+  const range = 'range' in found ? found.range : undefined;
+  return expected.range === undefined || (range !== undefined && isWithin(range, expected.range));
 }

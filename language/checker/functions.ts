@@ -13,7 +13,7 @@ import type { Declarations } from './declarations.ts';
 import { type DefinitionNode, Definitions } from './definitions.ts';
 import { depthLimit, depthOf } from './depth.ts';
 import { allThere, Expressions } from './expressions.ts';
-import { lacks, lookUpIn } from './fitting.ts';
+import { lacks, lookUpIn, outside } from './fitting.ts';
 import type { Env, Local } from './names.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, View } from './shapes.ts';
@@ -96,7 +96,7 @@ export class Functions {
     if (!isVocabulary(node.span.file)) return this.#checkFunction(this.#context, node);
     const reporter = new Reporter();
     const signature = this.#checkFunction(this.#context.reportingTo(reporter), node);
-    const [fault] = reporter.diagnostics;
+    const fault = firstError(reporter);
     if (fault !== undefined) this.#faults.set(node, fault);
     return signature;
   }
@@ -143,7 +143,7 @@ export class Functions {
   ): Expr | undefined {
     const body = this.#expressions(context, locals)?.infer(node.body, result);
     if (body === undefined) return undefined;
-    const lack = lacks(result, body.type);
+    const lack = lacks(result, body.type) ?? outside(result, body);
     if (lack === undefined) return body;
     context.reporter.report(
       'wrong-type',
@@ -200,7 +200,7 @@ export class Functions {
     value: Expr,
     span: Span,
   ): Binding | undefined {
-    const lack = lacks(type, value.type, lookUpIn(value));
+    const lack = lacks(type, value.type, lookUpIn(value)) ?? outside(type, value);
     if (lack === undefined) return { name, value, span };
     context.reporter.report(
       'wrong-argument',
@@ -224,7 +224,7 @@ export class Functions {
     this.#within += 1;
     const value = this.#body(context.reportingTo(reporter), declared, result, locals);
     this.#within -= 1;
-    const [found] = reporter.diagnostics;
+    const found = firstError(reporter);
     if (found !== undefined) this.#repeat(context, found, declared, span);
     if (value === undefined || this.#isTooDeep(context, value, span)) return undefined;
     const binding: Binding = { name: declared.name.text, value, span };
@@ -248,4 +248,9 @@ export class Functions {
     const place = { span: found.span, message: `in \`${declared.name.text}\`` };
     context.reporter.repeat(found, span, [place, ...found.related]);
   }
+}
+
+/** What is only odd with some arguments is no mistake of the body, nor of the call. */
+function firstError(reporter: Reporter): Diagnostic | undefined {
+  return reporter.diagnostics.find(({ severity }) => severity === 'error');
 }

@@ -21,6 +21,8 @@ test.each([
     'f(1, { 2 }, LOW)',
   ],
   ['none', 'predicate f() = context.n is 1', 'f()'],
+  ['a number in a range', 'predicate f(a: Int(0..10)) = a < 5', 'f(5) and f(10)'],
+  ['a number that decides a comparison', 'predicate f(a: Int) = a < 5', 'f(size({ 1 })) or f(7)'],
   [
     'a record with more members',
     'predicate f(c: { exposed: Bool }) = c.exposed',
@@ -78,10 +80,34 @@ test.each([
     'wrong-argument «context» `c` of `f` takes { risk }, found context: its `risk` is not `fresh` for as long',
   ],
   [
+    'a record whose member may lie outside of the range',
+    'predicate f(c: { n?: Int(0..10) }) = c.n < 5',
+    'f(context)',
+    'wrong-argument «context» `c` of `f` takes { n }, found context: its `n` may lie outside of `Int(0..10)`',
+  ],
+  [
     'too few arguments',
     'predicate f(a: Int, b: Int) = a is b',
     'f(1)',
     'wrong-arity «f(1)» `f` takes 2 values, found 1',
+  ],
+  [
+    'a number that may lie outside of the range',
+    'predicate f(a: Int(0..10)) = a < 5',
+    'f(context.n)',
+    'wrong-argument «context.n» `a` of `f` takes Int(0..10), found Int: it may lie outside of `Int(0..10)`',
+  ],
+  [
+    'a constant that lies outside of the range',
+    'predicate f(a: Int(0..10)) = a < 5',
+    'f(11)',
+    'wrong-argument «11» `a` of `f` takes Int(0..10), found Int: it may lie outside of `Int(0..10)`',
+  ],
+  [
+    'a result that may lie outside of the range',
+    'function f(a: Int(0..10)): Int(0..10) = a + 1',
+    'true',
+    'wrong-type «a + 1» expected Int(0..10), found Int: it may lie outside of `Int(0..10)`',
   ],
   [
     'a function that is none',
