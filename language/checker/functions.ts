@@ -21,7 +21,7 @@ import { type Shapes, View } from './shapes.ts';
 /** Expressions that one call may come to, … */
 const callLimit = 5_000;
 /** … and all calls of a policy together. */
-const policyLimit = 200_000;
+const policyLimit = 100_000;
 
 interface Signature {
   readonly parameters: readonly { readonly name: string; readonly type: Type }[];
