@@ -7,13 +7,17 @@ import type { Context, DeclarationNode } from './context.ts';
 import { scalars } from './types.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'];
-const builtinNames: readonly string[] = [...functions, 'known', 'latest', 'age'];
+const builtinNames: readonly string[] = [
+  ...functions,
+  ...['known', 'latest', 'age', 'weekday', 'time_of_day'],
+];
 
 const hidden: Partial<Record<DeclarationNode['kind'], string>> = {
   Const: 'a constant',
   Let: 'a `let` of the file',
   Enum: 'an enum',
   Record: 'a record',
+  Window: 'a window',
 };
 
 /** Reports a local name that hides another. */
