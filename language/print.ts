@@ -11,9 +11,9 @@ import {
   printUse,
 } from './print/declarations.ts';
 import { printExpr } from './print/expressions.ts';
+import { printFunction, printLet } from './print/functions.ts';
 import { printInvariant } from './print/invariants.ts';
 import { printObligation } from './print/obligations.ts';
-import { printFunction, printLet } from './print/functions.ts';
 import { printGroup } from './print/rules.ts';
 import { printTest } from './print/tests.ts';
 import { printWindow } from './print/windows.ts';

@@ -24,9 +24,9 @@ import {
   toUse,
 } from './to-ast/declarations.ts';
 import { toExpr } from './to-ast/expressions.ts';
+import { toFunction, toLet } from './to-ast/functions.ts';
 import { toInvariant } from './to-ast/invariants.ts';
 import { toObligation } from './to-ast/obligations.ts';
-import { toFunction, toLet } from './to-ast/functions.ts';
 import { toGroup } from './to-ast/rules.ts';
 import { toTest } from './to-ast/tests.ts';
 import { toWindow } from './to-ast/windows.ts';
