@@ -14,6 +14,13 @@ export function resetArena(): void {
   exhausted = false;
 }
 
+/** Whether the arena was full is set aside while another text is read; what comes out is put back. */
+export function setExhausted(value: bool): bool {
+  const before = exhausted;
+  exhausted = value;
+  return before;
+}
+
 /** 0 when the arena is full, which is recorded. */
 export function tryAllocate(bytes: usize): usize {
   const size = (bytes + 15) & ~15;

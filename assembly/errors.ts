@@ -23,6 +23,9 @@ export const enum Code {
   MISSING = 17,
   TOO_LONG = 18,
   TOO_MANY = 19,
+  /** Of tables alone, as the next. */
+  WRONG_KEY = 20,
+  DUPLICATE_KEY = 21,
 }
 
 /** What was found, where the code alone doesn't say it. */
@@ -36,6 +39,7 @@ export const enum Found {
   NULL = 6,
   FRACTION = 7,
   UNREADABLE = 8,
+  OUTSIDE = 9,
 }
 
 export let errorSeverity: i32 = 0;
@@ -65,6 +69,32 @@ export function resetErrors(): void {
   errorOffset = 0;
   errorIndexCount = 0;
   indexDepth = 0;
+}
+
+const saved: usize = memory.data(40);
+
+/** Sets the request's error aside while another text is read. */
+export function setErrorsAside(): void {
+  store<i32>(saved, errorSeverity);
+  store<i32>(saved, errorCode, 4);
+  store<i32>(saved, errorPath, 8);
+  store<i32>(saved, errorFound, 12);
+  store<i32>(saved, errorOffset, 16);
+  store<i32>(saved, errorIndexCount, 20);
+  store<u64>(saved, load<u64>(errorIndexes), 24);
+  store<u64>(saved, load<u64>(errorIndexes, 8), 32);
+  resetErrors();
+}
+
+export function takeErrorsBack(): void {
+  errorSeverity = load<i32>(saved);
+  errorCode = load<i32>(saved, 4);
+  errorPath = load<i32>(saved, 8);
+  errorFound = load<i32>(saved, 12);
+  errorOffset = load<i32>(saved, 16);
+  errorIndexCount = load<i32>(saved, 20);
+  store<u64>(errorIndexes, load<u64>(saved, 24));
+  store<u64>(errorIndexes, load<u64>(saved, 32), 8);
 }
 
 /** An array begins: its elements are being read, from element `index` on. */

@@ -17,6 +17,9 @@ export const NAMES_SLOTS: i32 = 16384;
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;
 
+/** Where blocks begin: a multiple of a page, above all else in memory. */
+export const BLOCKS: usize = 1572864;
+
 /** Bytes of the longest string, in UTF-8 and without escapes. */
 export const STRING_LIMIT: i32 = 4096;
 /** Elements of the largest set or list. */

@@ -8,17 +8,24 @@ import { setTextEnd, skipSpace } from './json';
 import { INPUT, INPUT_LIMIT } from './layout';
 import { resetNames } from './names';
 
+export const BEHIND: usize = 32;
+
 export function beginRequest(length: i32): usize {
   resetErrors();
   resetArena();
   resetNames(length);
   if (<u32>length > <u32>INPUT_LIMIT) return failText(Code.TOO_LARGE, INPUT);
-  const end = INPUT + <usize>length;
+  return beginText(INPUT, length);
+}
+
+/** Any text in memory, with `BEHIND` bytes more behind it: the cursor at its first value. */
+export function beginText(start: usize, length: i32): usize {
+  const end = start + <usize>length;
   setTextEnd(end);
-  // The sentinel: zeros stop every scan, and 32 of them are more than any reads ahead.
+  // The sentinel: zeros stop every scan, and these are more than any reads ahead.
   store<u64>(end, 0);
   store<u64>(end, 0, 8);
   store<u64>(end, 0, 16);
   store<u64>(end, 0, 24);
-  return skipSpace(INPUT);
+  return skipSpace(start);
 }

@@ -1,4 +1,4 @@
-// Constant hash tables that the compiler lays out. A table's address and the keys come in, the
+// Hash tables, which the compiler lays out or `external-tables.ts` fills. A table's address and the keys come in, the
 // address of the value's cell goes out, or 0. At +0 u32 slots - 1 (slots: a power of two), +4 u32
 // keys per entry, from +8 on the slots: u32 address of an entry or 0, probed one after the other
 // from fnv1a(keys) & (slots - 1). An entry: a cell for each key, then the value's cell.
@@ -57,6 +57,23 @@ export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
     at += 1;
   }
   return 0;
+}
+
+/** Puts an entry of `keys` keys in; false: the table has its keys already. */
+export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1: i32): bool {
+  const p0 = kind0 == KEY_BYTES ? <i64>load<u32>(entry) : load<i64>(entry);
+  const n0 = load<i32>(entry, 4);
+  const p1 = kind1 == KEY_BYTES ? <i64>load<u32>(entry + CELL) : load<i64>(entry + CELL);
+  const n1 = load<i32>(entry + CELL, 4);
+  const known = keys == 1 ? find1(table, kind0, p0, n0) : find2(table, kind0, p0, n0, kind1, p1, n1);
+  if (known != 0) return false;
+  let hash = hashKey(fnvStart(), kind0, p0, n0);
+  if (keys == 2) hash = hashKey(hash, kind1, p1, n1);
+  const mask = load<u32>(table);
+  let at = hash & mask;
+  while (load<u32>(table + (<usize>at << 2), 8) != 0) at = (at + 1) & mask;
+  store<u32>(table + (<usize>at << 2), <u32>entry, 8);
+  return true;
 }
 
 /** Two keys, in the order of the entry's cells. */

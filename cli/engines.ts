@@ -1,10 +1,12 @@
 // The two ways to decide, behind one shape: the evaluator on a checked policy, and the module that
 // the policy compiles to. What weighs, compiler and runtime, is loaded only where it is used.
 
-import type { Answer } from '@nhipol/runtime';
+import type { Answer, Policy as Module } from '@nhipol/runtime';
 import { evaluate, type Policy } from '../language/index.ts';
+import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
 import { createAssembler } from './assembler.ts';
 import { UsageError } from './exit-codes.ts';
+import { noSuchTable, type RefusesTable } from './table-files.ts';
 import { version } from './version.ts';
 
 export type EngineName = 'evaluator' | 'wasm';
@@ -15,10 +17,12 @@ export interface Instant {
   readonly by: 'host' | 'request';
 }
 
-export type Engine = (request: Uint8Array, instant: Instant) => Answer;
+/** `tables`: what external tables hold, checked before. */
+export type Engine = (request: Uint8Array, instant: Instant, tables?: TableTexts) => Answer;
 
 export function evaluatorEngine(policy: Policy): Engine {
-  return (request, instant) => evaluate(policy, request, instant);
+  return (request, instant, tables = noTables) =>
+    evaluate(filled(policy, tables), request, instant);
 }
 
 /** Compiles in memory, without comparing module and evaluator. */
@@ -34,15 +38,41 @@ export async function compilePolicy(policy: Policy) {
 
 export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {
   const { load } = await import('@nhipol/runtime');
-  const module = load(wasm);
-  return (request, { now, by }) => module.decideJson(request, { now, clock: by });
+  return engineOf(load(wasm));
 }
 
-/** A module from a file that may be anything. */
-export async function foreignModuleEngine(path: string, wasm: Uint8Array): Promise<Engine> {
-  try {
-    return await moduleEngine(wasm);
-  } catch (error) {
-    throw new UsageError(`cannot load ${path}: ${(error as Error).message}`);
-  }
+function engineOf(module: Module): Engine {
+  return (request, { now, by }, tables = noTables) => {
+    fillModule(module, tables);
+    return module.decideJson(request, { now, clock: by });
+  };
+}
+
+/** A module from a file that may be anything, and what is wrong with a table's contents for it. */
+export async function foreignModule(
+  path: string,
+  wasm: Uint8Array,
+): Promise<{ readonly engine: Engine; readonly refuses: RefusesTable }> {
+  const { load, TableError } = await import('@nhipol/runtime');
+  const loaded = (): Module => {
+    try {
+      return load(wasm);
+    } catch (error) {
+      throw new UsageError(`cannot load ${path}: ${(error as Error).message}`);
+    }
+  };
+  const tried = loaded();
+  const refuses: RefusesTable = (name, text) => {
+    const names = tried.manifest.tables?.map((table) => table.name) ?? [];
+    if (!names.includes(name)) return noSuchTable(names);
+    try {
+      tried.loadTable(name, text);
+      return undefined;
+    } catch (error) {
+      if (error instanceof TableError)
+        return `${error.path}: expected ${error.expected}, found ${error.found}`;
+      throw error;
+    }
+  };
+  return { engine: engineOf(loaded()), refuses };
 }

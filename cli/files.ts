@@ -58,6 +58,10 @@ async function readInput(path: string): Promise<Uint8Array> {
   }
 }
 
+export async function readText(path: string): Promise<string> {
+  return decodeText(path, await readInput(path));
+}
+
 function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

@@ -5,6 +5,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from '@commande
 import { parseInstant } from '../language/request/instant.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
+import type { TableFile } from './table-files.ts';
 import { version } from './version.ts';
 
 export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
@@ -91,6 +92,12 @@ function createProgram(streams: Streams, end: (code: ExitCode) => void) {
     .description('decide requests and print AuthZEN responses')
     .argument('<policy>', 'policy file, or the module that it was compiled to')
     .requiredOption('--request <file>', 'AuthZEN request as JSON; - for standard input')
+    .option(
+      '--table <name=file>',
+      'what an external table holds, as JSON; once for each',
+      tableFile,
+      [] as readonly TableFile[],
+    )
     .option('--jsonl', 'one request a line in, one response a line out', false)
     .addOption(
       new Option('--engine <engine>', 'what decides')
@@ -101,12 +108,22 @@ function createProgram(streams: Streams, end: (code: ExitCode) => void) {
     .option('--exit-code', 'exit with 3 when a decision is not a permit', false)
     .option('--pretty', 'indent the response')
     .option('--no-pretty', 'print the response on one line')
-    .action(async (path, { request, jsonl, engine, now, exitCode: exits, pretty }, command) => {
-      const { evalCommand } = await import('./commands/eval.ts');
-      const said = command.getOptionValueSource('pretty') === 'cli' ? pretty : undefined;
-      const options = { request, jsonl, engine, now, exitCode: exits, pretty: said };
-      end(await evalCommand(path, options, console()));
-    });
+    .action(
+      async (path, { request, table, jsonl, engine, now, exitCode: exits, pretty }, command) => {
+        const { evalCommand } = await import('./commands/eval.ts');
+        const said = command.getOptionValueSource('pretty') === 'cli' ? pretty : undefined;
+        const options = {
+          request,
+          tables: table,
+          jsonl,
+          engine,
+          now,
+          exitCode: exits,
+          pretty: said,
+        };
+        end(await evalCommand(path, options, console()));
+      },
+    );
 
   program
     .command('test')
@@ -128,6 +145,13 @@ function createProgram(streams: Streams, end: (code: ExitCode) => void) {
 function wholeNumber(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
   return Number(text);
+}
+
+function tableFile(text: string, before: readonly TableFile[]): readonly TableFile[] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new InvalidArgumentError('It is not a name and a file, such as limits=limits.json.');
+  return [...before, { name: text.slice(0, at), path: text.slice(at + 1) }];
 }
 
 function instant(text: string): bigint {

@@ -3,7 +3,13 @@
 import { displayText } from '../language/display.ts';
 import { type Policy, placeOf } from '../language/index.ts';
 import type { InvariantResult } from '../testing/invariants.ts';
+import type { TableTexts } from '../testing/tables.ts';
 import type { Colors } from './console.ts';
+
+/** What external tables held, a line each. */
+export function tellTables(tables: TableTexts): readonly string[] {
+  return [...tables].map(([name, text]) => `table ${name}: ${displayText(text)}`);
+}
 
 export function tellInvariant(
   policy: Policy,
@@ -17,13 +23,14 @@ export function tellInvariant(
     return `  ${colors.good('✓')} ${name} (${tries})\n`;
   }
   const { file, line, column } = placeOf(policy, invariant.span);
-  const { request, now, answer } = counterexample;
+  const { request, now, tables, answer } = counterexample;
   const lines = [
     `  ${colors.error('✗')} ${name}`,
     `      ${displayText(file)}:${line}:${column}`,
     `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
     `        now     ${now ?? "the request's"}`,
     `        request ${displayText(request)}`,
+    ...tellTables(tables).map((line) => `        ${line}`),
   ];
   return `${lines.join('\n')}\n`;
 }

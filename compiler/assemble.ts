@@ -25,7 +25,7 @@ export async function assemble(
   const assembled = await assembler(emitted.sources, {
     memoryBase: emitted.memoryBase,
     initialPages: emitted.pages,
-    maximumPages: emitted.pages,
+    maximumPages: emitted.maximumPages,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
   const wasm = finish(assembled.wasm, emitted.data, manifest);

@@ -9,6 +9,7 @@ import type {
   Pattern,
   Span,
   TimeRange,
+  Type,
   Zone,
 } from '../language/index.ts';
 
@@ -223,6 +224,23 @@ export interface IrTable {
     readonly keys: readonly IrScalar[];
     readonly value: IrConst;
   }[];
+  /** Of a table that the host fills: what it takes. */
+  readonly external: IrColumns | undefined;
+}
+
+export interface IrColumns {
+  readonly keys: readonly IrColumn[];
+  /** Of a set the element. */
+  readonly value: IrColumn;
+  readonly isSet: boolean;
+}
+
+/** How the texts and numbers of a column are read, and within which bounds. */
+export interface IrColumn {
+  readonly kind: Exclude<Type['kind'], 'Record' | 'Set' | 'List'> | 'Seconds';
+  readonly members: readonly string[];
+  readonly min: bigint;
+  readonly max: bigint;
 }
 
 /** Days told apart by weekday (from Monday), by ordinal in their month and by whether it is the last. */
@@ -390,6 +408,8 @@ export interface IrModule {
   readonly scores: readonly IrScore[];
   readonly reasons: readonly IrReason[];
   readonly constraints: readonly IrConstraint[];
+  /** Those that the host fills. */
+  readonly tables: readonly IrTable[];
   readonly placeholders: number;
   /** Values that obligations say. */
   readonly properties: number;

@@ -16,6 +16,7 @@ import {
   choosers,
   type Demand,
   errorTable,
+  expectation,
   foundNames,
   type MessagePart,
   mayDeny,
@@ -79,6 +80,23 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
       ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
     })),
     placeholders: placeholdersOf(policy),
+    ...tablesOf(policy),
+  };
+}
+
+function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
+  const external = policy.tables.filter((table) => table.external);
+  if (external.length === 0) return {};
+  const columnOf = (type: Type) => ({ type: describe(type), expected: expectation(type) });
+  return {
+    tables: external.map(({ name, keys, value }) => ({
+      name,
+      keys: keys.map(columnOf),
+      value: {
+        ...columnOf(value),
+        ...(value.kind === 'Set' ? { element: expectation(value.element) } : {}),
+      },
+    })),
   };
 }
 

@@ -124,13 +124,15 @@ export interface ContextNode extends Spanned {
   readonly type: RecordTypeNode;
 }
 
-/** `table t: String -> Set<String> from "t.json"`, or with its entries in braces. */
+/** `table t: String -> Set<String> from "t.json"`, with its entries in braces, or `external`. */
 export interface TableNode extends Spanned {
   readonly kind: 'Table';
   readonly name: NameNode;
   /** One key type, or two: `(String, String) -> …`. */
   readonly keys: readonly TypeNode[];
   readonly value: TypeNode;
+  /** Filled by whoever loads the module; it has neither file nor entries. */
+  readonly external: boolean;
   readonly from: StringNode | undefined;
   readonly entries: readonly TableEntryNode[];
 }

@@ -9,6 +9,7 @@ import { Reasons } from './checker/reasons.ts';
 import { checkGroup } from './checker/rules.ts';
 import { checkDeclaredName } from './checker/shadowing.ts';
 import { collectShapes } from './checker/shapes.ts';
+import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
@@ -92,6 +93,7 @@ function checkLoaded(
       }
     }
   }
+  checkExternalNames(context, declarations.tables);
   const { constraints } = declarations;
   const beyond = constraints[constraintLimit];
   if (beyond !== undefined) {
@@ -105,6 +107,7 @@ function checkLoaded(
     enums: declarations.types.enums,
     ...shapes,
     tables: declarations.tables,
+    contents: new Map(),
     constraints,
     obligations: declarations.obligations,
     rules,

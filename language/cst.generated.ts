@@ -255,6 +255,28 @@ export interface TableDeclarationCstNode extends CstNode {
 
 export type TableDeclarationCstChildren = {
   Table: IToken[];
+  tableSignature: TableSignatureCstNode[];
+  tableContents: TableContentsCstNode[];
+};
+
+export interface ExternalTableDeclarationCstNode extends CstNode {
+  name: "externalTableDeclaration";
+  children: ExternalTableDeclarationCstChildren;
+}
+
+export type ExternalTableDeclarationCstChildren = {
+  External: IToken[];
+  Table: IToken[];
+  tableSignature: TableSignatureCstNode[];
+  tableContents?: TableContentsCstNode[];
+};
+
+export interface TableSignatureCstNode extends CstNode {
+  name: "tableSignature";
+  children: TableSignatureCstChildren;
+}
+
+export type TableSignatureCstChildren = {
   Word: IToken[];
   Colon: IToken[];
   LParen?: IToken[];
@@ -263,6 +285,14 @@ export type TableDeclarationCstChildren = {
   RParen?: IToken[];
   Arrow: IToken[];
   value: TypeReferenceCstNode[];
+};
+
+export interface TableContentsCstNode extends CstNode {
+  name: "tableContents";
+  children: TableContentsCstChildren;
+}
+
+export type TableContentsCstChildren = {
   From?: IToken[];
   Text?: IToken[];
   LBrace?: IToken[];
@@ -907,6 +937,7 @@ export type ItemCstChildren = {
   schemaDeclaration?: SchemaDeclarationCstNode[];
   contextDeclaration?: ContextDeclarationCstNode[];
   tableDeclaration?: TableDeclarationCstNode[];
+  externalTableDeclaration?: ExternalTableDeclarationCstNode[];
   constraintDeclaration?: ConstraintDeclarationCstNode[];
   windowDeclaration?: WindowDeclarationCstNode[];
   obligationDeclaration?: ObligationDeclarationCstNode[];
@@ -935,6 +966,9 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   schemaDeclaration(children: SchemaDeclarationCstChildren, param?: IN): OUT;
   contextDeclaration(children: ContextDeclarationCstChildren, param?: IN): OUT;
   tableDeclaration(children: TableDeclarationCstChildren, param?: IN): OUT;
+  externalTableDeclaration(children: ExternalTableDeclarationCstChildren, param?: IN): OUT;
+  tableSignature(children: TableSignatureCstChildren, param?: IN): OUT;
+  tableContents(children: TableContentsCstChildren, param?: IN): OUT;
   tableEntry(children: TableEntryCstChildren, param?: IN): OUT;
   constraintDeclaration(children: ConstraintDeclarationCstChildren, param?: IN): OUT;
   obligationDeclaration(children: ObligationDeclarationCstChildren, param?: IN): OUT;

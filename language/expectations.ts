@@ -45,7 +45,17 @@ const operators = [
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
-  ...['table', 'constraint', 'obligation', 'window', 'predicate', 'function', 'let', 'for'],
+  ...[
+    'external',
+    'table',
+    'constraint',
+    'obligation',
+    'window',
+    'predicate',
+    'function',
+    'let',
+    'for',
+  ],
   ...['invariant', 'test'],
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
@@ -70,7 +80,7 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   settings: { phrase: '`,` or `}`', keywords: operators },
   setLiteral: { phrase: '`,` or `}`', keywords: operators },
   enumDeclaration: { phrase: '`,`, `<` or `}`', keywords: ['else'] },
-  tableDeclaration: { phrase: '`,` or `}`', keywords: operators },
+  tableContents: { phrase: '`,` or `}`', keywords: operators },
   usedNames: { phrase: '`,` or `}`', keywords: [] },
   parameters: { phrase: '`,` or `)`', keywords: [] },
   jsonObject: { phrase: '`,` or `}`', keywords: [] },
@@ -91,7 +101,7 @@ const choices: Readonly<Record<string, Expectation>> = {
     phrase: '`limits`, `smallest wins`, `largest wins`, `intersects` or `must agree`',
     keywords: ['limits', 'smallest', 'largest', 'intersects', 'must'],
   },
-  tableDeclaration: { phrase: '`from` or `{`', keywords: ['from'] },
+  tableContents: { phrase: '`from` or `{`', keywords: ['from'] },
   typeReference: { phrase: 'a type', keywords: [] },
   useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
   testDeclaration: { phrase: '`from` or a JSON object', keywords: ['from'] },

@@ -29,6 +29,7 @@ class PolicyParser extends WindowGrammar {
       { ALT: () => this.SUBRULE(this.schemaDeclaration) },
       { ALT: () => this.SUBRULE(this.contextDeclaration) },
       { ALT: () => this.SUBRULE(this.tableDeclaration) },
+      { ALT: () => this.SUBRULE(this.externalTableDeclaration) },
       { ALT: () => this.SUBRULE(this.constraintDeclaration) },
       { ALT: () => this.SUBRULE(this.windowDeclaration) },
       { ALT: () => this.SUBRULE(this.obligationDeclaration) },

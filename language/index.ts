@@ -33,7 +33,7 @@ export {
 } from './patterns/pattern.ts';
 export { type Place, placeOf } from './place.ts';
 export { print } from './print.ts';
-export { isWithin, type Range } from './ranges.ts';
+export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,
   mayConflict,
@@ -55,6 +55,9 @@ export {
 } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
+export { type Filled, fillTable } from './tables/fill.ts';
+export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';
+export type { TableError } from './tables/rows.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf } from './time/calendar.ts';
 export {
   changesIn,

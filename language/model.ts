@@ -26,6 +26,8 @@ export interface Policy {
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;
   readonly tables: readonly Table[];
+  /** What external tables hold, by their names; one that is not listed has not been filled. */
+  readonly contents: TableContents;
   readonly constraints: readonly Constraint[];
   readonly obligations: readonly Obligation[];
   /** In order of file and place; the order has no meaning. */
@@ -49,9 +51,13 @@ export interface Table {
   readonly name: string;
   readonly keys: readonly Type[];
   readonly value: Type;
+  /** None of an external table: whoever asks says what it holds, see `Policy.contents`. */
   readonly rows: readonly TableRow[];
+  readonly external: boolean;
   readonly span: Span;
 }
+
+export type TableContents = ReadonlyMap<string, readonly TableRow[]>;
 
 export interface TableRow {
   readonly keys: readonly Value[];
@@ -353,6 +359,7 @@ export interface TestStep {
   /** Milliseconds since the epoch; undefined: the request's own `context.time`. */
   readonly at: bigint | undefined;
   readonly changes: readonly TestChange[];
+  readonly tables: readonly TestTable[];
   readonly effect: EffectName;
   readonly reasons: readonly string[] | undefined;
   readonly constraints:
@@ -367,6 +374,13 @@ export interface TestChange {
   /** Member names from the request's root down, `properties` included. */
   readonly path: readonly string[];
   /** JSON text; undefined: the member is taken away. */
+  readonly json: string | undefined;
+}
+
+/** What an external table holds from this step on. */
+export interface TestTable {
+  readonly table: Table;
+  /** JSON text; undefined: it has not been filled. */
   readonly json: string | undefined;
 }
 

@@ -17,9 +17,11 @@ export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
 
 const reading: ReadonlySet<Expr['kind']> = new Set(['Read', 'Selector', 'Now', 'Age', 'Variable']);
 
-/** Whether it is worth the same in every request. */
+/** Whether it is worth the same in every request, whatever external tables hold. */
 export function isConstant(expr: Expr): boolean {
-  return [...everyExpr([expr])].every((part) => !reading.has(part.kind));
+  return [...everyExpr([expr])].every(
+    (part) => !reading.has(part.kind) && !(part.kind === 'Lookup' && part.table.external),
+  );
 }
 
 export function operandsOf(expr: Expr): readonly Expr[] {

@@ -17,6 +17,7 @@ import {
   toConstraint,
   toContext,
   toEnum,
+  toExternalTable,
   toPolicyHeader,
   toRecordType,
   toSchema,
@@ -47,6 +48,9 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   if (children.schemaDeclaration) return toSchema(source, only(children.schemaDeclaration));
   if (children.contextDeclaration) return toContext(source, only(children.contextDeclaration));
   if (children.tableDeclaration) return toTable(source, only(children.tableDeclaration));
+  if (children.externalTableDeclaration) {
+    return toExternalTable(source, only(children.externalTableDeclaration));
+  }
   if (children.constraintDeclaration) {
     return toConstraint(source, only(children.constraintDeclaration));
   }

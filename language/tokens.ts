@@ -196,6 +196,7 @@ export const Subject = contextual('subject');
 export const Action = contextual('action');
 export const Resource = contextual('resource');
 export const Context = contextual('context');
+export const External = contextual('external');
 export const Table = contextual('table');
 export const Constraint = contextual('constraint');
 export const Obligation = contextual('obligation');
@@ -246,6 +247,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Action,
   Resource,
   Context,
+  External,
   Table,
   Constraint,
   Window,

@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 1;
+export const abiMinor = 2;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -64,7 +64,38 @@ export const cellLayout = {
   size: 16,
 } as const;
 
-export interface ModuleExports {
+/** What became of a table that was to be loaded, 32 bytes: u32 each, none being 2^32 - 1. */
+export const outcomeLayout = {
+  /** As in `errors.codes`; 0: it was loaded. */
+  code: 0,
+  /** 0 and 1 a key, 2 the value, 3 an element of it. */
+  place: 4,
+  found: 8,
+  /** Bytes from the text's start, as the next two: the quotes of the keys that lead to the fault. */
+  offset: 12,
+  firstKey: 16,
+  secondKey: 20,
+  /** Its place in an array, if it lies in one. */
+  element: 24,
+  /** How much more memory it takes, in pages of 64 KiB. */
+  missingPages: 28,
+  size: 32,
+} as const;
+
+/** There if the manifest lists `tables`. Since 1.2. */
+export interface TableExports {
+  /** Makes room for tables of so many pages of 64 KiB; gives how many there are. */
+  readonly reserve: (pages: number) => number;
+  /** Where to write a text of so many bytes; 0: more memory is missing. */
+  readonly table_text: (length: number) => number;
+  /** Fills a table, by its place in the manifest, from the text; gives what `outcomeLayout.code` says. */
+  readonly load_table: (index: number) => number;
+  /** Empties it: every look-up is unknown. */
+  readonly drop_table: (index: number) => void;
+  readonly table_outcome: () => number;
+}
+
+export interface ModuleExports extends Partial<TableExports> {
   readonly memory: WebAssembly.Memory;
   readonly abi_major: WebAssembly.Global;
   readonly abi_minor: WebAssembly.Global;
@@ -126,6 +157,21 @@ export interface Manifest {
   readonly obligations?: readonly ManifestObligation[];
   /** What obligations say: the types of the cells at the exported `properties`. Since 1.1. */
   readonly properties?: readonly TypeDescription[];
+  /** Those that the host fills. Since 1.2. */
+  readonly tables?: readonly ManifestTable[];
+}
+
+/** What an error expects is told in words, as by `paths`. */
+export interface ManifestTable {
+  readonly name: string;
+  /** One, or two. */
+  readonly keys: readonly { readonly type: TypeDescription; readonly expected: string }[];
+  readonly value: {
+    readonly type: TypeDescription;
+    readonly expected: string;
+    /** Of a set. */
+    readonly element?: string;
+  };
 }
 
 export interface ManifestReason {

@@ -95,8 +95,12 @@ export function invalidAnswer(error: AnswerError): Answer {
   return denial('invalid_request', error);
 }
 
-export function engineErrorAnswer(expected: string, found: string): Answer {
-  return denial('engine_error', { code: 'engine_error', path: '$', expected, found, offset: 0 });
+export function engineErrorAnswer(error: AnswerError): Answer {
+  return denial('engine_error', error);
+}
+
+export function engineError(expected: string, found: string): AnswerError {
+  return { code: 'engine_error', path: '$', expected, found, offset: 0 };
 }
 
 function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Answer {

@@ -11,9 +11,12 @@ const mostLevels = 64;
 /** Text that JSON writes as it is. */
 const plain = /^[ !#-[\]-~]*$/;
 
-export function encodeRequest(request: unknown): string | AnswerError {
+export function encodeRequest(
+  request: unknown,
+  longest: number = mostCharacters,
+): string | AnswerError {
   try {
-    return new Encoder().encode(request);
+    return new Encoder(longest).encode(request);
   } catch (failure) {
     if (failure instanceof NotJson) return failure.error;
     throw failure;
@@ -30,8 +33,13 @@ class NotJson extends Error {
 }
 
 class Encoder {
+  readonly #longest: number;
   readonly #path: PathStep[] = [];
   #text = '';
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   encode(request: unknown): string {
     this.#value(request);
@@ -44,8 +52,8 @@ class Encoder {
     else if (typeof value === 'boolean' || typeof value === 'bigint') this.#text += `${value}`;
     else if (typeof value !== 'object' || value === null) this.#text += 'null';
     else this.#object(value);
-    if (this.#text.length > mostCharacters) {
-      this.#fail('too_large', '$', `at most ${mostCharacters} bytes`, 'a longer text');
+    if (this.#text.length > this.#longest) {
+      this.#fail('too_large', '$', `at most ${this.#longest} bytes`, 'a longer text');
     }
   }
 

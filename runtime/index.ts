@@ -17,7 +17,8 @@ export {
 } from './authzen.ts';
 export { ExactDecimal } from './exact-decimal.ts';
 export type { DecideOptions } from './instant.ts';
-export { load } from './load.ts';
+export { type LoadOptions, load } from './load.ts';
 export { LoadError } from './load-error.ts';
 export type { Policy } from './policy.ts';
 export { stringify } from './stringify.ts';
+export { TableError } from './table-error.ts';

@@ -2,7 +2,7 @@
 // memory. Throws `LoadError` on a module that lacks them.
 
 import { instantiateSync } from '@assemblyscript/loader';
-import { type ModuleExports, resultLayout } from './abi.ts';
+import { type ModuleExports, resultLayout, type TableExports } from './abi.ts';
 import { LoadError } from './load-error.ts';
 import { expectAbi } from './manifest.ts';
 import { ModuleMemory } from './module-memory.ts';
@@ -15,6 +15,8 @@ export interface Instance {
   readonly placeholders: number;
   /** undefined: a module that asks for no obligations, of version 1.0. */
   readonly properties: number | undefined;
+  /** undefined: the policy has no external table. */
+  readonly tables: TableExports | undefined;
 }
 
 const kinds = {
@@ -32,7 +34,7 @@ const kinds = {
   again: 'function',
   explain: 'function',
 } as const satisfies Record<
-  Exclude<keyof ModuleExports, 'properties'>,
+  Exclude<keyof ModuleExports, 'properties' | keyof TableExports>,
   WebAssembly.ImportExportKind
 >;
 
@@ -61,7 +63,14 @@ export function makeInstance(exports: ModuleExports): Instance {
     throw new LoadError("the module's result lies outside its memory");
   }
   const properties = exports.properties && addressOf(exports.properties);
-  return { exports, memory, reasons, constraints, placeholders, properties };
+  const tables = tableExports(exports);
+  return { exports, memory, reasons, constraints, placeholders, properties, tables };
+}
+
+function tableExports(exports: ModuleExports): TableExports | undefined {
+  const { reserve, table_text, load_table, drop_table, table_outcome } = exports;
+  if (!reserve || !table_text || !load_table || !drop_table || !table_outcome) return undefined;
+  return { reserve, table_text, load_table, drop_table, table_outcome };
 }
 
 /** The raw exports: the loader's own forms are for values that AssemblyScript manages. */

@@ -6,7 +6,14 @@ import { LoadError } from './load-error.ts';
 import { readManifest } from './manifest.ts';
 import { Policy } from './policy.ts';
 
-export function load(bytes: Uint8Array): Policy {
+export interface LoadOptions {
+  /** Bytes of memory that external tables may take in all; 64 MiB unless told. */
+  readonly tableBytes?: number;
+}
+
+const usualTableBytes = 67_108_864;
+
+export function load(bytes: Uint8Array, options: LoadOptions = {}): Policy {
   const module = compile(bytes);
   const [wanted] = WebAssembly.Module.imports(module);
   if (wanted !== undefined) {
@@ -16,7 +23,8 @@ export function load(bytes: Uint8Array): Policy {
   }
   const manifest = readManifest(module);
   expectExports(module);
-  return new Policy(manifest, () => instantiate(module));
+  const tableBytes = options.tableBytes ?? usualTableBytes;
+  return new Policy(manifest, () => instantiate(module), tableBytes);
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {

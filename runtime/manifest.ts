@@ -134,6 +134,15 @@ const isShaped = record({
   placeholders: list(scalar),
   obligations: optional(list(obligation)),
   properties: optional(list(type)),
+  tables: optional(
+    list(
+      record({
+        name: text,
+        keys: list(record({ type: scalar, expected: text })),
+        value: record({ type, expected: text, element: optional(text) }),
+      }),
+    ),
+  ),
 });
 
 function hasAbi(value: unknown): value is Pick<Manifest, 'abi'> {

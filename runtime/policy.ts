@@ -2,12 +2,20 @@
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
 import type { Manifest } from './abi.ts';
-import { type Answer, type AnswerError, engineErrorAnswer, invalidAnswer } from './answer.ts';
+import {
+  type Answer,
+  type AnswerError,
+  engineError,
+  engineErrorAnswer,
+  invalidAnswer,
+} from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { encodeRequest } from './encode.ts';
-import { EngineFailure } from './engine-failure.ts';
+import { EngineFailure, misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
+import { TableError } from './table-error.ts';
+import { loadTable } from './table-loader.ts';
 import { toUtf8, wellFormedToUtf8 } from './text.ts';
 
 /** A module takes a length as an i32; it refuses all that are too long alike. */
@@ -17,15 +25,19 @@ export class Policy {
   readonly manifest: Manifest;
   readonly #reader: AnswerReader;
   readonly #instantiate: () => Instance;
+  readonly #tableBytes: number;
+  /** By place in the manifest: what the instance's tables hold, and any further instance's. */
+  readonly #tables = new Map<number, Uint8Array>();
   /** undefined while it is being asked, and after it failed. */
   #instance: Instance | undefined;
   /** Whether the instance holds the request that was asked about last. */
   #holdsRequest = false;
 
-  constructor(manifest: Manifest, instantiate: () => Instance) {
+  constructor(manifest: Manifest, instantiate: () => Instance, tableBytes = 0) {
     this.manifest = manifest;
     this.#reader = new AnswerReader(manifest);
     this.#instantiate = instantiate;
+    this.#tableBytes = tableBytes;
     this.#instance = instantiate();
   }
 
@@ -46,8 +58,62 @@ export class Policy {
   again(now: number | bigint | Date): Answer {
     const instant = milliseconds(now);
     if (instant === undefined) return noInstant();
-    if (!this.#holdsRequest) return engineErrorAnswer('a request that was asked about', 'none');
+    if (!this.#holdsRequest)
+      return engineErrorAnswer(engineError('a request that was asked about', 'none'));
     return this.#run(({ exports }) => exports.again(instant));
+  }
+
+  /**
+   * Fills an external table, in the place of what it held: an object by key, with two keys an object
+   * of objects, or its JSON. Throws a `TableError` on anything else, and then it holds what it held.
+   * The next decision is by the new contents, that of `again` too.
+   */
+  loadTable(name: string, contents: Uint8Array | string | object): void {
+    const index = this.#placeOf(name);
+    if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
+    const bytes = contentBytes(contents, this.#tableBytes);
+    const error = bytes instanceof Uint8Array ? this.#replace(index, bytes) : bytes;
+    if (error !== undefined) throw new TableError(name, error);
+  }
+
+  /** Empties an external table: from now on every look-up in it is unknown. */
+  dropTable(name: string): void {
+    const index = this.#placeOf(name);
+    if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
+    this.#tables.delete(index);
+    this.#instance?.tables?.drop_table(index);
+  }
+
+  #replace(index: number, bytes: Uint8Array): AnswerError | undefined {
+    try {
+      const instance = this.#instance ?? this.#fresh();
+      this.#instance = undefined;
+      const error = this.#fill(instance, index, bytes);
+      this.#instance = instance;
+      if (error === undefined) this.#tables.set(index, bytes);
+      return error;
+    } catch (failure) {
+      this.#holdsRequest = false;
+      return failureOf(failure);
+    }
+  }
+
+  #placeOf(name: string): number | undefined {
+    const index = this.manifest.tables?.findIndex((table) => table.name === name) ?? -1;
+    return index === -1 ? undefined : index;
+  }
+
+  /** An instance that holds the tables that were loaded. */
+  #fresh(): Instance {
+    const instance = this.#instantiate();
+    for (const [index, bytes] of this.#tables) this.#fill(instance, index, bytes);
+    return instance;
+  }
+
+  #fill(instance: Instance, index: number, bytes: Uint8Array): AnswerError | undefined {
+    const { tables } = instance;
+    if (tables === undefined) throw misread('external tables that it exports no doors for');
+    return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes);
   }
 
   /** All of the caller's own code, in getters for one, runs here, before the module is asked. */
@@ -58,7 +124,9 @@ export class Policy {
       instant = moduleInstant(options);
       request = read();
     } catch {
-      return this.#unasked(engineErrorAnswer('a request that can be read', 'one that throws'));
+      return this.#unasked(
+        engineErrorAnswer(engineError('a request that can be read', 'one that throws')),
+      );
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
@@ -82,7 +150,7 @@ export class Policy {
 
   #run(decide: (instance: Instance) => number): Answer {
     try {
-      const instance = this.#instance ?? this.#instantiate();
+      const instance = this.#instance ?? this.#fresh();
       this.#instance = undefined;
       this.#holdsRequest = false;
       const result = decide(instance) >>> 0;
@@ -92,7 +160,7 @@ export class Policy {
       this.#holdsRequest = true;
       return answer;
     } catch (failure) {
-      return failed(failure);
+      return engineErrorAnswer(failureOf(failure));
     }
   }
 }
@@ -105,13 +173,28 @@ function bytesOf(request: unknown): Uint8Array {
 }
 
 function noInstant(): Answer {
-  return engineErrorAnswer('an instant, in milliseconds since the epoch', 'something else');
+  return engineErrorAnswer(
+    engineError('an instant, in milliseconds since the epoch', 'something else'),
+  );
 }
 
-function failed(failure: unknown): Answer {
-  if (failure instanceof EngineFailure) return engineErrorAnswer(failure.expected, failure.found);
+function contentBytes(contents: unknown, longest: number): Uint8Array | AnswerError {
+  if (typeof contents === 'string' || ArrayBuffer.isView(contents))
+    return bytesOf(contents).slice();
+  const text = encodeRequest(contents, longest);
+  return typeof text === 'string' ? wellFormedToUtf8(text) : text;
+}
+
+function unknownTable({ tables }: Manifest): AnswerError {
+  const names = tables?.map(({ name }) => name) ?? [];
+  const expected = names.length === 0 ? 'no table' : `one of the tables ${names.join(', ')}`;
+  return { code: 'unknown_table', path: '$', expected, found: 'another name', offset: 0 };
+}
+
+function failureOf(failure: unknown): AnswerError {
+  if (failure instanceof EngineFailure) return engineError(failure.expected, failure.found);
   const why = failure instanceof Error ? failure.message : 'a failure';
   return failure instanceof WebAssembly.RuntimeError
-    ? engineErrorAnswer('a module that does not trap', `a trap: ${why}`)
-    : engineErrorAnswer('a module that answers', why);
+    ? engineError('a module that does not trap', `a trap: ${why}`)
+    : engineError('a module that answers', why);
 }

@@ -4,8 +4,9 @@
 import type { Answer } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { type Clock, type Invariant, judgeInvariants, type Policy } from '../language/index.ts';
-import { requestsFor } from './requests.ts';
+import { type GeneratedRequest, requestsFor } from './requests.ts';
 import { type Decide, stepsOf } from './run-tests.ts';
+import { filled, type TableTexts } from './tables.ts';
 
 export interface InvariantResult {
   readonly invariant: Invariant;
@@ -13,7 +14,12 @@ export interface InvariantResult {
   readonly tried: number;
   /** The first request that breaks it. */
   readonly counterexample:
-    | { readonly request: string; readonly now: bigint | undefined; readonly answer: Answer }
+    | {
+        readonly request: string;
+        readonly now: bigint | undefined;
+        readonly tables: TableTexts;
+        readonly answer: Answer;
+      }
     | undefined;
 }
 
@@ -42,14 +48,15 @@ export class InvariantSampling {
     return [...this.#results.values()];
   }
 
-  add(request: string, clock: Clock, answer: Answer): void {
+  add(request: string, clock: Clock, tables: TableTexts, answer: Answer): void {
     if (this.#results.size === 0) return;
+    const policy = filled(this.#policy, tables);
     const bytes = new TextEncoder().encode(request);
-    for (const { invariant, holds } of judgeInvariants(this.#policy, bytes, clock, answer)) {
+    for (const { invariant, holds } of judgeInvariants(policy, bytes, clock, answer)) {
       const before = this.#results.get(invariant);
       if (before === undefined) continue;
       const counterexample =
-        before.counterexample ?? (holds ? undefined : { request, now: clock.now, answer });
+        before.counterexample ?? (holds ? undefined : { request, now: clock.now, tables, answer });
       this.#results.set(invariant, { invariant, tried: before.tried + 1, counterexample });
     }
   }
@@ -68,10 +75,10 @@ export function sampleInvariants(
   });
   const tests = policy.tests
     .flatMap(stepsOf)
-    .map(({ request, now }): { text: string; now: bigint | undefined } => ({ text: request, now }));
-  for (const { text, now } of [...generated, ...tests]) {
+    .map(({ request, now, tables }): GeneratedRequest => ({ text: request, now, tables }));
+  for (const { text, now, tables } of [...generated, ...tests]) {
     const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
-    sampling.add(text, clock, decide(new TextEncoder().encode(text), now));
+    sampling.add(text, clock, tables, decide(new TextEncoder().encode(text), now, tables));
   }
   return sampling.results;
 }

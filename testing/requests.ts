@@ -8,21 +8,33 @@ import { type Harvest, harvest } from './harvest.ts';
 import { nearBorder, type Pick, writeDecimal } from './numbers.ts';
 import { random } from './random.ts';
 import { stepsOf } from './run-tests.ts';
+import { noTables, type TableTexts, writeContents } from './tables.ts';
 
 export interface GeneratedRequest {
   /** UTF-8 JSON, mostly. */
   readonly text: string;
   /** Milliseconds; undefined: the request's own time. */
   readonly now: bigint | undefined;
+  /** What the policy's external tables hold. */
+  readonly tables: TableTexts;
 }
 
 export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   const constants = harvest(policy);
   const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
-  return fc
-    .noShrink(fc.integer())
-    .map((seed) => new RequestMaker(policy, constants, known, random(seed)).make());
+  const maker = (seed: number) => new RequestMaker(policy, constants, known, random(seed));
+  const contents: TableTexts[] = [noTables];
+  if (policy.tables.some(({ external }) => external)) {
+    for (let seed = 1; seed < contentCount; seed += 1) contents.push(maker(seed).tables());
+  }
+  return fc.noShrink(fc.integer()).map((seed) => ({
+    ...maker(seed).make(),
+    tables: contents[Math.abs(seed) % contents.length] ?? noTables,
+  }));
 }
+
+/** How many different contents the tables get. */
+const contentCount = 8;
 
 const base = Date.UTC(2026, 2, 3, 10, 0, 0);
 const oddStrings = [
@@ -80,7 +92,17 @@ class RequestMaker {
     this.#faults = this.#pick([0, 0, 0, 0, 15, 60]);
   }
 
-  make(): GeneratedRequest {
+  tables(): TableTexts {
+    const external = this.#policy.tables.filter((table) => table.external && !this.#chance(100));
+    return new Map(
+      external.map((table) => [
+        table.name,
+        writeContents(table, (type) => this.#value(type), this.#int(6)),
+      ]),
+    );
+  }
+
+  make(): Omit<GeneratedRequest, 'tables'> {
     const request =
       this.#known.length > 0 && this.#chance(400) ? this.#variation() : this.#request();
     const mangled = this.#chance(30) ? this.#mangle(request) : request;

@@ -8,9 +8,13 @@ import type { Expr, JsonValue, Policy, PolicyTest, TestStep } from '../language/
 import { toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
 import { changeRequest } from './change-request.ts';
+import { noTables, type TableTexts } from './tables.ts';
 
-/** `now` overrules the request's time; without it the request's own time counts. */
-export type Decide = (request: Uint8Array, now: bigint | undefined) => Answer;
+/**
+ * `now` overrules the request's time; without it the request's own time counts. `tables`: what
+ * external tables hold.
+ */
+export type Decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) => Answer;
 
 export interface TestResult {
   readonly test: PolicyTest;
@@ -41,21 +45,34 @@ export interface Asked {
   /** JSON text. */
   readonly request: string;
   readonly now: bigint | undefined;
+  readonly tables: TableTexts;
 }
 
-/** What a test asks, step by step; each step changes the request that the steps before it left. */
+/** What a test asks, step by step; each step changes what the steps before it left. */
 export function stepsOf(test: PolicyTest): readonly Asked[] {
   let request = test.request;
+  let tables = noTables;
   return test.steps.map((step) => {
     request = changeRequest(request, step.changes);
-    return { step, request, now: step.at };
+    tables = changeTables(tables, step);
+    return { step, request, now: step.at, tables };
   });
+}
+
+function changeTables(before: TableTexts, step: TestStep): TableTexts {
+  if (step.tables.length === 0) return before;
+  const after = new Map(before);
+  for (const { table, json } of step.tables) {
+    if (json === undefined) after.delete(table.name);
+    else after.set(table.name, json);
+  }
+  return after;
 }
 
 function runTest(test: PolicyTest, decide: Decide): TestResult {
   const failures: StepFailure[] = [];
-  for (const [index, { step, request, now }] of stepsOf(test).entries()) {
-    const answer = decide(new TextEncoder().encode(request), now);
+  for (const [index, { step, request, now, tables }] of stepsOf(test).entries()) {
+    const answer = decide(new TextEncoder().encode(request), now, tables);
     const differences = differencesOf(step, answer);
     if (differences.length > 0) {
       failures.push({ step: index + 1, expected: step, answer, differences });

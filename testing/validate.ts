@@ -7,10 +7,12 @@ import { type Answer, type Clock, evaluate, type Policy } from '../language/inde
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 import { requestsFor } from './requests.ts';
 import { stepsOf } from './run-tests.ts';
+import { filled, fillModule, type TableTexts } from './tables.ts';
 
 export interface Disagreement {
   readonly request: string;
   readonly now: bigint | undefined;
+  readonly tables: TableTexts;
   readonly evaluator: Answer;
   readonly module: Answer;
 }
@@ -38,25 +40,26 @@ export function validate(
   const module = load(wasm);
   const disagreements: Disagreement[] = [];
   const sampling = new InvariantSampling(policy);
-  const compare = (request: string, now: bigint | undefined): void => {
+  const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
     const bytes = new TextEncoder().encode(request);
     const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
-    const evaluator = evaluate(policy, bytes, clock);
-    sampling.add(request, clock, evaluator);
+    const evaluator = evaluate(filled(policy, tables), bytes, clock);
+    sampling.add(request, clock, tables, evaluator);
+    fillModule(module, tables);
     const answer = module.decideJson(
       bytes,
       now === undefined ? { now: 'request' } : { now },
     ) as Answer;
     if (!sameAnswer(evaluator, answer))
-      disagreements.push({ request, now, evaluator, module: answer });
+      disagreements.push({ request, now, tables, evaluator, module: answer });
   };
   const generated = fc.sample(requestsFor(policy), {
     numRuns: options.requests ?? 500,
     seed: options.seed ?? 1,
   });
-  for (const { text, now } of generated) compare(text, now);
+  for (const { text, now, tables } of generated) compare(text, now, tables);
   const steps = policy.tests.flatMap(stepsOf);
-  for (const { request, now } of steps) compare(request, now);
+  for (const { request, now, tables } of steps) compare(request, now, tables);
   return {
     requests: generated.length,
     tests: steps.length,

@@ -9,7 +9,7 @@ import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { type CheckedFiles, checkFiles, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
-import { tellInvariant } from '../tell-invariant.ts';
+import { tellInvariant, tellTables } from '../tell-invariant.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -87,6 +87,7 @@ async function validateAndWrite(
         'This is a bug in nhipol. Please report it with the policy and this request:',
         disagreement.request,
         `now: ${disagreement.now ?? "the request's"}`,
+        ...tellTables(disagreement.tables),
         `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
       ].join('\n'),
     );

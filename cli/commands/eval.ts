@@ -8,17 +8,19 @@ import {
   type Engine,
   type EngineName,
   evaluatorEngine,
-  foreignModuleEngine,
+  foreignModule,
   type Instant,
 } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { openRequest, readPolicyOrModule } from '../files.ts';
 import { policyOrReport } from '../report.ts';
 import { readRequest, requestLines } from '../request-lines.ts';
+import { type RefusesTable, readTables, type TableFile, tableRefuses } from '../table-files.ts';
 
 export interface EvalOptions {
   /** A file, or `-`. */
   readonly request: string;
+  readonly tables: readonly TableFile[];
   readonly jsonl: boolean;
   readonly engine: EngineName;
   readonly now: bigint | undefined;
@@ -32,13 +34,15 @@ export async function evalCommand(
   options: EvalOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const engine = await engineFor(path, options.engine, console);
-  if (engine === undefined) return exitCode.findings;
+  const deciding = await engineFor(path, options.engine, console);
+  if (deciding === undefined) return exitCode.findings;
+  const { engine, refuses } = deciding;
+  const tables = await readTables(options.tables, refuses);
   const input = await openRequest(options.request, console.input);
   const indent = !options.jsonl && (options.pretty ?? console.interactive) ? 2 : undefined;
   let permitted = true;
   const respond = (request: Uint8Array): string => {
-    const answer = engine(request, instantOf(options.now));
+    const answer = engine(request, instantOf(options.now), tables);
     permitted &&= answer.decision;
     return `${stringify(toAuthZen(answer), indent)}\n`;
   };
@@ -57,13 +61,14 @@ async function engineFor(
   path: string,
   name: EngineName,
   console: Console,
-): Promise<Engine | undefined> {
+): Promise<{ readonly engine: Engine; readonly refuses: RefusesTable } | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
-    if (name === 'wasm') return foreignModuleEngine(path, file.bytes);
+    if (name === 'wasm') return foreignModule(path, file.bytes);
     throw new UsageError(`${path} is compiled: the evaluator needs the policy's source`);
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
-  return name === 'wasm' ? compiledEngine(policy) : evaluatorEngine(policy);
+  const engine = name === 'wasm' ? await compiledEngine(policy) : evaluatorEngine(policy);
+  return { engine, refuses: (table, text) => tableRefuses(policy, table, text) };
 }

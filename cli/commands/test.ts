@@ -59,7 +59,8 @@ export async function testCommand(
 }
 
 function deciding(engine: Engine): Parameters<typeof runTests>[1] {
-  return (request, now) => engine(request, { now, by: now === undefined ? 'request' : 'host' });
+  return (request, now, tables) =>
+    engine(request, { now, by: now === undefined ? 'request' : 'host' }, tables);
 }
 
 function tell(

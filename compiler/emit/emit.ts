@@ -10,6 +10,7 @@ import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
 import { emitReaders } from './readers.ts';
 import { StaticData } from './static-data.ts';
+import { emitTables } from './tables.ts';
 
 export interface Emitted {
   /** AssemblyScript by file name; `entry.ts` is compiled. */
@@ -17,6 +18,7 @@ export interface Emitted {
   readonly data: { readonly address: number; readonly bytes: Uint8Array };
   readonly memoryBase: number;
   readonly pages: number;
+  readonly maximumPages: number;
 }
 
 const imports = `import {
@@ -38,7 +40,7 @@ import {
   beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,
 } from './judging';
-import { CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
+import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
 import { noteName, openNames } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
@@ -64,7 +66,7 @@ let edgeA: i64 = NEVER;
 let edgeB: i64 = NEVER;
 let conflicts: u64 = 0;
 /** Where the request's values end in the arena; what rules compute comes after. */
-let requestEnd: usize = 0;
+let requestEnd: usize = ARENA;
 let readable: bool = false;
 `;
 
@@ -186,6 +188,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NAMES_SLOTS: ['i32', upper.nameSlots],
     ARENA: ['usize', upper.arena],
     ARENA_END: ['usize', upper.arenaEnd],
+    BLOCKS: ['usize', upper.blocks],
     STRING_LIMIT: ['i32', limits.stringBytes],
     ELEMENT_LIMIT: ['i32', limits.elements],
     DEPTH_LIMIT: ['i32', limits.depth],
@@ -202,8 +205,8 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const layoutSource = Object.entries(constants)
     .map(([name, [type, value]]) => `export const ${name}: ${type} = ${value};\n`)
     .join('');
-  const index = units.map((_, at) => {
-    const names = exported.map((name) => `${name} as ${name}${suffix(at)}`);
+  const index = units.map((unit, at) => {
+    const names = exportsOf(unit).map((name) => `${name} as ${name}${suffix(at)}`);
     return `export { ${names.join(', ')} } from './policy${at}';\n`;
   });
   const sources = new Map([
@@ -217,6 +220,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     data: { address: layout.data, bytes: data.bytes },
     memoryBase: upper.memoryBase,
     pages: upper.pages,
+    maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
   };
 }
 
@@ -235,6 +239,22 @@ const exported = [
   'again',
   'explain',
 ] as const;
+
+/** Of policies with external tables, too. */
+const tableExports = [
+  'reserve',
+  'table_text',
+  'load_table',
+  'drop_table',
+  'table_outcome',
+] as const;
+
+/** Half of what 32 bits address, so that an address is never negative. */
+const mostPages = 32_767;
+
+function exportsOf({ ir }: Unit): readonly string[] {
+  return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
+}
 
 function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
   const { facts, selectors } = ir;
@@ -263,5 +283,6 @@ function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticDat
     ...readers,
     ...judge,
     doors,
+    ...emitTables(ir, data),
   ].join('\n');
 }

@@ -337,7 +337,11 @@ export class ExpressionEmitter {
   #lookup(expr: IrExpr & { kind: 'lookup' }): Local {
     const keys = expr.keys.map((key) => this.emit(key));
     const known = this.#all(expr.keys.map((key, index) => isKnown(key, keys[index] as Local)));
-    const address = this.#options.data.table(expr.table);
+    const { data } = this.#options;
+    const address =
+      expr.table.external === undefined
+        ? data.table(expr.table)
+        : `load<u32>(${data.description(expr.table)})`;
     const args = expr.keys.map((key, index) => {
       const local = keys[index] as Local;
       if (key.rep === 'bytes') return `0, <i64>${local.value}, ${local.length}`;

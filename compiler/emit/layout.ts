@@ -35,6 +35,8 @@ export interface UpperLayout {
   readonly arenaEnd: number;
   readonly memoryBase: number;
   readonly pages: number;
+  /** Where blocks for external tables begin. */
+  readonly blocks: number;
 }
 
 /** Several policies in one module share all of it, for they are asked one at a time. */
@@ -68,6 +70,7 @@ export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout 
   const arenaEnd =
     arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
   const memoryBase = align(arenaEnd);
+  const pages = Math.ceil((memoryBase + page) / page);
   return {
     input,
     names,
@@ -75,6 +78,7 @@ export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout 
     arena,
     arenaEnd,
     memoryBase,
-    pages: Math.ceil((memoryBase + page) / page),
+    pages,
+    blocks: pages * page,
   };
 }

@@ -3,12 +3,27 @@
 // assembly library (cells.ts, tables.ts, patterns.ts).
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../ir.ts';
+import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../ir.ts';
 import { cellSize, scalarKey } from '../lower/values.ts';
 import { encodePattern } from './patterns.ts';
 import { windowBytes, zoneBytes } from './zone-data.ts';
 
 const encoder = new TextEncoder();
+
+/** By their numbers in the assembly library's columns.ts. */
+const columnKinds: readonly IrColumn['kind'][] = [
+  'Bool',
+  'Int',
+  'Decimal',
+  'String',
+  'Timestamp',
+  'Seconds',
+  'Duration',
+  'SpiffeId',
+  'Ip',
+  'Cidr',
+  'Enum',
+];
 
 export interface Block {
   readonly address: number;
@@ -24,6 +39,7 @@ export class StaticData {
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
   readonly #tables = new Map<IrTable, number>();
+  readonly #descriptions = new Map<IrTable, number>();
   readonly #patterns = new Map<Pattern, number>();
   readonly #blocks = new Map<string, number>();
 
@@ -94,6 +110,40 @@ export class StaticData {
   table(table: IrTable): number {
     const known = this.#tables.get(table);
     if (known !== undefined) return known;
+    const address = this.#hashTable(table);
+    this.#tables.set(table, address);
+    return address;
+  }
+
+  /** What an external table takes, and the empty table that it holds at first; gives its address. */
+  description(table: IrTable): number {
+    const known = this.#descriptions.get(table);
+    if (known !== undefined) return known;
+    const { external } = table;
+    if (external === undefined) throw new Error('broken invariant: a table that nobody fills');
+    const empty = this.table(table);
+    const columns = [...external.keys, external.value];
+    const members = columns.map((column) => this.set(column.members));
+    const address = this.#reserve(16 + columns.length * 32);
+    this.#u32(address, empty);
+    this.#u32(address + 4, empty);
+    this.#u32(address + 8, external.keys.length);
+    this.#u32(address + 12, external.isSet ? 1 : 0);
+    for (const [index, column] of columns.entries())
+      this.#column(address + 16 + index * 32, column, members[index]?.address ?? 0);
+    this.#descriptions.set(table, address);
+    return address;
+  }
+
+  #column(address: number, { kind, members, min, max }: IrColumn, first: number): void {
+    this.#u32(address, columnKinds.indexOf(kind));
+    this.#u32(address + 4, first);
+    this.#u32(address + 8, members.length);
+    this.#view.setBigInt64(address + 16 - this.#base, min, true);
+    this.#view.setBigInt64(address + 24 - this.#base, max, true);
+  }
+
+  #hashTable(table: IrTable): number {
     const entries = table.rows.map((row) => this.#entry(row.keys, row.value));
     let slots = 4;
     while (slots < table.rows.length * 2) slots *= 2;
@@ -105,7 +155,6 @@ export class StaticData {
       while (this.#readU32(address + 8 + at * 4) !== 0) at = (at + 1) & (slots - 1);
       this.#u32(address + 8 + at * 4, entries[index] ?? 0);
     }
-    this.#tables.set(table, address);
     return address;
   }
 

@@ -13,7 +13,7 @@ import {
   pathOf,
   type ReadExpr,
   readsOf,
-  type Type,
+  type Table,
   type Variable,
 } from '../../language/index.ts';
 import type {
@@ -30,7 +30,8 @@ import type {
   Rep,
 } from '../ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
-import { holds, lowerScalar, lowerValue, repOf, scalarKey } from './values.ts';
+import { lowerTable } from './tables.ts';
+import { holds, lowerValue, repOf, scalarKey } from './values.ts';
 import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {
@@ -59,12 +60,16 @@ export class ExpressionLowering {
   readonly #layout: FactsLayout;
   readonly #bindings = new Map<Binding, IrExpr>();
   readonly #offsets = new Map<Binding, IrExpr>();
-  readonly #tables = new Map<string, IrTable>();
+  readonly #tables = new Map<Table, IrTable>();
   readonly #cells = new Map<string, IrCell>();
   readonly #variables = new Map<Variable, LoweredVariable>();
 
   constructor(layout: FactsLayout) {
     this.#layout = layout;
+  }
+
+  table(table: Table): IrTable {
+    return memo(this.#tables, table, () => lowerTable(table));
   }
 
   lower(expr: Expr): IrExpr {
@@ -105,13 +110,7 @@ export class ExpressionLowering {
         return memo(this.#bindings, expr.binding, () => this.lower(expr.binding.value));
       case 'Lookup': {
         const keys = expr.keys.map((key) => this.lower(key));
-        const table = memo(this.#tables, expr.table.name, () => ({
-          name: expr.table.name,
-          rows: expr.table.rows.map((row) => ({
-            keys: row.keys.map((key, index) => lowerScalar(expr.table.keys[index] as Type, key)),
-            value: lowerValue(expr.table.value, row.value),
-          })),
-        }));
+        const table = this.table(expr.table);
         return { kind: 'lookup', rep, timeful: keys.some(isTimeful), table, keys };
       }
       case 'Apply': {

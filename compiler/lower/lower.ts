@@ -67,6 +67,9 @@ class Lowering {
       scores,
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
+      tables: this.#policy.tables
+        .filter(({ external }) => external)
+        .map((table) => this.#expressions.table(table)),
       placeholders: this.#placeholders,
       properties: this.#properties,
       paths: this.#layout.paths,

@@ -15,6 +15,7 @@ import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import { invariant } from '../invariant.ts';
 import type { Constraint, Expr, Obligation, Table } from '../model.ts';
 import { isConstant } from '../operands.ts';
+import type { Facts } from '../request/facts.ts';
 import type { Span } from '../source.ts';
 import type { Window } from '../time/window.ts';
 import type { Type, Value } from '../types.ts';
@@ -26,7 +27,7 @@ import type { Env } from './names.ts';
 import { checkObligation } from './obligations.ts';
 import { expectRange } from './ranges.ts';
 import { type Shapes, View } from './shapes.ts';
-import { readTable } from './tables.ts';
+import { checkTable } from './tables.ts';
 import { Types } from './types.ts';
 import { checkWindow } from './windows.ts';
 
@@ -36,6 +37,15 @@ const nothing = {
   members: undefined,
   elements: undefined,
 } as const;
+
+const noFacts: Facts = {
+  subject: nothing,
+  action: nothing,
+  resource: nothing,
+  context: nothing,
+  selectors: new Map(),
+  now: undefined,
+};
 
 const noShapes: Shapes = {
   subjects: new Map(),
@@ -103,14 +113,7 @@ export class Declarations {
 
   #fold(expr: Expr, what: string): Expr | undefined {
     const value = isConstant(expr)
-      ? new Evaluator({
-          subject: nothing,
-          action: nothing,
-          resource: nothing,
-          context: nothing,
-          selectors: new Map(),
-          now: undefined,
-        }).evaluate(expr).value
+      ? new Evaluator(noFacts, new Map()).evaluate(expr).value
       : undefined;
     if (value === undefined) {
       this.#context.reporter.report('not-constant', expr.span, { what });
@@ -133,7 +136,7 @@ export class Declarations {
   table(node: TableNode): Table | undefined {
     if (!this.#tables.has(node)) {
       this.#tables.set(node, undefined);
-      this.#tables.set(node, readTable(this.#context, this, node));
+      this.#tables.set(node, checkTable(this.#context, this, node));
     }
     return this.#tables.get(node);
   }

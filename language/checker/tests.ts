@@ -1,8 +1,9 @@
 // `test` blocks: their requests, the changes to them, and what they expect.
 
 import type { ChangeNode, JsonNode, SettingNode, StepNode, TestNode } from '../ast.ts';
-import type { Constraint, PolicyTest, Root, TestChange, TestStep } from '../model.ts';
-import { resolvePath } from '../source.ts';
+import type { Constraint, PolicyTest, Root, TestChange, TestStep, TestTable } from '../model.ts';
+import { resolvePath, type Span } from '../source.ts';
+import { isError, readTable, tellTableError } from '../tables/read-table.ts';
 import type { Value } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
@@ -61,7 +62,12 @@ function checkStep(
   reasons: Reasons,
   node: StepNode,
 ): TestStep | undefined {
-  const changes = node.changes.map((change) => checkChange(context, shapes, change));
+  const changes = node.changes
+    .filter((change) => !isOfTable(change))
+    .map((change) => checkChange(context, shapes, change));
+  const tables = node.changes
+    .filter(isOfTable)
+    .map((change) => checkTableChange(context, declarations, change));
   const constraints = node.settings?.map((setting) => checkSetting(context, declarations, setting));
   const obligations =
     node.demands &&
@@ -76,12 +82,18 @@ function checkStep(
       },
     );
   const known = node.reasons?.map((reason) => reasons.expect(reason)) ?? [];
-  if (!allThere(changes) || (constraints !== undefined && !allThere(constraints))) return undefined;
+  if (
+    !allThere(changes) ||
+    !allThere(tables) ||
+    (constraints !== undefined && !allThere(constraints))
+  )
+    return undefined;
   if (known.includes(false) || (node.demands !== undefined && obligations === undefined))
     return undefined;
   return {
     at: node.at?.milliseconds,
     changes,
+    tables,
     effect: node.effect,
     reasons: node.reasons?.map((reason) => reason.text),
     constraints,
@@ -122,6 +134,39 @@ function checkChange(context: Context, shapes: Shapes, node: ChangeNode): TestCh
   const json = node.value === undefined ? undefined : jsonText(node.value);
   const inProperties = path.root !== 'context' && !own;
   return { path: [path.root, ...(inProperties ? ['properties'] : []), ...path.names], json };
+}
+
+/** `table.name = { … }` */
+function isOfTable({ path }: ChangeNode): boolean {
+  let root = path;
+  while (root.kind === 'Access') root = root.object;
+  return root.kind === 'Reference' && root.name === 'table';
+}
+
+function checkTableChange(
+  context: Context,
+  declarations: Declarations,
+  { path, value }: ChangeNode,
+): TestTable | undefined {
+  const fail = (why: string, at: { readonly span: Span } = path): undefined => {
+    context.reporter.report('bad-test', at.span, { why });
+    return undefined;
+  };
+  if (path.kind !== 'Access' || path.object.kind !== 'Reference')
+    return fail('a table is filled as a whole: `table.name = { … }`');
+  const declared = context.find(path.name.text, path.span.file);
+  if (declared?.kind !== 'Table') {
+    context.unknown('unknown-table', path.name, context.namesOf('Table', path.span));
+    return undefined;
+  }
+  const table = declarations.table(declared);
+  if (table === undefined) return undefined;
+  if (!table.external)
+    return fail(`\`${table.name}\` is not external: what it holds stands in the policy`, path.name);
+  if (value === undefined) return { table, json: undefined };
+  const json = jsonText(value);
+  const rows = readTable(table, new TextEncoder().encode(json));
+  return isError(rows) ? fail(tellTableError(rows), value) : { table, json };
 }
 
 function jsonText(node: JsonNode): string {

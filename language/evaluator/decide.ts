@@ -58,7 +58,7 @@ class Decision {
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
-    this.#expressions = new Expressions(facts, trace);
+    this.#expressions = new Expressions(facts, policy.contents, trace);
     const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);

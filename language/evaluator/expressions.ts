@@ -11,6 +11,7 @@ import type {
   LookupExpr,
   QuantifierExpr,
   ReadExpr,
+  TableContents,
   Variable,
 } from '../model.ts';
 import type { Fact, Facts } from '../request/facts.ts';
@@ -31,12 +32,14 @@ export type Trace = (expr: Expr, outcome: Outcome) => void;
 
 export class Expressions {
   readonly #facts: Facts;
+  readonly #contents: TableContents;
   readonly #trace: Trace | undefined;
   #bindings = new Map<Binding, TimeOutcome>();
   readonly #variables = new Map<Variable, Fact>();
 
-  constructor(facts: Facts, trace?: Trace) {
+  constructor(facts: Facts, contents: TableContents, trace?: Trace) {
     this.#facts = facts;
+    this.#contents = contents;
     this.#trace = trace;
   }
 
@@ -238,7 +241,9 @@ export class Expressions {
   #lookup(expr: LookupExpr): Outcome {
     const keys = expr.keys.map((key) => this.evaluate(key));
     const edge = earliest(...keys.map((key) => key.edge));
-    const row = expr.table.rows.find((candidate) =>
+    const { name, external, rows } = expr.table;
+    const held = external ? (this.#contents.get(name) ?? []) : rows;
+    const row = held.find((candidate) =>
       candidate.keys.every((key, index) => key === keys[index]?.value),
     );
     return { value: row?.value, edge };

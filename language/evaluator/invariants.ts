@@ -34,7 +34,7 @@ function isFalse(
   facts: Facts,
   answer: Verdict,
 ): boolean {
-  const expressions = new Expressions(facts);
+  const expressions = new Expressions(facts, policy.contents);
   for (const [variable, fact] of answerFacts(policy, variables, answer))
     expressions.bind(variable, fact);
   return expressions.evaluate(claim).value === false;

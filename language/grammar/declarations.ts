@@ -112,6 +112,19 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   readonly tableDeclaration = this.RULE('tableDeclaration', () => {
     this.CONSUME(t.Table);
+    this.SUBRULE(this.tableSignature);
+    this.SUBRULE(this.tableContents);
+  });
+
+  /** Contents are read, so that one message is enough. */
+  readonly externalTableDeclaration = this.RULE('externalTableDeclaration', () => {
+    this.CONSUME(t.External);
+    this.CONSUME(t.Table);
+    this.SUBRULE(this.tableSignature);
+    this.OPTION(() => this.SUBRULE(this.tableContents));
+  });
+
+  readonly tableSignature = this.RULE('tableSignature', () => {
     this.CONSUME(t.Word);
     this.CONSUME(t.Colon);
     this.OR([
@@ -128,7 +141,10 @@ export class DeclarationGrammar extends ExpressionGrammar {
     ]);
     this.CONSUME(t.Arrow);
     this.SUBRULE4(this.typeReference, { LABEL: 'value' });
-    this.OR2([
+  });
+
+  readonly tableContents = this.RULE('tableContents', () => {
+    this.OR([
       {
         ALT: () => {
           this.CONSUME(t.From);
@@ -140,7 +156,7 @@ export class DeclarationGrammar extends ExpressionGrammar {
           this.CONSUME(t.LBrace);
           this.MANY(() => {
             this.SUBRULE(this.tableEntry);
-            this.OPTION(() => this.CONSUME2(t.Comma, { LABEL: 'entryComma' }));
+            this.OPTION(() => this.CONSUME(t.Comma, { LABEL: 'entryComma' }));
           });
           this.CONSUME(t.RBrace);
         },

@@ -256,6 +256,13 @@ export const semanticMessages = {
     avoid: 'policy p\ntable t: String -> Int { "a": 5, "a": 6 }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ntable t: String -> Int { "a": 5, "b": 6 }\nfor any { permit ok otherwise }',
   },
+  'external-contents': {
+    severity: 'error',
+    message: (_: Record<never, never>) => 'an external table has no contents of its own',
+    help: 'whoever loads the module fills it; a test does so with `with { table.name = { … } }`',
+    avoid: 'policy p\nexternal table t: String -> Int { "a": 5 }\nfor any { permit ok otherwise }',
+    prefer: 'policy p\nexternal table t: String -> Int\nfor any { permit ok otherwise }',
+  },
   'unknown-constraint': {
     severity: 'error',
     message: (p: { name: string }) => `no constraint \`${p.name}\` is declared`,

@@ -46,7 +46,9 @@ export function printSchema(keyword: string, name: NameNode | undefined, type: R
 export function printTable(node: TableNode): string {
   const keys = node.keys.map((key) => printType(key, '', 0));
   const key = keys.length === 1 ? keys[0] : `(${keys.join(', ')})`;
-  const head = `table ${node.name.text}: ${key} -> ${printType(node.value, '', 0)}`;
+  const external = node.external ? 'external ' : '';
+  const head = `${external}table ${node.name.text}: ${key} -> ${printType(node.value, '', 0)}`;
+  if (node.external) return head;
   if (node.from) return `${head} from ${printString(node.from.value)}`;
   const entries = node.entries.map((entry) => {
     const parts = entry.keys.map(printExpr);

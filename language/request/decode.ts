@@ -2,29 +2,21 @@
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
 import type { Policy, Selector } from '../model.ts';
-import { contains } from '../ranges.ts';
-import { textForm } from '../text-forms.ts';
-import type { Member, RecordType, ScalarType, Type, Value } from '../types.ts';
-import type { JsonValue } from '../values.ts';
 import {
-  type ErrorName,
-  errorTable,
-  type FoundName,
-  isFatal,
-  limits,
-  type RequestError,
-} from './errors.ts';
+  type EnumType,
+  type Member,
+  type RecordType,
+  type ScalarType,
+  string,
+  type Type,
+  type Value,
+} from '../types.ts';
+import type { JsonValue } from '../values.ts';
+import { type ErrorName, errorTable, isFatal, limits, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
-import {
-  firstInstant,
-  isIntegral,
-  lastInstant,
-  parseInstant,
-  roundDecimal,
-  scaleDecimal,
-} from './instant.ts';
 import { type Json, type JsonObject, jsonOf, readJson } from './json.ts';
+import { foundIn, readScalar } from './scalar.ts';
 
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -194,13 +186,10 @@ class Decoder {
       : this.#record(shape, properties, `${path}.properties`);
   }
 
-  #selector(root: string, name: string, json: Json, path: string): void {
+  #selector(root: string, own: string, json: Json, path: string): void {
     if (json.kind === 'null') return;
-    if (json.kind !== 'string') {
-      this.#fault('wrong_type', path, 'a String', foundIn(json), json.offset);
-    } else if (byteLength(json.value) > limits.stringBytes) {
-      this.#tooLong(path, json.offset);
-    } else this.#selectors.set(`${root}.${name}` as Selector, json.value);
+    const name = this.#scalar(string, json, path);
+    if (typeof name === 'string') this.#selectors.set(`${root}.${own}` as Selector, name);
   }
 
   #shape(root: 'subject' | 'action' | 'resource'): RecordType | undefined {
@@ -292,55 +281,14 @@ class Decoder {
     return { presence: 'present', value: undefined, members: undefined, elements };
   }
 
-  #scalar(type: Type, json: Json, path: string): Value | undefined | Fact {
-    const wrong = (found: FoundName): Fact => {
-      this.#fault('wrong_type', path, expectation(type), found, json.offset);
-      return faulty;
-    };
-    if (type.kind === 'Bool') return json.kind === 'boolean' ? json.value : wrong(foundIn(json));
-    if (type.kind === 'Int') {
-      if (json.kind !== 'number') return wrong(foundIn(json));
-      return isIntegral(json.text)
-        ? inRange(type, scaleDecimal(json.text, 1))
-        : wrong('a fraction');
-    }
-    if (type.kind === 'Decimal') {
-      return json.kind === 'number' ? inRange(type, roundDecimal(json.text)) : wrong(foundIn(json));
-    }
-    if (type.kind === 'Duration') {
-      return json.kind === 'number' ? scaleDecimal(json.text, 1000) : wrong(foundIn(json));
-    }
-    if (type.kind === 'Timestamp' && type.inSeconds) {
-      if (json.kind !== 'number') return wrong(foundIn(json));
-      const instant = scaleDecimal(json.text, 1000);
-      return instant !== undefined && instant >= firstInstant && instant <= lastInstant
-        ? instant
-        : undefined;
-    }
-    if (json.kind !== 'string') return wrong(foundIn(json));
-    if (type.kind === 'Timestamp')
-      return parseInstant(json.value) ?? wrong('text that is no instant');
-    if (type.kind === 'Enum') {
-      const ordinal = type.members.indexOf(json.value);
-      return ordinal === -1 ? type.otherwise : ordinal;
-    }
-    if (byteLength(json.value) > limits.stringBytes) {
-      this.#tooLong(path, json.offset);
-      return faulty;
-    }
-    const form = textForm(type);
-    return form === undefined ? json.value : form.read(json.value);
+  /** undefined: of no use. */
+  #scalar(type: ScalarType | EnumType, json: Json, path: string): Value | undefined | Fact {
+    const found = readScalar(type, json);
+    if (found.kind === 'value') return found.value;
+    if (found.kind === 'unknown') return undefined;
+    this.#fault(found.code, path, found.expected, found.found, json.offset);
+    return faulty;
   }
-
-  #tooLong(path: string, offset: number): void {
-    const { expected, found } = errorTable.too_long;
-    this.#fault('too_long', path, expected, found, offset);
-  }
-}
-
-/** A value outside its declared range is of no use. */
-function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
-  return value === undefined || range === undefined || contains(range, value) ? value : undefined;
 }
 
 function lookUp(
@@ -356,22 +304,6 @@ function has(json: JsonObject, name: string): boolean {
     json.members.find((member) => member.name === name)?.value.kind !== 'null' &&
     json.members.some((member) => member.name === name)
   );
-}
-
-function byteLength(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
-
-function foundIn(json: Json): FoundName {
-  const names = {
-    object: 'an object',
-    array: 'an array',
-    string: 'a string',
-    number: 'a number',
-    boolean: 'true or false',
-    null: 'null',
-  } as const;
-  return names[json.kind];
 }
 
 /** RFC 9535, in its short form where a name allows it. */

@@ -1,4 +1,4 @@
-// What can be wrong with a request, each with the number that the module reports it by. The
+// What can be wrong with a request or a table, each with the number that the module reports it by. The
 // manifest carries these words, so that every host says the same.
 
 export interface RequestError {
@@ -90,6 +90,14 @@ export const errorTable = {
     expected: `at most ${limits.elements} elements`,
     found: 'more elements',
   },
+  /** Of tables alone, as the next. */
+  wrong_key: { number: 20, severity: severities.fault },
+  duplicate_key: {
+    number: 21,
+    severity: severities.fault,
+    expected: 'each key once',
+    found: 'a key twice',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 /** Nothing can be judged of a request with such an error. */
@@ -110,6 +118,7 @@ export const foundNames = [
   'null',
   'a fraction',
   'text that is no instant',
+  'a value outside of it',
 ] as const;
 
 export type FoundName = (typeof foundNames)[number];

@@ -1,15 +1,15 @@
 // What a member's type expects on the wire, in words for an error.
 
-import type { Type } from '../types.ts';
+import { type Type, typeName } from '../types.ts';
 
 export function expectation(type: Type): string {
   switch (type.kind) {
     case 'Bool':
       return 'true or false';
     case 'Int':
-      return 'an Int, a number without a fraction';
+      return `an ${typeName(type)}, a number without a fraction`;
     case 'Decimal':
-      return 'a Decimal, a number';
+      return `a ${typeName(type)}, a number`;
     case 'String':
       return 'a String';
     case 'Timestamp':

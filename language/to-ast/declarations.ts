@@ -23,12 +23,15 @@ import type {
   ConstraintDeclarationCstNode,
   ContextDeclarationCstNode,
   EnumDeclarationCstNode,
+  ExternalTableDeclarationCstNode,
   MemberCstNode,
   PolicyDeclarationCstNode,
   RangeCstNode,
   RecordTypeCstNode,
   SchemaDeclarationCstNode,
+  TableContentsCstNode,
   TableDeclarationCstNode,
+  TableSignatureCstNode,
   TypeReferenceCstNode,
   UseDeclarationCstNode,
 } from '../cst.generated.ts';
@@ -123,13 +126,51 @@ export function toContext(source: Source, node: ContextDeclarationCstNode): Cont
 
 export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {
   refuseBroken(source, node);
-  const { Word, key, value, From, Text, tableEntry, entryComma } = node.children;
+  const { tableSignature, tableContents } = node.children;
   return {
     kind: 'Table',
     span: nodeSpan(source, node),
-    name: toName(source, only(Word)),
-    keys: whole(key).map((type) => toType(source, type)),
-    value: toType(source, only(value)),
+    ...toSignature(source, only(tableSignature)),
+    external: false,
+    ...toContents(source, only(tableContents)),
+  };
+}
+
+export function toExternalTable(source: Source, node: ExternalTableDeclarationCstNode): TableNode {
+  refuseBroken(source, node);
+  const { tableSignature, tableContents } = node.children;
+  const contents = optional(tableContents);
+  if (contents !== undefined) {
+    source.reporter.report('external-contents', nodeSpan(source, contents), {});
+    throw broken;
+  }
+  return {
+    kind: 'Table',
+    span: nodeSpan(source, node),
+    ...toSignature(source, only(tableSignature)),
+    external: true,
+    from: undefined,
+    entries: [],
+  };
+}
+
+function toSignature(
+  source: Source,
+  { children }: TableSignatureCstNode,
+): Pick<TableNode, 'name' | 'keys' | 'value'> {
+  return {
+    name: toName(source, only(children.Word)),
+    keys: whole(children.key).map((type) => toType(source, type)),
+    value: toType(source, only(children.value)),
+  };
+}
+
+function toContents(
+  source: Source,
+  { children }: TableContentsCstNode,
+): Pick<TableNode, 'from' | 'entries'> {
+  const { From, Text, tableEntry, entryComma } = children;
+  return {
     from: From && toText(source, only(Text)),
     entries: separated(source, tableEntry, entryComma).map((entry) => ({
       kind: 'TableEntry',

@@ -15,6 +15,8 @@ interface Request {
   readonly request?: unknown;
   readonly text?: string;
   readonly now?: string;
+  /** What external tables hold, as JSON. */
+  readonly tables?: Readonly<Record<string, unknown>>;
 }
 
 interface Case {
@@ -57,8 +59,12 @@ function readCase(name: string): Case {
 }
 
 function answers(ask: Ask, requests: readonly Request[]): string {
-  const responses = requests.map(({ name, request, text, now }) => {
-    const answer: Answer = ask(text ?? JSON.stringify(request), instant(now));
+  const responses = requests.map(({ name, request, text, now, tables = {} }) => {
+    const contents = Object.entries(tables).map(
+      ([table, json]) => [table, JSON.stringify(json)] as const,
+    );
+    const asked = text ?? JSON.stringify(request);
+    const answer: Answer = ask(asked, instant(now), new Map(contents));
     return { name, response: toAuthZen(answer) };
   });
   return `${stringify(responses, 2)}\n`;

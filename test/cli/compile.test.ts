@@ -39,7 +39,13 @@ test('a disagreement is a bug of ours, and nothing is written', async () => {
     tests: 0,
     milliseconds: 1,
     disagreements: [
-      { request: '{"subject":5}', now: undefined, evaluator: answer, module: answer },
+      {
+        request: '{"subject":5}',
+        now: undefined,
+        tables: new Map([['t', '{"a":7}']]),
+        evaluator: answer,
+        module: answer,
+      },
     ],
     invariants: [],
   });
@@ -47,6 +53,7 @@ test('a disagreement is a bug of ours, and nothing is written', async () => {
   expect(code).toBe(70);
   expect(err).toContain('p.wasm is not written: module and evaluator disagree.');
   expect(err).toContain('{"subject":5}');
+  expect(err).toContain('table t: {"a":7}');
   expect(Buffer.from(folder.read('p.wasm')).toString()).toBe('the old one');
 });
 

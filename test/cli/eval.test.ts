@@ -149,3 +149,36 @@ test('what can not be decided at all', async () => {
     err: 'nhipol: cannot read nowhere.json: there is no such file or folder\n',
   });
 });
+
+const tablesPolicy = `policy acme.quotas
+context { team?: String }
+external table quotas: String -> Int(0..9)
+for any { permit within when quotas[context.team] > 0 }
+`;
+const tableRequest = requestWith({ team: 'ops' });
+
+test.for([...engines, 'module'])('%s: external tables are filled from files', async (engine) => {
+  using folder = new Folder({
+    'p.nhipol': tablesPolicy,
+    'request.json': tableRequest,
+    'good.json': '{"ops": 3}',
+    'bad.json': '{"ops": 30}',
+  });
+  const isModule = engine === 'module';
+  if (isModule) await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
+  const of = isModule ? ['@p.wasm'] : ['@p.nhipol', '--engine', engine];
+  const ask = (...args: string[]) =>
+    folder.run(['eval', ...of, '--request', '@request.json', ...args]);
+  expect((await ask()).out).toContain('"effect":"deny"');
+  expect((await ask('--table', 'quotas=@good.json')).out).toContain('"within"');
+  const bad = await ask('--table', 'quotas=@bad.json');
+  expect(bad.code).toBe(2);
+  expect(bad.err).toContain(
+    'bad.json: $.ops: expected an Int(0..9), a number without a fraction, found a value outside of it',
+  );
+  const unknown = await ask('--table', 'quota=@good.json');
+  expect(unknown.code).toBe(2);
+  expect(unknown.err).toContain("the policy's external tables are `quotas`");
+  expect((await ask('--table', 'quotas=')).err).toContain('It is not a name and a file');
+  expect((await ask('--table', 'quotas=none.json')).code).toBe(2);
+});

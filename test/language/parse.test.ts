@@ -158,10 +158,11 @@ test('subjects, actions, resources and the context', () => {
   ]);
 });
 
-test('tables: from a file, with one key, with pairs', () => {
+test('tables: from a file, with one key, with pairs, external', () => {
   const text = `table a: String -> Int from "a.json"
     table b: String -> Int { "x": 1, ("y"): 2, }
-    table c: (String, Int) -> Int { ("x", 1): 2 }`;
+    table c: (String, Int) -> Int { ("x", 1): 2 }
+    external table d: String -> Int`;
   const entry = (keys: unknown[], value: bigint) => ({
     kind: 'TableEntry',
     keys,
@@ -173,6 +174,7 @@ test('tables: from a file, with one key, with pairs', () => {
       name: name('a'),
       keys: [named('String')],
       value: named('Int'),
+      external: false,
       from: string('a.json'),
       entries: [],
     },
@@ -181,6 +183,7 @@ test('tables: from a file, with one key, with pairs', () => {
       name: name('b'),
       keys: [named('String')],
       value: named('Int'),
+      external: false,
       entries: [entry([string('x')], 1n), entry([string('y')], 2n)],
     },
     {
@@ -188,7 +191,16 @@ test('tables: from a file, with one key, with pairs', () => {
       name: name('c'),
       keys: [named('String'), named('Int')],
       value: named('Int'),
+      external: false,
       entries: [entry([string('x'), int(1n)], 2n)],
+    },
+    {
+      kind: 'Table',
+      name: name('d'),
+      keys: [named('String')],
+      value: named('Int'),
+      external: true,
+      entries: [],
     },
   ]);
 });

@@ -42,6 +42,7 @@ export interface Exports {
   readonly INPUT: Global<number>;
   readonly ARENA: Global<number>;
   readonly ARENA_END: Global<number>;
+  readonly BLOCKS: Global<number>;
   readonly errorSeverity: Global<number>;
   readonly errorCode: Global<number>;
   readonly errorPath: Global<number>;
@@ -61,6 +62,10 @@ export interface Exports {
   setIndex(index: number): void;
   popIndex(): void;
   record(severity: number, code: number, path: number, found: number, offset: number): void;
+  reserve(pages: number): number;
+  missingPages(bytes: number): number;
+  take(bytes: number): number;
+  give(address: number): void;
   allocate(bytes: number): number;
   mark(): number;
   release(marked: number): void;

@@ -428,6 +428,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
       name: plainName,
       keys: fc.array(type, { minLength: 1, maxLength: 2 }),
       value: type,
+      external: fc.boolean(),
       from: optional(string),
       entries: few(
         node('TableEntry', {
@@ -441,7 +442,8 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
         kind: 'Table',
         span,
         ...parts,
-        entries: parts.from ? [] : parts.entries,
+        from: parts.external ? undefined : parts.from,
+        entries: parts.external || parts.from ? [] : parts.entries,
       }),
     ),
   fc

@@ -7,14 +7,20 @@ import { compileMany } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
+import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
+
+const tableBytes = 67_108_864;
 
 /** `now` overrules the request's time; without it the request's own counts. */
-export type Ask = (request: string | Uint8Array, now?: bigint) => Answer;
+export type Ask = (request: string | Uint8Array, now?: bigint, tables?: TableTexts) => Answer;
 
 export function evaluator(policy: Policy): Ask {
-  return (request, now) => {
+  return (request, now, tables = noTables) => {
     const bytes = typeof request === 'string' ? new TextEncoder().encode(request) : request;
-    return evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
+    return evaluate(filled(policy, tables), bytes, {
+      now,
+      by: now === undefined ? 'request' : 'host',
+    });
   };
 }
 
@@ -24,9 +30,11 @@ export async function modules(policies: readonly Policy[]): Promise<readonly Ask
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);
-    const loaded = new LoadedPolicy(manifest, () => makeInstance(exports));
-    return (request, now) =>
-      loaded.decideJson(request, { now: now === undefined ? 'request' : now }) as Answer;
+    const loaded = new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
+    return (request, now, tables = noTables) => {
+      fillModule(loaded, tables);
+      return loaded.decideJson(request, { now: now === undefined ? 'request' : now }) as Answer;
+    };
   });
 }
 

@@ -39,12 +39,12 @@ export class Folder {
     return readdirSync(this.path).sort();
   }
 
-  /** In an argument `@name` stands for the file `name` in this folder. */
+  /** In an argument `@name` and `…=@name` stand for the file `name` in this folder. */
   async run(args: readonly string[], around: Around = {}): Promise<Ran> {
     const [stdout, stderr] = [new Sink(around.terminal), new Sink(around.terminal)];
     const chunks = [...(around.stdin ?? [])].map((chunk) => Buffer.from(chunk as string));
     const code = await run(
-      args.map((arg) => (arg.startsWith('@') ? join(this.path, arg.slice(1)) : arg)),
+      args.map((arg) => arg.replace(/(^|=)@(?=.)/, `$1${this.path}/`)),
       { stdin: Readable.from(chunks), stdout, stderr, env: around.env ?? {} },
     );
     const shorten = (text: string) => text.replaceAll(`${this.path}/`, '');

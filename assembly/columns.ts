@@ -1,0 +1,198 @@
+// Keys and values of external tables, by the description of their column: 32 bytes at its address,
+// +0 u32 kind, +4 u32 and +8 u32 the members of an enum (cells of text, and how many), +16 i64 and
+// +24 i64 the least and the greatest number. What is not of the column's type is recorded; the path
+// of a fault is the place of its column.
+
+import { readCidr, readIp, toCidr, toIp } from './addresses';
+import { ok } from './arith';
+import { equalBytes } from './bytes';
+import { CELL, isKnown, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import { decimalFits, decimalValue, parseDecimal } from './decimal';
+import { Code, Found, recordFault } from './errors';
+import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
+import { kindAt, readText, textLen, textPtr } from './json';
+import { STRING_LIMIT } from './layout';
+import { scanText } from './scan';
+import { KEY_BYTES, KEY_WORD } from './tables';
+import { spiffeValid } from './text';
+import {
+  keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp,
+  readTimestampSeconds, refuse, refuseLong,
+} from './values';
+
+export const enum Column {
+  BOOL = 0,
+  INT = 1,
+  DECIMAL = 2,
+  STRING = 3,
+  TIMESTAMP = 4,
+  SECONDS = 5,
+  DURATION = 6,
+  SPIFFE = 7,
+  IP = 8,
+  CIDR = 9,
+  ENUM = 10,
+}
+
+export const COLUMN: usize = 32;
+/** In JSON a byte takes six at most, so that a longer string is too long for certain. */
+const LONGEST_TEXT: usize = 6 * STRING_LIMIT;
+
+export function keyKind(column: usize): i32 {
+  return holdsBytes(column) ? KEY_BYTES : KEY_WORD;
+}
+
+export function holdsBytes(column: usize): bool {
+  const kind = load<i32>(column);
+  return kind == Column.STRING || (kind >= Column.SPIFFE && kind <= Column.CIDR);
+}
+
+/** The name whose quote is at `p`, as a key, into `cell`; gives the cursor behind it. */
+export function readKey(p: usize, column: usize, cell: usize, path: i32): usize {
+  const end = scanText(p + 1);
+  if (end == 0) return 0;
+  if (end - p <= LONGEST_TEXT && readText(p) == 0) return 0;
+  if (end - p > LONGEST_TEXT || textLen > STRING_LIMIT) {
+    storeUnknown(cell);
+    recordFault(Code.TOO_LONG, path, Found.NOTHING, p);
+  } else {
+    storeKey(column, cell);
+    if (!isKnown(cell)) recordFault(Code.WRONG_KEY, path, Found.NOTHING, p);
+  }
+  return end;
+}
+
+function storeKey(column: usize, cell: usize): void {
+  const p = textPtr;
+  const n = textLen;
+  storeUnknown(cell);
+  switch (load<i32>(column)) {
+    case Column.BOOL: return storeKeyBool(cell);
+    case Column.INT: return storeKeyNumber(column, cell, 0);
+    case Column.DECIMAL: return storeKeyNumber(column, cell, 6);
+    case Column.DURATION: return storeKeyNumber(column, cell, 3);
+    case Column.SECONDS: {
+      storeKeyNumber(column, cell, 3);
+      return keepWithin(cell, FIRST_INSTANT, LAST_INSTANT);
+    }
+    case Column.STRING: return storeBytes(cell, p, n);
+    case Column.SPIFFE: {
+      if (spiffeValid(p, n)) storeBytes(cell, p, n);
+      return;
+    }
+    case Column.TIMESTAMP: {
+      if (parseTimestamp(p, n)) storeWord(cell, timestampValue);
+      return;
+    }
+    case Column.ENUM: return storeMember(column, cell);
+    default: return storeKeyAddress(column, cell);
+  }
+}
+
+function storeKeyBool(cell: usize): void {
+  if (textLen == 4 && load<u32>(textPtr) == 0x65757274) storeWord(cell, 1);
+  if (textLen == 5 && load<u8>(textPtr) == 0x66 && load<u32>(textPtr, 1) == 0x65736c61) {
+    storeWord(cell, 0);
+  }
+}
+
+/** A JSON number without an exponent, and at most so many digits behind the point. */
+function storeKeyNumber(column: usize, cell: usize, digits: i32): void {
+  const end = textPtr + <usize>textLen;
+  let p = textPtr;
+  if (p < end && load<u8>(p) == 0x2d) p += 1;
+  const first = p;
+  while (p < end && isDigit(p)) p += 1;
+  if (p == first || (load<u8>(first) == 0x30 && p - first > 1)) return;
+  if (p < end) {
+    if (load<u8>(p) != 0x2e) return;
+    const point = p;
+    p += 1;
+    while (p < end && isDigit(p)) p += 1;
+    const count = <i32>(p - point) - 1;
+    if (p < end || count == 0 || count > digits) return;
+  }
+  parseDecimal(textPtr, end, digits, false);
+  if (!decimalFits) return;
+  storeWord(cell, decimalValue);
+  keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+}
+
+// @ts-ignore: decorator
+@inline
+function isDigit(p: usize): bool {
+  return <u32>load<u8>(p) - 0x30 < 10;
+}
+
+function storeKeyAddress(column: usize, cell: usize): void {
+  const address = load<i32>(column) == Column.IP ? toIp(textPtr, textLen) : toCidr(textPtr, textLen);
+  if (ok) storeBytes(cell, <usize>(<u32>address), <i32>(address >> 32));
+}
+
+/** The text read last as a member of the enum. */
+function storeMember(column: usize, cell: usize): void {
+  const members = <usize>load<u32>(column, 4);
+  const count = load<i32>(column, 8);
+  for (let at = 0; at < count; at += 1) {
+    const member = members + <usize>at * CELL;
+    if (load<i32>(member, 4) == textLen && equalBytes(load<u32>(member), textPtr, textLen)) {
+      storeWord(cell, at);
+      return;
+    }
+  }
+  storeUnknown(cell);
+}
+
+/** A value or an element, the text of which may lie in the arena. */
+export function readColumn(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
+  if (load<u8>(p) == 0x22 && load<i32>(column) >= Column.STRING) {
+    const end = scanText(p + 1);
+    if (end != 0 && end - p > LONGEST_TEXT) {
+      refuseLongest(p, column, cell, path);
+      return end;
+    }
+  }
+  const end = readByKind(p, column, cell, path, depth);
+  if (end != 0 && !isKnown(cell) && load<u8>(cell, 8) == 1) {
+    recordFault(Code.WRONG_TYPE, path, Found.OUTSIDE, p);
+  }
+  return end;
+}
+
+/** A text that would not fit the arena without its escapes. */
+function refuseLongest(p: usize, column: usize, cell: usize, path: i32): void {
+  const kind = load<i32>(column);
+  if (kind != Column.ENUM && kind != Column.TIMESTAMP) return refuseLong(p, cell, path);
+  storeFaulty(cell);
+  const found = kind == Column.ENUM ? Found.OUTSIDE : Found.UNREADABLE;
+  recordFault(Code.WRONG_TYPE, path, found, p);
+}
+
+function readByKind(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
+  switch (load<i32>(column)) {
+    case Column.BOOL: return readBool(p, cell, path, depth, false);
+    case Column.INT: {
+      const end = readInt(p, cell, path, depth, false);
+      if (end != 0) keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+      return end;
+    }
+    case Column.DECIMAL: {
+      const end = readDecimal(p, cell, path, depth, false);
+      if (end != 0) keepWithin(cell, load<i64>(column, 16), load<i64>(column, 24));
+      return end;
+    }
+    case Column.STRING: return readString(p, cell, path, depth, false);
+    case Column.TIMESTAMP: return readTimestamp(p, cell, path, depth, false);
+    case Column.SECONDS: return readTimestampSeconds(p, cell, path, depth, false);
+    case Column.DURATION: return readDuration(p, cell, path, depth, false);
+    case Column.SPIFFE: return readSpiffe(p, cell, path, depth, false);
+    case Column.IP: return readIp(p, cell, path, depth, false);
+    case Column.CIDR: return readCidr(p, cell, path, depth, false);
+    default: {
+      if (kindAt(p) != Found.STRING) return refuse(p, cell, path, depth, false);
+      const end = readText(p);
+      if (end != 0) storeMember(column, cell);
+      return end;
+    }
+  }
+}

@@ -1,0 +1,378 @@
+// Tables that the host fills: JSON text comes in, an object by key or, with two keys, an object of
+// objects; a hash table (see tables.ts) takes the place of the one before, at once, or what is wrong
+// with the text goes out and the one before stays. The text is read twice: once to check and measure
+// it, once to build the table in a block of just that size.
+//
+// A description of a table: +0 u32 the hash table that it holds now, +4 u32 an empty one, +8 u32 how
+// many keys, +12 u32 whether it holds sets, from +16 on a column (see columns.ts) for each key and for
+// the value.
+
+import { mark, release, setExhausted } from './arena';
+import { give, missingPages, take } from './blocks';
+import { CELL, isKnown, storeCollection } from './cells';
+import { COLUMN, holdsBytes, keyKind, readColumn, readKey } from './columns';
+import {
+  Code, errorCode, errorFound, errorIndex, errorIndexCount, errorOffset, errorPath, errorSeverity, failText, Found,
+  popIndex, pushIndex, recordFault, setErrorsAside, setIndex, takeErrorsBack,
+} from './errors';
+import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
+import { ARENA, ELEMENT_LIMIT, INPUT } from './layout';
+import { BEHIND, beginText } from './reader';
+import { dedupeBytes, dedupeWords } from './sets';
+import { insert } from './tables';
+
+/** Places of the columns, in faults' paths; the object of all is `FIRST_KEY`'s. */
+const FIRST_KEY: i32 = 0;
+const SECOND_KEY: i32 = 1;
+const VALUE: i32 = 2;
+const ELEMENT: i32 = 3;
+
+const NOWHERE: u32 = 0xffffffff;
+
+/**
+ * What became of a table: +0 u32 code, 0 if all is well, +4 u32 the place of its column, +8 u32 what
+ * was found, +12 u32 bytes from the start of the text, +16 and +20 u32 where the keys stand that lead
+ * there, +24 u32 the element, +28 u32 how many pages are missing.
+ */
+const outcome: usize = memory.data(32);
+
+let text: usize = 0;
+let textLength: i32 = 0;
+
+// What is read: the description, and whether it is the second time.
+let table: usize = 0;
+let building: bool = false;
+
+// Where the keys of the entry stand that is being read, and of the first fault.
+let firstAt: u32 = NOWHERE;
+let secondAt: u32 = NOWHERE;
+let faultFirstAt: u32 = NOWHERE;
+let faultSecondAt: u32 = NOWHERE;
+
+// Counted the first time, and used up the second.
+let groups: i32 = 0;
+let entries: i32 = 0;
+let elements: i32 = 0;
+let textBytes: usize = 0;
+
+// Where the second time writes next.
+let nextEntry: usize = 0;
+let nextElement: usize = 0;
+let nextText: usize = 0;
+let hashTable: usize = 0;
+let groupTable: usize = 0;
+let nextGroup: usize = 0;
+
+const keyCell: usize = memory.data(48);
+const valueCell: usize = memory.data(16);
+const elementCell: usize = memory.data(16);
+
+export function tableOutcome(): usize {
+  return outcome;
+}
+
+/** Where to write a text of so many bytes; 0: there is no room. */
+export function tableText(length: i32): usize {
+  forgetText();
+  if (length < 0) return 0;
+  const bytes = <usize>length + BEHIND;
+  text = take(bytes);
+  textLength = length;
+  if (text == 0) store<i32>(outcome, missingPages(bytes), 28);
+  return text;
+}
+
+/** Fills the table from the text that was written; gives the code of what is wrong, or 0. */
+export function loadTable(description: usize): i32 {
+  if (text == 0) return tell(Code.OUT_OF_MEMORY);
+  setErrorsAside();
+  const start = mark();
+  const wasExhausted = setExhausted(false);
+  // Nothing that such a request left there is ever looked at.
+  if (wasExhausted) release(ARENA);
+  table = description;
+  const code = fill();
+  release(start);
+  setExhausted(wasExhausted);
+  takeErrorsBack();
+  if (code != Code.OUT_OF_MEMORY) forgetText();
+  return code;
+}
+
+/** What it held is forgotten; every look-up misses. */
+export function dropTable(description: usize): void {
+  const held = load<u32>(description);
+  const empty = load<u32>(description, 4);
+  store<u32>(description, empty);
+  if (held != empty) give(held);
+}
+
+function forgetText(): void {
+  if (text != 0) give(text);
+  text = 0;
+}
+
+function fill(): i32 {
+  store<i32>(outcome, 0, 28);
+  building = false;
+  noted = -1;
+  groups = 0;
+  entries = 0;
+  elements = 0;
+  textBytes = 0;
+  faultFirstAt = NOWHERE;
+  faultSecondAt = NOWHERE;
+  readAll();
+  if (errorSeverity > 0) return tell(errorCode);
+  const slots = slotsFor(entries);
+  const keys = keyCount();
+  const start = tableBytes(slots);
+  const all = start + (<usize>entries * (keys + 1) + elements) * CELL + textBytes;
+  const block = take(all);
+  if (block == 0) {
+    store<i32>(outcome, missingPages(all), 28);
+    return tell(Code.OUT_OF_MEMORY);
+  }
+  if (keys == 2) {
+    const groupSlots = slotsFor(groups);
+    const bytes = tableBytes(groupSlots) + <usize>groups * 2 * CELL;
+    groupTable = take(bytes);
+    if (groupTable == 0) {
+      store<i32>(outcome, missingPages(bytes), 28);
+      give(block);
+      return tell(Code.OUT_OF_MEMORY);
+    }
+    beginTable(groupTable, groupSlots, 1);
+    nextGroup = groupTable + tableBytes(groupSlots);
+  }
+  beginTable(block, slots, keys);
+  hashTable = block;
+  nextEntry = block + start;
+  nextElement = nextEntry + <usize>entries * (keys + 1) * CELL;
+  nextText = nextElement + <usize>elements * CELL;
+  building = true;
+  readAll();
+  if (keys == 2) give(groupTable);
+  if (errorSeverity > 0) {
+    give(block);
+    return tell(errorCode);
+  }
+  dropTable(table);
+  store<u32>(table, <u32>block);
+  return tell(0);
+}
+
+function tell(code: i32): i32 {
+  store<i32>(outcome, code);
+  store<i32>(outcome, errorPath, 4);
+  store<i32>(outcome, errorFound, 8);
+  // Offsets are told from the start of the request's text.
+  store<i32>(outcome, errorOffset - <i32>(text - INPUT), 12);
+  store<u32>(outcome, faultFirstAt, 16);
+  store<u32>(outcome, faultSecondAt, 20);
+  store<i32>(outcome, errorIndexCount > 0 ? errorIndex(0) : -1, 24);
+  return code;
+}
+
+function keyCount(): usize {
+  return load<u32>(table, 8);
+}
+
+function column(place: i32): usize {
+  return table + 16 + <usize>place * COLUMN;
+}
+
+function valueColumn(): usize {
+  return column(<i32>keyCount());
+}
+
+/** A power of two, twice as many as entries. */
+function slotsFor(count: i32): i32 {
+  let slots = 4;
+  while (slots < 2 * count) slots *= 2;
+  return slots;
+}
+
+function tableBytes(slots: i32): usize {
+  return (8 + <usize>slots * 4 + 15) & ~15;
+}
+
+function beginTable(address: usize, slots: i32, keys: usize): void {
+  store<i32>(address, slots - 1);
+  store<u32>(address, <u32>keys, 4);
+  memory.fill(address + 8, 0, <usize>slots * 4);
+}
+
+// --- reading -------------------------------------------------------------------------------------
+
+function readAll(): void {
+  firstAt = NOWHERE;
+  secondAt = NOWHERE;
+  let p = readObject(beginText(text, textLength), FIRST_KEY);
+  if (p != 0) expectEnd(p);
+}
+
+/** The object whose names are the key at the place. */
+function readObject(p: usize, place: i32): usize {
+  const depth = place + 1;
+  if (load<u8>(p) != 0x7b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(Code.WRONG_TYPE, place, kind, p);
+    noteFault();
+    return skipValue(p, depth);
+  }
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  if (load<u8>(p) == 0x7d) return p + 1;
+  while (true) {
+    const top = mark();
+    p = readMember(p, place);
+    release(top);
+    if (p == 0) return 0;
+    p = skipSpace(p);
+    const byte = load<u8>(p);
+    if (byte == 0x7d) return p + 1;
+    if (byte != 0x2c) return failText(Code.SYNTAX, p);
+    p = skipSpace(p + 1);
+  }
+}
+
+function readMember(p: usize, place: i32): usize {
+  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+  const cell = keyCell + <usize>place * CELL;
+  const at = p;
+  p = readKey(p, column(place), cell, place);
+  if (p == 0) return 0;
+  noteFault();
+  const offset = <u32>(at - text);
+  if (place == FIRST_KEY) firstAt = offset;
+  else secondAt = offset;
+  if (isKnown(cell)) keepText(column(place), cell);
+  p = skipColon(p);
+  if (p == 0) return 0;
+  const isGroup = place + 1 < <i32>keyCount();
+  if (isGroup) {
+    groups += 1;
+    if (building && !openGroup(cell)) refuseTwice(at, place);
+    p = readObject(p, SECOND_KEY);
+  } else {
+    p = readValue(p, at, place);
+  }
+  if (place == FIRST_KEY) firstAt = NOWHERE;
+  secondAt = NOWHERE;
+  return p;
+}
+
+/** Among the keys that hold others; false: it is there already. */
+function openGroup(cell: usize): bool {
+  const entry = nextGroup;
+  nextGroup += 2 * CELL;
+  memory.copy(entry, cell, CELL);
+  return insert(groupTable, entry, 1, keyKind(column(FIRST_KEY)), 0);
+}
+
+/** The value behind the last key, whose quote is at `name`. */
+function readValue(p: usize, name: usize, place: i32): usize {
+  p = load<u32>(table, 12) == 0
+    ? readScalar(p, place + 2)
+    : readElements(p, place + 2);
+  if (p == 0) return 0;
+  entries += 1;
+  if (!building) return p;
+  const keys = keyCount();
+  const entry = nextEntry;
+  nextEntry += (keys + 1) * CELL;
+  memory.copy(entry, keyCell, keys * CELL);
+  memory.copy(entry + keys * CELL, valueCell, CELL);
+  const second = keys == 2 ? keyKind(column(SECOND_KEY)) : 0;
+  if (!insert(hashTable, entry, <i32>keys, keyKind(column(FIRST_KEY)), second)) {
+    refuseTwice(name, place);
+  }
+  return p;
+}
+
+function readScalar(p: usize, depth: i32): usize {
+  p = readColumn(p, valueColumn(), valueCell, VALUE, depth);
+  noteFault();
+  if (p != 0 && isKnown(valueCell)) keepText(valueColumn(), valueCell);
+  return p;
+}
+
+function readElements(p: usize, depth: i32): usize {
+  const start = p;
+  if (load<u8>(p) != 0x5b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(Code.WRONG_TYPE, VALUE, kind, p);
+    noteFault();
+    return skipValue(p, depth);
+  }
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  const first = nextElement;
+  let count = 0;
+  if (load<u8>(p) != 0x5d) {
+    pushIndex(0);
+    while (true) {
+      setIndex(count);
+      const top = mark();
+      p = count < ELEMENT_LIMIT ? readElement(p, depth + 1) : skipValue(p, depth + 1);
+      release(top);
+      if (p == 0) return 0;
+      count += 1;
+      p = skipSpace(p);
+      const byte = load<u8>(p);
+      if (byte == 0x5d) break;
+      if (byte != 0x2c) return failText(Code.SYNTAX, p);
+      p = skipSpace(p + 1);
+    }
+    popIndex();
+  }
+  if (count > ELEMENT_LIMIT) recordFault(Code.TOO_MANY, VALUE, Found.NOTHING, start);
+  noteFault();
+  if (building) {
+    const kept = holdsBytes(valueColumn()) ? dedupeBytes(first, count) : dedupeWords(first, count);
+    storeCollection(valueCell, first, kept, false);
+  }
+  return p + 1;
+}
+
+function readElement(p: usize, depth: i32): usize {
+  p = readColumn(p, valueColumn(), elementCell, ELEMENT, depth);
+  noteFault();
+  elements += 1;
+  if (p == 0 || !isKnown(elementCell)) return p;
+  keepText(valueColumn(), elementCell);
+  if (building) {
+    memory.copy(nextElement, elementCell, CELL);
+    nextElement += CELL;
+  }
+  return p;
+}
+
+/** Text is counted the first time and copied the second, for it must outlast what was read. */
+function keepText(type: usize, cell: usize): void {
+  if (!holdsBytes(type)) return;
+  const length = <usize>load<u32>(cell, 4);
+  if (!building) {
+    textBytes += length;
+    return;
+  }
+  memory.copy(nextText, load<u32>(cell), length);
+  store<u32>(cell, <u32>nextText);
+  nextText += length;
+}
+
+function refuseTwice(name: usize, place: i32): void {
+  recordFault(Code.DUPLICATE_KEY, place, Found.NOTHING, name);
+  noteFault();
+}
+
+/** Which keys lead to the fault that was recorded last. */
+let noted: i32 = -1;
+
+function noteFault(): void {
+  if (errorSeverity == 0 || errorOffset == noted) return;
+  noted = errorOffset;
+  faultFirstAt = firstAt;
+  faultSecondAt = secondAt;
+}

@@ -1,0 +1,33 @@
+// The doors by which a host fills external tables, by their places in the manifest; nothing for a
+// policy without any.
+
+import type { IrModule } from '../ir.ts';
+import type { StaticData } from './static-data.ts';
+
+export function emitTables({ tables }: IrModule, data: StaticData): readonly string[] {
+  if (tables.length === 0) return [];
+  const descriptions = tables.map((table) => data.description(table));
+  return [
+    "import { reserve } from './blocks';",
+    "import { dropTable, loadTable, tableOutcome, tableText } from './external-tables';",
+    'export { reserve };',
+    'export function table_outcome(): usize { return tableOutcome(); }',
+    'export function table_text(length: i32): usize { return tableText(length); }',
+    'function descriptionOf(index: i32): usize {',
+    '  switch (index) {',
+    ...descriptions.map((address, index) => `    case ${index}: return ${address};`),
+    '    default: return 0;',
+    '  }',
+    '}',
+    // What rules computed is not needed any more, and the text needs room.
+    'export function load_table(index: i32): i32 {',
+    '  release(requestEnd);',
+    '  const description = descriptionOf(index);',
+    '  return description == 0 ? -1 : loadTable(description);',
+    '}',
+    'export function drop_table(index: i32): void {',
+    '  const description = descriptionOf(index);',
+    '  if (description != 0) dropTable(description);',
+    '}',
+  ];
+}

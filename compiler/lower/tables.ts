@@ -1,0 +1,30 @@
+// Tables as the module holds them: rows of constants, or what an external one takes from its host.
+
+import { type Table, type Type, widest } from '../../language/index.ts';
+import type { IrColumn, IrTable } from '../ir.ts';
+import { lowerScalar, lowerValue } from './values.ts';
+
+export function lowerTable({ name, keys, value, rows, external }: Table): IrTable {
+  return {
+    name,
+    rows: rows.map((row) => ({
+      keys: row.keys.map((key, index) => lowerScalar(keys[index] as Type, key)),
+      value: lowerValue(value, row.value),
+    })),
+    external: external
+      ? {
+          keys: keys.map(lowerColumn),
+          value: lowerColumn(value.kind === 'Set' ? value.element : value),
+          isSet: value.kind === 'Set',
+        }
+      : undefined,
+  };
+}
+
+function lowerColumn(type: Type): IrColumn {
+  if (type.kind === 'Enum') return { kind: 'Enum', members: type.members, ...widest };
+  if (type.kind === 'Record' || type.kind === 'Set' || type.kind === 'List')
+    throw new Error('broken invariant: a column of what is no scalar');
+  const kind = type.kind === 'Timestamp' && type.inSeconds ? 'Seconds' : type.kind;
+  return { kind, members: [], ...(type.range ?? widest) };
+}

@@ -1,0 +1,102 @@
+// One JSON value by its declared type: a value, one that is of no use (unknown), or what is wrong
+// with it. Requests and tables are read by it alike.
+
+import { contains } from '../ranges.ts';
+import { textForm } from '../text-forms.ts';
+import type { EnumType, ScalarType, Value } from '../types.ts';
+import { errorTable, type FoundName, limits } from './errors.ts';
+import { expectation } from './expectation.ts';
+import {
+  firstInstant,
+  isIntegral,
+  lastInstant,
+  parseInstant,
+  roundDecimal,
+  scaleDecimal,
+} from './instant.ts';
+import type { Json } from './json.ts';
+
+export type Scalar =
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'unknown' }
+  | ScalarFault;
+
+export interface ScalarFault {
+  readonly kind: 'fault';
+  readonly code: 'wrong_type' | 'too_long';
+  readonly expected: string;
+  readonly found: string;
+}
+
+export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
+  const wrong = (found: FoundName): ScalarFault => ({
+    kind: 'fault',
+    code: 'wrong_type',
+    expected: expectation(type),
+    found,
+  });
+  if (type.kind === 'Bool')
+    return json.kind === 'boolean' ? usable(json.value) : wrong(foundIn(json));
+  const number = numeric(type);
+  if (number !== undefined) {
+    if (json.kind !== 'number') return wrong(foundIn(json));
+    if (number.kind === 'Int' && !isIntegral(json.text)) return wrong('a fraction');
+    return usable(numberOf(number, json.text));
+  }
+  if (json.kind !== 'string') return wrong(foundIn(json));
+  if (type.kind === 'Timestamp') {
+    const instant = parseInstant(json.value);
+    return instant === undefined ? wrong('text that is no instant') : usable(instant);
+  }
+  if (type.kind === 'Enum') {
+    const ordinal = type.members.indexOf(json.value);
+    return usable(ordinal === -1 ? type.otherwise : ordinal);
+  }
+  if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...errorTable.too_long };
+  const form = textForm(type);
+  return usable(form === undefined ? json.value : form.read(json.value));
+}
+
+/** The type, if it is written as a number on the wire. */
+export function numeric(type: ScalarType | EnumType): ScalarType | undefined {
+  const isNumber =
+    type.kind === 'Int' ||
+    type.kind === 'Decimal' ||
+    type.kind === 'Duration' ||
+    (type.kind === 'Timestamp' && type.inSeconds === true);
+  return isNumber ? type : undefined;
+}
+
+/** What a JSON number is worth; undefined where 64 bits or the type's bounds can't hold it. */
+export function numberOf(type: ScalarType, text: string): bigint | undefined {
+  if (type.kind === 'Int') return inRange(type, scaleDecimal(text, 1));
+  if (type.kind === 'Decimal') return inRange(type, roundDecimal(text));
+  const milliseconds = scaleDecimal(text, 1000);
+  if (type.kind === 'Duration' || milliseconds === undefined) return milliseconds;
+  return milliseconds >= firstInstant && milliseconds <= lastInstant ? milliseconds : undefined;
+}
+
+export function isTooLong(text: string): boolean {
+  return new TextEncoder().encode(text).length > limits.stringBytes;
+}
+
+export function foundIn(json: Json): FoundName {
+  const names = {
+    object: 'an object',
+    array: 'an array',
+    string: 'a string',
+    number: 'a number',
+    boolean: 'true or false',
+    null: 'null',
+  } as const;
+  return names[json.kind];
+}
+
+function usable(value: Value | undefined): Scalar {
+  return value === undefined ? { kind: 'unknown' } : { kind: 'value', value };
+}
+
+/** A value outside its declared range is of no use. */
+function inRange({ range }: ScalarType, value: bigint | undefined): bigint | undefined {
+  return value === undefined || range === undefined || contains(range, value) ? value : undefined;
+}

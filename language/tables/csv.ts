@@ -1,0 +1,118 @@
+// A table written as comma-separated values (RFC 4180). The first row names the columns; then a row
+// an entry: its keys, then its value. A set has a row for each element, and one with an empty last
+// cell where it has none. Comes out as the JSON that says the same, with rows, counted from 1, for
+// offsets.
+
+import Papa from 'papaparse';
+import type { Json, JsonMember, JsonObject } from '../request/json.ts';
+import { numeric } from '../request/scalar.ts';
+import type { EnumType, ScalarType } from '../types.ts';
+import type { TableTypes } from './rows.ts';
+import { readKey } from './values.ts';
+
+export interface CsvError {
+  readonly row: number;
+  readonly why: string;
+}
+
+interface Row {
+  readonly row: number;
+  readonly cells: readonly string[];
+}
+
+export function readCsv(types: TableTypes, text: string): JsonObject | CsvError {
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',' });
+  const [broken] = errors;
+  if (broken !== undefined) {
+    return { row: (broken.row ?? 0) + 1, why: 'a quoted cell is not closed, or goes on behind it' };
+  }
+  const rows = data
+    .map((cells, index): Row => ({ row: index + 1, cells }))
+    .filter(({ cells }) => cells.length > 1 || cells[0] !== '');
+  const columns = [...types.keys, elementOf(types)] as readonly (ScalarType | EnumType)[];
+  const [header, ...entries] = rows;
+  if (header === undefined)
+    return { row: 1, why: 'the first row, which names the columns, is missing' };
+  const odd = rows.find(({ cells }) => cells.length !== columns.length);
+  if (odd !== undefined) {
+    return {
+      row: odd.row,
+      why: `${odd.cells.length} cells, where the table has ${columns.length} columns`,
+    };
+  }
+  if (columns.some((type, at) => looksLikeEntry(type, header.cells[at] ?? ''))) {
+    return {
+      row: header.row,
+      why: 'the first row names the columns, and this one looks like an entry',
+    };
+  }
+  return types.keys.length === 1
+    ? objectOf(types, entries)
+    : nested(entries, (inner) => objectOf(types, inner));
+}
+
+function elementOf({ value }: TableTypes) {
+  return value.kind === 'Set' ? value.element : value;
+}
+
+/** Any text could be the name of a column. */
+function looksLikeEntry(type: ScalarType | EnumType, cell: string): boolean {
+  return type.kind !== 'String' && readKey(type, cell) !== undefined;
+}
+
+/** The rows by the first of their cells, which they lose. */
+function grouped(rows: readonly Row[]): ReadonlyMap<string, readonly [Row, ...Row[]]> {
+  const groups = new Map<string, [Row, ...Row[]]>();
+  for (const { row, cells } of rows) {
+    const [name = '', ...rest] = cells;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [{ row, cells: rest }]);
+    else group.push({ row, cells: rest });
+  }
+  return groups;
+}
+
+function nested(rows: readonly Row[], inner: (rows: readonly Row[]) => Json): JsonObject {
+  return object(
+    [...grouped(rows)].map(([name, group]) => ({
+      name,
+      nameOffset: group[0].row,
+      value: inner(group),
+    })),
+  );
+}
+
+/** A key that comes again is an element more of a set, and else a second entry. */
+function objectOf({ value }: TableTypes, rows: readonly Row[]): JsonObject {
+  if (value.kind === 'Set') {
+    const element = value.element as ScalarType | EnumType;
+    return nested(rows, (group) => ({
+      kind: 'array',
+      offset: group[0]?.row ?? 0,
+      elements: group
+        .filter(({ cells }) => cells[0] !== '')
+        .map(({ row, cells }) => jsonOf(element, cells[0] ?? '', row)),
+    }));
+  }
+  return object(
+    rows.map(({ row, cells: [name = '', cell = ''] }) => ({
+      name,
+      nameOffset: row,
+      value: jsonOf(value as ScalarType | EnumType, cell, row),
+    })),
+  );
+}
+
+const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+function jsonOf(type: ScalarType | EnumType, cell: string, offset: number): Json {
+  if (numeric(type) !== undefined && number.test(cell))
+    return { kind: 'number', offset, text: cell };
+  if (type.kind === 'Bool' && (cell === 'true' || cell === 'false'))
+    return { kind: 'boolean', offset, value: cell === 'true' };
+  return { kind: 'string', offset, value: cell };
+}
+
+function object(members: readonly JsonMember[]): JsonObject {
+  return { kind: 'object', offset: 1, members, close: 0 };
+}

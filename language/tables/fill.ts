@@ -1,0 +1,17 @@
+// An external table filled: a policy and JSON text come in, the policy with the new contents goes
+// out, or what is wrong with them. The policy that came in stays as it was.
+
+import { invariant } from '../invariant.ts';
+import type { Policy } from '../model.ts';
+import { isError, readTable } from './read-table.ts';
+import type { TableError } from './rows.ts';
+
+export type Filled = { readonly policy: Policy } | { readonly error: TableError };
+
+export function fillTable(policy: Policy, name: string, text: Uint8Array): Filled {
+  const table = policy.tables.find((each) => each.external && each.name === name);
+  invariant(table !== undefined, `an external table \`${name}\``);
+  const rows = readTable(table, text);
+  if (isError(rows)) return { error: rows };
+  return { policy: { ...policy, contents: new Map([...policy.contents, [name, rows]]) } };
+}

@@ -1,0 +1,43 @@
+// One key or value of a table by its type. A table's enums list what they hold: their `else` is for
+// requests, which others write.
+
+import { decimalDigits } from '../decimal.ts';
+import { parseInstant } from '../request/instant.ts';
+import type { Json } from '../request/json.ts';
+import { numberOf, numeric, readScalar, type Scalar } from '../request/scalar.ts';
+import { textForm } from '../text-forms.ts';
+import type { EnumType, ScalarType, Value } from '../types.ts';
+
+/** A number of a key: its exponent would hide which is which, and digits that are not held, too. */
+const keyNumber = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;
+
+/** undefined: the text is no value of the type. */
+export function readKey(type: ScalarType | EnumType, text: string): Value | undefined {
+  const number = numeric(type);
+  if (number !== undefined) {
+    const match = keyNumber.exec(text);
+    const digits = match?.[1]?.length ?? 0;
+    return match !== null && digits <= digitsOf(number) ? numberOf(number, text) : undefined;
+  }
+  if (type.kind === 'Bool') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (type.kind === 'String') return text;
+  if (type.kind === 'Timestamp') return parseInstant(text);
+  if (type.kind === 'Enum') return listed(type, text);
+  return textForm(type)?.read(text);
+}
+
+export function readValue(type: ScalarType | EnumType, json: Json): Scalar {
+  if (type.kind !== 'Enum' || json.kind !== 'string') return readScalar(type, json);
+  const ordinal = listed(type, json.value);
+  return ordinal === undefined ? { kind: 'unknown' } : { kind: 'value', value: ordinal };
+}
+
+/** Digits behind the point. */
+function digitsOf(type: ScalarType): number {
+  return type.kind === 'Int' ? 0 : type.kind === 'Decimal' ? decimalDigits : 3;
+}
+
+function listed(type: EnumType, text: string): number | undefined {
+  const ordinal = type.members.indexOf(text);
+  return ordinal === -1 ? undefined : ordinal;
+}

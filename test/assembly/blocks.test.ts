@@ -1,0 +1,70 @@
+// Blocks of memory: they never overlap, none is lost, and all that is given back can be taken again.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Library } from '../support/assembly-harness.ts';
+
+const { exports } = await Library.load();
+const start = exports.BLOCKS.value;
+const header = 16;
+
+const step = fc.oneof(
+  fc.record({ take: fc.oneof(fc.nat({ max: 200 }), fc.nat({ max: 150_000 })) }),
+  fc.record({ give: fc.nat() }),
+);
+
+test('what is taken lies apart, within memory, and keeps what is written there', () => {
+  const room = exports.reserve(4) * 65_536;
+  const bytes = new Uint8Array(exports.memory.buffer);
+  const seen = { refused: 0, again: 0 };
+  const property = fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
+    const held: { address: number; size: number; mark: number }[] = [];
+    let highest = 0;
+    for (const [at, one] of steps.entries()) {
+      if ('take' in one) {
+        const address = exports.take(one.take);
+        if (address === 0) {
+          expect(exports.missingPages(one.take)).toBeGreaterThan(0);
+          seen.refused += 1;
+          continue;
+        }
+        expect(address % 16).toBe(0);
+        expect(address).toBeGreaterThanOrEqual(start + header);
+        expect(address + one.take).toBeLessThanOrEqual(start + room);
+        if (address < highest) seen.again += 1;
+        highest = Math.max(highest, address);
+        for (const other of held) {
+          const apart =
+            address + one.take <= other.address - header ||
+            other.address + other.size <= address - header;
+          expect(apart).toBe(true);
+        }
+        const mark = (at % 250) + 1;
+        bytes.fill(mark, address, address + one.take);
+        held.push({ address, size: one.take, mark });
+      } else if (held.length > 0) {
+        const [block] = held.splice(one.give % held.length, 1);
+        if (block === undefined) continue;
+        const written = bytes.subarray(block.address, block.address + block.size);
+        expect(written.every((byte) => byte === block.mark)).toBe(true);
+        exports.give(block.address);
+      }
+    }
+    for (const { address } of held) exports.give(address);
+    // Everything is one block again.
+    const whole = exports.take(room - header);
+    expect(whole).toBe(start + header);
+    exports.give(whole);
+  });
+  fc.assert(property, { numRuns: 300 });
+  expect(seen.refused).toBeGreaterThan(20);
+  expect(seen.again).toBeGreaterThan(100);
+});
+
+test('memory grows by what is asked for, once', () => {
+  const before = exports.reserve(0);
+  expect(exports.reserve(before + 1)).toBe(before + 1);
+  expect(exports.reserve(before + 1)).toBe(before + 1);
+  expect(exports.reserve(2 ** 31 - 1)).toBe(before + 1);
+  expect(exports.take(0x7fff_0000)).toBe(0);
+});

@@ -1,0 +1,146 @@
+// External tables in the JavaScript host: filled, replaced and emptied while the module runs; what is
+// refused changes nothing.
+
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { load, TableError } from '../../runtime/index.ts';
+import { type Instance, instantiate } from '../../runtime/instance.ts';
+import { Policy } from '../../runtime/policy.ts';
+import { policyOf } from '../support/checking.ts';
+
+const { wasm, manifest } = await compile(
+  policyOf(`policy p
+context { team?: String }
+external table quotas: String -> Int(0..100)
+external table tools: (String, String) -> Set<String>
+for any {
+  permit allowed when quotas[context.team] > 0
+  permit tool when "read" in tools[context.team, "db"]
+}`),
+  assemble,
+);
+
+const request = {
+  subject: { type: 'agent', id: 'a' },
+  action: { name: 'read' },
+  resource: { type: 'file', id: 'f' },
+  context: { team: 'ops' },
+};
+
+function refusal(act: () => void): TableError {
+  try {
+    act();
+  } catch (failure) {
+    if (failure instanceof TableError) return failure;
+    throw failure;
+  }
+  return expect.fail('it was taken');
+}
+
+test('the manifest lists the tables with their types', () => {
+  expect(manifest.tables).toMatchObject([
+    { name: 'quotas', keys: [{ type: { kind: 'String' } }], value: { type: { kind: 'Int' } } },
+    {
+      name: 'tools',
+      keys: [{ type: { kind: 'String' } }, { type: { kind: 'String' } }],
+      value: { type: { kind: 'Set', element: { kind: 'String' } }, element: 'a String' },
+    },
+  ]);
+});
+
+test.each([
+  ['an object', { ops: 5 }],
+  ['a map', new Map([['ops', 5]])],
+  ['text', '{"ops":5}'],
+  ['bytes', new TextEncoder().encode('{"ops":5}')],
+])('a table is filled from %s', (_, contents) => {
+  const policy = load(wasm);
+  expect(policy.decide(request).reasons).toEqual(['default_deny']);
+  policy.loadTable('quotas', contents);
+  expect(policy.decide(request).reasons).toEqual(['allowed']);
+});
+
+test('a table is replaced and emptied while a request is asked about again', () => {
+  const policy = load(wasm);
+  expect(policy.decide(request).effect).toBe('deny');
+  policy.loadTable('tools', { ops: { db: ['write', 'read'] } });
+  expect(policy.again(0).reasons).toEqual(['tool']);
+  policy.loadTable('quotas', { ops: 1 });
+  expect(policy.again(0).reasons).toEqual(['allowed', 'tool']);
+  policy.loadTable('tools', { ops: {} });
+  expect(policy.again(0).reasons).toEqual(['allowed']);
+  policy.dropTable('quotas');
+  expect(policy.again(0).reasons).toEqual(['default_deny']);
+});
+
+test('an invalid request stays invalid', () => {
+  const policy = load(wasm);
+  const before = policy.decideJson('{"subject":{"type":5}}');
+  expect(before.error?.path).toBe('$.subject.type');
+  policy.loadTable('quotas', { '\n"\u20ac': 1 });
+  expect(policy.again(0)).toEqual(before);
+});
+
+test('a bad table is refused in words, and the old one stays', () => {
+  const policy = load(wasm);
+  policy.loadTable('quotas', { ops: 5 });
+  const error = refusal(() => policy.loadTable('quotas', { ops: 1, night: 101 }));
+  expect(error.message).toBe(
+    'the table `quotas` was not loaded: $.night: expected an Int(0..100), a number without a fraction, found a value outside of it',
+  );
+  expect({ ...error }).toMatchObject({ table: 'quotas', code: 'wrong_type', offset: 17 });
+  expect(policy.decide(request).reasons).toEqual(['allowed']);
+});
+
+test.each([
+  ['{"a":', 'at byte 5: expected JSON text, found a byte that cannot stand there'],
+  ['{"a":1}1', 'at byte 7: expected JSON text, found a byte that cannot stand there'],
+  ['"\ud800"', 'at byte 1: expected UTF-8, found bytes that are not UTF-8'],
+  ['{"a":1,"a":1}', '$.a: expected each key once, found a key twice'],
+])('a text that is no table: %s', (text, why) => {
+  const error = refusal(() => load(wasm).loadTable('quotas', text));
+  expect(error.message).toBe(`the table \`quotas\` was not loaded: ${why}`);
+});
+
+test('what JSON cannot carry is refused with its path', () => {
+  const error = refusal(() => load(wasm).loadTable('quotas', { a: Number.NaN }));
+  expect(error.message).toContain('$.a: expected a number that JSON can carry, found NaN');
+});
+
+test('a name that no external table has', () => {
+  const named = refusal(() => load(wasm).loadTable('quota', {}));
+  expect(named.message).toContain('expected one of the tables quotas, tools, found another name');
+  expect(refusal(() => load(wasm).dropTable('quota')).code).toBe('unknown_table');
+});
+
+const many = (count: number) =>
+  JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at % 9])));
+
+test('tables take no more memory than the host allows, and none of it is lost', () => {
+  const policy = load(wasm, { tableBytes: 1_048_576 });
+  policy.loadTable('quotas', { ops: 5 });
+  const error = refusal(() => policy.loadTable('quotas', many(20_000)));
+  expect(error.code).toBe('out_of_memory');
+  for (let round = 0; round < 50; round += 1) policy.loadTable('quotas', many(2_000));
+  policy.loadTable('quotas', { ops: 5 });
+  expect(policy.decide(request).reasons).toEqual(['allowed']);
+});
+
+test('an instance that takes the place of one that failed holds the same tables', () => {
+  let fails = false;
+  const failing = (): Instance => {
+    const instance = instantiate(new WebAssembly.Module(wasm as BufferSource));
+    const decide = (length: number, now: number, clock: number) => {
+      if (fails) throw new WebAssembly.RuntimeError('unreachable');
+      return instance.exports.decide(length, now, clock);
+    };
+    return { ...instance, exports: { ...instance.exports, decide } };
+  };
+  const policy = new Policy(manifest, failing, 65_536 * 16);
+  policy.loadTable('quotas', { ops: 5 });
+  fails = true;
+  expect(policy.decide(request).reasons).toEqual(['engine_error']);
+  fails = false;
+  expect(policy.decide(request).reasons).toEqual(['allowed']);
+});
