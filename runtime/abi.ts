@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 1;
+export const abiMinor = 2;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -14,6 +14,9 @@ export type EffectName = (typeof effectNames)[number];
 
 /** How `decide` takes its instant: `now` overrules the request's time, or stands in for it. */
 export const clock = { host: 0, request: 1 } as const;
+
+/** The type of obligations that an answer tells apart, as its access request. Since 1.2. */
+export const accessRequestType = 'access_request';
 
 /** Byte offsets in the result; integers are little-endian and unsigned. */
 export const resultLayout = {
@@ -88,6 +91,8 @@ export interface ModuleExports {
   readonly again: (now: number) => number;
   /** Fills in the reasons' unknown paths, the placeholders of their messages and their properties. */
   readonly explain: () => void;
+  /** The instant of evaluation in milliseconds, NaN for none. Since 1.2. */
+  readonly instant?: () => number;
 }
 
 // --- the manifest --------------------------------------------------------------------------------

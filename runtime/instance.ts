@@ -32,7 +32,7 @@ const kinds = {
   again: 'function',
   explain: 'function',
 } as const satisfies Record<
-  Exclude<keyof ModuleExports, 'properties'>,
+  Exclude<keyof ModuleExports, 'properties' | 'instant'>,
   WebAssembly.ImportExportKind
 >;
 
