@@ -32,7 +32,7 @@ export const answerMessages = {
   'bad-access-request': {
     severity: 'error',
     message: (p: { why: string }) => p.why,
-    help: 'ask with `with name { expires_in: 10m }`, by one rule each for what several approvers decide',
+    help: 'say `expires_in: 10m` or the like; what another approver decides is asked for by another rule',
     avoid: `policy p\n${ask}\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 0s } }`,
     prefer: `policy p\n${ask}\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 10m } }`,
   },
