@@ -15,6 +15,8 @@ export interface Answer {
   readonly constraints: Readonly<Record<string, JsonValue>>;
   /** What must be done along with it; in the order of the reasons that ask for it. */
   readonly obligations: readonly AnswerObligation[];
+  /** What may be asked of an approver; with `challenge` only. */
+  readonly accessRequest: AnswerAccessRequest | undefined;
   /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
@@ -36,7 +38,10 @@ export interface ReasonDetail {
 }
 
 /** What can be claimed of an answer. */
-export type Verdict = Pick<Answer, 'effect' | 'reasons' | 'constraints' | 'obligations'>;
+export type Verdict = Pick<
+  Answer,
+  'effect' | 'reasons' | 'constraints' | 'obligations' | 'accessRequest'
+>;
 
 export interface AnswerObligation {
   readonly name: string;
@@ -46,6 +51,29 @@ export interface AnswerObligation {
   readonly properties: Readonly<Record<string, JsonValue>>;
   /** Ids of the rules that asked for it, in ASCII order. */
   readonly reasons: readonly string[];
+}
+
+export interface AnswerAccessRequest {
+  readonly name: string;
+  /** By name, in ASCII order; `expires_in` in seconds. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Id of the rule that asks for it. */
+  readonly reason: string;
+  /** The instant of evaluation, in ms. */
+  readonly evaluatedAt: bigint;
+  /** The request is to be made before this instant, in ms. */
+  readonly expiresAt: bigint;
+}
+
+/** All that an answer asks for. */
+export function allAsked({
+  obligations,
+  accessRequest,
+}: Pick<Answer, 'obligations' | 'accessRequest'>): readonly Pick<
+  AnswerObligation,
+  'name' | 'properties'
+>[] {
+  return accessRequest === undefined ? obligations : [...obligations, accessRequest];
 }
 
 /** From the loosest to the strictest. */

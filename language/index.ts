@@ -1,7 +1,14 @@
 // The doors of the language: parse, check, evaluate, and the words for what they find.
 
 export { addressBytes } from './addresses.ts';
-export { type Answer, type AnswerObligation, effects, type ReasonDetail } from './answer.ts';
+export {
+  type Answer,
+  type AnswerAccessRequest,
+  type AnswerObligation,
+  allAsked,
+  effects,
+  type ReasonDetail,
+} from './answer.ts';
 export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';
 export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';

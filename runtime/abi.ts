@@ -15,6 +15,9 @@ export type EffectName = (typeof effectNames)[number];
 /** How `decide` takes its instant: `now` overrules the request's time, or stands in for it. */
 export const clock = { host: 0, request: 1 } as const;
 
+/** The type of obligations that an answer tells apart, as its access request. Since 1.2. */
+export const accessRequestType = 'access_request';
+
 /** Byte offsets in the result; integers are little-endian and unsigned. */
 export const resultLayout = {
   /** u32 */
@@ -119,6 +122,8 @@ export interface ModuleExports extends Partial<TableExports> {
   readonly again: (now: number) => number;
   /** Fills in the reasons' unknown paths, the placeholders of their messages and their properties. */
   readonly explain: () => void;
+  /** The instant of evaluation in milliseconds, NaN for none. Since 1.2. */
+  readonly instant?: () => number;
 }
 
 // --- the manifest --------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ interface Head {
 const byDefaultAlone: Reasons = {
   details: [ownReason('default_deny')],
   obligations: [],
+  accessRequest: undefined,
   ids: ['default_deny'],
 };
 
@@ -61,6 +62,7 @@ export class AnswerReader {
       reasonDetails: reasons.details,
       constraints,
       obligations: reasons.obligations,
+      accessRequest: reasons.accessRequest,
       validUntil,
       read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
       error,

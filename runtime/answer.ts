@@ -15,6 +15,8 @@ export interface Answer {
   readonly constraints: Readonly<Record<string, JsonValue>>;
   /** What must be done along with it; in the order of the reasons that ask for it. */
   readonly obligations: readonly AnswerObligation[];
+  /** What may be asked of an approver; with `challenge` only. */
+  readonly accessRequest: AnswerAccessRequest | undefined;
   /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
@@ -34,6 +36,22 @@ export interface AnswerObligation {
   readonly properties: Readonly<Record<string, JsonValue>>;
   /** Ids of the rules that asked for it, in ASCII order. */
   readonly reasons: readonly string[];
+}
+
+/**
+ * What may be asked of an approver, so that the same request may be granted later; until it is, the
+ * answer is a refusal like any other.
+ */
+export interface AnswerAccessRequest {
+  readonly name: string;
+  /** By name, in ASCII order; `expires_in` in seconds. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Id of the rule that asks for it. */
+  readonly reason: string;
+  /** The instant of evaluation, in ms. */
+  readonly evaluatedAt: bigint;
+  /** The request is to be made before this instant, in ms. */
+  readonly expiresAt: bigint;
 }
 
 export interface ReasonDetail {
@@ -111,6 +129,7 @@ function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Ans
     reasonDetails: [ownReason(id)],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil: undefined,
     read: everything,
     error,

@@ -1,7 +1,14 @@
 // An answer as an AuthZEN evaluation response: its boolean, and everything else as the context.
 
 import type { EffectName } from './abi.ts';
-import type { Answer, AnswerError, AnswerObligation, JsonValue, ReasonDetail } from './answer.ts';
+import type {
+  Answer,
+  AnswerAccessRequest,
+  AnswerError,
+  AnswerObligation,
+  JsonValue,
+  ReasonDetail,
+} from './answer.ts';
 import { formatInstant } from './show.ts';
 
 export interface AuthZenResponse {
@@ -14,6 +21,11 @@ export interface AuthZenResponse {
     readonly constraints?: Readonly<Record<string, JsonValue>>;
     /** As the obligations profile, draft 1, writes them. */
     readonly obligations?: readonly AuthZenObligation[];
+    /** As the access request and approval profile, draft 1, writes it; with `challenge` only. */
+    readonly access_request?: AuthZenAccessRequest;
+    /** The id of the rule that asks for it, and the instant of evaluation: with it only. */
+    readonly reason?: string;
+    readonly evaluated_at?: string;
     /** RFC 3339, with milliseconds. */
     readonly valid_until?: string;
     readonly read: readonly string[];
@@ -32,6 +44,14 @@ export interface AuthZenObligation {
   readonly reasons: readonly string[];
 }
 
+/** Whoever speaks to the PEP adds `binding_token`, or `evaluation_id` to the context. */
+export interface AuthZenAccessRequest {
+  /** RFC 3339, with milliseconds. */
+  readonly expires_at: string;
+  /** What else the profile knows: `template`, `display`, `form_url`, … */
+  readonly [name: string]: JsonValue;
+}
+
 export interface AuthZenReason {
   readonly id: string;
   readonly effect: EffectName;
@@ -42,7 +62,7 @@ export interface AuthZenReason {
 }
 
 export function toAuthZen(answer: Answer): AuthZenResponse {
-  const { effect, obligations, validUntil, error } = answer;
+  const { effect, obligations, accessRequest, validUntil, error } = answer;
   return {
     decision: answer.decision,
     context: {
@@ -51,6 +71,7 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       reason_details: answer.reasonDetails.map(toReason),
       ...(effect === 'narrow' ? { constraints: answer.constraints } : {}),
       ...(obligations.length === 0 ? {} : { obligations: obligations.map(toObligation) }),
+      ...(accessRequest === undefined ? {} : toAccessRequest(accessRequest)),
       ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
       read: answer.read,
       ...(error === undefined ? {} : { error }),
@@ -63,6 +84,15 @@ function toObligation(
   index: number,
 ): AuthZenObligation {
   return { id: `obl-${index + 1}`, type, properties, name, reasons };
+}
+
+function toAccessRequest({ properties, reason, evaluatedAt, expiresAt }: AnswerAccessRequest) {
+  const { expires_in: _, ...said } = properties;
+  return {
+    access_request: { ...said, expires_at: formatInstant(expiresAt) },
+    reason,
+    evaluated_at: formatInstant(evaluatedAt),
+  };
 }
 
 function toReason({ id, effect, message, firedOn, unknown, source }: ReasonDetail): AuthZenReason {

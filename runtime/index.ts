@@ -4,12 +4,14 @@
 export type * from './abi.ts';
 export type {
   Answer,
+  AnswerAccessRequest,
   AnswerError,
   AnswerObligation,
   JsonValue,
   ReasonDetail,
 } from './answer.ts';
 export {
+  type AuthZenAccessRequest,
   type AuthZenObligation,
   type AuthZenReason,
   type AuthZenResponse,

@@ -34,7 +34,7 @@ const kinds = {
   again: 'function',
   explain: 'function',
 } as const satisfies Record<
-  Exclude<keyof ModuleExports, 'properties' | keyof TableExports>,
+  Exclude<keyof ModuleExports, 'properties' | 'instant' | keyof TableExports>,
   WebAssembly.ImportExportKind
 >;
 

@@ -1,5 +1,5 @@
-// The reasons of an answer, with their messages filled in, the paths that made them unknown and the
-// obligations that they ask for, in order of ids and then of their places in the sources.
+// The reasons of an answer, with their messages filled in, the paths that made them unknown and what
+// they ask for, in order of ids and then of their places in the sources.
 
 import {
   cellLayout,
@@ -8,7 +8,7 @@ import {
   type ManifestReason,
   reasonLayout,
 } from './abi.ts';
-import type { AnswerObligation, ReasonDetail } from './answer.ts';
+import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import { asks, ObligationReader } from './obligation-reader.ts';
@@ -27,6 +27,7 @@ export interface Reasons {
   /** Each once. */
   readonly ids: readonly string[];
   readonly obligations: readonly AnswerObligation[];
+  readonly accessRequest: AnswerAccessRequest | undefined;
 }
 
 export class ReasonReader {
@@ -80,12 +81,13 @@ export class ReasonReader {
         column: reason.source.column,
       },
     }));
-    const obligations = this.#obligations.read(
-      instance,
-      effect,
-      fired.map(({ reason }) => reason),
-    );
-    return { details, ids: [...new Set(details.map((detail) => detail.id))], obligations };
+    const reasons = fired.map(({ reason }) => reason);
+    return {
+      details,
+      ids: [...new Set(details.map((detail) => detail.id))],
+      obligations: this.#obligations.read(instance, effect, reasons),
+      accessRequest: this.#obligations.accessRequest(instance, effect, reasons),
+    };
   }
 
   #fired({ memory }: Instance, entry: number): Fired {

@@ -5,7 +5,7 @@
 import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
 import type { Expr, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
-import { toJson } from '../language/index.ts';
+import { allAsked, toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
 import { changeRequest } from './change-request.ts';
 import { noTables, type TableTexts } from './tables.ts';
@@ -107,7 +107,7 @@ function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
         properties.map(({ name, value }) => [name, constantJson(value)] as const),
       ),
     );
-    const got = answer.obligations.map(({ name, properties }) =>
+    const got = allAsked(answer).map(({ name, properties }) =>
       showObligation(name, Object.entries(properties)),
     );
     compare('obligations', listOf(expected), listOf(got));

@@ -30,7 +30,7 @@ import {
 } from './arith';
 import { sameBytes } from './bytes';
 import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
-import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, isFresh, NEVER, setNow } from './clock';
+import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
@@ -98,6 +98,11 @@ export function explain(): void {
     if (flags & 1) store<u64>(entry, why(index, (flags & 2) != 0), 8);
     fill(index);
   }
+}
+
+/** The instant that was judged; NaN: none. */
+export function instant(): f64 {
+  return hasNow() ? <f64>instantNow() : NaN;
 }
 
 /** NaN, and what no clock shows, is none. */
@@ -238,6 +243,7 @@ const exported = [
   'decide',
   'again',
   'explain',
+  'instant',
 ] as const;
 
 /** Of policies with external tables, too. */

@@ -48,6 +48,12 @@ export function checkObligation(
       `\`${written.text}\` needs a member \`${unmet.name}: ${typeName(unmet.type)}\``,
     );
   }
+  const foreign = known.open ? undefined : firstForeign(known, members);
+  if (foreign !== undefined) {
+    const names = Object.keys({ ...known.required, ...known.optional });
+    const why = `\`${written.text}\` has no member \`${foreign.name}\``;
+    return report(foreign.span, why, didYouMean(foreign.name, names));
+  }
   return broken?.size
     ? undefined
     : { name: node.name.text, type: known.type, members, span: node.name.span };
@@ -69,6 +75,15 @@ function firstUnmet(
     if (member !== undefined && !fits(member, type)) return { name, type };
   }
   return undefined;
+}
+
+function firstForeign(
+  { required, optional }: KnownObligation,
+  members: ReadonlyMap<string, Member>,
+): Member | undefined {
+  return [...members.values()].find(
+    ({ name }) => !Object.hasOwn(required, name) && !Object.hasOwn(optional, name),
+  );
 }
 
 /** Ranges are for what comes from outside: a rule itself gives what an obligation says. */

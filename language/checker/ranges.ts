@@ -4,11 +4,14 @@
 import type { DecimalNode, IntNode, NamedTypeNode } from '../ast.ts';
 import { decimalOne } from '../decimal.ts';
 import type { Expr, Variable } from '../model.ts';
-import { contains, isWithin, type Range, widest } from '../ranges.ts';
+import { contains, type Range, widest } from '../ranges.ts';
 import type { Span } from '../source.ts';
 import { bool, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import { intervalOf } from './intervals.ts';
+
+/** How long anything may last, in milliseconds: up to a hundred years. */
+export const lasting: Range = { min: 1n, max: 3_155_760_000_000n };
 
 /** The range behind a type's name; undefined where there is none, or after a report. */
 export function readRange(context: Context, node: NamedTypeNode): Range | undefined {
@@ -61,9 +64,9 @@ function rangeIn(type: Type): Range | undefined {
 
 /** What must hold for a value to lie in the range of the type; nothing where it always does. */
 export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
-  const { span } = value;
   if (type.kind === 'Set') {
     if (value.type.kind !== 'Set' || value.kind === 'Constant') return [];
+    const { span } = value;
     const variable: Variable = { name: 'element', type: value.type.element, path: 'element' };
     const element: Expr = { kind: 'Variable', variable, type: variable.type, span };
     const operands = rangeConditions(type.element, element);
@@ -82,7 +85,12 @@ export function rangeConditions(type: Type, value: Expr): readonly Expr[] {
     ];
   }
   const range = rangeIn(type);
-  if (range === undefined || isWithin(intervalOf(value), range)) return [];
+  return range === undefined ? [] : withinConditions(range, value);
+}
+
+/** What must hold for a number to lie in the range; nothing where it always does. */
+export function withinConditions(range: Range, value: Expr): readonly Expr[] {
+  const { span } = value;
   const compare = (operator: '>=' | '<=', bound: bigint): Expr => {
     const right: Expr = { kind: 'Constant', value: bound, type: value.type, span };
     return { kind: 'Compare', operator, left: value, right, type: bool, span };

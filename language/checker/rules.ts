@@ -28,6 +28,7 @@ import { everyExpr } from '../operands.ts';
 import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
+import { accessRequestConditions } from './access-requests.ts';
 import { knowable } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
@@ -99,13 +100,16 @@ class GroupChecker {
   }
 
   #expressions(place: Place): Expressions {
-    const { context } = this.#shapes;
     return new Expressions(this.#context, this.#declarations, {
       view: this.#view,
       locals: place.locals,
-      hasContext: context !== undefined,
-      hasTime: context?.members.has('time') === true,
+      hasContext: this.#shapes.context !== undefined,
+      hasTime: this.#hasTime,
     });
+  }
+
+  get #hasTime(): boolean {
+    return this.#shapes.context?.members.has('time') === true;
   }
 
   #items(items: readonly GroupItemNode[], outer: Place): void {
@@ -195,7 +199,9 @@ class GroupChecker {
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;
     if (demands === undefined || (node.effect === 'narrow' && narrowing === undefined)) return;
-    const certain = settledDemands(demands);
+    const inTime = accessRequestConditions(this.#context, demands, this.#hasTime);
+    if (inTime === undefined) return;
+    const certain = [...settledDemands(demands), ...inTime];
     const condition = all(
       [
         ...place.guards,

@@ -1,6 +1,7 @@
 // From written types to types: enums, records, members with their freshness and defaults.
 
 import type { EnumNode, MemberNode, RecordNode, RecordTypeNode, TypeNode } from '../ast.ts';
+import { contains } from '../ranges.ts';
 import {
   duration,
   type EnumType,
@@ -12,7 +13,7 @@ import {
   type Value,
 } from '../types.ts';
 import type { Context } from './context.ts';
-import { readRange } from './ranges.ts';
+import { lasting, readRange } from './ranges.ts';
 
 export const scalars: readonly string[] = [
   'Bool',
@@ -174,7 +175,7 @@ export class Types {
       return undefined;
     }
     const span = this.#constant(node.fresh, duration, 'a freshness') as bigint | undefined;
-    if (span !== undefined && (span <= 0n || span > 3_155_760_000_000n)) {
+    if (span !== undefined && !contains(lasting, span)) {
       report('takes a duration between a millisecond and a hundred years');
       return undefined;
     }

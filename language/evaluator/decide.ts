@@ -13,7 +13,7 @@ import { isAbout } from './chosen.ts';
 import { Expressions, type Trace } from './expressions.ts';
 import { conflicting, type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
-import { obligationsOf } from './obligations.ts';
+import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
 import { unknownPaths } from './why.ts';
 
@@ -44,6 +44,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     ],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil,
     read: everything,
     error,
@@ -53,12 +54,14 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
 class Decision {
   readonly #policy: Policy;
   readonly #expressions: Expressions;
+  readonly #now: bigint | undefined;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new Expressions(facts, policy.contents, trace);
+    this.#now = facts.now;
     const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
@@ -115,6 +118,7 @@ class Decision {
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
       obligations: obligationsOf(reasons, this.#expressions),
+      accessRequest: accessRequestOf(reasons, this.#expressions, this.#now),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
       read: this.#read(effect, byDefault),
       error: undefined,

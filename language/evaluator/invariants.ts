@@ -1,7 +1,7 @@
 // Whether an invariant holds of a request and its answer. It is broken where its claim is false for
 // certain; an invalid request, and one that the invariant is not about, breaks none.
 
-import { strictness, type Verdict } from '../answer.ts';
+import { allAsked, strictness, type Verdict } from '../answer.ts';
 import type { AnswerVariables, Invariant, Policy, Variable } from '../model.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import type { Fact, Facts } from '../request/facts.ts';
@@ -53,7 +53,7 @@ function answerFacts(
       obligations,
       members(
         obligations.type,
-        answer.obligations.map(({ name }) => name),
+        allAsked(answer).map(({ name }) => name),
       ),
     ],
   ];

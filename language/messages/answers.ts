@@ -4,6 +4,7 @@ import type { Entry } from './entry.ts';
 
 const signIn = 'obligation step_up { acr_value: String }';
 const page = 'obligation page: custom { team: String }';
+const ask = 'context { time: Timestamp }\nobligation ask: access_request { expires_in: Duration }';
 
 export const answerMessages = {
   'unknown-obligation': {
@@ -16,17 +17,24 @@ export const answerMessages = {
   'bad-obligation': {
     severity: 'error',
     message: (p: { why: string }) => p.why,
-    help: 'the types are `step_up`, `notification`, `session_termination`, and `custom` for one of your own: `obligation name: custom { … }`',
+    help: 'the types are `step_up`, `notification`, `session_termination`, `access_request`, and `custom` for one of your own: `obligation name: custom { … }`',
     avoid: 'policy p\nobligation page { team: String }\nfor any { permit ok otherwise }',
     prefer: `policy p\n${page}\nfor any { permit ok otherwise }`,
   },
   'misplaced-obligation': {
     severity: 'error',
     message: (p: { name: string; type: string; effect: string; effects: string }) =>
-      `a ${p.effect} cannot ask for \`${p.name}\`, which is a ${p.type}`,
-    help: 'a `challenge` asks for a step-up, and a `revoke` for the end of the session; a notification and what is custom go with every effect',
+      `a ${p.effect} cannot ask for \`${p.name}\`, which is ${/^[aeiou]/.test(p.type) ? 'an' : 'a'} ${p.type}`,
+    help: 'a `challenge` asks for a step-up or an access request, and a `revoke` for the end of the session; a notification and what is custom go with every effect',
     avoid: `policy p\n${signIn}\nfor any { permit ok otherwise with step_up { acr_value: "a" } }`,
     prefer: `policy p\n${signIn}\nfor any { permit ok otherwise\nchallenge c with step_up { acr_value: "a" } }`,
+  },
+  'bad-access-request': {
+    severity: 'error',
+    message: (p: { why: string }) => p.why,
+    help: 'say `expires_in: 10m` or the like; what another approver decides is asked for by another rule',
+    avoid: `policy p\n${ask}\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 0s } }`,
+    prefer: `policy p\n${ask}\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 10m } }`,
   },
   'missing-member': {
     severity: 'error',

@@ -36,6 +36,7 @@ const answer: Answer = {
   ],
   constraints: {},
   obligations: [],
+  accessRequest: undefined,
   validUntil: now + 240_001n,
   read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
   error: undefined,

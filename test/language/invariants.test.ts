@@ -8,7 +8,7 @@ const declared = `policy p
 enum Level { LOW < HIGH }
 subject agent { exposed?: Bool }
 subject job {}
-context { risk?: Level }
+context { time: Timestamp, risk?: Level }
 constraint rows: Int smallest wins
 constraint span: Duration smallest wins
 constraint level: Level largest wins
@@ -16,9 +16,10 @@ constraint hosts: Set<String> intersects
 constraint until: Timestamp smallest wins
 constraint price: Decimal smallest wins
 obligation step_up { acr_value: String }
+obligation ask: access_request { expires_in: Duration }
 for agent {
   permit ok otherwise
-  challenge high when context.risk is HIGH with step_up { acr_value: "gold" }
+  challenge high when context.risk is HIGH with step_up { acr_value: "gold" }, ask { expires_in: 10m }
   narrow low when context.risk is LOW
     to { rows: 10, span: 250ms, level: LOW, hosts: { "a", "b" }, until: 2026-01-01T00:00:00Z, price: 9223372036854.775807 }
   deny exposed when subject.exposed
@@ -93,6 +94,14 @@ test.each([
     '{ "risk": "LOW" }',
     false,
   ],
+  [
+    'effect is challenge implies ask in obligations',
+    '{ "exposed": false }',
+    '{ "risk": "HIGH" }',
+    true,
+  ],
+  ['ask not in obligations', '{ "exposed": false }', '{ "risk": "HIGH" }', false],
+  ['ask not in obligations', '{ "exposed": false }', '{ "risk": "LOW" }', true],
   ['high in reasons', '{ "exposed": false }', '{ "risk": "HIGH" }', true],
   ['reasons within { low }', '{ "exposed": false }', '{ "risk": "HIGH" }', false],
   // Nothing is claimed of a request that is at fault.

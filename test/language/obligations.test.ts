@@ -11,6 +11,7 @@ context { time: Timestamp, risk?: { score?: String, observed_at?: Timestamp } fr
 obligation step_up { acr_value: String }
 obligation page: custom { team: String, lines: Int = 1, note?: String }
 obligation end: session_termination { subject: String }
+obligation ask: access_request { template?: String, expires_in: Duration = 10m }
 `;
 const request =
   '{ "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } }';
@@ -106,6 +107,56 @@ test.each([
     'bad-obligation «b» a member of an obligation is a scalar without a range, an enum or a set of them',
   ],
   [
+    'an access request of a deny',
+    asking('deny d with ask'),
+    'misplaced-obligation «ask» a deny cannot ask for `ask`, which is an access_request',
+  ],
+  [
+    'an access request that has no end',
+    'policy p\nobligation a: access_request { template: String }',
+    'bad-obligation «a» `access_request` needs a member `expires_in: Duration`',
+  ],
+  [
+    'a member that the profile does not know',
+    'policy p\nobligation a: access_request { expires_in: Duration, templat: String }',
+    'bad-obligation «templat» `access_request` has no member `templat`: did you mean `template`?',
+  ],
+  [
+    'a member that the answer tells by itself',
+    'policy p\nobligation a: access_request { expires_in: Duration, expires_at: Timestamp }',
+    'bad-obligation «expires_at» `access_request` has no member `expires_at`: did you mean `expires_in`?',
+  ],
+  [
+    'an access request for no time',
+    asking('challenge c with ask { expires_in: 0s }'),
+    'bad-access-request «0s» an access request lasts between a millisecond and a hundred years',
+  ],
+  [
+    'an access request for more than can be told',
+    asking('challenge c with ask { expires_in: 36525d + 1ms }'),
+    'bad-access-request «36525d + 1ms» an access request lasts between a millisecond and a hundred years',
+  ],
+  [
+    'an access request whose default is below zero',
+    'policy p\ncontext { time: Timestamp }\nobligation a: access_request { expires_in: Duration = -10m }\nfor any { challenge c with a }',
+    'bad-access-request «expires_in» an access request lasts between a millisecond and a hundred years',
+  ],
+  [
+    'a second access request',
+    asking('challenge c with ask { template: "a" }, ask { template: "b" }'),
+    'bad-access-request «ask { template: "b" }» a rule asks for one access request, and this is the second',
+  ],
+  [
+    'an access request without an instant',
+    'policy p\nobligation a: access_request { expires_in: Duration }\nfor any { challenge c with a { expires_in: 10m } }',
+    'undeclared-time «a { expires_in: 10m }» an access request needs the instant of evaluation',
+  ],
+  [
+    'an access request that moves with the clock',
+    asking('challenge c with ask { expires_in: 2026-01-01T00:00:00Z - context.time }'),
+    'time-not-traceable «2026-01-01T00:00:00Z - context.time» when this changes with time cannot be told',
+  ],
+  [
     'a reason that a test expects',
     `${declared}for agent { permit fine otherwise }\ntest "t" { request ${request} expect permit because fin }`,
     'unknown-reason «fin» no rule is called `fin`: did you mean `fine`?',
@@ -147,6 +198,12 @@ test.each([
 test('an enum serves where a type wants a string', () => {
   const text =
     'policy p\nenum Acr { silver, gold }\nobligation step_up { acr_value: Acr }\nfor any { challenge c with step_up { acr_value: gold } }';
+  expect(checked(text).found).toEqual([]);
+});
+
+test('an access request that nobody asks for needs no instant', () => {
+  const text =
+    'policy p\nobligation a: access_request { expires_in: Duration }\nfor any { challenge c }';
   expect(checked(text).found).toEqual([]);
 });
 

@@ -33,6 +33,7 @@ test('a permit', () => {
     ],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil: 1_767_225_600_000n,
     read: [...choosers, 'context.events', 'subject.scopes'].sort(),
     error: undefined,
@@ -47,6 +48,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
     reasonDetails: [ownReason('default_deny')],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil: undefined,
     read: [
       ...choosers,
@@ -68,6 +70,7 @@ test('an invalid request is told in the words of the manifest', () => {
     reasonDetails: [ownReason('invalid_request')],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil: 5n,
     read: everything,
     error: {
@@ -246,6 +249,7 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
     reasonDetails: [ownReason('engine_error')],
     constraints: {},
     obligations: [],
+    accessRequest: undefined,
     validUntil: undefined,
     read: everything,
     error: {

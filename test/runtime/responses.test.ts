@@ -20,6 +20,7 @@ const permit: Answer = {
   ],
   constraints: {},
   obligations: [],
+  accessRequest: undefined,
   validUntil: undefined,
   read: ['subject.type'],
   error: undefined,
@@ -52,6 +53,23 @@ test('obligations are numbered, and say what they are called and who asked', () 
     },
     { id: 'obl-2', type: 'custom', properties: {}, name: 'page', reasons: ['b'] },
   ]);
+});
+
+test('an access request is told by its end, with the reason and the instant', () => {
+  const accessRequest = {
+    name: 'ask',
+    properties: { display: 'more', expires_in: 600, template: 'tool-scope' },
+    reason: 'b',
+    evaluatedAt: 1_767_225_600_000n,
+    expiresAt: 1_767_226_200_001n,
+  };
+  const { context } = toAuthZen({ ...permit, effect: 'challenge', accessRequest });
+  expect(context).toMatchObject({ reason: 'b', evaluated_at: '2026-01-01T00:00:00.000Z' });
+  expect(context.access_request).toStrictEqual({
+    display: 'more',
+    template: 'tool-scope',
+    expires_at: '2026-01-01T00:10:00.001Z',
+  });
 });
 
 test('what is there is told, in the names of the wire', () => {

@@ -75,6 +75,7 @@ constraint same: Set<Int> must agree
 obligation step_up { acr_value: String, amr_values?: Set<String>, max_age: Duration = 5m }
 obligation tell: notification { to: String, body: String }
 obligation end: session_termination { subject: String }
+obligation ask: access_request { template?: String, expires_in: Duration = 10m, display?: Level }
 obligation mark: custom { level?: Level, lines: Int = 1, levels?: Set<Level>, at?: Timestamp, on?: Bool, addr?: Ip, nets?: Set<Cidr> }
 `;
 
@@ -362,6 +363,11 @@ class Program {
       ...(effect === 'revoke' ? [`end { subject: ${of('String')} }`] : []),
     ];
     const chosen = Array.from({ length: 1 + this.#int(1) }, () => this.#pick(choices));
+    // A rule makes one access request at most.
+    const lasts = this.#pick(['5m', ...steadyReads('Duration')]);
+    if (effect === 'challenge' && this.#int(1) === 0) {
+      chosen.push(this.#pick(['ask', `ask { expires_in: ${lasts}, template: ${of('String')} }`]));
+    }
     return ` with ${chosen.join(', ')}`;
   }
 

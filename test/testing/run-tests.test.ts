@@ -13,10 +13,12 @@ constraint ttl: Duration smallest wins
 constraint rows: Int smallest wins
 obligation tell: notification { to: String, body: String = "seen" }
 obligation mark: custom { times?: Int }
+obligation ask: access_request { template?: String, expires_in: Duration }
 for agent {
   permit acts when subject.active
   deny over when context.time >= subject.ends, if unknown skip
     with tell { to: subject.id }, mark { times: 1 }
+  challenge asks when subject.id is "b" with mark, ask { expires_in: 10m }
   narrow slow when action.level is high to { ttl: 60s, rows: 5 }
 }
 `;
@@ -79,6 +81,14 @@ test('obligations are compared whole, in any order', () => {
     '1 obligations: mark {  }, tell { body: "seen", to: "a" } / mark { times: 1 }, tell { body: "seen", to: "a" }',
   ]);
   expect(differences('expect permit with mark')).toEqual(['1 obligations: mark {  } / none']);
+});
+
+test('an access request is expected like any obligation', () => {
+  const asks = 'with { subject.id = "b" } expect challenge with';
+  expect(differences(`${asks} ask { expires_in: 10m }, mark`)).toEqual([]);
+  expect(differences(`${asks} mark, ask { template: "a", expires_in: 5m }`)).toEqual([
+    '1 obligations: ask { expires_in: 300, template: "a" }, mark {  } / ask { expires_in: 600 }, mark {  }',
+  ]);
 });
 
 test('changes add up from step to step, and an instant holds for its step', () => {

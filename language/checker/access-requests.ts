@@ -1,0 +1,37 @@
+// Of what a rule asks for, its access request: one at most, where the instant of evaluation is known,
+// and for a time that an answer can tell the end of. Goes out: what must hold for it to be made.
+
+import type { Demand, Expr } from '../model.ts';
+import type { Span } from '../source.ts';
+import type { Context } from './context.ts';
+import { intervalOf } from './intervals.ts';
+import { lasting, withinConditions } from './ranges.ts';
+
+/** undefined after a report. */
+export function accessRequestConditions(
+  context: Context,
+  demands: readonly Demand[],
+  hasTime: boolean,
+): readonly Expr[] | undefined {
+  const [request, second] = demands.filter(
+    ({ obligation }) => obligation.type === 'access_request',
+  );
+  const lasts = request?.properties.find(({ name }) => name === 'expires_in')?.value;
+  if (request === undefined || lasts === undefined) return [];
+  const report = (span: Span, why: string): undefined => {
+    context.reporter.report('bad-access-request', span, { why });
+    return undefined;
+  };
+  if (second !== undefined) {
+    return report(second.span, 'a rule asks for one access request, and this is the second');
+  }
+  if (!hasTime) {
+    context.reporter.report('undeclared-time', request.span, { what: 'an access request' });
+    return undefined;
+  }
+  const { min, max } = intervalOf(lasts);
+  if (max < lasting.min || min > lasting.max) {
+    return report(lasts.span, 'an access request lasts between a millisecond and a hundred years');
+  }
+  return withinConditions(lasting, lasts);
+}

@@ -1,0 +1,137 @@
+// Reading access requests: the first that a reason asks for, told by the instant of evaluation; and
+// what becomes of it where a module lacks that instant, or says what it may not.
+
+import { load, type Policy } from '@nhipol/runtime';
+import { beforeAll, expect, test } from 'vitest';
+import type { Manifest, ManifestReason } from '../../runtime/abi.ts';
+import type { Instance } from '../../runtime/instance.ts';
+import { ModuleMemory } from '../../runtime/module-memory.ts';
+import { ObligationReader } from '../../runtime/obligation-reader.ts';
+import { assembleCanned, canned, cannedManifest, withManifest } from '../support/canned-module.ts';
+
+const properties = 64;
+const obligations: Manifest['obligations'] = [
+  { name: 'page', type: 'custom', properties: [] },
+  { name: 'ask', type: 'access_request', properties: [] },
+];
+const manifest = {
+  obligations,
+  properties: [{ kind: 'Duration' }, { kind: 'Duration' }, { kind: 'Int' }],
+} as unknown as Manifest;
+const reader = new ObligationReader(manifest);
+
+interface Filled {
+  /** undefined: not known. */
+  readonly cells?: readonly (bigint | undefined)[];
+  /** undefined: a module that exports none. */
+  readonly instant?: number | undefined;
+}
+
+/** A module that has filled in the cells. */
+function instanceWith(filled: Filled) {
+  const { cells = [600_000n, 250n, 5n], instant } = { instant: 1_000, ...filled };
+  const memory = new WebAssembly.Memory({ initial: 1 });
+  const view = new DataView(memory.buffer);
+  for (const [index, value] of cells.entries()) {
+    view.setBigInt64(properties + index * 16, value ?? 0n, true);
+    view.setUint16(properties + index * 16 + 8, value === undefined ? 1 : 0x101, true);
+  }
+  const exports = instant === undefined ? {} : { instant: () => instant };
+  return { exports, memory: new ModuleMemory(memory), properties } as unknown as Instance;
+}
+
+type AskedFor = readonly [obligation: number, properties: Readonly<Record<string, number>>];
+
+function reason(id: string, ...asked: readonly AskedFor[]): ManifestReason {
+  const demands = asked.map(([obligation, own]) => ({ obligation, properties: own }));
+  const asks = { effect: 'challenge' as const, obligations: demands };
+  return { id, message: [], covers: [], unknown: [], source, asks };
+}
+
+const source = { file: 'policy.nhipol', line: 1, column: 1 };
+const page: AskedFor = [0, { n: 2 }];
+const ask: AskedFor = [1, { expires_in: 0 }];
+const askShortly: AskedFor = [1, { expires_in: 1, n: 2 }];
+
+function requested(filled: Filled, ...reasons: readonly ManifestReason[]) {
+  return reader.accessRequest(instanceWith(filled), 'challenge', reasons);
+}
+
+test('the first is told, and is none of the obligations', () => {
+  const reasons = [reason('a', page), reason('b', page, askShortly), reason('c', ask)];
+  expect(requested({}, ...reasons)).toEqual({
+    name: 'ask',
+    properties: { expires_in: 0.25, n: 5 },
+    reason: 'b',
+    evaluatedAt: 1_000n,
+    expiresAt: 1_250n,
+  });
+  expect(reader.read(instanceWith({}), 'challenge', reasons)).toEqual([
+    { name: 'page', type: 'custom', properties: { n: 5 }, reasons: ['a', 'b'] },
+  ]);
+});
+
+test('a reason that asks for something else, or under another effect, makes no request', () => {
+  expect(requested({ instant: undefined }, reason('a', page))).toBeUndefined();
+  const asking = [reason('a', ask)];
+  expect(reader.accessRequest(instanceWith({}), 'deny', asking)).toBeUndefined();
+});
+
+test('without an instant there is none', () => {
+  expect(requested({ instant: Number.NaN }, reason('a', ask))).toBeUndefined();
+});
+
+test.each<readonly [string, Filled, AskedFor]>([
+  ['an instant that is not exported', { instant: undefined }, ask],
+  ['an instant that is none', { instant: 0.5 }, ask],
+  ['a value that is not known', { cells: [undefined] }, ask],
+  ['no end', {}, [1, { n: 2 }]],
+  ['an end that is no duration', {}, [1, { expires_in: 2 }]],
+  ['an obligation that the manifest does not list', {}, [2, { expires_in: 0 }]],
+  ['a property that the manifest does not list', {}, [1, { expires_in: 3 }]],
+])('%s is a failure of the module', (_, filled, asked) => {
+  expect(() => requested(filled, reason('a', asked))).toThrow();
+});
+
+const asking: Manifest = {
+  ...cannedManifest,
+  obligations,
+  properties: [{ kind: 'Duration' }],
+  reasons: [reason('weak', ask)],
+};
+/** Below all that an answer is laid out in. */
+const cell = 512;
+const filledCell = `export const properties: usize = ${cell};
+store<i64>(${cell}, 600000); store<u16>(${cell}, 0x101, 8);`;
+const challenge = canned({ effect: 'challenge', reasons: [[0]] });
+
+async function cannedWith(more: string): Promise<Policy> {
+  return load(withManifest(await assembleCanned({ more }), asking));
+}
+
+let whole: Policy;
+let without: Policy;
+beforeAll(async () => {
+  whole = await cannedWith(`${filledCell}\nexport function instant(): f64 { return 1000; }`);
+  without = await cannedWith(filledCell);
+});
+
+test('a module that tells the instant', () => {
+  expect(whole.decideJson(challenge)).toMatchObject({
+    effect: 'challenge',
+    decision: false,
+    reasons: ['weak'],
+    obligations: [],
+    accessRequest: { name: 'ask', reason: 'weak', evaluatedAt: 1_000n, expiresAt: 601_000n },
+  });
+});
+
+test('a module that does not, as before version 1.2, loads, and makes no request', () => {
+  expect(without.decideJson(challenge)).toMatchObject({
+    effect: 'deny',
+    reasons: ['engine_error'],
+    accessRequest: undefined,
+  });
+  const permit = canned({ effect: 'permit', reasons: [[0]] });
+  expect(without.decideJson(permit)).toMatchObject({ effect: 'permit', accessRequest: undefined });
+});
