@@ -106,6 +106,91 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 1,
     },
   ],
+  'acme.github_actions': [
+    {
+      words: 'The deploy workflow asks for its role, half a minute after it got its token.',
+      test: 'the deploy workflow on the main branch',
+      step: 1,
+    },
+    {
+      words: 'A pull request from a stranger asks for the same role.',
+      test: 'a pull request',
+      step: 1,
+    },
+    {
+      words: 'It is Thanksgiving, and an emergency change was approved.',
+      test: 'an emergency on Thanksgiving',
+      step: 1,
+    },
+  ],
+  'acme.kubernetes_workload': [
+    {
+      words: 'A service account reads a secret beside which its name stands.',
+      test: 'a secret, read by whom it is for',
+      step: 1,
+    },
+    {
+      words: 'It asks again, and its attestation is more than two minutes old.',
+      test: 'a secret, read by whom it is for',
+      step: 2,
+    },
+    {
+      words: 'It lists all secrets of its namespace.',
+      test: 'all secrets at once',
+      step: 1,
+    },
+  ],
+  'acme.mcp_server': [
+    {
+      words: 'The agent reads a file, by a path that leads out of the workspace again.',
+      test: 'out of the workspace again',
+      step: 2,
+    },
+    {
+      words: 'It fetches from a listed host that leads to the metadata service of the cloud.',
+      test: 'a listed host that leads inside',
+      step: 1,
+    },
+    {
+      words: 'It pays 492.62 euros; with the fee that is a cent more than it may pay alone.',
+      test: 'the fee counts',
+      step: 2,
+    },
+  ],
+  'acme.data_agent': [
+    {
+      words: 'A support agent looks a customer up.',
+      test: 'support looks a customer up',
+      step: 1,
+    },
+    {
+      words: 'It asks for columns of which support needs only some.',
+      test: 'columns that support does not need are cut away',
+      step: 1,
+    },
+    {
+      words: 'It works for somebody in a region that the data may not leave for.',
+      test: 'the person works where the data may not go',
+      step: 1,
+    },
+  ],
+  'acme.break_glass': [
+    {
+      words: 'The bot restarts a database in an incident; two others have agreed.',
+      test: 'the glass is broken',
+      step: 1,
+    },
+    {
+      words: 'One of the two is the owner of the bot.',
+      test: 'who agreed',
+      step: 4,
+    },
+    {
+      words: 'The incident is resolved.',
+      test: 'the incident closes',
+      step: 1,
+    },
+  ],
 };
 
 /** Where a policy comes in the tour; those that it has nothing to tell of come last. */

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import type { Answer } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
@@ -16,6 +15,7 @@ import {
   wrap,
 } from '../../examples/tour/show.ts';
 import { placeOf, situationsOf } from '../../examples/tour/situations.ts';
+import { examples } from '../support/examples.ts';
 
 const plain = picocolors.createColors(false);
 const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
@@ -145,13 +145,12 @@ test('a policy is introduced by its first comment', () => {
   expect(introduction('// One.\n// Two.\n\npolicy p\n// Three.\n')).toBe('One. Two.');
 });
 
-const examples = readdirSync('examples')
-  .map((name) => `examples/${name}/policy.nhipol`)
-  .filter((path) => existsSync(path));
-
-test.for(examples)('%s has its place in the tour, and all that is told of it', async (path) => {
-  const { policy } = await checkFiles(path);
-  if (policy === undefined) throw new Error(`${path} does not check`);
-  expect(placeOf(policy)).toBeLessThan(examples.length);
-  expect(situationsOf(policy)).toHaveLength(3);
-});
+test.for(examples)(
+  '$name has its place in the tour, and all that is told of it',
+  async ({ path }) => {
+    const { policy } = await checkFiles(path);
+    if (policy === undefined) throw new Error(`${path} does not check`);
+    expect(placeOf(policy)).toBeLessThan(examples.length);
+    expect(situationsOf(policy)).toHaveLength(3);
+  },
+);

@@ -9,12 +9,15 @@ import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
+import { examples as exampleFolders } from '../support/examples.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { strictPolicy } from '../support/strict-policy.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
-const names = ['support-agent', 'ci-deploy', 'api-key', 'federated-workload', 'admin-bot'];
-const examples = names.map((name): [string, Policy] => [name, example(name)]);
+const examples = exampleFolders.map(({ name, path }): [string, Policy] => [
+  name,
+  loadPolicy(path).policy ?? expect.fail(`${name} has errors`),
+]);
 const strict: [string, Policy] = ['strict', policyOf(strictPolicy)];
 const generated = fc
   .sample(programs, { numRuns: 8, seed })
@@ -32,11 +35,6 @@ const made = new Map(
 
 function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   return fc.constantFrom(...(made.get(policy) ?? []));
-}
-
-function example(name: string): Policy {
-  const { policy } = loadPolicy(`examples/${name}/policy.nhipol`);
-  return policy ?? expect.fail(`${name} has errors`);
 }
 
 function strictness({ effect }: Answer): number {
@@ -154,10 +152,11 @@ test.each(all)('an answer holds strictly before `valid_until`: %s', (_, policy) 
   fc.assert(property, runs);
 });
 
-const byModules = await modules(examples.map(([, policy]) => policy));
+const loaded = await modules(examples.map(([, policy]) => policy));
+const byModules = new Map(examples.map(([name], index) => [name, loaded[index]]));
 
 test.each(examples)('arbitrary bytes never trap and never permit: %s', (name, policy) => {
-  const ask = byModules[names.indexOf(name)] ?? expect.fail('no module');
+  const ask = byModules.get(name) ?? expect.fail('no module');
   const byMeaning = evaluator(policy);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }),
@@ -175,7 +174,7 @@ test.each(examples)('arbitrary bytes never trap and never permit: %s', (name, po
 });
 
 test.each(examples)('bytes changed at random never trap: %s', (name, policy) => {
-  const ask = byModules[names.indexOf(name)] ?? expect.fail('no module');
+  const ask = byModules.get(name) ?? expect.fail('no module');
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
     minLength: 1,
     maxLength: 3,

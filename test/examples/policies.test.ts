@@ -1,0 +1,130 @@
+// The example policies as they are shipped: nothing to complain about, their invariants hold, and
+// their own tests pass in both engines. Those tests see each restriction in an answer, and notice
+// each rule that is taken away and each restriction that always fires.
+
+import { expect, test } from 'vitest';
+import type { Expr, Policy, Rule, Score } from '../../language/index.ts';
+import { type Place, placeOf } from '../../language/place.ts';
+import { sampleInvariants } from '../../testing/invariants.ts';
+import { type Decide, runTests, stepsOf } from '../../testing/run-tests.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { evaluator, modules } from '../support/engines.ts';
+import { examples } from '../support/examples.ts';
+
+const checked = examples.map(({ name, path }) => ({ name, ...loadPolicy(path) }));
+const sound = checked.flatMap(({ name, policy }) =>
+  policy === undefined ? [] : [{ name, policy }],
+);
+const byModules = await modules(sound.map(({ policy }) => policy));
+const policies = sound.map((each, index) => ({
+  ...each,
+  byModule: byModules[index] ?? expect.fail('no module'),
+}));
+
+test('there are examples', () => {
+  expect(examples.length).toBeGreaterThan(5);
+});
+
+test.each(checked)('$name has no findings', ({ policy, diagnostics }) => {
+  expect(diagnostics).toEqual([]);
+  expect(policy).toBeDefined();
+});
+
+test.each(policies)('$name passes its own tests, by the evaluator', ({ policy }) => {
+  expect(failures(policy, evaluator(policy))).toEqual([]);
+  expect(policy.tests.length).toBeGreaterThan(10);
+});
+
+test.each(policies)('$name passes its own tests, by the module', ({ policy, byModule }) => {
+  expect(failures(policy, byModule)).toEqual([]);
+});
+
+test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
+  for (const { invariant, tried, counterexample } of sampleInvariants(policy, byModule)) {
+    expect({ name: invariant.name, counterexample }).toEqual({ name: invariant.name });
+    expect(tried).toBeGreaterThan(0);
+  }
+});
+
+// A permit under which a narrow always fires is no reason of any answer, and yet taken away it is noticed.
+test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
+  const ask = evaluator(policy);
+  const reasons = policy.tests
+    .flatMap(stepsOf)
+    .flatMap(({ request, now }) => ask(request, now).reasonDetails);
+  const seen = new Set(reasons.map(({ effect, source }) => `${effect} ${at(source)}`));
+  const places = new Set(reasons.map(({ source }) => at(source)));
+  const restrictions = policy.rules.filter(({ effect }) => effect !== 'permit');
+  const unseen = [
+    ...restrictions.filter(
+      ({ effect, span }) => !seen.has(`${effect} ${at(placeOf(policy, span))}`),
+    ),
+    ...policy.scores
+      .flatMap(({ conditions }) => conditions)
+      .filter(({ span }) => !places.has(at(placeOf(policy, span)))),
+  ];
+  expect(unseen.map(({ id }) => id)).toEqual([]);
+});
+
+test.each(policies)('the tests of $name notice each rule that is taken away', ({ policy }) => {
+  const without = [
+    ...policy.rules.map((rule) => ({
+      id: rule.id,
+      other: { ...policy, rules: policy.rules.filter((each) => each !== rule) },
+    })),
+    ...policy.scores.flatMap((score) =>
+      score.conditions.map((condition) => ({
+        id: condition.id,
+        other: withScore(policy, score, {
+          ...score,
+          conditions: score.conditions.filter((each) => each !== condition),
+        }),
+      })),
+    ),
+  ];
+  expect(without.filter(({ other }) => passes(other)).map(({ id }) => id)).toEqual([]);
+});
+
+test.each(policies)(
+  'the tests of $name notice each restriction that always fires',
+  ({ policy }) => {
+    const always = policy.rules
+      .filter(({ effect, condition }) => effect !== 'permit' && condition.kind !== 'Constant')
+      .map((rule) => ({
+        id: rule.id,
+        other: {
+          ...policy,
+          rules: policy.rules.map((each) => (each === rule ? firing(rule) : each)),
+        },
+      }));
+    expect(always.filter(({ other }) => passes(other)).map(({ id }) => id)).toEqual([]);
+  },
+);
+
+function failures(policy: Policy, decide: Decide) {
+  return runTests(policy, decide)
+    .filter(({ passed }) => !passed)
+    .map(({ test: { name }, failures: differing }) => ({ name, differing }));
+}
+
+/** Stops at the first test that fails. */
+function passes(policy: Policy): boolean {
+  const decide = evaluator(policy);
+  return policy.tests.every((each) =>
+    runTests({ ...policy, tests: [each] }, decide).every(({ passed }) => passed),
+  );
+}
+
+function at(place: Place | undefined): string {
+  return place === undefined ? 'nowhere' : `${place.file}:${place.line}:${place.column}`;
+}
+
+function withScore(policy: Policy, score: Score, other: Score): Policy {
+  return { ...policy, scores: policy.scores.map((each) => (each === score ? other : each)) };
+}
+
+function firing(rule: Rule): Rule {
+  const { type, span } = rule.condition;
+  const condition: Expr = { kind: 'Constant', type, span, value: true };
+  return { ...rule, condition };
+}
