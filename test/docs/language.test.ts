@@ -8,6 +8,7 @@ import { builtins } from '../../language/builtins/index.ts';
 import { check, errorTable, evaluate, limits, parse, Reporter } from '../../language/index.ts';
 import { reservedWords } from '../../language/tokens.ts';
 import { runTests } from '../../testing/run-tests.ts';
+import { filled } from '../../testing/tables.ts';
 
 const page = readFileSync(new URL('../../docs/language.md', import.meta.url), 'utf8');
 const prose = page.replace(/\s+/g, ' ');
@@ -41,7 +42,7 @@ function policyOf({ text }: Block) {
 
 test('the page has policies, parts and a grammar, and no block of another kind', () => {
   const kinds = new Set(blocks.map(({ language }) => language));
-  expect([...kinds].sort()).toEqual(['ebnf', 'json', 'nhipol', 'nhipol-file', 'nhipol-part']);
+  expect([...kinds].sort()).toEqual(['csv', 'ebnf', 'json', 'nhipol', 'nhipol-file', 'nhipol-part']);
   expect(wholes.length).toBeGreaterThan(8);
 });
 
@@ -50,8 +51,8 @@ for (const whole of wholes) {
     const { policy, diagnostics, wanted } = policyOf(whole);
     expect({ diagnostics, wanted }).toEqual({ diagnostics: [], wanted: [] });
     if (policy === undefined) throw new Error('no policy');
-    const results = runTests(policy, (request, now) =>
-      evaluate(policy, request, { now, by: now === undefined ? 'request' : 'host' }),
+    const results = runTests(policy, (request, now, tables) =>
+      evaluate(filled(policy, tables), request, { now, by: now === undefined ? 'request' : 'host' }),
     );
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
   });
