@@ -42,7 +42,14 @@ function policyOf({ text }: Block) {
 
 test('the page has policies, parts and a grammar, and no block of another kind', () => {
   const kinds = new Set(blocks.map(({ language }) => language));
-  expect([...kinds].sort()).toEqual(['csv', 'ebnf', 'json', 'nhipol', 'nhipol-file', 'nhipol-part']);
+  expect([...kinds].sort()).toEqual([
+    'csv',
+    'ebnf',
+    'json',
+    'nhipol',
+    'nhipol-file',
+    'nhipol-part',
+  ]);
   expect(wholes.length).toBeGreaterThan(8);
 });
 
@@ -52,7 +59,10 @@ for (const whole of wholes) {
     expect({ diagnostics, wanted }).toEqual({ diagnostics: [], wanted: [] });
     if (policy === undefined) throw new Error('no policy');
     const results = runTests(policy, (request, now, tables) =>
-      evaluate(filled(policy, tables), request, { now, by: now === undefined ? 'request' : 'host' }),
+      evaluate(filled(policy, tables), request, {
+        now,
+        by: now === undefined ? 'request' : 'host',
+      }),
     );
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
   });
