@@ -1,0 +1,25 @@
+// Arguments that are not just text: what is wrong with one is told by commander, as wrong usage.
+
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { parseInstant } from '../../language/request/instant.ts';
+import type { TableFile } from '../table-files.ts';
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  return Number(text);
+}
+
+export function tableFile(text: string, before: readonly TableFile[]): readonly TableFile[] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new InvalidArgumentError('It is not a name and a file, such as limits=limits.json.');
+  return [...before, { name: text.slice(0, at), path: text.slice(at + 1) }];
+}
+
+export function instant(text: string): bigint {
+  const parsed = parseInstant(text);
+  if (parsed === undefined) {
+    throw new InvalidArgumentError('It is not an instant such as 2026-01-31T09:30:00Z.');
+  }
+  return parsed;
+}

@@ -1,0 +1,46 @@
+// `nhipol eval`.
+
+import { Option } from '@commander-js/extra-typings';
+import type { TableFile } from '../table-files.ts';
+import { instant, tableFile } from './arguments.ts';
+import type { AddVerb } from './verb.ts';
+
+export const addEval: AddVerb = (program, { console, end }) => {
+  program
+    .command('eval')
+    .description('decide requests and print AuthZEN responses')
+    .argument('<policy>', 'policy file, or the module that it was compiled to')
+    .requiredOption('--request <file>', 'AuthZEN request as JSON; - for standard input')
+    .option(
+      '--table <name=file>',
+      'what an external table holds, as JSON; once for each',
+      tableFile,
+      [] as readonly TableFile[],
+    )
+    .option('--jsonl', 'one request a line in, one response a line out', false)
+    .addOption(
+      new Option('--engine <engine>', 'what decides')
+        .choices(['evaluator', 'wasm'] as const)
+        .default('wasm' as const),
+    )
+    .option('--now <instant>', "RFC 3339; else the request's context.time, else the clock", instant)
+    .option('--exit-code', 'exit with 3 when a decision is not a permit', false)
+    .option('--pretty', 'indent the response')
+    .option('--no-pretty', 'print the response on one line')
+    .action(
+      async (path, { request, table, jsonl, engine, now, exitCode: exits, pretty }, command) => {
+        const { evalCommand } = await import('../commands/eval.ts');
+        const said = command.getOptionValueSource('pretty') === 'cli' ? pretty : undefined;
+        const options = {
+          request,
+          tables: table,
+          jsonl,
+          engine,
+          now,
+          exitCode: exits,
+          pretty: said,
+        };
+        end(await evalCommand(path, options, console()));
+      },
+    );
+};
