@@ -72,8 +72,9 @@ test('an answer holds strictly before `valid_until`', async () => {
     const numRuns = (name === 'separate' ? 300 : 80) * times;
     for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
       const { text, start, later } = question;
+      const bytes = new TextEncoder().encode(text);
       const asked = start === undefined ? askedAt(question) : BigInt(start);
-      const answer = ask(text, asked);
+      const answer = ask(bytes, asked);
       const { effect, validUntil: until } = answer;
       // It ends the session, and is kept with it.
       if (effect === 'revoke') {
@@ -84,11 +85,11 @@ test('an answer holds strictly before `valid_until`', async () => {
       const end = until ?? asked + BigInt(500 * day);
       const between = asked + BigInt(later);
       const instants = [between < end ? between : asked + (end - asked) / 2n, end - 1n];
-      const answers = instants.map((instant) => ask(text, instant));
+      const answers = instants.map((instant) => ask(bytes, instant));
       if (module !== undefined) {
-        expect(module.decideJson(text, { now: asked }).validUntil).toBe(until);
+        expect(module.decideJson(bytes, { now: asked }).validUntil).toBe(until);
         answers.push(...instants.map((instant) => module.again(instant) as Answer));
-        answers.push(module.decideJson(text, { now: end - 1n }) as Answer);
+        answers.push(module.decideJson(bytes, { now: end - 1n }) as Answer);
       }
       for (const found of answers.map(said)) {
         if (isDeepStrictEqual(found, said(answer))) continue;
@@ -96,7 +97,7 @@ test('an answer holds strictly before `valid_until`', async () => {
       }
       if (until === undefined) continue;
       seen.bounded += 1;
-      if (!isDeepStrictEqual(said(ask(text, until)), said(answer))) {
+      if (!isDeepStrictEqual(said(ask(bytes, until)), said(answer))) {
         seen.changed += 1;
         seen.effects.add(effect);
       }
