@@ -118,3 +118,9 @@ function turn(op: i32, at: i64, floor: i64): void {
 export function consider(candidate: i64): void {
   if (candidate > now && candidate <= LAST_INSTANT && candidate < edge) edge = candidate;
 }
+
+/** Of an `and`: the latest of the operands that make it false; else the earliest. */
+export function edgeOfBoth(a: i32, edgeOfA: i64, b: i32, edgeOfB: i64): i64 {
+  if (a != 0 && b != 0) return min<i64>(edgeOfA, edgeOfB);
+  return max<i64>(a == 0 ? edgeOfA : i64.MIN_VALUE, b == 0 ? edgeOfB : i64.MIN_VALUE);
+}

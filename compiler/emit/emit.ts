@@ -30,7 +30,7 @@ import {
 } from './arith';
 import { sameBytes } from './bytes';
 import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
-import { ageKnown, compareAge, compareNow, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
+import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';

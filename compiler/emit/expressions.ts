@@ -464,6 +464,8 @@ export class ExpressionEmitter {
     const timed = expr.timeful && !this.#masks;
     const first = timed ? this.#let('e', 'i64', collection.edge ?? 'NEVER') : '';
     const last = timed ? this.#let('e', 'i64', 'i64.MIN_VALUE') : '';
+    // Elements decide only as long as they are there.
+    const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;
     this.line(`if (${collection.known}) {`);
     this.#nested(() => {
       this.line(`${value} = ${start};`);
@@ -492,7 +494,7 @@ export class ExpressionEmitter {
     });
     this.line('}');
     const edge = timed
-      ? this.#let('e', 'i64', `${value} == ${deciding} ? ${last} : ${first}`)
+      ? this.#let('e', 'i64', `${value} == ${deciding} ? ${decided} : ${first}`)
       : undefined;
     let mask = '0';
     if (this.#masks) {

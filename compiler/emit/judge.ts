@@ -113,7 +113,8 @@ class Judge {
       );
     const inner: string[] = [];
     let branch = 'if';
-    for (const band of [...score.bands].reverse()) {
+    for (const [index, band] of [...score.bands.entries()].reverse()) {
+      const above = score.bands[index + 1];
       const from = word(band.from);
       if (band.effect === 'revoke') {
         this.#add('  boundRevoke(until);', '  boundDeny(until);');
@@ -126,12 +127,19 @@ class Judge {
       } else if (band.narrowing !== undefined) {
         const emitter = this.#emitter();
         const inside = emitter.emit(band.narrowing.inside);
+        const { mayDeny, mayConflict } = band.narrowing;
+        const insideEdge = inside.edge ?? 'NEVER';
+        const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;
         this.#add(
           ...emitter.lines,
-          `  const both = min<i64>(until, ${inside.edge ?? 'NEVER'});`,
-          '  boundNarrow(both);',
+          `  const reached = i32(possible >= ${from}${below}) << 1;`,
+          `  const stands = edgeOfBoth(reached, until, ${inside.value}, ${insideEdge});`,
+          '  boundNarrow(stands);',
         );
-        if (band.narrowing.mayDeny) this.#add('  boundDeny(both);');
+        if (mayDeny) {
+          this.#add(`  boundDeny(edgeOfBoth(reached, until, 2 - ${inside.value}, ${insideEdge}));`);
+        }
+        if (mayConflict) this.#add('  boundDeny(stands);');
         inner.push(
           `  ${branch} (possible >= ${from}) {`,
           `    if (${inside.value} == 2) {`,

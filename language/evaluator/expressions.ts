@@ -298,9 +298,9 @@ export class Expressions {
     });
     this.#bindings = outside;
     this.#variables.delete(expr.variable);
-    // The collection's own edge stands as an operand that never decides.
-    const steady = { value: expr.quantifier === 'all', edge: collection.edge };
-    return join(expr.quantifier === 'any', [...outcomes, steady]);
+    const { value, edge } = join(expr.quantifier === 'any', outcomes);
+    // Elements decide only as long as they are there.
+    return { value, edge: earliest(collection.edge, edge) };
   }
 
   #set(elements: readonly Expr[]): Outcome {

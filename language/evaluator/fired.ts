@@ -14,7 +14,7 @@ import type {
 import { mayConflict, mayDeny } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
-import type { Expressions } from './expressions.ts';
+import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
 
 /** One way in which a rule can bear on the answer. */
@@ -158,26 +158,26 @@ function bandNarrow(
   reasons: readonly Reason[],
   expressions: Expressions,
 ): readonly Half[] {
+  const reached: Outcome = { value: fired, edge };
   const inside = expressions.evaluate(narrowing.inside);
-  const both = earliest(edge, inside.edge);
+  const standsEdge = join(false, [reached, inside]).edge;
+  const fallsEdge = join(false, [reached, negate(inside)]).edge;
   const asNarrow: Half = {
     effect: 'narrow',
     fired: fired && inside.value === true,
-    edge: both,
+    edge: standsEdge,
     reasons,
     narrowing,
   };
   if (!mayDeny(narrowing)) return [asNarrow];
-  return [
-    asNarrow,
-    {
-      effect: 'deny',
-      fired: fired && inside.value !== true,
-      edge: both,
-      reasons,
-      narrowing: undefined,
-    },
-  ];
+  const asDeny: Half = {
+    effect: 'deny',
+    fired: fired && inside.value !== true,
+    edge: mayConflict(narrowing) ? earliest(fallsEdge, standsEdge) : fallsEdge,
+    reasons,
+    narrowing: undefined,
+  };
+  return [asNarrow, asDeny];
 }
 
 function reason(

@@ -1,51 +1,17 @@
 // What holds for every policy and every request, of the examples and of generated programs: order
-// does not matter, a rule more never loosens, what is missing restricts, an answer holds as long as
-// it says, and no bytes make a module trap.
+// does not matter, a rule more never loosens, what is missing restricts, and no bytes make a module
+// trap.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Answer, effects, type Policy } from '../../language/index.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
-import { loadPolicy } from '../scenarios/load-policy.ts';
-import { policyOf } from '../support/checking.ts';
-import { evaluator, modules } from '../support/engines.ts';
-import { examples as exampleFolders } from '../support/examples.ts';
-import { programs } from '../support/program-arbitrary.ts';
-import { strictPolicy } from '../support/strict-policy.ts';
+import { type Ask, evaluator, modules } from '../support/engines.ts';
+import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';
 
-const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
-const examples = exampleFolders.map(({ name, path }): [string, Policy] => [
-  name,
-  loadPolicy(path).policy ?? expect.fail(`${name} has errors`),
-]);
-const strict: [string, Policy] = ['strict', policyOf(strictPolicy)];
-const generated = fc
-  .sample(programs, { numRuns: 8, seed })
-  .map((text, index): [string, Policy] => [`generated ${index}`, policyOf(text)]);
-const all = [...examples, strict, ...generated];
 const runs = { numRuns: 60, seed };
-
-/** Made once for each policy, since making them takes longest. */
-const made = new Map(
-  all.map(([, policy]) => {
-    const numRuns = policy === strict[1] ? 400 : 60;
-    return [policy, fc.sample(requestsFor(policy), { numRuns, seed })];
-  }),
-);
-
-function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
-  return fc.constantFrom(...(made.get(policy) ?? []));
-}
 
 function strictness({ effect }: Answer): number {
   return effects.indexOf(effect);
-}
-
-/** The answer without what tells the rules apart that it came from. */
-function said({ effect, reasons, constraints, obligations, accessRequest }: Answer) {
-  // Its instants move with the clock, and `valid_until` does not count them.
-  const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
-  return { effect, reasons, constraints, obligations, request };
 }
 
 test.each(all)('the order of rules does not matter: %s', (_, policy) => {
@@ -119,44 +85,15 @@ function* membersIn(json: unknown): Generator<readonly [Record<string, unknown>,
   }
 }
 
-test.each(all)('an answer holds strictly before `valid_until`: %s', (_, policy) => {
-  const ask = evaluator(policy);
-  const day = 86_400_000;
-  const instants = fc.record({
-    start: fc.integer({ min: Date.UTC(2026, 2, 2), max: Date.UTC(2026, 2, 6) }),
-    later: fc.oneof(
-      fc.integer({ min: 0, max: 600_000 }),
-      fc.integer({ min: 0, max: day }),
-      fc.integer({ min: 0, max: 400 * day }),
-    ),
-    last: fc.boolean(),
-  });
-  const property = fc.property(
-    requestFor(policy),
-    instants,
-    ({ text, now }, { start, later, last }) => {
-      const asked = now ?? BigInt(start);
-      const answer = ask(text, asked);
-      const { validUntil } = answer;
-      if (answer.effect === 'revoke') {
-        expect(validUntil).toBeUndefined();
-        return;
-      }
-      if (validUntil !== undefined) expect(validUntil).toBeGreaterThan(asked);
-      const until = validUntil ?? asked + BigInt(500 * day);
-      const between = asked + BigInt(later);
-      const instant = last || between >= until ? until - 1n : between;
-      expect(said(ask(text, instant))).toEqual(said(answer));
-    },
-  );
-  fc.assert(property, runs);
-});
+const askedModules = await modules(examples.map(([, policy]) => policy));
 
-const loaded = await modules(examples.map(([, policy]) => policy));
-const byModules = new Map(examples.map(([name], index) => [name, loaded[index]]));
+function byModule(policy: Policy): Ask {
+  const index = examples.findIndex(([, example]) => example === policy);
+  return askedModules[index] ?? expect.fail('no module');
+}
 
-test.each(examples)('arbitrary bytes never trap and never permit: %s', (name, policy) => {
-  const ask = byModules.get(name) ?? expect.fail('no module');
+test.each(examples)('arbitrary bytes never trap and never permit: %s', (_, policy) => {
+  const ask = byModule(policy);
   const byMeaning = evaluator(policy);
   const bytes = fc.oneof(
     fc.uint8Array({ maxLength: 2000 }),
@@ -173,8 +110,8 @@ test.each(examples)('arbitrary bytes never trap and never permit: %s', (name, po
   fc.assert(property, { numRuns: 400, seed });
 });
 
-test.each(examples)('bytes changed at random never trap: %s', (name, policy) => {
-  const ask = byModules.get(name) ?? expect.fail('no module');
+test.each(examples)('bytes changed at random never trap: %s', (_, policy) => {
+  const ask = byModule(policy);
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
     minLength: 1,
     maxLength: 3,

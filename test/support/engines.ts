@@ -26,16 +26,31 @@ export function evaluator(policy: Policy): Ask {
 
 /** One for each policy, in their order. */
 export async function modules(policies: readonly Policy[]): Promise<readonly Ask[]> {
+  const loaded = await loadedPolicies(policies);
+  return loaded.map(
+    (policy): Ask =>
+      (request, now, tables = noTables) => {
+        fillModule(policy, tables);
+        return policy.decideJson(request, { now: now === undefined ? 'request' : now }) as Answer;
+      },
+  );
+}
+
+/** As a host has them, who may ask about the last request again. */
+export async function loadedPolicies(policies: readonly Policy[]): Promise<LoadedPolicy[]> {
   const { wasm, manifests } = await compileMany(policies, assemble);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);
-    const loaded = new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
-    return (request, now, tables = noTables) => {
-      fillModule(loaded, tables);
-      return loaded.decideJson(request, { now: now === undefined ? 'request' : now }) as Answer;
-    };
+    return new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
   });
+}
+
+/** The answer without what tells the rules apart that it came from. */
+export function said({ effect, reasons, constraints, obligations, accessRequest }: Answer) {
+  // Its instants move with the clock, and `valid_until` does not count them.
+  const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
+  return { effect, reasons, constraints, obligations, request };
 }
 
 /** The exports of one of many policies, as a module of its own has them. */

@@ -1,0 +1,199 @@
+// What an answer did not `read` cannot change it, of the examples, policies made for it and
+// generated programs, in both engines: members that another request has, has not or has otherwise, members that
+// nobody declares, and what tables hold. A request that a change makes invalid is left out: whether a
+// request is well formed is no member of it. NHIPOL_SEED asks for others, NHIPOL_TIMES for as many
+// times as much.
+
+import { isDeepStrictEqual } from 'node:util';
+import { expect, test } from 'vitest';
+import { everything } from '../../language/answer.ts';
+import type { Answer, Policy, Table } from '../../language/index.ts';
+import { memberOf } from '../../language/reads.ts';
+import { random } from '../../testing/random.ts';
+import { isObject, type Json } from '../scenarios/facts.ts';
+import { evaluator, modules, said } from '../support/engines.ts';
+import { all, askedAt, compiled, requestsOf, seed, times } from '../support/property-policies.ts';
+
+interface Change {
+  /** As `read` writes it. */
+  readonly path: string;
+  /** From the request's root. */
+  readonly at: readonly (string | number)[];
+  /** undefined: taken away. */
+  readonly value: Json | undefined;
+}
+
+/** Whether a change there concerns an answer that read this. */
+function concerns(path: string, read: readonly string[]): boolean {
+  return read.some((other) => isWithin(path, other) || isWithin(other, path));
+}
+
+function isWithin(path: string, outer: string): boolean {
+  return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[]`);
+}
+
+/** Every member of either: as the other has it, `null`, or taken away; and one that nobody declares. */
+function* changesTo(request: Json, other: Json): Iterable<Change> {
+  if (!isObject(request) || !isObject(other)) return;
+  yield { path: 'not_declared', at: ['not_declared'], value: 5 };
+  yield* within(request.context ?? {}, other.context ?? {}, 'context', ['context']);
+  for (const root of ['subject', 'action', 'resource']) {
+    const [own, others] = [request[root] ?? null, other[root] ?? null];
+    if (!isObject(own) || !isObject(others)) continue;
+    for (const name of ['type', 'id', 'name']) {
+      if (own[name] === others[name]) continue;
+      yield { path: `${root}.${name}`, at: [root, name], value: others[name] };
+    }
+    yield { path: root, at: [root, 'properties'], value: others.properties };
+    yield* within(own.properties ?? {}, others.properties ?? {}, root, [root, 'properties']);
+  }
+}
+
+function* within(own: Json, other: Json, path: string, at: Change['at']): Iterable<Change> {
+  if (Array.isArray(own) && Array.isArray(other)) {
+    for (const [index, element] of own.entries()) {
+      const others = (other as readonly Json[])[index];
+      if (others !== undefined) yield* within(element, others, `${path}[]`, [...at, index]);
+    }
+  }
+  if (!isObject(own) || !isObject(other)) return;
+  yield { path: memberOf(path, 'not_declared'), at: [...at, 'not_declared'], value: 5 };
+  for (const name of new Set([...Object.keys(own), ...Object.keys(other)])) {
+    const [inner, innerAt] = [memberOf(path, name), [...at, name]];
+    const values = [other[name], undefined, null];
+    for (const value of values) {
+      if (!isDeepStrictEqual(value, own[name])) yield { path: inner, at: innerAt, value };
+    }
+    yield* within(own[name] ?? null, other[name] ?? null, inner, innerAt);
+  }
+}
+
+function changed(json: Json, { at: [first, ...inner], value }: Omit<Change, 'path'>): Json {
+  if (first === undefined) return json;
+  const put = (before: Json) => (inner.length > 0 ? changed(before, { at: inner, value }) : value);
+  if (Array.isArray(json)) {
+    return json.map((element, index) => (index === first ? (put(element) ?? null) : element));
+  }
+  const next = { ...(isObject(json) ? json : {}) };
+  const made = put(next[first] ?? {});
+  if (made === undefined) delete next[first];
+  else next[first] = made;
+  return next;
+}
+
+interface Question {
+  readonly request: Json;
+  readonly now: bigint;
+}
+
+/** The policy's requests that are JSON, each with the instant at which it is asked. */
+function questionsOf(policy: Policy, count: number): readonly Question[] {
+  const requests = requestsOf(policy).slice(0, count * times);
+  return requests.flatMap((generated) => {
+    try {
+      return [{ request: JSON.parse(generated.text) as Json, now: askedAt(generated) }];
+    } catch {
+      return [];
+    }
+  });
+}
+
+function toldBy(answer: Answer) {
+  const { validUntil, read } = answer;
+  return { ...said(answer), validUntil, read };
+}
+
+test('what an answer did not read cannot change it', async () => {
+  const byModule = await modules(compiled.map(([, policy]) => policy));
+  const seen = { outside: 0, invalid: 0, changed: 0, effects: new Set<string>() };
+  for (const [index, [name, policy]] of all.entries()) {
+    const ask = evaluator(policy);
+    const engines = [ask, ...byModule.slice(index, index + 1)];
+    const next = random(seed + index);
+    const questions = questionsOf(policy, name === 'separate' ? 200 : 60);
+    for (const { request, now } of questions) {
+      const text = JSON.stringify(request);
+      const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
+      for (const other of others) expect(toldBy(other)).toEqual(toldBy(answer));
+      if (answer.error !== undefined) {
+        expect(answer.read).toEqual(everything);
+        continue;
+      }
+      const donor = questions[Math.floor(next() * questions.length)] as Question;
+      const changes = [...changesTo(request, donor.request)];
+      const some = (concerning: boolean, count: number) => {
+        const fitting = changes.filter((each) => concerns(each.path, answer.read) === concerning);
+        return Array.from({ length: Math.min(count, fitting.length) }, () => {
+          return fitting[Math.floor(next() * fitting.length)] as Change;
+        });
+      };
+      for (const change of some(false, 8)) {
+        const after = JSON.stringify(changed(request, change));
+        const answers = engines.map((ask) => ask(after, now));
+        if (answers.some(({ error }) => error !== undefined)) {
+          seen.invalid += 1;
+          continue;
+        }
+        seen.outside += 1;
+        seen.effects.add(answer.effect);
+        for (const found of answers) {
+          if (isDeepStrictEqual(toldBy(found), toldBy(answer))) continue;
+          expect({ name, text, now, change, found: toldBy(found) }).toEqual(toldBy(answer));
+        }
+      }
+      for (const change of some(true, 2)) {
+        const found = ask(JSON.stringify(changed(request, change)), now);
+        if (found.error !== undefined) continue;
+        if (!isDeepStrictEqual(said(found), said(answer))) seen.changed += 1;
+      }
+    }
+  }
+  expect(seen.outside).toBeGreaterThan(3000);
+  expect(seen.invalid).toBeLessThan(seen.outside / 10);
+  expect(seen.changed).toBeGreaterThan(100);
+  expect([...seen.effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
+}, 600_000);
+
+/** What a policy answers while a table holds something else; expressions know it by identity. */
+function holding<T>(table: Table, rows: Table['rows'], ask: () => T): T {
+  const before = table.rows;
+  Object.assign(table, { rows });
+  try {
+    return ask();
+  } finally {
+    Object.assign(table, { rows: before });
+  }
+}
+
+/** No rows at all, or each with the value of the next. */
+function otherRows({ rows }: Table): readonly Table['rows'][] {
+  const rotated = rows.map((row, index) => ({
+    ...row,
+    value: (rows[index + 1] ?? rows[0] ?? row).value,
+  }));
+  return [[], rotated];
+}
+
+test('what a table holds that an answer did not read cannot change it', () => {
+  const seen = { outside: 0, changed: 0 };
+  for (const [name, policy] of all) {
+    const ask = evaluator(policy);
+    for (const { request, now } of questionsOf(policy, 20)) {
+      const text = JSON.stringify(request);
+      const answer = ask(text, now);
+      if (answer.error !== undefined) continue;
+      for (const table of policy.tables) {
+        const isRead = answer.read.includes(`table.${table.name}`);
+        for (const rows of otherRows(table)) {
+          const found = holding(table, rows, () => ask(text, now));
+          const isSame = isDeepStrictEqual(toldBy(found), toldBy(answer));
+          if (!isRead && !isSame) expect({ name, text, table: table.name, found }).toEqual(answer);
+          if (!isRead) seen.outside += 1;
+          if (!isSame) seen.changed += 1;
+        }
+      }
+    }
+  }
+  expect(seen.outside).toBeGreaterThan(500);
+  expect(seen.changed).toBeGreaterThan(5);
+}, 600_000);

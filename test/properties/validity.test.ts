@@ -1,0 +1,109 @@
+// An answer holds strictly before its `valid_until`, of the examples, policies made for it and
+// generated programs, in both engines: asked afresh at a later instant, and asked again by the module
+// about the request that it holds. NHIPOL_SEED asks for others, NHIPOL_TIMES for as many times as much.
+
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Answer, Policy } from '../../language/index.ts';
+import { harvest } from '../../testing/harvest.ts';
+import type { GeneratedRequest } from '../../testing/requests.ts';
+import { evaluator, loadedPolicies, said } from '../support/engines.ts';
+import { all, askedAt, compiled, requestFor, seed, times } from '../support/property-policies.ts';
+
+const second = 1000;
+const hour = 3_600_000;
+const day = 24 * hour;
+
+/** When clocks are put forward or back in the zones that generated programs name. */
+const clockChanges = [
+  '2026-03-29T01:00:00Z',
+  '2026-10-25T01:00:00Z',
+  '2026-03-08T07:00:00Z',
+  '2026-11-01T06:00:00Z',
+  '2026-04-04T15:00:00Z',
+  '2026-10-03T15:30:00Z',
+  '2026-03-28T22:00:00Z',
+  '2026-10-24T21:00:00Z',
+  '2026-03-08T05:00:00Z',
+  '2026-11-01T05:00:00Z',
+  '2011-12-30T10:00:00Z',
+].map((text) => Date.parse(text));
+
+interface Question extends GeneratedRequest {
+  /** When it is asked first; undefined: when the request says. */
+  readonly start: number | undefined;
+  /** How much later it is asked once more, where the answer holds so long. */
+  readonly later: number;
+}
+
+function questionFor(policy: Policy): fc.Arbitrary<Question> {
+  const turns = [...clockChanges, ...harvest(policy).turns];
+  const nearTurn = fc
+    .tuple(
+      fc.constantFrom(...turns),
+      fc.constantFrom(0, 1, -1, -second, hour / 2, -hour / 2, -hour, -2 * hour, -day),
+    )
+    .map(([turn, distance]) => turn + distance);
+  return fc
+    .record({
+      request: requestFor(policy),
+      start: fc.oneof(
+        fc.constant(undefined),
+        fc.constant(undefined),
+        nearTurn,
+        fc.integer({ min: Date.UTC(2026, 2, 2), max: Date.UTC(2026, 2, 6) }),
+      ),
+      later: fc.oneof(
+        fc.integer({ min: 0, max: 600_000 }),
+        fc.integer({ min: 0, max: day }),
+        fc.integer({ min: 0, max: 400 * day }),
+      ),
+    })
+    .map(({ request, ...when }) => ({ ...request, ...when }));
+}
+
+test('an answer holds strictly before `valid_until`', async () => {
+  const modules = await loadedPolicies(compiled.map(([, policy]) => policy));
+  const seen = { bounded: 0, changed: 0, effects: new Set<string>() };
+  for (const [index, [name, policy]] of all.entries()) {
+    const ask = evaluator(policy);
+    const module = modules[index];
+    const numRuns = (name === 'separate' ? 300 : 80) * times;
+    for (const question of fc.sample(questionFor(policy), { numRuns, seed: seed + index })) {
+      const { text, start, later } = question;
+      const bytes = new TextEncoder().encode(text);
+      const asked = start === undefined ? askedAt(question) : BigInt(start);
+      const answer = ask(bytes, asked);
+      const { effect, validUntil: until } = answer;
+      // It ends the session, and is kept with it.
+      if (effect === 'revoke') {
+        expect(until).toBeUndefined();
+        continue;
+      }
+      if (until !== undefined) expect(until).toBeGreaterThan(asked);
+      const end = until ?? asked + BigInt(500 * day);
+      const between = asked + BigInt(later);
+      const instants = [between < end ? between : asked + (end - asked) / 2n, end - 1n];
+      const answers = instants.map((instant) => ask(bytes, instant));
+      if (module !== undefined) {
+        expect(module.decideJson(bytes, { now: asked }).validUntil).toBe(until);
+        answers.push(...instants.map((instant) => module.again(instant) as Answer));
+        answers.push(module.decideJson(bytes, { now: end - 1n }) as Answer);
+      }
+      for (const found of answers.map(said)) {
+        if (isDeepStrictEqual(found, said(answer))) continue;
+        expect({ name, text, asked, instants, found }).toEqual(said(answer));
+      }
+      if (until === undefined) continue;
+      seen.bounded += 1;
+      if (!isDeepStrictEqual(said(ask(bytes, until)), said(answer))) {
+        seen.changed += 1;
+        seen.effects.add(effect);
+      }
+    }
+  }
+  expect(seen.bounded).toBeGreaterThan(100);
+  expect(seen.changed).toBeGreaterThan(50);
+  expect([...seen.effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit']);
+}, 600_000);

@@ -1,0 +1,64 @@
+// The policies that properties are shown of, and requests for them: the examples, two made for the
+// purpose and generated programs, the same in every run with the same seed.
+
+import fc from 'fast-check';
+import { expect } from 'vitest';
+import type { Policy } from '../../language/index.ts';
+import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
+import { noTables } from '../../testing/tables.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { scenarios } from '../scenarios/requests.ts';
+import { policyOf } from './checking.ts';
+import { examples as exampleFolders } from './examples.ts';
+import { programs } from './program-arbitrary.ts';
+import { separatePolicy } from './separate-policy.ts';
+import { strictPolicy } from './strict-policy.ts';
+
+type Named = readonly [name: string, policy: Policy];
+
+export const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
+
+/** How many times as much is tried as usually. */
+export const times = Number(process.env.NHIPOL_TIMES ?? 1);
+
+export const examples = exampleFolders.map(
+  ({ name, path }): Named => [name, loadPolicy(path).policy ?? expect.fail(`${name} has errors`)],
+);
+export const strict: Named = ['strict', policyOf(strictPolicy)];
+const separate: Named = ['separate', policyOf(separatePolicy)];
+const generated = fc
+  .sample(programs, { numRuns: 8 * times, seed })
+  .map((text, index): Named => [`generated ${index}`, policyOf(text)]);
+export const all = [...examples, strict, separate, ...generated];
+/** The first of them, whose modules are asked, too: assembling takes longest. */
+export const compiled = [...examples, strict, separate, ...generated.slice(0, 3 * times)];
+
+/** Made once for each policy, since making them takes longest. */
+const made = new Map<Policy, readonly GeneratedRequest[]>();
+
+/** Of an example half are its scenario's, most of which are well formed. */
+export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
+  const known = made.get(policy);
+  if (known !== undefined) return known;
+  const numRuns = (policy === strict[1] || policy === separate[1] ? 400 : 60) * times;
+  const name = examples.find(([, example]) => example === policy)?.[0];
+  const ofScenario = scenarios.find((scenario) => scenario.name === name);
+  const requests = fc.sample(requestsFor(policy), { numRuns, seed }).flatMap((request, index) => {
+    if (ofScenario === undefined) return [request];
+    const text = JSON.stringify(ofScenario.request(seed + index));
+    return [request, { text, now: undefined, tables: noTables }];
+  });
+  made.set(policy, requests);
+  return requests;
+}
+
+export function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
+  return fc.constantFrom(...requestsOf(policy));
+}
+
+/** Milliseconds: the instant that a request is asked at, or speaks of. */
+export function askedAt({ text, now }: GeneratedRequest): bigint {
+  const [, time = ''] = /"time": ?"([^"]+)"/.exec(text) ?? [];
+  const own = Date.parse(time);
+  return now ?? BigInt(Number.isNaN(own) ? Date.UTC(2026, 2, 3, 10) : own);
+}
