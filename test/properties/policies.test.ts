@@ -18,7 +18,10 @@ const examples = names.map((name): [string, Policy] => [name, example(name)]);
 const strict: [string, Policy] = ['strict', policyOf(strictPolicy)];
 const generated = fc
   .sample(programs, { numRuns: 8, seed })
-  .map((text, index): [string, Policy] => [`generated ${index}`, policyOf(text)]);
+  .map(({ text, others }, index): [string, Policy] => [
+    `generated ${index}`,
+    policyOf(text, others),
+  ]);
 const all = [...examples, strict, ...generated];
 const runs = { numRuns: 60, seed };
 

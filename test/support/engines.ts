@@ -3,7 +3,7 @@
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
-import { compileMany } from '../../compiler/index.ts';
+import { type Assembler, compileMany } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
@@ -19,8 +19,11 @@ export function evaluator(policy: Policy): Ask {
 }
 
 /** One for each policy, in their order. */
-export async function modules(policies: readonly Policy[]): Promise<readonly Ask[]> {
-  const { wasm, manifests } = await compileMany(policies, assemble);
+export async function modules(
+  policies: readonly Policy[],
+  assembler: Assembler = assemble,
+): Promise<readonly Ask[]> {
+  const { wasm, manifests } = await compileMany(policies, assembler);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);
