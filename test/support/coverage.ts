@@ -193,6 +193,11 @@ export function membersThereAre(): ReadonlySet<string> {
 
 // --- what is used ------------------------------------------------------------------------------
 
+/** Less exact: what computes what, whatever its operands are called. */
+export function withoutOperands(uses: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...uses].map((name) => name.replace(/\(.*\)/, '')));
+}
+
 /** By its operands, and by which function of the library computes it. */
 function use({ name, assembly, pattern }: Resolution, operands: readonly Type[]): string {
   const language = pattern === undefined ? '' : ` ${pattern.source.language}`;
