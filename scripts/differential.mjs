@@ -46,7 +46,7 @@ for (let at = seed; done < programs && found === undefined; at += 1) {
   console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
 }
 if (found !== undefined) {
-  const least = await shrink(found);
+  const least = await shrink(found, optimize);
   for (const [path, text] of Object.entries(least.program.others))
     console.log(`// ${path}\n${text}`);
   console.log(least.program.text);

@@ -63,20 +63,24 @@ function ask(policy: Policy, module: Ask, { text, now }: GeneratedRequest) {
 }
 
 /** The program with as few of its lines as it takes to disagree about the request. */
-export async function shrink(found: Disagreement): Promise<Disagreement> {
+export async function shrink(found: Disagreement, optimize = 2): Promise<Disagreement> {
   let least = found;
   let shorter: Disagreement | undefined = found;
   while (shorter !== undefined) {
     least = shorter;
-    shorter = await firstDisagreement(withLess(least.program), least.request);
+    shorter = await firstDisagreement(withLess(least.program), least.request, optimize);
   }
   return least;
 }
+
+/** As many as are worth one call of the assembler. */
+const batchOfCandidates = 16;
 
 /** Of the candidates that are policies; many are not, once a line is gone. */
 async function firstDisagreement(
   candidates: readonly Program[],
   request: GeneratedRequest,
+  optimize: number,
 ): Promise<Disagreement | undefined> {
   const checked = candidates.flatMap((program) => {
     const policy = policyOrNone(program);
@@ -84,7 +88,10 @@ async function firstDisagreement(
   });
   for (let at = 0; at < checked.length; at += batchOfCandidates) {
     const some = checked.slice(at, at + batchOfCandidates);
-    const asked = await modules(some.map(({ policy }) => policy));
+    const asked = await modules(
+      some.map(({ policy }) => policy),
+      assembleAt(optimize),
+    );
     for (const [index, { program, policy }] of some.entries()) {
       const module = asked[index];
       const answers = module && ask(policy, module, request);
@@ -94,8 +101,6 @@ async function firstDisagreement(
   }
   return undefined;
 }
-
-const batchOfCandidates = 16;
 
 /** Blocks of lines left out, the largest first. */
 function withLess({ text, others }: Program): readonly Program[] {
