@@ -7,15 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { type Answer, check, type Policy } from '../../language/index.ts';
-import {
-  expressionsIn,
-  expressionsThereAre,
-  formsThereAre,
-  missing,
-  nodeKinds,
-  syntaxIn,
-  withoutOperands,
-} from '../support/coverage.ts';
+import { missing, withoutOperands } from '../support/coverage/names.ts';
+import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/coverage/there.ts';
+import { expressionsIn, syntaxIn } from '../support/coverage/used.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 
 interface Request {

@@ -7,17 +7,15 @@ import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { policyOf } from '../support/checking.ts';
+import { missing } from '../support/coverage/names.ts';
 import {
-  expressionsIn,
   expressionsThereAre,
   formsThereAre,
   functionsThereAre,
-  membersIn,
   membersThereAre,
-  missing,
   nodeKinds,
-  syntaxIn,
-} from '../support/coverage.ts';
+} from '../support/coverage/there.ts';
+import { expressionsIn, membersIn, syntaxIn } from '../support/coverage/used.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const sample = fc.sample(programs, { numRuns: 400, seed: 1 });
