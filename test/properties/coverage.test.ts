@@ -18,7 +18,7 @@ import {
 import { expressionsIn, membersIn, syntaxIn } from '../support/coverage/used.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
-const sample = fc.sample(programs, { numRuns: 400, seed: 1 });
+const sample = fc.sample(programs, { numRuns: 500, seed: 1 });
 const policies = sample.map(({ text, others }) => policyOf(text, others));
 const syntax = syntaxIn(sample.flatMap(({ text, others }) => [text, ...Object.values(others)]));
 

@@ -49,10 +49,12 @@ export class Conditions {
         )})`,
       () => this.#comparison(inner),
       () => this.#comparison(inner),
+      () => this.#comparison(inner),
       () => this.#clock(inner),
       () => this.#clock(inner),
       windows,
       windows,
+      membership,
       membership,
       membership,
       () => {

@@ -49,10 +49,13 @@ export class Expressions {
     const leaf = () => this.leaf(kind);
     if (depth <= 0) return leaf();
     const inner = depth - 1;
+    const operation = () => this.#operation(kind, inner);
     return this.draw.one(
       leaf,
       () => this.sharedUse(kind, inner) ?? leaf(),
-      () => this.#operation(kind, inner),
+      operation,
+      operation,
+      operation,
       () =>
         `(if ${this.condition(inner)} then ${this.of(kind, inner)} else ${this.of(kind, inner)})`,
       () => `(${this.of(kind, inner)} else ${this.of(kind, inner)})`,
