@@ -48,15 +48,15 @@ function addressOf(text: string): Address | undefined {
 }
 
 function networkOf(text: string): Network | undefined {
-  const [, address = '', length = ''] = /^([^/]*)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
-  const [own, first] = [addressOf(address), Number(length)];
-  if (own === undefined || length === '') return undefined;
-  const isMapped = own.kind() === 'ipv4' && address.includes(':');
-  // A v6 network that is wider than what is mapped is one of v6.
-  if (isMapped && first < 96) {
-    return networkFrom(ipaddr.IPv6.parse(address), first);
-  }
-  return networkFrom(own, isMapped ? first - 96 : first);
+  const [, written = '', length = ''] = /^([^/]*)\/(0|[1-9]\d{0,2})$/.exec(text) ?? [];
+  const address = addressOf(written);
+  if (address === undefined) return undefined;
+  const bits = Number(length);
+  if (address.kind() === 'ipv6' || !written.includes(':')) return networkFrom(address, bits);
+  // What is mapped is v4, but for a network that is wider than all that is mapped.
+  return bits < 96
+    ? networkFrom(ipaddr.IPv6.parse(written), bits)
+    : networkFrom(address, bits - 96);
 }
 
 function networkFrom(address: Address, bits: number): Network | undefined {

@@ -14,8 +14,9 @@ import {
   functionsThereAre,
   membersThereAre,
   nodeKinds,
+  variantsThereAre,
 } from '../support/coverage/there.ts';
-import { expressionsIn, membersIn, syntaxIn } from '../support/coverage/used.ts';
+import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../support/coverage/used.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const sample = fc.sample(programs, { numRuns: 500, seed: 1 });
@@ -32,6 +33,10 @@ test('every effect, clause and form', () => {
 
 test('every kind of expression, and every builtin for each of its operands', () => {
   expect(missing(expressionsThereAre(), expressionsIn(policies))).toEqual([]);
+});
+
+test('every other form of an expression, for each type that it takes', () => {
+  expect(missing(variantsThereAre(), variantsIn(policies))).toEqual([]);
 });
 
 test('every type in every presence', () => {
