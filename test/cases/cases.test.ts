@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { type Answer, check, type Policy } from '../../language/index.ts';
-import { missing, withoutOperands } from '../support/coverage/names.ts';
-import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/coverage/there.ts';
-import { expressionsIn, syntaxIn } from '../support/coverage/used.ts';
+import { missing, withoutOperands } from '../support/constructs/names.ts';
+import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/there.ts';
+import { expressionsIn, syntaxIn } from '../support/constructs/used.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 
 interface Request {

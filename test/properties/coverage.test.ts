@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { policyOf } from '../support/checking.ts';
-import { missing } from '../support/coverage/names.ts';
+import { missing } from '../support/constructs/names.ts';
 import {
   expressionsThereAre,
   formsThereAre,
@@ -15,8 +15,8 @@ import {
   membersThereAre,
   nodeKinds,
   variantsThereAre,
-} from '../support/coverage/there.ts';
-import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../support/coverage/used.ts';
+} from '../support/constructs/there.ts';
+import { expressionsIn, membersIn, syntaxIn, variantsIn } from '../support/constructs/used.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const sample = fc.sample(programs, { numRuns: 500, seed: 1 });
