@@ -14,6 +14,8 @@ import { refuse, refuseLong } from './values';
 const IP: i32 = 16;
 const CIDR: i32 = 17;
 const MAPPED_BITS: u32 = 96;
+/** Where a gap can't be, for even the eighth group may be followed by one, though in vain. */
+const NO_GAP: usize = 9;
 /** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
 const LONGEST: usize = 45;
 
@@ -71,7 +73,7 @@ function hexAt(p: usize, end: usize): u32 {
 /** Groups of hexadecimal digits, with one gap at most, and perhaps a dotted quad at the end. */
 function parseGroups(p: usize, end: usize): bool {
   let count: usize = 0;
-  let gap: usize = 8;
+  let gap: usize = NO_GAP;
   if (end - p >= 2 && load<u16>(p) == 0x3a3a) {
     gap = 0;
     p += 2;
@@ -97,12 +99,12 @@ function parseGroups(p: usize, end: usize): bool {
     p += 1;
     if (p == end) return false;
     if (load<u8>(p) == 0x3a) {
-      if (gap < 8) return false;
+      if (gap != NO_GAP) return false;
       gap = count;
       p += 1;
     }
   }
-  return gap == 8 ? count == 8 : fillGap(gap, count);
+  return gap == NO_GAP ? count == 8 : fillGap(gap, count);
 }
 
 /** Moves the groups behind the gap to the end. */

@@ -29,6 +29,7 @@ import {
   isOrdered,
   type SetType,
   sameType,
+  setOf,
   type Type,
   timestamp,
   typeName,
@@ -321,6 +322,12 @@ export class Expressions {
         const due = !byDecimal ? expected : operator === '/' ? right.type : undefined;
         return this.#apply(operator, [this.value(node.left, due), right], span);
       }
+      case 'within':
+      case 'not within':
+      case 'intersects': {
+        const [left, right] = this.#pair(node.left, node.right, undefined, asSet);
+        return this.#apply(operator, [left, right], span);
+      }
       default: {
         const [left, right] = this.#pair(node.left, node.right, expected);
         return this.#apply(operator, [left, right], span);
@@ -385,19 +392,20 @@ export class Expressions {
 
   /**
    * Two operands of one type; a bare enum member takes its enum from the other side, and an Int
-   * literal whether it is a Decimal.
+   * literal whether it is a Decimal. `due` tells what the one asks of the other.
    */
   #pair(
     first: ExprNode,
     second: ExprNode,
     expected: Type | undefined,
+    due: (type: Type) => Type = (type) => type,
   ): readonly [Expr | undefined, Expr | undefined] {
     if (this.#names.meansItself(first) && first.kind !== 'Int') {
       const left = this.value(first, expected);
-      return [left, left === undefined ? undefined : this.value(second, left.type)];
+      return [left, left === undefined ? undefined : this.value(second, due(left.type))];
     }
     const right = this.value(second, expected);
-    return [right === undefined ? undefined : this.value(first, right.type), right];
+    return [right === undefined ? undefined : this.value(first, due(right.type)), right];
   }
 
   #same(left: Expr, right: Expr, at: Span): boolean {
@@ -537,6 +545,11 @@ export class Expressions {
     if (!traceable) this.#context.reporter.report('time-not-traceable', expr.span, {});
     return traceable ? expr : undefined;
   }
+}
+
+/** Beside a list stands a set of its elements. */
+function asSet(type: Type): Type {
+  return type.kind === 'List' && isEquatable(type.element) ? setOf(type.element) : type;
 }
 
 /** `not in` is the contrary of `in`. */

@@ -57,9 +57,9 @@ export class Expressions {
   #timed(expr: Expr): TimeOutcome {
     const outcome = this.#visit(expr);
     this.#trace?.(expr, outcome);
-    return 'clock' in outcome
-      ? (outcome as TimeOutcome)
-      : { ...outcome, clock: 'none', sign: 0n, of: undefined };
+    if ('clock' in outcome) return outcome as TimeOutcome;
+    const { value, edge } = outcome;
+    return { value, edge, clock: 'none', sign: 0n, of: undefined };
   }
 
   #visit(expr: Expr): Outcome {

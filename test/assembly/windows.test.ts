@@ -3,13 +3,13 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { windowBytes, zoneBytes } from '../../compiler/emit/zone-data.ts';
-import { lowerWindow } from '../../compiler/lower/windows.ts';
+import { zoneBytes } from '../../compiler/emit/zone-data.ts';
 import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/time/fields.ts';
 import { isInside, nextChange, type Window } from '../../language/time/window.ts';
 import { endOfKnown, type Zone, zoneOf } from '../../language/time/zones.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';
+import { putWindow } from '../support/window-library.ts';
 
 const library = await Library.load();
 const { exports } = library;
@@ -21,12 +21,6 @@ function zone(name: string): Zone {
   const found = zoneOf(name);
   if (found === undefined) throw new Error(`no zone ${name}`);
   return found;
-}
-
-function put(window: Window): number {
-  library.begin('');
-  const at = library.put(zoneBytes(window.zone)).pointer;
-  return library.put(windowBytes(lowerWindow(window), at)).pointer;
 }
 
 const zones = fc.constantFrom(
@@ -64,7 +58,7 @@ test('membership and edges of any window', () => {
   fc.assert(
     fc.property(windowArbitrary(zones), anyInstant, anyInstant, (node, first, second) => {
       const window = windowOf(node);
-      const address = put(window);
+      const address = putWindow(library, window);
       for (const instant of [first, second]) expectSame(window, address, instant, 6);
     }),
     { numRuns: 50 },
@@ -111,7 +105,7 @@ test('windows that seldom change', () => {
     },
   ];
   for (const window of windows) {
-    const address = put(window);
+    const address = putWindow(library, window);
     for (const text of ['1970-01-01', '2010-10-31', '2026-12-24', '2099-12-31']) {
       expectSame(window, address, BigInt(Date.parse(text)), 3);
     }
@@ -122,7 +116,7 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)('%s of its weekday, on every day ther
   const days = [{ weekdays: [0, 1, 2, 3, 4, 5, 6], nth }];
   const parts = [{ days, ranges: [{ from: 0, to: 43_200_000 }] }];
   const window: Window = { name: 'mornings', zone: zone('UTC'), parts, except: [] };
-  const address = put(window);
+  const address = putWindow(library, window);
   const differing: bigint[] = [];
   for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
     if (exports.inWindow(address, at) !== worthOf(isInside(window, at))) differing.push(at);
@@ -132,7 +126,7 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)('%s of its weekday, on every day ther
 
 test('an instant that is ahead of the clock or behind it', () => {
   const window = timeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
-  const address = put(window);
+  const address = putWindow(library, window);
   const now = BigInt(Date.UTC(2026, 2, 3, 10));
   const far = [2n ** 63n - 1n, -(2n ** 63n), 10n ** 16n, -(10n ** 16n), 10n ** 15n, -(10n ** 15n)];
   for (const ahead of [0n, 3_600_000n, -3_600_000n, 1n, -1n, -now, -now - 5n, ...far]) {
@@ -148,7 +142,7 @@ test('an instant that is ahead of the clock or behind it', () => {
 });
 
 test('without an instant nothing is told', () => {
-  const address = put(timeOfDayWindow(zone('UTC'), '<', 1n));
+  const address = putWindow(library, timeOfDayWindow(zone('UTC'), '<', 1n));
   exports.setNow(0n, 0);
   expect([exports.nowInWindow(address, 0n), exports.edgeOfLast()]).toEqual([1, never]);
 });

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { type Answer, check, type Policy } from '../../language/index.ts';
+import { missing, withoutOperands } from '../support/constructs/names.ts';
+import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/there.ts';
+import { expressionsIn, syntaxIn } from '../support/constructs/used.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 
 interface Request {
@@ -23,6 +26,8 @@ interface Case {
   readonly name: string;
   readonly folder: string;
   readonly policy: Policy;
+  /** The texts of its policy. */
+  readonly texts: readonly string[];
   readonly requests: readonly Request[];
   /** The files that it is made of, with those that its policy uses. */
   readonly files: readonly string[];
@@ -53,6 +58,7 @@ function readCase(name: string): Case {
     name,
     folder,
     policy: checked.policy,
+    texts: [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
     requests: JSON.parse(readFileSync(join(folder, 'requests.json'), 'utf8')),
     files: [...sources.keys(), 'requests.json', 'expected.json'].map((file) => `${name}/${file}`),
   };
@@ -94,4 +100,14 @@ test('every request has a name of its own', () => {
     expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
     expect(requests.length).toBeGreaterThan(0);
   }
+});
+
+test('every kind of node, clause and form is in a case', () => {
+  const used = syntaxIn(cases.flatMap(({ texts }) => texts));
+  expect([...missing(nodeKinds, used), ...missing(formsThereAre(), used)]).toEqual([]);
+});
+
+test('every kind of expression, and every builtin by each function that computes it, is in a case', () => {
+  const used = withoutOperands(expressionsIn(cases.map(({ policy }) => policy)));
+  expect(missing(withoutOperands(expressionsThereAre()), used)).toEqual([]);
 });

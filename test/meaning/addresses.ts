@@ -29,6 +29,7 @@ export const addresses: readonly Row[] = [
   ['addr is addr', '"addr": "fe80::1%eth0"', 'unknown'],
   ['addr is addr', '"addr": "1:2:3:4:5:6:7"', 'unknown'],
   ['addr is addr', '"addr": "1:2:3:4::5:6:7:8"', 'unknown'],
+  ['addr is addr', '"addr": "1:2:3:4:5:6:7:8::"', 'unknown'],
   ['addr is addr', '"addr": "1::2::3"', 'unknown'],
   ['addr is addr', '"addr": "::00001"', 'unknown'],
   ['addr is addr', '"addr": "::1.2.3"', 'unknown'],

@@ -45,6 +45,9 @@ export const collections: readonly Row[] = [
   ['names intersects others', '"names": ["a"], "others": ["c"]', false],
   ['names intersects others', '"names": [], "others": ["c"]', false],
   ['names intersects others', '"names": []', 'unknown'],
+  ['queue within { 1, 2 } union { 3 }', '"queue": [3, 1, 3]', true],
+  ['queue not within numbers else { 1 }', '"queue": [1, 2]', true],
+  ['{ 1 } union { 2 } intersects queue', '"queue": [2]', true],
 
   ['size(names union others) is 3', '"names": ["a", "b"], "others": ["b", "c"]', true],
   ['"c" in names union others', '"names": ["a"], "others": ["c"]', true],

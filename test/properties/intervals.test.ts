@@ -38,8 +38,8 @@ test('known values lie in their ranges, in generated policies and requests', () 
       if (worth !== value) expect(expr).toBe(`always ${worth}`);
     }
   };
-  for (const [index, source] of fc.sample(programs, { numRuns: 200, seed }).entries()) {
-    const policy = policyOf(source);
+  for (const [index, program] of fc.sample(programs, { numRuns: 200, seed }).entries()) {
+    const policy = policyOf(program.text, program.others);
     for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 12, seed: index })) {
       values.clear();
       const by = now === undefined ? 'request' : 'host';

@@ -34,6 +34,13 @@ for any when any x in context.list satisfies big(x) { permit ok otherwise
 deny some }`,
       context: { list: [3, 9] },
     },
+    {
+      why: 'eight groups of an address, and a gap behind them',
+      policy: `policy p
+context { addr?: Ip }
+for any { permit known_address when known(context.addr) }`,
+      context: { addr: '1:2:3:4:5:6:7:8::' },
+    },
   ];
 
 const policies = rows.map((row) => policyOf(row.policy));

@@ -3,7 +3,7 @@
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
-import { compileMany } from '../../compiler/index.ts';
+import { type Assembler, compileMany } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
@@ -25,8 +25,11 @@ export function evaluator(policy: Policy): Ask {
 }
 
 /** One for each policy, in their order. */
-export async function modules(policies: readonly Policy[]): Promise<readonly Ask[]> {
-  const loaded = await loadedPolicies(policies);
+export async function modules(
+  policies: readonly Policy[],
+  assembler: Assembler = assemble,
+): Promise<readonly Ask[]> {
+  const loaded = await loadedPolicies(policies, assembler);
   return loaded.map(
     (policy): Ask =>
       (request, now, tables = noTables) => {
@@ -37,8 +40,11 @@ export async function modules(policies: readonly Policy[]): Promise<readonly Ask
 }
 
 /** As a host has them, who may ask about the last request again. */
-export async function loadedPolicies(policies: readonly Policy[]): Promise<LoadedPolicy[]> {
-  const { wasm, manifests } = await compileMany(policies, assemble);
+export async function loadedPolicies(
+  policies: readonly Policy[],
+  assembler: Assembler = assemble,
+): Promise<LoadedPolicy[]> {
+  const { wasm, manifests } = await compileMany(policies, assembler);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);

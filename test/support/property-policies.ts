@@ -28,7 +28,7 @@ export const strict: Named = ['strict', policyOf(strictPolicy)];
 const separate: Named = ['separate', policyOf(separatePolicy)];
 const generated = fc
   .sample(programs, { numRuns: 8 * times, seed })
-  .map((text, index): Named => [`generated ${index}`, policyOf(text)]);
+  .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
 export const all = [...examples, strict, separate, ...generated];
 /** The first of them, whose modules are asked, too: assembling takes longest. */
 export const compiled = [...examples, strict, separate, ...generated.slice(0, 3 * times)];

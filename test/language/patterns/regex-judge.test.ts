@@ -1,15 +1,20 @@
 // Regular expressions against another implementation of RE2, re2js, which carries the same version
-// of Unicode: on generated patterns both refuse the same, and on texts near each pattern both, the
-// defining automaton and the one over bytes, match the same.
+// of Unicode: on generated patterns both refuse the same, and on texts near each pattern it, the
+// defining automaton, the one over bytes and the module's library match the same.
 
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
+import { encodePattern } from '../../../compiler/emit/patterns.ts';
 import { isPattern, type Pattern } from '../../../language/index.ts';
+import { unicodeClassNames } from '../../../language/patterns/unicode.ts';
 import { textsNear } from '../../../testing/pattern-texts.ts';
 import { random } from '../../../testing/random.ts';
-import { matchesBytes, regex } from '../../support/patterns.ts';
+import { Library } from '../../support/assembly-harness.ts';
+import { matchesBytes, patternOf, regex } from '../../support/patterns.ts';
 import '../../support/seed.ts';
+
+const library = await Library.load();
 
 const characters = [
   ...'aAkKsS019_-./ \n\tß',
@@ -211,19 +216,56 @@ function judge(text: string): RE2JS | undefined {
 
 const plainText = fc.string({ unit: fc.constantFrom(...characters), maxLength: 6 });
 
-function compare(made: Pattern, other: RE2JS, text: string): void {
-  const expected = other.matches(text);
-  const found = { defining: made.matches(text), bytes: matchesBytes(made.bytes, text) };
-  expect({ pattern: made.source.text, text, ...found }).toEqual({
-    pattern: made.source.text,
-    text,
-    defining: expected,
-    bytes: expected,
-  });
+/** More than the tests' memory holds is left out. */
+const largest = 200_000;
+
+function inModule(encoded: Uint8Array, text: string): boolean {
+  library.begin('');
+  const automaton = library.put(encoded);
+  const { pointer, length } = library.put(text);
+  return library.exports.matches(pointer, length, automaton.pointer) === 1;
 }
+
+/** How many of the texts match. */
+function compare(made: Pattern, other: RE2JS, texts: readonly string[]): number {
+  const encoded = encodePattern(made.bytes);
+  let matched = 0;
+  for (const text of texts) {
+    const expected = other.matches(text);
+    const found = {
+      defining: made.matches(text),
+      bytes: matchesBytes(made.bytes, text),
+      module: encoded.length > largest ? expected : inModule(encoded, text),
+    };
+    expect({ pattern: made.source.text, text, ...found }).toEqual({
+      pattern: made.source.text,
+      text,
+      defining: expected,
+      bytes: expected,
+      module: expected,
+    });
+    matched += Number(expected);
+  }
+  return matched;
+}
+
+/** What a pattern is made of, each of which must have matched something. */
+const features: Readonly<Record<string, RegExp>> = {
+  anchor: /\^|\$|\\[Az]/,
+  boundary: /\\[bB]/,
+  'ignoring case': /\(\?i/,
+  'any character': /\(\?s/,
+  'by lines': /\(\?i?m/,
+  class: /\[[^:]/,
+  'class of ASCII': /\[:/,
+  category: /\\[pP]/,
+  repetition: /\{\d/,
+  'lazy repetition': /[*}]\?/,
+};
 
 test('re2js refuses and matches the same', () => {
   const counts = { refused: 0, tooLarge: 0, matched: 0, missed: 0 };
+  const seen = new Map<string, number>();
   const property = fc.property(
     pattern,
     fc.array(plainText, { maxLength: 5 }),
@@ -239,9 +281,13 @@ test('re2js refuses and matches the same', () => {
         counts.refused += 1;
         return;
       }
-      for (const each of [...texts, '', ...textsNear(made, random(seed), 16)]) {
-        compare(made, other, each);
-        counts[made.matches(each) ? 'matched' : 'missed'] += 1;
+      const asked = [...texts, '', ...textsNear(made, random(seed), 16)];
+      const matched = compare(made, other, asked);
+      counts.matched += matched;
+      counts.missed += asked.length - matched;
+      if (matched === 0) return;
+      for (const [name, form] of Object.entries(features)) {
+        if (form.test(text)) seen.set(name, (seen.get(name) ?? 0) + 1);
       }
     },
   );
@@ -250,4 +296,26 @@ test('re2js refuses and matches the same', () => {
   expect(counts.matched).toBeGreaterThan(800);
   expect(counts.missed).toBeGreaterThan(800);
   expect(counts.tooLarge).toBeLessThan(20);
+  for (const name of Object.keys(features)) expect(seen.get(name), name).toBeGreaterThan(2);
+});
+
+test('a class of Unicode has the same characters to re2js, whatever their case', () => {
+  const counts = { matched: 0, missed: 0 };
+  const written = fc
+    .tuple(
+      fc.constantFrom('', '(?i)'),
+      fc.constantFrom(...unicodeClassNames()),
+      fc.constantFrom('\\p{N}', '\\P{N}', '[^\\p{N}]', '[\\p{N}k]', '[\\P{N}σ]'),
+    )
+    .map(([flag, name, form]) => `${flag}${form.replace('N', name)}`);
+  const property = fc.property(written, fc.nat(), (text, seed) => {
+    const made = patternOf(regex(text));
+    const asked = textsNear(made, random(seed), 40);
+    const matched = compare(made, RE2JS.compile(text), asked);
+    counts.matched += matched;
+    counts.missed += asked.length - matched;
+  });
+  fc.assert(property, { numRuns: 150 });
+  expect(counts.matched).toBeGreaterThan(1_000);
+  expect(counts.missed).toBeGreaterThan(1_000);
 });

@@ -1,17 +1,24 @@
-// Windows against a judge of their own: minute by minute it looks at a wall clock, moved by the
-// offsets that Python gives, and asks the words of the window of it. Membership, and every instant at
-// which it changes.
+// Windows against a judge of their own, which looks at a wall clock minute by minute: one that is
+// moved by the offsets that Python gives, and, for every zone, moment-timezone's own. Membership, and
+// every instant at which it changes, of the meaning and of the module's library.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
+import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import type { DaysNode, WindowNode } from '../../../language/ast.ts';
+import type { WindowNode } from '../../../language/ast.ts';
 import { isInside, nextChange, type Window } from '../../../language/time/window.ts';
+import { zoneOf } from '../../../language/time/zones.ts';
+import { Library } from '../../support/assembly-harness.ts';
 import { windowArbitrary, windowOf } from '../../support/window-arbitrary.ts';
+import { judgeWindow, type WallClock } from '../../support/window-judge.ts';
+import { putWindow } from '../../support/window-library.ts';
+import '../../support/seed.ts';
 
 const { whole }: { readonly whole: Readonly<Record<string, string>> } = JSON.parse(
   readFileSync(new URL('zones.json', import.meta.url), 'utf8'),
 );
+const library = await Library.load();
 
 const minute = 60_000;
 const day = 1440;
@@ -26,72 +33,110 @@ const offsetsOf: ReadonlyMap<string, Offsets> = new Map(
   }),
 );
 
-/** By JavaScript's own calendar. */
-function isListed({ nth, from, to = from }: DaysNode, date: Date): boolean {
-  const weekday = (date.getUTCDay() + 6) % 7;
-  const listed = from <= to ? weekday >= from && weekday <= to : weekday >= from || weekday <= to;
-  if (!listed || nth === undefined) return listed;
-  const inAWeek = new Date(date.getTime() + 7 * day * minute);
-  if (nth === 'last') return inAWeek.getUTCMonth() !== date.getUTCMonth();
-  return date.getUTCDate() > (nth - 1) * 7 && date.getUTCDate() <= nth * 7;
-}
+const byPython: WallClock = (zone, instant) => {
+  const [, ahead = 0] = offsetsOf.get(zone)?.findLast(([from]) => from <= instant) ?? [];
+  return instant + ahead;
+};
 
-function judge(node: WindowNode, instant: number): boolean {
-  const offsets = offsetsOf.get(node.zone.value);
-  const [, ahead = 0] = offsets?.findLast(([from]) => from <= instant) ?? [];
-  const wall = new Date(instant + ahead);
-  const midnight = Date.UTC(wall.getUTCFullYear(), wall.getUTCMonth(), wall.getUTCDate());
-  const time = wall.getTime() - midnight;
-  const begins = (date: Date, within: (from: number, to: number) => boolean): boolean => {
-    const number = date.getTime() / (day * minute);
-    if (node.except.some(({ from, to }) => from.day <= number && number <= (to ?? from).day))
-      return false;
-    return node.parts.some(
-      ({ days, ranges }) =>
-        (days.length === 0 || days.some((each) => isListed(each, date))) &&
-        ranges.some(({ from, to }) => within(Number(from.milliseconds), Number(to.milliseconds))),
-    );
-  };
-  const today = begins(new Date(midnight), (from, to) => time >= from && (time < to || to < from));
-  const yesterday = new Date(midnight - day * minute);
-  return today || begins(yesterday, (from, to) => to < from && time < to);
-}
+/** What it shows, read back as if that were UTC. */
+const byMoment: WallClock = (zone, instant) =>
+  Date.parse(`${moment.tz(instant, zone).format('YYYY-MM-DDTHH:mm:ss.SSS')}Z`);
 
-const zones = Object.keys(whole).filter((zone) => zone !== 'Africa/Monrovia');
 /** When something happens in a zone, and any minute. */
-const instantIn = (zone: string): fc.Arbitrary<number> =>
+const instantAbout = (changes: readonly number[]): fc.Arbitrary<number> =>
   fc.oneof(
-    fc.constantFrom(
-      Date.UTC(2026, 11, 31),
-      ...(offsetsOf.get(zone) ?? []).slice(1).map(([from]) => from),
-    ),
+    { weight: 3, arbitrary: fc.constantFrom(Date.UTC(2026, 11, 31), ...changes) },
     fc
       .integer({ min: Date.UTC(1980, 0, 1) / minute, max: Date.UTC(2090, 0, 1) / minute })
       .map((count) => count * minute),
   );
-const scene = fc
-  .constantFrom(...zones)
-  .chain((zone) => fc.tuple(windowArbitrary(fc.constant(zone)), instantIn(zone)));
-
-test('membership and its changes are those of a wall clock looked at every minute', () => {
-  fc.assert(
-    fc.property(scene, ([node, around]) => {
-      const window = windowOf(node);
-      const [start, end] = [around - 2 * day * minute, around + 2 * day * minute];
-      const changes: number[] = [];
-      const mistaken: number[] = [];
-      let before = judge(node, start - minute);
-      for (let at = start; at < end; at += minute) {
-        const inside = judge(node, at);
-        if (inside !== before) changes.push(at);
-        if (isInside(window, BigInt(at)) !== inside) mistaken.push(at);
-        before = inside;
-      }
-      expect(mistaken).toEqual([]);
-      expect(changesBetween(window, start, end)).toEqual(changes);
-    }),
-    { numRuns: 60 },
+const pythonZones = Object.keys(whole).filter((zone) => zone !== 'Africa/Monrovia');
+const python = fc
+  .constantFrom(...pythonZones)
+  .chain((zone) =>
+    fc.tuple(
+      windowArbitrary(fc.constant(zone)),
+      instantAbout((offsetsOf.get(zone) ?? []).slice(1).map(([from]) => from)),
+    ),
   );
+/** Clocks that are put at whole minutes, as all have been since 1980. */
+const every = fc.constantFrom(...moment.tz.names()).chain((zone) => {
+  const changes = (zoneOf(zone)?.offsets ?? [])
+    .map(({ from }) => from)
+    .filter((from) => from % minute === 0 && from > Date.UTC(1980, 0, 1));
+  return fc.tuple(windowArbitrary(fc.constant(zone)), instantAbout(changes));
+});
+
+interface Counts {
+  /** Windows that changed while one looked. */
+  changing: number;
+  inside: number;
+  outside: number;
+  /** Readings that were left out, and that came twice. */
+  missing: number;
+  doubled: number;
+  /** Minutes that an exception alone keeps outside. */
+  excepted: number;
+}
+
+function compare(node: WindowNode, around: number, wallClock: WallClock, counts: Counts): void {
+  const window = windowOf(node);
+  const address = putWindow(library, window);
+  const start = Math.floor(around / minute) * minute - 2 * day * minute;
+  const end = start + 4 * day * minute;
+  const changes: number[] = [];
+  const mistaken: number[] = [];
+  let before = judgeWindow(node, start - minute, wallClock);
+  let read = wallClock(node.zone.value, start - minute);
+  for (let at = start; at < end; at += minute) {
+    const inside = judgeWindow(node, at, wallClock);
+    if (inside !== before) changes.push(at);
+    const byLibrary = library.exports.inWindow(address, BigInt(at)) === 2;
+    if (isInside(window, BigInt(at)) !== inside || byLibrary !== inside) mistaken.push(at);
+    before = inside;
+    const reading = wallClock(node.zone.value, at);
+    if (reading > read + minute) counts.missing += 1;
+    if (reading < read) counts.doubled += 1;
+    read = reading;
+    counts[inside ? 'inside' : 'outside'] += 1;
+    if (node.except.length > 0 && !inside && at % (30 * minute) === 0)
+      counts.excepted += Number(judgeWindow({ ...node, except: [] }, at, wallClock));
+  }
+  expect(mistaken).toEqual([]);
+  expect(changesBetween(window, start, end)).toEqual(changes);
+  counts.changing += Number(changes.length > 0);
+}
+
+test.for([
+  ["Python's offsets", python, byPython, 60],
+  ["moment-timezone's own clock, in any zone", every, byMoment, 40],
+] as const)('membership and its changes, by %s', ([_, scene, wallClock, numRuns]) => {
+  const counts = { changing: 0, inside: 0, outside: 0, missing: 0, doubled: 0, excepted: 0 };
+  fc.assert(
+    fc.property(scene, ([node, around]) => compare(node, around, wallClock, counts)),
+    { numRuns },
+  );
+  expect(counts.changing).toBeGreaterThan(numRuns / 2);
+  expect(counts.inside).toBeGreaterThan(10_000);
+  expect(counts.outside).toBeGreaterThan(10_000);
+  expect(counts.missing).toBeGreaterThan(3);
+  expect(counts.doubled).toBeGreaterThan(3);
+});
+
+test('exceptions, on the days about them', () => {
+  const counts = { changing: 0, inside: 0, outside: 0, missing: 0, doubled: 0, excepted: 0 };
+  const scene = fc
+    .tuple(windowArbitrary(fc.constantFrom(...pythonZones)), fc.nat(day))
+    .filter(([{ except }]) => except.length > 0)
+    .map(
+      ([node, minutes]) =>
+        [node, ((node.except[0]?.from.day ?? 0) * day + minutes) * minute] as const,
+    );
+  fc.assert(
+    fc.property(scene, ([node, around]) => compare(node, around, byPython, counts)),
+    { numRuns: 20 },
+  );
+  expect(counts.excepted).toBeGreaterThan(200);
 });
 
 function changesBetween(window: Window, start: number, end: number): readonly number[] {

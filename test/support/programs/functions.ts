@@ -1,8 +1,8 @@
 // Predicates and functions for whole programs: fixed ones over records, lists and the clock, whose
 // arguments are grown where they are called. What they read is there for every group.
 
-/** Kinds of values, as program-arbitrary has them. */
-type Kind = 'Bool' | 'Int' | 'Timestamp' | 'Duration' | 'String' | 'Strings' | 'Level';
+import type { Kind } from './kinds.ts';
+import type { Reach } from './schema.ts';
 
 export const fixedFunctions = `
 predicate heavy(item: Item, least: Int) = item.size > least and item.name is not "x"
@@ -25,25 +25,37 @@ function label_of(what: { label?: String, type: String }): String = what.label e
 
 type Grow = (kind: Kind) => string;
 
+interface Call {
+  /** What a group must be about for it. */
+  readonly reach: Reach;
+  readonly text: (of: Grow) => string;
+}
+
+const call = (text: Call['text'], reach: Reach = 'always'): Call => ({ reach, text });
+
 /** Calls that give a Bool. */
-export const boolCalls: readonly ((of: Grow) => string)[] = [
-  (of) => `has_heavy(context.list, ${of('Int')})`,
-  (of) => `all_named(context.list, ${of('Strings')})`,
-  (of) => `(any y in context.list satisfies heavy(y, ${of('Int')}) or named(y, ${of('Strings')}))`,
-  (of) => `(all y in context.names satisfies may(subject, y) or ${of('Bool')})`,
-  (of) => `is_risky(context.risk, ${of('Level')})`,
-  (of) => `may(subject, ${of('String')})`,
-  (of) => `turned(context.time, ${of('Timestamp')})`,
-  (of) => `turned(${of('Timestamp')}, context.time)`,
-  (of) => `older(${of('Timestamp')}, ${of('Duration')})`,
-  (of) => `lasted(context.time - ${of('Timestamp')}, ${of('Duration')})`,
-  (of) => `lasted(age(${of('Timestamp')}), ${of('Duration')})`,
-  (of) => `doubled_in(context.ints, ${of('Int')})`,
+export const boolCalls: readonly Call[] = [
+  call((of) => `has_heavy(context.list, ${of('Int')})`),
+  call((of) => `all_named(context.list, ${of('Set<String>')})`),
+  call(
+    (of) =>
+      `(any y in context.list satisfies heavy(y, ${of('Int')}) or named(y, ${of('Set<String>')}))`,
+  ),
+  call((of) => `(all y in context.names satisfies may(subject, y) or ${of('Bool')})`, 'subject'),
+  call((of) => `is_risky(context.risk, ${of('Level')})`),
+  call((of) => `may(subject, ${of('String')})`, 'subject'),
+  call((of) => `turned(context.time, ${of('Timestamp')})`),
+  call((of) => `turned(${of('Timestamp')}, context.time)`),
+  call((of) => `older(${of('Timestamp')}, ${of('Duration')})`),
+  call((of) => `lasted(context.time - ${of('Timestamp')}, ${of('Duration')})`),
+  call((of) => `lasted(age(${of('Timestamp')}), ${of('Duration')})`),
+  call((of) => `doubled_in(context.ints, ${of('Int')})`),
+  call(() => 'is_expired(context.card)', 'card'),
 ];
 
 /** Calls that give an Int. */
-export const intCalls: readonly ((of: Grow) => string)[] = [
-  (of) => `longest(${of('Int')}, ${of('Int')})`,
-  (of) => `twice_longest(${of('Int')}, ${of('Int')})`,
-  (of) => `(length(label_of(resource)) + ${of('Int')})`,
+export const intCalls: readonly Call[] = [
+  call((of) => `longest(${of('Int')}, ${of('Int')})`),
+  call((of) => `twice_longest(${of('Int')}, ${of('Int')})`),
+  call((of) => `(length(label_of(resource)) + ${of('Int')})`),
 ];

@@ -1,23 +1,45 @@
 // Windows and calendar fields in generated programs: zones with whole and half hours, midnights that
 // are missing or come twice, and comparisons of each kind.
 
-export const windowDeclarations = `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-03-03, 2026-12-24..2027-01-01
+import fc from 'fast-check';
+import { printWindow } from '../../../language/print/windows.ts';
+import { windowArbitrary } from '../window-arbitrary.ts';
+import type { Draw, Pick } from './draw.ts';
+import type { Kind } from './kinds.ts';
+
+interface Windows {
+  readonly names: readonly string[];
+  readonly text: string;
+}
+
+export const fixedWindows: Windows = {
+  names: ['office', 'nights', 'islands', 'midnights', 'always'],
+  text: `window office = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-03-03, 2026-12-24..2027-01-01
 window nights = 22:00..06:00, Sat..Sun 12:00..14:30 in "America/New_York" except 2026-03-02
 window islands = 2nd Tue 00:00..24:00, last Fri 18:00..06:00, 3rd Sun 01:30..02:00 in "Australia/Lord_Howe"
 window midnights = 00:00..01:00, 23:00..24:00 in "Asia/Beirut"
 window always = 00:00..24:00 in "Pacific/Apia" except 2011-12-29..2011-12-31, 2026-03-03
-`;
+`,
+};
 
-const windows = ['office', 'nights', 'islands', 'midnights', 'always'];
+const drawnZones = fc.constantFrom('Europe/Berlin', 'America/Havana', 'Asia/Kathmandu', 'UTC');
+const drawn = () => windowArbitrary(drawnZones, fc.constant('drawn'));
+
+export function drawnWindows(draw: Draw): Windows {
+  if (!draw.once(3)) return { names: [], text: '' };
+  return { names: ['drawn'], text: `${printWindow(draw.from(drawn))}\n` };
+}
+
 const zones = ['"Europe/Berlin"', '"Asia/Kathmandu"', '"America/Havana"'];
 const weekdays = ['Mon', 'Tue', 'Wed', 'Fri', 'Sun'];
 const operators = ['is', 'is not', '<', '<=', '>', '>='];
 const times = ['09:00', '00:00', '11:00', '15:45:30', '24:00', '5m'];
 
-type Pick = <T>(values: readonly T[]) => T;
-type Of = (kind: 'Timestamp' | 'Duration') => string;
-
-export function windowCondition(pick: Pick, of: Of): string {
+export function windowCondition(
+  pick: Pick,
+  of: (kind: Kind) => string,
+  windows: readonly string[],
+): string {
   const clock = () =>
     pick([
       () => 'context.time',

@@ -1,0 +1,63 @@
+// Module against evaluator on ever more generated programs, in batches of one call of the assembler
+// each: `npm run differential -- --programs 2000 --requests 500 --seed 1`. Progress goes to standard
+// error, the result to standard output. Where the engines disagree it stops, with the program (made
+// as short as it can be) and the request, and exits with 1. `--seed` of the last batch told resumes;
+// `--optimize 0` leaves out the optimiser, which takes most of the time.
+
+import { parseArgs } from 'node:util';
+import { createViteServer } from 'vitest/node';
+
+const { values } = parseArgs({
+  options: {
+    programs: { type: 'string', default: '200' },
+    requests: { type: 'string', default: '500' },
+    batch: { type: 'string', default: '50' },
+    seed: { type: 'string', default: '1' },
+    optimize: { type: 'string', default: '2' },
+  },
+});
+const [programs, requests, size, seed, optimize] = [
+  values.programs,
+  values.requests,
+  values.batch,
+  values.seed,
+  values.optimize,
+].map(Number);
+
+// The sources are TypeScript, which the tests' own bundler reads.
+const server = await createViteServer({
+  configFile: 'vitest.config.ts',
+  appType: 'custom',
+  logLevel: 'error',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+});
+const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/differential.ts');
+
+const started = performance.now();
+const seconds = () => Math.round((performance.now() - started) / 1000);
+let [decisions, done, found] = [0, 0, undefined];
+for (let at = seed; done < programs && found === undefined; at += 1) {
+  const count = Math.min(size, programs - done);
+  const compared = await compareBatch({ seed: at, programs: count, requests, optimize });
+  decisions += compared.decisions;
+  done += count;
+  found = compared.disagreement;
+  console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
+}
+if (found !== undefined) {
+  const least = await shrink(found, optimize);
+  for (const [path, text] of Object.entries(least.program.others))
+    console.log(`// ${path}\n${text}`);
+  console.log(least.program.text);
+  console.log(least.request.text);
+  console.log(`now: ${least.request.now ?? "the request's own"}`);
+  const show = (answer) =>
+    JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
+  console.log(`evaluator: ${show(least.evaluator)}\nmodule: ${show(least.module)}`);
+  process.exitCode = 1;
+}
+console.log(
+  `${decisions} decisions over ${done} programs (seed ${seed}): ${found === undefined ? 'no disagreement' : 'a disagreement'}`,
+);
+await server.close();

@@ -1,0 +1,27 @@
+// The names by which tests of coverage speak of what the language has: `node Given`, `expression Age`,
+// `in(Ip, Cidr) by ipInCidr`, `member Set of String optional`.
+
+import type { Resolution } from '../../../language/builtins/builtin.ts';
+import type { Type } from '../../../language/index.ts';
+
+/** By its operands, and by which function of the library computes it. */
+export function use({ name, assembly, pattern }: Resolution, operands: readonly Type[]): string {
+  const language = pattern === undefined ? '' : ` ${pattern.source.language}`;
+  return `${name}(${operands.map(({ kind }) => kind).join(', ')})${language} by ${assembly}`;
+}
+
+/** Less exact: what computes what, whatever its operands are called. */
+export function withoutOperands(uses: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...uses].map((name) => name.replace(/\(.*\)/, '')));
+}
+
+export function shapeOf(type: Type): string {
+  if (type.kind === 'Set' || type.kind === 'List')
+    return `${type.kind} of ${shapeOf(type.element)}`;
+  return type.kind === 'Enum' ? `${type.ordered ? '' : 'un'}ordered enum` : type.kind;
+}
+
+/** What is not used, sorted. */
+export function missing(there: ReadonlySet<string>, used: ReadonlySet<string>): readonly string[] {
+  return [...there].filter((name) => !used.has(name)).sort();
+}

@@ -1,0 +1,254 @@
+// What there is to be used in the language, by the names of names.ts: taken from the language's own
+// tables, or from lists that the types hold to be whole.
+
+import { type BinaryOperator, childKeys, type MergeRule } from '../../../language/ast.ts';
+import type { Resolution } from '../../../language/builtins/builtin.ts';
+import { builtins } from '../../../language/builtins/index.ts';
+import {
+  type CalendarField,
+  type Comparison,
+  type Expr,
+  effects,
+  isEquatable,
+  isOrdered,
+  type Pattern,
+  type PatternLanguage,
+  type Selector,
+  type Type,
+} from '../../../language/index.ts';
+import { knownObligations } from '../../../language/obligations.ts';
+import type { Nth } from '../../../language/time/window.ts';
+import type { ScalarKind } from '../../../language/types.ts';
+import { shapeOf, use } from './names.ts';
+
+const exprKinds: Readonly<Record<Expr['kind'], true>> = {
+  Constant: true,
+  Read: true,
+  Selector: true,
+  Now: true,
+  Variable: true,
+  Binding: true,
+  Lookup: true,
+  Apply: true,
+  Compare: true,
+  Age: true,
+  InWindow: true,
+  Calendar: true,
+  And: true,
+  Or: true,
+  Not: true,
+  Known: true,
+  Presence: true,
+  Quantifier: true,
+  If: true,
+  Else: true,
+  Set: true,
+};
+const mergeRules: Readonly<Record<MergeRule, true>> = {
+  limits: true,
+  'smallest wins': true,
+  'largest wins': true,
+  intersects: true,
+  'must agree': true,
+};
+const operators: Readonly<Record<BinaryOperator, true>> = {
+  implies: true,
+  or: true,
+  and: true,
+  is: true,
+  'is not': true,
+  '<': true,
+  '<=': true,
+  '>': true,
+  '>=': true,
+  in: true,
+  'not in': true,
+  within: true,
+  'not within': true,
+  intersects: true,
+  starts_with: true,
+  ends_with: true,
+  contains: true,
+  else: true,
+  union: true,
+  intersect: true,
+  minus: true,
+  '+': true,
+  '-': true,
+  '*': true,
+  '/': true,
+};
+const comparisons: Readonly<Record<Comparison, true>> = {
+  is: true,
+  'is not': true,
+  '<': true,
+  '<=': true,
+  '>': true,
+  '>=': true,
+};
+const selectors: Readonly<Record<Selector, true>> = {
+  'subject.type': true,
+  'subject.id': true,
+  'action.name': true,
+  'resource.type': true,
+  'resource.id': true,
+};
+const calendarFields: Readonly<Record<CalendarField, true>> = { weekday: true, time_of_day: true };
+const patternLanguages: Readonly<Record<PatternLanguage, true>> = {
+  glob: true,
+  regex: true,
+  spiffe: true,
+};
+const nths: Readonly<Record<Nth, true>> = {
+  1: true,
+  2: true,
+  3: true,
+  4: true,
+  5: true,
+  last: true,
+};
+const scalarKinds: Readonly<Record<ScalarKind, true>> = {
+  Bool: true,
+  Int: true,
+  Decimal: true,
+  String: true,
+  Timestamp: true,
+  Duration: true,
+  SpiffeId: true,
+  Ip: true,
+  Cidr: true,
+};
+
+const span = { file: '', start: 0, end: 0 };
+const someEnum = (ordered: boolean): Type => ({
+  kind: 'Enum',
+  name: 'E',
+  members: ['a', 'b'],
+  ordered,
+  otherwise: undefined,
+  span,
+});
+const scalars: readonly Type[] = [
+  ...Object.keys(scalarKinds).map((kind) => ({ kind }) as Type),
+  someEnum(true),
+  someEnum(false),
+];
+const record: Type = { kind: 'Record', name: undefined, members: new Map(), span };
+const types: readonly Type[] = [
+  ...scalars,
+  ...scalars.flatMap((element): readonly Type[] => [
+    { kind: 'Set', element },
+    { kind: 'List', element },
+  ]),
+  record,
+  { kind: 'List', element: record },
+];
+
+const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);
+
+export const nodeKinds: ReadonlySet<string> = new Set(names(childKeys, 'node'));
+
+interface Use {
+  readonly resolution: Resolution;
+  readonly operands: readonly Type[];
+}
+
+/** Each builtin for each way in which it takes its operands. */
+function usesThereAre(): readonly Use[] {
+  const patterns = Object.keys(patternLanguages).map(
+    (language) => ({ source: { language } }) as unknown as Pattern,
+  );
+  return [...builtins.values()].flatMap((builtin) => {
+    const firsts = types.map((type) => [type]);
+    const operands =
+      builtin.operands === 1
+        ? firsts
+        : firsts.flatMap((first) => types.map((type) => [...first, type]));
+    return operands.flatMap((each) =>
+      [undefined, ...patterns].flatMap((pattern) => {
+        const resolution = builtin.resolve(each, pattern);
+        return resolution === undefined ? [] : [{ resolution, operands: each }];
+      }),
+    );
+  });
+}
+
+export function expressionsThereAre(): ReadonlySet<string> {
+  const uses = usesThereAre().map(({ resolution, operands }) => use(resolution, operands));
+  return new Set([...names(exprKinds, 'expression'), ...uses]);
+}
+
+/** The forms of expressions that no table of builtins tells, for each type that they take. */
+export function variantsThereAre(): ReadonlySet<string> {
+  const compared = scalars.flatMap((type) =>
+    Object.keys(comparisons)
+      .filter((operator) => (operator.startsWith('is') ? isEquatable(type) : isOrdered(type)))
+      .map((operator) => `${shapeOf(type)} ${operator}`),
+  );
+  const elements = types.filter((type) => type.kind === 'Set' || type.kind === 'List');
+  const quantified = elements.flatMap((type) =>
+    ['any', 'all'].map((quantifier) => `${quantifier} in ${shapeOf(type)}`),
+  );
+  const present = ['is present', 'is missing', 'latest'];
+  return new Set([
+    ...compared,
+    ...quantified,
+    ...present,
+    ...names(selectors, 'selector'),
+    ...names(calendarFields, 'calendar'),
+  ]);
+}
+
+/** The functions of the library that compute them, with those for what can't fail. */
+export function functionsThereAre(): ReadonlySet<string> {
+  const all = usesThereAre().flatMap(({ resolution }) => [
+    resolution.assembly,
+    resolution.unchecked,
+  ]);
+  return new Set(all.filter((name) => name !== undefined));
+}
+
+/** Clauses, forms and declarations beyond the kinds of nodes. */
+export function formsThereAre(): ReadonlySet<string> {
+  return new Set([
+    ...effects.map((effect) => `effect ${effect}`),
+    ...effects.filter((effect) => effect !== 'permit').map((effect) => `band ${effect}`),
+    ...names(operators, 'operator'),
+    ...names(mergeRules, 'merge'),
+    ...[...knownObligations.values()].map(({ type }) => `obligation ${type}`),
+    ...names(patternLanguages, 'pattern'),
+    ...names(nths, 'nth'),
+    ...clauses,
+    ...groups,
+    ...windowForms,
+  ]);
+}
+
+const clauses = [
+  ...['because', 'covers', 'where', 'to', 'unless', 'with', 'skip', 'otherwise', 'when'],
+  ...['score because', 'score covers', 'score unless', 'narrow without to', 'rule without when'],
+].map((name) => `clause ${name}`);
+const groups = [
+  ...['any subject', 'listed subjects', 'undeclared subject', 'any action', 'listed actions'],
+  ...['any resource', 'listed resources', 'condition', 'given otherwise', 'given ignore'],
+  ...['let of a file', 'let of a group', 'predicate', 'function', 'any declared', 'enum else'],
+  ...['table', 'external table', 'table by pairs'],
+].map((name) => `form ${name}`);
+const windowForms = [
+  ...['every day', 'a day', 'some days', 'over a weekend', 'over midnight', 'except a day'],
+  'except some days',
+].map((name) => `window ${name}`);
+
+/** Each type in each presence that a declaration can give it. */
+export function membersThereAre(): ReadonlySet<string> {
+  const presences = ['required', 'optional', 'default', 'fresh'];
+  const shapes = [
+    ...new Set(types.map(shapeOf)),
+    'Timestamp in seconds',
+    'Int within',
+    'Decimal within',
+  ];
+  const all = shapes.flatMap((shape) => presences.map((presence) => `member ${shape} ${presence}`));
+  // A record's default is that of its members.
+  return new Set(all.filter((name) => name !== 'member Record default'));
+}

@@ -1,0 +1,126 @@
+// Module against evaluator on generated programs: a batch of them goes into one module, since every
+// call of the assembler costs a second, and both engines are asked the same requests. A batch comes
+// from its seed alone.
+
+import fc from 'fast-check';
+import { assembleAt } from '../../cli/assemble.ts';
+import type { Answer, EffectName, Policy } from '../../language/index.ts';
+import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
+import { sameAnswer } from '../../testing/validate.ts';
+import { policyOf } from './checking.ts';
+import { type Ask, evaluator, modules } from './engines.ts';
+import { type Program, programs } from './program-arbitrary.ts';
+
+export interface Batch {
+  readonly seed: number;
+  readonly programs: number;
+  /** Of each program. */
+  readonly requests: number;
+  /** How hard modules are optimised; as they are shipped unless told. */
+  readonly optimize?: number;
+}
+
+export interface Disagreement {
+  readonly program: Program;
+  readonly request: GeneratedRequest;
+  readonly evaluator: Answer;
+  readonly module: Answer;
+}
+
+export interface Compared {
+  readonly decisions: number;
+  readonly effects: ReadonlySet<EffectName>;
+  readonly disagreement: Disagreement | undefined;
+}
+
+export async function compareBatch(batch: Batch): Promise<Compared> {
+  const { seed, programs: count, requests, optimize = 2 } = batch;
+  const sample = fc.sample(programs, { numRuns: count, seed });
+  const policies = sample.map(({ text, others }) => policyOf(text, others));
+  const asked = await modules(policies, assembleAt(optimize));
+  const effects = new Set<EffectName>();
+  let decisions = 0;
+  for (const [index, policy] of policies.entries()) {
+    const [program, module] = [sample[index], asked[index]];
+    if (program === undefined || module === undefined) throw new Error('a program got lost');
+    for (const request of fc.sample(requestsFor(policy), {
+      numRuns: requests,
+      seed: seed + index,
+    })) {
+      const answers = ask(policy, module, request);
+      decisions += 1;
+      effects.add(answers.evaluator.effect);
+      if (sameAnswer(answers.evaluator, answers.module)) continue;
+      return { decisions, effects, disagreement: { program, request, ...answers } };
+    }
+  }
+  return { decisions, effects, disagreement: undefined };
+}
+
+function ask(policy: Policy, module: Ask, { text, now, tables }: GeneratedRequest) {
+  const bytes = new TextEncoder().encode(text);
+  return {
+    evaluator: evaluator(policy)(bytes, now, tables),
+    module: module(bytes, now, tables),
+  };
+}
+
+/** The program with as few of its lines as it takes to disagree about the request. */
+export async function shrink(found: Disagreement, optimize = 2): Promise<Disagreement> {
+  let least = found;
+  let shorter: Disagreement | undefined = found;
+  while (shorter !== undefined) {
+    least = shorter;
+    shorter = await firstDisagreement(withLess(least.program), least.request, optimize);
+  }
+  return least;
+}
+
+/** As many as are worth one call of the assembler. */
+const batchOfCandidates = 16;
+
+/** Of the candidates that are policies; many are not, once a line is gone. */
+async function firstDisagreement(
+  candidates: readonly Program[],
+  request: GeneratedRequest,
+  optimize: number,
+): Promise<Disagreement | undefined> {
+  const checked = candidates.flatMap((program) => {
+    const policy = policyOrNone(program);
+    return policy === undefined ? [] : [{ program, policy }];
+  });
+  for (let at = 0; at < checked.length; at += batchOfCandidates) {
+    const some = checked.slice(at, at + batchOfCandidates);
+    const asked = await modules(
+      some.map(({ policy }) => policy),
+      assembleAt(optimize),
+    );
+    for (const [index, { program, policy }] of some.entries()) {
+      const module = asked[index];
+      const answers = module && ask(policy, module, request);
+      if (answers !== undefined && !sameAnswer(answers.evaluator, answers.module))
+        return { program, request, ...answers };
+    }
+  }
+  return undefined;
+}
+
+/** Blocks of lines left out, the largest first. */
+function withLess({ text, others }: Program): readonly Program[] {
+  const lines = text.split('\n');
+  const candidates: Program[] = [];
+  for (let size = lines.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < lines.length; at += size) {
+      candidates.push({ text: lines.toSpliced(at, size).join('\n'), others });
+    }
+  }
+  return candidates;
+}
+
+function policyOrNone({ text, others }: Program): Policy | undefined {
+  try {
+    return policyOf(text, others);
+  } catch {
+    return undefined;
+  }
+}

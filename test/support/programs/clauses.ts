@@ -1,0 +1,133 @@
+// What rules say besides their condition: constraints, obligations, messages and controls.
+
+import type { Expressions } from './expressions.ts';
+import { type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
+
+/** What `covers` can name, plain and quoted, one and several. */
+const controls = ['NHI1:2025', 'PR.AA-05, NHI5:2025', '"SP 800-207"', 'ASI02'];
+
+export class Clauses {
+  readonly #expressions: Expressions;
+
+  constructor(expressions: Expressions) {
+    this.#expressions = expressions;
+  }
+
+  covers(): string {
+    const { draw } = this.#expressions;
+    return draw.once(8) ? ` covers ${draw.pick(controls)}` : '';
+  }
+
+  because(): string {
+    return this.#expressions.draw.once(3) ? ` because "see {${this.#placeholder()}}!"` : '';
+  }
+
+  /** What a message prints does not move with time. */
+  #placeholder(): string {
+    const kinds = scalars.filter((kind) => this.#steadyPaths(kind).length > 0);
+    const paths = this.#steadyPaths(this.#expressions.draw.pick(kinds));
+    return this.#expressions.draw.pick(paths.filter((path) => !path.includes('"')));
+  }
+
+  #steadyPaths(kind: Kind): readonly string[] {
+    const paths = this.#expressions.scope.paths(kind);
+    return paths.filter(({ isFresh }) => !isFresh).map(({ text }) => text);
+  }
+
+  /** A value that does not move with time. */
+  #steady(kind: Kind): string {
+    const paths = this.#steadyPaths(kind);
+    return this.#expressions.draw.pick([...literalsOf(kind), ...paths, ...paths]);
+  }
+
+  /** Obligations that the effect may ask for. */
+  demands(effect: string): string {
+    const { draw } = this.#expressions;
+    if (!draw.once(3)) return '';
+    const of = (kind: Kind) => this.#steady(kind);
+    const choices = [
+      () => `tell { to: ${of('String')}, body: "seen" }`,
+      () => `tell { to: "a", body: ${of('String')} }`,
+      () => `mark { level: ${of('Level')}, lines: ${of('Int')} }`,
+      () => `mark { levels: ${of('Set<Level>')}, on: ${of('Bool')} }`,
+      () => `mark { at: ${of('Timestamp')} }`,
+      () => `mark { addr: ${of('Ip')} }`,
+      () => `mark { nets: ${of('Set<Cidr>')} }`,
+      () => 'mark',
+      ...(effect === 'challenge'
+        ? [
+            () => `step_up { acr_value: ${of('String')} }`,
+            () =>
+              `step_up { acr_value: "gold", amr_values: ${of('Set<String>')}, max_age: ${of('Duration')} }`,
+          ]
+        : []),
+      ...(effect === 'revoke' ? [() => `end { subject: ${of('String')} }`] : []),
+    ];
+    const chosen = draw.several(1, 2, () => draw.one(...choices));
+    return ` with ${[...chosen, ...this.#accessRequest(effect)].join(', ')}`;
+  }
+
+  /** A rule makes one at most. */
+  #accessRequest(effect: string): readonly string[] {
+    const { draw } = this.#expressions;
+    if (effect !== 'challenge' || !draw.once(2)) return [];
+    const lasts = draw.pick(['5m', ...this.#steadyPaths('Duration')]);
+    return [
+      draw.pick(['ask', `ask { expires_in: ${lasts}, template: ${this.#steady('String')} }`]),
+    ];
+  }
+
+  /** `limits`: names of Ints that do not move with time. */
+  settings(limits: readonly string[] = []): string {
+    const { draw } = this.#expressions;
+    const all: Readonly<Record<string, readonly string[]>> = {
+      level: ['LOW', 'MEDIUM'],
+      tags: ['{ "a", "x" }', '{ "x" }', '{ "prod", "x" }'],
+      rows: ['10', '100', 'context.j', 'context.i + 1', ...limits, ...limits],
+      share: ['10', 'context.score', 'context.i', 'context.above', 'quotas[context.s]'],
+      budget: ['10', '0.5', 'context.price', 'context.rate * context.j'],
+      places: ['{ 1, 2 }', 'context.marks', 'context.ints', '{ context.step }'],
+      pause: ['5m', '1h', 'context.d'],
+      hosts: ['{ "a" }', '{ "b" }', '{ "a", "b" }', 'context.strings'],
+      mode: ['"slow"', '"fast"', 'context.u'],
+      egress: ['10.0.0.1', '::ffff:10.0.0.1', 'context.addr'],
+      networks: ['{ 10.0.0.0/8 }', '{ ::/0, 10.0.0.0/8 }', 'context.nets'],
+      most: ['LOW', 'HIGH', 'context.level'],
+      same: ['{ 1, 5 }', '{ 5, 1 }', '{ 2 }', 'context.ints'],
+      stop: ['2026-03-03T10:00:00Z', 'context.must', 'context.secs + 5m'],
+      dry: ['true', 'context.b', 'context.i > 3'],
+      worker: ['"spiffe://prod.example/ns/a"', 'context.id'],
+    };
+    const chosen = Object.keys(all).filter(() => draw.once(4));
+    const names = chosen.length === 0 ? ['rows'] : chosen;
+    return `to { ${names.map((name) => `${name}: ${draw.pick(all[name] ?? [])}`).join(', ')} }`;
+  }
+
+  unless(depth: number): string {
+    const { draw } = this.#expressions;
+    return draw.once(4) ? ` or deny unless ${this.#expressions.condition(depth)}` : '';
+  }
+
+  /** A name for a narrow's own values. */
+  limit(): readonly [name: string, where: string] | undefined {
+    const { draw } = this.#expressions;
+    if (!draw.once(5)) return undefined;
+    const name = draw.name('w');
+    return [name, ` where ${name} = ${this.#steady('Int')}, half${name} = ${name} / 2`];
+  }
+
+  /** Names for one rule alone, given before what makes use of them. */
+  where(): string {
+    const { draw, scope } = this.#expressions;
+    if (!draw.once(5)) return '';
+    const kinds: readonly Scalar[] = ['Bool', 'Int'];
+    const names = draw.several(1, 2, () => {
+      const kind = draw.once(2) ? draw.pick(kinds) : this.#expressions.anyKind();
+      const name = draw.name('w');
+      const text = `${name} = ${this.#expressions.of(kind, 1)}`;
+      scope.add(kind, name);
+      return text;
+    });
+    return ` where ${names.join(', ')}`;
+  }
+}

@@ -1,0 +1,163 @@
+// Conditions: each form that yields a Bool, over operands of every kind.
+
+import type { Expressions } from './expressions.ts';
+import { boolCalls } from './functions.ts';
+import { type Kind, ordered, scalars } from './kinds.ts';
+import { spiffePatterns, textPatterns } from './patterns.ts';
+import { recordPaths } from './schema.ts';
+import { windowCondition } from './windows.ts';
+
+const relations = ['within', 'not within', 'intersects'];
+const orders = ['<', '<=', '>', '>='];
+const equality = ['is', 'is not'];
+
+export class Conditions {
+  readonly #expressions: Expressions;
+
+  constructor(expressions: Expressions) {
+    this.#expressions = expressions;
+  }
+
+  condition(depth: number): string {
+    const { draw, scope, schema } = this.#expressions;
+    if (depth <= 0)
+      return draw.one(
+        () => this.#expressions.leaf('Bool'),
+        () => this.#presence(),
+      );
+    const inner = depth - 1;
+    const of = (kind: Kind) => this.#expressions.of(kind, inner);
+    const own = () => this.condition(inner);
+    const windows = () => windowCondition(draw.pick, of, schema.windows);
+    const membership = () => {
+      const element = this.#expressions.element();
+      const collection = this.#expressions.collectionOf(element);
+      return `(${of(element)} ${draw.pick(['in', 'not in'])} ${of(collection)})`;
+    };
+    return draw.one(
+      () => `(${own()} ${draw.pick(['and', 'or', 'implies'])} ${own()})`,
+      () => `(${own()} and ${own()} and ${own()})`,
+      () => `(not ${own()})`,
+      () => `(if ${own()} then ${own()} else ${own()})`,
+      () => `(${own()} else ${own()})`,
+      () => this.#presence(),
+      () =>
+        `known(${draw.one(
+          () => of(this.#expressions.anyKind()),
+          () => draw.pick(recordPaths),
+          () => 'age(context.at)',
+        )})`,
+      () => this.#comparison(inner),
+      () => this.#comparison(inner),
+      () => this.#comparison(inner),
+      () => this.#clock(inner),
+      () => this.#clock(inner),
+      windows,
+      windows,
+      membership,
+      membership,
+      membership,
+      () => {
+        const networks = draw.pick(['Cidr', this.#expressions.collectionOf('Cidr')] as const);
+        return `(${of('Ip')} ${draw.pick(['in', 'not in'])} ${of(networks)})`;
+      },
+      () => `(${of('Cidr')} ${draw.pick(relations)} ${of('Cidr')})`,
+      () => {
+        const element = this.#expressions.element();
+        const side = () => of(this.#expressions.collectionOf(element));
+        return `(${side()} ${draw.pick(relations)} ${side()})`;
+      },
+      () => {
+        const operator = draw.pick(['starts_with', 'ends_with', 'contains']);
+        return `(${of('String')} ${operator} ${of('String')})`;
+      },
+      () => this.#match(inner),
+      () => `flags[${of('Int')}]`,
+      () => (scope.isOutside ? this.#presence() : this.#call(of)),
+      () => this.#expressions.sharedUse('Bool', inner) ?? this.#presence(),
+      () => this.#quantifier(inner),
+    );
+  }
+
+  #call(of: (kind: Kind) => string): string {
+    const { draw, scope } = this.#expressions;
+    return draw.pick(boolCalls.filter(({ reach }) => scope.can(reach))).text(of);
+  }
+
+  /** Some patterns match the texts that requests have, with and without an edit. */
+  #match(depth: number): string {
+    const { draw } = this.#expressions;
+    const operator = draw.pick(['matches', 'not matches']);
+    const [kind, patterns] = draw.pick([
+      ['String', textPatterns],
+      ['String', textPatterns],
+      ['SpiffeId', spiffePatterns],
+    ] as const);
+    return `(${this.#expressions.of(kind, depth)} ${operator} ${draw.pick(patterns)})`;
+  }
+
+  #presence(): string {
+    const { draw, scope } = this.#expressions;
+    const members = [...scope.members().map(({ text }) => text), ...recordPaths];
+    return `(${draw.pick(members)} is ${draw.pick(['present', 'missing'])})`;
+  }
+
+  #comparison(depth: number): string {
+    const { draw } = this.#expressions;
+    const kind = draw.pick([...scalars, ...ordered]);
+    const operator = draw.pick(ordered.includes(kind) ? [...equality, ...orders] : equality);
+    const side = () => this.#expressions.of(kind, depth);
+    return `(${side()} ${operator} ${side()})`;
+  }
+
+  /** Comparisons that turn with time. */
+  #clock(depth: number): string {
+    const { draw } = this.#expressions;
+    const operator = draw.pick([...equality, ...orders]);
+    const of = (kind: Kind) => this.#expressions.of(kind, depth);
+    return draw.one(
+      () => `(context.time ${operator} ${of('Timestamp')})`,
+      () => `(${of('Timestamp')} ${operator} context.time)`,
+      () => `(context.time - ${of('Timestamp')} ${operator} ${of('Duration')})`,
+      () => `(${of('Timestamp')} - context.time ${operator} ${of('Duration')})`,
+      () => `(context.time + ${of('Duration')} ${operator} ${of('Timestamp')})`,
+      () => `(age(${of('Timestamp')}) ${operator} ${of('Duration')})`,
+      () => `(${of('Duration')} ${operator} age(${of('Timestamp')}))`,
+      () => `(age(${of('Timestamp')}) + ${of('Duration')} ${operator} ${of('Duration')})`,
+      () => `(${of('Duration')} - age(${of('Timestamp')}) ${operator} ${of('Duration')})`,
+    );
+  }
+
+  #quantifier(depth: number): string {
+    const { draw } = this.#expressions;
+    return draw.once(4) ? this.#overRecords(depth) : this.#overScalars(depth);
+  }
+
+  #overRecords(depth: number): string {
+    const { draw } = this.#expressions;
+    const name = draw.name('x');
+    const of = (kind: Kind) => this.#expressions.of(kind, depth);
+    const body = draw.one(
+      () => `${name}.level is HIGH`,
+      () => `${name}.size > ${of('Int')}`,
+      () => `${name}.cost * 2 <= ${of('Decimal')}`,
+      () => `any m in ${name}.marks satisfies m < ${of('Int')}`,
+      () => `${name}.name in ${of('Set<String>')}`,
+      () => `${name}.tags is present and size(${name}.tags union { "q" }) > 1`,
+      () => `${name}.level <= ${of('Level')} or ${this.condition(depth)}`,
+      () => `${name}.name is missing`,
+      () => `any t in ${name}.tags satisfies t is ${of('String')}`,
+    );
+    return `(${draw.pick(['any', 'all'])} ${name} in context.list satisfies ${body})`;
+  }
+
+  #overScalars(depth: number): string {
+    const { draw } = this.#expressions;
+    const element = this.#expressions.element();
+    const name = draw.name('x');
+    const operator = ordered.includes(element) ? draw.pick(['is', '<', '>=']) : 'is';
+    const collection = this.#expressions.of(this.#expressions.collectionOf(element), depth);
+    const body = `${name} ${operator} ${this.#expressions.of(element, depth)}`;
+    return `(${draw.pick(['any', 'all'])} ${name} in ${collection} satisfies ${body} or ${this.condition(0)})`;
+  }
+}

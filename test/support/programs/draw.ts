@@ -1,0 +1,46 @@
+// What a generated program is drawn from: choices of a fast-check generator, and names that are used
+// once.
+
+import fc from 'fast-check';
+
+export type Pick = <T>(values: readonly T[]) => T;
+
+export class Draw {
+  readonly #gen: fc.GeneratorValue;
+  #names = 0;
+
+  constructor(gen: fc.GeneratorValue) {
+    this.#gen = gen;
+  }
+
+  /** From zero to `max`. */
+  int(max: number): number {
+    return this.#gen(fc.nat, { max });
+  }
+
+  /** Once in so many times. */
+  once(times: number): boolean {
+    return this.int(times - 1) === 0;
+  }
+
+  readonly pick: Pick = (values) => values[this.int(values.length - 1)] as never;
+
+  one<T>(...choices: readonly (() => T)[]): T {
+    return this.pick(choices)();
+  }
+
+  /** From `least` to `most` of them. */
+  several<T>(least: number, most: number, make: () => T): readonly T[] {
+    return Array.from({ length: least + this.int(most - least) }, make);
+  }
+
+  /** Anything that fast-check can make. */
+  from<T>(arbitrary: () => fc.Arbitrary<T>): T {
+    return this.#gen(arbitrary);
+  }
+
+  name(prefix: string): string {
+    this.#names += 1;
+    return `${prefix}${this.#names}`;
+  }
+}

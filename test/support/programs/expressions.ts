@@ -1,0 +1,179 @@
+// Expressions, grown by the kind that is wanted. What a condition can be is told in conditions.ts.
+
+import { Conditions } from './conditions.ts';
+import type { Draw } from './draw.ts';
+import { intCalls } from './functions.ts';
+import { elementOf, isList, type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
+import type { Schema } from './schema.ts';
+import type { Scope } from './scope.ts';
+
+const algebra = ['union', 'intersect', 'minus'];
+
+export class Expressions {
+  readonly draw: Draw;
+  readonly schema: Schema;
+  readonly scope: Scope;
+  readonly #conditions = new Conditions(this);
+
+  constructor(draw: Draw, schema: Schema, scope: Scope) {
+    this.draw = draw;
+    this.schema = schema;
+    this.scope = scope;
+  }
+
+  condition(depth: number): string {
+    return this.#conditions.condition(depth);
+  }
+
+  /** Scalars come more often than their sets and lists. */
+  anyKind(): Kind {
+    return this.draw.once(2) ? this.draw.pick(scalars) : this.draw.pick(this.schema.kinds);
+  }
+
+  /** What there may be sets of, half of the time one that there is a list of. */
+  element(): Scalar {
+    const listed = this.schema.kinds.filter(isList);
+    const chosen = this.draw.pick(listed);
+    return (this.draw.once(2) ? elementOf(chosen) : undefined) ?? this.draw.pick(scalars);
+  }
+
+  /** A set or a list. */
+  collectionOf(element: Scalar): Kind {
+    const list: Kind = `List<${element}>`;
+    const hasList = this.schema.kinds.includes(list);
+    return hasList && this.draw.once(2) ? list : `Set<${element}>`;
+  }
+
+  of(kind: Kind, depth: number): string {
+    if (kind === 'Bool') return this.condition(depth);
+    const leaf = () => this.leaf(kind);
+    if (depth <= 0) return leaf();
+    const inner = depth - 1;
+    const operation = () => this.#operation(kind, inner);
+    return this.draw.one(
+      leaf,
+      () => this.sharedUse(kind, inner) ?? leaf(),
+      operation,
+      operation,
+      operation,
+      () =>
+        `(if ${this.condition(inner)} then ${this.of(kind, inner)} else ${this.of(kind, inner)})`,
+      () => `(${this.of(kind, inner)} else ${this.of(kind, inner)})`,
+    );
+  }
+
+  leaf(kind: Kind): string {
+    const paths = this.scope.paths(kind).map(({ text }) => text);
+    const names = this.scope.names(kind);
+    const latest = this.scope.isPermit
+      ? []
+      : paths.filter((path) => path.startsWith('context.')).map((path) => `latest(${path})`);
+    const choices = [...literalsOf(kind), ...paths, ...paths, ...latest, ...names, ...names];
+    return this.draw.pick(choices);
+  }
+
+  /** A `let` of the file, or a call. */
+  sharedUse(kind: Kind, depth: number): string | undefined {
+    const fitting = this.scope.shared(kind);
+    return fitting.length === 0 ? undefined : this.draw.pick(fitting).text(depth);
+  }
+
+  #operation(kind: Kind, depth: number): string {
+    const { draw } = this;
+    const of = (wanted: Kind) => this.of(wanted, depth);
+    const element = elementOf(kind);
+    switch (kind) {
+      case 'Int':
+        return draw.one(
+          () => `(${of('Int')} ${draw.pick(['+', '-', '*', '/'])} ${of('Int')})`,
+          () => `-${of('Int')}`,
+          () => `(${of('Duration')} / ${of('Duration')})`,
+          () => `size(${of(this.collectionOf(this.element()))})`,
+          () => `(${of(draw.pick(['Ip', 'Cidr']))}).version`,
+          () => `(${of('Cidr')}).prefix_length`,
+          () =>
+            `size(${draw.pick(['context.list', 'context.names', '(if context.b then context.list else context.list)'])})`,
+          () => `length(${of('String')})`,
+          () => `weights[${of('String')}, ${of('Level')}]`,
+          () => (this.scope.isOutside ? of('Int') : draw.pick(intCalls).text(of)),
+          () => `quotas[${of('String')}]`,
+          () => this.#withinBounds(),
+        );
+      case 'Decimal':
+        return draw.one(
+          () => `(${of('Decimal')} ${draw.pick(['+', '-', '*', '/'])} ${of('Decimal')})`,
+          () => `(${of('Decimal')} ${draw.pick(['*', '/'])} ${of('Int')})`,
+          () => `(${of('Int')} * ${of('Decimal')})`,
+          () => `(${of('Decimal')} ${draw.pick(['+', '-', '*', '/'])} ${draw.pick(['2', '3'])})`,
+          () => `-${of('Decimal')}`,
+          () => `decimal(${of('Int')})`,
+          () => `fees[${of('Decimal')}]`,
+          () => 'decimal(context.score)',
+        );
+      case 'Duration':
+        return draw.one(
+          () => `(${of('Duration')} ${draw.pick(['+', '-'])} ${of('Duration')})`,
+          () => `(${of('Duration')} ${draw.pick(['*', '/'])} ${of('Int')})`,
+          () => `(${of('Int')} * ${of('Duration')})`,
+          () => `-${of('Duration')}`,
+          () => `(${of('Timestamp')} - ${of('Timestamp')})`,
+          () => `time_of_day(${of('Timestamp')}, "America/Havana")`,
+          () => `slots[${of('Timestamp')}]`,
+        );
+      case 'Timestamp':
+        return draw.one(
+          () => `(${of('Timestamp')} ${draw.pick(['+', '-'])} ${of('Duration')})`,
+          () => `(${of('Duration')} + ${of('Timestamp')})`,
+          () => `ends[${of('Bool')}, ${of('Duration')}]`,
+        );
+      case 'String':
+        return draw.one(
+          () => `lower(${of('String')})`,
+          () => `(${of('SpiffeId')}).trust_domain`,
+          () => `(${of('SpiffeId')}).path`,
+        );
+      case 'SpiffeId':
+        return draw.one(
+          () => `spiffe(${of('String')})`,
+          () => `homes[${of('SpiffeId')}]`,
+        );
+      case 'Level':
+        return `grades[${of('Kind')}]`;
+      case 'Ip':
+        return `ip(${of('String')})`;
+      case 'Cidr':
+        return draw.one(
+          () => `cidr(${of('String')})`,
+          () => `sites[${of('Ip')}]`,
+        );
+      case 'Set<String>':
+        return draw.one(
+          () => `(${of(kind)} ${draw.pick(algebra)} ${of(kind)})`,
+          () => `scopes[${of('String')}]`,
+          () => `{ ${of('String')}, ${of('String')} }`,
+        );
+      case 'Set<Ip>':
+        return draw.one(
+          () => `(${of(kind)} ${draw.pick(algebra)} ${of(kind)})`,
+          () => `zones[${of('Cidr')}, ${of('String')}]`,
+        );
+      default:
+        if (element === undefined || isList(kind)) return this.leaf(kind);
+        return draw.one(
+          () => `(${of(kind)} ${draw.pick(algebra)} ${of(kind)})`,
+          () => `{ ${of(element)} }`,
+        );
+    }
+  }
+
+  /** What can't overflow, as the types tell, so that the module need not look. */
+  #withinBounds(): string {
+    const small = () =>
+      this.draw.pick(['context.score', 'context.step', 'quotas[context.s]', '7', '(-2)']);
+    return this.draw.one(
+      () => `(${small()} ${this.draw.pick(['+', '-', '*'])} ${small()})`,
+      () => `(${small()} / ${this.draw.pick(['3', '7'])})`,
+      () => '-context.score',
+    );
+  }
+}

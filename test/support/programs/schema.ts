@@ -1,0 +1,208 @@
+// What a generated program declares, and what its expressions can read of it: some members that its
+// fixed parts rely on, and others of drawn types and presences.
+
+import { bounds, constants, entities, tables, typeText } from './declarations.ts';
+import type { Draw } from './draw.ts';
+import { fixedFunctions } from './functions.ts';
+import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
+import { drawnWindows, fixedWindows } from './windows.ts';
+
+/** What a group must be about to read a path: anything, a subject of any type, one of a type, … */
+export type Reach = 'always' | 'subject' | 'agent' | 'job' | 'run' | 'door' | 'card';
+
+export interface Path {
+  readonly text: string;
+  readonly reach: Reach;
+  /** A record around it goes stale. */
+  readonly isFresh: boolean;
+  /** A member of the request, which can be there or not, and no string that always is. */
+  readonly isMember: boolean;
+}
+
+/** Types that are read as a kind and come in another way, or within bounds. */
+const variants: readonly (readonly [written: string, kind: Kind])[] = [
+  ['Timestamp in seconds', 'Timestamp'],
+  ['Int(0..9)', 'Int'],
+  ['Int(..4)', 'Int'],
+  ['Decimal(0..1)', 'Decimal'],
+  ['Set<Int(0..9)>', 'Set<Int>'],
+  ['List<Decimal(-1..)>', 'List<Decimal>'],
+];
+const types: readonly (readonly [written: string, kind: Kind])[] = [
+  ...kinds.map((kind) => [kind, kind] as const),
+  ...variants,
+];
+
+const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = [
+  ['Bool', 'always', 'context.b', 'context.yes', 'context.risk.flag'],
+  ['Bool', 'subject', 'subject.on'],
+  ['Int', 'always', 'context.i', 'context.j', 'context.risk.score', 'resource.count'],
+  ['Int', 'always', 'context.score', 'context.step', 'context.above'],
+  ['Int', 'job', 'subject.extra'],
+  ['Int', 'run', 'action.amount'],
+  ['Decimal', 'always', 'context.price', 'context.rate'],
+  ['Duration', 'always', 'context.d'],
+  ['Duration', 'subject', 'subject.age_limit'],
+  ['Timestamp', 'always', 'context.at', 'context.secs', 'context.must'],
+  ['Timestamp', 'always', 'context.risk.observed_at', 'context.events."session-revoked".at'],
+  ['Timestamp', 'agent', 'subject.id_doc.issued'],
+  ['Timestamp', 'card', 'context.card.expires_at'],
+  ['String', 'always', 'context.s', 'context.u', 'resource.label'],
+  ['String', 'always', 'subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'],
+  ['SpiffeId', 'always', 'context.id'],
+  ['SpiffeId', 'card', 'context.card.bound_workload'],
+  ['Level', 'always', 'context.level', 'context.risk.level', 'context.risk.inner.level'],
+  ['Level', 'always', 'action.level'],
+  ['Kind', 'always', 'context.kind'],
+  ['Kind', 'agent', 'subject.id_doc.kind'],
+  ['Kind', 'door', 'resource.colour'],
+  ['Ip', 'always', 'context.addr'],
+  ['Cidr', 'always', 'context.net'],
+  ['Set<String>', 'always', 'context.strings', 'action.tags'],
+  ['Set<String>', 'subject', 'subject.scopes'],
+  ['Set<Int>', 'always', 'context.ints', 'context.marks'],
+  ['Set<Decimal>', 'always', 'context.prices'],
+  ['Set<Level>', 'always', 'context.levels'],
+  ['Set<Ip>', 'always', 'context.addrs'],
+  ['Set<Cidr>', 'always', 'context.nets'],
+  ['List<String>', 'always', 'context.names'],
+  ['List<Ip>', 'always', 'context.hops'],
+];
+const ownStrings = ['subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'];
+
+export const recordPaths = [
+  'context.risk',
+  'context.risk.inner',
+  'context.events',
+  'context.events."session-revoked"',
+];
+
+interface DrawnMember {
+  readonly written: string;
+  readonly name: string;
+  readonly json: string;
+  readonly isRequired: boolean;
+}
+
+export class Schema {
+  readonly #draw: Draw;
+  readonly #paths = new Map<Kind, Path[]>();
+  readonly #members: readonly DrawnMember[];
+  readonly #fresh: readonly DrawnMember[];
+  readonly hasAnySubject: boolean;
+  readonly hasCard: boolean;
+  readonly #isExtraRequired: boolean;
+  readonly windows: readonly string[];
+  readonly #windowText: string;
+  readonly #tables: string;
+
+  constructor(draw: Draw) {
+    this.#draw = draw;
+    this.hasAnySubject = draw.once(2);
+    this.hasCard = draw.once(6);
+    this.#isExtraRequired = draw.once(3);
+    for (const [kind, reach, ...texts] of fixedPaths) {
+      for (const text of texts) this.#addPath(kind, text, reach);
+    }
+    this.#members = draw
+      .several(6, 16, () => draw.pick(types))
+      .map(([type, kind]) => this.#member(type, kind, 'context.extra'));
+    this.#fresh = draw
+      .several(1, 5, () => draw.pick(types))
+      .map(([type, kind]) => this.#member(type, kind, 'context.risk'));
+    const drawn = drawnWindows(draw);
+    this.windows = [...fixedWindows.names, ...drawn.names];
+    this.#windowText = `${fixedWindows.text}${drawn.text}`;
+    this.#tables = tables.replace(/^table (.*?) \{.*$/gm, (table, signature) =>
+      draw.once(4) ? `external table ${signature}` : table,
+    );
+  }
+
+  /** Those that something can be said of. */
+  get kinds(): readonly Kind[] {
+    return kinds.filter((kind) => literalsOf(kind).length > 0 || this.pathsOf(kind).length > 0);
+  }
+
+  pathsOf(kind: Kind): readonly Path[] {
+    return this.#paths.get(kind) ?? [];
+  }
+
+  get paths(): readonly Path[] {
+    return [...this.#paths.values()].flat();
+  }
+
+  #addPath(kind: Kind, text: string, reach: Reach): void {
+    const isFresh = text.startsWith('context.risk');
+    const path: Path = { text, reach, isFresh, isMember: !ownStrings.includes(text) };
+    this.#paths.set(kind, [...this.pathsOf(kind), path]);
+  }
+
+  #member(type: string, kind: Kind, owner: string): DrawnMember {
+    const name = this.#draw.name('m');
+    const [mark, rest] = this.#draw.pick([
+      ['?', ''],
+      ['?', ''],
+      ['', ''],
+      ['', ` = ${defaultOf(kind)}`],
+    ] as const);
+    this.#addPath(kind, `${owner}.${name}`, 'always');
+    const isRequired = mark === '' && rest === '';
+    return { written: `${name}${mark}: ${type}${rest}`, name, json: jsonOf(kind), isRequired };
+  }
+
+  /** What other files can bring in by name. */
+  vocabulary(): string {
+    return `${typeText}${this.#windowText}${this.#tables}${constants}`;
+  }
+
+  /** What only a whole file brings in, and what belongs to it. */
+  shapes(): string {
+    const fresh = this.#draw.pick(['5m', '1h', '90s']);
+    const deep = this.#draw.pick(['5m', '1h', '90s']);
+    const any = this.hasAnySubject
+      ? 'subject any { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration }\n'
+      : '';
+    const list = (members: readonly DrawnMember[]) =>
+      members.map(({ written }) => `, ${written}`).join('');
+    return `${entities}${any}context {
+  time: Timestamp
+  b?: Bool, yes: Bool = true
+  i?: Int, j: Int = 5, d?: Duration
+  score?: Int(0..100), step: Int(-5..5) = 0, above?: Int(1..)
+  price?: Decimal, rate: Decimal(0.0..1.0) = 0.5, prices: Set<Decimal> = { 1, 2.5 }, marks?: Set<Int(0..9)>
+  s?: String, u: String = "prod"
+  at?: Timestamp, secs?: Timestamp in seconds, must: Timestamp
+  level?: Level, kind?: Kind, id?: SpiffeId
+  strings: Set<String> = { "x" }, ints?: Set<Int>, levels?: Set<Level>
+  addr?: Ip, net?: Cidr, addrs?: Set<Ip>, nets: Set<Cidr> = { 10.0.0.0/8, ::/0 }, hops?: List<Ip>
+  list?: List<Item>, names?: List<String>${this.hasCard ? '\n  card?: Credential' : ''}
+  risk?: { level?: Level, score?: Int, flag: Bool = false, observed_at?: Timestamp, inner?: { level?: Level, observed_at?: Timestamp } fresh ${deep}${list(this.#fresh)}${this.hasCard ? ', trail?: List<Item>' : ''} } fresh ${fresh}
+  events?: { "session-revoked"?: { at?: Timestamp in seconds } }
+  extra${this.#isExtraRequired ? '' : '?'}: { note?: String${list(this.#members)} }
+}
+${bounds}`;
+  }
+
+  functions(): string {
+    return fixedFunctions;
+  }
+
+  /** The request of a test, with all that is required. */
+  request(): string {
+    const given = (members: readonly DrawnMember[]) =>
+      members
+        .filter(({ isRequired }) => isRequired || this.#draw.once(2))
+        .map(({ name, json }) => `, ${name}: ${json}`)
+        .join('');
+    return `{
+    subject: { type: job, id: "a", properties: { on: true, extra: 3, scopes: ["a", "x"] } },
+    action: { name: "act.run", properties: { level: LOW, tags: ["a"] } },
+    resource: { type: door, id: "prod", properties: { label: "x" } },
+    context: {
+      time: 2026-03-03T10:00:00Z, must: 2026-03-03T09:00:00Z, names: ["a"], list: [{ name: "x", size: 2 }],
+      risk: { level: LOW, observed_at: 2026-03-03T09:59:00Z${given(this.#fresh)} },
+      extra: { note: "x"${given(this.#members)} }
+    }
+  }`;
+  }
+}
