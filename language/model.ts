@@ -35,7 +35,7 @@ export interface Policy {
   readonly scores: readonly Score[];
   readonly invariants: readonly Invariant[];
   readonly tests: readonly PolicyTest[];
-  /** The files that the policy was made of, with their texts, in order of path. */
+  /** The files that the policy was made of, its tables' too, with their texts, in order of path. */
   readonly sources: readonly PolicySource[];
 }
 

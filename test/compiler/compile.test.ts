@@ -10,17 +10,19 @@ import { check } from '../../language/index.ts';
 const words = 'enum Level { LOW < HIGH }';
 const policy = `policy p version "1.2.3"
 use { Level } from "words.nhipol"
+table tiers: String -> Level from "tiers.csv"
 context { level?: Level }
 for any {
   permit low when context.level is LOW
   deny high when context.level is HIGH because "too high"
 }`;
 
-async function compiled(folder: string) {
+async function compiled(folder: string, tiers = 'name,tier\na,LOW\n') {
   const entry = `${folder}policy.nhipol`;
   const sources = new Map([
     [entry, policy],
     [`${folder}words.nhipol`, words],
+    [`${folder}tiers.csv`, tiers],
   ]);
   const checked = check(entry, sources).policy ?? expect.fail('it does not check');
   return compile(checked, assemble, { version: '9.9.9' });
@@ -31,6 +33,11 @@ const here = await compiled('');
 test('the same source gives the same bytes, wherever it lies', async () => {
   const elsewhere = await compiled('/somewhere/else/');
   expect(Buffer.from(elsewhere.wasm).equals(Buffer.from(here.wasm))).toBe(true);
+});
+
+test('the hash of the sources is that of tables, too', async () => {
+  const other = await compiled('', 'name,tier\na,HIGH\n');
+  expect(other.manifest.sources).not.toBe(here.manifest.sources);
 });
 
 test('a module imports nothing', () => {
@@ -55,7 +62,7 @@ test('the manifest lies in its section, and the same bytes behind its pointer', 
     policy: { name: 'p', version: '1.2.3' },
   });
   expect(manifest.reasons.map((reason: { source: unknown }) => reason.source)).toEqual([
-    { file: 'policy.nhipol', line: 5, column: 10 },
-    { file: 'policy.nhipol', line: 6, column: 8 },
+    { file: 'policy.nhipol', line: 6, column: 10 },
+    { file: 'policy.nhipol', line: 7, column: 8 },
   ]);
 });
