@@ -47,13 +47,6 @@ export function policyOf({ files }: Page, { text }: Block): Policy {
   return policy;
 }
 
-/** Each link of a page into itself that leads nowhere. */
-export function lostAnchors(text: string): readonly string[] {
-  const anchors = anchorsOf(text);
-  const links = [...text.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor = '']) => anchor);
-  return links.filter((anchor) => !anchors.has(anchor));
-}
-
 /** What the headings of a page can be reached by. */
 export function anchorsOf(text: string): ReadonlySet<string> {
   return new Set(
