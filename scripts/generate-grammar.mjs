@@ -38,7 +38,7 @@ for (const name of readdirSync(drawings)) rmSync(new URL(name, drawings));
 
 const drawn = sections.map(([file, slug, title]) => {
   const own = productionsIn(file);
-  writeFileSync(new URL(`${slug}.svg`, drawings), diagramsOf(own));
+  writeFileSync(new URL(`${slug}.svg`, drawings), diagramsOf(title, own));
   const text = own.map(productionText).join('\n');
   return {
     own,

@@ -29,7 +29,7 @@ const style = `
     text.title { font-weight: bold; text-anchor: start }
     text.comment { fill: #666 }`;
 
-export function diagramsOf(productions) {
+export function diagramsOf(title, productions) {
   let y = margin;
   let widest = 0;
   const parts = [];
@@ -45,6 +45,7 @@ export function diagramsOf(productions) {
   }
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${widest}" height="${y}" viewBox="0 0 ${widest} ${y}">`,
+    `<title>${escaped(title)}</title>`,
     `<style>${style}\n  </style>`,
     `<rect width="100%" height="100%" style="fill: #fff; stroke: none"/>`,
     ...parts,
