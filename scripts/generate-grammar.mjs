@@ -1,0 +1,167 @@
+// Writes docs/grammar.md and its railroad diagrams, docs/grammar/*.svg, from the grammar that the
+// parser runs. Runs on the built grammar: `npm run build && node scripts/generate-grammar.mjs`.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { parser } from '../dist/language/grammar.js';
+import * as precedence from '../dist/language/to-ast/precedence.js';
+import { vocabulary } from '../dist/language/tokens.js';
+import { diagramsOf } from './grammar/diagrams.mjs';
+import { productionText, terminalText } from './grammar/ebnf.mjs';
+
+const docs = new URL('../docs/', import.meta.url);
+const drawings = new URL('grammar/', docs);
+const language = new URL('../language/', import.meta.url);
+
+/** Each file of the grammar, from the whole down to the parts, and what it is called. */
+const sections = [
+  ['grammar.ts', 'files', 'Files'],
+  ['grammar/declarations.ts', 'declarations', 'Declarations and types'],
+  ['grammar/windows.ts', 'windows', 'Windows'],
+  ['grammar/functions.ts', 'functions', 'Predicates and functions'],
+  ['grammar/rules.ts', 'rules', 'Groups, rules and their clauses'],
+  ['grammar/expressions.ts', 'expressions', 'Expressions'],
+  ['grammar/tests.ts', 'tests', 'Tests and invariants'],
+  ['grammar/base.ts', 'names', 'Names'],
+];
+
+const productions = new Map(
+  parser.getSerializedGastProductions().map((production) => [production.name, production]),
+);
+
+function productionsIn(file) {
+  const text = readFileSync(new URL(file, language), 'utf8');
+  return [...text.matchAll(/this\.RULE\(\s*'(\w+)'/g)].map(([, name]) => productions.get(name));
+}
+
+mkdirSync(drawings, { recursive: true });
+for (const name of readdirSync(drawings)) rmSync(new URL(name, drawings));
+
+const drawn = sections.map(([file, slug, title]) => {
+  const own = productionsIn(file);
+  writeFileSync(new URL(`${slug}.svg`, drawings), diagramsOf(title, own));
+  const text = own.map(productionText).join('\n');
+  return {
+    own,
+    page: `## ${title}\n\n\`\`\`ebnf\n${text}\n\`\`\`\n\n![${title}](grammar/${slug}.svg)\n`,
+  };
+});
+
+const lost = new Set(productions.values());
+for (const each of drawn.flatMap(({ own }) => own)) lost.delete(each);
+if (lost.size > 0)
+  throw new Error(`in no section: ${[...lost].map(({ name }) => name).join(', ')}`);
+
+writeFileSync(new URL('grammar.md', docs), page());
+
+function page() {
+  return `<!-- Generated from the grammar by scripts/generate-grammar.mjs; do not edit. -->
+
+# The grammar, as the parser has it
+
+What follows is made from the grammar that the parser runs, production by production, under the names
+that it uses. [The grammar in docs/language.md](language.md#grammar) says the same for those who write
+policies, and is the better one to read first.
+
+\`x?\` may be left out, \`x*\` comes any number of times, \`x+\` at least once. In the diagrams what is round is
+written as it stands, or is one of the [tokens](#tokens); what has corners is another production.
+
+The parser takes more than the language has, so that a mistake gets one message that fits it. What stands
+here is settled after parsing, and a violation is a diagnostic like any other:
+
+- Operators are read as a flat list; [the table below](#precedence) puts them in their order.
+- A comma between items in braces is read as optional, and insisted on everywhere but in records.
+- The members of an enum are separated either by \`,\` or by \`<\`, and each clause of a rule comes once.
+- A \`Literal\` is read where any value could stand, and \`BadNumber\` is the \`1st\` to \`5th\` of a window.
+
+${drawn.map(({ page }) => page).join('\n')}
+## Precedence
+
+From the loosest to the tightest. Operators of one level group to the left, unless the table says otherwise.
+
+| level | operators | |
+|---|---|---|
+${precedenceRows().join('\n')}
+
+## Tokens
+
+Keywords are words, and names everywhere but where they would be read as a keyword. Spaces, line ends and
+comments (\`//\` to the end of the line) separate tokens and mean nothing.
+
+| token | is |
+|---|---|
+${tokenRows().join('\n')}
+`;
+}
+
+function precedenceRows() {
+  const { bindingOf, bindsRight } = precedence;
+  const { notBinding, comparisonBinding, negationBinding, operandBinding } = precedence;
+  const levels = new Map();
+  const add = (level, operator, note = '') => {
+    const row = levels.get(level) ?? { operators: [], note };
+    levels.set(level, row);
+    row.operators.push(operator);
+  };
+  for (const [operator, level] of Object.entries(bindingOf)) {
+    const note = bindsRight(operator) ? 'groups to the right' : '';
+    add(level, operator, level === comparisonBinding ? "can't be chained" : note);
+  }
+  for (const each of ['is present', 'is missing', 'matches', 'not matches']) {
+    add(comparisonBinding, each);
+  }
+  add(notBinding, 'not x');
+  add(negationBinding, '-x');
+  for (const each of ['x.name', 'table[key]', 'f(x)', '( … )']) add(operandBinding, each);
+  return [...levels]
+    .sort(([a], [b]) => a - b)
+    .map(([level, { operators, note }]) => {
+      const names = operators.map((each) => `\`${each}\``).join(', ');
+      return `| ${level} | ${names} |${note === '' ? '' : ` ${note}`} |`;
+    });
+}
+
+/** Tokens that stand for more than one text: classes by their members, others by their patterns. */
+function tokenRows() {
+  const used = new Set();
+  const walk = ({ type, name, label, definition }) => {
+    if (type === 'Terminal' && terminalText({ name, label }) === name) used.add(name);
+    definition?.forEach(walk);
+  };
+  for (const production of productions.values()) walk(production);
+  const rows = new Map();
+  const queue = [...used];
+  for (const name of queue) {
+    const type = vocabulary.find((each) => each.name === name);
+    const members = vocabulary.filter(({ CATEGORIES }) => CATEGORIES?.includes(type));
+    if (members.length === 0) {
+      rows.set(name, code(type.PATTERN));
+      continue;
+    }
+    rows.set(name, membersText(name, members));
+    for (const member of members) {
+      if (!queue.includes(member.name) && isNamed(member)) queue.push(member.name);
+    }
+  }
+  return [...rows]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, is]) => `| \`${name}\` | ${is} |`);
+}
+
+function isNamed({ name, LABEL: label }) {
+  return terminalText({ name, label }) === name;
+}
+
+function membersText(name, members) {
+  if (name === 'Word') return '`Name`, or any keyword';
+  if (name === 'FreeWord') {
+    return '`Name`, or a keyword that is not [reserved in expressions](language.md#expressions)';
+  }
+  return members
+    .map(({ name, LABEL: label }) => `\`${terminalText({ name, label }).replaceAll('"', '')}\``)
+    .join(', ');
+}
+
+/** A pattern in a table, whose columns \`|\` would end. */
+function code(pattern) {
+  return `\`${String(pattern).replaceAll('|', '\\|').replaceAll('\uFEFF', '\\uFEFF')}\``;
+}

@@ -1,0 +1,75 @@
+// A serialized production of chevrotain in, its EBNF out, in the notation of docs/language.md: `x?`,
+// `x*`, `x+`. What doesn't fit a line has a line for each alternative, or is wrapped.
+
+const width = 96;
+
+/** How tightly a text holds together: an alternation, a sequence, a single thing. */
+const [choice, sequence, single] = [0, 1, 2];
+
+export function productionText({ name, definition }) {
+  const { text, parts } = inSequence(definition);
+  const head = `${name} = `;
+  if (parts === undefined || head.length + text.length + 2 <= width) {
+    return wrapped(`${head}${text} ;`);
+  }
+  const indent = ' '.repeat(name.length + 1);
+  return `${head}${parts.join(`\n${indent}| `)} ;`;
+}
+
+function wrapped(text) {
+  const lines = [''];
+  for (const word of text.split(/(?<!\() /)) {
+    const line = lines.at(-1);
+    if (line !== '' && line.length + 1 + word.length > width) lines.push(`    ${word}`);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join('\n');
+}
+
+function inSequence(definition) {
+  const items = definition.map(toText);
+  if (items.length === 1) return items[0];
+  return { text: items.map((item) => within(item, sequence)).join(' '), binds: sequence };
+}
+
+function toText(node) {
+  switch (node.type) {
+    case 'Terminal':
+      return { text: terminalText(node), binds: single };
+    case 'NonTerminal':
+      return { text: node.name, binds: single };
+    case 'Alternative':
+      return inSequence(node.definition);
+    case 'Alternation': {
+      const parts = node.definition.map((each) => toText(each).text);
+      return { text: parts.join(' | '), binds: choice, parts };
+    }
+    case 'Option':
+      return repeated(node, '?');
+    case 'Repetition':
+      return repeated(node, '*');
+    case 'RepetitionMandatory':
+      return repeated(node, '+');
+    default:
+      throw new Error(`no EBNF for ${node.type}`);
+  }
+}
+
+function repeated({ definition }, mark) {
+  return { text: `${within(inSequence(definition), single)}${mark}`, binds: single };
+}
+
+function within({ text, binds }, least) {
+  return binds < least ? `( ${text} )` : text;
+}
+
+/** Keywords and symbols as they are written, any other token by its name. */
+export function terminalText({ name, label }) {
+  const written = spelling(label);
+  return written === undefined ? name : `"${written}"`;
+}
+
+/** The text of a token that has only one. */
+export function spelling(label) {
+  return label.match(/^`([^`]+)`$/)?.[1];
+}

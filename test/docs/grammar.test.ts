@@ -1,0 +1,119 @@
+// The grammar as it is written for readers, at the end of docs/language.md, in step with the one that
+// the parser runs: the same words and symbols, a production for each of the parser's, none that is
+// used and not defined, and the same levels of precedence.
+
+import type { ISerializedGast } from 'chevrotain';
+import { expect, test } from 'vitest';
+import { parser } from '../../language/grammar.ts';
+import { bindingOf } from '../../language/to-ast/precedence.ts';
+import { vocabulary } from '../../language/tokens.ts';
+import { readPage } from '../support/pages.ts';
+
+const page = readPage('language.md');
+const ebnf = (page.blocks.find(({ language }) => language === 'ebnf')?.text ?? '')
+  // Comments, regular expressions and explanations in words.
+  .replace(/\(\*.*?\*\)/g, '')
+  .replace(/= \/.*\/ ;/g, '= ;')
+  .replace(/= a JSON string on one line ;/g, '= ;')
+  .replace(/\( a v4 address.*\) \(.*$/gm, ';');
+
+const productions = new Map(
+  [...ebnf.matchAll(/^(\w+)(?:\( (\w+) \))?\s*= ([^;]*(?:";"[^;]*)*);/gm)].map(
+    ([, name = '', parameter, body = '']) => [name, { parameter, body }] as const,
+  ),
+);
+
+/** Productions that the page calls otherwise, or writes where they are used. */
+const elsewhere: Readonly<Record<string, string>> = {
+  blockItem: 'block',
+  blockStart: 'block',
+  becauseClause: 'because',
+  binding: 'let',
+  controlId: 'control',
+  controlIdPart: 'part',
+  coversClause: 'covers',
+  dateRange: 'dates',
+  expression: 'expr',
+  externalTableDeclaration: 'table',
+  functionDeclaration: 'function',
+  jsonArray: 'json',
+  jsonMember: 'object',
+  jsonObject: 'object',
+  nameList: 'labels',
+  nameOrText: 'label',
+  parameter: 'parameters',
+  recordType: 'fields',
+  scoreCondition: 'condition',
+  setLiteral: 'primary',
+  setting: 'settings',
+  suffix: 'operand',
+  tableContents: 'table',
+  tableEntry: 'entry',
+  tableSignature: 'signature',
+  term: 'expr',
+  timeRange: 'times',
+  typeReference: 'type',
+  usedNames: 'use',
+  values: 'list',
+  windowPart: 'hours',
+};
+
+function shownName(rule: string): string {
+  return elsewhere[rule] ?? rule.replace(/(Declaration|Item|Clause)$/, '');
+}
+
+/** The words and symbols that are written in a policy as they stand. */
+function spelling(label: string | undefined): readonly string[] {
+  return label?.match(/^`([^`]+)`$/)?.slice(1) ?? [];
+}
+
+test('every production of the parser has one on the page', () => {
+  const names = Object.keys(parser.getGAstProductions());
+  expect(names.filter((name) => !productions.has(shownName(name)))).toEqual([]);
+  expect(Object.keys(elsewhere).filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('what a production of the page uses is one of them, and each is used', () => {
+  const used = [...productions].flatMap(([name, { parameter, body }]) =>
+    [...body.replace(/"[^"]*"/g, '').matchAll(/\w+/g)]
+      .map(([word]) => word)
+      .filter((word) => word !== parameter && word !== name),
+  );
+  expect(used.filter((name) => !productions.has(name))).toEqual([]);
+  expect([...productions.keys()].filter((name) => !used.includes(name))).toEqual(['file']);
+});
+
+test('the page has the words and symbols of the parser, and no others', () => {
+  const shown = new Set([...ebnf.matchAll(/"([^"]+)"/g)].map(([, text]) => text));
+  // The parser reads `>=` as two tokens, and `Set` and `List` as names.
+  for (const text of ['>=', 'Set', 'List']) shown.delete(text);
+  const read = new Set(parser.getSerializedGastProductions().flatMap(terminals));
+  expect([...shown].sort()).toEqual([...read].sort());
+});
+
+function terminals(node: ISerializedGast): readonly string[] {
+  const { name, label, definition } = node as {
+    name?: string;
+    label?: string;
+    definition?: ISerializedGast[];
+  };
+  if (node.type === 'Terminal') {
+    const own = vocabulary.find((type) => type.name === name);
+    const members = vocabulary.filter(({ CATEGORIES }) => own && CATEGORIES?.includes(own));
+    const isClass = name === 'EffectWord' || name === 'Infix';
+    return isClass ? members.flatMap(({ LABEL }) => spelling(LABEL)) : spelling(label);
+  }
+  return definition?.flatMap(terminals) ?? [];
+}
+
+test('the levels of the operators are those of the parser', () => {
+  const rows = [...page.text.matchAll(/^\| (\d+) \| (.*?) \|/gm)];
+  const levels = new Map(
+    rows.flatMap(([, level, cell = '']) =>
+      [...cell.matchAll(/`([^`]+)`/g)].map(([, operator = '']) => [operator, Number(level)]),
+    ),
+  );
+  for (const [operator, level] of Object.entries(bindingOf)) {
+    expect([operator, levels.get(operator)]).toEqual([operator, level]);
+  }
+});

@@ -1,0 +1,95 @@
+// The guides in docs/ hold: each policy in them checks without a word and shows its answers both
+// ways, each of its restrictions is seen in one, its tests pass in the evaluator, those of a sample in
+// their modules, too, and no invariant is refuted.
+
+import { toAuthZen } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { evaluate, type Policy } from '../../language/index.ts';
+import { sampleInvariants } from '../../testing/invariants.ts';
+import { type Decide, runTests, stepsOf } from '../../testing/run-tests.ts';
+import { evaluator, modules } from '../support/engines.ts';
+import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
+
+const comingFrom = ['rego', 'cedar', 'cel', 'polar'].map((name) => `coming-from/${name}.md`);
+const paths = ['cookbook.md', ...comingFrom];
+const pages = paths.map((path) => ({ path, page: readPage(path) }));
+const policies = pages.flatMap(({ path, page }) =>
+  page.blocks
+    .filter(({ language }) => language === 'nhipol')
+    .map((block) => ({ name: `${path}:${block.line}`, policy: policyOf(page, block) })),
+);
+const sample = policies.filter((_, index) => index % 4 === 0);
+const byModule = await modules(sample.map(({ policy }) => policy));
+
+function failuresOf(policy: Policy, decide: Decide) {
+  return runTests(policy, decide).flatMap(({ failures }) => failures);
+}
+
+test('every guide has policies', () => {
+  const counts = paths.map((path) => policies.filter(({ name }) => name.startsWith(`${path}:`)));
+  expect(counts.map(({ length }) => length > 0)).toEqual(paths.map(() => true));
+});
+
+test.for(policies)('$name passes its tests', ({ policy }) => {
+  expect(failuresOf(policy, evaluator(policy))).toEqual([]);
+});
+
+test('the modules of a sample pass them, too', () => {
+  const failures = sample.flatMap(({ name, policy }, index) =>
+    failuresOf(policy, byModule[index] ?? expect.fail('no module')).map((failure) => [
+      name,
+      failure,
+    ]),
+  );
+  expect(failures).toEqual([]);
+});
+
+test.for(policies)(
+  '$name shows what proceeds, what does not, and each restriction',
+  ({ policy }) => {
+    const decide = evaluator(policy);
+    const answers = policy.tests
+      .flatMap(stepsOf)
+      .map(({ request, now, tables }) => decide(request, now, tables));
+    expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set([true, false]));
+    const seen = new Set(answers.flatMap(({ reasons }) => reasons));
+    const restrictions = [
+      ...policy.rules.filter(({ effect }) => effect !== 'permit').map(({ id }) => id),
+      ...policy.scores.flatMap(({ conditions }) => conditions.map(({ id }) => id)),
+    ];
+    expect(restrictions.filter((id) => !seen.has(id))).toEqual([]);
+  },
+);
+
+test('no invariant is refuted', () => {
+  const results = policies.flatMap(({ policy }) => sampleInvariants(policy, evaluator(policy)));
+  expect(results).not.toEqual([]);
+  expect(results.filter(({ counterexample }) => counterexample !== undefined)).toEqual([]);
+});
+
+const cookbook = readPage('cookbook.md');
+
+test('the cookbook has an answer to each of its questions, and lists them at its top', () => {
+  const [top = '', ...recipes] = cookbook.text.split(/^### /m);
+  expect(recipes.length).toBeGreaterThanOrEqual(20);
+  expect(recipes.filter((recipe) => !recipe.includes('\n```nhipol\n'))).toEqual([]);
+  const titles = recipes.map((recipe) => recipe.split('\n', 1)[0] ?? '');
+  const anchors = [...anchorsOf(titles.map((title) => `### ${title}`).join('\n'))];
+  const listed = [...top.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
+  expect(listed).toEqual(anchors);
+});
+
+test('the answer that the cookbook shows is the one that its policy gives', () => {
+  const block = cookbook.blocks.findLast(({ language }) => language === 'nhipol');
+  if (block === undefined) throw new Error('no policy');
+  const request = new TextEncoder().encode(cookbook.files.get('why.json'));
+  const answer = evaluate(policyOf(cookbook, block), request, { now: undefined, by: 'request' });
+  expect(toAuthZen(answer)).toEqual(JSON.parse(cookbook.files.get('why-answer.json') ?? ''));
+});
+
+test('it is the same policy that is compared with the others', () => {
+  const texts = comingFrom.map(
+    (path) => readPage(path).blocks.find(({ language }) => language === 'nhipol')?.text,
+  );
+  expect(new Set(texts).size).toBe(1);
+});

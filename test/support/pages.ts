@@ -1,0 +1,60 @@
+// The pages of docs/ as tests read them: their blocks of code, and the policies among these.
+
+import { readFileSync } from 'node:fs';
+import { check, type Policy } from '../../language/index.ts';
+
+export interface Block {
+  /** `nhipol`, `nhipol-part`, `nhipol-file`, `json`, … */
+  readonly language: string;
+  /** What stands behind it: a file's name. */
+  readonly title: string;
+  readonly text: string;
+  readonly line: number;
+}
+
+export interface Page {
+  readonly text: string;
+  readonly blocks: readonly Block[];
+  /** The blocks that have a title, by it. */
+  readonly files: ReadonlyMap<string, string>;
+}
+
+/** Of a page by its path in docs/. */
+export function readPage(path: string): Page {
+  const text = readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
+  const blocks = [...text.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(
+    ({ 1: language = '', 2: title = '', 3: body = '', index }) => ({
+      language,
+      title,
+      text: body,
+      line: text.slice(0, index).split('\n').length,
+    }),
+  );
+  const titled = blocks.filter(({ title }) => title !== '');
+  return { text, blocks, files: new Map(titled.map((each) => [each.title, each.text])) };
+}
+
+/** The policy of a block, with the page's files beside it; throws what the checker says of it. */
+export function policyOf({ files }: Page, { text }: Block): Policy {
+  const { policy, diagnostics, wanted } = check(
+    'policy.nhipol',
+    new Map([...files, ['policy.nhipol', text]]),
+  );
+  if (policy === undefined || diagnostics.length > 0 || wanted.length > 0) {
+    const found = diagnostics.map(({ code, message }) => `${code}: ${message}`);
+    throw new Error([...found, ...wanted.map((path) => `no file ${path}`)].join('\n'));
+  }
+  return policy;
+}
+
+/** What the headings of a page can be reached by. */
+export function anchorsOf(text: string): ReadonlySet<string> {
+  return new Set(
+    [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replace(/[^\w\- ]/g, '')
+        .replaceAll(' ', '-'),
+    ),
+  );
+}
