@@ -21,6 +21,7 @@ import type { PolicySource } from './model.ts';
 import { type Palette, plain, snippetOf } from './render.ts';
 import { formatInstant } from './request/instant.ts';
 import type { JsonValue } from './values.ts';
+import { shownPath } from './vocabulary.ts';
 
 export interface ExplanationLook {
   readonly palette?: Palette;
@@ -44,11 +45,13 @@ class Page {
   readonly #texts: ReadonlyMap<string, string>;
   readonly #paths: ReadonlyMap<string, string>;
   readonly #palette: Palette;
+  /** The file that the line above speaks of; that of any other is told. */
+  #file = '';
 
   constructor(explanation: Explanation, sources: readonly PolicySource[], palette: Palette) {
     this.#explanation = explanation;
     this.#texts = new Map(sources.map(({ name, text }) => [name, text]));
-    this.#paths = new Map(sources.map(({ name, path }) => [name, path]));
+    this.#paths = new Map(sources.map(({ name, path }) => [name, shownPath(path)]));
     this.#palette = palette;
   }
 
@@ -97,7 +100,7 @@ class Page {
     const at = formatInstant(validUntil);
     if (until === undefined) return [`  holds until ${at}`];
     const { rule, says } = until;
-    return [`  holds until ${at}, when ${displayText(says)} in ${this.#ref(rule)}`];
+    return [`  holds until ${at}`, `    when ${displayText(says)}, in ${this.#ref(rule)}`];
   }
 
   // --- reasons -------------------------------------------------------------------------------------
@@ -107,6 +110,7 @@ class Page {
     const of = score === undefined ? '' : `, counted by score ${score}`;
     const from = written === undefined || written === effect ? '' : `, written as ${written}`;
     const title = this.#palette.strong(`${effect} ${id}`);
+    this.#file = at.file;
     const isBare = condition.form === 'Constant';
     const why = isBare
       ? 'it has no condition'
@@ -117,17 +121,17 @@ class Page {
       `${title} (${this.#place(at)}${from}${of})`,
       ...(message === undefined ? [] : [`  "${displayText(message)}"`]),
       `  fired since ${why}`,
-      ...(isBare ? [] : this.#condition(condition, at.file)),
-      ...falls.flatMap((fall) => this.#fall(fall, at.file)),
+      ...(isBare ? [] : this.#condition(condition)),
+      ...falls.flatMap((fall) => this.#fall(fall)),
     ];
   }
 
-  #fall(fall: Fall, file: string): readonly string[] {
+  #fall(fall: Fall): readonly string[] {
     const { part, settings = [], says } = fall;
     return [
       `  fell to deny since ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,
       ...settings.map((each) => `    ${displayText(each.value)} by ${this.#ref(each)}`),
-      ...(part === undefined ? [] : this.#condition(part, file)),
+      ...(part === undefined ? [] : this.#condition(part)),
     ];
   }
 
@@ -153,18 +157,21 @@ class Page {
     const { effect } = this.#explanation.answer;
     if (nearest !== undefined) {
       const { conditions, failing, at } = nearest;
-      const count = `${failing.length} of ${conditions} condition${conditions === 1 ? '' : 's'}`;
+      this.#file = at.file;
+      const of = `${conditions} condition${conditions === 1 ? '' : 's'}`;
+      const count = `${failing.length} of ${of} ${failing.length === 1 ? 'is' : 'are'} not true`;
       return [
-        `nearest permit ${this.#palette.strong(nearest.id)} (${this.#place(at)}): ${count} not true`,
-        ...failing.flatMap((part) => this.#condition(part, at.file)),
+        `nearest permit ${this.#palette.strong(nearest.id)} (${this.#place(at)}): ${count}:`,
+        ...failing.flatMap((part) => this.#condition(part)),
       ];
     }
     if (scopes !== undefined) return this.#scopes(scopes);
     const permits = fired.map((each) => this.#ref(each)).join(', ');
     if (effect === 'permit') return [];
+    const how = effect === 'narrow' ? ['permitted', 'within'] : ['would be permitted', 'but for'];
     return [
-      `${this.#palette.strong('permitted')} by ${permits}`,
-      ...against.map((each) => `  but for ${each.effect} ${this.#ref(each)}`),
+      `${how[0]} by ${permits}`,
+      ...against.map((each) => `  ${how[1]} ${each.effect} ${this.#ref(each)}`),
     ];
   }
 
@@ -201,17 +208,17 @@ class Page {
   // --- conditions ----------------------------------------------------------------------------------
 
   /** Whatever only joins others is left out; what is put in place is told with its body. */
-  #condition(part: Part, file: string, indent = '  '): readonly string[] {
+  #condition(part: Part, indent = '  '): readonly string[] {
     const below = part.parts.filter(({ role }) => role === 'condition');
-    if (below.length === 0) return this.#leaf(part, file, indent);
+    if (below.length === 0) return this.#leaf(part, indent);
     const inner = part.form === 'Binding' || part.form === 'Quantifier';
     return [
-      ...(inner ? this.#leaf(part, file, indent) : []),
-      ...below.flatMap((each) => this.#condition(each, file, inner ? `${indent}  ` : indent)),
+      ...(inner ? this.#leaf(part, indent) : []),
+      ...below.flatMap((each) => this.#condition(each, inner ? `${indent}  ` : indent)),
     ];
   }
 
-  #leaf(part: Part, file: string, indent: string): readonly string[] {
+  #leaf(part: Part, indent: string): readonly string[] {
     const { at } = part;
     const span = { file: at.file, start: at.start, end: at.end };
     const label = verdictOf(part);
@@ -219,8 +226,10 @@ class Page {
     const gutter = Math.max(...rows.map(({ number }) => number.length));
     const frame = (left: string, mark: string) => this.#palette.frame(left.padStart(gutter) + mark);
     const values = part.parts.filter(({ role }) => role === 'value');
+    const isHere = at.file === this.#file;
+    this.#file = at.file;
     const lines = [
-      ...(at.file === file ? [] : [`${frame('', '┌─')} ${this.#place(at)}`]),
+      ...(isHere ? [] : [`${frame('', '┌─')} ${this.#place(at)}`]),
       ...rows.map((row) => `${row.gap ? frame('', '·') : frame(row.number, '│')} ${row.text}`),
       ...this.#values(values, '').map((line) => `${frame('', '│')} ${line}`),
       ...(part.cause === undefined ? [] : [`${frame('', '│')} ${displayText(part.cause.says)}`]),
@@ -230,11 +239,11 @@ class Page {
 
   #values(parts: readonly Part[], indent: string): readonly string[] {
     return parts.flatMap((part) => {
-      const names = [part.at.text];
+      const names = [part.name];
       let last = part;
       // A name for nothing but another value is told in one line with it.
       for (let only = sameAs(last); only !== undefined; only = sameAs(last)) {
-        names.push(only.at.text);
+        names.push(only.name);
         last = only;
       }
       const name = names.map(displayText).join(' = ');

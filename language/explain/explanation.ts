@@ -53,6 +53,8 @@ export interface Part {
   /** What kind of expression it is. */
   readonly form: string;
   readonly at: Spot;
+  /** What a value is called: the path of a member, else as it is written. */
+  readonly name: string;
   /** As a literal, cut where it is long; null: unknown. */
   readonly value: string | null;
   /** In words, where the value alone says too little. */

@@ -1,7 +1,7 @@
 // What would grant: the permits that fired and what stands against them, else the nearest permit,
 // else for whom there are permits at all.
 
-import type { Binding, Expr, Policy, Rule, Scope } from '../model.ts';
+import type { Expr, Policy, Rule, Scope } from '../model.ts';
 import type { Facts } from '../request/facts.ts';
 import { suggest } from '../suggest.ts';
 import type { Grant, Missed, MissedScope, NearestPermit, RuleRef } from './explanation.ts';
@@ -45,7 +45,7 @@ function nearestOf(permits: readonly Rule[], view: View): NearestPermit | undefi
     );
   if (nearest === undefined) return undefined;
   const { rule, conditions, failing } = nearest;
-  const seen = new Set<Binding>();
+  const seen = new Set<Expr>();
   return {
     ...permitRef(rule, view),
     conditions,

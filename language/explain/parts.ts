@@ -3,7 +3,7 @@
 // like tell the values of their operands.
 
 import { asFact } from '../evaluator/expressions.ts';
-import type { Binding, Expr, QuantifierExpr } from '../model.ts';
+import type { Expr, QuantifierExpr } from '../model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../source.ts';
 import type { Value } from '../types.ts';
@@ -17,7 +17,7 @@ import { insideOrNot } from './windows.ts';
 /** Elements of a collection that are told one by one. */
 const elementsShown = 3;
 
-export function partOf(expr: Expr, view: View, seen: Set<Binding> = new Set()): Part {
+export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Part {
   switch (expr.kind) {
     case 'And':
     case 'Or':
@@ -49,8 +49,8 @@ export function partOf(expr: Expr, view: View, seen: Set<Binding> = new Set()): 
       );
     }
     case 'Binding':
-      if (seen.has(expr.binding)) return condition(expr, view, [], 'as above');
-      seen.add(expr.binding);
+      if (seen.has(expr.binding.value)) return condition(expr, view, [], 'as above');
+      seen.add(expr.binding.value);
       return condition(expr, view, [partOf(expr.binding.value, view, seen)]);
     case 'InWindow':
       return condition(expr, view, within(expr, view, seen), windowSays(expr, view));
@@ -75,10 +75,12 @@ export function conjunctsOf(expr: Expr): readonly Expr[] {
 
 function condition(expr: Expr, view: View, parts: readonly Part[], says?: string): Part {
   const cause = causeOf(expr, view);
+  const at = view.spot(expr.span);
   return {
     role: 'condition',
     form: expr.kind,
-    at: view.spot(expr.span),
+    at,
+    name: at.text,
     value: view.shown(expr),
     ...(says === undefined ? {} : { says }),
     ...(cause === undefined ? {} : { cause }),
@@ -86,7 +88,7 @@ function condition(expr: Expr, view: View, parts: readonly Part[], says?: string
   };
 }
 
-function all(exprs: readonly Expr[], view: View, seen: Set<Binding>): readonly Part[] {
+function all(exprs: readonly Expr[], view: View, seen: Set<Expr>): readonly Part[] {
   return exprs.map((expr) => partOf(expr, view, seen));
 }
 
@@ -102,7 +104,7 @@ function operandOf(
   expr: Expr & { kind: 'And' | 'Or' },
   operand: Expr,
   view: View,
-  seen: Set<Binding>,
+  seen: Set<Expr>,
 ): Part {
   const [first, second] = expr.operands;
   const between = (from: Span, to: Span) => view.spot({ ...from, start: from.end, end: to.start });
@@ -116,7 +118,7 @@ function operandOf(
 }
 
 /** Its operand's parts, each with its own value, beneath the contrary of what they come to. */
-function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Binding>): Part {
+function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Expr>): Part {
   const { operand } = expr;
   const inner = partOf(operand, view, seen);
   const isOtherwise = operand.kind === 'Known' && sameSpan(operand.span, expr.span);
@@ -125,9 +127,11 @@ function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Binding>): 
       ? 'unknown, so `otherwise` applies'
       : 'known, so `otherwise` does not apply'
     : inner.says;
+  const at = view.spot(expr.span);
   return {
     ...inner,
-    at: view.spot(expr.span),
+    at,
+    name: at.text,
     value: view.shown(expr),
     ...(says === undefined ? {} : { says }),
   };
@@ -139,7 +143,7 @@ function sameSpan(a: Span, b: Span): boolean {
 
 // --- collections ---------------------------------------------------------------------------------
 
-function quantified(expr: QuantifierExpr, view: View, seen: Set<Binding>): Part {
+function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
   const { value } = view.expressions.evaluate(expr.collection);
   if (!Array.isArray(value)) return condition(expr, view, valuesOf(expr.collection, view, seen));
   const elements = (value as readonly (Fact | Value)[]).map(asFact);
@@ -149,7 +153,8 @@ function quantified(expr: QuantifierExpr, view: View, seen: Set<Binding>): Part 
   const parts = deciding.slice(0, elementsShown).map((at) => {
     const inner = views[at] as View;
     const body = partOf(expr.body, inner, new Set(seen));
-    return { ...body, says: saysElement(expr, at, elements, body.says) };
+    const which = `element ${at + 1} of ${elements.length}`;
+    return { ...body, says: body.says === undefined ? which : `${which}, ${body.says}` };
   });
   return condition(
     expr,
@@ -157,18 +162,6 @@ function quantified(expr: QuantifierExpr, view: View, seen: Set<Binding>): Part 
     parts,
     counted(expr.quantifier, deciding.length, elements.length, truth),
   );
-}
-
-function saysElement(
-  { variable }: QuantifierExpr,
-  at: number,
-  elements: readonly Fact[],
-  also: string | undefined,
-): string {
-  const value = elements[at]?.value;
-  const shown = value === undefined ? '' : ` = ${literal(variable.type, value)}`;
-  const said = also === undefined ? '' : `: ${also}`;
-  return `${variable.name}${shown}, element ${at + 1} of ${elements.length}${said}`;
 }
 
 function counted(

@@ -1,47 +1,54 @@
 // The values that a condition was made of, each beneath what it is a value of: what the source does
 // not say itself.
 
-import type { Binding, Expr } from '../model.ts';
+import type { Expr } from '../model.ts';
 import { operandsOf } from '../operands.ts';
-import { causeOf } from './causes.ts';
+import { pathOf } from '../reads.ts';
+import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import type { View } from './view.ts';
 import { readsAt } from './windows.ts';
 
-/** `seen`: bindings that have been told; they are not told again. */
-export function valuesOf(expr: Expr, view: View, seen: Set<Binding>): readonly Part[] {
+/** `seen`: what has been told of already; it is not taken apart again. */
+export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   if (expr.kind === 'Constant') return isNamed(expr, view) ? [shownValue(expr, view, [])] : [];
-  // What is within is told for elements, not for itself.
-  if (expr.kind === 'Quantifier') {
-    return [shownValue(expr, view, valuesOf(expr.collection, view, seen))];
-  }
   if (expr.kind === 'Set') return within(expr, view, seen);
-  if (expr.kind === 'Binding') {
-    if (seen.has(expr.binding)) return [shownValue(expr, view, [])];
-    seen.add(expr.binding);
-  }
-  return [shownValue(expr, view, within(expr, view, seen))];
+  const known = expr.kind === 'Binding' ? expr.binding.value : expr;
+  const isToldOf = seen.has(known) && operandsOf(expr).length > 0;
+  const parts = isToldOf ? [] : within(expr, view, seen);
+  seen.add(known);
+  return [shownValue(expr, view, parts)];
 }
 
-/** Those of all operands, each once. */
-export function within(expr: Expr, view: View, seen: Set<Binding>): readonly Part[] {
+/** Those of all operands, each once; of what is unknown those of its unknown operands. */
+export function within(expr: Expr, view: View, seen: Set<Expr>): readonly Part[] {
   const found = new Map<string, Part>();
-  for (const operand of operandsOf(expr)) {
+  for (const operand of decidingOperands(expr, view)) {
     for (const part of valuesOf(operand, view, seen)) {
-      const key = `${part.at.text} ${part.value}`;
+      const key = `${part.name} ${part.value}`;
       if (!found.has(key)) found.set(key, part);
     }
   }
   return [...found.values()];
 }
 
+function decidingOperands(expr: Expr, view: View): readonly Expr[] {
+  // What is in a quantifier's body has values for elements alone.
+  const operands = expr.kind === 'Quantifier' ? [expr.collection] : operandsOf(expr);
+  const unknown = isUnknown(expr, view) ? operands.filter((each) => isUnknown(each, view)) : [];
+  return unknown.length > 0 ? unknown : operands;
+}
+
 function shownValue(expr: Expr, view: View, parts: readonly Part[]): Part {
   const cause = causeOf(expr, view);
   const says = expr.kind === 'Calendar' ? clockIn(expr, view) : undefined;
+  const at = view.spot(expr.span);
+  const isPath = expr.kind === 'Read' && typeof expr.from === 'string' && !expr.latest;
   return {
     role: 'value',
     form: expr.kind,
-    at: view.spot(expr.span),
+    at,
+    name: isPath ? pathOf(expr) : at.text,
     value: expr.type.kind === 'Record' ? record(cause === undefined) : view.shown(expr),
     ...(says === undefined ? {} : { says }),
     ...(cause === undefined ? {} : { cause }),
