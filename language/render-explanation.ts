@@ -212,8 +212,10 @@ class Page {
     const below = part.parts.filter(({ role }) => role === 'condition');
     if (below.length === 0) return this.#leaf(part, indent);
     const inner = part.form === 'Binding' || part.form === 'Quantifier';
+    const joined =
+      part.says === undefined ? [] : [`${indent}${part.says}: ${part.value ?? 'unknown'}`];
     return [
-      ...(inner ? this.#leaf(part, indent) : []),
+      ...(inner ? this.#leaf(part, indent) : joined),
       ...below.flatMap((each) => this.#condition(each, inner ? `${indent}  ` : indent)),
     ];
   }
@@ -247,13 +249,12 @@ class Page {
         last = only;
       }
       const name = names.map(displayText).join(' = ');
-      const cause = last.cause === undefined ? '' : `: ${displayText(last.cause.says)}`;
       const says = last.says === undefined ? '' : ` (${last.says})`;
       const line =
         last.value === null
-          ? `${indent}${name} is unknown${cause}`
-          : `${indent}${name} = ${displayText(last.value)}${says}`;
-      return [line, ...this.#values(last.parts, `${indent}  `)];
+          ? unknownLine(name, last)
+          : `${name} = ${displayText(last.value)}${says}`;
+      return [indent + line, ...this.#values(last.parts, `${indent}  `)];
     });
   }
 
@@ -289,6 +290,16 @@ function verdictOf({ form, value, says }: Part): string {
   const verdict = value ?? 'unknown';
   if (says === undefined) return verdict;
   return form === 'Known' ? says : `${verdict}: ${says}`;
+}
+
+/** Said once where the cause speaks of nothing else. */
+function unknownLine(name: string, { name: own, cause }: Part): string {
+  if (cause === undefined) return `${name} is unknown`;
+  const says = displayText(cause.says);
+  const start = `\`${displayText(own)}\` `;
+  return name === displayText(own) && says.startsWith(start)
+    ? `${name} ${says.slice(start.length)}`
+    : `${name} is unknown: ${says}`;
 }
 
 function sameAs({ form, value, parts }: Part): Part | undefined {

@@ -51,9 +51,9 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
 /** Of a collection: also where one of its elements is. */
 export function isUnknown(expr: Expr, view: View): boolean {
   if (expr.type.kind === 'Record') return ofRecord(expr, view) !== undefined;
-  const { value } = view.expressions.evaluate(expr);
+  const { value } = view.outcome(expr);
   if (!isUsable(value)) return true;
-  return view.expressions.timed(expr).clock === 'age' && view.value(expr) === undefined;
+  return view.outcome(expr).clock === 'age' && view.value(expr) === undefined;
 }
 
 function ofRecord(expr: Expr, view: View): Cause | undefined {
@@ -86,7 +86,7 @@ function ofRead(read: ReadExpr, view: View): Cause | undefined {
 }
 
 function hasDefault(read: ReadExpr, view: View): boolean {
-  return view.expressions.evaluate(read).value !== undefined;
+  return view.outcome(read).value !== undefined;
 }
 
 /** The first record around the member that is not fresh. */

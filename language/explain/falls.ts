@@ -11,7 +11,7 @@ import type { View } from './view.ts';
 
 const uncertain: Fall = {
   kind: 'uncertain',
-  says: 'it may hold and is not certain to, and only what is certain revokes',
+  says: 'only what is certain revokes',
 };
 
 /** Of a rule that fired as `deny`. */

@@ -44,5 +44,7 @@ export function mayBe(type: Type): string {
   if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
   if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
     return `in ${showRange(type, type.range)}`;
-  return `a ${typeName(type)}`;
+  if (type.kind === 'Int' || type.kind === 'Decimal') return 'within what 64 bits hold';
+  const name = typeName(type);
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
 }

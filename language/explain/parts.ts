@@ -144,7 +144,7 @@ function sameSpan(a: Span, b: Span): boolean {
 // --- collections ---------------------------------------------------------------------------------
 
 function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
-  const { value } = view.expressions.evaluate(expr.collection);
+  const { value } = view.outcome(expr.collection);
   if (!Array.isArray(value)) return condition(expr, view, valuesOf(expr.collection, view, seen));
   const elements = (value as readonly (Fact | Value)[]).map(asFact);
   const views = elements.map((element) => view.within(expr.variable, element));

@@ -56,7 +56,7 @@ interface Leaf {
 
 /** Down to the expression whose own edge it is. */
 function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
-  if (view.expressions.evaluate(expr).edge !== end) return undefined;
+  if (view.outcome(expr).edge !== end) return undefined;
   for (const below of operandsIn(expr, view)) {
     const found = leafWith(below.expr, end, below.view);
     if (found !== undefined) return found;
@@ -67,7 +67,7 @@ function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
 function operandsIn(expr: Expr, view: View): readonly Leaf[] {
   if (expr.kind !== 'Quantifier')
     return operandsOf(expr).map((operand) => ({ expr: operand, view }));
-  const { value } = view.expressions.evaluate(expr.collection);
+  const { value } = view.outcome(expr.collection);
   const elements = Array.isArray(value) ? (value as readonly (Fact | Value)[]).map(asFact) : [];
   return [
     { expr: expr.collection, view },

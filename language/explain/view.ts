@@ -2,6 +2,7 @@
 // to. Under a quantifier there is a view for each element.
 
 import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
+import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import type { Expr, Policy, ReadExpr, Variable } from '../model.ts';
 import { placeOf } from '../place.ts';
@@ -18,6 +19,7 @@ export class View {
   readonly expressions: Expressions;
   readonly #json: Json | undefined;
   readonly #variables: ReadonlyMap<Variable, Fact>;
+  readonly #outcomes = new Map<Expr, TimeOutcome>();
 
   constructor(
     policy: Policy,
@@ -49,14 +51,21 @@ export class View {
     return new View(this.policy, { ...this.facts, now }, this.#json, this.#variables);
   }
 
+  /** Kept, since an expression is looked at by all that stand around it. */
+  outcome(expr: Expr): TimeOutcome {
+    const known = this.#outcomes.get(expr) ?? this.expressions.timed(expr);
+    this.#outcomes.set(expr, known);
+    return known;
+  }
+
   /** Of a condition; undefined: unknown. */
   truth(expr: Expr): boolean | undefined {
-    return this.expressions.evaluate(expr).value as boolean | undefined;
+    return this.outcome(expr).value as boolean | undefined;
   }
 
   /** A scalar, or the scalars of a collection, with the clock counted in; undefined: unknown. */
   value(expr: Expr): Value | undefined {
-    const { value, clock, sign, of } = this.expressions.timed(expr);
+    const { value, clock, sign, of } = this.outcome(expr);
     const known = scalars(value);
     if (clock === 'none' || known === undefined) return known;
     const now = this.facts.now as bigint;
@@ -70,7 +79,7 @@ export class View {
   shown(expr: Expr): string | null {
     const value = this.value(expr);
     if (value !== undefined) return literal(expr.type, value);
-    const { value: held } = this.expressions.evaluate(expr);
+    const { value: held } = this.outcome(expr);
     if (!Array.isArray(held) || !isUsable(held)) return null;
     return held.length === 0 ? '{}' : braced([`${held.length} elements`]);
   }
