@@ -27,6 +27,7 @@ export {
   judgeInvariants,
   type Trace,
 } from './evaluate.ts';
+export { type Explanation, explain } from './explain.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';

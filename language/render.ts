@@ -88,13 +88,13 @@ export function renderDiagnostic(
   return lines.map((line) => `${line}\n`).join('');
 }
 
-interface Snippet {
+export interface Snippet {
   readonly place: string;
   readonly lastLine: number;
   readonly rows: readonly Row[];
 }
 
-interface Row {
+export interface Row {
   /** A line's number; empty beside an underline. */
   readonly number: string;
   readonly text: string;
@@ -103,7 +103,7 @@ interface Row {
 }
 
 /** The first and the last line of a span, each underlined as far as the span goes. */
-function snippetOf(
+export function snippetOf(
   span: Span,
   sources: SourceMap,
   mark: string,

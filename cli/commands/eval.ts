@@ -1,7 +1,8 @@
 // `nhipol eval`: requests in, AuthZEN responses out, one or one a line. A request that can't be read
-// is an answer too, a deny that says why.
+// is an answer too, a deny that says why. Or, instead of responses, why they are what they are.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import type { TableTexts } from '../../testing/tables.ts';
 import type { Console } from '../console.ts';
 import {
   compiledEngine,
@@ -12,6 +13,7 @@ import {
   type Instant,
 } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
+import { type ExplanationForm, explaining } from '../explaining.ts';
 import { openRequest, readPolicyOrModule } from '../files.ts';
 import { policyOrReport } from '../report.ts';
 import { readRequest, requestLines } from '../request-lines.ts';
@@ -22,11 +24,25 @@ export interface EvalOptions {
   readonly request: string;
   readonly tables: readonly TableFile[];
   readonly jsonl: boolean;
-  readonly engine: EngineName;
+  /** undefined: responses alone. */
+  readonly explain: ExplanationForm | undefined;
+  /** undefined: the module, and for an explanation the evaluator. */
+  readonly engine: EngineName | undefined;
   readonly now: bigint | undefined;
   readonly exitCode: boolean;
   /** undefined: indented where a person sees it. */
   readonly pretty: boolean | undefined;
+}
+
+/** What is printed for a request. */
+interface Response {
+  readonly text: string;
+  readonly decision: boolean;
+}
+
+interface Deciding {
+  readonly respond: (request: Uint8Array, tables: TableTexts) => Response;
+  readonly refuses: RefusesTable;
 }
 
 export async function evalCommand(
@@ -34,17 +50,15 @@ export async function evalCommand(
   options: EvalOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const deciding = await engineFor(path, options.engine, console);
+  const deciding = await decidingBy(path, options, console);
   if (deciding === undefined) return exitCode.findings;
-  const { engine, refuses } = deciding;
-  const tables = await readTables(options.tables, refuses);
+  const tables = await readTables(options.tables, deciding.refuses);
   const input = await openRequest(options.request, console.input);
-  const indent = !options.jsonl && (options.pretty ?? console.interactive) ? 2 : undefined;
   let permitted = true;
   const respond = (request: Uint8Array): string => {
-    const answer = engine(request, instantOf(options.now), tables);
-    permitted &&= answer.decision;
-    return `${stringify(toAuthZen(answer), indent)}\n`;
+    const { text, decision } = deciding.respond(request, tables);
+    permitted &&= decision;
+    return text;
   };
   if (options.jsonl) {
     for await (const batch of requestLines(input)) await console.out(batch.map(respond).join(''));
@@ -52,23 +66,50 @@ export async function evalCommand(
   return options.exitCode && !permitted ? exitCode.notPermitted : exitCode.fine;
 }
 
-/** Without an instant of the user's the request's own time counts, and the clock where it has none. */
-function instantOf(now: bigint | undefined): Instant {
-  return now === undefined ? { now: BigInt(Date.now()), by: 'request' } : { now, by: 'host' };
-}
-
-async function engineFor(
+/** undefined: the policy has errors, which have been told. */
+async function decidingBy(
   path: string,
-  name: EngineName,
+  options: EvalOptions,
   console: Console,
-): Promise<{ readonly engine: Engine; readonly refuses: RefusesTable } | undefined> {
+): Promise<Deciding | undefined> {
+  const { explain, engine: name } = options;
+  const indent = !options.jsonl && (options.pretty ?? console.interactive) ? 2 : undefined;
+  if (explain !== undefined && name === 'wasm') {
+    throw new UsageError('an explanation comes from the evaluator: leave out --engine wasm');
+  }
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module') {
-    if (name === 'wasm') return foreignModule(path, file.bytes);
-    throw new UsageError(`${path} is compiled: the evaluator needs the policy's source`);
+    if (explain !== undefined)
+      throw new UsageError(`${path} is compiled: an explanation needs the policy's source`);
+    if (name === 'evaluator')
+      throw new UsageError(`${path} is compiled: the evaluator needs the policy's source`);
+    const { engine, refuses } = await foreignModule(path, file.bytes);
+    return { respond: answering(engine, options.now, indent), refuses };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
-  const engine = name === 'wasm' ? await compiledEngine(policy) : evaluatorEngine(policy);
-  return { engine, refuses: (table, text) => tableRefuses(policy, table, text) };
+  const refuses: RefusesTable = (table, text) => tableRefuses(policy, table, text);
+  if (explain !== undefined) {
+    const look = { form: explain, numbered: options.jsonl, indent, colors: console.outColors };
+    const told = explaining(policy, look);
+    return { respond: (request, tables) => told(request, instantOf(options.now), tables), refuses };
+  }
+  const engine = name === 'evaluator' ? evaluatorEngine(policy) : await compiledEngine(policy);
+  return { respond: answering(engine, options.now, indent), refuses };
+}
+
+function answering(
+  engine: Engine,
+  now: bigint | undefined,
+  indent: number | undefined,
+): Deciding['respond'] {
+  return (request, tables) => {
+    const answer = engine(request, instantOf(now), tables);
+    return { text: `${stringify(toAuthZen(answer), indent)}\n`, decision: answer.decision };
+  };
+}
+
+/** Without an instant of the user's the request's own time counts, and the clock where it has none. */
+function instantOf(now: bigint | undefined): Instant {
+  return now === undefined ? { now: BigInt(Date.now()), by: 'request' } : { now, by: 'host' };
 }

@@ -23,24 +23,32 @@ export const addEval: AddVerb = (program, { console, end }) => {
         .choices(['evaluator', 'wasm'] as const)
         .default('wasm' as const),
     )
+    .addOption(
+      new Option(
+        '--explain [form]',
+        'tell why instead, with the evaluator; all: also what did not fire',
+      )
+        .choices(['text', 'all', 'json'] as const)
+        .preset('text'),
+    )
     .option('--now <instant>', "RFC 3339; else the request's context.time, else the clock", instant)
     .option('--exit-code', 'exit with 3 when a decision is not a permit', false)
     .option('--pretty', 'indent the response')
     .option('--no-pretty', 'print the response on one line')
-    .action(
-      async (path, { request, table, jsonl, engine, now, exitCode: exits, pretty }, command) => {
-        const { evalCommand } = await import('../commands/eval.ts');
-        const said = command.getOptionValueSource('pretty') === 'cli' ? pretty : undefined;
-        const options = {
-          request,
-          tables: table,
-          jsonl,
-          engine,
-          now,
-          exitCode: exits,
-          pretty: said,
-        };
-        end(await evalCommand(path, options, console()));
-      },
-    );
+    .action(async (path, given, command) => {
+      const { evalCommand } = await import('../commands/eval.ts');
+      const { request, table, jsonl, explain, engine, now, exitCode: exits, pretty } = given;
+      const isSaid = (name: 'engine' | 'pretty') => command.getOptionValueSource(name) === 'cli';
+      const options = {
+        request,
+        tables: table,
+        jsonl,
+        explain,
+        engine: isSaid('engine') ? engine : undefined,
+        now,
+        exitCode: exits,
+        pretty: isSaid('pretty') ? pretty : undefined,
+      };
+      end(await evalCommand(path, options, console()));
+    });
 };

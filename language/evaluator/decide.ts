@@ -10,8 +10,9 @@ import type { Facts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
 import { isAbout } from './chosen.ts';
+import { settleConflicts } from './conflicts.ts';
 import { Expressions, type Trace } from './expressions.ts';
-import { conflicting, type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
+import { type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
@@ -73,7 +74,7 @@ class Decision {
       ...this.#scores.flatMap((score) => judgeScore(score, this.#expressions)),
     ];
     if (error !== undefined) return this.#invalid(halves, error);
-    return this.#strictest(this.#settleConflicts(halves));
+    return this.#strictest(settleConflicts(halves, this.#expressions));
   }
 
   /** A faulty request still ends a session, where a revoke is certain. */
@@ -82,20 +83,6 @@ class Decision {
     const fired = revokes.filter((half) => half.fired);
     if (fired.length > 0) return { ...this.#strictest(revokes), error, read: everything };
     return invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));
-  }
-
-  /** Narrows whose constraints contradict each other fire as `deny`. */
-  #settleConflicts(halves: readonly Half[]): readonly Half[] {
-    const narrows = halves.filter((half) => half.effect === 'narrow' && half.fired);
-    const { conflicts } = mergeSettings(
-      narrows.flatMap((half) => half.narrowing?.settings ?? []),
-      this.#expressions,
-    );
-    return halves.map((half) =>
-      narrows.includes(half) && half.narrowing?.settings.some((s) => conflicts.has(s.constraint))
-        ? conflicting(half)
-        : half,
-    );
   }
 
   #strictest(halves: readonly Half[]): Answer {

@@ -49,12 +49,12 @@ export class Expressions {
   }
 
   evaluate(expr: Expr): Outcome {
-    const { value, edge } = this.#timed(expr);
+    const { value, edge } = this.timed(expr);
     return { value, edge };
   }
 
   /** Also says how far a time or duration moves with the clock. */
-  #timed(expr: Expr): TimeOutcome {
+  timed(expr: Expr): TimeOutcome {
     const outcome = this.#visit(expr);
     this.#trace?.(expr, outcome);
     if ('clock' in outcome) return outcome as TimeOutcome;
@@ -73,7 +73,7 @@ export class Expressions {
       case 'Age':
         return this.#age(this.evaluate(expr.of));
       case 'InWindow':
-        return inWindow(expr.window, this.#timed(expr.of), this.#facts.now);
+        return inWindow(expr.window, this.timed(expr.of), this.#facts.now);
       case 'Calendar':
         return calendarField(expr, this.evaluate(expr.of));
       case 'Read':
@@ -137,7 +137,7 @@ export class Expressions {
   #binding(binding: Binding): TimeOutcome {
     const known = this.#bindings.get(binding);
     if (known !== undefined) return known;
-    const outcome = this.#timed(binding.value);
+    const outcome = this.timed(binding.value);
     this.#bindings.set(binding, outcome);
     return outcome;
   }
@@ -150,7 +150,8 @@ export class Expressions {
 
   // --- reading -----------------------------------------------------------------------------------
 
-  #follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
+  /** As far as the path leads: the fact at its end, and those on the way to it. */
+  follow(expr: ReadExpr): { fact: Fact | undefined; within: readonly Fact[]; absent: boolean } {
     let fact: Fact | undefined =
       typeof expr.from === 'string' ? this.#facts[expr.from] : this.#factOf(expr.from);
     const within: Fact[] = [];
@@ -164,7 +165,7 @@ export class Expressions {
   }
 
   #read(expr: ReadExpr): Outcome {
-    const { fact, within, absent } = this.#follow(expr);
+    const { fact, within, absent } = this.follow(expr);
     const last = expr.members.at(-1);
     const reached = within.length === expr.members.length;
     let value: Held | undefined;
@@ -181,7 +182,7 @@ export class Expressions {
     within.slice(1).forEach((record, index) => {
       const span = expr.members[index]?.fresh;
       if (span === undefined || record.presence === 'absent') return;
-      const freshness = this.#freshness(record, span);
+      const freshness = this.freshness(record, span);
       usable = usable && freshness.value === true;
       edge = earliest(edge, freshness.edge);
     });
@@ -189,7 +190,7 @@ export class Expressions {
   }
 
   /** From a minute before `observed_at`, for clocks differ, to `span` after it, both included. */
-  #freshness(record: Fact, span: bigint): Outcome {
+  freshness(record: Fact, span: bigint): Outcome {
     const observed = record.members?.get('observed_at')?.value as bigint | undefined;
     const now = this.#facts.now;
     if (observed === undefined || now === undefined) return { value: false, edge: undefined };
@@ -199,7 +200,7 @@ export class Expressions {
 
   #known(operand: Expr): Outcome {
     if (operand.kind === 'Read') return this.#knownMember(operand);
-    const outcome = this.#timed(operand);
+    const outcome = this.timed(operand);
     if (outcome.clock !== 'age' || outcome.value === undefined) {
       return { value: isUsable(outcome.value), edge: outcome.edge };
     }
@@ -212,18 +213,18 @@ export class Expressions {
 
   /** Of a record: whether it is there and fresh; of what is faulty: nobody knows. */
   #knownMember(operand: ReadExpr): Outcome {
-    const { fact } = this.#follow(operand);
+    const { fact } = this.follow(operand);
     if (fact?.presence === 'faulty') return unknown;
     if (operand.type.kind !== 'Record') {
       const { value, edge } = this.#read(operand);
       return { value: isUsable(value), edge };
     }
-    const { within, absent } = this.#follow(operand);
+    const { within, absent } = this.follow(operand);
     if (absent || fact === undefined) return { value: false, edge: undefined };
     if (operand.latest) return { value: true, edge: undefined };
     const around = this.#whileFresh(operand, within, true);
     const span = operand.members.at(-1)?.fresh;
-    const own = span === undefined ? { value: true, edge: undefined } : this.#freshness(fact, span);
+    const own = span === undefined ? { value: true, edge: undefined } : this.freshness(fact, span);
     return {
       value: around.value === true && own.value === true,
       edge: earliest(around.edge, own.edge),
@@ -231,7 +232,7 @@ export class Expressions {
   }
 
   #presence(operand: ReadExpr, present: boolean): Outcome {
-    const { fact } = this.#follow(operand);
+    const { fact } = this.follow(operand);
     if (fact === undefined || fact.presence === 'faulty') return unknown;
     return { value: (fact.presence === 'present') === present, edge: undefined };
   }
@@ -250,7 +251,7 @@ export class Expressions {
   }
 
   #apply(expr: ApplyExpr): Outcome {
-    const args = expr.args.map((arg) => this.#timed(arg));
+    const args = expr.args.map((arg) => this.timed(arg));
     const edge = earliest(...args.map((arg) => arg.edge));
     const clock = args.find((arg) => arg.clock !== 'none');
     const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
@@ -269,7 +270,7 @@ export class Expressions {
   }
 
   #compare(expr: CompareExpr): Outcome {
-    const [left, right] = [this.#timed(expr.left), this.#timed(expr.right)];
+    const [left, right] = [this.timed(expr.left), this.timed(expr.right)];
     if (left.sign - right.sign !== 0n) {
       return compareTimes(expr.operator, left, right, this.#facts.now);
     }
@@ -373,7 +374,7 @@ export function scalars(value: Held | undefined): Value | undefined {
   return elements.includes(undefined) ? undefined : (elements as Value[]);
 }
 
-function asFact(element: Fact | Value): Fact {
+export function asFact(element: Fact | Value): Fact {
   return typeof element === 'object' && 'presence' in element
     ? element
     : { presence: 'present', value: element, members: undefined, elements: undefined };

@@ -106,12 +106,6 @@ function falling(
   return [asItself, asDeny];
 }
 
-/** The deny that stands for a narrow whose constraints could not be merged. */
-export function conflicting(half: Half): Half {
-  const reasons = half.reasons.map((each) => ({ ...each, demands: [] }));
-  return { ...half, effect: 'deny', narrowing: undefined, reasons };
-}
-
 export function judgeScore(score: Score, expressions: Expressions): readonly Half[] {
   const outcomes = score.conditions.map((condition) => expressions.evaluate(condition.condition));
   const sum = (counts: (outcome: Outcome) => boolean) =>

@@ -1,0 +1,127 @@
+// Why an answer: a checked policy and a request's bytes come in; what decided goes out as data, down
+// to the sub-expressions and their values. The answer in it is the evaluator's. Never throws on any
+// request.
+
+import type { ReasonDetail } from './answer.ts';
+import { type Clock, evaluate } from './evaluate.ts';
+import { explainError } from './explain/errors.ts';
+import type { ExplainedReason, Explanation, SilentRule } from './explain/explanation.ts';
+import { fallsOf, fallsOfScore } from './explain/falls.ts';
+import { grantOf } from './explain/grants.ts';
+import { type Judged, judgeAll, namedBy } from './explain/judged.ts';
+import { partOf } from './explain/parts.ts';
+import { accountOf } from './explain/scores.ts';
+import { untilOf } from './explain/until.ts';
+import { View } from './explain/view.ts';
+import type { Policy, Rule, Score, ScoreCondition } from './model.ts';
+import { placeOf } from './place.ts';
+import { decode } from './request/decode.ts';
+import { formatInstant } from './request/instant.ts';
+
+export type * from './explain/explanation.ts';
+
+export function explain(policy: Policy, request: Uint8Array, clock: Clock): Explanation {
+  const answer = evaluate(policy, request, clock);
+  const { facts } = decode(policy, request, clock);
+  const error = answer.error && explainError(answer.error, request);
+  const failed = error === undefined ? {} : { error };
+  if (facts === undefined) return { answer, reasons: [], scores: [], silent: [], ...failed };
+  const view = View.of(policy, facts, request);
+  const judged = judgeAll(view);
+  const found = answer.reasonDetails.flatMap((detail) => {
+    const origin = originOf(detail, judged, policy);
+    return origin === undefined ? [] : [{ detail, origin }];
+  });
+  const scores = new Set(found.flatMap(({ origin }) => ('score' in origin ? [origin.score] : [])));
+  const until = untilOf(answer.validUntil, answer.effect, judged, view);
+  return {
+    answer,
+    ...(facts.now === undefined ? {} : { now: formatInstant(facts.now) }),
+    ...(until === undefined ? {} : { until }),
+    reasons: found.map(({ detail, origin }) => reasonOf(detail, origin, judged, view)),
+    scores: [...scores].map((score) => accountOf(score, view)),
+    ...(error === undefined ? { grant: grantOf(judged, view) } : {}),
+    silent: error === undefined ? silentOf(judged, view) : [],
+    ...failed,
+  };
+}
+
+/** What a reason is the id of. */
+type Origin =
+  | { readonly rule: Rule }
+  | { readonly score: Score; readonly condition: ScoreCondition };
+
+/** Found by its place, since rules may share an id. */
+function originOf(
+  detail: ReasonDetail,
+  judged: readonly Judged[],
+  policy: Policy,
+): Origin | undefined {
+  const { source } = detail;
+  if (source === undefined) return undefined;
+  const stands = ({ id, span }: Rule | ScoreCondition) => {
+    const { file, line, column } = placeOf(policy, span);
+    return (
+      id === detail.id && file === source.file && line === source.line && column === source.column
+    );
+  };
+  for (const { source: each } of judged) {
+    if (each.kind === 'rule') {
+      if (stands(each.rule)) return { rule: each.rule };
+      continue;
+    }
+    const condition = each.score.conditions.find(stands);
+    if (condition !== undefined) return { score: each.score, condition };
+  }
+  return undefined;
+}
+
+function reasonOf(
+  { id, effect, message, firedOn }: ReasonDetail,
+  origin: Origin,
+  judged: readonly Judged[],
+  view: View,
+): ExplainedReason {
+  const said = {
+    id,
+    effect,
+    ...(message === undefined ? {} : { message }),
+    fired: firedOn,
+  };
+  if ('score' in origin) {
+    const { score, condition } = origin;
+    return {
+      ...said,
+      at: view.spot(condition.span),
+      score: score.name,
+      condition: partOf(condition.condition, view),
+      falls: effect === 'deny' ? fallsOfScore(score, judged, view) : [],
+    };
+  }
+  const { rule } = origin;
+  return {
+    ...said,
+    written: rule.effect,
+    at: view.spot(rule.span),
+    condition: partOf(rule.condition, view),
+    falls: effect === rule.effect ? [] : fallsOf(rule, judged, view),
+  };
+}
+
+/** Rules and scores of which no half fired. */
+function silentOf(judged: readonly Judged[], view: View): readonly SilentRule[] {
+  const fired = new Set(judged.flatMap(({ source, half }) => (half.fired ? [nameOf(source)] : [])));
+  const silent = new Map<Rule | Score, SilentRule>();
+  for (const { source, half } of judged) {
+    const own = nameOf(source);
+    if (fired.has(own) || silent.has(own)) continue;
+    const { id, span } = namedBy(source);
+    const value = source.kind === 'rule' ? view.shown(source.rule.condition) : null;
+    silent.set(own, { id, effect: half.effect, at: view.spot(span), value });
+  }
+  return [...silent.values()];
+}
+
+function nameOf(source: Judged['source']): Rule | Score {
+  return source.kind === 'rule' ? source.rule : source.score;
+}

@@ -1,0 +1,191 @@
+// Why an expression is unknown by itself: its operands are known, and it is not.
+
+import { isUsable } from '../evaluator/expressions.ts';
+import type { Held } from '../evaluator/outcome.ts';
+import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model.ts';
+import { operandsOf } from '../operands.ts';
+import { pathOf } from '../reads.ts';
+import type { Fact } from '../request/facts.ts';
+import { formatInstant } from '../request/instant.ts';
+import type { Type } from '../types.ts';
+import { showDuration } from '../values.ts';
+import type { Cause, CauseKind } from './explanation.ts';
+import { cut, mayBe } from './literals.ts';
+import type { View } from './view.ts';
+
+/** undefined: it is known, or its operands say why it is not. */
+export function causeOf(expr: Expr, view: View): Cause | undefined {
+  if (!isUnknown(expr, view)) return undefined;
+  if (expr.kind === 'Read') return ofRead(expr, view);
+  if (expr.kind === 'Presence') return faulty(pathOf(expr.operand));
+  if (expr.kind === 'Known') {
+    return expr.operand.kind === 'Read' ? faulty(pathOf(expr.operand)) : undefined;
+  }
+  if (expr.kind === 'Quantifier') return undefined;
+  if (operandsOf(expr).some((operand) => isUnknown(operand, view))) return undefined;
+  const { text } = view.spot(expr.span);
+  switch (expr.kind) {
+    case 'Selector':
+      return faulty(expr.which);
+    case 'Now':
+      return noInstant(text);
+    case 'Age':
+      return view.facts.now === undefined ? noInstant(text) : ahead(view.spot(expr.of.span).text);
+    case 'Variable':
+      return ofValue(expr.type, text, undefined);
+    case 'Lookup':
+      return ofLookup(expr, view);
+    case 'Compare':
+      return ofCompare(expr, view);
+    case 'InWindow':
+      return ofZone(expr.window.zone.name);
+    case 'Calendar':
+      return ofZone(expr.zone.name);
+    case 'Apply':
+      return ofApply(expr.builtin.name, expr.type, text, expr.args[1], view);
+    default:
+      return undefined;
+  }
+}
+
+/** Of a collection: also where one of its elements is. */
+export function isUnknown(expr: Expr, view: View): boolean {
+  if (expr.type.kind === 'Record') return ofRecord(expr, view) !== undefined;
+  const { value } = view.outcome(expr);
+  if (!isUsable(value)) return true;
+  return view.outcome(expr).clock === 'age' && view.value(expr) === undefined;
+}
+
+function ofRecord(expr: Expr, view: View): Cause | undefined {
+  return expr.kind === 'Read' ? ofRead(expr, view) : undefined;
+}
+
+// --- members of the request ----------------------------------------------------------------------
+
+function ofRead(read: ReadExpr, view: View): Cause | undefined {
+  const { fact, within } = view.expressions.follow(read);
+  const path = pathOf({ ...read, members: read.members.slice(0, within.length) });
+  if (fact?.presence === 'faulty') return faulty(path);
+  if (fact?.presence === 'absent') {
+    return hasDefault(read, view) ? undefined : cause('absent', path, `\`${path}\` is absent`);
+  }
+  const aged = read.latest ? undefined : ofAge(read, within, view);
+  if (aged !== undefined) return aged;
+  const { elements } = fact as Fact;
+  if (read.type.kind === 'Record' || isUsable(elements ?? (fact?.value as Held | undefined))) {
+    return ownAge(read, fact as Fact, view);
+  }
+  const found = view.written(read);
+  return elements === undefined || (read.type.kind !== 'Set' && read.type.kind !== 'List')
+    ? ofValue(read.type, path, found)
+    : cause(
+        'element',
+        path,
+        `\`${path}\` holds an element that is not ${mayBe(read.type.element)}`,
+      );
+}
+
+function hasDefault(read: ReadExpr, view: View): boolean {
+  return view.outcome(read).value !== undefined;
+}
+
+/** The first record around the member that is not fresh. */
+function ofAge(read: ReadExpr, within: readonly Fact[], view: View): Cause | undefined {
+  for (const [index, record] of within.slice(1).entries()) {
+    const found = ofFreshness(read, index, record, view);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Of a record that is asked for itself. */
+function ownAge(read: ReadExpr, fact: Fact, view: View): Cause | undefined {
+  if (read.latest || read.type.kind !== 'Record') return undefined;
+  return ofFreshness(read, read.members.length - 1, fact, view);
+}
+
+function ofFreshness(read: ReadExpr, index: number, record: Fact, view: View): Cause | undefined {
+  const span = read.members[index]?.fresh;
+  if (span === undefined || view.expressions.freshness(record, span).value === true) {
+    return undefined;
+  }
+  const path = pathOf({ ...read, members: read.members.slice(0, index + 1) });
+  const observed = record.members?.get('observed_at')?.value as bigint | undefined;
+  const { now } = view.facts;
+  if (now === undefined) return noInstant(path);
+  if (observed === undefined) {
+    return cause('unobserved', path, `\`${path}\` does not say when it was observed`);
+  }
+  const seen = `it was observed at ${formatInstant(observed)}`;
+  if (now < observed) {
+    return cause('ahead', path, `\`${path}\` lies more than a minute ahead: ${seen}`);
+  }
+  const since = formatInstant(observed + span + 1n);
+  const says = `\`${path}\` is stale since ${since}: ${seen} and is fresh for ${showDuration(span)}`;
+  return { ...cause('stale', path, says), since };
+}
+
+/** A value that the type does not know. */
+function ofValue(type: Type, of: string, found: string | undefined): Cause {
+  const kind: CauseKind =
+    type.kind === 'Enum'
+      ? 'unlisted'
+      : ['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)
+        ? 'malformed'
+        : 'out_of_range';
+  const says = `\`${of}\` is ${found ?? 'something else'}, which is not ${mayBe(type)}`;
+  return { ...cause(kind, of, says), ...(found === undefined ? {} : { found }) };
+}
+
+// --- what is computed ----------------------------------------------------------------------------
+
+function ofLookup(expr: LookupExpr, view: View): Cause {
+  const { table } = expr;
+  if (table.external && !view.policy.contents.has(table.name)) {
+    return cause('not_filled', `table.${table.name}`, `\`${table.name}\` has not been filled`);
+  }
+  const keys = expr.keys.map((key) => view.shown(key)).join(', ');
+  return cause('no_row', `table.${table.name}`, `\`${table.name}\` has no row for ${keys}`);
+}
+
+function ofCompare(expr: CompareExpr, view: View): Cause {
+  const { text } = view.spot(expr.span);
+  if (view.facts.now === undefined) return noInstant(text);
+  return cause('overflow', text, `\`${text}\` is beyond what 64 bits hold`);
+}
+
+function ofApply(
+  name: string,
+  type: Type,
+  text: string,
+  divisor: Expr | undefined,
+  view: View,
+): Cause {
+  if (name === '/' && divisor !== undefined && view.value(divisor) === 0n) {
+    return cause('division_by_zero', text, `\`${text}\` divides by zero`);
+  }
+  if (['SpiffeId', 'Ip', 'Cidr'].includes(type.kind)) {
+    return cause('malformed', text, `\`${text}\` is not ${mayBe(type)}`);
+  }
+  return cause('overflow', text, `\`${text}\` is beyond what 64 bits hold`);
+}
+
+function ofZone(zone: string): Cause {
+  return cause('zone', zone, `nothing is known of the clocks of ${zone} at that instant`);
+}
+
+function ahead(of: string): Cause {
+  return cause('ahead', of, `\`${of}\` lies more than a minute ahead`);
+}
+
+function faulty(of: string): Cause {
+  return cause('faulty', of, `\`${of}\` is at fault`);
+}
+
+function noInstant(of: string): Cause {
+  return cause('no_instant', of, 'no instant of evaluation is known');
+}
+
+function cause(kind: CauseKind, of: string, says: string): Cause {
+  return { kind, of: cut(of), says };
+}

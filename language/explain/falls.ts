@@ -1,0 +1,140 @@
+// Why a rule fell to `deny`: a revoke that is only possible, or a narrow or challenge of which
+// something does not certainly hold that it needs to stand as itself.
+
+import { mergeSettings } from '../evaluator/merge.ts';
+import type { Demand, Expr, Narrowing, Rule, Score, Setting } from '../model.ts';
+import { typeName } from '../types.ts';
+import type { Fall } from './explanation.ts';
+import { type Judged, refOf } from './judged.ts';
+import { conjunctsOf, partOf } from './parts.ts';
+import type { View } from './view.ts';
+
+const uncertain: Fall = {
+  kind: 'uncertain',
+  says: 'only what is certain revokes',
+};
+
+/** Of a rule that fired as `deny`. */
+export function fallsOf(rule: Rule, judged: readonly Judged[], view: View): readonly Fall[] {
+  if (rule.effect === 'revoke') return [uncertain];
+  if (rule.narrowing !== undefined) {
+    return fallsOfNarrowing(rule.narrowing, rule.demands, judged, view);
+  }
+  return failing(rule.answerable, view).map((expr) => asks(expr, rule.demands, view));
+}
+
+/** Of a score whose band fired as `deny` and was written as something else. */
+export function fallsOfScore(score: Score, judged: readonly Judged[], view: View): readonly Fall[] {
+  const certain = sumOf(score, view, (value) => value === true);
+  const possible = sumOf(score, view, (value) => value !== false);
+  const revoke = score.bands.find(({ effect }) => effect === 'revoke');
+  if (revoke !== undefined && revoke.from <= possible)
+    return certain < revoke.from ? [uncertain] : [];
+  const band = score.bands.findLast(({ from }) => from <= possible);
+  return band?.narrowing === undefined ? [] : fallsOfNarrowing(band.narrowing, [], judged, view);
+}
+
+export function sumOf(
+  score: Score,
+  view: View,
+  counts: (value: boolean | undefined) => boolean,
+): bigint {
+  return score.conditions.reduce(
+    (sum, { weight, condition }) => sum + (counts(view.truth(condition)) ? weight : 0n),
+    0n,
+  );
+}
+
+function fallsOfNarrowing(
+  narrowing: Narrowing,
+  demands: readonly Demand[],
+  judged: readonly Judged[],
+  view: View,
+): readonly Fall[] {
+  const failed = failing(narrowing.inside, view);
+  if (failed.length === 0) return conflictsOf(narrowing, judged, view);
+  return failed.map((expr) => {
+    const setting = narrowing.settings.find(({ value }) => speaksOf(expr, value));
+    if (setting !== undefined) return ofSetting(expr, setting, view);
+    return demands.some((demand) => isAskedIn(expr, demand))
+      ? asks(expr, demands, view)
+      : {
+          kind: 'unless',
+          part: partOf(expr, view),
+          says: 'what stands behind `or deny unless` is not certain',
+        };
+  });
+}
+
+function failing(expr: Expr | undefined, view: View): readonly Expr[] {
+  if (expr === undefined) return [];
+  return conjunctsOf(expr).filter((each) => view.truth(each) !== true);
+}
+
+/** Conditions on a value are made of the value itself, not of one like it. */
+function speaksOf(expr: Expr, value: Expr): boolean {
+  if (expr.kind === 'Compare') return expr.left === value || expr.right === value;
+  if (expr.kind === 'Apply') return expr.args.includes(value);
+  return expr.kind === 'Quantifier' && expr.collection === value;
+}
+
+function ofSetting(expr: Expr, { constraint, value }: Setting, view: View): Fall {
+  const { name, type } = constraint;
+  const part = partOf(expr, view);
+  if (view.value(value) === undefined) {
+    return { kind: 'value', constraint: name, part, says: `the value of \`${name}\` is unknown` };
+  }
+  const limited = limitedBy(expr, value);
+  if (limited === undefined) {
+    const says = `the value of \`${name}\` is no ${typeName(type)}`;
+    return { kind: 'range', constraint: name, part, says };
+  }
+  const [path, bound] = [
+    [constraint.limits?.root, ...(constraint.limits?.names ?? [])].join('.'),
+    view.shown(value),
+  ];
+  const present = view.shown(limited);
+  const says = `\`${path}\` is ${present ?? 'unknown'}, and \`${name}\` limits it to ${bound}`;
+  return { kind: 'limit', constraint: name, part, says };
+}
+
+/** What is there now, where the condition compares it with the value. */
+function limitedBy(expr: Expr, value: Expr): Expr | undefined {
+  const [left, right] =
+    expr.kind === 'Compare' ? [expr.left, expr.right] : expr.kind === 'Apply' ? expr.args : [];
+  return right === value && left !== value ? left : undefined;
+}
+
+function isAskedIn(expr: Expr, { properties }: Demand): boolean {
+  return properties.some(({ value }) => speaksOf(expr, value));
+}
+
+function asks(expr: Expr, demands: readonly Demand[], view: View): Fall {
+  const demand = demands.find((each) => isAskedIn(expr, each));
+  const property = demand?.properties.find(({ value }) => speaksOf(expr, value));
+  const says = `\`${property?.name}\` of \`${demand?.obligation.name}\` cannot be told`;
+  return { kind: 'asks', part: partOf(expr, view), says };
+}
+
+/** For each constraint that could not be merged what all narrows that fired set it to. */
+function conflictsOf(narrowing: Narrowing, judged: readonly Judged[], view: View): readonly Fall[] {
+  const settings = judged
+    .filter(({ half, narrowing: own }) => half.fired && own !== undefined)
+    .flatMap((each) =>
+      (each.narrowing?.settings ?? []).map((setting) => ({ setting, ref: refOf(each, view) })),
+    );
+  const { conflicts } = mergeSettings(
+    settings.map(({ setting }) => setting),
+    view.expressions,
+  );
+  return narrowing.settings
+    .filter(({ constraint }) => conflicts.has(constraint))
+    .map(({ constraint }) => ({
+      kind: 'conflict',
+      constraint: constraint.name,
+      settings: settings
+        .filter(({ setting }) => setting.constraint === constraint)
+        .map(({ setting, ref }) => ({ ...ref, value: view.shown(setting.value) ?? 'unknown' })),
+      says: `what rules set \`${constraint.name}\` to cannot be merged`,
+    }));
+}

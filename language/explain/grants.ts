@@ -1,0 +1,96 @@
+// What would grant: the permits that fired and what stands against them, else the nearest permit,
+// else for whom there are permits at all.
+
+import type { Expr, Policy, Rule, Scope } from '../model.ts';
+import type { Facts } from '../request/facts.ts';
+import { suggest } from '../suggest.ts';
+import type { Grant, Missed, MissedScope, NearestPermit, RuleRef } from './explanation.ts';
+import { type Judged, refOf } from './judged.ts';
+import { conjunctsOf, partOf } from './parts.ts';
+import type { View } from './view.ts';
+
+export function grantOf(judged: readonly Judged[], view: View): Grant {
+  const fired = judged.filter(({ half }) => half.fired);
+  const refs = (which: readonly Judged[]) => which.map((each) => refOf(each, view));
+  const granting = fired.filter(({ half }) => half.effect === 'permit');
+  const permits = judged.flatMap(({ source }) =>
+    source.kind === 'rule' && source.rule.effect === 'permit' ? [source.rule] : [],
+  );
+  const nearest = granting.length === 0 ? nearestOf(permits, view) : undefined;
+  return {
+    fired: refs(granting),
+    against: refs(fired.filter(({ half }) => half.effect !== 'permit')),
+    ...(nearest === undefined ? {} : { nearest }),
+    ...(permits.length > 0 ? {} : { scopes: missedScopes(view) }),
+  };
+}
+
+interface Measured {
+  readonly rule: Rule;
+  readonly conditions: number;
+  readonly failing: readonly Expr[];
+}
+
+function nearestOf(permits: readonly Rule[], view: View): NearestPermit | undefined {
+  const nearest = permits
+    .map((rule): Measured => {
+      const conditions = conjunctsOf(rule.condition);
+      const failing = conditions.filter((each) => view.truth(each) !== true);
+      return { rule, conditions: conditions.length, failing };
+    })
+    .reduce<Measured | undefined>(
+      (best, each) =>
+        best === undefined || each.failing.length < best.failing.length ? each : best,
+      undefined,
+    );
+  if (nearest === undefined) return undefined;
+  const { rule, conditions, failing } = nearest;
+  const seen = new Set<Expr>();
+  return {
+    ...permitRef(rule, view),
+    conditions,
+    failing: failing.map((each) => partOf(each, view, seen)),
+  };
+}
+
+function permitRef(rule: Rule, view: View): RuleRef {
+  return { id: rule.id, effect: rule.effect, at: view.spot(rule.span) };
+}
+
+// --- scopes --------------------------------------------------------------------------------------
+
+/** One for each scope that permits have, in order of the source. */
+function missedScopes(view: View): readonly MissedScope[] {
+  const found = new Map<string, { scope: Scope; permits: Rule[] }>();
+  for (const rule of view.policy.rules) {
+    if (rule.effect !== 'permit') continue;
+    const { subjects, actions, resources } = rule.scope;
+    const key = JSON.stringify([subjects ?? null, actions ?? null, resources ?? null]);
+    const same = found.get(key) ?? { scope: rule.scope, permits: [] };
+    same.permits.push(rule);
+    found.set(key, same);
+  }
+  return [...found.values()].map(({ scope, permits }) => ({
+    permits: permits.map((rule) => permitRef(rule, view)),
+    missed: missedIn(scope, view.policy, view.facts),
+  }));
+}
+
+function missedIn({ subjects, actions, resources }: Scope, policy: Policy, facts: Facts) {
+  const missed: Missed[] = [];
+  const compare = (
+    selector: Missed['selector'],
+    wanted: readonly string[] | undefined,
+    declared: Iterable<string>,
+  ) => {
+    const found = facts.selectors.get(selector);
+    if (wanted === undefined || (found !== undefined && wanted.includes(found))) return;
+    const isDeclared = found !== undefined && [...declared].includes(found);
+    const close = found === undefined || isDeclared ? [] : suggest(found, wanted);
+    missed.push({ selector, found: found ?? null, wanted, close });
+  };
+  compare('subject.type', subjects, policy.subjects.keys());
+  compare('action.name', actions, policy.actions.keys());
+  compare('resource.type', resources, policy.resources.keys());
+  return missed;
+}

@@ -1,0 +1,50 @@
+// Values as literals of the language, cut at a length that a line can hold.
+
+import { printDecimal, printString } from '../print/literals.ts';
+import { showRange, type Type, typeName, type Value } from '../types.ts';
+import { compareCodePoints, showValue } from '../values.ts';
+
+/** Characters that a text, and elements that a set is shown with. */
+const most = { text: 80, elements: 8 } as const;
+
+export function literal(type: Type, value: Value): string {
+  if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+    const shown = (value as readonly Value[]).map((element) => literal(type.element, element));
+    return braced(type.kind === 'Set' ? shown.sort(compareCodePoints) : shown);
+  }
+  if (type.kind === 'String' || type.kind === 'SpiffeId') return quoted(value as string);
+  if (type.kind === 'Decimal') return printDecimal(value as bigint);
+  if (type.kind === 'Enum') return named(type.members[value as number] ?? '');
+  return showValue(type, value);
+}
+
+export function quoted(text: string): string {
+  return printString(cut(text));
+}
+
+/** On one line, at most so long. */
+export function cut(text: string, length: number = most.text): string {
+  const characters = [...text];
+  return characters.length > length ? `${characters.slice(0, length).join('')}…` : text;
+}
+
+export function braced(shown: readonly string[]): string {
+  if (shown.length === 0) return '{}';
+  const rest = shown.length - most.elements;
+  const kept = shown.slice(0, most.elements);
+  return `{ ${[...kept, ...(rest > 0 ? [`… ${rest} more`] : [])].join(', ')} }`;
+}
+
+function named(member: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(member) ? member : printString(member);
+}
+
+/** What a value of a type may be, where not everything of its form is. */
+export function mayBe(type: Type): string {
+  if (type.kind === 'Enum') return `one of ${braced(type.members.map(named))}`;
+  if ((type.kind === 'Int' || type.kind === 'Decimal') && type.range !== undefined)
+    return `in ${showRange(type, type.range)}`;
+  if (type.kind === 'Int' || type.kind === 'Decimal') return 'within what 64 bits hold';
+  const name = typeName(type);
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}

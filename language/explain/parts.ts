@@ -1,0 +1,220 @@
+// A condition reduced to what decided it. Of a false `and` these are its false operands, of a true one
+// all; of an `or` the other way round; of either, if unknown, the unknown ones. Comparisons and their
+// like tell the values of their operands.
+
+import { asFact } from '../evaluator/expressions.ts';
+import type { Expr, QuantifierExpr } from '../model.ts';
+import type { Fact } from '../request/facts.ts';
+import type { Span } from '../source.ts';
+import type { Value } from '../types.ts';
+import { causeOf, isUnknown } from './causes.ts';
+import type { Part } from './explanation.ts';
+import { literal } from './literals.ts';
+import { valuesOf, within } from './values.ts';
+import type { View } from './view.ts';
+import { insideOrNot } from './windows.ts';
+
+/** Elements of a collection that are told one by one. */
+const elementsShown = 3;
+
+export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Part {
+  switch (expr.kind) {
+    case 'And':
+    case 'Or':
+      return condition(
+        expr,
+        view,
+        decisive(expr, view).map((operand) => operandOf(expr, operand, view, seen)),
+      );
+    case 'Not':
+      return negated(expr, view, seen);
+    case 'Known':
+      return condition(expr, view, valuesOf(expr.operand, view, seen), knownSays(expr, view));
+    case 'Presence':
+      return condition(expr, view, [], presenceSays(expr, view));
+    case 'Quantifier':
+      return quantified(expr, view, seen);
+    case 'If': {
+      const chosen = view.truth(expr.condition);
+      const branches =
+        chosen === undefined ? [expr.then, expr.else] : [chosen ? expr.then : expr.else];
+      return condition(expr, view, all([expr.condition, ...branches], view, seen));
+    }
+    case 'Else': {
+      const needed = view.truth(expr.value) === undefined;
+      return condition(
+        expr,
+        view,
+        all([expr.value, ...(needed ? [expr.fallback] : [])], view, seen),
+      );
+    }
+    case 'Binding':
+      if (seen.has(expr.binding.value)) return condition(expr, view, [], 'as above');
+      seen.add(expr.binding.value);
+      return condition(expr, view, [partOf(expr.binding.value, view, seen)]);
+    case 'InWindow':
+      return condition(expr, view, within(expr, view, seen), windowSays(expr, view));
+    case 'Apply':
+      return condition(expr, view, within(expr, view, seen), applySays(expr, view));
+    case 'Compare':
+      return condition(
+        expr,
+        view,
+        within(expr, view, seen),
+        settledSays(expr.left, expr.right, view),
+      );
+    default:
+      return condition(expr, view, within(expr, view, seen));
+  }
+}
+
+/** The conditions that are `and`ed, groups and `given`s around a rule included. */
+export function conjunctsOf(expr: Expr): readonly Expr[] {
+  return expr.kind === 'And' ? expr.operands.flatMap(conjunctsOf) : [expr];
+}
+
+function condition(expr: Expr, view: View, parts: readonly Part[], says?: string): Part {
+  const cause = causeOf(expr, view);
+  const at = view.spot(expr.span);
+  return {
+    role: 'condition',
+    form: expr.kind,
+    at,
+    name: at.text,
+    value: view.shown(expr),
+    ...(says === undefined ? {} : { says }),
+    ...(cause === undefined ? {} : { cause }),
+    parts,
+  };
+}
+
+function all(exprs: readonly Expr[], view: View, seen: Set<Expr>): readonly Part[] {
+  return exprs.map((expr) => partOf(expr, view, seen));
+}
+
+// --- logic ---------------------------------------------------------------------------------------
+
+function decisive(expr: Expr & { kind: 'And' | 'Or' }, view: View): readonly Expr[] {
+  const value = view.truth(expr);
+  return expr.operands.filter((operand) => view.truth(operand) === value);
+}
+
+/** The premise of an `implies` is told as it stands, and not as its contrary. */
+function operandOf(
+  expr: Expr & { kind: 'And' | 'Or' },
+  operand: Expr,
+  view: View,
+  seen: Set<Expr>,
+): Part {
+  const [first, second] = expr.operands;
+  const between = (from: Span, to: Span) => view.spot({ ...from, start: from.end, end: to.start });
+  const isPremise =
+    expr.kind === 'Or' &&
+    operand.kind === 'Not' &&
+    operand === first &&
+    second !== undefined &&
+    /\bimplies\b/.test(between(first.span, second.span).text);
+  return partOf(isPremise ? operand.operand : operand, view, seen);
+}
+
+/** Its operand's parts, each with its own value, beneath the contrary of what they come to. */
+function negated(expr: Expr & { kind: 'Not' }, view: View, seen: Set<Expr>): Part {
+  const { operand } = expr;
+  const inner = partOf(operand, view, seen);
+  const isOtherwise = operand.kind === 'Known' && sameSpan(operand.span, expr.span);
+  const says = isOtherwise
+    ? view.truth(expr) === true
+      ? 'unknown, so `otherwise` applies'
+      : 'known, so `otherwise` does not apply'
+    : inner.says;
+  const at = view.spot(expr.span);
+  return {
+    ...inner,
+    at,
+    name: at.text,
+    value: view.shown(expr),
+    ...(says === undefined ? {} : { says }),
+  };
+}
+
+function sameSpan(a: Span, b: Span): boolean {
+  return a.file === b.file && a.start === b.start && a.end === b.end;
+}
+
+// --- collections ---------------------------------------------------------------------------------
+
+function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
+  const { value } = view.outcome(expr.collection);
+  if (!Array.isArray(value)) return condition(expr, view, valuesOf(expr.collection, view, seen));
+  const elements = (value as readonly (Fact | Value)[]).map(asFact);
+  const views = elements.map((element) => view.within(expr.variable, element));
+  const truth = view.truth(expr);
+  const deciding = [...views.keys()].filter((at) => views[at]?.truth(expr.body) === truth);
+  const parts = deciding.slice(0, elementsShown).map((at) => {
+    const inner = views[at] as View;
+    const body = partOf(expr.body, inner, new Set(seen));
+    const which = `element ${at + 1} of ${elements.length}`;
+    return { ...body, says: body.says === undefined ? which : `${which}, ${body.says}` };
+  });
+  return condition(
+    expr,
+    view,
+    parts,
+    counted(expr.quantifier, deciding.length, elements.length, truth),
+  );
+}
+
+function counted(
+  quantifier: QuantifierExpr['quantifier'],
+  deciding: number,
+  elements: number,
+  truth: boolean | undefined,
+): string {
+  if (elements === 0) return 'there are no elements';
+  const of = `${elements} element${elements === 1 ? '' : 's'}`;
+  if (truth === undefined) return `it is unknown for ${deciding} of ${of}`;
+  if (quantifier === 'any') return `it holds for ${truth ? deciding : 'none'} of ${of}`;
+  return truth ? `it holds for all of ${of}` : `it fails for ${deciding} of ${of}`;
+}
+
+// --- in words ------------------------------------------------------------------------------------
+
+function knownSays(expr: Expr & { kind: 'Known' }, view: View): string | undefined {
+  if (!sameSpan(expr.span, expr.operand.span)) return undefined;
+  return view.truth(expr) === true ? 'known' : 'unknown, and this stands under its `given`';
+}
+
+function presenceSays({ operand }: Expr & { kind: 'Presence' }, view: View) {
+  const { fact } = view.expressions.follow(operand);
+  if (fact === undefined || fact.presence === 'faulty') return undefined;
+  const isThere = fact.presence === 'present';
+  return `it is ${isThere ? 'present' : 'missing'}`;
+}
+
+function windowSays(expr: Expr & { kind: 'InWindow' }, view: View): string | undefined {
+  const instant = view.value(expr.of);
+  return instant === undefined ? undefined : insideOrNot(expr.window, instant as bigint);
+}
+
+/** Such a comparison asks whether a value is known. */
+function settledSays(left: Expr, right: Expr, view: View): string | undefined {
+  if (left !== right) return undefined;
+  return isUnknown(left, view) ? 'its value is unknown' : 'its value is known';
+}
+
+function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefined {
+  const { builtin, args } = expr;
+  const [first, second] = args;
+  if (first === undefined) return undefined;
+  if (first === second) return settledSays(first, second, view);
+  if (args.some((arg) => isUnknown(arg, view))) return undefined;
+  if (builtin.name === 'matches') {
+    return view.truth(expr) === true ? 'the text matches' : 'the text does not match';
+  }
+  const [left, right] = args.map((arg) => view.value(arg));
+  if (!builtin.name.endsWith('within') || !Array.isArray(left) || !Array.isArray(right)) {
+    return undefined;
+  }
+  const lacking = left.filter((element) => !right.includes(element));
+  return lacking.length === 0 ? undefined : `lacking ${literal(first.type, lacking)}`;
+}

@@ -1,0 +1,94 @@
+// Which condition's edge an answer's end is, and what that condition turns to then.
+
+import { strictness } from '../answer.ts';
+import { asFact } from '../evaluator/expressions.ts';
+import type { EffectName, Expr } from '../model.ts';
+import { operandsOf } from '../operands.ts';
+import type { Fact } from '../request/facts.ts';
+import { formatInstant } from '../request/instant.ts';
+import type { Value } from '../types.ts';
+import { causeOf, isUnknown } from './causes.ts';
+import type { Until } from './explanation.ts';
+import { type Judged, refOf, type Source } from './judged.ts';
+import type { View } from './view.ts';
+import { isDeclared } from './windows.ts';
+
+export function untilOf(
+  end: bigint | undefined,
+  effect: EffectName,
+  judged: readonly Judged[],
+  view: View,
+): Until | undefined {
+  if (end === undefined) return undefined;
+  const rank = (own: EffectName) => (own === effect ? 0 : 1);
+  const bearing = judged
+    .filter(({ half }) => half.edge === end)
+    .sort(
+      (a, b) =>
+        rank(a.half.effect) - rank(b.half.effect) ||
+        strictness(b.half.effect) - strictness(a.half.effect),
+    );
+  for (const each of bearing) {
+    for (const root of rootsOf(each.source)) {
+      const leaf = leafWith(root, end, view);
+      if (leaf === undefined) continue;
+      return { at: formatInstant(end), rule: refOf(each, view), ...turnOf(leaf, end) };
+    }
+  }
+  return undefined;
+}
+
+function rootsOf(source: Source): readonly Expr[] {
+  const roots =
+    source.kind === 'rule'
+      ? [source.rule.condition, source.rule.narrowing?.inside, source.rule.answerable]
+      : [
+          ...source.score.conditions.map(({ condition }) => condition),
+          ...source.score.bands.map(({ narrowing }) => narrowing?.inside),
+        ];
+  return roots.filter((root) => root !== undefined);
+}
+
+interface Leaf {
+  readonly expr: Expr;
+  readonly view: View;
+}
+
+/** Down to the expression whose own edge it is. */
+function leafWith(expr: Expr, end: bigint, view: View): Leaf | undefined {
+  if (view.outcome(expr).edge !== end) return undefined;
+  for (const below of operandsIn(expr, view)) {
+    const found = leafWith(below.expr, end, below.view);
+    if (found !== undefined) return found;
+  }
+  return { expr, view };
+}
+
+function operandsIn(expr: Expr, view: View): readonly Leaf[] {
+  if (expr.kind !== 'Quantifier')
+    return operandsOf(expr).map((operand) => ({ expr: operand, view }));
+  const { value } = view.outcome(expr.collection);
+  const elements = Array.isArray(value) ? (value as readonly (Fact | Value)[]).map(asFact) : [];
+  return [
+    { expr: expr.collection, view },
+    ...elements.map((each) => ({ expr: expr.body, view: view.within(expr.variable, each) })),
+  ];
+}
+
+function turnOf({ expr, view }: Leaf, end: bigint): Pick<Until, 'part' | 'turns' | 'says'> {
+  const part = view.spot(expr.span);
+  const then = view.at(end);
+  const read = expr.kind === 'Known' ? expr.operand : expr;
+  if (read.kind === 'Read') {
+    const cause = causeOf(read, then);
+    const isKnown = !isUnknown(read, then);
+    const says =
+      cause?.kind === 'stale' ? `\`${cause.of}\` turns stale` : `\`${part.text}\` is usable`;
+    return { part, turns: isKnown ? 'known' : 'unknown', says };
+  }
+  const truth = expr.type.kind === 'Bool' ? then.truth(expr) : undefined;
+  const turns = truth === undefined ? 'unknown' : truth ? 'true' : 'false';
+  if (expr.kind === 'InWindow' && truth !== undefined && isDeclared(expr.window))
+    return { part, turns, says: `\`${expr.window.name}\` ${truth ? 'begins' : 'ends'}` };
+  return { part, turns, says: `\`${part.text}\` turns ${turns}` };
+}

@@ -1,0 +1,114 @@
+// What an explanation looks at: the policy, the facts of one request, and what every expression comes
+// to. Under a quantifier there is a view for each element.
+
+import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
+import type { TimeOutcome } from '../evaluator/outcome.ts';
+import { clockSkew } from '../evaluator/time.ts';
+import type { Expr, Policy, ReadExpr, Variable } from '../model.ts';
+import { placeOf } from '../place.ts';
+import type { Fact, Facts } from '../request/facts.ts';
+import { type Json, readJson } from '../request/json.ts';
+import type { Span } from '../source.ts';
+import type { Value } from '../types.ts';
+import type { Spot } from './explanation.ts';
+import { braced, cut, literal } from './literals.ts';
+
+export class View {
+  readonly policy: Policy;
+  readonly facts: Facts;
+  readonly expressions: Expressions;
+  readonly #json: Json | undefined;
+  readonly #variables: ReadonlyMap<Variable, Fact>;
+  readonly #outcomes = new Map<Expr, TimeOutcome>();
+
+  constructor(
+    policy: Policy,
+    facts: Facts,
+    json: Json | undefined,
+    variables: ReadonlyMap<Variable, Fact> = new Map(),
+  ) {
+    this.policy = policy;
+    this.facts = facts;
+    this.#json = json;
+    this.#variables = variables;
+    this.expressions = new Expressions(facts, policy.contents);
+    for (const [variable, fact] of variables) this.expressions.bind(variable, fact);
+  }
+
+  static of(policy: Policy, facts: Facts, request: Uint8Array): View {
+    const json = readJson(request);
+    return new View(policy, facts, 'code' in json ? undefined : json);
+  }
+
+  /** With an element of a collection by its name. */
+  within(variable: Variable, element: Fact): View {
+    const variables = new Map(this.#variables).set(variable, element);
+    return new View(this.policy, this.facts, this.#json, variables);
+  }
+
+  /** At another instant, all else being equal. */
+  at(now: bigint): View {
+    return new View(this.policy, { ...this.facts, now }, this.#json, this.#variables);
+  }
+
+  /** Kept, since an expression is looked at by all that stand around it. */
+  outcome(expr: Expr): TimeOutcome {
+    const known = this.#outcomes.get(expr) ?? this.expressions.timed(expr);
+    this.#outcomes.set(expr, known);
+    return known;
+  }
+
+  /** Of a condition; undefined: unknown. */
+  truth(expr: Expr): boolean | undefined {
+    return this.outcome(expr).value as boolean | undefined;
+  }
+
+  /** A scalar, or the scalars of a collection, with the clock counted in; undefined: unknown. */
+  value(expr: Expr): Value | undefined {
+    const { value, clock, sign, of } = this.outcome(expr);
+    const known = scalars(value);
+    if (clock === 'none' || known === undefined) return known;
+    const now = this.facts.now as bigint;
+    if (clock === 'now') return (known as bigint) + sign * now;
+    const instant = of as bigint;
+    if (instant > now + clockSkew) return undefined;
+    return (known as bigint) + sign * (now > instant ? now - instant : 0n);
+  }
+
+  /** As a literal; null: unknown. */
+  shown(expr: Expr): string | null {
+    const value = this.value(expr);
+    if (value !== undefined) return literal(expr.type, value);
+    const { value: held } = this.outcome(expr);
+    if (!Array.isArray(held) || !isUsable(held)) return null;
+    return held.length === 0 ? '{}' : braced([`${held.length} elements`]);
+  }
+
+  spot(span: Span): Spot {
+    const { policy } = this;
+    const source = policy.sources.find(({ path }) => path === span.file);
+    const text = (source?.text ?? '').slice(span.start, span.end);
+    return {
+      ...placeOf(policy, span),
+      start: span.start,
+      end: span.end,
+      text: cut(text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ')),
+    };
+  }
+
+  /** What the request holds where a member of it is read. */
+  written(read: ReadExpr): string | undefined {
+    if (typeof read.from !== 'string') return undefined;
+    const properties = read.from === 'context' ? [] : ['properties'];
+    const names = [read.from, ...properties, ...read.members.map(({ name }) => name)];
+    const found = names.reduce<Json | undefined>(
+      (json, name) =>
+        json?.kind === 'object'
+          ? json.members.find((member) => member.name === name)?.value
+          : undefined,
+      this.#json,
+    );
+    if (found?.kind === 'string') return JSON.stringify(cut(found.value));
+    return found?.kind === 'number' ? cut(found.text) : undefined;
+  }
+}

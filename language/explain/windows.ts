@@ -1,0 +1,58 @@
+// What a zone's clock reads, and which range or exception of a window decides.
+
+import { dateText, dayLength, dayOf, weekdayNames, weekdayOf } from '../time/calendar.ts';
+import { fieldTypes } from '../time/fields.ts';
+import { rangesOn, type TimeRange, type Window } from '../time/window.ts';
+import { wallClock, type Zone } from '../time/zones.ts';
+
+/** undefined: nothing is known of the zone then. */
+export function readsAt(zone: Zone, instant: bigint): string | undefined {
+  const wall = wallClock(zone, Number(instant));
+  if (wall === undefined) return undefined;
+  const day = dayOf(wall);
+  const weekday = weekdayNames[weekdayOf(day)];
+  return `in ${zone.name} it is ${weekday} ${dateText(day)} ${timeText(wall - day * dayLength)}`;
+}
+
+export function insideOrNot(window: Window, instant: bigint): string | undefined {
+  const wall = wallClock(window.zone, Number(instant));
+  const reads = readsAt(window.zone, instant);
+  if (wall === undefined || reads === undefined) return undefined;
+  if (!isDeclared(window)) return reads;
+  const day = dayOf(wall);
+  return `${reads}, ${decides(window, day, wall - day * dayLength)}`;
+}
+
+/** Or made of a comparison with a calendar field: such a one has the field's name. */
+export function isDeclared({ name }: Window): boolean {
+  return !Object.hasOwn(fieldTypes, name);
+}
+
+function decides(window: Window, day: number, time: number): string {
+  const today = rangesOn(window, day);
+  const inside = today.find(({ from, to }) => from <= time && time < to);
+  if (inside !== undefined) return `inside ${rangeText(inside)}`;
+  const since = rangesOn(window, day - 1).find(({ to }) => time + dayLength < to);
+  if (since !== undefined) return `inside ${rangeText(since)} of the day before`;
+  const excepted = window.except.find(({ from, to }) => from <= day && day <= to);
+  if (excepted !== undefined) {
+    const { from, to } = excepted;
+    const days = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
+    return `and ${days} is an exception of ${window.name}`;
+  }
+  const weekday = weekdayNames[weekdayOf(day)];
+  if (today.length === 0) return `a ${weekday} on which ${window.name} has no hours`;
+  return `outside ${today.map(rangeText).join(', ')}`;
+}
+
+function rangeText({ from, to }: TimeRange): string {
+  const end = to > dayLength ? to - dayLength : to;
+  return `${timeText(from)}..${timeText(end)}`;
+}
+
+/** `09:00`, with seconds and milliseconds where there are any. */
+function timeText(milliseconds: number): string {
+  if (milliseconds === dayLength) return '24:00';
+  const whole = new Date(milliseconds).toISOString().slice(11, 23);
+  return whole.replace(/\.000$/, '').replace(/(\d\d:\d\d):00$/, '$1');
+}

@@ -1,0 +1,126 @@
+// `nhipol eval --explain`: as text and as JSON, one request or one a line, and what it refuses.
+
+import { expect, test } from 'vitest';
+import { Folder, type Ran } from '../support/run-cli.ts';
+import { broken, policy, request, requestWith } from './policies.ts';
+
+async function ask(stdin: string, args: readonly string[], terminal = false): Promise<Ran> {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const all = ['eval', '@p.nhipol', '--request', '-', ...args];
+  return await folder.run(all, { stdin: [stdin], terminal });
+}
+
+test('text tells what decided, with the source underlined', async () => {
+  const { code, out, err } = await ask(requestWith({ risk: 'HIGH' }), ['--explain']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toBe(`deny because risky
+  holds until 2026-01-01T18:00:00.000Z
+    when \`context.time >= subject.shift_ends\` turns true, in shift_over (p.nhipol:10)
+
+deny risky (p.nhipol:11)
+  "risk is HIGH"
+  fired since its condition is true:
+  11│   deny risky when context.risk is HIGH
+    │                   ^^^^^^^^^^^^^^^^^^^^ true
+    │ context.risk = HIGH
+
+would be permitted by acts (p.nhipol:9)
+  but for deny risky (p.nhipol:11)
+`);
+});
+
+test('all lists what did not fire, too', async () => {
+  const { out } = await ask(request, ['--explain', 'all']);
+  expect(out).toContain('did not fire\n  deny shift_over (p.nhipol:10): false\n');
+  expect((await ask(request, ['--explain=text'])).out).not.toContain('did not fire');
+});
+
+test('JSON is the response with why beside it', async () => {
+  const asked = requestWith({ risk: 'HIGH' });
+  const [plain, told] = await Promise.all([
+    ask(asked, ['--engine', 'evaluator']),
+    ask(asked, ['--explain', 'json', '--engine', 'evaluator']),
+  ]);
+  const { explanation, ...response } = JSON.parse(told.out);
+  expect(response).toEqual(JSON.parse(plain.out));
+  expect(explanation).toMatchObject({
+    now: '2026-01-01T12:00:00.000Z',
+    reasons: [{ id: 'risky', condition: { value: 'true', parts: [{ value: 'HIGH' }] } }],
+    grant: { fired: [{ id: 'acts' }], against: [{ id: 'risky' }] },
+  });
+});
+
+test('one explanation a request', async () => {
+  const lines = [request, 'nonsense', requestWith({ risk: 'HIGH' })].join('\n');
+  const text = (await ask(lines, ['--explain', '--jsonl'])).out;
+  expect(text.match(/^request \d+$/gm)).toEqual(['request 1', 'request 2', 'request 3']);
+  expect(text.match(/^\w+ because .*$/gm)).toEqual([
+    'permit because acts',
+    'deny because invalid_request',
+    'deny because risky',
+  ]);
+  const json = (await ask(lines, ['--explain', 'json', '--jsonl'])).out.trimEnd().split('\n');
+  expect(json.map((line) => JSON.parse(line).context.effect)).toEqual(['permit', 'deny', 'deny']);
+});
+
+test('--now and --exit-code count as for responses', async () => {
+  const { code, out } = await ask(request, [
+    ...['--explain', '--exit-code'],
+    ...['--now', '2026-01-01T19:00:00Z'],
+  ]);
+  expect(code).toBe(3);
+  expect(out).toContain('context.time = 2026-01-01T19:00:00.000Z');
+});
+
+test('colours where a person sees it, and where they are asked for', async () => {
+  const start = '\u001b[';
+  expect((await ask(request, ['--explain'])).out).not.toContain(start);
+  expect((await ask(request, ['--explain'], true)).out).toContain(start);
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const args = ['--no-color', 'eval', '@p.nhipol', '--request', '@request.json', '--explain'];
+  expect((await folder.run(args, { terminal: true })).out).not.toContain(start);
+  const env = { NO_COLOR: '1' };
+  expect((await folder.run(args.slice(1), { terminal: true, env })).out).not.toContain(start);
+});
+
+test('external tables are filled for an explanation, too', async () => {
+  using folder = new Folder({
+    'p.nhipol': `policy acme.quotas
+context { team?: String }
+external table quotas: String -> Int
+for any { permit within when quotas[context.team] > 0 }
+`,
+    'r.json': requestWith({ team: 'ops' }),
+    'quotas.json': '{"ops": 3}',
+  });
+  const args = ['eval', '@p.nhipol', '--request', '@r.json', '--explain'];
+  expect((await folder.run(args)).out).toContain('`quotas` has not been filled');
+  const filled = await folder.run([...args, '--table', 'quotas=@quotas.json']);
+  expect(filled.out).toContain('quotas[context.team] = 3');
+});
+
+test('what it refuses', async () => {
+  using folder = new Folder({
+    'p.nhipol': policy,
+    'b.nhipol': broken,
+    'request.json': request,
+    'p.wasm': new Uint8Array([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0]),
+  });
+  const run = (file: string, ...args: string[]) =>
+    folder.run(['eval', file, '--request', '@request.json', ...args]);
+  expect(await run('@p.wasm', '--explain')).toEqual({
+    code: 2,
+    out: '',
+    err: "nhipol: p.wasm is compiled: an explanation needs the policy's source\n",
+  });
+  expect(await run('@p.nhipol', '--explain', '--engine', 'wasm')).toMatchObject({
+    code: 2,
+    out: '',
+    err: 'nhipol: an explanation comes from the evaluator: leave out --engine wasm\n',
+  });
+  expect(await run('@p.nhipol', '--explain', 'yaml')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Allowed choices are text, all, json.'),
+  });
+  expect(await run('@b.nhipol', '--explain')).toMatchObject({ code: 1, out: '' });
+});

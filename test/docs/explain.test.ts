@@ -1,0 +1,26 @@
+// docs/explain.md shows an explanation as it is.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { explain } from '../../language/index.ts';
+import { renderExplanation } from '../../language/render-explanation.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+
+const root = new URL('../../', import.meta.url);
+
+test('the example in the docs', () => {
+  const folder = 'examples/support-agent';
+  const { policy } = loadPolicy(`${folder}/policy.nhipol`);
+  if (policy === undefined) throw new Error('no policy');
+  const request = JSON.parse(
+    readFileSync(new URL(`${folder}/fixtures/baseline.json`, root), 'utf8'),
+  );
+  request.context.risk.level = 'MEDIUM';
+  request.action.properties.privilege = 'write';
+  const bytes = new TextEncoder().encode(JSON.stringify(request));
+  const text = renderExplanation(
+    explain(policy, bytes, { now: undefined, by: 'request' }),
+    policy.sources,
+  );
+  expect(readFileSync(new URL('docs/explain.md', root), 'utf8')).toContain(`\`\`\`\n${text}\`\`\``);
+});

@@ -1,0 +1,55 @@
+// Golden explanations: a folder is a situation, with a policy, a request, and why the answer is what it
+// is, as text and as JSON, which `vitest -u` writes anew and a person reads.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stringify } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { check, explain, type Policy } from '../../language/index.ts';
+import { renderExplanation } from '../../language/render-explanation.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const names = readdirSync(root, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
+
+function read(name: string): { policy: Policy; request: Uint8Array } {
+  const text = readFileSync(join(root, name, 'policy.nhipol'), 'utf8');
+  const { policy, diagnostics } = check('policy.nhipol', new Map([['policy.nhipol', text]]));
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(
+    errors.map(({ message, span }) => `${message}: ${text.slice(span.start, span.end)}`),
+  ).toEqual([]);
+  if (policy === undefined) throw new Error(`${name}: no policy`);
+  return { policy, request: readFileSync(join(root, name, 'request.json')) };
+}
+
+test.for(names)('%s', async (name) => {
+  const { policy, request } = read(name);
+  const explanation = explain(policy, request, { now: undefined, by: 'request' });
+  const { answer: _, ...why } = explanation;
+  await expect(
+    renderExplanation(explanation, policy.sources, { silent: true }),
+  ).toMatchFileSnapshot(join(root, name, 'explained.txt'));
+  await expect(`${stringify(why, 2)}\n`).toMatchFileSnapshot(join(root, name, 'explained.json'));
+});
+
+test('each folder is a situation', () => {
+  for (const name of names) {
+    const files = ['explained.json', 'explained.txt', 'policy.nhipol', 'request.json'];
+    expect(readdirSync(join(root, name)).sort(), name).toEqual(files);
+  }
+  expect(names.length).toBeGreaterThanOrEqual(15);
+});
+
+test('the text of a request steers no terminal', () => {
+  const { policy, request } = read('patterns');
+  expect(JSON.parse(new TextDecoder().decode(request)).subject.properties.name).toContain('\u001b');
+  const text = renderExplanation(
+    explain(policy, request, { now: undefined, by: 'request' }),
+    policy.sources,
+  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+});

@@ -1,0 +1,131 @@
+// What holds of every explanation: its answer is the evaluator's, each reason has a condition that
+// decided it with the value that the evaluator gave it, and what fails of a permit is not true. Over
+// the examples with generated requests, and over generated programs.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Part, Spot } from '../../language/explain.ts';
+import {
+  check,
+  type Explanation,
+  evaluate,
+  explain,
+  type Policy,
+  placeOf,
+  positionAt,
+} from '../../language/index.ts';
+import { renderExplanation } from '../../language/render-explanation.ts';
+import { requestsFor } from '../../testing/requests.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { examples } from '../support/examples.ts';
+import { programs } from '../support/program-arbitrary.ts';
+
+const requests = 40;
+const generated = 12;
+
+type Traced = ReadonlyMap<string, ReadonlySet<string | null>>;
+
+const keyOf = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
+  `${file} ${start} ${end}`;
+
+/** What the evaluator said of each condition, by its place. */
+function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
+  const found = new Map<string, Set<string | null>>();
+  const [, request, clock] = ask;
+  evaluate(policy, request, clock, (expr, { value }) => {
+    if (expr.type.kind !== 'Bool') return;
+    const { file } = placeOf(policy, expr.span);
+    const key = keyOf({ ...expr.span, file });
+    found.set(key, (found.get(key) ?? new Set()).add(value === undefined ? null : String(value)));
+  });
+  return found;
+}
+
+function leavesOf(part: Part): readonly Part[] {
+  const below = part.parts.filter(({ role }) => role === 'condition');
+  return below.length === 0 ? [part] : below.flatMap(leavesOf);
+}
+
+function everyPart(part: Part): readonly Part[] {
+  return [part, ...part.parts.flatMap(everyPart)];
+}
+
+function holds(policy: Policy, request: Uint8Array, now: bigint | undefined): Explanation {
+  const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
+  const told = explain(policy, request, clock);
+  const { answer, reasons, grant, until } = told;
+  expect(answer).toEqual(evaluate(policy, request, clock));
+  const values = traced(policy, [policy, request, clock]);
+  const ruled = answer.reasonDetails.filter(({ source }) => source !== undefined);
+  expect(reasons.map(({ id, effect }) => [id, effect])).toEqual(
+    ruled.map(({ id, effect }) => [id, effect]),
+  );
+  for (const { condition, effect, written, falls, fired } of reasons) {
+    const leaves = leavesOf(condition);
+    expect(leaves.length).toBeGreaterThan(0);
+    for (const { at, value } of leaves) expect(values.get(keyOf(at))).toContain(value);
+    if (written !== undefined && written !== effect) expect(falls).not.toEqual([]);
+    if (fired === 'true' && falls.length === 0) expect(condition.value).toBe('true');
+    if (condition.value === null) {
+      const causes = everyPart(condition).filter(({ cause }) => cause !== undefined);
+      expect(causes, condition.name).not.toEqual([]);
+    }
+  }
+  if (answer.reasons.includes('default_deny')) {
+    expect(grant?.fired).toEqual([]);
+    expect((grant?.nearest === undefined) === (grant?.scopes !== undefined)).toBe(true);
+  }
+  if (grant?.nearest !== undefined) {
+    expect(grant.nearest.failing).not.toEqual([]);
+    expect(grant.nearest.failing.length).toBeLessThanOrEqual(grant.nearest.conditions);
+    for (const { value } of grant.nearest.failing) expect(value).not.toBe('true');
+  }
+  for (const { missed } of grant?.scopes ?? []) expect(missed).not.toEqual([]);
+  expect(until === undefined).toBe(answer.validUntil === undefined);
+  const text = renderExplanation(told, policy.sources, { silent: true });
+  expect(text).toMatch(/^(?:permit|narrow|challenge|deny|revoke) because /);
+  expect(text.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  return told;
+}
+
+function asked(policy: Policy) {
+  return fc.sample(requestsFor(policy), requests);
+}
+
+test.for(examples)('$name', ({ path }) => {
+  const { policy } = loadPolicy(path);
+  if (policy === undefined) throw new Error(path);
+  for (const { text, now } of asked(policy)) {
+    holds(policy, new TextEncoder().encode(text), now);
+  }
+});
+
+test(`${generated} generated policies`, () => {
+  const effects = new Set<string>();
+  for (const source of fc.sample(programs, generated)) {
+    const { policy } = check('p.nhipol', new Map([['p.nhipol', source]]));
+    if (policy === undefined) throw new Error(source);
+    for (const { text, now } of asked(policy)) {
+      effects.add(holds(policy, new TextEncoder().encode(text), now).answer.effect);
+    }
+  }
+  expect([...effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
+});
+
+test('any bytes have an explanation', () => {
+  const { policy } = loadPolicy(examples[0]?.path ?? '');
+  if (policy === undefined) throw new Error('no policy');
+  fc.assert(
+    fc.property(fc.oneof(fc.uint8Array({ maxLength: 60 }), fc.json().map(encode)), (bytes) => {
+      const { error } = holds(policy, bytes, undefined);
+      const excerpt = error?.excerpt;
+      if (excerpt === undefined) return;
+      expect(excerpt.start).toBeLessThanOrEqual(excerpt.end);
+      expect(positionAt(excerpt.text, excerpt.start).line).toBe(1);
+    }),
+  );
+});
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
