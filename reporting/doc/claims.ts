@@ -82,7 +82,7 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
   const result = passed ? mark('tested', 'passes') : mark('none', 'fails');
   const node = sources.test(test.span);
   const steps = (node?.steps ?? []).map((step, index): Phrase => {
-    const changes = step.changes.map((change) => code(printTestChange(change)));
+    const changes = step.changes.map((change) => code(oneLine(printTestChange(change))));
     const at = step.at === undefined ? [] : say`at ${code(step.at.text)}`;
     const changed = changes.length === 0 ? [] : say`with ${listed(changes)}`;
     const when = joined(
@@ -108,4 +108,9 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
     return say`${capitalized(Array.isArray(start) ? start : [start as string])}: ${mark(step.effect)}${because}${settings}${asks}${until}.`;
   });
   return { text: say`“${test.name}” ${result}`, below: [items(steps)] };
+}
+
+/** JSON that was printed on several lines: its strings hold no line breaks. */
+function oneLine(text: string): string {
+  return text.replace(/,\n\s*\}/g, ' }').replace(/\n\s*/g, ' ');
 }

@@ -33,10 +33,6 @@ export function docPage(tested: TestedPolicy): Page {
       ...section('Constraints', constraintBlocks(policy)),
       ...section('Obligations', obligationBlocks(policy)),
       ...section('Windows', windowBlocks(policy, sources)),
-      ...section('What a request tells', vocabularyBlocks(policy)),
-      ...section('Types', typeBlocks(policy)),
-      ...section('Constants', constantBlocks(sources)),
-      ...section('Tables', tableBlocks(policy)),
       ...section('Invariants', invariantBlocks(policy, sources)),
       ...section('Controls', controlBlocks(tested)),
       ...section('Tests', [
@@ -49,6 +45,10 @@ export function docPage(tested: TestedPolicy): Page {
             ]),
         ...testBlocks(tests, sources),
       ]),
+      ...section('What a request tells', vocabularyBlocks(policy)),
+      ...section('Types', typeBlocks(policy)),
+      ...section('Constants', constantBlocks(sources)),
+      ...section('Tables', tableBlocks(policy)),
     ],
   };
 }

@@ -129,7 +129,7 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
       ? say`${code(constraint.name)} within ${words}`
       : say`${code(constraint.name)} at most ${words}`;
   });
-  return say` to ${listed(parts)},`;
+  return say` to ${listed(parts)}`;
 }
 
 /** Where a narrow denies instead. */
@@ -170,8 +170,8 @@ function operandAt(expr: Expr, { start, end, file }: Expr['span']): Expr | undef
 
 function demandWords({ obligation, properties }: Demand, english: English): Phrase {
   if (properties.length === 0) return [code(obligation.name)];
-  const each = properties.map(({ name, value }) => say`${code(name)} ${english.value(value)}`);
-  return say`${code(obligation.name)} with ${listed(each)}`;
+  const each = properties.map(({ name, value }) => say`${code(name)}: ${english.value(value)}`);
+  return say`${code(obligation.name)} (${joined(each, '; ')})`;
 }
 
 // --- scores --------------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ function ruleRow(rule: Rule, sources: SourceTexts): readonly Phrase[] {
     writtenCondition(rule, sources),
     [firesOn(rule.effect, rule.skipUnknown, rule.condition)],
     [rule.message.length === 0 ? '—' : sources.message(rule.message)],
-    [rule.covers.join(', ') || '—'],
+    rule.covers.length === 0 ? ['—'] : joined(rule.covers, lineBreak),
   ];
 }
 
@@ -225,7 +225,7 @@ function scoreRows(score: Score, sources: SourceTexts): readonly (readonly Phras
     writtenCondition(condition, sources),
     ['true or unknown'],
     [condition.message.length === 0 ? '—' : sources.message(condition.message)],
-    [condition.covers.join(', ') || '—'],
+    condition.covers.length === 0 ? ['—'] : joined(condition.covers, lineBreak),
   ]);
 }
 

@@ -12,7 +12,8 @@ import type {
 } from '../../language/index.ts';
 import { everyExpr } from '../../language/index.ts';
 import { printExpr } from '../../language/print.ts';
-import { memberOf } from '../../language/reads.ts';
+import { exprsOfRule, memberOf } from '../../language/reads.ts';
+import { isVocabulary } from '../../language/vocabulary.ts';
 import { windowWords } from '../english/windows.ts';
 import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
 import { type Block, heading, paragraph, table } from '../pages/page.ts';
@@ -104,7 +105,10 @@ function fresh({ fresh: lasts }: Member): Phrase {
 
 /** Enums and records that are reached from what the policy declares. */
 export function typeBlocks(policy: Policy): readonly Block[] {
-  const { enums, records } = namedTypes(policy);
+  const read = new Set(
+    [...everyExpr(exprsOf(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
+  );
+  const { enums, records } = namedTypes(policy, read);
   return [
     ...(enums.length === 0
       ? []
@@ -117,14 +121,39 @@ export function typeBlocks(policy: Policy): readonly Block[] {
         ]),
     ...records.flatMap((type) => [
       heading(3, say`Record ${code(type.name ?? '')}`),
-      type.members.size === 0
-        ? paragraph(['It has no members: only whether it is there counts.'])
-        : membersTable(`Members of record ${type.name ?? ''}`, memberRows(type, '')),
+      ...recordBlocks(type, shownMembers(type, read)),
     ]),
   ];
 }
 
-function namedTypes(policy: Policy): {
+/** Of a record that comes with the language only what is read. */
+function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
+  const foreign = isVocabulary(type.span.file);
+  return membersOf(type).filter((member) => !foreign || read.has(member));
+}
+
+function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Block[] {
+  if (type.members.size === 0)
+    return [paragraph(['It has no members: only whether it is there counts.'])];
+  const left = type.members.size - shown.length;
+  const members = new Map(shown.map((member) => [member.name, member]));
+  const rows = memberRows({ ...type, members }, '');
+  return [
+    ...(rows.length === 0 ? [] : [membersTable(`Members of record ${type.name ?? ''}`, rows)]),
+    ...(left === 0
+      ? []
+      : [
+          paragraph([
+            `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${counted(left, 'member')}.`,
+          ]),
+        ]),
+  ];
+}
+
+function namedTypes(
+  policy: Policy,
+  read: ReadonlySet<Member>,
+): {
   readonly enums: readonly EnumType[];
   readonly records: readonly RecordType[];
 } {
@@ -145,7 +174,7 @@ function namedTypes(policy: Policy): {
       records.set(type.name, type);
     }
     open.push(
-      ...membersOf(type)
+      ...shownMembers(type, read)
         .map((member) => member.type)
         .reverse(),
     );
@@ -198,16 +227,9 @@ function tableWords({ keys, value, rows, external }: Table): Phrase {
 
 /** The windows that something asks about. */
 export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
-  const exprs: readonly Expr[] = [
-    ...policy.rules.flatMap(({ condition, narrowing }) => [
-      condition,
-      ...(narrowing === undefined ? [] : [narrowing.inside]),
-    ]),
-    ...policy.scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
-    ...policy.invariants.map(({ claim }) => claim),
-  ];
   const windows = new Set<Window>();
-  for (const expr of everyExpr(exprs)) if (expr.kind === 'InWindow') windows.add(expr.window);
+  for (const expr of everyExpr(exprsOf(policy)))
+    if (expr.kind === 'InWindow') windows.add(expr.window);
   const named = [...windows].filter(({ name }) => sources.hasWindow(name));
   if (named.length === 0) return [];
   return [
@@ -216,5 +238,14 @@ export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Blo
       ['Name', 'When'],
       named.map((window) => [[code(window.name)], [windowWords(window)]]),
     ),
+  ];
+}
+
+/** All that rules, scores and invariants ask. */
+function exprsOf({ rules, scores, invariants }: Policy): readonly Expr[] {
+  return [
+    ...rules.flatMap(exprsOfRule),
+    ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
+    ...invariants.map(({ claim }) => claim),
   ];
 }

@@ -69,7 +69,7 @@ export class English {
       case 'InWindow':
         return this.#inWindow(expr, holds);
       case 'Presence':
-        return say`${code(pathOf(expr.operand))} is ${expr.present === holds ? 'present' : 'missing'}`;
+        return say`${readWords(expr.operand)} is ${expr.present === holds ? 'present' : 'missing'}`;
       case 'Known':
         return this.#known(expr.operand, holds);
       case 'Quantifier':
@@ -202,9 +202,9 @@ export class English {
     const variable = code(expr.variable.name);
     const among = this.value(expr.collection);
     const body = (bodyHolds: boolean) => this.clause(expr.body, bodyHolds, depth + 1);
-    if (some && !holds) return say`for no ${variable} in ${among} ${body(true)}`;
-    if (some || !holds) return say`for at least one ${variable} in ${among} ${body(holds)}`;
-    return say`for every ${variable} in ${among} ${body(true)}`;
+    if (some && !holds) return say`for no ${variable} in ${among}, ${body(true)}`;
+    if (some || !holds) return say`for at least one ${variable} in ${among}, ${body(holds)}`;
+    return say`for every ${variable} in ${among}, ${body(true)}`;
   }
 
   #choice(expr: IfExpr, branch: (expr: Expr) => Phrase, depth: number): Phrase {
@@ -271,7 +271,7 @@ export class English {
     if (listing && listing.length <= mostElements) {
       const [one, several] = relation.listing[holds ? 'holds' : 'fails'];
       const options = listing.map((element) => this.value(element));
-      return say`${this.value(left)} ${listing.length === 1 ? one : several} ${listed(options, 'or')}`;
+      return say`${this.value(left)} ${listing.length === 1 ? one : several} ${listed(options, relation.listing?.last)}`;
     }
     return say`${this.value(left)} ${relation[holds ? 'holds' : 'fails']} ${this.value(right)}`;
   }
@@ -300,7 +300,7 @@ export class English {
       case 'intersect':
         return say`what is both in ${left} and in ${right}`;
       case 'minus':
-        return say`what is in ${left} and not in ${right}`;
+        return say`${left} without ${right}`;
       case 'trust_domain':
         return say`the trust domain of ${left}`;
       case 'path':
@@ -309,13 +309,23 @@ export class English {
       case 'ip':
       case 'decimal':
         return left;
-      case '+':
-        return say`${left} plus ${right}`;
-      case '-':
-        return say`${left} less ${right}`;
       default:
-        return this.#source(expr);
+        return this.#computed(expr);
     }
+  }
+
+  #computed(expr: ApplyExpr): Phrase {
+    const operator = arithmetic[expr.builtin.name];
+    const [left, right] = expr.args;
+    if (operator === undefined || left === undefined || right === undefined) {
+      return this.#source(expr);
+    }
+    return say`${this.#operand(left)} ${operator} ${this.#operand(right)}`;
+  }
+
+  #operand(expr: Expr): Phrase {
+    const isComputed = expr.kind === 'Apply' && arithmetic[expr.builtin.name] !== undefined;
+    return isComputed ? say`(${this.value(expr)})` : this.value(expr);
   }
 
   #keys({ keys }: LookupExpr): Phrase {
@@ -352,6 +362,13 @@ function elementsOf(expr: Expr): readonly Expr[] | undefined {
   const elements = expr.value as readonly Value[];
   return elements.map((value) => ({ kind: 'Constant', value, type: type.element, span }));
 }
+
+const arithmetic: Readonly<Record<string, string>> = {
+  '+': 'plus',
+  '-': 'less',
+  '*': 'times',
+  '/': 'divided by',
+};
 
 const contrary: Readonly<Record<Comparison, Comparison>> = {
   is: 'is not',
@@ -395,25 +412,39 @@ interface Relation {
   readonly listing?: {
     readonly holds: readonly [one: string, several: string];
     readonly fails: readonly [one: string, several: string];
+    readonly last: 'and' | 'or';
   };
 }
 
 const isIn: Relation = {
   holds: 'is in',
   fails: 'is not in',
-  listing: { holds: ['is', 'is'], fails: ['is not', 'is none of'] },
+  listing: { holds: ['is', 'is'], fails: ['is not', 'is none of'], last: 'or' },
 };
+const isWithin = {
+  holds: 'is all within',
+  fails: 'is not all within',
+  listing: {
+    holds: ['has nothing but', 'has nothing but'],
+    fails: ['has something besides', 'has something besides'],
+    last: 'and',
+  },
+} as const;
 const isNotIn: Relation = {
   holds: isIn.fails,
   fails: isIn.holds,
-  listing: { holds: ['is not', 'is none of'], fails: ['is', 'is'] },
+  listing: { holds: ['is not', 'is none of'], fails: ['is', 'is'], last: 'or' },
 };
 
 const relations: Readonly<Record<string, Relation>> = {
   in: isIn,
   'not in': isNotIn,
-  within: { holds: 'is all within', fails: 'is not all within' },
-  'not within': { holds: 'is not all within', fails: 'is all within' },
+  within: isWithin,
+  'not within': {
+    holds: isWithin.fails,
+    fails: isWithin.holds,
+    listing: { holds: isWithin.listing.fails, fails: isWithin.listing.holds, last: 'and' },
+  },
   intersects: { holds: 'has something in common with', fails: 'has nothing in common with' },
   starts_with: { holds: 'starts with', fails: 'does not start with' },
   ends_with: { holds: 'ends with', fails: 'does not end with' },

@@ -1,6 +1,6 @@
 // Values, types, durations and days in words.
 
-import type { EnumType, RecordType, Type, Value } from '../../language/index.ts';
+import type { EnumType, Range, RecordType, Type, Value } from '../../language/index.ts';
 import { showRange } from '../../language/index.ts';
 import { showValue } from '../../language/values.ts';
 import { code, counted, listed, type Phrase, say } from '../pages/phrase.ts';
@@ -35,7 +35,8 @@ export function valueWords(type: Type, value: Value): Phrase {
   if (type.kind === 'Duration') return [durationWords(value as bigint)];
   if (type.kind === 'String') return [code(JSON.stringify(value))];
   if (type.kind === 'Int' || type.kind === 'Decimal') return [showValue(type, value)];
-  return [code(showValue(type, value))];
+  const shown = showValue(type, value);
+  return [code(type.kind === 'Timestamp' ? shown.replace('.000Z', 'Z') : shown)];
 }
 
 const scalars: Readonly<Record<Exclude<Type['kind'], 'Enum' | 'Record' | 'Set' | 'List'>, string>> =
@@ -74,11 +75,17 @@ export function typeWords(type: Type): Phrase {
     case 'List':
       return say`a list of ${elementWords(type.element)}`;
     default: {
-      const range = type.range === undefined ? '' : ` (${showRange(type, type.range)})`;
+      const range = type.range === undefined ? '' : `, ${rangeWords(type, type.range)}`;
       const seconds = type.inSeconds ? ', as a count of seconds' : '';
       return [`${scalars[type.kind]}${range}${seconds}`];
     }
   }
+}
+
+function rangeWords(type: Type, range: Range): string {
+  const [min = '', max = ''] = showRange(type, range).split('..');
+  if (min === '') return `at most ${max}`;
+  return max === '' ? `at least ${min}` : `from ${min} to ${max}`;
 }
 
 function elementWords(type: Type): Phrase {

@@ -91,7 +91,7 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
     case 'table':
       return renderTable(block, anchors.get(block) ?? '');
     case 'source':
-      return html`<pre tabindex="0"><code>${block.text}</code></pre>
+      return html`<pre><code>${block.text}</code></pre>
 `;
   }
 }
@@ -120,14 +120,14 @@ ${inner}</li>
 
 /** A table that is too wide is scrolled by itself, also from the keyboard. */
 function renderTable({ caption, head, rows }: Table, anchor: string): Html {
-  return html`<div class="table" role="region" aria-labelledby="${anchor}" tabindex="0">
+  return html`<section class="table" aria-labelledby="${anchor}" tabindex="0">
 <table>
 <caption id="${anchor}">${caption}</caption>
 <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
 <tbody>
 ${rows.map(renderRow)}</tbody>
 </table>
-</div>
+</section>
 `;
 }
 

@@ -21,13 +21,13 @@ body {
   margin: 0; background: var(--ground); color: var(--text);
   font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
 }
-main { max-width: 72rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
-h1, h2, h3, h4 { line-height: 1.25; margin: 2.25rem 0 0.75rem; text-wrap: balance; overflow-wrap: anywhere; }
+main { max-width: 68rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+h1, h2, h3, h4 { line-height: 1.25; margin: 2.25rem 0 0.75rem; text-wrap: pretty; overflow-wrap: anywhere; }
 h1 { font-size: 1.9rem; margin-top: 0; }
 h2 { font-size: 1.4rem; border-bottom: 1px solid var(--line); padding-bottom: 0.3rem; }
 h3 { font-size: 1.12rem; }
 h4 { font-size: 1rem; margin-bottom: 0.4rem; }
-p, ul { margin: 0.6rem 0; max-width: 50rem; }
+p, ul { margin: 0.6rem 0; max-width: 54rem; }
 ul { padding-left: 1.3rem; }
 li { margin: 0.35rem 0; overflow-wrap: anywhere; }
 header p { color: var(--soft); }
@@ -40,8 +40,8 @@ code { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu 
   background: var(--raised); border-radius: 0.25rem; padding: 0.08em 0.3em; overflow-wrap: anywhere; }
 h1 code, h2 code, h3 code, h4 code { font-size: 0.92em; }
 pre { background: var(--raised); border: 1px solid var(--line); border-radius: 0.5rem;
-  padding: 0.75rem 1rem; overflow-x: auto; max-width: 60rem; }
-pre code { background: none; padding: 0; overflow-wrap: normal; font-size: 0.85rem; }
+  padding: 0.75rem 1rem; white-space: pre-wrap; max-width: 60rem; }
+pre code { background: none; padding: 0; font-size: 0.85rem; }
 .table { overflow-x: auto; margin: 1rem 0 1.5rem; }
 table { border-collapse: collapse; min-width: 100%; font-size: 0.92rem; }
 caption { text-align: left; font-weight: 600; color: var(--soft); padding-bottom: 0.4rem; }
@@ -55,6 +55,7 @@ tbody th { font-weight: 500; }
 .challenge, .covered { color: var(--fair); background: var(--fair-ground); }
 .deny, .revoke, .none { color: var(--bad); background: var(--bad-ground); }
 .narrow, .score { color: var(--calm); background: var(--calm-ground); }
+td code, th code { overflow-wrap: break-word; }
 @media (max-width: 40rem) {
   main { padding: 1.25rem 0.9rem 3rem; }
   h1 { font-size: 1.5rem; }
@@ -67,8 +68,7 @@ tbody th { font-weight: 500; }
   body { font-size: 10pt; }
   main { max-width: none; padding: 0; }
   nav { display: none; }
-  .table, pre { overflow: visible; }
-  pre { white-space: pre-wrap; }
+  .table { overflow: visible; }
   .mark { border: 1px solid #666; }
   h2, h3, h4, caption { break-after: avoid; }
   tr, pre, li { break-inside: avoid; }
