@@ -1,6 +1,7 @@
 // What a policy sets and asks for, and what it claims of itself: constraints, obligations, invariants and
 // tests.
 
+import type { StepNode } from '../../language/ast.ts';
 import type { Policy } from '../../language/index.ts';
 import { printTestChange } from '../../language/print/tests.ts';
 import { printExpr } from '../../language/print.ts';
@@ -80,34 +81,40 @@ export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): rea
 
 function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
   const result = passed ? mark('tested', 'passes') : mark('none', 'fails');
-  const node = sources.test(test.span);
-  const steps = (node?.steps ?? []).map((step, index): Phrase => {
-    const changes = step.changes.map((change) => code(oneLine(printTestChange(change))));
-    const at = step.at === undefined ? [] : say`at ${code(step.at.text)}`;
-    const changed = changes.length === 0 ? [] : say`with ${listed(changes)}`;
-    const when = joined(
-      [at, changed].filter((part) => part.length > 0),
-      ' ',
-    );
-    const then = index === 0 ? '' : 'then ';
-    const because =
-      step.reasons === undefined
-        ? []
-        : say`, because ${listed(step.reasons.map(({ text }) => code(text)))}`;
-    const settings =
-      step.settings === undefined
-        ? []
-        : say`, with ${listed(step.settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
-    const asks =
-      step.demands === undefined
-        ? []
-        : say`, asking for ${listed(step.demands.map(({ name }) => code(name.text)))}`;
-    const until = step.until === undefined ? [] : say`, until ${code(step.until.text)}`;
-    const start =
-      when.length === 0 ? (index === 0 ? 'as it is' : 'then again') : say`${then}${when}`;
-    return say`${capitalized(Array.isArray(start) ? start : [start as string])}: ${mark(step.effect)}${because}${settings}${asks}${until}.`;
-  });
-  return { text: say`“${test.name}” ${result}`, below: [items(steps)] };
+  const steps = sources.test(test.span)?.steps ?? [];
+  return {
+    text: say`“${test.name}” ${result}`,
+    below: [
+      items(steps.map((step, index) => say`${asked(step, index === 0)}: ${expected(step)}.`)),
+    ],
+  };
+}
+
+/** What is asked: the request, with what a step changes of it. */
+function asked({ at, changes }: StepNode, isFirst: boolean): Phrase {
+  const parts: readonly Phrase[] = [
+    ...(isFirst ? [] : [['then']]),
+    ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
+    ...(changes.length === 0
+      ? []
+      : [say`with ${listed(changes.map((change) => code(oneLine(printTestChange(change)))))}`]),
+  ];
+  return parts.length === 0 ? ['As it is'] : capitalized(joined(parts, ' '));
+}
+
+function expected({ effect, reasons, settings, demands, until }: StepNode): Phrase {
+  const because =
+    reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
+  const within =
+    settings === undefined
+      ? []
+      : say`, with ${listed(settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
+  const asking =
+    demands === undefined
+      ? []
+      : say`, asking for ${listed(demands.map(({ name }) => code(name.text)))}`;
+  const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
+  return say`${mark(effect)}${because}${within}${asking}${lasting}`;
 }
 
 /** JSON that was printed on several lines: its strings hold no line breaks. */

@@ -14,6 +14,7 @@ import {
 } from '../../reporting/index.ts';
 import { items, type Page, paragraph, source, table } from '../../reporting/pages/page.ts';
 import { code, lineBreak, mark, say, strong } from '../../reporting/pages/phrase.ts';
+import { style } from '../../reporting/pages/style.ts';
 import { examples } from '../support/examples.ts';
 import { testedFile } from '../support/reporting.ts';
 
@@ -85,6 +86,35 @@ test.for(policies)(
 
 function firstChild({ childNodes }: Element): string | undefined {
   return childNodes.find((node): node is Element => 'tagName' in node)?.tagName;
+}
+
+test.for(['light', 'dark'])('texts have a contrast of 4.5 at least in %s', (scheme) => {
+  const [light = '', dark = ''] = style.text.split('@media (prefers-color-scheme: dark)');
+  const colors = new Map(
+    [...(scheme === 'light' ? light : dark).matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(
+      ([, name = '', color = '']) => [name, color],
+    ),
+  );
+  const plain = ['text', 'soft', 'link'].flatMap((name) => [
+    [name, 'ground'],
+    [name, 'raised'],
+  ]);
+  const marks = ['good', 'fair', 'bad', 'calm'].map((name) => [name, `${name}-ground`]);
+  for (const [text = '', ground = ''] of [...plain, ...marks]) {
+    const [high = 0, low = 0] = [text, ground]
+      .map((name) => luminance(colors.get(name) ?? ''))
+      .sort((a, b) => b - a);
+    expect((high + 0.05) / (low + 0.05), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+  }
+});
+
+/** WCAG 2.2: relative luminance. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 const hostile = `<script>alert("1")</script> & 'x' \`y\` | *z* [a](b) \u202e`;

@@ -5,8 +5,16 @@ import { testedPolicy } from '../../cli/tested-policy.ts';
 import type { TestedPolicy } from '../../reporting/index.ts';
 import { policyOf } from './checking.ts';
 
-/** `path`: from the repository's root. */
-export async function testedFile(path: string): Promise<TestedPolicy> {
+const known = new Map<string, Promise<TestedPolicy>>();
+
+/** `path`: from the repository's root. Kept once made. */
+export function testedFile(path: string): Promise<TestedPolicy> {
+  const tested = known.get(path) ?? runFile(path);
+  known.set(path, tested);
+  return tested;
+}
+
+async function runFile(path: string): Promise<TestedPolicy> {
   const { policy, diagnostics } = await checkFiles(path);
   if (policy === undefined) throw new Error(JSON.stringify(diagnostics[0]?.message));
   return testedPolicy(policy);
