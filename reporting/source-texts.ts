@@ -10,6 +10,7 @@ import type {
   ItemNode,
   RuleNode,
   ScoreConditionNode,
+  ScoreNode,
   TestNode,
 } from '../language/ast.ts';
 import {
@@ -36,6 +37,7 @@ export class SourceTexts {
   readonly #items: readonly ItemNode[];
   readonly #exprs = new Map<string, ExprNode>();
   readonly #written = new Map<string, Written>();
+  readonly #scores = new Map<string, ScoreNode>();
   readonly #tests = new Map<string, TestNode>();
 
   constructor(policy: Policy) {
@@ -69,6 +71,10 @@ export class SourceTexts {
   /** By the span of its name. */
   written(span: Span): Written | undefined {
     return this.#written.get(keyOf(span));
+  }
+
+  score(span: Span): ScoreNode | undefined {
+    return this.#scores.get(keyOf(span));
   }
 
   test(span: Span): TestNode | undefined {
@@ -118,6 +124,7 @@ export class SourceTexts {
       if (item.kind === 'Rule') this.#written.set(keyOf(item.name.span), { node: item, around });
       if (item.kind === 'Given') this.#given(item, around);
       if (item.kind === 'Score') {
+        this.#scores.set(keyOf(item.name.span), item);
         for (const node of item.conditions) {
           this.#written.set(keyOf(node.name.span), { node, around });
         }

@@ -1,7 +1,17 @@
 // Rules for reviewers: each as a sentence with what it says about the unknown, and all of a scope in
 // one table, the strictest first.
 
-import type { Demand, Expr, Narrowing, Policy, Rule, Scope, Score } from '../../language/index.ts';
+import type {
+  Band,
+  Demand,
+  Expr,
+  Narrowing,
+  Policy,
+  Rule,
+  Scope,
+  Score,
+  Span,
+} from '../../language/index.ts';
 import { effects } from '../../language/index.ts';
 import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
@@ -95,9 +105,12 @@ function ruleItem(rule: Rule, sources: SourceTexts): Item {
     ? unknownWords(rule.effect, rule.skipUnknown)
     : undefined;
   const { text, list } = sentence(say`${start}${to}`, conditions, end);
+  const falls = rule.effect === 'narrow' || rule.effect === 'challenge';
+  const node = sources.written(rule.span)?.node;
+  const unless = node?.kind === 'Rule' ? node.unless?.span : undefined;
   const more = [
-    ...(rule.narrowing === undefined ? [] : fallingWords(rule, rule.narrowing, sources, english)),
     ...rule.demands.map((demand) => say`It asks for ${demandWords(demand, english)}.`),
+    ...(falls ? fallingWords(rule, unless, english) : []),
     ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
     ...(rule.message.length === 0 ? [] : [say`It says: “${sources.message(rule.message)}”.`]),
   ];
@@ -132,34 +145,37 @@ function settingWords({ settings }: Narrowing, english: English): Phrase {
   return say` to ${listed(parts)}`;
 }
 
-/** Where a narrow denies instead. */
+/** Where a narrow or a challenge denies instead. `unless`: where its `or deny unless` stands. */
 function fallingWords(
-  rule: Rule,
-  { settings, inside }: Narrowing,
-  sources: SourceTexts,
+  { narrowing, demands }: Pick<Rule, 'narrowing' | 'demands'>,
+  unless: Span | undefined,
   english: English,
 ): readonly Phrase[] {
+  const settings = narrowing?.settings ?? [];
   const limited = settings.flatMap(({ constraint: { limits } }) =>
     limits === undefined ? [] : [code([limits.root, ...limits.names].join('.'))],
   );
-  const node = sources.written(rule.span)?.node;
-  const unless = node?.kind === 'Rule' ? node.unless : undefined;
-  const condition = unless && operandAt(inside, unless.span);
-  return [
-    ...(limited.length === 0
-      ? []
-      : [
-          say`Where ${listed(limited, 'or')} goes beyond that, or can't be told, it denies instead.`,
-        ]),
-    ...(condition === undefined
-      ? []
-      : [
-          say`It denies instead unless it is certain that ${listed(english.conditions(condition))}.`,
-        ]),
+  const condition = unless && narrowing && operandAt(narrowing.inside, unless);
+  const said = [
+    ...settings.map(({ value }) => value),
+    ...demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
   ];
+  const told: Phrase[] = [];
+  if (limited.length > 0) {
+    const paths = listed(limited, 'or');
+    told.push(say`Where ${paths} goes beyond that, or can't be told, it denies instead.`);
+  }
+  if (condition !== undefined) {
+    const clauses = listed(english.conditions(condition));
+    told.push(say`It denies instead unless it is certain that ${clauses}.`);
+  }
+  if (said.some(({ kind }) => kind !== 'Constant')) {
+    told.push(['It denies instead where something that it sets or asks for is not known.']);
+  }
+  return told;
 }
 
-function operandAt(expr: Expr, { start, end, file }: Expr['span']): Expr | undefined {
+function operandAt(expr: Expr, { start, end, file }: Span): Expr | undefined {
   const { span } = expr;
   if (span.start === start && span.end === end && span.file === file) return expr;
   if (expr.kind !== 'And') return undefined;
@@ -191,17 +207,31 @@ function scoreItem(score: Score, sources: SourceTexts): Item {
       below: [...notes, ...message].map(paragraph),
     };
   });
-  const bands = score.bands.map(({ from, effect, narrowing }): Phrase => {
-    const to = narrowing === undefined ? [] : settingWords(narrowing, new English(sources));
-    const unknown =
-      effect === 'revoke'
-        ? '; what is only possible counts for a deny'
-        : '; what is possible counts, too';
-    return say`From ${counted(Number(from), 'point')}: ${mark(effect)}${to}${unknown}.`;
-  });
+  const nodes = sources.score(score.span)?.bands;
+  const bands = score.bands.map((band, index) =>
+    bandItem(band, nodes?.[index]?.unless?.span, new English(sources)),
+  );
   return {
     text: say`${code(score.name)} adds up for ${scopeWords(score.scope)}:`,
     below: [items([...counts, ...bands])],
+  };
+}
+
+function bandItem(
+  { from, effect, narrowing }: Band,
+  unless: Span | undefined,
+  english: English,
+): Item {
+  const to = narrowing === undefined ? [] : settingWords(narrowing, english);
+  const unknown = effect === 'revoke' ? 'counts for a deny' : 'counts, too';
+  const told = [
+    ...fallingWords({ narrowing, demands: [] }, unless, english),
+    ...english.notes.map(({ name, meaning }) => say`Here ${code(name)} ${meaning}.`),
+  ];
+  const points = counted(Number(from), 'point');
+  return {
+    text: say`From ${points}: ${mark(effect)}${to}; what is only possible ${unknown}.`,
+    below: told.map(paragraph),
   };
 }
 

@@ -2,6 +2,7 @@
 // and so does a name that the author gave: what it stands for is told once, as a note. A clause says
 // the same as its expression in all three values, since `not` is moved inwards by laws that keep them.
 
+import { flipped } from '../../language/evaluator/time.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -14,12 +15,12 @@ import type {
   LookupExpr,
   QuantifierExpr,
   ReadExpr,
-  Type,
   Value,
 } from '../../language/index.ts';
 import { pathOf } from '../../language/index.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
+import { arithmetic, contrary, languages, relations, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
 
@@ -229,7 +230,7 @@ export class English {
     const operator = holds ? expr.operator : contrary[expr.operator];
     if (operator === 'is' && left === right) return say`${this.value(left)} is known`;
     if (left.kind === 'Now') return this.#withNow(operator, right);
-    if (right.kind === 'Now') return this.#withNow(turned[operator], left);
+    if (right.kind === 'Now') return this.#withNow(flipped[operator], left);
     return say`${this.value(left)} ${words(operator, left.type)} ${this.value(right)}`;
   }
 
@@ -362,97 +363,3 @@ function elementsOf(expr: Expr): readonly Expr[] | undefined {
   const elements = expr.value as readonly Value[];
   return elements.map((value) => ({ kind: 'Constant', value, type: type.element, span }));
 }
-
-const arithmetic: Readonly<Record<string, string>> = {
-  '+': 'plus',
-  '-': 'less',
-  '*': 'times',
-  '/': 'divided by',
-};
-
-const contrary: Readonly<Record<Comparison, Comparison>> = {
-  is: 'is not',
-  'is not': 'is',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
-
-/** With the sides changed. */
-const turned: Readonly<Record<Comparison, Comparison>> = {
-  is: 'is',
-  'is not': 'is not',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
-
-function words(operator: Comparison, type: Type): string {
-  if (operator === 'is' || operator === 'is not') return operator;
-  if (type.kind === 'Timestamp') {
-    return { '<': 'is before', '<=': 'is at or before', '>': 'is after', '>=': 'is at or after' }[
-      operator
-    ];
-  }
-  const isEnum = type.kind === 'Enum';
-  return {
-    '<': isEnum ? 'is below' : 'is less than',
-    '<=': 'is at most',
-    '>': isEnum ? 'is above' : 'is more than',
-    '>=': 'is at least',
-  }[operator];
-}
-
-interface Relation {
-  readonly holds: string;
-  readonly fails: string;
-  /** With the elements of the right side written out: for one, and for several. */
-  readonly listing?: {
-    readonly holds: readonly [one: string, several: string];
-    readonly fails: readonly [one: string, several: string];
-    readonly last: 'and' | 'or';
-  };
-}
-
-const isIn: Relation = {
-  holds: 'is in',
-  fails: 'is not in',
-  listing: { holds: ['is', 'is'], fails: ['is not', 'is none of'], last: 'or' },
-};
-const isWithin = {
-  holds: 'is all within',
-  fails: 'is not all within',
-  listing: {
-    holds: ['has nothing but', 'has nothing but'],
-    fails: ['has something besides', 'has something besides'],
-    last: 'and',
-  },
-} as const;
-const isNotIn: Relation = {
-  holds: isIn.fails,
-  fails: isIn.holds,
-  listing: { holds: ['is not', 'is none of'], fails: ['is', 'is'], last: 'or' },
-};
-
-const relations: Readonly<Record<string, Relation>> = {
-  in: isIn,
-  'not in': isNotIn,
-  within: isWithin,
-  'not within': {
-    holds: isWithin.fails,
-    fails: isWithin.holds,
-    listing: { holds: isWithin.listing.fails, fails: isWithin.listing.holds, last: 'and' },
-  },
-  intersects: { holds: 'has something in common with', fails: 'has nothing in common with' },
-  starts_with: { holds: 'starts with', fails: 'does not start with' },
-  ends_with: { holds: 'ends with', fails: 'does not end with' },
-  contains: { holds: 'contains', fails: 'does not contain' },
-};
-
-const languages = {
-  glob: 'pattern',
-  regex: 'regular expression',
-  spiffe: 'SPIFFE pattern',
-} as const;
