@@ -4,6 +4,7 @@
 import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { type Checked, check } from '../language/index.ts';
+import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
 
 export interface CheckedFiles extends Checked {
@@ -106,6 +107,16 @@ export async function writeAtomically(path: string, content: Uint8Array): Promis
     await rm(temporary, { force: true });
     throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
   }
+}
+
+/** A result to the file that was asked for, or else to standard output. */
+export async function writeOrPrint(
+  path: string | undefined,
+  text: string,
+  console: Console,
+): Promise<void> {
+  if (path === undefined) await console.out(text);
+  else await writeAtomically(path, new TextEncoder().encode(text));
 }
 
 const reasons: Readonly<Record<string, string>> = {

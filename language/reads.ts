@@ -54,7 +54,7 @@ export function readsOfRule(rule: Rule): ReadonlySet<string> {
   return readsOf(exprsOfRule(rule));
 }
 
-function exprsOfRule(rule: Rule): readonly Expr[] {
+export function exprsOfRule(rule: Rule): readonly Expr[] {
   return [
     rule.condition,
     ...narrowingExprs(rule.narrowing),

@@ -19,6 +19,8 @@ export type Decide = (request: Uint8Array, now: bigint | undefined, tables: Tabl
 export interface TestResult {
   readonly test: PolicyTest;
   readonly passed: boolean;
+  /** One for each step. */
+  readonly answers: readonly Answer[];
   readonly failures: readonly StepFailure[];
 }
 
@@ -70,15 +72,17 @@ function changeTables(before: TableTexts, step: TestStep): TableTexts {
 }
 
 function runTest(test: PolicyTest, decide: Decide): TestResult {
+  const answers: Answer[] = [];
   const failures: StepFailure[] = [];
   for (const [index, { step, request, now, tables }] of stepsOf(test).entries()) {
     const answer = decide(new TextEncoder().encode(request), now, tables);
+    answers.push(answer);
     const differences = differencesOf(step, answer);
     if (differences.length > 0) {
       failures.push({ step: index + 1, expected: step, answer, differences });
     }
   }
-  return { test, passed: failures.length === 0, failures };
+  return { test, passed: failures.length === 0, answers, failures };
 }
 
 function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {

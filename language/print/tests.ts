@@ -22,7 +22,7 @@ function printStep(node: StepNode): string {
   if (node.at) lines.push(`at ${node.at.text}`);
   if (node.changes.length > 0) {
     const changes = printBraced(
-      node.changes.map(printChange),
+      node.changes.map(printTestChange),
       indent,
       indent.length + 'with '.length,
     );
@@ -36,6 +36,6 @@ function printStep(node: StepNode): string {
   return lines.map((line) => `${indent}${line}\n`).join('');
 }
 
-function printChange({ path, value }: ChangeNode): string {
+export function printTestChange({ path, value }: ChangeNode): string {
   return `${printExpr(path)} = ${value ? printJson(value, `${indent}  `) : 'missing'}`;
 }

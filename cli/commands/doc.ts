@@ -1,0 +1,25 @@
+// `nhipol doc`: a page about a policy, for those who review it.
+
+import { docPage, renderHtml, renderMarkdown } from '../../reporting/index.ts';
+import type { Console } from '../console.ts';
+import { type ExitCode, exitCode } from '../exit-codes.ts';
+import { checkFiles, writeOrPrint } from '../files.ts';
+import { policyOrReport } from '../report.ts';
+import { testedPolicy } from '../tested-policy.ts';
+
+export interface DocOptions {
+  readonly format: 'markdown' | 'html';
+  readonly output: string | undefined;
+}
+
+export async function docCommand(
+  path: string,
+  { format, output }: DocOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const policy = policyOrReport(await checkFiles(path), console);
+  if (policy === undefined) return exitCode.findings;
+  const page = docPage(testedPolicy(policy));
+  await writeOrPrint(output, format === 'html' ? renderHtml(page) : renderMarkdown(page), console);
+  return exitCode.fine;
+}

@@ -1,0 +1,123 @@
+// What a policy sets and asks for, and what it claims of itself: constraints, obligations, invariants and
+// tests.
+
+import type { StepNode } from '../../language/ast.ts';
+import type { Policy } from '../../language/index.ts';
+import { printTestChange } from '../../language/print/tests.ts';
+import { printExpr } from '../../language/print.ts';
+import type { RunTest } from '../coverage/coverage.ts';
+import { mergeWords } from '../english/effects.ts';
+import { English } from '../english/expressions.ts';
+import { scopeWords } from '../english/scopes.ts';
+import { typeWords, valueWords } from '../english/words.ts';
+import { type Block, type Item, items, paragraph, table } from '../pages/page.ts';
+import { capitalized, code, joined, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+
+export function constraintBlocks({ constraints }: Policy): readonly Block[] {
+  if (constraints.length === 0) return [];
+  return [
+    table(
+      'Bounds that a narrow may set',
+      ['Name', 'Type', 'Where several rules set it', 'Limits'],
+      constraints.map(({ name, type, merge, limits }) => [
+        [code(name)],
+        typeWords(type),
+        [mergeWords[merge]],
+        limits === undefined ? ['—'] : [code([limits.root, ...limits.names].join('.'))],
+      ]),
+    ),
+  ];
+}
+
+export function obligationBlocks({ obligations, rules }: Policy): readonly Block[] {
+  if (obligations.length === 0) return [];
+  return [
+    table(
+      'What an answer may ask of whoever enforces it',
+      ['Name', 'Type', 'Members', 'Asked for by'],
+      obligations.map((obligation) => {
+        const askers = rules.filter(({ demands }) =>
+          demands.some((demand) => demand.obligation === obligation),
+        );
+        const ids = [...new Set(askers.map(({ id }) => id))];
+        return [
+          [code(obligation.name)],
+          [code(obligation.type)],
+          joined(
+            [...obligation.members.values()].map(({ name, type, optional, default: filled }) => {
+              const rest =
+                filled !== undefined
+                  ? say`, else ${valueWords(type, filled)}`
+                  : [optional ? ', optional' : ''];
+              return say`${code(name)}: ${typeWords(type)}${rest}`;
+            }),
+            '; ',
+          ),
+          ids.length === 0 ? ['no rule'] : joined(ids.map(code), ', '),
+        ];
+      }),
+    ),
+  ];
+}
+
+export function invariantBlocks({ invariants }: Policy, sources: SourceTexts): readonly Block[] {
+  if (invariants.length === 0) return [];
+  const told = invariants.map(({ name, scope, claim }): Item => {
+    const english = new English(sources);
+    const clauses = listed(english.conditions(claim));
+    return {
+      text: say`“${name}”, for ${scopeWords(scope)}: ${clauses}.`,
+      below: english.notes.map((note) => paragraph(say`Here ${code(note.name)} ${note.meaning}.`)),
+    };
+  });
+  return [items(told)];
+}
+
+export function testBlocks(tests: readonly RunTest[], sources: SourceTexts): readonly Block[] {
+  if (tests.length === 0) return [];
+  return [items(tests.map((test) => testItem(test, sources)))];
+}
+
+function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
+  const result = passed ? mark('tested', 'passes') : mark('none', 'fails');
+  const steps = sources.test(test.span)?.steps ?? [];
+  return {
+    text: say`“${test.name}” ${result}`,
+    below: [
+      items(steps.map((step, index) => say`${asked(step, index === 0)}: ${expected(step)}.`)),
+    ],
+  };
+}
+
+/** What is asked: the request, with what a step changes of it. */
+function asked({ at, changes }: StepNode, isFirst: boolean): Phrase {
+  const parts: readonly Phrase[] = [
+    ...(isFirst ? [] : [['then']]),
+    ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
+    ...(changes.length === 0
+      ? []
+      : [say`with ${listed(changes.map((change) => code(oneLine(printTestChange(change)))))}`]),
+  ];
+  return parts.length === 0 ? ['As it is'] : capitalized(joined(parts, ' '));
+}
+
+function expected({ effect, reasons, settings, demands, until }: StepNode): Phrase {
+  const because =
+    reasons === undefined ? [] : say`, because ${listed(reasons.map(({ text }) => code(text)))}`;
+  const within =
+    settings === undefined
+      ? []
+      : say`, with ${listed(settings.map(({ name, value }) => code(`${name.text}: ${printExpr(value)}`)))}`;
+  const asking =
+    demands === undefined
+      ? []
+      : say`, asking for ${listed(demands.map(({ name }) => code(name.text)))}`;
+  const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
+  return say`${mark(effect)}${because}${within}${asking}${lasting}`;
+}
+
+/** JSON that was printed on several lines: its strings hold no line breaks. */
+function oneLine(text: string): string {
+  return text.replace(/,\n\s*\}/g, ' }').replace(/\n\s*/g, ' ');
+}

@@ -1,0 +1,85 @@
+// A page for those who review a policy and have not read the manual: what it knows, what it decides, on
+// what, and what shows it. The tested policy comes in, a page goes out.
+
+import type { Policy } from '../../language/index.ts';
+import { isVocabulary } from '../../language/vocabulary.ts';
+import { coverageOf, type TestedPolicy } from '../coverage/coverage.ts';
+import { controlsTable } from '../coverage/page.ts';
+import { frameworkTitle } from '../coverage/words.ts';
+import { effectMeanings } from '../english/effects.ts';
+import { type Block, heading, items, type Page, paragraph } from '../pages/page.ts';
+import { code, counted, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { SourceTexts } from '../source-texts.ts';
+import { constraintBlocks, invariantBlocks, obligationBlocks, testBlocks } from './claims.ts';
+import { ruleBlocks } from './rules.ts';
+import {
+  constantBlocks,
+  tableBlocks,
+  typeBlocks,
+  vocabularyBlocks,
+  windowBlocks,
+} from './vocabulary.ts';
+
+export function docPage(tested: TestedPolicy): Page {
+  const { policy, tests } = tested;
+  const sources = new SourceTexts(policy);
+  const passed = tests.filter((test) => test.passed).length;
+  return {
+    title: `Policy ${policy.name}, version ${policy.version}`,
+    lead: overview(policy),
+    blocks: [
+      ...section('How to read this', howToRead),
+      ...section('Rules', ruleBlocks(policy, sources)),
+      ...section('Constraints', constraintBlocks(policy)),
+      ...section('Obligations', obligationBlocks(policy)),
+      ...section('Windows', windowBlocks(policy, sources)),
+      ...section('Invariants', invariantBlocks(policy, sources)),
+      ...section('Controls', controlBlocks(tested)),
+      ...section('Tests', [
+        ...(tests.length === 0
+          ? []
+          : [
+              paragraph([
+                `${passed} of ${counted(tests.length, 'test')} ${passed === 1 ? 'passes' : 'pass'}.`,
+              ]),
+            ]),
+        ...testBlocks(tests, sources),
+      ]),
+      ...section('What a request tells', vocabularyBlocks(policy)),
+      ...section('Types', typeBlocks(policy)),
+      ...section('Constants', constantBlocks(sources)),
+      ...section('Tables', tableBlocks(policy)),
+    ],
+  };
+}
+
+/** None where nothing is in it. */
+function section(title: string, blocks: readonly Block[]): readonly Block[] {
+  return blocks.length === 0 ? [] : [heading(2, [title]), ...blocks];
+}
+
+function overview({ rules, scores, sources }: Policy): Phrase {
+  const files = sources.filter(({ path }) => !isVocabulary(path)).map(({ name }) => code(name));
+  const adds = scores.length === 0 ? [] : say` and ${counted(scores.length, 'score')}`;
+  return say`${counted(rules.length, 'rule')}${adds}, from ${listed(files)}. Whatever no rule permits is denied.`;
+}
+
+const howToRead: readonly Block[] = [
+  paragraph([
+    'Each request is a subject that asks for an action on a resource, in a context. All rules about it are judged, in no order, and the strictest effect that fires is the answer. From the strictest to the loosest:',
+  ]),
+  items(effectMeanings.map(([effect, meaning]) => say`${mark(effect)}: ${meaning}.`)),
+  paragraph([
+    "A condition is true, false or can't be told, where what it reads is missing, too old or of no known value. What can't be told never permits; a rule that restricts fires then, too, unless it says otherwise. Something is known where it is there, fresh enough, and of a value that its type has.",
+  ]),
+];
+
+/** The controls that the policy names, framework by framework. */
+function controlBlocks(tested: TestedPolicy): readonly Block[] {
+  const { frameworks, other } = coverageOf([tested]);
+  const named = frameworks.flatMap((each) => {
+    const controls = each.controls.filter(({ status }) => status !== 'none');
+    return controls.length === 0 ? [] : [controlsTable(frameworkTitle(each), controls)];
+  });
+  return other.length === 0 ? named : [...named, controlsTable('Other ids', other)];
+}

@@ -1,0 +1,251 @@
+// What a policy knows of a request, and the names that it gives to types and values.
+
+import type {
+  EnumType,
+  Expr,
+  Member,
+  Policy,
+  RecordType,
+  Table,
+  Type,
+  Window,
+} from '../../language/index.ts';
+import { everyExpr } from '../../language/index.ts';
+import { printExpr } from '../../language/print.ts';
+import { exprsOfRule, memberOf } from '../../language/reads.ts';
+import { isVocabulary } from '../../language/vocabulary.ts';
+import { windowWords } from '../english/windows.ts';
+import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
+import { type Block, heading, paragraph, table } from '../pages/page.ts';
+import { capitalized, code, counted, type Phrase, say } from '../pages/phrase.ts';
+import type { SourceTexts } from '../source-texts.ts';
+
+/** So many rows of a table are shown. */
+const mostRows = 50;
+
+interface Shape {
+  readonly title: Phrase;
+  /** Ends the caption of its table. */
+  readonly plain: string;
+  readonly type: RecordType;
+}
+
+export function vocabularyBlocks(policy: Policy): readonly Block[] {
+  return shapesOf(policy).flatMap(({ title, plain, type }) => {
+    const rows = memberRows(type, '');
+    return [
+      heading(3, title),
+      rows.length === 0
+        ? paragraph(['It has no members.'])
+        : membersTable(`Members of ${plain}`, rows),
+    ];
+  });
+}
+
+function shapesOf(policy: Policy): readonly Shape[] {
+  const of = (
+    kind: 'subject' | 'action' | 'resource',
+    named: ReadonlyMap<string, RecordType>,
+    any: RecordType | undefined,
+  ): readonly Shape[] => {
+    const other = named.size === 0 ? `any ${kind}` : `any other ${kind}`;
+    return [
+      ...[...named].map(([name, type]) => ({
+        title: capitalized(say`${kind} ${code(name)}`),
+        plain: `${kind} ${name}`,
+        type,
+      })),
+      ...(any === undefined ? [] : [{ title: capitalized([other]), plain: other, type: any }]),
+    ];
+  };
+  const { context } = policy;
+  return [
+    ...of('subject', policy.subjects, policy.anySubject),
+    ...of('action', policy.actions, policy.anyAction),
+    ...of('resource', policy.resources, policy.anyResource),
+    ...(context === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: context }]),
+  ];
+}
+
+function membersTable(caption: string, rows: readonly (readonly Phrase[])[]): Block {
+  return table(caption, ['Member', 'Type', 'Given', 'Stays fresh'], rows);
+}
+
+/** The members of a record that has no name stand below it, with its path. */
+function memberRows(type: RecordType, path: string): readonly (readonly Phrase[])[] {
+  return membersOf(type).flatMap((member) => {
+    const own =
+      path === '' ? memberOf('', member.name).replace(/^\./, '') : memberOf(path, member.name);
+    const [inner, below] = innerRecord(member.type, own);
+    const row: readonly Phrase[] = [
+      [code(own)],
+      typeWords(member.type),
+      given(member),
+      fresh(member),
+    ];
+    return [row, ...(inner === undefined ? [] : memberRows(inner, below))];
+  });
+}
+
+function innerRecord(type: Type, path: string): readonly [RecordType | undefined, string] {
+  if (type.kind === 'Set' || type.kind === 'List') return innerRecord(type.element, `${path}[]`);
+  return [type.kind === 'Record' && type.name === undefined ? type : undefined, path];
+}
+
+function given({ optional, default: filled, type }: Member): Phrase {
+  if (filled !== undefined) return say`optional, else ${valueWords(type, filled)}`;
+  return [optional ? 'optional' : 'required'];
+}
+
+function fresh({ fresh: lasts }: Member): Phrase {
+  return lasts === undefined ? ['—'] : say`${durationWords(lasts)} from its ${code('observed_at')}`;
+}
+
+// --- names ---------------------------------------------------------------------------------------
+
+/** Enums and records that are reached from what the policy declares. */
+export function typeBlocks(policy: Policy): readonly Block[] {
+  const read = new Set(
+    [...everyExpr(exprsOf(policy))].flatMap((expr) => (expr.kind === 'Read' ? expr.members : [])),
+  );
+  const { enums, records } = namedTypes(policy, read);
+  return [
+    ...(enums.length === 0
+      ? []
+      : [
+          table(
+            'Values that have names',
+            ['Name', 'Values'],
+            enums.map((type) => [[code(type.name)], enumWords(type)]),
+          ),
+        ]),
+    ...records.flatMap((type) => [
+      heading(3, say`Record ${code(type.name ?? '')}`),
+      ...recordBlocks(type, shownMembers(type, read)),
+    ]),
+  ];
+}
+
+/** Of a record that comes with the language only what is read. */
+function shownMembers(type: RecordType, read: ReadonlySet<Member>): readonly Member[] {
+  const foreign = isVocabulary(type.span.file);
+  return membersOf(type).filter((member) => !foreign || read.has(member));
+}
+
+function recordBlocks(type: RecordType, shown: readonly Member[]): readonly Block[] {
+  if (type.members.size === 0)
+    return [paragraph(['It has no members: only whether it is there counts.'])];
+  const left = type.members.size - shown.length;
+  const members = new Map(shown.map((member) => [member.name, member]));
+  const rows = memberRows({ ...type, members }, '');
+  return [
+    ...(rows.length === 0 ? [] : [membersTable(`Members of record ${type.name ?? ''}`, rows)]),
+    ...(left === 0
+      ? []
+      : [
+          paragraph([
+            `No rule reads ${rows.length === 0 ? 'its' : 'the other'} ${counted(left, 'member')}.`,
+          ]),
+        ]),
+  ];
+}
+
+function namedTypes(
+  policy: Policy,
+  read: ReadonlySet<Member>,
+): {
+  readonly enums: readonly EnumType[];
+  readonly records: readonly RecordType[];
+} {
+  const enums = new Set<EnumType>();
+  const records = new Map<string, RecordType>();
+  const open: Type[] = [
+    ...shapesOf(policy).map(({ type }) => type),
+    ...policy.tables.flatMap(({ keys, value }) => [...keys, value]),
+    ...policy.constraints.map(({ type }) => type),
+    ...policy.obligations.flatMap(({ members }) => [...members.values()].map(({ type }) => type)),
+  ].reverse();
+  for (let type = open.pop(); type !== undefined; type = open.pop()) {
+    if (type.kind === 'Set' || type.kind === 'List') open.push(type.element);
+    if (type.kind === 'Enum') enums.add(type);
+    if (type.kind !== 'Record') continue;
+    if (type.name !== undefined) {
+      if (records.has(type.name)) continue;
+      records.set(type.name, type);
+    }
+    open.push(
+      ...shownMembers(type, read)
+        .map((member) => member.type)
+        .reverse(),
+    );
+  }
+  return { enums: [...enums], records: [...records.values()] };
+}
+
+export function constantBlocks(sources: SourceTexts): readonly Block[] {
+  const rows = sources.constants.map(({ name, value }) => [
+    [code(name.text)],
+    [code(printExpr(value))],
+  ]);
+  return rows.length === 0 ? [] : [table('Values that stay', ['Name', 'Value'], rows)];
+}
+
+export function tableBlocks({ tables }: Policy): readonly Block[] {
+  return tables.flatMap((each) => [
+    heading(3, say`Table ${code(each.name)}`),
+    paragraph(tableWords(each)),
+    ...(each.rows.length === 0
+      ? []
+      : [
+          table(
+            `Rows of ${each.name}`,
+            [
+              ...each.keys.map((_, at) => (each.keys.length === 1 ? 'Key' : `Key ${at + 1}`)),
+              'Value',
+            ],
+            each.rows
+              .slice(0, mostRows)
+              .map(({ keys, value }) => [
+                ...keys.map((key, at) => valueWords(each.keys[at] as Type, key)),
+                valueWords(each.value, value),
+              ]),
+          ),
+        ]),
+  ]);
+}
+
+function tableWords({ keys, value, rows, external }: Table): Phrase {
+  const [first, second] = keys.map(typeWords);
+  const key = second === undefined ? (first ?? []) : say`${first ?? []} and ${second}`;
+  const types = say`From ${key} to ${typeWords(value)}.`;
+  if (external) {
+    return say`${types} It is external: whoever runs the policy fills it, and until then it lists nothing that can be told.`;
+  }
+  const shown = rows.length > mostRows ? `, of which ${mostRows} are shown` : '';
+  return say`${types} It is compiled in, with ${counted(rows.length, 'row')}${shown}.`;
+}
+
+/** The windows that something asks about. */
+export function windowBlocks(policy: Policy, sources: SourceTexts): readonly Block[] {
+  const windows = new Set<Window>();
+  for (const expr of everyExpr(exprsOf(policy)))
+    if (expr.kind === 'InWindow') windows.add(expr.window);
+  const named = [...windows].filter(({ name }) => sources.hasWindow(name));
+  if (named.length === 0) return [];
+  return [
+    table(
+      'Times of the clock',
+      ['Name', 'When'],
+      named.map((window) => [[code(window.name)], [windowWords(window)]]),
+    ),
+  ];
+}
+
+/** All that rules, scores and invariants ask. */
+function exprsOf({ rules, scores, invariants }: Policy): readonly Expr[] {
+  return [
+    ...rules.flatMap(exprsOfRule),
+    ...scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition)),
+    ...invariants.map(({ claim }) => claim),
+  ];
+}

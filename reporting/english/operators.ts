@@ -1,0 +1,89 @@
+// Operators in words: comparisons, relations and arithmetic.
+
+import type { Comparison, Type } from '../../language/index.ts';
+
+/** By the names of builtins. */
+export const arithmetic: Readonly<Record<string, string>> = {
+  '+': 'plus',
+  '-': 'less',
+  '*': 'times',
+  '/': 'divided by',
+};
+
+/** True where the other is false. */
+export const contrary: Readonly<Record<Comparison, Comparison>> = {
+  is: 'is not',
+  'is not': 'is',
+  '<': '>=',
+  '<=': '>',
+  '>': '<=',
+  '>=': '<',
+};
+
+export function words(operator: Comparison, type: Type): string {
+  if (operator === 'is' || operator === 'is not') return operator;
+  if (type.kind === 'Timestamp') {
+    return { '<': 'is before', '<=': 'is at or before', '>': 'is after', '>=': 'is at or after' }[
+      operator
+    ];
+  }
+  const isEnum = type.kind === 'Enum';
+  return {
+    '<': isEnum ? 'is below' : 'is less than',
+    '<=': 'is at most',
+    '>': isEnum ? 'is above' : 'is more than',
+    '>=': 'is at least',
+  }[operator];
+}
+
+interface Relation {
+  readonly holds: string;
+  readonly fails: string;
+  /** With the elements of the right side written out: for one, and for several. */
+  readonly listing?: {
+    readonly holds: readonly [one: string, several: string];
+    readonly fails: readonly [one: string, several: string];
+    readonly last: 'and' | 'or';
+  };
+}
+
+const isIn: Relation = {
+  holds: 'is in',
+  fails: 'is not in',
+  listing: { holds: ['is', 'is'], fails: ['is not', 'is none of'], last: 'or' },
+};
+const isWithin = {
+  holds: 'is all within',
+  fails: 'is not all within',
+  listing: {
+    holds: ['has nothing but', 'has nothing but'],
+    fails: ['has something besides', 'has something besides'],
+    last: 'and',
+  },
+} as const;
+const isNotIn: Relation = {
+  holds: isIn.fails,
+  fails: isIn.holds,
+  listing: { holds: ['is not', 'is none of'], fails: ['is', 'is'], last: 'or' },
+};
+
+export const relations: Readonly<Record<string, Relation>> = {
+  in: isIn,
+  'not in': isNotIn,
+  within: isWithin,
+  'not within': {
+    holds: isWithin.fails,
+    fails: isWithin.holds,
+    listing: { holds: isWithin.listing.fails, fails: isWithin.listing.holds, last: 'and' },
+  },
+  intersects: { holds: 'has something in common with', fails: 'has nothing in common with' },
+  starts_with: { holds: 'starts with', fails: 'does not start with' },
+  ends_with: { holds: 'ends with', fails: 'does not end with' },
+  contains: { holds: 'contains', fails: 'does not contain' },
+};
+
+export const languages = {
+  glob: 'pattern',
+  regex: 'regular expression',
+  spiffe: 'SPIFFE pattern',
+} as const;

@@ -1,0 +1,26 @@
+// The frameworks whose controls rules may name with `covers`, and how an id finds its control.
+
+import type { Control, Framework } from './framework.ts';
+import { nist800207 } from './nist-800-207.ts';
+import { nistCsf } from './nist-csf.ts';
+import { owaspAgentic } from './owasp-agentic.ts';
+import { owaspNhi } from './owasp-nhi.ts';
+
+export type { Control, Framework } from './framework.ts';
+
+export const frameworks: readonly Framework[] = [owaspNhi, owaspAgentic, nistCsf, nist800207];
+
+/** The control that an id means, however it is spelled; undefined: no framework here has it. */
+export function controlOf(
+  id: string,
+): { readonly framework: Framework; readonly control: Control } | undefined {
+  for (const framework of frameworks) {
+    const spelled = framework.spellings.reduce(
+      (text, { pattern, canonical }) => text.replace(pattern, canonical),
+      id,
+    );
+    const control = framework.controls.find((each) => each.id === spelled);
+    if (control !== undefined) return { framework, control };
+  }
+  return undefined;
+}

@@ -1,0 +1,21 @@
+// The doors of reporting: coverage of controls, and pages about a policy, from checked policies and the
+// answers that their tests got.
+
+export {
+  type ControlCoverage,
+  type Coverage,
+  type CoveringRule,
+  coverageOf,
+  type FrameworkCoverage,
+  type RunTest,
+  type Status,
+  type TestedPolicy,
+} from './coverage/coverage.ts';
+export { coverageJson } from './coverage/json.ts';
+export { coveragePage } from './coverage/page.ts';
+export { type CoveragePalette, coverageText } from './coverage/text.ts';
+export { docPage } from './doc/page.ts';
+export { type Control, controlOf, type Framework, frameworks } from './frameworks/index.ts';
+export { renderHtml } from './pages/html.ts';
+export { renderMarkdown } from './pages/markdown.ts';
+export type { Page } from './pages/page.ts';

@@ -1,0 +1,41 @@
+// HTML from templates: what is put into one is escaped, unless it is HTML from another.
+
+import { displayText } from '../../language/display.ts';
+
+/** Made by `html` alone. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+export type Part = string | number | Html | readonly Html[];
+
+export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  const whole = texts.map((text, index) => `${text}${render(parts[index] ?? '')}`);
+  return new Html(whole.join(''));
+}
+
+function render(part: Part): string {
+  if (part instanceof Html) return part.text;
+  if (Array.isArray(part)) return part.map((each: Html) => each.text).join('');
+  return escaped(String(part));
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Lines stay; what is invisible is spelled out. */
+function escaped(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => displayText(line).replace(/[&<>"']/g, (found) => entities[found] ?? ''))
+    .join('\n');
+}

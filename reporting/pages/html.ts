@@ -1,0 +1,151 @@
+// A page as one HTML file that needs nothing else: no script, no font, no request. It reads in light
+// and dark, on narrow screens and on paper.
+
+import { type Html, html } from './html-template.ts';
+import type { Block, Heading, Item, Page, Table } from './page.ts';
+import { type Inline, type Phrase, plainText } from './phrase.ts';
+import { style } from './style.ts';
+
+/** From so many sections on there is a list of them. */
+const sectionsForContents = 4;
+
+export function renderHtml(page: Page): string {
+  const anchors = anchorsOf(page.blocks);
+  const document = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${page.title}</title>
+<style>${style}</style>
+</head>
+<body>
+<main>
+<header>
+<h1>${page.title}</h1>
+<p>${phrase(page.lead)}</p>
+</header>
+${contents(anchors)}${page.blocks.map((block) => renderBlock(block, anchors))}</main>
+</body>
+</html>
+`;
+  return document.text;
+}
+
+type Anchors = ReadonlyMap<Block, string>;
+
+/** An id for each heading and table, each another. */
+function anchorsOf(blocks: readonly Block[]): Anchors {
+  const anchors = new Map<Block, string>();
+  const used = new Set<string>();
+  const add = (block: Block, text: string): void => {
+    const slug = text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^-|-$/g, '');
+    let name = slug === '' ? 'section' : slug;
+    for (let count = 2; used.has(name); count += 1) name = `${slug}-${count}`;
+    used.add(name);
+    anchors.set(block, name);
+  };
+  const walk = (inner: readonly Block[]): void => {
+    for (const block of inner) {
+      if (block.kind === 'heading') add(block, plainText(block.text));
+      if (block.kind === 'table') add(block, `table-${block.caption}`);
+      if (block.kind === 'items') for (const item of block.items) walk(item.below);
+    }
+  };
+  walk(blocks);
+  return anchors;
+}
+
+function contents(anchors: Anchors): Html {
+  const sections = [...anchors].filter(
+    (entry): entry is [Heading, string] => entry[0].kind === 'heading' && entry[0].level === 2,
+  );
+  if (sections.length < sectionsForContents) return html``;
+  const links = sections.map(
+    ([{ text }, anchor]) => html`<li><a href="#${anchor}">${phrase(text)}</a></li>
+`,
+  );
+  return html`<nav aria-label="Contents">
+<ul>
+${links}</ul>
+</nav>
+`;
+}
+
+function renderBlock(block: Block, anchors: Anchors): Html {
+  switch (block.kind) {
+    case 'heading':
+      return renderHeading(block, anchors.get(block) ?? '');
+    case 'paragraph':
+      return html`<p>${phrase(block.text)}</p>
+`;
+    case 'items':
+      return html`<ul>
+${block.items.map((item) => renderItem(item, anchors))}</ul>
+`;
+    case 'table':
+      return renderTable(block, anchors.get(block) ?? '');
+    case 'source':
+      return html`<pre><code>${block.text}</code></pre>
+`;
+  }
+}
+
+function renderHeading({ level, text }: Heading, anchor: string): Html {
+  const inner = phrase(text);
+  if (level === 2)
+    return html`<h2 id="${anchor}">${inner}</h2>
+`;
+  if (level === 3)
+    return html`<h3 id="${anchor}">${inner}</h3>
+`;
+  return html`<h4 id="${anchor}">${inner}</h4>
+`;
+}
+
+function renderItem({ text, below }: Item, anchors: Anchors): Html {
+  const inner = below.map((block) => renderBlock(block, anchors));
+  return below.length === 0
+    ? html`<li>${phrase(text)}</li>
+`
+    : html`<li>${phrase(text)}
+${inner}</li>
+`;
+}
+
+/** A table that is too wide is scrolled by itself, also from the keyboard. */
+function renderTable({ caption, head, rows }: Table, anchor: string): Html {
+  return html`<section class="table" aria-labelledby="${anchor}" tabindex="0">
+<table>
+<caption id="${anchor}">${caption}</caption>
+<thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
+<tbody>
+${rows.map(renderRow)}</tbody>
+</table>
+</section>
+`;
+}
+
+function renderRow(cells: readonly Phrase[]): Html {
+  const inner = cells.map((cell, index) =>
+    index === 0 ? html`<th scope="row">${phrase(cell)}</th>` : html`<td>${phrase(cell)}</td>`,
+  );
+  return html`<tr>${inner}</tr>
+`;
+}
+
+function phrase(parts: Phrase): readonly Html[] {
+  return parts.map(renderInline);
+}
+
+function renderInline(part: Inline): Html {
+  if (typeof part === 'string') return html`${part}`;
+  if ('code' in part) return html`<code>${part.code}</code>`;
+  if ('strong' in part) return html`<strong>${part.strong}</strong>`;
+  return 'mark' in part ? html`<span class="mark ${part.mark}">${part.text}</span>` : html`<br>`;
+}

@@ -1,0 +1,93 @@
+// A page as Markdown, GitHub's with tables. Whatever a policy says is escaped: it shows as it was
+// written and never turns into markup.
+
+import { displayText } from '../../language/display.ts';
+import type { Block, Item, Page, Table } from './page.ts';
+import type { Inline, Phrase } from './phrase.ts';
+
+export function renderMarkdown(page: Page): string {
+  const head = [`# ${escaped(page.title)}`, inline(page.lead)];
+  const blocks = [...head, ...page.blocks.map((block) => renderBlock(block, ''))];
+  return `${blocks.join('\n\n')}\n`;
+}
+
+/** `indent` stands before each line but the first. */
+function renderBlock(block: Block, indent: string): string {
+  switch (block.kind) {
+    case 'heading':
+      return `${'#'.repeat(block.level)} ${inline(block.text)}`;
+    case 'paragraph':
+      return inline(block.text);
+    case 'items':
+      return block.items.map((item) => renderItem(item, indent)).join(`\n${indent}`);
+    case 'table':
+      return renderTable(block).join(`\n${indent}`);
+    case 'source': {
+      const fence = '`'.repeat(Math.max(3, longestRun(block.text) + 1));
+      const lines = block.text.split('\n').map(displayText);
+      return [`${fence}nhipol`, ...lines, fence].join(`\n${indent}`);
+    }
+  }
+}
+
+function renderItem({ text, below }: Item, indent: string): string {
+  const inner = `${indent}  `;
+  const blocks = below.map((block) => {
+    const gap = block.kind === 'items' ? '' : '\n';
+    return `${gap}\n${inner}${renderBlock(block, inner)}`;
+  });
+  return `- ${inline(text)}${blocks.join('')}`;
+}
+
+function renderTable({ caption, head, rows }: Table): readonly string[] {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    `**${escaped(caption)}**`,
+    '',
+    line(head.map(escaped)),
+    line(head.map(() => '---')),
+    ...rows.map((cells) => line(cells.map(cell))),
+  ];
+}
+
+/** Also in code a bar would end the cell. */
+function cell(phrase: Phrase): string {
+  const parts = phrase.map((part) => {
+    const shown = render(part);
+    return typeof part === 'object' && 'code' in part ? shown.replaceAll('|', '\\|') : shown;
+  });
+  return parts.join('');
+}
+
+function inline(phrase: Phrase): string {
+  return phrase.map(render).join('');
+}
+
+function render(part: Inline): string {
+  if (typeof part === 'string') return escaped(part);
+  if ('code' in part) return codeSpan(part.code);
+  if ('strong' in part) return `**${escaped(part.strong)}**`;
+  return 'mark' in part ? `**${escaped(part.text)}**` : '<br>';
+}
+
+function codeSpan(text: string): string {
+  const shown = displayText(text.replace(/\s*\n\s*/g, ' '));
+  if (shown.trim() === '') return '` `';
+  const ticks = '`'.repeat(longestRun(shown) + 1);
+  const pad = shown.startsWith('`') || shown.endsWith('`') ? ' ' : '';
+  return `${ticks}${pad}${shown}${pad}${ticks}`;
+}
+
+function longestRun(text: string): number {
+  return Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+}
+
+/** A period or a bracket behind a number, and a dash, make lists at the start of a line. */
+function escaped(text: string): string {
+  return displayText(text.replace(/\s*\n\s*/g, ' '))
+    .replace(/[\\`*_[\]<>#|~&!]/g, '\\$&')
+    .replace(/^(\s*)([-+])(?=\s)/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])(?=\s)/, '$1\\$2')
+    .replace(/:\/\//g, '\\://')
+    .replace(/@/g, '&#64;');
+}

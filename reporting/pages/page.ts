@@ -1,0 +1,76 @@
+// A page before it is Markdown or HTML: blocks of phrases, in the order of reading.
+
+import type { Phrase } from './phrase.ts';
+
+export interface Page {
+  readonly title: string;
+  /** A paragraph below the title. */
+  readonly lead: Phrase;
+  readonly blocks: readonly Block[];
+}
+
+export type Block = Heading | Paragraph | Items | Table | Source;
+
+export interface Heading {
+  readonly kind: 'heading';
+  /** The title is 1. */
+  readonly level: 2 | 3 | 4;
+  readonly text: Phrase;
+}
+
+export interface Paragraph {
+  readonly kind: 'paragraph';
+  readonly text: Phrase;
+}
+
+export interface Items {
+  readonly kind: 'items';
+  readonly items: readonly Item[];
+}
+
+export interface Item {
+  readonly text: Phrase;
+  readonly below: readonly Block[];
+}
+
+export interface Table {
+  readonly kind: 'table';
+  /** What the table tells; every table has one. */
+  readonly caption: string;
+  readonly head: readonly string[];
+  /** The first cell of each names its row. */
+  readonly rows: readonly (readonly Phrase[])[];
+}
+
+/** Lines of a policy as they were written. */
+export interface Source {
+  readonly kind: 'source';
+  readonly text: string;
+}
+
+export function heading(level: Heading['level'], text: Phrase): Heading {
+  return { kind: 'heading', level, text };
+}
+
+export function paragraph(text: Phrase): Paragraph {
+  return { kind: 'paragraph', text };
+}
+
+export function items(list: readonly (Phrase | Item)[]): Items {
+  return {
+    kind: 'items',
+    items: list.map((each) => ('text' in each ? each : { text: each, below: [] })),
+  };
+}
+
+export function table(
+  caption: string,
+  head: readonly string[],
+  rows: readonly (readonly Phrase[])[],
+): Table {
+  return { kind: 'table', caption, head, rows };
+}
+
+export function source(text: string): Source {
+  return { kind: 'source', text };
+}

@@ -1,0 +1,105 @@
+// Prose with code in it: what sentences are made of before anything is known of Markdown or HTML. Text
+// from a policy goes into phrases as it is; whoever renders them escapes it.
+
+export type Inline = string | Code | Strong | Mark | Break;
+
+export type Phrase = readonly Inline[];
+
+/** Text as it stands in a policy. */
+export interface Code {
+  readonly code: string;
+}
+
+export interface Strong {
+  readonly strong: string;
+}
+
+/** A word by which rows are told apart at a glance, such as an effect. */
+export interface Mark {
+  readonly mark: MarkName;
+  readonly text: string;
+}
+
+export type MarkName =
+  | 'permit'
+  | 'narrow'
+  | 'challenge'
+  | 'deny'
+  | 'revoke'
+  | 'score'
+  | 'tested'
+  | 'covered'
+  | 'none';
+
+/** The rest begins on a line of its own. */
+export interface Break {
+  readonly break: true;
+}
+
+export const lineBreak: Break = { break: true };
+
+export function code(text: string): Code {
+  return { code: text };
+}
+
+export function strong(text: string): Strong {
+  return { strong: text };
+}
+
+export function mark(name: MarkName, text: string = name): Mark {
+  return { mark: name, text };
+}
+
+/** A phrase from a template whose places take inlines and phrases. */
+export function say(texts: TemplateStringsArray, ...parts: readonly (Inline | Phrase)[]): Phrase {
+  return texts.flatMap((text, index): Phrase => {
+    const part = parts[index];
+    return [...(text === '' ? [] : [text]), ...(part === undefined ? [] : asPhrase(part))];
+  });
+}
+
+function asPhrase(part: Inline | Phrase): Phrase {
+  if (Array.isArray(part)) return part as Phrase;
+  return part === '' ? [] : [part as Inline];
+}
+
+/** `a, b and c` */
+export function listed(parts: readonly (Inline | Phrase)[], last: 'and' | 'or' = 'and'): Phrase {
+  return parts.flatMap((part, index) => {
+    const before = index === 0 ? [] : index === parts.length - 1 ? [` ${last} `] : [', '];
+    return [...before, ...asPhrase(part)];
+  });
+}
+
+/** Parts with something between each and the next. */
+export function joined(parts: readonly (Inline | Phrase)[], between: Inline): Phrase {
+  return parts.flatMap((part, index) => [...(index === 0 ? [] : [between]), ...asPhrase(part)]);
+}
+
+/** With a capital at its start, where that is a word. */
+export function capitalized(phrase: Phrase): Phrase {
+  const [first, ...rest] = phrase;
+  if (typeof first !== 'string') return phrase;
+  return [first.charAt(0).toUpperCase() + first.slice(1), ...rest];
+}
+
+/** How many characters a reader sees. */
+export function lengthOf(phrase: Phrase): number {
+  return plainText(phrase).length;
+}
+
+export function plainText(phrase: Phrase): string {
+  return phrase
+    .map((part) => {
+      if (typeof part === 'string') return part;
+      if ('code' in part) return part.code;
+      if ('strong' in part) return part.strong;
+      return 'mark' in part ? part.text : ' ';
+    })
+    .join('');
+}
+
+/** `1 rule`, `3 rules` */
+export function counted(count: number, one: string, several = `${one}s`): string {
+  return `${count} ${count === 1 ? one : several}`;
+}

@@ -1,0 +1,76 @@
+// How pages look: colours as variables, each pair with a contrast of 4.5 at least in light and dark.
+
+import { Html } from './html-template.ts';
+
+export const style = new Html(`
+:root {
+  color-scheme: light dark;
+  --ground: #ffffff; --raised: #f4f5f7; --line: #d0d5dd; --text: #1b2330; --soft: #4b5565;
+  --link: #0b57c4; --good: #0f6b33; --good-ground: #e3f4e8; --fair: #7a4b00; --fair-ground: #fdf0d5;
+  --bad: #a3190f; --bad-ground: #fde8e6; --calm: #17509e; --calm-ground: #e4eefb;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #12161d; --raised: #1b212b; --line: #3a4454; --text: #e4e8ee; --soft: #a9b3c1;
+    --link: #86b6ff; --good: #7fd99b; --good-ground: #14331f; --fair: #f0c36b; --fair-ground: #3a2b0c;
+    --bad: #ff9d94; --bad-ground: #431915; --calm: #9cc3ff; --calm-ground: #172f52;
+  }
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0; background: var(--ground); color: var(--text);
+  font: 1rem/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif;
+}
+main { max-width: 68rem; margin: 0 auto; padding: 2rem 1.25rem 4rem; }
+h1, h2, h3, h4 { line-height: 1.25; margin: 2.25rem 0 0.75rem; text-wrap: pretty; overflow-wrap: anywhere; }
+h1 { font-size: 1.9rem; margin-top: 0; }
+h2 { font-size: 1.4rem; border-bottom: 1px solid var(--line); padding-bottom: 0.3rem; }
+h3 { font-size: 1.12rem; }
+h4 { font-size: 1rem; margin-bottom: 0.4rem; }
+p, ul { margin: 0.6rem 0; max-width: 54rem; }
+ul { padding-left: 1.3rem; }
+li { margin: 0.35rem 0; overflow-wrap: anywhere; }
+header p { color: var(--soft); }
+a { color: var(--link); }
+a:focus-visible, [tabindex]:focus-visible { outline: 2px solid var(--link); outline-offset: 2px; }
+nav ul { list-style: none; padding: 0.75rem 1rem; background: var(--raised); border-radius: 0.5rem;
+  display: flex; flex-wrap: wrap; gap: 0.3rem 1.25rem; max-width: none; }
+nav li { margin: 0; }
+code { font: 0.875em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace;
+  background: var(--raised); border-radius: 0.25rem; padding: 0.08em 0.3em; overflow-wrap: anywhere; }
+h1 code, h2 code, h3 code, h4 code { font-size: 0.92em; }
+pre { background: var(--raised); border: 1px solid var(--line); border-radius: 0.5rem;
+  padding: 0.75rem 1rem; white-space: pre-wrap; max-width: 60rem; }
+pre code { background: none; padding: 0; font-size: 0.85rem; }
+.table { overflow-x: auto; margin: 1rem 0 1.5rem; }
+table { border-collapse: collapse; min-width: 100%; font-size: 0.92rem; }
+caption { text-align: left; font-weight: 600; color: var(--soft); padding-bottom: 0.4rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.45rem 0.75rem 0.45rem 0;
+  border-bottom: 1px solid var(--line); min-width: 5.5rem; max-width: 32rem; }
+thead th { border-bottom-width: 2px; font-size: 0.85rem; color: var(--soft); white-space: nowrap; }
+tbody th { font-weight: 500; }
+.mark { display: inline-block; border-radius: 0.3rem; padding: 0 0.45em; font-size: 0.85em;
+  font-weight: 600; white-space: nowrap; }
+.permit, .tested { color: var(--good); background: var(--good-ground); }
+.challenge, .covered { color: var(--fair); background: var(--fair-ground); }
+.deny, .revoke, .none { color: var(--bad); background: var(--bad-ground); }
+.narrow, .score { color: var(--calm); background: var(--calm-ground); }
+td code, th code { overflow-wrap: break-word; }
+@media (max-width: 40rem) {
+  main { padding: 1.25rem 0.9rem 3rem; }
+  h1 { font-size: 1.5rem; }
+  th, td { max-width: 18rem; }
+}
+@media print {
+  :root { --ground: #fff; --raised: #fff; --line: #999; --text: #000; --soft: #333; --link: #000;
+    --good: #000; --good-ground: #fff; --fair: #000; --fair-ground: #fff; --bad: #000;
+    --bad-ground: #fff; --calm: #000; --calm-ground: #fff; }
+  body { font-size: 10pt; }
+  main { max-width: none; padding: 0; }
+  nav { display: none; }
+  .table { overflow: visible; }
+  .mark { border: 1px solid #666; }
+  h2, h3, h4, caption { break-after: avoid; }
+  tr, pre, li { break-inside: avoid; }
+}
+`);

@@ -1,0 +1,130 @@
+// Coverage: ids find their controls however they are spelled, and a rule is tested where it is a reason
+// in a passing test, and only there.
+
+import { expect, test } from 'vitest';
+import { controlOf, coverageOf, frameworks } from '../../reporting/index.ts';
+import { policyOf } from '../support/checking.ts';
+import { examples } from '../support/examples.ts';
+import { testedFile, testedText } from '../support/reporting.ts';
+
+const controls = frameworks.flatMap((framework) => framework.controls);
+
+test('each control has an id and a text of its own, and the id can be written in a policy', () => {
+  expect(new Set(controls.map(({ id }) => id)).size).toBe(controls.length);
+  for (const control of controls) {
+    expect(control.title).not.toBe('');
+    expect(control.description).toMatch(/\.$/);
+    const { rules } = policyOf(`policy p
+      subject any {}
+      for any { permit all otherwise covers ${control.id} }`);
+    expect(controlOf(rules[0]?.covers[0] ?? '')?.control).toBe(control);
+  }
+});
+
+test('frameworks have all of their controls', () => {
+  const count = (start: string) => controls.filter(({ id }) => id.startsWith(start)).length;
+  expect([count('NHI'), count('ASI'), count('PR.AA'), count('SP800-207')]).toEqual([10, 10, 6, 7]);
+});
+
+test.for([
+  ['NHI5', 'NHI5:2025'],
+  ['NHI10', 'NHI10:2025'],
+  ['ASI02:2026', 'ASI02'],
+  ['PR.AA-5', 'PR.AA-05'],
+  ['SP-800-207:T6', 'SP800-207:T6'],
+  ['800-207:6', 'SP800-207:T6'],
+] as const)('%s is %s', ([written, id]) => {
+  expect(controlOf(written)?.control.id).toBe(id);
+});
+
+test.for(['NHI11', 'NHI5:2024', 'nhi5:2025', 'ASI11', 'ASI2', 'PR.AC-4', 'SP800-207:T8', ''])(
+  '`%s` is of no framework',
+  (written) => {
+    expect(controlOf(written)).toBeUndefined();
+  },
+);
+
+test.for(examples)('$name names controls of known frameworks only', async ({ path }) => {
+  const { other, policies } = coverageOf([await testedFile(path)]);
+  expect(other).toEqual([]);
+  expect(policies[0]).toMatchObject({ failed: 0 });
+});
+
+const head = `policy p
+  subject bot { old: Bool = false, bad: Bool = false }
+  for bot {
+    permit acts otherwise covers ASI01
+    deny off when subject.old covers ASI02, ASI03
+    deny off when subject.bad covers ASI02, unheard_of
+  }`;
+
+function withTest(properties: string, expected: string): string {
+  return `${head}
+  test "t" {
+    request { subject: { type: bot, id: b, properties: ${properties} },
+      action: { name: a }, resource: { type: r, id: r } }
+    expect ${expected}
+  }`;
+}
+
+function statuses(text: string): readonly string[] {
+  const { frameworks: found } = coverageOf([testedText(text)]);
+  const agentic = found.find(({ framework }) => framework.id === 'owasp-agentic');
+  return (agentic?.controls ?? []).slice(0, 4).map(({ status }) => status);
+}
+
+test('without tests rules cover, and what has no rule is told', () => {
+  expect(statuses(head)).toEqual(['covered', 'covered', 'covered', 'none']);
+});
+
+test('of two rules with one id only the one that fired is tested', () => {
+  expect(statuses(withTest('{ old: true }', 'deny because off'))).toEqual([
+    'covered',
+    'covered',
+    'tested',
+    'none',
+  ]);
+});
+
+test('a control is tested once all its rules are', () => {
+  expect(statuses(withTest('{ old: true, bad: true }', 'deny'))).toEqual([
+    'covered',
+    'tested',
+    'tested',
+    'none',
+  ]);
+});
+
+test('a test that fails shows nothing', () => {
+  expect(statuses(withTest('{ old: true }', 'permit'))).toEqual([
+    'covered',
+    'covered',
+    'covered',
+    'none',
+  ]);
+});
+
+test('rules of several policies stand behind one control, by policy', () => {
+  const other = testedText(
+    'policy q\nsubject any {}\nfor any { permit all otherwise covers ASI01 }',
+  );
+  const { frameworks: found } = coverageOf([testedText(head), other]);
+  const rules = found
+    .flatMap((each) => each.controls)
+    .find(({ control }) => control.id === 'ASI01');
+  expect(rules?.rules.map(({ policy, id }) => `${policy} ${id}`)).toEqual(['p acts', 'q all']);
+});
+
+test('an id of no framework is told as it is written', () => {
+  const { other } = coverageOf([testedText(head)]);
+  expect(other.map(({ control, rules }) => [control.id, rules.length])).toEqual([
+    ['unheard_of', 1],
+  ]);
+});
+
+test('two spellings of a control on one rule count once', () => {
+  const text =
+    'policy p\nsubject any {}\nfor any { permit all otherwise covers ASI01, ASI01:2026 }';
+  const { frameworks: found } = coverageOf([testedText(text)]);
+  expect(found[1]?.controls[0]?.rules.length).toBe(1);
+});

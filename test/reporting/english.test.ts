@@ -1,0 +1,208 @@
+// Expressions in words: one line for each form, and for its contrary.
+
+import { expect, test } from 'vitest';
+import { English } from '../../reporting/english/expressions.ts';
+import { windowWords } from '../../reporting/english/windows.ts';
+import { durationWords } from '../../reporting/english/words.ts';
+import { type Phrase, plainText } from '../../reporting/pages/phrase.ts';
+import { SourceTexts } from '../../reporting/source-texts.ts';
+import { policyOf } from '../support/checking.ts';
+
+const head = `policy p
+enum Level { low < mid < high }
+subject bot {
+  name?: String
+  level?: Level
+  on: Bool = false
+  count?: Int
+  price?: Decimal
+  scopes: Set<String> = {}
+  ends?: Timestamp
+  seen?: { at?: Timestamp, ok?: Bool, observed_at?: Timestamp } fresh 5m
+  actors: List<{ sub?: String }> = []
+  ip?: Ip
+  spiffe?: SpiffeId
+}
+context { time: Timestamp }
+table limits: String -> Int { "a": 1 }
+window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"
+predicate is_over(t: Timestamp) = context.time >= t
+const many = { "a", "b", "c", "d", "e" }
+const few = { "a", "b" }
+`;
+
+function told(when: string): {
+  readonly clauses: readonly string[];
+  readonly notes: readonly string[];
+} {
+  const policy = policyOf(`${head}for bot { deny it when ${when} }`);
+  const english = new English(new SourceTexts(policy));
+  const rule = policy.rules[0];
+  const shown = (phrase: Phrase) =>
+    phrase
+      .map((part) =>
+        typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),
+      )
+      .join('');
+  return {
+    clauses: rule === undefined ? [] : english.conditions(rule.condition).map(shown),
+    notes: english.notes.map(({ name, meaning }) => `${name} ${shown(meaning)}`),
+  };
+}
+
+test.for([
+  ['subject.on', '`subject.on` is true'],
+  ['not subject.on', '`subject.on` is false'],
+  ['subject.name is "x"', '`subject.name` is `"x"`'],
+  ['not (subject.name is "x")', '`subject.name` is not `"x"`'],
+  ['subject.level > low', '`subject.level` is above `low`'],
+  ['not (subject.level > low)', '`subject.level` is at most `low`'],
+  ['subject.count < 3', '`subject.count` is less than 3'],
+  ['subject.count * 2 + 1 >= 3', '(`subject.count` times 2) plus 1 is at least 3'],
+  ['context.time >= subject.ends', '`subject.ends` has passed'],
+  ['subject.ends <= context.time', '`subject.ends` has passed'],
+  ['context.time < subject.ends', '`subject.ends` has not passed yet'],
+  ['context.time > subject.ends', '`subject.ends` lies in the past'],
+  ['not (context.time > subject.ends)', '`subject.ends` does not lie in the past'],
+  ['subject.ends < 2026-01-01T00:00:00Z', '`subject.ends` is before `2026-01-01T00:00:00Z`'],
+  ['age(subject.ends) > 90m', 'the age of `subject.ends` is more than 1 hour and 30 minutes'],
+  ['context.time in office', 'it is within `office`'],
+  ['context.time not in office', 'it is outside `office`'],
+  [
+    'weekday(context.time, "Europe/Berlin") in { Sat, Sun }',
+    'it is within “Saturday and Sunday in Europe/Berlin”',
+  ],
+  ['time_of_day(context.time, "UTC") < 09:00', 'it is within “every day 00:00–09:00 in UTC”'],
+  ['subject.name is present', '`subject.name` is present'],
+  ['not (subject.name is present)', '`subject.name` is missing'],
+  ['known(subject.seen.ok)', '`subject.seen.ok` is known'],
+  ['not known(subject.seen)', '`subject.seen` is not known'],
+  ['not known(limits[subject.name])', '`limits` does not list `subject.name`'],
+  ['limits[subject.name] > 3', 'what `limits` lists for `subject.name` is more than 3'],
+  ['latest(subject.seen.ok)', '`subject.seen.ok` (the last one told, however old) is true'],
+  ['subject.name in { "a", "b" }', '`subject.name` is `"a"` or `"b"`'],
+  ['subject.name not in { "a", "b" }', '`subject.name` is none of `"a"` or `"b"`'],
+  ['subject.name not in { "a" }', '`subject.name` is not `"a"`'],
+  ['not (subject.name not in { "a" })', '`subject.name` is `"a"`'],
+  ['subject.name in few', '`subject.name` is `"a"` or `"b"`'],
+  ['subject.name in many', '`subject.name` is in `many`'],
+  ['subject.name not in subject.scopes', '`subject.name` is not in `subject.scopes`'],
+  ['subject.scopes within many', '`subject.scopes` is all within `many`'],
+  [
+    'subject.scopes not within { "a", "b" }',
+    '`subject.scopes` has something besides `"a"` and `"b"`',
+  ],
+  ['subject.scopes intersects many', '`subject.scopes` has something in common with `many`'],
+  [
+    'size(subject.scopes minus { "a" }) > 2',
+    'the number of elements of `subject.scopes` without `"a"` is more than 2',
+  ],
+  ['subject.name starts_with "a"', '`subject.name` starts with `"a"`'],
+  ['not (subject.name ends_with "a")', '`subject.name` does not end with `"a"`'],
+  [
+    'subject.name matches glob"a.*" separated by "."',
+    '`subject.name` matches the pattern `a.*`, segments parted by `.`',
+  ],
+  [
+    'subject.name not matches regex"a+"',
+    '`subject.name` does not match the regular expression `a+`',
+  ],
+  ['subject.ip in 10.0.0.0/8', '`subject.ip` is in `10.0.0.0/8`'],
+  ['subject.spiffe.trust_domain is "a"', 'the trust domain of `subject.spiffe` is `"a"`'],
+  [
+    'any a in subject.actors satisfies a.sub is "x"',
+    'for at least one `a` in `subject.actors`, `a.sub` is `"x"`',
+  ],
+  [
+    'not (any a in subject.actors satisfies a.sub is "x")',
+    'for no `a` in `subject.actors`, `a.sub` is `"x"`',
+  ],
+  ['all s in subject.scopes satisfies s is "x"', 'for every `s` in `subject.scopes`, `s` is `"x"`'],
+  [
+    'not (all s in subject.scopes satisfies s is "x")',
+    'for at least one `s` in `subject.scopes`, `s` is not `"x"`',
+  ],
+  ['subject.seen.ok else false', '`subject.seen.ok` is true for certain'],
+  ['subject.seen.ok else true', '`subject.seen.ok` is true, or that is not known'],
+  ['not (subject.seen.ok else false)', '`subject.seen.ok` is false, or that is not known'],
+  ['(subject.count else 0) > 3', '`subject.count` (where that is not known, 0) is more than 3'],
+  [
+    'if subject.on then subject.count > 1 else subject.count > 2',
+    '`subject.count` is more than 1 (if `subject.on` is true; otherwise `subject.count` is more than 2)',
+  ],
+  [
+    'subject.on implies subject.count > 1',
+    'whenever `subject.on` is true, then `subject.count` is more than 1',
+  ],
+  [
+    'not (subject.on implies subject.count > 1)',
+    '`subject.on` is true and yet `subject.count` is at most 1',
+  ],
+  [
+    'subject.on or subject.count > 1',
+    'either `subject.on` is true or `subject.count` is more than 1',
+  ],
+  [
+    'not (subject.on and subject.count > 1)',
+    'either `subject.on` is false or `subject.count` is at most 1',
+  ],
+  [
+    'subject.on or subject.count > 1 and subject.level is low',
+    'either `subject.on` is true or both `subject.count` is more than 1 and `subject.level` is `low`',
+  ],
+  [
+    'subject.on or subject.count > 1 and (subject.count < 5 or subject.level is low)',
+    'either `subject.on` is true or both `subject.count` is more than 1 and `subject.count < 5 or subject.level is low` holds',
+  ],
+  ['lower(subject.name) is "x"', '`lower(subject.name)` is `"x"`'],
+] as const)('%s', ([when, clause]) => {
+  expect(told(when).clauses).toEqual([clause]);
+});
+
+test('what must hold together is told one by one', () => {
+  expect(told('subject.on and (subject.count > 1 and subject.level is low)').clauses).toEqual([
+    '`subject.on` is true',
+    '`subject.count` is more than 1',
+    '`subject.level` is `low`',
+  ]);
+});
+
+test('a name that stands for something is told once', () => {
+  expect(told('not is_over(subject.ends) or is_over(subject.ends)')).toEqual({
+    clauses: ['either `is_over(subject.ends)` does not hold or `is_over(subject.ends)` holds'],
+    notes: ['is_over(subject.ends) means that `subject.ends` has passed'],
+  });
+});
+
+test.for([
+  [0n, '0 milliseconds'],
+  [1n, '1 millisecond'],
+  [60_000n, '1 minute'],
+  [93_784_005n, '1 day, 2 hours, 3 minutes, 4 seconds and 5 milliseconds'],
+  [-5_000n, 'minus 5 seconds'],
+] as const)('%s ms is %s', ([milliseconds, words]) => {
+  expect(durationWords(milliseconds)).toBe(words);
+});
+
+test.for([
+  ['09:00..17:00 in "UTC"', 'every day 09:00–17:00 in UTC'],
+  ['Mon, Wed..Fri 09:00..17:00 in "UTC"', 'Monday and Wednesday to Friday 09:00–17:00 in UTC'],
+  [
+    '1st Mon 22:00..06:00 in "UTC"',
+    'the first Monday of the month 22:00–06:00 the next day in UTC',
+  ],
+  ['Sat, Sun 00:00..24:00 in "UTC"', 'Saturday and Sunday in UTC'],
+  [
+    'Mon 09:00:30..12:00, last Fri 13:00..17:00 in "Europe/Berlin" except 2026-12-24..2026-12-26, 2027-01-01',
+    'Monday 09:00:30–12:00; the last Friday of the month 13:00–17:00 in Europe/Berlin, except 24 Dec 2026 to 26 Dec 2026 and 1 Jan 2027',
+  ],
+] as const)('window %s', ([written, words]) => {
+  const policy = policyOf(`policy p
+    subject any {}
+    context { time: Timestamp }
+    window w = ${written}
+    for any { permit a when context.time in w }`);
+  const [rule] = policy.rules;
+  const window = rule?.condition.kind === 'InWindow' ? rule.condition.window : undefined;
+  expect(window && windowWords(window)).toBe(words);
+});

@@ -1,0 +1,40 @@
+// All reports on a small policy and on an example, as they were read and found right.
+
+import { expect, test } from 'vitest';
+import { plain } from '../../language/render.ts';
+import {
+  coverageJson,
+  coverageOf,
+  coveragePage,
+  coverageText,
+  docPage,
+  renderHtml,
+  renderMarkdown,
+} from '../../reporting/index.ts';
+import { testedFile } from '../support/reporting.ts';
+
+const palette = { ...plain, good: (text: string) => text };
+
+test.for([
+  ['small', 'test/reporting/small.nhipol'],
+  ['support-agent', 'examples/support-agent/policy.nhipol'],
+] as const)('%s', async ([name, path]) => {
+  const tested = await testedFile(path);
+  const coverage = coverageOf([tested]);
+  const page = docPage(tested);
+  const inFull = { only: 'owasp-nhi', sources: true };
+  const inShort = { only: undefined, sources: false };
+  const reports = {
+    'short.txt': coverageText(coverage, undefined, palette),
+    'owasp-nhi.txt': coverageText(coverage, 'owasp-nhi', palette),
+    'coverage.json': coverageJson(coverage, undefined),
+    'short.md': renderMarkdown(coveragePage(coverage, inShort)),
+    'owasp-nhi.md': renderMarkdown(coveragePage(coverage, { ...inFull, sources: false })),
+    'owasp-nhi.html': renderHtml(coveragePage(coverage, inFull)),
+    'doc.md': renderMarkdown(page),
+    'doc.html': renderHtml(page),
+  };
+  for (const [file, text] of Object.entries(reports)) {
+    await expect(text).toMatchFileSnapshot(`golden/${name}/${file}`);
+  }
+});

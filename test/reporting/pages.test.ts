@@ -1,0 +1,180 @@
+// Pages: HTML that a parser takes without complaint, that needs nothing else and can be read aloud, and
+// text of a policy that never turns into markup.
+
+import { type DefaultTreeAdapterTypes, type ParserError, parse } from 'parse5';
+import { expect, test } from 'vitest';
+import {
+  coverageOf,
+  coveragePage,
+  docPage,
+  frameworks,
+  renderHtml,
+  renderMarkdown,
+  type TestedPolicy,
+} from '../../reporting/index.ts';
+import { items, type Page, paragraph, source, table } from '../../reporting/pages/page.ts';
+import { code, lineBreak, mark, say, strong } from '../../reporting/pages/phrase.ts';
+import { style } from '../../reporting/pages/style.ts';
+import { examples } from '../support/examples.ts';
+import { testedFile } from '../support/reporting.ts';
+
+type Element = DefaultTreeAdapterTypes.Element;
+
+function elementsOf(text: string): { elements: Element[]; errors: ParserError[] } {
+  const errors: ParserError[] = [];
+  const document = parse(text, { onParseError: (error) => errors.push(error) });
+  const elements: Element[] = [];
+  const open: DefaultTreeAdapterTypes.Node[] = [...document.childNodes];
+  for (let node = open.shift(); node !== undefined; node = open.shift()) {
+    if ('tagName' in node) elements.push(node);
+    if ('childNodes' in node) open.unshift(...node.childNodes);
+  }
+  return { elements, errors };
+}
+
+function attribute({ attrs }: Element, name: string): string | undefined {
+  return attrs.find((each) => each.name === name)?.value;
+}
+
+function pagesOf(tested: TestedPolicy): readonly Page[] {
+  const coverage = coverageOf([tested]);
+  return [
+    docPage(tested),
+    coveragePage(coverage, { only: undefined, sources: true }),
+    ...frameworks.map(({ id }) => coveragePage(coverage, { only: id, sources: true })),
+  ];
+}
+
+const policies = [...examples, { name: 'small', path: 'test/reporting/small.nhipol' }];
+
+test.for(policies)('the pages of $name are well-formed and stand alone', async ({ path }) => {
+  for (const page of pagesOf(await testedFile(path))) {
+    const { elements, errors } = elementsOf(renderHtml(page));
+    expect(errors).toEqual([]);
+    const tags = new Set(elements.map(({ tagName }) => tagName));
+    for (const foreign of ['script', 'link', 'img', 'iframe', 'object', 'base', 'form'])
+      expect(tags).not.toContain(foreign);
+    for (const element of elements) {
+      const names = element.attrs.map(({ name }) => name);
+      expect(names.filter((name) => name.startsWith('on') || name === 'src')).toEqual([]);
+      expect(attribute(element, 'href') ?? '#').toMatch(/^#/);
+    }
+  }
+});
+
+test.for(policies)(
+  'in the pages of $name every part can be reached and is named',
+  async ({ path }) => {
+    for (const page of pagesOf(await testedFile(path))) {
+      const { elements } = elementsOf(renderHtml(page));
+      const ids = elements.flatMap((element) => attribute(element, 'id') ?? []);
+      expect(new Set(ids).size).toBe(ids.length);
+      for (const element of elements) {
+        const target =
+          attribute(element, 'href')?.slice(1) ?? attribute(element, 'aria-labelledby');
+        if (target !== undefined) expect(ids).toContain(target);
+        if (element.tagName === 'table') expect(firstChild(element)).toBe('caption');
+        if (element.tagName === 'th') expect(attribute(element, 'scope')).toMatch(/^(col|row)$/);
+      }
+      const levels = elements.flatMap(({ tagName }) => /^h([1-6])$/.exec(tagName)?.[1] ?? []);
+      const steps = levels.map((level, at) => Number(level) - Number(levels[at - 1] ?? 0));
+      expect(levels.filter((level) => level === '1')).toEqual(['1']);
+      expect(Math.max(...steps)).toBe(1);
+    }
+  },
+);
+
+function firstChild({ childNodes }: Element): string | undefined {
+  return childNodes.find((node): node is Element => 'tagName' in node)?.tagName;
+}
+
+test.for(['light', 'dark'])('texts have a contrast of 4.5 at least in %s', (scheme) => {
+  const [light = '', dark = ''] = style.text.split('@media (prefers-color-scheme: dark)');
+  const colors = new Map(
+    [...(scheme === 'light' ? light : dark).matchAll(/--([a-z-]+): (#[0-9a-f]{6});/g)].map(
+      ([, name = '', color = '']) => [name, color],
+    ),
+  );
+  const plain = ['text', 'soft', 'link'].flatMap((name) => [
+    [name, 'ground'],
+    [name, 'raised'],
+  ]);
+  const marks = ['good', 'fair', 'bad', 'calm'].map((name) => [name, `${name}-ground`]);
+  for (const [text = '', ground = ''] of [...plain, ...marks]) {
+    const [high = 0, low = 0] = [text, ground]
+      .map((name) => luminance(colors.get(name) ?? ''))
+      .sort((a, b) => b - a);
+    expect((high + 0.05) / (low + 0.05), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+  }
+});
+
+/** WCAG 2.2: relative luminance. */
+function luminance(color: string): number {
+  const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
+    const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  });
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
+
+const hostile = `<script>alert("1")</script> & 'x' \`y\` | *z* [a](b) \u202e`;
+const page: Page = {
+  title: hostile,
+  lead: [hostile, code(hostile), strong(hostile), mark('deny', hostile), lineBreak],
+  blocks: [
+    paragraph([hostile]),
+    items([[code(hostile)], { text: ['- a'], below: [source(`\`\`\`\n${hostile}`)] }]),
+    table(hostile, [hostile], [[say`${hostile} ${code(hostile)}`]]),
+  ],
+};
+
+test('HTML shows what a policy says, and does none of it', () => {
+  const text = renderHtml(page);
+  const { elements, errors } = elementsOf(text);
+  expect(errors).toEqual([]);
+  expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
+  expect(text).not.toContain('\u202e');
+  const shown = hostile.replace('\u202e', '\\u{202e}');
+  const titles = elements.filter(({ tagName }) => ['title', 'h1', 'caption'].includes(tagName));
+  expect(titles.map(textOf)).toEqual([shown, shown, shown]);
+});
+
+function textOf({ childNodes }: Element): string {
+  return childNodes.map((node) => ('value' in node ? node.value : '')).join('');
+}
+
+test('Markdown shows what a policy says as text', () => {
+  const inText = `\\<script\\>alert("1")\\</script\\> \\& 'x' \\\`y\\\` \\| \\*z\\* \\[a\\](b) \\\\u{202e}`;
+  const inCode = `\`\`${hostile.replace('\u202e', '\\u{202e}')}\`\``;
+  expect(renderMarkdown(page)).toBe(
+    [
+      `# ${inText}`,
+      '',
+      `${inText}${inCode}**${inText}****${inText}**<br>`,
+      '',
+      inText,
+      '',
+      `- ${inCode}`,
+      '- \\- a',
+      '',
+      '  ````nhipol',
+      '  ```',
+      `  ${hostile.replace('\u202e', '\\u{202e}')}`,
+      '  ````',
+      '',
+      `**${inText}**`,
+      '',
+      `| ${inText} |`,
+      '| --- |',
+      `| ${inText} ${inCode.replace('|', '\\|')} |`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what a forge would make a link or a mention of stays text', () => {
+  const { blocks } = { blocks: [paragraph(['see https://evil.example, @everyone; 1. x'])] };
+  expect(renderMarkdown({ title: '1. t', lead: ['+ l'], blocks })).toBe(
+    '# 1\\. t\n\n\\+ l\n\nsee https\\://evil.example, &#64;everyone; 1. x\n',
+  );
+});

@@ -1,0 +1,25 @@
+// Reports in tests: a policy from the repository, checked, with its tests run by the evaluator.
+
+import { checkFiles } from '../../cli/files.ts';
+import { testedPolicy } from '../../cli/tested-policy.ts';
+import type { TestedPolicy } from '../../reporting/index.ts';
+import { policyOf } from './checking.ts';
+
+const known = new Map<string, Promise<TestedPolicy>>();
+
+/** `path`: from the repository's root. Kept once made. */
+export function testedFile(path: string): Promise<TestedPolicy> {
+  const tested = known.get(path) ?? runFile(path);
+  known.set(path, tested);
+  return tested;
+}
+
+async function runFile(path: string): Promise<TestedPolicy> {
+  const { policy, diagnostics } = await checkFiles(path);
+  if (policy === undefined) throw new Error(JSON.stringify(diagnostics[0]?.message));
+  return testedPolicy(policy);
+}
+
+export function testedText(text: string): TestedPolicy {
+  return testedPolicy(policyOf(text));
+}
