@@ -1,0 +1,168 @@
+// Which rules stand behind which control, and what the policies' own tests show of them. Checked
+// policies come in, each with the answers that its tests got; what comes out is data for any report.
+
+import type { EffectName, Policy, PolicyTest, ReasonDetail, Span } from '../../language/index.ts';
+import { placeOf } from '../../language/index.ts';
+import type { Rule, ScoreCondition } from '../../language/model.ts';
+import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';
+import { SourceTexts } from '../source-texts.ts';
+
+/** A policy whose tests have been run. */
+export interface TestedPolicy {
+  readonly policy: Policy;
+  readonly tests: readonly RunTest[];
+}
+
+export interface RunTest {
+  readonly test: PolicyTest;
+  readonly passed: boolean;
+  /** One for each step. */
+  readonly answers: readonly { readonly reasonDetails: readonly Pick<ReasonDetail, 'source'>[] }[];
+}
+
+export interface Coverage {
+  readonly policies: readonly CoveredPolicy[];
+  readonly frameworks: readonly FrameworkCoverage[];
+  /** Ids that no framework here has, as they are written; in ASCII order. */
+  readonly other: readonly ControlCoverage[];
+}
+
+export interface CoveredPolicy {
+  readonly name: string;
+  readonly version: string;
+  readonly file: string;
+  readonly passed: number;
+  readonly failed: number;
+}
+
+export interface FrameworkCoverage {
+  readonly framework: Framework;
+  /** All of the framework's, in its order. */
+  readonly controls: readonly ControlCoverage[];
+}
+
+export type Status = 'tested' | 'covered' | 'none';
+
+export interface ControlCoverage {
+  readonly control: Control;
+  /** `tested` where each rule behind it is. */
+  readonly status: Status;
+  /** In order of policy, file and place. */
+  readonly rules: readonly CoveringRule[];
+}
+
+/** A rule, or a condition of a score. */
+export interface CoveringRule {
+  readonly policy: string;
+  readonly id: string;
+  readonly effect: EffectName | 'score';
+  readonly message: string | undefined;
+  /** The conditions of its group and of the `given`s around it, from outside in. */
+  readonly around: readonly string[];
+  /** Its own, as it is written; undefined: it has none. */
+  readonly condition: string | undefined;
+  readonly source: string;
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** Passing tests in which the rule is a reason of an answer, by name. */
+  readonly tests: readonly string[];
+}
+
+export function coverageOf(tested: readonly TestedPolicy[]): Coverage {
+  const byControl = new Map<Control, CoveringRule[]>();
+  const other = new Map<string, CoveringRule[]>();
+  for (const each of tested) {
+    for (const { rule, covers } of coveringRules(each)) {
+      for (const id of new Set(covers)) {
+        const control = controlOf(id)?.control;
+        if (control === undefined) other.set(id, [...(other.get(id) ?? []), rule]);
+        else byControl.set(control, [...(byControl.get(control) ?? []), rule]);
+      }
+    }
+  }
+  return {
+    policies: tested.map(({ policy, tests }) => {
+      const passed = tests.filter((test) => test.passed).length;
+      return {
+        name: policy.name,
+        version: policy.version,
+        file: policy.span.file,
+        passed,
+        failed: tests.length - passed,
+      };
+    }),
+    frameworks: frameworks.map((framework) => ({
+      framework,
+      controls: framework.controls.map((control) => covered(control, byControl.get(control))),
+    })),
+    other: [...other]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([id, rules]) => covered({ id, title: '', description: '' }, rules)),
+  };
+}
+
+/** Two spellings of one control on one rule count once. */
+function covered(control: Control, found: readonly CoveringRule[] = []): ControlCoverage {
+  const rules = [...new Set(found)];
+  const status =
+    rules.length === 0
+      ? 'none'
+      : rules.every(({ tests }) => tests.length > 0)
+        ? 'tested'
+        : 'covered';
+  return { control, status, rules };
+}
+
+function coveringRules({ policy, tests }: TestedPolicy) {
+  const sources = new SourceTexts(policy);
+  const exercising = exercisingTests(tests);
+  const made = (rule: Rule | ScoreCondition, effect: CoveringRule['effect']) => {
+    const written = sources.written(rule.span);
+    const condition = written?.node.condition;
+    return {
+      covers: rule.covers,
+      rule: {
+        policy: policy.name,
+        id: rule.id,
+        effect,
+        message: rule.message.length === 0 ? undefined : sources.message(rule.message),
+        around: written?.around ?? [],
+        condition: condition && sources.expr(condition.span),
+        source: sources.lines(written?.node.span ?? rule.span),
+        ...sources.at(rule.span),
+        tests: [...(exercising.get(placeKey(policy, rule.span)) ?? [])],
+      },
+    };
+  };
+  const all = [
+    ...policy.rules.map((rule) => made(rule, rule.effect)),
+    ...policy.scores.flatMap(({ conditions }) => conditions.map((each) => made(each, 'score'))),
+  ];
+  return all.sort(
+    (a, b) => compare(a.rule.file, b.rule.file) || a.rule.line - b.rule.line,
+  );
+}
+
+/** The names of tests by the places of the rules that are reasons in them. */
+function exercisingTests(tests: readonly RunTest[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { test, passed, answers } of tests) {
+    if (!passed) continue;
+    for (const { source } of answers.flatMap(({ reasonDetails }) => reasonDetails)) {
+      if (source === undefined) continue;
+      const key = `${source.line} ${source.column} ${source.file}`;
+      found.set(key, (found.get(key) ?? new Set()).add(test.name));
+    }
+  }
+  return found;
+}
+
+function placeKey(policy: Policy, span: Span): string {
+  const { file, line, column } = placeOf(policy, span);
+  return `${line} ${column} ${file}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

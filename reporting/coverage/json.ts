@@ -1,0 +1,66 @@
+// Coverage as JSON for programs. Members are only ever added while `format` stays the same; docs/reports.md
+// describes them.
+
+import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
+
+/** `only`: the one framework that is told; without it all are. */
+export function coverageJson(
+  { policies, frameworks, other }: Coverage,
+  only: string | undefined,
+): string {
+  const report = {
+    format: 'nhipol-coverage/1',
+    policies: policies.map(({ name, version, file, passed, failed }) => ({
+      name,
+      version,
+      file,
+      tests: { passed, failed },
+    })),
+    frameworks: frameworks
+      .filter(({ framework }) => only === undefined || framework.id === only)
+      .map(frameworkJson),
+    other: other.map(({ control, status, rules }) => ({
+      id: control.id,
+      status,
+      rules: rules.map(ruleJson),
+    })),
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+function frameworkJson({ framework, controls }: FrameworkCoverage) {
+  const { id, title, description, version, source } = framework;
+  const count = (status: string) => controls.filter((each) => each.status === status).length;
+  return {
+    id,
+    title,
+    description,
+    version,
+    source,
+    tested: count('tested'),
+    covered: count('covered'),
+    none: count('none'),
+    controls: controls.map(controlJson),
+  };
+}
+
+function controlJson({ control, status, rules }: ControlCoverage) {
+  return { ...control, status, rules: rules.map(ruleJson) };
+}
+
+function ruleJson({ id, effect, policy, ...rest }: CoveringRule) {
+  const { message, around, condition, source, file, line, column, tests } = rest;
+  return {
+    id,
+    effect,
+    policy,
+    message: message ?? null,
+    around,
+    condition: condition ?? null,
+    source,
+    file,
+    line,
+    column,
+    tests,
+  };
+}
