@@ -139,9 +139,7 @@ function coveringRules({ policy, tests }: TestedPolicy) {
     ...policy.rules.map((rule) => made(rule, rule.effect)),
     ...policy.scores.flatMap(({ conditions }) => conditions.map((each) => made(each, 'score'))),
   ];
-  return all.sort(
-    (a, b) => compare(a.rule.file, b.rule.file) || a.rule.line - b.rule.line,
-  );
+  return all.sort((a, b) => compare(a.rule.file, b.rule.file) || a.rule.line - b.rule.line);
 }
 
 /** The names of tests by the places of the rules that are reasons in them. */

@@ -43,7 +43,8 @@ export function coveragePage(
   const blocks =
     one === undefined ? frameworks.flatMap(inShort) : inFull(one, policies.length > 1, sources);
   const [policy] = policies;
-  const of = policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
+  const of =
+    policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
   return {
     title:
       one === undefined ? `Controls covered by ${of}` : `${one.framework.title}, covered by ${of}`,
@@ -58,16 +59,11 @@ function policyBlocks(policies: readonly CoveredPolicy[]): readonly Block[] {
 }
 
 function about({ framework, controls }: FrameworkCoverage): readonly Block[] {
-  return [
-    paragraph([`${framework.description} ${summaryWords(controls)}.`]),
-  ];
+  return [paragraph([`${framework.description} ${summaryWords(controls)}.`])];
 }
 
 /** The controls of a framework, a row for each. */
-export function controlsTable(
-  caption: string,
-  controls: readonly ControlCoverage[],
-): Block {
+export function controlsTable(caption: string, controls: readonly ControlCoverage[]): Block {
   return table(
     caption,
     ['Control', 'State', 'Rules'],
@@ -87,11 +83,7 @@ function ruleNames(rules: readonly CoveringRule[]): Phrase {
 
 function inShort(coverage: FrameworkCoverage): readonly Block[] {
   const title = frameworkTitle(coverage);
-  return [
-    heading(2, [title]),
-    ...about(coverage),
-    controlsTable(title, coverage.controls),
-  ];
+  return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
 }
 
 function inFull(

@@ -41,7 +41,8 @@ export function rulesWords(rules: readonly CoveringRule[]): string {
 
 export function policyWords({ name, version, passed, failed }: CoveredPolicy): string {
   const fails = failed === 0 ? 'all pass' : `${failed} of them ${failed === 1 ? 'fails' : 'fail'}`;
-  const tests = passed + failed === 0 ? 'no tests' : `${counted(passed + failed, 'test')}, ${fails}`;
+  const tests =
+    passed + failed === 0 ? 'no tests' : `${counted(passed + failed, 'test')}, ${fails}`;
   return `${name} ${version} (${tests})`;
 }
 

@@ -6,7 +6,6 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Part, Spot } from '../../language/explain.ts';
 import {
-  check,
   type Explanation,
   evaluate,
   explain,
@@ -17,6 +16,7 @@ import {
 import { renderExplanation } from '../../language/render-explanation.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
+import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
@@ -102,9 +102,8 @@ test.for(examples)('$name', ({ path }) => {
 
 test(`${generated} generated policies`, () => {
   const effects = new Set<string>();
-  for (const source of fc.sample(programs, generated)) {
-    const { policy } = check('p.nhipol', new Map([['p.nhipol', source]]));
-    if (policy === undefined) throw new Error(source);
+  for (const { text: source, others } of fc.sample(programs, generated)) {
+    const policy = policyOf(source, others);
     for (const { text, now } of asked(policy)) {
       effects.add(holds(policy, new TextEncoder().encode(text), now).answer.effect);
     }
