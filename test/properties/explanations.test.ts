@@ -21,7 +21,7 @@ import { examples } from '../support/examples.ts';
 import { programs } from '../support/program-arbitrary.ts';
 
 const requests = 40;
-const generated = 12;
+const generated = 48;
 
 type Traced = ReadonlyMap<string, ReadonlySet<string | null>>;
 
