@@ -13,9 +13,9 @@ import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
-import { type Loaded, type LoadedFile, load } from './load.ts';
+import { type Loaded, load, tableFiles } from './load.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
-import { relativePath, resolvePath, type SourceMap } from './source.ts';
+import { relativePath, type SourceMap } from './source.ts';
 import { isVocabulary, shownPath } from './vocabulary.ts';
 
 /** Conflicts among them are told as bits of one word. */
@@ -114,22 +114,17 @@ function checkLoaded(
     scores,
     invariants,
     tests,
-    sources: [...files, ...tableFiles(files, sources)]
-      .map(({ path, text }) => ({ path, name: nameOf(entry, path), text }))
+    sources: [
+      ...files.map(({ path, text }) => ({ path, text, isTable: false })),
+      ...[...new Set(files.flatMap(tableFiles))].map((path) => ({
+        path,
+        text: sources.get(path) ?? '',
+        isTable: true,
+      })),
+    ]
+      .map((source) => ({ ...source, name: nameOf(entry, source.path) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
-}
-
-/** Each once, however many tables are read from it. */
-function tableFiles(files: readonly LoadedFile[], sources: SourceMap) {
-  const paths = files.flatMap(({ node }) =>
-    node.items.flatMap((item) =>
-      item.kind === 'Table' && item.from !== undefined
-        ? [resolvePath(item.span.file, item.from.value)]
-        : [],
-    ),
-  );
-  return [...new Set(paths)].map((path) => ({ path, text: sources.get(path) ?? '' }));
 }
 
 /** As answers and manifests tell it. */

@@ -46,11 +46,9 @@ export function load(entry: string, sources: SourceMap, reporter: Reporter): Loa
     const uses = node.items
       .filter((item) => item.kind === 'Use')
       .map((use) => ({ node: use, path: pathOf(use, path) }));
-    files.set(path, { path, text, node, included, uses });
-    for (const data of dataFiles(node)) {
-      const dataPath = resolvePath(path, data);
-      if (!sources.has(dataPath)) wanted.add(dataPath);
-    }
+    const file: LoadedFile = { path, text, node, included, uses };
+    files.set(path, file);
+    for (const data of dataFiles(file)) if (!sources.has(data)) wanted.add(data);
     for (const use of [...uses].reverse()) {
       if (use.path !== undefined) open.push({ path: use.path, included: included && isWhole(use) });
     }
@@ -67,11 +65,17 @@ function pathOf({ from }: UseNode, file: string): string | undefined {
   return from.kind === 'Name' ? vocabularies.get(from.text) : resolvePath(file, from.value);
 }
 
-/** Tables' contents and tests' requests. */
-function dataFiles(node: FileNode): readonly string[] {
-  return node.items.flatMap((item) => {
-    if (item.kind === 'Table' && item.from !== undefined) return [item.from.value];
-    if (item.kind === 'Test' && item.request.kind === 'String') return [item.request.value];
-    return [];
-  });
+/** Tables' contents and tests' requests, from the file in which they stand. */
+function dataFiles(file: LoadedFile): readonly string[] {
+  const requests = file.node.items.flatMap((item) =>
+    item.kind === 'Test' && item.request.kind === 'String' ? [item.request.value] : [],
+  );
+  return [...tableFiles(file), ...requests.map((request) => resolvePath(file.path, request))];
+}
+
+/** Tables' contents alone. */
+export function tableFiles({ path, node }: LoadedFile): readonly string[] {
+  return node.items.flatMap((item) =>
+    item.kind === 'Table' && item.from !== undefined ? [resolvePath(path, item.from.value)] : [],
+  );
 }

@@ -45,6 +45,8 @@ export interface PolicySource {
   /** From the entry's folder: the same on every machine. */
   readonly name: string;
   readonly text: string;
+  /** Read by a table, and no file of the language. */
+  readonly isTable: boolean;
 }
 
 export interface Table {

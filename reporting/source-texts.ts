@@ -42,7 +42,9 @@ export class SourceTexts {
 
   constructor(policy: Policy) {
     this.#policy = policy;
-    const files = policy.sources.map(({ path, text }) => parse(path, text, new Reporter()));
+    const files = policy.sources
+      .filter(({ isTable }) => !isTable)
+      .map(({ path, text }) => parse(path, text, new Reporter()));
     this.#items = files.flatMap((file) => file.items);
     for (const file of files) {
       visit(file, (node) => {

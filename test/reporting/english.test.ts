@@ -206,3 +206,10 @@ test.for([
   const window = rule?.condition.kind === 'InWindow' ? rule.condition.window : undefined;
   expect(window && windowWords(window)).toBe(words);
 });
+
+test("what stands in a table's file declares nothing", () => {
+  const text = 'policy p\ntable t: String -> Int from "t.csv"\nfor any { permit ok otherwise }';
+  const policy = policyOf(text, { 't.csv': 'name,count\n"x\nconst hidden = 1\n",5\n' });
+  expect(policy.sources.map(({ path }) => path)).toContain('t.csv');
+  expect(new SourceTexts(policy).constants).toEqual([]);
+});
