@@ -3,6 +3,7 @@
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import { evaluate, type Policy } from '../language/index.ts';
+import type { Decide } from '../testing/run-tests.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
 import { createAssembler } from './assembler.ts';
 import { UsageError } from './exit-codes.ts';
@@ -54,19 +55,12 @@ export async function foreignModule(
   wasm: Uint8Array,
 ): Promise<{ readonly engine: Engine; readonly refuses: RefusesTable }> {
   const { load, TableError } = await import('@nhipol/runtime');
-  const loaded = (): Module => {
-    try {
-      return load(wasm);
-    } catch (error) {
-      throw new UsageError(`cannot load ${path}: ${(error as Error).message}`);
-    }
-  };
-  const tried = loaded();
+  const module = loadForeign(() => load(wasm), path);
   const refuses: RefusesTable = (name, text) => {
-    const names = tried.manifest.tables?.map((table) => table.name) ?? [];
+    const names = module.manifest.tables?.map((table) => table.name) ?? [];
     if (!names.includes(name)) return noSuchTable(names);
     try {
-      tried.loadTable(name, text);
+      module.loadTable(name, text);
       return undefined;
     } catch (error) {
       if (error instanceof TableError)
@@ -74,5 +68,19 @@ export async function foreignModule(
       throw error;
     }
   };
-  return { engine: engineOf(loaded()), refuses };
+  return { engine: engineOf(module), refuses };
+}
+
+function loadForeign(load: () => Module, path: string): Module {
+  try {
+    return load();
+  } catch (error) {
+    throw new UsageError(`cannot load ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** As tests decide: a step without an instant of its own is judged at the request's. */
+export function deciding(engine: Engine): Decide {
+  return (request, now, tables) =>
+    engine(request, { now, by: now === undefined ? 'request' : 'host' }, tables);
 }

@@ -1,6 +1,12 @@
 // Files that fill external tables: named by a user, read, and checked before anything is decided.
 
-import { isTableError, type Policy, readTable, tellTableError } from '../language/index.ts';
+import {
+  externalTables,
+  isTableError,
+  type Policy,
+  readTable,
+  tellTableError,
+} from '../language/index.ts';
 import type { TableTexts } from '../testing/tables.ts';
 import { UsageError } from './exit-codes.ts';
 import { readText } from './files.ts';
@@ -28,7 +34,7 @@ export async function readTables(
 }
 
 export function tableRefuses(policy: Policy, name: string, text: string): string | undefined {
-  const external = policy.tables.filter((table) => table.external);
+  const external = externalTables(policy);
   const table = external.find((each) => each.name === name);
   if (table === undefined) return noSuchTable(external.map((each) => each.name));
   const rows = readTable(table, new TextEncoder().encode(text));

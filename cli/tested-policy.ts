@@ -3,12 +3,8 @@
 import type { Policy } from '../language/index.ts';
 import type { TestedPolicy } from '../reporting/index.ts';
 import { runTests } from '../testing/run-tests.ts';
-import { evaluatorEngine } from './engines.ts';
+import { deciding, evaluatorEngine } from './engines.ts';
 
 export function testedPolicy(policy: Policy): TestedPolicy {
-  const engine = evaluatorEngine(policy);
-  const tests = runTests(policy, (request, now, tables) =>
-    engine(request, { now, by: now === undefined ? 'request' : 'host' }, tables),
-  );
-  return { policy, tests };
+  return { policy, tests: runTests(policy, deciding(evaluatorEngine(policy))) };
 }

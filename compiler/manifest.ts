@@ -17,6 +17,7 @@ import {
   type Demand,
   errorTable,
   expectation,
+  externalTables,
   foundNames,
   type MessagePart,
   mayDeny,
@@ -85,7 +86,7 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
 }
 
 function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
-  const external = policy.tables.filter((table) => table.external);
+  const external = externalTables(policy);
   if (external.length === 0) return {};
   const columnOf = (type: Type) => ({ type: describe(type), expected: expectation(type) });
   return {

@@ -63,7 +63,7 @@ export {
 } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
-export { type Filled, fillTable } from './tables/fill.ts';
+export { externalTables, type Filled, fillTable } from './tables/fill.ts';
 export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';
 export type { TableError } from './tables/rows.ts';
 export { dayLength, isLastOf, ordinalOf, weekdayOf } from './time/calendar.ts';

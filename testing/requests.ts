@@ -3,7 +3,14 @@
 // with text that is not JSON at all.
 
 import fc from 'fast-check';
-import type { Member, Policy, Range, RecordType, Type } from '../language/index.ts';
+import {
+  externalTables,
+  type Member,
+  type Policy,
+  type Range,
+  type RecordType,
+  type Type,
+} from '../language/index.ts';
 import { type Harvest, harvest } from './harvest.ts';
 import { nearBorder, type Pick, writeDecimal } from './numbers.ts';
 import { random } from './random.ts';
@@ -24,7 +31,7 @@ export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
   const maker = (seed: number) => new RequestMaker(policy, constants, known, random(seed));
   const contents: TableTexts[] = [noTables];
-  if (policy.tables.some(({ external }) => external)) {
+  if (externalTables(policy).length > 0) {
     for (let seed = 1; seed < contentCount; seed += 1) contents.push(maker(seed).tables());
   }
   return fc.noShrink(fc.integer()).map((seed) => ({
@@ -93,7 +100,7 @@ class RequestMaker {
   }
 
   tables(): TableTexts {
-    const external = this.#policy.tables.filter((table) => table.external && !this.#chance(100));
+    const external = externalTables(this.#policy).filter(() => !this.#chance(100));
     return new Map(
       external.map((table) => [
         table.name,

@@ -11,8 +11,21 @@ export const noTables: TableTexts = new Map();
 
 const encoder = new TextEncoder();
 
-/** The policy with its tables filled, each as by `fillTable`. Texts that a table refuses throw. */
+const policies = new WeakMap<Policy, WeakMap<TableTexts, Policy>>();
+
+/**
+ * The policy with its tables filled, each as by `fillTable`, once for the same texts: many requests
+ * are asked with them. Texts that a table refuses throw.
+ */
 export function filled(policy: Policy, tables: TableTexts): Policy {
+  const known = policies.get(policy) ?? new WeakMap<TableTexts, Policy>();
+  policies.set(policy, known);
+  const found = known.get(tables) ?? fillAll(policy, tables);
+  known.set(tables, found);
+  return found;
+}
+
+function fillAll(policy: Policy, tables: TableTexts): Policy {
   let current = policy;
   for (const [name, text] of tables) {
     const result = fillTable(current, name, encoder.encode(text));

@@ -8,7 +8,7 @@ import { positionAt } from '../../language/index.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { runTests, type StepFailure, type TestResult } from '../../testing/run-tests.ts';
 import type { Console } from '../console.ts';
-import { compiledEngine, type Engine, type EngineName, evaluatorEngine } from '../engines.ts';
+import { compiledEngine, deciding, type EngineName, evaluatorEngine } from '../engines.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles } from '../files.ts';
 import { policyOrReport } from '../report.ts';
@@ -56,11 +56,6 @@ export async function testCommand(
   const isFine = failed === 0 && broken === 0;
   await console.out(`${(isFine ? good : error)(summary + unread)}\n`);
   return isFine ? exitCode.fine : exitCode.findings;
-}
-
-function deciding(engine: Engine): Parameters<typeof runTests>[1] {
-  return (request, now, tables) =>
-    engine(request, { now, by: now === undefined ? 'request' : 'host' }, tables);
 }
 
 function tell(

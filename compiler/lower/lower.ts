@@ -5,6 +5,7 @@ import {
   type Constraint,
   type Demand,
   type Expr,
+  externalTables,
   type MessagePart,
   mayConflict,
   mayDeny,
@@ -67,9 +68,7 @@ class Lowering {
       scores,
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
-      tables: this.#policy.tables
-        .filter(({ external }) => external)
-        .map((table) => this.#expressions.table(table)),
+      tables: externalTables(this.#policy).map((table) => this.#expressions.table(table)),
       placeholders: this.#placeholders,
       properties: this.#properties,
       paths: this.#layout.paths,

@@ -2,14 +2,19 @@
 // out, or what is wrong with them. The policy that came in stays as it was.
 
 import { invariant } from '../invariant.ts';
-import type { Policy } from '../model.ts';
+import type { Policy, Table } from '../model.ts';
 import { isError, readTable } from './read-table.ts';
 import type { TableError } from './rows.ts';
 
 export type Filled = { readonly policy: Policy } | { readonly error: TableError };
 
+/** In the order in which a module counts them. */
+export function externalTables({ tables }: Policy): readonly Table[] {
+  return tables.filter(({ external }) => external);
+}
+
 export function fillTable(policy: Policy, name: string, text: Uint8Array): Filled {
-  const table = policy.tables.find((each) => each.external && each.name === name);
+  const table = externalTables(policy).find((each) => each.name === name);
   invariant(table !== undefined, `an external table \`${name}\``);
   const rows = readTable(table, text);
   if (isError(rows)) return { error: rows };
