@@ -1,6 +1,7 @@
 // What the language says about a policy: a diagnostic is data, made from the table in messages/,
 // sorted by place and capped, so that hostile input can't flood its reader.
 
+import type { Fix } from './fix.ts';
 import type { Entry } from './messages/entry.ts';
 import { type Code, messages, type Params } from './messages.ts';
 import type { Span } from './source.ts';
@@ -21,6 +22,8 @@ export interface Diagnostic {
   readonly help?: string | undefined;
   readonly span: Span;
   readonly related: readonly Related[];
+  /** Where the repair is certain. */
+  readonly fix?: Fix | undefined;
 }
 
 /** More than this are counted, not shown. */
@@ -30,6 +33,7 @@ export interface Extra {
   readonly label?: string | undefined;
   readonly help?: string | undefined;
   readonly related?: readonly Related[];
+  readonly fix?: Fix | undefined;
 }
 
 /** Collects diagnostics; one place reports one code once. */
@@ -50,13 +54,14 @@ export class Reporter {
       help: extra.help ?? entry.help,
       span,
       related: extra.related ?? [],
+      fix: extra.fix,
     });
   }
 
-  /** Says again what was found elsewhere, at the place that brought it about. */
+  /** Says again what was found elsewhere, at the place that brought it about; its repair may be another there. */
   repeat(found: Diagnostic, span: Span, related: readonly Related[]): void {
     const key = `${found.code} ${span.file} ${span.start}`;
-    if (!this.#seen.has(key)) this.#found.push({ ...found, span, related });
+    if (!this.#seen.has(key)) this.#found.push({ ...found, span, related, fix: undefined });
     this.#seen.add(key);
   }
 

@@ -2,12 +2,13 @@
 // reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
-import type { Reporter } from './diagnostics.ts';
+import type { Extra, Reporter } from './diagnostics.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
+import { type Fix, removing, replacing } from './fix.ts';
 import { expectations, parser, TooDeep } from './grammar.ts';
 import { readPattern } from './pattern-literal.ts';
 import type { Span } from './source.ts';
-import { suggest } from './suggest.ts';
+import { guess } from './suggest.ts';
 import { isPlainText, readText, type TextProblem } from './text-literal.ts';
 import {
   Bad,
@@ -84,8 +85,14 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
       faulty.add(token.startOffset);
       const visible = token.image.replace(hidden, '');
       if (visible !== '') {
-        const character = describeCharacter(visible);
-        source.reporter.report('unexpected-character', tokenSpan(source, token), { character });
+        const span = tokenSpan(source, token);
+        const meant = signs[visible];
+        source.reporter.report(
+          'unexpected-character',
+          span,
+          { character: describeCharacter(visible) },
+          meant === undefined ? {} : signExtra(span, meant),
+        );
       }
     } else if (token.tokenType === Text && !isPlainText(token.image)) {
       const { problems } = readText(token.image);
@@ -109,11 +116,28 @@ function reportText(source: Origin, token: IToken, problems: readonly TextProble
     const text = token.image.slice(start, end);
     switch (code) {
       case 'bad-escape':
-        source.reporter.report(code, span, { escape: text });
+        // Of `\u` with too few digits nobody knows which are missing.
+        source.reporter.report(
+          code,
+          span,
+          { escape: text },
+          exact && text[1] !== 'u' ? { fix: replacing(span, `\\${text}`) } : {},
+        );
         break;
       case 'control-character':
-        source.reporter.report(code, span, { character: describeCharacter(text) });
+        source.reporter.report(
+          code,
+          span,
+          { character: describeCharacter(text) },
+          exact ? { fix: replacing(span, escapeOf(text)) } : {},
+        );
         break;
+      case 'not-normalized': {
+        const composed = text.normalize('NFC');
+        const fix = replacing(span, composed, 'write the composed characters');
+        source.reporter.report(code, span, {}, exact ? { fix } : {});
+        break;
+      }
       default:
         source.reporter.report(code, span, {});
     }
@@ -137,21 +161,37 @@ function reportError(
   const { image, tokenType } = error.token;
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
   const misspelt = tokenType === Name && !isKeyword(image);
-  const near = misspelt ? suggest(image, keywords) : [];
+  const near = misspelt ? guess(image, span, keywords) : {};
   const open = atEnd || itemKeywords.has(tokenType) ? read.unclosed.at(-1) : undefined;
   source.reporter.report(
     'syntax-error',
     span,
     { expected: phrase, found },
     {
-      label: near.length > 0 ? `did you mean ${alternatives(near)}?` : undefined,
+      ...near,
       related: open ? [{ span: tokenSpan(source, open), message: 'opened here' }] : [],
     },
   );
 }
 
-function alternatives(words: readonly string[]): string {
-  return words.map((word) => `\`${word}\``).join(' or ');
+/** What other languages write for words of this one; nothing for what it does without. */
+const signs: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not ', ';': '' };
+
+function signExtra(span: Span, meant: string): Extra {
+  if (meant === '') {
+    const help =
+      'nothing stands between declarations, nor between rules: a new one begins with its word';
+    return { help, fix: removing(span, 'remove it') };
+  }
+  const word = meant.trim();
+  return { label: `did you mean \`${word}\`?`, fix: replacing(span, meant, `write \`${word}\``) };
+}
+
+function escapeOf(character: string): string {
+  const short = JSON.stringify(character).slice(1, -1);
+  return short === character
+    ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    : short;
 }
 
 function shorten(image: string): string {
@@ -173,8 +213,28 @@ export function reportHidden(source: Origin, text: string): void {
     if (start === 0 && match[0] === '\ufeff') continue;
     const span = { file: source.file, start, end: start + match[0].length };
     if (/\p{Cs}/u.test(match[0])) source.reporter.report('lone-surrogate', span, {});
-    else source.reporter.report('hidden-character', span, { character: codePointOf(match[0]) });
+    else {
+      source.reporter.report(
+        'hidden-character',
+        span,
+        { character: codePointOf(match[0]) },
+        match[0] === '\r' ? {} : { fix: hiddenFix(text, span) },
+      );
+    }
   }
+}
+
+/** Where it stands in a string it may be meant, and is spelled out; elsewhere it can only go. */
+function hiddenFix(text: string, span: Span): Fix | undefined {
+  const line = text.slice(text.lastIndexOf('\n', span.start) + 1, span.start);
+  const inComment = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?\/\//.test(line);
+  const inString = !inComment && (line.replace(/\\./g, '').split('"').length - 1) % 2 === 1;
+  if (!inString) return removing(span, 'remove it');
+  // Patterns have escapes of their own.
+  if (/(?:glob|regex|spiffe)"[^"]*$/.test(line)) return undefined;
+  const units = text.slice(span.start, span.end).split('');
+  const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replacing(span, escaped.join(''), 'write it as an escape');
 }
 
 function codePointOf(character: string): string {

@@ -13,12 +13,14 @@ import type {
   UseNode,
   WindowNode,
 } from '../ast.ts';
-import type { Reporter } from '../diagnostics.ts';
+import type { Extra, Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
 import { relativePath, type SourceMap } from '../source.ts';
-import { suggest } from '../suggest.ts';
-import { isVocabulary, shownPath, vocabularyOf } from '../vocabulary.ts';
+import { guess } from '../suggest.ts';
+import { isVocabulary, shownPath } from '../vocabulary.ts';
+import { bringIn } from './bring-in.ts';
 import { Patterns } from './patterns.ts';
+import { firstHere } from './related.ts';
 
 export type DeclarationNode =
   | EnumNode
@@ -104,7 +106,7 @@ export class Context {
           'duplicate-name',
           item.name.span,
           { name: item.name.text },
-          { related: [{ span: before.name.span, message: 'first declared here' }] },
+          { related: firstHere(before.name.span) },
         );
       }
     }
@@ -150,7 +152,7 @@ export class Context {
       'unknown-import',
       name.span,
       { name: name.text, file: this.#shown(path, name.span.file) },
-      { label: didYouMean(name.text, offered.keys()), help: this.#elsewhere(name) },
+      this.#meant(name, offered.keys()),
     );
   }
 
@@ -186,15 +188,16 @@ export class Context {
     return isVocabulary(path) ? shownPath(path) : relativePath(from, path);
   }
 
-  /** How a name could be brought in that another file of the policy has, or a vocabulary. */
-  #elsewhere({ text, span }: { text: string; span: NameNode['span'] }): string | undefined {
-    for (const { path, node } of this.files.values()) {
-      if (path === span.file || isVocabulary(path)) continue;
-      if (node.items.some((item) => isDeclaration(item) && item.name.text === text))
-        return `bring it in with \`use { ${text} } from "${relativePath(span.file, path)}"\``;
-    }
-    const vocabulary = vocabularyOf(text);
-    return vocabulary && `bring it in with \`use ${vocabulary}.{ ${text} }\``;
+  /** A name of another file is likelier than one that looks alike. */
+  #meant(
+    name: { readonly text: string; readonly span: NameNode['span'] },
+    candidates: Iterable<string>,
+  ): Extra {
+    const file = this.files.get(name.span.file);
+    const offers = ({ node }: LoadedFile) =>
+      node.items.some((item) => isDeclaration(item) && item.name.text === name.text);
+    const found = file ? bringIn(name.text, file, this.files.values(), offers) : {};
+    return { ...guess(name.text, name.span, candidates), ...found };
   }
 
   /** Reports a name that nothing has, with what may have been meant. */
@@ -212,18 +215,8 @@ export class Context {
     candidates: Iterable<string>,
   ): void {
     if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
-    this.reporter.report(
-      code,
-      name.span,
-      { name: name.text },
-      { label: didYouMean(name.text, candidates), help: this.#elsewhere(name) },
-    );
+    this.reporter.report(code, name.span, { name: name.text }, this.#meant(name, candidates));
   }
-}
-
-export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const near = suggest(name, candidates).map((candidate) => `\`${candidate}\``);
-  return near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
 }
 
 export function isDeclaration(item: { readonly kind: string }): item is DeclarationNode {

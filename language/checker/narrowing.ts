@@ -10,6 +10,7 @@ import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
+import { reportSetTwice } from './settings.ts';
 import { settled, settledDemands, steadyOnly } from './steady.ts';
 
 export class NarrowingChecker {
@@ -49,7 +50,7 @@ export class NarrowingChecker {
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
     const { name } = node;
     if (siblings.find((other) => other.name.text === name.text) !== node) {
-      this.#context.reporter.report('duplicate-setting', name.span, { name: name.text });
+      reportSetTwice(this.#context, node, siblings);
       return undefined;
     }
     const declared = this.#context.find(name.text, name.span.file);

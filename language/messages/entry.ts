@@ -7,6 +7,8 @@ export interface Entry {
   readonly message: (params: any) => string;
   /** What to do about it, when that is always the same. */
   readonly help?: string;
+  /** What is wrong, and why the language insists: two or three plain sentences. */
+  readonly why: string;
   /** A small policy that raises exactly this code, and the same done right. Both are tests. */
   readonly avoid: string;
   readonly prefer: string;

@@ -13,6 +13,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { path: string }) => `cannot read \`${p.path}\``,
     help: 'paths are relative to the file that names them',
+    why: 'A policy is checked as a whole, with every file that it names. Rules that are not there could be the ones that deny.',
     avoid: 'policy p\nuse "nowhere.nhipol"\nfor any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },
@@ -20,6 +21,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { file: string }) => `\`${p.file}\` does not say which policy it is`,
     help: 'begin with `policy name version "1.0.0"`',
+    why: 'Answers and modules carry the name and version of the policy that made them, so that a log can be traced back. The name stands in the policy itself and not in the name of a file, which can be changed.',
     avoid: 'for any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },
@@ -27,6 +29,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` is declared twice`,
     help: 'rename one of them; rules are the only ones that may share a name',
+    why: 'One name means one thing. With two declarations, a rule would depend on which of them the compiler happened to take.',
     avoid: 'policy p\nconst a = 1\nconst a = 2\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconst a = 1\nconst b = 2\nfor any { permit ok otherwise }',
   },
@@ -34,13 +37,15 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `member \`${p.name}\` is declared twice`,
     help: 'remove or rename one of them',
+    why: 'A member is found by its name, in the request as in the policy. Two of one name could have different types, and only one of them would ever be read.',
     avoid: 'policy p\nrecord r { a: Int, a: Bool }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nrecord r { a: Int, b: Bool }\nfor any { permit ok otherwise }',
   },
   'reserved-name': {
     severity: 'error',
     message: (p: { name: string; use: string }) => `\`${p.name}\` is reserved: ${p.use}`,
-    help: 'give the rule a name of its own',
+    help: 'choose another name',
+    why: 'Some words have a meaning of their own, in expressions or in answers. What is declared by such a name could never be referred to, or would be taken for something else in a log.',
     avoid: 'policy p\nfor any { deny default_deny }',
     prefer: 'policy p\nfor any { deny nothing_here }',
   },
@@ -48,6 +53,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `nothing here is called \`${p.name}\``,
     help: 'members are reached from `subject`, `action`, `resource` or `context`; names of other files are brought in with `use`',
+    why: 'Every name is declared before it counts: there are no globals and no implicit values. A misspelt name that quietly meant nothing would turn a rule off.',
     avoid: 'policy p\nfor any { permit ok when ready }',
     prefer: 'policy p\nfor any { let ready = true\npermit ok when ready }',
   },
@@ -55,6 +61,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `there is no type \`${p.name}\``,
     help: 'the types are `Bool`, `Int`, `Decimal`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Ip`, `Cidr`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
+    why: 'Types say what a request may hold, and what is compared with what. With a type that nobody declares, nothing about the member could be checked.',
     avoid: 'policy p\ncontext { a?: Strin }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: String }\nfor any { permit ok otherwise }',
   },
@@ -62,6 +69,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { owner: string; name: string }) => `\`${p.owner}\` has no member \`${p.name}\``,
     help: 'a policy reads only what it declares: add the member to its declaration, or correct the name',
+    why: 'What a request may hold is declared, so that a misspelt member is found here and not in production, where it would simply always be missing. A rule on such a member would never grant, or always deny.',
     avoid: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.b }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
   },
@@ -70,6 +78,7 @@ export const semanticMessages = {
     message: (p: { name: string; root: string; missing: string }) =>
       `\`${p.name}\` is not declared alike for every ${p.root} that this group is about (see ${p.missing})`,
     help: 'narrow the group with `for`, `doing` or `on`, or declare the member alike',
+    why: 'A group may be about several types, and each of its rules is evaluated for all of them. Where one type lacks the member, the rule would be unknown for all of its requests: a `deny` would always fire and a `permit` never.',
     avoid:
       'policy p\nsubject a { x?: Bool }\nsubject b { y?: Bool }\nfor a, b { permit ok when subject.x }',
     prefer:
@@ -79,6 +88,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no subject type \`${p.name}\` is declared`,
     help: 'declare what is known of it: `subject name { … }`',
+    why: 'A group about a type that is nowhere declared would match no request, and rules in it that deny would be silently absent.',
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
   },
@@ -86,6 +96,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'this policy declares no `context`',
     help: 'declare what it reads: `context { … }`',
+    why: "What the context of a request may hold is declared like everything else. Without the declaration the types of its members, and whether they may be missing, are anybody's guess.",
     avoid: 'policy p\nfor any { permit ok when context.a }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
   },
@@ -95,6 +106,7 @@ export const semanticMessages = {
     message: (_: Record<never, never>) =>
       '`context.time` is the instant of evaluation, which every answer needs',
     help: 'declare it as `time: Timestamp`, without `?` and without a default',
+    why: 'Everything that depends on time is measured from one instant: freshness, ages, windows, and until when an answer holds. So the instant is always there, and no default can stand in for it.',
     avoid: 'policy p\ncontext { time?: Timestamp }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise }',
   },
@@ -102,6 +114,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} needs the instant of evaluation`,
     help: 'declare `context { time: Timestamp }`',
+    why: 'The module has no clock of its own: the instant of evaluation comes with the request or from the host. It is declared, so that one sees which policies depend on time.',
     avoid: 'policy p\ncontext { at?: Timestamp }\nfor any { deny old when age(context.at) > 5m }',
     prefer:
       'policy p\ncontext { time: Timestamp, at?: Timestamp }\nfor any { deny old when age(context.at) > 5m }',
@@ -110,6 +123,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `\`fresh\` ${p.why}`,
     help: 'declare it as `name?: { …, observed_at?: Timestamp } fresh 5m`',
+    why: '`fresh` lets a value count only for so long after it was observed. That needs the instant of the observation beside the value, and a time that is longer than none and shorter than a lifetime.',
     avoid:
       'policy p\ncontext { time: Timestamp, risk?: { level?: Int } fresh 5m }\nfor any { permit ok otherwise }',
     prefer:
@@ -119,6 +133,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `this default ${p.why}`,
     help: 'a default is a constant that stands for an absent value: `exposed: Bool = false`',
+    why: 'A default stands for a value that is absent, so that the member is always known. It says what absence means, once, where a reader looks for it; beside a `?`, which says that nothing stands for it, it would contradict itself.',
     avoid: 'policy p\ncontext { a?: Bool = false }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a: Bool = false }\nfor any { permit ok otherwise }',
   },
@@ -126,6 +141,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} must be a constant`,
     help: 'it is worked out when the policy is compiled: no request can be read, and every result must be known',
+    why: 'Constants, defaults and the rows of tables are worked out while compiling and become part of the module. What a request holds is not known then, and a result that is unknown, such as a division by zero, is no constant.',
     avoid: 'policy p\nconst c = 5 / 0\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconst c = 5 / 1\nfor any { permit ok otherwise }',
   },
@@ -133,6 +149,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `record \`${p.name}\` contains itself`,
     help: 'a request has a bounded depth: declare the inner levels as records of their own',
+    why: 'A module reads requests in bounded memory and time, so how deep they go must be known from the declarations. A record within itself has no bottom.',
     avoid: 'policy p\nrecord r { a?: r }\ncontext { a?: r }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nrecord r { a?: Int }\ncontext { a?: r }\nfor any { permit ok otherwise }',
   },
@@ -140,6 +157,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { type: string }) => `a set cannot hold ${p.type}`,
     help: 'sets hold scalars and enum members; use a `List` for records',
+    why: 'Whether something is in a set is told by equality, and only single values have that: records may lack members, and then one could not tell. A list asks for nothing but an order.',
     avoid: 'policy p\ncontext { a?: Set<{ b?: Int }> }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: List<{ b?: Int }> }\nfor any { permit ok otherwise }',
   },
@@ -147,6 +165,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `this enum ${p.why}`,
     help: 'list the member, too: `enum Level { low, high, else high }`',
+    why: '`else` names the member that stands for every string that is not listed. It must be one of the members, so that rules can speak of it.',
     avoid: 'policy p\nenum e { a, b, else c }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nenum e { a, b, c, else c }\nfor any { permit ok otherwise }',
   },
@@ -154,6 +173,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { expected: string; found: string }) => `expected ${p.expected}, found ${p.found}`,
     help: 'no type is converted by itself: compare with a value of the same type',
+    why: 'Values of different types are never equal, larger or smaller, and nothing is converted behind the reader\'s back. In languages that convert, `"0"` and `false` have granted access that nobody meant to give.',
     avoid: 'policy p\nfor any { permit ok when 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 > 4 }',
   },
@@ -162,6 +182,7 @@ export const semanticMessages = {
     message: (p: { operator: string; takes: string; found: string }) =>
       `\`${p.operator}\` takes ${p.takes}, found ${p.found}`,
     help: 'no type is converted by itself: both sides must fit the operator',
+    why: 'Each operator is defined for certain types. Elsewhere it would either fail at run time, which a policy never does, or mean something that its author did not think of.',
     avoid: 'policy p\nfor any { permit ok when 5 + true is 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 + 1 is 6 }',
   },
@@ -169,6 +190,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { type: string }) => `values of ${p.type} cannot be compared with \`is\``,
     help: 'compare their members, or use `within` for sets',
+    why: '`is` compares single values. Whether two sets or records are equal depends on what absent or unknown parts count for, so the question is asked more exactly: of their members, or with `within`.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a is context.a }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a within { 5 } }',
   },
@@ -176,6 +198,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { type: string }) => `values of ${p.type} have no order`,
     help: 'an enum whose members are separated by `<` is ordered',
+    why: '`<` and its like need an order that everybody agrees on. Texts have several, depending on language and encoding, and an enum has one only if its declaration says so.',
     avoid: 'policy p\ncontext { a?: String }\nfor any { permit ok when context.a < "b" }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { permit ok when context.a < 5 }',
   },
@@ -183,6 +206,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} is no value`,
     help: 'name the member that is meant, or ask with `is present`',
+    why: 'A record or a declaration has no value of its own that a condition could be about. Taking "it is there" for "true" would confuse two questions: whether a value is there, and what it says.',
     avoid: 'policy p\ncontext { a?: { b?: Int } }\nfor any { permit ok when context.a }',
     prefer:
       'policy p\ncontext { a?: { b?: Int } }\nfor any { permit ok when context.a is present }',
@@ -191,6 +215,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `there is no function \`${p.name}\``,
     help: 'the functions are `size`, `lower`, `length`, `spiffe`, `ip`, `cidr`, `age`, `known` and `latest`',
+    why: 'Functions are built in or declared in the policy; there is nothing to load at run time. So what a policy can do is known from its text.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when sizes(context.a) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
   },
@@ -199,6 +224,7 @@ export const semanticMessages = {
     message: (p: { name: string; expected: number; found: number }) =>
       `\`${p.name}\` takes ${['no value', 'one value'][p.expected] ?? `${p.expected} values`}, found ${p.found}`,
     help: 'a table of pairs is looked up with both keys: `table[a, b]`',
+    why: 'Every parameter takes part in the result, and none has a default. A missing argument would have to be guessed, and a further one ignored.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a, 2) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
   },
@@ -206,6 +232,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'only a member of the request can be present or missing',
     help: '`known(x)` asks whether a value can be told',
+    why: '`is present` asks whether a request brought something. What is computed is never brought by a request: it is known or unknown, which `known(…)` asks.',
     avoid: 'policy p\nfor any { permit ok when 5 is present }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { permit ok when context.a is present }',
   },
@@ -213,6 +240,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => '`latest` takes a member of the request',
     help: 'write `latest(context.risk.level)`: it reads the last value, whatever its age',
+    why: '`latest` looks past the freshness of a member that a request brings. Nothing else can be stale, so for everything else it would say nothing.',
     avoid: 'policy p\nfor any { deny no when latest(5) is 5 }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { deny no when latest(context.a) is 5 }',
   },
@@ -220,6 +248,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'a permit may not rest on a stale value',
     help: 'leave out `latest`: a stale value then grants nothing',
+    why: 'A value past its freshness says what was true once. Restricting on it is careful, but granting on it would undo what `fresh` is for: that access ends when nobody confirms that it may continue.',
     avoid: 'policy p\ncontext { a?: Int }\nfor any { permit ok when latest(context.a) is 5 }',
     prefer: 'policy p\ncontext { a?: Int }\nfor any { permit ok when context.a is 5 }',
   },
@@ -227,6 +256,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'a permit may not rest on earlier actors of a delegation',
     help: 'RFC 8693 §4.1 allows only the current actor to be considered; restrict with a `deny`',
+    why: "Earlier actors of a delegation are told by the token's later holders, and nobody vouches for them. RFC 8693 allows them as information only; a rule that denies may look at them, since it can only restrict.",
     avoid:
       'policy p\nsubject a { actor_chain: List<String> = {} }\nfor a { permit ok when size(subject.actor_chain) < 3 }',
     prefer:
@@ -236,6 +266,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'when this changes with time cannot be told',
     help: 'compare the time itself: `context.time >= x`, `age(x) > 5m`',
+    why: 'Every answer tells until when it holds, exact to the millisecond. For that the compiler must be able to say when a value turns, which it can for an instant or an age compared with a bound, and not for what is computed from them in other ways.',
     avoid:
       'policy p\ncontext { time: Timestamp }\nfor any { permit ok when (context.time - 2026-01-01T00:00:00Z) / 2 > 5m }',
     prefer:
@@ -245,6 +276,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no table \`${p.name}\` is declared`,
     help: 'declare it: `table name: String -> Int { … }`, or `from "file.json"`',
+    why: "A table's rows and types are known when the policy is compiled, or are declared to be filled at run time. Looking up in a table that is not there would be unknown for every request.",
     avoid: 'policy p\nfor any { permit ok when scopes["a"] is 5 }',
     prefer:
       'policy p\ntable scopes: String -> Int { "a": 5 }\nfor any { permit ok when scopes["a"] is 5 }',
@@ -253,6 +285,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `${p.why}`,
     help: 'each key stands once, and every key and value is of the declared type',
+    why: 'A look-up has one result, of the declared type, or none. A key that stands twice, or a value of another type, would make the result depend on the order of the rows.',
     avoid: 'policy p\ntable t: String -> Int { "a": 5, "a": 6 }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ntable t: String -> Int { "a": 5, "b": 6 }\nfor any { permit ok otherwise }',
   },
@@ -260,6 +293,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'an external table has no contents of its own',
     help: 'whoever loads the module fills it; a test does so with `with { table.name = { … } }`',
+    why: 'An external table is filled by whoever loads the module, and refilled while it runs. Rows in the policy would be replaced with the first filling, and a reader would take them for what counts.',
     avoid: 'policy p\nexternal table t: String -> Int { "a": 5 }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nexternal table t: String -> Int\nfor any { permit ok otherwise }',
   },
@@ -267,6 +301,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no constraint \`${p.name}\` is declared`,
     help: 'declare it: `constraint name: Duration smallest wins`',
+    why: 'Constraints of several rules are merged into one answer, and the declaration says how. Without it there is no telling which of two values should win, and no enforcement point that knows the name.',
     avoid: 'policy p\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
     prefer:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
@@ -276,6 +311,7 @@ export const semanticMessages = {
     message: (p: { merge: string; type: string; takes: string }) =>
       `\`${p.merge}\` takes ${p.takes}, found ${p.type}`,
     help: 'the other merge rules are `limits`, `smallest wins`, `largest wins`, `intersects` and `must agree`',
+    why: 'Each merge rule needs something of its type: an order to find the smallest, a set to intersect, equality to agree. The type here does not have it, so two rules could not be brought together.',
     avoid: 'policy p\nconstraint a: String smallest wins\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconstraint a: String must agree\nfor any { permit ok otherwise }',
   },
@@ -283,6 +319,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` is set twice`,
     help: 'each is set once: keep the one that is meant, of two constraints the tighter one',
+    why: 'A rule gives each constraint or member one value. Merging is for values from different rules; two in one rule are a slip, and one of them would be lost.',
     avoid:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m, ttl: 6m } }',
     prefer:
@@ -292,6 +329,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` narrows to nothing`,
     help: 'say within which constraints, `to { … }`, or with which obligations, `with …`',
+    why: '`narrow` lets an action proceed within bounds. Without any bound it would be a permit that looks like a restriction.',
     avoid: 'policy p\nfor any { permit ok otherwise\nnarrow n }',
     prefer:
       'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
@@ -301,6 +339,7 @@ export const semanticMessages = {
     message: (p: { clause: string; effect: string }) =>
       `\`${p.clause}\` does not go with \`${p.effect}\``,
     help: '`to` and `or deny unless` go with `narrow`, `otherwise` with `permit`, and `if unknown skip` with all but `permit`',
+    why: 'A clause says something about its effect, and about this one it would say nothing. Left in, it would make a reader believe in a restriction or an exception that is not there.',
     avoid: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { deny n to { ttl: 5m } }',
     prefer: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { narrow n to { ttl: 5m } }',
   },
@@ -308,6 +347,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `\`${p.name}\` permits everything without saying so`,
     help: 'state what it grants with `when …`, or write `permit x otherwise`',
+    why: 'A permit without a condition grants everything that the group is about. That may be meant, but it must be visible: a forgotten `when` looks just the same.',
     avoid: 'policy p\nfor any { permit ok }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },
@@ -315,6 +355,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `nothing is said of \`${p.name}\` being unknown`,
     help: 'add `otherwise { … }` with what to do then, or `otherwise ignore`',
+    why: 'Rules within `given` are silent when its value is unknown, and some of them restrict. Whoever leaves the value out of a request would slip past them, so the policy says what happens then, even if it is nothing.',
     avoid:
       'policy p\ncontext { a?: Int }\nfor any { permit ok otherwise\ngiven a = context.a { deny no when a > 5 } }',
     prefer:
@@ -324,6 +365,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `this score ${p.why}`,
     help: 'bands rise and get stricter: `from 1 narrow to { … } from 2 deny from 4 revoke`',
+    why: 'A score adds up what speaks against a request and answers by bands. Where a higher sum led to a milder effect, adding a reason to deny could open the door.',
     avoid:
       'policy p\nfor any { permit ok otherwise\nscore s { a counts 1 when true from 2 deny from 1 revoke } }',
     prefer:
@@ -333,6 +375,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { why: string }) => `${p.why}`,
     help: 'a test sends a whole request, `{ … }` or `from "file.json"`, and changes members of it',
+    why: 'A test sends what a host would send, and changes only what the policy knows about. A change that reaches nothing would leave the test green for the wrong reason.',
     avoid:
       'policy p\nfor any { permit ok otherwise }\ntest "t" { request from "nowhere.json" expect permit }',
     prefer:
@@ -342,6 +385,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { what: string; limit: number }) => `more than ${p.limit} ${p.what}`,
     help: 'split it into several, or say it in fewer parts',
+    why: 'Modules read requests and tell their reasons in fixed space, and the compiler promises to end in bounded time. These bounds are part of that promise.',
     avoid: `policy p\ncontext { ${Array.from({ length: 65 }, (_, i) => `m${i}?: Int`).join(', ')} }\nfor any { permit ok otherwise }`,
     prefer: 'policy p\ncontext { m0?: Int, rest?: { m1?: Int } }\nfor any { permit ok otherwise }',
   },

@@ -9,6 +9,7 @@ import type {
   NameListCstNode,
   NameOrTextCstNode,
 } from '../cst.generated.ts';
+import { insertingAt } from '../fix.ts';
 import type { Span } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import { type Origin, tokenSpan } from '../to-cst.ts';
@@ -76,13 +77,20 @@ export function separated<T extends CstElement>(
     const part = parts[i];
     if (part === undefined) continue;
     const span = 'image' in part ? tokenSpan(source, part) : nodeSpan(source, part);
-    const before = commas?.[comma];
-    if (before !== undefined && before.startOffset < span.start) {
+    const next = commas?.[comma];
+    if (next !== undefined && next.startOffset < span.start) {
       comma += 1;
       continue;
     }
+    const before = parts[i - 1] as CstElement;
+    const { end } = 'image' in before ? tokenSpan(source, before) : nodeSpan(source, before);
     const place = { file: source.file, start: span.start, end: span.start + 1 };
-    source.reporter.report('syntax-error', place, { expected: '`,`', found: 'the next element' });
+    source.reporter.report(
+      'syntax-error',
+      place,
+      { expected: '`,`', found: 'the next element' },
+      { fix: insertingAt(source.file, end, ',', 'insert `,`') },
+    );
     throw broken;
   }
   return parts;

@@ -137,10 +137,16 @@ function once<T extends CstNode>(
   clause: string,
 ): T | undefined {
   const [first, second] = whole(list);
-  if (second) {
+  if (first && second) {
     const start = nodeSpan(source, second).start;
-    const word = { file: source.file, start, end: start + (clause.split(' ')[0] ?? '').length };
-    source.reporter.report('duplicate-clause', word, { clause });
+    const { length } = clause.split(' ')[0] ?? '';
+    const wordAt = (offset: number) => ({ file: source.file, start: offset, end: offset + length });
+    source.reporter.report(
+      'duplicate-clause',
+      wordAt(start),
+      { clause },
+      { related: [{ span: wordAt(nodeSpan(source, first).start), message: 'the first' }] },
+    );
   }
   return first;
 }
