@@ -27,6 +27,8 @@ export {
   judgeInvariants,
   type Trace,
 } from './evaluate.ts';
+export { applyFixes, type Edit, type Fix } from './fix.ts';
+export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
@@ -91,4 +93,4 @@ export {
   type Value,
 } from './types.ts';
 export { exactNumber, type JsonValue, toJson } from './values.ts';
-export { shownPath, sourceText } from './vocabulary.ts';
+export { isVocabulary, shownPath, sourceText } from './vocabulary.ts';

@@ -3,7 +3,7 @@
 // Source text is shown harmless: control and invisible characters are spelled out, long lines cut.
 
 import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
-import { display, displayText } from './display.ts';
+import { display, displayText, wrap } from './display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 import { shownPath, sourceText } from './vocabulary.ts';
 
@@ -31,7 +31,7 @@ export const plain: Palette = {
   related: same,
 };
 
-/** The columns that a source line may take. */
+/** The columns that a source line may take, and one of a help with its frame. */
 const lineWidth = 100;
 
 /** All of them, up to the limit, with a summary line; nothing for no diagnostics. */
@@ -83,7 +83,10 @@ export function renderDiagnostic(
     }
   }
   if (diagnostic.help !== undefined) {
-    lines.push(`${frame('', '│')} help: ${displayText(diagnostic.help)}`);
+    const indent = ' '.repeat('help: '.length);
+    const help = wrap(displayText(diagnostic.help), lineWidth - gutter - indent.length - 2);
+    for (const [index, line] of help.entries())
+      lines.push(`${frame('', '│')} ${index === 0 ? 'help: ' : indent}${line}`);
   }
   return lines.map((line) => `${line}\n`).join('');
 }
