@@ -82,12 +82,16 @@ export function renderDiagnostic(
       lines.push(`${left} ${row.text}`.trimEnd());
     }
   }
-  if (diagnostic.help !== undefined) {
-    const indent = ' '.repeat('help: '.length);
-    const help = wrap(displayText(diagnostic.help), lineWidth - gutter - indent.length - 2);
-    for (const [index, line] of help.entries())
-      lines.push(`${frame('', '│')} ${index === 0 ? 'help: ' : indent}${line}`);
-  }
+  const said = (word: string, text: string) => {
+    const indent = ' '.repeat(word.length);
+    const wrapped = wrap(displayText(text), lineWidth - gutter - word.length - 2);
+    for (const [index, line] of wrapped.entries())
+      lines.push(`${frame('', '│')} ${index === 0 ? word : indent}${line}`);
+  };
+  if (diagnostic.help !== undefined) said('help: ', diagnostic.help);
+  // A guess beside the underline says as much.
+  const guessed = diagnostic.label?.startsWith('did you mean') === true;
+  if (diagnostic.fix !== undefined && !guessed) said('fix: ', diagnostic.fix.title);
   return lines.map((line) => `${line}\n`).join('');
 }
 

@@ -14,9 +14,16 @@ export function guess(
   const near = suggest(name, candidates);
   const [first, ...others] = near;
   if (first === undefined) return {};
-  const label = `did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?`;
+  const label = didYouMean(near);
   const certain = others.length === 0 && name.length >= certainLength;
   return certain ? { label, fix: replacing(span, spell(first)) } : { label };
+}
+
+/** `did you mean \`a\`, \`b\` or \`c\`?` */
+export function didYouMean(near: readonly string[]): string {
+  const quoted = near.map((name) => `\`${name}\``);
+  const last = quoted.at(-1) ?? '';
+  return `did you mean ${[quoted.slice(0, -1).join(', '), last].filter(Boolean).join(' or ')}?`;
 }
 
 /** A shorter name is as near to many others, also to those that are not known. */

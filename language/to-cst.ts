@@ -7,6 +7,7 @@ import { expectationOf, TooManyErrors } from './expectations.ts';
 import { type Fix, removing, replacing } from './fix.ts';
 import { expectations, parser, TooDeep } from './grammar.ts';
 import { readPattern } from './pattern-literal.ts';
+import { type Break, beginsAnew, breakAt } from './recovery.ts';
 import type { Span } from './source.ts';
 import { guess } from './suggest.ts';
 import { isPlainText, readText, type TextProblem } from './text-literal.ts';
@@ -33,8 +34,8 @@ export interface Origin {
 
 export interface Cst {
   readonly tree: CstNode | undefined;
-  /** Where syntax errors are. */
-  readonly errors: readonly number[];
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
 }
 
 export function tokenSpan(source: Origin, token: IToken): Span {
@@ -52,6 +53,7 @@ export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
   const faulty = reportTokens(source, read.tokens);
   let tree: CstNode | undefined;
   expectations.reset(read.tokens.length);
+  parser.unbalanced = !read.balanced;
   parser.input = [...read.tokens];
   try {
     tree = entry === 'file' ? parser.file() : parser.expression();
@@ -63,15 +65,16 @@ export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
       throw error;
     }
   }
-  for (const error of parser.errors) {
+  const errors = parser.errors.map((error) => breakAt(read, error.token));
+  let last: Break | undefined;
+  for (const [index, error] of parser.errors.entries()) {
     // A parser that was stopped says that it has not read everything.
     if (tree === undefined && error.name === 'NotAllInputParsedException') continue;
-    reportError(source, error, read, faulty, entry);
+    const place = errors[index] as Break;
+    if (last === undefined || beginsAnew(read, last.index, place.index))
+      reportError(source, error, read, faulty, entry);
+    last = place;
   }
-  const end = read.tokens.at(-1)?.startOffset ?? 0;
-  const errors = parser.errors.map(({ token }) =>
-    token.tokenType === EOF ? end : token.startOffset,
-  );
   parser.input = [];
   return { tree, errors };
 }
@@ -162,16 +165,48 @@ function reportError(
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
   const misspelt = tokenType === Name && !isKeyword(image);
   const near = misspelt ? guess(image, span, keywords) : {};
-  const open = atEnd || itemKeywords.has(tokenType) ? read.unclosed.at(-1) : undefined;
+  const opened = openedBy(read, error.token, phrase);
   source.reporter.report(
     'syntax-error',
     span,
     { expected: phrase, found },
     {
       ...near,
-      related: open ? [{ span: tokenSpan(source, open), message: 'opened here' }] : [],
+      related: opened.map(({ token: place, message }) => ({
+        span: tokenSpan(source, place),
+        message,
+      })),
     },
   );
+}
+
+/** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
+function openedBy(
+  { unclosed, mismatch, balanced }: Tokens,
+  found: IToken,
+  phrase: string,
+): readonly { readonly token: IToken; readonly message: string }[] {
+  const [, closing] = /^`([)\]])`$/.exec(phrase) ?? [];
+  if (closing !== undefined) {
+    const image = closing === ')' ? '(' : '[';
+    const open = unclosed.findLast(
+      (token) => token.image === image && token.startOffset < found.startOffset,
+    );
+    return open === undefined ? [] : [{ token: open, message: 'opened here' }];
+  }
+  const last = unclosed.at(-1);
+  const behind = found.tokenType === EOF || found.startOffset > (mismatch?.close.startOffset ?? 0);
+  if (balanced || mismatch === undefined || !behind) {
+    const isMissed = found.tokenType === EOF || itemKeywords.has(found.tokenType);
+    return last === undefined || !isMissed ? [] : [{ token: last, message: 'opened here' }];
+  }
+  return [
+    { token: mismatch.open, message: 'opened here' },
+    {
+      token: mismatch.close,
+      message: 'and closed by this, which is indented as if to close another',
+    },
+  ];
 }
 
 /** What other languages write for words of this one; nothing for what it does without. */

@@ -5,7 +5,7 @@ import { displayText, wrap } from '../../language/display.ts';
 import { explain, isCode } from '../../language/explain.ts';
 import { groups } from '../../language/messages/groups.ts';
 import { type Code, messages } from '../../language/messages.ts';
-import { suggest } from '../../language/suggest.ts';
+import { didYouMean, suggest } from '../../language/suggest.ts';
 import type { Colors, Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 
@@ -30,8 +30,8 @@ export async function explainCommand(
 }
 
 function unknown(code: string): string {
-  const near = suggest(code, Object.keys(messages)).map((each) => `\`${each}\``);
-  const meant = near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+  const near = suggest(code, Object.keys(messages));
+  const meant = near.length === 0 ? '' : `; ${didYouMean(near)}`;
   const all = near.length === 0 ? ' (nhipol explain lists them all)' : '';
   return `nhipol: there is no diagnostic \`${displayText(code)}\`${meant}${all}\n`;
 }

@@ -7,6 +7,7 @@ import { compares, flipped } from '../evaluator/time.ts';
 import { replacing } from '../fix.ts';
 import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model.ts';
 import type { Span } from '../source.ts';
+import { didYouMean } from '../suggest.ts';
 import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../time/fields.ts';
 import type { Window } from '../time/window.ts';
 import { suggestZones, type Zone, zoneOf, zoneRelease } from '../time/zones.ts';
@@ -39,10 +40,7 @@ export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
       node.span,
       { name: node.value, release: zoneRelease },
       {
-        label:
-          only === undefined
-            ? undefined
-            : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?`,
+        label: only === undefined ? undefined : didYouMean(near),
         fix:
           only === undefined || others.length > 0
             ? undefined

@@ -15,8 +15,8 @@ import type {
 } from '../ast.ts';
 import type { Extra, Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
-import { relativePath, type SourceMap } from '../source.ts';
-import { guess } from '../suggest.ts';
+import { relativePath, type SourceMap, type Span } from '../source.ts';
+import { guess, suggest } from '../suggest.ts';
 import { isVocabulary, shownPath } from '../vocabulary.ts';
 import { bringIn } from './bring-in.ts';
 import { Patterns } from './patterns.ts';
@@ -56,6 +56,8 @@ export class Context {
   readonly #names: Map<string, Names>;
   /** Names that a file was to bring which could not be read: that has been reported. */
   readonly #excused: Set<string>;
+  /** Files that use one which could not be read: any name may be from there. */
+  readonly #blind: Set<string>;
 
   constructor(
     reporter: Reporter,
@@ -63,6 +65,7 @@ export class Context {
     sources: SourceMap,
     names = new Map<string, Names>(),
     excused = new Set<string>(),
+    blind = new Set<string>(),
     patterns = new Patterns(),
   ) {
     this.reporter = reporter;
@@ -70,6 +73,7 @@ export class Context {
     this.sources = sources;
     this.#names = names;
     this.#excused = excused;
+    this.#blind = blind;
     this.patterns = patterns;
   }
 
@@ -81,6 +85,7 @@ export class Context {
       this.sources,
       this.#names,
       this.#excused,
+      this.#blind,
       this.patterns,
     );
   }
@@ -134,6 +139,7 @@ export class Context {
     const there = path !== undefined && this.files.has(path);
     const offered: Names = there ? this.namesIn(path) : new Map();
     if (use.names === undefined) {
+      if (!there) this.#blind.add(use.span.file);
       for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
       return;
     }
@@ -192,15 +198,20 @@ export class Context {
   #meant(
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
+    placeOf: (candidate: string) => Span | undefined = () => undefined,
   ): Extra {
     const file = this.files.get(name.span.file);
     const offers = ({ node }: LoadedFile) =>
       node.items.some((item) => isDeclaration(item) && item.name.text === name.text);
     const found = file ? bringIn(name.text, file, this.files.values(), offers) : {};
-    return { ...guess(name.text, name.span, candidates), ...found };
+    const near = guess(name.text, name.span, candidates);
+    const [meant = ''] = suggest(name.text, candidates);
+    const place = this.find(meant, name.span.file)?.name.span ?? placeOf(meant);
+    const related = place ? [{ span: place, message: `\`${meant}\` is declared here` }] : [];
+    return { ...near, related, ...found };
   }
 
-  /** Reports a name that nothing has, with what may have been meant. */
+  /** Reports a name that nothing has, with what may have been meant and where that is declared. */
   unknown(
     code:
       | 'unknown-name'
@@ -213,9 +224,12 @@ export class Context {
       | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
+    placeOf?: (candidate: string) => Span | undefined,
   ): void {
     if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
-    this.reporter.report(code, name.span, { name: name.text }, this.#meant(name, candidates));
+    if (this.#blind.has(name.span.file)) return;
+    const extra = this.#meant(name, candidates, placeOf);
+    this.reporter.report(code, name.span, { name: name.text }, extra);
   }
 }
 

@@ -46,6 +46,11 @@ export function conversion(due: Type, value: Expr): Pick<Extra, 'help' | 'fix'> 
       fix: enclosing(value.span, 'decimal(', ')', 'write `decimal(…)` around it'),
     };
   }
+  if (due.kind === 'Bool') {
+    return {
+      help: 'a condition is a `Bool`: compare the value with another, or ask whether it `is present`',
+    };
+  }
   if (due.kind !== 'Enum' || value.type.kind !== 'String') return {};
   const help = `the members of \`${due.name}\` are written without quotes: ${due.members.map((name) => `\`${name}\``).join(', ')}`;
   const text = value.kind === 'Constant' ? String(value.value) : '';

@@ -181,7 +181,6 @@ export class Functions {
         node.span,
         { name, expected: parameters.length, found: node.args.length },
         {
-          help: 'a call has one argument for each parameter',
           related: declaredHere(declared.name.span),
         },
       );

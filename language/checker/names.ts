@@ -104,14 +104,26 @@ export class Names {
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
       return undefined;
     }
-    this.#context.unknown('unknown-name', { text: name, span }, [
-      ...this.#env.locals.keys(),
-      ...(expected?.kind === 'Enum' ? expected.members : []),
-      ...[...this.#context.namesIn(span.file)]
-        .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
-        .map(([known]) => known),
-    ]);
+    this.#context.unknown(
+      'unknown-name',
+      { text: name, span },
+      [
+        ...this.#env.locals.keys(),
+        ...(expected?.kind === 'Enum' ? expected.members : []),
+        ...[...this.#context.namesIn(span.file)]
+          .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
+          .map(([known]) => known),
+      ],
+      (meant) => this.#placeOf(meant, expected),
+    );
     return undefined;
+  }
+
+  /** Of a local, or of the enum that is expected: its member may have another name than was thought. */
+  #placeOf(meant: string, expected: Type | undefined): Span | undefined {
+    const local = this.#env.locals.get(meant);
+    if (local !== undefined && 'value' in local) return local.span;
+    return expected?.kind === 'Enum' ? expected.span : undefined;
   }
 
   /** Whether a bare name means something by itself, and not only as a member of an expected enum. */

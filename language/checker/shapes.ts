@@ -92,7 +92,12 @@ export function scopeOf(
 ): Scope {
   for (const name of group.subjects ?? []) {
     if (!shapes.subjects.has(name.text) && shapes.anySubject === undefined)
-      context.unknown('unknown-subject', name, shapes.subjects.keys());
+      context.unknown(
+        'unknown-subject',
+        name,
+        [...shapes.subjects.keys()],
+        (known) => shapes.subjects.get(known)?.span,
+      );
   }
   const texts = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];

@@ -220,7 +220,7 @@ export class Types {
         'bad-default',
         node.default.span,
         { why: 'makes the `?` needless: a member with a default may be left out' },
-        { fix: replacing(mark, ': ', 'leave out the `?`') },
+        { help: 'leave out the `?`', fix: replacing(mark, ': ', 'leave out the `?`') },
       );
       return undefined;
     }

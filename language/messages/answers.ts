@@ -11,6 +11,7 @@ export const answerMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no obligation \`${p.name}\` is declared`,
     help: 'declare it: `obligation step_up { acr_value: String }`, or `obligation name: custom { … }`',
+    absent: (p: { name: string }) => p.name,
     why: 'Whoever enforces an answer must know what it asks of them, so each obligation is declared with its members and their types. A misspelt one would be ignored, and the access given without what was asked for.',
     avoid: 'policy p\nfor any { permit ok otherwise\nchallenge c with step_up { acr_value: "a" } }',
     prefer: `policy p\n${signIn}\nfor any { permit ok otherwise\nchallenge c with step_up { acr_value: "a" } }`,
@@ -51,7 +52,8 @@ export const answerMessages = {
   'unknown-reason': {
     severity: 'error',
     message: (p: { name: string }) => `no rule is called \`${p.name}\``,
-    help: 'a reason is the id of a rule or of a score’s condition, or `default_deny` or `invalid_request`',
+    help: "a reason is the id of a rule or of a score's condition, or `default_deny` or `invalid_request`",
+    absent: (p: { name: string }) => p.name,
     why: 'A test that names its reason also shows that the right rule fired. A reason that no rule can give would never be found, and the test would fail without telling why.',
     avoid:
       'policy p\nfor any { permit ok otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit because okay }',

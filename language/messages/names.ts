@@ -39,6 +39,7 @@ export const nameMessages = {
     severity: 'error',
     message: (p: { name: string; file: string }) => `\`${p.file}\` has no name \`${p.name}\``,
     help: 'a file offers the names that it declares, and those of the files that it uses whole',
+    absent: (p: { name: string }) => p.name,
     why: 'A file offers what it declares, and nothing is created by asking for it. Bringing names in one by one is how a reader learns where each of them comes from.',
     avoid: 'policy p\nuse nhi.{ RiskLvl }\nfor any { permit ok otherwise }',
     prefer: 'policy p\nuse nhi.{ RiskLevel }\nfor any { permit ok otherwise }',

@@ -53,6 +53,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `nothing here is called \`${p.name}\``,
     help: 'members are reached from `subject`, `action`, `resource` or `context`; names of other files are brought in with `use`',
+    absent: (p: { name: string }) => p.name,
     why: 'Every name is declared before it counts: there are no globals and no implicit values. A misspelt name that quietly meant nothing would turn a rule off.',
     avoid: 'policy p\nfor any { permit ok when ready }',
     prefer: 'policy p\nfor any { let ready = true\npermit ok when ready }',
@@ -61,6 +62,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `there is no type \`${p.name}\``,
     help: 'the types are `Bool`, `Int`, `Decimal`, `String`, `Timestamp`, `Duration`, `SpiffeId`, `Ip`, `Cidr`, `Set<…>`, `List<…>`, and those that `enum` and `record` declare',
+    absent: (p: { name: string }) => p.name,
     why: 'Types say what a request may hold, and what is compared with what. With a type that nobody declares, nothing about the member could be checked.',
     avoid: 'policy p\ncontext { a?: Strin }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: String }\nfor any { permit ok otherwise }',
@@ -69,6 +71,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { owner: string; name: string }) => `\`${p.owner}\` has no member \`${p.name}\``,
     help: 'a policy reads only what it declares: add the member to its declaration, or correct the name',
+    absent: (p: { name: string }) => p.name,
     why: 'What a request may hold is declared, so that a misspelt member is found here and not in production, where it would simply always be missing. A rule on such a member would never grant, or always deny.',
     avoid: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.b }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
@@ -78,6 +81,7 @@ export const semanticMessages = {
     message: (p: { name: string; root: string; missing: string }) =>
       `\`${p.name}\` is not declared alike for every ${p.root} that this group is about (see ${p.missing})`,
     help: 'narrow the group with `for`, `doing` or `on`, or declare the member alike',
+    absent: (p: { name: string }) => p.name,
     why: 'A group may be about several types, and each of its rules is evaluated for all of them. Where one type lacks the member, the rule would be unknown for all of its requests: a `deny` would always fire and a `permit` never.',
     avoid:
       'policy p\nsubject a { x?: Bool }\nsubject b { y?: Bool }\nfor a, b { permit ok when subject.x }',
@@ -88,6 +92,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no subject type \`${p.name}\` is declared`,
     help: 'declare what is known of it: `subject name { … }`',
+    absent: (p: { name: string }) => p.name,
     why: 'A group about a type that is nowhere declared would match no request, and rules in it that deny would be silently absent.',
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
@@ -96,6 +101,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (_: Record<never, never>) => 'this policy declares no `context`',
     help: 'declare what it reads: `context { … }`',
+    absent: () => 'context',
     why: "What the context of a request may hold is declared like everything else. Without the declaration the types of its members, and whether they may be missing, are anybody's guess.",
     avoid: 'policy p\nfor any { permit ok when context.a }',
     prefer: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.a }',
@@ -114,6 +120,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} needs the instant of evaluation`,
     help: 'declare `context { time: Timestamp }`',
+    absent: () => 'time',
     why: 'The module has no clock of its own: the instant of evaluation comes with the request or from the host. It is declared, so that one sees which policies depend on time.',
     avoid: 'policy p\ncontext { at?: Timestamp }\nfor any { deny old when age(context.at) > 5m }',
     prefer:
@@ -139,8 +146,8 @@ export const semanticMessages = {
   },
   'not-constant': {
     severity: 'error',
-    message: (p: { what: string }) => `${p.what} must be a constant`,
-    help: 'it is worked out when the policy is compiled: no request can be read, and every result must be known',
+    message: (p: { what: string }) => `${p.what} must be known when the policy is compiled`,
+    help: 'write a value, or a name that stands for one: no request can be read there, and a result must not be unknown',
     why: 'Constants, defaults and the rows of tables are worked out while compiling and become part of the module. What a request holds is not known then, and a result that is unknown, such as a division by zero, is no constant.',
     avoid: 'policy p\nconst c = 5 / 0\nfor any { permit ok otherwise }',
     prefer: 'policy p\nconst c = 5 / 1\nfor any { permit ok otherwise }',
@@ -214,7 +221,8 @@ export const semanticMessages = {
   'unknown-function': {
     severity: 'error',
     message: (p: { name: string }) => `there is no function \`${p.name}\``,
-    help: 'the functions are `size`, `lower`, `length`, `spiffe`, `ip`, `cidr`, `age`, `known` and `latest`',
+    help: 'the functions are `size`, `lower`, `length`, `decimal`, `spiffe`, `ip`, `cidr`, `age`, `weekday`, `time_of_day`, `known` and `latest`, and those that `predicate` and `function` declare',
+    absent: (p: { name: string }) => p.name,
     why: 'Functions are built in or declared in the policy; there is nothing to load at run time. So what a policy can do is known from its text.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when sizes(context.a) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
@@ -223,7 +231,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string; expected: number; found: number }) =>
       `\`${p.name}\` takes ${['no value', 'one value'][p.expected] ?? `${p.expected} values`}, found ${p.found}`,
-    help: 'a table of pairs is looked up with both keys: `table[a, b]`',
+    help: 'give one value for each parameter; a table of pairs is looked up with both keys: `table[a, b]`',
     why: 'Every parameter takes part in the result, and none has a default. A missing argument would have to be guessed, and a further one ignored.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a, 2) > 1 }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when size(context.a) > 1 }',
@@ -276,6 +284,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no table \`${p.name}\` is declared`,
     help: 'declare it: `table name: String -> Int { … }`, or `from "file.json"`',
+    absent: (p: { name: string }) => p.name,
     why: "A table's rows and types are known when the policy is compiled, or are declared to be filled at run time. Looking up in a table that is not there would be unknown for every request.",
     avoid: 'policy p\nfor any { permit ok when scopes["a"] is 5 }',
     prefer:
@@ -301,6 +310,7 @@ export const semanticMessages = {
     severity: 'error',
     message: (p: { name: string }) => `no constraint \`${p.name}\` is declared`,
     help: 'declare it: `constraint name: Duration smallest wins`',
+    absent: (p: { name: string }) => p.name,
     why: 'Constraints of several rules are merged into one answer, and the declaration says how. Without it there is no telling which of two values should win, and no enforcement point that knows the name.',
     avoid: 'policy p\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
     prefer:

@@ -113,6 +113,7 @@ export const syntaxMessages = {
   'number-too-large': {
     severity: 'error',
     message: (p: { text: string }) => `\`${p.text}\` does not fit 64 bits`,
+    help: 'the largest Int is `9_223_372_036_854_775_807`, and the largest Decimal `9_223_372_036_854.775_807`',
     why: 'Numbers are signed 64-bit integers, and Decimals count millionths in one. A number beyond that would wrap around or lose digits in one host or another, so none is accepted.',
     avoid: 'const most = 9_223_372_036_854_775_808',
     prefer: 'const most = 9_223_372_036_854_775_807',

@@ -10,6 +10,7 @@ import type {
   NameOrTextCstNode,
 } from '../cst.generated.ts';
 import { insertingAt } from '../fix.ts';
+import { type Break, isCut } from '../recovery.ts';
 import type { Span } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import { type Origin, tokenSpan } from '../to-cst.ts';
@@ -17,8 +18,9 @@ import { type Origin, tokenSpan } from '../to-cst.ts';
 export { tokenSpan } from '../to-cst.ts';
 
 export interface Source extends Origin {
-  /** Where syntax errors were reported. */
-  readonly errors: readonly number[];
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
+  readonly text: string;
 }
 
 /** Thrown where the tree has a hole that was reported already; never leaves to-ast. */
@@ -104,7 +106,7 @@ export function refuseBroken(
 ): void {
   if (node.recoveredNode) throw broken;
   const { start } = nodeSpan(source, node);
-  if (source.errors.some((error) => error > start && error < end)) throw broken;
+  if (isCut(source.text, { start, end }, source.errors)) throw broken;
 }
 
 /** The same for what stands before a block; errors within cost only the items that they are in. */

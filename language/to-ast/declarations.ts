@@ -257,6 +257,7 @@ function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
 }
 
 export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {
+  only(node.children.LBrace);
   return {
     kind: 'RecordType',
     span: nodeSpan(source, node),
