@@ -69,7 +69,7 @@ export class Reporter {
     const name = entry.absent?.(params);
     if (name === undefined) return;
     const { owner = '' } = params as { readonly owner?: string };
-    absent.set(found, { name, key: `${code} ${span.file} ${owner} ${name}` });
+    absent.set(found, { name, key: `${code} ${owner} ${name}` });
   }
 
   /** Says again what was found elsewhere, at the place that brought it about; its repair may be another there. */

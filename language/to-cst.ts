@@ -9,7 +9,7 @@ import { expectations, parser, TooDeep } from './grammar.ts';
 import { readPattern } from './pattern-literal.ts';
 import { type Break, beginsAnew, breakAt } from './recovery.ts';
 import type { Span } from './source.ts';
-import { guess } from './suggest.ts';
+import { guess, suggest } from './suggest.ts';
 import { isPlainText, readText, type TextProblem } from './text-literal.ts';
 import {
   Bad,
@@ -165,6 +165,8 @@ function reportError(
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
   const misspelt = tokenType === Name && !isKeyword(image);
   const near = misspelt ? guess(image, span, keywords) : {};
+  // What it would have declared is not there.
+  if (misspelt) source.reporter.lose(suggest(image, keywords));
   const opened = openedBy(read, error.token, phrase);
   source.reporter.report(
     'syntax-error',

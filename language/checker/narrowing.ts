@@ -29,9 +29,10 @@ export class NarrowingChecker {
     name: { readonly span: Span; readonly text: string },
     nodes: readonly SettingNode[],
     unless: ExprNode | undefined,
-    demands: readonly Demand[],
+    demands: readonly Demand[] | undefined,
   ): Narrowing | undefined {
-    if (nodes.length === 0 && demands.length === 0) {
+    // What is wrong with a demand has been told.
+    if (nodes.length === 0 && demands?.length === 0) {
       this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
       return undefined;
     }
@@ -41,7 +42,7 @@ export class NarrowingChecker {
     const known: readonly Setting[] = settings;
     const inside = [
       ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
-      ...settledDemands(demands),
+      ...settledDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
     return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;

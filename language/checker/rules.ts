@@ -200,7 +200,7 @@ class GroupChecker {
     );
     const narrowing =
       node.effect === 'narrow'
-        ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands ?? [])
+        ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands)
         : undefined;
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;

@@ -95,7 +95,8 @@ export class BaseGrammar extends CstParser {
 
   /** The next word begins a declaration: a bracket was forgotten. */
   protected itemAhead(): boolean {
-    return this.unbalanced && t.itemKeywords.has(this.LA(1).tokenType);
+    const isBroken = this.unbalanced || this.errors.length > 0;
+    return isBroken && t.itemKeywords.has(this.LA(1).tokenType);
   }
 
   /** No space before the next two tokens. */
