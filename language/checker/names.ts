@@ -109,6 +109,7 @@ export class Names {
       { text: name, span },
       [
         ...this.#env.locals.keys(),
+        ...(this.#env.outside ? [] : roots),
         ...(expected?.kind === 'Enum' ? expected.members : []),
         ...[...this.#context.namesIn(span.file)]
           .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')

@@ -93,7 +93,7 @@ export const semanticMessages = {
     message: (p: { name: string }) => `no subject type \`${p.name}\` is declared`,
     help: 'declare what is known of it: `subject name { … }`',
     absent: (p: { name: string }) => p.name,
-    why: 'A group about a type that is nowhere declared would match no request, and rules in it that deny would be silently absent.',
+    why: 'What a subject brings is declared by its type. A group about a type that nobody declares may be a misspelt name, and then the rules in it that deny would never be asked.',
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
   },
