@@ -27,7 +27,7 @@ export {
   judgeInvariants,
   type Trace,
 } from './evaluate.ts';
-export { applyFixes, type Edit, type Fix } from './fix.ts';
+export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
 export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';

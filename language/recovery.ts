@@ -29,6 +29,8 @@ export function breakAt({ tokens, text }: t.Tokens, token: IToken): Break {
     atEnd ||
     closing.has(token.tokenType) ||
     t.itemKeywords.has(token.tokenType) ||
+    // As other languages end a statement.
+    token.image.startsWith(';') ||
     before === undefined ||
     opening.has(before.tokenType);
   return {
