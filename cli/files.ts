@@ -12,14 +12,25 @@ export interface CheckedFiles extends Checked {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** A missing entry file is a UsageError; any other is left to the checker, which reports it. */
-export async function checkFiles(path: string): Promise<CheckedFiles> {
+/**
+ * A missing entry file is a UsageError; any other is left to the checker, which reports it. `changed`:
+ * texts that stand for those of the files.
+ */
+export async function checkFiles(
+  path: string,
+  changed: ReadonlyMap<string, string> = new Map(),
+): Promise<CheckedFiles> {
   const entry = normalize(path).split(sep).join('/');
-  return checkFrom(entry, decodeText(entry, await readInput(entry)));
+  const text = changed.get(entry) ?? decodeText(entry, await readInput(entry));
+  return checkFrom(entry, text, changed);
 }
 
-/** As `checkFiles`, with the entry's text at hand. */
-export async function checkFrom(entry: string, text: string): Promise<CheckedFiles> {
+/** As `checkFiles`, with the entry's text at hand, and those of files that are not written yet. */
+export async function checkFrom(
+  entry: string,
+  text: string,
+  changed: ReadonlyMap<string, string> = new Map(),
+): Promise<CheckedFiles> {
   const sources = new Map([[entry, text]]);
   const tried = new Set<string>();
   for (;;) {
@@ -28,7 +39,7 @@ export async function checkFrom(entry: string, text: string): Promise<CheckedFil
     if (wanted.length === 0) return { ...checked, entry, sources };
     for (const each of wanted) {
       tried.add(each);
-      const read = await readIfThere(each);
+      const read = changed.get(each) ?? (await readIfThere(each));
       if (read !== undefined) sources.set(each, read);
     }
   }

@@ -8,13 +8,22 @@ import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
 import { addDoc } from './verbs/doc.ts';
 import { addEval } from './verbs/eval.ts';
+import { addExplain } from './verbs/explain.ts';
 import { addReport } from './verbs/report.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb } from './verbs/verb.ts';
 import { version } from './version.ts';
 
 /** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [addCheck, addCompile, addEval, addTest, addReport, addDoc];
+const verbs: readonly AddVerb[] = [
+  addCheck,
+  addCompile,
+  addEval,
+  addTest,
+  addExplain,
+  addReport,
+  addDoc,
+];
 
 export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
   let code: ExitCode = exitCode.fine;

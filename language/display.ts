@@ -35,6 +35,20 @@ export function displayText(text: string): string {
   return [...text].map((character) => cellOf(character).shown).join('');
 }
 
+/** Words on lines of at most `width` characters; what is in backticks is one, and a longer one has a line of its own. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const [word] of text.matchAll(/(?:`[^`]*`|\S)+/g)) {
+    const longer = line === '' ? word : `${line} ${word}`;
+    if (line !== '' && longer.length > width) {
+      lines.push(line);
+      line = word;
+    } else line = longer;
+  }
+  return [...lines, line];
+}
+
 /** How much of a line before and after the underlined part is looked at. */
 const reach = 400;
 

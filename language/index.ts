@@ -28,6 +28,8 @@ export {
   type Trace,
 } from './evaluate.ts';
 export { type Explanation, explain } from './explain.ts';
+export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
+export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';
 export { parse } from './parse.ts';
@@ -92,4 +94,4 @@ export {
   type Value,
 } from './types.ts';
 export { exactNumber, type JsonValue, toJson } from './values.ts';
-export { shownPath, sourceText } from './vocabulary.ts';
+export { isVocabulary, shownPath, sourceText } from './vocabulary.ts';

@@ -3,7 +3,8 @@
 
 import type { FileNode } from './ast.ts';
 import type { FileCstNode } from './cst.generated.ts';
-import type { Reporter } from './diagnostics.ts';
+import { hasErrors, type Reporter } from './diagnostics.ts';
+import { lostWords } from './lost.ts';
 import { toAst } from './to-ast.ts';
 import { reportHidden, toCst } from './to-cst.ts';
 import { tokenize } from './tokens.ts';
@@ -20,7 +21,9 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
     return empty;
   }
   reportHidden(origin, text);
-  const { tree, errors } = toCst(origin, tokenize(text), 'file');
-  if (tree === undefined) return empty;
-  return toAst({ ...origin, errors }, tree as FileCstNode, text.length);
+  const read = tokenize(text);
+  const { tree, errors } = toCst(origin, read, 'file');
+  const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
+  if (hasErrors(reporter.diagnostics)) reporter.lose(lostWords(node, read));
+  return node;
 }

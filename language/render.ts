@@ -3,7 +3,7 @@
 // Source text is shown harmless: control and invisible characters are spelled out, long lines cut.
 
 import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
-import { display, displayText } from './display.ts';
+import { display, displayText, wrap } from './display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 import { shownPath, sourceText } from './vocabulary.ts';
 
@@ -31,7 +31,7 @@ export const plain: Palette = {
   related: same,
 };
 
-/** The columns that a source line may take. */
+/** The columns that a source line may take, and one of a help with its frame. */
 const lineWidth = 100;
 
 /** All of them, up to the limit, with a summary line; nothing for no diagnostics. */
@@ -82,9 +82,16 @@ export function renderDiagnostic(
       lines.push(`${left} ${row.text}`.trimEnd());
     }
   }
-  if (diagnostic.help !== undefined) {
-    lines.push(`${frame('', '│')} help: ${displayText(diagnostic.help)}`);
-  }
+  const said = (word: string, text: string) => {
+    const indent = ' '.repeat(word.length);
+    const wrapped = wrap(displayText(text), lineWidth - gutter - word.length - 2);
+    for (const [index, line] of wrapped.entries())
+      lines.push(`${frame('', '│')} ${index === 0 ? word : indent}${line}`);
+  };
+  if (diagnostic.help !== undefined) said('help: ', diagnostic.help);
+  // A guess beside the underline says as much.
+  const guessed = diagnostic.label?.startsWith('did you mean') === true;
+  if (diagnostic.fix !== undefined && !guessed) said('fix: ', diagnostic.fix.title);
   return lines.map((line) => `${line}\n`).join('');
 }
 

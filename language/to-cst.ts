@@ -2,12 +2,14 @@
 // reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
-import type { Reporter } from './diagnostics.ts';
+import type { Extra, Reporter } from './diagnostics.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
+import { type Fix, removing, replacing } from './fix.ts';
 import { expectations, parser, TooDeep } from './grammar.ts';
 import { readPattern } from './pattern-literal.ts';
+import { type Break, beginsAnew, breakAt } from './recovery.ts';
 import type { Span } from './source.ts';
-import { suggest } from './suggest.ts';
+import { guess, suggest } from './suggest.ts';
 import { isPlainText, readText, type TextProblem } from './text-literal.ts';
 import {
   Bad,
@@ -32,8 +34,8 @@ export interface Origin {
 
 export interface Cst {
   readonly tree: CstNode | undefined;
-  /** Where syntax errors are. */
-  readonly errors: readonly number[];
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
 }
 
 export function tokenSpan(source: Origin, token: IToken): Span {
@@ -51,6 +53,7 @@ export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
   const faulty = reportTokens(source, read.tokens);
   let tree: CstNode | undefined;
   expectations.reset(read.tokens.length);
+  parser.unbalanced = !read.balanced;
   parser.input = [...read.tokens];
   try {
     tree = entry === 'file' ? parser.file() : parser.expression();
@@ -62,15 +65,16 @@ export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
       throw error;
     }
   }
-  for (const error of parser.errors) {
+  const errors = parser.errors.map((error) => breakAt(read, error.token));
+  let last: Break | undefined;
+  for (const [index, error] of parser.errors.entries()) {
     // A parser that was stopped says that it has not read everything.
     if (tree === undefined && error.name === 'NotAllInputParsedException') continue;
-    reportError(source, error, read, faulty, entry);
+    const place = errors[index] as Break;
+    if (last === undefined || beginsAnew(read, last.index, place.index))
+      reportError(source, error, read, faulty, entry);
+    last = place;
   }
-  const end = read.tokens.at(-1)?.startOffset ?? 0;
-  const errors = parser.errors.map(({ token }) =>
-    token.tokenType === EOF ? end : token.startOffset,
-  );
   parser.input = [];
   return { tree, errors };
 }
@@ -84,8 +88,14 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
       faulty.add(token.startOffset);
       const visible = token.image.replace(hidden, '');
       if (visible !== '') {
-        const character = describeCharacter(visible);
-        source.reporter.report('unexpected-character', tokenSpan(source, token), { character });
+        const span = tokenSpan(source, token);
+        const meant = signs[visible];
+        source.reporter.report(
+          'unexpected-character',
+          span,
+          { character: describeCharacter(visible) },
+          meant === undefined ? {} : signExtra(span, meant),
+        );
       }
     } else if (token.tokenType === Text && !isPlainText(token.image)) {
       const { problems } = readText(token.image);
@@ -109,11 +119,28 @@ function reportText(source: Origin, token: IToken, problems: readonly TextProble
     const text = token.image.slice(start, end);
     switch (code) {
       case 'bad-escape':
-        source.reporter.report(code, span, { escape: text });
+        // Of `\u` with too few digits nobody knows which are missing.
+        source.reporter.report(
+          code,
+          span,
+          { escape: text },
+          exact && text[1] !== 'u' ? { fix: replacing(span, `\\${text}`) } : {},
+        );
         break;
       case 'control-character':
-        source.reporter.report(code, span, { character: describeCharacter(text) });
+        source.reporter.report(
+          code,
+          span,
+          { character: describeCharacter(text) },
+          exact ? { fix: replacing(span, escapeOf(text)) } : {},
+        );
         break;
+      case 'not-normalized': {
+        const composed = text.normalize('NFC');
+        const fix = replacing(span, composed, 'write the composed characters');
+        source.reporter.report(code, span, {}, exact ? { fix } : {});
+        break;
+      }
       default:
         source.reporter.report(code, span, {});
     }
@@ -137,21 +164,71 @@ function reportError(
   const { image, tokenType } = error.token;
   const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
   const misspelt = tokenType === Name && !isKeyword(image);
-  const near = misspelt ? suggest(image, keywords) : [];
-  const open = atEnd || itemKeywords.has(tokenType) ? read.unclosed.at(-1) : undefined;
+  const near = misspelt ? guess(image, span, keywords) : {};
+  // What it would have declared is not there.
+  if (misspelt) source.reporter.lose(suggest(image, keywords));
+  const opened = openedBy(read, error.token, phrase);
   source.reporter.report(
     'syntax-error',
     span,
     { expected: phrase, found },
     {
-      label: near.length > 0 ? `did you mean ${alternatives(near)}?` : undefined,
-      related: open ? [{ span: tokenSpan(source, open), message: 'opened here' }] : [],
+      ...near,
+      related: opened.map(({ token: place, message }) => ({
+        span: tokenSpan(source, place),
+        message,
+      })),
     },
   );
 }
 
-function alternatives(words: readonly string[]): string {
-  return words.map((word) => `\`${word}\``).join(' or ');
+/** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
+function openedBy(
+  { unclosed, mismatch, balanced }: Tokens,
+  found: IToken,
+  phrase: string,
+): readonly { readonly token: IToken; readonly message: string }[] {
+  const [, closing] = /^`([)\]])`$/.exec(phrase) ?? [];
+  if (closing !== undefined) {
+    const image = closing === ')' ? '(' : '[';
+    const open = unclosed.findLast(
+      (token) => token.image === image && token.startOffset < found.startOffset,
+    );
+    return open === undefined ? [] : [{ token: open, message: 'opened here' }];
+  }
+  const last = unclosed.at(-1);
+  const behind = found.tokenType === EOF || found.startOffset > (mismatch?.close.startOffset ?? 0);
+  if (balanced || mismatch === undefined || !behind) {
+    const isMissed = found.tokenType === EOF || itemKeywords.has(found.tokenType);
+    return last === undefined || !isMissed ? [] : [{ token: last, message: 'opened here' }];
+  }
+  return [
+    { token: mismatch.open, message: 'opened here' },
+    {
+      token: mismatch.close,
+      message: 'and closed by this, which is indented as if to close another',
+    },
+  ];
+}
+
+/** What other languages write for words of this one; nothing for what it does without. */
+const signs: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not ', ';': '' };
+
+function signExtra(span: Span, meant: string): Extra {
+  if (meant === '') {
+    const help =
+      'nothing stands between declarations, nor between rules: a new one begins with its word';
+    return { help, fix: removing(span, 'remove it') };
+  }
+  const word = meant.trim();
+  return { label: `did you mean \`${word}\`?`, fix: replacing(span, meant, `write \`${word}\``) };
+}
+
+function escapeOf(character: string): string {
+  const short = JSON.stringify(character).slice(1, -1);
+  return short === character
+    ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    : short;
 }
 
 function shorten(image: string): string {
@@ -173,8 +250,28 @@ export function reportHidden(source: Origin, text: string): void {
     if (start === 0 && match[0] === '\ufeff') continue;
     const span = { file: source.file, start, end: start + match[0].length };
     if (/\p{Cs}/u.test(match[0])) source.reporter.report('lone-surrogate', span, {});
-    else source.reporter.report('hidden-character', span, { character: codePointOf(match[0]) });
+    else {
+      source.reporter.report(
+        'hidden-character',
+        span,
+        { character: codePointOf(match[0]) },
+        match[0] === '\r' ? {} : { fix: hiddenFix(text, span) },
+      );
+    }
   }
+}
+
+/** Where it stands in a string it may be meant, and is spelled out; elsewhere it can only go. */
+function hiddenFix(text: string, span: Span): Fix | undefined {
+  const line = text.slice(text.lastIndexOf('\n', span.start) + 1, span.start);
+  const inComment = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?\/\//.test(line);
+  const inString = !inComment && (line.replace(/\\./g, '').split('"').length - 1) % 2 === 1;
+  if (!inString) return removing(span, 'remove it');
+  // Patterns have escapes of their own.
+  if (/(?:glob|regex|spiffe)"[^"]*$/.test(line)) return undefined;
+  const units = text.slice(span.start, span.end).split('');
+  const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replacing(span, escaped.join(''), 'write it as an escape');
 }
 
 function codePointOf(character: string): string {

@@ -326,33 +326,78 @@ export const vocabulary: TokenType[] = [
 const lexer = new Lexer(lexed, { positionTracking: 'onlyOffset', ensureOptimizations: true });
 
 export interface Tokens {
+  readonly text: string;
+  /** How many brackets are open before each token; fewer than none is none. */
+  readonly depths: readonly number[];
   readonly tokens: IToken[];
   /** The first bracket within more than `nestingLimit` others. */
   readonly tooDeep: IToken | undefined;
   /** The opening brackets that nothing closes. */
   readonly unclosed: readonly IToken[];
+  /** The first brackets that close each other at another indentation: one between them is missing. */
+  readonly mismatch: { readonly open: IToken; readonly close: IToken } | undefined;
+  /** Whether every bracket has its other half. */
+  readonly balanced: boolean;
 }
+
+const opening: ReadonlyMap<TokenType, TokenType> = new Map([
+  [RBrace, LBrace],
+  [RParen, LParen],
+  [RBracket, LBracket],
+]);
 
 export function tokenize(text: string): Tokens {
   const { tokens: read, errors } = lexer.tokenize(text);
   const tokens = errors.length === 0 ? read : withBadTokens(read, errors, text);
   const open: IToken[] = [];
+  const depths: number[] = [];
+  // As it is by the lines: a declaration that begins one stands in no bracket, even where one is open.
+  let depth = 0;
+  let unopened = 0;
+  let mismatch: Tokens['mismatch'];
+  const forgotten: IToken[] = [];
   let tooDeep: IToken | undefined;
   let previous: IToken | undefined;
   for (const token of tokens) {
     const type = token.tokenType;
+    depths.push(depth);
     token.endOffset = token.startOffset + token.image.length - 1;
     if (type === Name) {
-      if (previous?.tokenType !== Dot) classify(token, open.length, text);
+      if (previous?.tokenType !== Dot) classify(token, depth, text);
+      if (itemKeywords.has(token.tokenType) && text[token.startOffset - 1] === '\n') depth = 0;
     } else if (type === LBrace || type === LParen || type === LBracket) {
       open.push(token);
+      depth += 1;
       if (open.length > nestingLimit) tooDeep ??= token;
     } else if (type === RBrace || type === RParen || type === RBracket) {
-      open.pop();
+      const other = opening.get(type);
+      // A brace closes what is in it as well; nothing else closes a brace.
+      const within =
+        type === RBrace ? open.findLastIndex(({ tokenType }) => tokenType === LBrace) : -1;
+      if (within !== -1) forgotten.push(...open.splice(within + 1));
+      const last = open.at(-1);
+      const opened = last?.tokenType === other ? open.pop() : undefined;
+      if (opened === undefined) unopened += 1;
+      else if (mismatch === undefined && isAskew(text, opened, token))
+        mismatch = { open: opened, close: token };
+      depth = Math.max(0, depth - 1);
     }
     previous = token;
   }
-  return { tokens, tooDeep, unclosed: open };
+  const unclosed = [...forgotten, ...open].sort((a, b) => a.startOffset - b.startOffset);
+  const balanced = unclosed.length === 0 && unopened === 0;
+  return { text, tokens, depths, tooDeep, unclosed, mismatch, balanced };
+}
+
+/** A closing brace that begins its line, and stands elsewhere than the line that it closes begins. */
+function isAskew(text: string, open: IToken, close: IToken): boolean {
+  if (close.tokenType !== RBrace) return false;
+  const indent = (offset: number) => {
+    const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset);
+    return { before: line.length - line.trimStart().length, bare: line.trim() === '' };
+  };
+  const end = indent(close.startOffset);
+  return end.bare && end.before !== indent(open.startOffset).before;
 }
 
 /**

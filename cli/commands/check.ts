@@ -1,21 +1,22 @@
-// `nhipol check`: every diagnostic of every policy, for people or for programs.
+// `nhipol check`: every diagnostic of every policy, for people or for programs; mended where that is
+// asked for and certain.
 
-import {
-  type Diagnostic,
-  diagnosticLimit,
-  hasErrors,
-  positionAt,
-  type Span,
-  shownPath,
-  sourceText,
-} from '../../language/index.ts';
-import { render, summarize } from '../../language/render.ts';
+import { type Diagnostic, hasErrors } from '../../language/index.ts';
+import { summarize } from '../../language/render.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
-import { checkFiles } from '../files.ts';
+import { checkFiles, writeAtomically } from '../files.ts';
+import { type FormatName, formats } from '../formats/index.ts';
+import { mend } from '../mend.ts';
 
 export interface CheckOptions {
-  readonly format: 'pretty' | 'json';
+  readonly format: FormatName;
+  readonly fix: boolean;
+}
+
+interface Found {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
 }
 
 export async function checkCommand(
@@ -23,10 +24,22 @@ export async function checkCommand(
   options: CheckOptions,
   console: Console,
 ): Promise<ExitCode> {
+  const find = (changed: ReadonlyMap<string, string>) => checkAll(paths, changed);
+  const found = options.fix ? await fixed(find, console) : await find(new Map());
+  const { diagnostics } = found;
+  await console.out(formats[options.format]({ ...found, palette: console.outColors }));
+  if (options.format === 'pretty') tellRest(paths, diagnostics, options, console);
+  return hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+}
+
+async function checkAll(
+  paths: readonly string[],
+  changed: ReadonlyMap<string, string>,
+): Promise<Found> {
   const sources = new Map<string, string>();
   const found = new Map<string, Diagnostic>();
   for (const path of paths) {
-    const checked = await checkFiles(path);
+    const checked = await checkFiles(path, changed);
     for (const [file, text] of checked.sources) sources.set(file, text);
     for (const diagnostic of checked.diagnostics) {
       // A file that several policies use is told about once.
@@ -34,35 +47,35 @@ export async function checkCommand(
       found.set(`${diagnostic.code} ${start} ${file}`, diagnostic);
     }
   }
-  const diagnostics = [...found.values()];
-  if (options.format === 'json') await console.out(asJson(diagnostics, sources));
-  else {
-    await console.out(render(diagnostics, sources, console.outColors));
-    if (diagnostics.length === 0) {
-      const what = paths.length === 1 ? '1 policy' : `${paths.length} policies`;
-      console.err(`${what}: ${summarize(diagnostics)}\n`);
-    }
-  }
-  return hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+  return { diagnostics: [...found.values()], sources };
 }
 
-function asJson(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
-  const place = (span: Span) => {
-    const text = sourceText(sources, span.file) ?? '';
-    const at = (offset: number) => ({ ...positionAt(text, offset), offset });
-    return { file: shownPath(span.file), start: at(span.start), end: at(span.end) };
-  };
-  const shown = diagnostics.slice(0, diagnosticLimit).map((diagnostic) => ({
-    code: diagnostic.code,
-    severity: diagnostic.severity,
-    message: diagnostic.message,
-    label: diagnostic.label,
-    help: diagnostic.help,
-    ...place(diagnostic.span),
-    related: diagnostic.related.map(({ span, message }) => ({ message, ...place(span) })),
-  }));
-  const count = (severity: string) =>
-    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const report = { diagnostics: shown, errors: count('error'), warnings: count('warning') };
-  return `${JSON.stringify(report, undefined, 2)}\n`;
+/** Files are written once, when nothing more can be mended. */
+async function fixed(
+  find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
+  console: Console,
+): Promise<Found> {
+  const { found, changed, applied } = await mend(find);
+  for (const [path, text] of changed) await writeAtomically(path, new TextEncoder().encode(text));
+  const [mistakes, files] = [counted(applied, 'mistake'), counted(changed.size, 'file')];
+  console.err(applied === 0 ? 'nothing to mend\n' : `mended ${mistakes} in ${files}\n`);
+  return found;
+}
+
+function tellRest(
+  paths: readonly string[],
+  diagnostics: readonly Diagnostic[],
+  { fix }: CheckOptions,
+  console: Console,
+): void {
+  if (diagnostics.length === 0) {
+    const what = paths.length === 1 ? '1 policy' : `${paths.length} policies`;
+    console.err(`${what}: ${summarize(diagnostics)}\n`);
+  }
+  const certain = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
+  if (certain > 0 && !fix) console.err(`${certain} can be mended with --fix\n`);
+}
+
+function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

@@ -10,9 +10,10 @@ export const addCheck: AddVerb = (program, { console, end }) => {
     .argument('<policy...>', 'policy files')
     .addOption(
       new Option('--format <format>', 'how to report')
-        .choices(['pretty', 'json'] as const)
+        .choices(['pretty', 'json', 'sarif', 'github'] as const)
         .default('pretty' as const),
     )
+    .option('--fix', 'mend what can be mended for certain', false)
     .action(async (paths, options) => {
       const { checkCommand } = await import('../commands/check.ts');
       end(await checkCommand(paths, options, console()));

@@ -100,7 +100,10 @@ function binary(name: string, doc: string, rows: readonly Row[]): Builtin {
     doc,
     operands: 2,
     cost: 'constant',
-    takes: rows.map(([left, right]) => `${left} ${name} ${right}`).join(', '),
+    takes: rows
+      .map(([left, right]) => `${left} ${name} ${right}`)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' or '),
     resolve: ([left, right]) => {
       const row = rows.find(([a, b]) => a === left?.kind && b === right?.kind);
       return row === undefined ? undefined : resolution(name, row[2], row[3]);

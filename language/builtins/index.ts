@@ -18,6 +18,10 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map(
 /** Those written as calls: `size(x)`. */
 export const functions = ['size', 'lower', 'length', 'spiffe', 'ip', 'cidr', 'decimal'] as const;
 
+export function isFunction(name: string): boolean {
+  return (functions as readonly string[]).includes(name);
+}
+
 /** Those written as members of a value: `id.trust_domain`. */
 export const textMembers: Readonly<Partial<Record<Type['kind'], readonly string[]>>> = {
   SpiffeId: ['trust_domain', 'path'],

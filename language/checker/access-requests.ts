@@ -1,9 +1,11 @@
 // Of what a rule asks for, its access request: one at most, where the instant of evaluation is known,
 // and for a time that an answer can tell the end of. Goes out: what must hold for it to be made.
 
+import type { Related } from '../diagnostics.ts';
 import type { Demand, Expr } from '../model.ts';
 import type { Span } from '../source.ts';
 import type { Context } from './context.ts';
+import { declaringTime } from './declared-time.ts';
 import { intervalOf } from './intervals.ts';
 import { lasting, withinConditions } from './ranges.ts';
 
@@ -18,15 +20,23 @@ export function accessRequestConditions(
   );
   const lasts = request?.properties.find(({ name }) => name === 'expires_in')?.value;
   if (request === undefined || lasts === undefined) return [];
-  const report = (span: Span, why: string): undefined => {
-    context.reporter.report('bad-access-request', span, { why });
+  const report = (span: Span, why: string, related: readonly Related[] = []): undefined => {
+    context.reporter.report('bad-access-request', span, { why }, { related });
     return undefined;
   };
   if (second !== undefined) {
-    return report(second.span, 'a rule asks for one access request, and this is the second');
+    return report(second.span, 'a rule asks for one access request, and this is the second', [
+      { span: request.span, message: 'the first' },
+    ]);
   }
   if (!hasTime) {
-    context.reporter.report('undeclared-time', request.span, { what: 'an access request' });
+    const fix = declaringTime(context);
+    context.reporter.report(
+      'undeclared-time',
+      request.span,
+      { what: 'an access request' },
+      { fix },
+    );
     return undefined;
   }
   const { min, max } = intervalOf(lasts);

@@ -4,8 +4,10 @@
 
 import type { ExprNode, WindowNode } from '../ast.ts';
 import { compares, flipped } from '../evaluator/time.ts';
+import { replacing } from '../fix.ts';
 import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model.ts';
 import type { Span } from '../source.ts';
+import { didYouMean } from '../suggest.ts';
 import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../time/fields.ts';
 import type { Window } from '../time/window.ts';
 import { suggestZones, type Zone, zoneOf, zoneRelease } from '../time/zones.ts';
@@ -31,12 +33,19 @@ export function zoneNamed(context: Context, node: ExprNode): Zone | undefined {
   }
   const zone = zoneOf(node.value);
   if (zone === undefined) {
-    const near = suggestZones(node.value).map((name) => `\`${name}\``);
+    const near = suggestZones(node.value);
+    const [only, ...others] = near;
     context.reporter.report(
       'unknown-zone',
       node.span,
       { name: node.value, release: zoneRelease },
-      { label: near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?` },
+      {
+        label: only === undefined ? undefined : didYouMean(near),
+        fix:
+          only === undefined || others.length > 0
+            ? undefined
+            : replacing(node.span, JSON.stringify(only)),
+      },
     );
   }
   return zone;

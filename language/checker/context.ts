@@ -13,12 +13,14 @@ import type {
   UseNode,
   WindowNode,
 } from '../ast.ts';
-import type { Reporter } from '../diagnostics.ts';
+import type { Extra, Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
-import { relativePath, type SourceMap } from '../source.ts';
-import { suggest } from '../suggest.ts';
-import { isVocabulary, shownPath, vocabularyOf } from '../vocabulary.ts';
+import { relativePath, type SourceMap, type Span } from '../source.ts';
+import { guess, suggest } from '../suggest.ts';
+import { isVocabulary, shownPath } from '../vocabulary.ts';
+import { bringIn } from './bring-in.ts';
 import { Patterns } from './patterns.ts';
+import { firstHere } from './related.ts';
 
 export type DeclarationNode =
   | EnumNode
@@ -54,6 +56,8 @@ export class Context {
   readonly #names: Map<string, Names>;
   /** Names that a file was to bring which could not be read: that has been reported. */
   readonly #excused: Set<string>;
+  /** Files that use one which could not be read: any name may be from there. */
+  readonly #blind: Set<string>;
 
   constructor(
     reporter: Reporter,
@@ -61,6 +65,7 @@ export class Context {
     sources: SourceMap,
     names = new Map<string, Names>(),
     excused = new Set<string>(),
+    blind = new Set<string>(),
     patterns = new Patterns(),
   ) {
     this.reporter = reporter;
@@ -68,6 +73,7 @@ export class Context {
     this.sources = sources;
     this.#names = names;
     this.#excused = excused;
+    this.#blind = blind;
     this.patterns = patterns;
   }
 
@@ -79,6 +85,7 @@ export class Context {
       this.sources,
       this.#names,
       this.#excused,
+      this.#blind,
       this.patterns,
     );
   }
@@ -104,7 +111,7 @@ export class Context {
           'duplicate-name',
           item.name.span,
           { name: item.name.text },
-          { related: [{ span: before.name.span, message: 'first declared here' }] },
+          { related: firstHere(before.name.span) },
         );
       }
     }
@@ -132,6 +139,7 @@ export class Context {
     const there = path !== undefined && this.files.has(path);
     const offered: Names = there ? this.namesIn(path) : new Map();
     if (use.names === undefined) {
+      if (!there) this.#blind.add(use.span.file);
       for (const [name, node] of offered) this.#add(names, name, node, use.from, use.span.file);
       return;
     }
@@ -150,7 +158,7 @@ export class Context {
       'unknown-import',
       name.span,
       { name: name.text, file: this.#shown(path, name.span.file) },
-      { label: didYouMean(name.text, offered.keys()), help: this.#elsewhere(name) },
+      this.#meant(name, offered.keys()),
     );
   }
 
@@ -186,18 +194,24 @@ export class Context {
     return isVocabulary(path) ? shownPath(path) : relativePath(from, path);
   }
 
-  /** How a name could be brought in that another file of the policy has, or a vocabulary. */
-  #elsewhere({ text, span }: { text: string; span: NameNode['span'] }): string | undefined {
-    for (const { path, node } of this.files.values()) {
-      if (path === span.file || isVocabulary(path)) continue;
-      if (node.items.some((item) => isDeclaration(item) && item.name.text === text))
-        return `bring it in with \`use { ${text} } from "${relativePath(span.file, path)}"\``;
-    }
-    const vocabulary = vocabularyOf(text);
-    return vocabulary && `bring it in with \`use ${vocabulary}.{ ${text} }\``;
+  /** A name of another file is likelier than one that looks alike. */
+  #meant(
+    name: { readonly text: string; readonly span: NameNode['span'] },
+    candidates: Iterable<string>,
+    placeOf: (candidate: string) => Span | undefined = () => undefined,
+  ): Extra {
+    const file = this.files.get(name.span.file);
+    const offers = ({ node }: LoadedFile) =>
+      node.items.some((item) => isDeclaration(item) && item.name.text === name.text);
+    const found = file ? bringIn(name.text, file, this.files.values(), offers) : {};
+    const near = guess(name.text, name.span, candidates);
+    const [meant = ''] = suggest(name.text, candidates);
+    const place = this.find(meant, name.span.file)?.name.span ?? placeOf(meant);
+    const related = place ? [{ span: place, message: `\`${meant}\` is declared here` }] : [];
+    return { ...near, related, ...found };
   }
 
-  /** Reports a name that nothing has, with what may have been meant. */
+  /** Reports a name that nothing has, with what may have been meant and where that is declared. */
   unknown(
     code:
       | 'unknown-name'
@@ -210,20 +224,13 @@ export class Context {
       | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
+    placeOf?: (candidate: string) => Span | undefined,
   ): void {
     if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
-    this.reporter.report(
-      code,
-      name.span,
-      { name: name.text },
-      { label: didYouMean(name.text, candidates), help: this.#elsewhere(name) },
-    );
+    if (this.#blind.has(name.span.file)) return;
+    const extra = this.#meant(name, candidates, placeOf);
+    this.reporter.report(code, name.span, { name: name.text }, extra);
   }
-}
-
-export function didYouMean(name: string, candidates: Iterable<string>): string | undefined {
-  const near = suggest(name, candidates).map((candidate) => `\`${candidate}\``);
-  return near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
 }
 
 export function isDeclaration(item: { readonly kind: string }): item is DeclarationNode {

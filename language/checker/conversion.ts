@@ -4,6 +4,7 @@ import type { IntNode } from '../ast.ts';
 import { fits } from '../builtins/arithmetic.ts';
 import { decimalOne } from '../decimal.ts';
 import type { Extra } from '../diagnostics.ts';
+import { enclosing, replacing } from '../fix.ts';
 import type { Expr } from '../model.ts';
 import { decimal, int, type Type } from '../types.ts';
 import type { Context } from './context.ts';
@@ -22,10 +23,36 @@ export function intLiteral(
   return undefined;
 }
 
-/** What to do about two types that do not go together. */
-export function conversionHelp(types: readonly Type[]): Extra {
-  const kinds = types.map((type) => type.kind);
-  return kinds.includes('Int') && kinds.includes('Decimal')
-    ? { help: 'write `decimal(…)` around the Int; only a literal becomes a Decimal by itself' }
-    : {};
+const decimalHelp = 'write `decimal(…)` around the Int; only a literal becomes a Decimal by itself';
+
+/** What to do about values that would have to be of one type. */
+export function conversionHelp(values: readonly Expr[]): Pick<Extra, 'help' | 'fix'> {
+  const counts = values.filter(({ type }) => type.kind === 'Int');
+  const [count] = counts;
+  if (values.some(({ type }) => type.kind === 'Decimal') && count !== undefined) {
+    return counts.length === 1 ? conversion(decimal, count) : {};
+  }
+  const named = values.find(({ type }) => type.kind === 'Enum');
+  const text = values.find((value) => value !== named);
+  return named === undefined || text === undefined ? {} : conversion(named.type, text);
+}
+
+/** What to do about one value that is not of the type that is due. */
+export function conversion(due: Type, value: Expr): Pick<Extra, 'help' | 'fix'> {
+  if (due.kind === 'Int' && value.type.kind === 'Decimal') return { help: decimalHelp };
+  if (due.kind === 'Decimal' && value.type.kind === 'Int') {
+    return {
+      help: decimalHelp,
+      fix: enclosing(value.span, 'decimal(', ')', 'write `decimal(…)` around it'),
+    };
+  }
+  if (due.kind === 'Bool') {
+    return {
+      help: 'a condition is a `Bool`: compare the value with another, or ask whether it `is present`',
+    };
+  }
+  if (due.kind !== 'Enum' || value.type.kind !== 'String') return {};
+  const help = `the members of \`${due.name}\` are written without quotes: ${due.members.map((name) => `\`${name}\``).join(', ')}`;
+  const text = value.kind === 'Constant' ? String(value.value) : '';
+  return due.members.includes(text) ? { help, fix: replacing(value.span, text) } : { help };
 }

@@ -1,13 +1,14 @@
 // Comparisons that every request decides alike, told from the ranges of their operands: they are
 // legal, and hardly what their author meant.
 
+import type { BinaryNode } from '../ast.ts';
 import type { Comparison, Expr } from '../model.ts';
 import { isConstant } from '../operands.ts';
-import type { Span } from '../source.ts';
 import { showRange, type Type } from '../types.ts';
 import { showValue } from '../values.ts';
 import type { Context } from './context.ts';
 import { decidedWorth, intervalOf } from './intervals.ts';
+import { typedBy } from './typed-by.ts';
 
 /** Two constants are passed over: they are written to be compared, as in a switch of one's own. */
 export function reportDecided(
@@ -15,15 +16,16 @@ export function reportDecided(
   operator: Comparison,
   left: Expr,
   right: Expr,
-  span: Span,
+  node: BinaryNode,
 ): void {
   const worth = decidedWorth(operator, left, right);
   if (worth === undefined || (isConstant(left) && isConstant(right))) return;
-  context.reporter.report('decided-comparison', span, {
-    worth,
-    left: showInterval(left),
-    right: showInterval(right),
-  });
+  context.reporter.report(
+    'decided-comparison',
+    node.span,
+    { worth, left: showInterval(left), right: showInterval(right) },
+    { related: [...typedBy(context, node.left, left), ...typedBy(context, node.right, right)] },
+  );
 }
 
 function showInterval(expr: Expr): string {

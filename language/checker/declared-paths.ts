@@ -4,9 +4,11 @@
 import type { ExprNode } from '../ast.ts';
 import { unreachable } from '../invariant.ts';
 import type { Root } from '../model.ts';
+import { guess } from '../suggest.ts';
 import type { Member, RecordType } from '../types.ts';
-import { type Context, didYouMean } from './context.ts';
+import type { Context } from './context.ts';
 import { accessAt } from './paths.ts';
+import { shapesWith } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
 /** What any shape declares at the path; undefined after a report. */
@@ -25,11 +27,12 @@ export function declaredAt(
       .filter((member): member is Member => member !== undefined);
     if (found.length === 0) {
       const known = records.flatMap((record) => [...record.members.keys()]);
+      const span = accessAt(node, depth)?.name.span ?? node.span;
       context.reporter.report(
         'unknown-member',
-        accessAt(node, depth)?.name.span ?? node.span,
-        { owner: root, name },
-        { label: didYouMean(name, known) },
+        span,
+        { owner: [root, ...names.slice(0, depth)].join('.'), name },
+        { ...guess(name, span, known), related: shapesWith(records) },
       );
       return undefined;
     }

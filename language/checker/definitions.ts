@@ -69,7 +69,10 @@ export class Definitions {
     if (first === undefined) return;
     for (const node of nodes) this.#circular.add(node);
     const way = [...nodes, first].map((node) => node.name.text);
-    this.#context.reporter.report('circular', first.name.span, { way });
+    const related = nodes
+      .slice(1)
+      .map(({ name }) => ({ span: name.span, message: `by way of \`${name.text}\`` }));
+    this.#context.reporter.report('circular', first.name.span, { way }, { related });
   }
 
   #usesOf(node: DefinitionNode): readonly DefinitionNode[] {

@@ -11,7 +11,7 @@ import type {
   QuantifierNode,
   WindowNode,
 } from '../ast.ts';
-import { builtins, functions } from '../builtins/index.ts';
+import { builtins, functions, isFunction } from '../builtins/index.ts';
 import { unreachable } from '../invariant.ts';
 import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
 import type { Pattern } from '../patterns/pattern.ts';
@@ -45,12 +45,14 @@ import {
   zoneNamed,
 } from './calendar.ts';
 import type { Context } from './context.ts';
-import { conversionHelp, intLiteral } from './conversion.ts';
+import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
+import { typedBy } from './typed-by.ts';
 
 export class Expressions {
   readonly #context: Context;
@@ -72,9 +74,12 @@ export class Expressions {
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
     const expr = this.value(node, type);
     if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
-    const params = { expected: typeName(type), found: typeName(expr.type) };
-    const extra = conversionHelp([type, expr.type]);
-    this.#context.reporter.report('wrong-type', node.span, params, extra);
+    this.#context.reporter.report(
+      'wrong-type',
+      node.span,
+      { expected: typeName(type), found: typeName(expr.type) },
+      { related: typedBy(this.#context, node, expr), ...conversion(type, expr) },
+    );
     return undefined;
   }
 
@@ -82,7 +87,8 @@ export class Expressions {
   value(node: ExprNode, expected?: Type): Expr | undefined {
     const expr = this.infer(node, expected);
     if (expr !== undefined && expr.type.kind === 'Record') {
-      this.#context.reporter.report('not-a-value', node.span, { what: 'a record' });
+      const related = typedBy(this.#context, node, expr);
+      this.#context.reporter.report('not-a-value', node.span, { what: 'a record' }, { related });
       return undefined;
     }
     return expr;
@@ -130,7 +136,7 @@ export class Expressions {
         const [then, otherwise] = this.#pair(node.then, node.else, expected);
         if (condition === undefined || then === undefined || otherwise === undefined)
           return undefined;
-        if (!this.#same(then, otherwise, node.else.span)) return undefined;
+        if (!this.#same(then, otherwise, node.then, node.else)) return undefined;
         return this.#steady({
           kind: 'If',
           condition,
@@ -165,11 +171,12 @@ export class Expressions {
     const table: Table | undefined = this.#declarations.table(declared);
     if (table === undefined) return undefined;
     if (table.keys.length !== node.keys.length) {
-      this.#context.reporter.report('wrong-arity', node.span, {
-        name: table.name,
-        expected: table.keys.length,
-        found: node.keys.length,
-      });
+      this.#context.reporter.report(
+        'wrong-arity',
+        node.span,
+        { name: table.name, expected: table.keys.length, found: node.keys.length },
+        { related: declaredHere(table.span) },
+      );
       return undefined;
     }
     const keys = node.keys.map((key, index) => this.expect(key, table.keys[index] as Type));
@@ -183,7 +190,7 @@ export class Expressions {
     if (declared?.kind === 'Function') return this.#declared(node, declared);
     if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
-    if (!special && !(functions as readonly string[]).includes(name)) {
+    if (!special && !isFunction(name)) {
       this.#context.unknown('unknown-function', node.callee, [
         ...functions,
         'known',
@@ -268,7 +275,12 @@ export class Expressions {
     const window = this.#declarations.window(declared);
     if (of === undefined || window === undefined) return undefined;
     if (of.type.kind !== 'Timestamp') {
-      this.#context.reporter.report('not-a-window', node.left.span, { type: typeName(of.type) });
+      const related = [
+        ...typedBy(this.#context, node.left, of),
+        { span: declared.name.span, message: 'the window' },
+      ];
+      const type = typeName(of.type);
+      this.#context.reporter.report('not-a-window', node.left.span, { type }, { related });
       return undefined;
     }
     const { span } = node;
@@ -306,7 +318,7 @@ export class Expressions {
         if (
           value === undefined ||
           fallback === undefined ||
-          !this.#same(value, fallback, node.right.span)
+          !this.#same(value, fallback, node.left, node.right)
         )
           return undefined;
         return this.#steady({ kind: 'Else', value, fallback, type: unranged(value.type), span });
@@ -350,18 +362,29 @@ export class Expressions {
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
     const [left, right] = this.#pair(node.left, node.right, undefined);
-    if (left === undefined || right === undefined || !this.#same(left, right, node.right.span))
+    if (
+      left === undefined ||
+      right === undefined ||
+      !this.#same(left, right, node.left, node.right)
+    )
       return undefined;
     const equality = operator === 'is' || operator === 'is not';
     if (equality && !isEquatable(left.type)) {
-      this.#context.reporter.report('not-comparable', node.span, { type: typeName(left.type) });
+      const related = typedBy(this.#context, node.left, left);
+      const type = typeName(left.type);
+      this.#context.reporter.report('not-comparable', node.span, { type }, { related });
       return undefined;
     }
     if (!equality && !isOrdered(left.type)) {
-      this.#context.reporter.report('not-ordered', node.span, { type: typeName(left.type) });
+      const related =
+        left.type.kind === 'Enum'
+          ? [declaredWith(left.type.span, left.type.members)]
+          : typedBy(this.#context, node.left, left);
+      const type = typeName(left.type);
+      this.#context.reporter.report('not-ordered', node.span, { type }, { related });
       return undefined;
     }
-    reportDecided(this.#context, operator, left, right, node.span);
+    reportDecided(this.#context, operator, left, right, node);
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
     return this.#traced(
@@ -408,11 +431,18 @@ export class Expressions {
     return [right === undefined ? undefined : this.value(first, due(right.type)), right];
   }
 
-  #same(left: Expr, right: Expr, at: Span): boolean {
+  #same(left: Expr, right: Expr, leftNode: ExprNode, rightNode: ExprNode): boolean {
     if (sameType(left.type, right.type)) return true;
-    const params = { expected: typeName(left.type), found: typeName(right.type) };
-    const extra = conversionHelp([left.type, right.type]);
-    this.#context.reporter.report('wrong-type', at, params, extra);
+    const related = [
+      ...typedBy(this.#context, leftNode, left),
+      ...typedBy(this.#context, rightNode, right),
+    ];
+    this.#context.reporter.report(
+      'wrong-type',
+      rightNode.span,
+      { expected: typeName(left.type), found: typeName(right.type) },
+      { related, ...conversionHelp([left, right]) },
+    );
     return false;
   }
 
@@ -446,7 +476,7 @@ export class Expressions {
         'wrong-operands',
         span,
         { operator: name, takes: builtin?.takes ?? '', found },
-        conversionHelp(args.map((arg) => arg.type)),
+        conversionHelp(args),
       );
       return undefined;
     }
@@ -474,10 +504,12 @@ export class Expressions {
     const collection = this.value(node.collection);
     if (collection === undefined) return undefined;
     if (collection.type.kind !== 'Set' && collection.type.kind !== 'List') {
-      this.#context.reporter.report('wrong-type', node.collection.span, {
-        expected: 'a set or a list',
-        found: typeName(collection.type),
-      });
+      this.#context.reporter.report(
+        'wrong-type',
+        node.collection.span,
+        { expected: 'a set or a list', found: typeName(collection.type) },
+        { related: typedBy(this.#context, node.collection, collection) },
+      );
       return undefined;
     }
     hiddenBy(this.#context, node.variable);

@@ -9,12 +9,14 @@ import type { Span } from '../source.ts';
 import { bool, type Type, typeName } from '../types.ts';
 import { isVocabulary } from '../vocabulary.ts';
 import type { Context } from './context.ts';
+import { conversion } from './conversion.ts';
 import type { Declarations } from './declarations.ts';
 import { type DefinitionNode, Definitions } from './definitions.ts';
 import { depthLimit, depthOf } from './depth.ts';
 import { allThere, Expressions } from './expressions.ts';
 import { lacks, lookUpIn, outside } from './fitting.ts';
 import type { Env, Local } from './names.ts';
+import { declaredHere, firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, View } from './shapes.ts';
 
@@ -107,8 +109,11 @@ export class Functions {
     for (const { name, type: typeNode } of node.parameters) {
       const type = this.#declarations.types.resolve(typeNode);
       if (type === undefined) continue;
-      if (locals.has(name.text))
-        context.reporter.report('duplicate-name', name.span, { name: name.text });
+      const first = node.parameters.find((other) => other.name.text === name.text);
+      if (locals.has(name.text) && first !== undefined) {
+        const related = firstHere(first.name.span);
+        context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
+      }
       hiddenBy(context, name);
       locals.set(name.text, { name: name.text, type, path: name.text });
     }
@@ -176,8 +181,7 @@ export class Functions {
         node.span,
         { name, expected: parameters.length, found: node.args.length },
         {
-          help: 'a call has one argument for each parameter',
-          related: [{ span: declared.name.span, message: 'declared here' }],
+          related: declaredHere(declared.name.span),
         },
       );
       return undefined;
@@ -185,7 +189,7 @@ export class Functions {
     const bound = parameters.map((parameter, index) => {
       const argument = node.args[index] as CallNode['args'][number];
       const value = infer(argument, parameter.type);
-      return value && this.#argument(context, name, parameter, value, argument.span);
+      return value && this.#argument(context, declared, parameter, value, argument.span);
     });
     if (!allThere(bound)) return undefined;
     const bindings: readonly Binding[] = bound;
@@ -195,7 +199,7 @@ export class Functions {
 
   #argument(
     context: Context,
-    callee: string,
+    declared: FunctionNode,
     { name, type }: Signature['parameters'][number],
     value: Expr,
     span: Span,
@@ -205,8 +209,19 @@ export class Functions {
     context.reporter.report(
       'wrong-argument',
       span,
-      { name, callee, expected: typeName(type), found: typeName(value.type) },
-      { label: lack },
+      {
+        name,
+        callee: declared.name.text,
+        expected: typeName(type),
+        found: typeName(value.type),
+      },
+      {
+        label: lack,
+        related: declared.parameters
+          .filter((parameter) => parameter.name.text === name)
+          .map(({ span: place }) => ({ span: place, message: 'declared here' })),
+        ...conversion(type, value),
+      },
     );
     return undefined;
   }

@@ -7,6 +7,7 @@ import { textMembers } from '../builtins/index.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
+import { guess } from '../suggest.ts';
 import { textForm } from '../text-forms.ts';
 import {
   type Member,
@@ -17,9 +18,11 @@ import {
   typeName,
   type Value,
 } from '../types.ts';
-import { type Context, didYouMean } from './context.ts';
+import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { declaringTime } from './declared-time.ts';
 import { pathNames } from './paths.ts';
+import { declaredHere, declaredWith, shapesWith } from './related.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
@@ -30,6 +33,13 @@ const selectors: readonly string[] = [
   'resource.type',
   'resource.id',
 ] satisfies Selector[];
+
+/** What every request has at the root. */
+function ownNames(root: Root): readonly string[] {
+  return selectors
+    .filter((selector) => selector.startsWith(`${root}.`))
+    .map((selector) => selector.slice(root.length + 1));
+}
 
 export type Local = Binding | Variable;
 
@@ -90,17 +100,31 @@ export class Names {
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
     if (declared?.kind === 'Let') return this.#shared(declared, span);
     if (declared !== undefined) {
-      this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` });
+      const related = declaredHere(declared.name.span);
+      this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
       return undefined;
     }
-    this.#context.unknown('unknown-name', { text: name, span }, [
-      ...this.#env.locals.keys(),
-      ...(expected?.kind === 'Enum' ? expected.members : []),
-      ...[...this.#context.namesIn(span.file)]
-        .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
-        .map(([known]) => known),
-    ]);
+    this.#context.unknown(
+      'unknown-name',
+      { text: name, span },
+      [
+        ...this.#env.locals.keys(),
+        ...(this.#env.outside ? [] : roots),
+        ...(expected?.kind === 'Enum' ? expected.members : []),
+        ...[...this.#context.namesIn(span.file)]
+          .filter(([, d]) => d.kind === 'Const' || d.kind === 'Let' || d.kind === 'Window')
+          .map(([known]) => known),
+      ],
+      (meant) => this.#placeOf(meant, expected),
+    );
     return undefined;
+  }
+
+  /** Of a local, or of the enum that is expected: its member may have another name than was thought. */
+  #placeOf(meant: string, expected: Type | undefined): Span | undefined {
+    const local = this.#env.locals.get(meant);
+    if (local !== undefined && 'value' in local) return local.span;
+    return expected?.kind === 'Enum' ? expected.span : undefined;
   }
 
   /** Whether a bare name means something by itself, and not only as a member of an expected enum. */
@@ -158,7 +182,7 @@ export class Names {
       'unknown-member',
       name.span,
       { owner: typeName(object.type), name: name.text },
-      { label: didYouMean(name.text, textMembers[object.type.kind] ?? []) },
+      guess(name.text, name.span, textMembers[object.type.kind] ?? []),
     );
     return undefined;
   }
@@ -171,7 +195,8 @@ export class Names {
       node.name.span,
       { owner: type.name, name: node.name.text },
       {
-        label: didYouMean(node.name.text, type.members),
+        ...guess(node.name.text, node.name.span, type.members),
+        related: [declaredWith(type.span, type.members)],
       },
     );
     return undefined;
@@ -196,9 +221,10 @@ export class Names {
           },
           this.#env.everywhere
             ? {
+                related: shapesWith(view.shapesOf(root)),
                 help: `outside of groups only what every ${root} has can be read: take \`${root}\` as a parameter, or use \`let\` in a group`,
               }
-            : {},
+            : { related: shapesWith(view.shapesOf(root)) },
         );
       } else {
         this.#context.reporter.report(
@@ -206,7 +232,8 @@ export class Names {
           name.span,
           { owner: root, name: name.text },
           {
-            label: didYouMean(name.text, view.names(root)),
+            ...guess(name.text, name.span, [...view.names(root), ...ownNames(root)]),
+            related: shapesWith(view.shapesOf(root)),
           },
         );
       }
@@ -239,13 +266,8 @@ export class Names {
       node.name.span,
       { owner: type.name ?? pathOf(read), name: node.name.text },
       {
-        label: didYouMean(node.name.text, type.members.keys()),
-        related: [
-          {
-            span: type.span,
-            message: `declared here with ${[...type.members.keys()].join(', ') || 'no members'}`,
-          },
-        ],
+        ...guess(node.name.text, node.name.span, type.members.keys()),
+        related: [declaredWith(type.span, type.members.keys())],
       },
     );
     return undefined;
@@ -257,7 +279,10 @@ export class Names {
   }
 
   hasTime(what: string, span: Span): boolean {
-    if (!this.#env.hasTime) this.#context.reporter.report('undeclared-time', span, { what });
+    if (!this.#env.hasTime) {
+      const fix = declaringTime(this.#context);
+      this.#context.reporter.report('undeclared-time', span, { what }, { fix });
+    }
     return this.#env.hasTime;
   }
 }

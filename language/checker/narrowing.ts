@@ -10,6 +10,7 @@ import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
 import { expectRange, rangeConditions } from './ranges.ts';
+import { reportSetTwice } from './settings.ts';
 import { settled, settledDemands, steadyOnly } from './steady.ts';
 
 export class NarrowingChecker {
@@ -28,9 +29,10 @@ export class NarrowingChecker {
     name: { readonly span: Span; readonly text: string },
     nodes: readonly SettingNode[],
     unless: ExprNode | undefined,
-    demands: readonly Demand[],
+    demands: readonly Demand[] | undefined,
   ): Narrowing | undefined {
-    if (nodes.length === 0 && demands.length === 0) {
+    // What is wrong with a demand has been told.
+    if (nodes.length === 0 && demands?.length === 0) {
       this.#context.reporter.report('narrow-without-constraint', name.span, { name: name.text });
       return undefined;
     }
@@ -40,7 +42,7 @@ export class NarrowingChecker {
     const known: readonly Setting[] = settings;
     const inside = [
       ...known.flatMap((setting, index) => this.#inside(setting, nodes[index] as SettingNode)),
-      ...settledDemands(demands),
+      ...settledDemands(demands ?? []),
       ...(condition === undefined ? [] : [condition]),
     ];
     return allThere(inside) ? { settings: known, inside: all(inside, name.span) } : undefined;
@@ -49,7 +51,7 @@ export class NarrowingChecker {
   #setting(node: SettingNode, siblings: readonly SettingNode[]): Setting | undefined {
     const { name } = node;
     if (siblings.find((other) => other.name.text === name.text) !== node) {
-      this.#context.reporter.report('duplicate-setting', name.span, { name: name.text });
+      reportSetTwice(this.#context, node, siblings);
       return undefined;
     }
     const declared = this.#context.find(name.text, name.span.file);

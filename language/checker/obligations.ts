@@ -2,13 +2,17 @@
 // and there.
 
 import type { DemandNode, EffectName, ObligationNode } from '../ast.ts';
+import type { Extra } from '../diagnostics.ts';
 import type { Demand, Expr, Obligation, Property } from '../model.ts';
 import { effectsOf, type KnownObligation, knownObligations } from '../obligations.ts';
 import type { Span } from '../source.ts';
+import { guess } from '../suggest.ts';
 import { type Member, sameType, type Type, typeName } from '../types.ts';
-import { type Context, didYouMean } from './context.ts';
+import type { Context } from './context.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';
+import { declaredHere, declaredWith } from './related.ts';
+import { reportSetTwice } from './settings.ts';
 import { steadyOnly } from './steady.ts';
 import type { Types } from './types.ts';
 
@@ -17,8 +21,8 @@ export function checkObligation(
   types: Types,
   node: ObligationNode,
 ): Obligation | undefined {
-  const report = (span: Span, why: string, label?: string) => {
-    context.reporter.report('bad-obligation', span, { why }, { label });
+  const report = (span: Span, why: string, extra: Extra = {}) => {
+    context.reporter.report('bad-obligation', span, { why }, extra);
     return undefined;
   };
   const written = node.type ?? node.name;
@@ -28,7 +32,7 @@ export function checkObligation(
       node.type === undefined
         ? `\`${written.text}\` does not say what type of obligation it is`
         : `there is no type of obligations \`${written.text}\``;
-    return report(written.span, why, didYouMean(written.text, knownObligations.keys()));
+    return report(written.span, why, guess(written.text, written.span, knownObligations.keys()));
   }
   const { members, broken } = types.record(node.members, node.name.text);
   const wrong = [...members.values()].find(
@@ -52,7 +56,7 @@ export function checkObligation(
   if (foreign !== undefined) {
     const names = Object.keys({ ...known.required, ...known.optional });
     const why = `\`${written.text}\` has no member \`${foreign.name}\``;
-    return report(foreign.span, why, didYouMean(foreign.name, names));
+    return report(foreign.span, why, guess(foreign.name, foreign.span, names));
   }
   return broken?.size
     ? undefined
@@ -113,12 +117,18 @@ export function checkDemands(
     if (obligation === undefined) return undefined;
     const effects = effectsOf(obligation.type);
     if (!effects.includes(effect)) {
-      context.reporter.report('misplaced-obligation', node.name.span, {
-        name: node.name.text,
-        type: obligation.type,
-        effect,
-        effects: effects.map((name) => `\`${name}\``).join(' or '),
-      });
+      const related = declaredHere(obligation.span);
+      context.reporter.report(
+        'misplaced-obligation',
+        node.name.span,
+        {
+          name: node.name.text,
+          type: obligation.type,
+          effect,
+          effects: effects.map((name) => `\`${name}\``).join(' or '),
+        },
+        { related },
+      );
       return undefined;
     }
     return checkDemand(context, obligation, node, valuing);
@@ -142,18 +152,13 @@ function checkDemand(
         setting.name.span,
         { owner: obligation.name, name },
         {
-          label: didYouMean(name, obligation.members.keys()),
-          related: [
-            {
-              span: obligation.span,
-              message: `declared here with ${[...obligation.members.keys()].join(', ') || 'no members'}`,
-            },
-          ],
+          ...guess(name, setting.name.span, obligation.members.keys()),
+          related: [declaredWith(obligation.span, obligation.members.keys())],
         },
       );
       values.set(name, undefined);
     } else if (values.has(name)) {
-      context.reporter.report('duplicate-setting', setting.name.span, { name });
+      reportSetTwice(context, setting, node.settings);
     } else values.set(name, valuing(setting, member.type));
   }
   if ([...values].some(([name]) => !obligation.members.has(name))) return undefined;
@@ -161,10 +166,18 @@ function checkDemand(
     ({ name, optional, default: own }) => !values.has(name) && !optional && own === undefined,
   );
   if (missing.length > 0) {
-    context.reporter.report('missing-member', node.name.span, {
-      owner: obligation.name,
-      names: missing.map(({ name }) => `\`${name}\``).join(', '),
-    });
+    const names = missing.map(({ name }) => `\`${name}\``).join(', ');
+    context.reporter.report(
+      'missing-member',
+      node.name.span,
+      { owner: obligation.name, names },
+      {
+        related: missing.map(({ span, name }) => ({
+          span,
+          message: `\`${name}\` is declared here`,
+        })),
+      },
+    );
     return undefined;
   }
   const properties = [...obligation.members.values()].flatMap(

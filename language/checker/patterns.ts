@@ -3,6 +3,7 @@
 
 import type { MatchNode, PatternNode } from '../ast.ts';
 import { isAbout } from '../builtins/patterns.ts';
+import { enclosing, type Fix } from '../fix.ts';
 import { textStart } from '../pattern-literal.ts';
 import { isSeparator } from '../patterns/glob.ts';
 import { isPattern, makePattern, type Pattern, type PatternSource } from '../patterns/pattern.ts';
@@ -46,15 +47,22 @@ export class Patterns {
       'pattern-operand',
       operand,
       { language, takes: language === 'spiffe' ? 'SpiffeId' : 'String', found: typeName(type) },
-      mixed ? { help } : {},
+      {
+        ...(mixed ? { help } : {}),
+        fix:
+          type.kind === 'String'
+            ? enclosing(operand, 'spiffe(', ')', 'write `spiffe(…)` around it')
+            : undefined,
+      },
     );
     return false;
   }
 
+  /** Whether the options of a glob stand with one. */
   #checkOptions({ reporter }: Context, node: MatchNode): boolean {
     const { pattern, separator, ignoringCase } = node;
-    const refuse = (span: Span, why: string, help?: string): false => {
-      reporter.report('bad-glob-option', span, { why }, { help });
+    const refuse = (span: Span, why: string, help?: string, fix?: Fix): false => {
+      reporter.report('bad-glob-option', span, { why }, { help, fix });
       return false;
     };
     if (pattern.language !== 'glob') {
@@ -65,7 +73,7 @@ export class Patterns {
       const why = `only a glob is matched ignoring case, and this is a ${pattern.language}`;
       const help =
         pattern.language === 'regex' ? 'begin it with `(?i)`' : 'SPIFFE IDs tell cases apart';
-      return refuse(pattern.span, why, help);
+      return refuse(pattern.span, why, help, caseless(pattern, node.span.end));
     }
     if (separator === undefined || isSeparator(separator.value)) return true;
     return refuse(separator.span, `${JSON.stringify(separator.value)} separates no segments`);
@@ -93,4 +101,17 @@ function problemSpan({ span, language, text }: PatternNode, problem: PatternProb
   // Where nothing is left to underline, the closing quote is.
   const end = Math.max(problem.end, problem.start + 1);
   return { file: span.file, start: start + problem.start, end: start + end };
+}
+
+/** A regular expression says by itself that case does not count; the two words stand behind it. */
+function caseless({ language, span }: PatternNode, end: number): Fix | undefined {
+  if (language !== 'regex') return undefined;
+  const start = span.start + textStart(language);
+  return {
+    title: 'begin it with `(?i)`',
+    edits: [
+      { span: { ...span, start, end: start }, text: '(?i)' },
+      { span: { ...span, start: span.end, end }, text: '' },
+    ],
+  };
 }

@@ -2,6 +2,7 @@
 // and those that are no rule's.
 
 import type { NameNode } from '../ast.ts';
+import type { Span } from '../source.ts';
 import { visit } from '../visit.ts';
 import type { Context } from './context.ts';
 
@@ -14,14 +15,17 @@ export const reservedReasons: Readonly<Record<string, string>> = {
 
 export class Reasons {
   readonly #context: Context;
-  readonly #ids = new Set(Object.keys(reservedReasons));
+  readonly #ids = new Map<string, Span | undefined>(
+    Object.keys(reservedReasons).map((id) => [id, undefined]),
+  );
 
   constructor(context: Context) {
     this.#context = context;
     for (const file of context.files.values()) {
       if (!file.included) continue;
       visit(file.node, (node) => {
-        if (node.kind === 'Rule' || node.kind === 'ScoreCondition') this.#ids.add(node.name.text);
+        if (node.kind === 'Rule' || node.kind === 'ScoreCondition')
+          this.#ids.set(node.name.text, this.#ids.get(node.name.text) ?? node.name.span);
         return undefined;
       });
     }
@@ -29,13 +33,13 @@ export class Reasons {
 
   /** In ASCII order. */
   get ids(): readonly string[] {
-    return [...this.#ids].sort();
+    return [...this.#ids.keys()].sort();
   }
 
   /** Whether there is such a reason; reports it where there is none. */
   expect(name: NameNode): boolean {
     if (this.#ids.has(name.text)) return true;
-    this.#context.unknown('unknown-reason', name, this.#ids);
+    this.#context.unknown('unknown-reason', name, [...this.#ids.keys()], (id) => this.#ids.get(id));
     return false;
   }
 }

@@ -14,6 +14,7 @@ import type {
   ScoreConditionNode,
   ScoreNode,
 } from '../ast.ts';
+import { type Fix, removing } from '../fix.ts';
 import type {
   Band,
   Binding,
@@ -27,7 +28,7 @@ import type {
 import { everyExpr } from '../operands.ts';
 import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
-import { bool } from '../types.ts';
+import { bool, typeName } from '../types.ts';
 import { accessRequestConditions } from './access-requests.ts';
 import { knowable } from './calendar.ts';
 import type { Context } from './context.ts';
@@ -38,9 +39,12 @@ import { asRead, constant, type Local } from './names.ts';
 import { all, NarrowingChecker } from './narrowing.ts';
 import { checkDemands, valuingBy } from './obligations.ts';
 import { reservedReasons } from './reasons.ts';
+import { firstHere } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { type Shapes, scopeOf, View } from './shapes.ts';
-import { settledDemands, steadyOnly } from './steady.ts';
+import { inMessage, settledDemands, steadyOnly } from './steady.ts';
+import { typedBy } from './typed-by.ts';
+import { behind, withoutLatest } from './written.ts';
 
 const readLimit = 64;
 
@@ -125,7 +129,9 @@ class GroupChecker {
   /** A value that has been reported is bound all the same, so that its name is not reported, too. */
   #bind(name: NameNode, value: ExprNode, place: Place): Place {
     if (place.locals.has(name.text)) {
-      this.#context.reporter.report('duplicate-name', name.span, { name: name.text });
+      const first = place.locals.get(name.text);
+      const related = first !== undefined && 'value' in first ? firstHere(first.span) : [];
+      this.#context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
       return place;
     }
     hiddenBy(this.#context, name);
@@ -194,7 +200,7 @@ class GroupChecker {
     );
     const narrowing =
       node.effect === 'narrow'
-        ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands ?? [])
+        ? this.#narrowing(place).check(node.name, node.settings, node.unless, demands)
         : undefined;
     const message = this.#message(node.because, place);
     if ((node.condition !== undefined && own === undefined) || message === undefined) return;
@@ -247,8 +253,17 @@ class GroupChecker {
   }
 
   #clauses(node: RuleNode): void {
-    const misplaced = (clause: string, span: Span) =>
-      this.#context.reporter.report('misplaced-clause', span, { clause, effect: node.effect });
+    const misplaced = (clause: string, span: Span, fix?: Fix) =>
+      this.#context.reporter.report(
+        'misplaced-clause',
+        span,
+        { clause, effect: node.effect },
+        { fix },
+      );
+    const words = (clause: string, after: Span, pattern: RegExp) => {
+      const span = behind(this.#context, after, pattern);
+      misplaced(clause, span ?? node.name.span, span && removing(span, `remove \`${clause}\``));
+    };
     if (node.effect !== 'narrow') {
       for (const setting of node.settings.slice(0, 1)) misplaced('to', setting.span);
       if (node.unless !== undefined) misplaced('or deny unless', node.unless.span);
@@ -259,8 +274,11 @@ class GroupChecker {
           name: node.name.text,
         });
       }
-      if (node.skipUnknown) misplaced('if unknown skip', node.name.span);
-    } else if (node.otherwise) misplaced('otherwise', node.name.span);
+      if (node.skipUnknown) {
+        const end = node.condition ?? node.name;
+        words('if unknown skip', end.span, /^\s*(?:otherwise\s*)?(,\s*if\s+unknown\s+skip)/);
+      }
+    } else if (node.otherwise) words('otherwise', node.name.span, /^\s*(otherwise)/);
   }
 
   #reserved(name: NameNode): void {
@@ -281,7 +299,8 @@ class GroupChecker {
         expr.span.end <= node.span.end;
       const related = within ? [] : [{ span: node.name.span, message: 'this permit rests on it' }];
       if (expr.latest) {
-        reporter.report('latest-in-permit', expr.span, {}, { related });
+        const fix = within ? withoutLatest(this.#context, expr.span) : undefined;
+        reporter.report('latest-in-permit', expr.span, {}, { related, fix });
         fine = false;
       }
       if (expr.members.some((member) => member.name === 'actor_chain')) {
@@ -299,13 +318,18 @@ class GroupChecker {
       const expr = this.#expressions(place).value(part);
       if (expr === undefined) return undefined;
       if (expr.type.kind === 'Set' || expr.type.kind === 'List') {
-        this.#context.reporter.report('wrong-type', part.span, {
-          expected: 'a scalar',
-          found: expr.type.kind,
-        });
+        this.#context.reporter.report(
+          'wrong-type',
+          part.span,
+          { expected: 'a scalar', found: typeName(expr.type) },
+          {
+            help: 'a message shows single values: ask for one of them, or for `size(…)`',
+            related: typedBy(this.#context, part, expr),
+          },
+        );
         return undefined;
       }
-      return steadyOnly(this.#context, expr);
+      return steadyOnly(this.#context, expr, inMessage(expr));
     });
     return allThere(parts) ? parts : undefined;
   }
@@ -321,7 +345,15 @@ class GroupChecker {
     const bands = node.bands.map((band) => this.#band(node, band, place));
     const order = this.#bandOrder(node.bands);
     if (order !== undefined)
-      this.#context.reporter.report('bad-score', order.span, { why: order.why });
+      this.#context.reporter.report(
+        'bad-score',
+        order.span,
+        { why: order.why },
+        {
+          related:
+            order.before === undefined ? [] : [{ span: order.before, message: 'the band before' }],
+        },
+      );
     if (conditions.length === 0 || bands.length === 0) {
       this.#context.reporter.report('bad-score', node.name.span, {
         why: 'needs a condition and a band',
@@ -382,17 +414,21 @@ class GroupChecker {
     return { from: node.from.value, effect: node.effect, narrowing };
   }
 
-  #bandOrder(bands: readonly BandNode[]): { span: Span; why: string } | undefined {
-    let before: { from: bigint; effect: EffectName } = { from: 0n, effect: 'permit' };
+  #bandOrder(
+    bands: readonly BandNode[],
+  ): { span: Span; why: string; before: Span | undefined } | undefined {
+    let before: { from: bigint; effect: EffectName; span?: Span } = { from: 0n, effect: 'permit' };
     for (const { from, effect, span } of bands) {
-      if (from.value <= before.from) return { span: from.span, why: 'has bands that do not rise' };
+      if (from.value <= before.from)
+        return { span: from.span, why: 'has bands that do not rise', before: before.span };
       if (strictness(effect) <= strictness(before.effect)) {
         return {
           span,
           why: effect === 'permit' ? 'cannot permit' : 'has a later band that is not stricter',
+          before: before.span,
         };
       }
-      before = { from: from.value, effect };
+      before = { from: from.value, effect, span };
     }
     return undefined;
   }

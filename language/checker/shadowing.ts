@@ -3,6 +3,7 @@
 
 import type { NameNode } from '../ast.ts';
 import { functions } from '../builtins/index.ts';
+import { reservedWords } from '../tokens.ts';
 import type { Context, DeclarationNode } from './context.ts';
 import { scalars } from './types.ts';
 
@@ -22,6 +23,7 @@ const hidden: Partial<Record<DeclarationNode['kind'], string>> = {
 
 /** Reports a local name that hides another. */
 export function hiddenBy(context: Context, name: NameNode): void {
+  if (isReserved(context, name)) return;
   const declared = context.find(name.text, name.span.file);
   const what = builtinMeaning(name.text) ?? (declared && hidden[declared.kind]);
   if (what === undefined) return;
@@ -30,12 +32,32 @@ export function hiddenBy(context: Context, name: NameNode): void {
   context.reporter.report('shadowed-name', name.span, { name: name.text, what }, { related });
 }
 
-/** Reports a declaration whose name means something in every file. */
+/** Reports a declaration whose name means something in every file, or can't be written where it is used. */
 export function checkDeclaredName(context: Context, { kind, name }: DeclarationNode): void {
+  if (readInExpressions.includes(kind) && isReserved(context, name)) return;
   const callable = kind === 'Function' && builtinNames.includes(name.text);
   const what = callable ? 'a function of the language' : builtinMeaning(name.text);
   if (what !== undefined)
     context.reporter.report('shadowed-name', name.span, { name: name.text, what });
+}
+
+/** What is referred to by a bare name. */
+const readInExpressions: readonly DeclarationNode['kind'][] = [
+  'Const',
+  'Let',
+  'Function',
+  'Table',
+  'Window',
+];
+
+/** Reported here, since where the name is used it could only be read as something else. */
+function isReserved(context: Context, name: NameNode): boolean {
+  const reserved = reservedWords.has(name.text);
+  if (reserved) {
+    const use = 'an expression reads it as a word of the language';
+    context.reporter.report('reserved-name', name.span, { name: name.text, use });
+  }
+  return reserved;
 }
 
 function builtinMeaning(name: string): string | undefined {

@@ -5,6 +5,8 @@ import type { GroupNode, NameNode } from '../ast.ts';
 import type { Root, Scope } from '../model.ts';
 import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
+import { checkTime } from './declared-time.ts';
+import { firstHere } from './related.ts';
 import type { Types } from './types.ts';
 
 export interface Shapes {
@@ -27,11 +29,17 @@ export function collectShapes(context: Context, types: Types): Shapes {
     anyResource?: RecordType;
     context?: RecordType;
   } = {};
-  const duplicate = (name: string, at: { span: NameNode['span'] }) =>
-    context.reporter.report('duplicate-name', at.span, { name });
+  const duplicate = (name: string, at: { span: NameNode['span'] }, first: RecordType) =>
+    context.reporter.report(
+      'duplicate-name',
+      at.span,
+      { name },
+      { related: firstHere(first.span) },
+    );
   const add = (into: Map<string, RecordType>, name: NameNode, shape: RecordType) => {
-    if (into.has(name.text)) duplicate(name.text, name);
-    else into.set(name.text, shape);
+    const first = into.get(name.text);
+    if (first === undefined) into.set(name.text, shape);
+    else duplicate(name.text, name, first);
   };
   const set = (
     key: keyof typeof single,
@@ -39,8 +47,9 @@ export function collectShapes(context: Context, types: Types): Shapes {
     name: string,
     at: { span: NameNode['span'] },
   ) => {
-    if (single[key] !== undefined) duplicate(name, at);
-    else single[key] = shape;
+    const first = single[key];
+    if (first === undefined) single[key] = shape;
+    else duplicate(name, at, first);
   };
   for (const file of context.files.values()) {
     if (!file.included) continue;
@@ -76,13 +85,6 @@ export function collectShapes(context: Context, types: Types): Shapes {
   };
 }
 
-function checkTime(context: Context, shape: RecordType | undefined): void {
-  const time = shape?.members.get('time');
-  if (time === undefined) return;
-  const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
-  if (!plain || time.default !== undefined) context.reporter.report('bad-time', time.span, {});
-}
-
 export function scopeOf(
   context: Context,
   shapes: Shapes,
@@ -90,7 +92,12 @@ export function scopeOf(
 ): Scope {
   for (const name of group.subjects ?? []) {
     if (!shapes.subjects.has(name.text) && shapes.anySubject === undefined)
-      context.unknown('unknown-subject', name, shapes.subjects.keys());
+      context.unknown(
+        'unknown-subject',
+        name,
+        [...shapes.subjects.keys()],
+        (known) => shapes.subjects.get(known)?.span,
+      );
   }
   const texts = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];
@@ -166,6 +173,12 @@ export class View {
   isExcused(root: Root, name: string): boolean {
     if (root === 'subject' && this.#strangers) return true;
     return this.#shapes[root].some(({ shape }) => shape.broken?.has(name));
+  }
+
+  /** Those that are written down. */
+  shapesOf(root: Root): readonly RecordType[] {
+    const shapes = this.#shapes[root].map(({ shape }) => shape);
+    return [...new Set(shapes)].filter(({ members }) => members !== empty);
   }
 
   names(root: Root): readonly string[] {

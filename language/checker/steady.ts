@@ -2,17 +2,47 @@
 // and messages.
 
 import { builtins } from '../builtins/index.ts';
+import type { Extra, Related } from '../diagnostics.ts';
+import { enclosing } from '../fix.ts';
 import { invariant } from '../invariant.ts';
-import type { Demand, Expr } from '../model.ts';
+import type { Demand, Expr, ReadExpr } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { bool } from '../types.ts';
 import type { Context } from './context.ts';
 
 /** Constraints, obligations and messages may not move with the clock: their edges are not told. */
-export function steadyOnly(context: Context, expr: Expr): Expr | undefined {
+export function steadyOnly(
+  context: Context,
+  expr: Expr,
+  extra: Extra = { help: steadyHelp },
+): Expr | undefined {
   if (!readsClock(expr)) return expr;
-  context.reporter.report('time-not-traceable', expr.span, {});
+  context.reporter.report('time-not-traceable', expr.span, {}, extra);
   return undefined;
+}
+
+const steadyHelp =
+  'what an answer says holds until it turns: give a value that does not move with the clock, or the last one that was observed, with `latest(…)`';
+
+/** A message may show a value that is no longer fresh: it was there when the rule fired. */
+export function inMessage(expr: Expr): Extra {
+  if (expr.kind !== 'Read') {
+    return {
+      help: 'a message does not move with the clock: show the instant itself, such as `{subject.expires_at}`',
+    };
+  }
+  return {
+    help: 'it may go stale while the answer holds: write `latest(…)` to show the last value, whatever its age',
+    related: freshMember(expr),
+    fix: enclosing(expr.span, 'latest(', ')', 'write `latest(…)` around it'),
+  };
+}
+
+function freshMember({ members }: ReadExpr): readonly Related[] {
+  const fresh = members.find((member) => member.fresh !== undefined);
+  return fresh
+    ? [{ span: fresh.span, message: `\`${fresh.name}\` is declared \`fresh\` here` }]
+    : [];
 }
 
 /** Whether a value moves with the clock, by itself or by going stale. */

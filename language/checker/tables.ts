@@ -1,20 +1,22 @@
 // Tables: their entries from the policy itself or from a file, typed and checked as they are read.
 
 import type { TableNode } from '../ast.ts';
+import type { Related } from '../diagnostics.ts';
 import type { Table, TableRow } from '../model.ts';
-import { resolvePath } from '../source.ts';
+import { resolvePath, type Span, spanTo } from '../source.ts';
 import { readTableFile } from '../tables/read-table.ts';
 import { isEquatable, type Type, typeName, type Value } from '../types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { firstHere } from './related.ts';
 
 export function checkTable(
   context: Context,
   declarations: Declarations,
   node: TableNode,
 ): Table | undefined {
-  const fail = (why: string, span = node.from?.span ?? node.span): undefined => {
-    context.reporter.report('bad-table', span, { why });
+  const fail: Fail = (why, span = node.from?.span ?? node.span, related = []) => {
+    context.reporter.report('bad-table', span, { why }, { related });
     return undefined;
   };
   const keys = node.keys.map((key) => declarations.types.resolve(key));
@@ -40,7 +42,7 @@ export function checkTable(
   );
 }
 
-type Fail = (why: string) => undefined;
+type Fail = (why: string, span?: Span, related?: readonly Related[]) => undefined;
 
 function inlineRows(
   declarations: Declarations,
@@ -50,7 +52,7 @@ function inlineRows(
   fail: Fail,
 ): readonly TableRow[] | undefined {
   const rows: TableRow[] = [];
-  const seen = new Set<string>();
+  const seen = new Map<string, Span>();
   for (const entry of node.entries) {
     const entryKeys = keys.map((type, index) => {
       const key = entry.keys[index];
@@ -59,8 +61,12 @@ function inlineRows(
     const entryValue = declarations.constantOf(entry.value, value, "a table's value");
     if (entryValue === undefined || entryKeys.includes(undefined)) return undefined;
     const shown = entryKeys.map((key) => JSON.stringify(String(key))).join(', ');
-    if (seen.has(shown)) return fail(`the key ${shown} comes twice`);
-    seen.add(shown);
+    const [first, last] = [entry.keys[0], entry.keys.at(-1)];
+    const place = first && last ? spanTo(first.span, last.span) : entry.span;
+    const before = seen.get(shown);
+    if (before !== undefined)
+      return fail(`the key ${shown} comes twice`, place, [{ span: before, message: 'first here' }]);
+    seen.set(shown, place);
     rows.push({ keys: entryKeys as readonly Value[], value: entryValue });
   }
   return rows;
@@ -90,12 +96,8 @@ export function checkExternalNames(context: Context, tables: readonly Table[]): 
     const before = known.get(table.name);
     if (before === undefined) known.set(table.name, table);
     else {
-      context.reporter.report(
-        'duplicate-name',
-        table.span,
-        { name: table.name },
-        { related: [{ span: before.span, message: 'first declared here' }] },
-      );
+      const related = firstHere(before.span);
+      context.reporter.report('duplicate-name', table.span, { name: table.name }, { related });
     }
   }
 }

@@ -1,7 +1,17 @@
 // From written types to types: enums, records, members with their freshness and defaults.
 
-import type { EnumNode, MemberNode, RecordNode, RecordTypeNode, TypeNode } from '../ast.ts';
+import type {
+  EnumNode,
+  MemberNode,
+  NameNode,
+  RecordNode,
+  RecordTypeNode,
+  TypeNode,
+} from '../ast.ts';
+import type { Related } from '../diagnostics.ts';
+import { replacing } from '../fix.ts';
 import { contains } from '../ranges.ts';
+import { guess } from '../suggest.ts';
 import {
   duration,
   type EnumType,
@@ -14,6 +24,7 @@ import {
 } from '../types.ts';
 import type { Context } from './context.ts';
 import { lasting, readRange } from './ranges.ts';
+import { declaredWith, firstHere } from './related.ts';
 
 export const scalars: readonly string[] = [
   'Bool',
@@ -63,9 +74,13 @@ export class Types {
           ? isEquatable(element)
           : element.kind !== 'Set' && element.kind !== 'List';
       if (!holds) {
-        this.#context.reporter.report('bad-element', node.element.span, {
-          type: element.kind === 'Record' ? 'records' : 'sets or lists',
-        });
+        const isRecord = element.kind === 'Record';
+        this.#context.reporter.report(
+          'bad-element',
+          node.element.span,
+          { type: isRecord ? 'records' : 'sets or lists' },
+          isRecord ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') } : {},
+        );
         return undefined;
       }
       return { kind: node.collection, element };
@@ -94,15 +109,13 @@ export class Types {
     if (known !== undefined) return known;
     const members = node.members.map((member) => member.text);
     const repeated = node.members.find((member, index) => members.indexOf(member.text) !== index);
-    if (repeated !== undefined) {
-      this.#context.reporter.report('duplicate-member', repeated.span, { name: repeated.text });
-    }
+    if (repeated !== undefined) this.#duplicate(repeated, node.members);
     const otherwise =
       node.otherwise === undefined ? undefined : members.indexOf(node.otherwise.text);
     if (otherwise === -1 && node.otherwise !== undefined) {
-      this.#context.reporter.report('bad-enum', node.otherwise.span, {
-        why: `reads unlisted strings as \`${node.otherwise.text}\`, which is no member`,
-      });
+      const { text, span } = node.otherwise;
+      const why = `reads unlisted strings as \`${text}\`, which is no member`;
+      this.#context.reporter.report('bad-enum', span, { why }, guess(text, span, members));
     }
     const type: EnumType = {
       kind: 'Enum',
@@ -134,9 +147,8 @@ export class Types {
     const broken = new Set<string>();
     for (const memberNode of node.members) {
       if (members.has(memberNode.name.text)) {
-        this.#context.reporter.report('duplicate-member', memberNode.name.span, {
-          name: memberNode.name.text,
-        });
+        const names = node.members.map(({ name: each }) => each);
+        this.#duplicate(memberNode.name, names);
         continue;
       }
       const member = this.#member(memberNode);
@@ -150,6 +162,16 @@ export class Types {
       });
     }
     return { kind: 'Record', name, members, broken, span: node.span };
+  }
+
+  #duplicate(name: NameNode, all: readonly NameNode[]): void {
+    const first = all.find(({ text }) => text === name.text) ?? name;
+    this.#context.reporter.report(
+      'duplicate-member',
+      name.span,
+      { name: name.text },
+      { related: firstHere(first.span) },
+    );
   }
 
   #member(node: MemberNode): Member | undefined {
@@ -167,11 +189,19 @@ export class Types {
 
   #fresh(node: MemberNode, type: Type): bigint | undefined {
     if (node.fresh === undefined) return undefined;
-    const report = (why: string) =>
-      this.#context.reporter.report('bad-fresh', node.fresh?.span ?? node.span, { why });
+    const report = (why: string, related: readonly Related[] = []) =>
+      this.#context.reporter.report(
+        'bad-fresh',
+        node.fresh?.span ?? node.span,
+        { why },
+        { related },
+      );
     const observed = type.kind === 'Record' ? type.members.get('observed_at') : undefined;
     if (observed?.type.kind !== 'Timestamp') {
-      report('needs a record with a member `observed_at: Timestamp`');
+      report(
+        'needs a record with a member `observed_at: Timestamp`',
+        type.kind === 'Record' ? [declaredWith(type.span, type.members.keys())] : [],
+      );
       return undefined;
     }
     const span = this.#constant(node.fresh, duration, 'a freshness') as bigint | undefined;
@@ -185,9 +215,13 @@ export class Types {
   #default(node: MemberNode, type: Type): Value | undefined {
     if (node.default === undefined) return undefined;
     if (node.optional) {
-      this.#context.reporter.report('bad-default', node.default.span, {
-        why: 'makes the `?` needless: a member with a default may be left out',
-      });
+      const mark = { ...node.name.span, start: node.name.span.end, end: node.type.span.start };
+      this.#context.reporter.report(
+        'bad-default',
+        node.default.span,
+        { why: 'makes the `?` needless: a member with a default may be left out' },
+        { help: 'leave out the `?`', fix: replacing(mark, ': ', 'leave out the `?`') },
+      );
       return undefined;
     }
     if (type.kind === 'Record') {

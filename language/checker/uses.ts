@@ -1,10 +1,12 @@
 // Which files use which: a file that is not there, a vocabulary that does not exist, a name brought
 // in twice, and files that use each other in a circle.
 
+import { type Fix, removing } from '../fix.ts';
 import type { LoadedFile, LoadedUse } from '../load.ts';
-import { relativePath } from '../source.ts';
+import { relativePath, type Span } from '../source.ts';
+import { guess } from '../suggest.ts';
 import { isVocabulary, shownPath, vocabularies } from '../vocabulary.ts';
-import { type Context, didYouMean } from './context.ts';
+import type { Context } from './context.ts';
 
 /** False when the files cannot be checked: what a circle of them declares depends on where one begins. */
 export function checkUses(context: Context, entry: string): boolean {
@@ -23,7 +25,7 @@ function checkSource(context: Context, { node, path }: LoadedUse): void {
       'unknown-vocabulary',
       from.span,
       { name: from.text },
-      { label: didYouMean(from.text, vocabularies.keys()) },
+      guess(from.text, from.span, vocabularies.keys()),
     );
   } else if (path !== undefined && !context.files.has(path)) {
     context.reporter.report('missing-file', from.span, { path });
@@ -31,16 +33,29 @@ function checkSource(context: Context, { node, path }: LoadedUse): void {
 }
 
 function checkTwice(context: Context, file: LoadedFile): void {
-  const seen = new Set<string>();
-  const once = (key: string, what: string, span: { file: string; start: number; end: number }) => {
-    if (seen.has(key)) context.reporter.report('used-twice', span, { what });
-    seen.add(key);
+  const seen = new Map<string, Span>();
+  const once = (key: string, what: string, span: Span, fix: Fix | undefined) => {
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, span);
+    else {
+      const related = [{ span: first, message: 'first here' }];
+      context.reporter.report('used-twice', span, { what }, { related, fix });
+    }
   };
   for (const { node, path } of file.uses) {
     if (path === undefined) continue;
-    if (node.names === undefined) once(path, 'this file', node.from.span);
-    for (const name of node.names ?? [])
-      once(`${path} ${name.text}`, `\`${name.text}\``, name.span);
+    const whole = removing(node.span, 'remove this `use`');
+    if (node.names === undefined) once(path, 'this file', node.from.span, whole);
+    for (const [index, name] of (node.names ?? []).entries()) {
+      const start = node.names?.[index - 1]?.span.end;
+      // With the comma before it; where none is, the name may be the only one.
+      const span = start === undefined ? node.span : { ...name.span, start };
+      const fix =
+        start === undefined && node.names?.length !== 1
+          ? undefined
+          : removing(span, `remove \`${name.text}\``);
+      once(`${path} ${name.text}`, `\`${name.text}\``, name.span, fix);
+    }
   }
 }
 

@@ -2,7 +2,7 @@
 // and what is seen by looking a few tokens ahead. Each part extends the one before; grammar.ts is
 // the last.
 
-import { CstParser, type IToken, type TokenType } from 'chevrotain';
+import { CstParser, EOF, type IToken, type TokenType, tokenMatcher } from 'chevrotain';
 import type { Expectations } from '../expectations.ts';
 import * as t from '../tokens.ts';
 
@@ -35,6 +35,45 @@ export class BaseGrammar extends CstParser {
     return false;
   }
 
+  /** Whether brackets lack their other half: a word that begins a declaration is then no name. */
+  unbalanced = false;
+
+  /** Where the block itself is looked for. */
+  protected looksIntoBraces = false;
+
+  /** While the parser looks for a place to go on: what is in braces is passed over as a whole. */
+  protected override SKIP_TOKEN(): IToken {
+    for (let inner = this.bracesAt(1); inner > 0; inner -= 1) super.SKIP_TOKEN();
+    return super.SKIP_TOKEN();
+  }
+
+  /**
+   * The first token at which one of the rules that are open could go on. It replaces Chevrotain's own,
+   * which looks into braces: skipping tokens would then pass over what it was to stop at, for ever.
+   */
+  protected findReSyncTokenType(): TokenType {
+    const { flattenFollowSet } = this as unknown as { flattenFollowSet: () => TokenType[] };
+    const follow = flattenFollowSet.call(this);
+    for (let at = 1; ; at += 1 + this.bracesAt(at)) {
+      const token = this.LA(at);
+      const found = follow.find((type) => tokenMatcher(token, type));
+      if (found !== undefined) return found;
+    }
+  }
+
+  /** How many tokens stand between the one there and the brace that closes it; none where that was forgotten. */
+  private bracesAt(start: number): number {
+    if (this.looksIntoBraces || this.LA(start).tokenType !== t.LBrace) return 0;
+    let depth = 0;
+    for (let at = start; ; at += 1) {
+      const { tokenType } = this.LA(at);
+      if (tokenType === EOF || t.itemKeywords.has(tokenType)) return 0;
+      if (tokenType === t.LBrace) depth += 1;
+      if (tokenType === t.RBrace) depth -= 1;
+      if (depth === 0) return at - start;
+    }
+  }
+
   protected refuseTooDeep(depth: number): void {
     if (depth > t.nestingLimit) throw new TooDeep(this.LA(1));
   }
@@ -52,6 +91,17 @@ export class BaseGrammar extends CstParser {
   /** The next word names a score's condition: `NAME counts 1`. */
   protected scoreConditionAhead(): boolean {
     return this.LA(2).tokenType === t.Counts && this.LA(3).tokenType === t.Int;
+  }
+
+  /** The next word begins a declaration: a bracket was forgotten. */
+  protected itemAhead(): boolean {
+    const isBroken = this.unbalanced || this.errors.length > 0;
+    return isBroken && t.itemKeywords.has(this.LA(1).tokenType);
+  }
+
+  /** No space before the next two tokens. */
+  protected bothAdjacent(): boolean {
+    return this.adjacent() && this.LA(2).startOffset === (this.LA(1).endOffset ?? 0) + 1;
   }
 
   /** No space before the next token. */

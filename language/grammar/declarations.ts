@@ -42,9 +42,12 @@ export class DeclarationGrammar extends ExpressionGrammar {
 
   readonly usedNames = this.RULE('usedNames', () => {
     this.CONSUME(t.LBrace);
-    this.MANY(() => {
-      this.CONSUME(t.Word);
-      this.OPTION(() => this.CONSUME(t.Comma));
+    this.MANY({
+      GATE: () => !this.itemAhead(),
+      DEF: () => {
+        this.CONSUME(t.Word);
+        this.OPTION(() => this.CONSUME(t.Comma));
+      },
     });
     this.CONSUME(t.RBrace);
   });
@@ -154,9 +157,12 @@ export class DeclarationGrammar extends ExpressionGrammar {
       {
         ALT: () => {
           this.CONSUME(t.LBrace);
-          this.MANY(() => {
-            this.SUBRULE(this.tableEntry);
-            this.OPTION(() => this.CONSUME(t.Comma, { LABEL: 'entryComma' }));
+          this.MANY({
+            GATE: () => !this.itemAhead(),
+            DEF: () => {
+              this.SUBRULE(this.tableEntry);
+              this.OPTION(() => this.CONSUME(t.Comma, { LABEL: 'entryComma' }));
+            },
           });
           this.CONSUME(t.RBrace);
         },
@@ -267,7 +273,10 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.CONSUME(t.LBrace);
     this.MANY({
       // What can't become a member is passed over here, with one message.
-      GATE: () => this.LA(2).tokenType !== t.Comma && this.LA(2).tokenType !== t.RBrace,
+      GATE: () =>
+        this.LA(2).tokenType !== t.Comma &&
+        this.LA(2).tokenType !== t.RBrace &&
+        (this.memberAhead() || !this.itemAhead()),
       DEF: () => {
         this.SUBRULE(this.member, { ARGS: [depth] });
         this.OPTION(() => this.CONSUME(t.Comma));

@@ -218,9 +218,12 @@ export class ExpressionGrammar extends BaseGrammar {
     (place: Place = outermost) => {
       const inside = { afterThen: false, depth: place.depth + 1 };
       this.CONSUME(t.LBrace);
-      this.MANY(() => {
-        this.SUBRULE(this.expression, { ARGS: [inside] });
-        this.OPTION(() => this.CONSUME(t.Comma));
+      this.MANY({
+        GATE: () => !this.itemAhead(),
+        DEF: () => {
+          this.SUBRULE(this.expression, { ARGS: [inside] });
+          this.OPTION(() => this.CONSUME(t.Comma));
+        },
       });
       this.CONSUME(t.RBrace);
     },

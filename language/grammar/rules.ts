@@ -32,12 +32,18 @@ export class RuleGrammar extends FunctionGrammar {
 
   readonly block = this.RULE('block', () => {
     this.SUBRULE(this.blockStart);
+    this.ACTION(() => {
+      this.looksIntoBraces = false;
+    });
     this.MANY(() => this.SUBRULE(this.blockItem));
     this.CONSUME(t.RBrace);
   });
 
   /** A rule of its own: after an error in what stands before it, the block is still read. */
   readonly blockStart = this.RULE('blockStart', () => {
+    this.ACTION(() => {
+      this.looksIntoBraces = true;
+    });
     this.CONSUME(t.LBrace);
   });
 
@@ -218,7 +224,7 @@ export class RuleGrammar extends FunctionGrammar {
   readonly controlId = this.RULE('controlId', () => {
     this.SUBRULE(this.controlIdPart);
     this.MANY({
-      GATE: () => this.adjacent(),
+      GATE: () => this.bothAdjacent(),
       DEF: () => {
         this.OR([
           { ALT: () => this.CONSUME(t.Dot) },

@@ -9,6 +9,8 @@ import type {
   NameListCstNode,
   NameOrTextCstNode,
 } from '../cst.generated.ts';
+import { insertingAt } from '../fix.ts';
+import { type Break, isCut } from '../recovery.ts';
 import type { Span } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import { type Origin, tokenSpan } from '../to-cst.ts';
@@ -16,8 +18,9 @@ import { type Origin, tokenSpan } from '../to-cst.ts';
 export { tokenSpan } from '../to-cst.ts';
 
 export interface Source extends Origin {
-  /** Where syntax errors were reported. */
-  readonly errors: readonly number[];
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
+  readonly text: string;
 }
 
 /** Thrown where the tree has a hole that was reported already; never leaves to-ast. */
@@ -76,13 +79,20 @@ export function separated<T extends CstElement>(
     const part = parts[i];
     if (part === undefined) continue;
     const span = 'image' in part ? tokenSpan(source, part) : nodeSpan(source, part);
-    const before = commas?.[comma];
-    if (before !== undefined && before.startOffset < span.start) {
+    const next = commas?.[comma];
+    if (next !== undefined && next.startOffset < span.start) {
       comma += 1;
       continue;
     }
+    const before = parts[i - 1] as CstElement;
+    const { end } = 'image' in before ? tokenSpan(source, before) : nodeSpan(source, before);
     const place = { file: source.file, start: span.start, end: span.start + 1 };
-    source.reporter.report('syntax-error', place, { expected: '`,`', found: 'the next element' });
+    source.reporter.report(
+      'syntax-error',
+      place,
+      { expected: '`,`', found: 'the next element' },
+      { fix: insertingAt(source.file, end, ',', 'insert `,`') },
+    );
     throw broken;
   }
   return parts;
@@ -96,7 +106,7 @@ export function refuseBroken(
 ): void {
   if (node.recoveredNode) throw broken;
   const { start } = nodeSpan(source, node);
-  if (source.errors.some((error) => error > start && error < end)) throw broken;
+  if (isCut(source.text, { start, end }, source.errors)) throw broken;
 }
 
 /** The same for what stands before a block; errors within cost only the items that they are in. */

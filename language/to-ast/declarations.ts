@@ -35,7 +35,7 @@ import type {
   TypeReferenceCstNode,
   UseDeclarationCstNode,
 } from '../cst.generated.ts';
-import { suggest } from '../suggest.ts';
+import { guess } from '../suggest.ts';
 import {
   broken,
   convertAll,
@@ -97,7 +97,13 @@ export function toEnum(source: Source, node: EnumDeclarationCstNode): EnumNode {
   const ordered = whole(Less).length > 0;
   const comma = optional(Comma);
   if (ordered && comma) {
-    source.reporter.report('mixed-enum', tokenSpan(source, comma), { name: name.text });
+    const first = only(Less);
+    source.reporter.report(
+      'mixed-enum',
+      tokenSpan(source, comma),
+      { name: name.text },
+      { related: [{ span: tokenSpan(source, first), message: 'a `<` here' }] },
+    );
   }
   const otherwise = optional(catchAll);
   return {
@@ -224,13 +230,8 @@ export function toType(source: Source, node: TypeReferenceCstNode): TypeNode {
   const element = toType(source, only(typeReference));
   const collection = collections.find((known) => known === name.text);
   if (collection === undefined) {
-    const [near] = suggest(name.text, collections);
-    source.reporter.report(
-      'unknown-collection',
-      name.span,
-      { name: name.text },
-      { label: near && `did you mean \`${near}\`?` },
-    );
+    const near = guess(name.text, name.span, collections);
+    source.reporter.report('unknown-collection', name.span, { name: name.text }, near);
     throw broken;
   }
   return { kind: 'CollectionType', span, collection, element };
@@ -256,6 +257,7 @@ function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
 }
 
 export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {
+  only(node.children.LBrace);
   return {
     kind: 'RecordType',
     span: nodeSpan(source, node),

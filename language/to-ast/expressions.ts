@@ -3,6 +3,7 @@
 
 import type { IToken } from 'chevrotain';
 import type { ExprNode, NameNode } from '../ast.ts';
+import { isFunction } from '../builtins/index.ts';
 import type {
   ExpressionCstNode,
   OperandCstNode,
@@ -10,6 +11,7 @@ import type {
   TermCstNode,
   ValuesCstNode,
 } from '../cst.generated.ts';
+import { type Fix, replacing } from '../fix.ts';
 import { spanTo } from '../source.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
@@ -27,7 +29,7 @@ import {
   whole,
 } from './cst.ts';
 import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
-import { type FlatTerm, resolveOperators } from './precedence.ts';
+import { type FlatTerm, type OperatorNode, resolveOperators } from './precedence.ts';
 import { toTimeOfDay } from './windows.ts';
 
 /** No path from an expression down to its parts passes more operators than this. */
@@ -50,8 +52,32 @@ function convert(
     const excess = operators[chainLimit - above] ?? operators[0] ?? node;
     throw tooLong(source, nodeSpan(source, excess));
   }
-  const terms = whole(node.children.term).map((term) => toTerm(source, term, depth));
+  const flat = whole(node.children.term);
+  refusePatterns(source, flat, operators);
+  const terms = flat.map((term) => toTerm(source, term, depth));
   return resolveOperators(source, terms, operators, strength);
+}
+
+/** `x is glob"…"`: here it shows what stands before the pattern, and so what was meant. */
+function refusePatterns(
+  source: Source,
+  terms: readonly TermCstNode[],
+  operators: readonly OperatorNode[],
+): void {
+  // Operators such as `is present` have no term behind them.
+  let behind = 0;
+  for (const operator of operators) {
+    if (operator.name !== 'operator') continue;
+    behind += 1;
+    const pattern = terms[behind]?.children.operand[0]?.children.Pattern?.[0];
+    const { Is, Not, Infix } = operator.children;
+    const sign = Infix?.[0]?.image;
+    if (pattern === undefined || !(Is || sign === '==' || sign === '!=')) continue;
+    const word = Not || sign === '!=' ? 'not matches' : 'matches';
+    const fix = replacing(nodeSpan(source, operator), word);
+    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {}, { fix });
+    throw broken;
+  }
 }
 
 function tooLong(source: Source, span: ReturnType<typeof nodeSpan>): typeof broken {
@@ -130,9 +156,26 @@ function accesses(source: Source, operand: ExprNode, suffixes: readonly SuffixCs
       return { kind: 'Access', span, object, name };
     }
     const code = suffix.children.LBracket ? 'lookup-needs-table' : 'call-needs-name';
-    source.reporter.report(code, nodeSpan(source, suffix), {});
+    const fix = suffix.children.LParen ? asCall(source, object, suffix) : undefined;
+    source.reporter.report(code, nodeSpan(source, suffix), {}, { fix });
     throw broken;
   }, operand);
+}
+
+/** `x.size()` as `size(x)`. */
+function asCall(source: Source, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
+  if (object.kind !== 'Access' || !isFunction(object.name.text)) return undefined;
+  const { name, object: first, span } = object;
+  const parenthesis = tokenSpan(source, only(suffix.children.LParen));
+  const start = { ...first.span, end: first.span.start };
+  const between = { ...span, start: first.span.end, end: parenthesis.end };
+  return {
+    title: `write \`${name.text}(…)\``,
+    edits: [
+      { span: start, text: `${name.text}(` },
+      { span: between, text: suffix.children.values ? ', ' : '' },
+    ],
+  };
 }
 
 function lookupOrCall(
@@ -171,7 +214,14 @@ function toOperand(source: Source, node: OperandCstNode, above: number): ExprNod
     const [inner, ...others] = toValues(source, values, above);
     if (inner === undefined) throw broken;
     if (others.length > 0 || values.children.Comma) {
-      source.reporter.report('misplaced-pair', span, {});
+      const fix = {
+        title: 'write `{ … }` for a set',
+        edits: [
+          { span: { ...span, end: span.start + 1 }, text: '{ ' },
+          { span: { ...span, start: span.end - 1 }, text: ' }' },
+        ],
+      };
+      source.reporter.report('misplaced-pair', span, {}, { fix });
     }
     return { ...inner, span };
   }

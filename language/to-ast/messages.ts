@@ -4,6 +4,7 @@
 import type { IToken } from 'chevrotain';
 import type { ExprNode, MessageNode, StringNode } from '../ast.ts';
 import type { ExpressionCstNode } from '../cst.generated.ts';
+import { replacing } from '../fix.ts';
 import type { Span } from '../source.ts';
 import { readText } from '../text-literal.ts';
 import { toCst } from '../to-cst.ts';
@@ -47,7 +48,7 @@ class MessageReader {
         this.#text += brace;
         at = found.index + 2;
       } else if (brace === '}') {
-        throw this.#refuse('a `}` without its `{`', found.index, found.index + 1);
+        throw this.#refuse('a `}` without its `{`', found.index, found.index + 1, '}}');
       } else {
         at = this.#placeholder(found.index);
       }
@@ -98,8 +99,11 @@ class MessageReader {
     this.#text = '';
   }
 
-  #refuse(problem: string, start: number, end: number): typeof broken {
-    this.#source.reporter.report('bad-placeholder', this.#span(start, end), { problem });
+  /** `plain`: how what stands there is written as it is. */
+  #refuse(problem: string, start: number, end: number, plain?: string): typeof broken {
+    const span = this.#span(start, end);
+    const fix = plain === undefined ? undefined : replacing(span, plain);
+    this.#source.reporter.report('bad-placeholder', span, { problem }, { fix });
     return broken;
   }
 

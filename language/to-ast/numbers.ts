@@ -4,6 +4,7 @@
 import type { IToken } from 'chevrotain';
 import type { DecimalNode, DurationNode, IntNode, TimestampNode } from '../ast.ts';
 import { decimalDigits } from '../decimal.ts';
+import { replacing } from '../fix.ts';
 import * as t from '../tokens.ts';
 import { type Source, tokenSpan } from './cst.ts';
 
@@ -78,8 +79,26 @@ export function toDuration(source: Source, token: IToken): DurationNode {
   return { kind: 'Duration', span, milliseconds, text: token.image };
 }
 
+/** How other languages spell the units. */
+const unitWords: Readonly<Record<string, string>> = {
+  ...{ msec: 'ms', msecs: 'ms', millis: 'ms', milliseconds: 'ms' },
+  ...{ sec: 's', secs: 's', second: 's', seconds: 's' },
+  ...{ min: 'm', mins: 'm', minute: 'm', minutes: 'm' },
+  ...{ hr: 'h', hrs: 'h', hour: 'h', hours: 'h' },
+  ...{ day: 'd', days: 'd' },
+};
+
 export function reportBadNumber(source: Source, token: IToken): void {
-  source.reporter.report('bad-number', tokenSpan(source, token), { text: shorten(token.image) });
+  const span = tokenSpan(source, token);
+  const [, digits = '', word = ''] = /^([0-9_]+)([a-zA-Z]+)$/.exec(token.image) ?? [];
+  const unit = unitWords[word.toLowerCase()];
+  const meant = unit && `${digits}${unit}`;
+  source.reporter.report(
+    'bad-number',
+    span,
+    { text: shorten(token.image) },
+    meant ? { label: `did you mean \`${meant}\`?`, fix: replacing(span, meant) } : {},
+  );
 }
 
 /** `text` as seconds, in JSON. */

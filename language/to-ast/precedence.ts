@@ -4,6 +4,7 @@
 import type { IToken } from 'chevrotain';
 import type { BinaryOperator, ExprNode } from '../ast.ts';
 import type { MatchCstNode, OperatorCstNode, PresenceCstNode } from '../cst.generated.ts';
+import { replacing } from '../fix.ts';
 import { type Span, spanTo } from '../source.ts';
 import { broken, nodeSpan, only, type Source, tokenSpan } from './cst.ts';
 import { type Match, toMatch } from './patterns.ts';
@@ -162,7 +163,9 @@ class Climber {
     if (right.span.end - right.span.start !== word.length) return;
     if (word !== 'present' && word !== 'missing') return;
     const instead = word === 'present' ? 'missing' : 'present';
-    this.#source.reporter.report('is-not-present', spanTo(operator, right.span), { word, instead });
+    const span = spanTo(operator, right.span);
+    const fix = replacing(span, `is ${instead}`);
+    this.#source.reporter.report('is-not-present', span, { word, instead }, { fix });
     throw broken;
   }
 }

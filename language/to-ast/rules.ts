@@ -137,10 +137,16 @@ function once<T extends CstNode>(
   clause: string,
 ): T | undefined {
   const [first, second] = whole(list);
-  if (second) {
+  if (first && second) {
     const start = nodeSpan(source, second).start;
-    const word = { file: source.file, start, end: start + (clause.split(' ')[0] ?? '').length };
-    source.reporter.report('duplicate-clause', word, { clause });
+    const { length } = clause.split(' ')[0] ?? '';
+    const wordAt = (offset: number) => ({ file: source.file, start: offset, end: offset + length });
+    source.reporter.report(
+      'duplicate-clause',
+      wordAt(start),
+      { clause },
+      { related: [{ span: wordAt(nodeSpan(source, first).start), message: 'the first' }] },
+    );
   }
   return first;
 }
@@ -158,9 +164,14 @@ function toGiven(source: Source, node: GivenCstNode): GivenNode {
   };
 }
 
-function toOtherwise(source: Source, { children }: GivenCstNode): OtherwiseNode | undefined {
-  const { Otherwise, Ignore, otherwise } = children;
-  if (Otherwise === undefined) return undefined;
+function toOtherwise(source: Source, node: GivenCstNode): OtherwiseNode | undefined {
+  const { Otherwise, Ignore, otherwise } = node.children;
+  if (Otherwise === undefined) {
+    // Behind an error it may stand where the block was thought to have ended.
+    const span = nodeSpan(source, node);
+    const isSaid = source.errors.some((error) => error.start > span.start);
+    return isSaid ? { kind: 'Otherwise', span, ignore: true, items: [] } : undefined;
+  }
   const start = tokenSpan(source, only(Otherwise)).start;
   const ignore = optional(Ignore);
   if (ignore) {
@@ -180,12 +191,18 @@ function toOtherwise(source: Source, { children }: GivenCstNode): OtherwiseNode 
 
 function toScore(source: Source, node: ScoreCstNode): ScoreNode {
   const { Word, scoreCondition, band } = node.children;
+  const conditions = convertAll(scoreCondition, (condition) => toScoreCondition(source, condition));
+  const bands = convertAll(band, (part) => toBand(source, part));
+  // Without some of its parts it would be another score.
+  if (conditions.length + bands.length === 0) refuseBroken(source, node);
+  if (conditions.length < whole(scoreCondition).length || bands.length < whole(band).length)
+    throw broken;
   return {
     kind: 'Score',
     span: nodeSpan(source, node),
     name: toName(source, only(Word)),
-    conditions: convertAll(scoreCondition, (condition) => toScoreCondition(source, condition)),
-    bands: convertAll(band, (part) => toBand(source, part)),
+    conditions,
+    bands,
   };
 }
 

@@ -18,6 +18,7 @@ import type {
   WindowDeclarationCstNode,
   WindowPartCstNode,
 } from '../cst.generated.ts';
+import { replacing } from '../fix.ts';
 import { suggest } from '../suggest.ts';
 import { dayLength, dayOfDate, weekdayNames } from '../time/calendar.ts';
 import type { Nth } from '../time/window.ts';
@@ -99,7 +100,9 @@ function toWeekday(source: Source, token: IToken): number {
     'bad-weekday',
     tokenSpan(source, token),
     { text: image },
-    { label: near && `did you mean \`${near}\`?` },
+    near === undefined
+      ? {}
+      : { label: `did you mean \`${near}\`?`, fix: replacing(tokenSpan(source, token), near) },
   );
   throw broken;
 }
@@ -116,7 +119,8 @@ function toTimeRange(source: Source, node: TimeRangeCstNode): TimeRangeNode {
     throw broken;
   }
   if (from.milliseconds === to.milliseconds) {
-    source.reporter.report('empty-range', span, { text: from.text });
+    const whole = from.milliseconds === 0n ? replacing(to.span, '24:00') : undefined;
+    source.reporter.report('empty-range', span, { text: from.text }, { fix: whole });
     throw broken;
   }
   return { kind: 'TimeRange', span, from, to };

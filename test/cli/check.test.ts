@@ -17,7 +17,7 @@ test('all mistakes are told, also that a file is missing', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['check', '@p.nhipol']);
   expect(code).toBe(1);
-  expect(err).toBe('');
+  expect(err).toBe('1 can be mended with --fix\n');
   expect(out.match(/^error\[.*\]/gm)).toEqual([
     'error[missing-file]',
     'error[unknown-member]',

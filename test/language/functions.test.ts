@@ -149,7 +149,7 @@ test.each([
     'a constant that calls',
     'function f(a: Int): Int = a\nconst c = f(1)',
     'true',
-    'not-constant «f(1)» this must be a constant',
+    'not-constant «f(1)» this must be known when the policy is compiled',
   ],
   [
     'a body that reads what not every subject has',

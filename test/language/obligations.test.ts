@@ -169,7 +169,7 @@ test.each([
   [
     'a test that expects what the request says',
     `${declared}for agent { permit fine otherwise }\ntest "t" { request ${request} expect permit with page { team: subject.team } }`,
-    'not-constant «subject.team» this must be a constant',
+    'not-constant «subject.team» this must be known when the policy is compiled',
   ],
   [
     'the path of a constraint',

@@ -131,7 +131,7 @@ test.each([
   ],
   [
     'external table t: String -> Int\nconst most = t["a"]',
-    'not-constant «t["a"]» a `const` must be a constant',
+    'not-constant «t["a"]» a `const` must be known when the policy is compiled',
   ],
 ])('a mistake about an external table: %s', (text, message) => {
   expect(checked(`policy p\n${text}\n${permit}`).found).toEqual([message]);

@@ -1,0 +1,87 @@
+// `nhipol explain`: an entry of the table of diagnostics as a page for the terminal, or all of them, a
+// line each.
+
+import { displayText, wrap } from '../../language/display.ts';
+import { explainCode, isCode } from '../../language/explain-code.ts';
+import { groups } from '../../language/messages/groups.ts';
+import { type Code, messages } from '../../language/messages.ts';
+import { didYouMean, suggest } from '../../language/suggest.ts';
+import type { Colors, Console } from '../console.ts';
+import { type ExitCode, exitCode } from '../exit-codes.ts';
+
+const width = 100;
+const margin = '  ';
+
+export async function explainCommand(
+  code: string | undefined,
+  console: Console,
+): Promise<ExitCode> {
+  if (code === undefined) {
+    await console.out(list(console.outColors));
+    return exitCode.fine;
+  }
+  const bare = /^(?:error|warning)\[(.*)\]$/.exec(code)?.[1] ?? code;
+  if (!isCode(bare)) {
+    console.err(unknown(bare));
+    return exitCode.usage;
+  }
+  await console.out(page(bare, console.outColors));
+  return exitCode.fine;
+}
+
+function unknown(code: string): string {
+  const near = suggest(code, Object.keys(messages));
+  const meant = near.length === 0 ? '' : `; ${didYouMean(near)}`;
+  const all = near.length === 0 ? ' (nhipol explain lists them all)' : '';
+  return `nhipol: there is no diagnostic \`${displayText(code)}\`${meant}${all}\n`;
+}
+
+function page(code: Code, colors: Colors): string {
+  const { severity, message, why, help, avoid, rendered, prefer } = explainCode(code, colors);
+  const paint = colors[severity];
+  const sections = [
+    `${paint(`${severity}[${code}]`)}: ${colors.strong(displayText(message))}\n`,
+    paragraph(why),
+    ...(help === undefined ? [] : [section('What to do', paragraph(sentence(help)), colors)]),
+    section('Avoid', indented(avoid), colors),
+    indented(rendered),
+    section('Prefer', indented(prefer), colors),
+  ];
+  return sections.join('\n');
+}
+
+function section(title: string, text: string, colors: Colors): string {
+  return `${colors.strong(title)}\n\n${text}`;
+}
+
+function paragraph(text: string): string {
+  return wrap(displayText(text), width)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, margin);
+}
+
+/** A help begins in lower case and has no full stop. */
+function sentence(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
+}
+
+function list(colors: Colors): string {
+  const codes = groups.flatMap((group) => group.codes) as readonly Code[];
+  const column = Math.max(...codes.map((code) => code.length)) + margin.length;
+  const lines = groups.map((group) => {
+    const rows = (group.codes as readonly Code[]).map((code) => {
+      const name = colors[messages[code].severity](code.padEnd(column));
+      return `${margin}${name}${cut(displayText(explainCode(code).message), width - column - margin.length)}\n`;
+    });
+    return `${colors.strong(group.title)}\n\n${rows.join('')}`;
+  });
+  return lines.join('\n');
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}

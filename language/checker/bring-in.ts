@@ -1,0 +1,41 @@
+// Names that another file of the policy has, or a vocabulary: how the file that lacks one brings it in.
+
+import type { Extra } from '../diagnostics.ts';
+import { type Fix, insertingAt } from '../fix.ts';
+import type { LoadedFile } from '../load.ts';
+import { relativePath } from '../source.ts';
+import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary.ts';
+
+/** `offers`: whether the file of that path declares the name. */
+export function bringIn(
+  name: string,
+  file: LoadedFile,
+  others: Iterable<LoadedFile>,
+  offers: (other: LoadedFile) => boolean,
+): Pick<Extra, 'help' | 'fix'> {
+  for (const other of others) {
+    if (other.path === file.path || isVocabulary(other.path) || !offers(other)) continue;
+    const written = `use { ${name} } from "${relativePath(file.path, other.path)}"`;
+    return { help: `bring it in with \`${written}\``, fix: using(file, name, other.path, written) };
+  }
+  const vocabulary = vocabularyOf(name);
+  if (vocabulary === undefined) return {};
+  const written = `use ${vocabulary}.{ ${name} }`;
+  const path = vocabularies.get(vocabulary);
+  return { help: `bring it in with \`${written}\``, fix: using(file, name, path, written) };
+}
+
+/** Into the braces of a `use` of the same file, or in a line of its own behind what stands first. */
+function using(file: LoadedFile, name: string, path: string | undefined, written: string): Fix {
+  const title = `add \`${written}\``;
+  for (const { node, path: used } of file.uses) {
+    const last = node.names?.at(-1);
+    if (used === path && last !== undefined)
+      return insertingAt(file.path, last.span.end, `, ${name}`, title);
+  }
+  const head = file.node.items.filter(({ kind }) => kind === 'PolicyHeader' || kind === 'Use');
+  const end = head.at(-1)?.span.end;
+  return end === undefined
+    ? insertingAt(file.path, 0, `${written}\n`, title)
+    : insertingAt(file.path, end, `\n${written}`, title);
+}

@@ -1,0 +1,37 @@
+// The instant of evaluation among what the context declares: whether it is declared as it must be, and
+// where its declaration would stand.
+
+import { type Fix, insertingAt, replacing } from '../fix.ts';
+import type { RecordType } from '../types.ts';
+import type { Context } from './context.ts';
+
+const declaration = 'time: Timestamp';
+
+/** Where there is a `context`: as its first member. */
+export function declaringTime(context: Context): Fix | undefined {
+  const type = contextTypes(context)[0];
+  if (type === undefined) return undefined;
+  const text = type.members.length === 0 ? ` ${declaration} ` : ` ${declaration},`;
+  return insertingAt(type.span.file, type.span.start + 1, text, `declare \`${declaration}\``);
+}
+
+export function checkTime(context: Context, shape: RecordType | undefined): void {
+  const time = shape?.members.get('time');
+  if (time === undefined) return;
+  const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
+  if (plain && time.default === undefined) return;
+  const written = contextTypes(context)
+    .flatMap(({ members }) => members)
+    .find(({ name }) => name.span.start === time.span.start);
+  const isInstant = time.type.kind === 'Timestamp' && !time.type.inSeconds;
+  const fix = written && isInstant ? replacing(written.span, declaration) : undefined;
+  context.reporter.report('bad-time', time.span, {}, { fix });
+}
+
+function contextTypes(context: Context) {
+  return [...context.files.values()]
+    .filter(({ included }) => included)
+    .flatMap(({ node }) =>
+      node.items.flatMap((item) => (item.kind === 'Context' ? [item.type] : [])),
+    );
+}

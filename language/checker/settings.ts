@@ -1,0 +1,30 @@
+// Names with values in braces: each is given once.
+
+import type { SettingNode } from '../ast.ts';
+import { removing } from '../fix.ts';
+import type { Context } from './context.ts';
+import { written } from './written.ts';
+
+/** Where both say the same, one of them can go. */
+export function reportSetTwice(
+  context: Context,
+  second: SettingNode,
+  settings: readonly SettingNode[],
+): void {
+  const { text: name } = second.name;
+  const first = settings.find((setting) => setting.name.text === name);
+  const before = settings[settings.indexOf(second) - 1];
+  const textOf = (setting: SettingNode) => written(context, setting.value.span);
+  const needless = before !== undefined && first !== undefined && textOf(first) === textOf(second);
+  context.reporter.report(
+    'duplicate-setting',
+    second.name.span,
+    { name },
+    {
+      related: first ? [{ span: first.name.span, message: 'first set here' }] : [],
+      fix: needless
+        ? removing({ ...second.span, start: before.span.end }, `remove the second \`${name}\``)
+        : undefined,
+    },
+  );
+}

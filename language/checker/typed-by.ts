@@ -1,0 +1,41 @@
+// Where an expression has its type from: what is shown beside a type that does not fit.
+
+import type { ExprNode } from '../ast.ts';
+import type { Related } from '../diagnostics.ts';
+import type { Expr } from '../model.ts';
+import { type Type, typeName } from '../types.ts';
+import type { Context, DeclarationNode } from './context.ts';
+import { asRead } from './names.ts';
+
+/** The member that it reads, the table that it looks up in, or the declaration that it names. */
+export function typedBy(context: Context, node: ExprNode, expr: Expr): readonly Related[] {
+  const told = (name: string, span: Related['span'], type: Type): readonly Related[] => [
+    { span, message: `\`${name}\` is declared here as ${shownType(type)}` },
+  ];
+  const member = asRead(expr)?.members.at(-1);
+  if (member !== undefined) return told(member.name, member.span, member.type);
+  if (expr.kind === 'Lookup') return told(expr.table.name, expr.table.span, expr.type);
+  if (expr.kind === 'Binding')
+    return told(expr.binding.name, bindingSpan(context, node, expr), expr.type);
+  const declared = declarationOf(context, node);
+  return declared?.kind === 'Const' ? told(declared.name.text, declared.name.span, expr.type) : [];
+}
+
+/** A call is bound where it stands, and declared elsewhere. */
+function bindingSpan(
+  context: Context,
+  node: ExprNode,
+  { binding }: Extract<Expr, { readonly kind: 'Binding' }>,
+): Related['span'] {
+  const declared = node.kind === 'Call' ? declarationOf(context, node) : undefined;
+  return declared?.name.span ?? binding.span;
+}
+
+function declarationOf(context: Context, node: ExprNode): DeclarationNode | undefined {
+  if (node.kind === 'Call') return context.find(node.callee.text, node.span.file);
+  return node.kind === 'Reference' ? context.find(node.name, node.span.file) : undefined;
+}
+
+function shownType(type: Type): string {
+  return type.kind === 'Record' ? 'a record' : `\`${typeName(type)}\``;
+}

@@ -1,0 +1,38 @@
+// The codes by what they are about, for whoever lists them all.
+
+import { answerMessages } from './answers.ts';
+import { nameMessages } from './names.ts';
+import { numberMessages } from './numbers.ts';
+import { patternMessages } from './patterns.ts';
+import { semanticMessages } from './semantics.ts';
+import { syntaxMessages } from './syntax.ts';
+import { windowSemanticMessages, windowSyntaxMessages } from './windows.ts';
+
+export interface Group {
+  readonly title: string;
+  /** In order of the alphabet. */
+  readonly codes: readonly string[];
+}
+
+const answers = Object.keys(answerMessages);
+const names = Object.keys(nameMessages);
+const numbers = Object.keys(numberMessages);
+const patterns = Object.keys(patternMessages);
+const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
+
+const special = new Set([...answers, ...names, ...numbers, ...patterns, ...windows]);
+
+function others(table: object): readonly string[] {
+  return Object.keys(table).filter((code) => !special.has(code));
+}
+
+/** From text to meaning; every code is in one of them. */
+export const groups: readonly Group[] = [
+  { title: 'Text and grammar', codes: others(syntaxMessages) },
+  { title: 'Files and names', codes: names },
+  { title: 'Declarations, types and rules', codes: others(semanticMessages) },
+  { title: 'Numbers and their ranges', codes: numbers },
+  { title: 'Patterns', codes: patterns },
+  { title: 'Windows', codes: windows },
+  { title: 'What answers hold', codes: answers },
+].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

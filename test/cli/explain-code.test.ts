@@ -1,0 +1,72 @@
+// `nhipol explain`: pages, the list of all, and codes that are none.
+
+import { expect, test } from 'vitest';
+import { messages } from '../../language/index.ts';
+import { Folder } from '../support/run-cli.ts';
+
+async function explained(...args: readonly string[]) {
+  using folder = new Folder();
+  return await folder.run(['explain', ...args]);
+}
+
+test('a page: what it means, why, what to do, both examples, and what is said of one', async () => {
+  const { code, out, err } = await explained('is-not-present');
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toBe(`error[is-not-present]: \`is not present\` is written \`is missing\`
+
+\`is not\` compares two values, while \`is present\` and \`is missing\` ask whether there is one. Each of
+the two questions has one spelling, so that they can be searched for.
+
+Avoid
+
+  context { a?: Int }
+  for any { deny no when context.a is not present }
+
+  error[is-not-present]: \`is not present\` is written \`is missing\`
+   ┌─ p.nhipol:2:34
+  2│ for any { deny no when context.a is not present }
+   │                                  ^^^^^^^^^^^^^^
+   │ fix: write \`is missing\`
+
+Prefer
+
+  context { a?: Int }
+
+  for any {
+    deny no when context.a is missing
+  }
+`);
+});
+
+test('a code as it is printed', async () => {
+  const bare = await explained('bad-range');
+  expect(await explained('error[bad-range]')).toEqual(bare);
+  expect(bare.out).toContain('What to do\n\nWrite the least and the greatest value: ');
+});
+
+test.each(Object.keys(messages))('%s fits a terminal', async (name) => {
+  const { code, out } = await explained(name);
+  expect(code).toBe(0);
+  for (const line of out.split('\n').filter((each) => !/[│^]|^ *(?:error|warning)\[/.test(each)))
+    expect(line.length).toBeLessThanOrEqual(100);
+});
+
+test('without a code, all of them in groups', async () => {
+  const { code, out } = await explained();
+  expect(code).toBe(0);
+  const listed = [...out.matchAll(/^ {2}([a-z-]+) /gm)].map(([, name]) => name);
+  expect(listed.sort()).toEqual(Object.keys(messages).sort());
+  expect(out).toMatch(/^Text and grammar\n\n/);
+  expect(Math.max(...out.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+});
+
+test.each([
+  ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-import`?'],
+  ['xyzzy', ' (nhipol explain lists them all)'],
+])('%s is no code', async (name, more) => {
+  expect(await explained(name)).toEqual({
+    code: 2,
+    out: '',
+    err: `nhipol: there is no diagnostic \`${name}\`${more}\n`,
+  });
+});

@@ -1,0 +1,90 @@
+// `nhipol check --fix`: what it writes, what it tells, and what it leaves alone.
+
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { mend } from '../../cli/mend.ts';
+import { type Diagnostic, replacing } from '../../language/index.ts';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+
+test('mistakes are mended until none is left that is certain, and the rest is told', async () => {
+  const hurt = broken
+    .replace('use "names.nhipol"\n', '')
+    .replace('subject agent', 'context { risk?: RiskLevel }\nsubject agent')
+    .replace('permit acts when', 'permt acts when context.risk is LOW &&');
+  using folder = new Folder({ 'p.nhipol': hurt });
+  const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix']);
+  expect(err).toBe('mended 4 mistakes in 1 file\n');
+  expect({ code, codes: out.match(/^error\[.*\]/gm) }).toEqual({
+    code: 1,
+    codes: ['error[syntax-error]'],
+  });
+  expect(text(folder.read('p.nhipol'))).toBe(`policy acme.files version "1.0.0"
+use nhi.{ RiskLevel }
+context { risk?: RiskLevel }
+subject agent { active: Bool = true }
+for agent {
+  permit acts when context.risk is LOW and subject.active
+  deny when and
+}
+`);
+  expect(folder.names).toEqual(['p.nhipol']);
+});
+
+test('files that are used are mended too, once for all policies', async () => {
+  const using = (name: string) =>
+    `policy ${name}\nuse "names.nhipol"\nfor any { permit ok when most > 1 }\n`;
+  using folder = new Folder({
+    'a.nhipol': using('a'),
+    'b.nhipol': using('b'),
+    'names.nhipol': 'const limit = 5\nconst most = limti\n',
+  });
+  const { code, out, err } = await folder.run(['check', '@a.nhipol', '@b.nhipol', '--fix']);
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: '',
+    err: 'mended 1 mistake in 1 file\n2 policies: no errors\n',
+  });
+  expect(text(folder.read('names.nhipol'))).toBe('const limit = 5\nconst most = limit\n');
+  expect(text(folder.read('a.nhipol'))).toBe(using('a'));
+});
+
+test('a policy without mistakes is not written', async () => {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const before = statSync(join(folder.path, 'p.nhipol')).ino;
+  const { code, err } = await folder.run(['check', '@p.nhipol', '--fix']);
+  expect({ code, err }).toEqual({ code: 0, err: 'nothing to mend\n1 policy: no errors\n' });
+  expect(statSync(join(folder.path, 'p.nhipol')).ino).toBe(before);
+});
+
+test('other forms tell what is left, and the fixes go on the error stream', async () => {
+  using folder = new Folder({ 'p.nhipol': 'policy p\nfor any { permt ok otherwise }\n' });
+  const { code, out, err } = await folder.run(['check', '@p.nhipol', '--fix', '--format', 'json']);
+  expect({ code, err }).toEqual({ code: 0, err: 'mended 1 mistake in 1 file\n' });
+  expect(JSON.parse(out)).toEqual({ diagnostics: [], errors: 0, warnings: 0 });
+});
+
+/** Finds the same in whatever text it is given. */
+function always(file: string, sources: ReadonlyMap<string, string>) {
+  const span = { file, start: 0, end: 1 };
+  const found: Diagnostic = {
+    ...{ code: 'unknown-name', severity: 'error', message: 'no', span, related: [] },
+    fix: replacing(span, 'x'),
+  };
+  return async () => ({ diagnostics: [found], sources });
+}
+
+test('a repair that never helps comes to an end', async () => {
+  const { applied, changed } = await mend(always('a', new Map([['a', 'abc']])));
+  expect(applied).toBe(100);
+  expect([...changed]).toEqual([['a', 'xbc']]);
+});
+
+test.each(['nhi:/risk.nhipol', 'never-read.nhipol'])('%s is not touched', async (file) => {
+  const { applied, changed } = await mend(always(file, new Map([['a', 'abc']])));
+  expect(applied).toBe(0);
+  expect(changed.size).toBe(0);
+});

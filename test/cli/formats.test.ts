@@ -1,0 +1,132 @@
+// The forms of `nhipol check`: SARIF as its standard demands, and workflow commands as GitHub reads them.
+
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { expect, test } from 'vitest';
+import { formats } from '../../cli/formats/index.ts';
+import { check } from '../../language/index.ts';
+import { plain } from '../../language/render.ts';
+import { Folder } from '../support/run-cli.ts';
+import { broken } from './policies.ts';
+
+const schema = JSON.parse(
+  readFileSync(new URL('./sarif-parts.schema.json', import.meta.url), 'utf8'),
+);
+const validate = new Ajv({ allErrors: true, strict: true }).compile(schema);
+
+/** A relative path with every kind of character that needs an escape. */
+const file = 'a folder/50%, x:y.nhipol';
+const text = `policy p
+enum Risk { LOW < HIGH }
+context { risk?: Risk }
+for any {
+  permit "😀" when context.rsk is
+    LOW
+  deny b when context.rsik is HIGH, if unknown skip
+}
+`;
+
+function told(format: keyof typeof formats, source = text): string {
+  const sources = new Map([[file, source]]);
+  const { diagnostics } = check(file, sources);
+  return formats[format]({ diagnostics, sources, palette: plain });
+}
+
+test('SARIF: what is written is as the standard says', () => {
+  const written = JSON.parse(told('sarif'));
+  expect(validate(written), JSON.stringify(validate.errors)).toBe(true);
+  const [run] = written.runs;
+  expect(run.tool.driver.name).toBe('nhipol');
+  expect(run.columnKind).toBe('unicodeCodePoints');
+  for (const { ruleId, ruleIndex } of run.results) {
+    expect(run.tool.driver.rules[ruleIndex].id).toBe(ruleId);
+  }
+});
+
+test('SARIF: places, related places, fixes and what to do', () => {
+  const { results, tool } = JSON.parse(told('sarif')).runs[0];
+  const found = results.find(({ ruleId }: { ruleId: string }) => ruleId === 'unknown-member');
+  const uri = 'a%20folder/50%25%2C%20x%3Ay.nhipol';
+  expect(found).toMatchObject({
+    level: 'error',
+    message: {
+      text: expect.stringContaining('`context` has no member `rsik`\ndid you mean `risk`?'),
+    },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri },
+          region: { startLine: 7, startColumn: 23, endLine: 7, endColumn: 27 },
+        },
+      },
+    ],
+    relatedLocations: [
+      {
+        id: 0,
+        message: { text: 'declared here with risk' },
+        physicalLocation: { region: { startLine: 3, startColumn: 9 } },
+      },
+    ],
+    fixes: [
+      {
+        description: { text: 'write `risk`' },
+        artifactChanges: [
+          { artifactLocation: { uri }, replacements: [{ insertedContent: { text: 'risk' } }] },
+        ],
+      },
+    ],
+  });
+  const rule = tool.driver.rules.find(({ id }: { id: string }) => id === 'unknown-member');
+  expect(rule.help.markdown).toContain('Prefer:\n\n```\npolicy p\n');
+  expect(rule.defaultConfiguration).toEqual({ level: 'error' });
+});
+
+test('SARIF: without a mistake there is a run without results', () => {
+  const written = JSON.parse(told('sarif', 'policy p\nfor any { permit ok otherwise }'));
+  expect(validate(written)).toBe(true);
+  expect(written.runs[0]).toMatchObject({ results: [], tool: { driver: { rules: [] } } });
+});
+
+test('GitHub: one command a line, with what needs it escaped', () => {
+  const lines = told('github').split('\n');
+  const found = lines.find((line) => line.includes('unknown-member'));
+  expect(found).toMatch(
+    /^::error file=a folder\/50%25%2C x%3Ay\.nhipol,line=7,endLine=7,col=23,endColumn=27,title=unknown-member::/,
+  );
+  const message = found?.slice(found.lastIndexOf('::') + 2).split('%0A');
+  expect(message).toEqual([
+    '`context` has no member `rsik`',
+    'did you mean `risk`?',
+    `declared here with risk: ${file.replace('%', '%25')}:3:9`,
+    expect.stringMatching(/^help: /),
+  ]);
+  expect(lines.at(-1)).toBe('');
+  expect(lines.slice(0, -1).every((line) => /^::(?:error|warning) /.test(line))).toBe(true);
+});
+
+test('GitHub: what spans lines has no columns', () => {
+  const long = 'policy p\nfor any { permit ok when 5 +\n  true is 5 }';
+  expect(told('github', long)).toMatch(/,line=2,endLine=3,title=wrong-operands::/);
+});
+
+test('JSON carries the fix', () => {
+  const { diagnostics } = JSON.parse(told('json'));
+  const found = diagnostics.find(({ code }: { code: string }) => code === 'unknown-member');
+  expect(found.fix).toEqual({
+    title: 'write `risk`',
+    edits: [
+      {
+        ...{ file, text: 'risk' },
+        start: { line: 7, column: 23, offset: text.indexOf('rsik') },
+        end: { line: 7, column: 27, offset: text.indexOf('rsik') + 4 },
+      },
+    ],
+  });
+});
+
+test.each(['sarif', 'github'])('check --format %s', async (format) => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const { code, out, err } = await folder.run(['check', '@p.nhipol', '--format', format]);
+  expect({ code, err }).toEqual({ code: 1, err: '' });
+  expect(out).toContain('missing-file');
+});

@@ -1,0 +1,47 @@
+// The table of diagnostics as pages: every entry explains itself, and every code is in one group.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { explainCode, isCode } from '../../language/explain-code.ts';
+import { type Code, messages } from '../../language/index.ts';
+import { groups } from '../../language/messages/groups.ts';
+
+const codes = Object.keys(messages) as Code[];
+
+test('every code is in one group', () => {
+  expect(groups.flatMap((group) => group.codes).sort()).toEqual([...codes].sort());
+});
+
+test.each(codes)('%s tells why, in two or three sentences', (code) => {
+  const { why } = messages[code];
+  expect(why).toMatch(/^["A-Z`0-9].*[.]$/);
+  const sentences = why.split(/[.?!] (?=[A-Z`])/).length;
+  expect(sentences).toBeGreaterThanOrEqual(2);
+  expect(sentences).toBeLessThanOrEqual(3);
+});
+
+test.each(codes)('%s: a page with both examples, and what is said of one', (code) => {
+  const { rendered, avoid, prefer, message } = explainCode(code);
+  expect(rendered.startsWith(`${messages[code].severity}[${code}]: `)).toBe(true);
+  expect(message).not.toBe('');
+  for (const text of [avoid, prefer]) {
+    expect(text.endsWith('\n')).toBe(true);
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  }
+});
+
+test('names of other things are no codes', () => {
+  expect(['wrong-type', 'wrong type', 'toString', ''].filter(isCode)).toEqual(['wrong-type']);
+});
+
+test('docs/errors has an index and a page for each code', () => {
+  const folder = new URL('../../docs/errors/', import.meta.url);
+  const pages = codes.map((code) => `${code}.md`);
+  expect(readdirSync(folder).sort()).toEqual(['README.md', ...pages].sort());
+  const index = readFileSync(new URL('README.md', folder), 'utf8');
+  for (const code of codes) {
+    expect(index).toContain(`| [${code}](${code}.md) |`);
+    const page = readFileSync(new URL(`${code}.md`, folder), 'utf8');
+    expect(page).toContain(explainCode(code).rendered.trimEnd());
+  }
+});

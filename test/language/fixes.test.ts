@@ -1,0 +1,158 @@
+// Fixes: each makes its diagnostic go away and brings no other, and writes what is expected of it.
+
+import { expect, test } from 'vitest';
+import { applyFixes, type Code, check, type Fix, messages } from '../../language/index.ts';
+import { entry } from '../support/checking.ts';
+
+interface Found {
+  readonly codes: readonly string[];
+  readonly fixes: readonly Fix[];
+}
+
+function look(text: string): Found {
+  const { diagnostics } = check(entry, new Map([[entry, text]]));
+  const codes = diagnostics.map(({ code }) => code).filter((code) => code !== 'missing-policy');
+  return { codes, fixes: diagnostics.flatMap(({ fix }) => fix ?? []) };
+}
+
+/** As `--fix` does it: until nothing is left, which must come soon. */
+function mended(text: string): string {
+  let current = text;
+  for (let round = 0; round < 5; round += 1) {
+    const { texts } = applyFixes(look(current).fixes, () => current);
+    if (texts.size === 0) return current;
+    current = texts.get(entry) ?? current;
+  }
+  throw new Error(`no end to ${text}`);
+}
+
+const fixable = (Object.keys(messages) as Code[]).filter(
+  (code) => look(messages[code].avoid).fixes.length > 0,
+);
+
+test('the codes whose example can be mended', () => {
+  expect(fixable.sort()).toEqual([
+    ...['bad-default', 'bad-element', 'bad-escape', 'bad-number', 'bad-time', 'bad-weekday'],
+    ...['call-needs-name', 'control-character', 'empty-range', 'hidden-character'],
+    ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
+    ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-function'],
+    ...['unknown-import', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
+  ]);
+});
+
+test.each(fixable)('%s: its fix mends the example to avoid', (code) => {
+  expect(look(mended(messages[code].avoid)).codes).toEqual([]);
+});
+
+const rule = (condition: string) => `policy p\nfor any { permit ok when ${condition} }`;
+const context = (members: string, condition: string) =>
+  `policy p\ncontext { ${members} }\nfor any { permit ok when ${condition} }`;
+const level = 'enum Level { low < high }\n';
+const risk = 'time: Timestamp, risk?: { level?: Int, observed_at?: Timestamp } fresh 5m';
+const vocabulary = (head: string) =>
+  `policy p\n${head}context { risk?: RiskLevel }\nfor any { permit ok otherwise }`;
+
+test.each<readonly [string, string, string]>([
+  ['a misspelt member', context('level?: Int', 'context.levl > 5'), '.level > 5'],
+  ['a misspelt member of every request', rule('action.nmae is "a"'), 'action.name is'],
+  ['a misspelt keyword', 'policy p\nfor any { permt ok otherwise }', '{ permit ok'],
+  ['a misspelt enum member', `${level}${rule('Level.hihg > Level.low')}`, 'Level.high >'],
+  [
+    'a misspelt name in a message',
+    context('a?: Int', 'context.a > 1 because "{contxt.a}"'),
+    '"{context.a}"',
+  ],
+  ['two commas', rule('1 in { 1 2 3 }'), '{ 1, 2, 3 }'],
+  ['a member in quotes', context('"a-b"?: Int', 'context."a-bb" > 1'), 'context."a-b" >'],
+  [
+    'an enum member as a string',
+    `${level}${context('a?: Level', 'context.a is "high"')}`,
+    'is high',
+  ],
+  [
+    'an Int among Decimals',
+    context('a?: Int, b?: Decimal', 'context.a > context.b'),
+    'decimal(context.a) >',
+  ],
+  ['signs of other languages', rule('!(1 > 2) && 3 > 2 || 1 > 2'), 'when not (1 > 2) and 3 > 2 or'],
+  ['a semicolon', 'policy p;\nfor any { permit ok otherwise }', 'policy p\n'],
+  ['is not with a pattern', rule('action.name is not glob"a"'), 'action.name not matches glob"a"'],
+  ['a call of a member, with an argument', rule('{ 1 }.size() > 0'), 'when size({ 1 }) > 0'],
+  ['ignoring case', rule('action.name matches regex"a" ignoring case'), 'matches regex"(?i)a" }'],
+  [
+    'a needless clause',
+    'policy p\nfor any { permit ok otherwise\ndeny no otherwise }',
+    'deny no  }',
+  ],
+  ['another needless clause', rule('true, if unknown skip'), 'when true }'],
+  ['a name of the vocabulary', vocabulary(''), 'policy p\nuse nhi.{ RiskLevel }\n'],
+  ['and another', vocabulary('use nhi.{ Risk }\n'), 'use nhi.{ Risk, RiskLevel }\n'],
+  ['without a head', vocabulary('').replace('policy p\n', ''), 'use nhi.{ RiskLevel }\ncontext'],
+  [
+    'a name used twice',
+    'policy p\nuse nhi.{ Risk, Risk }\nfor any { permit ok otherwise }',
+    '{ Risk }',
+  ],
+  [
+    'a stale value in a message',
+    context(risk, 'true').replace(
+      'permit ok when true',
+      'permit ok otherwise deny no when context.risk.level > 5 because "{context.risk.level}"',
+    ),
+    '{latest(context.risk.level)}',
+  ],
+  [
+    'a set of the same twice',
+    'policy p\nconstraint n: Int smallest wins\nfor any { permit ok otherwise narrow x to { n: 5, n: 5 } }',
+    '{ n: 5 }',
+  ],
+  ['a lone brace', 'policy p\nfor any { permit ok otherwise because "a } b" }', '"a }} b"'],
+  [
+    'a city without its continent',
+    context('time: Timestamp', 'weekday(context.time, "Berlin") is Mon'),
+    '"Europe/Berlin"',
+  ],
+])('%s', (_, text, expected) => {
+  const fixed = mended(text);
+  expect(fixed).not.toBe(text);
+  expect(fixed).toContain(expected);
+  expect(look(fixed).codes).toEqual([]);
+});
+
+test.each<readonly [string, string]>([
+  ['a short name', context('a?: Bool', 'context.b')],
+  ['one of two', context('left?: Bool, lift?: Bool', 'context.loft')],
+  ['an escape with too few digits', 'policy p\nconst a = "\\u12"\nfor any { permit ok otherwise }'],
+  [
+    'a setting with another value',
+    'policy p\nconstraint n: Int smallest wins\nfor any { permit ok otherwise narrow x to { n: 5, n: 6 } }',
+  ],
+  ['a permit of everything', 'policy p\nfor any { permit ok }'],
+])('what is not certain is left alone: %s', (_, text) => {
+  expect(look(text).codes).toHaveLength(1);
+  expect(look(text).fixes).toEqual([]);
+});
+
+test('what is wrong in a predicate is not mended where it is called', () => {
+  const text = `policy p\ncontext { ${risk} }\npredicate stale() = latest(context.risk.level) > 5\nfor any { permit ok when stale() }`;
+  expect(look(text)).toEqual({ codes: ['latest-in-permit'], fixes: [] });
+});
+
+test('fixes that meet are not applied together, and each is applied whole or not at all', () => {
+  const edit = (start: number, end: number, text: string) => ({
+    span: { file: 'a', start, end },
+    text,
+  });
+  const fixes = [
+    { title: 'first', edits: [edit(0, 1, 'A'), edit(4, 5, 'E')] },
+    { title: 'meets the first', edits: [edit(2, 3, 'C'), edit(5, 5, '!')] },
+    {
+      title: 'of another file',
+      edits: [{ ...edit(0, 1, 'X'), span: { file: 'b', start: 0, end: 1 } }],
+    },
+    { title: 'last', edits: [edit(2, 3, 'c')] },
+  ];
+  const { texts, applied } = applyFixes(fixes, (file) => (file === 'a' ? 'abCdef' : undefined));
+  expect([...texts]).toEqual([['a', 'AbcdEf']]);
+  expect(applied).toBe(2);
+});

@@ -1,0 +1,597 @@
+// What is said of every code: the text that is underlined, the message, what stands beside it, and the
+// other places that are shown. Where a row tells no policy, it is the one to avoid of the code's entry.
+
+import { expect, test } from 'vitest';
+import {
+  type Code,
+  type Diagnostic,
+  messages,
+  type Span,
+  sourceText,
+} from '../../language/index.ts';
+import { zoneRelease } from '../../language/time/zones.ts';
+import { checked, entry } from '../support/checking.ts';
+
+interface Row {
+  readonly policy?: string;
+  readonly underlined: string;
+  readonly message: string;
+  readonly label?: string;
+  /** Each as `message: text`. */
+  readonly related?: readonly string[];
+}
+
+function ruled(condition: string): string {
+  return `policy p\nfor any { permit ok when ${condition} }`;
+}
+
+const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
+  // Text and grammar
+  'bad-address': [
+    {
+      underlined: '10.1.2.3/8',
+      message: '`10.1.2.3/8` is no address: it is an address within the network `10.0.0.0/8`',
+    },
+  ],
+  'bad-escape': [{ underlined: '\\U', message: '`\\U` is no escape' }],
+  'bad-number': [
+    { underlined: '5min', message: '`5min` is no number here', label: 'did you mean `5m`?' },
+  ],
+  'bad-placeholder': [{ underlined: '{', message: 'a `{` without its `}`' }],
+  'bad-timestamp': [
+    {
+      underlined: '2026-02-30T00:00:00Z',
+      message: '`2026-02-30T00:00:00Z` is no instant: there is no such day',
+    },
+  ],
+  'call-needs-name': [{ underlined: '()', message: 'only a function is called, by its name' }],
+  'chained-comparison': [
+    {
+      underlined: '<',
+      message: "`<` follows another comparison, and comparisons can't be chained",
+    },
+  ],
+  'control-character': [
+    { underlined: '\t', message: 'a string holds the control character U+0009' },
+  ],
+  'duplicate-clause': [
+    { underlined: 'because', message: 'a second `because`', related: ['the first: because'] },
+  ],
+  'expression-too-long': [{ underlined: '+', message: 'an expression of more than 500 operators' }],
+  'hidden-character': [
+    { underlined: '\u200b', message: 'U+200B is invisible or changes how the text is displayed' },
+  ],
+  'is-not-present': [
+    { underlined: 'is not present', message: '`is not present` is written `is missing`' },
+  ],
+  'lone-surrogate': [{ underlined: '\\ud83d', message: 'half a surrogate pair is no character' }],
+  'lookup-needs-table': [
+    { underlined: '[1]', message: 'only a table is looked up with `[…]`, by its name' },
+  ],
+  'misplaced-any': [
+    { underlined: 'any', message: '`any` is not a name: it stands alone and means all' },
+  ],
+  'misplaced-pair': [{ underlined: '(1, 2)', message: 'a list in parentheses is no value' }],
+  'misplaced-pattern': [
+    { underlined: 'glob"file.*"', message: 'a pattern is no value: it stands behind `matches`' },
+    {
+      policy: ruled('action.name is not glob"a"'),
+      underlined: 'glob"a"',
+      message: 'a pattern is no value: it stands behind `matches`',
+    },
+  ],
+  'mixed-enum': [
+    {
+      underlined: ',',
+      message: '`Level` mixes `<` and `,` between its members',
+      related: ['a `<` here: <'],
+    },
+  ],
+  'nesting-too-deep': [{ underlined: '(', message: 'nested more than 100 levels deep' }],
+  'not-normalized': [
+    { underlined: '"Zu\u0308rich"', message: 'a string is not in Unicode normalisation form NFC' },
+  ],
+  'number-too-large': [
+    {
+      underlined: '9_223_372_036_854_775_808',
+      message: '`9_223_372_036_854_775_808` does not fit 64 bits',
+    },
+  ],
+  'source-too-large': [
+    { underlined: '', message: 'the file has 1048588 characters, and 1048576 are allowed' },
+  ],
+  'syntax-error': [
+    { underlined: '}', message: 'expected a value, found `}`' },
+    {
+      policy: 'policy p\nfor any { permt ok otherwise }',
+      underlined: 'permt',
+      message:
+        'expected an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`, found `permt`',
+      label: 'did you mean `permit`?',
+    },
+    {
+      policy: ruled('1 in { 1 2 }'),
+      underlined: '2',
+      message: 'expected `,`, found the next element',
+    },
+    {
+      policy: 'policy p\ncontext {\n  a?: {\n    b?: Int\n}\nfor any { permit ok otherwise }',
+      underlined: 'for',
+      message: 'expected `}`, found `for`',
+      related: [
+        'opened here: {',
+        'and closed by this, which is indented as if to close another: }',
+      ],
+    },
+  ],
+  'too-precise': [
+    { underlined: '0.333_333_3', message: '`0.333_333_3` has more than 6 digits behind the point' },
+  ],
+  'unexpected-character': [
+    { underlined: 'ß', message: '`ß` has no meaning here' },
+    {
+      policy: ruled('true && true'),
+      underlined: '&&',
+      message: '`&&` has no meaning here',
+      label: 'did you mean `and`?',
+    },
+    {
+      policy: 'policy p;\nfor any { permit ok otherwise }',
+      underlined: ';',
+      message: '`;` has no meaning here',
+    },
+  ],
+  'unknown-collection': [{ underlined: 'Array', message: '`Array` takes no type in `<…>`' }],
+  'unterminated-string': [
+    { underlined: '"1.0', message: 'this string has no closing quote on its line' },
+  ],
+  // Files and names
+  circular: [
+    {
+      underlined: 'even',
+      message: '`even` is defined by itself: even → odd → even',
+      related: ['by way of `odd`: odd'],
+    },
+  ],
+  'name-collision': [
+    {
+      underlined: 'RiskLevel',
+      message: '`RiskLevel` is declared here and in `nhi/risk.nhipol`',
+      related: ['one: RiskLevel', 'the other: RiskLevel'],
+    },
+  ],
+  'shadowed-name': [
+    {
+      underlined: 'most',
+      message: '`most` would hide a constant of the same name',
+      related: ['declared here: most'],
+    },
+  ],
+  'unknown-import': [
+    {
+      underlined: 'RiskLvl',
+      message: '`nhi/index.nhipol` has no name `RiskLvl`',
+      label: 'did you mean `RiskLevel`?',
+    },
+  ],
+  'unknown-vocabulary': [
+    { underlined: 'nih', message: 'there is no vocabulary `nih`', label: 'did you mean `nhi`?' },
+  ],
+  'use-cycle': [
+    { underlined: '"p.nhipol"', message: '`p.nhipol` uses itself: p.nhipol → p.nhipol' },
+  ],
+  'used-twice': [
+    { underlined: 'nhi', message: 'this file is brought in twice', related: ['first here: nhi'] },
+  ],
+  'wrong-argument': [
+    {
+      underlined: 'context.a',
+      message: '`a` of `big` takes { b }, found { c }',
+      label: 'it has no `b`',
+      related: ['declared here: a: { b?: Int }'],
+    },
+  ],
+  // Declarations, types and rules
+  'actor-chain-in-permit': [
+    {
+      underlined: 'subject.actor_chain',
+      message: 'a permit may not rest on earlier actors of a delegation',
+    },
+  ],
+  'bad-constraint': [
+    { underlined: 'String', message: '`smallest wins` takes a type with an order, found String' },
+  ],
+  'bad-default': [
+    {
+      underlined: 'false',
+      message: 'this default makes the `?` needless: a member with a default may be left out',
+    },
+  ],
+  'bad-element': [{ underlined: '{ b?: Int }', message: 'a set cannot hold records' }],
+  'bad-enum': [
+    {
+      underlined: 'c',
+      message: 'this enum reads unlisted strings as `c`, which is no member',
+      label: 'did you mean `a` or `b`?',
+    },
+  ],
+  'bad-fresh': [
+    {
+      underlined: '5m',
+      message: '`fresh` needs a record with a member `observed_at: Timestamp`',
+      related: ['declared here with level: { level?: Int }'],
+    },
+  ],
+  'bad-latest': [{ underlined: '5', message: '`latest` takes a member of the request' }],
+  'bad-score': [
+    {
+      underlined: '1',
+      message: 'this score has bands that do not rise',
+      related: ['the band before: from 2 deny'],
+    },
+  ],
+  'bad-table': [
+    { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
+  ],
+  'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'bad-time': [
+    {
+      underlined: 'time',
+      message: '`context.time` is the instant of evaluation, which every answer needs',
+    },
+  ],
+  'duplicate-member': [
+    {
+      underlined: 'a',
+      message: 'member `a` is declared twice',
+      related: ['first declared here: a'],
+    },
+  ],
+  'duplicate-name': [
+    { underlined: 'a', message: '`a` is declared twice', related: ['first declared here: a'] },
+    {
+      policy: 'policy p\nfor any { let a = 1\nlet a = 2\npermit ok when a is 1 }',
+      underlined: 'a',
+      message: '`a` is declared twice',
+      related: ['first declared here: a'],
+    },
+    {
+      policy: 'policy p\nsubject a {}\nsubject a { b?: Int }\nfor any { permit ok otherwise }',
+      underlined: 'a',
+      message: '`a` is declared twice',
+      related: ['first declared here: {}'],
+    },
+  ],
+  'duplicate-setting': [
+    { underlined: 'ttl', message: '`ttl` is set twice', related: ['first set here: ttl'] },
+  ],
+  'external-contents': [
+    { underlined: '{ "a": 5 }', message: 'an external table has no contents of its own' },
+  ],
+  'given-without-otherwise': [{ underlined: 'a', message: 'nothing is said of `a` being unknown' }],
+  'latest-in-permit': [
+    { underlined: 'latest(context.a)', message: 'a permit may not rest on a stale value' },
+  ],
+  'member-not-everywhere': [
+    {
+      underlined: 'x',
+      message: '`x` is not declared alike for every subject that this group is about (see `b`)',
+      related: ['declared here with x: { x?: Bool }', 'declared here with y: { y?: Bool }'],
+    },
+  ],
+  'misplaced-clause': [
+    { underlined: 'ttl: 5m', message: '`to` does not go with `deny`' },
+    {
+      policy: 'policy p\nfor any { deny no otherwise }',
+      underlined: 'otherwise',
+      message: '`otherwise` does not go with `deny`',
+    },
+    {
+      policy: ruled('true, if unknown skip'),
+      underlined: ', if unknown skip',
+      message: '`if unknown skip` does not go with `permit`',
+    },
+  ],
+  'missing-file': [{ underlined: '"nowhere.nhipol"', message: 'cannot read `nowhere.nhipol`' }],
+  'missing-policy': [{ underlined: 'f', message: '`p.nhipol` does not say which policy it is' }],
+  'narrow-without-constraint': [{ underlined: 'n', message: '`n` narrows to nothing' }],
+  'not-a-value': [
+    {
+      underlined: 'context.a',
+      message: 'a record is no value',
+      related: ['`a` is declared here as a record: a'],
+    },
+  ],
+  'not-comparable': [
+    {
+      underlined: 'context.a is context.a',
+      message: 'values of Set<Int> cannot be compared with `is`',
+      related: ['`a` is declared here as `Set<Int>`: a'],
+    },
+  ],
+  'not-constant': [
+    { underlined: '5 / 0', message: 'a `const` must be known when the policy is compiled' },
+  ],
+  'not-ordered': [
+    {
+      underlined: 'context.a < "b"',
+      message: 'values of String have no order',
+      related: ['`a` is declared here as `String`: a'],
+    },
+  ],
+  'permit-without-condition': [
+    { underlined: 'ok', message: '`ok` permits everything without saying so' },
+  ],
+  'presence-of-value': [
+    { underlined: '5', message: 'only a member of the request can be present or missing' },
+  ],
+  'recursive-record': [{ underlined: 'r', message: 'record `r` contains itself' }],
+  'reserved-name': [
+    {
+      underlined: 'default_deny',
+      message: '`default_deny` is reserved: the reason where nothing permits',
+    },
+    {
+      policy: 'policy p\nconst within = 5\nfor any { permit ok otherwise }',
+      underlined: 'within',
+      message: '`within` is reserved: an expression reads it as a word of the language',
+    },
+    {
+      policy: 'policy p\nfor any { let all = 5\npermit ok otherwise }',
+      underlined: 'all',
+      message: '`all` is reserved: an expression reads it as a word of the language',
+    },
+  ],
+  'time-not-traceable': [
+    {
+      underlined: '(context.time - 2026-01-01T00:00:00Z) /…',
+      message: 'when this changes with time cannot be told',
+    },
+    {
+      policy:
+        'policy p\ncontext { time: Timestamp, risk?: { level?: Int, observed_at?: Timestamp } fresh 5m }\nfor any { deny no when context.risk.level > 5 because "risk {context.risk.level}" }',
+      underlined: 'context.risk.level',
+      message: 'when this changes with time cannot be told',
+      related: ['`risk` is declared `fresh` here: risk'],
+    },
+  ],
+  'too-many': [
+    {
+      underlined: '{ m0?: Int, m1?: Int, m2?: Int, m3?: In…',
+      message: 'more than 64 members of a record',
+    },
+  ],
+  'undeclared-context': [{ underlined: 'context', message: 'this policy declares no `context`' }],
+  'undeclared-time': [
+    { underlined: 'age(context.at)', message: '`age` needs the instant of evaluation' },
+  ],
+  'unknown-constraint': [{ underlined: 'ttl', message: 'no constraint `ttl` is declared' }],
+  'unknown-function': [
+    { underlined: 'sizes', message: 'there is no function `sizes`', label: 'did you mean `size`?' },
+  ],
+  'unknown-member': [
+    {
+      underlined: 'b',
+      message: '`context` has no member `b`',
+      label: 'did you mean `a`?',
+      related: ['declared here with a: { a?: Bool }'],
+    },
+    {
+      policy: 'policy p\nenum Level { low < high }\nfor any { permit ok when Level.hihg > low }',
+      underlined: 'hihg',
+      message: '`Level` has no member `hihg`',
+      label: 'did you mean `high`?',
+      related: ['declared here with low, high: Level'],
+    },
+  ],
+  'unknown-name': [
+    { underlined: 'ready', message: 'nothing here is called `ready`' },
+    {
+      policy: 'policy p\nconst least = 5\nfor any { permit ok when leest > 4 and leest < 6 }',
+      underlined: 'leest',
+      message: 'nothing here is called `leest`',
+      label: 'did you mean `least`?',
+      related: ['`least` is declared here: least', 'and here: leest'],
+    },
+    {
+      policy:
+        'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is hihg }',
+      underlined: 'hihg',
+      message: 'nothing here is called `hihg`',
+      label: 'did you mean `high`?',
+      related: ['`high` is declared here: Level'],
+    },
+  ],
+  'unknown-subject': [{ underlined: 'agent', message: 'no subject type `agent` is declared' }],
+  'unknown-table': [{ underlined: 'scopes', message: 'no table `scopes` is declared' }],
+  'unknown-type': [
+    { underlined: 'Strin', message: 'there is no type `Strin`', label: 'did you mean `String`?' },
+  ],
+  'wrong-arity': [
+    { underlined: 'size(context.a, 2)', message: '`size` takes one value, found 2' },
+    {
+      policy:
+        'policy p\ntable t: (String, String) -> Int { ("a", "b"): 5 }\nfor any { permit ok when t["a"] > 4 }',
+      underlined: 't["a"]',
+      message: '`t` takes 2 values, found 1',
+      related: ['declared here: t'],
+    },
+  ],
+  'wrong-operands': [
+    {
+      underlined: '5 + true',
+      message:
+        '`+` takes Int + Int, Decimal + Decimal, Duration + Duration, Timestamp + Duration or Duration + Timestamp, found Int and Bool',
+    },
+  ],
+  'wrong-type': [
+    { underlined: '5', message: 'expected Bool, found Int' },
+    {
+      policy:
+        'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is "high" }',
+      underlined: '"high"',
+      message: 'expected Level, found String',
+      related: ['`level` is declared here as `Level`: level'],
+    },
+    {
+      policy: 'policy p\nconst most = 5\nfor any { permit ok when most }',
+      underlined: 'most',
+      message: 'expected Bool, found Int',
+      related: ['`most` is declared here as `Int`: most'],
+    },
+    {
+      policy: 'policy p\ntable t: String -> Int { "a": 5 }\nfor any { permit ok when t["a"] }',
+      underlined: 't["a"]',
+      message: 'expected Bool, found Int',
+      related: ['`t` is declared here as `Int`: t'],
+    },
+    {
+      policy: 'policy p\nfunction five(): Int = 5\nfor any { permit ok when five() }',
+      underlined: 'five()',
+      message: 'expected Bool, found Int',
+      related: ['`five` is declared here as `Int`: five'],
+    },
+  ],
+  // Numbers and their ranges
+  'bad-range': [{ underlined: '(100..0)', message: 'this is a range that ends before it begins' }],
+  'decided-comparison': [
+    {
+      underlined: 'context.score <= 100',
+      message: 'this comparison is always true where it is known: `0..100` against `100`',
+      related: ['`score` is declared here as `Int(0..100)`: score'],
+    },
+  ],
+  'out-of-range': [{ underlined: '101', message: 'this value lies outside of `Int(0..100)`' }],
+  // Patterns
+  'bad-glob-option': [{ underlined: '".."', message: '".." separates no segments' }],
+  'bad-pattern': [{ underlined: '[', message: 'nothing closes this class' }],
+  'pattern-operand': [
+    {
+      underlined: 'context.a',
+      message: 'a spiffe pattern is about a SpiffeId, and this is a String',
+    },
+  ],
+  'pattern-too-large': [
+    { underlined: '(a|b)*a(a|b){20}', message: 'the pattern needs too many states' },
+  ],
+  'unsupported-pattern': [
+    { underlined: '(?!', message: 'a look-around cannot be matched in one pass over the text' },
+  ],
+  // Windows
+  'bad-date': [
+    { underlined: '2026-02-30', message: '`2026-02-30` is no exception: there is no such day' },
+  ],
+  'bad-nth': [{ underlined: '6th', message: '`6th` is no weekday of a month' }],
+  'bad-time-of-day': [
+    { underlined: '25:00', message: '`25:00` is no time of day that could stand here' },
+  ],
+  'bad-weekday': [
+    { underlined: 'Monday', message: '`Monday` is no weekday', label: 'did you mean `Mon`?' },
+  ],
+  'empty-range': [
+    { underlined: '00:00..00:00', message: 'this range ends where it begins, at `00:00`' },
+  ],
+  'exception-unknown': [
+    { underlined: '2104-12-25', message: 'nothing is known of time zones in 2104-12-25' },
+  ],
+  'needless-exception': [
+    {
+      underlined: '2026-12-26',
+      message: '`hours` never begins on 2026-12-26, so it needs no exception',
+    },
+  ],
+  'not-a-window': [
+    {
+      underlined: 'subject.id',
+      message: 'a window holds instants, and this is String',
+      related: ['the window: hours'],
+    },
+  ],
+  'unknown-zone': [
+    {
+      underlined: '"Europe/Berlinn"',
+      message: `there is no time zone \`Europe/Berlinn\` in the IANA data (${zoneRelease})`,
+      label: 'did you mean `Europe/Berlin`, `Europe/Tallinn` or `Europe/Dublin`?',
+    },
+  ],
+  'zone-not-constant': [
+    { underlined: 'context.zone', message: 'a time zone is named by a string in place' },
+  ],
+  // What answers hold
+  'bad-access-request': [
+    {
+      underlined: '0s',
+      message: 'an access request lasts between a millisecond and a hundred years',
+    },
+    {
+      policy:
+        'policy p\ncontext { time: Timestamp }\nobligation ask: access_request { expires_in: Duration }\nfor any { permit ok otherwise\nchallenge c with ask { expires_in: 9m }, ask { expires_in: 8m } }',
+      underlined: 'ask { expires_in: 8m }',
+      message: 'a rule asks for one access request, and this is the second',
+      related: ['the first: ask { expires_in: 9m }'],
+    },
+  ],
+  'bad-obligation': [
+    { underlined: 'page', message: '`page` does not say what type of obligation it is' },
+  ],
+  'misplaced-obligation': [
+    {
+      underlined: 'step_up',
+      message: 'a permit cannot ask for `step_up`, which is a step-up',
+      related: ['declared here: step_up'],
+    },
+  ],
+  'missing-member': [
+    {
+      underlined: 'page',
+      message: '`page` lacks `team`',
+      related: ['`team` is declared here: team'],
+    },
+  ],
+  'unknown-obligation': [{ underlined: 'step_up', message: 'no obligation `step_up` is declared' }],
+  'unknown-reason': [
+    { underlined: 'okay', message: 'no rule is called `okay`' },
+    {
+      policy:
+        'policy p\nfor any { permit everyday otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit because evryday }',
+      underlined: 'evryday',
+      message: 'no rule is called `evryday`',
+      label: 'did you mean `everyday`?',
+      related: ['`everyday` is declared here: everyday'],
+    },
+  ],
+};
+
+const rows = Object.entries(table).flatMap(([code, list]) =>
+  list.map((row) => ({ code: code as Code, policy: messages[code as Code].avoid, ...row })),
+);
+
+test('no code is without a row', () => {
+  expect(Object.keys(table).sort()).toEqual(Object.keys(messages).sort());
+});
+
+test.each(rows)('$code underlines «$underlined»', ({ code, policy, ...said }) => {
+  const { diagnostics } = checked(policy);
+  const [found, second] = diagnostics.filter((diagnostic) => diagnostic.code === code);
+  expect(second).toBeUndefined();
+  expect(found && shown(found, policy)).toEqual(said);
+});
+
+function shown({ span, message, label, related }: Diagnostic, policy: string): Row {
+  return {
+    underlined: cut(policy.slice(span.start, span.end)),
+    message,
+    ...(label === undefined ? {} : { label }),
+    ...(related.length === 0
+      ? {}
+      : { related: related.map((place) => `${place.message}: ${textAt(place.span, policy)}`) }),
+  };
+}
+
+function textAt({ file, start, end }: Span, policy: string): string {
+  return cut((file === entry ? policy : (sourceText(new Map(), file) ?? '')).slice(start, end));
+}
+
+function cut(text: string): string {
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}

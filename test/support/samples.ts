@@ -1,0 +1,17 @@
+// The example policies with the files beside them, for whoever checks them without reading files.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { examples } from './examples.ts';
+import type { Sample } from './mutations.ts';
+
+const root = new URL('../../', import.meta.url);
+
+const names = readdirSync(new URL('examples/', root), { recursive: true, encoding: 'utf8' });
+
+const sources: ReadonlyMap<string, string> = new Map(
+  names
+    .filter((name) => /\.(?:nhipol|json|csv)$/.test(name))
+    .map((name) => [`examples/${name}`, readFileSync(new URL(`examples/${name}`, root), 'utf8')]),
+);
+
+export const samples: readonly Sample[] = examples.map(({ path }) => ({ path, sources }));
