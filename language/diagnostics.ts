@@ -62,13 +62,18 @@ export class Reporter {
 
   /** In order of file and place. */
   get diagnostics(): readonly Diagnostic[] {
-    return [...this.#found].sort(
-      (a, b) =>
-        (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
-        a.span.start - b.span.start ||
-        a.span.end - b.span.end,
-    );
+    return inOrder(this.#found);
   }
+}
+
+/** By file and place. */
+export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...found].sort(
+    (a, b) =>
+      (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end,
+  );
 }
 
 export function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

@@ -1,0 +1,117 @@
+// Rules by which something that is missing loosens an answer: where a rule opts out of what is
+// unknown, some permit covers the request, and no other rule restricts for what is missing.
+
+import type { Related } from '../diagnostics.ts';
+import type { Scope } from '../model.ts';
+import { everyExpr } from '../operands.ts';
+import { pathOf } from '../reads.ts';
+import type { Span } from '../source.ts';
+import { type Analysis, othersLimit, shown } from './analysis.ts';
+import { type Claim, isConflict } from './assumptions.ts';
+import { isAround, isRestricting, type Judged, partsOf } from './judged.ts';
+import { type Givens, type OptOut, optOutsOf } from './opt-outs.ts';
+import { claimsOf, combinationsOf, covers, overlap } from './scopes.ts';
+import { isTrue } from './worth.ts';
+
+export function warnOfOpenings(
+  analysis: Analysis,
+  dead: ReadonlySet<Judged>,
+  givens: Givens,
+): void {
+  for (const judged of analysis.judged) {
+    if (dead.has(judged)) continue;
+    for (const optOut of optOutsOf(judged, analysis.reasoning, givens)) {
+      const opening =
+        judged.effect === 'permit'
+          ? openingOf(analysis, judged, optOut, [], judged, judged.scope)
+          : besideSomePermit(analysis, judged, optOut);
+      if (opening !== undefined) report(analysis, judged, optOut, opening);
+    }
+  }
+}
+
+interface Opening {
+  readonly permit: Judged;
+  /** One name for each that rules are chosen by. */
+  readonly combination: Scope;
+}
+
+function besideSomePermit(analysis: Analysis, judged: Judged, optOut: OptOut): Opening | undefined {
+  const own: readonly Claim[] = [
+    ...partsOf(judged.condition)
+      .filter((part) => !speaksOf(part, optOut))
+      .map((expr) => ({ expr, wanted: judged.fires })),
+    { expr: judged.condition, wanted: judged.silent },
+  ];
+  for (const permit of analysis.permitsBy.meeting(judged.scope, othersLimit).found) {
+    const scope = overlap(judged.scope, permit.scope);
+    const opening = scope && openingOf(analysis, permit, optOut, own, judged, scope);
+    if (opening !== undefined) return opening;
+  }
+  return undefined;
+}
+
+/** Whether a part of a rule's condition reads what is missing. */
+function speaksOf(part: OptOut['missing']['expr'], { paths }: OptOut): boolean {
+  return [...everyExpr([part])].some(
+    (expr) => expr.kind === 'Read' && [...paths].some((path) => isAround(path, pathOf(expr))),
+  );
+}
+
+/** Where the permit stands, `own` holds, and nothing restricts for what is missing. */
+function openingOf(
+  { reasoning, readers }: Analysis,
+  permit: Judged,
+  optOut: OptOut,
+  own: readonly Claim[],
+  judged: Judged,
+  scope: Scope,
+): Opening | undefined {
+  const others = new Set([...optOut.paths].flatMap((path) => readers.of(path)));
+  for (const combination of combinationsOf(scope)) {
+    const watching = [...others].filter(
+      (other) => other !== judged && isRestricting(other) && covers(other.scope, combination),
+    );
+    if (watching.length > othersLimit) continue;
+    const found = reasoning.assume(
+      reasoning.ask(),
+      ...claimsOf(combination, permit.condition),
+      optOut.missing,
+      { expr: permit.condition, wanted: isTrue },
+      ...own,
+      ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
+    );
+    if (!isConflict(found) && !reasoning.isSpent) return { permit, combination };
+  }
+  return undefined;
+}
+
+function report(
+  { reporter }: Analysis,
+  judged: Judged,
+  { path, lack, span, label }: OptOut,
+  { permit, combination }: Opening,
+): void {
+  const permits = judged === permit;
+  const action = combination.actions?.[0];
+  const where = action === undefined ? '' : ` for \`${action}\``;
+  const does = permits ? 'stands' : 'stays silent';
+  const related: readonly Related[] = [
+    ...(permits ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
+    ...(isOutside(span, judged)
+      ? [{ span: judged.span, message: 'the rule that it is about' }]
+      : []),
+  ];
+  const lacking = `no other rule${where} fires ${lack === 'absent' ? 'on its absence' : 'where it is unknown'}`;
+  reporter.report(
+    'fails-open',
+    span,
+    { what: judged.what, does, path, lack },
+    { label: label === undefined ? lacking : `${label}, and ${lacking}`, related: shown(related) },
+  );
+}
+
+/** Whether it stands before the rule, in what surrounds it. */
+function isOutside(span: Span, { span: own }: Judged): boolean {
+  return span.file !== own.file || span.start < own.start;
+}
