@@ -2,7 +2,7 @@
 // unknown, some permit covers the request, and no other rule restricts for what is missing.
 
 import type { Related } from '../diagnostics.ts';
-import type { Scope } from '../model.ts';
+import type { ReadExpr, Scope } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -89,7 +89,7 @@ function openingOf(
 function report(
   { reporter }: Analysis,
   judged: Judged,
-  { path, lack, span, label }: OptOut,
+  { path, read, lack, span, label }: OptOut,
   { permit, combination }: Opening,
 ): void {
   const permits = judged === permit;
@@ -107,11 +107,21 @@ function report(
     'fails-open',
     span,
     { what: judged.what, does, path, lack },
-    { label: label === undefined ? lacking : `${label}, and ${lacking}`, related: shown(related) },
+    {
+      label: label === undefined ? lacking : `${label}, and ${lacking}`,
+      help: permits ? undefined : helpFor(read, path),
+      related: shown(related),
+    },
   );
 }
 
 /** Whether it stands before the rule, in what surrounds it. */
 function isOutside(span: Span, { span: own }: Judged): boolean {
   return span.file !== own.file || span.start < own.start;
+}
+
+function helpFor(read: ReadExpr | undefined, path: string): string | undefined {
+  const name = read?.members.at(-1)?.name;
+  if (name === undefined || !/^[a-z_]\w*$/.test(name)) return undefined;
+  return `use \`given ${name} = ${path} { … } otherwise { … }\`, or a rule of its own for what is missing`;
 }

@@ -1,5 +1,5 @@
-// What can be told of an operand before any assumption: from its declaration, from constants, rows of
-// tables and ranges.
+// What can be told of an operand before any assumption: from its declaration, from constants and
+// ranges.
 
 import { intervalOf } from '../checker/intervals.ts';
 import { isSteady } from '../checker/time.ts';
@@ -7,8 +7,6 @@ import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model.ts';
 import { type Range, widest } from '../ranges.ts';
 import { sameType, type Type, type Value } from '../types.ts';
 import { anything, type Domain, justOne } from './domain.ts';
-
-const never: Domain = { ...anything, known: false };
 
 export function declared(expr: Expr): Domain {
   const typed = ofType(expr.type);
@@ -23,7 +21,7 @@ export function declared(expr: Expr): Domain {
     case 'Read':
       return { ...typed, range: rangeOf(expr), unknown: mayBeUnknown(expr) };
     case 'Lookup':
-      return ofLookup(expr, { ...typed, range: rangeOf(expr) });
+      return ofLookup(expr, typed);
     default:
       return { ...typed, range: rangeOf(expr) };
   }
@@ -58,21 +56,16 @@ function isAlwaysUsable(type: Type): boolean {
   );
 }
 
+/**
+ * What a table holds is data, which others may change: only a key that is written in the policy and
+ * has no row counts.
+ */
 function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
-  if (table.external) return typed;
-  const rows = table.rows.filter((row) =>
-    keys.every((key, index) => key.kind !== 'Constant' || key.value === row.keys[index]),
-  );
-  const values: readonly Value[] = rows.map((row) => row.value);
-  const [first] = values;
-  if (first === undefined) return never;
-  const found = keys.every((key) => key.kind === 'Constant');
-  const scalars = values.length <= rowLimit && !Array.isArray(first);
-  return { ...typed, unknown: !found, only: scalars ? [...new Set(values)] : typed.only };
+  if (table.external || keys.some((key) => key.kind !== 'Constant')) return typed;
+  const values = keys.map((key) => (key.kind === 'Constant' ? key.value : undefined));
+  const found = table.rows.some((row) => row.keys.every((key, index) => key === values[index]));
+  return { ...typed, known: found, unknown: !found };
 }
-
-/** A table of more rows is not looked through for what it may give. */
-const rowLimit = 64;
 
 /** Whether comparing two known sides may come to nothing, since one moves with the clock. */
 export function mayLoseTime(left: Expr, right: Expr): boolean {

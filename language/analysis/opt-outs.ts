@@ -15,8 +15,9 @@ import type { Reasoning } from './reasoning.ts';
 import { isFalse, isTrue, negated } from './worth.ts';
 
 export interface OptOut {
-  /** How what may be missing is called. */
+  /** How what may be missing is called, and how it is written where it has a name. */
   readonly path: string;
+  readonly read: ReadExpr | undefined;
   readonly lack: 'absent' | 'unknown';
   /** That it is missing. */
   readonly missing: Claim;
@@ -57,7 +58,7 @@ function ofTest(
       lack: test.kind === 'Known' ? 'unknown' : 'absent',
       missing: { expr: test, wanted: asksForIt ? isFalse : isTrue },
       span: ignoredAt ?? span,
-      label: ignoredAt && 'so says this',
+      label: ignoredAt && '`ignore` leaves it so',
     },
   ];
 }
@@ -104,7 +105,7 @@ function isElement(operand: Expr): boolean {
   );
 }
 
-function named(operand: Expr): Pick<OptOut, 'path' | 'paths'> {
+function named(operand: Expr): Pick<OptOut, 'path' | 'paths' | 'read'> {
   const read = asRead(operand);
   const paths = readsOf([read === undefined ? operand : { ...read, latest: true }]);
   const table = behindNames(operand);
@@ -114,7 +115,7 @@ function named(operand: Expr): Pick<OptOut, 'path' | 'paths'> {
         ? `${table.table.name}[…]`
         : [...paths].join(', ')
       : pathOf(read);
-  return { path, paths };
+  return { path, paths, read };
 }
 
 /** An event that is absent has not happened. */
@@ -137,7 +138,7 @@ function ofElse(part: Part, restricts: boolean, reasoning: Reasoning): readonly 
     if ('between' in given) continue;
     const worth = reasoning.worthOf(expr, given);
     if (worth !== (rises ? wanted : negated(wanted))) continue;
-    return [{ ...named(value), lack: 'unknown', missing, span, label: '`else` decides it then' }];
+    return [{ ...named(value), lack: 'unknown', missing, span, label: '`else` says so' }];
   }
   return [];
 }

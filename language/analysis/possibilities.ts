@@ -14,7 +14,7 @@ import type {
   PresenceExpr,
   ReadExpr,
 } from '../model.ts';
-import { isConstant } from '../operands.ts';
+import { everyExpr, isConstant } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
@@ -115,7 +115,7 @@ export class Possibilities {
   #fold(expr: Expr): Folded | undefined {
     const before = this.#folded.get(expr);
     if (before !== undefined) return before === 'open' ? undefined : before;
-    const folded = isConstant(expr)
+    const folded = isWritten(expr)
       ? { value: new Expressions(noFacts, new Map()).evaluate(expr).value as Value | undefined }
       : undefined;
     this.#folded.set(expr, folded ?? 'open');
@@ -303,6 +303,11 @@ export class Possibilities {
     }
     return found;
   }
+}
+
+/** Whether its value stands in the policy itself, and not in a table, which is data. */
+function isWritten(expr: Expr): boolean {
+  return isConstant(expr) && [...everyExpr([expr])].every(({ kind }) => kind !== 'Lookup');
 }
 
 interface Folded {

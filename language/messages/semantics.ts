@@ -170,7 +170,7 @@ export const semanticMessages = {
     message: (p: { type: string }) => `values of ${p.type} cannot be compared with \`is\``,
     help: 'compare their members, or use `within` for sets',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a is context.a }',
-    prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a within { 5 } }',
+    prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when 5 in context.a }',
   },
   'not-ordered': {
     severity: 'error',
@@ -301,8 +301,10 @@ export const semanticMessages = {
     message: (p: { clause: string; effect: string }) =>
       `\`${p.clause}\` does not go with \`${p.effect}\``,
     help: '`to` and `or deny unless` go with `narrow`, `otherwise` with `permit`, and `if unknown skip` with all but `permit`',
-    avoid: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { deny n to { ttl: 5m } }',
-    prefer: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { narrow n to { ttl: 5m } }',
+    avoid:
+      'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\ndeny n to { ttl: 5m } }',
+    prefer:
+      'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
   },
   'permit-without-condition': {
     severity: 'error',

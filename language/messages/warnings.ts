@@ -54,7 +54,7 @@ export const warningMessages = {
     severity: 'warning',
     message: (p: { what: string; does: string; path: string; lack: string }) =>
       `${p.what} ${p.does} when \`${p.path}\` is ${p.lack}`,
-    help: 'use `given level = context.risk.level { … } otherwise { … }`, or a rule of its own for what is missing',
+    help: 'let another rule restrict what is missing, or say why it need not: `// allow fails-open: …`',
     avoid: `policy p\n${level}\nfor any { permit ok otherwise\ndeny high when context.risk is present and context.risk.level is HIGH }`,
     prefer: `policy p\n${level}\nfor any { permit ok otherwise\ngiven level = context.risk.level { deny high when level is HIGH } otherwise { deny lost } }`,
   },
