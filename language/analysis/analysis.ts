@@ -2,12 +2,12 @@
 // tell.
 
 import type { Reporter } from '../diagnostics.ts';
-import type { Expr, Policy } from '../model.ts';
+import type { Expr, Policy, Scope } from '../model.ts';
 import type { Span } from '../source.ts';
 import { isVocabulary } from '../vocabulary.ts';
-import { type Judged, judgedOf, partsOf, Readers } from './judged.ts';
+import { isRestricting, type Judged, judgedOf, partsOf, Readers } from './judged.ts';
 import { Reasoning } from './reasoning.ts';
-import { ScopeIndex } from './scopes.ts';
+import { covers, ScopeIndex } from './scopes.ts';
 
 /** So many other rules are looked at for one; what lies beyond gives no warning. */
 export const othersLimit = 32;
@@ -37,4 +37,18 @@ export function guardsOf({ condition, span }: Judged): readonly Expr[] {
 /** A place to show beside a rule: none in a vocabulary. */
 export function shown(spans: readonly { readonly span: Span; readonly message: string }[]) {
   return spans.filter(({ span }) => !isVocabulary(span.file));
+}
+
+/** Those that restrict everywhere in a scope; undefined where they are too many to look at. */
+export function restrictingIn(
+  scope: Scope,
+  others: readonly Judged[],
+): readonly Judged[] | undefined {
+  const found: Judged[] = [];
+  for (const other of others) {
+    if (!isRestricting(other) || !covers(other.scope, scope)) continue;
+    if (found.length === othersLimit) return undefined;
+    found.push(other);
+  }
+  return found;
 }

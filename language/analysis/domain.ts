@@ -3,7 +3,7 @@
 
 import { compares } from '../evaluator/time.ts';
 import type { Comparison, Expr } from '../model.ts';
-import { contains, type Range, widest } from '../ranges.ts';
+import { contains, isWithin, type Range, widest } from '../ranges.ts';
 import type { Value } from '../types.ts';
 
 export interface Domain {
@@ -39,18 +39,46 @@ export function justOne(value: Value): Domain {
 /** The values that a condition leaves. */
 export type Allowed = Partial<Pick<Domain, 'range' | 'only' | 'not'>>;
 
-export function meet(domain: Domain, allowed: Allowed): Domain {
-  const { range = widest, only, not = [] } = allowed;
-  const both = {
-    ...domain,
-    range: {
-      min: domain.range.min > range.min ? domain.range.min : range.min,
-      max: domain.range.max < range.max ? domain.range.max : range.max,
-    },
-    only: domain.only === undefined ? only : domain.only.filter((v) => only?.includes(v) ?? true),
-    not: not.length === 0 ? domain.not : [...domain.not, ...not],
+/** The domain itself where it is not narrowed. */
+export function meet(domain: Domain, { range = widest, only, not = [] }: Allowed): Domain {
+  const left: Allowed = {
+    range: isWithin(domain.range, range) ? domain.range : intersection(domain.range, range),
+    only: common(domain.only, only),
+    not: not.every((value) => domain.not.includes(value)) ? domain.not : [...domain.not, ...not],
   };
+  if (left.range === domain.range && left.only === domain.only && left.not === domain.not)
+    return domain;
+  const both: Domain = { ...domain, ...left };
   return both.known && hasNoValue(both) ? { ...both, known: false } : both;
+}
+
+/** Whether it may have the value. */
+export function admits({ known, only, not, range }: Domain, value: Value): boolean {
+  if (!known || (only !== undefined && !only.includes(value)) || not.includes(value)) return false;
+  return typeof value !== 'bigint' || contains(range, value);
+}
+
+/** Known and unknown no more than it is said; the domain itself where that leaves it as it is. */
+export function limited(
+  domain: Domain,
+  { known = true, unknown = true }: Partial<Pick<Domain, 'known' | 'unknown'>>,
+): Domain {
+  if ((known || !domain.known) && (unknown || !domain.unknown)) return domain;
+  return { ...domain, known: domain.known && known, unknown: domain.unknown && unknown };
+}
+
+/** Of two lists, each of which may be that of all; the first itself where the other leaves it whole. */
+function common(
+  first: readonly Value[] | undefined,
+  second: readonly Value[] | undefined,
+): readonly Value[] | undefined {
+  if (first === undefined || second === undefined || first === second) return first ?? second;
+  const both = first.filter((value) => second.includes(value));
+  return both.length === first.length ? first : both;
+}
+
+function intersection(a: Range, b: Range): Range {
+  return { min: a.min > b.min ? a.min : b.min, max: a.max < b.max ? a.max : b.max };
 }
 
 /** Around both, whichever of them it is. */
@@ -135,6 +163,7 @@ export function mayCompare(
 }
 
 function haveCommon(left: Domain, right: Domain): boolean {
+  if (left.only !== undefined) return left.only.some((v) => admits(left, v) && admits(right, v));
   return meet(left, { range: right.range, only: right.only, not: right.not }).known;
 }
 

@@ -6,11 +6,11 @@ import type { ReadExpr, Scope } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
-import { type Analysis, othersLimit, shown } from './analysis.ts';
+import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts';
 import { type Claim, isConflict } from './assumptions.ts';
-import { isAround, isRestricting, type Judged, partsOf } from './judged.ts';
+import { isAround, type Judged, partsOf } from './judged.ts';
 import { type Givens, type OptOut, optOutsOf } from './opt-outs.ts';
-import { claimsOf, combinationsOf, covers, overlap } from './scopes.ts';
+import { claimsOf, combinationsOf, overlap } from './scopes.ts';
 import { isTrue } from './worth.ts';
 
 export function warnOfOpenings(
@@ -21,10 +21,13 @@ export function warnOfOpenings(
   for (const judged of analysis.judged) {
     if (dead.has(judged)) continue;
     for (const optOut of optOutsOf(judged, analysis.reasoning, givens)) {
+      const others = analysis.readers.ofAny(optOut.paths)?.filter((other) => other !== judged);
+      if (others === undefined) continue;
+      const missing: Missing = { judged, optOut, others };
       const opening =
         judged.effect === 'permit'
-          ? openingOf(analysis, judged, optOut, [], judged, judged.scope)
-          : besideSomePermit(analysis, judged, optOut);
+          ? openingOf(analysis, missing, judged, [], judged.scope)
+          : besideSomePermit(analysis, missing);
       if (opening !== undefined) report(analysis, judged, optOut, opening);
     }
   }
@@ -36,7 +39,15 @@ interface Opening {
   readonly combination: Scope;
 }
 
-function besideSomePermit(analysis: Analysis, judged: Judged, optOut: OptOut): Opening | undefined {
+/** A rule, what it opts out of, and the other rules that read that. */
+interface Missing {
+  readonly judged: Judged;
+  readonly optOut: OptOut;
+  readonly others: readonly Judged[];
+}
+
+function besideSomePermit(analysis: Analysis, missing: Missing): Opening | undefined {
+  const { judged, optOut } = missing;
   const own: readonly Claim[] = [
     ...partsOf(judged.condition)
       .filter((part) => !speaksOf(part, optOut))
@@ -45,7 +56,7 @@ function besideSomePermit(analysis: Analysis, judged: Judged, optOut: OptOut): O
   ];
   for (const permit of analysis.permitsBy.meeting(judged.scope, othersLimit).found) {
     const scope = overlap(judged.scope, permit.scope);
-    const opening = scope && openingOf(analysis, permit, optOut, own, judged, scope);
+    const opening = scope && openingOf(analysis, missing, permit, own, scope);
     if (opening !== undefined) return opening;
   }
   return undefined;
@@ -60,19 +71,15 @@ function speaksOf(part: OptOut['missing']['expr'], { paths }: OptOut): boolean {
 
 /** Where the permit stands, `own` holds, and nothing restricts for what is missing. */
 function openingOf(
-  { reasoning, readers }: Analysis,
+  { reasoning }: Analysis,
+  { optOut, others }: Missing,
   permit: Judged,
-  optOut: OptOut,
   own: readonly Claim[],
-  judged: Judged,
   scope: Scope,
 ): Opening | undefined {
-  const others = new Set([...optOut.paths].flatMap((path) => readers.of(path)));
   for (const combination of combinationsOf(scope)) {
-    const watching = [...others].filter(
-      (other) => other !== judged && isRestricting(other) && covers(other.scope, combination),
-    );
-    if (watching.length > othersLimit) continue;
+    const watching = restrictingIn(combination, others);
+    if (watching === undefined) continue;
     const found = reasoning.assume(
       reasoning.ask(),
       ...claimsOf(combination, permit.condition),

@@ -7,7 +7,7 @@ import type { ConstantExpr, Expr, ReadExpr } from '../model.ts';
 import { pathOf } from '../reads.ts';
 
 export class Identities {
-  readonly #known = new WeakMap<Expr, number>();
+  readonly #known = new Map<Expr, number>();
   readonly #numbers = new Map<string, number>();
   /** Of tables, variables, windows and patterns, which are what they are. */
   readonly #objects = new Map<object, number>();

@@ -85,31 +85,47 @@ export function partsOf(condition: Expr): readonly Expr[] {
 
 /** Finds rules by paths that their conditions read, or paths around or below them. */
 export class Readers {
-  readonly #byPath = new Map<string, Judged[]>();
+  readonly #exactly = new Map<string, Judged[]>();
+  readonly #below = new Map<string, Judged[]>();
   readonly #found = new Map<string, readonly Judged[]>();
 
   constructor(all: readonly Judged[]) {
     for (const each of all) {
-      for (const path of readsOf([each.condition])) {
-        const before = this.#byPath.get(path);
-        if (before === undefined) this.#byPath.set(path, [each]);
-        else before.push(each);
-      }
+      const paths = readsOf([each.condition]);
+      for (const path of paths) put(this.#exactly, path, each);
+      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
     }
   }
 
   of(path: string): readonly Judged[] {
     const known = this.#found.get(path);
     if (known !== undefined) return known;
-    const found = new Set<Judged>();
-    for (const [other, readers] of this.#byPath) {
-      if (isAround(path, other) || isAround(other, path)) {
-        for (const reader of readers) found.add(reader);
-      }
-    }
-    this.#found.set(path, [...found]);
-    return [...found];
+    const around = aroundOf(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
+    const found = [...new Set([...around, ...(this.#below.get(path) ?? [])])];
+    this.#found.set(path, found);
+    return found;
   }
+
+  /** Those of any of the paths; undefined where they are too many to look at. */
+  ofAny(paths: ReadonlySet<string>): readonly Judged[] | undefined {
+    const each = [...paths].map((path) => this.of(path));
+    const count = each.reduce((sum, { length }) => sum + length, 0);
+    return count > readerLimit ? undefined : [...new Set(each.flat())];
+  }
+}
+
+const readerLimit = 1_024;
+
+function put(into: Map<string, Judged[]>, path: string, judged: Judged): void {
+  const before = into.get(path);
+  if (before === undefined) into.set(path, [judged]);
+  else before.push(judged);
+}
+
+/** The path and the records around it. */
+function aroundOf(path: string): readonly string[] {
+  const ends = [...path.matchAll(/\./g)].map(({ index }) => index);
+  return [...ends.map((end) => path.slice(0, end)), path];
 }
 
 /** Whether one path is the other or a record around it. */

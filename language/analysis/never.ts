@@ -30,7 +30,8 @@ function conflictOf(
 function warn({ reasoning, reporter }: Analysis, judged: Judged): boolean {
   const { condition, fires, span, what } = judged;
   const conflict = conflictOf(reasoning, judged, [condition], fires);
-  const untrue = conflict ?? conflictOf(reasoning, judged, [condition], isTrue);
+  const untrue =
+    conflict ?? (fires === isTrue ? undefined : conflictOf(reasoning, judged, [condition], isTrue));
   if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
   const related = evidence(untrue);
   if (conflict === undefined) {

@@ -3,11 +3,11 @@
 import type { Expr } from '../model.ts';
 import { readsOf } from '../reads.ts';
 import type { Value } from '../types.ts';
-import { type Analysis, othersLimit } from './analysis.ts';
+import { type Analysis, restrictingIn } from './analysis.ts';
 import { isConflict } from './assumptions.ts';
-import { isRestricting, type Judged } from './judged.ts';
+import type { Judged } from './judged.ts';
 import { conditionsIn, type Part } from './polarity.ts';
-import { claimsOf, combinationsOf, covers } from './scopes.ts';
+import { claimsOf, combinationsOf } from './scopes.ts';
 import { isTrue } from './worth.ts';
 
 export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): void {
@@ -70,12 +70,11 @@ function mayBeEmpty(expr: Expr): boolean {
 
 /** Whether the permit may stand for nothing, and no other rule restricts then. */
 function isOpen({ reasoning, readers }: Analysis, permit: Judged, over: Expr): boolean {
-  const others = new Set([...readsOf([over])].flatMap((path) => readers.of(path)));
+  const others = readers.ofAny(readsOf([over]));
+  if (others === undefined) return false;
   return combinationsOf(permit.scope).some((combination) => {
-    const watching = [...others].filter(
-      (other) => isRestricting(other) && covers(other.scope, combination),
-    );
-    if (watching.length > othersLimit) return false;
+    const watching = restrictingIn(combination, others);
+    if (watching === undefined) return false;
     const nothing = { ...reasoning.ask(), empty: new Set([reasoning.identities.of(over)]) };
     const found = reasoning.assume(
       nothing,

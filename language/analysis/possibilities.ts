@@ -19,7 +19,16 @@ import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
-import { anything, type Domain, either, justOne, mayCompare, meet } from './domain.ts';
+import {
+  admits,
+  anything,
+  type Domain,
+  either,
+  justOne,
+  limited,
+  mayCompare,
+  meet,
+} from './domain.ts';
 import { Identities } from './identity.ts';
 import { countsList, declared, listedIn, mayLoseTime } from './operands.ts';
 import {
@@ -35,13 +44,13 @@ import {
 
 /** Expressions looked at for one question, and for all questions about a policy. */
 const questionSteps = 4_000;
-const policySteps = 8_000_000;
+const policySteps = 2_000_000;
 
 export class Possibilities {
   readonly identities = new Identities();
-  readonly #declared = new WeakMap<Expr, Domain>();
-  readonly #latest = new WeakMap<ReadExpr, ReadExpr>();
-  readonly #folded = new WeakMap<Expr, Folded | 'open'>();
+  readonly #declared = new Map<Expr, Domain>();
+  readonly #latest = new Map<ReadExpr, ReadExpr>();
+  readonly #folded = new Map<Expr, Folded | 'open'>();
   #steps = 0;
   #spent = 0;
 
@@ -195,7 +204,7 @@ export class Possibilities {
     const listed = listedIn(expr);
     if (listed === undefined) return open | isTrue | isFalse;
     const [value] = args as [Domain];
-    const inside = meet(value, { only: listed }).known;
+    const inside = listed.some((each) => admits(value, each));
     const outside = meet(value, { not: listed }).known;
     const worth = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
     return open | (name === 'not in' ? negated(worth) : worth);
@@ -208,8 +217,7 @@ export class Possibilities {
     const noted = given.operands.get(this.identities.of(expr));
     const found = this.#operand(expr, given);
     if (noted === undefined) return found;
-    const both = meet(noted, found);
-    return { ...both, known: both.known && found.known, unknown: both.unknown && found.unknown };
+    return limited(meet(noted, found), found);
   }
 
   #operand(expr: Expr, given: Assumptions): Domain {
@@ -324,11 +332,10 @@ function worthOfValue(value: Value | undefined): Worth {
 }
 
 function worthOfDomain(domain: Domain): Worth {
-  const may = (value: boolean) => meet(domain, { only: [value] }).known;
   return (
     (domain.unknown ? isUnknown : nothing) |
-    (may(true) ? isTrue : nothing) |
-    (may(false) ? isFalse : nothing)
+    (admits(domain, true) ? isTrue : nothing) |
+    (admits(domain, false) ? isFalse : nothing)
   );
 }
 

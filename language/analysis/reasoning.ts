@@ -22,7 +22,15 @@ import {
   isConflict,
   withOperand,
 } from './assumptions.ts';
-import { type Allowed, anything, compared, type Domain, meet, oneValueOf } from './domain.ts';
+import {
+  type Allowed,
+  anything,
+  compared,
+  type Domain,
+  limited,
+  meet,
+  oneValueOf,
+} from './domain.ts';
 import { countsList, listedIn, mayLoseTime } from './operands.ts';
 import { Possibilities } from './possibilities.ts';
 import {
@@ -114,14 +122,12 @@ export class Reasoning extends Possibilities {
   #note(found: Assumptions | Conflict, expr: Expr, worth: Worth): Assumptions | Conflict {
     if (isConflict(found)) return found;
     const identity = this.identities.of(expr);
-    const before = found.operands.get(identity) ?? { ...anything, only: [false, true] };
+    const before = found.operands.get(identity) ?? anyTruth;
     const values = [...(worth & isTrue ? [true] : []), ...(worth & isFalse ? [false] : [])];
-    const domain = meet(
-      { ...before, unknown: before.unknown && (worth & isUnknown) !== 0 },
-      { only: values },
-    );
-    if (!domain.known && !domain.unknown) return { kind: 'values', between: [expr] };
-    return withOperand(found, identity, { ...domain, since: [...before.since, expr] });
+    const after = meet(limited(before, { unknown: (worth & isUnknown) !== 0 }), { only: values });
+    if (!after.known && !after.unknown) return { kind: 'values', between: [expr] };
+    if (after === before) return found;
+    return withOperand(found, identity, { ...after, since: [...before.since, expr] });
   }
 
   #junction(given: Assumptions, expr: JunctionExpr, wanted: Worth): Assumptions | Conflict {
@@ -247,23 +253,14 @@ export class Reasoning extends Possibilities {
     allowed: Allowed = {},
   ): Assumptions | Conflict {
     const before = this.domainOf(operand, given);
-    const after = meet(
-      {
-        ...before,
-        known: before.known && (limits.known ?? true),
-        unknown: before.unknown && (limits.unknown ?? true),
-      },
-      allowed,
-    );
+    const after = meet(limited(before, limits), allowed);
     if (!after.known && !after.unknown) {
       const kind = before.known ? 'values' : 'unknown';
       const others = before.since.filter((other) => other !== since);
       return { kind, between: [...others.slice(-1), since] };
     }
-    const noted = {
-      ...after,
-      since: before.since.includes(since) ? before.since : [...before.since, since],
-    };
+    if (after === before) return given;
+    const noted = { ...after, since: [...before.since, since] };
     const found = withOperand(given, this.identities.of(operand), noted);
     return limits.unknown === false ? this.#allKnown(found, operand, since) : found;
   }
@@ -280,6 +277,8 @@ export class Reasoning extends Possibilities {
     return found;
   }
 }
+
+const anyTruth: Domain = { ...anything, only: [false, true] };
 
 type Way = readonly { readonly expr: Expr; readonly wanted?: Worth }[];
 

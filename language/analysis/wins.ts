@@ -100,7 +100,8 @@ class Shadows {
     const readers = first === undefined ? [] : this.#analysis.readers.of(first);
     return [...found, ...nearest(readers, judged, shadowLimit)]
       .filter((other) => other !== judged && covers(other.scope, judged.scope))
-      .filter((other) => [...this.#readsOf(other)].every((path) => reads.has(path)))
+      .filter((other) => other.id === judged.id || shadowing(judged, other) !== undefined)
+      .filter((other) => isSubset(this.#readsOf(other), reads))
       .slice(0, othersLimit);
   }
 
@@ -151,6 +152,14 @@ function shadowing({ effect, strictest }: Judged, other: Judged): Worth | undefi
 
 function isLater({ span }: Judged, { span: other }: Rule): boolean {
   return span.file === other.file ? span.start > other.start : span.file > other.file;
+}
+
+function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean {
+  if (inner.size > outer.size) return false;
+  for (const each of inner) {
+    if (!outer.has(each)) return false;
+  }
+  return true;
 }
 
 /** Those of a list around one of its elements. */
