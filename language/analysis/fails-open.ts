@@ -2,7 +2,7 @@
 // unknown, some permit covers the request, and no other rule restricts for what is missing.
 
 import type { Related } from '../diagnostics.ts';
-import type { ReadExpr, Scope } from '../model.ts';
+import type { Expr, ReadExpr, Scope } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -63,7 +63,7 @@ function besideSomePermit(analysis: Analysis, missing: Missing): Opening | undef
 }
 
 /** Whether a part of a rule's condition reads what is missing. */
-function speaksOf(part: OptOut['missing']['expr'], { paths }: OptOut): boolean {
+function speaksOf(part: Expr, { paths }: OptOut): boolean {
   return [...everyExpr([part])].some(
     (expr) => expr.kind === 'Read' && [...paths].some((path) => isAround(path, pathOf(expr))),
   );
@@ -83,7 +83,7 @@ function openingOf(
     const found = reasoning.assume(
       reasoning.ask(),
       ...claimsOf(combination, permit.condition),
-      optOut.missing,
+      ...optOut.missing,
       { expr: permit.condition, wanted: isTrue },
       ...own,
       ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),

@@ -116,7 +116,7 @@ export class Readers {
 
 const readerLimit = 1_024;
 
-function put(into: Map<string, Judged[]>, path: string, judged: Judged): void {
+export function put(into: Map<string, Judged[]>, path: string, judged: Judged): void {
   const before = into.get(path);
   if (before === undefined) into.set(path, [judged]);
   else before.push(judged);

@@ -20,7 +20,7 @@ export interface OptOut {
   readonly read: ReadExpr | undefined;
   readonly lack: 'absent' | 'unknown';
   /** That it is missing. */
-  readonly missing: Claim;
+  readonly missing: readonly Claim[];
   /** The paths that it is made of. */
   readonly paths: ReadonlySet<string>;
   readonly span: Span;
@@ -56,7 +56,7 @@ function ofTest(
     {
       ...named(test.operand),
       lack: test.kind === 'Known' ? 'unknown' : 'absent',
-      missing: { expr: test, wanted: asksForIt ? isFalse : isTrue },
+      missing: [{ expr: test, wanted: asksForIt ? isFalse : isTrue }, ...absent(test.operand)],
       span: ignoredAt ?? span,
       label: ignoredAt && '`ignore` leaves it so',
     },
@@ -134,7 +134,7 @@ function ofElse(part: Part, restricts: boolean, reasoning: Reasoning): readonly 
     const { value } = inner;
     if (isElement(value)) continue;
     const missing = unknown(value);
-    const given = reasoning.assume(reasoning.ask(), missing);
+    const given = reasoning.assume(reasoning.ask(), ...missing);
     if ('between' in given) continue;
     const worth = reasoning.worthOf(expr, given);
     if (worth !== (rises ? wanted : negated(wanted))) continue;
@@ -147,10 +147,22 @@ function elsesIn(expr: Expr) {
   return [...everyExpr([expr])].filter((part) => part.kind === 'Else');
 }
 
-function unknown(operand: Expr): Claim {
+function unknown(operand: Expr): readonly Claim[] {
   const { span } = operand;
   const known: Expr = { kind: 'Known', operand: asRead(operand) ?? operand, type: bool, span };
-  return { expr: known, wanted: isFalse };
+  return [{ expr: known, wanted: isFalse }, ...absent(operand)];
+}
+
+/** Of what is hardly ever unknown and there: a rule for its absence is one for that, too. */
+function absent(operand: Expr): readonly Claim[] {
+  const read = asRead(operand);
+  if (read === undefined || read.members.some((member) => member.fresh !== undefined)) return [];
+  const { type, span } = read;
+  const plain = ['Bool', 'Int', 'Decimal', 'String', 'Timestamp', 'Duration'].includes(type.kind);
+  if (!plain || ('range' in type && type.range !== undefined)) return [];
+  return [
+    { expr: { kind: 'Presence', operand: read, present: true, type: bool, span }, wanted: isFalse },
+  ];
 }
 
 /** Each that may be missing without being asked for. */

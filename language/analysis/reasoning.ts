@@ -65,15 +65,15 @@ export class Reasoning extends Possibilities {
 
   #narrow(given: Assumptions, expr: Expr, wanted: Worth): Assumptions | Conflict {
     if (!this.step() || wanted === whatever) return given;
+    if (expr.kind === 'Binding') return this.#narrow(given, expr.binding.value, wanted);
+    if (expr.kind === 'Not') return this.#narrow(given, expr.operand, negated(wanted));
+    // Each operand is looked at for itself, which also finds the one that stands in the way.
+    if (isJunction(expr) && isOpen(expr.kind, wanted))
+      return this.#note(this.#junction(given, expr, wanted), expr, wanted);
     const worth = this.worthOf(expr, given);
     const left = worth & wanted;
-    if (left === nothing)
-      return this.#within(given, expr, wanted) ?? this.#conflict(given, expr, worth);
+    if (left === nothing) return this.#conflict(given, expr, worth);
     switch (expr.kind) {
-      case 'Binding':
-        return this.#narrow(given, expr.binding.value, left);
-      case 'Not':
-        return this.#narrow(given, expr.operand, negated(left));
       case 'And':
       case 'Or':
         return this.#note(this.#junction(given, expr, left), expr, left);
@@ -91,20 +91,6 @@ export class Reasoning extends Possibilities {
       default:
         return this.#note(given, expr, left);
     }
-  }
-
-  /** A conflict among the operands, which tells more than that of the whole. */
-  #within(given: Assumptions, expr: Expr, wanted: Worth): Conflict | undefined {
-    const found =
-      expr.kind === 'Binding'
-        ? this.#narrow(given, expr.binding.value, wanted)
-        : expr.kind === 'Not'
-          ? this.#narrow(given, expr.operand, negated(wanted))
-          : (expr.kind === 'And' || expr.kind === 'Or') &&
-              (wanted & deciding(expr.kind)) === nothing
-            ? this.#junction(given, expr, wanted)
-            : given;
-    return isConflict(found) ? found : undefined;
   }
 
   #conflict(given: Assumptions, expr: Expr, worth: Worth): Conflict {
@@ -276,6 +262,16 @@ export class Reasoning extends Possibilities {
     }
     return found;
   }
+}
+
+function isJunction(expr: Expr): expr is JunctionExpr {
+  return expr.kind === 'And' || expr.kind === 'Or';
+}
+
+/** Whether no operand is to decide, and all may be the other. */
+function isOpen(kind: JunctionExpr['kind'], wanted: Worth): boolean {
+  const decides = deciding(kind);
+  return (wanted & decides) === nothing && (wanted & negated(decides)) !== nothing;
 }
 
 const anyTruth: Domain = { ...anything, only: [false, true] };

@@ -5,7 +5,7 @@ import type { Expr, Rule } from '../model.ts';
 import { readsOf } from '../reads.ts';
 import { type Analysis, othersLimit } from './analysis.ts';
 import { type Claim, isConflict } from './assumptions.ts';
-import { isRestricting, isStricter, type Judged } from './judged.ts';
+import { isRestricting, isStricter, type Judged, put } from './judged.ts';
 import { claimsOf, covers, overlap, ScopeIndex } from './scopes.ts';
 import { isTrue, type Worth, whatever } from './worth.ts';
 
@@ -61,14 +61,19 @@ const shadowLimit = 256;
 class Shadows {
   readonly #analysis: Analysis;
   readonly #unconditional: ScopeIndex<Judged>;
+  /** By one of the paths that they read. */
+  readonly #byPath = new Map<string, Judged[]>();
   readonly #reads = new Map<Judged, ReadonlySet<string>>();
 
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
-    const always = analysis.judged.filter(
-      (each) => isRestricting(each) && this.#readsOf(each).size === 0,
-    );
-    this.#unconditional = new ScopeIndex(always);
+    const unconditional: Judged[] = [];
+    for (const each of analysis.judged) {
+      const [path] = this.#readsOf(each);
+      if (path === undefined) unconditional.push(each);
+      else put(this.#byPath, path, each);
+    }
+    this.#unconditional = new ScopeIndex(unconditional.filter(isRestricting));
   }
 
   warn(judged: Judged, rule: Rule): void {
@@ -95,10 +100,11 @@ class Shadows {
   /** What always fires, and what reads no more than the rule itself does. */
   #candidates(judged: Judged): readonly Judged[] {
     const reads = this.#readsOf(judged);
-    const [first] = reads;
     const { found } = this.#unconditional.meeting(judged.scope, othersLimit);
-    const readers = first === undefined ? [] : this.#analysis.readers.of(first);
-    return [...found, ...nearest(readers, judged, shadowLimit)]
+    const readers = [...reads].flatMap((path) =>
+      nearest(this.#byPath.get(path) ?? [], judged, shadowLimit),
+    );
+    return [...found, ...readers]
       .filter((other) => other !== judged && covers(other.scope, judged.scope))
       .filter((other) => other.id === judged.id || shadowing(judged, other) !== undefined)
       .filter((other) => isSubset(this.#readsOf(other), reads))
@@ -162,7 +168,7 @@ function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boole
   return true;
 }
 
-/** Those of a list around one of its elements. */
+/** Those of a list around one of its elements; its first where it is none of them. */
 function nearest<T>(list: readonly T[], to: T, limit: number): readonly T[] {
   if (list.length <= limit) return list;
   const from = Math.max(0, list.indexOf(to) - limit / 2);
