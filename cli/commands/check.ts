@@ -16,6 +16,7 @@ import { checkFiles } from '../files.ts';
 
 export interface CheckOptions {
   readonly format: 'pretty' | 'json';
+  readonly denyWarnings: boolean;
 }
 
 export async function checkCommand(
@@ -43,7 +44,8 @@ export async function checkCommand(
       console.err(`${what}: ${summarize(diagnostics)}\n`);
     }
   }
-  return hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+  const denied = options.denyWarnings && diagnostics.length > 0;
+  return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
 
 function asJson(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {

@@ -13,6 +13,7 @@ export const addCheck: AddVerb = (program, { console, end }) => {
         .choices(['pretty', 'json'] as const)
         .default('pretty' as const),
     )
+    .option('--deny-warnings', 'exit with 1 when there are warnings, too', false)
     .action(async (paths, options) => {
       const { checkCommand } = await import('../commands/check.ts');
       end(await checkCommand(paths, options, console()));

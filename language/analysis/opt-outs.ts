@@ -9,7 +9,7 @@ import { pathOf, readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
 import type { Claim } from './assumptions.ts';
-import { isAround, type Judged } from './judged.ts';
+import { isAround, type Judged, partsOf } from './judged.ts';
 import { conditionsIn, type Part } from './polarity.ts';
 import type { Reasoning } from './reasoning.ts';
 import { isFalse, isTrue, negated } from './worth.ts';
@@ -168,6 +168,7 @@ function absent(operand: Expr): readonly Claim[] {
 /** Each that may be missing without being asked for. */
 function ofSkip({ rule, condition }: Judged): readonly OptOut[] {
   if (!rule?.skipUnknown) return [];
+  const parts = partsOf(condition);
   const found = [...everyExpr([condition])].filter(
     (part) => part.kind === 'Lookup' || (part.kind === 'Read' && mayBeAbsent(part)),
   );
@@ -177,7 +178,7 @@ function ofSkip({ rule, condition }: Judged): readonly OptOut[] {
       ...named(part),
       lack: 'unknown' as const,
       missing: unknown(part),
-      span: isWithin(part.span, rule.condition.span) ? part.span : rule.span,
+      span: parts.some(({ span }) => isWithin(part.span, span)) ? part.span : rule.span,
       label: '`if unknown skip` silences it',
     }));
 }
