@@ -48,8 +48,8 @@ function warn({ reasoning, reporter }: Analysis, judged: Judged): boolean {
   return true;
 }
 
-/** That has a warning of its own. */
-function isDecided(expr: Expr): boolean {
+/** Whether it has a warning of its own. */
+export function isDecided(expr: Expr): boolean {
   if (expr.kind !== 'Compare') return false;
   const { operator, left, right } = expr;
   return (

@@ -10,6 +10,7 @@ import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
 import type { Claim } from './assumptions.ts';
 import { isAround, type Judged, partsOf } from './judged.ts';
+import { isDecided } from './never.ts';
 import { conditionsIn, type Part } from './polarity.ts';
 import type { Reasoning } from './reasoning.ts';
 import { isFalse, isTrue, negated } from './worth.ts';
@@ -128,7 +129,7 @@ function ofEvents(paths: ReadonlySet<string>): boolean {
 /** An `else` by which a condition is what keeps a restriction silent, or lets a permit through. */
 function ofElse(part: Part, restricts: boolean, reasoning: Reasoning): readonly OptOut[] {
   const { expr, rises, span } = part;
-  const atomic = ['Compare', 'Apply', 'InWindow', 'Else'].includes(expr.kind);
+  const atomic = ['Compare', 'Apply', 'InWindow', 'Else'].includes(expr.kind) && !isDecided(expr);
   const wanted = restricts ? isFalse : isTrue;
   for (const inner of atomic ? elsesIn(expr) : []) {
     const { value } = inner;
@@ -172,8 +173,9 @@ function ofSkip({ rule, condition }: Judged): readonly OptOut[] {
   const found = [...everyExpr([condition])].filter(
     (part) => part.kind === 'Lookup' || (part.kind === 'Read' && mayBeAbsent(part)),
   );
-  return found
+  const optOuts = found
     .filter((part) => !isElement(part))
+    .sort((a, b) => a.span.start - b.span.start)
     .map((part) => ({
       ...named(part),
       lack: 'unknown' as const,
@@ -181,6 +183,7 @@ function ofSkip({ rule, condition }: Judged): readonly OptOut[] {
       span: parts.some(({ span }) => isWithin(part.span, span)) ? part.span : rule.span,
       label: '`if unknown skip` silences it',
     }));
+  return optOuts.filter(({ path }, at) => optOuts.findIndex((each) => each.path === path) === at);
 }
 
 function mayBeAbsent({ members, type }: ReadExpr): boolean {

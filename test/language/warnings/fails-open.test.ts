@@ -218,3 +218,11 @@ for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
     `fails-open «known_and_high(context.risk.level)» this deny stays silent when \`context.risk.level\` is unknown: ${unknown}`,
   ]);
 });
+
+test('what is read twice is told of once', () => {
+  const groups =
+    'for any { permit a otherwise\ndeny x when lower(context.s) is not context.s, if unknown skip }';
+  expect(warnedOf(groups)).toEqual([
+    `fails-open «context.s» this deny stays silent when \`context.s\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
+  ]);
+});
