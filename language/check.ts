@@ -1,6 +1,8 @@
 // The door from text to the checked model: names resolved, every expression typed, every mistake
 // reported. What it still wants to read it names, for this floor opens no files.
 
+import { silence } from './analysis/silence.ts';
+import { warn } from './analysis/warn.ts';
 import type { PolicyHeaderNode } from './ast.ts';
 import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
@@ -12,7 +14,7 @@ import { collectShapes } from './checker/shapes.ts';
 import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
-import { type Diagnostic, hasErrors, Reporter } from './diagnostics.ts';
+import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics.ts';
 import { type Loaded, load, tableFiles } from './load.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
 import { relativePath, type SourceMap } from './source.ts';
@@ -33,12 +35,21 @@ export function check(entry: string, sources: SourceMap): Checked {
   const reporter = new Reporter();
   const loaded = load(entry, sources, reporter);
   const policy = checkLoaded(entry, loaded, sources, reporter);
-  const { diagnostics } = reporter;
+  const diagnostics = hasErrors(reporter.diagnostics)
+    ? reporter.diagnostics
+    : silenced(loaded, reporter);
   return {
     policy: hasErrors(diagnostics) ? undefined : policy,
     diagnostics,
     wanted: loaded.wanted,
   };
+}
+
+/** What was found, and what is wrong with the comments that silence some of it. */
+function silenced({ files }: Loaded, reporter: Reporter): readonly Diagnostic[] {
+  const own = new Reporter();
+  const left = silence(reporter.diagnostics, files.values(), own);
+  return inOrder([...left, ...own.diagnostics]);
 }
 
 function checkLoaded(
@@ -100,7 +111,7 @@ function checkLoaded(
     reporter.report('too-many', beyond.span, { what: 'constraints', limit: constraintLimit });
   }
   if (header === undefined) return undefined;
-  return {
+  const policy: Policy = {
     name: header.name.text,
     version: header.version?.value ?? '0.0.0',
     span: header.name.span,
@@ -125,6 +136,11 @@ function checkLoaded(
       .map((source) => ({ ...source, name: nameOf(entry, source.path) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
+  if (!hasErrors(reporter.diagnostics)) {
+    const namesIn = (path: string) => context.namesIn(path);
+    warn({ policy, entry, files: loaded.files, namesIn }, reporter);
+  }
+  return policy;
 }
 
 /** As answers and manifests tell it. */

@@ -87,7 +87,7 @@ export class Reporter {
   get diagnostics(): readonly Diagnostic[] {
     const others = new Map<string, Related[]>();
     const told: Diagnostic[] = [];
-    for (const found of [...this.#found].sort(byPlace)) {
+    for (const found of inOrder(this.#found)) {
       const missing = absent.get(found);
       if (missing === undefined) told.push(found);
       else if (!this.#lost.has(missing.name)) {
@@ -114,11 +114,13 @@ export class Reporter {
 /** Of a name that is not there. */
 const placesShown = 3;
 
-function byPlace(a: Diagnostic, b: Diagnostic): number {
-  return (
-    (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
-    a.span.start - b.span.start ||
-    a.span.end - b.span.end
+/** By file and place. */
+export function inOrder(found: readonly Diagnostic[]): readonly Diagnostic[] {
+  return [...found].sort(
+    (a, b) =>
+      (a.span.file < b.span.file ? -1 : a.span.file > b.span.file ? 1 : 0) ||
+      a.span.start - b.span.start ||
+      a.span.end - b.span.end,
   );
 }
 

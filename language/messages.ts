@@ -4,8 +4,14 @@
 import { nameMessages } from './messages/names.ts';
 import { semanticMessages } from './messages/semantics.ts';
 import { syntaxMessages } from './messages/syntax.ts';
+import { warningMessages } from './messages/warnings.ts';
 
-export const messages = { ...syntaxMessages, ...semanticMessages, ...nameMessages };
+export const messages = {
+  ...syntaxMessages,
+  ...semanticMessages,
+  ...nameMessages,
+  ...warningMessages,
+};
 
 export type Code = keyof typeof messages;
 

@@ -270,7 +270,7 @@ const Space = createToken({
 const Comment = createToken({
   name: 'Comment',
   pattern: /\/\/[^\n]*/,
-  group: Lexer.SKIPPED,
+  group: 'comments',
   line_breaks: false,
 });
 
@@ -412,6 +412,11 @@ function classify(token: IToken, depth: number, text: string): void {
   if (depth > 0 && itemKeywords.has(type) && before >= 0 && text[before] !== '\n') return;
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx as number;
+}
+
+/** The comments of a text, which are no tokens. */
+export function commentsIn(text: string): readonly IToken[] {
+  return lexer.tokenize(text).groups.comments ?? [];
 }
 
 interface Unread {

@@ -12,6 +12,7 @@ import { mend } from '../mend.ts';
 export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
+  readonly denyWarnings: boolean;
 }
 
 interface Found {
@@ -29,7 +30,8 @@ export async function checkCommand(
   const { diagnostics } = found;
   await console.out(formats[options.format]({ ...found, palette: console.outColors }));
   if (options.format === 'pretty') tellRest(paths, diagnostics, options, console);
-  return hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+  const denied = options.denyWarnings && diagnostics.length > 0;
+  return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
 
 async function checkAll(

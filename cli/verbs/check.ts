@@ -14,6 +14,7 @@ export const addCheck: AddVerb = (program, { console, end }) => {
         .default('pretty' as const),
     )
     .option('--fix', 'mend what can be mended for certain', false)
+    .option('--deny-warnings', 'exit with 1 when there are warnings, too', false)
     .action(async (paths, options) => {
       const { checkCommand } = await import('../commands/check.ts');
       end(await checkCommand(paths, options, console()));

@@ -15,7 +15,7 @@ import { Expressions as Evaluator } from '../evaluator/expressions.ts';
 import { invariant } from '../invariant.ts';
 import type { Constraint, Expr, Obligation, Table } from '../model.ts';
 import { isConstant } from '../operands.ts';
-import type { Facts } from '../request/facts.ts';
+import { noFacts } from '../request/facts.ts';
 import type { Span } from '../source.ts';
 import type { Window } from '../time/window.ts';
 import type { Type, Value } from '../types.ts';
@@ -30,22 +30,6 @@ import { type Shapes, View } from './shapes.ts';
 import { checkTable } from './tables.ts';
 import { Types } from './types.ts';
 import { checkWindow } from './windows.ts';
-
-const nothing = {
-  presence: 'absent',
-  value: undefined,
-  members: undefined,
-  elements: undefined,
-} as const;
-
-const noFacts: Facts = {
-  subject: nothing,
-  action: nothing,
-  resource: nothing,
-  context: nothing,
-  selectors: new Map(),
-  now: undefined,
-};
 
 const noShapes: Shapes = {
   subjects: new Map(),

@@ -6,6 +6,7 @@ import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
 import { semanticMessages } from './semantics.ts';
 import { syntaxMessages } from './syntax.ts';
+import { warningMessages } from './warnings.ts';
 import { windowSemanticMessages, windowSyntaxMessages } from './windows.ts';
 
 export interface Group {
@@ -19,8 +20,9 @@ const names = Object.keys(nameMessages);
 const numbers = Object.keys(numberMessages);
 const patterns = Object.keys(patternMessages);
 const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
+const warnings = Object.keys(warningMessages);
 
-const special = new Set([...answers, ...names, ...numbers, ...patterns, ...windows]);
+const special = new Set([...answers, ...names, ...numbers, ...patterns, ...windows, ...warnings]);
 
 function others(table: object): readonly string[] {
   return Object.keys(table).filter((code) => !special.has(code));
@@ -35,4 +37,5 @@ export const groups: readonly Group[] = [
   { title: 'Patterns', codes: patterns },
   { title: 'Windows', codes: windows },
   { title: 'What answers hold', codes: answers },
+  { title: 'Legal and hardly meant', codes: warnings },
 ].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

@@ -199,7 +199,7 @@ export const semanticMessages = {
     help: 'compare their members, or use `within` for sets',
     why: '`is` compares single values. Whether two sets or records are equal depends on what absent or unknown parts count for, so the question is asked more exactly: of their members, or with `within`.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a is context.a }',
-    prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a within { 5 } }',
+    prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when 5 in context.a }',
   },
   'not-ordered': {
     severity: 'error',
@@ -350,8 +350,10 @@ export const semanticMessages = {
       `\`${p.clause}\` does not go with \`${p.effect}\``,
     help: '`to` and `or deny unless` go with `narrow`, `otherwise` with `permit`, and `if unknown skip` with all but `permit`',
     why: 'A clause says something about its effect, and about this one it would say nothing. Left in, it would make a reader believe in a restriction or an exception that is not there.',
-    avoid: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { deny n to { ttl: 5m } }',
-    prefer: 'policy p\nconstraint ttl: Duration smallest wins\nfor any { narrow n to { ttl: 5m } }',
+    avoid:
+      'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\ndeny n to { ttl: 5m } }',
+    prefer:
+      'policy p\nconstraint ttl: Duration smallest wins\nfor any { permit ok otherwise\nnarrow n to { ttl: 5m } }',
   },
   'permit-without-condition': {
     severity: 'error',

@@ -32,3 +32,20 @@ export interface Decoded {
   readonly facts: Facts | undefined;
   readonly error: RequestError | undefined;
 }
+
+const nothing: Fact = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+};
+
+/** Of no request at all: what is asked of it is constant. */
+export const noFacts: Facts = {
+  subject: nothing,
+  action: nothing,
+  resource: nothing,
+  context: nothing,
+  selectors: new Map(),
+  now: undefined,
+};

@@ -56,6 +56,21 @@ test('a policy with a warning passes, and is told so', async () => {
   expect(tested.err).toContain('warning[decided-comparison]');
 });
 
+test('with --deny-warnings a warning is a finding', async () => {
+  const open = policy.replace('deny risky when', 'deny idle when 1 > 2\n  deny risky when');
+  const silent = open.replace('when 1 > 2', 'when 1 > 2 // allow never-fires: a switch');
+  using folder = new Folder({ 'p.nhipol': open, 's.nhipol': silent, 'request.json': request });
+  expect((await folder.run(['check', '@p.nhipol'])).code).toBe(0);
+  const { code, out } = await folder.run(['check', '@p.nhipol', '--deny-warnings']);
+  expect(code).toBe(1);
+  expect(out).toMatch(/^warning\[never-fires\]: this deny never fires\n/);
+  expect(await folder.run(['check', '@s.nhipol', '--deny-warnings'])).toEqual({
+    code: 0,
+    out: '',
+    err: '1 policy: no errors\n',
+  });
+});
+
 test('a file that two policies use is told about once', async () => {
   const using = (name: string) =>
     `policy ${name}\nuse "names.nhipol"\nfor any { permit ok otherwise }\n`;

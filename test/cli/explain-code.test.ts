@@ -61,7 +61,7 @@ test('without a code, all of them in groups', async () => {
 });
 
 test.each([
-  ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-import`?'],
+  ['unknown-membr', '; did you mean `unknown-member`, `unknown-name` or `unknown-allow`?'],
   ['xyzzy', ' (nhipol explain lists them all)'],
 ])('%s is no code', async (name, more) => {
   expect(await explained(name)).toEqual({

@@ -9,7 +9,7 @@ constraint ttl: Duration smallest wins
 
 for agent {
   permit acts when subject.active
-  deny shift_over when context.time >= subject.shift_ends, if unknown skip
+  deny shift_over when context.time >= subject.shift_ends, if unknown skip // allow fails-open: some have no shift
   deny risky when context.risk is HIGH
     because "risk is {context.risk}"
   narrow careful when context.risk is MEDIUM to { ttl: 60s }

@@ -1,17 +1,20 @@
-// Fixes: each makes its diagnostic go away and brings no other, and writes what is expected of it.
+// Fixes: each makes its diagnostic go away and brings no other error, and writes what is expected of it.
 
 import { expect, test } from 'vitest';
 import { applyFixes, type Code, check, type Fix, messages } from '../../language/index.ts';
 import { entry } from '../support/checking.ts';
 
 interface Found {
+  /** Of errors. */
   readonly codes: readonly string[];
   readonly fixes: readonly Fix[];
 }
 
 function look(text: string): Found {
   const { diagnostics } = check(entry, new Map([[entry, text]]));
-  const codes = diagnostics.map(({ code }) => code).filter((code) => code !== 'missing-policy');
+  const codes = diagnostics
+    .filter(({ severity, code }) => severity === 'error' && code !== 'missing-policy')
+    .map(({ code }) => code);
   return { codes, fixes: diagnostics.flatMap(({ fix }) => fix ?? []) };
 }
 

@@ -126,9 +126,9 @@ test.each([
   ['size(sets[subject.id]) > 1', 'false', '`0..1` against `1`'],
   ['any x in context.list satisfies x < 10', 'true', '`0..9` against `10`'],
 ])('%s is always %s', (condition, worth, ranges) => {
-  const [diagnostic, second] = checked(
-    `policy p\n${numbers}\nfor any { permit ok when ${condition} }`,
-  ).diagnostics;
+  const { diagnostics } = checked(`policy p\n${numbers}\nfor any { permit ok when ${condition} }`);
+  // The tables are there for some of the rows.
+  const [diagnostic, second] = diagnostics.filter(({ code }) => code !== 'unused');
   expect(second).toBeUndefined();
   expect(diagnostic).toMatchObject({
     severity: 'warning',

@@ -560,6 +560,94 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['`everyday` is declared here: everyday'],
     },
   ],
+
+  // Legal and hardly meant
+  'never-fires': [
+    {
+      underlined: 'ok',
+      message: 'this permit never fires',
+      related: [
+        'where this is so …: context.risk.level is LOW',
+        '… this never is: context.risk.level is MEDIUM',
+      ],
+    },
+  ],
+  'never-true': [
+    {
+      underlined: 'bad',
+      message: 'this deny fires only where its condition is unknown',
+      related: [
+        'where this is so …: context.risk.level is MEDIUM',
+        '… this never is: context.risk.level is HIGH',
+      ],
+    },
+  ],
+  'never-certain': [
+    {
+      underlined: 'low',
+      message: 'this permit is never certain, and fires on nothing else',
+      related: [
+        'where this is so …: context.risk.level',
+        '… this never is: context.risk.level is LOW',
+      ],
+    },
+  ],
+  'never-wins': [
+    {
+      underlined: 'high',
+      message: 'this challenge never wins: wherever it fires, nothing permits',
+      related: ['this permit is not certain there: low'],
+    },
+  ],
+  shadowed: [
+    {
+      underlined: 'high',
+      message:
+        'this challenge is never a reason: `risky`, which is stricter, fires whenever it does',
+      related: ['the other rule: risky'],
+    },
+  ],
+  unused: [
+    {
+      underlined: 'limit',
+      message: 'the constant `limit` is used nowhere',
+    },
+  ],
+  'fails-open': [
+    {
+      underlined: 'context.risk is present',
+      message: 'this deny stays silent when `context.risk` is absent',
+      label: 'no other rule fires on its absence',
+      related: ['this permit covers it: ok'],
+    },
+  ],
+  'true-of-nothing': [
+    {
+      underlined: 'context.wanted within context.granted',
+      message:
+        '`within` is true where its left side is empty, and so grants where there is nothing',
+      label: 'nothing is asked of how many there are',
+    },
+  ],
+  'allow-without-reason': [
+    {
+      underlined: 'unused',
+      message: 'why `unused` is allowed here is not said',
+    },
+  ],
+  'unknown-allow': [
+    {
+      underlined: 'fail-open',
+      message: '`fail-open` is no warning',
+      label: 'did you mean `fails-open`?',
+    },
+  ],
+  'unused-allow': [
+    {
+      underlined: 'fails-open',
+      message: 'there is no `fails-open` here to allow',
+    },
+  ],
 };
 
 const rows = Object.entries(table).flatMap(([code, list]) =>

@@ -2,12 +2,15 @@
 // diagnostics, each with the text that it underlines, out.
 
 import { check, type Diagnostic, type Policy } from '../../language/index.ts';
+import { warningMessages } from '../../language/messages/warnings.ts';
 
 export const entry = 'p.nhipol';
 
 export interface CheckedText {
   /** Each as `code «underlined» message`, with its label behind it where it has one. */
   readonly found: readonly string[];
+  /** In the same way, what is legal and hardly meant: small policies of tests are full of it. */
+  readonly warned: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly policy: Policy | undefined;
 }
@@ -16,11 +19,17 @@ export interface CheckedText {
 export function checked(text: string, others: Readonly<Record<string, string>> = {}): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
   const { policy, diagnostics } = check(entry, sources);
-  const found = diagnostics.map(({ code, span, message, label }) => {
+  const tell = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);
     return `${code} «${underlined}» ${message}${label === undefined ? '' : `: ${label}`}`;
-  });
-  return { found, diagnostics, policy };
+  };
+  const isWarned = ({ code }: Diagnostic) => Object.hasOwn(warningMessages, code);
+  return {
+    found: diagnostics.filter((each) => !isWarned(each)).map(tell),
+    warned: diagnostics.filter(isWarned).map(tell),
+    diagnostics,
+    policy,
+  };
 }
 
 /** The policy of a text without errors. */

@@ -1,0 +1,71 @@
+// Rules that never do what they are written for: their conditions can't be so, whatever is asked.
+
+import { decidedWorth } from '../checker/intervals.ts';
+import type { Related } from '../diagnostics.ts';
+import type { Expr } from '../model.ts';
+import { isConstant } from '../operands.ts';
+import { type Analysis, guardsOf, shown } from './analysis.ts';
+import { type Conflict, isConflict } from './assumptions.ts';
+import type { Judged } from './judged.ts';
+import { claimsOf } from './scopes.ts';
+import { isTrue, type Worth } from './worth.ts';
+
+/** Gives those that never fire. */
+export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
+  return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
+}
+
+function conflictOf(
+  reasoning: Analysis['reasoning'],
+  { scope, condition }: Judged,
+  parts: readonly Expr[],
+  wanted: Worth,
+): Conflict | undefined {
+  const claims = parts.map((expr) => ({ expr, wanted }));
+  const found = reasoning.assume(reasoning.ask(), ...claimsOf(scope, condition), ...claims);
+  return isConflict(found) ? found : undefined;
+}
+
+/** Whether it never fires. */
+function warn({ reasoning, reporter }: Analysis, judged: Judged): boolean {
+  const { condition, fires, span, what } = judged;
+  const conflict = conflictOf(reasoning, judged, [condition], fires);
+  const untrue =
+    conflict ?? (fires === isTrue ? undefined : conflictOf(reasoning, judged, [condition], isTrue));
+  if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
+  const related = evidence(untrue);
+  if (conflict === undefined) {
+    // It may be meant to fire on what is unknown alone.
+    if (untrue.kind === 'values') reporter.report('never-true', span, { what }, { related });
+    return false;
+  }
+  const guards = guardsOf(judged);
+  const around = guards.length > 0 && conflictOf(reasoning, judged, guards, fires);
+  const at = around ? (guards.at(-1) as Expr).span : span;
+  const subject = around ? 'what stands under this condition' : what;
+  const code = fires === isTrue && conflict.kind === 'unknown' ? 'never-certain' : 'never-fires';
+  reporter.report(code, at, { what: subject }, { related });
+  return true;
+}
+
+/** Whether it has a warning of its own. */
+export function isDecided(expr: Expr): boolean {
+  if (expr.kind !== 'Compare') return false;
+  const { operator, left, right } = expr;
+  return (
+    decidedWorth(operator, left, right) !== undefined && !(isConstant(left) && isConstant(right))
+  );
+}
+
+function evidence({ kind, between }: Conflict): readonly Related[] {
+  const [first, second] = between;
+  if (first === undefined) return [];
+  if (second === undefined) {
+    const message = kind === 'unknown' ? 'this is never known' : 'this is never so';
+    return shown([{ span: first.span, message }]);
+  }
+  return shown([
+    { span: first.span, message: 'where this is so …' },
+    { span: second.span, message: '… this never is' },
+  ]);
+}

@@ -1,0 +1,152 @@
+// For which requests rules of different groups meet: by the request's own strings alone.
+
+import type { Expr, Scope } from '../model.ts';
+import { string } from '../types.ts';
+import type { Claim } from './assumptions.ts';
+import { isTrue } from './worth.ts';
+
+const dimensions = ['subjects', 'actions', 'resources'] as const;
+const selectors = {
+  subjects: 'subject.type',
+  actions: 'action.name',
+  resources: 'resource.type',
+} as const;
+
+/** Undefined where no request is about both. */
+export function overlap(a: Scope, b: Scope): Scope | undefined {
+  const both = dimensions.map((each) => common(a[each], b[each]));
+  if (both.some((names) => names?.length === 0)) return undefined;
+  const [subjects, actions, resources] = both;
+  return { subjects, actions, resources };
+}
+
+function common(
+  a: readonly string[] | undefined,
+  b: readonly string[] | undefined,
+): readonly string[] | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.filter((name) => b.includes(name));
+}
+
+/** Whether each request that the inner one is about is one of the outer's. */
+export function covers(outer: Scope, inner: Scope): boolean {
+  return dimensions.every((each) => {
+    const [wide, narrow] = [outer[each], inner[each]];
+    return wide === undefined || (narrow?.every((name) => wide.includes(name)) ?? false);
+  });
+}
+
+/** More combinations of a scope are not looked at. */
+const combinationLimit = 32;
+
+/** The combinations of one name each; where a scope names none, any name that no rule has. */
+export function combinationsOf(scope: Scope): readonly Scope[] {
+  let found: readonly Scope[] = [scope];
+  for (const each of dimensions) {
+    const names = scope[each];
+    if (names === undefined) continue;
+    found = found
+      .flatMap((before) => names.map((name) => ({ ...before, [each]: [name] })))
+      .slice(0, combinationLimit);
+  }
+  return found;
+}
+
+/** What the scope says of the request's own strings. */
+export function claimsOf(scope: Scope, at: Expr): readonly Claim[] {
+  return dimensions.flatMap((each): readonly Claim[] => {
+    const names = scope[each];
+    const [name] = names ?? [];
+    if (name === undefined || names?.length !== 1) return [];
+    const { span } = at;
+    const left: Expr = { kind: 'Selector', which: selectors[each], type: string, span };
+    const right: Expr = { kind: 'Constant', value: name, type: string, span };
+    const expr: Expr = {
+      kind: 'Compare',
+      operator: 'is',
+      left,
+      right,
+      type: { kind: 'Bool' },
+      span,
+    };
+    return [{ expr, wanted: isTrue }];
+  });
+}
+
+/** More groups than this are not looked through for those that meet a scope. */
+const scopeLimit = 512;
+
+interface Scoped {
+  readonly scope: Scope;
+}
+
+/** Finds what meets a scope by one of its names, so that few are looked at. */
+export class ScopeIndex<T extends Scoped> {
+  readonly #all: readonly Scope[];
+  readonly #members = new Map<Scope, T[]>();
+  readonly #named: Readonly<Record<(typeof dimensions)[number], ReadonlyMap<string, Scope[]>>>;
+  readonly #open: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
+
+  constructor(entries: readonly T[]) {
+    for (const entry of entries) {
+      const before = this.#members.get(entry.scope);
+      if (before === undefined) this.#members.set(entry.scope, [entry]);
+      else before.push(entry);
+    }
+    this.#all = [...this.#members.keys()];
+    const named = (each: (typeof dimensions)[number]) => byName(this.#all, each);
+    this.#named = {
+      subjects: named('subjects'),
+      actions: named('actions'),
+      resources: named('resources'),
+    };
+    const open = (each: (typeof dimensions)[number]) =>
+      this.#all.filter((scope) => scope[each] === undefined);
+    this.#open = {
+      subjects: open('subjects'),
+      actions: open('actions'),
+      resources: open('resources'),
+    };
+  }
+
+  /** Up to `limit` of what meets the scope; `whole`: there is no more. */
+  meeting(scope: Scope, limit: number): { readonly found: readonly T[]; readonly whole: boolean } {
+    const candidates = this.#candidates(scope);
+    const found: T[] = [];
+    for (const other of candidates.slice(0, scopeLimit)) {
+      if (overlap(scope, other) === undefined) continue;
+      for (const entry of this.#members.get(other) ?? []) {
+        if (found.length === limit) return { found, whole: false };
+        found.push(entry);
+      }
+    }
+    return { found, whole: candidates.length <= scopeLimit };
+  }
+
+  #candidates(scope: Scope): readonly Scope[] {
+    let fewest = this.#all;
+    for (const each of dimensions) {
+      const names = scope[each];
+      if (names === undefined) continue;
+      const those = names.flatMap((name) => this.#named[each].get(name) ?? []);
+      if (those.length + this.#open[each].length < fewest.length)
+        fewest = [...new Set([...those, ...this.#open[each]])];
+    }
+    return fewest;
+  }
+}
+
+function byName(
+  scopes: readonly Scope[],
+  dimension: (typeof dimensions)[number],
+): ReadonlyMap<string, Scope[]> {
+  const found = new Map<string, Scope[]>();
+  for (const scope of scopes) {
+    for (const name of scope[dimension] ?? []) {
+      const before = found.get(name);
+      if (before === undefined) found.set(name, [scope]);
+      else before.push(scope);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,177 @@
+// Names that are declared or brought in and that nothing uses. What is told are names of files that
+// rules stand in: a file of declarations alone may be there for other policies, too.
+
+import type { AstNode, GroupItemNode, LetNode, NameNode } from '../ast.ts';
+import type { DeclarationNode, Names } from '../checker/context.ts';
+import { isDeclaration } from '../checker/context.ts';
+import type { Reporter } from '../diagnostics.ts';
+import type { LoadedFile } from '../load.ts';
+import { visit } from '../visit.ts';
+import { isVocabulary } from '../vocabulary.ts';
+
+/** `namesIn`: what each name of a file means. */
+export function warnOfUnused(
+  files: ReadonlyMap<string, LoadedFile>,
+  entry: string,
+  namesIn: (path: string) => Names,
+  reporter: Reporter,
+): void {
+  const usedBy = new Map([...files.values()].map((file) => [file.path, usesOf(file, namesIn)]));
+  const used = new Set([...usedBy.values()].flatMap((declared) => [...declared]));
+  for (const file of files.values()) {
+    const groups = file.node.items.some((item) => item.kind === 'Group');
+    if (!file.included || isVocabulary(file.path)) continue;
+    if (groups || file.path === entry) warnOfDeclared(file, used, reporter);
+    warnOfImports(file, files, usedBy, namesIn(file.path), reporter);
+    warnOfLets(file, reporter);
+  }
+}
+
+// --- declarations ----------------------------------------------------------------------------------
+
+const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, how: string]>> = {
+  Enum: ['enum', 'used nowhere'],
+  Record: ['record', 'used nowhere'],
+  Const: ['constant', 'used nowhere'],
+  Table: ['table', 'looked up nowhere'],
+  Constraint: ['constraint', 'set by no `narrow`'],
+  Function: ['function', 'called nowhere'],
+  Let: ['`let`', 'used nowhere'],
+  Window: ['window', 'used nowhere'],
+  Obligation: ['obligation', 'asked for by no rule'],
+};
+
+function warnOfDeclared(
+  { node }: LoadedFile,
+  used: ReadonlySet<DeclarationNode>,
+  reporter: Reporter,
+): void {
+  for (const item of node.items) {
+    if (!isDeclaration(item) || used.has(item)) continue;
+    const [noun, how] = called[item.kind];
+    const what = item.kind === 'Function' && item.result === undefined ? 'predicate' : noun;
+    reporter.report('unused', item.name.span, { what, name: item.name.text, how });
+  }
+}
+
+/** The declarations that a file names, elsewhere than where it brings them in. */
+function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet<DeclarationNode> {
+  const names = namesIn(file.path);
+  const found = new Set<DeclarationNode>();
+  for (const item of file.node.items) {
+    if (item.kind === 'Use') continue;
+    visit(item, (node) => {
+      for (const name of namedBy(node)) {
+        const declared = names.get(name);
+        if (declared !== undefined && declared !== item) found.add(declared);
+      }
+      // What a test expects sets no constraint and asks for nothing.
+      return node.kind !== 'Step';
+    });
+  }
+  return found;
+}
+
+function namedBy(node: AstNode): readonly string[] {
+  switch (node.kind) {
+    case 'NamedType':
+      return [node.name.text];
+    case 'Reference':
+      return [node.name];
+    case 'Lookup':
+      return [node.table.text];
+    case 'Call':
+      return [node.callee.text];
+    case 'Demand':
+      return [node.name.text];
+    case 'Rule':
+    case 'Band':
+      return node.settings.map(({ name }) => name.text);
+    default:
+      return [];
+  }
+}
+
+// --- names brought in ------------------------------------------------------------------------------
+
+/** A name may also be brought in for files that use this one. */
+function warnOfImports(
+  file: LoadedFile,
+  files: ReadonlyMap<string, LoadedFile>,
+  usedBy: ReadonlyMap<string, ReadonlySet<DeclarationNode>>,
+  names: Names,
+  reporter: Reporter,
+): void {
+  const behind = usersOf(file.path, files);
+  for (const { node } of file.uses) {
+    for (const name of node.names ?? []) {
+      const declared = names.get(name.text);
+      if (declared === undefined || behind.some((path) => usedBy.get(path)?.has(declared)))
+        continue;
+      const what = 'name';
+      reporter.report('unused', name.span, {
+        what,
+        name: name.text,
+        how: 'brought in for nothing',
+      });
+    }
+  }
+}
+
+/** A file and all that use it, directly or not. */
+function usersOf(path: string, files: ReadonlyMap<string, LoadedFile>): readonly string[] {
+  const found = new Set([path]);
+  for (const used of found) {
+    for (const file of files.values()) {
+      if (file.uses.some((use) => use.path === used)) found.add(file.path);
+    }
+  }
+  return [...found];
+}
+
+// --- names of groups and rules ---------------------------------------------------------------------
+
+function warnOfLets({ node }: LoadedFile, reporter: Reporter): void {
+  for (const group of node.items) {
+    if (group.kind !== 'Group') continue;
+    visit(group, (part) => {
+      if (part.kind === 'Rule') warnOfWhere(part.where, part, reporter);
+      if (part.kind === 'Group' || part.kind === 'Given' || part.kind === 'Otherwise')
+        warnOfItems(part.items, reporter);
+      return undefined;
+    });
+  }
+}
+
+function warnOfItems(items: readonly GroupItemNode[], reporter: Reporter): void {
+  const uses = items.map((item) => referencesIn([item]));
+  for (const [index, item] of items.entries()) {
+    if (item.kind !== 'Let') continue;
+    const used = uses.slice(index + 1).some((names) => names.has(item.name.text));
+    if (!used) reportLet(item.name, reporter);
+  }
+}
+
+function warnOfWhere(where: readonly LetNode[], rule: AstNode, reporter: Reporter): void {
+  if (where.length === 0) return;
+  const names = referencesIn([rule]);
+  for (const { name } of where) {
+    if (!names.has(name.text)) reportLet(name, reporter);
+  }
+}
+
+function reportLet(name: NameNode, reporter: Reporter): void {
+  const [what, how] = called.Let;
+  reporter.report('unused', name.span, { what, name: name.text, how });
+}
+
+function referencesIn(nodes: readonly AstNode[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const root of nodes) {
+    visit(root, (node) => {
+      if (node.kind === 'Reference') found.add(node.name);
+      return undefined;
+    });
+  }
+  return found;
+}

@@ -1,0 +1,30 @@
+// The door of the warnings: what is legal in a policy without errors, and hardly meant.
+
+import type { Names } from '../checker/context.ts';
+import type { Reporter } from '../diagnostics.ts';
+import type { LoadedFile } from '../load.ts';
+import type { Policy } from '../model.ts';
+import { Analysis } from './analysis.ts';
+import { warnOfOpenings } from './fails-open.ts';
+import { givensIn } from './givens.ts';
+import { warnOfNever } from './never.ts';
+import { warnOfNothing } from './nothing.ts';
+import { warnOfUnused } from './unused.ts';
+import { warnOfWins } from './wins.ts';
+
+export interface Warned {
+  readonly policy: Policy;
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  /** What each name of a file means. */
+  readonly namesIn: (path: string) => Names;
+}
+
+export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
+  const analysis = new Analysis(policy, reporter);
+  const dead = warnOfNever(analysis);
+  warnOfWins(analysis, dead);
+  warnOfOpenings(analysis, dead, givensIn(files.values()));
+  warnOfNothing(analysis, dead);
+  warnOfUnused(files, entry, namesIn, reporter);
+}

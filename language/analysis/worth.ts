@@ -1,0 +1,31 @@
+// What a condition may come to, as a set of the three values: a word of bits.
+
+export type Worth = number;
+
+export const nothing: Worth = 0;
+export const isFalse: Worth = 1;
+export const isUnknown: Worth = 2;
+export const isTrue: Worth = 4;
+export const whatever: Worth = isFalse | isUnknown | isTrue;
+export const possible: Worth = isUnknown | isTrue;
+
+export function negated(worth: Worth): Worth {
+  return (worth & isUnknown) | (worth & isFalse ? isTrue : 0) | (worth & isTrue ? isFalse : 0);
+}
+
+/** The value that decides a junction whatever the other operands are. */
+export function deciding(kind: 'And' | 'Or'): Worth {
+  return kind === 'And' ? isFalse : isTrue;
+}
+
+/** Kleene's junction of operands of which nothing is known but what each may be. */
+export function joined(kind: 'And' | 'Or', operands: readonly Worth[]): Worth {
+  const decides = deciding(kind);
+  const yields = negated(decides);
+  const open = operands.every((worth) => worth & (yields | isUnknown));
+  return (
+    (operands.some((worth) => worth & decides) ? decides : 0) |
+    (open && operands.some((worth) => worth & isUnknown) ? isUnknown : 0) |
+    (operands.every((worth) => worth & yields) ? yields : 0)
+  );
+}

@@ -1,0 +1,150 @@
+// `// allow …`: which warnings are silenced, where, and what is wrong with such a comment.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { warned, found } = checked(text, others);
+  return [...found, ...warned];
+}
+
+const risky = 'deny x when context.n is present and context.n > 5';
+const because = 'allow fails-open: the gateway always sends it';
+const head = 'policy p\ncontext { n?: Int(0..9) }\n';
+const group = (before: string, rule: string, behind = '') =>
+  `${head}for any {\npermit a otherwise\n${before}${rule}${behind}\n}`;
+
+test.each([
+  ['above a rule', group(`// ${because}\n`, risky)],
+  ['behind its first line', group('', risky, ` // ${because}`)],
+  [
+    'behind its first line of two',
+    group('', 'deny x', ` // ${because}\nwhen context.n is present and context.n > 5`),
+  ],
+  ['without a space', group(`//${because}\n`, risky)],
+  ['above other comments', group(`// ${because}\n// More is known of it.\n`, risky)],
+  ['below other comments', group(`// It is known.\n  // ${because}\n  `, risky)],
+  ['on lines that end as elsewhere', group(`// ${because}\r\n`, risky)],
+  ['above the group', `${head}// ${because}\nfor any {\npermit a otherwise\n${risky}\n}`],
+  [
+    'behind the first line of the group',
+    `${head}for any { // ${because}\npermit a otherwise\n${risky}\n}`,
+  ],
+  [
+    'two of them',
+    group(
+      `// ${because}\n// allow decided-comparison: the range may grow\n`,
+      'deny x when context.n is present and context.n > 9',
+    ),
+  ],
+  [
+    'above a `given`',
+    group(`// ${because}\n`, 'given n = context.n { deny x when n > 5 } otherwise ignore'),
+  ],
+  [
+    'above a score',
+    group('// allow never-fires: a switch\n', 'score s { x counts 1 when 1 > 2\nfrom 1 deny }'),
+  ],
+  [
+    'above a condition of a score',
+    group('', 'score s {\n// allow never-fires: a switch\nx counts 1 when 1 > 2\nfrom 1 deny }'),
+  ],
+  [
+    'above a declaration',
+    `policy p\n// allow unused: for the next rule\nconst c = 5\nfor any { permit a otherwise }`,
+  ],
+  [
+    'above a `use`',
+    'policy p\n// allow unused: for the next rule\nuse nhi.{ Risk }\nfor any { permit a otherwise }',
+  ],
+])('silenced: %s', (_, text) => {
+  expect(warnedOf(text)).toEqual([]);
+});
+
+const open =
+  'fails-open «context.n is present» this deny stays silent when `context.n` is absent: no other rule fires on its absence';
+const unused = (code: string) => `unused-allow «${code}» there is no \`${code}\` here to allow`;
+
+test.each([
+  ['a blank line between', group(`// ${because}\n\n`, risky), [unused('fails-open'), open]],
+  [
+    'above another rule',
+    group(`// ${because}\n`, `deny y when subject.id is "a"\n${risky}`),
+    [unused('fails-open'), open],
+  ],
+  [
+    'within a rule',
+    group('', `deny x\n// ${because}\nwhen context.n is present and context.n > 5`),
+    [unused('fails-open'), open],
+  ],
+  [
+    'behind a later line',
+    group('', 'deny x\nwhen context.n is present and context.n > 5', ` // ${because}`),
+    [unused('fails-open'), open],
+  ],
+  ['another code', group('// allow never-fires: so it is\n', risky), [unused('never-fires'), open]],
+  [
+    'nothing to silence',
+    group(`// ${because}\n`, 'deny x when context.n > 5'),
+    [unused('fails-open')],
+  ],
+  [
+    'nothing that follows',
+    `${group('', 'deny x when context.n > 5')}\n// ${because}\n`,
+    [unused('fails-open')],
+  ],
+  [
+    'no reason',
+    group('// allow fails-open\n', risky),
+    ['allow-without-reason «fails-open» why `fails-open` is allowed here is not said'],
+  ],
+  [
+    'an empty reason',
+    group('// allow fails-open: \n', risky),
+    ['allow-without-reason «fails-open» why `fails-open` is allowed here is not said'],
+  ],
+  [
+    'a code that nearly is one',
+    group('// allow fail-open: the gateway always sends it\n', risky),
+    ['unknown-allow «fail-open» `fail-open` is no warning: did you mean `fails-open`?', open],
+  ],
+  [
+    'one without a reason, too',
+    group('// allow fail-open\n', risky),
+    ['unknown-allow «fail-open» `fail-open` is no warning: did you mean `fails-open`?', open],
+  ],
+  [
+    "an error's code",
+    group('// allow wrong-type: it works\n', 'deny x when context.n > 5'),
+    ['unknown-allow «wrong-type» `wrong-type` is an error, and no error can be allowed'],
+  ],
+])('told: %s', (_, text, expected) => {
+  expect([...warnedOf(text)].sort()).toEqual([...expected].sort());
+});
+
+test.each([
+  '// allow everything\n',
+  '// allow what the gateway sends\n',
+  '// to allow fails-open: no\n',
+  '// allowed\n',
+])('prose is none: %s', (comment) => {
+  expect(warnedOf(group(comment, 'deny x when context.n > 5'))).toEqual([]);
+});
+
+test('no comment within a text', () => {
+  expect(warnedOf(group('', 'deny x when subject.id is "// allow unused: x"'))).toEqual([]);
+});
+
+test('a comment that allows does not silence an error', () => {
+  const { found } = checked(group('// allow wrong-type: it works\n', 'deny x when context.n'));
+  expect(found).toEqual(['wrong-type «context.n» expected Bool, found Int(0..9)']);
+});
+
+test('warnings of another file are silenced there', () => {
+  const rules = (comment: string) => ({
+    'rules.nhipol': `${comment}const c = 5\nfor any { deny d when subject.id is "a" }`,
+  });
+  const text = 'policy p\nuse "rules.nhipol"\nfor any { permit a otherwise }';
+  expect(warnedOf(text, rules('// allow unused: for later\n'))).toEqual([]);
+  expect(warnedOf(text, rules(''))).toHaveLength(1);
+});

@@ -1,0 +1,174 @@
+// Rules whose conditions can't be such that they fire, are true, or are certain.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+const declared = `policy p
+enum Level { LOW < MEDIUM < HIGH }
+const strict = false
+subject agent { on: Bool, state?: Level, name: String }
+action any { amount?: Int(0..100) }
+action pay { amount?: Int(0..100) }
+context { time: Timestamp, level?: Level, at?: Timestamp, n?: Int, risk?: { level?: Level, observed_at?: Timestamp } fresh 5m, tags: Set<String> = {} }
+table limits: String -> Int { "a": 5 }
+external table quotas: String -> Int
+predicate calm(level: Level) = level is LOW
+constraint rows: Int smallest wins
+`;
+
+/** Of one rule, beside a permit. */
+function warnedOf(rule: string, group = 'for agent'): readonly string[] {
+  const text = `${declared}for any { permit works otherwise\npermit q when strict or context.n < limits[subject.id] or calm(context.level) or context.n < quotas[subject.id]\nnarrow r when context.n > 1 to { rows: 5 } }\n${group} {\n${rule}\n}`;
+  const { found, warned } = checked(text);
+  expect(found.filter((each) => !each.startsWith('decided-comparison'))).toEqual([]);
+  return warned;
+}
+
+test.each([
+  [
+    'permit x when context.level is LOW and context.level is HIGH',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'deny x when subject.name is "a" and subject.name is "b"',
+    'never-fires «x» this deny never fires',
+  ],
+  [
+    'deny x when subject.name in { "a", "b" } and subject.name in { "c" }',
+    'never-fires «x» this deny never fires',
+  ],
+  ['deny x when subject.on and not subject.on', 'never-fires «x» this deny never fires'],
+  ['deny x when subject.on is missing', 'never-fires «x» this deny never fires'],
+  ['deny x when strict', 'never-fires «x» this deny never fires'],
+  ['deny x when 2 > 3', 'never-fires «x» this deny never fires'],
+  [
+    'deny x when context.time < 2026-01-01T00:00:00Z and context.time >= 2027-01-01T00:00:00Z',
+    'never-fires «x» this deny never fires',
+  ],
+  ['permit x when context.n < 3 and context.n > 5', 'never-fires «x» this permit never fires'],
+  [
+    'permit x when context.n < 3 and (context.n > 5 or context.n is 4)',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'permit x when context.level is HIGH and calm(context.level)',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'permit x when context.level is LOW and context.level is not LOW',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'permit x when context.level < MEDIUM and context.level > MEDIUM',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'permit x when not (context.level is LOW or context.level > LOW)',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'deny x when context.level is LOW and context.level is HIGH, if unknown skip',
+    'never-fires «x» this deny never fires',
+  ],
+  [
+    'given l = context.level { deny x when l is LOW and l is HIGH } otherwise ignore',
+    'never-fires «x» this deny never fires',
+  ],
+  [
+    'permit x when action.name is "pay" and action.name is "buy"',
+    'never-fires «x» this permit never fires',
+  ],
+  [
+    'score s { x counts 1 when subject.on and not subject.on\nfrom 1 deny }',
+    'never-fires «x» this condition of a score never fires',
+  ],
+  [
+    'deny x when context.level is LOW and context.level is HIGH',
+    'never-true «x» this deny fires only where its condition is unknown',
+  ],
+  [
+    'challenge x when age(context.at) < 5m and age(context.at) > 1h',
+    'never-true «x» this challenge fires only where its condition is unknown',
+  ],
+  [
+    'revoke x when context.n in { 1, 2 } and context.n > 2',
+    'never-true «x» this revoke fires only where its condition is unknown',
+  ],
+  [
+    'given l = context.level { deny y when l is HIGH } otherwise { permit x when context.level is LOW\ndeny z }',
+    'never-certain «x» this permit is never certain, and fires on nothing else',
+  ],
+  [
+    'permit x when context.risk is missing and context.risk.level is LOW',
+    'never-certain «x» this permit is never certain, and fires on nothing else',
+  ],
+  [
+    'permit x when not known(context.risk) and context.risk.level is LOW',
+    'never-certain «x» this permit is never certain, and fires on nothing else',
+  ],
+  [
+    'permit x when limits["b"] > 3',
+    'never-certain «x» this permit is never certain, and fires on nothing else',
+  ],
+])('%s', (rule, expected) => {
+  expect(warnedOf(rule).filter((each) => each.startsWith('never') && each.includes('«x»'))).toEqual(
+    [expected],
+  );
+});
+
+test.each([
+  'permit x when context.level is LOW or context.level is HIGH',
+  'permit x when context.n >= 3 and context.n <= 3',
+  'deny x when context.level is missing',
+  'deny x when known(context.level) implies context.level is HIGH',
+  'deny x when not known(context.level) or context.level is HIGH',
+  'deny x when context.risk is missing and latest(context.risk.level) is not HIGH',
+  'permit x when (context.level else LOW) is LOW',
+  'permit x when if known(context.level) then context.level is LOW else subject.on',
+  'permit x when not known(context.risk.level) and context.risk is present',
+  'permit x when subject.name is "a" and subject.id is "b"',
+  'permit x when context.n > 3 and limits[subject.name] > context.n',
+  'permit x when limits["a"] > 3',
+  'permit x when quotas["b"] > 3',
+  'permit x when limits[subject.name] > 10',
+  'permit x when any t in context.tags satisfies t is "a"',
+  'deny x when subject.on is true and subject.state is HIGH',
+  // What an enum doesn't list is unknown, also where a member is required.
+  'deny x when not known(subject.state) and subject.on',
+])('nothing is said of %s', (rule) => {
+  expect(warnedOf(rule).filter((each) => each.startsWith('never'))).toEqual([]);
+});
+
+test('a group whose condition contradicts is told of once, at its condition', () => {
+  const when = 'context.n < 3 and context.n > 5';
+  expect(
+    warnedOf('permit a otherwise\npermit b when subject.on', `for agent when ${when}`),
+  ).toEqual([
+    expect.stringMatching(
+      /^never-fires «context\.n > 5» what stands under this condition never fires/,
+    ),
+  ]);
+});
+
+test('a rule that contradicts the scope of its group', () => {
+  expect(warnedOf('permit x when action.name is "buy"', 'for agent doing pay')).toEqual([
+    'never-fires «x» this permit never fires',
+  ]);
+});
+
+test('both conditions are shown', () => {
+  const text = `${declared}for any { permit x when context.level is LOW and context.level is HIGH }`;
+  const { diagnostics } = checked(text);
+  const related = diagnostics.find(({ code }) => code === 'never-fires')?.related;
+  expect(related?.map(({ span, message }) => [text.slice(span.start, span.end), message])).toEqual([
+    ['context.level is LOW', 'where this is so …'],
+    ['context.level is HIGH', '… this never is'],
+  ]);
+});
+
+test('a comparison that is decided is told of once', () => {
+  const { diagnostics } = checked(`${declared}for any { permit x when action.amount > 100 }`);
+  expect(diagnostics.filter(({ code }) => code !== 'unused').map(({ code }) => code)).toEqual([
+    'decided-comparison',
+  ]);
+});

@@ -1,0 +1,97 @@
+// Names that nothing uses, where they are declared, brought in or bound.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+const permit = 'for any { permit a otherwise }';
+
+function warnedOf(text: string, others: Readonly<Record<string, string>> = {}): readonly string[] {
+  const { found, warned } = checked(`policy p\n${text}`, others);
+  expect(found).toEqual([]);
+  return warned.filter((each) => each.startsWith('unused'));
+}
+
+test.each([
+  [`const c = 5\n${permit}`, '«c» the constant `c` is used nowhere'],
+  [`enum E { a, b }\n${permit}`, '«E» the enum `E` is used nowhere'],
+  [`record R { a?: Int }\n${permit}`, '«R» the record `R` is used nowhere'],
+  [`table t: String -> Int { "a": 1 }\n${permit}`, '«t» the table `t` is looked up nowhere'],
+  [`external table t: String -> Int\n${permit}`, '«t» the table `t` is looked up nowhere'],
+  [`window w = 09:00..17:00 in "UTC"\n${permit}`, '«w» the window `w` is used nowhere'],
+  [`predicate q(a: Int) = a > 5\n${permit}`, '«q» the predicate `q` is called nowhere'],
+  [`function f(a: Int): Int = a + 5\n${permit}`, '«f» the function `f` is called nowhere'],
+  [`context { n?: Int }\nlet l = context.n\n${permit}`, '«l» the `let` `l` is used nowhere'],
+  [`constraint c: Int smallest wins\n${permit}`, '«c» the constraint `c` is set by no `narrow`'],
+  [
+    `obligation step_up { acr_value: String }\n${permit}`,
+    '«step_up» the obligation `step_up` is asked for by no rule',
+  ],
+  [
+    'context { n?: Int }\nfor any { let l = context.n\npermit a otherwise }',
+    '«l» the `let` `l` is used nowhere',
+  ],
+  [
+    'context { n?: Int }\nfor any { given g = context.n { let l = g\npermit a when g > 5 } }',
+    '«l» the `let` `l` is used nowhere',
+  ],
+  ['for any { permit a otherwise where w = 5 }', '«w» the `let` `w` is used nowhere'],
+  [
+    `use nhi.{ RiskLevel, Risk }\ncontext { time: Timestamp, risk?: Risk }\n${permit}`,
+    '«RiskLevel» the name `RiskLevel` is brought in for nothing',
+  ],
+  // What tests and invariants say of an answer sets nothing and asks for nothing.
+  [
+    `constraint c: Int smallest wins\n${permit}\ninvariant "i" for any constraints.c is missing`,
+    '«c» the constraint `c` is set by no `narrow`',
+  ],
+])('%s', (text, warning) => {
+  expect(warnedOf(text)).toEqual([`unused ${warning}`]);
+});
+
+test.each([
+  'const c = 5\nconst d = c + 1\ncontext { n?: Int }\nfor any { permit a when context.n > d }',
+  'const c = 5m\ncontext { time: Timestamp, r?: { observed_at?: Timestamp, n?: Int } fresh c }\nfor any { permit a when context.r.n > 5 }',
+  'const c = 5\ncontext { n: Int(0..10) = c }\nfor any { permit a otherwise }',
+  'enum E { a, b }\ncontext { e?: E }\nfor any { permit p when context.e is a }',
+  'enum E { a, b }\nconst c = E.a\ncontext { e?: E }\nfor any { permit p when context.e is c }',
+  'record R { a?: Int }\ncontext { r?: List<R> }\nfor any { permit a otherwise }',
+  'table t: String -> Int { "a": 1 }\nfor any { permit a when known(t[subject.id]) }',
+  'context { time: Timestamp }\nwindow w = 09:00..17:00 in "UTC"\nfor any { permit a when context.time in w }',
+  'context { n?: Int }\nlet l = context.n\nfor any { permit a when l > 5 }',
+  'context { n?: Int }\nfor any { let l = context.n\npermit a otherwise with tell { to: "a", body: "b" }\ndeny d when size({ 1 }) > 1 because "{l}" }\nobligation tell: notification { to: String, body: String }',
+  'constraint c: Int smallest wins\nfor any { permit a otherwise\nscore s { x counts 1 when subject.id is "a"\nfrom 1 narrow to { c: 5 } } }',
+  'for any { permit a when w > 4 where w = 5 }',
+  'for any { permit a when w > 4 where v = 5, w = v }',
+  // What a request may have is documentation.
+  'subject any { name?: String }\naction b { n?: Int }\nresource c { n?: Int }\ncontext { n?: Int }\nfor any { permit a otherwise }',
+])('nothing is unused in %s', (text) => {
+  expect(warnedOf(text)).toEqual([]);
+});
+
+test('names of files that are used by name, and of files of declarations, may be for others', () => {
+  const words = 'const c = 5\nconst d = 6\nenum E { a, b }';
+  const uses = 'context { n?: Int }\nfor any { permit a when context.n > c }';
+  expect(warnedOf(`use { c } from "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
+  expect(warnedOf(`use "words.nhipol"\n${uses}`, { 'words.nhipol': words })).toEqual([]);
+});
+
+test('names of a file with rules', () => {
+  const rules = 'const c = 5\nfor any { deny d when subject.id is "a" }';
+  expect(warnedOf(`use "rules.nhipol"\n${permit}`, { 'rules.nhipol': rules })).toEqual([
+    'unused «c» the constant `c` is used nowhere',
+  ]);
+  expect(
+    warnedOf('use "rules.nhipol"\ncontext { n?: Int }\nfor any { permit a when context.n > c }', {
+      'rules.nhipol': rules,
+    }),
+  ).toEqual([]);
+});
+
+test('a name that is brought in for another file', () => {
+  const others = { 'middle.nhipol': 'use nhi.{ RiskLevel }', 'other.nhipol': 'use nhi.{ Risk }' };
+  const text = `use { RiskLevel } from "middle.nhipol"\ncontext { level?: RiskLevel }\n${permit}`;
+  expect(warnedOf(text, others)).toEqual([]);
+  expect(warnedOf(`use "other.nhipol"\n${permit}`, others)).toEqual([
+    'unused «Risk» the name `Risk` is brought in for nothing',
+  ]);
+});

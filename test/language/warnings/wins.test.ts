@@ -1,0 +1,138 @@
+// Rules that are never among the reasons as what they are: nothing permits where they fire, or a
+// stricter rule always fires beside them.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+
+const declared = `policy p
+enum Level { LOW < MEDIUM < HIGH }
+subject agent { on?: Bool }
+subject job { on?: Bool }
+action any { privilege?: Level }
+action pay { privilege?: Level }
+context { time: Timestamp, level?: Level, n?: Int, s?: String }
+constraint privilege: Level limits action.privilege
+constraint rows: Int smallest wins
+obligation ask: access_request { template: String, expires_in: Duration }
+`;
+
+function warnedOf(groups: string): readonly string[] {
+  const { found, warned } = checked(declared + groups);
+  expect(found).toEqual([]);
+  return warned.filter((each) => !each.startsWith('unused'));
+}
+
+const loses = (what: string, name: string) =>
+  `never-wins «${name}» ${what} never wins: wherever it fires, nothing permits`;
+
+test.each([
+  [
+    'for any { permit a when context.level is LOW\nchallenge x when context.level is HIGH }',
+    loses('this challenge', 'x'),
+  ],
+  [
+    'for any { permit a when context.level is LOW\nnarrow x when context.level > LOW to { rows: 1 } }',
+    loses('this narrow', 'x'),
+  ],
+  [
+    'for any { permit a when context.level is LOW and context.n > 5\npermit b when context.level is MEDIUM\nchallenge x when context.level is HIGH }',
+    loses('this challenge', 'x'),
+  ],
+  ['for agent { permit a otherwise }\nfor job { challenge x }', loses('this challenge', 'x')],
+  [
+    'for any doing pay { permit a otherwise }\nfor any doing buy { challenge x }',
+    loses('this challenge', 'x'),
+  ],
+  ['for any { deny y when context.n > 5\nchallenge x }', loses('this challenge', 'x')],
+  // It is a deny wherever the level is not within.
+  [
+    'for any { permit a when action.privilege is HIGH\nnarrow x to { privilege: LOW } }',
+    loses('this narrow', 'x'),
+  ],
+  [
+    'for any { permit a when context.level is HIGH\nnarrow x to { rows: 1 } or deny unless context.level is LOW }',
+    loses('this narrow', 'x'),
+  ],
+  [
+    'for any { permit a when context.s is missing\nchallenge x with ask { template: context.s, expires_in: 5m }\ndeny none when context.s is missing and context.n > 5 }',
+    loses('this challenge', 'x'),
+  ],
+])('%s', (groups, expected) => {
+  expect(warnedOf(groups).filter((each) => each.startsWith('never'))).toEqual([expected]);
+});
+
+test.each([
+  'for any { permit a when context.level in { LOW, HIGH }\nchallenge x when context.level is HIGH }',
+  'for any { permit a when context.n > 5\nchallenge x when context.level is HIGH }',
+  'for any { permit a when context.level is LOW\npermit b when context.n > 5\nchallenge x when context.level is HIGH }',
+  'for agent, job { permit a otherwise }\nfor job { challenge x }',
+  'for any doing pay { permit a otherwise }\nfor any { challenge x }',
+  'for any { permit a when action.privilege in { LOW, HIGH }\nnarrow x to { privilege: LOW } }',
+  // Where the level is not known the challenge fires, too, and the permit may stand.
+  'for any { permit a when context.n > 5\nchallenge x when context.level is HIGH and context.level is not LOW }',
+])('nothing loses in %s', (groups) => {
+  expect(warnedOf(groups).filter((each) => each.startsWith('never-wins'))).toEqual([]);
+});
+
+const shadow = (what: string, name: string, other: string) =>
+  `shadowed «${name}» ${what} is never a reason: \`${other}\`, which is stricter, fires whenever it does`;
+
+test.each([
+  [
+    'for any { permit a otherwise\nchallenge x when context.level is HIGH\ndeny y when context.level >= MEDIUM }',
+    shadow('this challenge', 'x', 'y'),
+  ],
+  [
+    'for any { permit a otherwise\nchallenge x when context.level is HIGH and context.n > 5\ndeny y when context.n > 3 }',
+    shadow('this challenge', 'x', 'y'),
+  ],
+  [
+    'for any { permit a otherwise\nnarrow x when context.level is HIGH to { rows: 1 }\nchallenge y when context.level is HIGH }',
+    shadow('this narrow', 'x', 'y'),
+  ],
+  [
+    'for agent { permit a otherwise\nchallenge x when context.level is HIGH }\nfor any { deny y when context.level is HIGH }',
+    shadow('this challenge', 'x', 'y'),
+  ],
+  ['for any { permit a otherwise\ndeny y }', shadow('this permit', 'a', 'y')],
+  [
+    'for any { permit a otherwise\ndeny x when context.n > 5 and context.level is HIGH, if unknown skip\nrevoke y when context.n > 4, if unknown skip }',
+    shadow('this deny', 'x', 'y'),
+  ],
+  [
+    'for any { permit a otherwise\ndeny y when context.n > 5\ndeny y when context.n > 5 }',
+    'shadowed «y» this deny is never a reason: `y` says the same',
+  ],
+  [
+    'for agent { deny y when context.n > 5 }\nfor any { permit a otherwise\ndeny y when context.n > 5 }',
+    'shadowed «y» this deny is never a reason: `y` says the same',
+  ],
+])('%s', (groups, expected) => {
+  expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([expected]);
+});
+
+test.each([
+  'for any { permit a otherwise\nchallenge x when context.level >= MEDIUM\ndeny y when context.level is HIGH }',
+  'for any { permit a otherwise\nchallenge x when context.level is HIGH }\nfor agent { deny y when context.level is HIGH }',
+  // Of an unknown level the revoke is a deny, as the other is.
+  'for any { permit a otherwise\ndeny x when context.level is HIGH\nrevoke y when context.level is HIGH }',
+  'for any { permit a otherwise\ndeny x when context.level is HIGH\ndeny y when context.level is HIGH }',
+  'for any { permit a otherwise\nchallenge x when context.level is HIGH\ndeny y when context.level is HIGH, if unknown skip }',
+  // The permit is what the narrow rests on.
+  'for any { permit a otherwise\nnarrow y to { rows: 1 } }',
+  'for any { permit a otherwise\nchallenge y }',
+  // It falls to a deny, beside which the other one stands.
+  'for any { permit a otherwise\nnarrow x when context.level is HIGH to { privilege: LOW }\ndeny y when context.level is HIGH }',
+  'for any { permit a otherwise\ndeny y when context.n > 5 because "one"\ndeny y when context.n > 5 because "two" }',
+  'for any { permit a otherwise\ndeny y when context.n > 5\ndeny y when context.n > 6 }',
+])('nothing is shadowed in %s', (groups) => {
+  expect(warnedOf(groups).filter((each) => each.startsWith('shadowed'))).toEqual([]);
+});
+
+test('the other rule is shown', () => {
+  const text = `${declared}for any { permit a otherwise\ndeny y }`;
+  const [diagnostic] = checked(text).diagnostics.filter(({ code }) => code === 'shadowed');
+  expect(
+    diagnostic?.related.map(({ span, message }) => [text.slice(span.start, span.end), message]),
+  ).toEqual([['y', 'the other rule']]);
+});
