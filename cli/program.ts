@@ -2,23 +2,35 @@
 // the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { applyConfig } from './config/apply-config.ts';
+import { type Config, noConfig } from './config/config.ts';
+import { policiesOf } from './config/policies.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
+import { helpStyle } from './help.ts';
 import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
+import { addConfig } from './verbs/config.ts';
 import { addEval } from './verbs/eval.ts';
 import { addTest } from './verbs/test.ts';
-import type { AddVerb } from './verbs/verb.ts';
+import type { AddVerb, Shell } from './verbs/verb.ts';
 import { version } from './version.ts';
+import { type Watcher, watch } from './watch.ts';
 
 /** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [addCheck, addCompile, addEval, addTest];
+const verbs: readonly AddVerb[] = [addCheck, addTest, addEval, addCompile, addConfig];
 
-export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
+/** `watcher`: what tells of changed files, for `--watch`. */
+export async function run(
+  args: readonly string[],
+  streams: Streams,
+  watcher: () => Promise<Watcher> = fileWatcher,
+): Promise<ExitCode> {
   let code: ExitCode = exitCode.fine;
-  const program = createProgram(streams, (ended) => {
+  const end = (ended: ExitCode) => {
     code = ended;
-  });
+  };
+  const program = createProgram(streams, watcher, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -39,7 +51,16 @@ export function bugReport(error: unknown): string {
   return `nhipol: this is a bug in nhipol. Please report it, with the policy and the text below.\n${told}\n`;
 }
 
-function createProgram(streams: Streams, end: (code: ExitCode) => void) {
+async function fileWatcher(): Promise<Watcher> {
+  return (await import('./file-watcher.ts')).watchFiles();
+}
+
+function createProgram(
+  streams: Streams,
+  watcher: () => Promise<Watcher>,
+  end: (code: ExitCode) => void,
+) {
+  let config: Config = noConfig;
   const program = new Command('nhipol')
     .description('Runtime authorization policies for non-human identities')
     .version(version)
@@ -50,13 +71,22 @@ function createProgram(streams: Streams, end: (code: ExitCode) => void) {
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
     })
-    .showHelpAfterError('(nhipol --help tells more)');
+    .configureHelp(helpStyle)
+    .showHelpAfterError('(nhipol --help tells more)')
+    .hook('preAction', async (_, verb) => {
+      config = await applyConfig(verb);
+    });
   const console = (): Console =>
     consoleOf(
       streams,
       program.getOptionValueSource('color') === 'cli' ? program.opts().color : undefined,
     );
 
-  for (const add of verbs) add(program, { console, end });
+  const over: Shell['over'] = async (named, watches, command) => {
+    const paths = await policiesOf(named, config);
+    return watches ? watch(paths, command, await watcher(), console()) : command(paths);
+  };
+
+  for (const add of verbs) add(program, { console, end, over });
   return program;
 }

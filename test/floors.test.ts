@@ -18,6 +18,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['language', 'runtime', 'compiler', 'testing'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
+    ...['@bomb.sh/tab', 'chokidar', 'smol-toml', 'tinyglobby'],
   ],
   examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],

@@ -16,6 +16,8 @@ import { checkFiles } from '../files.ts';
 
 export interface CheckOptions {
   readonly format: 'pretty' | 'json';
+  /** A warning is a finding, too. */
+  readonly denyWarnings: boolean;
 }
 
 export async function checkCommand(
@@ -43,7 +45,8 @@ export async function checkCommand(
       console.err(`${what}: ${summarize(diagnostics)}\n`);
     }
   }
-  return hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+  const isFine = options.denyWarnings ? diagnostics.length === 0 : !hasErrors(diagnostics);
+  return isFine ? exitCode.fine : exitCode.findings;
 }
 
 function asJson(diagnostics: readonly Diagnostic[], sources: ReadonlyMap<string, string>): string {
