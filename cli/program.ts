@@ -12,13 +12,14 @@ import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
 import { addConfig } from './verbs/config.ts';
 import { addEval } from './verbs/eval.ts';
+import { addInit } from './verbs/init.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb, Shell } from './verbs/verb.ts';
 import { version } from './version.ts';
 import { type Watcher, watch } from './watch.ts';
 
 /** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [addCheck, addTest, addEval, addCompile, addConfig];
+const verbs: readonly AddVerb[] = [addInit, addCheck, addTest, addEval, addCompile, addConfig];
 
 /** `watcher`: what tells of changed files, for `--watch`. */
 export async function run(
