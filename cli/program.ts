@@ -10,6 +10,7 @@ import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { helpStyle } from './help.ts';
 import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
+import { addComplete } from './verbs/complete.ts';
 import { addConfig } from './verbs/config.ts';
 import { addEval } from './verbs/eval.ts';
 import { addInit } from './verbs/init.ts';
@@ -19,7 +20,15 @@ import { version } from './version.ts';
 import { type Watcher, watch } from './watch.ts';
 
 /** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [addInit, addCheck, addTest, addEval, addCompile, addConfig];
+const verbs: readonly AddVerb[] = [
+  addInit,
+  addCheck,
+  addTest,
+  addEval,
+  addCompile,
+  addConfig,
+  addComplete,
+];
 
 /** `watcher`: what tells of changed files, for `--watch`. */
 export async function run(

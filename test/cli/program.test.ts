@@ -27,7 +27,7 @@ test('help and version are fine', async () => {
   using folder = new Folder();
   const help = await folder.run(['--help']);
   expect(help.code).toBe(0);
-  for (const verb of ['init', 'check', 'test', 'eval', 'compile', 'config'])
+  for (const verb of ['init', 'check', 'test', 'eval', 'compile', 'config', 'complete'])
     expect(help.out).toContain(`  ${verb} `);
   expect(await folder.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
