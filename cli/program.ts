@@ -2,9 +2,8 @@
 // the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { applyConfig } from './config/apply-config.ts';
-import { type Config, noConfig } from './config/config.ts';
-import { policiesOf } from './config/policies.ts';
+import { isSection } from './config/keys.ts';
+import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { helpStyle } from './help.ts';
@@ -17,7 +16,7 @@ import { addInit } from './verbs/init.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb, Shell } from './verbs/verb.ts';
 import { version } from './version.ts';
-import { type Watcher, watch } from './watch.ts';
+import type { Watcher } from './watch.ts';
 
 /** In the order of `--help`. */
 const verbs: readonly AddVerb[] = [
@@ -84,6 +83,9 @@ function createProgram(
     .configureHelp(helpStyle)
     .showHelpAfterError('(nhipol --help tells more)')
     .hook('preAction', async (_, verb) => {
+      // The others work, whatever is wrong with the file.
+      if (!isSection(verb.name())) return;
+      const { applyConfig } = await import('./config/apply-config.ts');
       config = await applyConfig(verb);
     });
   const console = (): Console =>
@@ -93,8 +95,11 @@ function createProgram(
     );
 
   const over: Shell['over'] = async (named, watches, command) => {
+    const { policiesOf } = await import('./config/policies.ts');
     const paths = await policiesOf(named, config);
-    return watches ? watch(paths, command, await watcher(), console()) : command(paths);
+    if (!watches) return command(paths);
+    const { watch } = await import('./watch.ts');
+    return watch(paths, command, await watcher(), console());
   };
 
   for (const add of verbs) add(program, { console, end, over });

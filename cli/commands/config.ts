@@ -3,8 +3,9 @@
 
 import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { columns } from '../columns.ts';
-import { type Config, configName, loadConfig } from '../config/config.ts';
+import { configName, loadConfig } from '../config/config.ts';
 import { fullName, type Key, keys, optionOf } from '../config/keys.ts';
+import type { Config } from '../config/settings.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 

@@ -5,17 +5,10 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 import { readText, slashed } from '../files.ts';
-import { readConfig, type Settings } from './read-config.ts';
+import { readConfig } from './read-config.ts';
+import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';
-
-export interface Config {
-  /** From the working directory; undefined: there is none, and no setting. */
-  readonly file: string | undefined;
-  readonly settings: Settings;
-}
-
-export const noConfig: Config = { file: undefined, settings: new Map() };
 
 /** Throws a UsageError that tells all that is wrong with the file. */
 export async function loadConfig(policies: readonly string[]): Promise<Config> {

@@ -23,14 +23,19 @@ export interface Key {
   readonly doc: string;
 }
 
+/** Named as the verbs that they are for. */
 export const sections = ['check', 'test', 'compile', 'fmt'] as const;
+
+export function isSection(name: string): boolean {
+  return (sections as readonly string[]).includes(name);
+}
 
 export const keys: readonly Key[] = [
   {
     section: undefined,
     name: 'policies',
     type: { kind: 'texts' },
-    doc: 'The policies that check, test and fmt take when none is named: paths and globs.',
+    doc: 'The policies that a verb takes when none is named: paths and globs.',
   },
   {
     section: 'check',

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { glob } from 'tinyglobby';
 import { columns } from '../columns.ts';
 import { UsageError } from '../exit-codes.ts';
-import { type Config, configName, fromConfig } from './config.ts';
+import { configName, fromConfig } from './config.ts';
+import type { Config } from './settings.ts';
 
 /** Paths from the working directory, at least one; else a UsageError says what to do. */
 export async function policiesOf(

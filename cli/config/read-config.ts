@@ -2,18 +2,9 @@
 
 import { parse, TomlError } from 'smol-toml';
 import { suggest } from '../../language/suggest.ts';
-import { fullName, type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
+import { fullName, isSection, type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
 import { lineOf } from './line-of.ts';
-
-export type SettingValue = string | readonly string[] | number | boolean;
-
-export interface Setting {
-  readonly value: SettingValue;
-  readonly line: number;
-}
-
-/** By full name. */
-export type Settings = ReadonlyMap<string, Setting>;
+import type { Setting, Settings, SettingValue } from './settings.ts';
 
 export interface ConfigProblem {
   readonly line: number;
@@ -76,10 +67,6 @@ class Reading implements ReadConfig {
   #problem(path: readonly string[], message: string): void {
     this.problems.push({ line: lineOf(this.#text, path), message });
   }
-}
-
-function isSection(name: string): boolean {
-  return (sections as readonly string[]).includes(name);
 }
 
 function isTable(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,7 +1,7 @@
 // `nhipol compile`.
 
 import { Option } from '@commander-js/extra-typings';
-import { fromFile } from '../config/apply-config.ts';
+import { fromFile } from '../config/settings.ts';
 import { wholeNumber } from './arguments.ts';
 import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';

@@ -1,6 +1,7 @@
-// The example policies and the templates of `nhipol init` as they are shipped: nothing to complain about, their invariants hold, and
-// their own tests pass in both engines. Those tests see each restriction in an answer, and notice
-// each rule that is taken away and each restriction that always fires.
+// The example policies and the templates of `nhipol init` as they are shipped: nothing to complain
+// about, their invariants hold, and their own tests pass in both engines. Those tests see each
+// restriction in an answer, and notice each rule that is taken away and each restriction that always
+// fires.
 
 import { expect, test } from 'vitest';
 import type { Expr, Policy, Rule, Score } from '../../language/index.ts';
