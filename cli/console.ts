@@ -15,6 +15,8 @@ export interface Console {
   readonly errColors: Colors;
   /** Whether a person sees what is written to `out`. */
   readonly interactive: boolean;
+  /** Whether a person sees questions on the error stream, and can answer. */
+  readonly answers: boolean;
 }
 
 export interface Colors extends Palette {
@@ -22,7 +24,7 @@ export interface Colors extends Palette {
 }
 
 export interface Streams {
-  readonly stdin: Readable;
+  readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -46,6 +48,7 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
     outColors: colorsOf(colored(stdout)),
     errColors: colorsOf(colored(stderr)),
     interactive: stdout.isTTY === true,
+    answers: stdin.isTTY === true && stderr.isTTY === true,
   };
 }
 

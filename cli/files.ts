@@ -1,7 +1,7 @@
 // Files for the language, which opens none: a policy with all that it names, read until nothing is
 // wanted any more. Paths are relative to the working directory and use `/`.
 
-import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { type Checked, check } from '../language/index.ts';
 import type { Console } from './console.ts';
@@ -10,6 +10,13 @@ import { UsageError } from './exit-codes.ts';
 export interface CheckedFiles extends Checked {
   readonly entry: string;
   readonly sources: ReadonlyMap<string, string>;
+  /** All that was read or looked for. */
+  readonly files: readonly string[];
+}
+
+/** As all paths are told here, on every system. */
+export function slashed(path: string): string {
+  return path.split(sep).join('/');
 }
 
 /**
@@ -20,7 +27,7 @@ export async function checkFiles(
   path: string,
   changed: ReadonlyMap<string, string> = new Map(),
 ): Promise<CheckedFiles> {
-  const entry = normalize(path).split(sep).join('/');
+  const entry = slashed(normalize(path));
   const text = changed.get(entry) ?? decodeText(entry, await readInput(entry));
   return checkFrom(entry, text, changed);
 }
@@ -36,7 +43,7 @@ export async function checkFrom(
   for (;;) {
     const checked = check(entry, sources);
     const wanted = checked.wanted.filter((each) => !tried.has(each));
-    if (wanted.length === 0) return { ...checked, entry, sources };
+    if (wanted.length === 0) return { ...checked, entry, sources, files: [entry, ...tried] };
     for (const each of wanted) {
       tried.add(each);
       const read = changed.get(each) ?? (await readIfThere(each));
@@ -51,7 +58,7 @@ export type PolicyFile =
 
 /** A compiled policy or the source of one, told apart by how the file begins. */
 export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
-  const entry = normalize(path).split(sep).join('/');
+  const entry = slashed(normalize(path));
   const bytes = await readInput(entry);
   if (isModule(bytes)) return { kind: 'module', bytes };
   if (entry.endsWith('.wasm')) throw new UsageError(`${entry} is not a WebAssembly module`);
@@ -128,6 +135,15 @@ export async function writeOrPrint(
 ): Promise<void> {
   if (path === undefined) await console.out(text);
   else await writeAtomically(path, new TextEncoder().encode(text));
+}
+
+/** With the folders above it, where they are missing. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot make the folder ${path}: ${reasonOf(error)}`);
+  }
 }
 
 const reasons: Readonly<Record<string, string>> = {

@@ -2,34 +2,50 @@
 // the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import { isSection } from './config/keys.ts';
+import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
+import { helpStyle } from './help.ts';
 import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
+import { addComplete } from './verbs/complete.ts';
+import { addConfig } from './verbs/config.ts';
 import { addDoc } from './verbs/doc.ts';
 import { addEval } from './verbs/eval.ts';
 import { addExplain } from './verbs/explain.ts';
+import { addInit } from './verbs/init.ts';
 import { addReport } from './verbs/report.ts';
 import { addTest } from './verbs/test.ts';
-import type { AddVerb } from './verbs/verb.ts';
+import type { AddVerb, Shell } from './verbs/verb.ts';
 import { version } from './version.ts';
+import type { Watcher } from './watch.ts';
 
 /** In the order of `--help`. */
 const verbs: readonly AddVerb[] = [
+  addInit,
   addCheck,
-  addCompile,
-  addEval,
   addTest,
-  addExplain,
+  addEval,
+  addCompile,
   addReport,
   addDoc,
+  addExplain,
+  addConfig,
+  addComplete,
 ];
 
-export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
+/** `watcher`: what tells of changed files, for `--watch`. */
+export async function run(
+  args: readonly string[],
+  streams: Streams,
+  watcher: () => Promise<Watcher> = fileWatcher,
+): Promise<ExitCode> {
   let code: ExitCode = exitCode.fine;
-  const program = createProgram(streams, (ended) => {
+  const end = (ended: ExitCode) => {
     code = ended;
-  });
+  };
+  const program = createProgram(streams, watcher, end);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -50,7 +66,16 @@ export function bugReport(error: unknown): string {
   return `nhipol: this is a bug in nhipol. Please report it, with the policy and the text below.\n${told}\n`;
 }
 
-function createProgram(streams: Streams, end: (code: ExitCode) => void) {
+async function fileWatcher(): Promise<Watcher> {
+  return (await import('./file-watcher.ts')).watchFiles();
+}
+
+function createProgram(
+  streams: Streams,
+  watcher: () => Promise<Watcher>,
+  end: (code: ExitCode) => void,
+) {
+  let config: Config = noConfig;
   const program = new Command('nhipol')
     .description('Runtime authorization policies for non-human identities')
     .version(version)
@@ -61,13 +86,28 @@ function createProgram(streams: Streams, end: (code: ExitCode) => void) {
       writeOut: (text) => streams.stdout.write(text),
       writeErr: (text) => streams.stderr.write(text),
     })
-    .showHelpAfterError('(nhipol --help tells more)');
+    .configureHelp(helpStyle)
+    .showHelpAfterError('(nhipol --help tells more)')
+    .hook('preAction', async (_, verb) => {
+      // The others work, whatever is wrong with the file.
+      if (!isSection(verb.name())) return;
+      const { applyConfig } = await import('./config/apply-config.ts');
+      config = await applyConfig(verb);
+    });
   const console = (): Console =>
     consoleOf(
       streams,
       program.getOptionValueSource('color') === 'cli' ? program.opts().color : undefined,
     );
 
-  for (const add of verbs) add(program, { console, end });
+  const over: Shell['over'] = async (named, watches, command) => {
+    const { policiesOf } = await import('./config/policies.ts');
+    const paths = await policiesOf(named, config);
+    if (!watches) return command(paths);
+    const { watch } = await import('./watch.ts');
+    return watch(paths, command, await watcher(), console());
+  };
+
+  for (const add of verbs) add(program, { console, end, over });
   return program;
 }

@@ -3,8 +3,8 @@
 
 import { execFileSync } from 'node:child_process';
 
-const sources = ['cst', 'nhi', 'assembly-sources', 'unicode'];
-const pages = ['grammar', 'errors'];
+const sources = ['cst', 'nhi', 'templates', 'assembly-sources', 'unicode'];
+const pages = ['grammar', 'errors', 'config-schema'];
 const build = () => execFileSync('npx', ['tsc', '-b'], { stdio: 'inherit' });
 
 build();

@@ -19,6 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
+    ...['@bomb.sh/tab', 'chokidar', 'smol-toml', 'tinyglobby'],
   ],
   examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],

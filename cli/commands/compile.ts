@@ -1,12 +1,13 @@
 // `nhipol compile`: a policy to a module. Nothing is written before module and evaluator were found
 // to agree on generated requests and on the policy's own tests.
 
+import { dirname } from 'node:path';
 import type { Compiled } from '../../compiler/index.ts';
 import { type Policy, parse, Reporter } from '../../language/index.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
-import { type CheckedFiles, checkFiles, writeAtomically } from '../files.ts';
+import { type CheckedFiles, checkFiles, makeFolder, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
 import { tellInvariant, tellTables } from '../tell-invariant.ts';
@@ -14,7 +15,10 @@ import { tellInvariant, tellTables } from '../tell-invariant.ts';
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
 export interface CompileOptions {
+  /** `{name}` in it stands for the policy's name. */
   readonly output: string | undefined;
+  /** Whether the folder that `output` is in is made where it is missing. */
+  readonly makesFolder: boolean;
   readonly emit: Stage | undefined;
   readonly validate: boolean;
   /** How many requests are generated for validation. */
@@ -26,13 +30,16 @@ export async function compileCommand(
   options: CompileOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const { output, emit } = options;
-  if (output === undefined && emit === undefined) {
-    throw new UsageError('say where to write the module (-o FILE.wasm) or what to print (--emit)');
+  const { emit } = options;
+  if (options.output === undefined && emit === undefined) {
+    throw new UsageError(
+      'say where to write the module (-o FILE.wasm, or `output` in nhipol.toml) or what to print (--emit)',
+    );
   }
   const checked = await checkFiles(path);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
+  const output = options.output?.replaceAll('{name}', policy.name);
   const early = emit === undefined ? undefined : printEarly(emit, checked, policy);
   if (early !== undefined && output === undefined) {
     await console.out(early);
@@ -40,9 +47,9 @@ export async function compileCommand(
   }
   const compiled = await compilePolicy(policy);
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
-  return output === undefined
-    ? exitCode.fine
-    : validateAndWrite(policy, compiled, output, options, console);
+  if (output === undefined) return exitCode.fine;
+  if (options.makesFolder) await makeFolder(dirname(output));
+  return validateAndWrite(policy, compiled, output, options, console);
 }
 
 /** What is there before compiling. */

@@ -1,22 +1,40 @@
 // `nhipol check`.
 
 import { Option } from '@commander-js/extra-typings';
+import { checkFormats } from '../config/keys.ts';
+import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
-export const addCheck: AddVerb = (program, { console, end }) => {
+export const addCheck: AddVerb = (program, { console, end, over }) => {
   program
     .command('check')
     .description('report what is wrong with policies')
-    .argument('<policy...>', 'policy files')
+    .argument('[policy...]', 'policy files; else those of nhipol.toml')
     .addOption(
       new Option('--format <format>', 'how to report')
-        .choices(['pretty', 'json', 'sarif', 'github'] as const)
+        .choices(checkFormats)
         .default('pretty' as const),
     )
     .option('--fix', 'mend what can be mended for certain', false)
-    .option('--deny-warnings', 'exit with 1 when there are warnings, too', false)
-    .action(async (paths, options) => {
+    .option('--deny-warnings', 'exit with 1 when there are warnings', false)
+    .option('--no-deny-warnings', 'let warnings pass, whatever nhipol.toml says')
+    .option('--watch', 'check again whenever a file changes', false)
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol check policy.nhipol', 'all mistakes, with what to do'],
+        ['nhipol check --watch', 'the policies of nhipol.toml, again after each change'],
+        ['nhipol check policy.nhipol --fix', 'mended where that is certain'],
+        [
+          'nhipol check policy.nhipol --format sarif',
+          'for code scanning; json, github: for others',
+        ],
+      ]),
+    )
+    .action(async (named, { format, fix, denyWarnings, watch }) => {
       const { checkCommand } = await import('../commands/check.ts');
-      end(await checkCommand(paths, options, console()));
+      const check = (paths: readonly string[]) =>
+        checkCommand(paths, { format, fix, denyWarnings }, console());
+      end(await over(named, watch, check));
     });
 };

@@ -1,7 +1,9 @@
 // `nhipol compile`.
 
 import { Option } from '@commander-js/extra-typings';
+import { fromFile } from '../config/settings.ts';
 import { wholeNumber } from './arguments.ts';
+import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
 export const addCompile: AddVerb = (program, { console, end }) => {
@@ -9,7 +11,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
     .command('compile')
     .description('compile a policy to a WebAssembly module')
     .argument('<policy>', 'policy file')
-    .option('-o, --output <file>', 'where to write the module')
+    .option('-o, --output <file>', "where to write the module; {name} is the policy's name")
     .addOption(
       new Option('--emit <stage>', 'print a stage of the compiler').choices([
         'ast',
@@ -20,10 +22,28 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         'manifest',
       ] as const),
     )
-    .option('--no-validate', 'do not compare the module with the evaluator')
+    .option('--validate', 'compare the module with the evaluator before it is written', true)
+    .option('--no-validate', 'do not compare them')
     .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
-    .action(async (path, { output, emit, validate, requests }) => {
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol compile policy.nhipol -o policy.wasm', 'the module, checked before it is written'],
+        ['nhipol compile policy.nhipol --emit as', 'the AssemblyScript that it is made of'],
+        ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
+      ]),
+    )
+    .action(async (path, { output, emit, validate, requests }, command) => {
       const { compileCommand } = await import('../commands/compile.ts');
-      end(await compileCommand(path, { output, emit, validate, requests }, console()));
+      const isConfigured = command.getOptionValueSource('output') === fromFile;
+      const options = {
+        // Whoever only wants to see a stage gets no file.
+        output: isConfigured && emit !== undefined ? undefined : output,
+        makesFolder: isConfigured,
+        emit,
+        validate,
+        requests,
+      };
+      end(await compileCommand(path, options, console()));
     });
 };

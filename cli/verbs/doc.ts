@@ -1,6 +1,7 @@
 // `nhipol doc`.
 
 import { Option } from '@commander-js/extra-typings';
+import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
 export const addDoc: AddVerb = (program, { console, end }) => {
@@ -14,6 +15,13 @@ export const addDoc: AddVerb = (program, { console, end }) => {
         .default('markdown' as const),
     )
     .option('-o, --output <file>', 'where to write it; else it is printed')
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol doc policy.nhipol -o policy.md', 'for a pull request'],
+        ['nhipol doc policy.nhipol --format html -o policy.html', 'one page, for a browser'],
+      ]),
+    )
     .action(async (path, { format, output }) => {
       const { docCommand } = await import('../commands/doc.ts');
       end(await docCommand(path, { format, output }, console()));

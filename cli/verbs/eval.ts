@@ -3,6 +3,7 @@
 import { Option } from '@commander-js/extra-typings';
 import type { TableFile } from '../table-files.ts';
 import { instant, tableFile } from './arguments.ts';
+import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
 export const addEval: AddVerb = (program, { console, end }) => {
@@ -35,6 +36,15 @@ export const addEval: AddVerb = (program, { console, end }) => {
     .option('--exit-code', 'exit with 3 when a decision is not a permit', false)
     .option('--pretty', 'indent the response')
     .option('--no-pretty', 'print the response on one line')
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol eval policy.nhipol --request request.json', 'one request, one response'],
+        ['nhipol eval policy.wasm --request - --jsonl < requests.jsonl', 'one a line'],
+        ['nhipol eval policy.nhipol --request r.json --explain', 'and why that response'],
+        ['nhipol eval policy.nhipol --request r.json --exit-code', 'exit with 3 unless permitted'],
+      ]),
+    )
     .action(async (path, given, command) => {
       const { evalCommand } = await import('../commands/eval.ts');
       const { request, table, jsonl, explain, engine, now, exitCode: exits, pretty } = given;

@@ -1,13 +1,14 @@
 // `nhipol report`.
 
 import { Option } from '@commander-js/extra-typings';
+import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
-export const addReport: AddVerb = (program, { console, end }) => {
+export const addReport: AddVerb = (program, { console, end, over }) => {
   program
     .command('report')
     .description('tell which controls the rules of policies cover')
-    .argument('<policy...>', 'policy files')
+    .argument('[policy...]', 'policy files; else those of nhipol.toml')
     .addOption(
       new Option('--framework <framework>', 'tell one in full; else all in short').choices([
         'owasp-nhi',
@@ -22,8 +23,21 @@ export const addReport: AddVerb = (program, { console, end }) => {
         .default('text' as const),
     )
     .option('-o, --output <file>', 'where to write it; else it is printed')
-    .action(async (paths, { framework, format, output }) => {
+    .addHelpText(
+      'after',
+      examples([
+        ['nhipol report', 'all frameworks, of the policies of nhipol.toml'],
+        ['nhipol report policy.nhipol --framework owasp-nhi', 'the rules behind each control'],
+        [
+          'nhipol report --framework nist-csf --format html -o report.html',
+          'one page, with sources',
+        ],
+      ]),
+    )
+    .action(async (named, { framework, format, output }) => {
       const { reportCommand } = await import('../commands/report.ts');
-      end(await reportCommand(paths, { framework, format, output }, console()));
+      const report = (paths: readonly string[]) =>
+        reportCommand(paths, { framework, format, output }, console());
+      end(await over(named, false, report));
     });
 };

@@ -1,10 +1,10 @@
 // The built command as a process of its own: exit codes, pipes and streams. Runs on `dist/`.
 
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
@@ -65,4 +65,45 @@ test.runIf(existsSync(main))('a reader that hangs up ends the process quietly', 
   ];
   const { code, err } = await nhipol(args, `${request}\n`.repeat(20_000), 1);
   expect({ code, err }).toEqual({ code: 2, err: '' });
+});
+
+test.runIf(existsSync(main))('--watch sees files change, and Ctrl-C ends it', async () => {
+  using folder = new Folder({ 'p.nhipol': policy });
+  const child = spawn(process.execPath, [main, 'check', 'p.nhipol', '--watch'], {
+    cwd: folder.path,
+  });
+  onTestFinished(() => void child.kill());
+  const ended = new Promise((resolve) => child.on('close', resolve));
+  let told = '';
+  let waiting = () => {};
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      told += chunk;
+      waiting();
+    });
+  }
+  /** What is told until `text` is, and from then on what comes after it. */
+  const until = async (text: string) => {
+    while (!told.includes(text)) {
+      await new Promise<void>((resolve) => {
+        waiting = resolve;
+      });
+    }
+    const end = told.indexOf(text) + text.length;
+    const before = told.slice(0, end);
+    told = told.slice(end);
+    return before;
+  };
+  const watching = 'watching 2 files; Ctrl-C ends\n';
+  expect(await until(watching)).toContain('error[bad-test]');
+  // What was missing comes; the policy is replaced, as editors do; it is mended in place.
+  folder.write('request.json', request);
+  expect(await until(watching)).toContain('1 policy: no errors\n');
+  folder.write('new', policy.replace('permit acts', 'permit acts when'));
+  renameSync(join(folder.path, 'new'), join(folder.path, 'p.nhipol'));
+  expect(await until('Ctrl-C ends\n')).toContain('error[syntax-error]');
+  folder.write('p.nhipol', policy);
+  expect(await until(watching)).toContain('1 policy: no errors\n');
+  child.kill('SIGINT');
+  expect(await ended).toBe(0);
 });

@@ -8,7 +8,9 @@ import { Folder } from '../support/run-cli.ts';
 test.for([
   [[], 'Usage: nhipol'],
   [['chek'], 'Did you mean check?'],
-  [['check'], "missing required argument 'policy'"],
+  [['check'], 'which policy?'],
+  [['test'], 'which policy?'],
+  [['compile'], "missing required argument 'policy'"],
   [['check', 'p', '--format', 'xml'], 'Allowed choices are pretty, json'],
   [['eval', 'p'], "required option '--request <file>' not specified"],
   [['eval', 'p', '--request', '-', '--now', 'tomorrow'], 'not an instant'],
@@ -25,7 +27,8 @@ test('help and version are fine', async () => {
   using folder = new Folder();
   const help = await folder.run(['--help']);
   expect(help.code).toBe(0);
-  for (const verb of ['check', 'compile', 'eval', 'test']) expect(help.out).toContain(`  ${verb} `);
+  for (const verb of ['init', 'check', 'test', 'eval', 'compile', 'config', 'complete'])
+    expect(help.out).toContain(`  ${verb} `);
   expect(await folder.run(['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' });
 });
 

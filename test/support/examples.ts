@@ -1,4 +1,5 @@
-// The example policies, as the folders of `examples/` hold them: whoever adds one need not list it.
+// The policies that are shipped, as the folders of `examples/` and `cli/templates/` hold them: whoever
+// adds one need not list it.
 
 import { existsSync, readdirSync } from 'node:fs';
 
@@ -10,8 +11,13 @@ export interface Example {
   readonly path: string;
 }
 
+export const examples = policiesIn('examples');
+export const templates = policiesIn('cli/templates');
+
 /** In order of name. */
-export const examples: readonly Example[] = readdirSync(new URL('examples/', root))
-  .sort()
-  .map((name) => ({ name, path: `examples/${name}/policy.nhipol` }))
-  .filter(({ path }) => existsSync(new URL(path, root)));
+function policiesIn(folder: string): readonly Example[] {
+  return readdirSync(new URL(`${folder}/`, root))
+    .sort()
+    .map((name) => ({ name, path: `${folder}/${name}/policy.nhipol` }))
+    .filter(({ path }) => existsSync(new URL(path, root)));
+}

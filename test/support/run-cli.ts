@@ -1,11 +1,12 @@
 // The command line without a process: arguments and files go in; exit code and both outputs come out,
 // with the folder of the files taken out of them.
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
 import { run } from '../../cli/program.ts';
+import type { Watcher } from '../../cli/watch.ts';
 
 export interface Ran {
   readonly code: number;
@@ -17,6 +18,9 @@ export interface Around {
   readonly stdin?: Iterable<string | Uint8Array>;
   readonly env?: Readonly<Record<string, string>>;
   readonly terminal?: boolean;
+  /** Whether the folder is the working directory. */
+  readonly inside?: boolean;
+  readonly watcher?: Watcher;
 }
 
 /** A folder of its own for the files of one test. */
@@ -28,7 +32,13 @@ export class Folder {
   }
 
   write(name: string, content: string | Uint8Array): void {
-    writeFileSync(join(this.path, name), content);
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, content);
+  }
+
+  remove(name: string): void {
+    rmSync(join(this.path, name));
   }
 
   read(name: string): Uint8Array {
@@ -43,10 +53,15 @@ export class Folder {
   async run(args: readonly string[], around: Around = {}): Promise<Ran> {
     const [stdout, stderr] = [new Sink(around.terminal), new Sink(around.terminal)];
     const chunks = [...(around.stdin ?? [])].map((chunk) => Buffer.from(chunk as string));
+    const stdin = Object.assign(Readable.from(chunks), { isTTY: around.terminal === true });
+    const { watcher } = around;
+    const before = process.cwd();
+    if (around.inside === true) process.chdir(this.path);
     const code = await run(
       args.map((arg) => arg.replace(/(^|=)@(?=.)/, `$1${this.path}/`)),
-      { stdin: Readable.from(chunks), stdout, stderr, env: around.env ?? {} },
-    );
+      { stdin, stdout, stderr, env: around.env ?? {} },
+      ...(watcher === undefined ? [] : [async () => watcher]),
+    ).finally(() => process.chdir(before));
     const shorten = (text: string) => text.replaceAll(`${this.path}/`, '');
     return { code, out: shorten(stdout.text), err: shorten(stderr.text) };
   }

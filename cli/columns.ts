@@ -1,0 +1,11 @@
+// Rows of words one below the other, each column as wide as its widest word.
+
+/** Each line is indented by two and ends without spaces. */
+export function columns(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [at, word] of row.entries()) widths[at] = Math.max(widths[at] ?? 0, word.length);
+  }
+  const line = (row: readonly string[]) => row.map((word, at) => word.padEnd(widths[at] ?? 0));
+  return rows.map((row) => `  ${line(row).join('  ')}`.trimEnd()).join('\n');
+}

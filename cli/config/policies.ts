@@ -1,0 +1,37 @@
+// The policies that a command is about: those that are named, else those of the configuration.
+
+import { dirname } from 'node:path';
+import { glob } from 'tinyglobby';
+import { columns } from '../columns.ts';
+import { UsageError } from '../exit-codes.ts';
+import { configName, fromConfig } from './config.ts';
+import type { Config } from './settings.ts';
+
+/** Paths from the working directory, at least one; else a UsageError says what to do. */
+export async function policiesOf(
+  named: readonly string[],
+  config: Config,
+): Promise<readonly string[]> {
+  if (named.length > 0) return named;
+  const { file } = config;
+  const patterns = config.settings.get('policies')?.value;
+  if (file === undefined) throw new UsageError(`which policy?\n${ways}`);
+  if (!Array.isArray(patterns)) {
+    throw new UsageError(`which policy? ${file} lists none.\n${ways}`);
+  }
+  const found = await glob(patterns, {
+    cwd: dirname(file),
+    ignore: '**/node_modules/**',
+    expandDirectories: false,
+  });
+  if (found.length === 0) {
+    throw new UsageError(`no file is among the policies of ${file}: ${patterns.join(', ')}`);
+  }
+  return found.sort().map((path) => fromConfig(config, path));
+}
+
+const ways = columns([
+  ['name one:', 'nhipol check policy.nhipol'],
+  [`or list them in ${configName}:`, 'policies = ["policies/**/*.nhipol"]'],
+  ['or begin with a new one:', 'nhipol init'],
+]);

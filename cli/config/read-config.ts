@@ -1,0 +1,126 @@
+// The text of a nhipol.toml to its settings, or to all that is wrong with it, each with its line.
+
+import { parse, TomlError } from 'smol-toml';
+import { suggest } from '../../language/suggest.ts';
+import { fullName, isSection, type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
+import { lineOf } from './line-of.ts';
+import type { Setting, Settings, SettingValue } from './settings.ts';
+
+export interface ConfigProblem {
+  readonly line: number;
+  readonly message: string;
+}
+
+export interface ReadConfig {
+  readonly settings: Settings;
+  readonly problems: readonly ConfigProblem[];
+}
+
+export function readConfig(text: string): ReadConfig {
+  let table: Readonly<Record<string, unknown>>;
+  try {
+    table = parse(text);
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    const [first = ''] = error.message.replace(/^Invalid TOML document: /, '').split('\n');
+    const problem = { line: error.line, message: `this is not TOML: ${first}` };
+    return { settings: new Map(), problems: [problem] };
+  }
+  const reading = new Reading(text);
+  reading.take(undefined, table);
+  return reading;
+}
+
+class Reading implements ReadConfig {
+  readonly settings = new Map<string, Setting>();
+  readonly problems: ConfigProblem[] = [];
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  take(section: string | undefined, table: Readonly<Record<string, unknown>>): void {
+    for (const [name, value] of Object.entries(table)) {
+      const path = section === undefined ? [name] : [section, name];
+      const key = keys.find((each) => each.section === section && each.name === name);
+      if (key !== undefined) this.#set(key, value, path);
+      else if (section === undefined && isSection(name)) this.#takeSection(name, value);
+      else this.#problem(path, unknownKey(section, name));
+    }
+  }
+
+  #takeSection(name: string, value: unknown): void {
+    if (isTable(value)) this.take(name, value);
+    else this.#problem([name], `\`${name}\` is a section: write [${name}], and its keys below`);
+  }
+
+  #set(key: Key, value: unknown, path: readonly string[]): void {
+    if (isValue(key.type, value)) {
+      this.settings.set(fullName(key), { value, line: lineOf(this.#text, path) });
+    } else {
+      const wanted = expectation(key.type);
+      this.#problem(path, `\`${fullName(key)}\`: expected ${wanted}, found ${told(value)}`);
+    }
+  }
+
+  #problem(path: readonly string[], message: string): void {
+    this.problems.push({ line: lineOf(this.#text, path), message });
+  }
+}
+
+function isTable(value: unknown): value is Readonly<Record<string, unknown>> {
+  return (
+    typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+  );
+}
+
+function isValue(type: KeyType, value: unknown): value is SettingValue {
+  const isText = (each: unknown) => typeof each === 'string' && each !== '';
+  switch (type.kind) {
+    case 'path':
+      return isText(value);
+    case 'texts':
+      return Array.isArray(value) && value.length > 0 && value.every(isText);
+    case 'choice':
+      return typeof value === 'string' && type.choices.includes(value);
+    case 'whole':
+      return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostWhole;
+    case 'flag':
+      return typeof value === 'boolean';
+  }
+}
+
+function expectation(type: KeyType): string {
+  switch (type.kind) {
+    case 'path':
+      return 'a path in quotes';
+    case 'texts':
+      return 'a list of paths, such as ["policies/**/*.nhipol"]';
+    case 'choice':
+      return `one of ${type.choices.map((choice) => `"${choice}"`).join(', ')}`;
+    case 'whole':
+      return `a whole number from 0 to ${mostWhole}`;
+    case 'flag':
+      return 'true or false';
+  }
+}
+
+function told(value: unknown): string {
+  if (value instanceof Date) return 'a date or time';
+  if (isTable(value)) return 'a table';
+  return JSON.stringify(value) ?? String(value);
+}
+
+function unknownKey(section: string | undefined, name: string): string {
+  const own = keys.filter((key) => key.section === section).map((key) => key.name);
+  const known = section === undefined ? [...own, ...sections] : own;
+  const where = section === undefined ? `\`${name}\`` : `\`${name}\` in [${section}]`;
+  const [near] = suggest(name, known);
+  if (near !== undefined) return `unknown key ${where}: did you mean \`${near}\`?`;
+  const elsewhere = keys.find((key) => key.name === name)?.section;
+  if (elsewhere !== undefined)
+    return `unknown key ${where}: \`${name}\` is a key of [${elsewhere}]`;
+  if (known.length === 0) return `unknown key ${where}: this section has no keys yet`;
+  return `unknown key ${where}: here may stand ${known.join(', ')}`;
+}

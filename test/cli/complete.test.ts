@@ -1,0 +1,66 @@
+// `nhipol complete`: what is offered for a word, and the scripts that shells load. The package writes to
+// the process's own output.
+
+import { expect, test, vi } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+async function printed(folder: Folder, args: readonly string[]): Promise<readonly string[]> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => {});
+  try {
+    expect((await folder.run(['complete', ...args], { inside: true })).code).toBe(0);
+    return log.mock.calls.map(([line]) => String(line));
+  } finally {
+    log.mockRestore();
+  }
+}
+
+/** Without descriptions, and without the last line, which speaks to the shell. */
+async function offered(folder: Folder, ...words: readonly string[]): Promise<readonly string[]> {
+  const lines = await printed(folder, ['--', ...words]);
+  return lines.slice(0, -1).map((line) => line.split('\t')[0] ?? '');
+}
+
+test('verbs, options and choices', async () => {
+  using folder = new Folder();
+  expect(await offered(folder, 'co')).toEqual(['compile', 'config', 'complete']);
+  expect(await offered(folder, 'check', '--f')).toEqual(['--format', '--fix']);
+  expect(await offered(folder, 'check', '--no')).toEqual(['--no-deny-warnings']);
+  expect(await offered(folder, 'check', '--format', '')).toEqual([
+    ...['pretty', 'json', 'sarif', 'github'],
+  ]);
+  expect(await offered(folder, 'test', '--engine=w')).toEqual(['wasm']);
+  expect(await offered(folder, 'init', '--kind', 'a')).toEqual([
+    'ai-agent',
+    'api-key',
+    'admin-bot',
+  ]);
+});
+
+test('policies and requests, by whole paths', async () => {
+  using folder = new Folder({
+    'a.nhipol': '',
+    'deep/er/b.nhipol': '',
+    'deep/request.json': '',
+    'node_modules/c.nhipol': '',
+  });
+  expect(await offered(folder, 'check', '')).toEqual(['a.nhipol', 'deep/er/b.nhipol']);
+  expect(await offered(folder, 'check', 'a.nhipol', 'deep/')).toEqual(['deep/er/b.nhipol']);
+  expect(await offered(folder, 'eval', 'a.nhipol', '--request', '')).toEqual(['deep/request.json']);
+  expect(await offered(folder, 'compile', 'a.nhipol', '-o', '')).toEqual([]);
+});
+
+test.for(['zsh', 'bash', 'fish', 'powershell'])('a script for %s', async (shell) => {
+  using folder = new Folder();
+  const [script] = await printed(folder, [shell]);
+  expect(script).toContain('nhipol');
+  expect(script).toContain('complete');
+});
+
+test('another shell is a usage error', async () => {
+  using folder = new Folder();
+  expect(await folder.run(['complete', 'sh'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'nhipol: which shell? Say zsh, bash, fish or powershell\n',
+  });
+});

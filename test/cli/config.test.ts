@@ -1,0 +1,255 @@
+// nhipol.toml: which one holds, what it sets, what is wrong with it, and that the schema for editors takes
+// the same files.
+
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import { parse } from 'smol-toml';
+import { expect, test, vi } from 'vitest';
+import { lineOf } from '../../cli/config/line-of.ts';
+import { readConfig } from '../../cli/config/read-config.ts';
+import { configSchema, schemaText } from '../../cli/config/schema.ts';
+import { Folder } from '../support/run-cli.ts';
+import { policy, request } from './policies.ts';
+
+// asc in this thread: the thread of its own is tested in assembler.test.ts.
+vi.mock('../../cli/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/assemble.ts');
+  return { createAssembler: () => assemble };
+});
+
+const valid = new Ajv().compile(configSchema());
+
+/** As an editor sees a file: a date is no object. */
+function isValid(text: string): boolean {
+  return valid(JSON.parse(JSON.stringify(parse(text))));
+}
+
+const fine = [
+  '',
+  '[fmt]',
+  'policies = ["a.nhipol", "b/**/*.nhipol"]',
+  'check.format = "json"',
+  '[check]\nformat = "pretty"\ndeny-warnings = false',
+  'test = { engine = "both" }',
+  '[compile]\noutput = "x.wasm"\nrequests = 0\nvalidate = true',
+  'compile.requests = 999_999_999',
+  'compile.requests = 5.0',
+];
+
+/** What is told of a text, with the line. */
+const faulty: readonly (readonly [text: string, ...told: string[]])[] = [
+  ['policys = ["a"]', '1: unknown key `policys`: did you mean `policies`?'],
+  ['\n[chekc]\nformat = "json"', '2: unknown key `chekc`: did you mean `check`?'],
+  ['[check]\nformt = "json"', '2: unknown key `formt` in [check]: did you mean `format`?'],
+  ['[check]\nengine = "wasm"', '2: unknown key `engine` in [check]: `engine` is a key of [test]'],
+  ['[test]\nxyz = 1', '2: unknown key `xyz` in [test]: here may stand engine'],
+  ['[fmt]\nwidth = 80', '2: unknown key `width` in [fmt]: this section has no keys yet'],
+  ['check = 5', '1: `check` is a section: write [check], and its keys below'],
+  ['check = []', '1: `check` is a section: write [check], and its keys below'],
+  ['check = 2026-01-01', '1: `check` is a section: write [check], and its keys below'],
+  [
+    'policies = "a.nhipol"',
+    '1: `policies`: expected a list of paths, such as ["policies/**/*.nhipol"], found "a.nhipol"',
+  ],
+  [
+    'policies = []',
+    '1: `policies`: expected a list of paths, such as ["policies/**/*.nhipol"], found []',
+  ],
+  [
+    'policies = ["a", ""]',
+    '1: `policies`: expected a list of paths, such as ["policies/**/*.nhipol"], found ["a",""]',
+  ],
+  [
+    '# one\n[check]\n\nformat = "xml"',
+    '4: `check.format`: expected one of "pretty", "json", "sarif", "github", found "xml"',
+  ],
+  [
+    '[check]\ndeny-warnings = "yes"',
+    '2: `check.deny-warnings`: expected true or false, found "yes"',
+  ],
+  ['compile.output = ""', '1: `compile.output`: expected a path in quotes, found ""'],
+  ['compile.output = {}', '1: `compile.output`: expected a path in quotes, found a table'],
+  [
+    '[compile]\nrequests = -1\nvalidate = 1979-05-27',
+    '2: `compile.requests`: expected a whole number from 0 to 999999999, found -1',
+    '3: `compile.validate`: expected true or false, found a date or time',
+  ],
+  [
+    'compile.requests = 2.5',
+    '1: `compile.requests`: expected a whole number from 0 to 999999999, found 2.5',
+  ],
+  [
+    'compile.requests = 1_000_000_000',
+    '1: `compile.requests`: expected a whole number from 0 to 999999999, found 1000000000',
+  ],
+];
+
+test.for(fine)('%j is fine, also for the schema', (text) => {
+  expect(readConfig(text).problems).toEqual([]);
+  expect(isValid(text)).toBe(true);
+});
+
+test.for(faulty)('%j is told, and refused by the schema', ([text, ...told]) => {
+  const { problems } = readConfig(text);
+  expect(problems.map(({ line, message }) => `${line}: ${message}`)).toEqual(told);
+  expect(isValid(text)).toBe(false);
+});
+
+test('what is no TOML is told with its line', () => {
+  expect(readConfig('\n[check\n').problems).toEqual([
+    { line: 2, message: expect.stringMatching(/^this is not TOML: .+/) },
+  ]);
+});
+
+test('the schema that is shipped is made of the same keys', () => {
+  const file = new URL('../../docs/nhipol.schema.json', import.meta.url);
+  expect(readFileSync(file, 'utf8')).toBe(schemaText());
+});
+
+test.for([
+  ['[a]\nb = 1', ['a', 'b'], 2],
+  ['a.b = 1', ['a', 'b'], 1],
+  ['"a" . \'b\' = 1', ['a', 'b'], 1],
+  ['b = 1\n[c]\nb = 1\n[a]\nx = 1\nb = 1', ['a', 'b'], 6],
+  ['x = 1\na = { b = 1 }', ['a', 'b'], 2],
+  ['x = 1\n[a]\n', ['a'], 2],
+] as const)('in %j the line of %j is %i', ([text, path, line]) => {
+  expect(lineOf(text, path)).toBe(line);
+});
+
+const files = { 'p.nhipol': policy, 'request.json': request };
+const doubtful = policy
+  .replace('risk?: Risk', 'risk?: Risk, score?: Int(0..9)')
+  .replace(
+    'deny risky when',
+    'deny scored when context.score > 9, if unknown skip\n  deny risky when',
+  );
+
+test('without paths, check and test take the policies that are listed', async () => {
+  using folder = new Folder({
+    'nhipol.toml': 'policies = ["policies/**/*.nhipol", "!**/draft.nhipol"]',
+    'policies/b.nhipol': policy,
+    'policies/inner/a.nhipol': policy,
+    'policies/draft.nhipol': 'policy',
+    'policies/request.json': request,
+    'policies/inner/request.json': request,
+    'node_modules/c/policies/d.nhipol': 'policy',
+  });
+  const checked = await folder.run(['check'], { inside: true });
+  expect(checked).toEqual({ code: 0, out: '', err: '2 policies: no errors\n' });
+  const tested = await folder.run(['test'], { inside: true });
+  expect(tested.out.match(/^\S+\.nhipol$/gm)).toEqual([
+    'policies/b.nhipol',
+    'policies/inner/a.nhipol',
+  ]);
+});
+
+test('without paths and without a list, what to do is told', async () => {
+  using folder = new Folder({ 'nhipol.toml': '' });
+  const { code, err } = await folder.run(['check'], { inside: true });
+  expect(code).toBe(2);
+  expect(err).toBe(
+    [
+      'nhipol: which policy? nhipol.toml lists none.',
+      '  name one:                     nhipol check policy.nhipol',
+      '  or list them in nhipol.toml:  policies = ["policies/**/*.nhipol"]',
+      '  or begin with a new one:      nhipol init',
+      '',
+    ].join('\n'),
+  );
+  folder.write('nhipol.toml', 'policies = ["no/*.nhipol"]');
+  expect(await folder.run(['check'], { inside: true })).toEqual({
+    code: 2,
+    out: '',
+    err: 'nhipol: no file is among the policies of nhipol.toml: no/*.nhipol\n',
+  });
+});
+
+test('the nearest file above the policy holds, and the command line outweighs it', async () => {
+  using folder = new Folder({
+    'nhipol.toml': '[check]\ndeny-warnings = true',
+    'inner/deep/p.nhipol': doubtful,
+    'inner/deep/request.json': request,
+  });
+  const codeOf = async (...options: readonly string[]) =>
+    (await folder.run(['check', '@inner/deep/p.nhipol', ...options])).code;
+  expect(await codeOf()).toBe(1);
+  expect(await codeOf('--no-deny-warnings')).toBe(0);
+  folder.write('inner/nhipol.toml', '');
+  expect(await codeOf()).toBe(0);
+  expect(await codeOf('--deny-warnings')).toBe(1);
+});
+
+test('the form of a report, and what decides tests', async () => {
+  using folder = new Folder({
+    ...files,
+    'nhipol.toml': '[check]\nformat = "json"\n[test]\nengine = "both"',
+  });
+  const { out } = await folder.run(['check', '@p.nhipol']);
+  expect(JSON.parse(out)).toMatchObject({ errors: 0 });
+  expect((await folder.run(['check', '@p.nhipol', '--format', 'pretty'])).out).toBe('');
+  const tested = await folder.run(['test', '@p.nhipol']);
+  expect(tested.out.match(/\((evaluator|wasm)\)/g)).toEqual(['(evaluator)', '(wasm)']);
+});
+
+test('where a module goes, from the folder of the file; a stage alone writes none', async () => {
+  using folder = new Folder({
+    ...files,
+    'nhipol.toml': '[compile]\noutput = "out/{name}.wasm"\nvalidate = false',
+  });
+  expect((await folder.run(['compile', '@p.nhipol', '--emit', 'ast'])).code).toBe(0);
+  expect(folder.names).not.toContain('out');
+  const { code, err } = await folder.run(['compile', '@p.nhipol']);
+  expect(code).toBe(0);
+  expect(err).toMatch(/out\/acme\.files\.wasm: .* KB; not compared with the evaluator\n$/);
+  expect(folder.read('out/acme.files.wasm').length).toBeGreaterThan(0);
+});
+
+test('all that is wrong with a file is told; a verb without settings works nevertheless', async () => {
+  using folder = new Folder({ ...files, 'nhipol.toml': 'polices = 1\n[check]\nformat = 2' });
+  const { code, err } = await folder.run(['check'], { inside: true });
+  expect(code).toBe(2);
+  expect(err).toBe(
+    [
+      'nhipol: nhipol.toml:1: unknown key `polices`: did you mean `policies`?',
+      'nhipol: nhipol.toml:3: `check.format`: expected one of "pretty", "json", "sarif", "github", found 2',
+      '',
+    ].join('\n'),
+  );
+  const args = ['eval', 'p.nhipol', '--request', 'request.json', '--engine', 'evaluator'];
+  expect((await folder.run(args, { inside: true })).code).toBe(0);
+});
+
+test('`config` tells each value and where it comes from', async () => {
+  using folder = new Folder({ 'nhipol.toml': '[compile]\nrequests = 9\n' });
+  const shown = await folder.run(['config'], { inside: true });
+  expect(shown).toEqual({
+    code: 0,
+    err: '',
+    out: [
+      'nhipol.toml',
+      '',
+      '  policies             not set      default',
+      '  check.format         "pretty"     default',
+      '  check.deny-warnings  false        default',
+      '  test.engine          "evaluator"  default',
+      '  compile.output       not set      default',
+      '  compile.requests     9            nhipol.toml:2',
+      '  compile.validate     true         default',
+      '',
+    ].join('\n'),
+  });
+  const { out } = await folder.run(['config', '--format', 'json'], { inside: true });
+  const { file, settings } = JSON.parse(out);
+  expect(file).toBe('nhipol.toml');
+  expect(settings).toContainEqual({ key: 'policies', value: null, source: 'default' });
+  expect(settings).toContainEqual({ key: 'compile.requests', value: 9, source: 'file', line: 2 });
+});
+
+test('`config` of a policy is that of its folder; there may be none', async () => {
+  using folder = new Folder({ 'a/nhipol.toml': 'policies = ["x"]', 'b/p.nhipol': policy });
+  const there = await folder.run(['config', 'a/p.nhipol'], { inside: true });
+  expect(there.out).toContain('["x"]        a/nhipol.toml:1\n');
+  const none = await folder.run(['config', 'b/p.nhipol'], { inside: true });
+  expect(none.out).toMatch(/^no nhipol\.toml is found\n/);
+});

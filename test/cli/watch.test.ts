@@ -1,0 +1,107 @@
+// `--watch`: which files are followed, and that a command runs again after each change, whatever became
+// of it before. A watcher that the test steers stands for the system.
+
+import { expect, test } from 'vitest';
+import type { Watcher } from '../../cli/watch.ts';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+/** Makes one change after the other, and ends when there is none left. */
+class Steered implements Watcher {
+  readonly followed: (readonly string[])[] = [];
+  closed = false;
+  readonly #changes: (() => void)[];
+
+  constructor(...changes: readonly (() => void)[]) {
+    this.#changes = [...changes];
+  }
+
+  async follow(files: readonly string[]): Promise<void> {
+    this.followed.push(files.map((file) => file.replace(/^.*\//, '')).sort());
+  }
+
+  async change(): Promise<boolean> {
+    const next = this.#changes.shift();
+    next?.();
+    return next !== undefined;
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+  }
+}
+
+test('check runs after each change, and neither mistakes nor a missing file end it', async () => {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const watcher = new Steered(
+    () => folder.write('p.nhipol', broken),
+    () => folder.remove('p.nhipol'),
+    () => folder.write('p.nhipol', policy),
+  );
+  const { code, out, err } = await folder.run(['check', '@p.nhipol', '--watch'], { watcher });
+  expect(code).toBe(0);
+  expect(out).toMatch(/^error\[missing-file\][\s\S]*\n3 errors\n$/);
+  expect(err).toBe(
+    [
+      '1 policy: no errors',
+      'watching 2 files; Ctrl-C ends',
+      '1 can be mended with --fix',
+      'watching 2 files; Ctrl-C ends',
+      'nhipol: cannot read p.nhipol: there is no such file or folder',
+      'watching 1 file; Ctrl-C ends',
+      '1 policy: no errors',
+      'watching 2 files; Ctrl-C ends',
+      '',
+    ].join('\n'),
+  );
+  expect(watcher.followed).toEqual([
+    ['p.nhipol', 'request.json'],
+    // One that is missing may yet come.
+    ['names.nhipol', 'p.nhipol'],
+    ['p.nhipol'],
+    ['p.nhipol', 'request.json'],
+  ]);
+  expect(watcher.closed).toBe(true);
+});
+
+test('tables are followed, too', async () => {
+  const table = 'table owners: String -> String from "owners.csv"\n';
+  using folder = new Folder({
+    'p.nhipol': policy + table,
+    'request.json': request,
+    'owners.csv': 'key,value\na,b\n',
+  });
+  const watcher = new Steered();
+  await folder.run(['check', '@p.nhipol', '--watch'], { watcher });
+  expect(watcher.followed).toEqual([['owners.csv', 'p.nhipol', 'request.json']]);
+});
+
+test('test runs after each change, of all policies of the configuration', async () => {
+  using folder = new Folder({
+    'nhipol.toml': 'policies = ["*.nhipol"]',
+    'p.nhipol': policy,
+    'q.nhipol': policy,
+    'request.json': request,
+  });
+  const failing = policy.replace('expect permit', 'expect deny');
+  const watcher = new Steered(() => folder.write('q.nhipol', failing));
+  const { code, out } = await folder.run(['test', '--watch'], { watcher, inside: true });
+  expect(code).toBe(0);
+  expect(out.match(/^\d+ passed, \d+ failed$/gm)).toEqual([
+    '2 passed, 0 failed',
+    '1 passed, 1 failed',
+  ]);
+  expect(watcher.followed[0]).toEqual(['p.nhipol', 'q.nhipol', 'request.json']);
+});
+
+test('a terminal is cleared before each run, and nothing else is', async () => {
+  using folder = new Folder({ 'p.nhipol': broken });
+  const clear = `${String.fromCharCode(0x1b)}[2J`;
+  const clears = async (terminal: boolean) => {
+    const watcher = new Steered(() => {});
+    const args = ['check', '@p.nhipol', '--watch'];
+    return (await folder.run(args, { watcher, terminal })).out.split(clear).length - 1;
+  };
+  expect(await clears(true)).toBe(2);
+  expect(await clears(false)).toBe(0);
+});
