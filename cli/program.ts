@@ -7,12 +7,13 @@ import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
 import { addEval } from './verbs/eval.ts';
+import { addFmt } from './verbs/fmt.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb } from './verbs/verb.ts';
 import { version } from './version.ts';
 
 /** In the order of `--help`. */
-const verbs: readonly AddVerb[] = [addCheck, addCompile, addEval, addTest];
+const verbs: readonly AddVerb[] = [addCheck, addFmt, addCompile, addEval, addTest];
 
 export async function run(args: readonly string[], streams: Streams): Promise<ExitCode> {
   let code: ExitCode = exitCode.fine;

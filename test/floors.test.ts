@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   testing: ['language', 'compiler', 'runtime', 'fast-check'],
   cli: [
     ...['language', 'runtime', 'compiler', 'testing'],
-    ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
+    ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'diff', 'picocolors'],
   ],
   examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],

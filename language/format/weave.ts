@@ -101,7 +101,7 @@ class Weaver {
     for (;;) {
       const next = this.#nextText();
       if (next !== undefined && (text.startsWith(next) || text === this.#alias())) break;
-      if (text === '(' || text === ')') return false;
+      if ((text === '(' || text === ')') && next !== ',') return false;
       invariant(this.#skip(), `\`${next}\` in the text, and \`${text}\` in its layout`);
     }
     this.#readGap();

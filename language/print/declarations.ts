@@ -13,16 +13,7 @@ import type {
   TypeNode,
   UseNode,
 } from '../ast.ts';
-import {
-  braces,
-  brackets,
-  type Doc,
-  filledBraces,
-  group,
-  ifBreak,
-  join,
-  line,
-} from './docs.ts';
+import { braces, brackets, type Doc, filledBraces, group, ifBreak, join, line } from './docs.ts';
 import { printExpr, printValue } from './expressions.ts';
 import { printName, printNames, printNumber, printString } from './literals.ts';
 import type { Original } from './original.ts';

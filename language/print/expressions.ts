@@ -47,15 +47,19 @@ export function printExpr(node: ExprNode, original: Original): Doc {
 
 /** A chain of `and` or `or` without indentation: the lines are the caller's own. */
 export function printChain(node: ExprNode, original: Original): Doc {
-  const isChain = node.kind === 'Binary' && (node.operator === 'and' || node.operator === 'or');
-  if (!isChain || original.inParentheses(node)) return printExpr(node, original);
-  return group(printOperands(node, alone({ original })));
+  return isChain(node, original)
+    ? group(printOperands(node, alone({ original })))
+    : printExpr(node, original);
 }
 
-/** Behind `=` or `:`: too long, it goes on one step in, and what ends with a bracket ends further out. */
+/** Behind `=` or `:`: what is too long goes on one step in. */
 export function printValue(node: ExprNode, original: Original): Doc {
-  const endsOutside = node.kind === 'Set' || node.kind === 'Call' || node.kind === 'Lookup';
-  return endsOutside ? printExpr(node, original) : indent(printChain(node, original));
+  return isChain(node, original) ? indent(printChain(node, original)) : printExpr(node, original);
+}
+
+function isChain(node: ExprNode, original: Original): node is BinaryNode {
+  const joins = node.kind === 'Binary' && (node.operator === 'and' || node.operator === 'or');
+  return joins && !original.inParentheses(node);
 }
 
 function print(node: ExprNode, around: Surroundings): Doc {
