@@ -41,13 +41,14 @@ function printChanges(changes: readonly ChangeNode[], original: Original): Doc {
   return braces(parts, { opened: original.isOpened(changes) });
 }
 
-/** Too long for a line, each of its parts has one. */
+/** What is too long goes on below: first what stands behind the reasons, a line for each part. */
 function printExpectation(node: StepNode, original: Original): Doc {
   const { reasons, settings, demands, until } = node;
+  const because = reasons && ['because ', indent(filled(printNames(reasons, original)))];
   const parts: Doc[] = [];
-  if (reasons) parts.push(['because ', indent(filled(printNames(reasons, original)))]);
   if (settings) parts.push(['with ', printSettings(settings, original)]);
   if (demands) parts.push(printDemands(demands, original));
   if (until) parts.push(`until ${until.text}`);
-  return group([`expect ${node.effect}`, indent(parts.map((part) => [line, part]))]);
+  const head = group([`expect ${node.effect}`, because ? indent([line, because]) : '']);
+  return group([head, indent(parts.map((part) => [line, part]))]);
 }
