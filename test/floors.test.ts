@@ -103,13 +103,7 @@ test.for([
 });
 
 test('no import leads to another folder from where others lead back', () => {
-  const graph = new Map<string, readonly string[]>();
-  for (const file of Object.keys(allowed).flatMap(filesOf)) {
-    graph.set(
-      file,
-      importsOf(file).flatMap((each) => each.file ?? []),
-    );
-  }
+  const graph = importGraph();
   const circular = [...graph].flatMap(([file, imports]) =>
     imports
       .filter((each) => dirname(each) !== dirname(file) && reachableFrom(each, graph).has(file))
@@ -117,6 +111,24 @@ test('no import leads to another folder from where others lead back', () => {
   );
   expect(circular).toEqual([]);
 });
+
+test('whoever does not format does not load what lays out', () => {
+  const loaded = [...reachableFrom('language/index.ts', importGraph())].flatMap(importsOf);
+  expect(loaded.map(({ specifier }) => specifier)).toContain('chevrotain');
+  expect(loaded.filter(({ specifier }) => specifier === 'prettier/doc')).toEqual([]);
+});
+
+/** Of each file of ours, which of ours it imports. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map<string, readonly string[]>();
+  for (const file of Object.keys(allowed).flatMap(filesOf)) {
+    graph.set(
+      file,
+      importsOf(file).flatMap((each) => each.file ?? []),
+    );
+  }
+  return graph;
+}
 
 function reachableFrom(
   start: string,

@@ -6,10 +6,10 @@ import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Reporter } from '../../../language/diagnostics.ts';
-import { format } from '../../../language/format.ts';
 import { parse } from '../../../language/parse.ts';
 import { print } from '../../../language/print.ts';
 import { fileArbitrary } from '../../support/ast-arbitrary.ts';
+import { formatted } from '../../support/formatting.ts';
 import { mangled } from '../../support/mangled.ts';
 import { programs } from '../../support/program-arbitrary.ts';
 import { withoutSpans } from '../../support/without-spans.ts';
@@ -27,12 +27,6 @@ function treeOf(text: string): unknown {
   const reporter = new Reporter();
   const tree = withoutSpans(parse('p.nhipol', text, reporter));
   return { tree, found: reporter.diagnostics.map(({ message }) => message) };
-}
-
-function formatted(text: string): string {
-  const { text: once, diagnostics } = format('p.nhipol', text);
-  if (once === undefined) throw new Error(`${diagnostics.map(({ message }) => message)}\n${text}`);
-  return once;
 }
 
 function expectKept(text: string): void {
