@@ -18,7 +18,7 @@ export function weave(layout: Doc, source: SourceWords): Doc {
 /** Where what stands between two words goes. */
 interface Place {
   /** What the layout has there, or what is woven in instead. */
-  parts: Doc[];
+  readonly parts: Doc[];
   readonly kind: 'blank' | 'line' | 'between';
 }
 
