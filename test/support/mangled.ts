@@ -10,7 +10,7 @@ const between = fc.oneof(
   fc.constantFrom(
     '\n\n  // apart\n\n',
     ' // one // two  \n// "three\n',
-    '//\n\n\n//{\n',
+    ' //\n\n\n//{\n',
     '\n\n//)\n',
   ),
 );

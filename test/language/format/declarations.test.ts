@@ -71,6 +71,11 @@ table d: String -> Int {
 `,
   ],
   [
+    'times of day as keys',
+    'table t: Duration -> Int { 09:00 : 1, 09:00:15 : 2 }',
+    'table t: Duration -> Int { 09:00: 1, 09:00:15: 2 }\n',
+  ],
+  [
     'constraints and obligations',
     `constraint ttl:Duration smallest   wins constraint p: P limits  action.p
 obligation a:step_up{level:String="x"} obligation b {}`,

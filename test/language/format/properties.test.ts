@@ -1,5 +1,5 @@
 // What holds of every policy: formatting keeps its tree, its words and its comments in their places,
-// and formatting again changes nothing.
+// and formatting again changes nothing. What fails is shown as it is: shrinking a policy takes minutes.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -34,9 +34,9 @@ function expectKept(text: string): void {
   expect(wordsAndComments(once), text).toEqual(wordsAndComments(text));
   expect(treeOf(once), once).toEqual(treeOf(text));
   expect(formatted(once)).toBe(once);
-  const lines = once.split('\n');
-  expect(lines.filter((line) => line !== line.trimEnd())).toEqual([]);
-  expect(once).not.toMatch(/\n\n\n|\{\n\n|\n\n *\}|^\n|\n\n$/);
+  expect(once).not.toMatch(/[ \t\r]$/m);
+  // None at the ends of the file and of braces, never two; a comment may end with a brace.
+  expect(once.replace(/\/\/.*/g, '//')).not.toMatch(/\n\n\n|\{\n\n|\n\n *\}|^\n|\n\n$/);
 }
 
 test.for(policies)('%s is in the canonical style', (path) => {
