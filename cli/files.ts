@@ -1,7 +1,17 @@
 // Files for the language, which opens none: a policy with all that it names, read until nothing is
 // wanted any more. Paths are relative to the working directory and use `/`.
 
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import {
+  chmod,
+  mkdir,
+  open,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { type Checked, check } from '../language/index.ts';
 import type { Console } from './console.ts';
@@ -81,6 +91,14 @@ export async function readText(path: string): Promise<string> {
   return decodeText(path, await readInput(path));
 }
 
+/** A file's text, or that of standard input. */
+export async function readSource(path: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  if (path !== '-') return readText(path);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) chunks.push(chunk);
+  return decodeText('standard input', Buffer.concat(chunks));
+}
+
 function decodeText(path: string, bytes: Uint8Array): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -115,12 +133,18 @@ export async function openRequest(
   }
 }
 
-/** Whoever reads `path` meanwhile finds the old content or the new one, and nothing in between. */
+/**
+ * Whoever reads `path` meanwhile finds the old content or the new one, and nothing in between. A
+ * file that is there keeps its permissions, and a link to it stays a link.
+ */
 export async function writeAtomically(path: string, content: Uint8Array): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const target = await realpath(path).catch(() => path);
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {
     await writeFile(temporary, content);
-    await rename(temporary, path);
+    const old = await stat(target).catch(() => undefined);
+    if (old !== undefined) await chmod(temporary, old.mode);
+    await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { force: true });
     throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);

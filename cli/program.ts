@@ -14,6 +14,7 @@ import { addConfig } from './verbs/config.ts';
 import { addDoc } from './verbs/doc.ts';
 import { addEval } from './verbs/eval.ts';
 import { addExplain } from './verbs/explain.ts';
+import { addFmt } from './verbs/fmt.ts';
 import { addInit } from './verbs/init.ts';
 import { addReport } from './verbs/report.ts';
 import { addTest } from './verbs/test.ts';
@@ -25,6 +26,7 @@ import type { Watcher } from './watch.ts';
 const verbs: readonly AddVerb[] = [
   addInit,
   addCheck,
+  addFmt,
   addTest,
   addEval,
   addCompile,

@@ -42,7 +42,6 @@ export {
   type PatternSource,
 } from './patterns/pattern.ts';
 export { type Place, placeOf } from './place.ts';
-export { print } from './print.ts';
 export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,

@@ -1,30 +1,19 @@
-// The syntax tree in, source text out, in one canonical style: two spaces, a line for each rule,
-// few parentheses. What is printed reads back as the same tree, spans apart.
+// The syntax tree in, source text out, in the canonical style: two spaces, a line for each rule,
+// few parentheses. What is printed reads back as the same tree, spans apart. Whoever has the text
+// that a tree was read from takes format.ts, which keeps the author's comments and spellings.
 
-import type { FileNode, ItemNode } from './ast.ts';
-import {
-  printConstraint,
-  printEnum,
-  printPolicyHeader,
-  printSchema,
-  printTable,
-  printUse,
-} from './print/declarations.ts';
-import { printExpr } from './print/expressions.ts';
-import { printFunction, printLet } from './print/functions.ts';
-import { printInvariant } from './print/invariants.ts';
-import { printObligation } from './print/obligations.ts';
-import { printGroup } from './print/rules.ts';
-import { printTest } from './print/tests.ts';
-import { printWindow } from './print/windows.ts';
-
-export { printExpr } from './print/expressions.ts';
+import type { ChangeNode, ExprNode, FileNode, ItemNode } from './ast.ts';
+import { layOut, onOneLine } from './print/docs.ts';
+import * as expressions from './print/expressions.ts';
+import { printItem } from './print/items.ts';
+import { noOriginal } from './print/original.ts';
+import * as tests from './print/tests.ts';
 
 export function print(node: FileNode): string {
   let text = '';
   let previous: ItemNode | undefined;
   for (const item of node.items) {
-    const printed = printItem(item);
+    const printed = layOut(printItem(item, noOriginal));
     const together = item.kind === previous?.kind && !printed.includes('\n');
     if (previous !== undefined) text += together ? '\n' : '\n\n';
     text += printed;
@@ -33,45 +22,11 @@ export function print(node: FileNode): string {
   return text === '' ? '' : `${text}\n`;
 }
 
-function printItem(item: ItemNode): string {
-  switch (item.kind) {
-    case 'PolicyHeader':
-      return printPolicyHeader(item);
-    case 'Use':
-      return printUse(item);
-    case 'Enum':
-      return printEnum(item);
-    case 'Record':
-      return printSchema('record', item.name, item.type);
-    case 'Const':
-      return `const ${item.name.text} = ${printExpr(item.value)}`;
-    case 'Function':
-      return printFunction(item);
-    case 'Let':
-      return printLet(item);
-    case 'Subject':
-    case 'Action':
-    case 'Resource':
-      return printSchema(
-        item.name ? item.kind.toLowerCase() : `${item.kind.toLowerCase()} any`,
-        item.name,
-        item.type,
-      );
-    case 'Context':
-      return printSchema('context', undefined, item.type);
-    case 'Table':
-      return printTable(item);
-    case 'Constraint':
-      return printConstraint(item);
-    case 'Window':
-      return printWindow(item);
-    case 'Obligation':
-      return printObligation(item);
-    case 'Invariant':
-      return printInvariant(item);
-    case 'Group':
-      return printGroup(item);
-    case 'Test':
-      return printTest(item);
-  }
+export function printExpr(node: ExprNode): string {
+  return onOneLine(expressions.printExpr(node, noOriginal));
+}
+
+/** What a step of a test changes of its request. */
+export function printChange(node: ChangeNode): string {
+  return onOneLine(tests.printChange(node, noOriginal));
 }

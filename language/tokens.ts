@@ -56,10 +56,10 @@ export const Timestamp = createToken({
   categories: [Literal],
   label: 'an instant such as `2026-12-25T00:00:00Z`',
 });
-/** `09:00`: a span of time since midnight. */
+/** `09:00`: a span of time since midnight. A colon behind it is that of a table's entry. */
 export const TimeOfDay = createToken({
   name: 'TimeOfDay',
-  pattern: /[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?![0-9A-Za-z_:])/,
+  pattern: /[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?!:?[0-9A-Za-z_]|::)/,
   categories: [Literal],
   label: 'a time of day such as `09:00`',
 });

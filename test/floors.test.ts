@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Folders of ours and packages that each floor may import, besides itself. `node:*` stands for all of it. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  language: ['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse'],
+  language: ['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse', 'prettier/doc'],
   runtime: ['@assemblyscript/loader'],
   compiler: ['language', 'runtime/abi', 'canonicalize'],
   testing: ['language', 'compiler', 'runtime', 'fast-check'],
@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
-    ...['@bomb.sh/tab', 'chokidar', 'smol-toml', 'tinyglobby'],
+    ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby'],
   ],
   examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],
@@ -106,13 +106,7 @@ test.for([
 });
 
 test('no import leads to another folder from where others lead back', () => {
-  const graph = new Map<string, readonly string[]>();
-  for (const file of Object.keys(allowed).flatMap(filesOf)) {
-    graph.set(
-      file,
-      importsOf(file).flatMap((each) => each.file ?? []),
-    );
-  }
+  const graph = importGraph();
   const circular = [...graph].flatMap(([file, imports]) =>
     imports
       .filter((each) => dirname(each) !== dirname(file) && reachableFrom(each, graph).has(file))
@@ -120,6 +114,24 @@ test('no import leads to another folder from where others lead back', () => {
   );
   expect(circular).toEqual([]);
 });
+
+test('whoever does not format does not load what lays out', () => {
+  const loaded = [...reachableFrom('language/index.ts', importGraph())].flatMap(importsOf);
+  expect(loaded.map(({ specifier }) => specifier)).toContain('chevrotain');
+  expect(loaded.filter(({ specifier }) => specifier === 'prettier/doc')).toEqual([]);
+});
+
+/** Of each file of ours, which of ours it imports. */
+function importGraph(): ReadonlyMap<string, readonly string[]> {
+  const graph = new Map<string, readonly string[]>();
+  for (const file of Object.keys(allowed).flatMap(filesOf)) {
+    graph.set(
+      file,
+      importsOf(file).flatMap((each) => each.file ?? []),
+    );
+  }
+  return graph;
+}
 
 function reachableFrom(
   start: string,

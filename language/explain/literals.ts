@@ -1,6 +1,6 @@
 // Values as literals of the language, cut at a length that a line can hold.
 
-import { printDecimal, printString } from '../print/literals.ts';
+import { quote, spellDecimal } from '../print/spelling.ts';
 import { showRange, type Type, typeName, type Value } from '../types.ts';
 import { compareCodePoints, showValue } from '../values.ts';
 
@@ -13,13 +13,13 @@ export function literal(type: Type, value: Value): string {
     return braced(type.kind === 'Set' ? shown.sort(compareCodePoints) : shown);
   }
   if (type.kind === 'String' || type.kind === 'SpiffeId') return quoted(value as string);
-  if (type.kind === 'Decimal') return printDecimal(value as bigint);
+  if (type.kind === 'Decimal') return spellDecimal(value as bigint);
   if (type.kind === 'Enum') return named(type.members[value as number] ?? '');
   return showValue(type, value);
 }
 
 export function quoted(text: string): string {
-  return printString(cut(text));
+  return quote(cut(text));
 }
 
 /** On one line, at most so long. */
@@ -36,7 +36,7 @@ export function braced(shown: readonly string[]): string {
 }
 
 function named(member: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(member) ? member : printString(member);
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(member) ? member : quote(member);
 }
 
 /** What a value of a type may be, where not everything of its form is. */

@@ -1,9 +1,9 @@
-// Declarations and types as source text.
+// Declarations and types.
 
 import type {
+  ConstNode,
   ConstraintNode,
   EnumNode,
-  ExprNode,
   MemberNode,
   NameNode,
   PolicyHeaderNode,
@@ -13,92 +13,110 @@ import type {
   TypeNode,
   UseNode,
 } from '../ast.ts';
-import { printExpr } from './expressions.ts';
-import { lineWidth, printBraced, printName, printString } from './literals.ts';
+import { braces, brackets, type Doc, filledBraces, group, ifBreak, join, line } from './docs.ts';
+import { printExpr, printValue } from './expressions.ts';
+import { printName, printNames, printNumber, printString } from './literals.ts';
+import type { Original } from './original.ts';
 
-export function printPolicyHeader({ name, version }: PolicyHeaderNode): string {
-  return `policy ${name.text}${version ? ` version ${printString(version.value)}` : ''}`;
+export function printPolicyHeader({ name, version }: PolicyHeaderNode, original: Original): Doc {
+  const versioned = version ? [' version ', printString(version, original)] : '';
+  return [`policy ${name.text}`, versioned];
 }
 
-export function printUse({ names, from }: UseNode): string {
-  if (from.kind === 'Name') {
-    const dot = `use ${from.text}.`;
-    return names
-      ? `${dot}${printBraced(names.map(printName), '', dot.length)}`
-      : `use ${from.text}`;
-  }
-  const head = names ? `use ${printBraced(names.map(printName), '', 4)} from` : 'use';
-  return `${head} ${printString(from.value)}`;
+export function printUse({ names, from }: UseNode, original: Original): Doc {
+  const list = names && filledBraces(printNames(names, original));
+  if (from.kind === 'Name') return [`use ${from.text}`, list ? ['.', list] : ''];
+  return ['use ', list ? [list, ' from '] : '', printString(from, original)];
 }
 
-export function printEnum(node: EnumNode): string {
-  const members = node.members.map(printName).join(node.ordered ? ' < ' : ', ');
-  const otherwise = node.otherwise ? `, else ${printName(node.otherwise)}` : '';
-  return `enum ${node.name.text} { ${members}${otherwise} }`;
+export function printEnum(node: EnumNode, original: Original): Doc {
+  const members = printNames(node.members, original);
+  const { otherwise } = node;
+  const last = otherwise ? [['else ', printName(otherwise, original)]] : [];
+  const listed = node.ordered ? [join([line, '< '], members)] : members;
+  return [`enum ${node.name.text} `, filledBraces([...listed, ...last])];
 }
 
-/** `subject agent { … }` and its like: short ones on one line, else a line for each member. */
-export function printSchema(keyword: string, name: NameNode | undefined, type: RecordTypeNode) {
-  const head = name ? `${keyword} ${printName(name)}` : keyword;
-  return `${head} ${printRecordType(type, '', head.length + 1)}`;
+export function printConst({ name, value }: ConstNode, original: Original): Doc {
+  return [`const ${name.text} = `, printValue(value, original)];
 }
 
-export function printTable(node: TableNode): string {
-  const keys = node.keys.map((key) => printType(key, '', 0));
-  const key = keys.length === 1 ? keys[0] : `(${keys.join(', ')})`;
+/** `subject agent { … }` and its like. */
+export function printSchema(
+  keyword: string,
+  name: NameNode | undefined,
+  type: RecordTypeNode,
+  original: Original,
+): Doc {
+  const head = name ? [`${keyword} `, printName(name, original), ' '] : `${keyword} `;
+  return [head, printRecordType(type, original)];
+}
+
+export function printTable(node: TableNode, original: Original): Doc {
+  const types = node.keys.map((type) => printType(type, original));
   const external = node.external ? 'external ' : '';
-  const head = `${external}table ${node.name.text}: ${key} -> ${printType(node.value, '', 0)}`;
+  const key = types.length === 1 ? types : brackets('(', types);
+  const head = [
+    `${external}table ${node.name.text}`,
+    ': ',
+    key,
+    ' -> ',
+    printType(node.value, original),
+  ];
   if (node.external) return head;
-  if (node.from) return `${head} from ${printString(node.from.value)}`;
+  if (node.from) return [head, ' from ', printString(node.from, original)];
   const entries = node.entries.map((entry) => {
-    const parts = entry.keys.map(printExpr);
-    const entryKey = parts.length === 1 ? parts[0] : `(${parts.join(', ')})`;
-    return `${entryKey}: ${printExpr(entry.value)}`;
+    const parts = entry.keys.map((part) => printExpr(part, original));
+    const entryKey = parts.length === 1 ? parts : brackets('(', parts);
+    return [entryKey, ': ', printExpr(entry.value, original)];
   });
-  return `${head} ${printBraced(entries, '', head.length + 1)}`;
+  return [head, ' ', braces(entries, { opened: original.isOpened(node.entries) })];
 }
 
-export function printConstraint(node: ConstraintNode): string {
-  const path = node.path ? ` ${printExpr(node.path)}` : '';
-  return `constraint ${node.name.text}: ${printType(node.type, '', 0)} ${node.merge}${path}`;
+export function printConstraint(node: ConstraintNode, original: Original): Doc {
+  const path = node.path ? [' ', printExpr(node.path, original)] : '';
+  return [
+    `constraint ${node.name.text}`,
+    ': ',
+    printType(node.type, original),
+    ` ${node.merge}`,
+    path,
+  ];
 }
 
-export function printType(node: TypeNode, indent: string, before: number): string {
+export function printType(node: TypeNode, original: Original): Doc {
   switch (node.kind) {
-    case 'NamedType':
-      return `${node.name.text}${node.inSeconds ? ' in seconds' : ''}${printRange(node.range)}`;
+    case 'NamedType': {
+      const unit = node.inSeconds ? ' in seconds' : '';
+      return [`${node.name.text}${unit}`, printRange(node.range, original)];
+    }
     case 'CollectionType':
-      return `${node.collection}<${printType(node.element, indent, before)}>`;
+      return [node.collection, '<', printType(node.element, original), '>'];
     case 'RecordType':
-      return printRecordType(node, indent, before);
+      return printRecordType(node, original);
   }
 }
 
-function printRange(range: RangeNode | undefined): string {
+function printRange(range: RangeNode | undefined, original: Original): Doc {
   if (range === undefined) return '';
-  const bound = (node: ExprNode | undefined) => (node ? printExpr(node) : '');
-  return `(${bound(range.min)}..${bound(range.max)})`;
+  const { min, max } = range;
+  const bounds = [min && printNumber(min, original), '..', max && printNumber(max, original)];
+  return ['(', ...bounds.map((bound) => bound ?? ''), ')'];
 }
 
-/** On more than a line, members stand without commas. */
-export function printRecordType(node: RecordTypeNode, indent: string, before: number): string {
-  const inline = printBraced(
-    node.members.map((member) => printMember(member, indent, Number.NEGATIVE_INFINITY)),
-    indent,
-    Number.NEGATIVE_INFINITY,
-  );
-  if (before + inline.length <= lineWidth) return inline;
-  const inner = `${indent}  `;
-  const lines = node.members.map(
-    (member) => `${inner}${printMember(member, inner, inner.length)}\n`,
-  );
-  return `{\n${lines.join('')}${indent}}`;
+/** On lines of their own members stand without commas. */
+export function printRecordType({ members }: RecordTypeNode, original: Original): Doc {
+  const printed = members.map((member) => printMember(member, original));
+  return braces(printed, { opened: original.isOpened(members), comma: ifBreak('', ',') });
 }
 
-function printMember(node: MemberNode, indent: string, before: number): string {
-  const name = `${printName(node.name)}${node.optional ? '?' : ''}: `;
-  const type = printType(node.type, indent, before + name.length);
-  const fresh = node.fresh ? ` fresh ${printExpr(node.fresh)}` : '';
-  const value = node.default ? ` = ${printExpr(node.default)}` : '';
-  return `${name}${type}${fresh}${value}`;
+function printMember(node: MemberNode, original: Original): Doc {
+  return group([
+    printName(node.name, original),
+    node.optional ? '?' : '',
+    ': ',
+    printType(node.type, original),
+    node.fresh ? [' fresh ', printExpr(node.fresh, original)] : '',
+    node.default ? [' = ', printValue(node.default, original)] : '',
+  ]);
 }

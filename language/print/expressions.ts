@@ -1,6 +1,7 @@
-// Expressions as source text, with the parentheses that reading them back needs and no others.
+// Expressions, with the parentheses that reading them back needs and those that the author wrote.
+// A chain of operators that bind alike breaks before each of them, the outermost chain first.
 
-import type { BinaryNode, ExprNode, MessageNode } from '../ast.ts';
+import type { BinaryNode, ExprNode, MatchNode, MessageNode, SetNode } from '../ast.ts';
 import {
   bindingOf,
   bindsRight,
@@ -10,10 +11,25 @@ import {
   notBinding,
   operandBinding,
 } from '../to-ast/precedence.ts';
-import { printDecimal, printMatch, printName, printString } from './literals.ts';
+import {
+  brackets,
+  type Doc,
+  endOf,
+  filledBraces,
+  group,
+  indent,
+  line,
+  nothingIn,
+  onOneLine,
+  softline,
+} from './docs.ts';
+import { printName, printNumber, printString } from './literals.ts';
+import { noOriginal, type Original } from './original.ts';
+import { quote } from './spelling.ts';
 
 /** What surrounds an expression, and so decides on its parentheses. */
 interface Surroundings {
+  readonly original: Original;
   /** It must bind at least so tightly. */
   readonly least: number;
   /** Something follows that an open end (`if … else`, `satisfies …`) would swallow. */
@@ -22,14 +38,41 @@ interface Surroundings {
   readonly afterThen: boolean;
 }
 
-const alone: Surroundings = { least: 0, followed: false, afterThen: false };
-
-export function printExpr(node: ExprNode): string {
-  return print(node, alone);
+function alone({ original }: { readonly original: Original }): Surroundings {
+  return { original, least: 0, followed: false, afterThen: false };
 }
 
-function print(node: ExprNode, around: Surroundings): string {
-  return needsParentheses(node, around) ? `(${bare(node, alone)})` : bare(node, around);
+export function printExpr(node: ExprNode, original: Original): Doc {
+  return print(node, alone({ original }));
+}
+
+/** A chain of `and` or `or` without indentation: the lines are the caller's own. */
+export function printChain(node: ExprNode, original: Original): Doc {
+  return isChain(node, original)
+    ? group(printOperands(node, alone({ original })))
+    : printExpr(node, original);
+}
+
+/** Behind `=` or `:`: what is too long goes on one step in. */
+export function printValue(node: ExprNode, original: Original): Doc {
+  return isChain(node, original) ? indent(printChain(node, original)) : printExpr(node, original);
+}
+
+function isChain(node: ExprNode, original: Original): node is BinaryNode {
+  const joins = node.kind === 'Binary' && (node.operator === 'and' || node.operator === 'or');
+  return joins && !original.inParentheses(node);
+}
+
+function print(node: ExprNode, around: Surroundings): Doc {
+  return isEnclosed(node, around) ? enclosed(bare(node, alone(around))) : bare(node, around);
+}
+
+function isEnclosed(node: ExprNode, around: Surroundings): boolean {
+  return needsParentheses(node, around) || around.original.inParentheses(node);
+}
+
+function enclosed(inside: Doc): Doc {
+  return group(['(', indent([softline, inside, endOf(')')]), softline, ')']);
 }
 
 function needsParentheses(node: ExprNode, around: Surroundings): boolean {
@@ -40,9 +83,8 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
     case 'Unary':
       return (node.operator === 'not' ? notBinding : negationBinding) < around.least;
     case 'Int':
-      return node.value < 0n && negationBinding < around.least;
     case 'Decimal':
-      return node.millionths < 0n && negationBinding < around.least;
+      return isNegative(node, around) && negationBinding < around.least;
     case 'Presence':
     case 'Match':
       return comparisonBinding < around.least;
@@ -54,112 +96,160 @@ function needsParentheses(node: ExprNode, around: Surroundings): boolean {
   }
 }
 
-function bare(node: ExprNode, around: Surroundings): string {
+function isNegative(node: ExprNode, { original }: Surroundings): boolean {
+  if (node.kind !== 'Int' && node.kind !== 'Decimal') return false;
+  return printNumber(node, original).startsWith('-');
+}
+
+function bare(node: ExprNode, around: Surroundings): Doc {
+  const { original } = around;
   switch (node.kind) {
     case 'Bool':
-    case 'Int':
       return String(node.value);
+    case 'Int':
     case 'Decimal':
-      return printDecimal(node.millionths);
+      return printNumber(node, original);
     case 'Duration':
     case 'Timestamp':
     case 'Address':
       return node.text;
     case 'String':
-      return printString(node.value);
+      return printString(node, original);
     case 'Reference':
       return node.name;
-    case 'Access':
-      return `${print(node.object, { ...around, least: operandBinding, followed: true })}.${printName(node.name)}`;
+    case 'Access': {
+      const object = print(node.object, { ...around, least: operandBinding, followed: true });
+      return [object, '.', printName(node.name, original)];
+    }
     case 'Lookup':
-      return `${node.table.text}[${list(node.keys)}]`;
+      return [node.table.text, brackets('[', list(node.keys, original))];
     case 'Call':
-      return `${node.callee.text}(${list(node.args)})`;
+      return [node.callee.text, brackets('(', list(node.args, original))];
     case 'Set':
-      return node.elements.length === 0 ? '{}' : `{ ${list(node.elements)} }`;
+      return printSet(node, original);
     case 'Unary':
       return node.operator === 'not'
-        ? `not ${print(node.operand, { ...around, least: notBinding })}`
-        : `-${negated(node.operand, around)}`;
+        ? ['not ', print(node.operand, { ...around, least: notBinding })]
+        : ['-', negated(node.operand, around)];
     case 'Binary':
-      return binary(node, around);
+      return printBinary(node, around);
     case 'Presence': {
-      const operand = { ...around, least: comparisonBinding + 1, followed: true };
-      return `${print(node.operand, operand)} is ${node.present ? 'present' : 'missing'}`;
+      const operand = print(node.operand, beforeComparison(around));
+      return compared(operand, `is ${node.present ? 'present' : 'missing'}`);
     }
-    case 'Match': {
-      const operand = { ...around, least: comparisonBinding + 1, followed: true };
-      return `${print(node.operand, operand)} ${printMatch(node)}`;
-    }
+    case 'Match':
+      return compared(print(node.operand, beforeComparison(around)), printMatch(node, original));
     case 'Quantifier': {
-      const collection = print(node.collection, { ...alone, least: elseBinding });
+      const collection = print(node.collection, { ...alone(around), least: elseBinding });
       const body = print(node.body, { ...around, least: 0 });
-      return `${node.quantifier} ${node.variable.text} in ${collection} satisfies ${body}`;
+      const head = [node.quantifier, ' ', node.variable.text, ' in ', collection, ' satisfies'];
+      return group([head, indent([line, body])]);
     }
     case 'If': {
-      const branch = print(node.then, { ...alone, afterThen: true });
+      const condition = print(node.condition, alone(around));
+      const branch = print(node.then, { ...alone(around), afterThen: true });
       const otherwise = print(node.else, { ...around, least: 0 });
-      return `if ${printExpr(node.condition)} then ${branch} else ${otherwise}`;
+      return group(['if ', condition, indent([line, 'then ', branch, line, 'else ', otherwise])]);
     }
   }
 }
 
-function list(nodes: readonly ExprNode[]): string {
-  return nodes.map(printExpr).join(', ');
+function list(nodes: readonly ExprNode[], original: Original): Doc[] {
+  return nodes.map((node) => printExpr(node, original));
+}
+
+/** Nothing is written `[]` where it is that of a list. */
+function printSet(node: SetNode, original: Original): Doc {
+  if (node.elements.length > 0) return filledBraces(list(node.elements, original));
+  return original.wordAt(node) === '[' ? nothingIn('[', ']') : nothingIn('{', '}');
+}
+
+function beforeComparison(around: Surroundings): Surroundings {
+  return { ...around, least: comparisonBinding + 1, followed: true };
+}
+
+function compared(operand: Doc, rest: Doc): Doc {
+  return group([operand, indent([line, rest])]);
+}
+
+function printMatch(node: MatchNode, original: Original): Doc {
+  const { negated: isNegated, pattern, separator, ignoringCase } = node;
+  return [
+    `${isNegated ? 'not ' : ''}matches `,
+    `${pattern.language}"${pattern.text}"`,
+    separator === undefined ? '' : [' separated by ', printString(separator, original)],
+    ignoringCase ? ' ignoring case' : '',
+  ];
 }
 
 /** A minus directly before a number is part of the number. */
-function negated(operand: ExprNode, around: Surroundings): string {
+function negated(operand: ExprNode, around: Surroundings): Doc {
   const isNumber = operand.kind === 'Int' || operand.kind === 'Decimal';
-  if (isNumber && !bare(operand, alone).startsWith('-')) return `(${bare(operand, alone)})`;
+  if (isNumber && !isNegative(operand, around)) return enclosed(bare(operand, alone(around)));
   const printed = print(operand, { ...around, least: negationBinding });
-  return printed.startsWith('-') ? ` ${printed}` : printed;
+  return beginningOf(printed).startsWith('-') ? [' ', printed] : printed;
 }
 
-function binary(node: BinaryNode, around: Surroundings): string {
+function printBinary(node: BinaryNode, around: Surroundings): Doc {
+  const [first = '', ...others] = printOperands(node, around);
+  return group([first, indent(others)]);
+}
+
+/** The first operand, then each other with its operator before it, a line apart. */
+function printOperands(node: BinaryNode, around: Surroundings): Doc[] {
   const binding = bindingOf[node.operator];
   const chains = binding !== comparisonBinding;
   const toRight = bindsRight(node.operator);
   const left = { ...around, least: chains && !toRight ? binding : binding + 1, followed: true };
   const right = { ...around, least: toRight ? binding : binding + 1 };
-  const operand = print(node.right, right);
-  const safe = readsOn(node.operator, operand) ? `(${operand})` : operand;
-  return `${print(node.left, left)} ${node.operator} ${safe}`;
+  const printed = print(node.right, right);
+  const operand = readsOn(node.operator, printed) ? enclosed(printed) : printed;
+  if (chains && !toRight && goesOn(node.left, binding, left)) {
+    return [...printOperands(node.left, left), [line, node.operator, ' ', operand]];
+  }
+  const first = print(node.left, left);
+  if (toRight && goesOn(node.right, binding, right)) {
+    const [second = '', ...others] = printOperands(node.right, right);
+    return [first, [line, node.operator, ' ', second], ...others];
+  }
+  return [first, [line, node.operator, ' ', operand]];
 }
 
-/** The operands of a chain of `and` or `or`, all but the first with their operator before them. */
-export function printChain(node: ExprNode): string[] {
-  if (node.kind !== 'Binary' || (node.operator !== 'and' && node.operator !== 'or')) {
-    return [printExpr(node)];
-  }
-  const binding = bindingOf[node.operator];
-  const operands: string[] = [];
-  let chain: ExprNode = node;
-  let followed = false;
-  while (chain.kind === 'Binary' && chain.operator === node.operator) {
-    const operand = print(chain.right, { ...alone, least: binding + 1, followed });
-    const safe = readsOn(node.operator, operand) ? `(${operand})` : operand;
-    operands.push(`${node.operator} ${safe}`);
-    chain = chain.left;
-    followed = true;
-  }
-  operands.push(print(chain, { ...alone, least: binding, followed }));
-  return operands.reverse();
+function goesOn(node: ExprNode, binding: number, around: Surroundings): node is BinaryNode {
+  return (
+    node.kind === 'Binary' && bindingOf[node.operator] === binding && !isEnclosed(node, around)
+  );
 }
 
 /** `is present`, `is not present` and `or deny` are read as forms of their own. */
-function readsOn(operator: string, right: string): boolean {
-  if (operator === 'is') return /^(?:present|missing)\b/.test(right);
+function readsOn(operator: string, right: Doc): boolean {
+  const beginning = beginningOf(right);
+  if (operator === 'is') return beginning === 'present' || beginning === 'missing';
   if (operator === 'is not') return right === 'present' || right === 'missing';
-  return operator === 'or' && /^deny\b/.test(right);
+  return operator === 'or' && beginning === 'deny';
+}
+
+/** The first word of what is printed. */
+function beginningOf(doc: Doc): string {
+  if (typeof doc === 'string') return doc;
+  if (Array.isArray(doc)) {
+    for (const part of doc) {
+      const beginning = beginningOf(part);
+      if (beginning !== '') return beginning;
+    }
+    return '';
+  }
+  return 'contents' in doc ? beginningOf(doc.contents) : '';
 }
 
 /** The string behind `because`. */
-export function printMessage(node: MessageNode): string {
+export function printMessage(node: MessageNode, original: Original): string {
+  const word = original.wordAt(node);
+  if (word !== undefined) return word;
   const parts = node.parts.map((part) => {
     if (part.kind === 'String') return part.value.replace(/[{}]/g, '$&$&');
-    const expr = printExpr(part);
+    const expr = onOneLine(printExpr(part, noOriginal));
     return expr.startsWith('{') ? `{ ${expr}}` : `{${expr}}`;
   });
-  return printString(parts.join(''));
+  return quote(parts.join(''));
 }

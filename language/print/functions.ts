@@ -1,26 +1,33 @@
-// Predicates, functions and `let`s as source text.
+// Predicates, functions and `let`s.
 
 import type { FunctionNode, LetNode } from '../ast.ts';
 import { printType } from './declarations.ts';
-import { printChain, printExpr } from './expressions.ts';
-import { lineWidth } from './literals.ts';
+import { brackets, type Doc, group, indent, line } from './docs.ts';
+import { printChain, printValue } from './expressions.ts';
+import type { Original } from './original.ts';
 
 /** Too wide a body begins on a line of its own, and breaks at its `and`s or `or`s. */
-export function printFunction(node: FunctionNode): string {
-  const parameters = node.parameters.map(
-    ({ name, type }) => `${name.text}: ${printType(type, '', 0)}`,
-  );
-  const result = node.result === undefined ? '' : `: ${printType(node.result, '', 0)}`;
+export function printFunction(node: FunctionNode, original: Original): Doc {
+  const parameters = node.parameters.map(({ name, type }) => [
+    name.text,
+    ': ',
+    printType(type, original),
+  ]);
   const keyword = node.result === undefined ? 'predicate' : 'function';
-  const head = `${keyword} ${node.name.text}(${parameters.join(', ')})${result} =`;
-  const inline = `${head} ${printExpr(node.body)}`;
-  return inline.length <= lineWidth ? inline : `${head}\n  ${printChain(node.body).join('\n  ')}`;
+  return group([
+    `${keyword} ${node.name.text}`,
+    brackets('(', parameters),
+    node.result === undefined ? '' : [': ', printType(node.result, original)],
+    ' =',
+    indent([line, printChain(node.body, original)]),
+  ]);
 }
 
-export function printLet(node: LetNode): string {
-  return `let ${printBinding(node)}`;
+export function printLet(node: LetNode, original: Original): Doc {
+  return ['let ', printBinding(node, original)];
 }
 
-export function printBinding({ name, value }: LetNode): string {
-  return `${name.text} = ${printExpr(value)}`;
+/** Too wide a chain goes on below, one step in. */
+export function printBinding({ name, value }: LetNode, original: Original): Doc {
+  return [`${name.text} = `, printValue(value, original)];
 }

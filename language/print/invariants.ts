@@ -1,10 +1,14 @@
-// Invariants as source text: whom they are about on one line, what they claim on the next.
+// Invariants: whom they are about on one line, what they claim on the next.
 
 import type { InvariantNode } from '../ast.ts';
-import { printExpr } from './expressions.ts';
+import { type Doc, group, hardline, indent, line } from './docs.ts';
+import { printChain } from './expressions.ts';
 import { printString } from './literals.ts';
-import { printScope } from './rules.ts';
+import type { Original } from './original.ts';
+import { printScope } from './scopes.ts';
 
-export function printInvariant(node: InvariantNode): string {
-  return `invariant ${printString(node.name.value)} ${printScope(node)}\n  ${printExpr(node.claim)}`;
+export function printInvariant(node: InvariantNode, original: Original): Doc {
+  const scope = group(indent([line, printScope(node, original)]));
+  const claim = indent([hardline, printChain(node.claim, original)]);
+  return ['invariant ', printString(node.name, original), scope, claim];
 }

@@ -1,73 +1,62 @@
-// Names, strings and JSON as source text. A string is printed so that it reads back without a
-// diagnostic: what is invisible or not normalised is escaped.
+// Names, strings, numbers and JSON.
 
-import type { JsonNode, JsonScalarNode, MatchNode, NameNode } from '../ast.ts';
-import { showDecimal } from '../decimal.ts';
+import type {
+  DecimalNode,
+  IntNode,
+  JsonNode,
+  JsonScalarNode,
+  NameNode,
+  StringNode,
+} from '../ast.ts';
+import { braces, type Doc, filledBrackets } from './docs.ts';
+import type { Original } from './original.ts';
+import { quote, spellDecimal } from './spelling.ts';
 
-export const lineWidth = 100;
-
-const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
-const beyondAscii = /[^\0-\x7f]/g;
-
-export function printString(value: string): string {
-  const printed = JSON.stringify(value).replace(invisible, escapeUnits);
-  return printed.normalize('NFC') === printed ? printed : printed.replace(beyondAscii, escapeUnits);
+export function printString(node: StringNode, original: Original): string {
+  return original.wordAt(node) ?? quote(node.value);
 }
 
-function escapeUnits(text: string): string {
-  return [...Array(text.length).keys()]
-    .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
-    .join('');
+export function printName(name: NameNode, original: Original): string {
+  return name.quoted ? (original.wordAt(name) ?? quote(name.text)) : name.text;
 }
 
-export function printMatch(node: MatchNode): string {
-  const { negated, pattern, separator, ignoringCase } = node;
-  return [
-    `${negated ? 'not ' : ''}matches ${pattern.language}"${pattern.text}"`,
-    ...(separator === undefined ? [] : [`separated by ${printString(separator.value)}`]),
-    ...(ignoringCase ? ['ignoring case'] : []),
-  ].join(' ');
+export function printNames(names: readonly NameNode[], original: Original): string[] {
+  return names.map((name) => printName(name, original));
 }
 
-export function printName(name: NameNode): string {
-  return name.quoted ? printString(name.text) : name.text;
+export function printNumber(node: IntNode | DecimalNode, original: Original): string {
+  const printed = node.kind === 'Int' ? String(node.value) : spellDecimal(node.millionths);
+  return spelled(node, printed, original);
 }
 
-export function printNames(names: readonly NameNode[]): string {
-  return names.map(printName).join(', ');
+function spelled(
+  node: IntNode | DecimalNode | JsonScalarNode,
+  printed: string,
+  original: Original,
+) {
+  const word = original.wordAt(node);
+  if (word === undefined) return printed;
+  // Also before a zero, whose value has no sign.
+  return original.isNegative(node) ? `-${word}` : word;
 }
 
-/** `{ a, b }`, or one part a line where that is too wide. */
-export function printBraced(parts: readonly string[], indent: string, before: number): string {
-  if (parts.length === 0) return '{}';
-  const inline = `{ ${parts.join(', ')} }`;
-  if (before + inline.length <= lineWidth && !inline.includes('\n')) return inline;
-  const lines = parts.map((part) => `${indent}  ${part},\n`);
-  return `{\n${lines.join('')}${indent}}`;
-}
-
-/** With a digit behind the point at least, by which it reads back as a Decimal. */
-export function printDecimal(millionths: bigint): string {
-  const shortest = showDecimal(millionths);
-  return shortest.includes('.') ? shortest : `${shortest}.0`;
-}
-
-export function printJson(node: JsonNode, indent: string): string {
+export function printJson(node: JsonNode, original: Original): Doc {
   switch (node.kind) {
     case 'JsonObject': {
-      const inner = `${indent}  `;
-      const members = node.members.map(
-        (member) => `${printName(member.name)}: ${printJson(member.value, inner)}`,
-      );
-      return printBraced(members, indent, indent.length + lineWidth / 3);
+      const members = node.members.map(({ name, value }) => [
+        printName(name, original),
+        ': ',
+        printJson(value, original),
+      ]);
+      return braces(members, { opened: original.isOpened(node.members) });
     }
     case 'JsonArray':
-      return `[${node.elements.map((element) => printJson(element, indent)).join(', ')}]`;
+      return filledBrackets(node.elements.map((element) => printJson(element, original)));
     case 'JsonScalar':
-      return printScalar(node);
+      return spelled(node, printScalar(node), original);
   }
 }
 
 function printScalar({ json }: JsonScalarNode): string {
-  return json.startsWith('"') ? printString(JSON.parse(json) as string) : json;
+  return json.startsWith('"') ? quote(JSON.parse(json) as string) : json;
 }

@@ -1,20 +1,26 @@
-// Obligations as source text: their declarations, and what a rule or a test asks for.
+// Obligations: their declarations, and what a rule or a test asks for.
 
-import type { DemandNode, ObligationNode } from '../ast.ts';
+import type { DemandNode, ObligationNode, SettingNode } from '../ast.ts';
 import { printRecordType } from './declarations.ts';
-import { printExpr } from './expressions.ts';
-import { printBraced } from './literals.ts';
+import { braces, type Doc, group, indent, join, line } from './docs.ts';
+import { printValue } from './expressions.ts';
+import type { Original } from './original.ts';
 
-export function printObligation({ name, type, members }: ObligationNode): string {
-  const head = `obligation ${name.text}${type ? `: ${type.text}` : ''}`;
-  return `${head} ${printRecordType(members, '', head.length + 1)}`;
+export function printObligation({ name, type, members }: ObligationNode, original: Original): Doc {
+  const head = [`obligation ${name.text}`, type ? [': ', type.text] : '', ' '];
+  return [head, printRecordType(members, original)];
 }
 
-export function printDemands(demands: readonly DemandNode[], indent: string): string {
-  const parts = demands.map(({ name, settings }) => {
-    if (settings.length === 0) return name.text;
-    const values = settings.map((setting) => `${setting.name.text}: ${printExpr(setting.value)}`);
-    return `${name.text} ${printBraced(values, indent, indent.length + 'with '.length)}`;
-  });
-  return `with ${parts.join(', ')}`;
+/** A line for each where there are several and one line is too short. */
+export function printDemands(demands: readonly DemandNode[], original: Original): Doc {
+  const printed = demands.map(({ name, settings }) =>
+    settings.length === 0 ? name.text : [`${name.text} `, printSettings(settings, original)],
+  );
+  if (printed.length === 1) return ['with ', ...printed];
+  return group(['with', indent([line, join([',', line], printed)])]);
+}
+
+export function printSettings(settings: readonly SettingNode[], original: Original): Doc {
+  const parts = settings.map(({ name, value }) => [name.text, ': ', printValue(value, original)]);
+  return braces(parts, { opened: original.isOpened(settings) });
 }

@@ -1,4 +1,4 @@
-// Groups, rules and scores as source text: a line for each, clauses on lines of their own.
+// Groups, rules and scores: a line for each, clauses on lines of their own.
 
 import type {
   BandNode,
@@ -15,112 +15,110 @@ import type {
   ScoreNode,
   SettingNode,
 } from '../ast.ts';
-import { printChain, printExpr, printMessage } from './expressions.ts';
+import { block, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
+import { printChain, printMessage, printValue } from './expressions.ts';
 import { printBinding, printLet } from './functions.ts';
-import { lineWidth, printBraced, printNames } from './literals.ts';
-import { printDemands } from './obligations.ts';
+import { printNames, printNumber } from './literals.ts';
+import { printDemands, printSettings } from './obligations.ts';
+import type { Original } from './original.ts';
+import { printScope } from './scopes.ts';
 
-export function printGroup(node: GroupNode): string {
-  const condition = node.condition ? ` when ${printExpr(node.condition)}` : '';
-  return `${printScope(node)}${condition} ${printBlock(node.items, '')}`;
+/** Where the head is too wide for a line, its condition and the brace have lines of their own. */
+export function printGroup(node: GroupNode, original: Original): Doc {
+  const scope = printScope(node, original);
+  const body = block(printItems(node.items, original));
+  if (node.condition === undefined) return [scope, ' ', body];
+  const condition = indent([line, 'when ', printChain(node.condition, original)]);
+  return [group([scope, condition, line]), body];
 }
 
-export function printScope(node: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>): string {
-  const subjects = node.subjects ? printNames(node.subjects) : 'any';
-  const actions = node.actions ? ` doing ${printNames(node.actions)}` : '';
-  const resources = node.resources ? ` on ${printNames(node.resources)}` : '';
-  return `for ${subjects}${actions}${resources}`;
+function printItems(items: readonly GroupItemNode[], original: Original): Doc[] {
+  return items.map((item) => printItem(item, original));
 }
 
-function printBlock(items: readonly GroupItemNode[], indent: string): string {
-  if (items.length === 0) return '{}';
-  const inner = `${indent}  `;
-  return `{\n${items.map((item) => `${inner}${printItem(item, inner)}\n`).join('')}${indent}}`;
-}
-
-function printItem(item: GroupItemNode, indent: string): string {
+function printItem(item: GroupItemNode, original: Original): Doc {
   switch (item.kind) {
     case 'Let':
-      return printLet(item);
+      return printLet(item, original);
     case 'Rule':
-      return printRule(item, indent);
+      return printRule(item, original);
     case 'Given':
-      return printGiven(item, indent);
+      return printGiven(item, original);
     case 'Score':
-      return printScore(item, indent);
+      return printScore(item, original);
   }
 }
 
-function printRule(node: RuleNode, indent: string): string {
-  const head = `${node.effect} ${node.name.text}`;
+function printRule(node: RuleNode, original: Original): Doc {
   const skip = node.skipUnknown ? ', if unknown skip' : '';
   const otherwise = node.otherwise ? ' otherwise' : '';
-  const condition = node.condition
-    ? printCondition(node.condition, skip, indent, indent.length + head.length)
-    : `${otherwise}${skip}`;
-  return `${head}${condition}${printClauses(node, indent)}`;
+  return [
+    `${node.effect} ${node.name.text}`,
+    node.condition ? printCondition(node.condition, skip, original) : `${otherwise}${skip}`,
+    indent(printClauses(node, original).map((clause) => [hardline, clause])),
+  ];
 }
 
 /** Too wide a condition begins on a line of its own, and breaks at its `and`s or `or`s. */
-function printCondition(node: ExprNode, skip: string, indent: string, before: number): string {
-  const printed = printExpr(node);
-  const inline = ` when ${printed}${skip}`;
-  if (before + inline.length <= lineWidth) return inline;
-  const line = `\n${indent}  when `;
-  if (line.length + printed.length + skip.length <= lineWidth) return `${line}${printed}${skip}`;
-  return `${line}${printChain(node).join(`\n${indent}    `)}${skip}`;
+function printCondition(node: ExprNode, skip: string, original: Original): Doc {
+  return group(indent([line, 'when ', printChain(node, original), skip]));
 }
 
 interface Clauses {
+  readonly where?: readonly LetNode[];
   readonly settings?: readonly SettingNode[];
   readonly unless?: ExprNode | undefined;
   readonly demands?: readonly DemandNode[];
   readonly because?: MessageNode | undefined;
   readonly covers?: readonly NameNode[];
-  readonly where?: readonly LetNode[];
 }
 
-function printClauses(node: Clauses, indent: string): string {
-  const inner = `${indent}  `;
-  const clauses: string[] = [];
-  if (node.where?.length) clauses.push(`where ${node.where.map(printBinding).join(', ')}`);
-  if (node.settings?.length) clauses.push(`to ${printSettings(node.settings, inner)}`);
-  if (node.unless) clauses.push(`or deny unless ${printExpr(node.unless)}`);
-  if (node.demands?.length) clauses.push(printDemands(node.demands, inner));
-  if (node.because) clauses.push(`because ${printMessage(node.because)}`);
-  if (node.covers?.length) clauses.push(`covers ${printNames(node.covers)}`);
-  return clauses.map((clause) => `\n${inner}${clause}`).join('');
+/** In the author's order. */
+function printClauses(node: Clauses, original: Original): Doc[] {
+  const { where = [], settings = [], unless, demands = [], because, covers = [] } = node;
+  const clauses: { readonly place: number; readonly clause: Doc }[] = [];
+  const add = (first: Parameters<Original['placeOf']>[0] | undefined, print: () => Doc) => {
+    if (first) clauses.push({ place: original.placeOf(first), clause: print() });
+  };
+  add(where[0], () => {
+    const bindings = where.map((binding) => printBinding(binding, original));
+    return group(['where ', indent(join([',', line], bindings))]);
+  });
+  add(settings[0], () => ['to ', printSettings(settings, original)]);
+  if (unless) add(unless, () => ['or deny unless ', printValue(unless, original)]);
+  add(demands[0], () => printDemands(demands, original));
+  if (because) add(because, () => ['because ', printMessage(because, original)]);
+  add(covers[0], () => ['covers ', indent(filled(printNames(covers, original)))]);
+  return clauses.sort((a, b) => a.place - b.place).map(({ clause }) => clause);
 }
 
-export function printSettings(settings: readonly SettingNode[], indent: string): string {
-  const parts = settings.map(({ name, value }) => `${name.text}: ${printExpr(value)}`);
-  return printBraced(parts, indent, indent.length + 'to '.length);
-}
-
-function printGiven(node: GivenNode, indent: string): string {
-  const head = `given ${node.name.text} = ${printExpr(node.value)}`;
-  const block = `${head} ${printBlock(node.items, indent)}`;
-  if (node.otherwise === undefined) return block;
+function printGiven(node: GivenNode, original: Original): Doc {
+  const value = printValue(node.value, original);
+  const head = group([`given ${node.name.text} = `, value, line]);
+  const body = [head, block(printItems(node.items, original))];
+  if (node.otherwise === undefined) return body;
   const { ignore, items } = node.otherwise;
-  return `${block} otherwise ${ignore ? 'ignore' : printBlock(items, indent)}`;
+  return [body, ' otherwise ', ignore ? 'ignore' : block(printItems(items, original))];
 }
 
-function printScore(node: ScoreNode, indent: string): string {
-  const inner = `${indent}  `;
-  const parts = [
-    ...node.conditions.map((condition) => printScoreCondition(condition, inner)),
-    ...node.bands.map((band) => printBand(band, inner)),
+function printScore(node: ScoreNode, original: Original): Doc {
+  const conditions = node.conditions.map((condition) => printScoreCondition(condition, original));
+  const bands = node.bands.map((band) => printBand(band, original));
+  return [`score ${node.name.text} `, block([...conditions, ...bands])];
+}
+
+function printScoreCondition(node: ScoreConditionNode, original: Original): Doc {
+  return [
+    `${node.name.text} counts `,
+    printNumber(node.weight, original),
+    printCondition(node.condition, '', original),
+    indent(printClauses(node, original).map((clause) => [hardline, clause])),
   ];
-  const lines = parts.map((part) => `${inner}${part}\n`).join('');
-  return `score ${node.name.text} {${lines === '' ? '' : `\n${lines}${indent}`}}`;
 }
 
-function printScoreCondition(node: ScoreConditionNode, indent: string): string {
-  const head = `${node.name.text} counts ${node.weight.value}`;
-  const condition = printCondition(node.condition, '', indent, indent.length + head.length);
-  return `${head}${condition}${printClauses(node, indent)}`;
-}
-
-function printBand(node: BandNode, indent: string): string {
-  return `from ${node.from.value} ${node.effect}${printClauses(node, indent)}`;
+/** Short enough, it has one line. */
+function printBand(node: BandNode, original: Original): Doc {
+  const clauses = printClauses(node, original).map((clause) => [line, clause]);
+  const head = ['from ', printNumber(node.from, original), ` ${node.effect}`];
+  return group([head, indent(clauses)]);
 }

@@ -1,41 +1,54 @@
-// Tests as source text.
+// Tests: a line for each part of a step, those of a later step behind its `then`.
 
 import type { ChangeNode, StepNode, TestNode } from '../ast.ts';
+import { block, braces, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
 import { printExpr } from './expressions.ts';
-import { printBraced, printJson, printNames, printString } from './literals.ts';
-import { printDemands } from './obligations.ts';
-import { printSettings } from './rules.ts';
+import { printJson, printNames, printString } from './literals.ts';
+import { printDemands, printSettings } from './obligations.ts';
+import type { Original } from './original.ts';
 
-const indent = '  ';
-
-export function printTest(node: TestNode): string {
+export function printTest(node: TestNode, original: Original): Doc {
   const request =
     node.request.kind === 'String'
-      ? `from ${printString(node.request.value)}`
-      : printJson(node.request, indent);
-  const steps = node.steps.map(printStep).join(`${indent}then\n`);
-  return `test ${printString(node.name.value)} {\n${indent}request ${request}\n${steps}}`;
+      ? ['from ', printString(node.request, original)]
+      : printJson(node.request, original);
+  const steps = node.steps.map((step, at) => [
+    ...(at === 0 ? printStart(step, original) : [printLaterStart(step, original)]),
+    printExpectation(step, original),
+  ]);
+  const parts = steps.map((step) => join(hardline, step));
+  return ['test ', printString(node.name, original), ' ', block([['request ', request], ...parts])];
 }
 
-function printStep(node: StepNode): string {
-  const lines: string[] = [];
-  if (node.at) lines.push(`at ${node.at.text}`);
-  if (node.changes.length > 0) {
-    const changes = printBraced(
-      node.changes.map(printTestChange),
-      indent,
-      indent.length + 'with '.length,
-    );
-    lines.push(`with ${changes}`);
-  }
-  const reasons = node.reasons ? ` because ${printNames(node.reasons)}` : '';
-  const settings = node.settings ? ` with ${printSettings(node.settings, indent)}` : '';
-  const obligations = node.demands ? ` ${printDemands(node.demands, indent)}` : '';
-  const until = node.until ? ` until ${node.until.text}` : '';
-  lines.push(`expect ${node.effect}${reasons}${settings}${obligations}${until}`);
-  return lines.map((line) => `${indent}${line}\n`).join('');
+function printStart({ at, changes }: StepNode, original: Original): Doc[] {
+  const start: Doc[] = [];
+  if (at) start.push(`at ${at.text}`);
+  if (changes.length > 0) start.push(['with ', printChanges(changes, original)]);
+  return start;
 }
 
-export function printTestChange({ path, value }: ChangeNode): string {
-  return `${printExpr(path)} = ${value ? printJson(value, `${indent}  `) : 'missing'}`;
+function printLaterStart(step: StepNode, original: Original): Doc {
+  const start = printStart(step, original);
+  return group(['then', start.length === 0 ? '' : ' ', join(line, start)]);
+}
+
+function printChanges(changes: readonly ChangeNode[], original: Original): Doc {
+  const parts = changes.map((change) => printChange(change, original));
+  return braces(parts, { opened: original.isOpened(changes) });
+}
+
+export function printChange({ path, value }: ChangeNode, original: Original): Doc {
+  return [printExpr(path, original), ' = ', value ? printJson(value, original) : 'missing'];
+}
+
+/** What is too long goes on below: first what stands behind the reasons, a line for each part. */
+function printExpectation(node: StepNode, original: Original): Doc {
+  const { reasons, settings, demands, until } = node;
+  const because = reasons && ['because ', indent(filled(printNames(reasons, original)))];
+  const parts: Doc[] = [];
+  if (settings) parts.push(['with ', printSettings(settings, original)]);
+  if (demands) parts.push(printDemands(demands, original));
+  if (until) parts.push(`until ${until.text}`);
+  const head = group([`expect ${node.effect}`, because ? indent([line, because]) : '']);
+  return group([head, indent(parts.map((part) => [line, part]))]);
 }

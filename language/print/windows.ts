@@ -1,9 +1,11 @@
-// Windows as source text.
+// Windows.
 
 import type { DateRangeNode, DaysNode, WindowNode, WindowPartNode } from '../ast.ts';
 import { dateText, weekdayNames } from '../time/calendar.ts';
 import type { Nth } from '../time/window.ts';
+import { type Doc, filled, group, indent, line } from './docs.ts';
 import { printString } from './literals.ts';
+import type { Original } from './original.ts';
 
 const nths: Readonly<Record<Nth, string>> = {
   1: '1st',
@@ -14,16 +16,24 @@ const nths: Readonly<Record<Nth, string>> = {
   last: 'last',
 };
 
-export function printWindow(node: WindowNode): string {
-  const head = `window ${node.name.text} = ${node.parts.map(printPart).join(', ')}`;
+/** Too long for a line, its exceptions go on the next. */
+export function printWindow(node: WindowNode, original: Original): Doc {
+  const hours = group([
+    filled(node.parts.flatMap(printPart)),
+    line,
+    'in ',
+    printString(node.zone, original),
+  ]);
   const except =
-    node.except.length === 0 ? '' : ` except ${node.except.map(printDates).join(', ')}`;
-  return `${head} in ${printString(node.zone.value)}${except}`;
+    node.except.length === 0 ? '' : [line, 'except ', filled(node.except.map(printDates))];
+  return group([`window ${node.name.text} = `, indent([hours, except])]);
 }
 
-function printPart({ days, ranges }: WindowPartNode): string {
-  const times = ranges.map(({ from, to }) => `${from.text}..${to.text}`).join(', ');
-  return days.length === 0 ? times : `${days.map(printDays).join(', ')} ${times}`;
+/** With its weekdays before the first of its times. */
+function printPart({ days, ranges }: WindowPartNode): Doc[] {
+  const times = ranges.map(({ from, to }) => `${from.text}..${to.text}`);
+  const weekdays = days.map(printDays).join(', ');
+  return times.map((time, at) => (at === 0 && weekdays !== '' ? `${weekdays} ${time}` : time));
 }
 
 function printDays({ nth, from, to }: DaysNode): string {

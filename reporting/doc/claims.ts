@@ -3,8 +3,7 @@
 
 import type { StepNode } from '../../language/ast.ts';
 import type { Policy } from '../../language/index.ts';
-import { printTestChange } from '../../language/print/tests.ts';
-import { printExpr } from '../../language/print.ts';
+import { printChange, printExpr } from '../../language/print.ts';
 import type { RunTest } from '../coverage/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
@@ -97,7 +96,7 @@ function asked({ at, changes }: StepNode, isFirst: boolean): Phrase {
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
     ...(changes.length === 0
       ? []
-      : [say`with ${listed(changes.map((change) => code(oneLine(printTestChange(change)))))}`]),
+      : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
   ];
   return parts.length === 0 ? ['As it is'] : capitalized(joined(parts, ' '));
 }
@@ -115,9 +114,4 @@ function expected({ effect, reasons, settings, demands, until }: StepNode): Phra
       : say`, asking for ${listed(demands.map(({ name }) => code(name.text)))}`;
   const lasting = until === undefined ? [] : say`, until ${code(until.text)}`;
   return say`${mark(effect)}${because}${within}${asking}${lasting}`;
-}
-
-/** JSON that was printed on several lines: its strings hold no line breaks. */
-function oneLine(text: string): string {
-  return text.replace(/,\n\s*\}/g, ' }').replace(/\n\s*/g, ' ');
 }

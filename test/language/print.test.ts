@@ -98,8 +98,8 @@ for ai_agent, robot doing "tools/call" on any_file when subject.ready {
   given required = scopes[action.tool.name] {
     permit confirmed
       when required within approved
-        and required within subject.on_behalf_of.scopes
-        and not (subject.suspended or subject.retired)
+      and required within subject.on_behalf_of.scopes
+      and not (subject.suspended or subject.retired)
     narrow careful when level is MEDIUM, if unknown skip
       to { privilege: read, ttl: 60s }
       or deny unless resource.sensitivity in { public, internal }
@@ -108,8 +108,7 @@ for ai_agent, robot doing "tools/call" on any_file when subject.ready {
   } otherwise ignore
   score anomalies {
     geo counts 1 when context.network.country is missing
-    from 1 narrow
-      to { ttl: 5m }
+    from 1 narrow to { ttl: 5m }
     from 2 deny
   }
   permit fallback otherwise

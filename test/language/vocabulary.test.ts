@@ -3,8 +3,9 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { check, evaluate, parse, print, Reporter } from '../../language/index.ts';
+import { check, evaluate, parse, Reporter } from '../../language/index.ts';
 import { nhiSources } from '../../language/nhi.generated.ts';
+import { print } from '../../language/print.ts';
 import { runTests } from '../../testing/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 

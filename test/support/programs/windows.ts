@@ -2,7 +2,7 @@
 // are missing or come twice, and comparisons of each kind.
 
 import fc from 'fast-check';
-import { printWindow } from '../../../language/print/windows.ts';
+import { print } from '../../../language/print.ts';
 import { windowArbitrary } from '../window-arbitrary.ts';
 import type { Draw, Pick } from './draw.ts';
 import type { Kind } from './kinds.ts';
@@ -27,7 +27,9 @@ const drawn = () => windowArbitrary(drawnZones, fc.constant('drawn'));
 
 export function drawnWindows(draw: Draw): Windows {
   if (!draw.once(3)) return { names: [], text: '' };
-  return { names: ['drawn'], text: `${printWindow(draw.from(drawn))}\n` };
+  const window = draw.from(drawn);
+  const file = { kind: 'File', items: [window], span: window.span } as const;
+  return { names: ['drawn'], text: print(file) };
 }
 
 const zones = ['"Europe/Berlin"', '"Asia/Kathmandu"', '"America/Havana"'];

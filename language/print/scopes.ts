@@ -1,0 +1,18 @@
+// For whom, doing what, on what: the scope of a group or an invariant.
+
+import type { GroupNode, NameNode } from '../ast.ts';
+import { type Doc, filled, indent } from './docs.ts';
+import { printNames } from './literals.ts';
+import type { Original } from './original.ts';
+
+type Scope = Pick<GroupNode, 'subjects' | 'actions' | 'resources'>;
+
+export function printScope({ subjects, actions, resources }: Scope, original: Original): Doc {
+  const names = (list: readonly NameNode[]) => indent(filled(printNames(list, original)));
+  return [
+    'for ',
+    subjects ? names(subjects) : 'any',
+    actions ? [' doing ', names(actions)] : '',
+    resources ? [' on ', names(resources)] : '',
+  ];
+}

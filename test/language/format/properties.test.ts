@@ -1,0 +1,66 @@
+// What holds of every policy: formatting keeps its tree, its words and its comments in their places,
+// and formatting again changes nothing. What fails is shown as it is: shrinking a policy takes minutes.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Reporter } from '../../../language/diagnostics.ts';
+import { parse } from '../../../language/parse.ts';
+import { print } from '../../../language/print.ts';
+import { fileArbitrary } from '../../support/ast-arbitrary.ts';
+import { formatted } from '../../support/formatting.ts';
+import { mangled } from '../../support/mangled.ts';
+import { programs } from '../../support/program-arbitrary.ts';
+import { withoutSpans } from '../../support/without-spans.ts';
+import { wordsAndComments } from '../../support/words-and-comments.ts';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folders = ['benchmarks/policies', 'cli/templates', 'examples', 'language/nhi', 'test/cases'];
+const policies = folders.flatMap((folder) =>
+  readdirSync(root + folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.nhipol'))
+    .map((name) => `${folder}/${name}`),
+);
+
+function treeOf(text: string): unknown {
+  const reporter = new Reporter();
+  const tree = withoutSpans(parse('p.nhipol', text, reporter));
+  return { tree, found: reporter.diagnostics.map(({ message }) => message) };
+}
+
+function expectKept(text: string): void {
+  const once = formatted(text);
+  expect(wordsAndComments(once), text).toEqual(wordsAndComments(text));
+  expect(treeOf(once), once).toEqual(treeOf(text));
+  expect(formatted(once)).toBe(once);
+  expect(once).not.toMatch(/[ \t\r]$/m);
+  // None at the ends of the file and of braces, never two; a comment may end with a brace.
+  expect(once.replace(/\/\/.*/g, '//')).not.toMatch(/\n\n\n|\{\n\n|\n\n *\}|^\n|\n\n$/);
+}
+
+test.for(policies)('%s is in the canonical style', (path) => {
+  const text = readFileSync(root + path, 'utf8');
+  expect(formatted(text)).toBe(text);
+  expectKept(text);
+});
+
+test('every policy of the repository, mangled', () => {
+  const texts = policies.map((path) => readFileSync(root + path, 'utf8'));
+  fc.assert(fc.property(fc.constantFrom(...texts).chain(mangled), expectKept), {
+    numRuns: 40,
+    endOnFailure: true,
+  });
+});
+
+test('generated programs, mangled', () => {
+  const texts = programs.map(({ text }) => text);
+  fc.assert(fc.property(texts.chain(mangled), expectKept), { numRuns: 60, endOnFailure: true });
+});
+
+test('generated trees, printed and mangled', () => {
+  fc.assert(fc.property(fileArbitrary.map(print).chain(mangled), expectKept), {
+    numRuns: 300,
+    endOnFailure: true,
+  });
+});

@@ -1,0 +1,36 @@
+// The same policy as a careless hand might have left it: other blanks and line ends between its
+// words, and comments in all places. Where a text had no blank, none is added.
+
+import fc from 'fast-check';
+import { tokenize } from '../../language/tokens.ts';
+
+const between = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(' ') },
+  fc.constantFrom('\n', '\n\n\n', '\r\n', '\t ', '  \n      ', ' // beside\n', '\n// above\n'),
+  fc.constantFrom(
+    '\n\n  // apart\n\n',
+    ' // one // two  \n// "three\n',
+    ' //\n\n\n//{\n',
+    '\n\n//)\n',
+  ),
+);
+/** Around what needs no blanks beside it. */
+const beside = fc.oneof({ weight: 12, arbitrary: fc.constant('') }, between);
+const loose = /^[{}()[\],]$/;
+
+export function mangled(text: string): fc.Arbitrary<string> {
+  const { tokens } = tokenize(text);
+  return fc
+    .tuple(...gapsOf(text))
+    .map((gaps) => gaps.map((gap, at) => gap + (tokens[at]?.image ?? '')).join(''));
+}
+
+function gapsOf(text: string): fc.Arbitrary<string>[] {
+  const { tokens } = tokenize(text);
+  const inner = tokens.slice(1).map(({ image, startOffset }, at) => {
+    const before = tokens[at];
+    if (before === undefined || (before.endOffset ?? 0) + 1 < startOffset) return between;
+    return loose.test(image) || loose.test(before.image) ? beside : fc.constant('');
+  });
+  return [beside, ...inner, beside];
+}
