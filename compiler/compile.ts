@@ -7,6 +7,7 @@ import { type Assembler, assemble } from './assemble.ts';
 import { emit, emitMany } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
 import { makeManifest, manifestBytes } from './manifest.ts';
+import { type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
 export interface CompileOptions {
@@ -32,7 +33,7 @@ export async function compile(
   const sources = await hashSources(policy);
   const manifest = makeManifest(policy, ir, { compiler: options.version ?? '0.0.0', sources });
   const bytes = manifestBytes(manifest);
-  const emitted = emit({ ir, manifest: bytes });
+  const emitted = emit({ ir, plan: plan(ir), manifest: bytes });
   const { wasm, wat } = await assemble(emitted, bytes, assembler);
   checkSelfContained(wasm);
   return {
@@ -54,11 +55,12 @@ export interface CompiledMany {
 export async function compileMany(
   policies: readonly Policy[],
   assembler: Assembler,
+  planning?: PlanOptions,
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
     const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return { ir, manifest: manifestBytes(manifest), read: manifest };
+    return { ir, plan: plan(ir, planning), manifest: manifestBytes(manifest), read: manifest };
   });
   const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
   checkSelfContained(wasm);

@@ -2,7 +2,8 @@
 // each: `npm run differential -- --programs 2000 --requests 500 --seed 1`. Progress goes to standard
 // error, the result to standard output. Where the engines disagree it stops, with the program (made
 // as short as it can be) and the request, and exits with 1. `--seed` of the last batch told resumes;
-// `--optimize 0` leaves out the optimiser, which takes most of the time.
+// `--optimize 0` leaves out the optimiser, which takes most of the time; `--members 1` makes each rule a
+// row of a family.
 
 import { parseArgs } from 'node:util';
 import { createViteServer } from 'vitest/node';
@@ -14,14 +15,16 @@ const { values } = parseArgs({
     batch: { type: 'string', default: '50' },
     seed: { type: 'string', default: '1' },
     optimize: { type: 'string', default: '2' },
+    members: { type: 'string', default: '4' },
   },
 });
-const [programs, requests, size, seed, optimize] = [
+const [programs, requests, size, seed, optimize, members] = [
   values.programs,
   values.requests,
   values.batch,
   values.seed,
   values.optimize,
+  values.members,
 ].map(Number);
 
 // The sources are TypeScript, which the tests' own bundler reads.
@@ -39,7 +42,8 @@ const seconds = () => Math.round((performance.now() - started) / 1000);
 let [decisions, done, found] = [0, 0, undefined];
 for (let at = seed; done < programs && found === undefined; at += 1) {
   const count = Math.min(size, programs - done);
-  const compared = await compareBatch({ seed: at, programs: count, requests, optimize });
+  const planning = { leastMembers: members, leastToldApart: 2 * members };
+  const compared = await compareBatch({ seed: at, programs: count, requests, optimize, planning });
   decisions += compared.decisions;
   done += count;
   found = compared.disagreement;

@@ -5,6 +5,7 @@
 import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
@@ -47,6 +48,7 @@ import {
 } from './operators';
 import { matches } from './patterns';
 import { beginRequest } from './reader';
+import { askRows } from './rule-index';
 import {
   dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
 } from './sets';
@@ -163,6 +165,7 @@ function finish(invalid: bool): void {
 /** A policy to be emitted, with its manifest as bytes. */
 export interface Unit {
   readonly ir: IrModule;
+  readonly plan: Plan;
   readonly manifest: Uint8Array;
 }
 
@@ -262,12 +265,12 @@ function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
 }
 
-function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
+function emitEntry({ ir, plan, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
-  const judge = emitJudge(ir, layout, data);
+  const judge = emitJudge(ir, plan, layout, data);
   const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
   return [

@@ -11,6 +11,7 @@ import type {
   IrFresh,
   IrVariable,
 } from '../ir.ts';
+import type { Hole } from '../plan/member.ts';
 import {
   allocates,
   isKnown,
@@ -28,6 +29,8 @@ export interface EmitOptions {
   readonly data: StaticData;
   /** Computes masks instead of edges: bit by path. */
   readonly bits: ReadonlyMap<string, number> | undefined;
+  /** Constants that stand in the row that `row` points to, and where. */
+  readonly holes: ReadonlyMap<Hole, number> | undefined;
 }
 
 const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly sign: string }>> =
@@ -166,6 +169,14 @@ export class ExpressionEmitter {
     const { value } = expr;
     const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
     if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
+    const hole = this.#options.holes?.get(expr);
+    if (hole !== undefined) {
+      if (expr.rep === 'word')
+        return { ...plain, value: this.#let('w', 'i64', `load<i64>(row, ${hole})`) };
+      const pointer = this.#let('p', 'usize', `load<u32>(row, ${hole})`);
+      const length = this.#let('n', 'i32', `load<i32>(row, ${hole + 4})`);
+      return { ...plain, value: pointer, length };
+    }
     if (typeof value === 'bigint') return { ...plain, value: word(value) };
     const block = this.#options.data.block(value);
     return { ...plain, value: `${block.address}`, length: `${block.length}` };
@@ -376,7 +387,14 @@ export class ExpressionEmitter {
     });
     const known = this.#let('k', 'i32', this.#all(conditions));
     const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local));
-    if (expr.pattern !== undefined) operands.push(`${this.#options.data.pattern(expr.pattern)}`);
+    if (expr.pattern !== undefined) {
+      const hole = this.#options.holes?.get(expr);
+      operands.push(
+        hole === undefined
+          ? `${this.#options.data.pattern(expr.pattern)}`
+          : `<usize>load<u32>(row, ${hole})`,
+      );
+    }
     const call = `${expr.function}(${operands.join(', ')})`;
     const edge = this.#minEdge(args, false);
     if (expr.rep === 'tri') {

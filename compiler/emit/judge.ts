@@ -3,38 +3,52 @@
 
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../ir.ts';
 import { junction, not } from '../lower/expressions.ts';
+import type { Plan } from '../plan/plan.ts';
 import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
+import { emitFamilies } from './families.ts';
 import type { MemoryLayout } from './layout.ts';
-import { type Local, operand, pairOf, usable, word } from './locals.ts';
+import { word } from './locals.ts';
+import { fillLines, whyLines } from './reasons.ts';
+import { RowData } from './row-data.ts';
 import type { StaticData } from './static-data.ts';
 
-export function emitJudge(ir: IrModule, layout: MemoryLayout, data: StaticData): readonly string[] {
-  return new Judge(ir, layout, data).all();
+export function emitJudge(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+): readonly string[] {
+  return new Judge(ir, plan, layout, data).all();
 }
 
 class Judge {
   readonly #ir: IrModule;
+  readonly #plan: Plan;
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
+  readonly #rows: RowData;
   readonly #lines: string[] = [];
 
-  constructor(ir: IrModule, layout: MemoryLayout, data: StaticData) {
+  constructor(ir: IrModule, plan: Plan, layout: MemoryLayout, data: StaticData) {
     this.#ir = ir;
+    this.#plan = plan;
     this.#layout = layout;
     this.#data = data;
+    this.#rows = new RowData(ir, layout, data, plan);
   }
 
   all(): readonly string[] {
-    const { rules, scores } = this.#ir;
-    for (const [index, rule] of rules.entries()) {
+    const { scores } = this.#ir;
+    for (const rule of this.#plan.direct) {
       if (rule.inside === undefined)
         this.#condition(
-          `rule${index}`,
+          nameOf(rule),
           rule.condition,
           `${rule.effect} at ${rule.span.file}:${rule.span.start}`,
         );
-      else this.#falling(index, rule, rule.inside);
+      else this.#falling(rule, rule.inside);
     }
+    this.#add(...emitFamilies(this.#ir, this.#plan, this.#layout, this.#data));
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
     this.#judge();
@@ -47,7 +61,8 @@ class Judge {
   }
 
   #emitter(bits?: ReadonlyMap<string, number>): ExpressionEmitter {
-    const options: EmitOptions = { facts: this.#layout.facts, data: this.#data, bits };
+    const { facts } = this.#layout;
+    const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined };
     return new ExpressionEmitter(options);
   }
 
@@ -64,7 +79,7 @@ class Judge {
    * Gives the condition, whether it stands inside (× 4) and what it falls to (× 16); the edges of
    * the half that stands in `edgeA`, of the deny half in `edgeB`.
    */
-  #falling(index: number, rule: IrRule, insideExpr: IrExpr): void {
+  #falling(rule: IrRule, insideExpr: IrExpr): void {
     const emitter = this.#emitter();
     const condition = emitter.emit(rule.condition);
     const inside = emitter.emit(insideExpr);
@@ -72,7 +87,7 @@ class Judge {
     const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
     this.#add(
       `// ${rule.effect} at ${rule.span.file}:${rule.span.start}`,
-      `function rule${index}(): i32 {`,
+      `function ${nameOf(rule)}(): i32 {`,
       ...emitter.lines,
     );
     this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
@@ -246,14 +261,14 @@ class Judge {
   }
 
   #call(rule: IrRule, bound: string, body: string): readonly string[] {
-    const name = `rule${this.#ir.rules.indexOf(rule)}`;
+    const name = nameOf(rule);
     const edges = rule.condition.timeful ? ` ${bound}(edgeA);` : '';
     return [`{ const v = ${name}();${edges} ${body} }`];
   }
 
   #judge(): void {
     const by = (effect: IrRule['effect']) =>
-      this.#ir.rules.filter((rule) => rule.effect === effect);
+      this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayFall: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayFall);
     const possible = (rule: IrRule) => (rule.skipUnknown ? 'v == 2' : 'v != 0');
@@ -268,6 +283,7 @@ class Judge {
           `if (v == 2) fire(4, ${rule.reason}, 0, 0);${rule.skipUnknown ? '' : ` else if (v == 1) fire(3, ${rule.reason}, 1, 0);`}`,
         ),
       ),
+      ...this.#asked('revoke'),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
       '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
       ...this.#scoped(by('deny'), (rule) =>
@@ -277,6 +293,7 @@ class Judge {
           `if (${possible(rule)}) fire(3, ${rule.reason}, i32(v == 1), 0);`,
         ),
       ),
+      ...this.#asked('deny'),
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
@@ -284,11 +301,11 @@ class Judge {
       ...this.#scoped(by('permit'), (rule) => {
         const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
         const all = rule.condition.timeful ? ' boundPermits(edgeA);' : '';
-        const name = `rule${this.#ir.rules.indexOf(rule)}`;
         return [
-          `{ const v = ${name}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`,
+          `{ const v = ${nameOf(rule)}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`,
         ];
       }),
+      ...this.#asked('permit'),
       ...this.#scoped(challenges(false), (rule) =>
         this.#call(
           rule,
@@ -296,16 +313,26 @@ class Judge {
           `if (${possible(rule)}) fire(2, ${rule.reason}, i32(v == 1), 0);`,
         ),
       ),
+      ...this.#asked('challenge'),
       '  finish(false);',
       '}',
     );
+  }
+
+  /** The rows of families of that effect. */
+  #asked(effect: IrRule['effect']): readonly string[] {
+    const index = this.#rows.index((template) => template.effect === effect);
+    if (index === undefined) return [];
+    return [
+      `  askRows(${index}, changetype<usize>(families), subjectSelector, actionSelector, resourceSelector);`,
+    ];
   }
 
   #fallingCall(rule: IrRule, bound: string): readonly string[] {
     const { narrowing, reason } = rule;
     const fires = rule.skipUnknown ? 'c == 2' : 'c != 0';
     return [
-      `{ const v = rule${this.#ir.rules.indexOf(rule)}(); const c = v & 3;`,
+      `{ const v = ${nameOf(rule)}(); const c = v & 3;`,
       `  ${bound}(edgeA);`,
       ...(narrowing?.mayDeny === false ? [] : ['  boundDeny(edgeB);']),
       `  if (${fires}) {`,
@@ -324,60 +351,51 @@ class Judge {
 
   // --- explaining --------------------------------------------------------------------------------
 
+  /** By reason, the functions that explain it, and its row: 12 bytes each. */
   #explain(): void {
-    const masked: string[] = [];
-    const filled: string[] = [];
+    const places = this.#rows.places();
+    const whys = this.#plan.families.map((_, family) => `familyWhy${family}`);
+    const fills = this.#plan.families.map((_, family) => `familyFill${family}`);
+    const words: number[] = [];
     for (const [index, reason] of this.#ir.reasons.entries()) {
-      const bits = new Map(reason.unknown.map((path, bit) => [path, bit]));
-      const emitter = this.#emitter(bits);
-      const condition = emitter.emit(reason.condition);
-      const falls = reason.falls && emitter.emit(reason.falls);
-      const value =
-        falls === undefined ? condition.mask : `falls ? ${falls.mask} : ${condition.mask}`;
-      this.#add(
-        `function why${index}(falls: bool): u64 {`,
-        ...emitter.lines,
-        `  return ${value};`,
-        '}',
+      const place = places.get(index);
+      if (place !== undefined) {
+        const isFilled = reason.placeholders.length + reason.properties.length > 0;
+        words.push(place.family, isFilled ? place.family + 1 : 0, place.row);
+        continue;
+      }
+      words.push(whys.length);
+      whys.push(`why${index}`);
+      this.#add(`function why${index}(row: usize, falls: bool): u64 {`);
+      this.#add(...whyLines(reason, (bits) => this.#emitter(bits)), '}');
+      const filling = fillLines(
+        this.#emitter(),
+        reason,
+        (kind, at) => `${this.#layout[kind] + at * 16}`,
       );
-      masked.push(`    case ${index}: return why${index}(falls);`);
-      const { placeholders, properties } = reason;
-      if (placeholders.length + properties.length === 0) continue;
-      const placing = this.#emitter();
-      const stores = [
-        ...placeholders.map(({ index: at, value: expr }) =>
-          storing(expr, placing.emit(expr), this.#layout.placeholders + at * 16),
-        ),
-        ...properties.map(({ index: at, value: expr }) =>
-          storing(expr, placing.emit(expr), this.#layout.properties + at * 16),
-        ),
-      ];
-      this.#add(`function fill${index}(): void {`, ...placing.lines, ...stores, '}');
-      filled.push(`    case ${index}: fill${index}(); break;`);
+      words.push(filling.length === 0 ? 0 : fills.length + 1, 0);
+      if (filling.length === 0) continue;
+      fills.push(`fill${index}`);
+      this.#add(`function fill${index}(row: usize): void {`, ...filling, '}');
     }
+    const table = this.#data.words(words);
     this.#add(
+      `const whys: StaticArray<(row: usize, falls: bool) => u64> = [${whys.join(', ')}];`,
+      `const fills: StaticArray<(row: usize) => void> = [${fills.join(', ')}];`,
       'function why(reason: i32, falls: bool): u64 {',
-      '  switch (reason) {',
-      ...masked,
-      '    default: return 0;',
-      '  }',
+      `  const entry = ${table} + <usize>reason * 12;`,
+      '  return unchecked(whys[load<i32>(entry)])(load<u32>(entry, 8), falls);',
       '}',
       'function fill(reason: i32): void {',
-      '  switch (reason) {',
-      ...filled,
-      '    default:',
-      '  }',
+      `  const entry = ${table} + <usize>reason * 12;`,
+      '  const how = load<i32>(entry, 4);',
+      '  if (how != 0) unchecked(fills[how - 1])(load<u32>(entry, 8));',
       '}',
     );
   }
 }
 
-/** Puts a value into a cell; a set that memory did not suffice for is as good as unknown. */
-function storing(expr: IrExpr, local: Local, cell: number): string {
-  const known = usable(expr, local);
-  const store =
-    expr.rep === 'cells'
-      ? `storeCollection(${cell}, ${pairOf(local)}, false)`
-      : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${operand(expr, local)})`;
-  return `  if (${known} && !exhausted) ${store}; else storeUnknown(${cell});`;
+/** A rule of the policy, by its reason, of which it has its own. */
+function nameOf({ reason }: IrRule): string {
+  return `rule${reason}`;
 }

@@ -61,6 +61,14 @@ export class StaticData {
     return { address, length: bytes.length };
   }
 
+  /** Numbers of 32 bits; gives their address. */
+  words(words: readonly number[]): number {
+    const bytes = new Uint8Array(words.length * 4);
+    const view = new DataView(bytes.buffer);
+    for (const [at, word] of words.entries()) view.setUint32(at * 4, word, true);
+    return this.raw(bytes).address;
+  }
+
   text(text: string | Uint8Array): Block {
     const key = scalarKey(text);
     const known = this.#texts.get(key);
@@ -222,7 +230,7 @@ export class StaticData {
   }
 }
 
-function bytesOf(text: string | Uint8Array): Uint8Array {
+export function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? encoder.encode(text) : text;
 }
 

@@ -4,6 +4,7 @@
 
 import fc from 'fast-check';
 import { assembleAt } from '../../cli/assemble.ts';
+import type { PlanOptions } from '../../compiler/index.ts';
 import type { Answer, EffectName, Policy } from '../../language/index.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
 import { sameAnswer } from '../../testing/validate.ts';
@@ -18,6 +19,8 @@ export interface Batch {
   readonly requests: number;
   /** How hard modules are optimised; as they are shipped unless told. */
   readonly optimize?: number;
+  /** Which rules are rows; as they are shipped unless told. */
+  readonly planning?: PlanOptions;
 }
 
 export interface Disagreement {
@@ -34,10 +37,10 @@ export interface Compared {
 }
 
 export async function compareBatch(batch: Batch): Promise<Compared> {
-  const { seed, programs: count, requests, optimize = 2 } = batch;
+  const { seed, programs: count, requests, optimize = 2, planning } = batch;
   const sample = fc.sample(programs, { numRuns: count, seed });
   const policies = sample.map(({ text, others }) => policyOf(text, others));
-  const asked = await modules(policies, assembleAt(optimize));
+  const asked = await modules(policies, assembleAt(optimize), planning);
   const effects = new Set<EffectName>();
   let decisions = 0;
   for (const [index, policy] of policies.entries()) {

@@ -3,7 +3,7 @@
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
-import { type Assembler, compileMany } from '../../compiler/index.ts';
+import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
@@ -28,8 +28,9 @@ export function evaluator(policy: Policy): Ask {
 export async function modules(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
+  planning?: PlanOptions,
 ): Promise<readonly Ask[]> {
-  const loaded = await loadedPolicies(policies, assembler);
+  const loaded = await loadedPolicies(policies, assembler, planning);
   return loaded.map(
     (policy): Ask =>
       (request, now, tables = noTables) => {
@@ -43,8 +44,9 @@ export async function modules(
 export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
+  planning?: PlanOptions,
 ): Promise<LoadedPolicy[]> {
-  const { wasm, manifests } = await compileMany(policies, assembler);
+  const { wasm, manifests } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);

@@ -1,0 +1,219 @@
+// Rows of families and the index by which they are found, as constant data in the format of the
+// assembly library's rule-index.ts. A row: +0 u32 reason, +4 and +8 u32 where its placeholders and the
+// properties of its obligations go, from +16 on 8 bytes for each hole: a word, or u32 pointer and u32
+// length.
+
+import type { Pattern } from '../../language/index.ts';
+import type { IrModule, IrRule, IrScalar, IrScope } from '../ir.ts';
+import { scalarKey } from '../lower/values.ts';
+import type { Discriminator } from '../plan/discriminator.ts';
+import type { HoleValue } from '../plan/member.ts';
+import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
+import { hashScope, hashText, hashWord } from './hash.ts';
+import type { MemoryLayout } from './layout.ts';
+import { bytesOf, type StaticData } from './static-data.ts';
+
+export const holesAt = 16;
+const holeSize = 8;
+const cellBytes = 16;
+
+const named = { subject: 1, action: 2, resource: 4 } as const;
+const kinds = { nothing: 0, text: 1, word: 2 } as const;
+
+/** Of the members of one family in one scope. */
+interface Segment {
+  readonly family: number;
+  /** Indexes of members. */
+  readonly members: number[];
+}
+
+interface Bucket {
+  readonly subject: number;
+  readonly action: number;
+  readonly resource: number;
+  readonly segments: Map<number, Segment>;
+}
+
+export class RowData {
+  readonly #ir: IrModule;
+  readonly #layout: MemoryLayout;
+  readonly #data: StaticData;
+  readonly #families: readonly Family[];
+  /** Of each family, of each member. */
+  readonly #rows: readonly (readonly number[])[];
+
+  constructor(ir: IrModule, layout: MemoryLayout, data: StaticData, { families }: Plan) {
+    this.#ir = ir;
+    this.#layout = layout;
+    this.#data = data;
+    this.#families = families;
+    this.#rows = families.map((family) => this.#layRows(family));
+  }
+
+  /** By the reasons of members: which family, and where its row lies. */
+  places(): ReadonlyMap<number, { readonly family: number; readonly row: number }> {
+    return new Map(
+      this.#families.flatMap(({ members }, family) =>
+        members.map(({ rule }, at) => [
+          rule.reason,
+          { family, row: this.#rows[family]?.[at] ?? 0 },
+        ]),
+      ),
+    );
+  }
+
+  /** The address of the index of the families that `isMeant`; undefined: there are none. */
+  index(isMeant: (template: IrRule) => boolean): number | undefined {
+    const ways = new Map<number, Map<string, Bucket>>();
+    for (const [family, { template, members }] of this.#families.entries()) {
+      if (!isMeant(template)) continue;
+      for (const [member, { rule }] of members.entries()) {
+        const buckets = ways.get(wayOf(rule.scope)) ?? new Map<string, Bucket>();
+        ways.set(wayOf(rule.scope), buckets);
+        for (const place of combinations(rule.scope)) {
+          const key = place.join(' ');
+          const [subject, action, resource] = place;
+          const bucket = buckets.get(key) ?? { subject, action, resource, segments: new Map() };
+          buckets.set(key, bucket);
+          const segment = bucket.segments.get(family) ?? { family, members: [] };
+          bucket.segments.set(family, segment);
+          segment.members.push(member);
+        }
+      }
+    }
+    if (ways.size === 0) return undefined;
+    const tables = [...ways].map(([way, buckets]) => [way, this.#scopes([...buckets.values()])]);
+    return this.#data.words([ways.size, ...tables.flat()]);
+  }
+
+  // --- rows --------------------------------------------------------------------------------------
+
+  #layRows(family: Family): readonly number[] {
+    const size = Math.ceil((holesAt + family.holes.length * holeSize) / 16) * 16;
+    const held = family.members.map(({ values }) => values.map((value) => this.#hold(value)));
+    const bytes = new Uint8Array(size * family.members.length);
+    const view = new DataView(bytes.buffer);
+    for (const [at, { rule }] of family.members.entries()) {
+      const { placeholders, properties } = reasonOf(this.#ir, rule);
+      const row = at * size;
+      view.setUint32(row, rule.reason, true);
+      view.setUint32(row + 4, this.#cell(this.#layout.placeholders, placeholders), true);
+      view.setUint32(row + 8, this.#cell(this.#layout.properties, properties), true);
+      for (const [hole, [low, high]] of (held[at] ?? []).entries()) {
+        view.setUint32(row + holesAt + hole * holeSize, low, true);
+        view.setUint32(row + holesAt + hole * holeSize + 4, high, true);
+      }
+    }
+    const { address } = this.#data.raw(bytes);
+    return family.members.map((_, at) => address + at * size);
+  }
+
+  #cell(base: number, [first]: readonly { readonly index: number }[]): number {
+    return first === undefined ? 0 : base + first.index * cellBytes;
+  }
+
+  #hold(value: HoleValue): readonly [low: number, high: number] {
+    if (typeof value === 'boolean') throw new Error('broken invariant: a truth value in a hole');
+    if (typeof value === 'bigint') {
+      const word = BigInt.asUintN(64, value);
+      return [Number(word & 0xffffffffn), Number(word >> 32n)];
+    }
+    if (isPattern(value)) return [this.#data.pattern(value), 0];
+    const { address, length } = this.#data.block(value);
+    return [address, length];
+  }
+
+  // --- the index ---------------------------------------------------------------------------------
+
+  #scopes(buckets: readonly Bucket[]): number {
+    const entries = buckets.map((bucket) => ({
+      hash: hashScope(bucket.subject, bucket.action, bucket.resource),
+      words: [bucket.subject, bucket.action, bucket.resource, this.#bucket(bucket)],
+    }));
+    return this.#hashed(entries);
+  }
+
+  #bucket({ segments }: Bucket): number {
+    const laid = [...segments.values()].map((segment) => this.#segment(segment));
+    return this.#data.words([segments.size, 0, 0, 0, ...laid.flat()]);
+  }
+
+  #segment({ family, members }: Segment): readonly number[] {
+    const [from, to] = this.#rowList(family, members);
+    const discriminator = this.#families[family]?.discriminator;
+    if (discriminator === undefined || members.length < 2) {
+      return [family, from, to, kinds.nothing, 0, 0, 0, 0];
+    }
+    const cell = this.#layout.facts + discriminator.cell.address.offset;
+    const table = this.#told(family, members, discriminator);
+    return [family, from, to, kinds[discriminator.by], cell, table, 0, 0];
+  }
+
+  #rowList(family: number, members: readonly number[]): readonly [from: number, to: number] {
+    const rows = this.#rows[family] ?? [];
+    const from = this.#data.words(members.map((member) => rows[member] ?? 0));
+    return [from, from + members.length * 4];
+  }
+
+  /** The members by what tells them apart. */
+  #told(family: number, members: readonly number[], { by, values }: Discriminator): number {
+    const groups = new Map<string, { readonly value: IrScalar; readonly members: number[] }>();
+    for (const member of members) {
+      for (const value of values[member] ?? []) {
+        const key = scalarKey(value);
+        const group = groups.get(key) ?? { value, members: [] };
+        groups.set(key, group);
+        group.members.push(member);
+      }
+    }
+    const entries = [...groups.values()].map(({ value, members: told }) => {
+      const list = this.#rowList(family, told);
+      if (by === 'word') {
+        const word = BigInt.asUintN(64, value as bigint);
+        const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
+        return { hash: hashWord(word), words: [...halves, ...list] };
+      }
+      const text = bytesOf(value as string | Uint8Array);
+      const { address, length } = this.#data.text(value as string | Uint8Array);
+      return { hash: hashText(text), words: [address, length, ...list] };
+    });
+    return this.#hashed(entries);
+  }
+
+  /** Slots of 16 bytes, found by their hash; the last word of one that is taken is not 0. */
+  #hashed(
+    entries: readonly { readonly hash: number; readonly words: readonly number[] }[],
+  ): number {
+    let slots = 2;
+    while (slots < entries.length * 2) slots *= 2;
+    const words = new Array<number>(4 + slots * 4).fill(0);
+    words[0] = slots - 1;
+    for (const entry of entries) {
+      let at = entry.hash & (slots - 1);
+      while (words[4 + at * 4 + 3] !== 0) at = (at + 1) & (slots - 1);
+      for (const [word, value] of entry.words.entries()) words[4 + at * 4 + word] = value;
+    }
+    return this.#data.words(words);
+  }
+}
+
+function isPattern(value: HoleValue): value is Pattern {
+  return typeof value === 'object' && 'source' in value;
+}
+
+function wayOf({ subjects, actions, resources }: IrScope): number {
+  return (
+    (subjects === undefined ? 0 : named.subject) |
+    (actions === undefined ? 0 : named.action) |
+    (resources === undefined ? 0 : named.resource)
+  );
+}
+
+function combinations(scope: IrScope): readonly (readonly [number, number, number])[] {
+  const any = [0];
+  return (scope.subjects ?? any).flatMap((subject) =>
+    (scope.actions ?? any).flatMap((action) =>
+      (scope.resources ?? any).map((resource) => [subject, action, resource] as const),
+    ),
+  );
+}

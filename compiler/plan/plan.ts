@@ -1,0 +1,109 @@
+// The door from the IR to a plan: which rules have code of their own, and which are rows of a family,
+// whose members are alike but for their constants. Code grows with the families, data with the rules.
+
+import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir.ts';
+import { scalarKey } from '../lower/values.ts';
+import { type Discriminator, discriminatorOf } from './discriminator.ts';
+import type { Hole, HoleValue, Member } from './member.ts';
+import { type Shape, shapeOf } from './shape.ts';
+
+export interface Plan {
+  /** In their order. */
+  readonly direct: readonly IrRule[];
+  readonly families: readonly Family[];
+}
+
+export interface Family {
+  /** Its code is everybody's; what its holes hold is its own. */
+  readonly template: IrRule;
+  readonly holes: readonly Hole[];
+  readonly members: readonly Member[];
+  /** By what those to be asked are found; undefined: all are asked. */
+  readonly discriminator: Discriminator | undefined;
+}
+
+export interface PlanOptions {
+  /** So many rules of a shape are a family; fewer have code of their own. */
+  readonly leastMembers: number;
+  /** So many members of a family are told apart before they are asked. */
+  readonly leastToldApart: number;
+}
+
+export const usualPlan: PlanOptions = { leastMembers: 4, leastToldApart: 8 };
+
+/** Scopes are looked up by their combinations of names; a rule with more is asked each time. */
+const mostCombinations = 1024;
+
+export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
+  const tables = new Map<IrTable, number>();
+  const shapes = new Map<string, { readonly rule: IrRule; readonly shape: Shape }[]>();
+  for (const rule of ir.rules) {
+    if (!canBeRow(rule)) continue;
+    const shape = shapeOf(rule, reasonOf(ir, rule), tables);
+    const alike = shapes.get(shape.key);
+    if (alike === undefined) shapes.set(shape.key, [{ rule, shape }]);
+    else alike.push({ rule, shape });
+  }
+  const families = [...shapes.values()]
+    .filter((alike) => alike.length >= options.leastMembers)
+    .map((alike) => family(alike, options));
+  const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
+  return { direct: ir.rules.filter((rule) => !rows.has(rule)), families };
+}
+
+export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
+  const reason = ir.reasons[rule.reason];
+  if (reason === undefined) throw new Error('broken invariant: a rule without its reason');
+  return reason;
+}
+
+function canBeRow({ narrowing, inside, scope }: IrRule): boolean {
+  return narrowing === undefined && inside === undefined && combinations(scope) <= mostCombinations;
+}
+
+function combinations({ subjects, actions, resources }: IrScope): number {
+  return [subjects, actions, resources].reduce((all, ids) => all * (ids?.length ?? 1), 1);
+}
+
+function family(
+  alike: readonly { readonly rule: IrRule; readonly shape: Shape }[],
+  { leastToldApart }: PlanOptions,
+): Family {
+  const [first] = alike;
+  if (first === undefined) throw new Error('broken invariant: a family without members');
+  const columns = alike.map(({ shape }) => shape.holes.map(constantOf));
+  const differing = first.shape.holes.flatMap((_, at) => {
+    const keys = columns.map((values) => holeKey(values[at] as HoleValue));
+    return keys.every((key) => key === keys[0]) ? [] : [at];
+  });
+  const holes = differing.map((at) => first.shape.holes[at] as Hole);
+  const members = alike.map(({ rule }, row) => ({
+    rule,
+    values: differing.map((at) => columns[row]?.[at] as HoleValue),
+  }));
+  const isWorthIt = members.length >= leastToldApart;
+  const discriminator = isWorthIt
+    ? discriminatorOf(first.rule.condition, holes, members, leastToldApart)
+    : undefined;
+  return { template: first.rule, holes, members, discriminator };
+}
+
+function constantOf(hole: Hole): HoleValue {
+  if (hole.kind === 'const') return hole.value;
+  if (hole.pattern === undefined) throw new Error('broken invariant: a hole without a constant');
+  return hole.pattern;
+}
+
+const patternKeys = new WeakMap<object, string>();
+
+/** The same for the same constants alone. */
+function holeKey(value: HoleValue): string {
+  if (typeof value === 'boolean') return `${value}`;
+  if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));
+  if (typeof value === 'object' && 'source' in value) {
+    const known = patternKeys.get(value) ?? JSON.stringify(value.source);
+    patternKeys.set(value, known);
+    return known;
+  }
+  return scalarKey(value as bigint | string | Uint8Array);
+}

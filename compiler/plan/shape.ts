@@ -1,0 +1,93 @@
+// What a rule looks like without its constants: rules of one shape differ in nothing else, and can
+// share their code. A rule with its reason comes in; a key goes out that is the same for the same
+// shape, and the constants in the order in which the key passes over them.
+
+import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir.ts';
+import { irOperands } from '../ir-operands.ts';
+import type { Hole } from './member.ts';
+
+export interface Shape {
+  readonly key: string;
+  readonly holes: readonly Hole[];
+}
+
+/** `tables` numbers tables as they are met. */
+export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, number>): Shape {
+  const outline = new Outline(tables);
+  const values = [...reason.placeholders, ...reason.properties].map(({ value }) => value);
+  const parts = [rule.condition, ...values].map((expr) => outline.of(expr));
+  const head = [rule.effect, rule.skipUnknown, reason.placeholders.length, reason.unknown];
+  return { key: JSON.stringify([head, parts]), holes: outline.holes };
+}
+
+class Outline {
+  readonly holes: Hole[] = [];
+  readonly #tables: Map<IrTable, number>;
+  readonly #seen = new Map<IrExpr, number>();
+  readonly #variables = new Map<IrVariable, number>();
+
+  constructor(tables: Map<IrTable, number>) {
+    this.#tables = tables;
+  }
+
+  /** What is shared is told once, and is the same shape only where it is shared alike. */
+  of(expr: IrExpr): string {
+    const before = this.#seen.get(expr);
+    if (before !== undefined) return `#${before}`;
+    this.#seen.set(expr, this.#seen.size);
+    const own = this.#own(expr);
+    const operands = irOperands(expr).map((operand) => this.of(operand));
+    return `${expr.kind} ${expr.rep} ${expr.timeful ? '~' : ''}${own}(${operands.join(',')})`;
+  }
+
+  #own(expr: IrExpr): string {
+    switch (expr.kind) {
+      case 'const':
+        if (typeof expr.value === 'boolean') return `${expr.value}`;
+        this.holes.push(expr);
+        return '';
+      case 'apply':
+        if (expr.pattern !== undefined) this.holes.push(expr);
+        return `${expr.function} ${expr.mayFail} ${expr.countsOnly} ${expr.pattern !== undefined}`;
+      case 'lookup':
+        return `${numbered(this.#tables, expr.table)}`;
+      case 'inWindow':
+        return this.#plain(expr, { ...expr.window, name: '', zone: expr.window.zone.name });
+      case 'calendar':
+        return this.#plain(expr, expr.zone.name);
+      case 'quantifier':
+        return this.#plain(expr, numbered(this.#variables, expr.variable));
+      default:
+        return this.#plain(expr, undefined);
+    }
+  }
+
+  /** All of a node that is neither an operand nor told otherwise. */
+  #plain(expr: IrExpr, instead: unknown): string {
+    const operands = new Set<unknown>(irOperands(expr));
+    const special = new Set(['kind', 'rep', 'timeful', 'window', 'zone', 'variable']);
+    const rest = Object.entries(expr).filter(
+      ([name, value]) =>
+        !special.has(name) &&
+        !operands.has(value) &&
+        !(Array.isArray(value) && value.length > 0 && operands.has(value[0])),
+    );
+    return JSON.stringify([rest, instead], (_, value) =>
+      typeof value === 'bigint'
+        ? `${value}`
+        : isVariable(value)
+          ? `$${numbered(this.#variables, value)}`
+          : value,
+    );
+  }
+}
+
+function isVariable(value: unknown): value is IrVariable {
+  return typeof value === 'object' && value !== null && 'stride' in value && 'name' in value;
+}
+
+function numbered<T>(known: Map<T, number>, entry: T): number {
+  const number = known.get(entry) ?? known.size;
+  known.set(entry, number);
+  return number;
+}
