@@ -3,18 +3,12 @@
 // named, u32 its table. That table: +0 u32 slots - 1, from +16 on slots of 16 bytes: u32 subject,
 // action and resource, u32 bucket or 0. A bucket: +0 u32 segments, from +16 on 32 bytes each:
 //   +0 u32 which family, +4 and +8 u32 from where to where lie the addresses of its rows
-//   +12 u32 by what they are told apart, +16 u32 the cell that it is asked of, +20 u32 its table
+//   +12 u32 by what they are told apart (told-apart.ts), +16 u32 the cell that is looked at, +20 u32
+//   its table, +24 u32 1 where no row matters when the cell is unknown
 // What is not found in a segment's table has a condition that is false, whatever the time: it neither
-// fires nor bounds the answer. Where the cell is unknown, all rows are asked.
+// fires nor bounds the answer.
 
-import { sameBytes } from './bytes';
-import { hashText, hashWord } from './hash';
-
-const enum By {
-  NOTHING = 0,
-  TEXT = 1,
-  WORD = 2,
-}
+import { By, networkRows, segmentRows, splitSegments, toldRows } from './told-apart';
 
 /** `families` are functions that ask the rows whose addresses lie between two addresses. */
 export function askRows(
@@ -56,50 +50,33 @@ function askBucket(bucket: usize, families: usize): void {
   for (let at = bucket + 16, end = at + (<usize>segments << 5); at < end; at += 32) {
     const family = load<u32>(at);
     const by = load<i32>(at, 12);
-    let from = <usize>load<u32>(at, 4);
-    let to = <usize>load<u32>(at, 8);
-    if (by != By.NOTHING) {
-      const cell = <usize>load<u32>(at, 16);
-      if (load<u8>(cell, 9)) {
-        const table = <usize>load<u32>(at, 20);
-        const found = by == By.TEXT
-          ? textAt(table, load<u32>(cell), load<i32>(cell, 4))
-          : wordAt(table, load<i64>(cell));
-        if (found == 0) continue;
-        from = load<u32>(found, 8);
-        to = load<u32>(found, 12);
-      }
+    const cell = <usize>load<u32>(at, 16);
+    if (by == By.NOTHING) ask(families, family, at + 4);
+    else if (!load<u8>(cell, 9)) {
+      if (load<u32>(at, 24) == 0) ask(families, family, at + 4);
+    } else if (by == By.SEGMENTS) askSegments(families, family, load<u32>(at, 20), cell);
+    else {
+      const table = <usize>load<u32>(at, 20);
+      const found = by == By.NETWORK ? networkRows(table, cell) : toldRows(by, table, cell);
+      if (found != 0) ask(families, family, found);
     }
-    ask(families, family, from, to);
   }
 }
 
+/** A table: +0 u32 how many tables, +4 u32 the separator, from +16 on u32 places and u32 table. */
+function askSegments(families: usize, family: u32, table: usize, cell: usize): void {
+  splitSegments(cell, load<u32>(table, 4));
+  const count = load<u32>(table);
+  for (let at = table + 16, end = at + (<usize>count << 3); at < end; at += 8) {
+    const found = segmentRows(load<u32>(at, 4), load<u32>(at));
+    if (found != 0) ask(families, family, found);
+  }
+}
+
+/** `list`: from where to where the addresses of rows stand. */
 // @ts-ignore: decorator
 @inline
-function ask(families: usize, family: u32, from: usize, to: usize): void {
-  call_indirect<void>(load<u32>(load<u32>(families + (<usize>family << 2))), from, to);
-}
-
-/** A table: +0 u32 slots - 1, from +16 on: u32 pointer, u32 length, u32 from, u32 to or 0. */
-function textAt(table: usize, p: usize, n: i32): usize {
-  const mask = load<u32>(table);
-  let at = hashText(p, n);
-  while (true) {
-    const slot = table + 16 + (<usize>(at & mask) << 4);
-    if (load<u32>(slot, 12) == 0) return 0;
-    if (sameBytes(load<u32>(slot), load<i32>(slot, 4), p, n)) return slot;
-    at += 1;
-  }
-}
-
-/** A table: +0 u32 slots - 1, from +16 on: i64 value, u32 from, u32 to or 0. */
-function wordAt(table: usize, v: i64): usize {
-  const mask = load<u32>(table);
-  let at = hashWord(v);
-  while (true) {
-    const slot = table + 16 + (<usize>(at & mask) << 4);
-    if (load<u32>(slot, 12) == 0) return 0;
-    if (load<i64>(slot) == v) return slot;
-    at += 1;
-  }
+function ask(families: usize, family: u32, list: usize): void {
+  const index = load<u32>(load<u32>(families + (<usize>family << 2)));
+  call_indirect<void>(index, <usize>load<u32>(list), <usize>load<u32>(list, 4));
 }

@@ -9,5 +9,5 @@ export {
   compileMany,
 } from './compile.ts';
 export { lower } from './lower/lower.ts';
-export { type PlanOptions, usualPlan } from './plan/plan.ts';
+export { type PlanOptions, plan, usualPlan } from './plan/plan.ts';
 export { printIr } from './print-ir.ts';

@@ -53,6 +53,7 @@ import {
   dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
 } from './sets';
 import { find1, find2 } from './tables';
+import { nameAt } from './text-table';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
 import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';

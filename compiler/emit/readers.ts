@@ -14,6 +14,9 @@ export function emitReaders(
   return new RequestReader(facts, options).all(selectors);
 }
 
+/** More names than these are found by their hash. */
+const mostCompared = 16;
+
 class RequestReader {
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
@@ -49,8 +52,9 @@ class RequestReader {
   #select(root: string, names: readonly string[]): void {
     this.#add(
       `function select${root}(p: usize, n: i32): i32 {`,
-      ...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`),
-      '  return 0;',
+      ...(names.length > mostCompared
+        ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
+        : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
     );
   }

@@ -4,21 +4,19 @@
 // length.
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrModule, IrRule, IrScalar, IrScope } from '../ir.ts';
-import { scalarKey } from '../lower/values.ts';
-import type { Discriminator } from '../plan/discriminator.ts';
+import type { IrModule, IrRule, IrScope } from '../ir.ts';
 import type { HoleValue } from '../plan/member.ts';
 import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
-import { hashScope, hashText, hashWord } from './hash.ts';
+import { hashScope } from './hash.ts';
 import type { MemoryLayout } from './layout.ts';
-import { bytesOf, type StaticData } from './static-data.ts';
+import type { StaticData } from './static-data.ts';
+import { type RowList, tellApart } from './told-apart.ts';
 
 export const holesAt = 16;
 const holeSize = 8;
 const cellBytes = 16;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
-const kinds = { nothing: 0, text: 1, word: 2 } as const;
 
 /** Of the members of one family in one scope. */
 interface Segment {
@@ -130,70 +128,42 @@ export class RowData {
       hash: hashScope(bucket.subject, bucket.action, bucket.resource),
       words: [bucket.subject, bucket.action, bucket.resource, this.#bucket(bucket)],
     }));
-    return this.#hashed(entries);
+    return this.#data.hashed(entries);
   }
 
   #bucket({ segments }: Bucket): number {
-    const laid = [...segments.values()].map((segment) => this.#segment(segment));
-    return this.#data.words([segments.size, 0, 0, 0, ...laid.flat()]);
+    const laid = [...segments.values()].flatMap((segment) => this.#segment(segment));
+    return this.#data.words([laid.length, 0, 0, 0, ...laid.flat()]);
   }
 
-  #segment({ family, members }: Segment): readonly number[] {
-    const [from, to] = this.#rowList(family, members);
+  /** One, or two where some of its members can't be told apart. */
+  #segment({ family, members }: Segment): readonly (readonly number[])[] {
+    const plain = (among: readonly number[]) => [
+      family,
+      ...this.#rowList(family, among),
+      0,
+      0,
+      0,
+      0,
+      0,
+    ];
     const discriminator = this.#families[family]?.discriminator;
-    if (discriminator === undefined || members.length < 2) {
-      return [family, from, to, kinds.nothing, 0, 0, 0, 0];
-    }
+    if (discriminator === undefined || members.length < 2) return [plain(members)];
+    const list = (among: readonly number[]) => this.#rowList(family, among);
+    const { kind, table, rest } = tellApart(discriminator, members, list, this.#data);
+    const left = new Set(rest);
+    const told = members.filter((member) => !left.has(member));
+    if (told.length === 0) return [plain(members)];
     const cell = this.#layout.facts + discriminator.cell.address.offset;
-    const table = this.#told(family, members, discriminator);
-    return [family, from, to, kinds[discriminator.by], cell, table, 0, 0];
+    const onlyKnown = discriminator.onlyKnown ? 1 : 0;
+    const first = [family, ...list(told), kind, cell, table, onlyKnown, 0];
+    return rest.length === 0 ? [first] : [first, plain(rest)];
   }
 
-  #rowList(family: number, members: readonly number[]): readonly [from: number, to: number] {
+  #rowList(family: number, members: readonly number[]): RowList {
     const rows = this.#rows[family] ?? [];
     const from = this.#data.words(members.map((member) => rows[member] ?? 0));
     return [from, from + members.length * 4];
-  }
-
-  /** The members by what tells them apart. */
-  #told(family: number, members: readonly number[], { by, values }: Discriminator): number {
-    const groups = new Map<string, { readonly value: IrScalar; readonly members: number[] }>();
-    for (const member of members) {
-      for (const value of values[member] ?? []) {
-        const key = scalarKey(value);
-        const group = groups.get(key) ?? { value, members: [] };
-        groups.set(key, group);
-        group.members.push(member);
-      }
-    }
-    const entries = [...groups.values()].map(({ value, members: told }) => {
-      const list = this.#rowList(family, told);
-      if (by === 'word') {
-        const word = BigInt.asUintN(64, value as bigint);
-        const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
-        return { hash: hashWord(word), words: [...halves, ...list] };
-      }
-      const text = bytesOf(value as string | Uint8Array);
-      const { address, length } = this.#data.text(value as string | Uint8Array);
-      return { hash: hashText(text), words: [address, length, ...list] };
-    });
-    return this.#hashed(entries);
-  }
-
-  /** Slots of 16 bytes, found by their hash; the last word of one that is taken is not 0. */
-  #hashed(
-    entries: readonly { readonly hash: number; readonly words: readonly number[] }[],
-  ): number {
-    let slots = 2;
-    while (slots < entries.length * 2) slots *= 2;
-    const words = new Array<number>(4 + slots * 4).fill(0);
-    words[0] = slots - 1;
-    for (const entry of entries) {
-      let at = entry.hash & (slots - 1);
-      while (words[4 + at * 4 + 3] !== 0) at = (at + 1) & (slots - 1);
-      for (const [word, value] of entry.words.entries()) words[4 + at * 4 + word] = value;
-    }
-    return this.#data.words(words);
   }
 }
 

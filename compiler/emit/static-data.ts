@@ -5,6 +5,7 @@
 import type { Pattern } from '../../language/index.ts';
 import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../ir.ts';
 import { cellSize, scalarKey } from '../lower/values.ts';
+import { hashText } from './hash.ts';
 import { encodePattern } from './patterns.ts';
 import { windowBytes, zoneBytes } from './zone-data.ts';
 
@@ -67,6 +68,29 @@ export class StaticData {
     const view = new DataView(bytes.buffer);
     for (const [at, word] of words.entries()) view.setUint32(at * 4, word, true);
     return this.raw(bytes).address;
+  }
+
+  /** Slots of 16 bytes, found by their hash, as in the assembly library's text-table.ts. */
+  hashed(entries: readonly { readonly hash: number; readonly words: readonly number[] }[]): number {
+    let slots = 2;
+    while (slots < entries.length * 2) slots *= 2;
+    const words = new Array<number>(4 + slots * 4).fill(0);
+    words[0] = slots - 1;
+    for (const entry of entries) {
+      let at = entry.hash & (slots - 1);
+      while (words[4 + at * 4 + 3] !== 0) at = (at + 1) & (slots - 1);
+      for (const [word, value] of entry.words.entries()) words[4 + at * 4 + word] = value;
+    }
+    return this.words(words);
+  }
+
+  /** A table that gives names their places in the list, from 1 on. */
+  names(names: readonly string[]): number {
+    const entries = names.map((name, at) => {
+      const { address, length } = this.text(name);
+      return { hash: hashText(bytesOf(name)), words: [address, length, 0, at + 1] };
+    });
+    return this.hashed(entries);
   }
 
   text(text: string | Uint8Array): Block {

@@ -37,6 +37,8 @@ export function lower(policy: Policy): IrModule {
 class Lowering {
   readonly #policy: Policy;
   readonly #selectors: IrModule['selectors'];
+  /** Of each name its place among the selectors, from 1 on. */
+  readonly #ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>;
   readonly #layout: FactsLayout;
   readonly #expressions: ExpressionLowering;
   readonly #reasons: IrReason[] = [];
@@ -53,6 +55,12 @@ class Lowering {
       subjects: names(policy.subjects.keys(), 'subjects'),
       actions: names(policy.actions.keys(), 'actions'),
       resources: names(policy.resources.keys(), 'resources'),
+    };
+    const ids = (known: readonly string[]) => new Map(known.map((name, at) => [name, at + 1]));
+    this.#ids = {
+      subjects: ids(this.#selectors.subjects),
+      actions: ids(this.#selectors.actions),
+      resources: ids(this.#selectors.resources),
     };
     this.#layout = new FactsLayout(policy, this.#selectors);
     this.#expressions = new ExpressionLowering(this.#layout);
@@ -76,13 +84,8 @@ class Lowering {
   }
 
   #scope(scope: Scope): IrScope {
-    const ids = (names: readonly string[] | undefined, known: readonly string[]) =>
-      names?.map((name) => known.indexOf(name) + 1);
-    return {
-      subjects: ids(scope.subjects, this.#selectors.subjects),
-      actions: ids(scope.actions, this.#selectors.actions),
-      resources: ids(scope.resources, this.#selectors.resources),
-    };
+    const ids = (key: keyof Scope) => scope[key]?.map((name) => this.#ids[key].get(name) ?? 0);
+    return { subjects: ids('subjects'), actions: ids('actions'), resources: ids('resources') };
   }
 
   #rule(rule: Rule): IrRule {

@@ -1,16 +1,36 @@
 // By what the members of a family can be told apart before any of them is asked: a part of their
 // common condition that compares something of the request with a constant of each. Where that part is
-// known and false, the whole condition is false, whatever the time.
+// known and false, the whole condition is false, whatever the time. What is found may be asked in
+// vain; what is not found is false for certain.
 
+import type { Pattern } from '../../language/index.ts';
 import type { IrCell, IrExpr, IrScalar } from '../ir.ts';
 import { scalarKey } from '../lower/values.ts';
-import type { Hole, Member } from './member.ts';
+import { literalSegments } from './literal-segments.ts';
+import type { Hole, HoleValue, Member } from './member.ts';
 
-export interface Discriminator {
-  readonly by: 'text' | 'word';
+export type Discriminator = {
   readonly cell: IrCell;
-  /** For each member the values of the cell for which it must be asked. */
-  readonly values: readonly (readonly IrScalar[])[];
+  /** No member fires, or bounds an answer, where the cell is unknown. */
+  readonly onlyKnown: boolean;
+} & Told;
+
+/** Of each member what the cell must be for it to be asked. */
+type Told =
+  | { readonly by: 'text' | 'word'; readonly values: readonly (readonly IrScalar[])[] }
+  /** One of these networks holds it. */
+  | { readonly by: 'network'; readonly values: readonly (readonly Uint8Array[])[] }
+  /** It has these segments; undefined: it may be any text. */
+  | {
+      readonly by: 'segments';
+      readonly separator: string;
+      readonly values: readonly (ReadonlyMap<number, string> | undefined)[];
+    };
+
+interface Part {
+  readonly cell: IrCell;
+  readonly hole: Hole;
+  readonly by: Told['by'];
 }
 
 /** undefined: by nothing that makes `least` groups of them. */
@@ -20,19 +40,21 @@ export function discriminatorOf(
   members: readonly Member[],
   least: number,
 ): Discriminator | undefined {
-  const found = conjuncts(condition)
-    .flatMap((part) => comparison(part) ?? [])
-    .flatMap(({ cell, hole }) => {
-      const at = holes.indexOf(hole);
-      if (at < 0) return [];
-      const values = members.map((member) => scalars(member.values[at]));
-      const by = cell.rep === 'bytes' ? ('text' as const) : ('word' as const);
-      return [{ discriminator: { by, cell, values }, spread: spreadOf(values) }];
-    });
-  const best = found.reduce(
-    (most, each) => (most === undefined || each.spread > most.spread ? each : most),
-    found[0],
-  );
+  const [first] = members;
+  if (first === undefined) return undefined;
+  const { effect, skipUnknown } = first.rule;
+  const onlyKnown = (effect === 'permit' || skipUnknown) && !condition.timeful;
+  let best: { readonly discriminator: Discriminator; readonly spread: number } | undefined;
+  for (const { cell, hole, by } of conjuncts(condition).flatMap((part) => partOf(part) ?? [])) {
+    const at = holes.indexOf(hole);
+    if (at < 0) continue;
+    const { told, spread } = toldBy(
+      by,
+      members.map(({ values }) => values[at] as HoleValue),
+    );
+    if (best === undefined || spread > best.spread)
+      best = { discriminator: { cell, onlyKnown, ...told }, spread };
+  }
   return best !== undefined && best.spread >= least ? best.discriminator : undefined;
 }
 
@@ -40,28 +62,58 @@ function conjuncts(expr: IrExpr): readonly IrExpr[] {
   return expr.kind === 'and' ? expr.operands.flatMap(conjuncts) : [expr];
 }
 
-function comparison(expr: IrExpr): { readonly cell: IrCell; readonly hole: Hole } | undefined {
+function partOf(expr: IrExpr): Part | undefined {
   if (expr.kind === 'compare' && expr.operator === 'is') {
     return between(expr.left, expr.right) ?? between(expr.right, expr.left);
   }
-  if (expr.kind === 'apply' && (expr.function === 'inBytes' || expr.function === 'inWords')) {
-    const [element, set] = expr.args;
-    return element && set && between(element, set);
+  if (expr.kind !== 'apply') return undefined;
+  const [cell, constant] = expr.args;
+  switch (expr.function) {
+    case 'inBytes':
+    case 'inWords':
+      return between(cell, constant);
+    case 'ipInCidr':
+    case 'ipInCidrs': {
+      const part = between(cell, constant);
+      return part && { ...part, by: 'network' };
+    }
+    case 'matches':
+      return isOfRequest(cell) ? { cell, hole: expr, by: 'segments' } : undefined;
+    default:
+      return undefined;
   }
-  return undefined;
 }
 
-function between(cell: IrExpr, hole: IrExpr) {
-  if (cell.kind !== 'cell' || cell.timeful || cell.address.base !== 'facts') return undefined;
+function between(cell: IrExpr | undefined, hole: IrExpr | undefined): Part | undefined {
+  if (!isOfRequest(cell) || hole?.kind !== 'const') return undefined;
   if (cell.rep !== 'bytes' && cell.rep !== 'word') return undefined;
-  return hole.kind === 'const' ? { cell, hole } : undefined;
+  return { cell, hole, by: cell.rep === 'bytes' ? 'text' : 'word' };
 }
 
-function scalars(value: unknown): readonly IrScalar[] {
-  return Array.isArray(value) ? value : [value as IrScalar];
+/** A cell of the facts that is known or not, whatever the time. */
+function isOfRequest(expr: IrExpr | undefined): expr is IrCell {
+  return expr?.kind === 'cell' && !expr.timeful && expr.address.base === 'facts';
 }
 
-/** How many groups the values make. */
-function spreadOf(values: readonly (readonly IrScalar[])[]): number {
-  return new Set(values.flat().map(scalarKey)).size;
+function toldBy(
+  by: Told['by'],
+  values: readonly HoleValue[],
+): { readonly told: Told; readonly spread: number } {
+  if (by === 'segments') {
+    const patterns = values as readonly Pattern[];
+    const separator = patterns[0]?.source.separator ?? '/';
+    const segments = patterns.map(({ source }) =>
+      source.separator === separator ? literalSegments(source) : undefined,
+    );
+    const keys = segments.flatMap((each) =>
+      each === undefined ? [] : [JSON.stringify([...each])],
+    );
+    return { told: { by, separator, values: segments }, spread: new Set(keys).size };
+  }
+  const scalars = values.map((value) =>
+    Array.isArray(value) ? (value as readonly IrScalar[]) : [value as IrScalar],
+  );
+  const spread = new Set(scalars.flat().map(scalarKey)).size;
+  if (by !== 'network') return { told: { by, values: scalars }, spread };
+  return { told: { by, values: scalars as readonly (readonly Uint8Array[])[] }, spread };
 }

@@ -10,6 +10,7 @@ import { assemble } from '../../compiler/assemble.ts';
 import { type Emitted, emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { makeManifest, manifestBytes } from '../../compiler/manifest.ts';
+import { plan } from '../../compiler/plan/plan.ts';
 import { check, type Policy, type SourceMap } from '../../language/index.ts';
 import { examples } from '../support/examples.ts';
 import { formatted } from '../support/formatting.ts';
@@ -42,7 +43,10 @@ async function pairOf(path: string) {
   const manifest = manifestBytes(before.manifest);
   return {
     manifests: [before.manifest, after.manifest],
-    emitted: [emit({ ir: before.ir, manifest }), emit({ ir: after.ir, manifest })],
+    emitted: [
+      emit({ ir: before.ir, plan: plan(before.ir), manifest }),
+      emit({ ir: after.ir, plan: plan(after.ir), manifest }),
+    ],
     manifest,
   } as const;
 }

@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
+import { plan } from '../../compiler/plan/plan.ts';
 import { printIr } from '../../compiler/print-ir.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -16,7 +17,7 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 /** The library's functions that a condition calls, and whether any of them is asked for its `ok`. */
 function calls(condition: string): { functions: readonly string[]; asked: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
-  const { sources } = emit({ ir, manifest: new Uint8Array() });
+  const { sources } = emit({ ir, plan: plan(ir), manifest: new Uint8Array() });
   const rule = /function rule0\(\)[\s\S]*?\n}/.exec(sources.get('policy0.ts') ?? '')?.[0] ?? '';
   const functions = [...printIr(ir).matchAll(/\((\w+)~? /g)].map(([, name = '']) => name);
   return {

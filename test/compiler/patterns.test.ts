@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
+import { plan } from '../../compiler/plan/plan.ts';
 import { printIr } from '../../compiler/print-ir.ts';
 import { policyOf } from '../support/checking.ts';
 
@@ -12,7 +13,8 @@ function irOf(...conditions: readonly string[]) {
 }
 
 function dataSize(...conditions: readonly string[]): number {
-  return emit({ ir: irOf(...conditions), manifest: new Uint8Array() }).data.bytes.length;
+  const ir = irOf(...conditions);
+  return emit({ ir, plan: plan(ir), manifest: new Uint8Array() }).data.bytes.length;
 }
 
 test('the IR shows a pattern as it was written', () => {
