@@ -146,7 +146,6 @@ export function conclude(invalid: bool): i32 {
   store<i32>(RESULT, effect);
   store<u32>(RESULT, flags, 4);
   store<f64>(RESULT, validUntil(effect, invalid, (flags & DEFAULT_DENY) != 0), 8);
-  storeError();
   store<i32>(RESULT, winners < 0 ? 0 : copyReasons(winners), 48);
   return effect;
 }
@@ -181,7 +180,29 @@ function copyReasons(effect: i32): i32 {
   return written;
 }
 
-function storeError(): void {
+/**
+ * An answer all of whose reasons are bits: `fired`, and of these the `unknown` ones; at `reasons` the
+ * u32 number of the reason of each bit.
+ */
+export function answer(
+  effect: i32, flags: u32, until: i64, fired: u64, unknown: u64, reasons: usize,
+): void {
+  store<i32>(RESULT, effect);
+  store<u32>(RESULT, flags, 4);
+  store<f64>(RESULT, until == NEVER ? Infinity : <f64>until, 8);
+  let entry = REASONS;
+  for (let left = fired; left != 0; left &= left - 1) {
+    const bit = ctz<u64>(left);
+    store<u32>(entry, load<u32>(reasons + (<usize>bit << 2)));
+    store<u32>(entry, <u32>(unknown >> bit) & 1, 4);
+    store<u64>(entry, 0, 8);
+    entry += 16;
+  }
+  store<i32>(RESULT, <i32>popcnt<u64>(fired), 48);
+}
+
+/** What is wrong with the request, as far as it is known by now. */
+export function storeError(): void {
   store<i32>(RESULT, errorCode, 16);
   store<i32>(RESULT, errorPath, 20);
   store<i32>(RESULT, errorFound, 24);
@@ -195,4 +216,5 @@ function storeError(): void {
 export function concludeUnread(): void {
   beginJudging();
   conclude(true);
+  storeError();
 }

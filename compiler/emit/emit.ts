@@ -38,8 +38,8 @@ import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setI
 import { faultCells } from './faults';
 import { enter, expectEnd, kindAt, readName, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
 import {
-  beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
-  moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,
+  answer, beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
+  moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
 } from './judging';
 import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
 import { noteName, openNames } from './names';
@@ -82,6 +82,11 @@ export function decide(length: i32, now: f64, clock: i32): usize {
   hostTime = isInstant(now);
   readable = readRequest(length);
   requestEnd = mark();
+  store<i32>(RESULT, subjectSelector, 52);
+  store<i32>(RESULT, actionSelector, 56);
+  store<i32>(RESULT, resourceSelector, 60);
+  if (readable) prepare();
+  storeError();
   chooseNow(now, clock);
   return judgeFacts();
 }
@@ -132,9 +137,6 @@ function readRequest(length: i32): bool {
 
 function judgeFacts(): usize {
   release(requestEnd);
-  store<i32>(RESULT, subjectSelector, 52);
-  store<i32>(RESULT, actionSelector, 56);
-  store<i32>(RESULT, resourceSelector, 60);
   if (readable) {
     judge(errorSeverity > 0);
     // Rules may run out of memory, too.
@@ -158,9 +160,6 @@ function settleConflicts(): void {
   for (let at = 0; at < count; at += 1) if (setBy(narrowAt(at)) & conflicts) moveToDeny(at);
 }
 
-function finish(invalid: bool): void {
-  if (conclude(invalid) == 1) resetConstraints();
-}
 `;
 
 /** A policy to be emitted, with its manifest as bytes. */
@@ -182,7 +181,10 @@ export function emitMany(units: readonly Unit[]): Emitted {
 
 function emitUnits(units: readonly Unit[], suffix: (index: number) => string): Emitted {
   const irs = units.map((unit) => unit.ir);
-  const layout = layoutMemory(irs);
+  const layout = layoutMemory(
+    irs,
+    units.map((unit) => unit.plan),
+  );
   const data = new StaticData(layout.data);
   const entries = units.map((unit) => emitEntry(unit, layout, data));
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));

@@ -12,6 +12,7 @@ import type {
   IrVariable,
 } from '../ir.ts';
 import type { Hole } from '../plan/member.ts';
+import type { Atoms } from './atoms.ts';
 import {
   allocates,
   isKnown,
@@ -31,6 +32,8 @@ export interface EmitOptions {
   readonly bits: ReadonlyMap<string, number> | undefined;
   /** Constants that stand in the row that `row` points to, and where. */
   readonly holes: ReadonlyMap<Hole, number> | undefined;
+  /** What is decided already, but not why. */
+  readonly atoms: Atoms | undefined;
 }
 
 const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly sign: string }>> =
@@ -85,6 +88,8 @@ export class ExpressionEmitter {
   }
 
   #make(expr: IrExpr): Local {
+    const decided = this.#masks ? undefined : this.#options.atoms?.tri(expr);
+    if (decided !== undefined) return this.#tri(decided, []);
     switch (expr.kind) {
       case 'const':
         return this.#constant(expr);

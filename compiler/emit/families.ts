@@ -32,7 +32,7 @@ function emitFamily(
 ): readonly string[] {
   const places = new Map(holes.map((hole, at) => [hole, holesAt + at * 8]));
   const emitter = (bits?: ReadonlyMap<string, number>) => {
-    const options: EmitOptions = { facts, data, bits, holes: places };
+    const options: EmitOptions = { facts, data, bits, holes: places, atoms: undefined };
     return new ExpressionEmitter(options);
   };
   const condition = emitter();

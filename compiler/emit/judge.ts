@@ -4,10 +4,12 @@
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../ir.ts';
 import { junction, not } from '../lower/expressions.ts';
 import type { Plan } from '../plan/plan.ts';
+import { Atoms } from './atoms.ts';
 import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
 import { emitFamilies } from './families.ts';
 import type { MemoryLayout } from './layout.ts';
 import { word } from './locals.ts';
+import { emitPlainJudge, isOfBits, isPlain } from './plain-judge.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import type { StaticData } from './static-data.ts';
@@ -27,6 +29,7 @@ class Judge {
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
   readonly #rows: RowData;
+  readonly #atoms: Atoms;
   readonly #lines: string[] = [];
 
   constructor(ir: IrModule, plan: Plan, layout: MemoryLayout, data: StaticData) {
@@ -35,11 +38,17 @@ class Judge {
     this.#layout = layout;
     this.#data = data;
     this.#rows = new RowData(ir, layout, data, plan);
+    this.#atoms = new Atoms(layout.atoms, plan.atoms);
   }
 
   all(): readonly string[] {
     const { scores } = this.#ir;
+    const isOfWords = isPlain(this.#ir, this.#plan);
+    this.#add(
+      ...this.#atoms.prepare(this.#layout.facts, this.#data, (scope) => this.#scopeTest(scope)),
+    );
     for (const rule of this.#plan.direct) {
+      if (isOfWords && isOfBits(rule, this.#atoms)) continue;
       if (rule.inside === undefined)
         this.#condition(
           nameOf(rule),
@@ -51,7 +60,16 @@ class Judge {
     this.#add(...emitFamilies(this.#ir, this.#plan, this.#layout, this.#data));
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
-    this.#judge();
+    if (isOfWords) {
+      this.#add(
+        ...emitPlainJudge(this.#plan.direct, {
+          atoms: this.#atoms,
+          data: this.#data,
+          scoped: (entries, each) => this.#scoped(entries, each),
+          nameOf,
+        }),
+      );
+    } else this.#judge();
     this.#explain();
     return this.#lines;
   }
@@ -62,7 +80,8 @@ class Judge {
 
   #emitter(bits?: ReadonlyMap<string, number>): ExpressionEmitter {
     const { facts } = this.#layout;
-    const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined };
+    const atoms = this.#atoms;
+    const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined, atoms };
     return new ExpressionEmitter(options);
   }
 
@@ -267,6 +286,11 @@ class Judge {
   }
 
   #judge(): void {
+    this.#add(
+      'function finish(invalid: bool): void {',
+      '  if (conclude(invalid) == 1) resetConstraints();',
+      '}',
+    );
     const by = (effect: IrRule['effect']) =>
       this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayFall: boolean) =>

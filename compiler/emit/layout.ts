@@ -3,6 +3,8 @@
 
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import { atomBytes } from './atoms.ts';
 
 const page = 65_536;
 /** For the sets that rules compute. */
@@ -23,6 +25,8 @@ export interface MemoryLayout {
   readonly fired: number;
   readonly narrowed: number;
   readonly facts: number;
+  /** What the request decides of the rules' conditions. */
+  readonly atoms: number;
   readonly data: number;
 }
 
@@ -40,7 +44,7 @@ export interface UpperLayout {
 }
 
 /** Several policies in one module share all of it, for they are asked one at a time. */
-export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
+export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): MemoryLayout {
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   let at = 1024;
   const take = (bytes: number) => {
@@ -58,6 +62,7 @@ export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
     fired: take(reasons * 4 * 5),
     narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
     facts: take(most((ir) => ir.facts.size)),
+    atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
   };
 }

@@ -3,6 +3,7 @@
 
 import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir.ts';
 import { scalarKey } from '../lower/values.ts';
+import { type Atom, atomsOf } from './atoms.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
 import type { Hole, HoleValue, Member } from './member.ts';
 import { type Shape, shapeOf } from './shape.ts';
@@ -11,6 +12,8 @@ export interface Plan {
   /** In their order. */
   readonly direct: readonly IrRule[];
   readonly families: readonly Family[];
+  /** Of the conditions of direct rules and of scores. */
+  readonly atoms: readonly Atom[];
 }
 
 export interface Family {
@@ -48,7 +51,8 @@ export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
     .filter((alike) => alike.length >= options.leastMembers)
     .map((alike) => family(alike, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
-  return { direct: ir.rules.filter((rule) => !rows.has(rule)), families };
+  const direct = ir.rules.filter((rule) => !rows.has(rule));
+  return { direct, families, atoms: atomsOf(ir, direct) };
 }
 
 export function reasonOf(ir: IrModule, rule: IrRule): IrReason {

@@ -1,0 +1,189 @@
+// `judge` of a policy whose answers need no lists: all of its rules have code of their own, none falls
+// to `deny`, none narrows, and nothing is scored. What fires at an effect is a word of bits, and edges
+// are locals.
+
+import type { EffectName } from '../../language/index.ts';
+import type { IrModule, IrRule, IrScope } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Atoms } from './atoms.ts';
+import { ask } from './polarity.ts';
+import type { StaticData } from './static-data.ts';
+
+const wordBits = 64;
+
+export function isPlain(ir: IrModule, { direct, families }: Plan): boolean {
+  return (
+    families.length === 0 &&
+    ir.scores.length === 0 &&
+    direct.length <= wordBits &&
+    direct.every(({ inside, narrowing }) => inside === undefined && narrowing === undefined)
+  );
+}
+
+export interface PlainOptions {
+  readonly atoms: Atoms;
+  readonly data: StaticData;
+  readonly scoped: <T extends { readonly scope: IrScope }>(
+    entries: readonly T[],
+    each: (entry: T) => readonly string[],
+  ) => readonly string[];
+  /** The function that gives a rule's value, and leaves its edge in `edgeA`. */
+  readonly nameOf: (rule: IrRule) => string;
+}
+
+export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions): readonly string[] {
+  return new PlainJudge(rules, options).all();
+}
+
+/** Whether a rule's bits tell all of it, so that it has no function. */
+export function isOfBits({ condition }: IrRule, atoms: Atoms): boolean {
+  return !condition.timeful && ask('sure', condition, atoms) !== undefined;
+}
+
+class PlainJudge {
+  readonly #options: PlainOptions;
+  readonly #rules: readonly IrRule[];
+
+  constructor(rules: readonly IrRule[], options: PlainOptions) {
+    this.#rules = rules;
+    this.#options = options;
+  }
+
+  all(): readonly string[] {
+    const [revokes, denies] = [this.#by('revoke'), this.#by('deny')];
+    const [permits, challenges] = [this.#by('permit'), this.#by('challenge')];
+    // A revoke that is unknown is a deny.
+    const falling = revokes.filter(({ skipUnknown }) => !skipUnknown);
+    const denying = [...denies, ...falling];
+    return [
+      'function judge(invalid: bool): void {',
+      ...this.#words(),
+      ...this.#rules
+        .filter((rule) => !this.#isBits(rule))
+        .map((rule) => `  let v${rule.reason} = 0;`),
+      '  let until: i64 = NEVER;',
+      ...this.#level('revoked', revokes, (rule) => this.#sure(rule)),
+      ...(revokes.length === 0
+        ? []
+        : [
+            `  if (revoked != 0) { answer(4, invalid ? 2 : 0, NEVER, revoked, 0, ${this.#reasons(revokes)}); return; }`,
+          ]),
+      '  if (invalid) { answer(3, 2, until, 0, 0, 0); return; }',
+      ...this.#level('denied', denies, (rule) => this.#fires(rule), falling),
+      ...this.#concluded('denied', 3, denying, 'until'),
+      ...this.#permits(permits),
+      '  if (permitted == 0) { answer(3, 1, min<i64>(until, untilPermits), 0, 0, 0); return; }',
+      ...this.#level('challenged', challenges, (rule) => this.#fires(rule)),
+      ...this.#concluded('challenged', 2, challenges, 'min<i64>(until, lastPermit)'),
+      `  answer(0, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
+      '}',
+    ];
+  }
+
+  #by(effect: EffectName): readonly IrRule[] {
+    return this.#rules.filter((rule) => rule.effect === effect);
+  }
+
+  #isBits(rule: IrRule): boolean {
+    return isOfBits(rule, this.#options.atoms);
+  }
+
+  /** The words of atoms that rules ask for. */
+  #words(): readonly string[] {
+    const { atoms } = this.#options;
+    const tests = this.#rules
+      .filter((rule) => this.#isBits(rule))
+      .map(({ condition }) => `${ask('sure', condition, atoms)} ${ask('may', condition, atoms)}`);
+    const pairs = new Set(
+      [...tests.join(' ').matchAll(/\b(?:sure|may)(\d+)/g)].map(([, pair]) => Number(pair)),
+    );
+    return [...pairs].sort((a, b) => a - b).flatMap((pair) => atoms.load(pair));
+  }
+
+  #sure(rule: IrRule): string {
+    const bits = this.#isBits(rule) ? ask('sure', rule.condition, this.#options.atoms) : undefined;
+    return bits ?? `v${rule.reason} == 2`;
+  }
+
+  #may(rule: IrRule): string {
+    const bits = this.#isBits(rule) ? ask('may', rule.condition, this.#options.atoms) : undefined;
+    return bits ?? `v${rule.reason} != 0`;
+  }
+
+  #fires(rule: IrRule): string {
+    return rule.skipUnknown ? this.#sure(rule) : this.#may(rule);
+  }
+
+  #value(rule: IrRule): readonly string[] {
+    return this.#isBits(rule) ? [] : [`v${rule.reason} = ${this.#options.nameOf(rule)}();`];
+  }
+
+  /** A word with a bit for each rule that fires; `others` have theirs behind, and are decided already. */
+  #level(
+    name: string,
+    rules: readonly IrRule[],
+    fires: (rule: IrRule) => string,
+    others: readonly IrRule[] = [],
+  ): readonly string[] {
+    if (rules.length + others.length === 0) return [];
+    const bits = new Map([...rules, ...others].map((rule, bit) => [rule, bit]));
+    const bound = (rule: IrRule) =>
+      rule.condition.timeful ? ['if (edgeA < until) until = edgeA;'] : [];
+    const firing = (rule: IrRule) => `${name} |= <u64>(${fires(rule)}) << ${bits.get(rule)};`;
+    return [
+      `  let ${name}: u64 = 0;`,
+      ...this.#options.scoped(rules, (rule) => [
+        ...this.#value(rule),
+        ...bound(rule),
+        firing(rule),
+      ]),
+      ...this.#options.scoped(others, (rule) => [firing(rule)]),
+    ];
+  }
+
+  #concluded(
+    name: string,
+    effect: number,
+    rules: readonly IrRule[],
+    until: string,
+  ): readonly string[] {
+    if (rules.length === 0) return [];
+    const certain = rules.map((rule, bit) => `<u64>(${this.#sure(rule)}) << ${bit}`);
+    return [
+      `  if (${name} != 0) {`,
+      `    const certain: u64 = ${certain.join(' | ')};`,
+      `    answer(${effect}, 0, ${until}, ${name}, ${name} & ~certain, ${this.#reasons(rules)});`,
+      '    return;',
+      '  }',
+    ];
+  }
+
+  #permits(permits: readonly IrRule[]): readonly string[] {
+    return [
+      '  let permitted: u64 = 0;',
+      '  let untilPermits: i64 = NEVER;',
+      '  let lastPermit: i64 = i64.MIN_VALUE;',
+      ...this.#options.scoped(permits, (rule) => {
+        const bit = permits.indexOf(rule);
+        const { timeful } = rule.condition;
+        if (!timeful) {
+          const lasts = `if (permitted & ${1n << BigInt(bit)}) lastPermit = NEVER;`;
+          return [
+            ...this.#value(rule),
+            `permitted |= <u64>(${this.#sure(rule)}) << ${bit};`,
+            lasts,
+          ];
+        }
+        return [
+          ...this.#value(rule),
+          'if (edgeA < untilPermits) untilPermits = edgeA;',
+          `if (${this.#sure(rule)}) { permitted |= ${1n << BigInt(bit)}; if (edgeA > lastPermit) lastPermit = edgeA; }`,
+        ];
+      }),
+    ];
+  }
+
+  #reasons(rules: readonly IrRule[]): number {
+    return this.#options.data.words(rules.map(({ reason }) => reason));
+  }
+}
