@@ -1,26 +1,67 @@
-// Figures as a table, each beside what it stands against: the one written by hand on the same path.
+// One case as a table for the terminal.
 
-/** @typedef {{engine: string, path: string, ns: number, spread: number}} Figure */
+import { requestCount } from './workloads/workload.mjs';
 
-const header = ['path', 'engine', 'ns/decision', 'spread', 'ratio'];
+/** @typedef {import('./results.mjs').Row} Row */
 
-/** @param {readonly Figure[]} figures */
-export function table(figures) {
-  const rows = figures.map((figure) => {
-    const { path, engine, ns, spread } = figure;
-    const base = figures.find((each) => each.path === path && each.engine.endsWith('handwritten'));
-    const ratio = base === undefined || base === figure ? '' : (ns / base.ns).toFixed(2);
-    return [path, engine, ns.toFixed(1), `${(spread * 100).toFixed(0)} %`, ratio];
-  });
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+const header = ['way', 'engine', 'ns/decision', 'min', 'quartiles', '× hand', '× peer', ''];
+/** The columns that are words, and so begin at the left. */
+const words = new Set([0, 1, 7]);
+
+/** @param {import('./results.mjs').Result} result */
+export function table({ case: one, permitted, compiled, rows }) {
+  const lines = [header, ...rows.map(cellsOf)];
+  const widths = header.map((_, column) =>
+    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
-  const line = (/** @type {readonly string[]} */ cells) =>
+  const texts = lines.map((cells) =>
     cells
-      .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
+      .map((cell, column) => {
+        const width = widths[column] ?? 0;
+        return words.has(column) ? cell.padEnd(width) : cell.padStart(width);
+      })
       .join('  ')
-      .trimEnd();
-  return `${[header, ...rows].map(line).join('\n')}\n`;
+      .trimEnd(),
+  );
+  return `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}\n\n${texts.join('\n')}\n`;
+}
+
+/** @param {import('./workloads/workload.mjs').Case} one */
+export function titleOf({ name, kind, n }) {
+  return n === null ? name : `${name} ${kind}, N = ${count(n)}`;
+}
+
+/** @param {number} number */
+export function count(number) {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+/** @param {import('./processes.mjs').Compiled} compiled */
+function tellCompiled({ seconds, bytes, failed }) {
+  if (seconds === undefined || bytes === undefined) return `no module: ${failed}`;
+  return `compiled in ${seconds.toFixed(1)} s, module ${(bytes / 1024).toFixed(1)} KB`;
+}
+
+/** @param {Row} row */
+function cellsOf({ way, engine, ns, toHand, toPeer, failed, checked }) {
+  if (ns === undefined) return [way, engine, '–', '', '', '', '', failed ?? ''];
+  const { median, min, lower, upper } = ns;
+  const quartiles = `${nanoseconds(lower)}–${nanoseconds(upper)}`;
+  const isInPart = checked !== undefined && checked < requestCount;
+  const note = isInPart ? `checked on ${count(checked)} of ${count(requestCount)} only` : '';
+  return [
+    ...[way, engine, nanoseconds(median), nanoseconds(min), quartiles],
+    ...[ratio(toHand), ratio(toPeer), note],
+  ];
+}
+
+/** @param {number} ns */
+export function nanoseconds(ns) {
+  return ns < 100 ? ns.toFixed(1) : count(ns);
+}
+
+/** @param {number | undefined} value */
+export function ratio(value) {
+  if (value === undefined) return '';
+  return value < 100 ? value.toFixed(2) : count(value);
 }

@@ -1,0 +1,85 @@
+// Starts what runs in processes of its own: compiling a policy, and measuring.
+
+import { fork, spawn } from 'node:child_process';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { caseName, workloadOf } from './workloads/workload.mjs';
+
+/** @typedef {import('./workloads/workload.mjs').Case} Case */
+
+/**
+ * @typedef {object} Compiled
+ * @property {number} [seconds] Of a whole process, from nothing to the module on the disk.
+ * @property {number} [bytes]
+ * @property {string} [module] Its path.
+ * @property {string} [failed] Why there is none.
+ */
+
+/**
+ * @param {Case} one
+ * @param {string} root URL of a checkout, built.
+ * @param {string} folder For what is written.
+ * @param {number} limit Seconds.
+ * @returns {Promise<Compiled>}
+ */
+export async function compileCase(one, root, folder, limit) {
+  const [policy, module] = ['nhipol', 'wasm'].map((end) => join(folder, `${caseName(one)}.${end}`));
+  if (policy === undefined || module === undefined) throw new Error('broken invariant: two paths');
+  writeFileSync(policy, workloadOf(one).policy);
+  rmSync(module, { force: true });
+  const main = fileURLToPath(new URL('dist/cli/main.js', root));
+  const started = performance.now();
+  const ended = await run(
+    process.execPath,
+    [main, 'compile', policy, '-o', module, '--no-validate'],
+    { timeout: limit * 1000 },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  if (ended.signal !== null) return { failed: `compiling took more than ${limit} s` };
+  if (ended.code !== 0) return { failed: `compiling failed: ${ended.complaint}` };
+  return { seconds, bytes: statSync(module).size, module };
+}
+
+/**
+ * @param {import('./measuring.mjs').Task} task
+ * @param {readonly string[]} flags Node's.
+ * @returns {Promise<Awaited<ReturnType<typeof import('./measuring.mjs').measure>>>}
+ */
+export function measureApart(task, flags) {
+  const script = fileURLToPath(new URL('./measuring-process.mjs', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = fork(script, { execArgv: [...flags] });
+    child.once('message', (outcome) => resolve(/** @type {any} */ (outcome)));
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      reject(new Error(`measuring ${caseName(task.case)} ended with ${signal ?? `code ${code}`}`)),
+    );
+    child.send(task);
+  });
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} words
+ * @param {{ cwd?: string, timeout?: number }} [options] `timeout` in ms.
+ * @returns {Promise<{ code: number | null, signal: string | null, complaint: string }>} `complaint`: the
+ *   first line of what it said.
+ */
+export function run(command, words, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      ...options,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, complaint: said.trim().split('\n')[0] ?? '' }),
+    );
+  });
+}
