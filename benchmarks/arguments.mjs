@@ -21,7 +21,7 @@ export class UsageError extends Error {}
 const names = ['p1', 'p2', 'p3'];
 const sizes = [10, 100, 1000, 10_000];
 
-export const options = /** @type {const} */ ({
+const options = /** @type {const} */ ({
   only: { type: 'string' },
   kinds: { type: 'string' },
   sizes: { type: 'string' },
@@ -51,7 +51,7 @@ export function planOf(words) {
       [...new Set(wantedSizes)].sort((a, b) => a - b),
     ),
     rounds: positive('--rounds', given.rounds ?? (quick ? '7' : '21')),
-    compileLimit: positive('--compile-limit', given['compile-limit'] ?? '15'),
+    compileLimit: positive('--compile-limit', given['compile-limit'] ?? '20'),
     checkLimit: positive('--check-limit', given['check-limit'] ?? '2'),
     peers: !given['no-peers'],
     chart: given.chart,
@@ -87,7 +87,7 @@ function parsed(words) {
  * @param {string | undefined} given
  * @param {readonly string[]} all
  */
-function oneOfThese(option, given, all) {
+export function oneOfThese(option, given, all) {
   const words = given?.split(',') ?? all;
   const strange = words.find((word) => !all.includes(word));
   if (strange !== undefined) {

@@ -1,7 +1,7 @@
 // Starts what runs in processes of its own: compiling a policy, and measuring.
 
 import { fork, spawn } from 'node:child_process';
-import { rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { caseName, workloadOf } from './workloads/workload.mjs';
@@ -24,15 +24,16 @@ import { caseName, workloadOf } from './workloads/workload.mjs';
  * @returns {Promise<Compiled>}
  */
 export async function compileCase(one, root, folder, limit) {
-  const [policy, module] = ['nhipol', 'wasm'].map((end) => join(folder, `${caseName(one)}.${end}`));
-  if (policy === undefined || module === undefined) throw new Error('broken invariant: two paths');
-  writeFileSync(policy, workloadOf(one).policy);
-  rmSync(module, { force: true });
+  const own = mkdtempSync(join(folder, `${caseName(one)}-`));
+  const module = join(own, 'policy.wasm');
+  const files = workloadOf(one).policy;
+  for (const [name, text] of files) writeFileSync(join(own, name), text);
+  const [entry = ''] = files.keys();
   const main = fileURLToPath(new URL('dist/cli/main.js', root));
   const started = performance.now();
   const ended = await run(
     process.execPath,
-    [main, 'compile', policy, '-o', module, '--no-validate'],
+    [main, 'compile', join(own, entry), '-o', module, '--no-validate'],
     { timeout: limit * 1000 },
   );
   const seconds = (performance.now() - started) / 1000;

@@ -5,25 +5,29 @@ import { requestCount } from './workloads/workload.mjs';
 /** @typedef {import('./results.mjs').Row} Row */
 
 const header = ['way', 'engine', 'ns/decision', 'min', 'quartiles', '× hand', '× peer', ''];
-/** The columns that are words, and so begin at the left. */
-const words = new Set([0, 1, 7]);
 
 /** @param {import('./results.mjs').Result} result */
 export function table({ case: one, permitted, compiled, rows }) {
-  const lines = [header, ...rows.map(cellsOf)];
-  const widths = header.map((_, column) =>
+  const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}`;
+  return `${title}\n\n${columns([header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
+}
+
+/**
+ * Lines of cells as columns, to the right but for the words.
+ *
+ * @param {readonly (readonly string[])[]} lines
+ * @param {number} words How many columns are words at the beginning.
+ * @param {number} [note] A further column of words.
+ */
+export function columns(lines, words, note) {
+  const widths = (lines[0] ?? []).map((_, column) =>
     Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
-  const texts = lines.map((cells) =>
-    cells
-      .map((cell, column) => {
-        const width = widths[column] ?? 0;
-        return words.has(column) ? cell.padEnd(width) : cell.padStart(width);
-      })
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}\n\n${texts.join('\n')}\n`;
+  const padded = (/** @type {string} */ cell, /** @type {number} */ column) => {
+    const width = widths[column] ?? 0;
+    return column < words || column === note ? cell.padEnd(width) : cell.padStart(width);
+  };
+  return lines.map((cells) => cells.map(padded).join('  ').trimEnd()).join('\n');
 }
 
 /** @param {import('./workloads/workload.mjs').Case} one */

@@ -13,6 +13,9 @@ import { ordinary, otherEnvironment } from './request.mjs';
 /** @typedef {import('./p3/kind.mjs').Rule} Rule */
 /** @typedef {import('./p3/kind.mjs').ScaledRequest} ScaledRequest */
 
+const rulesInFile = 2500;
+export const entryName = 'policy.nhipol';
+
 /** @type {Readonly<Record<string, import('./p3/kind.mjs').Kind>>} */
 export const kinds = { action, attribute, cidr, glob };
 
@@ -36,16 +39,30 @@ export function rulesOf(kind, count) {
   }));
 }
 
-/** @param {string} kind @param {readonly Rule[]} rules */
+/**
+ * The policy in files, the entry first: one file may not hold all rules of a large one.
+ *
+ * @param {string} kind
+ * @param {readonly Rule[]} rules
+ * @returns {ReadonlyMap<string, string>}
+ */
 export function policyOf(kind, rules) {
   const { group, subject = '', resource = '' } = kindOf(kind);
-  return `policy benchmarks.p3_${kind} version "1.0.0"
-
+  const head = `policy benchmarks.p3_${kind} version "1.0.0"\n`;
+  const declarations = `
 subject any { environment: String, scopes: Set<String>${subject} }
 resource any { environment: String${resource} }
 context { time: Timestamp, risk: Int }
-
-${group(rules)}`;
+`;
+  if (rules.length <= rulesInFile) {
+    return new Map([[entryName, `${head}${declarations}\n${group(rules)}`]]);
+  }
+  const parts = Array.from({ length: Math.ceil(rules.length / rulesInFile) }, (_, part) => {
+    const some = rules.slice(part * rulesInFile, (part + 1) * rulesInFile);
+    return /** @type {const} */ ([`rules-${part}.nhipol`, group(some)]);
+  });
+  const uses = parts.map(([name]) => `use "${name}"\n`).join('');
+  return new Map([[entryName, `${head}\n${uses}${declarations}`], ...parts]);
 }
 
 /** @param {string} kind @param {readonly Rule[]} rules @param {Random} random */

@@ -4,7 +4,7 @@
 import { readFileSync } from 'node:fs';
 import * as p1 from './p1.mjs';
 import * as p2 from './p2.mjs';
-import { generator, kindOf, policyOf, rulesOf } from './p3.mjs';
+import { entryName, generator, kindOf, policyOf, rulesOf } from './p3.mjs';
 import { seeded } from './random.mjs';
 
 /** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
@@ -21,7 +21,7 @@ import { seeded } from './random.mjs';
 /**
  * @typedef {object} Workload
  * @property {Case} case
- * @property {string} policy In nhipol.
+ * @property {ReadonlyMap<string, string>} policy In nhipol: files by name, the entry first.
  * @property {readonly import('./p3/kind.mjs').Rule[]} rules P3's.
  * @property {readonly import('./p3/kind.mjs').ScaledRequest[]} requests
  * @property {readonly string[]} texts The same as JSON.
@@ -66,9 +66,10 @@ function partsOf({ name, kind, n }) {
     };
   }
   const { generate, decide } = name === 'p1' ? p1 : p2;
+  const file = new URL(`../policies/${name}.nhipol`, import.meta.url);
   const random = seeded(name === 'p1' ? 1000 : 2000);
   return {
-    policy: readFileSync(new URL(`../policies/${name}.nhipol`, import.meta.url), 'utf8'),
+    policy: new Map([[entryName, readFileSync(file, 'utf8')]]),
     rules: [],
     generate: () => generate(random),
     byHand: () => decide,
