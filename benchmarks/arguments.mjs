@@ -68,8 +68,9 @@ export function planOf(words) {
 export function casesOf(wanted, wantedKinds, wantedSizes) {
   return wanted.flatMap((word) => {
     const name = /** @type {Case['name']} */ (word);
-    if (name !== 'p3') return [{ name, kind: null, n: null }];
-    return wantedKinds.flatMap((kind) => wantedSizes.map((n) => ({ name, kind, n })));
+    /** @type {readonly Case[]} */
+    const scaled = wantedKinds.flatMap((kind) => wantedSizes.map((n) => ({ name, kind, n })));
+    return name === 'p3' ? scaled : [{ name, kind: null, n: null }];
   });
 }
 

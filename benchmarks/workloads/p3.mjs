@@ -76,7 +76,9 @@ export function generator(kind, rules, random) {
     );
     const isAbout = about(request);
     const permits = rules.some((rule) => isAbout(rule) && holds(rule, request));
-    return { request, expected: /** @type {const} */ (permits ? 'permit' : 'deny') };
+    /** @type {import('./workload.mjs').Effect} */
+    const expected = permits ? 'permit' : 'deny';
+    return { request, expected };
   };
 }
 

@@ -38,16 +38,20 @@ export const expressionEval = {
     const imported = await import('@casbin/expression-eval');
     const { compile, addBinaryOp } = imported.default ?? imported;
     const { requests, rules } = workload;
-    addBinaryOp('in', 1, (element, list) => list.includes(element));
-    const globs = rules.map(({ glob }) => glob && new RegExp(regexOf(glob)));
+    addBinaryOp('in', 1, (element, /** @type {any} */ list) => list.includes(element));
+    const globs = rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
     const functions = {
       starts_with: (/** @type {string} */ text, /** @type {string} */ start) =>
         text.startsWith(start),
-      matches: (/** @type {string} */ text, /** @type {number} */ index) => globs[index].test(text),
+      matches: (/** @type {string} */ text, /** @type {number} */ index) =>
+        globs[index]?.test(text),
     };
     const decide = someOf(textsOf(workload).map((text) => compile(text)));
     const facts = withFacts(workload);
-    return { decide: (index) => effectOf(decide({ ...facts(requests[index]), ...functions })) };
+    return {
+      decide: (index) =>
+        effectOf(decide({ ...facts(/** @type {any} */ (requests[index])), ...functions })),
+    };
   },
 };
 

@@ -40,7 +40,7 @@ export const opa = [
 
 /** @param {Workload} workload */
 async function loaded({ case: { name, kind }, rules }) {
-  const imported = await import('@open-policy-agent/opa-wasm');
+  const imported = /** @type {any} */ (await import('@open-policy-agent/opa-wasm'));
   const { loadPolicySync } = imported.default ?? imported;
   const wasm = readFileSync(new URL('../../opa/policy.wasm', import.meta.url));
   const policy = loadPolicySync(wasm, { initial: pages });

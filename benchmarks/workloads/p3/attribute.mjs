@@ -8,7 +8,7 @@ export const attribute = {
   distinguish: () => (index) => ({ owner: `owner-${index}` }),
   aim: (request, rule) => {
     request.action.name = 'tool.invoke';
-    request.resource.properties.owner = rule.owner;
+    request.resource.properties.owner = rule.owner ?? '';
   },
   about: (request) => (rule) => rule.owner === request.resource.properties.owner,
   byHand: (rules) => {
