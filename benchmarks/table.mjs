@@ -67,5 +67,6 @@ export function nanoseconds(ns) {
 /** @param {number | undefined} value */
 export function ratio(value) {
   if (value === undefined) return '';
+  if (value < 0.1) return value.toPrecision(2);
   return value < 100 ? value.toFixed(2) : count(value);
 }
