@@ -38,6 +38,10 @@ export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peer
         yield { case: one, disagreement: outcome.disagreement };
         return;
       }
+      if ('ended' in outcome) {
+        for (const place of places) figures.set(place, failure(place, outcome.ended));
+        continue;
+      }
       permitted = outcome.permitted;
       for (const [index, figure] of outcome.figures.entries()) figures.set(places[index], figure);
     }
@@ -56,6 +60,12 @@ export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peer
 async function compileUnlessHopeless(one, failed, folder, limit) {
   if (failed === undefined) return compileCase(one, root, folder, limit);
   return { failed: `not tried, since N = ${failed.n} could not be compiled` };
+}
+
+/** @param {number} place @param {string} failed @returns {import('./measuring.mjs').Figure} */
+function failure(place, failed) {
+  const { name, way } = /** @type {Engine} */ (engines[place]);
+  return { engine: name, way, failed };
 }
 
 /**

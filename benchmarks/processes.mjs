@@ -43,9 +43,12 @@ export async function compileCase(one, root, folder, limit) {
 }
 
 /**
+ * A process that ends without an outcome, as engines in other languages may bring it to, is a failure
+ * of all that it was to measure.
+ *
  * @param {import('./measuring.mjs').Task} task
  * @param {readonly string[]} flags Node's.
- * @returns {Promise<Awaited<ReturnType<typeof import('./measuring.mjs').measure>>>}
+ * @returns {Promise<Awaited<ReturnType<typeof import('./measuring.mjs').measure>> | { ended: string }>}
  */
 export function measureApart(task, flags) {
   const script = fileURLToPath(new URL('./measuring-process.mjs', import.meta.url));
@@ -54,7 +57,7 @@ export function measureApart(task, flags) {
     child.once('message', (outcome) => resolve(/** @type {any} */ (outcome)));
     child.once('error', reject);
     child.once('exit', (code, signal) =>
-      reject(new Error(`measuring ${caseName(task.case)} ended with ${signal ?? `code ${code}`}`)),
+      resolve({ ended: `its process ended with ${signal ?? `code ${code}`}` }),
     );
     child.send(task);
   });
