@@ -1,57 +1,45 @@
-// `npm run bench`: measures the workloads, prints a table with ratios to the function written by hand,
-// and writes the figures as JSON where asked. benchmarks/README.md says how to read them.
+// `npm run bench`: compiles and measures each case in processes of their own, prints its table, and
+// writes figures and charts where asked. README.md says how to read them. Exit codes: 0 all is
+// measured, 1 an engine disagrees, 2 usage.
 
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { rowsOf } from './rows.mjs';
-import { table } from './table.mjs';
-import { time } from './timing.mjs';
-import * as p1 from './workloads/p1.mjs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { planOf, UsageError } from './arguments.mjs';
+import { benchmark } from './benchmark.mjs';
+import { writeCharts } from './charts/charts.mjs';
+import { asJson } from './results.mjs';
+import { table, titleOf } from './table.mjs';
 
-const workloads = new Map([p1].map((workload) => [workload.name, workload]));
-const requestCount = 1000;
+process.exitCode = await main(process.argv.slice(2));
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'string' },
-    rounds: { type: 'string', default: '21' },
-    workload: { type: 'string', multiple: true, default: [...workloads.keys()] },
-  },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) fail(`--rounds takes a number, not ${values.rounds}`);
-const json = values.json === undefined ? undefined : resolve(values.json);
-process.chdir(fileURLToPath(new URL('.', import.meta.url)));
-
-const figures = [];
-for (const name of values.workload) {
-  const workload = workloads.get(name);
-  if (workload === undefined) {
-    fail(`there is no workload ${name}, only ${[...workloads.keys()].join(', ')}`);
+/** @param {readonly string[]} words */
+async function main(words) {
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-'));
+  try {
+    const plan = planOf(words);
+    const results = [];
+    for await (const { result, disagreement, case: one } of benchmark(plan, folder)) {
+      if (disagreement !== undefined) {
+        const { engine, index, expected, found, request } = disagreement;
+        console.error(
+          `${titleOf(one)}: ${engine} decides request ${index} as ${found}, not ${expected}:\n${request}`,
+        );
+        return 1;
+      }
+      results.push(result);
+      console.log(table(result));
+    }
+    if (plan.json !== undefined) {
+      writeFileSync(plan.json, `${JSON.stringify(asJson(results), undefined, 2)}\n`);
+    }
+    if (plan.chart) for (const path of writeCharts(results)) console.log(path);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 2;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const { rows, permitted, moduleBytes } = await rowsOf(workload, requestCount);
-  const measured = time(rows, requestCount, rounds).map((figure, index) => ({
-    workload: name,
-    // Only workloads that grow have a size and several kinds.
-    n: null,
-    kind: null,
-    engine: rows[index]?.engine ?? '',
-    path: rows[index]?.path ?? '',
-    ...figure,
-  }));
-  const kilobytes = (moduleBytes / 1024).toFixed(1);
-  console.log(
-    `${name}: ${requestCount} requests, ${permitted} permitted, all engines agree; ` +
-      `module ${kilobytes} KB; ${rounds} rounds\n\n${table(measured)}`,
-  );
-  figures.push(...measured);
-}
-if (json !== undefined) writeFileSync(json, `${JSON.stringify(figures, undefined, 2)}\n`);
-
-/** @param {string} why @returns {never} */
-function fail(why) {
-  console.error(why);
-  process.exit(2);
 }

@@ -1,26 +1,72 @@
-// Figures as a table, each beside what it stands against: the one written by hand on the same path.
+// One case as a table for the terminal.
 
-/** @typedef {{engine: string, path: string, ns: number, spread: number}} Figure */
+import { requestCount } from './workloads/workload.mjs';
 
-const header = ['path', 'engine', 'ns/decision', 'spread', 'ratio'];
+/** @typedef {import('./results.mjs').Row} Row */
 
-/** @param {readonly Figure[]} figures */
-export function table(figures) {
-  const rows = figures.map((figure) => {
-    const { path, engine, ns, spread } = figure;
-    const base = figures.find((each) => each.path === path && each.engine.endsWith('handwritten'));
-    const ratio = base === undefined || base === figure ? '' : (ns / base.ns).toFixed(2);
-    return [path, engine, ns.toFixed(1), `${(spread * 100).toFixed(0)} %`, ratio];
-  });
-  const widths = header.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+const header = ['way', 'engine', 'ns/decision', 'min', 'quartiles', '× hand', '× peer', ''];
+
+/** @param {import('./results.mjs').Result} result */
+export function table({ case: one, permitted, compiled, rows }) {
+  const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}`;
+  return `${title}\n\n${columns([header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
+}
+
+/**
+ * Lines of cells as columns, to the right but for the words.
+ *
+ * @param {readonly (readonly string[])[]} lines
+ * @param {number} words How many columns are words at the beginning.
+ * @param {number} [note] A further column of words.
+ */
+export function columns(lines, words, note) {
+  const widths = (lines[0] ?? []).map((_, column) =>
+    Math.max(...lines.map((cells) => cells[column]?.length ?? 0)),
   );
-  const line = (/** @type {readonly string[]} */ cells) =>
-    cells
-      .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  return `${[header, ...rows].map(line).join('\n')}\n`;
+  const padded = (/** @type {string} */ cell, /** @type {number} */ column) => {
+    const width = widths[column] ?? 0;
+    return column < words || column === note ? cell.padEnd(width) : cell.padStart(width);
+  };
+  return lines.map((cells) => cells.map(padded).join('  ').trimEnd()).join('\n');
+}
+
+/** @param {import('./workloads/workload.mjs').Case} one */
+export function titleOf({ name, kind, n }) {
+  return n === null ? name : `${name} ${kind}, N = ${count(n)}`;
+}
+
+/** @param {number} number */
+export function count(number) {
+  return Math.round(number).toLocaleString('en-US');
+}
+
+/** @param {import('./processes.mjs').Compiled} compiled */
+function tellCompiled({ seconds, bytes, failed }) {
+  if (seconds === undefined || bytes === undefined) return `no module: ${failed}`;
+  return `compiled in ${seconds.toFixed(1)} s, module ${(bytes / 1024).toFixed(1)} KB`;
+}
+
+/** @param {Row} row */
+function cellsOf({ way, engine, ns, toHand, toPeer, failed, checked }) {
+  if (ns === undefined) return [way, engine, '–', '', '', '', '', failed ?? ''];
+  const { median, min, lower, upper } = ns;
+  const quartiles = `${nanoseconds(lower)}–${nanoseconds(upper)}`;
+  const isInPart = checked !== undefined && checked < requestCount;
+  const note = isInPart ? `checked on ${count(checked)} of ${count(requestCount)} only` : '';
+  return [
+    ...[way, engine, nanoseconds(median), nanoseconds(min), quartiles],
+    ...[ratio(toHand), ratio(toPeer), note],
+  ];
+}
+
+/** @param {number} ns */
+export function nanoseconds(ns) {
+  return ns < 100 ? ns.toFixed(1) : count(ns);
+}
+
+/** @param {number | undefined} value */
+export function ratio(value) {
+  if (value === undefined) return '';
+  if (value < 0.1) return value.toPrecision(2);
+  return value < 100 ? value.toFixed(2) : count(value);
 }

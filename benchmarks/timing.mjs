@@ -1,91 +1,156 @@
-// Times rows in interleaved rounds, so that whatever slows the machine for a while slows all of them.
-// Gives each row the median over its rounds, and how far they spread.
+// Times engines in interleaved rounds, so that whatever slows the machine for a while slows all of
+// them. Slow engines get fewer rounds and fewer requests, never none.
 
-/** @typedef {import('./rows.mjs').Row} Row */
+import { summarise } from './statistics.mjs';
 
-/** How long one row runs in one round, in ms. */
-const roundLength = 20;
-/** How often a prepared decision is asked for before the next one is prepared. */
-const repetitions = 100;
+/** @typedef {import('./engines/engine.mjs').Prepared} Prepared */
+/** @typedef {import('./statistics.mjs').Summary} Summary */
 
-/** How often the answer was yes: what is counted for all to see cannot be optimised away. */
+/**
+ * @typedef {object} Run
+ * @property {Prepared} prepared
+ * @property {import('./engines/engine.mjs').Way} way
+ * @property {number} ns Of a decision, roughly.
+ */
+
+/** How long an engine runs in one round, and in all at most, in ms. */
+const [roundLength, wholeLength] = [8, 1000];
+/** Of a slow one. */
+const [fewestRequests, fewestRounds] = [8, 3];
+/** In the way `decision` so many requests are held, one after the other, and each is decided again and again. */
+const [held, repetitions] = [100, 100];
+const warmRounds = 8;
+
+/** How often the answer was a permit: what is counted for all to see cannot be optimised away. */
 export let permits = 0;
 
 /**
- * @param {readonly Row[]} rows
+ * @param {readonly Run[]} runs
  * @param {number} count Requests.
  * @param {number} rounds
- * @returns {{ns: number, spread: number}[]} `spread`: between the quartiles, as a part of the median.
+ * @returns {(Summary & { rounds: number })[]} In nanoseconds.
  */
-export function time(rows, count, rounds) {
-  const runs = rows.map((row) => {
-    const pass = row.prepare === undefined ? passOverAll : passOverPrepared;
-    return { row, pass, passes: warmUp(row, pass, count), taken: /** @type {number[]} */ ([]) };
-  });
+export function time(runs, count, rounds) {
+  const plans = runs.map((run, index) => planOf(run, index, count, rounds));
+  for (const plan of plans) warmUp(plan);
   for (let round = 0; round < rounds; round += 1) {
-    for (const { row, pass, passes, taken } of runs) {
-      let sum = 0;
-      for (let at = 0; at < passes; at += 1) sum += pass(row, count);
-      taken.push(sum / passes);
-    }
+    for (const { isDue, measure, taken } of plans) if (isDue(round)) taken.push(measure());
   }
-  return runs.map(({ taken }) => summarise(taken));
+  return plans.map(({ taken }) => ({ ...summarise(taken), rounds: taken.length }));
 }
 
 /**
- * Lets the optimising compiler do its work, and tells how many passes fill a round.
- *
- * @param {Row} row
- * @param {(row: Row, count: number) => number} pass
+ * @param {Run} run
+ * @param {number} index
  * @param {number} count
+ * @param {number} rounds
  */
-function warmUp(row, pass, count) {
-  const warmRounds = 4;
-  const end = performance.now() + warmRounds * roundLength;
-  let passes = 0;
-  while (performance.now() < end) {
-    pass(row, count);
-    passes += 1;
-  }
-  return Math.ceil(passes / warmRounds);
+function planOf({ prepared, way, ns }, index, count, rounds) {
+  const roundNs = roundLength * 1e6;
+  const requests = Math.min(count, Math.max(fewestRequests, Math.floor(roundNs / ns)));
+  const wanted = Math.max(fewestRounds, Math.floor((wholeLength * 1e6) / (requests * ns)));
+  const due = Math.min(rounds, wanted);
+  return {
+    measure:
+      way === 'decision'
+        ? heldPass(prepared, index, count)
+        : pass(prepared, index, count, requests),
+    /** Spread evenly over all rounds. @param {number} round */
+    isDue: (round) => Math.floor(((round + 1) * due) / rounds) > Math.floor((round * due) / rounds),
+    /** What was checked for long is warm already. */
+    isSlow: requests * ns > 4 * roundNs,
+    taken: /** @type {number[]} */ ([]),
+  };
 }
 
 /**
- * Each request once.
+ * Lets the optimising compiler do its work.
  *
- * @param {Row} row
- * @param {number} count
+ * @param {ReturnType<typeof planOf>} plan
  */
-function passOverAll({ decide }, count) {
-  const started = performance.now();
-  for (let index = 0; index < count; index += 1) if (decide(index)) permits += 1;
-  return ((performance.now() - started) * 1e6) / count;
+function warmUp({ measure, isSlow }) {
+  const end = performance.now() + (isSlow ? 0 : warmRounds * roundLength);
+  do measure();
+  while (performance.now() < end);
 }
 
 /**
- * A part of the requests, each prepared and then decided many times.
+ * As many requests as fit a round, spread over all of them, the same ones in each round.
  *
- * @param {Row} row
+ * @param {Prepared} prepared
+ * @param {number} index
  * @param {number} count
+ * @param {number} requests
  */
-function passOverPrepared({ decide, prepare }, count) {
-  const step = Math.max(1, Math.floor(count / 100));
-  let [elapsed, decisions] = [0, 0];
-  for (let index = 0; index < count; index += step) {
-    prepare?.(index);
-    const started = performance.now();
-    for (let again = 0; again < repetitions; again += 1) if (decide(index)) permits += 1;
-    elapsed += performance.now() - started;
-    decisions += repetitions;
-  }
-  return (elapsed * 1e6) / decisions;
+function pass({ decide }, index, count, requests) {
+  const loop = ownLoop(index);
+  const step = Math.floor(count / requests);
+  const end = step * requests;
+  return () => {
+    let [elapsed, decisions] = [0, 0];
+    do {
+      const started = performance.now();
+      permits += loop(decide, step, end);
+      elapsed += performance.now() - started;
+      decisions += requests;
+    } while (elapsed < roundLength);
+    return (elapsed * 1e6) / decisions;
+  };
 }
 
-/** @param {readonly number[]} taken */
-function summarise(taken) {
-  const sorted = [...taken].sort((a, b) => a - b);
-  const quantile = (/** @type {number} */ part) =>
-    /** @type {number} */ (sorted[Math.round(part * (sorted.length - 1))]);
-  const ns = quantile(0.5);
-  return { ns, spread: (quantile(0.75) - quantile(0.25)) / ns };
+/**
+ * A part of the requests, each held and then decided many times.
+ *
+ * @param {Prepared} prepared
+ * @param {number} index
+ * @param {number} count
+ */
+function heldPass({ decide, hold }, index, count) {
+  const loop = ownRepetition(index);
+  const step = Math.max(1, Math.floor(count / held));
+  return () => {
+    let [elapsed, decisions] = [0, 0];
+    do {
+      for (let at = 0; at < count; at += step) {
+        hold?.(at);
+        const started = performance.now();
+        permits += loop(decide, at, repetitions);
+        elapsed += performance.now() - started;
+        decisions += repetitions;
+      }
+    } while (elapsed < roundLength);
+    return (elapsed * 1e6) / decisions;
+  };
+}
+
+/**
+ * Each engine gets a loop of its own text: a loop that all share would have learned to call any of
+ * them, and so be slow with each.
+ *
+ * @param {number} index
+ * @returns {(decide: Prepared['decide'], step: number, end: number) => number}
+ */
+function ownLoop(index) {
+  return own(`return function loop_${index}(decide, step, end) {
+    let permits = 0;
+    for (let at = 0; at < end; at += step) if (decide(at) === 'permit') permits += 1;
+    return permits;
+  }`);
+}
+
+/**
+ * @param {number} index
+ * @returns {(decide: Prepared['decide'], at: number, times: number) => number}
+ */
+function ownRepetition(index) {
+  return own(`return function repetition_${index}(decide, at, times) {
+    let permits = 0;
+    for (let again = 0; again < times; again += 1) if (decide(at) === 'permit') permits += 1;
+    return permits;
+  }`);
+}
+
+/** @param {string} text */
+function own(text) {
+  return new Function(text)();
 }

@@ -1,0 +1,87 @@
+// The cases of a plan, one after the other: compiled, measured by processes apart, put together.
+
+import { engines } from './engines/index.mjs';
+import { compileCase, measureApart } from './processes.mjs';
+import { compared } from './results.mjs';
+import { titleOf } from './table.mjs';
+
+/** @typedef {import('./engines/engine.mjs').Engine} Engine */
+/** @typedef {import('./workloads/workload.mjs').Case} Case */
+/** @typedef {import('./processes.mjs').Compiled} Compiled */
+
+const root = new URL('../', import.meta.url).href;
+
+/**
+ * Ends after the first disagreement.
+ *
+ * @param {import('./arguments.mjs').Plan} plan
+ * @param {string} folder For modules.
+ * @returns {AsyncGenerator<
+ *   | { case: Case, result: import('./results.mjs').Result, disagreement?: undefined }
+ *   | { case: Case, result?: undefined, disagreement: import('./measuring.mjs').Disagreed }
+ * >}
+ */
+export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peers }, folder) {
+  /** By kind, what could not be compiled: more rules of the kind are not tried. @type {Map<string | null, Case>} */
+  const tooLarge = new Map();
+  for (const one of cases) {
+    console.error(`measuring ${titleOf(one)} …`);
+    const compiled = await compileUnlessHopeless(one, tooLarge.get(one.kind), folder, compileLimit);
+    if (compiled.module === undefined && one.kind !== null) tooLarge.set(one.kind, one);
+    const context = { root, module: compiled.module };
+    const figures = new Map();
+    let permitted = 0;
+    for (const { flags, places } of groups(one, peers)) {
+      const task = { case: one, engines: places, context, rounds, checkLimit };
+      const outcome = await measureApart(task, flags);
+      if ('disagreement' in outcome) {
+        yield { case: one, disagreement: outcome.disagreement };
+        return;
+      }
+      if ('ended' in outcome) {
+        for (const place of places) figures.set(place, failure(place, outcome.ended));
+        continue;
+      }
+      permitted = outcome.permitted;
+      for (const [index, figure] of outcome.figures.entries()) figures.set(places[index], figure);
+    }
+    const inOrder = [...figures].sort(([a], [b]) => a - b).map(([, figure]) => figure);
+    yield { case: one, result: { case: one, permitted, compiled, rows: compared(inOrder) } };
+  }
+}
+
+/**
+ * @param {Case} one
+ * @param {Case | undefined} failed A smaller one.
+ * @param {string} folder
+ * @param {number} limit
+ * @returns {Promise<Compiled>}
+ */
+async function compileUnlessHopeless(one, failed, folder, limit) {
+  if (failed === undefined) return compileCase(one, root, folder, limit);
+  return { failed: `not tried, since N = ${failed.n} could not be compiled` };
+}
+
+/** @param {number} place @param {string} failed @returns {import('./measuring.mjs').Figure} */
+function failure(place, failed) {
+  const { name, way } = /** @type {Engine} */ (engines[place]);
+  return { engine: name, way, failed };
+}
+
+/**
+ * The engines of a case, those that need the same flags of Node together.
+ *
+ * @param {Case} one
+ * @param {boolean} peers
+ */
+function groups(one, peers) {
+  /** @type {Map<string, { flags: readonly string[], places: number[] }>} */
+  const groups = new Map();
+  for (const [place, { flags = [], isPeer, takes }] of engines.entries()) {
+    if ((isPeer && !peers) || takes?.(one) === false) continue;
+    const group = groups.get(flags.join(' ')) ?? { flags, places: [] };
+    group.places.push(place);
+    groups.set(flags.join(' '), group);
+  }
+  return groups.values();
+}

@@ -1,0 +1,43 @@
+// Charts of results, as files beside this one: bars for P1 and P2, lines for each kind of P3 of which
+// there are several sizes.
+
+import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { bars } from './bars.mjs';
+import { lines } from './lines.mjs';
+
+/** @typedef {import('../results.mjs').Result} Result */
+
+/** @type {Readonly<Record<string, string>>} */
+const titles = {
+  p1: 'P1: an agent calls a tool',
+  p2: 'P2: a deployment reads a secret',
+  action: 'P3: N rules told apart by action and resource type',
+  attribute: 'P3: N rules told apart by an attribute',
+  cidr: 'P3: N rules told apart by a network',
+  glob: 'P3: N rules told apart by a glob',
+};
+
+/** @param {readonly Result[]} results @returns {readonly string[]} The paths of the files. */
+export function writeCharts(results) {
+  return [...chartsOf(results)].map(([name, svg]) => {
+    const path = fileURLToPath(new URL(`${name}.svg`, import.meta.url));
+    writeFileSync(path, svg);
+    return path;
+  });
+}
+
+/** By name. @param {readonly Result[]} results @returns {ReadonlyMap<string, string>} */
+export function chartsOf(results) {
+  const charts = new Map();
+  for (const result of results) {
+    const { name, kind } = result.case;
+    if (kind === null) charts.set(name, bars(result, titles[name] ?? name));
+  }
+  const kinds = new Set(results.flatMap(({ case: { kind } }) => (kind === null ? [] : [kind])));
+  for (const kind of kinds) {
+    const ofKind = results.filter((result) => result.case.kind === kind);
+    if (ofKind.length > 1) charts.set(`p3-${kind}`, lines(ofKind, titles[kind] ?? kind));
+  }
+  return charts;
+}

@@ -1,0 +1,150 @@
+// `node benchmarks/compare.mjs REV1 REV2`: two revisions of nhipol, each built in a worktree of its
+// own, measured in turn by processes apart, with the workloads and the timing of this checkout. Tells
+// for each row how many times as long the second one takes. Exit codes as of main.mjs.
+
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { casesOf, oneOfThese, positive, UsageError } from './arguments.mjs';
+import { comparison, ratiosOf } from './comparison.mjs';
+import { engines } from './engines/index.mjs';
+import { compileCase, measureApart, run } from './processes.mjs';
+import { titleOf } from './table.mjs';
+import { kinds } from './workloads/p3.mjs';
+
+/** @typedef {import('./workloads/workload.mjs').Case} Case */
+/** @typedef {{ root: string, folder: string }} Built */
+
+const repository = fileURLToPath(new URL('..', import.meta.url));
+const usage =
+  'usage: node benchmarks/compare.mjs REV1 REV2 [--only p1,p3] [--kinds action] [--sizes 10,100]\n' +
+  '         [--rounds 11] [--repeats 7] [--compile-limit 60]';
+
+process.exitCode = await main(process.argv.slice(2));
+
+/** @param {readonly string[]} words */
+async function main(words) {
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-compare-'));
+  /** @type {string[]} */
+  const worktrees = [];
+  try {
+    const plan = planOf(words);
+    /** @type {Built[]} */
+    const built = [];
+    for (const [index, revision] of plan.revisions.entries()) {
+      console.error(`building ${revision} …`);
+      built.push(await build(revision, join(folder, String(index)), worktrees));
+    }
+    for (const one of plan.cases) console.log(await compareCase(one, built, plan));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 2;
+  } finally {
+    for (const worktree of worktrees) {
+      await run('git', ['-C', repository, 'worktree', 'remove', '--force', worktree]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** @param {readonly string[]} words */
+function planOf(words) {
+  const { values, positionals } = parsed(words);
+  if (positionals.length !== 2) throw new UsageError(usage);
+  const names = oneOfThese('--only', values.only, ['p1', 'p2', 'p3']);
+  const wantedKinds = oneOfThese('--kinds', values.kinds, Object.keys(kinds));
+  const sizes = values.sizes.split(',').map((word) => positive('--sizes', word));
+  return {
+    revisions: positionals,
+    cases: casesOf(names, wantedKinds, sizes),
+    rounds: positive('--rounds', values.rounds),
+    repeats: positive('--repeats', values.repeats),
+    compileLimit: positive('--compile-limit', values['compile-limit']),
+  };
+}
+
+/** @param {readonly string[]} words */
+function parsed(words) {
+  try {
+    return parseArgs({
+      args: [...words],
+      allowPositionals: true,
+      options: {
+        only: { type: 'string' },
+        kinds: { type: 'string' },
+        sizes: { type: 'string', default: '10,100' },
+        rounds: { type: 'string', default: '11' },
+        repeats: { type: 'string', default: '7' },
+        'compile-limit': { type: 'string', default: '60' },
+      },
+    });
+  } catch {
+    throw new UsageError(usage);
+  }
+}
+
+/**
+ * With the packages that the revision itself asks for.
+ *
+ * @param {string} revision
+ * @param {string} folder
+ * @param {string[]} worktrees Where its own is told, to be removed.
+ * @returns {Promise<Built>}
+ */
+async function build(revision, folder, worktrees) {
+  const [checkout, modules] = [join(folder, 'checkout'), join(folder, 'modules')];
+  mkdirSync(modules, { recursive: true });
+  const git = ['-C', repository, 'worktree', 'add', '--detach', '--quiet'];
+  await succeed(revision, 'git', [...git, checkout, revision]);
+  worktrees.push(checkout);
+  const npm = ['--prefix', checkout, '--no-audit', '--no-fund', '--silent'];
+  await succeed(revision, 'npm', ['ci', '--ignore-scripts', '--prefer-offline', ...npm]);
+  await succeed(revision, 'npm', ['run', 'build', ...npm]);
+  return { root: pathToFileURL(`${checkout}/`).href, folder: modules };
+}
+
+/**
+ * @param {string} revision
+ * @param {string} command
+ * @param {readonly string[]} words
+ */
+async function succeed(revision, command, words) {
+  const { code, complaint } = await run(command, words);
+  if (code !== 0) throw new UsageError(`${revision}: ${command} ${words[0]} fails: ${complaint}`);
+}
+
+/**
+ * @param {Case} one
+ * @param {readonly Built[]} built
+ * @param {ReturnType<typeof planOf>} plan
+ */
+async function compareCase(one, built, { rounds, repeats, compileLimit, revisions }) {
+  console.error(`comparing ${titleOf(one)} …`);
+  const places = [...engines.keys()].filter((place) => engines[place]?.name === 'nhipol');
+  const contexts = [];
+  for (const [index, { root, folder }] of built.entries()) {
+    const { module, failed } = await compileCase(one, root, folder, compileLimit);
+    if (failed !== undefined) return `${titleOf(one)}: ${revisions[index]}: ${failed}\n`;
+    contexts.push({ root, module });
+  }
+  const pairs = [];
+  for (let repeat = 0; repeat < repeats; repeat += 1) {
+    /** @type {(readonly import('./measuring.mjs').Figure[])[]} */
+    const pair = [];
+    // Now the one, now the other goes first: a machine that gets slower favours neither.
+    const order = repeat % 2 === 0 ? [0, 1] : [1, 0];
+    for (const revision of order) {
+      const context = /** @type {import('./engines/engine.mjs').Context} */ (contexts[revision]);
+      const task = { case: one, engines: places, context, rounds, checkLimit: 10 };
+      const outcome = await measureApart(task, []);
+      if (!('figures' in outcome)) throw new Error(`${titleOf(one)}: ${JSON.stringify(outcome)}`);
+      pair[revision] = outcome.figures;
+    }
+    pairs.push(pair);
+  }
+  return comparison(titleOf(one), revisions, ratiosOf(pairs));
+}

@@ -1,0 +1,55 @@
+// What pairs of measurements, each of a first and a second revision, come to.
+
+import { summarise } from './statistics.mjs';
+import { columns, nanoseconds } from './table.mjs';
+
+/** @typedef {import('./measuring.mjs').Figure} Figure */
+/** @typedef {import('./statistics.mjs').Summary} Summary */
+
+/**
+ * @typedef {object} Ratio
+ * @property {string} way
+ * @property {string} engine
+ * @property {number} first Median, in ns, like the next.
+ * @property {number} second
+ * @property {Summary} ratio Of the second to the first of each pair.
+ */
+
+/**
+ * Rows that one of the revisions has no figure of are left out.
+ *
+ * @param {readonly (readonly (readonly Figure[])[])[]} pairs
+ * @returns {readonly Ratio[]}
+ */
+export function ratiosOf(pairs) {
+  const rows = pairs[0]?.[0] ?? [];
+  return rows.flatMap(({ engine, way }, index) => {
+    const figures = pairs.flatMap(([first, second]) => {
+      const [one, other] = [first?.[index]?.ns, second?.[index]?.ns];
+      return one && other ? [{ first: one.median, second: other.median }] : [];
+    });
+    if (figures.length === 0) return [];
+    return {
+      way,
+      engine,
+      first: summarise(figures.map(({ first }) => first)).median,
+      second: summarise(figures.map(({ second }) => second)).median,
+      ratio: summarise(figures.map(({ first, second }) => second / first)),
+    };
+  });
+}
+
+/**
+ * @param {string} title
+ * @param {readonly string[]} revisions
+ * @param {readonly Ratio[]} ratios
+ */
+export function comparison(title, revisions, ratios) {
+  const header = ['way', 'engine', ...revisions, 'ratio', 'min', 'quartiles'];
+  const rows = ratios.map(({ way, engine, first, second, ratio }) => [
+    ...[way, engine, nanoseconds(first), nanoseconds(second)],
+    ...[ratio.median.toFixed(2), ratio.min.toFixed(2)],
+    `${ratio.lower.toFixed(2)}–${ratio.upper.toFixed(2)}`,
+  ]);
+  return `${title}\n\n${columns([header, ...rows], 2)}\n`;
+}

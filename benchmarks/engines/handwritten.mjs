@@ -1,0 +1,38 @@
+// The policy as a JavaScript function written by hand: on an object, and on JSON by way of
+// `JSON.parse`. What all others are measured against.
+
+import { effectOf, handwritten } from './engine.mjs';
+
+/** @typedef {import('./engine.mjs').Engine} Engine */
+/** @typedef {import('../workloads/p3/kind.mjs').ScaledRequest} Request */
+
+/** @type {readonly Engine[]} */
+export const byHand = [
+  {
+    name: handwritten,
+    way: 'decision',
+    prepare: async (workload) => {
+      const [decide, requests] = [workload.byHand(), workload.requests];
+      return { decide: (index) => effectOf(decide(requests[index])) };
+    },
+  },
+  {
+    name: handwritten,
+    way: 'object',
+    prepare: async (workload) => {
+      const [decide, requests] = [workload.byHand(), workload.requests];
+      return { decide: (index) => effectOf(decide(requests[index])) };
+    },
+  },
+  {
+    // The text is ready, as a favour: making it of bytes would cost a twentieth more.
+    name: `JSON.parse + ${handwritten}`,
+    way: 'bytes',
+    prepare: async (workload) => {
+      const [decide, texts] = [workload.byHand(), workload.texts];
+      return {
+        decide: (index) => effectOf(decide(JSON.parse(/** @type {string} */ (texts[index])))),
+      };
+    },
+  },
+];

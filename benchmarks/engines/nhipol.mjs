@@ -1,0 +1,86 @@
+// nhipol itself: the compiled policy in the runtime of the checkout that is measured, and the bare
+// module without any host. Answers are whole ones but for `decision`, where the effect alone is read.
+
+import { readFileSync } from 'node:fs';
+
+/** @typedef {import('./engine.mjs').Engine} Engine */
+/** @typedef {import('./engine.mjs').Context} Context */
+/** @typedef {import('./engine.mjs').Workload} Workload */
+/** @typedef {import('./engine.mjs').Effect} Effect */
+
+/** The requests tell the time themselves, for all engines alike. */
+const byRequest = { clock: 'request' };
+/** The same, as the module is told it (runtime/ABI.md). */
+const [noInstant, requestsOwn] = [Number.NaN, 1];
+
+/** By their place in the ABI. @type {readonly Effect[]} */
+const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
+
+/** @type {readonly Engine[]} */
+export const nhipol = [
+  {
+    name: 'nhipol',
+    way: 'decision',
+    prepare: async (workload, context) => {
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(context)));
+      const module = /** @type {any} */ (exports);
+      const bytes = bytesOf(workload);
+      const nows = workload.requests.map((request) => Date.parse(request.context.time));
+      return {
+        hold: (index) => {
+          const each = /** @type {Uint8Array} */ (bytes[index]);
+          const address = module.request(each.length) >>> 0;
+          new Uint8Array(module.memory.buffer, address).set(each);
+          module.decide(each.length, noInstant, requestsOwn);
+        },
+        decide: (index) => {
+          const result = module.again(nows[index]) >>> 0;
+          return /** @type {Effect} */ (effects[view(module.memory)[result >> 2] ?? -1]);
+        },
+      };
+    },
+  },
+  {
+    name: 'nhipol',
+    way: 'object',
+    prepare: async ({ requests }, context) => {
+      const policy = await loaded(context);
+      return { decide: (index) => policy.decide(requests[index], byRequest).effect };
+    },
+  },
+  {
+    name: 'nhipol',
+    way: 'bytes',
+    prepare: async (workload, context) => {
+      const policy = await loaded(context);
+      const bytes = bytesOf(workload);
+      return { decide: (index) => policy.decideJson(bytes[index], byRequest).effect };
+    },
+  },
+];
+
+/** @type {Int32Array<ArrayBuffer>} */
+let words = new Int32Array();
+
+/** The memory by words, anew only after it has grown. @param {WebAssembly.Memory} memory */
+function view(memory) {
+  if (words.buffer !== memory.buffer) words = new Int32Array(memory.buffer);
+  return words;
+}
+
+/** @param {Workload} workload */
+function bytesOf({ texts }) {
+  return texts.map((text) => new TextEncoder().encode(text));
+}
+
+/** @param {Context} context */
+function moduleOf({ module }) {
+  if (module === undefined) throw new Error('not compiled');
+  return readFileSync(module);
+}
+
+/** @param {Context} context */
+async function loaded(context) {
+  const { load } = await import(new URL('runtime/dist/index.js', context.root).href);
+  return load(moduleOf(context));
+}

@@ -1,0 +1,102 @@
+// json-logic-engine: rules as JSON, compiled to a JavaScript function by `build`. It knows neither
+// times nor addresses nor patterns: facts.mjs computes the first two, a method of ours does the third.
+
+import { effectOf } from '../engine.mjs';
+import { regexOf, withFacts } from './facts.mjs';
+
+/** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
+
+/** @param {string} path */
+const v = (path) => ({ var: path });
+const sameEnvironment = {
+  '===': [v('subject.properties.environment'), v('resource.properties.environment')],
+};
+const scopes = v('subject.properties.scopes');
+
+const p1 = {
+  and: [
+    {
+      '!': [
+        {
+          or: [
+            v('context.credential_exposed'),
+            { '!': [{ in: [v('context.geo'), ['US', 'DE', 'FR', 'GB']] }] },
+          ],
+        },
+      ],
+    },
+    {
+      '!': [
+        {
+          and: [
+            { '===': [{ substr: [v('action.name'), 0, 6] }, 'admin.'] },
+            { '>': [v('context.session.age'), 900] },
+          ],
+        },
+      ],
+    },
+    { '===': [v('subject.type'), 'agent'] },
+    { '===': [v('action.name'), 'tool.invoke'] },
+    { in: [v('resource.properties.tool'), scopes] },
+    { '<': [v('context.risk'), 70] },
+    sameEnvironment,
+  ],
+};
+
+const prefix = 'spiffe://prod.example/ci/';
+const p2 = {
+  and: [
+    { '===': [v('subject.type'), 'ci'] },
+    { '===': [v('action.name'), 'secrets.read'] },
+    { '===': [v('context.change_ticket.status'), 'approved'] },
+    { '===': [{ substr: [v('subject.properties.spiffe'), 0, prefix.length] }, prefix] },
+    { '<=': [1, v('weekday'), 5] },
+    { '>=': [v('second'), 32_400] },
+    { '<': [v('second'), 61_200] },
+    { '<=': [0x0a000000, v('address'), 0x0affffff] },
+  ],
+};
+
+/** @type {Readonly<Record<string, (rule: Rule) => readonly unknown[]>>} */
+const distinctions = {
+  action: ({ action, type }) => [
+    { '===': [v('action.name'), action] },
+    { '===': [v('resource.type'), type] },
+  ],
+  attribute: ({ owner }) => [{ '===': [v('resource.properties.owner'), owner] }],
+  cidr: ({ first, last }) => [{ '<=': [first, v('address'), last] }],
+  glob: ({ index }) => [{ matches_glob: [v('subject.properties.workload'), index] }],
+};
+
+/** @type {import('../engine.mjs').Engine} */
+export const jsonLogic = {
+  name: 'json-logic-engine',
+  way: 'object',
+  isPeer: true,
+  prepare: async (workload) => {
+    const { LogicEngine } = await import('json-logic-engine');
+    const { rules, requests } = workload;
+    const engine = new LogicEngine();
+    const globs = rules.map(({ glob = '' }) => new RegExp(regexOf(glob)));
+    engine.addMethod('matches_glob', ([text, index]) => globs[index]?.test(text));
+    const decide = engine.build(ruleOf(workload));
+    const facts = withFacts(workload);
+    return { decide: (index) => effectOf(decide(facts(/** @type {any} */ (requests[index])))) };
+  },
+};
+
+/** @param {import('../engine.mjs').Workload} workload */
+function ruleOf({ case: { name, kind }, rules }) {
+  if (name === 'p1') return p1;
+  if (name === 'p2') return p2;
+  const toolOnly = kind === 'action' ? [] : [{ '===': [v('action.name'), 'tool.invoke'] }];
+  const permits = rules.map((rule) => ({
+    and: [
+      ...(distinctions[kind ?? '']?.(rule) ?? []),
+      { '<': [v('context.risk'), rule.risk] },
+      sameEnvironment,
+      { in: [rule.scope, scopes] },
+    ],
+  }));
+  return { and: [...toolOnly, { or: permits }] };
+}

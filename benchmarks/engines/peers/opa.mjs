@@ -1,0 +1,57 @@
+// OPA: Rego compiled to WebAssembly, run by @open-policy-agent/opa-wasm. opa/policy.wasm is committed,
+// since npm has no compiler of Rego; opa/build.sh makes it. P3 is one rule over the N as data.
+
+import { readFileSync } from 'node:fs';
+import { effectOf } from '../engine.mjs';
+import { withFacts } from './facts.mjs';
+
+/** @typedef {import('../engine.mjs').Engine} Engine */
+/** @typedef {import('../engine.mjs').Workload} Workload */
+
+/** Pages of memory at first, for the data of 10,000 rules. */
+const pages = 200;
+
+/** @type {readonly Engine[]} */
+export const opa = [
+  {
+    name: '@open-policy-agent/opa-wasm',
+    way: 'object',
+    isPeer: true,
+    prepare: async (workload) => {
+      const decide = await loaded(workload);
+      const facts = withFacts(workload);
+      const { requests } = workload;
+      return { decide: (index) => decide(facts(/** @type {any} */ (requests[index]))) };
+    },
+  },
+  {
+    name: '@open-policy-agent/opa-wasm',
+    way: 'bytes',
+    isPeer: true,
+    // The weekday must be computed from the request, which takes an object.
+    takes: ({ name }) => name !== 'p2',
+    prepare: async (workload) => {
+      const decide = await loaded(workload);
+      const buffers = workload.texts.map((text) => new TextEncoder().encode(text).slice().buffer);
+      return { decide: (index) => decide(/** @type {ArrayBuffer} */ (buffers[index])) };
+    },
+  },
+];
+
+/** @param {Workload} workload */
+async function loaded({ case: { name, kind }, rules }) {
+  const imported = /** @type {any} */ (await import('@open-policy-agent/opa-wasm'));
+  const { loadPolicySync } = imported.default ?? imported;
+  const wasm = readFileSync(new URL('../../opa/policy.wasm', import.meta.url));
+  const policy = loadPolicySync(wasm, { initial: pages });
+  if (name === 'p3')
+    policy.setData({ rules: kind === 'cidr' || kind === 'glob' ? rules : keyed(rules) });
+  const entry = `bench/${kind === null ? name : `${name}_${kind}`}`;
+  return (/** @type {object | ArrayBuffer} */ input) =>
+    effectOf(policy.evaluate(input, entry)[0]?.result === true);
+}
+
+/** By what tells them apart, where that is one value. @param {Workload['rules']} rules */
+function keyed(rules) {
+  return Object.fromEntries(rules.map((rule) => [rule.action ?? rule.owner, rule]));
+}

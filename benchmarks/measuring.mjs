@@ -1,0 +1,66 @@
+// One workload and some engines, in this process: prepared, checked, timed.
+
+import { check } from './checking.mjs';
+import { engines } from './engines/index.mjs';
+import { time } from './timing.mjs';
+import { requestCount, workloadOf } from './workloads/workload.mjs';
+
+/**
+ * What a process is asked to do.
+ *
+ * @typedef {object} Task
+ * @property {import('./workloads/workload.mjs').Case} case
+ * @property {readonly number[]} engines By their place among all.
+ * @property {import('./engines/engine.mjs').Context} context
+ * @property {number} rounds
+ * @property {number} checkLimit Seconds.
+ */
+
+/**
+ * @typedef {object} Figure
+ * @property {string} engine
+ * @property {import('./engines/engine.mjs').Way} way
+ * @property {number} [checked] How many requests.
+ * @property {import('./statistics.mjs').Summary & { rounds: number }} [ns]
+ * @property {string} [failed] Why there is no `ns`.
+ */
+
+/**
+ * @typedef {{ figures: Figure[], permitted: number }} Measured
+ * @typedef {{ engine: string } & import('./checking.mjs').Disagreement} Disagreed
+ */
+
+/** @param {Task} task @returns {Promise<Measured | { disagreement: Disagreed }>} */
+export async function measure({ case: one, engines: places, context, rounds, checkLimit }) {
+  const workload = workloadOf(one);
+  /** @type {Figure[]} */
+  const figures = [];
+  const runs = [];
+  for (const place of places) {
+    const engine = /** @type {import('./engines/engine.mjs').Engine} */ (engines[place]);
+    const { name, way, isFloor, prepare } = engine;
+    /** @type {Figure} */
+    const figure = { engine: name, way };
+    figures.push(figure);
+    try {
+      const prepared = await prepare(workload, context);
+      if (isFloor) {
+        runs.push({ figure, prepared, way, ns: 1 });
+        continue;
+      }
+      const { checked, ns, disagreement } = check(workload, prepared, checkLimit);
+      if (disagreement !== undefined) {
+        return { disagreement: { engine: `${name} (${way})`, ...disagreement } };
+      }
+      figure.checked = checked;
+      runs.push({ figure, prepared, way, ns });
+    } catch (error) {
+      figure.failed = error instanceof Error ? error.message : String(error);
+    }
+  }
+  for (const [index, ns] of time(runs, requestCount, rounds).entries()) {
+    const run = runs[index];
+    if (run !== undefined) run.figure.ns = ns;
+  }
+  return { figures, permitted: workload.expected.filter((each) => each === 'permit').length };
+}

@@ -1,0 +1,12 @@
+#!/usr/bin/env bash
+# policy.rego to policy.wasm, with an `opa` of the version below: from $OPA, or else from the path.
+# `go install github.com/open-policy-agent/opa@v1.22.3` makes one.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+bundle="$(mktemp -d)"
+trap 'rm -rf "$bundle"' EXIT
+entries=(p1 p2 p3_action p3_attribute p3_cidr p3_glob)
+"${OPA:-opa}" build --target wasm "${entries[@]/#/--entrypoint=bench/}" --output "$bundle/bundle.tar.gz" policy.rego
+tar -xzf "$bundle/bundle.tar.gz" --directory "$bundle" --absolute-names --transform "s|^/||" /policy.wasm
+mv "$bundle/policy.wasm" policy.wasm

@@ -1,0 +1,89 @@
+// Starts what runs in processes of its own: compiling a policy, and measuring.
+
+import { fork, spawn } from 'node:child_process';
+import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { caseName, workloadOf } from './workloads/workload.mjs';
+
+/** @typedef {import('./workloads/workload.mjs').Case} Case */
+
+/**
+ * @typedef {object} Compiled
+ * @property {number} [seconds] Of a whole process, from nothing to the module on the disk.
+ * @property {number} [bytes]
+ * @property {string} [module] Its path.
+ * @property {string} [failed] Why there is none.
+ */
+
+/**
+ * @param {Case} one
+ * @param {string} root URL of a checkout, built.
+ * @param {string} folder For what is written.
+ * @param {number} limit Seconds.
+ * @returns {Promise<Compiled>}
+ */
+export async function compileCase(one, root, folder, limit) {
+  const own = mkdtempSync(join(folder, `${caseName(one)}-`));
+  const module = join(own, 'policy.wasm');
+  const files = workloadOf(one).policy;
+  for (const [name, text] of files) writeFileSync(join(own, name), text);
+  const [entry = ''] = files.keys();
+  const main = fileURLToPath(new URL('dist/cli/main.js', root));
+  const started = performance.now();
+  const ended = await run(
+    process.execPath,
+    [main, 'compile', join(own, entry), '-o', module, '--no-validate'],
+    { timeout: limit * 1000 },
+  );
+  const seconds = (performance.now() - started) / 1000;
+  if (ended.signal !== null) return { failed: `compiling took more than ${limit} s` };
+  if (ended.code !== 0) return { failed: `compiling failed: ${ended.complaint}` };
+  return { seconds, bytes: statSync(module).size, module };
+}
+
+/**
+ * A process that ends without an outcome, as engines in other languages may bring it to, is a failure
+ * of all that it was to measure.
+ *
+ * @param {import('./measuring.mjs').Task} task
+ * @param {readonly string[]} flags Node's.
+ * @returns {Promise<Awaited<ReturnType<typeof import('./measuring.mjs').measure>> | { ended: string }>}
+ */
+export function measureApart(task, flags) {
+  const script = fileURLToPath(new URL('./measuring-process.mjs', import.meta.url));
+  return new Promise((resolve, reject) => {
+    const child = fork(script, { execArgv: [...flags] });
+    child.once('message', (outcome) => resolve(/** @type {any} */ (outcome)));
+    child.once('error', reject);
+    child.once('exit', (code, signal) =>
+      resolve({ ended: `its process ended with ${signal ?? `code ${code}`}` }),
+    );
+    child.send(task);
+  });
+}
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} words
+ * @param {{ cwd?: string, timeout?: number }} [options] `timeout` in ms.
+ * @returns {Promise<{ code: number | null, signal: string | null, complaint: string }>} `complaint`: the
+ *   first line of what it said.
+ */
+export function run(command, words, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      ...options,
+      killSignal: 'SIGKILL',
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let said = '';
+    child.stderr.on('data', (chunk) => {
+      said += chunk;
+    });
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, complaint: said.trim().split('\n')[0] ?? '' }),
+    );
+  });
+}

@@ -1,0 +1,77 @@
+// A workload: a policy, and 1,000 requests with the decision that is expected of each. The same case
+// gives the same workload, in every process and on every machine.
+
+import { readFileSync } from 'node:fs';
+import * as p1 from './p1.mjs';
+import * as p2 from './p2.mjs';
+import { entryName, generator, kindOf, policyOf, rulesOf } from './p3.mjs';
+import { seeded } from './random.mjs';
+
+/** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
+
+/**
+ * What is measured: `kind` and `n` are P3's alone.
+ *
+ * @typedef {object} Case
+ * @property {'p1' | 'p2' | 'p3'} name
+ * @property {string | null} kind
+ * @property {number | null} n
+ */
+
+/**
+ * @typedef {object} Workload
+ * @property {Case} case
+ * @property {ReadonlyMap<string, string>} policy In nhipol: files by name, the entry first.
+ * @property {readonly import('./p3/kind.mjs').Rule[]} rules P3's.
+ * @property {readonly import('./p3/kind.mjs').ScaledRequest[]} requests
+ * @property {readonly string[]} texts The same as JSON.
+ * @property {readonly Effect[]} expected
+ * @property {() => (request: any) => boolean} byHand The policy as a function; ready to run.
+ */
+
+export const requestCount = 1000;
+
+/** @param {Case} one @returns {Workload} */
+export function workloadOf(one) {
+  const { policy, rules, generate, byHand } = partsOf(one);
+  const made = Array.from({ length: requestCount }, generate);
+  const texts = made.map(({ request }) => JSON.stringify(request));
+  return {
+    case: one,
+    policy,
+    rules,
+    // Parsed: no string is shared between requests, or with the policy, as over a wire.
+    requests: texts.map((text) => JSON.parse(text)),
+    texts,
+    expected: made.map(({ expected }) => expected),
+    byHand,
+  };
+}
+
+/** What a case is called, in a table and in names of files. @param {Case} one */
+export function caseName({ name, kind, n }) {
+  return [name, kind, n].filter((part) => part !== null).join('-');
+}
+
+/** @param {Case} one */
+function partsOf({ name, kind, n }) {
+  if (name === 'p3') {
+    const [of, count] = [kind ?? '', n ?? 0];
+    const rules = rulesOf(of, count);
+    return {
+      policy: policyOf(of, rules),
+      rules,
+      generate: generator(of, rules, seeded(3000 + count)),
+      byHand: () => kindOf(of).byHand(rules),
+    };
+  }
+  const { generate, decide } = name === 'p1' ? p1 : p2;
+  const file = new URL(`../policies/${name}.nhipol`, import.meta.url);
+  const random = seeded(name === 'p1' ? 1000 : 2000);
+  return {
+    policy: new Map([[entryName, readFileSync(file, 'utf8')]]),
+    rules: [],
+    generate: () => generate(random),
+    byHand: () => decide,
+  };
+}

@@ -1,0 +1,135 @@
+// What the benchmark takes, and how it tells what it measured. Nothing is timed here.
+
+import { expect, test } from 'vitest';
+import { planOf } from '../../benchmarks/arguments.mjs';
+import { chartsOf } from '../../benchmarks/charts/charts.mjs';
+import { check } from '../../benchmarks/checking.mjs';
+import { comparison, ratiosOf } from '../../benchmarks/comparison.mjs';
+import { asJson, compared } from '../../benchmarks/results.mjs';
+import { summarise } from '../../benchmarks/statistics.mjs';
+import { table } from '../../benchmarks/table.mjs';
+import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
+
+const p1 = { name: 'p1', kind: null, n: null } as const;
+const ns = (median: number) => ({
+  ...{ median, min: median / 2, lower: median - 1, upper: median + 1, rounds: 5 },
+});
+const figures = [
+  { engine: 'empty wasm call', way: 'decision', ns: ns(4) },
+  { engine: 'handwritten', way: 'object', checked: 1000, ns: ns(10) },
+  { engine: 'nhipol', way: 'object', checked: 1000, ns: ns(30) },
+  { engine: 'json-logic-engine', way: 'object', checked: 1000, ns: ns(60) },
+  { engine: '@bufbuild/cel', way: 'object', checked: 12, ns: ns(123_456) },
+  { engine: '@casl/ability', way: 'object', failed: 'Maximum call stack size exceeded' },
+] as const;
+const compiled = { seconds: 1.25, bytes: 20_480, module: 'p1.wasm' };
+const result = { case: p1, permitted: 392, compiled, rows: compared(figures) };
+
+test('without words everything is measured, and small sizes first', () => {
+  const { cases, peers, rounds } = planOf([]);
+  expect(cases.map(caseName)).toEqual([
+    ...['p1', 'p2'],
+    ...['p3-action-10', 'p3-action-100', 'p3-action-1000', 'p3-action-10000'],
+    ...['p3-attribute-10', 'p3-attribute-100', 'p3-attribute-1000', 'p3-attribute-10000'],
+    ...['p3-cidr-10', 'p3-cidr-100', 'p3-cidr-1000', 'p3-cidr-10000'],
+    ...['p3-glob-10', 'p3-glob-100', 'p3-glob-1000', 'p3-glob-10000'],
+  ]);
+  expect(peers).toBe(true);
+  expect(rounds).toBe(21);
+});
+
+test('words choose a part', () => {
+  const words = ['--only', 'p3,p1', '--kinds', 'glob,action', '--sizes', '100,10', '--no-peers'];
+  const { cases, peers } = planOf(words);
+  expect(cases.map(caseName)).toEqual([
+    ...['p1', 'p3-action-10', 'p3-action-100', 'p3-glob-10', 'p3-glob-100'],
+  ]);
+  expect(peers).toBe(false);
+});
+
+test('--quick takes small sizes and few rounds, unless told otherwise', () => {
+  expect(planOf(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
+    ...['p3-cidr-10', 'p3-cidr-100'],
+  ]);
+  expect(planOf(['--quick', '--rounds', '3']).rounds).toBe(3);
+});
+
+test.for([
+  [['--only', 'p4'], '--only takes p1, p2, p3, not p4'],
+  [['--kinds', 'regex'], '--kinds takes action, attribute, cidr, glob, not regex'],
+  [['--sizes', '10,0'], '--sizes takes whole numbers from 1, not 0'],
+  [['--rounds', 'many'], '--rounds takes whole numbers from 1, not many'],
+  [['--slow'], "Unknown option '--slow'"],
+] as const)('%s is refused', ([words, message]) => {
+  expect(() => planOf(words)).toThrow(message);
+});
+
+test('the table tells times, ratios within a way, and what failed or was checked in part', () => {
+  expect(`\n${table(result)}`).toBe(`
+p1: 1,000 requests, 392 permitted; compiled in 1.3 s, module 20.0 KB
+
+way       engine             ns/decision     min        quartiles  × hand  × peer
+decision  empty wasm call            4.0     2.0          3.0–5.0
+object    handwritten               10.0     5.0         9.0–11.0    1.00    0.17
+object    nhipol                    30.0    15.0        29.0–31.0    3.00    0.50
+object    json-logic-engine         60.0    30.0        59.0–61.0    6.00    1.00
+object    @bufbuild/cel          123,456  61,728  123,455–123,457  12,346   2,058  checked on 12 of 1,000 only
+object    @casl/ability                –                                           Maximum call stack size exceeded
+`);
+});
+
+test('JSON has a row for each engine and way, with null for what there is not', () => {
+  const rows = asJson([result]);
+  expect(rows).toHaveLength(figures.length);
+  expect(rows[2]).toMatchObject({
+    ...{ workload: 'p1', kind: null, n: null, engine: 'nhipol', way: 'object', ns: 30 },
+    ...{ toHand: 3, toPeer: 0.5, compileSeconds: 1.25, moduleBytes: 20_480 },
+  });
+  expect(rows[5]).toMatchObject({ ns: null, failed: 'Maximum call stack size exceeded' });
+});
+
+test('charts: bars for P1, lines over the sizes of P3, and no name in them breaks the markup', () => {
+  const scaled = (n: number) => ({ ...result, case: { name: 'p3', kind: 'glob', n } as const });
+  const charts = chartsOf([result, scaled(10), scaled(100)]);
+  expect([...charts.keys()]).toEqual(['p1', 'p3-glob']);
+  for (const svg of charts.values()) {
+    expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);
+    expect(svg).toContain('json-logic-engine');
+    expect(svg).not.toMatch(/NaN|undefined|Infinity/);
+  }
+  expect(charts.get('p1')).toContain('Maximum call stack size exceeded');
+});
+
+test('a comparison tells the ratio of pairs', () => {
+  const row = (median: number) => [{ engine: 'nhipol', way: 'bytes', ns: ns(median) } as const];
+  const ratios = ratiosOf([
+    [row(100), row(50)],
+    [row(200), row(200)],
+    [row(100), row(75)],
+  ]);
+  expect(ratios[0]?.ratio).toEqual({ median: 0.75, min: 0.5, lower: 0.75, upper: 1 });
+  expect(`\n${comparison('p1', ['old', 'new'], ratios)}`).toBe(`
+p1
+
+way    engine  old   new  ratio   min  quartiles
+bytes  nhipol  100  75.0   0.75  0.50  0.75–1.00
+`);
+});
+
+test('of many measurements the median and the quartiles count', () => {
+  expect(summarise([9, 1, 3, 2, 4])).toEqual({ median: 3, min: 1, lower: 2, upper: 4 });
+  expect(summarise([7])).toEqual({ median: 7, min: 7, lower: 7, upper: 7 });
+});
+
+test('an engine that decides one request wrongly is found, and what it was', () => {
+  const workload = workloadOf(p1);
+  const wrong = workload.expected.lastIndexOf('deny');
+  const decide = (index: number) =>
+    index === wrong ? 'permit' : (workload.expected[index] ?? 'deny');
+  expect(check(workload, { decide }, 60).disagreement).toEqual({
+    ...{ request: workload.texts[wrong], index: wrong, expected: 'deny', found: 'permit' },
+  });
+  const right = check(workload, { decide: (index) => workload.expected[index] ?? 'deny' }, 60);
+  expect(right).toMatchObject({ checked: 1000 });
+  expect(right.disagreement).toBeUndefined();
+});

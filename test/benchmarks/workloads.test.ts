@@ -1,0 +1,73 @@
+// The workloads of the benchmark: the same each time, about four in ten permitted, and decided as
+// expected by the function written by hand and by the evaluator alike.
+
+import { expect, test } from 'vitest';
+import { casesOf } from '../../benchmarks/arguments.mjs';
+import { addressNumber } from '../../benchmarks/workloads/addresses.mjs';
+import { policyOf, rulesOf } from '../../benchmarks/workloads/p3.mjs';
+import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
+import { check, evaluate } from '../../language/index.ts';
+
+const kinds = ['action', 'attribute', 'cidr', 'glob'];
+const cases = casesOf(['p1', 'p2', 'p3'], kinds, [10, 100]).map(
+  (one) => [caseName(one), one] as const,
+);
+
+test.for(cases)('%s is the same each time', ([, one]) => {
+  const [first, second] = [workloadOf(one), workloadOf(one)];
+  expect(second.texts).toEqual(first.texts);
+  expect(second.expected).toEqual(first.expected);
+  expect(second.policy).toEqual(first.policy);
+});
+
+test.for(cases)('%s permits 35 to 45 in a hundred requests', ([, one]) => {
+  const { expected } = workloadOf(one);
+  const permits = expected.filter((effect) => effect === 'permit').length;
+  expect(expected.length).toBe(1000);
+  expect(permits).toBeGreaterThanOrEqual(350);
+  expect(permits).toBeLessThanOrEqual(450);
+});
+
+test.for(cases)('%s is decided by hand as expected', ([, one]) => {
+  const { requests, expected, byHand } = workloadOf(one);
+  const decide = byHand();
+  expect(requests.map((request) => (decide(request) ? 'permit' : 'deny'))).toEqual(expected);
+});
+
+test.for(cases)('%s is checked without complaint and evaluated as expected', ([, one]) => {
+  const { policy: files, texts, expected } = workloadOf(one);
+  const [entry = ''] = files.keys();
+  const { policy, diagnostics } = check(entry, files);
+  expect(diagnostics).toEqual([]);
+  if (policy === undefined) throw new Error('no policy');
+  const effects = texts.map((text) => {
+    const answer = evaluate(policy, new TextEncoder().encode(text), { now: 0n, by: 'request' });
+    expect(answer.error).toBeUndefined();
+    return answer.effect;
+  });
+  expect(effects).toEqual(expected);
+});
+
+test('a policy too large for one file is written in several, which are checked together', () => {
+  const files = policyOf('action', rulesOf('action', 2501));
+  expect([...files.keys()]).toEqual(['policy.nhipol', 'rules-0.nhipol', 'rules-1.nhipol']);
+  expect(check('policy.nhipol', files).diagnostics).toEqual([]);
+});
+
+test.for(kinds)('no two rules of the kind %s are about the same', (kind) => {
+  const rules = rulesOf(kind, 1000);
+  const distinctions = rules.map(({ index, risk, scope, ...rest }) => JSON.stringify(rest));
+  expect(new Set(distinctions).size).toBe(1000);
+});
+
+test.for([
+  ['10.0.0.1', 0x0a000001],
+  ['255.255.255.255', 0xffffffff],
+  ['10.0.0.01', -1],
+  ['10.0.0', -1],
+  ['10.0.0.256', -1],
+  ['10..0.1', -1],
+  ['', -1],
+] as const)('the address %s as a number', ([text, number]) => {
+  expect(addressNumber(text)).toBe(number);
+});
