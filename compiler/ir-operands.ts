@@ -42,3 +42,15 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
       return expr.elements;
   }
 }
+
+/** Each once. */
+export function everyIrExpr(exprs: readonly IrExpr[]): ReadonlySet<IrExpr> {
+  const found = new Set<IrExpr>();
+  const add = (expr: IrExpr): void => {
+    if (found.has(expr)) return;
+    found.add(expr);
+    for (const operand of irOperands(expr)) add(operand);
+  };
+  for (const expr of exprs) add(expr);
+  return found;
+}

@@ -55,6 +55,7 @@ import {
 import { find1, find2 } from './tables';
 import { nameAt } from './text-table';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
+import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
 import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
 `;
@@ -191,6 +192,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const upper = layoutAbove(
     data.end,
     most((ir) => ir.facts.elementBytes),
+    units.reduce((all, { plan }) => all + referencesOf(plan), 0),
   );
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
@@ -263,6 +265,11 @@ const tableExports = [
 
 /** Half of what 32 bits address, so that an address is never negative. */
 const mostPages = 32_767;
+
+/** At most: what asks a rule, what explains it and what fills its cells. */
+function referencesOf({ direct, families, trees, leaves }: Plan): number {
+  return 3 * (direct.length + families.length + trees.length + leaves.length);
+}
 
 function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];

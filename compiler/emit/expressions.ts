@@ -25,11 +25,16 @@ import {
 } from './locals.ts';
 import type { StaticData } from './static-data.ts';
 
+/** By path the mask, a u64, that stands for it where it is unknown. */
+export interface Masks {
+  readonly get: (path: string) => string | undefined;
+}
+
 export interface EmitOptions {
   readonly facts: number;
   readonly data: StaticData;
-  /** Computes masks instead of edges: bit by path. */
-  readonly bits: ReadonlyMap<string, number> | undefined;
+  /** Computes masks instead of edges. */
+  readonly bits: Masks | undefined;
   /** Constants that stand in the row that `row` points to, and where. */
   readonly holes: ReadonlyMap<Hole, number> | undefined;
   /** What is decided already, but not why. */
@@ -272,18 +277,17 @@ export class ExpressionEmitter {
     const bits = this.#bitsOf(paths);
     const parts = [
       ...operands.map((operand) => operand.mask).filter((mask) => mask !== '0'),
-      ...(bits === 0n ? [] : [word(bits)]),
+      ...(bits === '0' ? [] : [bits]),
     ];
     return parts.length === 0
       ? '0'
       : this.#let('m', 'u64', `(${unknown}) ? ${parts.join(' | ')} : 0`);
   }
 
-  #bitsOf(paths: readonly string[]): bigint {
-    return paths.reduce((bits, path) => {
-      const bit = this.#options.bits?.get(path);
-      return bit === undefined ? bits : bits | (1n << BigInt(bit));
-    }, 0n);
+  /** The masks of paths joined; `0`: none has one. */
+  #bitsOf(paths: readonly string[]): string {
+    const masks = paths.flatMap((path) => this.#options.bits?.get(path) ?? []);
+    return masks.length === 0 ? '0' : `(${masks.join(' | ')})`;
   }
 
   /** A condition over operands that it does not treat specially. */
@@ -309,8 +313,8 @@ export class ExpressionEmitter {
     this.line('}');
     let mask = this.#mask(`${value} == 1`, operands, []);
     const ahead = this.#bitsOf(reads);
-    if (this.#masks && ahead !== 0n) {
-      mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${word(ahead)} : ${mask}) : 0`);
+    if (this.#masks && ahead !== '0') {
+      mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${ahead} : ${mask}) : 0`);
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
@@ -344,8 +348,8 @@ export class ExpressionEmitter {
   /** The mask of an instant's own unknown or, where it is known, of what it was read from. */
   #beyond(unknown: string, of: Local, reads: readonly string[]): string {
     const bits = this.#bitsOf(reads);
-    if (!this.#masks || bits === 0n) return this.#mask(unknown, [of], []);
-    return this.#let('m', 'u64', `(${unknown}) ? (${of.known} ? ${word(bits)} : ${of.mask}) : 0`);
+    if (!this.#masks || bits === '0') return this.#mask(unknown, [of], []);
+    return this.#let('m', 'u64', `(${unknown}) ? (${of.known} ? ${bits} : ${of.mask}) : 0`);
   }
 
   // --- operators ---------------------------------------------------------------------------------
@@ -373,8 +377,8 @@ export class ExpressionEmitter {
     const edge = this.#minEdge(keys, false);
     let mask = this.#mask(`!${hit}`, keys, []);
     const bit = this.#bitsOf([`table.${expr.table.name}`]);
-    if (this.#masks && bit !== 0n)
-      mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${word(bit)} : ${mask})`);
+    if (this.#masks && bit !== '0')
+      mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${bit} : ${mask})`);
     return { ...loaded, edge, mask };
   }
 
@@ -524,7 +528,7 @@ export class ExpressionEmitter {
       mask = this.#let(
         'm',
         'u64',
-        `${value} == 1 ? (${collection.known} ? ${word(this.#bitsOf(expr.reads))} : ${collection.mask}) : 0`,
+        `${value} == 1 ? (${collection.known} ? ${this.#bitsOf(expr.reads)} : ${collection.mask}) : 0`,
       );
     }
     return { known: '1', value, length: '0', partial: '0', edge, mask };

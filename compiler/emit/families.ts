@@ -1,9 +1,10 @@
 // A family's functions: its condition for a row, a loop over rows that fire, and what explains a
-// reason that fired. `families` names the loops for the assembly library's rule-index.ts.
+// reason that fired.
 
 import type { IrModule } from '../ir.ts';
 import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
-import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
+import { type EmitOptions, ExpressionEmitter, type Masks } from './expressions.ts';
+import { firing } from './firing.ts';
 import type { MemoryLayout } from './layout.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { holesAt } from './row-data.ts';
@@ -15,12 +16,7 @@ export function emitFamilies(
   layout: MemoryLayout,
   data: StaticData,
 ): readonly string[] {
-  if (families.length === 0) return [];
-  const names = families.map((_, index) => `askFamily${index}`);
-  return [
-    ...families.flatMap((family, index) => emitFamily(family, index, ir, layout, data)),
-    `const families: StaticArray<(from: usize, to: usize) => void> = [${names.join(', ')}];`,
-  ];
+  return families.flatMap((family, index) => emitFamily(family, index, ir, layout, data));
 }
 
 function emitFamily(
@@ -31,7 +27,7 @@ function emitFamily(
   data: StaticData,
 ): readonly string[] {
   const places = new Map(holes.map((hole, at) => [hole, holesAt + at * 8]));
-  const emitter = (bits?: ReadonlyMap<string, number>) => {
+  const emitter = (bits?: Masks) => {
     const options: EmitOptions = { facts, data, bits, holes: places, atoms: undefined };
     return new ExpressionEmitter(options);
   };
@@ -61,31 +57,4 @@ function emitFamily(
     ...fillLines(emitter(), reason, cell),
     '}',
   ];
-}
-
-/** What a row's value `v` and its edge mean for the answer. */
-function firing({ effect, skipUnknown }: Family['template'], edge: string): readonly string[] {
-  const reason = 'load<i32>(row)';
-  const bound = (name: string) => (edge === 'NEVER' ? [] : [`${name}(${edge});`]);
-  switch (effect) {
-    case 'permit':
-      return [
-        ...bound('boundPermits'),
-        `if (v == 2) { fire(0, ${reason}, 0, 0); permitLasts(${edge}); }`,
-      ];
-    case 'revoke':
-      return [
-        ...bound('boundRevoke'),
-        `if (v == 2) fire(4, ${reason}, 0, 0);`,
-        ...(skipUnknown ? [] : [`else if (v == 1) fire(3, ${reason}, 1, 0);`]),
-      ];
-    default: {
-      const possible = skipUnknown ? 'v == 2' : 'v != 0';
-      const level = effect === 'deny' ? 3 : 2;
-      return [
-        ...bound(effect === 'deny' ? 'boundDeny' : 'boundChallenge'),
-        `if (${possible}) fire(${level}, ${reason}, i32(v == 1), 0);`,
-      ];
-    }
-  }
 }

@@ -5,7 +5,7 @@ import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '..
 import { junction, not } from '../lower/expressions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Atoms } from './atoms.ts';
-import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
+import { type EmitOptions, ExpressionEmitter, type Masks } from './expressions.ts';
 import { emitFamilies } from './families.ts';
 import type { MemoryLayout } from './layout.ts';
 import { word } from './locals.ts';
@@ -13,6 +13,7 @@ import { emitPlainJudge, isOfBits, isPlain } from './plain-judge.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import type { StaticData } from './static-data.ts';
+import { type EmittedTrees, emitTrees } from './trees.ts';
 
 export function emitJudge(
   ir: IrModule,
@@ -28,6 +29,7 @@ class Judge {
   readonly #plan: Plan;
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
+  readonly #trees: EmittedTrees;
   readonly #rows: RowData;
   readonly #atoms: Atoms;
   readonly #lines: string[] = [];
@@ -37,7 +39,8 @@ class Judge {
     this.#plan = plan;
     this.#layout = layout;
     this.#data = data;
-    this.#rows = new RowData(ir, layout, data, plan);
+    this.#trees = emitTrees(ir, plan, layout.facts, data);
+    this.#rows = new RowData(ir, layout, data, plan.families, this.#trees.families);
     this.#atoms = new Atoms(layout.atoms, plan.atoms);
   }
 
@@ -57,7 +60,19 @@ class Judge {
         );
       else this.#falling(rule, rule.inside);
     }
-    this.#add(...emitFamilies(this.#ir, this.#plan, this.#layout, this.#data));
+    this.#add(
+      ...emitFamilies(this.#ir, this.#plan, this.#layout, this.#data),
+      ...this.#trees.lines,
+    );
+    const asking = [
+      ...this.#plan.families.map((_, index) => `askFamily${index}`),
+      ...this.#trees.families.map((_, index) => `askTrees${index}`),
+    ];
+    if (asking.length > 0) {
+      this.#add(
+        `const families: StaticArray<(from: usize, to: usize) => void> = [${asking.join(', ')}];`,
+      );
+    }
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
     if (isOfWords) {
@@ -78,9 +93,13 @@ class Judge {
     this.#lines.push(...lines);
   }
 
-  #emitter(bits?: ReadonlyMap<string, number>): ExpressionEmitter {
+  /** With what is decided already, which holds where the rules are about the request. */
+  #emitter(): ExpressionEmitter {
+    return this.#emitting(undefined, this.#atoms);
+  }
+
+  #emitting(bits: Masks | undefined, atoms: Atoms | undefined): ExpressionEmitter {
     const { facts } = this.#layout;
-    const atoms = this.#atoms;
     const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined, atoms };
     return new ExpressionEmitter(options);
   }
@@ -209,7 +228,7 @@ class Judge {
   #constrain(): void {
     const narrowings = this.#narrowings();
     for (const narrowing of narrowings) {
-      const emitter = this.#emitter();
+      const emitter = this.#emitting(undefined, undefined);
       const merges = narrowing.settings.map(({ constraint, value }) => {
         const local = emitter.emit(value);
         const { merge, rep, holds } = this.#ir.constraints[constraint] ?? {
@@ -378,7 +397,10 @@ class Judge {
   /** By reason, the functions that explain it, and its row: 12 bytes each. */
   #explain(): void {
     const places = this.#rows.places();
-    const whys = this.#plan.families.map((_, family) => `familyWhy${family}`);
+    const whys = [
+      ...this.#plan.families.map((_, family) => `familyWhy${family}`),
+      ...this.#trees.families.map(() => 'treeWhy'),
+    ];
     const fills = this.#plan.families.map((_, family) => `familyFill${family}`);
     const words: number[] = [];
     for (const [index, reason] of this.#ir.reasons.entries()) {
@@ -391,9 +413,9 @@ class Judge {
       words.push(whys.length);
       whys.push(`why${index}`);
       this.#add(`function why${index}(row: usize, falls: bool): u64 {`);
-      this.#add(...whyLines(reason, (bits) => this.#emitter(bits)), '}');
+      this.#add(...whyLines(reason, (bits) => this.#emitting(bits, undefined)), '}');
       const filling = fillLines(
-        this.#emitter(),
+        this.#emitting(undefined, undefined),
         reason,
         (kind, at) => `${this.#layout[kind] + at * 16}`,
       );
@@ -407,11 +429,11 @@ class Judge {
       `const whys: StaticArray<(row: usize, falls: bool) => u64> = [${whys.join(', ')}];`,
       `const fills: StaticArray<(row: usize) => void> = [${fills.join(', ')}];`,
       'function why(reason: i32, falls: bool): u64 {',
-      `  const entry = ${table} + <usize>reason * 12;`,
+      `  const entry: usize = ${table} + <usize>reason * 12;`,
       '  return unchecked(whys[load<i32>(entry)])(load<u32>(entry, 8), falls);',
       '}',
       'function fill(reason: i32): void {',
-      `  const entry = ${table} + <usize>reason * 12;`,
+      `  const entry: usize = ${table} + <usize>reason * 12;`,
       '  const how = load<i32>(entry, 4);',
       '  if (how != 0) unchecked(fills[how - 1])(load<u32>(entry, 8));',
       '}',

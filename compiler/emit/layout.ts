@@ -12,6 +12,8 @@ const workBytes = 262_144;
 /** Absurdly nested lists share what there is; running out of it is a deny. */
 const mostElementBytes = 16_777_216;
 const nameSlots = 16_384;
+/** With its place in a list. */
+const referenceBytes = 64;
 
 export interface MemoryLayout {
   readonly result: number;
@@ -67,7 +69,12 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
   };
 }
 
-export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout {
+/** `references`: to functions, each of which the assembler lays out as an object. */
+export function layoutAbove(
+  dataEnd: number,
+  elementBytes: number,
+  references: number,
+): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = align(dataEnd);
   const names = align(input + limits.requestBytes + 32);
@@ -75,7 +82,7 @@ export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout 
   const arenaEnd =
     arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
   const memoryBase = align(arenaEnd);
-  const pages = Math.ceil((memoryBase + page) / page);
+  const pages = Math.ceil((memoryBase + page + references * referenceBytes) / page);
   return {
     input,
     names,

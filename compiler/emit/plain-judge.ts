@@ -11,9 +11,10 @@ import type { StaticData } from './static-data.ts';
 
 const wordBits = 64;
 
-export function isPlain(ir: IrModule, { direct, families }: Plan): boolean {
+export function isPlain(ir: IrModule, { direct, families, trees }: Plan): boolean {
   return (
     families.length === 0 &&
+    trees.length === 0 &&
     ir.scores.length === 0 &&
     direct.length <= wordBits &&
     direct.every(({ inside, narrowing }) => inside === undefined && narrowing === undefined)

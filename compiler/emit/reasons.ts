@@ -2,14 +2,14 @@
 // unknown, and the values of its message and its obligations, put into cells.
 
 import type { IrExpr, IrReason } from '../ir.ts';
-import type { ExpressionEmitter } from './expressions.ts';
-import { type Local, operand, pairOf, usable } from './locals.ts';
+import type { ExpressionEmitter, Masks } from './expressions.ts';
+import { type Local, operand, pairOf, usable, word } from './locals.ts';
 
 export function whyLines(
   { condition, falls, unknown }: IrReason,
-  emitter: (bits: ReadonlyMap<string, number>) => ExpressionEmitter,
+  emitter: (bits: Masks) => ExpressionEmitter,
 ): readonly string[] {
-  const emitting = emitter(new Map(unknown.map((path, bit) => [path, bit])));
+  const emitting = emitter(new Map(unknown.map((path, bit) => [path, word(1n << BigInt(bit))])));
   const asItself = emitting.emit(condition).mask;
   const fallen = falls && emitting.emit(falls).mask;
   const value = fallen === undefined ? asItself : `falls ? ${fallen} : ${asItself}`;

@@ -3,20 +3,26 @@
 // properties of its obligations go, from +16 on 8 bytes for each hole: a word, or u32 pointer and u32
 // length.
 
-import type { Pattern } from '../../language/index.ts';
 import type { IrModule, IrRule, IrScope } from '../ir.ts';
-import type { HoleValue } from '../plan/member.ts';
-import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
+import type { Discriminator } from '../plan/discriminator.ts';
+import { type Family, reasonOf } from '../plan/plan.ts';
 import { hashScope } from './hash.ts';
+import { layHole } from './holes.ts';
 import type { MemoryLayout } from './layout.ts';
 import type { StaticData } from './static-data.ts';
 import { type RowList, tellApart } from './told-apart.ts';
+import type { TreeFamily } from './trees.ts';
 
 export const holesAt = 16;
 const holeSize = 8;
 const cellBytes = 16;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
+
+/** Rules that are asked by one function, with their rows. */
+interface Asked extends TreeFamily {
+  readonly discriminator: Discriminator | undefined;
+}
 
 /** Of the members of one family in one scope. */
 interface Segment {
@@ -36,26 +42,35 @@ export class RowData {
   readonly #ir: IrModule;
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
-  readonly #families: readonly Family[];
-  /** Of each family, of each member. */
-  readonly #rows: readonly (readonly number[])[];
+  readonly #families: readonly Asked[];
 
-  constructor(ir: IrModule, layout: MemoryLayout, data: StaticData, { families }: Plan) {
+  /** Trees come behind the families. */
+  constructor(
+    ir: IrModule,
+    layout: MemoryLayout,
+    data: StaticData,
+    families: readonly Family[],
+    trees: readonly TreeFamily[],
+  ) {
     this.#ir = ir;
     this.#layout = layout;
     this.#data = data;
-    this.#families = families;
-    this.#rows = families.map((family) => this.#layRows(family));
+    this.#families = [
+      ...families.map((family) => ({
+        template: family.template,
+        rules: family.members.map(({ rule }) => rule),
+        rows: this.#layRows(family),
+        discriminator: family.discriminator,
+      })),
+      ...trees.map((tree) => ({ ...tree, discriminator: undefined })),
+    ];
   }
 
-  /** By the reasons of members: which family, and where its row lies. */
+  /** By the reasons of rules: which family, and where its row lies. */
   places(): ReadonlyMap<number, { readonly family: number; readonly row: number }> {
     return new Map(
-      this.#families.flatMap(({ members }, family) =>
-        members.map(({ rule }, at) => [
-          rule.reason,
-          { family, row: this.#rows[family]?.[at] ?? 0 },
-        ]),
+      this.#families.flatMap(({ rules, rows }, family) =>
+        rules.map(({ reason }, at) => [reason, { family, row: rows[at] ?? 0 }]),
       ),
     );
   }
@@ -63,12 +78,12 @@ export class RowData {
   /** The address of the index of the families that `isMeant`; undefined: there are none. */
   index(isMeant: (template: IrRule) => boolean): number | undefined {
     const ways = new Map<number, Map<string, Bucket>>();
-    for (const [family, { template, members }] of this.#families.entries()) {
+    for (const [family, { template, rules }] of this.#families.entries()) {
       if (!isMeant(template)) continue;
-      for (const [member, { rule }] of members.entries()) {
-        const buckets = ways.get(wayOf(rule.scope)) ?? new Map<string, Bucket>();
-        ways.set(wayOf(rule.scope), buckets);
-        for (const place of combinations(rule.scope)) {
+      for (const [member, { scope }] of rules.entries()) {
+        const buckets = ways.get(wayOf(scope)) ?? new Map<string, Bucket>();
+        ways.set(wayOf(scope), buckets);
+        for (const place of combinations(scope)) {
           const key = place.join(' ');
           const [subject, action, resource] = place;
           const bucket = buckets.get(key) ?? { subject, action, resource, segments: new Map() };
@@ -88,7 +103,9 @@ export class RowData {
 
   #layRows(family: Family): readonly number[] {
     const size = Math.ceil((holesAt + family.holes.length * holeSize) / 16) * 16;
-    const held = family.members.map(({ values }) => values.map((value) => this.#hold(value)));
+    const held = family.members.map(({ values }) =>
+      values.map((value) => layHole(value, this.#data)),
+    );
     const bytes = new Uint8Array(size * family.members.length);
     const view = new DataView(bytes.buffer);
     for (const [at, { rule }] of family.members.entries()) {
@@ -108,17 +125,6 @@ export class RowData {
 
   #cell(base: number, [first]: readonly { readonly index: number }[]): number {
     return first === undefined ? 0 : base + first.index * cellBytes;
-  }
-
-  #hold(value: HoleValue): readonly [low: number, high: number] {
-    if (typeof value === 'boolean') throw new Error('broken invariant: a truth value in a hole');
-    if (typeof value === 'bigint') {
-      const word = BigInt.asUintN(64, value);
-      return [Number(word & 0xffffffffn), Number(word >> 32n)];
-    }
-    if (isPattern(value)) return [this.#data.pattern(value), 0];
-    const { address, length } = this.#data.block(value);
-    return [address, length];
   }
 
   // --- the index ---------------------------------------------------------------------------------
@@ -161,14 +167,10 @@ export class RowData {
   }
 
   #rowList(family: number, members: readonly number[]): RowList {
-    const rows = this.#rows[family] ?? [];
+    const rows = this.#families[family]?.rows ?? [];
     const from = this.#data.words(members.map((member) => rows[member] ?? 0));
     return [from, from + members.length * 4];
   }
-}
-
-function isPattern(value: HoleValue): value is Pattern {
-  return typeof value === 'object' && 'source' in value;
 }
 
 function wayOf({ subjects, actions, resources }: IrScope): number {

@@ -3,7 +3,7 @@
 // it, also when they are asked again at another instant.
 
 import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir.ts';
-import { irOperands } from '../ir-operands.ts';
+import { everyIrExpr, irOperands } from '../ir-operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;
@@ -25,11 +25,20 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
       else if (known.key !== key) found.set(part, { scope: undefined, key: '' });
     }
   };
-  for (const rule of direct) {
-    for (const expr of conditionsOf(rule)) take(expr, rule.scope);
+  const named = [
+    ...direct.map((rule) => ({ scope: rule.scope, conditions: conditionsOf(rule) })),
+    ...ir.scores.map((score) => ({ scope: score.scope, conditions: conditionsOfScore(score) })),
+  ];
+  for (const { scope, conditions } of named) {
+    for (const expr of conditions) take(expr, scope);
   }
-  for (const score of ir.scores) {
-    for (const expr of conditionsOfScore(score)) take(expr, score.scope);
+  // One that stands within another part is decided there, too.
+  for (const { scope, conditions } of named) {
+    const key = JSON.stringify(scope);
+    for (const expr of everyIrExpr(conditions)) {
+      const known = found.get(expr);
+      if (known !== undefined && known.key !== key) found.set(expr, { scope: undefined, key: '' });
+    }
   }
   return [...found].slice(0, most).map(([expr, { scope }]) => ({ expr, scope }));
 }

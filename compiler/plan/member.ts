@@ -13,3 +13,9 @@ export interface Member {
   /** What stands in the holes, in their order. */
   readonly values: readonly HoleValue[];
 }
+
+export function constantOf(hole: Hole): HoleValue {
+  if (hole.kind === 'const') return hole.value;
+  if (hole.pattern === undefined) throw new Error('broken invariant: a hole without a constant');
+  return hole.pattern;
+}

@@ -1,17 +1,23 @@
 // The door from the IR to a plan: which rules have code of their own, and which are rows of a family,
-// whose members are alike but for their constants. Code grows with the families, data with the rules.
+// whose members are alike but for their constants, or trees over leaves that they share. Code grows with
+// the shapes, data with the rules.
 
 import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir.ts';
 import { scalarKey } from '../lower/values.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
-import type { Hole, HoleValue, Member } from './member.ts';
+import { constantOf, type Hole, type HoleValue, type Member } from './member.ts';
 import { type Shape, shapeOf } from './shape.ts';
+import { type Leaf, type Tree, treesOf } from './trees.ts';
 
 export interface Plan {
   /** In their order. */
   readonly direct: readonly IrRule[];
   readonly families: readonly Family[];
+  /** Rules of shapes of their own, where there are many. */
+  readonly trees: readonly Tree[];
+  /** What trees are made of. */
+  readonly leaves: readonly Leaf[];
   /** Of the conditions of direct rules and of scores. */
   readonly atoms: readonly Atom[];
 }
@@ -30,9 +36,11 @@ export interface PlanOptions {
   readonly leastMembers: number;
   /** So many members of a family are told apart before they are asked. */
   readonly leastToldApart: number;
+  /** More rules of shapes of their own than these are trees. */
+  readonly mostOfOwnShape: number;
 }
 
-export const usualPlan: PlanOptions = { leastMembers: 4, leastToldApart: 8 };
+export const usualPlan: PlanOptions = { leastMembers: 4, leastToldApart: 8, mostOfOwnShape: 192 };
 
 /** Scopes are looked up by their combinations of names; a rule with more is asked each time. */
 const mostCombinations = 1024;
@@ -51,8 +59,12 @@ export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
     .filter((alike) => alike.length >= options.leastMembers)
     .map((alike) => family(alike, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
-  const direct = ir.rules.filter((rule) => !rows.has(rule));
-  return { direct, families, atoms: atomsOf(ir, direct) };
+  const others = ir.rules.filter((rule) => !rows.has(rule));
+  const alone = others.filter((rule) => canBeRow(rule) && saysNothing(reasonOf(ir, rule)));
+  const { trees, leaves } = treesOf(alone.length > options.mostOfOwnShape ? alone : [], tables);
+  const taken = new Set(trees.map(({ rule }) => rule));
+  const direct = others.filter((rule) => !taken.has(rule));
+  return { direct, families, trees, leaves, atoms: atomsOf(ir, direct) };
 }
 
 export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
@@ -63,6 +75,11 @@ export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
 
 function canBeRow({ narrowing, inside, scope }: IrRule): boolean {
   return narrowing === undefined && inside === undefined && combinations(scope) <= mostCombinations;
+}
+
+/** Its message and its obligations hold no values of the request. */
+function saysNothing({ placeholders, properties }: IrReason): boolean {
+  return placeholders.length + properties.length === 0;
 }
 
 function combinations({ subjects, actions, resources }: IrScope): number {
@@ -90,12 +107,6 @@ function family(
     ? discriminatorOf(first.rule.condition, holes, members, leastToldApart)
     : undefined;
   return { template: first.rule, holes, members, discriminator };
-}
-
-function constantOf(hole: Hole): HoleValue {
-  if (hole.kind === 'const') return hole.value;
-  if (hole.pattern === undefined) throw new Error('broken invariant: a hole without a constant');
-  return hole.pattern;
 }
 
 const patternKeys = new WeakMap<object, string>();

@@ -20,6 +20,12 @@ export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, num
   return { key: JSON.stringify([head, parts]), holes: outline.holes };
 }
 
+/** Of an expression by itself. */
+export function shapeOfExpr(expr: IrExpr, tables: Map<IrTable, number>): Shape {
+  const outline = new Outline(tables);
+  return { key: outline.of(expr), holes: outline.holes };
+}
+
 class Outline {
   readonly holes: Hole[] = [];
   readonly #tables: Map<IrTable, number>;

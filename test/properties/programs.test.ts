@@ -1,8 +1,10 @@
 // The evaluator and the module agree on whole programs: both engines answer generated requests of
-// generated policies alike, to the last member. NHIPOL_PROGRAMS and NHIPOL_REQUESTS ask for more of
-// both, NHIPOL_SEED for others; `npm run differential` goes on as long as one likes.
+// generated policies alike, to the last member, however the rules are laid out. NHIPOL_PROGRAMS and
+// NHIPOL_REQUESTS ask for more of both, NHIPOL_SEED for others; `npm run differential` goes on as long
+// as one likes.
 
 import { expect, test } from 'vitest';
+import { usualPlan } from '../../compiler/index.ts';
 import { compareBatch } from '../support/differential.ts';
 
 const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
@@ -10,9 +12,27 @@ const programs = setting('NHIPOL_PROGRAMS', 24);
 const requests = setting('NHIPOL_REQUESTS', 250);
 const seed = setting('NHIPOL_SEED', 20_261_125);
 
-test(`module and evaluator agree on ${programs} generated policies (seed ${seed})`, async () => {
-  const { decisions, effects, disagreement } = await compareBatch({ seed, programs, requests });
-  expect(disagreement).toBeUndefined();
-  expect(decisions).toBe(programs * requests);
-  expect([...effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
-}, 600_000);
+test.each([
+  { layout: 'as they are shipped', optimize: 2, planning: usualPlan },
+  {
+    layout: 'with each rule a row of a family',
+    optimize: 0,
+    planning: { leastMembers: 1, leastToldApart: 1, mostOfOwnShape: 0 },
+  },
+  {
+    layout: 'with rules as trees where no other is alike',
+    optimize: 0,
+    planning: { leastMembers: 2, leastToldApart: 2, mostOfOwnShape: 0 },
+  },
+])(
+  `module and evaluator agree on ${programs} generated policies (seed ${seed}), $layout`,
+  async ({ optimize, planning }) => {
+    const compared = await compareBatch({ seed, programs, requests, optimize, planning });
+    expect(compared.disagreement).toBeUndefined();
+    expect(compared.decisions).toBe(programs * requests);
+    expect([...compared.effects].sort()).toEqual([
+      ...['challenge', 'deny', 'narrow', 'permit', 'revoke'],
+    ]);
+  },
+  600_000,
+);

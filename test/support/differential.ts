@@ -4,8 +4,8 @@
 
 import fc from 'fast-check';
 import { assembleAt } from '../../cli/assemble.ts';
-import type { PlanOptions } from '../../compiler/index.ts';
-import type { Answer, EffectName, Policy } from '../../language/index.ts';
+import type { Assembler, PlanOptions } from '../../compiler/index.ts';
+import { type Answer, type EffectName, externalTables, type Policy } from '../../language/index.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
 import { sameAnswer } from '../../testing/validate.ts';
 import { policyOf } from './checking.ts';
@@ -69,12 +69,21 @@ function ask(policy: Policy, module: Ask, { text, now, tables }: GeneratedReques
 }
 
 /** The program with as few of its lines as it takes to disagree about the request. */
-export async function shrink(found: Disagreement, optimize = 2): Promise<Disagreement> {
+export async function shrink(
+  found: Disagreement,
+  optimize = 2,
+  planning?: PlanOptions,
+): Promise<Disagreement> {
   let least = found;
   let shorter: Disagreement | undefined = found;
   while (shorter !== undefined) {
     least = shorter;
-    shorter = await firstDisagreement(withLess(least.program), least.request, optimize);
+    shorter = await firstDisagreement(
+      withLess(least.program),
+      least.request,
+      assembleAt(optimize),
+      planning,
+    );
   }
   return least;
 }
@@ -86,17 +95,19 @@ const batchOfCandidates = 16;
 async function firstDisagreement(
   candidates: readonly Program[],
   request: GeneratedRequest,
-  optimize: number,
+  assembler: Assembler,
+  planning: PlanOptions | undefined,
 ): Promise<Disagreement | undefined> {
   const checked = candidates.flatMap((program) => {
     const policy = policyOrNone(program);
-    return policy === undefined ? [] : [{ program, policy }];
+    return policy === undefined || !takes(policy, request) ? [] : [{ program, policy }];
   });
   for (let at = 0; at < checked.length; at += batchOfCandidates) {
     const some = checked.slice(at, at + batchOfCandidates);
     const asked = await modules(
       some.map(({ policy }) => policy),
-      assembleAt(optimize),
+      assembler,
+      planning,
     );
     for (const [index, { program, policy }] of some.entries()) {
       const module = asked[index];
@@ -118,6 +129,12 @@ function withLess({ text, others }: Program): readonly Program[] {
     }
   }
   return candidates;
+}
+
+/** Whether it has the tables that the request comes with. */
+function takes(policy: Policy, { tables }: GeneratedRequest): boolean {
+  const names = new Set(externalTables(policy).map(({ name }) => name));
+  return [...tables.keys()].every((name) => names.has(name));
 }
 
 function policyOrNone({ text, others }: Program): Policy | undefined {

@@ -1,0 +1,50 @@
+// Rules of shapes of their own, taken apart: `and`, `or` and `not` become steps over a stack, and what
+// they join is of few shapes, whose code all rules share. So code does not grow with such rules either.
+
+import type { IrExpr, IrRule, IrTable } from '../ir.ts';
+import { constantOf, type Hole, type HoleValue } from './member.ts';
+import { shapeOfExpr } from './shape.ts';
+
+export interface Tree {
+  readonly rule: IrRule;
+  readonly steps: readonly Step[];
+}
+
+/** A junction takes as many values from the stack as it joins. */
+export type Step =
+  | { readonly kind: 'leaf'; readonly leaf: number; readonly values: readonly HoleValue[] }
+  | { readonly kind: 'and' | 'or'; readonly count: number }
+  | { readonly kind: 'not' }
+  | { readonly kind: 'const'; readonly value: boolean };
+
+/** A part of conditions that is none of `and`, `or` and `not`; what its holes hold is its own. */
+export interface Leaf {
+  readonly template: IrExpr;
+  readonly holes: readonly Hole[];
+}
+
+export interface Trees {
+  readonly trees: readonly Tree[];
+  readonly leaves: readonly Leaf[];
+}
+
+export function treesOf(rules: readonly IrRule[], tables: Map<IrTable, number>): Trees {
+  const numbers = new Map<string, number>();
+  const leaves: Leaf[] = [];
+  const stepsOf = (expr: IrExpr): readonly Step[] => {
+    if (expr.kind === 'and' || expr.kind === 'or') {
+      const { kind, operands } = expr;
+      return [...operands.flatMap(stepsOf), { kind, count: operands.length }];
+    }
+    if (expr.kind === 'not') return [...stepsOf(expr.operand), { kind: 'not' }];
+    if (expr.kind === 'const') return [{ kind: 'const', value: expr.value === true }];
+    const { key, holes } = shapeOfExpr(expr, tables);
+    const leaf = numbers.get(key) ?? leaves.length;
+    if (leaf === leaves.length) {
+      numbers.set(key, leaf);
+      leaves.push({ template: expr, holes });
+    }
+    return [{ kind: 'leaf', leaf, values: holes.map(constantOf) }];
+  };
+  return { trees: rules.map((rule) => ({ rule, steps: stepsOf(rule.condition) })), leaves };
+}
