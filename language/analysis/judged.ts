@@ -8,6 +8,8 @@ import type { Span } from '../source.ts';
 import { isFalse, isTrue, possible, type Worth, whatever } from './worth.ts';
 
 export interface Judged {
+  /** Its place among all. */
+  readonly order: number;
   readonly id: string;
   /** How it is called in a message. */
   readonly what: string;
@@ -15,6 +17,8 @@ export interface Judged {
   readonly effect: EffectName | undefined;
   readonly scope: Scope;
   readonly condition: Expr;
+  /** What the condition reads; one set for all that read the same. */
+  readonly reads: ReadonlySet<string>;
   /** Whose value fires it, and whose value does not. */
   readonly fires: Worth;
   readonly silent: Worth;
@@ -26,10 +30,21 @@ export interface Judged {
 }
 
 export function judgedOf(policy: Policy): readonly Judged[] {
-  return [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  const sets = new Map<string, ReadonlySet<string>>();
+  const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  return all.map((judged, order) => {
+    const reads = readsOf([judged.condition]);
+    const key = [...reads].join(' ');
+    const known = sets.get(key) ?? reads;
+    sets.set(key, known);
+    return { ...judged, order, reads: known };
+  });
 }
 
-function ofRule(rule: Rule): Judged {
+/** Told of one by itself. */
+type Alone = Omit<Judged, 'order' | 'reads'>;
+
+function ofRule(rule: Rule): Alone {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
   const fires = certain ? isTrue : possible;
   const falls = mayFall(rule) && rule.effect !== 'permit';
@@ -48,11 +63,11 @@ function ofRule(rule: Rule): Judged {
 }
 
 /** Those that reach a band by themselves restrict as it does. */
-function ofScore(score: Score): readonly Judged[] {
+function ofScore(score: Score): readonly Alone[] {
   return score.conditions.map((condition) => ofCondition(score, condition));
 }
 
-function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Judged {
+function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Alone {
   const reached = bands.findLast((band) => band.from <= condition.weight);
   return {
     id: condition.id,
@@ -91,9 +106,8 @@ export class Readers {
 
   constructor(all: readonly Judged[]) {
     for (const each of all) {
-      const paths = readsOf([each.condition]);
-      for (const path of paths) put(this.#exactly, path, each);
-      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
+      for (const path of each.reads) put(this.#exactly, path, each);
+      for (const path of new Set([...each.reads].flatMap(aroundOf))) put(this.#below, path, each);
     }
   }
 
@@ -116,10 +130,10 @@ export class Readers {
 
 const readerLimit = 1_024;
 
-export function put(into: Map<string, Judged[]>, path: string, judged: Judged): void {
-  const before = into.get(path);
-  if (before === undefined) into.set(path, [judged]);
-  else before.push(judged);
+export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
+  const before = into.get(key);
+  if (before === undefined) into.set(key, [value]);
+  else before.push(value);
 }
 
 /** The path and the records around it. */
