@@ -19,16 +19,15 @@ type Topic = string | Variable;
 interface Part {
   readonly claim: Claim;
   /** The same for all that are built alike. */
-  readonly key: string;
+  readonly key: number;
   /** What it speaks of; never none. */
-  readonly topics: readonly [Topic, ...Topic[]];
+  readonly topics: readonly Topic[];
 }
 
 export class Clusters {
   readonly #reasoning: Reasoning;
-  readonly #parts = new Map<Worth, Map<Expr, readonly Part[]>>();
-  readonly #topics = new Map<Expr, Part['topics']>();
-  readonly #found = new Map<string, Holding>();
+  readonly #topics = new Map<Expr, readonly Topic[]>();
+  readonly #found = new Map<number | string, Holding>();
 
   constructor(reasoning: Reasoning) {
     this.#reasoning = reasoning;
@@ -36,16 +35,8 @@ export class Clusters {
 
   /** `empty`: a collection that has no element. */
   holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
-    const [first] = claims;
-    const parts = claims.flatMap((claim) => this.#partsOf(claim));
-    // What chooses the rules is spoken of by hardly any of them.
-    if (
-      first !== undefined &&
-      parts.some(({ topics }) => topics.some((each) => choosers.has(each)))
-    )
-      parts.unshift(...claimsOf(scope, first.expr).flatMap((claim) => this.#partsOf(claim)));
     let found: Holding = 'maybe';
-    for (const cluster of clustersOf(parts)) {
+    for (const cluster of clustersOf(this.#partsIn(scope, claims))) {
       const holding = this.#together(cluster, empty);
       if (holding === 'never') return holding;
       if (holding === 'perhaps') found = holding;
@@ -54,10 +45,8 @@ export class Clusters {
   }
 
   #together(cluster: readonly Part[], empty: Expr | undefined): Holding {
-    const { identities } = this.#reasoning;
-    const nothing = empty && identities.of(empty);
-    const key =
-      cluster.map((part) => part.key).join(' ') + (nothing === undefined ? '' : ` but ${nothing}`);
+    const nothing = empty && this.#reasoning.identities.of(empty);
+    const key = keyOf(cluster, nothing);
     const before = this.#found.get(key);
     if (before !== undefined) return before;
     const asked = this.#reasoning.ask();
@@ -68,43 +57,67 @@ export class Clusters {
     return found;
   }
 
-  #partsOf(claim: Claim): readonly Part[] {
-    const { expr, wanted } = claim;
-    const known = this.#parts.get(wanted) ?? new Map<Expr, readonly Part[]>();
-    this.#parts.set(wanted, known);
-    const before = known.get(expr);
-    if (before !== undefined) return before;
-    const parts = this.#spread(claim);
-    known.set(expr, parts);
-    return parts;
+  /** What chooses the rules is spoken of by hardly any of them. */
+  #partsIn(scope: Scope, claims: readonly Claim[]): readonly Part[] {
+    const [first] = claims;
+    const parts = this.#partsOf(claims);
+    if (first === undefined || !parts.some(({ topics }) => topics.some(isChooser))) return parts;
+    return this.#partsOf([...claimsOf(scope, first.expr), ...claims]);
   }
 
-  #spread(claim: Claim): readonly Part[] {
-    const { expr, wanted } = claim;
-    if (wanted === whatever) return [];
-    if (expr.kind === 'Binding') return this.#partsOf({ expr: expr.binding.value, wanted });
-    if (expr.kind === 'Not') return this.#partsOf({ expr: expr.operand, wanted: negated(wanted) });
-    if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
-      const each = ofOperands(expr.kind, wanted);
-      return expr.operands.flatMap((operand) => this.#partsOf({ expr: operand, wanted: each }));
+  /** Each once, however often names bring it in. */
+  #partsOf(claims: readonly Claim[]): readonly Part[] {
+    const found = new Map<number, Part>();
+    const named = new Set<number>();
+    const open = [...claims].reverse();
+    for (let claim = open.pop(); claim !== undefined; claim = open.pop()) {
+      const { expr, wanted } = claim;
+      if (wanted === whatever) continue;
+      if (expr.kind === 'Binding') {
+        const { value } = expr.binding;
+        const key = this.#keyOf(value, wanted);
+        if (!named.has(key)) open.push({ expr: value, wanted });
+        named.add(key);
+      } else if (expr.kind === 'Not') open.push({ expr: expr.operand, wanted: negated(wanted) });
+      else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
+        const each = ofOperands(expr.kind, wanted);
+        for (let at = expr.operands.length - 1; at >= 0; at -= 1)
+          open.push({ expr: expr.operands[at] as Expr, wanted: each });
+      } else {
+        const key = this.#keyOf(expr, wanted);
+        if (!found.has(key)) found.set(key, { claim, key, topics: this.#topicsOf(expr) });
+      }
     }
-    const key = `${this.#reasoning.identities.of(expr)}:${wanted}`;
-    return [{ claim, key, topics: this.#topicsOf(expr) }];
+    return [...found.values()];
   }
 
-  #topicsOf(expr: Expr): Part['topics'] {
+  #keyOf(expr: Expr, wanted: Worth): number {
+    return this.#reasoning.identities.of(expr) * (whatever + 1) + wanted;
+  }
+
+  #topicsOf(expr: Expr): readonly Topic[] {
     const before = this.#topics.get(expr);
     if (before !== undefined) return before;
-    const found = new Set<Topic>();
+    const found: Topic[] = [];
     for (const part of everyExpr([expr])) {
       const topic = topicOf(part);
-      if (topic !== undefined) found.add(topic);
+      if (topic !== undefined && !found.includes(topic)) found.push(topic);
     }
-    const [first = 'nothing', ...others] = found;
-    const topics = [first, ...others] as const;
-    this.#topics.set(expr, topics);
-    return topics;
+    if (found.length === 0) found.push('nothing');
+    this.#topics.set(expr, found);
+    return found;
   }
+}
+
+function keyOf(cluster: readonly Part[], nothing: number | undefined): number | string {
+  const [part] = cluster;
+  if (part !== undefined && cluster.length === 1 && nothing === undefined) return part.key;
+  const keys = cluster.map(({ key }) => key).join(' ');
+  return nothing === undefined ? keys : `${keys} but ${nothing}`;
+}
+
+function isChooser(topic: Topic): boolean {
+  return choosers.has(topic);
 }
 
 function topicOf(expr: Expr): Topic | undefined {
@@ -135,14 +148,18 @@ function clustersOf(parts: readonly Part[]): Iterable<readonly Part[]> {
     return next === topic ? topic : standsFor(next);
   };
   for (const { topics } of parts) {
-    for (const topic of topics) towards.set(standsFor(topic), standsFor(topics[0]));
+    for (const topic of topics) towards.set(standsFor(topic), standsFor(first(topics)));
   }
   const clusters = new Map<Topic, Part[]>();
   for (const part of parts) {
-    const topic = standsFor(part.topics[0]);
+    const topic = standsFor(first(part.topics));
     const before = clusters.get(topic);
     if (before === undefined) clusters.set(topic, [part]);
     else before.push(part);
   }
   return clusters.values();
+}
+
+function first(topics: readonly Topic[]): Topic {
+  return topics[0] as Topic;
 }
