@@ -1,7 +1,7 @@
 // What warnings look at: the rules of a policy and the conditions of its scores, each with what its
 // condition must be for it to fire, and found again by what it reads.
 
-import { effects } from '../answer.ts';
+import { strictness } from '../answer.ts';
 import type { EffectName, Expr, Policy, Rule, Scope, Score, ScoreCondition } from '../model.ts';
 import { mayFall, readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -15,6 +15,7 @@ export interface Judged {
   readonly what: string;
   /** None of a condition of a score that reaches no band by itself. */
   readonly effect: EffectName | undefined;
+  /** One object for all that have the same. */
   readonly scope: Scope;
   readonly condition: Expr;
   /** What the condition reads; one set for all that read the same. */
@@ -31,14 +32,24 @@ export interface Judged {
 
 export function judgedOf(policy: Policy): readonly Judged[] {
   const sets = new Map<string, ReadonlySet<string>>();
+  const scopes = new Map<string, Scope>();
   const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
   return all.map((judged, order) => {
     const reads = readsOf([judged.condition]);
-    const key = [...reads].join(' ');
-    const known = sets.get(key) ?? reads;
-    sets.set(key, known);
-    return { ...judged, order, reads: known };
+    return {
+      ...judged,
+      order,
+      scope: shared(scopes, JSON.stringify(judged.scope), judged.scope),
+      reads: shared(sets, [...reads].join(' '), reads),
+    };
   });
+}
+
+/** The first that had the key. */
+function shared<T>(known: Map<string, T>, key: string, value: T): T {
+  const before = known.get(key);
+  if (before === undefined) known.set(key, value);
+  return before ?? value;
 }
 
 /** Told of one by itself. */
@@ -88,7 +99,7 @@ export function isRestricting({ effect }: Judged): boolean {
 }
 
 export function isStricter(a: EffectName, b: EffectName): boolean {
-  return effects.indexOf(a) > effects.indexOf(b);
+  return strictness(a) > strictness(b);
 }
 
 /** The conditions around a rule and its own, as far as they are `and`ed. */

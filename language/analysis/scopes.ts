@@ -141,15 +141,18 @@ export class ScopeIndex<T extends Scoped> {
   }
 
   #candidates(scope: Scope): readonly Scope[] {
-    let fewest = this.#all;
+    let fewest = this.#all.length;
+    let found: readonly (readonly Scope[])[] = [this.#all];
     for (const each of dimensions) {
       const names = scope[each];
       if (names === undefined) continue;
-      const those = names.flatMap((name) => this.#named[each].get(name) ?? []);
-      if (those.length + this.#open[each].length < fewest.length)
-        fewest = [...new Set([...those, ...this.#open[each]])];
+      const named = names.map((name) => this.#named[each].get(name) ?? []);
+      const count = [...named, this.#open[each]].reduce((sum, { length }) => sum + length, 0);
+      if (count >= fewest) continue;
+      fewest = count;
+      found = [...named, this.#open[each]];
     }
-    return fewest;
+    return found.length === 1 ? this.#all : [...new Set(found.flat())];
   }
 }
 

@@ -37,6 +37,7 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
   });
   if (stands) return false;
   const related = found
+    .toSorted((a, b) => a.order - b.order)
     .slice(0, 3)
     .map(({ span }) => ({ span, message: 'this permit is not certain there' }));
   analysis.reporter.report('never-wins', judged.span, { what: judged.what }, { related });
