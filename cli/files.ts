@@ -13,7 +13,14 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
-import { type Checked, check } from '../language/index.ts';
+import {
+  type Checked,
+  check,
+  type Loading,
+  type Measure,
+  unmeasured,
+  wantedBy,
+} from '../language/index.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
 
@@ -36,10 +43,12 @@ export function slashed(path: string): string {
 export async function checkFiles(
   path: string,
   changed: ReadonlyMap<string, string> = new Map(),
+  measure: Measure = unmeasured,
 ): Promise<CheckedFiles> {
   const entry = slashed(normalize(path));
-  const text = changed.get(entry) ?? decodeText(entry, await readInput(entry));
-  return checkFrom(entry, text, changed);
+  const read = () => readText(entry);
+  const text = changed.get(entry) ?? (await measure('read', read));
+  return checkFrom(entry, text, changed, measure);
 }
 
 /** As `checkFiles`, with the entry's text at hand, and those of files that are not written yet. */
@@ -47,19 +56,22 @@ export async function checkFrom(
   entry: string,
   text: string,
   changed: ReadonlyMap<string, string> = new Map(),
+  measure: Measure = unmeasured,
 ): Promise<CheckedFiles> {
   const sources = new Map([[entry, text]]);
   const tried = new Set<string>();
+  const loading: Loading = { parsed: new Map(), measure };
   for (;;) {
-    const checked = check(entry, sources);
-    const wanted = checked.wanted.filter((each) => !tried.has(each));
-    if (wanted.length === 0) return { ...checked, entry, sources, files: [entry, ...tried] };
+    const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
+    if (wanted.length === 0) break;
     for (const each of wanted) {
       tried.add(each);
-      const read = changed.get(each) ?? (await readIfThere(each));
-      if (read !== undefined) sources.set(each, read);
+      const read = () => readIfThere(each);
+      const found = changed.get(each) ?? (await measure('read', read));
+      if (found !== undefined) sources.set(each, found);
     }
   }
+  return { ...check(entry, sources, loading), entry, sources, files: [entry, ...tried] };
 }
 
 export type PolicyFile =

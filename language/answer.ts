@@ -79,8 +79,12 @@ export function allAsked({
 /** From the loosest to the strictest. */
 export const effects: readonly EffectName[] = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 
+const strictnesses = Object.fromEntries(effects.map((effect, at) => [effect, at])) as Readonly<
+  Record<EffectName, number>
+>;
+
 export function strictness(effect: EffectName): number {
-  return effects.indexOf(effect);
+  return strictnesses[effect];
 }
 
 /** The whole request: what is read where the request itself is at fault. */

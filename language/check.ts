@@ -15,7 +15,8 @@ import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics.ts';
-import { type Loaded, load, tableFiles } from './load.ts';
+import { type Loaded, type Loading, load, tableFiles } from './load.ts';
+import { type Measure, unmeasured } from './measure.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
 import { relativePath, type SourceMap } from './source.ts';
 import { isVocabulary, shownPath } from './vocabulary.ts';
@@ -31,13 +32,17 @@ export interface Checked {
   readonly wanted: readonly string[];
 }
 
-export function check(entry: string, sources: SourceMap): Checked {
+export function check(
+  entry: string,
+  sources: SourceMap,
+  loading: Loading = { parsed: new Map(), measure: unmeasured },
+): Checked {
+  const { measure } = loading;
   const reporter = new Reporter();
-  const loaded = load(entry, sources, reporter);
-  const policy = checkLoaded(entry, loaded, sources, reporter);
-  const diagnostics = hasErrors(reporter.diagnostics)
-    ? reporter.diagnostics
-    : silenced(loaded, reporter);
+  const loaded = load(entry, sources, reporter, loading);
+  const policy = measure('check', () => checkLoaded(entry, loaded, sources, reporter, measure));
+  const found = reporter.diagnostics;
+  const diagnostics = hasErrors(found) ? found : measure('warn', () => silenced(loaded, found));
   return {
     policy: hasErrors(diagnostics) ? undefined : policy,
     diagnostics,
@@ -46,9 +51,9 @@ export function check(entry: string, sources: SourceMap): Checked {
 }
 
 /** What was found, and what is wrong with the comments that silence some of it. */
-function silenced({ files }: Loaded, reporter: Reporter): readonly Diagnostic[] {
+function silenced({ files }: Loaded, found: readonly Diagnostic[]): readonly Diagnostic[] {
   const own = new Reporter();
-  const left = silence(reporter.diagnostics, files.values(), own);
+  const left = silence(found, files.values(), own);
   return inOrder([...left, ...own.diagnostics]);
 }
 
@@ -57,6 +62,7 @@ function checkLoaded(
   loaded: Loaded,
   sources: SourceMap,
   reporter: Reporter,
+  measure: Measure,
 ): Policy | undefined {
   const context = new Context(reporter, loaded.files, sources);
   const declarations = new Declarations(context);
@@ -138,7 +144,7 @@ function checkLoaded(
   };
   if (!hasErrors(reporter.diagnostics)) {
     const namesIn = (path: string) => context.namesIn(path);
-    warn({ policy, entry, files: loaded.files, namesIn }, reporter);
+    measure('warn', () => warn({ policy, entry, files: loaded.files, namesIn }, reporter));
   }
   return policy;
 }

@@ -83,6 +83,17 @@ export class Reporter {
     if (missing !== undefined) absent.set(again, missing);
   }
 
+  /** What another found, as if it had been told here. */
+  take(other: Reporter): void {
+    for (const found of other.#found) {
+      const key = `${found.code} ${found.span.file} ${found.span.start}`;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      this.#found.push(found);
+    }
+    this.lose(other.#lost);
+  }
+
   /** In order of file and place; what is not there is told once, with the other places beside it. */
   get diagnostics(): readonly Diagnostic[] {
     const others = new Map<string, Related[]>();

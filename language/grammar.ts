@@ -7,9 +7,9 @@ import { WindowGrammar } from './grammar/windows.ts';
 
 export { TooDeep } from './grammar/base.ts';
 
-class PolicyParser extends WindowGrammar {
-  constructor(expectations: Expectations) {
-    super(expectations);
+export class PolicyParser extends WindowGrammar {
+  constructor(expectations: Expectations, skipValidations = true) {
+    super(expectations, skipValidations);
     this.performSelfAnalysis();
   }
 

@@ -29,6 +29,8 @@ export {
 } from './evaluate.ts';
 export { type Explanation, explain } from './explain.ts';
 export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
+export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
+export { type Measure, unmeasured } from './measure.ts';
 export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf } from './operands.ts';

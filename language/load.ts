@@ -2,7 +2,8 @@
 // paths that are still wanted, since this floor reads no files itself.
 
 import type { FileNode, UseNode } from './ast.ts';
-import type { Reporter } from './diagnostics.ts';
+import { Reporter } from './diagnostics.ts';
+import { type Measure, unmeasured } from './measure.ts';
 import { parse } from './parse.ts';
 import { resolvePath, type SourceMap } from './source.ts';
 import { sourceText, vocabularies } from './vocabulary.ts';
@@ -29,7 +30,32 @@ export interface Loaded {
   readonly wanted: readonly string[];
 }
 
-export function load(entry: string, sources: SourceMap, reporter: Reporter): Loaded {
+/** Files as they were parsed, so that what is loaded again with more sources is parsed once. */
+export type ParsedFiles = Map<string, ParsedFile>;
+
+interface ParsedFile {
+  readonly text: string;
+  readonly node: FileNode;
+  readonly found: Reporter;
+}
+
+export interface Loading {
+  /** What was parsed before, and what is parsed now. */
+  readonly parsed: ParsedFiles;
+  readonly measure: Measure;
+}
+
+/** Files that the policy names and `sources` lacks. */
+export function wantedBy(entry: string, sources: SourceMap, loading: Loading): readonly string[] {
+  return load(entry, sources, new Reporter(), loading).wanted;
+}
+
+export function load(
+  entry: string,
+  sources: SourceMap,
+  reporter: Reporter,
+  { parsed, measure }: Loading = { parsed: new Map(), measure: unmeasured },
+): Loaded {
   const files = new Map<string, LoadedFile>();
   const wanted = new Set<string>();
   const open = [{ path: entry, included: true }];
@@ -42,7 +68,8 @@ export function load(entry: string, sources: SourceMap, reporter: Reporter): Loa
       wanted.add(path);
       continue;
     }
-    const node = known?.node ?? parse(path, text, reporter);
+    const { node, found } = measure('parse', () => parseOnce(path, text, parsed));
+    reporter.take(found);
     const uses = node.items
       .filter((item) => item.kind === 'Use')
       .map((use) => ({ node: use, path: pathOf(use, path) }));
@@ -54,6 +81,15 @@ export function load(entry: string, sources: SourceMap, reporter: Reporter): Loa
     }
   }
   return { files, wanted: [...wanted] };
+}
+
+function parseOnce(path: string, text: string, parsed: ParsedFiles): ParsedFile {
+  const before = parsed.get(path);
+  if (before?.text === text) return before;
+  const found = new Reporter();
+  const file: ParsedFile = { text, node: parse(path, text, found), found };
+  parsed.set(path, file);
+  return file;
 }
 
 /** A vocabulary declares names, and nothing that a policy is made of. */

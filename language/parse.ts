@@ -5,6 +5,7 @@ import type { FileNode } from './ast.ts';
 import type { FileCstNode } from './cst.generated.ts';
 import { hasErrors, type Reporter } from './diagnostics.ts';
 import { lostWords } from './lost.ts';
+import { inPieces } from './pieces.ts';
 import { toAst } from './to-ast.ts';
 import { reportHidden, toCst } from './to-cst.ts';
 import { tokenize } from './tokens.ts';
@@ -22,6 +23,8 @@ export function parse(file: string, text: string, reporter: Reporter): FileNode 
   }
   reportHidden(origin, text);
   const read = tokenize(text);
+  const items = inPieces(origin, read);
+  if (items !== undefined) return { ...empty, items };
   const { tree, errors } = toCst(origin, read, 'file');
   const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
   if (hasErrors(reporter.diagnostics)) reporter.lose(lostWords(node, read));

@@ -1,22 +1,37 @@
 // Walks over the syntax tree, made from `childKeys`. Nothing here recurses, so that no tree is too
 // deep.
 
-import { type AstNode, childKeys } from './ast.ts';
+import {
+  type AstNode,
+  childKeys,
+  type FileNode,
+  type GivenNode,
+  type GroupNode,
+  type OtherwiseNode,
+} from './ast.ts';
 
 /** A node's children, in source order. */
 export function childrenOf(node: AstNode): readonly AstNode[] {
+  const keys: readonly string[] = childKeys[node.kind];
+  if (keys.length === 0) return none;
   const children: AstNode[] = [];
   const fields = node as unknown as Readonly<
     Record<string, AstNode | readonly AstNode[] | undefined>
   >;
-  for (const key of childKeys[node.kind]) {
+  for (const key of keys) {
     const child = fields[key];
     if (child === undefined) continue;
-    if ('kind' in child) children.push(child);
-    else for (const element of child) children.push(element);
+    if (isList(child)) for (const element of child) children.push(element);
+    else children.push(child);
   }
   return children;
 }
+
+const none: readonly AstNode[] = [];
+
+const isList = Array.isArray as (
+  child: AstNode | readonly AstNode[],
+) => child is readonly AstNode[];
 
 /** Every node before its children, in source order; `false` leaves a node's children out. */
 export function visit(root: AstNode, enter: (node: AstNode) => boolean | undefined): void {
@@ -29,4 +44,15 @@ export function visit(root: AstNode, enter: (node: AstNode) => boolean | undefin
       if (child !== undefined) pending.push(child);
     }
   }
+}
+
+export type BlockNode = GroupNode | GivenNode | OtherwiseNode;
+
+/** Every node that rules stand in, outer ones first. */
+export function visitBlocks(file: FileNode, enter: (block: BlockNode) => void): void {
+  visit(file, (node) => {
+    const isBlock = node.kind === 'Group' || node.kind === 'Given' || node.kind === 'Otherwise';
+    if (isBlock) enter(node);
+    return isBlock || node === file;
+  });
 }

@@ -1,18 +1,21 @@
 // `nhipol check`: every diagnostic of every policy, for people or for programs; mended where that is
 // asked for and certain.
 
-import { type Diagnostic, hasErrors } from '../../language/index.ts';
+import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../language/index.ts';
 import { summarize } from '../../language/render.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles, writeAtomically } from '../files.ts';
 import { type FormatName, formats } from '../formats/index.ts';
 import { mend } from '../mend.ts';
+import type { Timings } from '../timings.ts';
 
 export interface CheckOptions {
   readonly format: FormatName;
   readonly fix: boolean;
   readonly denyWarnings: boolean;
+  /** undefined: nobody asks how long it takes. */
+  readonly timings: Timings | undefined;
 }
 
 interface Found {
@@ -25,11 +28,14 @@ export async function checkCommand(
   options: CheckOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const find = (changed: ReadonlyMap<string, string>) => checkAll(paths, changed);
+  const measure = options.timings?.measure ?? unmeasured;
+  const find = (changed: ReadonlyMap<string, string>) => checkAll(paths, changed, measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
   const { diagnostics } = found;
-  await console.out(formats[options.format]({ ...found, palette: console.outColors }));
+  const format = formats[options.format];
+  await measure('report', () => console.out(format({ ...found, palette: console.outColors })));
   if (options.format === 'pretty') tellRest(paths, diagnostics, options, console);
+  if (options.timings !== undefined) console.err(options.timings.take());
   const denied = options.denyWarnings && diagnostics.length > 0;
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
 }
@@ -37,11 +43,12 @@ export async function checkCommand(
 async function checkAll(
   paths: readonly string[],
   changed: ReadonlyMap<string, string>,
+  measure: Measure,
 ): Promise<Found> {
   const sources = new Map<string, string>();
   const found = new Map<string, Diagnostic>();
   for (const path of paths) {
-    const checked = await checkFiles(path, changed);
+    const checked = await checkFiles(path, changed, measure);
     for (const [file, text] of checked.sources) sources.set(file, text);
     for (const diagnostic of checked.diagnostics) {
       // A file that several policies use is told about once.

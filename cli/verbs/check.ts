@@ -18,6 +18,7 @@ export const addCheck: AddVerb = (program, { console, end, over }) => {
     .option('--fix', 'mend what can be mended for certain', false)
     .option('--deny-warnings', 'exit with 1 when there are warnings', false)
     .option('--no-deny-warnings', 'let warnings pass, whatever nhipol.toml says')
+    .option('--timings', 'tell how long each stage takes', false)
     .option('--watch', 'check again whenever a file changes', false)
     .addHelpText(
       'after',
@@ -31,10 +32,13 @@ export const addCheck: AddVerb = (program, { console, end, over }) => {
         ],
       ]),
     )
-    .action(async (named, { format, fix, denyWarnings, watch }) => {
+    .action(async (named, { format, fix, denyWarnings, timings: isTimed, watch }) => {
       const { checkCommand } = await import('../commands/check.ts');
+      const { Timings } = await import('../timings.ts');
+      // The process starts once, and what is watched is checked again and again.
+      const timings = isTimed ? new Timings(watch ? undefined : performance.now()) : undefined;
       const check = (paths: readonly string[]) =>
-        checkCommand(paths, { format, fix, denyWarnings }, console());
+        checkCommand(paths, { format, fix, denyWarnings, timings }, console());
       end(await over(named, watch, check));
     });
 };

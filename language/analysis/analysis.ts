@@ -5,6 +5,7 @@ import type { Reporter } from '../diagnostics.ts';
 import type { Expr, Policy, Scope } from '../model.ts';
 import type { Span } from '../source.ts';
 import { isVocabulary } from '../vocabulary.ts';
+import { Clusters } from './clusters.ts';
 import { isRestricting, type Judged, judgedOf, partsOf, Readers } from './judged.ts';
 import { Reasoning } from './reasoning.ts';
 import { covers, ScopeIndex } from './scopes.ts';
@@ -17,6 +18,7 @@ export class Analysis {
   readonly permitsBy: ScopeIndex<Judged>;
   readonly readers: Readers;
   readonly reasoning = new Reasoning();
+  readonly clusters = new Clusters(this.reasoning);
   readonly reporter: Reporter;
 
   constructor(policy: Policy, reporter: Reporter) {

@@ -7,10 +7,10 @@ import { everyExpr } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts';
-import { type Claim, isConflict } from './assumptions.ts';
+import type { Claim } from './assumptions.ts';
 import { isAround, type Judged, partsOf } from './judged.ts';
 import { type Givens, type OptOut, optOutsOf } from './opt-outs.ts';
-import { claimsOf, combinationsOf, overlap } from './scopes.ts';
+import { combinationsOf, overlap } from './scopes.ts';
 import { isTrue } from './worth.ts';
 
 export function warnOfOpenings(
@@ -71,7 +71,7 @@ function speaksOf(part: Expr, { paths }: OptOut): boolean {
 
 /** Where the permit stands, `own` holds, and nothing restricts for what is missing. */
 function openingOf(
-  { reasoning }: Analysis,
+  { clusters }: Analysis,
   { optOut, others }: Missing,
   permit: Judged,
   own: readonly Claim[],
@@ -80,15 +80,13 @@ function openingOf(
   for (const combination of combinationsOf(scope)) {
     const watching = restrictingIn(combination, others);
     if (watching === undefined) continue;
-    const found = reasoning.assume(
-      reasoning.ask(),
-      ...claimsOf(combination, permit.condition),
+    const claims = [
       ...optOut.missing,
       { expr: permit.condition, wanted: isTrue },
       ...own,
       ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
-    );
-    if (!isConflict(found) && !reasoning.isSpent) return { permit, combination };
+    ];
+    if (clusters.holding(combination, claims) === 'maybe') return { permit, combination };
   }
   return undefined;
 }

@@ -2,16 +2,15 @@
 
 import type { GivenNode, GroupItemNode } from '../ast.ts';
 import type { LoadedFile } from '../load.ts';
-import { visit } from '../visit.ts';
+import { visitBlocks } from '../visit.ts';
 import { type GivenOtherwise, type Givens, placeOf } from './opt-outs.ts';
 
 export function givensIn(files: Iterable<LoadedFile>): Givens {
   const found = new Map<string, GivenOtherwise>();
   for (const { included, node: file } of files) {
     if (!included) continue;
-    visit(file, (node) => {
-      if (node.kind === 'Given') found.set(placeOf(node.value.span), otherwiseOf(node));
-      return undefined;
+    visitBlocks(file, (block) => {
+      if (block.kind === 'Given') found.set(placeOf(block.value.span), otherwiseOf(block));
     });
   }
   return found;

@@ -98,6 +98,7 @@ export class Identities {
 
 function constantKey({ value, type }: ConstantExpr): string {
   const name = type.kind === 'Enum' ? type.name : type.kind;
+  if (typeof value !== 'object') return `constant ${name} ${value}`;
   const text = JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part));
   return `constant ${name} ${text}`;
 }

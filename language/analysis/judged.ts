@@ -1,20 +1,25 @@
 // What warnings look at: the rules of a policy and the conditions of its scores, each with what its
 // condition must be for it to fire, and found again by what it reads.
 
-import { effects } from '../answer.ts';
+import { strictness } from '../answer.ts';
 import type { EffectName, Expr, Policy, Rule, Scope, Score, ScoreCondition } from '../model.ts';
 import { mayFall, readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { isFalse, isTrue, possible, type Worth, whatever } from './worth.ts';
 
 export interface Judged {
+  /** Its place among all. */
+  readonly order: number;
   readonly id: string;
   /** How it is called in a message. */
   readonly what: string;
   /** None of a condition of a score that reaches no band by itself. */
   readonly effect: EffectName | undefined;
+  /** One object for all that have the same. */
   readonly scope: Scope;
   readonly condition: Expr;
+  /** What the condition reads; one set for all that read the same. */
+  readonly reads: ReadonlySet<string>;
   /** Whose value fires it, and whose value does not. */
   readonly fires: Worth;
   readonly silent: Worth;
@@ -26,10 +31,31 @@ export interface Judged {
 }
 
 export function judgedOf(policy: Policy): readonly Judged[] {
-  return [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  const sets = new Map<string, ReadonlySet<string>>();
+  const scopes = new Map<string, Scope>();
+  const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  return all.map((judged, order) => {
+    const reads = readsOf([judged.condition]);
+    return {
+      ...judged,
+      order,
+      scope: shared(scopes, JSON.stringify(judged.scope), judged.scope),
+      reads: shared(sets, [...reads].join(' '), reads),
+    };
+  });
 }
 
-function ofRule(rule: Rule): Judged {
+/** The first that had the key. */
+function shared<T>(known: Map<string, T>, key: string, value: T): T {
+  const before = known.get(key);
+  if (before === undefined) known.set(key, value);
+  return before ?? value;
+}
+
+/** Told of one by itself. */
+type Alone = Omit<Judged, 'order' | 'reads'>;
+
+function ofRule(rule: Rule): Alone {
   const certain = rule.effect === 'permit' || rule.skipUnknown;
   const fires = certain ? isTrue : possible;
   const falls = mayFall(rule) && rule.effect !== 'permit';
@@ -48,11 +74,11 @@ function ofRule(rule: Rule): Judged {
 }
 
 /** Those that reach a band by themselves restrict as it does. */
-function ofScore(score: Score): readonly Judged[] {
+function ofScore(score: Score): readonly Alone[] {
   return score.conditions.map((condition) => ofCondition(score, condition));
 }
 
-function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Judged {
+function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Alone {
   const reached = bands.findLast((band) => band.from <= condition.weight);
   return {
     id: condition.id,
@@ -73,7 +99,7 @@ export function isRestricting({ effect }: Judged): boolean {
 }
 
 export function isStricter(a: EffectName, b: EffectName): boolean {
-  return effects.indexOf(a) > effects.indexOf(b);
+  return strictness(a) > strictness(b);
 }
 
 /** The conditions around a rule and its own, as far as they are `and`ed. */
@@ -91,9 +117,8 @@ export class Readers {
 
   constructor(all: readonly Judged[]) {
     for (const each of all) {
-      const paths = readsOf([each.condition]);
-      for (const path of paths) put(this.#exactly, path, each);
-      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
+      for (const path of each.reads) put(this.#exactly, path, each);
+      for (const path of new Set([...each.reads].flatMap(aroundOf))) put(this.#below, path, each);
     }
   }
 
@@ -116,10 +141,10 @@ export class Readers {
 
 const readerLimit = 1_024;
 
-export function put(into: Map<string, Judged[]>, path: string, judged: Judged): void {
-  const before = into.get(path);
-  if (before === undefined) into.set(path, [judged]);
-  else before.push(judged);
+export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
+  const before = into.get(key);
+  if (before === undefined) into.set(key, [value]);
+  else before.push(value);
 }
 
 /** The path and the records around it. */

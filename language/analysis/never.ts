@@ -16,22 +16,24 @@ export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
 }
 
 function conflictOf(
-  reasoning: Analysis['reasoning'],
+  { clusters, reasoning }: Analysis,
   { scope, condition }: Judged,
   parts: readonly Expr[],
   wanted: Worth,
 ): Conflict | undefined {
   const claims = parts.map((expr) => ({ expr, wanted }));
+  if (clusters.holding(scope, claims) !== 'never') return undefined;
   const found = reasoning.assume(reasoning.ask(), ...claimsOf(scope, condition), ...claims);
   return isConflict(found) ? found : undefined;
 }
 
 /** Whether it never fires. */
-function warn({ reasoning, reporter }: Analysis, judged: Judged): boolean {
+function warn(analysis: Analysis, judged: Judged): boolean {
+  const { reporter } = analysis;
   const { condition, fires, span, what } = judged;
-  const conflict = conflictOf(reasoning, judged, [condition], fires);
+  const conflict = conflictOf(analysis, judged, [condition], fires);
   const untrue =
-    conflict ?? (fires === isTrue ? undefined : conflictOf(reasoning, judged, [condition], isTrue));
+    conflict ?? (fires === isTrue ? undefined : conflictOf(analysis, judged, [condition], isTrue));
   if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
   const related = evidence(untrue);
   if (conflict === undefined) {
@@ -40,7 +42,7 @@ function warn({ reasoning, reporter }: Analysis, judged: Judged): boolean {
     return false;
   }
   const guards = guardsOf(judged);
-  const around = guards.length > 0 && conflictOf(reasoning, judged, guards, fires);
+  const around = guards.length > 0 && conflictOf(analysis, judged, guards, fires);
   const at = around ? (guards.at(-1) as Expr).span : span;
   const subject = around ? 'what stands under this condition' : what;
   const code = fires === isTrue && conflict.kind === 'unknown' ? 'never-certain' : 'never-fires';

@@ -4,10 +4,9 @@ import type { Expr } from '../model.ts';
 import { readsOf } from '../reads.ts';
 import type { Value } from '../types.ts';
 import { type Analysis, restrictingIn } from './analysis.ts';
-import { isConflict } from './assumptions.ts';
 import type { Judged } from './judged.ts';
 import { conditionsIn, type Part } from './polarity.ts';
-import { claimsOf, combinationsOf } from './scopes.ts';
+import { combinationsOf } from './scopes.ts';
 import { isTrue } from './worth.ts';
 
 export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): void {
@@ -69,19 +68,16 @@ function mayBeEmpty(expr: Expr): boolean {
 }
 
 /** Whether the permit may stand for nothing, and no other rule restricts then. */
-function isOpen({ reasoning, readers }: Analysis, permit: Judged, over: Expr): boolean {
+function isOpen({ clusters, readers }: Analysis, permit: Judged, over: Expr): boolean {
   const others = readers.ofAny(readsOf([over]));
   if (others === undefined) return false;
   return combinationsOf(permit.scope).some((combination) => {
     const watching = restrictingIn(combination, others);
     if (watching === undefined) return false;
-    const nothing = { ...reasoning.ask(), empty: new Set([reasoning.identities.of(over)]) };
-    const found = reasoning.assume(
-      nothing,
-      ...claimsOf(combination, permit.condition),
+    const claims = [
       { expr: permit.condition, wanted: isTrue },
       ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
-    );
-    return !isConflict(found) && !reasoning.isSpent;
+    ];
+    return clusters.holding(combination, claims, over) === 'maybe';
   });
 }

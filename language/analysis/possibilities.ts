@@ -14,7 +14,7 @@ import type {
   PresenceExpr,
   ReadExpr,
 } from '../model.ts';
-import { everyExpr, isConstant } from '../operands.ts';
+import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
@@ -124,11 +124,20 @@ export class Possibilities {
   #fold(expr: Expr): Folded | undefined {
     const before = this.#folded.get(expr);
     if (before !== undefined) return before === 'open' ? undefined : before;
-    const folded = isWritten(expr)
+    const folded = this.#isWritten(expr)
       ? { value: new Expressions(noFacts, new Map()).evaluate(expr).value as Value | undefined }
       : undefined;
     this.#folded.set(expr, folded ?? 'open');
     return folded;
+  }
+
+  /** Whether its value stands in the policy itself, and not in a table, which is data. */
+  #isWritten(expr: Expr): boolean {
+    if (expr.kind === 'Constant') return true;
+    return (
+      !unwritten.has(expr.kind) &&
+      operandsOf(expr).every((operand) => this.#fold(operand) !== undefined)
+    );
   }
 
   #if(expr: IfExpr, given: Assumptions): Worth {
@@ -313,10 +322,10 @@ export class Possibilities {
   }
 }
 
-/** Whether its value stands in the policy itself, and not in a table, which is data. */
-function isWritten(expr: Expr): boolean {
-  return isConstant(expr) && [...everyExpr([expr])].every(({ kind }) => kind !== 'Lookup');
-}
+/** What is not told from the values of operands that stand in the policy. */
+const unwritten: ReadonlySet<Expr['kind']> = new Set([
+  ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'Lookup'] as const),
+]);
 
 interface Folded {
   /** undefined: unknown. */

@@ -36,10 +36,12 @@ import { Possibilities } from './possibilities.ts';
 import {
   deciding,
   isFalse,
+  isOpen,
   isTrue,
   isUnknown,
   negated,
   nothing,
+  ofOperands,
   type Worth,
   whatever,
 } from './worth.ts';
@@ -119,8 +121,7 @@ export class Reasoning extends Possibilities {
   #junction(given: Assumptions, expr: JunctionExpr, wanted: Worth): Assumptions | Conflict {
     const decides = deciding(expr.kind);
     if ((wanted & decides) === nothing) {
-      // Not decided: no operand decides, and each must be known where the whole is.
-      const each = wanted & isUnknown ? whatever & ~decides : negated(decides);
+      const each = ofOperands(expr.kind, wanted);
       let found: Assumptions | Conflict = given;
       for (const operand of expr.operands) {
         found = this.#narrow(found, operand, each);
@@ -266,12 +267,6 @@ export class Reasoning extends Possibilities {
 
 function isJunction(expr: Expr): expr is JunctionExpr {
   return expr.kind === 'And' || expr.kind === 'Or';
-}
-
-/** Whether no operand is to decide, and all may be the other. */
-function isOpen(kind: JunctionExpr['kind'], wanted: Worth): boolean {
-  const decides = deciding(kind);
-  return (wanted & decides) === nothing && (wanted & negated(decides)) !== nothing;
 }
 
 const anyTruth: Domain = { ...anything, only: [false, true] };

@@ -12,6 +12,9 @@ const selectors = {
   resources: 'resource.type',
 } as const;
 
+/** The request's own strings that a scope may speak of. */
+export const choosers: ReadonlySet<unknown> = new Set(Object.values(selectors));
+
 /** Undefined where no request is about both. */
 export function overlap(a: Scope, b: Scope): Scope | undefined {
   const both = dimensions.map((each) => common(a[each], b[each]));
@@ -30,6 +33,7 @@ function common(
 
 /** Whether each request that the inner one is about is one of the outer's. */
 export function covers(outer: Scope, inner: Scope): boolean {
+  if (outer === inner) return true;
   return dimensions.every((each) => {
     const [wide, narrow] = [outer[each], inner[each]];
     return wide === undefined || (narrow?.every((name) => wide.includes(name)) ?? false);
@@ -84,6 +88,7 @@ interface Scoped {
 export class ScopeIndex<T extends Scoped> {
   readonly #all: readonly Scope[];
   readonly #members = new Map<Scope, T[]>();
+  readonly #covering = new Map<Scope, readonly (readonly T[])[]>();
   readonly #named: Readonly<Record<(typeof dimensions)[number], ReadonlyMap<string, Scope[]>>>;
   readonly #open: Readonly<Record<(typeof dimensions)[number], readonly Scope[]>>;
 
@@ -123,16 +128,31 @@ export class ScopeIndex<T extends Scoped> {
     return { found, whole: candidates.length <= scopeLimit };
   }
 
+  /** Of each scope that covers this one, its members. */
+  covering(scope: Scope): readonly (readonly T[])[] {
+    const known = this.#covering.get(scope);
+    if (known !== undefined) return known;
+    const candidates = this.#candidates(scope).slice(0, scopeLimit);
+    const found = candidates
+      .filter((other) => covers(other, scope))
+      .map((other) => this.#members.get(other) ?? []);
+    this.#covering.set(scope, found);
+    return found;
+  }
+
   #candidates(scope: Scope): readonly Scope[] {
-    let fewest = this.#all;
+    let fewest = this.#all.length;
+    let found: readonly (readonly Scope[])[] = [this.#all];
     for (const each of dimensions) {
       const names = scope[each];
       if (names === undefined) continue;
-      const those = names.flatMap((name) => this.#named[each].get(name) ?? []);
-      if (those.length + this.#open[each].length < fewest.length)
-        fewest = [...new Set([...those, ...this.#open[each]])];
+      const named = names.map((name) => this.#named[each].get(name) ?? []);
+      const count = [...named, this.#open[each]].reduce((sum, { length }) => sum + length, 0);
+      if (count >= fewest) continue;
+      fewest = count;
+      found = [...named, this.#open[each]];
     }
-    return fewest;
+    return found.length === 1 ? this.#all : [...new Set(found.flat())];
   }
 }
 

@@ -6,7 +6,7 @@ import type { DeclarationNode, Names } from '../checker/context.ts';
 import { isDeclaration } from '../checker/context.ts';
 import type { Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
-import { visit } from '../visit.ts';
+import { visit, visitBlocks } from '../visit.ts';
 import { isVocabulary } from '../vocabulary.ts';
 
 /** `namesIn`: what each name of a file means. */
@@ -132,29 +132,26 @@ function usersOf(path: string, files: ReadonlyMap<string, LoadedFile>): readonly
 // --- names of groups and rules ---------------------------------------------------------------------
 
 function warnOfLets({ node }: LoadedFile, reporter: Reporter): void {
-  for (const group of node.items) {
-    if (group.kind !== 'Group') continue;
-    visit(group, (part) => {
-      if (part.kind === 'Rule') warnOfWhere(part.where, part, reporter);
-      if (part.kind === 'Group' || part.kind === 'Given' || part.kind === 'Otherwise')
-        warnOfItems(part.items, reporter);
-      return undefined;
-    });
-  }
+  visitBlocks(node, ({ items }) => {
+    warnOfItems(items, reporter);
+    for (const item of items) if (item.kind === 'Rule') warnOfWhere(item.where, item, reporter);
+  });
 }
 
+/** From the last to the first, so that what stands behind each is known. */
 function warnOfItems(items: readonly GroupItemNode[], reporter: Reporter): void {
-  const uses = items.map((item) => referencesIn([item]));
-  for (const [index, item] of items.entries()) {
-    if (item.kind !== 'Let') continue;
-    const used = uses.slice(index + 1).some((names) => names.has(item.name.text));
-    if (!used) reportLet(item.name, reporter);
+  if (!items.some(({ kind }) => kind === 'Let')) return;
+  const behind = new Set<string>();
+  for (const item of [...items].reverse()) {
+    if (item.kind === 'Let' && !behind.has(item.name.text)) reportLet(item.name, reporter);
+    addReferences(item, behind);
   }
 }
 
 function warnOfWhere(where: readonly LetNode[], rule: AstNode, reporter: Reporter): void {
   if (where.length === 0) return;
-  const names = referencesIn([rule]);
+  const names = new Set<string>();
+  addReferences(rule, names);
   for (const { name } of where) {
     if (!names.has(name.text)) reportLet(name, reporter);
   }
@@ -165,13 +162,9 @@ function reportLet(name: NameNode, reporter: Reporter): void {
   reporter.report('unused', name.span, { what, name: name.text, how });
 }
 
-function referencesIn(nodes: readonly AstNode[]): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const root of nodes) {
-    visit(root, (node) => {
-      if (node.kind === 'Reference') found.add(node.name);
-      return undefined;
-    });
-  }
-  return found;
+function addReferences(root: AstNode, names: Set<string>): void {
+  visit(root, (node) => {
+    if (node.kind === 'Reference') names.add(node.name);
+    return undefined;
+  });
 }

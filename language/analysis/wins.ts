@@ -2,12 +2,12 @@
 // beside which nothing can permit, and a rule beside which a stricter one always fires.
 
 import type { Expr, Rule } from '../model.ts';
-import { readsOf } from '../reads.ts';
 import { type Analysis, othersLimit } from './analysis.ts';
-import { type Claim, isConflict } from './assumptions.ts';
-import { isRestricting, isStricter, type Judged, put } from './judged.ts';
-import { claimsOf, covers, overlap, ScopeIndex } from './scopes.ts';
-import { isTrue, type Worth, whatever } from './worth.ts';
+import type { Claim } from './assumptions.ts';
+import { Candidates, shadowing } from './candidates.ts';
+import type { Judged } from './judged.ts';
+import { covers, overlap } from './scopes.ts';
+import { isTrue, whatever } from './worth.ts';
 
 /** `dead`: those of which it has been told that they never fire. */
 export function warnOfWins(analysis: Analysis, dead: ReadonlySet<Judged>): void {
@@ -37,6 +37,7 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
   });
   if (stands) return false;
   const related = found
+    .toSorted((a, b) => a.order - b.order)
     .slice(0, 3)
     .map(({ span }) => ({ span, message: 'this permit is not certain there' }));
   analysis.reporter.report('never-wins', judged.span, { what: judged.what }, { related });
@@ -44,40 +45,26 @@ function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
 }
 
 function mayHold(
-  { reasoning }: Analysis,
+  { clusters }: Analysis,
   scope: Judged['scope'],
   claims: readonly Claim[],
 ): boolean {
-  const [first] = claims;
-  const chosen = first === undefined ? [] : claimsOf(scope, first.expr);
-  return !isConflict(reasoning.assume(reasoning.ask(), ...chosen, ...claims));
+  return clusters.holding(scope, claims) !== 'never';
 }
 
 // --- shadowed ------------------------------------------------------------------------------------
 
-/** More rules than this are not looked at for one that shadows another. */
-const shadowLimit = 256;
-
 class Shadows {
   readonly #analysis: Analysis;
-  readonly #unconditional: ScopeIndex<Judged>;
-  /** By one of the paths that they read. */
-  readonly #byPath = new Map<string, Judged[]>();
-  readonly #reads = new Map<Judged, ReadonlySet<string>>();
+  readonly #candidates: Candidates;
 
   constructor(analysis: Analysis) {
     this.#analysis = analysis;
-    const unconditional: Judged[] = [];
-    for (const each of analysis.judged) {
-      const [path] = this.#readsOf(each);
-      if (path === undefined) unconditional.push(each);
-      else put(this.#byPath, path, each);
-    }
-    this.#unconditional = new ScopeIndex(unconditional.filter(isRestricting));
+    this.#candidates = new Candidates(analysis.judged);
   }
 
   warn(judged: Judged, rule: Rule): void {
-    for (const other of this.#candidates(judged)) {
+    for (const other of this.#candidates.of(judged)) {
       const why = this.#same(judged, rule, other)
         ? `\`${other.id}\` says the same`
         : this.#alwaysFires(judged, other)
@@ -89,26 +76,6 @@ class Shadows {
       this.#analysis.reporter.report('shadowed', span, { what, why }, { related });
       return;
     }
-  }
-
-  #readsOf(judged: Judged): ReadonlySet<string> {
-    const known = this.#reads.get(judged) ?? readsOf([judged.condition]);
-    this.#reads.set(judged, known);
-    return known;
-  }
-
-  /** What always fires, and what reads no more than the rule itself does. */
-  #candidates(judged: Judged): readonly Judged[] {
-    const reads = this.#readsOf(judged);
-    const { found } = this.#unconditional.meeting(judged.scope, othersLimit);
-    const readers = [...reads].flatMap((path) =>
-      nearest(this.#byPath.get(path) ?? [], judged, shadowLimit),
-    );
-    return [...found, ...readers]
-      .filter((other) => other !== judged && covers(other.scope, judged.scope))
-      .filter((other) => other.id === judged.id || shadowing(judged, other) !== undefined)
-      .filter((other) => isSubset(this.#readsOf(other), reads))
-      .slice(0, othersLimit);
   }
 
   #alwaysFires(judged: Judged, other: Judged): boolean {
@@ -147,30 +114,6 @@ class Shadows {
   }
 }
 
-/** What the other's condition is worth where it fires more strictly than the rule may. */
-function shadowing({ effect, strictest }: Judged, other: Judged): Worth | undefined {
-  const own = effect === 'permit' ? 'challenge' : strictest;
-  if (other.rule === undefined || other.effect === undefined) return undefined;
-  if (!isStricter(other.effect, own)) return undefined;
-  // A revoke that is only possible is a deny.
-  return own === 'deny' ? isTrue : other.fires;
-}
-
 function isLater({ span }: Judged, { span: other }: Rule): boolean {
   return span.file === other.file ? span.start > other.start : span.file > other.file;
-}
-
-function isSubset(inner: ReadonlySet<string>, outer: ReadonlySet<string>): boolean {
-  if (inner.size > outer.size) return false;
-  for (const each of inner) {
-    if (!outer.has(each)) return false;
-  }
-  return true;
-}
-
-/** Those of a list around one of its elements; its first where it is none of them. */
-function nearest<T>(list: readonly T[], to: T, limit: number): readonly T[] {
-  if (list.length <= limit) return list;
-  const from = Math.max(0, list.indexOf(to) - limit / 2);
-  return list.slice(from, from + limit);
 }

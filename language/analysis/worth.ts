@@ -29,3 +29,15 @@ export function joined(kind: 'And' | 'Or', operands: readonly Worth[]): Worth {
     (operands.every((worth) => worth & yields) ? yields : 0)
   );
 }
+
+/** Whether a junction is to be worth something that no operand decides, and that all may yield. */
+export function isOpen(kind: 'And' | 'Or', wanted: Worth): boolean {
+  const decides = deciding(kind);
+  return (wanted & decides) === nothing && (wanted & negated(decides)) !== nothing;
+}
+
+/** What each operand is to be where none is to decide, and each must be known where the whole is. */
+export function ofOperands(kind: 'And' | 'Or', wanted: Worth): Worth {
+  const decides = deciding(kind);
+  return wanted & isUnknown ? whatever & ~decides : negated(decides);
+}

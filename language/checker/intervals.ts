@@ -2,7 +2,7 @@
 // declared ranges, constants, rows of tables and what operators make of them. A time that moves with
 // the clock counts by what stands beside the clock, as in the evaluator.
 
-import type { ApplyExpr, Comparison, Expr, LookupExpr } from '../model.ts';
+import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model.ts';
 import { around, held, isWithin, only, type Range, widest } from '../ranges.ts';
 import { firstInstant, lastInstant } from '../request/instant.ts';
 import type { Type, Value } from '../types.ts';
@@ -12,6 +12,7 @@ const known = new WeakMap<Expr, Range>();
 
 /** The widest of ranges for what is no number. */
 export function intervalOf(expr: Expr): Range {
+  if (expr.kind === 'Constant' || expr.kind === 'Read') return findInterval(expr);
   const before = known.get(expr);
   if (before !== undefined) return before;
   const found = findInterval(expr);
@@ -53,8 +54,11 @@ function declared(type: Type): Range {
   return (type.kind === 'Int' || type.kind === 'Decimal' ? type.range : undefined) ?? widest;
 }
 
+const rows = new WeakMap<Table, Range | undefined>();
+
 function ofRows({ table, type }: LookupExpr): Range {
-  return aroundAll(table.rows.map((row) => row.value)) ?? declared(type);
+  if (!rows.has(table)) rows.set(table, aroundAll(table.rows.map((row) => row.value)));
+  return rows.get(table) ?? declared(type);
 }
 
 function aroundAll(values: readonly Value[]): Range | undefined {

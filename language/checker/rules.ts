@@ -117,38 +117,51 @@ class GroupChecker {
   }
 
   #items(items: readonly GroupItemNode[], outer: Place): void {
-    let place = outer;
+    // Grows with each `let`, since what stands behind it is checked later.
+    const locals = new Map(outer.locals);
+    const place: Place = { ...outer, locals };
     for (const item of items) {
-      if (item.kind === 'Let') place = this.#bind(item.name, item.value, place);
-      else if (item.kind === 'Rule') this.#rule(item, place);
+      if (item.kind === 'Let') {
+        const bound = this.#bound(item.name, item.value, place);
+        if (bound !== undefined) locals.set(item.name.text, bound.binding);
+      } else if (item.kind === 'Rule') this.#rule(item, place);
       else if (item.kind === 'Given') this.#given(item, place);
       else this.#score(item, place);
     }
   }
 
-  /** A value that has been reported is bound all the same, so that its name is not reported, too. */
   #bind(name: NameNode, value: ExprNode, place: Place): Place {
+    const bound = this.#bound(name, value, place);
+    if (bound === undefined) return place;
+    return { ...place, locals: new Map(place.locals).set(name.text, bound.binding) };
+  }
+
+  /**
+   * undefined: the name is taken. A value that has been reported is bound all the same, so that its
+   * name is not reported, too.
+   */
+  #bound(
+    name: NameNode,
+    value: ExprNode,
+    place: Place,
+  ): { readonly binding: Binding | undefined } | undefined {
     if (place.locals.has(name.text)) {
       const first = place.locals.get(name.text);
       const related = first !== undefined && 'value' in first ? firstHere(first.span) : [];
       this.#context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
-      return place;
+      return undefined;
     }
     hiddenBy(this.#context, name);
-    const bound = (binding: Binding | undefined): Place => ({
-      ...place,
-      locals: new Map(place.locals).set(name.text, binding),
-    });
     const checked = this.#expressions(place).infer(value);
-    if (checked === undefined) return bound(undefined);
+    if (checked === undefined) return { binding: undefined };
     if (depthOf(checked) > depthLimit) {
       this.#context.reporter.report('too-many', name.span, {
         what: 'levels of an expression, with the `let`s that it uses',
         limit: depthLimit,
       });
-      return bound(undefined);
+      return { binding: undefined };
     }
-    return bound({ name: name.text, value: checked, span: name.span });
+    return { binding: { name: name.text, value: checked, span: name.span } };
   }
 
   #given(node: GivenNode, place: Place): void {

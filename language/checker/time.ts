@@ -13,6 +13,7 @@ const none: ClockUse = { now: 0, ages: 0 };
 
 /** How the value of a time or duration moves with the clock; undefined: in no traceable way. */
 export function clockUse(expr: Expr): ClockUse | undefined {
+  if (expr.kind === 'Constant' || expr.kind === 'Read') return none;
   if (!known.has(expr)) known.set(expr, findClockUse(expr));
   return known.get(expr);
 }

@@ -16,8 +16,10 @@ export class TooDeep extends Error {
 }
 
 export class BaseGrammar extends CstParser {
-  constructor(expectations: Expectations) {
+  /** The grammar is the same at each start, and a test validates it once for all. */
+  constructor(expectations: Expectations, skipValidations: boolean) {
     super(t.vocabulary, {
+      skipValidations,
       recoveryEnabled: true,
       maxLookahead: 2,
       nodeLocationTracking: 'onlyOffset',

@@ -1,0 +1,10 @@
+// What Chevrotain finds wrong with a grammar, such as alternatives that look alike; at a start it is not
+// looked for.
+
+import { expect, test } from 'vitest';
+import { Expectations } from '../../language/expectations.ts';
+import { PolicyParser } from '../../language/grammar.ts';
+
+test('the grammar is valid', () => {
+  expect(() => new PolicyParser(new Expectations(), false)).not.toThrow();
+});

@@ -1,0 +1,47 @@
+// A long file is read a few declarations at a time: its tree is that of its declarations, and what is
+// wrong anywhere is told as of a short one.
+
+import { expect, test } from 'vitest';
+import type { AstNode } from '../../language/ast.ts';
+import { visit } from '../../language/visit.ts';
+import { items, parsed } from '../support/parsing.ts';
+
+const declarations = [
+  'enum Level { LOW < HIGH }',
+  'for agent doing "a b" on any when context.risk in { 1, 2 } and subject.on { permit r when context.x > 5 }',
+  'const names = { "a", "b" }',
+  'context { risk?: Int(0..9), deep?: { n?: Int } fresh 5m }',
+  'for any { given d = context.deep { deny s when d.n > 1 } otherwise { deny t } }',
+];
+const all = Array.from({ length: 200 }, (_, at) => declarations[at % declarations.length] ?? '');
+const text = all.join('\n');
+
+test('the tree of a long file is that of its declarations', () => {
+  expect(items(text)).toEqual(all.flatMap((each) => items(each)));
+});
+
+test('everything in it stands where it is told to stand', () => {
+  const names: AstNode[] = [];
+  visit(parsed(text).file, (node) => {
+    if (node.kind === 'Name' && !node.quoted) names.push(node);
+    return undefined;
+  });
+  expect(names.length).toBeGreaterThan(500);
+  for (const node of names) {
+    const { span } = node;
+    expect(node).toMatchObject({ text: text.slice(span.start, span.end) });
+  }
+});
+
+test.each([
+  ['permit r when context.x >', 'syntax-error'],
+  ['permit r when 1 < 2 < 3', 'chained-comparison'],
+  ['permit r when context.x is "\\q"', 'bad-escape'],
+])('one mistake in a long file is told once: %s', (rule, code) => {
+  const broken = all.with(120, `for any { ${rule} }`);
+  const alone = parsed(`for any { ${rule} }`);
+  const { found, file } = parsed(broken.join('\n'));
+  expect(found).toEqual(alone.found);
+  expect(found).toEqual([expect.stringMatching(new RegExp(`^${code} `))]);
+  expect(file.items).toHaveLength(200);
+});
