@@ -116,6 +116,7 @@ export class Names {
           .map(([known]) => known),
       ],
       (meant) => this.#placeOf(meant, expected),
+      expected?.kind === 'Enum' ? [declaredWith(expected.span, expected.members)] : [],
     );
     return undefined;
   }
