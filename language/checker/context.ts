@@ -13,7 +13,7 @@ import type {
   UseNode,
   WindowNode,
 } from '../ast.ts';
-import type { Extra, Related, Reporter } from '../diagnostics.ts';
+import type { Extra, Reporter } from '../diagnostics.ts';
 import type { LoadedFile } from '../load.ts';
 import { relativePath, type SourceMap, type Span } from '../source.ts';
 import { guess, suggest } from '../suggest.ts';
@@ -199,7 +199,7 @@ export class Context {
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
     placeOf: (candidate: string) => Span | undefined = () => undefined,
-    unlike: readonly Related[] = [],
+    unlike: Extra = {},
   ): Extra {
     const file = this.files.get(name.span.file);
     const offers = ({ node }: LoadedFile) =>
@@ -208,7 +208,7 @@ export class Context {
     const known = [...candidates];
     const near = guess(name.text, name.span, known);
     const [meant] = suggest(name.text, known);
-    if (meant === undefined) return { related: unlike, ...found };
+    if (meant === undefined) return { ...unlike, ...found };
     const place = this.find(meant, name.span.file)?.name.span ?? placeOf(meant);
     const related = place ? [{ span: place, message: `\`${meant}\` is declared here` }] : [];
     return { ...near, related, ...found };
@@ -216,7 +216,7 @@ export class Context {
 
   /**
    * Reports a name that nothing has, with what may have been meant and where that is declared; or, where
-   * no candidate is like it, with the places `unlike`.
+   * no candidate is like it, with `unlike`.
    */
   unknown(
     code:
@@ -231,7 +231,7 @@ export class Context {
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
     placeOf?: (candidate: string) => Span | undefined,
-    unlike?: readonly Related[],
+    unlike?: Extra,
   ): void {
     if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
     if (this.#blind.has(name.span.file)) return;

@@ -70,7 +70,7 @@ export const semanticMessages = {
   'unknown-member': {
     severity: 'error',
     message: (p: { owner: string; name: string }) => `\`${p.owner}\` has no member \`${p.name}\``,
-    help: 'a policy reads only what it declares: add the member to its declaration, or correct the name',
+    help: 'a policy reads only what it declares: declare the member, or correct its name',
     absent: (p: { name: string }) => p.name,
     why: 'What a request may hold is declared, so that a misspelt member is found here and not in production, where it would simply always be missing. A rule on such a member would never grant, or always deny.',
     avoid: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.b }',
