@@ -12,8 +12,8 @@ const generated =
 const fenced = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 const sentence = (text) =>
   `${text[0].toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 const inText = (text) => text.replace(/`[^`]*`|</g, (part) => (part === '<' ? '&lt;' : part));
+const cell = (text) => inText(text).replaceAll('|', '\\|');
 
 function page({ code, severity, message, why, help, avoid, rendered, prefer }) {
   const parts = [
