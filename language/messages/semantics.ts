@@ -179,7 +179,7 @@ export const semanticMessages = {
   'wrong-type': {
     severity: 'error',
     message: (p: { expected: string; found: string }) => `expected ${p.expected}, found ${p.found}`,
-    help: 'no type is converted by itself: compare with a value of the same type',
+    help: 'no type is converted by itself: write a value of the type that is expected',
     why: 'Values of different types are never equal, larger or smaller, and nothing is converted behind the reader\'s back. In languages that convert, `"0"` and `false` have granted access that nobody meant to give.',
     avoid: 'policy p\nfor any { permit ok when 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 > 4 }',
