@@ -65,9 +65,9 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
   const started = performance.now();
   const { wasm, manifest } = await compile(policy, assembler, { version });
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const { requests, tests, disagreements } = validate(policy, wasm);
+  const { requests, steps, disagreements } = validate(policy, wasm);
   const compiled = `  compiled to ${(wasm.length / 1024).toFixed(0)} KB in ${seconds} s; module and evaluator`;
-  const asked = `${requests} generated requests and ${tests} tests`;
+  const asked = `${requests} generated requests and ${steps} steps of its tests`;
   if (disagreements.length > 0) {
     fail(`${compiled} ${red('disagree')} on ${disagreements.length} of ${asked}`);
     return;

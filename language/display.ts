@@ -35,12 +35,15 @@ export function displayText(text: string): string {
   return [...text].map((character) => cellOf(character).shown).join('');
 }
 
-/** Words on lines of at most `width` characters; what is in backticks is one, and a longer one has a line of its own. */
+/**
+ * Words on lines of at most `width` characters; what is in backticks is one, and a longer one has a line
+ * of its own. Blanks within a line stay as they are.
+ */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
-  for (const [word] of text.matchAll(/(?:`[^`]*`|\S)+/g)) {
-    const longer = line === '' ? word : `${line} ${word}`;
+  for (const [, blanks, word = ''] of text.matchAll(/(\s*)((?:`[^`]*`|\S)+)/g)) {
+    const longer = line === '' ? word : `${line}${blanks}${word}`;
     if (line !== '' && longer.length > width) {
       lines.push(line);
       line = word;

@@ -2,7 +2,7 @@
 // underlined, and what would have granted. Comes in: the explanation and the texts of its policy. Goes
 // out: text, harmless for a terminal, coloured by the caller's palette.
 
-import { display, displayText } from './display.ts';
+import { display, displayText, wrap } from './display.ts';
 import { isExactDecimal } from './exact-decimal.ts';
 import type {
   ExplainedError,
@@ -29,7 +29,7 @@ export interface ExplanationLook {
   readonly silent?: boolean;
 }
 
-/** The columns that a line of a request may take. */
+/** The columns that a line of a request may take, and one of what is said of a value. */
 const lineWidth = 100;
 
 export function renderExplanation(
@@ -234,7 +234,9 @@ class Page {
       ...(isHere ? [] : [`${frame('', '┌─')} ${this.#place(at)}`]),
       ...rows.map((row) => `${row.gap ? frame('', '·') : frame(row.number, '│')} ${row.text}`),
       ...this.#values(values, '').map((line) => `${frame('', '│')} ${line}`),
-      ...(part.cause === undefined ? [] : [`${frame('', '│')} ${displayText(part.cause.says)}`]),
+      ...(part.cause === undefined ? [] : wrapped(displayText(part.cause.says), '')).map(
+        (line) => `${frame('', '│')} ${line}`,
+      ),
     ];
     return lines.map((line) => `${indent}${line}`.trimEnd());
   }
@@ -250,11 +252,11 @@ class Page {
       }
       const name = names.map(displayText).join(' = ');
       const says = last.says === undefined ? '' : ` (${last.says})`;
-      const line =
+      const lines =
         last.value === null
-          ? unknownLine(name, last)
-          : `${name} = ${displayText(last.value)}${says}`;
-      return [indent + line, ...this.#values(last.parts, `${indent}  `)];
+          ? wrapped(unknownLine(name, last), indent)
+          : [`${indent}${name} = ${displayText(last.value)}${says}`];
+      return [...lines, ...this.#values(last.parts, `${indent}  `)];
     });
   }
 
@@ -284,6 +286,12 @@ class Page {
   #place({ file, line }: Spot): string {
     return this.#palette.frame(`${displayText(this.#paths.get(file) ?? file)}:${line}`);
   }
+}
+
+/** What goes on in another line stands further to the right. */
+function wrapped(text: string, indent: string): readonly string[] {
+  const lines = wrap(text, lineWidth - indent.length);
+  return lines.map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
 }
 
 function verdictOf({ form, value, says }: Part): string {

@@ -221,7 +221,11 @@ function signExtra(span: Span, meant: string): Extra {
     return { help, fix: removing(span, 'remove it') };
   }
   const word = meant.trim();
-  return { label: `did you mean \`${word}\`?`, fix: replacing(span, meant, `write \`${word}\``) };
+  return {
+    label: `did you mean \`${word}\`?`,
+    help: 'conditions are joined by words: `and`, `or` and `not`',
+    fix: replacing(span, meant, `write \`${word}\``),
+  };
 }
 
 function escapeOf(character: string): string {

@@ -12,8 +12,8 @@ const generated =
 const fenced = (language, text) => `\`\`\`${language}\n${text.trimEnd()}\n\`\`\``;
 const sentence = (text) =>
   `${text[0].toUpperCase()}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
-const cell = (text) => text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
 const inText = (text) => text.replace(/`[^`]*`|</g, (part) => (part === '<' ? '&lt;' : part));
+const cell = (text) => inText(text).replaceAll('|', '\\|');
 
 function page({ code, severity, message, why, help, avoid, rendered, prefer }) {
   const parts = [
@@ -43,6 +43,7 @@ function index(pages) {
     generated,
     '# Diagnostics',
     'What `nhipol check` can tell of a policy. `nhipol explain CODE` shows the same pages in a terminal.',
+    '![`nhipol check` on two policies: a misspelt member, a permit on a stale value, a `given` without its `otherwise`, and a warning of a deny that fails open](../pictures/check.svg)',
   ];
   return `${[...head, ...parts].join('\n\n')}\n`;
 }

@@ -19,7 +19,8 @@ export interface Disagreement {
 
 export interface Validation {
   readonly requests: number;
-  readonly tests: number;
+  /** Of the policy's own tests. */
+  readonly steps: number;
   readonly milliseconds: number;
   readonly disagreements: readonly Disagreement[];
   readonly invariants: readonly InvariantResult[];
@@ -62,7 +63,7 @@ export function validate(
   for (const { request, now, tables } of steps) compare(request, now, tables);
   return {
     requests: generated.length,
-    tests: steps.length,
+    steps: steps.length,
     milliseconds: performance.now() - started,
     disagreements,
     invariants: sampling.results,

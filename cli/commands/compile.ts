@@ -107,9 +107,9 @@ async function validateAndWrite(
     return exitCode.findings;
   }
   await writeAtomically(output, wasm);
-  const tests = found.tests === 1 ? '1 test' : `${found.tests} tests`;
+  const steps = `${found.steps} ${found.steps === 1 ? 'step' : 'steps'} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${found.requests} generated requests and ${tests} (${Math.round(found.milliseconds)} ms)\n`,
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,
   );
   return exitCode.fine;
 }

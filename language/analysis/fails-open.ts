@@ -128,5 +128,5 @@ function isOutside(span: Span, { span: own }: Judged): boolean {
 function helpFor(read: ReadExpr | undefined, path: string): string | undefined {
   const name = read?.members.at(-1)?.name;
   if (name === undefined || !/^[a-z_]\w*$/.test(name)) return undefined;
-  return `use \`given ${name} = ${path} { … } otherwise { … }\`, or a rule of its own for what is missing`;
+  return `use \`given ${name} = ${path} { … } otherwise { … }\`, or a rule for what is missing`;
 }

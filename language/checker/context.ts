@@ -199,19 +199,25 @@ export class Context {
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
     placeOf: (candidate: string) => Span | undefined = () => undefined,
+    unlike: Extra = {},
   ): Extra {
     const file = this.files.get(name.span.file);
     const offers = ({ node }: LoadedFile) =>
       node.items.some((item) => isDeclaration(item) && item.name.text === name.text);
     const found = file ? bringIn(name.text, file, this.files.values(), offers) : {};
-    const near = guess(name.text, name.span, candidates);
-    const [meant = ''] = suggest(name.text, candidates);
+    const known = [...candidates];
+    const near = guess(name.text, name.span, known);
+    const [meant] = suggest(name.text, known);
+    if (meant === undefined) return { ...unlike, ...found };
     const place = this.find(meant, name.span.file)?.name.span ?? placeOf(meant);
     const related = place ? [{ span: place, message: `\`${meant}\` is declared here` }] : [];
     return { ...near, related, ...found };
   }
 
-  /** Reports a name that nothing has, with what may have been meant and where that is declared. */
+  /**
+   * Reports a name that nothing has, with what may have been meant and where that is declared; or, where
+   * no candidate is like it, with `unlike`.
+   */
   unknown(
     code:
       | 'unknown-name'
@@ -225,10 +231,11 @@ export class Context {
     name: { readonly text: string; readonly span: NameNode['span'] },
     candidates: Iterable<string>,
     placeOf?: (candidate: string) => Span | undefined,
+    unlike?: Extra,
   ): void {
     if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
     if (this.#blind.has(name.span.file)) return;
-    const extra = this.#meant(name, candidates, placeOf);
+    const extra = this.#meant(name, candidates, placeOf, unlike);
     this.reporter.report(code, name.span, { name: name.text }, extra);
   }
 }

@@ -1,4 +1,5 @@
-// Where an Int meets a Decimal: only literals are taken for what is due.
+// Where a value is of another type than is due: what to do about it. Of all, only the literal of an Int
+// is taken for a Decimal.
 
 import type { IntNode } from '../ast.ts';
 import { fits } from '../builtins/arithmetic.ts';
@@ -32,9 +33,9 @@ export function conversionHelp(values: readonly Expr[]): Pick<Extra, 'help' | 'f
   if (values.some(({ type }) => type.kind === 'Decimal') && count !== undefined) {
     return counts.length === 1 ? conversion(decimal, count) : {};
   }
-  const named = values.find(({ type }) => type.kind === 'Enum');
-  const text = values.find((value) => value !== named);
-  return named === undefined || text === undefined ? {} : conversion(named.type, text);
+  const due = values.find(({ type }) => type.kind === 'Enum' || type.kind === 'Duration');
+  const other = values.find((value) => value !== due);
+  return due === undefined || other === undefined ? {} : conversion(due.type, other);
 }
 
 /** What to do about one value that is not of the type that is due. */
@@ -51,8 +52,14 @@ export function conversion(due: Type, value: Expr): Pick<Extra, 'help' | 'fix'> 
       help: 'a condition is a `Bool`: compare the value with another, or ask whether it `is present`',
     };
   }
-  if (due.kind !== 'Enum' || value.type.kind !== 'String') return {};
-  const help = `the members of \`${due.name}\` are written without quotes: ${due.members.map((name) => `\`${name}\``).join(', ')}`;
+  if (due.kind === 'Duration' && value.type.kind === 'Int') {
+    return { help: 'a duration has its unit: `250ms`, `90s`, `5m`, `24h` or `7d`' };
+  }
+  if (due.kind !== 'Enum' || value.type.kind === 'Enum') return {};
+  const members = due.members.map((name) => `\`${name}\``).join(', ');
+  if (value.type.kind !== 'String')
+    return { help: `the members of \`${due.name}\` are ${members}` };
+  const help = `the members of \`${due.name}\` are written without quotes: ${members}`;
   const text = value.kind === 'Constant' ? String(value.value) : '';
   return due.members.includes(text) ? { help, fix: replacing(value.span, text) } : { help };
 }

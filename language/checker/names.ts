@@ -116,6 +116,12 @@ export class Names {
           .map(([known]) => known),
       ],
       (meant) => this.#placeOf(meant, expected),
+      expected?.kind === 'Enum'
+        ? {
+            related: [declaredWith(expected.span, expected.members)],
+            help: 'an enum has the members that it lists, and no others',
+          }
+        : {},
     );
     return undefined;
   }

@@ -70,7 +70,7 @@ export const semanticMessages = {
   'unknown-member': {
     severity: 'error',
     message: (p: { owner: string; name: string }) => `\`${p.owner}\` has no member \`${p.name}\``,
-    help: 'a policy reads only what it declares: add the member to its declaration, or correct the name',
+    help: 'a policy reads only what it declares: declare the member, or correct its name',
     absent: (p: { name: string }) => p.name,
     why: 'What a request may hold is declared, so that a misspelt member is found here and not in production, where it would simply always be missing. A rule on such a member would never grant, or always deny.',
     avoid: 'policy p\ncontext { a?: Bool }\nfor any { permit ok when context.b }',
@@ -179,7 +179,7 @@ export const semanticMessages = {
   'wrong-type': {
     severity: 'error',
     message: (p: { expected: string; found: string }) => `expected ${p.expected}, found ${p.found}`,
-    help: 'no type is converted by itself: compare with a value of the same type',
+    help: 'no type is converted by itself: write a value of the type that is expected',
     why: 'Values of different types are never equal, larger or smaller, and nothing is converted behind the reader\'s back. In languages that convert, `"0"` and `false` have granted access that nobody meant to give.',
     avoid: 'policy p\nfor any { permit ok when 5 }',
     prefer: 'policy p\nfor any { permit ok when 5 > 4 }',

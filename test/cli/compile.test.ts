@@ -24,7 +24,7 @@ test('a module is written once it agrees with the evaluator', async () => {
   const { code, out, err } = await folder.run(args);
   expect({ code, out }).toEqual({ code: 0, out: '' });
   expect(err).toMatch(
-    /^p\.wasm: \d+\.\d KB; module and evaluator agree on 20 generated requests and 1 test \(\d+ ms\)\n$/,
+    /^p\.wasm: \d+\.\d KB; module and evaluator agree on 20 generated requests and 1 step of its tests \(\d+ ms\)\n$/,
   );
   expect(WebAssembly.validate(folder.read('p.wasm') as BufferSource)).toBe(true);
   expect(folder.names).toEqual(['p.nhipol', 'p.wasm', 'request.json']);
@@ -36,7 +36,7 @@ test('a disagreement is a bug of ours, and nothing is written', async () => {
   const answer = { effect: 'permit' } as never;
   vi.mocked(testing.validate).mockReturnValue({
     requests: 1,
-    tests: 0,
+    steps: 0,
     milliseconds: 1,
     disagreements: [
       {

@@ -401,6 +401,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       label: 'did you mean `high`?',
       related: ['`high` is declared here: Level'],
     },
+    {
+      policy:
+        'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is severe }',
+      underlined: 'severe',
+      message: 'nothing here is called `severe`',
+      related: ['declared here with low, high: Level'],
+    },
   ],
   'unknown-subject': [{ underlined: 'agent', message: 'no subject type `agent` is declared' }],
   'unknown-table': [{ underlined: 'scopes', message: 'no table `scopes` is declared' }],

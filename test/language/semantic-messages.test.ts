@@ -25,3 +25,23 @@ test.each(rows)('%s says one thing in one line', (_, row) => {
   expect(second).toBeUndefined();
   expect(diagnostic?.message).toMatch(/^[^A-Z.\n][^\n]*[^.\n]$/);
 });
+
+test.each([
+  ['context.level < 5', 'the members of `Level` are `low`, `high`'],
+  ['context.level is "low"', 'the members of `Level` are written without quotes: `low`, `high`'],
+  ['context.level is severe', 'an enum has the members that it lists, and no others'],
+  ['context.wait is 60', 'a duration has its unit: `250ms`, `90s`, `5m`, `24h` or `7d`'],
+  [
+    'context.name is 5',
+    'no type is converted by itself: write a value of the type that is expected',
+  ],
+  ['context.level is low && true', 'conditions are joined by words: `and`, `or` and `not`'],
+])('%s: what to do', (condition, help) => {
+  const { diagnostics } = checked(`policy p
+enum Level { low < high }
+context { level?: Level, wait?: Duration, name?: String }
+for any { permit ok when ${condition} }`);
+  expect(diagnostics.filter(({ code }) => code !== 'unused').map((each) => each.help)).toEqual([
+    help,
+  ]);
+});

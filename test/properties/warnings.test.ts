@@ -30,6 +30,13 @@ const conditions = fc.constantFrom(
   'context.risk is present',
   'known(context.risk)',
   'known(context.risk.level)',
+  'known(context.risk.calm)',
+  'known(latest(context.risk))',
+  'context.risk.calm',
+  'context.risk.level is present',
+  'context.owner.id is missing',
+  'context.owner.id is "a"',
+  'context.tags is missing',
   'known(context.level)',
   'not known(context.n)',
   '(context.level else LOW) is LOW',
@@ -86,7 +93,7 @@ subject agent {}
 context {
   time: Timestamp, at?: Timestamp, level?: Level, n?: Int(0..9), s?: String
   state?: State, must: State, on: Bool = false, tags: Set<String> = {}
-  risk?: { level?: Level, observed_at?: Timestamp } fresh 5m
+  risk?: { level?: Level, calm: Bool = false, observed_at?: Timestamp } fresh 5m, owner?: { id: String }
 }
 table limits: String -> Int { "a": 4, "prod": 8 }
 constraint rows: Int smallest wins
@@ -157,7 +164,7 @@ test('of programs of every operator', { timeout: 120_000 }, () => {
 test('of programs whose conditions contradict and follow from each other', {
   timeout: 240_000,
 }, () => {
-  const counts = tryAll(tight, 500, 80);
+  const counts = tryAll(tight, 700, 80);
   for (const code of [...own, 'shadowed', 'fails-open', 'true-of-nothing'])
     expect([code, counts.get(code) ?? 0]).toEqual([code, expect.toSatisfy((n: number) => n > 5)]);
 });

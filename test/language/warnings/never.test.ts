@@ -9,7 +9,7 @@ const strict = false
 subject agent { on: Bool, state?: Level, name: String }
 action any { amount?: Int(0..100) }
 action pay { amount?: Int(0..100) }
-context { time: Timestamp, level?: Level, at?: Timestamp, n?: Int, risk?: { level?: Level, observed_at?: Timestamp } fresh 5m, tags: Set<String> = {} }
+context { time: Timestamp, level?: Level, at?: Timestamp, n?: Int, risk?: { level?: Level, calm: Bool = false, observed_at?: Timestamp } fresh 5m, owner?: { id: String }, mood: Level = LOW, tags: Set<String> = {} }
 table limits: String -> Int { "a": 5 }
 external table quotas: String -> Int
 predicate calm(level: Level) = level is LOW
@@ -107,6 +107,11 @@ test.each([
     'never-certain «x» this permit is never certain, and fires on nothing else',
   ],
   [
+    'permit x when context.risk is missing and context.risk.level is present',
+    'never-fires «x» this permit never fires',
+  ],
+  ['deny x when not known(latest(context.risk.calm))', 'never-fires «x» this deny never fires'],
+  [
     'permit x when limits["b"] > 3',
     'never-certain «x» this permit is never certain, and fires on nothing else',
   ],
@@ -123,6 +128,19 @@ test.each([
   'deny x when known(context.level) implies context.level is HIGH',
   'deny x when not known(context.level) or context.level is HIGH',
   'deny x when context.risk is missing and latest(context.risk.level) is not HIGH',
+  // What is stale is there, and is not known.
+  'deny x when context.risk is present and not known(context.risk)',
+  'deny x when not known(context.risk) and known(latest(context.risk))',
+  'deny x when not known(context.risk.calm)',
+  'deny x when not known(context.risk) and not known(context.risk.calm)',
+  'permit x when not known(context.risk) and not context.risk.calm',
+  // A record may be there without a member that may be missing, and a member is missing without its record.
+  'deny x when context.risk is present and context.risk.level is missing',
+  'deny x when context.owner.id is missing',
+  // What has a default has a value, and may be missing all the same.
+  'deny x when context.tags is missing',
+  'deny x when context.mood is LOW and context.mood is missing',
+  'permit x when context.tags is missing and not ("a" in context.tags)',
   'permit x when (context.level else LOW) is LOW',
   'permit x when if known(context.level) then context.level is LOW else subject.on',
   'permit x when not known(context.risk.level) and context.risk is present',

@@ -1,0 +1,94 @@
+// What a command printed in, with its ANSI colours; a picture of a terminal that shows it out, as SVG. It
+// brings its own background, so that it reads on a light and on a dark page, and it loads nothing.
+// Every piece of text is stretched to its columns, so that underlines stand where they should in any font.
+
+import anser from 'anser';
+
+const fontSize = 13;
+const columnWidth = 7.8;
+const rowHeight = 17;
+const margin = 16;
+const barHeight = 32;
+const fewestColumns = 80;
+
+const style = `
+    text { font: ${fontSize}px ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace; fill: #d8dee9; white-space: pre }
+    .bold { font-weight: bold; fill: #fff }
+    .prompt { fill: #98a2b3 }
+    .ansi-red { fill: #ff8a80 }
+    .ansi-green { fill: #6fdd8b }
+    .ansi-yellow { fill: #f0c24f }
+    .ansi-blue { fill: #82b4ff }
+    .ansi-cyan { fill: #5fd7e0 }`;
+
+/** What takes one column in every font that has it. */
+const oneColumn = /^[\x20-\x7e─│┌├·…✓✗]*$/;
+
+/** Classes are those of anser, and `style` has one for each that the command line uses. */
+function classOf({ fg, decorations }) {
+  const classes = [...decorations, ...(fg === null ? [] : [fg])].join(' ');
+  if (!classes.split(' ').every((name) => name === '' || style.includes(`.${name} {`)))
+    throw new Error(`no colour for ${classes}`);
+  return classes;
+}
+
+/** Pieces of one colour in one row, each with the column that it begins in. */
+function piecesOf(output) {
+  const pieces = [];
+  let [row, column] = [0, 0];
+  for (const chunk of anser.ansiToJson(output, { use_classes: true, remove_empty: true })) {
+    for (const [index, text] of chunk.content.split('\n').entries()) {
+      if (index > 0) [row, column] = [row + 1, 0];
+      if (!oneColumn.test(text)) throw new Error(`a character of unknown width in: ${text}`);
+      const blanks = text.length - text.trimStart().length;
+      const shown = text.trim();
+      if (shown !== '')
+        pieces.push({ row, column: column + blanks, text: shown, name: classOf(chunk) });
+      column += text.length;
+    }
+  }
+  return pieces;
+}
+
+export function terminalPicture(command, output) {
+  const typed = [
+    { row: 0, column: 0, text: '$', name: 'prompt' },
+    { row: 0, column: 2, text: command, name: 'bold' },
+  ];
+  const printed = piecesOf(output.trimEnd()).map((piece) => ({ ...piece, row: piece.row + 1 }));
+  const pieces = [...typed, ...printed];
+  const columns = Math.max(
+    fewestColumns,
+    ...pieces.map(({ column, text }) => column + text.length),
+  );
+  const width = Math.ceil(columns * columnWidth + 2 * margin);
+  const height = barHeight + (pieces.at(-1).row + 1) * rowHeight + margin;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
+    `<title>${escaped(command)}</title>`,
+    `<style>${style}\n  </style>`,
+    `<rect x=".5" y=".5" width="${width - 1}" height="${height - 1}" rx="8" fill="#1b2130" stroke="#4a5366"/>`,
+    ...['#ff5f57', '#febc2e', '#28c840'].map(
+      (fill, index) =>
+        `<circle cx="${margin + 4 + index * 18}" cy="${barHeight / 2}" r="5.5" fill="${fill}"/>`,
+    ),
+    ...pieces.map(drawn),
+    '</svg>\n',
+  ].join('\n');
+}
+
+function drawn({ row, column, text, name }) {
+  const x = rounded(margin + column * columnWidth);
+  const y = barHeight + row * rowHeight + fontSize;
+  const length = rounded(text.length * columnWidth);
+  const look = name === '' ? '' : ` class="${name}"`;
+  return `<text x="${x}" y="${y}" textLength="${length}" lengthAdjust="spacingAndGlyphs" xml:space="preserve"${look}>${escaped(text)}</text>`;
+}
+
+function rounded(number) {
+  return Number(number.toFixed(1));
+}
+
+function escaped(text) {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

@@ -1,0 +1,65 @@
+// `npm run screenshots`: writes docs/pictures/report.png, the page of `nhipol report` as a browser shows it.
+// Needs a Chromium, so it stands apart from `npm run generate`. Runs on the built command line.
+
+import { execFileSync, spawnSync } from 'node:child_process';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+const root = fileURLToPath(new URL('../', import.meta.url));
+const picture = join(root, 'docs/pictures/report.png');
+const size = '900,1060';
+const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+
+const browser = process.env.CHROMIUM || browsers.map(onPath).find((path) => path !== undefined);
+if (browser === undefined)
+  complain(
+    'No Chromium is on the PATH. Install one (on Debian: apt-get install chromium), or name its file in CHROMIUM.',
+  );
+else takePicture(browser);
+
+function takePicture(browser) {
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-screenshots-'));
+  try {
+    const page = join(folder, 'report.html');
+    writePage(page);
+    // Of all pages this shows only the one just written, so it needs no sandbox, which root has not.
+    const { error, status, stderr } = spawnSync(
+      browser,
+      [
+        ...['--headless', '--no-sandbox', '--hide-scrollbars', `--user-data-dir=${folder}/profile`],
+        ...[`--window-size=${size}`, `--screenshot=${picture}`, pathToFileURL(page).href],
+      ],
+      { encoding: 'utf8' },
+    );
+    if (error !== undefined || status !== 0)
+      complain(`${browser} took no picture: ${error?.message ?? stderr}`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function writePage(file) {
+  const args = ['report', 'policy.nhipol', '--framework', 'owasp-agentic', '--format', 'html'];
+  execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, '-o', file], {
+    cwd: join(root, 'examples/support-agent'),
+  });
+}
+
+function complain(message) {
+  console.error(message);
+  process.exitCode = 1;
+}
+
+function onPath(name) {
+  const paths = (process.env.PATH ?? '').split(delimiter).map((part) => join(part, name));
+  return paths.find((path) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}

@@ -1,0 +1,51 @@
+// The pictures of a terminal: read back by where each piece of text stands, they have what their command
+// prints, column by column; and they load nothing.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+const pictures = new URL('../../docs/pictures/', import.meta.url);
+const policies = new URL('policies/', pictures);
+
+function picture(name: string): string {
+  return readFileSync(new URL(`${name}.svg`, pictures), 'utf8');
+}
+
+const text = /<text x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>([^<]*)<\/text>/g;
+
+function screenOf(svg: string): string {
+  const pieces = [...svg.matchAll(text)].map(([, x, y, length, shown = '']) => ({
+    x: Number(x),
+    y: Number(y),
+    length: Number(length),
+    text: shown.replaceAll('&lt;', '<').replaceAll('&amp;', '&'),
+  }));
+  const [prompt, command] = pieces;
+  if (prompt === undefined || command === undefined) throw new Error('nothing is shown');
+  const width = (command.x - prompt.x) / 2;
+  const height = Math.min(...pieces.map(({ y }) => y - prompt.y).filter((y) => y > 0));
+  const rows: string[] = [];
+  for (const { x, y, length, text } of pieces) {
+    expect(length / width).toBeCloseTo(text.length, 0);
+    const row = Math.round((y - prompt.y) / height);
+    const before = rows[row] ?? '';
+    rows[row] = before.padEnd(Math.round((x - prompt.x) / width)) + text;
+  }
+  return `${Array.from(rows, (row) => row ?? '').join('\n')}\n`;
+}
+
+test.for(['check', 'explain'])('%s.svg has what its command prints', async (name) => {
+  const files = readdirSync(policies).map((file) => [file, readFileSync(new URL(file, policies))]);
+  using folder = new Folder(Object.fromEntries(files));
+  const svg = picture(name);
+  const command = /<title>nhipol (.*)<\/title>/.exec(svg)?.[1] ?? '';
+  const { out, err } = await folder.run(command.split(' '), { inside: true });
+  expect(screenOf(svg)).toBe(`$ nhipol ${command}\n${out}${err}`);
+});
+
+test.for(['check', 'explain', 'report'])('%s.svg loads nothing', (name) => {
+  expect(picture(name).replace('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(
+    /href|url\(|@import|@font-face|https?:|<script/,
+  );
+});
