@@ -30,6 +30,7 @@ const [programs, requests, size, seed, optimize, members] = [
 const planning = {
   leastMembers: members,
   leastToldApart: 2 * members,
+  mostFamilies: 64,
   mostOfOwnShape: members < 4 ? 0 : 192,
 };
 

@@ -36,11 +36,18 @@ export interface PlanOptions {
   readonly leastMembers: number;
   /** So many members of a family are told apart before they are asked. */
   readonly leastToldApart: number;
+  /** The largest are families; what more shapes there are is trees, where it can be. */
+  readonly mostFamilies: number;
   /** More rules of shapes of their own than these are trees. */
   readonly mostOfOwnShape: number;
 }
 
-export const usualPlan: PlanOptions = { leastMembers: 4, leastToldApart: 8, mostOfOwnShape: 192 };
+export const usualPlan: PlanOptions = {
+  leastMembers: 4,
+  leastToldApart: 8,
+  mostFamilies: 64,
+  mostOfOwnShape: 192,
+};
 
 /** Scopes are looked up by their combinations of names; a rule with more is asked each time. */
 const mostCombinations = 1024;
@@ -55,12 +62,16 @@ export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
     if (alike === undefined) shapes.set(shape.key, [{ rule, shape }]);
     else alike.push({ rule, shape });
   }
-  const families = [...shapes.values()]
-    .filter((alike) => alike.length >= options.leastMembers)
-    .map((alike) => family(alike, options));
+  const alike = [...shapes.values()]
+    .filter(({ length }) => length >= options.leastMembers)
+    .sort((a, b) => b.length - a.length);
+  const isTree = (rule: IrRule) => saysNothing(reasonOf(ir, rule));
+  const families = alike
+    .filter(([first], at) => at < options.mostFamilies || (first && !isTree(first.rule)))
+    .map((members) => family(members, options));
   const rows = new Set(families.flatMap(({ members }) => members.map(({ rule }) => rule)));
   const others = ir.rules.filter((rule) => !rows.has(rule));
-  const alone = others.filter((rule) => canBeRow(rule) && saysNothing(reasonOf(ir, rule)));
+  const alone = others.filter((rule) => canBeRow(rule) && isTree(rule));
   const { trees, leaves } = treesOf(alone.length > options.mostOfOwnShape ? alone : [], tables);
   const taken = new Set(trees.map(({ rule }) => rule));
   const direct = others.filter((rule) => !taken.has(rule));

@@ -17,12 +17,12 @@ test.each([
   {
     layout: 'with each rule a row of a family',
     optimize: 0,
-    planning: { leastMembers: 1, leastToldApart: 1, mostOfOwnShape: 0 },
+    planning: { leastMembers: 1, leastToldApart: 1, mostFamilies: 64, mostOfOwnShape: 0 },
   },
   {
     layout: 'with rules as trees where no other is alike',
     optimize: 0,
-    planning: { leastMembers: 2, leastToldApart: 2, mostOfOwnShape: 0 },
+    planning: { leastMembers: 2, leastToldApart: 2, mostFamilies: 64, mostOfOwnShape: 0 },
   },
 ])(
   `module and evaluator agree on ${programs} generated policies (seed ${seed}), $layout`,
