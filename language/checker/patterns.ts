@@ -12,7 +12,7 @@ import type { Span } from '../source.ts';
 import { type Type, typeName } from '../types.ts';
 import type { Context } from './context.ts';
 
-const patternLimit = 1_000;
+const patternLimit = 20_000;
 const defaultSeparator = '/';
 
 export class Patterns {
