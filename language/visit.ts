@@ -51,8 +51,11 @@ export type BlockNode = GroupNode | GivenNode | OtherwiseNode;
 /** Every node that rules stand in, outer ones first. */
 export function visitBlocks(file: FileNode, enter: (block: BlockNode) => void): void {
   visit(file, (node) => {
-    const isBlock = node.kind === 'Group' || node.kind === 'Given' || node.kind === 'Otherwise';
-    if (isBlock) enter(node);
-    return isBlock || node === file;
+    if (isBlock(node)) enter(node);
+    return node === file || isBlock(node);
   });
+}
+
+export function isBlock(node: AstNode): node is BlockNode {
+  return node.kind === 'Group' || node.kind === 'Given' || node.kind === 'Otherwise';
 }

@@ -5,7 +5,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { UsageError } from '../exit-codes.ts';
 import { readText, slashed } from '../files.ts';
-import { readConfig } from './read-config.ts';
 import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';
@@ -16,6 +15,7 @@ export async function loadConfig(policies: readonly string[]): Promise<Config> {
   const found = nearest(resolve(first === undefined ? '.' : dirname(first)));
   if (found === undefined) return noConfig;
   const file = slashed(relative('.', found));
+  const { readConfig } = await import('./read-config.ts');
   const { settings, problems } = readConfig(await readText(file));
   if (problems.length === 0) return { file, settings };
   const told = problems.map(({ line, message }) => `${file}:${line}: ${message}`);

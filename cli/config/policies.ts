@@ -1,7 +1,6 @@
 // The policies that a command is about: those that are named, else those of the configuration.
 
 import { dirname } from 'node:path';
-import { glob } from 'tinyglobby';
 import { columns } from '../columns.ts';
 import { UsageError } from '../exit-codes.ts';
 import { configName, fromConfig } from './config.ts';
@@ -19,6 +18,7 @@ export async function policiesOf(
   if (!Array.isArray(patterns)) {
     throw new UsageError(`which policy? ${file} lists none.\n${ways}`);
   }
+  const { glob } = await import('tinyglobby');
   const found = await glob(patterns, {
     cwd: dirname(file),
     ignore: '**/node_modules/**',

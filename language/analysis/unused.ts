@@ -58,6 +58,7 @@ function warnOfDeclared(
 function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet<DeclarationNode> {
   const names = namesIn(file.path);
   const found = new Set<DeclarationNode>();
+  if (names.size === 0) return found;
   for (const item of file.node.items) {
     if (item.kind === 'Use') continue;
     visit(item, (node) => {

@@ -3,7 +3,7 @@
 
 import type { NameNode } from '../ast.ts';
 import type { Span } from '../source.ts';
-import { visit } from '../visit.ts';
+import { isBlock, visit } from '../visit.ts';
 import type { Context } from './context.ts';
 
 /** Reasons that no rule has, with what each is. */
@@ -26,7 +26,7 @@ export class Reasons {
       visit(file.node, (node) => {
         if (node.kind === 'Rule' || node.kind === 'ScoreCondition')
           this.#ids.set(node.name.text, this.#ids.get(node.name.text) ?? node.name.span);
-        return undefined;
+        return node.kind === 'Score' || node === file.node || isBlock(node);
       });
     }
   }

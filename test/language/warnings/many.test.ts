@@ -1,0 +1,37 @@
+// The work for many rules, counted: conditions that are alike are looked at once, and what others there
+// are makes no more of it for each.
+
+import { expect, test, vi } from 'vitest';
+import { Reasoning } from '../../../language/analysis/reasoning.ts';
+import { check } from '../../../language/index.ts';
+import { type Large, largePolicy } from '../../support/large-policy.ts';
+
+/** How often something is assumed. */
+function workFor(large: Large): number {
+  const assume = vi.spyOn(Reasoning.prototype, 'assume');
+  try {
+    const text = largePolicy(large);
+    const { policy } = check('p.nhipol', new Map([['p.nhipol', text]]));
+    expect(policy?.rules).toHaveLength(large.rules);
+    return assume.mock.calls.length;
+  } finally {
+    assume.mockRestore();
+  }
+}
+
+test.each([true, false])(
+  'conditions of few constants are looked at once (grouped: %s)',
+  (grouped) => {
+    const few = workFor({ rules: 960, grouped, constants: 'few' });
+    const many = workFor({ rules: 1_920, grouped, constants: 'few' });
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBe(few);
+  },
+);
+
+test.each([true, false])('twice the rules are twice the work (grouped: %s)', (grouped) => {
+  const few = workFor({ rules: 400, grouped, constants: 'own' });
+  const many = workFor({ rules: 800, grouped, constants: 'own' });
+  expect(many / few).toBeLessThan(2.2);
+  expect(many).toBeLessThan(800 * 40);
+});
