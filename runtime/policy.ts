@@ -12,6 +12,7 @@ import {
 import { AnswerReader } from './answer-reader.ts';
 import { encodeRequest } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
+import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
 import type { Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
 import { TableError } from './table-error.ts';
@@ -52,6 +53,45 @@ export class Policy {
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
     return this.#ask(options, () => bytesOf(request));
+  }
+
+  /** Decides requests in their order, all at one instant. */
+  decideMany(requests: Iterable<unknown>, options?: DecideOptions): readonly Answer[] {
+    return this.#decideAll({ requests, semantic: 'execute_all' }, options);
+  }
+
+  /**
+   * Decides AuthZEN evaluations (§7): answers in their order, as far as the semantic goes. A batch that
+   * is none has one answer, which says why.
+   */
+  decideEvaluations(batch: unknown, options?: DecideOptions): readonly Answer[] {
+    let read: Batch | AnswerError;
+    try {
+      read = readBatch(batch);
+    } catch {
+      return [this.#unasked(unreadable())];
+    }
+    return 'code' in read ? [this.#unasked(invalidAnswer(read))] : this.#decideAll(read, options);
+  }
+
+  #decideAll(
+    { requests, semantic }: { requests: Iterable<unknown>; semantic: Semantic },
+    options: DecideOptions | undefined,
+  ): readonly Answer[] {
+    // Where the host's clock counts it is read once.
+    const isHosts = options?.now === undefined && options?.clock !== 'request';
+    const at: DecideOptions = isHosts ? { ...options, now: Date.now() } : options;
+    const answers: Answer[] = [];
+    try {
+      for (const request of requests) {
+        const answer = this.decide(request, at);
+        answers.push(answer);
+        if (ends(semantic, answer.decision)) break;
+      }
+    } catch {
+      answers.push(this.#unasked(unreadable()));
+    }
+    return answers;
   }
 
   /** Decides the request that was asked about last once more, at another instant. */
@@ -124,9 +164,7 @@ export class Policy {
       instant = moduleInstant(options);
       request = read();
     } catch {
-      return this.#unasked(
-        engineErrorAnswer(engineError('a request that can be read', 'one that throws')),
-      );
+      return this.#unasked(unreadable());
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
@@ -170,6 +208,10 @@ function bytesOf(request: unknown): Uint8Array {
   if (request instanceof Uint8Array) return request;
   if (!ArrayBuffer.isView(request)) throw new TypeError('neither bytes nor text');
   return new Uint8Array(request.buffer, request.byteOffset, request.byteLength);
+}
+
+function unreadable(): Answer {
+  return engineErrorAnswer(engineError('a request that can be read', 'one that throws'));
 }
 
 function noInstant(): Answer {
