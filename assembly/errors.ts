@@ -104,6 +104,8 @@ export function pushIndex(index: i32): void {
 }
 
 /** The innermost array's element `index` is next. */
+// @ts-ignore: decorator
+@inline
 export function setIndex(index: i32): void {
   const at = indexDepth - 1;
   if (<u32>at < <u32>MOST_INDEXES) store<i32>(indexes + (<usize>at << 2), index);

@@ -12,16 +12,27 @@ export const LAST_INSTANT: i64 = 253402300799999;
 /** `2026-11-25T01:31Z`, the shortest text. */
 const SHORTEST: i32 = 17;
 
+// `0000-00-` and `00t00:00` as words: with these, digits become what they count, and what stands
+// between them 0. What must be added to set the high bit of any other byte: above 9, or above 0.
+const DATE: u64 = 0x2d30302d30303030;
+const DATE_ROOM: u64 = 0x7f76767f76767676;
+const TIME: u64 = 0x30303a3030743030;
+const TIME_ROOM: u64 = 0x76767f76767f7676;
+const LOWER_T: u64 = 0x200000;
+
 export function parseTimestamp(ptr: usize, len: i32): bool {
   if (len < SHORTEST) return false;
-  const year = twoDigits(ptr) * 100 + twoDigits(ptr + 2);
-  const month = twoDigits(ptr + 5);
-  const day = twoDigits(ptr + 8);
-  const hour = twoDigits(ptr + 11);
-  const minute = twoDigits(ptr + 14);
-  if ((twoDigits(ptr) | twoDigits(ptr + 2) | month | day | hour | minute) < 0) return false;
-  if (load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
-  if ((load<u8>(ptr, 10) | 0x20) != 0x74 || load<u8>(ptr, 13) != 0x3a) return false;
+  const date = load<u64>(ptr) ^ DATE;
+  const time = (load<u64>(ptr, 8) | LOWER_T) ^ TIME;
+  const strange = date | (date + DATE_ROOM) | time | (time + TIME_ROOM);
+  if ((strange & 0x8080808080808080) != 0) return false;
+  const pairs = date * 10 + (date >> 8);
+  const timePairs = time * 10 + (time >> 8);
+  const year = pairAt(pairs, 0) * 100 + pairAt(pairs, 2);
+  const month = pairAt(pairs, 5);
+  const day = pairAt(timePairs, 0);
+  const hour = pairAt(timePairs, 3);
+  const minute = pairAt(timePairs, 6);
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
   if (hour > 23 || minute > 59) return false;
 
@@ -61,6 +72,13 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
   }
   timestampValue = <i64>daysSinceEpoch(year, month, day) * 86400000 + <i64>milliseconds;
   return true;
+}
+
+/** The number of two digits, the first of which is byte `at`. */
+// @ts-ignore: decorator
+@inline
+function pairAt(pairs: u64, at: u64): i32 {
+  return <i32>(pairs >> (at << 3)) & 0xff;
 }
 
 /** Negative if they are not two digits. */

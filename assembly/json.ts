@@ -65,13 +65,6 @@ function unescapeText(): void {
   if (copy != 0) textPtr = copy;
 }
 
-/** Reads a member's name into `textPtr` and `textLen`; the cursor goes to its value. */
-export function readName(p: usize): usize {
-  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  p = readText(p);
-  return p == 0 ? 0 : skipColon(p);
-}
-
 // @ts-ignore: decorator
 @inline
 export function skipColon(p: usize): usize {
@@ -91,8 +84,8 @@ export function expectEnd(p: usize): usize {
 
 /** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
 export function skipValue(p: usize, depth: i32): usize {
+  if (load<u8>(p) == 0x22) return scanText(p + 1);
   switch (kindAt(p)) {
-    case Found.STRING: return scanText(p + 1);
     case Found.NUMBER: return skipNumber(p);
     case Found.OBJECT: return skipObject(p, depth);
     case Found.ARRAY: return skipArray(p, depth);
@@ -148,6 +141,8 @@ function skipDigits(p: usize): usize {
 }
 
 /** The cursor goes into the object or array at `p`, to its first item or closing bracket. */
+// @ts-ignore: decorator
+@inline
 export function enter(p: usize, depth: i32): usize {
   return depth > DEPTH_LIMIT ? failText(Code.TOO_DEEP, p) : skipSpace(p + 1);
 }

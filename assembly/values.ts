@@ -11,6 +11,7 @@ import {
   kindAt, readText, skipFalse, skipNull, skipNumber, skipTrue, skipValue, textLen, textPtr,
 } from './json';
 import { STRING_LIMIT } from './layout';
+import { skipPlain } from './scan';
 import { spiffeValid } from './text';
 
 /** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
@@ -48,6 +49,14 @@ export function readString(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
   if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = skipPlain(p + 1);
+  const length = <i32>(end - p) - 1;
+  if (load<u8>(end) != 0x22 || length > STRING_LIMIT) return readSpecialString(p, cell, path);
+  storeBytes(cell, p + 1, length);
+  return end + 1;
+}
+
+function readSpecialString(p: usize, cell: usize, path: i32): usize {
   const end = readText(p);
   if (end == 0) return 0;
   if (textLen > STRING_LIMIT) refuseLong(p, cell, path);
@@ -188,6 +197,25 @@ let plainInteger: i64 = 0;
 
 /** At most `most` digits without fraction or exponent; 0: something else. Records nothing. */
 function readPlainInteger(p: usize, most: usize): usize {
+  // Up to seven digits at once. With these a byte is at most 9, any other sets its high bit.
+  const word = load<u64>(p) ^ 0x3030303030303030;
+  const strange = (word | (word + 0x7676767676767676)) & 0x8080808080808080;
+  const bits = ctz(strange) & 0x38;
+  const next = <u32>load<u8>(p + <usize>(bits >> 3));
+  const isLead = (word & 0xff) == 0 && bits > 8;
+  if (strange == 0 || bits == 0 || isLead || next == 0x2e || (next | 0x20) == 0x65) {
+    return readLongInteger(p, most);
+  }
+  // The digits end where the word does: zeros stand before them.
+  let digits = word << (64 - bits);
+  digits = digits * 10 + (digits >> 8);
+  const tens = (digits & 0x000000ff000000ff) * 0x000f424000000064;
+  const ones = ((digits >> 16) & 0x000000ff000000ff) * 0x0000271000000001;
+  plainInteger = <i64>((tens + ones) >> 32);
+  return p + <usize>(bits >> 3);
+}
+
+function readLongInteger(p: usize, most: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   if (negative) p += 1;
   let digit = <u32>load<u8>(p) - 0x30;

@@ -29,19 +29,19 @@ import {
   add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
 } from './arith';
 import { sameBytes } from './bytes';
-import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
+import { clearCells, storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
 import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readName, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
+import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
 import {
   beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,
 } from './judging';
 import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
-import { noteName, openNames } from './names';
+import { openNames, readOtherName, skipRepeated, usualName } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
 } from './operators';
@@ -115,7 +115,7 @@ function setInstant(now: f64): void {
 }
 
 function readRequest(length: i32): bool {
-  memory.fill(FACTS, 0, FACTS_SIZE);
+  clearCells(FACTS, FACTS_SIZE);
   subjectSelector = 0;
   actionSelector = 0;
   resourceSelector = 0;

@@ -62,36 +62,23 @@ class RequestReader {
     shapes: readonly IrShape[],
     selector: string,
   ): void {
-    for (const shape of shapes) this.#records.record(shape.record, false);
+    const at = this.#facts.propertiesPaths[root];
+    for (const { record } of shapes) this.#records.root(record, at, 3);
     const capital = root[0]?.toUpperCase() + root.slice(1);
     const cellOf = (name: string) =>
       `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
     const pathOf = (name: string) => this.#facts.selectors[`${root}.${name}`]?.path ?? 0;
     const chosen = cellOf(selector.split('.')[1] ?? '');
-    const branches = shapes.map((shape) => {
-      const cell = this.#options.facts + shape.offset;
-      const condition = shape.selector === 0 ? 'true' : `${root}Selector == ${shape.selector}`;
-      return { condition, cell, id: shape.record.id };
-    });
-    const at = this.#facts.propertiesPaths[root];
+    const branches = branchesOf(root, shapes);
     const select = `if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`;
     this.#add(
       `function ${root}Properties(p: usize): usize {`,
-      ...branches.map(
-        ({ condition, cell, id }) =>
-          `  if (${condition}) return readRecord${id}(p, ${cell}, ${at}, 3, true);`,
-      ),
+      ...branches.map(({ condition, id }) => `  if (${condition}) return readMembers${id}(p);`),
       `  if (load<u8>(p) != 0x7b) recordFault(16, ${at}, kindAt(p), p);`,
       '  return skipValue(p, 3);',
       '}',
       `function ${root}WithoutProperties(close: usize): void {`,
-      ...branches.flatMap(({ condition, cell, id }) => [
-        `  if (${condition}) {`,
-        `    store<u32>(${cell}, 0x101, 8);`,
-        `    missing${id}(close, ${cell});`,
-        '    return;',
-        '  }',
-      ]),
+      ...branches.map(({ condition, id }) => `  if (${condition}) return missing${id}(close);`),
       '}',
       `function read${capital}(p: usize): usize {`,
       '  if (load<u8>(p) != 0x7b) {',
@@ -136,32 +123,28 @@ class RequestReader {
       '  return p + 1;',
       '}',
       `function ${root}Faulty(): void {`,
-      ...shapes.map(
-        (shape) => `  faulty${shape.record.id}(${this.#options.facts + shape.offset});`,
-      ),
+      ...idsOf(shapes).map((id) => `  faulty${id}();`),
       '}',
     );
   }
 
   #context(): void {
-    const { context } = this.#facts;
-    if (context !== undefined) this.#records.record(context.record, false);
+    const { context, contextPath } = this.#facts;
+    if (context !== undefined) this.#records.root(context.record, contextPath, 2);
   }
 
   #root(): void {
     const { context } = this.#facts;
     const roots = ['subject', 'action', 'resource'] as const;
-    const contextCell = context && this.#options.facts + context.offset;
     const names = [...roots, ...(context === undefined ? [] : ['context'])];
     const id = context?.record.id;
-    const { contextPath } = this.#facts;
     this.#add(
       'function readRoot(p: usize): usize {',
       '  if (load<u8>(p) != 0x7b) {',
       '    const kind = kindAt(p);',
       '    if (kind != 0) recordFault(16, 0, kind, p);',
       ...roots.map((root) => `    ${root}Faulty();`),
-      ...(context === undefined ? [] : [`    faulty${id}(${contextCell});`]),
+      ...(context === undefined ? [] : [`    faulty${id}();`]),
       '    return skipValue(p, 1);',
       '  }',
       '  p = enter(p, 1);',
@@ -174,7 +157,7 @@ class RequestReader {
           if (root !== 'context') return [`p = read${root[0]?.toUpperCase()}${root.slice(1)}(p);`];
           return [
             'hasContext = load<u8>(p) != 0x6e;',
-            `if (hasContext) p = readRecord${id}(p, ${contextCell}, ${contextPath}, 2, true);`,
+            `if (hasContext) p = readMembers${id}(p);`,
             'else p = skipNull(p);',
           ];
         },
@@ -186,16 +169,29 @@ class RequestReader {
         `    ${root}Faulty();`,
         '  }',
       ]),
-      ...(context === undefined
-        ? []
-        : [
-            '  if (!hasContext) {',
-            `    store<u32>(${contextCell}, 0x101, 8);`,
-            `    missing${id}(p, ${contextCell});`,
-            '  }',
-          ]),
+      ...(context === undefined ? [] : [`  if (!hasContext) missing${id}(p);`]),
       '  return p + 1;',
       '}',
     );
   }
+}
+
+/** One test for each record, of the types that have it; that of any other type holds of all that are left. */
+function branchesOf(
+  root: string,
+  shapes: readonly IrShape[],
+): readonly { readonly condition: string; readonly id: number }[] {
+  const others = shapes.find(({ selector }) => selector === 0)?.record.id;
+  const listed = idsOf(shapes)
+    .filter((id) => id !== others)
+    .map((id) => {
+      const ofRecord = shapes.filter(({ record }) => record.id === id);
+      const tests = ofRecord.map(({ selector }) => `${root}Selector == ${selector}`);
+      return { condition: tests.join(' || '), id };
+    });
+  return others === undefined ? listed : [...listed, { condition: 'true', id: others }];
+}
+
+function idsOf(shapes: readonly IrShape[]): readonly number[] {
+  return [...new Set(shapes.map(({ record }) => record.id))];
 }
