@@ -19,6 +19,12 @@ const DATE_ROOM: u64 = 0x7f76767f76767676;
 const TIME: u64 = 0x30303a3030743030;
 const TIME_ROOM: u64 = 0x76767f76767f7676;
 const LOWER_T: u64 = 0x200000;
+/** What most texts end in: `:00.000z`. */
+const REST: u64 = 0x7a3030302e30303a;
+const REST_ROOM: u64 = 0x7f7676767f76767f;
+const LOWER_Z: u64 = 0x2000000000000000;
+/** `2026-11-25T01:31:07.123Z` */
+const USUAL: i32 = 24;
 
 export function parseTimestamp(ptr: usize, len: i32): bool {
   if (len < SHORTEST) return false;
@@ -33,12 +39,23 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
   const day = pairAt(timePairs, 0);
   const hour = pairAt(timePairs, 3);
   const minute = pairAt(timePairs, 6);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
+  if (<u32>month - 1 > 11 || <u32>day - 1 > 27 && (day == 0 || day > daysIn(year, month))) return false;
   if (hour > 23 || minute > 59) return false;
 
   const end = ptr + <usize>len;
   let p = ptr + 16;
   let milliseconds = (hour * 60 + minute) * 60000;
+  if (len == USUAL) {
+    const rest = (load<u64>(p) | LOWER_Z) ^ REST;
+    if (((rest | (rest + REST_ROOM)) & 0x8080808080808080) == 0) {
+      const restPairs = rest * 10 + (rest >> 8);
+      const second = pairAt(restPairs, 1);
+      if (second > 59) return false;
+      milliseconds += second * 1000 + (<i32>(rest >> 32) & 0xff) * 100 + pairAt(restPairs, 5);
+      timestampValue = <i64>daysSinceEpoch(year, month, day) * 86400000 + <i64>milliseconds;
+      return true;
+    }
+  }
   if (load<u8>(p) == 0x3a) {
     if (end - p < 4) return false;
     const second = twoDigits(p + 1);
@@ -95,8 +112,9 @@ function daysIn(year: i32, month: i32): i32 {
 
 /** Counts from 1 March of year -400, so that leap days end years and nothing is negative. */
 function daysSinceEpoch(year: i32, month: i32, day: i32): i32 {
-  const shifted = year + 400 - i32(month <= 2);
-  const ofYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-  const days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + ofYear;
-  return days - 865565;
+  const isEarly = month <= 2;
+  const shifted = <u32>(year + 400 - i32(isEarly));
+  const ofYear = (153 * <u32>(isEarly ? month + 9 : month - 3) + 2) / 5 + <u32>day - 1;
+  const days = shifted * 365 + (shifted >> 2) - shifted / 100 + shifted / 400 + ofYear;
+  return <i32>days - 865565;
 }

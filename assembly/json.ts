@@ -7,7 +7,8 @@
 import { tryAllocate } from './arena';
 import { Code, failText, Found } from './errors';
 import { DEPTH_LIMIT, INPUT } from './layout';
-import { scannedEscape, scanText, unescape } from './scan';
+import { isShortString, scannedEscape, scanText, shortStringEnd, unescape } from './scan';
+import { Kind, noteValue, noting } from './shapes';
 
 /** The string read last, without escapes; in the text itself if it had none. */
 export let textPtr: usize = INPUT;
@@ -84,8 +85,10 @@ export function expectEnd(p: usize): usize {
 
 /** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
 export function skipValue(p: usize, depth: i32): usize {
-  if (load<u8>(p) == 0x22) return scanText(p + 1);
+  const end = shortStringEnd(p);
+  if (isShortString(p, end)) return end;
   switch (kindAt(p)) {
+    case Found.STRING: return scanText(p + 1);
     case Found.NUMBER: return skipNumber(p);
     case Found.OBJECT: return skipObject(p, depth);
     case Found.ARRAY: return skipArray(p, depth);
@@ -157,6 +160,7 @@ function skipObject(p: usize, depth: i32): usize {
     if (p == 0) return 0;
     p = skipColon(p);
     if (p == 0) return 0;
+    if (noting) noteValue(Kind.ANY, p, 0, 0, depth + 1);
     p = skipValue(p, depth + 1);
     if (p == 0) return 0;
     p = skipSpace(p);

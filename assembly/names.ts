@@ -7,7 +7,8 @@ import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_SLOTS } from './layout';
-import { skipPlain } from './scan';
+import { isShortString, scannedEscape, shortStringEnd } from './scan';
+import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
 const SLOT: u32 = 16;
@@ -51,13 +52,17 @@ export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): u
   const at = p;
   usualName = 0;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  const end = skipPlain(p + 1);
-  if (load<u16>(end) == QUOTE_AND_COLON) {
-    noteName(scope, p + 1, <i32>(end - p) - 1, <i32>(p - INPUT));
-    return skipValue(skipSpace(end + 2), depth);
+  const end = shortStringEnd(p);
+  if (isShortString(p, end) && load<u8>(end) == 0x3a) {
+    noteName(scope, p + 1, <i32>(end - p) - 2, <i32>(p - INPUT));
+    p = skipSpace(end + 1);
+    if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
+    return skipValue(p, depth);
   }
   p = readText(p);
   if (p == 0) return 0;
+  // What lies in the arena must lie there whether a shape is known or not.
+  if (scannedEscape) stopNoting();
   const ptr = textPtr;
   const len = textLen;
   p = skipColon(p);
@@ -68,10 +73,9 @@ export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): u
     return p - <usize>load<u16>(entry, 2);
   }
   noteName(scope, ptr, len, <i32>(at - INPUT));
+  if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
   return skipValue(p, depth);
 }
-
-const QUOTE_AND_COLON: u32 = 0x3a22;
 
 // The names of a record lie one behind the other: +0 u16 length of the name, +2 u16 length as it is
 // usually written, then that, then the name itself if it must be escaped. No length ends them.

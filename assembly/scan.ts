@@ -1,5 +1,5 @@
 // The inside of JSON strings: a cursor behind the opening quote comes in, the cursor behind the
-// closing one goes out, or 0 after an error. Checks control characters, UTF-8 and escapes; sixteen
+// closing one goes out, or 0 after an error. Checks control characters, UTF-8 and escapes; eight
 // bytes at a time while they are plain. Never reads more than 31 bytes beyond the text, whose end
 // is zeros.
 
@@ -23,20 +23,43 @@ export function scanText(p: usize): usize {
 }
 
 /**
- * The first control character, quote, backslash or byte of a non-ASCII character. Both words are
- * looked at without a branch between them: how long a string is can't be predicted.
+ * Where the string that begins at `p` ends, if `isShortString` says so of both. Nothing here branches,
+ * for how long a string is can't be predicted; that it is short can, so that what comes after need
+ * not wait for that answer.
  */
 // @ts-ignore: decorator
 @inline
-export function skipPlain(p: usize): usize {
+export function shortStringEnd(p: usize): usize {
+  if (ASC_FEATURE_SIMD) {
+    const bytes = v128.load(p, 1);
+    const marks = v128.or(
+      i8x16.lt_s(bytes, i8x16.splat(0x20)),
+      v128.or(i8x16.eq(bytes, i8x16.splat(<i8>QUOTE)), i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH))),
+    );
+    return p + <usize>ctz(i8x16.bitmask(marks) | 0x10000) + 2;
+  }
+  const low = marksOf(load<u64>(p, 1));
+  const high = marksOf(load<u64>(p, 9));
+  const isLong = low == 0;
+  const marks = select<u64>(high, low, isLong);
+  return p + (usize(isLong) << 3) + <usize>(ctz(marks) >> 3) + 2;
+}
+
+/** A string of at most 16 bytes without anything special. */
+// @ts-ignore: decorator
+@inline
+export function isShortString(p: usize, end: usize): bool {
+  return ((load<u8>(p) ^ QUOTE) | (load<u8>(end - 1) ^ QUOTE)) == 0;
+}
+
+/** The first control character, quote, backslash or byte of a non-ASCII character. */
+// @ts-ignore: decorator
+@inline
+function skipPlain(p: usize): usize {
   while (true) {
-    const low = marksOf(load<u64>(p));
-    const high = marksOf(load<u64>(p, 8));
-    if ((low | high) != 0) {
-      const marks = select<u64>(low, high, low != 0);
-      return p + select<usize>(0, 8, low != 0) + <usize>(ctz(marks) >> 3);
-    }
-    p += 16;
+    const marks = marksOf(load<u64>(p));
+    if (marks != 0) return p + <usize>(ctz(marks) >> 3);
+    p += 8;
   }
 }
 
@@ -47,10 +70,10 @@ export function skipPlain(p: usize): usize {
 // @ts-ignore: decorator
 @inline
 function marksOf(word: u64): u64 {
+  // Quotes change places with spaces, and so come right behind the control characters.
   return (
     word
-    | (word - ONES * 0x20)
-    | ((word ^ (ONES * QUOTE)) - ONES)
+    | ((word ^ (ONES * 2)) - ONES * 0x21)
     | ((word ^ (ONES * BACKSLASH)) - ONES)
   ) & HIGHS;
 }

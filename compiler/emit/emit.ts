@@ -35,7 +35,7 @@ import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes,
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
+import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textEnd, textLen, textPtr } from './json';
 import {
   beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts,
@@ -50,9 +50,13 @@ import { beginRequest } from './reader';
 import {
   dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
 } from './sets';
+import {
+  cellOf, depthOf, firstNode, hasLiteral, hit, kindOf, learn, lengthOf, miss, nextNode, noteOutcome, noteRecord, noteValue, noting, otherNode, outcomeOf, pathOf, stopNoting,
+} from './shapes';
+import { isShortString, scanText, shortStringEnd } from './scan';
 import { find1, find2 } from './tables';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
-import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
+import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse, shortStringsEnd, storeString } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
 `;
 
@@ -115,16 +119,35 @@ function setInstant(now: f64): void {
 }
 
 function readRequest(length: i32): bool {
+  const root = shapeRoot + i32(hostTime);
+  let p = beginReading(length);
+  if (p != 0) {
+    const node = firstNode(root);
+    if (node != 0) {
+      if (readLearned(node) && errorSeverity == 0) {
+        hit();
+        fillDefaults();
+        return true;
+      }
+      p = beginReading(length);
+    }
+    miss();
+    p = readRoot(p);
+    if (p != 0) p = expectEnd(p);
+  }
+  if (noting && errorSeverity == 0) learnShape(root);
+  stopNoting();
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+function beginReading(length: i32): usize {
   clearCells(FACTS, FACTS_SIZE);
   subjectSelector = 0;
   actionSelector = 0;
   resourceSelector = 0;
-  let p = beginRequest(length);
-  if (p != 0) p = readRoot(p);
-  if (p != 0) p = expectEnd(p);
-  if (p == 0 || errorSeverity > 1) return false;
-  fillDefaults();
-  return true;
+  return beginRequest(length);
 }
 
 function judgeFacts(): usize {
@@ -180,11 +203,13 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const irs = units.map((unit) => unit.ir);
   const layout = layoutMemory(irs);
   const data = new StaticData(layout.data);
-  const entries = units.map((unit) => emitEntry(unit, layout, data));
+  const entries = units.map((unit, index) => emitEntry(unit, index, layout, data));
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const shapeRoots = units.length * 2;
   const upper = layoutAbove(
     data.end,
     most((ir) => ir.facts.elementBytes),
+    shapeRoots,
   );
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
@@ -193,6 +218,12 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NAMES_SLOTS: ['i32', upper.nameSlots],
     ARENA: ['usize', upper.arena],
     ARENA_END: ['usize', upper.arenaEnd],
+    SHAPE_ROOTS: ['usize', upper.shapeRoots],
+    SHAPE_ROOT_COUNT: ['i32', shapeRoots],
+    SHAPES: ['usize', upper.shapes],
+    SHAPES_END: ['usize', upper.notes],
+    NOTES: ['usize', upper.notes],
+    NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
     STRING_LIMIT: ['i32', limits.stringBytes],
     ELEMENT_LIMIT: ['i32', limits.elements],
@@ -262,7 +293,12 @@ function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
 }
 
-function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
+function emitEntry(
+  { ir, manifest }: Unit,
+  index: number,
+  layout: MemoryLayout,
+  data: StaticData,
+): string {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
@@ -281,6 +317,8 @@ function emitEntry({ ir, manifest }: Unit, layout: MemoryLayout, data: StaticDat
     `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
+    `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
+    `const shapeRoot: i32 = ${index * 2};`,
     state,
     'function chooseNow(now: f64, clock: i32): void {',
     ...(time === undefined ? [] : [ownTime]),

@@ -1,5 +1,5 @@
 // The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
-// the request, the table of names, and the arena; above it what the assembler itself places.
+// the request, the table of names, the arena, and learned shapes; above it what the assembler itself places.
 
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
@@ -10,6 +10,11 @@ const workBytes = 262_144;
 /** Absurdly nested lists share what there is; running out of it is a deny. */
 const mostElementBytes = 16_777_216;
 const nameSlots = 16_384;
+/** Some dozens of shapes of common size. */
+const shapeBytes = 32_768;
+/** As many values as a text may have to be learned. */
+const notes = 128;
+const noteBytes = 32;
 
 export interface MemoryLayout {
   readonly result: number;
@@ -33,6 +38,11 @@ export interface UpperLayout {
   readonly nameSlots: number;
   readonly arena: number;
   readonly arenaEnd: number;
+  /** Where the trees of learned shapes begin. */
+  readonly shapeRoots: number;
+  readonly shapes: number;
+  readonly notes: number;
+  readonly notesEnd: number;
   readonly memoryBase: number;
   readonly pages: number;
   /** Where blocks for external tables begin. */
@@ -62,14 +72,18 @@ export function layoutMemory(irs: readonly IrModule[]): MemoryLayout {
   };
 }
 
-export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout {
+export function layoutAbove(dataEnd: number, elementBytes: number, roots: number): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = align(dataEnd);
   const names = align(input + limits.requestBytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
     arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
-  const memoryBase = align(arenaEnd);
+  const shapeRoots = align(arenaEnd);
+  const shapes = align(shapeRoots + roots * 4);
+  const notesStart = shapes + shapeBytes;
+  const notesEnd = notesStart + notes * noteBytes;
+  const memoryBase = align(notesEnd);
   const pages = Math.ceil((memoryBase + page) / page);
   return {
     input,
@@ -77,6 +91,10 @@ export function layoutAbove(dataEnd: number, elementBytes: number): UpperLayout 
     nameSlots,
     arena,
     arenaEnd,
+    shapeRoots,
+    shapes,
+    notes: notesStart,
+    notesEnd,
     memoryBase,
     pages,
     blocks: pages * page,

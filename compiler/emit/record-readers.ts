@@ -14,11 +14,17 @@ export interface ReaderOptions {
   readonly time: number | undefined;
 }
 
+/** Kinds of values in learned shapes: the first behind those of the assembly library's shapes.ts, and one of them. */
+const firstKind = 7;
+const stringKind = 1;
+
 export class RecordReaders {
   readonly lines: string[] = [];
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
   readonly #done = new Set<string>();
+  /** Of values in learned shapes, by their kinds. */
+  readonly #learned: string[] = [];
   readonly #rangedReaders = new Map<string, string>();
 
   constructor(facts: IrFacts, options: ReaderOptions) {
@@ -144,6 +150,7 @@ export class RecordReaders {
       `    if (load<u8>(cell, 8) == 3) faultCells(cell, ${record.size});`,
       '    return p;',
       '  }',
+      '  if (noting) noteRecord(p, cell);',
       '  store<u32>(cell, 0x101, 8);',
       '  p = enter(p, depth);',
       '  if (p == 0) return 0;',
@@ -193,11 +200,36 @@ export class RecordReaders {
     return this.members(
       members.map((member) => member.name),
       (index) => {
-        const { offset, path } = members[index] as IrMember;
-        return [`p = ${readers[index]}(p, ${at(base, offset)}, ${path}, ${depth}, true);`];
+        const { offset, path, reader } = members[index] as IrMember;
+        const cell = at(base, offset);
+        const read = readers[index] as string;
+        return [
+          ...(reader.kind === 'record' ? [] : [this.note(read, cell, path, depth)]),
+          `p = ${read}(p, ${cell}, ${path}, ${depth}, true);`,
+        ];
       },
       depth,
     );
+  }
+
+  /** Says of the value at `p` how it is about to be read. */
+  note(reader: string, cell: string, path: number, depth: string): string {
+    const kind = reader === 'readString' ? stringKind : this.#kind(reader);
+    return `if (noting) noteValue(${kind}, p, ${cell}, ${path}, ${depth});`;
+  }
+
+  #kind(reader: string): number {
+    const known = this.#learned.indexOf(reader);
+    return firstKind + (known < 0 ? this.#learned.push(reader) - 1 : known);
+  }
+
+  /** Reads a value by its kind, in all the ways that a text can be learned. */
+  learned(): readonly string[] {
+    return this.#learned.flatMap((reader, index) => [
+      `      case ${firstKind + index}:`,
+      `        q = ${reader}(q, cellOf(node), pathOf(node), depthOf(node), true);`,
+      '        break;',
+    ]);
   }
 
   /** Required members that are not there, at the end `p` of their record. */
@@ -240,6 +272,15 @@ export class RecordReaders {
       '  let partial = false;',
       '  let faulty = false;',
       '  if (load<u8>(p) != 0x5d) {',
+      ...(element === 'readString'
+        ? [
+            '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
+            '    if (p == 0) return 0;',
+            '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            '  }',
+            '  if (load<u8>(p) != 0x5d) {',
+          ]
+        : []),
       '    pushIndex(0);',
       '    while (true) {',
       '      if (count < ELEMENT_LIMIT && !exhausted) {',
