@@ -30,14 +30,6 @@ export function scanText(p: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function shortStringEnd(p: usize): usize {
-  if (ASC_FEATURE_SIMD) {
-    const bytes = v128.load(p, 1);
-    const marks = v128.or(
-      i8x16.lt_s(bytes, i8x16.splat(0x20)),
-      v128.or(i8x16.eq(bytes, i8x16.splat(<i8>QUOTE)), i8x16.eq(bytes, i8x16.splat(<i8>BACKSLASH))),
-    );
-    return p + <usize>ctz(i8x16.bitmask(marks) | 0x10000) + 2;
-  }
   const low = marksOf(load<u64>(p, 1));
   const high = marksOf(load<u64>(p, 9));
   const isLong = low == 0;

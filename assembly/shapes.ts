@@ -117,17 +117,20 @@ export function lengthOf(node: usize): usize {
   return load<u32>(node, LENGTH);
 }
 
-/** Whether the node's literal is what stands at `p`. */
+/** Whether the node's literal, of `length` bytes, is what stands at `p`. */
 // @ts-ignore: decorator
 @inline
-export function hasLiteral(p: usize, node: usize): bool {
-  const length = lengthOf(node);
+export function hasLiteral(p: usize, node: usize, length: usize): bool {
   let differ = (load<u64>(p) ^ load<u64>(node, LITERAL)) & load<u64>(node, MASK);
   if (length > 8) {
     const last = length - 8;
     differ |= load<u64>(p + last) ^ load<u64>(node + last, LITERAL);
-    for (let at: usize = 8; at < last; at += 8) {
-      differ |= load<u64>(p + at) ^ load<u64>(node + at, LITERAL);
+    if (length > 16) {
+      let at: usize = 8;
+      do {
+        differ |= load<u64>(p + at) ^ load<u64>(node + at, LITERAL);
+        at += 8;
+      } while (at < last);
     }
   }
   return differ == 0;
