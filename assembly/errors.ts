@@ -104,6 +104,8 @@ export function pushIndex(index: i32): void {
 }
 
 /** The innermost array's element `index` is next. */
+// @ts-ignore: decorator
+@inline
 export function setIndex(index: i32): void {
   const at = indexDepth - 1;
   if (<u32>at < <u32>MOST_INDEXES) store<i32>(indexes + (<usize>at << 2), index);
@@ -121,7 +123,8 @@ export function record(severity: i32, code: i32, path: i32, found: i32, offset: 
   errorPath = path;
   errorFound = found;
   errorOffset = offset;
-  errorIndexCount = min(indexDepth, MOST_INDEXES);
+  // The text as a whole has no elements.
+  errorIndexCount = path == 0 ? 0 : min(indexDepth, MOST_INDEXES);
   store<u64>(errorIndexes, load<u64>(indexes));
   store<u64>(errorIndexes, load<u64>(indexes, 8), 8);
 }

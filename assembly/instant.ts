@@ -12,22 +12,50 @@ export const LAST_INSTANT: i64 = 253402300799999;
 /** `2026-11-25T01:31Z`, the shortest text. */
 const SHORTEST: i32 = 17;
 
+// `0000-00-` and `00t00:00` as words: with these, digits become what they count, and what stands
+// between them 0. What must be added to set the high bit of any other byte: above 9, or above 0.
+const DATE: u64 = 0x2d30302d30303030;
+const DATE_ROOM: u64 = 0x7f76767f76767676;
+const TIME: u64 = 0x30303a3030743030;
+const TIME_ROOM: u64 = 0x76767f76767f7676;
+const LOWER_T: u64 = 0x200000;
+/** What most texts end in: `:00.000z`. */
+const REST: u64 = 0x7a3030302e30303a;
+const REST_ROOM: u64 = 0x7f7676767f76767f;
+const LOWER_Z: u64 = 0x2000000000000000;
+/** `2026-11-25T01:31:07.123Z` */
+const USUAL: i32 = 24;
+
 export function parseTimestamp(ptr: usize, len: i32): bool {
   if (len < SHORTEST) return false;
-  const year = twoDigits(ptr) * 100 + twoDigits(ptr + 2);
-  const month = twoDigits(ptr + 5);
-  const day = twoDigits(ptr + 8);
-  const hour = twoDigits(ptr + 11);
-  const minute = twoDigits(ptr + 14);
-  if ((twoDigits(ptr) | twoDigits(ptr + 2) | month | day | hour | minute) < 0) return false;
-  if (load<u8>(ptr, 4) != 0x2d || load<u8>(ptr, 7) != 0x2d) return false;
-  if ((load<u8>(ptr, 10) | 0x20) != 0x74 || load<u8>(ptr, 13) != 0x3a) return false;
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return false;
+  const date = load<u64>(ptr) ^ DATE;
+  const time = (load<u64>(ptr, 8) | LOWER_T) ^ TIME;
+  const strange = date | (date + DATE_ROOM) | time | (time + TIME_ROOM);
+  if ((strange & 0x8080808080808080) != 0) return false;
+  const pairs = date * 10 + (date >> 8);
+  const timePairs = time * 10 + (time >> 8);
+  const year = pairAt(pairs, 0) * 100 + pairAt(pairs, 2);
+  const month = pairAt(pairs, 5);
+  const day = pairAt(timePairs, 0);
+  const hour = pairAt(timePairs, 3);
+  const minute = pairAt(timePairs, 6);
+  if (<u32>month - 1 > 11 || <u32>day - 1 > 27 && (day == 0 || day > daysIn(year, month))) return false;
   if (hour > 23 || minute > 59) return false;
 
   const end = ptr + <usize>len;
   let p = ptr + 16;
   let milliseconds = (hour * 60 + minute) * 60000;
+  if (len == USUAL) {
+    const rest = (load<u64>(p) | LOWER_Z) ^ REST;
+    if (((rest | (rest + REST_ROOM)) & 0x8080808080808080) == 0) {
+      const restPairs = rest * 10 + (rest >> 8);
+      const second = pairAt(restPairs, 1);
+      if (second > 59) return false;
+      milliseconds += second * 1000 + (<i32>(rest >> 32) & 0xff) * 100 + pairAt(restPairs, 5);
+      timestampValue = <i64>daysSinceEpoch(year, month, day) * 86400000 + <i64>milliseconds;
+      return true;
+    }
+  }
   if (load<u8>(p) == 0x3a) {
     if (end - p < 4) return false;
     const second = twoDigits(p + 1);
@@ -63,6 +91,13 @@ export function parseTimestamp(ptr: usize, len: i32): bool {
   return true;
 }
 
+/** The number of two digits, the first of which is byte `at`. */
+// @ts-ignore: decorator
+@inline
+function pairAt(pairs: u64, at: u64): i32 {
+  return <i32>(pairs >> (at << 3)) & 0xff;
+}
+
 /** Negative if they are not two digits. */
 function twoDigits(p: usize): i32 {
   const tens = <u32>load<u8>(p) - 0x30;
@@ -77,8 +112,9 @@ function daysIn(year: i32, month: i32): i32 {
 
 /** Counts from 1 March of year -400, so that leap days end years and nothing is negative. */
 function daysSinceEpoch(year: i32, month: i32, day: i32): i32 {
-  const shifted = year + 400 - i32(month <= 2);
-  const ofYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
-  const days = shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + ofYear;
-  return days - 865565;
+  const isEarly = month <= 2;
+  const shifted = <u32>(year + 400 - i32(isEarly));
+  const ofYear = (153 * <u32>(isEarly ? month + 9 : month - 3) + 2) / 5 + <u32>day - 1;
+  const days = shifted * 365 + (shifted >> 2) - shifted / 100 + shifted / 400 + ofYear;
+  return <i32>days - 865565;
 }

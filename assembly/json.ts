@@ -7,7 +7,8 @@
 import { tryAllocate } from './arena';
 import { Code, failText, Found } from './errors';
 import { DEPTH_LIMIT, INPUT } from './layout';
-import { scannedEscape, scanText, unescape } from './scan';
+import { isShortString, scannedEscape, scanText, shortStringEnd, unescape } from './scan';
+import { Kind, noteValue, noting } from './shapes';
 
 /** The string read last, without escapes; in the text itself if it had none. */
 export let textPtr: usize = INPUT;
@@ -65,13 +66,6 @@ function unescapeText(): void {
   if (copy != 0) textPtr = copy;
 }
 
-/** Reads a member's name into `textPtr` and `textLen`; the cursor goes to its value. */
-export function readName(p: usize): usize {
-  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  p = readText(p);
-  return p == 0 ? 0 : skipColon(p);
-}
-
 // @ts-ignore: decorator
 @inline
 export function skipColon(p: usize): usize {
@@ -91,6 +85,8 @@ export function expectEnd(p: usize): usize {
 
 /** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
 export function skipValue(p: usize, depth: i32): usize {
+  const end = shortStringEnd(p);
+  if (isShortString(p, end)) return end;
   switch (kindAt(p)) {
     case Found.STRING: return scanText(p + 1);
     case Found.NUMBER: return skipNumber(p);
@@ -148,6 +144,8 @@ function skipDigits(p: usize): usize {
 }
 
 /** The cursor goes into the object or array at `p`, to its first item or closing bracket. */
+// @ts-ignore: decorator
+@inline
 export function enter(p: usize, depth: i32): usize {
   return depth > DEPTH_LIMIT ? failText(Code.TOO_DEEP, p) : skipSpace(p + 1);
 }
@@ -162,6 +160,7 @@ function skipObject(p: usize, depth: i32): usize {
     if (p == 0) return 0;
     p = skipColon(p);
     if (p == 0) return 0;
+    if (noting) noteValue(Kind.ANY, p, 0, 0, depth + 1);
     p = skipValue(p, depth + 1);
     if (p == 0) return 0;
     p = skipSpace(p);

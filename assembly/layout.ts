@@ -1,7 +1,7 @@
 // Where things lie in memory, and the bounds on a request. The compiler replaces this file for each
 // policy; what stands here serves the library's own tests. All addresses are multiples of 16, and
-// the areas don't overlap: text (with 32 bytes behind it), names, arena. The arena holds 64 KiB or
-// more.
+// the areas don't overlap: text (with 32 bytes behind it), names, arena, shapes. The arena holds 64 KiB
+// or more.
 
 /** The request's first byte. `INPUT_LIMIT` + 32 bytes are reserved from here on. */
 export const INPUT: usize = 1024;
@@ -16,6 +16,14 @@ export const NAMES_SLOTS: i32 = 16384;
 /** The area of values that last for one request. */
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;
+
+/** Learned shapes: where each tree begins, the trees, and the notes of one text, 32 bytes each. */
+export const SHAPE_ROOTS: usize = 593920;
+export const SHAPE_ROOT_COUNT: i32 = 2;
+export const SHAPES: usize = 593936;
+export const SHAPES_END: usize = 626704;
+export const NOTES: usize = 626704;
+export const NOTES_END: usize = 630800;
 
 /** Where blocks begin: a multiple of a page, above all else in memory. */
 export const BLOCKS: usize = 1572864;

@@ -1,11 +1,14 @@
-// Member names that the policy doesn't declare, to find those that come twice in one object. A
-// scope and a name come in; a second time is recorded. One hash table serves all objects and
-// requests: each scope has a number of its own, and slots of earlier requests count as free, so
-// nothing is cleared.
+// Members' names that no reader knows at sight: declared ones that are written otherwise than usual,
+// and undeclared ones, of which those that come twice in one object are recorded. One hash table
+// serves all objects and requests: each object is a scope with a number of its own, and slots of
+// earlier requests count as free, so nothing is cleared.
 
 import { sameBytes } from './bytes';
-import { Code, Found, record, Severity } from './errors';
-import { NAMES, NAMES_SLOTS } from './layout';
+import { Code, failText, Found, record, Severity } from './errors';
+import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
+import { INPUT, NAMES, NAMES_SLOTS } from './layout';
+import { isShortString, scannedEscape, shortStringEnd } from './scan';
+import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
 const SLOT: u32 = 16;
@@ -35,6 +38,69 @@ export function resetNames(length: i32): void {
 export function openNames(): i32 {
   scopes += 1;
   return scopes;
+}
+
+/** A declared name as it is usually written, `"name":`; 0: the name read last is not declared. */
+export let usualName: usize = 0;
+
+/**
+ * Reads a member whose name, at `p`, is none of `names` as it is usually written. If it is declared,
+ * `usualName` is there, and the cursor comes out before the value by the length of that. Otherwise the
+ * member is noted and passed over.
+ */
+export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): usize {
+  const at = p;
+  usualName = 0;
+  if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
+  const end = shortStringEnd(p);
+  if (isShortString(p, end) && load<u8>(end) == 0x3a) {
+    noteName(scope, p + 1, <i32>(end - p) - 2, <i32>(p - INPUT));
+    p = skipSpace(end + 1);
+    if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
+    return skipValue(p, depth);
+  }
+  p = readText(p);
+  if (p == 0) return 0;
+  // What lies in the arena must lie there whether a shape is known or not.
+  if (scannedEscape) stopNoting();
+  const ptr = textPtr;
+  const len = textLen;
+  p = skipColon(p);
+  if (p == 0) return 0;
+  const entry = findName(names, ptr, len);
+  if (entry != 0) {
+    usualName = entry + NAME_HEADER;
+    return p - <usize>load<u16>(entry, 2);
+  }
+  noteName(scope, ptr, len, <i32>(at - INPUT));
+  if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
+  return skipValue(p, depth);
+}
+
+// The names of a record lie one behind the other: +0 u16 length of the name, +2 u16 length as it is
+// usually written, then that, then the name itself if it must be escaped. No length ends them.
+const NAME_HEADER: usize = 4;
+/** Quotes and colon. */
+const AROUND: i32 = 3;
+
+function findName(names: usize, ptr: usize, len: i32): usize {
+  let entry = names;
+  while (true) {
+    const length = <i32>load<u16>(entry);
+    const usual = <i32>load<u16>(entry, 2);
+    if (usual == 0) return 0;
+    const isPlain = usual == length + AROUND;
+    const end = entry + NAME_HEADER + <usize>usual;
+    const name = isPlain ? entry + NAME_HEADER + 1 : end;
+    if (sameBytes(name, length, ptr, len)) return entry;
+    entry = isPlain ? end : end + <usize>length;
+  }
+}
+
+/** A name that came before in its object, at `at`: its value at `p` is passed over. */
+export function skipRepeated(at: usize, p: usize, depth: i32): usize {
+  record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, <i32>(at - INPUT));
+  return skipValue(p, depth);
 }
 
 /** A name in the object `scope`, whose opening quote is `offset` bytes into the text. */

@@ -22,23 +22,52 @@ export function scanText(p: usize): usize {
   return load<u8>(p) == QUOTE ? p + 1 : scanSpecial(p);
 }
 
+/**
+ * Where the string that begins at `p` ends, if `isShortString` says so of both. Nothing here branches,
+ * for how long a string is can't be predicted; that it is short can, so that what comes after need
+ * not wait for that answer.
+ */
+// @ts-ignore: decorator
+@inline
+export function shortStringEnd(p: usize): usize {
+  const low = marksOf(load<u64>(p, 1));
+  const high = marksOf(load<u64>(p, 9));
+  const isLong = low == 0;
+  const marks = select<u64>(high, low, isLong);
+  return p + (usize(isLong) << 3) + <usize>(ctz(marks) >> 3) + 2;
+}
+
+/** A string of at most 16 bytes without anything special. */
+// @ts-ignore: decorator
+@inline
+export function isShortString(p: usize, end: usize): bool {
+  return ((load<u8>(p) ^ QUOTE) | (load<u8>(end - 1) ^ QUOTE)) == 0;
+}
+
 /** The first control character, quote, backslash or byte of a non-ASCII character. */
 // @ts-ignore: decorator
 @inline
 function skipPlain(p: usize): usize {
   while (true) {
-    // A byte's high bit is set for each of these. A borrow can mark bytes above a marked one
-    // wrongly; the lowest mark is always right.
-    const word = load<u64>(p);
-    const marks = (
-      word
-      | (word - ONES * 0x20)
-      | ((word ^ (ONES * QUOTE)) - ONES)
-      | ((word ^ (ONES * BACKSLASH)) - ONES)
-    ) & HIGHS;
+    const marks = marksOf(load<u64>(p));
     if (marks != 0) return p + <usize>(ctz(marks) >> 3);
     p += 8;
   }
+}
+
+/**
+ * A byte's high bit is set for each of these. A borrow can mark bytes above a marked one wrongly; the
+ * lowest mark is always right.
+ */
+// @ts-ignore: decorator
+@inline
+function marksOf(word: u64): u64 {
+  // Quotes change places with spaces, and so come right behind the control characters.
+  return (
+    word
+    | ((word ^ (ONES * 2)) - ONES * 0x21)
+    | ((word ^ (ONES * BACKSLASH)) - ONES)
+  ) & HIGHS;
 }
 
 function scanSpecial(p: usize): usize {

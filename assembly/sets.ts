@@ -139,19 +139,37 @@ function copyKnown(a: usize, an: i32, to: usize): usize {
   return to;
 }
 
-/** Drops, in place, known cells that an earlier one equals; keeps unknown ones. The new count. */
+/**
+ * Drops, in place, known cells that an earlier one equals; keeps unknown ones. The new count. Only
+ * where a bit is taken that all equal strings share, the earlier cells are looked through.
+ */
 export function dedupeBytes(ptr: usize, n: i32): i32 {
   if (exhausted) return n;
   const end = ptr + <usize>n * CELL;
   let to = ptr;
   let kept: i32 = 0;
+  let taken: u64 = 0;
   for (let cell = ptr; cell < end; cell += CELL) {
-    if (isKnown(cell) && hasBytesCell(ptr, kept, cell)) continue;
-    moveCell(to, cell);
+    if (isKnown(cell)) {
+      const bit = sharedBit(load<u32>(cell), load<i32>(cell, 4));
+      if ((taken & bit) != 0 && hasBytesCell(ptr, kept, cell)) continue;
+      taken |= bit;
+    }
+    if (to != cell) moveCell(to, cell);
     to += CELL;
     kept += 1;
   }
   return kept;
+}
+
+/** One of 64, by the string's length and three of its bytes. */
+// @ts-ignore: decorator
+@inline
+function sharedBit(ptr: usize, len: i32): u64 {
+  if (len == 0) return 1;
+  const middle = <u32>load<u8>(ptr + <usize>(len >> 1));
+  const last = <u32>load<u8>(ptr + <usize>len - 1);
+  return <u64>1 << <u64>(<u32>len * 7 + <u32>load<u8>(ptr) + middle * 3 + last * 5);
 }
 
 export function dedupeWords(ptr: usize, n: i32): i32 {

@@ -3,19 +3,22 @@
 // 0 after an error that ends all reading. `null` is an absent member, or, in arrays, a value of the
 // wrong type; a wrong type is recorded, makes the cell faulty and is passed over.
 
-import { isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
+import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
-import { Code, Found, recordFault } from './errors';
+import { Code, failText, Found, recordFault } from './errors';
 import { FIRST_INSTANT, LAST_INSTANT, parseTimestamp, timestampValue } from './instant';
 import {
-  kindAt, readText, skipFalse, skipNull, skipNumber, skipTrue, skipValue, textLen, textPtr,
+  kindAt, readText, skipFalse, skipNull, skipNumber, skipSpace, skipTrue, skipValue, textLen, textPtr,
 } from './json';
 import { STRING_LIMIT } from './layout';
+import { isShortString, shortStringEnd } from './scan';
 import { spiffeValid } from './text';
 
 /** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
 const SAFE_DIGITS: usize = 18;
 const SAFE_SECONDS_DIGITS: usize = 15;
+/** `2026-11-25T01:31:07.123Z` */
+const USUAL_INSTANT: i32 = 24;
 /** … and to millionths. */
 const SAFE_DECIMAL_DIGITS: usize = 12;
 
@@ -47,12 +50,49 @@ export function readBool(p: usize, cell: usize, path: i32, depth: i32, nullIsAbs
 export function readString(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
+  const shortEnd = shortStringEnd(p);
+  if (isShortString(p, shortEnd)) {
+    storeString(cell, p, shortEnd);
+    return shortEnd;
+  }
   if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
   const end = readText(p);
   if (end == 0) return 0;
   if (textLen > STRING_LIMIT) refuseLong(p, cell, path);
   else storeBytes(cell, textPtr, textLen);
   return end;
+}
+
+/** Behind the elements that `readShortStrings` read. */
+export let shortStringsEnd: usize = 0;
+
+/**
+ * The strings that an array begins with at `p`, as long as they are short: into cells from `element`
+ * on, at most up to `limit`. Gives the cursor at the closing bracket, or at the first element that is
+ * left.
+ */
+export function readShortStrings(p: usize, element: usize, limit: usize): usize {
+  while (element < limit) {
+    const end = shortStringEnd(p);
+    if (!isShortString(p, end)) break;
+    const next = load<u8>(end);
+    if (next != 0x2c && next != 0x5d) break;
+    storeString(element, p, end);
+    element += CELL;
+    p = end;
+    if (next == 0x5d) break;
+    p = skipSpace(p + 1);
+    if (load<u8>(p) == 0x5d) return failText(Code.SYNTAX, p);
+  }
+  shortStringsEnd = element;
+  return p;
+}
+
+/** What is between the quotes of the string from `p` to `end`, which has no escapes. */
+// @ts-ignore: decorator
+@inline
+export function storeString(cell: usize, p: usize, end: usize): void {
+  storeBytes(cell, p + 1, <i32>(end - p) - 2);
 }
 
 /** As `readString`; unknown if it is no SPIFFE ID. */
@@ -152,6 +192,13 @@ export function readTimestampSeconds(
 export function readTimestamp(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
+  // Most end in milliseconds and `Z`: what parses so far has nothing special.
+  if (load<u8>(p, USUAL_INSTANT + 1) == 0x22 && load<u8>(p) == 0x22) {
+    if (parseTimestamp(p + 1, USUAL_INSTANT)) {
+      storeWord(cell, timestampValue);
+      return p + USUAL_INSTANT + 2;
+    }
+  }
   if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);
   const end = readText(p);
   if (end == 0) return 0;
@@ -188,6 +235,25 @@ let plainInteger: i64 = 0;
 
 /** At most `most` digits without fraction or exponent; 0: something else. Records nothing. */
 function readPlainInteger(p: usize, most: usize): usize {
+  // Up to seven digits at once. With these a byte is at most 9, any other sets its high bit.
+  const word = load<u64>(p) ^ 0x3030303030303030;
+  const strange = (word | (word + 0x7676767676767676)) & 0x8080808080808080;
+  const bits = ctz(strange) & 0x38;
+  const next = <u32>load<u8>(p + <usize>(bits >> 3));
+  const isLead = (word & 0xff) == 0 && bits > 8;
+  if (strange == 0 || bits == 0 || isLead || next == 0x2e || (next | 0x20) == 0x65) {
+    return readLongInteger(p, most);
+  }
+  // The digits end where the word does: zeros stand before them.
+  let digits = word << (64 - bits);
+  digits = digits * 10 + (digits >> 8);
+  const tens = (digits & 0x000000ff000000ff) * 0x000f424000000064;
+  const ones = ((digits >> 16) & 0x000000ff000000ff) * 0x0000271000000001;
+  plainInteger = <i64>((tens + ones) >> 32);
+  return p + <usize>(bits >> 3);
+}
+
+function readLongInteger(p: usize, most: usize): usize {
   const negative = load<u8>(p) == 0x2d;
   if (negative) p += 1;
   let digit = <u32>load<u8>(p) - 0x30;

@@ -261,17 +261,17 @@ export type IrZone = Zone;
 
 // --- facts ---------------------------------------------------------------------------------------
 
-/** A record's own cell, and behind it those of its members, depth first. */
+/** A record's own cell, and behind it those of its members, depth first; a root's has none. */
 export interface IrRecord {
   readonly id: number;
-  /** Bytes of the record's cell and all cells in it. */
+  /** Bytes of the record's cell and all cells in it; 0: it has no cell. */
   readonly size: number;
   readonly members: readonly IrMember[];
 }
 
 export interface IrMember {
   readonly name: string;
-  /** From the record's own cell. */
+  /** From the record's own cell, or from the start of the facts where it has none. */
   readonly offset: number;
   readonly reader: IrReader;
   /** Index into the manifest's paths. */
@@ -309,7 +309,6 @@ export interface IrEnum {
 export interface IrShape {
   /** 1 + index into the selectors; 0: any other. */
   readonly selector: number;
-  readonly offset: number;
   readonly record: IrRecord;
 }
 

@@ -30,19 +30,19 @@ import {
   add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
 } from './arith';
 import { sameBytes } from './bytes';
-import { storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
+import { clearCells, storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
 import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
 import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
 import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readName, readText, skipColon, skipNull, skipSpace, skipValue, textLen, textPtr } from './json';
+import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textEnd, textLen, textPtr } from './json';
 import {
   answer, beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
 } from './judging';
 import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
-import { noteName, openNames } from './names';
+import { openNames, readOtherName, skipRepeated, usualName } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
 } from './operators';
@@ -52,11 +52,15 @@ import { askRows } from './rule-index';
 import {
   dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
 } from './sets';
+import {
+  cellOf, depthOf, firstNode, hasLiteral, hit, kindOf, learn, lengthOf, miss, nextNode, noteOutcome, noteRecord, noteValue, noting, otherNode, outcomeOf, pathOf, stopNoting,
+} from './shapes';
+import { isShortString, scanText, shortStringEnd } from './scan';
 import { find1, find2 } from './tables';
 import { nameAt } from './text-table';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
 import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
-import { keepWithin, readBool, readDecimal, readDuration, readInt, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse } from './values';
+import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse, shortStringsEnd, storeString } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
 `;
 
@@ -124,16 +128,35 @@ function setInstant(now: f64): void {
 }
 
 function readRequest(length: i32): bool {
-  memory.fill(FACTS, 0, FACTS_SIZE);
-  subjectSelector = 0;
-  actionSelector = 0;
-  resourceSelector = 0;
-  let p = beginRequest(length);
-  if (p != 0) p = readRoot(p);
-  if (p != 0) p = expectEnd(p);
+  const root = shapeRoot + i32(hostTime);
+  let p = beginReading(length);
+  if (p != 0) {
+    const node = firstNode(root);
+    if (node != 0) {
+      if (readLearned(node) && errorSeverity == 0) {
+        hit();
+        fillDefaults();
+        return true;
+      }
+      p = beginReading(length);
+    }
+    miss();
+    p = readRoot(p);
+    if (p != 0) p = expectEnd(p);
+  }
+  if (noting && errorSeverity == 0) learnShape(root);
+  stopNoting();
   if (p == 0 || errorSeverity > 1) return false;
   fillDefaults();
   return true;
+}
+
+function beginReading(length: i32): usize {
+  clearCells(FACTS, FACTS_SIZE);
+  subjectSelector = 0;
+  actionSelector = 0;
+  resourceSelector = 0;
+  return beginRequest(length);
 }
 
 function judgeFacts(): usize {
@@ -187,12 +210,14 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     units.map((unit) => unit.plan),
   );
   const data = new StaticData(layout.data);
-  const entries = units.map((unit) => emitEntry(unit, layout, data));
+  const entries = units.map((unit, index) => emitEntry(unit, index, layout, data));
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const shapeRoots = units.length * 2;
   const upper = layoutAbove(
     data.end,
     most((ir) => ir.facts.elementBytes),
     units.reduce((all, { plan }) => all + referencesOf(plan), 0),
+    shapeRoots,
   );
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
@@ -201,6 +226,12 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NAMES_SLOTS: ['i32', upper.nameSlots],
     ARENA: ['usize', upper.arena],
     ARENA_END: ['usize', upper.arenaEnd],
+    SHAPE_ROOTS: ['usize', upper.shapeRoots],
+    SHAPE_ROOT_COUNT: ['i32', shapeRoots],
+    SHAPES: ['usize', upper.shapes],
+    SHAPES_END: ['usize', upper.notes],
+    NOTES: ['usize', upper.notes],
+    NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
     STRING_LIMIT: ['i32', limits.stringBytes],
     ELEMENT_LIMIT: ['i32', limits.elements],
@@ -275,7 +306,12 @@ function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
 }
 
-function emitEntry({ ir, plan, manifest }: Unit, layout: MemoryLayout, data: StaticData): string {
+function emitEntry(
+  { ir, plan, manifest }: Unit,
+  index: number,
+  layout: MemoryLayout,
+  data: StaticData,
+): string {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
@@ -294,6 +330,8 @@ function emitEntry({ ir, plan, manifest }: Unit, layout: MemoryLayout, data: Sta
     `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
+    `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
+    `const shapeRoot: i32 = ${index * 2};`,
     state,
     'function chooseNow(now: f64, clock: i32): void {',
     ...(time === undefined ? [] : [ownTime]),

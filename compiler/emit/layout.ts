@@ -1,5 +1,5 @@
 // The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
-// the request, the table of names, and the arena; above it what the assembler itself places.
+// the request, the table of names, the arena, and learned shapes; above it what the assembler itself places.
 
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
@@ -14,6 +14,11 @@ const mostElementBytes = 16_777_216;
 const nameSlots = 16_384;
 /** With its place in a list. */
 const referenceBytes = 64;
+/** Some dozens of shapes of common size. */
+const shapeBytes = 32_768;
+/** As many values as a text may have to be learned. */
+const notes = 128;
+const noteBytes = 32;
 
 export interface MemoryLayout {
   readonly result: number;
@@ -39,6 +44,11 @@ export interface UpperLayout {
   readonly nameSlots: number;
   readonly arena: number;
   readonly arenaEnd: number;
+  /** Where the trees of learned shapes begin. */
+  readonly shapeRoots: number;
+  readonly shapes: number;
+  readonly notes: number;
+  readonly notesEnd: number;
   readonly memoryBase: number;
   readonly pages: number;
   /** Where blocks for external tables begin. */
@@ -69,11 +79,15 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
   };
 }
 
-/** `references`: to functions, each of which the assembler lays out as an object. */
+/**
+ * `references`: to functions, each of which the assembler lays out as an object; `roots`: of learned
+ * shapes.
+ */
 export function layoutAbove(
   dataEnd: number,
   elementBytes: number,
   references: number,
+  roots: number,
 ): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = align(dataEnd);
@@ -81,7 +95,11 @@ export function layoutAbove(
   const arena = names + nameSlots * 16;
   const arenaEnd =
     arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
-  const memoryBase = align(arenaEnd);
+  const shapeRoots = align(arenaEnd);
+  const shapes = align(shapeRoots + roots * 4);
+  const notesStart = shapes + shapeBytes;
+  const notesEnd = notesStart + notes * noteBytes;
+  const memoryBase = align(notesEnd);
   const pages = Math.ceil((memoryBase + page + references * referenceBytes) / page);
   return {
     input,
@@ -89,6 +107,10 @@ export function layoutAbove(
     nameSlots,
     arena,
     arenaEnd,
+    shapeRoots,
+    shapes,
+    notes: notesStart,
+    notesEnd,
     memoryBase,
     pages,
     blocks: pages * page,

@@ -50,21 +50,45 @@ export function emitPlaces(
   return [...lines, '    default:', '  }'];
 }
 
-/**
- * Statements for a name in its quotes at `pointer`, written as most are, without an escape: they pass
- * over it. A name that must be escaped is never found.
- */
-export function emitPlainNames(
-  names: readonly string[],
-  pointer: string,
-  found: (index: number) => string,
-): readonly string[] {
-  return names
-    .map((name, index) => ({ name, index, quoted: JSON.stringify(name) }))
-    .filter(({ name, quoted }) => quoted === `"${name}"`)
-    .map(({ index, quoted }, place) => {
-      const passed = `${pointer} += ${encoder.encode(quoted).length};`;
-      const otherwise = place === 0 ? '' : 'else ';
-      return `${otherwise}if (${equals(quoted, pointer)}) { ${found(index)} ${passed} }`;
-    });
+/** A member's name as it is usually written before its value: its bytes at `pointer`, of which the first eight are `word`. */
+export function isUsualName(name: string, pointer: string, word: string): string {
+  const bytes = encoder.encode(usualName(name));
+  const view = new DataView(bytes.buffer);
+  if (bytes.length < 8) {
+    const padded = new Uint8Array(8);
+    padded.set(bytes);
+    const value = new DataView(padded.buffer).getBigUint64(0, true);
+    const mask = (1n << BigInt(bytes.length * 8)) - 1n;
+    return `(${word} & 0x${mask.toString(16)}) == 0x${value.toString(16)}`;
+  }
+  const parts = [`${word} == 0x${view.getBigUint64(0, true).toString(16)}`];
+  for (let at = 8; at < bytes.length; at += 8) {
+    const place = Math.min(at, bytes.length - 8);
+    const value = view.getBigUint64(place, true).toString(16);
+    parts.push(`load<u64>(${pointer}, ${place}) == 0x${value}`);
+  }
+  return parts.join(' && ');
+}
+
+/** With its colon: most writers put none before it, and escape only what must be. */
+export function usualName(name: string): string {
+  return `${JSON.stringify(name)}:`;
+}
+
+export function usualLength(name: string): number {
+  return encoder.encode(usualName(name)).length;
+}
+
+/** The names of a record as the assembly library's names.ts looks them up. */
+export function nameTable(names: readonly string[]): Uint8Array {
+  const bytes = names.flatMap((name) => {
+    const [plain, usual] = [encoder.encode(name), encoder.encode(usualName(name))];
+    const isPlain = usual.length === plain.length + 3;
+    return [...u16(plain.length), ...u16(usual.length), ...usual, ...(isPlain ? [] : plain)];
+  });
+  return Uint8Array.from([...bytes, ...u16(0), ...u16(0)]);
+}
+
+function u16(value: number): readonly number[] {
+  return [value & 0xff, value >> 8];
 }

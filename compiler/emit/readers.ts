@@ -17,6 +17,15 @@ export function emitReaders(
 /** More names than these are found by their hash. */
 const mostCompared = 16;
 
+const entityRoots = ['subject', 'action', 'resource'] as const;
+type EntityRoot = (typeof entityRoots)[number];
+
+/** What chooses the record that a root's properties are read as. */
+const choosers = { subject: 'subject.type', action: 'action.name', resource: 'resource.type' };
+
+/** Kinds of values in learned shapes, as in the assembly library's shapes.ts. */
+const selectorKinds = { subject: 2, action: 3, resource: 4 };
+
 class RequestReader {
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
@@ -36,12 +45,13 @@ class RequestReader {
     this.#select('Subject', subjects);
     this.#select('Action', actions);
     this.#select('Resource', resources);
-    this.#entity('subject', ['type', 'id'], this.#facts.subject, 'subject.type');
-    this.#entity('action', ['name'], this.#facts.action, 'action.name');
-    this.#entity('resource', ['type', 'id'], this.#facts.resource, 'resource.type');
+    this.#entity('subject', ['type', 'id'], this.#facts.subject);
+    this.#entity('action', ['name'], this.#facts.action);
+    this.#entity('resource', ['type', 'id'], this.#facts.resource);
     this.#context();
     this.#root();
     this.#records.defaults();
+    this.#learned();
     return this.#records.lines;
   }
 
@@ -60,42 +70,24 @@ class RequestReader {
   }
 
   /** Properties are read at once where the type is known that says which, else when it is. */
-  #entity(
-    root: 'subject' | 'action' | 'resource',
-    own: readonly string[],
-    shapes: readonly IrShape[],
-    selector: string,
-  ): void {
-    for (const shape of shapes) this.#records.record(shape.record, false);
-    const capital = root[0]?.toUpperCase() + root.slice(1);
+  #entity(root: EntityRoot, own: readonly string[], shapes: readonly IrShape[]): void {
+    const at = this.#facts.propertiesPaths[root];
+    for (const { record } of shapes) this.#records.root(record, at, 3);
+    const capital = capitalized(root);
     const cellOf = (name: string) =>
       `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
     const pathOf = (name: string) => this.#facts.selectors[`${root}.${name}`]?.path ?? 0;
-    const chosen = cellOf(selector.split('.')[1] ?? '');
-    const branches = shapes.map((shape) => {
-      const cell = this.#options.facts + shape.offset;
-      const condition = shape.selector === 0 ? 'true' : `${root}Selector == ${shape.selector}`;
-      return { condition, cell, id: shape.record.id };
-    });
-    const at = this.#facts.propertiesPaths[root];
+    const chosen = cellOf(own[0] ?? '');
+    const branches = branchesOf(root, shapes);
     const select = `if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`;
     this.#add(
       `function ${root}Properties(p: usize): usize {`,
-      ...branches.map(
-        ({ condition, cell, id }) =>
-          `  if (${condition}) return readRecord${id}(p, ${cell}, ${at}, 3, true);`,
-      ),
+      ...branches.map(({ condition, id }) => `  if (${condition}) return readMembers${id}(p);`),
       `  if (load<u8>(p) != 0x7b) recordFault(16, ${at}, kindAt(p), p);`,
       '  return skipValue(p, 3);',
       '}',
       `function ${root}WithoutProperties(close: usize): void {`,
-      ...branches.flatMap(({ condition, cell, id }) => [
-        `  if (${condition}) {`,
-        `    store<u32>(${cell}, 0x101, 8);`,
-        `    missing${id}(close, ${cell});`,
-        '    return;',
-        '  }',
-      ]),
+      ...branches.map(({ condition, id }) => `  if (${condition}) return missing${id}(close);`),
       '}',
       `function read${capital}(p: usize): usize {`,
       '  if (load<u8>(p) != 0x7b) {',
@@ -112,9 +104,7 @@ class RequestReader {
         [...own, 'properties'],
         (index) =>
           index < own.length
-            ? [
-                `p = readString(p, ${cellOf(own[index] ?? '')}, ${pathOf(own[index] ?? '')}, 3, true);`,
-              ]
+            ? this.#own(root, `${root}.${own[index]}`)
             : [
                 'if (load<u8>(p) == 0x6e) {',
                 '  p = skipNull(p);',
@@ -124,6 +114,7 @@ class RequestReader {
                 `  p = ${root}Properties(p);`,
                 '} else {',
                 '  isThere = true;',
+                '  stopNoting();',
                 '  later = p;',
                 '  p = skipValue(p, 3);',
                 '}',
@@ -140,32 +131,129 @@ class RequestReader {
       '  return p + 1;',
       '}',
       `function ${root}Faulty(): void {`,
-      ...shapes.map(
-        (shape) => `  faulty${shape.record.id}(${this.#options.facts + shape.offset});`,
-      ),
+      ...idsOf(shapes).map((id) => `  faulty${id}();`),
+      '}',
+    );
+  }
+
+  /** One of the request's own strings. */
+  #own(root: EntityRoot, name: string): readonly string[] {
+    const { offset, path } = this.#facts.selectors[name] ?? { offset: 0, path: 0 };
+    const cell = `${this.#options.facts + offset}`;
+    const kind = selectorKinds[root];
+    const note =
+      name === choosers[root]
+        ? `if (noting) noteValue(${kind}, p, ${cell}, ${path}, 3);`
+        : this.#records.note('readString', cell, path, '3');
+    return [note, `p = readString(p, ${cell}, ${path}, 3, true);`];
+  }
+
+  /**
+   * A text along a branch of learned shapes. What chooses the record of a root must choose the same;
+   * a null is never a value, for it is told apart by its text.
+   */
+  #learned(): void {
+    const selectors = entityRoots.flatMap((root) => {
+      const { offset } = this.#facts.selectors[choosers[root]] ?? { offset: 0 };
+      const cell = this.#options.facts + offset;
+      return [
+        `      case ${selectorKinds[root]}:`,
+        `        if (load<u8>(${cell}, 9)) ${root}Selector = select${capitalized(root)}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
+        `        if (${root}Record() != outcomeOf(node)) {`,
+        '          // It is read once more, and must not lie in the arena twice.',
+        `          if (load<u32>(${cell}) >= <u32>ARENA) release(load<u32>(${cell}));`,
+        '          node = otherNode(node);',
+        '          continue;',
+        '        }',
+        '        break;',
+      ];
+    });
+    this.#add(
+      'function readLearned(node: usize): bool {',
+      '  let p = INPUT;',
+      '  while (node != 0) {',
+      '    const length = lengthOf(node);',
+      '    if (!hasLiteral(p, node, length)) {',
+      '      node = otherNode(node);',
+      '      continue;',
+      '    }',
+      '    let q = p + length;',
+      '    const kind = kindOf(node);',
+      '    if (<u32>kind < 5) {',
+      '      const end = shortStringEnd(q);',
+      '      if (isShortString(q, end)) {',
+      '        if (kind != 0) storeString(cellOf(node), q, end);',
+      '        q = end;',
+      '      } else if (kind == 0) {',
+      '        q = load<u8>(q) == 0x22 ? scanText(q + 1) : skipValue(q, depthOf(node));',
+      '      } else {',
+      '        if (load<u8>(q) == 0x6e) {',
+      '          node = otherNode(node);',
+      '          continue;',
+      '        }',
+      '        q = readString(q, cellOf(node), pathOf(node), depthOf(node), true);',
+      '      }',
+      '      if (kind > 1) {',
+      '        switch (kind) {',
+      ...selectors,
+      '          default:',
+      '        }',
+      '      }',
+      '    } else {',
+      '      if (kind > 6 && load<u8>(q) == 0x6e) {',
+      '        node = otherNode(node);',
+      '        continue;',
+      '      }',
+      '      switch (kind) {',
+      '        case 5:',
+      '          if (q == textEnd) return true;',
+      '          node = otherNode(node);',
+      '          continue;',
+      '        case 6:',
+      '          store<u32>(cellOf(node), 0x101, 8);',
+      '          break;',
+      ...this.#records.learned(),
+      '        default:',
+      '      }',
+      '    }',
+      '    if (q == 0) return false;',
+      '    p = q;',
+      '    node = nextNode(node);',
+      '  }',
+      '  return false;',
+      '}',
+      ...entityRoots.flatMap((root) => [
+        `function ${root}Record(): i32 {`,
+        ...branchesOf(root, this.#facts[root]).map(
+          ({ condition, id }) => `  if (${condition}) return ${id};`,
+        ),
+        '  return -1;',
+        '}',
+      ]),
+      'function learnShape(root: i32): void {',
+      ...entityRoots.map((root) => `  noteOutcome(${selectorKinds[root]}, ${root}Record());`),
+      '  learn(root);',
       '}',
     );
   }
 
   #context(): void {
-    const { context } = this.#facts;
-    if (context !== undefined) this.#records.record(context.record, false);
+    const { context, contextPath } = this.#facts;
+    if (context !== undefined) this.#records.root(context.record, contextPath, 2);
   }
 
   #root(): void {
     const { context } = this.#facts;
-    const roots = ['subject', 'action', 'resource'] as const;
-    const contextCell = context && this.#options.facts + context.offset;
+    const roots = entityRoots;
     const names = [...roots, ...(context === undefined ? [] : ['context'])];
     const id = context?.record.id;
-    const { contextPath } = this.#facts;
     this.#add(
       'function readRoot(p: usize): usize {',
       '  if (load<u8>(p) != 0x7b) {',
       '    const kind = kindAt(p);',
       '    if (kind != 0) recordFault(16, 0, kind, p);',
       ...roots.map((root) => `    ${root}Faulty();`),
-      ...(context === undefined ? [] : [`    faulty${id}(${contextCell});`]),
+      ...(context === undefined ? [] : [`    faulty${id}();`]),
       '    return skipValue(p, 1);',
       '  }',
       '  p = enter(p, 1);',
@@ -175,10 +263,10 @@ class RequestReader {
         names,
         (index) => {
           const root = names[index] ?? '';
-          if (root !== 'context') return [`p = read${root[0]?.toUpperCase()}${root.slice(1)}(p);`];
+          if (root !== 'context') return [`p = read${capitalized(root)}(p);`];
           return [
             'hasContext = load<u8>(p) != 0x6e;',
-            `if (hasContext) p = readRecord${id}(p, ${contextCell}, ${contextPath}, 2, true);`,
+            `if (hasContext) p = readMembers${id}(p);`,
             'else p = skipNull(p);',
           ];
         },
@@ -190,16 +278,33 @@ class RequestReader {
         `    ${root}Faulty();`,
         '  }',
       ]),
-      ...(context === undefined
-        ? []
-        : [
-            '  if (!hasContext) {',
-            `    store<u32>(${contextCell}, 0x101, 8);`,
-            `    missing${id}(p, ${contextCell});`,
-            '  }',
-          ]),
+      ...(context === undefined ? [] : [`  if (!hasContext) missing${id}(p);`]),
       '  return p + 1;',
       '}',
     );
   }
+}
+
+/** One test for each record, of the types that have it; that of any other type holds of all that are left. */
+function branchesOf(
+  root: string,
+  shapes: readonly IrShape[],
+): readonly { readonly condition: string; readonly id: number }[] {
+  const others = shapes.find(({ selector }) => selector === 0)?.record.id;
+  const listed = idsOf(shapes)
+    .filter((id) => id !== others)
+    .map((id) => {
+      const ofRecord = shapes.filter(({ record }) => record.id === id);
+      const tests = ofRecord.map(({ selector }) => `${root}Selector == ${selector}`);
+      return { condition: tests.join(' || '), id };
+    });
+  return others === undefined ? listed : [...listed, { condition: 'true', id: others }];
+}
+
+function idsOf(shapes: readonly IrShape[]): readonly number[] {
+  return [...new Set(shapes.map(({ record }) => record.id))];
+}
+
+function capitalized(root: string): string {
+  return `${root[0]?.toUpperCase()}${root.slice(1)}`;
 }

@@ -4,7 +4,7 @@
 
 import type { IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
 import { word } from './locals.ts';
-import { emitPlaces, emitPlainNames } from './places.ts';
+import { emitPlaces, isUsualName, nameTable, usualLength } from './places.ts';
 import type { StaticData } from './static-data.ts';
 
 export interface ReaderOptions {
@@ -14,11 +14,17 @@ export interface ReaderOptions {
   readonly time: number | undefined;
 }
 
+/** Kinds of values in learned shapes: the first behind those of the assembly library's shapes.ts, and one of them. */
+const firstKind = 7;
+const stringKind = 1;
+
 export class RecordReaders {
   readonly lines: string[] = [];
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
   readonly #done = new Set<string>();
+  /** Of values in learned shapes, by their kinds. */
+  readonly #learned: string[] = [];
   readonly #rangedReaders = new Map<string, string>();
 
   constructor(facts: IrFacts, options: ReaderOptions) {
@@ -51,49 +57,42 @@ export class RecordReaders {
   // --- objects -----------------------------------------------------------------------------------
 
   /**
-   * The loop over an object's members; `cases` reads the value of each known name. A name that
-   * comes again is recorded and its value passed over.
+   * The loop over an object's members, to its closing bracket; `read` reads the value of a declared
+   * one. Names are compared as they are usually written; one that is written otherwise comes round
+   * again, as if it were. A name that comes again is recorded and its value passed over.
    */
   members(
     names: readonly string[],
-    cases: (index: number) => readonly string[],
+    read: (index: number) => readonly string[],
     depth: string,
   ): readonly string[] {
+    const table = this.#options.data.text(nameTable(names)).address;
+    const bits = names.length > 32 ? 'u64' : 'u32';
     return [
-      '  let seen: u64 = 0;',
+      `  let seen: ${bits} = 0;`,
       '  if (load<u8>(p) != 0x7d) {',
       '    const scope = openNames();',
       '    while (true) {',
       '      const at = p;',
-      '      let member = -1;',
-      ...emitPlainNames(names, 'p', (index) => `member = ${index};`).map((line) => `      ${line}`),
-      '      if (member >= 0) {',
-      '        p = skipColon(p);',
-      '        if (p == 0) return 0;',
-      '      } else {',
-      '        if (load<u8>(p) != 0x22) return failText(1, p);',
-      '        p = readName(p);',
-      '        if (p == 0) return 0;',
-      ...emitPlaces(names, 'textLen', 'textPtr', (index) => `member = ${index};`).map(
-        (line) => `      ${line}`,
-      ),
-      '      }',
-      '      if (member < 0) {',
-      '        noteName(scope, textPtr, textLen, <i32>(at - INPUT));',
-      `        p = skipValue(p, ${depth});`,
-      '      } else if ((seen >> member) & 1) {',
-      '        record(2, 6, 0, 0, <i32>(at - INPUT));',
-      `        p = skipValue(p, ${depth});`,
-      '      } else {',
-      '        seen |= <u64>1 << member;',
-      '        switch (member) {',
-      ...names.flatMap((_, index) => [
-        `          case ${index}:`,
-        ...cases(index).map((line) => `            ${line}`),
+      '      let name = p;',
+      '      while (true) {',
+      '        const word = load<u64>(name);',
+      ...names.flatMap((name, index) => [
+        `        if (${isUsualName(name, 'name', 'word')}) {`,
+        `          p = skipSpace(p + ${usualLength(name)});`,
+        `          if (seen & ${2n ** BigInt(index)}) {`,
+        `            p = skipRepeated(at, p, ${depth});`,
         '            break;',
+        '          }',
+        `          seen |= ${2n ** BigInt(index)};`,
+        ...read(index).map((line) => `          ${line}`),
+        '          break;',
+        '        }',
       ]),
-      '          default:',
-      '        }',
+      `        p = readOtherName(p, ${table}, scope, ${depth});`,
+      '        if (p == 0) return 0;',
+      '        if (usualName == 0) break;',
+      '        name = usualName;',
       '      }',
       '      if (p == 0) return 0;',
       '      p = skipSpace(p);',
@@ -115,7 +114,7 @@ export class RecordReaders {
       case 'enum':
         return `readEnum${reader.id}`;
       case 'record':
-        this.record(reader.record, true);
+        this.#record(reader.record);
         return `readRecord${reader.record.id}`;
       case 'collection':
         this.#collection(reader);
@@ -140,68 +139,113 @@ export class RecordReaders {
     return name;
   }
 
-  #at(base: string, offset: number): string {
-    return offset === 0 ? base : offset > 0 ? `${base} + ${offset}` : `${base} - ${-offset}`;
-  }
-
-  /** `nested`: all its cells lie behind its own, and are faulty when it is. */
-  record(record: IrRecord, nested: boolean): void {
-    if (this.#done.has(`record${record.id}`)) return;
-    this.#done.add(`record${record.id}`);
-    const readers = record.members.map((member) => this.#reader(member.reader));
+  /** A record with a cell of its own. */
+  #record(record: IrRecord): void {
+    if (!this.#isNew(`record${record.id}`)) return;
+    const members = this.#members(record, 'cell', 'depth + 1');
     this.#add(
       `function readRecord${record.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
       '  if (load<u8>(p) != 0x7b) {',
       '    p = refuse(p, cell, path, depth, nullIsAbsent);',
-      `    if (load<u8>(cell, 8) == 3) faulty${record.id}(cell);`,
+      `    if (load<u8>(cell, 8) == 3) faultCells(cell, ${record.size});`,
       '    return p;',
       '  }',
+      '  if (noting) noteRecord(p, cell);',
       '  store<u32>(cell, 0x101, 8);',
       '  p = enter(p, depth);',
       '  if (p == 0) return 0;',
-      ...this.members(
-        record.members.map((member) => member.name),
-        (index) => {
-          const member = record.members[index] as IrMember;
-          return [
-            `p = ${readers[index]}(p, ${this.#at('cell', member.offset)}, ${member.path}, depth + 1, true);`,
-          ];
-        },
-        'depth + 1',
-      ),
+      ...members,
       `  missing${record.id}(p, cell);`,
       '  return p + 1;',
       '}',
     );
-    this.#faulty(record, nested);
-    this.#missing(record);
+    this.#missing(record, 'cell');
   }
 
-  #faulty(record: IrRecord, nested: boolean): void {
-    this.#add(`function faulty${record.id}(cell: usize): void {`);
-    if (nested) this.#add(`  faultCells(cell, ${record.size});`);
-    else {
-      for (const member of record.members) {
-        this.#add(`  faultCells(${this.#at('cell', member.offset)}, ${sizeOf(member)});`);
-      }
-      this.#add('  store<u32>(cell, 3, 8);');
-    }
-    this.#add('}');
+  /** A root's record, which is not null; its members lie where they lie. */
+  root(record: IrRecord, path: number, depth: number): void {
+    if (!this.#isNew(`record${record.id}`)) return;
+    const base = `${this.#options.facts}`;
+    const members = this.#members(record, base, `${depth + 1}`);
+    this.#add(
+      `function readMembers${record.id}(p: usize): usize {`,
+      '  if (load<u8>(p) != 0x7b) {',
+      `    recordFault(16, ${path}, kindAt(p), p);`,
+      `    faulty${record.id}();`,
+      `    return skipValue(p, ${depth});`,
+      '  }',
+      `  p = enter(p, ${depth});`,
+      '  if (p == 0) return 0;',
+      ...members,
+      `  missing${record.id}(p);`,
+      '  return p + 1;',
+      '}',
+      `function faulty${record.id}(): void {`,
+      ...record.members.map(
+        (member) => `  faultCells(${at(base, member.offset)}, ${sizeOf(member)});`,
+      ),
+      '}',
+    );
+    this.#missing(record, base);
+  }
+
+  #isNew(name: string): boolean {
+    if (this.#done.has(name)) return false;
+    this.#done.add(name);
+    return true;
+  }
+
+  #members({ members }: IrRecord, base: string, depth: string): readonly string[] {
+    const readers = members.map((member) => this.#reader(member.reader));
+    return this.members(
+      members.map((member) => member.name),
+      (index) => {
+        const { offset, path, reader } = members[index] as IrMember;
+        const cell = at(base, offset);
+        const read = readers[index] as string;
+        return [
+          ...(reader.kind === 'record' ? [] : [this.note(read, cell, path, depth)]),
+          `p = ${read}(p, ${cell}, ${path}, ${depth}, true);`,
+        ];
+      },
+      depth,
+    );
+  }
+
+  /** Says of the value at `p` how it is about to be read. */
+  note(reader: string, cell: string, path: number, depth: string): string {
+    const kind = reader === 'readString' ? stringKind : this.#kind(reader);
+    return `if (noting) noteValue(${kind}, p, ${cell}, ${path}, ${depth});`;
+  }
+
+  #kind(reader: string): number {
+    const known = this.#learned.indexOf(reader);
+    return firstKind + (known < 0 ? this.#learned.push(reader) - 1 : known);
+  }
+
+  /** Reads a value by its kind, in all the ways that a text can be learned. */
+  learned(): readonly string[] {
+    return this.#learned.flatMap((reader, index) => [
+      `      case ${firstKind + index}:`,
+      `        q = ${reader}(q, cellOf(node), pathOf(node), depthOf(node), true);`,
+      '        break;',
+    ]);
   }
 
   /** Required members that are not there, at the end `p` of their record. */
-  #missing(record: IrRecord): void {
-    this.#add(`function missing${record.id}(p: usize, cell: usize): void {`);
+  #missing(record: IrRecord, base: string): void {
+    const parameters = base === 'cell' ? 'p: usize, cell: usize' : 'p: usize';
+    this.#add(`function missing${record.id}(${parameters}): void {`);
     for (const member of record.members.filter((candidate) => candidate.required)) {
-      const at = this.#at('cell', member.offset);
+      const cell = at(base, member.offset);
       const isTime =
         this.#options.time !== undefined && member.name === 'time'
-          ? ` && (${at} != ${this.#options.time} || !hostTime)`
+          ? ` && (${cell} != ${this.#options.time} || !hostTime)`
           : '';
       this.#add(
-        `  if (load<u8>(${at}, 8) == 0${isTime}) {`,
+        `  if (load<u8>(${cell}, 8) == 0${isTime}) {`,
         `    recordFault(17, ${member.path}, 0, p);`,
-        `    faultCells(${at}, ${sizeOf(member)});`,
+        `    faultCells(${cell}, ${sizeOf(member)});`,
         '  }',
       );
     }
@@ -209,8 +253,7 @@ export class RecordReaders {
   }
 
   #collection(reader: IrReader & { kind: 'collection' }): void {
-    if (this.#done.has(`collection${reader.id}`)) return;
-    this.#done.add(`collection${reader.id}`);
+    if (!this.#isNew(`collection${reader.id}`)) return;
     const element = this.#reader(reader.element);
     const { stride } = reader;
     const defaults =
@@ -229,11 +272,20 @@ export class RecordReaders {
       '  let partial = false;',
       '  let faulty = false;',
       '  if (load<u8>(p) != 0x5d) {',
+      ...(element === 'readString'
+        ? [
+            '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
+            '    if (p == 0) return 0;',
+            '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            '  }',
+            '  if (load<u8>(p) != 0x5d) {',
+          ]
+        : []),
       '    pushIndex(0);',
       '    while (true) {',
       '      if (count < ELEMENT_LIMIT && !exhausted) {',
       `        const element = elements + <usize>count * ${stride};`,
-      ...(reader.element.kind === 'record' ? [`        memory.fill(element, 0, ${stride});`] : []),
+      ...(reader.element.kind === 'record' ? [`        clearCells(element, ${stride});`] : []),
       '        setIndex(count);',
       `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
       '        if (p == 0) return 0;',
@@ -275,8 +327,8 @@ export class RecordReaders {
       ...this.#facts.resource,
       ...(this.#facts.context ? [this.#facts.context] : []),
     ];
-    const lines = shapes.flatMap((shape) =>
-      this.#recordDefaults(shape.record, `${this.#options.facts + shape.offset}`),
+    const lines = shapes.flatMap(({ record }) =>
+      this.#recordDefaults(record, `${this.#options.facts}`),
     );
     this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
   }
@@ -284,12 +336,11 @@ export class RecordReaders {
   /** A default fills what is absent, also in a record that is absent itself. */
   #recordDefaults(record: IrRecord, base: string): readonly string[] {
     return record.members.flatMap((member) => {
-      const constant = /^\d+$/.test(base);
-      const at = constant ? `${Number(base) + member.offset}` : this.#at(base, member.offset);
-      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, at);
+      const cell = at(base, member.offset);
+      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, cell);
       if (member.default === undefined) return [];
       return [
-        `  if (load<u8>(${at}, 8) == 0) { ${this.#store(member, at)} store<u32>(${at}, 0x100, 8); }`,
+        `  if (load<u8>(${cell}, 8) == 0) { ${this.#store(member, cell)} store<u32>(${cell}, 0x100, 8); }`,
       ];
     });
   }
@@ -301,6 +352,12 @@ export class RecordReaders {
     const block = this.#options.data.block(value ?? []);
     return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
   }
+}
+
+/** An address: a number, or a variable and a number. */
+function at(base: string, offset: number): string {
+  if (/^\d+$/.test(base)) return `${Number(base) + offset}`;
+  return offset === 0 ? base : `${base} + ${offset}`;
 }
 
 function sizeOf(member: IrMember): number {

@@ -32,6 +32,7 @@ export class FactsLayout {
   readonly #enums = new Map<Type, IrEnum>();
   readonly #roots = new Map<Root, Place[]>();
   readonly #readers = new Map<string, { ir: IrMember; place: Place }[]>();
+  readonly #rootRecords = new Map<Root, readonly IrRecord[]>();
   #records = 0;
   #collections = 0;
   #elementBytes = 0;
@@ -140,20 +141,25 @@ export class FactsLayout {
     return at;
   }
 
-  /** A root's record has a cell of its own; its members may lie anywhere. */
+  /** A root's record has no cell of its own, and its members may lie anywhere: types that declare the same share it. */
   #shape(root: Root, type: RecordType, selector: number, at: string): IrShape {
     const places = this.#roots.get(root) ?? [];
     this.#roots.set(root, places);
-    const offset = this.#cell();
     const members = [...type.members.values()].map((member) => {
       const path = memberPath(at, member.name);
       const known = this.#readers.get(path)?.find(({ place }) => sameMember(place.member, member));
-      const made = known ?? this.#makeShared(path, member, places);
-      return { ...made.ir, offset: made.ir.offset - offset };
+      return (known ?? this.#makeShared(path, member, places)).ir;
     });
-    const id = this.#records;
+    const records = this.#rootRecords.get(root) ?? [];
+    const isSame = (record: IrRecord) =>
+      record.members.length === members.length &&
+      record.members.every((member, index) => member === members[index]);
+    const known = records.find(isSame);
+    if (known !== undefined) return { selector, record: known };
+    const record = { id: this.#records, size: 0, members };
     this.#records += 1;
-    return { selector, offset, record: { id, size: cellSize, members } };
+    this.#rootRecords.set(root, [...records, record]);
+    return { selector, record };
   }
 
   #makeShared(path: string, member: Member, places: Place[]): { ir: IrMember; place: Place } {

@@ -246,10 +246,3 @@ test('strings are read as JSON.parse reads them, in place when they have no esca
     { numRuns: 1_500 },
   );
 });
-
-test('a name is read up to its value', () => {
-  const p = library.begin('"a\\u0062" : \n 1');
-  expect(exports.readName(p)).toBe(p + 14);
-  const name = { pointer: exports.textPtr.value, length: exports.textLen.value };
-  expect(library.textAt(name)).toBe('ab');
-});

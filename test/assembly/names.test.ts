@@ -2,6 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { nameTable, usualLength, usualName } from '../../compiler/emit/places.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 const library = await Library.load();
@@ -52,4 +53,27 @@ test('as many names as a text can hold are told apart, request after request', (
     note(scope, 'n6000', most);
     expect(library.finding()?.code).toBe(6);
   }
+});
+
+test.each<[string, string, string | undefined]>([
+  ['a colon that comes late', '"ab" : 1', 'ab'],
+  ['an escape that need not be', '"a\\u0062":1', 'ab'],
+  ['a name that must be escaped, otherwise than usual', '"\\u0022q":1', '"q'],
+  ['the last of the names', '"\\u006cong-name" :1', 'long-name'],
+  ['the empty name', '"" :1', ''],
+  ['the beginning of a declared one', '"long-nam" :1', undefined],
+  ['one that is not declared', '"abc":1', undefined],
+])('%s', (_, text, declared) => {
+  const p = library.begin(text);
+  const table = library.put(nameTable(['ab', '"q', '', 'é', 'long-name'])).pointer;
+  const cursor = exports.readOtherName(p, table, exports.openNames(), 1);
+  if (declared === undefined) {
+    expect(exports.usualName.value).toBe(0);
+    expect(cursor).toBe(p + text.length);
+    return;
+  }
+  const length = usualLength(declared);
+  const written = { pointer: exports.usualName.value, length };
+  expect(library.textAt(written)).toBe(usualName(declared));
+  expect(cursor + length).toBe(p + text.length - 1);
 });

@@ -56,7 +56,8 @@ export interface Exports {
   skipValue(p: number, depth: number): number;
   expectEnd(p: number): number;
   readText(p: number): number;
-  readName(p: number): number;
+  readonly usualName: Global<number>;
+  readOtherName(p: number, names: number, scope: number, depth: number): number;
   errorIndex(at: number): number;
   pushIndex(index: number): void;
   setIndex(index: number): void;

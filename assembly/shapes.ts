@@ -1,0 +1,278 @@
+// Learned shapes: requests of one writer are alike in all but their values. What stood between the
+// values of texts that the strict reader accepted without a fault is remembered, as a tree of
+// literals each followed by how the value behind it was read; a text that goes along a branch has
+// only its values read, and must be accepted as that text was. Whatever differs is left to the strict
+// reader, from the start, so that no answer depends on what was learned.
+//
+// The tree lies in memory of its own, fixed in size: when that is full, all is forgotten. After many
+// misses in a row the tree is left alone for a while, so that it costs little where it is no use.
+
+import { textEnd, skipValue } from './json';
+import { INPUT, NOTES, NOTES_END, SHAPE_ROOTS, SHAPE_ROOT_COUNT, SHAPES, SHAPES_END } from './layout';
+import { equalBytes } from './bytes';
+
+/** How a value is read; numbers behind these are the policy's. */
+export const enum Kind {
+  /** Of any type, and passed over. */
+  ANY = 0,
+  STRING = 1,
+  /** The string that chooses what a root's properties are. */
+  SUBJECT = 2,
+  ACTION = 3,
+  RESOURCE = 4,
+  /** No value, but the text's end. */
+  END = 5,
+  /** No value: there is a record. */
+  RECORD = 6,
+}
+
+// A node, and with other first words the note of a value:
+// +0 u32 node after the value (note: address of the value)
+// +4 u32 node to try instead (note: address behind the value)
+// +8 u32 bytes of the literal
+// +12 u16 kind, +14 u16 depth, +16 u32 cell, +20 u32 path: arguments of the value's reader
+// +24 u32 what the value must lead to
+// +32 u64 mask of the literal's first word
+// +40 the literal, then zeros up to the next multiple of 8
+const NEXT: usize = 0;
+const OTHER: usize = 4;
+const LENGTH: usize = 8;
+const KIND: usize = 12;
+const DEPTH: usize = 14;
+const CELL: usize = 16;
+const PATH: usize = 20;
+const OUTCOME: usize = 24;
+const MASK: usize = 32;
+const LITERAL: usize = 40;
+
+const NOTE: usize = 32;
+/** More nodes than that in the place of one say that what is between values varies like a value. */
+const MOST_OTHERS: i32 = 32;
+/** After so many, one text in 63 is tried. */
+const MOST_MISSES: i32 = 6;
+
+/** Whether the strict reader is to note where values lie. */
+export let noting: bool = false;
+let lastNote: usize = NOTES;
+/** Behind the value that was noted last. */
+let noted: usize = INPUT;
+
+let top: usize = SHAPES;
+let misses: i32 = 0;
+let pause: i32 = 0;
+
+// --- asking --------------------------------------------------------------------------------------
+
+/** The first node to try; 0: nothing was learned, or it isn't worth trying. */
+export function firstNode(root: i32): usize {
+  if (pause == 0) return load<u32>(rootAt(root));
+  return 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function otherNode(node: usize): usize {
+  return load<u32>(node, OTHER);
+}
+
+// @ts-ignore: decorator
+@inline
+export function nextNode(node: usize): usize {
+  return load<u32>(node, NEXT);
+}
+
+// @ts-ignore: decorator
+@inline
+export function kindOf(node: usize): i32 {
+  return load<u16>(node, KIND);
+}
+
+// @ts-ignore: decorator
+@inline
+export function depthOf(node: usize): i32 {
+  return load<u16>(node, DEPTH);
+}
+
+// @ts-ignore: decorator
+@inline
+export function cellOf(node: usize): usize {
+  return load<u32>(node, CELL);
+}
+
+// @ts-ignore: decorator
+@inline
+export function pathOf(node: usize): i32 {
+  return load<i32>(node, PATH);
+}
+
+// @ts-ignore: decorator
+@inline
+export function outcomeOf(node: usize): i32 {
+  return load<i32>(node, OUTCOME);
+}
+
+// @ts-ignore: decorator
+@inline
+export function lengthOf(node: usize): usize {
+  return load<u32>(node, LENGTH);
+}
+
+/** Whether the node's literal, of `length` bytes, is what stands at `p`. */
+// @ts-ignore: decorator
+@inline
+export function hasLiteral(p: usize, node: usize, length: usize): bool {
+  let differ = (load<u64>(p) ^ load<u64>(node, LITERAL)) & load<u64>(node, MASK);
+  if (length > 8) {
+    const last = length - 8;
+    differ |= load<u64>(p + last) ^ load<u64>(node + last, LITERAL);
+    if (length > 16) {
+      let at: usize = 8;
+      do {
+        differ |= load<u64>(p + at) ^ load<u64>(node + at, LITERAL);
+        at += 8;
+      } while (at < last);
+    }
+  }
+  return differ == 0;
+}
+
+/** A text was one of those learned. */
+export function hit(): void {
+  misses = 0;
+}
+
+/** It was none, and is read strictly. */
+export function miss(): void {
+  if (pause > 0) {
+    pause -= 1;
+    return;
+  }
+  misses = min(misses + 1, MOST_MISSES);
+  pause = (1 << misses) - 2;
+  noting = true;
+  lastNote = NOTES;
+  noted = INPUT;
+}
+
+// --- noting --------------------------------------------------------------------------------------
+
+/**
+ * The value at `p` is about to be read so. Nothing of a value that is noted as a whole is noted, nor
+ * the object that is only passed over, whose members are, nor the null that stands for an absence.
+ */
+export function noteValue(kind: i32, p: usize, cell: usize, path: i32, depth: i32): void {
+  if (p < noted) return;
+  if (load<u8>(p) == (kind == Kind.ANY ? 0x7b : 0x6e)) return;
+  noted = usize.MAX_VALUE;
+  const end = skipValue(p, depth);
+  addNote(kind, p, end, cell, path, depth);
+  noted = end;
+  if (end == 0) noting = false;
+}
+
+/** A record begins at `p`. */
+export function noteRecord(p: usize, cell: usize): void {
+  if (p < noted) return;
+  addNote(Kind.RECORD, p, p, cell, 0, 0);
+  noted = p;
+}
+
+/** The text is no shape that can be learned. */
+export function stopNoting(): void {
+  noting = false;
+}
+
+function addNote(kind: i32, start: usize, end: usize, cell: usize, path: i32, depth: i32): void {
+  if (lastNote == NOTES_END) {
+    noting = false;
+    return;
+  }
+  store<u32>(lastNote, <u32>start);
+  store<u32>(lastNote, <u32>end, 4);
+  store<u16>(lastNote, kind, KIND);
+  store<u16>(lastNote, depth, DEPTH);
+  store<u32>(lastNote, <u32>cell, CELL);
+  store<i32>(lastNote, path, PATH);
+  store<u64>(lastNote, 0, OUTCOME);
+  lastNote += NOTE;
+}
+
+/** The value that was read as `kind` led to this. */
+export function noteOutcome(kind: i32, outcome: i32): void {
+  for (let note = NOTES; note < lastNote; note += NOTE) {
+    if (load<u16>(note, KIND) == kind) store<i32>(note, outcome, OUTCOME);
+  }
+}
+
+// --- learning ------------------------------------------------------------------------------------
+
+/** The text was accepted: from now on its shape is known, if there is room for it. */
+export function learn(root: i32): void {
+  addNote(Kind.END, textEnd, textEnd, 0, 0, 0);
+  if (!noting || insert(root)) return;
+  forget();
+  if (!insert(root)) forget();
+}
+
+function forget(): void {
+  memory.fill(SHAPE_ROOTS, 0, SHAPE_ROOT_COUNT * 4);
+  top = SHAPES;
+}
+
+function rootAt(root: i32): usize {
+  return SHAPE_ROOTS + (<usize>root << 2);
+}
+
+/** Adds to the tree what it lacks of the notes; fails where there is no room. */
+function insert(root: i32): bool {
+  let link = rootAt(root);
+  let from = INPUT;
+  for (let note = NOTES; note < lastNote; note += NOTE) {
+    store<u32>(note, load<u32>(note) - <u32>from, LENGTH);
+    let node = <usize>load<u32>(link);
+    for (let others = 0; node != 0 && !isSame(node, note, from); others += 1) {
+      if (others == MOST_OTHERS) return false;
+      link = node + OTHER;
+      node = load<u32>(link);
+    }
+    if (node == 0) {
+      node = makeNode(note, from);
+      if (node == 0) return false;
+      store<u32>(link, <u32>node);
+    }
+    link = node + NEXT;
+    from = load<u32>(note, 4);
+  }
+  return true;
+}
+
+function isSame(node: usize, note: usize, from: usize): bool {
+  return (
+    equalBytes(node + LENGTH, note + LENGTH, <i32>(NOTE - LENGTH))
+    && equalBytes(node + LITERAL, from, load<i32>(note, LENGTH))
+  );
+}
+
+function makeNode(note: usize, from: usize): usize {
+  const length = <usize>load<u32>(note, LENGTH);
+  const padded = max<usize>((length + 7) & ~7, 8);
+  const node = top;
+  if (padded + LITERAL > SHAPES_END - node) return 0;
+  top = node + LITERAL + padded;
+  memory.copy(node, note, NOTE);
+  store<u64>(node, 0);
+  store<u64>(node, length < 8 ? (<u64>1 << (<u64>length << 3)) - 1 : -1, MASK);
+  store<u64>(node + padded - 8, 0, LITERAL);
+  memory.copy(node + LITERAL, from, length);
+  return node;
+}
+
+// What tests look at.
+
+export function missesInARow(): i32 {
+  return misses;
+}
+
+export function learnedBytes(): i32 {
+  return <i32>(top - SHAPES);
+}

@@ -1,0 +1,169 @@
+// Learned shapes never change an answer: a module that has read thousands of other texts answers each
+// as one that reads strictly, and as the evaluator. The modules are told apart by what the strict one
+// lacks, and the learning one says how often it hit, was full and paused.
+
+import type { ModuleExports } from '@nhipol/runtime/abi';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assembleAt } from '../../cli/assemble.ts';
+import { layoutMemory } from '../../compiler/emit/layout.ts';
+import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
+import { type Answer, evaluate } from '../../language/index.ts';
+import { makeInstance } from '../../runtime/instance.ts';
+import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
+import type { GeneratedRequest } from '../../testing/requests.ts';
+import { filled, fillModule } from '../../testing/tables.ts';
+import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
+import { variationsOf } from '../support/request-variations.ts';
+
+const policies = compiled.map(([, policy]) => policy);
+const irs = policies.map(lower);
+const { facts } = layoutMemory(
+  irs,
+  irs.map((ir) => plan(ir)),
+);
+
+/** Exports beyond the ABI's. */
+interface Learning {
+  missesInARow(): number;
+  learnedBytes(): number;
+}
+
+/** What a module is made of, changed before it is assembled. */
+function assemblerOf(level: number, change: (name: string, source: string) => string): Assembler {
+  return (sources, options) =>
+    assembleAt(level)(
+      new Map([...sources].map(([name, source]) => [name, change(name, source)])),
+      options,
+    );
+}
+
+const learningModule = await compiledWith(2, (name, source) =>
+  name === 'entry.ts'
+    ? `${source}export { learnedBytes, missesInARow } from './shapes';\n`
+    : source,
+);
+const ask = 'if (pause == 0) return';
+const strictModule = await compiledWith(0, (name, source) =>
+  name === 'shapes.ts' ? source.replace(ask, 'if (pause < 0) return') : source,
+);
+
+async function compiledWith(level: number, change: (name: string, source: string) => string) {
+  const { wasm, manifests } = await compileMany(policies, assemblerOf(level, change));
+  const module = new WebAssembly.Module(wasm as BufferSource);
+  return { manifests, make: () => new WebAssembly.Instance(module).exports };
+}
+
+/** One policy of an instance; `raw`: the result and the facts as they lie in its memory. */
+function asked({ manifests }: typeof learningModule, exports: WebAssembly.Exports, index: number) {
+  const own = Object.entries(exports).map(([name, value]) => [
+    name.replace(`_${index}`, ''),
+    value,
+  ]);
+  const plain = Object.fromEntries(own) as unknown as ModuleExports & Learning;
+  const manifest = manifests[index] ?? expect.fail('no manifest');
+  const policy = new LoadedPolicy(manifest, () => makeInstance(plain), 67_108_864);
+  const size = irs[index]?.facts.size ?? 0;
+  return (bytes: Uint8Array, { now, tables }: Pick<GeneratedRequest, 'now' | 'tables'>) => {
+    fillModule(policy, tables);
+    const answer = policy.decideJson(bytes, { now: now === undefined ? 'request' : now });
+    const memory = new Uint8Array(plain.memory.buffer);
+    const raw = [plain.result.value, facts].map((start, part) =>
+      Buffer.from(memory.slice(start, start + (part === 0 ? 64 : size))).toString('hex'),
+    );
+    return { answer: answer as Answer, raw };
+  };
+}
+
+const learning = learningModule.make();
+const strictly = strictModule.make();
+const state = learning as unknown as Learning;
+
+test('the strict module differs in that it never tries what it learned', async () => {
+  const { assemblySources } = await import('../../compiler/emit/assembly-sources.generated.ts');
+  expect(new Map(assemblySources).get('shapes.ts')?.split(ask)).toHaveLength(2);
+});
+
+/** More asks than two pauses last: one ends in a miss that is learned from. */
+const patience = 130;
+
+/** Asks until it is a hit, so that what comes next is not read strictly because of a pause. */
+function isLearned(ask: ReturnType<typeof asked>, request: GeneratedRequest): boolean {
+  const bytes = new TextEncoder().encode(request.text);
+  for (let asks = 0; asks < patience; asks += 1) {
+    ask(bytes, request);
+    if (state.missesInARow() === 0) return true;
+  }
+  return false;
+}
+
+test.each(compiled.map(([name, policy], index) => [name, policy, index] as const))(
+  'what was learned never changes an answer: %s',
+  (_, policy, index) => {
+    const byLearning = asked(learningModule, learning, index);
+    const byStrict = asked(strictModule, strictly, index);
+    const learnable = requestsOf(policy).filter((request) => isLearned(byLearning, request));
+    expect(learnable.length).toBeGreaterThan(3);
+    let [hits, misses] = [0, 0];
+    const texts = fc
+      .constantFrom(...learnable)
+      .chain((request) => variationsOf(request.text).map((bytes) => ({ bytes, request })));
+    const property = fc.property(texts, ({ bytes, request }) => {
+      isLearned(byLearning, request);
+      for (let ask = 0; ask < 2; ask += 1) {
+        const read = byLearning(bytes, request);
+        if (state.missesInARow() === 0) hits += 1;
+        else misses += 1;
+        expect(read).toEqual(byStrict(bytes, request));
+        const { now, tables } = request;
+        const clock = { now, by: now === undefined ? 'request' : 'host' } as const;
+        expect(read.answer).toEqual(evaluate(filled(policy, tables), bytes, clock));
+      }
+    });
+    const numRuns = 150 * times;
+    fc.assert(property, { numRuns, seed });
+    expect(hits).toBeGreaterThan(numRuns / 3);
+    expect(misses).toBeGreaterThan(numRuns / 8);
+  },
+);
+
+test('a request without an instant is not taken for one with', () => {
+  const [, policy, index] =
+    compiled
+      .map(([name, each], at) => [name, each, at] as const)
+      .find(([, each]) => each.context?.members.get('time')?.optional === false) ??
+    expect.fail('no policy with a time');
+  const byLearning = asked(learningModule, learning, index);
+  const byStrict = asked(strictModule, strictly, index);
+  for (const request of requestsOf(policy)) {
+    const text = request.text.replace(/"time": ?"[^"]*",?/, '');
+    const bytes = new TextEncoder().encode(text);
+    for (const now of [0n, 0n, undefined, undefined, 0n]) {
+      expect(byLearning(bytes, { ...request, now })).toEqual(byStrict(bytes, { ...request, now }));
+    }
+  }
+});
+
+test('texts that are never alike are soon read strictly, and the memory of shapes starts over', () => {
+  const byLearning = asked(learningModule, learning, 0);
+  const byStrict = asked(strictModule, strictly, 0);
+  const request =
+    requestsOf(policies[0] ?? expect.fail('no policy')).find((each) =>
+      isLearned(byLearning, each),
+    ) ?? expect.fail('no request is learned');
+  let [most, restarts, tries] = [0, 0, 0];
+  for (let count = 0; count < 4000; count += 1) {
+    const text = request.text.replace('{', `{"member-${count}":${count},`);
+    const bytes = new TextEncoder().encode(text);
+    const before = state.learnedBytes();
+    const read = byLearning(bytes, request);
+    most = Math.max(most, state.missesInARow());
+    if (state.learnedBytes() < before) restarts += 1;
+    if (state.learnedBytes() !== before) tries += 1;
+    if (count % 50 === 0) expect(read).toEqual(byStrict(bytes, request));
+  }
+  expect(most).toBe(6);
+  expect(restarts).toBeGreaterThan(0);
+  expect(tries).toBeGreaterThan(20);
+  expect(tries).toBeLessThan(100);
+});
