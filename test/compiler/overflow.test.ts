@@ -18,7 +18,9 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 function calls(condition: string): { functions: readonly string[]; asked: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
   const { sources } = emit({ ir, plan: plan(ir), manifest: new Uint8Array() });
-  const rule = /function rule0\(\)[\s\S]*?\n}/.exec(sources.get('policy0.ts') ?? '')?.[0] ?? '';
+  const emitted = sources.get('policy0.ts') ?? '';
+  // What time has no share in is decided beforehand.
+  const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';
   const functions = [...printIr(ir).matchAll(/\((\w+)~? /g)].map(([, name = '']) => name);
   return {
     functions: functions.filter((name) => rule.includes(`${name}(`)),
