@@ -2,7 +2,7 @@
 // same policy gives the same bytes. Throws only on a bug of ours.
 
 import type { Manifest } from '@nhipol/runtime/abi';
-import type { Policy } from '../language/index.ts';
+import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
 import { emit, emitMany } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
@@ -13,6 +13,8 @@ import { printIr } from './print-ir.ts';
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */
   readonly version?: string;
+  /** Measures the stages: lower, plan, describe, emit, assemble. */
+  readonly measure?: Measure;
 }
 
 export interface Compiled {
@@ -27,19 +29,24 @@ export interface Compiled {
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  options: CompileOptions = {},
+  { version = '0.0.0', measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
-  const ir = lower(policy);
-  const sources = await hashSources(policy);
-  const manifest = makeManifest(policy, ir, { compiler: options.version ?? '0.0.0', sources });
-  const bytes = manifestBytes(manifest);
-  const emitted = emit({ ir, plan: plan(ir), manifest: bytes });
-  const { wasm, wat } = await assemble(emitted, bytes, assembler);
+  const ir = measure('lower', () => lower(policy));
+  const laid = measure('plan', () => plan(ir));
+  const sources = await measure('describe', () => hashSources(policy));
+  const manifest = measure('describe', () =>
+    makeManifest(policy, ir, { compiler: version, sources }),
+  );
+  const bytes = measure('describe', () => manifestBytes(manifest));
+  const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
+  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler));
   checkSelfContained(wasm);
   return {
     wasm,
     manifest,
-    ir: printIr(ir),
+    get ir() {
+      return printIr(ir);
+    },
     assembly: emitted.sources.get('policy0.ts') ?? '',
     wat,
   };

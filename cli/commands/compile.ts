@@ -3,7 +3,7 @@
 
 import { dirname } from 'node:path';
 import type { Compiled } from '../../compiler/index.ts';
-import { type Policy, parse, Reporter } from '../../language/index.ts';
+import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../language/index.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
@@ -11,6 +11,7 @@ import { type CheckedFiles, checkFiles, makeFolder, writeAtomically } from '../f
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
 import { tellInvariant, tellTables } from '../tell-invariant.ts';
+import type { Timings } from '../timings.ts';
 
 export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
 
@@ -23,6 +24,8 @@ export interface CompileOptions {
   readonly validate: boolean;
   /** How many requests are generated for validation. */
   readonly requests: number;
+  /** undefined: nobody asks how long it takes. */
+  readonly timings: Timings | undefined;
 }
 
 export async function compileCommand(
@@ -30,13 +33,24 @@ export async function compileCommand(
   options: CompileOptions,
   console: Console,
 ): Promise<ExitCode> {
+  const code = await compileTo(path, options, console);
+  if (options.timings !== undefined) console.err(options.timings.take());
+  return code;
+}
+
+async function compileTo(
+  path: string,
+  options: CompileOptions,
+  console: Console,
+): Promise<ExitCode> {
   const { emit } = options;
+  const measure = options.timings?.measure ?? unmeasured;
   if (options.output === undefined && emit === undefined) {
     throw new UsageError(
       'say where to write the module (-o FILE.wasm, or `output` in nhipol.toml) or what to print (--emit)',
     );
   }
-  const checked = await checkFiles(path);
+  const checked = await checkFiles(path, new Map(), measure);
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const output = options.output?.replaceAll('{name}', policy.name);
@@ -45,11 +59,11 @@ export async function compileCommand(
     await console.out(early);
     return exitCode.fine;
   }
-  const compiled = await compilePolicy(policy);
+  const compiled = await compilePolicy(policy, measure);
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
   if (output === undefined) return exitCode.fine;
   if (options.makesFolder) await makeFolder(dirname(output));
-  return validateAndWrite(policy, compiled, output, options, console);
+  return validateAndWrite(policy, compiled, output, options, measure, console);
 }
 
 /** What is there before compiling. */
@@ -76,16 +90,17 @@ async function validateAndWrite(
   { wasm }: Compiled,
   output: string,
   { validate: wanted, requests }: CompileOptions,
+  measure: Measure,
   console: Console,
 ): Promise<ExitCode> {
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!wanted) {
-    await writeAtomically(output, wasm);
+    await measure('write', () => writeAtomically(output, wasm));
     console.err(`${size}; not compared with the evaluator\n`);
     return exitCode.fine;
   }
   const { validate } = await import('../../testing/index.ts');
-  const found = validate(policy, wasm, { requests });
+  const found = measure('validate', () => validate(policy, wasm, { requests }));
   const [disagreement] = found.disagreements;
   if (disagreement !== undefined) {
     console.err(
@@ -106,7 +121,7 @@ async function validateAndWrite(
     for (const result of broken) console.err(tellInvariant(policy, result, console.errColors));
     return exitCode.findings;
   }
-  await writeAtomically(output, wasm);
+  await measure('write', () => writeAtomically(output, wasm));
   const steps = `${found.steps} ${found.steps === 1 ? 'step' : 'steps'} of its tests`;
   console.err(
     `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,

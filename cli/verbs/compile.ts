@@ -25,6 +25,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
     .option('--validate', 'compare the module with the evaluator before it is written', true)
     .option('--no-validate', 'do not compare them')
     .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
+    .option('--timings', 'tell how long each stage takes', false)
     .addHelpText(
       'after',
       examples([
@@ -33,8 +34,9 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
       ]),
     )
-    .action(async (path, { output, emit, validate, requests }, command) => {
+    .action(async (path, { output, emit, validate, requests, timings }, command) => {
       const { compileCommand } = await import('../commands/compile.ts');
+      const { Timings } = await import('../timings.ts');
       const isConfigured = command.getOptionValueSource('output') === fromFile;
       const options = {
         // Whoever only wants to see a stage gets no file.
@@ -43,6 +45,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         emit,
         validate,
         requests,
+        timings: timings ? new Timings(performance.now()) : undefined,
       };
       end(await compileCommand(path, options, console()));
     });

@@ -108,3 +108,15 @@ test.for([
   if (['ast', 'model', 'manifest'].includes(stage)) expect(JSON.parse(out)).toBeTypeOf('object');
   expect(folder.names).toEqual(['p.nhipol', 'request.json']);
 });
+
+test('compile tells the stages of check, and its own', async () => {
+  using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--timings', '--requests', '20'];
+  const { code, err } = await folder.run(args);
+  expect(code).toBe(0);
+  const stages = [...err.matchAll(/^(\w+) +\d+ ms$/gm)].map(([, stage]) => stage);
+  expect(stages).toEqual([
+    ...['start', 'read', 'parse', 'check', 'warn', 'lower', 'plan', 'describe', 'emit'],
+    ...['assemble', 'validate', 'write', 'total'],
+  ]);
+});
