@@ -25,6 +25,8 @@ export const nhipol = [
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(context)));
       const module = /** @type {any} */ (exports);
       const bytes = bytesOf(workload);
+      // Growing memory detaches what looked at it, which then has no length.
+      let words = new Int32Array(module.memory.buffer);
       const nows = workload.requests.map((request) => Date.parse(request.context.time));
       return {
         hold: (index) => {
@@ -35,7 +37,8 @@ export const nhipol = [
         },
         decide: (index) => {
           const result = module.again(nows[index]) >>> 0;
-          return /** @type {Effect} */ (effects[view(module.memory)[result >> 2] ?? -1]);
+          if (words.length === 0) words = new Int32Array(module.memory.buffer);
+          return /** @type {Effect} */ (effects[words[result >> 2] ?? -1]);
         },
       };
     },
@@ -58,15 +61,6 @@ export const nhipol = [
     },
   },
 ];
-
-/** @type {Int32Array<ArrayBuffer>} */
-let words = new Int32Array();
-
-/** The memory by words, anew only after it has grown. @param {WebAssembly.Memory} memory */
-function view(memory) {
-  if (words.buffer !== memory.buffer) words = new Int32Array(memory.buffer);
-  return words;
-}
 
 /** @param {Workload} workload */
 function bytesOf({ texts }) {
