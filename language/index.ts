@@ -13,6 +13,7 @@ export { isBytes } from './builtins/builtin.ts';
 export { type Checked, check } from './check.ts';
 export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';
 export { type ClockUse, clockUse } from './checker/time.ts';
+export { flipped } from './comparisons.ts';
 export {
   type Diagnostic,
   diagnosticLimit,

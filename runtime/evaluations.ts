@@ -59,10 +59,12 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 }
 
 function expected(path: string, what: string, found: unknown): AnswerError {
-  const kind = found === null ? 'null' : Array.isArray(found) ? 'an array' : `a ${typeof found}`;
-  return { code: 'wrong_type', path, expected: what, found: nameOf(kind), offset: 0 };
+  return { code: 'wrong_type', path, expected: what, found: kindOf(found), offset: 0 };
 }
 
-function nameOf(kind: string): string {
-  return kind === 'a object' ? 'an object' : kind === 'a undefined' ? 'nothing' : kind;
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
 }

@@ -1,6 +1,7 @@
 // The atoms of a plan in memory: of each 64 a word of those that are true, and behind it one of those
 // that are true or unknown. `prepare` decides them all for the request that was read.
 
+import { groupBy } from '../group-by.ts';
 import type { IrExpr, IrScope } from '../ir.ts';
 import type { Atom } from '../plan/atoms.ts';
 import { ExpressionEmitter } from './expressions.ts';
@@ -23,10 +24,6 @@ export class Atoms {
     this.#address = address;
     this.#atoms = atoms;
     this.#bits = new Map(atoms.map(({ expr }, bit) => [expr, bit]));
-  }
-
-  has(expr: IrExpr): boolean {
-    return this.#bits.has(expr);
   }
 
   /** Its truth value as 0, 1 or 2, from memory. */
@@ -56,13 +53,12 @@ export class Atoms {
     data: StaticData,
     scopeTest: (scope: IrScope) => string,
   ): readonly string[] {
-    const groups = new Map<string, { readonly expr: IrExpr; readonly bit: number }[]>();
-    for (const [bit, { expr, scope }] of this.#atoms.entries()) {
-      const test = scope === undefined ? '' : scopeTest(scope);
-      const group = groups.get(test);
-      if (group === undefined) groups.set(test, [{ expr, bit }]);
-      else group.push({ expr, bit });
-    }
+    const placed = this.#atoms.map(({ expr, scope }, bit) => ({
+      expr,
+      bit,
+      test: scope === undefined ? '' : scopeTest(scope),
+    }));
+    const groups = groupBy(placed, ({ test }) => test);
     const functions = [...groups.values()].flatMap((group, at) => [
       `function prepare${at}(): void {`,
       ...this.#decide(group, facts, data),

@@ -1,9 +1,13 @@
-// What the value `v` of the rule in `row`, and its edge, mean for the answer.
+// What a rule's value `v`, and its edge, mean for the answer.
 
 import type { IrRule } from '../ir.ts';
 
-export function firing({ effect, skipUnknown }: IrRule, edge: string): readonly string[] {
-  const reason = 'load<i32>(row)';
+/** `reason`: by default that of the row. */
+export function firing(
+  { effect, skipUnknown }: IrRule,
+  edge: string,
+  reason = 'load<i32>(row)',
+): readonly string[] {
   const bound = (name: string) => (edge === 'NEVER' ? [] : [`${name}(${edge});`]);
   switch (effect) {
     case 'permit':

@@ -3,14 +3,11 @@
 
 import type { Pattern } from '../../language/index.ts';
 import type { HoleValue } from '../plan/member.ts';
-import type { StaticData } from './static-data.ts';
+import { halves, type StaticData } from './static-data.ts';
 
 export function layHole(value: HoleValue, data: StaticData): readonly [low: number, high: number] {
   if (typeof value === 'boolean') throw new Error('broken invariant: a truth value in a hole');
-  if (typeof value === 'bigint') {
-    const word = BigInt.asUintN(64, value);
-    return [Number(word & 0xffffffffn), Number(word >> 32n)];
-  }
+  if (typeof value === 'bigint') return halves(value);
   if (isPattern(value)) return [data.pattern(value), 0];
   const { address, length } = data.block(value);
   return [address, length];

@@ -1,12 +1,14 @@
 // The rules: a function for each condition, and `judge`, which asks them from the strictest effect
 // down, stops where nothing below could matter, and gathers reasons and edges.
 
+import { groupBy } from '../group-by.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../ir.ts';
 import { junction, not } from '../lower/expressions.ts';
 import type { Plan } from '../plan/plan.ts';
 import { Atoms } from './atoms.ts';
 import { type EmitOptions, ExpressionEmitter, type Masks } from './expressions.ts';
 import { emitFamilies } from './families.ts';
+import { firing } from './firing.ts';
 import type { MemoryLayout } from './layout.ts';
 import { word } from './locals.ts';
 import { emitPlainJudge, isOfBits, isPlain } from './plain-judge.ts';
@@ -285,11 +287,7 @@ class Judge {
     entries: readonly T[],
     each: (entry: T) => readonly string[],
   ): readonly string[] {
-    const groups = new Map<string, T[]>();
-    for (const entry of entries) {
-      const test = this.#scopeTest(entry.scope);
-      groups.set(test, [...(groups.get(test) ?? []), entry]);
-    }
+    const groups = groupBy(entries, ({ scope }) => this.#scopeTest(scope));
     return [...groups].flatMap(([test, group]) => {
       const lines = group.flatMap(each);
       return test === ''
@@ -298,10 +296,11 @@ class Judge {
     });
   }
 
-  #call(rule: IrRule, bound: string, body: string): readonly string[] {
-    const name = nameOf(rule);
-    const edges = rule.condition.timeful ? ` ${bound}(edgeA);` : '';
-    return [`{ const v = ${name}();${edges} ${body} }`];
+  /** One that does not fall to `deny`. */
+  #ruleCall(rule: IrRule): readonly string[] {
+    const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
+    const lines = firing(rule, edge, `${rule.reason}`);
+    return [`{ const v = ${nameOf(rule)}(); ${lines.join(' ')} }`];
   }
 
   #judge(): void {
@@ -314,48 +313,23 @@ class Judge {
       this.#plan.direct.filter((rule) => rule.effect === effect);
     const challenges = (mayFall: boolean) =>
       by('challenge').filter((rule) => (rule.inside !== undefined) === mayFall);
-    const possible = (rule: IrRule) => (rule.skipUnknown ? 'v == 2' : 'v != 0');
     const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
     this.#add(
       'function judge(invalid: bool): void {',
       '  beginJudging();',
-      ...this.#scoped(by('revoke'), (rule) =>
-        this.#call(
-          rule,
-          'boundRevoke',
-          `if (v == 2) fire(4, ${rule.reason}, 0, 0);${rule.skipUnknown ? '' : ` else if (v == 1) fire(3, ${rule.reason}, 1, 0);`}`,
-        ),
-      ),
+      ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
       ...this.#asked('revoke'),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
       '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
-      ...this.#scoped(by('deny'), (rule) =>
-        this.#call(
-          rule,
-          'boundDeny',
-          `if (${possible(rule)}) fire(3, ${rule.reason}, i32(v == 1), 0);`,
-        ),
-      ),
+      ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
       ...this.#asked('deny'),
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
       '  if (firedAt(3) > 0) { finish(false); return; }',
-      ...this.#scoped(by('permit'), (rule) => {
-        const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
-        const all = rule.condition.timeful ? ' boundPermits(edgeA);' : '';
-        return [
-          `{ const v = ${nameOf(rule)}();${all} if (v == 2) { fire(0, ${rule.reason}, 0, 0); permitLasts(${edge}); } }`,
-        ];
-      }),
+      ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
       ...this.#asked('permit'),
-      ...this.#scoped(challenges(false), (rule) =>
-        this.#call(
-          rule,
-          'boundChallenge',
-          `if (${possible(rule)}) fire(2, ${rule.reason}, i32(v == 1), 0);`,
-        ),
-      ),
+      ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
       ...this.#asked('challenge'),
       '  finish(false);',
       '}',
@@ -364,7 +338,7 @@ class Judge {
 
   /** The rows of families of that effect. */
   #asked(effect: IrRule['effect']): readonly string[] {
-    const index = this.#rows.index((template) => template.effect === effect);
+    const index = this.#rows.index(effect);
     if (index === undefined) return [];
     return [
       `  askRows(${index}, changetype<usize>(families), subjectSelector, actionSelector, resourceSelector);`,

@@ -1,7 +1,7 @@
 // The locals that hold a computed expression, and how they are written as operands and arguments.
 
 import type { IrExpr } from '../ir.ts';
-import { irOperands } from '../ir-operands.ts';
+import { everyIrExpr } from '../ir-operands.ts';
 
 /** The locals of a computed expression. */
 export interface Local {
@@ -52,9 +52,8 @@ export function pairOf(local: Local): string {
   return `${local.value}, ${local.length}`;
 }
 
-export function allocates(expr: IrExpr, seen = new Set<IrExpr>()): boolean {
-  if (seen.has(expr)) return false;
-  seen.add(expr);
-  if (expr.kind === 'set' || (expr.kind === 'apply' && allocating.test(expr.function))) return true;
-  return irOperands(expr).some((operand) => allocates(operand, seen));
+export function allocates(expr: IrExpr): boolean {
+  return [...everyIrExpr([expr])].some(
+    (part) => part.kind === 'set' || (part.kind === 'apply' && allocating.test(part.function)),
+  );
 }

@@ -38,7 +38,7 @@ export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions):
 
 /** Whether a rule's bits tell all of it, so that it has no function. */
 export function isOfBits({ condition }: IrRule, atoms: Atoms): boolean {
-  return !condition.timeful && ask('sure', condition, atoms) !== undefined;
+  return ask('sure', condition, atoms) !== undefined;
 }
 
 class PlainJudge {
@@ -92,9 +92,7 @@ class PlainJudge {
   /** The words of atoms that rules ask for. */
   #words(): readonly string[] {
     const { atoms } = this.#options;
-    const tests = this.#rules
-      .filter((rule) => this.#isBits(rule))
-      .map(({ condition }) => `${ask('sure', condition, atoms)} ${ask('may', condition, atoms)}`);
+    const tests = this.#rules.map((rule) => `${this.#sure(rule)} ${this.#may(rule)}`);
     const pairs = new Set(
       [...tests.join(' ').matchAll(/\b(?:sure|may)(\d+)/g)].map(([, pair]) => Number(pair)),
     );
@@ -102,13 +100,11 @@ class PlainJudge {
   }
 
   #sure(rule: IrRule): string {
-    const bits = this.#isBits(rule) ? ask('sure', rule.condition, this.#options.atoms) : undefined;
-    return bits ?? `v${rule.reason} == 2`;
+    return ask('sure', rule.condition, this.#options.atoms) ?? `v${rule.reason} == 2`;
   }
 
   #may(rule: IrRule): string {
-    const bits = this.#isBits(rule) ? ask('may', rule.condition, this.#options.atoms) : undefined;
-    return bits ?? `v${rule.reason} != 0`;
+    return ask('may', rule.condition, this.#options.atoms) ?? `v${rule.reason} != 0`;
   }
 
   #fires(rule: IrRule): string {

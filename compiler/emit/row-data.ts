@@ -75,11 +75,11 @@ export class RowData {
     );
   }
 
-  /** The address of the index of the families that `isMeant`; undefined: there are none. */
-  index(isMeant: (template: IrRule) => boolean): number | undefined {
+  /** The address of the index of an effect's families; undefined: there are none. */
+  index(effect: IrRule['effect']): number | undefined {
     const ways = new Map<number, Map<string, Bucket>>();
     for (const [family, { template, rules }] of this.#families.entries()) {
-      if (!isMeant(template)) continue;
+      if (template.effect !== effect) continue;
       for (const [member, { scope }] of rules.entries()) {
         const buckets = ways.get(wayOf(scope)) ?? new Map<string, Bucket>();
         ways.set(wayOf(scope), buckets);

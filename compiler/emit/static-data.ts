@@ -254,6 +254,12 @@ export class StaticData {
   }
 }
 
+/** A word of 64 bits, signed or not, as the two of 32 that lie in memory. */
+export function halves(word: bigint): readonly [low: number, high: number] {
+  const bits = BigInt.asUintN(64, word);
+  return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
+}
+
 export function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? encoder.encode(text) : text;
 }

@@ -4,7 +4,7 @@
 import { scalarKey } from '../lower/values.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import { finishHash, hashOn, hashText, hashWord } from './hash.ts';
-import { bytesOf, type StaticData } from './static-data.ts';
+import { bytesOf, halves, type StaticData } from './static-data.ts';
 
 /** Addresses of rows, from where to where. */
 export type RowList = readonly [from: number, to: number];
@@ -33,9 +33,7 @@ export function tellApart(
       const entries = groups.map(({ value, members: told }) => {
         const list = rowList(told);
         if (typeof value === 'bigint') {
-          const word = BigInt.asUintN(64, value);
-          const halves = [Number(word & 0xffffffffn), Number(word >> 32n)];
-          return { hash: hashWord(word), words: [...halves, ...list] };
+          return { hash: hashWord(value), words: [...halves(value), ...list] };
         }
         const { address, length } = data.text(value);
         return { hash: hashText(bytesOf(value)), words: [address, length, ...list] };
@@ -111,7 +109,7 @@ function byNetwork(
   const words = starts.flatMap((start, at) => {
     const held = holding[at] ?? [];
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
-    return [...halves(start >> 64n), ...halves(start & 0xffffffffffffffffn), from, to, 0, 0];
+    return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
   });
   const top = starts.length < leastForTop ? 0 : data.words(topOf(starts));
   const table = data.words([starts.length, top, 0, 0, ...words]);
@@ -153,10 +151,6 @@ function topOf(starts: readonly bigint[]): readonly number[] {
     entries.push(at);
   }
   return entries;
-}
-
-function halves(word: bigint): readonly [low: number, high: number] {
-  return [Number(word & 0xffffffffn), Number(word >> 32n)];
 }
 
 // --- segments ------------------------------------------------------------------------------------

@@ -2,13 +2,14 @@
 // A leaf's row: 8 bytes for each hole, then for each path that may make it unknown the u64 mask that
 // the path has in its rule.
 
+import { groupBy } from '../group-by.ts';
 import type { IrModule, IrRule } from '../ir.ts';
 import { type Plan, reasonOf } from '../plan/plan.ts';
 import type { Leaf, Step, Tree } from '../plan/trees.ts';
 import { type EmitOptions, ExpressionEmitter } from './expressions.ts';
 import { firing } from './firing.ts';
 import { layHole } from './holes.ts';
-import type { StaticData } from './static-data.ts';
+import { halves, type StaticData } from './static-data.ts';
 
 const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
 const kindBits = 3;
@@ -60,13 +61,7 @@ export function emitTrees(
 }
 
 function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readonly TreeFamily[] {
-  const alike = new Map<string, Tree[]>();
-  for (const tree of trees) {
-    const key = `${tree.rule.effect} ${tree.rule.skipUnknown}`;
-    const found = alike.get(key);
-    if (found === undefined) alike.set(key, [tree]);
-    else found.push(tree);
-  }
+  const alike = groupBy(trees, ({ rule }) => `${rule.effect} ${rule.skipUnknown}`);
   return [...alike.values()].map((found) => ({
     template: (found[0] as Tree).rule,
     rules: found.map(({ rule }) => rule),
@@ -150,8 +145,5 @@ function layLeaf(
   data: StaticData,
 ): number {
   const masks = paths.map((path) => bits.get(path) ?? 0n);
-  return data.words([
-    ...values.flatMap((value) => layHole(value, data)),
-    ...masks.flatMap((mask) => [Number(mask & 0xffffffffn), Number(mask >> 32n)]),
-  ]);
+  return data.words([...values.flatMap((value) => layHole(value, data)), ...masks.flatMap(halves)]);
 }

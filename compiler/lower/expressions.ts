@@ -4,10 +4,10 @@
 import {
   type ApplyExpr,
   type Binding,
-  type Comparison,
   clockUse,
   differenceFits,
   type Expr,
+  flipped,
   mayFail,
   operandsOf,
   pathOf,
@@ -20,7 +20,6 @@ import type {
   IrAddress,
   IrApply,
   IrCell,
-  IrComparison,
   IrConst,
   IrExpr,
   IrFresh,
@@ -46,15 +45,6 @@ interface Followed {
 }
 
 const zero: IrConst = { kind: 'const', rep: 'word', timeful: false, value: 0n };
-
-const flipped: Readonly<Record<Comparison, IrComparison>> = {
-  is: 'is',
-  'is not': 'is not',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 export class ExpressionLowering {
   readonly #layout: FactsLayout;

@@ -3,7 +3,7 @@
 // it, also when they are asked again at another instant.
 
 import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir.ts';
-import { everyIrExpr, irOperands } from '../ir-operands.ts';
+import { everyIrExpr } from '../ir-operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;
@@ -62,6 +62,7 @@ function partsOf(expr: IrExpr): readonly IrExpr[] {
 
 /** A table that the host fills may be filled anew between two questions about one request. */
 function changesBetween(expr: IrExpr): boolean {
-  if (expr.kind === 'lookup' && expr.table.external !== undefined) return true;
-  return irOperands(expr).some(changesBetween);
+  return [...everyIrExpr([expr])].some(
+    (part) => part.kind === 'lookup' && part.table.external !== undefined,
+  );
 }

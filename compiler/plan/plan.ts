@@ -2,6 +2,7 @@
 // whose members are alike but for their constants, or trees over leaves that they share. Code grows with
 // the shapes, data with the rules.
 
+import { groupBy } from '../group-by.ts';
 import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir.ts';
 import { scalarKey } from '../lower/values.ts';
 import { type Atom, atomsOf } from './atoms.ts';
@@ -54,15 +55,10 @@ const mostCombinations = 1024;
 
 export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
   const tables = new Map<IrTable, number>();
-  const shapes = new Map<string, { readonly rule: IrRule; readonly shape: Shape }[]>();
-  for (const rule of ir.rules) {
-    if (!canBeRow(rule)) continue;
-    const shape = shapeOf(rule, reasonOf(ir, rule), tables);
-    const alike = shapes.get(shape.key);
-    if (alike === undefined) shapes.set(shape.key, [{ rule, shape }]);
-    else alike.push({ rule, shape });
-  }
-  const alike = [...shapes.values()]
+  const shaped = ir.rules
+    .filter(canBeRow)
+    .map((rule) => ({ rule, shape: shapeOf(rule, reasonOf(ir, rule), tables) }));
+  const alike = [...groupBy(shaped, ({ shape }) => shape.key).values()]
     .filter(({ length }) => length >= options.leastMembers)
     .sort((a, b) => b.length - a.length);
   const isTree = (rule: IrRule) => saysNothing(reasonOf(ir, rule));

@@ -1,6 +1,7 @@
 // What an operand may be: whether it may be known and may be unknown, and which values it may have
 // where it is known. Always at least what some request can bring about.
 
+import { contrary } from '../comparisons.ts';
 import { compares } from '../evaluator/time.ts';
 import type { Comparison, Expr } from '../model.ts';
 import { contains, isWithin, type Range, widest } from '../ranges.ts';
@@ -166,15 +167,6 @@ function haveCommon(left: Domain, right: Domain): boolean {
   if (left.only !== undefined) return left.only.some((v) => admits(left, v) && admits(right, v));
   return meet(left, { range: right.range, only: right.only, not: right.not }).known;
 }
-
-const contrary: Readonly<Record<Comparison, Comparison>> = {
-  is: 'is not',
-  'is not': 'is',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
 
 /** What is left of an operand's values when comparing them with one comes to `worth`. */
 export function compared(

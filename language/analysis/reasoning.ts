@@ -2,7 +2,7 @@
 // contradicts. What is found to contradict does so in every request; what is not may still do.
 
 import { asRead } from '../checker/names.ts';
-import { flipped } from '../evaluator/time.ts';
+import { flipped } from '../comparisons.ts';
 import type {
   ApplyExpr,
   CompareExpr,

@@ -3,7 +3,8 @@
 // so that the edges are the window's. Whatever else is done with it is not traceable.
 
 import type { ExprNode, WindowNode } from '../ast.ts';
-import { compares, flipped } from '../evaluator/time.ts';
+import { flipped } from '../comparisons.ts';
+import { compares } from '../evaluator/time.ts';
 import { replacing } from '../fix.ts';
 import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model.ts';
 import type { Span } from '../source.ts';

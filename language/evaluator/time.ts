@@ -2,21 +2,12 @@
 // `age(of) op threshold` are the only forms; everything else that reads time was refused.
 
 import { fits } from '../builtins/arithmetic.ts';
+import { flipped } from '../comparisons.ts';
 import type { Comparison } from '../model.ts';
 import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
 
 /** A host's clock may run behind the one that stamped a fact by as much. */
 export const clockSkew = 60_000n;
-
-/** What a comparison is when its sides are exchanged. */
-export const flipped: Readonly<Record<Comparison, Comparison>> = {
-  is: 'is',
-  'is not': 'is not',
-  '<': '>',
-  '<=': '>=',
-  '>': '<',
-  '>=': '<=',
-};
 
 export function compares(operator: Comparison, a: bigint | number, b: bigint | number): boolean {
   switch (operator) {

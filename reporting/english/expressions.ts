@@ -2,7 +2,7 @@
 // and so does a name that the author gave: what it stands for is told once, as a note. A clause says
 // the same as its expression in all three values, since `not` is moved inwards by laws that keep them.
 
-import { flipped } from '../../language/evaluator/time.ts';
+import { contrary, flipped } from '../../language/comparisons.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -20,7 +20,7 @@ import type {
 import { pathOf } from '../../language/index.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
-import { arithmetic, contrary, languages, relations, words } from './operators.ts';
+import { arithmetic, languages, relations, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
 

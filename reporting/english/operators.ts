@@ -10,16 +10,6 @@ export const arithmetic: Readonly<Record<string, string>> = {
   '/': 'divided by',
 };
 
-/** True where the other is false. */
-export const contrary: Readonly<Record<Comparison, Comparison>> = {
-  is: 'is not',
-  'is not': 'is',
-  '<': '>=',
-  '<=': '>',
-  '>': '<=',
-  '>=': '<',
-};
-
 export function words(operator: Comparison, type: Type): string {
   if (operator === 'is' || operator === 'is not') return operator;
   if (type.kind === 'Timestamp') {

@@ -4,6 +4,7 @@
 import { addressNumber } from '../../workloads/addresses.mjs';
 import { effectOf } from '../engine.mjs';
 import { regexOf, someOf, withFacts } from './facts.mjs';
+import { textsOf } from './texts.mjs';
 
 /** @typedef {import('../engine.mjs').Engine} Engine */
 /** @typedef {import('../engine.mjs').Workload} Workload */
@@ -34,18 +35,6 @@ const distinctions = {
   glob: ({ glob = '' }) => `${tool} && subject.properties.workload.matches("${regexOf(glob)}")`,
 };
 
-/** @param {Workload} workload */
-function textsOf({ case: { name, kind }, rules }) {
-  if (name === 'p1') return [p1];
-  if (name === 'p2') return [p2];
-  return rules.map(
-    (rule) =>
-      `${distinctions[kind ?? '']?.(rule)} && context.risk < ${rule.risk} && ` +
-      'subject.properties.environment == resource.properties.environment && ' +
-      `"${rule.scope}" in subject.properties.scopes`,
-  );
-}
-
 /** @type {Engine} */
 export const marcbachmannCel = {
   name: '@marcbachmann/cel-js',
@@ -54,7 +43,9 @@ export const marcbachmannCel = {
   prepare: async (workload) => {
     const { Environment } = await import('@marcbachmann/cel-js');
     const environment = new Environment({ unlistedVariablesAreDyn: true });
-    const decide = someOf(textsOf(workload).map((text) => environment.parse(text)));
+    const decide = someOf(
+      textsOf(workload, [p1, p2], distinctions).map((text) => environment.parse(text)),
+    );
     const facts = factsOf(workload);
     return { decide: (index) => effectOf(decide(facts(index))) };
   },
@@ -68,7 +59,9 @@ export const bufbuildCel = {
   prepare: async (workload) => {
     const { celEnv, parse, plan } = await import('@bufbuild/cel');
     const environment = celEnv();
-    const decide = someOf(textsOf(workload).map((text) => plan(environment, parse(text))));
+    const decide = someOf(
+      textsOf(workload, [p1, p2], distinctions).map((text) => plan(environment, parse(text))),
+    );
     const facts = factsOf(workload);
     return { decide: (index) => effectOf(decide(bindings(facts(index)))) };
   },

@@ -3,6 +3,7 @@
 
 import { effectOf } from '../engine.mjs';
 import { regexOf, someOf, withFacts } from './facts.mjs';
+import { textsOf } from './texts.mjs';
 
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
 
@@ -46,7 +47,7 @@ export const expressionEval = {
       matches: (/** @type {string} */ text, /** @type {number} */ index) =>
         globs[index]?.test(text),
     };
-    const decide = someOf(textsOf(workload).map((text) => compile(text)));
+    const decide = someOf(textsOf(workload, [p1, p2], distinctions).map((text) => compile(text)));
     const facts = withFacts(workload);
     return {
       decide: (index) =>
@@ -54,15 +55,3 @@ export const expressionEval = {
     };
   },
 };
-
-/** @param {import('../engine.mjs').Workload} workload */
-function textsOf({ case: { name, kind }, rules }) {
-  if (name === 'p1') return [p1];
-  if (name === 'p2') return [p2];
-  return rules.map(
-    (rule) =>
-      `${distinctions[kind ?? '']?.(rule)} && context.risk < ${rule.risk} && ` +
-      'subject.properties.environment == resource.properties.environment && ' +
-      `("${rule.scope}" in subject.properties.scopes)`,
-  );
-}
