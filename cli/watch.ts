@@ -1,6 +1,7 @@
 // A command that runs again whenever a file changes that its policies are made of. What goes wrong in
 // a run is told and waited over; only the watcher's end, as by Ctrl-C, ends it.
 
+import { counted } from '../language/words.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { checkFiles } from './files.ts';
@@ -29,7 +30,7 @@ export async function watch(
       await watcher.follow(files);
       if (console.interactive) await console.out(clearScreen);
       await told(() => command(paths), console);
-      const what = files.length === 1 ? '1 file' : `${files.length} files`;
+      const what = counted(files.length, 'file');
       console.err(`watching ${what}; Ctrl-C ends\n`);
     } while (await watcher.change());
   } finally {

@@ -22,6 +22,7 @@ import { type Palette, plain, snippetOf } from './render.ts';
 import { formatInstant } from './request/instant.ts';
 import type { JsonValue } from './values.ts';
 import { shownPath } from './vocabulary.ts';
+import { counted } from './words.ts';
 
 export interface ExplanationLook {
   readonly palette?: Palette;
@@ -158,7 +159,7 @@ class Page {
     if (nearest !== undefined) {
       const { conditions, failing, at } = nearest;
       this.#file = at.file;
-      const of = `${conditions} condition${conditions === 1 ? '' : 's'}`;
+      const of = counted(conditions, 'condition');
       const count = `${failing.length} of ${of} ${failing.length === 1 ? 'is' : 'are'} not true`;
       return [
         `nearest permit ${this.#palette.strong(nearest.id)} (${this.#place(at)}): ${count}:`,

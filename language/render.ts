@@ -6,6 +6,7 @@ import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
 import { display, displayText, wrap } from './display.ts';
 import { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 import { shownPath, sourceText } from './vocabulary.ts';
+import { counted } from './words.ts';
 
 type Paint = (text: string) => string;
 
@@ -53,7 +54,7 @@ export function render(
 export function summarize(diagnostics: readonly Diagnostic[]): string {
   const count = (severity: string, word: string): string[] => {
     const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-    return n === 0 ? [] : [`${n} ${word}${n === 1 ? '' : 's'}`];
+    return n === 0 ? [] : [counted(n, word)];
   };
   const counts = [...count('error', 'error'), ...count('warning', 'warning')];
   return counts.length === 0 ? 'no errors' : counts.join(', ');

@@ -3,6 +3,7 @@
 
 import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../language/index.ts';
 import { summarize } from '../../language/render.ts';
+import { counted } from '../../language/words.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles, writeAtomically } from '../files.ts';
@@ -78,13 +79,9 @@ function tellRest(
   console: Console,
 ): void {
   if (diagnostics.length === 0) {
-    const what = paths.length === 1 ? '1 policy' : `${paths.length} policies`;
+    const what = counted(paths.length, 'policy', 'policies');
     console.err(`${what}: ${summarize(diagnostics)}\n`);
   }
   const certain = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
   if (certain > 0 && !fix) console.err(`${certain} can be mended with --fix\n`);
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? '' : 's'}`;
 }

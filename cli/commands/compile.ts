@@ -4,6 +4,7 @@
 import { dirname } from 'node:path';
 import type { Compiled } from '../../compiler/index.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../language/index.ts';
+import { counted } from '../../language/words.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
@@ -122,7 +123,7 @@ async function validateAndWrite(
     return exitCode.findings;
   }
   await measure('write', () => writeAtomically(output, wasm));
-  const steps = `${found.steps} ${found.steps === 1 ? 'step' : 'steps'} of its tests`;
+  const steps = `${counted(found.steps, 'step')} of its tests`;
   console.err(
     `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,
   );

@@ -6,6 +6,7 @@ import { explainCode, isCode } from '../../language/explain-code.ts';
 import { groups } from '../../language/messages/groups.ts';
 import { type Code, messages } from '../../language/messages.ts';
 import { didYouMean, suggest } from '../../language/suggest.ts';
+import { sentence } from '../../language/words.ts';
 import type { Colors, Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 
@@ -62,11 +63,6 @@ function paragraph(text: string): string {
 
 function indented(text: string): string {
   return text.replace(/^(?=.)/gm, margin);
-}
-
-/** A help begins in lower case and has no full stop. */
-function sentence(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}${/[.?!]$/.test(text) ? '' : '.'}`;
 }
 
 function list(colors: Colors): string {

@@ -7,6 +7,7 @@ import type { Expr, QuantifierExpr } from '../model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../source.ts';
 import type { Value } from '../types.ts';
+import { counted } from '../words.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { literal } from './literals.ts';
@@ -160,18 +161,18 @@ function quantified(expr: QuantifierExpr, view: View, seen: Set<Expr>): Part {
     expr,
     view,
     parts,
-    counted(expr.quantifier, deciding.length, elements.length, truth),
+    howMany(expr.quantifier, deciding.length, elements.length, truth),
   );
 }
 
-function counted(
+function howMany(
   quantifier: QuantifierExpr['quantifier'],
   deciding: number,
   elements: number,
   truth: boolean | undefined,
 ): string {
   if (elements === 0) return 'there are no elements';
-  const of = `${elements} element${elements === 1 ? '' : 's'}`;
+  const of = counted(elements, 'element');
   if (truth === undefined) return `it is unknown for ${deciding} of ${of}`;
   if (quantifier === 'any') return `it holds for ${truth ? deciding : 'none'} of ${of}`;
   return truth ? `it holds for all of ${of}` : `it fails for ${deciding} of ${of}`;

@@ -3,12 +3,13 @@
 
 import type { Policy } from '../../language/index.ts';
 import { isVocabulary } from '../../language/vocabulary.ts';
+import { counted } from '../../language/words.ts';
 import { coverageOf, type TestedPolicy } from '../coverage/coverage.ts';
 import { controlsTable } from '../coverage/page.ts';
 import { frameworkTitle } from '../coverage/words.ts';
 import { effectMeanings } from '../english/effects.ts';
 import { type Block, heading, items, type Page, paragraph } from '../pages/page.ts';
-import { code, counted, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { code, listed, mark, type Phrase, say } from '../pages/phrase.ts';
 import { SourceTexts } from '../source-texts.ts';
 import { constraintBlocks, invariantBlocks, obligationBlocks, testBlocks } from './claims.ts';
 import { ruleBlocks } from './rules.ts';

@@ -13,6 +13,7 @@ import type {
   Span,
 } from '../../language/index.ts';
 import { effects } from '../../language/index.ts';
+import { counted } from '../../language/words.ts';
 import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { sameScope, scopeWords } from '../english/scopes.ts';
@@ -20,7 +21,6 @@ import { type Block, heading, type Item, items, paragraph, table } from '../page
 import {
   capitalized,
   code,
-  counted,
   joined,
   lengthOf,
   lineBreak,

@@ -14,10 +14,11 @@ import { everyExpr } from '../../language/index.ts';
 import { printExpr } from '../../language/print.ts';
 import { exprsOfRule, memberOf } from '../../language/reads.ts';
 import { isVocabulary } from '../../language/vocabulary.ts';
+import { counted } from '../../language/words.ts';
 import { windowWords } from '../english/windows.ts';
 import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
 import { type Block, heading, paragraph, table } from '../pages/page.ts';
-import { capitalized, code, counted, type Phrase, say } from '../pages/phrase.ts';
+import { capitalized, code, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 
 /** So many rows of a table are shown. */

@@ -3,7 +3,8 @@
 import type { EnumType, Range, RecordType, Type, Value } from '../../language/index.ts';
 import { showRange } from '../../language/index.ts';
 import { showValue } from '../../language/values.ts';
-import { code, counted, listed, type Phrase, say } from '../pages/phrase.ts';
+import { counted } from '../../language/words.ts';
+import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 
 const units = [
   ['day', 86_400_000n],

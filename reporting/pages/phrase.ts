@@ -98,8 +98,3 @@ export function plainText(phrase: Phrase): string {
     })
     .join('');
 }
-
-/** `1 rule`, `3 rules` */
-export function counted(count: number, one: string, several = `${one}s`): string {
-  return `${count} ${count === 1 ? one : several}`;
-}
