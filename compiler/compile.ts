@@ -1,12 +1,17 @@
 // The door from a checked policy to its module. Pure but for the assembler that is handed in; the
 // same policy gives the same bytes. Throws only on a bug of ours.
 
-import type { Manifest } from '@nhipol/runtime/abi';
+import {
+  type Encoding,
+  encodingSection,
+  type Manifest,
+  manifestSection,
+} from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
-import { emit, emitMany } from './emit/emit.ts';
+import { type Emitted, emit, emitMany } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
-import { makeManifest, manifestBytes } from './manifest.ts';
+import { canonicalBytes, makeManifest } from './manifest.ts';
 import { type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
@@ -20,6 +25,7 @@ export interface CompileOptions {
 export interface Compiled {
   readonly wasm: Uint8Array;
   readonly manifest: Manifest;
+  readonly encoding: Encoding;
   /** The stages between, as text. */
   readonly ir: string;
   readonly assembly: string;
@@ -37,13 +43,19 @@ export async function compile(
   const manifest = measure('describe', () =>
     makeManifest(policy, ir, { compiler: version, sources }),
   );
-  const bytes = measure('describe', () => manifestBytes(manifest));
+  const bytes = measure('describe', () => canonicalBytes(manifest));
   const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
-  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler));
+  const encoding = encodingOf(emitted, 0);
+  const custom = new Map([
+    [manifestSection, bytes],
+    [encodingSection, canonicalBytes(encoding)],
+  ]);
+  const { wasm, wat } = await measure('assemble', () => assemble(emitted, custom, assembler));
   checkSelfContained(wasm);
   return {
     wasm,
     manifest,
+    encoding,
     get ir() {
       return printIr(ir);
     },
@@ -56,6 +68,7 @@ export interface CompiledMany {
   /** Exports of the nth policy end in `_n`. */
   readonly wasm: Uint8Array;
   readonly manifests: readonly Manifest[];
+  readonly encodings: readonly Encoding[];
 }
 
 /** Many policies in one module: a property over programs need not wait for each by itself. */
@@ -67,11 +80,18 @@ export async function compileMany(
   const units = policies.map((policy) => {
     const ir = lower(policy);
     const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return { ir, plan: plan(ir, planning), manifest: manifestBytes(manifest), read: manifest };
+    return { ir, plan: plan(ir, planning), manifest: canonicalBytes(manifest), read: manifest };
   });
-  const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
+  const emitted = emitMany(units);
+  const { wasm } = await assemble(emitted, new Map(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.read) };
+  return { wasm, manifests: units.map((unit) => unit.read), encodings: emitted.encodings };
+}
+
+function encodingOf({ encodings }: Emitted, index: number): Encoding {
+  const encoding = encodings[index];
+  if (encoding === undefined) throw new Error('broken invariant: a policy without its encoding');
+  return encoding;
 }
 
 function checkSelfContained(wasm: Uint8Array): void {

@@ -5,6 +5,7 @@ import {
   abiMajor,
   abiMinor,
   type EffectName,
+  type Encoding,
   type Manifest,
   type ManifestDemand,
   type ManifestReason,
@@ -101,8 +102,8 @@ function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
   };
 }
 
-export function manifestBytes(manifest: Manifest): Uint8Array {
-  const text = canonicalize(manifest);
+export function canonicalBytes(described: Manifest | Encoding): Uint8Array {
+  const text = canonicalize(described);
   if (text === undefined) throw new Error('broken invariant: a manifest that is no JSON');
   return new TextEncoder().encode(text);
 }

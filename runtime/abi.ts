@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 2;
+export const abiMinor = 3;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -67,6 +67,17 @@ export const cellLayout = {
   size: 16,
 } as const;
 
+/** A cell's bytes from `present` on, as a host writes them: a u32. Since 1.3. */
+export const cellMarks = {
+  absent: 0,
+  present: 0x1,
+  known: 0x101,
+  /** Beside `known`, of a collection some element of which is unknown. */
+  partial: 0x10000,
+  /** Known, and yet to be read by the module: a text, or a set that may have an element twice. */
+  unread: 0x1000101,
+} as const;
+
 /** What became of a table that was to be loaded, 32 bytes: u32 each, none being 2^32 - 1. */
 export const outcomeLayout = {
   /** As in `errors.codes`; 0: it was loaded. */
@@ -124,6 +135,19 @@ export interface ModuleExports extends Partial<TableExports> {
   readonly explain: () => void;
   /** The instant of evaluation in milliseconds, NaN for none. Since 1.2. */
   readonly instant?: () => number;
+  /**
+   * Judges what the host wrote to the facts' cells (see `Encoding`), for the selectors of the request:
+   * each 1 + index into the manifest's, 0 for a name that it does not list. `decided`: 1 if the host
+   * wrote the tests' bits. Returns as `decide`, or 0 where a text can't be read. Since 1.3.
+   */
+  readonly decide_facts?: (
+    subject: number,
+    action: number,
+    resource: number,
+    decided: number,
+    now: number,
+    clock: number,
+  ) => number;
 }
 
 // --- the manifest --------------------------------------------------------------------------------
@@ -240,3 +264,102 @@ export type TypeDescription =
     }
   | { readonly kind: 'Enum'; readonly name: string; readonly members: readonly string[] }
   | { readonly kind: 'Set'; readonly element: TypeDescription };
+
+// --- the encoding --------------------------------------------------------------------------------
+
+/** Name of the custom section that tells how facts are handed over, as UTF-8 JSON. Since 1.3. */
+export const encodingSection = 'nhipol.encoding';
+
+/**
+ * Where the module holds what it reads of a request, for hosts that have it at hand as objects and
+ * need not write it as JSON. Addresses are bytes from the start of memory.
+ */
+export interface Encoding {
+  /** All cells, which are cleared where another type's may lie. */
+  readonly facts: { readonly address: number; readonly size: number };
+  /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
+  readonly atoms: { readonly address: number; readonly pairs: number };
+  /** A text longer than this, in UTF-8, or a list of more elements, is none for this way. */
+  readonly limits: { readonly text: number; readonly elements: number };
+  readonly subject: EncodedEntity;
+  readonly action: EncodedEntity;
+  readonly resource: EncodedEntity;
+  readonly context: readonly EncodedMember[] | undefined;
+  /** How many values `tests` look at. */
+  readonly slots: number;
+  /** What a host may decide itself, since it compares texts where they are. */
+  readonly tests: readonly EncodedTest[];
+}
+
+/** A value that rules read: its cell, and its slot among those that tests look at. */
+export interface EncodedPlace {
+  readonly cell: number;
+  /** What reads the cell, where the host decides the tests; else explaining and judging are one. */
+  readonly read?: 'judging' | 'explaining';
+  readonly slot?: number;
+}
+
+export interface EncodedEntity {
+  /** `type` and `id`, or `name`. */
+  readonly own: Readonly<Record<string, EncodedPlace>>;
+  /** What the properties are, by selectors; 0 stands for any type that no other lists. */
+  readonly shapes: readonly {
+    readonly selectors: readonly number[];
+    readonly members: readonly EncodedMember[];
+  }[];
+}
+
+export interface EncodedMember extends EncodedPlace {
+  readonly name: string;
+  readonly required?: true;
+  readonly value: EncodedValue;
+  /** What a test takes for an absent one; the module fills the cell itself. */
+  readonly default?: string | number | boolean | readonly (string | number)[];
+}
+
+export type EncodedValue =
+  /** Int as it is; Decimal in millionths, Duration in milliseconds: i64. */
+  | {
+      readonly kind: 'Int' | 'Decimal' | 'Duration' | 'Seconds';
+      readonly least?: string;
+      readonly most?: string;
+    }
+  | { readonly kind: 'Bool' | 'String' | 'Timestamp' }
+  /** As text with the mark `unread`, which the module reads. */
+  | { readonly kind: 'SpiffeId' | 'Ip' | 'Cidr' }
+  /** The place of a member, or that of any other. */
+  | { readonly kind: 'Enum'; readonly members: readonly string[]; readonly otherwise?: number }
+  | { readonly kind: 'Record'; readonly members: readonly EncodedMember[] }
+  /** Elements are cells, or records of `stride` bytes whose members' cells lie as far from the element. */
+  | {
+      readonly kind: 'Set' | 'List';
+      readonly stride: number;
+      readonly element: EncodedValue;
+    };
+
+/** Unknown where a value is absent; else what the comparison says. */
+export interface EncodedTest {
+  /** Its place among the bits. */
+  readonly bit: number;
+  readonly operator: TestOperator;
+  readonly left: TestOperand;
+  readonly right: TestOperand;
+}
+
+export type TestOperator =
+  | 'is'
+  | 'is not'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'starts with'
+  | 'ends with'
+  | 'contains';
+
+/** A slot, or a constant. */
+export type TestOperand =
+  | { readonly slot: number }
+  | { readonly value: string | number | boolean | readonly (string | number)[] };

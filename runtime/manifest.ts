@@ -2,20 +2,17 @@
 // since answers share parts of it. Throws `LoadError`.
 
 import { abiMajor, effectNames, type Manifest, manifestSection } from './abi.ts';
+import { type Check, count, list, map, optional, record, text, texts } from './checks.ts';
 import { LoadError } from './load-error.ts';
-import { fromUtf8 } from './text.ts';
+import { readSection } from './sections.ts';
 
 export function readManifest(module: WebAssembly.Module): Manifest {
-  const sections = WebAssembly.Module.customSections(module, manifestSection);
-  const [section] = sections;
-  if (section === undefined || sections.length > 1) {
-    throw new LoadError(`the module has ${sections.length} manifests, and needs one`);
-  }
-  const manifest = parse(new Uint8Array(section));
+  const manifest = readSection(module, manifestSection, 'manifest');
+  if (manifest === undefined) throw new LoadError('the module has 0 manifests, and needs one');
   if (!hasAbi(manifest)) throw new LoadError("the module's manifest names no ABI version");
   expectAbi(manifest.abi.major);
   if (!isManifest(manifest)) throw new LoadError("the module's manifest is not as its ABI says");
-  return freeze(manifest);
+  return manifest;
 }
 
 export function expectAbi(major: unknown): void {
@@ -24,46 +21,7 @@ export function expectAbi(major: unknown): void {
   }
 }
 
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes));
-  } catch (cause) {
-    throw new LoadError("the module's manifest is no JSON", { cause });
-  }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) freeze(member);
-  }
-  return value;
-}
-
-type Check = (value: unknown) => boolean;
-
-const text: Check = (value) => typeof value === 'string';
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const texts = list(text);
 const isEffect: Check = (value) => effectNames.some((name) => name === value);
-
-function list(element: Check): Check {
-  return (value) => Array.isArray(value) && value.every(element);
-}
-
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-/** Members that are not named here may come with a later minor version. */
-function record(members: Readonly<Record<string, Check>>): Check {
-  return (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(members).every(([name, check]) =>
-      check(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined),
-    );
-}
 
 const scalars = [
   'Bool',
@@ -89,8 +47,7 @@ const part: Check = (value) => text(value) || count(value);
 
 const demand = record({
   obligation: count,
-  properties: (properties) =>
-    typeof properties === 'object' && properties !== null && Object.values(properties).every(count),
+  properties: map(count),
 });
 const obligation = record({
   name: text,
@@ -106,8 +63,7 @@ const isShaped = record({
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
   paths: list(record({ path: text, expected: text })),
   errors: record({
-    codes: (codes) =>
-      typeof codes === 'object' && codes !== null && Object.values(codes).every(errorRow),
+    codes: map(errorRow),
     found: texts,
   }),
   reasons: list(

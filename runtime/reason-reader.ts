@@ -11,6 +11,7 @@ import {
 import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
+import type { ModuleMemory } from './module-memory.ts';
 import { asks, ObligationReader } from './obligation-reader.ts';
 import { showCell } from './values.ts';
 
@@ -50,7 +51,7 @@ export class ReasonReader {
   read(instance: Instance, effect: EffectName, count: number): Reasons {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     if (count > 1) return this.#make(instance, effect, count);
-    const { reason, isUnknown } = this.#fired(instance, instance.reasons);
+    const { reason, isUnknown } = this.#fired(instance.memory, instance.reasons);
     const kept = isUnknown ? undefined : this.#single[effect].get(reason);
     if (kept !== undefined) return kept;
     if (needsExplaining(effect, { reason, isUnknown })) return this.#make(instance, effect, count);
@@ -59,9 +60,19 @@ export class ReasonReader {
     return made;
   }
 
+  /** Whether any of the reasons that lie there takes more of the request than judging it did. */
+  needExplaining(memory: ModuleMemory, start: number, effect: EffectName, count: number): boolean {
+    if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    for (let at = 0; at < count; at += 1) {
+      const fired = this.#fired(memory, start + at * reasonLayout.size);
+      if (needsExplaining(effect, fired)) return true;
+    }
+    return false;
+  }
+
   #make(instance: Instance, effect: EffectName, count: number): Reasons {
     const fired = Array.from({ length: count }, (_, at) =>
-      this.#fired(instance, instance.reasons + at * reasonLayout.size),
+      this.#fired(instance.memory, instance.reasons + at * reasonLayout.size),
     ).sort(bySource);
     if (fired.some((each) => needsExplaining(effect, each))) {
       instance.exports.explain();
@@ -90,7 +101,7 @@ export class ReasonReader {
     };
   }
 
-  #fired({ memory }: Instance, entry: number): Fired {
+  #fired(memory: ModuleMemory, entry: number): Fired {
     const reason = this.#manifest.reasons[memory.u32(entry + reasonLayout.index)];
     if (reason === undefined) throw misread('a reason that the manifest does not list');
     const isUnknown = (memory.u32(entry + reasonLayout.firedOnUnknown) & 1) !== 0;

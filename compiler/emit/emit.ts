@@ -2,14 +2,17 @@
 // compiled with, and the constant data with its address. Deterministic: the same IR gives the same
 // text.
 
-import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
+import { abiMajor, abiMinor, type Encoding } from '@nhipol/runtime/abi';
 import { limits } from '../../language/index.ts';
+import { describeEncoding, testsOf } from '../encoding/encoding.ts';
+import type { HostTests } from '../encoding/host-tests.ts';
 import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
 import { emitReaders } from './readers.ts';
+import { emitSettle } from './settle.ts';
 import { StaticData } from './static-data.ts';
 import { emitTables } from './tables.ts';
 
@@ -20,12 +23,13 @@ export interface Emitted {
   readonly memoryBase: number;
   readonly pages: number;
   readonly maximumPages: number;
+  readonly encodings: readonly Encoding[];
 }
 
 const imports = `import {
   addressVersion, cidrIntersects, cidrNotWithin, cidrWithin, ipInCidr, ipInCidrs, ipNotInCidr, ipNotInCidrs, prefixLength, readCidr, readIp, toCidr, toIp,
 } from './addresses';
-import { allocate, exhausted, mark, release } from './arena';
+import { allocate, exhausted, mark, release, resetArena } from './arena';
 import {
   add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
 } from './arith';
@@ -34,7 +38,7 @@ import { clearCells, storeBytes, storeCollection, storeFaulty, storeUnknown, sto
 import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
 import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
 import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
-import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
+import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, resetErrors, setIndex } from './errors';
 import { faultCells } from './faults';
 import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textEnd, textLen, textPtr } from './json';
 import {
@@ -47,6 +51,7 @@ import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
 } from './operators';
 import { matches } from './patterns';
+import { parseTimestamp, timestampValue } from './instant';
 import { beginRequest } from './reader';
 import { askRows } from './rule-index';
 import {
@@ -58,7 +63,7 @@ import {
 import { isShortString, scanText, shortStringEnd } from './scan';
 import { find1, find2 } from './tables';
 import { nameAt } from './text-table';
-import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
+import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, spiffeValid, startsWith } from './text';
 import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
 import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse, shortStringsEnd, storeString } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
@@ -87,10 +92,30 @@ export function decide(length: i32, now: f64, clock: i32): usize {
   hostTime = isInstant(now);
   readable = readRequest(length);
   requestEnd = mark();
+  if (readable) prepare();
+  return judgeAt(now, clock);
+}
+
+export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
+  resetErrors();
+  resetArena();
+  subjectSelector = subject;
+  actionSelector = action;
+  resourceSelector = resource;
+  hostTime = isInstant(now);
+  readable = true;
+  if (!settle()) return 0;
+  fillDefaults();
+  requestEnd = mark();
+  if (decided) prepareRest();
+  else prepare();
+  return judgeAt(now, clock);
+}
+
+function judgeAt(now: f64, clock: i32): usize {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
   store<i32>(RESULT, resourceSelector, 60);
-  if (readable) prepare();
   storeError();
   chooseNow(now, clock);
   return judgeFacts();
@@ -210,7 +235,10 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     units.map((unit) => unit.plan),
   );
   const data = new StaticData(layout.data);
-  const entries = units.map((unit, index) => emitEntry(unit, index, layout, data));
+  const tests = units.map(({ ir, plan }) => testsOf(ir, plan));
+  const entries = units.map((unit, index) =>
+    emitEntry(unit, index, layout, data, tests[index] as HostTests),
+  );
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
   const upper = layoutAbove(
@@ -265,6 +293,9 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
+    encodings: units.map(({ ir, plan }, at) =>
+      describeEncoding(ir, plan, tests[at] as HostTests, layout),
+    ),
   };
 }
 
@@ -283,6 +314,7 @@ const exported = [
   'again',
   'explain',
   'instant',
+  'decide_facts',
 ] as const;
 
 /** Of policies with external tables, too. */
@@ -311,12 +343,13 @@ function emitEntry(
   index: number,
   layout: MemoryLayout,
   data: StaticData,
+  { exprs: decided }: HostTests,
 ): string {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
-  const judge = emitJudge(ir, plan, layout, data);
+  const judge = emitJudge(ir, plan, layout, data, decided);
   const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
   return [
@@ -338,6 +371,7 @@ function emitEntry(
     '  setInstant(now);',
     '}',
     ...readers,
+    ...emitSettle(facts, layout.facts, data),
     ...judge,
     doors,
     ...emitTables(ir, data),

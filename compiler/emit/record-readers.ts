@@ -2,7 +2,7 @@
 // members alone. A cursor comes in with a cell, the cursor behind the value goes out, or 0 where no
 // reading is possible; what is at fault is recorded with its path, and reading goes on.
 
-import type { IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
+import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
 import { word } from './locals.ts';
 import { emitPlaces, isUsualName, nameTable, usualLength } from './places.ts';
 import type { StaticData } from './static-data.ts';
@@ -258,7 +258,7 @@ export class RecordReaders {
     const { stride } = reader;
     const defaults =
       reader.element.kind === 'record'
-        ? this.#recordDefaults(reader.element.record, 'element')
+        ? recordDefaults(reader.element.record, 'element', this.#options.data)
         : [];
     this.#add(
       `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
@@ -328,34 +328,36 @@ export class RecordReaders {
       ...(this.#facts.context ? [this.#facts.context] : []),
     ];
     const lines = shapes.flatMap(({ record }) =>
-      this.#recordDefaults(record, `${this.#options.facts}`),
+      recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
     this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
   }
+}
 
-  /** A default fills what is absent, also in a record that is absent itself. */
-  #recordDefaults(record: IrRecord, base: string): readonly string[] {
-    return record.members.flatMap((member) => {
-      const cell = at(base, member.offset);
-      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, cell);
-      if (member.default === undefined) return [];
-      return [
-        `  if (load<u8>(${cell}, 8) == 0) { ${this.#store(member, cell)} store<u32>(${cell}, 0x100, 8); }`,
-      ];
-    });
-  }
+/** A default fills what is absent, also in a record that is absent itself. */
+export function recordDefaults(
+  record: IrRecord,
+  base: string,
+  data: StaticData,
+): readonly string[] {
+  return record.members.flatMap((member) => {
+    const cell = at(base, member.offset);
+    if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
+    if (member.default === undefined) return [];
+    const store = storeDefault(member.default.value, cell, data);
+    return [`  if (load<u8>(${cell}, 8) == 0) { ${store} store<u32>(${cell}, 0x100, 8); }`];
+  });
+}
 
-  #store(member: IrMember, at: string): string {
-    const value = member.default?.value;
-    if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
-    if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
-    const block = this.#options.data.block(value ?? []);
-    return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
-  }
+function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
+  if (typeof value === 'boolean') return `store<i64>(${cell}, ${value ? 1 : 0});`;
+  if (typeof value === 'bigint') return `store<i64>(${cell}, ${word(value)});`;
+  const block = data.block(value);
+  return `store<u32>(${cell}, ${block.address}); store<i32>(${cell}, ${block.length}, 4);`;
 }
 
 /** An address: a number, or a variable and a number. */
-function at(base: string, offset: number): string {
+export function at(base: string, offset: number): string {
   if (/^\d+$/.test(base)) return `${Number(base) + offset}`;
   return offset === 0 ? base : `${base} + ${offset}`;
 }
