@@ -7,6 +7,7 @@ import {
   type EffectName,
   type Manifest,
   type ManifestDemand,
+  type ManifestError,
   type ManifestReason,
   type ManifestRule,
   type TypeDescription,
@@ -23,7 +24,7 @@ import {
   mayDeny,
   mayFall,
   type Policy,
-  placeOf,
+  placesIn,
   type Rule,
   readsOfRule,
   readsOfScore,
@@ -33,7 +34,7 @@ import {
   type Type,
   zoneRelease,
 } from '../language/index.ts';
-import type { IrModule } from './ir.ts';
+import type { IrModule, IrScope } from './ir.ts';
 import { requestSchema } from './schema.ts';
 
 export interface ManifestOptions {
@@ -42,7 +43,28 @@ export interface ManifestOptions {
   readonly sources: string;
 }
 
+/** A list without repetitions, and the places in it. */
+class Listed {
+  readonly all: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  readonly placeOf = (text: string): number => {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    const place = this.all.push(text) - 1;
+    this.#places.set(text, place);
+    return place;
+  };
+}
+
+interface Lists {
+  readonly expected: Listed;
+  readonly files: Listed;
+  readonly reads: Listed;
+}
+
 export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
+  const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
   return {
     abi: { major: abiMajor, minor: abiMinor },
     policy: { name: policy.name, version: policy.version },
@@ -51,16 +73,46 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
-    paths: ir.paths,
-    errors: {
-      codes: Object.fromEntries(
-        Object.entries(errorTable).map(([name, row]) => {
-          const { number, severity: _, ...words } = row;
-          return [String(number), { name, ...words }];
-        }),
-      ),
-      found: foundNames,
-    },
+    paths: ir.paths.map(({ path, expected }) => [path, lists.expected.placeOf(expected)]),
+    expected: lists.expected.all,
+    errors: { codes: errorsOf(policy), found: foundNames },
+    files: lists.files.all,
+    reads: lists.reads.all,
+    ...obligationsOf(policy),
+    reasons: reasonsOf(policy, ir, lists),
+    rules: [
+      ...policy.rules.map((rule, index) => ruleOf(rule, ir.rules[index]?.scope, lists)),
+      ...policy.scores.map((score, index) => scoreOf(score, ir.scores[index]?.scope, lists)),
+    ],
+    choosers: [...choosers(policy)].sort(),
+    constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
+      name,
+      type: describe(type),
+      merge,
+      ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
+    })),
+    placeholders: placeholdersOf(policy),
+    ...tablesOf(policy),
+  };
+}
+
+/** Those that a request, or a table's text, can have. */
+function errorsOf(policy: Policy): Readonly<Record<string, ManifestError>> {
+  const hasTables = externalTables(policy).length > 0;
+  const rows = Object.entries(errorTable)
+    .filter(([name]) => hasTables || !errorsOfTables.includes(name))
+    .map(([name, row]): [string, ManifestError] => {
+      const { expected, found } = { expected: '', found: '', ...row };
+      return [String(row.number), [name, expected, found]];
+    });
+  return Object.fromEntries(rows);
+}
+
+const errorsOfTables: readonly string[] = ['wrong_key', 'duplicate_key'];
+
+function obligationsOf(policy: Policy): Pick<Manifest, 'obligations' | 'properties'> {
+  if (policy.obligations.length === 0) return {};
+  return {
     obligations: policy.obligations.map((obligation) => ({
       name: obligation.name,
       type: obligation.type,
@@ -71,17 +123,6 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
       })),
     })),
     properties: propertiesOf(policy),
-    reasons: reasonsOf(policy, ir),
-    rules: [...policy.rules.map(ruleOf), ...policy.scores.map(scoreOf)],
-    choosers: [...choosers(policy)].sort(),
-    constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
-      name,
-      type: describe(type),
-      merge,
-      ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
-    })),
-    placeholders: placeholdersOf(policy),
-    ...tablesOf(policy),
   };
 }
 
@@ -112,7 +153,12 @@ function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
 
-function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
+function reasonsOf(
+  policy: Policy,
+  ir: IrModule,
+  { files, reads }: Lists,
+): readonly ManifestReason[] {
+  const placeOf = placesIn(policy);
   let placeholder = 0;
   let property = 0;
   const demandOf = (demand: Demand): ManifestDemand => ({
@@ -130,15 +176,17 @@ function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
       placeholder += 1;
       return placeholder - 1;
     });
+    const unknown = ir.reasons[index]?.unknown ?? [];
+    const { file, line, column } = placeOf(source.span);
     return {
       id: source.id,
-      message,
-      covers: source.covers,
-      source: placeOf(policy, source.span),
+      ...(message.length === 0 ? {} : { message }),
+      ...(source.covers.length === 0 ? {} : { covers: source.covers }),
+      source: [files.placeOf(file), line, column],
       ...('demands' in source && source.demands.length > 0
         ? { asks: { effect: source.effect, obligations: source.demands.map(demandOf) } }
         : {}),
-      unknown: ir.reasons[index]?.unknown ?? [],
+      ...(unknown.length === 0 ? {} : { unknown: unknown.map(reads.placeOf) }),
     };
   });
 }
@@ -158,16 +206,16 @@ function propertiesOf(policy: Policy): readonly TypeDescription[] {
     .map(({ value }) => describe(value.type));
 }
 
-function ruleOf(rule: Rule): ManifestRule {
+function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): ManifestRule {
   const falls = rule.effect === 'revoke' || mayFall(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
-    ...scopeOf(rule),
-    read: [...readsOfRule(rule)].sort(),
+    ...scopeOf(scope),
+    read: [...readsOfRule(rule)].map(reads.placeOf),
   };
 }
 
-function scoreOf(score: Score): ManifestRule {
+function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): ManifestRule {
   const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
     effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing))
       ? [effect, 'deny']
@@ -175,18 +223,18 @@ function scoreOf(score: Score): ManifestRule {
   );
   return {
     effects: [...new Set(effects)],
-    ...scopeOf(score),
-    read: [...readsOfScore(score)].sort(),
+    ...scopeOf(scope),
+    read: [...readsOfScore(score)].map(reads.placeOf),
   };
 }
 
-function scopeOf({
-  scope,
-}: Rule | Score): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
+function scopeOf(
+  scope: IrScope | undefined,
+): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
   return {
-    ...(scope.subjects === undefined ? {} : { subjects: scope.subjects }),
-    ...(scope.actions === undefined ? {} : { actions: scope.actions }),
-    ...(scope.resources === undefined ? {} : { resources: scope.resources }),
+    ...(scope?.subjects === undefined ? {} : { subjects: scope.subjects }),
+    ...(scope?.actions === undefined ? {} : { actions: scope.actions }),
+    ...(scope?.resources === undefined ? {} : { resources: scope.resources }),
   };
 }
 

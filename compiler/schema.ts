@@ -14,7 +14,7 @@ export type Schema = { readonly [keyword: string]: unknown };
 
 export function requestSchema(policy: Policy): Schema {
   const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
-    const declared = shapes.filter((shape) => shape !== undefined).map(recordSchema);
+    const declared = distinct(shapes.filter((shape) => shape !== undefined).map(recordSchema));
     const [only] = declared;
     return {
       type: 'object',
@@ -37,6 +37,11 @@ export function requestSchema(policy: Policy): Schema {
     },
     required: ['subject', 'action', 'resource'],
   };
+}
+
+/** Types that declare the same members have one schema. */
+function distinct(schemas: readonly Schema[]): readonly Schema[] {
+  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
 }
 
 function recordSchema(type: RecordType): Schema {

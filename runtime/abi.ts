@@ -143,14 +143,17 @@ export interface Manifest {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
   };
-  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and what it expects. */
-  readonly paths: readonly { readonly path: string; readonly expected: string }[];
+  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and an index into `expected`. */
+  readonly paths: readonly ManifestPath[];
+  readonly expected: readonly string[];
   readonly errors: {
-    readonly codes: Readonly<
-      Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>
-    >;
+    readonly codes: Readonly<Record<string, ManifestError>>;
     readonly found: readonly string[];
   };
+  /** The files of the sources. */
+  readonly files: readonly string[];
+  /** The paths and tables that rules read. */
+  readonly reads: readonly string[];
   readonly reasons: readonly ManifestReason[];
   /** Rules and scores, for telling what an answer read. */
   readonly rules: readonly ManifestRule[];
@@ -179,14 +182,20 @@ export interface ManifestTable {
   };
 }
 
+export type ManifestPath = readonly [path: string, expected: number];
+
+/** A text is '' where the path, or what was found, tells it. */
+export type ManifestError = readonly [name: string, expected: string, found: string];
+
 export interface ManifestReason {
   readonly id: string;
-  /** Texts and indexes into `placeholders`, in turn; none: no message. */
-  readonly message: readonly (string | number)[];
-  readonly covers: readonly string[];
-  readonly source: { readonly file: string; readonly line: number; readonly column: number };
-  /** The path or table behind each bit of the unknown mask, bit 0 first. */
-  readonly unknown: readonly string[];
+  /** Texts and indexes into `placeholders`, in turn. */
+  readonly message?: readonly (string | number)[];
+  readonly covers?: readonly string[];
+  /** The file is an index into `files`. */
+  readonly source: readonly [file: number, line: number, column: number];
+  /** Behind each bit of the unknown mask, bit 0 first, an index into `reads`. */
+  readonly unknown?: readonly number[];
   /** What it asks for in an answer of this effect. */
   readonly asks?: { readonly effect: EffectName; readonly obligations: readonly ManifestDemand[] };
 }
@@ -212,10 +221,12 @@ export interface ManifestObligation {
 export interface ManifestRule {
   /** The effects at which it can fire; `deny` too where a narrow or a revoke may fall to it. */
   readonly effects: readonly EffectName[];
-  readonly subjects?: readonly string[];
-  readonly actions?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly read: readonly string[];
+  /** Those that it applies to, as the result numbers them; without them to any. */
+  readonly subjects?: readonly number[];
+  readonly actions?: readonly number[];
+  readonly resources?: readonly number[];
+  /** Indexes into `reads`. */
+  readonly read: readonly number[];
 }
 
 export interface ManifestConstraint {

@@ -11,24 +11,26 @@ const indexCount = 4;
 export function readError(
   memory: ModuleMemory,
   result: number,
-  { errors, paths }: Manifest,
+  { errors, paths, expected }: Manifest,
 ): AnswerError | undefined {
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
   const row = Object.hasOwn(errors.codes, code) ? errors.codes[code] : undefined;
-  const path = paths[memory.u32(result + resultLayout.errorPath)];
+  const [path, kind] = paths[memory.u32(result + resultLayout.errorPath)] ?? [];
   const found = errors.found[memory.u32(result + resultLayout.errorFound)];
-  if (row === undefined || path === undefined || found === undefined) {
+  const usual = expected[kind ?? -1];
+  if (row === undefined || path === undefined || usual === undefined || found === undefined) {
     throw misread('an error that the manifest does not list');
   }
+  const [name, ownExpected, ownFound] = row;
   const indexes = Array.from({ length: indexCount }, (_, at) =>
     memory.u32(result + resultLayout.errorIndexes + at * 4),
   );
   return {
-    code: row.name,
-    path: placeIndexes(path.path, indexes),
-    expected: row.expected ?? path.expected,
-    found: row.found ?? found,
+    code: name,
+    path: placeIndexes(path, indexes),
+    expected: ownExpected || usual,
+    found: ownFound || found,
     offset: memory.u32(result + resultLayout.errorOffset),
   };
 }

@@ -45,6 +45,7 @@ type Check = (value: unknown) => boolean;
 const text: Check = (value) => typeof value === 'string';
 const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
 const texts = list(text);
+const counts = list(count);
 const isEffect: Check = (value) => effectNames.some((name) => name === value);
 
 function list(element: Check): Check {
@@ -53,6 +54,13 @@ function list(element: Check): Check {
 
 function optional(check: Check): Check {
   return (value) => value === undefined || check(value);
+}
+
+function tuple(...elements: readonly Check[]): Check {
+  return (value) =>
+    Array.isArray(value) &&
+    value.length === elements.length &&
+    elements.every((check, index) => check(value[index]));
 }
 
 /** Members that are not named here may come with a later minor version. */
@@ -83,8 +91,8 @@ const scalar: Check = (value) => hasKind(...scalars)(value) || isEnum(value);
 const isSet = record({ kind: (kind) => kind === 'Set', element: scalar });
 const type: Check = (value) => scalar(value) || isSet(value);
 
-const errorRow = record({ name: text, expected: optional(text), found: optional(text) });
-const source = record({ file: text, line: count, column: count });
+const errorRow = tuple(text, text, text);
+const source = tuple(count, count, count);
 const part: Check = (value) => text(value) || count(value);
 
 const demand = record({
@@ -104,29 +112,32 @@ const isShaped = record({
   sources: text,
   time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
-  paths: list(record({ path: text, expected: text })),
+  paths: list(tuple(text, count)),
+  expected: texts,
   errors: record({
     codes: (codes) =>
       typeof codes === 'object' && codes !== null && Object.values(codes).every(errorRow),
     found: texts,
   }),
+  files: texts,
+  reads: texts,
   reasons: list(
     record({
       id: text,
-      message: list(part),
-      covers: texts,
+      message: optional(list(part)),
+      covers: optional(texts),
       source,
-      unknown: texts,
+      unknown: optional(counts),
       asks: optional(record({ effect: isEffect, obligations: list(demand) })),
     }),
   ),
   rules: list(
     record({
       effects: list(isEffect),
-      subjects: optional(texts),
-      actions: optional(texts),
-      resources: optional(texts),
-      read: texts,
+      subjects: optional(counts),
+      actions: optional(counts),
+      resources: optional(counts),
+      read: counts,
     }),
   ),
   choosers: texts,

@@ -85,12 +85,13 @@ class OutcomeReader {
     if (row === undefined || what === undefined) throw misread('an error that is not listed');
     const offset = this.#u32(outcomeLayout.offset);
     const place = this.#u32(outcomeLayout.place);
-    const isKey = row.name === 'wrong_key';
+    const [name, expected, ownFound] = row;
+    const isKey = name === 'wrong_key';
     return {
-      code: row.name,
+      code: name,
       path: code <= lastOfText ? '$' : this.#path(),
-      expected: row.expected ?? (isKey ? this.#keyExpected(place) : this.#expected(place)),
-      found: row.found ?? (isKey ? JSON.stringify(this.#name(offset)) : what),
+      expected: expected || (isKey ? this.#keyExpected(place) : this.#expected(place)),
+      found: ownFound || (isKey ? JSON.stringify(this.#name(offset)) : what),
       offset,
     };
   }

@@ -262,3 +262,12 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
   });
   expect(answerTo({ reasons: [[0]] }).effect).toBe('permit');
 });
+
+test.each([
+  ['files', { files: [] }, 'a file that the manifest does not list'],
+  ['paths that rules read', { reads: [] }, 'a path that the manifest does not list'],
+])('a manifest that lacks %s denies', async (_, lacking, found) => {
+  const lame = load(withManifest(await assembleCanned(), { ...cannedManifest, ...lacking }));
+  const answer = lame.decideJson(canned({ reasons: [[0]] }));
+  expect(answer).toMatchObject({ effect: 'deny', reasons: ['engine_error'], error: { found } });
+});
