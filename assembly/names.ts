@@ -7,6 +7,7 @@ import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_SLOTS } from './layout';
+import { memberNamed } from './members';
 import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
@@ -40,17 +41,17 @@ export function openNames(): i32 {
   return scopes;
 }
 
-/** A declared name as it is usually written, `"name":`; 0: the name read last is not declared. */
-export let usualName: usize = 0;
+/** 0: the name read last is not declared. */
+export let otherMember: usize = 0;
 
 /**
- * Reads a member whose name, at `p`, is none of `names` as it is usually written. If it is declared,
- * `usualName` is there, and the cursor comes out before the value by the length of that. Otherwise the
- * member is noted and passed over.
+ * Reads a member whose name, at `p`, is none of `record` as it is usually written. If it is declared,
+ * it is the `otherMember`, and the cursor comes out at the value. Otherwise the member is noted and
+ * passed over.
  */
-export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): usize {
+export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
   const at = p;
-  usualName = 0;
+  otherMember = 0;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
   const end = shortStringEnd(p);
   if (isShortString(p, end) && load<u8>(end) == 0x3a) {
@@ -67,34 +68,11 @@ export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): u
   const len = textLen;
   p = skipColon(p);
   if (p == 0) return 0;
-  const entry = findName(names, ptr, len);
-  if (entry != 0) {
-    usualName = entry + NAME_HEADER;
-    return p - <usize>load<u16>(entry, 2);
-  }
+  otherMember = memberNamed(record, ptr, len);
+  if (otherMember != 0) return p;
   noteName(scope, ptr, len, <i32>(at - INPUT));
   if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
   return skipValue(p, depth);
-}
-
-// The names of a record lie one behind the other: +0 u16 length of the name, +2 u16 length as it is
-// usually written, then that, then the name itself if it must be escaped. No length ends them.
-const NAME_HEADER: usize = 4;
-/** Quotes and colon. */
-const AROUND: i32 = 3;
-
-function findName(names: usize, ptr: usize, len: i32): usize {
-  let entry = names;
-  while (true) {
-    const length = <i32>load<u16>(entry);
-    const usual = <i32>load<u16>(entry, 2);
-    if (usual == 0) return 0;
-    const isPlain = usual == length + AROUND;
-    const end = entry + NAME_HEADER + <usize>usual;
-    const name = isPlain ? entry + NAME_HEADER + 1 : end;
-    if (sameBytes(name, length, ptr, len)) return entry;
-    entry = isPlain ? end : end + <usize>length;
-  }
 }
 
 /** A name that came before in its object, at `at`: its value at `p` is passed over. */

@@ -42,7 +42,8 @@ import {
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
 } from './judging';
 import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
-import { openNames, readOtherName, skipRepeated, usualName } from './names';
+import { faulty, firstMember, memberAfter, memberAt, memberBit, memberCell, memberKind, memberPath, memberRecord, missing, requiredBits, setGiven, usualLength } from './members';
+import { openNames, otherMember, readOtherName, skipRepeated } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
 } from './operators';
@@ -85,6 +86,7 @@ export function request(length: i32): usize {
 
 export function decide(length: i32, now: f64, clock: i32): usize {
   hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
   store<i32>(RESULT, subjectSelector, 52);
@@ -330,6 +332,8 @@ function emitEntry(
     `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
+    `/** What the host's clock stands in for; 0: nothing. */`,
+    `const timeCell: usize = ${time ?? 0};`,
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
