@@ -8,7 +8,7 @@ import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_SLOTS } from './layout';
 import { memberNamed } from './members';
-import { isShortString, scannedEscape, shortStringEnd } from './scan';
+import { scannedEscape } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
@@ -53,23 +53,19 @@ export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): 
   const at = p;
   otherMember = 0;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  const end = shortStringEnd(p);
-  if (isShortString(p, end) && load<u8>(end) == 0x3a) {
-    noteName(scope, p + 1, <i32>(end - p) - 2, <i32>(p - INPUT));
-    p = skipSpace(end + 1);
-    if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
-    return skipValue(p, depth);
-  }
   p = readText(p);
   if (p == 0) return 0;
   // What lies in the arena must lie there whether a shape is known or not.
   if (scannedEscape) stopNoting();
+  const isUsual = !scannedEscape && load<u8>(p) == 0x3a;
   const ptr = textPtr;
   const len = textLen;
   p = skipColon(p);
   if (p == 0) return 0;
-  otherMember = memberNamed(record, ptr, len);
-  if (otherMember != 0) return p;
+  if (!isUsual) {
+    otherMember = memberNamed(record, ptr, len);
+    if (otherMember != 0) return p;
+  }
   noteName(scope, ptr, len, <i32>(at - INPUT));
   if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
   return skipValue(p, depth);
@@ -107,19 +103,13 @@ export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   record(Severity.AMBIGUOUS, Code.OUT_OF_MEMORY, 0, Found.NOTHING, offset);
 }
 
-/** Eight bytes at a time; reads nothing beyond the name. */
+/** Eight bytes at a time; what is read beyond the name does not count. */
 function hashName(ptr: usize, len: i32): u32 {
   let hash = <u64>len;
-  if (len >= 8) {
-    const last = ptr + <usize>len - 8;
-    for (let at = ptr; at < last; at += 8) hash = mix(hash, load<u64>(at));
-    hash = mix(hash, load<u64>(last));
-  } else if (len >= 4) {
-    hash = mix(hash, <u64>load<u32>(ptr) | (<u64>load<u32>(ptr + <usize>len - 4) << 32));
-  } else if (len > 0) {
-    const middle = <u64>load<u8>(ptr + <usize>(len >> 1));
-    const last = <u64>load<u8>(ptr + <usize>len - 1);
-    hash = mix(hash, <u64>load<u8>(ptr) | (middle << 8) | (last << 16));
+  for (let left = len; left > 0; left -= 8) {
+    const word = load<u64>(ptr);
+    hash = mix(hash, left < 8 ? word & ((<u64>1 << (<u64>left << 3)) - 1) : word);
+    ptr += 8;
   }
   return <u32>(hash ^ (hash >> 32));
 }

@@ -7,6 +7,8 @@ import type { Assembler } from '../compiler/index.ts';
 // The WebAssembly MVP and bulk memory: what every host has.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
+  // Locals that are never alive together become one: smaller, and more alike for whoever compresses.
+  ...['--runPasses', 'coalesce-locals,reorder-locals'],
   ...[
     '--disable',
     'nontrapping-f2i',
