@@ -7,7 +7,6 @@ import {
   type EffectName,
   type Manifest,
   type ManifestDemand,
-  type ManifestError,
   type ManifestReason,
   type ManifestRule,
   type TypeDescription,
@@ -16,10 +15,8 @@ import canonicalize from 'canonicalize';
 import {
   choosers,
   type Demand,
-  errorTable,
   expectation,
   externalTables,
-  foundNames,
   type MessagePart,
   mayDeny,
   mayFall,
@@ -75,7 +72,6 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     selectors: ir.selectors,
     paths: ir.paths.map(({ path, expected }) => [path, lists.expected.placeOf(expected)]),
     expected: lists.expected.all,
-    errors: { codes: errorsOf(policy), found: foundNames },
     files: lists.files.all,
     reads: lists.reads.all,
     ...obligationsOf(policy),
@@ -95,20 +91,6 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     ...tablesOf(policy),
   };
 }
-
-/** Those that a request, or a table's text, can have. */
-function errorsOf(policy: Policy): Readonly<Record<string, ManifestError>> {
-  const hasTables = externalTables(policy).length > 0;
-  const rows = Object.entries(errorTable)
-    .filter(([name]) => hasTables || !errorsOfTables.includes(name))
-    .map(([name, row]): [string, ManifestError] => {
-      const { expected, found } = { expected: '', found: '', ...row };
-      return [String(row.number), [name, expected, found]];
-    });
-  return Object.fromEntries(rows);
-}
-
-const errorsOfTables: readonly string[] = ['wrong_key', 'duplicate_key'];
 
 function obligationsOf(policy: Policy): Pick<Manifest, 'obligations' | 'properties'> {
   if (policy.obligations.length === 0) return {};

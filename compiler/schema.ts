@@ -1,4 +1,5 @@
-// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors.
+// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors. That a text has at most
+// so many bytes it cannot say.
 
 import {
   limits,
@@ -27,7 +28,6 @@ export function requestSchema(policy: Policy): Schema {
   };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: `${policy.name} ${policy.version}`,
     type: 'object',
     properties: {
       subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
@@ -79,7 +79,7 @@ function typeSchema(type: Type): Schema {
     case 'Decimal':
       return { type: 'number', ...known(type) };
     case 'String':
-      return { type: 'string', maxLength: limits.stringBytes };
+      return { type: 'string' };
     case 'Timestamp':
       return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
     case 'Duration':

@@ -26,7 +26,7 @@ export const resultLayout = {
   flags: 4,
   /** f64, milliseconds since the epoch; +Infinity: time alone changes nothing */
   validUntil: 8,
-  /** u32 each: code (0: none), index into `paths`, index into `found`, bytes from the text's start */
+  /** u32 each: code (0: none), index into `paths`, index into `foundTexts`, bytes from the text's start */
   errorCode: 16,
   errorPath: 20,
   errorFound: 24,
@@ -49,6 +49,40 @@ export const resultFlags = {
   invalid: 2,
 } as const;
 
+/** A text is '' where the path, or what was found, tells it. */
+export type ErrorTexts = readonly [name: string, expected: string, found: string];
+
+/** By an error's code. */
+export const errorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
+  [1, ['not_json', 'JSON text', 'a byte that cannot stand there']],
+  [2, ['not_utf8', 'UTF-8', 'bytes that are not UTF-8']],
+  [3, ['lone_surrogate', 'paired surrogates', 'a lone surrogate']],
+  [4, ['too_deep', 'at most 16 levels', 'a deeper nesting']],
+  [5, ['too_large', 'at most 65536 bytes', 'a longer text']],
+  [6, ['duplicate_name', 'each name once', 'a name twice']],
+  [7, ['out_of_memory', 'a smaller request', 'more than fits']],
+  [16, ['wrong_type', '', '']],
+  [17, ['missing', '', '']],
+  [18, ['too_long', 'at most 4096 bytes', 'a longer string']],
+  [19, ['too_many', 'at most 256 elements', 'more elements']],
+  [20, ['wrong_key', '', '']],
+  [21, ['duplicate_key', 'each key once', 'a key twice']],
+]);
+
+/** By the number of what an error found. */
+export const foundTexts = [
+  'nothing',
+  'an object',
+  'an array',
+  'a string',
+  'a number',
+  'true or false',
+  'null',
+  'a fraction',
+  'text that is no instant',
+  'a value outside of it',
+] as const;
+
 /** One fired reason, 16 bytes: u32 index into `reasons`, u32 1 when unknown, u64 unknown paths. */
 export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 } as const;
 
@@ -69,7 +103,7 @@ export const cellLayout = {
 
 /** What became of a table that was to be loaded, 32 bytes: u32 each, none being 2^32 - 1. */
 export const outcomeLayout = {
-  /** As in `errors.codes`; 0: it was loaded. */
+  /** As in `errorTexts`; 0: it was loaded. */
   code: 0,
   /** 0 and 1 a key, 2 the value, 3 an element of it. */
   place: 4,
@@ -146,10 +180,6 @@ export interface Manifest {
   /** What an error may point at: a JSONPath, with `[]` for places in arrays, and an index into `expected`. */
   readonly paths: readonly ManifestPath[];
   readonly expected: readonly string[];
-  readonly errors: {
-    readonly codes: Readonly<Record<string, ManifestError>>;
-    readonly found: readonly string[];
-  };
   /** The files of the sources. */
   readonly files: readonly string[];
   /** The paths and tables that rules read. */
@@ -183,9 +213,6 @@ export interface ManifestTable {
 }
 
 export type ManifestPath = readonly [path: string, expected: number];
-
-/** A text is '' where the path, or what was found, tells it. */
-export type ManifestError = readonly [name: string, expected: string, found: string];
 
 export interface ManifestReason {
   readonly id: string;

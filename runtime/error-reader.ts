@@ -1,6 +1,6 @@
-// What was wrong with the request, from the module's numbers and the manifest's words.
+// What was wrong with the request, from the module's numbers and the words of manifest and contract.
 
-import { type Manifest, resultLayout } from './abi.ts';
+import { errorTexts, foundTexts, type Manifest, resultLayout } from './abi.ts';
 import type { AnswerError } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { placeIndexes } from './json-path.ts';
@@ -11,18 +11,18 @@ const indexCount = 4;
 export function readError(
   memory: ModuleMemory,
   result: number,
-  { errors, paths, expected }: Manifest,
+  { paths, expected }: Manifest,
 ): AnswerError | undefined {
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
-  const row = Object.hasOwn(errors.codes, code) ? errors.codes[code] : undefined;
+  const texts = errorTexts.get(code);
   const [path, kind] = paths[memory.u32(result + resultLayout.errorPath)] ?? [];
-  const found = errors.found[memory.u32(result + resultLayout.errorFound)];
+  const found = foundTexts[memory.u32(result + resultLayout.errorFound)];
   const usual = expected[kind ?? -1];
-  if (row === undefined || path === undefined || usual === undefined || found === undefined) {
-    throw misread('an error that the manifest does not list');
+  if (texts === undefined || path === undefined || usual === undefined || found === undefined) {
+    throw misread('an error that is not listed');
   }
-  const [name, ownExpected, ownFound] = row;
+  const [name, ownExpected, ownFound] = texts;
   const indexes = Array.from({ length: indexCount }, (_, at) =>
     memory.u32(result + resultLayout.errorIndexes + at * 4),
   );

@@ -91,7 +91,6 @@ const scalar: Check = (value) => hasKind(...scalars)(value) || isEnum(value);
 const isSet = record({ kind: (kind) => kind === 'Set', element: scalar });
 const type: Check = (value) => scalar(value) || isSet(value);
 
-const errorRow = tuple(text, text, text);
 const source = tuple(count, count, count);
 const part: Check = (value) => text(value) || count(value);
 
@@ -114,11 +113,6 @@ const isShaped = record({
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
   paths: list(tuple(text, count)),
   expected: texts,
-  errors: record({
-    codes: (codes) =>
-      typeof codes === 'object' && codes !== null && Object.values(codes).every(errorRow),
-    found: texts,
-  }),
   files: texts,
   reads: texts,
   reasons: list(

@@ -61,7 +61,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
   });
 });
 
-test('an invalid request is told in the words of the manifest', () => {
+test('an invalid request is told in the words of manifest and contract', () => {
   const answer = answerTo({ effect: 'deny', flags: 2, validUntil: 5, error: [16, 1, 3, 77] });
   expect(answer).toStrictEqual({
     effect: 'deny',
@@ -199,12 +199,12 @@ const wrong: readonly (readonly [string, CannedAnswer, string])[] = [
   [
     'an error code',
     { effect: 'deny', flags: 2, error: [9, 0, 0, 0] },
-    'an error that the manifest does not list',
+    'an error that is not listed',
   ],
   [
     'an error path',
     { effect: 'deny', flags: 2, error: [1, 3, 0, 0] },
-    'an error that the manifest does not list',
+    'an error that is not listed',
   ],
   [
     'an error without its flag',

@@ -217,13 +217,6 @@ export const cannedManifest: Manifest = {
     ['$.subject.properties["a[]"][].to[]', 2],
   ],
   expected: ['an object', 'an Int', 'a String'],
-  errors: {
-    codes: {
-      '1': ['not_json', 'JSON text', 'a byte that cannot stand there'],
-      '16': ['wrong_type', '', ''],
-    },
-    found: ['nothing', 'an object', 'an array', 'a string'],
-  },
   files: ['policy.nhipol'],
   reads: ['context.risk', 'context.geo', 'subject.scopes', 'resource.owner', 'context.events'],
   reasons: [
