@@ -70,7 +70,7 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
-    paths: ir.paths.map(({ path, expected }) => [path, lists.expected.placeOf(expected)]),
+    paths: pathsOf(ir, lists),
     expected: lists.expected.all,
     files: lists.files.all,
     reads: lists.reads.all,
@@ -90,6 +90,19 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     placeholders: placeholdersOf(policy),
     ...tablesOf(policy),
   };
+}
+
+/** Each as it goes on from the longest of the earlier ones that it begins with. */
+function pathsOf({ paths }: IrModule, { expected }: Lists): Manifest['paths'] {
+  const places = new Map<string, number>();
+  return paths.map((row, index) => {
+    let before = row.path;
+    do before = before.replace(/(?:\.[^.[\]]*|\[[^[\]]*\]|.)$/su, '');
+    while (before !== '' && !places.has(before));
+    places.set(row.path, index);
+    const step = row.path.slice(before.length);
+    return [places.get(before) ?? 0, step, expected.placeOf(row.expected)];
+  });
 }
 
 function obligationsOf(policy: Policy): Pick<Manifest, 'obligations' | 'properties'> {

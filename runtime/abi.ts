@@ -177,7 +177,7 @@ export interface Manifest {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
   };
-  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and an index into `expected`. */
+  /** What an error may point at; the first is `$`, the whole request. */
   readonly paths: readonly ManifestPath[];
   readonly expected: readonly string[];
   /** The files of the sources. */
@@ -212,7 +212,11 @@ export interface ManifestTable {
   };
 }
 
-export type ManifestPath = readonly [path: string, expected: number];
+/**
+ * A JSONPath, with `[]` for places in arrays: that of an earlier row, and how it goes on. `expected` is an
+ * index into the list of that name.
+ */
+export type ManifestPath = readonly [before: number, step: string, expected: number];
 
 export interface ManifestReason {
   readonly id: string;

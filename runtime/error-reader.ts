@@ -16,10 +16,10 @@ export function readError(
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
   const texts = errorTexts.get(code);
-  const [path, kind] = paths[memory.u32(result + resultLayout.errorPath)] ?? [];
+  const place = memory.u32(result + resultLayout.errorPath);
   const found = foundTexts[memory.u32(result + resultLayout.errorFound)];
-  const usual = expected[kind ?? -1];
-  if (texts === undefined || path === undefined || usual === undefined || found === undefined) {
+  const usual = expected[paths[place]?.[2] ?? -1];
+  if (texts === undefined || usual === undefined || found === undefined) {
     throw misread('an error that is not listed');
   }
   const [name, ownExpected, ownFound] = texts;
@@ -28,9 +28,17 @@ export function readError(
   );
   return {
     code: name,
-    path: placeIndexes(path, indexes),
+    path: placeIndexes(pathAt(place, paths), indexes),
     expected: ownExpected || usual,
     found: ownFound || found,
     offset: memory.u32(result + resultLayout.errorOffset),
   };
+}
+
+/** Row by row to the first, which all begin with. */
+function pathAt(place: number, paths: Manifest['paths']): string {
+  const [before, step] = paths[place] ?? [place, ''];
+  if (place === 0) return step;
+  if (before >= place) throw misread('a path that goes in circles');
+  return pathAt(before, paths) + step;
 }

@@ -111,7 +111,7 @@ const isShaped = record({
   sources: text,
   time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
-  paths: list(tuple(text, count)),
+  paths: list(tuple(count, text, count)),
   expected: texts,
   files: texts,
   reads: texts,

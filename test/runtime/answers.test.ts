@@ -263,6 +263,17 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
   expect(answerTo({ reasons: [[0]] }).effect).toBe('permit');
 });
 
+test('a path is told from the rows that it goes on from', async () => {
+  const rows = [...cannedManifest.paths, [1, '["x.y"]', 1], [3, '[]', 1]] as const;
+  const of = async (paths: readonly unknown[]) =>
+    load(withManifest(await assembleCanned(), { ...cannedManifest, paths })).decideJson(
+      canned({ effect: 'deny', flags: 2, error: [16, 4, 0, 0], indexes: [2] }),
+    ).error;
+  expect(await of(rows)).toMatchObject({ path: '$.context.risk["x.y"][2]', expected: 'an Int' });
+  const circle = [...rows.slice(0, 3), [4, 'a', 0], [3, 'b', 0]];
+  expect(await of(circle)).toMatchObject({ found: 'a path that goes in circles' });
+});
+
 test.each([
   ['files', { files: [] }, 'a file that the manifest does not list'],
   ['paths that rules read', { reads: [] }, 'a path that the manifest does not list'],

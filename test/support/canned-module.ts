@@ -212,9 +212,9 @@ export const cannedManifest: Manifest = {
   schema: {},
   selectors: { subjects: ['agent', 'workload'], actions: ['read'], resources: ['file'] },
   paths: [
-    ['$', 0],
-    ['$.context.risk', 1],
-    ['$.subject.properties["a[]"][].to[]', 2],
+    [0, '$', 0],
+    [0, '.context.risk', 1],
+    [0, '.subject.properties["a[]"][].to[]', 2],
   ],
   expected: ['an object', 'an Int', 'a String'],
   files: ['policy.nhipol'],
