@@ -8,27 +8,36 @@ export interface AssemblerOptions {
   readonly memoryBase: number;
   readonly initialPages: number;
   readonly maximumPages: number;
+  /** Whether the module is wanted as text, too. */
+  readonly text: boolean;
+}
+
+export interface Assembled {
+  readonly wasm: Uint8Array;
+  /** There if it was asked for. */
+  readonly wat?: string;
 }
 
 export type Assembler = (
   sources: ReadonlyMap<string, string>,
   options: AssemblerOptions,
-) => Promise<{ readonly wasm: Uint8Array; readonly wat: string } | { readonly failure: string }>;
+) => Promise<Assembled | { readonly failure: string }>;
 
 /** Throws when the assembler fails: emitted code that does not compile is a bug of ours. */
 export async function assemble(
   emitted: Emitted,
   custom: ReadonlyMap<string, Uint8Array>,
   assembler: Assembler,
-): Promise<{ readonly wasm: Uint8Array; readonly wat: string }> {
+  text = false,
+): Promise<Assembled> {
   const assembled = await assembler(emitted.sources, {
     memoryBase: emitted.memoryBase,
     initialPages: emitted.pages,
     maximumPages: emitted.maximumPages,
+    text,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
-  const wasm = finish(assembled.wasm, emitted.data, custom);
-  return { wasm, wat: assembled.wat };
+  return { ...assembled, wasm: finish(assembled.wasm, emitted.data, custom) };
 }
 
 interface Section {

@@ -18,6 +18,8 @@ import { printIr } from './print-ir.ts';
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */
   readonly version?: string;
+  /** Whether the module is wanted as text, too. */
+  readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
   readonly measure?: Measure;
 }
@@ -29,13 +31,14 @@ export interface Compiled {
   /** The stages between, as text. */
   readonly ir: string;
   readonly assembly: string;
-  readonly wat: string;
+  /** There if it was asked for. */
+  readonly wat?: string;
 }
 
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', measure = unmeasured }: CompileOptions = {},
+  { version = '0.0.0', text = false, measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
@@ -50,17 +53,16 @@ export async function compile(
     [manifestSection, bytes],
     [encodingSection, canonicalBytes(encoding)],
   ]);
-  const { wasm, wat } = await measure('assemble', () => assemble(emitted, custom, assembler));
-  checkSelfContained(wasm);
+  const assembled = await measure('assemble', () => assemble(emitted, custom, assembler, text));
+  checkSelfContained(assembled.wasm);
   return {
-    wasm,
+    ...assembled,
     manifest,
     encoding,
     get ir() {
       return printIr(ir);
     },
     assembly: emitted.sources.get('policy0.ts') ?? '',
-    wat,
   };
 }
 

@@ -26,7 +26,7 @@ export const resultLayout = {
   flags: 4,
   /** f64, milliseconds since the epoch; +Infinity: time alone changes nothing */
   validUntil: 8,
-  /** u32 each: code (0: none), index into `paths`, index into `found`, bytes from the text's start */
+  /** u32 each: code (0: none), index into `paths`, index into `foundTexts`, bytes from the text's start */
   errorCode: 16,
   errorPath: 20,
   errorFound: 24,
@@ -48,6 +48,40 @@ export const resultFlags = {
   /** The request was at fault. */
   invalid: 2,
 } as const;
+
+/** A text is '' where the path, or what was found, tells it. */
+export type ErrorTexts = readonly [name: string, expected: string, found: string];
+
+/** By an error's code. */
+export const errorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
+  [1, ['not_json', 'JSON text', 'a byte that cannot stand there']],
+  [2, ['not_utf8', 'UTF-8', 'bytes that are not UTF-8']],
+  [3, ['lone_surrogate', 'paired surrogates', 'a lone surrogate']],
+  [4, ['too_deep', 'at most 16 levels', 'a deeper nesting']],
+  [5, ['too_large', 'at most 65536 bytes', 'a longer text']],
+  [6, ['duplicate_name', 'each name once', 'a name twice']],
+  [7, ['out_of_memory', 'a smaller request', 'more than fits']],
+  [16, ['wrong_type', '', '']],
+  [17, ['missing', '', '']],
+  [18, ['too_long', 'at most 4096 bytes', 'a longer string']],
+  [19, ['too_many', 'at most 256 elements', 'more elements']],
+  [20, ['wrong_key', '', '']],
+  [21, ['duplicate_key', 'each key once', 'a key twice']],
+]);
+
+/** By the number of what an error found. */
+export const foundTexts = [
+  'nothing',
+  'an object',
+  'an array',
+  'a string',
+  'a number',
+  'true or false',
+  'null',
+  'a fraction',
+  'text that is no instant',
+  'a value outside of it',
+] as const;
 
 /** One fired reason, 16 bytes: u32 index into `reasons`, u32 1 when unknown, u64 unknown paths. */
 export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 } as const;
@@ -80,7 +114,7 @@ export const cellMarks = {
 
 /** What became of a table that was to be loaded, 32 bytes: u32 each, none being 2^32 - 1. */
 export const outcomeLayout = {
-  /** As in `errors.codes`; 0: it was loaded. */
+  /** As in `errorTexts`; 0: it was loaded. */
   code: 0,
   /** 0 and 1 a key, 2 the value, 3 an element of it. */
   place: 4,
@@ -167,14 +201,13 @@ export interface Manifest {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
   };
-  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and what it expects. */
-  readonly paths: readonly { readonly path: string; readonly expected: string }[];
-  readonly errors: {
-    readonly codes: Readonly<
-      Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>
-    >;
-    readonly found: readonly string[];
-  };
+  /** What an error may point at; the first is `$`, the whole request. */
+  readonly paths: readonly ManifestPath[];
+  readonly expected: readonly string[];
+  /** The files of the sources. */
+  readonly files: readonly string[];
+  /** The paths and tables that rules read. */
+  readonly reads: readonly string[];
   readonly reasons: readonly ManifestReason[];
   /** Rules and scores, for telling what an answer read. */
   readonly rules: readonly ManifestRule[];
@@ -203,14 +236,21 @@ export interface ManifestTable {
   };
 }
 
+/**
+ * A JSONPath, with `[]` for places in arrays: that of an earlier row, and how it goes on. `expected` is an
+ * index into the list of that name.
+ */
+export type ManifestPath = readonly [before: number, step: string, expected: number];
+
 export interface ManifestReason {
   readonly id: string;
-  /** Texts and indexes into `placeholders`, in turn; none: no message. */
-  readonly message: readonly (string | number)[];
-  readonly covers: readonly string[];
-  readonly source: { readonly file: string; readonly line: number; readonly column: number };
-  /** The path or table behind each bit of the unknown mask, bit 0 first. */
-  readonly unknown: readonly string[];
+  /** Texts and indexes into `placeholders`, in turn. */
+  readonly message?: readonly (string | number)[];
+  readonly covers?: readonly string[];
+  /** The file is an index into `files`. */
+  readonly source: readonly [file: number, line: number, column: number];
+  /** Behind each bit of the unknown mask, bit 0 first, an index into `reads`. */
+  readonly unknown?: readonly number[];
   /** What it asks for in an answer of this effect. */
   readonly asks?: { readonly effect: EffectName; readonly obligations: readonly ManifestDemand[] };
 }
@@ -236,10 +276,12 @@ export interface ManifestObligation {
 export interface ManifestRule {
   /** The effects at which it can fire; `deny` too where a narrow or a revoke may fall to it. */
   readonly effects: readonly EffectName[];
-  readonly subjects?: readonly string[];
-  readonly actions?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly read: readonly string[];
+  /** Those that it applies to, as the result numbers them; without them to any. */
+  readonly subjects?: readonly number[];
+  readonly actions?: readonly number[];
+  readonly resources?: readonly number[];
+  /** Indexes into `reads`. */
+  readonly read: readonly number[];
 }
 
 export interface ManifestConstraint {

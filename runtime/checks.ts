@@ -14,6 +14,13 @@ export function optional(check: Check): Check {
   return (value) => value === undefined || check(value);
 }
 
+export function tuple(...elements: readonly Check[]): Check {
+  return (value) =>
+    Array.isArray(value) &&
+    value.length === elements.length &&
+    elements.every((check, index) => check(value[index]));
+}
+
 /** Members that are not named here may come with a later minor version. */
 export function record(members: Readonly<Record<string, Check>>): Check {
   return (value) =>

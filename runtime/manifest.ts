@@ -2,7 +2,7 @@
 // since answers share parts of it. Throws `LoadError`.
 
 import { abiMajor, effectNames, type Manifest, manifestSection } from './abi.ts';
-import { type Check, count, list, map, optional, record, text, texts } from './checks.ts';
+import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
 
@@ -21,6 +21,7 @@ export function expectAbi(major: unknown): void {
   }
 }
 
+const counts = list(count);
 const isEffect: Check = (value) => effectNames.some((name) => name === value);
 
 const scalars = [
@@ -41,8 +42,7 @@ const scalar: Check = (value) => hasKind(...scalars)(value) || isEnum(value);
 const isSet = record({ kind: (kind) => kind === 'Set', element: scalar });
 const type: Check = (value) => scalar(value) || isSet(value);
 
-const errorRow = record({ name: text, expected: optional(text), found: optional(text) });
-const source = record({ file: text, line: count, column: count });
+const source = tuple(count, count, count);
 const part: Check = (value) => text(value) || count(value);
 
 const demand = record({
@@ -61,28 +61,27 @@ const isShaped = record({
   sources: text,
   time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
-  paths: list(record({ path: text, expected: text })),
-  errors: record({
-    codes: map(errorRow),
-    found: texts,
-  }),
+  paths: list(tuple(count, text, count)),
+  expected: texts,
+  files: texts,
+  reads: texts,
   reasons: list(
     record({
       id: text,
-      message: list(part),
-      covers: texts,
+      message: optional(list(part)),
+      covers: optional(texts),
       source,
-      unknown: texts,
+      unknown: optional(counts),
       asks: optional(record({ effect: isEffect, obligations: list(demand) })),
     }),
   ),
   rules: list(
     record({
       effects: list(isEffect),
-      subjects: optional(texts),
-      actions: optional(texts),
-      resources: optional(texts),
-      read: texts,
+      subjects: optional(counts),
+      actions: optional(counts),
+      resources: optional(counts),
+      read: counts,
     }),
   ),
   choosers: texts,

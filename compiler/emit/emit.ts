@@ -26,48 +26,58 @@ export interface Emitted {
   readonly encodings: readonly Encoding[];
 }
 
-const imports = `import {
-  addressVersion, cidrIntersects, cidrNotWithin, cidrWithin, ipInCidr, ipInCidrs, ipNotInCidr, ipNotInCidrs, prefixLength, readCidr, readIp, toCidr, toIp,
-} from './addresses';
-import { allocate, exhausted, mark, release, resetArena } from './arena';
-import {
-  add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
-} from './arith';
-import { sameBytes } from './bytes';
-import { clearCells, storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
-import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
-import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
-import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
-import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, resetErrors, setIndex } from './errors';
-import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textEnd, textLen, textPtr } from './json';
-import {
-  answer, beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
-  moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
-} from './judging';
-import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
-import { openNames, readOtherName, skipRepeated, usualName } from './names';
-import {
-  codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
-} from './operators';
-import { matches } from './patterns';
-import { parseTimestamp, timestampValue } from './instant';
-import { beginRequest } from './reader';
-import { askRows } from './rule-index';
-import {
-  dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
-} from './sets';
-import {
-  cellOf, depthOf, firstNode, hasLiteral, hit, kindOf, learn, lengthOf, miss, nextNode, noteOutcome, noteRecord, noteValue, noting, otherNode, outcomeOf, pathOf, stopNoting,
-} from './shapes';
-import { isShortString, scanText, shortStringEnd } from './scan';
-import { find1, find2 } from './tables';
-import { nameAt } from './text-table';
-import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, spiffeValid, startsWith } from './text';
-import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
-import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse, shortStringsEnd, storeString } from './values';
-import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
-`;
+/** What generated code may call, by the file that has it. */
+const library: Readonly<Record<string, string>> = {
+  addresses:
+    'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
+  arena: 'allocate exhausted mark release resetArena',
+  arith:
+    'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
+  bytes: 'sameBytes',
+  cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
+  clock:
+    'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
+  constraints:
+    'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
+  'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
+  errors: 'errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
+  faults: 'faultCells',
+  instant: 'parseTimestamp timestampValue',
+  json: 'enter expectEnd kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
+  judging:
+    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude concludeUnread fire firedAt moveToDeny narrowAt narrowCount narrowed permitLasts storeError',
+  layout:
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT REASONS RESULT',
+  members:
+    'faulty firstMember memberAfter memberAt memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+  names: 'openNames otherMember readOtherName skipRepeated',
+  operators:
+    'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+  patterns: 'matches',
+  reader: 'beginRequest',
+  'rule-index': 'askRows',
+  sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
+  shapes:
+    'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
+  scan: 'isShortString scanText shortStringEnd',
+  tables: 'find1 find2',
+  'text-table': 'nameAt',
+  text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
+  trees: 'leafEdge treeEdge treeMask treeValue',
+  values:
+    'keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsEnd storeString',
+  windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
+};
+
+/** Only what is called: asc reads no more files than that needs. */
+function importsOf(code: string): string {
+  const used = new Set(code.match(/[A-Za-z_]\w*/g));
+  return Object.entries(library)
+    .map(([file, names]) => [file, names.split(' ').filter((name) => used.has(name))] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(([file, names]) => `import { ${names.join(', ')} } from './${file}';\n`)
+    .join('');
+}
 
 const state = `
 let subjectSelector: i32 = 0;
@@ -90,6 +100,7 @@ export function request(length: i32): usize {
 
 export function decide(length: i32, now: f64, clock: i32): usize {
   hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
   if (readable) prepare();
@@ -352,8 +363,7 @@ function emitEntry(
   const judge = emitJudge(ir, plan, layout, data, decided);
   const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
-  return [
-    imports,
+  const code = [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
     `export const result: usize = ${layout.result};`,
@@ -363,6 +373,8 @@ function emitEntry(
     `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
+    `/** What the host's clock stands in for; 0: nothing. */`,
+    `const timeCell: usize = ${time ?? 0};`,
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
@@ -376,4 +388,5 @@ function emitEntry(
     doors,
     ...emitTables(ir, data),
   ].join('\n');
+  return importsOf(code) + code;
 }

@@ -53,7 +53,7 @@ async function pairOf(path: string) {
 
 function withoutPlaces(manifest: unknown): unknown {
   return JSON.parse(
-    JSON.stringify(manifest, (key, value) => (/^(?:line|column)$/.test(key) ? 0 : value)),
+    JSON.stringify(manifest, (key, value) => (key === 'source' ? value[0] : value)),
   );
 }
 
