@@ -149,7 +149,7 @@ export async function openRequest(
  * Whoever reads `path` meanwhile finds the old content or the new one, and nothing in between. A
  * file that is there keeps its permissions, and a link to it stays a link.
  */
-export async function writeAtomically(path: string, content: Uint8Array): Promise<void> {
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const target = await realpath(path).catch(() => path);
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
   try {

@@ -1,6 +1,7 @@
 // The doors of the compiler.
 
 export type { Assembler, AssemblerOptions } from './assemble.ts';
+export { type Bindings, bindings } from './bindings/bindings.ts';
 export {
   type Compiled,
   type CompiledMany,

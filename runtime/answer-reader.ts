@@ -47,19 +47,24 @@ export class AnswerReader {
   }
 
   /** Whether an answer takes more of the request than judging it did. */
-  needsExplaining({ memory, reasons }: Instance, result: number): boolean {
+  #needsExplaining({ memory, reasons }: Instance, result: number): boolean {
     const effect = effectNames[memory.u32(result + resultLayout.effect)];
     const count = memory.u32(result + resultLayout.reasonCount);
     return effect !== undefined && this.#reasons.needExplaining(memory, reasons, effect, count);
   }
 
-  read(instance: Instance, result: number): Answer {
+  /**
+   * `isPart`: the module holds no more of the request than judging takes. undefined: the answer then
+   * takes more.
+   */
+  read(instance: Instance, result: number, isPart: boolean): Answer | undefined {
     const key = this.#kept.keyOf(instance, result);
     const kept = key < 0 ? undefined : this.#kept.get(key);
     if (kept !== undefined) return kept;
+    const isExplained = this.#needsExplaining(instance, result);
+    if (isExplained && isPart) return undefined;
     const answer = this.#read(instance, result);
-    const isSteady = key >= 0 && !this.needsExplaining(instance, result);
-    return isSteady ? this.#kept.keep(key, answer) : answer;
+    return key < 0 || isExplained ? answer : this.#kept.keep(key, answer);
   }
 
   #read(instance: Instance, result: number): Answer {

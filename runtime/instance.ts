@@ -10,6 +10,7 @@ import {
   type TableExports,
 } from './abi.ts';
 import { HandOver } from './facts/hand-over.ts';
+import type { Bindings } from './facts/writer.ts';
 import { LoadError } from './load-error.ts';
 import { expectAbi } from './manifest.ts';
 import { ModuleMemory } from './module-memory.ts';
@@ -32,6 +33,8 @@ export interface Instance {
 export interface Described {
   readonly manifest: Manifest;
   readonly encoding: Encoding | undefined;
+  /** Generated for it; undefined: its facts are written by the encoding. */
+  readonly bindings?: Bindings | undefined;
 }
 
 const kinds = {
@@ -65,7 +68,10 @@ export function instantiate(module: WebAssembly.Module, described: Described): I
   return makeInstance(exportsOf(module), described);
 }
 
-export function makeInstance(exports: ModuleExports, { manifest, encoding }: Described): Instance {
+export function makeInstance(
+  exports: ModuleExports,
+  { manifest, encoding, bindings }: Described,
+): Instance {
   expectAbi(exports.abi_major.value);
   const memory = new ModuleMemory(exports.memory);
   const [result, reasons, constraints, placeholders] = [
@@ -80,7 +86,8 @@ export function makeInstance(exports: ModuleExports, { manifest, encoding }: Des
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
   const { decide_facts: judge } = exports;
-  const handOver = judge && encoding ? new HandOver(encoding, manifest, exports, judge) : undefined;
+  const handOver =
+    judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
   return { exports, memory, reasons, constraints, placeholders, properties, tables, handOver };
 }
 

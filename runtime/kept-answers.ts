@@ -1,5 +1,5 @@
-// Answers that are the same each time: those of one reason at most, which says the same each time, and
-// which time alone does not change. What tells one from another is a number; what it stands for is frozen.
+// Answers that are the same each time: their reasons say the same each time, and time alone does not
+// change them. What tells one from another is a number; what it stands for is frozen.
 
 import { effectNames, type Manifest, reasonLayout, resultFlags, resultLayout } from './abi.ts';
 import type { Answer } from './answer.ts';
@@ -7,6 +7,8 @@ import type { Instance } from './instance.ts';
 
 /** Callers choose among the combinations: what is kept of them must have an end. */
 const mostKept = 4096;
+/** Of an answer that is kept, and one more. */
+const mostReasons = 16;
 const narrow = effectNames.indexOf('narrow');
 
 export class KeptAnswers {
@@ -29,7 +31,6 @@ export class KeptAnswers {
     const effect = memory.u32(result + resultLayout.effect);
     const flags = memory.u32(result + resultLayout.flags);
     if (
-      count > 1 ||
       flags !== (count === 0 ? resultFlags.defaultDeny : 0) ||
       effect === narrow ||
       effect >= effectNames.length ||
@@ -38,19 +39,24 @@ export class KeptAnswers {
     ) {
       return -1;
     }
-    const reason = count === 0 ? 0 : memory.u32(reasons + reasonLayout.index) + 1;
-    if (count !== 0 && memory.u32(reasons + reasonLayout.firedOnUnknown) !== 0) return -1;
     const subject = memory.u32(result + resultLayout.subject);
     const action = memory.u32(result + resultLayout.action);
     const resource = memory.u32(result + resultLayout.resource);
     const isListed =
-      reason < this.#reasons &&
-      subject < this.#subjects &&
-      action < this.#actions &&
-      resource < this.#resources;
+      subject < this.#subjects && action < this.#actions && resource < this.#resources;
     if (!isListed) return -1;
     const chosen = (resource * this.#actions + action) * this.#subjects + subject;
-    return (chosen * this.#reasons + reason) * effectNames.length + effect;
+    let key = chosen * effectNames.length + effect;
+    for (let at = 0; at < count; at += 1) {
+      const entry = reasons + at * reasonLayout.size;
+      const reason = memory.u32(entry + reasonLayout.index) + 1;
+      if (reason >= this.#reasons || memory.u32(entry + reasonLayout.firedOnUnknown) !== 0) {
+        return -1;
+      }
+      key = key * this.#reasons + reason;
+    }
+    key = key * mostReasons + count;
+    return count < mostReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
   }
 
   get(key: number): Answer | undefined {

@@ -2,6 +2,7 @@
 // anything else throw `LoadError`, here and never later.
 
 import { readEncoding } from './encoding.ts';
+import type { Bindings } from './facts/writer.ts';
 import { expectExports, instantiate } from './instance.ts';
 import { LoadError } from './load-error.ts';
 import { readManifest } from './manifest.ts';
@@ -10,6 +11,8 @@ import { Policy } from './policy.ts';
 export interface LoadOptions {
   /** Bytes of memory that external tables may take in all; 64 MiB unless told. */
   readonly tableBytes?: number;
+  /** Made by `nhipol compile --bindings` along with the module; their own `load` hands them over. */
+  readonly bindings?: Bindings;
 }
 
 const usualTableBytes = 67_108_864;
@@ -24,7 +27,11 @@ export function load(bytes: Uint8Array, options: LoadOptions = {}): Policy {
   }
   const manifest = readManifest(module);
   expectExports(module);
-  const described = { manifest, encoding: readEncoding(module) };
+  const { bindings } = options;
+  if (bindings !== undefined && bindings.sources !== manifest.sources) {
+    throw new LoadError('the bindings were made for another version of the policy');
+  }
+  const described = { manifest, encoding: readEncoding(module), bindings };
   const tableBytes = options.tableBytes ?? usualTableBytes;
   return new Policy(described, () => instantiate(module, described), tableBytes);
 }

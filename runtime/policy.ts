@@ -101,11 +101,7 @@ export class Policy {
       instance.memory.refresh();
       const isPart = door.isPart(extent);
       const answer =
-        result === 0
-          ? undefined
-          : isPart && this.#reader.needsExplaining(instance, result)
-            ? 'unexplained'
-            : this.#reader.read(instance, result);
+        result === 0 ? undefined : (this.#reader.read(instance, result, isPart) ?? 'unexplained');
       this.#instance = instance;
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
@@ -262,7 +258,8 @@ export class Policy {
       this.#steady = undefined;
       const result = decide(instance) >>> 0;
       instance.memory.refresh();
-      const answer = this.#reader.read(instance, result);
+      const answer = this.#reader.read(instance, result, false);
+      if (answer === undefined) throw misread('an answer that it does not explain');
       this.#instance = instance;
       this.#holdsRequest = true;
       return answer;

@@ -22,6 +22,8 @@ export interface CompileOptions {
   /** Whether the folder that `output` is in is made where it is missing. */
   readonly makesFolder: boolean;
   readonly emit: Stage | undefined;
+  /** undefined: none. */
+  readonly bindings: 'ts' | undefined;
   readonly validate: boolean;
   /** How many requests are generated for validation. */
   readonly requests: number;
@@ -46,6 +48,9 @@ async function compileTo(
 ): Promise<ExitCode> {
   const { emit } = options;
   const measure = options.timings?.measure ?? unmeasured;
+  if (options.output === undefined && options.bindings !== undefined) {
+    throw new UsageError('say where to write the module (-o FILE.wasm): bindings lie beside it');
+  }
   if (options.output === undefined && emit === undefined) {
     throw new UsageError(
       'say where to write the module (-o FILE.wasm, or `output` in nhipol.toml) or what to print (--emit)',
@@ -88,15 +93,17 @@ function printLate(stage: Stage, compiled: Compiled): string {
 
 async function validateAndWrite(
   policy: Policy,
-  { wasm }: Compiled,
+  compiled: Compiled,
   output: string,
-  { validate: wanted, requests }: CompileOptions,
+  options: CompileOptions,
   measure: Measure,
   console: Console,
 ): Promise<ExitCode> {
+  const { wasm } = compiled;
+  const { validate: wanted, requests } = options;
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!wanted) {
-    await measure('write', () => writeAtomically(output, wasm));
+    await measure('write', () => writeAll(compiled, output, options));
     console.err(`${size}; not compared with the evaluator\n`);
     return exitCode.fine;
   }
@@ -122,10 +129,24 @@ async function validateAndWrite(
     for (const result of broken) console.err(tellInvariant(policy, result, console.errColors));
     return exitCode.findings;
   }
-  await measure('write', () => writeAtomically(output, wasm));
+  await measure('write', () => writeAll(compiled, output, options));
   const steps = `${counted(found.steps, 'step')} of its tests`;
   console.err(
     `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,
   );
   return exitCode.fine;
+}
+
+async function writeAll(
+  { wasm, manifest, encoding }: Compiled,
+  output: string,
+  { bindings: wanted }: CompileOptions,
+): Promise<void> {
+  await writeAtomically(output, wasm);
+  if (wanted === undefined) return;
+  const { bindings } = await import('../../compiler/index.ts');
+  const { module, declarations } = bindings(manifest, encoding);
+  const beside = output.replace(/\.wasm$/, '');
+  await writeAtomically(`${beside}.js`, module);
+  await writeAtomically(`${beside}.d.ts`, declarations);
 }

@@ -23,6 +23,11 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         'manifest',
       ] as const),
     )
+    .addOption(
+      new Option('--bindings <language>', 'write typed bindings beside the module').choices([
+        'ts',
+      ] as const),
+    )
     .option('--validate', 'compare the module with the evaluator before it is written', true)
     .option('--no-validate', 'do not compare them')
     .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
@@ -31,11 +36,15 @@ export const addCompile: AddVerb = (program, { console, end }) => {
       'after',
       examples([
         ['nhipol compile policy.nhipol -o policy.wasm', 'the module, checked before it is written'],
+        [
+          'nhipol compile policy.nhipol -o policy.wasm --bindings ts',
+          'the module, and policy.js and policy.d.ts to load it with',
+        ],
         ['nhipol compile policy.nhipol --emit as', 'the AssemblyScript that it is made of'],
         ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
       ]),
     )
-    .action(async (path, { output, emit, validate, requests, timings }, command) => {
+    .action(async (path, { output, emit, bindings, validate, requests, timings }, command) => {
       if (emit !== 'ast' && emit !== 'model') sharedAssembler();
       const { compileCommand } = await import('../commands/compile.ts');
       const { Timings } = await import('../timings.ts');
@@ -45,6 +54,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         output: isConfigured && emit !== undefined ? undefined : output,
         makesFolder: isConfigured,
         emit,
+        bindings,
         validate,
         requests,
         timings: timings ? new Timings(performance.now()) : undefined,

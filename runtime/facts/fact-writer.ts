@@ -8,12 +8,14 @@ import { LoadError } from '../load-error.ts';
 import type { CellWriter } from './cell-writer.ts';
 import { memberAt } from './member-sites.generated.ts';
 import { op, ownStep, type Step, stepsOf } from './steps.ts';
+import { TestBits } from './test-bits.ts';
 import { usualInstant } from './usual-instant.ts';
+import type { Writer } from './writer.ts';
 
 /** UTF-8 takes at most three bytes for one of UTF-16. */
 const mostBytes = 3;
 /** A request with more text goes the long way, where bytes are counted. */
-const mostCharacters = 100_000;
+export const mostCharacters = 100_000;
 
 const { getPrototypeOf } = Reflect;
 const plain = Object.prototype;
@@ -42,7 +44,7 @@ export interface WriterOptions {
   readonly isWritten: (place: EncodedPlace) => boolean;
 }
 
-export class FactWriter {
+export class FactWriter implements Writer {
   readonly #facts: Encoding['facts'];
   readonly #elements: number;
   readonly #longest: number;
@@ -52,9 +54,9 @@ export class FactWriter {
   readonly #resource: Entity;
   readonly #context: Shape;
   readonly #readsContext: boolean;
+  readonly #tests: TestBits;
   /** What tests look at; undefined is absent. */
-  readonly slots: unknown[];
-  /** As the module numbers them. */
+  readonly #slots: unknown[];
   subject = 0;
   action = 0;
   resource = 0;
@@ -78,12 +80,16 @@ export class FactWriter {
     this.#context =
       encoding.context === undefined ? [] : stepsOf(encoding.context, isWritten, true);
     this.#readsContext = encoding.context !== undefined;
-    this.slots = new Array(encoding.slots).fill(undefined);
+    this.#tests = new TestBits(encoding, cells);
+    this.#slots = new Array(encoding.slots).fill(undefined);
   }
 
-  /** Something else wrote to the cells. */
   forget(): void {
     this.#subjectHeld = undefined;
+  }
+
+  decideTests(): void {
+    this.#tests.write(this.#slots);
   }
 
   write(request: unknown, hasInstant: boolean): boolean {
@@ -128,7 +134,7 @@ export class FactWriter {
   #own(step: Step | undefined, value: unknown, isListed: boolean): boolean {
     if (step === undefined) return true;
     if (!isListed || step.cell >= 0) return this.#value(step, value, 0);
-    if (step.slot >= 0) this.slots[step.slot] = value;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
     return true;
   }
 
@@ -145,7 +151,7 @@ export class FactWriter {
     this.#actionHeld = action;
     this.#resourceHeld = resource;
     this.#cells.clear(this.#facts.address, this.#facts.size);
-    this.slots.fill(undefined);
+    this.#slots.fill(undefined);
   }
 
   #properties(shape: Shape, properties: unknown): boolean {
@@ -175,7 +181,7 @@ export class FactWriter {
   /** Of an absent record no member is missing. */
   #lacks(step: Step, base: number): boolean {
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.absent);
-    if (step.slot >= 0) this.slots[step.slot] = step.default;
+    if (step.slot >= 0) this.#slots[step.slot] = step.default;
     for (const member of step.members) this.#lacks(member, base);
     return true;
   }
@@ -188,7 +194,7 @@ export class FactWriter {
       case op.text:
         if (typeof value !== 'string' || value.length > this.#longest) return false;
         this.#characters += value.length;
-        if (step.slot >= 0) this.slots[step.slot] = value;
+        if (step.slot >= 0) this.#slots[step.slot] = value;
         if (step.cell < 0) return value.isWellFormed();
         return this.#cells.text(base + step.cell, value, step.mark);
       case op.number:
@@ -220,14 +226,14 @@ export class FactWriter {
     if (integer < step.least || integer > step.most) {
       return this.#unknown(step, base);
     }
-    if (step.slot >= 0) this.slots[step.slot] = held;
+    if (step.slot >= 0) this.#slots[step.slot] = held;
     if (step.cell >= 0) this.#cells.integer(base + step.cell, integer);
     return true;
   }
 
   #unknown(step: Step, base: number): boolean {
     if (step.isElement) this.#isPartial = true;
-    if (step.slot >= 0) this.slots[step.slot] = undefined;
+    if (step.slot >= 0) this.#slots[step.slot] = undefined;
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.present);
     return true;
   }
@@ -266,7 +272,7 @@ export class FactWriter {
     }
     const isPartial = this.#isPartial;
     this.#isPartial = wasPartial;
-    if (step.slot >= 0) this.slots[step.slot] = value;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
     if (isWritten) {
       // Of several elements some may be the same.
       const mark = step.isSet && count > 1 ? cellMarks.unread : step.mark;
@@ -280,7 +286,7 @@ export class FactWriter {
 const { getTime } = Date.prototype;
 
 /** NaN where it is not told in the usual way. */
-function instantOf(value: unknown): number {
+export function instantOf(value: unknown): number {
   if (typeof value === 'string') return usualInstant(value);
   return value instanceof Date ? getTime.call(value) : Number.NaN;
 }

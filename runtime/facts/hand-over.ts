@@ -4,8 +4,8 @@
 import type { EncodedMember, EncodedPlace, Encoding, Manifest, ModuleExports } from '../abi.ts';
 import type { ModuleInstant } from '../instant.ts';
 import { CellWriter } from './cell-writer.ts';
-import { FactWriter } from './fact-writer.ts';
-import { TestBits } from './test-bits.ts';
+import { FactWriter, instantOf, mostCharacters } from './fact-writer.ts';
+import type { Bindings, Writer } from './writer.ts';
 
 /** Where nothing is longer than what a request may be, in bytes. */
 const room = 1_048_576;
@@ -15,8 +15,7 @@ export type Extent = 'judging' | 'explaining';
 
 export class HandOver {
   readonly #judge: NonNullable<ModuleExports['decide_facts']>;
-  readonly #writers: Readonly<Record<Extent, FactWriter>>;
-  readonly #bits: TestBits;
+  readonly #writers: Readonly<Record<Extent, Writer>>;
   readonly #hasMore: boolean;
   #last: Extent | undefined;
 
@@ -25,16 +24,18 @@ export class HandOver {
     { selectors }: Manifest,
     { memory, request }: ModuleExports,
     judge: NonNullable<ModuleExports['decide_facts']>,
+    bindings: Bindings | undefined,
   ) {
     this.#judge = judge;
     const cells = new CellWriter(memory, request(0) >>> 0, room, encoding.limits.text);
     const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
       new FactWriter({ encoding, selectors, cells, isWritten });
     this.#writers = {
-      judging: writerOf(({ read }) => read === 'judging'),
+      judging:
+        bindings?.makeWriter({ cells, instantOf, mostCharacters }) ??
+        writerOf(({ read }) => read === 'judging'),
       explaining: writerOf(({ read }) => read !== undefined),
     };
-    this.#bits = new TestBits(encoding, cells);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 
@@ -47,9 +48,9 @@ export class HandOver {
   }
 
   judge({ now, clock }: ModuleInstant, extent: Extent): number {
-    const { subject, action, resource, slots } = this.#writers[extent];
-    this.#bits.write(slots);
-    return this.#judge(subject, action, resource, 1, now, clock) >>> 0;
+    const writer = this.#writers[extent];
+    writer.decideTests();
+    return this.#judge(writer.subject, writer.action, writer.resource, 1, now, clock) >>> 0;
   }
 
   /** Whether explaining reads more than was written. */

@@ -2,29 +2,36 @@
 // module's memory where they are usual, and it becomes a text where they are not. What it holds varies as
 // hostile writers of JSON would have it, and by what JSON has no word for.
 
+import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { writerSource } from '../../compiler/bindings/writer.ts';
 import { fillModule } from '../../testing/tables.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
 
 const policies = compiled.map(([, policy]) => policy);
-let written = 0;
-const byFacts = await loadedPolicies(policies, undefined, undefined, (exports) => ({
-  ...exports,
-  decide_facts: (...args) => {
-    const result = exports.decide_facts?.(...args) ?? 0;
-    if (result !== 0) written += 1;
-    return result;
-  },
-}));
-const byText = await loadedPolicies(
-  policies,
-  undefined,
-  undefined,
-  ({ decide_facts: _, ...exports }) => exports,
-);
+/** How many requests a policy's facts were written of. */
+const written = { byEncoding: 0, byBindings: 0 };
+
+function counting(way: keyof typeof written) {
+  return (exports: ModuleExports): ModuleExports => ({
+    ...exports,
+    decide_facts: (...args) => {
+      const result = exports.decide_facts?.(...args) ?? 0;
+      if (result !== 0) written[way] += 1;
+      return result;
+    },
+  });
+}
+
+const byFacts = await loadedPolicies(policies, undefined, undefined, {
+  change: counting('byEncoding'),
+});
+const byText = await loadedPolicies(policies, undefined, undefined, {
+  change: ({ decide_facts: _, ...exports }) => exports,
+});
 
 /** Where generated values are all at some limit, numbers are made usual ones. */
 function tamed(value: unknown): unknown {
@@ -91,11 +98,19 @@ function withStrange(request: unknown): fc.Arbitrary<unknown> {
     });
 }
 
+const byBindings = await loadedPolicies(policies, undefined, undefined, {
+  change: counting('byBindings'),
+  bind: (manifest, encoding) => {
+    const source = `${writerSource(manifest, encoding)}; return makeWriter;`;
+    return { sources: manifest.sources, makeWriter: new Function(source)() };
+  },
+});
+
 test.each(compiled.map(([name, policy], index) => [name, policy, index] as const))(
   'an object is decided as its text: %s',
   (name, policy, index) => {
-    const [facts, text] = [byFacts[index], byText[index]];
-    if (facts === undefined || text === undefined) return expect.fail('not loaded');
+    const [facts, text, bound] = [byFacts[index], byText[index], byBindings[index]];
+    if (!facts || !text || !bound) return expect.fail('not loaded');
     const requests = fc.constantFrom(...requestsOf(policy)).chain((request) =>
       fc
         .oneof(fc.constant(new TextEncoder().encode(request.text)), variationsOf(request.text))
@@ -103,19 +118,25 @@ test.each(compiled.map(([name, policy], index) => [name, policy, index] as const
         .chain(withStrange)
         .map((object) => ({ object, request })),
     );
-    const before = written;
+    const before = { ...written };
     const property = fc.property(requests, ({ object, request: { now, tables } }) => {
       fillModule(facts, tables);
       fillModule(text, tables);
+      fillModule(bound, tables);
       const options = { now: now === undefined ? ('request' as const) : now };
-      expect(facts.decide(object, options)).toEqual(text.decide(object, options));
+      const expected = text.decide(object, options);
+      expect(facts.decide(object, options)).toEqual(expected);
+      expect(bound.decide(object, options)).toEqual(expected);
       const later = BigInt(1.8e12);
-      expect(facts.again(later)).toEqual(text.again(later));
+      const again = text.again(later);
+      expect(facts.again(later)).toEqual(again);
+      expect(bound.again(later)).toEqual(again);
     });
     const numRuns = 300 * times;
     fc.assert(property, { numRuns, seed });
     // Of the many members of a generated request one is nearly always at fault.
     const least = name.startsWith('generated') ? 5 : numRuns / 6;
-    expect(written - before).toBeGreaterThan(least);
+    expect(written.byEncoding - before.byEncoding).toBeGreaterThan(least);
+    expect(written.byBindings - before.byBindings).toBe(written.byEncoding - before.byEncoding);
   },
 );

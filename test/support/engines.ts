@@ -1,10 +1,11 @@
 // A policy that can be asked in either engine: by the evaluator, or by its module. Many policies go
 // into one module, since every call of the assembler costs a second.
 
-import type { ModuleExports } from '@nhipol/runtime/abi';
+import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import type { Bindings } from '../../runtime/facts/writer.ts';
 import { makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
@@ -40,18 +41,25 @@ export async function modules(
   );
 }
 
+interface Loading {
+  readonly change?: (exports: ModuleExports) => ModuleExports;
+  readonly bind?: (manifest: Manifest, encoding: Encoding) => Bindings | undefined;
+}
+
 /** As a host has them, who may ask about the last request again. */
 export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
-  change: (exports: ModuleExports) => ModuleExports = (exports) => exports,
+  { change = (exports) => exports, bind = () => undefined }: Loading = {},
 ): Promise<LoadedPolicy[]> {
   const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = change(plainNames(instance.exports, `_${index}`));
-    const described = { manifest, encoding: encodings[index] };
+    const encoding = encodings[index];
+    const bindings = encoding && bind(manifest, encoding);
+    const described = { manifest, encoding, bindings };
     return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
   });
 }

@@ -1,0 +1,170 @@
+// The types of a policy's requests and decisions, as TypeScript declarations.
+
+import type {
+  EncodedEntity,
+  EncodedMember,
+  EncodedValue,
+  Encoding,
+  Manifest,
+  TypeDescription,
+} from '@nhipol/runtime/abi';
+
+/** Of more names than these any text is taken. */
+const mostNames = 200;
+
+export function declarations(manifest: Manifest, encoding: Encoding): string {
+  const { subjects, actions, resources } = manifest.selectors;
+  const { context } = encoding;
+  return [
+    "import type { Answer, DecideOptions, LoadOptions, Policy } from '@nhipol/runtime';\n\n",
+    '/** What is asked: an AuthZEN evaluation request, as this policy reads it. */\n',
+    'export interface Request {\n',
+    '  readonly subject: Subject;\n',
+    '  readonly action: Action;\n',
+    '  readonly resource: Resource;\n',
+    ...(context === undefined
+      ? ['  readonly context?: unknown;\n']
+      : [`  readonly context${allOptional(context) ? '?' : ''}: Context;\n`]),
+    '}\n\n',
+    entity('Subject', encoding.subject, 'type', subjects, '  readonly id: string;\n'),
+    entity('Action', encoding.action, 'name', actions, ''),
+    entity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
+    ...(context === undefined ? [] : [`export interface Context ${record(context, 0)}\n\n`]),
+    decision(manifest),
+    '/** The policy, bound to the types of its requests. Throws `LoadError`, also on another version. */\n',
+    'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
+    'export interface BoundPolicy extends Omit<Policy, Asking> {\n',
+    '  decide(request: Request, options?: DecideOptions): Decision;\n',
+    '  decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;\n',
+    '  decideMany(requests: Iterable<Request>, options?: DecideOptions): readonly Decision[];\n',
+    '  again(now: number | bigint | Date): Decision;\n',
+    '}\n\n',
+    "type Asking = 'decide' | 'decideJson' | 'decideMany' | 'again';\n",
+  ].join('');
+}
+
+function entity(
+  name: string,
+  { shapes }: EncodedEntity,
+  by: string,
+  names: readonly string[],
+  rest: string,
+): string {
+  const isOpen = names.length > mostNames;
+  const own = shapes.map(({ selectors, members }) => {
+    const listed = selectors.filter((selector) => selector > 0).map((at) => names[at - 1] ?? '');
+    return { listed, isAny: selectors.includes(0), members };
+  });
+  const bare = names.filter((each) => own.every(({ listed }) => !listed.includes(each)));
+  const kinds = [
+    ...own.map(({ listed, isAny, members }) => ({ listed, isAny, members })),
+    ...(bare.length > 0 || own.every(({ isAny }) => !isAny)
+      ? [{ listed: bare, isAny: own.every(({ isAny }) => !isAny), members: undefined }]
+      : []),
+  ];
+  const types = kinds.map(({ listed, isAny, members }) => {
+    const texts = isOpen ? [] : listed.map((each) => JSON.stringify(each));
+    // Any other text is taken, too; the names that the policy lists are still offered.
+    const type = [...texts, ...(isAny || isOpen ? ['(string & {})'] : [])].join(' | ');
+    const properties =
+      members === undefined
+        ? '  readonly properties?: object;\n'
+        : `  readonly properties${allOptional(members) ? '?' : ''}: ${record(members, 1)};\n`;
+    return `{\n  readonly ${by}: ${type || 'never'};\n${rest}${properties}}`;
+  });
+  return `export type ${name} =${types.map((type) => `\n  | ${type.replaceAll('\n', '\n    ')}`).join('')};\n\n`;
+}
+
+function allOptional(members: readonly EncodedMember[]): boolean {
+  return members.every(({ required }) => required !== true);
+}
+
+function record(members: readonly EncodedMember[], level: number): string {
+  const indent = '  '.repeat(level);
+  const lines = members.map(({ name, required, value }) => {
+    const isRequired = required === true;
+    return `${indent}  readonly ${propertyName(name)}${isRequired ? '' : '?'}: ${valueType(value, level + 1)}${isRequired ? '' : ' | null'};\n`;
+  });
+  return `{\n${lines.join('')}${indent}}`;
+}
+
+function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+function valueType(value: EncodedValue, level: number): string {
+  switch (value.kind) {
+    case 'Bool':
+      return 'boolean';
+    case 'Int':
+      return 'number | bigint';
+    case 'Decimal':
+    case 'Duration':
+    case 'Seconds':
+      return 'number';
+    case 'Timestamp':
+      return 'string | Date';
+    case 'Enum': {
+      const names = value.members.map((each) => JSON.stringify(each)).join(' | ');
+      return value.otherwise === undefined ? names : `${names} | (string & {})`;
+    }
+    case 'Record':
+      return record(value.members, level);
+    case 'Set':
+      return `readonly ${bracketed(valueType(value.element, level))}[] | ReadonlySet<${valueType(value.element, level)}>`;
+    case 'List':
+      return `readonly ${bracketed(valueType(value.element, level))}[]`;
+    default:
+      return 'string';
+  }
+}
+
+function bracketed(type: string): string {
+  return type.includes(' | ') && !type.startsWith('{') ? `(${type})` : type;
+}
+
+const ownReasons = ['default_deny', 'invalid_request', 'engine_error'];
+
+function decision({ rules, reasons, constraints }: Manifest): string {
+  const effects = [...new Set([...rules.flatMap((rule) => rule.effects), 'deny'])].sort();
+  const ids = [...new Set([...reasons.map(({ id }) => id), ...ownReasons])];
+  const limits = constraints.map(
+    ({ name, type }) => `    readonly ${propertyName(name)}?: ${jsonType(type)};\n`,
+  );
+  return [
+    `export type Effect = ${union(effects)};\n\n`,
+    `export type Reason = ${ids.length > mostNames ? 'string' : union(ids)};\n\n`,
+    "export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'> {\n",
+    '  readonly effect: Effect;\n',
+    '  /** Ids of the rules that decided. */\n',
+    '  readonly reasons: readonly Reason[];\n',
+    '  /** What a `narrow` allows at most. */\n',
+    limits.length === 0
+      ? '  readonly constraints: object;\n'
+      : `  readonly constraints: {\n${limits.join('')}  };\n`,
+    '}\n\n',
+  ].join('');
+}
+
+/** As an answer holds it. */
+function jsonType(type: TypeDescription): string {
+  switch (type.kind) {
+    case 'Bool':
+      return 'boolean';
+    case 'Int':
+      return 'number | bigint';
+    case 'Decimal':
+    case 'Duration':
+      return "Answer['constraints'][string]";
+    case 'Enum':
+      return union(type.members);
+    case 'Set':
+      return `readonly ${bracketed(jsonType(type.element))}[]`;
+    default:
+      return 'string';
+  }
+}
+
+function union(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(' | ');
+}

@@ -1,0 +1,80 @@
+// The tests that the host decides, as JavaScript: each an expression over the values that were kept, and
+// a bit of the words that the module keeps for it.
+
+import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
+
+/** In words of four bytes: those that are true, and behind them those that may be. */
+const wordsInPair = 4;
+const wordsInHalf = 2;
+const wordBits = 32;
+
+export function testLines({ atoms, tests }: Encoding): readonly string[] {
+  const start = atoms.address / 4;
+  return Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
+    const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
+    const ofWord = tests.filter(({ bit }) => Math.floor(bit / wordBits) === at);
+    return [
+      '{',
+      `const certain = ${ofWord.map(certain).join(' | ') || '0'};`,
+      `const unknown = ${ofWord.flatMap(unknown).join(' | ') || '0'};`,
+      `cells.word(${sure}, certain);`,
+      `cells.word(${sure + wordsInHalf}, certain | unknown);`,
+      '}',
+    ];
+  }).flat();
+}
+
+function certain(test: EncodedTest): string {
+  const known = slotsOf(test).map((slot) => `s${slot} !== undefined && `);
+  return `(${known.join('')}${holds(test)} ? ${maskOf(test)} : 0)`;
+}
+
+function unknown(test: EncodedTest): readonly string[] {
+  const absent = slotsOf(test).map((slot) => `s${slot} === undefined`);
+  return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${maskOf(test)} : 0)`];
+}
+
+function slotsOf({ left, right }: EncodedTest): readonly number[] {
+  return [left, right].flatMap((operand) => ('slot' in operand ? [operand.slot] : []));
+}
+
+function maskOf({ bit }: EncodedTest): number {
+  return 1 << (bit % wordBits);
+}
+
+function holds({ operator, left, right }: EncodedTest): string {
+  const [a, b] = [operand(left), operand(right)];
+  switch (operator) {
+    case 'is':
+      return `${a} === ${b}`;
+    case 'is not':
+      return `${a} !== ${b}`;
+    case 'in':
+      return `(${membership(a, right)})`;
+    case 'not in':
+      return `!(${membership(a, right)})`;
+    case 'starts with':
+      return `${a}.startsWith(${b})`;
+    case 'ends with':
+      return `${a}.endsWith(${b})`;
+    case 'contains':
+      return `${a}.includes(${b})`;
+    default:
+      return `${a} ${operator} ${b}`;
+  }
+}
+
+/** More constants than these are looked for by a function. */
+const mostCompared = 8;
+
+function membership(value: string, set: TestOperand): string {
+  if ('value' in set && Array.isArray(set.value) && set.value.length <= mostCompared) {
+    const elements: readonly unknown[] = set.value;
+    return elements.map((each) => `${value} === ${JSON.stringify(each)}`).join(' || ') || 'false';
+  }
+  return `${operand(set)}.includes(${value})`;
+}
+
+function operand(each: TestOperand): string {
+  return 'slot' in each ? `s${each.slot}` : JSON.stringify(each.value);
+}

@@ -1,0 +1,33 @@
+// What writes a request's facts, and decides the tests that the host can: the runtime's own, which goes
+// by the module's encoding, or one that was generated for a policy and has it in its code.
+
+import type { CellWriter } from './cell-writer.ts';
+
+export interface Writer {
+  /** Of the request that was written, as the module numbers them. */
+  readonly subject: number;
+  readonly action: number;
+  readonly resource: number;
+  /** False: something about the request is unusual. Throws only what a getter or a proxy throws. */
+  write(request: unknown, hasInstant: boolean): boolean;
+  /** For the request that was written. */
+  decideTests(): void;
+  /** Something else wrote to the cells. */
+  forget(): void;
+}
+
+/** What a generated writer is made with. */
+export interface WriterKit {
+  readonly cells: CellWriter;
+  /** An instant in milliseconds; NaN where it is not told in the usual way. */
+  readonly instantOf: (value: unknown) => number;
+  /** A request with more text goes the long way, where bytes are counted. */
+  readonly mostCharacters: number;
+}
+
+/** Generated for one policy. */
+export interface Bindings {
+  /** The manifest's hash of the sources. */
+  readonly sources: string;
+  readonly makeWriter: (kit: WriterKit) => Writer;
+}
