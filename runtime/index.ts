@@ -18,6 +18,7 @@ export {
   toAuthZen,
 } from './authzen.ts';
 export { ExactDecimal } from './exact-decimal.ts';
+export type { Bindings } from './facts/writer.ts';
 export type { DecideOptions } from './instant.ts';
 export { type LoadOptions, load } from './load.ts';
 export { LoadError } from './load-error.ts';

@@ -1,7 +1,9 @@
 // nhipol itself: the compiled policy in the runtime of the checkout that is measured, and the bare
 // module without any host. Answers are whole ones but for `decision`, where the effect alone is read.
 
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 /** @typedef {import('./engine.mjs').Engine} Engine */
 /** @typedef {import('./engine.mjs').Context} Context */
@@ -52,6 +54,14 @@ export const nhipol = [
     },
   },
   {
+    name: 'nhipol, bindings',
+    way: 'object',
+    prepare: async ({ requests }, context) => {
+      const policy = await bound(context);
+      return { decide: (index) => policy.decide(requests[index], byRequest).effect };
+    },
+  },
+  {
     name: 'nhipol',
     way: 'bytes',
     prepare: async (workload, context) => {
@@ -77,4 +87,26 @@ function moduleOf({ module }) {
 async function loaded(context) {
   const { load } = await import(new URL('runtime/dist/index.js', context.root).href);
   return load(moduleOf(context));
+}
+
+/** As `nhipol compile --bindings ts` has it. @param {Context} context */
+async function bound(context) {
+  const { bindings } = await import(new URL('dist/compiler/index.js', context.root).href);
+  const [{ readManifest }, { readEncoding }] = await Promise.all(
+    ['manifest', 'encoding'].map(
+      (name) => import(new URL(`runtime/dist/${name}.js`, context.root).href),
+    ),
+  );
+  const bytes = moduleOf(context);
+  const module = new WebAssembly.Module(bytes);
+  const folder = dirname(context.module ?? '');
+  const packages = join(folder, 'node_modules', '@nhipol');
+  if (!existsSync(packages)) {
+    mkdirSync(packages, { recursive: true });
+    symlinkSync(fileURLToPath(new URL('runtime', context.root)), join(packages, 'runtime'));
+  }
+  const path = join(folder, 'policy.mjs');
+  writeFileSync(path, bindings(readManifest(module), readEncoding(module)).module);
+  const { load } = await import(pathToFileURL(path).href);
+  return load(bytes);
 }

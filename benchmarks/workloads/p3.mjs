@@ -52,7 +52,7 @@ export function policyOf(kind, rules) {
   const declarations = `
 subject any { environment: String, scopes: Set<String>${subject} }
 resource any { environment: String${resource} }
-context { time: Timestamp, risk: Int }
+context { risk: Int }
 `;
   if (rules.length <= rulesInFile) {
     return new Map([[entryName, `${head}${declarations}\n${group(rules)}`]]);

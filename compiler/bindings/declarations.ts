@@ -16,7 +16,7 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
   const { subjects, actions, resources } = manifest.selectors;
   const { context } = encoding;
   return [
-    "import type { Answer, DecideOptions, LoadOptions, Policy } from '@nhipol/runtime';\n\n",
+    "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy } from '@nhipol/runtime';\n\n",
     '/** What is asked: an AuthZEN evaluation request, as this policy reads it. */\n',
     'export interface Request {\n',
     '  readonly subject: Subject;\n',
@@ -33,6 +33,8 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
     decision(manifest),
     '/** The policy, bound to the types of its requests. Throws `LoadError`, also on another version. */\n',
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
+    '/** For a `load` of another place, such as a bundle: its option `bindings`. */\n',
+    'export const bindings: Bindings;\n\n',
     'export interface BoundPolicy extends Omit<Policy, Asking> {\n',
     '  decide(request: Request, options?: DecideOptions): Decision;\n',
     '  decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;\n',
