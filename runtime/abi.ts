@@ -321,7 +321,9 @@ export interface Encoding {
   readonly facts: { readonly address: number; readonly size: number };
   /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
   readonly atoms: { readonly address: number; readonly pairs: number };
-  /** A text longer than this, in UTF-8, or a list of more elements, is none for this way. */
+  /** Where texts and elements are written to. A request of more bytes, as JSON, must be written as one. */
+  readonly room: { readonly address: number; readonly size: number };
+  /** So must one with a longer text, in UTF-8, or a list of more elements. */
   readonly limits: { readonly text: number; readonly elements: number };
   readonly subject: EncodedEntity;
   readonly action: EncodedEntity;

@@ -55,6 +55,7 @@ const operand: Check = (value) =>
 const isShaped = record({
   facts: record({ address: count, size: count }),
   atoms: record({ address: count, pairs: count }),
+  room: record({ address: count, size: count }),
   limits: record({ text: count, elements: count }),
   subject: entity,
   action: entity,

@@ -58,10 +58,12 @@ function entity(
     return { listed, isAny: selectors.includes(0), members };
   });
   const bare = names.filter((each) => own.every(({ listed }) => !listed.includes(each)));
+  // Where types are declared, one that is not would take any members, and mistakes would be of it.
+  const isUndeclared = own.length === 0;
   const kinds = [
-    ...own.map(({ listed, isAny, members }) => ({ listed, isAny, members })),
-    ...(bare.length > 0 || own.every(({ isAny }) => !isAny)
-      ? [{ listed: bare, isAny: own.every(({ isAny }) => !isAny), members: undefined }]
+    ...own,
+    ...(bare.length > 0 || isUndeclared
+      ? [{ listed: bare, isAny: isUndeclared, members: undefined }]
       : []),
   ];
   const types = kinds.map(({ listed, isAny, members }) => {

@@ -2,7 +2,14 @@
 // the runtime's own writer does by looking at them one by one.
 
 import type { EncodedEntity, EncodedPlace, Encoding, Manifest } from '@nhipol/runtime/abi';
-import { op, ownStep, type Step, stepsOf } from '@nhipol/runtime/facts/steps';
+import {
+  bytesOfCharacter,
+  frameBytes,
+  op,
+  ownStep,
+  type Step,
+  stepsOf,
+} from '@nhipol/runtime/facts/steps';
 import { testLines } from './tests.ts';
 
 const roots = ['subject', 'action', 'resource'] as const;
@@ -44,7 +51,7 @@ class WriterSource {
     const names = Array.from({ length: slots }, (_, slot) => `s${slot}`);
     const body = [
       ...(slots === 0 ? [] : [`let ${names.map((name) => `${name}`).join(', ')};`]),
-      'let characters = 0;',
+      'let size = 0;',
       'let hasInstant = false;',
       'let isPartial = false;',
       // None of those that there are.
@@ -71,7 +78,7 @@ class WriterSource {
       'if (getPrototypeOf(resource) !== plain) return false;',
       ...roots.map((root) => `const ${root}Selector = ${this.#selector(root)};`),
       ...roots.map((root) => `const ${root}Now = ${shapes[root].index};`),
-      'characters = 0;',
+      `size = ${frameBytes(this.#encoding)};`,
       'hasInstant = instantIsGiven;',
       'cells.begin();',
       'if (subjectNow !== subjectShape || actionNow !== actionShape || resourceNow !== resourceShape) {',
@@ -88,7 +95,7 @@ class WriterSource {
       ...(contextWrite === undefined
         ? []
         : [`if (!${contextWrite}(context ?? absent)) return false;`]),
-      `if (characters > mostCharacters) return false;`,
+      `if (size > ${this.#encoding.room.size}) return false;`,
       ...roots.map((root) => `this.${root} = ${root}Selector;`),
       'return true;',
       '},',
@@ -106,7 +113,7 @@ class WriterSource {
       '/** Of this no member is there. */',
       'const absent = Object.freeze({});',
       '',
-      'function makeWriter({ cells, instantOf, mostCharacters }) {',
+      'function makeWriter({ cells, instantOf }) {',
       ...body,
       '}',
     ]);
@@ -255,7 +262,7 @@ class WriterSource {
     const longest = Math.floor(this.#encoding.limits.text / mostBytes);
     return [
       `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
-      `characters += ${value}.length;`,
+      `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       step.cell < 0
         ? `if (!${value}.isWellFormed()) return false;`
@@ -344,7 +351,7 @@ class WriterSource {
       `if (typeof ${value} !== 'string') return false;`,
       `const c = ${index}-1;`,
       'if (c < 0) {',
-      `characters += ${value}.length;`,
+      `size += ${value}.length * ${bytesOfCharacter};`,
       `if (!${value}.isWellFormed()) return false;`,
       ...otherwise,
       '} else {',
@@ -377,6 +384,7 @@ class WriterSource {
       `if (!Array.isArray(${value})) return false;`,
       `const count = ${value}.length;`,
       `if (count > ${this.#encoding.limits.elements}) return false;`,
+      `size += count * ${step.elementBytes};`,
       ...(isWritten
         ? [
             'const wasPartial = isPartial;',

@@ -305,7 +305,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     pages: upper.pages,
     maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
     encodings: units.map(({ ir, plan }, at) =>
-      describeEncoding(ir, plan, tests[at] as HostTests, layout),
+      describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
     ),
   };
 }

@@ -11,7 +11,7 @@ import type {
 } from '@nhipol/runtime/abi';
 import { limits } from '../../language/index.ts';
 import { atomPairs } from '../emit/atoms.ts';
-import type { MemoryLayout } from '../emit/layout.ts';
+import type { MemoryLayout, UpperLayout } from '../emit/layout.ts';
 import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { cellReaders } from './cell-readers.ts';
@@ -27,13 +27,14 @@ export function describeEncoding(
   ir: IrModule,
   plan: Plan,
   tests: HostTests,
-  layout: Pick<MemoryLayout, 'facts' | 'atoms'>,
+  layout: Pick<MemoryLayout, 'facts' | 'atoms'> & Pick<UpperLayout, 'input'>,
 ): Encoding {
   const describer = new Describer(ir, plan, tests, layout.facts);
   const { subject, action, resource, context } = ir.facts;
   return {
     facts: { address: layout.facts, size: ir.facts.size },
     atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
+    room: { address: layout.input, size: limits.requestBytes },
     limits: { text: limits.stringBytes, elements: limits.elements },
     subject: describer.entity('subject', ['type', 'id'], subject),
     action: describer.entity('action', ['name'], action),

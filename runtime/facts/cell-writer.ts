@@ -1,7 +1,7 @@
 // Values into the cells of a module's memory, and texts and elements into the room for requests, one
 // behind the other. What does not fit is told by `false`. Cells are counted in words of four bytes.
 
-import { cellMarks } from '../abi.ts';
+import { cellMarks, type Encoding } from '../abi.ts';
 
 /** UTF-8 takes at most three bytes for one of UTF-16. */
 const mostBytes = 3;
@@ -22,15 +22,15 @@ export class CellWriter {
   #words: Int32Array;
   #top: number;
 
-  /** `start` and `size`: the room for requests, in bytes; `longest`: of a text. */
-  constructor(memory: WebAssembly.Memory, start: number, size: number, longest: number) {
+  /** `longest`: of a text, in bytes. */
+  constructor(memory: WebAssembly.Memory, { address, size }: Encoding['room'], longest: number) {
     this.#memory = memory;
-    this.#start = start;
-    this.#end = start + size;
+    this.#start = address;
+    this.#end = address + size;
     this.#longest = longest;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#words = new Int32Array(memory.buffer);
-    this.#top = start;
+    this.#top = address;
   }
 
   /** Before each request: growing the memory empties the old buffer. */

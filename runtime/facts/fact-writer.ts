@@ -7,15 +7,13 @@ import { cellMarks, type EncodedEntity, type EncodedPlace, type Encoding } from 
 import { LoadError } from '../load-error.ts';
 import type { CellWriter } from './cell-writer.ts';
 import { memberAt } from './member-sites.generated.ts';
-import { op, ownStep, type Step, stepsOf } from './steps.ts';
+import { bytesOfCharacter, frameBytes, op, ownStep, type Step, stepsOf } from './steps.ts';
 import { TestBits } from './test-bits.ts';
 import { usualInstant } from './usual-instant.ts';
 import type { Writer } from './writer.ts';
 
 /** UTF-8 takes at most three bytes for one of UTF-16. */
 const mostBytes = 3;
-/** A request with more text goes the long way, where bytes are counted. */
-export const mostCharacters = 100_000;
 
 const { getPrototypeOf } = Reflect;
 const plain = Object.prototype;
@@ -48,6 +46,9 @@ export class FactWriter implements Writer {
   readonly #facts: Encoding['facts'];
   readonly #elements: number;
   readonly #longest: number;
+  readonly #most: number;
+  /** Of all that is not a text or an element, whatever the request is of. */
+  readonly #frame: number;
   readonly #cells: CellWriter;
   readonly #subject: Entity;
   readonly #action: Entity;
@@ -60,7 +61,8 @@ export class FactWriter implements Writer {
   subject = 0;
   action = 0;
   resource = 0;
-  #characters = 0;
+  /** Bytes that the request would take as JSON, at most. */
+  #size = 0;
   /** Some element of the collection is unknown. */
   #isPartial = false;
   #hasInstant = false;
@@ -80,6 +82,8 @@ export class FactWriter implements Writer {
     this.#context =
       encoding.context === undefined ? [] : stepsOf(encoding.context, isWritten, true);
     this.#readsContext = encoding.context !== undefined;
+    this.#most = encoding.room.size;
+    this.#frame = frameBytes(encoding);
     this.#tests = new TestBits(encoding, cells);
     this.#slots = new Array(encoding.slots).fill(undefined);
   }
@@ -112,7 +116,7 @@ export class FactWriter implements Writer {
     const subjectShape = this.#subject.shapes[this.subject];
     const actionShape = this.#action.shapes[this.action];
     const resourceShape = this.#resource.shapes[this.resource];
-    this.#characters = 0;
+    this.#size = this.#frame;
     this.#hasInstant = hasInstant;
     this.#cells.begin();
     this.#expect(subjectShape, actionShape, resourceShape);
@@ -126,7 +130,7 @@ export class FactWriter implements Writer {
       this.#properties(actionShape, ofAction) &&
       this.#properties(resourceShape, ofResource) &&
       (!this.#readsContext || this.#properties(this.#context, context)) &&
-      this.#characters <= mostCharacters
+      this.#size <= this.#most
     );
   }
 
@@ -193,7 +197,7 @@ export class FactWriter implements Writer {
     switch (step.op) {
       case op.text:
         if (typeof value !== 'string' || value.length > this.#longest) return false;
-        this.#characters += value.length;
+        this.#size += value.length * bytesOfCharacter;
         if (step.slot >= 0) this.#slots[step.slot] = value;
         if (step.cell < 0) return value.isWellFormed();
         return this.#cells.text(base + step.cell, value, step.mark);
@@ -247,7 +251,7 @@ export class FactWriter implements Writer {
   #choice({ places, otherwise }: Step, text: string): number {
     const place = places.get(text);
     if (place !== undefined) return place;
-    this.#characters += text.length;
+    this.#size += text.length * bytesOfCharacter;
     return text.isWellFormed() ? otherwise : Number.NaN;
   }
 
@@ -262,6 +266,7 @@ export class FactWriter implements Writer {
     if (!Array.isArray(value) || element === undefined) return false;
     const count = value.length;
     if (count > this.#elements) return false;
+    this.#size += count * step.elementBytes;
     const isWritten = step.cell >= 0;
     const first = isWritten ? this.#cells.elements(count, stride) : 0;
     if (first < 0) return false;

@@ -4,11 +4,8 @@
 import type { EncodedMember, EncodedPlace, Encoding, Manifest, ModuleExports } from '../abi.ts';
 import type { ModuleInstant } from '../instant.ts';
 import { CellWriter } from './cell-writer.ts';
-import { FactWriter, instantOf, mostCharacters } from './fact-writer.ts';
+import { FactWriter, instantOf } from './fact-writer.ts';
 import type { Bindings, Writer } from './writer.ts';
-
-/** Where nothing is longer than what a request may be, in bytes. */
-const room = 1_048_576;
 
 /** `judging`: what judging needs; `explaining`: what explaining an answer needs, too. */
 export type Extent = 'judging' | 'explaining';
@@ -22,18 +19,17 @@ export class HandOver {
   constructor(
     encoding: Encoding,
     { selectors }: Manifest,
-    { memory, request }: ModuleExports,
+    { memory }: ModuleExports,
     judge: NonNullable<ModuleExports['decide_facts']>,
     bindings: Bindings | undefined,
   ) {
     this.#judge = judge;
-    const cells = new CellWriter(memory, request(0) >>> 0, room, encoding.limits.text);
+    const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
     const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
       new FactWriter({ encoding, selectors, cells, isWritten });
     this.#writers = {
       judging:
-        bindings?.makeWriter({ cells, instantOf, mostCharacters }) ??
-        writerOf(({ read }) => read === 'judging'),
+        bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging'),
       explaining: writerOf(({ read }) => read !== undefined),
     };
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');

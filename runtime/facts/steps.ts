@@ -1,7 +1,13 @@
 // What the encoding says of each member, as steps that are taken for every request: by numbers, and
 // with cells counted in words of four bytes.
 
-import { cellMarks, type EncodedMember, type EncodedPlace, type EncodedValue } from '../abi.ts';
+import {
+  cellMarks,
+  type EncodedMember,
+  type EncodedPlace,
+  type EncodedValue,
+  type Encoding,
+} from '../abi.ts';
 import { siteCount } from './member-sites.generated.ts';
 
 export const op = {
@@ -41,6 +47,8 @@ export interface Step {
   readonly members: readonly Step[];
   /** In words. */
   readonly stride: number;
+  /** Of JSON, at most, without texts. */
+  readonly elementBytes: number;
   /** It must be known for its collection to be. */
   readonly isElement: boolean;
   readonly element: Step | undefined;
@@ -168,7 +176,15 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
         isElement: true,
       };
       const mark = isSettled(value.element) ? cellMarks.unread : cellMarks.known;
-      return { ...step, element, mark, stride: value.stride / 4, isSet: value.kind === 'Set' };
+      const elementBytes = bytesOf(value.element);
+      return {
+        ...step,
+        element,
+        elementBytes,
+        mark,
+        stride: value.stride / 4,
+        isSet: value.kind === 'Set',
+      };
     }
     default:
       return step;
@@ -194,6 +210,34 @@ function isSettled(value: EncodedValue): boolean {
   return value.members.some((each) => each.default !== undefined || isSettled(each.value));
 }
 
+/** A character takes at most six bytes of JSON, as an escape. */
+export const bytesOfCharacter = 6;
+/** A number with its comma, or a word, or what is around a text. */
+const bytesOfScalar = 32;
+/** `subject`, `properties` and all the names of AuthZEN. */
+const bytesOfFrame = 512;
+
+/** How many bytes of JSON it takes at most, without its texts and the elements of collections. */
+function bytesOf(value: EncodedValue): number {
+  return value.kind === 'Record' ? bytesOfMembers(value.members) : bytesOfScalar;
+}
+
+function bytesOfMembers(members: readonly EncodedMember[]): number {
+  return members.reduce(
+    (all, { name, value }) => all + name.length * bytesOfCharacter + bytesOfScalar + bytesOf(value),
+    bytesOfScalar,
+  );
+}
+
+/** The same of a whole request, of whatever types it is. */
+export function frameBytes({ subject, action, resource, context }: Encoding): number {
+  const shapes = [subject, action, resource].map((entity) =>
+    Math.max(0, ...entity.shapes.map(({ members }) => bytesOfMembers(members))),
+  );
+  const ofContext = bytesOfMembers(context ?? []);
+  return shapes.reduce((all, bytes) => all + bytes, ofContext + bytesOfFrame);
+}
+
 function plain(kind: Step['op'], cell: number): Step {
   return {
     name: '',
@@ -212,6 +256,7 @@ function plain(kind: Step['op'], cell: number): Step {
     otherwise: -1,
     members: [],
     stride: 4,
+    elementBytes: 0,
     isElement: false,
     element: undefined,
     isSet: false,

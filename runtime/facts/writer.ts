@@ -21,8 +21,6 @@ export interface WriterKit {
   readonly cells: CellWriter;
   /** An instant in milliseconds; NaN where it is not told in the usual way. */
   readonly instantOf: (value: unknown) => number;
-  /** A request with more text goes the long way, where bytes are counted. */
-  readonly mostCharacters: number;
 }
 
 /** Generated for one policy. */

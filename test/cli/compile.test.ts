@@ -1,5 +1,6 @@
 // `nhipol compile`: what is written and when nothing is, and the stages that it prints.
 
+import { type Bindings, LoadError, load } from '@nhipol/runtime';
 import { afterEach, expect, test, vi } from 'vitest';
 import * as testing from '../../testing/index.ts';
 import { Folder } from '../support/run-cli.ts';
@@ -28,6 +29,33 @@ test('a module is written once it agrees with the evaluator', async () => {
   );
   expect(WebAssembly.validate(folder.read('p.wasm') as BufferSource)).toBe(true);
   expect(folder.names).toEqual(['p.nhipol', 'p.wasm', 'request.json']);
+});
+
+test('bindings are written beside the module, of the same sources', async () => {
+  using folder = new Folder(files);
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate', '--bindings', 'ts'];
+  expect((await folder.run(args)).code).toBe(0);
+  expect(folder.names).toEqual(['p.d.ts', 'p.js', 'p.nhipol', 'p.wasm', 'request.json']);
+  const { bindings } = await bindingsIn(folder.read('p.js'));
+  const policy = load(folder.read('p.wasm'), { bindings });
+  expect(policy.decide(JSON.parse(request))).toEqual(policy.decideJson(request));
+  const others = { ...bindings, sources: 'others' };
+  expect(() => load(folder.read('p.wasm'), { bindings: others })).toThrow(
+    new LoadError('the bindings were made for another version of the policy'),
+  );
+});
+
+/** Without what only its own `load` needs, which a text has nowhere to import from. */
+async function bindingsIn(source: Uint8Array): Promise<{ readonly bindings: Bindings }> {
+  const text = new TextDecoder().decode(source).replace(/^import .*$/m, '');
+  return import(`data:text/javascript,${encodeURIComponent(text)}`);
+}
+
+test('bindings need a module to lie beside', async () => {
+  using folder = new Folder(files);
+  const { code, err } = await folder.run(['compile', '@p.nhipol', '--bindings', 'ts']);
+  expect(code).toBe(2);
+  expect(err).toContain('say where to write the module (-o FILE.wasm): bindings lie beside it');
 });
 
 test('a disagreement is a bug of ours, and nothing is written', async () => {

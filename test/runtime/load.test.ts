@@ -1,4 +1,5 @@
 import { LoadError, load } from '@nhipol/runtime';
+import { encodingSection } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import {
   assembleCanned,
@@ -107,4 +108,14 @@ test('a module with imports is refused', async () => {
 test('a module that traps as it starts is refused', async () => {
   const trapping = await assembleCanned({ more: 'unreachable();' });
   expect(refusal(withManifest(trapping, cannedManifest))).toBe('the module cannot be started');
+});
+
+test('an encoding that is none is refused, and so are two', () => {
+  const policy = withManifest(wasm, cannedManifest);
+  const withEncoding = (module: Uint8Array, encoding: unknown) =>
+    withManifest(module, encoding, encodingSection);
+  expect(refusal(withEncoding(policy, {}))).toBe("the module's encoding is not as its ABI says");
+  expect(refusal(withEncoding(policy, '{'))).toBe("the module's encoding is no JSON");
+  const twice = withEncoding(withEncoding(policy, {}), {});
+  expect(refusal(twice)).toBe('the module has 2 encodings, and needs one');
 });

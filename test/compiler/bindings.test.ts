@@ -1,0 +1,110 @@
+// Typed bindings: what they declare holds for TypeScript, and a request of another type is told at once.
+
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { emit } from '../../compiler/emit/emit.ts';
+import { bindings, lower, plan } from '../../compiler/index.ts';
+import { canonicalBytes, makeManifest } from '../../compiler/manifest.ts';
+import type { Policy } from '../../language/index.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { policyOf } from '../support/checking.ts';
+import { examples } from '../support/examples.ts';
+
+let folder = '';
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'nhipol-bindings-'));
+  await mkdir(join(folder, 'node_modules/@nhipol'), { recursive: true });
+  const runtime = fileURLToPath(new URL('../../runtime', import.meta.url));
+  symlinkSync(runtime, join(folder, 'node_modules/@nhipol/runtime'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function bound(policy: Policy) {
+  const ir = lower(policy);
+  const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
+  const { encodings } = emit({ ir, plan: plan(ir), manifest: canonicalBytes(manifest) });
+  const [encoding = expect.fail('no encoding')] = encodings;
+  return bindings(manifest, encoding);
+}
+
+function write(name: string, text: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+function complaintsOf(paths: readonly string[]): readonly string[] {
+  const program = ts.createProgram(paths, {
+    strict: true,
+    noEmit: true,
+    target: ts.ScriptTarget.ES2023,
+    lib: ['lib.es2024.d.ts', 'lib.dom.d.ts'],
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    customConditions: ['source'],
+    allowImportingTsExtensions: true,
+    types: [],
+  });
+  return ts
+    .getPreEmitDiagnostics(program)
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+}
+
+const small = policyOf(`policy small version "1.0.0"
+enum Level { LOW, HIGH }
+enum Colour { red, green, other, else other }
+subject agent { "a name": String, level?: Level, seen: Set<Level>, colour: Colour }
+resource any { at: Timestamp, lines: List<{ amount: Decimal, tags: Set<String> }> }
+constraint rows: Int smallest wins
+for agent doing "read" {
+  permit low when subject.level is LOW
+  narrow high when subject.level is HIGH to { rows: 10 }
+}
+`);
+
+test('all examples declare what TypeScript takes', () => {
+  const paths = examples.map(({ name, path }) => {
+    const policy = loadPolicy(path).policy ?? expect.fail(`${name} has errors`);
+    return write(`${name}.d.ts`, bound(policy).declarations);
+  });
+  expect(complaintsOf(paths)).toEqual([]);
+});
+
+const request = `{
+  subject: { type: 'agent', id: 'a', properties: { 'a name': 'n', seen: ['LOW'], colour: 'blue' } },
+  action: { name: 'read' },
+  resource: { type: 'r', id: 'r', properties: { at: new Date(), lines: [{ amount: 1.5, tags: new Set(['x']) }] } },
+}`;
+
+function using(asked: string): string {
+  return write(
+    'using.mts',
+    `import { type Decision, load, type Request } from './small.js';
+     const request: Request = ${asked};
+     const decision: Decision = load(new Uint8Array()).decide(request);
+     export const rows: number | bigint | undefined = decision.constraints.rows;
+     if (decision.effect === 'permit') void (decision.reasons satisfies readonly ('low' | 'high' | string)[]);\n`,
+  );
+}
+
+test('a request of the declared types is taken, and any other is told', () => {
+  const { declarations, module } = bound(small);
+  write('small.d.ts', declarations);
+  expect(complaintsOf([using(request)])).toEqual([]);
+  const mistakes: readonly (readonly [was: string, is: string])[] = [
+    ["'LOW'", "'LOVV'"],
+    ["'a name': 'n', ", ''],
+    ['amount: 1.5', "amount: '1.5'"],
+    ['new Date()', '5'],
+    ["id: 'a', ", ''],
+  ];
+  for (const [was, is] of mistakes) {
+    expect(complaintsOf([using(request.replace(was, is))]), is).not.toEqual([]);
+  }
+  expect(module).toContain('export const bindings = { sources, makeWriter };');
+});
