@@ -181,7 +181,7 @@ export class StaticData {
     while (slots < table.rows.length * 2) slots *= 2;
     const address = this.#reserve(8 + slots * 4);
     this.#u32(address, slots - 1);
-    this.#u32(address + 4, table.rows[0]?.keys.length ?? 0);
+    this.#u32(address + 4, slots);
     for (const [index, row] of table.rows.entries()) {
       let at = hashKeys(row.keys) & (slots - 1);
       while (this.#readU32(address + 8 + at * 4) !== 0) at = (at + 1) & (slots - 1);
