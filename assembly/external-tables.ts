@@ -16,7 +16,7 @@ import {
   popIndex, pushIndex, recordFault, setErrorsAside, setIndex, takeErrorsBack,
 } from './errors';
 import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
-import { ARENA, ELEMENT_LIMIT, INPUT } from './layout';
+import { ARENA, ELEMENT_LIMIT, INPUT, PROBE_LIMIT } from './layout';
 import { BEHIND, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
 import { insert } from './tables';
@@ -28,9 +28,6 @@ const VALUE: i32 = 2;
 const ELEMENT: i32 = 3;
 
 const NOWHERE: u32 = 0xffffffff;
-
-/** A look-up probes no more slots, so that keys made to collide do not make decisions slow. */
-const MOST_PROBES: i32 = 256;
 
 /**
  * What became of a table: +0 u32 code, 0 if all is well, +4 u32 the place of its column, +8 u32 what
@@ -200,9 +197,10 @@ function tableBytes(slots: i32): usize {
   return (8 + <usize>slots * 4 + 15) & ~15;
 }
 
+/** Keys that are made to collide must not make look-ups slow. */
 function beginTable(address: usize, slots: i32): void {
   store<i32>(address, slots - 1);
-  store<i32>(address, MOST_PROBES, 4);
+  store<i32>(address, PROBE_LIMIT, 4);
   memory.fill(address + 8, 0, <usize>slots * 4);
 }
 

@@ -6,7 +6,7 @@
 import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
-import { INPUT, NAMES, NAMES_SLOTS } from './layout';
+import { INPUT, NAMES, NAMES_PROBES, NAMES_SLOTS } from './layout';
 import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
@@ -20,7 +20,6 @@ let firstScope: u32 = 1;
 let mask: u32 = <u32>NAMES_SLOTS - 1;
 /** What is left for probing, so that names made to collide do not take long: their request is denied. */
 let left: i32 = 0;
-const PROBES_A_SLOT: u32 = 4;
 /** How much a slot costs whose hash is the same. */
 const COMPARING: i32 = 4;
 
@@ -35,7 +34,7 @@ export function resetNames(length: i32): void {
   }
   firstScope = scopes + 1;
   mask = min<u32>(<u32>NAMES_SLOTS, <u32>32 << (32 - clz<u32>(<u32>length >> 6))) - 1;
-  left = <i32>((mask + 1) * PROBES_A_SLOT);
+  left = <i32>(mask + 1) * NAMES_PROBES;
 }
 
 /** An object begins: the number of its scope. */

@@ -4,10 +4,12 @@
 import type { Manifest } from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
-import { emit, emitMany } from './emit/emit.ts';
+import { bounds } from './bounds/bounds.ts';
+import { emit, emitMany, type Unit } from './emit/emit.ts';
+import type { IrModule } from './ir.ts';
 import { lower } from './lower/lower.ts';
 import { makeManifest, manifestBytes } from './manifest.ts';
-import { type PlanOptions, plan } from './plan/plan.ts';
+import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
 export interface CompileOptions {
@@ -34,16 +36,18 @@ export async function compile(
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
-  const manifest = measure('describe', () =>
+  const described = measure('describe', () =>
     makeManifest(policy, ir, { compiler: version, sources }),
   );
-  const bytes = measure('describe', () => manifestBytes(manifest));
-  const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
-  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler));
+  const unit = unitOf(ir, laid, described);
+  const emitted = measure('emit', () => emit(unit));
+  const { wasm, wat } = await measure('assemble', () =>
+    assemble(emitted, emitted.manifests[0] ?? new Uint8Array(), assembler),
+  );
   checkSelfContained(wasm);
   return {
     wasm,
-    manifest,
+    manifest: unit.settled(),
     get ir() {
       return printIr(ir);
     },
@@ -66,12 +70,30 @@ export async function compileMany(
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
-    const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return { ir, plan: plan(ir, planning), manifest: manifestBytes(manifest), read: manifest };
+    const described = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
+    return unitOf(ir, plan(ir, planning), described);
   });
   const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.read) };
+  return { wasm, manifests: units.map((unit) => unit.settled()) };
+}
+
+/** The manifest has its bounds once the rest of the module is laid out. */
+function unitOf(
+  ir: IrModule,
+  plan: Plan,
+  described: Omit<Manifest, 'bounds'>,
+): Unit & { readonly settled: () => Manifest } {
+  let settled: Manifest = described;
+  return {
+    ir,
+    plan,
+    manifest: (laid) => {
+      settled = { ...described, bounds: bounds(ir, plan, laid) };
+      return manifestBytes(settled);
+    },
+    settled: () => settled,
+  };
 }
 
 function checkSelfContained(wasm: Uint8Array): void {

@@ -42,7 +42,11 @@ export interface ManifestOptions {
   readonly sources: string;
 }
 
-export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
+export function makeManifest(
+  policy: Policy,
+  ir: IrModule,
+  options: ManifestOptions,
+): Omit<Manifest, 'bounds'> {
   return {
     abi: { major: abiMajor, minor: abiMinor },
     policy: { name: policy.name, version: policy.version },

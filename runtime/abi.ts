@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 2;
+export const abiMinor = 3;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -164,6 +164,24 @@ export interface Manifest {
   readonly properties?: readonly TypeDescription[];
   /** Those that the host fills. Since 1.2. */
   readonly tables?: readonly ManifestTable[];
+  /** Since 1.3. */
+  readonly bounds?: ManifestBounds;
+}
+
+/** What one question takes at most, however hostile the request. */
+export interface ManifestBounds {
+  /**
+   * For requests of at most `request_bytes`, from the shortest to the longest that is read: calls of
+   * functions and turns of loops.
+   */
+  readonly steps: readonly {
+    readonly request_bytes: number;
+    readonly decide: number;
+    readonly again: number;
+    readonly explain: number;
+  }[];
+  /** But for what `reserve` adds. */
+  readonly memory_bytes: number;
 }
 
 /** What an error expects is told in words, as by `paths`. */

@@ -134,6 +134,12 @@ const isShaped = record({
   placeholders: list(scalar),
   obligations: optional(list(obligation)),
   properties: optional(list(type)),
+  bounds: optional(
+    record({
+      steps: list(record({ request_bytes: count, decide: count, again: count, explain: count })),
+      memory_bytes: count,
+    }),
+  ),
   tables: optional(
     list(
       record({

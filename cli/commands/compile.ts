@@ -11,6 +11,7 @@ import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { type CheckedFiles, checkFiles, makeFolder, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
+import { tellBounds } from '../tell-bounds.ts';
 import { tellInvariant, tellTables } from '../tell-invariant.ts';
 import type { Timings } from '../timings.ts';
 
@@ -88,7 +89,7 @@ function printLate(stage: Stage, compiled: Compiled): string {
 
 async function validateAndWrite(
   policy: Policy,
-  { wasm }: Compiled,
+  { wasm, manifest }: Compiled,
   output: string,
   { validate: wanted, requests }: CompileOptions,
   measure: Measure,
@@ -97,7 +98,7 @@ async function validateAndWrite(
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!wanted) {
     await measure('write', () => writeAtomically(output, wasm));
-    console.err(`${size}; not compared with the evaluator\n`);
+    console.err(`${size}; not compared with the evaluator\n${tellBounds(manifest)}`);
     return exitCode.fine;
   }
   const { validate } = await import('../../testing/index.ts');
@@ -125,7 +126,7 @@ async function validateAndWrite(
   await measure('write', () => writeAtomically(output, wasm));
   const steps = `${counted(found.steps, 'step')} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${tellBounds(manifest)}`,
   );
   return exitCode.fine;
 }

@@ -8,9 +8,9 @@ import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { emitJudge } from './judge.ts';
-import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
+import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } from './layout.ts';
 import { emitReaders } from './readers.ts';
-import { StaticData } from './static-data.ts';
+import { roundedUp, StaticData } from './static-data.ts';
 import { emitTables } from './tables.ts';
 
 export interface Emitted {
@@ -20,6 +20,15 @@ export interface Emitted {
   readonly memoryBase: number;
   readonly pages: number;
   readonly maximumPages: number;
+  /** Of each policy, as bytes. */
+  readonly manifests: readonly Uint8Array[];
+}
+
+/** What is known of a module once all but its manifest is laid out. */
+export interface Laid {
+  readonly pages: number;
+  /** Slots that a look-up passes at most in the tables that were laid out. */
+  readonly longestRun: number;
 }
 
 const imports = `import {
@@ -186,11 +195,11 @@ function settleConflicts(): void {
 
 `;
 
-/** A policy to be emitted, with its manifest as bytes. */
+/** A policy to be emitted, and its manifest as bytes. */
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
-  readonly manifest: Uint8Array;
+  readonly manifest: (laid: Laid) => Uint8Array;
 }
 
 /** One policy: its exports have their plain names. */
@@ -210,20 +219,34 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     units.map((unit) => unit.plan),
   );
   const data = new StaticData(layout.data);
-  const entries = units.map((unit, index) => emitEntry(unit, index, layout, data));
+  const bodies = units.map((unit, index) => emitBody(unit, index, layout, data));
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
-  const upper = layoutAbove(
-    data.end,
-    most((ir) => ir.facts.elementBytes),
-    units.reduce((all, { plan }) => all + referencesOf(plan), 0),
-    shapeRoots,
-  );
+  const above = (end: number) =>
+    layoutAbove(
+      end,
+      most((ir) => ir.facts.elementBytes),
+      units.reduce((all, { plan }) => all + referencesOf(plan), 0),
+      shapeRoots,
+    );
+  const manifests = settledManifests(units, data, (end) => above(end).pages);
+  const entries = bodies.map((body, index) => {
+    const block = data.raw(manifests[index] ?? new Uint8Array());
+    return [
+      imports,
+      `export const manifest: usize = ${block.address};`,
+      `export const manifest_length: i32 = ${block.length};`,
+      ...body,
+    ].join('\n');
+  });
+  const upper = above(data.end);
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', limits.requestBytes],
     NAMES: ['usize', upper.names],
     NAMES_SLOTS: ['i32', upper.nameSlots],
+    NAMES_PROBES: ['i32', nameProbes],
+    PROBE_LIMIT: ['i32', probeLimit],
     ARENA: ['usize', upper.arena],
     ARENA_END: ['usize', upper.arenaEnd],
     SHAPE_ROOTS: ['usize', upper.shapeRoots],
@@ -265,7 +288,23 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
+    manifests,
   };
+}
+
+/** A manifest tells how many pages there are, and its own length has a share in that: until it holds. */
+function settledManifests(
+  units: readonly Unit[],
+  data: StaticData,
+  pagesFor: (end: number) => number,
+): readonly Uint8Array[] {
+  const { end, longestRun } = data;
+  for (let pages = pagesFor(end); ; ) {
+    const manifests = units.map(({ manifest }) => manifest({ pages, longestRun }));
+    const needed = pagesFor(manifests.reduce((all, { length }) => all + roundedUp(length), end));
+    if (needed === pages) return manifests;
+    pages = needed;
+  }
 }
 
 const exported = [
@@ -306,21 +345,20 @@ function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
 }
 
-function emitEntry(
-  { ir, plan, manifest }: Unit,
+/** All of a policy's file but for its imports and where its manifest lies. */
+function emitBody(
+  { ir, plan }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
-): string {
+): readonly string[] {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
   const judge = emitJudge(ir, plan, layout, data);
-  const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
   return [
-    imports,
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
     `export const result: usize = ${layout.result};`,
@@ -328,8 +366,6 @@ function emitEntry(
     `export const constraints: usize = ${layout.constraints};`,
     `export const placeholders: usize = ${layout.placeholders};`,
     `export const properties: usize = ${layout.properties};`,
-    `export const manifest: usize = ${block.address};`,
-    `export const manifest_length: i32 = ${block.length};`,
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
@@ -341,5 +377,5 @@ function emitEntry(
     ...judge,
     doors,
     ...emitTables(ir, data),
-  ].join('\n');
+  ];
 }

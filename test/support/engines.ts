@@ -1,7 +1,7 @@
 // A policy that can be asked in either engine: by the evaluator, or by its module. Many policies go
 // into one module, since every call of the assembler costs a second.
 
-import type { ModuleExports } from '@nhipol/runtime/abi';
+import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
@@ -48,10 +48,13 @@ export async function loadedPolicies(
 ): Promise<LoadedPolicy[]> {
   const { wasm, manifests } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
-  return manifests.map((manifest, index) => {
-    const exports = plainNames(instance.exports, `_${index}`);
-    return new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
-  });
+  return manifests.map((manifest, index) =>
+    loadedPolicy(manifest, plainNames(instance.exports, `_${index}`)),
+  );
+}
+
+export function loadedPolicy(manifest: Manifest, exports: ModuleExports): LoadedPolicy {
+  return new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
 }
 
 /** The answer without what tells the rules apart that it came from. */
@@ -62,7 +65,7 @@ export function said({ effect, reasons, constraints, obligations, accessRequest 
 }
 
 /** The exports of one of many policies, as a module of its own has them. */
-function plainNames(exports: WebAssembly.Exports, suffix: string): ModuleExports {
+export function plainNames(exports: WebAssembly.Exports, suffix: string): ModuleExports {
   const own = Object.entries(exports).flatMap(([name, value]) =>
     name.endsWith(suffix) ? [[name.slice(0, -suffix.length), value] as const] : [],
   );
