@@ -57,15 +57,20 @@ function alike(count: number, length: number, mark: string): readonly string[] {
 const words = (count: number, from: number) =>
   Array.from({ length: count }, (_, at) => BigInt(from + at));
 
-const textSets = () =>
-  [
-    [100, 3],
+/** Of three bytes, which are compared one by one, and differ in the last. */
+const shortest = (from: number) =>
+  Array.from({ length: 40 }, (_, at) => `aa${String.fromCharCode(from + at)}`);
+
+const textSets = () => [
+  [set(shortest(48)), set(shortest(88))],
+  ...[
     [250, 7],
     [12, 4000],
   ].map(([count = 0, length = 0]) => [
     set(alike(count, length, 'x')),
     set(alike(count, length, 'y')),
-  ]);
+  ]),
+];
 const wordSets = () => [[set(words(200, 0)), set(words(200, 1000))]];
 const texts = () => [[text('a'.repeat(4000)), text('a'.repeat(4000))]];
 const one = () => [...['a'.repeat(4000), 'aaa'].map((content) => [text(content)])];
@@ -93,15 +98,10 @@ const hardest: Readonly<Record<string, () => readonly (readonly Argument[])[]>> 
   ...byName(['addChecked', 'subChecked', 'mulChecked', 'divChecked'], () => [numbers()[0] ?? []]),
   ...byName(['neg', 'negChecked', 'toMillionths', 'toMillionthsChecked'], () => [[word(3n)]]),
   ...byName(['decimalProduct', 'decimalQuotient', 'decimalShare'], huge),
-  ...byName(['inBytes', 'notInBytes'], () =>
-    [
-      [200, 3],
-      [12, 4000],
-    ].map(([count = 0, length = 0]) => [
-      text('y'.padStart(length, 'a')),
-      set(alike(count, length, 'x')),
-    ]),
-  ),
+  ...byName(['inBytes', 'notInBytes'], () => [
+    [text('aa!'), set(shortest(48))],
+    [text('y'.padStart(4000, 'a')), set(alike(12, 4000, 'x'))],
+  ]),
   ...byName(['inWords', 'notInWords'], () => [[word(-1n), set(words(200, 0))]]),
   ...byName(
     ['within', 'notWithin', 'intersects', 'union', 'intersect', 'minus'].map((n) => `${n}Bytes`),
