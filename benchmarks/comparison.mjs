@@ -1,10 +1,10 @@
 // What pairs of measurements, each of a first and a second revision, come to.
 
-import { summarise } from './statistics.mjs';
+import { summarise } from 'nhipol/testing';
 import { columns, nanoseconds } from './table.mjs';
 
 /** @typedef {import('./measuring.mjs').Figure} Figure */
-/** @typedef {import('./statistics.mjs').Summary} Summary */
+/** @typedef {import('nhipol/testing').Summary} Summary */
 
 /**
  * @typedef {object} Ratio
