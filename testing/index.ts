@@ -10,7 +10,6 @@ export {
   type StepFailure,
   type TestResult,
 } from './run-tests.ts';
-export { type Summary, summarise } from './statistics.ts';
 export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
 export {
   type Disagreement,
