@@ -1,20 +1,27 @@
 // The door from a checked policy to its module. Pure but for the assembler that is handed in; the
 // same policy gives the same bytes. Throws only on a bug of ours.
 
-import type { Manifest } from '@nhipol/runtime/abi';
+import {
+  type Encoding,
+  encodingSection,
+  type Manifest,
+  manifestSection,
+} from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
 import { bounds } from './bounds/bounds.ts';
 import { emit, emitMany, type Unit } from './emit/emit.ts';
 import type { IrModule } from './ir.ts';
 import { lower } from './lower/lower.ts';
-import { makeManifest, manifestBytes } from './manifest.ts';
+import { canonicalBytes, makeManifest } from './manifest.ts';
 import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */
   readonly version?: string;
+  /** Whether the module is wanted as text, too. */
+  readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
   readonly measure?: Measure;
 }
@@ -22,16 +29,18 @@ export interface CompileOptions {
 export interface Compiled {
   readonly wasm: Uint8Array;
   readonly manifest: Manifest;
+  readonly encoding: Encoding;
   /** The stages between, as text. */
   readonly ir: string;
   readonly assembly: string;
-  readonly wat: string;
+  /** There if it was asked for. */
+  readonly wat?: string;
 }
 
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', measure = unmeasured }: CompileOptions = {},
+  { version = '0.0.0', text = false, measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
@@ -41,18 +50,21 @@ export async function compile(
   );
   const unit = unitOf(ir, laid, described);
   const emitted = measure('emit', () => emit(unit));
-  const { wasm, wat } = await measure('assemble', () =>
-    assemble(emitted, emitted.manifests[0] ?? new Uint8Array(), assembler),
-  );
-  checkSelfContained(wasm);
+  const encoding = onlyOf(emitted.encodings);
+  const custom = new Map([
+    [manifestSection, onlyOf(emitted.manifests)],
+    [encodingSection, canonicalBytes(encoding)],
+  ]);
+  const assembled = await measure('assemble', () => assemble(emitted, custom, assembler, text));
+  checkSelfContained(assembled.wasm);
   return {
-    wasm,
+    ...assembled,
     manifest: unit.settled(),
+    encoding,
     get ir() {
       return printIr(ir);
     },
     assembly: emitted.sources.get('policy0.ts') ?? '',
-    wat,
   };
 }
 
@@ -60,6 +72,7 @@ export interface CompiledMany {
   /** Exports of the nth policy end in `_n`. */
   readonly wasm: Uint8Array;
   readonly manifests: readonly Manifest[];
+  readonly encodings: readonly Encoding[];
 }
 
 /** Many policies in one module: a property over programs need not wait for each by itself. */
@@ -73,9 +86,10 @@ export async function compileMany(
     const described = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
     return unitOf(ir, plan(ir, planning), described);
   });
-  const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
+  const emitted = emitMany(units);
+  const { wasm } = await assemble(emitted, new Map(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.settled()) };
+  return { wasm, manifests: units.map((unit) => unit.settled()), encodings: emitted.encodings };
 }
 
 /** The manifest has its bounds once the rest of the module is laid out. */
@@ -90,10 +104,16 @@ function unitOf(
     plan,
     manifest: (laid) => {
       settled = { ...described, bounds: bounds(ir, plan, laid) };
-      return manifestBytes(settled);
+      return canonicalBytes(settled);
     },
     settled: () => settled,
   };
+}
+
+function onlyOf<T>(all: readonly T[]): T {
+  const [only] = all;
+  if (only === undefined) throw new Error('broken invariant: a policy that nothing describes');
+  return only;
 }
 
 function checkSelfContained(wasm: Uint8Array): void {

@@ -17,26 +17,25 @@ const lengths = [1024, 8192, limits.requestBytes] as const;
 
 export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
   return {
-    steps: lengths.map((bytes) => ({ request_bytes: bytes, ...stepsFor(ir, plan, laid, bytes) })),
+    steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, bytes)]),
     memory_bytes: laid.pages * pageBytes,
   };
 }
 
-export interface Steps {
-  readonly decide: number;
-  readonly again: number;
-  readonly explain: number;
-}
-
-/** Of a request of at most so many bytes. */
-export function stepsFor(ir: IrModule, plan: Plan, { longestRun }: Laid, bytes: number): Steps {
+/** Of `decide`, `again` and `explain`, for a request of at most so many bytes. */
+function stepsFor(
+  ir: IrModule,
+  plan: Plan,
+  { longestRun }: Laid,
+  bytes: number,
+): readonly [number, number, number] {
   const asked: Asked = { bytes, longestRun, defaults: defaultsOf(ir.facts) };
   const judging = judgingSteps(ir, plan, asked);
   const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
   const whole = (steps: number) => Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
-  return {
-    decide: whole(16 + before + judging),
-    again: whole(8 + judging),
-    explain: whole(explainingSteps(ir, plan, asked)),
-  };
+  return [
+    whole(16 + before + judging),
+    whole(8 + judging),
+    whole(explainingSteps(ir, plan, asked)),
+  ];
 }

@@ -13,7 +13,7 @@ export interface Cost {
 type Row = (a: Size, b: Size) => Cost;
 
 /** `equalBytes`: eight bytes a turn; fewer than four one by one. */
-function equal(bytes: number): number {
+export function equal(bytes: number): number {
   return 1 + Math.max(4, bytes / 8 + 1);
 }
 

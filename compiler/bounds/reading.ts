@@ -7,7 +7,7 @@ import { nameProbes, nameSlots, notes, shapeBytes } from '../emit/layout.ts';
 import { bytesOf } from '../emit/static-data.ts';
 import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
 import { type Asked, probing } from './expressions.ts';
-import { dedupe } from './functions.ts';
+import { dedupe, equal } from './functions.ts';
 
 // --- by the byte -----------------------------------------------------------------------------------
 
@@ -52,13 +52,13 @@ export function readingSteps({ facts, selectors }: IrModule, asked: Asked): numb
     records.flatMap(({ members }) => members.flatMap((m) => kindsOf(m.reader))),
   );
   const each = readingOf(kinds);
-  const names = Math.max(...[...records.map(namesOf), ['properties', 'type']].map(finding));
+  const names = Math.max(...[...records.map(namesOf), ...ownNames].map(finding));
   const roots = [facts.subject, facts.action, facts.resource];
   const choices = Math.max(...roots.map((shapes) => Math.min(mostOthers, idsOf(shapes) + 1)));
   // Shapes are gone along, then all is read strictly; what is noted is passed over before it is read,
   // and so are properties that stand before their type.
   // A string that chooses a record is read for each branch that it might lead to.
-  const byByte = each + skipping + Math.max(each + naming + names / 6, choices * readingText);
+  const byByte = each + skipping + Math.max(each + naming + names, choices * readingText);
   const choosing = Math.max(
     ...[selectors.subjects, selectors.actions, selectors.resources].map((listed) =>
       selecting(listed, asked),
@@ -83,25 +83,49 @@ function clearing(size: number): number {
   return 2 + size / 16;
 }
 
-/** Roots that are missing or faulty: each member, and each of its cells. */
+/** Roots that lack what they must have, or are none. */
 function faulting(records: readonly IrRecord[]): number {
-  return records.reduce((all, record) => all + 2 + missing(record) * 2, 0);
+  return records.reduce((all, record) => all + 2 + lacking(record) + refusing(record), 0);
 }
 
-function missing({ members }: IrRecord): number {
-  return members.reduce((all, { reader }) => all + 3 + clearing(sizeOf(reader)), 1);
+/** `missing`: all members are gone along; each that must be there is recorded, and its cells are faulty. */
+function lacking({ members }: IrRecord): number {
+  if (!members.some(({ required }) => required)) return 0;
+  return members.reduce(
+    (all, { reader, required }) => all + (required ? 3 + clearing(sizeOf(reader)) : 1),
+    3,
+  );
+}
+
+/** `faulty`. */
+function refusing({ members }: IrRecord): number {
+  return members.reduce((all, { reader }) => all + 1 + clearing(sizeOf(reader)), 2);
 }
 
 function sizeOf(reader: IrReader): number {
   return reader.kind === 'record' ? reader.record.size : 16;
 }
 
-/** `findName`: by its length first; those of one length are compared. */
+/** Of the request itself, and of its subject, action and resource. */
+const ownNames = [
+  ['subject', 'action', 'resource', 'context'],
+  ['type', 'id', 'properties'],
+];
+
+/** Around a name that is not written as usual, with a value of one byte: `"" :1,`. */
+const aroundName = 6;
+
+/**
+ * For each byte of such a name: all members are gone along twice, by how names are usually written and
+ * by what they are (`anyMemberAt`, `memberNamed`); those that are as long are compared.
+ */
 function finding(names: readonly string[]): number {
   const lengths = names.map((name) => bytesOf(name).length);
-  const alike = new Map<number, number>();
-  for (const length of lengths) alike.set(length, (alike.get(length) ?? 0) + 6 + length / 8);
-  return 2 + 2 * names.length + Math.max(0, ...alike.values());
+  const each = 4 + 3 * names.length;
+  return lengths.reduce((most, length) => {
+    const alike = lengths.filter((other) => other === length).length;
+    return Math.max(most, (each + alike * equal(length)) / (length + aroundName));
+  }, each / aroundName);
 }
 
 function namesOf({ members }: IrRecord): readonly string[] {
@@ -116,7 +140,7 @@ function idsOf(shapes: readonly IrShape[]): number {
 function selecting(names: readonly string[], { bytes, longestRun }: Asked): number {
   const length = Math.min(bytes, limits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
-  return 4 + probing(length, longest, longestRun);
+  return 5 + probing(length, longest, longestRun);
 }
 
 // --- sets and lists --------------------------------------------------------------------------------
@@ -127,27 +151,56 @@ interface Collection {
   readonly depth: number;
 }
 
+interface Part {
+  /** Of the request, with the comma. */
+  readonly bytes: number;
+  readonly steps: number;
+}
+
 /**
- * All that lies in arrays but what each byte takes: as many elements as the limits allow, or of the
- * kind that takes most for its bytes as many as fit.
+ * All that lies in arrays but what each byte takes: as many elements as the limits allow, or of what
+ * takes most for its bytes as many as fit.
  */
 function elementSteps(collections: readonly Collection[], bytes: number): number {
-  const costs = collections.map(({ reader: { distinct, element }, depth }) => {
-    const least = distinct === 'Bytes' ? 3 : 2;
-    const count = Math.min(limits.elements, bytes / least);
-    const deduped =
-      distinct === undefined ? 0 : dedupe({ count, bytes: 0 }, distinct) / Math.max(1, count);
-    const each =
-      element.kind === 'record'
-        ? 2 * clearing(element.record.size) + missing(element.record) + 8
-        : 0;
-    return { most: limits.elements ** (depth + 1), least, each: deduped + each };
+  const costs = collections.map(({ reader, depth }) => {
+    return { most: limits.elements ** (depth + 1), parts: partsOf(reader, bytes) };
   });
-  const all = costs.reduce((sum, { most, each }) => sum + most * each, 0);
-  const fitting = Math.max(0, ...costs.map(({ least, each }) => (bytes / least) * each));
+  const all = costs.reduce(
+    (sum, { most, parts }) => parts.reduce((more, { steps }) => more + most * steps, sum),
+    0,
+  );
+  const parts = costs.flatMap((cost) => cost.parts);
+  const fitting = Math.max(0, ...parts.map((part) => (bytes / part.bytes) * part.steps));
   // Of equally long texts eight bytes are compared at once.
   const hasTexts = collections.some(({ reader }) => reader.distinct === 'Bytes');
   return Math.min(all, fitting) + (hasTexts ? (limits.elements * bytes) / 16 : 0);
+}
+
+function partsOf({ distinct, element }: Collection['reader'], bytes: number): readonly Part[] {
+  if (element.kind === 'record') return [...partsOfRecord(element.record)];
+  if (distinct === undefined) return [];
+  const least = distinct === 'Bytes' ? 3 : 2;
+  const count = Math.min(limits.elements, bytes / least);
+  return [{ bytes: least, steps: dedupe({ count, bytes: 0 }, distinct) / count }];
+}
+
+/** `1,` instead of a record, an empty one, and the same for each record in it. */
+function* partsOfRecord(record: IrRecord): Iterable<Part> {
+  const cleared = 8 + clearing(record.size);
+  yield { bytes: 2, steps: cleared + clearing(record.size) };
+  yield { bytes: 3, steps: cleared + lacking(record) };
+  for (const { name, record: nested } of nestedIn(record)) {
+    yield {
+      bytes: bytesOf(name).length + 5,
+      steps: Math.max(clearing(nested.size), lacking(nested)),
+    };
+  }
+}
+
+function nestedIn({ members }: IrRecord): readonly { name: string; record: IrRecord }[] {
+  return members.flatMap(({ name, reader }) =>
+    reader.kind === 'record' ? [{ name, record: reader.record }, ...nestedIn(reader.record)] : [],
+  );
 }
 
 function collectionsOf(facts: IrFacts): readonly Collection[] {

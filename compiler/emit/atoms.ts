@@ -11,8 +11,17 @@ import type { StaticData } from './static-data.ts';
 const wordBits = 64;
 const pairBytes = 16;
 
+export function atomPairs(count: number): number {
+  return Math.ceil(count / wordBits);
+}
+
 export function atomBytes(count: number): number {
-  return Math.ceil(count / wordBits) * pairBytes;
+  return atomPairs(count) * pairBytes;
+}
+
+interface Placed {
+  readonly expr: IrExpr;
+  readonly bit: number;
 }
 
 export class Atoms {
@@ -48,42 +57,52 @@ export class Atoms {
     return [`  const sure${pair} = load<u64>(${at});`, `  const may${pair} = load<u64>(${at}, 8);`];
   }
 
+  /** `prepare` decides all; `prepareRest` those that the host did not decide already. */
   prepare(
     facts: number,
     data: StaticData,
     scopeTest: (scope: IrScope) => string,
+    decided: ReadonlySet<IrExpr>,
   ): readonly string[] {
     const placed = this.#atoms.map(({ expr, scope }, bit) => ({
       expr,
       bit,
       test: scope === undefined ? '' : scopeTest(scope),
     }));
-    const groups = groupBy(placed, ({ test }) => test);
-    const functions = [...groups.values()].flatMap((group, at) => [
-      `function prepare${at}(): void {`,
+    const groups = [...groupBy(placed, ({ test }) => test)].map(([test, all]) => ({
+      test,
+      all,
+      rest: all.filter(({ expr }) => !decided.has(expr)),
+    }));
+    const body = (name: string, group: readonly Placed[]) => [
+      `function ${name}(): void {`,
       ...this.#decide(group, facts, data),
       '}',
-    ]);
-    const calls = [...groups.keys()].map((test, at) =>
-      test === '' ? `  prepare${at}();` : `  if (${test}) prepare${at}();`,
-    );
+    ];
+    // Each may use all the memory that there is for what rules compute.
+    const call = (test: string, name: string) => [
+      '  release(requestEnd);',
+      test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
+    ];
     const size = atomBytes(this.#atoms.length);
-    const clear = size === 0 ? [] : [`  memory.fill(${this.#address}, 0, ${size});`];
     return [
-      ...functions,
+      ...groups.flatMap(({ all, rest }, at) => [
+        ...body(`prepare${at}`, all),
+        ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
+      ]),
       'function prepare(): void {',
-      ...clear,
-      // Each may use all the memory that there is for what rules compute.
-      ...calls.flatMap((call) => ['  release(requestEnd);', call]),
+      ...(size === 0 ? [] : [`  memory.fill(${this.#address}, 0, ${size});`]),
+      ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
+      '}',
+      'function prepareRest(): void {',
+      ...groups.flatMap(({ test, all, rest }, at) =>
+        rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${at}` : `prepare${at}`),
+      ),
       '}',
     ];
   }
 
-  #decide(
-    group: readonly { readonly expr: IrExpr; readonly bit: number }[],
-    facts: number,
-    data: StaticData,
-  ): readonly string[] {
+  #decide(group: readonly Placed[], facts: number, data: StaticData): readonly string[] {
     const emitter = new ExpressionEmitter({
       facts,
       data,
@@ -112,4 +131,8 @@ export class Atoms {
     });
     return [...emitter.lines, ...stores];
   }
+}
+
+function isPart(rest: readonly unknown[], all: readonly unknown[]): boolean {
+  return rest.length > 0 && rest.length < all.length;
 }

@@ -11,7 +11,7 @@ import { broken, policy, request, requestWith } from './policies.ts';
 
 vi.mock('../../cli/assembler.ts', async () => {
   const { assemble } = await import('../../cli/assemble.ts');
-  return { createAssembler: () => assemble };
+  return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/validate.ts', { spy: true });
 

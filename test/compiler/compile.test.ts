@@ -62,7 +62,8 @@ test('the manifest lies in its section, and the same bytes behind its pointer', 
     policy: { name: 'p', version: '1.2.3' },
   });
   expect(manifest.reasons.map((reason: { source: unknown }) => reason.source)).toEqual([
-    { file: 'policy.nhipol', line: 6, column: 10 },
-    { file: 'policy.nhipol', line: 7, column: 8 },
+    [0, 6, 10],
+    [0, 7, 8],
   ]);
+  expect(manifest.files).toEqual(['policy.nhipol']);
 });

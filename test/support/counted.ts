@@ -31,7 +31,7 @@ export async function countedModules(
   assembler: Assembler = assemble,
   planning?: PlanOptions,
 ): Promise<readonly CountedModule[]> {
-  const { wasm, manifests } = await compileMany(policies, assembler, planning);
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(counting(wasm) as BufferSource);
   const counter = instance.exports.steps as WebAssembly.Global;
   const counted = (run: () => void): number => {
@@ -41,7 +41,7 @@ export async function countedModules(
   };
   return manifests.map((manifest, index) => {
     const exports = plainNames(instance.exports, `_${index}`);
-    const loaded = loadedPolicy(manifest, exports);
+    const loaded = loadedPolicy({ manifest, encoding: encodings[index] }, exports);
     return {
       manifest,
       steps: ({ text, now, tables }) => {

@@ -1,11 +1,11 @@
 // A policy that can be asked in either engine: by the evaluator, or by its module. Many policies go
 // into one module, since every call of the assembler costs a second.
 
-import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
+import type { ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
-import { makeInstance } from '../../runtime/instance.ts';
+import { type Described, makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
 
@@ -45,16 +45,18 @@ export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
+  change: (exports: ModuleExports) => ModuleExports = (exports) => exports,
 ): Promise<LoadedPolicy[]> {
-  const { wasm, manifests } = await compileMany(policies, assembler, planning);
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
-  return manifests.map((manifest, index) =>
-    loadedPolicy(manifest, plainNames(instance.exports, `_${index}`)),
-  );
+  return manifests.map((manifest, index) => {
+    const exports = change(plainNames(instance.exports, `_${index}`));
+    return loadedPolicy({ manifest, encoding: encodings[index] }, exports);
+  });
 }
 
-export function loadedPolicy(manifest: Manifest, exports: ModuleExports): LoadedPolicy {
-  return new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
+export function loadedPolicy(described: Described, exports: ModuleExports): LoadedPolicy {
+  return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
 }
 
 /** The answer without what tells the rules apart that it came from. */
