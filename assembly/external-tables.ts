@@ -16,7 +16,7 @@ import {
   popIndex, pushIndex, recordFault, setErrorsAside, setIndex, takeErrorsBack,
 } from './errors';
 import { enter, expectEnd, kindAt, skipColon, skipSpace, skipValue } from './json';
-import { ARENA, ELEMENT_LIMIT, INPUT } from './layout';
+import { ARENA, ELEMENT_LIMIT, INPUT, PROBE_LIMIT } from './layout';
 import { BEHIND, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
 import { insert } from './tables';
@@ -142,10 +142,10 @@ function fill(): i32 {
       give(block);
       return tell(Code.OUT_OF_MEMORY);
     }
-    beginTable(groupTable, groupSlots, 1);
+    beginTable(groupTable, groupSlots);
     nextGroup = groupTable + tableBytes(groupSlots);
   }
-  beginTable(block, slots, keys);
+  beginTable(block, slots);
   hashTable = block;
   nextEntry = block + start;
   nextElement = nextEntry + <usize>entries * (keys + 1) * CELL;
@@ -197,9 +197,10 @@ function tableBytes(slots: i32): usize {
   return (8 + <usize>slots * 4 + 15) & ~15;
 }
 
-function beginTable(address: usize, slots: i32, keys: usize): void {
+/** Keys that are made to collide must not make look-ups slow. */
+function beginTable(address: usize, slots: i32): void {
   store<i32>(address, slots - 1);
-  store<u32>(address, <u32>keys, 4);
+  store<i32>(address, PROBE_LIMIT, 4);
   memory.fill(address + 8, 0, <usize>slots * 4);
 }
 
@@ -253,7 +254,7 @@ function readMember(p: usize, place: i32): usize {
   const isGroup = place + 1 < <i32>keyCount();
   if (isGroup) {
     groups += 1;
-    if (building && !openGroup(cell)) refuseTwice(at, place);
+    if (building) refuseKey(openGroup(cell), at, place);
     p = readObject(p, SECOND_KEY);
   } else {
     p = readValue(p, at, place);
@@ -263,8 +264,8 @@ function readMember(p: usize, place: i32): usize {
   return p;
 }
 
-/** Among the keys that hold others; false: it is there already. */
-function openGroup(cell: usize): bool {
+/** Among the keys that hold others; gives what `insert` gives. */
+function openGroup(cell: usize): i32 {
   const entry = nextGroup;
   nextGroup += 2 * CELL;
   memory.copy(entry, cell, CELL);
@@ -285,9 +286,7 @@ function readValue(p: usize, name: usize, place: i32): usize {
   memory.copy(entry, keyCell, keys * CELL);
   memory.copy(entry + keys * CELL, valueCell, CELL);
   const second = keys == 2 ? keyKind(column(SECOND_KEY)) : 0;
-  if (!insert(hashTable, entry, <i32>keys, keyKind(column(FIRST_KEY)), second)) {
-    refuseTwice(name, place);
-  }
+  refuseKey(insert(hashTable, entry, <i32>keys, keyKind(column(FIRST_KEY)), second), name, place);
   return p;
 }
 
@@ -362,8 +361,10 @@ function keepText(type: usize, cell: usize): void {
   nextText += length;
 }
 
-function refuseTwice(name: usize, place: i32): void {
-  recordFault(Code.DUPLICATE_KEY, place, Found.NOTHING, name);
+/** What `insert` says of the key whose quote is at `name`, unless it is 0. */
+function refuseKey(code: i32, name: usize, place: i32): void {
+  if (code == 0) return;
+  recordFault(code, place, Found.NOTHING, name);
   noteFault();
 }
 

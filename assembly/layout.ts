@@ -13,6 +13,11 @@ export const NAMES: usize = 67584;
 /** A power of two, above `INPUT_LIMIT` / 5: a member takes at least five bytes of text. */
 export const NAMES_SLOTS: i32 = 16384;
 
+/** How many slots may be probed for all names of a text, for each slot that there is. */
+export const NAMES_PROBES: i32 = 4;
+/** How many slots of an external table a look-up probes at most. */
+export const PROBE_LIMIT: i32 = 256;
+
 /** The area of values that last for one request. */
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;

@@ -6,7 +6,7 @@
 import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
-import { INPUT, NAMES, NAMES_SLOTS } from './layout';
+import { INPUT, NAMES, NAMES_PROBES, NAMES_SLOTS } from './layout';
 import { memberNamed } from './members';
 import { scannedEscape } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
@@ -19,6 +19,10 @@ const LAST_START: u32 = 0xffff0000;
 let scopes: u32 = 0;
 let firstScope: u32 = 1;
 let mask: u32 = <u32>NAMES_SLOTS - 1;
+/** What is left for probing, so that names made to collide do not take long: their request is denied. */
+let left: i32 = 0;
+/** How much a slot costs whose hash is the same. */
+const COMPARING: i32 = 4;
 
 /**
  * A text of `length` bytes: so few slots are used that they stay in the cache, and more than twice as
@@ -31,6 +35,7 @@ export function resetNames(length: i32): void {
   }
   firstScope = scopes + 1;
   mask = min<u32>(<u32>NAMES_SLOTS, <u32>32 << (32 - clz<u32>(<u32>length >> 6))) - 1;
+  left = <i32>(mask + 1) * NAMES_PROBES;
 }
 
 /** An object begins: the number of its scope. */
@@ -81,7 +86,8 @@ export function skipRepeated(at: usize, p: usize, depth: i32): usize {
 export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   const hash = hashName(ptr, len) ^ (<u32>scope * 0x9e3779b1);
   let at = (hash ^ (hash >> 15)) & mask;
-  for (let probes = 0; probes < NAMES_SLOTS; probes += 1) {
+  while (left > 0) {
+    left -= 1;
     const slot = NAMES + <usize>(at * SLOT);
     const owner = load<u32>(slot);
     if (owner < firstScope) {
@@ -91,12 +97,12 @@ export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
       store<i32>(slot, len, 12);
       return;
     }
-    if (
-      owner == scope && load<u32>(slot, 4) == hash
-      && sameBytes(load<u32>(slot, 8), load<i32>(slot, 12), ptr, len)
-    ) {
-      record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, offset);
-      return;
+    if (owner == scope && load<u32>(slot, 4) == hash) {
+      left -= COMPARING + (len >> 3);
+      if (sameBytes(load<u32>(slot, 8), load<i32>(slot, 12), ptr, len)) {
+        record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, offset);
+        return;
+      }
     }
     at = (at + 1) & mask;
   }

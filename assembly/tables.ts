@@ -1,10 +1,12 @@
 // Hash tables, which the compiler lays out or `external-tables.ts` fills. A table's address and the keys come in, the
 // address of the value's cell goes out, or 0. At +0 u32 slots - 1 (slots: a power of two), +4 u32
-// keys per entry, from +8 on the slots: u32 address of an entry or 0, probed one after the other
-// from fnv1a(keys) & (slots - 1). An entry: a cell for each key, then the value's cell.
+// how many slots a look-up probes at most, from +8 on the slots: u32 address of an entry or 0, probed
+// one after the other from fnv1a(keys) & (slots - 1). An entry: a cell for each key, then the value's
+// cell.
 
 import { sameBytes } from './bytes';
 import { CELL } from './cells';
+import { Code } from './errors';
 
 /** A key of bytes is a pointer and a length; a word has no second part (0). */
 export const KEY_BYTES: i32 = 0;
@@ -50,7 +52,7 @@ function isKey(cell: usize, kind: i32, a: i64, b: i32): bool {
 export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
   const mask = load<u32>(table);
   let at = hashKey(fnvStart(), kind, a, b);
-  for (let probes: u32 = 0; probes <= mask; probes += 1) {
+  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
     const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
     if (entry == 0) return 0;
     if (isKey(entry, kind, a, b)) return entry + CELL;
@@ -59,21 +61,30 @@ export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
   return 0;
 }
 
-/** Puts an entry of `keys` keys in; false: the table has its keys already. */
-export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1: i32): bool {
+/**
+ * Puts an entry of `keys` keys in; gives 0, or the code of why not: the table has its keys already, or
+ * so many others have their place that no look-up would come to it.
+ */
+export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1: i32): i32 {
   const p0 = kind0 == KEY_BYTES ? <i64>load<u32>(entry) : load<i64>(entry);
   const n0 = load<i32>(entry, 4);
   const p1 = kind1 == KEY_BYTES ? <i64>load<u32>(entry + CELL) : load<i64>(entry + CELL);
   const n1 = load<i32>(entry + CELL, 4);
   const known = keys == 1 ? find1(table, kind0, p0, n0) : find2(table, kind0, p0, n0, kind1, p1, n1);
-  if (known != 0) return false;
+  if (known != 0) return Code.DUPLICATE_KEY;
   let hash = hashKey(fnvStart(), kind0, p0, n0);
   if (keys == 2) hash = hashKey(hash, kind1, p1, n1);
   const mask = load<u32>(table);
   let at = hash & mask;
-  while (load<u32>(table + (<usize>at << 2), 8) != 0) at = (at + 1) & mask;
-  store<u32>(table + (<usize>at << 2), <u32>entry, 8);
-  return true;
+  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
+    const slot = table + (<usize>at << 2);
+    if (load<u32>(slot, 8) == 0) {
+      store<u32>(slot, <u32>entry, 8);
+      return 0;
+    }
+    at = (at + 1) & mask;
+  }
+  return Code.OUT_OF_MEMORY;
 }
 
 /** Two keys, in the order of the entry's cells. */
@@ -82,7 +93,7 @@ export function find2(
 ): usize {
   const mask = load<u32>(table);
   let at = hashKey(hashKey(fnvStart(), kind0, a0, b0), kind1, a1, b1);
-  for (let probes: u32 = 0; probes <= mask; probes += 1) {
+  for (let left = load<i32>(table, 4); left > 0; left -= 1) {
     const entry = <usize>load<u32>(table + (<usize>(at & mask) << 2), 8);
     if (entry == 0) return 0;
     if (isKey(entry, kind0, a0, b0) && isKey(entry + CELL, kind1, a1, b1)) return entry + 2 * CELL;

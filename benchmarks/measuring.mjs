@@ -21,7 +21,7 @@ import { requestCount, workloadOf } from './workloads/workload.mjs';
  * @property {string} engine
  * @property {import('./engines/engine.mjs').Way} way
  * @property {number} [checked] How many requests.
- * @property {import('./statistics.mjs').Summary & { rounds: number }} [ns]
+ * @property {import('../dist/testing/statistics.js').Summary & { rounds: number }} [ns]
  * @property {string} [failed] Why there is no `ns`.
  */
 

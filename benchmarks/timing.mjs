@@ -1,10 +1,10 @@
 // Times engines in interleaved rounds, so that whatever slows the machine for a while slows all of
 // them. Slow engines get fewer rounds and fewer requests, never none.
 
-import { summarise } from './statistics.mjs';
+import { summarise } from '../dist/testing/statistics.js';
 
 /** @typedef {import('./engines/engine.mjs').Prepared} Prepared */
-/** @typedef {import('./statistics.mjs').Summary} Summary */
+/** @typedef {import('../dist/testing/statistics.js').Summary} Summary */
 
 /**
  * @typedef {object} Run

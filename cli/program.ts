@@ -7,6 +7,7 @@ import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { helpStyle } from './help.ts';
+import { addBench } from './verbs/bench.ts';
 import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
 import { addComplete } from './verbs/complete.ts';
@@ -30,6 +31,7 @@ const verbs: readonly AddVerb[] = [
   addTest,
   addEval,
   addCompile,
+  addBench,
   addReport,
   addDoc,
   addExplain,

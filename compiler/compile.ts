@@ -9,10 +9,12 @@ import {
 } from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
-import { type Emitted, emit, emitMany } from './emit/emit.ts';
+import { bounds } from './bounds/bounds.ts';
+import { emit, emitMany, type Unit } from './emit/emit.ts';
+import type { IrModule } from './ir.ts';
 import { lower } from './lower/lower.ts';
 import { canonicalBytes, makeManifest } from './manifest.ts';
-import { type PlanOptions, plan } from './plan/plan.ts';
+import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
 export interface CompileOptions {
@@ -43,21 +45,21 @@ export async function compile(
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
-  const manifest = measure('describe', () =>
+  const described = measure('describe', () =>
     makeManifest(policy, ir, { compiler: version, sources }),
   );
-  const bytes = measure('describe', () => canonicalBytes(manifest));
-  const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
-  const encoding = encodingOf(emitted, 0);
+  const unit = unitOf(ir, laid, described);
+  const emitted = measure('emit', () => emit(unit));
+  const encoding = onlyOf(emitted.encodings);
   const custom = new Map([
-    [manifestSection, bytes],
+    [manifestSection, onlyOf(emitted.manifests)],
     [encodingSection, canonicalBytes(encoding)],
   ]);
   const assembled = await measure('assemble', () => assemble(emitted, custom, assembler, text));
   checkSelfContained(assembled.wasm);
   return {
     ...assembled,
-    manifest,
+    manifest: unit.settled(),
     encoding,
     get ir() {
       return printIr(ir);
@@ -81,19 +83,37 @@ export async function compileMany(
 ): Promise<CompiledMany> {
   const units = policies.map((policy) => {
     const ir = lower(policy);
-    const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return { ir, plan: plan(ir, planning), manifest: canonicalBytes(manifest), read: manifest };
+    const described = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
+    return unitOf(ir, plan(ir, planning), described);
   });
   const emitted = emitMany(units);
   const { wasm } = await assemble(emitted, new Map(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.read), encodings: emitted.encodings };
+  return { wasm, manifests: units.map((unit) => unit.settled()), encodings: emitted.encodings };
 }
 
-function encodingOf({ encodings }: Emitted, index: number): Encoding {
-  const encoding = encodings[index];
-  if (encoding === undefined) throw new Error('broken invariant: a policy without its encoding');
-  return encoding;
+/** The manifest has its bounds once the rest of the module is laid out. */
+function unitOf(
+  ir: IrModule,
+  plan: Plan,
+  described: Omit<Manifest, 'bounds'>,
+): Unit & { readonly settled: () => Manifest } {
+  let settled: Manifest = described;
+  return {
+    ir,
+    plan,
+    manifest: (laid) => {
+      settled = { ...described, bounds: bounds(ir, plan, laid) };
+      return canonicalBytes(settled);
+    },
+    settled: () => settled,
+  };
+}
+
+function onlyOf<T>(all: readonly T[]): T {
+  const [only] = all;
+  if (only === undefined) throw new Error('broken invariant: a policy that nothing describes');
+  return only;
 }
 
 function checkSelfContained(wasm: Uint8Array): void {

@@ -61,7 +61,11 @@ interface Lists {
   readonly reads: Listed;
 }
 
-export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
+export function makeManifest(
+  policy: Policy,
+  ir: IrModule,
+  options: ManifestOptions,
+): Omit<Manifest, 'bounds'> {
   const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
   return {
     abi: { major: abiMajor, minor: abiMinor },

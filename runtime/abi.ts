@@ -221,7 +221,20 @@ export interface Manifest {
   readonly properties?: readonly TypeDescription[];
   /** Those that the host fills. Since 1.2. */
   readonly tables?: readonly ManifestTable[];
+  /** Since 1.3. */
+  readonly bounds?: ManifestBounds;
 }
+
+/** What one question takes at most, however hostile the request. */
+export interface ManifestBounds {
+  /** From the shortest requests to the longest that are read: calls of functions and turns of loops. */
+  readonly steps: readonly StepBounds[];
+  /** But for what `reserve` adds. */
+  readonly memory_bytes: number;
+}
+
+/** A request has at most `bytes`. */
+export type StepBounds = readonly [bytes: number, decide: number, again: number, explain: number];
 
 /** What an error expects is told in words, as by `paths`. */
 export interface ManifestTable {

@@ -89,6 +89,7 @@ const isShaped = record({
   placeholders: list(scalar),
   obligations: optional(list(obligation)),
   properties: optional(list(type)),
+  bounds: optional(record({ steps: list(tuple(count, count, count, count)), memory_bytes: count })),
   tables: optional(
     list(
       record({

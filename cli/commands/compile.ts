@@ -11,6 +11,7 @@ import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { type CheckedFiles, checkFiles, makeFolder, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
+import { tellBounds } from '../tell-bounds.ts';
 import { tellInvariant, tellTables } from '../tell-invariant.ts';
 import type { Timings } from '../timings.ts';
 
@@ -99,12 +100,12 @@ async function validateAndWrite(
   measure: Measure,
   console: Console,
 ): Promise<ExitCode> {
-  const { wasm } = compiled;
+  const { wasm, manifest } = compiled;
   const { validate: wanted, requests } = options;
   const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
   if (!wanted) {
     await measure('write', () => writeAll(compiled, output, options));
-    console.err(`${size}; not compared with the evaluator\n`);
+    console.err(`${size}; not compared with the evaluator\n${tellBounds(manifest)}`);
     return exitCode.fine;
   }
   const { validate } = await import('../../testing/index.ts');
@@ -132,7 +133,7 @@ async function validateAndWrite(
   await measure('write', () => writeAll(compiled, output, options));
   const steps = `${counted(found.steps, 'step')} of its tests`;
   console.err(
-    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n`,
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${tellBounds(manifest)}`,
   );
   return exitCode.fine;
 }

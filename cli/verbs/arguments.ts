@@ -9,6 +9,12 @@ export function wholeNumber(text: string): number {
   return Number(text);
 }
 
+export function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be more than 0.');
+  return number;
+}
+
 export function tableFile(text: string, before: readonly TableFile[]): readonly TableFile[] {
   const at = text.indexOf('=');
   if (at < 1 || at === text.length - 1)

@@ -10,10 +10,10 @@ import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { emitJudge } from './judge.ts';
-import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
+import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } from './layout.ts';
 import { emitReaders } from './readers.ts';
 import { emitSettle } from './settle.ts';
-import { StaticData } from './static-data.ts';
+import { roundedUp, StaticData } from './static-data.ts';
 import { emitTables } from './tables.ts';
 
 export interface Emitted {
@@ -23,7 +23,16 @@ export interface Emitted {
   readonly memoryBase: number;
   readonly pages: number;
   readonly maximumPages: number;
+  /** Of each policy, as bytes. */
+  readonly manifests: readonly Uint8Array[];
   readonly encodings: readonly Encoding[];
+}
+
+/** What is known of a module once all but its manifest is laid out. */
+export interface Laid {
+  readonly pages: number;
+  /** Slots that a look-up passes at most in the tables that were laid out. */
+  readonly longestRun: number;
 }
 
 /** What generated code may call, by the file that has it. */
@@ -222,11 +231,11 @@ function settleConflicts(): void {
 
 `;
 
-/** A policy to be emitted, with its manifest as bytes. */
+/** A policy to be emitted, and its manifest as bytes. */
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
-  readonly manifest: Uint8Array;
+  readonly manifest: (laid: Laid) => Uint8Array;
 }
 
 /** One policy: its exports have their plain names. */
@@ -247,22 +256,36 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   );
   const data = new StaticData(layout.data);
   const tests = units.map(({ ir, plan }) => testsOf(ir, plan));
-  const entries = units.map((unit, index) =>
-    emitEntry(unit, index, layout, data, tests[index] as HostTests),
+  const bodies = units.map((unit, index) =>
+    emitBody(unit, index, layout, data, tests[index] as HostTests),
   );
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
-  const upper = layoutAbove(
-    data.end,
-    most((ir) => ir.facts.elementBytes),
-    units.reduce((all, { plan }) => all + referencesOf(plan), 0),
-    shapeRoots,
-  );
+  const above = (end: number) =>
+    layoutAbove(
+      end,
+      most((ir) => ir.facts.elementBytes),
+      units.reduce((all, { plan }) => all + referencesOf(plan), 0),
+      shapeRoots,
+    );
+  const manifests = settledManifests(units, data, (end) => above(end).pages);
+  const entries = bodies.map((body, index) => {
+    const block = data.raw(manifests[index] ?? new Uint8Array());
+    return [
+      importsOf(body),
+      `export const manifest: usize = ${block.address};\n`,
+      `export const manifest_length: i32 = ${block.length};\n`,
+      body,
+    ].join('');
+  });
+  const upper = above(data.end);
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', limits.requestBytes],
     NAMES: ['usize', upper.names],
     NAMES_SLOTS: ['i32', upper.nameSlots],
+    NAMES_PROBES: ['i32', nameProbes],
+    PROBE_LIMIT: ['i32', probeLimit],
     ARENA: ['usize', upper.arena],
     ARENA_END: ['usize', upper.arenaEnd],
     SHAPE_ROOTS: ['usize', upper.shapeRoots],
@@ -304,10 +327,26 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
+    manifests,
     encodings: units.map(({ ir, plan }, at) =>
       describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
     ),
   };
+}
+
+/** A manifest tells how many pages there are, and its own length has a share in that: until it holds. */
+function settledManifests(
+  units: readonly Unit[],
+  data: StaticData,
+  pagesFor: (end: number) => number,
+): readonly Uint8Array[] {
+  const { end, longestRun } = data;
+  for (let pages = pagesFor(end); ; ) {
+    const manifests = units.map(({ manifest }) => manifest({ pages, longestRun }));
+    const needed = pagesFor(manifests.reduce((all, { length }) => all + roundedUp(length), end));
+    if (needed === pages) return manifests;
+    pages = needed;
+  }
 }
 
 const exported = [
@@ -349,8 +388,9 @@ function exportsOf({ ir }: Unit): readonly string[] {
   return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
 }
 
-function emitEntry(
-  { ir, plan, manifest }: Unit,
+/** All of a policy's file but for its imports and where its manifest lies. */
+function emitBody(
+  { ir, plan }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
@@ -361,9 +401,8 @@ function emitEntry(
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
   const judge = emitJudge(ir, plan, layout, data, decided);
-  const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
-  const code = [
+  return [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
     `export const result: usize = ${layout.result};`,
@@ -371,8 +410,6 @@ function emitEntry(
     `export const constraints: usize = ${layout.constraints};`,
     `export const placeholders: usize = ${layout.placeholders};`,
     `export const properties: usize = ${layout.properties};`,
-    `export const manifest: usize = ${block.address};`,
-    `export const manifest_length: i32 = ${block.length};`,
     `/** What the host's clock stands in for; 0: nothing. */`,
     `const timeCell: usize = ${time ?? 0};`,
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
@@ -388,5 +425,4 @@ function emitEntry(
     doors,
     ...emitTables(ir, data),
   ].join('\n');
-  return importsOf(code) + code;
 }

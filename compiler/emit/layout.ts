@@ -6,18 +6,22 @@ import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { atomBytes } from './atoms.ts';
 
-const page = 65_536;
+export const pageBytes = 65_536;
 /** For the sets that rules compute. */
 const workBytes = 262_144;
 /** Absurdly nested lists share what there is; running out of it is a deny. */
 const mostElementBytes = 16_777_216;
-const nameSlots = 16_384;
+export const nameSlots = 16_384;
+/** For all names of a text, for each slot: names that are made to collide must not take long. */
+export const nameProbes = 4;
+/** For a look-up in an external table, for the same reason. */
+export const probeLimit = 256;
 /** With its place in a list. */
 const referenceBytes = 64;
 /** Some dozens of shapes of common size. */
-const shapeBytes = 32_768;
+export const shapeBytes = 32_768;
 /** As many values as a text may have to be learned. */
-const notes = 128;
+export const notes = 128;
 const noteBytes = 32;
 
 export interface MemoryLayout {
@@ -100,7 +104,7 @@ export function layoutAbove(
   const notesStart = shapes + shapeBytes;
   const notesEnd = notesStart + notes * noteBytes;
   const memoryBase = align(notesEnd);
-  const pages = Math.ceil((memoryBase + page + references * referenceBytes) / page);
+  const pages = Math.ceil((memoryBase + pageBytes + references * referenceBytes) / pageBytes);
   return {
     input,
     names,
@@ -113,6 +117,6 @@ export function layoutAbove(
     notesEnd,
     memoryBase,
     pages,
-    blocks: pages * page,
+    blocks: pages * pageBytes,
   };
 }

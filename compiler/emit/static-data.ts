@@ -37,6 +37,8 @@ export class StaticData {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
+  /** The most slots of any table that a look-up passes before it comes to one that is free. */
+  longestRun = 0;
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
   readonly #tables = new Map<IrTable, number>();
@@ -81,6 +83,7 @@ export class StaticData {
       while (words[4 + at * 4 + 3] !== 0) at = (at + 1) & (slots - 1);
       for (const [word, value] of entry.words.entries()) words[4 + at * 4 + word] = value;
     }
+    this.#noteRuns(slots, (at) => words[4 + at * 4 + 3] !== 0);
     return this.words(words);
   }
 
@@ -181,13 +184,23 @@ export class StaticData {
     while (slots < table.rows.length * 2) slots *= 2;
     const address = this.#reserve(8 + slots * 4);
     this.#u32(address, slots - 1);
-    this.#u32(address + 4, table.rows[0]?.keys.length ?? 0);
+    this.#u32(address + 4, slots);
     for (const [index, row] of table.rows.entries()) {
       let at = hashKeys(row.keys) & (slots - 1);
       while (this.#readU32(address + 8 + at * 4) !== 0) at = (at + 1) & (slots - 1);
       this.#u32(address + 8 + at * 4, entries[index] ?? 0);
     }
+    this.#noteRuns(slots, (at) => this.#readU32(address + 8 + at * 4) !== 0);
     return address;
+  }
+
+  /** Twice around, for a run may go on at the first slot. */
+  #noteRuns(slots: number, isTaken: (at: number) => boolean): void {
+    let run = 0;
+    for (let at = 0; at < 2 * slots; at += 1) {
+      run = isTaken(at & (slots - 1)) ? run + 1 : 0;
+      if (run > this.longestRun) this.longestRun = run;
+    }
   }
 
   /** Gives its address. */
@@ -243,7 +256,7 @@ export class StaticData {
   /** 16 bytes apart, so that cells lie well. */
   #reserve(size: number): number {
     const at = this.#used;
-    this.#used += Math.ceil(size / 16) * 16;
+    this.#used += roundedUp(size);
     if (this.#used > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
       grown.set(this.#bytes);
@@ -252,6 +265,11 @@ export class StaticData {
     }
     return this.#base + at;
   }
+}
+
+/** As blocks lie: 16 bytes apart. */
+export function roundedUp(size: number): number {
+  return Math.ceil(size / 16) * 16;
 }
 
 /** A word of 64 bits, signed or not, as the two of 32 that lie in memory. */

@@ -8,7 +8,7 @@ import { Library } from '../support/assembly-harness.ts';
 const library = await Library.load();
 const { exports } = library;
 
-function note(scope: number, name: string, offset: number): void {
+function note(scope: number, name: string | Uint8Array, offset: number): void {
   const { pointer, length } = library.put(name);
   exports.noteName(scope, pointer, length, offset);
 }
@@ -54,6 +54,25 @@ test('as many names as a text can hold are told apart, request after request', (
     expect(library.finding()?.code).toBe(6);
   }
 });
+
+test('names that are made to collide deny the request, and do not take their square in time', () => {
+  library.begin(' '.repeat(65_536));
+  const scope = exports.openNames();
+  for (let name = 0; name < 400; name += 1) note(scope, colliding(name), name);
+  expect(library.finding()).toMatchObject({ severity: 2, code: 7 });
+  library.begin(' '.repeat(65_536));
+  for (let name = 0; name < 300; name += 1) note(exports.openNames(), colliding(name), name);
+  expect(library.finding()).toBeUndefined();
+});
+
+/** Eight bytes whose hash is 0: what names.ts does to them, backwards. */
+function colliding(name: number): Uint8Array {
+  const inverse = 0xf1de83e19937733dn;
+  const mixed = (BigInt(name + 1) << 32n) | BigInt(name + 1);
+  const product = mixed ^ (mixed >> 29n) ^ (mixed >> 58n);
+  const word = BigInt.asUintN(64, product * inverse) ^ 8n;
+  return new Uint8Array(new BigUint64Array([word]).buffer);
+}
 
 const declared = ['ab', '"q', '', 'é', 'long-name', 'a-name-of-24-characters!'];
 

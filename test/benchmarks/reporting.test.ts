@@ -6,9 +6,9 @@ import { chartsOf } from '../../benchmarks/charts/charts.mjs';
 import { check } from '../../benchmarks/checking.mjs';
 import { comparison, ratiosOf } from '../../benchmarks/comparison.mjs';
 import { asJson, compared } from '../../benchmarks/results.mjs';
-import { summarise } from '../../benchmarks/statistics.mjs';
 import { table } from '../../benchmarks/table.mjs';
 import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
+import { summarise } from '../../testing/statistics.ts';
 
 const p1 = { name: 'p1', kind: null, n: null } as const;
 const ns = (median: number) => ({

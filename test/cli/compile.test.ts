@@ -25,7 +25,7 @@ test('a module is written once it agrees with the evaluator', async () => {
   const { code, out, err } = await folder.run(args);
   expect({ code, out }).toEqual({ code: 0, out: '' });
   expect(err).toMatch(
-    /^p\.wasm: \d+\.\d KB; module and evaluator agree on 20 generated requests and 1 step of its tests \(\d+ ms\)\n$/,
+    /^p\.wasm: \d+\.\d KB; module and evaluator agree on 20 generated requests and 1 step of its tests \(\d+ ms\)\n.*\n$/,
   );
   expect(WebAssembly.validate(folder.read('p.wasm') as BufferSource)).toBe(true);
   expect(folder.names).toEqual(['p.nhipol', 'p.wasm', 'request.json']);
@@ -98,8 +98,18 @@ test('a policy that breaks what it claims is not written', async () => {
 test('--no-validate says that nothing was compared', async () => {
   using folder = new Folder(files);
   const { err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
-  expect(err).toMatch(/^p\.wasm: \d+\.\d KB; not compared with the evaluator\n$/);
+  expect(err).toMatch(/^p\.wasm: \d+\.\d KB; not compared with the evaluator\n.*\n$/);
   expect(testing.validate).not.toHaveBeenCalled();
+});
+
+test('what a decision takes at most is told, with the memory', async () => {
+  using folder = new Folder(files);
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate'];
+  const bound =
+    /^a decision takes at most [\d,]+ steps on a request of 1 KiB, [\d,]+ on one of 64 KiB, the longest; [\d,]+ KiB of memory$/m;
+  expect((await folder.run(args)).err).toMatch(bound);
+  folder.write('p.nhipol', `${policy}external table quotas: String -> Int\n`);
+  expect((await folder.run(args)).err).toContain(' KiB of memory and that of its tables\n');
 });
 
 test('a policy with mistakes writes nothing', async () => {

@@ -27,7 +27,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 function bound(policy: Policy) {
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: 'hash' });
-  const { encodings } = emit({ ir, plan: plan(ir), manifest: canonicalBytes(manifest) });
+  const { encodings } = emit({ ir, plan: plan(ir), manifest: () => canonicalBytes(manifest) });
   const [encoding = expect.fail('no encoding')] = encodings;
   return bindings(manifest, encoding);
 }

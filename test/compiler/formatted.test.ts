@@ -40,14 +40,15 @@ async function pairOf(path: string) {
   const careless = rewritten(sources, (text) => fc.sample(mangled(text), 1)[0] ?? '');
   const before = stages(policyOf(entry, careless));
   const after = stages(policyOf(entry, rewritten(careless, formatted)));
-  const manifest = canonicalBytes(before.manifest);
+  const bytes = canonicalBytes(before.manifest);
+  const manifest = () => bytes;
   return {
     manifests: [before.manifest, after.manifest],
     emitted: [
       emit({ ir: before.ir, plan: plan(before.ir), manifest }),
       emit({ ir: after.ir, plan: plan(after.ir), manifest }),
     ],
-    manifest,
+    manifest: bytes,
   } as const;
 }
 

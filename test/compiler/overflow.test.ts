@@ -17,7 +17,7 @@ table quotas: String -> Int { "a": 10, "b": 1000 }`;
 /** The library's functions that a condition calls, and whether any of them is asked for its `ok`. */
 function calls(condition: string): { functions: readonly string[]; asked: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
-  const { sources } = emit({ ir, plan: plan(ir), manifest: new Uint8Array() });
+  const { sources } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
   const emitted = sources.get('policy0.ts') ?? '';
   // What time has no share in is decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';

@@ -14,7 +14,7 @@ function irOf(...conditions: readonly string[]) {
 
 function dataSize(...conditions: readonly string[]): number {
   const ir = irOf(...conditions);
-  return emit({ ir, plan: plan(ir), manifest: new Uint8Array() }).data.bytes.length;
+  return emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() }).data.bytes.length;
 }
 
 test('the IR shows a pattern as it was written', () => {

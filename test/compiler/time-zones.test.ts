@@ -19,7 +19,7 @@ function compiled(rules: string, without = 0) {
   const policy = policyOf(`${head}for any {\n${rules}\n}`);
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-  const { data } = emit({ ir, plan: plan(ir), manifest: new Uint8Array() });
+  const { data } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
   // Each reason has a line of 12 bytes in a table.
   const reasons = Math.ceil((ir.reasons.length * 12) / 16) * 16;
   return { manifest, bytes: data.bytes.length - reasons - without };

@@ -127,6 +127,22 @@ test('tables take no more memory than the host allows, and none of it is lost', 
   expect(policy.decide(request).reasons).toEqual(['allowed']);
 });
 
+test('keys that are made to collide are no table, for every look-up would pass them all', () => {
+  const hashOf = (key: string) =>
+    [...new TextEncoder().encode(key), 0xff].reduce(
+      (hash, byte) => Math.imul(hash ^ byte, 0x01000193),
+      0x811c9dc5 | 0,
+    );
+  const colliding: string[] = [];
+  for (let at = 0; colliding.length < 300; at += 1)
+    if ((hashOf(`k${at}`) & 1023) === 7) colliding.push(`k${at}`);
+  const table = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, 1]));
+  const policy = load(wasm);
+  policy.loadTable('quotas', table(colliding.slice(0, 250)));
+  const error = refusal(() => policy.loadTable('quotas', table(colliding)));
+  expect(error.code).toBe('out_of_memory');
+});
+
 test('an instance that takes the place of one that failed holds the same tables', () => {
   let fails = false;
   const described = { manifest, encoding: undefined };

@@ -38,7 +38,7 @@ export function writeTable(
   const mask = slots - 1;
   const table = library.scratch(8 + slots * 4);
   library.setWord32(table, mask);
-  library.setWord32(table + 4, keyCount);
+  library.setWord32(table + 4, slots);
   const used = new Map<number, number>();
   for (const { keys, value } of entries) {
     const address = library.scratch((keyCount + 1) * 16);

@@ -6,7 +6,7 @@ import { assemble } from '../../cli/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import type { Bindings } from '../../runtime/facts/writer.ts';
-import { makeInstance } from '../../runtime/instance.ts';
+import { type Described, makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
 
@@ -59,9 +59,12 @@ export async function loadedPolicies(
     const exports = change(plainNames(instance.exports, `_${index}`));
     const encoding = encodings[index];
     const bindings = encoding && bind(manifest, encoding);
-    const described = { manifest, encoding, bindings };
-    return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
+    return loadedPolicy({ manifest, encoding, bindings }, exports);
   });
+}
+
+export function loadedPolicy(described: Described, exports: ModuleExports): LoadedPolicy {
+  return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
 }
 
 /** The answer without what tells the rules apart that it came from. */
@@ -72,7 +75,7 @@ export function said({ effect, reasons, constraints, obligations, accessRequest 
 }
 
 /** The exports of one of many policies, as a module of its own has them. */
-function plainNames(exports: WebAssembly.Exports, suffix: string): ModuleExports {
+export function plainNames(exports: WebAssembly.Exports, suffix: string): ModuleExports {
   const own = Object.entries(exports).flatMap(([name, value]) =>
     name.endsWith(suffix) ? [[name.slice(0, -suffix.length), value] as const] : [],
   );

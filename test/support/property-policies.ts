@@ -25,7 +25,7 @@ export const examples = exampleFolders.map(
   ({ name, path }): Named => [name, loadPolicy(path).policy ?? expect.fail(`${name} has errors`)],
 );
 export const strict: Named = ['strict', policyOf(strictPolicy)];
-const separate: Named = ['separate', policyOf(separatePolicy)];
+export const separate: Named = ['separate', policyOf(separatePolicy)];
 const generated = fc
   .sample(programs, { numRuns: 8 * times, seed })
   .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);

@@ -1,0 +1,16 @@
+// What a module takes at most, in a line for people.
+
+import type { Manifest, StepBounds } from '@nhipol/runtime/abi';
+
+const kibibyte = 1024;
+const number = new Intl.NumberFormat('en-US');
+
+export function tellBounds({ bounds, tables = [] }: Manifest): string {
+  const [first, last] = [bounds?.steps.at(0), bounds?.steps.at(-1)];
+  if (bounds === undefined || first === undefined || last === undefined) return '';
+  const size = (bytes: number) => `${number.format(bytes / kibibyte)} KiB`;
+  const steps = ([bytes, decide]: StepBounds, on: string) =>
+    `${number.format(decide)} ${on} of ${size(bytes)}`;
+  const memory = `${size(bounds.memory_bytes)} of memory${tables.length > 0 ? ' and that of its tables' : ''}`;
+  return `a decision takes at most ${steps(first, 'steps on a request')}, ${steps(last, 'on one')}, the longest; ${memory}\n`;
+}

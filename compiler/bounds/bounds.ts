@@ -1,0 +1,41 @@
+// The door to what a module takes at most, however hostile the request: steps by how long it is, and
+// memory. What is counted as a step, and why, is told in RATIONALE.md.
+
+import type { ManifestBounds } from '@nhipol/runtime/abi';
+import { limits } from '../../language/index.ts';
+import type { Laid } from '../emit/emit.ts';
+import { pageBytes } from '../emit/layout.ts';
+import type { IrModule } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Asked } from './expressions.ts';
+import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
+import { readingSteps } from './reading.ts';
+import { defaultsOf } from './size.ts';
+
+/** Lengths of requests that a bound is told for; the last is the longest. */
+const lengths = [1024, 8192, limits.requestBytes] as const;
+
+export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
+  return {
+    steps: lengths.map((bytes) => [bytes, ...stepsFor(ir, plan, laid, bytes)]),
+    memory_bytes: laid.pages * pageBytes,
+  };
+}
+
+/** Of `decide`, `again` and `explain`, for a request of at most so many bytes. */
+function stepsFor(
+  ir: IrModule,
+  plan: Plan,
+  { longestRun }: Laid,
+  bytes: number,
+): readonly [number, number, number] {
+  const asked: Asked = { bytes, longestRun, defaults: defaultsOf(ir.facts) };
+  const judging = judgingSteps(ir, plan, asked);
+  const before = readingSteps(ir, asked) + preparingSteps(plan, asked);
+  const whole = (steps: number) => Math.min(Math.ceil(steps), Number.MAX_SAFE_INTEGER);
+  return [
+    whole(16 + before + judging),
+    whole(8 + judging),
+    whole(explainingSteps(ir, plan, asked)),
+  ];
+}

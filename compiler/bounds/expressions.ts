@@ -1,0 +1,249 @@
+// What an expression takes, as emit/expressions.ts writes it: each node is computed once where it is
+// first needed, and nothing is skipped. Nodes come in one after the other, as they are emitted into one
+// function; the steps of all of them and the size of each go out.
+
+import { limits } from '../../language/index.ts';
+import { probeLimit } from '../emit/layout.ts';
+import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir.ts';
+import type { Hole, HoleValue } from '../plan/member.ts';
+import { calling, comparing, makingSet } from './functions.ts';
+import {
+  addressBytes,
+  collectionOf,
+  larger,
+  nothing,
+  type Size,
+  sizeOfValue,
+  textOf,
+} from './size.ts';
+import { askingClock, calendarField, inWindow } from './time.ts';
+
+/** What a bound is of. */
+export interface Asked {
+  /** Of the request. */
+  readonly bytes: number;
+  readonly defaults: Size;
+  /** Slots that a look-up passes at most in what the compiler laid out. */
+  readonly longestRun: number;
+}
+
+export interface CountingOptions {
+  /** What stands in holes, by the largest of the rows. */
+  readonly holes?: ReadonlyMap<Hole, Size>;
+  /** What is decided already. */
+  readonly decided?: ReadonlySet<IrExpr>;
+}
+
+/** `textAt`: the hash of a text, eight bytes at a time, then slot by slot. */
+export function probing(text: number, longest: number, run: number): number {
+  const key = (bytes: number) => ({ count: 0, bytes });
+  return 8 + text / 8 + (run + 1) * (1 + comparing(key(text), key(longest)));
+}
+
+/** A freshness: `isFresh`, which considers two edges. */
+const freshness = 3;
+
+export class ExpressionSteps {
+  steps = 0;
+  readonly #asked: Asked;
+  readonly #options: CountingOptions;
+  /** As those of the emitter: what is computed in a block is not there after it. */
+  readonly #known: Map<IrExpr, Size>[] = [new Map()];
+  /** Bytes of a text of an element: all elements together have no more than the request. */
+  readonly #averages = new Map<IrVariable, number>();
+
+  constructor(asked: Asked, options: CountingOptions = {}) {
+    this.#asked = asked;
+    this.#options = options;
+  }
+
+  add(expr: IrExpr): Size {
+    for (const scope of this.#known) {
+      const known = scope.get(expr);
+      if (known !== undefined) return known;
+    }
+    const size = this.#options.decided?.has(expr) ? nothing : this.#own(expr);
+    this.#known.at(-1)?.set(expr, size);
+    return size;
+  }
+
+  #own(expr: IrExpr): Size {
+    switch (expr.kind) {
+      case 'const':
+        return this.#options.holes?.get(expr) ?? sizeOfValue(expr.value);
+      case 'cell':
+        return this.#cell(expr);
+      case 'presence':
+        return nothing;
+      case 'knownRecord':
+        return this.#step(expr.fresh.length * freshness);
+      case 'knownCell':
+        this.add(expr.cell);
+        return nothing;
+      case 'known':
+      case 'not':
+        this.add(expr.operand);
+        return nothing;
+      case 'knownAge':
+      case 'compareNow':
+      case 'compareAge':
+        this.#all(
+          expr.kind === 'knownAge'
+            ? [expr.of, expr.offset]
+            : expr.kind === 'compareAge'
+              ? [expr.of, expr.threshold]
+              : [expr.threshold],
+        );
+        return this.#step(askingClock);
+      case 'lookup':
+        return this.#lookup(expr.table, this.#all(expr.keys));
+      case 'apply': {
+        const { steps, size } = calling(expr.function, this.#all(expr.args));
+        this.#step(steps);
+        return size;
+      }
+      case 'compare': {
+        const [left = nothing, right = nothing] = this.#all([expr.left, expr.right]);
+        return this.#step(expr.left.rep === 'bytes' ? comparing(left, right) : 0);
+      }
+      case 'inWindow':
+        this.add(expr.of);
+        return this.#step(inWindow(expr.window, expr.clock));
+      case 'calendar':
+        this.add(expr.of);
+        return this.#step(calendarField(expr.zone));
+      case 'and':
+      case 'or':
+        this.#all(expr.operands);
+        return nothing;
+      case 'quantifier':
+        return this.#quantifier(expr);
+      case 'if': {
+        const [, then = nothing, other = nothing] = this.#all([
+          expr.condition,
+          expr.then,
+          expr.else,
+        ]);
+        if (expr.rep === 'bytes') this.#step(comparing(then, other));
+        if (expr.elements !== undefined)
+          this.#step(calling(`sameSet${expr.elements}`, [then, other]).steps);
+        return larger(then, other);
+      }
+      case 'else': {
+        const [value = nothing, fallback = nothing] = this.#all([expr.value, expr.fallback]);
+        return larger(value, fallback);
+      }
+      case 'set': {
+        const bytes = this.#all(expr.elements).reduce((all, element) => all + element.bytes, 0);
+        const set = { count: expr.elements.length, bytes };
+        this.#step(makingSet(set, expr.holds));
+        return set;
+      }
+    }
+  }
+
+  #step(steps: number): Size {
+    this.steps += steps;
+    return nothing;
+  }
+
+  #all(exprs: readonly IrExpr[]): readonly Size[] {
+    return exprs.map((expr) => this.add(expr));
+  }
+
+  #cell({ rep, fresh, address }: IrCell): Size {
+    this.#step(fresh.length * freshness);
+    const { bytes, defaults } = this.#asked;
+    const average = address.base === 'facts' ? undefined : this.#averages.get(address.base);
+    if (rep === 'bytes' && average !== undefined) {
+      const longest = larger(textOf(bytes), defaults).bytes;
+      return { count: 0, bytes: Math.min(average + defaults.bytes, longest), longest };
+    }
+    if (rep === 'bytes') return larger(textOf(bytes), defaults);
+    return rep === 'cells' ? larger(collectionOf(bytes), defaults) : nothing;
+  }
+
+  /** `find1` and `find2`: the hash of the keys, then slot by slot. */
+  #lookup(table: IrTable, keys: readonly Size[]): Size {
+    const longest = longestKeys(table);
+    const hashing = keys.reduce((all, { bytes }) => all + 12 + bytes, 2);
+    const probe = keys.reduce(
+      (all, key, at) => all + comparing(key, { count: 0, bytes: longest[at] ?? 0 }),
+      1,
+    );
+    const probes = table.external === undefined ? this.#asked.longestRun + 1 : probeLimit;
+    this.#step(hashing + probes * probe);
+    return longestValue(table);
+  }
+
+  /** The body is computed once for each element, with memory that it gives back. */
+  #quantifier({ collection, body, variable }: IrExpr & { readonly kind: 'quantifier' }): Size {
+    const { count, bytes } = this.add(collection);
+    this.#averages.set(variable, count === 0 ? 0 : bytes / count);
+    const before = this.steps;
+    this.#known.push(new Map());
+    this.add(body);
+    this.#known.pop();
+    const one = this.steps - before;
+    this.steps = before;
+    return this.#step(1 + count * (3 + one));
+  }
+}
+
+/** By hole the largest of what the rows have there. */
+export function holeSizes(
+  holes: readonly Hole[],
+  rows: readonly { readonly values: readonly HoleValue[] }[],
+): ReadonlyMap<Hole, Size> {
+  return new Map(
+    holes.map((hole, at) => [
+      hole,
+      rows.map(({ values }) => sizeOfHole(values[at])).reduce(larger, nothing),
+    ]),
+  );
+}
+
+/** A pattern is laid out as a table: how long a text takes does not depend on it. */
+function sizeOfHole(value: HoleValue | undefined): Size {
+  if (value === undefined || (typeof value === 'object' && 'source' in value)) return nothing;
+  return sizeOfValue(value);
+}
+
+const keysOf = new WeakMap<IrTable, readonly number[]>();
+
+function longestKeys(table: IrTable): readonly number[] {
+  const known = keysOf.get(table);
+  if (known !== undefined) return known;
+  const longest =
+    table.external?.keys.map(bytesOfColumn) ??
+    (table.rows[0]?.keys ?? []).map((_, at) =>
+      table.rows.reduce((most, { keys }) => Math.max(most, sizeOfValue(keys[at] ?? 0n).bytes), 0),
+    );
+  keysOf.set(table, longest);
+  return longest;
+}
+
+const valuesOf = new WeakMap<IrTable, Size>();
+
+function longestValue(table: IrTable): Size {
+  const known = valuesOf.get(table);
+  if (known !== undefined) return known;
+  const { external, rows } = table;
+  const bytes = external === undefined ? 0 : bytesOfColumn(external.value);
+  const size =
+    external === undefined
+      ? rows.map(({ value }) => sizeOfValue(value.value)).reduce(larger, nothing)
+      : external.isSet
+        ? { count: limits.elements, bytes: limits.elements * bytes }
+        : { count: 0, bytes };
+  valuesOf.set(table, size);
+  return size;
+}
+
+function bytesOfColumn({ kind }: IrColumn): number {
+  return kind === 'String' || kind === 'SpiffeId'
+    ? limits.stringBytes
+    : kind === 'Ip' || kind === 'Cidr'
+      ? addressBytes
+      : 0;
+}

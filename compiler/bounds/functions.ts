@@ -1,0 +1,151 @@
+// What the functions of the assembly library take that expressions call, one row each: the sizes of
+// the arguments come in, the most steps of a call go out, and the size of what it gives. A call is a
+// step, and so is each turn of a loop with the one that ends it. But for `contains` they grow with each
+// size no faster than it does, so that what holds of the average holds of the sum.
+
+import { addressBytes, longestOf, nothing, type Size } from './size.ts';
+
+export interface Cost {
+  readonly steps: number;
+  readonly size: Size;
+}
+
+type Row = (a: Size, b: Size) => Cost;
+
+/** `equalBytes`: eight bytes a turn; fewer than four one by one. */
+export function equal(bytes: number): number {
+  return 1 + Math.max(4, bytes / 8 + 1);
+}
+
+/** `sameBytes`. */
+export function comparing(a: Size, b: Size): number {
+  return 1 + equal(Math.min(a.bytes, b.bytes));
+}
+
+/** `hasBytes`: only texts as long as the one looked for are compared. */
+function hasBytes(text: number, set: Size): number {
+  return 2 + set.count * (1 + equal(0)) + Math.min(set.count * text, set.bytes) / 8;
+}
+
+function hasWord(set: Size): number {
+  return 2 + set.count;
+}
+
+/** Each element of `a` is looked for in `b`. */
+function eachBytes(a: Size, b: Size): number {
+  const bytes = Math.min(a.bytes * b.count, b.bytes * a.count) / 8;
+  return 1 + a.count * (1 + hasBytes(0, b)) + bytes;
+}
+
+function eachWord(a: Size, b: Size): number {
+  return 1 + a.count * (1 + hasWord(b));
+}
+
+/** `dedupe…`: each element is looked for among those before it. */
+export function dedupe(set: Size, holds: 'Words' | 'Bytes'): number {
+  const half: Size = { count: set.count / 2, bytes: set.bytes / 2 };
+  return 1 + (holds === 'Bytes' ? eachBytes(set, half) : eachWord(set, half));
+}
+
+/** `tryAllocate`, which may record that there is no room; `allocate`. */
+export const allocating = 2;
+const allocatingAnyhow = 1 + allocating;
+
+export function makingSet(set: Size, holds: 'Words' | 'Bytes'): number {
+  return allocatingAnyhow + dedupe(set, holds);
+}
+
+const gives = (steps: number, size: Size = nothing): Cost => ({ steps, size });
+const simple: Row = () => gives(1);
+const scanning: Row = (text) => gives(4 + text.bytes, text);
+
+const within =
+  (each: typeof eachBytes): Row =>
+  (a, b) =>
+    gives(2 + each(a, b));
+const union =
+  (each: typeof eachBytes): Row =>
+  (a, b) =>
+    gives(4 + allocating + a.count + each(b, a), {
+      count: a.count + b.count,
+      bytes: a.bytes + b.bytes,
+    });
+const part =
+  (each: typeof eachBytes): Row =>
+  (a, b) =>
+    gives(3 + allocating + each(a, b), a);
+
+/** `ipInCidr`: two bytes at most beside whole words. */
+const inNetwork = 1 + equal(addressBytes);
+
+/** At most 45 bytes: as a dotted quad, then as groups, perhaps with a quad behind; then kept. */
+const parsing = 150;
+const address: Cost['size'] = { count: 0, bytes: addressBytes };
+
+const rows: Readonly<Record<string, Row>> = {
+  add: simple,
+  sub: simple,
+  mul: simple,
+  div: simple,
+  neg: simple,
+  addChecked: simple,
+  subChecked: simple,
+  mulChecked: simple,
+  divChecked: simple,
+  negChecked: simple,
+  toMillionths: simple,
+  toMillionthsChecked: () => gives(2),
+  decimalProduct: () => gives(5),
+  // Bit by bit where neither the dividend nor the divisor is short.
+  decimalQuotient: () => gives(5 + 65),
+  decimalShare: () => gives(4),
+
+  inBytes: (text, set) => gives(1 + hasBytes(text.bytes, set)),
+  notInBytes: (text, set) => gives(1 + hasBytes(text.bytes, set)),
+  inWords: (_, set) => gives(1 + hasWord(set)),
+  notInWords: (_, set) => gives(1 + hasWord(set)),
+  withinBytes: within(eachBytes),
+  withinWords: within(eachWord),
+  notWithinBytes: within(eachBytes),
+  notWithinWords: within(eachWord),
+  intersectsBytes: within(eachBytes),
+  intersectsWords: within(eachWord),
+  unionBytes: union(eachBytes),
+  unionWords: union(eachWord),
+  intersectBytes: part(eachBytes),
+  intersectWords: part(eachWord),
+  minusBytes: part(eachBytes),
+  minusWords: part(eachWord),
+  sameSetBytes: within(eachBytes),
+  sameSetWords: within(eachWord),
+  countOf: simple,
+
+  startsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
+  endsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
+  // At each place the other text may differ in its last byte alone.
+  contains: (text, other) => gives(2 + text.bytes * (1 + equal(longestOf(other)))),
+  lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
+  codePointCount: scanning,
+  matches: scanning,
+  toSpiffe: (text) => gives(6 + 2 * text.bytes, text),
+  spiffeTrustDomain: scanning,
+  spiffePath: scanning,
+
+  toIp: () => gives(parsing, address),
+  toCidr: (text) => gives(parsing + 8 + text.bytes, address),
+  addressVersion: simple,
+  prefixLength: simple,
+  ipInCidr: () => gives(inNetwork),
+  ipNotInCidr: () => gives(1 + inNetwork),
+  ipInCidrs: (_, set) => gives(2 + set.count * (1 + inNetwork)),
+  ipNotInCidrs: (_, set) => gives(3 + set.count * (1 + inNetwork)),
+  cidrWithin: () => gives(1 + inNetwork),
+  cidrNotWithin: () => gives(2 + inNetwork),
+  cidrIntersects: () => gives(3 + 2 * inNetwork),
+};
+
+export function calling(name: string, args: readonly Size[]): Cost {
+  const row = rows[name];
+  if (row === undefined) throw new Error(`broken invariant: nobody says what ${name} takes`);
+  return row(args[0] ?? nothing, args[1] ?? nothing);
+}

@@ -1,0 +1,225 @@
+// What judging takes, as emit/judge.ts lays rules out: the atoms that are decided once when a request
+// is read, the rules themselves, and what explains an answer.
+
+import { limits } from '../../language/index.ts';
+import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir.ts';
+import { scalarKey } from '../lower/values.ts';
+import type { Discriminator } from '../plan/discriminator.ts';
+import type { Hole } from '../plan/member.ts';
+import { type Family, type Plan, reasonOf } from '../plan/plan.ts';
+import { type Asked, ExpressionSteps, holeSizes, probing } from './expressions.ts';
+import { calling } from './functions.ts';
+import type { Size } from './size.ts';
+
+/** An edge that bounds the answer, the reason that fires, and how long a permit lasts. */
+const firing = 6;
+/** Beginning and concluding, with the list of reasons that an answer tells, or none could be read. */
+const concluding = 24;
+
+/** All atoms, each scope's in a function. */
+export function preparingSteps({ atoms }: Plan, asked: Asked): number {
+  const counted = new ExpressionSteps(asked);
+  for (const { expr } of atoms) counted.add(expr);
+  return 1 + 2 * atoms.length + counted.steps;
+}
+
+export function judgingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
+  const decided = new Set(plan.atoms.map(({ expr }) => expr));
+  const of = (exprs: readonly IrExpr[]) => stepsOf(exprs, asked, { decided });
+  const direct = plan.direct.reduce(
+    (all, { condition, inside }) =>
+      all + 1 + firing + of(inside === undefined ? [condition] : [condition, inside]),
+    0,
+  );
+  const scores = ir.scores.reduce((all, { conditions, bands }) => {
+    const asConditions = conditions.reduce((sum, { condition }) => sum + 3 + of([condition]), 0);
+    const asBands = bands.reduce(
+      (sum, { narrowing }) => sum + 8 + (narrowing === undefined ? 0 : of([narrowing.inside])),
+      0,
+    );
+    return all + 1 + asConditions + asBands;
+  }, 0);
+  return (
+    concluding +
+    2 * ir.reasons.length +
+    direct +
+    scores +
+    familySteps(ir, plan, asked) +
+    treeSteps(plan, asked) +
+    constraining(ir, asked)
+  );
+}
+
+/** The masks of what was unknown, and the values of messages and obligations, of all reasons. */
+export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
+  const one = ({ condition, falls, placeholders, properties }: IrReason, holes?: Holes) => {
+    const conditions = falls === undefined ? [condition] : [condition, falls];
+    const values = [...placeholders, ...properties].map(({ value }) => value);
+    return 8 + stepsOf(conditions, asked, { holes }) + stepsOf(values, asked, { holes });
+  };
+  const inFamilies = plan.families.reduce((all, family) => {
+    const holes = holeSizes(family.holes, family.members);
+    return all + askedOf(family) * one(reasonOf(ir, family.template), holes);
+  }, 0);
+  const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
+  const rows = new Set([
+    ...plan.families.flatMap(({ members }) => members.map(({ rule }) => rule.reason)),
+    ...plan.trees.map(({ rule }) => rule.reason),
+  ]);
+  const others = ir.reasons.reduce(
+    (all, reason, at) => (rows.has(at) ? all : all + one(reason)),
+    0,
+  );
+  return 4 + ir.reasons.length + inFamilies + trees + others;
+}
+
+type Holes = ReadonlyMap<Hole, Size>;
+
+function stepsOf(
+  exprs: readonly IrExpr[],
+  asked: Asked,
+  options: { readonly holes?: Holes | undefined; readonly decided?: ReadonlySet<IrExpr> },
+): number {
+  const { holes, decided } = options;
+  const counted = new ExpressionSteps(asked, {
+    ...(holes === undefined ? {} : { holes }),
+    ...(decided === undefined ? {} : { decided }),
+  });
+  for (const expr of exprs) counted.add(expr);
+  return counted.steps;
+}
+
+// --- rows ------------------------------------------------------------------------------------------
+
+function familySteps({ rules }: IrModule, { families, trees }: Plan, asked: Asked): number {
+  if (families.length + trees.length === 0) return 0;
+  const rows = families.reduce((all, family) => {
+    const holes = holeSizes(family.holes, family.members);
+    const row = 1 + firing + stepsOf([family.template.condition], asked, { holes });
+    return all + askedOf(family) * row;
+  }, 0);
+  const finding = families.reduce((all, family) => all + findingIn(family.discriminator, asked), 0);
+  // For each effect the ways in which scopes are named, each with a bucket, and in that each family
+  // twice: those told apart, and those that can't be.
+  const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${wayOf(scope)}`)).size;
+  const buckets = ways * (6 + asked.longestRun + 4 * families.length + trees.length * 2);
+  return 8 + buckets + finding * ways + rows;
+}
+
+function wayOf({ subjects, actions, resources }: IrScope): string {
+  return [subjects, actions, resources].map((names) => names === undefined).join();
+}
+
+/** Of one segment. */
+function findingIn(discriminator: Discriminator | undefined, asked: Asked): number {
+  if (discriminator === undefined) return 0;
+  const text = Math.min(asked.bytes, limits.stringBytes);
+  switch (discriminator.by) {
+    case 'text':
+      return 2 + probing(text, text, asked.longestRun);
+    case 'word':
+      return 4 + asked.longestRun;
+    case 'network':
+      return 32;
+    case 'segments': {
+      const places = new Set(
+        discriminator.values.map((segments) => [...(segments?.keys() ?? [])].join()),
+      ).size;
+      return 24 + text + places * (8 + 24 * 3 + text / 8 + asked.longestRun);
+    }
+  }
+}
+
+/** How many rows one request can ask: those that one subject, action or resource is in the scope of. */
+function askedOf({ members, discriminator }: Family): number {
+  const among = (indexes: readonly number[]) =>
+    Math.min(
+      ...(['subjects', 'actions', 'resources'] as const).map((name) =>
+        mostInScope(
+          indexes.flatMap((at) => members[at]?.rule.scope ?? []),
+          name,
+        ),
+      ),
+    );
+  const all = members.map((_, at) => at);
+  if (discriminator === undefined || !discriminator.onlyKnown) return among(all);
+  if (discriminator.by !== 'text' && discriminator.by !== 'word') return among(all);
+  const groups = new Map<string, number[]>();
+  for (const [at, values] of discriminator.values.entries()) {
+    for (const key of new Set(values.map(scalarKey)))
+      groups.set(key, [...(groups.get(key) ?? []), at]);
+  }
+  return Math.max(0, ...[...groups.values()].map(among));
+}
+
+function mostInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
+  const counts = new Map<number, number>();
+  let any = 0;
+  for (const { [name]: ids } of scopes) {
+    if (ids === undefined) any += 1;
+    for (const id of new Set(ids)) counts.set(id, (counts.get(id) ?? 0) + 1);
+  }
+  return any + Math.max(0, ...counts.values());
+}
+
+// --- trees -----------------------------------------------------------------------------------------
+
+function treeSteps(plan: Plan, asked: Asked): number {
+  return treesOf(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
+}
+
+/** Those that one request can ask, the longest if there are more. */
+function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly steps: number }[] {
+  const rows = leaves.map((_, leaf) =>
+    trees.flatMap(({ steps }) =>
+      steps.flatMap((step) =>
+        step.kind === 'leaf' && step.leaf === leaf ? [{ values: step.values }] : [],
+      ),
+    ),
+  );
+  const costs = leaves.map(
+    ({ template, holes }, leaf) =>
+      3 + stepsOf([template], asked, { holes: holeSizes(holes, rows[leaf] ?? []) }),
+  );
+  const counted = trees.map(({ rule, steps }) => ({
+    rule,
+    steps: steps.reduce(
+      (all, step) =>
+        all +
+        1 +
+        (step.kind === 'leaf' ? (costs[step.leaf] ?? 0) : 'count' in step ? 2 + step.count : 0),
+      2,
+    ),
+  }));
+  const most = Math.min(
+    ...(['subjects', 'actions', 'resources'] as const).map((name) =>
+      mostInScope(
+        trees.map(({ rule }: { readonly rule: IrRule }) => rule.scope),
+        name,
+      ),
+    ),
+  );
+  return counted.sort((a, b) => b.steps - a.steps).slice(0, most);
+}
+
+// --- constraints -----------------------------------------------------------------------------------
+
+/** Merged when narrows might contradict each other, and again at the end. */
+function constraining(ir: IrModule, asked: Asked): number {
+  const narrowings: readonly IrNarrowing[] = [
+    ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),
+    ...ir.scores.flatMap(({ bands }) => bands.flatMap(({ narrowing }) => narrowing ?? [])),
+  ];
+  const merged = narrowings.reduce((all, { settings }) => {
+    const counted = new ExpressionSteps(asked);
+    const merging = settings.map(({ constraint, value }) => {
+      const size = counted.add(value);
+      const { rep, holds } = ir.constraints[constraint] ?? { rep: 'word', holds: 'Words' };
+      if (rep === 'word' || rep === 'tri') return 1;
+      if (rep === 'bytes') return 1 + calling('startsWith', [size, size]).steps + 1;
+      return 3 + calling(`intersect${holds}`, [size, size]).steps;
+    });
+    return all + 8 + counted.steps + merging.reduce((sum, steps) => sum + steps, 0);
+  }, 8);
+  return 2 * merged + 2 * ir.reasons.length;
+}

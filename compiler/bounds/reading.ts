@@ -1,0 +1,247 @@
+// What reading a request takes: along the learned shapes first, then by the strict reader, which also
+// notes what it reads and learns it. Steps for each byte are those of the densest text that a hostile
+// caller could write; what is quadratic, within the limits on elements, is told apart.
+
+import { limits } from '../../language/index.ts';
+import { nameProbes, nameSlots, notes, shapeBytes } from '../emit/layout.ts';
+import { bytesOf } from '../emit/static-data.ts';
+import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
+import { type Asked, probing } from './expressions.ts';
+import { dedupe, equal } from './functions.ts';
+
+// --- by the byte -----------------------------------------------------------------------------------
+
+/** `1 ,1 ,` in an array that is passed over. */
+const skipping = 4;
+/** `"\n",`: it is scanned, then copied without its escapes. */
+const readingText = 5;
+/** `1,` where something else should be; sets and lists in each other, and SPIFFE IDs. */
+const reading = 9;
+/** `9e9,`, whose zeros are multiplied out. */
+const readingNumbers = 14;
+/** A name with a value of one byte, but for what its probes take. */
+const naming = 4;
+
+/** By the kinds of values that there are; a value may be read that the policy doesn't declare. */
+function readingOf(kinds: ReadonlySet<IrReader['kind'] | string>): number {
+  const numbers = ['readInt', 'readDecimal', 'readDuration', 'readTimestampSeconds'];
+  return numbers.some((name) => kinds.has(name)) ? readingNumbers : reading;
+}
+
+// --- learned shapes --------------------------------------------------------------------------------
+
+/** A node has 40 bytes and a literal of 8 at least. */
+const nodes = Math.floor(shapeBytes / 48);
+const literalWords = shapeBytes / 8;
+/** What `isSame` takes, but for the literal. */
+const comparingNode = 12;
+/** More nodes in the place of one are not made. */
+const mostOthers = 33;
+
+/** Going along the tree, each node once. */
+const following = nodes + literalWords + 8;
+/** Outcomes are noted for three roots; then the notes go down the tree, and once more if it is full. */
+const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + notes * 4) + 16;
+
+// --- a request -------------------------------------------------------------------------------------
+
+export function readingSteps({ facts, selectors }: IrModule, asked: Asked): number {
+  const { bytes } = asked;
+  const records = recordsOf(facts);
+  const kinds = new Set(
+    records.flatMap(({ members }) => members.flatMap((m) => kindsOf(m.reader))),
+  );
+  const each = readingOf(kinds);
+  const names = Math.max(...[...records.map(namesOf), ...ownNames].map(finding));
+  const roots = [facts.subject, facts.action, facts.resource];
+  const choices = Math.max(...roots.map((shapes) => Math.min(mostOthers, idsOf(shapes) + 1)));
+  // Shapes are gone along, then all is read strictly; what is noted is passed over before it is read,
+  // and so are properties that stand before their type.
+  // A string that chooses a record is read for each branch that it might lead to.
+  const byByte = each + skipping + Math.max(each + naming + names, choices * readingText);
+  const choosing = Math.max(
+    ...[selectors.subjects, selectors.actions, selectors.resources].map((listed) =>
+      selecting(listed, asked),
+    ),
+  );
+  return (
+    40 +
+    bytes * byByte +
+    roots.length * (2 + choices) * choosing +
+    nameProbes * Math.min(nameSlots, Math.max(32, bytes)) +
+    limits.stringBytes / 8 +
+    2 * elementSteps(collectionsOf(facts), bytes) +
+    2 * clearing(facts.size) +
+    faulting(records) +
+    following +
+    learning
+  );
+}
+
+/** `clearCells`, and what fills all cells at fault. */
+function clearing(size: number): number {
+  return 2 + size / 16;
+}
+
+/** Roots that lack what they must have, or are none. */
+function faulting(records: readonly IrRecord[]): number {
+  return records.reduce((all, record) => all + 2 + lacking(record) + refusing(record), 0);
+}
+
+/** `missing`: all members are gone along; each that must be there is recorded, and its cells are faulty. */
+function lacking({ members }: IrRecord): number {
+  if (!members.some(({ required }) => required)) return 0;
+  return members.reduce(
+    (all, { reader, required }) => all + (required ? 3 + clearing(sizeOf(reader)) : 1),
+    3,
+  );
+}
+
+/** `faulty`. */
+function refusing({ members }: IrRecord): number {
+  return members.reduce((all, { reader }) => all + 1 + clearing(sizeOf(reader)), 2);
+}
+
+function sizeOf(reader: IrReader): number {
+  return reader.kind === 'record' ? reader.record.size : 16;
+}
+
+/** Of the request itself, and of its subject, action and resource. */
+const ownNames = [
+  ['subject', 'action', 'resource', 'context'],
+  ['type', 'id', 'properties'],
+];
+
+/** Around a name that is not written as usual, with a value of one byte: `"" :1,`. */
+const aroundName = 6;
+
+/**
+ * For each byte of such a name: all members are gone along twice, by how names are usually written and
+ * by what they are (`anyMemberAt`, `memberNamed`); those that are as long are compared.
+ */
+function finding(names: readonly string[]): number {
+  const lengths = names.map((name) => bytesOf(name).length);
+  const each = 4 + 3 * names.length;
+  return lengths.reduce((most, length) => {
+    const alike = lengths.filter((other) => other === length).length;
+    return Math.max(most, (each + alike * equal(length)) / (length + aroundName));
+  }, each / aroundName);
+}
+
+function namesOf({ members }: IrRecord): readonly string[] {
+  return members.map(({ name }) => name);
+}
+
+function idsOf(shapes: readonly IrShape[]): number {
+  return new Set(shapes.map(({ record }) => record.id)).size;
+}
+
+/** Of a type or a name its place among those listed, by its hash where there are many. */
+function selecting(names: readonly string[], { bytes, longestRun }: Asked): number {
+  const length = Math.min(bytes, limits.stringBytes);
+  const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
+  return 5 + probing(length, longest, longestRun);
+}
+
+// --- sets and lists --------------------------------------------------------------------------------
+
+interface Collection {
+  readonly reader: IrReader & { readonly kind: 'collection' };
+  /** How many lists stand around it. */
+  readonly depth: number;
+}
+
+interface Part {
+  /** Of the request, with the comma. */
+  readonly bytes: number;
+  readonly steps: number;
+}
+
+/**
+ * All that lies in arrays but what each byte takes: as many elements as the limits allow, or of what
+ * takes most for its bytes as many as fit.
+ */
+function elementSteps(collections: readonly Collection[], bytes: number): number {
+  const costs = collections.map(({ reader, depth }) => {
+    return { most: limits.elements ** (depth + 1), parts: partsOf(reader, bytes) };
+  });
+  const all = costs.reduce(
+    (sum, { most, parts }) => parts.reduce((more, { steps }) => more + most * steps, sum),
+    0,
+  );
+  const parts = costs.flatMap((cost) => cost.parts);
+  const fitting = Math.max(0, ...parts.map((part) => (bytes / part.bytes) * part.steps));
+  // Of equally long texts eight bytes are compared at once.
+  const hasTexts = collections.some(({ reader }) => reader.distinct === 'Bytes');
+  return Math.min(all, fitting) + (hasTexts ? (limits.elements * bytes) / 16 : 0);
+}
+
+function partsOf({ distinct, element }: Collection['reader'], bytes: number): readonly Part[] {
+  if (element.kind === 'record') return [...partsOfRecord(element.record)];
+  if (distinct === undefined) return [];
+  const least = distinct === 'Bytes' ? 3 : 2;
+  const count = Math.min(limits.elements, bytes / least);
+  return [{ bytes: least, steps: dedupe({ count, bytes: 0 }, distinct) / count }];
+}
+
+/** `1,` instead of a record, an empty one, and the same for each record in it. */
+function* partsOfRecord(record: IrRecord): Iterable<Part> {
+  const cleared = 8 + clearing(record.size);
+  yield { bytes: 2, steps: cleared + clearing(record.size) };
+  yield { bytes: 3, steps: cleared + lacking(record) };
+  for (const { name, record: nested } of nestedIn(record)) {
+    yield {
+      bytes: bytesOf(name).length + 5,
+      steps: Math.max(clearing(nested.size), lacking(nested)),
+    };
+  }
+}
+
+function nestedIn({ members }: IrRecord): readonly { name: string; record: IrRecord }[] {
+  return members.flatMap(({ name, reader }) =>
+    reader.kind === 'record' ? [{ name, record: reader.record }, ...nestedIn(reader.record)] : [],
+  );
+}
+
+function collectionsOf(facts: IrFacts): readonly Collection[] {
+  const within = (record: IrRecord, depth: number): readonly Collection[] =>
+    record.members.flatMap(({ reader }) => inReader(reader, depth));
+  const inReader = (reader: IrReader, depth: number): readonly Collection[] => {
+    if (reader.kind === 'record') return within(reader.record, depth);
+    if (reader.kind !== 'collection') return [];
+    return [{ reader, depth }, ...inReader(reader.element, depth + 1)];
+  };
+  return rootsOf(facts).flatMap((record) => within(record, 0));
+}
+
+function kindsOf(reader: IrReader): readonly string[] {
+  switch (reader.kind) {
+    case 'scalar':
+    case 'ranged':
+      return [reader.function];
+    case 'collection':
+      return kindsOf(reader.element);
+    default:
+      return [reader.kind];
+  }
+}
+
+function rootsOf({ subject, action, resource, context }: IrFacts): readonly IrRecord[] {
+  const shapes = [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
+  return [...new Map(shapes.map(({ record }) => [record.id, record])).values()];
+}
+
+/** Those of roots, and all that lie in them. */
+function recordsOf(facts: IrFacts): readonly IrRecord[] {
+  const inReader = (reader: IrReader): readonly IrRecord[] =>
+    reader.kind === 'record'
+      ? within(reader.record)
+      : reader.kind === 'collection'
+        ? inReader(reader.element)
+        : [];
+  const within = (record: IrRecord): readonly IrRecord[] => [
+    record,
+    ...record.members.flatMap(({ reader }) => inReader(reader)),
+  ];
+  return rootsOf(facts).flatMap(within);
+}

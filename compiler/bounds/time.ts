@@ -1,0 +1,49 @@
+// What asking the clock, a zone or a window takes (assembly/clock.ts and windows.ts).
+
+import type { IrWindow, IrZone } from '../ir.ts';
+
+/** A comparison with the clock, or whether an age is known: the call, its edges, the comparison. */
+export const askingClock = 7;
+
+/** Looking for one of so many in order, by halves. */
+function halving(count: number): number {
+  return Math.ceil(Math.log2(Math.max(2, count))) + 2;
+}
+
+/** The wall clock's reading: the offset that holds, found by halves. */
+function wall({ offsets }: IrZone): number {
+  return 2 + halving(offsets.length);
+}
+
+/** The call, whether the zone is known then, the reading and what is taken of it. */
+export function calendarField(zone: IrZone): number {
+  return 4 + wall(zone);
+}
+
+/** The longest that a day of a certain weekday and place in its month may be away, and more. */
+const longestGap = 128;
+/** Zones are known from 1970 to 2099. */
+const knownDays = 47_482;
+
+export function inWindow(window: IrWindow, clock: boolean): number {
+  const { zone, plans, except, steady } = window;
+  const ranges = Math.max(0, ...plans.map((plan) => plan.length));
+  const exception = 1 + halving(except.length);
+  // Its exception, its class, its date and that a week later.
+  const plan = 1 + exception + 3;
+  // The ranges of that day and of the day before.
+  const inside = 1 + 2 * (plan + ranges + 1);
+  const asked = 3 + wall(zone) + inside;
+  if (!clock) return asked;
+  // When it changes: day by day, until a range begins or ends, across what its zone's offsets part.
+  const excepted = except.reduce((all, { from, to }) => all + to - from + 1, 0);
+  const days = steady
+    ? 2 * (except.length + 1) + excepted
+    : Math.min(knownDays, longestGap * (except.length + 1) + excepted);
+  const turn = 1 + 2 * plan + 3 * (1 + ranges * (1 + inside));
+  const day = 1 + turn + exception;
+  const offset = 3 + inside;
+  return (
+    8 + asked + wall(zone) + zone.offsets.length * offset + (days + zone.offsets.length + 1) * day
+  );
+}

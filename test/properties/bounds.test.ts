@@ -1,0 +1,202 @@
+// No request takes more steps than a module's manifest says, nor more memory: the examples and
+// generated programs, however their rules are laid out, about generated requests and hostile ones, one
+// after the other, since a module learns what requests look like. And bounds are worth telling: what
+// is made to take long comes near them.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assembleAt } from '../../cli/assemble.ts';
+import { usualPlan } from '../../compiler/index.ts';
+import { limits } from '../../language/index.ts';
+import { requestsFor } from '../../testing/requests.ts';
+import { noTables } from '../../testing/tables.ts';
+import { policyOf } from '../support/checking.ts';
+import { type CountedModule, countedModules } from '../support/counted.ts';
+import { hostileOf } from '../support/hostile.ts';
+import { largePolicy } from '../support/large-policy.ts';
+import { programs } from '../support/program-arbitrary.ts';
+import { examples, seed, separate, strict } from '../support/property-policies.ts';
+
+const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
+const count = setting('NHIPOL_PROGRAMS', 12);
+const requests = setting('NHIPOL_REQUESTS', 24);
+
+const questions = ['decide', 'again', 'explain'] as const;
+
+const policies = [
+  ...[...examples, strict, separate].map(([, policy]) => policy),
+  ...(['few', 'own'] as const).map((constants) =>
+    policyOf(largePolicy({ rules: 300, grouped: constants === 'few', constants })),
+  ),
+  ...fc
+    .sample(programs, { numRuns: count, seed })
+    .map(({ text, others }) => policyOf(text, others)),
+];
+
+/** Of the least length that the manifest tells and that is no less than the text's. */
+function boundOf({ manifest }: CountedModule, text: string) {
+  const bytes = new TextEncoder().encode(text).length;
+  const { steps } = manifest.bounds ?? expect.fail('no bounds');
+  const [, decide, again, explain] =
+    steps.find(([most]) => bytes <= most) ?? steps.at(-1) ?? expect.fail('no bounds');
+  return { decide, again, explain };
+}
+
+/** As often as it takes to be learned, and then with an end that was not. */
+function repeated(text: string): readonly string[] {
+  return [text, text, text, `${text} `];
+}
+
+test.each([
+  { layout: 'as they are shipped', optimize: 2, planning: usualPlan },
+  {
+    layout: 'with each rule a row of a family',
+    optimize: 0,
+    planning: { leastMembers: 1, leastToldApart: 1, mostFamilies: 64, mostOfOwnShape: 0 },
+  },
+  {
+    layout: 'with rules as trees where no other is alike',
+    optimize: 0,
+    planning: { leastMembers: 2, leastToldApart: 2, mostFamilies: 64, mostOfOwnShape: 0 },
+  },
+])(
+  'no request takes more steps than its bound, $layout',
+  async ({ optimize, planning }) => {
+    const modules = await countedModules(policies, assembleAt(optimize), planning);
+    for (const [index, module] of modules.entries()) {
+      const policy = policies[index] ?? expect.fail('a policy got lost');
+      const asked = fc.sample(requestsFor(policy), { numRuns: requests, seed: seed + index });
+      for (const [at, request] of asked.entries()) {
+        const hostile = at % 4 === 0 ? hostileOf(request.text, at / 4).flatMap(repeated) : [];
+        for (const text of [request.text, ...hostile]) {
+          const steps = module.steps({ ...request, text });
+          const bound = boundOf(module, text);
+          for (const question of questions) {
+            const message = `${policy.name}, ${question}: ${text.slice(0, 400)}`;
+            expect(steps[question], message).toBeLessThanOrEqual(bound[question]);
+          }
+        }
+      }
+    }
+  },
+  600_000,
+);
+
+/** As long as may be, by what is repeated in the member, or in one that nobody declares. */
+function dense(
+  bytes: number,
+  part: (at: number) => string,
+  { most = limits.elements, brackets = '[]' }: { most?: number; brackets?: string } = {},
+): string {
+  const around = (list: string) =>
+    `{"action":{"name":"act"},"resource":{"type":"r","id":"1"},"context":{"time":"2026-03-03T10:00:00Z"},"subject":{"type":"agent","id":"1","properties":{"member":${list}}}}`;
+  const parts: string[] = [];
+  let room = bytes - around('[]').length - 2;
+  for (let at = 0; at < most; at += 1) {
+    room -= part(at).length + 1;
+    if (room < 0) break;
+    parts.push(part(at));
+  }
+  return around(`${brackets[0]}${parts.join()}${brackets[1]}`);
+}
+
+const letters = 'abcdefghijklmnop';
+const short = (at: number) => `"a${letters[at >> 4]}${letters[at & 15]}"`;
+/** As many members as a record has, whose names differ in their last letter alone. */
+const alike = (type: string) =>
+  [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567']
+    .map((letter) => `aa${letter}${type}`)
+    .join(', ');
+const tags = () => `{"tags":[${Array.from({ length: 256 }, (_, at) => short(at)).join()}]}`;
+
+test.each<[string, string, string, string]>([
+  ['texts', 'Set<String>', dense(1024, short), 'size(subject.member) > 3'],
+  ['numbers', 'Set<Int>', dense(1024, (at) => `${at}e9`), 'size(subject.member) > 3'],
+  ['amounts', 'List<Decimal>', dense(1024, () => '9e9'), 'size(subject.member) > 3'],
+  [
+    'SPIFFE IDs',
+    'List<SpiffeId>',
+    dense(8192, () => `"spiffe:${'\\/a'.repeat(7)}"`),
+    'size(subject.member) > 3',
+  ],
+  [
+    'sets in lists',
+    'List<{ tags?: Set<String> }>',
+    dense(65_536, tags),
+    'any each in subject.member satisfies size(each.tags) > 3',
+  ],
+  [
+    'sets of sets',
+    'Set<String>',
+    dense(8192, short),
+    'subject.member within subject.member union { "q" }',
+  ],
+  [
+    'quantifiers in quantifiers',
+    'Set<String>',
+    dense(8192, short),
+    'all a in subject.member satisfies any b in subject.member satisfies a is not b and (any c in subject.member satisfies c is a)',
+  ],
+  [
+    'names that are nearly declared',
+    `{ ${alike('?: Int')} }`,
+    dense(65_536, () => '"aa9" :1', { most: 65_536, brackets: '{}' }),
+    'subject.member.aaa > 3',
+  ],
+  [
+    'records that lack all their members',
+    `List<{ ${alike(': Int')} }>`,
+    dense(1024, () => '{}'),
+    'any each in subject.member satisfies each.aaa > 3',
+  ],
+  [
+    'records in records that lack all their members',
+    `List<{ a?: { ${alike(': Int')} }, b?: { ${alike(': Int')} } }>`,
+    dense(8192, () => '{"a":{},"b":{}}'),
+    'any each in subject.member satisfies each.a.aaa > 3',
+  ],
+  [
+    'what nobody declares',
+    'String',
+    dense(65_536, () => '1 ', { most: 65_536 }).replace('member', 'other'),
+    'subject.member is "x"',
+  ],
+])('a bound is worth telling: %s', async (_, member, text, condition) => {
+  const policy = policyOf(`policy dense
+subject agent { member?: ${member} }
+action act {}
+resource any {}
+context { time: Timestamp }
+for agent doing act { permit p when ${condition} }
+`);
+  const [module] = await countedModules([policy]);
+  if (module === undefined) expect.fail('no module');
+  const bound = boundOf(module, text).decide;
+  const steps = repeated(text).map(
+    (request) => module.steps({ text: request, now: undefined, tables: noTables }).decide,
+  );
+  expect(Math.max(...steps)).toBeLessThanOrEqual(bound);
+  expect(Math.max(...steps)).toBeGreaterThan(bound / 10);
+});
+
+test('a module has its memory from the start, and only tables add to it', async () => {
+  const request = dense(65_536, short, { most: 65_536 });
+  const policy = policyOf(`policy tables
+subject agent { member?: Set<String> }
+action any {}
+resource any {}
+external table quotas: String -> Int
+for agent doing any { permit p when size(subject.member union { "q" }) < quotas["a"] }
+`);
+  const [module] = await countedModules([policy]);
+  if (module === undefined) expect.fail('no module');
+  const { memory_bytes: bytes } = module.manifest.bounds ?? expect.fail('no bounds');
+  expect(module.memory()).toBe(bytes);
+  module.steps({ text: request, now: undefined, tables: noTables });
+  expect(module.memory()).toBe(bytes);
+  const rows = Object.fromEntries(Array.from({ length: 20_000 }, (_, at) => [`k${at}`, at]));
+  const tables = new Map([['quotas', JSON.stringify(rows)]]);
+  module.steps({ text: request, now: undefined, tables });
+  expect(module.memory()).toBe(bytes + module.reserved() * 65_536);
+  expect(module.reserved()).toBeGreaterThan(0);
+});

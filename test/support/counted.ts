@@ -1,0 +1,89 @@
+// Modules that count their steps: the emitted WebAssembly with a counter that each call of a function
+// and each turn of a loop adds to. Nothing else about it is changed.
+
+import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
+import binaryen from 'assemblyscript/binaryen';
+import { assemble } from '../../cli/assemble.ts';
+import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
+import type { Policy } from '../../language/index.ts';
+import type { GeneratedRequest } from '../../testing/requests.ts';
+import { fillModule } from '../../testing/tables.ts';
+import { loadedPolicy, plainNames } from './engines.ts';
+
+export interface CountedSteps {
+  readonly decide: number;
+  readonly again: number;
+  readonly explain: number;
+}
+
+export interface CountedModule {
+  readonly manifest: Manifest;
+  readonly steps: (request: GeneratedRequest) => CountedSteps;
+  /** Bytes of its memory by now. */
+  readonly memory: () => number;
+  /** Pages for tables. */
+  readonly reserved: () => number;
+}
+
+/** One for each policy, in their order. */
+export async function countedModules(
+  policies: readonly Policy[],
+  assembler: Assembler = assemble,
+  planning?: PlanOptions,
+): Promise<readonly CountedModule[]> {
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
+  const { instance } = await WebAssembly.instantiate(counting(wasm) as BufferSource);
+  const counter = instance.exports.steps as WebAssembly.Global;
+  const counted = (run: () => void): number => {
+    counter.value = 0n;
+    run();
+    return Number(counter.value);
+  };
+  return manifests.map((manifest, index) => {
+    const exports = plainNames(instance.exports, `_${index}`);
+    const loaded = loadedPolicy({ manifest, encoding: encodings[index] }, exports);
+    return {
+      manifest,
+      steps: ({ text, now, tables }) => {
+        fillModule(loaded, tables);
+        const length = put(exports, text);
+        const instant = now === undefined ? Number.NaN : Number(now);
+        return {
+          decide: counted(() => exports.decide(length, instant, now === undefined ? 1 : 0)),
+          again: counted(() => exports.again(instant)),
+          explain: counted(() => exports.explain()),
+        };
+      },
+      memory: () => exports.memory.buffer.byteLength,
+      reserved: () => exports.reserve?.(0) ?? 0,
+    };
+  });
+}
+
+/** Gives the request's length, as the module is told it. */
+function put({ request, memory }: ModuleExports, text: string): number {
+  const bytes = new TextEncoder().encode(text);
+  const address = request(bytes.length) >>> 0;
+  if (address !== 0) new Uint8Array(memory.buffer).set(bytes, address);
+  return bytes.length;
+}
+
+const step = '(global.set $steps (i64.add (global.get $steps) (i64.const 1)))';
+
+/** The number of steps is the global `steps`. */
+export function counting(wasm: Uint8Array): Uint8Array {
+  const module = binaryen.readBinary(wasm);
+  const lines = module.emitText().split('\n');
+  module.dispose();
+  const counted = lines.flatMap((line, at) => {
+    if (/^ *\(loop /.test(line)) return [line, step];
+    const isHead = /^ *\((?:func|local) \$/.test(line);
+    return isHead && !/^ *\(local \$/.test(lines[at + 1] ?? '') ? [line, step] : [line];
+  });
+  const global = '(global $steps (mut i64) (i64.const 0)) (export "steps" (global $steps))';
+  const made = binaryen.parseText([...counted.slice(0, 1), global, ...counted.slice(1)].join('\n'));
+  made.setFeatures(binaryen.Features.All);
+  const bytes = made.emitBinary();
+  made.dispose();
+  return bytes;
+}

@@ -1,0 +1,75 @@
+// Requests that take a module as long as a caller can make it: out of one that is well formed, by
+// filling its arrays, lengthening its strings, and adding members that nobody declares, up to a
+// length.
+
+import { limits } from '../../language/index.ts';
+
+type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+const ways = ['arrays', 'strings', 'escapes', 'names', 'skipped', 'numbers', 'spaced'] as const;
+type Way = (typeof ways)[number];
+
+/** As text; the same text where it is no JSON. */
+export function hostileOf(text: string, seed: number): readonly string[] {
+  let request: Json;
+  try {
+    request = JSON.parse(text) as Json;
+  } catch {
+    return [text];
+  }
+  return ways.map((way, at) => padded(made(request, way, seed + at), way, target(seed)));
+}
+
+/** Just below where bounds are told. */
+function target(seed: number): number {
+  return [1024, 8192, 65_536][Math.abs(seed) % 3] ?? 1024;
+}
+
+function made(json: Json, way: Way, seed: number): Json {
+  if (Array.isArray(json)) {
+    const elements = json.map((element) => made(element, way, seed));
+    if (way !== 'arrays' && way !== 'numbers') return elements;
+    const [first = 'x'] = elements;
+    return Array.from({ length: limits.elements }, (_, at) => varied(first, at, way));
+  }
+  if (typeof json === 'object' && json !== null) {
+    return Object.fromEntries(
+      Object.entries(json).map(([name, value]) => [name, made(value, way, seed)]),
+    );
+  }
+  return typeof json === 'string' && way === 'strings' && seed % 2 === 0
+    ? json.padEnd(limits.stringBytes, json === '' ? 'x' : json)
+    : json;
+}
+
+/** Short texts that differ late, and numbers whose zeros must be multiplied out. */
+function varied(json: Json, at: number, way: Way): Json {
+  const letters = 'abcdefghijklmnop';
+  if (typeof json === 'string') return `a${letters[at >> 4]}${letters[at & 15]}`;
+  if (typeof json === 'number') return way === 'numbers' ? 9e9 : at;
+  if (Array.isArray(json) || typeof json !== 'object' || json === null) return json;
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, value]));
+}
+
+const fillers: Readonly<Record<Way, string>> = {
+  arrays: '{"a":[]},',
+  strings: '"",',
+  escapes: '"\\n\\u00e4\\ud83d\\ude00",',
+  names: '{"":0,"x" :0},',
+  skipped: '1,',
+  numbers: '9e9,',
+  spaced: '1 ,',
+};
+
+/** With a member, in front of all others, that is as long as it may be. */
+function padded(json: Json, way: Way, length: number): string {
+  const text = JSON.stringify(json)
+    .replaceAll('9000000000', '9e9')
+    .replaceAll(/"(\w+)":/g, way === 'names' ? '"$1" :' : '"$1":');
+  const filler = fillers[way];
+  const room = length - new TextEncoder().encode(text).length - 16;
+  const count = Math.floor(room / filler.length);
+  if (count < 1 || !text.startsWith('{"')) return text;
+  const skipped = `"zzz":[${filler.repeat(count).slice(0, -1)}]`;
+  return `{${skipped},${text.slice(1)}`;
+}
