@@ -190,48 +190,49 @@ export class FactWriter implements Writer {
     return true;
   }
 
-  /** Short enough to become part of the loops around it, which is most of its speed. */
+  /** Texts are most of what there is. It is short enough to become part of the loops around it. */
   #value(step: Step, value: unknown, base: number): boolean {
-    let held = value;
-    let integer = 0;
+    if (step.op !== op.text) return this.#other(step, value, base);
+    if (typeof value !== 'string' || value.length > this.#longest) return false;
+    this.#size += value.length * bytesOfCharacter;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    return step.cell < 0
+      ? value.isWellFormed()
+      : this.#cells.text(base + step.cell, value, step.mark);
+  }
+
+  #other(step: Step, value: unknown, base: number): boolean {
     switch (step.op) {
-      case op.text:
-        if (typeof value !== 'string' || value.length > this.#longest) return false;
-        this.#size += value.length * bytesOfCharacter;
-        if (step.slot >= 0) this.#slots[step.slot] = value;
-        if (step.cell < 0) return value.isWellFormed();
-        return this.#cells.text(base + step.cell, value, step.mark);
-      case op.number:
+      case op.number: {
         if (typeof value !== 'number') return false;
-        integer = Math.round(value * step.scale);
-        if (integer / step.scale !== value) return false;
-        held = integer;
-        break;
+        const scaled = Math.round(value * step.scale);
+        return scaled / step.scale === value && this.#number(step, scaled, base);
+      }
       case op.bool:
         if (typeof value !== 'boolean') return false;
-        integer = value ? 1 : 0;
-        break;
-      case op.timestamp:
-        integer = instantOf(value);
-        if (Number.isNaN(integer)) return this.#unusualInstant(step, value, base);
-        held = integer;
-        break;
+        if (step.slot >= 0) this.#slots[step.slot] = value;
+        if (step.cell >= 0) this.#cells.integer(base + step.cell, value ? 1 : 0);
+        return true;
+      case op.timestamp: {
+        const instant = instantOf(value);
+        return Number.isNaN(instant)
+          ? this.#unusualInstant(step, value, base)
+          : this.#number(step, instant, base);
+      }
       case op.choice:
-        if (typeof value !== 'string') return false;
-        integer = this.#choice(step, value);
-        held = integer;
-        break;
+        return typeof value === 'string' && this.#number(step, this.#choice(step, value), base);
       case op.record:
         return this.#record(step, value, base);
       default:
         return this.#collection(step, value, base);
     }
-    if (!(Math.abs(integer) <= step.exact)) return false;
-    if (integer < step.least || integer > step.most) {
-      return this.#unknown(step, base);
-    }
-    if (step.slot >= 0) this.#slots[step.slot] = held;
-    if (step.cell >= 0) this.#cells.integer(base + step.cell, integer);
+  }
+
+  #number(step: Step, value: number, base: number): boolean {
+    if (!(Math.abs(value) <= step.exact)) return false;
+    if (value < step.least || value > step.most) return this.#unknown(step, base);
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    if (step.cell >= 0) this.#cells.integer(base + step.cell, value);
     return true;
   }
 
