@@ -4,12 +4,35 @@
 // the arena is full a result is empty, and the error denies the request.
 
 import { exhausted, tryAllocate } from './arena';
-import { equalBytes } from './bytes';
-import { CELL, isKnown, pair, storeBytes, storeWord } from './cells';
+import { equalBytes, firstBytes } from './bytes';
+import { CELL, isKnown, pair, restOfBytes, storeBytes, storeWord } from './cells';
 import { INPUT } from './layout';
+
+/** Cells that are looked at without leaving in between: where one is found can't be foretold. */
+const STEP: usize = 8 * CELL;
 
 export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   const end = set + <usize>n * CELL;
+  const mask = firstBytes(len);
+  const first = load<u64>(ptr) & mask;
+  const rest = restOfBytes(len);
+  let from = set;
+  while (from < end) {
+    const to = min(from + STEP, end);
+    // Negative as long as each differs.
+    let differ: i64 = -1;
+    for (let cell = from; cell < to; cell += CELL) {
+      const start = load<u64>(load<u32>(cell)) & mask;
+      const other = <i64>((start ^ first) | (load<u64>(cell, 4) ^ rest));
+      differ &= other | -other;
+    }
+    if (differ >= 0 && (len <= 8 || hasLong(from, to, ptr, len))) return true;
+    from = to;
+  }
+  return false;
+}
+
+function hasLong(set: usize, end: usize, ptr: usize, len: i32): bool {
   for (let cell = set; cell < end; cell += CELL) {
     if (load<i32>(cell, 4) != len || !isKnown(cell)) continue;
     if (equalBytes(load<u32>(cell), ptr, len)) return true;

@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Assembler } from '../compiler/index.ts';
 
-// The WebAssembly MVP and bulk memory: what every host has.
+// The WebAssembly MVP and bulk memory: what every host has. Vector instructions are asked for.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
   ...[
@@ -45,6 +45,7 @@ export function assembleAt(level: number): Assembler {
       [
         ...['entry.ts', '--outFile', 'module.wasm', '--textFile', 'module.wat', ...flags],
         ...['--optimizeLevel', String(level)],
+        ...(options.simd ? ['--enable', 'simd'] : []),
         ...['--memoryBase', String(options.memoryBase)],
         ...['--initialMemory', String(options.initialPages)],
         ...['--maximumMemory', String(options.maximumPages)],

@@ -2,7 +2,7 @@
 // the policy compiles to. What weighs, compiler and runtime, is loaded only where it is used.
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
-import { evaluate, type Measure, type Policy } from '../language/index.ts';
+import { evaluate, type Measure, type Policy, unmeasured } from '../language/index.ts';
 import type { Decide } from '../testing/run-tests.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
 import { createAssembler } from './assembler.ts';
@@ -32,9 +32,12 @@ export async function compiledEngine(policy: Policy): Promise<Engine> {
   return moduleEngine(wasm);
 }
 
-export async function compilePolicy(policy: Policy, measure?: Measure) {
+export async function compilePolicy(
+  policy: Policy,
+  { measure = unmeasured, simd = false }: { measure?: Measure; simd?: boolean } = {},
+) {
   const { compile } = await import('../compiler/index.ts');
-  return compile(policy, createAssembler(), { version, ...(measure && { measure }) });
+  return compile(policy, createAssembler(), { version, measure, simd });
 }
 
 export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {

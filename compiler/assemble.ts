@@ -9,6 +9,8 @@ export interface AssemblerOptions {
   readonly memoryBase: number;
   readonly initialPages: number;
   readonly maximumPages: number;
+  /** Whether the module may have vector instructions; it may not where nothing is said. */
+  readonly simd?: boolean;
 }
 
 export type Assembler = (
@@ -21,11 +23,13 @@ export async function assemble(
   emitted: Emitted,
   manifest: Uint8Array,
   assembler: Assembler,
+  simd = false,
 ): Promise<{ readonly wasm: Uint8Array; readonly wat: string }> {
   const assembled = await assembler(emitted.sources, {
     memoryBase: emitted.memoryBase,
     initialPages: emitted.pages,
     maximumPages: emitted.maximumPages,
+    simd,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
   const wasm = finish(assembled.wasm, emitted.data, manifest);

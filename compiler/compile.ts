@@ -13,6 +13,8 @@ import { printIr } from './print-ir.ts';
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */
   readonly version?: string;
+  /** Whether the module may have vector instructions, which not every host knows. */
+  readonly simd?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
   readonly measure?: Measure;
 }
@@ -29,17 +31,17 @@ export interface Compiled {
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', measure = unmeasured }: CompileOptions = {},
+  { version = '0.0.0', simd = false, measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const manifest = measure('describe', () =>
-    makeManifest(policy, ir, { compiler: version, sources }),
+    makeManifest(policy, ir, { compiler: version, sources, simd }),
   );
   const bytes = measure('describe', () => manifestBytes(manifest));
   const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
-  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler));
+  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler, simd));
   checkSelfContained(wasm);
   return {
     wasm,

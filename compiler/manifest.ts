@@ -40,6 +40,7 @@ export interface ManifestOptions {
   readonly compiler: string;
   /** SHA-256 over the sources, in hexadecimal. */
   readonly sources: string;
+  readonly simd?: boolean;
 }
 
 export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
@@ -48,6 +49,7 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     policy: { name: policy.name, version: policy.version },
     compiler: options.compiler,
     sources: options.sources,
+    ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,

@@ -25,6 +25,11 @@ export const addCompile: AddVerb = (program, { console, end }) => {
     .option('--validate', 'compare the module with the evaluator before it is written', true)
     .option('--no-validate', 'do not compare them')
     .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
+    .option(
+      '--simd',
+      'let the module have vector instructions: it is faster, and not for every host',
+      false,
+    )
     .option('--timings', 'tell how long each stage takes', false)
     .addHelpText(
       'after',
@@ -34,7 +39,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
       ]),
     )
-    .action(async (path, { output, emit, validate, requests, timings }, command) => {
+    .action(async (path, { output, emit, validate, requests, simd, timings }, command) => {
       const { compileCommand } = await import('../commands/compile.ts');
       const { Timings } = await import('../timings.ts');
       const isConfigured = command.getOptionValueSource('output') === fromFile;
@@ -45,6 +50,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         emit,
         validate,
         requests,
+        simd,
         timings: timings ? new Timings(performance.now()) : undefined,
       };
       end(await compileCommand(path, options, console()));

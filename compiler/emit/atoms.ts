@@ -10,6 +10,8 @@ import type { StaticData } from './static-data.ts';
 /** Atoms in a pair of words. */
 const wordBits = 64;
 const pairBytes = 16;
+/** More bytes than these are not cleared word by word. */
+const mostCleared = 128;
 
 export function atomBytes(count: number): number {
   return Math.ceil(count / wordBits) * pairBytes;
@@ -68,7 +70,11 @@ export class Atoms {
       test === '' ? `  prepare${at}();` : `  if (${test}) prepare${at}();`,
     );
     const size = atomBytes(this.#atoms.length);
-    const clear = size === 0 ? [] : [`  memory.fill(${this.#address}, 0, ${size});`];
+    const words = Array.from({ length: size / 8 }, (_, at) => this.#address + at * 8);
+    const clear =
+      size > mostCleared
+        ? [`  memory.fill(${this.#address}, 0, ${size});`]
+        : words.map((address) => `  store<u64>(${address}, 0);`);
     return [
       ...functions,
       'function prepare(): void {',

@@ -41,7 +41,7 @@ import {
   answer, beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
   moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
 } from './judging';
-import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
+import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, IGNORED, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
 import { openNames, readOtherName, skipRepeated, usualName } from './names';
 import {
   codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
@@ -55,12 +55,12 @@ import {
 import {
   cellOf, depthOf, firstNode, hasLiteral, hit, kindOf, learn, lengthOf, miss, nextNode, noteOutcome, noteRecord, noteValue, noting, otherNode, outcomeOf, pathOf, stopNoting,
 } from './shapes';
-import { isShortString, scanText, shortStringEnd } from './scan';
+import { plainEnd } from './scan';
 import { find1, find2 } from './tables';
 import { nameAt } from './text-table';
 import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
 import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
-import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, refuse, shortStringsEnd, storeString } from './values';
+import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, readUsualString, refuse, shortStringsDiffer, shortStringsEnd, storeString } from './values';
 import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
 `;
 
@@ -222,6 +222,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', limits.requestBytes],
+    MARKS: ['usize', upper.marks],
     NAMES: ['usize', upper.names],
     NAMES_SLOTS: ['i32', upper.nameSlots],
     ARENA: ['usize', upper.arena],
@@ -243,6 +244,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
     CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
+    IGNORED: ['usize', layout.ignored],
     FACTS: ['usize', layout.facts],
     FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
   };

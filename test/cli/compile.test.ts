@@ -1,6 +1,7 @@
 // `nhipol compile`: what is written and when nothing is, and the stages that it prints.
 
 import { afterEach, expect, test, vi } from 'vitest';
+import { load } from '../../runtime/index.ts';
 import * as testing from '../../testing/index.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
@@ -72,6 +73,16 @@ test('--no-validate says that nothing was compared', async () => {
   const { err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm', '--no-validate']);
   expect(err).toMatch(/^p\.wasm: \d+\.\d KB; not compared with the evaluator\n$/);
   expect(testing.validate).not.toHaveBeenCalled();
+});
+
+test('--simd makes a module with vector instructions, compared as any', async () => {
+  using folder = new Folder(files);
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', '--simd'];
+  const { code, err } = await folder.run([...args, '--emit', 'manifest']);
+  expect(code).toBe(0);
+  expect(err).toContain('module and evaluator agree on 20 generated requests');
+  const { manifest } = load(folder.read('p.wasm'));
+  expect(manifest.simd).toBe(true);
 });
 
 test('a policy with mistakes writes nothing', async () => {

@@ -17,7 +17,7 @@ for any {
   deny high when context.level is HIGH because "too high"
 }`;
 
-async function compiled(folder: string, tiers = 'name,tier\na,LOW\n') {
+async function compiled(folder: string, tiers = 'name,tier\na,LOW\n', simd = false) {
   const entry = `${folder}policy.nhipol`;
   const sources = new Map([
     [entry, policy],
@@ -25,7 +25,7 @@ async function compiled(folder: string, tiers = 'name,tier\na,LOW\n') {
     [`${folder}tiers.csv`, tiers],
   ]);
   const checked = check(entry, sources).policy ?? expect.fail('it does not check');
-  return compile(checked, assemble, { version: '9.9.9' });
+  return compile(checked, assemble, { version: '9.9.9', simd });
 }
 
 const here = await compiled('');
@@ -38,6 +38,16 @@ test('the same source gives the same bytes, wherever it lies', async () => {
 test('the hash of the sources is that of tables, too', async () => {
   const other = await compiled('', 'name,tier\na,HIGH\n');
   expect(other.manifest.sources).not.toBe(here.manifest.sources);
+});
+
+const vector = /\b(?:v128|i8x16|i16x8|i32x4|i64x2|f32x4|f64x2)\b/;
+
+test('a module has vector instructions if they are asked for, and says so', async () => {
+  expect(here.wat).not.toMatch(vector);
+  expect(here.manifest.simd).toBeUndefined();
+  const simd = await compiled('', undefined, true);
+  expect(simd.wat).toMatch(vector);
+  expect(simd.manifest).toEqual({ ...here.manifest, simd: true });
 });
 
 test('a module imports nothing', () => {
