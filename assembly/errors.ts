@@ -118,6 +118,10 @@ export function popIndex(): void {
 export function record(severity: i32, code: i32, path: i32, found: i32, offset: i32): void {
   if (severity < errorSeverity) return;
   if (severity == errorSeverity && offset >= errorOffset) return;
+  keep(severity, code, path, found, offset);
+}
+
+function keep(severity: i32, code: i32, path: i32, found: i32, offset: i32): void {
   errorSeverity = severity;
   errorCode = code;
   errorPath = path;
@@ -136,6 +140,9 @@ export function recordFault(code: i32, path: i32, found: i32, p: usize): void {
 
 /** The text is not JSON, by the byte at `p`: gives 0, the cursor that ends all reading. */
 export function failText(code: i32, p: usize): usize {
-  record(Severity.TEXT, code, 0, Found.NOTHING, <i32>(p - INPUT));
+  const offset = <i32>(p - INPUT);
+  if (errorSeverity < Severity.TEXT || offset < errorOffset) {
+    keep(Severity.TEXT, code, 0, Found.NOTHING, offset);
+  }
   return 0;
 }

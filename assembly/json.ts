@@ -7,7 +7,7 @@
 import { tryAllocate } from './arena';
 import { Code, failText, Found } from './errors';
 import { DEPTH_LIMIT, INPUT } from './layout';
-import { isShortString, scannedEscape, scanText, shortStringEnd, unescape } from './scan';
+import { scannedEscape, scanText, unescape } from './scan';
 import { Kind, noteValue, noting } from './shapes';
 
 /** The string read last, without escapes; in the text itself if it had none. */
@@ -85,8 +85,6 @@ export function expectEnd(p: usize): usize {
 
 /** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
 export function skipValue(p: usize, depth: i32): usize {
-  const end = shortStringEnd(p);
-  if (isShortString(p, end)) return end;
   switch (kindAt(p)) {
     case Found.STRING: return scanText(p + 1);
     case Found.NUMBER: return skipNumber(p);

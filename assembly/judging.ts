@@ -217,6 +217,6 @@ export function storeError(): void {
 /** What could not be judged at all. */
 export function concludeUnread(): void {
   beginJudging();
-  conclude(true);
+  answer(DENY, INVALID, NEVER, 0, 0, 0);
   storeError();
 }

@@ -7,7 +7,8 @@ import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_SLOTS } from './layout';
-import { isShortString, scannedEscape, shortStringEnd } from './scan';
+import { memberNamed } from './members';
+import { scannedEscape } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
@@ -40,61 +41,34 @@ export function openNames(): i32 {
   return scopes;
 }
 
-/** A declared name as it is usually written, `"name":`; 0: the name read last is not declared. */
-export let usualName: usize = 0;
+/** 0: the name read last is not declared. */
+export let otherMember: usize = 0;
 
 /**
- * Reads a member whose name, at `p`, is none of `names` as it is usually written. If it is declared,
- * `usualName` is there, and the cursor comes out before the value by the length of that. Otherwise the
- * member is noted and passed over.
+ * Reads a member whose name, at `p`, is none of `record` as it is usually written. If it is declared,
+ * it is the `otherMember`, and the cursor comes out at the value. Otherwise the member is noted and
+ * passed over.
  */
-export function readOtherName(p: usize, names: usize, scope: i32, depth: i32): usize {
+export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
   const at = p;
-  usualName = 0;
+  otherMember = 0;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  const end = shortStringEnd(p);
-  if (isShortString(p, end) && load<u8>(end) == 0x3a) {
-    noteName(scope, p + 1, <i32>(end - p) - 2, <i32>(p - INPUT));
-    p = skipSpace(end + 1);
-    if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
-    return skipValue(p, depth);
-  }
   p = readText(p);
   if (p == 0) return 0;
   // What lies in the arena must lie there whether a shape is known or not.
   if (scannedEscape) stopNoting();
+  const isUsual = !scannedEscape && load<u8>(p) == 0x3a;
   const ptr = textPtr;
   const len = textLen;
   p = skipColon(p);
   if (p == 0) return 0;
-  const entry = findName(names, ptr, len);
-  if (entry != 0) {
-    usualName = entry + NAME_HEADER;
-    return p - <usize>load<u16>(entry, 2);
+  if (!isUsual) {
+    otherMember = memberNamed(record, ptr, len);
+    if (otherMember != 0) return p;
   }
   noteName(scope, ptr, len, <i32>(at - INPUT));
   if (noting) noteValue(Kind.ANY, p, 0, 0, depth);
   return skipValue(p, depth);
-}
-
-// The names of a record lie one behind the other: +0 u16 length of the name, +2 u16 length as it is
-// usually written, then that, then the name itself if it must be escaped. No length ends them.
-const NAME_HEADER: usize = 4;
-/** Quotes and colon. */
-const AROUND: i32 = 3;
-
-function findName(names: usize, ptr: usize, len: i32): usize {
-  let entry = names;
-  while (true) {
-    const length = <i32>load<u16>(entry);
-    const usual = <i32>load<u16>(entry, 2);
-    if (usual == 0) return 0;
-    const isPlain = usual == length + AROUND;
-    const end = entry + NAME_HEADER + <usize>usual;
-    const name = isPlain ? entry + NAME_HEADER + 1 : end;
-    if (sameBytes(name, length, ptr, len)) return entry;
-    entry = isPlain ? end : end + <usize>length;
-  }
 }
 
 /** A name that came before in its object, at `at`: its value at `p` is passed over. */
@@ -129,19 +103,13 @@ export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   record(Severity.AMBIGUOUS, Code.OUT_OF_MEMORY, 0, Found.NOTHING, offset);
 }
 
-/** Eight bytes at a time; reads nothing beyond the name. */
+/** Eight bytes at a time; what is read beyond the name does not count. */
 function hashName(ptr: usize, len: i32): u32 {
   let hash = <u64>len;
-  if (len >= 8) {
-    const last = ptr + <usize>len - 8;
-    for (let at = ptr; at < last; at += 8) hash = mix(hash, load<u64>(at));
-    hash = mix(hash, load<u64>(last));
-  } else if (len >= 4) {
-    hash = mix(hash, <u64>load<u32>(ptr) | (<u64>load<u32>(ptr + <usize>len - 4) << 32));
-  } else if (len > 0) {
-    const middle = <u64>load<u8>(ptr + <usize>(len >> 1));
-    const last = <u64>load<u8>(ptr + <usize>len - 1);
-    hash = mix(hash, <u64>load<u8>(ptr) | (middle << 8) | (last << 16));
+  for (let left = len; left > 0; left -= 8) {
+    const word = load<u64>(ptr);
+    hash = mix(hash, left < 8 ? word & ((<u64>1 << (<u64>left << 3)) - 1) : word);
+    ptr += 8;
   }
   return <u32>(hash ^ (hash >> 32));
 }

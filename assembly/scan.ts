@@ -15,8 +15,6 @@ const HIGHS: u64 = 0x8080808080808080;
 export let scannedEscape: bool = false;
 
 /** Most strings are plain up to their end; only the others are looked at more closely. */
-// @ts-ignore: decorator
-@inline
 export function scanText(p: usize): usize {
   p = skipPlain(p);
   scannedEscape = false;

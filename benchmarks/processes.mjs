@@ -1,7 +1,7 @@
 // Starts what runs in processes of its own: compiling a policy, and measuring.
 
 import { fork, spawn } from 'node:child_process';
-import { mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { caseName, workloadOf } from './workloads/workload.mjs';
@@ -29,7 +29,7 @@ export async function compileCase(one, root, folder, limit) {
   const files = workloadOf(one).policy;
   for (const [name, text] of files) writeFileSync(join(own, name), text);
   const [entry = ''] = files.keys();
-  const main = fileURLToPath(new URL('dist/cli/main.js', root));
+  const main = fileURLToPath(new URL(commandOf(root), root));
   const started = performance.now();
   const ended = await run(
     process.execPath,
@@ -40,6 +40,11 @@ export async function compileCase(one, root, folder, limit) {
   if (ended.signal !== null) return { failed: `compiling took more than ${limit} s` };
   if (ended.code !== 0) return { failed: `compiling failed: ${ended.complaint}` };
   return { seconds, bytes: statSync(module).size, module };
+}
+
+/** @param {string} root */
+function commandOf(root) {
+  return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).bin.nhipol;
 }
 
 /**

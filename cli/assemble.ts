@@ -7,6 +7,8 @@ import type { Assembler } from '../compiler/index.ts';
 // The WebAssembly MVP and bulk memory: what every host has. Vector instructions are asked for.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
+  // Locals that are never alive together become one: smaller, and more alike for whoever compresses.
+  ...['--runPasses', 'coalesce-locals,reorder-locals'],
   ...[
     '--disable',
     'nontrapping-f2i',
@@ -19,18 +21,22 @@ const flags = [
 
 /**
  * asc's optimiser is itself WebAssembly, and V8 would spend most of a short run on compiling that
- * once more, for speed. The flags hold for the whole process and are put back at once: what asc has
- * loaded stays as it is.
+ * once more, for speed. The flags hold for the whole process, so they are put back at once.
  */
-async function loadAsc(): Promise<typeof import('assemblyscript/asc')> {
+async function withoutTiering<T>(run: () => Promise<T>): Promise<T> {
   setFlagsFromString('--liftoff-only');
   try {
-    return (await import('assemblyscript/asc')).default as never;
+    return await run();
   } finally {
     for (const flag of ['--no-liftoff-only', '--wasm-tier-up', '--wasm-dynamic-tiering']) {
       setFlagsFromString(flag);
     }
   }
+}
+
+/** Takes a third of a second the first time; whoever knows that it will be needed calls it early. */
+export function loadAsc(): Promise<typeof import('assemblyscript/asc')> {
+  return withoutTiering(async () => (await import('assemblyscript/asc')).default as never);
 }
 
 /** What modules are made with. */
@@ -39,31 +45,32 @@ export const assemble: Assembler = assembleAt(2);
 /** By how hard asc optimises, for which it takes most of its time. */
 export function assembleAt(level: number): Assembler {
   return async (sources, options) => {
-    const written = new Map<string, string | Uint8Array>();
     const asc = await loadAsc();
-    const { error, stderr } = await asc.main(
-      [
-        ...['entry.ts', '--outFile', 'module.wasm', '--textFile', 'module.wat', ...flags],
-        ...['--optimizeLevel', String(level)],
-        ...(options.simd ? ['--enable', 'simd'] : []),
-        ...['--memoryBase', String(options.memoryBase)],
-        ...['--initialMemory', String(options.initialPages)],
-        ...['--maximumMemory', String(options.maximumPages)],
-      ],
-      {
-        readFile: (name) => sources.get(name) ?? null,
-        writeFile: (name, contents) => {
-          written.set(name, contents);
+    const written = new Map<string, string | Uint8Array>();
+    const { error, stderr } = await withoutTiering(() =>
+      asc.main(
+        [
+          ...['entry.ts', '--outFile', 'module.wasm', ...flags],
+          ...(options.text ? ['--textFile', 'module.wat'] : []),
+          ...['--optimizeLevel', String(level)],
+          ...(options.simd ? ['--enable', 'simd'] : []),
+          ...['--memoryBase', String(options.memoryBase)],
+          ...['--initialMemory', String(options.initialPages)],
+          ...['--maximumMemory', String(options.maximumPages)],
+        ],
+        {
+          readFile: (name) => sources.get(name) ?? null,
+          writeFile: (name, contents) => {
+            written.set(name, contents);
+          },
+          listFiles: () => [],
         },
-        listFiles: () => [],
-      },
+      ),
     );
     const wasm = written.get('module.wasm');
     const wat = written.get('module.wat');
     if (error !== null) return { failure: `${error.message}\n${stderr.toString()}`.trimEnd() };
-    if (!(wasm instanceof Uint8Array) || typeof wat !== 'string') {
-      return { failure: 'asc ended without writing a module' };
-    }
-    return { wasm: new Uint8Array(wasm), wat };
+    if (!(wasm instanceof Uint8Array)) return { failure: 'asc ended without writing a module' };
+    return { wasm: new Uint8Array(wasm), ...(typeof wat === 'string' && { wat }) };
   };
 }

@@ -1,5 +1,6 @@
-// asc behind a thread of its own, since it ends its whole process when it crashes. The thread serves
-// any number of calls, is started anew after it ended, and keeps no process from ending.
+// asc behind a thread of its own, since it ends its whole process when it crashes. The thread starts
+// at once and loads asc while its caller is still busy with the policy. It serves any number of calls,
+// is started anew after it ended, and keeps no process from ending.
 
 import { Worker } from 'node:worker_threads';
 import type { Assembler } from '../compiler/index.ts';
@@ -17,12 +18,21 @@ export interface Reply {
   readonly result: Result;
 }
 
+let shared: Assembler | undefined;
+
+/** The one of this process. Whoever knows that it will be needed calls this early. */
+export function sharedAssembler(): Assembler {
+  shared ??= createAssembler();
+  return shared;
+}
+
 /** `script` is the worker's, compiled to JavaScript. */
 export function createAssembler(
   script: URL = new URL('./assembler-worker.js', import.meta.url),
 ): Assembler {
   const pending = new Map<number, (result: Result) => void>();
-  let worker: Worker | undefined;
+  let worker: Worker | undefined = start();
+  worker.unref();
   let calls = 0;
 
   function start(): Worker {

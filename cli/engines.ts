@@ -2,10 +2,11 @@
 // the policy compiles to. What weighs, compiler and runtime, is loaded only where it is used.
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
-import { evaluate, type Measure, type Policy, unmeasured } from '../language/index.ts';
+import type { Compiled, CompileOptions } from '../compiler/index.ts';
+import { evaluate, type Policy } from '../language/index.ts';
 import type { Decide } from '../testing/run-tests.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
-import { createAssembler } from './assembler.ts';
+import { sharedAssembler } from './assembler.ts';
 import { UsageError } from './exit-codes.ts';
 import { noSuchTable, type RefusesTable } from './table-files.ts';
 import { version } from './version.ts';
@@ -34,10 +35,10 @@ export async function compiledEngine(policy: Policy): Promise<Engine> {
 
 export async function compilePolicy(
   policy: Policy,
-  { measure = unmeasured, simd = false }: { measure?: Measure; simd?: boolean } = {},
-) {
+  options: Omit<CompileOptions, 'version'> = {},
+): Promise<Compiled> {
   const { compile } = await import('../compiler/index.ts');
-  return compile(policy, createAssembler(), { version, measure, simd });
+  return compile(policy, sharedAssembler(), { ...options, version });
 }
 
 export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {

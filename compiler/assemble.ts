@@ -1,7 +1,6 @@
 // From AssemblyScript to the finished module: the assembler is handed in, for it needs a thread of
 // its own; what it gives is completed with the constant data and the manifest, section by section.
 
-import { manifestSection } from '@nhipol/runtime/abi';
 import type { Emitted } from './emit/emit.ts';
 
 export interface AssemblerOptions {
@@ -11,29 +10,37 @@ export interface AssemblerOptions {
   readonly maximumPages: number;
   /** Whether the module may have vector instructions; it may not where nothing is said. */
   readonly simd?: boolean;
+  /** Whether the module is wanted as text, too. */
+  readonly text: boolean;
+}
+
+export interface Assembled {
+  readonly wasm: Uint8Array;
+  /** There if it was asked for. */
+  readonly wat?: string;
 }
 
 export type Assembler = (
   sources: ReadonlyMap<string, string>,
   options: AssemblerOptions,
-) => Promise<{ readonly wasm: Uint8Array; readonly wat: string } | { readonly failure: string }>;
+) => Promise<Assembled | { readonly failure: string }>;
 
 /** Throws when the assembler fails: emitted code that does not compile is a bug of ours. */
 export async function assemble(
   emitted: Emitted,
-  manifest: Uint8Array,
+  custom: ReadonlyMap<string, Uint8Array>,
   assembler: Assembler,
-  simd = false,
-): Promise<{ readonly wasm: Uint8Array; readonly wat: string }> {
+  { simd = false, text = false }: Partial<Pick<AssemblerOptions, 'simd' | 'text'>> = {},
+): Promise<Assembled> {
   const assembled = await assembler(emitted.sources, {
     memoryBase: emitted.memoryBase,
     initialPages: emitted.pages,
     maximumPages: emitted.maximumPages,
     simd,
+    text,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);
-  const wasm = finish(assembled.wasm, emitted.data, manifest);
-  return { wasm, wat: assembled.wat };
+  return { ...assembled, wasm: finish(assembled.wasm, emitted.data, custom) };
 }
 
 interface Section {
@@ -46,8 +53,12 @@ const dataCountSection = 12;
 const customSection = 0;
 const preambleBytes = 8;
 
-/** Adds an active data segment and a custom section (WebAssembly core specification, §5.5). */
-function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): Uint8Array {
+/** Adds an active data segment and custom sections (WebAssembly core specification, §5.5). */
+function finish(
+  wasm: Uint8Array,
+  data: Emitted['data'],
+  custom: ReadonlyMap<string, Uint8Array>,
+): Uint8Array {
   const sections = readSections(wasm);
   const segment = concat([
     Uint8Array.of(0, 0x41),
@@ -68,7 +79,10 @@ function finish(wasm: Uint8Array, data: Emitted['data'], manifest: Uint8Array): 
     ...counted.filter((section) => !isLast(section)),
     { id: dataSection, body },
     ...counted.filter(isLast),
-    { id: customSection, body: concat([named(manifestSection), manifest]) },
+    ...[...custom].map(([name, bytes]) => ({
+      id: customSection,
+      body: concat([named(name), bytes]),
+    })),
   ];
   return concat([
     wasm.subarray(0, preambleBytes),

@@ -1,12 +1,17 @@
 // The door from a checked policy to its module. Pure but for the assembler that is handed in; the
 // same policy gives the same bytes. Throws only on a bug of ours.
 
-import type { Manifest } from '@nhipol/runtime/abi';
+import {
+  type Encoding,
+  encodingSection,
+  type Manifest,
+  manifestSection,
+} from '@nhipol/runtime/abi';
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
-import { emit, emitMany } from './emit/emit.ts';
+import { type Emitted, emit, emitMany } from './emit/emit.ts';
 import { lower } from './lower/lower.ts';
-import { makeManifest, manifestBytes } from './manifest.ts';
+import { canonicalBytes, makeManifest } from './manifest.ts';
 import { type PlanOptions, plan } from './plan/plan.ts';
 import { printIr } from './print-ir.ts';
 
@@ -15,6 +20,8 @@ export interface CompileOptions {
   readonly version?: string;
   /** Whether the module may have vector instructions, which not every host knows. */
   readonly simd?: boolean;
+  /** Whether the module is wanted as text, too. */
+  readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
   readonly measure?: Measure;
 }
@@ -22,16 +29,18 @@ export interface CompileOptions {
 export interface Compiled {
   readonly wasm: Uint8Array;
   readonly manifest: Manifest;
+  readonly encoding: Encoding;
   /** The stages between, as text. */
   readonly ir: string;
   readonly assembly: string;
-  readonly wat: string;
+  /** There if it was asked for. */
+  readonly wat?: string;
 }
 
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', simd = false, measure = unmeasured }: CompileOptions = {},
+  { version = '0.0.0', simd = false, text = false, measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
@@ -39,18 +48,25 @@ export async function compile(
   const manifest = measure('describe', () =>
     makeManifest(policy, ir, { compiler: version, sources, simd }),
   );
-  const bytes = measure('describe', () => manifestBytes(manifest));
+  const bytes = measure('describe', () => canonicalBytes(manifest));
   const emitted = measure('emit', () => emit({ ir, plan: laid, manifest: bytes }));
-  const { wasm, wat } = await measure('assemble', () => assemble(emitted, bytes, assembler, simd));
-  checkSelfContained(wasm);
+  const encoding = encodingOf(emitted, 0);
+  const custom = new Map([
+    [manifestSection, bytes],
+    [encodingSection, canonicalBytes(encoding)],
+  ]);
+  const assembled = await measure('assemble', () =>
+    assemble(emitted, custom, assembler, { simd, text }),
+  );
+  checkSelfContained(assembled.wasm);
   return {
-    wasm,
+    ...assembled,
     manifest,
+    encoding,
     get ir() {
       return printIr(ir);
     },
     assembly: emitted.sources.get('policy0.ts') ?? '',
-    wat,
   };
 }
 
@@ -58,6 +74,7 @@ export interface CompiledMany {
   /** Exports of the nth policy end in `_n`. */
   readonly wasm: Uint8Array;
   readonly manifests: readonly Manifest[];
+  readonly encodings: readonly Encoding[];
 }
 
 /** Many policies in one module: a property over programs need not wait for each by itself. */
@@ -69,11 +86,18 @@ export async function compileMany(
   const units = policies.map((policy) => {
     const ir = lower(policy);
     const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
-    return { ir, plan: plan(ir, planning), manifest: manifestBytes(manifest), read: manifest };
+    return { ir, plan: plan(ir, planning), manifest: canonicalBytes(manifest), read: manifest };
   });
-  const { wasm } = await assemble(emitMany(units), new Uint8Array(), assembler);
+  const emitted = emitMany(units);
+  const { wasm } = await assemble(emitted, new Map(), assembler);
   checkSelfContained(wasm);
-  return { wasm, manifests: units.map((unit) => unit.read) };
+  return { wasm, manifests: units.map((unit) => unit.read), encodings: emitted.encodings };
+}
+
+function encodingOf({ encodings }: Emitted, index: number): Encoding {
+  const encoding = encodings[index];
+  if (encoding === undefined) throw new Error('broken invariant: a policy without its encoding');
+  return encoding;
 }
 
 function checkSelfContained(wasm: Uint8Array): void {

@@ -5,6 +5,7 @@ import {
   abiMajor,
   abiMinor,
   type EffectName,
+  type Encoding,
   type Manifest,
   type ManifestDemand,
   type ManifestReason,
@@ -15,15 +16,13 @@ import canonicalize from 'canonicalize';
 import {
   choosers,
   type Demand,
-  errorTable,
   expectation,
   externalTables,
-  foundNames,
   type MessagePart,
   mayDeny,
   mayFall,
   type Policy,
-  placeOf,
+  placesIn,
   type Rule,
   readsOfRule,
   readsOfScore,
@@ -33,7 +32,7 @@ import {
   type Type,
   zoneRelease,
 } from '../language/index.ts';
-import type { IrModule } from './ir.ts';
+import type { IrModule, IrScope } from './ir.ts';
 import { requestSchema } from './schema.ts';
 
 export interface ManifestOptions {
@@ -43,7 +42,28 @@ export interface ManifestOptions {
   readonly simd?: boolean;
 }
 
+/** A list without repetitions, and the places in it. */
+class Listed {
+  readonly all: string[] = [];
+  readonly #places = new Map<string, number>();
+
+  readonly placeOf = (text: string): number => {
+    const known = this.#places.get(text);
+    if (known !== undefined) return known;
+    const place = this.all.push(text) - 1;
+    this.#places.set(text, place);
+    return place;
+  };
+}
+
+interface Lists {
+  readonly expected: Listed;
+  readonly files: Listed;
+  readonly reads: Listed;
+}
+
 export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOptions): Manifest {
+  const lists: Lists = { expected: new Listed(), files: new Listed(), reads: new Listed() };
   return {
     abi: { major: abiMajor, minor: abiMinor },
     policy: { name: policy.name, version: policy.version },
@@ -53,16 +73,44 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
-    paths: ir.paths,
-    errors: {
-      codes: Object.fromEntries(
-        Object.entries(errorTable).map(([name, row]) => {
-          const { number, severity: _, ...words } = row;
-          return [String(number), { name, ...words }];
-        }),
-      ),
-      found: foundNames,
-    },
+    paths: pathsOf(ir, lists),
+    expected: lists.expected.all,
+    files: lists.files.all,
+    reads: lists.reads.all,
+    ...obligationsOf(policy),
+    reasons: reasonsOf(policy, ir, lists),
+    rules: [
+      ...policy.rules.map((rule, index) => ruleOf(rule, ir.rules[index]?.scope, lists)),
+      ...policy.scores.map((score, index) => scoreOf(score, ir.scores[index]?.scope, lists)),
+    ],
+    choosers: [...choosers(policy)].sort(),
+    constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
+      name,
+      type: describe(type),
+      merge,
+      ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
+    })),
+    placeholders: placeholdersOf(policy),
+    ...tablesOf(policy),
+  };
+}
+
+/** Each as it goes on from the longest of the earlier ones that it begins with. */
+function pathsOf({ paths }: IrModule, { expected }: Lists): Manifest['paths'] {
+  const places = new Map<string, number>();
+  return paths.map((row, index) => {
+    let before = row.path;
+    do before = before.replace(/(?:\.[^.[\]]*|\[[^[\]]*\]|.)$/su, '');
+    while (before !== '' && !places.has(before));
+    places.set(row.path, index);
+    const step = row.path.slice(before.length);
+    return [places.get(before) ?? 0, step, expected.placeOf(row.expected)];
+  });
+}
+
+function obligationsOf(policy: Policy): Pick<Manifest, 'obligations' | 'properties'> {
+  if (policy.obligations.length === 0) return {};
+  return {
     obligations: policy.obligations.map((obligation) => ({
       name: obligation.name,
       type: obligation.type,
@@ -73,17 +121,6 @@ export function makeManifest(policy: Policy, ir: IrModule, options: ManifestOpti
       })),
     })),
     properties: propertiesOf(policy),
-    reasons: reasonsOf(policy, ir),
-    rules: [...policy.rules.map(ruleOf), ...policy.scores.map(scoreOf)],
-    choosers: [...choosers(policy)].sort(),
-    constraints: policy.constraints.map(({ name, type, merge, limits }) => ({
-      name,
-      type: describe(type),
-      merge,
-      ...(limits === undefined ? {} : { limits: [limits.root, ...limits.names].join('.') }),
-    })),
-    placeholders: placeholdersOf(policy),
-    ...tablesOf(policy),
   };
 }
 
@@ -103,8 +140,8 @@ function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
   };
 }
 
-export function manifestBytes(manifest: Manifest): Uint8Array {
-  const text = canonicalize(manifest);
+export function canonicalBytes(described: Manifest | Encoding): Uint8Array {
+  const text = canonicalize(described);
   if (text === undefined) throw new Error('broken invariant: a manifest that is no JSON');
   return new TextEncoder().encode(text);
 }
@@ -114,7 +151,12 @@ function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
 
-function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
+function reasonsOf(
+  policy: Policy,
+  ir: IrModule,
+  { files, reads }: Lists,
+): readonly ManifestReason[] {
+  const placeOf = placesIn(policy);
   let placeholder = 0;
   let property = 0;
   const demandOf = (demand: Demand): ManifestDemand => ({
@@ -132,15 +174,17 @@ function reasonsOf(policy: Policy, ir: IrModule): readonly ManifestReason[] {
       placeholder += 1;
       return placeholder - 1;
     });
+    const unknown = ir.reasons[index]?.unknown ?? [];
+    const { file, line, column } = placeOf(source.span);
     return {
       id: source.id,
-      message,
-      covers: source.covers,
-      source: placeOf(policy, source.span),
+      ...(message.length === 0 ? {} : { message }),
+      ...(source.covers.length === 0 ? {} : { covers: source.covers }),
+      source: [files.placeOf(file), line, column],
       ...('demands' in source && source.demands.length > 0
         ? { asks: { effect: source.effect, obligations: source.demands.map(demandOf) } }
         : {}),
-      unknown: ir.reasons[index]?.unknown ?? [],
+      ...(unknown.length === 0 ? {} : { unknown: unknown.map(reads.placeOf) }),
     };
   });
 }
@@ -160,16 +204,16 @@ function propertiesOf(policy: Policy): readonly TypeDescription[] {
     .map(({ value }) => describe(value.type));
 }
 
-function ruleOf(rule: Rule): ManifestRule {
+function ruleOf(rule: Rule, scope: IrScope | undefined, { reads }: Lists): ManifestRule {
   const falls = rule.effect === 'revoke' || mayFall(rule);
   return {
     effects: falls ? [rule.effect, 'deny'] : [rule.effect],
-    ...scopeOf(rule),
-    read: [...readsOfRule(rule)].sort(),
+    ...scopeOf(scope),
+    read: [...readsOfRule(rule)].map(reads.placeOf),
   };
 }
 
-function scoreOf(score: Score): ManifestRule {
+function scoreOf(score: Score, scope: IrScope | undefined, { reads }: Lists): ManifestRule {
   const effects = score.bands.flatMap(({ effect, narrowing }): readonly EffectName[] =>
     effect === 'revoke' || (narrowing !== undefined && mayDeny(narrowing))
       ? [effect, 'deny']
@@ -177,18 +221,18 @@ function scoreOf(score: Score): ManifestRule {
   );
   return {
     effects: [...new Set(effects)],
-    ...scopeOf(score),
-    read: [...readsOfScore(score)].sort(),
+    ...scopeOf(scope),
+    read: [...readsOfScore(score)].map(reads.placeOf),
   };
 }
 
-function scopeOf({
-  scope,
-}: Rule | Score): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
+function scopeOf(
+  scope: IrScope | undefined,
+): Pick<ManifestRule, 'subjects' | 'actions' | 'resources'> {
   return {
-    ...(scope.subjects === undefined ? {} : { subjects: scope.subjects }),
-    ...(scope.actions === undefined ? {} : { actions: scope.actions }),
-    ...(scope.resources === undefined ? {} : { resources: scope.resources }),
+    ...(scope?.subjects === undefined ? {} : { subjects: scope.subjects }),
+    ...(scope?.actions === undefined ? {} : { actions: scope.actions }),
+    ...(scope?.resources === undefined ? {} : { resources: scope.resources }),
   };
 }
 

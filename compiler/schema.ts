@@ -1,4 +1,5 @@
-// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors.
+// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors. That a text has at most
+// so many bytes it cannot say.
 
 import {
   limits,
@@ -14,7 +15,7 @@ export type Schema = { readonly [keyword: string]: unknown };
 
 export function requestSchema(policy: Policy): Schema {
   const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
-    const declared = shapes.filter((shape) => shape !== undefined).map(recordSchema);
+    const declared = distinct(shapes.filter((shape) => shape !== undefined).map(recordSchema));
     const [only] = declared;
     return {
       type: 'object',
@@ -27,7 +28,6 @@ export function requestSchema(policy: Policy): Schema {
   };
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
-    title: `${policy.name} ${policy.version}`,
     type: 'object',
     properties: {
       subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
@@ -37,6 +37,11 @@ export function requestSchema(policy: Policy): Schema {
     },
     required: ['subject', 'action', 'resource'],
   };
+}
+
+/** Types that declare the same members have one schema. */
+function distinct(schemas: readonly Schema[]): readonly Schema[] {
+  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
 }
 
 function recordSchema(type: RecordType): Schema {
@@ -74,7 +79,7 @@ function typeSchema(type: Type): Schema {
     case 'Decimal':
       return { type: 'number', ...known(type) };
     case 'String':
-      return { type: 'string', maxLength: limits.stringBytes };
+      return { type: 'string' };
     case 'Timestamp':
       return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
     case 'Duration':

@@ -44,7 +44,7 @@ export {
   type PatternLanguage,
   type PatternSource,
 } from './patterns/pattern.ts';
-export { type Place, placeOf } from './place.ts';
+export { type Place, placeOf, placesIn } from './place.ts';
 export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,

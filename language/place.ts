@@ -1,7 +1,7 @@
 // Where a checked entity stands, as answers and manifests tell it: the same on every machine.
 
 import type { Policy } from './model.ts';
-import { positionAt, type Span } from './source.ts';
+import { type Position, positionAt, positionsIn, type Span } from './source.ts';
 
 export interface Place {
   /** From the folder of the policy's entry file. */
@@ -14,4 +14,18 @@ export interface Place {
 export function placeOf(policy: Policy, span: Span): Place {
   const source = policy.sources.find(({ path }) => path === span.file);
   return { file: source?.name ?? span.file, ...positionAt(source?.text ?? '', span.start) };
+}
+
+/** As `placeOf`, of many entities. */
+export function placesIn(policy: Policy): (span: Span) => Place {
+  const positions = new Map<string, (offset: number) => Position>();
+  const names = new Map(policy.sources.map(({ path, name }) => [path, name]));
+  return ({ file, start }) => {
+    let positionOf = positions.get(file);
+    if (positionOf === undefined) {
+      positionOf = positionsIn(policy.sources.find(({ path }) => path === file)?.text ?? '');
+      positions.set(file, positionOf);
+    }
+    return { file: names.get(file) ?? file, ...positionOf(start) };
+  };
 }

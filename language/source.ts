@@ -24,7 +24,26 @@ export function positionAt(text: string, offset: number): Position {
     line += 1;
     lineStart = at + 1;
   }
-  return { line, column: [...text.slice(lineStart, offset)].length + 1 };
+  return { line, column: columnOf(text, lineStart, offset) };
+}
+
+/** As `positionAt`, of many places in one text. */
+export function positionsIn(text: string): (offset: number) => Position {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [line, behind] = [0, starts.length];
+    while (behind - line > 1) {
+      const middle = (line + behind) >> 1;
+      if ((starts[middle] ?? 0) <= offset) line = middle;
+      else behind = middle;
+    }
+    return { line: line + 1, column: columnOf(text, starts[line] ?? 0, offset) };
+  };
+}
+
+function columnOf(text: string, lineStart: number, offset: number): number {
+  return [...text.slice(lineStart, offset)].length + 1;
 }
 
 export function spanTo(first: Span, last: Span): Span {

@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 2;
+export const abiMinor = 3;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -26,7 +26,7 @@ export const resultLayout = {
   flags: 4,
   /** f64, milliseconds since the epoch; +Infinity: time alone changes nothing */
   validUntil: 8,
-  /** u32 each: code (0: none), index into `paths`, index into `found`, bytes from the text's start */
+  /** u32 each: code (0: none), index into `paths`, index into `foundTexts`, bytes from the text's start */
   errorCode: 16,
   errorPath: 20,
   errorFound: 24,
@@ -49,6 +49,40 @@ export const resultFlags = {
   invalid: 2,
 } as const;
 
+/** A text is '' where the path, or what was found, tells it. */
+export type ErrorTexts = readonly [name: string, expected: string, found: string];
+
+/** By an error's code. */
+export const errorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
+  [1, ['not_json', 'JSON text', 'a byte that cannot stand there']],
+  [2, ['not_utf8', 'UTF-8', 'bytes that are not UTF-8']],
+  [3, ['lone_surrogate', 'paired surrogates', 'a lone surrogate']],
+  [4, ['too_deep', 'at most 16 levels', 'a deeper nesting']],
+  [5, ['too_large', 'at most 65536 bytes', 'a longer text']],
+  [6, ['duplicate_name', 'each name once', 'a name twice']],
+  [7, ['out_of_memory', 'a smaller request', 'more than fits']],
+  [16, ['wrong_type', '', '']],
+  [17, ['missing', '', '']],
+  [18, ['too_long', 'at most 4096 bytes', 'a longer string']],
+  [19, ['too_many', 'at most 256 elements', 'more elements']],
+  [20, ['wrong_key', '', '']],
+  [21, ['duplicate_key', 'each key once', 'a key twice']],
+]);
+
+/** By the number of what an error found. */
+export const foundTexts = [
+  'nothing',
+  'an object',
+  'an array',
+  'a string',
+  'a number',
+  'true or false',
+  'null',
+  'a fraction',
+  'text that is no instant',
+  'a value outside of it',
+] as const;
+
 /** One fired reason, 16 bytes: u32 index into `reasons`, u32 1 when unknown, u64 unknown paths. */
 export const reasonLayout = { index: 0, firedOnUnknown: 4, unknown: 8, size: 16 } as const;
 
@@ -67,9 +101,20 @@ export const cellLayout = {
   size: 16,
 } as const;
 
+/** A cell's bytes from `present` on, as a host writes them: a u32. Since 1.3. */
+export const cellMarks = {
+  absent: 0,
+  present: 0x1,
+  known: 0x101,
+  /** Beside `known`, of a collection some element of which is unknown. */
+  partial: 0x10000,
+  /** Known, and yet to be read by the module: a text, or a set that may have an element twice. */
+  unread: 0x1000101,
+} as const;
+
 /** What became of a table that was to be loaded, 32 bytes: u32 each, none being 2^32 - 1. */
 export const outcomeLayout = {
-  /** As in `errors.codes`; 0: it was loaded. */
+  /** As in `errorTexts`; 0: it was loaded. */
   code: 0,
   /** 0 and 1 a key, 2 the value, 3 an element of it. */
   place: 4,
@@ -124,6 +169,19 @@ export interface ModuleExports extends Partial<TableExports> {
   readonly explain: () => void;
   /** The instant of evaluation in milliseconds, NaN for none. Since 1.2. */
   readonly instant?: () => number;
+  /**
+   * Judges what the host wrote to the facts' cells (see `Encoding`), for the selectors of the request:
+   * each 1 + index into the manifest's, 0 for a name that it does not list. `decided`: 1 if the host
+   * wrote the tests' bits. Returns as `decide`, or 0 where a text can't be read. Since 1.3.
+   */
+  readonly decide_facts?: (
+    subject: number,
+    action: number,
+    resource: number,
+    decided: number,
+    now: number,
+    clock: number,
+  ) => number;
 }
 
 // --- the manifest --------------------------------------------------------------------------------
@@ -145,14 +203,13 @@ export interface Manifest {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
   };
-  /** What an error may point at: a JSONPath, with `[]` for places in arrays, and what it expects. */
-  readonly paths: readonly { readonly path: string; readonly expected: string }[];
-  readonly errors: {
-    readonly codes: Readonly<
-      Record<string, { readonly name: string; readonly expected?: string; readonly found?: string }>
-    >;
-    readonly found: readonly string[];
-  };
+  /** What an error may point at; the first is `$`, the whole request. */
+  readonly paths: readonly ManifestPath[];
+  readonly expected: readonly string[];
+  /** The files of the sources. */
+  readonly files: readonly string[];
+  /** The paths and tables that rules read. */
+  readonly reads: readonly string[];
   readonly reasons: readonly ManifestReason[];
   /** Rules and scores, for telling what an answer read. */
   readonly rules: readonly ManifestRule[];
@@ -181,14 +238,21 @@ export interface ManifestTable {
   };
 }
 
+/**
+ * A JSONPath, with `[]` for places in arrays: that of an earlier row, and how it goes on. `expected` is an
+ * index into the list of that name.
+ */
+export type ManifestPath = readonly [before: number, step: string, expected: number];
+
 export interface ManifestReason {
   readonly id: string;
-  /** Texts and indexes into `placeholders`, in turn; none: no message. */
-  readonly message: readonly (string | number)[];
-  readonly covers: readonly string[];
-  readonly source: { readonly file: string; readonly line: number; readonly column: number };
-  /** The path or table behind each bit of the unknown mask, bit 0 first. */
-  readonly unknown: readonly string[];
+  /** Texts and indexes into `placeholders`, in turn. */
+  readonly message?: readonly (string | number)[];
+  readonly covers?: readonly string[];
+  /** The file is an index into `files`. */
+  readonly source: readonly [file: number, line: number, column: number];
+  /** Behind each bit of the unknown mask, bit 0 first, an index into `reads`. */
+  readonly unknown?: readonly number[];
   /** What it asks for in an answer of this effect. */
   readonly asks?: { readonly effect: EffectName; readonly obligations: readonly ManifestDemand[] };
 }
@@ -214,10 +278,12 @@ export interface ManifestObligation {
 export interface ManifestRule {
   /** The effects at which it can fire; `deny` too where a narrow or a revoke may fall to it. */
   readonly effects: readonly EffectName[];
-  readonly subjects?: readonly string[];
-  readonly actions?: readonly string[];
-  readonly resources?: readonly string[];
-  readonly read: readonly string[];
+  /** Those that it applies to, as the result numbers them; without them to any. */
+  readonly subjects?: readonly number[];
+  readonly actions?: readonly number[];
+  readonly resources?: readonly number[];
+  /** Indexes into `reads`. */
+  readonly read: readonly number[];
 }
 
 export interface ManifestConstraint {
@@ -242,3 +308,102 @@ export type TypeDescription =
     }
   | { readonly kind: 'Enum'; readonly name: string; readonly members: readonly string[] }
   | { readonly kind: 'Set'; readonly element: TypeDescription };
+
+// --- the encoding --------------------------------------------------------------------------------
+
+/** Name of the custom section that tells how facts are handed over, as UTF-8 JSON. Since 1.3. */
+export const encodingSection = 'nhipol.encoding';
+
+/**
+ * Where the module holds what it reads of a request, for hosts that have it at hand as objects and
+ * need not write it as JSON. Addresses are bytes from the start of memory.
+ */
+export interface Encoding {
+  /** All cells, which are cleared where another type's may lie. */
+  readonly facts: { readonly address: number; readonly size: number };
+  /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
+  readonly atoms: { readonly address: number; readonly pairs: number };
+  /** A text longer than this, in UTF-8, or a list of more elements, is none for this way. */
+  readonly limits: { readonly text: number; readonly elements: number };
+  readonly subject: EncodedEntity;
+  readonly action: EncodedEntity;
+  readonly resource: EncodedEntity;
+  readonly context: readonly EncodedMember[] | undefined;
+  /** How many values `tests` look at. */
+  readonly slots: number;
+  /** What a host may decide itself, since it compares texts where they are. */
+  readonly tests: readonly EncodedTest[];
+}
+
+/** A value that rules read: its cell, and its slot among those that tests look at. */
+export interface EncodedPlace {
+  readonly cell: number;
+  /** What reads the cell, where the host decides the tests; else explaining and judging are one. */
+  readonly read?: 'judging' | 'explaining';
+  readonly slot?: number;
+}
+
+export interface EncodedEntity {
+  /** `type` and `id`, or `name`. */
+  readonly own: Readonly<Record<string, EncodedPlace>>;
+  /** What the properties are, by selectors; 0 stands for any type that no other lists. */
+  readonly shapes: readonly {
+    readonly selectors: readonly number[];
+    readonly members: readonly EncodedMember[];
+  }[];
+}
+
+export interface EncodedMember extends EncodedPlace {
+  readonly name: string;
+  readonly required?: true;
+  readonly value: EncodedValue;
+  /** What a test takes for an absent one; the module fills the cell itself. */
+  readonly default?: string | number | boolean | readonly (string | number)[];
+}
+
+export type EncodedValue =
+  /** Int as it is; Decimal in millionths, Duration in milliseconds: i64. */
+  | {
+      readonly kind: 'Int' | 'Decimal' | 'Duration' | 'Seconds';
+      readonly least?: string;
+      readonly most?: string;
+    }
+  | { readonly kind: 'Bool' | 'String' | 'Timestamp' }
+  /** As text with the mark `unread`, which the module reads. */
+  | { readonly kind: 'SpiffeId' | 'Ip' | 'Cidr' }
+  /** The place of a member, or that of any other. */
+  | { readonly kind: 'Enum'; readonly members: readonly string[]; readonly otherwise?: number }
+  | { readonly kind: 'Record'; readonly members: readonly EncodedMember[] }
+  /** Elements are cells, or records of `stride` bytes whose members' cells lie as far from the element. */
+  | {
+      readonly kind: 'Set' | 'List';
+      readonly stride: number;
+      readonly element: EncodedValue;
+    };
+
+/** Unknown where a value is absent; else what the comparison says. */
+export interface EncodedTest {
+  /** Its place among the bits. */
+  readonly bit: number;
+  readonly operator: TestOperator;
+  readonly left: TestOperand;
+  readonly right: TestOperand;
+}
+
+export type TestOperator =
+  | 'is'
+  | 'is not'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'starts with'
+  | 'ends with'
+  | 'contains';
+
+/** A slot, or a constant. */
+export type TestOperand =
+  | { readonly slot: number }
+  | { readonly value: string | number | boolean | readonly (string | number)[] };

@@ -6,6 +6,7 @@ import { type Answer, everything, invalidAnswer, type JsonValue, ownReason } fro
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import type { ModuleMemory } from './module-memory.ts';
 import { Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
@@ -30,6 +31,7 @@ export class AnswerReader {
   readonly #manifest: Manifest;
   readonly #reasons: ReasonReader;
   readonly #reads: Reads;
+  readonly #kept: KeptAnswers;
   /** Indexes of constraints, in ASCII order of their names. */
   readonly #constraints: readonly number[];
 
@@ -37,13 +39,30 @@ export class AnswerReader {
     this.#manifest = manifest;
     this.#reasons = new ReasonReader(manifest);
     this.#reads = new Reads(manifest);
+    this.#kept = new KeptAnswers(manifest);
     const nameOf = (index: number) => manifest.constraints[index]?.name ?? '';
     this.#constraints = [...manifest.constraints.keys()].sort((a, b) =>
       nameOf(a) < nameOf(b) ? -1 : 1,
     );
   }
 
+  /** Whether an answer takes more of the request than judging it did. */
+  needsExplaining({ memory, reasons }: Instance, result: number): boolean {
+    const effect = effectNames[memory.u32(result + resultLayout.effect)];
+    const count = memory.u32(result + resultLayout.reasonCount);
+    return effect !== undefined && this.#reasons.needExplaining(memory, reasons, effect, count);
+  }
+
   read(instance: Instance, result: number): Answer {
+    const key = this.#kept.keyOf(instance, result);
+    const kept = key < 0 ? undefined : this.#kept.get(key);
+    if (kept !== undefined) return kept;
+    const answer = this.#read(instance, result);
+    const isSteady = key >= 0 && !this.needsExplaining(instance, result);
+    return isSteady ? this.#kept.keep(key, answer) : answer;
+  }
+
+  #read(instance: Instance, result: number): Answer {
     const { memory } = instance;
     const { effect, byDefault, isInvalid, validUntil } = readHead(memory, result);
     const error = readError(memory, result, this.#manifest);

@@ -3,6 +3,7 @@
 // gives an error with its path, never another value. Throws only what a getter or a proxy throws.
 
 import type { AnswerError } from './answer.ts';
+import { type Declared, declaredAs } from './facts/declared.ts';
 import { jsonPath, type PathStep } from './json-path.ts';
 
 /** Text longer than this is more than any module takes; what JavaScript holds may have no end. */
@@ -11,12 +12,19 @@ const mostLevels = 64;
 /** Text that JSON writes as it is. */
 const plain = /^[ !#-[\]-~]*$/;
 
+export interface EncodeOptions {
+  /** Of the text, in characters. */
+  readonly longest?: number;
+  /** Members that are not among these are not looked at; undefined: all are. */
+  readonly declared?: Declared | undefined;
+}
+
 export function encodeRequest(
   request: unknown,
-  longest: number = mostCharacters,
+  { longest = mostCharacters, declared }: EncodeOptions = {},
 ): string | AnswerError {
   try {
-    return new Encoder(longest).encode(request);
+    return new Encoder(longest).encode(request, declared);
   } catch (failure) {
     if (failure instanceof NotJson) return failure.error;
     throw failure;
@@ -41,17 +49,17 @@ class Encoder {
     this.#longest = longest;
   }
 
-  encode(request: unknown): string {
-    this.#value(request);
+  encode(request: unknown, declared: Declared | undefined): string {
+    this.#value(request, declared);
     return this.#text;
   }
 
-  #value(value: unknown): void {
+  #value(value: unknown, declared: Declared | undefined): void {
     if (typeof value === 'string') this.#string(value);
     else if (typeof value === 'number') this.#text += this.#number(value);
     else if (typeof value === 'boolean' || typeof value === 'bigint') this.#text += `${value}`;
     else if (typeof value !== 'object' || value === null) this.#text += 'null';
-    else this.#object(value);
+    else this.#object(value, declared);
     if (this.#text.length > this.#longest) {
       this.#fail('too_large', '$', `at most ${this.#longest} bytes`, 'a longer text');
     }
@@ -70,23 +78,23 @@ class Encoder {
     return this.#wrong('a number that JSON can carry', found);
   }
 
-  #object(value: object): void {
+  #object(value: object, declared: Declared | undefined): void {
     if (this.#path.length >= mostLevels) {
       this.#fail('too_deep', '$', `at most ${mostLevels} levels`, 'a deeper nesting, or a cycle');
     }
-    if (Array.isArray(value)) this.#array(value);
+    if (Array.isArray(value)) this.#array(value, declared);
     else if (value instanceof Date) this.#date(value);
-    else if (value instanceof Set) this.#array([...Set.prototype.values.call(value)]);
-    else if (value instanceof Map) this.#map(value);
-    else this.#members(value);
+    else if (value instanceof Set) this.#array([...Set.prototype.values.call(value)], declared);
+    else if (value instanceof Map) this.#map(value, declared);
+    else this.#members(value, declared);
   }
 
-  #array(elements: readonly unknown[]): void {
+  #array(elements: readonly unknown[], declared: Declared | undefined): void {
     const { length } = elements;
     this.#text += '[';
     for (let index = 0; index < length; index += 1) {
       if (index > 0) this.#text += ',';
-      this.#step(index, Object.hasOwn(elements, index) ? elements[index] : undefined);
+      this.#step(index, Object.hasOwn(elements, index) ? elements[index] : undefined, declared);
     }
     this.#text += ']';
   }
@@ -98,23 +106,26 @@ class Encoder {
     this.#string(Date.prototype.toISOString.call(value));
   }
 
-  #map(value: ReadonlyMap<unknown, unknown>): void {
+  #map(value: ReadonlyMap<unknown, unknown>, declared: Declared | undefined): void {
     const members: [string, unknown][] = [];
     for (const [key, member] of Map.prototype.entries.call(value)) {
       if (typeof key !== 'string') this.#wrong('a Map with strings as keys', 'another key');
-      else members.push([key, member]);
+      else if (declared?.members.has(key) ?? true) members.push([key, member]);
     }
-    this.#entries(members);
+    this.#entries(members, declared);
   }
 
-  #members(value: object): void {
+  #members(value: object, declared: Declared | undefined): void {
+    const names = Object.keys(value).filter((name) => declared?.members.has(name) ?? true);
     this.#entries(
-      Object.keys(value).map((name) => [name, (value as Readonly<Record<string, unknown>>)[name]]),
+      names.map((name) => [name, (value as Readonly<Record<string, unknown>>)[name]]),
+      declared,
     );
   }
 
   /** What is `undefined`, a function or a symbol is absent. */
-  #entries(members: readonly (readonly [string, unknown])[]): void {
+  #entries(members: readonly (readonly [string, unknown])[], declared: Declared | undefined): void {
+    const own = (wanted: string) => members.find(([name]) => name === wanted)?.[1];
     this.#text += '{';
     let separator = '';
     for (const [name, member] of members) {
@@ -125,14 +136,14 @@ class Encoder {
       separator = ',';
       this.#string(name);
       this.#text += ':';
-      this.#step(name, member);
+      this.#step(name, member, declared && declaredAs(declared, name, own));
     }
     this.#text += '}';
   }
 
-  #step(step: PathStep, value: unknown): void {
+  #step(step: PathStep, value: unknown, declared: Declared | undefined): void {
     this.#path.push(step);
-    this.#value(value);
+    this.#value(value, declared);
     this.#path.pop();
   }
 

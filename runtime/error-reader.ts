@@ -1,6 +1,6 @@
-// What was wrong with the request, from the module's numbers and the manifest's words.
+// What was wrong with the request, from the module's numbers and the words of manifest and contract.
 
-import { type Manifest, resultLayout } from './abi.ts';
+import { errorTexts, foundTexts, type Manifest, resultLayout } from './abi.ts';
 import type { AnswerError } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { placeIndexes } from './json-path.ts';
@@ -11,24 +11,34 @@ const indexCount = 4;
 export function readError(
   memory: ModuleMemory,
   result: number,
-  { errors, paths }: Manifest,
+  { paths, expected }: Manifest,
 ): AnswerError | undefined {
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
-  const row = Object.hasOwn(errors.codes, code) ? errors.codes[code] : undefined;
-  const path = paths[memory.u32(result + resultLayout.errorPath)];
-  const found = errors.found[memory.u32(result + resultLayout.errorFound)];
-  if (row === undefined || path === undefined || found === undefined) {
-    throw misread('an error that the manifest does not list');
+  const texts = errorTexts.get(code);
+  const place = memory.u32(result + resultLayout.errorPath);
+  const found = foundTexts[memory.u32(result + resultLayout.errorFound)];
+  const usual = expected[paths[place]?.[2] ?? -1];
+  if (texts === undefined || usual === undefined || found === undefined) {
+    throw misread('an error that is not listed');
   }
+  const [name, ownExpected, ownFound] = texts;
   const indexes = Array.from({ length: indexCount }, (_, at) =>
     memory.u32(result + resultLayout.errorIndexes + at * 4),
   );
   return {
-    code: row.name,
-    path: placeIndexes(path.path, indexes),
-    expected: row.expected ?? path.expected,
-    found: row.found ?? found,
+    code: name,
+    path: placeIndexes(pathAt(place, paths), indexes),
+    expected: ownExpected || usual,
+    found: ownFound || found,
     offset: memory.u32(result + resultLayout.errorOffset),
   };
+}
+
+/** Row by row to the first, which all begin with. */
+function pathAt(place: number, paths: Manifest['paths']): string {
+  const [before, step] = paths[place] ?? [place, ''];
+  if (place === 0) return step;
+  if (before >= place) throw misread('a path that goes in circles');
+  return pathAt(before, paths) + step;
 }

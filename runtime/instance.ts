@@ -2,7 +2,14 @@
 // memory. Throws `LoadError` on a module that lacks them.
 
 import { instantiateSync } from '@assemblyscript/loader';
-import { type ModuleExports, resultLayout, type TableExports } from './abi.ts';
+import {
+  type Encoding,
+  type Manifest,
+  type ModuleExports,
+  resultLayout,
+  type TableExports,
+} from './abi.ts';
+import { HandOver } from './facts/hand-over.ts';
 import { LoadError } from './load-error.ts';
 import { expectAbi } from './manifest.ts';
 import { ModuleMemory } from './module-memory.ts';
@@ -17,6 +24,14 @@ export interface Instance {
   readonly properties: number | undefined;
   /** undefined: the policy has no external table. */
   readonly tables: TableExports | undefined;
+  /** undefined: a module that takes no facts, from before version 1.3. */
+  readonly handOver: HandOver | undefined;
+}
+
+/** What a module says of itself, as far as asking it takes. */
+export interface Described {
+  readonly manifest: Manifest;
+  readonly encoding: Encoding | undefined;
 }
 
 const kinds = {
@@ -34,7 +49,7 @@ const kinds = {
   again: 'function',
   explain: 'function',
 } as const satisfies Record<
-  Exclude<keyof ModuleExports, 'properties' | 'instant' | keyof TableExports>,
+  Exclude<keyof ModuleExports, 'properties' | 'instant' | 'decide_facts' | keyof TableExports>,
   WebAssembly.ImportExportKind
 >;
 
@@ -46,11 +61,11 @@ export function expectExports(module: WebAssembly.Module): void {
   }
 }
 
-export function instantiate(module: WebAssembly.Module): Instance {
-  return makeInstance(exportsOf(module));
+export function instantiate(module: WebAssembly.Module, described: Described): Instance {
+  return makeInstance(exportsOf(module), described);
 }
 
-export function makeInstance(exports: ModuleExports): Instance {
+export function makeInstance(exports: ModuleExports, { manifest, encoding }: Described): Instance {
   expectAbi(exports.abi_major.value);
   const memory = new ModuleMemory(exports.memory);
   const [result, reasons, constraints, placeholders] = [
@@ -64,7 +79,9 @@ export function makeInstance(exports: ModuleExports): Instance {
   }
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
-  return { exports, memory, reasons, constraints, placeholders, properties, tables };
+  const { decide_facts: judge } = exports;
+  const handOver = judge && encoding ? new HandOver(encoding, manifest, exports, judge) : undefined;
+  return { exports, memory, reasons, constraints, placeholders, properties, tables, handOver };
 }
 
 function tableExports(exports: ModuleExports): TableExports | undefined {

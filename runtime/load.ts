@@ -1,6 +1,7 @@
 // The door: the bytes of a compiled policy come in, a policy that decides goes out. Bytes that are
 // anything else throw `LoadError`, here and never later.
 
+import { readEncoding } from './encoding.ts';
 import { expectExports, instantiate } from './instance.ts';
 import { LoadError } from './load-error.ts';
 import { readManifest } from './manifest.ts';
@@ -23,8 +24,9 @@ export function load(bytes: Uint8Array, options: LoadOptions = {}): Policy {
   }
   const manifest = readManifest(module);
   expectExports(module);
+  const described = { manifest, encoding: readEncoding(module) };
   const tableBytes = options.tableBytes ?? usualTableBytes;
-  return new Policy(manifest, () => instantiate(module), tableBytes);
+  return new Policy(described, () => instantiate(module, described), tableBytes);
 }
 
 function compile(bytes: Uint8Array): WebAssembly.Module {

@@ -2,20 +2,17 @@
 // since answers share parts of it. Throws `LoadError`.
 
 import { abiMajor, effectNames, type Manifest, manifestSection } from './abi.ts';
+import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';
 import { LoadError } from './load-error.ts';
-import { fromUtf8 } from './text.ts';
+import { readSection } from './sections.ts';
 
 export function readManifest(module: WebAssembly.Module): Manifest {
-  const sections = WebAssembly.Module.customSections(module, manifestSection);
-  const [section] = sections;
-  if (section === undefined || sections.length > 1) {
-    throw new LoadError(`the module has ${sections.length} manifests, and needs one`);
-  }
-  const manifest = parse(new Uint8Array(section));
+  const manifest = readSection(module, manifestSection, 'manifest');
+  if (manifest === undefined) throw new LoadError('the module has 0 manifests, and needs one');
   if (!hasAbi(manifest)) throw new LoadError("the module's manifest names no ABI version");
   expectAbi(manifest.abi.major);
   if (!isManifest(manifest)) throw new LoadError("the module's manifest is not as its ABI says");
-  return freeze(manifest);
+  return manifest;
 }
 
 export function expectAbi(major: unknown): void {
@@ -24,46 +21,8 @@ export function expectAbi(major: unknown): void {
   }
 }
 
-function parse(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(fromUtf8(bytes));
-  } catch (cause) {
-    throw new LoadError("the module's manifest is no JSON", { cause });
-  }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) freeze(member);
-  }
-  return value;
-}
-
-type Check = (value: unknown) => boolean;
-
-const text: Check = (value) => typeof value === 'string';
-const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
-const texts = list(text);
+const counts = list(count);
 const isEffect: Check = (value) => effectNames.some((name) => name === value);
-
-function list(element: Check): Check {
-  return (value) => Array.isArray(value) && value.every(element);
-}
-
-function optional(check: Check): Check {
-  return (value) => value === undefined || check(value);
-}
-
-/** Members that are not named here may come with a later minor version. */
-function record(members: Readonly<Record<string, Check>>): Check {
-  return (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    Object.entries(members).every(([name, check]) =>
-      check(Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined),
-    );
-}
 
 const scalars = [
   'Bool',
@@ -83,14 +42,12 @@ const scalar: Check = (value) => hasKind(...scalars)(value) || isEnum(value);
 const isSet = record({ kind: (kind) => kind === 'Set', element: scalar });
 const type: Check = (value) => scalar(value) || isSet(value);
 
-const errorRow = record({ name: text, expected: optional(text), found: optional(text) });
-const source = record({ file: text, line: count, column: count });
+const source = tuple(count, count, count);
 const part: Check = (value) => text(value) || count(value);
 
 const demand = record({
   obligation: count,
-  properties: (properties) =>
-    typeof properties === 'object' && properties !== null && Object.values(properties).every(count),
+  properties: map(count),
 });
 const obligation = record({
   name: text,
@@ -105,29 +62,27 @@ const isShaped = record({
   simd: optional((value) => typeof value === 'boolean'),
   time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
-  paths: list(record({ path: text, expected: text })),
-  errors: record({
-    codes: (codes) =>
-      typeof codes === 'object' && codes !== null && Object.values(codes).every(errorRow),
-    found: texts,
-  }),
+  paths: list(tuple(count, text, count)),
+  expected: texts,
+  files: texts,
+  reads: texts,
   reasons: list(
     record({
       id: text,
-      message: list(part),
-      covers: texts,
+      message: optional(list(part)),
+      covers: optional(texts),
       source,
-      unknown: texts,
+      unknown: optional(counts),
       asks: optional(record({ effect: isEffect, obligations: list(demand) })),
     }),
   ),
   rules: list(
     record({
       effects: list(isEffect),
-      subjects: optional(texts),
-      actions: optional(texts),
-      resources: optional(texts),
-      read: texts,
+      subjects: optional(counts),
+      actions: optional(counts),
+      resources: optional(counts),
+      read: counts,
     }),
   ),
   choosers: texts,

@@ -13,7 +13,9 @@ import { AnswerReader } from './answer-reader.ts';
 import { encodeRequest } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
-import type { Instance } from './instance.ts';
+import { type Declared, declaredIn } from './facts/declared.ts';
+import type { Extent } from './facts/hand-over.ts';
+import type { Described, Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
 import { TableError } from './table-error.ts';
 import { loadTable } from './table-loader.ts';
@@ -24,6 +26,7 @@ const longest = 0x7fff_ffff;
 
 export class Policy {
   readonly manifest: Manifest;
+  readonly #declared: Declared | undefined;
   readonly #reader: AnswerReader;
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
@@ -33,9 +36,12 @@ export class Policy {
   #instance: Instance | undefined;
   /** Whether the instance holds the request that was asked about last. */
   #holdsRequest = false;
+  /** The answer to it, where the instance holds no more than judging takes: time does not change it. */
+  #steady: Answer | undefined;
 
-  constructor(manifest: Manifest, instantiate: () => Instance, tableBytes = 0) {
+  constructor({ manifest, encoding }: Described, instantiate: () => Instance, tableBytes = 0) {
     this.manifest = manifest;
+    this.#declared = encoding && declaredIn(encoding, manifest);
     this.#reader = new AnswerReader(manifest);
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
@@ -44,10 +50,71 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
-    return this.#ask(options, () => {
-      const text = encodeRequest(request);
-      return typeof text === 'string' ? wellFormedToUtf8(text) : text;
-    });
+    return (
+      this.#decideFacts(request, options) ??
+      this.#ask(options, () => {
+        const text = encodeRequest(request, { declared: this.#declared });
+        return typeof text === 'string' ? wellFormedToUtf8(text) : text;
+      })
+    );
+  }
+
+  /** undefined: something about it is unusual, and it must become a text. */
+  #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
+    if (this.#instance?.handOver === undefined) return undefined;
+    try {
+      const instant = moduleInstant(options);
+      if (instant === undefined) return undefined;
+      const answer = this.#askFacts(request, instant, 'judging');
+      return answer === 'unexplained' ? this.#explained(request, instant) : answer;
+    } catch {
+      return this.#unasked(unreadable());
+    }
+  }
+
+  #explained(request: unknown, instant: ModuleInstant): Answer | undefined {
+    const answer = this.#askFacts(request, instant, 'explaining');
+    return answer === 'unexplained' ? undefined : answer;
+  }
+
+  /** Throws what the caller's own code throws, and then the module was not asked. */
+  #askFacts(
+    request: unknown,
+    instant: ModuleInstant,
+    extent: Extent,
+  ): Answer | 'unexplained' | undefined {
+    const instance = this.#instance;
+    const door = instance?.handOver;
+    if (instance === undefined || door === undefined) return undefined;
+    this.#instance = undefined;
+    let isWritten = false;
+    try {
+      isWritten = door.write(request, instant, extent);
+    } finally {
+      this.#instance = instance;
+    }
+    if (!isWritten) return undefined;
+    this.#instance = undefined;
+    this.#holdsRequest = false;
+    try {
+      const result = door.judge(instant, extent);
+      instance.memory.refresh();
+      const isPart = door.isPart(extent);
+      const answer =
+        result === 0
+          ? undefined
+          : isPart && this.#reader.needsExplaining(instance, result)
+            ? 'unexplained'
+            : this.#reader.read(instance, result);
+      this.#instance = instance;
+      if (typeof answer === 'object') {
+        this.#holdsRequest = true;
+        this.#steady = isPart ? answer : undefined;
+      }
+      return answer;
+    } catch (failure) {
+      return engineErrorAnswer(failureOf(failure));
+    }
   }
 
   /** Decides an AuthZEN evaluation request in JSON. */
@@ -100,7 +167,7 @@ export class Policy {
     if (instant === undefined) return noInstant();
     if (!this.#holdsRequest)
       return engineErrorAnswer(engineError('a request that was asked about', 'none'));
-    return this.#run(({ exports }) => exports.again(instant));
+    return this.#steady ?? this.#run(({ exports }) => exports.again(instant));
   }
 
   /**
@@ -177,7 +244,8 @@ export class Policy {
   }
 
   #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
-    return this.#run(({ exports, memory }) => {
+    return this.#run(({ exports, memory, handOver }) => {
+      handOver?.forget();
       const length = Math.min(bytes.length, longest);
       const address = exports.request(length) >>> 0;
       memory.refresh();
@@ -191,6 +259,7 @@ export class Policy {
       const instance = this.#instance ?? this.#fresh();
       this.#instance = undefined;
       this.#holdsRequest = false;
+      this.#steady = undefined;
       const result = decide(instance) >>> 0;
       instance.memory.refresh();
       const answer = this.#reader.read(instance, result);
@@ -223,7 +292,7 @@ function noInstant(): Answer {
 function contentBytes(contents: unknown, longest: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
     return bytesOf(contents).slice();
-  const text = encodeRequest(contents, longest);
+  const text = encodeRequest(contents, { longest });
   return typeof text === 'string' ? wellFormedToUtf8(text) : text;
 }
 

@@ -2,6 +2,7 @@
 // rules' conditions came to. Fixed by the manifest, the request's selectors and the effect.
 
 import { type EffectName, effectNames, type Manifest, type ManifestRule } from './abi.ts';
+import { misread } from './engine-failure.ts';
 
 /** Indexes into the manifest's lists, plus 1; 0: a name that no list has. */
 export interface Selectors {
@@ -38,24 +39,26 @@ export class Reads {
   }
 
   #make(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
-    const { rules, choosers, selectors: names } = this.#manifest;
-    const subject = names.subjects[selectors.subject - 1];
-    const action = names.actions[selectors.action - 1];
-    const resource = names.resources[selectors.resource - 1];
+    const { rules, choosers, reads } = this.#manifest;
     const applicable = rules.filter(
       (rule) =>
-        chosen(rule.subjects, subject) &&
-        chosen(rule.actions, action) &&
-        chosen(rule.resources, resource),
+        chosen(rule.subjects, selectors.subject) &&
+        chosen(rule.actions, selectors.action) &&
+        chosen(rule.resources, selectors.resource),
     );
     const bearing = applicable.filter((rule) => byDefault || bears(rule, effect));
-    const paths = new Set([...choosers, ...bearing.flatMap((rule) => rule.read)]);
-    return Object.freeze([...paths].sort());
+    const read = new Set(bearing.flatMap((rule) => rule.read));
+    const paths = [...read].map((index) => {
+      const path = reads[index];
+      if (path === undefined) throw misread('a path that the manifest does not list');
+      return path;
+    });
+    return Object.freeze([...new Set([...choosers, ...paths])].sort());
   }
 }
 
-function chosen(names: readonly string[] | undefined, name: string | undefined): boolean {
-  return names === undefined || (name !== undefined && names.includes(name));
+function chosen(selectors: readonly number[] | undefined, selector: number): boolean {
+  return selectors === undefined || (selector > 0 && selectors.includes(selector));
 }
 
 /** Rules that can fire as strictly; permits too where the effect stands on one. */

@@ -11,6 +11,7 @@ import {
 import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
+import type { ModuleMemory } from './module-memory.ts';
 import { asks, ObligationReader } from './obligation-reader.ts';
 import { showCell } from './values.ts';
 
@@ -50,7 +51,7 @@ export class ReasonReader {
   read(instance: Instance, effect: EffectName, count: number): Reasons {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     if (count > 1) return this.#make(instance, effect, count);
-    const { reason, isUnknown } = this.#fired(instance, instance.reasons);
+    const { reason, isUnknown } = this.#fired(instance.memory, instance.reasons);
     const kept = isUnknown ? undefined : this.#single[effect].get(reason);
     if (kept !== undefined) return kept;
     if (needsExplaining(effect, { reason, isUnknown })) return this.#make(instance, effect, count);
@@ -59,10 +60,20 @@ export class ReasonReader {
     return made;
   }
 
+  /** Whether any of the reasons that lie there takes more of the request than judging it did. */
+  needExplaining(memory: ModuleMemory, start: number, effect: EffectName, count: number): boolean {
+    if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
+    for (let at = 0; at < count; at += 1) {
+      const fired = this.#fired(memory, start + at * reasonLayout.size);
+      if (needsExplaining(effect, fired)) return true;
+    }
+    return false;
+  }
+
   #make(instance: Instance, effect: EffectName, count: number): Reasons {
     const fired = Array.from({ length: count }, (_, at) =>
-      this.#fired(instance, instance.reasons + at * reasonLayout.size),
-    ).sort(bySource);
+      this.#fired(instance.memory, instance.reasons + at * reasonLayout.size),
+    ).sort((a, b) => this.#compare(a.reason, b.reason));
     if (fired.some((each) => needsExplaining(effect, each))) {
       instance.exports.explain();
       instance.memory.refresh();
@@ -73,13 +84,9 @@ export class ReasonReader {
       message: this.#message(instance, reason),
       firedOn: isUnknown ? ('unknown' as const) : ('true' as const),
       unknown: isUnknown
-        ? unknownPaths(reason, instance.memory.u64(entry + reasonLayout.unknown))
+        ? this.#unknownPaths(reason, instance.memory.u64(entry + reasonLayout.unknown))
         : [],
-      source: {
-        file: reason.source.file,
-        line: reason.source.line,
-        column: reason.source.column,
-      },
+      source: this.#sourceOf(reason),
     }));
     const reasons = fired.map(({ reason }) => reason);
     return {
@@ -90,7 +97,7 @@ export class ReasonReader {
     };
   }
 
-  #fired({ memory }: Instance, entry: number): Fired {
+  #fired(memory: ModuleMemory, entry: number): Fired {
     const reason = this.#manifest.reasons[memory.u32(entry + reasonLayout.index)];
     if (reason === undefined) throw misread('a reason that the manifest does not list');
     const isUnknown = (memory.u32(entry + reasonLayout.firedOnUnknown) & 1) !== 0;
@@ -98,7 +105,7 @@ export class ReasonReader {
   }
 
   #message({ memory, placeholders }: Instance, { message }: ManifestReason): string | undefined {
-    if (message.length === 0) return undefined;
+    if (message === undefined) return undefined;
     const parts = message.map((part) => {
       if (typeof part === 'string') return part;
       const type = this.#manifest.placeholders[part];
@@ -107,6 +114,33 @@ export class ReasonReader {
     });
     return parts.join('');
   }
+
+  #sourceOf({ source: [index, line, column] }: ManifestReason) {
+    const file = this.#manifest.files[index];
+    if (file === undefined) throw misread('a file that the manifest does not list');
+    return { file, line, column };
+  }
+
+  #compare(a: ManifestReason, b: ManifestReason): number {
+    const [here, there] = [this.#sourceOf(a), this.#sourceOf(b)];
+    return (
+      compareAscii(a.id, b.id) ||
+      compareAscii(here.file, there.file) ||
+      here.line - there.line ||
+      here.column - there.column
+    );
+  }
+
+  #unknownPaths({ unknown = [] }: ManifestReason, mask: bigint): readonly string[] {
+    const paths = new Set<string>();
+    for (let bit = 0; bit < unknownBits; bit += 1) {
+      if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
+      const path = this.#manifest.reads[unknown[bit] ?? -1];
+      if (path === undefined) throw misread('an unknown path that the manifest does not list');
+      paths.add(path);
+    }
+    return [...paths].sort();
+  }
 }
 
 function needsExplaining(
@@ -114,30 +148,12 @@ function needsExplaining(
   { reason, isUnknown }: Pick<Fired, 'reason' | 'isUnknown'>,
 ): boolean {
   return (
-    isUnknown || asks(reason, effect) || reason.message.some((part) => typeof part === 'number')
-  );
-}
-
-function bySource({ reason: a }: Fired, { reason: b }: Fired): number {
-  return (
-    compareAscii(a.id, b.id) ||
-    compareAscii(a.source.file, b.source.file) ||
-    a.source.line - b.source.line ||
-    a.source.column - b.source.column
+    isUnknown ||
+    asks(reason, effect) ||
+    (reason.message?.some((part) => typeof part === 'number') ?? false)
   );
 }
 
 function compareAscii(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function unknownPaths({ unknown }: ManifestReason, mask: bigint): readonly string[] {
-  const paths = new Set<string>();
-  for (let bit = 0; bit < unknownBits; bit += 1) {
-    if (((mask >> BigInt(bit)) & 1n) === 0n) continue;
-    const path = unknown[bit];
-    if (path === undefined) throw misread('an unknown path that the manifest does not list');
-    paths.add(path);
-  }
-  return [...paths].sort();
 }

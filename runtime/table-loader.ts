@@ -1,7 +1,14 @@
 // Fills one external table of an instance: UTF-8 JSON comes in, and what is wrong with it goes out,
 // in which case the table is as it was. Memory grows by what is missing, up to a limit.
 
-import { type Manifest, type ManifestTable, outcomeLayout, type TableExports } from './abi.ts';
+import {
+  errorTexts,
+  foundTexts,
+  type Manifest,
+  type ManifestTable,
+  outcomeLayout,
+  type TableExports,
+} from './abi.ts';
 import type { AnswerError } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
@@ -58,7 +65,6 @@ function tooLarge(mostBytes: number): AnswerError {
 class OutcomeReader {
   readonly #memory: ModuleMemory;
   readonly #outcome: number;
-  readonly #manifest: Manifest;
   readonly #table: ManifestTable;
   readonly #text: Uint8Array;
 
@@ -73,24 +79,23 @@ class OutcomeReader {
     if (table === undefined) throw misread('a table that the manifest does not list');
     this.#memory = memory;
     this.#outcome = outcome;
-    this.#manifest = manifest;
     this.#table = table;
     this.#text = text;
   }
 
   error(code: number): AnswerError {
-    const { codes, found } = this.#manifest.errors;
-    const row = Object.hasOwn(codes, code) ? codes[code] : undefined;
-    const what = found[this.#u32(outcomeLayout.found)];
-    if (row === undefined || what === undefined) throw misread('an error that is not listed');
+    const texts = errorTexts.get(code);
+    const what = foundTexts[this.#u32(outcomeLayout.found)];
+    if (texts === undefined || what === undefined) throw misread('an error that is not listed');
     const offset = this.#u32(outcomeLayout.offset);
     const place = this.#u32(outcomeLayout.place);
-    const isKey = row.name === 'wrong_key';
+    const [name, expected, ownFound] = texts;
+    const isKey = name === 'wrong_key';
     return {
-      code: row.name,
+      code: name,
       path: code <= lastOfText ? '$' : this.#path(),
-      expected: row.expected ?? (isKey ? this.#keyExpected(place) : this.#expected(place)),
-      found: row.found ?? (isKey ? JSON.stringify(this.#name(offset)) : what),
+      expected: expected || (isKey ? this.#keyExpected(place) : this.#expected(place)),
+      found: ownFound || (isKey ? JSON.stringify(this.#name(offset)) : what),
       offset,
     };
   }

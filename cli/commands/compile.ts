@@ -62,7 +62,11 @@ async function compileTo(
     await console.out(early);
     return exitCode.fine;
   }
-  const compiled = await compilePolicy(policy, { measure, simd: options.simd });
+  const compiled = await compilePolicy(policy, {
+    text: emit === 'wat',
+    simd: options.simd,
+    measure,
+  });
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
   if (output === undefined) return exitCode.fine;
   if (options.makesFolder) await makeFolder(dirname(output));
@@ -78,7 +82,7 @@ function printEarly(stage: Stage, checked: CheckedFiles, policy: Policy): string
 }
 
 function printLate(stage: Stage, compiled: Compiled): string {
-  const texts: Partial<Record<Stage, string>> = {
+  const texts: Readonly<Partial<Record<Stage, string | undefined>>> = {
     ir: compiled.ir,
     as: compiled.assembly,
     wat: compiled.wat,

@@ -1,6 +1,7 @@
 // `nhipol compile`.
 
 import { Option } from '@commander-js/extra-typings';
+import { sharedAssembler } from '../assembler.ts';
 import { fromFile } from '../config/settings.ts';
 import { wholeNumber } from './arguments.ts';
 import { examples } from './examples.ts';
@@ -40,6 +41,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
       ]),
     )
     .action(async (path, { output, emit, validate, requests, simd, timings }, command) => {
+      if (emit !== 'ast' && emit !== 'model') sharedAssembler();
       const { compileCommand } = await import('../commands/compile.ts');
       const { Timings } = await import('../timings.ts');
       const isConfigured = command.getOptionValueSource('output') === fromFile;

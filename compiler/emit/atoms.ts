@@ -13,8 +13,17 @@ const pairBytes = 16;
 /** More bytes than these are not cleared word by word. */
 const mostCleared = 128;
 
+export function atomPairs(count: number): number {
+  return Math.ceil(count / wordBits);
+}
+
 export function atomBytes(count: number): number {
-  return Math.ceil(count / wordBits) * pairBytes;
+  return atomPairs(count) * pairBytes;
+}
+
+interface Placed {
+  readonly expr: IrExpr;
+  readonly bit: number;
 }
 
 export class Atoms {
@@ -50,25 +59,33 @@ export class Atoms {
     return [`  const sure${pair} = load<u64>(${at});`, `  const may${pair} = load<u64>(${at}, 8);`];
   }
 
+  /** `prepare` decides all; `prepareRest` those that the host did not decide already. */
   prepare(
     facts: number,
     data: StaticData,
     scopeTest: (scope: IrScope) => string,
+    decided: ReadonlySet<IrExpr>,
   ): readonly string[] {
     const placed = this.#atoms.map(({ expr, scope }, bit) => ({
       expr,
       bit,
       test: scope === undefined ? '' : scopeTest(scope),
     }));
-    const groups = groupBy(placed, ({ test }) => test);
-    const functions = [...groups.values()].flatMap((group, at) => [
-      `function prepare${at}(): void {`,
+    const groups = [...groupBy(placed, ({ test }) => test)].map(([test, all]) => ({
+      test,
+      all,
+      rest: all.filter(({ expr }) => !decided.has(expr)),
+    }));
+    const body = (name: string, group: readonly Placed[]) => [
+      `function ${name}(): void {`,
       ...this.#decide(group, facts, data),
       '}',
-    ]);
-    const calls = [...groups.keys()].map((test, at) =>
-      test === '' ? `  prepare${at}();` : `  if (${test}) prepare${at}();`,
-    );
+    ];
+    // Each may use all the memory that there is for what rules compute.
+    const call = (test: string, name: string) => [
+      '  release(requestEnd);',
+      test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
+    ];
     const size = atomBytes(this.#atoms.length);
     const words = Array.from({ length: size / 8 }, (_, at) => this.#address + at * 8);
     const clear =
@@ -76,20 +93,23 @@ export class Atoms {
         ? [`  memory.fill(${this.#address}, 0, ${size});`]
         : words.map((address) => `  store<u64>(${address}, 0);`);
     return [
-      ...functions,
+      ...groups.flatMap(({ all, rest }, at) => [
+        ...body(`prepare${at}`, all),
+        ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
+      ]),
       'function prepare(): void {',
       ...clear,
-      // Each may use all the memory that there is for what rules compute.
-      ...calls.flatMap((call) => ['  release(requestEnd);', call]),
+      ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
+      '}',
+      'function prepareRest(): void {',
+      ...groups.flatMap(({ test, all, rest }, at) =>
+        rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${at}` : `prepare${at}`),
+      ),
       '}',
     ];
   }
 
-  #decide(
-    group: readonly { readonly expr: IrExpr; readonly bit: number }[],
-    facts: number,
-    data: StaticData,
-  ): readonly string[] {
+  #decide(group: readonly Placed[], facts: number, data: StaticData): readonly string[] {
     const emitter = new ExpressionEmitter({
       facts,
       data,
@@ -118,4 +138,8 @@ export class Atoms {
     });
     return [...emitter.lines, ...stores];
   }
+}
+
+function isPart(rest: readonly unknown[], all: readonly unknown[]): boolean {
+  return rest.length > 0 && rest.length < all.length;
 }

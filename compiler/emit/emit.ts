@@ -2,14 +2,17 @@
 // compiled with, and the constant data with its address. Deterministic: the same IR gives the same
 // text.
 
-import { abiMajor, abiMinor } from '@nhipol/runtime/abi';
+import { abiMajor, abiMinor, type Encoding } from '@nhipol/runtime/abi';
 import { limits } from '../../language/index.ts';
+import { describeEncoding, testsOf } from '../encoding/encoding.ts';
+import type { HostTests } from '../encoding/host-tests.ts';
 import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout } from './layout.ts';
 import { emitReaders } from './readers.ts';
+import { emitSettle } from './settle.ts';
 import { StaticData } from './static-data.ts';
 import { emitTables } from './tables.ts';
 
@@ -20,49 +23,61 @@ export interface Emitted {
   readonly memoryBase: number;
   readonly pages: number;
   readonly maximumPages: number;
+  readonly encodings: readonly Encoding[];
 }
 
-const imports = `import {
-  addressVersion, cidrIntersects, cidrNotWithin, cidrWithin, ipInCidr, ipInCidrs, ipNotInCidr, ipNotInCidrs, prefixLength, readCidr, readIp, toCidr, toIp,
-} from './addresses';
-import { allocate, exhausted, mark, release } from './arena';
-import {
-  add, addChecked, div, divChecked, mul, mulChecked, neg, negChecked, ok, sub, subChecked, toMillionths, toMillionthsChecked,
-} from './arith';
-import { sameBytes } from './bytes';
-import { clearCells, storeBytes, storeCollection, storeFaulty, storeUnknown, storeWord } from './cells';
-import { ageKnown, compareAge, compareNow, edgeOfBoth, edgeOfLast, hasNow, instantNow, isFresh, NEVER, setNow } from './clock';
-import { agreeBytes, agreeSetBytes, agreeSetWords, agreeWord, intersectSetBytes, intersectSetWords, largestWord, smallestWord } from './constraints';
-import { decimalProduct, decimalQuotient, decimalShare } from './decimal-arithmetic';
-import { errorSeverity, failText, popIndex, pushIndex, record, recordFault, setIndex } from './errors';
-import { faultCells } from './faults';
-import { enter, expectEnd, kindAt, readText, skipNull, skipSpace, skipValue, textEnd, textLen, textPtr } from './json';
-import {
-  answer, beginJudging, boundChallenge, boundDeny, boundNarrow, boundPermits, boundRevoke, conclude, concludeUnread, fire, firedAt,
-  moveToDeny, narrowAt, narrowCount, narrowed, permitLasts, storeError,
-} from './judging';
-import { ARENA, CONSTRAINT_COUNT, CONSTRAINTS, ELEMENT_LIMIT, FACTS, FACTS_SIZE, IGNORED, INPUT, INPUT_LIMIT, REASONS, RESULT } from './layout';
-import { openNames, readOtherName, skipRepeated, usualName } from './names';
-import {
-  codePointCount, countOf, inBytes, inWords, notInBytes, notInWords, notWithinBytes, notWithinWords, sameSetBytes, sameSetWords, toSpiffe,
-} from './operators';
-import { matches } from './patterns';
-import { beginRequest } from './reader';
-import { askRows } from './rule-index';
-import {
-  dedupeBytes, dedupeWords, intersectBytes, intersectsBytes, intersectsWords, intersectWords, minusBytes, minusWords, unionBytes, unionWords, withinBytes, withinWords,
-} from './sets';
-import {
-  cellOf, depthOf, firstNode, hasLiteral, hit, kindOf, learn, lengthOf, miss, nextNode, noteOutcome, noteRecord, noteValue, noting, otherNode, outcomeOf, pathOf, stopNoting,
-} from './shapes';
-import { plainEnd } from './scan';
-import { find1, find2 } from './tables';
-import { nameAt } from './text-table';
-import { contains, endsWith, lowerAscii, spiffePath, spiffeTrustDomain, startsWith } from './text';
-import { leafEdge, treeEdge, treeMask, treeValue } from './trees';
-import { keepWithin, readBool, readDecimal, readDuration, readInt, readShortStrings, readSpiffe, readString, readTimestamp, readTimestampSeconds, readUsualString, refuse, shortStringsDiffer, shortStringsEnd, storeString } from './values';
-import { inWindow, nowInWindow, timeOfDayAt, weekdayAt } from './windows';
-`;
+/** What generated code may call, by the file that has it. */
+const library: Readonly<Record<string, string>> = {
+  addresses:
+    'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
+  arena: 'allocate exhausted mark release resetArena',
+  arith:
+    'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
+  bytes: 'sameBytes',
+  cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
+  clock:
+    'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
+  constraints:
+    'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
+  'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
+  errors: 'errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
+  faults: 'faultCells',
+  instant: 'parseTimestamp timestampValue',
+  json: 'enter expectEnd kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
+  judging:
+    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude concludeUnread fire firedAt moveToDeny narrowAt narrowCount narrowed permitLasts storeError',
+  layout:
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
+  members:
+    'faulty firstMember memberAfter memberAt memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+  names: 'openNames otherMember readOtherName skipRepeated',
+  operators:
+    'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+  patterns: 'matches',
+  reader: 'beginRequest',
+  'rule-index': 'askRows',
+  sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
+  shapes:
+    'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
+  scan: 'plainEnd',
+  tables: 'find1 find2',
+  'text-table': 'nameAt',
+  text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
+  trees: 'leafEdge treeEdge treeMask treeValue',
+  values:
+    'keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds readUsualString refuse shortStringsDiffer shortStringsEnd',
+  windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
+};
+
+/** Only what is called: asc reads no more files than that needs. */
+function importsOf(code: string): string {
+  const used = new Set(code.match(/[A-Za-z_]\w*/g));
+  return Object.entries(library)
+    .map(([file, names]) => [file, names.split(' ').filter((name) => used.has(name))] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(([file, names]) => `import { ${names.join(', ')} } from './${file}';\n`)
+    .join('');
+}
 
 const state = `
 let subjectSelector: i32 = 0;
@@ -85,12 +100,33 @@ export function request(length: i32): usize {
 
 export function decide(length: i32, now: f64, clock: i32): usize {
   hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
+  if (readable) prepare();
+  return judgeAt(now, clock);
+}
+
+export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
+  resetErrors();
+  resetArena();
+  subjectSelector = subject;
+  actionSelector = action;
+  resourceSelector = resource;
+  hostTime = isInstant(now);
+  readable = true;
+  if (!settle()) return 0;
+  fillDefaults();
+  requestEnd = mark();
+  if (decided) prepareRest();
+  else prepare();
+  return judgeAt(now, clock);
+}
+
+function judgeAt(now: f64, clock: i32): usize {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
   store<i32>(RESULT, resourceSelector, 60);
-  if (readable) prepare();
   storeError();
   chooseNow(now, clock);
   return judgeFacts();
@@ -210,7 +246,10 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     units.map((unit) => unit.plan),
   );
   const data = new StaticData(layout.data);
-  const entries = units.map((unit, index) => emitEntry(unit, index, layout, data));
+  const tests = units.map(({ ir, plan }) => testsOf(ir, plan));
+  const entries = units.map((unit, index) =>
+    emitEntry(unit, index, layout, data, tests[index] as HostTests),
+  );
   const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
   const upper = layoutAbove(
@@ -267,6 +306,9 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     memoryBase: upper.memoryBase,
     pages: upper.pages,
     maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
+    encodings: units.map(({ ir, plan }, at) =>
+      describeEncoding(ir, plan, tests[at] as HostTests, layout),
+    ),
   };
 }
 
@@ -285,6 +327,7 @@ const exported = [
   'again',
   'explain',
   'instant',
+  'decide_facts',
 ] as const;
 
 /** Of policies with external tables, too. */
@@ -313,16 +356,16 @@ function emitEntry(
   index: number,
   layout: MemoryLayout,
   data: StaticData,
+  { exprs: decided }: HostTests,
 ): string {
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
-  const judge = emitJudge(ir, plan, layout, data);
+  const judge = emitJudge(ir, plan, layout, data, decided);
   const block = data.raw(manifest);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
-  return [
-    imports,
+  const code = [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
     `export const result: usize = ${layout.result};`,
@@ -332,6 +375,8 @@ function emitEntry(
     `export const properties: usize = ${layout.properties};`,
     `export const manifest: usize = ${block.address};`,
     `export const manifest_length: i32 = ${block.length};`,
+    `/** What the host's clock stands in for; 0: nothing. */`,
+    `const timeCell: usize = ${time ?? 0};`,
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
@@ -340,8 +385,10 @@ function emitEntry(
     '  setInstant(now);',
     '}',
     ...readers,
+    ...emitSettle(facts, layout.facts, data),
     ...judge,
     doors,
     ...emitTables(ir, data),
   ].join('\n');
+  return importsOf(code) + code;
 }

@@ -22,8 +22,9 @@ export function emitJudge(
   plan: Plan,
   layout: MemoryLayout,
   data: StaticData,
+  decided: ReadonlySet<IrExpr>,
 ): readonly string[] {
-  return new Judge(ir, plan, layout, data).all();
+  return new Judge(ir, plan, layout, data).all(decided);
 }
 
 class Judge {
@@ -46,11 +47,16 @@ class Judge {
     this.#atoms = new Atoms(layout.atoms, plan.atoms);
   }
 
-  all(): readonly string[] {
+  all(decided: ReadonlySet<IrExpr>): readonly string[] {
     const { scores } = this.#ir;
     const isOfWords = isPlain(this.#ir, this.#plan);
     this.#add(
-      ...this.#atoms.prepare(this.#layout.facts, this.#data, (scope) => this.#scopeTest(scope)),
+      ...this.#atoms.prepare(
+        this.#layout.facts,
+        this.#data,
+        (scope) => this.#scopeTest(scope),
+        decided,
+      ),
     );
     for (const rule of this.#plan.direct) {
       if (isOfWords && isOfBits(rule, this.#atoms)) continue;

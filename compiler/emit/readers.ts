@@ -1,10 +1,11 @@
-// The request's reader: the request itself, its subject, action, resource and context, each with the
-// properties of its type, on top of the readers of records. Reading is strict and fills the cells of
-// the facts.
+// The request's reader: what the reader of objects must know of the request itself, its subject, action,
+// resource and context, each with the properties of its type; and the reader of texts whose shape is known.
 
-import type { IrFacts, IrShape } from '../ir.ts';
+import type { IrFacts, IrRecord, IrShape } from '../ir.ts';
+import { entityWords, memberKinds, objectReader } from './object-reader.ts';
 import { emitPlaces } from './places.ts';
 import { type ReaderOptions, RecordReaders } from './record-readers.ts';
+import { recordTable, type TableMember } from './record-table.ts';
 
 export function emitReaders(
   facts: IrFacts,
@@ -20,10 +21,13 @@ const mostCompared = 16;
 const entityRoots = ['subject', 'action', 'resource'] as const;
 type EntityRoot = (typeof entityRoots)[number];
 
+const ownNames = { subject: ['type', 'id'], action: ['name'], resource: ['type', 'id'] };
+
 /** What chooses the record that a root's properties are read as. */
 const choosers = { subject: 'subject.type', action: 'action.name', resource: 'resource.type' };
 
 /** Kinds of values in learned shapes, as in the assembly library's shapes.ts. */
+const stringKind = 1;
 const selectorKinds = { subject: 2, action: 3, resource: 4 };
 
 class RequestReader {
@@ -45,11 +49,8 @@ class RequestReader {
     this.#select('Subject', subjects);
     this.#select('Action', actions);
     this.#select('Resource', resources);
-    this.#entity('subject', ['type', 'id'], this.#facts.subject);
-    this.#entity('action', ['name'], this.#facts.action);
-    this.#entity('resource', ['type', 'id'], this.#facts.resource);
-    this.#context();
-    this.#root();
+    this.#request();
+    this.#records.values();
     this.#records.defaults();
     this.#learned();
     return this.#records.lines;
@@ -69,83 +70,75 @@ class RequestReader {
     );
   }
 
-  /** Properties are read at once where the type is known that says which, else when it is. */
-  #entity(root: EntityRoot, own: readonly string[], shapes: readonly IrShape[]): void {
-    const at = this.#facts.propertiesPaths[root];
-    for (const { record } of shapes) this.#records.root(record, at, 3);
-    const capital = capitalized(root);
-    const cellOf = (name: string) =>
-      `${this.#options.facts + (this.#facts.selectors[`${root}.${name}`]?.offset ?? 0)}`;
-    const pathOf = (name: string) => this.#facts.selectors[`${root}.${name}`]?.path ?? 0;
-    const chosen = cellOf(own[0] ?? '');
-    const branches = branchesOf(root, shapes);
-    const select = `if (load<u8>(${chosen}, 9)) ${root}Selector = select${capital}(load<u32>(${chosen}), load<i32>(${chosen}, 4));`;
-    this.#add(
-      `function ${root}Properties(p: usize): usize {`,
-      ...branches.map(({ condition, id }) => `  if (${condition}) return readMembers${id}(p);`),
-      `  if (load<u8>(p) != 0x7b) recordFault(16, ${at}, kindAt(p), p);`,
-      '  return skipValue(p, 3);',
-      '}',
-      `function ${root}WithoutProperties(close: usize): void {`,
-      ...branches.map(({ condition, id }) => `  if (${condition}) return missing${id}(close);`),
-      '}',
-      `function read${capital}(p: usize): usize {`,
-      '  if (load<u8>(p) != 0x7b) {',
-      `    if (load<u8>(p) == 0x6e) recordFault(17, ${this.#facts.entityPaths[root]}, 0, p);`,
-      `    else recordFault(16, ${this.#facts.entityPaths[root]}, kindAt(p), p);`,
-      `    ${root}Faulty();`,
-      '    return skipValue(p, 2);',
-      '  }',
-      '  p = enter(p, 2);',
-      '  if (p == 0) return 0;',
-      '  let later: usize = 0;',
-      '  let isThere = false;',
-      ...this.#records.members(
-        [...own, 'properties'],
-        (index) =>
-          index < own.length
-            ? this.#own(root, `${root}.${own[index]}`)
-            : [
-                'if (load<u8>(p) == 0x6e) {',
-                '  p = skipNull(p);',
-                `} else if (load<u8>(${chosen}, 9)) {`,
-                '  isThere = true;',
-                `  ${select}`,
-                `  p = ${root}Properties(p);`,
-                '} else {',
-                '  isThere = true;',
-                '  stopNoting();',
-                '  later = p;',
-                '  p = skipValue(p, 3);',
-                '}',
-              ],
-        '3',
-      ),
-      ...own.map(
-        (name) =>
-          `  if (load<u8>(${cellOf(name)}, 8) == 0) recordFault(17, ${pathOf(name)}, 0, p);`,
-      ),
-      `  ${select}`,
-      `  if (!isThere) ${root}WithoutProperties(p);`,
-      `  else if (later != 0 && ${root}Properties(later) == 0) return 0;`,
-      '  return p + 1;',
-      '}',
-      `function ${root}Faulty(): void {`,
-      ...idsOf(shapes).map((id) => `  faulty${id}();`),
-      '}',
+  /** What the root's own strings and its properties are read by. */
+  #entity(root: EntityRoot): readonly number[] {
+    const { data, facts } = this.#options;
+    const { entityPaths, propertiesPaths, selectors } = this.#facts;
+    const own = ownNames[root].map((name): TableMember => {
+      const { offset = 0, path = 0 } = selectors[`${root}.${name}`] ?? {};
+      const kind = `${root}.${name}` === choosers[root] ? selectorKinds[root] : stringKind;
+      return { name, kind, path, cell: offset, record: 0, missing: 'fault' };
+    });
+    const properties: TableMember = {
+      ...{ name: 'properties', kind: memberKinds.properties, path: 0, cell: 0 },
+      ...{ record: entityRoots.indexOf(root), missing: 'fine' },
+    };
+    const records = new Map(
+      this.#facts[root].map(({ record }) => [record.id, this.#records.table(record)]),
+    );
+    return entityWords(
+      data.raw(recordTable(0, [...own, properties])).address,
+      facts + (selectors[choosers[root]]?.offset ?? 0),
+      [entityPaths[root], propertiesPaths[root]],
+      data.words([...records.values(), 0]),
     );
   }
 
-  /** One of the request's own strings. */
-  #own(root: EntityRoot, name: string): readonly string[] {
-    const { offset, path } = this.#facts.selectors[name] ?? { offset: 0, path: 0 };
-    const cell = `${this.#options.facts + offset}`;
-    const kind = selectorKinds[root];
-    const note =
-      name === choosers[root]
-        ? `if (noting) noteValue(${kind}, p, ${cell}, ${path}, 3);`
-        : this.#records.note('readString', cell, path, '3');
-    return [note, `p = readString(p, ${cell}, ${path}, 3, true);`];
+  /** The names that choose what a root's properties are, and the table of these; 0: none. */
+  #chosen(root: EntityRoot): readonly string[] {
+    const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
+    return [
+      `function choose${capitalized(root)}(): void {`,
+      `  if (load<u8>(${cell}, 9)) ${root}Selector = select${capitalized(root)}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
+      '}',
+      `function ${root}Record(): i32 {`,
+      ...branchesOf(root, this.#facts[root]).map(
+        ({ condition, record }) => `  if (${condition}) return ${this.#records.table(record)};`,
+      ),
+      '  return 0;',
+      '}',
+    ];
+  }
+
+  #request(): void {
+    const { data, facts } = this.#options;
+    const { context, contextPath } = this.#facts;
+    const roots = entityRoots.map((name, record): TableMember => {
+      return { name, kind: memberKinds.entity, path: 0, cell: 0, record, missing: 'fine' };
+    });
+    const record = context === undefined ? 0 : this.#records.table(context.record);
+    const declared: TableMember = {
+      ...{ name: 'context', kind: memberKinds.context, path: contextPath, cell: 0 },
+      ...{ record, missing: 'fine' },
+    };
+    const members = context === undefined ? roots : [...roots, declared];
+    this.#add(
+      objectReader({
+        facts,
+        root: data.raw(recordTable(0, members)).address,
+        context: context && record,
+        entities: data.words(entityRoots.flatMap((root) => this.#entity(root))),
+      }),
+      ...entityRoots.flatMap((root) => this.#chosen(root)),
+      'function choose(root: i32): void {',
+      '  if (root == 0) chooseSubject();',
+      '  else if (root == 1) chooseAction();',
+      '  else chooseResource();',
+      '}',
+      'function chosenRecord(root: i32): i32 {',
+      '  return root == 0 ? subjectRecord() : root == 1 ? actionRecord() : resourceRecord();',
+      '}',
+    );
   }
 
   /**
@@ -153,23 +146,6 @@ class RequestReader {
    * a null is never a value, for it is told apart by its text.
    */
   #learned(): void {
-    const selectors = entityRoots.flatMap((root) => {
-      const { offset } = this.#facts.selectors[choosers[root]] ?? { offset: 0 };
-      const cell = this.#options.facts + offset;
-      return [
-        `      case ${selectorKinds[root]}:`,
-        `        p = readUsualString(p, ${cell}, pathOf(node), depthOf(node));`,
-        `        if (load<u8>(${cell}, 9)) ${root}Selector = select${capitalized(root)}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
-        `        if (${root}Record() != outcomeOf(node)) {`,
-        '          // It is read once more, and must not lie in the arena twice.',
-        `          if (load<u32>(${cell}) >= <u32>ARENA) release(load<u32>(${cell}));`,
-        '          p = start;',
-        '          node = otherNode(node);',
-        '          continue;',
-        '        }',
-        '        break;',
-      ];
-    });
     this.#add(
       'function readLearned(node: usize): bool {',
       '  let p = INPUT;',
@@ -204,21 +180,28 @@ class RequestReader {
       '      node = otherNode(node);',
       '      continue;',
       '    }',
-      '    switch (kind) {',
-      '      case 0:',
-      '        p = skipValue(p, depthOf(node));',
-      '        break;',
-      '      case 5:',
-      '        if (p == textEnd) return true;',
+      '    if (kind == 0) {',
+      '      p = skipValue(p, depthOf(node));',
+      '    } else if (kind < 5) {',
+      '      p = readUsualString(p, cellOf(node), pathOf(node), depthOf(node));',
+      '      choose(kind - 2);',
+      '      if (chosenRecord(kind - 2) != outcomeOf(node)) {',
+      '        // It is read once more, and must not lie in the arena twice.',
+      '        const text = load<u32>(cellOf(node));',
+      '        if (text >= <u32>ARENA) release(text);',
       '        p = start;',
       '        node = otherNode(node);',
       '        continue;',
-      '      case 6:',
-      '        store<u32>(cellOf(node), 0x101, 8);',
-      '        break;',
-      ...selectors,
-      ...this.#records.learned(),
-      '      default:',
+      '      }',
+      '    } else if (kind == 5) {',
+      '      if (p == textEnd) return true;',
+      '      p = start;',
+      '      node = otherNode(node);',
+      '      continue;',
+      '    } else if (kind == 6) {',
+      '      store<u32>(cellOf(node), 0x101, 8);',
+      '    } else {',
+      '      p = readValue(p, kind, cellOf(node), pathOf(node), depthOf(node));',
       '    }',
       '    if (p == 0) return false;',
       '    node = nextNode(node);',
@@ -233,87 +216,31 @@ class RequestReader {
       '  const end = cell == IGNORED ? skipValue(p, depth) : readString(p, cell, pathOf(node), depth, true);',
       '  return end == 0 ? 0 : end - 1;',
       '}',
-      ...entityRoots.flatMap((root) => [
-        `function ${root}Record(): i32 {`,
-        ...branchesOf(root, this.#facts[root]).map(
-          ({ condition, id }) => `  if (${condition}) return ${id};`,
-        ),
-        '  return -1;',
-        '}',
-      ]),
       'function learnShape(root: i32): void {',
-      ...entityRoots.map((root) => `  noteOutcome(${selectorKinds[root]}, ${root}Record());`),
+      '  for (let each = 0; each < 3; each += 1) noteOutcome(each + 2, chosenRecord(each));',
       '  learn(root);',
       '}',
     );
   }
+}
 
-  #context(): void {
-    const { context, contextPath } = this.#facts;
-    if (context !== undefined) this.#records.root(context.record, contextPath, 2);
-  }
-
-  #root(): void {
-    const { context } = this.#facts;
-    const roots = entityRoots;
-    const names = [...roots, ...(context === undefined ? [] : ['context'])];
-    const id = context?.record.id;
-    this.#add(
-      'function readRoot(p: usize): usize {',
-      '  if (load<u8>(p) != 0x7b) {',
-      '    const kind = kindAt(p);',
-      '    if (kind != 0) recordFault(16, 0, kind, p);',
-      ...roots.map((root) => `    ${root}Faulty();`),
-      ...(context === undefined ? [] : [`    faulty${id}();`]),
-      '    return skipValue(p, 1);',
-      '  }',
-      '  p = enter(p, 1);',
-      '  if (p == 0) return 0;',
-      ...(context === undefined ? [] : ['  let hasContext = false;']),
-      ...this.#records.members(
-        names,
-        (index) => {
-          const root = names[index] ?? '';
-          if (root !== 'context') return [`p = read${capitalized(root)}(p);`];
-          return [
-            'hasContext = load<u8>(p) != 0x6e;',
-            `if (hasContext) p = readMembers${id}(p);`,
-            'else p = skipNull(p);',
-          ];
-        },
-        '2',
-      ),
-      ...roots.flatMap((root, index) => [
-        `  if (((seen >> ${index}) & 1) == 0) {`,
-        `    recordFault(17, ${this.#facts.entityPaths[root]}, 0, p);`,
-        `    ${root}Faulty();`,
-        '  }',
-      ]),
-      ...(context === undefined ? [] : [`  if (!hasContext) missing${id}(p);`]),
-      '  return p + 1;',
-      '}',
-    );
-  }
+interface Branch {
+  readonly condition: string;
+  readonly record: IrRecord;
 }
 
 /** One test for each record, of the types that have it; that of any other type holds of all that are left. */
-function branchesOf(
-  root: string,
-  shapes: readonly IrShape[],
-): readonly { readonly condition: string; readonly id: number }[] {
-  const others = shapes.find(({ selector }) => selector === 0)?.record.id;
-  const listed = idsOf(shapes)
-    .filter((id) => id !== others)
-    .map((id) => {
-      const ofRecord = shapes.filter(({ record }) => record.id === id);
+function branchesOf(root: string, shapes: readonly IrShape[]): readonly Branch[] {
+  const others = shapes.find(({ selector }) => selector === 0)?.record;
+  const records = new Map(shapes.map(({ record }) => [record.id, record]));
+  const listed = [...records.values()]
+    .filter((record) => record.id !== others?.id)
+    .map((record) => {
+      const ofRecord = shapes.filter((shape) => shape.record.id === record.id);
       const tests = ofRecord.map(({ selector }) => `${root}Selector == ${selector}`);
-      return { condition: tests.join(' || '), id };
+      return { condition: tests.join(' || '), record };
     });
-  return others === undefined ? listed : [...listed, { condition: 'true', id: others }];
-}
-
-function idsOf(shapes: readonly IrShape[]): readonly number[] {
-  return [...new Set(shapes.map(({ record }) => record.id))];
+  return others === undefined ? listed : [...listed, { condition: 'true', record: others }];
 }
 
 function capitalized(root: string): string {

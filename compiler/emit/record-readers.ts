@@ -1,10 +1,12 @@
-// Readers of what a policy declares: one function for each record, set, list and enum, made for its
-// members alone. A cursor comes in with a cell, the cursor behind the value goes out, or 0 where no
-// reading is possible; what is at fault is recorded with its path, and reading goes on.
+// What a policy declares, for its reader of objects: a table for each record, in the constant data, and a
+// function for each set, list and enum. A cursor comes in with a cell, the cursor behind the value goes out, or
+// 0 where no reading is possible; what is at fault is recorded with its path, and reading goes on.
 
-import type { IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
+import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
 import { word } from './locals.ts';
-import { emitPlaces, isUsualName, nameTable, usualLength } from './places.ts';
+import { memberKinds } from './object-reader.ts';
+import { emitPlaces } from './places.ts';
+import { recordTable } from './record-table.ts';
 import type { StaticData } from './static-data.ts';
 
 export interface ReaderOptions {
@@ -14,17 +16,18 @@ export interface ReaderOptions {
   readonly time: number | undefined;
 }
 
-/** Kinds of values in learned shapes: the first behind those of the assembly library's shapes.ts, and one of them. */
-const firstKind = 7;
+/** How a value is read: those of the assembly library's shapes.ts, and the first behind them. */
 const stringKind = 1;
+const firstKind = 7;
 
 export class RecordReaders {
   readonly lines: string[] = [];
   readonly #facts: IrFacts;
   readonly #options: ReaderOptions;
   readonly #done = new Set<string>();
-  /** Of values in learned shapes, by their kinds. */
-  readonly #learned: string[] = [];
+  readonly #tables = new Map<number, number>();
+  /** By their kinds. */
+  readonly #valueReaders: string[] = [];
   readonly #rangedReaders = new Map<string, string>();
 
   constructor(facts: IrFacts, options: ReaderOptions) {
@@ -54,55 +57,23 @@ export class RecordReaders {
     );
   }
 
-  // --- objects -----------------------------------------------------------------------------------
+  /** The address of its table; a root's has no cell of its own, and is never null. */
+  table(record: IrRecord): number {
+    const known = this.#tables.get(record.id);
+    if (known !== undefined) return known;
+    const members = record.members.map((member) => this.#member(member));
+    const { address } = this.#options.data.raw(recordTable(record.size, members));
+    this.#tables.set(record.id, address);
+    return address;
+  }
 
-  /**
-   * The loop over an object's members, to its closing bracket; `read` reads the value of a declared
-   * one. Names are compared as they are usually written; one that is written otherwise comes round
-   * again, as if it were. A name that comes again is recorded and its value passed over.
-   */
-  members(
-    names: readonly string[],
-    read: (index: number) => readonly string[],
-    depth: string,
-  ): readonly string[] {
-    const table = this.#options.data.text(nameTable(names)).address;
-    const bits = names.length > 32 ? 'u64' : 'u32';
-    return [
-      `  let seen: ${bits} = 0;`,
-      '  if (load<u8>(p) != 0x7d) {',
-      '    const scope = openNames();',
-      '    while (true) {',
-      '      const at = p;',
-      '      let name = p;',
-      '      while (true) {',
-      '        const word = load<u64>(name);',
-      ...names.flatMap((name, index) => [
-        `        if (${isUsualName(name, 'name', 'word')}) {`,
-        `          p = skipSpace(p + ${usualLength(name)});`,
-        `          if (seen & ${2n ** BigInt(index)}) {`,
-        `            p = skipRepeated(at, p, ${depth});`,
-        '            break;',
-        '          }',
-        `          seen |= ${2n ** BigInt(index)};`,
-        ...read(index).map((line) => `          ${line}`),
-        '          break;',
-        '        }',
-      ]),
-      `        p = readOtherName(p, ${table}, scope, ${depth});`,
-      '        if (p == 0) return 0;',
-      '        if (usualName == 0) break;',
-      '        name = usualName;',
-      '      }',
-      '      if (p == 0) return 0;',
-      '      p = skipSpace(p);',
-      '      const byte = load<u8>(p);',
-      '      if (byte == 0x7d) break;',
-      '      if (byte != 0x2c) return failText(1, p);',
-      '      p = skipSpace(p + 1);',
-      '    }',
-      '  }',
-    ];
+  #member({ name, path, offset, reader, required }: IrMember) {
+    return {
+      ...{ name, path, cell: offset, missing: required ? ('faulty' as const) : ('fine' as const) },
+      ...(reader.kind === 'record'
+        ? { kind: memberKinds.record, record: this.table(reader.record) }
+        : { kind: this.#kind(this.#reader(reader)), record: 0 }),
+    };
   }
 
   #reader(reader: IrReader): string {
@@ -114,8 +85,7 @@ export class RecordReaders {
       case 'enum':
         return `readEnum${reader.id}`;
       case 'record':
-        this.#record(reader.record);
-        return `readRecord${reader.record.id}`;
+        return this.#element(reader.record);
       case 'collection':
         this.#collection(reader);
         return `readCollection${reader.id}`;
@@ -139,54 +109,16 @@ export class RecordReaders {
     return name;
   }
 
-  /** A record with a cell of its own. */
-  #record(record: IrRecord): void {
-    if (!this.#isNew(`record${record.id}`)) return;
-    const members = this.#members(record, 'cell', 'depth + 1');
+  /** A record as an element of a list. */
+  #element(record: IrRecord): string {
+    const name = `readElement${record.id}`;
+    if (!this.#isNew(name)) return name;
     this.#add(
-      `function readRecord${record.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
-      '  if (load<u8>(p) != 0x7b) {',
-      '    p = refuse(p, cell, path, depth, nullIsAbsent);',
-      `    if (load<u8>(cell, 8) == 3) faultCells(cell, ${record.size});`,
-      '    return p;',
-      '  }',
-      '  if (noting) noteRecord(p, cell);',
-      '  store<u32>(cell, 0x101, 8);',
-      '  p = enter(p, depth);',
-      '  if (p == 0) return 0;',
-      ...members,
-      `  missing${record.id}(p, cell);`,
-      '  return p + 1;',
+      `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      `  return readRecord(p, ${this.table(record)}, cell, path, depth, nullIsAbsent);`,
       '}',
     );
-    this.#missing(record, 'cell');
-  }
-
-  /** A root's record, which is not null; its members lie where they lie. */
-  root(record: IrRecord, path: number, depth: number): void {
-    if (!this.#isNew(`record${record.id}`)) return;
-    const base = `${this.#options.facts}`;
-    const members = this.#members(record, base, `${depth + 1}`);
-    this.#add(
-      `function readMembers${record.id}(p: usize): usize {`,
-      '  if (load<u8>(p) != 0x7b) {',
-      `    recordFault(16, ${path}, kindAt(p), p);`,
-      `    faulty${record.id}();`,
-      `    return skipValue(p, ${depth});`,
-      '  }',
-      `  p = enter(p, ${depth});`,
-      '  if (p == 0) return 0;',
-      ...members,
-      `  missing${record.id}(p);`,
-      '  return p + 1;',
-      '}',
-      `function faulty${record.id}(): void {`,
-      ...record.members.map(
-        (member) => `  faultCells(${at(base, member.offset)}, ${sizeOf(member)});`,
-      ),
-      '}',
-    );
-    this.#missing(record, base);
+    return name;
   }
 
   #isNew(name: string): boolean {
@@ -195,61 +127,25 @@ export class RecordReaders {
     return true;
   }
 
-  #members({ members }: IrRecord, base: string, depth: string): readonly string[] {
-    const readers = members.map((member) => this.#reader(member.reader));
-    return this.members(
-      members.map((member) => member.name),
-      (index) => {
-        const { offset, path, reader } = members[index] as IrMember;
-        const cell = at(base, offset);
-        const read = readers[index] as string;
-        return [
-          ...(reader.kind === 'record' ? [] : [this.note(read, cell, path, depth)]),
-          `p = ${read}(p, ${cell}, ${path}, ${depth}, true);`,
-        ];
-      },
-      depth,
-    );
-  }
-
-  /** Says of the value at `p` how it is about to be read. */
-  note(reader: string, cell: string, path: number, depth: string): string {
-    const kind = reader === 'readString' ? stringKind : this.#kind(reader);
-    return `if (noting) noteValue(${kind}, p, ${cell}, ${path}, ${depth});`;
-  }
-
   #kind(reader: string): number {
-    const known = this.#learned.indexOf(reader);
-    return firstKind + (known < 0 ? this.#learned.push(reader) - 1 : known);
+    if (reader === 'readString') return stringKind;
+    const known = this.#valueReaders.indexOf(reader);
+    return firstKind + (known < 0 ? this.#valueReaders.push(reader) - 1 : known);
   }
 
-  /** Reads a value by its kind, in all the ways that a text can be learned. */
-  learned(): readonly string[] {
-    return this.#learned.flatMap((reader, index) => [
-      `      case ${firstKind + index}:`,
-      `        p = ${reader}(p, cellOf(node), pathOf(node), depthOf(node), true);`,
-      '        break;',
-    ]);
-  }
-
-  /** Required members that are not there, at the end `p` of their record. */
-  #missing(record: IrRecord, base: string): void {
-    const parameters = base === 'cell' ? 'p: usize, cell: usize' : 'p: usize';
-    this.#add(`function missing${record.id}(${parameters}): void {`);
-    for (const member of record.members.filter((candidate) => candidate.required)) {
-      const cell = at(base, member.offset);
-      const isTime =
-        this.#options.time !== undefined && member.name === 'time'
-          ? ` && (${cell} != ${this.#options.time} || !hostTime)`
-          : '';
-      this.#add(
-        `  if (load<u8>(${cell}, 8) == 0${isTime}) {`,
-        `    recordFault(17, ${member.path}, 0, p);`,
-        `    faultCells(${cell}, ${sizeOf(member)});`,
-        '  }',
-      );
-    }
-    this.#add('}');
+  /** Reads a value by its kind, once all tables are made. */
+  values(): void {
+    this.#add(
+      'function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
+      '  switch (kind) {',
+      ...this.#valueReaders.map(
+        (reader, index) =>
+          `    case ${firstKind + index}: return ${reader}(p, cell, path, depth, true);`,
+      ),
+      '    default: return readString(p, cell, path, depth, true);',
+      '  }',
+      '}',
+    );
   }
 
   #collection(reader: IrReader & { kind: 'collection' }): void {
@@ -262,7 +158,7 @@ export class RecordReaders {
     const kept = reader.distinct === undefined ? 'count' : distinct;
     const defaults =
       reader.element.kind === 'record'
-        ? this.#recordDefaults(reader.element.record, 'element')
+        ? recordDefaults(reader.element.record, 'element', this.#options.data)
         : [];
     this.#add(
       `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
@@ -334,38 +230,36 @@ export class RecordReaders {
       ...(this.#facts.context ? [this.#facts.context] : []),
     ];
     const lines = shapes.flatMap(({ record }) =>
-      this.#recordDefaults(record, `${this.#options.facts}`),
+      recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
     this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
   }
+}
 
-  /** A default fills what is absent, also in a record that is absent itself. */
-  #recordDefaults(record: IrRecord, base: string): readonly string[] {
-    return record.members.flatMap((member) => {
-      const cell = at(base, member.offset);
-      if (member.reader.kind === 'record') return this.#recordDefaults(member.reader.record, cell);
-      if (member.default === undefined) return [];
-      return [
-        `  if (load<u8>(${cell}, 8) == 0) { ${this.#store(member, cell)} store<u32>(${cell}, 0x100, 8); }`,
-      ];
-    });
-  }
+/** A default fills what is absent, also in a record that is absent itself. */
+export function recordDefaults(
+  record: IrRecord,
+  base: string,
+  data: StaticData,
+): readonly string[] {
+  return record.members.flatMap((member) => {
+    const cell = at(base, member.offset);
+    if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
+    if (member.default === undefined) return [];
+    const store = storeDefault(member.default.value, cell, data);
+    return [`  if (load<u8>(${cell}, 8) == 0) { ${store} store<u32>(${cell}, 0x100, 8); }`];
+  });
+}
 
-  #store(member: IrMember, at: string): string {
-    const value = member.default?.value;
-    if (typeof value === 'boolean') return `store<i64>(${at}, ${value ? 1 : 0});`;
-    if (typeof value === 'bigint') return `store<i64>(${at}, ${word(value)});`;
-    const block = this.#options.data.block(value ?? []);
-    return `store<u32>(${at}, ${block.address}); store<i32>(${at}, ${block.length}, 4);`;
-  }
+function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
+  if (typeof value === 'boolean') return `store<i64>(${cell}, ${value ? 1 : 0});`;
+  if (typeof value === 'bigint') return `store<i64>(${cell}, ${word(value)});`;
+  const block = data.block(value);
+  return `store<u32>(${cell}, ${block.address}); store<i32>(${cell}, ${block.length}, 4);`;
 }
 
 /** An address: a number, or a variable and a number. */
-function at(base: string, offset: number): string {
+export function at(base: string, offset: number): string {
   if (/^\d+$/.test(base)) return `${Number(base) + offset}`;
   return offset === 0 ? base : `${base} + ${offset}`;
-}
-
-function sizeOf(member: IrMember): number {
-  return member.reader.kind === 'record' ? member.reader.record.size : 16;
 }

@@ -19,7 +19,7 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
   const found = new Map<IrExpr, { readonly scope: IrScope | undefined; readonly key: string }>();
   const take = (expr: IrExpr, scope: IrScope) => {
     const key = JSON.stringify(scope);
-    for (const part of partsOf(expr)) {
+    for (const part of partsOf(expr).filter(isAtom)) {
       const known = found.get(part);
       if (known === undefined) found.set(part, { scope, key });
       else if (known.key !== key) found.set(part, { scope: undefined, key: '' });
@@ -54,10 +54,14 @@ function conditionsOfScore({ conditions, bands }: IrScore): readonly IrExpr[] {
   ];
 }
 
-function partsOf(expr: IrExpr): readonly IrExpr[] {
+/** What `and`, `or` and `not` are made of. */
+export function partsOf(expr: IrExpr): readonly IrExpr[] {
   if (expr.kind === 'and' || expr.kind === 'or') return expr.operands.flatMap(partsOf);
-  if (expr.kind === 'not') return partsOf(expr.operand);
-  return expr.timeful || expr.kind === 'const' || changesBetween(expr) ? [] : [expr];
+  return expr.kind === 'not' ? partsOf(expr.operand) : [expr];
+}
+
+function isAtom(expr: IrExpr): boolean {
+  return !expr.timeful && expr.kind !== 'const' && !changesBetween(expr);
 }
 
 /** A table that the host fills may be filled anew between two questions about one request. */

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nameTable, usualLength, usualName } from '../../compiler/emit/places.ts';
+import { recordTable, usualName } from '../../compiler/emit/record-table.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 const library = await Library.load();
@@ -55,25 +55,51 @@ test('as many names as a text can hold are told apart, request after request', (
   }
 });
 
+const declared = ['ab', '"q', '', 'é', 'long-name', 'a-name-of-24-characters!'];
+
+/** Where their record lies, and where each of them does. */
+function putRecord() {
+  const members = declared.map((name) => ({
+    ...{ name, kind: 1, path: 0, cell: 0, record: 0, missing: 'fine' as const },
+  }));
+  const record = library.put(recordTable(0, members)).pointer;
+  const places: number[] = [];
+  let member = exports.firstMember(record);
+  for (const _ of declared) {
+    places.push(member);
+    member = exports.memberAfter(member);
+  }
+  return { record, places, end: member };
+}
+
 test.each<[string, string, string | undefined]>([
   ['a colon that comes late', '"ab" : 1', 'ab'],
   ['an escape that need not be', '"a\\u0062":1', 'ab'],
   ['a name that must be escaped, otherwise than usual', '"\\u0022q":1', '"q'],
-  ['the last of the names', '"\\u006cong-name" :1', 'long-name'],
+  ['a long one of the names', '"\\u006cong-name" :1', 'long-name'],
   ['the empty name', '"" :1', ''],
   ['the beginning of a declared one', '"long-nam" :1', undefined],
   ['one that is not declared', '"abc":1', undefined],
-])('%s', (_, text, declared) => {
+])('%s', (_, text, name) => {
   const p = library.begin(text);
-  const table = library.put(nameTable(['ab', '"q', '', 'é', 'long-name'])).pointer;
-  const cursor = exports.readOtherName(p, table, exports.openNames(), 1);
-  if (declared === undefined) {
-    expect(exports.usualName.value).toBe(0);
-    expect(cursor).toBe(p + text.length);
-    return;
+  const { record, places } = putRecord();
+  const cursor = exports.readOtherName(p, record, exports.openNames(), 1);
+  expect(exports.otherMember.value).toBe(name === undefined ? 0 : places[declared.indexOf(name)]);
+  expect(cursor).toBe(p + text.length - (name === undefined ? 0 : 1));
+});
+
+test('a name as it is usually written is found, whichever is tried first', () => {
+  const others = ['"a":', '"abc":', '"long-namf":', '"long-name"', '"a-name-of-24-characterz!":'];
+  for (const [index, name] of declared.entries()) {
+    const p = library.begin(`${usualName(name)}1`);
+    const { record, places, end } = putRecord();
+    for (const next of [...places, end]) {
+      expect(exports.memberAt(p, record, next)).toBe(places[index]);
+    }
   }
-  const length = usualLength(declared);
-  const written = { pointer: exports.usualName.value, length };
-  expect(library.textAt(written)).toBe(usualName(declared));
-  expect(cursor + length).toBe(p + text.length - 1);
+  for (const text of others) {
+    const p = library.begin(`${text}1`);
+    const { record, places, end } = putRecord();
+    for (const next of [...places, end]) expect(exports.memberAt(p, record, next)).toBe(0);
+  }
 });

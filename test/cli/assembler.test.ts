@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { createAssembler } from '../../cli/assembler.ts';
 
-const options = { memoryBase: 1024, initialPages: 1, maximumPages: 1 };
+const options = { memoryBase: 1024, initialPages: 1, maximumPages: 1, text: true };
 
 /** A thread that runs `body` for each `{ id, sources, options }`. */
 function worker(body: string): URL {

@@ -9,7 +9,7 @@ import { broken, policy, request } from './policies.ts';
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
 vi.mock('../../cli/assembler.ts', async () => {
   const { assemble } = await import('../../cli/assemble.ts');
-  return { createAssembler: () => assemble };
+  return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/index.ts', { spy: true });
 

@@ -14,7 +14,7 @@ import { policy, request } from './policies.ts';
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
 vi.mock('../../cli/assembler.ts', async () => {
   const { assemble } = await import('../../cli/assemble.ts');
-  return { createAssembler: () => assemble };
+  return { sharedAssembler: () => assemble };
 });
 
 const valid = new Ajv().compile(configSchema());

@@ -7,7 +7,7 @@ import { broken, policy, request, requestWith } from './policies.ts';
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
 vi.mock('../../cli/assembler.ts', async () => {
   const { assemble } = await import('../../cli/assemble.ts');
-  return { createAssembler: () => assemble };
+  return { sharedAssembler: () => assemble };
 });
 
 const files = { 'p.nhipol': policy, 'request.json': request };

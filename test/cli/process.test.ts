@@ -1,4 +1,4 @@
-// The built command as a process of its own: exit codes, pipes and streams. Runs on `dist/`.
+// The built command as a process of its own: exit codes, pipes and streams. Runs on `dist/bin/`.
 
 import { spawn } from 'node:child_process';
 import { existsSync, renameSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
-const main = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
 
 interface Ended {
   readonly code: number | null;

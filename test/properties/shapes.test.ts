@@ -69,7 +69,8 @@ function asked({ manifests }: typeof strictModule, exports: WebAssembly.Exports,
   ]);
   const plain = Object.fromEntries(own) as unknown as ModuleExports & Learning;
   const manifest = manifests[index] ?? expect.fail('no manifest');
-  const policy = new LoadedPolicy(manifest, () => makeInstance(plain), 67_108_864);
+  const described = { manifest, encoding: undefined };
+  const policy = new LoadedPolicy(described, () => makeInstance(plain, described), 67_108_864);
   const size = irs[index]?.facts.size ?? 0;
   return (bytes: Uint8Array, { now, tables }: Pick<GeneratedRequest, 'now' | 'tables'>) => {
     fillModule(policy, tables);

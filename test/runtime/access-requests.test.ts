@@ -45,10 +45,9 @@ type AskedFor = readonly [obligation: number, properties: Readonly<Record<string
 function reason(id: string, ...asked: readonly AskedFor[]): ManifestReason {
   const demands = asked.map(([obligation, own]) => ({ obligation, properties: own }));
   const asks = { effect: 'challenge' as const, obligations: demands };
-  return { id, message: [], covers: [], unknown: [], source, asks };
+  return { id, source: [0, 1, 1], asks };
 }
 
-const source = { file: 'policy.nhipol', line: 1, column: 1 };
 const page: AskedFor = [0, { n: 2 }];
 const ask: AskedFor = [1, { expires_in: 0 }];
 const askShortly: AskedFor = [1, { expires_in: 1, n: 2 }];

@@ -61,7 +61,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
   });
 });
 
-test('an invalid request is told in the words of the manifest', () => {
+test('an invalid request is told in the words of manifest and contract', () => {
   const answer = answerTo({ effect: 'deny', flags: 2, validUntil: 5, error: [16, 1, 3, 77] });
   expect(answer).toStrictEqual({
     effect: 'deny',
@@ -199,12 +199,12 @@ const wrong: readonly (readonly [string, CannedAnswer, string])[] = [
   [
     'an error code',
     { effect: 'deny', flags: 2, error: [9, 0, 0, 0] },
-    'an error that the manifest does not list',
+    'an error that is not listed',
   ],
   [
     'an error path',
     { effect: 'deny', flags: 2, error: [1, 3, 0, 0] },
-    'an error that the manifest does not list',
+    'an error that is not listed',
   ],
   [
     'an error without its flag',
@@ -261,4 +261,24 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
     },
   });
   expect(answerTo({ reasons: [[0]] }).effect).toBe('permit');
+});
+
+test('a path is told from the rows that it goes on from', async () => {
+  const rows = [...cannedManifest.paths, [1, '["x.y"]', 1], [3, '[]', 1]] as const;
+  const of = async (paths: readonly unknown[]) =>
+    load(withManifest(await assembleCanned(), { ...cannedManifest, paths })).decideJson(
+      canned({ effect: 'deny', flags: 2, error: [16, 4, 0, 0], indexes: [2] }),
+    ).error;
+  expect(await of(rows)).toMatchObject({ path: '$.context.risk["x.y"][2]', expected: 'an Int' });
+  const circle = [...rows.slice(0, 3), [4, 'a', 0], [3, 'b', 0]];
+  expect(await of(circle)).toMatchObject({ found: 'a path that goes in circles' });
+});
+
+test.each([
+  ['files', { files: [] }, 'a file that the manifest does not list'],
+  ['paths that rules read', { reads: [] }, 'a path that the manifest does not list'],
+])('a manifest that lacks %s denies', async (_, lacking, found) => {
+  const lame = load(withManifest(await assembleCanned(), { ...cannedManifest, ...lacking }));
+  const answer = lame.decideJson(canned({ reasons: [[0]] }));
+  expect(answer).toMatchObject({ effect: 'deny', reasons: ['engine_error'], error: { found } });
 });

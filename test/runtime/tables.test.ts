@@ -129,15 +129,16 @@ test('tables take no more memory than the host allows, and none of it is lost', 
 
 test('an instance that takes the place of one that failed holds the same tables', () => {
   let fails = false;
+  const described = { manifest, encoding: undefined };
   const failing = (): Instance => {
-    const instance = instantiate(new WebAssembly.Module(wasm as BufferSource));
+    const instance = instantiate(new WebAssembly.Module(wasm as BufferSource), described);
     const decide = (length: number, now: number, clock: number) => {
       if (fails) throw new WebAssembly.RuntimeError('unreachable');
       return instance.exports.decide(length, now, clock);
     };
     return { ...instance, exports: { ...instance.exports, decide } };
   };
-  const policy = new Policy(manifest, failing, 65_536 * 16);
+  const policy = new Policy(described, failing, 65_536 * 16);
   policy.loadTable('quotas', { ops: 5 });
   fails = true;
   expect(policy.decide(request).reasons).toEqual(['engine_error']);

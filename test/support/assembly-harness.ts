@@ -57,8 +57,11 @@ export interface Exports {
   skipValue(p: number, depth: number): number;
   expectEnd(p: number): number;
   readText(p: number): number;
-  readonly usualName: Global<number>;
-  readOtherName(p: number, names: number, scope: number, depth: number): number;
+  readonly otherMember: Global<number>;
+  memberAt(p: number, record: number, next: number): number;
+  firstMember(record: number): number;
+  memberAfter(member: number): number;
+  readOtherName(p: number, record: number, scope: number, depth: number): number;
   errorIndex(at: number): number;
   pushIndex(index: number): void;
   setIndex(index: number): void;

@@ -198,9 +198,9 @@ class Image {
   }
 }
 
-const place = (line: number, column = 3) => ({ file: 'policy.nhipol', line, column });
+const place = (line: number, column = 3) => [0, line, column] as const;
 const reason = (id: string, line: number, rest: Partial<Manifest['reasons'][number]> = {}) => ({
-  ...{ id, message: [], covers: [], source: place(line), unknown: [] },
+  ...{ id, source: place(line) },
   ...rest,
 });
 
@@ -212,34 +212,30 @@ export const cannedManifest: Manifest = {
   schema: {},
   selectors: { subjects: ['agent', 'workload'], actions: ['read'], resources: ['file'] },
   paths: [
-    { path: '$', expected: 'an object' },
-    { path: '$.context.risk', expected: 'an Int' },
-    { path: '$.subject.properties["a[]"][].to[]', expected: 'a String' },
+    [0, '$', 0],
+    [0, '.context.risk', 1],
+    [0, '.subject.properties["a[]"][].to[]', 2],
   ],
-  errors: {
-    codes: {
-      '1': { name: 'not_json', expected: 'JSON text', found: 'a byte that cannot stand there' },
-      '16': { name: 'wrong_type' },
-    },
-    found: ['nothing', 'an object', 'an array', 'a string'],
-  },
+  expected: ['an object', 'an Int', 'a String'],
+  files: ['policy.nhipol'],
+  reads: ['context.risk', 'context.geo', 'subject.scopes', 'resource.owner', 'context.events'],
   reasons: [
     reason('works', 1),
     reason('acts', 2),
     reason('later', 3),
     reason('risky', 9, {
       message: ['risk is ', 0, ', for ', 1, ' since ', 2],
-      unknown: ['context.risk', 'context.geo'],
+      unknown: [0, 1],
     }),
     reason('acts', 1, { message: ['fixed'] }),
     reason('acts', 2, { source: place(2, 1) }),
   ],
   rules: [
-    { effects: ['permit'], read: ['subject.scopes'] },
-    { effects: ['narrow', 'deny'], subjects: ['agent'], read: ['context.risk'] },
-    { effects: ['challenge'], subjects: ['workload'], read: ['context.geo'] },
-    { effects: ['deny'], actions: ['read'], resources: ['file'], read: ['resource.owner'] },
-    { effects: ['revoke', 'deny'], read: ['context.events'] },
+    { effects: ['permit'], read: [2] },
+    { effects: ['narrow', 'deny'], subjects: [1], read: [0] },
+    { effects: ['challenge'], subjects: [2], read: [1] },
+    { effects: ['deny'], actions: [1], resources: [1], read: [3] },
+    { effects: ['revoke', 'deny'], read: [4] },
   ],
   choosers: ['action.name', 'resource.type', 'subject.type'],
   constraints: [

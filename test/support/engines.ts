@@ -45,12 +45,14 @@ export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
   planning?: PlanOptions,
+  change: (exports: ModuleExports) => ModuleExports = (exports) => exports,
 ): Promise<LoadedPolicy[]> {
-  const { wasm, manifests } = await compileMany(policies, assembler, planning);
+  const { wasm, manifests, encodings } = await compileMany(policies, assembler, planning);
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
-    const exports = plainNames(instance.exports, `_${index}`);
-    return new LoadedPolicy(manifest, () => makeInstance(exports), tableBytes);
+    const exports = change(plainNames(instance.exports, `_${index}`));
+    const described = { manifest, encoding: encodings[index] };
+    return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
   });
 }
 

@@ -1,0 +1,151 @@
+// The members that a policy declares, as its tables say: which of them a name is, where their cells
+// lie, and what becomes of those that are missing, or in a record that is none.
+//
+// A record: +0 u32 bytes of its cell and all cells in it, +4 u64 bits of its required members, then its
+// members one behind the other. A member: +0 u16 bytes up to the next, 0 at the end, +2 u16 length of
+// its name as it is usually written, +4 u16 kind (shapes.ts, and the policy's own), +6 u16 path, +8 u32 its
+// cell from the record's own, or from the start of the facts, +12 u32 its record or 0, +16 u8 its bit,
+// +17 u8 whether its cells are faulty when it is missing, then the name as it is usually written, and the
+// name itself if it must be escaped.
+
+import { CELL } from './cells';
+import { equalBytes, sameBytes } from './bytes';
+import { Code, Found, recordFault } from './errors';
+import { faultCells } from './faults';
+
+const FIRST: usize = 12;
+const HEADER: usize = 18;
+/** Quotes and colon. */
+const AROUND: usize = 3;
+
+// @ts-ignore: decorator
+@inline
+export function firstMember(record: usize): usize {
+  return record + FIRST;
+}
+
+/** The name with its quotes and its colon. */
+// @ts-ignore: decorator
+@inline
+export function usualLength(member: usize): usize {
+  return load<u16>(member, 2);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberKind(member: usize): i32 {
+  return load<u16>(member, 4);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberPath(member: usize): i32 {
+  return load<u16>(member, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberCell(member: usize): usize {
+  return load<u32>(member, 8);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberRecord(member: usize): usize {
+  return load<u32>(member, 12);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberBit(member: usize): u64 {
+  return <u64>1 << <u64>load<u8>(member, 16);
+}
+
+// @ts-ignore: decorator
+@inline
+export function memberAfter(member: usize): usize {
+  return member + load<u16>(member);
+}
+
+// @ts-ignore: decorator
+@inline
+function isEnd(member: usize): bool {
+  return load<u16>(member) == 0;
+}
+
+// @ts-ignore: decorator
+@inline
+export function requiredBits(record: usize): u64 {
+  return load<u64>(record, 4);
+}
+
+/** Whether its name stands at `p` as it is usually written. */
+// @ts-ignore: decorator
+@inline
+function standsAt(p: usize, member: usize): bool {
+  const usual = usualLength(member);
+  const differ = load<u64>(p) ^ load<u64>(member, HEADER);
+  if (usual < 8) return differ << <u64>(64 - (usual << 3)) == 0;
+  const last = usual - 8;
+  if ((differ | (load<u64>(p + last) ^ load<u64>(member + last, HEADER))) != 0) return false;
+  return usual <= 16 || equalBytes(p + 8, member + HEADER + 8, <i32>usual - 16);
+}
+
+/**
+ * The member of `record` whose name stands at `p` as it is usually written; 0: none's does. Members
+ * mostly come in their order: `next` is tried first, which is one of them or their end.
+ */
+// @ts-ignore: decorator
+@inline
+export function memberAt(p: usize, record: usize, next: usize): usize {
+  return !isEnd(next) && standsAt(p, next) ? next : anyMemberAt(p, record);
+}
+
+function anyMemberAt(p: usize, record: usize): usize {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    if (standsAt(p, member)) return member;
+  }
+  return 0;
+}
+
+/** The member of that name, however it was written; 0: none. */
+export function memberNamed(record: usize, ptr: usize, len: i32): usize {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    const usual = usualLength(member);
+    const own = load<u16>(member) - HEADER - usual;
+    const isPlain = own == 0;
+    const name = member + HEADER + (isPlain ? 1 : usual);
+    if (sameBytes(name, <i32>(isPlain ? usual - AROUND : own), ptr, len)) return member;
+  }
+  return 0;
+}
+
+/** The cell that the host's clock stands in for; 0: none. */
+let given: usize = 0;
+
+export function setGiven(cell: usize): void {
+  given = cell;
+}
+
+/** What the record that ends at `p` lacks of its required members; its cells lie from `base` on. */
+export function missing(record: usize, base: usize, p: usize): void {
+  const required = requiredBits(record);
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    const cell = base + memberCell(member);
+    if (!(required & memberBit(member)) || load<u8>(cell, 8) != 0 || cell == given) continue;
+    recordFault(Code.MISSING, memberPath(member), Found.NOTHING, p);
+    if (load<u8>(member, 17)) faultCells(cell, cellsOf(member));
+  }
+}
+
+/** There is no such record, but something else. */
+export function faulty(record: usize, base: usize): void {
+  for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
+    faultCells(base + memberCell(member), cellsOf(member));
+  }
+}
+
+function cellsOf(member: usize): i32 {
+  const record = memberRecord(member);
+  return record == 0 ? <i32>CELL : load<i32>(record);
+}

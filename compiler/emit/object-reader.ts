@@ -1,0 +1,188 @@
+// The reader of objects, which is the same in every module but for the addresses that come in: it goes by
+// the tables of records, and so costs no code for each of them. It is strict, fills the cells of the facts
+// and notes how each value was read.
+
+export interface ObjectReaderOptions {
+  /** Start of the facts. */
+  readonly facts: number;
+  /** Tables of the request itself, and of the context if the policy has one. */
+  readonly root: number;
+  readonly context: number | undefined;
+  /** What is known of subject, action and resource, in this order; see `entityWords`. */
+  readonly entities: number;
+}
+
+/** Kinds of members that are no values, behind all of values. */
+export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
+
+/** In words: the table of its own members, the cell that chooses its properties, its path and theirs, then the tables of all these, and 0. */
+export function entityWords(
+  own: number,
+  chooser: number,
+  paths: readonly [own: number, properties: number],
+  records: number,
+): readonly number[] {
+  return [own, chooser, ...paths, records];
+}
+
+const entityBytes = 20;
+
+export function objectReader({ facts, root, context, entities }: ObjectReaderOptions): string {
+  return `
+let seenMembers: u64 = 0;
+let hasContext: bool = false;
+let hasProperties: bool = false;
+/** Where properties begin that can be read only when it is known what chooses them. */
+let laterProperties: usize = 0;
+
+/** The object that begins at \`p\`, into cells from \`base\` on. */
+function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
+  p = enter(p, depth);
+  if (p == 0) return 0;
+  depth += 1;
+  let seen: u64 = 0;
+  let there: u64 = 0;
+  if (load<u8>(p) != 0x7d) {
+    const scope = openNames();
+    let next = firstMember(record);
+    while (true) {
+      const at = p;
+      let member = memberAt(p, record, next);
+      if (member != 0) {
+        p = skipSpace(p + usualLength(member));
+      } else {
+        p = readOtherName(p, record, scope, depth);
+        member = otherMember;
+      }
+      if (p != 0 && member != 0) {
+        const bit = memberBit(member);
+        const cell = base + memberCell(member);
+        const kind = memberKind(member);
+        if (seen & bit) {
+          p = skipRepeated(at, p, depth);
+        } else if (kind < ${memberKinds.record}) {
+          const path = memberPath(member);
+          if (noting) noteValue(kind, p, cell, path, depth);
+          p = kind < 5 ? readString(p, cell, path, depth, true) : readValue(p, kind, cell, path, depth);
+        } else {
+          p = readMember(p, kind, member, cell, depth);
+        }
+        seen |= bit;
+        if (load<u8>(cell, 8)) there |= bit;
+        next = memberAfter(member);
+      }
+      if (p == 0) return 0;
+      p = skipSpace(p);
+      const byte = load<u8>(p);
+      if (byte == 0x7d) break;
+      if (byte != 0x2c) return failText(1, p);
+      p = skipSpace(p + 1);
+    }
+  }
+  if ((requiredBits(record) & ~there) != 0) missing(record, base, p);
+  seenMembers = seen;
+  return p + 1;
+}
+
+/** One that is no value. */
+function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32): usize {
+  const record = memberRecord(member);
+  if (kind == ${memberKinds.record}) return readRecord(p, record, cell, memberPath(member), depth, true);
+  if (kind == ${memberKinds.entity}) return readEntity(p, record);
+  if (kind == ${memberKinds.properties}) return readProperties(p, record);
+  hasContext = load<u8>(p) != 0x6e;
+  return hasContext ? readRootRecord(p, record, memberPath(member), depth) : skipNull(p);
+}
+
+/** A record with a cell of its own. */
+function readRecord(p: usize, record: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
+  if (load<u8>(p) != 0x7b) {
+    p = refuse(p, cell, path, depth, nullIsAbsent);
+    if (load<u8>(cell, 8) == 3) faultCells(cell, load<i32>(record));
+    return p;
+  }
+  if (noting) noteRecord(p, cell);
+  store<u32>(cell, 0x101, 8);
+  return readMembers(p, record, cell, depth);
+}
+
+/** One that is not null, and has no cell of its own. */
+function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
+  if (load<u8>(p) == 0x7b) return readMembers(p, record, ${facts}, depth);
+  recordFault(16, path, kindAt(p), p);
+  faulty(record, ${facts});
+  return skipValue(p, depth);
+}
+
+function entityAt(root: i32): usize {
+  return ${entities} + <usize>root * ${entityBytes};
+}
+
+function readEntity(p: usize, root: i32): usize {
+  const entity = entityAt(root);
+  if (load<u8>(p) != 0x7b) {
+    const isNull = load<u8>(p) == 0x6e;
+    recordFault(isNull ? 17 : 16, load<i32>(entity, 8), isNull ? 0 : kindAt(p), p);
+    entityFaulty(entity);
+    return skipValue(p, 2);
+  }
+  hasProperties = false;
+  laterProperties = 0;
+  p = readMembers(p, load<u32>(entity), ${facts}, 2);
+  if (p == 0) return 0;
+  choose(root);
+  if (!hasProperties) {
+    const record = chosenRecord(root);
+    if (record != 0) missing(record, ${facts}, p - 1);
+  } else if (laterProperties != 0 && readChosen(laterProperties, root) == 0) {
+    return 0;
+  }
+  return p;
+}
+
+/** At once where the type is known that says how, else when it is. */
+function readProperties(p: usize, root: i32): usize {
+  if (load<u8>(p) == 0x6e) return skipNull(p);
+  hasProperties = true;
+  if (load<u8>(load<u32>(entityAt(root), 4), 9)) {
+    choose(root);
+    return readChosen(p, root);
+  }
+  stopNoting();
+  laterProperties = p;
+  return skipValue(p, 3);
+}
+
+function readChosen(p: usize, root: i32): usize {
+  const record = chosenRecord(root);
+  const path = load<i32>(entityAt(root), 12);
+  if (record != 0) return readRootRecord(p, record, path, 3);
+  if (load<u8>(p) != 0x7b) recordFault(16, path, kindAt(p), p);
+  return skipValue(p, 3);
+}
+
+function entityFaulty(entity: usize): void {
+  for (let at: usize = load<u32>(entity, 16); load<u32>(at) != 0; at += 4) faulty(load<u32>(at), ${facts});
+}
+
+function readRoot(p: usize): usize {
+  if (load<u8>(p) != 0x7b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(16, 0, kind, p);
+    for (let root = 0; root < 3; root += 1) entityFaulty(entityAt(root));
+    ${context === undefined ? '' : `faulty(${context}, ${facts});`}
+    return skipValue(p, 1);
+  }
+  hasContext = false;
+  p = readMembers(p, ${root}, ${facts}, 1);
+  if (p == 0) return 0;
+  for (let root = 0; root < 3; root += 1) {
+    if ((seenMembers >> <u64>root) & 1) continue;
+    recordFault(17, load<i32>(entityAt(root), 8), 0, p - 1);
+    entityFaulty(entityAt(root));
+  }
+  ${context === undefined ? '' : `if (!hasContext) missing(${context}, ${facts}, p - 1);`}
+  return p;
+}
+`;
+}

@@ -1,0 +1,158 @@
+// The door from the IR and its plan to what a host must know to hand over facts without writing them
+// as JSON: where each member's cell lies, how a value is put there, and which tests the host may
+// decide itself.
+
+import type {
+  EncodedEntity,
+  EncodedMember,
+  EncodedPlace,
+  EncodedValue,
+  Encoding,
+} from '@nhipol/runtime/abi';
+import { limits } from '../../language/index.ts';
+import { atomPairs } from '../emit/atoms.ts';
+import type { MemoryLayout } from '../emit/layout.ts';
+import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import { cellReaders } from './cell-readers.ts';
+import { type HostTests, hostTests } from './host-tests.ts';
+import { type Reading, readCells } from './read-cells.ts';
+
+/** Atoms that a host may decide. */
+export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
+  return hostTests(plan, cellReaders(facts));
+}
+
+export function describeEncoding(
+  ir: IrModule,
+  plan: Plan,
+  tests: HostTests,
+  layout: Pick<MemoryLayout, 'facts' | 'atoms'>,
+): Encoding {
+  const describer = new Describer(ir, plan, tests, layout.facts);
+  const { subject, action, resource, context } = ir.facts;
+  return {
+    facts: { address: layout.facts, size: ir.facts.size },
+    atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
+    limits: { text: limits.stringBytes, elements: limits.elements },
+    subject: describer.entity('subject', ['type', 'id'], subject),
+    action: describer.entity('action', ['name'], action),
+    resource: describer.entity('resource', ['type', 'id'], resource),
+    context: context && describer.members(context.record, layout.facts),
+    slots: tests.slots.size,
+    tests: tests.tests,
+  };
+}
+
+const scalars: Readonly<Record<string, EncodedValue['kind']>> = {
+  readBool: 'Bool',
+  readInt: 'Int',
+  readDecimal: 'Decimal',
+  readString: 'String',
+  readDuration: 'Duration',
+  readSpiffe: 'SpiffeId',
+  readIp: 'Ip',
+  readCidr: 'Cidr',
+  readTimestamp: 'Timestamp',
+  readTimestampSeconds: 'Seconds',
+};
+
+class Describer {
+  readonly #selectors: IrModule['facts']['selectors'];
+  readonly #enums: ReadonlyMap<number, IrEnum>;
+  readonly #tests: HostTests;
+  readonly #readings: ReadonlyMap<number, Reading>;
+  readonly #facts: number;
+
+  constructor(ir: IrModule, plan: Plan, tests: HostTests, facts: number) {
+    this.#selectors = ir.facts.selectors;
+    this.#enums = new Map(ir.facts.enums.map((each) => [each.id, each]));
+    this.#tests = tests;
+    this.#readings = readCells(ir, plan, tests.exprs);
+    this.#facts = facts;
+  }
+
+  entity(root: string, own: readonly string[], shapes: readonly IrShape[]): EncodedEntity {
+    const records = new Set(shapes.map(({ record }) => record));
+    return {
+      own: Object.fromEntries(
+        own.map((name) => {
+          const { offset } = this.#selectors[`${root}.${name}`] ?? { offset: 0 };
+          return [name, this.#place(this.#facts + offset)];
+        }),
+      ),
+      shapes: [...records].map((record) => ({
+        selectors: shapes
+          .filter((shape) => shape.record === record)
+          .map(({ selector }) => selector),
+        members: this.members(record, this.#facts),
+      })),
+    };
+  }
+
+  /** `base`: where the record's own cell lies, if it has one; 0 in an element. */
+  members({ members }: IrRecord, base: number): readonly EncodedMember[] {
+    return members.map((member) => this.#member(member, base + member.offset));
+  }
+
+  #member({ name, reader, required, ...rest }: IrMember, cell: number): EncodedMember {
+    return {
+      name,
+      ...this.#place(cell),
+      ...(required ? { required } : {}),
+      value: this.#value(reader, cell),
+      ...(rest.default === undefined ? {} : defaultOf(rest.default)),
+    };
+  }
+
+  #place(cell: number): EncodedPlace {
+    const offset = cell - this.#facts;
+    const slot = this.#tests.slots.get(offset);
+    const read = this.#readings.get(offset);
+    return {
+      cell,
+      ...(read === undefined ? {} : { read }),
+      ...(slot === undefined ? {} : { slot }),
+    };
+  }
+
+  #value(reader: IrReader, cell: number): EncodedValue {
+    switch (reader.kind) {
+      case 'record':
+        return { kind: 'Record', members: this.members(reader.record, cell) };
+      case 'enum': {
+        const { members = [], otherwise } = this.#enums.get(reader.id) ?? {};
+        return { kind: 'Enum', members, ...(otherwise === undefined ? {} : { otherwise }) };
+      }
+      case 'collection':
+        return {
+          kind: reader.distinct === undefined ? 'List' : 'Set',
+          stride: reader.stride,
+          element: this.#value(reader.element, 0),
+        };
+      case 'scalar':
+        return { kind: scalarKind(reader.function) } as EncodedValue;
+      case 'ranged':
+        return {
+          kind: scalarKind(reader.function),
+          least: `${reader.min}`,
+          most: `${reader.max}`,
+        } as EncodedValue;
+    }
+  }
+}
+
+function scalarKind(reader: string): EncodedValue['kind'] {
+  const kind = scalars[reader];
+  if (kind === undefined) throw new Error(`broken invariant: nothing is read by ${reader}`);
+  return kind;
+}
+
+/** What no test takes has none to be told. */
+function defaultOf({ value }: IrConst): Pick<EncodedMember, 'default'> {
+  if (typeof value === 'boolean' || typeof value === 'string') return { default: value };
+  if (typeof value === 'bigint') return { default: Number(value) };
+  if (!Array.isArray(value)) return {};
+  const elements: readonly unknown[] = value;
+  return elements.every((element) => typeof element === 'string') ? { default: elements } : {};
+}

@@ -1,0 +1,98 @@
+// Which cells anything reads, by offset from the start of the facts: some for judging, where the host
+// has decided the atoms that it can, and others for explaining alone. A request that may be judged
+// again, at another instant or by other tables, may be explained again, too: then all are for judging.
+
+import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir.ts';
+import { everyIrExpr } from '../ir-operands.ts';
+import { partsOf } from '../plan/atoms.ts';
+import type { Plan } from '../plan/plan.ts';
+
+export type Reading = 'judging' | 'explaining';
+
+export function readCells(
+  ir: IrModule,
+  plan: Plan,
+  decided: ReadonlySet<IrExpr>,
+): ReadonlyMap<number, Reading> {
+  const judging = cellsIn(judgedExprs(ir, plan, decided));
+  if (ir.facts.time !== undefined) judging.add(ir.facts.time.offset);
+  const conditions = conditionsOf(ir);
+  const explained = ir.reasons.flatMap(({ condition, falls, placeholders, properties }) => [
+    condition,
+    ...(falls === undefined ? [] : [falls]),
+    ...[...placeholders, ...properties].map(({ value }) => value),
+  ]);
+  const deciding = [...conditions, ...narrowingsOf(ir).flatMap(exprsOf)];
+  const all = cellsIn([...deciding, ...explained]);
+  const changes = ir.tables.length > 0 || deciding.some(({ timeful }) => timeful);
+  const readingOf = (offset: number): Reading =>
+    changes || judging.has(offset) ? 'judging' : 'explaining';
+  return new Map([...judging, ...all].map((offset) => [offset, readingOf(offset)]));
+}
+
+/** Atoms are bits for direct rules and scores alone; all others look at the cells. */
+function judgedExprs(
+  ir: IrModule,
+  { direct }: Plan,
+  decided: ReadonlySet<IrExpr>,
+): readonly IrExpr[] {
+  const ofBits = new Set(direct);
+  return [
+    ...ir.rules.flatMap((rule) => {
+      const conditions = conditionsOfRule(rule);
+      return ofBits.has(rule) ? undecided(conditions, decided) : conditions;
+    }),
+    ...undecided(conditionsOfScores(ir), decided),
+    ...narrowingsOf(ir).flatMap(exprsOf),
+  ];
+}
+
+function conditionsOf(ir: IrModule): readonly IrExpr[] {
+  return [...ir.rules.flatMap(conditionsOfRule), ...conditionsOfScores(ir)];
+}
+
+function conditionsOfRule({ condition, inside }: IrRule): readonly IrExpr[] {
+  return inside === undefined ? [condition] : [condition, inside];
+}
+
+function conditionsOfScores({ scores }: IrModule): readonly IrExpr[] {
+  return scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition));
+}
+
+function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
+  return [inside, ...settings.map(({ value }) => value)];
+}
+
+function cellsIn(exprs: readonly IrExpr[]): Set<number> {
+  return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
+}
+
+function undecided(conditions: readonly IrExpr[], decided: ReadonlySet<IrExpr>): readonly IrExpr[] {
+  return conditions.flatMap(partsOf).filter((part) => !decided.has(part));
+}
+
+function narrowingsOf({ rules, scores }: IrModule): readonly IrNarrowing[] {
+  const all = [
+    ...rules.map(({ narrowing }) => narrowing),
+    ...scores.flatMap(({ bands }) => bands.map(({ narrowing }) => narrowing)),
+  ];
+  return all.filter((narrowing) => narrowing !== undefined);
+}
+
+function cellsOf(expr: IrExpr): readonly number[] {
+  switch (expr.kind) {
+    case 'cell':
+    case 'knownRecord': {
+      const around = expr.fresh.flatMap(({ record, observed }) => [record, observed]);
+      return [expr.address, ...around].flatMap(ofFacts);
+    }
+    case 'presence':
+      return ofFacts(expr.address);
+    default:
+      return [];
+  }
+}
+
+function ofFacts({ base, offset }: IrAddress): readonly number[] {
+  return base === 'facts' ? [offset] : [];
+}

@@ -1,0 +1,39 @@
+// Checks of parsed JSON, made of one another: what a module says of itself is trusted in nothing.
+
+export type Check = (value: unknown) => boolean;
+
+export const text: Check = (value) => typeof value === 'string';
+export const count: Check = (value) => Number.isSafeInteger(value) && (value as number) >= 0;
+export const texts = list(text);
+
+export function list(element: Check): Check {
+  return (value) => Array.isArray(value) && value.every(element);
+}
+
+export function optional(check: Check): Check {
+  return (value) => value === undefined || check(value);
+}
+
+export function tuple(...elements: readonly Check[]): Check {
+  return (value) =>
+    Array.isArray(value) &&
+    value.length === elements.length &&
+    elements.every((check, index) => check(value[index]));
+}
+
+/** Members that are not named here may come with a later minor version. */
+export function record(members: Readonly<Record<string, Check>>): Check {
+  return (value) =>
+    isObject(value) &&
+    Object.entries(members).every(([name, check]) =>
+      check(Object.hasOwn(value, name) ? value[name] : undefined),
+    );
+}
+
+export function map(check: Check): Check {
+  return (value) => isObject(value) && Object.values(value).every(check);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}

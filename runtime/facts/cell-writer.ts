@@ -1,0 +1,106 @@
+// Values into the cells of a module's memory, and texts and elements into the room for requests, one
+// behind the other. What does not fit is told by `false`. Cells are counted in words of four bytes.
+
+import { cellMarks } from '../abi.ts';
+
+/** UTF-8 takes at most three bytes for one of UTF-16. */
+const mostBytes = 3;
+/** Cells begin at multiples of 16 bytes. */
+const wordsInCell = 4;
+const lastOfCell = 15;
+const firstOther = 0x80;
+const wordRange = 2 ** 32;
+
+const encoder = new TextEncoder();
+
+export class CellWriter {
+  readonly #memory: WebAssembly.Memory;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #longest: number;
+  #bytes: Uint8Array;
+  #words: Int32Array;
+  #top: number;
+
+  /** `start` and `size`: the room for requests, in bytes; `longest`: of a text. */
+  constructor(memory: WebAssembly.Memory, start: number, size: number, longest: number) {
+    this.#memory = memory;
+    this.#start = start;
+    this.#end = start + size;
+    this.#longest = longest;
+    this.#bytes = new Uint8Array(memory.buffer);
+    this.#words = new Int32Array(memory.buffer);
+    this.#top = start;
+  }
+
+  /** Before each request: growing the memory empties the old buffer. */
+  begin(): void {
+    this.#top = this.#start;
+    if (this.#bytes.length > 0) return;
+    this.#bytes = new Uint8Array(this.#memory.buffer);
+    this.#words = new Int32Array(this.#memory.buffer);
+  }
+
+  clear(address: number, size: number): void {
+    this.#bytes.fill(0, address, address + size);
+  }
+
+  word(index: number, value: number): void {
+    this.#words[index] = value;
+  }
+
+  /** A cell without a value: what it held before must not be taken for one. */
+  mark(cell: number, mark: number): void {
+    this.#words[cell] = 0;
+    this.#words[cell + 1] = 0;
+    this.#words[cell + 2] = mark;
+  }
+
+  /** A safe integer, as an i64. */
+  integer(cell: number, value: number): void {
+    this.#words[cell] = value;
+    this.#words[cell + 1] = Math.floor(value / wordRange);
+    this.#words[cell + 2] = cellMarks.known;
+  }
+
+  /** Well-formed or not, it is told apart here alone. */
+  text(cell: number, text: string, mark: number): boolean {
+    const { length } = text;
+    const start = this.#top;
+    if (length * mostBytes > this.#longest || start + this.#longest > this.#end) return false;
+    const bytes = this.#bytes;
+    let others = 0;
+    for (let at = 0; at < length; at += 1) {
+      const unit = text.charCodeAt(at);
+      others |= unit;
+      bytes[start + at] = unit;
+    }
+    const size = others < firstOther ? length : this.#encoded(text, start);
+    if (size < 0) return false;
+    this.#words[cell] = start;
+    this.#words[cell + 1] = size;
+    this.#words[cell + 2] = mark;
+    this.#top = start + size;
+    return true;
+  }
+
+  #encoded(text: string, start: number): number {
+    if (!text.isWellFormed()) return -1;
+    return encoder.encodeInto(text, this.#bytes.subarray(start, start + this.#longest)).written;
+  }
+
+  /** Room for elements; gives the first's cell, or -1. */
+  elements(count: number, stride: number): number {
+    const start = (this.#top + lastOfCell) & ~lastOfCell;
+    const end = start + count * stride * 4;
+    if (end > this.#end) return -1;
+    this.#top = end;
+    return start / wordsInCell;
+  }
+
+  collection(cell: number, first: number, count: number, mark: number): void {
+    this.#words[cell] = first * wordsInCell;
+    this.#words[cell + 1] = count;
+    this.#words[cell + 2] = mark;
+  }
+}

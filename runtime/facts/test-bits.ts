@@ -1,0 +1,113 @@
+// The tests that the host decides for the module, as bits of the words that the module keeps for them:
+// which are true, and which are true or unknown.
+
+import type { EncodedTest, Encoding, TestOperand } from '../abi.ts';
+import type { CellWriter } from './cell-writer.ts';
+
+type Constant = (TestOperand & { readonly value: unknown })['value'];
+
+interface Test {
+  readonly operator: number;
+  /** -1: it is the constant. */
+  readonly left: number;
+  readonly right: number;
+  readonly constant: Constant | undefined;
+  readonly mask: number;
+}
+
+/** The tests whose bits share a word of 32. */
+interface Word {
+  readonly sure: number;
+  readonly may: number;
+  readonly tests: readonly Test[];
+}
+
+/** In words of four bytes: those that are true, and behind them those that may be. */
+const [wordsInPair, wordsInHalf] = [4, 2];
+const wordBits = 32;
+
+export class TestBits {
+  readonly #words: readonly Word[];
+  readonly #cells: CellWriter;
+
+  constructor({ atoms, tests }: Encoding, cells: CellWriter) {
+    this.#cells = cells;
+    const start = atoms.address / 4;
+    this.#words = Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
+      const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
+      const isOfWord = ({ bit }: EncodedTest) => Math.floor(bit / wordBits) === at;
+      return { sure, may: sure + wordsInHalf, tests: tests.filter(isOfWord).map(testOf) };
+    });
+  }
+
+  write(slots: readonly unknown[]): void {
+    const words = this.#words;
+    for (let index = 0; index < words.length; index += 1) {
+      const { sure, may, tests } = words[index] as Word;
+      let certain = 0;
+      let possible = 0;
+      for (let at = 0; at < tests.length; at += 1) {
+        const test = tests[at] as Test;
+        const left = test.left < 0 ? test.constant : slots[test.left];
+        const right = test.right < 0 ? test.constant : slots[test.right];
+        if (left === undefined || right === undefined) possible |= test.mask;
+        else if (holds(test.operator, left, right)) certain |= test.mask;
+      }
+      this.#cells.word(sure, certain);
+      this.#cells.word(may, certain | possible);
+    }
+  }
+}
+
+function testOf({ bit, operator, left, right }: EncodedTest): Test {
+  const constant = 'value' in right ? right.value : 'value' in left ? left.value : undefined;
+  return {
+    operator: operators.indexOf(operator),
+    left: 'slot' in left ? left.slot : -1,
+    right: 'slot' in right ? right.slot : -1,
+    constant,
+    mask: 1 << (bit % wordBits),
+  };
+}
+
+const operators: readonly EncodedTest['operator'][] = [
+  'is',
+  'is not',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  'not in',
+  'starts with',
+  'ends with',
+  'contains',
+];
+
+/** Operands are of the types that the operator takes. */
+function holds(operator: number, left: unknown, right: unknown): boolean {
+  switch (operator) {
+    case 0:
+      return left === right;
+    case 1:
+      return left !== right;
+    case 2:
+      return (left as number) < (right as number);
+    case 3:
+      return (left as number) <= (right as number);
+    case 4:
+      return (left as number) > (right as number);
+    case 5:
+      return (left as number) >= (right as number);
+    case 6:
+      return (right as readonly unknown[]).includes(left);
+    case 7:
+      return !(right as readonly unknown[]).includes(left);
+    case 8:
+      return (left as string).startsWith(right as string);
+    case 9:
+      return (left as string).endsWith(right as string);
+    default:
+      return (left as string).includes(right as string);
+  }
+}
