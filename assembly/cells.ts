@@ -12,22 +12,10 @@ const PARTIAL: u32 = 1 << 16;
 /** Makes all cells in `size` bytes absent. There are few: a loop is quicker than `memory.fill`. */
 export function clearCells(start: usize, size: i32): void {
   const end = start + <usize>size;
-  let cell = start;
-  while (cell + 4 * CELL <= end) {
-    clearCell(cell);
-    clearCell(cell + CELL);
-    clearCell(cell + 2 * CELL);
-    clearCell(cell + 3 * CELL);
-    cell += 4 * CELL;
+  for (let cell = start; cell < end; cell += CELL) {
+    store<u64>(cell, 0);
+    store<u64>(cell, 0, 8);
   }
-  for (; cell < end; cell += CELL) clearCell(cell);
-}
-
-// @ts-ignore: decorator
-@inline
-function clearCell(cell: usize): void {
-  store<u64>(cell, 0);
-  store<u64>(cell, 0, 8);
 }
 
 // @ts-ignore: decorator

@@ -9,9 +9,9 @@ import { INPUT, MARKS } from './layout';
 const STEP: usize = 64;
 
 // Sixteen bytes of each of three numbers. As constants they would be made anew at every step.
-const TURN = memory.data<u64>([0x0202020202020202, 0x0202020202020202]);
-const LIMIT = memory.data<u64>([0x2121212121212121, 0x2121212121212121]);
-const BACKSLASH = memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]);
+const TURN = ASC_FEATURE_SIMD ? memory.data<u64>([0x0202020202020202, 0x0202020202020202]) : 0;
+const LIMIT = ASC_FEATURE_SIMD ? memory.data<u64>([0x2121212121212121, 0x2121212121212121]) : 0;
+const BACKSLASH = ASC_FEATURE_SIMD ? memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]) : 0;
 
 /** Whether the text that is read is the request's, the only one that is marked. */
 export let isMarked: bool = false;

@@ -8,34 +8,22 @@ import { equalBytes, firstBytes } from './bytes';
 import { CELL, isKnown, pair, restOfBytes, storeBytes, storeWord } from './cells';
 import { INPUT } from './layout';
 
-/** Cells that are looked at without leaving in between: where one is found can't be foretold. */
-const STEP: usize = 8 * CELL;
-
+/** All are looked at without leaving in between: where one is found can't be foretold. */
 export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   const end = set + <usize>n * CELL;
   const mask = firstBytes(len);
   const first = load<u64>(ptr) & mask;
   const rest = restOfBytes(len);
-  let from = set;
-  while (from < end) {
-    const to = min(from + STEP, end);
-    // Negative as long as each differs.
-    let differ: i64 = -1;
-    for (let cell = from; cell < to; cell += CELL) {
-      const start = load<u64>(load<u32>(cell)) & mask;
-      const other = <i64>((start ^ first) | (load<u64>(cell, 4) ^ rest));
-      differ &= other | -other;
-    }
-    if (differ >= 0 && (len <= 8 || hasLong(from, to, ptr, len))) return true;
-    from = to;
-  }
-  return false;
-}
-
-function hasLong(set: usize, end: usize, ptr: usize, len: i32): bool {
+  // Negative as long as each differs.
+  let differ: i64 = -1;
   for (let cell = set; cell < end; cell += CELL) {
-    if (load<i32>(cell, 4) != len || !isKnown(cell)) continue;
-    if (equalBytes(load<u32>(cell), ptr, len)) return true;
+    const start = load<u64>(load<u32>(cell)) & mask;
+    const other = <i64>((start ^ first) | (load<u64>(cell, 4) ^ rest));
+    differ &= other | -other;
+  }
+  if (differ < 0 || len <= 8) return differ >= 0;
+  for (let cell = set; cell < end; cell += CELL) {
+    if (load<u64>(cell, 4) == rest && equalBytes(load<u32>(cell), ptr, len)) return true;
   }
   return false;
 }

@@ -36,8 +36,8 @@ export const enum Kind {
 // +8 u32 bytes of the literal
 // +12 u16 kind, +14 u16 depth, +16 u32 cell, +20 u32 path: arguments of the value's reader
 // +24 u32 what the value must lead to
-// +32 mask of the literal's first 16 bytes
-// +48 the literal, then zeros up to the next multiple of 16
+// +32 mask of the literal's first 16 bytes; without SIMD of the first 8
+// +48 the literal, up to the next multiple of 16
 const NEXT: usize = 0;
 const OTHER: usize = 4;
 const LENGTH: usize = 8;
@@ -192,11 +192,14 @@ export function miss(): void {
 export function noteValue(kind: i32, p: usize, cell: usize, path: i32, depth: i32): void {
   if (p < noted) return;
   if (load<u8>(p) == (kind == Kind.ANY ? 0x7b : 0x6e)) return;
+  if (kind == Kind.ANY && load<u8>(p) == 0x22) {
+    kind = Kind.STRING;
+    cell = IGNORED;
+  }
   noted = usize.MAX_VALUE;
   const end = skipValue(p, depth);
-  if (kind == Kind.STRING) addNote(kind, p + 1, end - 1, cell, path, depth);
-  else if (kind == Kind.ANY && load<u8>(p) == 0x22) addNote(Kind.STRING, p + 1, end - 1, IGNORED, 0, depth);
-  else addNote(kind, p, end, cell, path, depth);
+  const quote = usize(kind == Kind.STRING);
+  addNote(kind, p + quote, end - quote, cell, path, depth);
   noted = end;
   if (end == 0) noting = false;
 }
@@ -286,16 +289,14 @@ function isSame(node: usize, note: usize, from: usize): bool {
 
 function makeNode(note: usize, from: usize): usize {
   const length = <usize>load<u32>(note, LENGTH);
-  const padded = max<usize>((length + 15) & ~15, 16);
+  const size = LITERAL + ((length + 15) & ~15);
   const node = top;
-  if (padded + LITERAL > SHAPES_END - node) return 0;
-  top = node + LITERAL + padded;
+  if (size > SHAPES_END - node) return 0;
+  top = node + size;
   memory.copy(node, note, NOTE);
   store<u64>(node, 0);
   store<u64>(node, firstBytes(<i32>length), MASK);
-  store<u64>(node, firstBytes(max(<i32>length - 8, 0)), MASK + 8);
-  store<u64>(node + padded, 0, LITERAL - 16);
-  store<u64>(node + padded, 0, LITERAL - 8);
+  if (ASC_FEATURE_SIMD) store<u64>(node, firstBytes(max(<i32>length - 8, 0)), MASK + 8);
   memory.copy(node + LITERAL, from, length);
   return node;
 }

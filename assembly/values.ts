@@ -24,6 +24,13 @@ const USUAL_INSTANT: i32 = 24;
 /** … and to millionths. */
 const SAFE_DECIMAL_DIGITS: usize = 12;
 
+/** Whether some member of the request was null: it came, and is absent. */
+export let hadNull: bool = false;
+
+export function forgetNulls(): void {
+  hadNull = false;
+}
+
 /**
  * A value that is not of the member's type, or `null` where the member may be absent. Readers of
  * objects and arrays call it too.
@@ -32,6 +39,7 @@ export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsen
   const kind = kindAt(p);
   if (kind == Found.NULL && nullIsAbsent) {
     storeAbsent(cell);
+    hadNull = true;
     return skipNull(p);
   }
   storeFaulty(cell);
@@ -62,16 +70,6 @@ export function readString(
   if (end == 0) return 0;
   if (textLen > STRING_LIMIT) refuseLong(p, cell, path);
   else storeBytes(cell, textPtr, textLen);
-  return end;
-}
-
-/** As `readString`: most are short, and nothing is called for them. */
-// @ts-ignore: decorator
-@inline
-export function readUsualString(p: usize, cell: usize, path: i32, depth: i32): usize {
-  const end = shortStringEnd(p);
-  if (!isShortString(p, end)) return readString(p, cell, path, depth, true);
-  storeString(cell, p, end);
   return end;
 }
 
@@ -127,7 +125,7 @@ function sharedBit(start: usize, end: usize): u64 {
 /** What is between the quotes of the string from `p` to `end`, which has no escapes. */
 // @ts-ignore: decorator
 @inline
-export function storeString(cell: usize, p: usize, end: usize): void {
+function storeString(cell: usize, p: usize, end: usize): void {
   storeBytes(cell, p + 1, <i32>(end - p) - 2);
 }
 

@@ -49,7 +49,7 @@ const library: Readonly<Record<string, string>> = {
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'faulty firstMember memberAfter memberAt memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+    'comesAt faulty firstMember memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
@@ -65,7 +65,7 @@ const library: Readonly<Record<string, string>> = {
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds readUsualString refuse shortStringsDiffer shortStringsEnd',
+    'forgetNulls hadNull keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
 };
 
@@ -192,6 +192,7 @@ function beginReading(length: i32): usize {
   subjectSelector = 0;
   actionSelector = 0;
   resourceSelector = 0;
+  forgetNulls();
   return beginRequest(length);
 }
 

@@ -183,7 +183,7 @@ class RequestReader {
       '    if (kind == 0) {',
       '      p = skipValue(p, depthOf(node));',
       '    } else if (kind < 5) {',
-      '      p = readUsualString(p, cellOf(node), pathOf(node), depthOf(node));',
+      '      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);',
       '      choose(kind - 2);',
       '      if (chosenRecord(kind - 2) != outcomeOf(node)) {',
       '        // It is read once more, and must not lie in the arena twice.',

@@ -58,7 +58,8 @@ export interface Exports {
   expectEnd(p: number): number;
   readText(p: number): number;
   readonly otherMember: Global<number>;
-  memberAt(p: number, record: number, next: number): number;
+  comesAt(p: number, member: number): number;
+  memberAt(p: number, record: number): number;
   firstMember(record: number): number;
   memberAfter(member: number): number;
   readOtherName(p: number, record: number, scope: number, depth: number): number;
