@@ -7,6 +7,8 @@ import { BLOCKS } from './layout';
 /** Before each block: its size with this header, and, while it is free, the next free one. */
 const HEADER: usize = 16;
 const PAGE_BITS: i32 = 16;
+/** What may be read behind a block, though it is no part of it. */
+const BEHIND: usize = 8;
 
 /** Above it nothing was ever taken, or all was given back. */
 let top: usize = BLOCKS;
@@ -23,7 +25,7 @@ export function reserve(pages: i32): i32 {
 
 /** How many pages more would make room for a block of so many bytes behind all others. */
 export function missingPages(bytes: usize): i32 {
-  const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15);
+  const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15) + BEHIND;
   return max(0, <i32>((end + 0xffff) >> PAGE_BITS) - memory.size());
 }
 
@@ -34,7 +36,7 @@ export function take(bytes: usize): usize {
   for (let block = firstFree; block != 0; before = block, block = load<u32>(block, 4)) {
     if (load<u32>(block) >= <u32>size) return fromFree(block, before, size);
   }
-  const end = <usize>memory.size() << PAGE_BITS;
+  const end = (<usize>memory.size() << PAGE_BITS) - BEHIND;
   if (top > end || size > end - top) return 0;
   const block = top;
   top += size;

@@ -53,6 +53,13 @@ export function storeBytes(cell: usize, pointer: usize, length: i32): void {
   store<u32>(cell, PRESENT | KNOWN, 8);
 }
 
+/** What stands behind the pointer in the cell of a known string of so many bytes: eight bytes. */
+// @ts-ignore: decorator
+@inline
+export function restOfBytes(length: i32): u64 {
+  return <u64>(<u32>length) | (<u64>(PRESENT | KNOWN) << 32);
+}
+
 /** A set or list of `count` cells at `pointer`. */
 // @ts-ignore: decorator
 @inline

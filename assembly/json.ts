@@ -85,8 +85,8 @@ export function expectEnd(p: usize): usize {
 
 /** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
 export function skipValue(p: usize, depth: i32): usize {
+  if (load<u8>(p) == 0x22) return scanText(p + 1);
   switch (kindAt(p)) {
-    case Found.STRING: return scanText(p + 1);
     case Found.NUMBER: return skipNumber(p);
     case Found.OBJECT: return skipObject(p, depth);
     case Found.ARRAY: return skipArray(p, depth);

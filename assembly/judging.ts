@@ -207,8 +207,10 @@ export function storeError(): void {
   store<i32>(RESULT, errorPath, 20);
   store<i32>(RESULT, errorFound, 24);
   store<i32>(RESULT, errorOffset, 28);
-  for (let at = 0; at < 4; at += 1) {
-    store<i32>(RESULT + 32 + (<usize>at << 2), at < errorIndexCount ? errorIndex(at) : 0);
+  store<u64>(RESULT, 0, 32);
+  store<u64>(RESULT, 0, 40);
+  for (let at = 0; at < errorIndexCount; at += 1) {
+    store<i32>(RESULT + (<usize>at << 2), errorIndex(at), 32);
   }
 }
 

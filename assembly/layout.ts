@@ -3,10 +3,13 @@
 // the areas don't overlap: text (with 32 bytes behind it), names, arena, shapes. The arena holds 64 KiB
 // or more.
 
-/** The request's first byte. `INPUT_LIMIT` + 32 bytes are reserved from here on. */
+/** The request's first byte, a multiple of 32. `INPUT_LIMIT` + 32 bytes are reserved from here on. */
 export const INPUT: usize = 1024;
 /** Bytes of the longest text. */
 export const INPUT_LIMIT: i32 = 65536;
+
+/** The text's marks, two bits a byte and 32 bytes more. */
+export const MARKS: usize = 630800;
 
 /** The table of undeclared member names: `NAMES_SLOTS` slots of 16 bytes, zero at first. */
 export const NAMES: usize = 67584;
@@ -53,6 +56,8 @@ export const NARROWED: usize = 256;
 /** The merged constraints' cells. */
 export const CONSTRAINTS: usize = 512;
 export const CONSTRAINT_COUNT: i32 = 4;
+/** A cell that is written instead of none, and never read. */
+export const IGNORED: usize = 608;
 /** The cells of the facts, and how many bytes they take. */
 export const FACTS: usize = 640;
 export const FACTS_SIZE: i32 = 256;

@@ -83,25 +83,25 @@ export function requiredBits(record: usize): u64 {
 // @ts-ignore: decorator
 @inline
 function standsAt(p: usize, member: usize): bool {
-  const usual = usualLength(member);
-  const differ = load<u64>(p) ^ load<u64>(member, HEADER);
-  if (usual < 8) return differ << <u64>(64 - (usual << 3)) == 0;
-  const last = usual - 8;
-  if ((differ | (load<u64>(p + last) ^ load<u64>(member + last, HEADER))) != 0) return false;
-  return usual <= 16 || equalBytes(p + 8, member + HEADER + 8, <i32>usual - 16);
+  const usual = <i32>usualLength(member);
+  const last = <usize>(max(usual, 8) - 8);
+  const first = load<u64>(p) ^ load<u64>(member, HEADER);
+  const differ = first | (load<u64>(p + last) ^ load<u64>(member + last, HEADER));
+  return (
+    differ << <u64>(64 - (min(usual, 8) << 3)) == 0
+    && (usual <= 16 || equalBytes(p + 8, member + HEADER + 8, usual - 16))
+  );
 }
 
-/**
- * The member of `record` whose name stands at `p` as it is usually written; 0: none's does. Members
- * mostly come in their order: `next` is tried first, which is one of them or their end.
- */
+/** The same of a member or the end of all: members mostly come in their order, and this is asked first. */
 // @ts-ignore: decorator
 @inline
-export function memberAt(p: usize, record: usize, next: usize): usize {
-  return !isEnd(next) && standsAt(p, next) ? next : anyMemberAt(p, record);
+export function comesAt(p: usize, member: usize): bool {
+  return !isEnd(member) && standsAt(p, member);
 }
 
-function anyMemberAt(p: usize, record: usize): usize {
+/** The member of `record` whose name stands at `p` as it is usually written; 0: none's does. */
+export function memberAt(p: usize, record: usize): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     if (standsAt(p, member)) return member;
   }

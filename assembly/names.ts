@@ -1,14 +1,14 @@
-// Members' names that no reader knows at sight: declared ones that are written otherwise than usual,
-// and undeclared ones, of which those that come twice in one object are recorded. One hash table
-// serves all objects and requests: each object is a scope with a number of its own, and slots of
-// earlier requests count as free, so nothing is cleared.
+// Members' names that are not the one expected: of declared members that come out of their order or are
+// written otherwise than usual, and undeclared ones, of which those that come twice in one object are
+// recorded. One hash table serves all objects and requests: each object is a scope with a number of its
+// own, and slots of earlier requests count as free, so nothing is cleared.
 
 import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
 import { readText, skipColon, skipSpace, skipValue, textLen, textPtr } from './json';
 import { INPUT, NAMES, NAMES_PROBES, NAMES_SLOTS } from './layout';
-import { memberNamed } from './members';
-import { scannedEscape } from './scan';
+import { memberAt, memberNamed, usualLength } from './members';
+import { isShortString, scannedEscape, shortStringEnd } from './scan';
 import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
@@ -50,24 +50,28 @@ export function openNames(): i32 {
 export let otherMember: usize = 0;
 
 /**
- * Reads a member whose name, at `p`, is none of `record` as it is usually written. If it is declared,
- * it is the `otherMember`, and the cursor comes out at the value. Otherwise the member is noted and
- * passed over.
+ * Reads the name at `p`. If it is one of `record`, that is the `otherMember`, and the cursor comes out at the
+ * value. Otherwise the member is noted and passed over.
  */
 export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
+  otherMember = memberAt(p, record);
+  if (otherMember != 0) return skipSpace(p + usualLength(otherMember));
   const at = p;
-  otherMember = 0;
   if (load<u8>(p) != 0x22) return failText(Code.SYNTAX, p);
-  p = readText(p);
-  if (p == 0) return 0;
-  // What lies in the arena must lie there whether a shape is known or not.
-  if (scannedEscape) stopNoting();
-  const isUsual = !scannedEscape && load<u8>(p) == 0x3a;
-  const ptr = textPtr;
-  const len = textLen;
-  p = skipColon(p);
-  if (p == 0) return 0;
-  if (!isUsual) {
+  let ptr = p + 1;
+  const end = shortStringEnd(p);
+  let len = <i32>(end - ptr) - 1;
+  if (isShortString(p, end) && load<u8>(end) == 0x3a) {
+    p = skipSpace(end + 1);
+  } else {
+    p = readText(p);
+    if (p == 0) return 0;
+    // What lies in the arena must lie there whether a shape is known or not.
+    if (scannedEscape) stopNoting();
+    ptr = textPtr;
+    len = textLen;
+    p = skipColon(p);
+    if (p == 0) return 0;
     otherMember = memberNamed(record, ptr, len);
     if (otherMember != 0) return p;
   }

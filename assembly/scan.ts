@@ -4,6 +4,7 @@
 // is zeros.
 
 import { Code, failText } from './errors';
+import { isMarked, markFrom, marksAt } from './marks';
 
 const QUOTE: u32 = 0x22;
 const BACKSLASH: u32 = 0x5c;
@@ -20,26 +21,39 @@ export function scanText(p: usize): usize {
   return load<u8>(p) == QUOTE ? p + 1 : scanSpecial(p);
 }
 
-/**
- * Where the string that begins at `p` ends, if `isShortString` says so of both. Nothing here branches,
- * for how long a string is can't be predicted; that it is short can, so that what comes after need
- * not wait for that answer.
- */
+/** Where the string that begins at `p` ends, if `isShortString` says so of both. */
 // @ts-ignore: decorator
 @inline
 export function shortStringEnd(p: usize): usize {
-  const low = marksOf(load<u64>(p, 1));
-  const high = marksOf(load<u64>(p, 9));
-  const isLong = low == 0;
-  const marks = select<u64>(high, low, isLong);
-  return p + (usize(isLong) << 3) + <usize>(ctz(marks) >> 3) + 2;
+  if (ASC_FEATURE_SIMD && !isMarked) return plainInWords(p + 1) + 1;
+  return plainEnd(p + 1) + 1;
 }
 
-/** A string of at most 16 bytes without anything special. */
+/** A string without anything special, of which all was seen. */
 // @ts-ignore: decorator
 @inline
 export function isShortString(p: usize, end: usize): bool {
   return ((load<u8>(p) ^ QUOTE) | (load<u8>(end - 1) ^ QUOTE)) == 0;
+}
+
+/** From `p` on, the request's text is plain up to here; 16 bytes at least are looked at. */
+// @ts-ignore: decorator
+@inline
+export function plainEnd(p: usize): usize {
+  return ASC_FEATURE_SIMD ? markFrom(p) : plainInWords(p);
+}
+
+/**
+ * Nothing here branches, for how long a string is can't be predicted; that it is short can, so that
+ * what comes after need not wait for that answer.
+ */
+// @ts-ignore: decorator
+@inline
+function plainInWords(p: usize): usize {
+  const low = marksOf(load<u64>(p));
+  const high = marksOf(load<u64>(p, 8));
+  const more = select<u64>(ctz(high) >> 3, 0, low == 0);
+  return p + <usize>((ctz(low) >> 3) + more);
 }
 
 /** The first control character, quote, backslash or byte of a non-ASCII character. */
@@ -47,6 +61,12 @@ export function isShortString(p: usize, end: usize): bool {
 @inline
 function skipPlain(p: usize): usize {
   while (true) {
+    if (ASC_FEATURE_SIMD) {
+      const marks = marksAt(p);
+      if (marks != 0) return p + <usize>ctz(marks);
+      p += 16;
+      continue;
+    }
     const marks = marksOf(load<u64>(p));
     if (marks != 0) return p + <usize>(ctz(marks) >> 3);
     p += 8;
@@ -54,18 +74,14 @@ function skipPlain(p: usize): usize {
 }
 
 /**
- * A byte's high bit is set for each of these. A borrow can mark bytes above a marked one wrongly; the
- * lowest mark is always right.
+ * A byte's high bit is set for each of these: of the two differences one at least has that of a non-ASCII
+ * byte. A borrow can mark bytes above a marked one wrongly, or not at all; the lowest mark is always right.
  */
 // @ts-ignore: decorator
 @inline
 function marksOf(word: u64): u64 {
   // Quotes change places with spaces, and so come right behind the control characters.
-  return (
-    word
-    | ((word ^ (ONES * 2)) - ONES * 0x21)
-    | ((word ^ (ONES * BACKSLASH)) - ONES)
-  ) & HIGHS;
+  return (((word ^ (ONES * 2)) - ONES * 0x21) | ((word ^ (ONES * BACKSLASH)) - ONES)) & HIGHS;
 }
 
 function scanSpecial(p: usize): usize {

@@ -4,15 +4,26 @@
 // the arena is full a result is empty, and the error denies the request.
 
 import { exhausted, tryAllocate } from './arena';
-import { equalBytes } from './bytes';
-import { CELL, isKnown, pair, storeBytes, storeWord } from './cells';
+import { equalBytes, firstBytes } from './bytes';
+import { CELL, isKnown, pair, restOfBytes, storeBytes, storeWord } from './cells';
 import { INPUT } from './layout';
 
+/** All are looked at without leaving in between: where one is found can't be foretold. */
 export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   const end = set + <usize>n * CELL;
+  const mask = firstBytes(len);
+  const first = load<u64>(ptr) & mask;
+  const rest = restOfBytes(len);
+  // Negative as long as each differs.
+  let differ: i64 = -1;
   for (let cell = set; cell < end; cell += CELL) {
-    if (load<i32>(cell, 4) != len || !isKnown(cell)) continue;
-    if (equalBytes(load<u32>(cell), ptr, len)) return true;
+    const start = load<u64>(load<u32>(cell)) & mask;
+    const other = <i64>((start ^ first) | (load<u64>(cell, 4) ^ rest));
+    differ &= other | -other;
+  }
+  if (differ < 0 || len <= 8) return differ >= 0;
+  for (let cell = set; cell < end; cell += CELL) {
+    if (load<u64>(cell, 4) == rest && equalBytes(load<u32>(cell), ptr, len)) return true;
   }
   return false;
 }

@@ -8,13 +8,17 @@
 // misses in a row the tree is left alone for a while, so that it costs little where it is no use.
 
 import { textEnd, skipValue } from './json';
-import { INPUT, NOTES, NOTES_END, SHAPE_ROOTS, SHAPE_ROOT_COUNT, SHAPES, SHAPES_END } from './layout';
-import { equalBytes } from './bytes';
+import { IGNORED, INPUT, NOTES, NOTES_END, SHAPE_ROOTS, SHAPE_ROOT_COUNT, SHAPES, SHAPES_END } from './layout';
+import { equalBytes, firstBytes } from './bytes';
 
 /** How a value is read; numbers behind these are the policy's. */
 export const enum Kind {
-  /** Of any type, and passed over. */
+  /** Of any type but a string, and passed over. */
   ANY = 0,
+  /**
+   * What is between quotes, which belong to the literals: so all that its node leads to begins with one.
+   * One that is passed over goes to the cell `IGNORED`.
+   */
   STRING = 1,
   /** The string that chooses what a root's properties are. */
   SUBJECT = 2,
@@ -32,8 +36,8 @@ export const enum Kind {
 // +8 u32 bytes of the literal
 // +12 u16 kind, +14 u16 depth, +16 u32 cell, +20 u32 path: arguments of the value's reader
 // +24 u32 what the value must lead to
-// +32 u64 mask of the literal's first word
-// +40 the literal, then zeros up to the next multiple of 8
+// +32 mask of the literal's first 16 bytes; without SIMD of the first 8
+// +48 the literal, up to the next multiple of 16
 const NEXT: usize = 0;
 const OTHER: usize = 4;
 const LENGTH: usize = 8;
@@ -43,7 +47,7 @@ const CELL: usize = 16;
 const PATH: usize = 20;
 const OUTCOME: usize = 24;
 const MASK: usize = 32;
-const LITERAL: usize = 40;
+const LITERAL: usize = 48;
 
 const NOTE: usize = 32;
 /** More nodes than that in the place of one say that what is between values varies like a value. */
@@ -121,6 +125,31 @@ export function lengthOf(node: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function hasLiteral(p: usize, node: usize, length: usize): bool {
+  return ASC_FEATURE_SIMD ? hasLiteralByVectors(p, node, length) : hasLiteralByWords(p, node, length);
+}
+
+// @ts-ignore: decorator
+@inline
+function hasLiteralByVectors(p: usize, node: usize, length: usize): bool {
+  const first = v128.xor(v128.load(p), v128.load(node, LITERAL));
+  let differ = v128.and(first, v128.load(node, MASK));
+  if (length > 16) {
+    const last = length - 16;
+    differ = v128.or(differ, v128.xor(v128.load(p + last), v128.load(node + last, LITERAL)));
+    if (last > 16) {
+      let at: usize = 16;
+      do {
+        differ = v128.or(differ, v128.xor(v128.load(p + at), v128.load(node + at, LITERAL)));
+        at += 16;
+      } while (at < last);
+    }
+  }
+  return !v128.any_true(differ);
+}
+
+// @ts-ignore: decorator
+@inline
+function hasLiteralByWords(p: usize, node: usize, length: usize): bool {
   let differ = (load<u64>(p) ^ load<u64>(node, LITERAL)) & load<u64>(node, MASK);
   if (length > 8) {
     const last = length - 8;
@@ -163,9 +192,14 @@ export function miss(): void {
 export function noteValue(kind: i32, p: usize, cell: usize, path: i32, depth: i32): void {
   if (p < noted) return;
   if (load<u8>(p) == (kind == Kind.ANY ? 0x7b : 0x6e)) return;
+  if (kind == Kind.ANY && load<u8>(p) == 0x22) {
+    kind = Kind.STRING;
+    cell = IGNORED;
+  }
   noted = usize.MAX_VALUE;
   const end = skipValue(p, depth);
-  addNote(kind, p, end, cell, path, depth);
+  const quote = usize(kind == Kind.STRING);
+  addNote(kind, p + quote, end - quote, cell, path, depth);
   noted = end;
   if (end == 0) noting = false;
 }
@@ -255,14 +289,14 @@ function isSame(node: usize, note: usize, from: usize): bool {
 
 function makeNode(note: usize, from: usize): usize {
   const length = <usize>load<u32>(note, LENGTH);
-  const padded = max<usize>((length + 7) & ~7, 8);
+  const size = LITERAL + ((length + 15) & ~15);
   const node = top;
-  if (padded + LITERAL > SHAPES_END - node) return 0;
-  top = node + LITERAL + padded;
+  if (size > SHAPES_END - node) return 0;
+  top = node + size;
   memory.copy(node, note, NOTE);
   store<u64>(node, 0);
-  store<u64>(node, length < 8 ? (<u64>1 << (<u64>length << 3)) - 1 : -1, MASK);
-  store<u64>(node + padded - 8, 0, LITERAL);
+  store<u64>(node, firstBytes(<i32>length), MASK);
+  if (ASC_FEATURE_SIMD) store<u64>(node, firstBytes(max(<i32>length - 8, 0)), MASK + 8);
   memory.copy(node + LITERAL, from, length);
   return node;
 }

@@ -14,6 +14,8 @@ import { STRING_LIMIT } from './layout';
 import { isShortString, shortStringEnd } from './scan';
 import { spiffeValid } from './text';
 
+/** `,"` */
+const COMMA_QUOTE: u32 = 0x222c;
 /** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
 const SAFE_DIGITS: usize = 18;
 const SAFE_SECONDS_DIGITS: usize = 15;
@@ -21,6 +23,13 @@ const SAFE_SECONDS_DIGITS: usize = 15;
 const USUAL_INSTANT: i32 = 24;
 /** … and to millionths. */
 const SAFE_DECIMAL_DIGITS: usize = 12;
+
+/** Whether some member of the request was null: it came, and is absent. */
+export let hadNull: bool = false;
+
+export function forgetNulls(): void {
+  hadNull = false;
+}
 
 /**
  * A value that is not of the member's type, or `null` where the member may be absent. Readers of
@@ -30,6 +39,7 @@ export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsen
   const kind = kindAt(p);
   if (kind == Found.NULL && nullIsAbsent) {
     storeAbsent(cell);
+    hadNull = true;
     return skipNull(p);
   }
   storeFaulty(cell);
@@ -65,6 +75,8 @@ export function readString(
 
 /** Behind the elements that `readShortStrings` read. */
 export let shortStringsEnd: usize = 0;
+/** Whether all of these are known to differ. */
+export let shortStringsDiffer: bool = false;
 
 /**
  * The strings that an array begins with at `p`, as long as they are short: into cells from `element`
@@ -72,26 +84,48 @@ export let shortStringsEnd: usize = 0;
  * left.
  */
 export function readShortStrings(p: usize, element: usize, limit: usize): usize {
+  let taken: u64 = 0;
+  let shared: u64 = 0;
   while (element < limit) {
     const end = shortStringEnd(p);
     if (!isShortString(p, end)) break;
-    const next = load<u8>(end);
-    if (next != 0x2c && next != 0x5d) break;
+    // What comes of it is no element before it is passed over.
     storeString(element, p, end);
+    const next = <u32>load<u16>(end);
+    const isLast = (next & 0xff) == 0x5d;
+    if (!isLast && (next & 0xff) != 0x2c) break;
     element += CELL;
+    const bit = sharedBit(p + 1, end);
+    shared |= taken & bit;
+    taken |= bit;
     p = end;
-    if (next == 0x5d) break;
-    p = skipSpace(p + 1);
+    if (isLast) break;
+    p += 1;
+    if (next == COMMA_QUOTE) continue;
+    p = skipSpace(p);
     if (load<u8>(p) == 0x5d) return failText(Code.SYNTAX, p);
   }
   shortStringsEnd = element;
+  shortStringsDiffer = shared == 0;
   return p;
+}
+
+/**
+ * A bit that all strings share which are equal to the one from `start` to behind its closing quote at
+ * `end`: by its length, and of its first eight bytes those up to the quote.
+ */
+// @ts-ignore: decorator
+@inline
+function sharedBit(start: usize, end: usize): u64 {
+  const length = end - start;
+  const first = load<u64>(start) << (<u64>(8 - min<usize>(length, 8)) << 3);
+  return <u64>1 << (((first + length) * 0x9e3779b97f4a7c15) >> 58);
 }
 
 /** What is between the quotes of the string from `p` to `end`, which has no escapes. */
 // @ts-ignore: decorator
 @inline
-export function storeString(cell: usize, p: usize, end: usize): void {
+function storeString(cell: usize, p: usize, end: usize): void {
   storeBytes(cell, p + 1, <i32>(end - p) - 2);
 }
 

@@ -4,7 +4,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { Assembler } from '../compiler/index.ts';
 
-// The WebAssembly MVP and bulk memory: what every host has.
+// The WebAssembly MVP and bulk memory: what every host has. Vector instructions are asked for.
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
   // Locals that are never alive together become one: smaller, and more alike for whoever compresses.
@@ -53,6 +53,7 @@ export function assembleAt(level: number): Assembler {
           ...['entry.ts', '--outFile', 'module.wasm', ...flags],
           ...(options.text ? ['--textFile', 'module.wat'] : []),
           ...['--optimizeLevel', String(level)],
+          ...(options.simd ? ['--enable', 'simd'] : []),
           ...['--memoryBase', String(options.memoryBase)],
           ...['--initialMemory', String(options.initialPages)],
           ...['--maximumMemory', String(options.maximumPages)],

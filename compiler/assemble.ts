@@ -8,6 +8,8 @@ export interface AssemblerOptions {
   readonly memoryBase: number;
   readonly initialPages: number;
   readonly maximumPages: number;
+  /** Whether the module may have vector instructions; it may not where nothing is said. */
+  readonly simd?: boolean;
   /** Whether the module is wanted as text, too. */
   readonly text: boolean;
 }
@@ -28,12 +30,13 @@ export async function assemble(
   emitted: Emitted,
   custom: ReadonlyMap<string, Uint8Array>,
   assembler: Assembler,
-  text = false,
+  { simd = false, text = false }: Partial<Pick<AssemblerOptions, 'simd' | 'text'>> = {},
 ): Promise<Assembled> {
   const assembled = await assembler(emitted.sources, {
     memoryBase: emitted.memoryBase,
     initialPages: emitted.pages,
     maximumPages: emitted.maximumPages,
+    simd,
     text,
   });
   if ('failure' in assembled) throw new Error(`the assembler failed: ${assembled.failure}`);

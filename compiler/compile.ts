@@ -20,6 +20,8 @@ import { printIr } from './print-ir.ts';
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */
   readonly version?: string;
+  /** Whether the module may have vector instructions, which not every host knows. */
+  readonly simd?: boolean;
   /** Whether the module is wanted as text, too. */
   readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
@@ -40,13 +42,13 @@ export interface Compiled {
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', text = false, measure = unmeasured }: CompileOptions = {},
+  { version = '0.0.0', simd = false, text = false, measure = unmeasured }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const described = measure('describe', () =>
-    makeManifest(policy, ir, { compiler: version, sources }),
+    makeManifest(policy, ir, { compiler: version, sources, simd }),
   );
   const unit = unitOf(ir, laid, described);
   const emitted = measure('emit', () => emit(unit));
@@ -55,7 +57,9 @@ export async function compile(
     [manifestSection, onlyOf(emitted.manifests)],
     [encodingSection, canonicalBytes(encoding)],
   ]);
-  const assembled = await measure('assemble', () => assemble(emitted, custom, assembler, text));
+  const assembled = await measure('assemble', () =>
+    assemble(emitted, custom, assembler, { simd, text }),
+  );
   checkSelfContained(assembled.wasm);
   return {
     ...assembled,

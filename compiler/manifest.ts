@@ -39,6 +39,7 @@ export interface ManifestOptions {
   readonly compiler: string;
   /** SHA-256 over the sources, in hexadecimal. */
   readonly sources: string;
+  readonly simd?: boolean;
 }
 
 /** A list without repetitions, and the places in it. */
@@ -72,6 +73,7 @@ export function makeManifest(
     policy: { name: policy.name, version: policy.version },
     compiler: options.compiler,
     sources: options.sources,
+    ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,

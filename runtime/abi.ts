@@ -192,6 +192,8 @@ export interface Manifest {
   /** The compiler's version, and SHA-256 over the sources, in hexadecimal. */
   readonly compiler: string;
   readonly sources: string;
+  /** Whether the module has vector instructions. */
+  readonly simd?: boolean;
   /** The release of the IANA time zones, such as `2026f`, where a window or a calendar field needs them. */
   readonly time_zones?: string;
   /** JSON Schema 2020-12 of the request. */

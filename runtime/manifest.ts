@@ -59,6 +59,7 @@ const isShaped = record({
   policy: record({ name: text, version: text }),
   compiler: text,
   sources: text,
+  simd: optional((value) => typeof value === 'boolean'),
   time_zones: optional(text),
   selectors: record({ subjects: texts, actions: texts, resources: texts }),
   paths: list(tuple(count, text, count)),

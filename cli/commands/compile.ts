@@ -28,6 +28,8 @@ export interface CompileOptions {
   readonly validate: boolean;
   /** How many requests are generated for validation. */
   readonly requests: number;
+  /** Whether the module may have vector instructions. */
+  readonly simd: boolean;
   /** undefined: nobody asks how long it takes. */
   readonly timings: Timings | undefined;
 }
@@ -66,7 +68,11 @@ async function compileTo(
     await console.out(early);
     return exitCode.fine;
   }
-  const compiled = await compilePolicy(policy, { text: emit === 'wat', measure });
+  const compiled = await compilePolicy(policy, {
+    text: emit === 'wat',
+    simd: options.simd,
+    measure,
+  });
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
   if (output === undefined) return exitCode.fine;
   if (options.makesFolder) await makeFolder(dirname(output));

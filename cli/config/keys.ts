@@ -73,6 +73,12 @@ export const keys: readonly Key[] = [
     type: { kind: 'flag' },
     doc: 'Whether module and evaluator are compared before a module is written.',
   },
+  {
+    section: 'compile',
+    name: 'simd',
+    type: { kind: 'flag' },
+    doc: 'Whether modules may have vector instructions: they are faster, and not for every host.',
+  },
 ];
 
 /** As in `check.format`. */

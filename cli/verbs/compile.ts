@@ -31,6 +31,11 @@ export const addCompile: AddVerb = (program, { console, end }) => {
     .option('--validate', 'compare the module with the evaluator before it is written', true)
     .option('--no-validate', 'do not compare them')
     .option('--requests <n>', 'requests to generate for the comparison', wholeNumber, 500)
+    .option(
+      '--simd',
+      'let the module have vector instructions: it is faster, and not for every host',
+      false,
+    )
     .option('--timings', 'tell how long each stage takes', false)
     .addHelpText(
       'after',
@@ -44,21 +49,24 @@ export const addCompile: AddVerb = (program, { console, end }) => {
         ['nhipol compile policy.nhipol', 'the module, to where nhipol.toml says'],
       ]),
     )
-    .action(async (path, { output, emit, bindings, validate, requests, timings }, command) => {
-      if (emit !== 'ast' && emit !== 'model') sharedAssembler();
-      const { compileCommand } = await import('../commands/compile.ts');
-      const { Timings } = await import('../timings.ts');
-      const isConfigured = command.getOptionValueSource('output') === fromFile;
-      const options = {
-        // Whoever only wants to see a stage gets no file.
-        output: isConfigured && emit !== undefined ? undefined : output,
-        makesFolder: isConfigured,
-        emit,
-        bindings,
-        validate,
-        requests,
-        timings: timings ? new Timings(performance.now()) : undefined,
-      };
-      end(await compileCommand(path, options, console()));
-    });
+    .action(
+      async (path, { output, emit, bindings, validate, requests, simd, timings }, command) => {
+        if (emit !== 'ast' && emit !== 'model') sharedAssembler();
+        const { compileCommand } = await import('../commands/compile.ts');
+        const { Timings } = await import('../timings.ts');
+        const isConfigured = command.getOptionValueSource('output') === fromFile;
+        const options = {
+          // Whoever only wants to see a stage gets no file.
+          output: isConfigured && emit !== undefined ? undefined : output,
+          makesFolder: isConfigured,
+          emit,
+          bindings,
+          validate,
+          requests,
+          simd,
+          timings: timings ? new Timings(performance.now()) : undefined,
+        };
+        end(await compileCommand(path, options, console()));
+      },
+    );
 };

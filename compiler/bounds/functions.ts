@@ -12,19 +12,31 @@ export interface Cost {
 
 type Row = (a: Size, b: Size) => Cost;
 
-/** `equalBytes`: eight bytes a turn; fewer than four one by one. */
+/** `equalBytes`: up to eight bytes at once, and of more eight a turn. Nine take the most for each. */
 export function equal(bytes: number): number {
-  return 1 + Math.max(4, bytes / 8 + 1);
+  return 1 + (2 * bytes) / leastCompared;
 }
+
+/** Of shorter texts all is in one word. */
+const leastCompared = 9;
 
 /** `sameBytes`. */
 export function comparing(a: Size, b: Size): number {
   return 1 + equal(Math.min(a.bytes, b.bytes));
 }
 
-/** `hasBytes`: only texts as long as the one looked for are compared. */
+/**
+ * `hasBytes`: a turn for each element. Where a longer text begins like one of them there is one more,
+ * and those as long are compared.
+ */
 function hasBytes(text: number, set: Size): number {
-  return 2 + set.count * (1 + equal(0)) + Math.min(set.count * text, set.bytes) / 8;
+  const again = (set.count * text) / leastCompared;
+  return 3 + set.count + again + comparingLonger(Math.min(set.count * text, set.bytes));
+}
+
+/** `equalBytes` of texts that are not shorter, by their bytes in all. */
+function comparingLonger(bytes: number): number {
+  return (equal(leastCompared) * bytes) / leastCompared;
 }
 
 function hasWord(set: Size): number {
@@ -33,8 +45,9 @@ function hasWord(set: Size): number {
 
 /** Each element of `a` is looked for in `b`. */
 function eachBytes(a: Size, b: Size): number {
-  const bytes = Math.min(a.bytes * b.count, b.bytes * a.count) / 8;
-  return 1 + a.count * (1 + hasBytes(0, b)) + bytes;
+  const again = (b.count * a.bytes) / leastCompared;
+  const longer = comparingLonger(Math.min(a.bytes * b.count, b.bytes * a.count));
+  return 1 + a.count * (1 + hasBytes(0, b)) + again + longer;
 }
 
 function eachWord(a: Size, b: Size): number {

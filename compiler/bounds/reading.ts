@@ -157,6 +157,9 @@ interface Part {
   readonly steps: number;
 }
 
+/** With quotes and comma: of more than eight characters, which are compared at once. */
+const leastLongText = 12;
+
 /**
  * All that lies in arrays but what each byte takes: as many elements as the limits allow, or of what
  * takes most for its bytes as many as fit.
@@ -171,9 +174,14 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
   );
   const parts = costs.flatMap((cost) => cost.parts);
   const fitting = Math.max(0, ...parts.map((part) => (bytes / part.bytes) * part.steps));
-  // Of equally long texts eight bytes are compared at once.
   const hasTexts = collections.some(({ reader }) => reader.distinct === 'Bytes');
-  return Math.min(all, fitting) + (hasTexts ? (limits.elements * bytes) / 16 : 0);
+  return Math.min(all, fitting) + (hasTexts ? comparingTexts(bytes) : 0);
+}
+
+/** What comparing the elements of a set takes for their bytes, beside what each of them takes. */
+function comparingTexts(bytes: number): number {
+  const count = Math.min(limits.elements, bytes / leastLongText);
+  return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
 
 function partsOf({ distinct, element }: Collection['reader'], bytes: number): readonly Part[] {

@@ -10,6 +10,8 @@ import type { StaticData } from './static-data.ts';
 /** Atoms in a pair of words. */
 const wordBits = 64;
 const pairBytes = 16;
+/** More bytes than these are not cleared word by word. */
+const mostCleared = 128;
 
 export function atomPairs(count: number): number {
   return Math.ceil(count / wordBits);
@@ -85,13 +87,18 @@ export class Atoms {
       test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
     ];
     const size = atomBytes(this.#atoms.length);
+    const words = Array.from({ length: size / 8 }, (_, at) => this.#address + at * 8);
+    const clear =
+      size > mostCleared
+        ? [`  memory.fill(${this.#address}, 0, ${size});`]
+        : words.map((address) => `  store<u64>(${address}, 0);`);
     return [
       ...groups.flatMap(({ all, rest }, at) => [
         ...body(`prepare${at}`, all),
         ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
       ]),
       'function prepare(): void {',
-      ...(size === 0 ? [] : [`  memory.fill(${this.#address}, 0, ${size});`]),
+      ...clear,
       ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
       '}',
       'function prepareRest(): void {',

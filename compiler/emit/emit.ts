@@ -56,9 +56,9 @@ const library: Readonly<Record<string, string>> = {
   judging:
     'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude concludeUnread fire firedAt moveToDeny narrowAt narrowCount narrowed permitLasts storeError',
   layout:
-    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE INPUT INPUT_LIMIT REASONS RESULT',
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'faulty firstMember memberAfter memberAt memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+    'comesAt faulty firstMember memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
@@ -68,13 +68,13 @@ const library: Readonly<Record<string, string>> = {
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   shapes:
     'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
-  scan: 'isShortString scanText shortStringEnd',
+  scan: 'plainEnd',
   tables: 'find1 find2',
   'text-table': 'nameAt',
   text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
   trees: 'leafEdge treeEdge treeMask treeValue',
   values:
-    'keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsEnd storeString',
+    'forgetNulls hadNull keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
 };
 
@@ -201,6 +201,7 @@ function beginReading(length: i32): usize {
   subjectSelector = 0;
   actionSelector = 0;
   resourceSelector = 0;
+  forgetNulls();
   return beginRequest(length);
 }
 
@@ -282,6 +283,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
     INPUT_LIMIT: ['i32', limits.requestBytes],
+    MARKS: ['usize', upper.marks],
     NAMES: ['usize', upper.names],
     NAMES_SLOTS: ['i32', upper.nameSlots],
     NAMES_PROBES: ['i32', nameProbes],
@@ -305,6 +307,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
     CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
+    IGNORED: ['usize', layout.ignored],
     FACTS: ['usize', layout.facts],
     FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
   };

@@ -19,10 +19,13 @@ export const probeLimit = 256;
 /** With its place in a list. */
 const referenceBytes = 64;
 /** Some dozens of shapes of common size. */
-export const shapeBytes = 32_768;
+export const shapeBytes = 49_152;
 /** As many values as a text may have to be learned. */
 export const notes = 128;
 const noteBytes = 32;
+/** As many bytes of text as have a word of marks, and how many there are behind those of the longest text. */
+const markedTogether = 32;
+const markedAhead = 32;
 
 export interface MemoryLayout {
   readonly result: number;
@@ -35,6 +38,8 @@ export interface MemoryLayout {
   /** Five lists of fired reasons, one an effect, each with room for all. */
   readonly fired: number;
   readonly narrowed: number;
+  /** A cell that is never read. */
+  readonly ignored: number;
   readonly facts: number;
   /** What the request decides of the rules' conditions. */
   readonly atoms: number;
@@ -53,6 +58,7 @@ export interface UpperLayout {
   readonly shapes: number;
   readonly notes: number;
   readonly notesEnd: number;
+  readonly marks: number;
   readonly memoryBase: number;
   readonly pages: number;
   /** Where blocks for external tables begin. */
@@ -77,6 +83,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     properties: take(most((ir) => ir.properties) * 16),
     fired: take(reasons * 4 * 5),
     narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
+    ignored: take(16),
     facts: take(most((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
@@ -94,7 +101,7 @@ export function layoutAbove(
   roots: number,
 ): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
-  const input = align(dataEnd);
+  const input = Math.ceil(dataEnd / markedTogether) * markedTogether;
   const names = align(input + limits.requestBytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
@@ -103,7 +110,8 @@ export function layoutAbove(
   const shapes = align(shapeRoots + roots * 4);
   const notesStart = shapes + shapeBytes;
   const notesEnd = notesStart + notes * noteBytes;
-  const memoryBase = align(notesEnd);
+  const marks = align(notesEnd);
+  const memoryBase = align(marks + limits.requestBytes / 4 + markedAhead);
   const pages = Math.ceil((memoryBase + pageBytes + references * referenceBytes) / pageBytes);
   return {
     input,
@@ -115,6 +123,7 @@ export function layoutAbove(
     shapes,
     notes: notesStart,
     notesEnd,
+    marks,
     memoryBase,
     pages,
     blocks: pages * pageBytes,

@@ -41,37 +41,38 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
   if (p == 0) return 0;
   depth += 1;
   let seen: u64 = 0;
-  let there: u64 = 0;
   if (load<u8>(p) != 0x7d) {
     const scope = openNames();
     let next = firstMember(record);
     while (true) {
       const at = p;
-      let member = memberAt(p, record, next);
-      if (member != 0) {
-        p = skipSpace(p + usualLength(member));
+      let member = next;
+      if (comesAt(p, next)) {
+        p = skipSpace(p + usualLength(next));
       } else {
         p = readOtherName(p, record, scope, depth);
+        if (p == 0) return 0;
         member = otherMember;
       }
-      if (p != 0 && member != 0) {
+      if (member != 0) {
+        next = memberAfter(member);
         const bit = memberBit(member);
         const cell = base + memberCell(member);
         const kind = memberKind(member);
         if (seen & bit) {
           p = skipRepeated(at, p, depth);
-        } else if (kind < ${memberKinds.record}) {
-          const path = memberPath(member);
-          if (noting) noteValue(kind, p, cell, path, depth);
-          p = kind < 5 ? readString(p, cell, path, depth, true) : readValue(p, kind, cell, path, depth);
         } else {
-          p = readMember(p, kind, member, cell, depth);
+          seen |= bit;
+          if (kind < ${memberKinds.record}) {
+            const path = memberPath(member);
+            if (noting) noteValue(kind, p, cell, path, depth);
+            p = kind < 5 ? readString(p, cell, path, depth, true) : readValue(p, kind, cell, path, depth);
+          } else {
+            p = readMember(p, kind, member, cell, depth);
+          }
         }
-        seen |= bit;
-        if (load<u8>(cell, 8)) there |= bit;
-        next = memberAfter(member);
+        if (p == 0) return 0;
       }
-      if (p == 0) return 0;
       p = skipSpace(p);
       const byte = load<u8>(p);
       if (byte == 0x7d) break;
@@ -79,7 +80,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
       p = skipSpace(p + 1);
     }
   }
-  if ((requiredBits(record) & ~there) != 0) missing(record, base, p);
+  if (hadNull || (requiredBits(record) & ~seen) != 0) missing(record, base, p);
   seenMembers = seen;
   return p + 1;
 }
@@ -130,13 +131,11 @@ function readEntity(p: usize, root: i32): usize {
   laterProperties = 0;
   p = readMembers(p, load<u32>(entity), ${facts}, 2);
   if (p == 0) return 0;
+  if (hasProperties && laterProperties == 0) return p;
   choose(root);
-  if (!hasProperties) {
-    const record = chosenRecord(root);
-    if (record != 0) missing(record, ${facts}, p - 1);
-  } else if (laterProperties != 0 && readChosen(laterProperties, root) == 0) {
-    return 0;
-  }
+  if (hasProperties) return readChosen(laterProperties, root) == 0 ? 0 : p;
+  const record = chosenRecord(root);
+  if (record != 0) missing(record, ${facts}, p - 1);
   return p;
 }
 

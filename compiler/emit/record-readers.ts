@@ -151,7 +151,11 @@ export class RecordReaders {
   #collection(reader: IrReader & { kind: 'collection' }): void {
     if (!this.#isNew(`collection${reader.id}`)) return;
     const element = this.#reader(reader.element);
+    const isOfStrings = element === 'readString';
     const { stride } = reader;
+    const deduped = `dedupe${reader.distinct}(elements, count)`;
+    const distinct = isOfStrings ? `differ ? count : ${deduped}` : deduped;
+    const kept = reader.distinct === undefined ? 'count' : distinct;
     const defaults =
       reader.element.kind === 'record'
         ? recordDefaults(reader.element.record, 'element', this.#options.data)
@@ -167,12 +171,14 @@ export class RecordReaders {
       '  let count = 0;',
       '  let partial = false;',
       '  let faulty = false;',
+      ...(isOfStrings ? ['  let differ = false;'] : []),
       '  if (load<u8>(p) != 0x5d) {',
-      ...(element === 'readString'
+      ...(isOfStrings
         ? [
             '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
             '    if (p == 0) return 0;',
             '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            '    differ = shortStringsDiffer && load<u8>(p) == 0x5d;',
             '  }',
             '  if (load<u8>(p) != 0x5d) {',
           ]
@@ -207,7 +213,7 @@ export class RecordReaders {
       '    count = 0;',
       '  }',
       '  if (faulty) storeFaulty(cell);',
-      `  else storeCollection(cell, elements, ${reader.distinct === undefined ? 'count' : `dedupe${reader.distinct}(elements, count)`}, partial);`,
+      `  else storeCollection(cell, elements, ${kept}, partial);`,
       `  if (mark() == top && !exhausted) release(elements + <usize>count * ${stride});`,
       '  return p + 1;',
       '}',

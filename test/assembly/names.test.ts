@@ -99,6 +99,8 @@ test.each<[string, string, string | undefined]>([
   ['the empty name', '"" :1', ''],
   ['the beginning of a declared one', '"long-nam" :1', undefined],
   ['one that is not declared', '"abc":1', undefined],
+  ['a long one that is not declared', '"a-name-of-24-characters?":1', undefined],
+  ['one that is written as usual', '"ab":1', 'ab'],
 ])('%s', (_, text, name) => {
   const p = library.begin(text);
   const { record, places } = putRecord();
@@ -107,18 +109,20 @@ test.each<[string, string, string | undefined]>([
   expect(cursor).toBe(p + text.length - (name === undefined ? 0 : 1));
 });
 
-test('a name as it is usually written is found, whichever is tried first', () => {
-  const others = ['"a":', '"abc":', '"long-namf":', '"long-name"', '"a-name-of-24-characterz!":'];
+test('a name as it is usually written is found, and told from others', () => {
   for (const [index, name] of declared.entries()) {
     const p = library.begin(`${usualName(name)}1`);
     const { record, places, end } = putRecord();
-    for (const next of [...places, end]) {
-      expect(exports.memberAt(p, record, next)).toBe(places[index]);
-    }
+    expect(exports.memberAt(p, record)).toBe(places[index]);
+    expect([...places, end].map((place) => Boolean(exports.comesAt(p, place)))).toEqual(
+      [...places, end].map((_, at) => at === index),
+    );
   }
+  const others = ['"a":', '"abc":', '"long-namf":', '"long-name"', '"a-name-of-24-characterz!":'];
   for (const text of others) {
     const p = library.begin(`${text}1`);
     const { record, places, end } = putRecord();
-    for (const next of [...places, end]) expect(exports.memberAt(p, record, next)).toBe(0);
+    expect(exports.memberAt(p, record)).toBe(0);
+    expect([...places, end].some((place) => exports.comesAt(p, place))).toBe(false);
   }
 });

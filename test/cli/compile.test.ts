@@ -112,6 +112,16 @@ test('what a decision takes at most is told, with the memory', async () => {
   expect((await folder.run(args)).err).toContain(' KiB of memory and that of its tables\n');
 });
 
+test('--simd makes a module with vector instructions, compared as any', async () => {
+  using folder = new Folder(files);
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', '--simd'];
+  const { code, err } = await folder.run([...args, '--emit', 'manifest']);
+  expect(code).toBe(0);
+  expect(err).toContain('module and evaluator agree on 20 generated requests');
+  const { manifest } = load(folder.read('p.wasm'));
+  expect(manifest.simd).toBe(true);
+});
+
 test('a policy with mistakes writes nothing', async () => {
   using folder = new Folder({ 'p.nhipol': broken });
   const { code, out, err } = await folder.run(['compile', '@p.nhipol', '-o', '@p.wasm']);

@@ -236,6 +236,7 @@ test('`config` tells each value and where it comes from', async () => {
       '  compile.output       not set      default',
       '  compile.requests     9            nhipol.toml:2',
       '  compile.validate     true         default',
+      '  compile.simd         false        default',
       '',
     ].join('\n'),
   });

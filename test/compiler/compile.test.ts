@@ -4,7 +4,7 @@
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
-import { compile } from '../../compiler/index.ts';
+import { type CompileOptions, compile } from '../../compiler/index.ts';
 import { check } from '../../language/index.ts';
 
 const words = 'enum Level { LOW < HIGH }';
@@ -17,7 +17,10 @@ for any {
   deny high when context.level is HIGH because "too high"
 }`;
 
-async function compiled(folder: string, tiers = 'name,tier\na,LOW\n') {
+async function compiled(
+  folder: string,
+  { tiers = 'name,tier\na,LOW\n', ...options }: { tiers?: string } & CompileOptions = {},
+) {
   const entry = `${folder}policy.nhipol`;
   const sources = new Map([
     [entry, policy],
@@ -25,7 +28,7 @@ async function compiled(folder: string, tiers = 'name,tier\na,LOW\n') {
     [`${folder}tiers.csv`, tiers],
   ]);
   const checked = check(entry, sources).policy ?? expect.fail('it does not check');
-  return compile(checked, assemble, { version: '9.9.9' });
+  return compile(checked, assemble, { ...options, version: '9.9.9' });
 }
 
 const here = await compiled('');
@@ -36,8 +39,19 @@ test('the same source gives the same bytes, wherever it lies', async () => {
 });
 
 test('the hash of the sources is that of tables, too', async () => {
-  const other = await compiled('', 'name,tier\na,HIGH\n');
+  const other = await compiled('', { tiers: 'name,tier\na,HIGH\n' });
   expect(other.manifest.sources).not.toBe(here.manifest.sources);
+});
+
+const vector = /\b(?:v128|i8x16|i16x8|i32x4|i64x2|f32x4|f64x2)\b/;
+
+test('a module has vector instructions if they are asked for, and says so', async () => {
+  const plain = await compiled('', { text: true });
+  expect(plain.wat).not.toMatch(vector);
+  expect(plain.manifest.simd).toBeUndefined();
+  const simd = await compiled('', { text: true, simd: true });
+  expect(simd.wat).toMatch(vector);
+  expect(simd.manifest).toEqual({ ...plain.manifest, simd: true });
 });
 
 test('a module imports nothing', () => {

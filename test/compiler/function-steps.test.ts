@@ -11,7 +11,7 @@ import { functionsThereAre } from '../support/constructs/there.ts';
 import { counting } from '../support/counted.ts';
 import { glob, patternOf } from '../support/patterns.ts';
 
-const library = await Library.load(counting);
+const library = await Library.load(undefined, counting);
 const exports = library.exports as unknown as Readonly<
   Record<string, (...args: (number | bigint)[]) => unknown>
 >;
@@ -57,12 +57,12 @@ function alike(count: number, length: number, mark: string): readonly string[] {
 const words = (count: number, from: number) =>
   Array.from({ length: count }, (_, at) => BigInt(from + at));
 
-/** Of three bytes, which are compared one by one, and differ in the last. */
-const shortest = (from: number) =>
-  Array.from({ length: 40 }, (_, at) => `aa${String.fromCharCode(from + at)}`);
+/** Of one byte more than is compared at once, in which they differ. */
+const nineBytes = (from: number) =>
+  Array.from({ length: 40 }, (_, at) => `aaaaaaaa${String.fromCharCode(from + at)}`);
 
 const textSets = () => [
-  [set(shortest(48)), set(shortest(88))],
+  [set(nineBytes(48)), set(nineBytes(88))],
   ...[
     [250, 7],
     [12, 4000],
@@ -99,7 +99,7 @@ const hardest: Readonly<Record<string, () => readonly (readonly Argument[])[]>> 
   ...byName(['neg', 'negChecked', 'toMillionths', 'toMillionthsChecked'], () => [[word(3n)]]),
   ...byName(['decimalProduct', 'decimalQuotient', 'decimalShare'], huge),
   ...byName(['inBytes', 'notInBytes'], () => [
-    [text('aa!'), set(shortest(48))],
+    [text('aaaaaaaa!'), set(nineBytes(48))],
     [text('y'.padStart(4000, 'a')), set(alike(12, 4000, 'x'))],
   ]),
   ...byName(['inWords', 'notInWords'], () => [[word(-1n), set(words(200, 0))]]),

@@ -53,11 +53,13 @@ export interface Exports {
   readonly textLen: Global<number>;
   readonly ok: Global<number>;
   beginRequest(length: number): number;
+  beginText(start: number, length: number): number;
   skipValue(p: number, depth: number): number;
   expectEnd(p: number): number;
   readText(p: number): number;
   readonly otherMember: Global<number>;
-  memberAt(p: number, record: number, next: number): number;
+  comesAt(p: number, member: number): number;
+  memberAt(p: number, record: number): number;
   firstMember(record: number): number;
   memberAfter(member: number): number;
   readOtherName(p: number, record: number, scope: number, depth: number): number;
@@ -169,30 +171,49 @@ const flags = [
   ...['--memoryBase', String(memoryBase), '--initialMemory', String(pages)],
 ];
 
-async function binary(): Promise<Uint8Array<ArrayBuffer>> {
+export interface Variant {
+  /** Whether it may have vector instructions. */
+  readonly simd: boolean;
+  /** What a file is before it is compiled. */
+  readonly change?: (name: string, source: string) => string;
+}
+
+const plain: Variant = { simd: false };
+
+async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer>> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
   const sources = new Map(
-    names.map((name) => [`library/${name}`, readFileSync(new URL(name, folder), 'utf8')]),
+    names.map((name) => {
+      const source = readFileSync(new URL(name, folder), 'utf8');
+      return [`library/${name}`, change?.(name, source) ?? source];
+    }),
   );
-  const entry = names.map((name) => `export * from './library/${name.slice(0, -3)}';`);
+  const own = simd ? [...flags, '--enable', 'simd'] : flags;
+  // Marks are of vector instructions alone.
+  const entry = names
+    .filter((name) => simd || name !== 'marks.ts')
+    .map((name) => `export * from './library/${name.slice(0, -3)}';`);
   sources.set('entry.ts', entry.join('\n'));
 
-  const hash = createHash('sha256').update(JSON.stringify([...sources, flags]));
+  const hash = createHash('sha256').update(JSON.stringify([...sources, own]));
   const key = hash.update(readFileSync(compilerPackage)).digest('hex');
   const kept = new URL(`${key}.wasm`, cache);
   if (!existsSync(kept)) {
-    const own = new URL(`${key}.${process.pid}`, cache);
+    const unfinished = new URL(`${key}.${process.pid}`, cache);
     mkdirSync(cache, { recursive: true });
-    writeFileSync(own, await compile(sources));
-    renameSync(own, kept);
+    writeFileSync(unfinished, await compile(sources, own));
+    renameSync(unfinished, kept);
   }
   return new Uint8Array(readFileSync(kept));
 }
 
-async function compile(sources: ReadonlyMap<string, string>): Promise<Uint8Array> {
+async function compile(
+  sources: ReadonlyMap<string, string>,
+  options: readonly string[],
+): Promise<Uint8Array> {
   const { default: asc } = await import('assemblyscript/asc');
   let output: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(['entry.ts', '--outFile', 'library.wasm', ...flags], {
+  const { error, stderr } = await asc.main(['entry.ts', '--outFile', 'library.wasm', ...options], {
     readFile: (name) => sources.get(name) ?? null,
     writeFile: (_, contents) => {
       output = contents as Uint8Array;
@@ -216,8 +237,11 @@ export class Library {
   }
 
   /** `change` the binary as a test likes. */
-  static async load(change = (wasm: Uint8Array): Uint8Array => wasm): Promise<Library> {
-    const module = new WebAssembly.Module(change(await binary()) as BufferSource);
+  static async load(
+    variant = plain,
+    change = (wasm: Uint8Array): Uint8Array => wasm,
+  ): Promise<Library> {
+    const module = new WebAssembly.Module(change(await binary(variant)) as BufferSource);
     const imports = WebAssembly.Module.imports(module);
     if (imports.length > 0) throw new Error(`imports: ${JSON.stringify(imports)}`);
     return new Library(new WebAssembly.Instance(module).exports as unknown as Exports);
