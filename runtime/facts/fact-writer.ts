@@ -31,7 +31,7 @@ interface Entity {
   readonly shapes: readonly Shape[];
 }
 
-/** undefined: it can't be written. */
+/** undefined: of a selector that there is none of. */
 type Shape = readonly Step[] | undefined;
 type Plain = Readonly<Record<string, unknown>>;
 
