@@ -90,7 +90,7 @@ export function duration(ns) {
 
 /** @param {string} engine The class of its colour. */
 export function colourOf(engine) {
-  if (engine === 'nhipol') return 'nhipol';
+  if (engine.startsWith('nhipol')) return 'nhipol';
   return engine.endsWith('handwritten') ? 'hand' : 'peer';
 }
 
