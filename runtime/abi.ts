@@ -98,6 +98,10 @@ export const cellLayout = {
   length: 4,
   present: 8,
   known: 9,
+  /** Of a collection: whether an element is unknown. */
+  partial: 10,
+  /** Whether the module has yet to read it. Since 1.3. */
+  unread: 11,
   size: 16,
 } as const;
 
@@ -405,18 +409,21 @@ export interface EncodedTest {
   readonly right: TestOperand;
 }
 
-export type TestOperator =
-  | 'is'
-  | 'is not'
-  | '<'
-  | '<='
-  | '>'
-  | '>='
-  | 'in'
-  | 'not in'
-  | 'starts with'
-  | 'ends with'
-  | 'contains';
+export const testOperators = [
+  'is',
+  'is not',
+  '<',
+  '<=',
+  '>',
+  '>=',
+  'in',
+  'not in',
+  'starts with',
+  'ends with',
+  'contains',
+] as const;
+
+export type TestOperator = (typeof testOperators)[number];
 
 /** A slot, or a constant. */
 export type TestOperand =

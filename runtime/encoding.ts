@@ -1,7 +1,7 @@
 // The encoding out of a compiled module: how facts are handed over. undefined: the module takes none, or
 // in a way that only a later version knows. Throws `LoadError`.
 
-import { type Encoding, encodingSection } from './abi.ts';
+import { type Encoding, encodingSection, testOperators } from './abi.ts';
 import { type Check, count, list, map, optional, record, text, texts } from './checks.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
@@ -43,10 +43,6 @@ const entity = record({
   shapes: list(record({ selectors: list(count), members })),
 });
 
-const operators = [
-  ...['is', 'is not', '<', '<=', '>', '>='],
-  ...['in', 'not in', 'starts with', 'ends with', 'contains'],
-];
 const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(typeof value);
 const isConstant: Check = (value) => isScalar(value) || list(isScalar)(value);
 const operand: Check = (value) =>
@@ -65,7 +61,7 @@ const isShaped = record({
   tests: list(
     record({
       bit: count,
-      operator: (operator) => operators.some((each) => each === operator),
+      operator: (operator) => testOperators.some((each) => each === operator),
       left: operand,
       right: operand,
     }),

@@ -3,6 +3,7 @@
 
 import { effectNames, type Manifest, reasonLayout, resultFlags, resultLayout } from './abi.ts';
 import type { Answer } from './answer.ts';
+import { freeze } from './freeze.ts';
 import type { Instance } from './instance.ts';
 
 /** Callers choose among the combinations: what is kept of them must have an end. */
@@ -65,16 +66,8 @@ export class KeptAnswers {
 
   keep(key: number, answer: Answer): Answer {
     if (this.#kept.size >= mostKept) this.#kept.clear();
+    // The parts of one answer may be those of another.
     this.#kept.set(key, freeze(answer));
     return answer;
   }
-}
-
-/** The parts of one answer may be those of another. */
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) freeze(part);
-  }
-  return value;
 }

@@ -1,6 +1,7 @@
 // A custom section of a compiled module that holds JSON: frozen data goes out, since answers share parts
 // of it; undefined where there is none. Throws `LoadError`.
 
+import { freeze } from './freeze.ts';
 import { LoadError } from './load-error.ts';
 import { fromUtf8 } from './text.ts';
 
@@ -21,12 +22,4 @@ function parse(bytes: Uint8Array, what: string): unknown {
   } catch (cause) {
     throw new LoadError(`the module's ${what} is no JSON`, { cause });
   }
-}
-
-function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const member of Object.values(value)) freeze(member);
-  }
-  return value;
 }

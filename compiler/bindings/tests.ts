@@ -2,44 +2,31 @@
 // a bit of the words that the module keeps for it.
 
 import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
+import { maskOf, testWords } from '@nhipol/runtime/facts/test-words';
 
-/** In words of four bytes: those that are true, and behind them those that may be. */
-const wordsInPair = 4;
-const wordsInHalf = 2;
-const wordBits = 32;
-
-export function testLines({ atoms, tests }: Encoding): readonly string[] {
-  const start = atoms.address / 4;
-  return Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
-    const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
-    const ofWord = tests.filter(({ bit }) => Math.floor(bit / wordBits) === at);
-    return [
-      '{',
-      `const certain = ${ofWord.map(certain).join(' | ') || '0'};`,
-      `const unknown = ${ofWord.flatMap(unknown).join(' | ') || '0'};`,
-      `cells.word(${sure}, certain);`,
-      `cells.word(${sure + wordsInHalf}, certain | unknown);`,
-      '}',
-    ];
-  }).flat();
+export function testLines(encoding: Encoding): readonly string[] {
+  return testWords(encoding).flatMap(({ sure, may, tests }) => [
+    '{',
+    `const certain = ${tests.map(certain).join(' | ') || '0'};`,
+    `const unknown = ${tests.flatMap(unknown).join(' | ') || '0'};`,
+    `cells.word(${sure}, certain);`,
+    `cells.word(${may}, certain | unknown);`,
+    '}',
+  ]);
 }
 
 function certain(test: EncodedTest): string {
   const known = slotsOf(test).map((slot) => `s${slot} !== undefined && `);
-  return `(${known.join('')}${holds(test)} ? ${maskOf(test)} : 0)`;
+  return `(${known.join('')}${holds(test)} ? ${maskOf(test.bit)} : 0)`;
 }
 
 function unknown(test: EncodedTest): readonly string[] {
   const absent = slotsOf(test).map((slot) => `s${slot} === undefined`);
-  return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${maskOf(test)} : 0)`];
+  return absent.length === 0 ? [] : [`(${absent.join(' || ')} ? ${maskOf(test.bit)} : 0)`];
 }
 
 function slotsOf({ left, right }: EncodedTest): readonly number[] {
   return [left, right].flatMap((operand) => ('slot' in operand ? [operand.slot] : []));
-}
-
-function maskOf({ bit }: EncodedTest): number {
-  return 1 << (bit % wordBits);
 }
 
 function holds({ operator, left, right }: EncodedTest): string {

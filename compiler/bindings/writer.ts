@@ -1,13 +1,21 @@
 // `makeWriter`: the steps that write a request's facts, and the tests of it, as JavaScript. It does what
 // the runtime's own writer does by looking at them one by one.
 
-import type { EncodedEntity, EncodedPlace, Encoding, Manifest } from '@nhipol/runtime/abi';
+import {
+  cellMarks,
+  type EncodedEntity,
+  type EncodedPlace,
+  type Encoding,
+  type Manifest,
+} from '@nhipol/runtime/abi';
 import {
   bytesOfCharacter,
   frameBytes,
+  longestText,
   op,
   ownStep,
   type Step,
+  shapeBySelector,
   stepsOf,
 } from '@nhipol/runtime/facts/steps';
 import { testLines } from './tests.ts';
@@ -18,8 +26,6 @@ type Root = (typeof roots)[number];
 const lists = { subject: 'subjects', action: 'actions', resource: 'resources' } as const;
 /** More names than these are found in a Map. */
 const mostCompared = 8;
-/** UTF-8 takes at most three bytes for one of UTF-16. */
-const mostBytes = 3;
 
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
@@ -137,27 +143,20 @@ class WriterSource {
     const place = this.#encoding[root].own[name];
     if (place === undefined) return [];
     const step = ownStep(place, isWritten);
-    const held = step.slot < 0 ? [] : [`s${step.slot} = ${value};`];
-    if (isListed === 'false' || step.cell >= 0) return this.#value(step, value, '0');
-    return [
-      `if (!(${isListed})) {`,
-      ...this.#value(step, value, '0'),
-      ...(held.length ? ['} else {', ...held] : []),
-      '}',
+    const held = [
+      `size += ${value}.length * ${bytesOfCharacter};`,
+      ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
     ];
+    if (isListed === 'false' || step.cell >= 0) return this.#value(step, value, '0');
+    return [`if (!(${isListed})) {`, ...this.#value(step, value, '0'), '} else {', ...held, '}'];
   }
 
   /** Which of the shapes a request is of, and what writes the properties by it. */
-  #shapes(root: Root, { shapes }: EncodedEntity) {
-    const functions = shapes.map(({ members }) =>
+  #shapes(root: Root, entity: EncodedEntity) {
+    const functions = entity.shapes.map(({ members }) =>
       this.#record(`${root}Properties`, stepsOf(members, isWritten), '0'),
     );
-    const others = shapes.findIndex(({ selectors }) => selectors.includes(0));
-    const names = this.#manifest.selectors[lists[root]];
-    const bySelector = ['', ...names].map((_, selector) => {
-      const own = shapes.findIndex(({ selectors }) => selectors.includes(selector));
-      return own < 0 ? others : own;
-    });
+    const bySelector = shapeBySelector(entity, this.#manifest.selectors[lists[root]]);
     const [first] = bySelector;
     const isOne = bySelector.every((shape) => shape === first);
     const table = `${root}Shapes`;
@@ -225,7 +224,7 @@ class WriterSource {
     if (missing[0] === 'return false;') return missing;
     return [
       ...missing,
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, 0);`]),
+      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${JSON.stringify(step.default)};`]),
       ...step.members.flatMap((member) => this.#lacking(member, base, false)),
     ];
@@ -259,7 +258,7 @@ class WriterSource {
   }
 
   #text(step: Step, value: string, base: string): readonly string[] {
-    const longest = Math.floor(this.#encoding.limits.text / mostBytes);
+    const longest = longestText(this.#encoding);
     return [
       `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
@@ -301,7 +300,7 @@ class WriterSource {
     return [
       ...(step.isElement ? ['isPartial = true;'] : []),
       ...(step.slot < 0 ? [] : [`s${step.slot} = undefined;`]),
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, 1);`]),
+      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.present});`]),
     ];
   }
 
@@ -313,12 +312,13 @@ class WriterSource {
   }
 
   #timestamp(step: Step, value: string, base: string): readonly string[] {
-    const longest = Math.floor(this.#encoding.limits.text / mostBytes);
+    const longest = longestText(this.#encoding);
     const unusual = !step.takesText
       ? ['return false;']
       : [
           `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
-          `if (!cells.text(${place(base, step)}, ${value}, 0x1000101)) return false;`,
+          `size += ${value}.length * ${bytesOfCharacter};`,
+          `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return false;`,
         ];
     return [
       '{',
@@ -349,9 +349,9 @@ class WriterSource {
     return [
       '{',
       `if (typeof ${value} !== 'string') return false;`,
+      `size += ${value}.length * ${bytesOfCharacter};`,
       `const c = ${index}-1;`,
       'if (c < 0) {',
-      `size += ${value}.length * ${bytesOfCharacter};`,
       `if (!${value}.isWellFormed()) return false;`,
       ...otherwise,
       '} else {',
@@ -378,7 +378,7 @@ class WriterSource {
       'return true;',
       '}',
     );
-    const mark = step.isSet ? `(count > 1 ? 0x1000101 : ${step.mark})` : `${step.mark}`;
+    const mark = step.isSet ? `(count > 1 ? ${cellMarks.unread} : ${step.mark})` : `${step.mark}`;
     return [
       '{',
       `if (!Array.isArray(${value})) return false;`,
@@ -391,7 +391,7 @@ class WriterSource {
             'isPartial = false;',
             `const first = cells.elements(count, ${step.stride});`,
             `if (first < 0 || !${name}(${value}, first)) return false;`,
-            `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | 0x10000 : ${mark});`,
+            `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
             'isPartial = wasPartial;',
           ]
         : [`if (!${name}(${value})) return false;`]),

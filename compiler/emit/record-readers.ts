@@ -2,6 +2,7 @@
 // function for each set, list and enum. A cursor comes in with a cell, the cursor behind the value goes out, or
 // 0 where no reading is possible; what is at fault is recorded with its path, and reading goes on.
 
+import { shapesOf } from '../encoding/cell-readers.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
 import { word } from './locals.ts';
 import { memberKinds } from './object-reader.ts';
@@ -223,13 +224,7 @@ export class RecordReaders {
   // --- defaults ----------------------------------------------------------------------------------
 
   defaults(): void {
-    const shapes = [
-      ...this.#facts.subject,
-      ...this.#facts.action,
-      ...this.#facts.resource,
-      ...(this.#facts.context ? [this.#facts.context] : []),
-    ];
-    const lines = shapes.flatMap(({ record }) =>
+    const lines = shapesOf(this.#facts).flatMap(({ record }) =>
       recordDefaults(record, `${this.#options.facts}`, this.#options.data),
     );
     this.#add('function fillDefaults(): void {', ...new Set(lines), '}');

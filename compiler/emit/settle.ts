@@ -2,14 +2,13 @@
 // something else are read, sets have each element once, and defaults fill elements. False where a text
 // can't be read, so that the host may ask with the whole request instead, and say what is wrong with it.
 
+import { cellLayout } from '@nhipol/runtime/abi';
 import { cellReaders } from '../encoding/cell-readers.ts';
 import type { IrFacts, IrReader, IrRecord } from '../ir.ts';
 import { at, recordDefaults } from './record-readers.ts';
 import type { StaticData } from './static-data.ts';
 
-/** Of a cell's marks `partial` and `unread`, in the host's ABI. */
-const partialByte = 10;
-const unreadByte = 11;
+const { partial: partialByte, unread: unreadByte } = cellLayout;
 
 export function emitSettle(facts: IrFacts, address: number, data: StaticData): readonly string[] {
   const cells = [...cellReaders(facts)];

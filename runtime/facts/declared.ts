@@ -1,6 +1,7 @@
 // What a policy declares of a request, as names within names: nothing else of an object is looked at.
 
 import type { EncodedEntity, EncodedMember, Encoding, Manifest } from '../abi.ts';
+import { shapeBySelector } from './steps.ts';
 
 export interface Declared {
   /** undefined: it is no record, and is taken as it is. */
@@ -37,17 +38,15 @@ export function declaredAs(
   return properties.of.get(own(properties.by)) ?? properties.others;
 }
 
-function ofEntity({ own, shapes }: EncodedEntity, by: string, names: readonly string[]): Declared {
-  const bySelector = new Map(
-    shapes.flatMap(({ selectors, members }) => {
-      const declared = ofMembers(members);
-      return selectors.map((selector) => [selector, declared] as const);
-    }),
+function ofEntity(entity: EncodedEntity, by: string, names: readonly string[]): Declared {
+  const shapes = entity.shapes.map(({ members }) => ofMembers(members));
+  const nothing: Declared = { members: new Map() };
+  const [others = nothing, ...listed] = shapeBySelector(entity, names).map(
+    (shape) => shapes[shape] ?? nothing,
   );
-  const others = bySelector.get(0) ?? { members: new Map() };
-  const of = new Map(names.map((name, at) => [name, bySelector.get(at + 1) ?? others]));
-  const members = new Map([...Object.keys(own), 'properties'].map((name) => [name, undefined]));
-  return { members, properties: { by, of, others } };
+  const of = new Map(names.map((name, at) => [name, listed[at] ?? others]));
+  const own = [...Object.keys(entity.own), 'properties'];
+  return { members: new Map(own.map((name) => [name, undefined])), properties: { by, of, others } };
 }
 
 function ofMembers(members: readonly EncodedMember[]): Declared {

@@ -7,13 +7,19 @@ import { cellMarks, type EncodedEntity, type EncodedPlace, type Encoding } from 
 import { LoadError } from '../load-error.ts';
 import type { CellWriter } from './cell-writer.ts';
 import { memberAt } from './member-sites.generated.ts';
-import { bytesOfCharacter, frameBytes, op, ownStep, type Step, stepsOf } from './steps.ts';
+import {
+  bytesOfCharacter,
+  frameBytes,
+  longestText,
+  op,
+  ownStep,
+  type Step,
+  shapeBySelector,
+  stepsOf,
+} from './steps.ts';
 import { TestBits } from './test-bits.ts';
 import { usualInstant } from './usual-instant.ts';
 import type { Writer } from './writer.ts';
-
-/** UTF-8 takes at most three bytes for one of UTF-16. */
-const mostBytes = 3;
 
 const { getPrototypeOf } = Reflect;
 const plain = Object.prototype;
@@ -74,7 +80,7 @@ export class FactWriter implements Writer {
   constructor({ encoding, selectors, cells, isWritten }: WriterOptions) {
     this.#facts = encoding.facts;
     this.#elements = encoding.limits.elements;
-    this.#longest = Math.floor(encoding.limits.text / mostBytes);
+    this.#longest = longestText(encoding);
     this.#cells = cells;
     this.#subject = entityOf(encoding.subject, 'type', selectors.subjects, isWritten);
     this.#action = entityOf(encoding.action, 'name', selectors.actions, isWritten);
@@ -138,6 +144,7 @@ export class FactWriter implements Writer {
   #own(step: Step | undefined, value: unknown, isListed: boolean): boolean {
     if (step === undefined) return true;
     if (!isListed || step.cell >= 0) return this.#value(step, value, 0);
+    this.#size += (value as string).length * bytesOfCharacter;
     if (step.slot >= 0) this.#slots[step.slot] = value;
     return true;
   }
@@ -245,14 +252,15 @@ export class FactWriter implements Writer {
 
   #unusualInstant(step: Step, value: unknown, base: number): boolean {
     if (typeof value !== 'string' || !step.takesText || value.length > this.#longest) return false;
+    this.#size += value.length * bytesOfCharacter;
     return this.#cells.text(base + step.cell, value, cellMarks.unread);
   }
 
   /** -1, which is unknown: there is none; NaN, which is no text's: it is none. */
   #choice({ places, otherwise }: Step, text: string): number {
+    this.#size += text.length * bytesOfCharacter;
     const place = places.get(text);
     if (place !== undefined) return place;
-    this.#size += text.length * bytesOfCharacter;
     return text.isWellFormed() ? otherwise : Number.NaN;
   }
 
@@ -298,30 +306,23 @@ export function instantOf(value: unknown): number {
 }
 
 function entityOf(
-  { own, shapes }: EncodedEntity,
+  entity: EncodedEntity,
   choosing: string,
   names: readonly string[],
   isWritten: WriterOptions['isWritten'],
 ): Entity {
   const stepAt = (name: string) => {
-    const place = own[name];
+    const place = entity.own[name];
     return place && ownStep(place, isWritten);
   };
   const chosen = stepAt(choosing);
   if (chosen === undefined) throw new LoadError("the module's encoding is not as its ABI says");
-  const steps = new Map(
-    shapes.flatMap(({ selectors, members }) => {
-      const shape = stepsOf(members, isWritten);
-      return selectors.map((selector) => [selector, shape] as const);
-    }),
-  );
+  const steps = entity.shapes.map(({ members }) => stepsOf(members, isWritten));
   return {
     choosing: chosen,
     id: stepAt('id'),
     selectors: new Map(names.map((name, at) => [name, at + 1])),
-    shapes: ['', ...names].map((_, selector) =>
-      steps.has(selector) ? steps.get(selector) : steps.has(0) ? steps.get(0) : anything,
-    ),
+    shapes: shapeBySelector(entity, names).map((shape) => steps[shape] ?? anything),
   };
 }
 

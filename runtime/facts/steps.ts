@@ -3,6 +3,7 @@
 
 import {
   cellMarks,
+  type EncodedEntity,
   type EncodedMember,
   type EncodedPlace,
   type EncodedValue,
@@ -85,6 +86,23 @@ function memberStep(member: EncodedMember, isWritten: IsWritten): Step {
     default: member.default,
     takesText: value.kind === 'Timestamp' && at !== undefined && slot < 0,
   };
+}
+
+/** By selector the place of the shape that a request is of, or -1: any object will do. */
+export function shapeBySelector(
+  { shapes }: EncodedEntity,
+  names: readonly string[],
+): readonly number[] {
+  const of = (selector: number) =>
+    shapes.findIndex(({ selectors }) => selectors.includes(selector));
+  const others = of(0);
+  const listed = names.map((_, at) => of(at + 1));
+  return [others, ...listed.map((own) => (own < 0 ? others : own))];
+}
+
+/** The most characters of a text: UTF-8 takes at most three bytes for one of UTF-16. */
+export function longestText({ limits }: Encoding): number {
+  return Math.floor(limits.text / 3);
 }
 
 /** The entity's own strings are steps like any other. */

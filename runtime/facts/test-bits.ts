@@ -1,8 +1,9 @@
 // The tests that the host decides for the module, as bits of the words that the module keeps for them:
 // which are true, and which are true or unknown.
 
-import type { EncodedTest, Encoding, TestOperand } from '../abi.ts';
+import { type EncodedTest, type Encoding, type TestOperand, testOperators } from '../abi.ts';
 import type { CellWriter } from './cell-writer.ts';
+import { maskOf, type TestWord, testWords } from './test-words.ts';
 
 type Constant = (TestOperand & { readonly value: unknown })['value'];
 
@@ -15,29 +16,21 @@ interface Test {
   readonly mask: number;
 }
 
-/** The tests whose bits share a word of 32. */
-interface Word {
-  readonly sure: number;
-  readonly may: number;
+/** The tests whose bits share a word. */
+interface Word extends Omit<TestWord, 'tests'> {
   readonly tests: readonly Test[];
 }
-
-/** In words of four bytes: those that are true, and behind them those that may be. */
-const [wordsInPair, wordsInHalf] = [4, 2];
-const wordBits = 32;
 
 export class TestBits {
   readonly #words: readonly Word[];
   readonly #cells: CellWriter;
 
-  constructor({ atoms, tests }: Encoding, cells: CellWriter) {
+  constructor(encoding: Encoding, cells: CellWriter) {
     this.#cells = cells;
-    const start = atoms.address / 4;
-    this.#words = Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
-      const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
-      const isOfWord = ({ bit }: EncodedTest) => Math.floor(bit / wordBits) === at;
-      return { sure, may: sure + wordsInHalf, tests: tests.filter(isOfWord).map(testOf) };
-    });
+    this.#words = testWords(encoding).map(({ tests, ...word }) => ({
+      ...word,
+      tests: tests.map(testOf),
+    }));
   }
 
   write(slots: readonly unknown[]): void {
@@ -62,29 +55,15 @@ export class TestBits {
 function testOf({ bit, operator, left, right }: EncodedTest): Test {
   const constant = 'value' in right ? right.value : 'value' in left ? left.value : undefined;
   return {
-    operator: operators.indexOf(operator),
+    operator: testOperators.indexOf(operator),
     left: 'slot' in left ? left.slot : -1,
     right: 'slot' in right ? right.slot : -1,
     constant,
-    mask: 1 << (bit % wordBits),
+    mask: maskOf(bit),
   };
 }
 
-const operators: readonly EncodedTest['operator'][] = [
-  'is',
-  'is not',
-  '<',
-  '<=',
-  '>',
-  '>=',
-  'in',
-  'not in',
-  'starts with',
-  'ends with',
-  'contains',
-];
-
-/** Operands are of the types that the operator takes. */
+/** By the operator's place. Operands are of the types that it takes. */
 function holds(operator: number, left: unknown, right: unknown): boolean {
   switch (operator) {
     case 0:

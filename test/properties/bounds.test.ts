@@ -6,7 +6,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assembleAt } from '../../cli/assemble.ts';
-import { usualPlan } from '../../compiler/index.ts';
+
 import { limits } from '../../language/index.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { noTables } from '../../testing/tables.ts';
@@ -14,6 +14,7 @@ import { policyOf } from '../support/checking.ts';
 import { type CountedModule, countedModules } from '../support/counted.ts';
 import { hostileOf } from '../support/hostile.ts';
 import { largePolicy } from '../support/large-policy.ts';
+import { layouts } from '../support/layouts.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { examples, seed, separate, strict } from '../support/property-policies.ts';
 
@@ -47,19 +48,7 @@ function repeated(text: string): readonly string[] {
   return [text, text, text, `${text} `];
 }
 
-test.each([
-  { layout: 'as they are shipped', optimize: 2, planning: usualPlan },
-  {
-    layout: 'with each rule a row of a family',
-    optimize: 0,
-    planning: { leastMembers: 1, leastToldApart: 1, mostFamilies: 64, mostOfOwnShape: 0 },
-  },
-  {
-    layout: 'with rules as trees where no other is alike',
-    optimize: 0,
-    planning: { leastMembers: 2, leastToldApart: 2, mostFamilies: 64, mostOfOwnShape: 0 },
-  },
-])(
+test.each(layouts)(
   'no request takes more steps than its bound, $layout',
   async ({ optimize, planning }) => {
     const modules = await countedModules(policies, assembleAt(optimize), planning);

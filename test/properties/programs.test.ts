@@ -4,27 +4,16 @@
 // as one likes.
 
 import { expect, test } from 'vitest';
-import { usualPlan } from '../../compiler/index.ts';
+
 import { compareBatch } from '../support/differential.ts';
+import { layouts } from '../support/layouts.ts';
 
 const setting = (name: string, usual: number) => Number(process.env[name] ?? usual);
 const programs = setting('NHIPOL_PROGRAMS', 24);
 const requests = setting('NHIPOL_REQUESTS', 250);
 const seed = setting('NHIPOL_SEED', 20_261_125);
 
-test.each([
-  { layout: 'as they are shipped', optimize: 2, planning: usualPlan },
-  {
-    layout: 'with each rule a row of a family',
-    optimize: 0,
-    planning: { leastMembers: 1, leastToldApart: 1, mostFamilies: 64, mostOfOwnShape: 0 },
-  },
-  {
-    layout: 'with rules as trees where no other is alike',
-    optimize: 0,
-    planning: { leastMembers: 2, leastToldApart: 2, mostFamilies: 64, mostOfOwnShape: 0 },
-  },
-])(
+test.each(layouts)(
   `module and evaluator agree on ${programs} generated policies (seed ${seed}), $layout`,
   async ({ optimize, planning }) => {
     const compared = await compareBatch({ seed, programs, requests, optimize, planning });

@@ -1,0 +1,146 @@
+// What each module exports whatever its policy, as AssemblyScript: how it is asked with JSON and with facts,
+// once more and for its explanations. It calls what is emitted for the policy.
+
+export const state = `
+let subjectSelector: i32 = 0;
+let actionSelector: i32 = 0;
+let resourceSelector: i32 = 0;
+/** Whether the host gave an instant. */
+let hostTime: bool = false;
+let edgeA: i64 = NEVER;
+let edgeB: i64 = NEVER;
+let conflicts: u64 = 0;
+/** Where the request's values end in the arena; what rules compute comes after. */
+let requestEnd: usize = ARENA;
+let readable: bool = false;
+`;
+
+export const doors = `
+export function request(length: i32): usize {
+  return <u32>length <= <u32>INPUT_LIMIT ? INPUT : 0;
+}
+
+export function decide(length: i32, now: f64, clock: i32): usize {
+  hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
+  readable = readRequest(length);
+  requestEnd = mark();
+  if (readable) prepare();
+  return judgeAt(now, clock);
+}
+
+export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
+  resetErrors();
+  resetArena();
+  subjectSelector = subject;
+  actionSelector = action;
+  resourceSelector = resource;
+  hostTime = isInstant(now);
+  readable = true;
+  if (!settle()) return 0;
+  fillDefaults();
+  requestEnd = mark();
+  if (decided) prepareRest();
+  else prepare();
+  return judgeAt(now, clock);
+}
+
+function judgeAt(now: f64, clock: i32): usize {
+  store<i32>(RESULT, subjectSelector, 52);
+  store<i32>(RESULT, actionSelector, 56);
+  store<i32>(RESULT, resourceSelector, 60);
+  storeError();
+  chooseNow(now, clock);
+  return judgeFacts();
+}
+
+export function again(now: f64): usize {
+  setInstant(now);
+  return judgeFacts();
+}
+
+export function explain(): void {
+  release(requestEnd);
+  const count = load<i32>(RESULT, 48);
+  for (let at = 0; at < count; at += 1) {
+    const entry = REASONS + (<usize>at << 4);
+    const index = load<i32>(entry);
+    const flags = load<i32>(entry, 4);
+    if (flags & 1) store<u64>(entry, why(index, (flags & 2) != 0), 8);
+    fill(index);
+  }
+}
+
+/** The instant that was judged; NaN: none. */
+export function instant(): f64 {
+  return hasNow() ? <f64>instantNow() : NaN;
+}
+
+/** NaN, and what no clock shows, is none. */
+function isInstant(now: f64): bool {
+  return now >= -8.64e15 && now <= 8.64e15;
+}
+
+function setInstant(now: f64): void {
+  setNow(isInstant(now) ? <i64>now : 0, isInstant(now));
+}
+
+function readRequest(length: i32): bool {
+  const root = shapeRoot + i32(hostTime);
+  let p = beginReading(length);
+  if (p != 0) {
+    const node = firstNode(root);
+    if (node != 0) {
+      if (readLearned(node) && errorSeverity == 0) {
+        hit();
+        fillDefaults();
+        return true;
+      }
+      p = beginReading(length);
+    }
+    miss();
+    p = readRoot(p);
+    if (p != 0) p = expectEnd(p);
+  }
+  if (noting && errorSeverity == 0) learnShape(root);
+  stopNoting();
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+function beginReading(length: i32): usize {
+  clearCells(FACTS, FACTS_SIZE);
+  subjectSelector = 0;
+  actionSelector = 0;
+  resourceSelector = 0;
+  forgetNulls();
+  return beginRequest(length);
+}
+
+function judgeFacts(): usize {
+  release(requestEnd);
+  if (readable) {
+    judge(errorSeverity > 0);
+    // Rules may run out of memory, too.
+    if (errorSeverity > 1) concludeUnread();
+  } else concludeUnread();
+  return RESULT;
+}
+
+function resetConstraints(): void {
+  memory.fill(CONSTRAINTS, 0, CONSTRAINT_COUNT * 16);
+  conflicts = 0;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) constrain(narrowAt(at));
+}
+
+/** Narrows that contradict each other fire as deny. */
+function settleConflicts(): void {
+  resetConstraints();
+  if (conflicts == 0) return;
+  const count = narrowCount();
+  for (let at = 0; at < count; at += 1) if (setBy(narrowAt(at)) & conflicts) moveToDeny(at);
+}
+
+`;

@@ -1,0 +1,55 @@
+// The assembly library as generated code sees it: which functions it may call, and the imports of those
+// that a piece of code does call.
+
+/** What generated code may call, by the file that has it. */
+const library: Readonly<Record<string, string>> = {
+  addresses:
+    'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
+  arena: 'allocate exhausted mark release resetArena',
+  arith:
+    'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
+  bytes: 'sameBytes',
+  cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
+  clock:
+    'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
+  constraints:
+    'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
+  'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
+  errors: 'errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
+  faults: 'faultCells',
+  instant: 'parseTimestamp timestampValue',
+  json: 'enter expectEnd kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',
+  judging:
+    'answer beginJudging boundChallenge boundDeny boundNarrow boundPermits boundRevoke conclude concludeUnread fire firedAt moveToDeny narrowAt narrowCount narrowed permitLasts storeError',
+  layout:
+    'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
+  members:
+    'comesAt faulty firstMember memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+  names: 'openNames otherMember readOtherName skipRepeated',
+  operators:
+    'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+  patterns: 'matches',
+  reader: 'beginRequest',
+  'rule-index': 'askRows',
+  sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
+  shapes:
+    'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',
+  scan: 'plainEnd',
+  tables: 'find1 find2',
+  'text-table': 'nameAt',
+  text: 'contains endsWith lowerAscii spiffePath spiffeTrustDomain spiffeValid startsWith',
+  trees: 'leafEdge treeEdge treeMask treeValue',
+  values:
+    'forgetNulls hadNull keepWithin readBool readDecimal readDuration readInt readShortStrings readSpiffe readString readTimestamp readTimestampSeconds refuse shortStringsDiffer shortStringsEnd',
+  windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
+};
+
+/** Only what is called: asc reads no more files than that needs. */
+export function importsOf(code: string): string {
+  const used = new Set(code.match(/[A-Za-z_]\w*/g));
+  return Object.entries(library)
+    .map(([file, names]) => [file, names.split(' ').filter((name) => used.has(name))] as const)
+    .filter(([, names]) => names.length > 0)
+    .map(([file, names]) => `import { ${names.join(', ')} } from './${file}';\n`)
+    .join('');
+}

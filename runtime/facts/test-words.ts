@@ -1,0 +1,28 @@
+// Where the bits of tests lie: the module keeps pairs of u64, true and possible, and a host writes them by
+// words of 32 bits.
+
+import type { EncodedTest, Encoding } from '../abi.ts';
+
+/** The tests whose bits share a word; `sure` and `may` count from the start of memory, in words. */
+export interface TestWord {
+  readonly sure: number;
+  readonly may: number;
+  readonly tests: readonly EncodedTest[];
+}
+
+const wordBits = 32;
+const wordsInHalf = 2;
+const wordsInPair = 4;
+
+export function testWords({ atoms, tests }: Encoding): readonly TestWord[] {
+  const start = atoms.address / 4;
+  return Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
+    const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
+    const ofWord = tests.filter(({ bit }) => Math.floor(bit / wordBits) === at);
+    return { sure, may: sure + wordsInHalf, tests: ofWord };
+  });
+}
+
+export function maskOf(bit: number): number {
+  return 1 << (bit % wordBits);
+}
