@@ -1,31 +1,21 @@
 // `makeWriter`: the steps that write a request's facts, and the tests of it, as JavaScript. It does what
 // the runtime's own writer does by looking at them one by one.
 
-import {
-  cellMarks,
-  type EncodedEntity,
-  type EncodedPlace,
-  type Encoding,
-  type Manifest,
-} from '@nhipol/runtime/abi';
+import type { EncodedEntity, EncodedPlace, Encoding, Manifest } from '@nhipol/runtime/abi';
 import {
   bytesOfCharacter,
   frameBytes,
-  longestText,
-  op,
   ownStep,
-  type Step,
   shapeBySelector,
   stepsOf,
 } from '@nhipol/runtime/facts/steps';
+import { MemberSource, mostCompared } from './member-source.ts';
 import { testLines } from './tests.ts';
 
 const roots = ['subject', 'action', 'resource'] as const;
 type Root = (typeof roots)[number];
 
 const lists = { subject: 'subjects', action: 'actions', resource: 'resources' } as const;
-/** More names than these are found in a Map. */
-const mostCompared = 8;
 
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
@@ -36,13 +26,12 @@ export function writerSource(manifest: Manifest, encoding: Encoding): string {
 class WriterSource {
   readonly #manifest: Manifest;
   readonly #encoding: Encoding;
-  readonly #constants: string[] = [];
-  readonly #functions: string[] = [];
-  #names = 0;
+  readonly #members: MemberSource;
 
   constructor(manifest: Manifest, encoding: Encoding) {
     this.#manifest = manifest;
     this.#encoding = encoding;
+    this.#members = new MemberSource(encoding);
   }
 
   all(): string {
@@ -53,7 +42,7 @@ class WriterSource {
     const contextWrite =
       context === undefined
         ? undefined
-        : this.#record('context', stepsOf(context, isWritten, true), '0');
+        : this.#members.record('context', stepsOf(context, isWritten, true), '0');
     const names = Array.from({ length: slots }, (_, slot) => `s${slot}`);
     const body = [
       ...(slots === 0 ? [] : [`let ${names.map((name) => `${name}`).join(', ')};`]),
@@ -64,7 +53,7 @@ class WriterSource {
       'let subjectShape = -2;',
       'let actionShape = -1;',
       'let resourceShape = -1;',
-      ...this.#functions,
+      ...this.#members.functions,
       'return {',
       ...['subject: 0,', 'action: 0,', 'resource: 0,'],
       'forget() {',
@@ -111,7 +100,7 @@ class WriterSource {
       '};',
     ];
     return indented([
-      ...this.#constants,
+      ...this.#members.constants,
       'const { getPrototypeOf } = Reflect;',
       'const plain = Object.prototype;',
       '/** Whatever it has is told of all objects. */',
@@ -133,7 +122,7 @@ class WriterSource {
       return `${chain.join('')}0`;
     }
     const map = `${root}Selectors`;
-    this.#constants.push(
+    this.#members.constants.push(
       `const ${map} = new Map(${JSON.stringify(names)}.map((name, at) => [name, at + 1]));`,
     );
     return `${map}.get(${value}) ?? 0`;
@@ -147,20 +136,26 @@ class WriterSource {
       `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
     ];
-    if (isListed === 'false' || step.cell >= 0) return this.#value(step, value, '0');
-    return [`if (!(${isListed})) {`, ...this.#value(step, value, '0'), '} else {', ...held, '}'];
+    if (isListed === 'false' || step.cell >= 0) return this.#members.value(step, value, '0');
+    return [
+      `if (!(${isListed})) {`,
+      ...this.#members.value(step, value, '0'),
+      '} else {',
+      ...held,
+      '}',
+    ];
   }
 
   /** Which of the shapes a request is of, and what writes the properties by it. */
   #shapes(root: Root, entity: EncodedEntity) {
     const functions = entity.shapes.map(({ members }) =>
-      this.#record(`${root}Properties`, stepsOf(members, isWritten), '0'),
+      this.#members.record(`${root}Properties`, stepsOf(members, isWritten), '0'),
     );
     const bySelector = shapeBySelector(entity, this.#manifest.selectors[lists[root]]);
     const [first] = bySelector;
     const isOne = bySelector.every((shape) => shape === first);
     const table = `${root}Shapes`;
-    if (!isOne) this.#constants.push(`const ${table} = ${JSON.stringify(bySelector)};`);
+    if (!isOne) this.#members.constants.push(`const ${table} = ${JSON.stringify(bySelector)};`);
     const properties = `of${root[0]?.toUpperCase()}${root.slice(1)}`;
     const writes = functions.map(
       (name, shape) =>
@@ -183,228 +178,8 @@ class WriterSource {
   #useAny(): void {
     const source =
       "function isAny(value) { return value === undefined || value === null || (typeof value === 'object' && getPrototypeOf(value) === plain); }";
-    if (!this.#constants.includes(source)) this.#constants.push(source);
+    if (!this.#members.constants.includes(source)) this.#members.constants.push(source);
   }
-
-  /** A function from a plain object to whether all of it is written. */
-  #record(hint: string, steps: readonly Step[], base: string): string {
-    const name = `${hint}${this.#names}`;
-    this.#names += 1;
-    const isElement = base !== '0';
-    const values = steps.map((step, at) => ({ step, value: `v${at}` }));
-    const loads = values.map(
-      ({ step, value }) => `const ${value} = record[${JSON.stringify(step.name)}];`,
-    );
-    const lines = [
-      `function ${name}(record${isElement ? ', base' : ''}) {`,
-      "if (typeof record !== 'object' || record === null) return false;",
-      ...loads,
-      'if (record !== absent && getPrototypeOf(record) !== plain) return false;',
-      ...values.flatMap(({ step, value }) => [
-        `if (${value} === undefined || ${value} === null) {`,
-        ...this.#lacking(step, base, true),
-        '} else {',
-        ...this.#value(step, value, base),
-        '}',
-      ]),
-      'return true;',
-      '}',
-    ];
-    this.#functions.push(...lines);
-    return name;
-  }
-
-  #lacking(step: Step, base: string, isAsked: boolean): readonly string[] {
-    const missing =
-      !isAsked || !step.required
-        ? []
-        : step.isTime
-          ? ['if (!hasInstant) return false;']
-          : ['return false;'];
-    if (missing[0] === 'return false;') return missing;
-    return [
-      ...missing,
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
-      ...(step.slot < 0 ? [] : [`s${step.slot} = ${JSON.stringify(step.default)};`]),
-      ...step.members.flatMap((member) => this.#lacking(member, base, false)),
-    ];
-  }
-
-  #value(step: Step, value: string, base: string): readonly string[] {
-    switch (step.op) {
-      case op.text:
-        return this.#text(step, value, base);
-      case op.number:
-        return this.#number(step, value, base);
-      case op.bool:
-        return [
-          `if (typeof ${value} !== 'boolean') return false;`,
-          ...this.#keep(step, value, `${value} ? 1 : 0`, base),
-        ];
-      case op.timestamp:
-        return this.#timestamp(step, value, base);
-      case op.choice:
-        return this.#choice(step, value, base);
-      case op.record: {
-        const name = this.#record('record', step.members, base);
-        return [
-          `if (!${name}(${value}${base === '0' ? '' : ', base'})) return false;`,
-          ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${step.mark});`]),
-        ];
-      }
-      default:
-        return this.#collection(step, value, base);
-    }
-  }
-
-  #text(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
-    return [
-      `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
-      `size += ${value}.length * ${bytesOfCharacter};`,
-      ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
-      step.cell < 0
-        ? `if (!${value}.isWellFormed()) return false;`
-        : `if (!cells.text(${place(base, step)}, ${value}, ${step.mark})) return false;`,
-    ];
-  }
-
-  #number(step: Step, value: string, base: string): readonly string[] {
-    const scaled = step.scale === 1 ? value : `Math.round(${value} * ${step.scale})`;
-    const exact =
-      step.scale === 1
-        ? `!Number.isSafeInteger(${value})`
-        : `n / ${step.scale} !== ${value} || n > ${step.exact} || n < -${step.exact}`;
-    return [
-      '{',
-      `if (typeof ${value} !== 'number') return false;`,
-      `const n = ${scaled};`,
-      `if (${exact}) return false;`,
-      ...this.#within(step, 'n', base),
-      '}',
-    ];
-  }
-
-  /** What is outside of its range is unknown. */
-  #within(step: Step, value: string, base: string): readonly string[] {
-    const tests = [
-      ...(step.least > -step.exact ? [`${value} < ${step.least}`] : []),
-      ...(step.most < step.exact ? [`${value} > ${step.most}`] : []),
-    ];
-    const keep = this.#keep(step, value, value, base);
-    if (tests.length === 0) return keep;
-    return [`if (${tests.join(' || ')}) {`, ...this.#unknown(step, base), '} else {', ...keep, '}'];
-  }
-
-  #unknown(step: Step, base: string): readonly string[] {
-    return [
-      ...(step.isElement ? ['isPartial = true;'] : []),
-      ...(step.slot < 0 ? [] : [`s${step.slot} = undefined;`]),
-      ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.present});`]),
-    ];
-  }
-
-  #keep(step: Step, held: string, integer: string, base: string): readonly string[] {
-    return [
-      ...(step.slot < 0 ? [] : [`s${step.slot} = ${held};`]),
-      ...(step.cell < 0 ? [] : [`cells.integer(${place(base, step)}, ${integer});`]),
-    ];
-  }
-
-  #timestamp(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
-    const unusual = !step.takesText
-      ? ['return false;']
-      : [
-          `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
-          `size += ${value}.length * ${bytesOfCharacter};`,
-          `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return false;`,
-        ];
-    return [
-      '{',
-      `const t = instantOf(${value});`,
-      `if (Number.isNaN(t)) {`,
-      ...unusual,
-      '} else {',
-      ...this.#within(step, 't', base),
-      '}',
-      '}',
-    ];
-  }
-
-  #choice(step: Step, value: string, base: string): readonly string[] {
-    const names = [...step.places];
-    let index: string;
-    if (names.length <= mostCompared) {
-      index = names.map(([name, at]) => `${value} === ${JSON.stringify(name)} ? ${at} : `).join('');
-    } else {
-      const map = `choices${this.#constants.length}`;
-      this.#constants.push(`const ${map} = new Map(${JSON.stringify(names)});`);
-      index = `${map}.has(${value}) ? ${map}.get(${value}) : `;
-    }
-    const otherwise =
-      step.otherwise < 0
-        ? this.#unknown(step, base)
-        : this.#keep(step, `${step.otherwise}`, `${step.otherwise}`, base);
-    return [
-      '{',
-      `if (typeof ${value} !== 'string') return false;`,
-      `size += ${value}.length * ${bytesOfCharacter};`,
-      `const c = ${index}-1;`,
-      'if (c < 0) {',
-      `if (!${value}.isWellFormed()) return false;`,
-      ...otherwise,
-      '} else {',
-      ...this.#keep(step, 'c', 'c', base),
-      '}',
-      '}',
-    ];
-  }
-
-  #collection(step: Step, value: string, base: string): readonly string[] {
-    const { element } = step;
-    if (element === undefined) throw new Error('broken invariant: a collection without elements');
-    const isWritten = step.cell >= 0;
-    const name = `elements${this.#names}`;
-    this.#names += 1;
-    const inner = this.#value(element, 'value', isWritten ? 'base' : '0');
-    this.#functions.push(
-      ...[`function ${name}(array${isWritten ? ', base' : ''}) {`, 'const count = array.length;'],
-      'for (let at = 0; at < count; at += 1) {',
-      'const value = array[at];',
-      ...inner,
-      ...(isWritten ? [`base += ${step.stride};`] : []),
-      '}',
-      'return true;',
-      '}',
-    );
-    const mark = step.isSet ? `(count > 1 ? ${cellMarks.unread} : ${step.mark})` : `${step.mark}`;
-    return [
-      '{',
-      `if (!Array.isArray(${value})) return false;`,
-      `const count = ${value}.length;`,
-      `if (count > ${this.#encoding.limits.elements}) return false;`,
-      `size += count * ${step.elementBytes};`,
-      ...(isWritten
-        ? [
-            'const wasPartial = isPartial;',
-            'isPartial = false;',
-            `const first = cells.elements(count, ${step.stride});`,
-            `if (first < 0 || !${name}(${value}, first)) return false;`,
-            `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
-            'isPartial = wasPartial;',
-          ]
-        : [`if (!${name}(${value})) return false;`]),
-      ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
-      '}',
-    ];
-  }
-}
-
-/** Where a step's cell lies, in words; in an element, from where that does. */
-function place(base: string, { cell }: Step): string {
-  if (base === '0') return `${cell}`;
-  return cell === 0 ? base : `${base} + ${cell}`;
 }
 
 /** Two spaces a level, by the brackets that lines end and begin with. */
