@@ -1,7 +1,7 @@
 // Windows and calendar fields. The compiler lays out a zone (+0 u32 count of its offsets, then for
 // each from when on it holds in u32 seconds since 1970, then for each i32 seconds ahead of UTC) and a
-// window (+0 u32 zone, +4 u32 whether it never changes but for exceptions, +8 u32 count of exceptions,
-// +12 u32 where they are: for each i32 first and i32 last day, in order; from +16 on for each class of
+// window (+0 u32 zone, +4 u8 whether it never changes but for exceptions, +5 u8 whether each week is
+// alike but for them, +6 u8 whether ranges end on the day after that on which they begin, +8 u32 count of exceptions, +12 u32 where they are: for each i32 first and i32 last day, in order; from +16 on for each class of
 // days a u16 where its plan is: u32 count of ranges, for each u32 from and u32 to in milliseconds).
 // Days count from 1970-01-01; places in a window count from its start.
 
@@ -60,6 +60,7 @@ function wallAt(zone: usize, at: i64): i64 {
 
 /** The index of the offset that holds at a known instant. */
 function offsetAt(zone: usize, at: i64): i32 {
+  if (load<i32>(zone) == 1) return 0;
   const seconds = <u32>(at / 1000);
   let low = 0;
   let high = load<i32>(zone);
@@ -84,10 +85,13 @@ function untilOf(zone: usize, index: i32): i64 {
 
 // --- days ----------------------------------------------------------------------------------------
 
-/** Of a wall clock after 1969-12-30. */
+/**
+ * Of a wall clock after 1969-12-30 and before 2100. Engines divide floats faster than integers; for so
+ * few days a quotient is never rounded up to the next.
+ */
 @inline
 function dayOf(wall: i64): i32 {
-  return <i32>((wall + 2 * DAY) / DAY) - 2;
+  return <i32>(<f64>(wall + 2 * DAY) / <f64>DAY) - 2;
 }
 
 @inline
@@ -104,7 +108,8 @@ function dateOf(day: i32): i32 {
   return ofYear - (153 * month + 2) / 5 + 1;
 }
 
-function classOf(day: i32): i32 {
+function classOf(window: usize, day: i32): i32 {
+  if (load<u8>(window, 5)) return weekdayOf(day) * 10;
   const date = dateOf(day);
   const isLast = date > 21 && dateOf(day + 7) <= 7;
   return (weekdayOf(day) * 5 + (date - 1) / 7) * 2 + i32(isLast);
@@ -116,12 +121,19 @@ function classOf(day: i32): i32 {
 function planOf(window: usize, day: i32): usize {
   const exception = exceptionFrom(window, day);
   if (exception != 0 && load<i32>(exception) <= day) return 0;
-  return window + load<u16>(window + (<usize>classOf(day) << 1), CLASSES);
+  return window + load<u16>(window + (<usize>classOf(window, day) << 1), CLASSES);
+}
+
+/** Those of them that may not be over at its end. */
+@inline
+function spilling(window: usize, day: i32): usize {
+  return load<u8>(window, 6) ? planOf(window, day) : 0;
 }
 
 /** The first exception that does not end before the day; 0: none. */
 function exceptionFrom(window: usize, day: i32): usize {
   const count = load<i32>(window, 8);
+  if (count == 0) return 0;
   const exceptions = window + load<u32>(window, 12);
   let low = 0;
   let high = count;
@@ -155,14 +167,14 @@ function isInside(window: usize, wall: i64): bool {
   for (let i = 0; i < rangesIn(own); i += 1) {
     if (time >= fromOf(own, i) && time < toOf(own, i)) return true;
   }
-  const before = planOf(window, day - 1);
+  const before = spilling(window, day - 1);
   for (let i = 0; i < rangesIn(before); i += 1) {
     if (time + DAY < toOf(before, i)) return true;
   }
   return false;
 }
 
-/** The first instant from a known one on at which being inside is not `held`, or is unknown. */
+/** The first instant after a known one, at which it is `held`, at which being inside is not `held`, or is unknown. */
 function changeAfter(window: usize, at: i64, held: bool): i64 {
   const zone = <usize>load<u32>(window);
   const count = load<i32>(zone);
@@ -170,7 +182,7 @@ function changeAfter(window: usize, at: i64, held: bool): i64 {
   for (let index = offsetAt(zone, at); index < count; index += 1) {
     const ahead = aheadOf(zone, index);
     const until = untilOf(zone, index);
-    if (isInside(window, from + ahead) != held) return from;
+    if (from != at && isInside(window, from + ahead) != held) return from;
     const turn = turnBetween(window, from + ahead, until + ahead, held) - ahead;
     if (turn < until) return turn;
     from = until;
@@ -180,7 +192,7 @@ function changeAfter(window: usize, at: i64, held: bool): i64 {
 
 /** The first reading of the clock between the two at which being inside is not `held`, or `end`. */
 function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
-  const steady = load<u32>(window, 4) != 0;
+  const steady = load<u8>(window, 4) != 0;
   let day = dayOf(start);
   while (<i64>day * DAY < end) {
     const turn = turnOn(window, day, start, end, held);
@@ -199,7 +211,7 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
 function turnOn(window: usize, day: i32, start: i64, end: i64, held: bool): i64 {
   const midnight = <i64>day * DAY;
   const own = planOf(window, day);
-  const before = planOf(window, day - 1);
+  const before = spilling(window, day - 1);
   let first = end;
   for (let i = 0; i < rangesIn(own); i += 1) {
     first = earlier(window, midnight + fromOf(own, i), start, first, held);

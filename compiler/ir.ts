@@ -253,6 +253,8 @@ export interface IrWindow {
   readonly plans: readonly (readonly TimeRange[])[];
   /** Days since the epoch on which no range begins; in order and apart from each other. */
   readonly except: readonly DayRange[];
+  /** But for exceptions each week is like any other. */
+  readonly weekly: boolean;
   /** But for exceptions it never changes. */
   readonly steady: boolean;
 }

@@ -352,6 +352,8 @@ export interface Encoding {
   readonly slots: number;
   /** What a host may decide itself, since it compares texts where they are. */
   readonly tests: readonly EncodedTest[];
+  /** Selectors and tests settle an answer: where they are the same, so is it, at any time. */
+  readonly settled?: true;
 }
 
 /** A value that rules read: its cell, and its slot among those that tests look at. */

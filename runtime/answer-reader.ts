@@ -59,12 +59,13 @@ export class AnswerReader {
    */
   read(instance: Instance, result: number, isPart: boolean): Answer | undefined {
     const key = this.#kept.keyOf(instance, result);
-    const kept = key < 0 ? undefined : this.#kept.get(key);
+    const kept = key < 0 ? undefined : this.#kept.get(key, readUntil(instance.memory, result));
     if (kept !== undefined) return kept;
     const isExplained = this.#needsExplaining(instance, result);
     if (isExplained && isPart) return undefined;
     const answer = this.#read(instance, result);
-    return key < 0 || isExplained ? answer : this.#kept.keep(key, answer);
+    if (key >= 0 && !isExplained) this.#kept.keep(key, answer);
+    return answer;
   }
 
   #read(instance: Instance, result: number): Answer {
@@ -135,11 +136,12 @@ function readHead(memory: ModuleMemory, result: number): Head {
   if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
     throw misread('an invalid request that is not denied');
   }
-  const validUntil = readInstant(memory.f64(result + resultLayout.validUntil));
+  const validUntil = readUntil(memory, result);
   return { effect, byDefault, isInvalid, validUntil };
 }
 
-function readInstant(milliseconds: number): bigint | undefined {
+function readUntil(memory: ModuleMemory, result: number): bigint | undefined {
+  const milliseconds = memory.f64(result + resultLayout.validUntil);
   if (milliseconds === Number.POSITIVE_INFINITY) return undefined;
   if (!Number.isSafeInteger(milliseconds)) throw misread('an instant that is none');
   return BigInt(milliseconds);

@@ -66,6 +66,7 @@ const isShaped = record({
       right: operand,
     }),
   ),
+  settled: optional(isTrue),
 });
 
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {

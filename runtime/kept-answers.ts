@@ -1,13 +1,11 @@
-// Answers that are the same each time: their reasons say the same each time, and time alone does not
-// change them. What tells one from another is a number; what it stands for is frozen.
+// Answers that are the same each time, but for how long they hold: their reasons say the same each time.
+// What tells one from another is a number; what it stands for is frozen.
 
 import { effectNames, type Manifest, reasonLayout, resultFlags, resultLayout } from './abi.ts';
 import type { Answer } from './answer.ts';
-import { freeze } from './freeze.ts';
+import { AnswerCache } from './answer-cache.ts';
 import type { Instance } from './instance.ts';
 
-/** Callers choose among the combinations: what is kept of them must have an end. */
-const mostKept = 4096;
 /** Of an answer that is kept, and one more. */
 const mostReasons = 16;
 const narrow = effectNames.indexOf('narrow');
@@ -17,7 +15,7 @@ export class KeptAnswers {
   readonly #actions: number;
   readonly #resources: number;
   readonly #reasons: number;
-  readonly #kept = new Map<number, Answer>();
+  readonly #kept = new AnswerCache();
 
   constructor({ selectors, reasons }: Manifest) {
     this.#subjects = selectors.subjects.length + 1;
@@ -35,8 +33,7 @@ export class KeptAnswers {
       flags !== (count === 0 ? resultFlags.defaultDeny : 0) ||
       effect === narrow ||
       effect >= effectNames.length ||
-      memory.u32(result + resultLayout.errorCode) !== 0 ||
-      memory.f64(result + resultLayout.validUntil) !== Number.POSITIVE_INFINITY
+      memory.u32(result + resultLayout.errorCode) !== 0
     ) {
       return -1;
     }
@@ -60,14 +57,30 @@ export class KeptAnswers {
     return count < mostReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
   }
 
-  get(key: number): Answer | undefined {
-    return this.#kept.get(key);
+  /** undefined: it was not kept yet. */
+  get(key: number, validUntil: bigint | undefined): Answer | undefined {
+    const kept = this.#kept.get(key);
+    return kept === undefined || validUntil === undefined ? kept : until(kept, validUntil);
   }
 
-  keep(key: number, answer: Answer): Answer {
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+  keep(key: number, answer: Answer): void {
     // The parts of one answer may be those of another.
-    this.#kept.set(key, freeze(answer));
-    return answer;
+    this.#kept.keep(key, answer.validUntil === undefined ? answer : until(answer, undefined));
   }
+}
+
+/** Member by member: engines make objects faster so than by spreading. */
+function until(answer: Answer, validUntil: bigint | undefined): Answer {
+  return {
+    effect: answer.effect,
+    decision: answer.decision,
+    reasons: answer.reasons,
+    reasonDetails: answer.reasonDetails,
+    constraints: answer.constraints,
+    obligations: answer.obligations,
+    accessRequest: answer.accessRequest,
+    validUntil,
+    read: answer.read,
+    error: answer.error,
+  };
 }

@@ -94,6 +94,12 @@ export class Policy {
       this.#instance = instance;
     }
     if (!isWritten) return undefined;
+    const settled = extent === 'judging' ? door.settled() : undefined;
+    if (settled !== undefined) {
+      this.#holdsRequest = true;
+      this.#steady = settled;
+      return settled;
+    }
     this.#instance = undefined;
     this.#holdsRequest = false;
     try {
@@ -106,6 +112,7 @@ export class Policy {
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
         this.#steady = isPart ? answer : undefined;
+        if (isPart) door.settle(answer);
       }
       return answer;
     } catch (failure) {

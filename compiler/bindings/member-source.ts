@@ -1,5 +1,6 @@
-// The steps that write members, as JavaScript: a function for each record and each kind of element, and the
-// lines that write one value. Steps come in; what is named on the way is gathered.
+// The steps that write members, as JavaScript: the lines that write one value, and a function for each
+// kind of element. Steps come in; what is named on the way is gathered. Lines add what a value takes to
+// `size`, and leave by -1 where it is unusual.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
 import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/facts/steps';
@@ -12,26 +13,43 @@ export class MemberSource {
   readonly constants: string[] = [];
   readonly functions: string[] = [];
   readonly #encoding: Encoding;
+  readonly #isSplit: boolean;
   #names = 0;
 
-  constructor(encoding: Encoding) {
+  /** `isSplit`: each record has a function, since engines optimise none that is too long. */
+  constructor(encoding: Encoding, isSplit: boolean) {
     this.#encoding = encoding;
+    this.#isSplit = isSplit;
   }
 
-  /** A function from a plain object to whether all of it is written. */
-  record(hint: string, steps: readonly Step[], base: string): string {
+  /** Of a plain object: all of it is written. */
+  record(hint: string, steps: readonly Step[], value: string, base: string): readonly string[] {
     const name = `${hint}${this.#names}`;
     this.#names += 1;
+    if (!this.#isSplit) {
+      return ['{', `const ${name} = ${value};`, ...this.#members(name, steps, base), '}'];
+    }
     const isElement = base !== '0';
-    const values = steps.map((step, at) => ({ step, value: `v${at}` }));
-    const loads = values.map(
-      ({ step, value }) => `const ${value} = record[${JSON.stringify(step.name)}];`,
+    const body = this.#members('record', steps, base);
+    this.functions.push(
+      ...[`function ${name}(record${isElement ? ', base' : ''}) {`, 'let size = 0;'],
+      ...body,
+      ...['return size;', '}'],
     );
-    const lines = [
-      `function ${name}(record${isElement ? ', base' : ''}) {`,
-      "if (typeof record !== 'object' || record === null) return false;",
-      ...loads,
-      'if (record !== absent && getPrototypeOf(record) !== plain) return false;',
+    return added(`${name}(${value}${isElement ? ', base' : ''})`);
+  }
+
+  #members(record: string, steps: readonly Step[], base: string): readonly string[] {
+    const values = steps.map((step) => {
+      this.#names += 1;
+      return { step, value: `v${this.#names}` };
+    });
+    return [
+      `if (typeof ${record} !== 'object' || ${record} === null) return -1;`,
+      ...values.map(
+        ({ step, value }) => `const ${value} = ${record}[${JSON.stringify(step.name)}];`,
+      ),
+      `if (${record} !== absent && getPrototypeOf(${record}) !== plain) return -1;`,
       ...values.flatMap(({ step, value }) => [
         `if (${value} === undefined || ${value} === null) {`,
         ...this.#lacking(step, base, true),
@@ -39,11 +57,7 @@ export class MemberSource {
         ...this.value(step, value, base),
         '}',
       ]),
-      'return true;',
-      '}',
     ];
-    this.functions.push(...lines);
-    return name;
   }
 
   #lacking(step: Step, base: string, isAsked: boolean): readonly string[] {
@@ -51,9 +65,9 @@ export class MemberSource {
       !isAsked || !step.required
         ? []
         : step.isTime
-          ? ['if (!hasInstant) return false;']
-          : ['return false;'];
-    if (missing[0] === 'return false;') return missing;
+          ? ['if (!hasInstant) return -1;']
+          : ['return -1;'];
+    if (missing[0] === 'return -1;') return missing;
     return [
       ...missing,
       ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
@@ -70,20 +84,18 @@ export class MemberSource {
         return this.#number(step, value, base);
       case op.bool:
         return [
-          `if (typeof ${value} !== 'boolean') return false;`,
+          `if (typeof ${value} !== 'boolean') return -1;`,
           ...this.#keep(step, value, `${value} ? 1 : 0`, base),
         ];
       case op.timestamp:
         return this.#timestamp(step, value, base);
       case op.choice:
         return this.#choice(step, value, base);
-      case op.record: {
-        const name = this.record('record', step.members, base);
+      case op.record:
         return [
-          `if (!${name}(${value}${base === '0' ? '' : ', base'})) return false;`,
+          ...this.record('record', step.members, value, base),
           ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${step.mark});`]),
         ];
-      }
       default:
         return this.#collection(step, value, base);
     }
@@ -92,12 +104,12 @@ export class MemberSource {
   #text(step: Step, value: string, base: string): readonly string[] {
     const longest = longestText(this.#encoding);
     return [
-      `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
+      `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       step.cell < 0
-        ? `if (!${value}.isWellFormed()) return false;`
-        : `if (!cells.text(${place(base, step)}, ${value}, ${step.mark})) return false;`,
+        ? `if (!${value}.isWellFormed()) return -1;`
+        : `if (!cells.text(${place(base, step)}, ${value}, ${step.mark})) return -1;`,
     ];
   }
 
@@ -109,9 +121,9 @@ export class MemberSource {
         : `n / ${step.scale} !== ${value} || n > ${step.exact} || n < -${step.exact}`;
     return [
       '{',
-      `if (typeof ${value} !== 'number') return false;`,
+      `if (typeof ${value} !== 'number') return -1;`,
       `const n = ${scaled};`,
-      `if (${exact}) return false;`,
+      `if (${exact}) return -1;`,
       ...this.#within(step, 'n', base),
       '}',
     ];
@@ -146,11 +158,11 @@ export class MemberSource {
   #timestamp(step: Step, value: string, base: string): readonly string[] {
     const longest = longestText(this.#encoding);
     const unusual = !step.takesText
-      ? ['return false;']
+      ? ['return -1;']
       : [
-          `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return false;`,
+          `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
           `size += ${value}.length * ${bytesOfCharacter};`,
-          `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return false;`,
+          `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return -1;`,
         ];
     return [
       '{',
@@ -180,11 +192,11 @@ export class MemberSource {
         : this.#keep(step, `${step.otherwise}`, `${step.otherwise}`, base);
     return [
       '{',
-      `if (typeof ${value} !== 'string') return false;`,
+      `if (typeof ${value} !== 'string') return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
       `const c = ${index}-1;`,
       'if (c < 0) {',
-      `if (!${value}.isWellFormed()) return false;`,
+      `if (!${value}.isWellFormed()) return -1;`,
       ...otherwise,
       '} else {',
       ...this.#keep(step, 'c', 'c', base),
@@ -201,36 +213,42 @@ export class MemberSource {
     this.#names += 1;
     const inner = this.value(element, 'value', isWritten ? 'base' : '0');
     this.functions.push(
-      ...[`function ${name}(array${isWritten ? ', base' : ''}) {`, 'const count = array.length;'],
+      `function ${name}(array${isWritten ? ', base' : ''}) {`,
+      ...['const count = array.length;', 'let size = 0;'],
       'for (let at = 0; at < count; at += 1) {',
       'const value = array[at];',
       ...inner,
       ...(isWritten ? [`base += ${step.stride};`] : []),
       '}',
-      'return true;',
-      '}',
+      ...['return size;', '}'],
     );
     const mark = step.isSet ? `(count > 1 ? ${cellMarks.unread} : ${step.mark})` : `${step.mark}`;
     return [
       '{',
-      `if (!Array.isArray(${value})) return false;`,
+      `if (!Array.isArray(${value})) return -1;`,
       `const count = ${value}.length;`,
-      `if (count > ${this.#encoding.limits.elements}) return false;`,
+      `if (count > ${this.#encoding.limits.elements}) return -1;`,
       `size += count * ${step.elementBytes};`,
       ...(isWritten
         ? [
             'const wasPartial = isPartial;',
             'isPartial = false;',
             `const first = cells.elements(count, ${step.stride});`,
-            `if (first < 0 || !${name}(${value}, first)) return false;`,
+            'if (first < 0) return -1;',
+            ...added(`${name}(${value}, first)`),
             `cells.collection(${place(base, step)}, first, count, isPartial ? ${mark} | ${cellMarks.partial} : ${mark});`,
             'isPartial = wasPartial;',
           ]
-        : [`if (!${name}(${value})) return false;`]),
+        : added(`${name}(${value})`)),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       '}',
     ];
   }
+}
+
+/** What a function gives is added; it gives -1 where it fails. */
+function added(call: string): readonly string[] {
+  return ['{', `const more = ${call};`, 'if (more < 0) return -1;', 'size += more;', '}'];
 }
 
 /** Where a step's cell lies, in words; in an element, from where that does. */

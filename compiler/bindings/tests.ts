@@ -5,12 +5,13 @@ import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
 import { maskOf, testWords } from '@nhipol/runtime/facts/test-words';
 
 export function testLines(encoding: Encoding): readonly string[] {
-  return testWords(encoding).flatMap(({ sure, may, tests }) => [
+  return testWords(encoding).flatMap(({ sure, may, tests }, index) => [
     '{',
     `const certain = ${tests.map(certain).join(' | ') || '0'};`,
     `const unknown = ${tests.flatMap(unknown).join(' | ') || '0'};`,
     `cells.word(${sure}, certain);`,
     `cells.word(${may}, certain | unknown);`,
+    ...(index === 0 ? ['this.certain = certain;', 'this.possible = certain | unknown;'] : []),
     '}',
   ]);
 }

@@ -1,7 +1,13 @@
 // `makeWriter`: the steps that write a request's facts, and the tests of it, as JavaScript. It does what
 // the runtime's own writer does by looking at them one by one.
 
-import type { EncodedEntity, EncodedPlace, Encoding, Manifest } from '@nhipol/runtime/abi';
+import type {
+  EncodedEntity,
+  EncodedMember,
+  EncodedPlace,
+  Encoding,
+  Manifest,
+} from '@nhipol/runtime/abi';
 import {
   bytesOfCharacter,
   frameBytes,
@@ -17,36 +23,53 @@ type Root = (typeof roots)[number];
 
 const lists = { subject: 'subjects', action: 'actions', resource: 'resources' } as const;
 
+const usuallyInline = 256;
+
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
-export function writerSource(manifest: Manifest, encoding: Encoding): string {
-  return new WriterSource(manifest, encoding).all();
+/**
+ * `mostInline`: where a request has more members than these, each record has a function of its own,
+ * since engines optimise none that is too long.
+ */
+export function writerSource(
+  manifest: Manifest,
+  encoding: Encoding,
+  mostInline = usuallyInline,
+): string {
+  return new WriterSource(manifest, encoding, mostInline).all();
 }
 
 class WriterSource {
   readonly #manifest: Manifest;
   readonly #encoding: Encoding;
+  readonly #isSplit: boolean;
   readonly #members: MemberSource;
 
-  constructor(manifest: Manifest, encoding: Encoding) {
+  constructor(manifest: Manifest, encoding: Encoding, mostInline: number) {
     this.#manifest = manifest;
     this.#encoding = encoding;
-    this.#members = new MemberSource(encoding);
+    this.#isSplit = memberCount(encoding) > mostInline;
+    this.#members = new MemberSource(encoding, this.#isSplit);
   }
 
   all(): string {
     const { facts, context, slots } = this.#encoding;
     const shapes = Object.fromEntries(
       roots.map((root) => [root, this.#shapes(root, this.#encoding[root])]),
-    ) as Record<Root, { readonly index: string; readonly write: string }>;
+    ) as Record<Root, { readonly index: string; readonly write: readonly string[] }>;
     const contextWrite =
       context === undefined
-        ? undefined
-        : this.#members.record('context', stepsOf(context, isWritten, true), '0');
+        ? []
+        : this.#members.record(
+            'context',
+            stepsOf(context, isWritten, true),
+            '(context ?? absent)',
+            '0',
+          );
     const names = Array.from({ length: slots }, (_, slot) => `s${slot}`);
+    const declared = slots === 0 ? [] : [`let ${names.join(', ')};`];
     const body = [
-      ...(slots === 0 ? [] : [`let ${names.map((name) => `${name}`).join(', ')};`]),
-      'let size = 0;',
+      ...(this.#isSplit ? declared : []),
       'let hasInstant = false;',
       'let isPartial = false;',
       // None of those that there are.
@@ -55,47 +78,48 @@ class WriterSource {
       'let resourceShape = -1;',
       ...this.#members.functions,
       'return {',
-      ...['subject: 0,', 'action: 0,', 'resource: 0,'],
+      ...['subject: 0,', 'action: 0,', 'resource: 0,', 'certain: 0,', 'possible: 0,'],
       'forget() {',
       'subjectShape = -2;',
       '},',
       'write(request, instantIsGiven) {',
-      'for (const _ in nothing) return false;',
-      "if (typeof request !== 'object' || request === null) return false;",
+      'const taken = this.taken(request, instantIsGiven);',
+      `return taken >= 0 && taken <= ${this.#encoding.room.size};`,
+      '},',
+      '/** In bytes of JSON, at most; -1: something is unusual. */',
+      'taken(request, instantIsGiven) {',
+      ...(this.#isSplit ? [] : declared),
+      'for (const _ in nothing) return -1;',
+      "if (typeof request !== 'object' || request === null) return -1;",
       'const { subject, action, resource, context } = request;',
-      'if (getPrototypeOf(request) !== plain) return false;',
-      ...roots.map((root) => `if (typeof ${root} !== 'object' || ${root} === null) return false;`),
+      'if (getPrototypeOf(request) !== plain) return -1;',
+      ...roots.map((root) => `if (typeof ${root} !== 'object' || ${root} === null) return -1;`),
       'const { type: subjectType, id: subjectId, properties: ofSubject } = subject;',
-      'if (getPrototypeOf(subject) !== plain) return false;',
+      'if (getPrototypeOf(subject) !== plain) return -1;',
       'const { name: actionName, properties: ofAction } = action;',
-      'if (getPrototypeOf(action) !== plain) return false;',
+      'if (getPrototypeOf(action) !== plain) return -1;',
       'const { type: resourceType, id: resourceId, properties: ofResource } = resource;',
-      'if (getPrototypeOf(resource) !== plain) return false;',
+      'if (getPrototypeOf(resource) !== plain) return -1;',
       ...roots.map((root) => `const ${root}Selector = ${this.#selector(root)};`),
       ...roots.map((root) => `const ${root}Now = ${shapes[root].index};`),
-      `size = ${frameBytes(this.#encoding)};`,
+      `let size = ${frameBytes(this.#encoding)};`,
       'hasInstant = instantIsGiven;',
       'cells.begin();',
       'if (subjectNow !== subjectShape || actionNow !== actionShape || resourceNow !== resourceShape) {',
       ...roots.map((root) => `${root}Shape = ${root}Now;`),
       `cells.clear(${facts.address}, ${facts.size});`,
-      ...names.map((name) => `${name} = undefined;`),
+      ...(this.#isSplit ? names.map((name) => `${name} = undefined;`) : []),
       '}',
       ...this.#own('subject', 'type', 'subjectType', 'subjectSelector > 0'),
       ...this.#own('subject', 'id', 'subjectId', 'false'),
       ...this.#own('action', 'name', 'actionName', 'actionSelector > 0'),
       ...this.#own('resource', 'type', 'resourceType', 'resourceSelector > 0'),
       ...this.#own('resource', 'id', 'resourceId', 'false'),
-      ...roots.map((root) => shapes[root].write),
-      ...(contextWrite === undefined
-        ? []
-        : [`if (!${contextWrite}(context ?? absent)) return false;`]),
-      `if (size > ${this.#encoding.room.size}) return false;`,
+      ...roots.flatMap((root) => shapes[root].write),
+      ...contextWrite,
       ...roots.map((root) => `this.${root} = ${root}Selector;`),
-      'return true;',
-      '},',
-      'decideTests() {',
       ...testLines(this.#encoding),
+      'return size;',
       '},',
       '};',
     ];
@@ -148,38 +172,56 @@ class WriterSource {
 
   /** Which of the shapes a request is of, and what writes the properties by it. */
   #shapes(root: Root, entity: EncodedEntity) {
-    const functions = entity.shapes.map(({ members }) =>
-      this.#members.record(`${root}Properties`, stepsOf(members, isWritten), '0'),
+    const properties = `of${root[0]?.toUpperCase()}${root.slice(1)}`;
+    const writes = entity.shapes.map(({ members }) =>
+      this.#members.record(
+        `${root}Properties`,
+        stepsOf(members, isWritten),
+        `(${properties} ?? absent)`,
+        '0',
+      ),
     );
     const bySelector = shapeBySelector(entity, this.#manifest.selectors[lists[root]]);
-    const [first] = bySelector;
+    const [first = -1] = bySelector;
     const isOne = bySelector.every((shape) => shape === first);
+    if (isOne) return { index: `${first}`, write: writes[first] ?? this.#any(properties) };
     const table = `${root}Shapes`;
-    if (!isOne) this.#members.constants.push(`const ${table} = ${JSON.stringify(bySelector)};`);
-    const properties = `of${root[0]?.toUpperCase()}${root.slice(1)}`;
-    const writes = functions.map(
-      (name, shape) =>
-        `${isOne ? '' : `${root}Now === ${shape} ? `}${name}(${properties} ?? absent)${isOne ? '' : ' : '}`,
-    );
-    const any = `isAny(${properties})`;
-    const needsAny = bySelector.includes(-1);
-    if (needsAny) this.#useAny();
-    const call = isOne
-      ? first === -1
-        ? any
-        : writes[first ?? 0]
-      : `${writes.join('')}${needsAny ? any : 'false'}`;
+    this.#members.constants.push(`const ${table} = ${JSON.stringify(bySelector)};`);
+    const others = bySelector.includes(-1) ? this.#any(properties) : ['return -1;'];
     return {
-      index: isOne ? `${first}` : `${table}[${root}Selector]`,
-      write: `if (!(${call})) return false;`,
+      index: `${table}[${root}Selector]`,
+      write: [
+        ...writes.flatMap((lines, shape) => [
+          `${shape === 0 ? '' : '} else '}if (${root}Now === ${shape}) {`,
+          ...lines,
+        ]),
+        ...['} else {', ...others, '}'],
+      ],
     };
   }
 
-  #useAny(): void {
+  /** Of what the policy says nothing, any object will do. */
+  #any(properties: string): readonly string[] {
     const source =
       "function isAny(value) { return value === undefined || value === null || (typeof value === 'object' && getPrototypeOf(value) === plain); }";
     if (!this.#members.constants.includes(source)) this.#members.constants.push(source);
+    return [`if (!isAny(${properties})) return -1;`];
   }
+}
+
+function memberCount({ subject, action, resource, context }: Encoding): number {
+  const shapes = [subject, action, resource].flatMap((entity) => entity.shapes);
+  return [...shapes.map(({ members }) => members), context ?? []].reduce(
+    (all, members) => all + membersWithin(members),
+    0,
+  );
+}
+
+function membersWithin(members: readonly EncodedMember[]): number {
+  return members.reduce(
+    (all, { value }) => all + 1 + (value.kind === 'Record' ? membersWithin(value.members) : 0),
+    0,
+  );
 }
 
 /** Two spaces a level, by the brackets that lines end and begin with. */

@@ -1,5 +1,6 @@
 // Zones and windows as the bytes that the assembly library reads (assembly/windows.ts).
 
+import { dayLength } from '../../language/index.ts';
 import type { IrWindow, IrZone } from '../ir.ts';
 
 export function zoneBytes({ offsets }: IrZone): Uint8Array {
@@ -24,7 +25,9 @@ export function windowBytes(window: IrWindow, zone: number): Uint8Array {
   }
   const view = new DataView(new ArrayBuffer(end + except.length * 8));
   view.setUint32(0, zone, true);
-  view.setUint32(4, window.steady ? 1 : 0, true);
+  view.setUint8(4, window.steady ? 1 : 0);
+  view.setUint8(5, window.weekly ? 1 : 0);
+  view.setUint8(6, plans.some((plan) => plan.some(({ to }) => to > dayLength)) ? 1 : 0);
   view.setUint32(8, except.length, true);
   view.setUint32(12, end, true);
   for (const [index, plan] of classes.entries()) {

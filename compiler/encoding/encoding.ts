@@ -16,7 +16,7 @@ import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape }
 import type { Plan } from '../plan/plan.ts';
 import { cellReaders } from './cell-readers.ts';
 import { type HostTests, hostTests } from './host-tests.ts';
-import { type Reading, readCells } from './read-cells.ts';
+import { type Readings, readCells } from './read-cells.ts';
 
 /** Atoms that a host may decide. */
 export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
@@ -29,7 +29,8 @@ export function describeEncoding(
   tests: HostTests,
   layout: Pick<MemoryLayout, 'facts' | 'atoms'> & Pick<UpperLayout, 'input'>,
 ): Encoding {
-  const describer = new Describer(ir, plan, tests, layout.facts);
+  const readings = readCells(ir, plan, tests.exprs);
+  const describer = new Describer(ir, tests, readings.of, layout.facts);
   const { subject, action, resource, context } = ir.facts;
   return {
     facts: { address: layout.facts, size: ir.facts.size },
@@ -42,6 +43,7 @@ export function describeEncoding(
     context: context && describer.members(context.record, layout.facts),
     slots: tests.slots.size,
     tests: tests.tests,
+    ...(readings.isSettledByTests ? { settled: true } : {}),
   };
 }
 
@@ -62,14 +64,14 @@ class Describer {
   readonly #selectors: IrModule['facts']['selectors'];
   readonly #enums: ReadonlyMap<number, IrEnum>;
   readonly #tests: HostTests;
-  readonly #readings: ReadonlyMap<number, Reading>;
+  readonly #readings: Readings['of'];
   readonly #facts: number;
 
-  constructor(ir: IrModule, plan: Plan, tests: HostTests, facts: number) {
+  constructor(ir: IrModule, tests: HostTests, readings: Readings['of'], facts: number) {
     this.#selectors = ir.facts.selectors;
     this.#enums = new Map(ir.facts.enums.map((each) => [each.id, each]));
     this.#tests = tests;
-    this.#readings = readCells(ir, plan, tests.exprs);
+    this.#readings = readings;
     this.#facts = facts;
   }
 

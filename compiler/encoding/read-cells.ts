@@ -1,6 +1,7 @@
 // Which cells anything reads, by offset from the start of the facts: some for judging, where the host
 // has decided the atoms that it can, and others for explaining alone. A request that may be judged
 // again, at another instant or by other tables, may be explained again, too: then all are for judging.
+// Where no cell is for judging, and nothing else can change, the host's tests settle the answer.
 
 import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir.ts';
 import { everyIrExpr } from '../ir-operands.ts';
@@ -9,11 +10,13 @@ import type { Plan } from '../plan/plan.ts';
 
 export type Reading = 'judging' | 'explaining';
 
-export function readCells(
-  ir: IrModule,
-  plan: Plan,
-  decided: ReadonlySet<IrExpr>,
-): ReadonlyMap<number, Reading> {
+export interface Readings {
+  readonly of: ReadonlyMap<number, Reading>;
+  /** The same selectors and tests have the same answer, always. */
+  readonly isSettledByTests: boolean;
+}
+
+export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>): Readings {
   const judging = cellsIn(judgedExprs(ir, plan, decided));
   if (ir.facts.time !== undefined) judging.add(ir.facts.time.offset);
   const conditions = conditionsOf(ir);
@@ -27,7 +30,10 @@ export function readCells(
   const changes = ir.tables.length > 0 || deciding.some(({ timeful }) => timeful);
   const readingOf = (offset: number): Reading =>
     changes || judging.has(offset) ? 'judging' : 'explaining';
-  return new Map([...judging, ...all].map((offset) => [offset, readingOf(offset)]));
+  return {
+    of: new Map([...judging, ...all].map((offset) => [offset, readingOf(offset)])),
+    isSettledByTests: !changes && judging.size === 0,
+  };
 }
 
 /** Atoms are bits for direct rules and scores alone; all others look at the cells. */

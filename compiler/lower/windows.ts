@@ -38,6 +38,7 @@ export function lowerWindow(window: Window): IrWindow {
     classes,
     plans,
     except: joinedDays(window.except),
+    weekly: !byMonth,
     steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),
   };
 }

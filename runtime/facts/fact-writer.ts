@@ -67,6 +67,8 @@ export class FactWriter implements Writer {
   subject = 0;
   action = 0;
   resource = 0;
+  certain = 0;
+  possible = 0;
   /** Bytes that the request would take as JSON, at most. */
   #size = 0;
   /** Some element of the collection is unknown. */
@@ -98,11 +100,19 @@ export class FactWriter implements Writer {
     this.#subjectHeld = undefined;
   }
 
-  decideTests(): void {
+  #decideTests(): void {
     this.#tests.write(this.#slots);
+    this.certain = this.#tests.certain;
+    this.possible = this.#tests.possible;
   }
 
   write(request: unknown, hasInstant: boolean): boolean {
+    const isWritten = this.#write(request, hasInstant);
+    if (isWritten) this.#decideTests();
+    return isWritten;
+  }
+
+  #write(request: unknown, hasInstant: boolean): boolean {
     for (const _ in nothing) return false;
     // Each object is looked at in a place of its own, and its prototype after its members: the engine
     // then knows it by its one shape.

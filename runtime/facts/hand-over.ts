@@ -2,9 +2,11 @@
 // Gives the address of the result, or 0 for a request that must go the long way.
 
 import type { EncodedMember, EncodedPlace, Encoding, Manifest, ModuleExports } from '../abi.ts';
+import type { Answer } from '../answer.ts';
 import type { ModuleInstant } from '../instant.ts';
 import { CellWriter } from './cell-writer.ts';
 import { FactWriter, instantOf } from './fact-writer.ts';
+import { type SettledAnswers, settledAnswers } from './settled-answers.ts';
 import type { Bindings, Writer } from './writer.ts';
 
 /** `judging`: what judging needs; `explaining`: what explaining an answer needs, too. */
@@ -12,13 +14,15 @@ export type Extent = 'judging' | 'explaining';
 
 export class HandOver {
   readonly #judge: NonNullable<ModuleExports['decide_facts']>;
-  readonly #writers: Readonly<Record<Extent, Writer>>;
+  readonly #judging: Writer;
+  readonly #explaining: Writer;
+  readonly #settled: SettledAnswers | undefined;
   readonly #hasMore: boolean;
   #last: Extent | undefined;
 
   constructor(
     encoding: Encoding,
-    { selectors }: Manifest,
+    manifest: Manifest,
     { memory }: ModuleExports,
     judge: NonNullable<ModuleExports['decide_facts']>,
     bindings: Bindings | undefined,
@@ -26,27 +30,39 @@ export class HandOver {
     this.#judge = judge;
     const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
     const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
-      new FactWriter({ encoding, selectors, cells, isWritten });
-    this.#writers = {
-      judging:
-        bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging'),
-      explaining: writerOf(({ read }) => read !== undefined),
-    };
+      new FactWriter({ encoding, selectors: manifest.selectors, cells, isWritten });
+    this.#judging =
+      bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
+    this.#explaining = writerOf(({ read }) => read !== undefined);
+    this.#settled = settledAnswers(encoding, manifest);
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 
   /** The caller's own code, in getters for one, runs here. */
   write(request: unknown, { now }: ModuleInstant, extent: Extent): boolean {
-    const writer = this.#writers[extent];
+    const writer = this.#writerFor(extent);
     if (this.#last !== extent) writer.forget();
     this.#last = extent;
     return writer.write(request, !Number.isNaN(now));
   }
 
+  /** The answer to what was written, where it was judged before and is always the same. */
+  settled(): Answer | undefined {
+    return this.#settled?.get(this.#judging);
+  }
+
+  /** An answer to what was written, which takes no explaining. */
+  settle(answer: Answer): void {
+    this.#settled?.keep(this.#judging, answer);
+  }
+
   judge({ now, clock }: ModuleInstant, extent: Extent): number {
-    const writer = this.#writers[extent];
-    writer.decideTests();
-    return this.#judge(writer.subject, writer.action, writer.resource, 1, now, clock) >>> 0;
+    const { subject, action, resource } = this.#writerFor(extent);
+    return this.#judge(subject, action, resource, 1, now, clock) >>> 0;
+  }
+
+  #writerFor(extent: Extent): Writer {
+    return extent === 'judging' ? this.#judging : this.#explaining;
   }
 
   /** Whether explaining reads more than was written. */

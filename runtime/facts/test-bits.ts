@@ -24,6 +24,8 @@ interface Word extends Omit<TestWord, 'tests'> {
 export class TestBits {
   readonly #words: readonly Word[];
   readonly #cells: CellWriter;
+  certain = 0;
+  possible = 0;
 
   constructor(encoding: Encoding, cells: CellWriter) {
     this.#cells = cells;
@@ -48,6 +50,9 @@ export class TestBits {
       }
       this.#cells.word(sure, certain);
       this.#cells.word(may, certain | possible);
+      if (index > 0) continue;
+      this.certain = certain;
+      this.possible = certain | possible;
     }
   }
 }

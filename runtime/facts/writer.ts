@@ -8,10 +8,11 @@ export interface Writer {
   readonly subject: number;
   readonly action: number;
   readonly resource: number;
+  /** The first words of tests: those that are true, and those that are true or unknown. */
+  readonly certain: number;
+  readonly possible: number;
   /** False: something about the request is unusual. Throws only what a getter or a proxy throws. */
   write(request: unknown, hasInstant: boolean): boolean;
-  /** For the request that was written. */
-  decideTests(): void;
   /** Something else wrote to the cells. */
   forget(): void;
 }

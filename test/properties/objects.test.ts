@@ -7,13 +7,17 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writerSource } from '../../compiler/bindings/writer.ts';
 import { fillModule } from '../../testing/tables.ts';
+import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
+import { settledPolicy } from '../support/settled-policy.ts';
 
-const policies = compiled.map(([, policy]) => policy);
-/** How many requests a policy's facts were written of. */
-const written = { byEncoding: 0, byBindings: 0 };
+const settled = ['settled', policyOf(settledPolicy)] as const;
+const subjects = [...compiled, settled];
+const policies = subjects.map(([, policy]) => policy);
+/** How many requests a policy's module judged by facts. */
+const written = { byEncoding: 0, byBindings: 0, bySplit: 0 };
 
 function counting(way: keyof typeof written) {
   return (exports: ModuleExports): ModuleExports => ({
@@ -98,19 +102,26 @@ function withStrange(request: unknown): fc.Arbitrary<unknown> {
     });
 }
 
-const byBindings = await loadedPolicies(policies, undefined, undefined, {
-  change: counting('byBindings'),
-  bind: (manifest, encoding) => {
-    const source = `${writerSource(manifest, encoding)}; return makeWriter;`;
-    return { sources: manifest.sources, makeWriter: new Function(source)() };
-  },
-});
+function bound(way: keyof typeof written, mostInline?: number) {
+  return loadedPolicies(policies, undefined, undefined, {
+    change: counting(way),
+    bind: (manifest, encoding) => {
+      const source = `${writerSource(manifest, encoding, mostInline)}; return makeWriter;`;
+      return { sources: manifest.sources, makeWriter: new Function(source)() };
+    },
+  });
+}
 
-test.each(compiled.map(([name, policy], index) => [name, policy, index] as const))(
+const byBindings = await bound('byBindings');
+const bySplit = await bound('bySplit', 0);
+
+test.each(subjects.map(([name, policy], index) => [name, policy, index] as const))(
   'an object is decided as its text: %s',
   (name, policy, index) => {
-    const [facts, text, bound] = [byFacts[index], byText[index], byBindings[index]];
-    if (!facts || !text || !bound) return expect.fail('not loaded');
+    const text = byText[index] ?? expect.fail('not loaded');
+    const others = [byFacts, byBindings, bySplit].map(
+      (loaded) => loaded[index] ?? expect.fail('not loaded'),
+    );
     const requests = fc.constantFrom(...requestsOf(policy)).chain((request) =>
       fc
         .oneof(fc.constant(new TextEncoder().encode(request.text)), variationsOf(request.text))
@@ -120,23 +131,21 @@ test.each(compiled.map(([name, policy], index) => [name, policy, index] as const
     );
     const before = { ...written };
     const property = fc.property(requests, ({ object, request: { now, tables } }) => {
-      fillModule(facts, tables);
-      fillModule(text, tables);
-      fillModule(bound, tables);
+      for (const each of [text, ...others]) fillModule(each, tables);
       const options = { now: now === undefined ? ('request' as const) : now };
       const expected = text.decide(object, options);
-      expect(facts.decide(object, options)).toEqual(expected);
-      expect(bound.decide(object, options)).toEqual(expected);
+      for (const each of others) expect(each.decide(object, options)).toEqual(expected);
       const later = BigInt(1.8e12);
       const again = text.again(later);
-      expect(facts.again(later)).toEqual(again);
-      expect(bound.again(later)).toEqual(again);
+      for (const each of others) expect(each.again(later)).toEqual(again);
     });
     const numRuns = 300 * times;
     fc.assert(property, { numRuns, seed });
     // Of the many members of a generated request one is nearly always at fault.
-    const least = name.startsWith('generated') ? 5 : numRuns / 6;
-    expect(written.byEncoding - before.byEncoding).toBeGreaterThan(least);
-    expect(written.byBindings - before.byBindings).toBe(written.byEncoding - before.byEncoding);
+    const least = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
+    const judged = written.byEncoding - before.byEncoding;
+    expect(judged).toBeGreaterThan(least);
+    expect(written.byBindings - before.byBindings).toBe(judged);
+    expect(written.bySplit - before.bySplit).toBe(judged);
   },
 );

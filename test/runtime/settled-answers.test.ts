@@ -1,0 +1,63 @@
+// A policy whose selectors and tests settle its answers asks the module about each of them once.
+
+import { expect, test } from 'vitest';
+import { policyOf } from '../support/checking.ts';
+import { loadedPolicies } from '../support/engines.ts';
+import { settledPolicy } from '../support/settled-policy.ts';
+
+let judged = 0;
+const [policy = expect.fail('not loaded')] = await loadedPolicies(
+  [policyOf(settledPolicy)],
+  undefined,
+  undefined,
+  {
+    change: (exports) => ({
+      ...exports,
+      decide_facts: (...args) => {
+        judged += 1;
+        return exports.decide_facts?.(...args) ?? 0;
+      },
+    }),
+  },
+);
+
+function request(changes: { readonly geo?: string; readonly risk?: number } = {}) {
+  return {
+    subject: { type: 'agent', id: 'a', properties: { environment: 'prod', scopes: ['mail'] } },
+    action: { name: 'tool.invoke' },
+    resource: { type: 'tool', id: 't', properties: { name: 'mail', environment: 'prod' } },
+    context: { risk: 10, geo: 'DE', session: { age: 60 }, ...changes },
+  };
+}
+
+function judgedFor(each: unknown): number {
+  const before = judged;
+  policy.decide(each);
+  return judged - before;
+}
+
+test('is judged once, and again where a test comes out otherwise', () => {
+  expect(policy.decide(request()).effect).toBe('permit');
+  expect(judgedFor(request({ risk: 20 }))).toBe(0);
+  expect(judgedFor(request({ geo: 'US' }))).toBe(0);
+  expect(judgedFor(request({ geo: 'FR' }))).toBe(1);
+  expect(policy.decide(request({ geo: 'CH' })).reasons).toEqual(['elsewhere']);
+});
+
+test('nobody can change an answer for the next', () => {
+  const answer = policy.decide(request());
+  expect(() => Object.assign(answer, { effect: 'deny' })).toThrow(TypeError);
+  expect(() => Object.assign(answer.reasonDetails[0] ?? {}, { id: 'other' })).toThrow(TypeError);
+  expect(policy.decide(request())).toMatchObject({ effect: 'permit', reasons: ['in_scope'] });
+});
+
+test('one that tells a value is asked for each time', () => {
+  const messageFor = (risk: number) => policy.decide(request({ risk })).reasonDetails[0]?.message;
+  expect(messageFor(70)).toBe('a risk of 70');
+  expect(messageFor(71)).toBe('a risk of 71');
+});
+
+test('is repeated at another instant', () => {
+  expect(policy.decide(request())).toMatchObject({ effect: 'permit' });
+  expect(policy.again(1.8e12)).toMatchObject({ effect: 'permit', validUntil: undefined });
+});
