@@ -93,7 +93,7 @@ export class ExpressionEmitter {
   }
 
   #make(expr: IrExpr): Local {
-    const decided = this.#options.atoms?.tri(expr);
+    const decided = this.#options.atoms?.tri(expr, this.#masks);
     const cells = this.#masks ? cellsCompared(expr) : [];
     if (decided !== undefined && cells !== undefined) {
       return this.#tri(
@@ -684,8 +684,8 @@ export class ExpressionEmitter {
   }
 }
 
-/** Those that alone make it unknown; undefined: it is not as simple. */
-function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
+/** Those that alone make an atom unknown; undefined: it is not as simple. */
+export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
   if (expr.kind === 'cell') return [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
   const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
