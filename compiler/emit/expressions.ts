@@ -223,6 +223,7 @@ export class ExpressionEmitter {
     return { known, value: '0', length: '0', partial, edge: undefined, mask };
   }
 
+  /** What is not known has a value nevertheless, that of a cell: nobody takes it for one. */
   #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
     if (rep === 'tri')
@@ -232,7 +233,7 @@ export class ExpressionEmitter {
       };
     if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
     const value = this.#let('p', 'usize', `load<u32>(${at})`);
-    const length = this.#let('n', 'i32', `${known} ? load<i32>(${at}, 4) : 0`);
+    const length = this.#let('n', 'i32', `load<i32>(${at}, 4)`);
     const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
     return { known, value, length, partial };
   }
