@@ -5,6 +5,8 @@ export const state = `
 let subjectSelector: i32 = 0;
 let actionSelector: i32 = 0;
 let resourceSelector: i32 = 0;
+/** Whether the host gave an instant. */
+let hostTime: bool = false;
 let edgeA: i64 = NEVER;
 let edgeB: i64 = NEVER;
 let conflicts: u64 = 0;
@@ -19,12 +21,12 @@ export function request(length: i32): usize {
 }
 
 export function decide(length: i32, now: f64, clock: i32): usize {
-  setInstant(now);
-  setGiven(hasNow() ? timeCell : 0);
+  hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
   if (readable) prepare();
-  return judgeAt(clock);
+  return judgeAt(now, clock);
 }
 
 export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
@@ -33,22 +35,22 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
   subjectSelector = subject;
   actionSelector = action;
   resourceSelector = resource;
-  setInstant(now);
+  hostTime = isInstant(now);
   readable = true;
   if (!settle()) return 0;
   fillDefaults();
   requestEnd = mark();
   if (decided) prepareRest();
   else prepare();
-  return judgeAt(clock);
+  return judgeAt(now, clock);
 }
 
-function judgeAt(clock: i32): usize {
+function judgeAt(now: f64, clock: i32): usize {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
   store<i32>(RESULT, resourceSelector, 60);
   storeError();
-  if (clock == 1) preferOwnTime();
+  chooseNow(now, clock);
   return judgeFacts();
 }
 
@@ -75,13 +77,17 @@ export function instant(): f64 {
 }
 
 /** NaN, and what no clock shows, is none. */
+function isInstant(now: f64): bool {
+  return now >= -8.64e15 && now <= 8.64e15;
+}
+
 function setInstant(now: f64): void {
-  const isOne = now >= -8.64e15 && now <= 8.64e15;
+  const isOne = isInstant(now);
   setNow(isOne ? <i64>now : 0, isOne);
 }
 
 function readRequest(length: i32): bool {
-  const root = shapeRoot + hasNow();
+  const root = shapeRoot + i32(hostTime);
   let p = beginReading(length);
   if (p != 0) {
     const node = firstNode(root);

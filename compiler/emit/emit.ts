@@ -210,7 +210,7 @@ function emitBody(
   const names = [selectors.subjects, selectors.actions, selectors.resources];
   const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
   const judge = emitJudge(ir, plan, layout, data, decided);
-  const ownTime = `  if (load<u8>(${time}, 9)) setNow(load<i64>(${time}), true);`;
+  const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
   return [
     `export const abi_major: i32 = ${abiMajor};`,
     `export const abi_minor: i32 = ${abiMinor};`,
@@ -224,8 +224,9 @@ function emitBody(
     `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
-    'function preferOwnTime(): void {',
+    'function chooseNow(now: f64, clock: i32): void {',
     ...(time === undefined ? [] : [ownTime]),
+    '  setInstant(now);',
     '}',
     ...readers,
     ...emitSettle(facts, layout.facts, data),
