@@ -34,12 +34,14 @@ import {
 } from '../language/index.ts';
 import type { IrModule, IrScope } from './ir.ts';
 import { requestSchema } from './schema.ts';
+import { describeSessions } from './session-words.ts';
 
 export interface ManifestOptions {
   readonly compiler: string;
   /** SHA-256 over the sources, in hexadecimal. */
   readonly sources: string;
   readonly simd?: boolean;
+  readonly sessions?: boolean;
 }
 
 /** A list without repetitions, and the places in it. */
@@ -75,6 +77,7 @@ export function makeManifest(
     sources: options.sources,
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
+    ...(options.sessions ? { sessions: describeSessions(ir) } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
     paths: pathsOf(ir, lists),

@@ -17,15 +17,16 @@ interface Head {
   readonly effect: (typeof effectNames)[number];
   readonly byDefault: boolean;
   readonly isInvalid: boolean;
+  readonly wentBack: boolean;
   readonly validUntil: bigint | undefined;
 }
 
-const byDefaultAlone: Reasons = {
-  details: [ownReason('default_deny')],
-  obligations: [],
-  accessRequest: undefined,
-  ids: ['default_deny'],
-};
+const byDefaultAlone = alone('default_deny');
+const clockWentBack = alone('clock_went_back');
+
+function alone(id: 'default_deny' | 'clock_went_back'): Reasons {
+  return { details: [ownReason(id)], obligations: [], accessRequest: undefined, ids: [id] };
+}
 
 export class AnswerReader {
   readonly #manifest: Manifest;
@@ -70,16 +71,20 @@ export class AnswerReader {
 
   #read(instance: Instance, result: number): Answer {
     const { memory } = instance;
-    const { effect, byDefault, isInvalid, validUntil } = readHead(memory, result);
+    const { effect, byDefault, isInvalid, wentBack, validUntil } = readHead(memory, result);
     const error = readError(memory, result, this.#manifest);
     if (isInvalid !== (error !== undefined)) throw misread('an error without its flag');
     const count = memory.u32(result + resultLayout.reasonCount);
-    const isOwn = byDefault || (isInvalid && effect === 'deny');
+    const isOwn = byDefault || wentBack || (isInvalid && effect === 'deny');
     if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
     if (isOwn && error !== undefined) return { ...invalidAnswer(error), validUntil };
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
-    const reasons = isOwn ? byDefaultAlone : this.#reasons.read(instance, effect, count);
+    const reasons = isOwn
+      ? wentBack
+        ? clockWentBack
+        : byDefaultAlone
+      : this.#reasons.read(instance, effect, count);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -89,7 +94,7 @@ export class AnswerReader {
       obligations: reasons.obligations,
       accessRequest: reasons.accessRequest,
       validUntil,
-      read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
+      read: isInvalid || wentBack ? everything : this.#readPaths(memory, result, effect, byDefault),
       error,
     };
   }
@@ -132,12 +137,15 @@ function readHead(memory: ModuleMemory, result: number): Head {
   const flags = memory.u32(result + resultLayout.flags);
   const byDefault = (flags & resultFlags.defaultDeny) !== 0;
   const isInvalid = (flags & resultFlags.invalid) !== 0;
-  if (byDefault && (effect !== 'deny' || isInvalid)) throw misread('a default that is no deny');
+  const wentBack = (flags & resultFlags.clockWentBack) !== 0;
+  if ((byDefault || wentBack) && (effect !== 'deny' || isInvalid)) {
+    throw misread('a default that is no deny');
+  }
   if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
     throw misread('an invalid request that is not denied');
   }
   const validUntil = readUntil(memory, result);
-  return { effect, byDefault, isInvalid, validUntil };
+  return { effect, byDefault, isInvalid, wentBack, validUntil };
 }
 
 function readUntil(memory: ModuleMemory, result: number): bigint | undefined {

@@ -98,7 +98,9 @@ export const everything: readonly string[] = Object.freeze([
 ]);
 
 /** A reason that is no rule's. */
-export function ownReason(id: 'default_deny' | 'invalid_request' | 'engine_error'): ReasonDetail {
+export function ownReason(
+  id: 'default_deny' | 'invalid_request' | 'engine_error' | 'clock_went_back',
+): ReasonDetail {
   return {
     id,
     effect: 'deny',

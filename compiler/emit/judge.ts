@@ -11,7 +11,13 @@ import { emitFamilies } from './families.ts';
 import { firing } from './firing.ts';
 import type { MemoryLayout } from './layout.ts';
 import { word } from './locals.ts';
-import { emitPlainJudge, isOfBits, isPlain } from './plain-judge.ts';
+import {
+  emitPackedJudge,
+  emitPlainJudge,
+  isOfBits,
+  isPlain,
+  type PlainOptions,
+} from './plain-judge.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import type { StaticData } from './static-data.ts';
@@ -25,6 +31,20 @@ export function emitJudge(
   decided: ReadonlySet<IrExpr>,
 ): readonly string[] {
   return new Judge(ir, plan, layout, data).all(decided);
+}
+
+/**
+ * `packed`, which gives an answer of a session by its words alone, and `repair`, which puts these right when one
+ * word of its facts is another; undefined: the policy's answers depend on more.
+ */
+export function emitOfWords(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+  slots: ReadonlyMap<number, number>,
+): readonly string[] | undefined {
+  return new Judge(ir, plan, layout, data).ofWords(slots);
 }
 
 class Judge {
@@ -84,17 +104,36 @@ class Judge {
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
     if (isOfWords) {
-      this.#add(
-        ...emitPlainJudge(this.#plan.direct, {
-          atoms: this.#atoms,
-          data: this.#data,
-          scoped: (entries, each) => this.#scoped(entries, each),
-          nameOf,
-        }),
-      );
+      this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
     } else this.#judge();
     this.#explain();
     return this.#lines;
+  }
+
+  ofWords(slots: ReadonlyMap<number, number>): readonly string[] | undefined {
+    const unit = { ir: this.#ir, plan: this.#plan };
+    const packed = emitPackedJudge(unit, this.#plainOptions());
+    if (packed === undefined) return undefined;
+    const { facts } = this.#layout;
+    return [
+      ...packed,
+      'function repair(slot: i32, value: i64, record: usize): bool {',
+      '  switch (slot) {',
+      ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
+      '    default: return false;',
+      '  }',
+      '}',
+    ];
+  }
+
+  #plainOptions(): PlainOptions {
+    return {
+      atoms: this.#atoms,
+      data: this.#data,
+      scoped: (entries, each) => this.#scoped(entries, each),
+      scopeTest: (scope) => this.#scopeTest(scope),
+      nameOf,
+    };
   }
 
   #add(...lines: readonly string[]): void {

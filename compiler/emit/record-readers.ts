@@ -15,6 +15,8 @@ export interface ReaderOptions {
   readonly data: StaticData;
   /** Absolute address of `context.time`, which a host's clock may stand in for. */
   readonly time: number | undefined;
+  /** Whether requests are read in part, too. */
+  readonly patching: boolean;
 }
 
 /** How a value is read: those of the assembly library's shapes.ts, and the first behind them. */

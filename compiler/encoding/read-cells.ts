@@ -69,7 +69,8 @@ function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
   return [inside, ...settings.map(({ value }) => value)];
 }
 
-function cellsIn(exprs: readonly IrExpr[]): Set<number> {
+/** Offsets of the facts' cells that expressions look at. */
+export function cellsIn(exprs: readonly IrExpr[]): Set<number> {
   return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
 }
 

@@ -1,0 +1,297 @@
+// Live sessions of a policy: facts and what happened come in, answers go out, and whoever wants to know is
+// told when the answer to a session becomes another, because of time, of facts or of what happened.
+// Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
+// nothing changed.
+
+import { mostChanges, requestParts } from '../abi.ts';
+import {
+  type Answer,
+  type AnswerError,
+  engineError,
+  engineErrorAnswer,
+  invalidAnswer,
+} from '../answer.ts';
+import { encodeRequest } from '../encode.ts';
+import { wellFormedToUtf8 } from '../text.ts';
+import { ChangeQueue } from './change-queue.ts';
+import type { Clock } from './clock.ts';
+import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
+import type { SessionEngine } from './session-engine.ts';
+import { SessionError } from './session-error.ts';
+
+/** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
+export interface Asked {
+  readonly action?: unknown;
+  readonly resource?: unknown;
+  readonly context?: unknown;
+}
+
+interface Held {
+  readonly id: string;
+  readonly handle: number;
+  abort: AbortController | undefined;
+}
+
+type Listener = (change: SessionChange) => void;
+
+const longestId = 255;
+
+export class Sessions {
+  readonly #engine: SessionEngine;
+  readonly #words: Readonly<Record<string, readonly [word: number, scale: number]>>;
+  readonly #clock: Clock;
+  readonly #byId = new Map<string, Held>();
+  readonly #byHandle = new Map<number, Held>();
+  readonly #listeners = new Map<ChangeKind, Set<Listener>>();
+  readonly #queues = new Set<ChangeQueue>();
+  /** When the timer goes off. */
+  #alarmAt = Number.POSITIVE_INFINITY;
+  #callOff: (() => void) | undefined;
+  #isEnded = false;
+  #failure: AnswerError | undefined;
+
+  constructor(
+    engine: SessionEngine,
+    words: Readonly<Record<string, readonly [word: number, scale: number]>>,
+    clock: Clock,
+  ) {
+    this.#engine = engine;
+    this.#words = words;
+    this.#clock = clock;
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** Opens a session with a request's facts, which nobody has decided yet. */
+  open(id: string, request: unknown): void {
+    if (this.#byId.has(id)) {
+      throw new SessionError(
+        id,
+        wrong('session_exists', 'an id that no session has', 'one that is open'),
+      );
+    }
+    if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestId) {
+      const expected = `an id of well-formed text, of at most ${longestId} bytes`;
+      throw new SessionError(id, wrong('wrong_id', expected, 'another'));
+    }
+    const text = this.#textOf(id, request);
+    const handle = this.#engine.open(id, text, this.#clock.now());
+    if (typeof handle !== 'number') throw new SessionError(id, handle);
+    const held: Held = { id, handle, abort: undefined };
+    this.#byId.set(id, held);
+    this.#byHandle.set(handle, held);
+  }
+
+  /**
+   * Changes facts by a request in part (RFC 7396): its members take the place of those that are there, and null
+   * takes one away; or by a path such as `context.risk` and its value.
+   */
+  patch(id: string, part: object): void;
+  patch(id: string, path: string, value: unknown): void;
+  patch(id: string, what: object | string, value?: unknown): void {
+    const { handle } = this.#held(id);
+    if (typeof what === 'string' && this.#set(handle, what, value)) {
+      this.#alarm(this.#clock.now());
+      return;
+    }
+    const part = typeof what === 'string' ? partOf(what, value) : what;
+    const error = this.#engine.patch(handle, this.#textOf(id, part), 0);
+    if (error !== undefined) throw new SessionError(id, error);
+    this.#alarm(this.#clock.now());
+  }
+
+  /** Decides what is asked now; without `asked` what was asked last, by all that is known since. */
+  decide(id: string, asked?: Asked): Answer {
+    const held = this.#byId.get(id);
+    if (held === undefined) return invalidAnswer(noSession);
+    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    try {
+      const error = asked === undefined ? undefined : this.#ask(held, asked);
+      if (error !== undefined) return invalidAnswer(error);
+      const answer = this.#engine.decide(held.handle, this.#clock.now());
+      this.#notice(held, answer);
+      return answer;
+    } catch (failure) {
+      return this.#fail(failure);
+    }
+  }
+
+  /** The module failed, and is not asked again: all sessions are denied. */
+  #fail(failure: unknown): Answer {
+    const why = failure instanceof Error ? failure.message : 'a failure';
+    this.#failure = engineError('a module that answers', why);
+    const answer = engineErrorAnswer(this.#failure);
+    for (const id of this.#byId.keys()) this.#tell({ id, before: 'permit', answer });
+    return answer;
+  }
+
+  #ask({ handle }: Held, asked: Asked): AnswerError | undefined {
+    const { action, resource } = asked;
+    const replaced =
+      (action === undefined ? 0 : requestParts.action) |
+      (resource === undefined ? 0 : requestParts.resource);
+    const text = encodeRequest({ action, resource, context: asked.context });
+    return typeof text === 'string'
+      ? this.#engine.patch(handle, wellFormedToUtf8(text), replaced)
+      : text;
+  }
+
+  /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
+  signal(id: string): AbortSignal {
+    const held = this.#held(id);
+    held.abort ??= new AbortController();
+    return held.abort.signal;
+  }
+
+  close(id: string): void {
+    const held = this.#held(id);
+    this.#engine.close(held.handle);
+    this.#byId.delete(id);
+    this.#byHandle.delete(held.handle);
+    held.abort?.abort(new DOMException(`the session \`${id}\` was closed`, 'AbortError'));
+  }
+
+  /**
+   * Asks once more about all sessions that changed or whose answer may have ended by now; with `all`, about every one.
+   * The clock does so by itself.
+   */
+  sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
+    if (this.#failure !== undefined || this.#isEnded) return [];
+    let found: readonly SessionChange[];
+    try {
+      found = this.#changesNow(all);
+    } catch (failure) {
+      this.#fail(failure);
+      return [];
+    }
+    for (const change of found) this.#tell(change);
+    this.#rearm();
+    return found;
+  }
+
+  #changesNow(all: boolean): readonly SessionChange[] {
+    const found: SessionChange[] = [];
+    for (let isAll = all; ; isAll = false) {
+      const now = this.#clock.now();
+      const changes = this.#engine.sweep(now, isAll);
+      for (const { handle, before } of changes) {
+        const held = this.#byHandle.get(handle);
+        if (held === undefined) continue;
+        found.push({ id: held.id, before, answer: this.#engine.decide(handle, now) });
+      }
+      if (changes.length < mostChanges) return found;
+    }
+  }
+
+  on(kind: ChangeKind, listener: Listener): this {
+    const known = this.#listeners.get(kind);
+    if (known === undefined) this.#listeners.set(kind, new Set([listener]));
+    else known.add(listener);
+    return this;
+  }
+
+  off(kind: ChangeKind, listener: Listener): this {
+    this.#listeners.get(kind)?.delete(listener);
+    return this;
+  }
+
+  /** All changes from now on. Where a reader is slow, those of one session become one. */
+  changes(): AsyncIterableIterator<SessionChange> {
+    const queue: ChangeQueue = new ChangeQueue(() => this.#queues.delete(queue));
+    if (this.#isEnded) queue.close();
+    else this.#queues.add(queue);
+    return queue;
+  }
+
+  /** Closes all sessions and ends all that waits for changes. */
+  end(): void {
+    this.#isEnded = true;
+    this.#callOff?.();
+    this.#callOff = undefined;
+    for (const id of [...this.#byId.keys()]) this.close(id);
+    for (const queue of this.#queues) queue.close();
+    this.#queues.clear();
+  }
+
+  #set(handle: number, path: string, value: unknown): boolean {
+    const word = Object.hasOwn(this.#words, path) ? this.#words[path] : undefined;
+    if (word === undefined) return false;
+    const [place, scale] = word;
+    const scaled = scaledBy(scale, value);
+    return scaled !== undefined && this.#engine.set(handle, place, scaled);
+  }
+
+  #tell(change: SessionChange): void {
+    const held = this.#byId.get(change.id);
+    if (held !== undefined) this.#notice(held, change.answer);
+    for (const listener of this.#listeners.get(kindOf(change)) ?? []) listener(change);
+    for (const queue of this.#queues) queue.push(change);
+  }
+
+  #notice({ id, abort }: Held, { effect, reasons, validUntil }: Answer): void {
+    if (effect === 'revoke') {
+      const why = `the session \`${id}\` was revoked: ${reasons.join(', ')}`;
+      abort?.abort(new DOMException(why, 'AbortError'));
+    }
+    if (validUntil !== undefined) this.#alarm(Number(validUntil));
+  }
+
+  /** Sweeps at the instant, if not before. */
+  #alarm(instant: number): void {
+    if (this.#isEnded || instant >= this.#alarmAt) return;
+    this.#callOff?.();
+    this.#alarmAt = instant;
+    this.#callOff = this.#clock.at(instant, () => {
+      this.#callOff = undefined;
+      this.#alarmAt = Number.POSITIVE_INFINITY;
+      this.sweep();
+    });
+  }
+
+  #rearm(): void {
+    const due = this.#engine.due();
+    if (due !== undefined) this.#alarm(due);
+  }
+
+  #held(id: string): Held {
+    const held = this.#byId.get(id);
+    if (held === undefined) throw new SessionError(id, noSession);
+    return held;
+  }
+
+  #textOf(id: string, request: unknown): Uint8Array {
+    const text = encodeRequest(request);
+    if (typeof text !== 'string') throw new SessionError(id, text);
+    return wellFormedToUtf8(text);
+  }
+}
+
+const noSession = wrong('no_session', 'the id of an open session', 'another');
+
+function wrong(code: string, expected: string, found: string): AnswerError {
+  return { code, path: '$', expected, found, offset: 0 };
+}
+
+/** As the module holds it; undefined: it is of another type, or not exact. */
+function scaledBy(scale: number, value: unknown): number | undefined {
+  if (scale === 0) return typeof value === 'boolean' ? Number(value) : undefined;
+  if (typeof value !== 'number') return undefined;
+  const scaled = Math.round(value * scale);
+  return Number.isSafeInteger(scaled) && scaled / scale === value ? scaled : undefined;
+}
+
+/** A request in part that has one member. A name of other letters stands in quotes. */
+function partOf(path: string, value: unknown): object {
+  const [root = '', ...names] = [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(
+    ([name, quoted]) => quoted ?? name,
+  );
+  const within = root === 'context' ? names : ['properties', ...names];
+  const member = within.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value ?? null);
+  return { [root]: member };
+}
