@@ -18,7 +18,7 @@ const LAST_START: u32 = 0xffff0000;
 
 let scopes: u32 = 0;
 let firstScope: u32 = 1;
-let mask: u32 = <u32>NAMES_SLOTS - 1;
+let mask: u32 = 0;
 /** What is left for probing, so that names made to collide do not take long: their request is denied. */
 let left: i32 = 0;
 /** How much a slot costs whose hash is the same. */

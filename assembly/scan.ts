@@ -143,19 +143,14 @@ function escapeSize(p: usize): usize {
   return failText(Code.LONE_SURROGATE, p);
 }
 
+/** What `b`, `f`, `n`, `r` and `t` stand for, four bits each: these are the letters 0, 2, 6, 8 and 9, two apart. */
+const CONTROLS: u64 = 0x9d0a000c08;
+
 /** The character that a backslash and `letter` stand for; 0: none. */
 function simpleEscape(letter: u32): u32 {
-  switch (letter) {
-    case 0x22:
-    case 0x2f:
-    case 0x5c: return letter;
-    case 0x62: return 0x08;
-    case 0x66: return 0x0c;
-    case 0x6e: return 0x0a;
-    case 0x72: return 0x0d;
-    case 0x74: return 0x09;
-    default: return 0;
-  }
+  if (letter == QUOTE || letter == BACKSLASH || letter == 0x2f) return letter;
+  const place = rotr<u32>(letter - 0x62, 1);
+  return place < 10 ? <u32>(CONTROLS >> (place << 2)) & 15 : 0;
 }
 
 /** Four hexadecimal digits as a number; negative: they are not. */
@@ -173,22 +168,15 @@ function hexDigit(byte: u32): i32 {
 
 /** Bytes of the non-ASCII character at `p`; 0: not UTF-8 (shortest form, no surrogates). */
 function utf8Size(p: usize): usize {
-  const first = <u32>load<u8>(p);
-  const second = <u32>load<u8>(p, 1);
-  if (first < 0xc2 || first > 0xf4) return 0;
-  if (first < 0xe0) return isTail(second) ? 2 : 0;
-  if (!isTail(second) || !isTail(load<u8>(p, 2))) return 0;
-  if (first < 0xf0) {
-    return (first == 0xe0 && second < 0xa0) || (first == 0xed && second > 0x9f) ? 0 : 3;
+  // The first byte is the lowest.
+  const word = load<u32>(p);
+  if ((word & 0xc0e0) == 0x80c0) return (word & 0x1e) != 0 ? 2 : 0;
+  if ((word & 0xc0c0f0) == 0x8080e0) {
+    const high = ((word & 15) << 1) | ((word >> 13) & 1);
+    return high != 0 && high != 0x1b ? 3 : 0;
   }
-  if ((first == 0xf0 && second < 0x90) || (first == 0xf4 && second > 0x8f)) return 0;
-  return isTail(load<u8>(p, 3)) ? 4 : 0;
-}
-
-// @ts-ignore: decorator
-@inline
-function isTail(byte: u32): bool {
-  return (byte & 0xc0) == 0x80;
+  const plane = ((word & 7) << 2) | ((word >> 12) & 3);
+  return (word & 0xc0c0c0f8) == 0x808080f0 && plane - 1 < 16 ? 4 : 0;
 }
 
 /** Writes a character as UTF-8; gives the address behind it. */
@@ -197,24 +185,13 @@ function storeCharacter(to: usize, character: u32): usize {
     store<u8>(to, character);
     return to + 1;
   }
-  if (character < 0x800) {
-    store<u8>(to, 0xc0 | (character >> 6));
-    return storeTail(to + 1, character);
-  }
-  if (character < 0x10000) {
-    store<u8>(to, 0xe0 | (character >> 12));
+  let tails: u32 = character < 0x800 ? 1 : character < 0x10000 ? 2 : 3;
+  // A one for each byte, then a zero.
+  store<u8>(to, (0x7f80 >> tails) | (character >> (tails * 6)));
+  do {
+    tails -= 1;
     to += 1;
-  } else {
-    store<u8>(to, 0xf0 | (character >> 18));
-    to = storeTail(to + 1, character >> 12);
-  }
-  return storeTail(storeTail(to, character >> 6), character);
-}
-
-/** The continuation byte that holds the lowest six bits. */
-// @ts-ignore: decorator
-@inline
-function storeTail(to: usize, bits: u32): usize {
-  store<u8>(to, 0x80 | (bits & 0x3f));
+    store<u8>(to, 0x80 | ((character >> (tails * 6)) & 0x3f));
+  } while (tails > 0);
   return to + 1;
 }

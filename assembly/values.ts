@@ -150,23 +150,9 @@ export function refuseLong(p: usize, cell: usize, path: i32): void {
 
 /** A number whose exact value is integral, however it is written; unknown beyond 64 bits. */
 export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
-  let end = readPlainInteger(p, SAFE_DIGITS);
-  if (end != 0) {
-    storeWord(cell, plainInteger);
-    return end;
-  }
-  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
-  end = skipNumber(p);
-  if (end == 0) return 0;
-  parseDecimal(p, end, 0, false);
-  if (!decimalIntegral) {
-    storeFaulty(cell);
-    recordFault(Code.WRONG_TYPE, path, Found.FRACTION, p);
-  } else if (decimalFits) {
-    storeWord(cell, decimalValue);
-  } else {
-    storeUnknown(cell);
-  }
+  const end = readPlainInteger(p, SAFE_DIGITS);
+  if (end == 0) return readOtherNumber(p, cell, path, depth, nullIsAbsent, 0, false);
+  storeWord(cell, plainInteger);
   return end;
 }
 
@@ -174,17 +160,9 @@ export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbse
 export function readDecimal(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
-  let end = readPlainInteger(p, SAFE_DECIMAL_DIGITS);
-  if (end != 0) {
-    storeWord(cell, plainInteger * 1000000);
-    return end;
-  }
-  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
-  end = skipNumber(p);
-  if (end == 0) return 0;
-  parseDecimal(p, end, 6, true);
-  if (decimalFits) storeWord(cell, decimalValue);
-  else storeUnknown(cell);
+  const end = readPlainInteger(p, SAFE_DECIMAL_DIGITS);
+  if (end == 0) return readOtherNumber(p, cell, path, depth, nullIsAbsent, 6, true);
+  storeWord(cell, plainInteger * 1000000);
   return end;
 }
 
@@ -199,12 +177,9 @@ export function keepWithin(cell: usize, least: i64, most: i64): void {
 export function readDuration(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
-  const end = readSeconds(p);
-  if (end == 0) {
-    return kindAt(p) == Found.NUMBER ? 0 : refuse(p, cell, path, depth, nullIsAbsent);
-  }
-  if (millisecondsFit) storeWord(cell, milliseconds);
-  else storeUnknown(cell);
+  const end = readPlainInteger(p, SAFE_SECONDS_DIGITS);
+  if (end == 0) return readOtherNumber(p, cell, path, depth, nullIsAbsent, 3, false);
+  storeWord(cell, plainInteger * 1000);
   return end;
 }
 
@@ -212,13 +187,8 @@ export function readDuration(
 export function readTimestampSeconds(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
-  const end = readSeconds(p);
-  if (end == 0) {
-    return kindAt(p) == Found.NUMBER ? 0 : refuse(p, cell, path, depth, nullIsAbsent);
-  }
-  const isInstant = milliseconds >= FIRST_INSTANT && milliseconds <= LAST_INSTANT;
-  if (millisecondsFit && isInstant) storeWord(cell, milliseconds);
-  else storeUnknown(cell);
+  const end = readDuration(p, cell, path, depth, nullIsAbsent);
+  keepWithin(cell, FIRST_INSTANT, LAST_INSTANT);
   return end;
 }
 
@@ -245,23 +215,25 @@ export function readTimestamp(
   return end;
 }
 
-let milliseconds: i64 = 0;
-let millisecondsFit: bool = false;
-
-/** A number, times 1000; 0 if there is none, which is recorded only if it begins like one. */
-function readSeconds(p: usize): usize {
-  let end = readPlainInteger(p, SAFE_SECONDS_DIGITS);
-  if (end != 0) {
-    milliseconds = plainInteger * 1000;
-    millisecondsFit = true;
-    return end;
-  }
-  if (kindAt(p) != Found.NUMBER) return 0;
-  end = skipNumber(p);
+/**
+ * A number that is no plain integer, or something else: times ten to the power of `scale`, rounded or cut
+ * off. Without a scale it must be integral.
+ */
+function readOtherNumber(
+  p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool, scale: i32, round: bool,
+): usize {
+  if (kindAt(p) != Found.NUMBER) return refuse(p, cell, path, depth, nullIsAbsent);
+  const end = skipNumber(p);
   if (end == 0) return 0;
-  parseDecimal(p, end, 3, false);
-  milliseconds = decimalValue;
-  millisecondsFit = decimalFits;
+  parseDecimal(p, end, scale, round);
+  if (scale == 0 && !decimalIntegral) {
+    storeFaulty(cell);
+    recordFault(Code.WRONG_TYPE, path, Found.FRACTION, p);
+  } else if (decimalFits) {
+    storeWord(cell, decimalValue);
+  } else {
+    storeUnknown(cell);
+  }
   return end;
 }
 

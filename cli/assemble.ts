@@ -8,7 +8,7 @@ import type { Assembler } from '../compiler/index.ts';
 const flags = [
   ...['--runtime', 'stub', '--noAssert', '--use', 'abort='],
   // Locals that are never alive together become one: smaller, and more alike for whoever compresses.
-  ...['--runPasses', 'coalesce-locals,reorder-locals'],
+  ...['--runPasses', 'optimize-instructions,coalesce-locals,reorder-locals'],
   ...[
     '--disable',
     'nontrapping-f2i',

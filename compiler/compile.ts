@@ -11,6 +11,7 @@ import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
 import { bounds } from './bounds/bounds.ts';
 import { emit, emitMany, type Unit } from './emit/emit.ts';
+import { sectionOf } from './encoding/section.ts';
 import type { IrModule } from './ir.ts';
 import { lower } from './lower/lower.ts';
 import { canonicalBytes, makeManifest } from './manifest.ts';
@@ -63,7 +64,7 @@ export async function compile(
   const encoding = onlyOf(emitted.encodings);
   const custom = new Map([
     [manifestSection, onlyOf(emitted.manifests)],
-    [encodingSection, canonicalBytes(encoding)],
+    [encodingSection, canonicalBytes(sectionOf(encoding))],
   ]);
   const assembled = await measure('assemble', () =>
     assemble(emitted, custom, assembler, { simd, text }),

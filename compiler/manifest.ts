@@ -5,7 +5,7 @@ import {
   abiMajor,
   abiMinor,
   type EffectName,
-  type Encoding,
+  type EncodingSection,
   type Manifest,
   type ManifestDemand,
   type ManifestReason,
@@ -147,7 +147,7 @@ function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
   };
 }
 
-export function canonicalBytes(described: Manifest | Encoding): Uint8Array {
+export function canonicalBytes(described: Manifest | EncodingSection): Uint8Array {
   const text = canonicalize(described);
   if (text === undefined) throw new Error('broken invariant: a manifest that is no JSON');
   return new TextEncoder().encode(text);

@@ -27,7 +27,6 @@ export function requestSchema(policy: Policy): Schema {
     };
   };
   return {
-    $schema: 'https://json-schema.org/draft/2020-12/schema',
     type: 'object',
     properties: {
       subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),

@@ -392,6 +392,61 @@ export type TypeDescription =
 /** Name of the custom section that tells how facts are handed over, as UTF-8 JSON. Since 1.3. */
 export const encodingSection = 'nhipol.encoding';
 
+/** In bytes of JSON, and of a text in UTF-8; in elements of a list. */
+export const requestLimits = { size: 65_536, text: 4_096, elements: 256 } as const;
+
+/** The section itself: an `Encoding` as rows, without what can be told from the rest. */
+export interface EncodingSection {
+  readonly facts: Encoding['facts'];
+  readonly atoms: Encoding['atoms'];
+  /** Where it begins. */
+  readonly room: number;
+  readonly subject: EntityRows;
+  readonly action: EntityRows;
+  readonly resource: EntityRows;
+  readonly context?: readonly MemberRow[];
+  readonly tests: readonly TestRow[];
+  readonly settled?: Encoding['settled'];
+}
+
+export interface EntityRows {
+  readonly own: Readonly<Record<string, PlaceRow>>;
+  readonly shapes: readonly {
+    readonly selectors: readonly number[];
+    readonly members: readonly MemberRow[];
+  }[];
+}
+
+/** A cell counts from the start of the facts, or of its element; `bits` as in `placeBits`. */
+export type PlaceRow = readonly [cell: number, bits: number];
+
+export const placeBits = { required: 1, explaining: 2, judging: 4 } as const;
+
+/** A default may follow. */
+export type MemberRow =
+  | readonly [name: string, value: ValueRow, ...place: PlaceRow]
+  | readonly [name: string, value: ValueRow, ...place: PlaceRow, byDefault: EncodedDefault];
+
+/** A kind of which there is no more to say, or an `EncodedValue` with rows in it. */
+export type ValueRow =
+  | EncodedValue['kind']
+  | Exclude<
+      EncodedValue,
+      { readonly members: readonly EncodedMember[] } | { readonly element: EncodedValue }
+    >
+  | { readonly kind: 'Record'; readonly members: readonly MemberRow[] }
+  | { readonly kind: 'Set' | 'List'; readonly stride: number; readonly element: ValueRow };
+
+export type TestRow = readonly [
+  bit: number,
+  operator: TestOperator,
+  left: OperandRow,
+  right: OperandRow,
+];
+
+/** A cell; or a constant by itself in a list, and what `in` looks through as its elements. */
+export type OperandRow = number | readonly (string | number | boolean)[];
+
 /**
  * Where the module holds what it reads of a request, for hosts that have it at hand as objects and
  * need not write it as JSON. Addresses are bytes from the start of memory.
@@ -440,8 +495,10 @@ export interface EncodedMember extends EncodedPlace {
   readonly required?: true;
   readonly value: EncodedValue;
   /** What a test takes for an absent one; the module fills the cell itself. */
-  readonly default?: string | number | boolean | readonly (string | number)[];
+  readonly default?: EncodedDefault;
 }
+
+export type EncodedDefault = string | number | boolean | readonly (string | number)[];
 
 export type EncodedValue =
   /** Int as it is; Decimal in millionths, Duration in milliseconds: i64. */

@@ -1,18 +1,13 @@
 // The encoding out of a compiled module: how facts are handed over. undefined: the module takes none, or
 // in a way that only a later version knows. Throws `LoadError`.
 
-import { type Encoding, encodingSection, testOperators } from './abi.ts';
-import { type Check, count, list, map, optional, record, text, texts } from './checks.ts';
+import { type Encoding, type EncodingSection, encodingSection, testOperators } from './abi.ts';
+import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';
+import { encodingOf } from './encoding-rows.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
 
 const isTrue: Check = (value) => value === true;
-
-const place = {
-  cell: count,
-  read: optional((read) => read === 'judging' || read === 'explaining'),
-  slot: optional(count),
-};
 const isMember: Check = (value) => member(value);
 const members = list(isMember);
 
@@ -33,49 +28,43 @@ const details: Readonly<Record<string, Check>> = {
   List: record({ stride: count, element: (element) => isValue(element) }),
 };
 const isValue: Check = (value) => {
-  if (!record({ kind: text })(value)) return false;
-  const { kind } = value as { readonly kind: string };
-  return Object.hasOwn(details, kind) && details[kind]?.(value) === true;
+  const detailed = typeof value === 'string' ? { kind: value } : value;
+  if (!record({ kind: text })(detailed)) return false;
+  const { kind } = detailed as { readonly kind: string };
+  return Object.hasOwn(details, kind) && details[kind]?.(detailed) === true;
 };
-const member = record({ name: text, ...place, required: optional(isTrue), value: isValue });
-const entity = record({
-  own: map(record(place)),
-  shapes: list(record({ selectors: list(count), members })),
-});
 
 const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(typeof value);
-const isConstant: Check = (value) => isScalar(value) || list(isScalar)(value);
-const operand: Check = (value) =>
-  record({ slot: count })(value) || record({ value: isConstant })(value);
+const isDefault: Check = (value) => isScalar(value) || list(isScalar)(value);
+const plainMember = tuple(text, isValue, count, count);
+const defaultedMember = tuple(text, isValue, count, count, isDefault);
+const member: Check = (value) => plainMember(value) || defaultedMember(value);
+const entity = record({
+  own: map(tuple(count, count)),
+  shapes: list(record({ selectors: list(count), members })),
+});
+const isOperator: Check = (value) => testOperators.some((each) => each === value);
+const operand: Check = (value) => count(value) || list(isScalar)(value);
 
 const isShaped = record({
   facts: record({ address: count, size: count }),
   atoms: record({ address: count, pairs: count }),
-  room: record({ address: count, size: count }),
-  limits: record({ text: count, elements: count }),
+  room: count,
   subject: entity,
   action: entity,
   resource: entity,
   context: optional(members),
-  slots: count,
-  tests: list(
-    record({
-      bit: count,
-      operator: (operator) => testOperators.some((each) => each === operator),
-      left: operand,
-      right: operand,
-    }),
-  ),
+  tests: list(tuple(count, isOperator, operand, operand)),
   settled: optional(isTrue),
 });
 
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
-  const encoding = readSection(module, encodingSection, 'encoding');
-  if (encoding === undefined) return undefined;
-  if (!isEncoding(encoding)) throw new LoadError("the module's encoding is not as its ABI says");
-  return encoding;
+  const section = readSection(module, encodingSection, 'encoding');
+  if (section === undefined) return undefined;
+  if (!isSection(section)) throw new LoadError("the module's encoding is not as its ABI says");
+  return encodingOf(section);
 }
 
-function isEncoding(value: unknown): value is Encoding {
+function isSection(value: unknown): value is EncodingSection {
   return isShaped(value);
 }

@@ -2,7 +2,9 @@
 // is read, the rules themselves, and what explains an answer.
 
 import { limits } from '../../language/index.ts';
+import { cellsCompared } from '../emit/expressions.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir.ts';
+import { everyIrExpr } from '../ir-operands.ts';
 import { scalarKey } from '../lower/values.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import type { Hole } from '../plan/member.ts';
@@ -52,10 +54,17 @@ export function judgingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
 
 /** The masks of what was unknown, and the values of messages and obligations, of all reasons. */
 export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
+  // These are decided: each takes a call.
+  const simple = new Set(
+    plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
+  );
   const one = ({ condition, falls, placeholders, properties }: IrReason, holes?: Holes) => {
     const conditions = falls === undefined ? [condition] : [condition, falls];
+    const decided = holes === undefined ? simple : new Set<IrExpr>();
+    const calls = [...everyIrExpr(conditions)].filter((expr) => decided.has(expr)).length;
     const values = [...placeholders, ...properties].map(({ value }) => value);
-    return 8 + stepsOf(conditions, asked, { holes }) + stepsOf(values, asked, { holes });
+    const explained = calls + stepsOf(conditions, asked, { holes, decided });
+    return 8 + explained + stepsOf(values, asked, { holes });
   };
   const inFamilies = plan.families.reduce((all, family) => {
     const holes = holeSizes(family.holes, family.members);

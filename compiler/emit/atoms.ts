@@ -38,12 +38,13 @@ export class Atoms {
     this.#bits = new Map(atoms.map(({ expr }, bit) => [expr, bit]));
   }
 
-  /** Its truth value as 0, 1 or 2, from memory. */
-  tri(expr: IrExpr): string | undefined {
+  /** Its truth value as 0, 1 or 2, from memory; `called`: shorter, and not as fast. */
+  tri(expr: IrExpr, called: boolean): string | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;
-    const pair = this.#address + Math.floor(bit / wordBits) * pairBytes;
+    const pair = this.#address + pairOf(bit) * pairBytes;
     const place = bit % wordBits;
+    if (called) return `triAt(${pair}, ${place})`;
     return `<i32>((load<u64>(${pair}) >> ${place}) & 1) + <i32>((load<u64>(${pair}, 8) >> ${place}) & 1)`;
   }
 
@@ -51,7 +52,7 @@ export class Atoms {
   place(expr: IrExpr): { readonly pair: number; readonly mask: bigint } | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;
-    return { pair: Math.floor(bit / wordBits), mask: 1n << BigInt(bit % wordBits) };
+    return { pair: pairOf(bit), mask: 1n << BigInt(bit % wordBits) };
   }
 
   /** Reads a pair of words into `sure…` and `may…`. */
@@ -72,14 +73,16 @@ export class Atoms {
       bit,
       test: scope === undefined ? '' : scopeTest(scope),
     }));
-    const groups = [...groupBy(placed, ({ test }) => test)].map(([test, all]) => ({
-      test,
-      all,
-      rest: all.filter(({ expr }) => !decided.has(expr)),
-    }));
+    const groups = [...groupBy(placed, ({ test }) => test)]
+      .map(([test, all]) => ({ test, all, rest: all.filter(({ expr }) => !decided.has(expr)) }))
+      .sort((a, b) => Number(a.test !== '') - Number(b.test !== ''));
+    // What is decided first, in any case, need not be joined to what is there.
+    const [first] = groups;
+    const fresh = first?.test === '' && first.rest.length < first.all.length ? first.all : [];
+    const freshPairs = pairsOf(fresh);
     const body = (name: string, group: readonly Placed[]) => [
       `function ${name}(): void {`,
-      ...this.#decide(group, facts, data),
+      ...this.#decide(group, facts, data, group === fresh),
       '}',
     ];
     // Each may use all the memory that there is for what rules compute.
@@ -88,11 +91,14 @@ export class Atoms {
       test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
     ];
     const size = atomBytes(this.#atoms.length);
-    const words = Array.from({ length: size / 8 }, (_, at) => this.#address + at * 8);
+    const pairs = Array.from({ length: atomPairs(this.#atoms.length) }, (_, pair) => pair);
     const clear =
       size > mostCleared
         ? [`  memory.fill(${this.#address}, 0, ${size});`]
-        : words.map((address) => `  store<u64>(${address}, 0);`);
+        : pairs
+            .filter((pair) => !freshPairs.has(pair))
+            .map((pair) => this.#address + pair * pairBytes)
+            .flatMap((at) => [`  store<u64>(${at}, 0);`, `  store<u64>(${at}, 0, 8);`]);
     return [
       ...groups.flatMap(({ all, rest }, at) => [
         ...body(`prepare${at}`, all),
@@ -128,8 +134,8 @@ export class Atoms {
       return [
         `    case ${slot}: {`,
         `      storeWord(${facts + offset}, value);`,
-        `      let sure: u64 = load<u64>(record) & ~(<u64>${mask});`,
-        `      let may: u64 = load<u64>(record, 8) & ~(<u64>${mask});`,
+        `      let sure: u64 = load<u64>(session) & ~(<u64>${mask});`,
+        `      let may: u64 = load<u64>(session, 8) & ~(<u64>${mask});`,
         ...own.flatMap(({ expr, scope, bit }) => {
           const emitter = new ExpressionEmitter({
             facts,
@@ -148,15 +154,20 @@ export class Atoms {
             '      }',
           ];
         }),
-        '      store<u64>(record, sure);',
-        '      store<u64>(record, may, 8);',
+        '      store<u64>(session, sure);',
+        '      store<u64>(session, may, 8);',
         '      return true;',
         '    }',
       ];
     });
   }
 
-  #decide(group: readonly Placed[], facts: number, data: StaticData): readonly string[] {
+  #decide(
+    group: readonly Placed[],
+    facts: number,
+    data: StaticData,
+    isFresh: boolean,
+  ): readonly string[] {
     const emitter = new ExpressionEmitter({
       facts,
       data,
@@ -164,27 +175,35 @@ export class Atoms {
       holes: undefined,
       atoms: undefined,
     });
-    const pairs = new Set<number>();
+    const pairs = pairsOf(group);
+    for (const pair of pairs) {
+      emitter.line(`let sure${pair}: u64 = 0;`);
+      emitter.line(`let may${pair}: u64 = 0;`);
+    }
     for (const { expr, bit } of group) {
-      const pair = Math.floor(bit / wordBits);
-      if (!pairs.has(pair)) {
-        emitter.line(`let sure${pair}: u64 = 0;`);
-        emitter.line(`let may${pair}: u64 = 0;`);
-        pairs.add(pair);
-      }
+      const pair = pairOf(bit);
       const { value } = emitter.emit(expr);
       emitter.line(`sure${pair} |= <u64>(${value} == 2) << ${bit % wordBits};`);
       emitter.line(`may${pair} |= <u64>(${value} != 0) << ${bit % wordBits};`);
     }
     const stores = [...pairs].flatMap((pair) => {
       const at = this.#address + pair * pairBytes;
+      const joined = (offset: number) => (isFresh ? '' : `load<u64>(${at}, ${offset}) | `);
       return [
-        `  store<u64>(${at}, load<u64>(${at}) | sure${pair});`,
-        `  store<u64>(${at}, load<u64>(${at}, 8) | may${pair}, 8);`,
+        `  store<u64>(${at}, ${joined(0)}sure${pair});`,
+        `  store<u64>(${at}, ${joined(8)}may${pair}, 8);`,
       ];
     });
     return [...emitter.lines, ...stores];
   }
+}
+
+function pairOf(bit: number): number {
+  return Math.floor(bit / wordBits);
+}
+
+function pairsOf(group: readonly Placed[]): ReadonlySet<number> {
+  return new Set(group.map(({ bit }) => pairOf(bit)));
 }
 
 function isPart(rest: readonly unknown[], all: readonly unknown[]): boolean {

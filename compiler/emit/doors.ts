@@ -87,7 +87,8 @@ function isInstant(now: f64): bool {
 }
 
 function setInstant(now: f64): void {
-  setNow(isInstant(now) ? <i64>now : 0, isInstant(now));
+  const isOne = isInstant(now);
+  setNow(isOne ? <i64>now : 0, isOne);
 }
 
 function readRequest(length: i32): bool {

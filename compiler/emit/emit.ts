@@ -126,7 +126,8 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
   };
   const layoutSource = Object.entries(constants)
-    .map(([name, [type, value]]) => `export const ${name}: ${type} = ${value};\n`)
+    // So that what starts out as one of them is a constant, and needs no code that runs at the start.
+    .map(([name, [type, value]]) => `@inline export const ${name}: ${type} = ${value};\n`)
     .join('');
   const index = units.map((unit, at) => {
     const names = exportsOf(unit).map((name) => `${name} as ${name}${suffix(at)}`);

@@ -37,7 +37,7 @@ export interface EmitOptions {
   readonly bits: Masks | undefined;
   /** Constants that stand in the row that `row` points to, and where. */
   readonly holes: ReadonlyMap<Hole, number> | undefined;
-  /** What is decided already, but not why. */
+  /** What is decided already. */
   readonly atoms: Atoms | undefined;
 }
 
@@ -93,8 +93,14 @@ export class ExpressionEmitter {
   }
 
   #make(expr: IrExpr): Local {
-    const decided = this.#masks ? undefined : this.#options.atoms?.tri(expr);
-    if (decided !== undefined) return this.#tri(decided, []);
+    const decided = this.#options.atoms?.tri(expr, this.#masks);
+    const cells = this.#masks ? cellsCompared(expr) : [];
+    if (decided !== undefined && cells !== undefined) {
+      return this.#tri(
+        decided,
+        cells.map((cell) => this.#marks(cell)),
+      );
+    }
     switch (expr.kind) {
       case 'const':
         return this.#constant(expr);
@@ -208,6 +214,16 @@ export class ExpressionEmitter {
     return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
   }
 
+  /** A cell whose value nobody asks for. */
+  #marks({ address, rep, path }: IrCell): Local {
+    const at = this.#address(address);
+    const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+    const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
+    const mask = this.#mask(unusable({ known, partial }), [], [path]);
+    return { known, value: '0', length: '0', partial, edge: undefined, mask };
+  }
+
+  /** What is not known has a value nevertheless, that of a cell: nobody takes it for one. */
   #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
     if (rep === 'tri')
@@ -217,7 +233,7 @@ export class ExpressionEmitter {
       };
     if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
     const value = this.#let('p', 'usize', `load<u32>(${at})`);
-    const length = this.#let('n', 'i32', `${known} ? load<i32>(${at}, 4) : 0`);
+    const length = this.#let('n', 'i32', `load<i32>(${at}, 4)`);
     const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
     return { known, value, length, partial };
   }
@@ -667,4 +683,14 @@ export class ExpressionEmitter {
       mask: this.#mask(`!${known}`, elements, []),
     };
   }
+}
+
+/** Those that alone make an atom unknown; undefined: it is not as simple. */
+export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
+  if (expr.kind === 'cell') return [expr];
+  if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
+  const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
+  const varying = operands.filter(({ kind }) => kind !== 'const');
+  const cells = varying.filter((operand) => operand.kind === 'cell');
+  return cells.length === varying.length ? cells : undefined;
 }

@@ -117,7 +117,7 @@ class Judge {
     const { facts } = this.#layout;
     return [
       ...packed,
-      'function repair(slot: i32, value: i64, record: usize): bool {',
+      'function repair(slot: i32, value: i64, session: usize): bool {',
       '  switch (slot) {',
       ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
       '    default: return false;',
@@ -413,51 +413,62 @@ class Judge {
 
   // --- explaining --------------------------------------------------------------------------------
 
-  /** By reason, the functions that explain it, and its row: 12 bytes each. */
+  /** A reason has functions of its own, or those of its family for its row. */
   #explain(): void {
     const places = this.#rows.places();
-    const whys = [
-      ...this.#plan.families.map((_, family) => `familyWhy${family}`),
-      ...this.#trees.families.map(() => 'treeWhy'),
-    ];
-    const fills = this.#plan.families.map((_, family) => `familyFill${family}`);
-    const words: number[] = [];
+    const [whys, fills]: [string[], string[]] = [[], []];
     for (const [index, reason] of this.#ir.reasons.entries()) {
-      const place = places.get(index);
-      if (place !== undefined) {
-        const isFilled = reason.placeholders.length + reason.properties.length > 0;
-        words.push(place.family, isFilled ? place.family + 1 : 0, place.row);
-        continue;
-      }
-      words.push(whys.length);
-      whys.push(`why${index}`);
-      this.#add(`function why${index}(row: usize, falls: bool): u64 {`);
-      this.#add(...whyLines(reason, (bits) => this.#emitting(bits, undefined)), '}');
+      if (places.has(index)) continue;
+      this.#add(`function why${index}(falls: bool): u64 {`);
+      this.#add(...whyLines(reason, (bits) => this.#emitting(bits, this.#atoms)), '}');
+      whys.push(`case ${index}: return why${index}(falls);`);
       const filling = fillLines(
         this.#emitting(undefined, undefined),
         reason,
         (kind, at) => `${this.#layout[kind] + at * 16}`,
       );
-      words.push(filling.length === 0 ? 0 : fills.length + 1, 0);
       if (filling.length === 0) continue;
-      fills.push(`fill${index}`);
-      this.#add(`function fill${index}(row: usize): void {`, ...filling, '}');
+      this.#add(`function fill${index}(): void {`, ...filling, '}');
+      fills.push(`case ${index}: return fill${index}();`);
     }
-    const table = this.#data.words(words);
+    const { families } = this.#plan;
+    const ofFamilies = [
+      ...families.map((_, family) => `familyWhy${family}`),
+      ...this.#trees.families.map(() => 'treeWhy'),
+    ];
+    const rows = this.#rowsOfReasons(places);
     this.#add(
-      `const whys: StaticArray<(row: usize, falls: bool) => u64> = [${whys.join(', ')}];`,
-      `const fills: StaticArray<(row: usize) => void> = [${fills.join(', ')}];`,
       'function why(reason: i32, falls: bool): u64 {',
-      `  const entry: usize = ${table} + <usize>reason * 12;`,
-      '  return unchecked(whys[load<i32>(entry)])(load<u32>(entry, 8), falls);',
+      ...switching('reason', whys),
+      ...rows(ofFamilies.map((name, family) => `case ${family}: return ${name}(row, falls);`)),
+      '  return 0;',
       '}',
       'function fill(reason: i32): void {',
-      `  const entry: usize = ${table} + <usize>reason * 12;`,
-      '  const how = load<i32>(entry, 4);',
-      '  if (how != 0) unchecked(fills[how - 1])(load<u32>(entry, 8));',
+      ...switching('reason', fills),
+      ...rows(families.map((_, family) => `case ${family}: return familyFill${family}(row);`)),
       '}',
     );
   }
+
+  /** What finds a reason's row, and chooses by its family. */
+  #rowsOfReasons(places: ReturnType<RowData['places']>) {
+    if (places.size === 0) return () => [];
+    const words = this.#ir.reasons.flatMap((_, index) => {
+      const { family, row } = places.get(index) ?? { family: 0, row: 0 };
+      return [family, row];
+    });
+    const table = this.#data.words(words);
+    return (cases: readonly string[]) => [
+      `  const entry: usize = ${table} + <usize>reason * 8;`,
+      '  const row: usize = load<u32>(entry, 4);',
+      ...switching('load<i32>(entry)', cases),
+    ];
+  }
+}
+
+function switching(value: string, cases: readonly string[]): readonly string[] {
+  if (cases.length === 0) return [];
+  return [`  switch (${value}) {`, ...cases.map((each) => `    ${each}`), '    default:', '  }'];
 }
 
 /** A rule of the policy, by its reason, of which it has its own. */

@@ -9,6 +9,7 @@ const library: Readonly<Record<string, string>> = {
   arena: 'allocate exhausted mark release resetArena',
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
+  atoms: 'triAt',
   bytes: 'sameBytes',
   cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
   clock:

@@ -46,9 +46,9 @@ class RequestReader {
       this.#records.enumeration(id, members, otherwise);
     }
     const [subjects = [], actions = [], resources = []] = selectors;
-    this.#select('Subject', subjects);
-    this.#select('Action', actions);
-    this.#select('Resource', resources);
+    this.#select('subject', subjects);
+    this.#select('action', actions);
+    this.#select('resource', resources);
     this.#request();
     this.#records.values();
     this.#records.defaults();
@@ -60,12 +60,22 @@ class RequestReader {
     this.#records.lines.push(...lines);
   }
 
-  #select(root: string, names: readonly string[]): void {
+  /** Which of the names that anything is chosen by is the root's. */
+  #select(root: EntityRoot, names: readonly string[]): void {
+    const [select, choose] = [`select${capitalized(root)}`, `choose${capitalized(root)}`];
+    if (names.length === 0) {
+      this.#add(`function ${choose}(): void {}`);
+      return;
+    }
+    const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
     this.#add(
-      `function select${root}(p: usize, n: i32): i32 {`,
+      `function ${select}(p: usize, n: i32): i32 {`,
       ...(names.length > mostCompared
         ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
+      '}',
+      `function ${choose}(): void {`,
+      `  if (load<u8>(${cell}, 9)) ${root}Selector = ${select}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
       '}',
     );
   }
@@ -94,13 +104,9 @@ class RequestReader {
     );
   }
 
-  /** The names that choose what a root's properties are, and the table of these; 0: none. */
+  /** The table of a root's properties; 0: none. */
   #chosen(root: EntityRoot): readonly string[] {
-    const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
     return [
-      `function choose${capitalized(root)}(): void {`,
-      `  if (load<u8>(${cell}, 9)) ${root}Selector = select${capitalized(root)}(load<u32>(${cell}), load<i32>(${cell}, 4));`,
-      '}',
       `function ${root}Record(): i32 {`,
       ...branchesOf(root, this.#facts[root]).map(
         ({ condition, record }) => `  if (${condition}) return ${this.#records.table(record)};`,

@@ -60,6 +60,11 @@ const scalars: Readonly<Record<string, EncodedValue['kind']>> = {
   readTimestampSeconds: 'Seconds',
 };
 
+type PlaceAt = (cell: number) => EncodedPlace;
+
+/** No test looks at one by itself, and all of them are read together. */
+const placeInElement: PlaceAt = (cell) => ({ cell });
+
 class Describer {
   readonly #selectors: IrModule['facts']['selectors'];
   readonly #enums: ReadonlyMap<number, IrEnum>;
@@ -94,21 +99,25 @@ class Describer {
   }
 
   /** `base`: where the record's own cell lies, if it has one; 0 in an element. */
-  members({ members }: IrRecord, base: number): readonly EncodedMember[] {
-    return members.map((member) => this.#member(member, base + member.offset));
+  members({ members }: IrRecord, base: number, place = this.#place): readonly EncodedMember[] {
+    return members.map((member) => this.#member(member, base + member.offset, place));
   }
 
-  #member({ name, reader, required, ...rest }: IrMember, cell: number): EncodedMember {
+  #member(
+    { name, reader, required, ...rest }: IrMember,
+    cell: number,
+    place: PlaceAt,
+  ): EncodedMember {
     return {
       name,
-      ...this.#place(cell),
+      ...place(cell),
       ...(required ? { required } : {}),
-      value: this.#value(reader, cell),
+      value: this.#value(reader, cell, place),
       ...(rest.default === undefined ? {} : defaultOf(rest.default)),
     };
   }
 
-  #place(cell: number): EncodedPlace {
+  readonly #place: PlaceAt = (cell) => {
     const offset = cell - this.#facts;
     const slot = this.#tests.slots.get(offset);
     const read = this.#readings.get(offset);
@@ -117,12 +126,12 @@ class Describer {
       ...(read === undefined ? {} : { read }),
       ...(slot === undefined ? {} : { slot }),
     };
-  }
+  };
 
-  #value(reader: IrReader, cell: number): EncodedValue {
+  #value(reader: IrReader, cell: number, place: PlaceAt): EncodedValue {
     switch (reader.kind) {
       case 'record':
-        return { kind: 'Record', members: this.members(reader.record, cell) };
+        return { kind: 'Record', members: this.members(reader.record, cell, place) };
       case 'enum': {
         const { members = [], otherwise } = this.#enums.get(reader.id) ?? {};
         return { kind: 'Enum', members, ...(otherwise === undefined ? {} : { otherwise }) };
@@ -131,7 +140,7 @@ class Describer {
         return {
           kind: reader.distinct === undefined ? 'List' : 'Set',
           stride: reader.stride,
-          element: this.#value(reader.element, 0),
+          element: this.#value(reader.element, 0, placeInElement),
         };
       case 'scalar':
         return { kind: scalarKind(reader.function) } as EncodedValue;

@@ -3,8 +3,10 @@
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/assemble.ts';
+import { sectionOf } from '../../compiler/encoding/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import { encodingOf } from '../../runtime/encoding-rows.ts';
 import type { Bindings } from '../../runtime/facts/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
@@ -57,7 +59,8 @@ export async function loadedPolicies(
   const { instance } = await WebAssembly.instantiate(wasm as BufferSource);
   return manifests.map((manifest, index) => {
     const exports = change(plainNames(instance.exports, `_${index}`));
-    const encoding = encodings[index];
+    const described = encodings[index];
+    const encoding = described && encodingOf(sectionOf(described));
     const bindings = encoding && bind(manifest, encoding);
     return loadedPolicy({ manifest, encoding, bindings }, exports);
   });

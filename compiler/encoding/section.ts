@@ -1,0 +1,102 @@
+// An encoding as the rows of its section: what `encodingOf` of the host makes an encoding of again.
+
+import {
+  type EncodedEntity,
+  type EncodedMember,
+  type EncodedPlace,
+  type EncodedValue,
+  type Encoding,
+  type EncodingSection,
+  type EntityRows,
+  type MemberRow,
+  type OperandRow,
+  type PlaceRow,
+  placeBits,
+  type TestOperand,
+  type ValueRow,
+} from '@nhipol/runtime/abi';
+
+export function sectionOf(encoding: Encoding): EncodingSection {
+  return new Rows(encoding).section();
+}
+
+class Rows {
+  readonly #encoding: Encoding;
+  /** By slot. */
+  readonly #cells: number[] = [];
+
+  constructor(encoding: Encoding) {
+    this.#encoding = encoding;
+  }
+
+  section(): EncodingSection {
+    const { facts, atoms, room, subject, action, resource, context, tests, settled } =
+      this.#encoding;
+    const start = facts.address;
+    const places = {
+      subject: this.#entity(subject),
+      action: this.#entity(action),
+      resource: this.#entity(resource),
+      ...(context === undefined ? {} : { context: this.#members(context, start) }),
+    };
+    return {
+      facts,
+      atoms,
+      room: room.address,
+      ...places,
+      tests: tests.map(({ bit, operator, left, right }) => [
+        bit,
+        operator,
+        this.#operand(left),
+        this.#operand(right),
+      ]),
+      ...(settled ? { settled } : {}),
+    };
+  }
+
+  #entity({ own, shapes }: EncodedEntity): EntityRows {
+    const start = this.#encoding.facts.address;
+    const places = Object.entries(own).map(([name, place]) => [name, this.#place(place, start)]);
+    return {
+      own: Object.fromEntries(places),
+      shapes: shapes.map(({ selectors, members }) => ({
+        selectors,
+        members: this.#members(members, start),
+      })),
+    };
+  }
+
+  /** `start`: what their cells count from. */
+  #members(members: readonly EncodedMember[], start: number): readonly MemberRow[] {
+    return members.map((member) => {
+      const { name, value, required = false } = member;
+      const [cell, reading] = this.#place(member, start);
+      const bits = reading | (required ? placeBits.required : 0);
+      const row = [name, this.#value(value, start), cell, bits] as const;
+      return member.default === undefined ? row : [...row, member.default];
+    });
+  }
+
+  #place({ cell, read, slot }: EncodedPlace, start: number): PlaceRow {
+    if (slot !== undefined) this.#cells[slot] = cell - start;
+    return [cell - start, read === undefined ? 0 : placeBits[read]];
+  }
+
+  #value(value: EncodedValue, start: number): ValueRow {
+    switch (value.kind) {
+      case 'Record':
+        return { ...value, members: this.#members(value.members, start) };
+      case 'Set':
+      case 'List':
+        return { ...value, element: this.#value(value.element, 0) };
+      default:
+        return Object.keys(value).length === 1 ? value.kind : value;
+    }
+  }
+
+  #operand(operand: TestOperand): OperandRow {
+    if ('slot' in operand) return this.#cells[operand.slot] ?? 0;
+    const { value } = operand;
+    return typeof value === 'object' ? value : [value];
+  }
+}

@@ -1,0 +1,76 @@
+// The encoding: what a host makes of the rows of its section is what the compiler described, and what
+// lies in an element is not taken for what lies in the facts.
+
+import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
+import { expect, test } from 'vitest';
+import { emit } from '../../compiler/emit/emit.ts';
+import { sectionOf } from '../../compiler/encoding/section.ts';
+import { lower, plan } from '../../compiler/index.ts';
+import type { Policy } from '../../language/index.ts';
+import { encodingOf } from '../../runtime/encoding-rows.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { policyOf } from '../support/checking.ts';
+import { examples, templates } from '../support/examples.ts';
+
+function encodingFor(policy: Policy | undefined): Encoding {
+  const ir = lower(policy ?? expect.fail('it does not check'));
+  const { encodings } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
+  return encodings[0] ?? expect.fail('no encoding');
+}
+
+const benchmarks = ['p1', 'p2'].map((name) => ({ path: `benchmarks/policies/${name}.nhipol` }));
+
+test.each([...examples, ...templates, ...benchmarks])('$path, as rows and back', ({ path }) => {
+  const encoding = encodingFor(loadPolicy(path).policy);
+  const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
+  expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
+});
+
+test('constants, defaults and ranges, as rows and back', () => {
+  const encoding = encodingFor(
+    policyOf(`policy p
+enum Level { LOW < HIGH }
+resource doc {
+  level: Level = HIGH
+  owner?: String
+  tags: Set<String> = { "a", "b" }
+  share: Decimal(0..1)
+  parts: List<Part>
+}
+record Part { name: String, size: Int = 3 }
+context { ip: Ip, at: Timestamp }
+for any on doc {
+  deny low when resource.level < HIGH
+  deny named when "x" is resource.owner or resource.owner in { "y" } or "z" in resource.tags
+  permit small when resource.share > 0.5 and any p in resource.parts satisfies p.size < 4
+}`),
+  );
+  const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
+  expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
+});
+
+test('no test looks at what lies far into an element', () => {
+  const many = Array.from({ length: 60 }, (_, index) => `m${index}?: Int`);
+  const { resource } = encodingFor(
+    policyOf(`policy p
+record Side { ${many.join(', ')} }
+record Part { left: Side, right: Side }
+resource doc { size: Int, parts: List<Part> }
+for any on doc {
+  permit small when resource.size < 4 and any p in resource.parts satisfies p.right.m7 is 1
+}`),
+  );
+  const parts = resource.shapes[0]?.members.find(({ name }) => name === 'parts');
+  const inElements = parts === undefined ? [] : within(parts);
+  expect(inElements).toHaveLength(2 + 2 * many.length);
+  expect(inElements.filter(({ read, slot }) => read !== undefined || slot !== undefined)).toEqual(
+    [],
+  );
+});
+
+/** All members of what a member holds. */
+function within({ value }: EncodedMember): readonly EncodedMember[] {
+  const held = value.kind === 'List' ? value.element : value;
+  const members = held.kind === 'Record' ? held.members : [];
+  return members.flatMap((member) => [member, ...within(member)]);
+}

@@ -1,0 +1,19 @@
+// How large a module is that is compiled from a small policy: most of it is the reader of requests and
+// what the module says of itself, so that this is near to the least that any has.
+
+import { gzipSync } from 'node:zlib';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+
+const { policy } = loadPolicy('benchmarks/policies/p1.nhipol');
+const { wasm } = await compile(policy ?? expect.fail('it does not check'), assemble);
+
+test('the module of P1 has less than 20 KB', () => {
+  expect(wasm.length).toBeLessThan(20 * 1024);
+});
+
+test('and less than 8 KB when it is compressed', () => {
+  expect(gzipSync(wasm, { level: 9 }).length).toBeLessThan(8 * 1024);
+});
