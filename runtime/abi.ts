@@ -63,15 +63,19 @@ export const errorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
   [5, ['too_large', 'at most 65536 bytes', 'a longer text']],
   [6, ['duplicate_name', 'each name once', 'a name twice']],
   [7, ['out_of_memory', 'a smaller request', 'more than fits']],
-  [22, ['no_room', 'room for another session', 'none, until more memory is reserved']],
-  [23, ['no_session', 'the handle of an open session', 'another']],
-  [24, ['other_type', 'the types and the name that a session was opened with', 'others']],
   [16, ['wrong_type', '', '']],
   [17, ['missing', '', '']],
   [18, ['too_long', 'at most 4096 bytes', 'a longer string']],
   [19, ['too_many', 'at most 256 elements', 'more elements']],
   [20, ['wrong_key', '', '']],
   [21, ['duplicate_key', 'each key once', 'a key twice']],
+]);
+
+/** The same of what only sessions are refused for. Since 1.4. */
+export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
+  [22, ['no_room', 'room for another session', 'none, until more memory is reserved']],
+  [23, ['no_session', 'the handle of an open session', 'another']],
+  [24, ['other_type', 'the types and the name that a session was opened with', 'others']],
 ]);
 
 /** By the number of what an error found. */
