@@ -48,6 +48,8 @@ export { type Place, placeOf, placesIn } from './place.ts';
 export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,
+  exprsOfRule,
+  exprsOfScore,
   mayConflict,
   mayDeny,
   mayFall,
@@ -66,6 +68,18 @@ export {
   type RequestError,
 } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
+export {
+  type Answered,
+  decideIn,
+  openSession,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+  type SessionEvent,
+  type Signal,
+  type SignalError,
+} from './session.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 export { externalTables, type Filled, fillTable } from './tables/fill.ts';
 export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';

@@ -89,6 +89,7 @@ export class AnswerReader {
       accessRequest: reasons.accessRequest,
       validUntil,
       read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
+      singleUse: false,
       error,
     };
   }

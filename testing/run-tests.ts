@@ -7,7 +7,7 @@ import { stringify } from '@nhipol/runtime';
 import type { Expr, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
 import { allAsked, toJson } from '../language/index.ts';
 import { formatInstant } from '../language/request/instant.ts';
-import { changeRequest } from './change-request.ts';
+import { changeRequest } from '../language/request/change-request.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
 /**

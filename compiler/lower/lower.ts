@@ -5,12 +5,17 @@ import {
   type Constraint,
   type Demand,
   type Expr,
+  everyExpr,
+  exprsOfRule,
+  exprsOfScore,
   externalTables,
   type MessagePart,
   mayConflict,
   mayDeny,
   type Narrowing,
+  type Place,
   type Policy,
+  placeOf,
   type Rule,
   readsOf,
   type Scope,
@@ -30,7 +35,23 @@ import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { holds, repOf } from './values.ts';
 
+/** Thrown for a policy that asks for history, which modules do not keep. */
+export class UncompiledHistory extends Error {
+  readonly place: Place;
+
+  constructor(term: string, place: Place) {
+    super(`a module keeps no history, and the policy asks \`${term}\``);
+    this.place = place;
+  }
+}
+
 export function lower(policy: Policy): IrModule {
+  const roots = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  for (const expr of everyExpr(roots)) {
+    if (expr.kind === 'History') {
+      throw new UncompiledHistory(expr.term.text, placeOf(policy, expr.span));
+    }
+  }
   return new Lowering(policy).module();
 }
 

@@ -15,7 +15,7 @@ import type { JsonValue } from '../values.ts';
 import { type ErrorName, errorTable, isFatal, limits, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
-import { type Json, type JsonObject, jsonOf, readJson } from './json.ts';
+import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
 export interface Clock {
@@ -27,14 +27,26 @@ export interface Clock {
 
 export function decode(policy: Policy, bytes: Uint8Array, clock: Clock): Decoded {
   const json = readJson(bytes);
-  if ('code' in json) {
-    const { expected, found } = errorTable[json.code] as { expected: string; found: string };
-    return {
-      facts: undefined,
-      error: { code: json.code, path: '$', expected, found, offset: json.offset },
-    };
-  }
+  if ('code' in json) return { facts: undefined, error: ofText(json) };
   return new Decoder(policy, clock).request(json);
+}
+
+function ofText({ code, offset }: TextError): RequestError {
+  const { expected, found } = errorTable[code] as { expected: string; found: string };
+  return { code, path: '$', expected, found, offset };
+}
+
+/** What a signal tells, as UTF-8 JSON; the first thing that is wrong with it. */
+export function decodePayload(
+  policy: Policy,
+  shape: RecordType,
+  bytes: Uint8Array,
+): Fact | RequestError {
+  const json = readJson(bytes);
+  if ('code' in json) return ofText(json);
+  const decoder = new Decoder(policy, { now: undefined, by: 'request' });
+  const payload = decoder.record(shape, json);
+  return decoder.error ?? payload;
 }
 
 /** JSON that an answer holds, as a record's members. */
@@ -103,6 +115,10 @@ class Decoder {
     };
     const fatal = this.#error !== undefined && isFatal(this.#error.code);
     return { facts: fatal ? undefined : facts, error: this.#error };
+  }
+
+  get error(): RequestError | undefined {
+    return this.#error;
   }
 
   record(shape: RecordType, json: Json): Fact {
