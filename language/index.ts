@@ -48,8 +48,7 @@ export { type Place, placeOf, placesIn } from './place.ts';
 export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,
-  exprsOfRule,
-  exprsOfScore,
+  historyIn,
   mayConflict,
   mayDeny,
   mayFall,

@@ -434,13 +434,19 @@ export interface PolicyTest {
   readonly name: string;
   /** The request as JSON text. */
   readonly request: string;
+  /** When the session opens whose steps these are; undefined: each step is a request for itself. */
+  readonly opens: bigint | undefined;
   readonly steps: readonly TestStep[];
   readonly span: Span;
 }
 
 export interface TestStep {
-  /** Milliseconds since the epoch; undefined: the request's own `context.time`. */
+  /** Milliseconds since the epoch; undefined: the request's own `context.time`. Of a session it is told. */
   readonly at: bigint | undefined;
+  /** Received before the session is asked. */
+  readonly signals: readonly TestSignal[];
+  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  readonly asks: number;
   readonly changes: readonly TestChange[];
   readonly tables: readonly TestTable[];
   readonly effect: EffectName;
@@ -451,6 +457,14 @@ export interface TestStep {
   readonly obligations: readonly Demand[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
+}
+
+export interface TestSignal {
+  readonly name: string;
+  /** JSON text; undefined: it tells nothing. */
+  readonly payload: string | undefined;
+  /** When it came about; undefined: when it is received. */
+  readonly time: bigint | undefined;
 }
 
 export interface TestChange {

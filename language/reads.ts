@@ -5,6 +5,7 @@ import { invariant } from './invariant.ts';
 import type {
   Demand,
   Expr,
+  HistoryExpr,
   MessagePart,
   Narrowing,
   Policy,
@@ -76,6 +77,12 @@ export function exprsOfScore(score: Score): readonly Expr[] {
     ...score.conditions.flatMap((item) => [item.condition, ...messageExprs(item.message)]),
     ...score.bands.flatMap((band) => narrowingExprs(band.narrowing)),
   ];
+}
+
+/** All that a policy asks of the events of a session. */
+export function historyIn(policy: Policy): readonly HistoryExpr[] {
+  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
 }
 
 /** Whether what they come to may be changed by a decision that is taken. */

@@ -5,10 +5,8 @@ import {
   type Constraint,
   type Demand,
   type Expr,
-  everyExpr,
-  exprsOfRule,
-  exprsOfScore,
   externalTables,
+  historyIn,
   type MessagePart,
   mayConflict,
   mayDeny,
@@ -46,12 +44,9 @@ export class UncompiledHistory extends Error {
 }
 
 export function lower(policy: Policy): IrModule {
-  const roots = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
-  for (const expr of everyExpr(roots)) {
-    if (expr.kind === 'History') {
-      throw new UncompiledHistory(expr.term.text, placeOf(policy, expr.span));
-    }
-  }
+  const [history] = historyIn(policy);
+  if (history !== undefined)
+    throw new UncompiledHistory(history.term.text, placeOf(policy, history.span));
   return new Lowering(policy).module();
 }
 

@@ -25,7 +25,13 @@ export interface Clock {
   readonly by: 'host' | 'request';
 }
 
-export function decode(policy: Policy, bytes: Uint8Array, clock: Clock): Decoded {
+/** What a policy declares of requests. */
+export type Declared = Pick<
+  Policy,
+  ('subjects' | 'actions' | 'resources' | 'context') | ('anySubject' | 'anyAction' | 'anyResource')
+>;
+
+export function decode(policy: Declared, bytes: Uint8Array, clock: Clock): Decoded {
   const json = readJson(bytes);
   if ('code' in json) return { facts: undefined, error: ofText(json) };
   return new Decoder(policy, clock).request(json);
@@ -38,7 +44,7 @@ function ofText({ code, offset }: TextError): RequestError {
 
 /** What a signal tells, as UTF-8 JSON; the first thing that is wrong with it. */
 export function decodePayload(
-  policy: Policy,
+  policy: Declared,
   shape: RecordType,
   bytes: Uint8Array,
 ): Fact | RequestError {
@@ -50,7 +56,7 @@ export function decodePayload(
 }
 
 /** JSON that an answer holds, as a record's members. */
-export function decodeRecord(policy: Policy, shape: RecordType, json: JsonValue): Fact {
+export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
 
@@ -68,12 +74,12 @@ type Visit = (value: Json, path: string) => void;
 const entities = ['subject', 'action', 'resource'] as const;
 
 class Decoder {
-  readonly #policy: Policy;
+  readonly #policy: Declared;
   readonly #clock: Clock;
   readonly #selectors = new Map<Selector, string>();
   #error: RequestError | undefined;
 
-  constructor(policy: Policy, clock: Clock) {
+  constructor(policy: Declared, clock: Clock) {
     this.#policy = policy;
     this.#clock = clock;
   }
