@@ -42,7 +42,7 @@ export function matchesOf(
   for (const [order, event] of events.entries()) {
     const { time } = event;
     const matches = matchOf(pattern, event, judge);
-    if (matches === false || isOver(time, within, event.recorded)) continue;
+    if (matches === false) continue;
     if (pattern.key === undefined) found.push({ event, time, order, certain: matches === true });
     else {
       const own = judge(pattern.key.ofEvent, pattern.event, eventFact(event, pattern.event)).value;
