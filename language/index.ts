@@ -28,7 +28,7 @@ export {
   judgeInvariants,
   type Trace,
 } from './evaluate.ts';
-export { type Explanation, explain } from './explain.ts';
+export { type Explanation, explain, explainSession } from './explain.ts';
 export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
 export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
 export { type Measure, unmeasured } from './measure.ts';
