@@ -232,6 +232,8 @@ export interface Variable {
   readonly type: Type;
   /** Of the collection that it runs over, as far as that is a path. */
   readonly path: string;
+  /** Of a function that is checked by itself; where it is called, the argument stands instead. */
+  readonly isParameter?: boolean;
 }
 
 /** A quantified element that is no record. */

@@ -14,6 +14,7 @@ import type {
   LastTerm,
   ReadExpr,
   Root,
+  Variable,
 } from '../model.ts';
 import { everyExpr, patternsOf } from '../operands.ts';
 import { contains } from '../ranges.ts';
@@ -173,37 +174,35 @@ export class Histories {
     });
     const condition = node.condition && typing.expect(node.condition, bool);
     if (node.condition !== undefined && condition === undefined) return undefined;
-    if (condition !== undefined && !this.#isOfEvent(condition, node.condition ?? node))
+    if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
-    const key = node.key && this.#key(node.key, typing);
+    const key = node.key && this.#key(node.key, typing, event);
     if (node.key !== undefined && key === undefined) return undefined;
     return { of, event, condition, key };
   }
 
-  #key(node: EventKeyNode, typing: Typing): EventKey | undefined {
+  #key(node: EventKeyNode, typing: Typing, event: Variable): EventKey | undefined {
     const { path, limit } = node;
     const refuse = (span: Span, why: string): undefined => {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
+    const due = 'a member of `action` or `resource` is due, which events have as well';
     const names = pathNames(path);
-    if (names === undefined || !keyRoots.includes(names.root) || names.names.length === 0) {
-      return refuse(
-        path.span,
-        'a member of `action` or `resource` is due, which events have as well',
-      );
-    }
+    if (names === undefined || !keyRoots.includes(names.root) || names.names.length === 0)
+      return refuse(path.span, due);
     const ofRequest = this.#typingIn(this.#env).infer(path);
     const ofEvent = typing.infer(ofTheEvent(path));
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
-    if (ofRequest.kind !== 'Read' && ofRequest.kind !== 'Selector') return undefined;
-    if (ofEvent.kind !== 'Read' || !sameType(ofRequest.type, ofEvent.type)) {
+    const isMember = ofRequest.kind === 'Read' || ofRequest.kind === 'Selector';
+    if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, due);
+    if (!sameType(ofRequest.type, ofEvent.type)) {
       return refuse(path.span, 'event and request declare it by different types');
     }
     if (!isEquatable(ofRequest.type)) {
       return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` can't be told apart`);
     }
-    if (!this.#isOfEvent(ofEvent, path)) return undefined;
+    if (!this.#isOfEvent(ofEvent, event, path)) return undefined;
     if (limit.value < 1n) return refuse(limit.span, 'one value at least is kept');
     if (limit.value <= instantsLimit) return { ofEvent, ofRequest, limit: Number(limit.value) };
     this.#tooMuch(limit.span);
@@ -211,10 +210,16 @@ export class Histories {
   }
 
   /** Whether it is decided by the event alone, whenever it is asked; reports what is not. */
-  #isOfEvent(expr: Expr, { span }: { readonly span: Span }): boolean {
-    const strange = [...everyExpr([expr])].find((part) => strangeness(part) !== undefined);
-    const what = strange && strangeness(strange);
-    if (strange === undefined || what === undefined) return true;
+  #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
+    const parts = [...everyExpr([expr])];
+    const quantified = parts.flatMap((part) => (part.kind === 'Quantifier' ? [part.variable] : []));
+    const known = new Set([event, ...quantified]);
+    const [found] = parts.flatMap((part) => {
+      const what = strangeness(part, known);
+      return what === undefined ? [] : [{ what, strange: part }];
+    });
+    if (found === undefined) return true;
+    const { what, strange } = found;
     const inside =
       strange.span.file === span.file &&
       strange.span.start >= span.start &&
@@ -254,11 +259,17 @@ function ofTheEvent(path: ExprNode): ExprNode {
   };
 }
 
-/** What an expression takes from elsewhere than the event and the policy; undefined: nothing. */
-function strangeness(part: Expr): string | undefined {
+/**
+ * What an expression takes from elsewhere than the event and the policy; undefined: nothing. `known`:
+ * the event, and the elements of what it holds.
+ */
+function strangeness(part: Expr, known: ReadonlySet<Variable>): string | undefined {
+  const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
   switch (part.kind) {
+    case 'Variable':
+      return isOwn(part.variable) ? undefined : 'part of the present request';
     case 'Read':
-      if (typeof part.from === 'string') return 'part of the present request';
+      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the present request';
       return !part.latest && part.members.some(({ fresh }) => fresh !== undefined)
         ? 'a member that goes stale'
         : undefined;

@@ -25,8 +25,8 @@ function ruled(condition: string): string {
   return `policy p\nfor any { permit ok when ${condition} }`;
 }
 
-function ofSession(condition: string, declared = '', doing = ''): string {
-  return `policy p\ncontext { time: Timestamp }\n${declared}\nfor any ${doing} { deny stop when ${condition} }`;
+function ofSession(condition: string, declared = '', doing = '', members = ''): string {
+  return `policy p\ncontext { time: Timestamp ${members} }\n${declared}\nfor any ${doing} { deny stop when ${condition} }`;
 }
 
 const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
@@ -47,6 +47,11 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy: ofSession('once(allowed, within 1m, within 2m)'),
       underlined: 'once',
       message: '`once` takes one `within`',
+    },
+    {
+      policy: `${ofSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
+      underlined: 'once(refused)',
+      message: 'an invariant speaks of single requests, which have no history',
     },
   ],
   'bad-signal': [
@@ -116,6 +121,15 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
         'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
     },
     {
+      policy: ofSession(
+        'once(refused per action.by.trust_domain up to 4)',
+        'action any { by?: SpiffeId }',
+      ),
+      underlined: 'action.by.trust_domain',
+      message:
+        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+    },
+    {
       policy: ofSession('once(refused per resource.id up to 0)'),
       underlined: '0',
       message: 'events are told apart `per` a member: one value at least is kept',
@@ -153,6 +167,25 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy: ofSession('once(refused where resource.id is event.resource.id)'),
       underlined: 'resource.id',
       message: 'a pattern speaks of its event alone, and this is part of the present request',
+    },
+    {
+      policy: ofSession(
+        'any tag in context.tags satisfies once(refused where event.action.name is tag)',
+        '',
+        '',
+        'tags: Set<String> = {}',
+      ),
+      underlined: 'tag',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+    },
+    {
+      policy: ofSession(
+        'refusals(action.name)',
+        'predicate refusals(name: String) = once(refused where event.action.name is name)',
+      ),
+      underlined: 'refusals(action.name)',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      related: ['in `refusals`: event.action.name is name', 'it is read here: action.name'],
     },
     {
       policy: ofSession('once(refused where once(allowed))'),

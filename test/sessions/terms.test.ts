@@ -154,6 +154,34 @@ test('what was asked: its action, its resource, their members', () => {
   ).toEqual([]);
 });
 
+test('conditions are made of constants, tables, predicates and what the event holds', () => {
+  const declared = `const watched = "t"
+    table risky: String -> Bool { "t": true }
+    predicate used(tool: String) = count(allowed where event.action.name is "call") >= 1
+      and once(allowed doing call where event.action.tool is tool and risky[event.action.tool])
+    let twice = count(decided doing call where event.action.tool in { watched, "u" }) is 2
+    window morning = 00:00..12:00 in "UTC"
+    for agent {
+      let early = once(decided where event.time in morning)
+      score steps {
+        used_it counts 1 when used(watched)
+        used_twice counts 1 when twice
+        was_early counts 1 when early
+        from 2 challenge
+        from 3 deny
+      }
+    }`;
+  expect(
+    failures(
+      declared,
+      `ask expect permit
+      then expect challenge because used_it, was_early
+      then ask expect challenge
+      then expect deny because used_it, used_twice, was_early`,
+    ),
+  ).toEqual([]);
+});
+
 test('an event of which not all is known may match', () => {
   const told = 'signal "failed" where event.reason is "nonce"';
   expect(asked(`once(${told})`, 'signal "failed" expect deny because stop')).toEqual([]);
