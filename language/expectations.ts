@@ -43,9 +43,11 @@ const operators = [
   ],
 ];
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
+const events = ['decided', 'allowed', 'refused', 'signal'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
   ...[
+    'signals',
     'external',
     'table',
     'constraint',
@@ -87,7 +89,7 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   step: { phrase: '`,` or `}`', keywords: [] },
   testDeclaration: {
     phrase: '`then` or `}`',
-    keywords: ['because', 'with', 'until', 'then', 'expect', 'request'],
+    keywords: ['because', 'with', 'until', 'then', 'expect', 'request', 'session'],
   },
 };
 
@@ -104,7 +106,16 @@ const choices: Readonly<Record<string, Expectation>> = {
   tableContents: { phrase: '`from` or `{`', keywords: ['from'] },
   typeReference: { phrase: 'a type', keywords: [] },
   useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
-  testDeclaration: { phrase: '`from` or a JSON object', keywords: ['from'] },
+  testDeclaration: {
+    phrase: '`request` or `session`, and `from` or a JSON object',
+    keywords: ['request', 'session', 'from'],
+  },
+  eventPattern: {
+    phrase: 'events such as `allowed`, `refused`, `decided` or `signal "…"`',
+    keywords: events,
+  },
+  history: { phrase: 'events such as `allowed` or `within`', keywords: [...events, 'within'] },
+  signalsDeclaration: { phrase: 'members in braces, or the name of a record', keywords: [] },
   given: { phrase: '`ignore` or `{`', keywords: ['ignore'] },
   json: { phrase: 'a JSON value', keywords: ['missing', 'true', 'false'] },
   negativeNumber: { phrase: 'a number', keywords: [] },

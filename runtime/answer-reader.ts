@@ -95,6 +95,7 @@ export class AnswerReader {
       accessRequest: reasons.accessRequest,
       validUntil,
       read: isInvalid || wentBack ? everything : this.#readPaths(memory, result, effect, byDefault),
+      singleUse: false,
       error,
     };
   }

@@ -4,9 +4,10 @@
 import type { Answer } from '@nhipol/runtime';
 import { displayText } from '../../language/display.ts';
 import type { PolicyTest } from '../../language/index.ts';
-import { positionAt } from '../../language/index.ts';
+import { historyIn, positionAt } from '../../language/index.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { runTests, type StepFailure, type TestResult } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
 import type { Console } from '../console.ts';
 import { compiledEngine, deciding, type EngineName, evaluatorEngine } from '../engines.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
@@ -35,14 +36,24 @@ export async function testCommand(
       continue;
     }
     for (const name of engines) {
-      const engine = name === 'wasm' ? await compiledEngine(policy) : evaluatorEngine(policy);
-      const results = runTests(policy, deciding(engine));
+      if (name === 'wasm' && engines.length > 1 && historyIn(policy).length > 0) {
+        console.err(`${path}: modules keep no history, so the evaluator alone was asked\n`);
+        continue;
+      }
+      const isModule = name === 'wasm';
+      const engine = isModule ? await compiledEngine(policy) : evaluatorEngine(policy);
+      const sessions = isModule ? undefined : evaluatorSessions(policy);
+      const results = runTests(policy, deciding(engine), sessions);
       const by = engines.length > 1 ? ` (${name})` : '';
       await console.out(`${strong(`${path}${by}`)}\n`);
       for (const result of results) {
         await console.out(tell(result, checked.sources, console));
         if (result.passed) passed += 1;
         else failed += 1;
+      }
+      for (const { name: title, opens } of policy.tests) {
+        if (opens === undefined || sessions !== undefined) continue;
+        await console.out(`  - ${displayText(title)} (of a session, which modules don't have)\n`);
       }
       for (const result of sampleInvariants(policy, deciding(engine))) {
         await console.out(tellInvariant(policy, result, console.outColors));

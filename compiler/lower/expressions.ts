@@ -146,6 +146,8 @@ export class ExpressionLowering {
             : holds(expr.type);
         return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
       }
+      case 'History':
+        throw new Error('broken invariant: history is refused before');
       case 'Else': {
         const [value, fallback] = [this.lower(expr.value), this.lower(expr.fallback)];
         return {

@@ -6,11 +6,14 @@ import {
   type Demand,
   type Expr,
   externalTables,
+  historyIn,
   type MessagePart,
   mayConflict,
   mayDeny,
   type Narrowing,
+  type Place,
   type Policy,
+  placeOf,
   type Rule,
   readsOf,
   type Scope,
@@ -30,7 +33,20 @@ import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { holds, repOf } from './values.ts';
 
+/** Thrown for a policy that asks for history, which modules do not keep. */
+export class UncompiledHistory extends Error {
+  readonly place: Place;
+
+  constructor(term: string, place: Place) {
+    super(`a module keeps no history, and the policy asks \`${term}\``);
+    this.place = place;
+  }
+}
+
 export function lower(policy: Policy): IrModule {
+  const [history] = historyIn(policy);
+  if (history !== undefined)
+    throw new UncompiledHistory(history.term.text, placeOf(policy, history.span));
   return new Lowering(policy).module();
 }
 

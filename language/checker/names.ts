@@ -21,6 +21,7 @@ import {
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';
+import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
 import type { View } from './shapes.ts';
@@ -181,6 +182,8 @@ export class Names {
       return this.#rootMember(read.from, views.get(read.type) ?? this.#env.view, node);
     if (read !== undefined && read.type.kind === 'Record')
       return this.#memberOf(read, read.type, node);
+    const last = asLast(object);
+    if (last?.type.kind === 'Record') return this.#lastMember(last, last.type, node);
     if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }
@@ -276,6 +279,18 @@ export class Names {
         related: [declaredWith(type.span, type.members.keys())],
       },
     );
+    return undefined;
+  }
+
+  /** What an event holds does not age. */
+  #lastMember(last: LastExpr, type: RecordType, node: AccessNode): Expr | undefined {
+    const field = this.#memberOf(last.term.field, type, node);
+    if (field?.kind !== 'Read') return undefined;
+    const ageing = field.members.find(({ fresh }) => fresh !== undefined);
+    if (ageing === undefined) return withField(last, field);
+    const related = declaredHere(ageing.span);
+    const what = 'a member that goes stale';
+    this.#context.reporter.report('not-of-event', node.span, { what }, { related });
     return undefined;
   }
 

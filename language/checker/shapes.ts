@@ -7,6 +7,7 @@ import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
+import { collectSignals } from './signals.ts';
 import type { Types } from './types.ts';
 
 export interface Shapes {
@@ -17,6 +18,7 @@ export interface Shapes {
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;
+  readonly signals: ReadonlyMap<string, RecordType>;
 }
 
 export function collectShapes(context: Context, types: Types): Shapes {
@@ -82,6 +84,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
     anyAction: single.anyAction,
     anyResource: single.anyResource,
     context: single.context,
+    signals: collectSignals(context, types),
   };
 }
 

@@ -2,12 +2,14 @@
 
 import { answerMessages } from './answers.ts';
 import type { Entry } from './entry.ts';
+import { historyMessages } from './history.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
 import { windowSemanticMessages } from './windows.ts';
 
 export const semanticMessages = {
   ...answerMessages,
+  ...historyMessages,
   ...numberMessages,
   'missing-file': {
     severity: 'error',

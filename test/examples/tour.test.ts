@@ -37,6 +37,7 @@ const answer: Answer = {
   constraints: {},
   obligations: [],
   accessRequest: undefined,
+  singleUse: false,
   validUntil: now + 240_001n,
   read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
   error: undefined,
