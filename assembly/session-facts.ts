@@ -77,7 +77,7 @@ export function bytesOfFacts(table: usize, count: i32, state: usize): usize {
   return bytes;
 }
 
-function bytesOfValue(slot: usize, cell: usize): usize {
+export function bytesOfValue(slot: usize, cell: usize): usize {
   const kind = load<u32>(slot, 4);
   if (kind == RECORD) return 0;
   if (kind == WORD) return 8;
@@ -121,7 +121,7 @@ export function saveFacts(block: usize, table: usize, count: i32, state: usize):
   return to;
 }
 
-function saveValue(to: usize, slot: usize, cell: usize): usize {
+export function saveValue(to: usize, slot: usize, cell: usize): usize {
   const kind = load<u32>(slot, 4);
   if (kind == RECORD) return to;
   if (kind == WORD) {
@@ -178,7 +178,7 @@ export function loadFacts(block: usize, table: usize, count: i32, state: usize):
   return from;
 }
 
-function loadValue(from: usize, slot: usize, cell: usize): usize {
+export function loadValue(from: usize, slot: usize, cell: usize): usize {
   const kind = load<u32>(slot, 4);
   if (kind == RECORD) return from;
   if (kind == WORD) {

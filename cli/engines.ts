@@ -37,14 +37,8 @@ export async function compilePolicy(
   policy: Policy,
   options: Omit<CompileOptions, 'version'> = {},
 ): Promise<Compiled> {
-  const { compile, UncompiledHistory } = await import('../compiler/index.ts');
-  try {
-    return await compile(policy, sharedAssembler(), { ...options, version });
-  } catch (error) {
-    if (!(error instanceof UncompiledHistory)) throw error;
-    const { file, line, column } = error.place;
-    throw new UsageError(`${file}:${line}:${column}: ${error.message}`);
-  }
+  const { compile } = await import('../compiler/index.ts');
+  return compile(policy, sharedAssembler(), { ...options, version });
 }
 
 export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {

@@ -23,7 +23,7 @@ export interface CompileOptions {
   readonly version?: string;
   /** Whether the module may have vector instructions, which not every host knows. */
   readonly simd?: boolean;
-  /** Whether the module holds sessions. */
+  /** Whether the module holds sessions; one that asks for history does in any case. */
   readonly sessions?: boolean;
   /** Whether the module is wanted as text, too. */
   readonly text?: boolean;
@@ -48,12 +48,13 @@ export async function compile(
   {
     version = '0.0.0',
     simd = false,
-    sessions = false,
+    sessions: wanted = false,
     text = false,
     measure = unmeasured,
   }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
+  const sessions = wanted || ir.history !== undefined;
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const described = measure('describe', () =>

@@ -8,6 +8,7 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'cell':
     case 'presence':
     case 'knownRecord':
+    case 'remembered':
       return [];
     case 'knownCell':
       return [expr.cell];

@@ -18,6 +18,7 @@ import {
   type Demand,
   expectation,
   externalTables,
+  historyIn,
   type MessagePart,
   mayDeny,
   mayFall,
@@ -77,7 +78,7 @@ export function makeManifest(
     sources: options.sources,
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
-    ...(options.sessions ? { sessions: describeSessions(ir) } : {}),
+    ...(options.sessions ? { sessions: describeSessions(ir, decisionsOf(policy, lists)) } : {}),
     schema: requestSchema(policy),
     selectors: ir.selectors,
     paths: pathsOf(ir, lists),
@@ -100,6 +101,12 @@ export function makeManifest(
     placeholders: placeholdersOf(policy),
     ...tablesOf(policy),
   };
+}
+
+/** The terms of history that decisions have a share in, as they are read. */
+function decisionsOf(policy: Policy, { reads }: Lists): readonly number[] {
+  const terms = historyIn(policy).filter(({ term }) => term.countsDecisions);
+  return [...new Set(terms.map(({ term }) => reads.placeOf(term.text)))];
 }
 
 /** Each as it goes on from the longest of the earlier ones that it begins with. */

@@ -2,6 +2,7 @@
 // change without writing JSON.
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
+import { historyBytes } from './emit/session-history.ts';
 import { sessionBytes, sessionWords } from './emit/session-slots.ts';
 import { shapesOf } from './encoding/cell-readers.ts';
 import type { IrMember, IrModule } from './ir.ts';
@@ -14,7 +15,8 @@ const scales: Readonly<Record<string, number>> = {
   readDecimal: 1_000_000,
 };
 
-export function describeSessions(ir: IrModule): ManifestSessions {
+/** `decisions`: indexes of what is read that decisions have a share in. */
+export function describeSessions(ir: IrModule, decisions: readonly number[]): ManifestSessions {
   const places = new Map(sessionWords(ir.facts).map((offset, at) => [offset, at]));
   const found: [path: string, word: readonly [number, number]][] = [];
   const take = (members: readonly IrMember[], base: number): void => {
@@ -31,7 +33,13 @@ export function describeSessions(ir: IrModule): ManifestSessions {
   // What types declare differently has several places, and takes a patch.
   const isOne = ([path, [place]]: (typeof found)[number]) =>
     found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
-  return { bytes: sessionBytes(ir.facts, 0), words: Object.fromEntries(found.filter(isOne)) };
+  const signals = ir.history?.signals.map(({ name }) => name) ?? [];
+  return {
+    bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
+    words: Object.fromEntries(found.filter(isOne)),
+    ...(signals.length === 0 ? {} : { signals }),
+    ...(decisions.length === 0 ? {} : { decisions }),
+  };
 }
 
 /** As policies write it. */

@@ -34,7 +34,7 @@ export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
 export { type Measure, unmeasured } from './measure.ts';
 export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
-export { everyExpr, operandsOf } from './operands.ts';
+export { everyExpr, operandsOf, patternsOf } from './operands.ts';
 export { parse } from './parse.ts';
 export type { ByteAutomaton } from './patterns/byte-automaton.ts';
 export {

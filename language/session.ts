@@ -19,10 +19,18 @@ export interface Session {
   readonly request: string;
   /** In the order in which they were recorded. */
   readonly events: readonly SessionEvent[];
+  /** The decision that was taken last. It has happened once something else is asked for. */
+  readonly taken: Taken | undefined;
   /** The latest instant that it was told, in milliseconds. */
   readonly latest: bigint;
   /** The answer that ended it, which is given ever after. */
   readonly revoked: Answer | undefined;
+}
+
+/** Where a decision belongs among the events. */
+interface Taken {
+  readonly event: SessionEvent;
+  readonly place: number;
 }
 
 /** What an answer leaves behind. */
@@ -36,12 +44,22 @@ const tolerance = 60_000n;
 
 /** Nothing happened in it yet, and nothing was decided. */
 export function openSession(request: string, now: bigint): Session {
-  return { request, events: [], latest: now, revoked: undefined };
+  return { request, events: [], taken: undefined, latest: now, revoked: undefined };
 }
 
-/** Facts as they are from now on. */
+/** Facts as they are from now on. What is asked is another question once anything about it changes. */
 export function patchSession(session: Session, changes: readonly TestChange[]): Session {
-  return { ...session, request: changeRequest(session.request, changes) };
+  const isAsked = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
+  const before = isAsked ? settled(session) : session;
+  return { ...before, request: changeRequest(session.request, changes) };
+}
+
+/** The decision that was taken last is among the events, in the order in which all were recorded. */
+function settled(session: Session): Session {
+  const { events, taken } = session;
+  return taken === undefined
+    ? session
+    : { ...session, events: events.toSpliced(taken.place, 0, taken.event), taken: undefined };
 }
 
 // --- signals -------------------------------------------------------------------------------------
@@ -87,9 +105,9 @@ export function recordSignal(
 
 // --- answers -------------------------------------------------------------------------------------
 
-/** Takes the decision on what is asked: judged by what happened before, and part of it afterwards. */
+/** Takes the decision on what is asked: judged by what happened before, and part of it for what follows. */
 export function decideIn(policy: Policy, session: Session, now: bigint): Answered {
-  const judged = judge(policy, session, now);
+  const judged = judge(policy, isBack(session, now) ? session : settled(session), now);
   if (judged.asked === undefined) return judged;
   const { answer, asked } = judged;
   const { latest, events } = judged.session;
@@ -100,13 +118,20 @@ export function decideIn(policy: Policy, session: Session, now: bigint): Answere
     time: latest,
     recorded: latest,
   };
-  return { answer, session: { ...judged.session, events: [...events, event] } };
+  return { answer, session: { ...judged.session, taken: { event, place: events.length } } };
 }
 
-/** Judges what was asked last as things are now, and records nothing. */
+/**
+ * Judges what was asked last as things are now, and records nothing: a decision that was taken is judged by
+ * what happened before it and since, and not by itself.
+ */
 export function reevaluate(policy: Policy, session: Session, now: bigint): Answered {
   const { answer, session: after } = judge(policy, session, now);
   return { answer, session: after };
+}
+
+function isBack({ latest }: Session, now: bigint): boolean {
+  return now < latest - tolerance;
 }
 
 /** `asked`: what a decision would be recorded with; undefined: there is none to record. */
@@ -117,7 +142,7 @@ interface Judged extends Answered {
 function judge(policy: Policy, session: Session, now: bigint): Judged {
   const { request, events, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, asked: undefined };
-  if (now < session.latest - tolerance) return { answer: wentBack, session, asked: undefined };
+  if (isBack(session, now)) return { answer: wentBack, session, asked: undefined };
   const latest = now > session.latest ? now : session.latest;
   const bytes = new TextEncoder().encode(request);
   const { facts, error } = decode(policy, bytes, { now: latest, by: 'host' });

@@ -76,6 +76,7 @@ export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
   [22, ['no_room', 'room for another session', 'none, until more memory is reserved']],
   [23, ['no_session', 'the handle of an open session', 'another']],
   [24, ['other_type', 'the types and the name that a session was opened with', 'others']],
+  [25, ['no_signal', 'a signal that the policy declares', 'another']],
 ]);
 
 /** By the number of what an error found. */
@@ -184,8 +185,19 @@ export interface SessionExports {
   readonly session_patch: (handle: number, length: number, replaced: number) => number;
   /** Puts a number into one of the manifest's `sessions.words`; 0: it was not there, and takes a patch. */
   readonly session_set: (handle: number, word: number, value: number) => number;
-  /** The answer, as `decide` gives it. */
-  readonly session_decide: (handle: number, now: number) => number;
+  /**
+   * Reads what a signal tells, one of the manifest's `sessions.signals`, and keeps it as far as rules ask for it. `time`: when
+   * it came about, NaN for now. Gives as `session_patch`.
+   */
+  readonly session_record: (
+    handle: number,
+    signal: number,
+    length: number,
+    time: number,
+    now: number,
+  ) => number;
+  /** The answer, as `decide` gives it. `record`: 1 if the decision is taken, and so part of what happened later. */
+  readonly session_decide: (handle: number, now: number, record: number) => number;
   /** Its effect alone. */
   readonly session_effect: (handle: number, now: number) => number;
   /** 0: it was none. */
@@ -294,6 +306,10 @@ export interface ManifestSessions {
    * true and false, as 1 and 0.
    */
   readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
+  /** By their places, if rules ask for what happened. */
+  readonly signals?: readonly string[];
+  /** Indexes into `reads`: terms that decisions have a share in. What reads one holds for one action. */
+  readonly decisions?: readonly number[];
 }
 
 /** What one question takes at most, however hostile the request. */

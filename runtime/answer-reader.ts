@@ -8,7 +8,7 @@ import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { ModuleMemory } from './module-memory.ts';
-import { Reads } from './reads.ts';
+import { type Read, Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
 import { cellToJson, isPresent } from './values.ts';
 
@@ -85,6 +85,8 @@ export class AnswerReader {
         ? clockWentBack
         : byDefaultAlone
       : this.#reasons.read(instance, effect, count);
+    const read =
+      isInvalid || wentBack ? undefined : this.#readOf(memory, result, effect, byDefault);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -94,8 +96,8 @@ export class AnswerReader {
       obligations: reasons.obligations,
       accessRequest: reasons.accessRequest,
       validUntil,
-      read: isInvalid || wentBack ? everything : this.#readPaths(memory, result, effect, byDefault),
-      singleUse: false,
+      read: read === undefined ? everything : read.paths,
+      singleUse: read?.singleUse ?? false,
       error,
     };
   }
@@ -111,12 +113,7 @@ export class AnswerReader {
     return Object.fromEntries(entries);
   }
 
-  #readPaths(
-    memory: ModuleMemory,
-    result: number,
-    effect: Head['effect'],
-    byDefault: boolean,
-  ): readonly string[] {
+  #readOf(memory: ModuleMemory, result: number, effect: Head['effect'], byDefault: boolean): Read {
     const { subjects, actions, resources } = this.#manifest.selectors;
     const selector = (offset: number, names: readonly string[]) => {
       const index = memory.u32(result + offset);

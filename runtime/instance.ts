@@ -121,6 +121,7 @@ const ofSessions = [
   'session_open',
   'session_patch',
   'session_set',
+  'session_record',
   'session_decide',
   'session_effect',
   'session_close',

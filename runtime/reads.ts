@@ -17,15 +17,21 @@ const kinds = effectNames.length + 1;
 /** Callers choose among the combinations: what is kept of them must have an end. */
 const mostKept = 4096;
 
+/** What an answer read, and whether decisions of its session have a share in that. */
+export interface Read {
+  readonly paths: readonly string[];
+  readonly singleUse: boolean;
+}
+
 export class Reads {
   readonly #manifest: Manifest;
-  readonly #kept = new Map<number, readonly string[]>();
+  readonly #kept = new Map<number, Read>();
 
   constructor(manifest: Manifest) {
     this.#manifest = manifest;
   }
 
-  of(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
+  of(selectors: Selectors, effect: EffectName, byDefault: boolean): Read {
     const { subject, action, resource } = selectors;
     const { subjects, actions } = this.#manifest.selectors;
     const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;
@@ -38,8 +44,8 @@ export class Reads {
     return made;
   }
 
-  #make(selectors: Selectors, effect: EffectName, byDefault: boolean): readonly string[] {
-    const { rules, choosers, reads } = this.#manifest;
+  #make(selectors: Selectors, effect: EffectName, byDefault: boolean): Read {
+    const { rules, choosers, reads, sessions } = this.#manifest;
     const applicable = rules.filter(
       (rule) =>
         chosen(rule.subjects, selectors.subject) &&
@@ -53,7 +59,10 @@ export class Reads {
       if (path === undefined) throw misread('a path that the manifest does not list');
       return path;
     });
-    return Object.freeze([...new Set([...choosers, ...paths])].sort());
+    return {
+      paths: Object.freeze([...new Set([...choosers, ...paths])].sort()),
+      singleUse: sessions?.decisions?.some((index) => read.has(index)) ?? false,
+    };
   }
 }
 

@@ -74,6 +74,7 @@ export class ExpressionSteps {
       case 'cell':
         return this.#cell(expr);
       case 'presence':
+      case 'remembered':
         return nothing;
       case 'knownRecord':
         return this.#step(expr.fresh.length * freshness);

@@ -229,6 +229,7 @@ function emitBody(
     data,
     time,
     patching: sessions,
+    signals: ir.history?.signals,
   });
   const judge = emitJudge(ir, plan, layout, data, decided);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;

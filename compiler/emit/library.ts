@@ -35,6 +35,8 @@ const library: Readonly<Record<string, string>> = {
   'rule-index': 'askRows',
   'session-blocks': 'classOf giveBlock takeBlock',
   'session-facts': 'bytesOfFacts loadFacts loadWords saveFacts saveWords wordAt',
+  'session-history':
+    'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect recallTerms remembered rememberedEdge setPending TRACK',
   'session-keys': 'mixed mixedCell',
   'session-records':
     'closeRecord handleOf indexOf openRecord openSessions recordAt recordOf recordsMade restOf',

@@ -206,6 +206,9 @@ function readPart(root: number, context: number | undefined, contextPath: number
   if (!hasContext) recordFault(16, ${contextPath}, 6, p - 1);
   else if ((replaced & 8) && !((seenMembers >> 3) & 1)) missing(${context}, FACTS, p - 1);`;
   return `
+/** As bits: the members of a request that a part of one has. */
+let partsSeen: i32 = 0;
+
 function readPart(p: usize, replaced: i32): usize {
   if (load<u8>(p) != 0x7b) {
     const kind = kindAt(p);
@@ -215,6 +218,7 @@ function readPart(p: usize, replaced: i32): usize {
   hasContext = true;
   p = readMembers(p, ${root}, FACTS, 1);
   if (p == 0) return 0;
+  partsSeen = <i32>seenMembers;
   for (let each = 0; each < 3; each += 1) {
     if (((seenMembers >> <u64>each) & 1) || !((replaced >> each) & 1)) continue;
     recordFault(17, load<i32>(entityAt(each), 8), 0, p - 1);

@@ -53,6 +53,7 @@ export function emitPackedJudge(
   const isPacked =
     isPlain(ir, plan) &&
     ir.tables.length === 0 &&
+    ir.history === undefined &&
     atoms.length <= wordBits &&
     direct.length <= packedBits &&
     direct.every((rule) => !rule.condition.timeful && isOfBits(rule, options.atoms));

@@ -3,12 +3,15 @@
 // policy. Where rules are all of one pair of words (`packed`), asking again takes these alone.
 
 import type { IrConstraint } from '../ir.ts';
+import type { SessionHistory } from './session-history.ts';
 import type { SessionSlots } from './session-slots.ts';
 
 export interface SessionDoorOptions {
   readonly slots: SessionSlots;
-  /** Bytes of the policy's own state. */
-  readonly state: number;
+  /** undefined: no rule asks for what happened. */
+  readonly history:
+    | (SessionHistory & { readonly effect: number; readonly time: number })
+    | undefined;
   /** Where the facts of subject, action, resource and context lie. */
   readonly roots: readonly { readonly start: number; readonly size: number }[];
   /** Cells of the request's own strings, by root. */
@@ -31,6 +34,7 @@ export const sessionExports = [
   'session_open',
   'session_patch',
   'session_set',
+  'session_record',
   'session_decide',
   'session_effect',
   'session_close',
@@ -45,13 +49,17 @@ const mostChanges = 1024;
 const idBytes = 256;
 
 export function sessionDoors(options: SessionDoorOptions): string {
-  const { slots, state, roots, own, isPacked, atoms, hasTables, names } = options;
+  const { slots, roots, own, isPacked, atoms, hasTables, names, history } = options;
   const keepWords = `store<u64>(session, load<u64>(${atoms})); store<u64>(session, load<u64>(${atoms}, 8), 8);`;
   const recallWords = `store<u64>(${atoms}, load<u64>(session)); store<u64>(${atoms}, load<u64>(session, 8), 8);`;
   const cellsOfRoot = (root: number) => [
     ...(own[root] ?? []).map((cell) => `    clearCells(${cell}, 16);`),
     `    clearCells(${roots[root]?.start ?? 0}, ${roots[root]?.size ?? 0});`,
   ];
+  const recallHistory =
+    history === undefined
+      ? ''
+      : 'recallTerms(TERMS, TERM_COUNT, TRACKS, load<u32>(rest, 16), load<i64>(rest, 8));';
   return `
 ${hasTables ? '' : 'export function reserve(pages: i32): i32 { return reservePages(pages); }'}
 export const session_id: usize = memory.data(${idBytes});
@@ -62,7 +70,7 @@ const WORD_COUNT: i32 = ${slots.words.count};
 const SLOTS: usize = ${slots.stored.address};
 const SLOT_COUNT: i32 = ${slots.stored.count};
 const RECORD_SLOTS: i32 = ${slots.records};
-const STATE_SIZE: usize = ${state};
+const STATE_SIZE: usize = ${history?.bytes ?? 0};
 const MOST_CHANGES: i32 = ${mostChanges};
 /** A host's clock may run back by as much, in milliseconds. */
 const BACK: i64 = 60000;
@@ -184,21 +192,23 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   if (session == 0) return refused(23);
   if (load<u8>(session, 30) & 4) return 0;
   recall(session, rest);
-  const subjectBefore = subjectSelector;
-  const actionBefore = actionSelector;
-  const resourceBefore = resourceSelector;
-  setGiven(timeCell);
+  const subject = subjectSelector;
+  const action = actionSelector;
+  const resource = resourceSelector;
   readable = readPatch(length, replaced);
   requestEnd = mark();
   if (readable && errorSeverity == 0) {
     const isOther =
-      (!(replaced & 1) && subjectSelector != subjectBefore)
-      || (!(replaced & 2) && actionSelector != actionBefore)
-      || (!(replaced & 4) && resourceSelector != resourceBefore);
+      (!(replaced & 1) && subjectSelector != subject)
+      || (!(replaced & 2) && actionSelector != action)
+      || (!(replaced & 4) && resourceSelector != resource);
     if (isOther) refuseSession(24);
-    else if (keepPatched(session, rest)) {
-      awaitSweep(session, handle);
-      return 0;
+    else {
+${history === undefined ? '' : recordBeforePatch}
+      if (keepPatched(session, rest)) {
+        awaitSweep(session, handle);
+        return 0;
+      }
     }
   }
   if (readable) prepare();
@@ -206,6 +216,7 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
 }
 
 function readPatch(length: i32, replaced: i32): bool {
+  setGiven(timeCell);
   stopNoting();
   forgetNulls();
   let p = beginPatch(length);
@@ -293,7 +304,8 @@ function moveTo(rest: usize, now: f64): bool {
   return true;
 }
 
-export function session_decide(handle: u32, now: f64): usize {
+/** \`record\`: the decision is part of what happened for those that follow. */
+export function session_decide(handle: u32, now: f64, record: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return refused(23);
@@ -301,6 +313,7 @@ export function session_decide(handle: u32, now: f64): usize {
   storeAsked();
   if (load<u8>(session, 30) & 4) {
     setNow(load<i64>(rest, 8), true);
+    ${recallHistory}
     prepare();
     answerRevoked(rest);
     return RESULT;
@@ -310,9 +323,12 @@ export function session_decide(handle: u32, now: f64): usize {
     return RESULT;
   }
   setNow(load<i64>(rest, 8), true);
+  ${history === undefined ? '' : 'if (record) recordPending(rest);'}
+  ${recallHistory}
   ${isPacked ? recallWords : 'prepare();'}
   judgeFacts();
   keepAnswer(session, rest, handle);
+  ${history === undefined ? '' : 'if (record) setPending(load<u32>(rest, 16), load<u8>(RESULT), load<i64>(rest, 8));'}
   return RESULT;
 }
 
@@ -378,11 +394,11 @@ ${
   if (state & 4) return 4;
   if (!moveTo(rest, now)) return 3;
   const found = packedOf(session);
-  if ((found & 7) == 4) return load<i32>(session_decide(handle, now));
+  if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
   store<u64>(session, 1 | <u64>found << 1, 16);
   store<u8>(session, <u8>(state & 5 | 2 | (found & 7) << 4), 30);
   return found & 7;`
-    : '  return load<i32>(session_decide(handle, now));'
+    : '  return load<i32>(session_decide(handle, now, 0));'
 }
 }
 
@@ -390,6 +406,7 @@ export function session_close(handle: u32): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return 0;
+  ${history === undefined ? '' : 'forgetTracks(TRACKS, TRACK_COUNT, load<u32>(rest, 16));'}
   giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
   const kept = <usize>load<i64>(rest);
   if ((load<u8>(session, 30) & 4) != 0 && kept != 0) giveBlock(kept, classOf(4 + (<usize>load<u32>(kept) << 2)));
@@ -460,7 +477,7 @@ ${
     return;
   }
   session_effect(handleOf(index), latestOf(restOf(session, index)));`
-    : '  session_decide(handleOf(index), latestOf(restOf(session, index)));'
+    : '  session_decide(handleOf(index), latestOf(restOf(session, index)), 0);'
 }
   if (load<u64>(session, 16) == key) return;
   const entry = changes + <usize>changeCount * ${changeBytes};
@@ -477,8 +494,78 @@ export function session_due(): f64 {
 }
 
 ${isPacked ? packedOf : ''}
+${history === undefined ? noHistory : historyDoors(history)}
 export function session_count(): i32 {
   return openSessions();
+}
+`;
+}
+
+/** What is asked now is other than what was decided, and that has happened. */
+const recordBeforePatch = `
+      if ((partsSeen & 6) && hasPending(load<u32>(rest, 16))) {
+        recall(session, rest);
+        recordPending(rest);
+        readPatch(length, replaced);
+      }`;
+
+const noHistory = `
+export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
+  return refused(recordOf(handle) == 0 ? 23 : 25);
+}
+`;
+
+function historyDoors(history: NonNullable<SessionDoorOptions['history']>): string {
+  const { tracks, terms, effect, time } = history;
+  return `
+const TRACKS: usize = ${tracks.address};
+const TRACK_COUNT: i32 = ${tracks.count};
+const TERMS: usize = ${terms.address};
+const TERM_COUNT: i32 = ${terms.count};
+
+/** The decision that was taken before, of the facts that are recalled. */
+function recordPending(rest: usize): void {
+  const state = <usize>load<u32>(rest, 16);
+  if (!hasPending(state)) return;
+  const time = decisionTime(state);
+  storeWord(${effect}, pendingEffect(state));
+  storeWord(${time}, time);
+  noteDecision(state, time, forgetPending(state));
+  release(requestEnd);
+}
+
+/** A signal, by its place in the manifest, and what it tells; \`time\`: when it came about, NaN: now. */
+export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
+  const session = recordOf(handle);
+  if (session == 0) return refused(23);
+  const record = signalRecord(signal);
+  if (record == 0) return refused(25);
+  if (load<u8>(session, 30) & 4) return 0;
+  const rest = restOf(session, handle);
+  readable = false;
+  setGiven(0);
+  stopNoting();
+  forgetNulls();
+  clearCells(FACTS, FACTS_SIZE);
+  let p = beginRequest(length);
+  if (p != 0) p = readRootRecord(p, record, signalPath(signal), 1);
+  if (p != 0) p = expectEnd(p);
+  if (p == 0 || errorSeverity != 0) {
+    subjectSelector = 0;
+    actionSelector = 0;
+    resourceSelector = 0;
+    return judgeAt(NaN, 0);
+  }
+  fillSignal(signal);
+  const known = <i64>latestOf(rest);
+  const latest = isInstant(now) ? max<i64>(known, <i64>now) : known;
+  const came = isInstant(time) ? min<i64>(latest, <i64>time) : latest;
+  store<i64>(rest, latest, 8);
+  storeWord(${time}, came);
+  const state = <usize>load<u32>(rest, 16);
+  noteSignal(signal, state, came, nextOrder(state), latest);
+  awaitSweep(session, handle);
+  return 0;
 }
 `;
 }

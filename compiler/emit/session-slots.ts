@@ -109,12 +109,26 @@ function slotOf(reader: IrReader, offset: number, data: StaticData | undefined):
     const { record } = reader;
     return [{ offset, kind: 'record', more: record.size }, ...slotsOf(record, offset, data)];
   }
-  if (reader.kind === 'collection') {
-    const elements = slotOf(reader.element, 0, data);
-    const rows = elements.flatMap((slot) => [slot.offset, kinds[slot.kind], slot.more]);
-    const more = data?.words([reader.stride, elements.length, ...rows]) ?? 0;
-    return [{ offset, kind: 'collection', more }];
-  }
-  const isText = reader.kind !== 'enum' && texts.has(reader.function);
-  return [{ offset, kind: isText ? 'bytes' : 'word', more: 0 }];
+  const more = reader.kind === 'collection' && data !== undefined ? elementsOf(reader, data) : 0;
+  return [{ offset, kind: kindOf(reader), more }];
+}
+
+/** Where the elements of a collection are told. */
+export function elementsOf(
+  { element, stride }: IrReader & { kind: 'collection' },
+  data: StaticData,
+): number {
+  const slots = slotOf(element, 0, data);
+  const rows = slots.flatMap((slot) => [slot.offset, kinds[slot.kind], slot.more]);
+  return data.words([stride, slots.length, ...rows]);
+}
+
+/** As the library numbers it. */
+export function slotKind(reader: IrReader): number {
+  return kinds[kindOf(reader)];
+}
+
+function kindOf(reader: IrReader): Kind {
+  if (reader.kind === 'record' || reader.kind === 'collection') return reader.kind;
+  return reader.kind !== 'enum' && texts.has(reader.function) ? 'bytes' : 'word';
 }

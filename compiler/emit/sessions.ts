@@ -6,6 +6,7 @@ import type { Plan } from '../plan/plan.ts';
 import { emitOfWords } from './judge.ts';
 import type { MemoryLayout } from './layout.ts';
 import { sessionDoors } from './session-doors.ts';
+import { emitHistory } from './session-history.ts';
 import { sessionSlots } from './session-slots.ts';
 import type { Block, StaticData } from './static-data.ts';
 
@@ -25,11 +26,20 @@ export function emitSessions(
     [],
   ];
   const roots = [subject, action, resource, context === undefined ? [] : [context]];
+  const history = ir.history && emitHistory(ir, layout.facts, data);
   return [
     ...(ofWords ?? []),
+    ...(history?.lines ?? []),
     sessionDoors({
       slots,
-      state: 0,
+      history:
+        ir.history === undefined || history === undefined
+          ? undefined
+          : {
+              ...history,
+              effect: layout.facts + ir.history.effect,
+              time: layout.facts + ir.history.time,
+            },
       roots: roots.map((shapes) => rangeOf(shapes, layout.facts)),
       own: own.map((names) => names.map((name) => layout.facts + (selectors[name]?.offset ?? 0))),
       names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>

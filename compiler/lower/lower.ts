@@ -11,9 +11,8 @@ import {
   mayConflict,
   mayDeny,
   type Narrowing,
-  type Place,
   type Policy,
-  placeOf,
+  patternsOf,
   type Rule,
   readsOf,
   type Scope,
@@ -31,22 +30,10 @@ import type {
 } from '../ir.ts';
 import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
+import { HistoryLowering } from './history.ts';
 import { holds, repOf } from './values.ts';
 
-/** Thrown for a policy that asks for history, which modules do not keep. */
-export class UncompiledHistory extends Error {
-  readonly place: Place;
-
-  constructor(term: string, place: Place) {
-    super(`a module keeps no history, and the policy asks \`${term}\``);
-    this.place = place;
-  }
-}
-
 export function lower(policy: Policy): IrModule {
-  const [history] = historyIn(policy);
-  if (history !== undefined)
-    throw new UncompiledHistory(history.term.text, placeOf(policy, history.span));
   return new Lowering(policy).module();
 }
 
@@ -56,6 +43,7 @@ class Lowering {
   /** Of each name its place among the selectors, from 1 on. */
   readonly #ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>;
   readonly #layout: FactsLayout;
+  readonly #history: HistoryLowering;
   readonly #expressions: ExpressionLowering;
   readonly #reasons: IrReason[] = [];
   #narrowings = 0;
@@ -64,7 +52,12 @@ class Lowering {
 
   constructor(policy: Policy) {
     this.#policy = policy;
-    const scopes = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
+    const scopes: readonly Partial<Scope>[] = [
+      ...[...policy.rules, ...policy.scores].map((entry) => entry.scope),
+      ...historyIn(policy)
+        .flatMap(({ term }) => patternsOf(term))
+        .map(({ of }) => (of.kind === 'decision' ? of : {})),
+    ];
     const names = (declared: Iterable<string>, key: keyof Scope) =>
       [...new Set([...declared, ...scopes.flatMap((scope) => scope[key] ?? [])])].sort();
     this.#selectors = {
@@ -79,20 +72,23 @@ class Lowering {
       resources: ids(this.#selectors.resources),
     };
     this.#layout = new FactsLayout(policy, this.#selectors);
-    this.#expressions = new ExpressionLowering(this.#layout);
+    this.#history = new HistoryLowering(policy, this.#layout, this.#ids);
+    this.#expressions = new ExpressionLowering(this.#layout, this.#history);
   }
 
   module(): IrModule {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
+    const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
     return {
       facts: this.#layout.facts,
+      history: this.#history.history,
       selectors: this.#selectors,
       rules,
       scores,
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
-      tables: externalTables(this.#policy).map((table) => this.#expressions.table(table)),
+      tables,
       placeholders: this.#placeholders,
       properties: this.#properties,
       paths: this.#layout.paths,

@@ -28,6 +28,6 @@ export function createSessions(
   if (instance.sessions === undefined)
     throw new LoadError("the module's sessions lack their exports");
   const engine = new SessionEngine(instance, instance.sessions, reader, sessionBytes);
-  const sessions = new Sessions(engine, described.words, clock);
+  const sessions = new Sessions(engine, described, clock);
   return sessions;
 }

@@ -57,8 +57,27 @@ export class SessionEngine {
     return this.#exports.session_set(handle, word, value) !== 0;
   }
 
+  /** `signal`: its place in the manifest; `time`: NaN for now. */
+  record(
+    handle: number,
+    signal: number,
+    told: Uint8Array,
+    time: number,
+    now: number,
+  ): AnswerError | undefined {
+    const length = this.#write(told) ? told.length : -1;
+    const result = this.#exports.session_record(handle, signal, length, time, now) >>> 0;
+    return result === 0 ? undefined : this.#refused(result);
+  }
+
+  /** The decision is taken. */
   decide(handle: number, now: number): Answer {
-    return this.#answer(this.#exports.session_decide(handle, now) >>> 0);
+    return this.#answer(this.#exports.session_decide(handle, now, 1) >>> 0);
+  }
+
+  /** What was asked last is judged once more. */
+  reevaluate(handle: number, now: number): Answer {
+    return this.#answer(this.#exports.session_decide(handle, now, 0) >>> 0);
   }
 
   close(handle: number): void {

@@ -3,7 +3,7 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { mostChanges, requestParts } from '../abi.ts';
+import { type ManifestSessions, mostChanges, requestParts } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -12,6 +12,7 @@ import {
   invalidAnswer,
 } from '../answer.ts';
 import { encodeRequest } from '../encode.ts';
+import { milliseconds } from '../instant.ts';
 import { wellFormedToUtf8 } from '../text.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Clock } from './clock.ts';
@@ -38,7 +39,8 @@ const longestId = 255;
 
 export class Sessions {
   readonly #engine: SessionEngine;
-  readonly #words: Readonly<Record<string, readonly [word: number, scale: number]>>;
+  readonly #words: ManifestSessions['words'];
+  readonly #signals: readonly string[];
   readonly #clock: Clock;
   readonly #byId = new Map<string, Held>();
   readonly #byHandle = new Map<number, Held>();
@@ -50,13 +52,10 @@ export class Sessions {
   #isEnded = false;
   #failure: AnswerError | undefined;
 
-  constructor(
-    engine: SessionEngine,
-    words: Readonly<Record<string, readonly [word: number, scale: number]>>,
-    clock: Clock,
-  ) {
+  constructor(engine: SessionEngine, { words, signals = [] }: ManifestSessions, clock: Clock) {
     this.#engine = engine;
     this.#words = words;
+    this.#signals = signals;
     this.#clock = clock;
   }
 
@@ -104,6 +103,44 @@ export class Sessions {
     const error = this.#engine.patch(handle, this.#textOf(id, part), 0);
     if (error !== undefined) throw new SessionError(id, error);
     this.#alarm(this.#clock.now());
+  }
+
+  /**
+   * Records a signal that the policy declares: its name, what it tells, and when it came about, if not now. One that
+   * comes late counts from its own time.
+   */
+  record(id: string, name: string, told: object = {}, time?: number | bigint | Date): void {
+    const { handle } = this.#held(id);
+    const signal = this.#signals.indexOf(name);
+    if (signal < 0) {
+      const found = JSON.stringify(name);
+      throw new SessionError(id, wrong('no_signal', 'a signal that the policy declares', found));
+    }
+    const came = time === undefined ? Number.NaN : milliseconds(time);
+    if (came === undefined) {
+      throw new SessionError(
+        id,
+        wrong('wrong_type', 'an instant, in milliseconds', 'another value'),
+      );
+    }
+    const text = this.#textOf(id, told);
+    const error = this.#engine.record(handle, signal, text, came, this.#clock.now());
+    if (error !== undefined) throw new SessionError(id, error);
+    this.#alarm(this.#clock.now());
+  }
+
+  /** What was asked last, judged once more as things are now; nothing is taken by it. */
+  reevaluate(id: string): Answer {
+    const held = this.#byId.get(id);
+    if (held === undefined) return invalidAnswer(noSession);
+    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    try {
+      const answer = this.#engine.reevaluate(held.handle, this.#clock.now());
+      this.#notice(held, answer);
+      return answer;
+    } catch (failure) {
+      return this.#fail(failure);
+    }
   }
 
   /** Decides what is asked now; without `asked` what was asked last, by all that is known since. */
@@ -183,7 +220,7 @@ export class Sessions {
       for (const { handle, before } of changes) {
         const held = this.#byHandle.get(handle);
         if (held === undefined) continue;
-        found.push({ id: held.id, before, answer: this.#engine.decide(handle, now) });
+        found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
       if (changes.length < mostChanges) return found;
     }
