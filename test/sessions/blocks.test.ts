@@ -90,3 +90,28 @@ test('what opens no sessions runs no tests of them', () => {
   const results = runTests(policy, evaluator(policy));
   expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
 });
+
+test.each([
+  [
+    'once(alowed)',
+    'expected events such as `allowed`, `refused`, `decided` or `signal "…"`, found `alowed`: did you mean `allowed`?',
+  ],
+  ['once(allowed, 10m)', 'expected `, within 10m` or `)`, found `10m`'],
+  ['once(allowed within 10m)', 'expected `, within 10m` or `)`, found `within`'],
+  [
+    'once(allowed wher event.effect is deny)',
+    'expected `, within 10m` or `)`, found `wher`: did you mean `where`?',
+  ],
+  ['once(signal failed)', 'expected a string, found `failed`'],
+  ['once(allowed per resource.id)', 'expected `up`, found `)`'],
+])('%s', (condition, message) => {
+  const [found, ...others] = checked(`${head}for agent { deny a when ${condition} }`).found;
+  expect(others).toEqual([]);
+  expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);
+});
+
+test('of signals that were lost to a mistake nothing more is said', () => {
+  const { found } = checked(`${head}signals { "other" { a: Int } }
+    for agent { deny a when once(signal "other") }`);
+  expect(found).toEqual(['syntax-error «{» expected `:`, found `{`']);
+});
