@@ -52,7 +52,7 @@ test.each([
   ],
   [
     `session ${inTime} ask 0 times expect permit`,
-    'bad-test «0» a step asks once at least, and 10000 times at most',
+    'bad-test «0» a step asks once at least, and 1000 times at most',
   ],
 ])('%s', (body, message) => {
   expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);
