@@ -8,7 +8,7 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { EffectWord, itemKeywords, RBrace } from './tokens.ts';
+import { EffectWord, itemKeywords, RBrace, RParen } from './tokens.ts';
 
 export interface Expectation {
   readonly phrase: string;
@@ -93,6 +93,11 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   },
 };
 
+const endOfHistory: Expectation = {
+  phrase: '`, within 10m` or `)`',
+  keywords: ['doing', 'on', 'where', 'per', 'within', ...operators],
+};
+
 /** Where one of several things was expected. */
 const choices: Readonly<Record<string, Expectation>> = {
   file: declaration,
@@ -133,6 +138,7 @@ export function expectationOf(message: string): Expectation {
 function forToken(expected: TokenType, rule: string): Expectation {
   if (expected === EOF)
     return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
+  if (expected === RParen && rule === 'history') return endOfHistory;
   const label = tokenLabel(expected);
   if (expected === EffectWord) return { phrase: label, keywords: effects };
   return { phrase: label, keywords: [...wordsOf(label), ...operators] };

@@ -31,15 +31,10 @@ export function explain(policy: Policy, request: Uint8Array, clock: Clock): Expl
 export function explainSession(policy: Policy, session: Session, now: bigint): Explanation {
   const { answer, session: after } = reevaluate(policy, session, now);
   const request = new TextEncoder().encode(session.request);
-  const isJudged = session.revoked === undefined && after !== session;
+  // One that ended, or whose clock went back, is left as it was.
+  if (after === session) return explanationOf(policy, request, undefined, answer);
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
-  const { events } = session;
-  return explanationOf(
-    policy,
-    request,
-    isJudged ? facts && { ...facts, events } : undefined,
-    answer,
-  );
+  return explanationOf(policy, request, facts && { ...facts, events: session.events }, answer);
 }
 
 /** `facts`: undefined where nothing was judged. */

@@ -85,6 +85,12 @@ function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): Re
   };
 }
 
+/** Of a part of an event, the shapes that it may have. */
+export const shapesOfPart = new WeakMap<
+  Type,
+  { readonly root: 'action' | 'resource'; readonly view: View }
+>();
+
 /** The strings that every request has, and the members that all declared shapes have alike. */
 function partOf(
   root: 'action' | 'resource',
@@ -98,13 +104,15 @@ function partOf(
     const found = view.member(root, name);
     return 'missing' in found ? [] : [found];
   });
-  return {
+  const type: RecordType = {
     ...record(`event.${root}`, shape?.span ?? span, [
       ...own.map((name) => required(name, string, span)),
       ...members,
     ]),
     broken: new Set(names.filter((name) => view.isExcused(root, name))),
   };
+  shapesOfPart.set(type, { root, view });
+  return type;
 }
 
 function record(name: string, span: Span, members: readonly Member[]): RecordType {

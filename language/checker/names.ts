@@ -21,6 +21,7 @@ import {
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';
+import { shapesOfPart } from './events.ts';
 import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
@@ -270,6 +271,7 @@ export class Names {
         span: node.span,
       });
     }
+    if (this.#isPartial(type, node)) return undefined;
     this.#context.reporter.report(
       'unknown-member',
       node.name.span,
@@ -280,6 +282,25 @@ export class Names {
       },
     );
     return undefined;
+  }
+
+  /** Reports a member that only some of the events of a pattern have. */
+  #isPartial(type: RecordType, { name }: AccessNode): boolean {
+    const { root, view } = shapesOfPart.get(type) ?? {};
+    const found = root && view?.member(root, name.text);
+    if (root === undefined || found === undefined || !('missing' in found)) return false;
+    if (!found.somewhere) return false;
+    const word = root === 'action' ? 'doing' : 'on';
+    this.#context.reporter.report(
+      'member-not-everywhere',
+      name.span,
+      { name: name.text, root, missing: found.missing.join(', '), of: 'pattern' },
+      {
+        related: shapesWith(view?.shapesOf(root) ?? []),
+        help: `say with \`${word}\` which events the pattern is about`,
+      },
+    );
+    return true;
   }
 
   /** What an event holds does not age. */

@@ -12,7 +12,7 @@ import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
 
 /** So often at most is asked in one step. */
-const timesLimit = 10_000n;
+const timesLimit = 1_000n;
 
 export function refuseSession({ reporter }: Context, { steps }: TestNode): void {
   const refuse = (word: string, { span }: { readonly span: Span }) =>

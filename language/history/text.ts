@@ -52,7 +52,7 @@ function exprText(expr: Expr): string {
       const which =
         language === undefined
           ? ''
-          : ` ${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}, `;
+          : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}, `;
       return `${name}(${which}${texts(expr.args)})`;
     }
     case 'Compare':

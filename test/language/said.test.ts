@@ -468,6 +468,16 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'member-not-everywhere': [
     {
+      policy: ofSession(
+        'once(allowed where event.action.tool is "x")',
+        'action call { tool: String }\naction read {}',
+      ),
+      underlined: 'tool',
+      message:
+        '`tool` is not declared alike for every action that this pattern is about (see `read`, `action any`)',
+      related: ['declared here with tool: { tool: String }', 'declared here with no members: {}'],
+    },
+    {
       underlined: 'x',
       message: '`x` is not declared alike for every subject that this group is about (see `b`)',
       related: ['declared here with x: { x?: Bool }', 'declared here with y: { y?: Bool }'],

@@ -52,7 +52,7 @@ test.each([
   ],
   [
     `session ${inTime} ask 0 times expect permit`,
-    'bad-test «0» a step asks once at least, and 10000 times at most',
+    'bad-test «0» a step asks once at least, and 1000 times at most',
   ],
 ])('%s', (body, message) => {
   expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);
@@ -89,4 +89,29 @@ test('what opens no sessions runs no tests of them', () => {
     test "u" { request ${inTime} expect deny }`);
   const results = runTests(policy, evaluator(policy));
   expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
+});
+
+test.each([
+  [
+    'once(alowed)',
+    'expected events such as `allowed`, `refused`, `decided` or `signal "…"`, found `alowed`: did you mean `allowed`?',
+  ],
+  ['once(allowed, 10m)', 'expected `, within 10m` or `)`, found `10m`'],
+  ['once(allowed within 10m)', 'expected `, within 10m` or `)`, found `within`'],
+  [
+    'once(allowed wher event.effect is deny)',
+    'expected `, within 10m` or `)`, found `wher`: did you mean `where`?',
+  ],
+  ['once(signal failed)', 'expected a string, found `failed`'],
+  ['once(allowed per resource.id)', 'expected `up`, found `)`'],
+])('%s', (condition, message) => {
+  const [found, ...others] = checked(`${head}for agent { deny a when ${condition} }`).found;
+  expect(others).toEqual([]);
+  expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);
+});
+
+test('of signals that were lost to a mistake nothing more is said', () => {
+  const { found } = checked(`${head}signals { "other" { a: Int } }
+    for agent { deny a when once(signal "other") }`);
+  expect(found).toEqual(['syntax-error «{» expected `:`, found `{`']);
 });

@@ -21,6 +21,7 @@ import type { Nth } from '../../../language/time/window.ts';
 import type { ScalarKind } from '../../../language/types.ts';
 import { shapeOf, use } from './names.ts';
 
+/** Without history, which `sessionNodeKinds` stands for. */
 const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
   Constant: true,
   Read: true,
