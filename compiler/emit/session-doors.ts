@@ -211,8 +211,18 @@ ${history === undefined ? '' : recordBeforePatch}
       }
     }
   }
+  return judgeRefused(session, rest, handle);
+}
+
+/** What is at fault changes nothing, but it may tell for certain that the session ends. */
+function judgeRefused(session: usize, rest: usize, handle: u32): usize {
+  storeAsked();
+  setNow(load<i64>(rest, 8), true);
+  ${recallHistory}
   if (readable) prepare();
-  return judgeAt(NaN, 0);
+  judgeFacts();
+  if (readable && load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
+  return RESULT;
 }
 
 function readPatch(length: i32, replaced: i32): bool {

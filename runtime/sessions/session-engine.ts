@@ -42,14 +42,17 @@ export class SessionEngine {
     });
   }
 
-  /** `replaced`: a set of `requestParts`. */
-  patch(handle: number, part: Uint8Array, replaced: number): AnswerError | undefined {
-    const failed = this.#growing(() => {
+  /**
+   * `replaced`: a set of `requestParts`. Gives an answer with an error where nothing changed; one that revokes ends the
+   * session.
+   */
+  patch(handle: number, part: Uint8Array, replaced: number): Answer | undefined {
+    for (;;) {
       const length = this.#write(part) ? part.length : -1;
       const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
-      return result === 0 ? 0 : this.#refused(result);
-    });
-    return failed === 0 ? undefined : (failed as AnswerError);
+      const answer = result === 0 ? undefined : this.#answer(result);
+      if (answer?.error?.code !== noRoom || !this.#grow()) return answer;
+    }
   }
 
   /** Whether the number stands there now. */

@@ -3,7 +3,7 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { type ManifestSessions, mostChanges, requestParts } from '../abi.ts';
+import { type EffectName, type ManifestSessions, mostChanges, requestParts } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -30,6 +30,8 @@ export interface Asked {
 interface Held {
   readonly id: string;
   readonly handle: number;
+  /** Of the last answer; `deny` before there is one. */
+  effect: EffectName;
   abort: AbortController | undefined;
 }
 
@@ -82,7 +84,7 @@ export class Sessions {
     const text = this.#textOf(id, request);
     const handle = this.#engine.open(id, text, this.#clock.now());
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    const held: Held = { id, handle, abort: undefined };
+    const held: Held = { id, handle, effect: 'deny', abort: undefined };
     this.#byId.set(id, held);
     this.#byHandle.set(handle, held);
   }
@@ -94,15 +96,28 @@ export class Sessions {
   patch(id: string, part: object): void;
   patch(id: string, path: string, value: unknown): void;
   patch(id: string, what: object | string, value?: unknown): void {
-    const { handle } = this.#held(id);
+    const held = this.#held(id);
+    const { handle } = held;
     if (typeof what === 'string' && this.#set(handle, what, value)) {
       this.#alarm(this.#clock.now());
       return;
     }
     const part = typeof what === 'string' ? partOf(what, value) : what;
-    const error = this.#engine.patch(handle, this.#textOf(id, part), 0);
-    if (error !== undefined) throw new SessionError(id, error);
+    this.#change(held, part, 0);
+  }
+
+  /** Changes facts by a request in part whose subject, action, resource and context take the place of all that was there. */
+  replace(id: string, part: Asked & { readonly subject?: unknown }): void {
+    this.#change(this.#held(id), part, replacedBy(part));
+  }
+
+  #change(held: Held, part: object, replaced: number): void {
+    const { id, handle } = held;
+    const refused = this.#engine.patch(handle, this.#textOf(id, part), replaced);
     this.#alarm(this.#clock.now());
+    if (refused?.error === undefined) return;
+    if (refused.effect === 'revoke') this.#tell({ id, before: held.effect, answer: refused });
+    throw new SessionError(id, refused.error);
   }
 
   /**
@@ -149,8 +164,8 @@ export class Sessions {
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     try {
-      const error = asked === undefined ? undefined : this.#ask(held, asked);
-      if (error !== undefined) return invalidAnswer(error);
+      const refused = asked === undefined ? undefined : this.#ask(held, asked);
+      if (refused !== undefined) return refused;
       const answer = this.#engine.decide(held.handle, this.#clock.now());
       this.#notice(held, answer);
       return answer;
@@ -164,19 +179,17 @@ export class Sessions {
     const why = failure instanceof Error ? failure.message : 'a failure';
     this.#failure = engineError('a module that answers', why);
     const answer = engineErrorAnswer(this.#failure);
-    for (const id of this.#byId.keys()) this.#tell({ id, before: 'permit', answer });
+    for (const { id, effect } of this.#byId.values()) this.#tell({ id, before: effect, answer });
     return answer;
   }
 
-  #ask({ handle }: Held, asked: Asked): AnswerError | undefined {
-    const { action, resource } = asked;
-    const replaced =
-      (action === undefined ? 0 : requestParts.action) |
-      (resource === undefined ? 0 : requestParts.resource);
-    const text = encodeRequest({ action, resource, context: asked.context });
-    return typeof text === 'string'
-      ? this.#engine.patch(handle, wellFormedToUtf8(text), replaced)
-      : text;
+  #ask(held: Held, { action, resource, context }: Asked): Answer | undefined {
+    const text = encodeRequest({ action, resource, context });
+    if (typeof text !== 'string') return invalidAnswer(text);
+    const replaced = replacedBy({ action, resource });
+    const refused = this.#engine.patch(held.handle, wellFormedToUtf8(text), replaced);
+    if (refused !== undefined) this.#notice(held, refused);
+    return refused;
   }
 
   /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
@@ -271,7 +284,9 @@ export class Sessions {
     for (const queue of this.#queues) queue.push(change);
   }
 
-  #notice({ id, abort }: Held, { effect, reasons, validUntil }: Answer): void {
+  #notice(held: Held, { effect, reasons, validUntil }: Answer): void {
+    const { id, abort } = held;
+    held.effect = effect;
     if (effect === 'revoke') {
       const why = `the session \`${id}\` was revoked: ${reasons.join(', ')}`;
       abort?.abort(new DOMException(why, 'AbortError'));
@@ -307,6 +322,17 @@ export class Sessions {
     if (typeof text !== 'string') throw new SessionError(id, text);
     return wellFormedToUtf8(text);
   }
+}
+
+/** The parts that there are, as a set of `requestParts`. */
+function replacedBy(part: Asked & { readonly subject?: unknown }): number {
+  const { subject, action, resource, context } = part;
+  return (
+    (subject === undefined ? 0 : requestParts.subject) |
+    (action === undefined ? 0 : requestParts.action) |
+    (resource === undefined ? 0 : requestParts.resource) |
+    (context === undefined ? 0 : requestParts.context)
+  );
 }
 
 const noSession = wrong('no_session', 'the id of an open session', 'another');
