@@ -78,7 +78,8 @@ export function makeManifest(
     sources: options.sources,
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
-    ...(options.sessions ? { sessions: describeSessions(ir, decisionsOf(policy, lists)) } : {}),
+    ...(options.sessions ? { sessions: describeSessions(ir) } : {}),
+    ...historyOf(policy, lists),
     schema: requestSchema(policy),
     selectors: ir.selectors,
     paths: pathsOf(ir, lists),
@@ -103,10 +104,14 @@ export function makeManifest(
   };
 }
 
-/** The terms of history that decisions have a share in, as they are read. */
-function decisionsOf(policy: Policy, { reads }: Lists): readonly number[] {
-  const terms = historyIn(policy).filter(({ term }) => term.countsDecisions);
-  return [...new Set(terms.map(({ term }) => reads.placeOf(term.text)))];
+function historyOf(policy: Policy, { reads }: Lists): Pick<Manifest, 'history'> {
+  const asked = historyIn(policy).map(({ term }) => term);
+  if (asked.length === 0) return {};
+  const places = (terms: typeof asked) => [
+    ...new Set(terms.map(({ text }) => reads.placeOf(text))),
+  ];
+  const decisions = asked.filter(({ countsDecisions }) => countsDecisions);
+  return { history: { terms: places(asked), decisions: places(decisions) } };
 }
 
 /** Each as it goes on from the longest of the earlier ones that it begins with. */

@@ -15,8 +15,7 @@ const scales: Readonly<Record<string, number>> = {
   readDecimal: 1_000_000,
 };
 
-/** `decisions`: indexes of what is read that decisions have a share in. */
-export function describeSessions(ir: IrModule, decisions: readonly number[]): ManifestSessions {
+export function describeSessions(ir: IrModule): ManifestSessions {
   const places = new Map(sessionWords(ir.facts).map((offset, at) => [offset, at]));
   const found: [path: string, word: readonly [number, number]][] = [];
   const take = (members: readonly IrMember[], base: number): void => {
@@ -38,7 +37,6 @@ export function describeSessions(ir: IrModule, decisions: readonly number[]): Ma
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     words: Object.fromEntries(found.filter(isOne)),
     ...(signals.length === 0 ? {} : { signals }),
-    ...(decisions.length === 0 ? {} : { decisions }),
   };
 }
 

@@ -296,6 +296,8 @@ export interface Manifest {
   readonly bounds?: ManifestBounds;
   /** Of a module that holds sessions. Since 1.4. */
   readonly sessions?: ManifestSessions;
+  /** There if rules ask for what happened. Since 1.4. */
+  readonly history?: ManifestHistory;
 }
 
 export interface ManifestSessions {
@@ -308,8 +310,13 @@ export interface ManifestSessions {
   readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
   /** By their places, if rules ask for what happened. */
   readonly signals?: readonly string[];
-  /** Indexes into `reads`: terms that decisions have a share in. What reads one holds for one action. */
-  readonly decisions?: readonly number[];
+}
+
+/** What rules ask of a session's events, as indexes into `reads`. */
+export interface ManifestHistory {
+  readonly terms: readonly number[];
+  /** Those that decisions have a share in: what reads one holds for one action. */
+  readonly decisions: readonly number[];
 }
 
 /** What one question takes at most, however hostile the request. */

@@ -1,14 +1,21 @@
 // What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
 // does not allow throws, and so never passes for an answer.
 
-import { cellLayout, effectNames, type Manifest, resultFlags, resultLayout } from './abi.ts';
-import { type Answer, everything, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
+import {
+  cellLayout,
+  effectNames,
+  type Manifest,
+  resultFlags,
+  resultLayout,
+  sessionErrorTexts,
+} from './abi.ts';
+import { type Answer, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { ModuleMemory } from './module-memory.ts';
-import { type Read, Reads } from './reads.ts';
+import { all, type Read, Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
 import { cellToJson, isPresent } from './values.ts';
 
@@ -20,6 +27,9 @@ interface Head {
   readonly wentBack: boolean;
   readonly validUntil: bigint | undefined;
 }
+
+/** Of the numbers of errors. */
+const firstOfMembers = 16;
 
 const byDefaultAlone = alone('default_deny');
 const clockWentBack = alone('clock_went_back');
@@ -77,7 +87,15 @@ export class AnswerReader {
     const count = memory.u32(result + resultLayout.reasonCount);
     const isOwn = byDefault || wentBack || (isInvalid && effect === 'deny');
     if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
-    if (isOwn && error !== undefined) return { ...invalidAnswer(error), validUntil };
+    const read = this.#readOf(memory, result, { effect, byDefault, isInvalid, wentBack });
+    if (isOwn && error !== undefined) {
+      return {
+        ...invalidAnswer(error),
+        validUntil,
+        read: read.paths,
+        singleUse: read.singleUse,
+      };
+    }
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
     const reasons = isOwn
@@ -85,8 +103,6 @@ export class AnswerReader {
         ? clockWentBack
         : byDefaultAlone
       : this.#reasons.read(instance, effect, count);
-    const read =
-      isInvalid || wentBack ? undefined : this.#readOf(memory, result, effect, byDefault);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -96,8 +112,8 @@ export class AnswerReader {
       obligations: reasons.obligations,
       accessRequest: reasons.accessRequest,
       validUntil,
-      read: read === undefined ? everything : read.paths,
-      singleUse: read?.singleUse ?? false,
+      read: read.paths,
+      singleUse: read.singleUse,
       error,
     };
   }
@@ -113,7 +129,13 @@ export class AnswerReader {
     return Object.fromEntries(entries);
   }
 
-  #readOf(memory: ModuleMemory, result: number, effect: Head['effect'], byDefault: boolean): Read {
+  #readOf(
+    memory: ModuleMemory,
+    result: number,
+    { effect, byDefault, isInvalid, wentBack }: Omit<Head, 'validUntil'>,
+  ): Read {
+    const code = memory.u32(result + resultLayout.errorCode);
+    if (wentBack || (isInvalid && !isOfMember(code))) return all;
     const { subjects, actions, resources } = this.#manifest.selectors;
     const selector = (offset: number, names: readonly string[]) => {
       const index = memory.u32(result + offset);
@@ -125,8 +147,15 @@ export class AnswerReader {
       action: selector(resultLayout.action, actions),
       resource: selector(resultLayout.resource, resources),
     };
-    return this.#reads.of(selectors, effect, byDefault);
+    return isInvalid
+      ? this.#reads.ofInvalid(selectors)
+      : this.#reads.of(selectors, effect, byDefault);
   }
+}
+
+/** Of a fault that leaves the rest of the request to be judged; other errors do not. */
+function isOfMember(code: number): boolean {
+  return code >= firstOfMembers && !sessionErrorTexts.has(code);
 }
 
 function readHead(memory: ModuleMemory, result: number): Head {

@@ -96,9 +96,9 @@ const isShaped = record({
       bytes: count,
       words: map(tuple(count, count)),
       signals: optional(texts),
-      decisions: optional(counts),
     }),
   ),
+  history: optional(record({ terms: counts, decisions: counts })),
   tables: optional(
     list(
       record({

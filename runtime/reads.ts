@@ -2,6 +2,7 @@
 // rules' conditions came to. Fixed by the manifest, the request's selectors and the effect.
 
 import { type EffectName, effectNames, type Manifest, type ManifestRule } from './abi.ts';
+import { everything } from './answer.ts';
 import { misread } from './engine-failure.ts';
 
 /** Indexes into the manifest's lists, plus 1; 0: a name that no list has. */
@@ -22,6 +23,9 @@ export interface Read {
   readonly paths: readonly string[];
   readonly singleUse: boolean;
 }
+
+/** Of what was not judged. */
+export const all: Read = { paths: everything, singleUse: false };
 
 export class Reads {
   readonly #manifest: Manifest;
@@ -44,26 +48,44 @@ export class Reads {
     return made;
   }
 
-  #make(selectors: Selectors, effect: EffectName, byDefault: boolean): Read {
-    const { rules, choosers, reads, sessions } = this.#manifest;
-    const applicable = rules.filter(
-      (rule) =>
-        chosen(rule.subjects, selectors.subject) &&
-        chosen(rule.actions, selectors.action) &&
-        chosen(rule.resources, selectors.resource),
-    );
-    const bearing = applicable.filter((rule) => byDefault || bears(rule, effect));
-    const read = new Set(bearing.flatMap((rule) => rule.read));
-    const paths = [...read].map((index) => {
-      const path = reads[index];
-      if (path === undefined) throw misread('a path that the manifest does not list');
-      return path;
-    });
+  /** Of a request at fault: all of it, and what the revokes ask of what happened. */
+  ofInvalid(selectors: Selectors): Read {
+    const { rules, history } = this.#manifest;
+    if (history === undefined) return all;
+    const asked = rules
+      .filter((rule) => rule.effects.includes('revoke') && applies(rule, selectors))
+      .flatMap(({ read }) => read.filter((index) => history.terms.includes(index)));
     return {
-      paths: Object.freeze([...new Set([...choosers, ...paths])].sort()),
-      singleUse: sessions?.decisions?.some((index) => read.has(index)) ?? false,
+      paths: [...new Set([...everything, ...asked.map((index) => this.#pathAt(index))])].sort(),
+      singleUse: asked.some((index) => history.decisions.includes(index)),
     };
   }
+
+  #pathAt(index: number): string {
+    const path = this.#manifest.reads[index];
+    if (path === undefined) throw misread('a path that the manifest does not list');
+    return path;
+  }
+
+  #make(selectors: Selectors, effect: EffectName, byDefault: boolean): Read {
+    const { rules, choosers, history } = this.#manifest;
+    const applicable = rules.filter((rule) => applies(rule, selectors));
+    const bearing = applicable.filter((rule) => byDefault || bears(rule, effect));
+    const read = new Set(bearing.flatMap((rule) => rule.read));
+    const paths = [...read].map((index) => this.#pathAt(index));
+    return {
+      paths: Object.freeze([...new Set([...choosers, ...paths])].sort()),
+      singleUse: history?.decisions.some((index) => read.has(index)) ?? false,
+    };
+  }
+}
+
+function applies(rule: ManifestRule, selectors: Selectors): boolean {
+  return (
+    chosen(rule.subjects, selectors.subject) &&
+    chosen(rule.actions, selectors.action) &&
+    chosen(rule.resources, selectors.resource)
+  );
 }
 
 function chosen(selectors: readonly number[] | undefined, selector: number): boolean {

@@ -71,6 +71,13 @@ export function runTests(
   });
 }
 
+/** Those of sessions alone. */
+export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
+  return policy.tests.flatMap((test) =>
+    test.opens === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))],
+  );
+}
+
 export interface Asked {
   readonly step: TestStep;
   /** JSON text. */

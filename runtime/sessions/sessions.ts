@@ -13,7 +13,7 @@ import {
 } from '../answer.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
-import { wellFormedToUtf8 } from '../text.ts';
+import { toUtf8, wellFormedToUtf8 } from '../text.ts';
 import { ChangeQueue } from './change-queue.ts';
 import type { Clock } from './clock.ts';
 import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
@@ -69,8 +69,8 @@ export class Sessions {
     return this.#byId.has(id);
   }
 
-  /** Opens a session with a request's facts, which nobody has decided yet. */
-  open(id: string, request: unknown): void {
+  /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
+  open(id: string, request: object | string): void {
     if (this.#byId.has(id)) {
       throw new SessionError(
         id,
@@ -107,11 +107,13 @@ export class Sessions {
   }
 
   /** Changes facts by a request in part whose subject, action, resource and context take the place of all that was there. */
-  replace(id: string, part: Asked & { readonly subject?: unknown }): void {
-    this.#change(this.#held(id), part, replacedBy(part));
+  replace(id: string, part: (Asked & { readonly subject?: unknown }) | string): void {
+    const held = this.#held(id);
+    const told = typeof part === 'string' ? parsed(part) : part;
+    this.#change(held, part, replacedBy(told));
   }
 
-  #change(held: Held, part: object, replaced: number): void {
+  #change(held: Held, part: object | string, replaced: number): void {
     const { id, handle } = held;
     const refused = this.#engine.patch(handle, this.#textOf(id, part), replaced);
     this.#alarm(this.#clock.now());
@@ -124,7 +126,7 @@ export class Sessions {
    * Records a signal that the policy declares: its name, what it tells, and when it came about, if not now. One that
    * comes late counts from its own time.
    */
-  record(id: string, name: string, told: object = {}, time?: number | bigint | Date): void {
+  record(id: string, name: string, told: object | string = {}, time?: number | bigint | Date): void {
     const { handle } = this.#held(id);
     const signal = this.#signals.indexOf(name);
     if (signal < 0) {
@@ -317,10 +319,20 @@ export class Sessions {
     return held;
   }
 
-  #textOf(id: string, request: unknown): Uint8Array {
-    const text = encodeRequest(request);
+  #textOf(id: string, request: object | string): Uint8Array {
+    const text = typeof request === 'string' ? request : encodeRequest(request);
     if (typeof text !== 'string') throw new SessionError(id, text);
-    return wellFormedToUtf8(text);
+    return toUtf8(text);
+  }
+}
+
+/** What is no JSON the module tells. */
+function parsed(text: string): Asked {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
   }
 }
 
