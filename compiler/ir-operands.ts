@@ -8,8 +8,9 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'cell':
     case 'presence':
     case 'knownRecord':
-    case 'remembered':
       return [];
+    case 'remembered':
+      return expr.keys;
     case 'knownCell':
       return [expr.cell];
     case 'known':

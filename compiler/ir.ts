@@ -184,8 +184,12 @@ export interface IrRemembered extends IrTyped {
   readonly kind: 'remembered';
   /** From the start of the facts. */
   readonly offset: number;
+  /** Whether the cell holds a value, as others do, or what a condition came to. */
+  readonly isValue: boolean;
+  /** What the present request has where events are told apart by a key. */
+  readonly keys: readonly IrExpr[];
   /** What is named when it is unknown. */
-  readonly reads: readonly string[];
+  readonly path: string;
 }
 
 export interface IrJunction extends IrTyped {

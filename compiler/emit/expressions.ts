@@ -351,12 +351,17 @@ export class ExpressionEmitter {
 
   /** Found before rules are judged. */
   #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
-    const at = this.#options.facts + expr.offset;
+    const { offset, rep, timeful, path } = expr;
+    const keys = expr.keys.map((key) => this.emit(key));
+    const at = `${this.#options.facts + offset}`;
+    if (expr.isValue) {
+      const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+      const loaded = this.#load(rep, at, known);
+      return { ...loaded, edge: undefined, mask: this.#mask(unusable(loaded), keys, [path]) };
+    }
     const value = this.#let('t', 'i32', `remembered(${at})`);
-    const edge = expr.timeful ? this.#let('e', 'i64', `rememberedEdge(${at})`) : undefined;
-    const bits = this.#bitsOf(expr.reads);
-    const mask =
-      this.#masks && bits !== '0' ? this.#let('m', 'u64', `${value} == 1 ? ${bits} : 0`) : '0';
+    const edge = timeful ? this.#let('e', 'i64', `rememberedEdge(${at})`) : undefined;
+    const mask = this.#mask(`${value} == 1`, keys, [path]);
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 

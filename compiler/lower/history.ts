@@ -1,16 +1,17 @@
 // What rules ask of a session's events, to tracks and terms: the same term is asked once, and an event's own
 // members are cells of the facts, those of a decision the cells of what was asked.
 
-import type {
-  DecisionEvents,
-  EventPattern,
-  Expr,
-  HistoryExpr,
-  HistoryTerm,
-  Policy,
-  ReadExpr,
-  SignalEvents,
-  Variable,
+import {
+  type DecisionEvents,
+  type EventPattern,
+  type Expr,
+  type HistoryExpr,
+  type HistoryTerm,
+  type Policy,
+  patternsOf,
+  type ReadExpr,
+  type SignalEvents,
+  type Variable,
 } from '../../language/index.ts';
 import type { IrAddress, IrExpr, IrReader, IrRecord } from '../ir.ts';
 import type { IrHistory, IrTerm, IrTrack } from '../ir-history.ts';
@@ -62,23 +63,17 @@ export class HistoryLowering {
     const known = this.#known.get(term.text);
     if (known !== undefined) return known;
     const target = this.#layout.cell();
-    const made: IrExpr =
-      term.form === 'last'
-        ? {
-            kind: 'cell',
-            rep: repOf(type),
-            timeful: false,
-            address: { base: 'facts', offset: target },
-            fresh: [],
-            path: term.text,
-          }
-        : {
-            kind: 'remembered',
-            rep: 'tri',
-            timeful: term.form !== 'since' && term.within !== undefined,
-            offset: target,
-            reads: [term.text],
-          };
+    const made: IrExpr = {
+      kind: 'remembered',
+      rep: repOf(type),
+      timeful: (term.form === 'once' || term.form === 'count') && term.within !== undefined,
+      offset: target,
+      isValue: term.form === 'last',
+      keys: patternsOf(term).flatMap(({ key }) =>
+        key === undefined ? [] : [lower(key.ofRequest)],
+      ),
+      path: term.text,
+    };
     this.#known.set(term.text, made);
     this.#terms.push(this.#term(term, target, lower));
     return made;

@@ -47,8 +47,14 @@ function after(calls: number, change?: [string, string], payload?: string): Sess
     const recorded = recordSignal(policy, session, signal, 20_000n);
     if ('session' in recorded) session = recorded.session;
   }
-  if (change === undefined) return session;
-  return patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
+  return change === undefined
+    ? next(session)
+    : patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
+}
+
+/** The same is to be asked again. */
+function next(session: Session): Session {
+  return patchSession(session, [{ path: ['action', 'name'], json: '"call"' }]);
 }
 
 function told(session: Session): string {
@@ -122,7 +128,7 @@ test('an event that may count, and one that came since another', () => {
 test('of further values than are kept', () => {
   let session = after(1, ['tool', '"u"']);
   ({ session } = decideIn(policy, session, 20_000n));
-  expect(told(session)).toMatchInlineSnapshot(`
+  expect(told(next(session))).toMatchInlineSnapshot(`
     "deny because moved
       time alone does not change it
 

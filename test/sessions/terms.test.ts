@@ -145,7 +145,7 @@ test('what was asked: its action, its resource, their members', () => {
     and event.resource.change is "c" and event.resource.id starts_with "s"
     and event.action.name is "call" and event.resource.type is "secret"
     and event.time >= 2026-01-01T00:00:00Z)`;
-  expect(known(condition, 'ask expect permit then after 1s expect deny')).toEqual([]);
+  expect(known(condition, 'ask expect permit then after 1s ask expect deny')).toEqual([]);
   expect(
     known(condition, 'ask with { resource.id = "x" } expect permit then expect permit'),
   ).toEqual([]);
@@ -175,9 +175,8 @@ test('conditions are made of constants, tables, predicates and what the event ho
     failures(
       declared,
       `ask expect permit
-      then expect challenge because used_it, was_early
-      then ask expect challenge
-      then expect deny because used_it, used_twice, was_early`,
+      then ask expect challenge because used_it, was_early
+      then ask expect deny because used_it, used_twice, was_early`,
     ),
   ).toEqual([]);
 });
@@ -285,7 +284,7 @@ test('per: only events like the present request', () => {
   expect(
     known(
       condition,
-      `ask expect permit then expect deny
+      `ask expect permit then ask expect deny
       then with { resource.change = "d" } expect permit
       then with { resource.change = missing } expect deny
       then ask expect deny
@@ -303,7 +302,7 @@ test('per: of further values nothing is known, until they have left the window',
       `ask ${kind('mail')} expect permit
       then ${kind('file')} expect permit
       then ask expect permit
-      then expect deny
+      then ask expect deny
       then ${kind('mail')} expect revoke`,
       'doing read',
     ),
@@ -313,9 +312,9 @@ test('per: of further values nothing is known, until they have left the window',
       'once(decided doing read per action.kind up to 1, within 1m)',
       `ask ${kind('mail')} expect permit
       then after 10s ask ${kind('file')} expect permit
-      then expect deny until 2026-01-01T00:01:10.001Z
+      then ask expect deny until 2026-01-01T00:01:10.001Z
       then after 51s ask expect deny until 2026-01-01T00:01:10.001Z
-      then after 10s expect deny until 2026-01-01T00:02:01.001Z
+      then after 10s ask expect deny until 2026-01-01T00:02:01.001Z
       then ${kind('mail')} expect permit`,
       'doing read',
     ),
@@ -329,8 +328,21 @@ test('an event whose value is unknown may be of every one', () => {
       `ask with { resource.change = missing } expect deny
       then with { resource.change = "c" } expect deny
       then ask expect deny
-      then expect revoke`,
+      then ask expect revoke`,
       'on secret',
+    ),
+  ).toEqual([]);
+});
+
+test('a decision counts for what is asked next, and not for the question that it answers', () => {
+  expect(
+    known(
+      'once(allowed doing call, within 10m)',
+      `ask expect permit
+      then after 1m expect permit
+      then signal "failed" expect permit
+      then ask expect deny until 2026-01-01T00:10:00.001Z
+      then after 10m expect permit`,
     ),
   ).toEqual([]);
 });
