@@ -13,6 +13,7 @@ import { bounds } from './bounds/bounds.ts';
 import { emit, emitMany, type Unit } from './emit/emit.ts';
 import { sectionOf } from './encoding/section.ts';
 import type { IrModule } from './ir.ts';
+import { asksHistory } from './ir-history.ts';
 import { lower } from './lower/lower.ts';
 import { canonicalBytes, makeManifest } from './manifest.ts';
 import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
@@ -54,7 +55,7 @@ export async function compile(
   }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
-  const sessions = wanted || ir.history !== undefined;
+  const sessions = wanted || asksHistory(ir);
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const described = measure('describe', () =>

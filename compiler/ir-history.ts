@@ -64,3 +64,8 @@ export type IrTerm =
       readonly start: number;
     }
   | { readonly kind: 'last'; readonly target: number; readonly track: number };
+
+/** Whether rules ask for what happened: signals may be declared and mean nothing. */
+export function asksHistory({ history }: { readonly history: IrHistory | undefined }): boolean {
+  return history !== undefined && history.tracks.length > 0;
+}

@@ -415,7 +415,7 @@ export interface IrConstraint {
 
 export interface IrModule {
   readonly facts: IrFacts;
-  /** undefined: no rule asks for what happened. */
+  /** undefined: no rule asks for what happened, and no signal is declared. */
   readonly history: IrHistory | undefined;
   readonly selectors: {
     readonly subjects: readonly string[];

@@ -4,6 +4,7 @@
 
 import type { EffectName } from '../../language/index.ts';
 import type { IrModule, IrRule, IrScope } from '../ir.ts';
+import { asksHistory } from '../ir-history.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Atoms } from './atoms.ts';
 import { ask } from './polarity.ts';
@@ -53,7 +54,7 @@ export function emitPackedJudge(
   const isPacked =
     isPlain(ir, plan) &&
     ir.tables.length === 0 &&
-    ir.history === undefined &&
+    !asksHistory(ir) &&
     atoms.length <= wordBits &&
     direct.length <= packedBits &&
     direct.every((rule) => !rule.condition.timeful && isOfBits(rule, options.atoms));

@@ -64,9 +64,9 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
   };
 }
 
-/** Of a session's state; 0: nothing is asked. */
+/** Of a session's state. */
 export function historyBytes(history: IrHistory | undefined): number {
-  return history === undefined || history.tracks.length === 0
+  return history === undefined
     ? 0
     : headerBytes + history.tracks.reduce((all, track) => all + trackBytes(track), 0);
 }

@@ -48,10 +48,10 @@ export class HistoryLowering {
     this.#names = names;
   }
 
-  /** undefined: nothing was asked. */
+  /** undefined: nothing was asked, and there are no signals. */
   get history(): IrHistory | undefined {
-    if (this.#cells === undefined) return undefined;
-    return { tracks: this.#tracks, terms: this.#terms, ...this.#cells };
+    if (this.#cells === undefined && this.#policy.signals.size === 0) return undefined;
+    return { tracks: this.#tracks, terms: this.#terms, ...this.#event };
   }
 
   get #event(): EventCells {

@@ -80,9 +80,11 @@ class Lowering {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
     const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
+    // It may lay out what the facts then have.
+    const { history } = this.#history;
     return {
       facts: this.#layout.facts,
-      history: this.#history.history,
+      history,
       selectors: this.#selectors,
       rules,
       scores,

@@ -1,6 +1,7 @@
-// Sessions and history at the command line: the evaluator runs their tests, and what only a module could
-// do is left out or refused with the place.
+// Sessions and history at the command line: both engines run their tests, and modules hold them.
 
+import { readFileSync } from 'node:fs';
+import { load } from '@nhipol/runtime';
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 
@@ -48,42 +49,33 @@ test('the evaluator runs the steps of a session', async () => {
   });
 });
 
-test('beside it a module is asked where it could answer', async () => {
+test('and so does a module', async () => {
   using folder = new Folder({ 'p.nhipol': asking, 'q.nhipol': plain });
   const { code, out, err } = await folder.run([
-    'test',
-    '--engine',
-    'both',
-    '@p.nhipol',
-    '@q.nhipol',
+    ...['test', '--engine', 'both'],
+    ...['@p.nhipol', '@q.nhipol'],
   ]);
-  expect(code).toBe(0);
-  expect(err).toBe('p.nhipol: modules keep no history, so the evaluator alone was asked\n');
-  expect(out).toBe(
-    [
-      'p.nhipol (evaluator)',
-      '  ✓ of a session',
-      'q.nhipol (evaluator)',
-      '  ✓ of a session',
-      'q.nhipol (wasm)',
-      "  - of a session (of a session, which modules don't have)",
-      '2 passed, 0 failed',
-      '',
-    ].join('\n'),
+  const told = ['p', 'q'].flatMap((name) =>
+    ['evaluator', 'wasm'].flatMap((engine) => [`${name}.nhipol (${engine})`, '  ✓ of a session']),
   );
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: [...told, '4 passed, 0 failed', ''].join('\n'),
+    err: '',
+  });
 });
 
 test.each([
-  ['test', '--engine', 'wasm', '@p.nhipol'],
-  ['compile', '@p.nhipol', '-o', '@p.wasm'],
-])('%s refuses a policy that asks for history', async (...args) => {
-  using folder = new Folder({ 'p.nhipol': asking });
+  ['a policy that asks for history', asking, []],
+  ['a policy that is to hold sessions', plain, ['--sessions']],
+])('%s is compiled with them', async (_, text, options) => {
+  using folder = new Folder({ 'p.nhipol': text });
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', ...options];
   const { code, err } = await folder.run(args);
-  expect(code).toBe(2);
-  expect(err).toBe(
-    'nhipol: p.nhipol:8:18: a module keeps no history, and the policy asks `once(signal "failed", within 1m)`\n',
-  );
-  expect(folder.names).toEqual(['p.nhipol']);
+  expect(err).toContain('module and evaluator agree on 20 generated requests and 2 steps');
+  expect(code).toBe(0);
+  const { manifest } = load(readFileSync(`${folder.path}/p.wasm`));
+  expect(manifest.sessions).toMatchObject({ signals: ['failed'] });
 });
 
 test('a single request has no history, which restricts', async () => {
