@@ -30,7 +30,7 @@ export class HistoryLowering {
   readonly #layout: FactsLayout;
   readonly #names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>;
   readonly #policy: Policy;
-  /** Laid out once something asks for it. */
+  /** Laid out with the first term, also where none reads its events. */
   #cells: EventCells | undefined;
   readonly #events = new Map<Variable, DecisionEvents | SignalEvents>();
   readonly #tracks: IrTrack[] = [];
@@ -55,13 +55,14 @@ export class HistoryLowering {
   }
 
   get #event(): EventCells {
-    this.#cells ??= this.#layout.history(this.#policy);
+    if (this.#cells === undefined) throw new Error('broken invariant: an event of no term');
     return this.#cells;
   }
 
   lower({ term, type }: HistoryExpr, lower: Lower): IrExpr {
     const known = this.#known.get(term.text);
     if (known !== undefined) return known;
+    this.#cells ??= this.#layout.history(this.#policy);
     const target = this.#layout.cell();
     const made: IrExpr = {
       kind: 'remembered',

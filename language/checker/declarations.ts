@@ -41,6 +41,7 @@ const noShapes: Shapes = {
   anyResource: undefined,
   context: undefined,
   signals: new Map(),
+  lacksSignals: false,
 };
 
 export class Declarations {

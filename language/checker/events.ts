@@ -6,7 +6,6 @@ import { effects } from '../answer.ts';
 import type { EventPatternNode, NameNode } from '../ast.ts';
 import type { DecisionEvents, SignalEvents, Variable } from '../model.ts';
 import type { Span } from '../source.ts';
-import { guess } from '../suggest.ts';
 import {
   type EnumType,
   type Member,
@@ -17,6 +16,7 @@ import {
 } from '../types.ts';
 import type { Context } from './context.ts';
 import { type Shapes, View } from './shapes.ts';
+import { reportUnknownSignal } from './signals.ts';
 
 export class Events {
   readonly #context: Context;
@@ -28,7 +28,7 @@ export class Events {
   }
 
   /** Which events a pattern is about; undefined after a report. */
-  of(node: EventPatternNode, { signals }: Shapes): DecisionEvents | SignalEvents | undefined {
+  of(node: EventPatternNode, shapes: Shapes): DecisionEvents | SignalEvents | undefined {
     const { events, signal } = node;
     if (events !== 'signal') {
       const texts = (names: readonly NameNode[] | undefined) =>
@@ -37,13 +37,8 @@ export class Events {
       return { kind: 'decision', which: events, actions, resources };
     }
     if (signal === undefined) return undefined;
-    if (signals.has(signal.value)) return { kind: 'signal', name: signal.value };
-    this.#context.reporter.report(
-      'unknown-signal',
-      signal.span,
-      { name: signal.value },
-      guess(signal.value, signal.span, signals.keys(), (name) => JSON.stringify(name)),
-    );
+    if (shapes.signals.has(signal.value)) return { kind: 'signal', name: signal.value };
+    reportUnknownSignal(this.#context, shapes, signal);
     return undefined;
   }
 
@@ -109,7 +104,7 @@ function partOf(
       ...own.map((name) => required(name, string, span)),
       ...members,
     ]),
-    broken: new Set(names.filter((name) => view.isExcused(root, name))),
+    broken: new Set(view.brokenNames(root)),
   };
   shapesOfPart.set(type, { root, view });
   return type;

@@ -6,10 +6,10 @@ import type { PolicyTest, TestStep } from '../model.ts';
 import { decodePayload } from '../request/decode.ts';
 import { parseInstant } from '../request/instant.ts';
 import type { Span } from '../source.ts';
-import { guess } from '../suggest.ts';
 import type { Context } from './context.ts';
 import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';
+import { reportUnknownSignal } from './signals.ts';
 
 /** So often at most is asked in one step. */
 const timesLimit = 1_000n;
@@ -83,10 +83,7 @@ function isFine(context: Context, shapes: Shapes, node: StepNode, step: TestStep
       const { path, expected, found } = told;
       return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
     }
-    const extra = guess(name.value, name.span, shapes.signals.keys(), (near) =>
-      JSON.stringify(near),
-    );
-    context.reporter.report('unknown-signal', name.span, { name: name.value }, extra);
+    reportUnknownSignal(context, shapes, name);
     return false;
   });
 }

@@ -4,19 +4,29 @@
 import type { SignalsNode } from '../ast.ts';
 import type { Related } from '../diagnostics.ts';
 import type { Span } from '../source.ts';
+import { guess } from '../suggest.ts';
 import type { Member, RecordType, Type } from '../types.ts';
 import type { Context } from './context.ts';
 import { declaredHere, firstHere } from './related.ts';
 import type { Types } from './types.ts';
 
-export function collectSignals(context: Context, types: Types): ReadonlyMap<string, RecordType> {
+export interface Signals {
+  readonly signals: ReadonlyMap<string, RecordType>;
+  /** Whether some of them are not known, since a declaration was reported. */
+  readonly lacksSignals: boolean;
+}
+
+export function collectSignals(context: Context, types: Types): Signals {
+  let lacksSignals = false;
   const signals = new Map<string, RecordType>();
   const first = new Map<string, Span>();
   for (const { node, included } of context.files.values()) {
     if (!included) continue;
     for (const item of node.items) {
       if (item.kind !== 'Signals') continue;
-      for (const member of membersOf(context, types, item)) {
+      const members = membersOf(context, types, item);
+      lacksSignals ||= members === undefined;
+      for (const member of members ?? []) {
         // Of a record that is taken whole the members stand elsewhere.
         const span = item.type.kind === 'RecordType' ? member.span : item.type.span;
         const before = first.get(member.name);
@@ -30,18 +40,34 @@ export function collectSignals(context: Context, types: Types): ReadonlyMap<stri
       }
     }
   }
-  return signals;
+  return { signals, lacksSignals };
 }
 
-function membersOf(context: Context, types: Types, { type }: SignalsNode): readonly Member[] {
+/** Reports a name that no signal has. */
+export function reportUnknownSignal(
+  context: Context,
+  { signals, lacksSignals }: Signals,
+  { value, span }: { readonly value: string; readonly span: Span },
+): void {
+  if (lacksSignals) return;
+  const near = guess(value, span, signals.keys(), (name) => JSON.stringify(name));
+  context.reporter.report('unknown-signal', span, { name: value }, near);
+}
+
+/** undefined after a report. */
+function membersOf(
+  context: Context,
+  types: Types,
+  { type }: SignalsNode,
+): readonly Member[] | undefined {
   if (type.kind === 'RecordType') return [...types.record(type, undefined).members.values()];
   const resolved = types.resolve(type);
-  if (resolved === undefined || resolved.kind === 'Record')
-    return [...(resolved?.members.values() ?? [])];
+  if (resolved === undefined) return undefined;
+  if (resolved.kind === 'Record') return [...resolved.members.values()];
   context.reporter.report('bad-signal', type.span, {
     why: `\`${type.name.text}\` is no record, whose members could be signals`,
   });
-  return [];
+  return undefined;
 }
 
 /** Also after a report, so that its name is known. */

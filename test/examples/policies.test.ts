@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 import type { Expr, Policy, Rule, Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/place.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
-import { type Decide, type OpenSession, runTests, stepsOf } from '../../testing/run-tests.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions } from '../../testing/sessions.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { evaluator, modules } from '../support/engines.ts';
@@ -55,10 +55,9 @@ test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
 
 // A permit under which a narrow always fires is no reason of any answer, and yet taken away it is noticed.
 test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
-  const ask = evaluator(policy);
-  const reasons = policy.tests
-    .flatMap(stepsOf)
-    .flatMap(({ request, now }) => ask(request, now).reasonDetails);
+  const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
+    .flatMap(({ answers }) => answers)
+    .flatMap(({ reasonDetails }) => reasonDetails);
   const seen = new Set(reasons.map(({ effect, source }) => `${effect} ${at(source)}`));
   const places = new Set(reasons.map(({ source }) => at(source)));
   const restrictions = policy.rules.filter(({ effect }) => effect !== 'permit');

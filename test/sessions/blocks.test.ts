@@ -33,6 +33,23 @@ test.each([
   });
 });
 
+test('what declarations that are at fault leave unknown is not told again', () => {
+  const { diagnostics } = checked(`policy p
+context { time: Timestamp }
+resource any { level?: Levl }
+signals Evnts
+for any {
+  permit ok otherwise
+  deny failed when once(signal "failed")
+  deny high when once(allowed where event.resource.level is 3)
+}
+test "t" { session ${inTime} signal "failed" expect deny }`);
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'there is no type `Levl`',
+    'there is no type `Evnts`',
+  ]);
+});
+
 test.each([
   [
     `session ${request('')} expect permit`,
