@@ -60,6 +60,16 @@ export function loadWords(rest: usize, table: usize, count: i32): void {
   }
 }
 
+/** The same where other words may be. */
+export function replaceWords(rest: usize, table: usize, count: i32): void {
+  for (let at = 0; at < count; at += 1) {
+    const cell = <usize>load<u32>(table + <usize>at * SLOT);
+    store<u64>(cell, 0);
+    store<u64>(cell, 0, 8);
+  }
+  loadWords(rest, table, count);
+}
+
 /** Where a word is that is known; 0: it is not. */
 export function wordAt(rest: usize, at: i32): usize {
   const known = load<u32>(rest, RECORD_BITS) & ~load<u32>(rest, RECORD_BITS + 4);

@@ -15,6 +15,7 @@ import {
   emitPackedJudge,
   emitPlainJudge,
   isOfBits,
+  isOfWords,
   isPlain,
   type PlainOptions,
 } from './plain-judge.ts';
@@ -34,16 +35,22 @@ export function emitJudge(
 }
 
 /**
- * `packed`, which gives an answer of a session by its words alone, and `repair`, which puts these right when one
- * word of its facts is another; undefined: the policy's answers depend on more.
+ * Of a policy that is judged by one pair of words of atoms and by words of facts: `repair`, which puts the former
+ * right when one of the latter is another, and, where atoms tell all, `packed`, which gives an answer by them.
  */
+export interface OfWords {
+  readonly lines: readonly string[];
+  readonly isPacked: boolean;
+}
+
+/** undefined: the policy's answers depend on more. */
 export function emitOfWords(
   ir: IrModule,
   plan: Plan,
   layout: MemoryLayout,
   data: StaticData,
   slots: ReadonlyMap<number, number>,
-): readonly string[] | undefined {
+): OfWords | undefined {
   return new Judge(ir, plan, layout, data).ofWords(slots);
 }
 
@@ -69,7 +76,7 @@ class Judge {
 
   all(decided: ReadonlySet<IrExpr>): readonly string[] {
     const { scores } = this.#ir;
-    const isOfWords = isPlain(this.#ir, this.#plan);
+    const plain = isPlain(this.#ir, this.#plan);
     this.#add(
       ...this.#atoms.prepare(
         this.#layout.facts,
@@ -79,7 +86,7 @@ class Judge {
       ),
     );
     for (const rule of this.#plan.direct) {
-      if (isOfWords && isOfBits(rule, this.#atoms)) continue;
+      if (plain && isOfBits(rule, this.#atoms)) continue;
       if (rule.inside === undefined)
         this.#condition(
           nameOf(rule),
@@ -103,20 +110,19 @@ class Judge {
     }
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
-    if (isOfWords) {
+    if (plain) {
       this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
     } else this.#judge();
     this.#explain();
     return this.#lines;
   }
 
-  ofWords(slots: ReadonlyMap<number, number>): readonly string[] | undefined {
-    const unit = { ir: this.#ir, plan: this.#plan };
-    const packed = emitPackedJudge(unit, this.#plainOptions());
-    if (packed === undefined) return undefined;
+  ofWords(slots: ReadonlyMap<number, number>): OfWords | undefined {
+    if (!isOfWords(this.#ir, this.#plan, slots)) return undefined;
+    const packed = emitPackedJudge(this.#plan, this.#plainOptions());
     const { facts } = this.#layout;
-    return [
-      ...packed,
+    const lines = [
+      ...(packed ?? []),
       'function repair(slot: i32, value: i64, session: usize): bool {',
       '  switch (slot) {',
       ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
@@ -124,6 +130,7 @@ class Judge {
       '  }',
       '}',
     ];
+    return { lines, isPacked: packed !== undefined };
   }
 
   #plainOptions(): PlainOptions {

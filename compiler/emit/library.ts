@@ -34,7 +34,7 @@ const library: Readonly<Record<string, string>> = {
   reader: 'beginPatch beginRequest',
   'rule-index': 'askRows',
   'session-blocks': 'classOf giveBlock takeBlock',
-  'session-facts': 'bytesOfFacts loadFacts loadWords saveFacts saveWords wordAt',
+  'session-facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
   'session-history':
     'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect recallTerms remembered rememberedEdge setPending TRACK',
   'session-keys': 'mixed mixedCell',

@@ -3,6 +3,7 @@
 // are locals.
 
 import type { EffectName } from '../../language/index.ts';
+import { undecidedCells } from '../encoding/read-cells.ts';
 import type { IrModule, IrRule, IrScope } from '../ir.ts';
 import { asksHistory } from '../ir-history.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -42,20 +43,27 @@ export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions):
 /** An answer's flags are above its effect, and what fired at it above them. */
 const packedBits = 28;
 
-/**
- * `packed`: the same of rules that are all of one pair of words and never change with time, as a number that
- * tells one answer from another. undefined: they are not such.
- */
-export function emitPackedJudge(
-  { ir, plan }: { readonly ir: IrModule; readonly plan: Plan },
-  options: PlainOptions,
-): readonly string[] | undefined {
+/** Whether all that rules look at is one pair of words of atoms and these cells. */
+export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, number>): boolean {
   const { direct, atoms } = plan;
-  const isPacked =
+  return (
     isPlain(ir, plan) &&
     ir.tables.length === 0 &&
     !asksHistory(ir) &&
     atoms.length <= wordBits &&
+    [...undecidedCells(direct, new Set(atoms.map(({ expr }) => expr)))].every((cell) =>
+      cells.has(cell),
+    )
+  );
+}
+
+/**
+ * `packed`: the same of rules of words that never change with time, as a number that tells one answer from
+ * another. undefined: they are not such.
+ */
+export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly string[] | undefined {
+  const { direct } = plan;
+  const isPacked =
     direct.length <= packedBits &&
     direct.every((rule) => !rule.condition.timeful && isOfBits(rule, options.atoms));
   return isPacked ? new PlainJudge(direct, options).packed() : undefined;

@@ -1,6 +1,7 @@
 // What a module exports to hold sessions, as AssemblyScript. Facts are kept by the library's
 // session-facts.ts, when sessions are to be looked at by its session-wheel.ts; judging is that of the
-// policy. Where rules are all of one pair of words (`packed`), asking again takes these alone.
+// policy. Where one pair of words of atoms tells all that facts but for numbers and the like decide, a session
+// keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
 
 import type { IrConstraint } from '../ir.ts';
 import type { SessionHistory } from './session-history.ts';
@@ -18,6 +19,9 @@ export interface SessionDoorOptions {
   readonly own: readonly (readonly number[])[];
   /** By root, where pointers and lengths of the names that the policy lists are, from 1 on. */
   readonly names: readonly number[];
+  /** Whether a session keeps the words of its atoms: rules look at these and at its record's words alone. */
+  readonly keepsAtoms: boolean;
+  /** Whether rules look at the words of atoms alone, and never at the time. */
   readonly isPacked: boolean;
   /** Tables come with the door that reserves memory. */
   readonly hasTables: boolean;
@@ -49,7 +53,7 @@ const mostChanges = 1024;
 const idBytes = 256;
 
 export function sessionDoors(options: SessionDoorOptions): string {
-  const { slots, roots, own, isPacked, atoms, hasTables, names, history } = options;
+  const { slots, roots, own, keepsAtoms, isPacked, atoms, hasTables, names, history } = options;
   const keepWords = `store<u64>(session, load<u64>(${atoms})); store<u64>(session, load<u64>(${atoms}, 8), 8);`;
   const recallWords = `store<u64>(${atoms}, load<u64>(session)); store<u64>(${atoms}, load<u64>(session, 8), 8);`;
   const cellsOfRoot = (root: number) => [
@@ -143,7 +147,7 @@ function hold(session: usize, rest: usize, block: usize, sizes: i32): void {
   store<u16>(session, <u16>subjectSelector, 24);
   store<u16>(session, <u16>actionSelector, 26);
   store<u16>(session, <u16>resourceSelector, 28);
-  ${isPacked ? keepWords : ''}
+  ${keepsAtoms ? keepWords : ''}
 }
 
 /** An answer that says what is wrong with the question; gives 0. */
@@ -293,7 +297,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   if (word == 0) return 0;
   store<i64>(word, <i64>value);
 ${
-  isPacked
+  keepsAtoms
     ? `  recallSelectors(session);
   if (!repair(slot, <i64>value, session)) {
     recall(session, rest);
@@ -335,7 +339,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
   setNow(load<i64>(rest, 8), true);
   ${history === undefined ? '' : 'if (record) recordPending(rest);'}
   ${recallHistory}
-  ${isPacked ? recallWords : 'prepare();'}
+  ${keepsAtoms ? recallWords : 'prepare();'}
   judgeFacts();
   keepAnswer(session, rest, handle);
   ${history === undefined ? '' : 'if (record) setPending(load<u32>(rest, 16), load<u8>(RESULT), load<i64>(rest, 8));'}
@@ -393,21 +397,18 @@ function answerRevoked(rest: usize): void {
   }
 }
 
+${keepsAtoms && !isPacked ? judgeByWords(recallWords) : ''}
 /** The effect alone. */
 export function session_effect(handle: u32, now: f64): i32 {
 ${
-  isPacked
+  keepsAtoms
     ? `  const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return 3;
   const state = <u32>load<u8>(session, 30);
   if (state & 4) return 4;
   if (!moveTo(rest, now)) return 3;
-  const found = packedOf(session);
-  if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
-  store<u64>(session, 1 | <u64>found << 1, 16);
-  store<u8>(session, <u8>(state & 5 | 2 | (found & 7) << 4), 30);
-  return found & 7;`
+  ${isPacked ? effectOfPacked : effectByWords}`
     : '  return load<i32>(session_decide(handle, now, 0));'
 }
 }
@@ -486,9 +487,10 @@ ${
     if (state & 8) store<u8>(session, state & ~8, 30);
     return;
   }
-  session_effect(handleOf(index), latestOf(restOf(session, index)));`
-    : '  session_decide(handleOf(index), latestOf(restOf(session, index)), 0);'
+`
+    : ''
 }
+  ${keepsAtoms ? askEffect : askAll}
   if (load<u64>(session, 16) == key) return;
   const entry = changes + <usize>changeCount * ${changeBytes};
   store<u32>(entry, handleOf(index));
@@ -576,6 +578,37 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   noteSignal(signal, state, came, nextOrder(state), latest);
   awaitSweep(session, handle);
   return 0;
+}
+`;
+}
+
+const askEffect = 'session_effect(handleOf(index), latestOf(restOf(session, index)));';
+const askAll = 'session_decide(handleOf(index), latestOf(restOf(session, index)), 0);';
+
+const effectOfPacked = `const found = packedOf(session);
+  if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
+  store<u64>(session, 1 | <u64>found << 1, 16);
+  store<u8>(session, <u8>(state & 5 | 2 | (found & 7) << 4), 30);
+  return found & 7;`;
+
+const effectByWords = `judgeByWords(session, rest, handle);
+  return load<i32>(RESULT);`;
+
+/** What else is in the cells is another session's, and no rule looks at it. */
+function judgeByWords(recallWords: string): string {
+  return `
+function judgeByWords(session: usize, rest: usize, handle: u32): void {
+  resetErrors();
+  resetArena();
+  replaceWords(rest, WORDS, WORD_COUNT);
+  recallSelectors(session);
+  fillDefaults();
+  requestEnd = mark();
+  readable = true;
+  setNow(load<i64>(rest, 8), true);
+  ${recallWords}
+  judgeFacts();
+  keepAnswer(session, rest, handle);
 }
 `;
 }

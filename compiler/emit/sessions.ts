@@ -28,7 +28,7 @@ export function emitSessions(
   const roots = [subject, action, resource, context === undefined ? [] : [context]];
   const history = ir.history && emitHistory(ir, layout.facts, data);
   return [
-    ...(ofWords ?? []),
+    ...(ofWords?.lines ?? []),
     ...(history?.lines ?? []),
     sessionDoors({
       slots,
@@ -45,7 +45,8 @@ export function emitSessions(
       names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>
         data.words([0, 0, ...names.flatMap((name) => wordsOf(data.text(name)))]),
       ),
-      isPacked: ofWords !== undefined,
+      keepsAtoms: ofWords !== undefined,
+      isPacked: ofWords?.isPacked ?? false,
       hasTables: ir.tables.length > 0,
       atoms: layout.atoms,
       constraints: ir.constraints,
