@@ -30,7 +30,7 @@ export class HistoryLowering {
   readonly #layout: FactsLayout;
   readonly #names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>;
   readonly #policy: Policy;
-  /** Laid out with the first term, also where none reads its events. */
+  /** Laid out once something asks for them. */
   #cells: EventCells | undefined;
   readonly #events = new Map<Variable, DecisionEvents | SignalEvents>();
   readonly #tracks: IrTrack[] = [];
@@ -50,19 +50,18 @@ export class HistoryLowering {
 
   /** undefined: nothing was asked, and there are no signals. */
   get history(): IrHistory | undefined {
-    if (this.#cells === undefined && this.#policy.signals.size === 0) return undefined;
+    if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
     return { tracks: this.#tracks, terms: this.#terms, ...this.#event };
   }
 
   get #event(): EventCells {
-    if (this.#cells === undefined) throw new Error('broken invariant: an event of no term');
+    this.#cells ??= this.#layout.history(this.#policy);
     return this.#cells;
   }
 
   lower({ term, type }: HistoryExpr, lower: Lower): IrExpr {
     const known = this.#known.get(term.text);
     if (known !== undefined) return known;
-    this.#cells ??= this.#layout.history(this.#policy);
     const target = this.#layout.cell();
     const made: IrExpr = {
       kind: 'remembered',

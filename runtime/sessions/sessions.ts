@@ -126,7 +126,12 @@ export class Sessions {
    * Records a signal that the policy declares: its name, what it tells, and when it came about, if not now. One that
    * comes late counts from its own time.
    */
-  record(id: string, name: string, told: object | string = {}, time?: number | bigint | Date): void {
+  record(
+    id: string,
+    name: string,
+    told: object | string = {},
+    time?: number | bigint | Date,
+  ): void {
     const { handle } = this.#held(id);
     const signal = this.#signals.indexOf(name);
     if (signal < 0) {
