@@ -1,5 +1,5 @@
 // Memory that lasts from one request to the next: blocks above all else. A size comes in, an address
-// of 16-byte alignment goes out, or 0 where there is no room; only `reserve` grows the memory. The
+// of 16-byte alignment goes out, or 0 where there is no room; only `reservePages` grows the memory. The
 // first free block that is large enough is taken; neighbours that are free become one.
 
 import { BLOCKS } from './layout';
@@ -16,7 +16,7 @@ let top: usize = BLOCKS;
 let firstFree: usize = 0;
 
 /** Makes room of so many pages for blocks; gives how many there are, fewer when memory ends. */
-export function reserve(pages: i32): i32 {
+export function reservePages(pages: i32): i32 {
   const own = <i32>(BLOCKS >> PAGE_BITS);
   const missing = <u32>pages > 0xffff ? 0x10000 : own + pages - memory.size();
   if (missing > 0) memory.grow(missing);

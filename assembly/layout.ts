@@ -61,3 +61,6 @@ export const IGNORED: usize = 608;
 /** The cells of the facts, and how many bytes they take. */
 export const FACTS: usize = 640;
 export const FACTS_SIZE: i32 = 256;
+
+/** Bytes of the rest of a session's record. */
+export const SESSION_REST: usize = 64;

@@ -12,8 +12,13 @@ import { resetNames } from './names';
 export const BEHIND: usize = 32;
 
 export function beginRequest(length: i32): usize {
-  resetErrors();
   resetArena();
+  return beginPatch(length);
+}
+
+/** The same where what lies in the arena is still needed. */
+export function beginPatch(length: i32): usize {
+  resetErrors();
   resetNames(length);
   if (<u32>length > <u32>INPUT_LIMIT) return failText(Code.TOO_LARGE, INPUT);
   const start = beginText(INPUT, length);

@@ -18,8 +18,11 @@ import { kinds } from './workloads/p3.mjs';
 
 export class UsageError extends Error {}
 
-const names = ['p1', 'p2', 'p3'];
+const names = ['p1', 'p2', 'p3', 'p4'];
 const sizes = [10, 100, 1000, 10_000];
+const sessionKinds = ['facts', 'due'];
+/** Of P4, and with `--quick`. */
+const [sessions, fewerSessions] = [1_000_000, 10_000];
 
 const options = /** @type {const} */ ({
   only: { type: 'string' },
@@ -49,6 +52,7 @@ export function planOf(words) {
       wanted,
       wantedKinds,
       [...new Set(wantedSizes)].sort((a, b) => a - b),
+      quick ? fewerSessions : sessions,
     ),
     rounds: positive('--rounds', given.rounds ?? (quick ? '7' : '21')),
     compileLimit: positive('--compile-limit', given['compile-limit'] ?? '20'),
@@ -63,14 +67,17 @@ export function planOf(words) {
  * @param {readonly string[]} wanted
  * @param {readonly string[]} wantedKinds
  * @param {readonly number[]} wantedSizes
+ * @param {number} count Sessions of P4.
  * @returns {readonly Case[]}
  */
-export function casesOf(wanted, wantedKinds, wantedSizes) {
+export function casesOf(wanted, wantedKinds, wantedSizes, count) {
   return wanted.flatMap((word) => {
     const name = /** @type {Case['name']} */ (word);
     /** @type {readonly Case[]} */
     const scaled = wantedKinds.flatMap((kind) => wantedSizes.map((n) => ({ name, kind, n })));
-    return name === 'p3' ? scaled : [{ name, kind: null, n: null }];
+    if (name === 'p3') return scaled;
+    if (name === 'p4') return sessionKinds.map((kind) => ({ name, kind, n: count }));
+    return [{ name, kind: null, n: null }];
   });
 }
 

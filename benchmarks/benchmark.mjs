@@ -1,5 +1,6 @@
 // The cases of a plan, one after the other: compiled, measured by processes apart, put together.
 
+import { waysOf } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart } from './processes.mjs';
 import { compared } from './results.mjs';
@@ -77,8 +78,9 @@ function failure(place, failed) {
 function groups(one, peers) {
   /** @type {Map<string, { flags: readonly string[], places: number[] }>} */
   const groups = new Map();
-  for (const [place, { flags = [], isPeer, takes }] of engines.entries()) {
-    if ((isPeer && !peers) || takes?.(one) === false) continue;
+  const ways = waysOf(one);
+  for (const [place, { flags = [], isPeer, takes, way }] of engines.entries()) {
+    if (!ways.includes(way) || (isPeer && !peers) || takes?.(one) === false) continue;
     const group = groups.get(flags.join(' ')) ?? { flags, places: [] };
     group.places.push(place);
     groups.set(flags.join(' '), group);

@@ -19,10 +19,23 @@
 const stride = 383;
 
 /**
- * An engine that has not done them all within the limit is checked with as many as it did.
+ * By the engine's own check, if it has one.
  *
  * @param {import('./workloads/workload.mjs').Workload} workload
  * @param {import('./engines/engine.mjs').Prepared} prepared
+ * @param {number} limit Seconds.
+ * @returns {Checked}
+ */
+export function checkedBy(workload, prepared, limit) {
+  if (prepared.check !== undefined) return prepared.check();
+  return check(workload, prepared, limit);
+}
+
+/**
+ * An engine that has not done them all within the limit is checked with as many as it did.
+ *
+ * @param {import('./workloads/workload.mjs').Workload} workload
+ * @param {import('./engines/engine.mjs').Deciding} prepared
  * @param {number} limit Seconds.
  * @returns {Checked}
  */

@@ -9,6 +9,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { casesOf, oneOfThese, positive, UsageError } from './arguments.mjs';
 import { comparison, ratiosOf } from './comparison.mjs';
+import { waysOf } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 import { compileCase, measureApart, run } from './processes.mjs';
 import { titleOf } from './table.mjs';
@@ -60,7 +61,7 @@ function planOf(words) {
   const sizes = values.sizes.split(',').map((word) => positive('--sizes', word));
   return {
     revisions: positionals,
-    cases: casesOf(names, wantedKinds, sizes),
+    cases: casesOf(names, wantedKinds, sizes, 0),
     rounds: positive('--rounds', values.rounds),
     repeats: positive('--repeats', values.repeats),
     compileLimit: positive('--compile-limit', values['compile-limit']),
@@ -124,7 +125,10 @@ async function succeed(revision, command, words) {
  */
 async function compareCase(one, built, { rounds, repeats, compileLimit, revisions }) {
   console.error(`comparing ${titleOf(one)} …`);
-  const places = [...engines.keys()].filter((place) => engines[place]?.name === 'nhipol');
+  const ways = waysOf(one);
+  const places = [...engines.entries()].flatMap(([place, { name, way }]) =>
+    name === 'nhipol' && ways.includes(way) ? [place] : [],
+  );
   const contexts = [];
   for (const [index, { root, folder }] of built.entries()) {
     const { module, failed } = await compileCase(one, root, folder, compileLimit);

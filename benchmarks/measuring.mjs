@@ -1,6 +1,6 @@
 // One workload and some engines, in this process: prepared, checked, timed.
 
-import { check } from './checking.mjs';
+import { checkedBy } from './checking.mjs';
 import { engines } from './engines/index.mjs';
 import { time } from './timing.mjs';
 import { requestCount, workloadOf } from './workloads/workload.mjs';
@@ -22,6 +22,7 @@ import { requestCount, workloadOf } from './workloads/workload.mjs';
  * @property {import('./engines/engine.mjs').Way} way
  * @property {number} [checked] How many requests.
  * @property {import('../dist/testing/statistics.js').Summary & { rounds: number }} [ns]
+ * @property {import('./engines/engine.mjs').SessionMemory} [memory]
  * @property {string} [failed] Why there is no `ns`.
  */
 
@@ -48,11 +49,12 @@ export async function measure({ case: one, engines: places, context, rounds, che
         runs.push({ figure, prepared, way, ns: 1 });
         continue;
       }
-      const { checked, ns, disagreement } = check(workload, prepared, checkLimit);
+      const { checked, ns, disagreement } = checkedBy(workload, prepared, checkLimit);
       if (disagreement !== undefined) {
         return { disagreement: { engine: `${name} (${way})`, ...disagreement } };
       }
       figure.checked = checked;
+      if (prepared.memory !== undefined) figure.memory = prepared.memory;
       runs.push({ figure, prepared, way, ns });
     } catch (error) {
       figure.failed = error instanceof Error ? error.message : String(error);

@@ -16,6 +16,8 @@ import { caseName, workloadOf } from './workloads/workload.mjs';
  * @property {string} [failed] Why there is none.
  */
 
+const sessionCompiler = fileURLToPath(new URL('./sessions/compile.mjs', import.meta.url));
+
 /**
  * @param {Case} one
  * @param {string} root URL of a checkout, built.
@@ -29,13 +31,12 @@ export async function compileCase(one, root, folder, limit) {
   const files = workloadOf(one).policy;
   for (const [name, text] of files) writeFileSync(join(own, name), text);
   const [entry = ''] = files.keys();
-  const main = fileURLToPath(new URL(commandOf(root), root));
+  const words =
+    one.name === 'p4'
+      ? [sessionCompiler, root, join(own, entry), module]
+      : [commandOf(root), 'compile', join(own, entry), '-o', module, '--no-validate'];
   const started = performance.now();
-  const ended = await run(
-    process.execPath,
-    [main, 'compile', join(own, entry), '-o', module, '--no-validate'],
-    { timeout: limit * 1000 },
-  );
+  const ended = await run(process.execPath, words, { timeout: limit * 1000 });
   const seconds = (performance.now() - started) / 1000;
   if (ended.signal !== null) return { failed: `compiling took more than ${limit} s` };
   if (ended.code !== 0) return { failed: `compiling failed: ${ended.complaint}` };
@@ -44,7 +45,8 @@ export async function compileCase(one, root, folder, limit) {
 
 /** @param {string} root */
 function commandOf(root) {
-  return JSON.parse(readFileSync(new URL('package.json', root), 'utf8')).bin.nhipol;
+  const { bin } = JSON.parse(readFileSync(new URL('package.json', root), 'utf8'));
+  return fileURLToPath(new URL(bin.nhipol, root));
 }
 
 /**

@@ -1,14 +1,14 @@
 // What all that was measured of one case comes to: each figure beside what it stands against.
 
-import { handwritten } from './engines/engine.mjs';
+import { fewSessions, handwritten } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
 
 /** @typedef {import('./measuring.mjs').Figure} Figure */
 /** @typedef {import('./workloads/workload.mjs').Case} Case */
 
 /**
- * @typedef {Figure & { toHand?: number, toPeer?: number }} Row `toPeer`: to the fastest peer that is asked in
- *   the same way.
+ * @typedef {Figure & { toHand?: number, toPeer?: number, toFew?: number }} Row `toPeer`: to the fastest peer that
+ *   is asked in the same way; `toFew`: to the same among a thousand sessions.
  *
  * @typedef {object} Result
  * @property {Case} case
@@ -27,12 +27,14 @@ export function compared(figures) {
     const fastest = Math.min(
       ...beside.map(({ engine, ns }) => (peers.has(engine) && ns ? ns.median : Infinity)),
     );
+    const few = beside.find(({ engine }) => engine === fewSessions)?.ns?.median;
     const median = figure.ns?.median;
     if (median === undefined) return figure;
     return {
       ...figure,
       ...(hand !== undefined && { toHand: median / hand }),
       ...(Number.isFinite(fastest) && { toPeer: median / fastest }),
+      ...(few !== undefined && figure.engine !== fewSessions && { toFew: median / few }),
     };
   });
 }
@@ -44,7 +46,7 @@ export function compared(figures) {
  */
 export function asJson(results) {
   return results.flatMap(({ case: { name, kind, n }, compiled, rows }) =>
-    rows.map(({ engine, way, ns, ...rest }) => ({
+    rows.map(({ engine, way, ns, memory, ...rest }) => ({
       workload: name,
       kind,
       n,
@@ -56,6 +58,7 @@ export function asJson(results) {
       upper: ns?.upper ?? null,
       rounds: ns?.rounds ?? 0,
       ...rest,
+      ...memory,
       ...(engine === 'nhipol' && {
         compileSeconds: compiled.seconds ?? null,
         moduleBytes: compiled.bytes ?? null,

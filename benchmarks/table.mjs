@@ -5,11 +5,13 @@ import { requestCount } from './workloads/workload.mjs';
 /** @typedef {import('./results.mjs').Row} Row */
 
 const header = ['way', 'engine', 'ns/decision', 'min', 'quartiles', '× hand', '× peer', ''];
+/** Where figures are also of sweeps. */
+const sessionHeader = header.map((word) => (word === 'ns/decision' ? 'ns' : word));
 
 /** @param {import('./results.mjs').Result} result */
 export function table({ case: one, permitted, compiled, rows }) {
   const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}`;
-  return `${title}\n\n${columns([header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
+  return `${title}\n\n${columns([one.name === 'p4' ? sessionHeader : header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
 }
 
 /**
@@ -47,16 +49,25 @@ function tellCompiled({ seconds, bytes, failed }) {
 }
 
 /** @param {Row} row */
-function cellsOf({ way, engine, ns, toHand, toPeer, failed, checked }) {
+function cellsOf({ way, engine, ns, toHand, toPeer, toFew, failed, checked, memory }) {
   if (ns === undefined) return [way, engine, '–', '', '', '', '', failed ?? ''];
   const { median, min, lower, upper } = ns;
   const quartiles = `${nanoseconds(lower)}–${nanoseconds(upper)}`;
   const isInPart = checked !== undefined && checked < requestCount;
-  const note = isInPart ? `checked on ${count(checked)} of ${count(requestCount)} only` : '';
+  const notes = [
+    ...(isInPart ? [`checked on ${count(checked)} of ${count(requestCount)} only`] : []),
+    ...(toFew === undefined ? [] : [`${ratio(toFew)} × as long as of 1,000`]),
+    ...(memory === undefined ? [] : [tellMemory(memory)]),
+  ];
   return [
     ...[way, engine, nanoseconds(median), nanoseconds(min), quartiles],
-    ...[ratio(toHand), ratio(toPeer), note],
+    ...[ratio(toHand), ratio(toPeer), notes.join('; ')],
   ];
+}
+
+/** @param {import('./engines/engine.mjs').SessionMemory} memory */
+function tellMemory({ sessionBytes, describedBytes }) {
+  return `${count(sessionBytes)} bytes a session, ${count(describedBytes)} by the manifest`;
 }
 
 /** @param {number} ns */

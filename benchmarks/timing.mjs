@@ -4,6 +4,7 @@
 import { summarise } from '../dist/testing/statistics.js';
 
 /** @typedef {import('./engines/engine.mjs').Prepared} Prepared */
+/** @typedef {import('./engines/engine.mjs').Deciding} Deciding */
 /** @typedef {import('../dist/testing/statistics.js').Summary} Summary */
 
 /**
@@ -51,16 +52,26 @@ function planOf({ prepared, way, ns }, index, count, rounds) {
   const wanted = Math.max(fewestRounds, Math.floor((wholeLength * 1e6) / (requests * ns)));
   const due = Math.min(rounds, wanted);
   return {
-    measure:
-      way === 'decision'
-        ? heldPass(prepared, index, count)
-        : pass(prepared, index, count, requests),
+    measure: measuring(prepared, way, index, count, requests),
     /** Spread evenly over all rounds. @param {number} round */
     isDue: (round) => Math.floor(((round + 1) * due) / rounds) > Math.floor((round * due) / rounds),
     /** What was checked for long is warm already. */
     isSlow: requests * ns > 4 * roundNs,
     taken: /** @type {number[]} */ ([]),
   };
+}
+
+/**
+ * @param {Prepared} prepared
+ * @param {import('./engines/engine.mjs').Way} way
+ * @param {number} index
+ * @param {number} count
+ * @param {number} requests
+ */
+function measuring(prepared, way, index, count, requests) {
+  if (prepared.round !== undefined) return prepared.round;
+  if (way === 'decision') return heldPass(prepared, index, count);
+  return pass(prepared, index, count, requests);
 }
 
 /**
@@ -77,12 +88,12 @@ function warmUp({ measure, isSlow }) {
 /**
  * As many requests as fit a round, spread over all of them, the same ones in each round.
  *
- * @param {Prepared} prepared
+ * @param {Deciding} prepared
  * @param {number} index
  * @param {number} count
  * @param {number} requests
  */
-function pass({ decide }, index, count, requests) {
+function pass({ decide, settle }, index, count, requests) {
   const loop = ownLoop(index);
   const step = Math.floor(count / requests);
   const end = step * requests;
@@ -93,6 +104,7 @@ function pass({ decide }, index, count, requests) {
       permits += loop(decide, step, end);
       elapsed += performance.now() - started;
       decisions += requests;
+      settle?.();
     } while (elapsed < roundLength);
     return (elapsed * 1e6) / decisions;
   };
@@ -101,7 +113,7 @@ function pass({ decide }, index, count, requests) {
 /**
  * A part of the requests, each held and then decided many times.
  *
- * @param {Prepared} prepared
+ * @param {Deciding} prepared
  * @param {number} index
  * @param {number} count
  */
@@ -128,7 +140,7 @@ function heldPass({ decide, hold }, index, count) {
  * them, and so be slow with each.
  *
  * @param {number} index
- * @returns {(decide: Prepared['decide'], step: number, end: number) => number}
+ * @returns {(decide: Deciding['decide'], step: number, end: number) => number}
  */
 function ownLoop(index) {
   return own(`return function loop_${index}(decide, step, end) {
@@ -140,7 +152,7 @@ function ownLoop(index) {
 
 /**
  * @param {number} index
- * @returns {(decide: Prepared['decide'], at: number, times: number) => number}
+ * @returns {(decide: Deciding['decide'], at: number, times: number) => number}
  */
 function ownRepetition(index) {
   return own(`return function repetition_${index}(decide, at, times) {

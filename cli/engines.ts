@@ -29,8 +29,14 @@ export function evaluatorEngine(policy: Policy): Engine {
 
 /** Compiles in memory, without comparing module and evaluator. */
 export async function compiledEngine(policy: Policy): Promise<Engine> {
-  const { wasm } = await compilePolicy(policy);
-  return moduleEngine(wasm);
+  return engineOf(await compiledModule(policy, false));
+}
+
+/** The same, as a module that may hold sessions. */
+export async function compiledModule(policy: Policy, sessions: boolean): Promise<Module> {
+  const { wasm } = await compilePolicy(policy, { sessions });
+  const { load } = await import('@nhipol/runtime');
+  return load(wasm);
 }
 
 export async function compilePolicy(
@@ -46,7 +52,7 @@ export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {
   return engineOf(load(wasm));
 }
 
-function engineOf(module: Module): Engine {
+export function engineOf(module: Module): Engine {
   return (request, { now, by }, tables = noTables) => {
     fillModule(module, tables);
     return module.decideJson(request, { now, clock: by });

@@ -3,8 +3,10 @@
 import type { Policy } from '../language/index.ts';
 import type { TestedPolicy } from '../reporting/index.ts';
 import { runTests } from '../testing/run-tests.ts';
+import { evaluatorSessions } from '../testing/sessions.ts';
 import { deciding, evaluatorEngine } from './engines.ts';
 
 export function testedPolicy(policy: Policy): TestedPolicy {
-  return { policy, tests: runTests(policy, deciding(evaluatorEngine(policy))) };
+  const decide = deciding(evaluatorEngine(policy));
+  return { policy, tests: runTests(policy, decide, evaluatorSessions(policy)) };
 }

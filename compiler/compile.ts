@@ -13,6 +13,7 @@ import { bounds } from './bounds/bounds.ts';
 import { emit, emitMany, type Unit } from './emit/emit.ts';
 import { sectionOf } from './encoding/section.ts';
 import type { IrModule } from './ir.ts';
+import { asksHistory } from './ir-history.ts';
 import { lower } from './lower/lower.ts';
 import { canonicalBytes, makeManifest } from './manifest.ts';
 import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
@@ -23,6 +24,8 @@ export interface CompileOptions {
   readonly version?: string;
   /** Whether the module may have vector instructions, which not every host knows. */
   readonly simd?: boolean;
+  /** Whether the module holds sessions; one that asks for history does in any case. */
+  readonly sessions?: boolean;
   /** Whether the module is wanted as text, too. */
   readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
@@ -43,15 +46,22 @@ export interface Compiled {
 export async function compile(
   policy: Policy,
   assembler: Assembler,
-  { version = '0.0.0', simd = false, text = false, measure = unmeasured }: CompileOptions = {},
+  {
+    version = '0.0.0',
+    simd = false,
+    sessions: wanted = false,
+    text = false,
+    measure = unmeasured,
+  }: CompileOptions = {},
 ): Promise<Compiled> {
   const ir = measure('lower', () => lower(policy));
+  const sessions = wanted || asksHistory(ir);
   const laid = measure('plan', () => plan(ir));
   const sources = await measure('describe', () => hashSources(policy));
   const described = measure('describe', () =>
-    makeManifest(policy, ir, { compiler: version, sources, simd }),
+    makeManifest(policy, ir, { compiler: version, sources, simd, sessions }),
   );
-  const unit = unitOf(ir, laid, described);
+  const unit = unitOf(ir, laid, described, sessions);
   const emitted = measure('emit', () => emit(unit));
   const encoding = onlyOf(emitted.encodings);
   const custom = new Map([
@@ -102,11 +112,13 @@ function unitOf(
   ir: IrModule,
   plan: Plan,
   described: Omit<Manifest, 'bounds'>,
+  sessions = false,
 ): Unit & { readonly settled: () => Manifest } {
   let settled: Manifest = described;
   return {
     ir,
     plan,
+    sessions,
     manifest: (laid) => {
       settled = { ...described, bounds: bounds(ir, plan, laid) };
       return canonicalBytes(settled);

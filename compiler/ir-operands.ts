@@ -9,6 +9,8 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
     case 'presence':
     case 'knownRecord':
       return [];
+    case 'remembered':
+      return expr.keys;
     case 'knownCell':
       return [expr.cell];
     case 'known':

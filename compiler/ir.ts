@@ -12,6 +12,7 @@ import type {
   Type,
   Zone,
 } from '../language/index.ts';
+import type { IrHistory } from './ir-history.ts';
 
 /**
  * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text, or an address, by
@@ -63,6 +64,7 @@ export type IrExpr =
   | IrCompareAge
   | IrInWindow
   | IrCalendar
+  | IrRemembered
   | IrJunction
   | IrNot
   | IrQuantifier
@@ -175,6 +177,19 @@ export interface IrCalendar extends IrTyped {
   readonly of: IrExpr;
   /** What is named when nothing is known of the zone. */
   readonly reads: readonly string[];
+}
+
+/** What a term of history came to, from the cell that holds it. */
+export interface IrRemembered extends IrTyped {
+  readonly kind: 'remembered';
+  /** From the start of the facts. */
+  readonly offset: number;
+  /** Whether the cell holds a value, as others do, or what a condition came to. */
+  readonly isValue: boolean;
+  /** What the present request has where events are told apart by a key. */
+  readonly keys: readonly IrExpr[];
+  /** What is named when it is unknown. */
+  readonly path: string;
 }
 
 export interface IrJunction extends IrTyped {
@@ -400,6 +415,8 @@ export interface IrConstraint {
 
 export interface IrModule {
   readonly facts: IrFacts;
+  /** undefined: no rule asks for what happened, and no signal is declared. */
+  readonly history: IrHistory | undefined;
   readonly selectors: {
     readonly subjects: readonly string[];
     readonly actions: readonly string[];

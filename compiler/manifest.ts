@@ -18,6 +18,7 @@ import {
   type Demand,
   expectation,
   externalTables,
+  historyIn,
   type MessagePart,
   mayDeny,
   mayFall,
@@ -34,12 +35,14 @@ import {
 } from '../language/index.ts';
 import type { IrModule, IrScope } from './ir.ts';
 import { requestSchema } from './schema.ts';
+import { describeSessions } from './session-words.ts';
 
 export interface ManifestOptions {
   readonly compiler: string;
   /** SHA-256 over the sources, in hexadecimal. */
   readonly sources: string;
   readonly simd?: boolean;
+  readonly sessions?: boolean;
 }
 
 /** A list without repetitions, and the places in it. */
@@ -75,6 +78,8 @@ export function makeManifest(
     sources: options.sources,
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
+    ...(options.sessions ? { sessions: describeSessions(ir) } : {}),
+    ...historyOf(policy, lists),
     schema: requestSchema(policy),
     selectors: ir.selectors,
     paths: pathsOf(ir, lists),
@@ -97,6 +102,16 @@ export function makeManifest(
     placeholders: placeholdersOf(policy),
     ...tablesOf(policy),
   };
+}
+
+function historyOf(policy: Policy, { reads }: Lists): Pick<Manifest, 'history'> {
+  const asked = historyIn(policy).map(({ term }) => term);
+  if (asked.length === 0) return {};
+  const places = (terms: typeof asked) => [
+    ...new Set(terms.map(({ text }) => reads.placeOf(text))),
+  ];
+  const decisions = asked.filter(({ countsDecisions }) => countsDecisions);
+  return { history: { terms: places(asked), decisions: places(decisions) } };
 }
 
 /** Each as it goes on from the longest of the earlier ones that it begins with. */

@@ -13,6 +13,7 @@ import { type Assembler, compile } from '../compiler/index.ts';
 import type { Policy } from '../language/index.ts';
 import { render } from '../language/render.ts';
 import { validate } from '../testing/index.ts';
+import { answerIn } from './tour/answer.ts';
 import { introduction, showDecision, timeOf, width, wrap } from './tour/show.ts';
 import { placeOf, situationsOf } from './tour/situations.ts';
 
@@ -75,9 +76,10 @@ async function show({ path, policy, source }: Example, assembler: Assembler): Pr
   print(`${compiled} ${green('agree')} on ${asked}`);
 
   const module = load(wasm);
-  for (const { words, request, now } of situationsOf(policy)) {
-    const answer = module.decideJson(request, { now: now ?? 'request' });
-    const shown = { words, now: now ?? timeOf(request), answer };
+  for (const situation of situationsOf(policy)) {
+    const { words, asked } = situation;
+    const answer = answerIn(module, situation);
+    const shown = { words, now: asked.now ?? timeOf(asked.request), answer };
     print('', ...showDecision(shown, manifest.constraints, picocolors));
   }
 }

@@ -19,8 +19,10 @@ export interface Answer {
   readonly accessRequest: AnswerAccessRequest | undefined;
   /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
   readonly validUntil: bigint | undefined;
-  /** Paths and tables whose change may change the answer, in ASCII order. */
+  /** Paths, tables and terms of history whose change may change the answer, in ASCII order. */
   readonly read: readonly string[];
+  /** Decisions of the session are among what it read: it holds for this action alone. */
+  readonly singleUse: boolean;
   readonly error: RequestError | undefined;
 }
 

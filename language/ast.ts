@@ -34,6 +34,7 @@ export type ItemNode =
   | ActionNode
   | ResourceNode
   | ContextNode
+  | SignalsNode
   | TableNode
   | ConstraintNode
   | WindowNode
@@ -122,6 +123,12 @@ export interface ResourceNode extends Spanned {
 export interface ContextNode extends Spanned {
   readonly kind: 'Context';
   readonly type: RecordTypeNode;
+}
+
+/** `signals { "attestation-failed": { reason?: String } }`, or those of a record: `signals Events` */
+export interface SignalsNode extends Spanned {
+  readonly kind: 'Signals';
+  readonly type: RecordTypeNode | NamedTypeNode;
 }
 
 /** `table t: String -> Set<String> from "t.json"`, with its entries in braces, or `external`. */
@@ -379,7 +386,8 @@ export type ExprNode =
   | MatchNode
   | QuantifierNode
   | IfNode
-  | SetNode;
+  | SetNode
+  | HistoryNode;
 
 export interface BoolNode extends Spanned {
   readonly kind: 'Bool';
@@ -521,12 +529,47 @@ export interface SetNode extends Spanned {
   readonly elements: readonly ExprNode[];
 }
 
+export type HistoryForm = 'once' | 'count' | 'since' | 'last';
+
+/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")` */
+export interface HistoryNode extends Spanned {
+  readonly kind: 'History';
+  readonly form: HistoryForm;
+  readonly pattern: EventPatternNode;
+  /** Of `since`: the events that it begins with. */
+  readonly start: EventPatternNode | undefined;
+  readonly within: ExprNode | undefined;
+}
+
+export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal';
+
+/** `refused doing "tools/call" where event.effect is deny per resource.id up to 16` */
+export interface EventPatternNode extends Spanned {
+  readonly kind: 'EventPattern';
+  readonly events: EventWord;
+  readonly signal: StringNode | undefined;
+  /** undefined: any. */
+  readonly actions: readonly NameNode[] | undefined;
+  readonly resources: readonly NameNode[] | undefined;
+  readonly condition: ExprNode | undefined;
+  readonly key: EventKeyNode | undefined;
+}
+
+/** `per resource.id up to 16` */
+export interface EventKeyNode extends Spanned {
+  readonly kind: 'EventKey';
+  readonly path: ExprNode;
+  readonly limit: IntNode;
+}
+
 // --- tests -------------------------------------------------------------------------------------
 
 /** `test "…" { request from "r.json" with { … } expect permit because x }` */
 export interface TestNode extends Spanned {
   readonly kind: 'Test';
   readonly name: StringNode;
+  /** `session` instead of `request`: its steps are those of one session. */
+  readonly session: boolean;
   readonly request: StringNode | JsonObjectNode;
   readonly steps: readonly StepNode[];
 }
@@ -538,6 +581,13 @@ export interface TestNode extends Spanned {
 export interface StepNode extends Spanned {
   readonly kind: 'Step';
   readonly at: TimestampNode | undefined;
+  /** `after 2m`: since the step before. */
+  readonly after: DurationNode | undefined;
+  readonly signals: readonly StepSignalNode[];
+  /** `ask`: the action is taken, and not only judged once more. */
+  readonly asks: boolean;
+  /** `ask 30 times` */
+  readonly times: IntNode | undefined;
   readonly changes: readonly ChangeNode[];
   readonly effect: EffectName;
   readonly reasons: readonly NameNode[] | undefined;
@@ -547,6 +597,15 @@ export interface StepNode extends Spanned {
   readonly demands: readonly DemandNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
+}
+
+/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+export interface StepSignalNode extends Spanned {
+  readonly kind: 'StepSignal';
+  readonly name: StringNode;
+  /** When it came about; undefined: when it is received. */
+  readonly at: TimestampNode | undefined;
+  readonly payload: JsonObjectNode | undefined;
 }
 
 /** `invariant "…" for ai_agent subject.exposed implies effect >= deny` */
@@ -611,7 +670,10 @@ export type AstNode =
   | BandNode
   | ExprNode
   | PatternNode
+  | EventPatternNode
+  | EventKeyNode
   | StepNode
+  | StepSignalNode
   | ChangeNode
   | JsonNode
   | JsonMemberNode;
@@ -635,6 +697,7 @@ export const childKeys: {
   Action: ['name', 'type'],
   Resource: ['name', 'type'],
   Context: ['type'],
+  Signals: ['type'],
   Table: ['name', 'keys', 'value', 'from', 'entries'],
   TableEntry: ['keys', 'value'],
   Constraint: ['name', 'type', 'path'],
@@ -680,8 +743,15 @@ export const childKeys: {
   Quantifier: ['variable', 'collection', 'body'],
   If: ['condition', 'then', 'else'],
   Set: ['elements'],
+  History: ['pattern', 'start', 'within'],
+  EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
+  EventKey: ['path', 'limit'],
   Test: ['name', 'request', 'steps'],
-  Step: ['at', 'changes', 'reasons', 'settings', 'demands', 'until'],
+  Step: [
+    ...(['at', 'after', 'signals', 'times', 'changes'] as const),
+    ...(['reasons', 'settings', 'demands', 'until'] as const),
+  ],
+  StepSignal: ['name', 'at', 'payload'],
   Invariant: ['name', 'subjects', 'actions', 'resources', 'claim'],
   Change: ['path', 'value'],
   JsonObject: ['members'],

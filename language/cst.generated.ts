@@ -12,6 +12,16 @@ export type NameOrTextCstChildren = {
   Text?: IToken[];
 };
 
+export interface NameListCstNode extends CstNode {
+  name: "nameList";
+  children: NameListCstChildren;
+}
+
+export type NameListCstChildren = {
+  nameOrText: (NameOrTextCstNode)[];
+  Comma?: IToken[];
+};
+
 export interface ExpressionCstNode extends CstNode {
   name: "expression";
   children: ExpressionCstChildren;
@@ -106,6 +116,7 @@ export interface OperandCstNode extends CstNode {
 }
 
 export type OperandCstChildren = {
+  history?: HistoryCstNode[];
   FreeWord?: IToken[];
   Literal?: IToken[];
   Pattern?: IToken[];
@@ -130,6 +141,44 @@ export type OperandCstChildren = {
   collection?: ExpressionCstNode[];
   Satisfies?: IToken[];
   body?: ExpressionCstNode[];
+};
+
+export interface HistoryCstNode extends CstNode {
+  name: "history";
+  children: HistoryCstChildren;
+}
+
+export type HistoryCstChildren = {
+  HistoryWord: IToken[];
+  LParen: IToken[];
+  eventPattern: (EventPatternCstNode)[];
+  Comma?: IToken[];
+  Within?: IToken[];
+  expression?: ExpressionCstNode[];
+  trailingComma?: IToken[];
+  RParen: IToken[];
+};
+
+export interface EventPatternCstNode extends CstNode {
+  name: "eventPattern";
+  children: EventPatternCstChildren;
+}
+
+export type EventPatternCstChildren = {
+  EventWord?: IToken[];
+  Doing?: IToken[];
+  actions?: NameListCstNode[];
+  On?: IToken[];
+  resources?: NameListCstNode[];
+  Signal?: IToken[];
+  Text?: IToken[];
+  Where?: IToken[];
+  condition?: ExpressionCstNode[];
+  Per?: IToken[];
+  key?: ExpressionCstNode[];
+  Up?: IToken[];
+  To?: IToken[];
+  Int?: IToken[];
 };
 
 export interface SetLiteralCstNode extends CstNode {
@@ -246,6 +295,17 @@ export interface ContextDeclarationCstNode extends CstNode {
 export type ContextDeclarationCstChildren = {
   Context: IToken[];
   recordType: RecordTypeCstNode[];
+};
+
+export interface SignalsDeclarationCstNode extends CstNode {
+  name: "signalsDeclaration";
+  children: SignalsDeclarationCstChildren;
+}
+
+export type SignalsDeclarationCstChildren = {
+  Signals: IToken[];
+  recordType?: RecordTypeCstNode[];
+  Word?: IToken[];
 };
 
 export interface TableDeclarationCstNode extends CstNode {
@@ -466,16 +526,6 @@ export type GroupCstChildren = {
   When?: IToken[];
   expression?: ExpressionCstNode[];
   block: BlockCstNode[];
-};
-
-export interface NameListCstNode extends CstNode {
-  name: "nameList";
-  children: NameListCstChildren;
-}
-
-export type NameListCstChildren = {
-  nameOrText: (NameOrTextCstNode)[];
-  Comma?: IToken[];
 };
 
 export interface BlockCstNode extends CstNode {
@@ -742,7 +792,8 @@ export type TestDeclarationCstChildren = {
   Test: IToken[];
   name: IToken[];
   LBrace: IToken[];
-  Request: IToken[];
+  Request?: IToken[];
+  Session?: IToken[];
   From?: IToken[];
   path?: IToken[];
   jsonObject?: JsonObjectCstNode[];
@@ -759,6 +810,12 @@ export interface StepCstNode extends CstNode {
 export type StepCstChildren = {
   At?: IToken[];
   at?: IToken[];
+  After?: IToken[];
+  after?: IToken[];
+  stepSignal?: StepSignalCstNode[];
+  Ask?: IToken[];
+  times?: IToken[];
+  Times?: IToken[];
   With?: (IToken)[];
   LBrace?: IToken[];
   change?: ChangeCstNode[];
@@ -773,6 +830,19 @@ export type StepCstChildren = {
   withClause?: WithClauseCstNode[];
   Until?: IToken[];
   until?: IToken[];
+};
+
+export interface StepSignalCstNode extends CstNode {
+  name: "stepSignal";
+  children: StepSignalCstChildren;
+}
+
+export type StepSignalCstChildren = {
+  Signal: IToken[];
+  name: IToken[];
+  At?: IToken[];
+  at?: IToken[];
+  jsonObject?: JsonObjectCstNode[];
 };
 
 export interface InvariantDeclarationCstNode extends CstNode {
@@ -936,6 +1006,7 @@ export type ItemCstChildren = {
   letItem?: LetItemCstNode[];
   schemaDeclaration?: SchemaDeclarationCstNode[];
   contextDeclaration?: ContextDeclarationCstNode[];
+  signalsDeclaration?: SignalsDeclarationCstNode[];
   tableDeclaration?: TableDeclarationCstNode[];
   externalTableDeclaration?: ExternalTableDeclarationCstNode[];
   constraintDeclaration?: ConstraintDeclarationCstNode[];
@@ -948,6 +1019,7 @@ export type ItemCstChildren = {
 
 export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   nameOrText(children: NameOrTextCstChildren, param?: IN): OUT;
+  nameList(children: NameListCstChildren, param?: IN): OUT;
   expression(children: ExpressionCstChildren, param?: IN): OUT;
   presence(children: PresenceCstChildren, param?: IN): OUT;
   match(children: MatchCstChildren, param?: IN): OUT;
@@ -956,6 +1028,8 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   suffix(children: SuffixCstChildren, param?: IN): OUT;
   values(children: ValuesCstChildren, param?: IN): OUT;
   operand(children: OperandCstChildren, param?: IN): OUT;
+  history(children: HistoryCstChildren, param?: IN): OUT;
+  eventPattern(children: EventPatternCstChildren, param?: IN): OUT;
   setLiteral(children: SetLiteralCstChildren, param?: IN): OUT;
   policyDeclaration(children: PolicyDeclarationCstChildren, param?: IN): OUT;
   useDeclaration(children: UseDeclarationCstChildren, param?: IN): OUT;
@@ -965,6 +1039,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   constDeclaration(children: ConstDeclarationCstChildren, param?: IN): OUT;
   schemaDeclaration(children: SchemaDeclarationCstChildren, param?: IN): OUT;
   contextDeclaration(children: ContextDeclarationCstChildren, param?: IN): OUT;
+  signalsDeclaration(children: SignalsDeclarationCstChildren, param?: IN): OUT;
   tableDeclaration(children: TableDeclarationCstChildren, param?: IN): OUT;
   externalTableDeclaration(children: ExternalTableDeclarationCstChildren, param?: IN): OUT;
   tableSignature(children: TableSignatureCstChildren, param?: IN): OUT;
@@ -981,7 +1056,6 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   parameters(children: ParametersCstChildren, param?: IN): OUT;
   parameter(children: ParameterCstChildren, param?: IN): OUT;
   group(children: GroupCstChildren, param?: IN): OUT;
-  nameList(children: NameListCstChildren, param?: IN): OUT;
   block(children: BlockCstChildren, param?: IN): OUT;
   blockStart(children: BlockStartCstChildren, param?: IN): OUT;
   blockItem(children: BlockItemCstChildren, param?: IN): OUT;
@@ -1005,6 +1079,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   controlIdPart(children: ControlIdPartCstChildren, param?: IN): OUT;
   testDeclaration(children: TestDeclarationCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
+  stepSignal(children: StepSignalCstChildren, param?: IN): OUT;
   invariantDeclaration(children: InvariantDeclarationCstChildren, param?: IN): OUT;
   change(children: ChangeCstChildren, param?: IN): OUT;
   json(children: JsonCstChildren, param?: IN): OUT;

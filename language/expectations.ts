@@ -8,7 +8,7 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { EffectWord, itemKeywords, RBrace } from './tokens.ts';
+import { EffectWord, itemKeywords, RBrace, RParen } from './tokens.ts';
 
 export interface Expectation {
   readonly phrase: string;
@@ -43,9 +43,11 @@ const operators = [
   ],
 ];
 const operands = ['true', 'false', 'not', 'if', 'any', 'all'];
+const events = ['decided', 'allowed', 'refused', 'signal'];
 const declarations = [
   ...['policy', 'use', 'enum', 'record', 'const', 'subject', 'action', 'resource', 'context'],
   ...[
+    'signals',
     'external',
     'table',
     'constraint',
@@ -87,8 +89,13 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   step: { phrase: '`,` or `}`', keywords: [] },
   testDeclaration: {
     phrase: '`then` or `}`',
-    keywords: ['because', 'with', 'until', 'then', 'expect', 'request'],
+    keywords: ['because', 'with', 'until', 'then', 'expect', 'request', 'session'],
   },
+};
+
+const endOfHistory: Expectation = {
+  phrase: '`, within 10m` or `)`',
+  keywords: ['doing', 'on', 'where', 'per', 'within', ...operators],
 };
 
 /** Where one of several things was expected. */
@@ -104,7 +111,16 @@ const choices: Readonly<Record<string, Expectation>> = {
   tableContents: { phrase: '`from` or `{`', keywords: ['from'] },
   typeReference: { phrase: 'a type', keywords: [] },
   useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
-  testDeclaration: { phrase: '`from` or a JSON object', keywords: ['from'] },
+  testDeclaration: {
+    phrase: '`request` or `session`, and `from` or a JSON object',
+    keywords: ['request', 'session', 'from'],
+  },
+  eventPattern: {
+    phrase: 'events such as `allowed`, `refused`, `decided` or `signal "…"`',
+    keywords: events,
+  },
+  history: { phrase: 'events such as `allowed` or `within`', keywords: [...events, 'within'] },
+  signalsDeclaration: { phrase: 'members in braces, or the name of a record', keywords: [] },
   given: { phrase: '`ignore` or `{`', keywords: ['ignore'] },
   json: { phrase: 'a JSON value', keywords: ['missing', 'true', 'false'] },
   negativeNumber: { phrase: 'a number', keywords: [] },
@@ -122,6 +138,7 @@ export function expectationOf(message: string): Expectation {
 function forToken(expected: TokenType, rule: string): Expectation {
   if (expected === EOF)
     return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
+  if (expected === RParen && rule === 'history') return endOfHistory;
   const label = tokenLabel(expected);
   if (expected === EffectWord) return { phrase: label, keywords: effects };
   return { phrase: label, keywords: [...wordsOf(label), ...operators] };

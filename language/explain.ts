@@ -2,7 +2,7 @@
 // to the sub-expressions and their values. The answer in it is the evaluator's. Never throws on any
 // request.
 
-import type { ReasonDetail } from './answer.ts';
+import type { Answer, ReasonDetail } from './answer.ts';
 import { type Clock, evaluate } from './evaluate.ts';
 import { explainError } from './explain/errors.ts';
 import type { ExplainedReason, Explanation, SilentRule } from './explain/explanation.ts';
@@ -16,13 +16,34 @@ import { View } from './explain/view.ts';
 import type { Policy, Rule, Score, ScoreCondition } from './model.ts';
 import { placeOf } from './place.ts';
 import { decode } from './request/decode.ts';
+import type { Facts } from './request/facts.ts';
 import { formatInstant } from './request/instant.ts';
+import { reevaluate, type Session } from './session.ts';
 
 export type * from './explain/explanation.ts';
 
 export function explain(policy: Policy, request: Uint8Array, clock: Clock): Explanation {
   const answer = evaluate(policy, request, clock);
-  const { facts } = decode(policy, request, clock);
+  return explanationOf(policy, request, decode(policy, request, clock).facts, answer);
+}
+
+/** Of what was asked last, judged at an instant by all that happened. */
+export function explainSession(policy: Policy, session: Session, now: bigint): Explanation {
+  const { answer, session: after } = reevaluate(policy, session, now);
+  const request = new TextEncoder().encode(session.request);
+  // One that ended, or whose clock went back, is left as it was.
+  if (after === session) return explanationOf(policy, request, undefined, answer);
+  const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
+  return explanationOf(policy, request, facts && { ...facts, events: session.events }, answer);
+}
+
+/** `facts`: undefined where nothing was judged. */
+function explanationOf(
+  policy: Policy,
+  request: Uint8Array,
+  facts: Facts | undefined,
+  answer: Answer,
+): Explanation {
   const error = answer.error && explainError(answer.error, request);
   const failed = error === undefined ? {} : { error };
   if (facts === undefined) return { answer, reasons: [], scores: [], silent: [], ...failed };

@@ -28,13 +28,13 @@ export {
   judgeInvariants,
   type Trace,
 } from './evaluate.ts';
-export { type Explanation, explain } from './explain.ts';
+export { type Explanation, explain, explainSession } from './explain.ts';
 export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
 export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
 export { type Measure, unmeasured } from './measure.ts';
 export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
-export { everyExpr, operandsOf } from './operands.ts';
+export { everyExpr, operandsOf, patternsOf } from './operands.ts';
 export { parse } from './parse.ts';
 export type { ByteAutomaton } from './patterns/byte-automaton.ts';
 export {
@@ -48,6 +48,7 @@ export { type Place, placeOf, placesIn } from './place.ts';
 export { isWithin, type Range, widest } from './ranges.ts';
 export {
   choosers,
+  historyIn,
   mayConflict,
   mayDeny,
   mayFall,
@@ -66,6 +67,18 @@ export {
   type RequestError,
 } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
+export {
+  type Answered,
+  decideIn,
+  openSession,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+  type SessionEvent,
+  type Signal,
+  type SignalError,
+} from './session.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
 export { externalTables, type Filled, fillTable } from './tables/fill.ts';
 export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';

@@ -9,7 +9,8 @@ import { visit } from './visit.ts';
 /** They stand in the tree without some of their parts, or in a block that ended too early. */
 const containers: ReadonlySet<AstNode['kind']> = new Set([
   ...(['File', 'Group', 'Given', 'Otherwise', 'Score', 'Let'] as const),
-  ...(['Subject', 'Action', 'Resource', 'Context', 'Record', 'Obligation', 'RecordType'] as const),
+  ...(['Subject', 'Action', 'Resource', 'Context', 'Signals'] as const),
+  ...(['Record', 'Obligation', 'RecordType'] as const),
 ]);
 
 /** Where a bracket has no other half, whatever stands in the tree may belong elsewhere. */

@@ -25,6 +25,8 @@ export interface Policy {
   readonly anyAction: RecordType | undefined;
   readonly anyResource: RecordType | undefined;
   readonly context: RecordType | undefined;
+  /** By their names, with what they tell. */
+  readonly signals: ReadonlyMap<string, RecordType>;
   readonly tables: readonly Table[];
   /** What external tables hold, by their names; one that is not listed has not been filled. */
   readonly contents: TableContents;
@@ -190,7 +192,8 @@ export type Expr =
   | QuantifierExpr
   | IfExpr
   | ElseExpr
-  | SetExpr;
+  | SetExpr
+  | HistoryExpr;
 
 export interface ConstantExpr extends Typed {
   readonly kind: 'Constant';
@@ -229,6 +232,8 @@ export interface Variable {
   readonly type: Type;
   /** Of the collection that it runs over, as far as that is a path. */
   readonly path: string;
+  /** Of a function that is checked by itself; where it is called, the argument stands instead. */
+  readonly isParameter?: boolean;
 }
 
 /** A quantified element that is no record. */
@@ -347,19 +352,103 @@ export interface SetExpr extends Typed {
   readonly elements: readonly Expr[];
 }
 
+// --- history -----------------------------------------------------------------------------------
+
+/** What is asked of the events of a session; unknown where there is no session. */
+export interface HistoryExpr extends Typed {
+  readonly kind: 'History';
+  readonly term: HistoryTerm;
+}
+
+export type HistoryTerm = OnceTerm | CountTerm | SinceTerm | LastTerm;
+
+interface Asking {
+  /** Names and constants resolved: what has the same text asks the same. */
+  readonly text: string;
+  readonly pattern: EventPattern;
+  /** Whether a decision can change it, so that its answer is for one action alone. */
+  readonly countsDecisions: boolean;
+}
+
+/** Whether there was an event. */
+export interface OnceTerm extends Asking {
+  readonly form: 'once';
+  /** In milliseconds, an event of that very age included; undefined: whenever. */
+  readonly within: bigint | undefined;
+}
+
+/** How the number of events compares with a constant. */
+export interface CountTerm extends Asking {
+  readonly form: 'count';
+  readonly within: bigint | undefined;
+  readonly operator: Comparison;
+  readonly threshold: bigint;
+}
+
+/** Whether an event came after the newest of those of `start`; without one of these, whether any came. */
+export interface SinceTerm extends Asking {
+  readonly form: 'since';
+  readonly start: EventPattern;
+}
+
+/** What the newest event holds; unknown without one. */
+export interface LastTerm extends Asking {
+  readonly form: 'last';
+  /** From the pattern's `event`. */
+  readonly field: ReadExpr;
+}
+
+/** Which events count. */
+export interface EventPattern {
+  readonly of: DecisionEvents | SignalEvents;
+  /** Stands for the event in the condition, in the key and in what `last` reads. */
+  readonly event: Variable;
+  /** Of the event alone, so that it is decided when that is recorded. */
+  readonly condition: Expr | undefined;
+  readonly key: EventKey | undefined;
+}
+
+export interface DecisionEvents {
+  readonly kind: 'decision';
+  /** `allowed`: permitted or narrowed. */
+  readonly which: 'decided' | 'allowed' | 'refused';
+  /** undefined: any. */
+  readonly actions: readonly string[] | undefined;
+  readonly resources: readonly string[] | undefined;
+}
+
+export interface SignalEvents {
+  readonly kind: 'signal';
+  readonly name: string;
+}
+
+/** Only events count that have a member as the present request has it. */
+export interface EventKey {
+  readonly ofEvent: ReadExpr;
+  readonly ofRequest: ReadExpr | SelectorExpr;
+  /** So many values are kept. */
+  readonly limit: number;
+}
+
 // --- tests -------------------------------------------------------------------------------------
 
 export interface PolicyTest {
   readonly name: string;
   /** The request as JSON text. */
   readonly request: string;
+  /** When the session opens whose steps these are; undefined: each step is a request for itself. */
+  readonly opens: bigint | undefined;
   readonly steps: readonly TestStep[];
   readonly span: Span;
 }
 
 export interface TestStep {
-  /** Milliseconds since the epoch; undefined: the request's own `context.time`. */
+  /** Milliseconds since the epoch; undefined: the request's own `context.time`. Of a session it is told. */
   readonly at: bigint | undefined;
+  /** Received before the session is asked. */
+  readonly signals: readonly TestSignal[];
+  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  readonly asks: number;
   readonly changes: readonly TestChange[];
   readonly tables: readonly TestTable[];
   readonly effect: EffectName;
@@ -370,6 +459,14 @@ export interface TestStep {
   readonly obligations: readonly Demand[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
+}
+
+export interface TestSignal {
+  readonly name: string;
+  /** JSON text; undefined: it tells nothing. */
+  readonly payload: string | undefined;
+  /** When it came about; undefined: when it is received. */
+  readonly time: bigint | undefined;
 }
 
 export interface TestChange {

@@ -1,7 +1,7 @@
 // The operands of each kind of checked expression, written once for everything that walks them.
 
 import { unreachable } from './invariant.ts';
-import type { Expr } from './model.ts';
+import type { EventPattern, Expr } from './model.ts';
 
 /** Every sub-expression, each once however often a `let` brings it in. */
 export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
@@ -15,13 +15,26 @@ export function everyExpr(roots: readonly Expr[]): ReadonlySet<Expr> {
   return seen;
 }
 
-const reading: ReadonlySet<Expr['kind']> = new Set(['Read', 'Selector', 'Now', 'Age', 'Variable']);
+const reading: ReadonlySet<Expr['kind']> = new Set([
+  ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'History'] as const),
+]);
 
 /** Whether it is worth the same in every request, whatever external tables hold. */
 export function isConstant(expr: Expr): boolean {
   return [...everyExpr([expr])].every(
     (part) => !reading.has(part.kind) && !(part.kind === 'Lookup' && part.table.external),
   );
+}
+
+/** Of `since` there are two. */
+export function patternsOf({
+  pattern,
+  start,
+}: {
+  readonly pattern: EventPattern;
+  readonly start?: EventPattern;
+}): readonly EventPattern[] {
+  return start === undefined ? [pattern] : [pattern, start];
 }
 
 export function operandsOf(expr: Expr): readonly Expr[] {
@@ -59,6 +72,9 @@ export function operandsOf(expr: Expr): readonly Expr[] {
       return [expr.value, expr.fallback];
     case 'Set':
       return expr.elements;
+    // What stands in a pattern is asked of its events, and only its key of the request.
+    case 'History':
+      return patternsOf(expr.term).flatMap(({ key }) => key?.ofRequest ?? []);
     default:
       return unreachable(expr);
   }

@@ -5,6 +5,7 @@ import { invariant } from './invariant.ts';
 import type {
   Demand,
   Expr,
+  HistoryExpr,
   MessagePart,
   Narrowing,
   Policy,
@@ -27,7 +28,10 @@ export function memberOf(path: string, name: string): string {
     : `${path}.${JSON.stringify(name)}`;
 }
 
-/** Every path and table that the expressions read; `table.` stands before a table's name. */
+/**
+ * Every path and table that the expressions read, and what they ask of a session's events; `table.`
+ * stands before a table's name.
+ */
 export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const expr of everyExpr(exprs)) {
@@ -37,6 +41,7 @@ export function readsOf(exprs: readonly Expr[]): ReadonlySet<string> {
     }
     if (expr.kind === 'Selector') found.add(expr.which);
     if (expr.kind === 'Lookup') found.add(`table.${expr.table.name}`);
+    if (expr.kind === 'History') found.add(expr.term.text);
   }
   return found;
 }
@@ -67,11 +72,22 @@ export function readsOfScore(score: Score): ReadonlySet<string> {
   return readsOf(exprsOfScore(score));
 }
 
-function exprsOfScore(score: Score): readonly Expr[] {
+export function exprsOfScore(score: Score): readonly Expr[] {
   return [
     ...score.conditions.flatMap((item) => [item.condition, ...messageExprs(item.message)]),
     ...score.bands.flatMap((band) => narrowingExprs(band.narrowing)),
   ];
+}
+
+/** All that a policy asks of the events of a session. */
+export function historyIn(policy: Policy): readonly HistoryExpr[] {
+  const exprs = [...policy.rules.flatMap(exprsOfRule), ...policy.scores.flatMap(exprsOfScore)];
+  return [...everyExpr(exprs)].filter((expr) => expr.kind === 'History');
+}
+
+/** Whether what they come to may be changed by a decision that is taken. */
+export function countDecisions(exprs: readonly Expr[]): boolean {
+  return [...everyExpr(exprs)].some((expr) => expr.kind === 'History' && expr.term.countsDecisions);
 }
 
 /** Whether an answer depends on time zones. */

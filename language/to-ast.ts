@@ -21,6 +21,7 @@ import {
   toPolicyHeader,
   toRecordType,
   toSchema,
+  toSignals,
   toTable,
   toUse,
 } from './to-ast/declarations.ts';
@@ -47,6 +48,7 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   if (children.enumDeclaration) return toEnum(source, only(children.enumDeclaration));
   if (children.schemaDeclaration) return toSchema(source, only(children.schemaDeclaration));
   if (children.contextDeclaration) return toContext(source, only(children.contextDeclaration));
+  if (children.signalsDeclaration) return toSignals(source, only(children.signalsDeclaration));
   if (children.tableDeclaration) return toTable(source, only(children.tableDeclaration));
   if (children.externalTableDeclaration) {
     return toExternalTable(source, only(children.externalTableDeclaration));

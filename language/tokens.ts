@@ -18,6 +18,10 @@ export const Word = category('Word', 'a name');
 export const FreeWord = category('FreeWord', 'a name');
 export const Literal = category('Literal', 'a value');
 export const EffectWord = category('EffectWord', 'an effect such as `permit` or `deny`');
+/** What asks for the events of a session. */
+export const HistoryWord = category('HistoryWord', '`once`, `count`, `since` or `last`');
+/** Which decisions an event pattern is about. */
+export const EventWord = category('EventWord', '`decided`, `allowed` or `refused`');
 /** Operators that are one token and stand between two operands. */
 export const Infix = category('Infix', 'an operator');
 
@@ -209,8 +213,18 @@ export const Agree = contextual('agree');
 export const Fresh = contextual('fresh');
 export const Seconds = contextual('seconds');
 export const Window = contextual('window');
-export const Last = contextual('last');
+export const Last = contextual('last', HistoryWord);
 export const Except = contextual('except');
+export const Once = contextual('once', HistoryWord);
+export const Count = contextual('count', HistoryWord);
+export const Since = contextual('since', HistoryWord);
+export const Decided = contextual('decided', EventWord);
+export const Allowed = contextual('allowed', EventWord);
+export const Refused = contextual('refused', EventWord);
+export const Signal = contextual('signal');
+export const Signals = contextual('signals');
+export const Per = contextual('per');
+export const Up = contextual('up');
 export const For = contextual('for');
 export const Doing = contextual('doing');
 export const On = contextual('on');
@@ -229,7 +243,11 @@ export const Revoke = contextual('revoke', EffectWord);
 export const Invariant = contextual('invariant');
 export const Test = contextual('test');
 export const Request = contextual('request');
+export const Session = contextual('session');
 export const At = contextual('at');
+export const After = contextual('after');
+export const Ask = contextual('ask');
+export const Times = contextual('times');
 export const With = contextual('with');
 export const Expect = contextual('expect');
 export const Until = contextual('until');
@@ -247,6 +265,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Action,
   Resource,
   Context,
+  Signals,
   External,
   Table,
   Constraint,
@@ -317,6 +336,8 @@ export const vocabulary: TokenType[] = [
   FreeWord,
   Literal,
   EffectWord,
+  HistoryWord,
+  EventWord,
   Infix,
   Bad,
   ...lexed,

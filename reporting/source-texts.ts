@@ -168,6 +168,7 @@ const exprKinds: Readonly<Record<ExprNode['kind'], true>> = {
   Quantifier: true,
   If: true,
   Set: true,
+  History: true,
 };
 
 function isExpr(node: { readonly kind: string }): node is ExprNode {

@@ -47,6 +47,8 @@ export const resultFlags = {
   defaultDeny: 1,
   /** The request was at fault. */
   invalid: 2,
+  /** Of a session: the instant is more than a minute before its latest. Since 1.4. */
+  clockWentBack: 4,
 } as const;
 
 /** A text is '' where the path, or what was found, tells it. */
@@ -67,6 +69,14 @@ export const errorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
   [19, ['too_many', 'at most 256 elements', 'more elements']],
   [20, ['wrong_key', '', '']],
   [21, ['duplicate_key', 'each key once', 'a key twice']],
+]);
+
+/** The same of what only sessions are refused for. Since 1.4. */
+export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
+  [22, ['no_room', 'room for another session', 'none, until more memory is reserved']],
+  [23, ['no_session', 'the handle of an open session', 'another']],
+  [24, ['other_type', 'the types and the name that a session was opened with', 'others']],
+  [25, ['no_signal', 'a signal that the policy declares', 'another']],
 ]);
 
 /** By the number of what an error found. */
@@ -147,7 +157,62 @@ export interface TableExports {
   readonly table_outcome: () => number;
 }
 
-export interface ModuleExports extends Partial<TableExports> {
+/** One session that has another answer than before, 8 bytes: u32 handle, u8 effects. Since 1.4. */
+export const changeLayout = { handle: 0, before: 4, after: 5, size: 8 } as const;
+
+/** As many changes a sweep tells at once. */
+export const mostChanges = 1024;
+
+/** Parts of a request, as bits: those of which a patch tells the whole. */
+export const requestParts = { subject: 1, action: 2, resource: 4, context: 8 } as const;
+
+/** There if the module was compiled to hold sessions. Since 1.4. */
+export interface SessionExports {
+  /** Makes room for sessions and tables of so many pages of 64 KiB; gives how many there are. */
+  readonly reserve: (pages: number) => number;
+  /** Addresses: of up to 255 bytes for a session's id, and of what a sweep found. */
+  readonly session_id: WebAssembly.Global;
+  readonly changes: WebAssembly.Global;
+  /**
+   * Reads a request as `decide` does and keeps its facts. Gives the session's handle, or 0: the result then says
+   * what is wrong.
+   */
+  readonly session_open: (length: number, idLength: number, now: number) => number;
+  /**
+   * Reads a part of a request (RFC 7396) over what is known; of `replaced` it tells the whole. Gives 0, or the address of
+   * a result that says what is wrong, and then nothing changed.
+   */
+  readonly session_patch: (handle: number, length: number, replaced: number) => number;
+  /** Puts a number into one of the manifest's `sessions.words`; 0: it was not there, and takes a patch. */
+  readonly session_set: (handle: number, word: number, value: number) => number;
+  /**
+   * Reads what a signal tells, one of the manifest's `sessions.signals`, and keeps it as far as rules ask for it. `time`: when
+   * it came about, NaN for now. Gives as `session_patch`.
+   */
+  readonly session_record: (
+    handle: number,
+    signal: number,
+    length: number,
+    time: number,
+    now: number,
+  ) => number;
+  /** The answer, as `decide` gives it. `record`: 1 if the decision is taken, and so part of what happened later. */
+  readonly session_decide: (handle: number, now: number, record: number) => number;
+  /** Its effect alone. */
+  readonly session_effect: (handle: number, now: number) => number;
+  /** 0: it was none. */
+  readonly session_close: (handle: number) => number;
+  /**
+   * Asks once more all sessions that changed or whose answer may have ended by then; with `all`, every one. Gives how
+   * many have another answer; at `mostChanges` there may be more, and it is to be called again.
+   */
+  readonly session_sweep: (now: number, all: number) => number;
+  /** When a sweep may find something, in milliseconds: 0 at once, +Infinity never. */
+  readonly session_due: () => number;
+  readonly session_count: () => number;
+}
+
+export interface ModuleExports extends Partial<TableExports>, Partial<SessionExports> {
   readonly memory: WebAssembly.Memory;
   readonly abi_major: WebAssembly.Global;
   readonly abi_minor: WebAssembly.Global;
@@ -229,6 +294,29 @@ export interface Manifest {
   readonly tables?: readonly ManifestTable[];
   /** Since 1.3. */
   readonly bounds?: ManifestBounds;
+  /** Of a module that holds sessions. Since 1.4. */
+  readonly sessions?: ManifestSessions;
+  /** There if rules ask for what happened. Since 1.4. */
+  readonly history?: ManifestHistory;
+}
+
+export interface ManifestSessions {
+  /** Bytes that each session takes, but for its texts, its collections and its id. */
+  readonly bytes: number;
+  /**
+   * By path, the numbers that `session_set` changes: the place of each, and what it is multiplied by; 0: of
+   * true and false, as 1 and 0.
+   */
+  readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
+  /** By their places, if rules ask for what happened. */
+  readonly signals?: readonly string[];
+}
+
+/** What rules ask of a session's events, as indexes into `reads`. */
+export interface ManifestHistory {
+  readonly terms: readonly number[];
+  /** Those that decisions have a share in: what reads one holds for one action. */
+  readonly decisions: readonly number[];
 }
 
 /** What one question takes at most, however hostile the request. */

@@ -1,14 +1,21 @@
 // What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
 // does not allow throws, and so never passes for an answer.
 
-import { cellLayout, effectNames, type Manifest, resultFlags, resultLayout } from './abi.ts';
-import { type Answer, everything, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
+import {
+  cellLayout,
+  effectNames,
+  type Manifest,
+  resultFlags,
+  resultLayout,
+  sessionErrorTexts,
+} from './abi.ts';
+import { type Answer, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { ModuleMemory } from './module-memory.ts';
-import { Reads } from './reads.ts';
+import { all, type Read, Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
 import { cellToJson, isPresent } from './values.ts';
 
@@ -17,15 +24,19 @@ interface Head {
   readonly effect: (typeof effectNames)[number];
   readonly byDefault: boolean;
   readonly isInvalid: boolean;
+  readonly wentBack: boolean;
   readonly validUntil: bigint | undefined;
 }
 
-const byDefaultAlone: Reasons = {
-  details: [ownReason('default_deny')],
-  obligations: [],
-  accessRequest: undefined,
-  ids: ['default_deny'],
-};
+/** Of the numbers of errors. */
+const firstOfMembers = 16;
+
+const byDefaultAlone = alone('default_deny');
+const clockWentBack = alone('clock_went_back');
+
+function alone(id: 'default_deny' | 'clock_went_back'): Reasons {
+  return { details: [ownReason(id)], obligations: [], accessRequest: undefined, ids: [id] };
+}
 
 export class AnswerReader {
   readonly #manifest: Manifest;
@@ -70,16 +81,28 @@ export class AnswerReader {
 
   #read(instance: Instance, result: number): Answer {
     const { memory } = instance;
-    const { effect, byDefault, isInvalid, validUntil } = readHead(memory, result);
+    const { effect, byDefault, isInvalid, wentBack, validUntil } = readHead(memory, result);
     const error = readError(memory, result, this.#manifest);
     if (isInvalid !== (error !== undefined)) throw misread('an error without its flag');
     const count = memory.u32(result + resultLayout.reasonCount);
-    const isOwn = byDefault || (isInvalid && effect === 'deny');
+    const isOwn = byDefault || wentBack || (isInvalid && effect === 'deny');
     if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
-    if (isOwn && error !== undefined) return { ...invalidAnswer(error), validUntil };
+    const read = this.#readOf(memory, result, { effect, byDefault, isInvalid, wentBack });
+    if (isOwn && error !== undefined) {
+      return {
+        ...invalidAnswer(error),
+        validUntil,
+        read: read.paths,
+        singleUse: read.singleUse,
+      };
+    }
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
-    const reasons = isOwn ? byDefaultAlone : this.#reasons.read(instance, effect, count);
+    const reasons = isOwn
+      ? wentBack
+        ? clockWentBack
+        : byDefaultAlone
+      : this.#reasons.read(instance, effect, count);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -89,7 +112,8 @@ export class AnswerReader {
       obligations: reasons.obligations,
       accessRequest: reasons.accessRequest,
       validUntil,
-      read: isInvalid ? everything : this.#readPaths(memory, result, effect, byDefault),
+      read: read.paths,
+      singleUse: read.singleUse,
       error,
     };
   }
@@ -105,12 +129,13 @@ export class AnswerReader {
     return Object.fromEntries(entries);
   }
 
-  #readPaths(
+  #readOf(
     memory: ModuleMemory,
     result: number,
-    effect: Head['effect'],
-    byDefault: boolean,
-  ): readonly string[] {
+    { effect, byDefault, isInvalid, wentBack }: Omit<Head, 'validUntil'>,
+  ): Read {
+    const code = memory.u32(result + resultLayout.errorCode);
+    if (wentBack || (isInvalid && !isOfMember(code))) return all;
     const { subjects, actions, resources } = this.#manifest.selectors;
     const selector = (offset: number, names: readonly string[]) => {
       const index = memory.u32(result + offset);
@@ -122,8 +147,15 @@ export class AnswerReader {
       action: selector(resultLayout.action, actions),
       resource: selector(resultLayout.resource, resources),
     };
-    return this.#reads.of(selectors, effect, byDefault);
+    return isInvalid
+      ? this.#reads.ofInvalid(selectors)
+      : this.#reads.of(selectors, effect, byDefault);
   }
+}
+
+/** Of a fault that leaves the rest of the request to be judged; other errors do not. */
+function isOfMember(code: number): boolean {
+  return code >= firstOfMembers && !sessionErrorTexts.has(code);
 }
 
 function readHead(memory: ModuleMemory, result: number): Head {
@@ -132,12 +164,15 @@ function readHead(memory: ModuleMemory, result: number): Head {
   const flags = memory.u32(result + resultLayout.flags);
   const byDefault = (flags & resultFlags.defaultDeny) !== 0;
   const isInvalid = (flags & resultFlags.invalid) !== 0;
-  if (byDefault && (effect !== 'deny' || isInvalid)) throw misread('a default that is no deny');
+  const wentBack = (flags & resultFlags.clockWentBack) !== 0;
+  if ((byDefault || wentBack) && (effect !== 'deny' || isInvalid)) {
+    throw misread('a default that is no deny');
+  }
   if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
     throw misread('an invalid request that is not denied');
   }
   const validUntil = readUntil(memory, result);
-  return { effect, byDefault, isInvalid, validUntil };
+  return { effect, byDefault, isInvalid, wentBack, validUntil };
 }
 
 function readUntil(memory: ModuleMemory, result: number): bigint | undefined {

@@ -21,6 +21,8 @@ export interface Answer {
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
   readonly read: readonly string[];
+  /** Decisions of the session are among what it read: it holds for this action alone. */
+  readonly singleUse: boolean;
   readonly error: AnswerError | undefined;
 }
 
@@ -98,7 +100,9 @@ export const everything: readonly string[] = Object.freeze([
 ]);
 
 /** A reason that is no rule's. */
-export function ownReason(id: 'default_deny' | 'invalid_request' | 'engine_error'): ReasonDetail {
+export function ownReason(
+  id: 'default_deny' | 'invalid_request' | 'engine_error' | 'clock_went_back',
+): ReasonDetail {
   return {
     id,
     effect: 'deny',
@@ -132,6 +136,7 @@ function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Ans
     accessRequest: undefined,
     validUntil: undefined,
     read: everything,
+    singleUse: false,
     error,
   };
 }

@@ -29,6 +29,8 @@ export interface AuthZenResponse {
     /** RFC 3339, with milliseconds. */
     readonly valid_until?: string;
     readonly read: readonly string[];
+    /** It holds for this action alone: what was decided before is among what it read. */
+    readonly single_use?: boolean;
     readonly error?: AnswerError;
   };
 }
@@ -62,7 +64,7 @@ export interface AuthZenReason {
 }
 
 export function toAuthZen(answer: Answer): AuthZenResponse {
-  const { effect, obligations, accessRequest, validUntil, error } = answer;
+  const { effect, obligations, accessRequest, validUntil, singleUse, error } = answer;
   return {
     decision: answer.decision,
     context: {
@@ -74,6 +76,7 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       ...(accessRequest === undefined ? {} : toAccessRequest(accessRequest)),
       ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
       read: answer.read,
+      ...(singleUse ? { single_use: true } : {}),
       ...(error === undefined ? {} : { error }),
     },
   };

@@ -1,6 +1,6 @@
 // What was wrong with the request, from the module's numbers and the words of manifest and contract.
 
-import { errorTexts, foundTexts, type Manifest, resultLayout } from './abi.ts';
+import { errorTexts, foundTexts, type Manifest, resultLayout, sessionErrorTexts } from './abi.ts';
 import type { AnswerError } from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { placeIndexes } from './json-path.ts';
@@ -15,7 +15,7 @@ export function readError(
 ): AnswerError | undefined {
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
-  const texts = errorTexts.get(code);
+  const texts = errorTexts.get(code) ?? sessionErrorTexts.get(code);
   const place = memory.u32(result + resultLayout.errorPath);
   const found = foundTexts[memory.u32(result + resultLayout.errorFound)];
   const usual = expected[paths[place]?.[2] ?? -1];

@@ -7,6 +7,7 @@ import {
   type Manifest,
   type ModuleExports,
   resultLayout,
+  type SessionExports,
   type TableExports,
 } from './abi.ts';
 import { HandOver } from './facts/hand-over.ts';
@@ -25,6 +26,8 @@ export interface Instance {
   readonly properties: number | undefined;
   /** undefined: the policy has no external table. */
   readonly tables: TableExports | undefined;
+  /** undefined: a module that holds no sessions. */
+  readonly sessions: SessionExports | undefined;
   /** undefined: a module that takes no facts, from before version 1.3. */
   readonly handOver: HandOver | undefined;
 }
@@ -52,7 +55,10 @@ const kinds = {
   again: 'function',
   explain: 'function',
 } as const satisfies Record<
-  Exclude<keyof ModuleExports, 'properties' | 'instant' | 'decide_facts' | keyof TableExports>,
+  Exclude<
+    keyof ModuleExports,
+    'properties' | 'instant' | 'decide_facts' | keyof TableExports | keyof SessionExports
+  >,
   WebAssembly.ImportExportKind
 >;
 
@@ -85,16 +91,49 @@ export function makeInstance(
   }
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
+  const sessions = sessionExports(exports);
   const { decide_facts: judge } = exports;
   const handOver =
     judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
-  return { exports, memory, reasons, constraints, placeholders, properties, tables, handOver };
+  return {
+    exports,
+    memory,
+    reasons,
+    constraints,
+    placeholders,
+    properties,
+    tables,
+    sessions,
+    handOver,
+  };
 }
 
 function tableExports(exports: ModuleExports): TableExports | undefined {
   const { reserve, table_text, load_table, drop_table, table_outcome } = exports;
   if (!reserve || !table_text || !load_table || !drop_table || !table_outcome) return undefined;
   return { reserve, table_text, load_table, drop_table, table_outcome };
+}
+
+const ofSessions = [
+  'reserve',
+  'session_id',
+  'changes',
+  'session_open',
+  'session_patch',
+  'session_set',
+  'session_record',
+  'session_decide',
+  'session_effect',
+  'session_close',
+  'session_sweep',
+  'session_due',
+  'session_count',
+] as const satisfies readonly (keyof SessionExports)[];
+
+function sessionExports(exports: ModuleExports): SessionExports | undefined {
+  return ofSessions.every((name) => exports[name] !== undefined)
+    ? (exports as SessionExports)
+    : undefined;
 }
 
 /** The raw exports: the loader's own forms are for values that AssemblyScript manages. */

@@ -81,6 +81,7 @@ function until(answer: Answer, validUntil: bigint | undefined): Answer {
     accessRequest: answer.accessRequest,
     validUntil,
     read: answer.read,
+    singleUse: answer.singleUse,
     error: answer.error,
   };
 }

@@ -91,6 +91,14 @@ const isShaped = record({
   obligations: optional(list(obligation)),
   properties: optional(list(type)),
   bounds: optional(record({ steps: list(tuple(count, count, count, count)), memory_bytes: count })),
+  sessions: optional(
+    record({
+      bytes: count,
+      words: map(tuple(count, count)),
+      signals: optional(texts),
+    }),
+  ),
+  history: optional(record({ terms: counts, decisions: counts })),
   tables: optional(
     list(
       record({

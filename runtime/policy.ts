@@ -24,6 +24,13 @@ import { toUtf8, wellFormedToUtf8 } from './text.ts';
 /** A module takes a length as an i32; it refuses all that are too long alike. */
 const longest = 0x7fff_ffff;
 
+/** An instance that others keep state in. */
+interface Follower {
+  readonly instance: Instance;
+  readonly bytes: number;
+  readonly tablesChanged: () => void;
+}
+
 export class Policy {
   readonly manifest: Manifest;
   readonly #declared: Declared | undefined;
@@ -32,6 +39,7 @@ export class Policy {
   readonly #tableBytes: number;
   /** By place in the manifest: what the instance's tables hold, and any further instance's. */
   readonly #tables = new Map<number, Uint8Array>();
+  readonly #followers = new Set<Follower>();
   /** undefined while it is being asked, and after it failed. */
   #instance: Instance | undefined;
   /** Whether the instance holds the request that was asked about last. */
@@ -184,6 +192,25 @@ export class Policy {
     const bytes = contentBytes(contents, this.#tableBytes);
     const error = bytes instanceof Uint8Array ? this.#replace(index, bytes) : bytes;
     if (error !== undefined) throw new TableError(name, error);
+    for (const follower of this.#followers) {
+      const failed = this.#fill(follower.instance, index, this.#bytesOf(index), follower.bytes);
+      if (failed !== undefined) throw new TableError(name, failed);
+      follower.tablesChanged();
+    }
+  }
+
+  /**
+   * An instance for state that lasts, and what reads its answers. It holds the tables of the policy, also those that
+   * are loaded later. `bytes`: what it may take besides them.
+   */
+  follow(bytes: number, tablesChanged: () => void): { instance: Instance; reader: AnswerReader } {
+    const instance = this.#fresh();
+    this.#followers.add({ instance, bytes, tablesChanged });
+    return { instance, reader: new AnswerReader(this.manifest) };
+  }
+
+  #bytesOf(index: number): Uint8Array {
+    return this.#tables.get(index) ?? new Uint8Array();
   }
 
   /** Empties an external table: from now on every look-up in it is unknown. */
@@ -192,6 +219,10 @@ export class Policy {
     if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
     this.#tables.delete(index);
     this.#instance?.tables?.drop_table(index);
+    for (const { instance, tablesChanged } of this.#followers) {
+      instance.tables?.drop_table(index);
+      tablesChanged();
+    }
   }
 
   #replace(index: number, bytes: Uint8Array): AnswerError | undefined {
@@ -220,10 +251,15 @@ export class Policy {
     return instance;
   }
 
-  #fill(instance: Instance, index: number, bytes: Uint8Array): AnswerError | undefined {
+  #fill(
+    instance: Instance,
+    index: number,
+    bytes: Uint8Array,
+    besides = 0,
+  ): AnswerError | undefined {
     const { tables } = instance;
     if (tables === undefined) throw misread('external tables that it exports no doors for');
-    return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes);
+    return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes + besides);
   }
 
   /** All of the caller's own code, in getters for one, runs here, before the module is asked. */

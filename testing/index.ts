@@ -6,10 +6,13 @@ export { type GeneratedRequest, requestsFor } from './requests.ts';
 export {
   type Decide,
   type Difference,
+  type OpenSession,
   runTests,
   type StepFailure,
+  type TestedSession,
   type TestResult,
 } from './run-tests.ts';
+export { evaluatorSessions } from './sessions.ts';
 export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
 export {
   type Disagreement,

@@ -1,13 +1,22 @@
 // Runs the `test` blocks of a policy. Comes in: the checked policy and something that decides, be it
-// the evaluator or a module. Goes out: for every step what was expected and what came instead. No
-// I/O, no clock: a step is judged at its own instant or at the request's.
+// the evaluator or a module, and perhaps something that opens sessions. Goes out: for every step what
+// was expected and what came instead. No I/O, no clock: a step is judged at its own instant or at the
+// request's.
 
 import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
-import type { Expr, JsonValue, Policy, PolicyTest, TestStep } from '../language/index.ts';
+import type {
+  Expr,
+  JsonValue,
+  Policy,
+  PolicyTest,
+  TestChange,
+  TestSignal,
+  TestStep,
+} from '../language/index.ts';
 import { allAsked, toJson } from '../language/index.ts';
+import { changeRequest } from '../language/request/change-request.ts';
 import { formatInstant } from '../language/request/instant.ts';
-import { changeRequest } from './change-request.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
 /**
@@ -15,6 +24,18 @@ import { noTables, type TableTexts } from './tables.ts';
  * external tables hold.
  */
 export type Decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) => Answer;
+
+/** One session, as a test drives it. */
+export interface TestedSession {
+  /** What it is asked about from now on, and what external tables hold. */
+  readonly change: (changes: readonly TestChange[], tables: TableTexts) => void;
+  readonly receive: (signal: TestSignal, now: bigint) => void;
+  /** Takes the decision, or judges once more what was asked last. */
+  readonly ask: (now: bigint) => Answer;
+  readonly judge: (now: bigint) => Answer;
+}
+
+export type OpenSession = (request: string, now: bigint) => TestedSession;
 
 export interface TestResult {
   readonly test: PolicyTest;
@@ -38,8 +59,23 @@ export interface Difference {
   readonly got: string;
 }
 
-export function runTests(policy: Policy, decide: Decide): readonly TestResult[] {
-  return policy.tests.map((test) => runTest(test, decide));
+/** `open`: without it tests of sessions are left out, since nothing could run them. */
+export function runTests(
+  policy: Policy,
+  decide: Decide,
+  open?: OpenSession,
+): readonly TestResult[] {
+  return policy.tests.flatMap((test) => {
+    if (test.opens === undefined) return [runTest(test, asking(decide))];
+    return open === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))];
+  });
+}
+
+/** Those of sessions alone. */
+export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
+  return policy.tests.flatMap((test) =>
+    test.opens === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))],
+  );
 }
 
 export interface Asked {
@@ -71,16 +107,34 @@ function changeTables(before: TableTexts, step: TestStep): TableTexts {
   return after;
 }
 
-function runTest(test: PolicyTest, decide: Decide): TestResult {
+/** The answers to one step, of which each must be as expected. */
+type Ask = (asked: Asked) => readonly Answer[];
+
+function asking(by: Decide | TestedSession): Ask {
+  if (typeof by === 'function') {
+    return ({ request, now, tables }) => [by(new TextEncoder().encode(request), now, tables)];
+  }
+  return ({ step, now = 0n, tables }) => {
+    by.change(step.changes, tables);
+    for (const signal of step.signals) by.receive(signal, now);
+    if (step.asks === 0) return [by.judge(now)];
+    return Array.from({ length: step.asks }, () => by.ask(now));
+  };
+}
+
+function runTest(test: PolicyTest, ask: Ask): TestResult {
   const answers: Answer[] = [];
   const failures: StepFailure[] = [];
-  for (const [index, { step, request, now, tables }] of stepsOf(test).entries()) {
-    const answer = decide(new TextEncoder().encode(request), now, tables);
-    answers.push(answer);
-    const differences = differencesOf(step, answer);
-    if (differences.length > 0) {
-      failures.push({ step: index + 1, expected: step, answer, differences });
-    }
+  for (const [index, asked] of stepsOf(test).entries()) {
+    const { step } = asked;
+    const given = ask(asked).map((answer) => ({
+      answer,
+      differences: differencesOf(step, answer),
+    }));
+    const last = given.at(-1);
+    if (last !== undefined) answers.push(last.answer);
+    const failed = given.find(({ differences }) => differences.length > 0);
+    if (failed !== undefined) failures.push({ step: index + 1, expected: step, ...failed });
   }
   return { test, passed: failures.length === 0, answers, failures };
 }

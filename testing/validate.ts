@@ -1,12 +1,13 @@
 // Translation validation: a compiled module and the evaluator are asked the same, on generated
 // requests and the policy's own tests, and must answer the same to the last member.
 
-import { load, stringify, toAuthZen } from '@nhipol/runtime';
+import { load, type Policy as Module, stringify, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { type Answer, type Clock, evaluate, type Policy } from '../language/index.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 import { requestsFor } from './requests.ts';
-import { stepsOf } from './run-tests.ts';
+import { runSessionTests, stepsOf, type TestResult } from './run-tests.ts';
+import { evaluatorSessions, moduleSessions } from './sessions.ts';
 import { filled, fillModule, type TableTexts } from './tables.ts';
 
 export interface Disagreement {
@@ -61,6 +62,7 @@ export function validate(
   for (const { text, now, tables } of generated) compare(text, now, tables);
   const steps = policy.tests.flatMap(stepsOf);
   for (const { request, now, tables } of steps) compare(request, now, tables);
+  if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
   return {
     requests: generated.length,
     steps: steps.length,
@@ -68,6 +70,21 @@ export function validate(
     disagreements,
     invariants: sampling.results,
   };
+}
+
+/** The tests of sessions, by both. */
+function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
+  const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
+    runSessionTests(policy, open),
+  ) as [readonly TestResult[], readonly TestResult[]];
+  return evaluator.flatMap(({ test, answers }, index) =>
+    stepsOf(test).flatMap(({ request, now, tables }, step) => {
+      const [expected, answer] = [answers[step], own[index]?.answers[step]] as [Answer?, Answer?];
+      return expected === undefined || answer === undefined || sameAnswer(expected, answer)
+        ? []
+        : [{ request, now, tables, evaluator: expected, module: answer }];
+    }),
+  );
 }
 
 /** To the last member of what is answered. */

@@ -34,7 +34,9 @@ export function chartsOf(results) {
     const { name, kind } = result.case;
     if (kind === null) charts.set(name, bars(result, titles[name] ?? name));
   }
-  const kinds = new Set(results.flatMap(({ case: { kind } }) => (kind === null ? [] : [kind])));
+  const kinds = new Set(
+    results.flatMap(({ case: { name, kind } }) => (name === 'p3' && kind !== null ? [kind] : [])),
+  );
   for (const kind of kinds) {
     const ofKind = results.filter((result) => result.case.kind === kind);
     if (ofKind.length > 1) charts.set(`p3-${kind}`, lines(ofKind, titles[kind] ?? kind));

@@ -10,7 +10,12 @@
  * - `object`: a JavaScript object
  * - `bytes`: JSON as UTF-8 bytes
  *
- * @typedef {'decision' | 'object' | 'bytes'} Way
+ * Of P4:
+ * - `session-decide`: an open session, whose facts stay as they are
+ * - `patch-decide`: an open session at random, of which a number becomes another before
+ * - `sweep-all`, `sweep-due`: not one decision, but a sweep over all sessions, and of those whose answer ended
+ *
+ * @typedef {'decision' | 'object' | 'bytes' | 'session-decide' | 'patch-decide' | 'sweep-all' | 'sweep-due'} Way
  */
 
 /**
@@ -20,11 +25,32 @@
  */
 
 /**
- * @typedef {object} Prepared
+ * In bytes, of each session: what the module's memory grew by, and what its manifest says.
+ *
+ * @typedef {{ sessionBytes: number, describedBytes: number }} SessionMemory
+ */
+
+/**
+ * @typedef {object} Deciding
  * @property {Decide} decide
  * @property {(index: number) => void} [hold] Not timed: brings the facts of a request to where `decide`
  *   finds them. Only in the way `decision`.
+ * @property {() => void} [settle] Not timed: what is to be done after some decisions.
+ * @property {() => import('../checking.mjs').Checked} [check] Unless it is asked for each request once.
+ * @property {undefined} [round]
+ * @property {SessionMemory} [memory]
  */
+
+/**
+ * What measures itself.
+ *
+ * @typedef {object} Rounds
+ * @property {() => number} round Measures once, in ns.
+ * @property {() => import('../checking.mjs').Checked} check
+ * @property {SessionMemory} [memory]
+ */
+
+/** @typedef {Deciding | Rounds} Prepared */
 
 /**
  * @typedef {object} Context
@@ -48,3 +74,11 @@
 export const effectOf = (permits) => (permits ? 'permit' : 'deny');
 
 export const handwritten = 'handwritten';
+/** Beside which sweeps of many sessions stand. */
+export const fewSessions = 'nhipol, 1,000 sessions';
+
+/** The ways in which a case is measured. @param {import('../workloads/workload.mjs').Case} one @returns {readonly Way[]} */
+export function waysOf({ name, kind }) {
+  if (name !== 'p4') return ['decision', 'object', 'bytes'];
+  return kind === 'due' ? ['sweep-due'] : ['session-decide', 'patch-decide', 'sweep-all'];
+}

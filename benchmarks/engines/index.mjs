@@ -1,5 +1,9 @@
 // All engines, in the order of the table.
 
+import { deciding } from '../sessions/deciding.mjs';
+import { patching } from '../sessions/patching.mjs';
+import { sweepingAll } from '../sessions/sweeping.mjs';
+import { sweepingDue } from '../sessions/sweeping-due.mjs';
 import { emptyCall } from './empty-call.mjs';
 import { byHand } from './handwritten.mjs';
 import { nhipol } from './nhipol.mjs';
@@ -10,7 +14,10 @@ import { expressionEval } from './peers/expression-eval.mjs';
 import { jsonLogic } from './peers/json-logic.mjs';
 import { opa } from './peers/opa.mjs';
 
-const ways = ['decision', 'object', 'bytes'];
+const ways = [
+  ...['decision', 'object', 'bytes'],
+  ...['session-decide', 'patch-decide', 'sweep-all', 'sweep-due'],
+];
 
 /** @type {readonly import('./engine.mjs').Engine[]} */
 export const engines = [
@@ -24,4 +31,8 @@ export const engines = [
   bufbuildCel,
   ...opa,
   cedar,
+  ...deciding,
+  ...patching,
+  sweepingAll,
+  ...sweepingDue,
 ].sort((one, other) => ways.indexOf(one.way) - ways.indexOf(other.way));

@@ -5,15 +5,17 @@ import { readFileSync } from 'node:fs';
 import * as p1 from './p1.mjs';
 import * as p2 from './p2.mjs';
 import { entryName, generator, kindOf, policyOf, rulesOf } from './p3.mjs';
+import * as p4 from './p4.mjs';
 import { seeded } from './random.mjs';
 
 /** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
 
 /**
- * What is measured: `kind` and `n` are P3's alone.
+ * What is measured: `kind` and `n`, of rules, are P3's. P4's `n` is of sessions, and its kind tells whether
+ * answers end by themselves.
  *
  * @typedef {object} Case
- * @property {'p1' | 'p2' | 'p3'} name
+ * @property {'p1' | 'p2' | 'p3' | 'p4'} name
  * @property {string | null} kind
  * @property {number | null} n
  */
@@ -65,9 +67,10 @@ function partsOf({ name, kind, n }) {
       byHand: () => kindOf(of).byHand(rules),
     };
   }
-  const { generate, decide } = name === 'p1' ? p1 : p2;
-  const file = new URL(`../policies/${name}.nhipol`, import.meta.url);
-  const random = seeded(name === 'p1' ? 1000 : 2000);
+  const { generate, decide } = name === 'p2' ? p2 : kind === 'due' ? p4 : p1;
+  const policy = kind === 'due' ? 'p4-due' : name === 'p2' ? 'p2' : 'p1';
+  const file = new URL(`../policies/${policy}.nhipol`, import.meta.url);
+  const random = seeded(name === 'p2' ? 2000 : 1000);
   return {
     policy: new Map([[entryName, readFileSync(file, 'utf8')]]),
     rules: [],

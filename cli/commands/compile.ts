@@ -30,6 +30,8 @@ export interface CompileOptions {
   readonly requests: number;
   /** Whether the module may have vector instructions. */
   readonly simd: boolean;
+  /** Whether the module holds sessions. */
+  readonly sessions: boolean;
   /** undefined: nobody asks how long it takes. */
   readonly timings: Timings | undefined;
 }
@@ -71,6 +73,7 @@ async function compileTo(
   const compiled = await compilePolicy(policy, {
     text: emit === 'wat',
     simd: options.simd,
+    sessions: options.sessions,
     measure,
   });
   if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));

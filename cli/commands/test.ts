@@ -3,12 +3,24 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { displayText } from '../../language/display.ts';
-import type { PolicyTest } from '../../language/index.ts';
-import { positionAt } from '../../language/index.ts';
+import { type Policy, type PolicyTest, positionAt } from '../../language/index.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
-import { runTests, type StepFailure, type TestResult } from '../../testing/run-tests.ts';
+import {
+  type OpenSession,
+  runTests,
+  type StepFailure,
+  type TestResult,
+} from '../../testing/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
 import type { Console } from '../console.ts';
-import { compiledEngine, deciding, type EngineName, evaluatorEngine } from '../engines.ts';
+import {
+  compiledModule,
+  deciding,
+  type Engine,
+  type EngineName,
+  engineOf,
+  evaluatorEngine,
+} from '../engines.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles } from '../files.ts';
 import { policyOrReport } from '../report.ts';
@@ -35,8 +47,8 @@ export async function testCommand(
       continue;
     }
     for (const name of engines) {
-      const engine = name === 'wasm' ? await compiledEngine(policy) : evaluatorEngine(policy);
-      const results = runTests(policy, deciding(engine));
+      const { engine, sessions } = await asked(policy, name);
+      const results = runTests(policy, deciding(engine), sessions);
       const by = engines.length > 1 ? ` (${name})` : '';
       await console.out(`${strong(`${path}${by}`)}\n`);
       for (const result of results) {
@@ -56,6 +68,18 @@ export async function testCommand(
   const isFine = failed === 0 && broken === 0;
   await console.out(`${(isFine ? good : error)(summary + unread)}\n`);
   return isFine ? exitCode.fine : exitCode.findings;
+}
+
+async function asked(
+  policy: Policy,
+  name: EngineName,
+): Promise<{ readonly engine: Engine; readonly sessions: OpenSession }> {
+  if (name === 'evaluator') {
+    return { engine: evaluatorEngine(policy), sessions: evaluatorSessions(policy) };
+  }
+  const isOfSessions = policy.tests.some(({ opens }) => opens !== undefined);
+  const module = await compiledModule(policy, isOfSessions);
+  return { engine: engineOf(module), sessions: moduleSessions(module) };
 }
 
 function tell(

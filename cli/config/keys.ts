@@ -79,6 +79,12 @@ export const keys: readonly Key[] = [
     type: { kind: 'flag' },
     doc: 'Whether modules may have vector instructions: they are faster, and not for every host.',
   },
+  {
+    section: 'compile',
+    name: 'sessions',
+    type: { kind: 'flag' },
+    doc: 'Whether modules hold sessions.',
+  },
 ];
 
 /** As in `check.format`. */

@@ -36,6 +36,11 @@ export const addCompile: AddVerb = (program, { console, end }) => {
       'let the module have vector instructions: it is faster, and not for every host',
       false,
     )
+    .option(
+      '--sessions',
+      'let the module hold sessions; one whose policy asks for history does in any case',
+      false,
+    )
     .option('--timings', 'tell how long each stage takes', false)
     .addHelpText(
       'after',
@@ -50,7 +55,11 @@ export const addCompile: AddVerb = (program, { console, end }) => {
       ]),
     )
     .action(
-      async (path, { output, emit, bindings, validate, requests, simd, timings }, command) => {
+      async (
+        path,
+        { output, emit, bindings, validate, requests, simd, sessions, timings },
+        command,
+      ) => {
         if (emit !== 'ast' && emit !== 'model') sharedAssembler();
         const { compileCommand } = await import('../commands/compile.ts');
         const { Timings } = await import('../timings.ts');
@@ -64,6 +73,7 @@ export const addCompile: AddVerb = (program, { console, end }) => {
           validate,
           requests,
           simd,
+          sessions,
           timings: timings ? new Timings(performance.now()) : undefined,
         };
         end(await compileCommand(path, options, console()));

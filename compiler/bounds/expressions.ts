@@ -75,6 +75,9 @@ export class ExpressionSteps {
         return this.#cell(expr);
       case 'presence':
         return nothing;
+      case 'remembered':
+        this.#all(expr.keys);
+        return nothing;
       case 'knownRecord':
         return this.#step(expr.fresh.length * freshness);
       case 'knownCell':

@@ -1,6 +1,7 @@
 // The atoms of a plan in memory: of each 64 a word of those that are true, and behind it one of those
 // that are true or unknown. `prepare` decides them all for the request that was read.
 
+import { cellsIn } from '../encoding/read-cells.ts';
 import { groupBy } from '../group-by.ts';
 import type { IrExpr, IrScope } from '../ir.ts';
 import type { Atom } from '../plan/atoms.ts';
@@ -113,6 +114,52 @@ export class Atoms {
       ),
       '}',
     ];
+  }
+
+  /**
+   * By the slot of a word among a session's facts, how the first pair of words is put right when that
+   * word alone is another. Slots whose atoms look at more are left out.
+   */
+  repairs(
+    slots: ReadonlyMap<number, number>,
+    facts: number,
+    data: StaticData,
+    scopeTest: (scope: IrScope) => string,
+  ): readonly string[] {
+    const looked = this.#atoms.map((atom, bit) => ({ ...atom, bit, cells: cellsIn([atom.expr]) }));
+    return [...slots].flatMap(([offset, slot]) => {
+      const own = looked.filter(({ cells }) => cells.has(offset));
+      if (own.some(({ cells }) => cells.size > 1)) return [];
+      const mask = own.reduce((bits, { bit }) => bits | (1n << BigInt(bit)), 0n);
+      return [
+        `    case ${slot}: {`,
+        `      storeWord(${facts + offset}, value);`,
+        `      let sure: u64 = load<u64>(session) & ~(<u64>${mask});`,
+        `      let may: u64 = load<u64>(session, 8) & ~(<u64>${mask});`,
+        ...own.flatMap(({ expr, scope, bit }) => {
+          const emitter = new ExpressionEmitter({
+            facts,
+            data,
+            bits: undefined,
+            holes: undefined,
+            atoms: undefined,
+          });
+          const { value } = emitter.emit(expr);
+          const test = scope === undefined ? '' : scopeTest(scope);
+          return [
+            test === '' ? '      {' : `      if (${test}) {`,
+            ...emitter.lines,
+            `        sure |= <u64>(${value} == 2) << ${bit};`,
+            `        may |= <u64>(${value} != 0) << ${bit};`,
+            '      }',
+          ];
+        }),
+        '      store<u64>(session, sure);',
+        '      store<u64>(session, may, 8);',
+        '      return true;',
+        '    }',
+      ];
+    });
   }
 
   #decide(

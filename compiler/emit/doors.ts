@@ -46,12 +46,17 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
 }
 
 function judgeAt(now: f64, clock: i32): usize {
+  storeAsked();
+  chooseNow(now, clock);
+  return judgeFacts();
+}
+
+/** What is judged: which names it has of those that the policy lists, and what is wrong with it. */
+function storeAsked(): void {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
   store<i32>(RESULT, resourceSelector, 60);
   storeError();
-  chooseNow(now, clock);
-  return judgeFacts();
 }
 
 export function again(now: f64): usize {

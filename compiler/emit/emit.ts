@@ -14,6 +14,9 @@ import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } from './layout.ts';
 import { importsOf } from './library.ts';
 import { emitReaders } from './readers.ts';
+import { sessionExports } from './session-doors.ts';
+import { sessionRestBytes } from './session-slots.ts';
+import { emitSessions } from './sessions.ts';
 import { emitSettle } from './settle.ts';
 import { roundedUp, StaticData } from './static-data.ts';
 import { emitTables } from './tables.ts';
@@ -41,6 +44,8 @@ export interface Laid {
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
+  /** Whether the module holds sessions; only one of a single policy does. */
+  readonly sessions?: boolean;
   readonly manifest: (laid: Laid) => Uint8Array;
 }
 
@@ -113,6 +118,10 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     CONSTRAINTS: ['usize', layout.constraints],
     CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
     IGNORED: ['usize', layout.ignored],
+    SESSION_REST: [
+      'usize',
+      units.some(({ sessions }) => sessions) ? most(({ facts }) => sessionRestBytes(facts)) : 0,
+    ],
     FACTS: ['usize', layout.facts],
     FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
   };
@@ -135,7 +144,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     data: { address: layout.data, bytes: data.bytes },
     memoryBase: upper.memoryBase,
     pages: upper.pages,
-    maximumPages: irs.some(({ tables }) => tables.length > 0) ? mostPages : upper.pages,
+    maximumPages: units.some(grows) ? mostPages : upper.pages,
     manifests,
     encodings: units.map(({ ir, plan }, at) =>
       describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
@@ -193,13 +202,20 @@ function referencesOf({ direct, families, trees, leaves }: Plan): number {
   return 3 * (direct.length + families.length + trees.length + leaves.length);
 }
 
-function exportsOf({ ir }: Unit): readonly string[] {
-  return ir.tables.length === 0 ? exported : [...exported, ...tableExports];
+/** Whether a host may reserve more memory. */
+function grows({ ir, sessions = false }: Unit): boolean {
+  return sessions || ir.tables.length > 0;
+}
+
+function exportsOf({ ir, sessions = false }: Unit): readonly string[] {
+  const ofTables = ir.tables.length === 0 ? [] : tableExports;
+  const ofSessions = sessions ? sessionExports : [];
+  return [...new Set([...exported, ...ofTables, ...ofSessions])];
 }
 
 /** All of a policy's file but for its imports and where its manifest lies. */
 function emitBody(
-  { ir, plan }: Unit,
+  { ir, plan, sessions = false }: Unit,
   index: number,
   layout: MemoryLayout,
   data: StaticData,
@@ -208,7 +224,13 @@ function emitBody(
   const { facts, selectors } = ir;
   const time = facts.time && layout.facts + facts.time.offset;
   const names = [selectors.subjects, selectors.actions, selectors.resources];
-  const readers = emitReaders(facts, names, { facts: layout.facts, data, time });
+  const readers = emitReaders(facts, names, {
+    facts: layout.facts,
+    data,
+    time,
+    patching: sessions,
+    signals: ir.history?.signals,
+  });
   const judge = emitJudge(ir, plan, layout, data, decided);
   const ownTime = `  if (clock == 1 && load<u8>(${time}, 9)) { setNow(load<i64>(${time}), true); return; }`;
   return [
@@ -233,5 +255,6 @@ function emitBody(
     ...judge,
     doors,
     ...emitTables(ir, data),
+    ...(sessions ? emitSessions(ir, plan, layout, data) : []),
   ].join('\n');
 }

@@ -41,15 +41,16 @@ export interface EmitOptions {
   readonly atoms: Atoms | undefined;
 }
 
-const comparisons: Readonly<Record<IrComparison, { readonly op: number; readonly sign: string }>> =
-  {
-    is: { op: 0, sign: '==' },
-    'is not': { op: 1, sign: '!=' },
-    '<': { op: 2, sign: '<' },
-    '<=': { op: 3, sign: '<=' },
-    '>': { op: 4, sign: '>' },
-    '>=': { op: 5, sign: '>=' },
-  };
+export const comparisons: Readonly<
+  Record<IrComparison, { readonly op: number; readonly sign: string }>
+> = {
+  is: { op: 0, sign: '==' },
+  'is not': { op: 1, sign: '!=' },
+  '<': { op: 2, sign: '<' },
+  '<=': { op: 3, sign: '<=' },
+  '>': { op: 4, sign: '>' },
+  '>=': { op: 5, sign: '>=' },
+};
 
 export class ExpressionEmitter {
   readonly lines: string[] = [];
@@ -161,6 +162,8 @@ export class ExpressionEmitter {
         return this.#inWindow(expr);
       case 'calendar':
         return this.#calendar(expr);
+      case 'remembered':
+        return this.#remembered(expr);
       case 'and':
       case 'or':
         return this.#junction(expr);
@@ -343,6 +346,22 @@ export class ExpressionEmitter {
     const value = this.#let('t', 'i32', `${of.known} ? inWindow(${window}, ${of.value}) : 1`);
     const edge = this.#minEdge([of], false);
     const mask = this.#beyond(`${value} == 1`, of, expr.reads);
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** Found before rules are judged. */
+  #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
+    const { offset, rep, timeful, path } = expr;
+    const keys = expr.keys.map((key) => this.emit(key));
+    const at = `${this.#options.facts + offset}`;
+    if (expr.isValue) {
+      const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+      const loaded = this.#load(rep, at, known);
+      return { ...loaded, edge: undefined, mask: this.#mask(unusable(loaded), keys, [path]) };
+    }
+    const value = this.#let('t', 'i32', `remembered(${at})`);
+    const edge = timeful ? this.#let('e', 'i64', `rememberedEdge(${at})`) : undefined;
+    const mask = this.#mask(`${value} == 1`, keys, [path]);
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 

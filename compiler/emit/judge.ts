@@ -11,7 +11,14 @@ import { emitFamilies } from './families.ts';
 import { firing } from './firing.ts';
 import type { MemoryLayout } from './layout.ts';
 import { word } from './locals.ts';
-import { emitPlainJudge, isOfBits, isPlain } from './plain-judge.ts';
+import {
+  emitPackedJudge,
+  emitPlainJudge,
+  isOfBits,
+  isOfWords,
+  isPlain,
+  type PlainOptions,
+} from './plain-judge.ts';
 import { fillLines, whyLines } from './reasons.ts';
 import { RowData } from './row-data.ts';
 import type { StaticData } from './static-data.ts';
@@ -25,6 +32,26 @@ export function emitJudge(
   decided: ReadonlySet<IrExpr>,
 ): readonly string[] {
   return new Judge(ir, plan, layout, data).all(decided);
+}
+
+/**
+ * Of a policy that is judged by one pair of words of atoms and by words of facts: `repair`, which puts the former
+ * right when one of the latter is another, and, where atoms tell all, `packed`, which gives an answer by them.
+ */
+export interface OfWords {
+  readonly lines: readonly string[];
+  readonly isPacked: boolean;
+}
+
+/** undefined: the policy's answers depend on more. */
+export function emitOfWords(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+  slots: ReadonlyMap<number, number>,
+): OfWords | undefined {
+  return new Judge(ir, plan, layout, data).ofWords(slots);
 }
 
 class Judge {
@@ -49,7 +76,7 @@ class Judge {
 
   all(decided: ReadonlySet<IrExpr>): readonly string[] {
     const { scores } = this.#ir;
-    const isOfWords = isPlain(this.#ir, this.#plan);
+    const plain = isPlain(this.#ir, this.#plan);
     this.#add(
       ...this.#atoms.prepare(
         this.#layout.facts,
@@ -59,7 +86,7 @@ class Judge {
       ),
     );
     for (const rule of this.#plan.direct) {
-      if (isOfWords && isOfBits(rule, this.#atoms)) continue;
+      if (plain && isOfBits(rule, this.#atoms)) continue;
       if (rule.inside === undefined)
         this.#condition(
           nameOf(rule),
@@ -83,18 +110,37 @@ class Judge {
     }
     for (const [index, score] of scores.entries()) this.#score(index, score);
     this.#constrain();
-    if (isOfWords) {
-      this.#add(
-        ...emitPlainJudge(this.#plan.direct, {
-          atoms: this.#atoms,
-          data: this.#data,
-          scoped: (entries, each) => this.#scoped(entries, each),
-          nameOf,
-        }),
-      );
+    if (plain) {
+      this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
     } else this.#judge();
     this.#explain();
     return this.#lines;
+  }
+
+  ofWords(slots: ReadonlyMap<number, number>): OfWords | undefined {
+    if (!isOfWords(this.#ir, this.#plan, slots)) return undefined;
+    const packed = emitPackedJudge(this.#plan, this.#plainOptions());
+    const { facts } = this.#layout;
+    const lines = [
+      ...(packed ?? []),
+      'function repair(slot: i32, value: i64, session: usize): bool {',
+      '  switch (slot) {',
+      ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
+      '    default: return false;',
+      '  }',
+      '}',
+    ];
+    return { lines, isPacked: packed !== undefined };
+  }
+
+  #plainOptions(): PlainOptions {
+    return {
+      atoms: this.#atoms,
+      data: this.#data,
+      scoped: (entries, each) => this.#scoped(entries, each),
+      scopeTest: (scope) => this.#scopeTest(scope),
+      nameOf,
+    };
   }
 
   #add(...lines: readonly string[]): void {

@@ -5,6 +5,7 @@
 const library: Readonly<Record<string, string>> = {
   addresses:
     'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
+  blocks: 'reservePages',
   arena: 'allocate exhausted mark release resetArena',
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
@@ -30,8 +31,17 @@ const library: Readonly<Record<string, string>> = {
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   patterns: 'matches',
-  reader: 'beginRequest',
+  reader: 'beginPatch beginRequest',
   'rule-index': 'askRows',
+  'session-blocks': 'classOf giveBlock takeBlock',
+  'session-facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
+  'session-history':
+    'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect recallTerms remembered rememberedEdge setPending TRACK',
+  'session-keys': 'mixed mixedCell',
+  'session-records':
+    'closeRecord handleOf indexOf openRecord openSessions recordAt recordOf recordsMade restOf',
+  'session-wheel':
+    'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetLoss isLossy makeWheel nextDue',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   shapes:
     'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',

@@ -8,8 +8,11 @@ export interface ObjectReaderOptions {
   /** Tables of the request itself, and of the context if the policy has one. */
   readonly root: number;
   readonly context: number | undefined;
+  readonly contextPath: number;
   /** What is known of subject, action and resource, in this order; see `entityWords`. */
   readonly entities: number;
+  /** Whether requests are read in part, too. */
+  readonly patching: boolean;
 }
 
 /** Kinds of members that are no values, behind all of values. */
@@ -27,7 +30,14 @@ export function entityWords(
 
 const entityBytes = 20;
 
-export function objectReader({ facts, root, context, entities }: ObjectReaderOptions): string {
+export function objectReader({
+  facts,
+  root,
+  context,
+  contextPath,
+  entities,
+  patching,
+}: ObjectReaderOptions): string {
   return `
 let seenMembers: u64 = 0;
 let hasContext: bool = false;
@@ -181,6 +191,38 @@ function readRoot(p: usize): usize {
     entityFaulty(entityAt(root));
   }
   ${context === undefined ? '' : `if (!hasContext) missing(${context}, ${facts}, p - 1);`}
+  return p;
+}
+
+${patching ? readPart(root, context, contextPath) : ''}`;
+}
+
+/** What is there already stays, but for roots of which the whole is told; null is no root. */
+function readPart(root: number, context: number | undefined, contextPath: number): string {
+  const ofContext =
+    context === undefined
+      ? ''
+      : `
+  if (!hasContext) recordFault(16, ${contextPath}, 6, p - 1);
+  else if ((replaced & 8) && !((seenMembers >> 3) & 1)) missing(${context}, FACTS, p - 1);`;
+  return `
+/** As bits: the members of a request that a part of one has. */
+let partsSeen: i32 = 0;
+
+function readPart(p: usize, replaced: i32): usize {
+  if (load<u8>(p) != 0x7b) {
+    const kind = kindAt(p);
+    if (kind != 0) recordFault(16, 0, kind, p);
+    return skipValue(p, 1);
+  }
+  hasContext = true;
+  p = readMembers(p, ${root}, FACTS, 1);
+  if (p == 0) return 0;
+  partsSeen = <i32>seenMembers;
+  for (let each = 0; each < 3; each += 1) {
+    if (((seenMembers >> <u64>each) & 1) || !((replaced >> each) & 1)) continue;
+    recordFault(17, load<i32>(entityAt(each), 8), 0, p - 1);
+  }${ofContext}
   return p;
 }
 `;

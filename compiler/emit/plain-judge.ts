@@ -3,7 +3,9 @@
 // are locals.
 
 import type { EffectName } from '../../language/index.ts';
+import { undecidedCells } from '../encoding/read-cells.ts';
 import type { IrModule, IrRule, IrScope } from '../ir.ts';
+import { asksHistory } from '../ir-history.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Atoms } from './atoms.ts';
 import { ask } from './polarity.ts';
@@ -28,12 +30,43 @@ export interface PlainOptions {
     entries: readonly T[],
     each: (entry: T) => readonly string[],
   ) => readonly string[];
+  /** Whether the request is of the scope. */
+  readonly scopeTest: (scope: IrScope) => string;
   /** The function that gives a rule's value, and leaves its edge in `edgeA`. */
   readonly nameOf: (rule: IrRule) => string;
 }
 
 export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions): readonly string[] {
   return new PlainJudge(rules, options).all();
+}
+
+/** An answer's flags are above its effect, and what fired at it above them. */
+const packedBits = 28;
+
+/** Whether all that rules look at is one pair of words of atoms and these cells. */
+export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, number>): boolean {
+  const { direct, atoms } = plan;
+  return (
+    isPlain(ir, plan) &&
+    ir.tables.length === 0 &&
+    !asksHistory(ir) &&
+    atoms.length <= wordBits &&
+    [...undecidedCells(direct, new Set(atoms.map(({ expr }) => expr)))].every((cell) =>
+      cells.has(cell),
+    )
+  );
+}
+
+/**
+ * `packed`: the same of rules of words that never change with time, as a number that tells one answer from
+ * another. undefined: they are not such.
+ */
+export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly string[] | undefined {
+  const { direct } = plan;
+  const isPacked =
+    direct.length <= packedBits &&
+    direct.every((rule) => !rule.condition.timeful && isOfBits(rule, options.atoms));
+  return isPacked ? new PlainJudge(direct, options).packed() : undefined;
 }
 
 /** Whether a rule's bits tell all of it, so that it has no function. */
@@ -79,6 +112,35 @@ class PlainJudge {
       `  answer(0, 0, min<i64>(until, untilPermits), permitted, 0, ${this.#reasons(permits)});`,
       '}',
     ];
+  }
+
+  /** Without branches, for what comes of a session tells nothing of the next. */
+  packed(): readonly string[] {
+    const [revokes, denies] = [this.#by('revoke'), this.#by('deny')];
+    const [permits, challenges] = [this.#by('permit'), this.#by('challenge')];
+    const falling = revokes.filter(({ skipUnknown }) => !skipUnknown);
+    const word = (rules: readonly IrRule[], fires: (rule: IrRule) => string) =>
+      rules.map((rule, bit) => `<u32>${this.#inScope(rule, fires(rule))} << ${bit}`).join(' | ') ||
+      '0';
+    const fires = (rule: IrRule) => this.#fires(rule);
+    const sure = (rule: IrRule) => this.#sure(rule);
+    return [
+      'function packed(sure0: u64, may0: u64, subjectSelector: i32, actionSelector: i32, resourceSelector: i32): u32 {',
+      `  const revoked: u32 = ${word(revokes, sure)};`,
+      `  const denied: u32 = ${word([...denies, ...falling], fires)};`,
+      `  const permitted: u32 = ${word(permits, sure)};`,
+      `  const challenged: u32 = ${word(challenges, fires)};`,
+      '  let found = select<u32>(2 | challenged << 4, permitted << 4, challenged != 0);',
+      '  found = select<u32>(found, 3 | 1 << 3, permitted != 0);',
+      '  found = select<u32>(3 | denied << 4, found, denied != 0);',
+      '  return select<u32>(4 | revoked << 4, found, revoked != 0);',
+      '}',
+    ];
+  }
+
+  #inScope({ scope }: IrRule, test: string): string {
+    const about = this.#options.scopeTest(scope).replaceAll('&&', '&').replaceAll('||', '|');
+    return about === '' ? `(${test})` : `(i32(${about}) & i32(${test}))`;
   }
 
   #by(effect: EffectName): readonly IrRule[] {

@@ -4,7 +4,7 @@
 import type { IrFacts, IrRecord, IrShape } from '../ir.ts';
 import { entityWords, memberKinds, objectReader } from './object-reader.ts';
 import { emitPlaces } from './places.ts';
-import { type ReaderOptions, RecordReaders } from './record-readers.ts';
+import { type ReaderOptions, RecordReaders, recordDefaults } from './record-readers.ts';
 import { recordTable, type TableMember } from './record-table.ts';
 
 export function emitReaders(
@@ -50,6 +50,7 @@ class RequestReader {
     this.#select('action', actions);
     this.#select('resource', resources);
     this.#request();
+    if (this.#options.patching) this.#signals();
     this.#records.values();
     this.#records.defaults();
     this.#learned();
@@ -133,7 +134,9 @@ class RequestReader {
         facts,
         root: data.raw(recordTable(0, members)).address,
         context: context && record,
+        contextPath,
         entities: data.words(entityRoots.flatMap((root) => this.#entity(root))),
+        patching: this.#options.patching,
       }),
       ...entityRoots.flatMap((root) => this.#chosen(root)),
       'function choose(root: i32): void {',
@@ -143,6 +146,31 @@ class RequestReader {
       '}',
       'function chosenRecord(root: i32): i32 {',
       '  return root == 0 ? subjectRecord() : root == 1 ? actionRecord() : resourceRecord();',
+      '}',
+    );
+  }
+
+  /** By the places of signals: how what they tell is read, and what is filled in. */
+  #signals(): void {
+    const signals = this.#options.signals ?? [];
+    const { data, facts } = this.#options;
+    this.#add(
+      'function signalRecord(signal: i32): i32 {',
+      ...signals.map(
+        ({ record }, at) => `  if (signal == ${at}) return ${this.#records.table(record)};`,
+      ),
+      '  return 0;',
+      '}',
+      'function signalPath(signal: i32): i32 {',
+      ...signals.map(({ path }, at) => `  if (signal == ${at}) return ${path};`),
+      '  return 0;',
+      '}',
+      'function fillSignal(signal: i32): void {',
+      ...signals.flatMap(({ record }, at) => [
+        `  if (signal == ${at}) {`,
+        ...recordDefaults(record, `${facts}`, data),
+        '  }',
+      ]),
       '}',
     );
   }

@@ -4,6 +4,7 @@
 
 import { shapesOf } from '../encoding/cell-readers.ts';
 import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../ir.ts';
+import type { IrSignal } from '../ir-history.ts';
 import { word } from './locals.ts';
 import { memberKinds } from './object-reader.ts';
 import { emitPlaces } from './places.ts';
@@ -15,6 +16,10 @@ export interface ReaderOptions {
   readonly data: StaticData;
   /** Absolute address of `context.time`, which a host's clock may stand in for. */
   readonly time: number | undefined;
+  /** Whether requests are read in part, too. */
+  readonly patching: boolean;
+  /** What they tell is read as a request's records are. */
+  readonly signals?: readonly IrSignal[] | undefined;
 }
 
 /** How a value is read: those of the assembly library's shapes.ts, and the first behind them. */

@@ -8,9 +8,8 @@ export function emitTables({ tables }: IrModule, data: StaticData): readonly str
   if (tables.length === 0) return [];
   const descriptions = tables.map((table) => data.description(table));
   return [
-    "import { reserve } from './blocks';",
     "import { dropTable, loadTable, tableOutcome, tableText } from './external-tables';",
-    'export { reserve };',
+    'export function reserve(pages: i32): i32 { return reservePages(pages); }',
     'export function table_outcome(): usize { return tableOutcome(); }',
     'export function table_text(length: i32): usize { return tableText(length); }',
     'function descriptionOf(index: i32): usize {',

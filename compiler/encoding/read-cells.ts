@@ -69,7 +69,16 @@ function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
   return [inside, ...settings.map(({ value }) => value)];
 }
 
-function cellsIn(exprs: readonly IrExpr[]): Set<number> {
+/** Those that rules look at besides what is decided. */
+export function undecidedCells(
+  rules: readonly IrRule[],
+  decided: ReadonlySet<IrExpr>,
+): Set<number> {
+  return cellsIn(undecided(rules.flatMap(conditionsOfRule), decided));
+}
+
+/** Offsets of the facts' cells that expressions look at. */
+export function cellsIn(exprs: readonly IrExpr[]): Set<number> {
   return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
 }
 

@@ -29,6 +29,7 @@ import type {
   Rep,
 } from '../ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
+import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
 import { holds, lowerValue, repOf, scalarKey } from './values.ts';
 import { lowerWindow } from './windows.ts';
@@ -48,14 +49,16 @@ const zero: IrConst = { kind: 'const', rep: 'word', timeful: false, value: 0n };
 
 export class ExpressionLowering {
   readonly #layout: FactsLayout;
+  readonly #history: HistoryLowering;
   readonly #bindings = new Map<Binding, IrExpr>();
   readonly #offsets = new Map<Binding, IrExpr>();
   readonly #tables = new Map<Table, IrTable>();
   readonly #cells = new Map<string, IrCell>();
   readonly #variables = new Map<Variable, LoweredVariable>();
 
-  constructor(layout: FactsLayout) {
+  constructor(layout: FactsLayout, history: HistoryLowering) {
     this.#layout = layout;
+    this.#history = history;
   }
 
   table(table: Table): IrTable {
@@ -146,6 +149,8 @@ export class ExpressionLowering {
             : holds(expr.type);
         return { kind: 'if', rep, timeful, condition, then, else: otherwise, elements };
       }
+      case 'History':
+        return this.#history.lower(expr, (inner) => this.lower(inner));
       case 'Else': {
         const [value, fallback] = [this.lower(expr.value), this.lower(expr.fallback)];
         return {
@@ -194,6 +199,8 @@ export class ExpressionLowering {
   }
 
   #follow(read: ReadExpr): Followed {
+    const ofEvent = typeof read.from === 'string' ? undefined : this.#history.find(read);
+    if (ofEvent !== undefined) return { ...ofEvent, fresh: [] };
     const fresh: IrFresh[] = [];
     const variable = typeof read.from === 'string' ? undefined : this.#variable(read.from);
     const base = variable?.ir ?? 'facts';

@@ -13,7 +13,11 @@ import {
   type Type,
 } from '../../language/index.ts';
 import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
+import type { IrSignal } from '../ir-history.ts';
 import { addressSize, cellSize, holds, lowerValue } from './values.ts';
+
+/** What a signal tells is no part of a request, and has cells of its own. */
+export type SignalRoot = `signal ${string}`;
 
 /** A member with its place, as rules find it. */
 export interface Place {
@@ -30,14 +34,14 @@ export class FactsLayout {
   readonly #paths: { path: string; expected: string }[] = [];
   readonly #pathIds = new Map<string, number>();
   readonly #enums = new Map<Type, IrEnum>();
-  readonly #roots = new Map<Root, Place[]>();
+  readonly #roots = new Map<Root | SignalRoot, Place[]>();
   readonly #readers = new Map<string, { ir: IrMember; place: Place }[]>();
-  readonly #rootRecords = new Map<Root, readonly IrRecord[]>();
+  readonly #rootRecords = new Map<Root | SignalRoot, readonly IrRecord[]>();
   #records = 0;
   #collections = 0;
   #elementBytes = 0;
   #top = 0;
-  readonly facts: IrFacts;
+  readonly #facts: Omit<IrFacts, 'size' | 'elementBytes' | 'enums'>;
 
   constructor(
     policy: Policy,
@@ -97,8 +101,7 @@ export class FactsLayout {
     const contextPath = this.path('$.context', 'an object');
     const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
     const time = this.#roots.get('context')?.find((place) => place.member.name === 'time');
-    this.facts = {
-      size: this.#top,
+    this.#facts = {
       subject,
       action,
       resource,
@@ -108,6 +111,14 @@ export class FactsLayout {
       propertiesPaths,
       contextPath,
       time: time && { offset: time.offset },
+    };
+  }
+
+  /** As far as they are laid out by now. */
+  get facts(): IrFacts {
+    return {
+      ...this.#facts,
+      size: this.#top,
       enums: [...this.#enums.values()],
       elementBytes: this.#elementBytes,
     };
@@ -128,11 +139,30 @@ export class FactsLayout {
   }
 
   /** The place of a member directly below a root. */
-  find(root: Root, member: Member): Place {
+  find(root: Root | SignalRoot, member: Member): Place {
     const place = this.#roots.get(root)?.find((candidate) => sameMember(candidate.member, member));
     if (place === undefined)
       throw new Error(`broken invariant: ${root}.${member.name} has no place`);
     return place;
+  }
+
+  /** The cells that what happened takes; they are the last. */
+  history(policy: Policy): {
+    readonly effect: number;
+    readonly time: number;
+    readonly signals: readonly IrSignal[];
+  } {
+    const signals = [...policy.signals].map(([name, type]): IrSignal => {
+      const { record } = this.#shape(`signal ${name}`, type, 0, '$');
+      return { name, record, path: this.path('$', 'an object') };
+    });
+    const [effect, time] = [this.cell(), this.cell()];
+    return { effect, time, signals };
+  }
+
+  /** One that no request fills. */
+  cell(): number {
+    return this.#cell();
   }
 
   #cell(): number {
@@ -142,7 +172,7 @@ export class FactsLayout {
   }
 
   /** A root's record has no cell of its own, and its members may lie anywhere: types that declare the same share it. */
-  #shape(root: Root, type: RecordType, selector: number, at: string): IrShape {
+  #shape(root: Root | SignalRoot, type: RecordType, selector: number, at: string): IrShape {
     const places = this.#roots.get(root) ?? [];
     this.#roots.set(root, places);
     const members = [...type.members.values()].map((member) => {

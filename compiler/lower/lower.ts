@@ -6,11 +6,13 @@ import {
   type Demand,
   type Expr,
   externalTables,
+  historyIn,
   type MessagePart,
   mayConflict,
   mayDeny,
   type Narrowing,
   type Policy,
+  patternsOf,
   type Rule,
   readsOf,
   type Scope,
@@ -28,6 +30,7 @@ import type {
 } from '../ir.ts';
 import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
+import { HistoryLowering } from './history.ts';
 import { holds, repOf } from './values.ts';
 
 export function lower(policy: Policy): IrModule {
@@ -40,6 +43,7 @@ class Lowering {
   /** Of each name its place among the selectors, from 1 on. */
   readonly #ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>;
   readonly #layout: FactsLayout;
+  readonly #history: HistoryLowering;
   readonly #expressions: ExpressionLowering;
   readonly #reasons: IrReason[] = [];
   #narrowings = 0;
@@ -48,7 +52,12 @@ class Lowering {
 
   constructor(policy: Policy) {
     this.#policy = policy;
-    const scopes = [...policy.rules, ...policy.scores].map((entry) => entry.scope);
+    const scopes: readonly Partial<Scope>[] = [
+      ...[...policy.rules, ...policy.scores].map((entry) => entry.scope),
+      ...historyIn(policy)
+        .flatMap(({ term }) => patternsOf(term))
+        .map(({ of }) => (of.kind === 'decision' ? of : {})),
+    ];
     const names = (declared: Iterable<string>, key: keyof Scope) =>
       [...new Set([...declared, ...scopes.flatMap((scope) => scope[key] ?? [])])].sort();
     this.#selectors = {
@@ -63,20 +72,25 @@ class Lowering {
       resources: ids(this.#selectors.resources),
     };
     this.#layout = new FactsLayout(policy, this.#selectors);
-    this.#expressions = new ExpressionLowering(this.#layout);
+    this.#history = new HistoryLowering(policy, this.#layout, this.#ids);
+    this.#expressions = new ExpressionLowering(this.#layout, this.#history);
   }
 
   module(): IrModule {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
+    const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
+    // It may lay out what the facts then have.
+    const { history } = this.#history;
     return {
       facts: this.#layout.facts,
+      history,
       selectors: this.#selectors,
       rules,
       scores,
       reasons: this.#reasons,
       constraints: this.#policy.constraints.map(lowerConstraint),
-      tables: externalTables(this.#policy).map((table) => this.#expressions.table(table)),
+      tables,
       placeholders: this.#placeholders,
       properties: this.#properties,
       paths: this.#layout.paths,

@@ -20,6 +20,9 @@ const telling = `${margin}${' '.repeat(10)}`;
 /** Where the answer is told, behind its effect. */
 const answering = `${telling}${' '.repeat(effectWidth + 2)}`;
 
+/** What may be looked at. */
+const parts = ['subject', 'action', 'resource', 'context', 'table', 'history'];
+
 export interface Shown {
   readonly words: string;
   /** The instant of the decision. */
@@ -102,17 +105,22 @@ export function showValidity({ effect, validUntil }: Answer, now: bigint): strin
   return `holds until ${date}${clockTime(validUntil)} (${duration(validUntil - now)})`;
 }
 
-/** How many facts of each part of the request; what lies within one member is one fact. */
+/** How many facts of each part of the request and of history; what lies within one member is one fact. */
 export function showRead(read: readonly string[]): readonly string[] {
-  const facts = [...new Set(read.map((path) => path.split('.').slice(0, 2).join('.')))];
-  const counts = ['subject', 'action', 'resource', 'context', 'table'].flatMap((part) => {
-    const count = facts.filter((fact) => fact.split('.')[0] === part).length;
+  const facts = [...new Set(read.map(factOf))];
+  const counts = parts.flatMap((part) => {
+    const count = facts.filter((fact) => fact.startsWith(`${part}.`)).length;
     return count === 0 ? [] : [{ part, count }];
   });
   const told = counts
     .map(({ part, count }, index) => `${part} (${index === 0 ? factsOf(count) : count})`)
     .join(', ');
   return facts.length === 0 ? [] : wrap(`looked at ${told}`, width - answering.length);
+}
+
+/** A term of history is the only thing read that has parentheses. */
+function factOf(read: string): string {
+  return read.includes('(') ? `history.${read}` : read.split('.').slice(0, 2).join('.');
 }
 
 function factsOf(count: number): string {

@@ -1,14 +1,14 @@
-// What the tour asks: steps of the policies' own tests, each told in words. A policy comes in, the
-// requests of its situations go out; one without situations here shows how its first tests begin.
+// What the tour asks: steps of the policies' own tests, each told in words. A policy comes in, its
+// situations go out; one without situations here shows how its first tests begin.
 
 import type { Policy } from '../../language/index.ts';
 import { type Asked, stepsOf } from '../../testing/run-tests.ts';
 
 export interface Situation {
   readonly words: string;
-  readonly request: string;
-  /** undefined: the request's own time. */
-  readonly now: bigint | undefined;
+  readonly asked: Asked;
+  /** Of a session: when it opens, and its steps up to this one. */
+  readonly session: { readonly opens: bigint; readonly steps: readonly Asked[] } | undefined;
 }
 
 interface Pick {
@@ -191,6 +191,23 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 1,
     },
   ],
+  'acme.agent_trifecta': [
+    {
+      words: "The agent has fetched a stranger's page, and now writes to a customer.",
+      test: 'any two of the three are its work',
+      step: 2,
+    },
+    {
+      words: 'In another session it has read a confidential record, too, and writes to a customer.',
+      test: 'all three: a page, then a record, and the ways out are closed',
+      step: 3,
+    },
+    {
+      words: 'It tries for the fourth time in ten minutes.',
+      test: 'it goes on trying',
+      step: 5,
+    },
+  ],
 };
 
 /** Where a policy comes in the tour; those that it has nothing to tell of come last. */
@@ -201,24 +218,19 @@ export function placeOf(policy: Policy): number {
 
 /** Throws where a test that is asked for is not there. */
 export function situationsOf(policy: Policy): readonly Situation[] {
-  const chosen = picks[policy.name];
-  if (chosen !== undefined) return chosen.map((pick) => pickFrom(policy, pick));
-  return policy.tests.slice(0, firstTests).flatMap((test) =>
-    stepsOf(test)
-      .slice(0, 1)
-      .map((asked) => situation(test.name, asked)),
-  );
+  const firsts = policy.tests.slice(0, firstTests);
+  const chosen =
+    picks[policy.name] ?? firsts.map(({ name }) => ({ words: name, test: name, step: 1 }));
+  return chosen.map((pick) => pickFrom(policy, pick));
 }
 
 function pickFrom(policy: Policy, { words, test: name, step }: Pick): Situation {
   const test = policy.tests.find((each) => each.name === name);
-  const asked = test && stepsOf(test)[step - 1];
-  if (asked === undefined) {
+  const steps = test === undefined ? [] : stepsOf(test).slice(0, step);
+  const asked = steps[step - 1];
+  if (test === undefined || asked === undefined) {
     throw new Error(`${policy.name} has no test "${name}" with ${step} steps for the tour`);
   }
-  return situation(words, asked);
-}
-
-function situation(words: string, { request, now }: Asked): Situation {
-  return { words, request, now };
+  const { opens } = test;
+  return { words, asked, session: opens === undefined ? undefined : { opens, steps } };
 }

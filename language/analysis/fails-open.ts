@@ -64,9 +64,11 @@ function besideSomePermit(analysis: Analysis, missing: Missing): Opening | undef
 
 /** Whether a part of a rule's condition reads what is missing. */
 function speaksOf(part: Expr, { paths }: OptOut): boolean {
-  return [...everyExpr([part])].some(
-    (expr) => expr.kind === 'Read' && [...paths].some((path) => isAround(path, pathOf(expr))),
-  );
+  return [...everyExpr([part])].some((expr) => {
+    const own =
+      expr.kind === 'Read' ? pathOf(expr) : expr.kind === 'History' ? expr.term.text : undefined;
+    return own !== undefined && [...paths].some((path) => isAround(path, own));
+  });
 }
 
 /** Where the permit stands, `own` holds, and nothing restricts for what is missing. */
@@ -126,6 +128,8 @@ function isOutside(span: Span, { span: own }: Judged): boolean {
 }
 
 function helpFor(read: ReadExpr | undefined, path: string): string | undefined {
+  if (path.startsWith('last('))
+    return 'ask whether there was such an event with `once(…)`, which is unknown without a session and so restricts';
   const name = read?.members.at(-1)?.name;
   if (name === undefined || !/^[a-z_]\w*$/.test(name)) return undefined;
   return `use \`given ${name} = ${path} { … } otherwise { … }\`, or a rule for what is missing`;

@@ -4,6 +4,7 @@
 
 import { unreachable } from '../invariant.ts';
 import type { ConstantExpr, Expr, ReadExpr } from '../model.ts';
+import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 
 export class Identities {
@@ -84,6 +85,8 @@ export class Identities {
         return this.#all('else', [expr.value, expr.fallback]);
       case 'Set':
         return this.#all('set', expr.elements);
+      case 'History':
+        return this.#all(`history ${expr.term.text}`, operandsOf(expr));
       default:
         return unreachable(expr);
     }

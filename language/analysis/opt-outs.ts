@@ -88,11 +88,17 @@ function readsBeside(condition: Expr, operand: Expr): boolean {
   for (let expr = open.pop(); expr !== undefined; expr = open.pop()) {
     if (seen.has(expr) || expr.kind === 'Known' || expr.kind === 'Presence') continue;
     seen.add(expr);
-    if (expr === sought) return true;
+    if (expr === sought || isSameHistory(sought, expr)) return true;
     if (path !== undefined && expr.kind === 'Read' && isAround(path, pathOf(expr))) return true;
     open.push(...operandsOf(expr));
   }
   return false;
+}
+
+/** Whether it asks the same of a session's events, or for a member of the same event. */
+function isSameHistory(sought: Expr, expr: Expr): boolean {
+  if (sought.kind !== 'History' || expr.kind !== 'History') return false;
+  return isAround(sought.term.text, expr.term.text);
 }
 
 function behindNames(expr: Expr): Expr {
@@ -111,11 +117,13 @@ function named(operand: Expr): Pick<OptOut, 'path' | 'paths' | 'read'> {
   const paths = readsOf([read === undefined ? operand : { ...read, latest: true }]);
   const table = behindNames(operand);
   const path =
-    read === undefined
-      ? table.kind === 'Lookup'
+    read !== undefined
+      ? pathOf(read)
+      : table.kind === 'Lookup'
         ? `${table.table.name}[…]`
-        : [...paths].join(', ')
-      : pathOf(read);
+        : table.kind === 'History'
+          ? table.term.text
+          : [...paths].join(', ');
   return { path, paths, read };
 }
 
@@ -171,7 +179,10 @@ function ofSkip({ rule, condition }: Judged): readonly OptOut[] {
   if (!rule?.skipUnknown) return [];
   const parts = partsOf(condition);
   const found = [...everyExpr([condition])].filter(
-    (part) => part.kind === 'Lookup' || (part.kind === 'Read' && mayBeAbsent(part)),
+    (part) =>
+      part.kind === 'Lookup' ||
+      part.kind === 'History' ||
+      (part.kind === 'Read' && mayBeAbsent(part)),
   );
   const optOuts = found
     .filter((part) => !isElement(part))

@@ -107,6 +107,7 @@ export class Possibilities {
           ? isUnknown | (expr.quantifier === 'all' ? isTrue : isFalse)
           : whatever;
       case 'InWindow':
+      case 'History':
         return whatever;
       case 'If':
         return this.#if(expr, given);
@@ -324,7 +325,7 @@ export class Possibilities {
 
 /** What is not told from the values of operands that stand in the policy. */
 const unwritten: ReadonlySet<Expr['kind']> = new Set([
-  ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'Lookup'] as const),
+  ...(['Read', 'Selector', 'Now', 'Age', 'Variable', 'Lookup', 'History'] as const),
 ]);
 
 interface Folded {

@@ -18,10 +18,14 @@ export function warnOfUnused(
 ): void {
   const usedBy = new Map([...files.values()].map((file) => [file.path, usesOf(file, namesIn)]));
   const used = new Set([...usedBy.values()].flatMap((declared) => [...declared]));
+  const signals = new Set([...files.values()].flatMap(signalsIn));
   for (const file of files.values()) {
     const groups = file.node.items.some((item) => item.kind === 'Group');
     if (!file.included || isVocabulary(file.path)) continue;
-    if (groups || file.path === entry) warnOfDeclared(file, used, reporter);
+    if (groups || file.path === entry) {
+      warnOfDeclared(file, used, reporter);
+      warnOfSignals(file, signals, reporter);
+    }
     warnOfImports(file, files, usedBy, namesIn(file.path), reporter);
     warnOfLets(file, reporter);
   }
@@ -51,6 +55,28 @@ function warnOfDeclared(
     const [noun, how] = called[item.kind];
     const what = item.kind === 'Function' && item.result === undefined ? 'predicate' : noun;
     reporter.report('unused', item.name.span, { what, name: item.name.text, how });
+  }
+}
+
+/** The signals that rules ask for. */
+function signalsIn({ node }: LoadedFile): readonly string[] {
+  const found: string[] = [];
+  visit(node, (each) => {
+    if (each.kind === 'EventPattern' && each.signal !== undefined) found.push(each.signal.value);
+    return each.kind !== 'Test';
+  });
+  return found;
+}
+
+/** Of a record that is taken whole each policy asks for some. */
+function warnOfSignals({ node }: LoadedFile, asked: ReadonlySet<string>, reporter: Reporter): void {
+  for (const item of node.items) {
+    if (item.kind !== 'Signals' || item.type.kind !== 'RecordType') continue;
+    for (const { name } of item.type.members) {
+      if (asked.has(name.text)) continue;
+      const how = 'asked for by no rule';
+      reporter.report('unused', name.span, { what: 'signal', name: name.text, how });
+    }
   }
 }
 

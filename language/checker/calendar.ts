@@ -59,7 +59,8 @@ function movingField(expr: Expr): CalendarExpr | undefined {
   return expr.kind === 'Calendar' && !isSteady(expr.of) ? expr : undefined;
 }
 
-function constantIn(expr: Expr): Value | undefined {
+/** Through `let`s. */
+export function constantIn(expr: Expr): Value | undefined {
   if (expr.kind === 'Binding') return constantIn(expr.binding.value);
   if (expr.kind === 'Constant') return expr.value;
   if (expr.kind !== 'Set') return undefined;

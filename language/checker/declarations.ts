@@ -21,6 +21,7 @@ import type { Window } from '../time/window.ts';
 import type { Type, Value } from '../types.ts';
 import { checkConstraint } from './constraints.ts';
 import type { Context } from './context.ts';
+import { Events } from './events.ts';
 import { Expressions } from './expressions.ts';
 import { Functions } from './functions.ts';
 import type { Env } from './names.ts';
@@ -39,11 +40,14 @@ const noShapes: Shapes = {
   anyAction: undefined,
   anyResource: undefined,
   context: undefined,
+  signals: new Map(),
+  lacksSignals: false,
 };
 
 export class Declarations {
   readonly types: Types;
   readonly functions: Functions;
+  readonly events: Events;
   readonly #context: Context;
   readonly #constants = new Map<ConstNode, Expr | undefined>();
   readonly #tables = new Map<TableNode, Table | undefined>();
@@ -54,6 +58,7 @@ export class Declarations {
 
   constructor(context: Context) {
     this.#context = context;
+    this.events = new Events(context);
     this.functions = new Functions(context, this);
     this.types = new Types(context, (node, type, what) => this.constantOf(node, type, what));
   }
@@ -61,6 +66,10 @@ export class Declarations {
   /** Before any constraint is asked for: some limit a path of the shapes. */
   know(shapes: Shapes): void {
     this.#shapes = shapes;
+  }
+
+  get shapes(): Shapes {
+    return this.#shapes;
   }
 
   get tables(): readonly Table[] {

@@ -48,6 +48,7 @@ import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
+import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
@@ -59,6 +60,7 @@ export class Expressions {
   readonly #declarations: Declarations;
   readonly #env: Env;
   readonly #names: Names;
+  readonly #histories: Histories;
 
   constructor(context: Context, declarations: Declarations, env: Env) {
     this.#context = context;
@@ -68,6 +70,12 @@ export class Expressions {
       infer: (node) => this.infer(node),
       apply: (name, args, span) => this.#apply(name, args, span),
     });
+    this.#histories = new Histories(
+      context,
+      declarations,
+      env,
+      (other) => new Expressions(context, declarations, other),
+    );
   }
 
   /** An expression that must have the type, or the other one. */
@@ -92,6 +100,10 @@ export class Expressions {
       return undefined;
     }
     return expr;
+  }
+
+  hasTime(what: string, span: Span): boolean {
+    return this.#names.hasTime(what, span);
   }
 
   infer(node: ExprNode, expected?: Type): Expr | undefined {
@@ -148,6 +160,8 @@ export class Expressions {
       }
       case 'Set':
         return this.#set(node.elements, span, expected);
+      case 'History':
+        return this.#histories.term(node);
       default:
         return unreachable(node);
     }
@@ -219,7 +233,8 @@ export class Expressions {
     if (operand === undefined) return undefined;
     const read = asRead(operand);
     if (name === 'known') {
-      return { kind: 'Known', operand: read ?? knowable(operand), type: bool, span: node.span };
+      const known = read ?? asLast(operand) ?? knowable(operand);
+      return { kind: 'Known', operand: known, type: bool, span: node.span };
     }
     if (read === undefined || read.members.length === 0) {
       this.#context.reporter.report('bad-latest', argument.span, {});
@@ -361,6 +376,8 @@ export class Expressions {
   }
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
+    const counted = this.#histories.compared(operator, node.left, node.right, node.span);
+    if (counted !== undefined) return counted.expr;
     const [left, right] = this.#pair(node.left, node.right, undefined);
     if (
       left === undefined ||

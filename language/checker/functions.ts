@@ -115,7 +115,7 @@ export class Functions {
         context.reporter.report('duplicate-name', name.span, { name: name.text }, { related });
       }
       hiddenBy(context, name);
-      locals.set(name.text, { name: name.text, type, path: name.text });
+      locals.set(name.text, { name: name.text, type, path: name.text, isParameter: true });
     }
     const result = node.result === undefined ? bool : this.#declarations.types.resolve(node.result);
     if (result === undefined || locals.size < node.parameters.length) return undefined;

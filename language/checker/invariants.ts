@@ -4,6 +4,7 @@
 import { effects } from '../answer.ts';
 import type { InvariantNode } from '../ast.ts';
 import type { AnswerVariables, Constraint, Invariant, Variable } from '../model.ts';
+import { everyExpr } from '../operands.ts';
 import type { Span } from '../source.ts';
 import { bool, type EnumType, type Member, setOf, type Type, timestamp } from '../types.ts';
 import type { Context } from './context.ts';
@@ -36,6 +37,16 @@ export class Claims {
       hasContext: context !== undefined,
       hasTime: context?.members.has('time') === true,
     }).expect(node.claim, bool);
+    const history = claim && [...everyExpr([claim])].find(({ kind }) => kind === 'History');
+    if (history !== undefined) {
+      this.#context.reporter.report(
+        'bad-history',
+        history.span,
+        { why: 'an invariant speaks of single requests, which have no history' },
+        { help: 'claim it in a test of a session' },
+      );
+      return undefined;
+    }
     return claim && { name: node.name.value, scope, claim, answer, span: node.name.span };
   }
 

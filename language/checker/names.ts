@@ -21,6 +21,8 @@ import {
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';
+import { shapesOfPart } from './events.ts';
+import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
 import type { View } from './shapes.ts';
@@ -181,6 +183,8 @@ export class Names {
       return this.#rootMember(read.from, views.get(read.type) ?? this.#env.view, node);
     if (read !== undefined && read.type.kind === 'Record')
       return this.#memberOf(read, read.type, node);
+    const last = asLast(object);
+    if (last?.type.kind === 'Record') return this.#lastMember(last, last.type, node);
     if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }
@@ -267,6 +271,7 @@ export class Names {
         span: node.span,
       });
     }
+    if (this.#isPartial(type, node)) return undefined;
     this.#context.reporter.report(
       'unknown-member',
       node.name.span,
@@ -276,6 +281,37 @@ export class Names {
         related: [declaredWith(type.span, type.members.keys())],
       },
     );
+    return undefined;
+  }
+
+  /** Reports a member that only some of the events of a pattern have. */
+  #isPartial(type: RecordType, { name }: AccessNode): boolean {
+    const { root, view } = shapesOfPart.get(type) ?? {};
+    const found = root && view?.member(root, name.text);
+    if (root === undefined || found === undefined || !('missing' in found)) return false;
+    if (!found.somewhere) return false;
+    const word = root === 'action' ? 'doing' : 'on';
+    this.#context.reporter.report(
+      'member-not-everywhere',
+      name.span,
+      { name: name.text, root, missing: found.missing.join(', '), of: 'pattern' },
+      {
+        related: shapesWith(view?.shapesOf(root) ?? []),
+        help: `say with \`${word}\` which events the pattern is about`,
+      },
+    );
+    return true;
+  }
+
+  /** What an event holds does not age. */
+  #lastMember(last: LastExpr, type: RecordType, node: AccessNode): Expr | undefined {
+    const field = this.#memberOf(last.term.field, type, node);
+    if (field?.kind !== 'Read') return undefined;
+    const ageing = field.members.find(({ fresh }) => fresh !== undefined);
+    if (ageing === undefined) return withField(last, field);
+    const related = declaredHere(ageing.span);
+    const what = 'a member that goes stale';
+    this.#context.reporter.report('not-of-event', node.span, { what }, { related });
     return undefined;
   }
 

@@ -7,9 +7,10 @@ import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
+import { collectSignals, type Signals } from './signals.ts';
 import type { Types } from './types.ts';
 
-export interface Shapes {
+export interface Shapes extends Signals {
   readonly subjects: ReadonlyMap<string, RecordType>;
   readonly actions: ReadonlyMap<string, RecordType>;
   readonly resources: ReadonlyMap<string, RecordType>;
@@ -82,6 +83,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
     anyAction: single.anyAction,
     anyResource: single.anyResource,
     context: single.context,
+    ...collectSignals(context, types),
   };
 }
 
@@ -173,6 +175,11 @@ export class View {
   isExcused(root: Root, name: string): boolean {
     if (root === 'subject' && this.#strangers) return true;
     return this.#shapes[root].some(({ shape }) => shape.broken?.has(name));
+  }
+
+  /** The names of members that were reported. */
+  brokenNames(root: Root): readonly string[] {
+    return this.#shapes[root].flatMap(({ shape }) => [...(shape.broken ?? [])]);
   }
 
   /** Those that are written down. */

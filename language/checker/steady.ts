@@ -51,6 +51,7 @@ function readsClock(expr: Expr): boolean {
     (part) =>
       part.kind === 'Now' ||
       part.kind === 'Age' ||
+      (part.kind === 'History' && 'within' in part.term && part.term.within !== undefined) ||
       (part.kind === 'Read' &&
         !part.latest &&
         part.members.some((member) => member.fresh !== undefined)),

@@ -13,6 +13,7 @@ import { constant } from './names.ts';
 import { checkDemands } from './obligations.ts';
 import { pathNames } from './paths.ts';
 import type { Reasons } from './reasons.ts';
+import { refuseSession, sessionTest } from './session-tests.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
@@ -30,9 +31,13 @@ export function checkTest(
   node: TestNode,
 ): PolicyTest | undefined {
   const request = requestOf(context, node);
-  const steps = node.steps.map((step) => checkStep(context, declarations, shapes, reasons, step));
-  if (request === undefined || !allThere(steps)) return undefined;
-  return { name: node.name.value, request, steps, span: node.name.span };
+  const checked = node.steps.map((step) => checkStep(context, declarations, shapes, reasons, step));
+  const steps = allThere(checked) ? checked : undefined;
+  const { name, session } = node;
+  if (!session) refuseSession(context, node);
+  if (request === undefined || steps === undefined) return undefined;
+  const test = { name: name.value, request, opens: undefined, steps, span: name.span };
+  return session ? sessionTest(context, shapes, node, test) : test;
 }
 
 function requestOf(context: Context, node: TestNode): string | undefined {
@@ -92,6 +97,12 @@ function checkStep(
     return undefined;
   return {
     at: node.at?.milliseconds,
+    signals: node.signals.map(({ name, payload, at }) => ({
+      name: name.value,
+      payload: payload && jsonText(payload),
+      time: at?.milliseconds,
+    })),
+    asks: node.asks ? Number(node.times?.value ?? 1n) : 0,
     changes,
     tables,
     effect: node.effect,

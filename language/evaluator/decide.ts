@@ -3,8 +3,17 @@
 
 import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
 import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
+import { everyExpr } from '../operands.ts';
 import { placeOf } from '../place.ts';
-import { choosers, mayDeny, mayFall, readsOfRule, readsOfScore } from '../reads.ts';
+import {
+  choosers,
+  countDecisions,
+  exprsOfRule,
+  exprsOfScore,
+  mayDeny,
+  mayFall,
+  readsOf,
+} from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Facts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
@@ -48,6 +57,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     accessRequest: undefined,
     validUntil,
     read: everything,
+    singleUse: false,
     error,
   };
 }
@@ -80,9 +90,24 @@ class Decision {
   /** A faulty request still ends a session, where a revoke is certain. */
   #invalid(halves: readonly Half[], error: RequestError): Answer {
     const revokes = halves.filter((half) => half.effect === 'revoke');
-    const fired = revokes.filter((half) => half.fired);
-    if (fired.length > 0) return { ...this.#strictest(revokes), error, read: everything };
-    return invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));
+    const fired = revokes.some((half) => half.fired);
+    const answer = fired
+      ? this.#strictest(revokes)
+      : invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));
+    return { ...answer, error, ...this.#readOfRevokes() };
+  }
+
+  /** All of the request, and what of the session could end it. */
+  #readOfRevokes(): Pick<Answer, 'read' | 'singleUse'> {
+    const rules = this.#rules.filter(({ effect }) => effect === 'revoke');
+    const scores = this.#scores.filter(({ bands }) =>
+      bands.some(({ effect }) => effect === 'revoke'),
+    );
+    const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
+    const terms = [...everyExpr(exprs)].flatMap((expr) =>
+      expr.kind === 'History' ? [expr.term.text] : [],
+    );
+    return { read: ascii([...everything, ...terms]), singleUse: countDecisions(exprs) };
   }
 
   #strictest(halves: readonly Half[]): Answer {
@@ -107,7 +132,7 @@ class Decision {
       obligations: obligationsOf(reasons, this.#expressions),
       accessRequest: accessRequestOf(reasons, this.#expressions, this.#now),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
-      read: this.#read(effect, byDefault),
+      ...this.#read(effect, byDefault),
       error: undefined,
     };
   }
@@ -147,27 +172,23 @@ class Decision {
   }
 
   /** Fixed by the effect and by which rules apply, whatever their conditions came to. */
-  #read(effect: EffectName, byDefault: boolean): readonly string[] {
+  #read(effect: EffectName, byDefault: boolean): Pick<Answer, 'read' | 'singleUse'> {
     const counts = (own: EffectName, falls: boolean) =>
       byDefault ||
       strictness(own) >= strictness(effect) ||
       (falls && strictness('deny') >= strictness(effect)) ||
       (own === 'permit' && (effect === 'narrow' || effect === 'challenge'));
-    const reads = new Set(choosers(this.#policy));
-    const add = (paths: ReadonlySet<string>) => {
-      for (const path of paths) reads.add(path);
+    const rules = this.#rules.filter((rule) => counts(rule.effect, mayFall(rule)));
+    const scores = this.#scores.filter(({ bands }) =>
+      bands.some(({ effect: own, narrowing }) =>
+        counts(own, narrowing !== undefined && mayDeny(narrowing)),
+      ),
+    );
+    const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
+    return {
+      read: ascii([...choosers(this.#policy), ...readsOf(exprs)]),
+      singleUse: countDecisions(exprs),
     };
-    for (const rule of this.#rules) {
-      const falls = mayFall(rule);
-      if (counts(rule.effect, falls)) add(readsOfRule(rule));
-    }
-    for (const score of this.#scores) {
-      const bears = score.bands.some((band) =>
-        counts(band.effect, band.narrowing !== undefined && mayDeny(band.narrowing)),
-      );
-      if (bears) add(readsOfScore(score));
-    }
-    return ascii(reads);
   }
 }
 

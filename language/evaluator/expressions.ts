@@ -7,6 +7,7 @@ import type {
   Binding,
   CompareExpr,
   Expr,
+  HistoryExpr,
   JunctionExpr,
   LookupExpr,
   QuantifierExpr,
@@ -14,8 +15,10 @@ import type {
   TableContents,
   Variable,
 } from '../model.ts';
-import type { Fact, Facts } from '../request/facts.ts';
+import { type Fact, type Facts, noFacts } from '../request/facts.ts';
+import type { SessionEvent } from '../request/session-event.ts';
 import { sameValue, type Type, type Value } from '../types.ts';
+import { judgeTerm, type Remembered } from './history.ts';
 import {
   ahead,
   earliest,
@@ -112,6 +115,8 @@ export class Expressions {
       }
       case 'Set':
         return this.#set(expr.elements);
+      case 'History':
+        return this.#history(expr);
       default:
         return unreachable(expr);
     }
@@ -302,6 +307,28 @@ export class Expressions {
     const { value, edge } = join(expr.quantifier === 'any', outcomes);
     // Elements decide only as long as they are there.
     return { value, edge: earliest(collection.edge, edge) };
+  }
+
+  #history({ term }: HistoryExpr): Outcome {
+    const { events, now } = this.#facts;
+    if (events === undefined || now === undefined) return unknown;
+    return judgeTerm(term, this.remembered(events, now));
+  }
+
+  /** What the terms of a session's history look at. */
+  remembered(events: readonly SessionEvent[], now: bigint): Remembered {
+    return {
+      events,
+      now,
+      keyOf: ({ key }) => key && this.evaluate(key.ofRequest).value,
+      judge: (part, variable, fact) => {
+        const own = new Expressions(noFacts, this.#contents);
+        own.bind(variable, fact);
+        if (part.type.kind !== 'Record') return own.evaluate(part);
+        const found = part.kind === 'Read' ? own.follow(part).fact : undefined;
+        return { value: found?.presence === 'present' ? [found] : undefined, edge: undefined };
+      },
+    };
   }
 
   #set(elements: readonly Expr[]): Outcome {

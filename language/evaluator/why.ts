@@ -23,6 +23,7 @@ function collect(expr: Expr, expressions: Expressions, found: Set<string>): read
   const isUnknown = (part: Expr) => !isUsable(expressions.evaluate(part).value);
   if (!isUnknown(expr)) return [];
   if (expr.kind === 'Read') found.add(pathOf(expr));
+  if (expr.kind === 'History') found.add(expr.term.text);
   if (expr.kind === 'Quantifier') {
     if (expressions.evaluate(expr.collection).value === undefined) return [expr.collection];
     for (const path of readsOf([expr.body])) found.add(path);

@@ -10,6 +10,7 @@ import { formatInstant } from '../request/instant.ts';
 import type { Type } from '../types.ts';
 import { showDuration } from '../values.ts';
 import type { Cause, CauseKind } from './explanation.ts';
+import { causeOfHistory } from './history.ts';
 import { cut, mayBe } from './literals.ts';
 import type { View } from './view.ts';
 
@@ -41,6 +42,8 @@ export function causeOf(expr: Expr, view: View): Cause | undefined {
       return ofZone(expr.window.zone.name);
     case 'Calendar':
       return ofZone(expr.zone.name);
+    case 'History':
+      return causeOfHistory(expr, view);
     case 'Apply':
       return ofApply(expr.builtin.name, expr.type, text, expr.args[1], view);
     default:

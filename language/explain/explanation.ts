@@ -79,6 +79,10 @@ export type CauseKind =
   | 'division_by_zero'
   | 'zone'
   | 'no_instant'
+  | 'no_session'
+  | 'no_event'
+  | 'uncertain_event'
+  | 'lost_events'
   | 'faulty';
 
 export interface Cause {

@@ -10,6 +10,7 @@ import type { Value } from '../types.ts';
 import { counted } from '../words.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
+import { eventParts, historySays } from './history.ts';
 import { literal } from './literals.ts';
 import { valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
@@ -55,6 +56,13 @@ export function partOf(expr: Expr, view: View, seen: Set<Expr> = new Set()): Par
       return condition(expr, view, [partOf(expr.binding.value, view, seen)]);
     case 'InWindow':
       return condition(expr, view, within(expr, view, seen), windowSays(expr, view));
+    case 'History':
+      return condition(
+        expr,
+        view,
+        [...within(expr, view, seen), ...eventParts(expr, view)],
+        historySays(expr, view),
+      );
     case 'Apply':
       return condition(expr, view, within(expr, view, seen), applySays(expr, view));
     case 'Compare':

@@ -6,6 +6,7 @@ import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
+import { eventParts } from './history.ts';
 import type { View } from './view.ts';
 import { readsAt } from './windows.ts';
 
@@ -15,7 +16,8 @@ export function valuesOf(expr: Expr, view: View, seen: Set<Expr>): readonly Part
   if (expr.kind === 'Set') return within(expr, view, seen);
   const known = expr.kind === 'Binding' ? expr.binding.value : expr;
   const isToldOf = seen.has(known) && operandsOf(expr).length > 0;
-  const parts = isToldOf ? [] : within(expr, view, seen);
+  const events = known.kind === 'History' ? eventParts(known, view) : [];
+  const parts = isToldOf ? [] : [...within(expr, view, seen), ...events];
   seen.add(known);
   return [shownValue(expr, view, parts)];
 }

@@ -84,6 +84,28 @@ export class BaseGrammar extends CstParser {
     this.OR([{ ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(t.Text) }]);
   });
 
+  /** In an event pattern a comma may also begin what stands behind it. */
+  readonly nameList = this.RULE('nameList', (inPattern: boolean = false) => {
+    this.SUBRULE(this.nameOrText);
+    this.MANY({
+      GATE: () => !(inPattern && this.patternEndAhead()),
+      DEF: () => {
+        this.CONSUME(t.Comma);
+        this.SUBRULE2(this.nameOrText);
+      },
+    });
+  });
+
+  /** At a comma behind an event pattern: one such word in a list of names needs its quotes. */
+  private patternEndAhead(): boolean {
+    const behind = this.LA(2);
+    return (
+      behind.tokenType === t.Within ||
+      behind.tokenType === t.Signal ||
+      tokenMatcher(behind, t.EventWord)
+    );
+  }
+
   /** The next word is the name of a record's member, not a keyword or operator. */
   protected memberAhead(): boolean {
     const behind = this.LA(2).tokenType;

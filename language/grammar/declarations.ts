@@ -113,6 +113,11 @@ export class DeclarationGrammar extends ExpressionGrammar {
     this.SUBRULE(this.recordType);
   });
 
+  readonly signalsDeclaration = this.RULE('signalsDeclaration', () => {
+    this.CONSUME(t.Signals);
+    this.OR([{ ALT: () => this.SUBRULE(this.recordType) }, { ALT: () => this.CONSUME(t.Word) }]);
+  });
+
   readonly tableDeclaration = this.RULE('tableDeclaration', () => {
     this.CONSUME(t.Table);
     this.SUBRULE(this.tableSignature);

@@ -1,5 +1,6 @@
 // Expressions: a flat list of terms and operators, whose precedence is resolved in to-ast.
 
+import { tokenMatcher } from 'chevrotain';
 import * as t from '../tokens.ts';
 import { BaseGrammar } from './base.ts';
 
@@ -166,6 +167,11 @@ export class ExpressionGrammar extends BaseGrammar {
       const inside = { afterThen: false, depth: place.depth + 1 };
       const tail = { ...inside, afterThen: place.afterThen };
       this.OR([
+        {
+          GATE: () => this.historyAhead(),
+          ALT: () => this.SUBRULE(this.history, { ARGS: [place] }),
+          IGNORE_AMBIGUITIES: true,
+        },
         { ALT: () => this.CONSUME(t.FreeWord) },
         { ALT: () => this.CONSUME(t.Literal) },
         { ALT: () => this.CONSUME(t.Pattern) },
@@ -209,6 +215,75 @@ export class ExpressionGrammar extends BaseGrammar {
           },
         },
       ]);
+    },
+    { resyncEnabled: false },
+  );
+
+  private historyAhead(): boolean {
+    return tokenMatcher(this.LA(1), t.HistoryWord) && this.LA(2).tokenType === t.LParen;
+  }
+
+  /** How many patterns there must be, and whether a duration may stand here, to-ast says. */
+  readonly history = this.RULE(
+    'history',
+    (place: Place = outermost) => {
+      const inside = { afterThen: false, depth: place.depth + 1 };
+      this.CONSUME(t.HistoryWord);
+      this.CONSUME(t.LParen);
+      this.SUBRULE(this.eventPattern, { ARGS: [inside] });
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
+        this.OR([
+          { ALT: () => this.SUBRULE2(this.eventPattern, { ARGS: [inside] }) },
+          {
+            ALT: () => {
+              this.CONSUME(t.Within);
+              this.SUBRULE(this.expression, { ARGS: [inside] });
+            },
+          },
+        ]);
+      });
+      this.OPTION(() => this.CONSUME2(t.Comma, { LABEL: 'trailingComma' }));
+      this.CONSUME(t.RParen);
+    },
+    { resyncEnabled: false },
+  );
+
+  readonly eventPattern = this.RULE(
+    'eventPattern',
+    (place: Place = outermost) => {
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(t.EventWord);
+            this.OPTION(() => {
+              this.CONSUME(t.Doing);
+              this.SUBRULE(this.nameList, { LABEL: 'actions', ARGS: [true] });
+            });
+            this.OPTION2(() => {
+              this.CONSUME(t.On);
+              this.SUBRULE2(this.nameList, { LABEL: 'resources', ARGS: [true] });
+            });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.Signal);
+            this.CONSUME(t.Text);
+          },
+        },
+      ]);
+      this.OPTION3(() => {
+        this.CONSUME(t.Where);
+        this.SUBRULE(this.expression, { LABEL: 'condition', ARGS: [place] });
+      });
+      this.OPTION4(() => {
+        this.CONSUME(t.Per);
+        this.SUBRULE2(this.expression, { LABEL: 'key', ARGS: [place] });
+        this.CONSUME(t.Up);
+        this.CONSUME(t.To);
+        this.CONSUME(t.Int);
+      });
     },
     { resyncEnabled: false },
   );

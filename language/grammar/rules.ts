@@ -22,14 +22,6 @@ export class RuleGrammar extends FunctionGrammar {
     this.SUBRULE(this.block);
   });
 
-  readonly nameList = this.RULE('nameList', () => {
-    this.SUBRULE(this.nameOrText);
-    this.MANY(() => {
-      this.CONSUME(t.Comma);
-      this.SUBRULE2(this.nameOrText);
-    });
-  });
-
   readonly block = this.RULE('block', () => {
     this.SUBRULE(this.blockStart);
     this.ACTION(() => {

@@ -8,8 +8,8 @@ export class TestGrammar extends RuleGrammar {
     this.CONSUME(t.Test);
     this.CONSUME(t.Text, { LABEL: 'name' });
     this.CONSUME(t.LBrace);
-    this.CONSUME(t.Request);
-    this.OR([
+    this.OR([{ ALT: () => this.CONSUME(t.Request) }, { ALT: () => this.CONSUME(t.Session) }]);
+    this.OR2([
       {
         ALT: () => {
           this.CONSUME(t.From);
@@ -28,8 +28,28 @@ export class TestGrammar extends RuleGrammar {
 
   readonly step = this.RULE('step', () => {
     this.OPTION(() => {
-      this.CONSUME(t.At);
-      this.CONSUME(t.Timestamp, { LABEL: 'at' });
+      this.OR([
+        {
+          ALT: () => {
+            this.CONSUME(t.At);
+            this.CONSUME(t.Timestamp, { LABEL: 'at' });
+          },
+        },
+        {
+          ALT: () => {
+            this.CONSUME(t.After);
+            this.CONSUME(t.Duration, { LABEL: 'after' });
+          },
+        },
+      ]);
+    });
+    this.MANY3(() => this.SUBRULE(this.stepSignal));
+    this.OPTION8(() => {
+      this.CONSUME(t.Ask);
+      this.OPTION9(() => {
+        this.CONSUME(t.Int, { LABEL: 'times' });
+        this.CONSUME(t.Times);
+      });
     });
     this.OPTION2(() => {
       this.CONSUME(t.With);
@@ -62,6 +82,17 @@ export class TestGrammar extends RuleGrammar {
       this.CONSUME(t.Until);
       this.CONSUME2(t.Timestamp, { LABEL: 'until' });
     });
+  });
+
+  /** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+  readonly stepSignal = this.RULE('stepSignal', () => {
+    this.CONSUME(t.Signal);
+    this.CONSUME(t.Text, { LABEL: 'name' });
+    this.OPTION(() => {
+      this.CONSUME(t.At);
+      this.CONSUME(t.Timestamp, { LABEL: 'at' });
+    });
+    this.OPTION2(() => this.SUBRULE(this.jsonObject));
   });
 
   readonly invariantDeclaration = this.RULE('invariantDeclaration', () => {

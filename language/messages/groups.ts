@@ -1,6 +1,7 @@
 // The codes by what they are about, for whoever lists them all.
 
 import { answerMessages } from './answers.ts';
+import { historyMessages, historySyntaxMessages } from './history.ts';
 import { nameMessages } from './names.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
@@ -16,13 +17,14 @@ export interface Group {
 }
 
 const answers = Object.keys(answerMessages);
+const history = Object.keys({ ...historySyntaxMessages, ...historyMessages });
 const names = Object.keys(nameMessages);
 const numbers = Object.keys(numberMessages);
 const patterns = Object.keys(patternMessages);
 const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
 const warnings = Object.keys(warningMessages);
 
-const special = new Set([...answers, ...names, ...numbers, ...patterns, ...windows, ...warnings]);
+const special = new Set([answers, history, names, numbers, patterns, windows, warnings].flat());
 
 function others(table: object): readonly string[] {
   return Object.keys(table).filter((code) => !special.has(code));
@@ -36,6 +38,7 @@ export const groups: readonly Group[] = [
   { title: 'Numbers and their ranges', codes: numbers },
   { title: 'Patterns', codes: patterns },
   { title: 'Windows', codes: windows },
+  { title: 'Signals and history', codes: history },
   { title: 'What answers hold', codes: answers },
   { title: 'Legal and hardly meant', codes: warnings },
 ].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

@@ -2,12 +2,14 @@
 
 import { answerMessages } from './answers.ts';
 import type { Entry } from './entry.ts';
+import { historyMessages } from './history.ts';
 import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
 import { windowSemanticMessages } from './windows.ts';
 
 export const semanticMessages = {
   ...answerMessages,
+  ...historyMessages,
   ...numberMessages,
   'missing-file': {
     severity: 'error',
@@ -78,8 +80,8 @@ export const semanticMessages = {
   },
   'member-not-everywhere': {
     severity: 'error',
-    message: (p: { name: string; root: string; missing: string }) =>
-      `\`${p.name}\` is not declared alike for every ${p.root} that this group is about (see ${p.missing})`,
+    message: (p: { name: string; root: string; missing: string; of?: 'group' | 'pattern' }) =>
+      `\`${p.name}\` is not declared alike for every ${p.root} that this ${p.of ?? 'group'} is about (see ${p.missing})`,
     help: 'narrow the group with `for`, `doing` or `on`, or declare the member alike',
     absent: (p: { name: string }) => p.name,
     why: 'A group may be about several types, and each of its rules is evaluated for all of them. Where one type lacks the member, the rule would be unknown for all of its requests: a `deny` would always fire and a `permit` never.',

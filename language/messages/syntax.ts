@@ -1,6 +1,7 @@
 // Diagnostics of tokens and grammar.
 
 import type { Entry } from './entry.ts';
+import { historySyntaxMessages } from './history.ts';
 import { windowSyntaxMessages } from './windows.ts';
 
 export const syntaxMessages = {
@@ -134,6 +135,7 @@ export const syntaxMessages = {
     avoid: 'const office = 10.1.2.3/8',
     prefer: 'const office = 10.0.0.0/8',
   },
+  ...historySyntaxMessages,
   ...windowSyntaxMessages,
   'chained-comparison': {
     severity: 'error',

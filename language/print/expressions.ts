@@ -23,6 +23,7 @@ import {
   onOneLine,
   softline,
 } from './docs.ts';
+import { printHistory } from './history.ts';
 import { printName, printNumber, printString } from './literals.ts';
 import { noOriginal, type Original } from './original.ts';
 import { quote } from './spelling.ts';
@@ -127,6 +128,8 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return [node.callee.text, brackets('(', list(node.args, original))];
     case 'Set':
       return printSet(node, original);
+    case 'History':
+      return printHistory(node, original, printValue);
     case 'Unary':
       return node.operator === 'not'
         ? ['not ', print(node.operand, { ...around, least: notBinding })]

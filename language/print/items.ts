@@ -8,6 +8,7 @@ import {
   printPolicyHeader,
   printSchema,
   printTable,
+  printType,
   printUse,
 } from './declarations.ts';
 import type { Doc } from './docs.ts';
@@ -43,6 +44,8 @@ export function printItem(item: ItemNode, original: Original): Doc {
     }
     case 'Context':
       return printSchema('context', undefined, item.type, original);
+    case 'Signals':
+      return ['signals ', printType(item.type, original)];
     case 'Table':
       return printTable(item, original);
     case 'Constraint':

@@ -1,9 +1,9 @@
 // Tests: a line for each part of a step, those of a later step behind its `then`.
 
-import type { ChangeNode, StepNode, TestNode } from '../ast.ts';
+import type { ChangeNode, StepNode, StepSignalNode, TestNode } from '../ast.ts';
 import { block, braces, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
 import { printExpr } from './expressions.ts';
-import { printJson, printNames, printString } from './literals.ts';
+import { printJson, printNames, printNumber, printString } from './literals.ts';
 import { printDemands, printSettings } from './obligations.ts';
 import type { Original } from './original.ts';
 
@@ -17,12 +17,17 @@ export function printTest(node: TestNode, original: Original): Doc {
     printExpectation(step, original),
   ]);
   const parts = steps.map((step) => join(hardline, step));
-  return ['test ', printString(node.name, original), ' ', block([['request ', request], ...parts])];
+  const keyword = node.session ? 'session ' : 'request ';
+  return ['test ', printString(node.name, original), ' ', block([[keyword, request], ...parts])];
 }
 
-function printStart({ at, changes }: StepNode, original: Original): Doc[] {
+function printStart(node: StepNode, original: Original): Doc[] {
+  const { at, after, signals, asks, times, changes } = node;
   const start: Doc[] = [];
   if (at) start.push(`at ${at.text}`);
+  if (after) start.push(`after ${after.text}`);
+  start.push(...signals.map((signal) => printSignal(signal, original)));
+  if (asks) start.push(times ? ['ask ', printNumber(times, original), ' times'] : 'ask');
   if (changes.length > 0) start.push(['with ', printChanges(changes, original)]);
   return start;
 }
@@ -30,6 +35,15 @@ function printStart({ at, changes }: StepNode, original: Original): Doc[] {
 function printLaterStart(step: StepNode, original: Original): Doc {
   const start = printStart(step, original);
   return group(['then', start.length === 0 ? '' : ' ', join(line, start)]);
+}
+
+function printSignal({ name, at, payload }: StepSignalNode, original: Original): Doc {
+  return [
+    'signal ',
+    printString(name, original),
+    at ? ` at ${at.text}` : '',
+    payload ? [' ', printJson(payload, original)] : '',
+  ];
 }
 
 function printChanges(changes: readonly ChangeNode[], original: Original): Doc {

@@ -15,7 +15,7 @@ import type { JsonValue } from '../values.ts';
 import { type ErrorName, errorTable, isFatal, limits, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
-import { type Json, type JsonObject, jsonOf, readJson } from './json.ts';
+import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
 import { foundIn, readScalar } from './scalar.ts';
 
 export interface Clock {
@@ -25,20 +25,38 @@ export interface Clock {
   readonly by: 'host' | 'request';
 }
 
-export function decode(policy: Policy, bytes: Uint8Array, clock: Clock): Decoded {
+/** What a policy declares of requests. */
+export type Declared = Pick<
+  Policy,
+  ('subjects' | 'actions' | 'resources' | 'context') | ('anySubject' | 'anyAction' | 'anyResource')
+>;
+
+export function decode(policy: Declared, bytes: Uint8Array, clock: Clock): Decoded {
   const json = readJson(bytes);
-  if ('code' in json) {
-    const { expected, found } = errorTable[json.code] as { expected: string; found: string };
-    return {
-      facts: undefined,
-      error: { code: json.code, path: '$', expected, found, offset: json.offset },
-    };
-  }
+  if ('code' in json) return { facts: undefined, error: ofText(json) };
   return new Decoder(policy, clock).request(json);
 }
 
+function ofText({ code, offset }: TextError): RequestError {
+  const { expected, found } = errorTable[code] as { expected: string; found: string };
+  return { code, path: '$', expected, found, offset };
+}
+
+/** What a signal tells, as UTF-8 JSON; the first thing that is wrong with it. */
+export function decodePayload(
+  policy: Declared,
+  shape: RecordType,
+  bytes: Uint8Array,
+): Fact | RequestError {
+  const json = readJson(bytes);
+  if ('code' in json) return ofText(json);
+  const decoder = new Decoder(policy, { now: undefined, by: 'request' });
+  const payload = decoder.record(shape, json);
+  return decoder.error ?? payload;
+}
+
 /** JSON that an answer holds, as a record's members. */
-export function decodeRecord(policy: Policy, shape: RecordType, json: JsonValue): Fact {
+export function decodeRecord(policy: Declared, shape: RecordType, json: JsonValue): Fact {
   return new Decoder(policy, { now: undefined, by: 'request' }).record(shape, jsonOf(json));
 }
 
@@ -56,12 +74,12 @@ type Visit = (value: Json, path: string) => void;
 const entities = ['subject', 'action', 'resource'] as const;
 
 class Decoder {
-  readonly #policy: Policy;
+  readonly #policy: Declared;
   readonly #clock: Clock;
   readonly #selectors = new Map<Selector, string>();
   #error: RequestError | undefined;
 
-  constructor(policy: Policy, clock: Clock) {
+  constructor(policy: Declared, clock: Clock) {
     this.#policy = policy;
     this.#clock = clock;
   }
@@ -103,6 +121,10 @@ class Decoder {
     };
     const fatal = this.#error !== undefined && isFatal(this.#error.code);
     return { facts: fatal ? undefined : facts, error: this.#error };
+  }
+
+  get error(): RequestError | undefined {
+    return this.#error;
   }
 
   record(shape: RecordType, json: Json): Fact {

@@ -5,6 +5,7 @@
 import type { Selector } from '../model.ts';
 import type { Value } from '../types.ts';
 import type { RequestError } from './errors.ts';
+import type { SessionEvent } from './session-event.ts';
 
 export interface Fact {
   /** `faulty`: of the wrong type, required and missing, or inside such a record. */
@@ -26,6 +27,8 @@ export interface Facts {
   readonly selectors: ReadonlyMap<Selector, string>;
   /** The instant of evaluation, in milliseconds. */
   readonly now: bigint | undefined;
+  /** Those of the session, in the order in which they were recorded; undefined: there is none. */
+  readonly events?: readonly SessionEvent[];
 }
 
 export interface Decoded {

@@ -14,6 +14,7 @@ import type {
   PolicyHeaderNode,
   RangeNode,
   RecordTypeNode,
+  SignalsNode,
   TableNode,
   TypeNode,
   UseNode,
@@ -29,6 +30,7 @@ import type {
   RangeCstNode,
   RecordTypeCstNode,
   SchemaDeclarationCstNode,
+  SignalsDeclarationCstNode,
   TableContentsCstNode,
   TableDeclarationCstNode,
   TableSignatureCstNode,
@@ -128,6 +130,23 @@ export function toSchema(source: Source, node: SchemaDeclarationCstNode): ItemNo
 export function toContext(source: Source, node: ContextDeclarationCstNode): ContextNode {
   const type = toRecordType(source, only(node.children.recordType));
   return { kind: 'Context', span: nodeSpan(source, node), type };
+}
+
+export function toSignals(source: Source, node: SignalsDeclarationCstNode): SignalsNode {
+  const { recordType, Word } = node.children;
+  const span = nodeSpan(source, node);
+  if (recordType) {
+    return { kind: 'Signals', span, type: toRecordType(source, only(recordType)) };
+  }
+  const name = toName(source, only(Word));
+  const type = {
+    kind: 'NamedType',
+    span: name.span,
+    name,
+    inSeconds: false,
+    range: undefined,
+  } as const;
+  return { kind: 'Signals', span, type };
 }
 
 export function toTable(source: Source, node: TableDeclarationCstNode): TableNode {

@@ -28,6 +28,7 @@ import {
   toText,
   whole,
 } from './cst.ts';
+import { toHistory } from './history.ts';
 import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
 import { type FlatTerm, type OperatorNode, resolveOperators } from './precedence.ts';
 import { toTimeOfDay } from './windows.ts';
@@ -199,6 +200,8 @@ function toValues(source: Source, node: ValuesCstNode | undefined, above: number
 function toOperand(source: Source, node: OperandCstNode, above: number): ExprNode {
   const parts = node.children;
   const span = nodeSpan(source, node);
+  const history = optional(parts.history);
+  if (history) return toHistory(source, history, above);
   const word = optional(parts.FreeWord);
   if (word) return { kind: 'Reference', span, name: word.image };
   const pattern = optional(parts.Pattern);

@@ -9,6 +9,7 @@ import type {
   JsonObjectNode,
   JsonScalarNode,
   StepNode,
+  StepSignalNode,
   TestNode,
 } from '../ast.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
   JsonCstNode,
   JsonObjectCstNode,
   StepCstNode,
+  StepSignalCstNode,
   TestDeclarationCstNode,
 } from '../cst.generated.ts';
 import { spanTo } from '../source.ts';
@@ -35,38 +37,56 @@ import {
   toText,
   whole,
 } from './cst.ts';
-import { durationSeconds, reportBadNumber, toDuration, toTimestamp } from './numbers.ts';
+import { durationSeconds, reportBadNumber, toDuration, toInt, toTimestamp } from './numbers.ts';
 import { toDemands } from './obligations.ts';
 import { toEffect } from './rules.ts';
 import { toSettings } from './settings.ts';
 
 export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
   refuseBroken(source, node);
-  const { name, From, path, jsonObject, step } = node.children;
+  const { name, Session, From, path, jsonObject, step } = node.children;
   return {
     kind: 'Test',
     span: nodeSpan(source, node),
     name: toText(source, only(name)),
+    session: Session !== undefined,
     request: From ? toText(source, only(path)) : toJsonObject(source, only(jsonObject)),
     steps: whole(step).map((part) => toStep(source, part)),
   };
 }
 
 function toStep(source: Source, node: StepCstNode): StepNode {
-  const { at, change, Comma, EffectWord, Because, reason, settings, withClause, until } =
-    node.children;
+  const { at, after, stepSignal, Ask, times, change, Comma } = node.children;
+  const { EffectWord, Because, reason, settings, withClause, until } = node.children;
   const [start, constraints, end] = [optional(at), optional(settings), optional(until)];
+  const [lapse, repeated] = [optional(after), optional(times)];
   const obligations = optional(withClause);
   return {
     kind: 'Step',
     span: nodeSpan(source, node),
     at: start && toTimestamp(source, start),
+    after: lapse && toDuration(source, lapse),
+    signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
+    asks: Ask !== undefined,
+    times: repeated && toInt(source, repeated),
     changes: separated(source, change, Comma).map((part) => toChange(source, part)),
     effect: toEffect(only(EffectWord)),
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
     until: end && toTimestamp(source, end),
+  };
+}
+
+function toStepSignal(source: Source, node: StepSignalCstNode): StepSignalNode {
+  const { name, at, jsonObject } = node.children;
+  const [instant, payload] = [optional(at), optional(jsonObject)];
+  return {
+    kind: 'StepSignal',
+    span: nodeSpan(source, node),
+    name: toText(source, only(name)),
+    at: instant && toTimestamp(source, instant),
+    payload: payload && toJsonObject(source, payload),
   };
 }
 

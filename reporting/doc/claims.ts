@@ -4,11 +4,12 @@
 import type { StepNode } from '../../language/ast.ts';
 import type { Policy } from '../../language/index.ts';
 import { printChange, printExpr } from '../../language/print.ts';
+import { counted } from '../../language/words.ts';
 import type { RunTest } from '../coverage/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { scopeWords } from '../english/scopes.ts';
-import { typeWords, valueWords } from '../english/words.ts';
+import { durationWords, typeWords, valueWords } from '../english/words.ts';
 import { type Block, type Item, items, paragraph, table } from '../pages/page.ts';
 import { capitalized, code, joined, listed, mark, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
@@ -84,21 +85,31 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
   return {
     text: say`“${test.name}” ${result}`,
     below: [
-      items(steps.map((step, index) => say`${asked(step, index === 0)}: ${expected(step)}.`)),
+      items(
+        steps.map((step, index) => {
+          const first = test.opens === undefined ? 'As it is' : 'As it opens';
+          return say`${asked(step, index === 0 ? first : undefined)}: ${expected(step)}.`;
+        }),
+      ),
     ],
   };
 }
 
-/** What is asked: the request, with what a step changes of it. */
-function asked({ at, changes }: StepNode, isFirst: boolean): Phrase {
+/** What is asked: the request, with what a step changes of it; `first`: how the first one is called. */
+function asked(step: StepNode, first: string | undefined): Phrase {
+  const { at, after, signals, asks, times, changes } = step;
+  const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
-    ...(isFirst ? [] : [['then']]),
+    ...(first === undefined ? [['then']] : []),
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
+    ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
+    ...signals.map((signal) => say`upon signal ${code(signal.name.value)}`),
+    ...(asks ? [[`asked for${often}`]] : []),
     ...(changes.length === 0
       ? []
       : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
   ];
-  return parts.length === 0 ? ['As it is'] : capitalized(joined(parts, ' '));
+  return parts.length === 0 ? [first ?? 'Then'] : capitalized(joined(parts, ' '));
 }
 
 function expected({ effect, reasons, settings, demands, until }: StepNode): Phrase {

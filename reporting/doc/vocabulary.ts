@@ -65,6 +65,11 @@ function shapesOf(policy: Policy): readonly Shape[] {
     ...of('action', policy.actions, policy.anyAction),
     ...of('resource', policy.resources, policy.anyResource),
     ...(context === undefined ? [] : [{ title: ['Context'], plain: 'the context', type: context }]),
+    ...[...policy.signals].map(([name, type]) => ({
+      title: say`Signal ${code(name)}`,
+      plain: `the signal ${name}`,
+      type,
+    })),
   ];
 }
 

@@ -20,6 +20,7 @@ import type {
 import { pathOf } from '../../language/index.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
+import { fieldWords, historyWords } from './history.ts';
 import { arithmetic, languages, relations, words } from './operators.ts';
 import { windowWords } from './windows.ts';
 import { valueWords } from './words.ts';
@@ -81,6 +82,8 @@ export class English {
         return this.#fallback(expr.value, expr.fallback, holds, depth);
       case 'Binding':
         return this.#named(expr.binding, expr, holds);
+      case 'History':
+        return historyWords(expr, holds, (condition) => this.clause(condition, true, 1));
       default:
         return say`${this.value(expr)} is ${holds ? 'true' : 'false'}`;
     }
@@ -119,6 +122,10 @@ export class English {
         return this.#choice(expr, (branch) => this.value(branch), 0);
       case 'Else':
         return say`${this.value(expr.value)} (where that is not known, ${this.value(expr.fallback)})`;
+      case 'History':
+        return expr.term.form === 'last'
+          ? fieldWords(expr.term, (condition) => this.clause(condition, true, 1))
+          : this.#source(expr);
       default:
         return this.#source(expr);
     }

@@ -16,7 +16,7 @@ const step = fc.oneof(
 );
 
 test('what is taken lies apart, within memory, and keeps what is written there', () => {
-  const room = exports.reserve(4) * 65_536;
+  const room = exports.reservePages(4) * 65_536;
   const bytes = new Uint8Array(exports.memory.buffer);
   const seen = { refused: 0, again: 0 };
   const property = fc.property(fc.array(step, { minLength: 20, maxLength: 80 }), (steps) => {
@@ -64,9 +64,9 @@ test('what is taken lies apart, within memory, and keeps what is written there',
 });
 
 test('memory grows by what is asked for, once', () => {
-  const before = exports.reserve(0);
-  expect(exports.reserve(before + 1)).toBe(before + 1);
-  expect(exports.reserve(before + 1)).toBe(before + 1);
-  expect(exports.reserve(2 ** 31 - 1)).toBe(before + 1);
+  const before = exports.reservePages(0);
+  expect(exports.reservePages(before + 1)).toBe(before + 1);
+  expect(exports.reservePages(before + 1)).toBe(before + 1);
+  expect(exports.reservePages(2 ** 31 - 1)).toBe(before + 1);
   expect(exports.take(0x7fff_0000)).toBe(0);
 });

@@ -33,6 +33,7 @@ test('without words everything is measured, and small sizes first', () => {
     ...['p3-attribute-10', 'p3-attribute-100', 'p3-attribute-1000', 'p3-attribute-10000'],
     ...['p3-cidr-10', 'p3-cidr-100', 'p3-cidr-1000', 'p3-cidr-10000'],
     ...['p3-glob-10', 'p3-glob-100', 'p3-glob-1000', 'p3-glob-10000'],
+    ...['p4-facts-1000000', 'p4-due-1000000'],
   ]);
   expect(peers).toBe(true);
   expect(rounds).toBe(21);
@@ -51,11 +52,14 @@ test('--quick takes small sizes and few rounds, unless told otherwise', () => {
   expect(planOf(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
     ...['p3-cidr-10', 'p3-cidr-100'],
   ]);
+  expect(planOf(['--quick', '--only', 'p4']).cases.map(caseName)).toEqual([
+    ...['p4-facts-10000', 'p4-due-10000'],
+  ]);
   expect(planOf(['--quick', '--rounds', '3']).rounds).toBe(3);
 });
 
 test.for([
-  [['--only', 'p4'], '--only takes p1, p2, p3, not p4'],
+  [['--only', 'p5'], '--only takes p1, p2, p3, p4, not p5'],
   [['--kinds', 'regex'], '--kinds takes action, attribute, cidr, glob, not regex'],
   [['--sizes', '10,0'], '--sizes takes whole numbers from 1, not 0'],
   [['--rounds', 'many'], '--rounds takes whole numbers from 1, not many'],
@@ -78,6 +82,24 @@ object    @casl/ability                –                                      
 `);
 });
 
+test('of sessions the table tells their memory, and how many more take how much longer', () => {
+  const memory = { sessionBytes: 227.6, describedBytes: 102 };
+  const sweeps = [
+    { engine: 'nhipol, 1,000 sessions', way: 'sweep-due', checked: 1000, ns: ns(4000) },
+    { engine: 'nhipol', way: 'sweep-due', checked: 10_000, ns: ns(6000), memory },
+  ] as const;
+  const case_ = { name: 'p4', kind: 'due', n: 10_000 } as const;
+  const result = { case: case_, permitted: 392, compiled, rows: compared(sweeps) };
+  expect(`\n${table(result)}`).toBe(`
+p4 due, N = 10,000: 1,000 requests, 392 permitted; compiled in 1.3 s, module 20.0 KB
+
+way        engine                     ns    min    quartiles  × hand  × peer
+sweep-due  nhipol, 1,000 sessions  4,000  2,000  3,999–4,001
+sweep-due  nhipol                  6,000  3,000  5,999–6,001                  1.50 × as long as of 1,000; 228 bytes a session, 102 by the manifest
+`);
+  expect(asJson([result])[1]).toMatchObject({ toFew: 1.5, ...memory });
+});
+
 test('JSON has a row for each engine and way, with null for what there is not', () => {
   const rows = asJson([result]);
   expect(rows).toHaveLength(figures.length);
@@ -90,7 +112,8 @@ test('JSON has a row for each engine and way, with null for what there is not', 
 
 test('charts: bars for P1, lines over the sizes of P3, and no name in them breaks the markup', () => {
   const scaled = (n: number) => ({ ...result, case: { name: 'p3', kind: 'glob', n } as const });
-  const charts = chartsOf([result, scaled(10), scaled(100)]);
+  const sessions = { ...result, case: { name: 'p4', kind: 'facts', n: 10 } as const };
+  const charts = chartsOf([result, scaled(10), scaled(100), sessions]);
   expect([...charts.keys()]).toEqual(['p1', 'p3-glob']);
   for (const svg of charts.values()) {
     expect(svg).toMatch(/^<svg [\s\S]*<\/svg>\n$/);

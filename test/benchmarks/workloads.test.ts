@@ -9,7 +9,7 @@ import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
 import { check, evaluate } from '../../language/index.ts';
 
 const kinds = ['action', 'attribute', 'cidr', 'glob'];
-const cases = casesOf(['p1', 'p2', 'p3'], kinds, [10, 100]).map(
+const cases = casesOf(['p1', 'p2', 'p3', 'p4'], kinds, [10, 100], 1000).map(
   (one) => [caseName(one), one] as const,
 );
 

@@ -237,6 +237,7 @@ test('`config` tells each value and where it comes from', async () => {
       '  compile.requests     9            nhipol.toml:2',
       '  compile.validate     true         default',
       '  compile.simd         false        default',
+      '  compile.sessions     false        default',
       '',
     ].join('\n'),
   });

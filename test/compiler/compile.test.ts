@@ -1,6 +1,7 @@
 // What every compiled module has: no imports, the manifest in its section and behind its pointer, and
 // the same bytes for the same source, wherever that lies.
 
+import { createSessions, load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
@@ -80,4 +81,25 @@ test('the manifest lies in its section, and the same bytes behind its pointer', 
     [0, 7, 8],
   ]);
   expect(manifest.files).toEqual(['policy.nhipol']);
+});
+
+test('a policy that asks for history holds sessions, also where it reads nothing of the events', async () => {
+  const counting = `policy p
+context { time: Timestamp }
+for any {
+  permit once_only otherwise
+  deny again when count(decided) >= 1
+}`;
+  const checked = check('policy.nhipol', new Map([['policy.nhipol', counting]])).policy;
+  const { wasm } = await compile(checked ?? expect.fail('it does not check'), assemble);
+  const sessions = createSessions(load(wasm));
+  sessions.open('s', {
+    subject: { type: 'agent', id: 'a' },
+    action: { name: 'act' },
+    resource: { type: 'thing', id: 't' },
+    context: { time: '2026-01-01T00:00:00Z' },
+  });
+  const reasons = [sessions.decide('s'), sessions.decide('s')].map((answer) => answer.reasons);
+  sessions.end();
+  expect(reasons).toEqual([['once_only'], ['again']]);
 });

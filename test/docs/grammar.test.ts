@@ -33,6 +33,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   controlIdPart: 'part',
   coversClause: 'covers',
   dateRange: 'dates',
+  eventPattern: 'events',
   expression: 'expr',
   externalTableDeclaration: 'table',
   functionDeclaration: 'function',
@@ -46,6 +47,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   scoreCondition: 'condition',
   setLiteral: 'primary',
   setting: 'settings',
+  stepSignal: 'sent',
   suffix: 'operand',
   tableContents: 'table',
   tableEntry: 'entry',
@@ -100,7 +102,7 @@ function terminals(node: ISerializedGast): readonly string[] {
   if (node.type === 'Terminal') {
     const own = vocabulary.find((type) => type.name === name);
     const members = vocabulary.filter(({ CATEGORIES }) => own && CATEGORIES?.includes(own));
-    const isClass = name === 'EffectWord' || name === 'Infix';
+    const isClass = ['EffectWord', 'HistoryWord', 'EventWord', 'Infix'].includes(name ?? '');
     return isClass ? members.flatMap(({ LABEL }) => spelling(LABEL)) : spelling(label);
   }
   return definition?.flatMap(terminals) ?? [];

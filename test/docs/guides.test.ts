@@ -6,7 +6,8 @@ import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { evaluate, type Policy } from '../../language/index.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
-import { type Decide, runTests, stepsOf } from '../../testing/run-tests.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
 
@@ -21,8 +22,8 @@ const policies = pages.flatMap(({ path, page }) =>
 const sample = policies.filter((_, index) => index % 4 === 0);
 const byModule = await modules(sample.map(({ policy }) => policy));
 
-function failuresOf(policy: Policy, decide: Decide) {
-  return runTests(policy, decide).flatMap(({ failures }) => failures);
+function failuresOf(policy: Policy, decide: Decide, open?: OpenSession) {
+  return runTests(policy, decide, open).flatMap(({ failures }) => failures);
 }
 
 test('every guide has policies', () => {
@@ -31,7 +32,7 @@ test('every guide has policies', () => {
 });
 
 test.for(policies)('$name passes its tests', ({ policy }) => {
-  expect(failuresOf(policy, evaluator(policy))).toEqual([]);
+  expect(failuresOf(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
 });
 
 test('the modules of a sample pass them, too', () => {
@@ -47,10 +48,9 @@ test('the modules of a sample pass them, too', () => {
 test.for(policies)(
   '$name shows what proceeds, what does not, and each restriction',
   ({ policy }) => {
-    const decide = evaluator(policy);
-    const answers = policy.tests
-      .flatMap(stepsOf)
-      .map(({ request, now, tables }) => decide(request, now, tables));
+    const answers = runTests(policy, evaluator(policy), evaluatorSessions(policy)).flatMap(
+      (result) => result.answers,
+    );
     expect(new Set(answers.map(({ decision }) => decision))).toEqual(new Set([true, false]));
     const seen = new Set(answers.flatMap(({ reasons }) => reasons));
     const restrictions = [

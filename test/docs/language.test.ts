@@ -7,6 +7,7 @@ import { builtins } from '../../language/builtins/index.ts';
 import { errorTable, evaluate, limits, parse, Reporter } from '../../language/index.ts';
 import { reservedWords } from '../../language/tokens.ts';
 import { runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
 import { evaluator } from '../support/engines.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 
@@ -30,7 +31,7 @@ test('the page has policies, parts and a grammar, and no block of another kind',
 for (const whole of wholes) {
   test(`the policy in line ${whole.line} checks, and passes its tests`, () => {
     const policy = policyOf(page, whole);
-    const results = runTests(policy, evaluator(policy));
+    const results = runTests(policy, evaluator(policy), evaluatorSessions(policy));
     expect(results.flatMap(({ failures }) => failures)).toEqual([]);
   });
 }

@@ -7,7 +7,8 @@ import { expect, test } from 'vitest';
 import type { Expr, Policy, Rule, Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/place.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
-import { type Decide, runTests, stepsOf } from '../../testing/run-tests.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { examples, templates } from '../support/examples.ts';
@@ -37,7 +38,7 @@ test.each(checked)('$name has no findings', ({ policy, diagnostics }) => {
 });
 
 test.each(policies)('$name passes its own tests, by the evaluator', ({ policy, tests }) => {
-  expect(failures(policy, evaluator(policy))).toEqual([]);
+  expect(failures(policy, evaluator(policy), evaluatorSessions(policy))).toEqual([]);
   expect(policy.tests.length).toBeGreaterThanOrEqual(tests);
 });
 
@@ -54,10 +55,9 @@ test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
 
 // A permit under which a narrow always fires is no reason of any answer, and yet taken away it is noticed.
 test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
-  const ask = evaluator(policy);
-  const reasons = policy.tests
-    .flatMap(stepsOf)
-    .flatMap(({ request, now }) => ask(request, now).reasonDetails);
+  const reasons = runTests(policy, evaluator(policy), evaluatorSessions(policy))
+    .flatMap(({ answers }) => answers)
+    .flatMap(({ reasonDetails }) => reasonDetails);
   const seen = new Set(reasons.map(({ effect, source }) => `${effect} ${at(source)}`));
   const places = new Set(reasons.map(({ source }) => at(source)));
   const restrictions = policy.rules.filter(({ effect }) => effect !== 'permit');
@@ -107,17 +107,17 @@ test.each(policies)(
   },
 );
 
-function failures(policy: Policy, decide: Decide) {
-  return runTests(policy, decide)
+function failures(policy: Policy, decide: Decide, open?: OpenSession) {
+  return runTests(policy, decide, open)
     .filter(({ passed }) => !passed)
     .map(({ test: { name }, failures: differing }) => ({ name, differing }));
 }
 
 /** Stops at the first test that fails. */
 function passes(policy: Policy): boolean {
-  const decide = evaluator(policy);
+  const [decide, open] = [evaluator(policy), evaluatorSessions(policy)];
   return policy.tests.every((each) =>
-    runTests({ ...policy, tests: [each] }, decide).every(({ passed }) => passed),
+    runTests({ ...policy, tests: [each] }, decide, open).every(({ passed }) => passed),
   );
 }
 

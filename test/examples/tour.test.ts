@@ -1,7 +1,10 @@
-import type { Answer } from '@nhipol/runtime';
+import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
 import { checkFiles } from '../../cli/files.ts';
+import { compile } from '../../compiler/index.ts';
+import { answerIn } from '../../examples/tour/answer.ts';
 import {
   clockTime,
   duration,
@@ -37,6 +40,7 @@ const answer: Answer = {
   constraints: {},
   obligations: [],
   accessRequest: undefined,
+  singleUse: false,
   validUntil: now + 240_001n,
   read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
   error: undefined,
@@ -124,6 +128,8 @@ test('what was looked at is counted fact by fact', () => {
   expect(showRead([...read, ...more])).toEqual([
     'looked at subject (1 fact), action (2), resource (1), context (1), table (1)',
   ]);
+  const terms = ['once(signal "a.b")', 'once(signal "a.c")'];
+  expect(showRead(['subject.type', ...terms])).toEqual(['looked at subject (1 fact), history (2)']);
   expect(showRead([])).toEqual([]);
 });
 
@@ -154,3 +160,15 @@ test.for(examples)(
     expect(situationsOf(policy)).toHaveLength(3);
   },
 );
+
+test('a situation of a session is answered as its test expects', async () => {
+  const { policy } = await checkFiles('examples/agent-trifecta/policy.nhipol');
+  if (policy === undefined) throw new Error('it does not check');
+  const module = load((await compile(policy, assemble, { version: '0' })).wasm);
+  const answers = situationsOf(policy).map((situation) => answerIn(module, situation));
+  expect(answers.map(({ effect, reasons }) => [effect, ...reasons])).toEqual([
+    ['permit', 'goes_out'],
+    ['deny', 'way_out_closed'],
+    ['revoke', 'keeps_trying'],
+  ]);
+});

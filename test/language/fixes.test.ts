@@ -39,7 +39,7 @@ test('the codes whose example can be mended', () => {
     ...['call-needs-name', 'control-character', 'empty-range', 'hidden-character'],
     ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
     ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-function'],
-    ...['unknown-import', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
+    ...['unknown-import', 'unknown-signal', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
   ]);
 });
 

@@ -7,7 +7,7 @@ import { fault, mutants } from '../support/mutations.ts';
 import { samples } from '../support/samples.ts';
 
 test('200 policies with a mistake in each', () => {
-  const { broken, valid } = mutants(samples, 200, 20_261_125);
+  const { broken, valid } = mutants(samples, 200, 1);
   const faults = broken.flatMap((mutant) => {
     const why = fault(mutant);
     return why === undefined ? [] : [`${why}: ${mutant.kind} \`${mutant.was}\` in ${mutant.path}`];

@@ -449,9 +449,77 @@ test('tests: requests, steps, changes', () => {
   expect(second).toEqual({
     kind: 'Test',
     name: string('u'),
+    session: false,
     request: string('r.json'),
-    steps: [{ kind: 'Step', changes: [], effect: 'permit' }],
+    steps: [{ kind: 'Step', signals: [], asks: false, changes: [], effect: 'permit' }],
   });
+});
+
+test('history: events, their conditions and keys', () => {
+  const text = `for any { deny a when count(allowed doing "x", y on z where event.effect is narrow
+      per resource.id up to 16, within 1m,) > 3 and since(signal "a", refused) }`;
+  const [group] = items(text) as [{ items: [{ condition: object }] }];
+  const access = (object: unknown, id: string) => ({ kind: 'Access', object, name: name(id) });
+  expect(group.items[0].condition).toMatchObject({
+    operator: 'and',
+    left: {
+      operator: '>',
+      left: {
+        kind: 'History',
+        form: 'count',
+        pattern: {
+          kind: 'EventPattern',
+          events: 'allowed',
+          actions: [name('x', true), name('y')],
+          resources: [name('z')],
+          condition: { operator: 'is', left: access(reference('event'), 'effect') },
+          key: { kind: 'EventKey', path: access(reference('resource'), 'id'), limit: int(16n) },
+        },
+        within: { kind: 'Duration', milliseconds: 60_000n },
+      },
+    },
+    right: {
+      form: 'since',
+      pattern: { events: 'signal', signal: string('a') },
+      start: { events: 'refused' },
+    },
+  });
+});
+
+test('words of history are names elsewhere', () => {
+  const text = `record r { count: Int, last?: Int, signal: Bool, per: Int, since: Int }
+  for once { deny once when context.last is 1 and count > since and event.signal and allowed }
+  let last = count`;
+  const kinds = (items(text) as readonly { kind: string }[]).map(({ kind }) => kind);
+  expect(kinds).toEqual(['Record', 'Group', 'Let']);
+});
+
+test('tests of sessions: times, signals and questions', () => {
+  const text = `test "t" {
+    session from "r.json"
+    ask expect permit
+    then after 2m signal "a" signal "b" at 2026-01-01T00:00:00Z { why: x } with { context.x = 1 }
+    expect deny
+    then at 2026-01-01T00:00:00Z ask 30 times expect deny
+  }`;
+  const [{ session, steps }] = items(text) as unknown as [{ session: boolean; steps: object[] }];
+  expect(session).toBe(true);
+  expect(steps).toMatchObject([
+    { asks: true, signals: [] },
+    {
+      asks: false,
+      after: { milliseconds: 120_000n },
+      signals: [
+        { kind: 'StepSignal', name: string('a') },
+        {
+          name: string('b'),
+          at: { text: '2026-01-01T00:00:00Z' },
+          payload: { kind: 'JsonObject' },
+        },
+      ],
+    },
+    { asks: true, times: int(30n) },
+  ]);
 });
 
 test('obligations: declared, asked for and expected', () => {

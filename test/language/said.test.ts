@@ -25,7 +25,201 @@ function ruled(condition: string): string {
   return `policy p\nfor any { permit ok when ${condition} }`;
 }
 
+function ofSession(condition: string, declared = '', doing = '', members = ''): string {
+  return `policy p\ncontext { time: Timestamp ${members} }\n${declared}\nfor any ${doing} { deny stop when ${condition} }`;
+}
+
 const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
+  // Signals and history
+  'bad-history': [
+    { underlined: 'since', message: '`since` takes two kinds of events' },
+    {
+      policy: ofSession('once(allowed, refused)'),
+      underlined: 'once',
+      message: '`once` takes one kind of events',
+    },
+    {
+      policy: ofSession('last(allowed, within 1m).time is context.time'),
+      underlined: 'last',
+      message: '`last` takes no `within`',
+    },
+    {
+      policy: ofSession('once(allowed, within 1m, within 2m)'),
+      underlined: 'once',
+      message: '`once` takes one `within`',
+    },
+    {
+      policy: `${ofSession('once(refused)')}\ninvariant "i" for any once(refused) implies effect >= deny`,
+      underlined: 'once(refused)',
+      message: 'an invariant speaks of single requests, which have no history',
+    },
+  ],
+  'bad-signal': [
+    {
+      underlined: '"failed"',
+      message: '`failed` tells no record: write its members in braces',
+    },
+    {
+      policy: ofSession('once(signal "s")', 'signals { "s": { time: Timestamp } }'),
+      underlined: '"s"',
+      message: '`s` has a member `time`, which is that of every event',
+      related: ['declared here: time'],
+    },
+    {
+      policy: ofSession(
+        'once(signal "s")',
+        'record Seen { observed_at?: Timestamp }\nsignals { "s": { seen?: Seen fresh 5m } }',
+      ),
+      underlined: '"s"',
+      message: '`s` holds a member that is `fresh`: what an event tells does not age',
+      related: ['declared here: seen'],
+    },
+    {
+      policy: ofSession('once(refused)', 'enum Kind { a }\nsignals Kind'),
+      underlined: 'Kind',
+      message: '`Kind` is no record, whose members could be signals',
+    },
+  ],
+  'unknown-signal': [
+    {
+      underlined: '"failed"',
+      message: 'no signal is called `failed`',
+      label: 'did you mean `faild`?',
+    },
+  ],
+  'count-not-compared': [
+    {
+      underlined: 'context.most',
+      message: '`count` is compared with a constant, which is not below zero',
+    },
+    {
+      policy: ofSession('count(refused) > -1'),
+      underlined: '-1',
+      message: '`count` is compared with a constant, which is not below zero',
+    },
+    {
+      policy: ofSession('size({ count(refused) }) > 1'),
+      underlined: 'count(refused)',
+      message: '`count` is compared with a constant, which is not below zero',
+    },
+    {
+      policy: ofSession('count(refused) > count(allowed)'),
+      underlined: 'count(allowed)',
+      message: '`count` is compared with a constant, which is not below zero',
+    },
+  ],
+  'bad-within': [
+    {
+      underlined: '0s',
+      message: '`within` takes a duration from a millisecond to a hundred years',
+    },
+  ],
+  'bad-key': [
+    {
+      underlined: 'context.ticket',
+      message:
+        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+    },
+    {
+      policy: ofSession(
+        'once(refused per action.by.trust_domain up to 4)',
+        'action any { by?: SpiffeId }',
+      ),
+      underlined: 'action.by.trust_domain',
+      message:
+        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+    },
+    {
+      policy: ofSession('once(refused per resource.id up to 0)'),
+      underlined: '0',
+      message: 'events are told apart `per` a member: one value at least is kept',
+    },
+    {
+      policy: ofSession(
+        'once(refused per action.tags up to 4)',
+        'action any { tags: Set<String> = {} }',
+      ),
+      underlined: 'action.tags',
+      message: "events are told apart `per` a member: values of `Set<String>` can't be told apart",
+    },
+    {
+      policy: ofSession(
+        'once(refused doing read per action.size up to 4)',
+        'action read { size: Int }\naction any { size: Decimal }',
+        'doing write',
+      ),
+      underlined: 'action.size',
+      message:
+        'events are told apart `per` a member: event and request declare it by different types',
+    },
+  ],
+  'not-of-event': [
+    {
+      underlined: 'context.ticket',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+    },
+    {
+      policy: ofSession('once(refused where event.time < context.time)'),
+      underlined: 'context.time',
+      message: 'a pattern speaks of its event alone, and this is what moves with the clock',
+    },
+    {
+      policy: ofSession('once(refused where resource.id is event.resource.id)'),
+      underlined: 'resource.id',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+    },
+    {
+      policy: ofSession(
+        'any tag in context.tags satisfies once(refused where event.action.name is tag)',
+        '',
+        '',
+        'tags: Set<String> = {}',
+      ),
+      underlined: 'tag',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+    },
+    {
+      policy: ofSession(
+        'refusals(action.name)',
+        'predicate refusals(name: String) = once(refused where event.action.name is name)',
+      ),
+      underlined: 'refusals(action.name)',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      related: ['in `refusals`: event.action.name is name', 'it is read here: action.name'],
+    },
+    {
+      policy: ofSession('once(refused where once(allowed))'),
+      underlined: 'once(allowed)',
+      message: 'a pattern speaks of its event alone, and this is about other events',
+    },
+    {
+      policy: ofSession(
+        'once(refused where known(quotas[event.action.name]))',
+        'external table quotas: String -> Int',
+      ),
+      underlined: 'quotas[event.action.name]',
+      message: 'a pattern speaks of its event alone, and this is what an external table holds',
+    },
+    {
+      policy: ofSession(
+        'once(refused where mine(event.resource.id))',
+        'predicate mine(id: String) = id is subject.id',
+      ),
+      underlined: 'mine(event.resource.id)',
+      message: 'a pattern speaks of its event alone, and this is part of the present request',
+      related: ['it is read here: subject.id'],
+    },
+    {
+      policy: ofSession(
+        'last(allowed).resource.seen.by is "x"',
+        'record Seen { observed_at?: Timestamp, by?: String }\nresource any { seen?: Seen fresh 5m }',
+      ),
+      underlined: 'last(allowed).resource.seen',
+      message: 'a pattern speaks of its event alone, and this is a member that goes stale',
+      related: ['declared here: seen'],
+    },
+  ],
+
   // Text and grammar
   'bad-address': [
     {
@@ -273,6 +467,16 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: 'latest(context.a)', message: 'a permit may not rest on a stale value' },
   ],
   'member-not-everywhere': [
+    {
+      policy: ofSession(
+        'once(allowed where event.action.tool is "x")',
+        'action call { tool: String }\naction read {}',
+      ),
+      underlined: 'tool',
+      message:
+        '`tool` is not declared alike for every action that this pattern is about (see `read`, `action any`)',
+      related: ['declared here with tool: { tool: String }', 'declared here with no members: {}'],
+    },
     {
       underlined: 'x',
       message: '`x` is not declared alike for every subject that this group is about (see `b`)',

@@ -24,6 +24,9 @@ subject bot {
   spiffe?: SpiffeId
 }
 context { time: Timestamp }
+action read { file?: String }
+action any {}
+signals { failed: { why?: String } }
 table limits: String -> Int { "a": 1 }
 window office = Mon..Fri 09:00..17:00 in "Europe/Berlin"
 predicate is_over(t: Timestamp) = context.time >= t
@@ -51,6 +54,26 @@ function told(when: string): {
 }
 
 test.for([
+  ['once(allowed doing read, "send it")', '`read` or `send it` was allowed in this session'],
+  ['not once(allowed, within 10m)', 'an action was not allowed in the last 10 minutes'],
+  [
+    'count(refused doing read on secret, within 1m) > 30',
+    '`read` was refused on `secret` more than 30 times in the last minute',
+  ],
+  ['not (count(decided) > 30)', 'an action was decided on at most 30 times in this session'],
+  ['count(decided) is not 1', 'an action was decided on not exactly 1 time in this session'],
+  [
+    'once(decided doing read where event.action.file is "x" per resource.id up to 4)',
+    '`read` was decided on where `event.action.file` is `"x"` for the same `resource.id` in this session',
+  ],
+  [
+    'since(signal "failed", allowed doing read)',
+    'the signal `failed` was received since `read` was last allowed',
+  ],
+  [
+    'last(allowed doing read).action.file is "x"',
+    '`action.file` of the last time that `read` was allowed is `"x"`',
+  ],
   ['subject.on', '`subject.on` is true'],
   ['not subject.on', '`subject.on` is false'],
   ['subject.name is "x"', '`subject.name` is `"x"`'],

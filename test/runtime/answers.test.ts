@@ -34,6 +34,7 @@ test('a permit', () => {
     constraints: {},
     obligations: [],
     accessRequest: undefined,
+    singleUse: false,
     validUntil: 1_767_225_600_000n,
     read: [...choosers, 'context.events', 'subject.scopes'].sort(),
     error: undefined,
@@ -49,6 +50,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
     constraints: {},
     obligations: [],
     accessRequest: undefined,
+    singleUse: false,
     validUntil: undefined,
     read: [
       ...choosers,
@@ -71,6 +73,7 @@ test('an invalid request is told in the words of manifest and contract', () => {
     constraints: {},
     obligations: [],
     accessRequest: undefined,
+    singleUse: false,
     validUntil: 5n,
     read: everything,
     error: {
@@ -250,6 +253,7 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
     constraints: {},
     obligations: [],
     accessRequest: undefined,
+    singleUse: false,
     validUntil: undefined,
     read: everything,
     error: {

@@ -1,7 +1,7 @@
 // The contract tells errors in the words of the language, whose evaluator has them, too.
 
 import { readFileSync } from 'node:fs';
-import { errorTexts, foundTexts } from '@nhipol/runtime/abi';
+import { errorTexts, foundTexts, sessionErrorTexts } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import { errorTable, foundNames } from '../../language/index.ts';
 
@@ -15,7 +15,7 @@ test('each error of the language is in the contract, with its texts', () => {
 
 test('the document has the same', () => {
   const page = readFileSync(new URL('../../runtime/ABI.md', import.meta.url), 'utf8');
-  for (const [code, [name, expected, found]] of errorTexts) {
+  for (const [code, [name, expected, found]] of [...errorTexts, ...sessionErrorTexts]) {
     const row = ['', code, `\`${name}\``, expected, found, ''].join(' | ');
     expect(page.replaceAll(/ +/g, ' ')).toContain(row.replaceAll(/ +/g, ' ').trim());
   }

@@ -21,6 +21,7 @@ const permit: Answer = {
   constraints: {},
   obligations: [],
   accessRequest: undefined,
+  singleUse: false,
   validUntil: undefined,
   read: ['subject.type'],
   error: undefined,

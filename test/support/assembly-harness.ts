@@ -68,7 +68,7 @@ export interface Exports {
   setIndex(index: number): void;
   popIndex(): void;
   record(severity: number, code: number, path: number, found: number, offset: number): void;
-  reserve(pages: number): number;
+  reservePages(pages: number): number;
   missingPages(bytes: number): number;
   take(bytes: number): number;
   give(address: number): void;

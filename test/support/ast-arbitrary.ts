@@ -8,7 +8,10 @@ import type {
   ChangeNode,
   DecimalNode,
   DemandNode,
+  DurationNode,
   EffectName,
+  EventPatternNode,
+  EventWord,
   ExprNode,
   FileNode,
   GroupItemNode,
@@ -64,6 +67,8 @@ const freeWords = [
     'predicate',
     'function',
   ],
+  ...['once', 'count', 'since', 'decided', 'refused', 'signal', 'signals', 'per', 'up', 'session'],
+  ...['after', 'ask', 'times'],
   ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
 ];
 const freeWord = fc.constantFrom(...freeWords);
@@ -111,6 +116,10 @@ const timestamp: fc.Arbitrary<TimestampNode> = fc.constantFrom(
   { kind: 'Timestamp', span, milliseconds: 0n, text: '1970-01-01T00:00Z' },
   { kind: 'Timestamp', span, milliseconds: 3_601_250n, text: '1970-01-01T02:00:01.2509+01:00' },
 );
+const duration = fc.constantFrom<DurationNode>(
+  { kind: 'Duration', span, milliseconds: 250n, text: '250ms' },
+  { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
+);
 const address = fc.constantFrom<AddressNode>(
   { kind: 'Address', span, type: 'Ip', value: '10.0.0.1', text: '10.0.0.1' },
   { kind: 'Address', span, type: 'Ip', value: 'a::', text: 'A::' },
@@ -131,6 +140,43 @@ const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
     .map((parts) => parts.join('')),
 });
 
+/** No functions have these names. */
+const historyForms: readonly string[] = ['once', 'count', 'since', 'last'];
+
+/** Behind a comma these words would begin what stands behind the pattern. */
+const closing: readonly string[] = ['within', 'decided', 'allowed', 'refused', 'signal'];
+const eventNames = optional(
+  few(listName, 1).map((names): NameNode[] =>
+    names.map((each) => (closing.includes(each.text) ? { ...each, quoted: true } : each)),
+  ),
+);
+
+const eventPattern = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<EventPatternNode> =>
+  node('EventPattern', {
+    events: fc.constantFrom<EventWord>('decided', 'allowed', 'refused', 'signal'),
+    signal: string,
+    actions: eventNames,
+    resources: eventNames,
+    condition: optional(expr),
+    key: optional(node('EventKey', { path: expr, limit: count })),
+  }).map((pattern) =>
+    pattern.events === 'signal'
+      ? { ...pattern, actions: undefined, resources: undefined }
+      : { ...pattern, signal: undefined },
+  );
+
+const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
+  node('History', {
+    form: fc.constantFrom('once', 'count', 'since', 'last'),
+    pattern: eventPattern(expr),
+    start: eventPattern(expr),
+    within: optional(expr),
+  }).map((parts) => ({
+    ...parts,
+    start: parts.form === 'since' ? parts.start : undefined,
+    within: parts.form === 'once' || parts.form === 'count' ? parts.within : undefined,
+  }));
+
 const operators = Object.keys(bindingOf) as BinaryOperator[];
 
 export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode }>((tie) => {
@@ -141,11 +187,13 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       freeWord.map((spelling): ExprNode => ({ kind: 'Reference', span, name: spelling })),
       fc.boolean().map((value): ExprNode => ({ kind: 'Bool', span, value })),
       number,
-      fc.constantFrom<ExprNode>(
-        { kind: 'Duration', span, milliseconds: 250n, text: '250ms' },
-        { kind: 'Duration', span, milliseconds: 604_800_000n, text: '7d' },
-        { kind: 'Duration', span, milliseconds: 32_415_000n, text: '09:00:15' },
-      ),
+      duration,
+      fc.constant<ExprNode>({
+        kind: 'Duration',
+        span,
+        milliseconds: 32_415_000n,
+        text: '09:00:15',
+      }),
       timestamp,
       address,
       string,
@@ -158,7 +206,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
         keys: few(expr, 1),
       }),
       node('Call', {
-        callee: name(freeWord),
+        callee: name(freeWord.filter((spelling) => !historyForms.includes(spelling))),
         args: few(expr),
       }),
       node('Unary', {
@@ -196,6 +244,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
           }),
       ),
       few(expr).map((elements): ExprNode => ({ kind: 'Set', span, elements })),
+      history(expr),
     ),
   };
 }).expr;
@@ -371,15 +420,30 @@ const change: fc.Arbitrary<ChangeNode> = node('Change', {
   value: optional(jsonObject),
 });
 
-const step: fc.Arbitrary<StepNode> = node('Step', {
+const stepParts = node('Step', {
   at: optional(timestamp),
+  after: optional(duration),
   changes: few(change),
+  signals: few(
+    node('StepSignal', {
+      name: string,
+      at: optional(timestamp),
+      payload: optional(jsonObject),
+    }),
+  ),
+  asks: fc.boolean(),
+  times: optional(count),
   effect,
   reasons: optional(few(plainName, 1)),
   settings: optional(few(setting)),
   demands: optional(few(demand, 1)),
   until: optional(timestamp),
 });
+const step: fc.Arbitrary<StepNode> = stepParts.map((parts) => ({
+  ...parts,
+  after: parts.at ? undefined : parts.after,
+  times: parts.asks ? parts.times : undefined,
+}));
 
 const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('PolicyHeader', {
@@ -422,6 +486,16 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('Resource', { name: optional(listName), type: recordType }),
   node('Context', {
     type: recordType,
+  }),
+  node('Signals', {
+    type: fc.oneof(
+      recordType,
+      node('NamedType', {
+        name: plainName,
+        inSeconds: fc.constant(false),
+        range: fc.constant(undefined),
+      }),
+    ),
   }),
   fc
     .record({
@@ -483,6 +557,7 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   }),
   node('Test', {
     name: string,
+    session: fc.boolean(),
     request: fc.oneof(string, jsonObject),
     steps: few(step, 1),
   }),

@@ -21,7 +21,8 @@ import type { Nth } from '../../../language/time/window.ts';
 import type { ScalarKind } from '../../../language/types.ts';
 import { shapeOf, use } from './names.ts';
 
-const exprKinds: Readonly<Record<Expr['kind'], true>> = {
+/** Without history, which `sessionNodeKinds` stands for. */
+const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
   Constant: true,
   Read: true,
   Selector: true,
@@ -146,7 +147,13 @@ const types: readonly Type[] = [
 
 const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);
 
-export const nodeKinds: ReadonlySet<string> = new Set(names(childKeys, 'node'));
+/** What speaks of a session, which neither a single request nor a module has. */
+export const sessionNodeKinds: ReadonlySet<string> = new Set(
+  ['Signals', 'History', 'EventPattern', 'EventKey', 'StepSignal'].map((kind) => `node ${kind}`),
+);
+export const nodeKinds: ReadonlySet<string> = new Set(
+  names(childKeys, 'node').filter((name) => !sessionNodeKinds.has(name)),
+);
 
 interface Use {
   readonly resolution: Resolution;

@@ -1,7 +1,7 @@
 // Changing members of a request: what is set, made and taken away, and that the rest keeps its text.
 
 import { expect, test } from 'vitest';
-import { changeRequest } from '../../testing/change-request.ts';
+import { changeRequest } from '../../language/request/change-request.ts';
 
 function set(request: string, path: string, json: string | undefined): string {
   return changeRequest(request, [{ path: path.split('.'), json }]);

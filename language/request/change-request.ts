@@ -1,8 +1,8 @@
 // Changes members of a request given as JSON text, as `test` blocks do. What is not changed keeps its
 // exact text: the digits of its numbers, and a name that stands twice.
 
-import type { TestChange } from '../language/index.ts';
-import { type Json, type JsonMember, type JsonObject, readJson } from '../language/request/json.ts';
+import type { TestChange } from '../model.ts';
+import { type Json, type JsonMember, type JsonObject, readJson } from './json.ts';
 
 /** A text that can't be read as a request stays as it is: no change could show in its answer. */
 export function changeRequest(request: string, changes: readonly TestChange[]): string {

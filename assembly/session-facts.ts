@@ -1,0 +1,227 @@
+// A session's facts as they are kept from one question to the next, by the policy's tables of cells: numbers
+// and the like in its record, all else that is there close together in a block. Cells come in and go out as
+// the readers leave them; defaults are not kept, since they are filled in each time.
+//
+// A table: a slot for each cell, +0 u32 the cell, +4 u32 its kind, +8 u32 bytes of a record and all in it,
+// or what the elements of a collection are. Elements: +0 u32 stride, +4 u32 count of slots, then these, their
+// cells counted from the element's.
+//
+// A block: the policy's own state of a fixed size, a bit for each slot that is there, one for each that is
+// there and unknown, then by slot what is known, then u16 length of the session's id, and the id.
+
+import { allocate } from './arena';
+import { CELL, storeCollection } from './cells';
+
+const RECORD: u32 = 0;
+const WORD: u32 = 1;
+const BYTES: u32 = 2;
+const COLLECTION: u32 = 3;
+
+const SLOT: usize = 12;
+const UNKNOWN: u32 = 1;
+const KNOWN: u32 = 0x101;
+const BY_DEFAULT: u32 = 0x100;
+const PARTIAL: u32 = 0x10000;
+const MARKS: u32 = 0x101;
+
+// @ts-ignore: decorator
+@inline
+function bitsOf(count: i32): usize {
+  return <usize>(count + 7) >> 3;
+}
+
+const RECORD_BITS: usize = 32;
+const RECORD_WORDS: usize = 40;
+
+/** The words that a session's record holds itself, in the rest of it. */
+export function saveWords(rest: usize, table: usize, count: i32): void {
+  let present: u32 = 0;
+  let unknown: u32 = 0;
+  for (let at = 0; at < count; at += 1) {
+    const cell = <usize>load<u32>(table + <usize>at * SLOT);
+    const marks = load<u32>(cell, 8) & MARKS;
+    present |= (marks & 1) << at;
+    if (marks == UNKNOWN) unknown |= 1 << at;
+    store<u64>(rest + (<usize>at << 3), load<u64>(cell), RECORD_WORDS);
+  }
+  store<u32>(rest, present, RECORD_BITS);
+  store<u32>(rest, unknown, RECORD_BITS + 4);
+}
+
+export function loadWords(rest: usize, table: usize, count: i32): void {
+  const present = load<u32>(rest, RECORD_BITS);
+  const unknown = load<u32>(rest, RECORD_BITS + 4);
+  for (let left = present; left != 0; left &= left - 1) {
+    const at = <usize>ctz<u32>(left);
+    const cell = <usize>load<u32>(table + at * SLOT);
+    const isKnown = !((unknown >> <u32>at) & 1);
+    store<u64>(cell, isKnown ? load<u64>(rest + (at << 3), RECORD_WORDS) : 0);
+    store<u32>(cell, isKnown ? KNOWN : UNKNOWN, 8);
+  }
+}
+
+/** The same where other words may be. */
+export function replaceWords(rest: usize, table: usize, count: i32): void {
+  for (let at = 0; at < count; at += 1) {
+    const cell = <usize>load<u32>(table + <usize>at * SLOT);
+    store<u64>(cell, 0);
+    store<u64>(cell, 0, 8);
+  }
+  loadWords(rest, table, count);
+}
+
+/** Where a word is that is known; 0: it is not. */
+export function wordAt(rest: usize, at: i32): usize {
+  const known = load<u32>(rest, RECORD_BITS) & ~load<u32>(rest, RECORD_BITS + 4);
+  return (known >> at) & 1 ? rest + RECORD_WORDS + (<usize>at << 3) : 0;
+}
+
+/** How many bytes the facts in the cells take in a block, without the id. */
+export function bytesOfFacts(table: usize, count: i32, state: usize): usize {
+  let bytes = state + 2 * bitsOf(count);
+  for (let at = 0; at < count; at += 1) {
+    const slot = table + <usize>at * SLOT;
+    const cell = <usize>load<u32>(slot);
+    if ((load<u32>(cell, 8) & MARKS) == KNOWN) bytes += bytesOfValue(slot, cell);
+  }
+  return bytes;
+}
+
+export function bytesOfValue(slot: usize, cell: usize): usize {
+  const kind = load<u32>(slot, 4);
+  if (kind == RECORD) return 0;
+  if (kind == WORD) return 8;
+  if (kind == BYTES) return 2 + <usize>load<u32>(cell, 4);
+  return bytesOfElements(load<u32>(slot, 8), load<u32>(cell), load<i32>(cell, 4));
+}
+
+function bytesOfElements(elements: usize, first: usize, count: i32): usize {
+  const stride = <usize>load<u32>(elements);
+  const slots = load<i32>(elements, 4);
+  let bytes: usize = 3;
+  for (let at = 0; at < count; at += 1) {
+    const base = first + <usize>at * stride;
+    for (let each = 0; each < slots; each += 1) {
+      const slot = elements + 8 + <usize>each * SLOT;
+      const cell = base + <usize>load<u32>(slot);
+      bytes += 1;
+      if (load<u8>(cell, 9)) bytes += bytesOfValue(slot, cell);
+    }
+  }
+  return bytes;
+}
+
+/** Writes the facts into a block that has room for them; gives where the id belongs. */
+export function saveFacts(block: usize, table: usize, count: i32, state: usize): usize {
+  const present = block + state;
+  const unknown = present + bitsOf(count);
+  let to = unknown + bitsOf(count);
+  memory.fill(present, 0, 2 * bitsOf(count));
+  for (let at = 0; at < count; at += 1) {
+    const slot = table + <usize>at * SLOT;
+    const cell = <usize>load<u32>(slot);
+    const marks = load<u32>(cell, 8) & MARKS;
+    if ((marks & UNKNOWN) == 0) continue;
+    const byte = <usize>(at >> 3);
+    const bit: u32 = 1 << (at & 7);
+    store<u8>(present + byte, load<u8>(present + byte) | bit);
+    if (marks == KNOWN) to = saveValue(to, slot, cell);
+    else store<u8>(unknown + byte, load<u8>(unknown + byte) | bit);
+  }
+  return to;
+}
+
+export function saveValue(to: usize, slot: usize, cell: usize): usize {
+  const kind = load<u32>(slot, 4);
+  if (kind == RECORD) return to;
+  if (kind == WORD) {
+    store<u64>(to, load<u64>(cell));
+    return to + 8;
+  }
+  if (kind == COLLECTION) return saveElements(to, load<u32>(slot, 8), cell);
+  const length = <usize>load<u32>(cell, 4);
+  store<u16>(to, <u16>length);
+  memory.copy(to + 2, load<u32>(cell), length);
+  return to + 2 + length;
+}
+
+function saveElements(to: usize, elements: usize, collection: usize): usize {
+  const stride = <usize>load<u32>(elements);
+  const slots = load<i32>(elements, 4);
+  const first = <usize>load<u32>(collection);
+  const count = load<i32>(collection, 4);
+  store<u16>(to, <u16>count);
+  store<u8>(to, <u8>i32((load<u32>(collection, 8) & PARTIAL) != 0), 2);
+  to += 3;
+  for (let at = 0; at < count; at += 1) {
+    const base = first + <usize>at * stride;
+    for (let each = 0; each < slots; each += 1) {
+      const slot = elements + 8 + <usize>each * SLOT;
+      const cell = base + <usize>load<u32>(slot);
+      const marks = load<u32>(cell, 8) & MARKS;
+      // Whether it is there, and above it whether it is known: a default is known and not there.
+      store<u8>(to, <u8>((marks & 1) | (marks >> 7)));
+      to += 1;
+      if (marks & BY_DEFAULT) to = saveValue(to, slot, cell);
+    }
+  }
+  return to;
+}
+
+/** Fills cells that are all absent; what is kept as bytes stays where it is. Gives where the id is. */
+export function loadFacts(block: usize, table: usize, count: i32, state: usize): usize {
+  const present = block + state;
+  const unknown = present + bitsOf(count);
+  let from = unknown + bitsOf(count);
+  for (let byte: usize = 0; byte < bitsOf(count); byte += 1) {
+    const missing = <u32>load<u8>(unknown + byte);
+    for (let left = <u32>load<u8>(present + byte); left != 0; left &= left - 1) {
+      const slot = table + ((byte << 3) + <usize>ctz<u32>(left)) * SLOT;
+      const cell = <usize>load<u32>(slot);
+      if (missing & left & (0 - left)) store<u32>(cell, UNKNOWN, 8);
+      else {
+        from = loadValue(from, slot, cell);
+        store<u32>(cell, load<u32>(cell, 8) | KNOWN, 8);
+      }
+    }
+  }
+  return from;
+}
+
+export function loadValue(from: usize, slot: usize, cell: usize): usize {
+  const kind = load<u32>(slot, 4);
+  if (kind == RECORD) return from;
+  if (kind == WORD) {
+    store<u64>(cell, load<u64>(from));
+    return from + 8;
+  }
+  if (kind == COLLECTION) return loadElements(from, load<u32>(slot, 8), cell);
+  const length = <usize>load<u16>(from);
+  store<u32>(cell, <u32>(from + 2));
+  store<u32>(cell, <u32>length, 4);
+  return from + 2 + length;
+}
+
+function loadElements(from: usize, elements: usize, collection: usize): usize {
+  const stride = <usize>load<u32>(elements);
+  const slots = load<i32>(elements, 4);
+  const count = <i32>load<u16>(from);
+  const partial = load<u8>(from, 2) != 0;
+  const first = allocate(<usize>count * stride);
+  memory.fill(first, 0, <usize>count * stride);
+  from += 3;
+  for (let at = 0; at < count; at += 1) {
+    const base = first + <usize>at * stride;
+    for (let each = 0; each < slots; each += 1) {
+      const slot = elements + 8 + <usize>each * SLOT;
+      const cell = base + <usize>load<u32>(slot);
+      const marks = <u32>load<u8>(from);
+      from += 1;
+      if (marks & 2) from = loadValue(from, slot, cell);
+      store<u32>(cell, load<u32>(cell, 8) | (marks & 1) | ((marks & 2) << 7), 8);
+    }
+  }
+  storeCollection(collection, first, count, partial);
+  return from;
+}
+

@@ -1,0 +1,136 @@
+// What is looked at of a session each time it is asked: a record in two parts, found by the session's handle. A
+// handle is an index and how often the record was used before, so that one of a closed session is no
+// other's. What sweeps look at lies together in the first part, for they are bound by memory.
+//
+// The first part, 32 bytes: +0 u64 and +8 u64 the first pair of words of its atoms, +16 u64 what tells its answer
+// from another, +24 u16 each selectors of subject, action and resource, +30 u8 state and from bit 4 on the
+// effect, +31 u8 its use.
+//
+// The rest: +0 i64 until when its answer holds, +8 i64 the latest instant it knows of, +16 u32 the block of its
+// facts, +20 u32 when it is to be looked at (0: never), +24 u32 the next free record, +28 u8 class of its block,
+// +32 u32 and +36 u32 bits of the words that are there, and that are there and unknown, then these words.
+
+import { take } from './blocks';
+import { SESSION_REST } from './layout';
+
+const INDEX_BITS: i32 = 22;
+const INDEX_MASK: u32 = (1 << INDEX_BITS) - 1;
+const USE_MASK: u32 = 255;
+const FRONT_BITS: u32 = 5;
+const CHUNK_BITS: u32 = 10;
+const CHUNK_RECORDS: u32 = 1 << CHUNK_BITS;
+const CHUNKS: u32 = (INDEX_MASK + 1) >> CHUNK_BITS;
+const NONE: u32 = 0xffffffff;
+
+export namespace State {
+  export const OPEN: u32 = 1;
+  /** It was asked before. */
+  export const ANSWERED: u32 = 2;
+  /** Its answer is a revoke, for good. */
+  export const REVOKED: u32 = 4;
+  /** Something about it changed since it was asked. */
+  export const CHANGED: u32 = 8;
+}
+
+/** Addresses of the chunks of records. */
+let directory: usize = 0;
+let made: u32 = 0;
+let firstFree: u32 = NONE;
+let open: i32 = 0;
+
+export function openSessions(): i32 {
+  return open;
+}
+
+/** Records that were ever used: their indexes are below. */
+export function recordsMade(): u32 {
+  return made;
+}
+
+/** The first part of a session's record. */
+// @ts-ignore: decorator
+@inline
+export function recordAt(index: u32): usize {
+  const chunk = <usize>load<u32>(directory + ((index >> CHUNK_BITS) << 2));
+  return chunk + (<usize>(index & (CHUNK_RECORDS - 1)) << FRONT_BITS);
+}
+
+/** The rest of a record. */
+// @ts-ignore: decorator
+@inline
+export function restOf(record: usize, handle: u32): usize {
+  const place = <usize>(handle & (CHUNK_RECORDS - 1));
+  return record + (<usize>CHUNK_RECORDS << FRONT_BITS) + place * (SESSION_REST - (1 << FRONT_BITS));
+}
+
+/** The first part of that of an open session; 0: there is none of this handle. */
+export function recordOf(handle: u32): usize {
+  const index = handle & INDEX_MASK;
+  if (index >= made) return 0;
+  const record = recordAt(index);
+  const isOpen = (load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);
+  return isOpen ? record : 0;
+}
+
+let touched: u64 = 0;
+
+/** Brings a record near, without waiting for it. */
+export function touch(handle: u32): void {
+  const record = recordAt(handle & INDEX_MASK);
+  touched ^= load<u64>(record) ^ load<u64>(restOf(record, handle));
+}
+
+// @ts-ignore: decorator
+@inline
+export function indexOf(handle: u32): u32 {
+  return handle & INDEX_MASK;
+}
+
+export function handleOf(index: u32): u32 {
+  return (<u32>load<u8>(recordAt(index), 31) << INDEX_BITS) | index;
+}
+
+/** A record of a session that is open, all else being zero; gives its handle, 0 where there is no room. */
+export function openRecord(): u32 {
+  let index = firstFree;
+  if (index != NONE) {
+    firstFree = load<u32>(restOf(recordAt(index), index), 24);
+  } else {
+    if (!hasRoom()) return 0;
+    index = made;
+    made += 1;
+  }
+  const record = recordAt(index);
+  const use = (<u32>load<u8>(record, 31) + 1) & USE_MASK;
+  memory.fill(record, 0, 1 << FRONT_BITS);
+  memory.fill(restOf(record, index), 0, SESSION_REST);
+  store<u8>(record, use == 0 ? 1 : use, 31);
+  store<u8>(record, State.OPEN, 30);
+  open += 1;
+  return handleOf(index);
+}
+
+function hasRoom(): bool {
+  if (made & (CHUNK_RECORDS - 1)) return true;
+  const chunk = made >> CHUNK_BITS;
+  if (chunk == CHUNKS) return false;
+  if (directory == 0) {
+    directory = take(CHUNKS << 2);
+    if (directory == 0) return false;
+  }
+  const size = <usize>CHUNK_RECORDS * ((1 << FRONT_BITS) + SESSION_REST);
+  const records = take(size);
+  if (records == 0) return false;
+  memory.fill(records, 0, size);
+  store<u32>(directory + (chunk << 2), <u32>records);
+  return true;
+}
+
+export function closeRecord(handle: u32): void {
+  const index = handle & INDEX_MASK;
+  const record = recordAt(index);
+  store<u8>(record, 0, 30);
+  store<u32>(restOf(record, index), firstFree, 24);
+  firstFree = index;
+  open -= 1;
+}

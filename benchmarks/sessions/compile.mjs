@@ -1,0 +1,14 @@
+// A process of its own: a policy to a module that holds sessions. Its words are the URL of a built
+// checkout, the policy and where the module goes.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+
+const [root = '', path = '', output = ''] = process.argv.slice(2);
+const [{ check }, { compile }, { assemble }] = await Promise.all(
+  ['language/index', 'compiler/index', 'cli/assemble'].map(
+    (name) => import(new URL(`dist/${name}.js`, root).href),
+  ),
+);
+const { policy } = check(path, new Map([[path, readFileSync(path, 'utf8')]]));
+const { wasm } = await compile(policy, assemble, { sessions: true });
+writeFileSync(output, wasm);

@@ -1,0 +1,52 @@
+// `session-decide`: deciding on open sessions whose facts stay as they are. The first thousand are asked, one
+// for each request, so that they are near; that all others answer as they should is checked before.
+
+import { same } from '../engines/empty-call.mjs';
+import { effectOf, handwritten } from '../engines/engine.mjs';
+import { effects, heldSessions, opened } from './held.mjs';
+
+/** @type {readonly import('../engines/engine.mjs').Engine[]} */
+export const deciding = [
+  {
+    // What is called from JavaScript pays for the call, which the function is spared.
+    name: `empty wasm call + ${handwritten}`,
+    way: 'session-decide',
+    prepare: async (workload) => {
+      const [decide, requests, call] = [workload.byHand(), workload.requests, same()];
+      return { decide: (index) => effectOf(decide(requests[call(index)])) };
+    },
+  },
+  {
+    name: 'nhipol',
+    way: 'session-decide',
+    prepare: async (workload, context) => {
+      const { module, handles, memory } = heldSessions(workload, context);
+      const { session_effect: effect } = module;
+      const decide = (/** @type {number} */ session) =>
+        /** @type {import('../workloads/workload.mjs').Effect} */ (
+          effects[effect(handles[session], opened)]
+        );
+      return { decide, check: () => checkAll(workload, handles.length, decide), memory };
+    },
+  },
+];
+
+/**
+ * @param {import('../workloads/workload.mjs').Workload} workload
+ * @param {number} count Sessions.
+ * @param {import('../engines/engine.mjs').Decide} decide
+ * @returns {import('../checking.mjs').Checked}
+ */
+function checkAll({ texts, expected }, count, decide) {
+  const started = performance.now();
+  for (let session = 0; session < count; session += 1) {
+    const index = session % texts.length;
+    const found = decide(session);
+    if (found !== expected[index]) {
+      const [request = '', wanted = ''] = [texts[index], expected[index]];
+      const disagreement = { request, index: session, expected: wanted, found };
+      return { checked: session, ns: 0, disagreement };
+    }
+  }
+  return { checked: count, ns: ((performance.now() - started) * 1e6) / count };
+}

@@ -1,0 +1,121 @@
+// A bare module that holds sessions, as many as are wanted, each opened with one of the workload's
+// requests in turn and asked once. runtime/ABI.md tells what its exports do.
+
+import { readFileSync } from 'node:fs';
+
+/** @typedef {import('../workloads/workload.mjs').Workload} Workload */
+/** @typedef {import('../workloads/workload.mjs').Effect} Effect */
+
+/** By their place in the ABI. @type {readonly Effect[]} */
+export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
+
+/** When all sessions open: later than any request says. */
+export const opened = Date.parse('2027-01-01T00:00:00Z');
+
+const pagesAtOnce = 4;
+/** For what changes come to. */
+const sparePages = 512;
+/** As many changes as a sweep has room for. */
+const mostChanges = 1024;
+
+/**
+ * @typedef {object} Held
+ * @property {any} module Its exports.
+ * @property {any} described What the manifest says of sessions.
+ * @property {Uint32Array} handles By session.
+ * @property {import('../engines/engine.mjs').SessionMemory} memory
+ */
+
+/**
+ * @param {Workload} workload
+ * @param {import('../engines/engine.mjs').Context} context
+ * @param {number} [count] As many as the case has, unless told.
+ * @param {(text: Uint8Array) => void} [adapt] Makes a request the session's own.
+ * @returns {Held}
+ */
+export function heldSessions({ texts, case: { n } }, { module: path }, count = n ?? 0, adapt) {
+  if (path === undefined) throw new Error('not compiled');
+  const compiled = new WebAssembly.Module(readFileSync(path));
+  const module = /** @type {any} */ (new WebAssembly.Instance(compiled).exports);
+  const [manifest] = WebAssembly.Module.customSections(compiled, 'nhipol.manifest');
+  const described = JSON.parse(new TextDecoder().decode(manifest)).sessions;
+  const encoder = new TextEncoder();
+  const requests = texts.map((text) => encoder.encode(text));
+  const before = module.memory.buffer.byteLength;
+  const handles = Uint32Array.from({ length: count }, (_, session) => {
+    const request = /** @type {Uint8Array} */ (requests[session % requests.length]);
+    adapt?.(request);
+    return openOne(module, request, encoder.encode(`session-${session}`));
+  });
+  for (const handle of handles) module.session_effect(handle, opened);
+  const sessionBytes = (module.memory.buffer.byteLength - before) / count;
+  module.reserve(module.reserve(0) + sparePages);
+  return { module, described, handles, memory: { sessionBytes, describedBytes: described.bytes } };
+}
+
+/** @param {any} module @param {Uint8Array} request @param {Uint8Array} id */
+function openOne(module, request, id) {
+  for (;;) {
+    const length = write(module, request);
+    new Uint8Array(module.memory.buffer).set(id, module.session_id.value);
+    const handle = module.session_open(length, id.length, opened) >>> 0;
+    if (handle !== 0) return handle;
+    const pages = module.reserve(0);
+    if (module.reserve(pages + pagesAtOnce) === pages) throw new Error('no room for the sessions');
+  }
+}
+
+/** Where the module reads a request. @param {any} module @param {Uint8Array} text */
+export function write(module, text) {
+  const address = module.request(text.length) >>> 0;
+  new Uint8Array(module.memory.buffer, address).set(text);
+  return text.length;
+}
+
+/**
+ * All that have another answer, whatever room there is for them.
+ *
+ * @param {any} module
+ * @param {number} now
+ * @param {boolean} isAll
+ */
+export function swept(module, now, isAll) {
+  const found = [];
+  for (;;) {
+    const count = module.session_sweep(now, isAll ? 1 : 0);
+    const view = new DataView(module.memory.buffer, module.changes.value);
+    for (let at = 0; at < count; at += 1) {
+      const [handle, before] = [view.getUint32(at * 8, true), view.getUint8(at * 8 + 4)];
+      found.push({ handle, before: effects[before], now: effects[view.getUint8(at * 8 + 5)] });
+    }
+    if (count < mostChanges) return found;
+  }
+}
+
+/** Nothing is left to be looked at. @param {any} module @param {number} now */
+export function sweepUp(module, now) {
+  while (module.session_sweep(now, 0) === mostChanges);
+}
+
+/**
+ * What a sweep should have found and did not, or found and should not have.
+ *
+ * @param {ReturnType<typeof swept>} found
+ * @param {Held} held
+ * @param {readonly string[]} texts
+ * @param {readonly { session: number, before: Effect, now: Effect }[]} expected
+ * @returns {import('../checking.mjs').Disagreement | undefined}
+ */
+export function wrongSweep(found, { handles }, texts, expected) {
+  const byHandle = new Map(found.map((change) => [change.handle, change]));
+  for (const { session, before, now } of expected) {
+    const change = byHandle.get(handles[session] ?? 0);
+    if (change?.before === before && change.now === now) continue;
+    const told = change === undefined ? 'no change' : `${change.before} → ${change.now}`;
+    const request = texts[session % texts.length] ?? '';
+    return { request, index: session, expected: `${before} → ${now}`, found: told };
+  }
+  if (found.length === expected.length) return undefined;
+  const [count, wanted] = [`${found.length} changes`, `${expected.length} changes`];
+  return { request: '', index: 0, expected: wanted, found: count };
+}

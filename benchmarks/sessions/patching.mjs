@@ -1,0 +1,115 @@
+// `patch-decide`: a number of a session at random becomes another, and the session is decided. What has no
+// sessions is handed the request as an object, and puts the number there.
+
+import { readFileSync } from 'node:fs';
+import { effectOf, handwritten } from '../engines/engine.mjs';
+import { jsonLogic } from '../engines/peers/json-logic.mjs';
+import { requestCount } from '../workloads/workload.mjs';
+import { effects, heldSessions, opened, sweepUp } from './held.mjs';
+import { checkPatches, copies, patchesOf } from './patches.mjs';
+
+/** @typedef {import('../engines/engine.mjs').Engine} Engine */
+/** @typedef {import('../engines/engine.mjs').Context} Context */
+/** @typedef {import('../workloads/workload.mjs').Workload} Workload */
+
+const changing = 'context.risk';
+
+/** @type {readonly Engine[]} */
+export const patching = [
+  patchingEngine(handwritten, async (workload, _, { sessions, risks, next }) => {
+    const [decide, requests] = [workload.byHand(), copies(workload)];
+    return {
+      decide: () => {
+        const at = next();
+        const request = requests[(sessions[at] ?? 0) % requestCount];
+        request.context.risk = risks[at];
+        return effectOf(decide(request));
+      },
+    };
+  }),
+  patchingEngine('nhipol', async (workload, context, { sessions, risks, next }) => {
+    const { module, described, handles } = heldSessions(workload, context);
+    const [word] = described.words[changing];
+    const { session_set: set, session_effect: effect } = module;
+    const row = sessions.map((session) => handles[session] ?? 0);
+    return {
+      decide: () => {
+        const at = next();
+        const handle = row[at];
+        set(handle, word, risks[at]);
+        return /** @type {import('../workloads/workload.mjs').Effect} */ (
+          effects[effect(handle, opened)]
+        );
+      },
+      settle: () => sweepUp(module, opened),
+    };
+  }),
+  patchingEngine('nhipol, runtime', async (workload, context, { sessions, risks, next }) => {
+    const live = await liveSessions(workload, context);
+    const row = Array.from(sessions, (session) => `session-${session}`);
+    return {
+      decide: () => {
+        const at = next();
+        const id = row[at];
+        live.patch(id, changing, risks[at]);
+        return live.decide(id).effect;
+      },
+      settle: () => live.sweep(),
+    };
+  }),
+  {
+    ...patchingEngine(jsonLogic.name, async (workload, context, { sessions, risks, next }) => {
+      const requests = copies(workload);
+      /** Which it knows the rules of. @type {import('../workloads/workload.mjs').Case} */
+      const p1 = { name: 'p1', kind: null, n: null };
+      const { decide } = await jsonLogic.prepare({ ...workload, requests, case: p1 }, context);
+      return {
+        decide: () => {
+          const at = next();
+          const index = (sessions[at] ?? 0) % requestCount;
+          requests[index].context.risk = risks[at];
+          return decide(index);
+        },
+      };
+    }),
+    isPeer: true,
+  },
+];
+
+/**
+ * @param {string} name
+ * @param {(
+ *   workload: Workload,
+ *   context: Context,
+ *   patches: import('./patches.mjs').Patches,
+ * ) => Promise<import('../engines/engine.mjs').Prepared>} prepare Its `decide` makes the next patch before.
+ * @returns {Engine}
+ */
+function patchingEngine(name, prepare) {
+  return {
+    name,
+    way: 'patch-decide',
+    prepare: async (workload, context) => {
+      const patches = patchesOf(workload.case.n ?? 0);
+      const prepared = await prepare(workload, context, patches);
+      return { ...prepared, check: () => checkPatches(workload, patches, prepared.decide) };
+    },
+  };
+}
+
+/**
+ * The same sessions in the runtime. Its clock stands still and wakes nobody.
+ *
+ * @param {Workload} workload
+ * @param {Context} context
+ */
+async function liveSessions({ requests, case: { n } }, { root, module = '' }) {
+  const { load, createSessions } = await import(new URL('runtime/dist/index.js', root).href);
+  const clock = { now: () => opened, at: () => () => {} };
+  const live = createSessions(load(readFileSync(module)), { clock });
+  for (let session = 0; session < (n ?? 0); session += 1) {
+    live.open(`session-${session}`, requests[session % requestCount]);
+    live.decide(`session-${session}`);
+  }
+  return live;
+}

@@ -1,0 +1,73 @@
+// What makes a module hold sessions: the table of what is kept of each, the ways to ask again by words
+// alone where rules allow it, and the doors.
+
+import type { IrModule, IrShape } from '../ir.ts';
+import type { Plan } from '../plan/plan.ts';
+import { emitOfWords } from './judge.ts';
+import type { MemoryLayout } from './layout.ts';
+import { sessionDoors } from './session-doors.ts';
+import { emitHistory } from './session-history.ts';
+import { sessionSlots } from './session-slots.ts';
+import type { Block, StaticData } from './static-data.ts';
+
+export function emitSessions(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+): readonly string[] {
+  const slots = sessionSlots(ir.facts, layout.facts, data);
+  const ofWords = emitOfWords(ir, plan, layout, data, slots.places);
+  const { subject, action, resource, context, selectors } = ir.facts;
+  const own = [
+    ['subject.type', 'subject.id'],
+    ['action.name'],
+    ['resource.type', 'resource.id'],
+    [],
+  ];
+  const roots = [subject, action, resource, context === undefined ? [] : [context]];
+  const history = ir.history && emitHistory(ir, layout.facts, data);
+  return [
+    ...(ofWords?.lines ?? []),
+    ...(history?.lines ?? []),
+    sessionDoors({
+      slots,
+      history:
+        ir.history === undefined || history === undefined
+          ? undefined
+          : {
+              ...history,
+              effect: layout.facts + ir.history.effect,
+              time: layout.facts + ir.history.time,
+            },
+      roots: roots.map((shapes) => rangeOf(shapes, layout.facts)),
+      own: own.map((names) => names.map((name) => layout.facts + (selectors[name]?.offset ?? 0))),
+      names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>
+        data.words([0, 0, ...names.flatMap((name) => wordsOf(data.text(name)))]),
+      ),
+      keepsAtoms: ofWords !== undefined,
+      isPacked: ofWords?.isPacked ?? false,
+      hasTables: ir.tables.length > 0,
+      atoms: layout.atoms,
+      constraints: ir.constraints,
+    }),
+  ];
+}
+
+/** A root's cells lie together, whatever its shapes. */
+function rangeOf(shapes: readonly IrShape[], facts: number) {
+  const cells = shapes.flatMap(({ record }) =>
+    record.members.map(({ offset, reader }) => ({
+      from: offset,
+      to: offset + (reader.kind === 'record' ? reader.record.size : 16),
+    })),
+  );
+  if (cells.length === 0) return { start: facts, size: 0 };
+  const start = Math.min(...cells.map(({ from }) => from));
+  const end = Math.max(...cells.map(({ to }) => to));
+  return { start: facts + start, size: end - start };
+}
+
+function wordsOf({ address, length }: Block): readonly number[] {
+  return [address, length];
+}

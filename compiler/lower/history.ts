@@ -1,0 +1,213 @@
+// What rules ask of a session's events, to tracks and terms: the same term is asked once, and an event's own
+// members are cells of the facts, those of a decision the cells of what was asked.
+
+import {
+  type DecisionEvents,
+  type EventPattern,
+  type Expr,
+  type HistoryExpr,
+  type HistoryTerm,
+  type Policy,
+  patternsOf,
+  type ReadExpr,
+  type SignalEvents,
+  type Variable,
+} from '../../language/index.ts';
+import type { IrAddress, IrExpr, IrReader, IrRecord } from '../ir.ts';
+import type { IrHistory, IrTerm, IrTrack } from '../ir-history.ts';
+import type { FactsLayout, Place } from './facts.ts';
+import { repOf } from './values.ts';
+
+interface Found {
+  readonly address: IrAddress;
+  readonly place: Place | undefined;
+}
+
+type Lower = (expr: Expr) => IrExpr;
+type EventCells = ReturnType<FactsLayout['history']>;
+
+export class HistoryLowering {
+  readonly #layout: FactsLayout;
+  readonly #names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>;
+  readonly #policy: Policy;
+  /** Laid out once something asks for them. */
+  #cells: EventCells | undefined;
+  readonly #events = new Map<Variable, DecisionEvents | SignalEvents>();
+  readonly #tracks: IrTrack[] = [];
+  readonly #terms: IrTerm[] = [];
+  /** By their texts. */
+  readonly #known = new Map<string, IrExpr>();
+
+  constructor(
+    policy: Policy,
+    layout: FactsLayout,
+    names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>,
+  ) {
+    this.#policy = policy;
+    this.#layout = layout;
+    this.#names = names;
+  }
+
+  /** undefined: nothing was asked, and there are no signals. */
+  get history(): IrHistory | undefined {
+    if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
+    return { tracks: this.#tracks, terms: this.#terms, ...this.#event };
+  }
+
+  get #event(): EventCells {
+    this.#cells ??= this.#layout.history(this.#policy);
+    return this.#cells;
+  }
+
+  lower({ term, type }: HistoryExpr, lower: Lower): IrExpr {
+    const known = this.#known.get(term.text);
+    if (known !== undefined) return known;
+    const target = this.#layout.cell();
+    const made: IrExpr = {
+      kind: 'remembered',
+      rep: repOf(type),
+      timeful: (term.form === 'once' || term.form === 'count') && term.within !== undefined,
+      offset: target,
+      isValue: term.form === 'last',
+      keys: patternsOf(term).flatMap(({ key }) =>
+        key === undefined ? [] : [lower(key.ofRequest)],
+      ),
+      path: term.text,
+    };
+    this.#known.set(term.text, made);
+    this.#terms.push(this.#term(term, target, lower));
+    return made;
+  }
+
+  #term(term: HistoryTerm, target: number, lower: Lower): IrTerm {
+    switch (term.form) {
+      case 'once':
+        return {
+          ...{ kind: 'count', target, operator: '>', threshold: 0n },
+          track: this.#track(term.pattern, lower, { within: term.within, count: 1 }),
+        };
+      case 'count': {
+        const { operator, threshold } = term;
+        const isBelow = operator === '>=' || operator === '<';
+        const count = Math.max(1, Number(threshold) + (isBelow ? 0 : 1));
+        const track = this.#track(term.pattern, lower, { within: term.within, count });
+        return { kind: 'count', target, track, operator, threshold };
+      }
+      case 'since': {
+        const [track, start] = [term.pattern, term.start].map((pattern) =>
+          this.#track(pattern, lower, { within: undefined, count: 1, isOrdered: true }),
+        ) as [number, number];
+        return { kind: 'since', target, track, start };
+      }
+      case 'last': {
+        this.#events.set(term.pattern.event, term.pattern.of);
+        const { offset, reader } = this.#valueOf(term.field);
+        const kept = { within: undefined, count: 1, isOrdered: true, value: { offset, reader } };
+        return { kind: 'last', target, track: this.#track(term.pattern, lower, kept) };
+      }
+    }
+  }
+
+  #track(
+    { of, event, condition, key }: EventPattern,
+    lower: Lower,
+    kept: {
+      readonly within: bigint | undefined;
+      readonly count: number;
+      readonly isOrdered?: boolean;
+      readonly value?: IrTrack['value'];
+    },
+  ): number {
+    this.#events.set(event, of);
+    const ids = (names: readonly string[] | undefined, list: 'actions' | 'resources') =>
+      names?.map((name) => this.#names[list].get(name) ?? 0);
+    const track: IrTrack = {
+      of:
+        of.kind === 'signal'
+          ? {
+              kind: 'signal',
+              signal: this.#event.signals.findIndex(({ name }) => name === of.name),
+            }
+          : {
+              kind: 'decision',
+              which: of.which,
+              actions: ids(of.actions, 'actions'),
+              resources: ids(of.resources, 'resources'),
+            },
+      condition: condition && lower(condition),
+      key: key && {
+        offset: this.#valueOf(key.ofEvent).offset,
+        holds: repOf(key.ofEvent.type) === 'bytes' ? 'bytes' : 'word',
+        limit: key.limit,
+      },
+      within: kept.within,
+      count: kept.count,
+      isOrdered: kept.isOrdered ?? false,
+      value: kept.value,
+    };
+    return this.#tracks.push(track) - 1;
+  }
+
+  /** Where a member of an event is; undefined: it is no event's. */
+  find(read: ReadExpr): Found | undefined {
+    const of = typeof read.from === 'string' ? undefined : this.#events.get(read.from);
+    if (of === undefined) return undefined;
+    const [first, ...members] = read.members;
+    if (first === undefined) throw new Error('broken invariant: an event is no value');
+    if (first.name === 'time') return facts(this.#event.time);
+    if (of.kind === 'signal') return this.#within(`signal ${of.name}`, [first, ...members]);
+    if (first.name === 'effect') return facts(this.#event.effect);
+    const root = first.name === 'action' ? 'action' : 'resource';
+    const own = this.#layout.facts.selectors[`${root}.${members[0]?.name}`];
+    return own === undefined ? this.#within(root, members) : facts(own.offset);
+  }
+
+  #within(
+    root: Parameters<FactsLayout['find']>[0],
+    [first, ...members]: ReadExpr['members'],
+  ): Found {
+    if (first === undefined) throw new Error(`broken invariant: all of ${root} is no value`);
+    let place = this.#layout.find(root, first);
+    for (const { name } of members) {
+      const next = place.places.find(({ member }) => member.name === name);
+      if (next === undefined) throw new Error(`broken invariant: ${name} has no place`);
+      place = next;
+    }
+    return { ...facts(place.offset), place };
+  }
+
+  #valueOf(read: ReadExpr): { readonly offset: number; readonly reader: IrReader } {
+    const found = this.find(read);
+    if (found === undefined) throw new Error('broken invariant: a value of no event');
+    const { offset } = found.address;
+    return { offset, reader: this.#readerAt(offset) };
+  }
+
+  #readerAt(offset: number): IrReader {
+    const { facts: laid } = this.#layout;
+    const records = [laid.subject, laid.action, laid.resource, laid.context ?? []]
+      .flat()
+      .map(({ record }) => record);
+    for (const record of [...records, ...this.#event.signals.map((signal) => signal.record)]) {
+      const reader = readerIn(record, 0, offset);
+      if (reader !== undefined) return reader;
+    }
+    const isText = Object.values(laid.selectors).some((own) => own.offset === offset);
+    return { kind: 'scalar', function: isText ? 'readString' : 'readInt' };
+  }
+}
+
+function facts(offset: number): Found {
+  return { address: { base: 'facts', offset }, place: undefined };
+}
+
+function readerIn(record: IrRecord, base: number, offset: number): IrReader | undefined {
+  for (const member of record.members) {
+    const at = base + member.offset;
+    if (member.reader.kind === 'record') {
+      const found = readerIn(member.reader.record, at, offset);
+      if (found !== undefined) return found;
+    } else if (at === offset) return member.reader;
+  }
+  return undefined;
+}

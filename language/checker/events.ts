@@ -1,0 +1,119 @@
+// What is known of an event while its pattern is checked: a decision has its effect and what it was
+// about, a signal what it tells, and both the instant at which they came about. All of it is typed as
+// a record that the name `event` stands for.
+
+import { effects } from '../answer.ts';
+import type { EventPatternNode, NameNode } from '../ast.ts';
+import type { DecisionEvents, SignalEvents, Variable } from '../model.ts';
+import type { Span } from '../source.ts';
+import {
+  type EnumType,
+  type Member,
+  type RecordType,
+  string,
+  type Type,
+  timestamp,
+} from '../types.ts';
+import type { Context } from './context.ts';
+import { type Shapes, View } from './shapes.ts';
+import { reportUnknownSignal } from './signals.ts';
+
+export class Events {
+  readonly #context: Context;
+  /** One for all patterns: enums are the same by where they are declared. */
+  #effect: EnumType | undefined;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Which events a pattern is about; undefined after a report. */
+  of(node: EventPatternNode, shapes: Shapes): DecisionEvents | SignalEvents | undefined {
+    const { events, signal } = node;
+    if (events !== 'signal') {
+      const texts = (names: readonly NameNode[] | undefined) =>
+        names && [...new Set(names.map((name) => name.text))];
+      const [actions, resources] = [texts(node.actions), texts(node.resources)];
+      return { kind: 'decision', which: events, actions, resources };
+    }
+    if (signal === undefined) return undefined;
+    if (shapes.signals.has(signal.value)) return { kind: 'signal', name: signal.value };
+    reportUnknownSignal(this.#context, shapes, signal);
+    return undefined;
+  }
+
+  /** What `event` stands for. */
+  variable(of: DecisionEvents | SignalEvents, shapes: Shapes, span: Span): Variable {
+    const type =
+      of.kind === 'signal' ? signalType(of, shapes, span) : this.#decisionType(of, shapes, span);
+    return { name: 'event', type, path: 'event' };
+  }
+
+  #decisionType({ actions, resources }: DecisionEvents, shapes: Shapes, span: Span): RecordType {
+    const view = new View(shapes, { subjects: undefined, actions, resources }, span);
+    this.#effect ??= {
+      kind: 'Enum',
+      name: 'Effect',
+      members: effects,
+      ordered: true,
+      otherwise: undefined,
+      span,
+    };
+    return record('event', span, [
+      required('effect', this.#effect, span),
+      required('action', partOf('action', ['name'], view, span), span),
+      required('resource', partOf('resource', ['type', 'id'], view, span), span),
+      required('time', timestamp, span),
+    ]);
+  }
+}
+
+function signalType({ name }: SignalEvents, { signals }: Shapes, span: Span): RecordType {
+  const payload = signals.get(name);
+  const members = [...(payload?.members.values() ?? [])];
+  return {
+    ...record(payload?.name ?? 'event', payload?.span ?? span, [
+      ...members,
+      required('time', timestamp, span),
+    ]),
+    broken: payload?.broken ?? new Set(),
+  };
+}
+
+/** Of a part of an event, the shapes that it may have. */
+export const shapesOfPart = new WeakMap<
+  Type,
+  { readonly root: 'action' | 'resource'; readonly view: View }
+>();
+
+/** The strings that every request has, and the members that all declared shapes have alike. */
+function partOf(
+  root: 'action' | 'resource',
+  own: readonly string[],
+  view: View,
+  span: Span,
+): RecordType {
+  const [shape] = view.shapesOf(root);
+  const names = [...new Set(view.names(root))].filter((name) => !own.includes(name));
+  const members = names.flatMap((name) => {
+    const found = view.member(root, name);
+    return 'missing' in found ? [] : [found];
+  });
+  const type: RecordType = {
+    ...record(`event.${root}`, shape?.span ?? span, [
+      ...own.map((name) => required(name, string, span)),
+      ...members,
+    ]),
+    broken: new Set(view.brokenNames(root)),
+  };
+  shapesOfPart.set(type, { root, view });
+  return type;
+}
+
+function record(name: string, span: Span, members: readonly Member[]): RecordType {
+  return { kind: 'Record', name, members: new Map(members.map((each) => [each.name, each])), span };
+}
+
+function required(name: string, type: Type, span: Span): Member {
+  return { name, type, optional: false, fresh: undefined, default: undefined, span };
+}

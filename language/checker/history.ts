@@ -1,0 +1,307 @@
+// What is asked of a session's events, from syntax to the checked model: patterns of events with their
+// conditions and keys, windows, and the constant that a count is compared with.
+
+import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../ast.ts';
+import { flipped } from '../comparisons.ts';
+import { fieldText, patternText, windowText } from '../history/text.ts';
+import type {
+  Comparison,
+  EventKey,
+  EventPattern,
+  Expr,
+  HistoryExpr,
+  HistoryTerm,
+  LastTerm,
+  ReadExpr,
+  Root,
+  Variable,
+} from '../model.ts';
+import { everyExpr, patternsOf } from '../operands.ts';
+import { contains } from '../ranges.ts';
+import type { Span } from '../source.ts';
+import { bool, duration, int, isEquatable, sameType, type Type, typeName } from '../types.ts';
+import { constantIn } from './calendar.ts';
+import type { Context } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import type { Env } from './names.ts';
+import { pathNames } from './paths.ts';
+import { lasting } from './ranges.ts';
+
+/** Instants that a session keeps for one term: one more than the threshold, for each key. */
+const instantsLimit = 4_096;
+
+const keyRoots: readonly Root[] = ['action', 'resource'];
+
+/** What a pattern takes from expressions. */
+export interface Typing {
+  readonly expect: (node: ExprNode, type: Type) => Expr | undefined;
+  readonly infer: (node: ExprNode) => Expr | undefined;
+  /** Reports where there is no instant of evaluation. */
+  readonly hasTime: (what: string, span: Span) => boolean;
+}
+
+export class Histories {
+  readonly #context: Context;
+  readonly #declarations: Declarations;
+  readonly #env: Env;
+  readonly #typingIn: (env: Env) => Typing;
+
+  /** `typingIn`: how expressions are typed where other names are known. */
+  constructor(
+    context: Context,
+    declarations: Declarations,
+    env: Env,
+    typingIn: (env: Env) => Typing,
+  ) {
+    this.#context = context;
+    this.#declarations = declarations;
+    this.#env = env;
+    this.#typingIn = typingIn;
+  }
+
+  /** Of any form but `count`, which is compared. */
+  term(node: HistoryNode): HistoryExpr | undefined {
+    const { form, span } = node;
+    if (form === 'count') {
+      this.#context.reporter.report('count-not-compared', span, {});
+      return undefined;
+    }
+    const pattern = this.#pattern(node.pattern);
+    const start = node.start && this.#pattern(node.start);
+    const within = this.#within(node);
+    if (pattern === undefined || within === 'wrong') return undefined;
+    if (node.start !== undefined && start === undefined) return undefined;
+    if (form === 'last') return this.#last(pattern, span);
+    const text = patternText(pattern);
+    if (start === undefined) {
+      return asked(
+        { form: 'once', text: `once(${text}${windowText(within)})`, pattern, within },
+        bool,
+        span,
+      );
+    }
+    const since = `since(${text}, ${patternText(start)})`;
+    return asked({ form: 'since', text: since, pattern, start }, bool, span);
+  }
+
+  /** A comparison of which one side counts; undefined: it is none. */
+  compared(
+    operator: Comparison,
+    left: ExprNode,
+    right: ExprNode,
+    span: Span,
+  ): { readonly expr: HistoryExpr | undefined } | undefined {
+    const onLeft = isCount(left);
+    const node = onLeft ? left : right;
+    if (!isCount(node)) return undefined;
+    const turned = onLeft ? operator : flipped[operator];
+    return { expr: this.#count(turned, node, onLeft ? right : left, span) };
+  }
+
+  #count(
+    operator: Comparison,
+    node: HistoryNode,
+    other: ExprNode,
+    span: Span,
+  ): HistoryExpr | undefined {
+    const pattern = this.#pattern(node.pattern);
+    const within = this.#within(node);
+    const threshold = isCount(other) ? undefined : this.#threshold(other);
+    if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
+    if (pattern === undefined || within === 'wrong' || threshold === undefined) return undefined;
+    if ((threshold + 1n) * BigInt(pattern.key?.limit ?? 1) > instantsLimit) {
+      this.#tooMuch(other.span);
+      return undefined;
+    }
+    const text = `count(${patternText(pattern)}${windowText(within)}) ${operator} ${threshold}`;
+    return asked({ form: 'count', text, pattern, within, operator, threshold }, bool, span);
+  }
+
+  #tooMuch(span: Span): void {
+    this.#context.reporter.report('too-many', span, {
+      what: 'instants that a session keeps for one count, for each key one more than it is compared with',
+      limit: instantsLimit,
+    });
+  }
+
+  #threshold(node: ExprNode): bigint | undefined {
+    const found = this.#typingIn(this.#env).expect(node, int);
+    if (found === undefined) return undefined;
+    const value = constantIn(found);
+    if (typeof value === 'bigint' && value >= 0n) return value;
+    this.#context.reporter.report('count-not-compared', node.span, {});
+    return undefined;
+  }
+
+  #within({ within }: HistoryNode): bigint | undefined | 'wrong' {
+    if (within === undefined) return undefined;
+    const found = this.#declarations.constantOf(within, duration, 'a window of events');
+    if (typeof found !== 'bigint') return 'wrong';
+    if (!this.#typingIn(this.#env).hasTime('`within`', within.span)) return 'wrong';
+    if (contains(lasting, found)) return found;
+    this.#context.reporter.report('bad-within', within.span, {});
+    return 'wrong';
+  }
+
+  #last(pattern: EventPattern, span: Span): HistoryExpr {
+    const { event } = pattern;
+    const field: ReadExpr = {
+      kind: 'Read',
+      from: event,
+      members: [],
+      latest: false,
+      type: event.type,
+      span,
+    };
+    const text = `last(${patternText(pattern)})`;
+    return asked({ form: 'last', text, pattern, field }, event.type, span);
+  }
+
+  // --- patterns ----------------------------------------------------------------------------------
+
+  #pattern(node: EventPatternNode): EventPattern | undefined {
+    const { shapes, events } = this.#declarations;
+    if (this.#env.outside) {
+      this.#context.reporter.report('not-constant', node.span, { what: 'this' });
+      return undefined;
+    }
+    const of = events.of(node, shapes);
+    if (of === undefined) return undefined;
+    const event = events.variable(of, shapes, node.span);
+    const typing = this.#typingIn({
+      ...this.#env,
+      locals: new Map(this.#env.locals).set('event', event),
+    });
+    const condition = node.condition && typing.expect(node.condition, bool);
+    if (node.condition !== undefined && condition === undefined) return undefined;
+    if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
+      return undefined;
+    const key = node.key && this.#key(node.key, typing, event);
+    if (node.key !== undefined && key === undefined) return undefined;
+    return { of, event, condition, key };
+  }
+
+  #key(node: EventKeyNode, typing: Typing, event: Variable): EventKey | undefined {
+    const { path, limit } = node;
+    const refuse = (span: Span, why: string): undefined => {
+      this.#context.reporter.report('bad-key', span, { why });
+      return undefined;
+    };
+    const due = 'a member of `action` or `resource` is due, which events have as well';
+    const names = pathNames(path);
+    if (names === undefined || !keyRoots.includes(names.root) || names.names.length === 0)
+      return refuse(path.span, due);
+    const ofRequest = this.#typingIn(this.#env).infer(path);
+    const ofEvent = typing.infer(ofTheEvent(path));
+    if (ofRequest === undefined || ofEvent === undefined) return undefined;
+    const isMember = ofRequest.kind === 'Read' || ofRequest.kind === 'Selector';
+    if (!isMember || ofEvent.kind !== 'Read') return refuse(path.span, due);
+    if (!sameType(ofRequest.type, ofEvent.type)) {
+      return refuse(path.span, 'event and request declare it by different types');
+    }
+    if (!isEquatable(ofRequest.type)) {
+      return refuse(path.span, `values of \`${typeName(ofRequest.type)}\` can't be told apart`);
+    }
+    if (!this.#isOfEvent(ofEvent, event, path)) return undefined;
+    if (limit.value < 1n) return refuse(limit.span, 'one value at least is kept');
+    if (limit.value <= instantsLimit) return { ofEvent, ofRequest, limit: Number(limit.value) };
+    this.#tooMuch(limit.span);
+    return undefined;
+  }
+
+  /** Whether it is decided by the event alone, whenever it is asked; reports what is not. */
+  #isOfEvent(expr: Expr, event: Variable, { span }: { readonly span: Span }): boolean {
+    const parts = [...everyExpr([expr])];
+    const quantified = parts.flatMap((part) => (part.kind === 'Quantifier' ? [part.variable] : []));
+    const known = new Set([event, ...quantified]);
+    const [found] = parts.flatMap((part) => {
+      const what = strangeness(part, known);
+      return what === undefined ? [] : [{ what, strange: part }];
+    });
+    if (found === undefined) return true;
+    const { what, strange } = found;
+    const inside =
+      strange.span.file === span.file &&
+      strange.span.start >= span.start &&
+      strange.span.end <= span.end;
+    const related = inside ? [] : [{ span: strange.span, message: 'it is read here' }];
+    this.#context.reporter.report(
+      'not-of-event',
+      inside ? strange.span : span,
+      { what },
+      { related },
+    );
+    return false;
+  }
+}
+
+function isCount(node: ExprNode): node is HistoryNode {
+  return node.kind === 'History' && node.form === 'count';
+}
+
+type Told<T> = T extends HistoryTerm ? Omit<T, 'countsDecisions'> : never;
+
+function asked(term: Told<HistoryTerm>, type: Type, span: Span): HistoryExpr {
+  const countsDecisions = patternsOf(term).some(({ of }) => of.kind === 'decision');
+  return { kind: 'History', term: { ...term, countsDecisions }, type, span };
+}
+
+/** `resource.id` as that of the event. */
+function ofTheEvent(path: ExprNode): ExprNode {
+  if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
+  if (path.kind !== 'Reference') return path;
+  const { name, span } = path;
+  return {
+    kind: 'Access',
+    span,
+    object: { kind: 'Reference', span, name: 'event' },
+    name: { kind: 'Name', span, text: name, quoted: false },
+  };
+}
+
+/**
+ * What an expression takes from elsewhere than the event and the policy; undefined: nothing. `known`:
+ * the event, and the elements of what it holds.
+ */
+function strangeness(part: Expr, known: ReadonlySet<Variable>): string | undefined {
+  const isOwn = (variable: Variable) => variable.isParameter === true || known.has(variable);
+  switch (part.kind) {
+    case 'Variable':
+      return isOwn(part.variable) ? undefined : 'part of the present request';
+    case 'Read':
+      if (typeof part.from === 'string' || !isOwn(part.from)) return 'part of the present request';
+      return !part.latest && part.members.some(({ fresh }) => fresh !== undefined)
+        ? 'a member that goes stale'
+        : undefined;
+    case 'Selector':
+      return 'part of the present request';
+    case 'Now':
+    case 'Age':
+      return 'what moves with the clock';
+    case 'Lookup':
+      return part.table.external ? 'what an external table holds' : undefined;
+    case 'History':
+      return 'about other events';
+    default:
+      return undefined;
+  }
+}
+
+// --- the member that `last` reads ----------------------------------------------------------------
+
+/** The newest event that an expression comes down to, through `let`s and `given`s. */
+export function asLast(expr: Expr): LastExpr | undefined {
+  if (expr.kind === 'Binding') return asLast(expr.binding.value);
+  return expr.kind === 'History' && expr.term.form === 'last' ? (expr as LastExpr) : undefined;
+}
+
+export type LastExpr = HistoryExpr & { readonly term: LastTerm };
+
+/** A member of what it reads. */
+export function withField(last: LastExpr, field: ReadExpr): LastExpr {
+  const { term, span } = last;
+  const { text, pattern } = term;
+  const base = text.slice(0, text.length - fieldText(term.field).length);
+  const read = { ...term, text: `${base}${fieldText(field)}`, pattern, field };
+  return { kind: 'History', term: read, type: field.type, span: { ...span, end: field.span.end } };
+}

@@ -1,0 +1,89 @@
+// Tests of sessions: when each step takes place, and the signals that come in. What only a session has
+// is refused in other tests.
+
+import type { StepNode, TestNode } from '../ast.ts';
+import type { PolicyTest, TestStep } from '../model.ts';
+import { decodePayload } from '../request/decode.ts';
+import { parseInstant } from '../request/instant.ts';
+import type { Span } from '../source.ts';
+import type { Context } from './context.ts';
+import { pathNames } from './paths.ts';
+import type { Shapes } from './shapes.ts';
+import { reportUnknownSignal } from './signals.ts';
+
+/** So often at most is asked in one step. */
+const timesLimit = 1_000n;
+
+export function refuseSession({ reporter }: Context, { steps }: TestNode): void {
+  const refuse = (word: string, { span }: { readonly span: Span }) =>
+    reporter.report(
+      'bad-test',
+      span,
+      { why: `\`${word}\` is for tests of a session` },
+      { help: 'a test of a session begins with `session` instead of `request`' },
+    );
+  for (const step of steps) {
+    if (step.after) refuse('after', step.after);
+    for (const signal of step.signals.slice(0, 1)) refuse('signal', signal);
+    if (step.asks) refuse('ask', step);
+  }
+}
+
+/** With the instants of its steps, which add up. */
+export function sessionTest(
+  context: Context,
+  shapes: Shapes,
+  { steps: nodes, request: { span } }: TestNode,
+  test: PolicyTest,
+): PolicyTest | undefined {
+  const [first] = nodes;
+  const opens = first?.at?.milliseconds ?? timeOf(test.request);
+  if (opens === undefined) {
+    context.reporter.report('bad-test', span, {
+      why: 'nothing tells when the session opens: give `context.time`, or `at` in the first step',
+    });
+    return undefined;
+  }
+  let now = opens;
+  const steps: TestStep[] = [];
+  for (const [index, step] of test.steps.entries()) {
+    const node = nodes[index] as StepNode;
+    now = node.at?.milliseconds ?? now + (node.after?.milliseconds ?? 0n);
+    if (!isFine(context, shapes, node, step)) return undefined;
+    steps.push({ ...step, at: now });
+  }
+  return { ...test, opens, steps };
+}
+
+function timeOf(request: string): bigint | undefined {
+  const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
+  const time = context?.time;
+  return typeof time === 'string' ? parseInstant(time) : undefined;
+}
+
+function isFine(context: Context, shapes: Shapes, node: StepNode, step: TestStep): boolean {
+  const fail = (span: Span, why: string): false => {
+    context.reporter.report('bad-test', span, { why });
+    return false;
+  };
+  const timed = node.changes.find(({ path }) => {
+    const { root, names = [] } = pathNames(path) ?? {};
+    return root === 'context' && names[0] === 'time';
+  });
+  if (timed !== undefined)
+    return fail(timed.span, 'the clock of a session is told by `at` and `after`');
+  const { times } = node;
+  if (times !== undefined && (times.value < 1n || times.value > timesLimit))
+    return fail(times.span, `a step asks once at least, and ${timesLimit} times at most`);
+  return node.signals.every(({ name, payload }, index) => {
+    const [shape, text] = [shapes.signals.get(name.value), step.signals[index]?.payload];
+    if (shape !== undefined) {
+      const told = decodePayload(shapes, shape, new TextEncoder().encode(text ?? '{}'));
+      if (!('code' in told)) return true;
+      const { path, expected, found } = told;
+      return fail(payload?.span ?? name.span, `${path}: expected ${expected}, found ${found}`);
+    }
+    reportUnknownSignal(context, shapes, name);
+    return false;
+  });
+}

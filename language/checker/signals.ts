@@ -1,0 +1,101 @@
+// The signals that a session may receive: each by its name, with a record of what it tells. They come
+// from braces, or from all members of a record that is declared elsewhere.
+
+import type { SignalsNode } from '../ast.ts';
+import type { Related } from '../diagnostics.ts';
+import type { Span } from '../source.ts';
+import { guess } from '../suggest.ts';
+import type { Member, RecordType, Type } from '../types.ts';
+import type { Context } from './context.ts';
+import { declaredHere, firstHere } from './related.ts';
+import type { Types } from './types.ts';
+
+export interface Signals {
+  readonly signals: ReadonlyMap<string, RecordType>;
+  /** Whether some of them are not known, since a declaration was reported. */
+  readonly lacksSignals: boolean;
+}
+
+export function collectSignals(context: Context, types: Types): Signals {
+  let lacksSignals = false;
+  const signals = new Map<string, RecordType>();
+  const first = new Map<string, Span>();
+  for (const { node, included } of context.files.values()) {
+    if (!included) continue;
+    for (const item of node.items) {
+      if (item.kind !== 'Signals') continue;
+      const members = membersOf(context, types, item);
+      lacksSignals ||= members === undefined;
+      for (const member of members ?? []) {
+        // Of a record that is taken whole the members stand elsewhere.
+        const span = item.type.kind === 'RecordType' ? member.span : item.type.span;
+        const before = first.get(member.name);
+        if (before !== undefined) {
+          const related = firstHere(before);
+          context.reporter.report('duplicate-name', span, { name: member.name }, { related });
+          continue;
+        }
+        first.set(member.name, span);
+        signals.set(member.name, payloadOf(context, member, span));
+      }
+    }
+  }
+  return { signals, lacksSignals };
+}
+
+/** Reports a name that no signal has. */
+export function reportUnknownSignal(
+  context: Context,
+  { signals, lacksSignals }: Signals,
+  { value, span }: { readonly value: string; readonly span: Span },
+): void {
+  if (lacksSignals) return;
+  const near = guess(value, span, signals.keys(), (name) => JSON.stringify(name));
+  context.reporter.report('unknown-signal', span, { name: value }, near);
+}
+
+/** undefined after a report. */
+function membersOf(
+  context: Context,
+  types: Types,
+  { type }: SignalsNode,
+): readonly Member[] | undefined {
+  if (type.kind === 'RecordType') return [...types.record(type, undefined).members.values()];
+  const resolved = types.resolve(type);
+  if (resolved === undefined) return undefined;
+  if (resolved.kind === 'Record') return [...resolved.members.values()];
+  context.reporter.report('bad-signal', type.span, {
+    why: `\`${type.name.text}\` is no record, whose members could be signals`,
+  });
+  return undefined;
+}
+
+/** Also after a report, so that its name is known. */
+function payloadOf(context: Context, member: Member, span: Span): RecordType {
+  const { name, type, fresh } = member;
+  const refuse = (why: string, place: Span) => {
+    const related: readonly Related[] = place === span ? [] : declaredHere(place);
+    context.reporter.report('bad-signal', span, { why: `\`${name}\` ${why}` }, { related });
+  };
+  if (type.kind !== 'Record') {
+    refuse('tells no record: write its members in braces', span);
+    return { kind: 'Record', name: undefined, members: new Map(), span };
+  }
+  const time = type.members.get('time');
+  if (time !== undefined) refuse('has a member `time`, which is that of every event', time.span);
+  const ageing = fresh === undefined ? ageingIn(type) : member;
+  if (ageing !== undefined) {
+    refuse('holds a member that is `fresh`: what an event tells does not age', ageing.span);
+  }
+  return type;
+}
+
+function ageingIn(type: Type): Member | undefined {
+  if (type.kind === 'List' || type.kind === 'Set') return ageingIn(type.element);
+  if (type.kind !== 'Record') return undefined;
+  for (const member of type.members.values()) {
+    const found = member.fresh === undefined ? ageingIn(member.type) : member;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}

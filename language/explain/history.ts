@@ -1,0 +1,128 @@
+// What is asked of a session's events: how many there are, which came last, and why it is not known.
+
+import { countAt, matchesNow, type Remembered } from '../evaluator/history.ts';
+import { type Match, type Matches, newest } from '../evaluator/matches.ts';
+import type { CountTerm, HistoryExpr } from '../model.ts';
+import { patternsOf } from '../operands.ts';
+import { formatInstant } from '../request/instant.ts';
+import type { SessionEvent } from '../request/session-event.ts';
+import { showDuration } from '../values.ts';
+import { counted } from '../words.ts';
+import type { Cause, Part } from './explanation.ts';
+import { quoted } from './literals.ts';
+import type { View } from './view.ts';
+
+/** Events that are told one by one, the last first. */
+const eventsShown = 3;
+
+function rememberedBy(view: View): Remembered | undefined {
+  const { events, now } = view.facts;
+  if (events === undefined || now === undefined) return undefined;
+  return view.expressions.remembered(events, now);
+}
+
+function windowOf({ term }: HistoryExpr): bigint | undefined {
+  return term.form === 'once' || term.form === 'count' ? term.within : undefined;
+}
+
+// --- events --------------------------------------------------------------------------------------
+
+/** The newest events that it is about; those that only may be are called so. */
+export function eventParts(expr: HistoryExpr, view: View): readonly Part[] {
+  const remembered = rememberedBy(view);
+  if (remembered === undefined) return [];
+  const [within, start] = [windowOf(expr), remembered.now];
+  return patternsOf(expr.term).flatMap((pattern) => {
+    const found = matchesNow(pattern, within, remembered)?.found ?? [];
+    const inside = found.filter(({ time }) => within === undefined || time + within >= start);
+    const shown = expr.term.form === 'last' || expr.term.form === 'since' ? 1 : eventsShown;
+    return inside
+      .slice(-shown)
+      .reverse()
+      .map((match) => eventPart(match, expr, view));
+  });
+}
+
+function eventPart({ event, certain, time }: Match, expr: HistoryExpr, view: View): Part {
+  return {
+    role: 'value',
+    form: 'Event',
+    at: view.spot(expr.span),
+    name: certain ? 'event' : 'event (perhaps)',
+    value: `${eventWords(event)} at ${formatInstant(time)}`,
+    parts: [],
+  };
+}
+
+function eventWords(event: SessionEvent): string {
+  if (event.kind === 'signal') return `signal ${quoted(event.name)}`;
+  const { selectors } = event.facts;
+  const said = (name: 'action.name' | 'resource.type' | 'resource.id') =>
+    quoted(selectors.get(name) ?? '?');
+  return `${event.effect} of ${said('action.name')} on ${said('resource.type')} ${said('resource.id')}`;
+}
+
+// --- in words ------------------------------------------------------------------------------------
+
+/** `31 of at most 30 within 1m` */
+export function historySays(expr: HistoryExpr, view: View): string | undefined {
+  const remembered = rememberedBy(view);
+  const { term } = expr;
+  const matches = remembered && matchesNow(term.pattern, windowOf(expr), remembered);
+  if (remembered === undefined || matches === undefined) return undefined;
+  if (term.form === 'since') return undefined;
+  if (term.form === 'last') return lastSays(matches);
+  const { certain, possible } = countAt(matches, term.within, remembered.now);
+  const most = Number.isFinite(possible) ? `to ${possible}` : 'or more';
+  const number = certain === possible ? String(certain) : `${certain} ${most}`;
+  const within = term.within === undefined ? '' : ` within ${showDuration(term.within)}`;
+  if (term.form === 'count') return `${number} of ${boundOf(term)}${within}`;
+  if (certain !== possible) return `${number} events${within}`;
+  return `${certain === 0 ? 'no event' : counted(certain, 'event')}${within}`;
+}
+
+/** What stands on the other side of the number, as the limit that it is. */
+function boundOf({ operator, threshold }: CountTerm): string {
+  switch (operator) {
+    case '>':
+      return `at most ${threshold}`;
+    case '>=':
+      return `less than ${threshold}`;
+    case '<':
+      return `at least ${threshold}`;
+    case '<=':
+      return `more than ${threshold}`;
+    case 'is':
+    case 'is not':
+      return `${threshold}`;
+  }
+}
+
+function lastSays(matches: Matches): string | undefined {
+  const last = newest(matches.found.filter(({ certain }) => certain));
+  return last && `the event at ${formatInstant(last.time)}`;
+}
+
+// --- causes --------------------------------------------------------------------------------------
+
+/** Of a term that is unknown though its key is known. */
+export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
+  const of = expr.term.text;
+  const remembered = rememberedBy(view);
+  if (remembered === undefined)
+    return { kind: 'no_session', of, says: 'there is no session whose events could be told' };
+  const all = patternsOf(expr.term).map((each) => matchesNow(each, windowOf(expr), remembered));
+  if (all.some((matches) => matches?.lost !== undefined)) {
+    const says = 'of further values than are kept nothing is known';
+    return { kind: 'lost_events', of, says };
+  }
+  if (all.some((matches) => matches?.found.some(({ certain }) => !certain)))
+    return {
+      kind: 'uncertain_event',
+      of,
+      says: 'of some events it is not known whether they count',
+    };
+  return expr.term.form === 'last' && all.every((matches) => matches?.found.length === 0)
+    ? { kind: 'no_event', of, says: 'there was no such event' }
+    : { kind: 'absent', of, says: 'the event does not tell it' };
+}

@@ -1,0 +1,31 @@
+// What asks for the events of a session: as a call, with its patterns in the place of arguments.
+
+import type { EventPatternNode, ExprNode, HistoryNode, NameNode } from '../ast.ts';
+import { brackets, type Doc, filled, group, indent, line } from './docs.ts';
+import { printNames, printNumber, printString } from './literals.ts';
+import type { Original } from './original.ts';
+
+/** How the expressions within are printed. */
+type PrintExpr = (node: ExprNode, original: Original) => Doc;
+
+export function printHistory(node: HistoryNode, original: Original, print: PrintExpr): Doc {
+  const { form, pattern, start, within } = node;
+  const parts = [printPattern(pattern, original, print)];
+  if (start) parts.push(printPattern(start, original, print));
+  if (within) parts.push(['within ', print(within, original)]);
+  return [form, brackets('(', parts)];
+}
+
+function printPattern(node: EventPatternNode, original: Original, print: PrintExpr): Doc {
+  const { events, signal, actions, resources, condition, key } = node;
+  const names = (list: readonly NameNode[]) => indent(filled(printNames(list, original)));
+  const parts: Doc[] = [];
+  if (actions) parts.push(['doing ', names(actions)]);
+  if (resources) parts.push(['on ', names(resources)]);
+  if (condition) parts.push(['where ', print(condition, original)]);
+  if (key) {
+    parts.push(['per ', print(key.path, original), ' up to ', printNumber(key.limit, original)]);
+  }
+  const head = signal ? [`${events} `, printString(signal, original)] : events;
+  return group([head, indent(parts.map((part) => [line, part]))]);
+}

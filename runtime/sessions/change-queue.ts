@@ -1,0 +1,63 @@
+// Changes on their way to whoever reads them one by one. What waits is at most one change a session, the
+// later joined to the earlier, so that a slow reader costs no more memory than there are sessions, and
+// never misses what an answer came to.
+
+import type { SessionChange } from './session-change.ts';
+
+export class ChangeQueue implements AsyncIterableIterator<SessionChange> {
+  readonly #waiting = new Map<string, SessionChange>();
+  #reader: ((result: IteratorResult<SessionChange>) => void) | undefined;
+  #isClosed = false;
+  readonly #onReturn: () => void;
+
+  constructor(onReturn: () => void) {
+    this.#onReturn = onReturn;
+  }
+
+  push(change: SessionChange): void {
+    const reader = this.#reader;
+    if (reader !== undefined) {
+      this.#reader = undefined;
+      reader({ done: false, value: change });
+      return;
+    }
+    const earlier = this.#waiting.get(change.id);
+    // What happened last comes last.
+    this.#waiting.delete(change.id);
+    this.#waiting.set(change.id, earlier === undefined ? change : joined(earlier, change));
+  }
+
+  next(): Promise<IteratorResult<SessionChange>> {
+    const [first] = this.#waiting.values();
+    if (first !== undefined) {
+      this.#waiting.delete(first.id);
+      return Promise.resolve({ done: false, value: first });
+    }
+    if (this.#isClosed) return Promise.resolve({ done: true, value: undefined });
+    return new Promise((resolve) => {
+      this.#reader = resolve;
+    });
+  }
+
+  return(): Promise<IteratorResult<SessionChange>> {
+    this.close();
+    this.#waiting.clear();
+    this.#onReturn();
+    return Promise.resolve({ done: true, value: undefined });
+  }
+
+  /** What waits is still given. */
+  close(): void {
+    this.#isClosed = true;
+    this.#reader?.({ done: true, value: undefined });
+    this.#reader = undefined;
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+}
+
+function joined(earlier: SessionChange, later: SessionChange): SessionChange {
+  return { ...later, before: earlier.before };
+}

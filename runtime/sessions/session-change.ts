@@ -1,0 +1,29 @@
+// A session whose answer is another than before, without anybody having asked.
+
+import { type EffectName, effectNames } from '../abi.ts';
+import type { Answer } from '../answer.ts';
+
+export interface SessionChange {
+  /** The session's. */
+  readonly id: string;
+  readonly before: EffectName;
+  /** What holds now. */
+  readonly answer: Answer;
+}
+
+/** Which way an answer went: stricter, by its effect, or looser, or for other reasons than before. */
+export type ChangeKind = 'narrowed' | 'challenged' | 'denied' | 'revoked' | 'restored' | 'changed';
+
+const stricter: Readonly<Record<EffectName, ChangeKind>> = {
+  permit: 'changed',
+  narrow: 'narrowed',
+  challenge: 'challenged',
+  deny: 'denied',
+  revoke: 'revoked',
+};
+
+export function kindOf({ before, answer }: SessionChange): ChangeKind {
+  const way = effectNames.indexOf(answer.effect) - effectNames.indexOf(before);
+  if (way === 0) return 'changed';
+  return way > 0 ? stricter[answer.effect] : 'restored';
+}

@@ -1,0 +1,152 @@
+// The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
+// and errors go out. Memory grows as sessions need it, up to a limit.
+
+import { changeLayout, effectNames, mostChanges, type SessionExports } from '../abi.ts';
+import type { Answer, AnswerError } from '../answer.ts';
+import type { AnswerReader } from '../answer-reader.ts';
+import { misread } from '../engine-failure.ts';
+import type { Instance } from '../instance.ts';
+import { toUtf8 } from '../text.ts';
+
+const pageBytes = 65_536;
+const noRoom = 'no_room';
+/** How many pages are reserved at least when there is no more room. */
+const leastPages = 16;
+
+export interface HandleChange {
+  readonly handle: number;
+  readonly before: (typeof effectNames)[number];
+}
+
+export class SessionEngine {
+  readonly #instance: Instance;
+  readonly #exports: SessionExports;
+  readonly #reader: AnswerReader;
+  readonly #mostPages: number;
+
+  constructor(instance: Instance, exports: SessionExports, reader: AnswerReader, bytes: number) {
+    this.#instance = instance;
+    this.#exports = exports;
+    this.#reader = reader;
+    this.#mostPages = Math.floor(bytes / pageBytes);
+  }
+
+  /** A handle, or why there is none. */
+  open(id: string, request: Uint8Array, now: number): number | AnswerError {
+    return this.#growing(() => {
+      const bytes = toUtf8(id);
+      if (!this.#write(request)) return this.#refused(this.#exports.session_open(-1, 0, now));
+      this.#instance.memory.write(this.#exports.session_id.value as number, bytes);
+      const handle = this.#exports.session_open(request.length, bytes.length, now) >>> 0;
+      return handle === 0 ? this.#refused(this.#result()) : handle;
+    });
+  }
+
+  /**
+   * `replaced`: a set of `requestParts`. Gives an answer with an error where nothing changed; one that revokes ends the
+   * session.
+   */
+  patch(handle: number, part: Uint8Array, replaced: number): Answer | undefined {
+    for (;;) {
+      const length = this.#write(part) ? part.length : -1;
+      const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
+      const answer = result === 0 ? undefined : this.#answer(result);
+      if (answer?.error?.code !== noRoom || !this.#grow()) return answer;
+    }
+  }
+
+  /** Whether the number stands there now. */
+  set(handle: number, word: number, value: number): boolean {
+    return this.#exports.session_set(handle, word, value) !== 0;
+  }
+
+  /** `signal`: its place in the manifest; `time`: NaN for now. */
+  record(
+    handle: number,
+    signal: number,
+    told: Uint8Array,
+    time: number,
+    now: number,
+  ): AnswerError | undefined {
+    const length = this.#write(told) ? told.length : -1;
+    const result = this.#exports.session_record(handle, signal, length, time, now) >>> 0;
+    return result === 0 ? undefined : this.#refused(result);
+  }
+
+  /** The decision is taken. */
+  decide(handle: number, now: number): Answer {
+    return this.#answer(this.#exports.session_decide(handle, now, 1) >>> 0);
+  }
+
+  /** What was asked last is judged once more. */
+  reevaluate(handle: number, now: number): Answer {
+    return this.#answer(this.#exports.session_decide(handle, now, 0) >>> 0);
+  }
+
+  close(handle: number): void {
+    this.#exports.session_close(handle);
+  }
+
+  /** At most `mostChanges`; where there are as many there may be more. */
+  sweep(now: number, isAll: boolean): readonly HandleChange[] {
+    const count = this.#exports.session_sweep(now, isAll ? 1 : 0);
+    const { memory } = this.#instance;
+    memory.refresh();
+    if (count > mostChanges) throw misread('more changes than it has room for');
+    return Array.from({ length: count }, (_, at) => {
+      const entry = (this.#exports.changes.value as number) + at * changeLayout.size;
+      const before = effectNames[memory.u8(entry + changeLayout.before)];
+      if (before === undefined) throw misread('an effect that is none');
+      return { handle: memory.u32(entry + changeLayout.handle), before };
+    });
+  }
+
+  /** Milliseconds; 0: at once; undefined: nothing will change by itself. */
+  due(): number | undefined {
+    const due = this.#exports.session_due();
+    return due === Number.POSITIVE_INFINITY ? undefined : due;
+  }
+
+  /** Until there is room for it, or no more memory. */
+  #growing<T extends number>(attempt: () => T | AnswerError): T | AnswerError {
+    for (;;) {
+      const outcome = attempt();
+      if (typeof outcome === 'number' || outcome.code !== noRoom || !this.#grow()) return outcome;
+    }
+  }
+
+  /** By a quarter, so that it is seldom. */
+  #grow(): boolean {
+    const before = this.#exports.reserve(0);
+    const wanted = Math.min(before + Math.max(leastPages, before >> 2), this.#mostPages);
+    const after = wanted > before ? this.#exports.reserve(wanted) : before;
+    this.#instance.memory.refresh();
+    return after > before;
+  }
+
+  /** False: it is longer than any module takes. */
+  #write(text: Uint8Array): boolean {
+    const { exports, memory } = this.#instance;
+    const address = exports.request(text.length) >>> 0;
+    memory.refresh();
+    if (address !== 0) memory.write(address, text);
+    return address !== 0;
+  }
+
+  #result(): number {
+    return this.#instance.exports.result.value >>> 0;
+  }
+
+  #refused(result: number): AnswerError {
+    const { error } = this.#answer(result);
+    if (error === undefined) throw misread('an answer in place of an error');
+    return error;
+  }
+
+  #answer(result: number): Answer {
+    this.#instance.memory.refresh();
+    const answer = this.#reader.read(this.#instance, result, false);
+    if (answer === undefined) throw misread('an answer that it does not explain');
+    return answer;
+  }
+}

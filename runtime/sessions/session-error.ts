@@ -1,0 +1,23 @@
+// Why something was not done to a session, which is then as it was.
+
+import type { AnswerError } from '../answer.ts';
+
+export class SessionError extends Error {
+  readonly session: string;
+  /** One of the manifest's names, `no_session`, `session_exists`, `no_room` or `engine_error`. */
+  readonly code: string;
+  /** JSONPath (RFC 9535) of the member at fault; `$` for what was told as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+
+  constructor(session: string, { code, path, expected, found }: AnswerError) {
+    super(`the session \`${session}\`: ${path}: expected ${expected}, found ${found}`);
+    this.name = 'SessionError';
+    this.session = session;
+    this.code = code;
+    this.path = path;
+    this.expected = expected;
+    this.found = found;
+  }
+}

@@ -1,0 +1,94 @@
+// Sessions and history at the command line: both engines run their tests, and modules hold them.
+
+import { readFileSync } from 'node:fs';
+import { load } from '@nhipol/runtime';
+import { expect, test, vi } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+// asc in this thread: the thread of its own is tested in assembler.test.ts.
+vi.mock('../../cli/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/assemble.ts');
+  return { sharedAssembler: () => assemble };
+});
+
+const policy = (condition: string) => `policy p
+subject agent {}
+context { time: Timestamp }
+record News { failed: {} }
+signals News
+for agent {
+  permit ok otherwise
+  deny stop when ${condition}
+}
+test "of a session" {
+  session {
+    subject: { type: agent, id: a },
+    action: { name: x },
+    resource: { type: r, id: i },
+    context: { time: 2026-01-01T00:00:00Z }
+  }
+  ask
+  expect permit
+  then after 1m signal "failed"
+  expect deny until 2026-01-01T00:02:00.001Z
+}
+`;
+const asking = policy('once(signal "failed", within 1m)');
+const plain = policy('context.time >= 2026-01-01T00:01:00Z').replace(
+  ' until 2026-01-01T00:02:00.001Z',
+  '',
+);
+
+test('the evaluator runs the steps of a session', async () => {
+  using folder = new Folder({ 'p.nhipol': asking });
+  const { code, out, err } = await folder.run(['test', '@p.nhipol']);
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: 'p.nhipol\n  ✓ of a session\n1 passed, 0 failed\n',
+    err: '',
+  });
+});
+
+test('and so does a module', async () => {
+  using folder = new Folder({ 'p.nhipol': asking, 'q.nhipol': plain });
+  const { code, out, err } = await folder.run([
+    ...['test', '--engine', 'both'],
+    ...['@p.nhipol', '@q.nhipol'],
+  ]);
+  const told = ['p', 'q'].flatMap((name) =>
+    ['evaluator', 'wasm'].flatMap((engine) => [`${name}.nhipol (${engine})`, '  ✓ of a session']),
+  );
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: [...told, '4 passed, 0 failed', ''].join('\n'),
+    err: '',
+  });
+});
+
+test.each([
+  ['a policy that asks for history', asking, []],
+  ['a policy that is to hold sessions', plain, ['--sessions']],
+])('%s is compiled with them', async (_, text, options) => {
+  using folder = new Folder({ 'p.nhipol': text });
+  const args = ['compile', '@p.nhipol', '-o', '@p.wasm', '--requests', '20', ...options];
+  const { code, err } = await folder.run(args);
+  expect(err).toContain('module and evaluator agree on 20 generated requests and 2 steps');
+  expect(code).toBe(0);
+  const { manifest } = load(readFileSync(`${folder.path}/p.wasm`));
+  expect(manifest.sessions).toMatchObject({ signals: ['failed'] });
+});
+
+test('a single request has no history, which restricts', async () => {
+  using folder = new Folder({
+    'p.nhipol': asking,
+    'r.json': JSON.stringify({
+      subject: { type: 'agent', id: 'a' },
+      action: { name: 'x' },
+      resource: { type: 'r', id: 'i' },
+      context: { time: '2026-01-01T00:00:00Z' },
+    }),
+  });
+  const args = ['eval', '@p.nhipol', '--request', '@r.json', '--engine', 'evaluator', '--explain'];
+  const { out } = await folder.run(args);
+  expect(out).toContain('there is no session whose events could be told');
+});

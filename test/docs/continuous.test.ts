@@ -1,0 +1,62 @@
+// The program of docs/continuous-authorization.md does what the page says: each line that ends in a comment has
+// the value that stands there.
+
+import { createSessions, load } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { nhiSources } from '../../language/nhi.generated.ts';
+import { Sessions } from '../../runtime/sessions/sessions.ts';
+import { policyOf, readPage } from '../support/pages.ts';
+
+const page = readPage('continuous-authorization.md');
+
+test('the program on the page', async () => {
+  const block = page.blocks.find(({ language }) => language === 'nhipol');
+  if (block === undefined) throw new Error('no policy');
+  const { wasm } = await compile(policyOf(page, block), assemble, { version: '0' });
+  const found: string[] = [];
+  const run = new Function('load', 'createSessions', 'wasm', 'holds', program());
+  run(load, createSessions, wasm, (line: number, value: unknown, expected: unknown) => {
+    found.push(`${line}: ${JSON.stringify(value)}`);
+    expect({ line, value }).toEqual({ line, value: expected });
+  });
+  expect(found.length).toBeGreaterThan(20);
+});
+
+/** The clock first, as it is used before it is shown. */
+function program(): string {
+  const blocks = page.blocks.filter(({ language }) => language === 'js');
+  const [clock, others] = [true, false].map((isClock) =>
+    blocks.filter(({ title }) => (title === 'clock') === isClock),
+  );
+  return [...(clock ?? []), ...(others ?? [])]
+    .flatMap(({ text, line }) => text.split('\n').map((each, at) => checked(each, line + at + 1)))
+    .join('\n');
+}
+
+function checked(line: string, at: number): string {
+  if (line.startsWith('import ')) return '';
+  const [, code, value] = /^(\S.*); \/\/ (.*)$/.exec(line) ?? [];
+  return code === undefined ? line : `holds(${at}, ${code}, ${value});`;
+}
+
+test('its table has each trigger of the vocabulary', () => {
+  const [, members = ''] =
+    /enum Trigger \{([^}]*)\}/.exec([...nhiSources.values()].join('\n')) ?? [];
+  const triggers = members.split(',').map((name) => name.trim());
+  expect(triggers.length).toBeGreaterThan(5);
+  const rows = [...page.text.matchAll(/^\| `([a-z_]+)` \|(?: .*)? \|.*\|.*\|$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(rows.toSorted()).toEqual(triggers.toSorted());
+});
+
+test('all calls of sessions are listed', () => {
+  const names = Object.getOwnPropertyNames(Sessions.prototype).filter(
+    (name) => name !== 'constructor',
+  );
+  const [, list = ''] = /^## All calls\n([^#]*)^## /m.exec(page.text) ?? [];
+  const listed = new Set([...list.matchAll(/`(\w+)(?=[`(])/g)].map(([, name]) => name));
+  expect(names.filter((name) => !listed.has(name))).toEqual([]);
+});

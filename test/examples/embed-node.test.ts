@@ -1,0 +1,33 @@
+// The agent of examples/embed-node: refused, helped on, and stopped in the middle of its work.
+
+import { load } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { StoryClock } from '../../examples/embed-node/clock.ts';
+import { serve } from '../../examples/embed-node/service.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+
+test('a signal stops the agent while a tool is at work', async () => {
+  const { policy } = loadPolicy('examples/agent-trifecta/policy.nhipol');
+  if (policy === undefined) throw new Error('no policy');
+  const { wasm } = await compile(policy, assemble, { version: '0' });
+  const clock = new StoryClock('2026-03-03T10:00:00Z');
+  const lines: string[] = [];
+  const served = serve(load(wasm), clock, (line) => lines.push(line));
+  await clock.run();
+  await served;
+  expect(lines).toEqual([
+    '10:00:00  records.read order-4711: permit, reads',
+    '10:00:02  web.fetch news.example/today: permit, goes_out',
+    '10:00:05  email.send kim@customer.example: deny, way_out_closed (it has read what strangers ' +
+      'wrote and holds private data: nothing leaves to customer.example)',
+    '10:00:05  the agent begins anew',
+    '10:00:05  email.send kim@customer.example: permit, goes_out',
+    '10:00:06  records.read archive-2025: permit, reads',
+    '10:00:30  an administrator ends the session',
+    '10:00:30  the session is revoked: session_revoked (this session was ended)',
+    '10:00:30  the agent has stopped',
+    '10:00:30  asked once more: revoke, session_revoked (this session was ended)',
+  ]);
+});

@@ -1,0 +1,147 @@
+// Terms of history over generated events: as a second definition has them, which keeps no more than a
+// session must; unchanged until the instant that they tell, and changed then; and the same in whatever
+// order signals arrive.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Expressions } from '../../language/evaluator/expressions.ts';
+import type { Outcome } from '../../language/evaluator/outcome.ts';
+import type { Expr, Policy, SessionEvent } from '../../language/index.ts';
+import { decode, decodePayload } from '../../language/request/decode.ts';
+import { policyOf } from '../support/checking.ts';
+import { missing } from '../support/constructs/names.ts';
+import { sessionNodeKinds } from '../support/constructs/there.ts';
+import { syntaxIn } from '../support/constructs/used.ts';
+import {
+  type Asked,
+  asked,
+  events,
+  expectedOf,
+  type Term,
+  type Told,
+  term,
+  termText,
+} from '../support/histories.ts';
+
+const terms = fc.sample(term, { numRuns: 400, seed: 1 });
+const text = `policy p
+subject agent {}
+action call { host?: String }
+action any {}
+resource any {}
+context { time: Timestamp }
+signals { a: { text?: String, resource?: { id?: String } }, b: {} }
+for agent doing call {
+${terms.map((each, at) => `deny r${at} when ${termText(each)}`).join('\n')}
+}`;
+const policy: Policy = policyOf(text);
+const conditions = policy.rules.map(({ condition }) => condition);
+
+function requestOf({ action, host, type, id }: Pick<Told, 'action' | 'host' | 'type' | 'id'>) {
+  const request = {
+    subject: { type: 'agent', id: 's' },
+    action: { name: action, properties: { host } },
+    resource: { type, id },
+  };
+  const bytes = new TextEncoder().encode(JSON.stringify(request));
+  const { facts } = decode(policy, bytes, { now: 0n, by: 'host' });
+  if (facts === undefined) throw new Error('a request that can be read');
+  return facts;
+}
+
+function recorded(told: Told): SessionEvent {
+  const at = { time: BigInt(told.time), recorded: BigInt(told.recorded) };
+  if (told.kind === 'decision')
+    return { ...at, kind: 'decision', effect: told.effect, facts: requestOf(told) };
+  const json = told.kind === 'a' ? { text: told.text, resource: { id: told.id } } : {};
+  const bytes = new TextEncoder().encode(JSON.stringify(json));
+  const shape = policy.signals.get(told.kind);
+  const payload = shape && decodePayload(policy, shape, bytes);
+  if (payload === undefined || 'code' in payload) throw new Error('a signal that can be read');
+  return { ...at, kind: 'signal', name: told.kind, payload };
+}
+
+/** What a condition comes to in a session of these events. */
+function outcomeOf(condition: Expr, all: readonly Told[], present: Asked, now: number): Outcome {
+  const facts = requestOf({ action: 'call', type: 'file', ...present });
+  const session = { ...facts, now: BigInt(now), events: all.map(recorded) };
+  return new Expressions(session, new Map()).evaluate(condition);
+}
+
+const cases = fc.record({
+  at: fc.nat({ max: terms.length - 1 }),
+  all: events,
+  present: asked,
+  later: fc.constantFrom(0, 0, 1, 3, 9),
+});
+
+function nowOf(all: readonly Told[], later: number): number {
+  return (all.at(-1)?.recorded ?? 100) + later;
+}
+
+test('the evaluator and the second definition', () => {
+  fc.assert(
+    fc.property(cases, ({ at, all, present, later }) => {
+      const now = nowOf(all, later);
+      const { value, edge } = outcomeOf(conditions[at] as Expr, all, present, now);
+      const found = { value, edge: edge === undefined ? undefined : Number(edge) };
+      expect(found).toEqual(expectedOf(terms[at] as Term, all, present, now));
+    }),
+    { numRuns: 6_000 },
+  );
+});
+
+test('a value lasts until the instant that is told, and no longer', () => {
+  const seen = new Set<unknown>();
+  fc.assert(
+    fc.property(cases, ({ at, all, present, later }) => {
+      const now = nowOf(all, later);
+      const judged = (instant: number) => outcomeOf(conditions[at] as Expr, all, present, instant);
+      const { value, edge } = judged(now);
+      const end = edge === undefined ? now + 40 : Number(edge);
+      for (let instant = now; instant < end; instant += 1)
+        expect(judged(instant).value).toBe(value);
+      if (edge === undefined) return;
+      seen.add(value);
+      expect(judged(end).value).not.toBe(value);
+    }),
+    { numRuns: 700 },
+  );
+  expect(seen).toEqual(new Set([true, false, undefined]));
+});
+
+test('signals that arrive in another order change nothing', () => {
+  const unkeyed = terms.flatMap(({ pattern, start }, at) =>
+    pattern.key === undefined && start.key === undefined ? [at] : [],
+  );
+  const arrivals = events.chain((all) => {
+    // Each at an instant of its own, and all of them received at the end.
+    const signals = all
+      .filter(({ kind }) => kind !== 'decision')
+      .map((told, index) => ({ ...told, time: 100 + index, recorded: 120 }));
+    return fc.record({
+      signals: fc.constant(signals),
+      shuffled: fc.shuffledSubarray(signals, { minLength: signals.length }),
+    });
+  });
+  fc.assert(
+    fc.property(
+      arrivals,
+      fc.constantFrom(...unkeyed),
+      asked,
+      ({ signals, shuffled }, at, present) => {
+        const condition = conditions[at] as Expr;
+        expect(outcomeOf(condition, shuffled, present, 120)).toEqual(
+          outcomeOf(condition, signals, present, 120),
+        );
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test('what is generated uses all that speaks of sessions', () => {
+  const steps = new Set(['node StepSignal']);
+  const due = new Set([...sessionNodeKinds].filter((name) => !steps.has(name)));
+  expect(missing(due, syntaxIn([text]))).toEqual([]);
+});

@@ -1,0 +1,97 @@
+// Sessions over random requests, patches and signals: an answer holds until its `valid_until`, judging
+// again changes nothing, a session that ended stays so, and what a decision leaves behind is one event.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import {
+  type Answer,
+  decideIn,
+  openSession,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+} from '../../language/index.ts';
+import { said } from '../support/engines.ts';
+import {
+  type SessionStep,
+  sessionPolicy,
+  sessionRequest,
+  sessionStep,
+} from '../support/session-steps.ts';
+
+const policy = sessionPolicy;
+
+function happened({ events, taken }: Session): number {
+  return events.length + (taken === undefined ? 0 : 1);
+}
+
+/** The session after each step, with its instant and what it had answered. */
+function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: bigint }> {
+  let session = openSession(sessionRequest, 0n);
+  let now = 0n;
+  for (const each of steps) {
+    if (each.kind === 'wait') now += BigInt(each.by);
+    else if (each.kind === 'patch') session = patchSession(session, [each.change]);
+    else if (each.kind === 'ask') {
+      const decided = decideIn(policy, session, now);
+      const grown = session.revoked === undefined ? 1 : 0;
+      expect(happened(decided.session)).toBe(happened(session) + grown);
+      session = decided.session;
+      expect(reevaluate(policy, session, now).answer).toEqual(decided.answer);
+    } else {
+      const key = each.name === 'read' ? 'source' : 'reason';
+      const payload = new TextEncoder().encode(JSON.stringify({ [key]: each.text }));
+      const time = each.late === undefined ? undefined : now - BigInt(each.late);
+      const recorded = recordSignal(policy, session, { name: each.name, payload, time }, now);
+      if ('session' in recorded) session = recorded.session;
+      else expect(each.name === 'unheard' || each.text === 5).toBe(true);
+    }
+    yield { session, now };
+  }
+}
+
+const probes = [1n, 499n, 1_000n, 3_001n, 6_000n, 9_000n, 20_000n];
+
+test('an answer holds until it says', () => {
+  const seen = new Set<string>();
+  fc.assert(
+    fc.property(fc.array(sessionStep, { maxLength: 24 }), (steps) => {
+      let last: Answer | undefined;
+      for (const { session, now } of run(steps)) {
+        const { answer } = reevaluate(policy, session, now);
+        for (const reason of answer.reasons) seen.add(reason);
+        if (last?.effect === 'revoke') expect(answer).toBe(last);
+        if (session.revoked !== undefined) last = session.revoked;
+        // What ends a session holds because it is kept.
+        if (answer.effect === 'revoke') continue;
+        const end = answer.validUntil;
+        const before = end === undefined ? [] : [end - 1n];
+        for (const instant of [...probes.map((by) => now + by), ...before]) {
+          if ((end !== undefined && instant >= end) || instant < now) continue;
+          expect(said(reevaluate(policy, session, instant).answer)).toEqual(said(answer));
+        }
+      }
+    }),
+    { numRuns: 1_200 },
+  );
+  const rules = policy.rules.map(({ id }) => id).sort();
+  expect([...seen].filter((id) => id !== 'invalid_request').sort()).toEqual(rules);
+});
+
+test('at the end of an answer another one is given, but where a rule fires on two values', () => {
+  const turned = { yes: 0, no: 0 };
+  fc.assert(
+    fc.property(fc.array(sessionStep, { maxLength: 24 }), (steps) => {
+      for (const { session, now } of run(steps)) {
+        const { answer } = reevaluate(policy, session, now);
+        if (answer.validUntil === undefined) continue;
+        const after = reevaluate(policy, session, answer.validUntil).answer;
+        const same = JSON.stringify(said(after)) === JSON.stringify(said(answer));
+        turned[same ? 'no' : 'yes'] += 1;
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(turned.yes).toBeGreaterThan(turned.no);
+});

@@ -1,0 +1,250 @@
+// Live sessions of the JavaScript runtime, by a clock that the test turns: what changes by itself is told, and whoever
+// works for a session that ends is stopped.
+
+import {
+  type Clock,
+  createSessions,
+  load,
+  type SessionChange,
+  SessionError,
+} from '@nhipol/runtime';
+import { beforeAll, expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const policy = policyOf(`policy test.live version "1"
+subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
+action any { tool?: String }
+resource any {}
+context { time: Timestamp, risk: Int, flagged: Bool = false, note?: { text?: String } }
+signals { leaked: { where?: String } }
+constraint rows: Int smallest wins
+for agent {
+  permit works otherwise
+  narrow risky when context.risk >= 50 to { rows: 10 }
+  challenge unsure when context.flagged
+  deny expired when context.time >= subject.expires_at
+  deny busy when count(allowed, within 1m) >= 3
+  revoke leaked when once(signal "leaked")
+}`);
+
+let wasm: Uint8Array = new Uint8Array();
+beforeAll(async () => {
+  ({ wasm } = await compile(policy, assemble));
+});
+
+/** One that stands still but for `to`, which rings what is due on the way. */
+class TurnedClock implements Clock {
+  #now = 1_000_000;
+  readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();
+
+  readonly now = () => this.#now;
+
+  readonly at = (instant: number, call: () => void) => {
+    const alarm = { at: instant, call };
+    this.#alarms.add(alarm);
+    return () => {
+      this.#alarms.delete(alarm);
+    };
+  };
+
+  to(instant: number): void {
+    for (;;) {
+      const due = [...this.#alarms].filter(({ at }) => at <= instant).sort((a, b) => a.at - b.at);
+      const [first] = due;
+      if (first === undefined) break;
+      this.#now = Math.max(this.#now, first.at);
+      this.#alarms.delete(first);
+      first.call();
+    }
+    this.#now = Math.max(this.#now, instant);
+  }
+}
+
+function request(changes: object = {}) {
+  return {
+    subject: { type: 'agent', id: 'a', properties: { expires_at: '1970-01-01T01:00:00Z' } },
+    action: { name: 'call', properties: { tool: 't' } },
+    resource: { type: 'file', id: 'f' },
+    context: { risk: 1, ...changes },
+  };
+}
+
+function start() {
+  const clock = new TurnedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  const told: string[] = [];
+  for (const kind of [
+    'narrowed',
+    'challenged',
+    'denied',
+    'revoked',
+    'restored',
+    'changed',
+  ] as const)
+    sessions.on(kind, ({ id, answer }) => told.push(`${kind} ${id}: ${answer.reasons.join(', ')}`));
+  return { clock, sessions, told };
+}
+
+test('time alone ends what it permitted, when it says', () => {
+  const { clock, sessions, told } = start();
+  sessions.open('s', request());
+  expect(sessions.decide('s')).toMatchObject({ effect: 'permit', validUntil: 3_600_000n });
+  clock.to(3_599_999);
+  expect(told).toEqual([]);
+  clock.to(3_600_000);
+  expect(told).toEqual(['denied s: expired']);
+});
+
+test('facts that change are looked at once the clock goes on', () => {
+  const { clock, sessions, told } = start();
+  sessions.open('s', request());
+  sessions.decide('s');
+  sessions.patch('s', 'context.risk', 60);
+  clock.to(1_000_001);
+  sessions.patch('s', { context: { flagged: true } });
+  clock.to(1_000_002);
+  sessions.patch('s', { context: { flagged: null, risk: 2 } });
+  clock.to(1_000_003);
+  expect(told).toEqual(['narrowed s: risky', 'challenged s: unsure', 'restored s: works']);
+});
+
+test('what changes to and fro before anybody looks is no change', () => {
+  const { clock, sessions, told } = start();
+  sessions.open('s', request());
+  sessions.decide('s');
+  sessions.patch('s', 'context.risk', 60);
+  sessions.patch('s', 'context.risk', 1);
+  clock.to(1_000_001);
+  expect(told).toEqual([]);
+});
+
+test('a signal that ends a session stops whoever works for it', () => {
+  const { clock, sessions, told } = start();
+  sessions.open('s', request());
+  const signal = sessions.signal('s');
+  sessions.decide('s');
+  sessions.record('s', 'leaked', { where: 'a log' });
+  expect(signal.aborted).toBe(false);
+  clock.to(1_000_001);
+  expect(told).toEqual(['revoked s: leaked']);
+  expect(signal.aborted).toBe(true);
+  expect(String(signal.reason)).toContain('leaked');
+  expect(sessions.decide('s', { action: { name: 'other' } })).toMatchObject({
+    effect: 'revoke',
+    reasons: ['leaked'],
+  });
+});
+
+test('decisions count for what is asked next', () => {
+  const { clock, sessions, told } = start();
+  sessions.open('s', request());
+  const effects = () => sessions.decide('s').effect;
+  expect([effects(), effects(), effects(), effects()]).toEqual([
+    'permit',
+    'permit',
+    'permit',
+    'deny',
+  ]);
+  clock.to(1_000_001);
+  expect(told).toEqual([]);
+  clock.to(1_060_001);
+  expect(told).toEqual(['restored s: works']);
+});
+
+test('changes come one by one, and those of a slow reader as one a session', async () => {
+  const { clock, sessions } = start();
+  const changes = sessions.changes();
+  for (const id of ['a', 'b']) {
+    sessions.open(id, request());
+    sessions.decide(id);
+  }
+  sessions.patch('a', 'context.risk', 60);
+  clock.to(1_000_001);
+  sessions.patch('b', 'context.risk', 60);
+  clock.to(1_000_002);
+  sessions.patch('a', 'context.flagged', true);
+  clock.to(1_000_003);
+  sessions.end();
+  const read: SessionChange[] = [];
+  for await (const change of changes) read.push(change);
+  expect(read.map(({ id, before, answer }) => [id, before, answer.effect])).toEqual([
+    ['b', 'permit', 'narrow'],
+    ['a', 'permit', 'challenge'],
+  ]);
+});
+
+test('what is at fault is told with its path, and nothing changes', () => {
+  const { sessions } = start();
+  expect(() => sessions.open('s', request({ risk: 'high' }))).toThrow(
+    /the session `s`: \$\.context\.risk: expected an Int/,
+  );
+  sessions.open('s', request());
+  sessions.decide('s');
+  expect(() => sessions.open('s', request())).toThrow(SessionError);
+  expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/\$\.context\.risk/);
+  expect(() => sessions.patch('s', { subject: { type: 'user' } })).toThrow(/other_type|types/);
+  expect(() => sessions.record('s', 'unheard')).toThrow(/a signal that the policy declares/);
+  expect(() => sessions.record('s', 'leaked', { where: 5 })).toThrow(/where/);
+  expect(() => sessions.patch('t', 'context.risk', 1)).toThrow(/an open session/);
+  expect(sessions.decide('t')).toMatchObject({ effect: 'deny', error: { code: 'no_session' } });
+  expect(sessions.decide('s').effect).toBe('permit');
+});
+
+test('a change at fault may still end the session', () => {
+  const { sessions, told } = start();
+  sessions.open('s', request());
+  sessions.record('s', 'leaked');
+  expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/risk/);
+  expect(told).toEqual(['revoked s: leaked']);
+});
+
+test('a clock that goes back by more than a minute is denied', () => {
+  const clock = { time: 1_000_000, now: () => clock.time, at: () => () => {} };
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', request());
+  clock.time = 940_000;
+  expect(sessions.decide('s').effect).toBe('permit');
+  clock.time = 939_999;
+  expect(sessions.decide('s')).toMatchObject({ effect: 'deny', reasons: ['clock_went_back'] });
+});
+
+test('a resource that is another one has none of the old one left', () => {
+  const { sessions } = start();
+  sessions.open('s', request({ note: { text: 'x' } }));
+  sessions.replace('s', { context: { risk: 60 } });
+  expect(sessions.decide('s')).toMatchObject({ effect: 'narrow', constraints: { rows: 10 } });
+});
+
+test('sessions take memory as they come, and leave none behind', () => {
+  const clock = { now: () => 1_000_000, at: () => () => {} };
+  const module = load(wasm);
+  const sessions = createSessions(module, { clock });
+  const round = (count: number) => {
+    for (let at = 0; at < count; at += 1) {
+      sessions.open(`s${at}`, request());
+      sessions.record(`s${at}`, 'leaked', { where: 'x'.repeat(at % 50) });
+      sessions.decide(`s${at}`);
+    }
+    for (let at = 0; at < count; at += 1) sessions.close(`s${at}`);
+  };
+  round(3000);
+  expect(sessions.size).toBe(0);
+  for (let again = 0; again < 3; again += 1) round(3000);
+  const few = createSessions(module, { clock, sessionBytes: 1_048_576 });
+  const open = () => {
+    for (let at = 0; ; at += 1) few.open(`s${at}`, request());
+  };
+  expect(open).toThrow(/room for another session/);
+  const { size } = few;
+  expect(size).toBeGreaterThan(1000);
+  few.close('s7');
+  few.open('again', request());
+  expect(few.decide('again').effect).toBe('permit');
+});
+
+test('a module without sessions is told what it lacks', async () => {
+  const plain = await compile(policyOf('policy p\nfor any { permit ok otherwise }'), assemble);
+  expect(() => createSessions(load(plain.wasm))).toThrow(/compile it with --sessions/);
+});

@@ -1,0 +1,134 @@
+// `test` blocks of sessions: what is refused in them, how their instants add up, and what a step that
+// fails tells.
+
+import { expect, test } from 'vitest';
+import { runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
+import { checked, policyOf } from '../support/checking.ts';
+import { evaluator } from '../support/engines.ts';
+
+const head = `policy p
+subject agent {}
+action any {}
+context { time: Timestamp }
+signals { failed: { reason?: String } }
+for agent { permit ok otherwise
+deny often when count(allowed) > 1 }
+`;
+const request = (time: string) =>
+  `{ subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i }, context: { ${time} } }`;
+const inTime = request('time: 2026-01-01T00:00:00Z');
+
+test.each([
+  [`request ${inTime} after 1m expect permit`, 'after'],
+  [`request ${inTime} signal "failed" expect permit`, 'signal'],
+  [`request ${inTime} ask expect permit`, 'ask'],
+])('%s: only a session has it', (body, word) => {
+  const [found, ...others] = checked(`${head}test "t" { ${body} }`).diagnostics;
+  expect(others).toEqual([]);
+  expect(found).toMatchObject({
+    code: 'bad-test',
+    message: `\`${word}\` is for tests of a session`,
+    help: 'a test of a session begins with `session` instead of `request`',
+  });
+});
+
+test('what declarations that are at fault leave unknown is not told again', () => {
+  const { diagnostics } = checked(`policy p
+context { time: Timestamp }
+resource any { level?: Levl }
+signals Evnts
+for any {
+  permit ok otherwise
+  deny failed when once(signal "failed")
+  deny high when once(allowed where event.resource.level is 3)
+}
+test "t" { session ${inTime} signal "failed" expect deny }`);
+  expect(diagnostics.map(({ message }) => message)).toEqual([
+    'there is no type `Levl`',
+    'there is no type `Evnts`',
+  ]);
+});
+
+test.each([
+  [
+    `session ${request('')} expect permit`,
+    'bad-test «{ subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i }, context: {  } }» nothing tells when the session opens: give `context.time`, or `at` in the first step',
+  ],
+  [
+    `session ${inTime} signal "faild" expect permit`,
+    'unknown-signal «"faild"» no signal is called `faild`: did you mean `failed`?',
+  ],
+  [
+    `session ${inTime} signal "failed" { reason: 5 } expect permit`,
+    'bad-test «{ reason: 5 }» $.reason: expected a String, found a number',
+  ],
+  [
+    `session ${inTime} with { context.time = 2026-01-01T00:00:00Z } expect permit`,
+    'bad-test «context.time = 2026-01-01T00:00:00Z» the clock of a session is told by `at` and `after`',
+  ],
+  [
+    `session ${inTime} ask 0 times expect permit`,
+    'bad-test «0» a step asks once at least, and 1000 times at most',
+  ],
+])('%s', (body, message) => {
+  expect(checked(`${head}test "t" { ${body} }`).found).toEqual([message]);
+});
+
+test('instants add up from the first one, and an earlier one goes back', () => {
+  const policy = policyOf(`${head}test "t" { session ${request('')}
+    at 2026-01-01T00:00:00Z expect permit
+    then after 1m expect permit
+    then with { action.name = "y" } expect permit
+    then after 2m ask expect permit
+    then at 2026-01-01T00:02:00Z expect permit
+    then at 2026-01-01T00:01:59Z expect deny because clock_went_back }`);
+  const start = BigInt(Date.parse('2026-01-01T00:00:00Z'));
+  const [only] = policy.tests;
+  expect(only?.opens).toBe(start);
+  const instants = only?.steps.map(({ at = 0n }) => Number(at - start) / 1000);
+  expect(instants).toEqual([0, 60, 60, 180, 120, 119]);
+  expect(runTests(policy, evaluator(policy), evaluatorSessions(policy))).toMatchObject([
+    { passed: true },
+  ]);
+});
+
+test('of an answer asked for several times each must be as expected', () => {
+  const policy = policyOf(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
+  const [result] = runTests(policy, evaluator(policy), evaluatorSessions(policy));
+  expect(result?.failures).toMatchObject([
+    { step: 1, differences: [{ what: 'effect', expected: 'permit', got: 'deny' }] },
+  ]);
+});
+
+test('what opens no sessions runs no tests of them', () => {
+  const policy = policyOf(`${head}test "t" { session ${inTime} expect permit }
+    test "u" { request ${inTime} expect deny }`);
+  const results = runTests(policy, evaluator(policy));
+  expect(results.map(({ test: { name }, passed }) => [name, passed])).toEqual([['u', true]]);
+});
+
+test.each([
+  [
+    'once(alowed)',
+    'expected events such as `allowed`, `refused`, `decided` or `signal "…"`, found `alowed`: did you mean `allowed`?',
+  ],
+  ['once(allowed, 10m)', 'expected `, within 10m` or `)`, found `10m`'],
+  ['once(allowed within 10m)', 'expected `, within 10m` or `)`, found `within`'],
+  [
+    'once(allowed wher event.effect is deny)',
+    'expected `, within 10m` or `)`, found `wher`: did you mean `where`?',
+  ],
+  ['once(signal failed)', 'expected a string, found `failed`'],
+  ['once(allowed per resource.id)', 'expected `up`, found `)`'],
+])('%s', (condition, message) => {
+  const [found, ...others] = checked(`${head}for agent { deny a when ${condition} }`).found;
+  expect(others).toEqual([]);
+  expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);
+});
+
+test('of signals that were lost to a mistake nothing more is said', () => {
+  const { found } = checked(`${head}signals { "other" { a: Int } }
+    for agent { deny a when once(signal "other") }`);
+  expect(found).toEqual(['syntax-error «{» expected `:`, found `{`']);
+});

@@ -1,0 +1,201 @@
+// Why an answer in a session: the events that made a term true, how many there are of how many, and why
+// it is unknown where it is.
+
+import { expect, test } from 'vitest';
+import {
+  decideIn,
+  explain,
+  explainSession,
+  openSession,
+  patchSession,
+  recordSignal,
+  type Session,
+} from '../../language/index.ts';
+import { renderExplanation } from '../../language/render-explanation.ts';
+import { policyOf } from '../support/checking.ts';
+
+const policy = policyOf(`policy p
+subject agent {}
+action call { tool: String, host?: String }
+action any {}
+resource any {}
+context { time: Timestamp }
+signals { failed: { reason?: String } }
+for agent { permit ok otherwise }
+for agent doing call {
+  deny busy when count(allowed doing call, within 1m) > 3
+  deny tainted when once(signal "failed" where event.reason is "nonce", within 10m)
+  deny moved
+    when once(allowed doing call per action.tool up to 1)
+    and last(allowed doing call per action.tool up to 1).action.host is not action.host
+  narrow late when since(signal "failed", decided) to { rows: 1 }
+}
+constraint rows: Int smallest wins`);
+
+const request = JSON.stringify({
+  subject: { type: 'agent', id: 'a' },
+  action: { name: 'call', properties: { tool: 't', host: 'h' } },
+  resource: { type: 'file', id: 'f' },
+});
+
+function after(calls: number, change?: [string, string], payload?: string): Session {
+  let session = openSession(request, 0n);
+  for (let call = 0; call < calls; call += 1)
+    ({ session } = decideIn(policy, session, BigInt(call * 1000)));
+  if (payload !== undefined) {
+    const signal = { name: 'failed', payload: new TextEncoder().encode(payload), time: undefined };
+    const recorded = recordSignal(policy, session, signal, 20_000n);
+    if ('session' in recorded) session = recorded.session;
+  }
+  return change === undefined
+    ? next(session)
+    : patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
+}
+
+/** The same is to be asked again. */
+function next(session: Session): Session {
+  return patchSession(session, [{ path: ['action', 'name'], json: '"call"' }]);
+}
+
+function told(session: Session): string {
+  return renderExplanation(explainSession(policy, session, 30_000n), policy.sources);
+}
+
+test('a count: how many of how many, and the newest of them', () => {
+  expect(told(after(4))).toMatchInlineSnapshot(`
+    "deny because busy
+      holds until 1970-01-01T00:01:00.001Z
+        when \`count(allowed doing call, within 1m) > 3\` turns false, in busy (p.nhipol:10)
+
+    deny busy (p.nhipol:10)
+      fired since its condition is true:
+      10│   deny busy when count(allowed doing call, within 1m) > 3
+        │                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ true: 4 of at most 3 within 1m
+        │ event = permit of "call" on "file" "f" at 1970-01-01T00:00:03.000Z
+        │ event = permit of "call" on "file" "f" at 1970-01-01T00:00:02.000Z
+        │ event = permit of "call" on "file" "f" at 1970-01-01T00:00:01.000Z
+
+    would be permitted by ok (p.nhipol:8)
+      but for deny busy (p.nhipol:10)
+    "
+  `);
+});
+
+test('a member of the last event, and of a key', () => {
+  expect(told(after(1, ['host', '"other"']))).toMatchInlineSnapshot(`
+    "deny because moved
+      time alone does not change it
+
+    deny moved (p.nhipol:12)
+      fired since its condition is true:
+      13│     when once(allowed doing call per action.tool up to 1)
+        │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ true: 1 event
+        │ action.tool = "t"
+        │ event = permit of "call" on "file" "f" at 1970-01-01T00:00:00.000Z
+      14│     and last(allowed doing call per action.tool up to 1).action.host is not action.host
+        │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ true
+        │ last(allowed doing call per action.tool up to 1).action.host = "h"
+        │   action.tool = "t"
+        │   event = permit of "call" on "file" "f" at 1970-01-01T00:00:00.000Z
+        │ action.host = "other"
+
+    would be permitted by ok (p.nhipol:8)
+      but for deny moved (p.nhipol:12)
+    "
+  `);
+});
+
+test('an event that may count, and one that came since another', () => {
+  expect(told(after(1, undefined, '{}'))).toMatchInlineSnapshot(`
+    "deny because tainted
+      holds until 1970-01-01T00:10:20.001Z
+        when \`once(signal "failed" where event.reason is "nonce", within 10m)\` turns false, in tainted (p.nhipol:11)
+
+    deny tainted (p.nhipol:11)
+      fired since its condition may be true, for not all of it is known:
+      11│   deny tainted when once(signal "failed" where event.reason is "nonce", within 10m)
+        │                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown: 0 to 1 events within 10m
+        │ event (perhaps) = signal "failed" at 1970-01-01T00:00:20.000Z
+        │ of some events it is not known whether they count
+
+    would be permitted by ok (p.nhipol:8)
+      but for deny tainted (p.nhipol:11)
+      but for narrow late (p.nhipol:15)
+    "
+  `);
+});
+
+test('of further values than are kept', () => {
+  let session = after(1, ['tool', '"u"']);
+  ({ session } = decideIn(policy, session, 20_000n));
+  expect(told(next(session))).toMatchInlineSnapshot(`
+    "deny because moved
+      time alone does not change it
+
+    deny moved (p.nhipol:12)
+      fired since its condition may be true, for not all of it is known:
+      13│     when once(allowed doing call per action.tool up to 1)
+        │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown: 0 or more events
+        │ action.tool = "u"
+        │ of further values than are kept nothing is known
+      14│     and last(allowed doing call per action.tool up to 1).action.host is not action.host
+        │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
+        │ last(allowed doing call per action.tool up to 1).action.host is unknown: of further values than are
+        │   kept nothing is known
+        │   action.tool = "u"
+
+    would be permitted by ok (p.nhipol:8)
+      but for deny moved (p.nhipol:12)
+    "
+  `);
+});
+
+test('without a session', () => {
+  const clock = { now: 0n, by: 'host' } as const;
+  const alone = explain(policy, new TextEncoder().encode(request), clock);
+  expect(renderExplanation(alone, policy.sources)).toMatchInlineSnapshot(`
+    "deny because busy, moved, tainted
+      time alone does not change it
+
+    deny busy (p.nhipol:10)
+      fired since its condition may be true, for not all of it is known:
+      10│   deny busy when count(allowed doing call, within 1m) > 3
+        │                  ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
+        │ there is no session whose events could be told
+
+    deny moved (p.nhipol:12)
+      fired since its condition may be true, for not all of it is known:
+      13│     when once(allowed doing call per action.tool up to 1)
+        │          ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
+        │ action.tool = "t"
+        │ there is no session whose events could be told
+      14│     and last(allowed doing call per action.tool up to 1).action.host is not action.host
+        │         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
+        │ last(allowed doing call per action.tool up to 1).action.host is unknown: there is no session whose
+        │   events could be told
+        │   action.tool = "t"
+
+    deny tainted (p.nhipol:11)
+      fired since its condition may be true, for not all of it is known:
+      11│   deny tainted when once(signal "failed" where event.reason is "nonce", within 10m)
+        │                     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ unknown
+        │ there is no session whose events could be told
+
+    would be permitted by ok (p.nhipol:8)
+      but for deny busy (p.nhipol:10)
+      but for deny tainted (p.nhipol:11)
+      but for deny moved (p.nhipol:12)
+      but for narrow late (p.nhipol:15)
+    "
+  `);
+});
+
+test('a session that ended, or whose clock went back, was not judged', () => {
+  const explanation = explainSession(policy, { ...after(1), latest: 900_000n }, 1n);
+  expect(explanation).toMatchObject({ reasons: [], silent: [], scores: [] });
+  expect(renderExplanation(explanation, policy.sources)).toMatchInlineSnapshot(`
+    "deny because clock_went_back
+      time alone does not change it
+    "
+  `);
+});

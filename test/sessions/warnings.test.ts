@@ -1,0 +1,69 @@
+// What is legal and hardly meant where a session's events are asked for.
+
+import { expect, test } from 'vitest';
+import { checked } from '../support/checking.ts';
+
+function warned(rules: string, signals = 'failed: { reason?: String }'): readonly string[] {
+  const { found, warned: told } = checked(`policy p
+subject agent {}
+context { time: Timestamp }
+signals { ${signals} }
+for agent { permit ok otherwise
+${rules} }
+test "t" {
+  session { subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i } }
+  at 2026-01-01T00:00:00Z signal "failed" expect permit
+}`);
+  expect(found).toEqual([]);
+  return told;
+}
+
+test('a signal that no rule asks for', () => {
+  expect(warned('deny a when once(signal "failed")')).toEqual([]);
+  expect(warned('deny a when once(refused)')).toEqual([
+    'unused «failed» the signal `failed` is asked for by no rule',
+  ]);
+});
+
+test('signals of a record that is taken whole are documentation', () => {
+  const { warned: told } = checked(`policy p
+use nhi.{ Events }
+subject agent {}
+signals Events
+for agent { permit ok otherwise
+revoke gone when once(signal "session-revoked") }`);
+  expect(told).toEqual([]);
+});
+
+const silent = (term: string) =>
+  `this deny stays silent when \`${term}\` is unknown: \`if unknown skip\` silences it, and no other rule fires where it is unknown`;
+
+test('a rule that skips what no session tells fails open', () => {
+  expect(warned('deny a when once(signal "failed"), if unknown skip')).toEqual([
+    `fails-open «once(signal "failed")» ${silent('once(signal "failed")')}`,
+  ]);
+  expect(
+    warned(`deny a when once(signal "failed"), if unknown skip
+      deny b when not once(signal "failed") and subject.id is "x"
+      deny c when count(signal "failed") > 5 or once(signal "failed")`),
+  ).toEqual([]);
+});
+
+test('a rule that must know the last event fails open', () => {
+  const rule = 'known(last(signal "failed")) and last(signal "failed").reason is "x"';
+  expect(warned(`deny a when ${rule}`)).toEqual([
+    'fails-open «known(last(signal "failed"))» this deny stays silent when `last(signal "failed")` is unknown: no other rule fires where it is unknown',
+  ]);
+  expect(
+    warned('deny a when once(signal "failed") and last(signal "failed").reason is "x"'),
+  ).toEqual([]);
+});
+
+test('what contradicts itself is found, also of events', () => {
+  expect(warned('deny a when once(signal "failed") and not once(signal "failed")')).toEqual([
+    expect.stringContaining('never-true'),
+  ]);
+  expect(
+    warned('deny a when once(signal "failed") and not once(signal "failed", within 1m)'),
+  ).toEqual([]);
+});

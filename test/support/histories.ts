@@ -1,0 +1,309 @@
+// Generated events of a session and terms that ask for them, with a second definition of what a term
+// comes to. It reads the events once, in the order in which they are recorded, and keeps no more of
+// them than a session has to: as many instants as the threshold needs, for each value of a key.
+
+import fc from 'fast-check';
+
+export interface Told {
+  readonly kind: 'decision' | 'a' | 'b';
+  readonly effect: 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
+  readonly action: 'call' | 'read';
+  readonly host: string | undefined;
+  readonly type: 'file' | 'mail';
+  /** Of the resource; what signal `a` tells may lack it. */
+  readonly id: string | undefined;
+  /** What signal `a` tells. */
+  readonly text: string | undefined;
+  readonly time: number;
+  readonly recorded: number;
+}
+
+export interface Pattern {
+  readonly events: 'decided' | 'allowed' | 'refused' | 'a' | 'b';
+  readonly action: 'call' | undefined;
+  readonly type: 'file' | undefined;
+  /** Compares the host, or what the signal tells. */
+  readonly where: string | undefined;
+  readonly key: 'host' | 'id' | undefined;
+  readonly limit: number;
+}
+
+export interface Term {
+  readonly form: 'once' | 'count' | 'since' | 'last';
+  readonly pattern: Pattern;
+  readonly start: Pattern;
+  readonly within: number | undefined;
+  readonly operator: '<' | '<=' | '>' | '>=' | 'is' | 'is not';
+  readonly threshold: number;
+}
+
+export interface Asked {
+  readonly host: string | undefined;
+  readonly id: string;
+}
+
+// --- generated -------------------------------------------------------------------------------------
+
+const host = fc.constantFrom('h', 'i', 'j', undefined);
+const id = fc.constantFrom('1', '2', '3');
+
+export const events: fc.Arbitrary<readonly Told[]> = fc
+  .array(
+    fc.record({
+      kind: fc.constantFrom('decision', 'decision', 'a', 'b'),
+      effect: fc.constantFrom('permit', 'narrow', 'challenge', 'deny', 'revoke'),
+      action: fc.constantFrom('call', 'read'),
+      host,
+      type: fc.constantFrom('file', 'mail'),
+      id: fc.constantFrom('1', '1', '2', '2', '3', undefined),
+      text: fc.constantFrom('x', 'y', undefined),
+      since: fc.constantFrom(0, 1, 1, 2, 5),
+      late: fc.constantFrom(0, 0, 1, 3, 8),
+    }),
+    { maxLength: 18 },
+  )
+  .map((drawn) => {
+    let recorded = 100;
+    return drawn.map(({ since, late, ...told }) => {
+      recorded += since;
+      if (told.kind !== 'decision') return { ...told, time: recorded - late, recorded } as Told;
+      return { ...told, id: told.id ?? '1', time: recorded, recorded } as Told;
+    });
+  });
+
+const pattern: fc.Arbitrary<Pattern> = fc
+  .record({
+    events: fc.constantFrom('decided', 'allowed', 'refused', 'a', 'b'),
+    about: fc.boolean(),
+    type: fc.constantFrom('file', undefined),
+    where: fc.constantFrom('x', 'h', undefined),
+    key: fc.constantFrom('host', 'id', 'id', undefined),
+    limit: fc.integer({ min: 1, max: 2 }),
+  })
+  .map(({ events: which, about, type, where, key, limit }) => {
+    const decision = which !== 'a' && which !== 'b';
+    const host_ = decision && about;
+    return {
+      events: which,
+      action: host_ ? 'call' : undefined,
+      type: decision ? type : undefined,
+      where: which === 'b' || (decision && !about) ? undefined : where,
+      key: (decision && host_) || (which !== 'b' && key === 'id') ? key : undefined,
+      limit,
+    } as Pattern;
+  });
+
+export const term: fc.Arbitrary<Term> = fc.record({
+  form: fc.constantFrom('once', 'count', 'count', 'since', 'last'),
+  pattern,
+  start: pattern,
+  within: fc.constantFrom(undefined, 1, 3, 9),
+  operator: fc.constantFrom('<', '<=', '>', '>=', 'is', 'is not'),
+  threshold: fc.integer({ min: 0, max: 3 }),
+});
+
+export const asked: fc.Arbitrary<Asked> = fc.record({ host, id });
+
+// --- as text ---------------------------------------------------------------------------------------
+
+function patternText({ events: which, action, type, where, key, limit }: Pattern): string {
+  const signal = which === 'a' || which === 'b';
+  const member = signal ? 'event.text' : 'event.action.host';
+  return [
+    signal ? `signal "${which}"` : which,
+    action === undefined ? '' : `doing ${action}`,
+    type === undefined ? '' : `on ${type}`,
+    where === undefined ? '' : `where ${member} is "${where}"`,
+    key === undefined ? '' : `per ${key === 'id' ? 'resource.id' : 'action.host'} up to ${limit}`,
+  ].join(' ');
+}
+
+/** As a condition; of `last` the instant is compared. */
+export function termText(of: Term): string {
+  const within = of.within === undefined ? '' : `, within ${of.within}ms`;
+  switch (of.form) {
+    case 'once':
+      return `once(${patternText(of.pattern)}${within})`;
+    case 'count':
+      return `count(${patternText(of.pattern)}${within}) ${of.operator} ${of.threshold}`;
+    case 'since':
+      return `since(${patternText(of.pattern)}, ${patternText(of.start)})`;
+    case 'last':
+      return `last(${patternText(of.pattern)}).time is 1970-01-01T00:00:00.100Z`;
+  }
+}
+
+// --- the second definition -------------------------------------------------------------------------
+
+type Truth = boolean | undefined;
+
+export interface Expected {
+  readonly value: Truth;
+  readonly edge: number | undefined;
+}
+
+function matches(of: Pattern, told: Told): Truth {
+  if (of.events === 'a' || of.events === 'b') {
+    if (told.kind !== of.events) return false;
+    return of.where === undefined ? true : equals(told.text, of.where);
+  }
+  const allowed = told.effect === 'permit' || told.effect === 'narrow';
+  if (told.kind !== 'decision') return false;
+  if ((of.events === 'allowed' && !allowed) || (of.events === 'refused' && allowed)) return false;
+  if ((of.action ?? told.action) !== told.action || (of.type ?? told.type) !== told.type)
+    return false;
+  return of.where === undefined ? true : equals(told.host, of.where);
+}
+
+function equals(member: string | undefined, text: string): Truth {
+  return member === undefined ? undefined : member === text;
+}
+
+/** Instants with the number of their event, the newest first and no more than there is room for. */
+class Newest {
+  readonly #room: number;
+  list: readonly (readonly [time: number, order: number])[] = [];
+
+  constructor(room: number) {
+    this.#room = room;
+  }
+
+  add(time: number, order: number): void {
+    this.list = [...this.list, [time, order] as const]
+      .sort(([a, i], [b, j]) => b - a || j - i)
+      .slice(0, this.#room);
+  }
+}
+
+class Kept {
+  readonly certain: Newest;
+  readonly possible: Newest;
+  readonly lost: Newest;
+
+  constructor(room: number, lost: Newest) {
+    [this.certain, this.possible] = [new Newest(room), new Newest(room)];
+    this.lost = lost;
+  }
+
+  add(time: number, order: number, isCertain: boolean): void {
+    if (isCertain) this.certain.add(time, order);
+    this.possible.add(time, order);
+  }
+}
+
+interface State {
+  readonly certain: Newest['list'];
+  readonly possible: Newest['list'];
+  readonly lost: Newest['list'];
+}
+
+/** What is kept of all events for the present request; undefined: it lacks the key. */
+function stateOf(
+  of: Pattern,
+  all: readonly Told[],
+  within: number | undefined,
+  room: number,
+  present: Asked,
+): State | undefined {
+  const open = new Kept(room, new Newest(1));
+  const places: { value: string; kept: Kept }[] = [];
+  const over = (time: number, now: number) => within !== undefined && now - time > within;
+  for (const [order, told] of all.entries()) {
+    const { time, recorded } = told;
+    const truth = matches(of, told);
+    if (truth === false || over(time, recorded)) continue;
+    const value = of.key === undefined ? undefined : told[of.key];
+    if (of.key === undefined || value === undefined) {
+      // An action that has no host has none to compare either.
+      open.add(time, order, truth === true && of.key === undefined);
+      continue;
+    }
+    const known = places.find((place) => place.value === value);
+    if (known !== undefined) {
+      known.kept.add(time, order, truth === true);
+      continue;
+    }
+    const free = places.findIndex(({ kept }) =>
+      kept.possible.list.every(([at]) => over(at, recorded)),
+    );
+    if (places.length === of.limit && free < 0) {
+      open.lost.add(time, order);
+      continue;
+    }
+    const lost = new Newest(1);
+    for (const [at, number] of open.lost.list) lost.add(at, number);
+    const place = { value, kept: new Kept(room, lost) };
+    place.kept.add(time, order, truth === true);
+    if (places.length < of.limit) places.push(place);
+    else places[free] = place;
+  }
+  if (of.key === undefined) return lists(open, open, room);
+  const value = present[of.key];
+  if (value === undefined) return undefined;
+  const own = places.find((place) => place.value === value)?.kept;
+  return lists(own ?? open, open, room);
+}
+
+/** What is of the value, with what may be of any. */
+function lists(own: Kept, open: Kept, room: number): State {
+  const possible = new Newest(room);
+  const all = own === open ? own.possible.list : [...own.possible.list, ...open.possible.list];
+  for (const [time, order] of all) possible.add(time, order);
+  return { certain: own.certain.list, possible: possible.list, lost: own.lost.list };
+}
+
+export function expectedOf(of: Term, all: readonly Told[], present: Asked, now: number): Expected {
+  const { form, within } = of;
+  if (form === 'since') return { value: sinceOf(of, all, present), edge: undefined };
+  if (form === 'last') {
+    const state = stateOf(of.pattern, all, undefined, 1, present);
+    const [[time] = []] = [state?.certain[0]];
+    const isLast = state && time !== undefined && !isAfter(newestOf(state), state.certain[0]);
+    return { value: isLast ? time === 100 : undefined, edge: undefined };
+  }
+  const [operator, threshold] = form === 'once' ? (['>', 0] as const) : [of.operator, of.threshold];
+  const state = stateOf(of.pattern, all, within, threshold + 1, present);
+  if (state === undefined) return { value: undefined, edge: undefined };
+  const at = (instant: number) => {
+    const inside = (list: Newest['list']) =>
+      list.filter(([time]) => within === undefined || instant - time <= within).length;
+    const most = inside(state.lost) > 0 ? threshold + 1 : inside(state.possible);
+    const truths = new Set<boolean>();
+    for (let count = inside(state.certain); count <= most; count += 1)
+      truths.add(holds(operator, count, threshold));
+    return truths.size === 1 ? [...truths][0] : undefined;
+  };
+  const value = at(now);
+  const last = now + (within ?? 0) + 2;
+  for (let instant = now + 1; within !== undefined && instant <= last; instant += 1)
+    if (at(instant) !== value) return { value, edge: instant };
+  return { value, edge: undefined };
+}
+
+function holds(operator: Term['operator'], count: number, threshold: number): boolean {
+  if (operator === 'is') return count === threshold;
+  if (operator === 'is not') return count !== threshold;
+  const [strict, less] = [!operator.endsWith('='), operator.startsWith('<')];
+  if (count === threshold) return !strict;
+  return count < threshold === less;
+}
+
+type At = readonly [time: number, order: number] | undefined;
+
+function isAfter(one: At, other: At): boolean {
+  if (one === undefined) return false;
+  if (other === undefined) return true;
+  return one[0] > other[0] || (one[0] === other[0] && one[1] > other[1]);
+}
+
+function newestOf({ possible, lost }: State): At {
+  return isAfter(lost[0], possible[0]) ? lost[0] : possible[0];
+}
+
+function sinceOf(of: Term, all: readonly Told[], present: Asked): Truth {
+  const came = stateOf(of.pattern, all, undefined, 1, present);
+  const start = stateOf(of.start, all, undefined, 1, present);
+  if (came === undefined || start === undefined) return undefined;
+  if (isAfter(came.certain[0], newestOf(start))) return true;
+  return isAfter(newestOf(came), start.certain[0]) ? undefined : false;
+}

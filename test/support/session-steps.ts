@@ -1,0 +1,79 @@
+// A policy that asks for what happened in every way, and what may be done to a session of it.
+
+import fc from 'fast-check';
+import { policyOf } from './checking.ts';
+
+export const sessionPolicy = policyOf(`policy p
+enum Level { low < high }
+subject agent { risk?: { level?: Level, observed_at?: Timestamp } fresh 5s }
+action call { tool: String, host?: String }
+action any {}
+resource secret { change?: String }
+resource any {}
+context { time: Timestamp }
+signals { read: { source?: String }, failed: { reason?: String } }
+constraint rows: Int smallest wins
+for agent {
+  permit works otherwise
+  revoke failing when count(signal "failed" where event.reason is not "test", within 20s) >= 3
+  narrow risky when subject.risk.level is high or count(refused, within 8s) is 2 to { rows: 10 }
+  deny busy when count(allowed doing call, within 6s) >= 3
+}
+for agent doing send {
+  deny tainted when once(signal "read" where event.source is "web", within 7s)
+  challenge unclear when since(signal "read", decided doing send)
+}
+for agent doing call {
+  deny moved
+    when once(allowed doing call per action.tool up to 2, within 15s)
+    and last(allowed doing call per action.tool up to 2).action.host is not action.host
+}
+for agent doing call on secret {
+  deny again when once(allowed on secret per resource.change up to 2, within 9s)
+}`);
+
+export const sessionRequest = JSON.stringify({
+  subject: {
+    type: 'agent',
+    id: 'a',
+    properties: { risk: { level: 'low', observed_at: '1970-01-01T00:00:00Z' } },
+  },
+  action: { name: 'call', properties: { tool: 't', host: 'h' } },
+  resource: { type: 'file', id: 'f' },
+  context: {},
+});
+
+const json = (...values: readonly unknown[]) =>
+  fc.constantFrom(
+    ...values.map((value) => (value === undefined ? undefined : JSON.stringify(value))),
+  );
+const change = (path: readonly string[], value: fc.Arbitrary<string | undefined>) =>
+  value.map((each) => ({ kind: 'patch' as const, change: { path, json: each } }));
+
+export const sessionStep = fc.oneof(
+  { weight: 4, arbitrary: fc.constant({ kind: 'ask' as const }) },
+  fc.constantFrom(0, 1, 1_000, 2_500, 6_000).map((by) => ({ kind: 'wait' as const, by })),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant('signal' as const),
+      name: fc.constantFrom('read', 'failed', 'failed', 'unheard'),
+      text: fc.constantFrom('web', 'web', 'test', undefined, 5),
+      late: fc.constantFrom(undefined, 0, 500, 9_000, -4_000),
+    }),
+  },
+  change(['action', 'name'], json('call', 'send', 'send', 'other', undefined)),
+  change(['action', 'properties', 'tool'], json('t', 'u', 'v')),
+  change(['action', 'properties', 'host'], json('h', 'i', undefined, 7)),
+  change(['resource', 'type'], json('secret', 'file')),
+  change(['resource', 'properties'], json({ change: 'c' }, { change: 'd' }, undefined)),
+  change(
+    ['subject', 'properties'],
+    fc.constantFrom(0, 3_000, 9_000).map((at) =>
+      JSON.stringify({
+        risk: { level: at === 3_000 ? 'high' : 'low', observed_at: new Date(at).toISOString() },
+      }),
+    ),
+  ),
+);
+export type SessionStep = typeof sessionStep extends fc.Arbitrary<infer S> ? S : never;

@@ -1,0 +1,126 @@
+// Sessions of the evaluator and of a module, as tests drive them.
+
+import {
+  createSessions,
+  type Policy as Module,
+  SessionError,
+  type Sessions,
+} from '@nhipol/runtime';
+import {
+  type Answer,
+  type Answered,
+  decideIn,
+  openSession,
+  type Policy,
+  patchSession,
+  recordSignal,
+  reevaluate,
+} from '../language/index.ts';
+import { changeRequest } from '../language/request/change-request.ts';
+import type { OpenSession, TestedSession } from './run-tests.ts';
+import { filled, fillModule, noTables } from './tables.ts';
+
+export function evaluatorSessions(policy: Policy): OpenSession {
+  return (request, opens) => {
+    let session = openSession(request, opens);
+    let current = policy;
+    let held = noTables;
+    const keep = ({ answer, session: after }: Answered) => {
+      session = after;
+      return answer;
+    };
+    return {
+      change: (changes, tables) => {
+        session = patchSession(session, changes);
+        if (tables !== held) current = filled(policy, tables);
+        held = tables;
+      },
+      receive: ({ name, payload, time }, now) => {
+        const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
+        const recorded = recordSignal(current, session, { name, payload: told, time }, now);
+        if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
+        session = recorded.session;
+      },
+      ask: (now) => keep(decideIn(current, session, now)),
+      judge: (now) => keep(reevaluate(current, session, now)),
+    };
+  };
+}
+
+/** Of a module that holds sessions. */
+export function moduleSessions(module: Module): OpenSession {
+  return (request, opens) => new SessionOfModule(module, request, opens);
+}
+
+const roots = ['subject', 'action', 'resource', 'context'] as const;
+const id = 'test';
+
+class SessionOfModule implements TestedSession {
+  readonly #module: Module;
+  readonly #sessions: Sessions;
+  #request: string;
+  #now: bigint;
+  /** Facts were refused, which a module never takes: what is asked then has nothing to do with the session. */
+  #isAtFault = false;
+
+  constructor(module: Module, request: string, opens: bigint) {
+    this.#module = module;
+    this.#request = request;
+    this.#now = opens;
+    const clock = { now: () => Number(this.#now), at: () => () => {} };
+    this.#sessions = createSessions(module, { clock });
+    this.#try(() => this.#sessions.open(id, request));
+  }
+
+  change(changes: Parameters<TestedSession['change']>[0], tables: ReadonlyMap<string, string>) {
+    fillModule(this.#module, tables);
+    if (changes.length === 0) return;
+    this.#request = changeRequest(this.#request, changes);
+    const wasAtFault = this.#isAtFault;
+    this.#isAtFault = false;
+    if (!this.#sessions.has(id)) {
+      this.#try(() => this.#sessions.open(id, this.#request));
+      return;
+    }
+    const changed = new Set(changes.map(({ path: [root] }) => root));
+    const others = wasAtFault ? [] : roots.filter((root) => !changed.has(root));
+    const part = changeRequest(
+      this.#request,
+      others.map((root) => ({ path: [root], json: undefined })),
+    );
+    this.#try(() => this.#sessions.replace(id, part));
+  }
+
+  receive({ name, payload, time }: Parameters<TestedSession['receive']>[0], now: bigint) {
+    this.#now = now;
+    if (!this.#sessions.has(id)) return;
+    this.#sessions.record(id, name, payload ?? '{}', time);
+  }
+
+  ask(now: bigint) {
+    return this.#answered(now, () => this.#sessions.decide(id));
+  }
+
+  judge(now: bigint) {
+    return this.#answered(now, () => this.#sessions.reevaluate(id));
+  }
+
+  #answered(now: bigint, answer: () => ReturnType<Sessions['decide']>): Answer {
+    this.#now = now;
+    const given = this.#sessions.has(id) ? answer() : undefined;
+    return (
+      given !== undefined && (!this.#isAtFault || given.effect === 'revoke')
+        ? given
+        : this.#module.decideJson(this.#request, { now })
+    ) as Answer;
+  }
+
+  #try(change: () => void): void {
+    try {
+      change();
+    } catch (error) {
+      if (!(error instanceof SessionError)) throw error;
+      this.#isAtFault = true;
+    }
+  }
+}
