@@ -116,7 +116,8 @@ test('what an answer did not read cannot change it', async () => {
       const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
       for (const other of others) expect(toldBy(other)).toEqual(toldBy(answer));
       if (answer.error !== undefined) {
-        expect(answer.read).toEqual(everything);
+        // And what the revokes ask of history, which no request holds.
+        expect(answer.read.filter((read) => !read.includes('('))).toEqual(everything);
         continue;
       }
       const donor = questions[Math.floor(next() * questions.length)] as Question;
