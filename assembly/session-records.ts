@@ -3,7 +3,7 @@
 // other's. What sweeps look at lies together in the first part, for they are bound by memory.
 //
 // The first part, 32 bytes: +0 u64 and +8 u64 the first pair of words of its atoms, +16 u64 what tells its answer
-// from another, +24 u16 each selectors of subject, action and resource, +30 u8 state and from bit 4 on the
+// from another, +24 u16 each selectors of subject, action and resource, +30 u8 state and in bits 4 to 6 the
 // effect, +31 u8 its use.
 //
 // The rest: +0 i64 until when its answer holds, +8 i64 the latest instant it knows of, +16 u32 the block of its
@@ -30,6 +30,8 @@ export namespace State {
   export const REVOKED: u32 = 4;
   /** Something about it changed since it was asked. */
   export const CHANGED: u32 = 8;
+  /** It is in the list of those that changed, perhaps in vain. */
+  export const LISTED: u32 = 0x80;
 }
 
 /** Addresses of the chunks of records. */

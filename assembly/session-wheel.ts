@@ -74,11 +74,12 @@ export function awaitEnd(rest: usize, handle: u32, until: i64): void {
   if (push(bucketOf(max(unit, cursor)), handle, unit)) store<u32>(rest, unit, 20);
 }
 
-/** It is to be looked at in the next sweep. */
+/** It is to be looked at in the next sweep. It is listed once, however often it changes before. */
 export function awaitSweep(record: usize, handle: u32): void {
   const state = <u32>load<u8>(record, 30);
-  if ((state & State.CHANGED) != 0 || (state & State.ANSWERED) == 0) return;
-  if (push(changed, handle, 0)) store<u8>(record, <u8>(state | State.CHANGED), 30);
+  if ((state & State.ANSWERED) == 0) return;
+  if ((state & State.LISTED) == 0 && !push(changed, handle, 0)) return;
+  store<u8>(record, <u8>(state | State.CHANGED | State.LISTED), 30);
 }
 
 function push(list: usize, handle: u32, unit: u32): bool {

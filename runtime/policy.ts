@@ -201,12 +201,19 @@ export class Policy {
 
   /**
    * An instance for state that lasts, and what reads its answers. It holds the tables of the policy, also those that
-   * are loaded later. `bytes`: what it may take besides them.
+   * are loaded later, until it is let go. `bytes`: what it may take besides them.
    */
-  follow(bytes: number, tablesChanged: () => void): { instance: Instance; reader: AnswerReader } {
-    const instance = this.#fresh();
-    this.#followers.add({ instance, bytes, tablesChanged });
-    return { instance, reader: new AnswerReader(this.manifest) };
+  follow(
+    bytes: number,
+    tablesChanged: () => void,
+  ): { instance: Instance; reader: AnswerReader; letGo: () => void } {
+    const follower = { instance: this.#fresh(), bytes, tablesChanged };
+    this.#followers.add(follower);
+    return {
+      instance: follower.instance,
+      reader: new AnswerReader(this.manifest),
+      letGo: () => this.#followers.delete(follower),
+    };
   }
 
   #bytesOf(index: number): Uint8Array {

@@ -349,7 +349,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
 function keepAnswer(session: usize, rest: usize, handle: u32): void {
   const effect = <u32>load<u8>(RESULT);
   const until = load<f64>(RESULT, 8);
-  const state = <u32>load<u8>(session, 30) & 5 | 2 | effect << 4;
+  const state = <u32>load<u8>(session, 30) & 0x85 | 2 | effect << 4;
   store<u64>(session, answerKey(), 16);
   if (effect == 4) {
     store<u8>(session, <u8>(state | 4), 30);
@@ -460,6 +460,7 @@ function look(handle: u32, unit: u32, now: f64): void {
   if (session == 0) return;
   const state = <u32>load<u8>(session, 30);
   if (unit == 0) {
+    store<u8>(session, <u8>(state & ~0x80), 30);
     if (!(state & 8)) return;
   } else {
     if (load<u32>(rest, 20) != unit) return;
@@ -477,7 +478,7 @@ function latestOf(rest: usize): f64 {
 }
 
 function askAgain(session: usize, index: u32): void {
-  const effect = <u32>load<u8>(session, 30) >> 4;
+  const effect = <u32>load<u8>(session, 30) >> 4 & 7;
   const key = load<u64>(session, 16);
 ${
   isPacked
@@ -495,7 +496,7 @@ ${
   const entry = changes + <usize>changeCount * ${changeBytes};
   store<u32>(entry, handleOf(index));
   store<u8>(entry, <u8>effect, 4);
-  store<u8>(entry, load<u8>(session, 30) >> 4, 5);
+  store<u8>(entry, load<u8>(session, 30) >> 4 & 7, 5);
   changeCount += 1;
 }
 
@@ -588,7 +589,7 @@ const askAll = 'session_decide(handleOf(index), latestOf(restOf(session, index))
 const effectOfPacked = `const found = packedOf(session);
   if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
   store<u64>(session, 1 | <u64>found << 1, 16);
-  store<u8>(session, <u8>(state & 5 | 2 | (found & 7) << 4), 30);
+  store<u8>(session, <u8>(state & 0x85 | 2 | (found & 7) << 4), 30);
   return found & 7;`;
 
 const effectByWords = `judgeByWords(session, rest, handle);

@@ -55,10 +55,10 @@ export async function serve(
   };
 
   try {
-    await work(steps, host, sessions.signal(id));
+    await work(steps, host, sessions.abortSignal(id));
     say('the agent is done');
   } catch (error) {
-    if (!sessions.signal(id).aborted) throw error;
+    if (!sessions.abortSignal(id).aborted) throw error;
     say('the agent has stopped');
     // An end is an end: whatever is asked of the session, the answer stays the same.
     const answer = sessions.decide(id);

@@ -24,10 +24,12 @@ export function createSessions(
   const { sessions: described } = policy.manifest;
   if (described === undefined)
     throw new LoadError('the module holds no sessions: compile it with --sessions');
-  const { instance, reader } = policy.follow(sessionBytes, () => sessions.sweep({ all: true }));
+  const { instance, reader, letGo } = policy.follow(sessionBytes, () =>
+    sessions.sweep({ all: true }),
+  );
   if (instance.sessions === undefined)
     throw new LoadError("the module's sessions lack their exports");
   const engine = new SessionEngine(instance, instance.sessions, reader, sessionBytes);
-  const sessions = new Sessions(engine, described, clock);
+  const sessions = new Sessions(engine, described, clock, letGo);
   return sessions;
 }

@@ -44,6 +44,7 @@ export class Sessions {
   readonly #words: ManifestSessions['words'];
   readonly #signals: readonly string[];
   readonly #clock: Clock;
+  readonly #onEnd: () => void;
   readonly #byId = new Map<string, Held>();
   readonly #byHandle = new Map<number, Held>();
   readonly #listeners = new Map<ChangeKind, Set<Listener>>();
@@ -54,11 +55,17 @@ export class Sessions {
   #isEnded = false;
   #failure: AnswerError | undefined;
 
-  constructor(engine: SessionEngine, { words, signals = [] }: ManifestSessions, clock: Clock) {
+  constructor(
+    engine: SessionEngine,
+    { words, signals = [] }: ManifestSessions,
+    clock: Clock,
+    onEnd: () => void,
+  ) {
     this.#engine = engine;
     this.#words = words;
     this.#signals = signals;
     this.#clock = clock;
+    this.#onEnd = onEnd;
   }
 
   get size(): number {
@@ -118,7 +125,7 @@ export class Sessions {
     const refused = this.#engine.patch(handle, this.#textOf(id, part), replaced);
     this.#alarm(this.#clock.now());
     if (refused?.error === undefined) return;
-    if (refused.effect === 'revoke') this.#tell({ id, before: held.effect, answer: refused });
+    if (refused.effect === 'revoke') this.#given(held, refused);
     throw new SessionError(id, refused.error);
   }
 
@@ -157,9 +164,7 @@ export class Sessions {
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     try {
-      const answer = this.#engine.reevaluate(held.handle, this.#clock.now());
-      this.#notice(held, answer);
-      return answer;
+      return this.#given(held, this.#engine.reevaluate(held.handle, this.#clock.now()));
     } catch (failure) {
       return this.#fail(failure);
     }
@@ -173,9 +178,7 @@ export class Sessions {
     try {
       const refused = asked === undefined ? undefined : this.#ask(held, asked);
       if (refused !== undefined) return refused;
-      const answer = this.#engine.decide(held.handle, this.#clock.now());
-      this.#notice(held, answer);
-      return answer;
+      return this.#given(held, this.#engine.decide(held.handle, this.#clock.now()));
     } catch (failure) {
       return this.#fail(failure);
     }
@@ -195,12 +198,11 @@ export class Sessions {
     if (typeof text !== 'string') return invalidAnswer(text);
     const replaced = replacedBy({ action, resource });
     const refused = this.#engine.patch(held.handle, wellFormedToUtf8(text), replaced);
-    if (refused !== undefined) this.#notice(held, refused);
-    return refused;
+    return refused && this.#given(held, refused);
   }
 
   /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
-  signal(id: string): AbortSignal {
+  abortSignal(id: string): AbortSignal {
     const held = this.#held(id);
     held.abort ??= new AbortController();
     return held.abort.signal;
@@ -274,6 +276,7 @@ export class Sessions {
     for (const id of [...this.#byId.keys()]) this.close(id);
     for (const queue of this.#queues) queue.close();
     this.#queues.clear();
+    this.#onEnd();
   }
 
   #set(handle: number, path: string, value: unknown): boolean {
@@ -282,6 +285,15 @@ export class Sessions {
     const [place, scale] = word;
     const scaled = scaledBy(scale, value);
     return scaled !== undefined && this.#engine.set(handle, place, scaled);
+  }
+
+  /** To whoever asked. That a session ends others are told, too. */
+  #given(held: Held, answer: Answer): Answer {
+    const before = held.effect;
+    if (answer.effect === 'revoke' && before !== 'revoke') {
+      this.#tell({ id: held.id, before, answer });
+    } else this.#notice(held, answer);
+    return answer;
   }
 
   #tell(change: SessionChange): void {

@@ -123,7 +123,7 @@ test('what changes to and fro before anybody looks is no change', () => {
 test('a signal that ends a session stops whoever works for it', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
-  const signal = sessions.signal('s');
+  const signal = sessions.abortSignal('s');
   sessions.decide('s');
   sessions.record('s', 'leaked', { where: 'a log' });
   expect(signal.aborted).toBe(false);
@@ -247,4 +247,19 @@ test('sessions take memory as they come, and leave none behind', () => {
 test('a module without sessions is told what it lacks', async () => {
   const plain = await compile(policyOf('policy p\nfor any { permit ok otherwise }'), assemble);
   expect(() => createSessions(load(plain.wasm))).toThrow(/compile it with --sessions/);
+});
+
+test('a revoke is told to all, also where somebody asked', async () => {
+  const { sessions, told } = start();
+  const changes = sessions.changes();
+  sessions.open('s', request());
+  const stop = sessions.abortSignal('s');
+  sessions.decide('s');
+  sessions.record('s', 'leaked');
+  expect(sessions.decide('s').effect).toBe('revoke');
+  expect(stop.aborted).toBe(true);
+  expect(sessions.decide('s').effect).toBe('revoke');
+  expect(told).toEqual(['revoked s: leaked']);
+  sessions.end();
+  expect((await changes.next()).value).toMatchObject({ id: 's', before: 'permit' });
 });
