@@ -5,9 +5,9 @@ import type { IrModule, IrShape } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { emitOfWords } from './judge.ts';
 import type { MemoryLayout } from './layout.ts';
-import { sessionDoors } from './session-doors.ts';
 import { emitHistory } from './session-history.ts';
 import { sessionSlots } from './session-slots.ts';
+import { sessionDoors } from './sessions/doors.ts';
 import type { Block, StaticData } from './static-data.ts';
 
 export function emitSessions(

@@ -1,4 +1,4 @@
-// A session whose answer is another than before, without anybody having asked.
+// A session whose answer is another than before: what `changes` and events tell.
 
 import { type EffectName, effectNames } from '../abi.ts';
 import type { Answer } from '../answer.ts';

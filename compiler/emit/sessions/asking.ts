@@ -1,0 +1,172 @@
+// The doors through which a session is asked: the instant moves on, rules are judged, and what tells the answer
+// from another is kept, or the reasons of a revoke.
+
+import type { IrConstraint } from '../../ir.ts';
+import { recallHistory, recallWords, type SessionDoorOptions } from './options.ts';
+
+export function askingDoors(options: SessionDoorOptions): string {
+  const { keepsAtoms, isPacked, atoms, history } = options;
+  return `
+/** Whether the session may be asked at the instant, which is then its latest; a host's clock may run back a little. */
+function moveTo(rest: usize, now: f64): bool {
+  const latest = max<i64>(load<i64>(rest, 8), sweptAt);
+  if (!isInstant(now) || <i64>now < latest - BACK) return false;
+  store<i64>(rest, max<i64>(latest, <i64>now), 8);
+  return true;
+}
+
+/** \`record\`: the decision is part of what happened for those that follow. */
+export function session_decide(handle: u32, now: f64, record: i32): usize {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0) return refused(23);
+  recall(session, rest);
+  storeAsked();
+  if (load<u8>(session, 30) & 4) {
+    setNow(load<i64>(rest, 8), true);
+    ${recallHistory(options)}
+    prepare();
+    answerRevoked(rest);
+    return RESULT;
+  }
+  if (!moveTo(rest, now)) {
+    answer(3, 4, NEVER, 0, 0, 0);
+    return RESULT;
+  }
+  setNow(load<i64>(rest, 8), true);
+  ${history === undefined ? '' : 'if (record) recordPending(rest);'}
+  ${recallHistory(options)}
+  ${keepsAtoms ? recallWords(options) : 'prepare();'}
+  judgeFacts();
+  keepAnswer(session, rest, handle);
+  ${history === undefined ? '' : 'if (record) setPending(load<u32>(rest, 16), load<u8>(RESULT), load<i64>(rest, 8));'}
+  return RESULT;
+}
+
+function keepAnswer(session: usize, rest: usize, handle: u32): void {
+  const effect = <u32>load<u8>(RESULT);
+  const until = load<f64>(RESULT, 8);
+  const state = <u32>load<u8>(session, 30) & 0x85 | 2 | effect << 4;
+  store<u64>(session, answerKey(), 16);
+  if (effect == 4) {
+    store<u8>(session, <u8>(state | 4), 30);
+    store<i64>(rest, <i64>keepRevoke());
+    return;
+  }
+  store<u8>(session, <u8>state, 30);
+  store<i64>(rest, until == Infinity ? NEVER : <i64>until);
+  awaitEnd(rest, handle, load<i64>(rest));
+}
+
+/** What tells the answer from another: all but what explains it. */
+function answerKey(): u64 {
+  ${isPacked ? `return 1 | <u64>packed(load<u64>(${atoms}), load<u64>(${atoms}, 8), subjectSelector, actionSelector, resourceSelector) << 1;` : generalKey(options.constraints)}
+}
+
+/** The reasons of a revoke, in a block; 0: there was no room, and they are found once more when asked for. */
+function keepRevoke(): usize {
+  const count = load<u32>(RESULT, 48);
+  const block = takeBlock(classOf(4 + (<usize>count << 2)));
+  if (block == 0) return 0;
+  store<u32>(block, count);
+  for (let at: u32 = 0; at < count; at += 1) {
+    const entry = REASONS + (<usize>at << 4);
+    store<u32>(block + (<usize>at << 2), load<u32>(entry) << 1 | load<u32>(entry, 4) & 1, 4);
+  }
+  return block;
+}
+
+function answerRevoked(rest: usize): void {
+  const kept = <usize>load<i64>(rest);
+  if (kept == 0) {
+    judgeFacts();
+    return;
+  }
+  answer(4, 0, NEVER, 0, 0, 0);
+  const count = load<u32>(kept);
+  store<u32>(RESULT, count, 48);
+  for (let at: u32 = 0; at < count; at += 1) {
+    const reason = load<u32>(kept + (<usize>at << 2), 4);
+    const entry = REASONS + (<usize>at << 4);
+    store<u32>(entry, reason >>> 1);
+    store<u32>(entry, reason & 1, 4);
+    store<u64>(entry, 0, 8);
+  }
+}
+
+${keepsAtoms && !isPacked ? judgeByWords(options) : ''}
+/** The effect alone. */
+export function session_effect(handle: u32, now: f64): i32 {
+${
+  keepsAtoms
+    ? `  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0) return 3;
+  const state = <u32>load<u8>(session, 30);
+  if (state & 4) return 4;
+  if (!moveTo(rest, now)) return 3;
+  ${isPacked ? effectOfPacked : effectByWords}`
+    : '  return load<i32>(session_decide(handle, now, 0));'
+}
+}
+
+${isPacked ? packedOf : ''}
+`;
+}
+
+const effectOfPacked = `const found = packedOf(session);
+  if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
+  store<u64>(session, 1 | <u64>found << 1, 16);
+  store<u8>(session, <u8>(state & 0x85 | 2 | (found & 7) << 4), 30);
+  return found & 7;`;
+
+const effectByWords = `judgeByWords(session, rest, handle);
+  return load<i32>(RESULT);`;
+
+/** What else is in the cells is another session's, and no rule looks at it. */
+function judgeByWords(options: SessionDoorOptions): string {
+  return `
+function judgeByWords(session: usize, rest: usize, handle: u32): void {
+  resetErrors();
+  resetArena();
+  replaceWords(rest, WORDS, WORD_COUNT);
+  recallSelectors(session);
+  fillDefaults();
+  requestEnd = mark();
+  readable = true;
+  setNow(load<i64>(rest, 8), true);
+  ${recallWords(options)}
+  judgeFacts();
+  keepAnswer(session, rest, handle);
+}
+`;
+}
+
+const packedOf = `
+function packedOf(session: usize): u32 {
+  return packed(
+    load<u64>(session), load<u64>(session, 8),
+    load<u16>(session, 24), load<u16>(session, 26), load<u16>(session, 28),
+  );
+}
+`;
+
+/** How a cell's value is told from another, by the numbers of the library's session-keys.ts. */
+function holdsOf({ rep, holds }: IrConstraint): number {
+  if (rep === 'cells') return holds === 'Words' ? 2 : 3;
+  return rep === 'bytes' ? 1 : 0;
+}
+
+function generalKey(constraints: readonly IrConstraint[]): string {
+  const cells = constraints.map(
+    (constraint, at) =>
+      `    key = mixedCell(key, CONSTRAINTS + ${at * 16}, ${holdsOf(constraint)});`,
+  );
+  return `let key = mixed(1, load<u8>(RESULT) | load<u32>(RESULT, 4) << 3);
+  const count = load<i32>(RESULT, 48);
+  for (let at = 0; at < count; at += 1) key = mixed(key, load<u32>(REASONS + (<usize>at << 4)));
+  if (load<u8>(RESULT) == 1) {
+${cells.join('\n')}
+  }
+  return key;`;
+}

@@ -1,0 +1,256 @@
+// The doors through which a session's facts come and go: it opens, what is known of it changes, it closes.
+
+import { idBytes, keepWords, recallHistory, type SessionDoorOptions } from './options.ts';
+
+export function keepingDoors(options: SessionDoorOptions): string {
+  const { roots, own, keepsAtoms, names, history } = options;
+  const cellsOfRoot = (root: number) => [
+    ...(own[root] ?? []).map((cell) => `    clearCells(${cell}, 16);`),
+    `    clearCells(${roots[root]?.start ?? 0}, ${roots[root]?.size ?? 0});`,
+  ];
+  return `
+export function session_open(length: i32, idLength: i32, now: f64): u32 {
+  hostTime = isInstant(now);
+  setGiven(hostTime ? timeCell : 0);
+  readable = hostTime && readRequest(length);
+  requestEnd = mark();
+  const isFine = readable && errorSeverity == 0;
+  if (readable) prepare();
+  const handle = isFine ? keepOpen(min(idLength, ${idBytes - 1}), <i64>now) : 0;
+  if (handle == 0) judgeAt(now, 0);
+  return handle;
+}
+
+function keepOpen(idLength: i32, now: i64): u32 {
+  const handle = makeWheel() ? openRecord() : 0;
+  if (handle == 0) return refuseSession(22);
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  blankNames();
+  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + 2 + <usize>idLength;
+  const block = takeBlock(classOf(length));
+  if (block == 0) {
+    closeRecord(handle);
+    return refuseSession(22);
+  }
+  memory.fill(block, 0, STATE_SIZE);
+  const id = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
+  store<u16>(id, <u16>idLength);
+  memory.copy(id + 2, session_id, idLength);
+  hold(session, rest, block, classOf(length));
+  store<i64>(rest, NEVER);
+  store<i64>(rest, now, 8);
+  return handle;
+}
+
+/** A name that the policy lists is told by its selector. */
+function blankNames(): void {
+  if (subjectSelector > 0) store<u32>(${own[0]?.[0]}, 0, 8);
+  if (actionSelector > 0) store<u32>(${own[1]?.[0]}, 0, 8);
+  if (resourceSelector > 0) store<u32>(${own[2]?.[0]}, 0, 8);
+}
+
+function recallNames(): void {
+  recallName(${own[0]?.[0]}, ${names[0]}, subjectSelector);
+  recallName(${own[1]?.[0]}, ${names[1]}, actionSelector);
+  recallName(${own[2]?.[0]}, ${names[2]}, resourceSelector);
+}
+
+function recallName(cell: usize, names: usize, selector: i32): void {
+  const name = names + (<usize>selector << 3);
+  if (selector > 0) storeBytes(cell, load<u32>(name), load<i32>(name, 4));
+}
+
+function hold(session: usize, rest: usize, block: usize, sizes: i32): void {
+  recallNames();
+  saveWords(rest, WORDS, WORD_COUNT);
+  store<u32>(rest, <u32>block, 16);
+  store<u8>(rest, <u8>sizes, 28);
+  store<u16>(session, <u16>subjectSelector, 24);
+  store<u16>(session, <u16>actionSelector, 26);
+  store<u16>(session, <u16>resourceSelector, 28);
+  ${keepsAtoms ? keepWords(options) : ''}
+}
+
+/** An answer that says what is wrong with the question; gives 0. */
+function refuseSession(code: i32): u32 {
+  resetErrors();
+  record(2, code, 0, 0, 0);
+  readable = false;
+  return 0;
+}
+
+function refused(code: i32): usize {
+  refuseSession(code);
+  subjectSelector = 0;
+  actionSelector = 0;
+  resourceSelector = 0;
+  return judgeAt(NaN, 0);
+}
+
+/** Facts are where rules look for them. */
+function recall(session: usize, rest: usize): void {
+  resetErrors();
+  resetArena();
+  clearCells(FACTS, FACTS_SIZE);
+  loadWords(rest, WORDS, WORD_COUNT);
+  idAt = loadFacts(load<u32>(rest, 16), SLOTS, SLOT_COUNT, STATE_SIZE);
+  recallSelectors(session);
+  recallNames();
+  fillDefaults();
+  requestEnd = mark();
+  readable = true;
+}
+
+function recallSelectors(session: usize): void {
+  subjectSelector = load<u16>(session, 24);
+  actionSelector = load<u16>(session, 26);
+  resourceSelector = load<u16>(session, 28);
+}
+
+/**
+ * Changes the facts by a text that has a request in part; of \`replaced\`, a bit for each of subject, action,
+ * resource and context, it has the whole. Gives 0, or the answer that says what is wrong, and then nothing changed.
+ */
+export function session_patch(handle: u32, length: i32, replaced: i32): usize {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0) return refused(23);
+  if (load<u8>(session, 30) & 4) return 0;
+  recall(session, rest);
+  const subject = subjectSelector;
+  const action = actionSelector;
+  const resource = resourceSelector;
+  readable = readPatch(length, replaced);
+  requestEnd = mark();
+  if (readable && errorSeverity == 0) {
+    const isOther =
+      (!(replaced & 1) && subjectSelector != subject)
+      || (!(replaced & 2) && actionSelector != action)
+      || (!(replaced & 4) && resourceSelector != resource);
+    if (isOther) refuseSession(24);
+    else {
+${history === undefined ? '' : recordBeforePatch}
+      if (keepPatched(session, rest)) {
+        awaitSweep(session, handle);
+        return 0;
+      }
+    }
+  }
+  return judgeRefused(session, rest, handle);
+}
+
+/** What is at fault changes nothing, but it may tell for certain that the session ends. */
+function judgeRefused(session: usize, rest: usize, handle: u32): usize {
+  storeAsked();
+  setNow(load<i64>(rest, 8), true);
+  ${recallHistory(options)}
+  if (readable) prepare();
+  judgeFacts();
+  if (readable && load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
+  return RESULT;
+}
+
+function readPatch(length: i32, replaced: i32): bool {
+  setGiven(timeCell);
+  stopNoting();
+  forgetNulls();
+  let p = beginPatch(length);
+  if (p == 0) return false;
+  if (replaced & 1) {
+${cellsOfRoot(0).join('\n')}
+    subjectSelector = 0;
+  }
+  if (replaced & 2) {
+${cellsOfRoot(1).join('\n')}
+    actionSelector = 0;
+  }
+  if (replaced & 4) {
+${cellsOfRoot(2).join('\n')}
+    resourceSelector = 0;
+  }
+  if (replaced & 8) {
+${cellsOfRoot(3).join('\n')}
+  }
+  p = readPart(p, replaced);
+  if (p != 0) p = expectEnd(p);
+  if (p == 0 || errorSeverity > 1) return false;
+  forgetAbsent();
+  fillDefaults();
+  return true;
+}
+
+/** What is in a session that is absent is absent, too. */
+function forgetAbsent(): void {
+  for (let at = 0; at < RECORD_SLOTS; at += 1) {
+    const slot = SLOTS + <usize>at * 12;
+    const cell = <usize>load<u32>(slot);
+    if (load<u8>(cell, 8) == 0) clearCells(cell, load<i32>(slot, 8));
+  }
+}
+
+function keepPatched(session: usize, rest: usize): bool {
+  const before = <usize>load<u32>(rest, 16);
+  const idLength = 2 + <usize>load<u16>(idAt);
+  blankNames();
+  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + idLength;
+  const sizes = classOf(length);
+  const block = takeBlock(sizes);
+  if (block == 0) {
+    refuseSession(22);
+    return false;
+  }
+  memory.copy(block, before, STATE_SIZE);
+  memory.copy(saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE), idAt, idLength);
+  recallNames();
+  prepare();
+  giveBlock(before, load<u8>(rest, 28));
+  hold(session, rest, block, sizes);
+  return true;
+}
+
+/** Puts another number in the place of one that is there; 0: there is none, and it takes a patch. */
+export function session_set(handle: u32, slot: i32, value: f64): i32 {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0 || <u32>slot >= <u32>WORD_COUNT) return 0;
+  if (load<u8>(session, 30) & 4) return 1;
+  const word = wordAt(rest, slot);
+  if (word == 0) return 0;
+  store<i64>(word, <i64>value);
+${
+  keepsAtoms
+    ? `  recallSelectors(session);
+  if (!repair(slot, <i64>value, session)) {
+    recall(session, rest);
+    prepare();
+    ${keepWords(options)}
+  }`
+    : ''
+}
+  awaitSweep(session, handle);
+  return 1;
+}
+
+export function session_close(handle: u32): i32 {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+  if (session == 0) return 0;
+  ${history === undefined ? '' : 'forgetTracks(TRACKS, TRACK_COUNT, load<u32>(rest, 16));'}
+  giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
+  const kept = <usize>load<i64>(rest);
+  if ((load<u8>(session, 30) & 4) != 0 && kept != 0) giveBlock(kept, classOf(4 + (<usize>load<u32>(kept) << 2)));
+  closeRecord(handle);
+  return 1;
+}
+
+`;
+}
+
+/** What is asked now is other than what was decided, and that has happened. */
+const recordBeforePatch = `
+      if ((partsSeen & 6) && hasPending(load<u32>(rest, 16))) {
+        recall(session, rest);
+        recordPending(rest);
+        readPatch(length, replaced);
+      }`;
