@@ -212,6 +212,23 @@ export interface SessionExports {
   readonly session_count: () => number;
 }
 
+/** The same by name, for a compiler that exports them and a host that looks whether they are there. */
+export const sessionExports = [
+  'reserve',
+  'session_id',
+  'changes',
+  'session_open',
+  'session_patch',
+  'session_set',
+  'session_record',
+  'session_decide',
+  'session_effect',
+  'session_close',
+  'session_sweep',
+  'session_due',
+  'session_count',
+] as const satisfies readonly (keyof SessionExports)[];
+
 export interface ModuleExports extends Partial<TableExports>, Partial<SessionExports> {
   readonly memory: WebAssembly.Memory;
   readonly abi_major: WebAssembly.Global;

@@ -8,6 +8,7 @@ import {
   type ModuleExports,
   resultLayout,
   type SessionExports,
+  sessionExports,
   type TableExports,
 } from './abi.ts';
 import { HandOver } from './facts/hand-over.ts';
@@ -91,7 +92,7 @@ export function makeInstance(
   }
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
-  const sessions = sessionExports(exports);
+  const sessions = sessionsOf(exports);
   const { decide_facts: judge } = exports;
   const handOver =
     judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
@@ -114,24 +115,8 @@ function tableExports(exports: ModuleExports): TableExports | undefined {
   return { reserve, table_text, load_table, drop_table, table_outcome };
 }
 
-const ofSessions = [
-  'reserve',
-  'session_id',
-  'changes',
-  'session_open',
-  'session_patch',
-  'session_set',
-  'session_record',
-  'session_decide',
-  'session_effect',
-  'session_close',
-  'session_sweep',
-  'session_due',
-  'session_count',
-] as const satisfies readonly (keyof SessionExports)[];
-
-function sessionExports(exports: ModuleExports): SessionExports | undefined {
-  return ofSessions.every((name) => exports[name] !== undefined)
+function sessionsOf(exports: ModuleExports): SessionExports | undefined {
+  return sessionExports.every((name) => exports[name] !== undefined)
     ? (exports as SessionExports)
     : undefined;
 }

@@ -67,15 +67,18 @@ export function runTests(
 ): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
     if (test.opens === undefined) return [runTest(test, asking(decide))];
-    return open === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))];
+    return open === undefined ? [] : runSessionTest(test, open);
   });
 }
 
 /** Those of sessions alone. */
 export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
-  return policy.tests.flatMap((test) =>
-    test.opens === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))],
-  );
+  return policy.tests.flatMap((test) => runSessionTest(test, open));
+}
+
+/** None if the test opens no session. */
+function runSessionTest(test: PolicyTest, open: OpenSession): readonly TestResult[] {
+  return test.opens === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))];
 }
 
 export interface Asked {

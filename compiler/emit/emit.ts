@@ -2,7 +2,7 @@
 // compiled with, and the constant data with its address. Deterministic: the same IR gives the same
 // text.
 
-import { abiMajor, abiMinor, type Encoding } from '@nhipol/runtime/abi';
+import { abiMajor, abiMinor, type Encoding, sessionExports } from '@nhipol/runtime/abi';
 import { limits } from '../../language/index.ts';
 import { describeEncoding, testsOf } from '../encoding/encoding.ts';
 import type { HostTests } from '../encoding/host-tests.ts';
@@ -15,7 +15,6 @@ import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } 
 import { importsOf } from './library.ts';
 import { emitReaders } from './readers.ts';
 import { sessionRestBytes } from './session-slots.ts';
-import { sessionExports } from './sessions/doors.ts';
 import { emitSessions } from './sessions.ts';
 import { emitSettle } from './settle.ts';
 import { roundedUp, StaticData } from './static-data.ts';

@@ -3,27 +3,12 @@
 // policy. Where one pair of words of atoms tells all that facts but for numbers and the like decide, a session
 // keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
 
+import { changeLayout, mostChanges } from '@nhipol/runtime/abi';
 import { askingDoors } from './asking.ts';
 import { keepingDoors } from './keeping.ts';
 import { idBytes, type SessionDoorOptions } from './options.ts';
 import { recordingDoors } from './recording.ts';
-import { changeBytes, mostChanges, sweepingDoors } from './sweeping.ts';
-
-export const sessionExports = [
-  'reserve',
-  'session_id',
-  'changes',
-  'session_open',
-  'session_patch',
-  'session_set',
-  'session_record',
-  'session_decide',
-  'session_effect',
-  'session_close',
-  'session_sweep',
-  'session_due',
-  'session_count',
-] as const;
+import { sweepingDoors } from './sweeping.ts';
 
 export function sessionDoors(options: SessionDoorOptions): string {
   return [
@@ -39,7 +24,7 @@ function state({ slots, hasTables, history }: SessionDoorOptions): string {
   return `
 ${hasTables ? '' : 'export function reserve(pages: i32): i32 { return reservePages(pages); }'}
 export const session_id: usize = memory.data(${idBytes});
-export const changes: usize = memory.data(${mostChanges * changeBytes});
+export const changes: usize = memory.data(${mostChanges * changeLayout.size});
 
 const WORDS: usize = ${slots.words.address};
 const WORD_COUNT: i32 = ${slots.words.count};

@@ -180,7 +180,7 @@ ${cellsOfRoot(3).join('\n')}
   return true;
 }
 
-/** What is in a session that is absent is absent, too. */
+/** What is in a record that is absent is absent, too. */
 function forgetAbsent(): void {
   for (let at = 0; at < RECORD_SLOTS; at += 1) {
     const slot = SLOTS + <usize>at * 12;

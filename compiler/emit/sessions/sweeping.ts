@@ -1,10 +1,7 @@
 // The doors through which all sessions are asked that may have another answer by now.
 
+import { changeLayout } from '@nhipol/runtime/abi';
 import type { SessionDoorOptions } from './options.ts';
-
-/** Entries of `changes`: +0 u32 handle, +4 u8 effect before, +5 u8 effect now. */
-export const changeBytes = 8;
-export const mostChanges = 1024;
 
 export function sweepingDoors({ isPacked, keepsAtoms }: SessionDoorOptions): string {
   return `
@@ -76,10 +73,10 @@ ${
 }
   ${keepsAtoms ? askEffect : askAll}
   if (load<u64>(session, 16) == key) return;
-  const entry = changes + <usize>changeCount * ${changeBytes};
-  store<u32>(entry, handleOf(index));
-  store<u8>(entry, <u8>effect, 4);
-  store<u8>(entry, load<u8>(session, 30) >> 4 & 7, 5);
+  const entry = changes + <usize>changeCount * ${changeLayout.size};
+  store<u32>(entry, handleOf(index), ${changeLayout.handle});
+  store<u8>(entry, <u8>effect, ${changeLayout.before});
+  store<u8>(entry, load<u8>(session, 30) >> 4 & 7, ${changeLayout.after});
   changeCount += 1;
 }
 
