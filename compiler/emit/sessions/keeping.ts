@@ -202,8 +202,7 @@ function keepPatched(session: usize, rest: usize): bool {
   }
   memory.copy(block, before, STATE_SIZE);
   memory.copy(saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE), idAt, idLength);
-  recallNames();
-  prepare();
+  ${keepsAtoms ? 'recallNames(); prepare();' : ''}
   giveBlock(before, load<u8>(rest, 28));
   hold(session, rest, block, sizes);
   return true;
