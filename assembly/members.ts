@@ -67,9 +67,16 @@ export function memberAfter(member: usize): usize {
   return member + load<u16>(member);
 }
 
+/** The first byte of that name. */
 // @ts-ignore: decorator
 @inline
-function isEnd(member: usize): bool {
+export function usualName(member: usize): usize {
+  return member + HEADER;
+}
+
+// @ts-ignore: decorator
+@inline
+export function isEnd(member: usize): bool {
   return load<u16>(member) == 0;
 }
 

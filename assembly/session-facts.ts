@@ -7,10 +7,12 @@
 // cells counted from the element's.
 //
 // A block: the policy's own state of a fixed size, a bit for each slot that is there, one for each that is
-// there and unknown, then by slot what is known, then u16 length of the session's id, and the id.
+// unknown or, where it is not there, at fault, then by slot what is known, then what the doors keep behind.
+// Only what a session of another policy brought with it is at fault.
 
 import { allocate } from './arena';
-import { CELL, storeCollection } from './cells';
+import { ELEMENT_LIMIT } from './layout';
+import { storeCollection, storeFaulty } from './cells';
 
 const RECORD: u32 = 0;
 const WORD: u32 = 1;
@@ -22,12 +24,25 @@ const UNKNOWN: u32 = 1;
 const KNOWN: u32 = 0x101;
 const BY_DEFAULT: u32 = 0x100;
 const PARTIAL: u32 = 0x10000;
-const MARKS: u32 = 0x101;
+const FAULTY: u32 = 3;
+const MARKS: u32 = 0x103;
 
 // @ts-ignore: decorator
 @inline
 function bitsOf(count: i32): usize {
   return <usize>(count + 7) >> 3;
+}
+
+// @ts-ignore: decorator
+@inline
+function isThere(marks: u32): bool {
+  return (marks & FAULTY) == UNKNOWN;
+}
+
+// @ts-ignore: decorator
+@inline
+function hasNoValue(marks: u32): bool {
+  return (marks & KNOWN) == UNKNOWN;
 }
 
 const RECORD_BITS: usize = 32;
@@ -40,8 +55,8 @@ export function saveWords(rest: usize, table: usize, count: i32): void {
   for (let at = 0; at < count; at += 1) {
     const cell = <usize>load<u32>(table + <usize>at * SLOT);
     const marks = load<u32>(cell, 8) & MARKS;
-    present |= (marks & 1) << at;
-    if (marks == UNKNOWN) unknown |= 1 << at;
+    if (isThere(marks)) present |= 1 << at;
+    if (hasNoValue(marks)) unknown |= 1 << at;
     store<u64>(rest + (<usize>at << 3), load<u64>(cell), RECORD_WORDS);
   }
   store<u32>(rest, present, RECORD_BITS);
@@ -57,6 +72,9 @@ export function loadWords(rest: usize, table: usize, count: i32): void {
     const isKnown = !((unknown >> <u32>at) & 1);
     store<u64>(cell, isKnown ? load<u64>(rest + (at << 3), RECORD_WORDS) : 0);
     store<u32>(cell, isKnown ? KNOWN : UNKNOWN, 8);
+  }
+  for (let left = unknown & ~present; left != 0; left &= left - 1) {
+    storeFaulty(load<u32>(table + <usize>ctz<u32>(left) * SLOT));
   }
 }
 
@@ -124,9 +142,9 @@ export function saveFacts(block: usize, table: usize, count: i32, state: usize):
     if ((marks & UNKNOWN) == 0) continue;
     const byte = <usize>(at >> 3);
     const bit: u32 = 1 << (at & 7);
-    store<u8>(present + byte, load<u8>(present + byte) | bit);
-    if (marks == KNOWN) to = saveValue(to, slot, cell);
-    else store<u8>(unknown + byte, load<u8>(unknown + byte) | bit);
+    if (isThere(marks)) store<u8>(present + byte, load<u8>(present + byte) | bit);
+    if (hasNoValue(marks)) store<u8>(unknown + byte, load<u8>(unknown + byte) | bit);
+    else to = saveValue(to, slot, cell);
   }
   return to;
 }
@@ -159,8 +177,8 @@ function saveElements(to: usize, elements: usize, collection: usize): usize {
       const slot = elements + 8 + <usize>each * SLOT;
       const cell = base + <usize>load<u32>(slot);
       const marks = load<u32>(cell, 8) & MARKS;
-      // Whether it is there, and above it whether it is known: a default is known and not there.
-      store<u8>(to, <u8>((marks & 1) | (marks >> 7)));
+      // Whether it is there or at fault, and above it whether it is known: a default is known and not there.
+      store<u8>(to, <u8>((marks & FAULTY) | (marks >> 6)));
       to += 1;
       if (marks & BY_DEFAULT) to = saveValue(to, slot, cell);
     }
@@ -183,6 +201,10 @@ export function loadFacts(block: usize, table: usize, count: i32, state: usize):
         from = loadValue(from, slot, cell);
         store<u32>(cell, load<u32>(cell, 8) | KNOWN, 8);
       }
+    }
+    for (let left = missing & ~<u32>load<u8>(present + byte); left != 0; left &= left - 1) {
+      const at = (byte << 3) + <usize>ctz<u32>(left);
+      storeFaulty(load<u32>(table + at * SLOT));
     }
   }
   return from;
@@ -217,11 +239,39 @@ function loadElements(from: usize, elements: usize, collection: usize): usize {
       const cell = base + <usize>load<u32>(slot);
       const marks = <u32>load<u8>(from);
       from += 1;
-      if (marks & 2) from = loadValue(from, slot, cell);
-      store<u32>(cell, load<u32>(cell, 8) | (marks & 1) | ((marks & 2) << 7), 8);
+      if (marks & 4) from = loadValue(from, slot, cell);
+      store<u32>(cell, load<u32>(cell, 8) | (marks & FAULTY) | ((marks & 4) << 6), 8);
     }
   }
   storeCollection(collection, first, count, partial);
   return from;
 }
 
+
+/** Where a value ends that begins at `from`, if it is such as `saveValue` writes and ends by `end`; 0: it is not. */
+export function endOfValue(from: usize, end: usize, slot: usize): usize {
+  const kind = load<u32>(slot, 4);
+  if (kind == RECORD) return from;
+  if (kind == WORD) return end - from >= 8 ? from + 8 : 0;
+  if (kind == COLLECTION) return endOfElements(from, end, load<u32>(slot, 8));
+  if (end - from < 2) return 0;
+  const length = <usize>load<u16>(from);
+  return end - from - 2 >= length ? from + 2 + length : 0;
+}
+
+function endOfElements(from: usize, end: usize, elements: usize): usize {
+  const slots = load<i32>(elements, 4);
+  if (end - from < 3) return 0;
+  const count = <i32>load<u16>(from);
+  if (count > ELEMENT_LIMIT) return 0;
+  from += 3;
+  for (let left = count * slots; left > 0; left -= 1) {
+    if (from == end) return 0;
+    const marks = load<u8>(from);
+    from += 1;
+    const slot = elements + 8 + <usize>((count * slots - left) % slots) * SLOT;
+    if (marks & 4) from = endOfValue(from, end, slot);
+    if (from == 0) return 0;
+  }
+  return from;
+}

@@ -3,6 +3,7 @@
 // 0 after an error that ends all reading. `null` is an absent member, or, in arrays, a value of the
 // wrong type; a wrong type is recorded, makes the cell faulty and is passed over.
 
+import { isUnknownMark, UNKNOWN_MARK_BYTES } from './carried';
 import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
 import { decimalFits, decimalIntegral, decimalValue, parseDecimal } from './decimal';
 import { Code, failText, Found, recordFault } from './errors';
@@ -41,6 +42,10 @@ export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsen
     storeAbsent(cell);
     hadNull = true;
     return skipNull(p);
+  }
+  if (isUnknownMark(p)) {
+    storeUnknown(cell);
+    return p + <usize>UNKNOWN_MARK_BYTES;
   }
   storeFaulty(cell);
   recordFault(Code.WRONG_TYPE, path, kind, p);

@@ -21,6 +21,8 @@ export interface IrSignal {
 }
 
 export interface IrTrack {
+  /** What another version of the policy knows it by; its window and its numbers are no part of that. */
+  readonly identity: string;
   readonly of:
     | {
         readonly kind: 'decision';

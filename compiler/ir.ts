@@ -396,6 +396,9 @@ export interface IrScore {
 
 /** What can be told of a reason that fired: which paths were unknown, and its message's values. */
 export interface IrReason {
+  readonly id: string;
+  /** Whether it may be one of a revoke. */
+  readonly revokes: boolean;
   readonly condition: IrExpr;
   /** The condition of the deny that a narrow or a challenge falls to. */
   readonly falls: IrExpr | undefined;

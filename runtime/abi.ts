@@ -2,7 +2,7 @@
 // puts an answer, and what its manifest says. ABI.md tells the same in words.
 
 export const abiMajor = 1;
-export const abiMinor = 3;
+export const abiMinor = 4;
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
@@ -49,6 +49,8 @@ export const resultFlags = {
   invalid: 2,
   /** Of a session: the instant is more than a minute before its latest. Since 1.4. */
   clockWentBack: 4,
+  /** Of a session: it was revoked under another policy, for reasons that this one does not have. Since 1.4. */
+  revokedBefore: 8,
 } as const;
 
 /** A text is '' where the path, or what was found, tells it. */
@@ -77,6 +79,7 @@ export const sessionErrorTexts: ReadonlyMap<number, ErrorTexts> = new Map([
   [23, ['no_session', 'the handle of an open session', 'another']],
   [24, ['other_type', 'the types and the name that a session was opened with', 'others']],
   [25, ['no_signal', 'a signal that the policy declares', 'another']],
+  [26, ['no_snapshot', "a session's text, as a module writes it", 'another']],
 ]);
 
 /** By the number of what an error found. */
@@ -157,6 +160,9 @@ export interface TableExports {
   readonly table_outcome: () => number;
 }
 
+/** Bytes of a session's text at most. */
+export const longestSession = 16_777_216;
+
 /** One session that has another answer than before, 8 bytes: u32 handle, u8 effects. Since 1.4. */
 export const changeLayout = { handle: 0, before: 4, after: 5, size: 8 } as const;
 
@@ -202,6 +208,15 @@ export interface SessionExports {
   readonly session_effect: (handle: number, now: number) => number;
   /** 0: it was none. */
   readonly session_close: (handle: number) => number;
+  /** Where the text of a session is, or may be written, of so many bytes; 0: there is no room. Since 1.4. */
+  readonly session_buffer: (length: number) => number;
+  /** Writes a session's text there; gives its length, or 0: the result then says why. Since 1.4. */
+  readonly session_snapshot: (handle: number) => number;
+  /**
+   * Opens the session whose text of so many bytes is there. Gives as `session_open`; with a handle, too, the result may
+   * have an error: the first fact that does not fit. Since 1.4.
+   */
+  readonly session_restore: (length: number) => number;
   /**
    * Asks once more all sessions that changed or whose answer may have ended by then; with `all`, every one. Gives how
    * many have another answer; at `mostChanges` there may be more, and it is to be called again.
@@ -224,6 +239,9 @@ export const sessionExports = [
   'session_decide',
   'session_effect',
   'session_close',
+  'session_buffer',
+  'session_snapshot',
+  'session_restore',
   'session_sweep',
   'session_due',
   'session_count',

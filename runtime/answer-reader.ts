@@ -9,7 +9,14 @@ import {
   resultLayout,
   sessionErrorTexts,
 } from './abi.ts';
-import { type Answer, invalidAnswer, type JsonValue, ownReason } from './answer.ts';
+import {
+  type Answer,
+  type AnswerError,
+  invalidAnswer,
+  type JsonValue,
+  type OwnReason,
+  ownReason,
+} from './answer.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
@@ -22,19 +29,25 @@ import { cellToJson, isPresent } from './values.ts';
 /** A result's parts that depend on nothing else. */
 interface Head {
   readonly effect: (typeof effectNames)[number];
-  readonly byDefault: boolean;
+  /** A reason that is no rule's. */
+  readonly own: keyof typeof ownReasons | undefined;
   readonly isInvalid: boolean;
-  readonly wentBack: boolean;
   readonly validUntil: bigint | undefined;
 }
 
 /** Of the numbers of errors. */
 const firstOfMembers = 16;
 
-const byDefaultAlone = alone('default_deny');
-const clockWentBack = alone('clock_went_back');
+/** By the names of their flags. */
+const ownReasons = {
+  defaultDeny: alone('default_deny'),
+  clockWentBack: alone('clock_went_back'),
+  revokedBefore: alone('revoked_before'),
+} as const;
 
-function alone(id: 'default_deny' | 'clock_went_back'): Reasons {
+const ownNames = Object.keys(ownReasons) as (keyof typeof ownReasons)[];
+
+function alone(id: OwnReason): Reasons {
   return { details: [ownReason(id)], obligations: [], accessRequest: undefined, ids: [id] };
 }
 
@@ -64,6 +77,11 @@ export class AnswerReader {
     return effect !== undefined && this.#reasons.needExplaining(memory, reasons, effect, count);
   }
 
+  /** What is wrong with what the module was told last, if anything is. */
+  errorOf({ memory, exports }: Instance): AnswerError | undefined {
+    return readError(memory, exports.result.value >>> 0, this.#manifest);
+  }
+
   /**
    * `isPart`: the module holds no more of the request than judging takes. undefined: the answer then
    * takes more.
@@ -81,13 +99,13 @@ export class AnswerReader {
 
   #read(instance: Instance, result: number): Answer {
     const { memory } = instance;
-    const { effect, byDefault, isInvalid, wentBack, validUntil } = readHead(memory, result);
+    const { effect, own, isInvalid, validUntil } = readHead(memory, result);
     const error = readError(memory, result, this.#manifest);
     if (isInvalid !== (error !== undefined)) throw misread('an error without its flag');
     const count = memory.u32(result + resultLayout.reasonCount);
-    const isOwn = byDefault || wentBack || (isInvalid && effect === 'deny');
+    const isOwn = own !== undefined || (isInvalid && effect === 'deny');
     if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
-    const read = this.#readOf(memory, result, { effect, byDefault, isInvalid, wentBack });
+    const read = this.#readOf(memory, result, { effect, own, isInvalid });
     if (isOwn && error !== undefined) {
       return {
         ...invalidAnswer(error),
@@ -98,11 +116,8 @@ export class AnswerReader {
     }
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
-    const reasons = isOwn
-      ? wentBack
-        ? clockWentBack
-        : byDefaultAlone
-      : this.#reasons.read(instance, effect, count);
+    const reasons =
+      own === undefined ? this.#reasons.read(instance, effect, count) : ownReasons[own];
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -132,10 +147,10 @@ export class AnswerReader {
   #readOf(
     memory: ModuleMemory,
     result: number,
-    { effect, byDefault, isInvalid, wentBack }: Omit<Head, 'validUntil'>,
+    { effect, own, isInvalid }: Omit<Head, 'validUntil'>,
   ): Read {
     const code = memory.u32(result + resultLayout.errorCode);
-    if (wentBack || (isInvalid && !isOfMember(code))) return all;
+    if (own === 'clockWentBack' || (isInvalid && !isOfMember(code))) return all;
     const { subjects, actions, resources } = this.#manifest.selectors;
     const selector = (offset: number, names: readonly string[]) => {
       const index = memory.u32(result + offset);
@@ -149,7 +164,7 @@ export class AnswerReader {
     };
     return isInvalid
       ? this.#reads.ofInvalid(selectors)
-      : this.#reads.of(selectors, effect, byDefault);
+      : this.#reads.of(selectors, effect, own === 'defaultDeny');
   }
 }
 
@@ -162,17 +177,17 @@ function readHead(memory: ModuleMemory, result: number): Head {
   const effect = effectNames[memory.u32(result + resultLayout.effect)];
   if (effect === undefined) throw misread('an effect that is none');
   const flags = memory.u32(result + resultLayout.flags);
-  const byDefault = (flags & resultFlags.defaultDeny) !== 0;
   const isInvalid = (flags & resultFlags.invalid) !== 0;
-  const wentBack = (flags & resultFlags.clockWentBack) !== 0;
-  if ((byDefault || wentBack) && (effect !== 'deny' || isInvalid)) {
-    throw misread('a default that is no deny');
+  const [own, ...others] = ownNames.filter((name) => (flags & resultFlags[name]) !== 0);
+  const ownEffect = own === 'revokedBefore' ? 'revoke' : 'deny';
+  if (own !== undefined && (effect !== ownEffect || isInvalid || others.length > 0)) {
+    throw misread("a reason that is no rule's and does not fit the effect");
   }
   if (isInvalid && effect !== 'deny' && effect !== 'revoke') {
     throw misread('an invalid request that is not denied');
   }
   const validUntil = readUntil(memory, result);
-  return { effect, byDefault, isInvalid, wentBack, validUntil };
+  return { effect, own, isInvalid, validUntil };
 }
 
 function readUntil(memory: ModuleMemory, result: number): bigint | undefined {

@@ -100,12 +100,17 @@ export const everything: readonly string[] = Object.freeze([
 ]);
 
 /** A reason that is no rule's. */
-export function ownReason(
-  id: 'default_deny' | 'invalid_request' | 'engine_error' | 'clock_went_back',
-): ReasonDetail {
+export type OwnReason =
+  | 'default_deny'
+  | 'invalid_request'
+  | 'engine_error'
+  | 'clock_went_back'
+  | 'revoked_before';
+
+export function ownReason(id: OwnReason): ReasonDetail {
   return {
     id,
-    effect: 'deny',
+    effect: id === 'revoked_before' ? 'revoke' : 'deny',
     message: undefined,
     firedOn: 'true',
     unknown: [],

@@ -17,10 +17,12 @@ import {
   reevaluate,
 } from '../language/index.ts';
 import { changeRequest } from '../language/request/change-request.ts';
-import type { OpenSession, TestedSession } from './run-tests.ts';
+import type { TestedSession } from './run-tests.ts';
 import { filled, fillModule, noTables } from './tables.ts';
 
-export function evaluatorSessions(policy: Policy): OpenSession {
+export function evaluatorSessions(
+  policy: Policy,
+): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> {
   return (request, opens) => {
     let session = openSession(request, opens);
     let current = policy;
@@ -43,21 +45,31 @@ export function evaluatorSessions(policy: Policy): OpenSession {
       },
       ask: (now) => keep(decideIn(current, session, now)),
       judge: (now) => keep(reevaluate(current, session, now)),
+      moveTo: (other) => {
+        current = other;
+      },
     };
   };
 }
 
-/** Of a module that holds sessions. */
-export function moduleSessions(module: Module): OpenSession {
+/** Of a module that holds sessions. What leaves it is the session's text. */
+export function moduleSessions(
+  module: Module,
+): (request: string, opens: bigint) => TestedSession & MovedSession<Module> {
   return (request, opens) => new SessionOfModule(module, request, opens);
+}
+
+/** One that may go on under another policy, with all that happened. */
+interface MovedSession<P> {
+  readonly moveTo: (policy: P) => void;
 }
 
 const roots = ['subject', 'action', 'resource', 'context'] as const;
 const id = 'test';
 
-class SessionOfModule implements TestedSession {
-  readonly #module: Module;
-  readonly #sessions: Sessions;
+class SessionOfModule implements TestedSession, MovedSession<Module> {
+  #module: Module;
+  #sessions: Sessions;
   #request: string;
   #now: bigint;
   /** Facts were refused, which a module never takes: what is asked then has nothing to do with the session. */
@@ -67,9 +79,21 @@ class SessionOfModule implements TestedSession {
     this.#module = module;
     this.#request = request;
     this.#now = opens;
-    const clock = { now: () => Number(this.#now), at: () => () => {} };
-    this.#sessions = createSessions(module, { clock });
+    this.#sessions = this.#sessionsOf(module);
     this.#try(() => this.#sessions.open(id, request));
+  }
+
+  #sessionsOf(module: Module): Sessions {
+    const clock = { now: () => Number(this.#now), at: () => () => {} };
+    return createSessions(module, { clock });
+  }
+
+  moveTo(module: Module): void {
+    const text = this.#sessions.has(id) ? this.#sessions.snapshot(id) : undefined;
+    this.#sessions.end();
+    this.#module = module;
+    this.#sessions = this.#sessionsOf(module);
+    if (text !== undefined) this.#sessions.restore(text);
   }
 
   change(changes: Parameters<TestedSession['change']>[0], tables: ReadonlyMap<string, string>) {

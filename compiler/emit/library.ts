@@ -10,7 +10,7 @@ const library: Readonly<Record<string, string>> = {
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
   atoms: 'triAt',
-  bytes: 'sameBytes',
+  bytes: 'equalBytes sameBytes',
   cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
   clock:
     'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
@@ -26,17 +26,22 @@ const library: Readonly<Record<string, string>> = {
   layout:
     'ARENA CONSTRAINT_COUNT CONSTRAINTS ELEMENT_LIMIT FACTS FACTS_SIZE IGNORED INPUT INPUT_LIMIT REASONS RESULT',
   members:
-    'comesAt faulty firstMember memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength',
+    'comesAt faulty firstMember isEnd memberAfter memberBit memberCell memberKind memberPath memberRecord missing requiredBits setGiven usualLength usualName',
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
   patterns: 'matches',
-  reader: 'beginPatch beginRequest',
+  reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',
-  'session-blocks': 'classOf giveBlock takeBlock',
+  'session-blocks': 'classOf giveBlock sizeOf takeBlock',
   'session-facts': 'bytesOfFacts loadFacts loadWords replaceWords saveFacts saveWords wordAt',
-  'session-history':
-    'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect recallTerms remembered rememberedEdge setPending TRACK',
+  carried: 'FAULTY_MARK FAULTY_MARK_BYTES setRestoring UNKNOWN_MARK UNKNOWN_MARK_BYTES',
+  'session-carry': 'areTracks putAside putTracks setAside takeTracks',
+  'session-terms': 'recallTerms remembered rememberedEdge',
+  'session-text':
+    'beginWriting put putAddress putBool putBytes putHexBytes putInstant putInteger putScaled putText writtenBytes',
+  'session-tracks':
+    'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect setPending TRACK',
   'session-keys': 'mixed mixedCell',
   'session-records':
     'closeRecord handleOf indexOf openRecord openSessions recordAt recordOf recordsMade restOf',

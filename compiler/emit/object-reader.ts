@@ -113,7 +113,7 @@ function readRecord(p: usize, record: usize, cell: usize, path: i32, depth: i32,
     return p;
   }
   if (noting) noteRecord(p, cell);
-  store<u32>(cell, 0x101, 8);
+${patching ? '  // A record takes the place of what was none.\n  if (load<u8>(cell, 8) == 3) clearCells(cell, load<i32>(record));\n' : ''}  store<u32>(cell, 0x101, 8);
   return readMembers(p, record, cell, depth);
 }
 

@@ -52,6 +52,7 @@ class RequestReader {
     this.#request();
     if (this.#options.patching) this.#signals();
     this.#records.values();
+    if (this.#options.patching) this.#records.writers();
     this.#records.defaults();
     this.#learned();
     return this.#records.lines;
@@ -139,6 +140,7 @@ class RequestReader {
         patching: this.#options.patching,
       }),
       ...entityRoots.flatMap((root) => this.#chosen(root)),
+      `function contextRecord(): i32 { return ${record}; }`,
       'function choose(root: i32): void {',
       '  if (root == 0) chooseSubject();',
       '  else if (root == 1) chooseAction();',

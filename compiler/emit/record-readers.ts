@@ -9,6 +9,7 @@ import { word } from './locals.ts';
 import { memberKinds } from './object-reader.ts';
 import { emitPlaces } from './places.ts';
 import { recordTable } from './record-table.ts';
+import { recordWriters, type WrittenKind } from './record-writers.ts';
 import type { StaticData } from './static-data.ts';
 
 export interface ReaderOptions {
@@ -34,6 +35,7 @@ export class RecordReaders {
   readonly #tables = new Map<number, number>();
   /** By their kinds. */
   readonly #valueReaders: string[] = [];
+  readonly #written: WrittenKind[] = [];
   readonly #rangedReaders = new Map<string, string>();
 
   constructor(facts: IrFacts, options: ReaderOptions) {
@@ -78,7 +80,7 @@ export class RecordReaders {
       ...{ name, path, cell: offset, missing: required ? ('faulty' as const) : ('fine' as const) },
       ...(reader.kind === 'record'
         ? { kind: memberKinds.record, record: this.table(reader.record) }
-        : { kind: this.#kind(this.#reader(reader)), record: 0 }),
+        : { kind: this.#kind(reader), record: 0 }),
     };
   }
 
@@ -133,10 +135,26 @@ export class RecordReaders {
     return true;
   }
 
-  #kind(reader: string): number {
-    if (reader === 'readString') return stringKind;
-    const known = this.#valueReaders.indexOf(reader);
-    return firstKind + (known < 0 ? this.#valueReaders.push(reader) - 1 : known);
+  #kind(reader: IrReader): number {
+    const name = this.#reader(reader);
+    if (name === 'readString') return stringKind;
+    const known = this.#valueReaders.indexOf(name);
+    if (known >= 0) return firstKind + known;
+    const kind = firstKind + this.#valueReaders.push(name) - 1;
+    if (this.#options.patching) this.#written.push({ kind, reader, ...this.#elements(reader) });
+    return kind;
+  }
+
+  /** What is kept is written by kinds, also within collections. */
+  #elements(reader: IrReader): Pick<WrittenKind, 'element'> {
+    if (reader.kind !== 'collection') return {};
+    const { element } = reader;
+    return {
+      element:
+        element.kind === 'record'
+          ? { kind: memberKinds.record, record: this.table(element.record) }
+          : { kind: this.#kind(element), record: 0 },
+    };
   }
 
   /** Reads a value by its kind, once all tables are made. */
@@ -152,6 +170,10 @@ export class RecordReaders {
       '  }',
       '}',
     );
+  }
+
+  writers(): void {
+    this.#add(recordWriters(this.#written, this.#facts.enums, this.#options.data));
   }
 
   #collection(reader: IrReader & { kind: 'collection' }): void {

@@ -1,15 +1,18 @@
-// What a policy asks of a session's events, as the tables that the assembly library's session-history.ts goes
-// by, and as the functions that tell which events are of a pattern.
+// What a policy asks of a session's events, as the tables that the assembly library's session-tracks.ts and
+// session-terms.ts go by, and as the functions that tell which events are of a pattern.
 
 import type { IrModule, IrReader } from '../ir.ts';
 import type { IrHistory, IrTerm, IrTrack } from '../ir-history.ts';
 import { comparisons, ExpressionEmitter } from './expressions.ts';
+import { hashOn } from './hash.ts';
 import { elementsOf, slotKind } from './session-slots.ts';
 import type { StaticData } from './static-data.ts';
 
 export interface SessionHistory {
   readonly tracks: SlotRange;
   readonly terms: SlotRange;
+  /** Address of a u64 for each track, by which another policy's module knows it. */
+  readonly identities: number;
   /** Of a session's state. */
   readonly bytes: number;
   readonly lines: readonly string[];
@@ -45,6 +48,7 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
       address: data.words(terms.flatMap((term) => termRow(term, facts))),
       count: terms.length,
     },
+    identities: data.words(tracks.flatMap(identityOf)),
     bytes: historyBytes(history),
     lines: [
       ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
@@ -112,6 +116,13 @@ function trackRow(
   ];
   if (row.length !== trackWords) throw new Error('broken invariant: a track of another length');
   return row;
+}
+
+const encoder = new TextEncoder();
+
+/** What is kept with the order of events serves no track that is kept without. */
+function identityOf({ identity, isOrdered }: IrTrack): readonly number[] {
+  return halves(hashOn(isOrdered ? 1n : 0n, encoder.encode(identity)));
 }
 
 function moreOf(reader: IrReader, data: StaticData): number {

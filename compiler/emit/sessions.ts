@@ -1,14 +1,17 @@
 // What makes a module hold sessions: the table of what is kept of each, the ways to ask again by words
 // alone where rules allow it, and the doors.
 
+import { effectNames } from '@nhipol/runtime/abi';
 import type { IrModule, IrShape } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { emitOfWords } from './judge.ts';
 import type { MemoryLayout } from './layout.ts';
+import { namesOf } from './record-writers.ts';
 import { emitHistory } from './session-history.ts';
 import { sessionSlots } from './session-slots.ts';
+import { type SessionPieces, sessionPieces } from './sessions/carrying.ts';
 import { sessionDoors } from './sessions/doors.ts';
-import type { Block, StaticData } from './static-data.ts';
+import type { StaticData } from './static-data.ts';
 
 export function emitSessions(
   ir: IrModule,
@@ -43,12 +46,17 @@ export function emitSessions(
       roots: roots.map((shapes) => rangeOf(shapes, layout.facts)),
       own: own.map((names) => names.map((name) => layout.facts + (selectors[name]?.offset ?? 0))),
       names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>
-        data.words([0, 0, ...names.flatMap((name) => wordsOf(data.text(name)))]),
+        namesOf(['', ...names], data),
       ),
       keepsAtoms: ofWords !== undefined,
       isPacked: ofWords?.isPacked ?? false,
       hasTables: ir.tables.length > 0,
       atoms: layout.atoms,
+      pieces: Object.fromEntries(
+        Object.entries(sessionPieces).map(([name, text]) => [name, data.text(text)]),
+      ) as SessionPieces,
+      effects: namesOf(effectNames, data),
+      revokes: revokesOf(ir, data),
       constraints: ir.constraints,
     }),
   ];
@@ -68,6 +76,10 @@ function rangeOf(shapes: readonly IrShape[], facts: number) {
   return { start: facts + start, size: end - start };
 }
 
-function wordsOf({ address, length }: Block): readonly number[] {
-  return [address, length];
+function revokesOf({ reasons }: IrModule, data: StaticData) {
+  const rows = reasons.flatMap(({ id, revokes }, at) => {
+    const { address, length } = data.text(id);
+    return revokes ? [at, address, length] : [];
+  });
+  return { address: data.words(rows), count: rows.length / 3 };
 }

@@ -8,6 +8,7 @@ import {
   type HistoryExpr,
   type HistoryTerm,
   type Policy,
+  patternIdentity,
   patternsOf,
   type ReadExpr,
   type SignalEvents,
@@ -102,26 +103,36 @@ export class HistoryLowering {
       case 'last': {
         this.#events.set(term.pattern.event, term.pattern.of);
         const { offset, reader } = this.#valueOf(term.field);
-        const kept = { within: undefined, count: 1, isOrdered: true, value: { offset, reader } };
+        const { field } = term;
+        const kept = {
+          within: undefined,
+          count: 1,
+          isOrdered: true,
+          value: { offset, reader },
+          field,
+        };
         return { kind: 'last', target, track: this.#track(term.pattern, lower, kept) };
       }
     }
   }
 
   #track(
-    { of, event, condition, key }: EventPattern,
+    pattern: EventPattern,
     lower: Lower,
     kept: {
       readonly within: bigint | undefined;
       readonly count: number;
       readonly isOrdered?: boolean;
       readonly value?: IrTrack['value'];
+      readonly field?: ReadExpr;
     },
   ): number {
+    const { of, event, condition, key } = pattern;
     this.#events.set(event, of);
     const ids = (names: readonly string[] | undefined, list: 'actions' | 'resources') =>
       names?.map((name) => this.#names[list].get(name) ?? 0);
     const track: IrTrack = {
+      identity: patternIdentity(pattern, kept.field),
       of:
         of.kind === 'signal'
           ? {

@@ -3,11 +3,9 @@
 
 import {
   type Constraint,
-  type Demand,
   type Expr,
   externalTables,
   historyIn,
-  type MessagePart,
   mayConflict,
   mayDeny,
   type Narrowing,
@@ -36,6 +34,9 @@ import { holds, repOf } from './values.ts';
 export function lower(policy: Policy): IrModule {
   return new Lowering(policy).module();
 }
+
+/** What a reason tells, and asks for. */
+type Told = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
 
 class Lowering {
   readonly #policy: Policy;
@@ -117,17 +118,17 @@ class Lowering {
       skipUnknown: rule.skipUnknown,
       narrowing,
       inside,
-      reason: this.#reason(condition, falls, read, rule.message, rule.demands),
+      reason: this.#reason(rule, rule.effect === 'revoke', condition, falls, read),
       span: rule.span,
     };
   }
 
   #reason(
+    { id, message, demands = [] }: Told,
+    revokes: boolean,
     condition: IrExpr,
     falls: IrExpr | undefined,
     read: readonly Expr[],
-    message: readonly MessagePart[],
-    demands: readonly Demand[],
   ): number {
     const properties = demands
       .flatMap((demand) => demand.properties)
@@ -144,6 +145,8 @@ class Lowering {
         return { index, value: this.#expressions.lower(part) };
       });
     this.#reasons.push({
+      id,
+      revokes,
       condition,
       falls,
       unknown: [...readsOf(read)].sort(),
@@ -169,12 +172,13 @@ class Lowering {
   }
 
   #score(score: Score): IrScore {
+    const revokes = score.bands.some(({ effect }) => effect === 'revoke');
     return {
       kind: 'score',
       scope: this.#scope(score.scope),
       conditions: score.conditions.map((item) => {
         const condition = this.#expressions.lower(item.condition);
-        const reason = this.#reason(condition, undefined, [item.condition], item.message, []);
+        const reason = this.#reason(item, revokes, condition, undefined, [item.condition]);
         return { weight: item.weight, condition, reason };
       }),
       bands: score.bands.map((band) => ({

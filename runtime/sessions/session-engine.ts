@@ -1,7 +1,15 @@
 // The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
 // and errors go out. Memory grows as sessions need it, up to a limit.
 
-import { changeLayout, effectNames, mostChanges, type SessionExports } from '../abi.ts';
+import {
+  changeLayout,
+  type ErrorTexts,
+  effectNames,
+  longestSession,
+  mostChanges,
+  type SessionExports,
+  sessionErrorTexts,
+} from '../abi.ts';
 import type { Answer, AnswerError } from '../answer.ts';
 import type { AnswerReader } from '../answer-reader.ts';
 import { misread } from '../engine-failure.ts';
@@ -12,6 +20,20 @@ const pageBytes = 65_536;
 const noRoom = 'no_room';
 /** How many pages are reserved at least when there is no more room. */
 const leastPages = 16;
+
+const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
+const lacksRoom = errorOf(noRoom, roomExpected, roomFound);
+const tooLong = errorOf('too_large', `at most ${longestSession} bytes`, 'a longer text');
+
+function errorOf(code: string, expected: string, found: string): AnswerError {
+  return { code, path: '$', expected, found, offset: 0 };
+}
+
+/** A session that is open again, and the first of its facts that does not fit the policy. */
+export interface Restored {
+  readonly handle: number;
+  readonly misfit: AnswerError | undefined;
+}
 
 export interface HandleChange {
   readonly handle: number;
@@ -40,6 +62,40 @@ export class SessionEngine {
       const handle = this.#exports.session_open(request.length, bytes.length, now) >>> 0;
       return handle === 0 ? this.#refused(this.#result()) : handle;
     });
+  }
+
+  /** The session's text. */
+  snapshot(handle: number): string | AnswerError {
+    for (;;) {
+      const length = this.#exports.session_snapshot(handle);
+      this.#instance.memory.refresh();
+      if (length > 0) {
+        return this.#instance.memory.text(this.#exports.session_buffer(0) >>> 0, length);
+      }
+      const error = this.#refused(this.#result());
+      if (error.code !== noRoom || !this.#grow()) return error;
+    }
+  }
+
+  restore(text: string): Restored | AnswerError {
+    const bytes = toUtf8(text);
+    if (bytes.length > longestSession) return tooLong;
+    for (;;) {
+      const error = this.#restore(bytes);
+      if (!('code' in error) || error.code !== noRoom || !this.#grow()) return error;
+    }
+  }
+
+  #restore(bytes: Uint8Array): Restored | AnswerError {
+    const address = this.#exports.session_buffer(bytes.length) >>> 0;
+    const { memory } = this.#instance;
+    memory.refresh();
+    if (address === 0) return lacksRoom;
+    memory.write(address, bytes);
+    const handle = this.#exports.session_restore(bytes.length) >>> 0;
+    memory.refresh();
+    if (handle === 0) return this.#refused(this.#result());
+    return { handle, misfit: this.#reader.errorOf(this.#instance) };
   }
 
   /**

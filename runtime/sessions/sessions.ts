@@ -19,6 +19,7 @@ import type { Clock } from './clock.ts';
 import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
 import type { SessionEngine } from './session-engine.ts';
 import { SessionError } from './session-error.ts';
+import { effectIn, idIn, type RestoredSession } from './session-text.ts';
 
 /** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
 export interface Asked {
@@ -78,12 +79,7 @@ export class Sessions {
 
   /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
   open(id: string, request: object | string): void {
-    if (this.#byId.has(id)) {
-      throw new SessionError(
-        id,
-        wrong('session_exists', 'an id that no session has', 'one that is open'),
-      );
-    }
+    this.#expectNone(id);
     if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestId) {
       const expected = `an id of well-formed text, of at most ${longestId} bytes`;
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
@@ -91,7 +87,17 @@ export class Sessions {
     const text = this.#textOf(id, request);
     const handle = this.#engine.open(id, text, this.#clock.now());
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    const held: Held = { id, handle, effect: 'deny', abort: undefined };
+    this.#hold(id, handle, 'deny');
+  }
+
+  #expectNone(id: string): void {
+    if (!this.#byId.has(id)) return;
+    const [expected, found] = ['an id that no session has', 'one that is open'];
+    throw new SessionError(id, wrong('session_exists', expected, found));
+  }
+
+  #hold(id: string, handle: number, effect: EffectName): void {
+    const held: Held = { id, handle, effect, abort: undefined };
     this.#byId.set(id, held);
     this.#byHandle.set(handle, held);
   }
@@ -206,6 +212,28 @@ export class Sessions {
     const held = this.#held(id);
     held.abort ??= new AbortController();
     return held.abort.signal;
+  }
+
+  /** A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers. */
+  snapshot(id: string): string {
+    const text = this.#engine.snapshot(this.#held(id).handle);
+    if (typeof text !== 'string') throw new SessionError(id, text);
+    return text;
+  }
+
+  /**
+   * Opens a session that was open before, here or in another process, under this policy or another, which may have
+   * written the text. What fits the policy is known again; what doesn't restricts.
+   */
+  restore(text: string): RestoredSession {
+    const id = idIn(text);
+    this.#expectNone(id);
+    const restored = this.#engine.restore(text);
+    if ('code' in restored) throw new SessionError(id, restored);
+    const { handle, misfit } = restored;
+    this.#hold(id, handle, effectIn(text));
+    this.#alarm(this.#clock.now());
+    return { id, misfit };
   }
 
   close(id: string): void {

@@ -193,7 +193,7 @@ const wrong: readonly (readonly [string, CannedAnswer, string])[] = [
     { effect: 'deny', flags: 1, reasons: [[0]] },
     'reasons that do not fit the effect',
   ],
-  ['a permit by default', { flags: 1 }, 'a default that is no deny'],
+  ['a permit by default', { flags: 1 }, "a reason that is no rule's and does not fit the effect"],
   [
     'a permit of an invalid request',
     { flags: 2, error: [1, 0, 0, 0], reasons: [[0]] },

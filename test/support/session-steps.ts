@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { policyOf } from './checking.ts';
 
-export const sessionPolicy = policyOf(`policy p
+export const sessionPolicyText = `policy p
 enum Level { low < high }
 subject agent { risk?: { level?: Level, observed_at?: Timestamp } fresh 5s }
 action call { tool: String, host?: String }
@@ -30,7 +30,9 @@ for agent doing call {
 }
 for agent doing call on secret {
   deny again when once(allowed on secret per resource.change up to 2, within 9s)
-}`);
+}`;
+
+export const sessionPolicy = policyOf(sessionPolicyText);
 
 export const sessionRequest = JSON.stringify({
   subject: {

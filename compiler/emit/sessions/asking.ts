@@ -1,6 +1,7 @@
 // The doors through which a session is asked: the instant moves on, rules are judged, and what tells the answer
 // from another is kept, or the reasons of a revoke.
 
+import { resultFlags } from '@nhipol/runtime/abi';
 import type { IrConstraint } from '../../ir.ts';
 import { recallHistory, recallWords, type SessionDoorOptions } from './options.ts';
 
@@ -30,7 +31,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
     return RESULT;
   }
   if (!moveTo(rest, now)) {
-    answer(3, 4, NEVER, 0, 0, 0);
+    answer(3, ${resultFlags.clockWentBack}, NEVER, 0, 0, 0);
     return RESULT;
   }
   setNow(load<i64>(rest, 8), true);
@@ -82,8 +83,8 @@ function answerRevoked(rest: usize): void {
     judgeFacts();
     return;
   }
-  answer(4, 0, NEVER, 0, 0, 0);
   const count = load<u32>(kept);
+  answer(4, count == 0 ? ${resultFlags.revokedBefore} : 0, NEVER, 0, 0, 0);
   store<u32>(RESULT, count, 48);
   for (let at: u32 = 0; at < count; at += 1) {
     const reason = load<u32>(kept + (<usize>at << 2), 4);

@@ -5,6 +5,7 @@
 
 import { changeLayout, mostChanges } from '@nhipol/runtime/abi';
 import { askingDoors } from './asking.ts';
+import { carryingDoors } from './carrying.ts';
 import { keepingDoors } from './keeping.ts';
 import { idBytes, type SessionDoorOptions } from './options.ts';
 import { recordingDoors } from './recording.ts';
@@ -17,6 +18,7 @@ export function sessionDoors(options: SessionDoorOptions): string {
     recordingDoors(options),
     askingDoors(options),
     sweepingDoors(options),
+    carryingDoors(options),
   ].join('');
 }
 
@@ -39,6 +41,9 @@ const BACK: i64 = 60000;
 let changeCount: i32 = 0;
 /** Where the id of the session is that was recalled last. */
 let idAt: usize = 0;
+/** What a session that is restored brings with it of what happened. */
+let carriedFrom: usize = 0;
+let carriedTo: usize = 0;
 /** Where looking at all sessions goes on; 0: nobody is at it. */
 let nextOfAll: u32 = 0;
 /** Of the latest sweep: no session is asked about an earlier time. */

@@ -15,6 +15,7 @@ export function session_open(length: i32, idLength: i32, now: f64): u32 {
   readable = hostTime && readRequest(length);
   requestEnd = mark();
   const isFine = readable && errorSeverity == 0;
+  carriedTo = carriedFrom;
   if (readable) prepare();
   const handle = isFine ? keepOpen(min(idLength, ${idBytes - 1}), <i64>now) : 0;
   if (handle == 0) judgeAt(now, 0);
@@ -27,7 +28,9 @@ function keepOpen(idLength: i32, now: i64): u32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   blankNames();
-  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + 2 + <usize>idLength;
+  const aside = setAside(carriedFrom, carriedTo, IDENTITIES, TRACK_COUNT, 0);
+  const behind: usize = 2 + <usize>idLength + (aside == 0 ? 0 : 4 + aside);
+  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind;
   const block = takeBlock(classOf(length));
   if (block == 0) {
     closeRecord(handle);
@@ -35,12 +38,28 @@ function keepOpen(idLength: i32, now: i64): u32 {
   }
   memory.fill(block, 0, STATE_SIZE);
   const id = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
-  store<u16>(id, <u16>idLength);
+  store<u8>(id, <u8>idLength);
+  store<u8>(id, <u8>(aside != 0), 1);
   memory.copy(id + 2, session_id, idLength);
+  if (aside != 0) {
+    store<u32>(asideOf(id), <u32>aside);
+    setAside(carriedFrom, carriedTo, IDENTITIES, TRACK_COUNT, asideOf(id) + 4);
+  }
   hold(session, rest, block, classOf(length));
   store<i64>(rest, NEVER);
   store<i64>(rest, now, 8);
   return handle;
+}
+
+/** Behind the id: u32 how many bytes of tracks that the policy has not, and these; 0: there are none. */
+function asideOf(id: usize): usize {
+  return load<u8>(id, 1) == 0 ? 0 : id + 2 + <usize>load<u8>(id);
+}
+
+/** Of the id, and all behind it. */
+function bytesBehind(id: usize): usize {
+  const aside = asideOf(id);
+  return 2 + <usize>load<u8>(id) + (aside == 0 ? 0 : 4 + <usize>load<u32>(aside));
 }
 
 /** A name that the policy lists is told by its selector. */
@@ -191,9 +210,9 @@ function forgetAbsent(): void {
 
 function keepPatched(session: usize, rest: usize): bool {
   const before = <usize>load<u32>(rest, 16);
-  const idLength = 2 + <usize>load<u16>(idAt);
+  const behind = bytesBehind(idAt);
   blankNames();
-  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + idLength;
+  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind;
   const sizes = classOf(length);
   const block = takeBlock(sizes);
   if (block == 0) {
@@ -201,7 +220,7 @@ function keepPatched(session: usize, rest: usize): bool {
     return false;
   }
   memory.copy(block, before, STATE_SIZE);
-  memory.copy(saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE), idAt, idLength);
+  memory.copy(saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE), idAt, behind);
   ${keepsAtoms ? 'recallNames(); prepare();' : ''}
   giveBlock(before, load<u8>(rest, 28));
   hold(session, rest, block, sizes);

@@ -3,6 +3,7 @@
 import type { IrConstraint } from '../../ir.ts';
 import type { SessionHistory } from '../session-history.ts';
 import type { SessionSlots } from '../session-slots.ts';
+import type { SessionPieces } from './carrying.ts';
 
 export interface SessionDoorOptions {
   readonly slots: SessionSlots;
@@ -24,6 +25,12 @@ export interface SessionDoorOptions {
   readonly hasTables: boolean;
   /** Where the words of atoms lie. */
   readonly atoms: number;
+  /** What stands between the values of a session's text. */
+  readonly pieces: SessionPieces;
+  /** Where pointers and lengths of the names of effects are. */
+  readonly effects: number;
+  /** Reasons that a session may be revoked for: the number of each, and pointer and length of its name. */
+  readonly revokes: { readonly address: number; readonly count: number };
   /** How the value of each constraint is held. */
   readonly constraints: readonly IrConstraint[];
 }

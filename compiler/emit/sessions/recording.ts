@@ -7,6 +7,8 @@ export function recordingDoors({ history }: SessionDoorOptions): string {
 }
 
 const noHistory = `
+const TRACK_COUNT: i32 = 0;
+
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
   return refused(recordOf(handle) == 0 ? 23 : 25);
 }

@@ -73,6 +73,8 @@ ${
 }
   ${keepsAtoms ? askEffect : askAll}
   if (load<u64>(session, 16) == key) return;
+  // Of the answer before it was restored the effect alone is known.
+  if (key == 0 && (<u32>load<u8>(session, 30) >> 4 & 7) == effect) return;
   const entry = changes + <usize>changeCount * ${changeLayout.size};
   store<u32>(entry, handleOf(index), ${changeLayout.handle});
   store<u8>(entry, <u8>effect, ${changeLayout.before});

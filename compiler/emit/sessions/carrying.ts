@@ -1,0 +1,333 @@
+// The doors through which a session leaves as text and comes back, into the same policy's module or another's. The
+// text is JSON, written and read by nobody but modules in this very order of members: what it holds of the request is
+// read as any request is. A fact that the policy reads otherwise than the one it comes from is at fault, and judged
+// as unknown; of history that was not kept anything may have happened.
+
+import { longestSession } from '@nhipol/runtime/abi';
+import type { Block } from '../static-data.ts';
+import type { SessionDoorOptions } from './options.ts';
+
+/** What stands between the values of a session's text. */
+export const sessionPieces = {
+  session: '{"session":1,"id":',
+  latest: ',"latest":',
+  effect: ',"effect":',
+  revoked: ',"revoked":',
+  history: ',"history":"',
+  request: '","request":',
+  subject: '{"subject":{"type":',
+  id: ',"id":',
+  action: ',"action":{"name":',
+  resource: ',"resource":{"type":',
+  properties: ',"properties":',
+  context: ',"context":',
+  nothing: 'null',
+} as const;
+
+export type SessionPieces = Readonly<Record<keyof typeof sessionPieces, Block>>;
+
+export function carryingDoors(options: SessionDoorOptions): string {
+  const { pieces, history, own, effects, revokes } = options;
+  const at = (name: keyof SessionPieces) => `${pieces[name].address}, ${pieces[name].length}`;
+  const textOf = (cell: number | undefined) =>
+    `putText(load<u32>(${cell}), load<i32>(${cell}, 4));`;
+  const [subject = [], action = [], resource = []] = own;
+  return `
+const IDENTITIES: usize = ${history?.identities ?? 0};
+const EFFECTS: usize = ${effects};
+const REVOKES: usize = ${revokes.address};
+const REVOKE_COUNT: i32 = ${revokes.count};
+/** What may be read and written behind a text. */
+const BEHIND: usize = 32;
+const LONGEST_SESSION: i32 = ${longestSession};
+
+let buffer: usize = 0;
+let bufferSizes: i32 = 0;
+
+/** Where a session's text is, or may be written, of so many bytes; 0: there is no room. What was there is gone where it moves. */
+export function session_buffer(length: i32): usize {
+  if (<u32>length > <u32>LONGEST_SESSION) return 0;
+  if (buffer != 0 && <usize>length <= bufferRoom()) return buffer;
+  const sizes = classOf(<usize>length + BEHIND);
+  const block = takeBlock(sizes);
+  if (block == 0) return 0;
+  if (buffer != 0) giveBlock(buffer, bufferSizes);
+  buffer = block;
+  bufferSizes = sizes;
+  return block;
+}
+
+function bufferRoom(): usize {
+  return buffer == 0 ? 0 : sizeOf(bufferSizes) - BEHIND;
+}
+
+/** Writes the session's text into the buffer; gives its length, or 0: the result says why. */
+export function session_snapshot(handle: u32): i32 {
+  const session = recordOf(handle);
+  if (session == 0) {
+    refused(23);
+    return 0;
+  }
+  const rest = restOf(session, handle);
+  let length = writeSession(session, rest, handle);
+  // It was but counted where there was no room.
+  if (length > bufferRoom()) {
+    if (session_buffer(<i32>length) == 0) {
+      refused(22);
+      return 0;
+    }
+    length = writeSession(session, rest, handle);
+  }
+  return <i32>length;
+}
+
+function writeSession(session: usize, rest: usize, handle: u32): usize {
+  beginWriting(buffer, bufferRoom());
+  const state = <u32>load<u8>(session, 30);
+  if (state & 4) session_decide(handle, 0, 0);
+  recall(session, rest);
+  putBytes(${at('session')});
+  putText(idAt + 2, load<u8>(idAt));
+  putBytes(${at('latest')});
+  putInteger(load<i64>(rest, 8));
+  putBytes(${at('effect')});
+  if (state & 2) writeName(EFFECTS, state >> 4 & 7);
+  else putBytes(${at('nothing')});
+  putBytes(${at('revoked')});
+  if (state & 4) writeReasons();
+  else putBytes(${at('nothing')});
+  putBytes(${at('history')});
+  ${history === undefined ? '' : 'putTracks(TRACKS, TRACK_COUNT, IDENTITIES, load<u32>(rest, 16));'}
+  const aside = asideOf(idAt);
+  if (aside != 0) putAside(aside + 4, load<u32>(aside), ${history !== undefined});
+  putBytes(${at('request')});
+  writeRequest();
+  put(0x7d);
+  return writtenBytes();
+}
+
+function writeReasons(): void {
+  put(0x5b);
+  const count = load<u32>(RESULT, 48);
+  let isFirst = true;
+  for (let at: u32 = 0; at < count; at += 1) {
+    const reason = load<u32>(REASONS + (<usize>at << 4));
+    for (let each = 0; each < REVOKE_COUNT; each += 1) {
+      const row = REVOKES + <usize>each * 12;
+      if (load<u32>(row) != reason) continue;
+      if (!isFirst) put(0x2c);
+      isFirst = false;
+      writeName(row + 4, 0);
+    }
+  }
+  put(0x5d);
+}
+
+function writeRequest(): void {
+  putBytes(${at('subject')});
+  ${textOf(subject[0])}
+  putBytes(${at('id')});
+  ${textOf(subject[1])}
+  writeProperties(subjectRecord());
+  putBytes(${at('action')});
+  ${textOf(action[0])}
+  writeProperties(actionRecord());
+  putBytes(${at('resource')});
+  ${textOf(resource[0])}
+  putBytes(${at('id')});
+  ${textOf(resource[1])}
+  writeProperties(resourceRecord());
+  if (contextRecord() != 0) {
+    putBytes(${at('context')});
+    writeMembers(contextRecord(), FACTS);
+  }
+  put(0x7d);
+}
+
+function writeProperties(record: usize): void {
+  if (record != 0) {
+    putBytes(${at('properties')});
+    writeMembers(record, FACTS);
+  }
+  put(0x7d);
+}
+
+// What is read of the text before its request.
+let restoredId: i32 = 0;
+let restoredLatest: i64 = 0;
+/** 5: it was never asked. */
+let restoredEffect: i32 = 0;
+/** Where the numbers of the reasons are that it was revoked for, and how many; -1: it was not. */
+let restoredReasons: usize = 0;
+let restoredCount: i32 = 0;
+const numberCell: usize = memory.data(16);
+
+/**
+ * Opens the session whose text of so many bytes is in the buffer. Gives its handle, or 0: the result says what is wrong. With a
+ * handle, too, the result may have an error: the first fact that does not fit.
+ */
+export function session_restore(length: i32): u32 {
+  resetErrors();
+  resetArena();
+  let p: usize = <usize>length > bufferRoom() ? 0 : readHead(beginText(buffer, length));
+  const left = <i32>(buffer + <usize>length - p) - 1;
+  if (p == 0 || left < 1 || load<u8>(p + <usize>left) != 0x7d) {
+    refused(26);
+    return 0;
+  }
+  memory.copy(INPUT, p, min(left, INPUT_LIMIT));
+  readable = readRestored(left);
+  requestEnd = mark();
+  if (!readable) {
+    judgeAt(NaN, 0);
+    return 0;
+  }
+  prepare();
+  const handle = keepOpen(restoredId, restoredLatest);
+  if (handle == 0 || !restore(handle)) {
+    if (handle != 0) session_close(handle);
+    refused(22);
+    return 0;
+  }
+  storeError();
+  return handle;
+}
+
+function readRestored(length: i32): bool {
+  hostTime = true;
+  setGiven(timeCell);
+  setRestoring(true);
+  let p = beginReading(length);
+  stopNoting();
+  if (p != 0) p = readRoot(p);
+  if (p != 0) p = expectEnd(p);
+  setRestoring(false);
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+/** The cursor at the request; 0: it is no session's text. */
+function readHead(p: usize): usize {
+  p = pass(p, ${at('session')});
+  if (p == 0 || load<u8>(p) != 0x22) return 0;
+  p = readText(p);
+  if (p == 0 || textLen > 255) return 0;
+  restoredId = textLen;
+  memory.copy(session_id, textPtr, textLen);
+  p = pass(p, ${at('latest')});
+  if (p == 0) return 0;
+  p = readInt(p, numberCell, 0, 2, false);
+  restoredLatest = load<i64>(numberCell);
+  if (p == 0 || !load<u8>(numberCell, 9) || !isInstant(<f64>restoredLatest)) return 0;
+  p = pass(p, ${at('effect')});
+  p = readEffect(p);
+  p = pass(p, ${at('revoked')});
+  p = readReasons(p);
+  p = pass(p, ${at('history')});
+  p = readHexBytes(p);
+  return pass(p, ${at('request')});
+}
+
+function pass(p: usize, text: usize, length: i32): usize {
+  return p != 0 && equalBytes(p, text, length) ? p + <usize>length : 0;
+}
+
+function readEffect(p: usize): usize {
+  restoredEffect = 5;
+  const behind = pass(p, ${at('nothing')});
+  if (behind != 0 || p == 0 || load<u8>(p) != 0x22) return behind;
+  p = readText(p);
+  restoredEffect = 0;
+  while (p != 0 && !isName(EFFECTS + (<usize>restoredEffect << 3))) {
+    restoredEffect += 1;
+    if (restoredEffect == 5) return 0;
+  }
+  return p;
+}
+
+/** Whether it is the text that was read last. */
+function isName(name: usize): bool {
+  return sameBytes(load<u32>(name), load<i32>(name, 4), textPtr, textLen);
+}
+
+/** Numbers take the place of the reasons that there are. */
+function readReasons(p: usize): usize {
+  restoredReasons = p;
+  restoredCount = -1;
+  const behind = pass(p, ${at('nothing')});
+  if (behind != 0 || p == 0 || load<u8>(p) != 0x5b) return behind;
+  restoredCount = 0;
+  p += 1;
+  if (load<u8>(p) == 0x5d) return p + 1;
+  while (load<u8>(p) == 0x22) {
+    p = readText(p);
+    if (p == 0) return 0;
+    takeReason();
+    const byte = load<u8>(p);
+    p += 1;
+    if (byte == 0x5d) return p;
+    if (byte != 0x2c) return 0;
+  }
+  return 0;
+}
+
+function takeReason(): void {
+  for (let each = 0; each < REVOKE_COUNT; each += 1) {
+    const row = REVOKES + <usize>each * 12;
+    if (!isName(row + 4)) continue;
+    store<u32>(restoredReasons + (<usize>restoredCount << 2), load<u32>(row));
+    restoredCount += 1;
+    return;
+  }
+}
+
+/** Bytes take the place of their digits. */
+function readHexBytes(p: usize): usize {
+  carriedFrom = p;
+  carriedTo = p;
+  if (p == 0) return 0;
+  for (; load<u8>(p) != 0x22; p += 2) {
+    const high = hexValue(load<u8>(p));
+    const low = hexValue(load<u8>(p, 1));
+    if ((high | low) > 15) return 0;
+    store<u8>(carriedTo, <u8>(high << 4 | low));
+    carriedTo += 1;
+  }
+  return areTracks(carriedFrom, carriedTo) ? p : 0;
+}
+
+/** Above 15: it is no digit. */
+function hexValue(byte: u32): u32 {
+  if (byte - 0x30 < 10) return byte - 0x30;
+  return byte - 0x61 < 6 ? byte - 0x57 : 16;
+}
+
+/** False: there is no room. */
+function restore(handle: u32): bool {
+  const session = recordOf(handle);
+  const rest = restOf(session, handle);
+${
+  history === undefined
+    ? ''
+    : `  const state = <usize>load<u32>(rest, 16);
+  if (!takeTracks(TRACKS, TRACK_COUNT, IDENTITIES, state, carriedFrom, carriedTo, restoredLatest)) return false;
+`
+}
+  if (restoredCount >= 0) {
+    const block = takeBlock(classOf(4 + (<usize>restoredCount << 2)));
+    if (block == 0) return false;
+    store<u32>(block, restoredCount);
+    for (let at = 0; at < restoredCount; at += 1) {
+      store<u32>(block + (<usize>at << 2), load<u32>(restoredReasons + (<usize>at << 2)) << 1, 4);
+    }
+    store<i64>(rest, <i64>block);
+    store<u8>(session, 4 << 4 | 7, 30);
+  } else if (restoredEffect < 5) {
+    store<u8>(session, <u8>(restoredEffect << 4 | 3), 30);
+    awaitSweep(session, handle);
+  }
+  return true;
+}
+`;
+}

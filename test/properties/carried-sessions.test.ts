@@ -1,0 +1,164 @@
+// A session that leaves as text and comes back goes on as if it had stayed; under another policy it is never
+// looser than one that was there from the start, of which all is known.
+
+import { load, toAuthZen } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { evaluate, type Policy } from '../../language/index.ts';
+import { changeRequest } from '../../language/request/change-request.ts';
+import type { TestedSession } from '../../testing/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
+import { noTables } from '../../testing/tables.ts';
+import { policyOf } from '../support/checking.ts';
+import { examples, requestsOf, seed, strict, times } from '../support/property-policies.ts';
+import {
+  type SessionStep,
+  sessionPolicy,
+  sessionPolicyText,
+  sessionRequest,
+  sessionStep,
+} from '../support/session-steps.ts';
+import { settledPolicy } from '../support/settled-policy.ts';
+
+async function moduleOf(policy: Policy) {
+  const { wasm } = await compile(policy, assemble, { sessions: true });
+  return load(wasm);
+}
+
+function isValid(policy: Policy, request: string, now: bigint): boolean {
+  const bytes = new TextEncoder().encode(request);
+  return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
+}
+
+type Sessions = readonly TestedSession[];
+
+interface At {
+  readonly request: string;
+  readonly now: bigint;
+  /** They took different decisions. */
+  readonly isApart?: boolean;
+}
+
+/** Does the same to all, and gives the instant after it and the request. */
+function step(sessions: Sessions, each: SessionStep, { request, now }: At): At {
+  if (each.kind === 'wait') return { request, now: now + BigInt(each.by) };
+  if (each.kind === 'ask') {
+    const [first, ...others] = sessions.map((session) => session.ask(now).effect);
+    return { request, now, isApart: others.some((effect) => effect !== first) };
+  }
+  if (each.kind === 'patch') {
+    const changed = changeRequest(request, [each.change]);
+    if (!isValid(sessionPolicy, changed, now)) return { request, now };
+    for (const session of sessions) session.change([each.change], noTables);
+    return { request: changed, now };
+  } else if (each.name !== 'unheard' && each.text !== 5) {
+    const key = each.name === 'read' ? 'source' : 'reason';
+    const payload = JSON.stringify({ [key]: each.text });
+    const time = each.late === undefined ? undefined : now - BigInt(each.late);
+    for (const session of sessions) session.receive({ name: each.name, payload, time }, now);
+  }
+  return { request, now };
+}
+
+const steps = fc.array(fc.oneof(sessionStep, fc.constant({ kind: 'move' as const })), {
+  maxLength: 40,
+  size: 'max',
+});
+
+test('what happened comes along', async () => {
+  const module = await moduleOf(sessionPolicy);
+  const property = fc.property(steps, (all) => {
+    const stays = evaluatorSessions(sessionPolicy)(sessionRequest, 0n);
+    const moves = moduleSessions(module)(sessionRequest, 0n);
+    let at: At = { request: sessionRequest, now: 0n };
+    for (const each of all) {
+      if (each.kind === 'move') moves.moveTo(module);
+      else at = step([stays, moves], each, at);
+      expect(toAuthZen(moves.judge(at.now))).toEqual(toAuthZen(stays.judge(at.now)));
+    }
+  });
+  fc.assert(property, { numRuns: 150 * times, seed });
+});
+
+const subjects = [...examples, strict, ['settled', policyOf(settledPolicy)] as const];
+
+test.each(subjects)('what is known comes along: %s', async (_, policy) => {
+  const module = await moduleOf(policy);
+  const now = 1_772_533_800_000n;
+  const texts = requestsOf(policy)
+    .map(({ text }) => text)
+    .filter((text) => isValid(policy, text, now));
+  const property = fc.property(fc.constantFrom(...texts), fc.boolean(), (text, isAsked) => {
+    const stays = moduleSessions(module)(text, now);
+    const moves = moduleSessions(module)(text, now);
+    if (isAsked) for (const session of [stays, moves]) session.ask(now);
+    moves.moveTo(module);
+    for (const later of [0n, 60_000n, 86_400_000n]) {
+      expect(toAuthZen(moves.judge(now + later))).toEqual(toAuthZen(stays.judge(now + later)));
+    }
+    moves.moveTo(module);
+    expect(toAuthZen(moves.judge(now))).toEqual(toAuthZen(stays.judge(now)));
+  });
+  fc.assert(property, { numRuns: 40 * times, seed });
+});
+
+/** Of its window and its numbers: what a policy may change and still take over what was kept. */
+const edits: readonly (readonly [string, (text: string) => string, 'exact' | 'loses'])[] = [
+  ['thresholds that are lower', (text) => text.replaceAll('>= 3', '>= 2'), 'exact'],
+  ['thresholds that are higher', (text) => text.replaceAll('>= 3', '>= 5'), 'loses'],
+  [
+    'windows that are shorter',
+    (text) => shifted(text, (seconds) => Math.ceil(seconds / 2)),
+    'exact',
+  ],
+  ['windows that are longer', (text) => shifted(text, (seconds) => seconds * 3), 'loses'],
+  ['fewer values of a key', (text) => text.replaceAll('up to 2', 'up to 1'), 'loses'],
+  ['more values of a key', (text) => text.replaceAll('up to 2', 'up to 3'), 'loses'],
+  [
+    'other patterns',
+    (text) => text.replaceAll('allowed doing call', 'decided doing call'),
+    'loses',
+  ],
+  ['another type', (text) => text.replace('low < high', 'none < low < high'), 'exact'],
+];
+
+function shifted(text: string, by: (seconds: number) => number): string {
+  return text.replace(/within (\d+)s/g, (_, seconds) => `within ${by(Number(seconds))}s`);
+}
+
+const parts = fc.tuple(
+  fc.array(sessionStep, { maxLength: 25, size: 'max' }),
+  fc.array(sessionStep, { maxLength: 15, size: 'max' }),
+);
+const strictness = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
+
+test.each(edits)('what another policy takes over is never looser: %s', async (_, edit, what) => {
+  const policy = policyOf(edit(sessionPolicyText));
+  const [before, after] = await Promise.all([moduleOf(sessionPolicy), moduleOf(policy)]);
+  let alike = 0;
+  let all = 0;
+  const property = fc.property(parts, ([first, second]) => {
+    const known = evaluatorSessions(sessionPolicy)(sessionRequest, 0n);
+    const carried = moduleSessions(before)(sessionRequest, 0n);
+    let at: At = { request: sessionRequest, now: 0n };
+    for (const each of first) at = step([known, carried], each, at);
+    known.moveTo(policy);
+    carried.moveTo(after);
+    for (const each of second) {
+      at = step([known, carried], each, at);
+      const { effect } = known.judge(at.now);
+      const given = carried.judge(at.now);
+      const least = Math.min(strictness.indexOf('deny'), strictness.indexOf(effect));
+      expect(strictness.indexOf(given.effect)).toBeGreaterThanOrEqual(least);
+      all += 1;
+      if (effect === given.effect) alike += 1;
+      // Another decision was taken, and so something else has happened.
+      if (at.isApart) return;
+    }
+  });
+  fc.assert(property, { numRuns: 150 * times, seed });
+  expect(alike).toBeGreaterThan(all / 3);
+  if (what === 'exact') expect(alike).toBe(all);
+});

@@ -1,0 +1,310 @@
+// Sessions as text: what is known and what happened, in a module that reads it as another does, and texts that
+// nobody wrote.
+
+import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+import { seed } from '../support/property-policies.ts';
+
+async function moduleOf(text: string): Promise<Policy> {
+  const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
+  return load(wasm);
+}
+
+let now = 0;
+const clock = { now: () => now, at: () => () => {} };
+
+function sessionsOf(policy: Policy) {
+  now = Date.parse('2026-03-03T10:00:00Z');
+  return createSessions(policy, { clock });
+}
+
+const asked = {
+  subject: { type: 'agent', id: 'a' },
+  action: { name: 'call' },
+  resource: { type: 'file', id: 'f' },
+};
+
+const typesPolicy = `policy p
+enum Level { low < high }
+subject agent {
+  name?: String, count?: Int(0..100), share?: Decimal, isOn?: Bool, level?: Level, at?: Timestamp,
+  seen?: Timestamp in seconds, life?: Duration, ip?: Ip, net?: Cidr, workload?: SpiffeId,
+  tags?: Set<String>, levels?: Set<Level>, ports?: List<Int>,
+  "odd name"?: { deep?: { x?: Int } }, chain?: List<{ sub: String, act?: { at?: Timestamp } }>
+}
+context { time: Timestamp }
+for agent { permit works otherwise }`;
+
+const types = await moduleOf(typesPolicy);
+
+function requestAfter(properties: object, policy = types): unknown {
+  const sessions = sessionsOf(policy);
+  sessions.open('s', { ...asked, subject: { ...asked.subject, properties } });
+  const text = sessions.snapshot('s');
+  const others = sessionsOf(policy);
+  expect(others.restore(text)).toEqual({ id: 's', misfit: undefined });
+  expect(others.snapshot('s')).toBe(text);
+  return JSON.parse(text).request.subject.properties;
+}
+
+test('each type is written as it is read', () => {
+  const properties = {
+    name: 'a "quoted" \\ text\n\u0001 of é and 😀',
+    count: 7,
+    share: -0.000001,
+    isOn: false,
+    level: 'high',
+    at: '0000-01-01T00:00:00.000Z',
+    seen: 1772532000.25,
+    life: 90.5,
+    ip: '10.0.0.1',
+    net: '10.0.0.0/8',
+    workload: 'spiffe://prod.example/ci',
+    tags: ['a', 'b'],
+    levels: ['low'],
+    ports: [1, 1, -9007199254740991],
+    'odd name': { deep: { x: 0 } },
+    chain: [{ sub: 's', act: { at: '9999-12-31T23:59:59.999Z' } }, { sub: 't' }],
+  };
+  expect(requestAfter(properties)).toEqual(properties);
+  expect(requestAfter({ 'odd name': {}, tags: [], chain: [{ sub: '', act: {} }] })).toEqual({
+    'odd name': {},
+    tags: [],
+    chain: [{ sub: '', act: {} }],
+  });
+  expect(requestAfter({ ip: '2001:db8::1', net: '::/0' })).toEqual({
+    ip: '2001:0db8:0000:0000:0000:0000:0000:0001',
+    net: '0000:0000:0000:0000:0000:0000:0000:0000/0',
+  });
+  expect(requestAfter({ isOn: true, share: 12.5, life: 0 })).toEqual({
+    isOn: true,
+    share: 12.5,
+    life: 0,
+  });
+});
+
+test('what is there and of no use stays so', () => {
+  expect(
+    requestAfter({ count: 101, level: 'odd', ip: 'x', levels: ['low', 'odd'], workload: 'x' }),
+  ).toEqual({
+    count: ['unknown', 0],
+    level: ['unknown', 0],
+    ip: ['unknown', 0],
+    levels: ['low', ['unknown', 0]],
+    workload: ['unknown', 0],
+  });
+});
+
+test('instants of all days are written as they are read', () => {
+  const [first, second] = [sessionsOf(types), sessionsOf(types)];
+  const property = fc.property(
+    fc.date({
+      min: new Date('0000-01-01T00:00:00Z'),
+      max: new Date('9999-12-31T23:59:59.999Z'),
+      noInvalidDate: true,
+    }),
+    (date) => {
+      const properties = { at: date.toISOString() };
+      first.open('s', { ...asked, subject: { ...asked.subject, properties } });
+      const text = first.snapshot('s');
+      second.restore(text);
+      expect(JSON.parse(second.snapshot('s')).request.subject.properties).toEqual(properties);
+      for (const sessions of [first, second]) sessions.close('s');
+    },
+  );
+  fc.assert(property, { numRuns: 2_000, seed });
+});
+
+// --- another policy ------------------------------------------------------------------------------
+
+test('a fact that the policy reads otherwise is at fault, and told', async () => {
+  const before = await moduleOf(`policy p
+    subject agent { limit?: Int, owner?: { id?: String }, tier?: String }
+    for agent { permit works otherwise }`);
+  const after = await moduleOf(`policy p
+    subject agent { limit: Bool, owner?: String, team: String, tier?: Set<String> }
+    for agent {
+      permit works when subject.tier is present or subject.owner is present or subject.limit
+      deny no_limit when subject.limit
+      deny no_team when subject.team is not "core"
+    }`);
+  const sessions = sessionsOf(before);
+  const properties = { limit: 1, owner: { id: 'o' }, tier: 'gold' };
+  sessions.open('s', { ...asked, subject: { ...asked.subject, properties } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  const text = sessions.snapshot('s');
+  const others = sessionsOf(after);
+  const { misfit } = others.restore(text);
+  expect(misfit).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
+  expect(others.decide('s')).toMatchObject({ effect: 'deny', reasons: ['no_limit', 'no_team'] });
+  // Once more, for a policy may follow.
+  const again = sessionsOf(after);
+  again.restore(others.snapshot('s'));
+  expect(again.decide('s').reasons).toEqual(['no_limit', 'no_team']);
+  again.patch('s', { subject: { properties: { limit: false, team: 'core', tier: ['gold'] } } });
+  expect(again.decide('s').effect).toBe('permit');
+});
+
+test('a record takes the place of what was none', async () => {
+  const before = await moduleOf(`policy p
+    subject agent { owner?: String }
+    for agent { permit works otherwise }`);
+  const after = await moduleOf(`policy p
+    subject agent { owner?: { id: String, team: String } }
+    for agent { permit works when subject.owner.id is "o" and subject.owner.team is "t" }`);
+  const sessions = sessionsOf(before);
+  sessions.open('s', { ...asked, subject: { ...asked.subject, properties: { owner: 'o' } } });
+  const others = sessionsOf(after);
+  others.restore(sessions.snapshot('s'));
+  const patch = (owner: object) => others.patch('s', { subject: { properties: { owner } } });
+  expect(() => patch({ id: 'o' })).toThrow(/team/);
+  patch({ id: 'o', team: 't' });
+  expect(others.decide('s').effect).toBe('permit');
+});
+
+const revoking = (reasons: readonly string[]) => `policy p
+  signals { leaked: {} }
+  for any {
+    permit works otherwise
+    ${reasons.map((id) => `revoke ${id} when once(signal "leaked")`).join('\n')}
+  }`;
+
+test('a revoked session stays revoked, for the reasons that the policy has', async () => {
+  const [both, one, none] = await Promise.all([
+    moduleOf(revoking(['leaked', 'exposed'])),
+    moduleOf(revoking(['exposed', 'another'])),
+    moduleOf('policy p\nfor any { permit works otherwise }'),
+  ]);
+  const sessions = sessionsOf(both);
+  sessions.open('s', asked);
+  sessions.record('s', 'leaked');
+  expect(sessions.decide('s').reasons).toEqual(['exposed', 'leaked']);
+  const reasonsIn = (policy: Policy) => {
+    const others = sessionsOf(policy);
+    others.restore(sessions.snapshot('s'));
+    const answer = others.decide('s');
+    expect(answer.effect).toBe('revoke');
+    expect(others.reevaluate('s')).toEqual(answer);
+    return answer.reasons;
+  };
+  expect(reasonsIn(both)).toEqual(['exposed', 'leaked']);
+  expect(reasonsIn(one)).toEqual(['exposed']);
+  expect(reasonsIn(none)).toEqual(['revoked_before']);
+});
+
+// --- history that a policy in between has not ----------------------------------------------------
+
+const remembering = `policy p
+  context { time: Timestamp }
+  signals { read: {} }
+  for any {
+    permit works otherwise
+    deny tainted when once(signal "read", within 10m)
+    deny busy when count(decided, within 1m) >= 3
+  }`;
+const forgetting = 'policy p\nfor any { permit works otherwise }';
+const counting = `policy p
+  context { time: Timestamp }
+  for any {
+    permit works otherwise
+    deny busy when count(decided, within 1m) >= 3
+  }`;
+
+test('who goes back at once finds what was known, who did something meanwhile does not', async () => {
+  const [first, without, partly] = await Promise.all(
+    [remembering, forgetting, counting].map(moduleOf),
+  );
+  const via = (
+    middle: Policy | undefined,
+    between: (id: string, s: ReturnType<typeof sessionsOf>) => void,
+  ) => {
+    const sessions = sessionsOf(first as Policy);
+    sessions.open('s', asked);
+    sessions.decide('s');
+    const others = sessionsOf(middle as Policy);
+    others.restore(sessions.snapshot('s'));
+    between('s', others);
+    const back = sessionsOf(first as Policy);
+    back.restore(others.snapshot('s'));
+    return back.reevaluate('s');
+  };
+  const nothing = () => {};
+  const decides = (id: string, sessions: ReturnType<typeof sessionsOf>) => {
+    sessions.decide(id);
+  };
+  expect(via(partly, nothing).effect).toBe('permit');
+  // The decision that was taken is counted; that a signal came nobody rules out.
+  expect(via(partly, decides).reasons).toEqual(['tainted']);
+  // Nobody counted.
+  expect(via(without, nothing).reasons).toEqual(['busy', 'tainted']);
+  const { validUntil } = via(without, nothing);
+  expect(new Date(Number(validUntil)).toISOString()).toBe('2026-03-03T10:01:00.001Z');
+});
+
+// --- texts that nobody wrote ---------------------------------------------------------------------
+
+test('what is no text of a session is refused, and the module goes on', async () => {
+  const policy = await moduleOf(
+    remembering
+      .replace('read: {}', 'read: { by?: Set<String> }')
+      .replace(
+        'deny busy',
+        'deny same when last(signal "read").by intersects { "a" }\n    deny again when once(decided per resource.id up to 3, within 5m)\n    deny busy',
+      ),
+  );
+  const sessions = sessionsOf(policy);
+  sessions.open('s', asked);
+  sessions.decide('s');
+  sessions.record('s', 'read', { by: ['a', 'b'] });
+  sessions.decide('s');
+  const text = sessions.snapshot('s');
+  const others = sessionsOf(policy);
+  for (const wrong of [
+    '',
+    '{}',
+    'null',
+    text.slice(1),
+    text.slice(0, -1),
+    `${text} `,
+    '{"session":2}',
+  ]) {
+    expect(() => others.restore(wrong), wrong).toThrow(SessionError);
+  }
+  const place = fc.nat(text.length - 1);
+  const property = fc.property(
+    place,
+    fc.constantFrom(...'0f9"{}[],:x'),
+    place,
+    (at, letter, cut) => {
+      for (const wrong of [
+        text.slice(0, at) + letter + text.slice(at + 1),
+        text.slice(0, Math.min(at, cut)) + text.slice(Math.max(at, cut)),
+      ]) {
+        try {
+          const { id } = others.restore(wrong);
+          expect(['permit', 'deny']).toContain(others.decide(id).effect);
+          others.close(id);
+        } catch (error) {
+          if (!(error instanceof SessionError)) throw error;
+        }
+      }
+    },
+  );
+  fc.assert(property, { numRuns: 6_000, seed });
+  others.restore(text);
+  expect(others.reevaluate('s')).toEqual(sessions.reevaluate('s'));
+});
+
+test('an id that is taken is refused', async () => {
+  const sessions = sessionsOf(types);
+  sessions.open('s', asked);
+  const text = sessions.snapshot('s');
+  expect(() => sessions.restore(text)).toThrow(/an id that no session has/);
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.has('s')).toBe(true);
+});
