@@ -13,6 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const allowed: Readonly<Record<string, readonly string[]>> = {
   language: ['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse', 'prettier/doc'],
   runtime: ['@assemblyscript/loader'],
+  'runtime/node': ['runtime', 'node:*'],
   compiler: [
     'language',
     'runtime/abi',
@@ -49,6 +50,7 @@ function importsOf(from: string): readonly Import[] {
 
 function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/runtime') return 'runtime/index.ts';
+  if (specifier === '@nhipol/runtime/node') return 'runtime/node/index.ts';
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
   if (!specifier.startsWith('.')) return undefined;
   const path = relative(root, join(root, dirname(from), specifier));
@@ -60,11 +62,14 @@ function filesOf(floor: string): readonly string[] {
   return names
     .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
     .map((name) => `${floor}/${name}`)
+    .filter((file) => floorOf(file) === floor)
     .sort();
 }
 
+/** That of a folder within another goes first. */
 function floorOf(file: string): string {
-  return file.split('/')[0] ?? file;
+  const floors = Object.keys(allowed).filter((floor) => file.startsWith(`${floor}/`));
+  return floors.sort((a, b) => b.length - a.length)[0] ?? file;
 }
 
 function mayImport(floor: string, { specifier, file }: Import): boolean {

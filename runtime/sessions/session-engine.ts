@@ -15,6 +15,7 @@ import type { AnswerReader } from '../answer-reader.ts';
 import { misread } from '../engine-failure.ts';
 import type { Instance } from '../instance.ts';
 import { toUtf8 } from '../text.ts';
+import { wrong } from './session-error.ts';
 
 const pageBytes = 65_536;
 const noRoom = 'no_room';
@@ -22,12 +23,8 @@ const noRoom = 'no_room';
 const leastPages = 16;
 
 const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
-const lacksRoom = errorOf(noRoom, roomExpected, roomFound);
-const tooLong = errorOf('too_large', `at most ${longestSession} bytes`, 'a longer text');
-
-function errorOf(code: string, expected: string, found: string): AnswerError {
-  return { code, path: '$', expected, found, offset: 0 };
-}
+const lacksRoom = wrong(noRoom, roomExpected, roomFound);
+const tooLong = wrong('too_large', `at most ${longestSession} bytes`, 'a longer text');
 
 /** A session that is open again, and the first of its facts that does not fit the policy. */
 export interface Restored {

@@ -21,3 +21,9 @@ export class SessionError extends Error {
     this.found = found;
   }
 }
+
+export function wrong(code: string, expected: string, found: string): AnswerError {
+  return { code, path: '$', expected, found, offset: 0 };
+}
+
+export const noSession = wrong('no_session', 'the id of an open session', 'another');

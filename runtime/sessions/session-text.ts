@@ -21,10 +21,10 @@ export function idIn(text: string): string {
   return typeof id === 'string' ? id : '';
 }
 
-/** What was answered last; `deny` where nothing was. */
-export function effectIn(text: string): EffectName {
+/** What was answered last; undefined: it was never asked. */
+export function effectIn(text: string): EffectName | undefined {
   const { effect } = told(text);
-  return effectNames.find((name) => name === effect) ?? 'deny';
+  return effectNames.find((name) => name === effect);
 }
 
 function told(text: string): Told {

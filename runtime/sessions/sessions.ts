@@ -3,7 +3,7 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { type EffectName, type ManifestSessions, mostChanges, requestParts } from '../abi.ts';
+import { type EffectName, mostChanges } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -13,60 +13,56 @@ import {
 } from '../answer.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
+import type { Policy } from '../policy.ts';
 import { toUtf8, wellFormedToUtf8 } from '../text.ts';
-import { ChangeQueue } from './change-queue.ts';
+import { Alarm } from './alarm.ts';
+import { Announcer, type Listener } from './announcer.ts';
+import { type CarriedOver, carryOver, type PolicyChange } from './carry-over.ts';
 import type { Clock } from './clock.ts';
-import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
+import { HeldSession } from './held-session.ts';
+import { Keeping, type KeepOptions } from './keeping.ts';
+import { Preview } from './preview.ts';
+import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
+import type { ChangeKind, SessionChange } from './session-change.ts';
 import type { SessionEngine } from './session-engine.ts';
-import { SessionError } from './session-error.ts';
+import { noSession, SessionError, wrong } from './session-error.ts';
+import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
+import type { SessionStore } from './session-store.ts';
 import { effectIn, idIn, type RestoredSession } from './session-text.ts';
-
-/** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
-export interface Asked {
-  readonly action?: unknown;
-  readonly resource?: unknown;
-  readonly context?: unknown;
-}
-
-interface Held {
-  readonly id: string;
-  readonly handle: number;
-  /** Of the last answer; `deny` before there is one. */
-  effect: EffectName;
-  abort: AbortController | undefined;
-}
-
-type Listener = (change: SessionChange) => void;
 
 const longestId = 255;
 
 export class Sessions {
-  readonly #engine: SessionEngine;
-  readonly #words: ManifestSessions['words'];
-  readonly #signals: readonly string[];
+  #current: SessionPolicy;
   readonly #clock: Clock;
-  readonly #onEnd: () => void;
-  readonly #byId = new Map<string, Held>();
-  readonly #byHandle = new Map<number, Held>();
-  readonly #listeners = new Map<ChangeKind, Set<Listener>>();
-  readonly #queues = new Set<ChangeQueue>();
-  /** When the timer goes off. */
-  #alarmAt = Number.POSITIVE_INFINITY;
-  #callOff: (() => void) | undefined;
+  readonly #bytes: number;
+  readonly #byId = new Map<string, HeldSession>();
+  readonly #byHandle = new Map<number, HeldSession>();
+  readonly #announcer = new Announcer();
+  readonly #alarm: Alarm;
+  #keeping: Keeping | undefined;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
-  constructor(
-    engine: SessionEngine,
-    { words, signals = [] }: ManifestSessions,
-    clock: Clock,
-    onEnd: () => void,
-  ) {
-    this.#engine = engine;
-    this.#words = words;
-    this.#signals = signals;
+  /** `bytes`: what sessions may take in all. */
+  constructor(policy: Policy, clock: Clock, bytes: number) {
     this.#clock = clock;
-    this.#onEnd = onEnd;
+    this.#bytes = bytes;
+    this.#alarm = new Alarm(clock, () => this.sweep());
+    this.#current = this.#enter(policy);
+  }
+
+  #enter(policy: Policy): SessionPolicy {
+    return sessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
+  }
+
+  get #engine(): SessionEngine {
+    return this.#current.engine;
+  }
+
+  /** The policy whose sessions they are. */
+  get policy(): Policy {
+    return this.#current.policy;
   }
 
   get size(): number {
@@ -75,6 +71,11 @@ export class Sessions {
 
   has(id: string): boolean {
     return this.#byId.has(id);
+  }
+
+  /** Of all that are open. */
+  ids(): readonly string[] {
+    return [...this.#byId.keys()];
   }
 
   /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
@@ -87,7 +88,7 @@ export class Sessions {
     const text = this.#textOf(id, request);
     const handle = this.#engine.open(id, text, this.#clock.now());
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#hold(id, handle, 'deny');
+    this.#hold(id, handle, undefined);
   }
 
   #expectNone(id: string): void {
@@ -96,10 +97,11 @@ export class Sessions {
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 
-  #hold(id: string, handle: number, effect: EffectName): void {
-    const held: Held = { id, handle, effect, abort: undefined };
+  #hold(id: string, handle: number, effect: EffectName | undefined): void {
+    const held = new HeldSession(id, handle, effect);
     this.#byId.set(id, held);
     this.#byHandle.set(handle, held);
+    this.#keeping?.note(id);
   }
 
   /**
@@ -112,7 +114,7 @@ export class Sessions {
     const held = this.#held(id);
     const { handle } = held;
     if (typeof what === 'string' && this.#set(handle, what, value)) {
-      this.#alarm(this.#clock.now());
+      this.#touch(id);
       return;
     }
     const part = typeof what === 'string' ? partOf(what, value) : what;
@@ -126,10 +128,10 @@ export class Sessions {
     this.#change(held, part, replacedBy(told));
   }
 
-  #change(held: Held, part: object | string, replaced: number): void {
+  #change(held: HeldSession, part: object | string, replaced: number): void {
     const { id, handle } = held;
     const refused = this.#engine.patch(handle, this.#textOf(id, part), replaced);
-    this.#alarm(this.#clock.now());
+    this.#touch(id);
     if (refused?.error === undefined) return;
     if (refused.effect === 'revoke') this.#given(held, refused);
     throw new SessionError(id, refused.error);
@@ -146,7 +148,7 @@ export class Sessions {
     time?: number | bigint | Date,
   ): void {
     const { handle } = this.#held(id);
-    const signal = this.#signals.indexOf(name);
+    const signal = this.#current.signals.indexOf(name);
     if (signal < 0) {
       const found = JSON.stringify(name);
       throw new SessionError(id, wrong('no_signal', 'a signal that the policy declares', found));
@@ -161,7 +163,7 @@ export class Sessions {
     const text = this.#textOf(id, told);
     const error = this.#engine.record(handle, signal, text, came, this.#clock.now());
     if (error !== undefined) throw new SessionError(id, error);
-    this.#alarm(this.#clock.now());
+    this.#touch(id);
   }
 
   /** What was asked last, judged once more as things are now; nothing is taken by it. */
@@ -195,11 +197,12 @@ export class Sessions {
     const why = failure instanceof Error ? failure.message : 'a failure';
     this.#failure = engineError('a module that answers', why);
     const answer = engineErrorAnswer(this.#failure);
-    for (const { id, effect } of this.#byId.values()) this.#tell({ id, before: effect, answer });
+    for (const { id, effect = 'deny' } of this.#byId.values())
+      this.#tell({ id, before: effect, answer });
     return answer;
   }
 
-  #ask(held: Held, { action, resource, context }: Asked): Answer | undefined {
+  #ask(held: HeldSession, { action, resource, context }: Asked): Answer | undefined {
     const text = encodeRequest({ action, resource, context });
     if (typeof text !== 'string') return invalidAnswer(text);
     const replaced = replacedBy({ action, resource });
@@ -209,9 +212,7 @@ export class Sessions {
 
   /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
   abortSignal(id: string): AbortSignal {
-    const held = this.#held(id);
-    held.abort ??= new AbortController();
-    return held.abort.signal;
+    return this.#held(id).abortSignal;
   }
 
   /** A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers. */
@@ -232,8 +233,29 @@ export class Sessions {
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
     this.#hold(id, handle, effectIn(text));
-    this.#alarm(this.#clock.now());
+    this.#alarm.by(this.#clock.now());
     return { id, misfit };
+  }
+
+  /**
+   * Opens the sessions of a store again, and from then on writes to it what changes. A text that finds no place is told and
+   * left alone.
+   */
+  async keep(store: SessionStore, options: KeepOptions = {}): Promise<Keeping> {
+    const restored: RestoredSession[] = [];
+    const refused: SessionError[] = [];
+    for (const text of await store.read()) {
+      try {
+        restored.push(this.restore(text));
+      } catch (error) {
+        if (!(error instanceof SessionError)) throw error;
+        refused.push(error);
+      }
+    }
+    const textOf = (id: string) => (this.has(id) ? this.snapshot(id) : undefined);
+    this.#keeping = new Keeping({ restored, refused }, store, textOf, options);
+    for (const id of this.#byId.keys()) this.#keeping.note(id);
+    return this.#keeping;
   }
 
   close(id: string): void {
@@ -241,7 +263,8 @@ export class Sessions {
     this.#engine.close(held.handle);
     this.#byId.delete(id);
     this.#byHandle.delete(held.handle);
-    held.abort?.abort(new DOMException(`the session \`${id}\` was closed`, 'AbortError'));
+    this.#keeping?.note(id);
+    held.close();
   }
 
   /**
@@ -277,38 +300,78 @@ export class Sessions {
   }
 
   on(kind: ChangeKind, listener: Listener): this {
-    const known = this.#listeners.get(kind);
-    if (known === undefined) this.#listeners.set(kind, new Set([listener]));
-    else known.add(listener);
+    this.#announcer.on(kind, listener);
     return this;
   }
 
   off(kind: ChangeKind, listener: Listener): this {
-    this.#listeners.get(kind)?.delete(listener);
+    this.#announcer.off(kind, listener);
     return this;
   }
 
   /** All changes from now on. Where a reader is slow, those of one session become one. */
   changes(): AsyncIterableIterator<SessionChange> {
-    const queue: ChangeQueue = new ChangeQueue(() => this.#queues.delete(queue));
-    if (this.#isEnded) queue.close();
-    else this.#queues.add(queue);
-    return queue;
+    return this.#announcer.queue();
+  }
+
+  /**
+   * What would be answered under another policy, or another version of it, to all sessions as they are now. Nothing changes
+   * before it is activated. Throws a `SessionError` where a session finds no place in it, and a `LoadError` for a
+   * module that holds no sessions.
+   */
+  preview(policy: Policy): Preview {
+    this.sweep();
+    const next = this.#enter(policy);
+    try {
+      return new Preview(this.#carriedTo(next), () => this.#activate(policy));
+    } finally {
+      next.letGo();
+    }
+  }
+
+  #carriedTo(next: SessionPolicy): CarriedOver {
+    return carryOver(this.#byId.values(), this.#current, next, this.#clock.now());
+  }
+
+  #activate(policy: Policy): readonly PolicyChange[] {
+    this.sweep();
+    const next = this.#enter(policy);
+    const carried = this.#carriedInto(next);
+    this.#current.letGo();
+    this.#current = next;
+    this.#byHandle.clear();
+    for (const held of this.#byId.values()) {
+      held.handle = carried.handles.get(held.id) ?? 0;
+      this.#byHandle.set(held.handle, held);
+    }
+    for (const { id, before, after } of carried.changes) {
+      this.#tell({ id, before: before.effect, answer: after });
+    }
+    this.#rearm();
+    return carried.changes;
+  }
+
+  #carriedInto(next: SessionPolicy): CarriedOver {
+    try {
+      return this.#carriedTo(next);
+    } catch (error) {
+      next.letGo();
+      throw error;
+    }
   }
 
   /** Closes all sessions and ends all that waits for changes. */
   end(): void {
     this.#isEnded = true;
-    this.#callOff?.();
-    this.#callOff = undefined;
+    this.#alarm.end();
     for (const id of [...this.#byId.keys()]) this.close(id);
-    for (const queue of this.#queues) queue.close();
-    this.#queues.clear();
-    this.#onEnd();
+    this.#announcer.end();
+    this.#current.letGo();
   }
 
   #set(handle: number, path: string, value: unknown): boolean {
-    const word = Object.hasOwn(this.#words, path) ? this.#words[path] : undefined;
+    const { words } = this.#current;
+    const word = Object.hasOwn(words, path) ? words[path] : undefined;
     if (word === undefined) return false;
     const [place, scale] = word;
     const scaled = scaledBy(scale, value);
@@ -316,10 +379,10 @@ export class Sessions {
   }
 
   /** To whoever asked. That a session ends others are told, too. */
-  #given(held: Held, answer: Answer): Answer {
+  #given(held: HeldSession, answer: Answer): Answer {
     const before = held.effect;
     if (answer.effect === 'revoke' && before !== 'revoke') {
-      this.#tell({ id: held.id, before, answer });
+      this.#tell({ id: held.id, before: before ?? 'deny', answer });
     } else this.#notice(held, answer);
     return answer;
   }
@@ -327,38 +390,28 @@ export class Sessions {
   #tell(change: SessionChange): void {
     const held = this.#byId.get(change.id);
     if (held !== undefined) this.#notice(held, change.answer);
-    for (const listener of this.#listeners.get(kindOf(change)) ?? []) listener(change);
-    for (const queue of this.#queues) queue.push(change);
+    this.#announcer.tell(change);
   }
 
-  #notice(held: Held, { effect, reasons, validUntil }: Answer): void {
-    const { id, abort } = held;
-    held.effect = effect;
-    if (effect === 'revoke') {
-      const why = `the session \`${id}\` was revoked: ${reasons.join(', ')}`;
-      abort?.abort(new DOMException(why, 'AbortError'));
-    }
-    if (validUntil !== undefined) this.#alarm(Number(validUntil));
+  /** It is another than before, and to be looked at. */
+  #touch(id: string): void {
+    this.#keeping?.note(id);
+    this.#alarm.by(this.#clock.now());
   }
 
-  /** Sweeps at the instant, if not before. */
-  #alarm(instant: number): void {
-    if (this.#isEnded || instant >= this.#alarmAt) return;
-    this.#callOff?.();
-    this.#alarmAt = instant;
-    this.#callOff = this.#clock.at(instant, () => {
-      this.#callOff = undefined;
-      this.#alarmAt = Number.POSITIVE_INFINITY;
-      this.sweep();
-    });
+  #notice(held: HeldSession, answer: Answer): void {
+    const { validUntil } = answer;
+    this.#keeping?.note(held.id);
+    held.notice(answer);
+    if (validUntil !== undefined) this.#alarm.by(Number(validUntil));
   }
 
   #rearm(): void {
     const due = this.#engine.due();
-    if (due !== undefined) this.#alarm(due);
+    if (due !== undefined) this.#alarm.by(due);
   }
 
-  #held(id: string): Held {
+  #held(id: string): HeldSession {
     const held = this.#byId.get(id);
     if (held === undefined) throw new SessionError(id, noSession);
     return held;
@@ -369,49 +422,4 @@ export class Sessions {
     if (typeof text !== 'string') throw new SessionError(id, text);
     return toUtf8(text);
   }
-}
-
-/** What is no JSON the module tells. */
-function parsed(text: string): Asked {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
-}
-
-/** The parts that there are, as a set of `requestParts`. */
-function replacedBy(part: Asked & { readonly subject?: unknown }): number {
-  const { subject, action, resource, context } = part;
-  return (
-    (subject === undefined ? 0 : requestParts.subject) |
-    (action === undefined ? 0 : requestParts.action) |
-    (resource === undefined ? 0 : requestParts.resource) |
-    (context === undefined ? 0 : requestParts.context)
-  );
-}
-
-const noSession = wrong('no_session', 'the id of an open session', 'another');
-
-function wrong(code: string, expected: string, found: string): AnswerError {
-  return { code, path: '$', expected, found, offset: 0 };
-}
-
-/** As the module holds it; undefined: it is of another type, or not exact. */
-function scaledBy(scale: number, value: unknown): number | undefined {
-  if (scale === 0) return typeof value === 'boolean' ? Number(value) : undefined;
-  if (typeof value !== 'number') return undefined;
-  const scaled = Math.round(value * scale);
-  return Number.isSafeInteger(scaled) && scaled / scale === value ? scaled : undefined;
-}
-
-/** A request in part that has one member. A name of other letters stands in quotes. */
-function partOf(path: string, value: unknown): object {
-  const [root = '', ...names] = [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(
-    ([name, quoted]) => quoted ?? name,
-  );
-  const within = root === 'context' ? names : ['properties', ...names];
-  const member = within.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value ?? null);
-  return { [root]: member };
 }

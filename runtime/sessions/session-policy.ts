@@ -1,0 +1,38 @@
+// A loaded policy as sessions have it: an instance of its module that holds them, and what its manifest says of them.
+
+import type { ManifestSessions } from '../abi.ts';
+import { LoadError } from '../load-error.ts';
+import type { Policy } from '../policy.ts';
+import { SessionEngine } from './session-engine.ts';
+
+export interface SessionPolicy {
+  readonly policy: Policy;
+  readonly engine: SessionEngine;
+  readonly words: ManifestSessions['words'];
+  /** Names, in the order of the module's numbers. */
+  readonly signals: readonly string[];
+  /** It is needed no more. */
+  readonly letGo: () => void;
+}
+
+/**
+ * `bytes`: what sessions may take in all; `tablesChanged`: told when one of the policy's tables has other contents. Throws
+ * `LoadError` for a module that was not compiled to hold sessions.
+ */
+export function sessionPolicy(
+  policy: Policy,
+  bytes: number,
+  tablesChanged: () => void,
+): SessionPolicy {
+  const { sessions: described } = policy.manifest;
+  if (described === undefined)
+    throw new LoadError('the module holds no sessions: compile it with --sessions');
+  const { instance, reader, letGo } = policy.follow(bytes, tablesChanged);
+  if (instance.sessions === undefined) {
+    letGo();
+    throw new LoadError("the module's sessions lack their exports");
+  }
+  const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
+  const { words, signals = [] } = described;
+  return { policy, engine, words, signals, letGo };
+}
