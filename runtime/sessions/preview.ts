@@ -51,7 +51,7 @@ export class Preview {
   toString(): string {
     const told = this.byEffect.map(
       ({ before, after, ids }) =>
-        `${ids.length} ${before === after ? `${before} for other reasons` : `${before} → ${after}`}`,
+        `${ids.length} ${before === after ? `other ${after}` : `${before} → ${after}`}`,
     );
     return [...told, `${this.sessions - this.changes.length} as before`].join(', ');
   }
