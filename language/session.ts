@@ -151,7 +151,14 @@ function judge(policy: Policy, session: Session, now: bigint): Judged {
       ? invalidAnswer(error as RequestError)
       : decideFacts(policy, { ...facts, events }, error, undefined);
   const ended = answer.effect === 'revoke' ? answer : undefined;
-  return { answer, session: { ...session, latest, revoked: ended }, asked: facts ?? unreadable };
+  const asked = facts === undefined ? unreadable : asksSomething(request) ? facts : undefined;
+  return { answer, session: { ...session, latest, revoked: ended }, asked };
+}
+
+/** Whether a request says what is asked, rightly or not: a session may open before anything is. */
+function asksSomething(request: string): boolean {
+  const { action, resource } = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  return (action ?? undefined) !== undefined && (resource ?? undefined) !== undefined;
 }
 
 const clockWentBack: ReasonDetail = {

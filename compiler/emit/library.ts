@@ -17,7 +17,8 @@ const library: Readonly<Record<string, string>> = {
   constraints:
     'agreeBytes agreeSetBytes agreeSetWords agreeWord intersectSetBytes intersectSetWords largestWord smallestWord',
   'decimal-arithmetic': 'decimalProduct decimalQuotient decimalShare',
-  errors: 'errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
+  errors:
+    'errorCode errorPath errorSeverity failText popIndex pushIndex record recordFault resetErrors setIndex',
   faults: 'faultCells',
   instant: 'parseTimestamp timestampValue',
   json: 'enter expectEnd kindAt readText skipNull skipSpace skipValue textEnd textLen textPtr',

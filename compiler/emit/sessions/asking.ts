@@ -6,7 +6,7 @@ import type { IrConstraint } from '../../ir.ts';
 import { recallHistory, recallWords, type SessionDoorOptions } from './options.ts';
 
 export function askingDoors(options: SessionDoorOptions): string {
-  const { keepsAtoms, isPacked, atoms, history } = options;
+  const { keepsAtoms, isPacked, atoms, history, own } = options;
   return `
 /** Whether the session may be asked at the instant, which is then its latest; a host's clock may run back a little. */
 function moveTo(rest: usize, now: f64): bool {
@@ -14,6 +14,33 @@ function moveTo(rest: usize, now: f64): bool {
   if (!isInstant(now) || <i64>now < latest - BACK) return false;
   store<i64>(rest, max<i64>(latest, <i64>now), 8);
   return true;
+}
+
+/** By its state: whether it is not known yet what is asked. */
+// @ts-ignore: decorator
+@inline
+function lacksAsked(state: u32): bool {
+  return (state & 0x70) == NOT_WHOLE;
+}
+
+/** What is missing of the facts in the cells is a fault of the request. */
+function expectAsked(): void {
+  for (let root = 1; root < 3; root += 1) {
+    const entity = entityAt(root);
+    if (load<u8>(root == 1 ? ${own[1]?.[0]} : ${own[2]?.[0]}, 8) != 0) continue;
+    record(1, 17, load<i32>(entity, 8), 0, root);
+    entityFaulty(entity);
+  }
+}
+
+/** It is denied, but the session may end for certain. No decision is taken. */
+function judgeNotWhole(session: usize, rest: usize, handle: u32): usize {
+  expectAsked();
+  storeAsked();
+  prepare();
+  judgeFacts();
+  if (load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
+  return RESULT;
 }
 
 /** \`record\`: the decision is part of what happened for those that follow. */
@@ -37,6 +64,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
   setNow(load<i64>(rest, 8), true);
   ${history === undefined ? '' : 'if (record) recordPending(rest);'}
   ${recallHistory(options)}
+  if (lacksAsked(load<u8>(session, 30))) return judgeNotWhole(session, rest, handle);
   ${keepsAtoms ? recallWords(options) : 'prepare();'}
   judgeFacts();
   keepAnswer(session, rest, handle);
@@ -105,6 +133,7 @@ ${
   if (session == 0) return 3;
   const state = <u32>load<u8>(session, 30);
   if (state & 4) return 4;
+  if (lacksAsked(state)) return load<i32>(session_decide(handle, now, 0));
   if (!moveTo(rest, now)) return 3;
   ${isPacked ? effectOfPacked : effectByWords}`
     : '  return load<i32>(session_decide(handle, now, 0));'

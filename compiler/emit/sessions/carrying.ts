@@ -129,14 +129,18 @@ function writeRequest(): void {
   putBytes(${at('id')});
   ${textOf(subject[1])}
   writeProperties(subjectRecord());
-  putBytes(${at('action')});
-  ${textOf(action[0])}
-  writeProperties(actionRecord());
-  putBytes(${at('resource')});
-  ${textOf(resource[0])}
-  putBytes(${at('id')});
-  ${textOf(resource[1])}
-  writeProperties(resourceRecord());
+  if (load<u8>(${action[0]}, 8) != 0) {
+    putBytes(${at('action')});
+    ${textOf(action[0])}
+    writeProperties(actionRecord());
+  }
+  if (load<u8>(${resource[0]}, 8) != 0) {
+    putBytes(${at('resource')});
+    ${textOf(resource[0])}
+    putBytes(${at('id')});
+    ${textOf(resource[1])}
+    writeProperties(resourceRecord());
+  }
   if (contextRecord() != 0) {
     putBytes(${at('context')});
     writeMembers(contextRecord(), FACTS);
@@ -197,14 +201,9 @@ function readRestored(length: i32): bool {
   hostTime = true;
   setGiven(timeCell);
   setRestoring(true);
-  let p = beginReading(length);
-  stopNoting();
-  if (p != 0) p = readRoot(p);
-  if (p != 0) p = expectEnd(p);
+  const isRead = readOpening(length);
   setRestoring(false);
-  if (p == 0 || errorSeverity > 1) return false;
-  fillDefaults();
-  return true;
+  return isRead;
 }
 
 /** The cursor at the request; 0: it is no session's text. */

@@ -9,10 +9,12 @@ export function keepingDoors(options: SessionDoorOptions): string {
     `    clearCells(${roots[root]?.start ?? 0}, ${roots[root]?.size ?? 0});`,
   ];
   return `
+/** A session's first request need not say yet what is asked. */
 export function session_open(length: i32, idLength: i32, now: f64): u32 {
   hostTime = isInstant(now);
   setGiven(hostTime ? timeCell : 0);
   readable = hostTime && readRequest(length);
+  if (readable && errorSeverity == 1 && errorCode == 17 && isOfAsked(errorPath)) readable = readOpening(length);
   requestEnd = mark();
   const isFine = readable && errorSeverity == 0;
   carriedTo = carriedFrom;
@@ -20,6 +22,27 @@ export function session_open(length: i32, idLength: i32, now: f64): u32 {
   const handle = isFine ? keepOpen(min(idLength, ${idBytes - 1}), <i64>now) : 0;
   if (handle == 0) judgeAt(now, 0);
   return handle;
+}
+
+/** Whether the path is that of the action or the resource. */
+function isOfAsked(path: i32): bool {
+  return path == load<i32>(entityAt(1), 8) || path == load<i32>(entityAt(2), 8);
+}
+
+/** Subject and context as of any request, action and resource if they are there. */
+function readOpening(length: i32): bool {
+  let p = beginReading(length);
+  stopNoting();
+  if (p != 0) p = readPart(p, 9);
+  if (p != 0) p = expectEnd(p);
+  if (p == 0 || errorSeverity > 1) return false;
+  fillDefaults();
+  return true;
+}
+
+/** Whether the facts in the cells say what is asked. */
+function isWhole(): bool {
+  return load<u8>(${own[1]?.[0]}, 8) != 0 && load<u8>(${own[2]?.[0]}, 8) != 0;
 }
 
 function keepOpen(idLength: i32, now: i64): u32 {
@@ -48,6 +71,7 @@ function keepOpen(idLength: i32, now: i64): u32 {
   hold(session, rest, block, classOf(length));
   store<i64>(rest, NEVER);
   store<i64>(rest, now, 8);
+  if (!isWhole()) store<u8>(session, load<u8>(session, 30) | NOT_WHOLE, 30);
   return handle;
 }
 
@@ -161,6 +185,7 @@ ${history === undefined ? '' : recordBeforePatch}
 
 /** What is at fault changes nothing, but it may tell for certain that the session ends. */
 function judgeRefused(session: usize, rest: usize, handle: u32): usize {
+  expectAsked();
   storeAsked();
   setNow(load<i64>(rest, 8), true);
   ${recallHistory(options)}
@@ -224,6 +249,8 @@ function keepPatched(session: usize, rest: usize): bool {
   ${keepsAtoms ? 'recallNames(); prepare();' : ''}
   giveBlock(before, load<u8>(rest, 28));
   hold(session, rest, block, sizes);
+  const state = <u32>load<u8>(session, 30);
+  if (lacksAsked(state) && isWhole()) store<u8>(session, state & ~NOT_WHOLE, 30);
   return true;
 }
 

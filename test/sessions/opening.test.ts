@@ -1,0 +1,124 @@
+// Sessions that open with who acts and what is known, before it is known what will be asked.
+
+import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
+import { beforeAll, expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
+import { noTables } from '../../testing/tables.ts';
+import { policyOf } from '../support/checking.ts';
+
+const policies = {
+  'judged by words': policyOf(`policy p
+    subject agent { exposed: Bool = false }
+    action any { tool?: String }
+    for agent {
+      permit works otherwise
+      deny odd when action.tool is "odd", if unknown skip
+      revoke exposed when subject.exposed
+    }`),
+  'judged by time and history': policyOf(`policy p
+    subject agent { exposed: Bool = false, until?: Timestamp }
+    action any { tool?: String }
+    resource any { owner: String }
+    context { time: Timestamp, risk: Int }
+    for agent {
+      permit works otherwise
+      deny late when context.time >= subject.until, if unknown skip
+      deny odd when action.tool is "odd", if unknown skip
+      deny busy when count(decided, within 1m) >= 2
+      revoke exposed when subject.exposed
+    }`),
+} as const;
+type Name = keyof typeof policies;
+const names = Object.keys(policies) as Name[];
+
+const modules = new Map<Name, Policy>();
+beforeAll(async () => {
+  for (const name of names) {
+    modules.set(name, load((await compile(policies[name], assemble, { sessions: true })).wasm));
+  }
+});
+
+const clock = { now: () => 1_000_000, at: () => () => {} };
+const sessionsOf = (name: Name) => createSessions(modules.get(name) as Policy, { clock });
+const known = { subject: { type: 'agent', id: 'a' }, context: { risk: 1 } };
+const asked = {
+  action: { name: 'call' },
+  resource: { type: 'file', id: 'f', properties: { owner: 'o' } },
+};
+
+test.each(names)('nothing is permitted before anything is asked: %s', (name) => {
+  const sessions = sessionsOf(name);
+  sessions.open('s', known);
+  for (const answer of [sessions.decide('s'), sessions.reevaluate('s')]) {
+    expect(answer).toMatchObject({
+      effect: 'deny',
+      reasons: ['invalid_request'],
+      error: { code: 'missing', path: '$.action', found: 'nothing' },
+    });
+  }
+  expect(sessions.sweep({ all: true })).toEqual([]);
+  expect(sessions.decide('s', asked).effect).toBe('permit');
+  expect(
+    sessions.decide('s', { ...asked, action: { name: 'x', properties: { tool: 'odd' } } }).reasons,
+  ).toContain('odd');
+});
+
+test.each(names)('what is known may end it before: %s', (name) => {
+  const sessions = sessionsOf(name);
+  sessions.open('s', known);
+  sessions.decide('s');
+  sessions.patch('s', { subject: { properties: { exposed: true } } });
+  expect(sessions.decide('s')).toMatchObject({ effect: 'revoke', reasons: ['exposed'] });
+  sessions.open('t', { ...known, subject: { ...known.subject, properties: { exposed: true } } });
+  expect(sessions.reevaluate('t')).toMatchObject({ effect: 'revoke', reasons: ['exposed'] });
+});
+
+test.each(names)('one part of what is asked is not enough: %s', (name) => {
+  const sessions = sessionsOf(name);
+  sessions.open('s', { ...known, action: asked.action });
+  expect(sessions.decide('s').error?.path).toBe('$.resource');
+  expect(sessions.decide('s', { resource: asked.resource }).effect).toBe('permit');
+});
+
+test.each(names)('it leaves and comes back as it is: %s', (name) => {
+  const sessions = sessionsOf(name);
+  sessions.open('s', known);
+  const text = sessions.snapshot('s');
+  expect(Object.keys(JSON.parse(text).request)).not.toContain('action');
+  sessions.close('s');
+  expect(sessions.restore(text)).toEqual({ id: 's', misfit: undefined });
+  expect(sessions.snapshot('s')).toBe(text);
+  expect(sessions.decide('s').reasons).toEqual(['invalid_request']);
+  expect(sessions.decide('s', asked).effect).toBe('permit');
+});
+
+test('who acts and what is known must be there', () => {
+  const sessions = sessionsOf('judged by time and history');
+  const wrong = (request: object) => () => sessions.open('s', request);
+  expect(wrong({ context: { risk: 1 } })).toThrow(/\$\.subject: expected an object, found nothing/);
+  expect(wrong({ subject: known.subject })).toThrow(/\$\.context\.risk/);
+  expect(wrong({ ...known, action: {} })).toThrow(/\$\.action\.name/);
+  expect(wrong({ ...known, resource: { type: 'file', id: 'f' } })).toThrow(SessionError);
+  expect(sessions.size).toBe(0);
+});
+
+test.each(names)('the evaluator has it so: %s', (name) => {
+  const request = JSON.stringify(known);
+  const both = [
+    evaluatorSessions(policies[name])(request, 0n),
+    moduleSessions(modules.get(name) as Policy)(request, 0n),
+  ];
+  const changes = ['action', 'resource'].map((root) => ({
+    path: [root],
+    json: JSON.stringify(asked[root as keyof typeof asked]),
+  }));
+  const answers = both.map((session) => {
+    const before = [session.ask(1n), session.judge(2n)];
+    session.change(changes, noTables);
+    return [...before, session.ask(3n), session.ask(4n), session.ask(5n)];
+  });
+  const effects = answers.map((all) => all.map(({ effect, reasons }) => [effect, ...reasons]));
+  expect(effects[1]).toEqual(effects[0]);
+});
