@@ -31,6 +31,8 @@ import type { SessionStore } from './session-store.ts';
 import { effectIn, idIn, type RestoredSession } from './session-text.ts';
 
 const longestId = 255;
+/** The only reason of a decision that was not made. */
+const clockWentBack = 'clock_went_back';
 
 export class Sessions {
   #current: SessionPolicy;
@@ -186,7 +188,12 @@ export class Sessions {
     try {
       const refused = asked === undefined ? undefined : this.#ask(held, asked);
       if (refused !== undefined) return refused;
-      return this.#given(held, this.#engine.decide(held.handle, this.#clock.now()));
+      const answer = this.#engine.decide(held.handle, this.#clock.now());
+      // What was told is judged all the same, as soon as there is an instant to judge it by.
+      if (asked !== undefined && answer.reasons[0] === clockWentBack) {
+        this.#alarm(this.#clock.now());
+      }
+      return this.#given(held, answer);
     } catch (failure) {
       return this.#fail(failure);
     }

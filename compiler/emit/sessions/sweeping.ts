@@ -17,6 +17,7 @@ export function session_sweep(now: f64, all: i32): i32 {
     sweepAll();
     return changeCount;
   }
+  tidyLists();
   beginSweep(<i64>now);
   while (changeCount < MOST_CHANGES && nextDue()) look(dueHandle, dueUnit, now);
   return changeCount;
@@ -37,13 +38,15 @@ function sweepAll(): void {
 function look(handle: u32, unit: u32, now: f64): void {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return;
+  if (session == 0 || (unit != 0 && load<u32>(rest, 20) != unit)) {
+    passOver();
+    return;
+  }
   const state = <u32>load<u8>(session, 30);
   if (unit == 0) {
     store<u8>(session, <u8>(state & ~0x80), 30);
     if (!(state & 8)) return;
   } else {
-    if (load<u32>(rest, 20) != unit) return;
     store<u32>(rest, 0, 20);
     if (!(state & 8) && load<i64>(rest) > <i64>now) {
       awaitEnd(rest, handle, load<i64>(rest));

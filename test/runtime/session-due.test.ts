@@ -1,0 +1,210 @@
+// When a module's sessions are to be looked at: `session_due` tells the first end of an answer, whatever was
+// awaited before, and what is awaited takes memory by the sessions that are open.
+
+import { type Clock, createSessions, load } from '@nhipol/runtime';
+import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
+import { beforeAll, expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const policy = policyOf(`policy test.due
+subject agent { expires_at: Timestamp }
+action call { weight: Int = 0 }
+resource any {}
+context { time: Timestamp, flagged: Bool = false }
+signals { leaked: {} }
+for agent {
+  permit works otherwise
+  deny expired when context.time >= subject.expires_at
+  revoke flagged when context.flagged
+  revoke leaked when once(signal "leaked", within 10s) and action.name is "call"
+  deny twice when once(allowed doing call where event.action.weight > 5)
+}`);
+
+let wasm: Uint8Array = new Uint8Array();
+beforeAll(async () => {
+  ({ wasm } = await compile(policy, assemble));
+});
+
+const start = Date.parse('2026-03-03T10:00:00Z');
+
+function requestUntil(instant: number) {
+  return {
+    subject: {
+      type: 'agent',
+      id: 'a',
+      properties: { expires_at: new Date(instant).toISOString() },
+    },
+    action: { name: 'call', properties: { weight: 1 } },
+    resource: { type: 'file', id: 'f' },
+    context: { flagged: false },
+  };
+}
+
+/** As a host has it that goes by the ABI. */
+class Bare {
+  readonly exports = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource))
+    .exports as unknown as ModuleExports & SessionExports;
+
+  constructor(pages = 64) {
+    this.exports.reserve(pages);
+  }
+
+  /** Asked once, at the start. */
+  open(until: number, now = start): number {
+    const handle = this.exports.session_open(this.#write(requestUntil(until)), 0, now) >>> 0;
+    this.exports.session_decide(handle, now, 1);
+    return handle;
+  }
+
+  patch(handle: number, part: object): number {
+    return this.exports.session_patch(handle, this.#write(part), 0);
+  }
+
+  /** After a sweep, from the start. */
+  due(): number {
+    this.exports.session_sweep(start, 0);
+    return this.exports.session_due() - start;
+  }
+
+  #write(value: object): number {
+    const bytes = new TextEncoder().encode(JSON.stringify(value));
+    const address = this.exports.request(bytes.length) >>> 0;
+    new Uint8Array(this.exports.memory.buffer).set(bytes, address);
+    return bytes.length;
+  }
+}
+
+test('an answer that holds longer by now is not what is due', () => {
+  const module = new Bare();
+  const first = module.open(start + 10_000);
+  module.open(start + 20_000);
+  const { subject } = requestUntil(start + 1_000_000);
+  expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
+  module.exports.session_decide(first, start, 1);
+  expect(module.due()).toBe(20_000);
+});
+
+test('a session that is revoked is never due', () => {
+  const module = new Bare();
+  const first = module.open(start + 10_000);
+  module.open(start + 20_000);
+  expect(module.patch(first, { context: { flagged: true } })).toBe(0);
+  expect(module.exports.session_sweep(start, 0)).toBe(1);
+  expect(module.due()).toBe(20_000);
+});
+
+test.each(['2109-05-16', '2120-01-01', '9999-12-31'])('an end in %s hides none before', (date) => {
+  const module = new Bare();
+  module.open(Date.parse(`${date}T00:00:00Z`));
+  module.open(start + 20_000);
+  expect(module.due()).toBe(20_000);
+});
+
+test('what lies further ahead than once around the wheel is due in between', () => {
+  const module = new Bare();
+  module.open(start + 86_400_000);
+  const due = module.due();
+  expect(due).toBeGreaterThan(16_300 * 1_024);
+  expect(due).toBeLessThan(86_400_000);
+});
+
+/** Room for a few sessions, but not for what a hundred thousand leave behind. */
+const fewPages = 9;
+
+test('sessions that were closed leave nothing to be awaited', () => {
+  const module = new Bare(fewPages);
+  for (let at = 0; at < 100_000; at += 1) {
+    const handle = module.open(start + 86_400_000 * 365, start + at);
+    module.exports.session_close(handle);
+  }
+  expect(module.open(start + 20_000)).not.toBe(0);
+  expect(module.due()).toBe(20_000);
+});
+
+test('nor do ends that come and go', () => {
+  const module = new Bare(fewPages);
+  const handle = module.open(start + 86_400_000 * 365);
+  for (let at = 0; at < 100_000; at += 1) {
+    const now = start + at * 500;
+    const { properties } = requestUntil(
+      at % 2 === 0 ? now + 500 : start + 86_400_000 * 365,
+    ).subject;
+    expect(module.patch(handle, { subject: { properties } })).toBe(0);
+    module.exports.session_sweep(now, 0);
+  }
+  expect(module.exports.session_due()).toBeGreaterThan(start + 50_000_000);
+});
+
+/** It stands still, and tells what it is asked to ring at. */
+class NotedClock implements Clock {
+  readonly alarms: number[] = [];
+  time = start;
+  readonly now = () => this.time;
+  readonly at = (instant: number, call: () => void) => {
+    this.alarms.push(instant);
+    if (this.alarms.length > 20) throw new Error('it is asked for more and more');
+    const timer = instant <= this.time ? setTimeout(call, 0) : undefined;
+    return () => clearTimeout(timer);
+  };
+}
+
+test('a session that was revoked keeps no timer busy', async () => {
+  const clock = new NotedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', requestUntil(start + 10_000));
+  sessions.decide('s');
+  sessions.patch('s', { context: { flagged: true } });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(sessions.reevaluate('s').effect).toBe('revoke');
+  expect(clock.alarms).toEqual([start + 10_000, start]);
+});
+
+test('what was told while the clock ran back is judged by a sweep', () => {
+  const clock = new NotedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', requestUntil(start + 10_000));
+  sessions.decide('s');
+  clock.time = start - 60_001;
+  const answer = sessions.decide('s', { context: { flagged: true } });
+  expect(answer.reasons).toEqual(['clock_went_back']);
+  expect(clock.alarms.at(-1)).toBe(clock.time);
+  expect(sessions.sweep()).toMatchObject([
+    { id: 's', before: 'permit', answer: { effect: 'revoke' } },
+  ]);
+});
+
+test('a number of the action that is set makes it another question', () => {
+  const clock = new NotedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', requestUntil(start + 10_000));
+  sessions.patch('s', 'action.weight', 7);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', 'action.weight', 1);
+  expect(sessions.reevaluate('s').reasons).toEqual(['twice']);
+});
+
+test('properties that are null are taken away', () => {
+  const clock = new NotedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', requestUntil(start + 10_000));
+  sessions.patch('s', 'action.weight', 7);
+  sessions.patch('s', { action: { properties: null } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  expect(sessions.decide('s').effect).toBe('permit');
+  expect(() => sessions.patch('s', { subject: { properties: null } })).toThrow(/expires_at/);
+});
+
+test('what is at fault is judged at the instant of the last sweep', () => {
+  const clock = new NotedClock();
+  const sessions = createSessions(load(wasm), { clock });
+  sessions.open('s', { ...requestUntil(start + 3_600_000), action: { name: 'other' } });
+  sessions.record('s', 'leaked');
+  expect(sessions.decide('s').effect).toBe('permit');
+  clock.time = start + 20_000;
+  sessions.sweep();
+  const isOver = { action: { name: 'call', properties: { weight: 'heavy' } } };
+  expect(() => sessions.replace('s', isOver)).toThrow(/weight/);
+  expect(sessions.reevaluate('s').effect).toBe('permit');
+});
