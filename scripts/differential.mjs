@@ -107,11 +107,12 @@ async function compareSessions(operations) {
       `${checkpoint.operations} operations, ${checkpoint.pages} pages, ${heap} MiB, ${seconds()} s`,
     );
   };
-  let isOver = false;
+  let isInterrupted = false;
   process.once('SIGINT', () => {
-    isOver = true;
+    isInterrupted = true;
   });
-  const ran = await compare({ operations, seed, told, isOver: () => isOver });
+  const interrupted = () => new Promise((resolve) => setImmediate(() => resolve(isInterrupted)));
+  const ran = await compare({ operations, seed, told, isOver: interrupted });
   if (ran.disagreement !== undefined) {
     const { policy, why, steps } = ran.disagreement;
     console.log(`${policy}: ${why}\n${show(steps)}`);

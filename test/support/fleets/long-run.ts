@@ -17,8 +17,8 @@ export interface LongRun {
   readonly operations: number;
   readonly seed: number;
   readonly told: (progress: Checkpoint) => void;
-  /** Whether it ends before its time. */
-  readonly isOver: () => boolean;
+  /** Asked now and then: whether it ends before its time. */
+  readonly isOver: () => Promise<boolean>;
 }
 
 export interface Checkpoint {
@@ -88,7 +88,7 @@ export async function compareSessions({ operations, seed, told, isOver }: LongRu
     points.push(checkpoint);
     told(checkpoint);
   };
-  for (let round = 0; done < operations && !isOver(); round += 1) {
+  for (let round = 0; done < operations && !(await isOver()); round += 1) {
     for (const each of running) {
       if (each.subject.requests.some(isLong) && round % everyRound > 0) continue;
       const weeks = each.fleet.weeksSince(each.subject.start);
