@@ -1,7 +1,7 @@
 // When a module's sessions are to be looked at: `session_due` tells the first end of an answer, whatever was
 // awaited before, and what is awaited takes memory by the sessions that are open.
 
-import { type Clock, createSessions, load } from '@nhipol/runtime';
+import { type Clock, createSessions, load, type Sessions } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
@@ -110,6 +110,24 @@ test('what lies further ahead than once around the wheel is due in between', () 
   expect(due).toBeLessThan(86_400_000);
 });
 
+test('a sweep that has more to tell than room goes on, though the clock runs back meanwhile', () => {
+  const module = new Bare();
+  const handles = Array.from({ length: 2_500 }, (_, at) => module.open(start + 1_000 + at * 4));
+  const found: number[] = [];
+  for (const [behind, expected] of [
+    [0, 1024],
+    [5_000, 1024],
+    [5_000, 452],
+    [0, 0],
+  ] as const) {
+    expect(module.exports.session_sweep(start + 20_000 - behind, 0)).toBe(expected);
+    const { memory, changes } = module.exports;
+    const view = new DataView(memory.buffer, changes.value);
+    for (let at = 0; at < expected; at += 1) found.push(view.getUint32(at * 8, true));
+  }
+  expect(found.sort()).toEqual(handles.sort());
+});
+
 /** How many sessions more can be opened. */
 function roomIn(module: Bare): number {
   let count = 0;
@@ -163,6 +181,42 @@ test('a session that was revoked keeps no timer busy', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   expect(sessions.reevaluate('s').effect).toBe('revoke');
   expect(clock.alarms).toEqual([start + 10_000, start]);
+});
+
+const littleMemory = 16 * 65_536;
+
+/** Sessions that leave no room for lists in so little memory, each with an end of its own. */
+function filled(clock: NotedClock, sessionBytes: number): { sessions: Sessions; count: number } {
+  const sessions = createSessions(load(wasm), { clock, sessionBytes });
+  const little = createSessions(load(wasm), { clock, sessionBytes: littleMemory });
+  let count = 0;
+  const openMore = () => {
+    for (; ; count += 1) little.open(`s${count}`, requestUntil(start));
+  };
+  expect(openMore).toThrow(/room/);
+  for (let at = 0; at < count; at += 1) {
+    sessions.open(`s${at}`, requestUntil(start + 1_000 * (at + 2)));
+  }
+  for (let at = 0; at < count; at += 1) sessions.decide(`s${at}`);
+  return { sessions, count };
+}
+
+test('where there is no room to note when answers end, memory grows', () => {
+  const clock = new NotedClock();
+  const { sessions, count } = filled(clock, 64 * littleMemory);
+  expect(sessions.sweep()).toEqual([]);
+  expect(clock.alarms.at(-1)).toBe(start + 2_000);
+  clock.time = start + 1_000 * (count + 2);
+  expect(sessions.sweep().length).toBe(count);
+});
+
+test('and where it may not, all are asked now and then', () => {
+  const clock = new NotedClock();
+  const { sessions, count } = filled(clock, littleMemory);
+  expect(sessions.sweep()).toEqual([]);
+  expect(clock.alarms.at(-1)).toBe(start + 1_000);
+  clock.time = start + 1_000 * (count + 2);
+  expect(sessions.sweep().length).toBe(count);
 });
 
 test('what was told while the clock ran back is judged by a sweep', () => {

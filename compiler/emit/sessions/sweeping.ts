@@ -13,10 +13,9 @@ export function session_sweep(now: f64, all: i32): i32 {
   changeCount = 0;
   if (!makeWheel() || !isInstant(now)) return 0;
   sweptAt = max<i64>(sweptAt, <i64>now);
-  if (all || isLossy || nextOfAll != 0) {
-    sweepAll();
-    return changeCount;
-  }
+  // Lists are gone through in any case: who was asked is looked at there, and no more.
+  if (all || isLossy || nextOfAll != 0) sweepAll();
+  if (nextOfAll != 0) return changeCount;
   tidyLists();
   beginSweep(<i64>now);
   while (changeCount < MOST_CHANGES && nextDue()) look(dueHandle, dueUnit, now);

@@ -346,7 +346,7 @@ export class Fleet {
       this.#expectChanges('sweep of all', expected, this.#twin.sessions.sweep({ all: true }));
       this.#expectSame('handles of all', answered.sort(), [...this.#twin.asked()].sort());
     }
-    this.#expectDue();
+    for (const of of this.#modules) this.#expectDue(of);
   }
 
   #expectChanges(
@@ -365,8 +365,8 @@ export class Fleet {
   }
 
   /** Right after a sweep: when an answer ends first, or once around the wheel before that. */
-  #expectDue(): void {
-    const due = this.#module.due();
+  #expectDue(of: NotingSessions): void {
+    const due = of.due();
     const end = this.#firstEnd();
     const isEarly = due < end && due >= this.#now + aroundWheel;
     if (due !== end && !isEarly) this.#fail('due', end, due);
