@@ -1,16 +1,21 @@
 // When sessions are to be looked at: those that changed at once, and others in the second in which their
 // answer may end, by a wheel of buckets. Entries come in; from `beginSweep` on `nextDue` gives them one by
-// one. An entry whose session was put elsewhere since is told by its record, and passed over.
+// one. An entry whose session was put elsewhere since is told by its record, and passed over; once there are more
+// of these than sessions, all lists are made anew, so that they grow with the sessions that are open alone.
 //
 // An entry: +0 u32 handle, +4 u32 when, in units of about a second, or 0 for one that changed.
 
 import { take } from './blocks';
 import { giveBlock, takeBlock } from './session-blocks';
-import { recordOf, restOf, State, touch } from './session-records';
+import {
+  handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, State, touch,
+} from './session-records';
 
 /** Of an instant in milliseconds. With so many buckets once around takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
 const BUCKETS: u32 = 16384;
+/** Of the year 2109, and of all that lies behind it. */
+const LAST_UNIT: i64 = 0xffffffff;
 /** A list is chunks: +0 u32 the next, +4 u32 how many entries, then these. A chunk is a line of a cache. */
 const CHUNK: i32 = 4;
 const ENTRIES: u32 = 7;
@@ -30,6 +35,9 @@ let cursor: u32 = 0;
 let chain: usize = 0;
 let sweptTo: u32 = 0;
 let isSwept: bool = true;
+
+/** Entries whose session is looked at elsewhere, or no more. */
+let stale: u32 = 0;
 
 /** An entry found no room, so that all sessions must be looked at. */
 export let isLossy: bool = false;
@@ -56,7 +64,7 @@ export function forgetLoss(): void {
 // @ts-ignore: decorator
 @inline
 function unitOf(instant: i64): u32 {
-  return <u32>(max<i64>(instant, 0) >> UNIT_BITS) + 1;
+  return <u32>min<i64>((max<i64>(instant, 0) >> UNIT_BITS) + 1, LAST_UNIT);
 }
 
 // @ts-ignore: decorator
@@ -71,7 +79,56 @@ export function awaitEnd(rest: usize, handle: u32, until: i64): void {
   const unit = unitOf(until);
   const known = load<u32>(rest, 20);
   if (known != 0 && known <= unit) return;
-  if (push(bucketOf(max(unit, cursor)), handle, unit)) store<u32>(rest, unit, 20);
+  if (!push(bucketOf(max(unit, cursor)), handle, unit)) return;
+  if (known != 0) stale += 1;
+  store<u32>(rest, unit, 20);
+}
+
+/** Its answer ends no more. */
+export function forgetEnd(rest: usize): void {
+  if (load<u32>(rest, 20) == 0) return;
+  store<u32>(rest, 0, 20);
+  stale += 1;
+}
+
+/** It is about to be closed. */
+export function forgetEntries(record: usize, rest: usize): void {
+  forgetEnd(rest);
+  if (load<u8>(record, 30) & State.LISTED) stale += 1;
+}
+
+/** An entry was given whose session is looked at elsewhere, or no more. */
+export function passOver(): void {
+  if (stale > 0) stale -= 1;
+}
+
+/** Between sweeps: entries that are passed over are at most as many as sessions, and once around the wheel. */
+export function tidyLists(): void {
+  if (stale <= <u32>openSessions() + BUCKETS || given != count || chain != 0) return;
+  for (let at: u32 = 0; at < BUCKETS; at += 1) giveList(bucketOf(at));
+  giveList(changed);
+  const end = recordsMade();
+  for (let index: u32 = 0; index < end; index += 1) {
+    const record = recordAt(index);
+    const state = <u32>load<u8>(record, 30);
+    if (!(state & State.OPEN)) continue;
+    const handle = handleOf(index);
+    const rest = restOf(record, handle);
+    const unit = load<u32>(rest, 20);
+    if (unit != 0) pushAgain(record, handle, unit);
+    if ((state & State.LISTED) && !push(changed, handle, 0)) store<u8>(record, <u8>(state & ~State.LISTED), 30);
+  }
+  stale = 0;
+}
+
+function giveList(list: usize): void {
+  let chunk = <usize>load<u32>(list);
+  while (chunk != 0) {
+    const next = <usize>load<u32>(chunk);
+    giveBlock(chunk, CHUNK);
+    chunk = next;
+  }
+  store<u32>(list, 0);
 }
 
 /** It is to be looked at in the next sweep. It is listed once, however often it changes before. */
@@ -80,6 +137,13 @@ export function awaitSweep(record: usize, handle: u32): void {
   if ((state & State.ANSWERED) == 0) return;
   if ((state & State.LISTED) == 0 && !push(changed, handle, 0)) return;
   store<u8>(record, <u8>(state | State.CHANGED | State.LISTED), 30);
+}
+
+/** What finds no room is not awaited, so that it is once all were looked at. */
+function pushAgain(record: usize, handle: u32, unit: u32): void {
+  if (push(bucketOf(max(unit, cursor)), handle, unit) || record == 0) return;
+  const rest = restOf(record, handle);
+  if (load<u32>(rest, 20) == unit) store<u32>(rest, 0, 20);
 }
 
 function push(list: usize, handle: u32, unit: u32): bool {
@@ -133,7 +197,7 @@ function fetch(): void {
       const handle = load<u32>(entry, 8);
       const unit = load<u32>(entry, 12);
       if (unit > sweptTo) {
-        push(bucketOf(unit), handle, unit);
+        pushAgain(recordOf(handle), handle, unit);
         continue;
       }
       touch(handle);
@@ -161,21 +225,23 @@ function nextChain(): bool {
   return true;
 }
 
-/** The first instant at which a sweep may find that an answer ended; `i64.MAX_VALUE`: none. */
+/** The first instant at which an answer ends, or what lies further ahead than once around; `i64.MAX_VALUE`: none. */
 export function earliestEnd(): i64 {
   if (buckets == 0) return i64.MAX_VALUE;
   if (isLossy || given != count || chain != 0 || load<u32>(changed) != 0) return 0;
-  let isEmpty = true;
+  let earliest = i64.MAX_VALUE;
+  hasFurther = false;
   for (let ahead: u32 = 0; ahead < BUCKETS; ahead += 1) {
+    // An answer may hold for longer than when its session is looked at, but never less.
+    if (earliest <= (<i64>(cursor + ahead) - 1) << UNIT_BITS) return earliest;
     const list = <usize>load<u32>(bucketOf(cursor + ahead));
-    if (list == 0) continue;
-    isEmpty = false;
-    const end = earliestIn(list, cursor + ahead);
-    if (end != i64.MAX_VALUE) return end;
+    if (list != 0) earliest = min<i64>(earliest, earliestIn(list, cursor + ahead));
   }
-  // All that are left lie further ahead than once around, or were put elsewhere.
-  return isEmpty ? i64.MAX_VALUE : <i64>(cursor + BUCKETS - 1) << UNIT_BITS;
+  return hasFurther ? min<i64>(earliest, <i64>(cursor + BUCKETS - 1) << UNIT_BITS) : earliest;
 }
+
+/** Whether there was one to be looked at another time around. */
+let hasFurther: bool = false;
 
 function earliestIn(list: usize, unit: u32): i64 {
   let earliest = i64.MAX_VALUE;
@@ -183,11 +249,13 @@ function earliestIn(list: usize, unit: u32): i64 {
     for (let at: u32 = 0; at < load<u32>(chunk, 4); at += 1) {
       const entry = chunk + (<usize>at << 3);
       const own = load<u32>(entry, 12);
+      if (own > unit && hasFurther) continue;
       const handle = load<u32>(entry, 8);
       const record = recordOf(handle);
       const rest = restOf(record, handle);
-      if (own > unit || record == 0 || load<u32>(rest, 20) != own) continue;
-      earliest = min<i64>(earliest, load<i64>(rest));
+      if (record == 0 || load<u32>(rest, 20) != own) continue;
+      if (own > unit) hasFurther = true;
+      else earliest = min<i64>(earliest, load<i64>(rest));
     }
   }
   return earliest;

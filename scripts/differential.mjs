@@ -4,8 +4,13 @@
 // as short as it can be) and the request, and exits with 1. `--seed` of the last batch told resumes;
 // `--optimize 0` leaves out the optimiser, which takes most of the time; `--members 1` makes each rule a
 // row of a family, `--members 2` a tree where no other is like it.
+//
+// `-- --sessions 10000000 --seed 1` compares sessions of a few policies instead, for so many operations, or until it is
+// interrupted.
 
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createViteServer } from 'vitest/node';
 
 const { values } = parseArgs({
@@ -16,6 +21,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     optimize: { type: 'string', default: '2' },
     members: { type: 'string', default: '4' },
+    sessions: { type: 'string' },
   },
 });
 const [programs, requests, size, seed, optimize, members] = [
@@ -42,32 +48,89 @@ const server = await createViteServer({
   server: { middlewareMode: true, hmr: false, ws: false, watch: null },
   optimizeDeps: { noDiscovery: true },
 });
-const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/differential.ts');
 
 const started = performance.now();
 const seconds = () => Math.round((performance.now() - started) / 1000);
-let [decisions, done, found] = [0, 0, undefined];
-for (let at = seed; done < programs && found === undefined; at += 1) {
-  const count = Math.min(size, programs - done);
-  const compared = await compareBatch({ seed: at, programs: count, requests, optimize, planning });
-  decisions += compared.decisions;
-  done += count;
-  found = compared.disagreement;
-  console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
-}
-if (found !== undefined) {
-  const least = await shrink(found, optimize, planning);
-  for (const [path, text] of Object.entries(least.program.others))
-    console.log(`// ${path}\n${text}`);
-  console.log(least.program.text);
-  console.log(least.request.text);
-  console.log(`now: ${least.request.now ?? "the request's own"}`);
-  const show = (answer) =>
-    JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
-  console.log(`evaluator: ${show(least.evaluator)}\nmodule: ${show(least.module)}`);
-  process.exitCode = 1;
-}
-console.log(
-  `${decisions} decisions over ${done} programs (seed ${seed}): ${found === undefined ? 'no disagreement' : 'a disagreement'}`,
-);
+const show = (value) =>
+  JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner), 2);
+
+if (values.sessions === undefined) await comparePrograms();
+else await compareSessions(Number(values.sessions));
 await server.close();
+
+async function comparePrograms() {
+  const { compareBatch, shrink } = await server.ssrLoadModule('/test/support/differential.ts');
+  let [decisions, done, found] = [0, 0, undefined];
+  for (let at = seed; done < programs && found === undefined; at += 1) {
+    const count = Math.min(size, programs - done);
+    const compared = await compareBatch({
+      seed: at,
+      programs: count,
+      requests,
+      optimize,
+      planning,
+    });
+    decisions += compared.decisions;
+    done += count;
+    found = compared.disagreement;
+    console.error(`seed ${at}: ${done} programs, ${decisions} decisions, ${seconds()} s`);
+  }
+  if (found !== undefined) {
+    const least = await shrink(found, optimize, planning);
+    for (const [path, text] of Object.entries(least.program.others))
+      console.log(`// ${path}\n${text}`);
+    console.log(least.program.text);
+    console.log(least.request.text);
+    console.log(`now: ${least.request.now ?? "the request's own"}`);
+    const show = (answer) =>
+      JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
+    console.log(`evaluator: ${show(least.evaluator)}\nmodule: ${show(least.module)}`);
+    process.exitCode = 1;
+  }
+  console.log(
+    `${decisions} decisions over ${done} programs (seed ${seed}): ${found === undefined ? 'no disagreement' : 'a disagreement'}`,
+  );
+}
+
+async function compareSessions(operations) {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const { compareSessions: compare } = await server.ssrLoadModule(
+    '/test/support/fleets/long-run.ts',
+  );
+  const points = [];
+  const told = (checkpoint) => {
+    collect();
+    const heap = Math.round(process.memoryUsage().heapUsed / 1_048_576);
+    points.push({ ...checkpoint, heap });
+    console.error(
+      `${checkpoint.operations} operations, ${checkpoint.pages} pages, ${heap} MiB, ${seconds()} s`,
+    );
+  };
+  let isInterrupted = false;
+  process.once('SIGINT', () => {
+    isInterrupted = true;
+  });
+  const interrupted = () => new Promise((resolve) => setImmediate(() => resolve(isInterrupted)));
+  const ran = await compare({ operations, seed, told, isOver: interrupted });
+  if (ran.disagreement !== undefined) {
+    const { policy, why, steps } = ran.disagreement;
+    console.log(`${policy}: ${why}\n${show(steps)}`);
+    process.exitCode = 1;
+  }
+  for (const [kind, count] of Object.entries(ran.counts).sort())
+    console.log(`${kind.padEnd(24)}${count}`);
+  console.log('operations  open sessions  pages of 64 KiB  MiB of JavaScript');
+  for (const { operations: at, live, pages, heap } of points) {
+    console.log(
+      [at, live, pages, heap]
+        .map((each, column) =>
+          `${each}`.padStart([10, 13, 15, 17][column] + 2 * Math.min(column, 1)),
+        )
+        .join(''),
+    );
+  }
+  console.log(
+    `${ran.operations} operations (seed ${seed}) in ${seconds()} s: ${ran.disagreement === undefined ? 'no disagreement' : 'a disagreement'}`,
+  );
+}

@@ -47,7 +47,7 @@ const library: Readonly<Record<string, string>> = {
   'session-records':
     'closeRecord handleOf indexOf openRecord openSessions recordAt recordOf recordsMade restOf',
   'session-wheel':
-    'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetLoss isLossy makeWheel nextDue',
+    'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetEnd forgetEntries forgetLoss isLossy makeWheel nextDue passOver tidyLists',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',
   shapes:
     'cellOf depthOf firstNode hasLiteral hit kindOf learn lengthOf miss nextNode noteOutcome noteRecord noteValue noting otherNode outcomeOf pathOf stopNoting',

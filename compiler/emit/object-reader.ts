@@ -151,7 +151,10 @@ function readEntity(p: usize, root: i32): usize {
 
 /** At once where the type is known that says how, else when it is. */
 function readProperties(p: usize, root: i32): usize {
-  if (load<u8>(p) == 0x6e) return skipNull(p);
+  if (load<u8>(p) == 0x6e) {
+    ${patching ? 'clearProperties(root);' : ''}
+    return skipNull(p);
+  }
   hasProperties = true;
   if (load<u8>(load<u32>(entityAt(root), 4), 9)) {
     choose(root);

@@ -8,7 +8,7 @@ import { emitOfWords } from './judge.ts';
 import type { MemoryLayout } from './layout.ts';
 import { namesOf } from './record-writers.ts';
 import { emitHistory } from './session-history.ts';
-import { sessionSlots } from './session-slots.ts';
+import { type SessionSlots, sessionSlots } from './session-slots.ts';
 import { type SessionPieces, sessionPieces } from './sessions/carrying.ts';
 import { sessionDoors } from './sessions/doors.ts';
 import type { StaticData } from './static-data.ts';
@@ -29,6 +29,7 @@ export function emitSessions(
     [],
   ];
   const roots = [subject, action, resource, context === undefined ? [] : [context]];
+  const ranges = roots.map((shapes) => rangeOf(shapes, layout.facts));
   const history = ir.history && emitHistory(ir, layout.facts, data);
   return [
     ...(ofWords?.lines ?? []),
@@ -43,7 +44,8 @@ export function emitSessions(
               effect: layout.facts + ir.history.effect,
               time: layout.facts + ir.history.time,
             },
-      roots: roots.map((shapes) => rangeOf(shapes, layout.facts)),
+      roots: ranges,
+      askedWords: askedWords(ranges.slice(1, 3), slots, layout.facts),
       own: own.map((names) => names.map((name) => layout.facts + (selectors[name]?.offset ?? 0))),
       names: [ir.selectors.subjects, ir.selectors.actions, ir.selectors.resources].map((names) =>
         namesOf(['', ...names], data),
@@ -62,8 +64,13 @@ export function emitSessions(
   ];
 }
 
+interface Range {
+  readonly start: number;
+  readonly size: number;
+}
+
 /** A root's cells lie together, whatever its shapes. */
-function rangeOf(shapes: readonly IrShape[], facts: number) {
+function rangeOf(shapes: readonly IrShape[], facts: number): Range {
   const cells = shapes.flatMap(({ record }) =>
     record.members.map(({ offset, reader }) => ({
       from: offset,
@@ -74,6 +81,16 @@ function rangeOf(shapes: readonly IrShape[], facts: number) {
   const start = Math.min(...cells.map(({ from }) => from));
   const end = Math.max(...cells.map(({ to }) => to));
   return { start: facts + start, size: end - start };
+}
+
+/** As bits, by their places in a record. */
+function askedWords(asked: readonly Range[], { places }: SessionSlots, facts: number): number {
+  const isAsked = (cell: number) =>
+    asked.some(({ start, size }) => start <= cell && cell < start + size);
+  return [...places].reduce(
+    (bits, [offset, place]) => (isAsked(facts + offset) ? bits | (1 << place) : bits),
+    0,
+  );
 }
 
 function revokesOf({ reasons }: IrModule, data: StaticData) {

@@ -160,6 +160,11 @@ export class SessionEngine {
     return due === Number.POSITIVE_INFINITY ? undefined : due;
   }
 
+  /** Whether there is more than before. */
+  makeRoom(): boolean {
+    return this.#grow();
+  }
+
   /** Until there is room for it, or no more memory. */
   #growing<T extends number>(attempt: () => T | AnswerError): T | AnswerError {
     for (;;) {

@@ -31,6 +31,10 @@ import type { SessionStore } from './session-store.ts';
 import { effectIn, idIn, type RestoredSession } from './session-text.ts';
 
 const longestId = 255;
+/** How often all are asked where nobody knows when their answers end, in milliseconds. */
+const unknownEnds = 1000;
+/** The only reason of a decision that was not made. */
+const clockWentBack = 'clock_went_back';
 
 export class Sessions {
   #current: SessionPolicy;
@@ -41,6 +45,8 @@ export class Sessions {
   readonly #announcer = new Announcer();
   readonly #alarm: Alarm;
   #keeping: Keeping | undefined;
+  /** The module has no room to note when answers end, so that all must be asked now and then. */
+  #lacksRoom = false;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
@@ -186,7 +192,12 @@ export class Sessions {
     try {
       const refused = asked === undefined ? undefined : this.#ask(held, asked);
       if (refused !== undefined) return refused;
-      return this.#given(held, this.#engine.decide(held.handle, this.#clock.now()));
+      const answer = this.#engine.decide(held.handle, this.#clock.now());
+      // What was told is judged all the same, as soon as there is an instant to judge it by.
+      if (asked !== undefined && answer.reasons[0] === clockWentBack) {
+        this.#alarm.by(this.#clock.now());
+      }
+      return this.#given(held, answer);
     } catch (failure) {
       return this.#fail(failure);
     }
@@ -287,6 +298,7 @@ export class Sessions {
 
   #changesNow(all: boolean): readonly SessionChange[] {
     const found: SessionChange[] = [];
+    this.#lacksRoom = false;
     for (let isAll = all; ; isAll = false) {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
@@ -295,7 +307,12 @@ export class Sessions {
         if (held === undefined) continue;
         found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
-      if (changes.length < mostChanges) return found;
+      if (changes.length === mostChanges) continue;
+      if (this.#engine.due() !== 0) return found;
+      if (!this.#engine.makeRoom()) {
+        this.#lacksRoom = true;
+        return found;
+      }
     }
   }
 
@@ -407,7 +424,7 @@ export class Sessions {
   }
 
   #rearm(): void {
-    const due = this.#engine.due();
+    const due = this.#lacksRoom ? this.#clock.now() + unknownEnds : this.#engine.due();
     if (due !== undefined) this.#alarm.by(due);
   }
 

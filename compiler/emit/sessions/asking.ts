@@ -79,6 +79,7 @@ function keepAnswer(session: usize, rest: usize, handle: u32): void {
   store<u64>(session, answerKey(), 16);
   if (effect == 4) {
     store<u8>(session, <u8>(state | 4), 30);
+    forgetEnd(rest);
     store<i64>(rest, <i64>keepRevoke());
     return;
   }

@@ -3,10 +3,11 @@
 import { idBytes, keepWords, recallHistory, type SessionDoorOptions } from './options.ts';
 
 export function keepingDoors(options: SessionDoorOptions): string {
-  const { roots, own, keepsAtoms, names, history } = options;
+  const { roots, own, keepsAtoms, names, history, askedWords } = options;
+  const range = (root: number) => `${roots[root]?.start ?? 0}, ${roots[root]?.size ?? 0}`;
   const cellsOfRoot = (root: number) => [
     ...(own[root] ?? []).map((cell) => `    clearCells(${cell}, 16);`),
-    `    clearCells(${roots[root]?.start ?? 0}, ${roots[root]?.size ?? 0});`,
+    `    clearCells(${range(root)});`,
   ];
   return `
 /** A session's first request need not say yet what is asked. */
@@ -187,12 +188,20 @@ ${history === undefined ? '' : recordBeforePatch}
 function judgeRefused(session: usize, rest: usize, handle: u32): usize {
   expectAsked();
   storeAsked();
+  store<i64>(rest, <i64>latestOf(rest), 8);
   setNow(load<i64>(rest, 8), true);
   ${recallHistory(options)}
   if (readable) prepare();
   judgeFacts();
   if (readable && load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
   return RESULT;
+}
+
+/** What a part takes away as a whole. */
+function clearProperties(root: i32): void {
+  if (root == 0) clearCells(${range(0)});
+  else if (root == 1) clearCells(${range(1)});
+  else clearCells(${range(2)});
 }
 
 function readPatch(length: i32, replaced: i32): bool {
@@ -262,6 +271,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   if (load<u8>(session, 30) & 4) return 1;
   const word = wordAt(rest, slot);
   if (word == 0) return 0;
+${history === undefined || askedWords === 0 ? '' : recordBeforeSet(askedWords)}
   store<i64>(word, <i64>value);
 ${
   keepsAtoms
@@ -285,11 +295,20 @@ export function session_close(handle: u32): i32 {
   giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
   const kept = <usize>load<i64>(rest);
   if ((load<u8>(session, 30) & 4) != 0 && kept != 0) giveBlock(kept, classOf(4 + (<usize>load<u32>(kept) << 2)));
+  forgetEntries(session, rest);
   closeRecord(handle);
+  tidyLists();
   return 1;
 }
 
 `;
+}
+
+function recordBeforeSet(askedWords: number): string {
+  return `  if ((${askedWords} >>> slot & 1) && hasPending(load<u32>(rest, 16))) {
+    recall(session, rest);
+    recordPending(rest);
+  }`;
 }
 
 /** What is asked now is other than what was decided, and that has happened. */

@@ -13,6 +13,8 @@ export interface SessionDoorOptions {
     | undefined;
   /** Where the facts of subject, action, resource and context lie. */
   readonly roots: readonly { readonly start: number; readonly size: number }[];
+  /** A bit for each word of a session's record that tells of action or resource. */
+  readonly askedWords: number;
   /** Cells of the request's own strings, by root. */
   readonly own: readonly (readonly number[])[];
   /** By root, where pointers and lengths of the names that the policy lists are, from 1 on. */

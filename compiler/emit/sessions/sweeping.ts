@@ -13,10 +13,10 @@ export function session_sweep(now: f64, all: i32): i32 {
   changeCount = 0;
   if (!makeWheel() || !isInstant(now)) return 0;
   sweptAt = max<i64>(sweptAt, <i64>now);
-  if (all || isLossy || nextOfAll != 0) {
-    sweepAll();
-    return changeCount;
-  }
+  // Lists are gone through in any case: who was asked is looked at there, and no more.
+  if (all || isLossy || nextOfAll != 0) sweepAll();
+  if (nextOfAll != 0) return changeCount;
+  tidyLists();
   beginSweep(<i64>now);
   while (changeCount < MOST_CHANGES && nextDue()) look(dueHandle, dueUnit, now);
   return changeCount;
@@ -37,13 +37,15 @@ function sweepAll(): void {
 function look(handle: u32, unit: u32, now: f64): void {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
-  if (session == 0) return;
+  if (session == 0 || (unit != 0 && load<u32>(rest, 20) != unit)) {
+    passOver();
+    return;
+  }
   const state = <u32>load<u8>(session, 30);
   if (unit == 0) {
     store<u8>(session, <u8>(state & ~0x80), 30);
     if (!(state & 8)) return;
   } else {
-    if (load<u32>(rest, 20) != unit) return;
     store<u32>(rest, 0, 20);
     if (!(state & 8) && load<i64>(rest) > <i64>now) {
       awaitEnd(rest, handle, load<i64>(rest));

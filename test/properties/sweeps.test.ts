@@ -1,0 +1,70 @@
+// Sweeps over random sessions, many at once: facts change, signals come, decisions are taken, clocks run ahead and
+// behind, sessions open and close.
+//
+// Nothing is missed. A sweep lists the sessions that are open, were answered and are not revoked, and of which the
+// evaluator gives another answer by then than the one that was given last, and lists no other, with what they were
+// before; sweeps of all list the same, in a twin to which the same was done. The clock is told of an alarm at the
+// latest when an answer ends, or at once where a session changed.
+//
+// And nothing is asked in vain: a sweep asks each session once that changed since it was asked or whose `valid_until` has
+// come, and no other. That is seen by the sweep's own function, which notes here whom it asks. Right after a sweep the
+// module is due, to the millisecond, at the first `valid_until`, or once around the wheel (some four and a half hours)
+// where that lies further ahead. `valid_until` itself may be early where time changes a condition and not the answer:
+// tightness.test.ts tells when.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { random } from '../../testing/random.ts';
+import { policyOf } from '../support/checking.ts';
+import { Fleet } from '../support/fleets/fleet.ts';
+import { notingModule } from '../support/fleets/noting-module.ts';
+import { drawStep } from '../support/fleets/steps.ts';
+import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
+import { all, compiled, examples, seed, strict, times } from '../support/property-policies.ts';
+import { settledPolicy } from '../support/settled-policy.ts';
+
+const usual = ['agent-trifecta', 'admin-bot', 'ci-deploy', 'data-agent', 'support-agent'];
+const named = times > 1 ? examples : examples.filter(([name]) => usual.includes(name));
+const subjects = [
+  historySubject(seed),
+  subjectOf('settled', policyOf(settledPolicy)),
+  ...[...named, strict].map(([name, policy]) => subjectOf(name, policy)),
+];
+/** Of generated programs those that leave sessions something to open with. */
+const generated = (times > 1 ? compiled : all)
+  .filter(([name]) => name.startsWith('generated'))
+  .map(([name, policy]) => subjectOf(name, policy))
+  .filter(({ requests }) => requests.length > 5)
+  .slice(0, 2 * times);
+
+/** What all runs together came to. */
+async function compared(subject: Subject): Promise<Readonly<Record<string, number>>> {
+  const open = await notingModule(subject.policy);
+  const { words } = open({ now: () => 0, at: () => () => {} }).described;
+  const step = fc
+    .noShrink(fc.integer())
+    .map((drawn) => drawStep({ ...subject, words, places: 6 }, random(drawn)));
+  const counts: Record<string, number> = {};
+  const property = fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
+    const fleet = new Fleet(subject.policy, open, subject.start);
+    for (const each of steps) fleet.do(each);
+    fleet.judgeAll();
+    for (const [kind, count] of Object.entries(fleet.counts)) {
+      counts[kind] = (counts[kind] ?? 0) + count;
+    }
+  });
+  fc.assert(property, { numRuns: 30 * times, seed });
+  return counts;
+}
+
+test.each(subjects)('a sweep finds all that changed, and asks no other: $name', async (subject) => {
+  const counts = await compared(subject);
+  expect(counts['asked by sweeps']).toBeGreaterThan(40);
+  expect(counts['found by sweeps']).toBeGreaterThan(10);
+  expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['asked by sweeps'] ?? 0));
+});
+
+test('so does one of a generated program', async () => {
+  expect(generated.length).toBeGreaterThan(0);
+  for (const subject of generated) await compared(subject);
+});

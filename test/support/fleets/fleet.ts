@@ -1,0 +1,503 @@
+// Many sessions of a policy at once, in the evaluator and in two instances of its module, to which the same is done.
+// One module's sweeps ask what they must, its twin's ask all. Steps come in; an answer that is not the evaluator's, a
+// sweep that asks or lists others than it must, and an alarm that is late throw a `Disagreement`.
+
+import { isDeepStrictEqual } from 'node:util';
+import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
+import {
+  type Answer,
+  type Answered,
+  decideIn,
+  openSession,
+  type Policy,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+} from '../../../language/index.ts';
+import { decode } from '../../../language/request/decode.ts';
+import { said } from '../engines.ts';
+import type { NotingSessions, OpenNoting } from './noting-module.ts';
+import type { Step } from './steps.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+export class Disagreement extends Error {}
+
+interface Member {
+  session: Session;
+  readonly handle: number;
+  /** The answer that was given last; undefined: none yet. */
+  given: Answer | undefined;
+  /** Facts or events came since. */
+  isTouched: boolean;
+}
+
+/** A request, and which parts of it were told. */
+interface Changed {
+  readonly request: Json;
+  readonly roots: readonly string[];
+}
+
+const kinds = ['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const;
+const encoder = new TextEncoder();
+
+/** What lies further ahead than once around the wheel is looked at in between, in milliseconds. */
+const aroundWheel = 16_000 * 1_024;
+
+export class Fleet {
+  readonly #policy: Policy;
+  readonly #members = new Map<string, Member>();
+  readonly #module: NotingSessions;
+  /** undefined: sweeps of all are compared elsewhere. */
+  readonly #twin: NotingSessions | undefined;
+  readonly #modules: readonly NotingSessions[];
+  readonly #told: SessionChange[] = [];
+  #now: number;
+  /** Of the latest sweep: no session is asked about an earlier time. */
+  #swept = Number.NEGATIVE_INFINITY;
+  #alarm: { readonly at: number; readonly call: () => void } | undefined;
+  /** Steps that had an effect, by kind, and what was compared. */
+  readonly counts: Record<string, number> = {};
+
+  constructor(policy: Policy, open: OpenNoting, now: number, hasTwin = true) {
+    this.#policy = policy;
+    this.#now = now;
+    this.#module = open({
+      now: () => this.#now,
+      at: (at, call) => {
+        const alarm = { at, call };
+        this.#alarm = alarm;
+        return () => {
+          if (this.#alarm === alarm) this.#alarm = undefined;
+        };
+      },
+    });
+    this.#twin = hasTwin ? open({ now: () => this.#now, at: () => () => {} }) : undefined;
+    this.#modules = [this.#module, ...(this.#twin === undefined ? [] : [this.#twin])];
+    for (const kind of kinds) this.#module.sessions.on(kind, (change) => this.#told.push(change));
+  }
+
+  get live(): number {
+    return this.#members.size;
+  }
+
+  /** Of the module's memory. */
+  get pages(): number {
+    return this.#module.pages();
+  }
+
+  do(step: Step): void {
+    if (step.kind === 'wait') this.#wait(this.#now + step.by, step.rings);
+    else if (step.kind === 'alarm') {
+      if (this.#alarm !== undefined)
+        this.#wait(Math.max(this.#now, this.#alarm.at - step.before), true);
+    } else if (step.kind === 'sweep') this.#sweep(() => this.#module.sessions.sweep());
+    else this.#doWith(`s${step.who}`, step);
+    this.#expectAlarm();
+  }
+
+  /** How many weeks it takes to come to its present, or past it. */
+  weeksSince(start: number): number {
+    return Math.ceil((this.#now - start) / (7 * 86_400_000));
+  }
+
+  /** With alarms on the way. */
+  goTo(instant: number): void {
+    this.#wait(instant, true);
+  }
+
+  /** Each session, as things are now. */
+  judgeAll(): void {
+    for (const [id, member] of this.#members) {
+      this.#catchUp(member);
+      this.#judge(id, member);
+    }
+  }
+
+  closeAll(): void {
+    for (const id of [...this.#members.keys()]) this.#close(id);
+  }
+
+  // --- one session ---------------------------------------------------------------------------------
+
+  #doWith(id: string, step: Exclude<Step, { kind: 'wait' | 'alarm' | 'sweep' }>): void {
+    const member = this.#members.get(id);
+    if (step.kind === 'open') {
+      if (member === undefined) this.#open(id, step.request);
+      return;
+    }
+    if (member === undefined) return;
+    this.#catchUp(member);
+    switch (step.kind) {
+      case 'close':
+        this.#close(id);
+        break;
+      case 'replace': {
+        const request = { ...requestOf(member), ...step.part };
+        const roots = Object.keys(step.part);
+        this.#change(id, member, { request, roots }, true, ({ sessions }) =>
+          sessions.replace(id, step.part),
+        );
+        break;
+      }
+      case 'merge': {
+        const request = merged(requestOf(member), step.part) as Json;
+        const isSame = isDeepStrictEqual(namesOf(requestOf(member)), namesOf(request));
+        const roots = Object.keys(step.part);
+        this.#change(id, member, { request, roots }, isSame, ({ sessions }) =>
+          sessions.patch(id, step.part),
+        );
+        break;
+      }
+      case 'set': {
+        const [root = '', ...names] = step.path.match(/"[^"]*"|[^."]+/g) ?? [];
+        const path = [...(root === 'context' ? [] : ['properties']), ...names.map(unquoted)];
+        const inner = path.reduceRight<unknown>((value, name) => ({ [name]: value }), step.value);
+        const request = merged(requestOf(member), { [root]: inner }) as Json;
+        this.#change(id, member, { request, roots: [root] }, true, ({ sessions }) =>
+          sessions.patch(id, step.path, step.value),
+        );
+        break;
+      }
+      case 'signal':
+        this.#record(id, member, step);
+        break;
+      case 'decide':
+        this.#decide(id, member, step);
+        break;
+      case 'judge':
+        this.#back(step.back, () => this.#judge(id, member));
+        break;
+    }
+  }
+
+  #open(id: string, request: Json): void {
+    const text = JSON.stringify(request);
+    this.#count('open');
+    const isFine = this.#isValid(text);
+    this.#both(isFine, `open ${id} ${text}`, ({ sessions }) => sessions.open(id, request));
+    if (!isFine) return;
+    const session = openSession(text, BigInt(this.#now));
+    const handle = this.#module.opened();
+    this.#members.set(id, { session, handle, given: undefined, isTouched: false });
+  }
+
+  #close(id: string): void {
+    this.#count('close');
+    for (const { sessions } of this.#modules) sessions.close(id);
+    this.#members.delete(id);
+  }
+
+  #change(
+    id: string,
+    member: Member,
+    changed: Changed,
+    takes: boolean,
+    change: (of: NotingSessions) => void,
+  ): void {
+    const { session } = member;
+    this.#count('patch');
+    const text = JSON.stringify(changed.request);
+    if (session.revoked !== undefined) {
+      this.#both(true, `patch ${id} ${text}`, change);
+      return;
+    }
+    const isFine = takes && this.#isValid(text);
+    this.#both(isFine, `patch ${id}: ${session.request} to ${text}`, change);
+    if (isFine) {
+      member.session = patched(session, changed);
+      member.isTouched = true;
+      return;
+    }
+    // What is at fault changes nothing, but it may end the session.
+    const judged = reevaluate(this.#policy, { ...session, request: text }, session.latest);
+    if (!takes || judged.answer.effect !== 'revoke') return;
+    member.session = { ...session, revoked: judged.answer };
+    member.given = judged.answer;
+    this.#told.length = 0;
+  }
+
+  #record(id: string, member: Member, { signal, late }: Step & { kind: 'signal' }): void {
+    const { name, payload } = signal;
+    const time = late === undefined ? undefined : this.#now - late;
+    const recorded = recordSignal(
+      this.#policy,
+      member.session,
+      {
+        name,
+        payload: payload === undefined ? undefined : encoder.encode(payload),
+        time: time === undefined ? undefined : BigInt(time),
+      },
+      BigInt(this.#now),
+    );
+    const isOver = member.session.revoked !== undefined;
+    this.#count('record');
+    const isFine = 'session' in recorded || (isOver && this.#policy.signals.has(name));
+    this.#both(isFine, `record ${id} ${name}`, ({ sessions }) =>
+      sessions.record(id, name, payload ?? '{}', time),
+    );
+    if (isOver || !('session' in recorded)) return;
+    member.session = recorded.session;
+    member.isTouched = true;
+  }
+
+  #decide(id: string, member: Member, { part, back }: Step & { kind: 'decide' }): void {
+    this.#back(back, () => {
+      let { session } = member;
+      if (part !== undefined) {
+        const { context, ...whole } = part;
+        const before = requestOf(member);
+        const request = {
+          ...before,
+          ...whole,
+          ...(context === undefined ? {} : { context: merged(before.context, context) }),
+        };
+        if (!this.#isValid(JSON.stringify(request))) return;
+        if (session.revoked === undefined) {
+          session = patched(session, { request, roots: Object.keys(part) });
+          member.isTouched = true;
+        }
+        member.session = session;
+      }
+      const decided = decideIn(this.#policy, session, BigInt(this.#now));
+      this.#answered('decide', id, member, decided, ({ sessions }) => sessions.decide(id, part));
+    });
+  }
+
+  #judge(id: string, member: Member): void {
+    const judged = reevaluate(this.#policy, member.session, BigInt(this.#now));
+    this.#answered('reevaluate', id, member, judged, ({ sessions }) => sessions.reevaluate(id));
+  }
+
+  #answered(
+    kind: string,
+    id: string,
+    member: Member,
+    { answer, session }: Answered,
+    ask: (of: NotingSessions) => Given,
+  ): void {
+    this.#count(kind);
+    for (const of of this.#modules) this.#expectAnswer(`${kind} ${id}`, answer, ask(of) as Answer);
+    this.#told.length = 0;
+    member.session = session;
+    // What is said of a clock that went back is no answer of the session's.
+    if (answer.reasons[0] === 'clock_went_back') return;
+    member.given = answer;
+    member.isTouched = false;
+  }
+
+  // --- time and sweeps -----------------------------------------------------------------------------
+
+  /** The host's clock is behind for once. */
+  #back(by: number, call: () => void): void {
+    const now = this.#now;
+    this.#now -= by;
+    call();
+    this.#now = now;
+  }
+
+  #wait(until: number, rings: boolean): void {
+    this.#count('wait');
+    while (this.#alarm !== undefined && this.#alarm.at <= until) {
+      const { at, call } = this.#alarm;
+      this.#alarm = undefined;
+      this.#now = rings ? Math.max(this.#now, at) : until;
+      this.#sweep(() => {
+        call();
+        return this.#told;
+      });
+    }
+    this.#now = until;
+  }
+
+  #sweep(sweep: () => readonly SessionChange[]): void {
+    this.#count('sweep');
+    const now = BigInt(this.#now);
+    this.#swept = Math.max(this.#swept, this.#now);
+    const expected = new Map<string, { readonly before: Answer; readonly answer: Answer }>();
+    const due: number[] = [];
+    const answered: number[] = [];
+    for (const [id, member] of this.#members) {
+      this.#catchUp(member);
+      const { given, session, handle, isTouched } = member;
+      if (given === undefined || session.revoked !== undefined) continue;
+      answered.push(handle);
+      const judged = reevaluate(this.#policy, session, now);
+      this.#count('compared by sweeps');
+      const isDue = isTouched || (given.validUntil !== undefined && given.validUntil <= now);
+      if (!isSame(given, judged.answer)) expected.set(id, { before: given, answer: judged.answer });
+      if (isDue) {
+        due.push(handle);
+        member.given = judged.answer;
+        member.session = judged.session;
+        member.isTouched = false;
+      }
+    }
+    this.#module.asked();
+    const found = [...sweep()];
+    this.#told.length = 0;
+    this.#expectSame('handles that were asked', due.sort(), [...this.#module.asked()].sort());
+    this.#count('asked by sweeps', due.length);
+    this.#count('found by sweeps', found.length);
+    this.#expectChanges('sweep', expected, found);
+    if (this.#twin !== undefined) {
+      this.#twin.asked();
+      this.#expectChanges('sweep of all', expected, this.#twin.sessions.sweep({ all: true }));
+      this.#expectSame('handles of all', answered.sort(), [...this.#twin.asked()].sort());
+    }
+    for (const of of this.#modules) this.#expectDue(of);
+  }
+
+  #expectChanges(
+    kind: string,
+    expected: ReadonlyMap<string, { readonly before: Answer; readonly answer: Answer }>,
+    found: readonly SessionChange[],
+  ): void {
+    const ids = found.map(({ id }) => id).sort();
+    this.#expectSame(`what a ${kind} lists`, [...expected.keys()].sort(), ids);
+    for (const { id, before, answer } of found) {
+      const change = expected.get(id);
+      if (change === undefined) continue;
+      this.#expectSame(`before of ${id}`, change.before.effect, before);
+      this.#expectAnswer(`${kind} ${id}`, change.answer, answer as Answer);
+    }
+  }
+
+  /** Right after a sweep: when an answer ends first, or once around the wheel before that. */
+  #expectDue(of: NotingSessions): void {
+    const due = of.due();
+    const end = this.#firstEnd();
+    const isEarly = due < end && due >= this.#now + aroundWheel;
+    if (due !== end && !isEarly) this.#fail('due', end, due);
+  }
+
+  #firstEnd(): number {
+    return [...this.#members.values()].reduce((first, { given, session }) => {
+      if (session.revoked !== undefined || given?.validUntil === undefined) return first;
+      return Math.min(first, Number(given.validUntil));
+    }, Number.POSITIVE_INFINITY);
+  }
+
+  /** The clock rings when there may be something to find: as soon as a session is touched, and when an answer ends. */
+  #expectAlarm(): void {
+    const isTouched = [...this.#members.values()].some(
+      (member) =>
+        member.isTouched && member.given !== undefined && member.session.revoked === undefined,
+    );
+    const latest = isTouched ? this.#now : this.#firstEnd();
+    const alarm = this.#alarm?.at ?? Number.POSITIVE_INFINITY;
+    if (alarm > latest) this.#fail('alarm', latest, alarm);
+  }
+
+  /** What a sweep told counts for all. */
+  #catchUp(member: Member): void {
+    const swept = BigInt(Math.max(this.#swept, 0));
+    const { session } = member;
+    if (session.latest < swept) member.session = { ...session, latest: swept };
+  }
+
+  // --- what is expected ----------------------------------------------------------------------------
+
+  #isValid(text: string): boolean {
+    const clock = { now: BigInt(this.#now), by: 'host' } as const;
+    return decode(this.#policy, encoder.encode(text), clock).error === undefined;
+  }
+
+  /** Both take it, or both refuse. */
+  #both(takes: boolean, what: string, call: (of: NotingSessions) => void): void {
+    for (const of of this.#modules) {
+      let refused: string | undefined;
+      try {
+        call(of);
+      } catch (error) {
+        if (!(error instanceof SessionError)) throw error;
+        refused = error.message;
+      }
+      if ((refused === undefined) !== takes)
+        this.#fail(`${takes ? 'taken' : 'refused'}, found ${refused ?? 'taken'}`, what, '');
+    }
+  }
+
+  #expectAnswer(what: string, expected: Answer, found: Answer): void {
+    const [one, other] = [expected, found].map((answer) => toAuthZen(answer));
+    if (isDeepStrictEqual(one, other)) return;
+    // A session that was ended by what was at fault keeps the reasons alone.
+    if (expected.error !== undefined && expected.effect === 'revoke' && isSame(expected, found))
+      return;
+    this.#fail(what, differing(one, other), differing(other, one));
+  }
+
+  #expectSame(what: string, expected: unknown, found: unknown): void {
+    if (!isDeepStrictEqual(expected, found)) this.#fail(what, expected, found);
+  }
+
+  #count(kind: string, by = 1): void {
+    this.counts[kind] = (this.counts[kind] ?? 0) + by;
+  }
+
+  #fail(what: string, expected: unknown, found: unknown): never {
+    throw new Disagreement(`${what}: expected ${shown(expected)}, found ${shown(found)}`);
+  }
+}
+
+/** The members of one that are others in the other, on the wire. */
+function differing(one: unknown, other: unknown): unknown {
+  if (!isObject(one) || !isObject(other)) return one;
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([name, value]) =>
+      isDeepStrictEqual(value, other[name]) ? [] : [[name, differing(value, other[name])]],
+    ),
+  );
+}
+
+function isSame(a: Answer, b: Answer): boolean {
+  const [one, other] = [a, b].map((answer) => {
+    const { effect, reasons, constraints } = said(answer);
+    return { effect, reasons, constraints };
+  });
+  return isDeepStrictEqual(one, other);
+}
+
+function requestOf({ session }: Member): Json {
+  return JSON.parse(session.request);
+}
+
+function patched(session: Session, { request, roots }: Changed): Session {
+  return patchSession(
+    session,
+    roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
+  );
+}
+
+/** RFC 7396. */
+function merged(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function namesOf(request: Json): readonly unknown[] {
+  const { subject, action, resource } = request as Readonly<Record<string, Json | undefined>>;
+  return [subject?.type, action?.name, resource?.type];
+}
+
+function unquoted(name: string): string {
+  return name.replaceAll('"', '');
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return (
+    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ??
+    String(value)
+  );
+}

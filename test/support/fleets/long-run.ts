@@ -1,0 +1,168 @@
+// Sessions of several policies compared for as long as one likes: a fleet of each, which goes on from era to era. In an
+// era its sessions open, live and close while time passes; then requests speak of later weeks. Numbers of
+// operations and answers come out, the module's memory and JavaScript's on the way, and the first
+// disagreement with as few steps as it takes.
+
+import { random } from '../../../testing/random.ts';
+import { loadPolicy } from '../../scenarios/load-policy.ts';
+import { policyOf } from '../checking.ts';
+import { examples } from '../property-policies.ts';
+import { settledPolicy } from '../settled-policy.ts';
+import { Fleet } from './fleet.ts';
+import { notingModule, type OpenNoting } from './noting-module.ts';
+import { drawStep, laterBy, type Step, type StepsFor } from './steps.ts';
+import { historySubject, type Subject, subjectOf } from './subjects.ts';
+
+export interface LongRun {
+  readonly operations: number;
+  readonly seed: number;
+  readonly told: (progress: Checkpoint) => void;
+  /** Asked now and then: whether it ends before its time. */
+  readonly isOver: () => Promise<boolean>;
+}
+
+export interface Checkpoint {
+  readonly operations: number;
+  /** Of all modules together, but for the twins. */
+  readonly pages: number;
+  /** Sessions that are open. */
+  readonly live: number;
+}
+
+export interface Ran {
+  readonly operations: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly checkpoints: readonly Checkpoint[];
+  readonly disagreement:
+    | { readonly policy: string; readonly why: string; readonly steps: readonly Step[] }
+    | undefined;
+}
+
+const [places, stepsOfEra, checkpoints] = [8, 500, 20];
+/** How often those come whose requests are long, and whose rules are many. */
+const everyRound = 4;
+const week = 7 * 86_400_000;
+
+/** With history, by words of atoms alone, by words and the time, and by all else. */
+function subjects(seed: number): readonly Subject[] {
+  const named = new Map(examples);
+  const example = (name: string) => {
+    const policy = named.get(name);
+    if (policy === undefined) throw new Error(`broken invariant: no example ${name}`);
+    return subjectOf(name, policy);
+  };
+  const p1 = loadPolicy('benchmarks/policies/p1.nhipol').policy;
+  if (p1 === undefined) throw new Error('broken invariant: p1 is a policy');
+  return [
+    historySubject(seed),
+    subjectOf('p1', p1),
+    subjectOf('settled', policyOf(settledPolicy)),
+    ...['agent-trifecta', 'admin-bot', 'support-agent'].map(example),
+  ];
+}
+
+interface Running {
+  readonly subject: Subject;
+  readonly open: OpenNoting;
+  readonly fleet: Fleet;
+  readonly words: StepsFor['words'];
+}
+
+export async function compareSessions({ operations, seed, told, isOver }: LongRun): Promise<Ran> {
+  const running: Running[] = [];
+  for (const subject of subjects(seed)) {
+    const open = await notingModule(subject.policy);
+    const { described } = open({ now: () => 0, at: () => () => {} });
+    const fleet = new Fleet(subject.policy, open, subject.start, false);
+    running.push({ subject, open, fleet, words: described.words });
+  }
+  const draw = random(seed);
+  const points: Checkpoint[] = [];
+  let done = 0;
+  const point = (): void => {
+    const checkpoint = {
+      operations: done,
+      pages: sum(running.map(({ fleet }) => fleet.pages)),
+      live: sum(running.map(({ fleet }) => fleet.live)),
+    };
+    points.push(checkpoint);
+    told(checkpoint);
+  };
+  for (let round = 0; done < operations && !(await isOver()); round += 1) {
+    for (const each of running) {
+      if (each.subject.requests.some(isLong) && round % everyRound > 0) continue;
+      const weeks = each.fleet.weeksSince(each.subject.start);
+      const { fleet, words } = each;
+      const requests = each.subject.requests.map((text) => laterBy(text, weeks * week));
+      fleet.goTo(each.subject.start + weeks * week);
+      const steps: Step[] = [];
+      try {
+        for (let at = 0; at < stepsOfEra; at += 1) {
+          const step = drawStep({ ...each.subject, requests, places, words }, draw);
+          steps.push(step);
+          fleet.do(step);
+        }
+        fleet.judgeAll();
+      } catch (error) {
+        const start = each.subject.start + weeks * week;
+        const least = shortest(steps, (some) => failure(each, start, some) !== undefined);
+        const why = failure(each, start, least) ?? String(error);
+        const disagreement = { policy: each.subject.name, why, steps: least };
+        return { operations: done, counts: total(running), checkpoints: points, disagreement };
+      }
+      done += stepsOfEra;
+      if (done >= (operations / checkpoints) * (points.length + 1)) point();
+      fleet.closeAll();
+    }
+  }
+  return { operations: done, counts: total(running), checkpoints: points, disagreement: undefined };
+}
+
+function isLong(request: string): boolean {
+  return request.length > 1000;
+}
+
+/** In fleets that know of nothing before; undefined: they agree. */
+function failure(
+  { subject, open }: Running,
+  start: number,
+  steps: readonly Step[],
+): string | undefined {
+  const fleet = new Fleet(subject.policy, open, start);
+  try {
+    for (const step of steps) fleet.do(step);
+    fleet.judgeAll();
+    return undefined;
+  } catch (error) {
+    return String(error);
+  }
+}
+
+/** Blocks of steps left out, the largest first, for as long as it fails. */
+function shortest(
+  steps: readonly Step[],
+  fails: (steps: readonly Step[]) => boolean,
+): readonly Step[] {
+  let least = steps;
+  for (let size = least.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < least.length; ) {
+      const fewer = least.toSpliced(at, size);
+      if (fails(fewer)) least = fewer;
+      else at += size;
+    }
+  }
+  return least;
+}
+
+function total(running: readonly Running[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { fleet } of running) {
+    for (const [kind, count] of Object.entries(fleet.counts))
+      counts[kind] = (counts[kind] ?? 0) + count;
+  }
+  return counts;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, each) => all + each, 0);
+}

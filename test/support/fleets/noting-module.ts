@@ -1,0 +1,88 @@
+// A module that holds sessions and notes which of them its sweeps ask again: the shipped one, but for a list that
+// the sweep's own function writes to. So that is seen from outside, and no module that is shipped has a door for it.
+
+import { type Clock, createSessions, type Sessions } from '@nhipol/runtime';
+import type { ManifestSessions, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
+import { assemble } from '../../../cli/assemble.ts';
+import { type Assembler, compile } from '../../../compiler/index.ts';
+import type { Policy } from '../../../language/index.ts';
+import { loadedPolicy } from '../engines.ts';
+
+export interface NotingSessions {
+  readonly sessions: Sessions;
+  readonly described: ManifestSessions;
+  /** The handle of the session that was opened last. */
+  readonly opened: () => number;
+  /** Handles, in the order in which they were asked again since this was called last. */
+  readonly asked: () => readonly number[];
+  /** As `session_due` tells it. */
+  readonly due: () => number;
+  /** Of the whole memory. */
+  readonly pages: () => number;
+}
+
+/** Each call gives an instance of its own. */
+export type OpenNoting = (clock: Clock) => NotingSessions;
+
+const mostNoted = 4096;
+
+const sweeps = 'function askAgain(session: usize, index: u32): void {';
+
+const noted = `
+const notedAt: usize = memory.data(${mostNoted * 4});
+let notedCount: i32 = 0;
+export function noted(): usize { return notedAt; }
+export function takeNoted(): i32 { const count = notedCount; notedCount = 0; return count; }
+`;
+
+const noting: Assembler = (sources, options) => {
+  const policy = sources.get('policy0.ts') ?? '';
+  const entry = sources.get('entry.ts') ?? '';
+  if (!policy.includes(sweeps)) fail('function by which a sweep asks');
+  const note = 'store<u32>(notedAt + (<usize>notedCount << 2), handleOf(index)); notedCount += 1;';
+  return assemble(
+    new Map([
+      ...sources,
+      ['policy0.ts', `${policy.replace(sweeps, `${sweeps} ${note}`)}${noted}`],
+      ['entry.ts', `${entry}export { noted, takeNoted } from './policy0';\n`],
+    ]),
+    options,
+  );
+};
+
+type Noting = ModuleExports &
+  SessionExports & {
+    readonly noted: () => number;
+    readonly takeNoted: () => number;
+  };
+
+export async function notingModule(policy: Policy): Promise<OpenNoting> {
+  const { wasm, manifest } = await compile(policy, noting, { sessions: true });
+  const compiled = new WebAssembly.Module(wasm as BufferSource);
+  const described = manifest.sessions ?? fail('sessions');
+  return (clock) => {
+    const exports = new WebAssembly.Instance(compiled).exports as unknown as Noting;
+    let opened = 0;
+    const session_open = (...asked: Parameters<Noting['session_open']>) => {
+      opened = exports.session_open(...asked) >>> 0;
+      return opened;
+    };
+    const module = loadedPolicy({ manifest, encoding: undefined }, { ...exports, session_open });
+    return {
+      sessions: createSessions(module, { clock }),
+      described,
+      opened: () => opened,
+      asked: () => {
+        const count = exports.takeNoted();
+        if (count > mostNoted) fail('room for all that are asked');
+        return [...new Uint32Array(exports.memory.buffer, exports.noted(), count)];
+      },
+      due: exports.session_due,
+      pages: () => exports.memory.buffer.byteLength / 65_536,
+    };
+  };
+}
+
+function fail(what: string): never {
+  throw new Error(`broken invariant: no ${what}`);
+}
