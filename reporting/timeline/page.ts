@@ -14,7 +14,7 @@ import {
   changeWords,
   dayOf,
   heldWords,
-  quietWords,
+  otherWords,
   rangeWords,
   restWords,
   summaryWords,
@@ -25,16 +25,17 @@ import {
 const mostChapters = 500;
 
 export function timelinePage({ name, version, timeline }: Titled): Page {
-  const { lanes, quiet, chapters } = shownOf(timeline);
+  const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
   const day = dayOf(timeline.from);
-  const ahead = timeline.ahead.filter(({ session }) => lanes.some(({ id }) => id === session));
   return {
     title: `Sessions of ${name}`,
     lead: say`What version ${version} of the policy answered, ${rangeWords(timeline)}. ${summaryWords(timeline.lanes)}.`,
     blocks: [
       ...(lanes.length === 0 ? [] : [chartOf(timeline, lanes)]),
-      ...(quiet.length === 0 ? [] : [paragraph([`${quietWords(quiet)}.`])]),
-      ...aheadBlocks(ahead, day),
+      ...otherWords(quiet, left).map((words) => paragraph([`${words}.`])),
+      ...(timeline.ahead.length === 0
+        ? [paragraph(['Time alone changes nothing more.'])]
+        : aheadBlocks(ahead, day)),
       ...lanes.flatMap((lane) =>
         laneBlocks(
           lane,
@@ -79,7 +80,7 @@ function why({ answer }: Happening, day: string): Phrase {
 }
 
 function aheadBlocks(ahead: readonly Happening[], day: string): readonly Block[] {
-  if (ahead.length === 0) return [paragraph(['Time alone changes nothing more.'])];
+  if (ahead.length === 0) return [];
   return [
     paragraph(['If nothing else happens:']),
     items(

@@ -17,7 +17,7 @@ import {
   changeWords,
   dayOf,
   heldWords,
-  quietWords,
+  otherWords,
   rangeWords,
   restWords,
   summaryWords,
@@ -38,7 +38,7 @@ export function timelineText(
   width: number,
   palette: TimelinePalette,
 ): string {
-  const { lanes, quiet, chapters } = shownOf(timeline);
+  const { lanes, chapters, ahead, quiet, left } = shownOf(timeline);
   const look = new Look(
     Math.max(40, width),
     Math.max(0, ...lanes.map(({ id }) => shortName(id).length)),
@@ -55,12 +55,11 @@ export function timelineText(
     [
       summaryWords(timeline.lanes),
       ...held,
-      ...(quiet.length === 0 ? [] : [`${margin}${displayText(quietWords(quiet))}`]),
+      ...otherWords(quiet, left).map((words) => `${margin}${displayText(words)}`),
     ],
-    look.ahead(
-      timeline.ahead.filter(({ session }) => lanes.some(({ id }) => id === session)),
-      dayOf(timeline.from),
-    ),
+    timeline.ahead.length === 0
+      ? ['Time alone changes nothing more.']
+      : look.ahead(ahead, dayOf(timeline.from)),
   ];
   return parts
     .filter((lines) => lines.length > 0)
@@ -120,7 +119,7 @@ class Look {
   }
 
   ahead(ahead: readonly Happening[], day: string): readonly string[] {
-    if (ahead.length === 0) return ['Time alone changes nothing more.'];
+    if (ahead.length === 0) return [];
     return [
       'If nothing else happens:',
       ...ahead.flatMap((each) => this.#happening(each, day, undefined, widest(ahead))),

@@ -6,11 +6,13 @@ import { formatInstant } from '../../language/request/instant.ts';
 import { shownJson, shownObject } from '../../language/shown-json.ts';
 import { counted } from '../../language/words.ts';
 import type { Cause, Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
-import { code, joined, listed, mark, type Phrase, say } from '../pages/phrase.ts';
+import { code, joined, listed, mark, type Phrase, plainText, say } from '../pages/phrase.ts';
 import { type Chapter, counts } from './chapters.ts';
 
 /** Characters of what was told that are shown. */
 const mostTold = 120;
+/** Of sessions that are only counted. */
+const mostNames = 5;
 
 const units = [
   ['d', 86_400_000n],
@@ -192,12 +194,24 @@ export function heldWords({ spans, end }: Lane): string {
   return [...held, ...(end === 'revoked' ? ['revoked'] : [])].join(', ');
 }
 
-/** What is not told in full since nothing was refused in it. */
-export function quietWords(lanes: readonly Lane[]): string {
-  const names = lanes.slice(0, 5).map(({ id }) => id);
+/** What is not told in full: where nothing was refused, and what is too much. */
+export function otherWords(quiet: readonly Lane[], left: readonly Lane[]): readonly string[] {
+  return [
+    ...(quiet.length === 0
+      ? []
+      : [
+          `${counted(quiet.length, 'session was', 'sessions were')} permitted throughout: ${namesOf(quiet)}`,
+        ]),
+    ...(left.length === 0
+      ? []
+      : [
+          `${counted(left.length, 'session is', 'sessions are')} left out, which --session shows: ${namesOf(left)}`,
+        ]),
+  ];
+}
+
+function namesOf(lanes: readonly Lane[]): string {
+  const names = lanes.slice(0, mostNames).map(({ id }) => id);
   const more = lanes.length - names.length;
-  const list = (
-    listed([...names, ...(more > 0 ? [`${more} more`] : [])]) as readonly string[]
-  ).join('');
-  return `${counted(lanes.length, 'session was', 'sessions were')} permitted throughout: ${list}`;
+  return plainText(listed([...names, ...(more > 0 ? [`${more} more`] : [])]));
 }

@@ -139,10 +139,19 @@ function toldOf(kind: (typeof kinds)[number], of: (name: string) => Json | undef
   }
 }
 
+/** Each part is an object, and so are the properties that a patch tells: none is taken away as a whole. */
 function partOf(json: Json | undefined, kind: keyof typeof parts, what: string): Members {
-  for (const { name } of membersOf(json, `$.${kind}`, `an object: ${what}`))
-    known(name, parts[kind], `$.${kind}`);
-  return objectOf(json, `$.${kind}`, what);
+  const path = `$.${kind}`;
+  for (const { name, value } of membersOf(json, path, `an object: ${what}`)) {
+    known(name, parts[kind], path);
+    const inner = memberPath(path, name);
+    const properties = membersOf(value, inner, 'an object').find(
+      (each) => each.name === 'properties',
+    );
+    if (kind === 'patch' && name !== 'context' && properties !== undefined)
+      membersOf(properties.value, `${inner}.properties`, 'an object');
+  }
+  return objectOf(json, path, what);
 }
 
 function objectOf(json: Json | undefined, path: string, what: string): Members {
