@@ -9,6 +9,7 @@ import { chaptersOf } from '../../reporting/timeline/chapters.ts';
 import { ticksOf } from '../../reporting/timeline/scale.ts';
 import { lengthWords } from '../../reporting/timeline/words.ts';
 import { evaluatorHost } from '../../testing/replay/host.ts';
+import { only } from '../../testing/replay/timeline.ts';
 import { timelineJson } from '../../testing/replay/timeline-json.ts';
 import { policyOf } from '../support/checking.ts';
 import { attribute, elementsOf, expectAlone } from '../support/html.ts';
@@ -32,7 +33,7 @@ test('an incident, in all forms', async () => {
   const shown = {
     'wide.txt': timelineText(titled, 100, palette),
     'narrow.txt': timelineText(titled, 80, palette),
-    'timeline.json': timelineJson(titled),
+    'timeline.json': timelineJson({ ...titled, timeline: only(titled.timeline, ['billing-4']) }),
     'timeline.md': renderMarkdown(page),
     'timeline.html': renderHtml(page),
   };
