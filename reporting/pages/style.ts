@@ -100,6 +100,6 @@ td code, th code { overflow-wrap: break-word; }
   .table { overflow: visible; }
   .mark { border: 1px solid #666; }
   h2, h3, h4, caption { break-after: avoid; }
-  tr, pre, li { break-inside: avoid; }
+  tr, pre, li, .lane { break-inside: avoid; }
 }
 `);

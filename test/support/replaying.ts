@@ -23,14 +23,19 @@ export function replayRows(host: Host, rows: readonly Row[], until?: number): Re
   return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
 }
 
+type Told = Replayed & { readonly policy: Policy };
+
 /** Paths are from the repository's root. */
-export async function replayFile(
-  path: string,
-  events: string,
-): Promise<Replayed & { readonly policy: Policy }> {
+export async function replayFile(path: string, events: string): Promise<Told> {
+  return replayText(path, readFileSync(events, 'utf8'));
+}
+
+export async function replayText(path: string, events: string): Promise<Told> {
   const { policy } = await checkFiles(path);
   if (policy === undefined) throw new Error(`${path} has errors`);
-  const texts = readFileSync(events, 'utf8').trimEnd().split('\n');
-  const lines = texts.map((text, index) => lineOf(text, index + 1));
+  const lines = events
+    .trimEnd()
+    .split('\n')
+    .map((text, index) => lineOf(text, index + 1));
   return { policy, ...replay(evaluatorHost(policy), lines, undefined) };
 }
