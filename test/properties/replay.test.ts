@@ -49,7 +49,11 @@ const part = fc.oneof(
 );
 const whole = fc.record<Members>(
   {
-    subject: fc.constantFrom(request.subject, { type: 'agent', id: 'b' }, { type: 'agent' }),
+    subject: fc.constantFrom<Members>(
+      request.subject as Members,
+      { type: 'agent', id: 'b' },
+      { type: 'agent' },
+    ),
     action,
     resource,
     context,
@@ -62,17 +66,17 @@ const told: fc.Arbitrary<Told> = fc.oneof(
     weight: 5,
     arbitrary: fc
       .record<Members>({ action, resource, context }, { requiredKeys: [] })
-      .map((asked) => ({ kind: 'decide', asked })),
+      .map((asked): Told => ({ kind: 'decide', asked })),
   },
-  part.map((each) => ({ kind: 'patch', part: each })),
-  whole.map((each) => ({ kind: 'replace', part: each })),
+  part.map((each): Told => ({ kind: 'patch', part: each })),
+  whole.map((each): Told => ({ kind: 'replace', part: each })),
   fc
     .record({
       name: fc.constantFrom('read', 'failed'),
       told: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
     })
-    .map((each) => ({ kind: 'signal', ...each })),
+    .map((each): Told => ({ kind: 'signal', ...each })),
   fc.constant<Told>({ kind: 'open', request }),
   fc.constant<Told>({ kind: 'close' }),
 );
