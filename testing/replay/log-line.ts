@@ -4,7 +4,7 @@
 import type { JsonValue } from '../../language/index.ts';
 import { memberPath } from '../../language/index.ts';
 import { errorTable } from '../../language/request/errors.ts';
-import { parseInstant } from '../../language/request/instant.ts';
+import { firstInstant, lastInstant, parseInstant } from '../../language/request/instant.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
 import { didYouMean, suggest } from '../../language/suggest.ts';
 import type { Members } from './timeline.ts';
@@ -40,8 +40,6 @@ export interface LineFault {
 /** Of the line, in bytes. */
 const longestLine = 1_000_000;
 const longestId = 255;
-/** The furthest instant from the epoch that a clock can show, in milliseconds (ECMA-262, §21.4.1). */
-const furthest = 8.64e15;
 
 const kinds = ['open', 'patch', 'replace', 'signal', 'decide', 'close'] as const;
 const ofSignals = ['told', 'time'];
@@ -197,7 +195,9 @@ function instantOf(json: Json | undefined, path: string): bigint {
   if (json?.kind !== 'number') return expected(path, what, foundIn(json));
   const value = Number(json.text);
   if (!Number.isInteger(value)) return expected(path, what, 'a fraction');
-  return Math.abs(value) <= furthest ? BigInt(value) : expected(path, what, 'a number beyond them');
+  return value >= firstInstant && value <= lastInstant
+    ? BigInt(value)
+    : expected(path, what, 'a number beyond them');
 }
 
 function jsonValue(json: Json, path: string): JsonValue {
