@@ -13,6 +13,8 @@ export interface Console {
   readonly input: AsyncIterable<Uint8Array>;
   readonly outColors: Colors;
   readonly errColors: Colors;
+  /** Characters of a line of `out`: those of the terminal, else `usualWidth`. */
+  readonly width: number;
   /** Whether a person sees what is written to `out`. */
   readonly interactive: boolean;
   /** Whether a person sees questions on the error stream, and can answer. */
@@ -25,10 +27,13 @@ export interface Colors extends Palette {
 
 export interface Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** Characters of a line that reads well. */
+export const usualWidth = 100;
 
 /** `color` is what the command line says; else NO_COLOR counts, and whether a terminal is there. */
 export function consoleOf(streams: Streams, color: boolean | undefined): Console {
@@ -47,6 +52,7 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
     input: stdin,
     outColors: colorsOf(colored(stdout)),
     errColors: colorsOf(colored(stderr)),
+    width: stdout.columns ?? usualWidth,
     interactive: stdout.isTTY === true,
     answers: stdin.isTTY === true && stderr.isTTY === true,
   };

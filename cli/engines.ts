@@ -63,7 +63,7 @@ export function engineOf(module: Module): Engine {
 export async function foreignModule(
   path: string,
   wasm: Uint8Array,
-): Promise<{ readonly engine: Engine; readonly refuses: RefusesTable }> {
+): Promise<{ readonly module: Module; readonly engine: Engine; readonly refuses: RefusesTable }> {
   const { load, TableError } = await import('@nhipol/runtime');
   const module = loadForeign(() => load(wasm), path);
   const refuses: RefusesTable = (name, text) => {
@@ -78,7 +78,7 @@ export async function foreignModule(
       throw error;
     }
   };
-  return { engine: engineOf(module), refuses };
+  return { module, engine: engineOf(module), refuses };
 }
 
 function loadForeign(load: () => Module, path: string): Module {

@@ -18,6 +18,7 @@ import { addExplain } from './verbs/explain.ts';
 import { addFmt } from './verbs/fmt.ts';
 import { addInit } from './verbs/init.ts';
 import { addReport } from './verbs/report.ts';
+import { addSimulate } from './verbs/simulate.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb, Shell } from './verbs/verb.ts';
 import { version } from './version.ts';
@@ -30,6 +31,7 @@ const verbs: readonly AddVerb[] = [
   addFmt,
   addTest,
   addEval,
+  addSimulate,
   addCompile,
   addBench,
   addReport,

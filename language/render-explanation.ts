@@ -3,7 +3,6 @@
 // out: text, harmless for a terminal, coloured by the caller's palette.
 
 import { display, displayText, wrap } from './display.ts';
-import { isExactDecimal } from './exact-decimal.ts';
 import type {
   ExplainedError,
   ExplainedReason,
@@ -20,7 +19,7 @@ import { cut } from './explain/literals.ts';
 import type { PolicySource } from './model.ts';
 import { type Palette, plain, snippetOf } from './render.ts';
 import { formatInstant } from './request/instant.ts';
-import type { JsonValue } from './values.ts';
+import { shownJson, shownObject } from './shown-json.ts';
 import { shownPath } from './vocabulary.ts';
 import { counted } from './words.ts';
 
@@ -318,16 +317,4 @@ function sameAs({ form, value, parts }: Part): Part | undefined {
 
 function quote(name: string): string {
   return `\`${name}\``;
-}
-
-function shownJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map(shownJson).join(', ')}]`;
-  if (typeof value === 'string') return JSON.stringify(cut(value));
-  if (typeof value !== 'object' || value === null || isExactDecimal(value)) return String(value);
-  return shownObject(value as Readonly<Record<string, JsonValue>>);
-}
-
-function shownObject(members: Readonly<Record<string, JsonValue>>): string {
-  const shown = Object.entries(members).map(([name, value]) => `${name}: ${shownJson(value)}`);
-  return displayText(`{ ${shown.join(', ')} }`);
 }

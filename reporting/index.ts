@@ -19,3 +19,6 @@ export { type Control, controlOf, type Framework, frameworks } from './framework
 export { renderHtml } from './pages/html.ts';
 export { renderMarkdown } from './pages/markdown.ts';
 export type { Page } from './pages/page.ts';
+export { timelinePage } from './timeline/page.ts';
+export type { Titled as TitledTimeline } from './timeline/shown.ts';
+export { type TimelinePalette, timelineText } from './timeline/text.ts';

@@ -15,6 +15,11 @@ const shown = [
   ['check', 'docs/pictures/policies/', 'check invoices.nhipol nightly.nhipol'],
   ['explain', 'docs/pictures/policies/', 'eval release.nhipol --request release.json --explain'],
   ['report', 'examples/support-agent/', 'report policy.nhipol --framework owasp-agentic'],
+  [
+    'simulate',
+    'examples/agent-trifecta/',
+    'simulate policy.nhipol --events incident.jsonl --session support-7 --session billing-4',
+  ],
 ];
 
 for (const [name, folder, line] of shown) {

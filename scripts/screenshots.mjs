@@ -1,4 +1,4 @@
-// `npm run screenshots`: writes docs/pictures/report.png, the page of `nhipol report` as a browser shows it.
+// `npm run screenshots`: writes docs/pictures/*.png, pages of `nhipol` as a browser shows them.
 // Needs a Chromium, so it stands apart from `npm run generate`. Runs on the built command line.
 
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -8,8 +8,21 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
-const picture = join(root, 'docs/pictures/report.png');
-const size = '900,1060';
+/** Each picture, its size, the folder that its command runs in, and the command. */
+const shown = [
+  [
+    'report',
+    '900,1060',
+    'examples/support-agent',
+    'report policy.nhipol --framework owasp-agentic --format html',
+  ],
+  [
+    'simulate',
+    '900,1060',
+    'examples/agent-trifecta',
+    'simulate policy.nhipol --events incident.jsonl --format html',
+  ],
+];
 const browsers = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
 const browser = process.env.CHROMIUM || browsers.map(onPath).find((path) => path !== undefined);
@@ -17,13 +30,14 @@ if (browser === undefined)
   complain(
     'No Chromium is on the PATH. Install one (on Debian: apt-get install chromium), or name its file in CHROMIUM.',
   );
-else takePicture(browser);
+else for (const each of shown) takePicture(browser, ...each);
 
-function takePicture(browser) {
+function takePicture(browser, name, size, from, command) {
+  const picture = join(root, `docs/pictures/${name}.png`);
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-screenshots-'));
   try {
-    const page = join(folder, 'report.html');
-    writePage(page);
+    const page = join(folder, 'page.html');
+    writePage(page, from, command);
     // Of all pages this shows only the one just written, so it needs no sandbox, which root has not.
     const { error, status, stderr } = spawnSync(
       browser,
@@ -40,10 +54,10 @@ function takePicture(browser) {
   }
 }
 
-function writePage(file) {
-  const args = ['report', 'policy.nhipol', '--framework', 'owasp-agentic', '--format', 'html'];
-  execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args, '-o', file], {
-    cwd: join(root, 'examples/support-agent'),
+function writePage(file, from, command) {
+  const args = [...command.split(' '), '-o', file];
+  execFileSync(process.execPath, [join(root, 'dist/cli/main.js'), ...args], {
+    cwd: join(root, from),
   });
 }
 

@@ -22,7 +22,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'canonicalize',
   ],
   testing: ['language', 'compiler', 'runtime', 'fast-check'],
-  reporting: ['language'],
+  reporting: ['language', 'testing/replay/timeline'],
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],

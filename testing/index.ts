@@ -1,7 +1,13 @@
-// What users import as `nhipol/testing`: requests for a policy, its tests, and the comparison of a
-// module with the evaluator.
+// What users import as `nhipol/testing`: requests for a policy, its tests, logs of sessions replayed, and
+// the comparison of a module with the evaluator.
 
 export { type InvariantResult, sampleInvariants } from './invariants.ts';
+export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './replay/host.ts';
+export { type LineFault, type LogLine, readLogLine } from './replay/log-line.ts';
+export { moduleHost } from './replay/module-host.ts';
+export { type Replayed, replay } from './replay/replay.ts';
+export type { Timeline } from './replay/timeline.ts';
+export { timelineJson } from './replay/timeline-json.ts';
 export { type GeneratedRequest, requestsFor } from './requests.ts';
 export {
   type Decide,

@@ -15,7 +15,11 @@ export function isShell(text: string): text is Shell {
 }
 
 /** What files an argument or an option takes, by its name. */
-const endings: Readonly<Record<string, string>> = { policy: '.nhipol', request: '.json' };
+const endings: Readonly<Record<string, string>> = {
+  policy: '.nhipol',
+  request: '.json',
+  events: '.jsonl',
+};
 
 /** As deep as is searched: a key is waited for. */
 const deepest = 6;

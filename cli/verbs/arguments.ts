@@ -29,3 +29,7 @@ export function instant(text: string): bigint {
   }
   return parsed;
 }
+
+export function oneMore(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}

@@ -1,6 +1,7 @@
 // A page as one HTML file that needs nothing else: no script, no font, no request. It reads in light
 // and dark, on narrow screens and on paper.
 
+import { chartHtml } from './chart-html.ts';
 import { type Html, html } from './html-template.ts';
 import type { Block, Heading, Item, Page, Table } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
@@ -90,6 +91,8 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
 `;
     case 'table':
       return renderTable(block, anchors.get(block) ?? '');
+    case 'chart':
+      return chartHtml(block);
     case 'source':
       return html`<pre><code>${block.text}</code></pre>
 `;
@@ -119,8 +122,8 @@ ${inner}</li>
 }
 
 /** A table that is too wide is scrolled by itself, also from the keyboard. */
-function renderTable({ caption, head, rows }: Table, anchor: string): Html {
-  return html`<section class="table" aria-labelledby="${anchor}" tabindex="0">
+function renderTable({ caption, head, rows, stacks }: Table, anchor: string): Html {
+  return html`<section class="table${stacks ? ' stacks' : ''}" aria-labelledby="${anchor}" tabindex="0">
 <table>
 <caption id="${anchor}">${caption}</caption>
 <thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>

@@ -2,8 +2,12 @@
 // written and never turns into markup.
 
 import { displayText } from '../../language/display.ts';
+import { chartLines } from './chart.ts';
 import type { Block, Item, Page, Table } from './page.ts';
 import type { Inline, Phrase } from './phrase.ts';
+
+/** Characters of a line of a chart. */
+const chartWidth = 88;
 
 export function renderMarkdown(page: Page): string {
   const head = [`# ${escaped(page.title)}`, inline(page.lead)];
@@ -22,6 +26,8 @@ function renderBlock(block: Block, indent: string): string {
       return block.items.map((item) => renderItem(item, indent)).join(`\n${indent}`);
     case 'table':
       return renderTable(block).join(`\n${indent}`);
+    case 'chart':
+      return ['```', ...chartLines(block, chartWidth), '```'].join(`\n${indent}`);
     case 'source': {
       const fence = '`'.repeat(Math.max(3, longestRun(block.text) + 1));
       const lines = block.text.split('\n').map(displayText);

@@ -1,5 +1,6 @@
 // A page before it is Markdown or HTML: blocks of phrases, in the order of reading.
 
+import type { Chart } from './chart.ts';
 import type { Phrase } from './phrase.ts';
 
 export interface Page {
@@ -9,7 +10,7 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Heading | Paragraph | Items | Table | Source;
+export type Block = Heading | Paragraph | Items | Table | Source | Chart;
 
 export interface Heading {
   readonly kind: 'heading';
@@ -40,6 +41,8 @@ export interface Table {
   readonly head: readonly string[];
   /** The first cell of each names its row. */
   readonly rows: readonly (readonly Phrase[])[];
+  /** Whether cells stand one below the other where there is no room for them side by side. */
+  readonly stacks: boolean;
 }
 
 /** Lines of a policy as they were written. */
@@ -67,8 +70,9 @@ export function table(
   caption: string,
   head: readonly string[],
   rows: readonly (readonly Phrase[])[],
+  { stacks = false }: { readonly stacks?: boolean } = {},
 ): Table {
-  return { kind: 'table', caption, head, rows };
+  return { kind: 'table', caption, head, rows, stacks };
 }
 
 export function source(text: string): Source {

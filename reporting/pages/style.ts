@@ -8,12 +8,14 @@ export const style = new Html(`
   --ground: #ffffff; --raised: #f4f5f7; --line: #d0d5dd; --text: #1b2330; --soft: #4b5565;
   --link: #0b57c4; --good: #0f6b33; --good-ground: #e3f4e8; --fair: #7a4b00; --fair-ground: #fdf0d5;
   --bad: #a3190f; --bad-ground: #fde8e6; --calm: #17509e; --calm-ground: #e4eefb;
+  --permit-bar: #4caf6f; --narrow-bar: #4f8fe0; --challenge-bar: #d99a1c; --deny-bar: #e0574a; --revoke-bar: #8c1410;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #12161d; --raised: #1b212b; --line: #3a4454; --text: #e4e8ee; --soft: #a9b3c1;
     --link: #86b6ff; --good: #7fd99b; --good-ground: #14331f; --fair: #f0c36b; --fair-ground: #3a2b0c;
     --bad: #ff9d94; --bad-ground: #431915; --calm: #9cc3ff; --calm-ground: #172f52;
+    --permit-bar: #3f9a5f; --narrow-bar: #5b96e6; --challenge-bar: #d3a03a; --deny-bar: #b9534a; --revoke-bar: #ff6a5c;
   }
 }
 * { box-sizing: border-box; }
@@ -55,11 +57,38 @@ tbody th { font-weight: 500; }
 .challenge, .covered { color: var(--fair); background: var(--fair-ground); }
 .deny, .revoke, .none { color: var(--bad); background: var(--bad-ground); }
 .narrow, .score { color: var(--calm); background: var(--calm-ground); }
+.stacks td:has(> .mark + .mark) { white-space: nowrap; }
 td code, th code { overflow-wrap: break-word; }
+.chart { margin: 1.25rem 0 1.5rem; }
+.chart figcaption { color: var(--soft); font-size: 0.92rem; font-weight: 600; margin-bottom: 0.75rem; }
+.lane { margin-top: 0.6rem; }
+.lane .name { font-weight: 600; font-size: 0.92rem; overflow-wrap: anywhere; }
+.lane svg { display: block; overflow: visible; }
+.chart .tick, .chart .base { stroke: var(--line); stroke-width: 1; }
+.chart .tick { stroke-dasharray: 2 3; }
+.chart .place { overflow: visible; }
+.chart .asked, .chart .told { fill: var(--soft); }
+.chart .bar { fill: var(--soft); }
+.chart .bar.permit { fill: var(--permit-bar); }
+.chart .bar.narrow { fill: var(--narrow-bar); }
+.chart .bar.challenge { fill: var(--challenge-bar); }
+.chart .bar.deny { fill: var(--deny-bar); }
+.chart .bar.revoke { fill: var(--revoke-bar); }
+.axis { position: relative; height: 1.4rem; color: var(--soft); font-size: 0.8rem; }
+.axis span { position: absolute; width: 0; }
+.axis i { font-style: normal; white-space: nowrap; display: inline-block; }
+.legend { list-style: none; padding: 0; margin: 0.5rem 0 0; max-width: none; display: flex; flex-wrap: wrap;
+  gap: 0.2rem 1.1rem; font-size: 0.85rem; color: var(--soft); }
+.legend li { margin: 0; display: flex; align-items: baseline; gap: 0.35rem; }
+.swatch { flex: none; }
 @media (max-width: 40rem) {
   main { padding: 1.25rem 0.9rem 3rem; }
   h1 { font-size: 1.5rem; }
   th, td { max-width: 18rem; }
+  .stacks thead { display: none; }
+  .stacks tr, .stacks th, .stacks td { display: block; }
+  .stacks tr { border-bottom: 1px solid var(--line); padding: 0.5rem 0; }
+  .stacks th, .stacks td { border: 0; padding: 0.1rem 0; max-width: none; }
 }
 @media print {
   :root { --ground: #fff; --raised: #fff; --line: #999; --text: #000; --soft: #333; --link: #000;
@@ -71,6 +100,6 @@ td code, th code { overflow-wrap: break-word; }
   .table { overflow: visible; }
   .mark { border: 1px solid #666; }
   h2, h3, h4, caption { break-after: avoid; }
-  tr, pre, li { break-inside: avoid; }
+  tr, pre, li, .lane { break-inside: avoid; }
 }
 `);

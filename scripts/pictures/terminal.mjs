@@ -22,7 +22,7 @@ const style = `
     .ansi-cyan { fill: #5fd7e0 }`;
 
 /** What takes one column in every font that has it. */
-const oneColumn = /^[\x20-\x7e─│┌├·…✓✗]*$/;
+const oneColumn = /^[\x20-\x7e─│┌├·…✓✗→×▁▂▄▆█]*$/;
 
 /** Classes are those of anser, and `style` has one for each that the command line uses. */
 function classOf({ fg, decorations }) {

@@ -41,11 +41,13 @@ test('policies and requests, by whole paths', async () => {
     'a.nhipol': '',
     'deep/er/b.nhipol': '',
     'deep/request.json': '',
+    'today.jsonl': '',
     'node_modules/c.nhipol': '',
   });
   expect(await offered(folder, 'check', '')).toEqual(['a.nhipol', 'deep/er/b.nhipol']);
   expect(await offered(folder, 'check', 'a.nhipol', 'deep/')).toEqual(['deep/er/b.nhipol']);
   expect(await offered(folder, 'eval', 'a.nhipol', '--request', '')).toEqual(['deep/request.json']);
+  expect(await offered(folder, 'simulate', 'a.nhipol', '--events', '')).toEqual(['today.jsonl']);
   expect(await offered(folder, 'compile', 'a.nhipol', '-o', '')).toEqual([]);
 });
 

@@ -44,7 +44,7 @@ test.for(['check', 'explain'])('%s.svg has what its command prints', async (name
   expect(screenOf(svg)).toBe(`$ nhipol ${command}\n${out}${err}`);
 });
 
-test.for(['check', 'explain', 'report'])('%s.svg loads nothing', (name) => {
+test.for(['check', 'explain', 'report', 'simulate'])('%s.svg loads nothing', (name) => {
   expect(picture(name).replace('xmlns="http://www.w3.org/2000/svg"', '')).not.toMatch(
     /href|url\(|@import|@font-face|https?:|<script/,
   );

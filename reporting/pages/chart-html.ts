@@ -1,0 +1,107 @@
+// A chart as HTML: a drawing for each lane, whose places are parts of its width, so that it takes any width
+// and its texts keep their size. The stricter an effect, the higher its bar, for whoever sees no colours.
+
+import type { EffectName } from '../../language/index.ts';
+import {
+  type Chart,
+  type ChartLane,
+  type ChartMark,
+  type Segment,
+  type Shade,
+  shadeNames,
+} from './chart.ts';
+import { type Html, html } from './html-template.ts';
+
+/** Pixels: of the bars, and of the marks below them. */
+const barsHeight = 30;
+const marksHeight = 12;
+/** Where nothing has been answered yet. */
+const lowest = 3;
+const heights: Readonly<Record<EffectName, number>> = {
+  permit: 8,
+  narrow: 13,
+  challenge: 18,
+  deny: 24,
+  revoke: barsHeight,
+};
+
+const markNames: readonly (readonly [kind: ChartMark['kind'], name: string])[] = [
+  ['asked', '● decision'],
+  ['told', '▲ opened, patched, told by a signal, or closed'],
+];
+
+export function chartHtml(chart: Chart): Html {
+  const { caption, ticks, lanes } = chart;
+  return html`<figure class="chart">
+<figcaption>${caption}</figcaption>
+${lanes.map((lane) => renderLane(lane, ticks))}<div class="axis" aria-hidden="true">${ticks.map(renderTick)}</div>
+${legend(lanes)}</figure>
+`;
+}
+
+function renderLane({ name, segments, marks }: ChartLane, ticks: Chart['ticks']): Html {
+  const height = barsHeight + marksHeight;
+  return html`<div class="lane">
+<div class="name">${name}</div>
+<svg width="100%" height="${height}" role="img" aria-label="${`${name}: ${segments.map(({ title }) => title).join('; ')}`}">
+${ticks.map(({ at }) => html`<line class="tick" x1="${percent(at)}" x2="${percent(at)}" y1="0" y2="${barsHeight}"/>`)}
+<line class="base" x1="0" x2="100%" y1="${barsHeight}" y2="${barsHeight}"/>
+${segments.map(renderSegment)}
+${marks.map(renderMark)}
+</svg>
+</div>
+`;
+}
+
+/** So that what held for a moment alone is seen. */
+const narrowest = 0.003;
+
+function renderSegment({ shade, from, to, title }: Segment): Html {
+  const width = Math.max(to - from, narrowest);
+  const start = Math.min(from, 1 - width);
+  const height = heightOf(shade);
+  return html`<rect class="bar ${shade ?? 'open'}" x="${percent(start)}" width="${percent(width)}" y="${barsHeight - height}" height="${height}"><title>${title}</title></rect>`;
+}
+
+function heightOf(shade: Shade): number {
+  return shade === undefined ? lowest : heights[shade];
+}
+
+function renderMark({ at, kind, title }: ChartMark): Html {
+  const shape =
+    kind === 'asked'
+      ? html`<circle class="asked" r="2.5"/>`
+      : html`<path class="told" d="M 0 -4 L 4 3 L -4 3 Z"/>`;
+  return html`<svg class="place" x="${percent(at)}" y="${barsHeight + marksHeight / 2 + 1}">${shape}<title>${title}</title></svg>`;
+}
+
+function renderTick({ at, label }: Chart['ticks'][number]): Html {
+  return html`<span style="left: ${percent(at)}"><i style="transform: translateX(-${percent(at)})">${label}</i></span>`;
+}
+
+function percent(part: number): string {
+  return `${Math.round(part * 100_000) / 1000}%`;
+}
+
+function legend(lanes: readonly ChartLane[]): Html {
+  const shown = new Set(lanes.flatMap(({ segments }) => segments.map(({ shade }) => shade)));
+  const kinds = new Set(lanes.flatMap(({ marks }) => marks.map(({ kind }) => kind)));
+  const shades = shadeNames.filter(([shade]) => shown.has(shade));
+  return html`<ul class="legend">
+${shades.map(
+  ([shade, name]) => html`<li>${swatch(shade)} ${name}</li>
+`,
+)}${markNames
+  .filter(([kind]) => kinds.has(kind))
+  .map(
+    ([, name]) => html`<li>${name}</li>
+`,
+  )}</ul>
+`;
+}
+
+/** A bar as in the lanes, less high. */
+function swatch(shade: Shade): Html {
+  const height = heightOf(shade) / 2;
+  return html`<svg class="swatch" width="12" height="${barsHeight / 2}" aria-hidden="true"><rect class="bar ${shade ?? 'open'}" width="12" y="${barsHeight / 2 - height}" height="${height}"/></svg>`;
+}

@@ -1,0 +1,123 @@
+// Random logs of sessions: whatever is told in them, evaluator and module make the same of it, and time
+// that passes changes an answer at no other instant than the one at which it ended.
+
+import { load } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
+import type { LogLine, Told } from '../../testing/replay/log-line.ts';
+import { moduleHost } from '../../testing/replay/module-host.ts';
+import { replay } from '../../testing/replay/replay.ts';
+import type { Members } from '../../testing/replay/timeline.ts';
+import { seed, times } from '../support/property-policies.ts';
+import { sessionPolicy, sessionRequest } from '../support/session-steps.ts';
+
+const { wasm } = await compile(sessionPolicy, assemble, { sessions: true });
+
+const request = JSON.parse(sessionRequest) as Members;
+
+const action = fc.record(
+  {
+    name: fc.constantFrom('call', 'send', 'other'),
+    properties: fc.constantFrom({ tool: 't', host: 'h' }, { tool: 'u' }, { tool: 't', host: null }),
+  },
+  { requiredKeys: ['name'] },
+);
+const resource = fc.constantFrom(
+  { type: 'secret', id: 's', properties: { change: 'c' } },
+  { type: 'secret', id: 's', properties: { change: 'd' } },
+  { type: 'file', id: 'f' },
+);
+const risk = fc.constantFrom<Members>(
+  { level: 'high' },
+  { level: 'low', observed_at: '1970-01-01T00:00:04Z' },
+  { observed_at: null },
+  { level: 7 },
+);
+const context = fc.constantFrom({}, { note: 'n' }, { time: '2000-01-01T00:00:00Z' });
+
+const part = fc.oneof(
+  risk.map((told) => ({ subject: { properties: { risk: told } } })),
+  fc.constantFrom<Members>(
+    { action: { properties: { host: 'i' } } },
+    { resource: { properties: { change: null } } },
+    { resource: { id: null } },
+    {},
+  ),
+);
+const whole = fc.record<Members>(
+  {
+    subject: fc.constantFrom<Members>(
+      request.subject as Members,
+      { type: 'agent', id: 'b' },
+      { type: 'agent' },
+    ),
+    action,
+    resource,
+    context,
+  },
+  { requiredKeys: [] },
+);
+
+const told: fc.Arbitrary<Told> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .record<Members>({ action, resource, context }, { requiredKeys: [] })
+      .map((asked): Told => ({ kind: 'decide', asked })),
+  },
+  part.map((each): Told => ({ kind: 'patch', part: each })),
+  whole.map((each): Told => ({ kind: 'replace', part: each })),
+  fc
+    .record({
+      name: fc.constantFrom('read', 'failed'),
+      told: fc.constantFrom<Members>({}, { source: 'web' }, { reason: 'test' }, { source: 5 }),
+      time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
+    })
+    .map((each): Told => ({ kind: 'signal', ...each })),
+  fc.constant<Told>({ kind: 'open', request }),
+  fc.constant<Told>({ kind: 'close' }),
+);
+
+const log = fc
+  .array(
+    fc.record({ session: fc.constantFrom('a', 'b'), by: fc.constantFrom(0, 1, 900, 3_000), told }),
+    { maxLength: 40, size: 'max' },
+  )
+  .map((steps) => {
+    let at = 0n;
+    const opened = ['a', 'b'].map((session) => ({ session, by: 0, told: opens }));
+    return [...opened, ...steps].map(({ by, ...rest }, index): LogLine => {
+      at += BigInt(by);
+      return { line: index + 1, at, ...rest };
+    });
+  });
+const opens: Told = { kind: 'open', request };
+
+test('evaluator and module make the same of a log', () => {
+  const seen = new Set<string>();
+  const property = fc.property(log, (lines) => {
+    const host = comparingHost(evaluatorHost(sessionPolicy), moduleHost(load(wasm)));
+    const { timeline } = replay(host, lines, undefined);
+    for (const { cause, isOther, at, answer, before, session } of timeline.happenings) {
+      seen.add(`${cause.kind}${isOther ? ' changes' : ''}`);
+      if (cause.kind !== 'time') continue;
+      expect(isOther).toBe(true);
+      expect(before?.effect).not.toBe('revoke');
+      expect(answer?.validUntil ?? at + 1n).toBeGreaterThan(at);
+      expect(timeline.lanes.map(({ id }) => id)).toContain(session);
+    }
+    for (const { spans } of timeline.lanes) {
+      for (const [index, { from, to }] of spans.entries()) {
+        expect(to).toBeGreaterThanOrEqual(from);
+        expect(from).toBeGreaterThanOrEqual(spans[index - 1]?.to ?? timeline.from);
+      }
+      expect(spans.at(-1)?.to ?? 0n).toBeLessThanOrEqual(timeline.until);
+    }
+  });
+  fc.assert(property, { numRuns: 300 * times, seed });
+  for (const kind of ['time', 'patch', 'replace', 'signal', 'decide'])
+    expect(seen).toContain(`${kind} changes`);
+});

@@ -1,0 +1,41 @@
+// Timelines in tests: of rows, each an instant in seconds, what is told, and the session if it is another
+// than `s`; and of a log of the repository.
+
+import { readFileSync } from 'node:fs';
+import { checkFiles } from '../../cli/files.ts';
+import type { Policy } from '../../language/index.ts';
+import { evaluatorHost, type Host } from '../../testing/replay/host.ts';
+import { type LogLine, readLogLine } from '../../testing/replay/log-line.ts';
+import { type Replayed, replay } from '../../testing/replay/replay.ts';
+
+export type Row = readonly [seconds: number, told: object, session?: string];
+
+function lineOf(text: string, line: number): LogLine {
+  const read = readLogLine(new TextEncoder().encode(text), line);
+  if ('message' in read) throw new Error(`${line}: ${read.path}: ${read.message}`);
+  return read;
+}
+
+export function replayRows(host: Host, rows: readonly Row[], until?: number): Replayed {
+  const lines = rows.map(([seconds, told, session = 's'], index) =>
+    lineOf(JSON.stringify({ at: seconds * 1000, session, ...told }), index + 1),
+  );
+  return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
+}
+
+type Told = Replayed & { readonly policy: Policy };
+
+/** Paths are from the repository's root. */
+export async function replayFile(path: string, events: string): Promise<Told> {
+  return replayText(path, readFileSync(events, 'utf8'));
+}
+
+export async function replayText(path: string, events: string): Promise<Told> {
+  const { policy } = await checkFiles(path);
+  if (policy === undefined) throw new Error(`${path} has errors`);
+  const lines = events
+    .trimEnd()
+    .split('\n')
+    .map((text, index) => lineOf(text, index + 1));
+  return { policy, ...replay(evaluatorHost(policy), lines, undefined) };
+}

@@ -1,0 +1,114 @@
+// Lines of a log of sessions: what each is read as, and what is said of one that is at fault.
+
+import { expect, test } from 'vitest';
+import { readLogLine } from '../../testing/replay/log-line.ts';
+
+function read(text: string) {
+  return readLogLine(new TextEncoder().encode(text), 7);
+}
+
+const line = (rest: string) => `{"at":"2026-03-03T10:00:00Z","session":"s",${rest}}`;
+const at = BigInt(Date.parse('2026-03-03T10:00:00Z'));
+
+test.each([
+  ['"open":{"a":1}', { kind: 'open', request: { a: 1 } }],
+  ['"patch":{"context":{"a":null}}', { kind: 'patch', part: { context: { a: null } } }],
+  ['"replace":{"context":{}}', { kind: 'replace', part: { context: {} } }],
+  ['"decide":{}', { kind: 'decide', asked: {} }],
+  ['"close":true', { kind: 'close' }],
+  ['"signal":"x"', { kind: 'signal', name: 'x', told: {}, time: undefined }],
+  [
+    '"signal":"x","told":{"a":[1,"b"]},"time":1000',
+    { kind: 'signal', name: 'x', told: { a: [1, 'b'] }, time: 1000n },
+  ],
+])('%s', (rest, told) => {
+  expect(read(line(rest))).toEqual({ line: 7, at, session: 's', told });
+});
+
+test('an instant is text or milliseconds, and integers are exact', () => {
+  expect(read('{"at":1772532000000,"session":"s","close":true}')).toMatchObject({ at });
+  expect(read(line('"open":{"n":12345678901234567890,"m":1.5,"k":1e20}'))).toMatchObject({
+    told: { request: { n: 12345678901234567890n, m: 1.5, k: 100000000000000000000n } },
+  });
+});
+
+test.each([
+  ['', '$: expected JSON text, found a byte that cannot stand there, in column 1'],
+  ['{"at":é}', '$: expected JSON text, found a byte that cannot stand there, in column 7'],
+  ['[]', '$: expected an object, found an array'],
+  [line('"sgnal":"x"'), '$.sgnal: no member is called `sgnal`: did you mean `signal`?'],
+  [
+    line('"close":true,"zzzzzzz":1'),
+    '$.zzzzzzz: no member is called `zzzzzzz`: there are `at`, `session`, `open`, `patch`, `replace`, `signal`, `decide`, `close`, `told` and `time`',
+  ],
+  [
+    '{"at":1,"session":"s"}',
+    '$: expected one of `open`, `patch`, `replace`, `signal`, `decide`, `close`, found none of them',
+  ],
+  [
+    line('"open":{},"close":true'),
+    '$: expected one of `open`, `patch`, `replace`, `signal`, `decide`, `close`, found `open` and `close`',
+  ],
+  [line('"close":true,"close":true'), '$.close: expected each name once, found a name twice'],
+  [line('"close":false'), '$.close: expected true, found true or false'],
+  [line('"close":true,"told":{}'), '$.told: `told` is told of a signal alone'],
+  [
+    line('"decide":true'),
+    '$.decide: expected an object: what is asked, such as {}, found true or false',
+  ],
+  [
+    line('"decide":{"subject":{}}'),
+    '$.decide.subject: no member is called `subject`: there are `action`, `resource` and `context`',
+  ],
+  [
+    line('"patch":{"contxt":{}}'),
+    '$.patch.contxt: no member is called `contxt`: did you mean `context`?',
+  ],
+  [line('"patch":{"context":null}'), '$.patch.context: expected an object, found null'],
+  [
+    line('"patch":{"subject":{"properties":null}}'),
+    '$.patch.subject.properties: expected an object, found null',
+  ],
+  [
+    line('"open":{"a":{"b c":1e999}}'),
+    '$.open.a["b c"]: expected a number within 64 bits, found a greater one',
+  ],
+  [
+    line('"open":{"a":[{"b":1,"b":2}]}'),
+    '$.open.a[0].b: expected each name once, found a name twice',
+  ],
+  [line('"signal":5'), '$.signal: expected the name of a signal, found a number'],
+  [
+    line('"signal":"x","time":"yesterday"'),
+    '$.time: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found text that is no instant',
+  ],
+  [
+    '{"session":"s","close":true}',
+    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found nothing',
+  ],
+  [
+    '{"at":1.5,"session":"s","close":true}',
+    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a fraction',
+  ],
+  [
+    '{"at":1e30,"session":"s","close":true}',
+    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a number beyond them',
+  ],
+  ['{"at":1,"close":true}', '$.session: expected the id of a session, found nothing'],
+  [
+    '{"at":1,"session":"","close":true}',
+    '$.session: expected the id of a session, found an empty string',
+  ],
+  [
+    `{"at":1,"session":"${'é'.repeat(128)}","close":true}`,
+    '$.session: expected an id of at most 255 bytes, found a longer string',
+  ],
+  [
+    line(`"open":{"a":"${'x'.repeat(1_000_000)}"}`),
+    '$: expected at most 1000000 bytes, found a longer line',
+  ],
+])('%s', (text, said) => {
+  const fault = read(text);
+  expect(fault).toMatchObject({ line: 7 });
+  expect('message' in fault && `${fault.path}: ${fault.message}`).toBe(said);
+});

@@ -1,0 +1,360 @@
+// Logs of sessions replayed: what becomes of them line by line and between the lines, and what is wrong with
+// lines that can't be replayed.
+
+import { expect, test } from 'vitest';
+import {
+  comparingHost,
+  evaluatorHost,
+  type Host,
+  HostsDisagree,
+} from '../../testing/replay/host.ts';
+import { type Happening, only } from '../../testing/replay/timeline.ts';
+import { policyOf } from '../support/checking.ts';
+import { type Row, replayRows } from '../support/replaying.ts';
+
+const policy = policyOf(`policy p
+enum Level { low < high }
+subject agent { risk?: { level?: Level, observed_at?: Timestamp } fresh 10s }
+context { time: Timestamp }
+signals { failed: { reason?: String }, ended: {} }
+constraint rows: Int smallest wins
+for agent {
+  permit works otherwise
+  narrow risky when subject.risk.level is not low to { rows: 10 }
+  deny failing when once(signal "failed", within 5s)
+  deny busy when count(allowed, within 4s) >= 3
+  revoke over when once(signal "ended")
+}`);
+
+const open = {
+  subject: {
+    type: 'agent',
+    id: 'a',
+    properties: { risk: { level: 'low', observed_at: '1970-01-01T00:00:00Z' } },
+  },
+  action: { name: 'x' },
+  resource: { type: 'r', id: 'i' },
+};
+
+function run(rows: readonly Row[], { until, host }: { until?: number; host?: Host } = {}) {
+  return replayRows(host ?? evaluatorHost(policy), rows, until);
+}
+
+/** `1 decide permit works` */
+function told({ at, session, cause, before, answer, isOther }: Happening): string {
+  const from = isOther && before !== undefined ? `${before.effect} to ` : '';
+  const to = answer === undefined ? '-' : `${from}${answer.effect} ${answer.reasons}`;
+  return `${Number(at) / 1000} ${session === 's' ? '' : `${session} `}${cause.kind} ${to}`;
+}
+
+function story(rows: readonly Row[], until?: number): readonly string[] {
+  const { timeline, faults } = run(rows, until === undefined ? {} : { until });
+  expect(faults).toEqual([]);
+  return timeline.happenings.map(told);
+}
+
+test('between lines time passes, and what ends is asked for again when it does', () => {
+  expect(
+    story([
+      [0, { open }],
+      [1, { decide: {} }],
+      [30, { decide: {} }],
+    ]),
+  ).toEqual([
+    '0 open -',
+    '1 decide permit works',
+    '10.001 time permit to narrow risky',
+    '30 decide narrow risky',
+  ]);
+});
+
+test('without an end time stops with the last line, and what would come is told', () => {
+  const rows: readonly Row[] = [
+    [0, { open }],
+    [1, { decide: {} }],
+  ];
+  const { timeline } = run(rows);
+  expect(timeline.until).toBe(1000n);
+  expect(timeline.ahead.map(told)).toEqual(['10.001 time permit to narrow risky']);
+  const further = run(rows, { until: 60 }).timeline;
+  expect(further.until).toBe(60_000n);
+  expect(further.happenings.map(told).slice(2)).toEqual(['10.001 time permit to narrow risky']);
+  expect(further.ahead).toEqual([]);
+});
+
+test('what would come is looked for beyond ends that change nothing', () => {
+  const { timeline } = run([
+    [0, { open }],
+    [1, { decide: {} }],
+    [2, { signal: 'failed' }],
+    [3, { signal: 'failed' }],
+  ]);
+  expect(timeline.ahead.map(told)).toEqual(['8.001 time deny to permit works']);
+});
+
+test('a change of facts or a signal is judged at its line', () => {
+  const high = { patch: { subject: { properties: { risk: { level: 'high' } } } } };
+  expect(
+    story([
+      [0, { open }],
+      [1, { decide: {} }],
+      [2, high],
+      [3, { signal: 'failed', told: { reason: 'x' } }],
+      [9, { replace: { subject: open.subject } }],
+    ]),
+  ).toEqual([
+    '0 open -',
+    '1 decide permit works',
+    '2 patch permit to narrow risky',
+    '3 signal narrow to deny failing',
+    '8.001 time deny to narrow risky',
+    '9 replace narrow to permit works',
+  ]);
+});
+
+test('before anything was decided nothing is answered', () => {
+  expect(
+    story([
+      [0, { open }],
+      [1, { signal: 'failed' }],
+      [20, { decide: {} }],
+    ]),
+  ).toEqual(['0 open -', '1 signal -', '20 decide narrow risky']);
+});
+
+test('a late signal counts from its own time', () => {
+  expect(
+    story(
+      [
+        [0, { open }],
+        [1, { decide: {} }],
+        [8, { signal: 'failed', time: 4_000 }],
+      ],
+      9.5,
+    ),
+  ).toEqual([
+    '0 open -',
+    '1 decide permit works',
+    '8 signal permit to deny failing',
+    '9.001 time deny to permit works',
+  ]);
+});
+
+test('decisions have happened for those behind them', () => {
+  const { timeline } = run([
+    [0, { open }],
+    ...[1, 1.5, 2, 2.5].map((at): Row => [at, { decide: { action: { name: 'y' } } }]),
+  ]);
+  expect(timeline.happenings.map(told).slice(-1)).toEqual(['2.5 decide permit to deny busy']);
+  expect(timeline.happenings.at(-1)?.cause).toEqual({
+    kind: 'decide',
+    action: 'y',
+    resource: 'r i',
+  });
+  expect(timeline.lanes[0]?.decisions).toMatchObject({ permit: 3, deny: 1 });
+});
+
+test('what ended takes nothing in, and repeats its answer', () => {
+  const { timeline, faults } = run([
+    [0, { open }],
+    [1, { decide: {} }],
+    [2, { signal: 'ended' }],
+    [3, { patch: { context: { a: 1 } } }],
+    [4, { decide: {} }],
+    [5, { close: true }],
+  ]);
+  expect(faults).toEqual([]);
+  expect(timeline.happenings.map(told).slice(2)).toEqual([
+    '2 signal permit to revoke over',
+    '3 patch revoke over',
+    '4 decide revoke over',
+    '5 close -',
+  ]);
+  const [lane] = timeline.lanes;
+  expect(lane).toMatchObject({ end: 'revoked', decisions: { permit: 1, revoke: 1 } });
+  expect(lane?.spans).toEqual([
+    { effect: undefined, from: 0n, to: 1000n },
+    { effect: 'permit', from: 1000n, to: 2000n },
+    { effect: 'revoke', from: 2000n, to: 5000n },
+  ]);
+});
+
+test('a question that nobody can judge is refused, and the one before it stands', () => {
+  const { timeline } = run([
+    [0, { open }],
+    [1, { decide: {} }],
+    [2, { decide: { action: { name: 5 } } }],
+    [3, { signal: 'failed' }],
+  ]);
+  expect(timeline.happenings.map(told).slice(2)).toEqual([
+    '2 decide permit to deny invalid_request',
+    '3 signal permit to deny failing',
+  ]);
+  expect(timeline.lanes[0]?.spans.map(({ effect }) => effect)).toEqual([
+    undefined,
+    'permit',
+    'deny',
+  ]);
+});
+
+test('a session that is closed may be opened anew, with nothing known of before', () => {
+  const { timeline } = run([
+    [0, { open }],
+    [1, { decide: {} }],
+    [1, { signal: 'ended' }],
+    [2, { close: true }],
+    [4, { open }],
+    [5, { decide: {} }],
+  ]);
+  const [lane, ...others] = timeline.lanes;
+  expect(others).toEqual([]);
+  expect(lane?.end).toBe('open');
+  expect(lane?.spans.map(({ effect, from }) => [effect, Number(from) / 1000])).toEqual([
+    [undefined, 0],
+    ['permit', 1],
+    ['revoke', 1],
+    [undefined, 4],
+    ['permit', 5],
+  ]);
+});
+
+test('lanes of several sessions, and of one alone', () => {
+  const { timeline } = run([
+    [0, { open }, 'b'],
+    [0, { open }, 'a'],
+    [1, { decide: {} }, 'a'],
+    [2, { decide: {} }, 'b'],
+  ]);
+  expect(timeline.lanes.map(({ id }) => id)).toEqual(['b', 'a']);
+  expect(timeline.ahead.map(told)).toEqual([
+    '10.001 a time permit to narrow risky',
+    '10.001 b time permit to narrow risky',
+  ]);
+  const alone = only(timeline, ['a']);
+  expect(alone.happenings.map(told)).toEqual(['0 a open -', '1 a decide permit works']);
+  expect([...alone.lanes, ...alone.ahead]).toHaveLength(2);
+});
+
+test('a line up to a minute before the one above counts as of its instant', () => {
+  const { timeline, faults } = run([
+    [100, { open }],
+    [100, { decide: {} }],
+    [40, { signal: 'failed' }],
+    [99, { signal: 'failed' }],
+  ]);
+  expect(faults).toEqual([]);
+  expect(timeline.behind).toEqual({ lines: 2, most: 60_000n });
+  expect(timeline.happenings.map(({ at }) => Number(at) / 1000)).toEqual([100, 100, 100, 100]);
+});
+
+test.each<[string, readonly Row[], readonly string[]]>([
+  [
+    'lines that are not sorted, which are told once',
+    [
+      [100, { open }],
+      [39.999, { close: true }],
+      [1, { close: true }],
+    ],
+    [
+      '2 $.at: it lies before the line above it, at 1970-01-01T00:01:40.000Z: sort the lines by time',
+    ],
+  ],
+  [
+    'a session that nobody opened',
+    [
+      [0, { open }, 'work-1'],
+      [1, { decide: {} }, 'work-2'],
+      [1, { decide: {} }, 'other'],
+    ],
+    [
+      '2 $.session: no session is called `work-2`: did you mean `work-1`?',
+      '3 $.session: no session is called `other`: a line with `open` opens it',
+    ],
+  ],
+  [
+    'one that is open, and one that was closed',
+    [
+      [0, { open }],
+      [1, { open }],
+      [2, { close: true }],
+      [3, { decide: {} }],
+    ],
+    ['2 $.open: `s` is open already', '4 $.session: `s` was closed before'],
+  ],
+  [
+    'a request that opens nothing; what follows is not told of as well',
+    [
+      [0, { open: { ...open, subject: { type: 'agent' } } }],
+      [1, { decide: {} }],
+    ],
+    ['1 $.open.subject.id: expected a String, found nothing'],
+  ],
+  [
+    'facts that are refused',
+    [
+      [0, { open }],
+      [1, { patch: { resource: { id: null } } }],
+      [2, { replace: { resource: {} } }],
+    ],
+    [
+      '2 $.patch.resource.id: expected a String, found nothing',
+      '3 $.replace.resource.type: expected a String, found nothing',
+    ],
+  ],
+  [
+    'a name that is no part of a question',
+    [
+      [0, { open }],
+      [1, { patch: { action: { name: 'y' } } }],
+    ],
+    ['2 $.patch.action.name: it is changed as part of a whole: by `decide` or `replace`'],
+  ],
+  [
+    'signals',
+    [
+      [0, { open }],
+      [1, { signal: 'faild' }],
+      [1, { signal: 'something' }],
+      [2, { signal: 'failed', told: { reason: 5 } }],
+    ],
+    [
+      '2 $.signal: the policy declares no signal `faild`: did you mean `failed`?',
+      '3 $.signal: the policy declares no signal `something`',
+      '4 $.told.reason: expected a String, found a number',
+    ],
+  ],
+])('%s', (_, rows, expected) => {
+  const { faults } = run(rows);
+  expect(faults.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual(expected);
+});
+
+test('hosts that disagree are told of, with session and instant', () => {
+  const own = evaluatorHost(policy);
+  const other: Host = {
+    ...own,
+    judge: (id, now) => ({ ...own.judge(id, now), reasons: ['busy'] }),
+  };
+  const host = comparingHost(evaluatorHost(policy), other);
+  const rows: readonly Row[] = [
+    [0, { open }],
+    [1, { decide: {} }],
+    [5, { signal: 'failed' }],
+  ];
+  expect(() => run(rows, { host })).toThrow(HostsDisagree);
+  const refusing: Host = {
+    ...evaluatorHost(policy),
+    change: () => ({ path: '$', expected: 'another', found: 'this' }),
+  };
+  try {
+    run(
+      [
+        [0, { open }],
+        [1, { patch: {} }],
+      ],
+      { host: comparingHost(evaluatorHost(policy), refusing) },
+    );
+    expect.unreachable();
+  } catch (error) {
+    expect(error).toMatchObject({ session: 's', at: 1000n, evaluator: undefined });
+  }
+});

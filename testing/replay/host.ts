@@ -1,0 +1,173 @@
+// What holds the sessions of a replay: one meaning of them, the evaluator's, or both at once, which must
+// say the same. Instants never go back. What is refused leaves all as it was.
+
+import { stringify } from '@nhipol/runtime';
+import {
+  type Answer,
+  type Answered,
+  decideIn,
+  openSession,
+  type Policy,
+  patchSession,
+  recordSignal,
+  reevaluate,
+  type Session,
+} from '../../language/index.ts';
+import { decode } from '../../language/request/decode.ts';
+import { sameAnswer } from '../validate.ts';
+import { asking, type Change, changed, toldRoots } from './request-parts.ts';
+import type { Members } from './timeline.ts';
+
+export interface Host {
+  /** The names of those that the policy declares. */
+  readonly signals: readonly string[];
+  readonly open: (id: string, request: Members, now: bigint) => Refusal | undefined;
+  readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
+  readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
+  /** Takes the decision on what is asked; an answer with an error takes none. */
+  readonly decide: (id: string, asked: Members, now: bigint) => Answer;
+  /** Judges once more what was asked last. */
+  readonly judge: (id: string, now: bigint) => Answer;
+  readonly close: (id: string) => void;
+}
+
+export interface RecordedSignal {
+  readonly name: string;
+  readonly told: Members;
+  readonly time: bigint | undefined;
+}
+
+/** Its path leads into what was told. */
+export interface Refusal {
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+}
+
+// --- the evaluator -------------------------------------------------------------------------------
+
+interface Held {
+  readonly session: Session;
+  readonly request: Members;
+}
+
+export function evaluatorHost(policy: Policy): Host {
+  const all = new Map<string, Held>();
+  const held = (id: string): Held => {
+    const found = all.get(id);
+    if (found === undefined) throw new Error(`broken invariant: ${id} is not open`);
+    return found;
+  };
+  const keep = (id: string, { answer, session }: Answered): Answer => {
+    all.set(id, { ...held(id), session });
+    return answer;
+  };
+  const errorOf = (request: string, now: bigint) =>
+    decode(policy, new TextEncoder().encode(request), { now, by: 'host' }).error;
+  /** Refused: an answer with an error, and perhaps one that ends the session. */
+  const change = (id: string, told: Change, now: bigint): Answer | undefined => {
+    const { session, request } = held(id);
+    const after = changed(request, told);
+    const changes = toldRoots(told.part).map((root) => ({
+      path: [root],
+      json: after[root] === undefined ? undefined : stringify(after[root]),
+    }));
+    const patched = patchSession(session, changes);
+    if (errorOf(patched.request, now) === undefined) {
+      all.set(id, { session: patched, request: after });
+      return undefined;
+    }
+    const { answer } = reevaluate(policy, patched, now);
+    return answer.effect === 'revoke'
+      ? keep(id, { answer, session: { ...session, revoked: answer } })
+      : answer;
+  };
+  return {
+    signals: [...policy.signals.keys()],
+    open: (id, request, now) => {
+      const session = openSession(stringify(request), now);
+      const error = errorOf(session.request, now);
+      if (error === undefined) all.set(id, { session, request });
+      return error;
+    },
+    change: (id, told, now) => change(id, told, now)?.error,
+    record: (id, { name, told, time }, now) => {
+      const payload = new TextEncoder().encode(stringify(told));
+      const recorded = recordSignal(policy, held(id).session, { name, payload, time }, now);
+      if ('error' in recorded) return recorded.error;
+      all.set(id, { ...held(id), session: recorded.session });
+      return undefined;
+    },
+    decide: (id, asked, now) =>
+      change(id, asking(asked), now) ?? keep(id, decideIn(policy, held(id).session, now)),
+    judge: (id, now) => keep(id, reevaluate(policy, held(id).session, now)),
+    close: (id) => {
+      all.delete(id);
+    },
+  };
+}
+
+// --- both ----------------------------------------------------------------------------------------
+
+/** The two say different things of one session, which is a bug in either. */
+export class HostsDisagree extends Error {
+  readonly session: string;
+  readonly at: bigint;
+  readonly evaluator: Answer | Refusal | undefined;
+  readonly module: Answer | Refusal | undefined;
+
+  constructor(
+    session: string,
+    at: bigint,
+    evaluator: Answer | Refusal | undefined,
+    module: Answer | Refusal | undefined,
+  ) {
+    super('module and evaluator disagree');
+    this.session = session;
+    this.at = at;
+    this.evaluator = evaluator;
+    this.module = module;
+  }
+}
+
+/** Gives what the evaluator says; throws `HostsDisagree`. */
+export function comparingHost(evaluator: Host, module: Host): Host {
+  const refusal =
+    <Rest extends readonly [...unknown[], bigint]>(
+      of: (host: Host) => (id: string, ...rest: Rest) => Refusal | undefined,
+    ) =>
+    (id: string, ...rest: Rest) => {
+      const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
+      if ((expected === undefined) !== (own === undefined))
+        throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
+      return expected;
+    };
+  const answer =
+    <Rest extends readonly [...unknown[], bigint]>(
+      of: (host: Host) => (id: string, ...rest: Rest) => Answer,
+    ) =>
+    (id: string, ...rest: Rest) => {
+      const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
+      if (!saySame(expected, own))
+        throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
+      return expected;
+    };
+  return {
+    signals: evaluator.signals,
+    open: refusal((host) => host.open),
+    change: refusal((host) => host.change),
+    record: refusal((host) => host.record),
+    decide: answer((host) => host.decide),
+    judge: answer((host) => host.judge),
+    close: (id) => {
+      evaluator.close(id);
+      module.close(id);
+    },
+  };
+}
+
+/** Of several things that are wrong each may name another, by its place in what it read of the question. */
+function saySame(expected: Answer, own: Answer): boolean {
+  if ((expected.error === undefined) !== (own.error === undefined)) return false;
+  return sameAnswer({ ...expected, error: undefined }, { ...own, error: undefined });
+}

@@ -1,0 +1,340 @@
+// Sessions as a log tells them, once more: its lines come in, in the order of time, and what became of each
+// session goes out, or what is wrong with the lines. Between two lines time passes, and whatever answer ends
+// is asked for again at the instant at which it ends. No clock, no I/O.
+
+import { stringify } from '@nhipol/runtime';
+import type { Answer, EffectName, JsonValue } from '../../language/index.ts';
+import { effects } from '../../language/index.ts';
+import { formatInstant, lastInstant } from '../../language/request/instant.ts';
+import { didYouMean, suggest } from '../../language/suggest.ts';
+import type { Host, Refusal } from './host.ts';
+import type { LineFault, LogLine, Told } from './log-line.ts';
+import { asking, changed, memberAt, replacing } from './request-parts.ts';
+import type { Cause, Happening, Lane, Members, Span, Timeline } from './timeline.ts';
+
+export interface Replayed {
+  readonly timeline: Timeline;
+  /** Where there are some, the timeline lacks what they would have told. */
+  readonly faults: readonly LineFault[];
+}
+
+/** As sessions take it: the clocks of several machines differ by so much. */
+const tolerance = 60_000n;
+/** Answers that end without becoming others, one after the other, before nothing more is expected. */
+const mostEnds = 1_000;
+
+/** `until`: time passes to there behind the last line; undefined: it does not. */
+export function replay(host: Host, lines: readonly LogLine[], until: bigint | undefined): Replayed {
+  const course = new Course(host, lines[0]?.at ?? until ?? 0n);
+  for (const line of lines) course.tell(line);
+  return course.end(until);
+}
+
+interface Held {
+  readonly id: string;
+  readonly spans: Span[];
+  readonly decisions: Record<EffectName, number>;
+  /** undefined: nothing was decided. */
+  standing: Answer | undefined;
+  request: Members;
+  end: Lane['end'];
+  isOpen: boolean;
+  /** A line that should have opened it was refused, so that nothing else about it is told. */
+  isLost: boolean;
+}
+
+class Course {
+  readonly #host: Host;
+  readonly #from: bigint;
+  #now: bigint;
+  readonly #sessions = new Map<string, Held>();
+  readonly #happenings: Happening[] = [];
+  readonly #faults: LineFault[] = [];
+  /** When an answer is to be asked for again. */
+  readonly #due = new Map<Held, bigint>();
+  /** No answer ends before. */
+  #earliest = lastInstant;
+  #behind = { lines: 0, most: 0n };
+  #isOutOfOrder = false;
+
+  constructor(host: Host, from: bigint) {
+    this.#host = host;
+    this.#from = from;
+    this.#now = from;
+  }
+
+  tell(told: LogLine): void {
+    if (this.#isOutOfOrder) return;
+    const back = this.#now - told.at;
+    if (back > tolerance) {
+      this.#isOutOfOrder = true;
+      const message = `it lies before the line above it, at ${formatInstant(this.#now)}: sort the lines by time`;
+      this.#faults.push({ line: told.line, path: '$.at', message });
+      return;
+    }
+    if (back > 0n) {
+      const { lines, most } = this.#behind;
+      this.#behind = { lines: lines + 1, most: back > most ? back : most };
+    }
+    this.#pass(told.at);
+    const fault = this.#happen(told);
+    if (fault !== undefined) this.#faults.push({ line: told.line, ...fault });
+  }
+
+  end(until: bigint | undefined): Replayed {
+    if (until !== undefined) this.#pass(until);
+    for (const held of this.#sessions.values()) this.#show(held, undefined);
+    const lanes = [...this.#sessions.values()].map(({ id, spans, decisions, end }) => ({
+      id,
+      spans,
+      decisions,
+      end,
+    }));
+    const timeline: Timeline = {
+      from: this.#from,
+      until: this.#now,
+      lanes,
+      happenings: this.#happenings,
+      ahead: this.#ahead(),
+      behind: this.#behind,
+    };
+    return { timeline, faults: this.#faults };
+  }
+
+  // --- time ----------------------------------------------------------------------------------------
+
+  /** Answers that end until then, that instant included, are asked for again when they do. */
+  #pass(to: bigint): void {
+    while (this.#earliest <= to) {
+      let next: [Held, bigint] | undefined;
+      for (const entry of this.#due) if (next === undefined || entry[1] < next[1]) next = entry;
+      if (next === undefined || next[1] > to) {
+        this.#earliest = next?.[1] ?? lastInstant;
+        break;
+      }
+      const [held, at] = next;
+      this.#now = at;
+      this.#judge(held, undefined, { kind: 'time' });
+    }
+    if (to > this.#now) this.#now = to;
+  }
+
+  /** Of each session, the first change by time that is still to come. Nothing is told after that. */
+  #ahead(): readonly Happening[] {
+    const found: Happening[] = [];
+    for (const [held, due] of this.#due) {
+      let at: bigint | undefined = due;
+      for (let ends = 0; at !== undefined && at <= lastInstant && ends < mostEnds; ends += 1) {
+        const answer = this.#host.judge(held.id, at);
+        if (isOther(held.standing, answer)) {
+          const [before, cause] = [held.standing, { kind: 'time' } as const];
+          const who = { session: held.id, line: undefined };
+          found.push({ at, ...who, cause, before, answer, isOther: true });
+          break;
+        }
+        at = answer.validUntil;
+      }
+    }
+    return found.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  }
+
+  #await(held: Held, until: bigint | undefined): void {
+    if (until === undefined) {
+      this.#due.delete(held);
+      return;
+    }
+    if (until <= this.#now) throw new Error('broken invariant: an answer that ended before');
+    this.#due.set(held, until);
+    if (until < this.#earliest) this.#earliest = until;
+  }
+
+  // --- lines ---------------------------------------------------------------------------------------
+
+  /** What is wrong with the line, if anything is. */
+  #happen({ line, session: id, told }: LogLine): Fault | undefined {
+    if (told.kind === 'open') return this.#open(id, told.request, line);
+    const held = this.#sessions.get(id);
+    if (held?.isLost) return undefined;
+    if (held === undefined || !held.isOpen) return this.#notOpen(id, held);
+    if (told.kind === 'close') {
+      this.#close(held, line);
+      return undefined;
+    }
+    if (told.kind === 'decide') {
+      this.#decide(held, told.asked, line);
+      return undefined;
+    }
+    // What ended takes nothing in any more.
+    const fault = held.end === 'revoked' ? undefined : this.#take(held, told);
+    if (fault === undefined) this.#judge(held, line, told);
+    return fault;
+  }
+
+  #notOpen(id: string, held: Held | undefined): Fault {
+    if (held !== undefined) return { path: '$.session', message: `\`${id}\` was closed before` };
+    const near = suggest(id, this.#sessions.keys());
+    const help = near.length > 0 ? didYouMean(near) : 'a line with `open` opens it';
+    return { path: '$.session', message: `no session is called \`${id}\`: ${help}` };
+  }
+
+  #open(id: string, request: Members, line: number): Fault | undefined {
+    const known = this.#sessions.get(id);
+    if (known?.isOpen && !known.isLost)
+      return { path: '$.open', message: `\`${id}\` is open already` };
+    const refused = this.#host.open(id, request, this.#now);
+    const held: Held = {
+      id,
+      spans: known?.spans ?? [],
+      decisions: known?.decisions ?? noDecisions(),
+      standing: undefined,
+      request,
+      end: 'open',
+      isOpen: true,
+      isLost: refused !== undefined,
+    };
+    this.#sessions.set(id, held);
+    if (refused !== undefined) return faultOf('$.open', refused);
+    this.#push(held, line, { kind: 'open' }, undefined, undefined);
+    this.#show(held, { effect: undefined });
+    return undefined;
+  }
+
+  #take(
+    held: Held,
+    told: Extract<Told, { kind: 'patch' | 'replace' | 'signal' }>,
+  ): Fault | undefined {
+    if (told.kind === 'signal') {
+      const { name } = told;
+      if (!this.#host.signals.includes(name)) return noSignal(name, this.#host.signals);
+      const refused = this.#host.record(held.id, told, this.#now);
+      return refused && faultOf('$.told', refused);
+    }
+    const change = told.kind === 'patch' ? { part: told.part, replaced: [] } : replacing(told.part);
+    const request = changed(held.request, change);
+    const other = told.kind === 'patch' ? otherKind(held.request, request) : undefined;
+    if (other !== undefined) return other;
+    const refused = this.#host.change(held.id, change, this.#now);
+    if (refused !== undefined) return faultOf(`$.${told.kind}`, refused);
+    held.request = request;
+    return undefined;
+  }
+
+  #decide(held: Held, asked: Members, line: number): void {
+    const request = changed(held.request, asking(asked));
+    const before = held.standing;
+    const answer = this.#host.decide(held.id, asked, this.#now);
+    const cause: Cause = { kind: 'decide', ...namesOf(request) };
+    held.decisions[answer.effect] += 1;
+    // Nobody can judge such a question: it is refused, and the one before it stands.
+    if (answer.error !== undefined && answer.effect !== 'revoke') {
+      this.#push(held, line, cause, before, answer);
+      return;
+    }
+    held.request = request;
+    this.#answered(held, line, cause, answer);
+  }
+
+  #close(held: Held, line: number): void {
+    this.#host.close(held.id);
+    const before = held.standing;
+    held.standing = undefined;
+    held.isOpen = false;
+    if (held.end === 'open') held.end = 'closed';
+    this.#due.delete(held);
+    this.#push(held, line, { kind: 'close' }, before, undefined);
+    this.#show(held, undefined);
+  }
+
+  // --- answers -------------------------------------------------------------------------------------
+
+  /** What was asked last, judged once more. Where time alone passed, only another answer is told. */
+  #judge(held: Held, line: number | undefined, cause: Cause): void {
+    if (held.standing === undefined) {
+      this.#push(held, line, cause, undefined, undefined);
+      return;
+    }
+    const answer = held.end === 'revoked' ? held.standing : this.#host.judge(held.id, this.#now);
+    if (line === undefined && !isOther(held.standing, answer)) {
+      held.standing = answer;
+      this.#await(held, answer.validUntil);
+    } else this.#answered(held, line, cause, answer);
+  }
+
+  #answered(held: Held, line: number | undefined, cause: Cause, answer: Answer): void {
+    this.#push(held, line, cause, held.standing, answer);
+    held.standing = answer;
+    if (answer.effect === 'revoke') held.end = 'revoked';
+    this.#await(held, answer.validUntil);
+    this.#show(held, answer);
+  }
+
+  #push(
+    { id: session }: Held,
+    line: number | undefined,
+    cause: Cause,
+    before: Answer | undefined,
+    answer: Answer | undefined,
+  ): void {
+    const other = answer !== undefined && isOther(before, answer);
+    this.#happenings.push({ at: this.#now, session, line, cause, before, answer, isOther: other });
+  }
+
+  /** The lane goes on as it is until now, and from now on as told; undefined: no further. */
+  #show({ spans }: Held, next: { readonly effect: EffectName | undefined } | undefined): void {
+    const last = spans.at(-1);
+    const isOpen = last !== undefined && last.to === stillOpen;
+    if (isOpen && next !== undefined && last.effect === next.effect) return;
+    if (isOpen) spans[spans.length - 1] = { ...last, to: this.#now };
+    if (next !== undefined) spans.push({ effect: next.effect, from: this.#now, to: stillOpen });
+  }
+}
+
+/** Later than all that a log can tell. */
+const stillOpen = lastInstant + 1n;
+
+type Fault = Omit<LineFault, 'line'>;
+
+/** Whether effect, reasons or constraints are others; the first answer is another than none. */
+function isOther(before: Answer | undefined, answer: Answer): boolean {
+  if (before === undefined) return true;
+  const said = ({ effect, reasons, constraints }: Answer) =>
+    stringify([effect, reasons, constraints]);
+  return said(before) !== said(answer);
+}
+
+function noDecisions(): Record<EffectName, number> {
+  return Object.fromEntries(effects.map((effect) => [effect, 0])) as Record<EffectName, number>;
+}
+
+function faultOf(root: string, { path, expected, found }: Refusal): Fault {
+  return { path: `${root}${path.slice(1)}`, message: `expected ${expected}, found ${found}` };
+}
+
+function noSignal(name: string, signals: readonly string[]): Fault {
+  const near = suggest(name, signals);
+  const help = near.length > 0 ? `: ${didYouMean(near)}` : '';
+  return { path: '$.signal', message: `the policy declares no signal \`${name}\`${help}` };
+}
+
+/** What rules are chosen by, which a session never changes in part. */
+const kinds = [
+  ['subject', 'type'],
+  ['action', 'name'],
+  ['resource', 'type'],
+];
+
+function otherKind(before: Members, after: Members): Fault | undefined {
+  const other = kinds.find((path) => memberAt(before, path) !== memberAt(after, path));
+  if (other === undefined || memberAt(after, other) === undefined) return undefined;
+  const path = `$.patch.${other.join('.')}`;
+  return { path, message: 'it is changed as part of a whole: by `decide` or `replace`' };
+}
+
+function namesOf({ action, resource }: Members): { action: string; resource: string } {
+  const text = (value: JsonValue | undefined, path: readonly string[]) => {
+    const found = value === undefined ? undefined : memberAt(value, path);
+    return typeof found === 'string' ? found : '';
+  };
+  const [type, id] = [text(resource, ['type']), text(resource, ['id'])];
+  return { action: text(action, ['name']), resource: [type, id].filter(Boolean).join(' ') };
+}

@@ -1,0 +1,58 @@
+// A session's request as it is after part of it was told: merged by RFC 7396, or whole parts in the place of
+// what was there.
+
+import type { JsonValue } from '../../language/index.ts';
+import type { Members } from './timeline.ts';
+
+export const roots = ['subject', 'action', 'resource', 'context'] as const;
+
+export type Root = (typeof roots)[number];
+
+export interface Change {
+  readonly part: Members;
+  /** Of these the part tells the whole. */
+  readonly replaced: readonly Root[];
+}
+
+/** All that it tells is told as a whole. */
+export function replacing(part: Members): Change {
+  return { part, replaced: toldRoots(part) };
+}
+
+/** What is asked is told as a whole, and what is new about the context in part. */
+export function asking(part: Members): Change {
+  return { part, replaced: toldRoots(part).filter((root) => root !== 'context') };
+}
+
+export function toldRoots(part: Members): readonly Root[] {
+  return roots.filter((root) => Object.hasOwn(part, root));
+}
+
+export function changed(request: Members, { part, replaced }: Change): Members {
+  const without = Object.entries(request).filter(
+    ([name]) => !(replaced as readonly string[]).includes(name),
+  );
+  return merged(Object.fromEntries(without), part) as Members;
+}
+
+function merged(target: JsonValue, patch: JsonValue): JsonValue {
+  if (!isMembers(patch)) return patch;
+  const result = new Map(isMembers(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) result.delete(name);
+    else result.set(name, merged(result.get(name) ?? null, value));
+  }
+  return Object.fromEntries(result);
+}
+
+function isMembers(value: JsonValue): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What stands there; undefined: nothing does, or on the way to it. */
+export function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
+  const [name, ...rest] = path;
+  if (name === undefined) return value;
+  const inner = isMembers(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return inner === undefined ? undefined : memberAt(inner, rest);
+}
