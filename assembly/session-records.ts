@@ -21,6 +21,8 @@ const CHUNK_BITS: u32 = 10;
 const CHUNK_RECORDS: u32 = 1 << CHUNK_BITS;
 const CHUNKS: u32 = (INDEX_MASK + 1) >> CHUNK_BITS;
 const NONE: u32 = 0xffffffff;
+/** Of a cache, so that neither part of a record lies in more of them than it must. */
+const LINE: usize = 64;
 
 export namespace State {
   export const OPEN: u32 = 1;
@@ -30,8 +32,53 @@ export namespace State {
   export const REVOKED: u32 = 4;
   /** Something about it changed since it was asked. */
   export const CHANGED: u32 = 8;
+  /** The effect of its answer. */
+  export const EFFECT: u32 = 7 << 4;
+  /** In the place of an effect: it is not known yet what is asked. */
+  export const NOT_WHOLE: u32 = 5 << 4;
   /** It is in the list of those that changed, perhaps in vain. */
   export const LISTED: u32 = 0x80;
+  /** What an answer leaves as it was. */
+  export const LASTING: u32 = OPEN | REVOKED | LISTED;
+  /** It has an answer that may become another. */
+  export const ASKED: u32 = OPEN | ANSWERED;
+}
+
+// @ts-ignore: decorator
+@inline
+export function stateOf(record: usize): u32 {
+  return load<u8>(record, 30);
+}
+
+// @ts-ignore: decorator
+@inline
+export function setState(record: usize, state: u32): void {
+  store<u8>(record, <u8>state, 30);
+}
+
+// @ts-ignore: decorator
+@inline
+export function isRevoked(record: usize): bool {
+  return (stateOf(record) & State.REVOKED) != 0;
+}
+
+/** Whether it has an answer that may become another. */
+// @ts-ignore: decorator
+@inline
+export function isAsked(state: u32): bool {
+  return (state & (State.ASKED | State.REVOKED)) == State.ASKED;
+}
+
+// @ts-ignore: decorator
+@inline
+export function effectIn(state: u32): u32 {
+  return (state & State.EFFECT) >> 4;
+}
+
+// @ts-ignore: decorator
+@inline
+export function withEffect(state: u32, effect: u32): u32 {
+  return (state & ~State.EFFECT) | (effect << 4);
 }
 
 /** Addresses of the chunks of records. */
@@ -55,6 +102,13 @@ export function recordsMade(): u32 {
 export function recordAt(index: u32): usize {
   const chunk = <usize>load<u32>(directory + ((index >> CHUNK_BITS) << 2));
   return chunk + (<usize>(index & (CHUNK_RECORDS - 1)) << FRONT_BITS);
+}
+
+/** That of the next record; `index` is the next one's. */
+// @ts-ignore: decorator
+@inline
+export function recordBehind(record: usize, index: u32): usize {
+  return index & (CHUNK_RECORDS - 1) ? record + (1 << FRONT_BITS) : recordAt(index);
 }
 
 /** The rest of a record. */
@@ -107,7 +161,7 @@ export function openRecord(): u32 {
   memory.fill(record, 0, 1 << FRONT_BITS);
   memory.fill(restOf(record, index), 0, SESSION_REST);
   store<u8>(record, use == 0 ? 1 : use, 31);
-  store<u8>(record, State.OPEN, 30);
+  setState(record, State.OPEN);
   open += 1;
   return handleOf(index);
 }
@@ -121,8 +175,9 @@ function hasRoom(): bool {
     if (directory == 0) return false;
   }
   const size = <usize>CHUNK_RECORDS * ((1 << FRONT_BITS) + SESSION_REST);
-  const records = take(size);
-  if (records == 0) return false;
+  const block = take(size + LINE);
+  if (block == 0) return false;
+  const records = (block + LINE - 1) & ~(LINE - 1);
   memory.fill(records, 0, size);
   store<u32>(directory + (chunk << 2), <u32>records);
   return true;
@@ -131,7 +186,7 @@ function hasRoom(): bool {
 export function closeRecord(handle: u32): void {
   const index = handle & INDEX_MASK;
   const record = recordAt(index);
-  store<u8>(record, 0, 30);
+  setState(record, 0);
   store<u32>(restOf(record, index), firstFree, 24);
   firstFree = index;
   open -= 1;

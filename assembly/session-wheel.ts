@@ -8,7 +8,7 @@
 import { take } from './blocks';
 import { giveBlock, takeBlock } from './session-blocks';
 import {
-  handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, State, touch,
+  handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
 } from './session-records';
 
 /** Of an instant in milliseconds. With so many buckets once around takes four and a half hours. */
@@ -94,7 +94,7 @@ export function forgetEnd(rest: usize): void {
 /** It is about to be closed. */
 export function forgetEntries(record: usize, rest: usize): void {
   forgetEnd(rest);
-  if (load<u8>(record, 30) & State.LISTED) stale += 1;
+  if (stateOf(record) & State.LISTED) stale += 1;
 }
 
 /** An entry was given whose session is looked at elsewhere, or no more. */
@@ -110,13 +110,13 @@ export function tidyLists(): void {
   const end = recordsMade();
   for (let index: u32 = 0; index < end; index += 1) {
     const record = recordAt(index);
-    const state = <u32>load<u8>(record, 30);
+    const state = stateOf(record);
     if (!(state & State.OPEN)) continue;
     const handle = handleOf(index);
     const rest = restOf(record, handle);
     const unit = load<u32>(rest, 20);
     if (unit != 0) pushAgain(record, handle, unit);
-    if ((state & State.LISTED) && !push(changed, handle, 0)) store<u8>(record, <u8>(state & ~State.LISTED), 30);
+    if ((state & State.LISTED) && !push(changed, handle, 0)) setState(record, state & ~State.LISTED);
   }
   stale = 0;
 }
@@ -133,10 +133,10 @@ function giveList(list: usize): void {
 
 /** It is to be looked at in the next sweep. It is listed once, however often it changes before. */
 export function awaitSweep(record: usize, handle: u32): void {
-  const state = <u32>load<u8>(record, 30);
+  const state = stateOf(record);
   if ((state & State.ANSWERED) == 0) return;
-  if ((state & State.LISTED) == 0 && !push(changed, handle, 0)) return;
-  store<u8>(record, <u8>(state | State.CHANGED | State.LISTED), 30);
+  const isListed = (state & State.LISTED) != 0 || push(changed, handle, 0);
+  setState(record, state | State.CHANGED | (isListed ? State.LISTED : 0));
 }
 
 /** What finds no room is not awaited, so that it is once all were looked at. */

@@ -6,7 +6,9 @@ import type { IrConstraint } from '../../ir.ts';
 import { recallHistory, recallWords, type SessionDoorOptions } from './options.ts';
 
 export function askingDoors(options: SessionDoorOptions): string {
-  const { keepsAtoms, isPacked, atoms, history, own } = options;
+  const { keepsAtoms, isPacked, atoms, history, own, hasTables } = options;
+  // What a table holds may be another without any of the sessions knowing.
+  const holds = hasTables ? '' : '(state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED';
   return `
 /** Whether the session may be asked at the instant, which is then its latest; a host's clock may run back a little. */
 function moveTo(rest: usize, now: f64): bool {
@@ -20,7 +22,7 @@ function moveTo(rest: usize, now: f64): bool {
 // @ts-ignore: decorator
 @inline
 function lacksAsked(state: u32): bool {
-  return (state & 0x70) == NOT_WHOLE;
+  return (state & State.EFFECT) == State.NOT_WHOLE;
 }
 
 /** What is missing of the facts in the cells is a fault of the request. */
@@ -50,7 +52,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
   if (session == 0) return refused(23);
   recall(session, rest);
   storeAsked();
-  if (load<u8>(session, 30) & 4) {
+  if (isRevoked(session)) {
     setNow(load<i64>(rest, 8), true);
     ${recallHistory(options)}
     prepare();
@@ -64,7 +66,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
   setNow(load<i64>(rest, 8), true);
   ${history === undefined ? '' : 'if (record) recordPending(rest);'}
   ${recallHistory(options)}
-  if (lacksAsked(load<u8>(session, 30))) return judgeNotWhole(session, rest, handle);
+  if (lacksAsked(stateOf(session))) return judgeNotWhole(session, rest, handle);
   ${keepsAtoms ? recallWords(options) : 'prepare();'}
   judgeFacts();
   keepAnswer(session, rest, handle);
@@ -75,15 +77,15 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
 function keepAnswer(session: usize, rest: usize, handle: u32): void {
   const effect = <u32>load<u8>(RESULT);
   const until = load<f64>(RESULT, 8);
-  const state = <u32>load<u8>(session, 30) & 0x85 | 2 | effect << 4;
+  const state = withEffect(stateOf(session) & State.LASTING | State.ANSWERED, effect);
   store<u64>(session, answerKey(), 16);
   if (effect == 4) {
-    store<u8>(session, <u8>(state | 4), 30);
+    setState(session, state | State.REVOKED);
     forgetEnd(rest);
     store<i64>(rest, <i64>keepRevoke());
     return;
   }
-  store<u8>(session, <u8>state, 30);
+  setState(session, state);
   store<i64>(rest, until == Infinity ? NEVER : <i64>until);
   awaitEnd(rest, handle, load<i64>(rest));
 }
@@ -125,15 +127,22 @@ function answerRevoked(rest: usize): void {
 }
 
 ${keepsAtoms && !isPacked ? judgeByWords(options) : ''}
-/** The effect alone. */
+/** The effect alone, without judging where nothing changed and the answer holds. */
 export function session_effect(handle: u32, now: f64): i32 {
-${
-  keepsAtoms
-    ? `  const session = recordOf(handle);
+  const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return 3;
-  const state = <u32>load<u8>(session, 30);
-  if (state & 4) return 4;
+  const state = stateOf(session);
+  if (state & State.REVOKED) return 4;
+  ${holds === '' ? '' : `if (${holds} && moveTo(rest, now)${isPacked ? '' : ' && load<i64>(rest, 8) < load<i64>(rest)'}) return effectIn(state);`}
+  return effectAgain(session, rest, handle, now);
+}
+
+/** Of a session that is not revoked. */
+function effectAgain(session: usize, rest: usize, handle: u32, now: f64): i32 {
+${
+  keepsAtoms
+    ? `  const state = stateOf(session);
   if (lacksAsked(state)) return load<i32>(session_decide(handle, now, 0));
   if (!moveTo(rest, now)) return 3;
   ${isPacked ? effectOfPacked : effectByWords}`
@@ -148,7 +157,7 @@ ${isPacked ? packedOf : ''}
 const effectOfPacked = `const found = packedOf(session);
   if ((found & 7) == 4) return load<i32>(session_decide(handle, now, 0));
   store<u64>(session, 1 | <u64>found << 1, 16);
-  store<u8>(session, <u8>(state & 0x85 | 2 | (found & 7) << 4), 30);
+  setState(session, withEffect(state & State.LASTING | State.ANSWERED, found & 7));
   return found & 7;`;
 
 const effectByWords = `judgeByWords(session, rest, handle);

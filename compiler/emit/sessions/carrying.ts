@@ -83,18 +83,18 @@ export function session_snapshot(handle: u32): i32 {
 
 function writeSession(session: usize, rest: usize, handle: u32): usize {
   beginWriting(buffer, bufferRoom());
-  const state = <u32>load<u8>(session, 30);
-  if (state & 4) session_decide(handle, 0, 0);
+  const state = stateOf(session);
+  if (state & State.REVOKED) session_decide(handle, 0, 0);
   recall(session, rest);
   putBytes(${at('session')});
   putText(idAt + 2, load<u8>(idAt));
   putBytes(${at('latest')});
   putInteger(load<i64>(rest, 8));
   putBytes(${at('effect')});
-  if (state & 2) writeName(EFFECTS, state >> 4 & 7);
+  if (state & State.ANSWERED) writeName(EFFECTS, effectIn(state));
   else putBytes(${at('nothing')});
   putBytes(${at('revoked')});
-  if (state & 4) writeReasons();
+  if (state & State.REVOKED) writeReasons();
   else putBytes(${at('nothing')});
   putBytes(${at('history')});
   ${history === undefined ? '' : 'putTracks(TRACKS, TRACK_COUNT, IDENTITIES, load<u32>(rest, 16));'}
@@ -321,9 +321,9 @@ ${
       store<u32>(block + (<usize>at << 2), load<u32>(restoredReasons + (<usize>at << 2)) << 1, 4);
     }
     store<i64>(rest, <i64>block);
-    store<u8>(session, 4 << 4 | 7, 30);
+    setState(session, withEffect(State.ASKED | State.REVOKED, 4));
   } else if (restoredEffect < 5) {
-    store<u8>(session, <u8>(restoredEffect << 4 | 3), 30);
+    setState(session, withEffect(State.ASKED, restoredEffect));
     awaitSweep(session, handle);
   }
   return true;

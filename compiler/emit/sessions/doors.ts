@@ -38,9 +38,6 @@ const MOST_CHANGES: i32 = ${mostChanges};
 /** A host's clock may run back by as much, in milliseconds. */
 const BACK: i64 = 60000;
 
-/** In the place of an effect: it is not known yet what is asked. */
-const NOT_WHOLE: u32 = 5 << 4;
-
 let changeCount: i32 = 0;
 /** Where the id of the session is that was recalled last. */
 let idAt: usize = 0;

@@ -72,7 +72,7 @@ function keepOpen(idLength: i32, now: i64): u32 {
   hold(session, rest, block, classOf(length));
   store<i64>(rest, NEVER);
   store<i64>(rest, now, 8);
-  if (!isWhole()) store<u8>(session, load<u8>(session, 30) | NOT_WHOLE, 30);
+  if (!isWhole()) setState(session, stateOf(session) | State.NOT_WHOLE);
   return handle;
 }
 
@@ -160,7 +160,7 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return refused(23);
-  if (load<u8>(session, 30) & 4) return 0;
+  if (isRevoked(session)) return 0;
   recall(session, rest);
   const subject = subjectSelector;
   const action = actionSelector;
@@ -258,8 +258,7 @@ function keepPatched(session: usize, rest: usize): bool {
   ${keepsAtoms ? 'recallNames(); prepare();' : ''}
   giveBlock(before, load<u8>(rest, 28));
   hold(session, rest, block, sizes);
-  const state = <u32>load<u8>(session, 30);
-  if (lacksAsked(state) && isWhole()) store<u8>(session, state & ~NOT_WHOLE, 30);
+  if (lacksAsked(stateOf(session)) && isWhole()) setState(session, withEffect(stateOf(session), 0));
   return true;
 }
 
@@ -268,7 +267,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0 || <u32>slot >= <u32>WORD_COUNT) return 0;
-  if (load<u8>(session, 30) & 4) return 1;
+  if (isRevoked(session)) return 1;
   const word = wordAt(rest, slot);
   if (word == 0) return 0;
 ${history === undefined || askedWords === 0 ? '' : recordBeforeSet(askedWords)}
@@ -294,7 +293,7 @@ export function session_close(handle: u32): i32 {
   ${history === undefined ? '' : 'forgetTracks(TRACKS, TRACK_COUNT, load<u32>(rest, 16));'}
   giveBlock(load<u32>(rest, 16), load<u8>(rest, 28));
   const kept = <usize>load<i64>(rest);
-  if ((load<u8>(session, 30) & 4) != 0 && kept != 0) giveBlock(kept, classOf(4 + (<usize>load<u32>(kept) << 2)));
+  if (isRevoked(session) && kept != 0) giveBlock(kept, classOf(4 + (<usize>load<u32>(kept) << 2)));
   forgetEntries(session, rest);
   closeRecord(handle);
   tidyLists();

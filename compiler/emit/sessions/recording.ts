@@ -39,7 +39,7 @@ export function session_record(handle: u32, signal: i32, length: i32, time: f64,
   if (session == 0) return refused(23);
   const record = signalRecord(signal);
   if (record == 0) return refused(25);
-  if (load<u8>(session, 30) & 4) return 0;
+  if (isRevoked(session)) return 0;
   const rest = restOf(session, handle);
   readable = false;
   setGiven(0);

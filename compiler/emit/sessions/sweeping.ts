@@ -26,10 +26,11 @@ function sweepAll(): void {
   forgetLoss();
   const end = recordsMade();
   let index = nextOfAll;
-  for (; index < end && changeCount < MOST_CHANGES; index += 1) {
-    const session = recordAt(index);
-    // Open and answered, and not revoked.
-    if ((load<u8>(session, 30) & 7) == 3) askAgain(session, index);
+  let session: usize = index < end ? recordAt(index) : 0;
+  while (index < end && changeCount < MOST_CHANGES) {
+    if (isAsked(stateOf(session))) askAgain(session, index);
+    index += 1;
+    if (index < end) session = recordBehind(session, index);
   }
   nextOfAll = index < end ? index : 0;
 }
@@ -41,18 +42,18 @@ function look(handle: u32, unit: u32, now: f64): void {
     passOver();
     return;
   }
-  const state = <u32>load<u8>(session, 30);
+  const state = stateOf(session);
   if (unit == 0) {
-    store<u8>(session, <u8>(state & ~0x80), 30);
-    if (!(state & 8)) return;
+    setState(session, state & ~State.LISTED);
+    if (!(state & State.CHANGED)) return;
   } else {
     store<u32>(rest, 0, 20);
-    if (!(state & 8) && load<i64>(rest) > <i64>now) {
+    if (!(state & State.CHANGED) && load<i64>(rest) > <i64>now) {
       awaitEnd(rest, handle, load<i64>(rest));
       return;
     }
   }
-  if ((state & 7) == 3) askAgain(session, indexOf(handle));
+  if (isAsked(state)) askAgain(session, indexOf(handle));
 }
 
 function latestOf(rest: usize): f64 {
@@ -60,14 +61,14 @@ function latestOf(rest: usize): f64 {
 }
 
 function askAgain(session: usize, index: u32): void {
-  const effect = <u32>load<u8>(session, 30) >> 4 & 7;
+  const effect = effectIn(stateOf(session));
   const key = load<u64>(session, 16);
 ${
   isPacked
     ? `  const found = packedOf(session);
   if ((1 | <u64>found << 1) == key) {
-    const state = load<u8>(session, 30);
-    if (state & 8) store<u8>(session, state & ~8, 30);
+    const state = stateOf(session);
+    if (state & State.CHANGED) setState(session, state & ~State.CHANGED);
     return;
   }
 `
@@ -76,11 +77,11 @@ ${
   ${keepsAtoms ? askEffect : askAll}
   if (load<u64>(session, 16) == key) return;
   // Of the answer before it was restored the effect alone is known.
-  if (key == 0 && (<u32>load<u8>(session, 30) >> 4 & 7) == effect) return;
+  if (key == 0 && effectIn(stateOf(session)) == effect) return;
   const entry = changes + <usize>changeCount * ${changeLayout.size};
   store<u32>(entry, handleOf(index), ${changeLayout.handle});
   store<u8>(entry, <u8>effect, ${changeLayout.before});
-  store<u8>(entry, load<u8>(session, 30) >> 4 & 7, ${changeLayout.after});
+  store<u8>(entry, <u8>effectIn(stateOf(session)), ${changeLayout.after});
   changeCount += 1;
 }
 
@@ -96,5 +97,6 @@ export function session_count(): i32 {
 `;
 }
 
-const askEffect = 'session_effect(handleOf(index), latestOf(restOf(session, index)));';
+const askEffect = `const rest = restOf(session, index);
+  effectAgain(session, rest, handleOf(index), latestOf(rest));`;
 const askAll = 'session_decide(handleOf(index), latestOf(restOf(session, index)), 0);';
