@@ -137,13 +137,7 @@ export class Atoms {
         `      let sure: u64 = load<u64>(session) & ~(<u64>${mask});`,
         `      let may: u64 = load<u64>(session, 8) & ~(<u64>${mask});`,
         ...own.flatMap(({ expr, scope, bit }) => {
-          const emitter = new ExpressionEmitter({
-            facts,
-            data,
-            bits: undefined,
-            holes: undefined,
-            atoms: undefined,
-          });
+          const emitter = ExpressionEmitter.ofFacts(facts, data);
           const { value } = emitter.emit(expr);
           const test = scope === undefined ? '' : scopeTest(scope);
           return [
@@ -168,13 +162,7 @@ export class Atoms {
     data: StaticData,
     isFresh: boolean,
   ): readonly string[] {
-    const emitter = new ExpressionEmitter({
-      facts,
-      data,
-      bits: undefined,
-      holes: undefined,
-      atoms: undefined,
-    });
+    const emitter = ExpressionEmitter.ofFacts(facts, data);
     const pairs = pairsOf(group);
     for (const pair of pairs) {
       emitter.line(`let sure${pair}: u64 = 0;`);

@@ -64,6 +64,14 @@ export class ExpressionEmitter {
     this.#options = options;
   }
 
+  /** What is asked of the facts as they lie in their cells, and of nothing that was decided before. */
+  static ofFacts(facts: number, data: StaticData): ExpressionEmitter {
+    return new ExpressionEmitter({
+      ...{ facts, data },
+      ...{ bits: undefined, holes: undefined, atoms: undefined },
+    });
+  }
+
   emit(expr: IrExpr): Local {
     for (const scope of this.#known) {
       const known = scope.get(expr);

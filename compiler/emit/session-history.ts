@@ -161,13 +161,7 @@ function matchLines(
           ...among(of.actions, 'actionSelector'),
           ...among(of.resources, 'resourceSelector'),
         ];
-  const emitter = new ExpressionEmitter({
-    facts,
-    data,
-    bits: undefined,
-    holes: undefined,
-    atoms: undefined,
-  });
+  const emitter = ExpressionEmitter.ofFacts(facts, data);
   const value = condition === undefined ? '2' : emitter.emit(condition).value;
   return [
     `function match${at}(): i32 {`,

@@ -6,6 +6,13 @@ import type { IrFacts, IrReader, IrRecord } from '../ir.ts';
 export type CellReaders = ReadonlyMap<number, IrReader>;
 
 export function cellReaders(facts: IrFacts): CellReaders {
+  const found = new Map(readersIn(shapesOf(facts).map(({ record }) => record)));
+  for (const { offset } of Object.values(facts.selectors)) found.set(offset, text);
+  return found;
+}
+
+/** Of records that lie in the facts. */
+export function readersIn(records: readonly IrRecord[]): CellReaders {
   const found = new Map<number, IrReader>();
   const add = (record: IrRecord, base: number): void => {
     for (const { offset, reader } of record.members) {
@@ -13,8 +20,7 @@ export function cellReaders(facts: IrFacts): CellReaders {
       else found.set(base + offset, reader);
     }
   };
-  for (const { record } of shapesOf(facts)) add(record, 0);
-  for (const { offset } of Object.values(facts.selectors)) found.set(offset, text);
+  for (const record of records) add(record, 0);
   return found;
 }
 

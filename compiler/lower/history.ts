@@ -14,7 +14,8 @@ import {
   type SignalEvents,
   type Variable,
 } from '../../language/index.ts';
-import type { IrAddress, IrExpr, IrReader, IrRecord } from '../ir.ts';
+import { cellReaders, readersIn } from '../encoding/cell-readers.ts';
+import type { IrAddress, IrExpr, IrReader } from '../ir.ts';
 import type { IrHistory, IrTerm, IrTrack } from '../ir-history.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import { repOf } from './values.ts';
@@ -195,30 +196,14 @@ export class HistoryLowering {
   }
 
   #readerAt(offset: number): IrReader {
-    const { facts: laid } = this.#layout;
-    const records = [laid.subject, laid.action, laid.resource, laid.context ?? []]
-      .flat()
-      .map(({ record }) => record);
-    for (const record of [...records, ...this.#event.signals.map((signal) => signal.record)]) {
-      const reader = readerIn(record, 0, offset);
-      if (reader !== undefined) return reader;
-    }
-    const isText = Object.values(laid.selectors).some((own) => own.offset === offset);
-    return { kind: 'scalar', function: isText ? 'readString' : 'readInt' };
+    const ofSignals = readersIn(this.#event.signals.map(({ record }) => record));
+    return cellReaders(this.#layout.facts).get(offset) ?? ofSignals.get(offset) ?? number;
   }
 }
+
+/** An event's own members: its effect and its time. */
+const number: IrReader = { kind: 'scalar', function: 'readInt' };
 
 function facts(offset: number): Found {
   return { address: { base: 'facts', offset }, place: undefined };
-}
-
-function readerIn(record: IrRecord, base: number, offset: number): IrReader | undefined {
-  for (const member of record.members) {
-    const at = base + member.offset;
-    if (member.reader.kind === 'record') {
-      const found = readerIn(member.reader.record, at, offset);
-      if (found !== undefined) return found;
-    } else if (at === offset) return member.reader;
-  }
-  return undefined;
 }

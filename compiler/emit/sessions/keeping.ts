@@ -53,15 +53,13 @@ function keepOpen(idLength: i32, now: i64): u32 {
   const rest = restOf(session, handle);
   blankNames();
   const aside = setAside(carriedFrom, carriedTo, IDENTITIES, TRACK_COUNT, 0);
-  const behind: usize = 2 + <usize>idLength + (aside == 0 ? 0 : 4 + aside);
-  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind;
-  const block = takeBlock(classOf(length));
+  const block = saveBlock(2 + <usize>idLength + (aside == 0 ? 0 : 4 + aside));
   if (block == 0) {
     closeRecord(handle);
-    return refuseSession(22);
+    return 0;
   }
   memory.fill(block, 0, STATE_SIZE);
-  const id = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
+  const id = savedTo;
   store<u8>(id, <u8>idLength);
   store<u8>(id, <u8>(aside != 0), 1);
   memory.copy(id + 2, session_id, idLength);
@@ -69,7 +67,7 @@ function keepOpen(idLength: i32, now: i64): u32 {
     store<u32>(asideOf(id), <u32>aside);
     setAside(carriedFrom, carriedTo, IDENTITIES, TRACK_COUNT, asideOf(id) + 4);
   }
-  hold(session, rest, block, classOf(length));
+  hold(session, rest, block);
   store<i64>(rest, NEVER);
   store<i64>(rest, now, 8);
   if (!isWhole()) setState(session, stateOf(session) | State.NOT_WHOLE);
@@ -105,11 +103,25 @@ function recallName(cell: usize, names: usize, selector: i32): void {
   if (selector > 0) storeBytes(cell, load<u32>(name), load<i32>(name, 4));
 }
 
-function hold(session: usize, rest: usize, block: usize, sizes: i32): void {
+/** Of the block that was saved last: its class, and where its facts end. */
+let savedSizes: i32 = 0;
+let savedTo: usize = 0;
+
+/** A block with the facts of the cells, and room for so many bytes behind; 0: there is no room for it. */
+function saveBlock(behind: usize): usize {
+  blankNames();
+  savedSizes = classOf(bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind);
+  const block = takeBlock(savedSizes);
+  if (block == 0) refuseSession(22);
+  else savedTo = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
   recallNames();
+  return block;
+}
+
+function hold(session: usize, rest: usize, block: usize): void {
   saveWords(rest, WORDS, WORD_COUNT);
   store<u32>(rest, <u32>block, 16);
-  store<u8>(rest, <u8>sizes, 28);
+  store<u8>(rest, <u8>savedSizes, 28);
   store<u16>(session, <u16>subjectSelector, 24);
   store<u16>(session, <u16>actionSelector, 26);
   store<u16>(session, <u16>resourceSelector, 28);
@@ -245,19 +257,13 @@ function forgetAbsent(): void {
 function keepPatched(session: usize, rest: usize): bool {
   const before = <usize>load<u32>(rest, 16);
   const behind = bytesBehind(idAt);
-  blankNames();
-  const length = bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind;
-  const sizes = classOf(length);
-  const block = takeBlock(sizes);
-  if (block == 0) {
-    refuseSession(22);
-    return false;
-  }
+  const block = saveBlock(behind);
+  if (block == 0) return false;
   memory.copy(block, before, STATE_SIZE);
-  memory.copy(saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE), idAt, behind);
-  ${keepsAtoms ? 'recallNames(); prepare();' : ''}
+  memory.copy(savedTo, idAt, behind);
+  ${keepsAtoms ? 'prepare();' : ''}
   giveBlock(before, load<u8>(rest, 28));
-  hold(session, rest, block, sizes);
+  hold(session, rest, block);
   if (lacksAsked(stateOf(session)) && isWhole()) setState(session, withEffect(stateOf(session), 0));
   return true;
 }
