@@ -23,6 +23,8 @@ const CHUNKS: u32 = (INDEX_MASK + 1) >> CHUNK_BITS;
 const NONE: u32 = 0xffffffff;
 /** Of a cache, so that neither part of a record lies in more of them than it must. */
 const LINE: usize = 64;
+/** Of an operating system. */
+const PAGE: usize = 4096;
 
 export namespace State {
   export const OPEN: u32 = 1;
@@ -108,7 +110,16 @@ export function recordAt(index: u32): usize {
 // @ts-ignore: decorator
 @inline
 export function recordBehind(record: usize, index: u32): usize {
-  return index & (CHUNK_RECORDS - 1) ? record + (1 << FRONT_BITS) : recordAt(index);
+  return index & (CHUNK_RECORDS - 1) ? record + (1 << FRONT_BITS) : firstOfChunk(index);
+}
+
+/** The pages of what follows are brought near together, for each takes long to find. */
+export function firstOfChunk(index: u32): usize {
+  const record = recordAt(index);
+  for (let page: usize = 0; page < <usize>CHUNK_RECORDS << FRONT_BITS; page += PAGE) {
+    touched ^= load<u64>(record + page);
+  }
+  return record;
 }
 
 /** The rest of a record. */
@@ -133,7 +144,8 @@ let touched: u64 = 0;
 /** Brings a record near, without waiting for it. */
 export function touch(handle: u32): void {
   const record = recordAt(handle & INDEX_MASK);
-  touched ^= load<u64>(record) ^ load<u64>(restOf(record, handle));
+  const rest = restOf(record, handle);
+  touched ^= load<u64>(record) ^ load<u64>(rest) ^ load<u64>(rest, SESSION_REST - 8);
 }
 
 // @ts-ignore: decorator

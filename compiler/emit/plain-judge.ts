@@ -125,6 +125,7 @@ class PlainJudge {
     const fires = (rule: IrRule) => this.#fires(rule);
     const sure = (rule: IrRule) => this.#sure(rule);
     return [
+      '@inline',
       'function packed(sure0: u64, may0: u64, subjectSelector: i32, actionSelector: i32, resourceSelector: i32): u32 {',
       `  const revoked: u32 = ${word(revokes, sure)};`,
       `  const denied: u32 = ${word([...denies, ...falling], fires)};`,

@@ -183,6 +183,7 @@ function judgeByWords(session: usize, rest: usize, handle: u32): void {
 }
 
 const packedOf = `
+@inline
 function packedOf(session: usize): u32 {
   return packed(
     load<u64>(session), load<u64>(session, 8),
