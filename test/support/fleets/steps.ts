@@ -52,6 +52,14 @@ export function signalsOf({ tests }: Policy): readonly TestSignal[] {
   return tests.flatMap(({ steps }) => steps.flatMap(({ signals }) => signals));
 }
 
+/** A session at each place, asked once. */
+export function openings(places: number, requests: readonly string[]): readonly Step[] {
+  return Array.from({ length: places }, (_, who): readonly Step[] => [
+    { kind: 'open', who, request: JSON.parse(requests[who % requests.length] ?? '{}') },
+    { kind: 'decide', who, part: undefined, back: 0 },
+  ]).flat();
+}
+
 /** `draw`: numbers from 0 to below 1. */
 export function drawStep(
   { places, requests, signals, words, waits }: StepsFor,
