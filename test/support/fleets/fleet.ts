@@ -4,6 +4,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
+import { effectNames } from '@nhipol/runtime/abi';
 import {
   type Answer,
   type Answered,
@@ -167,7 +168,10 @@ export class Fleet {
         this.#decide(id, member, step);
         break;
       case 'judge':
-        this.#back(step.back, () => this.#judge(id, member));
+        this.#back(step.back, () => {
+          if (step.isTwice) this.#judgeEffect(id, member);
+          this.#judge(id, member);
+        });
         break;
     }
   }
@@ -268,6 +272,14 @@ export class Fleet {
   #judge(id: string, member: Member): void {
     const judged = reevaluate(this.#policy, member.session, BigInt(this.#now));
     this.#answered('reevaluate', id, member, judged, ({ sessions }) => sessions.reevaluate(id));
+  }
+
+  /** What was judged before may serve. */
+  #judgeEffect(id: string, { session, handle }: Member): void {
+    const { effect } = reevaluate(this.#policy, session, BigInt(this.#now)).answer;
+    for (const of of this.#modules) {
+      this.#expectSame(`effect of ${id}`, effect, effectNames[of.effect(handle, this.#now)]);
+    }
   }
 
   #answered(

@@ -28,7 +28,13 @@ export type Step =
       readonly part: Json | undefined;
       readonly back: number;
     }
-  | { readonly kind: 'judge'; readonly who: number; readonly back: number }
+  /** `isTwice`: for its effect first. */
+  | {
+      readonly kind: 'judge';
+      readonly who: number;
+      readonly back: number;
+      readonly isTwice: boolean;
+    }
   /** `rings`: whether alarms go off when they are due, or only once the time has passed. */
   | { readonly kind: 'wait'; readonly by: number; readonly rings: boolean }
   /** To the next alarm, or right before it. */
@@ -92,7 +98,9 @@ export function drawStep(
     const back = chance(5) ? pick([1, 30_000, 60_000, 60_001]) : 0;
     return { kind: 'decide', who, part: chance(40) ? some(asked) : undefined, back };
   }
-  if (kind < 77) return { kind: 'judge', who, back: chance(5) ? pick([500, 60_001]) : 0 };
+  if (kind < 77) {
+    return { kind: 'judge', who, back: chance(5) ? pick([500, 60_001]) : 0, isTwice: chance(50) };
+  }
   if (kind < 87) return { kind: 'wait', by: pick(waits), rings: chance(70) };
   if (kind < 93) return { kind: 'alarm', before: pick([0, 0, 1]) };
   return { kind: 'sweep' };
