@@ -11,17 +11,15 @@ import {
   decideIn,
   openSession,
   type Policy,
-  patchSession,
   recordSignal,
   reevaluate,
   type Session,
 } from '../../../language/index.ts';
 import { decode } from '../../../language/request/decode.ts';
-import { said } from '../engines.ts';
+import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
+import { type Changed, type Json, merged, namesOf, patched, unquoted } from './requests.ts';
 import type { Step } from './steps.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 export class Disagreement extends Error {}
 
@@ -32,12 +30,6 @@ interface Member {
   given: Answer | undefined;
   /** Facts or events came since. */
   isTouched: boolean;
-}
-
-/** A request, and which parts of it were told. */
-interface Changed {
-  readonly request: Json;
-  readonly roots: readonly string[];
 }
 
 const kinds = ['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const;
@@ -453,63 +445,6 @@ export class Fleet {
   }
 }
 
-/** The members of one that are others in the other, on the wire. */
-function differing(one: unknown, other: unknown): unknown {
-  if (!isObject(one) || !isObject(other)) return one;
-  return Object.fromEntries(
-    Object.entries(one).flatMap(([name, value]) =>
-      isDeepStrictEqual(value, other[name]) ? [] : [[name, differing(value, other[name])]],
-    ),
-  );
-}
-
-function isSame(a: Answer, b: Answer): boolean {
-  const [one, other] = [a, b].map((answer) => {
-    const { effect, reasons, constraints } = said(answer);
-    return { effect, reasons, constraints };
-  });
-  return isDeepStrictEqual(one, other);
-}
-
 function requestOf({ session }: Member): Json {
   return JSON.parse(session.request);
-}
-
-function patched(session: Session, { request, roots }: Changed): Session {
-  return patchSession(
-    session,
-    roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
-  );
-}
-
-/** RFC 7396. */
-function merged(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name];
-    else result[name] = merged(result[name], value);
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function namesOf(request: Json): readonly unknown[] {
-  const { subject, action, resource } = request as Readonly<Record<string, Json | undefined>>;
-  return [subject?.type, action?.name, resource?.type];
-}
-
-function unquoted(name: string): string {
-  return name.replaceAll('"', '');
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return (
-    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ??
-    String(value)
-  );
 }

@@ -4,8 +4,7 @@
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
 import type { Policy, TestSignal } from '../../../language/index.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Json } from './requests.ts';
 
 /** `who`: a place among the sessions, whether one is open there or not. */
 export type Step =
