@@ -82,8 +82,6 @@ async function comparePrograms() {
     console.log(least.program.text);
     console.log(least.request.text);
     console.log(`now: ${least.request.now ?? "the request's own"}`);
-    const show = (answer) =>
-      JSON.stringify(answer, (_, value) => (typeof value === 'bigint' ? `${value}` : value), 2);
     console.log(`evaluator: ${show(least.evaluator)}\nmodule: ${show(least.module)}`);
     process.exitCode = 1;
   }
@@ -120,15 +118,13 @@ async function compareSessions(operations) {
   }
   for (const [kind, count] of Object.entries(ran.counts).sort())
     console.log(`${kind.padEnd(24)}${count}`);
-  console.log('operations  open sessions  pages of 64 KiB  MiB of JavaScript');
+  const columns = ['operations', 'open sessions', 'pages of 64 KiB', 'MiB of JavaScript'];
+  console.log(columns.join('  '));
   for (const { operations: at, live, pages, heap } of points) {
-    console.log(
-      [at, live, pages, heap]
-        .map((each, column) =>
-          `${each}`.padStart([10, 13, 15, 17][column] + 2 * Math.min(column, 1)),
-        )
-        .join(''),
+    const row = [at, live, pages, heap].map((each, column) =>
+      `${each}`.padStart(columns[column].length),
     );
+    console.log(row.join('  '));
   }
   console.log(
     `${ran.operations} operations (seed ${seed}) in ${seconds()} s: ${ran.disagreement === undefined ? 'no disagreement' : 'a disagreement'}`,

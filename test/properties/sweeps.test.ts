@@ -18,7 +18,7 @@ import { random } from '../../testing/random.ts';
 import { policyOf } from '../support/checking.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';
-import { drawStep } from '../support/fleets/steps.ts';
+import { drawStep, openings } from '../support/fleets/steps.ts';
 import { historySubject, type Subject, subjectOf } from '../support/fleets/subjects.ts';
 import { all, compiled, examples, seed, strict, times } from '../support/property-policies.ts';
 import { settledPolicy } from '../support/settled-policy.ts';
@@ -35,25 +35,36 @@ const generated = (times > 1 ? compiled : all)
   .filter(([name]) => name.startsWith('generated'))
   .map(([name, policy]) => subjectOf(name, policy))
   .filter(({ requests }) => requests.length > 5)
-  .slice(0, 2 * times);
+  .slice(0, times);
+
+interface Size {
+  readonly places: number;
+  readonly fewestSteps: number;
+  readonly numRuns: number;
+}
 
 /** What all runs together came to. */
-async function compared(subject: Subject): Promise<Readonly<Record<string, number>>> {
+async function compared(
+  subject: Subject,
+  { places, fewestSteps, numRuns }: Size = { places: 6, fewestSteps: 0, numRuns: 30 },
+): Promise<Readonly<Record<string, number>>> {
   const open = await notingModule(subject.policy);
   const { words } = open({ now: () => 0, at: () => () => {} }).described;
   const step = fc
     .noShrink(fc.integer())
-    .map((drawn) => drawStep({ ...subject, words, places: 6 }, random(drawn)));
+    .map((drawn) => drawStep({ ...subject, words, places }, random(drawn)));
   const counts: Record<string, number> = {};
-  const property = fc.property(fc.array(step, { maxLength: 120, size: 'max' }), (steps) => {
+  const opened = openings(places, subject.requests);
+  const lengths = { minLength: fewestSteps, maxLength: fewestSteps + 120, size: 'max' } as const;
+  const property = fc.property(fc.array(step, lengths), (steps) => {
     const fleet = new Fleet(subject.policy, open, subject.start);
-    for (const each of steps) fleet.do(each);
+    for (const each of [...opened, ...steps]) fleet.do(each);
     fleet.judgeAll();
     for (const [kind, count] of Object.entries(fleet.counts)) {
       counts[kind] = (counts[kind] ?? 0) + count;
     }
   });
-  fc.assert(property, { numRuns: 30 * times, seed });
+  fc.assert(property, { numRuns: numRuns * times, seed });
   return counts;
 }
 
@@ -64,7 +75,16 @@ test.each(subjects)('a sweep finds all that changed, and asks no other: $name', 
   expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['asked by sweeps'] ?? 0));
 });
 
-test('so does one of a generated program', async () => {
+test('a sweep of a hundred sessions does so, too', async () => {
+  const counts = await compared(historySubject(seed), {
+    places: 100,
+    fewestSteps: 400,
+    numRuns: 2,
+  });
+  expect(counts['asked by sweeps']).toBeGreaterThan(150);
+});
+
+test('one of a generated program does so, too', async () => {
   expect(generated.length).toBeGreaterThan(0);
   for (const subject of generated) await compared(subject);
 });

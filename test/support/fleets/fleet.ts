@@ -4,23 +4,22 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
+import { effectNames } from '@nhipol/runtime/abi';
 import {
   type Answer,
   type Answered,
   decideIn,
   openSession,
   type Policy,
-  patchSession,
   recordSignal,
   reevaluate,
   type Session,
 } from '../../../language/index.ts';
 import { decode } from '../../../language/request/decode.ts';
-import { said } from '../engines.ts';
+import { differing, isSame, shown } from './answers.ts';
 import type { NotingSessions, OpenNoting } from './noting-module.ts';
+import { type Changed, type Json, merged, namesOf, patched, unquoted } from './requests.ts';
 import type { Step } from './steps.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 export class Disagreement extends Error {}
 
@@ -31,12 +30,6 @@ interface Member {
   given: Answer | undefined;
   /** Facts or events came since. */
   isTouched: boolean;
-}
-
-/** A request, and which parts of it were told. */
-interface Changed {
-  readonly request: Json;
-  readonly roots: readonly string[];
 }
 
 const kinds = ['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const;
@@ -167,7 +160,10 @@ export class Fleet {
         this.#decide(id, member, step);
         break;
       case 'judge':
-        this.#back(step.back, () => this.#judge(id, member));
+        this.#back(step.back, () => {
+          if (step.isTwice) this.#judgeEffect(id, member);
+          this.#judge(id, member);
+        });
         break;
     }
   }
@@ -268,6 +264,14 @@ export class Fleet {
   #judge(id: string, member: Member): void {
     const judged = reevaluate(this.#policy, member.session, BigInt(this.#now));
     this.#answered('reevaluate', id, member, judged, ({ sessions }) => sessions.reevaluate(id));
+  }
+
+  /** What was judged before may serve. */
+  #judgeEffect(id: string, { session, handle }: Member): void {
+    const { effect } = reevaluate(this.#policy, session, BigInt(this.#now)).answer;
+    for (const of of this.#modules) {
+      this.#expectSame(`effect of ${id}`, effect, effectNames[of.effect(handle, this.#now)]);
+    }
   }
 
   #answered(
@@ -441,63 +445,6 @@ export class Fleet {
   }
 }
 
-/** The members of one that are others in the other, on the wire. */
-function differing(one: unknown, other: unknown): unknown {
-  if (!isObject(one) || !isObject(other)) return one;
-  return Object.fromEntries(
-    Object.entries(one).flatMap(([name, value]) =>
-      isDeepStrictEqual(value, other[name]) ? [] : [[name, differing(value, other[name])]],
-    ),
-  );
-}
-
-function isSame(a: Answer, b: Answer): boolean {
-  const [one, other] = [a, b].map((answer) => {
-    const { effect, reasons, constraints } = said(answer);
-    return { effect, reasons, constraints };
-  });
-  return isDeepStrictEqual(one, other);
-}
-
 function requestOf({ session }: Member): Json {
   return JSON.parse(session.request);
-}
-
-function patched(session: Session, { request, roots }: Changed): Session {
-  return patchSession(
-    session,
-    roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
-  );
-}
-
-/** RFC 7396. */
-function merged(target: unknown, patch: unknown): unknown {
-  if (!isObject(patch)) return patch;
-  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete result[name];
-    else result[name] = merged(result[name], value);
-  }
-  return result;
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function namesOf(request: Json): readonly unknown[] {
-  const { subject, action, resource } = request as Readonly<Record<string, Json | undefined>>;
-  return [subject?.type, action?.name, resource?.type];
-}
-
-function unquoted(name: string): string {
-  return name.replaceAll('"', '');
-}
-
-function shown(value: unknown): string {
-  if (typeof value === 'string') return value;
-  return (
-    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ??
-    String(value)
-  );
 }

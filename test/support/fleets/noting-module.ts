@@ -15,6 +15,8 @@ export interface NotingSessions {
   readonly opened: () => number;
   /** Handles, in the order in which they were asked again since this was called last. */
   readonly asked: () => readonly number[];
+  /** Of a session by its handle, at an instant, as its place among the effects. */
+  readonly effect: (handle: number, now: number) => number;
   /** As `session_due` tells it. */
   readonly due: () => number;
   /** Of the whole memory. */
@@ -77,6 +79,7 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
         if (count > mostNoted) fail('room for all that are asked');
         return [...new Uint32Array(exports.memory.buffer, exports.noted(), count)];
       },
+      effect: exports.session_effect,
       due: exports.session_due,
       pages: () => exports.memory.buffer.byteLength / 65_536,
     };

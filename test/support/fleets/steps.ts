@@ -4,8 +4,7 @@
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
 import type { Policy, TestSignal } from '../../../language/index.ts';
-
-type Json = Readonly<Record<string, unknown>>;
+import type { Json } from './requests.ts';
 
 /** `who`: a place among the sessions, whether one is open there or not. */
 export type Step =
@@ -28,7 +27,13 @@ export type Step =
       readonly part: Json | undefined;
       readonly back: number;
     }
-  | { readonly kind: 'judge'; readonly who: number; readonly back: number }
+  /** `isTwice`: for its effect first. */
+  | {
+      readonly kind: 'judge';
+      readonly who: number;
+      readonly back: number;
+      readonly isTwice: boolean;
+    }
   /** `rings`: whether alarms go off when they are due, or only once the time has passed. */
   | { readonly kind: 'wait'; readonly by: number; readonly rings: boolean }
   /** To the next alarm, or right before it. */
@@ -50,6 +55,14 @@ const roots = ['subject', 'action', 'resource', 'context'];
 /** Signals that the policy's own tests send. */
 export function signalsOf({ tests }: Policy): readonly TestSignal[] {
   return tests.flatMap(({ steps }) => steps.flatMap(({ signals }) => signals));
+}
+
+/** A session at each place, asked once. */
+export function openings(places: number, requests: readonly string[]): readonly Step[] {
+  return Array.from({ length: places }, (_, who): readonly Step[] => [
+    { kind: 'open', who, request: JSON.parse(requests[who % requests.length] ?? '{}') },
+    { kind: 'decide', who, part: undefined, back: 0 },
+  ]).flat();
 }
 
 /** `draw`: numbers from 0 to below 1. */
@@ -84,7 +97,9 @@ export function drawStep(
     const back = chance(5) ? pick([1, 30_000, 60_000, 60_001]) : 0;
     return { kind: 'decide', who, part: chance(40) ? some(asked) : undefined, back };
   }
-  if (kind < 77) return { kind: 'judge', who, back: chance(5) ? pick([500, 60_001]) : 0 };
+  if (kind < 77) {
+    return { kind: 'judge', who, back: chance(5) ? pick([500, 60_001]) : 0, isTwice: chance(50) };
+  }
   if (kind < 87) return { kind: 'wait', by: pick(waits), rings: chance(70) };
   if (kind < 93) return { kind: 'alarm', before: pick([0, 0, 1]) };
   return { kind: 'sweep' };

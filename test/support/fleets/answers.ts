@@ -1,0 +1,32 @@
+// How answers are told apart, and how what differs is shown.
+
+import { isDeepStrictEqual } from 'node:util';
+import type { Answer } from '../../../language/index.ts';
+import { said } from '../engines.ts';
+import { isObject } from './requests.ts';
+
+/** The members of one that are others in the other, on the wire. */
+export function differing(one: unknown, other: unknown): unknown {
+  if (!isObject(one) || !isObject(other)) return one;
+  return Object.fromEntries(
+    Object.entries(one).flatMap(([name, value]) =>
+      isDeepStrictEqual(value, other[name]) ? [] : [[name, differing(value, other[name])]],
+    ),
+  );
+}
+
+export function isSame(a: Answer, b: Answer): boolean {
+  const [one, other] = [a, b].map((answer) => {
+    const { effect, reasons, constraints } = said(answer);
+    return { effect, reasons, constraints };
+  });
+  return isDeepStrictEqual(one, other);
+}
+
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return value;
+  return (
+    JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? `${inner}` : inner)) ??
+    String(value)
+  );
+}

@@ -1,0 +1,42 @@
+// Requests as JavaScript has them, and what becomes of one when a part of it is told.
+
+import { patchSession, type Session } from '../../../language/index.ts';
+
+export type Json = Readonly<Record<string, unknown>>;
+
+/** A request, and which parts of it were told. */
+export interface Changed {
+  readonly request: Json;
+  readonly roots: readonly string[];
+}
+
+export function patched(session: Session, { request, roots }: Changed): Session {
+  return patchSession(
+    session,
+    roots.map((root) => ({ path: [root], json: JSON.stringify(request[root]) })),
+  );
+}
+
+/** RFC 7396. */
+export function merged(target: unknown, patch: unknown): unknown {
+  if (!isObject(patch)) return patch;
+  const result: Record<string, unknown> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function namesOf(request: Json): readonly unknown[] {
+  const { subject, action, resource } = request as Readonly<Record<string, Json | undefined>>;
+  return [subject?.type, action?.name, resource?.type];
+}
+
+export function unquoted(name: string): string {
+  return name.replaceAll('"', '');
+}
