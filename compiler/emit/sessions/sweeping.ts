@@ -28,14 +28,13 @@ function sweepAll(): void {
   let index = nextOfAll;
   let session: usize = index < end ? recordAt(index) : 0;
   while (index < end && changeCount < MOST_CHANGES) {
-    if (${isPacked ? 'isOther(session)' : 'isAsked(stateOf(session))'}) askAgain(session, index);
+    if (isAsked(stateOf(session))) askAgain(session, index);
     index += 1;
     if (index < end) session = recordBehind(session, index);
   }
   nextOfAll = index < end ? index : 0;
 }
 
-${isPacked ? isOther : ''}
 function look(handle: u32, unit: u32, now: f64): void {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
@@ -98,15 +97,6 @@ export function session_count(): i32 {
 `;
 }
 
-/** Whether it is another, or was told so: most are not, and no call is made for them. */
-const isOther = `
-@inline
-function isOther(session: usize): bool {
-  const state = stateOf(session);
-  const key = 1 | <u64>packedOf(session) << 1;
-  return isAsked(state) && (key != load<u64>(session, 16) || (state & State.CHANGED) != 0);
-}
-`;
 const askEffect = `const rest = restOf(session, index);
   effectAgain(session, rest, handleOf(index), latestOf(rest));`;
 const askAll = 'session_decide(handleOf(index), latestOf(restOf(session, index)), 0);';
