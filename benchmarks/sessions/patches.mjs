@@ -30,9 +30,14 @@ export function patchesOf(count) {
   };
 }
 
-/** The workload's requests once more, to be changed. @param {Workload} workload */
-export function copies({ texts }) {
-  return texts.map((text) => JSON.parse(text));
+/**
+ * The workload's requests once more, to be changed.
+ *
+ * @param {Workload} workload
+ * @param {number} [count] As many as there are, unless told.
+ */
+export function copies({ texts }, count = texts.length) {
+  return Array.from({ length: count }, (_, at) => JSON.parse(texts[at % texts.length] ?? ''));
 }
 
 /**

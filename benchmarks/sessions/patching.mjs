@@ -57,24 +57,31 @@ export const patching = [
       settle: () => live.sweep(),
     };
   }),
-  {
-    ...patchingEngine(jsonLogic.name, async (workload, context, { sessions, risks, next }) => {
-      const requests = copies(workload);
-      /** Which it knows the rules of. @type {import('../workloads/workload.mjs').Case} */
-      const p1 = { name: 'p1', kind: null, n: null };
-      const { decide } = await jsonLogic.prepare({ ...workload, requests, case: p1 }, context);
-      return {
-        decide: () => {
-          const at = next();
-          const index = (sessions[at] ?? 0) % requestCount;
-          requests[index].context.risk = risks[at];
-          return decide(index);
-        },
-      };
-    }),
-    isPeer: true,
-  },
+  { ...jsonLogicEngine(jsonLogic.name, () => requestCount), isPeer: true },
+  // As many objects as there are sessions, so that they are as far away.
+  jsonLogicEngine(`${jsonLogic.name}, an object a session`, ({ case: { n } }) => n ?? 0),
 ];
+
+/**
+ * @param {string} name
+ * @param {(workload: Workload) => number} countOf How many objects there are.
+ */
+function jsonLogicEngine(name, countOf) {
+  return patchingEngine(name, async (workload, context, { sessions, risks, next }) => {
+    const requests = copies(workload, countOf(workload));
+    /** Which it knows the rules of. @type {import('../workloads/workload.mjs').Case} */
+    const p1 = { name: 'p1', kind: null, n: null };
+    const { decide } = await jsonLogic.prepare({ ...workload, requests, case: p1 }, context);
+    return {
+      decide: () => {
+        const at = next();
+        const index = (sessions[at] ?? 0) % requests.length;
+        requests[index].context.risk = risks[at];
+        return decide(index);
+      },
+    };
+  });
+}
 
 /**
  * @param {string} name
