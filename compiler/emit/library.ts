@@ -45,7 +45,7 @@ const library: Readonly<Record<string, string>> = {
     'decisionTime forgetPending forgetTracks hasPending nextOrder noteEvent pendingEffect setPending TRACK',
   'session-keys': 'mixed mixedCell',
   'session-records':
-    'closeRecord effectIn handleOf indexOf isAsked isRevoked openRecord openSessions recordAt recordBehind recordOf recordsMade restOf setState State stateOf withEffect',
+    'closeRecord effectIn findRecord handleOf indexOf isAsked isRevoked openRecord openSessions recordAt recordBehind recordOf recordsMade restOf setState State stateOf withEffect',
   'session-wheel':
     'awaitEnd awaitSweep beginSweep dueHandle dueUnit earliestEnd forgetEnd forgetEntries forgetLoss isLossy makeWheel nextDue passOver tidyLists',
   sets: 'dedupeBytes dedupeWords intersectBytes intersectsBytes intersectsWords intersectWords minusBytes minusWords unionBytes unionWords withinBytes withinWords',

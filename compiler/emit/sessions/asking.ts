@@ -11,10 +11,13 @@ export function askingDoors(options: SessionDoorOptions): string {
   const holds = hasTables ? '' : '(state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED';
   return `
 /** Whether the session may be asked at the instant, which is then its latest; a host's clock may run back a little. */
+@inline
 function moveTo(rest: usize, now: f64): bool {
+  if (!isInstant(now)) return false;
   const latest = max<i64>(load<i64>(rest, 8), sweptAt);
-  if (!isInstant(now) || <i64>now < latest - BACK) return false;
-  store<i64>(rest, max<i64>(latest, <i64>now), 8);
+  const instant = <i64>now;
+  if (instant < latest - BACK) return false;
+  store<i64>(rest, max<i64>(latest, instant), 8);
   return true;
 }
 
@@ -129,7 +132,7 @@ function answerRevoked(rest: usize): void {
 ${keepsAtoms && !isPacked ? judgeByWords(options) : ''}
 /** The effect alone, without judging where nothing changed and the answer holds. */
 export function session_effect(handle: u32, now: f64): i32 {
-  const session = recordOf(handle);
+  const session = findRecord(handle);
   const rest = restOf(session, handle);
   if (session == 0) return 3;
   const state = stateOf(session);
