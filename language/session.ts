@@ -181,5 +181,6 @@ const wentBack: Answer = {
   validUntil: undefined,
   read: everything,
   singleUse: false,
+  callDigest: undefined,
   error: undefined,
 };

@@ -129,6 +129,7 @@ export class AnswerReader {
       validUntil,
       read: read.paths,
       singleUse: read.singleUse,
+      callDigest: effect === 'challenge' ? instance.digest?.judged() : undefined,
       error,
     };
   }

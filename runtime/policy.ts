@@ -1,7 +1,7 @@
 // A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
-import type { Manifest } from './abi.ts';
+import { type Manifest, requestLimits } from './abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -10,16 +10,17 @@ import {
   invalidAnswer,
 } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { callDigest } from './call-digest.ts';
 import { encodeRequest } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
-import { type Declared, declaredIn } from './facts/declared.ts';
+import { type Declared, declaredIn, wholeCall } from './facts/declared.ts';
 import type { Extent } from './facts/hand-over.ts';
 import type { Described, Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
 import { TableError } from './table-error.ts';
 import { loadTable } from './table-loader.ts';
-import { toUtf8, wellFormedToUtf8 } from './text.ts';
+import { fromUtf8, toUtf8, wellFormedToUtf8 } from './text.ts';
 
 /** A module takes a length as an i32; it refuses all that are too long alike. */
 const longest = 0x7fff_ffff;
@@ -37,6 +38,8 @@ export class Policy {
   readonly #reader: AnswerReader;
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
+  /** Whether the policy declares the digest of the call. */
+  readonly #asksDigest: boolean;
   /** By place in the manifest: what the instance's tables hold, and any further instance's. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
@@ -44,6 +47,8 @@ export class Policy {
   #instance: Instance | undefined;
   /** Whether the instance holds the request that was asked about last. */
   #holdsRequest = false;
+  /** Of the call at hand, for a policy that asks for it. */
+  #digest: string | undefined;
   /** The answer to it, where the instance holds no more than judging takes: time does not change it. */
   #steady: Answer | undefined;
 
@@ -54,10 +59,13 @@ export class Policy {
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
     this.#instance = instantiate();
+    this.#asksDigest = this.#instance.digest !== undefined;
   }
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
+    const refused = this.#noteCall(request);
+    if (refused !== undefined) return this.#unasked(refused);
     return (
       this.#decideFacts(request, options) ??
       this.#ask(options, () => {
@@ -65,6 +73,19 @@ export class Policy {
         return typeof text === 'string' ? wellFormedToUtf8(text) : text;
       })
     );
+  }
+
+  /** The answer to a call that no approval could be bound to, since it is no JSON. */
+  #noteCall(request: unknown): Answer | undefined {
+    if (!this.#asksDigest) return undefined;
+    try {
+      const text = encodeRequest(request, { declared: wholeCall });
+      if (typeof text !== 'string') return invalidAnswer(text);
+      this.#digest = callDigest(text);
+      return undefined;
+    } catch {
+      return unreadable();
+    }
   }
 
   /** undefined: something about it is unusual, and it must become a text. */
@@ -111,6 +132,7 @@ export class Policy {
     this.#instance = undefined;
     this.#holdsRequest = false;
     try {
+      instance.digest?.tell(this.#digest);
       const result = door.judge(instant, extent);
       instance.memory.refresh();
       const isPart = door.isPart(extent);
@@ -130,7 +152,11 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    return this.#ask(options, () => bytesOf(request));
+    return this.#ask(options, () => {
+      const bytes = bytesOf(request);
+      if (this.#asksDigest) this.#digest = digestOf(bytes);
+      return bytes;
+    });
   }
 
   /** Decides requests in their order, all at one instant. */
@@ -290,12 +316,13 @@ export class Policy {
   }
 
   #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
-    return this.#run(({ exports, memory, handOver }) => {
+    return this.#run(({ exports, memory, handOver, digest }) => {
       handOver?.forget();
       const length = Math.min(bytes.length, longest);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
+      digest?.tell(this.#digest);
       return exports.decide(length, now, clock);
     });
   }
@@ -316,6 +343,16 @@ export class Policy {
     } catch (failure) {
       return engineErrorAnswer(failureOf(failure));
     }
+  }
+}
+
+/** What is longer than any request is refused unread. */
+function digestOf(request: Uint8Array): string | undefined {
+  if (request.length > requestLimits.size) return undefined;
+  try {
+    return callDigest(fromUtf8(request));
+  } catch {
+    return undefined;
   }
 }
 

@@ -25,6 +25,7 @@ export function decide(length: i32, now: f64, clock: i32): usize {
   setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
+  takeDigest(clock == 1);
   if (readable) prepare();
   return judgeAt(now, clock);
 }
@@ -40,6 +41,7 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
   if (!settle()) return 0;
   fillDefaults();
   requestEnd = mark();
+  takeDigest(clock == 1);
   if (decided) prepareRest();
   else prepare();
   return judgeAt(now, clock);

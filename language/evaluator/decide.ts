@@ -15,7 +15,7 @@ import {
   readsOf,
 } from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Facts } from '../request/facts.ts';
+import { digestIn, type Facts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
 import { isAbout } from './chosen.ts';
@@ -58,6 +58,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     validUntil,
     read: everything,
     singleUse: false,
+    callDigest: undefined,
     error,
   };
 }
@@ -65,14 +66,14 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
 class Decision {
   readonly #policy: Policy;
   readonly #expressions: Expressions;
-  readonly #now: bigint | undefined;
+  readonly #facts: Facts;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new Expressions(facts, policy.contents, trace);
-    this.#now = facts.now;
+    this.#facts = facts;
     const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
@@ -130,9 +131,10 @@ class Decision {
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
       obligations: obligationsOf(reasons, this.#expressions),
-      accessRequest: accessRequestOf(reasons, this.#expressions, this.#now),
+      accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
       ...this.#read(effect, byDefault),
+      callDigest: effect === 'challenge' ? digestIn(this.#facts) : undefined,
       error: undefined,
     };
   }

@@ -428,6 +428,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
   ],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'bad-call-digest': [
+    {
+      underlined: 'call_digest',
+      message: '`context.call_digest` is the digest of the call, which the host sets',
+    },
+  ],
   'bad-time': [
     {
       underlined: 'time',

@@ -17,6 +17,7 @@ export function session_open(length: i32, idLength: i32, now: f64): u32 {
   readable = hostTime && readRequest(length);
   if (readable && errorSeverity == 1 && errorCode == 17 && isOfAsked(errorPath)) readable = readOpening(length);
   requestEnd = mark();
+  takeDigest(false);
   const isFine = readable && errorSeverity == 0;
   carriedTo = carriedFrom;
   if (readable) prepare();
@@ -220,6 +221,7 @@ function readPatch(length: i32, replaced: i32): bool {
   setGiven(timeCell);
   stopNoting();
   forgetNulls();
+  const digest = heldDigest();
   let p = beginPatch(length);
   if (p == 0) return false;
   if (replaced & 1) {
@@ -242,6 +244,7 @@ ${cellsOfRoot(3).join('\n')}
   if (p == 0 || errorSeverity > 1) return false;
   forgetAbsent();
   fillDefaults();
+  patchDigest(digest, (partsSeen & 6) != 0);
   return true;
 }
 
