@@ -5,7 +5,7 @@ import type { ManifestSessions } from '@nhipol/runtime/abi';
 import { historyBytes } from './emit/session-history.ts';
 import { sessionBytes, sessionWords } from './emit/session-slots.ts';
 import { shapesOf } from './encoding/cell-readers.ts';
-import type { IrFacts, IrMember, IrModule } from './ir.ts';
+import type { IrMember, IrModule } from './ir.ts';
 
 /** The module holds so many times the number, by how it is read; 0: true as 1, and false as 0. */
 const scales: Readonly<Record<string, number>> = {
@@ -40,20 +40,7 @@ export function describeSessions(ir: IrModule): ManifestSessions {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     words: Object.fromEntries(found.filter(isOne).filter(isSet)),
     ...(signals.length === 0 ? {} : { signals }),
-    ...(takesApprovals(ir.facts) ? { approvals: true } : {}),
   };
-}
-
-function takesApprovals({ context, digest }: IrFacts): boolean {
-  const approvals = context?.record.members.find(({ name }) => name === 'approvals')?.reader;
-  if (digest === undefined || approvals?.kind !== 'collection') return false;
-  if (approvals.element.kind !== 'record') return false;
-  const { members } = approvals.element.record;
-  const isRead = (wanted: string, by: string) =>
-    members.some(
-      ({ name, reader }) => name === wanted && reader.kind === 'scalar' && reader.function === by,
-    );
-  return isRead('digest', 'readString') && isRead('expires_at', 'readTimestamp');
 }
 
 /** As policies write it. */

@@ -24,8 +24,8 @@ export interface Answer {
   /** Decisions of the session are among what it read: it holds for this action alone. */
   readonly singleUse: boolean;
   /**
-   * With `challenge` only, of a policy that declares `context.call_digest`: that of the call, which an approval
-   * must be bound to. undefined: it has none.
+   * With `challenge` only, where that depends on `context.call_digest`: the digest of the call, which an approval must be bound
+   * to. undefined: it has none.
    */
   readonly callDigest: string | undefined;
   readonly error: AnswerError | undefined;

@@ -8,6 +8,9 @@ import { canonicalMembers } from './canonical-json.ts';
 /** The member of the context that the host sets to it. */
 export const digestMember = 'call_digest';
 
+/** Where an answer that depends on it reads it. */
+export const digestPath = `context.${digestMember}`;
+
 /** How it is written. */
 export const digestForm = /^sha-256:[0-9a-f]{64}$/;
 

@@ -2,30 +2,38 @@
 // nobody chooses the digest that an approval is looked up by. Without `context.call_digest` there is nothing to take.
 
 import { digestLength } from '@nhipol/runtime/call-digest';
+import type { IrFacts } from '../ir.ts';
+import type { MemoryLayout } from './layout.ts';
 
 /** Of policies that declare it. */
 export const digestExports = ['call_digest', 'judged_digest'] as const;
 
-/** `cell`: its address; undefined: the policy does not declare it. */
-export function digestDoors(cell: number | undefined, sessions: boolean): string {
-  if (cell === undefined) return `${noDigest}${sessions ? noHeldDigest : ''}`;
+export function digestDoors(
+  { digest }: IrFacts,
+  layout: Pick<MemoryLayout, 'facts' | 'toldDigest' | 'takenDigest'>,
+  sessions: boolean,
+): string {
+  if (digest === undefined) return `${noDigest}${sessions ? noHeldDigest : ''}`;
+  const cell = layout.facts + digest.offset;
   return `
 /** Where the host writes it before it asks; a zero first: the call has none. */
-export const call_digest: usize = memory.data(${digestLength});
+export const call_digest: usize = ${layout.toldDigest};
 export const judged_digest: usize = ${cell};
-const takenDigest: usize = memory.data(${digestLength});
 
-/** \`isOwn\`: what the request says counts where it says something. It is taken for one call alone. */
-function takeDigest(isOwn: bool): void {
-  const isTold = load<u8>(call_digest) != 0;
-  const isFaulty = load<u8>(${cell}, 8) == 3;
-  if (!isFaulty && !(isOwn && load<u8>(${cell}, 9))) {
-    if (isTold) {
-      memory.copy(takenDigest, call_digest, ${digestLength});
-      storeBytes(${cell}, takenDigest, ${digestLength});
-    } else storeAbsent(${cell});
-  }
+let isDigestTold: bool = false;
+
+/** It counts for the call at hand alone. */
+function receiveDigest(): void {
+  isDigestTold = load<u8>(call_digest) != 0;
+  if (isDigestTold) memory.copy(${layout.takenDigest}, call_digest, ${digestLength});
   store<u8>(call_digest, 0);
+}
+
+/** \`isOwn\`: what the request says counts where it says something. */
+function placeDigest(isOwn: bool): void {
+  if (load<u8>(${cell}, 8) == 3 || (isOwn && load<u8>(${cell}, 9))) return;
+  if (isDigestTold) storeBytes(${cell}, ${layout.takenDigest}, ${digestLength});
+  else storeAbsent(${cell});
 }
 ${sessions ? ofSessions(cell) : ''}`;
 }
@@ -39,16 +47,16 @@ function heldDigest(): usize {
 
 /** That of another call is one that the host tells, or none: a part of a call is not the call. */
 function patchDigest(held: usize, isOther: bool): void {
-  const isTold = load<u8>(call_digest) != 0;
-  takeDigest(false);
-  if (load<u8>(${cell}, 8) == 3 || isTold || isOther || held == 0) return;
+  placeDigest(false);
+  if (load<u8>(${cell}, 8) == 3 || isDigestTold || isOther || held == 0) return;
   storeBytes(${cell}, held, ${digestLength});
 }
 `;
 }
 
 const noDigest = `
-function takeDigest(isOwn: bool): void {}
+function receiveDigest(): void {}
+function placeDigest(isOwn: bool): void {}
 `;
 
 const noHeldDigest = `

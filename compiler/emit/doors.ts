@@ -21,11 +21,12 @@ export function request(length: i32): usize {
 }
 
 export function decide(length: i32, now: f64, clock: i32): usize {
+  receiveDigest();
   hostTime = isInstant(now);
   setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
-  takeDigest(clock == 1);
+  placeDigest(clock == 1);
   if (readable) prepare();
   return judgeAt(now, clock);
 }
@@ -33,6 +34,7 @@ export function decide(length: i32, now: f64, clock: i32): usize {
 export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
   resetErrors();
   resetArena();
+  receiveDigest();
   subjectSelector = subject;
   actionSelector = action;
   resourceSelector = resource;
@@ -41,7 +43,7 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
   if (!settle()) return 0;
   fillDefaults();
   requestEnd = mark();
-  takeDigest(clock == 1);
+  placeDigest(clock == 1);
   if (decided) prepareRest();
   else prepare();
   return judgeAt(now, clock);

@@ -255,7 +255,7 @@ function emitBody(
     ...emitSettle(facts, layout.facts, data),
     ...judge,
     doors,
-    digestDoors(facts.digest && layout.facts + facts.digest.offset, sessions),
+    digestDoors(facts, layout, sessions),
     ...emitTables(ir, data),
     ...(sessions ? emitSessions(ir, plan, layout, data) : []),
   ].join('\n');

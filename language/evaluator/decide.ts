@@ -1,6 +1,7 @@
 // From judged rules to an answer: the strictest effect that fired, and at least `deny` without a
 // permit.
 
+import { digestPath } from '@nhipol/runtime/call-digest';
 import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
 import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
 import { everyExpr } from '../operands.ts';
@@ -8,11 +9,11 @@ import { placeOf } from '../place.ts';
 import {
   choosers,
   countDecisions,
+  dependenciesOf,
   exprsOfRule,
   exprsOfScore,
   mayDeny,
   mayFall,
-  readsOf,
 } from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
@@ -122,6 +123,8 @@ class Decision {
     const reasons = this.#ordered(winners.flatMap((half) => half.reasons));
     const settings =
       effect === 'narrow' ? winners.flatMap((half) => half.narrowing?.settings ?? []) : [];
+    const read = this.#read(effect, byDefault);
+    const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -133,8 +136,8 @@ class Decision {
       obligations: obligationsOf(reasons, this.#expressions),
       accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
-      ...this.#read(effect, byDefault),
-      callDigest: effect === 'challenge' ? digestIn(this.#facts) : undefined,
+      ...read,
+      callDigest: isBound ? digestIn(this.#facts) : undefined,
       error: undefined,
     };
   }
@@ -188,7 +191,7 @@ class Decision {
     );
     const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
     return {
-      read: ascii([...choosers(this.#policy), ...readsOf(exprs)]),
+      read: ascii([...choosers(this.#policy), ...dependenciesOf(exprs)]),
       singleUse: countDecisions(exprs),
     };
   }

@@ -33,7 +33,7 @@ export interface Facts {
 }
 
 /** The digest of the call, where the policy declares it and the call has one. */
-export function digestIn({ context }: Facts): string | undefined {
+export function digestIn({ context }: Pick<Facts, 'context'>): string | undefined {
   return context.members?.get(digestMember)?.value as string | undefined;
 }
 

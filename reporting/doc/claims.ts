@@ -97,12 +97,16 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
 
 /** What is asked: the request, with what a step changes of it; `first`: how the first one is called. */
 function asked(step: StepNode, first: string | undefined): Phrase {
-  const { at, after, signals, asks, times, changes } = step;
+  const { at, after, grants, signals, asks, times, changes } = step;
   const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
     ...(first === undefined ? [['then']] : []),
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
     ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
+    ...grants.map(({ lasts, approver }) => {
+      const by = approver === undefined ? [] : say` by ${code(approver.value)}`;
+      return say`granted for ${durationWords(lasts.milliseconds)}${by}`;
+    }),
     ...signals.map((signal) => say`upon signal ${code(signal.name.value)}`),
     ...(asks ? [[`asked for${often}`]] : []),
     ...(changes.length === 0

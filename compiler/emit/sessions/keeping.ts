@@ -12,12 +12,13 @@ export function keepingDoors(options: SessionDoorOptions): string {
   return `
 /** A session's first request need not say yet what is asked. */
 export function session_open(length: i32, idLength: i32, now: f64): u32 {
+  receiveDigest();
   hostTime = isInstant(now);
   setGiven(hostTime ? timeCell : 0);
   readable = hostTime && readRequest(length);
   if (readable && errorSeverity == 1 && errorCode == 17 && isOfAsked(errorPath)) readable = readOpening(length);
   requestEnd = mark();
-  takeDigest(false);
+  placeDigest(false);
   const isFine = readable && errorSeverity == 0;
   carriedTo = carriedFrom;
   if (readable) prepare();
@@ -170,6 +171,7 @@ function recallSelectors(session: usize): void {
  * resource and context, it has the whole. Gives 0, or the answer that says what is wrong, and then nothing changed.
  */
 export function session_patch(handle: u32, length: i32, replaced: i32): usize {
+  receiveDigest();
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return refused(23);
