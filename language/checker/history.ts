@@ -197,7 +197,7 @@ export class Histories {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
-    const due = `a member of \`action\` or \`resource\` is due, or \`context.${digestMember}\`, which events have as well`;
+    const due = `a member of \`action\` or \`resource\` or \`context.${digestMember}\` is due, which events have as well`;
     const names = pathNames(path);
     if (names === undefined || !isKey(names)) return refuse(path.span, due);
     const ofRequest = this.#typingIn(this.#env).infer(path);

@@ -118,7 +118,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       underlined: 'context.ticket',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
     },
     {
       policy: ofSession(
@@ -127,7 +127,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       ),
       underlined: 'action.by.trust_domain',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
     },
     {
       policy: ofSession('once(refused per resource.id up to 0)'),
