@@ -155,7 +155,7 @@ export class Sessions {
   }
 
   #callAfter(before: KeptCall, part: Uint8Array, replaced: number): KeptCall {
-    return this.#engine.asksDigest ? callAfter(before, part, replaced) : before;
+    return this.#engine.asksDigest ? callAfter(before, part, replaced) : unknownCall;
   }
 
   /**

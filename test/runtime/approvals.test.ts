@@ -241,6 +241,59 @@ test('what a part of a call leaves without a digest has one when the whole is to
   expect(sessions.decide('s', { action }).effect).toBe('permit');
 });
 
+test('a session that comes back from text has its digest and its approvals', () => {
+  const { sessions } = open();
+  const [, other] = others[0] as [string, object];
+  sessions.grant('s', { digest: digestOf({}), expiresAt: start + minute, approver: 'ada' });
+  const text = sessions.snapshot('s');
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', 'context.risk', 5);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.grant('s', { digest: digestOf(other), expiresAt: start + minute });
+  expect(sessions.decide('s').effect).toBe('permit');
+  // The host doesn't know the note any more, which the policy does not declare.
+  sessions.patch('s', 'action.amount', 5);
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', call).effect).toBe('permit');
+  sessions.patch('s', 'action.amount', 6);
+  expect(sessions.decide('s').callDigest).toBe(
+    digestOf({ action: { name: 'pay', properties: { amount: 6, note: 'rent' } } }),
+  );
+  expect(sessions.decide('s', other).effect).toBe('permit');
+});
+
+test('what is not known of an approval that comes back is not granted again', () => {
+  const { sessions } = open({ approvals: [{ ...approval(digestOf({})), note: 1 }] });
+  const text = sessions
+    .snapshot('s')
+    .replace('"expires_at":"2026-03-03T10:10:00.000Z"', '"expires_at":["unknown",0]');
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.decide('s').effect).toBe('challenge');
+  const next = digestOf({ action: { name: 'next' } });
+  sessions.grant('s', { digest: next, expiresAt: start + minute });
+  expect(JSON.parse(sessions.snapshot('s')).request.context.approvals).toMatchObject([
+    { digest: next },
+  ]);
+});
+
+test('under a policy that does not ask the call is forgotten', async () => {
+  const plain = source
+    .replace('call_digest?: String, approvals?: List<Approval>, ', '')
+    .replace(/use .*|challenge .*/g, '');
+  const { wasm: other } = await compile(policyOf(plain), assemble, { sessions: true });
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.preview(load(other)).activate();
+  expect(sessions.decide('s', others[1]?.[1]).effect).toBe('permit');
+  sessions.preview(policy).activate();
+  sessions.patch('s', { context: { approvals: [approval(digestOf({}))] } });
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', call).effect).toBe('permit');
+});
+
 test('approvals that have ended make room for others', () => {
   const { sessions, goTo } = open({ approvals: [approval(digestOf({}), minute)] });
   for (let at = 0; at < 255; at += 1) {
