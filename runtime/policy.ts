@@ -47,8 +47,6 @@ export class Policy {
   #instance: Instance | undefined;
   /** Whether the instance holds the request that was asked about last. */
   #holdsRequest = false;
-  /** Of the call at hand, for a policy that asks for it. */
-  #digest: string | undefined;
   /** The answer to it, where the instance holds no more than judging takes: time does not change it. */
   #steady: Answer | undefined;
 
@@ -64,46 +62,43 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
-    const refused = this.#noteCall(request);
-    if (refused !== undefined) return this.#unasked(refused);
-    return (
-      this.#decideFacts(request, options) ??
-      this.#ask(options, () => {
-        const text = encodeRequest(request, { declared: this.#declared });
-        return typeof text === 'string' ? wellFormedToUtf8(text) : text;
-      })
-    );
+    const call = this.#callOf(request);
+    if (typeof call === 'object') return this.#unasked(call);
+    const read = () => {
+      const text = encodeRequest(request, { declared: this.#declared });
+      return typeof text === 'string' ? wellFormedToUtf8(text) : text;
+    };
+    return this.#decideFacts(request, options, call) ?? this.#ask(options, read, () => call);
   }
 
-  /** The answer to a call that no approval could be bound to, since it is no JSON. */
-  #noteCall(request: unknown): Answer | undefined {
+  /** Its digest, if the policy asks for that; the answer to what is no JSON, and so no call that could be approved. */
+  #callOf(request: unknown): string | undefined | Answer {
     if (!this.#asksDigest) return undefined;
     try {
       const text = encodeRequest(request, { declared: wholeCall });
-      if (typeof text !== 'string') return invalidAnswer(text);
-      this.#digest = callDigest(text);
-      return undefined;
+      return typeof text === 'string' ? callDigest(text) : invalidAnswer(text);
     } catch {
       return unreadable();
     }
   }
 
   /** undefined: something about it is unusual, and it must become a text. */
-  #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
+  #decideFacts(
+    request: unknown,
+    options: DecideOptions | undefined,
+    digest: string | undefined,
+  ): Answer | undefined {
     if (this.#instance?.handOver === undefined) return undefined;
     try {
       const instant = moduleInstant(options);
       if (instant === undefined) return undefined;
-      const answer = this.#askFacts(request, instant, 'judging');
-      return answer === 'unexplained' ? this.#explained(request, instant) : answer;
+      const answer = this.#askFacts(request, instant, 'judging', digest);
+      if (answer !== 'unexplained') return answer;
+      const explained = this.#askFacts(request, instant, 'explaining', digest);
+      return explained === 'unexplained' ? undefined : explained;
     } catch {
       return this.#unasked(unreadable());
     }
-  }
-
-  #explained(request: unknown, instant: ModuleInstant): Answer | undefined {
-    const answer = this.#askFacts(request, instant, 'explaining');
-    return answer === 'unexplained' ? undefined : answer;
   }
 
   /** Throws what the caller's own code throws, and then the module was not asked. */
@@ -111,6 +106,7 @@ export class Policy {
     request: unknown,
     instant: ModuleInstant,
     extent: Extent,
+    digest: string | undefined,
   ): Answer | 'unexplained' | undefined {
     const instance = this.#instance;
     const door = instance?.handOver;
@@ -132,7 +128,7 @@ export class Policy {
     this.#instance = undefined;
     this.#holdsRequest = false;
     try {
-      instance.digest?.tell(this.#digest);
+      instance.digest?.tell(digest);
       const result = door.judge(instant, extent);
       instance.memory.refresh();
       const isPart = door.isPart(extent);
@@ -152,11 +148,8 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    return this.#ask(options, () => {
-      const bytes = bytesOf(request);
-      if (this.#asksDigest) this.#digest = digestOf(bytes);
-      return bytes;
-    });
+    const digest = (bytes: Uint8Array) => (this.#asksDigest ? digestOf(bytes) : undefined);
+    return this.#ask(options, () => bytesOf(request), digest);
   }
 
   /** Decides requests in their order, all at one instant. */
@@ -296,7 +289,11 @@ export class Policy {
   }
 
   /** All of the caller's own code, in getters for one, runs here, before the module is asked. */
-  #ask(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Answer {
+  #ask(
+    options: DecideOptions | undefined,
+    read: () => Uint8Array | AnswerError,
+    digest: (request: Uint8Array) => string | undefined,
+  ): Answer {
     let instant: ModuleInstant | undefined;
     let request: Uint8Array | AnswerError;
     try {
@@ -307,7 +304,7 @@ export class Policy {
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
-    return this.#judge(request, instant);
+    return this.#judge(request, instant, digest(request));
   }
 
   #unasked(answer: Answer): Answer {
@@ -315,14 +312,14 @@ export class Policy {
     return answer;
   }
 
-  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
+  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant, call: string | undefined): Answer {
     return this.#run(({ exports, memory, handOver, digest }) => {
       handOver?.forget();
       const length = Math.min(bytes.length, longest);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
-      digest?.tell(this.#digest);
+      digest?.tell(call);
       return exports.decide(length, now, clock);
     });
   }

@@ -14,7 +14,6 @@ import type {
   HistoryTerm,
   LastTerm,
   ReadExpr,
-  Root,
   Variable,
 } from '../model.ts';
 import { everyExpr, patternsOf } from '../operands.ts';
@@ -25,19 +24,14 @@ import { constantIn } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import type { Env } from './names.ts';
-import { pathNames } from './paths.ts';
+import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
 
 /** Instants that a session keeps for one term: one more than the threshold, for each key. */
 const instantsLimit = 4_096;
 
-function isKey({
-  root,
-  names,
-}: {
-  readonly root: Root;
-  readonly names: readonly string[];
-}): boolean {
+/** Of what is asked the members that events have as well. */
+function isKey({ root, names }: PathNames): boolean {
   if (root === 'context') return names.length === 1 && names[0] === digestMember;
   return (root === 'action' || root === 'resource') && names.length > 0;
 }

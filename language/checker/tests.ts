@@ -43,8 +43,14 @@ export function checkTest(
 }
 
 /** An approval needs where it is looked up, and an instant that it ends at. */
-function checkGrants(context: Context, shapes: Shapes, { steps }: TestNode, request: string): void {
+function checkGrants(
+  context: Context,
+  shapes: Shapes,
+  { session, steps }: TestNode,
+  request: string,
+): void {
   const takes = takesApprovals(shapes.context);
+  const isTimed = session || timeOf(request) !== undefined;
   for (const { at, grants } of steps) {
     const [first] = grants;
     if (first === undefined) continue;
@@ -55,7 +61,7 @@ function checkGrants(context: Context, shapes: Shapes, { steps }: TestNode, requ
         'this policy looks for no approvals',
         'declare `call_digest?: String` and `approvals?: List<Approval>` in the context',
       );
-    else if (at === undefined && timeOf(request) === undefined)
+    else if (at === undefined && !isTimed)
       fail('nothing tells when this is granted: give `context.time`, or `at` in this step');
   }
 }

@@ -120,6 +120,23 @@ test('a digest counts for one request alone', () => {
   expect(answer.reasonDetails[0]?.unknown).toContain('context.call_digest');
 });
 
+test('whoever asks while a request is read has a digest of their own', () => {
+  const context = { approvals: [approval(digestOf({}))] };
+  const [, other] = others[1] as [string, object];
+  const nested = requestWith(context, other);
+  let asks = 0;
+  Object.defineProperty(nested, 'subject', {
+    enumerable: true,
+    get: () => {
+      asks += 1;
+      expect(policy.decide(requestWith(context), { now: start }).effect).toBe('permit');
+      return subject;
+    },
+  });
+  expect(policy.decide(nested, { now: start }).effect).toBe('challenge');
+  expect(asks).toBeGreaterThan(0);
+});
+
 test('what is no JSON is no call that could be approved', () => {
   const properties = { amount: 5, rate: Number.NaN };
   const answer = policy.decide(requestWith({}, { action: { name: 'pay', properties } }));

@@ -62,6 +62,12 @@ test "once" { session ${asked()}
   then with { resource.id = b, action.amount = 5 } expect deny because paid
 }`;
 
+// Of a session it is known when each step is.
+tests.push(
+  `test "t" { session ${asked('')} at 2026-03-03T10:00:00Z expect challenge
+    then after 1m granted for 1m expect permit until 2026-03-03T10:02:00Z }`,
+);
+
 const policy = policyOf(`${head}${rules}${tests.join('\n')}`);
 const counted = policyOf(`${head}${rules}${once}`);
 
