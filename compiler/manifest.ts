@@ -10,6 +10,7 @@ import {
   type ManifestDemand,
   type ManifestReason,
   type ManifestRule,
+  type ManifestSessions,
   type TypeDescription,
 } from '@nhipol/runtime/abi';
 import canonicalize from 'canonicalize';
@@ -31,6 +32,7 @@ import {
   type Score,
   type ScoreCondition,
   type Type,
+  takesApprovals,
   zoneRelease,
 } from '../language/index.ts';
 import type { IrModule, IrScope } from './ir.ts';
@@ -78,7 +80,7 @@ export function makeManifest(
     sources: options.sources,
     ...(options.simd ? { simd: true } : {}),
     ...(readsZones(policy) ? { time_zones: zoneRelease } : {}),
-    ...(options.sessions ? { sessions: describeSessions(ir) } : {}),
+    ...(options.sessions ? { sessions: sessionsOf(policy, ir) } : {}),
     ...historyOf(policy, lists),
     schema: requestSchema(policy),
     selectors: ir.selectors,
@@ -102,6 +104,11 @@ export function makeManifest(
     placeholders: placeholdersOf(policy),
     ...tablesOf(policy),
   };
+}
+
+function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
+  const approvals = takesApprovals(policy.context);
+  return { ...describeSessions(ir), ...(approvals ? { approvals } : {}) };
 }
 
 function historyOf(policy: Policy, { reads }: Lists): Pick<Manifest, 'history'> {

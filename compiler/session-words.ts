@@ -32,10 +32,13 @@ export function describeSessions(ir: IrModule): ManifestSessions {
   // What types declare differently has several places, and takes a patch.
   const isOne = ([path, [place]]: (typeof found)[number]) =>
     found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
+  // One of a call is told along with its digest, by a patch.
+  const isSet = ([path]: (typeof found)[number]) =>
+    ir.facts.digest === undefined || path.startsWith('subject.') || path.startsWith('context.');
   const signals = ir.history?.signals.map(({ name }) => name) ?? [];
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
-    words: Object.fromEntries(found.filter(isOne)),
+    words: Object.fromEntries(found.filter(isOne).filter(isSet)),
     ...(signals.length === 0 ? {} : { signals }),
   };
 }

@@ -23,6 +23,11 @@ export interface Answer {
   readonly read: readonly string[];
   /** Decisions of the session are among what it read: it holds for this action alone. */
   readonly singleUse: boolean;
+  /**
+   * With `challenge` only, where that depends on `context.call_digest`: the digest of the call, which an approval must be bound
+   * to. undefined: it has none.
+   */
+  readonly callDigest: string | undefined;
   readonly error: RequestError | undefined;
 }
 

@@ -583,6 +583,7 @@ export interface StepNode extends Spanned {
   readonly at: TimestampNode | undefined;
   /** `after 2m`: since the step before. */
   readonly after: DurationNode | undefined;
+  readonly grants: readonly GrantNode[];
   readonly signals: readonly StepSignalNode[];
   /** `ask`: the action is taken, and not only judged once more. */
   readonly asks: boolean;
@@ -597,6 +598,13 @@ export interface StepNode extends Spanned {
   readonly demands: readonly DemandNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
+}
+
+/** `granted for 10m by "ada"`: what was asked last is approved. */
+export interface GrantNode extends Spanned {
+  readonly kind: 'Grant';
+  readonly lasts: DurationNode;
+  readonly approver: StringNode | undefined;
 }
 
 /** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
@@ -673,6 +681,7 @@ export type AstNode =
   | EventPatternNode
   | EventKeyNode
   | StepNode
+  | GrantNode
   | StepSignalNode
   | ChangeNode
   | JsonNode
@@ -748,9 +757,10 @@ export const childKeys: {
   EventKey: ['path', 'limit'],
   Test: ['name', 'request', 'steps'],
   Step: [
-    ...(['at', 'after', 'signals', 'times', 'changes'] as const),
+    ...(['at', 'after', 'grants', 'signals', 'times', 'changes'] as const),
     ...(['reasons', 'settings', 'demands', 'until'] as const),
   ],
+  Grant: ['lasts', 'approver'],
   StepSignal: ['name', 'at', 'payload'],
   Invariant: ['name', 'subjects', 'actions', 'resources', 'claim'],
   Change: ['path', 'value'],

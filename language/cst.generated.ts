@@ -812,6 +812,7 @@ export type StepCstChildren = {
   at?: IToken[];
   After?: IToken[];
   after?: IToken[];
+  grant?: GrantCstNode[];
   stepSignal?: StepSignalCstNode[];
   Ask?: IToken[];
   times?: IToken[];
@@ -830,6 +831,19 @@ export type StepCstChildren = {
   withClause?: WithClauseCstNode[];
   Until?: IToken[];
   until?: IToken[];
+};
+
+export interface GrantCstNode extends CstNode {
+  name: "grant";
+  children: GrantCstChildren;
+}
+
+export type GrantCstChildren = {
+  Granted: IToken[];
+  ForAsLong: IToken[];
+  lasts: IToken[];
+  By?: IToken[];
+  approver?: IToken[];
 };
 
 export interface StepSignalCstNode extends CstNode {
@@ -1079,6 +1093,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   controlIdPart(children: ControlIdPartCstChildren, param?: IN): OUT;
   testDeclaration(children: TestDeclarationCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
+  grant(children: GrantCstChildren, param?: IN): OUT;
   stepSignal(children: StepSignalCstChildren, param?: IN): OUT;
   invariantDeclaration(children: InvariantDeclarationCstChildren, param?: IN): OUT;
   change(children: ChangeCstChildren, param?: IN): OUT;

@@ -59,6 +59,7 @@ export {
   readsOfScore,
   readsZones,
 } from './reads.ts';
+export { takesApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
 export {
   type ErrorName,
@@ -71,6 +72,7 @@ export { expectation } from './request/expectation.ts';
 export {
   type Answered,
   decideIn,
+  grantIn,
   openSession,
   patchSession,
   recordSignal,

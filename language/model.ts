@@ -445,6 +445,8 @@ export interface PolicyTest {
 export interface TestStep {
   /** Milliseconds since the epoch; undefined: the request's own `context.time`. Of a session it is told. */
   readonly at: bigint | undefined;
+  /** Approvals of what was asked last, given before anything else of the step. */
+  readonly grants: readonly TestGrant[];
   /** Received before the session is asked. */
   readonly signals: readonly TestSignal[];
   /** How often the action is asked for; 0: what was asked last is judged once more. */
@@ -459,6 +461,12 @@ export interface TestStep {
   readonly obligations: readonly Demand[] | undefined;
   readonly until: bigint | undefined;
   readonly span: Span;
+}
+
+export interface TestGrant {
+  /** Milliseconds, from the instant of the step. */
+  readonly lasts: bigint;
+  readonly approver: string | undefined;
 }
 
 export interface TestSignal {

@@ -1,6 +1,7 @@
 // What a rule reads, told from its expressions alone: paths, tables, and the `observed_at` that
 // decides whether a member is fresh.
 
+import { digestPath } from '@nhipol/runtime/call-digest';
 import { invariant } from './invariant.ts';
 import type {
   Demand,
@@ -54,9 +55,15 @@ function observations(read: ReadExpr): readonly string[] {
   });
 }
 
+/** The same, and what the host makes the digest of the call of. */
+export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
+  const reads = readsOf(exprs);
+  return reads.has(digestPath) ? new Set([...reads, 'action', 'resource']) : reads;
+}
+
 /** All that a rule's answer is made of. */
 export function readsOfRule(rule: Rule): ReadonlySet<string> {
-  return readsOf(exprsOfRule(rule));
+  return dependenciesOf(exprsOfRule(rule));
 }
 
 export function exprsOfRule(rule: Rule): readonly Expr[] {
@@ -69,7 +76,7 @@ export function exprsOfRule(rule: Rule): readonly Expr[] {
 }
 
 export function readsOfScore(score: Score): ReadonlySet<string> {
-  return readsOf(exprsOfScore(score));
+  return dependenciesOf(exprsOfScore(score));
 }
 
 export function exprsOfScore(score: Score): readonly Expr[] {

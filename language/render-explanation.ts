@@ -73,7 +73,7 @@ class Page {
 
   #head(): readonly string[] {
     const { answer, until } = this.#explanation;
-    const { effect, reasons, constraints, obligations, accessRequest } = answer;
+    const { effect, reasons, constraints, obligations, accessRequest, callDigest } = answer;
     const color = answer.decision ? this.#palette.related : this.#palette.error;
     return [
       `${color(effect)} because ${this.#palette.strong(reasons.map(displayText).join(', '))}`,
@@ -90,6 +90,7 @@ class Page {
         : [
             `  may be lifted by ${accessRequest.name} ${shownObject(accessRequest.properties)}, asked for before ${formatInstant(accessRequest.expiresAt)}, by ${accessRequest.reason}`,
           ]),
+      ...(callDigest === undefined ? [] : [`  the call to approve is ${displayText(callDigest)}`]),
     ];
   }
 

@@ -6,7 +6,8 @@ import type { Answer, ReasonDetail } from './answer.ts';
 import { everything } from './answer.ts';
 import { decideFacts, invalidAnswer } from './evaluator/decide.ts';
 import { unreadable } from './history/event-fact.ts';
-import type { Policy, TestChange } from './model.ts';
+import type { Policy, TestChange, TestGrant } from './model.ts';
+import { granted } from './request/approvals.ts';
 import { changeRequest } from './request/change-request.ts';
 import { decode, decodePayload } from './request/decode.ts';
 import type { RequestError } from './request/errors.ts';
@@ -52,6 +53,11 @@ export function patchSession(session: Session, changes: readonly TestChange[]): 
   const isAsked = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');
   const before = isAsked ? settled(session) : session;
   return { ...before, request: changeRequest(session.request, changes) };
+}
+
+/** What was asked last is approved, from the instant on. */
+export function grantIn(session: Session, grant: TestGrant, now: bigint): Session {
+  return { ...session, request: granted(session.request, grant, now) };
 }
 
 /** The decision that was taken last is among the events, in the order in which all were recorded. */
@@ -181,5 +187,6 @@ const wentBack: Answer = {
   validUntil: undefined,
   read: everything,
   singleUse: false,
+  callDigest: undefined,
   error: undefined,
 };

@@ -246,11 +246,20 @@ export const Request = contextual('request');
 export const Session = contextual('session');
 export const At = contextual('at');
 export const After = contextual('after');
+export const Granted = contextual('granted');
 export const Ask = contextual('ask');
 export const Times = contextual('times');
 export const With = contextual('with');
 export const Expect = contextual('expect');
 export const Until = contextual('until');
+
+/** The word behind `granted`, where it begins no declaration. */
+export const ForAsLong = createToken({
+  name: 'ForAsLong',
+  pattern: Lexer.NA,
+  categories: [Word, FreeWord],
+  label: '`for`',
+});
 
 /** The words that begin a declaration. */
 export const itemKeywords: ReadonlySet<TokenType> = new Set([
@@ -340,6 +349,7 @@ export const vocabulary: TokenType[] = [
   EventWord,
   Infix,
   Bad,
+  ForAsLong,
   ...lexed,
   ...keywords.values(),
 ];
@@ -384,7 +394,8 @@ export function tokenize(text: string): Tokens {
     depths.push(depth);
     token.endOffset = token.startOffset + token.image.length - 1;
     if (type === Name) {
-      if (previous?.tokenType !== Dot) classify(token, depth, text);
+      if (previous?.tokenType === Granted && token.image === 'for') become(token, ForAsLong);
+      else if (previous?.tokenType !== Dot) classify(token, depth, text);
       if (itemKeywords.has(token.tokenType) && text[token.startOffset - 1] === '\n') depth = 0;
     } else if (type === LBrace || type === LParen || type === LBracket) {
       open.push(token);
@@ -431,6 +442,10 @@ function classify(token: IToken, depth: number, text: string): void {
   if (type === undefined) return;
   const before = token.startOffset - 1;
   if (depth > 0 && itemKeywords.has(type) && before >= 0 && text[before] !== '\n') return;
+  become(token, type);
+}
+
+function become(token: IToken, type: TokenType): void {
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx as number;
 }

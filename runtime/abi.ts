@@ -247,7 +247,18 @@ export const sessionExports = [
   'session_count',
 ] as const satisfies readonly (keyof SessionExports)[];
 
-export interface ModuleExports extends Partial<TableExports>, Partial<SessionExports> {
+/** There if the policy declares `context.call_digest`. Since 1.4. */
+export interface DigestExports {
+  /** Address of 72 bytes: where the host writes the digest of the call before it asks; a zero first: it has none. */
+  readonly call_digest: WebAssembly.Global;
+  /** Address of the cell that has the digest which was judged. */
+  readonly judged_digest: WebAssembly.Global;
+}
+
+export interface ModuleExports
+  extends Partial<TableExports>,
+    Partial<SessionExports>,
+    Partial<DigestExports> {
   readonly memory: WebAssembly.Memory;
   readonly abi_major: WebAssembly.Global;
   readonly abi_minor: WebAssembly.Global;
@@ -345,6 +356,8 @@ export interface ManifestSessions {
   readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
   /** By their places, if rules ask for what happened. */
   readonly signals?: readonly string[];
+  /** Whether the context has `approvals`, each with the digest of a call and an end, and the digest of the call itself. */
+  readonly approvals?: boolean;
 }
 
 /** What rules ask of a session's events, as indexes into `reads`. */

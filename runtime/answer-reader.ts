@@ -17,6 +17,7 @@ import {
   type OwnReason,
   ownReason,
 } from './answer.ts';
+import { digestPath } from './call-digest.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import type { Instance } from './instance.ts';
@@ -118,6 +119,7 @@ export class AnswerReader {
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
     const reasons =
       own === undefined ? this.#reasons.read(instance, effect, count) : ownReasons[own];
+    const isBound = effect === 'challenge' && read.paths.includes(digestPath);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -129,6 +131,7 @@ export class AnswerReader {
       validUntil,
       read: read.paths,
       singleUse: read.singleUse,
+      callDigest: isBound ? instance.digest?.judged() : undefined,
       error,
     };
   }

@@ -31,6 +31,8 @@ export interface AuthZenResponse {
     readonly read: readonly string[];
     /** It holds for this action alone: what was decided before is among what it read. */
     readonly single_use?: boolean;
+    /** What an approval must be bound to; with `challenge` only. */
+    readonly call_digest?: string;
     readonly error?: AnswerError;
   };
 }
@@ -64,7 +66,7 @@ export interface AuthZenReason {
 }
 
 export function toAuthZen(answer: Answer): AuthZenResponse {
-  const { effect, obligations, accessRequest, validUntil, singleUse, error } = answer;
+  const { effect, obligations, accessRequest, validUntil, singleUse, callDigest, error } = answer;
   return {
     decision: answer.decision,
     context: {
@@ -77,6 +79,7 @@ export function toAuthZen(answer: Answer): AuthZenResponse {
       ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
       read: answer.read,
       ...(singleUse ? { single_use: true } : {}),
+      ...(callDigest === undefined ? {} : { call_digest: callDigest }),
       ...(error === undefined ? {} : { error }),
     },
   };

@@ -23,6 +23,7 @@ export type { DecideOptions } from './instant.ts';
 export { type LoadOptions, load } from './load.ts';
 export { LoadError } from './load-error.ts';
 export type { Policy } from './policy.ts';
+export type { Approval } from './sessions/approvals.ts';
 export type { Misfit, PolicyChange } from './sessions/carry-over.ts';
 export { type Clock, hostClock } from './sessions/clock.ts';
 export { createSessions, type SessionsOptions } from './sessions/create-sessions.ts';

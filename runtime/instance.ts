@@ -3,6 +3,7 @@
 
 import { instantiateSync } from '@assemblyscript/loader';
 import {
+  type DigestExports,
   type Encoding,
   type Manifest,
   type ModuleExports,
@@ -11,6 +12,7 @@ import {
   sessionExports,
   type TableExports,
 } from './abi.ts';
+import { DigestDoor } from './digest-door.ts';
 import { HandOver } from './facts/hand-over.ts';
 import type { Bindings } from './facts/writer.ts';
 import { LoadError } from './load-error.ts';
@@ -29,6 +31,8 @@ export interface Instance {
   readonly tables: TableExports | undefined;
   /** undefined: a module that holds no sessions. */
   readonly sessions: SessionExports | undefined;
+  /** undefined: the policy does not ask for the digest of the call. */
+  readonly digest: DigestDoor | undefined;
   /** undefined: a module that takes no facts, from before version 1.3. */
   readonly handOver: HandOver | undefined;
 }
@@ -58,7 +62,12 @@ const kinds = {
 } as const satisfies Record<
   Exclude<
     keyof ModuleExports,
-    'properties' | 'instant' | 'decide_facts' | keyof TableExports | keyof SessionExports
+    | 'properties'
+    | 'instant'
+    | 'decide_facts'
+    | keyof TableExports
+    | keyof SessionExports
+    | keyof DigestExports
   >,
   WebAssembly.ImportExportKind
 >;
@@ -93,7 +102,9 @@ export function makeInstance(
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
   const sessions = sessionsOf(exports);
-  const { decide_facts: judge } = exports;
+  const { decide_facts: judge, call_digest: told, judged_digest: judged } = exports;
+  const digest =
+    told && judged ? new DigestDoor(memory, addressOf(told), addressOf(judged)) : undefined;
   const handOver =
     judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
   return {
@@ -105,6 +116,7 @@ export function makeInstance(
     properties,
     tables,
     sessions,
+    digest,
     handOver,
   };
 }

@@ -9,6 +9,7 @@ import type { Instance } from './instance.ts';
 /** Of an answer that is kept, and one more. */
 const mostReasons = 16;
 const narrow = effectNames.indexOf('narrow');
+const challenge = effectNames.indexOf('challenge');
 
 export class KeptAnswers {
   readonly #subjects: number;
@@ -25,13 +26,14 @@ export class KeptAnswers {
   }
 
   /** -1: the answer is none of these. */
-  keyOf({ memory, reasons }: Instance, result: number): number {
+  keyOf({ memory, reasons, digest }: Instance, result: number): number {
     const count = memory.u32(result + resultLayout.reasonCount);
     const effect = memory.u32(result + resultLayout.effect);
     const flags = memory.u32(result + resultLayout.flags);
     if (
       flags !== (count === 0 ? resultFlags.defaultDeny : 0) ||
       effect === narrow ||
+      (effect === challenge && digest !== undefined) ||
       effect >= effectNames.length ||
       memory.u32(result + resultLayout.errorCode) !== 0
     ) {
@@ -82,6 +84,7 @@ function until(answer: Answer, validUntil: bigint | undefined): Answer {
     validUntil,
     read: answer.read,
     singleUse: answer.singleUse,
+    callDigest: answer.callDigest,
     error: answer.error,
   };
 }

@@ -1,7 +1,7 @@
 // A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
-import type { Manifest } from './abi.ts';
+import { type Manifest, requestLimits } from './abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -10,16 +10,17 @@ import {
   invalidAnswer,
 } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
+import { callDigest } from './call-digest.ts';
 import { encodeRequest } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
-import { type Declared, declaredIn } from './facts/declared.ts';
+import { type Declared, declaredIn, wholeCall } from './facts/declared.ts';
 import type { Extent } from './facts/hand-over.ts';
 import type { Described, Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
 import { TableError } from './table-error.ts';
 import { loadTable } from './table-loader.ts';
-import { toUtf8, wellFormedToUtf8 } from './text.ts';
+import { fromUtf8, toUtf8, wellFormedToUtf8 } from './text.ts';
 
 /** A module takes a length as an i32; it refuses all that are too long alike. */
 const longest = 0x7fff_ffff;
@@ -37,6 +38,8 @@ export class Policy {
   readonly #reader: AnswerReader;
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
+  /** Whether the policy declares the digest of the call. */
+  readonly #asksDigest: boolean;
   /** By place in the manifest: what the instance's tables hold, and any further instance's. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
@@ -54,35 +57,48 @@ export class Policy {
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
     this.#instance = instantiate();
+    this.#asksDigest = this.#instance.digest !== undefined;
   }
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
-    return (
-      this.#decideFacts(request, options) ??
-      this.#ask(options, () => {
-        const text = encodeRequest(request, { declared: this.#declared });
-        return typeof text === 'string' ? wellFormedToUtf8(text) : text;
-      })
-    );
+    const call = this.#callOf(request);
+    if (typeof call === 'object') return this.#unasked(call);
+    const read = () => {
+      const text = encodeRequest(request, { declared: this.#declared });
+      return typeof text === 'string' ? wellFormedToUtf8(text) : text;
+    };
+    return this.#decideFacts(request, options, call) ?? this.#ask(options, read, () => call);
+  }
+
+  /** Its digest, if the policy asks for that; the answer to what is no JSON, and so no call that could be approved. */
+  #callOf(request: unknown): string | undefined | Answer {
+    if (!this.#asksDigest) return undefined;
+    try {
+      const text = encodeRequest(request, { declared: wholeCall });
+      return typeof text === 'string' ? callDigest(text) : invalidAnswer(text);
+    } catch {
+      return unreadable();
+    }
   }
 
   /** undefined: something about it is unusual, and it must become a text. */
-  #decideFacts(request: unknown, options: DecideOptions | undefined): Answer | undefined {
+  #decideFacts(
+    request: unknown,
+    options: DecideOptions | undefined,
+    digest: string | undefined,
+  ): Answer | undefined {
     if (this.#instance?.handOver === undefined) return undefined;
     try {
       const instant = moduleInstant(options);
       if (instant === undefined) return undefined;
-      const answer = this.#askFacts(request, instant, 'judging');
-      return answer === 'unexplained' ? this.#explained(request, instant) : answer;
+      const answer = this.#askFacts(request, instant, 'judging', digest);
+      if (answer !== 'unexplained') return answer;
+      const explained = this.#askFacts(request, instant, 'explaining', digest);
+      return explained === 'unexplained' ? undefined : explained;
     } catch {
       return this.#unasked(unreadable());
     }
-  }
-
-  #explained(request: unknown, instant: ModuleInstant): Answer | undefined {
-    const answer = this.#askFacts(request, instant, 'explaining');
-    return answer === 'unexplained' ? undefined : answer;
   }
 
   /** Throws what the caller's own code throws, and then the module was not asked. */
@@ -90,6 +106,7 @@ export class Policy {
     request: unknown,
     instant: ModuleInstant,
     extent: Extent,
+    digest: string | undefined,
   ): Answer | 'unexplained' | undefined {
     const instance = this.#instance;
     const door = instance?.handOver;
@@ -111,6 +128,7 @@ export class Policy {
     this.#instance = undefined;
     this.#holdsRequest = false;
     try {
+      instance.digest?.tell(digest);
       const result = door.judge(instant, extent);
       instance.memory.refresh();
       const isPart = door.isPart(extent);
@@ -130,7 +148,8 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    return this.#ask(options, () => bytesOf(request));
+    const digest = (bytes: Uint8Array) => (this.#asksDigest ? digestOf(bytes) : undefined);
+    return this.#ask(options, () => bytesOf(request), digest);
   }
 
   /** Decides requests in their order, all at one instant. */
@@ -270,7 +289,11 @@ export class Policy {
   }
 
   /** All of the caller's own code, in getters for one, runs here, before the module is asked. */
-  #ask(options: DecideOptions | undefined, read: () => Uint8Array | AnswerError): Answer {
+  #ask(
+    options: DecideOptions | undefined,
+    read: () => Uint8Array | AnswerError,
+    digest: (request: Uint8Array) => string | undefined,
+  ): Answer {
     let instant: ModuleInstant | undefined;
     let request: Uint8Array | AnswerError;
     try {
@@ -281,7 +304,7 @@ export class Policy {
     }
     if (instant === undefined) return this.#unasked(noInstant());
     if (!(request instanceof Uint8Array)) return this.#unasked(invalidAnswer(request));
-    return this.#judge(request, instant);
+    return this.#judge(request, instant, digest(request));
   }
 
   #unasked(answer: Answer): Answer {
@@ -289,13 +312,14 @@ export class Policy {
     return answer;
   }
 
-  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant): Answer {
-    return this.#run(({ exports, memory, handOver }) => {
+  #judge(bytes: Uint8Array, { now, clock }: ModuleInstant, call: string | undefined): Answer {
+    return this.#run(({ exports, memory, handOver, digest }) => {
       handOver?.forget();
       const length = Math.min(bytes.length, longest);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
+      digest?.tell(call);
       return exports.decide(length, now, clock);
     });
   }
@@ -316,6 +340,16 @@ export class Policy {
     } catch (failure) {
       return engineErrorAnswer(failureOf(failure));
     }
+  }
+}
+
+/** What is longer than any request is refused unread. */
+function digestOf(request: Uint8Array): string | undefined {
+  if (request.length > requestLimits.size) return undefined;
+  try {
+    return callDigest(fromUtf8(request));
+  } catch {
+    return undefined;
   }
 }
 

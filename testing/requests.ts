@@ -2,6 +2,7 @@
 // with absent, null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or
 // with text that is not JSON at all.
 
+import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import {
   externalTables,
@@ -78,12 +79,17 @@ const deltas = [
   86_400_000, -86_400_000,
 ];
 
+/** Stands for the digest of the call until all of that is written. */
+const ownDigest = '{call digest}';
+const otherDigest = `sha-256:${'0'.repeat(64)}`;
+
 class RequestMaker {
   readonly #policy: Policy;
   readonly #constants: Harvest;
   readonly #random: () => number;
   readonly #known: readonly string[];
   readonly #now: number;
+  readonly #asksDigest: boolean;
   /** How often a member is at fault, in 1,000. */
   readonly #faults: number;
 
@@ -92,6 +98,7 @@ class RequestMaker {
     this.#constants = constants;
     this.#random = random;
     this.#known = known;
+    this.#asksDigest = policy.context?.members.has(digestMember) === true;
     this.#now =
       constants.turns.length > 0 && this.#chance(500)
         ? this.#turn()
@@ -112,7 +119,8 @@ class RequestMaker {
   make(): Omit<GeneratedRequest, 'tables'> {
     const request =
       this.#known.length > 0 && this.#chance(400) ? this.#variation() : this.#request();
-    const mangled = this.#chance(30) ? this.#mangle(request) : request;
+    const approved = request.replaceAll(ownDigest, callDigest(request) ?? otherDigest);
+    const mangled = this.#chance(30) ? this.#mangle(approved) : approved;
     const now = this.#chance(150) ? BigInt(this.#now + this.#pick(deltas)) : undefined;
     return { text: mangled, now };
   }
@@ -243,9 +251,23 @@ class RequestMaker {
     return this.#object(
       there.map((member) => [
         member.name,
-        this.#chance(20) && !isRequired(member) ? 'null' : this.#value(member.type),
+        this.#chance(20) && !isRequired(member) ? 'null' : this.#member(member),
       ]),
     );
+  }
+
+  #member({ name, type }: Member): string {
+    const isDigest = (name === 'digest' || name === digestMember) && type.kind === 'String';
+    return isDigest && this.#asksDigest && this.#chance(900)
+      ? JSON.stringify(this.#digest())
+      : this.#value(type);
+  }
+
+  /** That of the call, or one that is near it. */
+  #digest(): string {
+    return this.#chance(600)
+      ? ownDigest
+      : this.#pick([otherDigest, `${ownDigest}0`, ` ${ownDigest}`, 'sha-256:']);
   }
 
   #isLeftOut(member: Member): boolean {

@@ -11,12 +11,14 @@ import type {
   Policy,
   PolicyTest,
   TestChange,
+  TestGrant,
   TestSignal,
   TestStep,
 } from '../language/index.ts';
 import { allAsked, toJson } from '../language/index.ts';
+import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
-import { formatInstant } from '../language/request/instant.ts';
+import { formatInstant, parseInstant } from '../language/request/instant.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
 /**
@@ -29,6 +31,8 @@ export type Decide = (request: Uint8Array, now: bigint | undefined, tables: Tabl
 export interface TestedSession {
   /** What it is asked about from now on, and what external tables hold. */
   readonly change: (changes: readonly TestChange[], tables: TableTexts) => void;
+  /** What was asked last is approved. */
+  readonly grant: (grant: TestGrant, now: bigint) => void;
   readonly receive: (signal: TestSignal, now: bigint) => void;
   /** Takes the decision, or judges once more what was asked last. */
   readonly ask: (now: bigint) => Answer;
@@ -94,10 +98,20 @@ export function stepsOf(test: PolicyTest): readonly Asked[] {
   let request = test.request;
   let tables = noTables;
   return test.steps.map((step) => {
-    request = changeRequest(request, step.changes);
+    const approved = step.grants.reduce(
+      (before, grant) => granted(before, grant, step.at ?? ownTime(before)),
+      request,
+    );
+    request = changeRequest(approved, step.changes);
     tables = changeTables(tables, step);
     return { step, request, now: step.at, tables };
   });
+}
+
+/** The checker saw that it has one. */
+function ownTime(request: string): bigint {
+  const { context } = JSON.parse(request) as { readonly context: { readonly time: string } };
+  return parseInstant(context.time) ?? 0n;
 }
 
 function changeTables(before: TableTexts, step: TestStep): TableTexts {
@@ -118,6 +132,7 @@ function asking(by: Decide | TestedSession): Ask {
     return ({ request, now, tables }) => [by(new TextEncoder().encode(request), now, tables)];
   }
   return ({ step, now = 0n, tables }) => {
+    for (const grant of step.grants) by.grant(grant, now);
     by.change(step.changes, tables);
     for (const signal of step.signals) by.receive(signal, now);
     if (step.asks === 0) return [by.judge(now)];

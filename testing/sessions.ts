@@ -6,16 +6,19 @@ import {
   SessionError,
   type Sessions,
 } from '@nhipol/runtime';
+import { callDigest } from '@nhipol/runtime/call-digest';
 import {
   type Answer,
   type Answered,
   decideIn,
+  grantIn,
   openSession,
   type Policy,
   patchSession,
   recordSignal,
   reevaluate,
 } from '../language/index.ts';
+import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
 import type { TestedSession } from './run-tests.ts';
 import { filled, fillModule, noTables } from './tables.ts';
@@ -36,6 +39,9 @@ export function evaluatorSessions(
         session = patchSession(session, changes);
         if (tables !== held) current = filled(policy, tables);
         held = tables;
+      },
+      grant: (grant, now) => {
+        session = grantIn(session, grant, now);
       },
       receive: ({ name, payload, time }, now) => {
         const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
@@ -113,6 +119,22 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
       others.map((root) => ({ path: [root], json: undefined })),
     );
     this.#try(() => this.#sessions.replace(id, part));
+  }
+
+  grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
+    this.#now = now;
+    const digest = callDigest(this.#request);
+    this.#request = granted(this.#request, grant, now);
+    if (digest === undefined || !this.#sessions.has(id)) return;
+    const { approver } = grant;
+    const expiresAt = now + grant.lasts;
+    this.#try(() =>
+      this.#sessions.grant(id, {
+        digest,
+        expiresAt,
+        ...(approver === undefined ? {} : { approver }),
+      }),
+    );
   }
 
   receive({ name, payload, time }: Parameters<TestedSession['receive']>[0], now: bigint) {

@@ -21,10 +21,12 @@ export function request(length: i32): usize {
 }
 
 export function decide(length: i32, now: f64, clock: i32): usize {
+  receiveDigest();
   hostTime = isInstant(now);
   setGiven(hostTime ? timeCell : 0);
   readable = readRequest(length);
   requestEnd = mark();
+  placeDigest(clock == 1);
   if (readable) prepare();
   return judgeAt(now, clock);
 }
@@ -32,6 +34,7 @@ export function decide(length: i32, now: f64, clock: i32): usize {
 export function decide_facts(subject: i32, action: i32, resource: i32, decided: i32, now: f64, clock: i32): usize {
   resetErrors();
   resetArena();
+  receiveDigest();
   subjectSelector = subject;
   actionSelector = action;
   resourceSelector = resource;
@@ -40,6 +43,7 @@ export function decide_facts(subject: i32, action: i32, resource: i32, decided: 
   if (!settle()) return 0;
   fillDefaults();
   requestEnd = mark();
+  placeDigest(clock == 1);
   if (decided) prepareRest();
   else prepare();
   return judgeAt(now, clock);

@@ -9,6 +9,7 @@ import type { HostTests } from '../encoding/host-tests.ts';
 import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
+import { digestDoors, digestExports } from './call-digest.ts';
 import { doors, state } from './doors.ts';
 import { emitJudge } from './judge.ts';
 import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } from './layout.ts';
@@ -209,7 +210,8 @@ function grows({ ir, sessions = false }: Unit): boolean {
 function exportsOf({ ir, sessions = false }: Unit): readonly string[] {
   const ofTables = ir.tables.length === 0 ? [] : tableExports;
   const ofSessions = sessions ? sessionExports : [];
-  return [...new Set([...exported, ...ofTables, ...ofSessions])];
+  const ofDigest = ir.facts.digest === undefined ? [] : digestExports;
+  return [...new Set([...exported, ...ofDigest, ...ofTables, ...ofSessions])];
 }
 
 /** All of a policy's file but for its imports and where its manifest lies. */
@@ -253,6 +255,7 @@ function emitBody(
     ...emitSettle(facts, layout.facts, data),
     ...judge,
     doors,
+    digestDoors(facts, layout, sessions),
     ...emitTables(ir, data),
     ...(sessions ? emitSessions(ir, plan, layout, data) : []),
   ].join('\n');

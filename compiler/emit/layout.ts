@@ -1,6 +1,7 @@
 // The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
 // the request, the table of names, the arena, and learned shapes; above it what the assembler itself places.
 
+import { digestLength } from '@nhipol/runtime/call-digest';
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -40,6 +41,9 @@ export interface MemoryLayout {
   readonly narrowed: number;
   /** A cell that is never read. */
   readonly ignored: number;
+  /** The digest of the call, where the host writes it and where rules look. */
+  readonly toldDigest: number;
+  readonly takenDigest: number;
   readonly facts: number;
   /** What the request decides of the rules' conditions. */
   readonly atoms: number;
@@ -75,6 +79,7 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     return start;
   };
   const reasons = most((ir) => ir.reasons.length);
+  const digest = irs.some(({ facts }) => facts.digest !== undefined) ? digestLength : 0;
   return {
     result: take(64),
     reasons: take(reasons * 16),
@@ -84,6 +89,8 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     fired: take(reasons * 4 * 5),
     narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
+    toldDigest: take(digest),
+    takenDigest: take(digest),
     facts: take(most((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),

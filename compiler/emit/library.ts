@@ -11,7 +11,7 @@ const library: Readonly<Record<string, string>> = {
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
   atoms: 'triAt',
   bytes: 'equalBytes sameBytes',
-  cells: 'clearCells storeBytes storeCollection storeFaulty storeUnknown storeWord',
+  cells: 'clearCells storeAbsent storeBytes storeCollection storeFaulty storeUnknown storeWord',
   clock:
     'ageKnown compareAge compareNow edgeOfBoth edgeOfLast hasNow instantNow isFresh NEVER setNow',
   constraints:

@@ -20,7 +20,10 @@ import { type Readings, readCells } from './read-cells.ts';
 
 /** Atoms that a host may decide. */
 export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
-  return hostTests(plan, cellReaders(facts));
+  const readers = new Map(cellReaders(facts));
+  // What a request says there may not be what counts.
+  if (facts.digest !== undefined) readers.delete(facts.digest.offset);
+  return hostTests(plan, readers);
 }
 
 export function describeEncoding(

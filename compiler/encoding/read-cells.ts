@@ -18,7 +18,9 @@ export interface Readings {
 
 export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>): Readings {
   const judging = cellsIn(judgedExprs(ir, plan, decided));
-  if (ir.facts.time !== undefined) judging.add(ir.facts.time.offset);
+  for (const given of [ir.facts.time, ir.facts.digest]) {
+    if (given !== undefined) judging.add(given.offset);
+  }
   const conditions = conditionsOf(ir);
   const explained = ir.reasons.flatMap(({ condition, falls, placeholders, properties }) => [
     condition,

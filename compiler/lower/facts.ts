@@ -1,6 +1,7 @@
 // Where each declared member lies in memory. Members that several shapes declare alike share their
 // cells, so that one rule serves all the shapes it is about.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   expectation,
   limits,
@@ -100,7 +101,10 @@ export class FactsLayout {
     );
     const contextPath = this.path('$.context', 'an object');
     const context = policy.context && this.#shape('context', policy.context, 0, '$.context');
-    const time = this.#roots.get('context')?.find((place) => place.member.name === 'time');
+    const inContext = (name: string) =>
+      this.#roots.get('context')?.find((place) => place.member.name === name);
+    const time = inContext('time');
+    const digest = inContext(digestMember);
     this.#facts = {
       subject,
       action,
@@ -111,6 +115,7 @@ export class FactsLayout {
       propertiesPaths,
       contextPath,
       time: time && { offset: time.offset },
+      digest: digest && { offset: digest.offset },
     };
   }
 

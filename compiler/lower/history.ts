@@ -1,6 +1,7 @@
 // What rules ask of a session's events, to tracks and terms: the same term is asked once, and an event's own
 // members are cells of the facts, those of a decision the cells of what was asked.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   type DecisionEvents,
   type EventPattern,
@@ -169,6 +170,8 @@ export class HistoryLowering {
     if (first.name === 'time') return facts(this.#event.time);
     if (of.kind === 'signal') return this.#within(`signal ${of.name}`, [first, ...members]);
     if (first.name === 'effect') return facts(this.#event.effect);
+    const { digest } = this.#layout.facts;
+    if (first.name === digestMember && digest !== undefined) return facts(digest.offset);
     const root = first.name === 'action' ? 'action' : 'resource';
     const own = this.#layout.facts.selectors[`${root}.${members[0]?.name}`];
     return own === undefined ? this.#within(root, members) : facts(own.offset);

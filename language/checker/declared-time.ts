@@ -2,7 +2,7 @@
 // where its declaration would stand.
 
 import { type Fix, insertingAt, replacing } from '../fix.ts';
-import type { RecordType } from '../types.ts';
+import type { Member, RecordType } from '../types.ts';
 import type { Context } from './context.ts';
 
 const declaration = 'time: Timestamp';
@@ -20,12 +20,17 @@ export function checkTime(context: Context, shape: RecordType | undefined): void
   if (time === undefined) return;
   const plain = time.type.kind === 'Timestamp' && !time.type.inSeconds && !time.optional;
   if (plain && time.default === undefined) return;
-  const written = contextTypes(context)
-    .flatMap(({ members }) => members)
-    .find(({ name }) => name.span.start === time.span.start);
+  const written = writtenMember(context, time);
   const isInstant = time.type.kind === 'Timestamp' && !time.type.inSeconds;
   const fix = written && isInstant ? replacing(written.span, declaration) : undefined;
   context.reporter.report('bad-time', time.span, {}, { fix });
+}
+
+/** As it is written in the policy's `context`. */
+export function writtenMember(context: Context, { span }: Member) {
+  return contextTypes(context)
+    .flatMap(({ members }) => members)
+    .find(({ name }) => name.span.start === span.start);
 }
 
 function contextTypes(context: Context) {

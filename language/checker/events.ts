@@ -2,6 +2,7 @@
 // about, a signal what it tells, and both the instant at which they came about. All of it is typed as
 // a record that the name `event` stands for.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import { effects } from '../answer.ts';
 import type { EventPatternNode, NameNode } from '../ast.ts';
 import type { DecisionEvents, SignalEvents, Variable } from '../model.ts';
@@ -59,11 +60,14 @@ export class Events {
       otherwise: undefined,
       span,
     };
+    // Of the call, as the host told it when that was asked for.
+    const digest = shapes.context?.members.get(digestMember);
     return record('event', span, [
       required('effect', this.#effect, span),
       required('action', partOf('action', ['name'], view, span), span),
       required('resource', partOf('resource', ['type', 'id'], view, span), span),
       required('time', timestamp, span),
+      ...(digest === undefined ? [] : [digest]),
     ]);
   }
 }

@@ -1,6 +1,7 @@
 // What is asked of a session's events, from syntax to the checked model: patterns of events with their
 // conditions and keys, windows, and the constant that a count is compared with.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../ast.ts';
 import { flipped } from '../comparisons.ts';
 import { fieldText, patternText, windowText } from '../history/text.ts';
@@ -13,7 +14,6 @@ import type {
   HistoryTerm,
   LastTerm,
   ReadExpr,
-  Root,
   Variable,
 } from '../model.ts';
 import { everyExpr, patternsOf } from '../operands.ts';
@@ -24,13 +24,17 @@ import { constantIn } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import type { Env } from './names.ts';
-import { pathNames } from './paths.ts';
+import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
 
 /** Instants that a session keeps for one term: one more than the threshold, for each key. */
 const instantsLimit = 4_096;
 
-const keyRoots: readonly Root[] = ['action', 'resource'];
+/** Of what is asked the members that events have as well. */
+function isKey({ root, names }: PathNames): boolean {
+  if (root === 'context') return names.length === 1 && names[0] === digestMember;
+  return (root === 'action' || root === 'resource') && names.length > 0;
+}
 
 /** What a pattern takes from expressions. */
 export interface Typing {
@@ -187,10 +191,9 @@ export class Histories {
       this.#context.reporter.report('bad-key', span, { why });
       return undefined;
     };
-    const due = 'a member of `action` or `resource` is due, which events have as well';
+    const due = `a member of \`action\` or \`resource\` or \`context.${digestMember}\` is due, which events have as well`;
     const names = pathNames(path);
-    if (names === undefined || !keyRoots.includes(names.root) || names.names.length === 0)
-      return refuse(path.span, due);
+    if (names === undefined || !isKey(names)) return refuse(path.span, due);
     const ofRequest = this.#typingIn(this.#env).infer(path);
     const ofEvent = typing.infer(ofTheEvent(path));
     if (ofRequest === undefined || ofEvent === undefined) return undefined;
@@ -251,6 +254,7 @@ function ofTheEvent(path: ExprNode): ExprNode {
   if (path.kind === 'Access') return { ...path, object: ofTheEvent(path.object) };
   if (path.kind !== 'Reference') return path;
   const { name, span } = path;
+  if (name === 'context') return { ...path, name: 'event' };
   return {
     kind: 'Access',
     span,

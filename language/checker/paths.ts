@@ -3,8 +3,13 @@
 import type { AccessNode, ExprNode } from '../ast.ts';
 import type { Root } from '../model.ts';
 
+export interface PathNames {
+  readonly root: Root;
+  readonly names: readonly string[];
+}
+
 /** `action.privilege` as a root and names. */
-export function pathNames(node: ExprNode): { root: Root; names: readonly string[] } | undefined {
+export function pathNames(node: ExprNode): PathNames | undefined {
   if (node.kind === 'Reference') {
     return ['subject', 'action', 'resource', 'context'].includes(node.name)
       ? { root: node.name as Root, names: [] }

@@ -55,7 +55,8 @@ export function sessionTest(
   return { ...test, opens, steps };
 }
 
-function timeOf(request: string): bigint | undefined {
+/** The instant that it tells itself. */
+export function timeOf(request: string): bigint | undefined {
   const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
   const time = context?.time;
   return typeof time === 'string' ? parseInstant(time) : undefined;

@@ -5,6 +5,7 @@ import type { GroupNode, NameNode } from '../ast.ts';
 import type { Root, Scope } from '../model.ts';
 import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
+import { checkCallDigest } from './declared-digest.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
 import { collectSignals, type Signals } from './signals.ts';
@@ -75,6 +76,7 @@ export function collectShapes(context: Context, types: Types): Shapes {
     }
   }
   checkTime(context, single.context);
+  checkCallDigest(context, single.context);
   return {
     subjects,
     actions,

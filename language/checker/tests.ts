@@ -2,6 +2,7 @@
 
 import type { ChangeNode, JsonNode, SettingNode, StepNode, TestNode } from '../ast.ts';
 import type { Constraint, PolicyTest, Root, TestChange, TestStep, TestTable } from '../model.ts';
+import { takesApprovals } from '../request/approvals.ts';
 import { resolvePath, type Span } from '../source.ts';
 import { isError, readTable, tellTableError } from '../tables/read-table.ts';
 import type { Value } from '../types.ts';
@@ -13,7 +14,7 @@ import { constant } from './names.ts';
 import { checkDemands } from './obligations.ts';
 import { pathNames } from './paths.ts';
 import type { Reasons } from './reasons.ts';
-import { refuseSession, sessionTest } from './session-tests.ts';
+import { refuseSession, sessionTest, timeOf } from './session-tests.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
@@ -35,9 +36,34 @@ export function checkTest(
   const steps = allThere(checked) ? checked : undefined;
   const { name, session } = node;
   if (!session) refuseSession(context, node);
+  if (request !== undefined) checkGrants(context, shapes, node, request);
   if (request === undefined || steps === undefined) return undefined;
   const test = { name: name.value, request, opens: undefined, steps, span: name.span };
   return session ? sessionTest(context, shapes, node, test) : test;
+}
+
+/** An approval needs where it is looked up, and an instant that it ends at. */
+function checkGrants(
+  context: Context,
+  shapes: Shapes,
+  { session, steps }: TestNode,
+  request: string,
+): void {
+  const takes = takesApprovals(shapes.context);
+  const isTimed = session || timeOf(request) !== undefined;
+  for (const { at, grants } of steps) {
+    const [first] = grants;
+    if (first === undefined) continue;
+    const fail = (why: string, help?: string) =>
+      context.reporter.report('bad-test', first.span, { why }, help === undefined ? {} : { help });
+    if (!takes)
+      fail(
+        'this policy looks for no approvals',
+        'declare `call_digest?: String` and `approvals?: List<Approval>` in the context',
+      );
+    else if (at === undefined && !isTimed)
+      fail('nothing tells when this is granted: give `context.time`, or `at` in this step');
+  }
 }
 
 function requestOf(context: Context, node: TestNode): string | undefined {
@@ -97,6 +123,10 @@ function checkStep(
     return undefined;
   return {
     at: node.at?.milliseconds,
+    grants: node.grants.map(({ lasts, approver }) => ({
+      lasts: lasts.milliseconds,
+      approver: approver?.value,
+    })),
     signals: node.signals.map(({ name, payload, at }) => ({
       name: name.value,
       payload: payload && jsonText(payload),

@@ -1,6 +1,7 @@
 // From judged rules to an answer: the strictest effect that fired, and at least `deny` without a
 // permit.
 
+import { digestPath } from '@nhipol/runtime/call-digest';
 import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
 import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
 import { everyExpr } from '../operands.ts';
@@ -8,14 +9,14 @@ import { placeOf } from '../place.ts';
 import {
   choosers,
   countDecisions,
+  dependenciesOf,
   exprsOfRule,
   exprsOfScore,
   mayDeny,
   mayFall,
-  readsOf,
 } from '../reads.ts';
 import type { RequestError } from '../request/errors.ts';
-import type { Facts } from '../request/facts.ts';
+import { digestIn, type Facts } from '../request/facts.ts';
 import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
 import { isAbout } from './chosen.ts';
@@ -58,6 +59,7 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
     validUntil,
     read: everything,
     singleUse: false,
+    callDigest: undefined,
     error,
   };
 }
@@ -65,14 +67,14 @@ export function invalidAnswer(error: RequestError, validUntil?: bigint): Answer 
 class Decision {
   readonly #policy: Policy;
   readonly #expressions: Expressions;
-  readonly #now: bigint | undefined;
+  readonly #facts: Facts;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new Expressions(facts, policy.contents, trace);
-    this.#now = facts.now;
+    this.#facts = facts;
     const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
@@ -121,6 +123,8 @@ class Decision {
     const reasons = this.#ordered(winners.flatMap((half) => half.reasons));
     const settings =
       effect === 'narrow' ? winners.flatMap((half) => half.narrowing?.settings ?? []) : [];
+    const read = this.#read(effect, byDefault);
+    const isBound = effect === 'challenge' && read.read.includes(digestPath);
     return {
       effect,
       decision: effect === 'permit' || effect === 'narrow',
@@ -130,9 +134,10 @@ class Decision {
         : reasons.map((reason) => this.#detail(effect, reason)),
       constraints: mergeSettings(settings, this.#expressions).constraints,
       obligations: obligationsOf(reasons, this.#expressions),
-      accessRequest: accessRequestOf(reasons, this.#expressions, this.#now),
+      accessRequest: accessRequestOf(reasons, this.#expressions, this.#facts.now),
       validUntil: effect === 'revoke' ? undefined : validUntil(halves, effect, byDefault, permits),
-      ...this.#read(effect, byDefault),
+      ...read,
+      callDigest: isBound ? digestIn(this.#facts) : undefined,
       error: undefined,
     };
   }
@@ -186,7 +191,7 @@ class Decision {
     );
     const exprs = [...rules.flatMap(exprsOfRule), ...scores.flatMap(exprsOfScore)];
     return {
-      read: ascii([...choosers(this.#policy), ...readsOf(exprs)]),
+      read: ascii([...choosers(this.#policy), ...dependenciesOf(exprs)]),
       singleUse: countDecisions(exprs),
     };
   }

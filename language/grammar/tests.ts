@@ -43,6 +43,7 @@ export class TestGrammar extends RuleGrammar {
         },
       ]);
     });
+    this.MANY4(() => this.SUBRULE(this.grant));
     this.MANY3(() => this.SUBRULE(this.stepSignal));
     this.OPTION8(() => {
       this.CONSUME(t.Ask);
@@ -81,6 +82,17 @@ export class TestGrammar extends RuleGrammar {
     this.OPTION7(() => {
       this.CONSUME(t.Until);
       this.CONSUME2(t.Timestamp, { LABEL: 'until' });
+    });
+  });
+
+  /** `granted for 10m by "ada"` */
+  readonly grant = this.RULE('grant', () => {
+    this.CONSUME(t.Granted);
+    this.CONSUME(t.ForAsLong);
+    this.CONSUME(t.Duration, { LABEL: 'lasts' });
+    this.OPTION(() => {
+      this.CONSUME(t.By);
+      this.CONSUME(t.Text, { LABEL: 'approver' });
     });
   });
 

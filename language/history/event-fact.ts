@@ -1,9 +1,10 @@
 // An event as patterns see it: a record of what it holds, by the type that the checker gave to `event`.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import { strictness } from '../answer.ts';
 import type { Variable } from '../model.ts';
-import type { Fact, Facts } from '../request/facts.ts';
-import type { DecisionEvent, SessionEvent } from '../request/session-event.ts';
+import { digestIn, type Fact } from '../request/facts.ts';
+import type { AskedFacts, DecisionEvent, SessionEvent } from '../request/session-event.ts';
 import type { RecordType, Type, Value } from '../types.ts';
 
 const absent: Fact = {
@@ -19,6 +20,8 @@ export function eventFact(event: SessionEvent, { type }: Variable): Fact {
   if (event.kind === 'signal') return record(type, own, event.payload);
   own.set('effect', scalar(strictness(event.effect)));
   for (const root of ['action', 'resource'] as const) own.set(root, part(event, root, type));
+  const digest = digestIn(event.facts);
+  if (digest !== undefined) own.set(digestMember, scalar(digest));
   return record(type, own, absent);
 }
 
@@ -52,8 +55,9 @@ function scalar(value: Value): Fact {
 }
 
 /** Of a request that could not be read at all. */
-export const unreadable: Pick<Facts, 'action' | 'resource' | 'selectors'> = {
+export const unreadable: AskedFacts = {
   action: faulty,
   resource: faulty,
+  context: faulty,
   selectors: new Map(),
 };

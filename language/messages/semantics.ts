@@ -118,6 +118,15 @@ export const semanticMessages = {
     avoid: 'policy p\ncontext { time?: Timestamp }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise }',
   },
+  'bad-call-digest': {
+    severity: 'error',
+    message: (_: Record<never, never>) =>
+      '`context.call_digest` is the digest of the call, which the host sets',
+    help: 'declare it as `call_digest?: String`',
+    why: 'The host computes the digest of the action and the resource that are asked for, so that an approval holds for this call alone. It is optional, since a call with a number that canonical JSON would round has none; what is asked of it is then unknown.',
+    avoid: 'policy p\ncontext { call_digest: String }\nfor any { permit ok otherwise }',
+    prefer: 'policy p\ncontext { call_digest?: String }\nfor any { permit ok otherwise }',
+  },
   'undeclared-time': {
     severity: 'error',
     message: (p: { what: string }) => `${p.what} needs the instant of evaluation`,

@@ -1,6 +1,6 @@
 // Tests: a line for each part of a step, those of a later step behind its `then`.
 
-import type { ChangeNode, StepNode, StepSignalNode, TestNode } from '../ast.ts';
+import type { ChangeNode, GrantNode, StepNode, StepSignalNode, TestNode } from '../ast.ts';
 import { block, braces, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
@@ -22,10 +22,11 @@ export function printTest(node: TestNode, original: Original): Doc {
 }
 
 function printStart(node: StepNode, original: Original): Doc[] {
-  const { at, after, signals, asks, times, changes } = node;
+  const { at, after, grants, signals, asks, times, changes } = node;
   const start: Doc[] = [];
   if (at) start.push(`at ${at.text}`);
   if (after) start.push(`after ${after.text}`);
+  start.push(...grants.map((grant) => printGrant(grant, original)));
   start.push(...signals.map((signal) => printSignal(signal, original)));
   if (asks) start.push(times ? ['ask ', printNumber(times, original), ' times'] : 'ask');
   if (changes.length > 0) start.push(['with ', printChanges(changes, original)]);
@@ -35,6 +36,11 @@ function printStart(node: StepNode, original: Original): Doc[] {
 function printLaterStart(step: StepNode, original: Original): Doc {
   const start = printStart(step, original);
   return group(['then', start.length === 0 ? '' : ' ', join(line, start)]);
+}
+
+function printGrant({ lasts, approver }: GrantNode, original: Original): Doc {
+  const by = approver ? [' by ', printString(approver, original)] : '';
+  return [`granted for ${lasts.text}`, by];
 }
 
 function printSignal({ name, at, payload }: StepSignalNode, original: Original): Doc {

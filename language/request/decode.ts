@@ -1,6 +1,7 @@
 // An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
+import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import type { Policy, Selector } from '../model.ts';
 import {
   type EnumType,
@@ -21,7 +22,10 @@ import { foundIn, readScalar } from './scalar.ts';
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: bigint | undefined;
-  /** `host`: `now` overrules the request's time; `request`: `now` is used where it has none. */
+  /**
+   * `host`: `now` overrules the request's time, and the digest of the call what it says of that; `request`: they
+   * are used where it has none.
+   */
   readonly by: 'host' | 'request';
 }
 
@@ -34,7 +38,22 @@ export type Declared = Pick<
 export function decode(policy: Declared, bytes: Uint8Array, clock: Clock): Decoded {
   const json = readJson(bytes);
   if ('code' in json) return { facts: undefined, error: ofText(json) };
-  return new Decoder(policy, clock).request(json);
+  const decoded = new Decoder(policy, clock).request(json);
+  return policy.context?.members.has(digestMember)
+    ? withDigest(decoded, new TextDecoder().decode(bytes), clock)
+    : decoded;
+}
+
+/** The host's takes the place of what the request says, for the same reason as its clock. */
+function withDigest(decoded: Decoded, text: string, { by }: Clock): Decoded {
+  const { facts } = decoded;
+  const told = facts?.context.members?.get(digestMember);
+  if (facts === undefined || told === undefined || told.presence === 'faulty') return decoded;
+  if (by === 'request' && told.value !== undefined) return decoded;
+  const value = callDigest(text);
+  const fact: Fact = value === undefined ? absent : { ...absent, presence: 'present', value };
+  const members = new Map(facts.context.members).set(digestMember, fact);
+  return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };
 }
 
 function ofText({ code, offset }: TextError): RequestError {

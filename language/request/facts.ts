@@ -2,6 +2,7 @@
 // value where that is usable. Made from JSON by the declared shapes; members that the policy does
 // not declare are passed over.
 
+import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Selector } from '../model.ts';
 import type { Value } from '../types.ts';
 import type { RequestError } from './errors.ts';
@@ -29,6 +30,11 @@ export interface Facts {
   readonly now: bigint | undefined;
   /** Those of the session, in the order in which they were recorded; undefined: there is none. */
   readonly events?: readonly SessionEvent[];
+}
+
+/** The digest of the call, where the policy declares it and the call has one. */
+export function digestIn({ context }: Pick<Facts, 'context'>): string | undefined {
+  return context.members?.get(digestMember)?.value as string | undefined;
 }
 
 export interface Decoded {

@@ -16,9 +16,11 @@ interface Recorded {
 export interface DecisionEvent extends Recorded {
   readonly kind: 'decision';
   readonly effect: EffectName;
-  /** What was asked. */
-  readonly facts: Pick<Facts, 'action' | 'resource' | 'selectors'>;
+  readonly facts: AskedFacts;
 }
+
+/** What was asked; of the context the digest of the call. */
+export type AskedFacts = Pick<Facts, 'action' | 'resource' | 'context' | 'selectors'>;
 
 export interface SignalEvent extends Recorded {
   readonly kind: 'signal';

@@ -4,6 +4,7 @@ import type { IToken } from 'chevrotain';
 import type {
   ChangeNode,
   ExprNode,
+  GrantNode,
   JsonMemberNode,
   JsonNode,
   JsonObjectNode,
@@ -14,6 +15,7 @@ import type {
 } from '../ast.ts';
 import type {
   ChangeCstNode,
+  GrantCstNode,
   JsonCstNode,
   JsonObjectCstNode,
   StepCstNode,
@@ -56,7 +58,7 @@ export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
 }
 
 function toStep(source: Source, node: StepCstNode): StepNode {
-  const { at, after, stepSignal, Ask, times, change, Comma } = node.children;
+  const { at, after, grant, stepSignal, Ask, times, change, Comma } = node.children;
   const { EffectWord, Because, reason, settings, withClause, until } = node.children;
   const [start, constraints, end] = [optional(at), optional(settings), optional(until)];
   const [lapse, repeated] = [optional(after), optional(times)];
@@ -66,6 +68,7 @@ function toStep(source: Source, node: StepCstNode): StepNode {
     span: nodeSpan(source, node),
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
+    grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
     asks: Ask !== undefined,
     times: repeated && toInt(source, repeated),
@@ -75,6 +78,17 @@ function toStep(source: Source, node: StepCstNode): StepNode {
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
     until: end && toTimestamp(source, end),
+  };
+}
+
+function toGrant(source: Source, node: GrantCstNode): GrantNode {
+  const { lasts, approver } = node.children;
+  const name = optional(approver);
+  return {
+    kind: 'Grant',
+    span: nodeSpan(source, node),
+    lasts: toDuration(source, only(lasts)),
+    approver: name && toText(source, name),
   };
 }
 

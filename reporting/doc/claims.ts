@@ -1,7 +1,7 @@
 // What a policy sets and asks for, and what it claims of itself: constraints, obligations, invariants and
 // tests.
 
-import type { StepNode } from '../../language/ast.ts';
+import type { GrantNode, StepNode } from '../../language/ast.ts';
 import type { Policy } from '../../language/index.ts';
 import { printChange, printExpr } from '../../language/print.ts';
 import { counted } from '../../language/words.ts';
@@ -97,12 +97,13 @@ function testItem({ test, passed }: RunTest, sources: SourceTexts): Item {
 
 /** What is asked: the request, with what a step changes of it; `first`: how the first one is called. */
 function asked(step: StepNode, first: string | undefined): Phrase {
-  const { at, after, signals, asks, times, changes } = step;
+  const { at, after, grants, signals, asks, times, changes } = step;
   const often = times === undefined ? '' : `, ${counted(Number(times.value), 'time')}`;
   const parts: readonly Phrase[] = [
     ...(first === undefined ? [['then']] : []),
     ...(at === undefined ? [] : [say`at ${code(at.text)}`]),
     ...(after === undefined ? [] : [say`${durationWords(after.milliseconds)} later`]),
+    ...(grants.length === 0 ? [] : [say`after ${listed(grants.map(approval))}`]),
     ...signals.map((signal) => say`upon signal ${code(signal.name.value)}`),
     ...(asks ? [[`asked for${often}`]] : []),
     ...(changes.length === 0
@@ -110,6 +111,11 @@ function asked(step: StepNode, first: string | undefined): Phrase {
       : [say`with ${listed(changes.map((change) => code(printChange(change))))}`]),
   ];
   return parts.length === 0 ? [first ?? 'Then'] : capitalized(joined(parts, ' '));
+}
+
+function approval({ lasts, approver }: GrantNode): Phrase {
+  const by = approver === undefined ? [] : say` by ${code(approver.value)}`;
+  return say`an approval for ${durationWords(lasts.milliseconds)}${by}`;
 }
 
 function expected({ effect, reasons, settings, demands, until }: StepNode): Phrase {

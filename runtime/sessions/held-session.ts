@@ -3,6 +3,7 @@
 import type { EffectName } from '../abi.ts';
 import type { Answer } from '../answer.ts';
 import type { Living } from './carry-over.ts';
+import type { KeptCall } from './kept-calls.ts';
 
 export class HeldSession implements Living {
   readonly id: string;
@@ -10,12 +11,15 @@ export class HeldSession implements Living {
   handle: number;
   /** Of the last answer; undefined: there is none. */
   effect: EffectName | undefined;
+  /** Known if the policy asks for the digest of the call. */
+  call: KeptCall;
   #work: AbortController | undefined;
 
-  constructor(id: string, handle: number, effect: EffectName | undefined) {
+  constructor(id: string, handle: number, effect: EffectName | undefined, call: KeptCall) {
     this.id = id;
     this.handle = handle;
     this.effect = effect;
+    this.call = call;
   }
 
   get isAsked(): boolean {

@@ -50,12 +50,18 @@ export class SessionEngine {
     this.#mostPages = Math.floor(bytes / pageBytes);
   }
 
-  /** A handle, or why there is none. */
-  open(id: string, request: Uint8Array, now: number): number | AnswerError {
+  /** Whether the policy asks for the digest of the call. */
+  get asksDigest(): boolean {
+    return this.#instance.digest !== undefined;
+  }
+
+  /** A handle, or why there is none. `digest`: of the call, where the policy asks for it. */
+  open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
     return this.#growing(() => {
       const bytes = toUtf8(id);
       if (!this.#write(request)) return this.#refused(this.#exports.session_open(-1, 0, now));
       this.#instance.memory.write(this.#exports.session_id.value as number, bytes);
+      this.#instance.digest?.tell(digest);
       const handle = this.#exports.session_open(request.length, bytes.length, now) >>> 0;
       return handle === 0 ? this.#refused(this.#result()) : handle;
     });
@@ -96,12 +102,13 @@ export class SessionEngine {
   }
 
   /**
-   * `replaced`: a set of `requestParts`. Gives an answer with an error where nothing changed; one that revokes ends the
+   * `replaced`: a set of `requestParts`; `digest`: of the call, where it is another. Gives an answer with an error where nothing changed; one that revokes ends the
    * session.
    */
-  patch(handle: number, part: Uint8Array, replaced: number): Answer | undefined {
+  patch(handle: number, part: Uint8Array, replaced: number, digest?: string): Answer | undefined {
     for (;;) {
       const length = this.#write(part) ? part.length : -1;
+      this.#instance.digest?.tell(digest);
       const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
       const answer = result === 0 ? undefined : this.#answer(result);
       if (answer?.error?.code !== noRoom || !this.#grow()) return answer;

@@ -4,7 +4,7 @@ import type { AnswerError } from '../answer.ts';
 
 export class SessionError extends Error {
   readonly session: string;
-  /** One of the manifest's names, `no_session`, `session_exists`, `no_room` or `engine_error`. */
+  /** One of the manifest's names, `no_session`, `session_exists`, `no_room`, `no_approvals` or `engine_error`. */
   readonly code: string;
   /** JSONPath (RFC 9535) of the member at fault; `$` for what was told as a whole. */
   readonly path: string;

@@ -11,6 +11,8 @@ export interface SessionPolicy {
   readonly words: ManifestSessions['words'];
   /** Names, in the order of the module's numbers. */
   readonly signals: readonly string[];
+  /** Whether it looks for approvals. */
+  readonly takesApprovals: boolean;
   /** It is needed no more. */
   readonly letGo: () => void;
 }
@@ -33,6 +35,6 @@ export function sessionPolicy(
     throw new LoadError("the module's sessions lack their exports");
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
-  const { words, signals = [] } = described;
-  return { policy, engine, words, signals, letGo };
+  const { words, signals = [], approvals: takesApprovals = false } = described;
+  return { policy, engine, words, signals, takesApprovals, letGo };
 }

@@ -3,7 +3,7 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { type EffectName, mostChanges } from '../abi.ts';
+import { mostChanges } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -17,10 +17,12 @@ import type { Policy } from '../policy.ts';
 import { toUtf8, wellFormedToUtf8 } from '../text.ts';
 import { Alarm } from './alarm.ts';
 import { Announcer, type Listener } from './announcer.ts';
+import { type Approval, noApprovals, withApproval } from './approvals.ts';
 import { type CarriedOver, carryOver, type PolicyChange } from './carry-over.ts';
 import type { Clock } from './clock.ts';
 import { HeldSession } from './held-session.ts';
 import { Keeping, type KeepOptions } from './keeping.ts';
+import { callAfter, callIn, type KeptCall, unknownCall } from './kept-calls.ts';
 import { Preview } from './preview.ts';
 import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
@@ -31,6 +33,8 @@ import type { SessionStore } from './session-store.ts';
 import { effectIn, idIn, type RestoredSession } from './session-text.ts';
 
 const longestId = 255;
+/** The parts that a session opens with. */
+const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
 /** How often all are asked where nobody knows when their answers end, in milliseconds. */
 const unknownEnds = 1000;
 /** The only reason of a decision that was not made. */
@@ -92,9 +96,10 @@ export class Sessions {
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
     }
     const text = this.#textOf(id, request);
-    const handle = this.#engine.open(id, text, this.#clock.now());
+    const call = this.#callAfter(unknownCall, text, wholeRequest);
+    const handle = this.#engine.open(id, text, this.#clock.now(), call.digest);
     if (typeof handle !== 'number') throw new SessionError(id, handle);
-    this.#hold(id, handle, undefined);
+    this.#hold(new HeldSession(id, handle, undefined, call));
   }
 
   #expectNone(id: string): void {
@@ -103,11 +108,10 @@ export class Sessions {
     throw new SessionError(id, wrong('session_exists', expected, found));
   }
 
-  #hold(id: string, handle: number, effect: EffectName | undefined): void {
-    const held = new HeldSession(id, handle, effect);
-    this.#byId.set(id, held);
-    this.#byHandle.set(handle, held);
-    this.#keeping?.note(id);
+  #hold(held: HeldSession): void {
+    this.#byId.set(held.id, held);
+    this.#byHandle.set(held.handle, held);
+    this.#keeping?.note(held.id);
   }
 
   /**
@@ -135,12 +139,37 @@ export class Sessions {
   }
 
   #change(held: HeldSession, part: object | string, replaced: number): void {
-    const { id, handle } = held;
-    const refused = this.#engine.patch(handle, this.#textOf(id, part), replaced);
+    const { id } = held;
+    const refused = this.#patch(held, this.#textOf(id, part), replaced);
     this.#touch(id);
     if (refused?.error === undefined) return;
     if (refused.effect === 'revoke') this.#given(held, refused);
     throw new SessionError(id, refused.error);
+  }
+
+  #patch(held: HeldSession, part: Uint8Array, replaced: number): Answer | undefined {
+    const call = this.#callAfter(held.call, part, replaced);
+    const refused = this.#engine.patch(held.handle, part, replaced, call.digest);
+    if (refused === undefined) held.call = call;
+    return refused;
+  }
+
+  #callAfter(before: KeptCall, part: Uint8Array, replaced: number): KeptCall {
+    return this.#engine.asksDigest ? callAfter(before, part, replaced) : unknownCall;
+  }
+
+  /**
+   * Approves one call until an instant: the one that has the digest, whether it was asked for or will be. What was
+   * asked last is judged once more at once, and whoever listens is told; gives the answer as it is now.
+   */
+  grant(id: string, approval: Approval): Answer {
+    const held = this.#held(id);
+    if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
+    const approvals = withApproval(held.call.approvals, approval, this.#clock.now());
+    if ('code' in approvals) throw new SessionError(id, approvals);
+    this.#change(held, { context: { approvals } }, 0);
+    this.sweep();
+    return this.reevaluate(id);
   }
 
   /**
@@ -216,8 +245,7 @@ export class Sessions {
   #ask(held: HeldSession, { action, resource, context }: Asked): Answer | undefined {
     const text = encodeRequest({ action, resource, context });
     if (typeof text !== 'string') return invalidAnswer(text);
-    const replaced = replacedBy({ action, resource });
-    const refused = this.#engine.patch(held.handle, wellFormedToUtf8(text), replaced);
+    const refused = this.#patch(held, wellFormedToUtf8(text), replacedBy({ action, resource }));
     return refused && this.#given(held, refused);
   }
 
@@ -243,7 +271,7 @@ export class Sessions {
     const restored = this.#engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
-    this.#hold(id, handle, effectIn(text));
+    this.#hold(new HeldSession(id, handle, effectIn(text), callIn(text)));
     this.#alarm.by(this.#clock.now());
     return { id, misfit };
   }

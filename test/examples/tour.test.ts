@@ -41,6 +41,7 @@ const answer: Answer = {
   obligations: [],
   accessRequest: undefined,
   singleUse: false,
+  callDigest: undefined,
   validUntil: now + 240_001n,
   read: ['action.name', 'context.risk.level', 'context.risk.observed_at', 'table.tool_scopes'],
   error: undefined,

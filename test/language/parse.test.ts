@@ -451,7 +451,7 @@ test('tests: requests, steps, changes', () => {
     name: string('u'),
     session: false,
     request: string('r.json'),
-    steps: [{ kind: 'Step', signals: [], asks: false, changes: [], effect: 'permit' }],
+    steps: [{ kind: 'Step', grants: [], signals: [], asks: false, changes: [], effect: 'permit' }],
   });
 });
 
@@ -520,6 +520,25 @@ test('tests of sessions: times, signals and questions', () => {
     },
     { asks: true, times: int(30n) },
   ]);
+});
+
+test('what is granted in a test: for how long, and by whom', () => {
+  const text = `test "t" { request from "r.json"
+    after 1m granted for 10m granted for 5m by "ada" signal "a" ask expect permit
+  }
+  for any { permit granted when context.granted }`;
+  const [{ steps }, group] = items(text) as unknown as [{ steps: object[] }, { kind: string }];
+  expect(steps).toMatchObject([
+    {
+      grants: [
+        { kind: 'Grant', lasts: { milliseconds: 600_000n } },
+        { lasts: { milliseconds: 300_000n }, approver: string('ada') },
+      ],
+      signals: [{ name: string('a') }],
+      asks: true,
+    },
+  ]);
+  expect(group.kind).toBe('Group');
 });
 
 test('obligations: declared, asked for and expected', () => {

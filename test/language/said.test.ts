@@ -118,7 +118,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     {
       underlined: 'context.ticket',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
     },
     {
       policy: ofSession(
@@ -127,7 +127,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       ),
       underlined: 'action.by.trust_domain',
       message:
-        'events are told apart `per` a member: a member of `action` or `resource` is due, which events have as well',
+        'events are told apart `per` a member: a member of `action` or `resource` or `context.call_digest` is due, which events have as well',
     },
     {
       policy: ofSession('once(refused per resource.id up to 0)'),
@@ -428,6 +428,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
   ],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'bad-call-digest': [
+    {
+      underlined: 'call_digest',
+      message: '`context.call_digest` is the digest of the call, which the host sets',
+    },
+  ],
   'bad-time': [
     {
       underlined: 'time',

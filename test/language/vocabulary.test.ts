@@ -68,6 +68,7 @@ test('every predicate and function can be called on what its records describe', 
   const { rules } = policyOf(`policy p
 use nhi
 subject agent {
+  owner?: String
   credential?: Credential
   actor_chain: List<Actor> = []
   third_party?: ThirdParty
@@ -86,6 +87,8 @@ context {
   session?: Session
   events?: Events
   trigger?: Trigger
+  call_digest?: String
+  approvals?: List<Approval>
 }
 for agent {
   deny a when is_expired(subject.credential)
@@ -93,6 +96,9 @@ for agent {
   deny c when actors_in(subject.actor_chain) > 3
   deny d when not is_open(context.change.window)
   deny e when not is_approved_by_another(context.change)
+  deny f when not is_approved(context.approvals, context.call_digest)
+  deny g
+    when not is_approved_by_another_than(context.approvals, context.call_digest, subject.owner)
 }`);
   const called = declarations.filter(({ item }) => item.kind === 'Function');
   expect(rules).toHaveLength(called.length);

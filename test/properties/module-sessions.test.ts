@@ -12,7 +12,14 @@ import type { TestedSession } from '../../testing/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
 import { noTables } from '../../testing/tables.ts';
 import { policyOf } from '../support/checking.ts';
-import { examples, requestsOf, seed, strict, times } from '../support/property-policies.ts';
+import {
+  approvals,
+  examples,
+  requestsOf,
+  seed,
+  strict,
+  times,
+} from '../support/property-policies.ts';
 import { sessionPolicy, sessionRequest, sessionStep } from '../support/session-steps.ts';
 import { settledPolicy } from '../support/settled-policy.ts';
 
@@ -68,7 +75,7 @@ test('what happened is remembered as the evaluator has it', async () => {
   expect([...seen].sort()).toEqual(sessionPolicy.rules.map(({ id }) => id).sort());
 });
 
-const subjects = [...examples, strict, ['settled', policyOf(settledPolicy)] as const];
+const subjects = [...examples, strict, approvals, ['settled', policyOf(settledPolicy)] as const];
 const roots = ['subject', 'action', 'resource', 'context'];
 
 /** Of another request: some of its parts, as they are. */

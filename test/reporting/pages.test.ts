@@ -16,7 +16,7 @@ import { code, lineBreak, mark, say, strong } from '../../reporting/pages/phrase
 import { style } from '../../reporting/pages/style.ts';
 import { examples } from '../support/examples.ts';
 import { attribute, type Element, elementsOf, expectAlone } from '../support/html.ts';
-import { testedFile } from '../support/reporting.ts';
+import { testedFile, testedText } from '../support/reporting.ts';
 
 function pagesOf(tested: TestedPolicy): readonly Page[] {
   const coverage = coverageOf([tested]);
@@ -151,5 +151,33 @@ test('what a forge would make a link or a mention of stays text', () => {
   const { blocks } = { blocks: [paragraph(['see https://evil.example, @everyone; 1. x'])] };
   expect(renderMarkdown({ title: '1. t', lead: ['+ l'], blocks })).toBe(
     '# 1\\. t\n\n\\+ l\n\nsee https\\://evil.example, &#64;everyone; 1. x\n',
+  );
+});
+
+test('approvals that a test grants are told before what they are for', () => {
+  const page = renderMarkdown(
+    docPage(
+      testedText(`policy p
+use nhi.{ Approval }
+use nhi.{ is_approved }
+subject agent {}
+context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
+for agent {
+  permit works otherwise
+  challenge needs_approval when not is_approved(context.approvals, context.call_digest)
+}
+test "granted" {
+  session {
+    subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i },
+    context: { time: 2026-03-03T10:00:00Z }
+  }
+  expect challenge
+  then after 1m granted for 10m by "ada" granted for 5m ask
+  expect permit
+}`),
+    ),
+  );
+  expect(page).toContain(
+    '- Then 1 minute later after an approval for 10 minutes by `ada` and an approval for 5 minutes asked for: **permit**.',
   );
 });

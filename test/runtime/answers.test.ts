@@ -35,6 +35,7 @@ test('a permit', () => {
     obligations: [],
     accessRequest: undefined,
     singleUse: false,
+    callDigest: undefined,
     validUntil: 1_767_225_600_000n,
     read: [...choosers, 'context.events', 'subject.scopes'].sort(),
     error: undefined,
@@ -51,6 +52,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
     obligations: [],
     accessRequest: undefined,
     singleUse: false,
+    callDigest: undefined,
     validUntil: undefined,
     read: [
       ...choosers,
@@ -74,6 +76,7 @@ test('an invalid request is told in the words of manifest and contract', () => {
     obligations: [],
     accessRequest: undefined,
     singleUse: false,
+    callDigest: undefined,
     validUntil: 5n,
     read: everything,
     error: {
@@ -254,6 +257,7 @@ test.each(wrong)('%s that cannot be is a deny', (_, answer, found) => {
     obligations: [],
     accessRequest: undefined,
     singleUse: false,
+    callDigest: undefined,
     validUntil: undefined,
     read: everything,
     error: {

@@ -22,6 +22,7 @@ const permit: Answer = {
   obligations: [],
   accessRequest: undefined,
   singleUse: false,
+  callDigest: undefined,
   validUntil: undefined,
   read: ['subject.type'],
   error: undefined,

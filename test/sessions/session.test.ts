@@ -107,6 +107,7 @@ test('a clock that is behind by up to a minute counts as the latest, and one fur
       decision: false,
       reasons: ['clock_went_back'],
       singleUse: false,
+      callDigest: undefined,
     });
     expect(back.session).toBe(behind.session);
   }

@@ -424,6 +424,7 @@ const stepParts = node('Step', {
   at: optional(timestamp),
   after: optional(duration),
   changes: few(change),
+  grants: few(node('Grant', { lasts: duration, approver: optional(string) })),
   signals: few(
     node('StepSignal', {
       name: string,

@@ -8,6 +8,7 @@ import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
 import { noTables } from '../../testing/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { scenarios } from '../scenarios/requests.ts';
+import { approvalsPolicy } from './approvals-policy.ts';
 import { policyOf } from './checking.ts';
 import { examples as exampleFolders } from './examples.ts';
 import { programs } from './program-arbitrary.ts';
@@ -25,13 +26,17 @@ export const examples = exampleFolders.map(
   ({ name, path }): Named => [name, loadPolicy(path).policy ?? expect.fail(`${name} has errors`)],
 );
 export const strict: Named = ['strict', policyOf(strictPolicy)];
+export const approvals: Named = ['approvals', policyOf(approvalsPolicy)];
 export const separate: Named = ['separate', policyOf(separatePolicy)];
 const generated = fc
   .sample(programs, { numRuns: 8 * times, seed })
   .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
-export const all = [...examples, strict, separate, ...generated];
+export const all = [...examples, strict, separate, approvals, ...generated];
 /** The first of them, whose modules are asked, too: assembling takes longest. */
-export const compiled = [...examples, strict, separate, ...generated.slice(0, 3 * times)];
+export const compiled = [
+  ...[...examples, strict, separate, approvals],
+  ...generated.slice(0, 3 * times),
+];
 
 /** Made once for each policy, since making them takes longest. */
 const made = new Map<Policy, readonly GeneratedRequest[]>();
@@ -40,7 +45,8 @@ const made = new Map<Policy, readonly GeneratedRequest[]>();
 export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
   const known = made.get(policy);
   if (known !== undefined) return known;
-  const numRuns = (policy === strict[1] || policy === separate[1] ? 400 : 60) * times;
+  const numRuns =
+    ([strict, separate, approvals].some(([, own]) => own === policy) ? 400 : 60) * times;
   const name = examples.find(([, example]) => example === policy)?.[0];
   const ofScenario = scenarios.find((scenario) => scenario.name === name);
   const requests = fc.sample(requestsFor(policy), { numRuns, seed }).flatMap((request, index) => {

@@ -12,11 +12,13 @@ export function keepingDoors(options: SessionDoorOptions): string {
   return `
 /** A session's first request need not say yet what is asked. */
 export function session_open(length: i32, idLength: i32, now: f64): u32 {
+  receiveDigest();
   hostTime = isInstant(now);
   setGiven(hostTime ? timeCell : 0);
   readable = hostTime && readRequest(length);
   if (readable && errorSeverity == 1 && errorCode == 17 && isOfAsked(errorPath)) readable = readOpening(length);
   requestEnd = mark();
+  placeDigest(false);
   const isFine = readable && errorSeverity == 0;
   carriedTo = carriedFrom;
   if (readable) prepare();
@@ -169,6 +171,7 @@ function recallSelectors(session: usize): void {
  * resource and context, it has the whole. Gives 0, or the answer that says what is wrong, and then nothing changed.
  */
 export function session_patch(handle: u32, length: i32, replaced: i32): usize {
+  receiveDigest();
   const session = recordOf(handle);
   const rest = restOf(session, handle);
   if (session == 0) return refused(23);
@@ -220,6 +223,7 @@ function readPatch(length: i32, replaced: i32): bool {
   setGiven(timeCell);
   stopNoting();
   forgetNulls();
+  const digest = heldDigest();
   let p = beginPatch(length);
   if (p == 0) return false;
   if (replaced & 1) {
@@ -242,6 +246,7 @@ ${cellsOfRoot(3).join('\n')}
   if (p == 0 || errorSeverity > 1) return false;
   forgetAbsent();
   fillDefaults();
+  patchDigest(digest, (partsSeen & 6) != 0);
   return true;
 }
 

@@ -1,0 +1,18 @@
+// The digest of the call among what the context declares: whether it is declared as it must be.
+
+import { digestMember } from '@nhipol/runtime/call-digest';
+import { replacing } from '../fix.ts';
+import type { RecordType } from '../types.ts';
+import type { Context } from './context.ts';
+import { writtenMember } from './declared-time.ts';
+
+const declaration = `${digestMember}?: String`;
+
+/** It is optional, since there are calls that have none. */
+export function checkCallDigest(context: Context, shape: RecordType | undefined): void {
+  const digest = shape?.members.get(digestMember);
+  if (digest === undefined || (digest.type.kind === 'String' && digest.optional)) return;
+  const written = writtenMember(context, digest);
+  const fix = written && replacing(written.span, declaration);
+  context.reporter.report('bad-call-digest', digest.span, {}, { fix });
+}

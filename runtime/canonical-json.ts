@@ -1,0 +1,145 @@
+// JSON text in its one canonical form: the JSON Canonicalization Scheme, RFC 8785. Members stand in the order of
+// their names' UTF-16 code units, strings and numbers as ECMAScript writes them, and nothing between. Of two texts
+// that say something else no form is the same: what the form can't carry (a name twice, a number of more digits than
+// a double keeps, a lone surrogate) has none.
+
+/** As `encode.ts` has it, and far more than a module reads. */
+const mostLevels = 64;
+
+const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
+
+/**
+ * The members of an object by their names, each in its canonical form; undefined: that has none. `text`: JSON; of
+ * anything else there are no members.
+ */
+export function canonicalMembers(
+  text: string,
+  names: readonly string[],
+): ReadonlyMap<string, string | undefined> {
+  return isJson(text) ? new Reader(text.match(token) ?? []).members(new Set(names)) : new Map();
+}
+
+/** A value that JSON carries exactly. */
+export function canonicalJson(value: unknown): string | undefined {
+  return canonicalMembers(JSON.stringify({ value }), ['value']).get('value');
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Goes by the tokens of a text that is JSON. */
+class Reader {
+  readonly #tokens: readonly string[];
+  #at = 0;
+
+  constructor(tokens: readonly string[]) {
+    this.#tokens = tokens;
+  }
+
+  members(names: ReadonlySet<string>): ReadonlyMap<string, string | undefined> {
+    const found = new Map<string, string | undefined>();
+    if (this.#next() !== '{') return found;
+    this.#items('}', () => {
+      const name = this.#name();
+      const start = this.#at;
+      this.#skip();
+      if (!names.has(name)) return;
+      const form = found.has(name) ? undefined : formOf(this.#tokens.slice(start, this.#at));
+      found.set(name, form);
+    });
+    return found;
+  }
+
+  /** Throws where it has no form. */
+  value(depth = 1): string {
+    if (depth > mostLevels) throw new RangeError('a deeper nesting');
+    const next = this.#next();
+    if (next === '{') return this.#object(depth);
+    if (next === '[') {
+      const elements: string[] = [];
+      this.#items(']', () => {
+        elements.push(this.value(depth + 1));
+      });
+      return `[${elements.join(',')}]`;
+    }
+    if (next.startsWith('"')) return stringOf(String(JSON.parse(next)));
+    return next === 'true' || next === 'false' || next === 'null' ? next : numberOf(next);
+  }
+
+  #object(depth: number): string {
+    const members: (readonly [name: string, form: string])[] = [];
+    this.#items('}', () => {
+      members.push([this.#name(), this.value(depth + 1)]);
+    });
+    const named = new Map(members);
+    if (named.size < members.length) throw new RangeError('a name twice');
+    const sorted = [...named].sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${sorted.map(([name, form]) => `${stringOf(name)}:${form}`).join(',')}}`;
+  }
+
+  #next(): string {
+    this.#at += 1;
+    return this.#tokens[this.#at - 1] ?? '';
+  }
+
+  /** With its colon. */
+  #name(): string {
+    const name = String(JSON.parse(this.#next()));
+    this.#at += 1;
+    return name;
+  }
+
+  #items(end: string, item: () => void): void {
+    if (this.#tokens[this.#at] === end) {
+      this.#at += 1;
+      return;
+    }
+    do item();
+    while (this.#next() === ',');
+  }
+
+  #skip(): void {
+    let depth = 0;
+    do {
+      const next = this.#next();
+      if (next === '{' || next === '[') depth += 1;
+      else if (next === '}' || next === ']') depth -= 1;
+    } while (depth > 0);
+  }
+}
+
+function formOf(tokens: readonly string[]): string | undefined {
+  try {
+    return new Reader(tokens).value();
+  } catch {
+    return undefined;
+  }
+}
+
+function stringOf(text: string): string {
+  if (!text.isWellFormed()) throw new RangeError('a lone surrogate');
+  return JSON.stringify(text);
+}
+
+function numberOf(digits: string): string {
+  const written = String(Number(digits));
+  if (decimalOf(digits) !== decimalOf(written)) throw new RangeError('a number of more digits');
+  return written;
+}
+
+/** The same of two texts that are the same number: its digits from the first that isn't 0 to the last, and where they stand. */
+function decimalOf(number: string): string | undefined {
+  const [, sign, whole, fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
+  if (whole === undefined) return undefined;
+  const all = `${whole}${fraction}`.replace(/^0+/, '');
+  const digits = all.replace(/0+$/, '');
+  if (digits === '') return '0';
+  return `${sign}${digits}e${Number(power) - fraction.length + all.length - digits.length}`;
+}

@@ -1,0 +1,67 @@
+// Approvals in generated requests: both engines answer alike, an approval is looked up by the digest of the call at
+// hand whatever a caller says, and no argument more or less leaves it valid.
+
+import { callDigest } from '@nhipol/runtime/call-digest';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { changeRequest } from '../../language/request/change-request.ts';
+import { evaluator, modules } from '../support/engines.ts';
+import { approvals, askedAt, requestFor, requestsOf, seed } from '../support/property-policies.ts';
+
+const [, policy] = approvals;
+const [byModule = expect.fail('no module')] = await modules([policy]);
+const byMeaning = evaluator(policy);
+const runs = { numRuns: 600, seed };
+
+test('module and evaluator answer alike, and generated approvals are of every kind', () => {
+  const seen = new Map<string, number>();
+  for (const request of requestsOf(policy)) {
+    for (const now of [request.now, askedAt(request)]) {
+      const answer = byModule(request.text, now);
+      expect(answer).toEqual(byMeaning(request.text, now));
+      const approved = request.text.includes(callDigest(request.text) ?? 'none');
+      const key = `${answer.effect}${approved ? ', approved' : ''}`;
+      seen.set(key, (seen.get(key) ?? 0) + 1);
+    }
+  }
+  for (const kind of ['permit', 'permit, approved', 'challenge', 'challenge, approved'])
+    expect([kind, seen.get(kind) ?? 0]).toEqual([kind, expect.toSatisfy((n: number) => n > 15)]);
+});
+
+/** Valid, and asked for what needs an approval. */
+const asked = requestFor(policy).filter((request) => {
+  const { effect, error } = byMeaning(request.text, askedAt(request));
+  return error === undefined && effect !== 'deny' && effect !== 'revoke';
+});
+
+test('what a caller says of the digest changes no answer', () => {
+  const told = fc.constantFrom('"sha-256:"', '"x"', 'null', undefined);
+  const property = fc.property(asked, told, (request, json) => {
+    const path = ['context', 'call_digest'];
+    const text = changeRequest(request.text, [{ path, json }]);
+    const now = askedAt(request);
+    expect(byModule(text, now)).toEqual(byModule(request.text, now));
+  });
+  fc.assert(property, runs);
+});
+
+test('any argument more leaves no approval valid', () => {
+  const places = fc.constantFrom(
+    ['action', 'properties', 'beside'],
+    ['action', 'beside'],
+    ['resource', 'properties', 'beside'],
+    ['resource', 'beside'],
+  );
+  let lost = 0;
+  const property = fc.property(asked, places, fc.json(), (request, path, json) => {
+    const now = askedAt(request);
+    const text = changeRequest(request.text, [{ path, json }]);
+    const [before, after] = [byModule(request.text, now), byModule(text, now)];
+    if (JSON.parse(text).action.name === 'pay') {
+      expect(after.decision).toBe(false);
+      if (before.decision) lost += 1;
+    }
+  });
+  fc.assert(property, runs);
+  expect(lost).toBeGreaterThan(5);
+});

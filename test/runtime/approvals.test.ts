@@ -1,0 +1,374 @@
+// Challenges that end: an approval holds for one call and until its end, for no other call and no longer, in decisions of
+// single requests and in sessions.
+
+import { createSessions, load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
+import { callDigest } from '@nhipol/runtime/call-digest';
+import { beforeAll, expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const source = `policy test.approvals
+
+use nhi.{ Approval }
+use nhi.{ is_approved }
+
+subject agent {}
+action any { amount?: Int }
+resource any { owner?: String }
+context { time: Timestamp, call_digest?: String, approvals?: List<Approval>, risk: Int = 0 }
+
+for agent {
+  permit works otherwise
+  challenge needs_approval when not is_approved(context.approvals, context.call_digest)
+}`;
+
+let wasm: Uint8Array = new Uint8Array();
+let policy: Policy;
+beforeAll(async () => {
+  ({ wasm } = await compile(policyOf(source), assemble, { sessions: true }));
+  policy = load(wasm);
+});
+
+const start = Date.parse('2026-03-03T10:00:00Z');
+const minute = 60_000;
+
+const subject = { type: 'agent', id: 'a1' };
+const action = { name: 'pay', properties: { amount: 5, note: 'rent' } };
+const resource = { type: 'account', id: 'b1', properties: { owner: 'o' } };
+const call = { action, resource };
+
+function digestOf(asked: object): string {
+  const digest = callDigest(JSON.stringify({ ...call, ...asked }));
+  if (digest === undefined) throw new Error('no digest');
+  return digest;
+}
+
+function requestWith(context: object, asked: object = {}) {
+  return { subject, ...call, ...asked, context };
+}
+
+function approval(digest: string, lasts = 10 * minute) {
+  return { digest, expires_at: new Date(start + lasts).toISOString() };
+}
+
+/** By both ways in. */
+function effectsOf(request: object, now = start) {
+  return [policy.decide(request, { now }), policy.decideJson(JSON.stringify(request), { now })].map(
+    ({ effect }) => effect,
+  );
+}
+
+const others: readonly (readonly [string, object])[] = [
+  ['another action', { action: { ...action, name: 'refund' } }],
+  ['another argument', { action: { ...action, properties: { amount: 6, note: 'rent' } } }],
+  ['another undeclared one', { action: { ...action, properties: { amount: 5, note: 'loan' } } }],
+  [
+    'one undeclared argument more',
+    { action: { ...action, properties: { amount: 5, note: 'rent', to: 'x' } } },
+  ],
+  ['one argument less', { action: { ...action, properties: { amount: 5 } } }],
+  ['something beside the arguments', { action: { ...action, to: 'x' } }],
+  ['another resource', { resource: { ...resource, id: 'b2' } }],
+  ['a resource of another type', { resource: { ...resource, type: 'card' } }],
+  ['another of its properties', { resource: { ...resource, properties: { owner: 'p' } } }],
+];
+
+test('a challenge tells the digest of the call, which an approval satisfies until its end', () => {
+  const challenged = policy.decide(requestWith({}), { now: start });
+  expect(challenged.effect).toBe('challenge');
+  expect(challenged.callDigest).toBe(digestOf({}));
+  expect(toAuthZen(challenged).context.call_digest).toBe(digestOf({}));
+  const approved = requestWith({ approvals: [approval(digestOf({}))] });
+  expect(effectsOf(approved)).toEqual(['permit', 'permit']);
+  const permitted = policy.decide(approved, { now: start });
+  expect(permitted.callDigest).toBeUndefined();
+  expect(permitted.validUntil).toBe(BigInt(start + 10 * minute));
+  expect(effectsOf(approved, start + 10 * minute - 1)).toEqual(['permit', 'permit']);
+  expect(effectsOf(approved, start + 10 * minute)).toEqual(['challenge', 'challenge']);
+});
+
+test.for(others)('an approval is of no use for %s', ([, asked]) => {
+  const context = { approvals: [approval(digestOf({}))] };
+  expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
+  const answer = policy.decide(requestWith(context, asked), { now: start });
+  expect(answer.callDigest).toBe(digestOf(asked));
+});
+
+test('nobody but the host says what the digest is', () => {
+  const [, other] = others[1] as [string, object];
+  const context = { call_digest: digestOf({}), approvals: [approval(digestOf({}))] };
+  expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
+  expect(policy.decideMany([requestWith(context, other)], { now: start })[0]?.effect).toBe(
+    'challenge',
+  );
+  // As in tests and replays, where the request's own instant counts, too.
+  const own = { now: start, clock: 'request' } as const;
+  expect(policy.decide(requestWith(context, other), own).effect).toBe('permit');
+  expect(policy.decideJson(JSON.stringify(requestWith(context, other)), own).effect).toBe('permit');
+  expect(policy.decide(requestWith({ approvals: context.approvals }), own).effect).toBe('permit');
+});
+
+test('a digest counts for one request alone', () => {
+  const context = { approvals: [approval(digestOf({}))] };
+  expect(effectsOf(requestWith(context))).toEqual(['permit', 'permit']);
+  const odd = `{"subject":{"type":"agent","id":"a1"},"action":{"name":"pay","properties":{"n":9007199254740993}},
+    "resource":{"type":"account","id":"b1"},"context":${JSON.stringify(context)}}`;
+  const answer = policy.decideJson(odd, { now: start });
+  expect(answer.effect).toBe('challenge');
+  expect(answer.callDigest).toBeUndefined();
+  expect(answer.reasonDetails[0]?.unknown).toContain('context.call_digest');
+});
+
+test('whoever asks while a request is read has a digest of their own', () => {
+  const context = { approvals: [approval(digestOf({}))] };
+  const [, other] = others[1] as [string, object];
+  const nested = requestWith(context, other);
+  let asks = 0;
+  Object.defineProperty(nested, 'subject', {
+    enumerable: true,
+    get: () => {
+      asks += 1;
+      expect(policy.decide(requestWith(context), { now: start }).effect).toBe('permit');
+      return subject;
+    },
+  });
+  expect(policy.decide(nested, { now: start }).effect).toBe('challenge');
+  expect(asks).toBeGreaterThan(0);
+});
+
+test('what is no JSON is no call that could be approved', () => {
+  const properties = { amount: 5, rate: Number.NaN };
+  const answer = policy.decide(requestWith({}, { action: { name: 'pay', properties } }));
+  expect(answer.reasons).toEqual(['invalid_request']);
+  expect(answer.error).toMatchObject({ path: '$.action.properties.rate', found: 'NaN' });
+  const throwing = requestWith(
+    {},
+    {
+      action: {
+        ...action,
+        get properties() {
+          throw new Error();
+        },
+      },
+    },
+  );
+  expect(policy.decide(throwing).reasons).toEqual(['engine_error']);
+});
+
+test('again at another instant it is the same call', () => {
+  const approved = requestWith({ approvals: [approval(digestOf({}))] });
+  for (const ask of [
+    () => policy.decide(approved, { now: start }),
+    () => policy.decideJson(JSON.stringify(approved), { now: start }),
+  ]) {
+    expect(ask().effect).toBe('permit');
+    const later = policy.again(start + 10 * minute);
+    expect([later.effect, later.callDigest]).toEqual(['challenge', digestOf({})]);
+  }
+});
+
+// --- sessions ------------------------------------------------------------------------------------
+
+function open(context: object = {}) {
+  let now = start;
+  const clock = { now: () => now, at: () => () => {} };
+  const sessions = createSessions(policy, { clock });
+  sessions.open('s', requestWith(context));
+  const told: string[] = [];
+  for (const kind of ['challenged', 'restored'] as const)
+    sessions.on(kind, ({ answer }) => told.push(`${kind}: ${answer.reasons}`));
+  const goTo = (instant: number) => {
+    now = instant;
+    sessions.sweep();
+  };
+  return { sessions, told, goTo };
+}
+
+test('granted, permitted, ended, challenged', async () => {
+  const { sessions, told, goTo } = open();
+  const changes = sessions.changes();
+  const { effect, callDigest: digest = '' } = sessions.decide('s');
+  expect([effect, digest]).toEqual(['challenge', digestOf({})]);
+  const granted = sessions.grant('s', { digest, expiresAt: start + 10 * minute, approver: 'ada' });
+  expect(granted.effect).toBe('permit');
+  expect(granted.validUntil).toBe(BigInt(start + 10 * minute));
+  expect(told).toEqual(['restored: works']);
+  expect((await changes.next()).value).toMatchObject({ id: 's', before: 'challenge' });
+  goTo(start + 10 * minute);
+  expect(told).toEqual(['restored: works', 'challenged: needs_approval']);
+  expect(sessions.reevaluate('s').callDigest).toBe(digestOf({}));
+});
+
+test.for(others)('in a session it is of no use for %s either', ([, asked]) => {
+  const { sessions } = open();
+  sessions.decide('s');
+  sessions.grant('s', { digest: digestOf({}), expiresAt: new Date(start + minute) });
+  expect(sessions.decide('s').effect).toBe('permit');
+  const answer = sessions.decide('s', asked);
+  expect([answer.effect, answer.callDigest]).toEqual(['challenge', digestOf(asked)]);
+  expect(sessions.decide('s', call).effect).toBe('permit');
+  expect(sessions.decide('s', { ...asked, context: { call_digest: digestOf({}) } }).effect).toBe(
+    'challenge',
+  );
+});
+
+test('what is asked next may be approved before', () => {
+  const { sessions } = open();
+  const [, next] = others[0] as [string, object];
+  expect(sessions.grant('s', { digest: digestOf(next), expiresAt: start + minute }).effect).toBe(
+    'challenge',
+  );
+  expect(sessions.decide('s', next).effect).toBe('permit');
+});
+
+test('after a patch the digest is that of the merged whole', () => {
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', 'action.amount', 6);
+  const changed = { action: { name: 'pay', properties: { amount: 6, note: 'rent' } } };
+  expect(sessions.decide('s').callDigest).toBe(digestOf(changed));
+  sessions.patch('s', { action: { properties: { amount: 5, extra: { a: 1, b: null } } } });
+  const extra = {
+    action: { name: 'pay', properties: { amount: 5, note: 'rent', extra: { a: 1 } } },
+  };
+  expect(sessions.decide('s').callDigest).toBe(digestOf(extra));
+  sessions.patch('s', { action: { properties: { extra: null } } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', 'resource.owner', 'p');
+  expect(sessions.decide('s').effect).toBe('challenge');
+  sessions.replace('s', { resource });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { context: { risk: 3, call_digest: 'sha-256:0' } });
+  sessions.patch('s', 'context.risk', 4);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.replace('s', { context: { approvals: [approval(digestOf({}))] } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  expect(() => sessions.patch('s', { action: { properties: { amount: 'x' } } })).toThrow();
+  expect(sessions.decide('s').effect).toBe('permit');
+  expect(sessions.decide('s', { context: { approvals: null } }).effect).toBe('challenge');
+});
+
+test('what a part of a call leaves without a digest has one when the whole is told', () => {
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  sessions.decide('s', { action: { name: 'pay', properties: { n: 2n ** 60n + 1n } } });
+  expect(sessions.reevaluate('s').callDigest).toBeUndefined();
+  sessions.patch('s', { action: { properties: { n: null } } });
+  expect(sessions.reevaluate('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', { action }).effect).toBe('permit');
+});
+
+test('a session that comes back from text has its digest and its approvals', () => {
+  const { sessions } = open();
+  const [, other] = others[0] as [string, object];
+  sessions.grant('s', { digest: digestOf({}), expiresAt: start + minute, approver: 'ada' });
+  const text = sessions.snapshot('s');
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', 'context.risk', 5);
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.grant('s', { digest: digestOf(other), expiresAt: start + minute });
+  expect(sessions.decide('s').effect).toBe('permit');
+  // The host doesn't know the note any more, which the policy does not declare.
+  sessions.patch('s', 'action.amount', 5);
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', call).effect).toBe('permit');
+  sessions.patch('s', 'action.amount', 6);
+  expect(sessions.decide('s').callDigest).toBe(
+    digestOf({ action: { name: 'pay', properties: { amount: 6, note: 'rent' } } }),
+  );
+  expect(sessions.decide('s', other).effect).toBe('permit');
+});
+
+test('what is not known of an approval that comes back is not granted again', () => {
+  const { sessions } = open({ approvals: [{ ...approval(digestOf({})), note: 1 }] });
+  const text = sessions
+    .snapshot('s')
+    .replace('"expires_at":"2026-03-03T10:10:00.000Z"', '"expires_at":["unknown",0]');
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.decide('s').effect).toBe('challenge');
+  const next = digestOf({ action: { name: 'next' } });
+  sessions.grant('s', { digest: next, expiresAt: start + minute });
+  expect(JSON.parse(sessions.snapshot('s')).request.context.approvals).toMatchObject([
+    { digest: next },
+  ]);
+});
+
+test('under a policy that does not ask the call is forgotten', async () => {
+  const plain = source
+    .replace('call_digest?: String, approvals?: List<Approval>, ', '')
+    .replace(/use .*|challenge .*/g, '');
+  const { wasm: other } = await compile(policyOf(plain), assemble, { sessions: true });
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.preview(load(other)).activate();
+  expect(sessions.decide('s', others[1]?.[1]).effect).toBe('permit');
+  sessions.preview(policy).activate();
+  sessions.patch('s', { context: { approvals: [approval(digestOf({}))] } });
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', call).effect).toBe('permit');
+});
+
+test('approvals that have ended make room for others', () => {
+  const { sessions, goTo } = open({ approvals: [approval(digestOf({}), minute)] });
+  for (let at = 0; at < 255; at += 1) {
+    const digest = digestOf({ action: { name: `n${at}` } });
+    sessions.grant('s', { digest, expiresAt: start + 2 * minute });
+  }
+  expect(sessions.decide('s').effect).toBe('permit');
+  const digest = digestOf({ action: { name: 'last' } });
+  const grant = () => sessions.grant('s', { digest, expiresAt: start + 3 * minute });
+  expect(grant).toThrow(/\$\.context\.approvals: expected at most 256 elements/);
+  goTo(start + minute);
+  grant();
+  expect(sessions.decide('s').effect).toBe('challenge');
+  expect(sessions.decide('s', { action: { name: 'last' } }).effect).toBe('permit');
+  expect(sessions.decide('s', { action: { name: 'n7' } }).effect).toBe('permit');
+});
+
+test.for([
+  [{ digest: 'abc' }, '$.digest', '`sha-256:` and 64 hexadecimal digits in lower case', '"abc"'],
+  [
+    { digest: 5 },
+    '$.digest',
+    '`sha-256:` and 64 hexadecimal digits in lower case',
+    'another value',
+  ],
+  [{ expiresAt: Number.NaN }, '$.expiresAt', 'an instant, in milliseconds', 'another value'],
+  [{ grantedAt: 'now' }, '$.grantedAt', 'an instant, in milliseconds', 'another value'],
+  [
+    { expiresAt: start },
+    '$.expiresAt',
+    'an instant after 2026-03-03T10:00:00.000Z',
+    '2026-03-03T10:00:00.000Z',
+  ],
+] as const)('no approval: %j', ([changes, path, expected, found]) => {
+  const { sessions } = open();
+  const fine = { digest: digestOf({}), expiresAt: start + minute };
+  const grant = () => sessions.grant('s', { ...fine, ...changes } as never);
+  expect(grant).toThrow(SessionError);
+  expect(grant).toThrow(
+    expect.objectContaining({ session: 's', code: 'wrong_type', path, expected, found }),
+  );
+  expect(sessions.decide('s').effect).toBe('challenge');
+});
+
+test('a session that is not there, and a policy that takes no approvals', async () => {
+  const { sessions } = open();
+  const fine = { digest: digestOf({}), expiresAt: start + minute };
+  expect(() => sessions.grant('t', fine)).toThrow(expect.objectContaining({ code: 'no_session' }));
+  const plain = source.replace('List<Approval>', 'List<{ digest?: String }>');
+  const when = /when not .*/;
+  const compiled = await compile(
+    policyOf(plain.replace(when, 'when true').replace(/^use .*$/gm, '')),
+    assemble,
+    { sessions: true },
+  );
+  const without = createSessions(load(compiled.wasm));
+  without.open('s', requestWith({}));
+  expect(() => without.grant('s', fine)).toThrow(
+    expect.objectContaining({ code: 'no_approvals', path: '$.context.approvals' }),
+  );
+});

@@ -1,0 +1,118 @@
+// The digest of a call: the form that it is over, by the examples of RFC 8785, and SHA-256, by those of NIST.
+
+import { createHash } from 'node:crypto';
+import { test as property } from '@fast-check/vitest';
+import { callDigest, digestForm, digestOfForms } from '@nhipol/runtime/call-digest';
+import { sha256 } from '@noble/hashes/sha2.js';
+import { bytesToHex } from '@noble/hashes/utils.js';
+import canonicalize from 'canonicalize';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { canonicalMembers } from '../../runtime/canonical-json.ts';
+
+function formOf(json: string): string | undefined {
+  return canonicalMembers(`{"value":${json}}`, ['value']).get('value');
+}
+
+test.for([
+  // RFC 8785, section 3.2.2, but for the number that a double rounds.
+  [
+    `{
+      "numbers": [333333333.3333333, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+      "string": "\\u20ac$\\u000F\\u000aA'\\u0042\\u0022\\u005c\\\\\\"\\/",
+      "literals": [null, true, false]
+    }`,
+    '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+  ],
+  // Section 3.2.3: by UTF-16 code units.
+  [
+    '{"\\u20ac":1,"\\r":2,"\\ufb33":3,"1":4,"\\ud83d\\ude00":5,"\\u0080":6,"\\u00f6":7}',
+    '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}',
+  ],
+  // Appendix B.
+  ['0', '0'],
+  ['-0', '0'],
+  ['-0.0e5', '0'],
+  ['5e-324', '5e-324'],
+  ['-5E-324', '-5e-324'],
+  ['1.7976931348623157e308', '1.7976931348623157e+308'],
+  ['9007199254740992', '9007199254740992'],
+  ['295147905179352830000', '295147905179352830000'],
+  ['9.999999999999997e22', '9.999999999999997e+22'],
+  ['1e23', '1e+23'],
+  ['999999999999999700000', '999999999999999700000'],
+  ['9.999999999999997e-7', '9.999999999999997e-7'],
+  ['0.000001', '0.000001'],
+  ['333333333.33333325', '333333333.33333325'],
+  ['1424953923781206.2', '1424953923781206.2'],
+  // What is not said, and an order that is.
+  ['{}', '{}'],
+  ['[ ]', '[]'],
+  ['[2, 1, [ ], { }]', '[2,1,[],{}]'],
+  ['{"b":{"d":1,"c":[]},"a":""}', '{"a":"","b":{"c":[],"d":1}}'],
+  ['{"__proto__":{"x":1},"toString":2}', '{"__proto__":{"x":1},"toString":2}'],
+  ['"]}{:,[\\" 1.0"', '"]}{:,[\\" 1.0"'],
+] as const)('%s has the form %s', ([json, form]) => {
+  expect(formOf(json)).toBe(form);
+});
+
+test.for([
+  ['333333333.33333329', 'a double rounds it'],
+  ['9007199254740993', 'a double rounds it'],
+  ['0.1000000000000000055511151231257827', 'it is no shortest one'],
+  ['1e400', 'a double has no such number'],
+  ['1e-400', 'a double has no such number'],
+  ['{"a":1,"a":1}', 'a name twice'],
+  ['[{"a":{"b":1,"\\u0062":2}}]', 'a name twice'],
+  ['"\\ud800"', 'a lone surrogate'],
+  ['{"\\udc00":1}', 'a lone surrogate'],
+  [`${'['.repeat(65)}${']'.repeat(65)}`, 'too deep'],
+] as const)('%s has no form: %s', ([json]) => {
+  expect(formOf(json)).toBeUndefined();
+  const request = `{"action":{"name":"a","properties":{"x":${json}}},"resource":{}}`;
+  expect(callDigest(request)).toBeUndefined();
+});
+
+property.prop([fc.jsonValue({ maxDepth: 4 })])(
+  'any JSON value has the form of RFC 8785',
+  (value) => {
+    expect(formOf(JSON.stringify(value, undefined, 2))).toBe(canonicalize(value));
+  },
+);
+
+test('a digest is SHA-256 over action and resource, whatever else the request says and however it is written', () => {
+  const form =
+    '{"action":{"name":"pay","properties":{"amount":5}},"resource":{"id":"b1","type":"account"}}';
+  const digest = `sha-256:${createHash('sha256').update(form).digest('hex')}`;
+  // So that other hosts have one to compare with.
+  expect(digest).toBe('sha-256:b411363850276ffca73630e9c01b631726f4d2070dcdc33d6d715788b8331f7a');
+  const request = `{ "resource": {"type":"account","id":"b1"}, "context":{"n":9007199254740993,"a":1,"a":2},
+    "action": {"properties":{"amount":5.0},"name":"p\\u0061y"}, "subject":5 }`;
+  expect(callDigest(request)).toBe(digest);
+  expect(callDigest(request)).toMatch(digestForm);
+  expect(digestOfForms('{}', undefined)).toBeUndefined();
+});
+
+test.for(['', '{', '[]', '5', 'null', '{"action":{}}', '{"resource":{}}'])(
+  'what lacks one of them has none: %s',
+  (text) => {
+    expect(callDigest(text)).toBeUndefined();
+  },
+);
+
+test('a second action or resource leaves none', () => {
+  expect(callDigest('{"action":{},"resource":{}}')).toBeDefined();
+  expect(callDigest('{"action":{},"resource":{},"action":{}}')).toBeUndefined();
+});
+
+test.for([
+  // FIPS 180-4 example values of NIST: one block, two blocks, none.
+  ['abc', 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad'],
+  [
+    'abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq',
+    '248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1',
+  ],
+  ['', 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'],
+] as const)('SHA-256 of %j', ([text, digest]) => {
+  expect(bytesToHex(sha256(new TextEncoder().encode(text)))).toBe(digest);
+});

@@ -1,0 +1,140 @@
+// Approvals in `test` blocks, with the evaluator and with a module that holds sessions: what `granted` adds, where it is
+// refused, and that an approval can be made to count once.
+
+import { createSessions, load } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
+import { validate } from '../../testing/validate.ts';
+import { checked, policyOf } from '../support/checking.ts';
+import { evaluator } from '../support/engines.ts';
+
+const rules = `
+for agent {
+  permit works otherwise
+  challenge needs_approval when not is_approved(context.approvals, context.call_digest)
+}`;
+const head = `policy p
+use nhi.{ Approval }
+use nhi.{ is_approved, is_approved_by_another_than }
+subject agent {}
+action any { amount?: Int }
+context { time: Timestamp, call_digest?: String, approvals?: List<Approval> }
+`;
+const asked = (context = 'time: 2026-03-03T10:00:00Z') =>
+  `{ subject: { type: agent, id: a }, action: { name: pay, properties: { amount: 5, to: x } },
+    resource: { type: account, id: b }, context: { ${context} } }`;
+
+const forBoth = [
+  'expect challenge because needs_approval then granted for 10m expect permit until 2026-03-03T10:10:00Z',
+  'granted for 1ms expect permit then at 2026-03-03T10:00:00.001Z expect challenge',
+  // Approved is what was asked last, and not what the step asks.
+  'granted for 10m with { action.amount = 6 } expect challenge then with { action.amount = 5 } expect permit',
+  'with { action.amount = 6 } expect challenge then granted for 10m with { action.amount = 5 } expect challenge',
+  'granted for 10m granted for 5m expect permit until 2026-03-03T10:10:00Z',
+  'granted for 5m granted for 10m expect permit until 2026-03-03T10:10:00Z',
+  'granted for 10m with { context.approvals = [] } expect challenge',
+  // Without a digest there is nothing to approve.
+  'with { action.amount = 9007199254740993 } expect challenge then granted for 10m expect challenge',
+];
+const tests = forBoth.flatMap((steps, index) => [
+  `test "r${index}" { request ${asked()} ${steps} }`,
+  `test "s${index}" { session ${asked()} ${steps} }`,
+]);
+const once = `
+for agent doing "pay" {
+  deny paid when once(allowed doing "pay" per context.call_digest up to 4)
+  deny owner_alone
+    when not is_approved_by_another_than(context.approvals, context.call_digest, "ada")
+    and action.amount > 10
+}
+test "once" { session ${asked()}
+  ask expect challenge
+  then granted for 10m by "ada" ask expect permit
+  then ask expect deny because paid
+  then ask with { action.amount = 11 } expect deny because owner_alone
+  then granted for 10m by "ada" expect deny because owner_alone
+  then granted for 10m by "eve" ask expect permit
+  then ask expect deny because paid
+  then with { resource.id = c } expect deny because owner_alone
+  then with { resource.id = b, action.amount = 5 } expect deny because paid
+}`;
+
+// Of a session it is known when each step is.
+tests.push(
+  `test "t" { session ${asked('')} at 2026-03-03T10:00:00Z expect challenge
+    then after 1m granted for 1m expect permit until 2026-03-03T10:02:00Z }`,
+);
+
+const policy = policyOf(`${head}${rules}${tests.join('\n')}`);
+const counted = policyOf(`${head}${rules}${once}`);
+
+test.each([policy, counted])('granted, in both engines', async (each) => {
+  const failed = runTests(each, evaluator(each), evaluatorSessions(each)).flatMap(
+    ({ test: { name }, failures }) => failures.map(({ differences }) => [name, differences]),
+  );
+  expect(failed).toEqual([]);
+  const { wasm } = await compile(each, assemble, { sessions: true });
+  const module = load(wasm);
+  const byModule = runTests(
+    each,
+    (request, now) => module.decideJson(request, { now: now ?? 'request' }),
+    moduleSessions(module),
+  );
+  expect(byModule.filter(({ passed }) => !passed)).toEqual([]);
+  expect(byModule).toHaveLength(each.tests.length);
+  expect(validate(each, wasm).disagreements).toEqual([]);
+});
+
+test('a decision counts for its own call, also where the next one is told by a part', async () => {
+  const { wasm } = await compile(counted, assemble);
+  const sessions = createSessions(load(wasm), {
+    clock: { now: () => Date.parse('2026-03-03T10:00:00Z'), at: () => () => {} },
+  });
+  sessions.open('s', {
+    subject: { type: 'agent', id: 'a' },
+    action: { name: 'pay', properties: { amount: 5, to: 'x' } },
+    resource: { type: 'account', id: 'b' },
+    context: {},
+  });
+  const { callDigest: digest = '' } = sessions.decide('s');
+  sessions.grant('s', { digest, expiresAt: Date.parse('2026-03-03T11:00:00Z') });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { action: { properties: { to: 'y' } } });
+  expect(sessions.reevaluate('s').reasons).toEqual(['needs_approval']);
+  sessions.patch('s', { action: { properties: { to: 'x' } } });
+  expect(sessions.reevaluate('s').reasons).toEqual(['paid']);
+});
+
+test.each([
+  [
+    head.replace('call_digest?: String, ', ''),
+    `request ${asked()} granted for 1m expect permit`,
+    'bad-test «granted for 1m» this policy looks for no approvals',
+  ],
+  [
+    head.replace('List<Approval>', 'List<{ digest?: String }>'),
+    `request ${asked()} granted for 1m by "ada" expect permit`,
+    'bad-test «granted for 1m by "ada"» this policy looks for no approvals',
+  ],
+  [
+    head,
+    `request ${asked('')} granted for 1m expect permit`,
+    'bad-test «granted for 1m» nothing tells when this is granted: give `context.time`, or `at` in this step',
+  ],
+  [
+    head,
+    `request ${asked()} granted expect permit`,
+    'syntax-error «expect» expected `for`, found `expect`',
+  ],
+  [
+    head,
+    `request ${asked()} granted for ever expect permit`,
+    'syntax-error «ever» expected a duration, found `ever`',
+  ],
+])('%#: refused', (declared, body, message) => {
+  const { found } = checked(`${declared}for agent { permit works otherwise } test "t" { ${body} }`);
+  expect(found.filter((each) => !each.startsWith('unused'))).toEqual([message]);
+});
