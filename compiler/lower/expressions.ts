@@ -302,6 +302,10 @@ export class ExpressionLowering {
 
   #quantifier(expr: Expr & { kind: 'Quantifier' }): IrExpr {
     const collection = this.lower(expr.collection);
+    // There is no element that has a place.
+    if (collection.kind === 'const' && isEmpty(collection)) {
+      return lowerValue(expr.type, expr.quantifier === 'all');
+    }
     const place = this.#collectionPlace(expr.collection);
     // A group's condition is lowered for each rule; what it binds to the element stays about this one.
     const { ir } = memo(this.#variables, expr.variable, () => ({
@@ -325,9 +329,13 @@ export class ExpressionLowering {
   #collectionPlace(expr: Expr): Place | undefined {
     if (expr.kind === 'Binding') return this.#collectionPlace(expr.binding.value);
     if (expr.kind === 'Read') return this.#follow(expr).place;
-    const [first] = operandsOf(expr).filter((operand) => operand.type.kind === 'List');
-    return first === undefined ? undefined : this.#collectionPlace(first);
+    const lists = operandsOf(expr).filter((operand) => operand.type.kind === 'List');
+    return lists.map((list) => this.#collectionPlace(list)).find((place) => place !== undefined);
   }
+}
+
+function isEmpty({ value }: IrConst): boolean {
+  return Array.isArray(value) && value.length === 0;
 }
 
 export function junction(kind: 'and' | 'or', operands: readonly IrExpr[]): IrExpr {

@@ -16,6 +16,15 @@ deny some when size(if context.b then context.list else context.list) > 0 }`,
       context: { list: [] },
     },
     {
+      why: 'a list of records that is written empty',
+      policy: `policy p
+context { b?: Bool, list?: List<{ n?: Int }> }
+predicate has_one(xs: List<{ n?: Int }>) = any x in xs satisfies x.n is 1
+for any { permit ok when not has_one([])
+deny one when has_one(if context.b then [] else context.list), if unknown skip }`,
+      context: { b: false, list: [{ n: 1 }] },
+    },
+    {
       why: 'a set whose elements cannot all be told, as a constraint',
       policy: `policy p
 enum Level { LOW, HIGH }
