@@ -72,6 +72,7 @@ export { expectation } from './request/expectation.ts';
 export {
   type Answered,
   decideIn,
+  errorInFacts,
   grantIn,
   openSession,
   patchSession,

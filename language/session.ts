@@ -48,6 +48,16 @@ export function openSession(request: string, now: bigint): Session {
   return { request, events: [], taken: undefined, latest: now, revoked: undefined };
 }
 
+/** Why a session can't have these facts; undefined: it can. It need not be known yet what is asked. */
+export function errorInFacts(
+  policy: Policy,
+  request: string,
+  now: bigint,
+): RequestError | undefined {
+  const bytes = new TextEncoder().encode(request);
+  return decode(policy, bytes, { now, by: 'host' }, ['action', 'resource']).error;
+}
+
 /** Facts as they are from now on. What is asked is another question once anything about it changes. */
 export function patchSession(session: Session, changes: readonly TestChange[]): Session {
   const isAsked = changes.some(({ path: [root] }) => root === 'action' || root === 'resource');

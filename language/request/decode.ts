@@ -35,10 +35,16 @@ export type Declared = Pick<
   ('subjects' | 'actions' | 'resources' | 'context') | ('anySubject' | 'anyAction' | 'anyResource')
 >;
 
-export function decode(policy: Declared, bytes: Uint8Array, clock: Clock): Decoded {
+/** `mayLack`: of which parts it is no fault that they are not there. */
+export function decode(
+  policy: Declared,
+  bytes: Uint8Array,
+  clock: Clock,
+  mayLack: readonly Entity[] = [],
+): Decoded {
   const json = readJson(bytes);
   if ('code' in json) return { facts: undefined, error: ofText(json) };
-  const decoded = new Decoder(policy, clock).request(json);
+  const decoded = new Decoder(policy, clock).request(json, mayLack);
   return policy.context?.members.has(digestMember)
     ? withDigest(decoded, new TextDecoder().decode(bytes), clock)
     : decoded;
@@ -91,6 +97,7 @@ const faulty: Fact = { ...absent, presence: 'faulty' };
 type Visit = (value: Json, path: string) => void;
 
 const entities = ['subject', 'action', 'resource'] as const;
+type Entity = (typeof entities)[number];
 
 class Decoder {
   readonly #policy: Declared;
@@ -103,7 +110,7 @@ class Decoder {
     this.#clock = clock;
   }
 
-  request(json: Json): Decoded {
+  request(json: Json, mayLack: readonly Entity[]): Decoded {
     const roots = new Map<string, Fact>();
     const shape = this.#policy.context;
     if (json.kind !== 'object') {
@@ -119,7 +126,7 @@ class Decoder {
       }
       this.#object(json, '$', visits);
       for (const root of entities) {
-        if (!has(json, root))
+        if (!has(json, root) && !mayLack.includes(root))
           this.#fault('missing', `$.${root}`, 'an object', 'nothing', json.close);
       }
       if (shape !== undefined && !has(json, 'context')) {

@@ -191,7 +191,9 @@ export function heldWords({ spans, end }: Lane): string {
     );
     return length === 0n ? [] : [`${effect} ${lengthWords(length)}`];
   });
-  return [...held, ...(end === 'revoked' ? ['revoked'] : [])].join(', ');
+  // What was answered at the very end held for no time.
+  const last = held.length === 0 ? spans.slice(-1).flatMap(({ effect }) => effect ?? []) : [];
+  return [...held, ...(end === 'revoked' ? ['revoked'] : last)].join(', ');
 }
 
 /** What is not told in full: where nothing was refused, and what is too much. */

@@ -61,6 +61,15 @@ const whole = fc.record<Members>(
   { requiredKeys: [] },
 );
 
+/** It need not be known yet what will be asked. */
+const { subject, ...others } = request;
+const opening = fc.constantFrom<Members>(
+  request,
+  request,
+  { subject: subject as Members },
+  { subject: subject as Members, action: others.action as Members },
+);
+
 const told: fc.Arbitrary<Told> = fc.oneof(
   {
     weight: 5,
@@ -77,24 +86,27 @@ const told: fc.Arbitrary<Told> = fc.oneof(
       time: fc.constantFrom(undefined, 0n, 2_000n, 1_000_000n),
     })
     .map((each): Told => ({ kind: 'signal', ...each })),
-  fc.constant<Told>({ kind: 'open', request }),
+  opening.map((each): Told => ({ kind: 'open', request: each })),
   fc.constant<Told>({ kind: 'close' }),
 );
 
-const log = fc
-  .array(
-    fc.record({ session: fc.constantFrom('a', 'b'), by: fc.constantFrom(0, 1, 900, 3_000), told }),
-    { maxLength: 40, size: 'max' },
-  )
-  .map((steps) => {
-    let at = 0n;
-    const opened = ['a', 'b'].map((session) => ({ session, by: 0, told: opens }));
-    return [...opened, ...steps].map(({ by, ...rest }, index): LogLine => {
-      at += BigInt(by);
-      return { line: index + 1, at, ...rest };
-    });
+const steps = fc.array(
+  fc.record({ session: fc.constantFrom('a', 'b'), by: fc.constantFrom(0, 1, 900, 3_000), told }),
+  { maxLength: 40, size: 'max' },
+);
+
+const log = fc.tuple(opening, opening, steps).map(([first, second, rest]) => {
+  let at = 0n;
+  const opened = [first, second].map((each, index) => ({
+    session: 'ab'.charAt(index),
+    by: 0,
+    told: { kind: 'open', request: each } as const,
+  }));
+  return [...opened, ...rest].map(({ by, ...line }, index): LogLine => {
+    at += BigInt(by);
+    return { line: index + 1, at, ...line };
   });
-const opens: Told = { kind: 'open', request };
+});
 
 test('evaluator and module make the same of a log', () => {
   const seen = new Set<string>();

@@ -6,6 +6,7 @@ import {
   type Answer,
   type Answered,
   decideIn,
+  errorInFacts,
   openSession,
   type Policy,
   patchSession,
@@ -13,7 +14,6 @@ import {
   reevaluate,
   type Session,
 } from '../../language/index.ts';
-import { decode } from '../../language/request/decode.ts';
 import { sameAnswer } from '../validate.ts';
 import { asking, type Change, changed, toldRoots } from './request-parts.ts';
 import type { Members } from './timeline.ts';
@@ -62,8 +62,6 @@ export function evaluatorHost(policy: Policy): Host {
     all.set(id, { ...held(id), session });
     return answer;
   };
-  const errorOf = (request: string, now: bigint) =>
-    decode(policy, new TextEncoder().encode(request), { now, by: 'host' }).error;
   /** Refused: an answer with an error, and perhaps one that ends the session. */
   const change = (id: string, told: Change, now: bigint): Answer | undefined => {
     const { session, request } = held(id);
@@ -73,7 +71,7 @@ export function evaluatorHost(policy: Policy): Host {
       json: after[root] === undefined ? undefined : stringify(after[root]),
     }));
     const patched = patchSession(session, changes);
-    if (errorOf(patched.request, now) === undefined) {
+    if (errorInFacts(policy, patched.request, now) === undefined) {
       all.set(id, { session: patched, request: after });
       return undefined;
     }
@@ -86,7 +84,7 @@ export function evaluatorHost(policy: Policy): Host {
     signals: [...policy.signals.keys()],
     open: (id, request, now) => {
       const session = openSession(stringify(request), now);
-      const error = errorOf(session.request, now);
+      const error = errorInFacts(policy, session.request, now);
       if (error === undefined) all.set(id, { session, request });
       return error;
     },
