@@ -141,7 +141,7 @@ test('signals that arrive in another order change nothing', () => {
 });
 
 test('what is generated uses all that speaks of sessions', () => {
-  const steps = new Set(['node StepSignal']);
+  const steps = new Set(['node StepSignal', 'node Grant']);
   const due = new Set([...sessionNodeKinds].filter((name) => !steps.has(name)));
   expect(missing(due, syntaxIn([text]))).toEqual([]);
 });

@@ -147,9 +147,11 @@ const types: readonly Type[] = [
 
 const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);
 
-/** What speaks of a session, which neither a single request nor a module has. */
+/** What speaks of a session, or of what is told between its steps, which no single request has. */
 export const sessionNodeKinds: ReadonlySet<string> = new Set(
-  ['Signals', 'History', 'EventPattern', 'EventKey', 'StepSignal'].map((kind) => `node ${kind}`),
+  ['Signals', 'History', 'EventPattern', 'EventKey', 'StepSignal', 'Grant'].map(
+    (kind) => `node ${kind}`,
+  ),
 );
 export const nodeKinds: ReadonlySet<string> = new Set(
   names(childKeys, 'node').filter((name) => !sessionNodeKinds.has(name)),
