@@ -23,6 +23,7 @@ import type { Clock } from './clock.ts';
 import { HeldSession } from './held-session.ts';
 import { Keeping, type KeepOptions } from './keeping.ts';
 import { callAfter, callIn, type KeptCall, unknownCall } from './kept-calls.ts';
+import { OpenSessions } from './open-sessions.ts';
 import { Preview } from './preview.ts';
 import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
@@ -44,8 +45,7 @@ export class Sessions {
   #current: SessionPolicy;
   readonly #clock: Clock;
   readonly #bytes: number;
-  readonly #byId = new Map<string, HeldSession>();
-  readonly #byHandle = new Map<number, HeldSession>();
+  readonly #open = new OpenSessions();
   readonly #announcer = new Announcer();
   readonly #alarm: Alarm;
   #keeping: Keeping | undefined;
@@ -76,21 +76,21 @@ export class Sessions {
   }
 
   get size(): number {
-    return this.#byId.size;
+    return this.#open.size;
   }
 
   has(id: string): boolean {
-    return this.#byId.has(id);
+    return this.#open.find(id) !== undefined;
   }
 
   /** Of all that are open. */
   ids(): readonly string[] {
-    return [...this.#byId.keys()];
+    return this.#open.ids;
   }
 
   /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
   open(id: string, request: object | string): void {
-    this.#expectNone(id);
+    this.#open.expectNone(id);
     if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestId) {
       const expected = `an id of well-formed text, of at most ${longestId} bytes`;
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
@@ -102,15 +102,8 @@ export class Sessions {
     this.#hold(new HeldSession(id, handle, undefined, call));
   }
 
-  #expectNone(id: string): void {
-    if (!this.#byId.has(id)) return;
-    const [expected, found] = ['an id that no session has', 'one that is open'];
-    throw new SessionError(id, wrong('session_exists', expected, found));
-  }
-
   #hold(held: HeldSession): void {
-    this.#byId.set(held.id, held);
-    this.#byHandle.set(held.handle, held);
+    this.#open.add(held);
     this.#keeping?.note(held.id);
   }
 
@@ -121,7 +114,7 @@ export class Sessions {
   patch(id: string, part: object): void;
   patch(id: string, path: string, value: unknown): void;
   patch(id: string, what: object | string, value?: unknown): void {
-    const held = this.#held(id);
+    const held = this.#open.expect(id);
     const { handle } = held;
     if (typeof what === 'string' && this.#set(handle, what, value)) {
       this.#touch(id);
@@ -133,7 +126,7 @@ export class Sessions {
 
   /** Changes facts by a request in part whose subject, action, resource and context take the place of all that was there. */
   replace(id: string, part: (Asked & { readonly subject?: unknown }) | string): void {
-    const held = this.#held(id);
+    const held = this.#open.expect(id);
     const told = typeof part === 'string' ? parsed(part) : part;
     this.#change(held, part, replacedBy(told));
   }
@@ -163,7 +156,7 @@ export class Sessions {
    * asked last is judged once more at once, and whoever listens is told; gives the answer as it is now.
    */
   grant(id: string, approval: Approval): Answer {
-    const held = this.#held(id);
+    const held = this.#open.expect(id);
     if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
     const approvals = withApproval(held.call.approvals, approval, this.#clock.now());
     if ('code' in approvals) throw new SessionError(id, approvals);
@@ -182,7 +175,7 @@ export class Sessions {
     told: object | string = {},
     time?: number | bigint | Date,
   ): void {
-    const { handle } = this.#held(id);
+    const { handle } = this.#open.expect(id);
     const signal = this.#current.signals.indexOf(name);
     if (signal < 0) {
       const found = JSON.stringify(name);
@@ -203,7 +196,7 @@ export class Sessions {
 
   /** What was asked last, judged once more as things are now; nothing is taken by it. */
   reevaluate(id: string): Answer {
-    const held = this.#byId.get(id);
+    const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     try {
@@ -215,7 +208,7 @@ export class Sessions {
 
   /** Decides what is asked now; without `asked` what was asked last, by all that is known since. */
   decide(id: string, asked?: Asked): Answer {
-    const held = this.#byId.get(id);
+    const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     try {
@@ -237,8 +230,7 @@ export class Sessions {
     const why = failure instanceof Error ? failure.message : 'a failure';
     this.#failure = engineError('a module that answers', why);
     const answer = engineErrorAnswer(this.#failure);
-    for (const { id, effect = 'deny' } of this.#byId.values())
-      this.#tell({ id, before: effect, answer });
+    for (const { id, effect = 'deny' } of this.#open) this.#tell({ id, before: effect, answer });
     return answer;
   }
 
@@ -251,12 +243,12 @@ export class Sessions {
 
   /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
   abortSignal(id: string): AbortSignal {
-    return this.#held(id).abortSignal;
+    return this.#open.expect(id).abortSignal;
   }
 
   /** A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers. */
   snapshot(id: string): string {
-    const text = this.#engine.snapshot(this.#held(id).handle);
+    const text = this.#engine.snapshot(this.#open.expect(id).handle);
     if (typeof text !== 'string') throw new SessionError(id, text);
     return text;
   }
@@ -267,7 +259,7 @@ export class Sessions {
    */
   restore(text: string): RestoredSession {
     const id = idIn(text);
-    this.#expectNone(id);
+    this.#open.expectNone(id);
     const restored = this.#engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
@@ -293,15 +285,14 @@ export class Sessions {
     }
     const textOf = (id: string) => (this.has(id) ? this.snapshot(id) : undefined);
     this.#keeping = new Keeping({ restored, refused }, store, textOf, options);
-    for (const id of this.#byId.keys()) this.#keeping.note(id);
+    for (const id of this.#open.ids) this.#keeping.note(id);
     return this.#keeping;
   }
 
   close(id: string): void {
-    const held = this.#held(id);
+    const held = this.#open.expect(id);
     this.#engine.close(held.handle);
-    this.#byId.delete(id);
-    this.#byHandle.delete(held.handle);
+    this.#open.delete(held);
     this.#keeping?.note(id);
     held.close();
   }
@@ -331,7 +322,7 @@ export class Sessions {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
       for (const { handle, before } of changes) {
-        const held = this.#byHandle.get(handle);
+        const held = this.#open.findHandle(handle);
         if (held === undefined) continue;
         found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
@@ -375,7 +366,7 @@ export class Sessions {
   }
 
   #carriedTo(next: SessionPolicy): CarriedOver {
-    return carryOver(this.#byId.values(), this.#current, next, this.#clock.now());
+    return carryOver(this.#open, this.#current, next, this.#clock.now());
   }
 
   #activate(policy: Policy): readonly PolicyChange[] {
@@ -384,11 +375,7 @@ export class Sessions {
     const carried = this.#carriedInto(next);
     this.#current.letGo();
     this.#current = next;
-    this.#byHandle.clear();
-    for (const held of this.#byId.values()) {
-      held.handle = carried.handles.get(held.id) ?? 0;
-      this.#byHandle.set(held.handle, held);
-    }
+    this.#open.move(carried.handles);
     for (const { id, before, after } of carried.changes) {
       this.#tell({ id, before: before.effect, answer: after });
     }
@@ -409,7 +396,7 @@ export class Sessions {
   end(): void {
     this.#isEnded = true;
     this.#alarm.end();
-    for (const id of [...this.#byId.keys()]) this.close(id);
+    for (const id of this.#open.ids) this.close(id);
     this.#announcer.end();
     this.#current.letGo();
   }
@@ -433,7 +420,7 @@ export class Sessions {
   }
 
   #tell(change: SessionChange): void {
-    const held = this.#byId.get(change.id);
+    const held = this.#open.find(change.id);
     if (held !== undefined) this.#notice(held, change.answer);
     this.#announcer.tell(change);
   }
@@ -454,12 +441,6 @@ export class Sessions {
   #rearm(): void {
     const due = this.#lacksRoom ? this.#clock.now() + unknownEnds : this.#engine.due();
     if (due !== undefined) this.#alarm.by(due);
-  }
-
-  #held(id: string): HeldSession {
-    const held = this.#byId.get(id);
-    if (held === undefined) throw new SessionError(id, noSession);
-    return held;
   }
 
   #textOf(id: string, request: object | string): Uint8Array {

@@ -1,0 +1,62 @@
+// The sessions that are open, by the ids of the host and by the handles of the module.
+
+import type { HeldSession } from './held-session.ts';
+import { noSession, SessionError, wrong } from './session-error.ts';
+
+export class OpenSessions {
+  readonly #byId = new Map<string, HeldSession>();
+  readonly #byHandle = new Map<number, HeldSession>();
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  get ids(): readonly string[] {
+    return [...this.#byId.keys()];
+  }
+
+  [Symbol.iterator](): IterableIterator<HeldSession> {
+    return this.#byId.values();
+  }
+
+  find(id: string): HeldSession | undefined {
+    return this.#byId.get(id);
+  }
+
+  findHandle(handle: number): HeldSession | undefined {
+    return this.#byHandle.get(handle);
+  }
+
+  /** Throws a `SessionError` where there is none. */
+  expect(id: string): HeldSession {
+    const held = this.#byId.get(id);
+    if (held === undefined) throw new SessionError(id, noSession);
+    return held;
+  }
+
+  /** Throws a `SessionError` where there is one. */
+  expectNone(id: string): void {
+    if (!this.#byId.has(id)) return;
+    const [expected, found] = ['an id that no session has', 'one that is open'];
+    throw new SessionError(id, wrong('session_exists', expected, found));
+  }
+
+  add(held: HeldSession): void {
+    this.#byId.set(held.id, held);
+    this.#byHandle.set(held.handle, held);
+  }
+
+  delete({ id, handle }: HeldSession): void {
+    this.#byId.delete(id);
+    this.#byHandle.delete(handle);
+  }
+
+  /** To another module, by the handles that they have there. */
+  move(handles: ReadonlyMap<string, number>): void {
+    this.#byHandle.clear();
+    for (const held of this) {
+      held.handle = handles.get(held.id) ?? 0;
+      this.#byHandle.set(held.handle, held);
+    }
+  }
+}
