@@ -11,23 +11,21 @@ export interface RestoredSession {
 }
 
 interface Told {
-  readonly id?: unknown;
-  readonly effect?: unknown;
+  /** '' where it has none: the module then says that it is no session's text. */
+  readonly id: string;
+  /** What was answered last; undefined: it was never asked. */
+  readonly effect: EffectName | undefined;
 }
 
-/** '' where it has none: the module then says that it is no session's text. */
-export function idIn(text: string): string {
-  const { id } = told(text);
-  return typeof id === 'string' ? id : '';
+export function toldIn(text: string): Told {
+  const { id, effect } = parsed(text);
+  return {
+    id: typeof id === 'string' ? id : '',
+    effect: effectNames.find((name) => name === effect),
+  };
 }
 
-/** What was answered last; undefined: it was never asked. */
-export function effectIn(text: string): EffectName | undefined {
-  const { effect } = told(text);
-  return effectNames.find((name) => name === effect);
-}
-
-function told(text: string): Told {
+function parsed(text: string): Readonly<Partial<Record<keyof Told, unknown>>> {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

@@ -31,7 +31,7 @@ import type { SessionEngine } from './session-engine.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import type { SessionStore } from './session-store.ts';
-import { effectIn, idIn, type RestoredSession } from './session-text.ts';
+import { type RestoredSession, toldIn } from './session-text.ts';
 
 const longestId = 255;
 /** The parts that a session opens with. */
@@ -258,12 +258,13 @@ export class Sessions {
    * written the text. What fits the policy is known again; what doesn't restricts.
    */
   restore(text: string): RestoredSession {
-    const id = idIn(text);
+    const { id, effect } = toldIn(text);
     this.#open.expectNone(id);
     const restored = this.#engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
-    this.#hold(new HeldSession(id, handle, effectIn(text), callIn(text)));
+    const call = this.#engine.asksDigest ? callIn(text) : unknownCall;
+    this.#hold(new HeldSession(id, handle, effect, call));
     this.#alarm.by(this.#clock.now());
     return { id, misfit };
   }
