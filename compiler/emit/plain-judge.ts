@@ -84,10 +84,7 @@ class PlainJudge {
   }
 
   all(): readonly string[] {
-    const [revokes, denies] = [this.#by('revoke'), this.#by('deny')];
-    const [permits, challenges] = [this.#by('permit'), this.#by('challenge')];
-    // A revoke that is unknown is a deny.
-    const falling = revokes.filter(({ skipUnknown }) => !skipUnknown);
+    const { revokes, denies, permits, challenges, falling } = this.#groups();
     const denying = [...denies, ...falling];
     return [
       'function judge(invalid: bool): void {',
@@ -116,9 +113,7 @@ class PlainJudge {
 
   /** Without branches, for what comes of a session tells nothing of the next. */
   packed(): readonly string[] {
-    const [revokes, denies] = [this.#by('revoke'), this.#by('deny')];
-    const [permits, challenges] = [this.#by('permit'), this.#by('challenge')];
-    const falling = revokes.filter(({ skipUnknown }) => !skipUnknown);
+    const { revokes, denies, permits, challenges, falling } = this.#groups();
     const word = (rules: readonly IrRule[], fires: (rule: IrRule) => string) =>
       rules.map((rule, bit) => `<u32>${this.#inScope(rule, fires(rule))} << ${bit}`).join(' | ') ||
       '0';
@@ -142,6 +137,14 @@ class PlainJudge {
   #inScope({ scope }: IrRule, test: string): string {
     const about = this.#options.scopeTest(scope).replaceAll('&&', '&').replaceAll('||', '|');
     return about === '' ? `(${test})` : `(i32(${about}) & i32(${test}))`;
+  }
+
+  #groups() {
+    const [revokes, denies] = [this.#by('revoke'), this.#by('deny')];
+    const [permits, challenges] = [this.#by('permit'), this.#by('challenge')];
+    // A revoke that is unknown is a deny.
+    const falling = revokes.filter(({ skipUnknown }) => !skipUnknown);
+    return { revokes, denies, permits, challenges, falling };
   }
 
   #by(effect: EffectName): readonly IrRule[] {
