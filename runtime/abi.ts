@@ -160,6 +160,9 @@ export interface TableExports {
   readonly table_outcome: () => number;
 }
 
+/** Bytes of a session's id at most. */
+export const longestSessionId = 255;
+
 /** Bytes of a session's text at most. */
 export const longestSession = 16_777_216;
 

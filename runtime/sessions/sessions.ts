@@ -3,7 +3,7 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { mostChanges } from '../abi.ts';
+import { longestSessionId, mostChanges } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -33,7 +33,6 @@ import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import type { SessionStore } from './session-store.ts';
 import { type RestoredSession, toldIn } from './session-text.ts';
 
-const longestId = 255;
 /** The parts that a session opens with. */
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
 /** How often all are asked where nobody knows when their answers end, in milliseconds. */
@@ -91,8 +90,8 @@ export class Sessions {
   /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
-    if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestId) {
-      const expected = `an id of well-formed text, of at most ${longestId} bytes`;
+    if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestSessionId) {
+      const expected = `an id of well-formed text, of at most ${longestSessionId} bytes`;
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
     }
     const text = this.#textOf(id, request);

@@ -1,11 +1,13 @@
 // One line of a log of sessions: strict JSON comes in, what a session is told at which instant goes out, or
 // the first thing that is wrong with it. Numbers are as JavaScript holds them, integers exact.
 
+import { longestSessionId } from '@nhipol/runtime/abi';
 import type { JsonValue } from '../../language/index.ts';
 import { memberPath } from '../../language/index.ts';
 import { errorTable } from '../../language/request/errors.ts';
 import { firstInstant, lastInstant, parseInstant } from '../../language/request/instant.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
+import { foundIn as kindFound } from '../../language/request/scalar.ts';
 import { didYouMean, suggest } from '../../language/suggest.ts';
 import type { Members } from './timeline.ts';
 
@@ -39,7 +41,6 @@ export interface LineFault {
 
 /** Of the line, in bytes. */
 const longestLine = 1_000_000;
-const longestId = 255;
 
 const kinds = ['open', 'patch', 'replace', 'signal', 'decide', 'close'] as const;
 const ofSignals = ['told', 'time'];
@@ -183,8 +184,8 @@ function idOf(json: Json | undefined): string {
   if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
   const { value } = json;
   if (value === '') expected('$.session', 'the id of a session', 'an empty string');
-  if (new TextEncoder().encode(value).length > longestId)
-    expected('$.session', `an id of at most ${longestId} bytes`, 'a longer string');
+  if (new TextEncoder().encode(value).length > longestSessionId)
+    expected('$.session', `an id of at most ${longestSessionId} bytes`, 'a longer string');
   return value;
 }
 
@@ -227,15 +228,6 @@ function numberOf(text: string, path: string): number | bigint {
   return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(value);
 }
 
-const found: Readonly<Record<Json['kind'], string>> = {
-  object: 'an object',
-  array: 'an array',
-  string: 'a string',
-  number: 'a number',
-  boolean: 'true or false',
-  null: 'null',
-};
-
 function foundIn(json: Json | undefined): string {
-  return json === undefined ? 'nothing' : found[json.kind];
+  return json === undefined ? 'nothing' : kindFound(json);
 }

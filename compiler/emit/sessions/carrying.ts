@@ -3,7 +3,7 @@
 // read as any request is. A fact that the policy reads otherwise than the one it comes from is at fault, and judged
 // as unknown; of history that was not kept anything may have happened.
 
-import { longestSession } from '@nhipol/runtime/abi';
+import { longestSession, longestSessionId } from '@nhipol/runtime/abi';
 import type { Block } from '../static-data.ts';
 import type { SessionDoorOptions } from './options.ts';
 
@@ -211,7 +211,7 @@ function readHead(p: usize): usize {
   p = pass(p, ${at('session')});
   if (p == 0 || load<u8>(p) != 0x22) return 0;
   p = readText(p);
-  if (p == 0 || textLen > 255) return 0;
+  if (p == 0 || textLen > ${longestSessionId}) return 0;
   restoredId = textLen;
   memory.copy(session_id, textPtr, textLen);
   p = pass(p, ${at('latest')});
