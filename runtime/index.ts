@@ -22,6 +22,7 @@ export type { Bindings } from './facts/writer.ts';
 export type { DecideOptions } from './instant.ts';
 export { type LoadOptions, load } from './load.ts';
 export { LoadError } from './load-error.ts';
+export { mergePatch } from './merge-patch.ts';
 export type { Policy } from './policy.ts';
 export type { Approval } from './sessions/approvals.ts';
 export type { Misfit, PolicyChange } from './sessions/carry-over.ts';

@@ -5,6 +5,8 @@
 import { requestParts } from '../abi.ts';
 import { digestOfForms } from '../call-digest.ts';
 import { canonicalJson, canonicalMembers } from '../canonical-json.ts';
+import { isMembers, mergePatch } from '../merge-patch.ts';
+import { parsed } from './request-parts.ts';
 
 /** Of one session. What is not known of a call has no digest, until the whole of it is told. */
 export interface KeptCall {
@@ -43,10 +45,9 @@ export function callAfter(before: KeptCall, text: Uint8Array, replaced: number):
  * known whole.
  */
 export function callIn(text: string): KeptCall {
-  const told = parsed(text);
-  const request = isRecord(told) ? JSON.stringify(told.request) : '';
+  const request = JSON.stringify(parsed(text).request ?? null);
   const approvals = approvalsAfter([], request, true).filter(
-    (each) => isRecord(each) && Object.values(each).every((value) => typeof value === 'string'),
+    (each) => isMembers(each) && Object.values(each).every((value) => typeof value === 'string'),
   );
   return { ...unknownCall, approvals };
 }
@@ -54,17 +55,7 @@ export function callIn(text: string): KeptCall {
 /** RFC 7396. A form carries its value exactly. */
 function merged(form: string | undefined, patch: string | undefined): string | undefined {
   if (form === undefined || patch === undefined) return undefined;
-  return canonicalJson(patched(JSON.parse(form), JSON.parse(patch)));
-}
-
-function patched(target: unknown, patch: unknown): unknown {
-  if (!isRecord(patch)) return patch;
-  const members = new Map(isRecord(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) members.delete(name);
-    else members.set(name, patched(members.get(name), value));
-  }
-  return Object.fromEntries(members);
+  return canonicalJson(mergePatch(JSON.parse(form), JSON.parse(patch)));
 }
 
 function approvalsAfter(
@@ -72,22 +63,9 @@ function approvalsAfter(
   part: string,
   isReplaced: boolean,
 ): readonly unknown[] {
-  const told = parsed(part);
-  const context = isRecord(told) ? told.context : undefined;
-  if (!isRecord(context)) return before;
+  const { context } = parsed(part);
+  if (!isMembers(context)) return before;
   const { approvals } = context;
   if (Array.isArray(approvals)) return approvals;
   return isReplaced || approvals === null ? [] : before;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
 // member, and a number as the module holds it.
 
 import { requestParts } from '../abi.ts';
+import { isMembers } from '../merge-patch.ts';
 
 /** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
 export interface Asked {
@@ -10,11 +11,11 @@ export interface Asked {
   readonly context?: unknown;
 }
 
-/** What is no JSON the module tells. */
-export function parsed(text: string): Asked {
+/** An object as it is, and of anything else one without members: what is no JSON the module tells. */
+export function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
+    return isMembers(value) ? value : {};
   } catch {
     return {};
   }

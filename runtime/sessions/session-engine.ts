@@ -32,6 +32,15 @@ export interface Restored {
   readonly misfit: AnswerError | undefined;
 }
 
+/** What came of a call: something, an error, or an answer that has one. */
+type Attempted = number | string | Restored | AnswerError | Answer | undefined;
+
+function isForRoom(outcome: Attempted): boolean {
+  if (typeof outcome !== 'object') return false;
+  const error = 'error' in outcome ? outcome.error : outcome;
+  return error !== undefined && 'code' in error && error.code === noRoom;
+}
+
 export interface HandleChange {
   readonly handle: number;
   readonly before: (typeof effectNames)[number];
@@ -69,24 +78,20 @@ export class SessionEngine {
 
   /** The session's text. */
   snapshot(handle: number): string | AnswerError {
-    for (;;) {
+    return this.#growing(() => {
       const length = this.#exports.session_snapshot(handle);
-      this.#instance.memory.refresh();
-      if (length > 0) {
-        return this.#instance.memory.text(this.#exports.session_buffer(0) >>> 0, length);
-      }
-      const error = this.#refused(this.#result());
-      if (error.code !== noRoom || !this.#grow()) return error;
-    }
+      const { memory } = this.#instance;
+      memory.refresh();
+      return length > 0
+        ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
+        : this.#refused(this.#result());
+    });
   }
 
   restore(text: string): Restored | AnswerError {
     const bytes = toUtf8(text);
     if (bytes.length > longestSession) return tooLong;
-    for (;;) {
-      const error = this.#restore(bytes);
-      if (!('code' in error) || error.code !== noRoom || !this.#grow()) return error;
-    }
+    return this.#growing(() => this.#restore(bytes));
   }
 
   #restore(bytes: Uint8Array): Restored | AnswerError {
@@ -106,13 +111,12 @@ export class SessionEngine {
    * session.
    */
   patch(handle: number, part: Uint8Array, replaced: number, digest?: string): Answer | undefined {
-    for (;;) {
+    return this.#growing(() => {
       const length = this.#write(part) ? part.length : -1;
       this.#instance.digest?.tell(digest);
       const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
-      const answer = result === 0 ? undefined : this.#answer(result);
-      if (answer?.error?.code !== noRoom || !this.#grow()) return answer;
-    }
+      return result === 0 ? undefined : this.#answer(result);
+    });
   }
 
   /** Whether the number stands there now. */
@@ -173,10 +177,10 @@ export class SessionEngine {
   }
 
   /** Until there is room for it, or no more memory. */
-  #growing<T extends number>(attempt: () => T | AnswerError): T | AnswerError {
+  #growing<Outcome extends Attempted>(attempt: () => Outcome): Outcome {
     for (;;) {
       const outcome = attempt();
-      if (typeof outcome === 'number' || outcome.code !== noRoom || !this.#grow()) return outcome;
+      if (!isForRoom(outcome) || !this.#grow()) return outcome;
     }
   }
 

@@ -2,6 +2,7 @@
 
 import { type EffectName, effectNames } from '../abi.ts';
 import type { AnswerError } from '../answer.ts';
+import { parsed } from './request-parts.ts';
 
 /** A session that is open again. */
 export interface RestoredSession {
@@ -23,13 +24,4 @@ export function toldIn(text: string): Told {
     id: typeof id === 'string' ? id : '',
     effect: effectNames.find((name) => name === effect),
   };
-}
-
-function parsed(text: string): Readonly<Partial<Record<keyof Told, unknown>>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,6 +1,7 @@
 // A session's request as it is after part of it was told: merged by RFC 7396, or whole parts in the place of
 // what was there.
 
+import { mergePatch } from '@nhipol/runtime';
 import type { JsonValue } from '../../language/index.ts';
 import type { Members } from './timeline.ts';
 
@@ -32,17 +33,7 @@ export function changed(request: Members, { part, replaced }: Change): Members {
   const without = Object.entries(request).filter(
     ([name]) => !(replaced as readonly string[]).includes(name),
   );
-  return merged(Object.fromEntries(without), part) as Members;
-}
-
-function merged(target: JsonValue, patch: JsonValue): JsonValue {
-  if (!isMembers(patch)) return patch;
-  const result = new Map(isMembers(target) ? Object.entries(target) : []);
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) result.delete(name);
-    else result.set(name, merged(result.get(name) ?? null, value));
-  }
-  return Object.fromEntries(result);
+  return mergePatch(Object.fromEntries(without), part) as Members;
 }
 
 function isMembers(value: JsonValue): value is Members {

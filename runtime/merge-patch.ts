@@ -1,0 +1,17 @@
+// JSON Merge Patch (RFC 7396): a value and what is to change about it come in, the value as it is then goes out.
+
+type Members = Readonly<Record<string, unknown>>;
+
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isMembers(patch)) return patch;
+  const members = new Map(isMembers(target) ? Object.entries(target) : []);
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) members.delete(name);
+    else members.set(name, mergePatch(members.get(name), value));
+  }
+  return Object.fromEntries(members);
+}
+
+export function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
