@@ -1,11 +1,12 @@
-// The constants that a policy speaks of, by type: what a generator must hit to come near its edges.
+// The constants of expressions, by type: what a generator must hit to come near their edges.
 
+import { stringify } from '@nhipol/runtime';
 import {
   type Expr,
-  everyExpr,
   type Pattern,
-  type Policy,
+  type Table,
   type Type,
+  toJson,
   type Value,
   type Window,
 } from '../language/index.ts';
@@ -18,6 +19,8 @@ const textsPerPattern = 24;
 
 export interface Harvest {
   readonly strings: readonly string[];
+  /** Those that stand together, as JSON of their elements. */
+  readonly sets: readonly (readonly string[])[];
   readonly spiffeIds: readonly string[];
   /** Texts near them, some of them malformed. */
   readonly ips: readonly string[];
@@ -31,21 +34,25 @@ export interface Harvest {
   readonly turns: readonly number[];
 }
 
-export function harvest(policy: Policy): Harvest {
+/** Of expressions and all that they are made of, and of rows of tables. */
+export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harvest {
   const found = new Map<string, Set<Value>>();
+  const sets = new Set<readonly string[]>();
   const add = (type: Type, value: Value): void => {
     if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
-      for (const element of value as readonly Value[]) add(type.element, element);
+      const elements = value as readonly Value[];
+      for (const element of elements) add(type.element, element);
+      sets.add(elements.map((element) => stringify(toJson(type.element, element))));
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
   };
   const windows = new Set<Window>();
   const addNear = (pattern: Pattern): void => {
-    for (const text of textsNear(pattern, random(1), textsPerPattern)) {
+    for (const text of textsOf(pattern)) {
       add({ kind: 'String' }, text);
       if (pattern.source.language === 'spiffe') add({ kind: 'SpiffeId' }, text);
     }
   };
-  const note = (expr: Expr): void => {
+  for (const expr of exprs) {
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
@@ -53,18 +60,8 @@ export function harvest(policy: Policy): Harvest {
       for (const { fresh } of expr.members)
         if (fresh !== undefined) add({ kind: 'Duration' }, fresh);
     }
-  };
-  const conditions = [
-    ...policy.rules.flatMap((rule) => [
-      rule.condition,
-      ...(rule.narrowing === undefined ? [] : [rule.narrowing.inside]),
-      ...rule.demands.flatMap(({ properties }) => properties.map(({ value }) => value)),
-    ]),
-    ...policy.invariants.map(({ claim }) => claim),
-    ...policy.scores.flatMap((score) => score.conditions.map((item) => item.condition)),
-  ];
-  for (const expr of everyExpr(conditions)) note(expr);
-  for (const table of policy.tables) {
+  }
+  for (const table of tables) {
     for (const row of table.rows) {
       row.keys.forEach((key, index) => {
         add(table.keys[index] as Type, key);
@@ -75,6 +72,7 @@ export function harvest(policy: Policy): Harvest {
   const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
   return {
     strings: list('String'),
+    sets: [...sets],
     spiffeIds: list('SpiffeId'),
     ips: addressTexts(list('Ip'), list('Cidr')),
     cidrs: networkTexts(list('Ip'), list('Cidr')),
@@ -84,4 +82,12 @@ export function harvest(policy: Policy): Harvest {
     instants: list('Timestamp'),
     turns: turnsOf(windows),
   };
+}
+
+const texts = new WeakMap<Pattern, readonly string[]>();
+
+function textsOf(pattern: Pattern): readonly string[] {
+  const known = texts.get(pattern) ?? textsNear(pattern, random(1), textsPerPattern);
+  texts.set(pattern, known);
+  return known;
 }

@@ -1,6 +1,8 @@
 // Numbers that look random and are the same for the same seed: a request takes hundreds of them, and
 // fast-check draws slowly.
 
+import type { Pick } from './numbers.ts';
+
 /** Numbers from 0 to below 1 (mulberry32). */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
@@ -10,4 +12,21 @@ export function random(seed: number): () => number {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
+}
+
+/** What is drawn with them. */
+export class Dice {
+  readonly #random: () => number;
+
+  constructor(random: () => number) {
+    this.#random = random;
+  }
+
+  /** From 0 to `max`. */
+  readonly int = (max: number): number => Math.floor(this.#random() * (max + 1));
+
+  /** `times` in 1,000. */
+  readonly chance = (times: number): boolean => this.int(999) < times;
+
+  readonly pick: Pick = (values) => values[this.int(values.length - 1)] as never;
 }

@@ -2,14 +2,16 @@
 // exact text: the digits of its numbers, and a name that stands twice.
 
 import type { TestChange } from '../model.ts';
-import { type Json, type JsonMember, type JsonObject, readJson } from './json.ts';
+import { type Json, type JsonMember, type JsonObject, readJson, writeJson } from './json.ts';
 
 /** A text that can't be read as a request stays as it is: no change could show in its answer. */
 export function changeRequest(request: string, changes: readonly TestChange[]): string {
   if (changes.length === 0) return request;
   const json = parse(request);
   if (json?.kind !== 'object') return request;
-  return print(changes.reduce((object, change) => apply(object, change.path, change.json), json));
+  return writeJson(
+    changes.reduce((object, change) => apply(object, change.path, change.json), json),
+  );
 }
 
 function parse(text: string): Json | undefined {
@@ -42,20 +44,4 @@ function asJson(json: string | undefined): Json | undefined {
 
 function without(object: JsonObject, name: string): readonly JsonMember[] {
   return object.members.filter((member) => member.name !== name);
-}
-
-function print(json: Json): string {
-  switch (json.kind) {
-    case 'object':
-      return `{${json.members.map(({ name, value }) => `${JSON.stringify(name)}:${print(value)}`).join(',')}}`;
-    case 'array':
-      return `[${json.elements.map(print).join(',')}]`;
-    case 'number':
-      return json.text;
-    case 'string':
-    case 'boolean':
-      return JSON.stringify(json.value);
-    case 'null':
-      return 'null';
-  }
 }

@@ -77,6 +77,23 @@ export function jsonOf(value: JsonValue): Json {
   return { kind: 'object', offset, members, close: offset };
 }
 
+/** On one line, numbers as they were written. */
+export function writeJson(json: Json): string {
+  switch (json.kind) {
+    case 'object':
+      return `{${json.members.map(({ name, value }) => `${JSON.stringify(name)}:${writeJson(value)}`).join(',')}}`;
+    case 'array':
+      return `[${json.elements.map(writeJson).join(',')}]`;
+    case 'number':
+      return json.text;
+    case 'string':
+    case 'boolean':
+      return JSON.stringify(json.value);
+    case 'null':
+      return 'null';
+  }
+}
+
 /** Unwinds the reader; never leaves this file. */
 class TextFailure extends Error {
   readonly error: TextError;

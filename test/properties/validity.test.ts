@@ -6,7 +6,7 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
-import { harvest } from '../../testing/harvest.ts';
+import { bordersOf } from '../../testing/borders.ts';
 import type { GeneratedRequest } from '../../testing/requests.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
 import { all, askedAt, compiled, requestFor, seed, times } from '../support/property-policies.ts';
@@ -38,7 +38,7 @@ interface Question extends GeneratedRequest {
 }
 
 function questionFor(policy: Policy): fc.Arbitrary<Question> {
-  const turns = [...clockChanges, ...harvest(policy).turns];
+  const turns = [...clockChanges, ...bordersOf(policy).all.turns];
   const nearTurn = fc
     .tuple(
       fc.constantFrom(...turns),
