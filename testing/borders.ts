@@ -1,8 +1,15 @@
 // Where the answers of a policy change: for each path of a request the constants that it is compared
 // with, and the paths that stand beside it in a comparison.
 
-import { type Expr, everyExpr, type Policy, pathOf, type Table } from '../language/index.ts';
-import { exprsOfRule, exprsOfScore } from '../language/reads.ts';
+import {
+  type Expr,
+  everyExpr,
+  type Policy,
+  pathOf,
+  patternsOf,
+  type Table,
+} from '../language/index.ts';
+import { exprsOfRule, exprsOfScore, historyIn } from '../language/reads.ts';
 import { type Harvest, harvest } from './harvest.ts';
 
 export interface Borders {
@@ -25,10 +32,14 @@ export function bordersOf(policy: Policy): Borders {
 }
 
 function makeBorders(policy: Policy): Borders {
+  const ofEvents = historyIn(policy).flatMap(({ term }) =>
+    patternsOf(term).flatMap(({ condition }) => condition ?? []),
+  );
   const exprs = everyExpr([
     ...policy.rules.flatMap(exprsOfRule),
     ...policy.scores.flatMap(exprsOfScore),
     ...policy.invariants.map(({ claim }) => claim),
+    ...ofEvents,
   ]);
   const near = new Map<string, { readonly exprs: Set<Expr>; readonly tables: Set<Table> }>();
   const beside = new Map<string, Set<string>>();
@@ -70,8 +81,18 @@ function pathsOf(expr: Expr): readonly string[] {
       ? []
       : [`${pathOf({ ...expr, members: expr.members.slice(0, index + 1) })}.observed_at`],
   );
-  return [pathOf(expr), ...observed];
+  return [pathOf(expr), ...observed].flatMap(andOfRequest);
 }
+
+/** What an event of a decision holds was a member of a request. */
+function andOfRequest(path: string): readonly string[] {
+  if (!path.startsWith(ofEvent)) return [path];
+  const member = path.slice(ofEvent.length);
+  const isOfEntity = /^(?:subject|action|resource)\./.test(member);
+  return [path, isOfEntity ? member : `context.${member}`];
+}
+
+const ofEvent = 'event[].';
 
 /** `a`, `a.b`, `a.b[]` and `a.b[].c`. */
 function waysTo(path: string): readonly string[] {

@@ -4,16 +4,14 @@
 
 import {
   type Answer,
-  type Clock,
   type Expr,
-  evaluate,
   everyExpr,
   type Policy,
   type Trace,
 } from '../../language/index.ts';
 import { exprsOfRule, exprsOfScore } from '../../language/reads.ts';
+import { ask } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
-import { filled } from '../tables.ts';
 
 export interface Reached {
   readonly answer: Answer;
@@ -21,8 +19,6 @@ export interface Reached {
   /** For each permit: how many of its conditions do not hold, and then how many rules stand in the way. */
   readonly distances: readonly number[];
 }
-
-const encoder = new TextEncoder();
 
 export class Reach {
   readonly #policy: Policy;
@@ -47,7 +43,7 @@ export class Reach {
     );
   }
 
-  of({ text, now, tables }: GeneratedRequest): Reached {
+  of(sample: GeneratedRequest): Reached {
     const features = new Set<string>();
     const values = new Map<Expr, unknown>();
     const trace: Trace = (expr, { value }) => {
@@ -60,8 +56,7 @@ export class Reach {
       const held = expr.operands.filter((operand) => values.get(operand) === wanted).length;
       features.add(`${number}:${held}`);
     };
-    const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
-    const answer = evaluate(filled(this.#policy, tables), encoder.encode(text), clock, trace);
+    const answer = ask(this.#policy, sample, trace);
     for (const reason of answer.reasons) features.add(`${answer.effect} ${reason}`);
     return { answer, features, distances: this.#distances(values) };
   }

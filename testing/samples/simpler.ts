@@ -23,15 +23,30 @@ export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<Gen
 }
 
 /** Goes on with the first simpler one of which `holds` is true, until there is none. */
+export function simplest<Sample>(
+  sample: Sample,
+  simplerThan: (sample: Sample) => Iterable<Sample>,
+  holds: (sample: Sample) => boolean,
+): Sample {
+  let least = sample;
+  for (;;) {
+    const found = first(simplerThan(least), holds);
+    if (found === undefined) return least;
+    least = found;
+  }
+}
+
+function first<T>(values: Iterable<T>, holds: (value: T) => boolean): T | undefined {
+  for (const value of values) if (holds(value)) return value;
+  return undefined;
+}
+
 export function simplify(
   policy: Policy,
   sample: GeneratedRequest,
   holds: (sample: GeneratedRequest) => boolean,
 ): GeneratedRequest {
-  for (const after of simpler(policy, sample)) {
-    if (holds(after)) return simplify(policy, after, holds);
-  }
-  return sample;
+  return simplest(sample, (each) => simpler(policy, each), holds);
 }
 
 function* simplerJson(policy: Policy, json: Json): Iterable<Json> {

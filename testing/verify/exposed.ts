@@ -1,0 +1,55 @@
+// An exposed credential never acts: what the policy declares as `exposed` of a subject is true in no
+// request that is let through, unless a permit asks for it by itself, as one to exchange a leaked key.
+
+import { type Policy, readsOf, type Type } from '../../language/index.ts';
+import { memberOf } from '../../language/reads.ts';
+import { parsed, placesOf } from '../samples/places.ts';
+import { bearingsOf, partsOf, strictnessOf } from './bearings.ts';
+import { holds, notAbout, type RequestClaim } from './claims.ts';
+
+/** None where no subject declares it. */
+export function exposedClaims(policy: Policy): readonly RequestClaim[] {
+  const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
+  const paths = new Set(shapes.flatMap((shape) => pathsTo('exposed', shape, 'subject')));
+  if (paths.size === 0) return [];
+  const permits = bearingsOf(policy).filter((bearing) => bearing.permits);
+  return [
+    {
+      name: 'an exposed credential never acts',
+      invariant: undefined,
+      judge: (sample, answer) => {
+        const json = parsed(sample.text);
+        const exposed = json && placesOf(policy, json).find(isExposed);
+        if (exposed === undefined || answer.error !== undefined) return notAbout;
+        if (!answer.decision) return holds;
+        const fired = strictnessOf(policy, permits, sample);
+        const asking = permits.find(
+          (bearing) => fired.get(bearing) === 0 && readsOf([...partsOf(bearing)]).has(exposed.path),
+        );
+        if (asking === undefined) {
+          return {
+            kind: 'broken',
+            why: `${exposed.path} is true, and the answer is ${answer.effect}`,
+          };
+        }
+        const { id: rule, span } = asking.of;
+        const [path, how, change] = [exposed.path, 'a permit that asks for it', answer.effect];
+        return { kind: 'allowed', by: { path, rule, span, how, change } };
+      },
+    },
+  ];
+
+  function isExposed({ path, json }: ReturnType<typeof placesOf>[number]): boolean {
+    return paths.has(path) && json?.kind === 'boolean' && json.value;
+  }
+}
+
+function pathsTo(name: string, type: Type, path: string): readonly string[] {
+  if (type.kind === 'List') return pathsTo(name, type.element, `${path}[]`);
+  if (type.kind !== 'Record') return [];
+  return [...type.members.values()].flatMap((member) => {
+    const own = memberOf(path, member.name);
+    if (member.name === name && member.type.kind === 'Bool') return [own];
+    return pathsTo(name, member.type, own);
+  });
+}

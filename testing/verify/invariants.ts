@@ -1,0 +1,25 @@
+// A policy's own invariants as claims.
+
+import { judgeInvariants, type Policy } from '../../language/index.ts';
+import { clockOf } from '../ask.ts';
+import { filled } from '../tables.ts';
+import { holds, notAbout, type RequestClaim } from './claims.ts';
+
+const encoder = new TextEncoder();
+
+export function ownClaims(policy: Policy): readonly RequestClaim[] {
+  return policy.invariants.map((invariant) => {
+    const alone: Policy = { ...policy, invariants: [invariant] };
+    return {
+      name: invariant.name,
+      invariant,
+      judge: (sample, answer) => {
+        const bytes = encoder.encode(sample.text);
+        const asked = filled(alone, sample.tables);
+        const [own] = judgeInvariants(asked, bytes, clockOf(sample), answer);
+        if (own === undefined) return notAbout;
+        return own.holds ? holds : { kind: 'broken', why: undefined };
+      },
+    };
+  });
+}

@@ -1,0 +1,98 @@
+// What is missing restricts: without a fact the answer is no looser than the smaller of `deny` and
+// the answer with it. A policy may say otherwise aloud: by a test of presence, `given`, `else`, a
+// default or `if unknown skip`. Then it is told who does.
+
+import type { Answer } from '@nhipol/runtime';
+import { isAround } from '../../language/analysis/judged.ts';
+import { strictness } from '../../language/answer.ts';
+import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
+import { writeJson } from '../../language/request/json.ts';
+import { ask } from '../ask.ts';
+import { bordersOf } from '../borders.ts';
+import type { GeneratedRequest } from '../requests.ts';
+import { type Place, parsed, placesOf, put } from '../samples/places.ts';
+import { type Bearing, bearingsOf, partsOf, strictnessOf } from './bearings.ts';
+import { type Allowance, holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
+
+export function lackClaim(policy: Policy): RequestClaim {
+  const bearings = bearingsOf(policy);
+  return {
+    name: 'what is missing restricts',
+    invariant: undefined,
+    isDear: true,
+    judge: (sample, answer) => {
+      const facts = factsOf(policy, sample);
+      if (answer.error !== undefined || facts.length === 0) return notAbout;
+      let judgement = holds;
+      for (const fact of facts) {
+        const after = judgeWithout(policy, bearings, sample, answer, fact);
+        if (after.kind === 'broken') return after;
+        if (after.kind === 'allowed') judgement = after;
+      }
+      return judgement;
+    },
+  };
+}
+
+/** What may be missing and is asked for. Events are no facts: an absent one has not happened. */
+function factsOf(policy: Policy, { text }: GeneratedRequest): readonly Place[] {
+  const json = parsed(text);
+  if (json === undefined) return [];
+  const { read } = bordersOf(policy);
+  return placesOf(policy, json).filter(
+    ({ required, json: there, path }) =>
+      !required && there !== undefined && read.has(path) && !isAround('context.events', path),
+  );
+}
+
+function judgeWithout(
+  policy: Policy,
+  bearings: readonly Bearing[],
+  sample: GeneratedRequest,
+  before: Answer,
+  { way, path }: Place,
+): Judgement {
+  const json = parsed(sample.text);
+  const without = json && put(json, way, undefined);
+  if (without === undefined) return holds;
+  const lacking = { ...sample, text: writeJson(without) };
+  const after = ask(policy, lacking);
+  const least = Math.min(strictness('deny'), strictness(before.effect));
+  if (after.error !== undefined || strictness(after.effect) >= least) return holds;
+  const change = `${before.effect} → ${after.effect}`;
+  const stricter = strictnessOf(policy, bearings, sample);
+  const looser = strictnessOf(policy, bearings, lacking);
+  const loosened = bearings.filter((bearing) => {
+    const [was, is] = [stricter.get(bearing) ?? -1, looser.get(bearing) ?? -1];
+    return bearing.permits ? is > was : is < was;
+  });
+  for (const bearing of loosened) {
+    const how = optOut(bearing, path);
+    if (how === undefined) continue;
+    const by: Allowance = { path, rule: bearing.of.id, span: bearing.of.span, how, change };
+    return { kind: 'allowed', by };
+  }
+  return { kind: 'broken', why: `without ${path} it is ${change}` };
+}
+
+/** By what a rule says aloud what is to be done where the fact is missing; undefined: it doesn't. */
+function optOut(bearing: Bearing, path: string): string | undefined {
+  const parts = [...partsOf(bearing)];
+  const concerns = (exprs: readonly Expr[]) =>
+    [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
+  for (const part of parts) {
+    if (part.kind === 'Presence' && concerns([part.operand])) {
+      return part.present ? '`is present`' : '`is missing`';
+    }
+    if (part.kind === 'Known' && concerns([part.operand])) return '`known` or `given`';
+    if (part.kind === 'Else' && concerns([part.value])) return '`else`';
+  }
+  if (bearing.skipsUnknown && concerns(parts)) return '`if unknown skip`';
+  const isDefault = parts.some(
+    (part) =>
+      part.kind === 'Read' &&
+      part.members.at(-1)?.default !== undefined &&
+      isAround(path, pathOf(part)),
+  );
+  return isDefault ? 'the default of its declaration' : undefined;
+}

@@ -1,0 +1,194 @@
+// Tries to refute what is claimed of a policy's answers: by requests that lead to every corner of
+// it, and by sessions. A counterexample is shrunk to the simplest request or session that is one. That
+// none was found proves nothing; it is told with how many tried.
+
+import type { Answer } from '@nhipol/runtime';
+import type { Invariant, Policy } from '../../language/index.ts';
+import { historyIn } from '../../language/reads.ts';
+import { ask } from '../ask.ts';
+import type { GeneratedRequest } from '../requests.ts';
+import { explore } from '../samples/explore.ts';
+import { exploreSessions } from '../samples/explore-sessions.ts';
+import { play, type SessionSample, simplerSession } from '../samples/sessions.ts';
+import { simplest, simplify } from '../samples/simpler.ts';
+import { evaluatorSessions } from '../sessions.ts';
+import type { Allowance, Claim } from './claims.ts';
+import { exposedClaims } from './exposed.ts';
+import { ownClaims } from './invariants.ts';
+import { lackClaim } from './lack.ts';
+import { staysRevoked, throughout } from './sessions.ts';
+
+export interface Verification {
+  readonly requests: number;
+  readonly sessions: number;
+  readonly milliseconds: number;
+  readonly claims: readonly ClaimResult[];
+}
+
+export interface ClaimResult {
+  readonly name: string;
+  /** undefined: it is claimed of any policy. */
+  readonly invariant: Invariant | undefined;
+  /** How many it was about. */
+  readonly requests: number;
+  readonly sessions: number;
+  readonly counterexample: Counterexample | undefined;
+  /** Where the policy says otherwise, each once, with the first request that shows it. */
+  readonly allowed: readonly { readonly by: Allowance; readonly sample: GeneratedRequest }[];
+}
+
+export type Counterexample = Found &
+  (
+    | { readonly kind: 'request'; readonly sample: GeneratedRequest; readonly answer: Answer }
+    | {
+        readonly kind: 'session';
+        readonly sample: SessionSample;
+        readonly answers: readonly Answer[];
+      }
+  );
+
+export interface Found {
+  readonly why: string | undefined;
+  /** How many requests and sessions it took, and milliseconds, before it was shrunk. */
+  readonly tried: number;
+  readonly after: number;
+}
+
+export interface VerifyOptions {
+  /** How many requests; 10,000 unless told. */
+  readonly samples?: number;
+  readonly seed?: number;
+}
+
+/** Sessions are dearer than requests, and say little where a policy does not ask what happened. */
+function sessionsFor(policy: Policy, samples: number): number {
+  return Math.ceil(samples / (historyIn(policy).length > 0 ? 5 : 50));
+}
+
+/** One request of so many is enough for claims that are dear. */
+const dear = 8;
+
+export function verify(policy: Policy, options: VerifyOptions = {}): Verification {
+  const { samples = 10_000, seed = 1 } = options;
+  const started = performance.now();
+  const elapsed = () => performance.now() - started;
+  const ofAnswers = [...ownClaims(policy), ...exposedClaims(policy)];
+  const requestTrials = [...ofAnswers, lackClaim(policy)].map((claim) => new Trial(claim));
+  let tried = 0;
+  for (const { sample, answers } of explore([policy], { samples, seed })) {
+    const [answer] = answers;
+    if (answer === undefined) continue;
+    for (const trial of requestTrials) {
+      if (trial.claim.isDear && tried % dear !== 0) continue;
+      trial.add(sample, answer, { tried: tried + 1, after: elapsed() });
+    }
+    tried += 1;
+  }
+  const sessions = sessionsFor(policy, samples);
+  const sessionTrials = [staysRevoked, ...ofAnswers.map(throughout)].map(
+    (claim) => new Trial(claim),
+  );
+  for (const { sample, answers } of exploreSessions(policy, { samples: sessions, seed })) {
+    for (const trial of sessionTrials) {
+      trial.add(sample, answers, { tried: tried + 1, after: elapsed() });
+    }
+    tried += 1;
+  }
+  const open = evaluatorSessions(policy);
+  return {
+    requests: samples,
+    sessions,
+    claims: merged(
+      requestTrials.map((trial) => requestResult(policy, trial)),
+      sessionTrials.map((trial) => sessionResult(policy, trial, (each) => play(open, each))),
+    ),
+    milliseconds: elapsed(),
+  };
+}
+
+/** What came of one claim so far. */
+class Trial<Sample, Answered> {
+  readonly claim: Claim<Sample, Answered>;
+  readonly allowed = new Map<string, { readonly by: Allowance; readonly sample: Sample }>();
+  about = 0;
+  broken: (Found & { readonly sample: Sample }) | undefined;
+
+  constructor(claim: Claim<Sample, Answered>) {
+    this.claim = claim;
+  }
+
+  /** One counterexample is enough. */
+  add(sample: Sample, answered: Answered, when: Omit<Found, 'why'>): void {
+    if (this.broken !== undefined) return;
+    const judgement = this.claim.judge(sample, answered);
+    if (judgement.kind === 'not about') return;
+    this.about += 1;
+    if (judgement.kind === 'broken') {
+      this.broken = { sample, why: judgement.why, ...when };
+    }
+    if (judgement.kind !== 'allowed') return;
+    const { by } = judgement;
+    const key = [by.path, by.rule, by.how].join(' ');
+    if (!this.allowed.has(key)) this.allowed.set(key, { by, sample });
+  }
+
+  /** What breaks it, of a sample that does. */
+  breaks(sample: Sample, answered: Answered): boolean {
+    return this.claim.judge(sample, answered).kind === 'broken';
+  }
+}
+
+function requestResult(policy: Policy, trial: Trial<GeneratedRequest, Answer>): ClaimResult {
+  const { claim, broken, about } = trial;
+  const { name, invariant } = claim;
+  const allowed = [...trial.allowed.values()];
+  const result = { name, invariant, requests: about, sessions: 0, allowed };
+  if (broken === undefined) return { ...result, counterexample: undefined };
+  const sample = simplify(policy, broken.sample, (each) => trial.breaks(each, ask(policy, each)));
+  const answer = ask(policy, sample);
+  const judged = claim.judge(sample, answer);
+  const why = judged.kind === 'broken' ? judged.why : broken.why;
+  return { ...result, counterexample: { ...broken, kind: 'request', sample, answer, why } };
+}
+
+function sessionResult(
+  policy: Policy,
+  trial: Trial<SessionSample, readonly Answer[]>,
+  played: (sample: SessionSample) => readonly Answer[],
+): ClaimResult {
+  const { claim, broken, about } = trial;
+  const { name, invariant } = claim;
+  const result = { name, invariant, requests: 0, sessions: about, allowed: [] };
+  if (broken === undefined) return { ...result, counterexample: undefined };
+  const sample = simplest(
+    broken.sample,
+    (each) => simplerSession(policy, each),
+    (each) => trial.breaks(each, played(each)),
+  );
+  const answers = played(sample);
+  const judged = claim.judge(sample, answers);
+  const why = judged.kind === 'broken' ? judged.why : broken.why;
+  return { ...result, counterexample: { ...broken, kind: 'session', sample, answers, why } };
+}
+
+/** One result for each claim; a request says more than a session, being shorter. */
+function merged(
+  ofRequests: readonly ClaimResult[],
+  ofSessions: readonly ClaimResult[],
+): readonly ClaimResult[] {
+  const twin = ({ name, invariant }: ClaimResult) =>
+    ofSessions.find((other) => other.name === name && other.invariant === invariant);
+  const both = ofRequests.map((result) => {
+    const other = twin(result);
+    return {
+      ...result,
+      sessions: other?.sessions ?? 0,
+      counterexample: result.counterexample ?? other?.counterexample,
+    };
+  });
+  const alone = ofSessions.filter(
+    ({ name, invariant }) =>
+      !ofRequests.some((each) => each.name === name && each.invariant === invariant),
+  );
+  return [...both, ...alone];
+}
