@@ -21,6 +21,7 @@ import { addReport } from './verbs/report.ts';
 import { addSimulate } from './verbs/simulate.ts';
 import { addTest } from './verbs/test.ts';
 import type { AddVerb, Shell } from './verbs/verb.ts';
+import { addVerify } from './verbs/verify.ts';
 import { version } from './version.ts';
 import type { Watcher } from './watch.ts';
 
@@ -30,6 +31,7 @@ const verbs: readonly AddVerb[] = [
   addCheck,
   addFmt,
   addTest,
+  addVerify,
   addEval,
   addSimulate,
   addCompile,

@@ -17,10 +17,16 @@ import { turnsOf } from './turns.ts';
 
 const textsPerPattern = 24;
 
+export interface WholeSet {
+  readonly kind: Type['kind'];
+  /** JSON. */
+  readonly elements: readonly string[];
+}
+
 export interface Harvest {
   readonly strings: readonly string[];
-  /** Those that stand together, as JSON of their elements. */
-  readonly sets: readonly (readonly string[])[];
+  /** Those that stand together. */
+  readonly sets: readonly WholeSet[];
   readonly spiffeIds: readonly string[];
   /** Texts near them, some of them malformed. */
   readonly ips: readonly string[];
@@ -37,13 +43,25 @@ export interface Harvest {
 /** Of expressions and all that they are made of, and of rows of tables. */
 export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harvest {
   const found = new Map<string, Set<Value>>();
-  const sets = new Set<readonly string[]>();
+  const sets: WholeSet[] = [];
   const add = (type: Type, value: Value): void => {
     if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
       const elements = value as readonly Value[];
       for (const element of elements) add(type.element, element);
-      sets.add(elements.map((element) => stringify(toJson(type.element, element))));
+      sets.push({
+        kind: type.element.kind,
+        elements: elements.map((element) => stringify(toJson(type.element, element))),
+      });
     } else found.set(type.kind, (found.get(type.kind) ?? new Set()).add(value));
+  };
+  const addWhole = (elements: readonly Expr[]): void => {
+    const constants = elements.flatMap((each) => (each.kind === 'Constant' ? [each] : []));
+    const [first] = constants;
+    if (first === undefined) return;
+    sets.push({
+      kind: first.type.kind,
+      elements: constants.map(({ type, value }) => stringify(toJson(type, value))),
+    });
   };
   const windows = new Set<Window>();
   const addNear = (pattern: Pattern): void => {
@@ -55,6 +73,7 @@ export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harves
   for (const expr of exprs) {
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
+    if (expr.kind === 'Set') addWhole(expr.elements);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
     if (expr.kind === 'Read') {
       for (const { fresh } of expr.members)
@@ -72,7 +91,7 @@ export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harves
   const list = <T>(kind: string) => [...(found.get(kind) ?? [])] as T[];
   return {
     strings: list('String'),
-    sets: [...sets],
+    sets,
     spiffeIds: list('SpiffeId'),
     ips: addressTexts(list('Ip'), list('Cidr')),
     cidrs: networkTexts(list('Ip'), list('Cidr')),

@@ -2,10 +2,10 @@
 // the policy's own tests. That none was broken proves nothing; it is told with how many tried.
 
 import type { Answer } from '@nhipol/runtime';
-import fc from 'fast-check';
 import { type Clock, type Invariant, judgeInvariants, type Policy } from '../language/index.ts';
-import { type GeneratedRequest, requestsFor } from './requests.ts';
+import { clockOf } from './ask.ts';
 import { type Decide, stepsOf } from './run-tests.ts';
+import { explore } from './samples/explore.ts';
 import { filled, type TableTexts } from './tables.ts';
 
 export interface InvariantResult {
@@ -69,16 +69,12 @@ export function sampleInvariants(
 ): readonly InvariantResult[] {
   const sampling = new InvariantSampling(policy);
   if (policy.invariants.length === 0) return sampling.results;
-  const generated = fc.sample(requestsFor(policy), {
-    numRuns: options.requests ?? 500,
-    seed: options.seed ?? 1,
-  });
-  const tests = policy.tests
-    .flatMap(stepsOf)
-    .map(({ request, now, tables }): GeneratedRequest => ({ text: request, now, tables }));
-  for (const { text, now, tables } of [...generated, ...tests]) {
-    const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
-    sampling.add(text, clock, tables, decide(new TextEncoder().encode(text), now, tables));
+  const { requests: count = 500, seed = 1 } = options;
+  const known = policy.tests.flatMap(stepsOf).length;
+  for (const { sample } of explore([policy], { samples: count + known, seed })) {
+    const { text, now, tables } = sample;
+    const answer = decide(new TextEncoder().encode(text), now, tables);
+    sampling.add(text, clockOf(sample), tables, answer);
   }
   return sampling.results;
 }

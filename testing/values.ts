@@ -162,9 +162,9 @@ export class ValueMaker {
   /** Some of one that the policy speaks of as a whole, or as many as come. */
   #elements(element: Type, path: string): readonly string[] {
     const { chance, pick } = this.#dice;
-    const wholes = this.#near('sets', path);
+    const wholes = this.#near('sets', path).filter(({ kind }) => kind === element.kind);
     if (wholes.length > 0 && chance(500)) {
-      const whole = [...pick(wholes)];
+      const whole = [...pick(wholes).elements];
       if (chance(250)) whole.splice(this.#dice.int(whole.length), 1);
       if (chance(200)) whole.push(this.value(element, path));
       return whole;

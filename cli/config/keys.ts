@@ -24,7 +24,7 @@ export interface Key {
 }
 
 /** Named as the verbs that they are for. */
-export const sections = ['check', 'test', 'compile', 'fmt'] as const;
+export const sections = ['check', 'test', 'verify', 'compile', 'fmt'] as const;
 
 export function isSection(name: string): boolean {
   return (sections as readonly string[]).includes(name);
@@ -54,6 +54,18 @@ export const keys: readonly Key[] = [
     name: 'engine',
     type: { kind: 'choice', choices: testEngines },
     doc: 'What decides the requests of tests.',
+  },
+  {
+    section: 'verify',
+    name: 'samples',
+    type: { kind: 'whole' },
+    doc: 'How many requests try to refute what is claimed of a policy.',
+  },
+  {
+    section: 'verify',
+    name: 'output',
+    type: { kind: 'path' },
+    doc: 'The folder that counterexamples are written to.',
   },
   {
     section: 'compile',

@@ -6,7 +6,7 @@ import { type Json, type JsonArray, writeJson } from '../../language/request/jso
 import { type Borders, bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';
 import { type Chooser, RequestMaker, withDigest } from '../requests.ts';
-import { type Place, parsed, placesOf, put } from './places.ts';
+import { at, type Entity, type Place, parsed, placesOf, put, shapeOf } from './places.ts';
 
 /** One to four changes; a text that is no JSON stays as it is. */
 export function changeNear(policy: Policy, request: string, dice: Dice): string {
@@ -30,8 +30,21 @@ function change(
   const places = placesOf(policy, json);
   const read = places.filter(({ path }) => isChooser(path) || borders.read.has(path));
   const place = dice.pick(read.length > 0 && !dice.chance(100) ? read : places);
+  if (isChooser(place.path)) return renamed(policy, json, place.path, maker);
   const value = anotherValue(place, places, maker, borders, dice);
   return put(json, place.way, value) ?? json;
+}
+
+/** Of another type or name; what is declared of that is new. */
+function renamed(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
+  const [root, own] = path.split('.') as [Entity, string];
+  const before = at(json, [root, own]);
+  const name = maker.nameFor(path);
+  const after = put(json, [root, own], text(name)) ?? json;
+  const shape = shapeOf(policy, root, name);
+  const same = before?.kind === 'string' && shapeOf(policy, root, before.value) === shape;
+  if (same || shape === undefined) return after;
+  return put(after, [root, 'properties'], parsed(maker.values.record(shape, root))) ?? after;
 }
 
 function isChooser(path: string): path is Chooser {
@@ -46,16 +59,23 @@ function anotherValue(
   dice: Dice,
 ): Json | undefined {
   const { path, type, json, required } = place;
-  if (isChooser(path)) return text(maker.nameFor(path));
   if (json !== undefined && !required && dice.chance(150)) return undefined;
   if (json !== undefined && dice.chance(300)) return beside(type, json, dice);
   if (dice.chance(300)) {
-    const others = places.filter((other) => borders.beside.get(path)?.has(other.path));
+    const others = places.filter(
+      (other) => borders.beside.get(path)?.has(other.path) && kindOf(other.type) === kindOf(type),
+    );
     const other = others.length === 0 ? undefined : dice.pick(others);
     const copied = other?.json && converted(other.json, type, json, dice);
     if (copied !== undefined) return copied;
   }
   return parsed(maker.values.value(type, path));
+}
+
+/** Of a value, or of each of several. */
+function kindOf(type: Type): string {
+  const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
+  return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
 }
 
 function text(value: string): Json {
@@ -79,7 +99,9 @@ function beside(type: Type, json: Json, dice: Dice): Json {
   if (json.kind === 'string' && type.kind === 'Enum') return text(dice.pick(type.members));
   if (json.kind === 'string') {
     const { value } = json;
-    return text(dice.pick([`${value}x`, value.slice(1), value.slice(0, -1), ` ${value}`]));
+    const points = [...value];
+    const shorter = [points.slice(1), points.slice(0, -1)].map((each) => each.join(''));
+    return text(dice.pick([`${value}x`, ` ${value}`, ...shorter]));
   }
   if (json.kind === 'array') return withoutOne(json, dice);
   return json;

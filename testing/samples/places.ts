@@ -27,9 +27,9 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
     return json?.kind === 'string' ? json.value : '';
   };
   const shapes = {
-    subject: policy.subjects.get(text(['subject', 'type'])) ?? policy.anySubject,
-    action: policy.actions.get(text(['action', 'name'])) ?? policy.anyAction,
-    resource: policy.resources.get(text(['resource', 'type'])) ?? policy.anyResource,
+    subject: shapeOf(policy, 'subject', text(['subject', 'type'])),
+    action: shapeOf(policy, 'action', text(['action', 'name'])),
+    resource: shapeOf(policy, 'resource', text(['resource', 'type'])),
   };
   const entities = (['subject', 'action', 'resource'] as const).flatMap((root) => {
     const own = root === 'action' ? ['name'] : ['type', 'id'];
@@ -43,6 +43,15 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
     ];
   });
   return [...entities, ...membersOf(policy.context, ['context'], 'context', request)];
+}
+
+export type Entity = 'subject' | 'action' | 'resource';
+
+/** What is declared of one of that type or name. */
+export function shapeOf(policy: Policy, root: Entity, name: string): RecordType | undefined {
+  if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
+  if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
+  return policy.resources.get(name) ?? policy.anyResource;
 }
 
 function membersOf(

@@ -94,13 +94,23 @@ export class SessionMaker {
   #step(request: string): SampleStep {
     const { chance, pick } = this.#dice;
     const names = [...this.#policy.signals.keys()];
-    const signals = names.length > 0 && chance(350) ? [this.#signal(pick(names))] : [];
+    const signals = names.length > 0 && chance(350) ? this.#signals(pick(names)) : [];
     return {
       after: this.#wait(),
       signals,
       request: chance(400) ? changeNear(this.#policy, request, this.#dice) : undefined,
-      asks: chance(200) ? 0 : chance(800) ? 1 : pick([2, 3, ...this.#counts.map(atMost)]),
+      asks: chance(200) ? 0 : chance(700) ? 1 : this.#burst(),
     };
+  }
+
+  /** So many at once as something is counted to. */
+  #burst(): number {
+    return this.#dice.pick([2, 3, ...this.#counts.map(atMost)]);
+  }
+
+  #signals(name: string): readonly TestSignal[] {
+    const count = this.#dice.chance(700) ? 1 : this.#burst();
+    return Array.from({ length: count }, () => this.#signal(name));
   }
 
   #signal(name: string): TestSignal {
@@ -156,6 +166,7 @@ export function* simplerSession(policy: Policy, sample: SessionSample): Iterable
 function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
   const { after, signals, request, asks } = step;
   if (signals.length > 0) yield { ...step, signals: [] };
+  if (signals.length > 1) yield { ...step, signals: signals.slice(1) };
   if (request !== undefined) yield { ...step, request: undefined };
   if (asks > 1) {
     yield { ...step, asks: 1 };

@@ -34,12 +34,12 @@ export interface Broken {
 
 /** Where a policy says aloud that it does otherwise. */
 export interface Allowance {
-  /** What is missing, or stands against it. */
-  readonly path: string;
+  /** As `without context.risk.level`. */
+  readonly where: string;
   /** Of the rule that says so. */
   readonly rule: string;
   readonly span: Span;
-  /** How it does. */
+  /** By what it does: with the rule's id before it a sentence. */
   readonly how: string;
   /** What that led to, as `revoke → narrow`. */
   readonly change: string;

@@ -33,8 +33,9 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
           };
         }
         const { id: rule, span } = asking.of;
-        const [path, how, change] = [exposed.path, 'a permit that asks for it', answer.effect];
-        return { kind: 'allowed', by: { path, rule, span, how, change } };
+        const where = `where ${exposed.path} is true`;
+        const [how, change] = ['asks for it', answer.effect];
+        return { kind: 'allowed', by: { where, rule, span, how, change } };
       },
     },
   ];

@@ -12,7 +12,7 @@ import { bordersOf } from '../borders.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { type Place, parsed, placesOf, put } from '../samples/places.ts';
 import { type Bearing, bearingsOf, partsOf, strictnessOf } from './bearings.ts';
-import { type Allowance, holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
+import { holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
 
 export function lackClaim(policy: Policy): RequestClaim {
   const bearings = bearingsOf(policy);
@@ -69,8 +69,8 @@ function judgeWithout(
   for (const bearing of loosened) {
     const how = optOut(bearing, path);
     if (how === undefined) continue;
-    const by: Allowance = { path, rule: bearing.of.id, span: bearing.of.span, how, change };
-    return { kind: 'allowed', by };
+    const { id: rule, span } = bearing.of;
+    return { kind: 'allowed', by: { where: `without ${path}`, rule, span, how, change } };
   }
   return { kind: 'broken', why: `without ${path} it is ${change}` };
 }
@@ -82,17 +82,17 @@ function optOut(bearing: Bearing, path: string): string | undefined {
     [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
   for (const part of parts) {
     if (part.kind === 'Presence' && concerns([part.operand])) {
-      return part.present ? '`is present`' : '`is missing`';
+      return `asks whether it ${part.present ? '`is present`' : '`is missing`'}`;
     }
-    if (part.kind === 'Known' && concerns([part.operand])) return '`known` or `given`';
-    if (part.kind === 'Else' && concerns([part.value])) return '`else`';
+    if (part.kind === 'Known' && concerns([part.operand])) return 'asks whether it is known';
+    if (part.kind === 'Else' && concerns([part.value])) return 'says `else`';
   }
-  if (bearing.skipsUnknown && concerns(parts)) return '`if unknown skip`';
+  if (bearing.skipsUnknown && concerns(parts)) return 'says `if unknown skip`';
   const isDefault = parts.some(
     (part) =>
       part.kind === 'Read' &&
       part.members.at(-1)?.default !== undefined &&
       isAround(path, pathOf(part)),
   );
-  return isDefault ? 'the default of its declaration' : undefined;
+  return isDefault ? 'takes its default' : undefined;
 }

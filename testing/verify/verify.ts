@@ -128,7 +128,7 @@ class Trial<Sample, Answered> {
     }
     if (judgement.kind !== 'allowed') return;
     const { by } = judgement;
-    const key = [by.path, by.rule, by.how].join(' ');
+    const key = [by.where, by.rule, by.how].join(' ');
     if (!this.allowed.has(key)) this.allowed.set(key, { by, sample });
   }
 

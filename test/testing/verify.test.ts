@@ -1,0 +1,148 @@
+// What is claimed of a policy: what refutes it, how simple the counterexample is, and where a policy
+// says otherwise aloud.
+
+import { expect, test } from 'vitest';
+import { evaluatorHost } from '../../testing/replay/host.ts';
+import { readLogLine } from '../../testing/replay/log-line.ts';
+import { replay } from '../../testing/replay/replay.ts';
+import { sessionLog } from '../../testing/verify/session-log.ts';
+import { type ClaimResult, verify } from '../../testing/verify/verify.ts';
+import { policyOf } from '../support/checking.ts';
+
+const start = `policy p
+enum Level { low < high }
+subject agent { level?: Level, credential: { exposed: Bool = false, scopes: Set<String> = {} } }
+`;
+
+function claimsOf(rules: string, samples = 1500): readonly ClaimResult[] {
+  const policy = policyOf(`${start}context { time: Timestamp }\n${rules}`);
+  return verify(policy, { samples }).claims;
+}
+
+function claim(results: readonly ClaimResult[], name: string): ClaimResult {
+  return results.find((each) => each.name === name) ?? expect.fail(name);
+}
+
+function requestOf({ counterexample }: ClaimResult): unknown {
+  if (counterexample?.kind !== 'request') return expect.fail('no request');
+  return JSON.parse(counterexample.sample.text);
+}
+
+test('an invariant that does not hold is refuted by the simplest request', () => {
+  const results = claimsOf(`for agent {
+  permit ok otherwise
+  deny leaked when subject.credential.exposed and subject.level is high
+}
+invariant "a leaked key never acts" for agent
+  subject.credential.exposed implies effect >= deny`);
+  const found = claim(results, 'a leaked key never acts');
+  expect(requestOf(found)).toEqual({
+    subject: {
+      type: 'agent',
+      id: 'x',
+      properties: { level: 'low', credential: { exposed: true } },
+    },
+    action: { name: expect.any(String) },
+    resource: { type: expect.any(String), id: 'x' },
+    context: { time: expect.stringMatching(/T00:00:00Z$/) },
+  });
+  expect(found.counterexample).toMatchObject({ kind: 'request', answer: { effect: 'permit' } });
+  expect(found.invariant?.name).toBe('a leaked key never acts');
+});
+
+test('one that holds is told with how many requests it was about', () => {
+  const [found = expect.fail()] = claimsOf(`for agent {
+  permit ok otherwise
+  deny leaked when subject.credential.exposed
+}
+invariant "a leaked key never acts" for agent
+  subject.credential.exposed implies effect >= deny`);
+  expect(found.counterexample).toBeUndefined();
+  expect(found.requests).toBeGreaterThan(1000);
+});
+
+test('an exposed credential never acts, unless a permit asks for it', () => {
+  const name = 'an exposed credential never acts';
+  const ignored = claim(claimsOf('for agent { permit ok otherwise }'), name);
+  expect(ignored.counterexample).toMatchObject({
+    why: 'subject.credential.exposed is true, and the answer is permit',
+  });
+  const denied = claim(
+    claimsOf('for agent { permit ok otherwise\n deny leaked when subject.credential.exposed }'),
+    name,
+  );
+  expect(denied).toMatchObject({ counterexample: undefined, allowed: [] });
+  const exchanged = claim(
+    claimsOf('for agent doing "key.rotate" { permit rotates when subject.credential.exposed }'),
+    name,
+  );
+  expect(exchanged.counterexample).toBeUndefined();
+  expect(exchanged.allowed.map(({ by }) => `${by.where}: ${by.rule} ${by.how}`)).toEqual([
+    'where subject.credential.exposed is true: rotates asks for it',
+  ]);
+});
+
+test('what is missing restricts, or it is told which rule says otherwise', () => {
+  const name = 'what is missing restricts';
+  const saysOf = (rules: string) => {
+    const { counterexample, allowed } = claim(
+      claimsOf(`for agent { permit ok otherwise\n${rules} }`),
+      name,
+    );
+    expect(counterexample).toBeUndefined();
+    return allowed.map(({ by }) => `${by.where} ${by.change}: ${by.rule} ${by.how}`);
+  };
+  expect(saysOf('deny high when subject.level is high')).toEqual([]);
+  expect(saysOf('deny high when subject.level is present and subject.level is high')).toEqual([
+    'without subject.level deny → permit: high asks whether it `is present`',
+  ]);
+  expect(saysOf('revoke high when subject.level is high, if unknown skip')).toEqual([
+    'without subject.level revoke → permit: high says `if unknown skip`',
+  ]);
+  expect(saysOf('deny high when (subject.level else low) is high')).toEqual([
+    'without subject.level deny → permit: high says `else`',
+  ]);
+  expect(saysOf('deny leaked when subject.credential.exposed')).toEqual([
+    'without subject.credential.exposed deny → permit: leaked takes its default',
+  ]);
+  expect(saysOf('given l = subject.level { deny high when l is high } otherwise ignore')).toEqual([
+    'without subject.level deny → permit: high asks whether it is known',
+  ]);
+});
+
+test('a claim that only a session breaks has a log that can be replayed', () => {
+  const policy = policyOf(`policy p
+subject agent {}
+context { time: Timestamp }
+for agent {
+  permit ok otherwise
+  narrow third when count(decided, within 1m) >= 2, if unknown skip to { rows: 1 }
+}
+constraint rows: Int smallest wins
+invariant "never in part" for agent  effect is not narrow`);
+  const found = claim(verify(policy, { samples: 1000 }).claims, 'never in part');
+  const { counterexample } = found;
+  if (counterexample?.kind !== 'session') return expect.fail('no session');
+  const asked = counterexample.sample.steps.reduce((sum, { asks }) => sum + asks, 0);
+  expect(asked).toBe(3);
+  const lines = sessionLog(counterexample.sample)
+    .trimEnd()
+    .split('\n')
+    .map((line, index) => readLogLine(new TextEncoder().encode(line), index + 1));
+  const told = lines.map((line) => ('told' in line ? line : expect.fail(line.message)));
+  const { timeline, faults } = replay(evaluatorHost(policy), told, undefined);
+  expect(faults).toEqual([]);
+  const last = timeline.happenings.at(-1);
+  expect(
+    JSON.stringify(last, (_, value) => (typeof value === 'bigint' ? String(value) : value)),
+  ).toContain('third');
+});
+
+test('a revoked session stays revoked', () => {
+  const results = claimsOf(
+    'for agent { permit ok otherwise\n revoke high when subject.level is high }',
+  );
+  const found = claim(results, 'a revoked session stays revoked');
+  expect(found.counterexample).toBeUndefined();
+  expect(found.sessions).toBeGreaterThan(0);
+});

@@ -1,0 +1,29 @@
+// A session as the lines of a log that can be replayed: what it was told and asked, and when.
+
+import { stringify } from '@nhipol/runtime';
+import { formatInstant } from '../../language/request/instant.ts';
+import type { SessionSample } from '../samples/sessions.ts';
+
+const session = 'counterexample';
+
+/** JSON, an object a line. */
+export function sessionLog({ request, opens, steps }: SessionSample): string {
+  let now = opens;
+  const lines: object[] = [{ at: formatInstant(now), session, open: JSON.parse(request) }];
+  const add = (told: object) => lines.push({ at: formatInstant(now), session, ...told });
+  for (const { after, signals, request: next, asks } of steps) {
+    now += after;
+    if (next !== undefined) add({ replace: whole(next) });
+    for (const { name, payload } of signals) {
+      add({ signal: name, ...(payload === undefined ? {} : { told: JSON.parse(payload) }) });
+    }
+    for (let asked = 0; asked < asks; asked += 1) add({ decide: {} });
+  }
+  return lines.map((line) => `${stringify(line)}\n`).join('');
+}
+
+/** Every part is told, so that nothing is left of what was there. */
+function whole(request: string): object {
+  const parts = { subject: {}, action: {}, resource: {}, context: {} };
+  return { ...parts, ...(JSON.parse(request) as object) };
+}

@@ -1,0 +1,61 @@
+// What came of verifying a policy as JSON for programs. Members are only ever added while `format`
+// stays the same; docs/testing.md describes them.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { type Policy, placeOf } from '../../language/index.ts';
+import { sessionLog } from './session-log.ts';
+import type { ClaimResult, Counterexample, Verification } from './verify.ts';
+
+export interface Verified {
+  readonly path: string;
+  readonly policy: Policy;
+  readonly verification: Verification;
+}
+
+export function verificationJson(verified: readonly Verified[]): string {
+  const told = {
+    format: 'nhipol-verification/1',
+    policies: verified.map(({ path, policy, verification }) => ({
+      path,
+      policy: { name: policy.name, version: policy.version },
+      requests: verification.requests,
+      sessions: verification.sessions,
+      claims: verification.claims.map((claim) => claimJson(policy, claim)),
+    })),
+  };
+  return `${stringify(told, 2)}\n`;
+}
+
+function claimJson(policy: Policy, result: ClaimResult): object {
+  const { name, invariant, requests, sessions, counterexample, allowed } = result;
+  return {
+    name,
+    ...(invariant === undefined ? {} : { at: placeOf(policy, invariant.span) }),
+    refuted: counterexample !== undefined,
+    requests,
+    sessions,
+    ...(counterexample === undefined ? {} : { counterexample: counterexampleJson(counterexample) }),
+    allowed: allowed.map(({ by: { span, ...by } }) => ({ ...by, at: placeOf(policy, span) })),
+  };
+}
+
+function counterexampleJson(counterexample: Counterexample): object {
+  const { kind, why, tried, sample } = counterexample;
+  const found = { ...(why === undefined ? {} : { why }), tried, tables: tablesJson(sample.tables) };
+  if (kind === 'request') {
+    const { text, now } = counterexample.sample;
+    const instant = now === undefined ? {} : { now: Number(now) };
+    const request: unknown = JSON.parse(text);
+    return { ...found, request, ...instant, response: toAuthZen(counterexample.answer) };
+  }
+  const log = sessionLog(counterexample.sample).trimEnd().split('\n');
+  return {
+    ...found,
+    events: log.map((line): unknown => JSON.parse(line)),
+    responses: counterexample.answers.map(toAuthZen),
+  };
+}
+
+function tablesJson(tables: ReadonlyMap<string, string>): object {
+  return Object.fromEntries([...tables].map(([name, text]) => [name, JSON.parse(text) as unknown]));
+}
