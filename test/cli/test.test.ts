@@ -319,7 +319,9 @@ test('engines that disagree are a failure of its own, with both answers', async 
     return async () => module;
   });
   try {
-    using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
+    const claim =
+      'invariant "an inactive agent never acts" for agent subject.active is false implies effect >= deny\n';
+    using folder = new Folder({ 'p.nhipol': policy + claim, 'request.json': request });
     const { code, out } = await folder.run(['test', '@p.nhipol']);
     expect(code).toBe(70);
     expect(out).toContain(
@@ -327,7 +329,22 @@ test('engines that disagree are a failure of its own, with both answers', async 
     );
     expect(out).toMatch(/^ {8}evaluator \{"decision":true,/m);
     expect(out).toMatch(/^ {8}module {4}\{"decision":false,/m);
-    expect(untimed(out)).toContain('0 passed, 1 failed\n');
+    expect(out).toContain('  ✓ invariant an inactive agent never acts (not refuted by ');
+    expect(out).toContain(
+      '  ✗ a request that invariants were tried on\n        evaluator and module disagree: ',
+    );
+    expect(untimed(out)).toContain('\n1 passed, 2 failed\n');
+    const junit = await folder.run(['test', '@p.nhipol', '--format', 'junit']);
+    expect(
+      junit.out.match(/<error message="evaluator and module disagree" type="disagreement">/g),
+    ).toHaveLength(2);
+    const json = await folder.run(['test', '@p.nhipol', '--format', 'json', '-t', 'low']);
+    const told = JSON.parse(json.out);
+    expect(told).toMatchObject({ passed: 0, failed: 1, disagreements: 1, left_out: 1 });
+    expect(told.policies[0].tests[0].steps[0]).toMatchObject({
+      ...{ passed: false, differences: [], explanation: null },
+      disagreement: { now: null, evaluator: { decision: true }, wasm: { decision: false } },
+    });
   } finally {
     compiled.mockRestore();
   }
