@@ -39,7 +39,8 @@ export const pretty: TestReport = {
       ...(total.leftOut > 0 ? [`${total.leftOut} left out`] : []),
       ...(broken > 0 ? [`${broken} of ${policies.length} policies have errors`] : []),
     ];
-    return `${paint(counts.join(', '))} ${colors.frame(`(${seconds(milliseconds)})`)}\n`;
+    const all = `${policies.length} policies ${colors.frame(`(${seconds(milliseconds)})`)}\n`;
+    return `${policies.length > 1 ? all : ''}${paint(counts.join(', '))}\n`;
   },
 };
 

@@ -58,7 +58,7 @@ test.each(['wasm', 'both'])('and so does a module: %s', async (engine) => {
   const told = ['p', 'q'].flatMap((name) => [`${name}.nhipol`, '  ✓ of a session']);
   expect({ code, out: untimed(out), err }).toEqual({
     code: 0,
-    out: [...told, '2 passed, 0 failed', ''].join('\n'),
+    out: [...told, '2 policies', '2 passed, 0 failed', ''].join('\n'),
     err: '',
   });
 });

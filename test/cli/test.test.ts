@@ -18,9 +18,7 @@ test('passing tests, by evaluator and module, are told once', async () => {
   using folder = new Folder({ 'p.nhipol': policy, 'request.json': request });
   const { code, out, err } = await folder.run(['test', '@p.nhipol']);
   expect({ code, err }).toEqual({ code: 0, err: '' });
-  expect(out).toMatch(
-    /^p\.nhipol \(\d+\.\d s\)\n {2}✓ low risk\n1 passed, 0 failed \(\d+\.\d s\)\n$/,
-  );
+  expect(out).toMatch(/^p\.nhipol \(\d+\.\d s\)\n {2}✓ low risk\n1 passed, 0 failed\n$/);
 });
 
 test('a failing test tells what came and why', async () => {
@@ -204,7 +202,7 @@ test('a policy with mistakes fails, and the others are run', async () => {
   const { code, out, err } = await folder.run(['test', '@b.nhipol', '@p.nhipol', ...quick]);
   expect(code).toBe(1);
   expect(untimed(out)).toBe(
-    'p.nhipol\n  ✓ low risk\n1 passed, 0 failed, 1 of 2 policies have errors\n',
+    'p.nhipol\n  ✓ low risk\n2 policies\n1 passed, 0 failed, 1 of 2 policies have errors\n',
   );
   expect(err).toContain('error[unknown-member]');
 });
@@ -257,7 +255,7 @@ test('policies of which a filter leaves nothing are not told', async () => {
   const { code, out } = await folder.run(['test', '@p.nhipol', '@q.nhipol', '-t', 'other']);
   expect({ code, out: untimed(out) }).toEqual({
     code: 0,
-    out: 'q.nhipol\n  ✓ other\n1 passed, 0 failed, 7 left out\n',
+    out: 'q.nhipol\n  ✓ other\n2 policies\n1 passed, 0 failed, 7 left out\n',
   });
 });
 
