@@ -12,6 +12,8 @@ export interface Console {
   readonly err: (text: string) => void;
   readonly input: AsyncIterable<Uint8Array>;
   readonly outColors: Colors;
+  /** Whether these paint anything, for what is painted in another thread. */
+  readonly colored: boolean;
   readonly errColors: Colors;
   /** Characters of a line of `out`: those of the terminal, else `usualWidth`. */
   readonly width: number;
@@ -51,6 +53,7 @@ export function consoleOf(streams: Streams, color: boolean | undefined): Console
     },
     input: stdin,
     outColors: colorsOf(colored(stdout)),
+    colored: colored(stdout),
     errColors: colorsOf(colored(stderr)),
     width: stdout.columns ?? usualWidth,
     interactive: stdout.isTTY === true,

@@ -2,7 +2,7 @@
 // the policy compiles to. What weighs, compiler and runtime, is loaded only where it is used.
 
 import type { Answer, Policy as Module } from '@nhipol/runtime';
-import type { Compiled, CompileOptions } from '../compiler/index.ts';
+import type { Assembler, Compiled, CompileOptions } from '../compiler/index.ts';
 import { evaluate, type Policy } from '../language/index.ts';
 import type { Decide } from '../testing/run-tests.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
@@ -33,18 +33,39 @@ export async function compiledEngine(policy: Policy): Promise<Engine> {
 }
 
 /** The same, as a module that may hold sessions. */
-export async function compiledModule(policy: Policy, sessions: boolean): Promise<Module> {
-  const { wasm } = await compilePolicy(policy, { sessions });
+export async function compiledModule(
+  policy: Policy,
+  sessions: boolean,
+  assembler?: Assembler,
+): Promise<Module> {
+  const { wasm } = await compilePolicy(policy, { sessions }, assembler);
   const { load } = await import('@nhipol/runtime');
   return load(wasm);
+}
+
+/**
+ * The same, given once the assembler is at work, so that this thread is free for something else until
+ * the module is there.
+ */
+export function compilingModule(policy: Policy, sessions: boolean): Promise<() => Promise<Module>> {
+  return new Promise((resolve, reject) => {
+    const assembler: Assembler = (...task) => {
+      const assembled = sharedAssembler()(...task);
+      resolve(() => module);
+      return assembled;
+    };
+    const module = compiledModule(policy, sessions, assembler);
+    module.catch(reject);
+  });
 }
 
 export async function compilePolicy(
   policy: Policy,
   options: Omit<CompileOptions, 'version'> = {},
+  assembler: Assembler = sharedAssembler(),
 ): Promise<Compiled> {
   const { compile } = await import('../compiler/index.ts');
-  return compile(policy, sharedAssembler(), { ...options, version });
+  return compile(policy, assembler, { ...options, version });
 }
 
 export async function moduleEngine(wasm: Uint8Array): Promise<Engine> {
@@ -89,8 +110,15 @@ function loadForeign(load: () => Module, path: string): Module {
   }
 }
 
-/** As tests decide: a step without an instant of its own is judged at the request's. */
-export function deciding(engine: Engine): Decide {
-  return (request, now, tables) =>
-    engine(request, { now, by: now === undefined ? 'request' : 'host' }, tables);
+/** As tests decide: a step is judged as by `clockOf`. */
+export function deciding(engine: Engine, otherwise?: bigint): Decide {
+  return (request, now, tables) => engine(request, clockOf(now, otherwise), tables);
+}
+
+/**
+ * `now`: the instant of a step; without one it is judged at the request's own time, and `otherwise` where
+ * that tells none. The clock on the wall is never read.
+ */
+export function clockOf(now: bigint | undefined, otherwise: bigint | undefined): Instant {
+  return now === undefined ? { now: otherwise, by: 'request' } : { now, by: 'host' };
 }

@@ -119,7 +119,8 @@ function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+/** undefined: it is not there, or is no text. */
+export async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return decodeText(path, await readFile(path));
   } catch {

@@ -22,19 +22,31 @@ import { reevaluate, type Session } from './session.ts';
 
 export type * from './explain/explanation.ts';
 
-export function explain(policy: Policy, request: Uint8Array, clock: Clock): Explanation {
+/** `awaited`: ids of rules of which it is told why they did not fire, where they apply and did not. */
+export function explain(
+  policy: Policy,
+  request: Uint8Array,
+  clock: Clock,
+  awaited: readonly string[] = [],
+): Explanation {
   const answer = evaluate(policy, request, clock);
-  return explanationOf(policy, request, decode(policy, request, clock).facts, answer);
+  return explanationOf(policy, request, decode(policy, request, clock).facts, answer, awaited);
 }
 
 /** Of what was asked last, judged at an instant by all that happened. */
-export function explainSession(policy: Policy, session: Session, now: bigint): Explanation {
+export function explainSession(
+  policy: Policy,
+  session: Session,
+  now: bigint,
+  awaited: readonly string[] = [],
+): Explanation {
   const { answer, session: after } = reevaluate(policy, session, now);
   const request = new TextEncoder().encode(session.request);
   // One that ended, or whose clock went back, is left as it was.
-  if (after === session) return explanationOf(policy, request, undefined, answer);
+  if (after === session) return explanationOf(policy, request, undefined, answer, awaited);
   const { facts } = decode(policy, request, { now: after.latest, by: 'host' });
-  return explanationOf(policy, request, facts && { ...facts, events: session.events }, answer);
+  const judged = facts && { ...facts, events: session.events };
+  return explanationOf(policy, request, judged, answer, awaited);
 }
 
 /** `facts`: undefined where nothing was judged. */
@@ -43,6 +55,7 @@ function explanationOf(
   request: Uint8Array,
   facts: Facts | undefined,
   answer: Answer,
+  awaited: readonly string[],
 ): Explanation {
   const error = answer.error && explainError(answer.error, request);
   const failed = error === undefined ? {} : { error };
@@ -62,7 +75,7 @@ function explanationOf(
     reasons: found.map(({ detail, origin }) => reasonOf(detail, origin, judged, view)),
     scores: [...scores].map((score) => accountOf(score, view)),
     ...(error === undefined ? { grant: grantOf(judged, view) } : {}),
-    silent: error === undefined ? silentOf(judged, view) : [],
+    silent: error === undefined ? silentOf(judged, view, awaited) : [],
     ...failed,
   };
 }
@@ -130,7 +143,11 @@ function reasonOf(
 }
 
 /** Rules and scores of which no half fired. */
-function silentOf(judged: readonly Judged[], view: View): readonly SilentRule[] {
+function silentOf(
+  judged: readonly Judged[],
+  view: View,
+  awaited: readonly string[],
+): readonly SilentRule[] {
   const fired = new Set(judged.flatMap(({ source, half }) => (half.fired ? [nameOf(source)] : [])));
   const silent = new Map<Rule | Score, SilentRule>();
   for (const { source, half } of judged) {
@@ -138,7 +155,11 @@ function silentOf(judged: readonly Judged[], view: View): readonly SilentRule[] 
     if (fired.has(own) || silent.has(own)) continue;
     const { id, span } = namedBy(source);
     const value = source.kind === 'rule' ? view.shown(source.rule.condition) : null;
-    silent.set(own, { id, effect: half.effect, at: view.spot(span), value });
+    const told = source.kind === 'rule' && awaited.includes(id);
+    silent.set(own, {
+      ...{ id, effect: half.effect, at: view.spot(span), value },
+      ...(told ? { condition: partOf(source.rule.condition, view) } : {}),
+    });
   }
   return [...silent.values()];
 }

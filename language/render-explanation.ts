@@ -25,6 +25,8 @@ import { counted } from './words.ts';
 
 export interface ExplanationLook {
   readonly palette?: Palette;
+  /** Whether the answer itself is told, before why it came about; it is unless this is false. */
+  readonly answer?: boolean;
   /** Whether rules that did not fire are listed. */
   readonly silent?: boolean;
 }
@@ -35,9 +37,9 @@ const lineWidth = 100;
 export function renderExplanation(
   explanation: Explanation,
   sources: readonly PolicySource[],
-  { palette = plain, silent = false }: ExplanationLook = {},
+  { palette = plain, answer = true, silent = false }: ExplanationLook = {},
 ): string {
-  return new Page(explanation, sources, palette).text(silent);
+  return new Page(explanation, sources, palette).text(answer, silent);
 }
 
 class Page {
@@ -55,10 +57,10 @@ class Page {
     this.#palette = palette;
   }
 
-  text(silent: boolean): string {
+  text(head: boolean, silent: boolean): string {
     const { reasons, scores, grant, error } = this.#explanation;
     const blocks = [
-      this.#head(),
+      ...(head ? [this.#head()] : []),
       ...(error === undefined ? [] : [this.#error(error)]),
       ...reasons.map((reason) => this.#reason(reason)),
       ...scores.map((score) => this.#score(score)),
@@ -199,9 +201,12 @@ class Page {
     if (silent.length === 0) return [];
     return [
       'did not fire',
-      ...silent.map((each) => {
+      ...silent.flatMap(({ condition, ...each }) => {
         const value = each.value === null ? 'unknown' : each.value;
-        return `  ${each.effect} ${this.#ref(each)}: ${value}`;
+        const told = `  ${each.effect} ${this.#ref(each)}: ${value}`;
+        if (condition === undefined || condition.form === 'Constant') return [told];
+        this.#file = each.at.file;
+        return [`${told}, since`, ...this.#condition(condition, '    ')];
       }),
     ];
   }

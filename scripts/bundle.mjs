@@ -9,11 +9,16 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const bundle = await rolldown({
   cwd: root,
-  // The worker stands beside whoever starts it, as in the sources.
-  input: { nhipol: 'cli/main.ts', 'assembler-worker': 'cli/assembler-worker.ts' },
+  // Each worker stands beside whoever starts it, as in the sources.
+  input: {
+    nhipol: 'cli/main.ts',
+    'assembler-worker': 'cli/assembler-worker.ts',
+    'policy-worker': 'cli/test-run/policy-worker.ts',
+  },
   platform: 'node',
   resolve: { conditionNames: ['source', 'node', 'import'] },
-  external: [/^assemblyscript\//],
+  // The one is a bundle by itself, the other starts a script of its own.
+  external: [/^assemblyscript\//, 'tinypool'],
   logLevel: 'warn',
 });
 await bundle.write({ dir: 'dist/bin', format: 'esm', cleanDir: true });

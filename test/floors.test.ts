@@ -30,7 +30,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
-    ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby'],
+    ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],
   examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
   assembly: [],

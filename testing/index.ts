@@ -1,6 +1,7 @@
 // What users import as `nhipol/testing`: requests for a policy, its tests, logs of sessions replayed, and
 // the comparison of a module with the evaluator.
 
+export type { Difference } from './differences.ts';
 export { type InvariantResult, sampleInvariants } from './invariants.ts';
 export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './replay/host.ts';
 export { type LineFault, type LogLine, readLogLine } from './replay/log-line.ts';
@@ -11,7 +12,6 @@ export { timelineJson } from './replay/timeline-json.ts';
 export { type GeneratedRequest, requestsFor } from './requests.ts';
 export {
   type Decide,
-  type Difference,
   type OpenSession,
   runTests,
   type StepFailure,

@@ -4,10 +4,7 @@
 // request's.
 
 import type { Answer } from '@nhipol/runtime';
-import { stringify } from '@nhipol/runtime';
 import type {
-  Expr,
-  JsonValue,
   Policy,
   PolicyTest,
   TestChange,
@@ -15,10 +12,10 @@ import type {
   TestSignal,
   TestStep,
 } from '../language/index.ts';
-import { allAsked, toJson } from '../language/index.ts';
 import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
-import { formatInstant, parseInstant } from '../language/request/instant.ts';
+import { parseInstant } from '../language/request/instant.ts';
+import { type Difference, differencesOf } from './differences.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
 /**
@@ -44,9 +41,12 @@ export type OpenSession = (request: string, now: bigint) => TestedSession;
 export interface TestResult {
   readonly test: PolicyTest;
   readonly passed: boolean;
-  /** One for each step. */
+  /** One for each step: the last that was given in it. */
   readonly answers: readonly Answer[];
+  /** For each step all that were given in it. */
+  readonly given: readonly (readonly Answer[])[];
   readonly failures: readonly StepFailure[];
+  readonly milliseconds: number;
 }
 
 export interface StepFailure {
@@ -55,12 +55,6 @@ export interface StepFailure {
   readonly expected: TestStep;
   readonly answer: Answer;
   readonly differences: readonly Difference[];
-}
-
-export interface Difference {
-  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
-  readonly expected: string;
-  readonly got: string;
 }
 
 /** `open`: without it tests of sessions are left out, since nothing could run them. */
@@ -141,89 +135,24 @@ function asking(by: Decide | TestedSession): Ask {
 }
 
 function runTest(test: PolicyTest, ask: Ask): TestResult {
-  const answers: Answer[] = [];
+  const started = performance.now();
+  const all: (readonly Answer[])[] = [];
   const failures: StepFailure[] = [];
   for (const [index, asked] of stepsOf(test).entries()) {
     const { step } = asked;
-    const given = ask(asked).map((answer) => ({
-      answer,
-      differences: differencesOf(step, answer),
-    }));
-    const last = given.at(-1);
-    if (last !== undefined) answers.push(last.answer);
-    const failed = given.find(({ differences }) => differences.length > 0);
+    const given = ask(asked);
+    all.push(given);
+    const failed = given
+      .map((answer) => ({ answer, differences: differencesOf(step, answer) }))
+      .find(({ differences }) => differences.length > 0);
     if (failed !== undefined) failures.push({ step: index + 1, expected: step, ...failed });
   }
-  return { test, passed: failures.length === 0, answers, failures };
-}
-
-function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
-  const found: Difference[] = [];
-  const compare = (what: Difference['what'], expected: string, got: string) => {
-    if (expected !== got) found.push({ what, expected, got });
+  return {
+    test,
+    passed: failures.length === 0,
+    answers: all.flatMap((given) => given.slice(-1)),
+    given: all,
+    failures,
+    milliseconds: performance.now() - started,
   };
-  compare('effect', step.effect, answer.effect);
-  if (step.reasons !== undefined) {
-    compare('reasons', listReasons(step.reasons), listReasons(answer.reasons));
-  }
-  if (step.constraints !== undefined) {
-    const expected = step.constraints.map(
-      ({ constraint, value }) => [constraint.name, toJson(constraint.type, value)] as const,
-    );
-    compare(
-      'constraints',
-      showSettings(expected),
-      showSettings(Object.entries(answer.constraints)),
-    );
-  }
-  if (step.obligations !== undefined) {
-    const expected = step.obligations.map(({ obligation, properties }) =>
-      showObligation(
-        obligation.name,
-        properties.map(({ name, value }) => [name, constantJson(value)] as const),
-      ),
-    );
-    const got = allAsked(answer).map(({ name, properties }) =>
-      showObligation(name, Object.entries(properties)),
-    );
-    compare('obligations', listOf(expected), listOf(got));
-  }
-  if (step.until !== undefined) {
-    const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
-    compare('until', formatInstant(step.until), got);
-  }
-  return found;
-}
-
-function showObligation(
-  name: string,
-  properties: readonly (readonly [string, JsonValue])[],
-): string {
-  return `${name} ${showSettings(properties)}`;
-}
-
-/** A test's values are constants. */
-function constantJson(expr: Expr): JsonValue {
-  if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
-  return toJson(expr.type, expr.value);
-}
-
-/** Order has no meaning. */
-function listOf(texts: readonly string[]): string {
-  return [...new Set(texts)].sort().join(', ') || 'none';
-}
-
-function listReasons(ids: readonly string[]): string {
-  return listOf(ids);
-}
-
-function showSettings(settings: readonly (readonly [string, JsonValue])[]): string {
-  const sorted = [...settings].sort(([a], [b]) => (a < b ? -1 : 1));
-  return `{ ${sorted.map(([name, value]) => `${name}: ${showJson(value)}`).join(', ')} }`;
-}
-
-/** Constraints are scalars and sets of them. */
-function showJson(value: JsonValue): string {
-  if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
-  return stringify(value);
 }

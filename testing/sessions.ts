@@ -11,6 +11,8 @@ import {
   type Answer,
   type Answered,
   decideIn,
+  type Explanation,
+  explainSession,
   grantIn,
   openSession,
   type Policy,
@@ -25,12 +27,15 @@ import { filled, fillModule, noTables } from './tables.ts';
 
 export function evaluatorSessions(
   policy: Policy,
-): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> {
+): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
   return (request, opens) => {
     let session = openSession(request, opens);
+    let judged = session;
     let current = policy;
     let held = noTables;
     const keep = ({ answer, session: after }: Answered) => {
+      // As it was judged: an answer that ended it does not explain itself.
+      judged = { ...after, revoked: session.revoked };
       session = after;
       return answer;
     };
@@ -51,6 +56,7 @@ export function evaluatorSessions(
       },
       ask: (now) => keep(decideIn(current, session, now)),
       judge: (now) => keep(reevaluate(current, session, now)),
+      explain: (now, awaited) => explainSession(current, judged, now, awaited),
       moveTo: (other) => {
         current = other;
       },
@@ -68,6 +74,11 @@ export function moduleSessions(
 /** One that may go on under another policy, with all that happened. */
 interface MovedSession<P> {
   readonly moveTo: (policy: P) => void;
+}
+
+interface ExplainedSession {
+  /** Why the last answer, which was given at this instant. `awaited`: as `explain` takes it. */
+  readonly explain: (now: bigint, awaited: readonly string[]) => Explanation;
 }
 
 const roots = ['subject', 'action', 'resource', 'context'] as const;

@@ -1,7 +1,13 @@
 // Translation validation: a compiled module and the evaluator are asked the same, on generated
 // requests and the policy's own tests, and must answer the same to the last member.
 
-import { load, type Policy as Module, stringify, toAuthZen } from '@nhipol/runtime';
+import {
+  type Answer as AnyAnswer,
+  load,
+  type Policy as Module,
+  stringify,
+  toAuthZen,
+} from '@nhipol/runtime';
 import fc from 'fast-check';
 import { type Answer, type Clock, evaluate, type Policy } from '../language/index.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
@@ -88,6 +94,6 @@ function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
 }
 
 /** To the last member of what is answered. */
-export function sameAnswer(a: Answer, b: Answer): boolean {
+export function sameAnswer(a: AnyAnswer, b: AnyAnswer): boolean {
   return stringify(toAuthZen(a)) === stringify(toAuthZen(b));
 }

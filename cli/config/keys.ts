@@ -2,6 +2,7 @@
 // are made of these rows. A key of a section sets the option of that name of the section's verb.
 
 export const checkFormats = ['pretty', 'json', 'sarif', 'github'] as const;
+export const testFormats = ['pretty', 'json', 'junit'] as const;
 export const testEngines = ['both', 'evaluator', 'wasm'] as const;
 
 /** The greatest whole number that an option takes, too. */

@@ -1,9 +1,12 @@
 // For programs: every place with its line, its column in code points and its offset in UTF-16 units.
 
 import { diagnosticLimit, type Span } from '../../language/index.ts';
-import { type Format, regionOf } from './report.ts';
+import { type Format, type Report, regionOf } from './report.ts';
 
-export const json: Format = (report) => {
+export const json: Format = (report) =>
+  `${JSON.stringify(diagnosticsJson(report), undefined, 2)}\n`;
+
+export function diagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>) {
   const { diagnostics } = report;
   const place = (span: Span) => {
     const { file, start, end } = regionOf(report, span);
@@ -28,6 +31,5 @@ export const json: Format = (report) => {
   }));
   const count = (severity: string) =>
     diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
-  const whole = { diagnostics: shown, errors: count('error'), warnings: count('warning') };
-  return `${JSON.stringify(whole, undefined, 2)}\n`;
-};
+  return { diagnostics: shown, errors: count('error'), warnings: count('warning') };
+}

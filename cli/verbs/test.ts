@@ -1,7 +1,9 @@
 // `nhipol test`.
 
-import { Option } from '@commander-js/extra-typings';
-import { testEngines } from '../config/keys.ts';
+import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { testEngines, testFormats } from '../config/keys.ts';
+import { type TestFilter, testFilter } from '../test-run/test-filter.ts';
+import { instant, positive } from './arguments.ts';
 import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
@@ -10,23 +12,51 @@ export const addTest: AddVerb = (program, { console, end, over }) => {
     .command('test')
     .description('run the tests that policies hold')
     .argument('[policy...]', 'policy files; else those of nhipol.toml')
-    .addOption(
-      new Option('--engine <engine>', 'what decides')
-        .choices(testEngines)
-        .default('evaluator' as const),
+    .option(
+      '-t, --filter <text>',
+      'run only what has this in its name, or matches it, as in /key.*old/',
+      filter,
     )
+    .addOption(
+      new Option('--engine <engine>', 'what decides').choices(testEngines).default('both' as const),
+    )
+    .option('--now <instant>', 'RFC 3339: when, for requests that tell no time', instant)
+    .option('--jobs <n>', 'so many policies at a time; else as many as the machine runs', positive)
+    .addOption(
+      new Option('--format <format>', 'how to report')
+        .choices(testFormats)
+        .default('pretty' as const),
+    )
+    .option('-o, --output <file>', 'where to write the report; else it is printed')
     .option('--watch', 'run again whenever a file changes', false)
     .addHelpText(
       'after',
       examples([
-        ['nhipol test policy.nhipol', "the policy's tests, by the evaluator"],
-        ['nhipol test --engine both', 'those of nhipol.toml, also by the compiled module'],
-        ['nhipol test policy.nhipol --watch', 'again after each change'],
+        ['nhipol test', 'the policies of nhipol.toml, by evaluator and module'],
+        ['nhipol test policy.nhipol -t expired', 'those of its tests that have it in their names'],
+        ['nhipol test --watch --engine evaluator', 'again after each change, without compiling'],
+        ['nhipol test --format junit -o tests.xml', 'for a CI system; json: for programs'],
       ]),
     )
-    .action(async (named, { engine, watch }) => {
+    .action(async (named, { engine, filter, now, jobs, format, output, watch }) => {
       const { testCommand } = await import('../commands/test.ts');
-      const test = (paths: readonly string[]) => testCommand(paths, { engine }, console());
-      end(await over(named, watch, test));
+      const { PolicyRuns } = await import('../test-run/policy-runs.ts');
+      const colored = format === 'pretty' && output === undefined && console().colored;
+      const runs = new PolicyRuns({ engine, filter, now, colored }, jobs);
+      const options = { format, output, filter };
+      const test = (paths: readonly string[]) => testCommand(paths, runs, options, console());
+      try {
+        end(await over(named, watch, test));
+      } finally {
+        await runs.close();
+      }
     });
 };
+
+function filter(text: string): TestFilter {
+  try {
+    return testFilter(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}

@@ -44,6 +44,8 @@ export interface RuleRef {
 
 export interface SilentRule extends RuleRef {
   readonly value: string | null;
+  /** Of a rule that was awaited: what made its condition come to that. */
+  readonly condition?: Part;
 }
 
 /** A sub-expression, and what it was made of as far as that decided it. */

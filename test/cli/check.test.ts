@@ -51,7 +51,7 @@ test('a policy with a warning passes, and is told so', async () => {
     errors: 0,
     warnings: 1,
   });
-  const tested = await folder.run(['test', '@p.nhipol']);
+  const tested = await folder.run(['test', '@p.nhipol', '--engine', 'evaluator']);
   expect(tested.code).toBe(0);
   expect(tested.err).toContain('warning[decided-comparison]');
 });

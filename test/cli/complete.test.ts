@@ -29,6 +29,8 @@ test('verbs, options and choices', async () => {
     ...['pretty', 'json', 'sarif', 'github'],
   ]);
   expect(await offered(folder, 'test', '--engine=w')).toEqual(['wasm']);
+  expect(await offered(folder, 'test', '--format', '')).toEqual(['pretty', 'json', 'junit']);
+  expect(await offered(folder, 'test', '--f')).toEqual(['--filter', '--format']);
   expect(await offered(folder, 'init', '--kind', 'a')).toEqual([
     'ai-agent',
     'api-key',

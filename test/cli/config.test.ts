@@ -9,13 +9,14 @@ import { lineOf } from '../../cli/config/line-of.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
 import { configSchema, schemaText } from '../../cli/config/schema.ts';
 import { Folder } from '../support/run-cli.ts';
-import { policy, request } from './policies.ts';
+import { policy, request, untimed } from './policies.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
-vi.mock('../../cli/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/assemble.ts');
-  return { sharedAssembler: () => assemble };
-});
+vi.mock('../../cli/assembler.ts', async () =>
+  (await import('../support/in-this-thread.ts')).assemblerHere(),
+);
+vi.mock('../../cli/test-run/policy-threads.ts', async () =>
+  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
+);
 
 const valid = new Ajv().compile(configSchema());
 
@@ -138,7 +139,7 @@ test('without paths, check and test take the policies that are listed', async ()
   const checked = await folder.run(['check'], { inside: true });
   expect(checked).toEqual({ code: 0, out: '', err: '2 policies: no errors\n' });
   const tested = await folder.run(['test'], { inside: true });
-  expect(tested.out.match(/^\S+\.nhipol$/gm)).toEqual([
+  expect(untimed(tested.out).match(/^\S+\.nhipol$/gm)).toEqual([
     'policies/b.nhipol',
     'policies/inner/a.nhipol',
   ]);
@@ -183,13 +184,19 @@ test('the nearest file above the policy holds, and the command line outweighs it
 test('the form of a report, and what decides tests', async () => {
   using folder = new Folder({
     ...files,
-    'nhipol.toml': '[check]\nformat = "json"\n[test]\nengine = "both"',
+    'nhipol.toml': '[check]\nformat = "json"\n[test]\nengine = "wasm"',
   });
   const { out } = await folder.run(['check', '@p.nhipol']);
   expect(JSON.parse(out)).toMatchObject({ errors: 0 });
   expect((await folder.run(['check', '@p.nhipol', '--format', 'pretty'])).out).toBe('');
-  const tested = await folder.run(['test', '@p.nhipol']);
-  expect(tested.out.match(/\((evaluator|wasm)\)/g)).toEqual(['(evaluator)', '(wasm)']);
+  const enginesOf = async (...options: readonly string[]) => {
+    const tested = await folder.run(['test', '@p.nhipol', '--format', 'json', ...options]);
+    return JSON.parse(tested.out).policies[0].engines;
+  };
+  expect(await enginesOf()).toEqual(['wasm']);
+  expect(await enginesOf('--engine', 'evaluator')).toEqual(['evaluator']);
+  folder.write('nhipol.toml', '');
+  expect(await enginesOf()).toEqual(['evaluator', 'wasm']);
 });
 
 test('where a module goes, from the folder of the file; a stage alone writes none', async () => {
@@ -229,15 +236,15 @@ test('`config` tells each value and where it comes from', async () => {
     out: [
       'nhipol.toml',
       '',
-      '  policies             not set      default',
-      '  check.format         "pretty"     default',
-      '  check.deny-warnings  false        default',
-      '  test.engine          "evaluator"  default',
-      '  compile.output       not set      default',
-      '  compile.requests     9            nhipol.toml:2',
-      '  compile.validate     true         default',
-      '  compile.simd         false        default',
-      '  compile.sessions     false        default',
+      '  policies             not set   default',
+      '  check.format         "pretty"  default',
+      '  check.deny-warnings  false     default',
+      '  test.engine          "both"    default',
+      '  compile.output       not set   default',
+      '  compile.requests     9         nhipol.toml:2',
+      '  compile.validate     true      default',
+      '  compile.simd         false     default',
+      '  compile.sessions     false     default',
       '',
     ].join('\n'),
   });
@@ -251,7 +258,7 @@ test('`config` tells each value and where it comes from', async () => {
 test('`config` of a policy is that of its folder; there may be none', async () => {
   using folder = new Folder({ 'a/nhipol.toml': 'policies = ["x"]', 'b/p.nhipol': policy });
   const there = await folder.run(['config', 'a/p.nhipol'], { inside: true });
-  expect(there.out).toContain('["x"]        a/nhipol.toml:1\n');
+  expect(there.out).toContain('["x"]     a/nhipol.toml:1\n');
   const none = await folder.run(['config', 'b/p.nhipol'], { inside: true });
   expect(none.out).toMatch(/^no nhipol\.toml is found\n/);
 });

@@ -42,3 +42,8 @@ for agent {
   deny when and
 }
 `;
+
+/** What `nhipol test` prints, without how long it took. */
+export function untimed(out: string): string {
+  return out.replace(/ \(\d+\.\d s\)$/gm, '');
+}

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
-import { broken, policy, request } from './policies.ts';
+import { broken, policy, request, requestWith, untimed } from './policies.ts';
 
 const main = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
 
@@ -49,6 +49,34 @@ test.runIf(existsSync(main))(
     const { code, out } = await nhipol(args, request);
     expect(code).toBe(0);
     expect(JSON.parse(out).decision).toBe(true);
+  },
+);
+
+test.runIf(existsSync(main))(
+  'policies are tested in threads, and told in the order in which they are named',
+  async () => {
+    const slow = `${policy}\ninvariant "nobody acts" for agent effect >= deny\n`;
+    using folder = new Folder({
+      'slow.nhipol': slow.replaceAll('request.json', 'high.json'),
+      'p.nhipol': policy,
+      'broken.nhipol': broken,
+      'request.json': request,
+      'high.json': requestWith({ risk: 'HIGH' }),
+    });
+    const told = async (jobs: number, engine: string, ...names: readonly string[]) => {
+      const paths = names.map((name) => join(folder.path, `${name}.nhipol`));
+      const args = ['test', '--jobs', `${jobs}`, '--engine', engine, ...paths];
+      const { code, out, err } = await nhipol(args, '');
+      return { code, out: untimed(out), err };
+    };
+    const one = await told(1, 'evaluator', 'slow', 'p', 'broken');
+    expect(await told(3, 'both', 'slow', 'p', 'broken')).toEqual(one);
+    expect(one.code).toBe(1);
+    expect(one.out.match(/\w+\.nhipol$/gm)).toEqual(['slow.nhipol', 'p.nhipol']);
+    expect(one.out).toMatch(/\n1 passed, 2 failed, 1 of 3 policies have errors\n$/);
+    const missing = await told(2, 'evaluator', 'p', 'missing');
+    expect(missing.code).toBe(2);
+    expect(missing.err).toMatch(/^nhipol: cannot read \S+missing\.nhipol: there is no such file/);
   },
 );
 

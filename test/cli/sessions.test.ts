@@ -4,12 +4,14 @@ import { readFileSync } from 'node:fs';
 import { load } from '@nhipol/runtime';
 import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
+import { untimed } from './policies.ts';
 
-// asc in this thread: the thread of its own is tested in assembler.test.ts.
-vi.mock('../../cli/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/assemble.ts');
-  return { sharedAssembler: () => assemble };
-});
+vi.mock('../../cli/assembler.ts', async () =>
+  (await import('../support/in-this-thread.ts')).assemblerHere(),
+);
+vi.mock('../../cli/test-run/policy-threads.ts', async () =>
+  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
+);
 
 const policy = (condition: string) => `policy p
 subject agent {}
@@ -41,26 +43,22 @@ const plain = policy('context.time >= 2026-01-01T00:01:00Z').replace(
 
 test('the evaluator runs the steps of a session', async () => {
   using folder = new Folder({ 'p.nhipol': asking });
-  const { code, out, err } = await folder.run(['test', '@p.nhipol']);
-  expect({ code, out, err }).toEqual({
+  const { code, out, err } = await folder.run(['test', '@p.nhipol', '--engine', 'evaluator']);
+  expect({ code, out: untimed(out), err }).toEqual({
     code: 0,
     out: 'p.nhipol\n  ✓ of a session\n1 passed, 0 failed\n',
     err: '',
   });
 });
 
-test('and so does a module', async () => {
+test.each(['wasm', 'both'])('and so does a module: %s', async (engine) => {
   using folder = new Folder({ 'p.nhipol': asking, 'q.nhipol': plain });
-  const { code, out, err } = await folder.run([
-    ...['test', '--engine', 'both'],
-    ...['@p.nhipol', '@q.nhipol'],
-  ]);
-  const told = ['p', 'q'].flatMap((name) =>
-    ['evaluator', 'wasm'].flatMap((engine) => [`${name}.nhipol (${engine})`, '  ✓ of a session']),
-  );
-  expect({ code, out, err }).toEqual({
+  const args = ['test', '--engine', engine, '@p.nhipol', '@q.nhipol'];
+  const { code, out, err } = await folder.run(args);
+  const told = ['p', 'q'].flatMap((name) => [`${name}.nhipol`, '  ✓ of a session']);
+  expect({ code, out: untimed(out), err }).toEqual({
     code: 0,
-    out: [...told, '4 passed, 0 failed', ''].join('\n'),
+    out: [...told, '2 policies', '2 passed, 0 failed', ''].join('\n'),
     err: '',
   });
 });

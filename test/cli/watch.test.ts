@@ -1,10 +1,16 @@
 // `--watch`: which files are followed, and that a command runs again after each change, whatever became
 // of it before. A watcher that the test steers stands for the system.
 
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import * as runner from '../../cli/test-run/run-policy.ts';
 import type { Watcher } from '../../cli/watch.ts';
 import { Folder } from '../support/run-cli.ts';
-import { broken, policy, request } from './policies.ts';
+import { broken, policy, request, requestWith, untimed } from './policies.ts';
+
+vi.mock('../../cli/test-run/policy-threads.ts', async () =>
+  (await import('../support/in-this-thread.ts')).policyThreadsHere(),
+);
+vi.mock('../../cli/test-run/run-policy.ts', { spy: true });
 
 /** Makes one change after the other, and ends when there is none left. */
 class Steered implements Watcher {
@@ -76,22 +82,36 @@ test('tables are followed, too', async () => {
   expect(watcher.followed).toEqual([['owners.csv', 'p.nhipol', 'request.json']]);
 });
 
-test('test runs after each change, of all policies of the configuration', async () => {
+test('test runs after each change, and only what changed', async () => {
   using folder = new Folder({
     'nhipol.toml': 'policies = ["*.nhipol"]',
     'p.nhipol': policy,
-    'q.nhipol': policy,
+    'q.nhipol': policy.replace('request.json', 'other.json'),
     'request.json': request,
+    'other.json': request,
   });
-  const failing = policy.replace('expect permit', 'expect deny');
-  const watcher = new Steered(() => folder.write('q.nhipol', failing));
-  const { code, out } = await folder.run(['test', '--watch'], { watcher, inside: true });
+  const ran = vi.spyOn(runner, 'runPolicy');
+  const watcher = new Steered(
+    () => folder.write('other.json', requestWith({ risk: 'HIGH' })),
+    () => folder.write('nhipol.toml', '# nothing that a policy is made of'),
+    () => folder.remove('other.json'),
+  );
+  const args = ['test', '--watch', '--engine', 'evaluator', '--filter', 'low'];
+  const { code, out, err } = await folder.run(args, { watcher, inside: true });
   expect(code).toBe(0);
-  expect(out.match(/^\d+ passed, \d+ failed$/gm)).toEqual([
+  expect(untimed(out).match(/^\d+ passed, .*$/gm)).toEqual([
     '2 passed, 0 failed',
     '1 passed, 1 failed',
+    '1 passed, 1 failed',
+    '1 passed, 0 failed, 1 of 2 policies have errors',
   ]);
-  expect(watcher.followed[0]).toEqual(['p.nhipol', 'q.nhipol', 'request.json']);
+  expect(err).toContain('error[bad-test]');
+  expect(ran.mock.calls.map(([path]) => path)).toEqual([
+    ...['p.nhipol', 'q.nhipol'],
+    'q.nhipol',
+    'q.nhipol',
+  ]);
+  expect(watcher.followed[0]).toEqual(['other.json', 'p.nhipol', 'q.nhipol', 'request.json']);
 });
 
 test('a terminal is cleared before each run, and nothing else is', async () => {

@@ -1,0 +1,10 @@
+// The forms in which test runs are told, by the name that `--format` takes.
+
+import { json } from './json.ts';
+import { junit } from './junit.ts';
+import { pretty } from './pretty.ts';
+import type { TestReport } from './report.ts';
+
+export const testReports = { pretty, json, junit } satisfies Record<string, TestReport>;
+
+export type TestFormatName = keyof typeof testReports;

@@ -1,0 +1,28 @@
+// XML, as far as a report needs it. Characters that XML forbids are spelled out as `\u{…}`.
+
+export type Attributes = Readonly<Record<string, string | number | undefined>>;
+
+/** `content`: elements, or text that was escaped; none: an empty element. */
+export function element(
+  name: string,
+  attributes: Attributes,
+  ...content: readonly string[]
+): string {
+  const set = Object.entries(attributes).flatMap(([key, value]) =>
+    value === undefined ? [] : [` ${key}="${escaped(String(value), /[&<>"\t\n\r]/g)}"`],
+  );
+  const start = `<${name}${set.join('')}`;
+  return content.length === 0 ? `${start}/>` : `${start}>${content.join('')}</${name}>`;
+}
+
+export function text(raw: string): string {
+  return escaped(raw, /[&<>\r]/g);
+}
+
+const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+function escaped(raw: string, special: RegExp): string {
+  return raw
+    .replace(forbidden, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
+    .replace(special, (character) => `&#${character.charCodeAt(0)};`);
+}

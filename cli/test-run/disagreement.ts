@@ -1,0 +1,34 @@
+// A request that evaluator and module answer differently, as data.
+
+import type { Answer } from '@nhipol/runtime';
+import { formatInstant } from '../../language/request/instant.ts';
+import type { TableTexts } from '../../testing/tables.ts';
+import type { Asked, Disagreement } from './policy-run.ts';
+import { responseOf } from './response.ts';
+
+/** What an engine was asked, as JSON text. */
+export interface Question {
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly tables: TableTexts;
+}
+
+export interface Decided extends Question {
+  readonly answer: Answer;
+}
+
+export function disagreementOf(
+  question: Question,
+  evaluator: Answer,
+  module: Answer,
+): Disagreement {
+  return {
+    ...askedOf(question),
+    evaluator: responseOf(evaluator),
+    module: responseOf(module),
+  };
+}
+
+export function askedOf({ request, now, tables }: Question): Asked {
+  return { request, now: now === undefined ? undefined : formatInstant(now), tables };
+}

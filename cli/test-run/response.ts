@@ -1,0 +1,29 @@
+// Answers as data that crosses threads. Classes stay behind there: a decimal with more digits than a number
+// holds travels as a boxed text of its digits, which nothing else is.
+
+import { type Answer, type AuthZenResponse, ExactDecimal, toAuthZen } from '@nhipol/runtime';
+import { isExactDecimal } from '../../language/exact-decimal.ts';
+import type { Response } from './policy-run.ts';
+
+export function responseOf(answer: Answer): Response {
+  return mapped(toAuthZen(answer), (value) =>
+    isExactDecimal(value) ? Object(value.digits) : undefined,
+  ) as Response;
+}
+
+/** As `stringify` writes it. */
+export function writable(response: Response): AuthZenResponse {
+  return mapped(response, (value) =>
+    value instanceof String ? new ExactDecimal(String(value)) : undefined,
+  ) as AuthZenResponse;
+}
+
+/** With each object replaced that `change` gives another for. */
+function mapped(value: unknown, change: (value: object) => object | undefined): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const changed = change(value);
+  if (changed !== undefined) return changed;
+  if (Array.isArray(value)) return value.map((element) => mapped(element, change));
+  const members = Object.entries(value).map(([name, each]) => [name, mapped(each, change)]);
+  return Object.fromEntries(members);
+}

@@ -1,0 +1,172 @@
+// Runs the tests of one policy and tries to refute its invariants, by one engine or by both: what became of
+// it goes out as data. A module is assembled while the evaluator is at work, and then asked the same.
+
+import type { Answer } from '@nhipol/runtime';
+import { hasErrors, type Policy, type PolicyTest, type Span } from '../../language/index.ts';
+import { sampleInvariants } from '../../testing/invariants.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
+import { sameAnswer } from '../../testing/validate.ts';
+import { sharedAssembler } from '../assembler.ts';
+import {
+  compilingModule,
+  deciding,
+  type EngineName,
+  engineOf,
+  evaluatorEngine,
+} from '../engines.ts';
+import { type CheckedFiles, checkFiles } from '../files.ts';
+import { regionOf } from '../formats/report.ts';
+import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
+import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';
+import { responseOf } from './response.ts';
+import { type Look, stepRuns } from './step-runs.ts';
+import { matches, type TestFilter } from './test-filter.ts';
+
+export interface RunOptions {
+  readonly engine: EngineName | 'both';
+  /** undefined: all tests and invariants. */
+  readonly filter: TestFilter | undefined;
+  /** When a step is judged that has no instant, neither of its own nor of its request. */
+  readonly now: bigint | undefined;
+  /** Whether texts of the result are coloured. */
+  readonly colored: boolean;
+}
+
+/** Something that decides, as tests ask it. */
+interface Decider {
+  readonly decide: Decide;
+  readonly open: OpenSession;
+}
+
+/** Throws a UsageError where the policy can't be read. */
+export async function runPolicy(path: string, options: RunOptions): Promise<PolicyRun> {
+  const started = performance.now();
+  if (options.engine !== 'evaluator') sharedAssembler();
+  const checked = await checkFiles(path);
+  const { diagnostics, files, sources, policy } = checked;
+  const outcome =
+    policy === undefined || hasErrors(diagnostics)
+      ? { ...nothing, policy: undefined }
+      : { ...(await outcomeOf(policy, checked, options)), policy: namesOf(policy) };
+  const engines = options.engine === 'both' ? bothEngines : [options.engine];
+  return {
+    ...{ path, engines, diagnostics, files, sources, ...outcome },
+    milliseconds: performance.now() - started,
+  };
+}
+
+const bothEngines: readonly EngineName[] = ['evaluator', 'wasm'];
+
+type Outcome = Pick<PolicyRun, 'tests' | 'invariants' | 'disagreements' | 'leftOut'>;
+
+const nothing: Outcome = { tests: [], invariants: [], disagreements: [], leftOut: 0 };
+
+function namesOf({ name, version }: Policy) {
+  return { name, version };
+}
+
+async function outcomeOf(
+  policy: Policy,
+  { sources }: CheckedFiles,
+  options: RunOptions,
+): Promise<Outcome> {
+  const chosen = ({ name }: { readonly name: string }) => matches(name, options.filter);
+  const [tests, invariants] = [policy.tests.filter(chosen), policy.invariants.filter(chosen)];
+  const all = policy.tests.length + policy.invariants.length;
+  const leftOut = all - tests.length - invariants.length;
+  if (leftOut === all) return { ...nothing, leftOut };
+  const placeOf = (span: Span): PlaceInFile => {
+    const { file, start } = regionOf({ sources }, span);
+    return { file, ...start };
+  };
+  const look = { policy, placeOf, ...options };
+  const [first, second] = await enginesFor(policy, tests, options);
+  const run = ({ decide, open }: Decider) => runTests({ ...policy, tests }, decide, open);
+  const results = run(first);
+  const sampled = sample({ ...policy, invariants }, first.decide);
+  const other = await second?.();
+  const others = other && run(other);
+  return {
+    tests: results.map((result, index) => testRun(result, others?.[index], look)),
+    invariants: sampled.results.map((result) => invariantRun(result, placeOf)),
+    disagreements: sampled.asked
+      .flatMap((asked) => (other && disagreementAbout(asked, other.decide)) ?? [])
+      .slice(0, mostDisagreements),
+    leftOut,
+  };
+}
+
+/** One tells enough of what is wrong with an engine; more would only be long. */
+const mostDisagreements = 1;
+
+/** What decides, and what must agree with it, once that is there. */
+async function enginesFor(
+  policy: Policy,
+  tests: readonly PolicyTest[],
+  { engine, now }: RunOptions,
+): Promise<readonly [Decider, (() => Promise<Decider>)?]> {
+  const evaluator: Decider = {
+    decide: deciding(evaluatorEngine(policy), now),
+    open: evaluatorSessions(policy),
+  };
+  if (engine === 'evaluator') return [evaluator];
+  const isOfSessions = tests.some(({ opens }) => opens !== undefined);
+  const compiling = await compilingModule(policy, isOfSessions);
+  const assembled = async (): Promise<Decider> => {
+    const module = await compiling();
+    return { decide: deciding(engineOf(module), now), open: moduleSessions(module) };
+  };
+  return engine === 'wasm' ? [await assembled()] : [evaluator, assembled];
+}
+
+// --- tests ---------------------------------------------------------------------------------------
+
+type Results = ReturnType<typeof runTests>;
+
+/** `other`: what became of the same test by the other engine. */
+function testRun(result: Results[number], other: Results[number] | undefined, look: Look): TestRun {
+  const steps = stepRuns(result, other, look);
+  return {
+    name: result.test.name,
+    place: look.placeOf(result.test.span),
+    passed: steps.every(
+      ({ differences, disagreement }) => differences.length === 0 && disagreement === undefined,
+    ),
+    steps,
+    milliseconds: result.milliseconds + (other?.milliseconds ?? 0),
+  };
+}
+
+// --- invariants ----------------------------------------------------------------------------------
+
+function sample(policy: Policy, decide: Decide) {
+  const asked: Decided[] = [];
+  const results = sampleInvariants(policy, (request, now, tables) => {
+    const answer = decide(request, now, tables);
+    asked.push({ request: new TextDecoder().decode(request), now, tables, answer });
+    return answer;
+  });
+  return { results, asked };
+}
+
+function disagreementAbout(asked: Decided, decide: Decide) {
+  const { request, now, tables, answer } = asked;
+  const other: Answer = decide(new TextEncoder().encode(request), now, tables);
+  return sameAnswer(answer, other) ? undefined : disagreementOf(asked, answer, other);
+}
+
+function invariantRun(
+  { invariant, tried, counterexample }: ReturnType<typeof sampleInvariants>[number],
+  placeOf: Look['placeOf'],
+): InvariantRun {
+  return {
+    name: invariant.name,
+    place: placeOf(invariant.span),
+    tried,
+    counterexample: counterexample && {
+      ...askedOf(counterexample),
+      response: responseOf(counterexample.answer),
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// The steps of a test, with what each was answered, what is not as expected and why, and where the engines
+// disagree.
+
+import type { Answer } from '@nhipol/runtime';
+import type { Policy, Span } from '../../language/index.ts';
+import { renderExplanation } from '../../language/render-explanation.ts';
+import { explainTest, whyFailed } from '../../testing/explain-test.ts';
+import { type Asked, type StepFailure, stepsOf, type TestResult } from '../../testing/run-tests.ts';
+import { sameAnswer } from '../../testing/validate.ts';
+import { colorsOf } from '../console.ts';
+import { clockOf } from '../engines.ts';
+import { disagreementOf } from './disagreement.ts';
+import type { Disagreement, PlaceInFile, StepRun } from './policy-run.ts';
+import { responseOf } from './response.ts';
+
+export interface Look {
+  readonly policy: Policy;
+  readonly placeOf: (span: Span) => PlaceInFile;
+  readonly now: bigint | undefined;
+  readonly colored: boolean;
+}
+
+export function stepRuns(
+  { test, given, failures, passed }: TestResult,
+  other: TestResult | undefined,
+  { policy, placeOf, now, colored }: Look,
+): readonly StepRun[] {
+  const explanations = passed ? [] : explainTest(policy, test, (at) => clockOf(at, now));
+  const why = (failure: StepFailure): string | undefined => {
+    const explanation = whyFailed(failure, explanations);
+    if (explanation === undefined) return undefined;
+    // Until when it holds is told along with the answer.
+    const head = failure.differences.some(({ what }) => what === 'until');
+    const look = { palette: colorsOf(colored), answer: head, silent: true };
+    const told = renderExplanation(explanation, policy.sources, look).trimEnd();
+    return told === '' ? undefined : told;
+  };
+  return stepsOf(test).map((asked, index) => {
+    const answers = given[index] ?? [];
+    const failure = failures.find(({ step }) => step === index + 1);
+    const answer = failure?.answer ?? (answers.at(-1) as Answer);
+    return {
+      place: placeOf(asked.step.span),
+      response: responseOf(answer),
+      differences: failure?.differences ?? [],
+      why: failure && why(failure),
+      disagreement: other && disagreementIn(asked, answers, other.given[index] ?? []),
+    };
+  });
+}
+
+/** The first of the answers of one step that differs. */
+function disagreementIn(
+  asked: Asked,
+  answers: readonly Answer[],
+  others: readonly Answer[],
+): Disagreement | undefined {
+  for (const [index, answer] of answers.entries()) {
+    const other = others[index] as Answer;
+    if (!sameAnswer(answer, other)) return disagreementOf(asked, answer, other);
+  }
+  return undefined;
+}
