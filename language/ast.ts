@@ -41,6 +41,7 @@ export type ItemNode =
   | ObligationNode
   | GroupNode
   | InvariantNode
+  | FixtureNode
   | TestNode;
 
 /** `policy acme.support_agent version "1.0.0"` */
@@ -570,16 +571,33 @@ export interface TestNode extends Spanned {
   readonly name: StringNode;
   /** `session` instead of `request`: its steps are those of one session. */
   readonly session: boolean;
-  readonly request: StringNode | JsonObjectNode;
+  readonly request: RequestNode;
+  /** None where there is an `each`. */
   readonly steps: readonly StepNode[];
+  readonly each: EachNode | undefined;
+}
+
+/** A file's path, the name of a fixture, or the request itself. */
+export type RequestNode = StringNode | NameNode | JsonObjectNode;
+
+/** `fixture medium_risk from baseline with { context.risk.level = MEDIUM }` */
+export interface FixtureNode extends Spanned {
+  readonly kind: 'Fixture';
+  readonly name: NameNode;
+  readonly request: RequestNode;
+  readonly changes: readonly ChangeNode[];
 }
 
 /**
  * One question and its expected answer. The first step follows the request; each later one begins
  * with `then`, and its changes are made on top of the earlier ones.
  */
-export interface StepNode extends Spanned {
+export interface StepNode extends StepStart, Expectation {
   readonly kind: 'Step';
+}
+
+/** What comes before a question. */
+export interface StepStart extends Spanned {
   readonly at: TimestampNode | undefined;
   /** `after 2m`: since the step before. */
   readonly after: DurationNode | undefined;
@@ -590,6 +608,9 @@ export interface StepNode extends Spanned {
   /** `ask 30 times` */
   readonly times: IntNode | undefined;
   readonly changes: readonly ChangeNode[];
+}
+
+export interface Expectation extends Spanned {
   readonly effect: EffectName;
   readonly reasons: readonly NameNode[] | undefined;
   /** `with { ttl: 60s }`: all constraints of the answer. */
@@ -598,6 +619,29 @@ export interface StepNode extends Spanned {
   readonly demands: readonly DemandNode[] | undefined;
   /** `until 2026-…Z` */
   readonly until: TimestampNode | undefined;
+}
+
+/**
+ * `each context.risk.level, action.privilege { LOW, write expect permit … }`: a test of one step for
+ * each row, with the same start and then the changes that its cells stand for.
+ */
+export interface EachNode extends StepStart {
+  readonly kind: 'Each';
+  /** Paths as changes have them, or `at`. */
+  readonly columns: readonly ExprNode[];
+  readonly rows: readonly RowNode[];
+}
+
+/** `MEDIUM, read expect narrow because risk_medium` */
+export interface RowNode extends Expectation {
+  readonly kind: 'Row';
+  readonly cells: readonly CellNode[];
+}
+
+export interface CellNode extends Spanned {
+  readonly kind: 'Cell';
+  /** undefined: the member is taken away. */
+  readonly value: JsonNode | undefined;
 }
 
 /** `granted for 10m by "ada"`: what was asked last is approved. */
@@ -681,6 +725,9 @@ export type AstNode =
   | EventPatternNode
   | EventKeyNode
   | StepNode
+  | EachNode
+  | RowNode
+  | CellNode
   | GrantNode
   | StepSignalNode
   | ChangeNode
@@ -688,6 +735,9 @@ export type AstNode =
   | JsonMemberNode;
 
 type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K }>;
+
+const stepStartKeys = ['at', 'after', 'grants', 'signals', 'times', 'changes'] as const;
+const expectationKeys = ['reasons', 'settings', 'demands', 'until'] as const;
 
 /** Each node's children, in source order. */
 export const childKeys: {
@@ -755,11 +805,12 @@ export const childKeys: {
   History: ['pattern', 'start', 'within'],
   EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
   EventKey: ['path', 'limit'],
-  Test: ['name', 'request', 'steps'],
-  Step: [
-    ...(['at', 'after', 'grants', 'signals', 'times', 'changes'] as const),
-    ...(['reasons', 'settings', 'demands', 'until'] as const),
-  ],
+  Fixture: ['name', 'request', 'changes'],
+  Test: ['name', 'request', 'steps', 'each'],
+  Step: [...stepStartKeys, ...expectationKeys],
+  Each: [...stepStartKeys, 'columns', 'rows'],
+  Row: ['cells', ...expectationKeys],
+  Cell: ['value'],
   Grant: ['lasts', 'approver'],
   StepSignal: ['name', 'at', 'payload'],
   Invariant: ['name', 'subjects', 'actions', 'resources', 'claim'],

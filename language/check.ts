@@ -8,6 +8,7 @@ import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
 import { Claims } from './checker/invariants.ts';
 import { Reasons } from './checker/reasons.ts';
+import { Requests } from './checker/requests.ts';
 import { checkGroup } from './checker/rules.ts';
 import { checkDeclaredName } from './checker/shadowing.ts';
 import { collectShapes } from './checker/shapes.ts';
@@ -78,6 +79,7 @@ function checkLoaded(
   const shapes = collectShapes(context, declarations.types);
   declarations.know(shapes);
   const reasons = new Reasons(context);
+  const requests = new Requests(context, shapes);
   const claims = new Claims(context, declarations, shapes, reasons);
   declarations.functions.setShapes(shapes, { file: entry, start: 0, end: 0 });
   const rules: Rule[] = [];
@@ -104,9 +106,11 @@ function checkLoaded(
         const invariant = claims.check(item);
         if (invariant !== undefined) invariants.push(invariant);
       }
+      if (item.kind === 'Fixture') requests.fixture(item);
       if (item.kind === 'Test') {
-        const test = checkTest(context, declarations, shapes, reasons, item);
-        if (test !== undefined) tests.push(test);
+        for (const test of checkTest(context, declarations, requests, reasons, item)) {
+          tests.push(test);
+        }
       }
     }
   }

@@ -794,12 +794,46 @@ export type TestDeclarationCstChildren = {
   LBrace: IToken[];
   Request?: IToken[];
   Session?: IToken[];
-  From?: IToken[];
-  path?: IToken[];
-  jsonObject?: JsonObjectCstNode[];
-  step: (StepCstNode)[];
-  Then?: IToken[];
+  requestSource: RequestSourceCstNode[];
+  stepStart: StepStartCstNode[];
+  testSteps: TestStepsCstNode[];
   RBrace: IToken[];
+};
+
+export interface FixtureDeclarationCstNode extends CstNode {
+  name: "fixtureDeclaration";
+  children: FixtureDeclarationCstChildren;
+}
+
+export type FixtureDeclarationCstChildren = {
+  Fixture: IToken[];
+  Word: IToken[];
+  requestSource: RequestSourceCstNode[];
+  changes?: ChangesCstNode[];
+};
+
+export interface RequestSourceCstNode extends CstNode {
+  name: "requestSource";
+  children: RequestSourceCstChildren;
+}
+
+export type RequestSourceCstChildren = {
+  From?: (IToken)[];
+  path?: IToken[];
+  fixture?: IToken[];
+  jsonObject?: JsonObjectCstNode[];
+};
+
+export interface TestStepsCstNode extends CstNode {
+  name: "testSteps";
+  children: TestStepsCstChildren;
+}
+
+export type TestStepsCstChildren = {
+  each?: EachCstNode[];
+  expectation?: ExpectationCstNode[];
+  Then?: IToken[];
+  step?: StepCstNode[];
 };
 
 export interface StepCstNode extends CstNode {
@@ -808,6 +842,16 @@ export interface StepCstNode extends CstNode {
 }
 
 export type StepCstChildren = {
+  stepStart: StepStartCstNode[];
+  expectation: ExpectationCstNode[];
+};
+
+export interface StepStartCstNode extends CstNode {
+  name: "stepStart";
+  children: StepStartCstChildren;
+}
+
+export type StepStartCstChildren = {
   At?: IToken[];
   at?: IToken[];
   After?: IToken[];
@@ -817,20 +861,60 @@ export type StepCstChildren = {
   Ask?: IToken[];
   times?: IToken[];
   Times?: IToken[];
-  With?: (IToken)[];
-  LBrace?: IToken[];
-  change?: ChangeCstNode[];
-  Comma?: IToken[];
-  RBrace?: IToken[];
+  changes?: ChangesCstNode[];
+};
+
+export interface ExpectationCstNode extends CstNode {
+  name: "expectation";
+  children: ExpectationCstChildren;
+}
+
+export type ExpectationCstChildren = {
   Expect: IToken[];
+  outcome: OutcomeCstNode[];
+};
+
+export interface OutcomeCstNode extends CstNode {
+  name: "outcome";
+  children: OutcomeCstChildren;
+}
+
+export type OutcomeCstChildren = {
   EffectWord: IToken[];
   Because?: IToken[];
   reason?: (IToken)[];
-  reasonComma?: IToken[];
+  Comma?: IToken[];
+  With?: IToken[];
   settings?: SettingsCstNode[];
   withClause?: WithClauseCstNode[];
   Until?: IToken[];
   until?: IToken[];
+};
+
+export interface EachCstNode extends CstNode {
+  name: "each";
+  children: EachCstChildren;
+}
+
+export type EachCstChildren = {
+  Each: IToken[];
+  column: (ChangedPathCstNode)[];
+  Comma?: IToken[];
+  LBrace: IToken[];
+  row?: RowCstNode[];
+  RBrace: IToken[];
+};
+
+export interface RowCstNode extends CstNode {
+  name: "row";
+  children: RowCstChildren;
+}
+
+export type RowCstChildren = {
+  cell: (JsonCstNode)[];
+  Comma?: IToken[];
+  Expect: IToken[];
+  outcome: OutcomeCstNode[];
 };
 
 export interface GrantCstNode extends CstNode {
@@ -876,17 +960,39 @@ export type InvariantDeclarationCstChildren = {
   expression: ExpressionCstNode[];
 };
 
+export interface ChangesCstNode extends CstNode {
+  name: "changes";
+  children: ChangesCstChildren;
+}
+
+export type ChangesCstChildren = {
+  With: IToken[];
+  LBrace: IToken[];
+  change?: ChangeCstNode[];
+  Comma?: IToken[];
+  RBrace: IToken[];
+};
+
 export interface ChangeCstNode extends CstNode {
   name: "change";
   children: ChangeCstChildren;
 }
 
 export type ChangeCstChildren = {
+  changedPath: ChangedPathCstNode[];
+  Equals: IToken[];
+  json: JsonCstNode[];
+};
+
+export interface ChangedPathCstNode extends CstNode {
+  name: "changedPath";
+  children: ChangedPathCstChildren;
+}
+
+export type ChangedPathCstChildren = {
   Word: IToken[];
   Dot?: IToken[];
   nameOrText?: NameOrTextCstNode[];
-  Equals: IToken[];
-  json: JsonCstNode[];
 };
 
 export interface JsonCstNode extends CstNode {
@@ -1028,6 +1134,7 @@ export type ItemCstChildren = {
   obligationDeclaration?: ObligationDeclarationCstNode[];
   group?: GroupCstNode[];
   invariantDeclaration?: InvariantDeclarationCstNode[];
+  fixtureDeclaration?: FixtureDeclarationCstNode[];
   testDeclaration?: TestDeclarationCstNode[];
 };
 
@@ -1092,11 +1199,21 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   controlId(children: ControlIdCstChildren, param?: IN): OUT;
   controlIdPart(children: ControlIdPartCstChildren, param?: IN): OUT;
   testDeclaration(children: TestDeclarationCstChildren, param?: IN): OUT;
+  fixtureDeclaration(children: FixtureDeclarationCstChildren, param?: IN): OUT;
+  requestSource(children: RequestSourceCstChildren, param?: IN): OUT;
+  testSteps(children: TestStepsCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
+  stepStart(children: StepStartCstChildren, param?: IN): OUT;
+  expectation(children: ExpectationCstChildren, param?: IN): OUT;
+  outcome(children: OutcomeCstChildren, param?: IN): OUT;
+  each(children: EachCstChildren, param?: IN): OUT;
+  row(children: RowCstChildren, param?: IN): OUT;
   grant(children: GrantCstChildren, param?: IN): OUT;
   stepSignal(children: StepSignalCstChildren, param?: IN): OUT;
   invariantDeclaration(children: InvariantDeclarationCstChildren, param?: IN): OUT;
+  changes(children: ChangesCstChildren, param?: IN): OUT;
   change(children: ChangeCstChildren, param?: IN): OUT;
+  changedPath(children: ChangedPathCstChildren, param?: IN): OUT;
   json(children: JsonCstChildren, param?: IN): OUT;
   jsonObject(children: JsonObjectCstChildren, param?: IN): OUT;
   jsonMember(children: JsonMemberCstChildren, param?: IN): OUT;

@@ -8,7 +8,7 @@ import {
   type TokenType,
   tokenLabel,
 } from 'chevrotain';
-import { EffectWord, itemKeywords, RBrace, RParen } from './tokens.ts';
+import { EffectWord, Expect, itemKeywords, RBrace, RParen, Then } from './tokens.ts';
 
 export interface Expectation {
   readonly phrase: string;
@@ -58,7 +58,7 @@ const declarations = [
     'let',
     'for',
   ],
-  ...['invariant', 'test'],
+  ...['invariant', 'fixture', 'test'],
 ];
 const headers = ['doing', 'on', 'when', 'version', 'from', 'limits', 'smallest', 'largest'];
 
@@ -86,11 +86,20 @@ const endOfBlock: Readonly<Record<string, Expectation>> = {
   usedNames: { phrase: '`,` or `}`', keywords: [] },
   parameters: { phrase: '`,` or `)`', keywords: [] },
   jsonObject: { phrase: '`,` or `}`', keywords: [] },
-  step: { phrase: '`,` or `}`', keywords: [] },
+  changes: { phrase: '`,` or `}`', keywords: [] },
   testDeclaration: {
     phrase: '`then` or `}`',
     keywords: ['because', 'with', 'until', 'then', 'expect', 'request', 'session'],
   },
+  each: {
+    phrase: 'a row such as `HIGH expect deny` or `}`',
+    keywords: ['because', 'with', 'until'],
+  },
+};
+
+const endOfCell: Expectation = {
+  phrase: '`,` or `expect`',
+  keywords: ['expect', 'because', 'with', 'until'],
 };
 
 const endOfHistory: Expectation = {
@@ -111,9 +120,14 @@ const choices: Readonly<Record<string, Expectation>> = {
   tableContents: { phrase: '`from` or `{`', keywords: ['from'] },
   typeReference: { phrase: 'a type', keywords: [] },
   useDeclaration: { phrase: 'a path, `nhi`, or names in braces', keywords: ['nhi'] },
-  testDeclaration: {
-    phrase: '`request` or `session`, and `from` or a JSON object',
-    keywords: ['request', 'session', 'from'],
+  testDeclaration: { phrase: '`request` or `session`', keywords: ['request', 'session'] },
+  requestSource: {
+    phrase: '`from` with a path or a fixture, or a JSON object',
+    keywords: ['from'],
+  },
+  testSteps: {
+    phrase: '`expect` or `each`',
+    keywords: ['expect', 'each', 'at', 'after', 'granted', 'signal', 'ask', 'with'],
   },
   eventPattern: {
     phrase: 'events such as `allowed`, `refused`, `decided` or `signal "…"`',
@@ -139,6 +153,7 @@ function forToken(expected: TokenType, rule: string): Expectation {
   if (expected === EOF)
     return choices[rule] ?? { phrase: 'an operator or `}`', keywords: operators };
   if (expected === RParen && rule === 'history') return endOfHistory;
+  if (expected === Expect && rule === 'row') return endOfCell;
   const label = tokenLabel(expected);
   if (expected === EffectWord) return { phrase: label, keywords: effects };
   return { phrase: label, keywords: [...wordsOf(label), ...operators] };
@@ -177,7 +192,10 @@ export class Expectations implements IParserErrorMessageProvider {
     const { expected, actual, ruleName } = error;
     const block = expected === RBrace ? endOfBlock[ruleName] : undefined;
     const { tokenType } = actual;
-    const open = block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType);
+    // It would have been read as a step, had there been steps and no rows.
+    const isAfterRows = ruleName === 'testDeclaration' && tokenType === Then;
+    const open =
+      block !== undefined && tokenType !== EOF && !itemKeywords.has(tokenType) && !isAfterRows;
     return this.#encode(open ? block : forToken(expected, ruleName));
   }
 

@@ -36,6 +36,7 @@ export class PolicyParser extends WindowGrammar {
       { ALT: () => this.SUBRULE(this.obligationDeclaration) },
       { ALT: () => this.SUBRULE(this.group) },
       { ALT: () => this.SUBRULE(this.invariantDeclaration) },
+      { ALT: () => this.SUBRULE(this.fixtureDeclaration) },
       { ALT: () => this.SUBRULE(this.testDeclaration) },
     ]);
   });

@@ -101,10 +101,12 @@ function pathOf({ from }: UseNode, file: string): string | undefined {
   return from.kind === 'Name' ? vocabularies.get(from.text) : resolvePath(file, from.value);
 }
 
-/** Tables' contents and tests' requests, from the file in which they stand. */
+/** Tables' contents and requests, from the file in which they stand. */
 function dataFiles(file: LoadedFile): readonly string[] {
   const requests = file.node.items.flatMap((item) =>
-    item.kind === 'Test' && item.request.kind === 'String' ? [item.request.value] : [],
+    (item.kind === 'Test' || item.kind === 'Fixture') && item.request.kind === 'String'
+      ? [item.request.value]
+      : [],
   );
   return [...tableFiles(file), ...requests.map((request) => resolvePath(file.path, request))];
 }

@@ -4,12 +4,14 @@
 import { nameMessages } from './messages/names.ts';
 import { semanticMessages } from './messages/semantics.ts';
 import { syntaxMessages } from './messages/syntax.ts';
+import { testMessages } from './messages/tests.ts';
 import { warningMessages } from './messages/warnings.ts';
 
 export const messages = {
   ...syntaxMessages,
   ...semanticMessages,
   ...nameMessages,
+  ...testMessages,
   ...warningMessages,
 };
 

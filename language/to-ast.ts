@@ -30,7 +30,7 @@ import { toFunction, toLet } from './to-ast/functions.ts';
 import { toInvariant } from './to-ast/invariants.ts';
 import { toObligation } from './to-ast/obligations.ts';
 import { toGroup } from './to-ast/rules.ts';
-import { toTest } from './to-ast/tests.ts';
+import { toFixture, toTest } from './to-ast/tests.ts';
 import { toWindow } from './to-ast/windows.ts';
 
 export function toAst(source: Source, tree: FileCstNode, length: number): FileNode {
@@ -65,6 +65,7 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   }
   if (children.functionDeclaration) return toFunction(source, only(children.functionDeclaration));
   if (children.letItem) return toLet(source, only(children.letItem));
+  if (children.fixtureDeclaration) return toFixture(source, only(children.fixtureDeclaration));
   if (children.testDeclaration) return toTest(source, only(children.testDeclaration));
   if (children.recordDeclaration) {
     const record = only(children.recordDeclaration);

@@ -241,6 +241,7 @@ export const Challenge = contextual('challenge', EffectWord);
 export const Deny = contextual('deny', EffectWord);
 export const Revoke = contextual('revoke', EffectWord);
 export const Invariant = contextual('invariant');
+export const Fixture = contextual('fixture');
 export const Test = contextual('test');
 export const Request = contextual('request');
 export const Session = contextual('session');
@@ -250,6 +251,7 @@ export const Granted = contextual('granted');
 export const Ask = contextual('ask');
 export const Times = contextual('times');
 export const With = contextual('with');
+export const Each = contextual('each');
 export const Expect = contextual('expect');
 export const Until = contextual('until');
 
@@ -282,6 +284,7 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Obligation,
   For,
   Invariant,
+  Fixture,
   Test,
 ]);
 

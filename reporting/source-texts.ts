@@ -13,6 +13,7 @@ import type {
   ScoreNode,
   TestNode,
 } from '../language/ast.ts';
+import { casesOf } from '../language/cases.ts';
 import {
   type MessagePart,
   type Policy,
@@ -38,6 +39,7 @@ export class SourceTexts {
   readonly #exprs = new Map<string, ExprNode>();
   readonly #written = new Map<string, Written>();
   readonly #scores = new Map<string, ScoreNode>();
+  /** Each row a test of its own. */
   readonly #tests = new Map<string, TestNode>();
 
   constructor(policy: Policy) {
@@ -54,7 +56,9 @@ export class SourceTexts {
     }
     for (const item of this.#items) {
       if (item.kind === 'Group') this.#group(item);
-      if (item.kind === 'Test') this.#tests.set(keyOf(item.name.span), item);
+      if (item.kind !== 'Test') continue;
+      for (const each of casesOf(item, (span) => this.slice(span)))
+        this.#tests.set(keyOf(each.name.span), each);
     }
   }
 

@@ -143,12 +143,12 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   'acme.mcp_server': [
     {
       words: 'The agent reads a file, by a path that leads out of the workspace again.',
-      test: 'out of the workspace again',
-      step: 2,
+      test: 'out of the workspace again: action.arguments.path = "/workspace/site/../../etc/passwd"',
+      step: 1,
     },
     {
       words: 'It fetches from a listed host that leads to the metadata service of the cloud.',
-      test: 'a listed host that leads inside',
+      test: 'a listed host that leads inside: context.connection.addresses = [140.82.121.6, 169.254.169.254]',
       step: 1,
     },
     {

@@ -43,6 +43,7 @@ const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, h
   Let: ['`let`', 'used nowhere'],
   Window: ['window', 'used nowhere'],
   Obligation: ['obligation', 'asked for by no rule'],
+  Fixture: ['fixture', 'taken by no test'],
 };
 
 function warnOfDeclared(
@@ -93,7 +94,7 @@ function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet
         if (declared !== undefined && declared !== item) found.add(declared);
       }
       // What a test expects sets no constraint and asks for nothing.
-      return node.kind !== 'Step';
+      return node.kind !== 'Step' && node.kind !== 'Each';
     });
   }
   return found;
@@ -111,6 +112,9 @@ function namedBy(node: AstNode): readonly string[] {
       return [node.callee.text];
     case 'Demand':
       return [node.name.text];
+    case 'Fixture':
+    case 'Test':
+      return node.request.kind === 'Name' ? [node.request.text] : [];
     case 'Rule':
     case 'Band':
       return node.settings.map(({ name }) => name.text);

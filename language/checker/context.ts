@@ -4,6 +4,7 @@ import type {
   ConstNode,
   ConstraintNode,
   EnumNode,
+  FixtureNode,
   FunctionNode,
   LetNode,
   NameNode,
@@ -31,7 +32,8 @@ export type DeclarationNode =
   | FunctionNode
   | LetNode
   | WindowNode
-  | ObligationNode;
+  | ObligationNode
+  | FixtureNode;
 
 const declarationKinds: readonly string[] = [
   'Enum',
@@ -43,6 +45,7 @@ const declarationKinds: readonly string[] = [
   'Let',
   'Window',
   'Obligation',
+  'Fixture',
 ];
 
 /** The names that one file may use: its own, and those that it brings in. */
@@ -226,6 +229,7 @@ export class Context {
       | 'unknown-table'
       | 'unknown-constraint'
       | 'unknown-obligation'
+      | 'unknown-fixture'
       | 'unknown-reason'
       | 'unknown-function',
     name: { readonly text: string; readonly span: NameNode['span'] },

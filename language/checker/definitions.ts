@@ -2,7 +2,7 @@
 // in which order to check them so that nothing recurses, which are defined by themselves, and how
 // large and deep each becomes once the predicates and functions that it calls are put in place.
 
-import type { ConstNode, ExprNode, FunctionNode, LetNode } from '../ast.ts';
+import type { ConstNode, ExprNode, FunctionNode, LetNode, NameNode } from '../ast.ts';
 import { childrenOf, visit } from '../visit.ts';
 import type { Context } from './context.ts';
 
@@ -65,14 +65,8 @@ export class Definitions {
 
   #reportCircle(nodes: readonly DefinitionNode[]): void {
     if (nodes.some((node) => this.#circular.has(node))) return;
-    const [first] = nodes;
-    if (first === undefined) return;
     for (const node of nodes) this.#circular.add(node);
-    const way = [...nodes, first].map((node) => node.name.text);
-    const related = nodes
-      .slice(1)
-      .map(({ name }) => ({ span: name.span, message: `by way of \`${name.text}\`` }));
-    this.#context.reporter.report('circular', first.name.span, { way }, { related });
+    reportCircle(this.#context, nodes);
   }
 
   #usesOf(node: DefinitionNode): readonly DefinitionNode[] {
@@ -119,6 +113,22 @@ export class Definitions {
     }
     return { size: Math.min(size, Number.MAX_SAFE_INTEGER / 2), depth };
   }
+}
+
+/** What is declared by way of itself. */
+export function reportCircle(
+  { reporter }: Context,
+  nodes: readonly { readonly name: NameNode }[],
+  help?: string,
+): void {
+  const [first] = nodes;
+  if (first === undefined) return;
+  const way = [...nodes, first].map(({ name }) => name.text);
+  const related = nodes
+    .slice(1)
+    .map(({ name }) => ({ span: name.span, message: `by way of \`${name.text}\`` }));
+  const extra = help === undefined ? { related } : { related, help };
+  reporter.report('circular', first.name.span, { way }, extra);
 }
 
 function bodyOf(node: DefinitionNode): ExprNode {

@@ -1,7 +1,7 @@
 // Tests of sessions: when each step takes place, and the signals that come in. What only a session has
 // is refused in other tests.
 
-import type { StepNode, TestNode } from '../ast.ts';
+import type { StepNode, StepStart, TestNode } from '../ast.ts';
 import type { PolicyTest, TestStep } from '../model.ts';
 import { decodePayload } from '../request/decode.ts';
 import { parseInstant } from '../request/instant.ts';
@@ -14,7 +14,7 @@ import { reportUnknownSignal } from './signals.ts';
 /** So often at most is asked in one step. */
 const timesLimit = 1_000n;
 
-export function refuseSession({ reporter }: Context, { steps }: TestNode): void {
+export function refuseSession({ reporter }: Context, steps: readonly StepStart[]): void {
   const refuse = (word: string, { span }: { readonly span: Span }) =>
     reporter.report(
       'bad-test',

@@ -1,4 +1,4 @@
-// Tests with the JSON in them, and invariants.
+// Tests and their requests, with the JSON in them, and invariants.
 
 import * as t from '../tokens.ts';
 import { RuleGrammar } from './rules.ts';
@@ -9,24 +9,59 @@ export class TestGrammar extends RuleGrammar {
     this.CONSUME(t.Text, { LABEL: 'name' });
     this.CONSUME(t.LBrace);
     this.OR([{ ALT: () => this.CONSUME(t.Request) }, { ALT: () => this.CONSUME(t.Session) }]);
-    this.OR2([
+    this.SUBRULE(this.requestSource);
+    this.SUBRULE(this.stepStart);
+    this.SUBRULE(this.testSteps);
+    this.CONSUME(t.RBrace);
+  });
+
+  /** `fixture medium_risk from baseline with { context.risk.level = MEDIUM }` */
+  readonly fixtureDeclaration = this.RULE('fixtureDeclaration', () => {
+    this.CONSUME(t.Fixture);
+    this.CONSUME(t.Word);
+    this.SUBRULE(this.requestSource);
+    this.OPTION(() => this.SUBRULE(this.changes));
+  });
+
+  readonly requestSource = this.RULE('requestSource', () => {
+    this.OR([
       {
         ALT: () => {
           this.CONSUME(t.From);
-          this.CONSUME2(t.Text, { LABEL: 'path' });
+          this.CONSUME(t.Text, { LABEL: 'path' });
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME2(t.From);
+          this.CONSUME(t.Word, { LABEL: 'fixture' });
         },
       },
       { ALT: () => this.SUBRULE(this.jsonObject) },
     ]);
-    this.SUBRULE(this.step);
-    this.MANY(() => {
-      this.CONSUME(t.Then);
-      this.SUBRULE2(this.step);
-    });
-    this.CONSUME(t.RBrace);
+  });
+
+  readonly testSteps = this.RULE('testSteps', () => {
+    this.OR([
+      { ALT: () => this.SUBRULE(this.each) },
+      {
+        ALT: () => {
+          this.SUBRULE(this.expectation);
+          this.MANY(() => {
+            this.CONSUME(t.Then);
+            this.SUBRULE(this.step);
+          });
+        },
+      },
+    ]);
   });
 
   readonly step = this.RULE('step', () => {
+    this.SUBRULE(this.stepStart);
+    this.SUBRULE(this.expectation);
+  });
+
+  readonly stepStart = this.RULE('stepStart', () => {
     this.OPTION(() => {
       this.OR([
         {
@@ -43,46 +78,72 @@ export class TestGrammar extends RuleGrammar {
         },
       ]);
     });
-    this.MANY4(() => this.SUBRULE(this.grant));
-    this.MANY3(() => this.SUBRULE(this.stepSignal));
-    this.OPTION8(() => {
+    this.MANY(() => this.SUBRULE(this.grant));
+    this.MANY2(() => this.SUBRULE(this.stepSignal));
+    this.OPTION2(() => {
       this.CONSUME(t.Ask);
-      this.OPTION9(() => {
+      this.OPTION3(() => {
         this.CONSUME(t.Int, { LABEL: 'times' });
         this.CONSUME(t.Times);
       });
     });
-    this.OPTION2(() => {
-      this.CONSUME(t.With);
-      this.CONSUME(t.LBrace);
-      this.MANY(() => {
-        this.SUBRULE(this.change);
-        this.OPTION3(() => this.CONSUME(t.Comma));
-      });
-      this.CONSUME(t.RBrace);
-    });
+    this.OPTION4(() => this.SUBRULE(this.changes));
+  });
+
+  readonly expectation = this.RULE('expectation', () => {
     this.CONSUME(t.Expect);
+    this.SUBRULE(this.outcome);
+  });
+
+  readonly outcome = this.RULE('outcome', () => {
     this.CONSUME(t.EffectWord);
-    this.OPTION4(() => {
+    this.OPTION(() => {
       this.CONSUME(t.Because);
       this.CONSUME(t.Word, { LABEL: 'reason' });
-      this.MANY2(() => {
-        this.CONSUME2(t.Comma, { LABEL: 'reasonComma' });
+      this.MANY(() => {
+        this.CONSUME(t.Comma);
         this.CONSUME2(t.Word, { LABEL: 'reason' });
       });
     });
-    this.OPTION5({
+    this.OPTION2({
       GATE: () => this.LA(2).tokenType === t.LBrace,
       DEF: () => {
-        this.CONSUME2(t.With);
+        this.CONSUME(t.With);
         this.SUBRULE(this.settings);
       },
     });
-    this.OPTION6(() => this.SUBRULE(this.withClause));
-    this.OPTION7(() => {
+    this.OPTION3(() => this.SUBRULE(this.withClause));
+    this.OPTION4(() => {
       this.CONSUME(t.Until);
-      this.CONSUME2(t.Timestamp, { LABEL: 'until' });
+      this.CONSUME(t.Timestamp, { LABEL: 'until' });
     });
+  });
+
+  /** `each context.risk.level { LOW expect permit … }`: a test for each row. */
+  readonly each = this.RULE('each', () => {
+    this.CONSUME(t.Each);
+    this.SUBRULE(this.changedPath, { LABEL: 'column' });
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.changedPath, { LABEL: 'column' });
+    });
+    this.CONSUME(t.LBrace);
+    this.MANY2({
+      GATE: () => !this.itemAhead(),
+      DEF: () => this.SUBRULE(this.row),
+    });
+    this.CONSUME(t.RBrace);
+  });
+
+  /** A comma or `expect` follows each cell, so that rows need nothing between them. */
+  readonly row = this.RULE('row', () => {
+    this.SUBRULE(this.json, { LABEL: 'cell' });
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.json, { LABEL: 'cell' });
+    });
+    this.CONSUME(t.Expect);
+    this.SUBRULE(this.outcome);
   });
 
   /** `granted for 10m by "ada"` */
@@ -123,14 +184,28 @@ export class TestGrammar extends RuleGrammar {
     this.SUBRULE(this.expression);
   });
 
+  readonly changes = this.RULE('changes', () => {
+    this.CONSUME(t.With);
+    this.CONSUME(t.LBrace);
+    this.MANY(() => {
+      this.SUBRULE(this.change);
+      this.OPTION(() => this.CONSUME(t.Comma));
+    });
+    this.CONSUME(t.RBrace);
+  });
+
   readonly change = this.RULE('change', () => {
+    this.SUBRULE(this.changedPath);
+    this.CONSUME(t.Equals);
+    this.SUBRULE(this.json);
+  });
+
+  readonly changedPath = this.RULE('changedPath', () => {
     this.CONSUME(t.Word);
     this.MANY(() => {
       this.CONSUME(t.Dot);
       this.SUBRULE(this.nameOrText);
     });
-    this.CONSUME(t.Equals);
-    this.SUBRULE(this.json);
   });
 
   readonly json = this.RULE('json', () => {

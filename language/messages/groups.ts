@@ -7,6 +7,7 @@ import { numberMessages } from './numbers.ts';
 import { patternMessages } from './patterns.ts';
 import { semanticMessages } from './semantics.ts';
 import { syntaxMessages } from './syntax.ts';
+import { testMessages } from './tests.ts';
 import { warningMessages } from './warnings.ts';
 import { windowSemanticMessages, windowSyntaxMessages } from './windows.ts';
 
@@ -21,10 +22,13 @@ const history = Object.keys({ ...historySyntaxMessages, ...historyMessages });
 const names = Object.keys(nameMessages);
 const numbers = Object.keys(numberMessages);
 const patterns = Object.keys(patternMessages);
+const tests = Object.keys(testMessages);
 const windows = Object.keys({ ...windowSyntaxMessages, ...windowSemanticMessages });
 const warnings = Object.keys(warningMessages);
 
-const special = new Set([answers, history, names, numbers, patterns, windows, warnings].flat());
+const special = new Set(
+  [answers, history, names, numbers, patterns, tests, windows, warnings].flat(),
+);
 
 function others(table: object): readonly string[] {
   return Object.keys(table).filter((code) => !special.has(code));
@@ -40,5 +44,6 @@ export const groups: readonly Group[] = [
   { title: 'Windows', codes: windows },
   { title: 'Signals and history', codes: history },
   { title: 'What answers hold', codes: answers },
+  { title: 'Tests', codes: tests },
   { title: 'Legal and hardly meant', codes: warnings },
 ].map(({ title, codes }) => ({ title, codes: [...codes].sort() }));

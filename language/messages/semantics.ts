@@ -394,16 +394,6 @@ export const semanticMessages = {
     prefer:
       'policy p\nfor any { permit ok otherwise\nscore s { a counts 1 when true from 1 deny from 2 revoke } }',
   },
-  'bad-test': {
-    severity: 'error',
-    message: (p: { why: string }) => `${p.why}`,
-    help: 'a test sends a whole request, `{ … }` or `from "file.json"`, and changes members of it',
-    why: 'A test sends what a host would send, and changes only what the policy knows about. A change that reaches nothing would leave the test green for the wrong reason.',
-    avoid:
-      'policy p\nfor any { permit ok otherwise }\ntest "t" { request from "nowhere.json" expect permit }',
-    prefer:
-      'policy p\nfor any { permit ok otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit }',
-  },
   'too-many': {
     severity: 'error',
     message: (p: { what: string; limit: number }) => `more than ${p.limit} ${p.what}`,

@@ -17,7 +17,7 @@ import { printInvariant } from './invariants.ts';
 import { printObligation } from './obligations.ts';
 import type { Original } from './original.ts';
 import { printGroup } from './rules.ts';
-import { printTest } from './tests.ts';
+import { printFixture, printTest } from './tests.ts';
 import { printWindow } from './windows.ts';
 
 export function printItem(item: ItemNode, original: Original): Doc {
@@ -58,6 +58,8 @@ export function printItem(item: ItemNode, original: Original): Doc {
       return printInvariant(item, original);
     case 'Group':
       return printGroup(item, original);
+    case 'Fixture':
+      return printFixture(item, original);
     case 'Test':
       return printTest(item, original);
   }

@@ -11,11 +11,19 @@ export function printObligation({ name, type, members }: ObligationNode, origina
   return [head, printRecordType(members, original)];
 }
 
-/** A line for each where there are several and one line is too short. */
-export function printDemands(demands: readonly DemandNode[], original: Original): Doc {
-  const printed = demands.map(({ name, settings }) =>
-    settings.length === 0 ? name.text : [`${name.text} `, printSettings(settings, original)],
-  );
+/**
+ * A line for each where there are several and one line is too short. `last`: the last has braces
+ * also where nothing is in them.
+ */
+export function printDemands(
+  demands: readonly DemandNode[],
+  original: Original,
+  last?: 'braces',
+): Doc {
+  const printed = demands.map(({ name, settings }, index) => {
+    const bare = settings.length === 0 && (last === undefined || index + 1 < demands.length);
+    return bare ? name.text : [`${name.text} `, printSettings(settings, original)];
+  });
   if (printed.length === 1) return ['with ', ...printed];
   return group(['with', indent([line, join([',', line], printed)])]);
 }

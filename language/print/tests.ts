@@ -1,27 +1,67 @@
-// Tests: a line for each part of a step, those of a later step behind its `then`.
+// Tests: a line for each part of a step, those of a later step behind its `then`; and the fixtures
+// that they begin with.
 
-import type { ChangeNode, GrantNode, StepNode, StepSignalNode, TestNode } from '../ast.ts';
-import { block, braces, type Doc, filled, group, hardline, indent, join, line } from './docs.ts';
+import type {
+  ChangeNode,
+  EachNode,
+  Expectation,
+  FixtureNode,
+  GrantNode,
+  JsonNode,
+  RequestNode,
+  StepNode,
+  StepSignalNode,
+  StepStart,
+  TestNode,
+} from '../ast.ts';
+import {
+  block,
+  braces,
+  type Doc,
+  filled,
+  group,
+  hardline,
+  indent,
+  join,
+  line,
+  onOneLine,
+} from './docs.ts';
 import { printExpr } from './expressions.ts';
 import { printJson, printNames, printNumber, printString } from './literals.ts';
 import { printDemands, printSettings } from './obligations.ts';
 import type { Original } from './original.ts';
 
 export function printTest(node: TestNode, original: Original): Doc {
-  const request =
-    node.request.kind === 'String'
-      ? ['from ', printString(node.request, original)]
-      : printJson(node.request, original);
+  const { each } = node;
   const steps = node.steps.map((step, at) => [
     ...(at === 0 ? printStart(step, original) : [printLaterStart(step, original)]),
     printExpectation(step, original),
   ]);
-  const parts = steps.map((step) => join(hardline, step));
-  const keyword = node.session ? 'session ' : 'request ';
-  return ['test ', printString(node.name, original), ' ', block([[keyword, request], ...parts])];
+  const cases = each ? [[...printStart(each, original), printRows(each, original)]] : [];
+  const parts = [...steps, ...cases].map((step) => join(hardline, step));
+  const request = [node.session ? 'session ' : 'request ', printRequest(node.request, original)];
+  return ['test ', printString(node.name, original), ' ', block([request, ...parts])];
 }
 
-function printStart(node: StepNode, original: Original): Doc[] {
+export function printFixture(node: FixtureNode, original: Original): Doc {
+  const { name, request, changes } = node;
+  const parts: Doc[] = [`fixture ${name.text} `, printRequest(request, original)];
+  if (changes.length > 0) parts.push(' with ', printChanges(changes, original));
+  return parts;
+}
+
+function printRequest(node: RequestNode, original: Original): Doc {
+  switch (node.kind) {
+    case 'String':
+      return ['from ', printString(node, original)];
+    case 'Name':
+      return `from ${node.text}`;
+    case 'JsonObject':
+      return printJson(node, original);
+  }
+}
+
+function printStart(node: StepStart, original: Original): Doc[] {
   const { at, after, grants, signals, asks, times, changes } = node;
   const start: Doc[] = [];
   if (at) start.push(`at ${at.text}`);
@@ -58,16 +98,62 @@ function printChanges(changes: readonly ChangeNode[], original: Original): Doc {
 }
 
 export function printChange({ path, value }: ChangeNode, original: Original): Doc {
-  return [printExpr(path, original), ' = ', value ? printJson(value, original) : 'missing'];
+  return [printExpr(path, original), ' = ', printValue(value, original)];
 }
 
-/** What is too long goes on below: first what stands behind the reasons, a line for each part. */
-function printExpectation(node: StepNode, original: Original): Doc {
+function printValue(value: JsonNode | undefined, original: Original): Doc {
+  return value ? printJson(value, original) : 'missing';
+}
+
+/** Cells that need more room than this have no columns. */
+const widestCells = 60;
+
+function printRows({ columns, rows }: EachNode, original: Original): Doc {
+  const paths = columns.map((column) => printExpr(column, original));
+  const cells = rows.map((row) => row.cells.map(({ value }) => printValue(value, original)));
+  const widths = widthsOf(cells);
+  const printed = rows.map((row, index) => {
+    const opensNext = rows[index + 1]?.cells[0]?.value?.kind === 'JsonObject';
+    return [
+      ...inColumns(cells[index] ?? [], widths),
+      printExpectation(row, original, opensNext ? 'braces' : undefined),
+    ];
+  });
+  return ['each ', indent(filled(paths)), ' ', block(printed)];
+}
+
+/** Of each column with the comma behind it; none where a row takes too much room or several lines. */
+function widthsOf(rows: readonly (readonly Doc[])[]): readonly number[] {
+  const widths: number[] = [];
+  for (const cells of rows) {
+    for (const [column, cell] of cells.entries()) {
+      const text = onOneLine(cell);
+      if (text.includes('\n')) return [];
+      const comma = column + 1 < cells.length ? 1 : 0;
+      widths[column] = Math.max(widths[column] ?? 0, text.length + comma);
+    }
+  }
+  return widths.reduce((sum, width) => sum + width + 1, 0) > widestCells ? [] : widths;
+}
+
+function inColumns(cells: readonly Doc[], widths: readonly number[]): readonly Doc[] {
+  return cells.flatMap((cell, column) => {
+    const comma = column + 1 < cells.length ? ',' : '';
+    const missing = (widths[column] ?? 0) - onOneLine(cell).length - comma.length;
+    return [cell, comma, ' '.repeat(1 + Math.max(0, missing))];
+  });
+}
+
+/**
+ * What is too long goes on below: first what stands behind the reasons, a line for each part. `braces`:
+ * an obligation needs them also where they are empty, since a brace follows.
+ */
+function printExpectation(node: Expectation, original: Original, last?: 'braces'): Doc {
   const { reasons, settings, demands, until } = node;
   const because = reasons && ['because ', indent(filled(printNames(reasons, original)))];
   const parts: Doc[] = [];
   if (settings) parts.push(['with ', printSettings(settings, original)]);
-  if (demands) parts.push(printDemands(demands, original));
+  if (demands) parts.push(printDemands(demands, original, until ? undefined : last));
   if (until) parts.push(`until ${until.text}`);
   const head = group([`expect ${node.effect}`, because ? indent([line, because]) : '']);
   return group([head, indent(parts.map((part) => [line, part]))]);

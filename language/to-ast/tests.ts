@@ -1,28 +1,43 @@
-// Tests and the JSON in them.
+// Tests, their requests, and the JSON in them.
 
-import type { IToken } from 'chevrotain';
+import type { CstNode, IToken } from 'chevrotain';
 import type {
+  CellNode,
   ChangeNode,
+  EachNode,
+  Expectation,
   ExprNode,
+  FixtureNode,
   GrantNode,
   JsonMemberNode,
   JsonNode,
   JsonObjectNode,
   JsonScalarNode,
+  RequestNode,
+  RowNode,
   StepNode,
   StepSignalNode,
+  StepStart,
   TestNode,
 } from '../ast.ts';
 import type {
   ChangeCstNode,
+  ChangedPathCstNode,
+  ChangesCstNode,
+  EachCstNode,
+  ExpectationCstNode,
+  FixtureDeclarationCstNode,
   GrantCstNode,
   JsonCstNode,
   JsonObjectCstNode,
-  StepCstNode,
+  OutcomeCstNode,
+  RequestSourceCstNode,
+  RowCstNode,
   StepSignalCstNode,
+  StepStartCstNode,
   TestDeclarationCstNode,
 } from '../cst.generated.ts';
-import { spanTo } from '../source.ts';
+import { type Span, spanTo } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
@@ -46,38 +61,117 @@ import { toSettings } from './settings.ts';
 
 export function toTest(source: Source, node: TestDeclarationCstNode): TestNode {
   refuseBroken(source, node);
-  const { name, Session, From, path, jsonObject, step } = node.children;
+  const { name, Session, requestSource, stepStart, testSteps } = node.children;
+  const start = only(stepStart);
+  const { each, expectation, step } = only(testSteps).children;
+  const table = optional(each);
+  const first = table ? [] : [toStep(source, start, only(expectation))];
+  const later = whole(step).map(({ children }) =>
+    toStep(source, only(children.stepStart), only(children.expectation)),
+  );
   return {
     kind: 'Test',
     span: nodeSpan(source, node),
     name: toText(source, only(name)),
     session: Session !== undefined,
-    request: From ? toText(source, only(path)) : toJsonObject(source, only(jsonObject)),
-    steps: whole(step).map((part) => toStep(source, part)),
+    request: toRequest(source, only(requestSource)),
+    steps: [...first, ...later],
+    each: table && toEach(source, start, table),
   };
 }
 
-function toStep(source: Source, node: StepCstNode): StepNode {
-  const { at, after, grant, stepSignal, Ask, times, change, Comma } = node.children;
-  const { EffectWord, Because, reason, settings, withClause, until } = node.children;
-  const [start, constraints, end] = [optional(at), optional(settings), optional(until)];
-  const [lapse, repeated] = [optional(after), optional(times)];
-  const obligations = optional(withClause);
+export function toFixture(source: Source, node: FixtureDeclarationCstNode): FixtureNode {
+  refuseBroken(source, node);
+  const { Word, requestSource, changes } = node.children;
+  return {
+    kind: 'Fixture',
+    span: nodeSpan(source, node),
+    name: toName(source, only(Word)),
+    request: toRequest(source, only(requestSource)),
+    changes: toChanges(source, optional(changes)),
+  };
+}
+
+function toRequest(source: Source, { children }: RequestSourceCstNode): RequestNode {
+  const { path, fixture, jsonObject } = children;
+  const [file, name] = [optional(path), optional(fixture)];
+  if (file) return toText(source, file);
+  return name ? toName(source, name) : toJsonObject(source, only(jsonObject));
+}
+
+function toStep(
+  source: Source,
+  start: StepStartCstNode,
+  expectation: ExpectationCstNode,
+): StepNode {
   return {
     kind: 'Step',
-    span: nodeSpan(source, node),
+    ...toStart(source, start),
+    ...toExpectation(source, only(expectation.children.outcome)),
+    span: spanFrom(source, start, expectation),
+  };
+}
+
+/** Of two parts, of which the first may have no words. */
+function spanFrom(source: Source, first: CstNode, last: CstNode): Span {
+  const start = first.location?.startOffset ?? Number.NaN;
+  const whole = nodeSpan(source, last);
+  return Number.isNaN(start) ? whole : { ...whole, start };
+}
+
+function toStart(source: Source, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
+  const { at, after, grant, stepSignal, Ask, times, changes } = children;
+  const [start, lapse, repeated] = [optional(at), optional(after), optional(times)];
+  return {
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
     grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
     asks: Ask !== undefined,
     times: repeated && toInt(source, repeated),
-    changes: separated(source, change, Comma).map((part) => toChange(source, part)),
+    changes: toChanges(source, optional(changes)),
+  };
+}
+
+function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expectation, 'span'> {
+  const { EffectWord, Because, reason, settings, withClause, until } = children;
+  const [constraints, obligations, end] = [
+    optional(settings),
+    optional(withClause),
+    optional(until),
+  ];
+  return {
     effect: toEffect(only(EffectWord)),
     reasons: Because && whole(reason).map((token) => toName(source, token)),
     settings: constraints && toSettings(source, constraints),
     demands: obligations && toDemands(source, obligations),
     until: end && toTimestamp(source, end),
+  };
+}
+
+function toEach(source: Source, start: StepStartCstNode, node: EachCstNode): EachNode {
+  const { column, row } = node.children;
+  return {
+    kind: 'Each',
+    ...toStart(source, start),
+    columns: whole(column).map((path) => toPath(source, path)),
+    rows: whole(row).map((part) => toRow(source, part)),
+    span: spanFrom(source, start, node),
+  };
+}
+
+function toRow(source: Source, node: RowCstNode): RowNode {
+  return {
+    kind: 'Row',
+    span: nodeSpan(source, node),
+    cells: whole(node.children.cell).map(
+      (cell): CellNode => ({
+        kind: 'Cell',
+        span: nodeSpan(source, cell),
+        value: toValue(source, cell),
+      }),
+    ),
+    ...toExpectation(source, only(node.children.outcome)),
   };
 }
 
@@ -104,24 +198,38 @@ function toStepSignal(source: Source, node: StepSignalCstNode): StepSignalNode {
   };
 }
 
+function toChanges(source: Source, node: ChangesCstNode | undefined): readonly ChangeNode[] {
+  const { change, Comma } = node?.children ?? {};
+  return separated(source, change, Comma).map((part) => toChange(source, part));
+}
+
 function toChange(source: Source, node: ChangeCstNode): ChangeNode {
-  const { Word, nameOrText, json } = node.children;
+  const { changedPath, json } = node.children;
+  return {
+    kind: 'Change',
+    span: nodeSpan(source, node),
+    path: toPath(source, only(changedPath)),
+    value: toValue(source, only(json)),
+  };
+}
+
+function toPath(source: Source, node: ChangedPathCstNode): ExprNode {
+  const { Word, nameOrText } = node.children;
   const root = only(Word);
   const start: ExprNode = {
     kind: 'Reference',
     span: tokenSpan(source, root),
     name: root.image,
   };
-  const value = only(json);
-  return {
-    kind: 'Change',
-    span: nodeSpan(source, node),
-    path: whole(nameOrText).reduce<ExprNode>((object, part) => {
-      const name = toNameOrText(source, part);
-      return { kind: 'Access', span: spanTo(object.span, name.span), object, name };
-    }, start),
-    value: value.children.Word?.[0]?.image === 'missing' ? undefined : toJson(source, value),
-  };
+  return whole(nameOrText).reduce<ExprNode>((object, part) => {
+    const name = toNameOrText(source, part);
+    return { kind: 'Access', span: spanTo(object.span, name.span), object, name };
+  }, start);
+}
+
+/** undefined: `missing`. */
+function toValue(source: Source, node: JsonCstNode): JsonNode | undefined {
+  return node.children.Word?.[0]?.image === 'missing' ? undefined : toJson(source, node);
 }
 
 function toJson(source: Source, node: JsonCstNode): JsonNode {

@@ -346,6 +346,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`even` is defined by itself: even → odd → even',
       related: ['by way of `odd`: odd'],
     },
+    {
+      policy:
+        'policy p\nfor any { permit ok otherwise }\nfixture a from b\nfixture b from a\ntest "t" { request from a expect permit }',
+      underlined: 'a',
+      message: '`a` is defined by itself: a → b → a',
+      related: ['by way of `b`: b'],
+    },
   ],
   'name-collision': [
     {
@@ -428,6 +435,35 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
   ],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'unknown-fixture': [
+    { underlined: 'baseline', message: 'no fixture `baseline` is declared' },
+    {
+      policy:
+        'policy p\nfor any { permit ok otherwise }\nfixture baseline {}\ntest "t" { request from basline expect permit }',
+      underlined: 'basline',
+      message: 'no fixture `basline` is declared',
+      label: 'did you mean `baseline`?',
+      related: ['`baseline` is declared here: baseline'],
+    },
+  ],
+  'no-rows': [{ underlined: 'context.n', message: '`each` has no rows' }],
+  'wrong-cells': [
+    {
+      underlined: '5',
+      message: '1 cell here, and 2 paths behind `each`',
+      related: ['the columns: context.n, action.name'],
+    },
+  ],
+  'duplicate-column': [
+    {
+      underlined: 'context.n',
+      message: '`context.n` is a column twice',
+      related: ['first here: context.n'],
+    },
+  ],
+  'duplicate-row': [
+    { underlined: '5', message: 'another row has the same cells', related: ['first here: 5'] },
+  ],
   'bad-call-digest': [
     {
       underlined: 'call_digest',

@@ -181,3 +181,29 @@ test "granted" {
     '- Then 1 minute later after an approval for 10 minutes by `ada` and an approval for 5 minutes asked for: **permit**.',
   );
 });
+
+test('rows of a test are told as the tests that they are, each with its changes', () => {
+  const page = renderMarkdown(
+    docPage(
+      testedText(`policy p
+context { time: Timestamp, n?: Int }
+for any { permit works when context.n > 1 }
+fixture base {
+  subject: { type: agent, id: a }, action: { name: x }, resource: { type: r, id: i },
+  context: { time: 2026-03-03T10:00:00Z }
+}
+test "levels" {
+  request from base
+  each context.n, action.name {
+    2, read expect permit because works
+    missing, read expect deny
+  }
+}`),
+    ),
+  );
+  expect(page).toContain('- “levels: context.n = 2, action.name = read” **passes**');
+  expect(page).toContain(
+    '- With `context.n = 2` and `action.name = "read"`: **permit**, because `works`.',
+  );
+  expect(page).toContain('- With `context.n = missing` and `action.name = "read"`: **deny**.');
+});

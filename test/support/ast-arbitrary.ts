@@ -9,6 +9,7 @@ import type {
   DecimalNode,
   DemandNode,
   DurationNode,
+  EachNode,
   EffectName,
   EventPatternNode,
   EventWord,
@@ -23,8 +24,10 @@ import type {
   NameNode,
   PatternNode,
   RecordTypeNode,
+  RequestNode,
   SettingNode,
   StepNode,
+  StepStart,
   StringNode,
   TimestampNode,
   TypeNode,
@@ -68,7 +71,7 @@ const freeWords = [
     'function',
   ],
   ...['once', 'count', 'since', 'decided', 'refused', 'signal', 'signals', 'per', 'up', 'session'],
-  ...['after', 'ask', 'times'],
+  ...['after', 'ask', 'times', 'each', 'expect', 'until', 'fixture'],
   ...['version', 'table', 'fresh', 'seconds', 'doing', 'on', 'test', 'with', 'Set', 'policy'],
 ];
 const freeWord = fc.constantFrom(...freeWords);
@@ -386,7 +389,7 @@ const groupItem: fc.Arbitrary<GroupItemNode> = fc.letrec<{ item: GroupItemNode }
   ),
 })).item;
 
-const jsonObject: fc.Arbitrary<JsonObjectNode> = fc.letrec<{
+const { json, object: jsonObject } = fc.letrec<{
   json: JsonNode;
   object: JsonObjectNode;
 }>((tie) => ({
@@ -407,20 +410,22 @@ const jsonObject: fc.Arbitrary<JsonObjectNode> = fc.letrec<{
       value: tie('json'),
     }),
   ).map((members): JsonObjectNode => ({ kind: 'JsonObject', span, members })),
-})).object;
+}));
+
+const changedPath = fc.tuple(word, few(anyName)).map(([root, names]) =>
+  names.reduce<ExprNode>((object, part) => ({ kind: 'Access', span, object, name: part }), {
+    kind: 'Reference',
+    span,
+    name: root,
+  }),
+);
 
 const change: fc.Arbitrary<ChangeNode> = node('Change', {
-  path: fc.tuple(word, few(anyName)).map(([root, names]) =>
-    names.reduce<ExprNode>((object, part) => ({ kind: 'Access', span, object, name: part }), {
-      kind: 'Reference',
-      span,
-      name: root,
-    }),
-  ),
+  path: changedPath,
   value: optional(jsonObject),
 });
 
-const stepParts = node('Step', {
+const stepStart = {
   at: optional(timestamp),
   after: optional(duration),
   changes: few(change),
@@ -434,17 +439,32 @@ const stepParts = node('Step', {
   ),
   asks: fc.boolean(),
   times: optional(count),
+};
+const expectation = {
   effect,
   reasons: optional(few(plainName, 1)),
   settings: optional(few(setting)),
   demands: optional(few(demand, 1)),
   until: optional(timestamp),
-});
-const step: fc.Arbitrary<StepNode> = stepParts.map((parts) => ({
+};
+const spelledStart = <S extends StepStart>(parts: S): S => ({
   ...parts,
   after: parts.at ? undefined : parts.after,
   times: parts.asks ? parts.times : undefined,
-}));
+});
+const step: fc.Arbitrary<StepNode> = node('Step', { ...stepStart, ...expectation }).map(
+  spelledStart<StepNode>,
+);
+
+const each: fc.Arbitrary<EachNode> = node('Each', {
+  ...stepStart,
+  columns: few(changedPath, 1),
+  rows: few(
+    node('Row', { cells: few(node('Cell', { value: optional(json) }), 1), ...expectation }),
+  ),
+}).map(spelledStart<EachNode>);
+
+const request: fc.Arbitrary<RequestNode> = fc.oneof(string, plainName, jsonObject);
 
 const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('PolicyHeader', {
@@ -556,12 +576,16 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
     resources: optional(few(listName, 1)),
     claim: exprArbitrary,
   }),
-  node('Test', {
-    name: string,
-    session: fc.boolean(),
-    request: fc.oneof(string, jsonObject),
-    steps: few(step, 1),
-  }),
+  node('Fixture', { name: plainName, request, changes: few(change) }),
+  fc.oneof(few(step, 1), each).chain((steps) =>
+    node('Test', {
+      name: string,
+      session: fc.boolean(),
+      request,
+      steps: fc.constant(Array.isArray(steps) ? steps : []),
+      each: fc.constant(Array.isArray(steps) ? undefined : steps),
+    }),
+  ),
 );
 
 export const fileArbitrary: fc.Arbitrary<FileNode> = few(item).map((items) => ({

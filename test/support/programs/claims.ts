@@ -29,6 +29,28 @@ export class Claims {
   }
 
   test(): string {
+    return this.#expressions.draw.one(
+      () => this.#steps(),
+      () => this.#rows(),
+    );
+  }
+
+  #rows(): string {
+    const { draw, schema } = this.#expressions;
+    const fixture = draw.name('fixture');
+    const id = draw.pick([...this.#rules.ids]);
+    return `fixture ${fixture} ${schema.request()} with { context.i = 3 }
+test "${draw.name('case')}" {
+  request from ${fixture}
+  with { context.yes = true }
+  each at, context.level, subject.scopes {
+    2026-03-03T10:04:00Z, HIGH, ["a", "b"] expect deny because ${id}
+    2026-03-03T12:00:00Z, missing, [] expect narrow with { rows: 5 } until 2026-03-03T12:00:00.001Z
+  }
+}`;
+  }
+
+  #steps(): string {
     const { draw, schema } = this.#expressions;
     const id = draw.pick([...this.#rules.ids]);
     return `test "${draw.name('case')}" {

@@ -1,0 +1,83 @@
+// What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
+
+import type { ChangeNode, JsonNode } from '../ast.ts';
+import type { Root, TestChange, TestTable } from '../model.ts';
+import type { Span } from '../source.ts';
+import { isError, readTable, tellTableError } from '../tables/read-table.ts';
+import type { Context } from './context.ts';
+import type { Declarations } from './declarations.ts';
+import { declaredAt } from './declared-paths.ts';
+import { pathNames } from './paths.ts';
+import type { Shapes } from './shapes.ts';
+
+const ownNames: Readonly<Record<Root, readonly string[]>> = {
+  subject: ['type', 'id'],
+  action: ['name'],
+  resource: ['type', 'id'],
+  context: [],
+};
+
+export function checkChange(
+  context: Context,
+  shapes: Shapes,
+  node: ChangeNode,
+): TestChange | undefined {
+  const path = pathNames(node.path);
+  const [first] = path?.names ?? [];
+  if (path === undefined || first === undefined) {
+    context.reporter.report('bad-test', node.path.span, {
+      why: 'only a member of the request can be changed',
+    });
+    return undefined;
+  }
+  const own = ownNames[path.root].includes(first);
+  // A change to what no shape declares would go unnoticed.
+  if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
+  const json = node.value === undefined ? undefined : jsonText(node.value);
+  const inProperties = path.root !== 'context' && !own;
+  return { path: [path.root, ...(inProperties ? ['properties'] : []), ...path.names], json };
+}
+
+/** `table.name = { … }` */
+export function isOfTable({ path }: ChangeNode): boolean {
+  let root = path;
+  while (root.kind === 'Access') root = root.object;
+  return root.kind === 'Reference' && root.name === 'table';
+}
+
+export function checkTableChange(
+  context: Context,
+  declarations: Declarations,
+  { path, value }: ChangeNode,
+): TestTable | undefined {
+  const fail = (why: string, at: { readonly span: Span } = path): undefined => {
+    context.reporter.report('bad-test', at.span, { why });
+    return undefined;
+  };
+  if (path.kind !== 'Access' || path.object.kind !== 'Reference')
+    return fail('a table is filled as a whole: `table.name = { … }`');
+  const declared = context.find(path.name.text, path.span.file);
+  if (declared?.kind !== 'Table') {
+    context.unknown('unknown-table', path.name, context.namesOf('Table', path.span));
+    return undefined;
+  }
+  const table = declarations.table(declared);
+  if (table === undefined) return undefined;
+  if (!table.external)
+    return fail(`\`${table.name}\` is not external: what it holds stands in the policy`, path.name);
+  if (value === undefined) return { table, json: undefined };
+  const json = jsonText(value);
+  const rows = readTable(table, new TextEncoder().encode(json));
+  return isError(rows) ? fail(tellTableError(rows), value) : { table, json };
+}
+
+export function jsonText(node: JsonNode): string {
+  switch (node.kind) {
+    case 'JsonScalar':
+      return node.json;
+    case 'JsonArray':
+      return `[${node.elements.map(jsonText).join(',')}]`;
+    case 'JsonObject':
+      return `{${node.members.map((m) => `${JSON.stringify(m.name.text)}:${jsonText(m.value)}`).join(',')}}`;
+  }
+}

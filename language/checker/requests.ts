@@ -1,0 +1,83 @@
+// What tests ask: requests in place, from files, and from fixtures, which are requests with names. Goes out
+// as JSON text; undefined where there is none, which has been reported.
+
+import type { FixtureNode, NameNode, RequestNode, StringNode } from '../ast.ts';
+import { changeRequest } from '../request/change-request.ts';
+import { resolvePath } from '../source.ts';
+import { checkChange, isOfTable, jsonText } from './changes.ts';
+import type { Context } from './context.ts';
+import { reportCircle } from './definitions.ts';
+import { allThere } from './expressions.ts';
+import type { Shapes } from './shapes.ts';
+
+const beginning = 'one of them has to begin with a request: `{ … }`, or `from "file.json"`';
+
+export class Requests {
+  readonly #context: Context;
+  readonly #shapes: Shapes;
+  readonly #fixtures = new Map<FixtureNode, string | undefined>();
+
+  constructor(context: Context, shapes: Shapes) {
+    this.#context = context;
+    this.#shapes = shapes;
+  }
+
+  textOf(node: RequestNode): string | undefined {
+    if (node.kind === 'JsonObject') return jsonText(node);
+    if (node.kind === 'String') return this.#read(node);
+    const fixture = this.#named(node);
+    return fixture && this.fixture(fixture);
+  }
+
+  /** Those that it is made of come first, without recursion: they may be many. */
+  fixture(node: FixtureNode): string | undefined {
+    const way: FixtureNode[] = [];
+    for (let next: FixtureNode | undefined = node; next && !this.#fixtures.has(next); ) {
+      // Where it leads back to itself there is none, and one report.
+      this.#fixtures.set(next, undefined);
+      way.push(next);
+      const { request }: FixtureNode = next;
+      next = request.kind === 'Name' ? this.#named(request) : undefined;
+      const first = next && this.#fixtures.has(next) ? way.indexOf(next) : -1;
+      if (first !== -1) reportCircle(this.#context, way.slice(first), beginning);
+    }
+    for (const next of way.reverse()) this.#fixtures.set(next, this.#made(next));
+    return this.#fixtures.get(node);
+  }
+
+  #made({ request, changes }: FixtureNode): string | undefined {
+    const base = this.textOf(request);
+    const { reporter } = this.#context;
+    const checked = changes.map((change) => {
+      if (!isOfTable(change)) return checkChange(this.#context, this.#shapes, change);
+      const why = 'a fixture is a request alone: what a table holds is told by the test';
+      reporter.report('bad-test', change.path.span, { why });
+      return undefined;
+    });
+    return base === undefined || !allThere(checked) ? undefined : changeRequest(base, checked);
+  }
+
+  #named(name: NameNode): FixtureNode | undefined {
+    const declared = this.#context.find(name.text, name.span.file);
+    if (declared?.kind === 'Fixture') return declared;
+    this.#context.unknown('unknown-fixture', name, this.#context.namesOf('Fixture', name.span));
+    return undefined;
+  }
+
+  #read({ value, span }: StringNode): string | undefined {
+    const path = resolvePath(span.file, value);
+    const text = this.#context.sources.get(path);
+    const fail = (why: string): undefined => {
+      this.#context.reporter.report('bad-test', span, { why });
+      return undefined;
+    };
+    if (text === undefined) return fail(`cannot read \`${path}\``);
+    try {
+      const json: unknown = JSON.parse(text);
+      if (typeof json === 'object' && json !== null && !Array.isArray(json)) return text;
+    } catch {
+      // Reported below, with the texts that are JSON and no object.
+    }
+    return fail(`\`${path}\` is not a JSON object`);
+  }
+}

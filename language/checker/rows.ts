@@ -1,0 +1,77 @@
+// A test's rows: a cell for each column, no column and no row twice. What the cells say is checked where
+// the tests are that the rows stand for.
+
+import type { EachNode, ExprNode, RowNode } from '../ast.ts';
+import { instantIn, isInstants } from '../cases.ts';
+import { invariant } from '../invariant.ts';
+import { type Span, spanTo } from '../source.ts';
+import { jsonText } from './changes.ts';
+import type { Context } from './context.ts';
+import { written } from './written.ts';
+
+export function checkRows(context: Context, each: EachNode): void {
+  const { reporter } = context;
+  const { columns, rows } = each;
+  if (rows.length === 0) reporter.report('no-rows', spanOf(columns), {});
+  const known = new Map<string, ExprNode>();
+  for (const column of columns) {
+    const key = JSON.stringify(namesOf(column));
+    const first = known.get(key);
+    if (first === undefined) known.set(key, column);
+    else {
+      const name = written(context, column.span);
+      const related = [{ span: first.span, message: 'first here' }];
+      reporter.report('duplicate-column', column.span, { name }, { related });
+    }
+    if (isInstants(column)) checkStart(context, each, column);
+  }
+  const seen = new Map<string, RowNode>();
+  for (const row of rows) {
+    const { cells } = row;
+    if (cells.length !== columns.length) {
+      const params = { cells: cells.length, columns: columns.length };
+      const related = [{ span: spanOf(columns), message: 'the columns' }];
+      reporter.report('wrong-cells', spanOf(cells), params, { related });
+      continue;
+    }
+    checkInstants(context, each, row);
+    const key = JSON.stringify(cells.map(({ value }) => value && jsonText(value)));
+    const first = seen.get(key);
+    if (first === undefined) seen.set(key, row);
+    else {
+      const related = [{ span: spanOf(first.cells), message: 'first here' }];
+      reporter.report('duplicate-row', spanOf(cells), {}, { related });
+    }
+  }
+}
+
+/** An instant is told once. */
+function checkStart({ reporter }: Context, { at, after }: EachNode, column: ExprNode): void {
+  const other = at ?? after;
+  if (other === undefined) return;
+  const why = 'each row tells its own instant: nothing else can';
+  const related = [{ span: column.span, message: 'the column of instants' }];
+  reporter.report('bad-test', other.span, { why }, { related });
+}
+
+function checkInstants({ reporter }: Context, { columns }: EachNode, { cells }: RowNode): void {
+  for (const [index, cell] of cells.entries()) {
+    const column = columns[index];
+    if (column === undefined || !isInstants(column) || instantIn(cell) !== undefined) continue;
+    const why = `\`at\` takes an instant such as \`2026-12-25T00:00:00Z\``;
+    reporter.report('bad-test', cell.span, { why });
+  }
+}
+
+/** As they are meant, with quotes or without. */
+function namesOf(path: ExprNode): readonly string[] {
+  if (path.kind === 'Access') return [...namesOf(path.object), path.name.text];
+  return path.kind === 'Reference' ? [path.name] : [];
+}
+
+/** There is one at least. */
+function spanOf(parts: readonly { readonly span: Span }[]): Span {
+  const [first, last] = [parts[0], parts.at(-1)];
+  invariant(first !== undefined && last !== undefined, 'nothing stands nowhere');
+  return spanTo(first.span, last.span);
+}
