@@ -3,15 +3,16 @@
 
 import type { Answer } from './answer.ts';
 import { decideFacts, invalidAnswer } from './evaluator/decide.ts';
-import type { Trace } from './evaluator/expressions.ts';
+import type { Trace } from './evaluator/trace.ts';
 import type { Policy } from './model.ts';
 import { type Clock, decode } from './request/decode.ts';
 
-export type { Trace } from './evaluator/expressions.ts';
+export type { Half } from './evaluator/fired.ts';
 export { type JudgedInvariant, judgeInvariants } from './evaluator/invariants.ts';
+export type { Trace } from './evaluator/trace.ts';
 export type { Clock } from './request/decode.ts';
 
-/** `request` is an AuthZEN evaluation request as UTF-8 JSON; `trace` hears of every sub-expression. */
+/** `request` is an AuthZEN evaluation request as UTF-8 JSON. */
 export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trace?: Trace): Answer {
   const { facts, error } = decode(policy, request, clock);
   if (facts === undefined) {

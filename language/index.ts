@@ -24,6 +24,7 @@ export {
 export {
   type Clock,
   evaluate,
+  type Half,
   type JudgedInvariant,
   judgeInvariants,
   type Trace,

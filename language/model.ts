@@ -161,6 +161,7 @@ export interface Band {
   readonly from: bigint;
   readonly effect: EffectName;
   readonly narrowing: Narrowing | undefined;
+  readonly span: Span;
 }
 
 // --- expressions -------------------------------------------------------------------------------
@@ -234,6 +235,8 @@ export interface Variable {
   readonly path: string;
   /** Of a function that is checked by itself; where it is called, the argument stands instead. */
   readonly isParameter?: boolean;
+  /** Of a collection of the request: in a well-formed one each has what its type requires. */
+  readonly isElement?: boolean;
 }
 
 /** A quantified element that is no record. */

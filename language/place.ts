@@ -16,6 +16,13 @@ export function placeOf(policy: Policy, span: Span): Place {
   return { file: source?.name ?? span.file, ...positionAt(source?.text ?? '', span.start) };
 }
 
+/** As it is written, on one line and without comments. */
+export function textOnLine(policy: Policy, { file, start, end }: Span): string {
+  const source = policy.sources.find(({ path }) => path === file);
+  const text = (source?.text ?? '').slice(start, end);
+  return text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ');
+}
+
 /** As `placeOf`, of many entities. */
 export function placesIn(policy: Policy): (span: Span) => Place {
   const positions = new Map<string, (offset: number) => Position>();

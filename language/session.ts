@@ -5,6 +5,7 @@
 import type { Answer, ReasonDetail } from './answer.ts';
 import { everything } from './answer.ts';
 import { decideFacts, invalidAnswer } from './evaluator/decide.ts';
+import type { Trace } from './evaluator/trace.ts';
 import { unreadable } from './history/event-fact.ts';
 import type { Policy, TestChange, TestGrant } from './model.ts';
 import { granted } from './request/approvals.ts';
@@ -122,8 +123,8 @@ export function recordSignal(
 // --- answers -------------------------------------------------------------------------------------
 
 /** Takes the decision on what is asked: judged by what happened before, and part of it for what follows. */
-export function decideIn(policy: Policy, session: Session, now: bigint): Answered {
-  const judged = judge(policy, isBack(session, now) ? session : settled(session), now);
+export function decideIn(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
+  const judged = judge(policy, isBack(session, now) ? session : settled(session), now, trace);
   if (judged.asked === undefined) return judged;
   const { answer, asked } = judged;
   const { latest, events } = judged.session;
@@ -141,8 +142,8 @@ export function decideIn(policy: Policy, session: Session, now: bigint): Answere
  * Judges what was asked last as things are now, and records nothing: a decision that was taken is judged by
  * what happened before it and since, and not by itself.
  */
-export function reevaluate(policy: Policy, session: Session, now: bigint): Answered {
-  const { answer, session: after } = judge(policy, session, now);
+export function reevaluate(policy: Policy, session: Session, now: bigint, trace?: Trace): Answered {
+  const { answer, session: after } = judge(policy, session, now, trace);
   return { answer, session: after };
 }
 
@@ -155,7 +156,7 @@ interface Judged extends Answered {
   readonly asked: typeof unreadable | undefined;
 }
 
-function judge(policy: Policy, session: Session, now: bigint): Judged {
+function judge(policy: Policy, session: Session, now: bigint, trace: Trace | undefined): Judged {
   const { request, events, revoked } = session;
   if (revoked !== undefined) return { answer: revoked, session, asked: undefined };
   if (isBack(session, now)) return { answer: wentBack, session, asked: undefined };
@@ -165,7 +166,7 @@ function judge(policy: Policy, session: Session, now: bigint): Judged {
   const answer =
     facts === undefined
       ? invalidAnswer(error as RequestError)
-      : decideFacts(policy, { ...facts, events }, error, undefined);
+      : decideFacts(policy, { ...facts, events }, error, trace);
   const ended = answer.effect === 'revoke' ? answer : undefined;
   const asked = facts === undefined ? unreadable : asksSomething(request) ? facts : undefined;
   return { answer, session: { ...session, latest, revoked: ended }, asked };

@@ -1,5 +1,5 @@
-// What users import as `nhipol/testing`: requests for a policy, its tests, logs of sessions replayed, and
-// the comparison of a module with the evaluator.
+// What users import as `nhipol/testing`: requests for a policy, its tests and what they cover, logs of
+// sessions replayed, and the comparison of a module with the evaluator.
 
 export type { Difference } from './differences.ts';
 export { type InvariantResult, sampleInvariants } from './invariants.ts';
@@ -20,6 +20,9 @@ export {
 } from './run-tests.ts';
 export { evaluatorSessions } from './sessions.ts';
 export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
+export { coverByTests } from './test-coverage/cover.ts';
+export { CoverageRecorder } from './test-coverage/recorder.ts';
+export type * from './test-coverage/test-coverage.ts';
 export {
   type Disagreement,
   sameAnswer,

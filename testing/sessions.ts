@@ -19,14 +19,17 @@ import {
   patchSession,
   recordSignal,
   reevaluate,
+  type Trace,
 } from '../language/index.ts';
 import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
 import type { TestedSession } from './run-tests.ts';
 import { filled, fillModule, noTables } from './tables.ts';
 
+/** `onlooker`: gives what looks on while a decision is taken, one for each. */
 export function evaluatorSessions(
   policy: Policy,
+  onlooker: () => Trace | undefined = () => undefined,
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Policy> & ExplainedSession {
   return (request, opens) => {
     let session = openSession(request, opens);
@@ -54,8 +57,8 @@ export function evaluatorSessions(
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
         session = recorded.session;
       },
-      ask: (now) => keep(decideIn(current, session, now)),
-      judge: (now) => keep(reevaluate(current, session, now)),
+      ask: (now) => keep(decideIn(current, session, now, onlooker())),
+      judge: (now) => keep(reevaluate(current, session, now, onlooker())),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       moveTo: (other) => {
         current = other;

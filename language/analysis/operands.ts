@@ -20,6 +20,10 @@ export function declared(expr: Expr): Domain {
       return { ...typed, range: { ...widest, min: 0n } };
     case 'Read':
       return { ...typed, range: rangeOf(expr), unknown: mayBeUnknown(expr) };
+    case 'Variable': {
+      const usable = expr.variable.isElement === true && isAlwaysUsable(expr.type);
+      return { ...typed, range: rangeOf(expr), unknown: !usable };
+    }
     case 'Lookup':
       return ofLookup(expr, typed);
     default:
@@ -41,7 +45,7 @@ function rangeOf(expr: Expr): Range {
 /** Whether a well-formed request may leave it without a usable value. */
 function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
   const last = members.at(-1);
-  if (last === undefined || typeof from !== 'string') return true;
+  if (last === undefined || (typeof from !== 'string' && from.isElement !== true)) return true;
   const stale = !latest && members.some((member) => member.fresh !== undefined);
   const absent = members.some((member) => member.optional) && last.default === undefined;
   return stale || absent || !isAlwaysUsable(last.type);

@@ -535,6 +535,8 @@ export class Expressions {
       name: node.variable.text,
       type: collection.type.element,
       path: read === undefined ? node.variable.text : pathOf(read),
+      isElement:
+        read !== undefined && (typeof read.from === 'string' || read.from.isElement === true),
     };
     const locals = new Map(this.#env.locals).set(variable.name, variable);
     const body = new Expressions(this.#context, this.#declarations, {

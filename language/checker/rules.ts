@@ -424,7 +424,7 @@ class GroupChecker {
         )
       : undefined;
     if (narrows && narrowing === undefined) return undefined;
-    return { from: node.from.value, effect: node.effect, narrowing };
+    return { from: node.from.value, effect: node.effect, narrowing, span: node.span };
   }
 
   #bandOrder(

@@ -21,18 +21,19 @@ import type { Value } from '../types.ts';
 import { showValue } from '../values.ts';
 import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
-import { Expressions, type Trace } from './expressions.ts';
+import { Expressions } from './expressions.ts';
 import { type Half, judgeRule, judgeScore, type Reason } from './fired.ts';
 import { mergeSettings } from './merge.ts';
 import { accessRequestOf, obligationsOf } from './obligations.ts';
 import { earliest, latest } from './outcome.ts';
+import type { Trace } from './trace.ts';
 import { unknownPaths } from './why.ts';
 
 export function decideFacts(
   policy: Policy,
   facts: Facts,
   error: RequestError | undefined,
-  trace: Trace | undefined,
+  trace?: Trace,
 ): Answer {
   return new Decision(policy, facts, trace).answer(error);
 }
@@ -70,11 +71,13 @@ class Decision {
   readonly #facts: Facts;
   readonly #rules: readonly Rule[];
   readonly #scores: readonly Score[];
+  readonly #trace: Trace | undefined;
 
   constructor(policy: Policy, facts: Facts, trace: Trace | undefined) {
     this.#policy = policy;
     this.#expressions = new Expressions(facts, policy.contents, trace);
     this.#facts = facts;
+    this.#trace = trace;
     const applies = ({ scope }: { scope: Scope }) => isAbout(scope, facts);
     this.#rules = policy.rules.filter(applies);
     this.#scores = policy.scores.filter(applies);
@@ -85,6 +88,7 @@ class Decision {
       ...this.#rules.flatMap((rule) => judgeRule(rule, this.#expressions)),
       ...this.#scores.flatMap((score) => judgeScore(score, this.#expressions)),
     ];
+    this.#trace?.judged?.(halves, error);
     if (error !== undefined) return this.#invalid(halves, error);
     return this.#strictest(settleConflicts(halves, this.#expressions));
   }

@@ -1,5 +1,5 @@
 // The meaning of expressions: Kleene's strong logic over typed facts, written to be read. Each
-// visit gives a value (or unknown) and an edge; `trace`, when asked for, hears of each.
+// visit gives a value (or unknown) and an edge; a `trace`, where there is one, hears of each.
 
 import { invariant, unreachable } from '../invariant.ts';
 import type {
@@ -29,9 +29,8 @@ import {
   unknown,
 } from './outcome.ts';
 import { clockSkew, compares, compareTimes } from './time.ts';
+import type { Trace } from './trace.ts';
 import { calendarField, inWindow } from './windows.ts';
-
-export type Trace = (expr: Expr, outcome: Outcome) => void;
 
 export class Expressions {
   readonly #facts: Facts;
@@ -59,7 +58,7 @@ export class Expressions {
   /** Also says how far a time or duration moves with the clock. */
   timed(expr: Expr): TimeOutcome {
     const outcome = this.#visit(expr);
-    this.#trace?.(expr, outcome);
+    this.#trace?.expression(expr, outcome);
     if ('clock' in outcome) return outcome as TimeOutcome;
     const { value, edge } = outcome;
     return { value, edge, clock: 'none', sign: 0n, of: undefined };
@@ -322,7 +321,7 @@ export class Expressions {
       now,
       keyOf: ({ key }) => key && this.evaluate(key.ofRequest).value,
       judge: (part, variable, fact) => {
-        const own = new Expressions(noFacts, this.#contents);
+        const own = new Expressions(noFacts, this.#contents, this.#trace);
         own.bind(variable, fact);
         if (part.type.kind !== 'Record') return own.evaluate(part);
         const found = part.kind === 'Read' ? own.follow(part).fact : undefined;

@@ -17,8 +17,9 @@ import { bool } from '../types.ts';
 import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
 
-/** One way in which a rule can bear on the answer. */
+/** One way in which a rule or a band of a score can bear on the answer. */
 export interface Half {
+  readonly by: Rule | Band;
   readonly effect: EffectName;
   readonly fired: boolean;
   readonly edge: bigint | undefined;
@@ -42,6 +43,7 @@ export function judgeRule(rule: Rule, expressions: Expressions): readonly Half[]
   const outcome = expressions.evaluate(rule.condition);
   const possible = outcome.value === true || (outcome.value === undefined && !rule.skipUnknown);
   const half = (effect: EffectName, fired: boolean): Half => ({
+    by: rule,
     effect,
     fired,
     edge: outcome.edge,
@@ -85,6 +87,7 @@ function falling(
   const standsEdge = expressions.evaluate(stands).edge;
   const fallen = expressions.evaluate(falls);
   const asItself: Half = {
+    by: rule,
     effect: rule.effect,
     fired: possible && inside.value === true,
     edge: standsEdge,
@@ -93,6 +96,7 @@ function falling(
   };
   if (narrowing !== undefined && !mayDeny(narrowing)) return [asItself];
   const asDeny: Half = {
+    by: rule,
     effect: 'deny',
     fired: possible && inside.value !== true,
     // A merge that fails depends on when the narrow half fires, too.
@@ -116,12 +120,7 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Hal
   const certain = sum((outcome) => outcome.value === true);
   const possible = sum((outcome) => outcome.value !== false);
   const edge = earliest(...outcomes.map((outcome) => outcome.edge));
-  const reached = score.bands.filter(
-    (band) => band.from <= (band.effect === 'revoke' ? certain : possible),
-  );
-  const revoking = reached.find((band) => band.effect === 'revoke');
-  const overshoot = score.bands.some((band) => band.effect === 'revoke' && band.from <= possible);
-  const winner: Band | undefined = revoking ?? (overshoot ? undefined : reached.at(-1));
+  const { winner, isFallen } = reachedBy(score.bands, certain, possible);
   const counted = (certainly: boolean): readonly Reason[] =>
     score.conditions.flatMap((condition, i) => {
       const outcome = outcomes[i] as Outcome;
@@ -131,32 +130,49 @@ export function judgeScore(score: Score, expressions: Expressions): readonly Hal
   const halves: Half[] = [];
   for (const band of score.bands) {
     const fired = band === winner;
-    const half = { edge, reasons: counted(band.effect === 'revoke'), narrowing: undefined };
+    const reasons = counted(band.effect === 'revoke');
+    const half = { by: band, edge, reasons, narrowing: undefined };
     if (band.effect === 'narrow') {
-      halves.push(
-        ...bandNarrow(band.narrowing as Narrowing, fired, edge, counted(false), expressions),
-      );
+      halves.push(...bandNarrow(band, fired, edge, counted(false), expressions));
     } else halves.push({ ...half, effect: band.effect, fired });
     if (band.effect === 'revoke') {
-      const fallen = overshoot && revoking === undefined;
-      halves.push({ ...half, effect: 'deny', fired: fallen, reasons: counted(false) });
+      halves.push({ ...half, effect: 'deny', fired: isFallen, reasons: counted(false) });
     }
   }
   return halves;
 }
 
+/** The band that stands, and whether a revoke is only possible, which is a deny. */
+export function reachedBy(
+  bands: readonly Band[],
+  certain: bigint,
+  possible: bigint,
+): { readonly winner: Band | undefined; readonly isFallen: boolean } {
+  const reached = bands.filter(
+    ({ from, effect }) => from <= (effect === 'revoke' ? certain : possible),
+  );
+  const revoking = reached.find(({ effect }) => effect === 'revoke');
+  const overshoot = bands.some(({ from, effect }) => effect === 'revoke' && from <= possible);
+  return {
+    winner: revoking ?? (overshoot ? undefined : reached.at(-1)),
+    isFallen: overshoot && revoking === undefined,
+  };
+}
+
 function bandNarrow(
-  narrowing: Narrowing,
+  band: Band,
   fired: boolean,
   edge: bigint | undefined,
   reasons: readonly Reason[],
   expressions: Expressions,
 ): readonly Half[] {
+  const narrowing = band.narrowing as Narrowing;
   const reached: Outcome = { value: fired, edge };
   const inside = expressions.evaluate(narrowing.inside);
   const standsEdge = join(false, [reached, inside]).edge;
   const fallsEdge = join(false, [reached, negate(inside)]).edge;
   const asNarrow: Half = {
+    by: band,
     effect: 'narrow',
     fired: fired && inside.value === true,
     edge: standsEdge,
@@ -165,6 +181,7 @@ function bandNarrow(
   };
   if (!mayDeny(narrowing)) return [asNarrow];
   const asDeny: Half = {
+    by: band,
     effect: 'deny',
     fired: fired && inside.value !== true,
     edge: mayConflict(narrowing) ? earliest(fallsEdge, standsEdge) : fallsEdge,

@@ -4,6 +4,7 @@
 
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr, QuantifierExpr } from '../model.ts';
+import { premiseOf } from '../premise.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../source.ts';
 import type { Value } from '../types.ts';
@@ -115,15 +116,8 @@ function operandOf(
   view: View,
   seen: Set<Expr>,
 ): Part {
-  const [first, second] = expr.operands;
-  const between = (from: Span, to: Span) => view.spot({ ...from, start: from.end, end: to.start });
-  const isPremise =
-    expr.kind === 'Or' &&
-    operand.kind === 'Not' &&
-    operand === first &&
-    second !== undefined &&
-    /\bimplies\b/.test(between(first.span, second.span).text);
-  return partOf(isPremise ? operand.operand : operand, view, seen);
+  const premise = operand === expr.operands[0] ? premiseOf(expr, view.policy) : undefined;
+  return partOf(premise ?? operand, view, seen);
 }
 
 /** Its operand's parts, each with its own value, beneath the contrary of what they come to. */

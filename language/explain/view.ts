@@ -5,7 +5,7 @@ import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
 import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
 import type { Expr, Policy, ReadExpr, Variable } from '../model.ts';
-import { placeOf } from '../place.ts';
+import { placeOf, textOnLine } from '../place.ts';
 import type { Fact, Facts } from '../request/facts.ts';
 import { type Json, readJson } from '../request/json.ts';
 import type { Span } from '../source.ts';
@@ -85,14 +85,11 @@ export class View {
   }
 
   spot(span: Span): Spot {
-    const { policy } = this;
-    const source = policy.sources.find(({ path }) => path === span.file);
-    const text = (source?.text ?? '').slice(span.start, span.end);
     return {
-      ...placeOf(policy, span),
+      ...placeOf(this.policy, span),
       start: span.start,
       end: span.end,
-      text: cut(text.replace(/\s*\/\/.*\n/g, ' ').replace(/\s+/g, ' ')),
+      text: cut(textOnLine(this.policy, span)),
     };
   }
 

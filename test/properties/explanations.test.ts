@@ -12,6 +12,7 @@ import {
   type Policy,
   placeOf,
   positionAt,
+  type Trace,
 } from '../../language/index.ts';
 import { renderExplanation } from '../../language/render-explanation.ts';
 import { requestsFor } from '../../testing/requests.ts';
@@ -32,12 +33,13 @@ const keyOf = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
 function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
   const found = new Map<string, Set<string | null>>();
   const [, request, clock] = ask;
-  evaluate(policy, request, clock, (expr, { value }) => {
+  const expression: Trace['expression'] = (expr, { value }) => {
     if (expr.type.kind !== 'Bool') return;
     const { file } = placeOf(policy, expr.span);
     const key = keyOf({ ...expr.span, file });
     found.set(key, (found.get(key) ?? new Set()).add(value === undefined ? null : String(value)));
-  });
+  };
+  evaluate(policy, request, clock, { expression });
   return found;
 }
 

@@ -1,0 +1,95 @@
+// The conditions that a condition is made of: what is left once `and`, `or`, `not`, `if`, `else`, `let`s
+// and predicates are looked through. A quantifier is one, and so is what it asks of each element.
+
+import {
+  type Expr,
+  isVocabulary,
+  operandsOf,
+  type Policy,
+  patternsOf,
+  type Span,
+} from '../../language/index.ts';
+import { premiseOf } from '../../language/premise.ts';
+
+export interface Atom {
+  readonly expr: Expr;
+  /** Asked of the events of a session, each by itself, and not of the request. */
+  readonly ofEvents: boolean;
+}
+
+/** Each once, however often a `let` brings it in. */
+export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
+  const atoms: Atom[] = [];
+  const seen = { asked: new Set<Expr>(), value: new Set<Expr>() };
+  const open: Open[] = [{ expr: condition, isAsked: true, ofEvents: false }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { expr, isAsked, ofEvents } = next;
+    const before = seen[isAsked ? 'asked' : 'value'];
+    if (before.has(expr)) continue;
+    before.add(expr);
+    const within = insideOf(expr, isAsked, policy);
+    if (within.isAtom) atoms.push({ expr, ofEvents });
+    open.push(...within.parts.map((part) => ({ ...part, ofEvents: part.ofEvents ?? ofEvents })));
+  }
+  return atoms;
+}
+
+/** `isAsked`: whether it is a condition, and not a value that one is about. */
+interface Open extends Atom {
+  readonly isAsked: boolean;
+}
+
+interface Inside {
+  readonly isAtom: boolean;
+  readonly parts: readonly {
+    readonly expr: Expr;
+    readonly isAsked: boolean;
+    readonly ofEvents?: boolean;
+  }[];
+}
+
+function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
+  const asked = (...exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked: true }));
+  const alike = (...exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked }));
+  const values = (exprs: readonly Expr[]) => exprs.map((each) => ({ expr: each, isAsked: false }));
+  switch (expr.kind) {
+    case 'Constant':
+      return { isAtom: false, parts: [] };
+    // What comes with the language is not the author's to test.
+    case 'Binding':
+      return isVocabulary(expr.binding.value.span.file)
+        ? { isAtom: isAsked, parts: [] }
+        : { isAtom: false, parts: alike(expr.binding.value) };
+    case 'And':
+    case 'Or': {
+      const premise = premiseOf(expr, policy);
+      const operands = premise === undefined ? expr.operands : [premise, ...expr.operands.slice(1)];
+      return { isAtom: false, parts: asked(...operands) };
+    }
+    case 'Not':
+      return isContrary(expr.operand, expr.span)
+        ? { isAtom: true, parts: values(operandsOf(expr.operand)) }
+        : { isAtom: false, parts: asked(expr.operand) };
+    case 'If':
+      return {
+        isAtom: false,
+        parts: [...asked(expr.condition), ...alike(expr.then, expr.else)],
+      };
+    case 'Else':
+      return { isAtom: false, parts: alike(expr.value, expr.fallback) };
+    case 'Quantifier':
+      return { isAtom: true, parts: [...values([expr.collection]), ...asked(expr.body)] };
+    case 'History': {
+      const conditions = patternsOf(expr.term).flatMap(({ condition }) => condition ?? []);
+      const parts = asked(...conditions).map((part) => ({ ...part, ofEvents: true }));
+      return { isAtom: isAsked, parts: [...values(operandsOf(expr)), ...parts] };
+    }
+    default:
+      return { isAtom: isAsked, parts: values(operandsOf(expr)) };
+  }
+}
+
+/** Written as one, such as `not in` a window: of a `given` its `otherwise` is told by what is given. */
+function isContrary(operand: Expr, { start, end }: Span): boolean {
+  return operand.kind !== 'Known' && operand.span.start === start && operand.span.end === end;
+}

@@ -1,0 +1,105 @@
+// Which outcomes some well-formed request can bring about, as far as that can be told from the policy
+// alone: what is ruled out never happens, what is left may not be.
+
+import { isConflict } from '../../language/analysis/assumptions.ts';
+import { Reasoning } from '../../language/analysis/reasoning.ts';
+import { claimsOf } from '../../language/analysis/scopes.ts';
+import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/analysis/worth.ts';
+import { reachedBy } from '../../language/evaluator/fired.ts';
+import type { Band, Expr, Rule, Scope, Score } from '../../language/index.ts';
+
+/** More sums of weights than these are not told apart. */
+const mostSums = 4_096;
+
+/** How a rule or a band may bear on an answer. */
+export interface Bearing {
+  /** As it is written. */
+  readonly fires: boolean;
+  /** As a `deny`, though it is written as something else. */
+  readonly denies: boolean;
+}
+
+export class Possible {
+  readonly #reasoning = new Reasoning();
+
+  /** What a condition may be worth where a scope applies. */
+  worthOf(expr: Expr, scope: Scope): Worth {
+    return [isTrue, isFalse, isUnknown]
+      .filter((wanted) => this.#may(scope, [{ expr, wanted }]))
+      .reduce((all, each) => all | each, 0);
+  }
+
+  ofRule({ condition, scope, effect, skipUnknown, narrowing, answerable }: Rule): Bearing {
+    const fires = effect === 'permit' || skipUnknown ? isTrue : possible;
+    const may = (...claims: readonly { readonly expr: Expr; readonly wanted: Worth }[]) =>
+      this.#may(scope, claims);
+    if (effect === 'revoke') {
+      return {
+        fires: may({ expr: condition, wanted: isTrue }),
+        denies: !skipUnknown && may({ expr: condition, wanted: isUnknown }),
+      };
+    }
+    const inside = narrowing?.inside ?? answerable;
+    const fired = { expr: condition, wanted: fires };
+    if (inside === undefined) return { fires: may(fired), denies: false };
+    return {
+      fires: may(fired, { expr: inside, wanted: isTrue }),
+      denies: may(fired, { expr: inside, wanted: isFalse | isUnknown }),
+    };
+  }
+
+  ofBands({ bands, conditions, scope }: Score): ReadonlyMap<Band, Bearing> {
+    const sums = sumsOf(
+      conditions.map(({ condition, weight }) => [this.worthOf(condition, scope), weight]),
+    );
+    const reached = sums?.map(({ certain, possible: most }) => reachedBy(bands, certain, most));
+    return new Map(
+      bands.map((band) => {
+        const stands = reached?.some(({ winner }) => winner === band) ?? true;
+        const falls = reached?.some(({ isFallen }) => isFallen) ?? true;
+        const inside = band.narrowing && this.worthOf(band.narrowing.inside, scope);
+        return [
+          band,
+          {
+            fires: stands && (inside === undefined || (inside & isTrue) !== 0),
+            denies:
+              band.effect === 'revoke' ? falls : stands && ((inside ?? isTrue) & ~isTrue) !== 0,
+          },
+        ];
+      }),
+    );
+  }
+
+  #may(scope: Scope, claims: readonly { readonly expr: Expr; readonly wanted: Worth }[]): boolean {
+    const [first] = claims;
+    if (first === undefined) return true;
+    const nothing = this.#reasoning.ask();
+    return !isConflict(this.#reasoning.assume(nothing, ...claimsOf(scope, first.expr), ...claims));
+  }
+}
+
+interface Sum {
+  readonly certain: bigint;
+  readonly possible: bigint;
+}
+
+/** Of conditions that are each as they may be by themselves; undefined: they are too many. */
+function sumsOf(counted: readonly (readonly [Worth, bigint])[]): readonly Sum[] | undefined {
+  let sums = new Map<string, Sum>([['', { certain: 0n, possible: 0n }]]);
+  for (const [worth, weight] of counted) {
+    const ways: readonly Sum[] = [
+      ...(worth & isFalse ? [{ certain: 0n, possible: 0n }] : []),
+      ...(worth & isTrue ? [{ certain: weight, possible: weight }] : []),
+      ...(worth & isUnknown ? [{ certain: 0n, possible: weight }] : []),
+    ];
+    const after = [...sums.values()].flatMap((sum) =>
+      ways.map((way) => ({
+        certain: sum.certain + way.certain,
+        possible: sum.possible + way.possible,
+      })),
+    );
+    sums = new Map(after.map((sum) => [`${sum.certain} ${sum.possible}`, sum]));
+    if (sums.size > mostSums) return undefined;
+  }
+  return [...sums.values()];
+}
