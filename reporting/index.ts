@@ -1,5 +1,5 @@
-// The doors of reporting: coverage of controls, and pages about a policy, from checked policies and the
-// answers that their tests got.
+// The doors of reporting: coverage of controls and by tests, and pages about a policy, from checked policies
+// and the answers that their tests got.
 
 export {
   type ControlCoverage,
@@ -19,6 +19,16 @@ export { type Control, controlOf, type Framework, frameworks } from './framework
 export { renderHtml } from './pages/html.ts';
 export { renderMarkdown } from './pages/markdown.ts';
 export type { Page } from './pages/page.ts';
+export { testCoverageLcov } from './test-coverage/lcov.ts';
+export {
+  type Measure,
+  measureOf,
+  percentOf,
+  pointsOf,
+  type Share,
+} from './test-coverage/measure.ts';
+export { testCoveragePage } from './test-coverage/page.ts';
+export { type TestCoveragePalette, testCoverageText } from './test-coverage/text.ts';
 export { timelinePage } from './timeline/page.ts';
 export type { Titled as TitledTimeline } from './timeline/shown.ts';
 export { type TimelinePalette, timelineText } from './timeline/text.ts';

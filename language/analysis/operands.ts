@@ -53,7 +53,8 @@ function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
 
 /** Whether each value of the right JSON type is one. */
 function isAlwaysUsable(type: Type): boolean {
-  if (type.kind === 'Set' || type.kind === 'List') return isAlwaysUsable(type.element);
+  if (type.kind === 'Set' || type.kind === 'List')
+    return type.element.kind === 'Record' || isAlwaysUsable(type.element);
   if (type.kind === 'Enum') return type.otherwise !== undefined;
   return (
     type.kind === 'Bool' || type.kind === 'String' || (type.kind === 'Timestamp' && !type.inSeconds)

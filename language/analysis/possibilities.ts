@@ -12,6 +12,7 @@ import type {
   IfExpr,
   KnownExpr,
   PresenceExpr,
+  QuantifierExpr,
   ReadExpr,
 } from '../model.ts';
 import { operandsOf } from '../operands.ts';
@@ -103,9 +104,7 @@ export class Possibilities {
       case 'Apply':
         return this.#apply(expr, given);
       case 'Quantifier':
-        return given.empty.has(this.identities.of(expr.collection))
-          ? isUnknown | (expr.quantifier === 'all' ? isTrue : isFalse)
-          : whatever;
+        return this.#quantifier(expr, given);
       case 'InWindow':
       case 'History':
         return whatever;
@@ -149,6 +148,15 @@ export class Possibilities {
     return (
       (condition & isTrue ? then : nothing) | (condition & isFalse ? otherwise : nothing) | both
     );
+  }
+
+  /** There may always be no element. */
+  #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): Worth {
+    const ofNothing = quantifier === 'all' ? isTrue : isFalse;
+    if (given.empty.has(this.identities.of(collection))) return isUnknown | ofNothing;
+    const { known, unknown } = this.domainOf(collection, given);
+    const open = unknown ? isUnknown : nothing;
+    return known ? open | ofNothing | this.worthOf(body, given) : isUnknown;
   }
 
   #known({ operand }: KnownExpr, given: Assumptions): Worth {
@@ -248,7 +256,10 @@ export class Possibilities {
         )
           return justOne(0n);
         return countsList(expr)
-          ? this.#declaredOf(expr)
+          ? {
+              ...this.#declaredOf(expr),
+              unknown: this.domainOf(expr.args[0] as Expr, given).unknown,
+            }
           : this.#strict(expr, expr.args, mayFail(expr), given);
       case 'Set':
         return this.#strict(expr, expr.elements, false, given);

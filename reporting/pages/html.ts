@@ -3,6 +3,7 @@
 
 import { chartHtml } from './chart-html.ts';
 import { type Html, html } from './html-template.ts';
+import { listingHtml } from './listing.ts';
 import type { Block, Heading, Item, Page, Table } from './page.ts';
 import { type Inline, type Phrase, plainText } from './phrase.ts';
 import { style } from './style.ts';
@@ -93,6 +94,8 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
       return renderTable(block, anchors.get(block) ?? '');
     case 'chart':
       return chartHtml(block);
+    case 'listing':
+      return listingHtml(block, phrase);
     case 'source':
       return html`<pre><code>${block.text}</code></pre>
 `;

@@ -3,6 +3,7 @@
 
 import { displayText } from '../../language/display.ts';
 import { chartLines } from './chart.ts';
+import { listingLines } from './listing.ts';
 import type { Block, Item, Page, Table } from './page.ts';
 import type { Inline, Phrase } from './phrase.ts';
 
@@ -28,6 +29,11 @@ function renderBlock(block: Block, indent: string): string {
       return renderTable(block).join(`\n${indent}`);
     case 'chart':
       return ['```', ...chartLines(block, chartWidth), '```'].join(`\n${indent}`);
+    case 'listing': {
+      const lines = listingLines(block);
+      const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+      return [fence, ...lines, fence].join(`\n${indent}`);
+    }
     case 'source': {
       const fence = '`'.repeat(Math.max(3, longestRun(block.text) + 1));
       const lines = block.text.split('\n').map(displayText);

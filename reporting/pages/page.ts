@@ -1,6 +1,7 @@
 // A page before it is Markdown or HTML: blocks of phrases, in the order of reading.
 
 import type { Chart } from './chart.ts';
+import type { Listing } from './listing.ts';
 import type { Phrase } from './phrase.ts';
 
 export interface Page {
@@ -10,7 +11,7 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Heading | Paragraph | Items | Table | Source | Chart;
+export type Block = Heading | Paragraph | Items | Table | Source | Listing | Chart;
 
 export interface Heading {
   readonly kind: 'heading';

@@ -59,6 +59,21 @@ tbody th { font-weight: 500; }
 .narrow, .score { color: var(--calm); background: var(--calm-ground); }
 .stacks td:has(> .mark + .mark) { white-space: nowrap; }
 td code, th code { overflow-wrap: break-word; }
+.listing { width: 100%; table-layout: fixed; margin: 1rem 0 1.5rem; border: 1px solid var(--line); }
+.listing th, .listing td { border: 0; padding: 0 0.6rem 0 0; min-width: 0; max-width: none; line-height: 1.6; }
+.listing th { width: 3.2rem; text-align: right; font-weight: 400; font-size: 0.8rem; color: var(--soft);
+  font-variant-numeric: tabular-nums; background: var(--raised); padding-left: 0.6rem; }
+.listing td:nth-child(2) { width: 1.7rem; padding: 0; text-align: center; font-weight: 700; }
+.listing td:last-child { padding-left: 0.6rem; }
+.listing code { background: none; padding: 0; font-size: 0.82rem; white-space: pre-wrap; }
+.listing mark { color: inherit; border-radius: 0.2rem; }
+.listing .covered { color: var(--good); background: var(--good-ground); }
+.listing .partly { color: var(--fair); background: var(--fair-ground); }
+.listing .uncovered { color: var(--bad); background: var(--bad-ground); }
+.listing mark.partly { text-decoration: underline dotted; }
+.listing mark.uncovered { text-decoration: underline wavy; }
+.listing .note { margin: 0.1rem 0 0.3rem; font-size: 0.82rem; color: var(--fair); max-width: none; }
+.listing .note::before { content: "↑ "; }
 .chart { margin: 1.25rem 0 1.5rem; }
 .chart figcaption { color: var(--soft); font-size: 0.92rem; font-weight: 600; margin-bottom: 0.75rem; }
 .lane { margin-top: 0.6rem; }

@@ -43,8 +43,11 @@ test('known values lie in their ranges, in generated policies and requests', () 
     for (const { text, now } of fc.sample(requestsFor(policy), { numRuns: 12, seed: index })) {
       values.clear();
       const by = now === undefined ? 'request' : 'host';
-      evaluate(policy, new TextEncoder().encode(text), { now, by }, (expr, { value }) =>
-        notice(expr, value),
+      evaluate(
+        policy,
+        new TextEncoder().encode(text),
+        { now, by },
+        { expression: (expr, { value }) => notice(expr, value) },
       );
     }
   }

@@ -97,18 +97,18 @@ export class Points {
       const { span } = expr;
       if (isVocabulary(span.file) || values.some((value) => isAround(span, value))) continue;
       const written = textOnLine(this.#policy, span);
-      const isGiven = expr.kind === 'Known' && !written.startsWith('known(');
+      const isGiven = expr.kind === 'Known' && !/^\(*known\(/.test(written);
       const point = this.#point(isGiven ? 'given' : 'condition', span, {
         name: isGiven ? `known(${written})` : written,
         effect: undefined,
         of,
       });
       this.conditions.set(expr, point);
-      const worth = this.#possible.worthOf(expr, scope);
+      const worth = ofEvents
+        ? this.#possible.worthOfEvent(expr)
+        : this.#possible.worthOf(expr, scope);
       for (const [outcome, bit] of truths) {
-        // An event is unknown where what was asked was at fault, which is nothing to test.
-        const canBe = (worth & bit) !== 0 && !(ofEvents && bit === isUnknown);
-        if (canBe && !point.times.has(outcome)) point.times.set(outcome, 0);
+        if (worth & bit && !point.times.has(outcome)) point.times.set(outcome, 0);
       }
     }
   }

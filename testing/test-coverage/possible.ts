@@ -2,11 +2,19 @@
 // alone: what is ruled out never happens, what is left may not be.
 
 import { isConflict } from '../../language/analysis/assumptions.ts';
+import { declared } from '../../language/analysis/operands.ts';
 import { Reasoning } from '../../language/analysis/reasoning.ts';
 import { claimsOf } from '../../language/analysis/scopes.ts';
 import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/analysis/worth.ts';
 import { reachedBy } from '../../language/evaluator/fired.ts';
-import type { Band, Expr, Rule, Scope, Score } from '../../language/index.ts';
+import {
+  type Band,
+  type Expr,
+  everyExpr,
+  type Rule,
+  type Scope,
+  type Score,
+} from '../../language/index.ts';
 
 /** More sums of weights than these are not told apart. */
 const mostSums = 4_096;
@@ -27,6 +35,15 @@ export class Possible {
     return [isTrue, isFalse, isUnknown]
       .filter((wanted) => this.#may(scope, [{ expr, wanted }]))
       .reduce((all, each) => all | each, 0);
+  }
+
+  /**
+   * What is asked of an event that was in order when it came about: all is unknown of one that was at
+   * fault, which is nothing to test.
+   */
+  worthOfEvent(expr: Expr): Worth {
+    const worth = this.worthOf(expr, anywhere);
+    return [...everyExpr([expr])].some(isUnsure) ? worth : worth & ~isUnknown;
   }
 
   ofRule({ condition, scope, effect, skipUnknown, narrowing, answerable }: Rule): Bearing {
@@ -76,6 +93,14 @@ export class Possible {
     const nothing = this.#reasoning.ask();
     return !isConflict(this.#reasoning.assume(nothing, ...claimsOf(scope, first.expr), ...claims));
   }
+}
+
+const anywhere: Scope = { subjects: undefined, actions: undefined, resources: undefined };
+
+/** Whether an event that is in order may leave it unknown. */
+function isUnsure(expr: Expr): boolean {
+  if (expr.kind !== 'Read' || typeof expr.from === 'string') return false;
+  return declared({ ...expr, from: { ...expr.from, isElement: true } }).unknown;
 }
 
 interface Sum {

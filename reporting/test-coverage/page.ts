@@ -1,0 +1,79 @@
+// Coverage by tests as a page: how much, what is missing, and each file as it is written, with marks on
+// what was seen.
+
+import { shownPath } from '../../language/index.ts';
+import type {
+  CoveredFile,
+  Point,
+  TestCoverage,
+} from '../../testing/test-coverage/test-coverage.ts';
+import { signsLegend } from '../pages/listing.ts';
+import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
+import { code, type Phrase, say } from '../pages/phrase.ts';
+import { listingOf } from './listing.ts';
+import { measureOf, pointsOf } from './measure.ts';
+import { missingPhrase, ownerWords, shareWords } from './words.ts';
+
+export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
+  const [only] = coverages;
+  const of =
+    coverages.length === 1 && only !== undefined ? only.name : `${coverages.length} policies`;
+  return {
+    title: `What the tests of ${of} cover`,
+    lead: [`${legend} In the files below: ${signsLegend}.`],
+    blocks: [
+      shares(coverages),
+      ...coverages.flatMap((each) => policyBlocks(each, coverages.length > 1)),
+    ],
+  };
+}
+
+const legend =
+  'A rule is covered where it fired, a condition where it was seen to be true, false and unknown, as far as it can be. What no request can bring about does not count.';
+
+function shares(coverages: readonly TestCoverage[]): Block {
+  const rows = coverages.flatMap((coverage) => {
+    const { name, version, files } = coverage;
+    const all = row([`${name} ${version}`], pointsOf(coverage));
+    if (files.length < 2) return [all];
+    return [all, ...files.map(({ path, points }) => row([code(shownPath(path))], points))];
+  });
+  return table('How much is covered', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
+    stacks: true,
+  });
+}
+
+function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
+  const { rules, conditions, outcomes } = measureOf(points);
+  return [name, ...[rules, conditions, outcomes].map((share): Phrase => [shareWords(share)])];
+}
+
+function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly Block[] {
+  const missing = files.flatMap(missingItems);
+  const own = isOneOfMany ? ` in ${name}` : '';
+  return [
+    heading(2, [`Not covered${own}`]),
+    missing.length === 0 ? paragraph(['Everything that can be was seen.']) : items(missing),
+    ...files.flatMap((file) => fileBlocks(file)),
+  ];
+}
+
+function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
+  return points.flatMap((point): readonly Phrase[] => {
+    const missing = missingPhrase(point);
+    if (missing === undefined) return [];
+    const place = code(`${shownPath(path)}:${point.line}`);
+    return point.kind === 'condition'
+      ? [say`${place} ${ownerWords(point)}: ${code(point.name)} ${missing}`]
+      : [say`${place} ${ownerWords(point)} ${missing}`];
+  });
+}
+
+function fileBlocks(file: CoveredFile): readonly Block[] {
+  const { listing, left } = listingOf(file);
+  return [
+    heading(2, [code(shownPath(file.path))]),
+    listing,
+    ...(left === undefined ? [] : [paragraph([left])]),
+  ];
+}

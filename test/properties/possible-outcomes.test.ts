@@ -1,0 +1,77 @@
+// What coverage by tests rules out never happens: no request that is fit to be judged brings about an
+// outcome that is not among those that can be. And much is ruled out, and most of the rest happens.
+
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { evaluate, type Policy, type Trace } from '../../language/index.ts';
+import { filled } from '../../testing/tables.ts';
+import { type OpenPoint, Points } from '../../testing/test-coverage/points.ts';
+import type { OutcomeName } from '../../testing/test-coverage/test-coverage.ts';
+import { policyOf } from '../support/checking.ts';
+import { programs } from '../support/program-arbitrary.ts';
+import { all, requestsOf, seed, times } from '../support/property-policies.ts';
+
+const programCount = 24 * times;
+
+interface Found {
+  readonly point: OpenPoint;
+  readonly outcome: OutcomeName;
+}
+
+/** Everything that decisions bring about, whether it is said that it can be or not. */
+function foundIn(policy: Policy, points: Points): readonly Found[] {
+  const found = new Map<string, Found>();
+  for (const { text, now, tables } of requestsOf(policy)) {
+    const heard: (Found | undefined)[] = [];
+    const hear = (point: OpenPoint | undefined, outcome: OutcomeName) =>
+      heard.push(point && { point, outcome });
+    const trace: Trace = {
+      expression: (expr, { value }) => {
+        const outcome = value === undefined ? 'unknown' : value === true ? 'true' : 'false';
+        hear(points.conditions.get(expr), outcome);
+        if (value !== false) hear(points.counts.get(expr), 'fired');
+      },
+      judged: (halves, error) => {
+        if (error !== undefined) heard.length = 0;
+        for (const { by, effect, fired } of error === undefined ? halves : [])
+          if (fired) hear(points.byHalf.get(by), effect === by.effect ? 'fired' : 'denied');
+        for (const each of heard) {
+          if (each === undefined) continue;
+          const { kind, start, end, file } = each.point;
+          found.set(`${kind} ${start} ${end} ${file} ${each.outcome}`, each);
+        }
+      },
+    };
+    const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
+    evaluate(filled(policy, tables), new TextEncoder().encode(text), clock, trace);
+  }
+  return [...found.values()];
+}
+
+const counts = { possible: 0, impossible: 0, seen: 0 };
+
+function check(policy: Policy): void {
+  const points = new Points(policy);
+  const found = foundIn(policy, points);
+  const wrong = found.filter(({ point, outcome }) => !point.times.has(outcome));
+  expect(wrong.map(({ point, outcome }) => `${point.line} ${point.name} ${outcome}`)).toEqual([]);
+  const conditions = points.all.filter(({ kind }) => kind === 'condition');
+  const possible = conditions.reduce((sum, point) => sum + point.times.size, 0);
+  counts.possible += possible;
+  counts.impossible += 3 * conditions.length - possible;
+  counts.seen += found.filter(({ point }) => point.kind === 'condition').length;
+}
+
+test.for(all)('%s', ([, policy]) => {
+  check(policy);
+});
+
+test(`${programCount} generated policies`, () => {
+  for (const { text, others } of fc.sample(programs, { numRuns: programCount, seed: seed + 1 }))
+    check(policyOf(text, others));
+});
+
+test('much is ruled out, and most of the rest happens', () => {
+  expect(counts.impossible).toBeGreaterThan(counts.possible / 6);
+  expect(counts.seen).toBeGreaterThan(counts.possible * 0.6);
+});
