@@ -75,7 +75,7 @@ export function listingLines({ lines }: Listing): readonly string[] {
   return lines.flatMap(({ number, state, parts, notes }) => {
     const sign = state === undefined ? ' ' : signs[state].sign;
     const text = displayText(parts.map((part) => part.text).join(''));
-    const below = notes.map((note) => `${' '.repeat(width)}     ${displayText(plainText(note))}`);
+    const below = notes.map((note) => `${' '.repeat(width)}   ↑ ${displayText(plainText(note))}`);
     return [`${String(number).padStart(width)} ${sign} ${text}`.trimEnd(), ...below];
   });
 }

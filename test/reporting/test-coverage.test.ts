@@ -1,0 +1,112 @@
+// Coverage by tests as it is shown: of a policy of which some is covered, as it was read and found right,
+// and what holds of every tracefile and page.
+
+import { expect, test } from 'vitest';
+import { plain } from '../../language/render.ts';
+import {
+  measureOf,
+  percentOf,
+  pointsOf,
+  renderHtml,
+  renderMarkdown,
+  testCoverageLcov,
+  testCoveragePage,
+  testCoverageText,
+} from '../../reporting/index.ts';
+import { coverByTests, type TestCoverage } from '../../testing/index.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+import { policyOf } from '../support/checking.ts';
+import { attribute, elementsOf, expectAlone } from '../support/html.ts';
+
+const palette = { ...plain, good: (text: string) => text };
+
+function coverageOf(path: string): TestCoverage {
+  const { policy } = loadPolicy(path);
+  return coverByTests(policy ?? expect.fail(`${path} has errors`));
+}
+
+const partly = coverageOf('test/reporting/partly-tested.nhipol');
+const whole = coverageOf('examples/break-glass/policy.nhipol');
+
+test('in all forms', async () => {
+  const shown = {
+    'one.txt': testCoverageText([partly], palette),
+    'two.txt': testCoverageText([partly, whole], palette),
+    'coverage.lcov': testCoverageLcov([partly]),
+    'page.md': renderMarkdown(testCoveragePage([partly])),
+    'page.html': renderHtml(testCoveragePage([partly])),
+  };
+  for (const [file, text] of Object.entries(shown))
+    await expect(text).toMatchFileSnapshot(`golden/test-coverage/${file}`);
+});
+
+test('a tracefile tells as many outcomes as the table, and each total is that of its lines', () => {
+  for (const coverage of [partly, whole]) {
+    const sums = { found: 0, hit: 0 };
+    for (const record of testCoverageLcov([coverage]).split('end_of_record\n').slice(0, -1)) {
+      const of = (key: string) =>
+        [...record.matchAll(new RegExp(`^${key}:(.*)$`, 'gm'))].map(([, value = '']) => value);
+      const isHit = (value: string) => Number(value.split(',').at(-1)?.replace('-', '0')) > 0;
+      const calls = of('FNDA').filter((value) => Number(value.split(',')[0]) > 0);
+      expect(of('SF')).toHaveLength(1);
+      expect([of('FNF'), of('FNH')].flat()).toEqual([`${of('FN').length}`, `${calls.length}`]);
+      expect(new Set(of('FN').map((value) => value.split(',')[1])).size).toBe(of('FN').length);
+      for (const [lines, found, hit] of [
+        ['BRDA', 'BRF', 'BRH'],
+        ['DA', 'LF', 'LH'],
+      ] as const) {
+        const all = of(lines);
+        expect([of(found), of(hit)].flat()).toEqual([
+          `${all.length}`,
+          `${all.filter(isHit).length}`,
+        ]);
+      }
+      // A line of which a branch was taken was hit.
+      const hit = new Set(
+        of('DA')
+          .filter(isHit)
+          .map((value) => value.split(',')[0]),
+      );
+      for (const branch of of('BRDA').filter(isHit)) expect(hit).toContain(branch.split(',')[0]);
+      sums.found += Number(of('BRF')[0]);
+      sums.hit += Number(of('BRH')[0]);
+    }
+    const { outcomes } = measureOf(pointsOf(coverage));
+    expect(sums).toEqual({ found: outcomes.all, hit: outcomes.covered });
+  }
+});
+
+test('its page is well-formed, stands alone and holds the policy as it is written', () => {
+  const { elements, errors } = elementsOf(renderHtml(testCoveragePage([partly, whole])));
+  expect(errors).toEqual([]);
+  expectAlone(elements);
+  const signs = elements.filter((element) => attribute(element, 'role') === 'img');
+  expect(new Set(signs.map((sign) => attribute(sign, 'aria-label')))).toEqual(
+    new Set(['covered', 'partly covered', 'not covered']),
+  );
+});
+
+test('only the whole is 100 %, and of nothing all is covered', () => {
+  expect(percentOf({ covered: 999, all: 1000 })).toBe(99);
+  expect(percentOf({ covered: 3, all: 3 })).toBe(100);
+  expect(percentOf({ covered: 0, all: 0 })).toBe(100);
+});
+
+test('a policy of which nothing is counted', () => {
+  const nothing = coverByTests(policyOf('policy p\nsubject agent {}\n'));
+  expect(nothing.files).toEqual([]);
+  expect(testCoverageText([nothing], palette)).toMatch(
+    /^Covered by tests\n.*\n {2}p {6}– +– +–\n$/,
+  );
+  expect(testCoverageLcov([nothing])).toBe('');
+  expect(renderMarkdown(testCoveragePage([nothing]))).toContain('Everything that can be was seen');
+});
+
+test('lines that end as on Windows, and a condition over several', () => {
+  const text =
+    'policy p\r\nsubject agent { a: Bool = true }\r\nfor agent {\r\n  deny d when subject.a\r\n    is false\r\n}\r\n';
+  const markdown = renderMarkdown(testCoveragePage([coverByTests(policyOf(text))]));
+  expect(markdown).toContain('4 ✗   deny d when subject.a\n');
+  expect(markdown).toContain('5 ✗     is false\n');
+  expect(markdown).toContain('`subject.a is false` was never judged');
+});
