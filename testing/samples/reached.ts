@@ -46,7 +46,7 @@ export class Reach {
   of(sample: GeneratedRequest): Reached {
     const features = new Set<string>();
     const values = new Map<Expr, unknown>();
-    const trace: Trace = (expr, { value }) => {
+    const expression: Trace['expression'] = (expr, { value }) => {
       const number = this.#numbers.get(expr);
       if (number === undefined) return;
       values.set(expr, value);
@@ -56,7 +56,7 @@ export class Reach {
       const held = expr.operands.filter((operand) => values.get(operand) === wanted).length;
       features.add(`${number}:${held}`);
     };
-    const answer = ask(this.#policy, sample, trace);
+    const answer = ask(this.#policy, sample, { expression });
     for (const reason of answer.reasons) features.add(`${answer.effect} ${reason}`);
     return { answer, features, distances: this.#distances(values) };
   }
