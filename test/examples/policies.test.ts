@@ -1,7 +1,7 @@
 // The example policies and the templates of `nhipol init` as they are shipped: nothing to complain
 // about, their invariants hold, and their own tests pass in both engines. Those tests see each
 // restriction in an answer, and notice each rule that is taken away and each restriction that always
-// fires.
+// fires. Those of an example bring about each outcome of its rules and conditions.
 
 import { expect, test } from 'vitest';
 import type { Expr, Policy, Rule, Score } from '../../language/index.ts';
@@ -9,17 +9,23 @@ import { type Place, placeOf } from '../../language/place.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions } from '../../testing/sessions.ts';
+import { coverByTests } from '../../testing/test-coverage/cover.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { examples, templates } from '../support/examples.ts';
 
 const shipped = [
-  ...examples.map((example) => ({ ...example, tests: 11 })),
-  ...templates.map(({ name, path }) => ({ name: `template ${name}`, path, tests: 4 })),
+  ...examples.map((example) => ({ ...example, tests: 11, isExample: true })),
+  ...templates.map(({ name, path }) => ({
+    name: `template ${name}`,
+    path,
+    tests: 4,
+    isExample: false,
+  })),
 ];
 const checked = shipped.map(({ path, ...rest }) => ({ ...rest, ...loadPolicy(path) }));
-const sound = checked.flatMap(({ name, tests, policy }) =>
-  policy === undefined ? [] : [{ name, tests, policy }],
+const sound = checked.flatMap(({ name, tests, isExample, policy }) =>
+  policy === undefined ? [] : [{ name, tests, isExample, policy }],
 );
 const byModules = await modules(sound.map(({ policy }) => policy));
 const policies = sound.map((each, index) => ({
@@ -52,6 +58,20 @@ test.each(policies)('$name keeps its invariants', ({ policy, byModule }) => {
     expect(tried).toBeGreaterThan(0);
   }
 });
+
+test.each(policies.filter(({ isExample }) => isExample))(
+  'the tests of $name bring about all that can be',
+  ({ policy }) => {
+    const points = coverByTests(policy).files.flatMap((file) => file.points);
+    const unseen = points.flatMap(({ line, name, outcomes }) =>
+      outcomes
+        .filter(({ times }) => times === 0)
+        .map(({ outcome }) => `${line} ${name} ${outcome}`),
+    );
+    expect(points.length).toBeGreaterThan(10);
+    expect(unseen).toEqual([]);
+  },
+);
 
 // A permit under which a narrow always fires is no reason of any answer, and yet taken away it is noticed.
 test.each(policies)('the tests of $name see each restriction in an answer', ({ policy }) => {
