@@ -20,7 +20,7 @@ export {
 } from './run-tests.ts';
 export { evaluatorSessions } from './sessions.ts';
 export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
-export { coverByTests } from './test-coverage/cover.ts';
+export { type CoverOptions, coverByTests } from './test-coverage/cover.ts';
 export { CoverageRecorder } from './test-coverage/recorder.ts';
 export type * from './test-coverage/test-coverage.ts';
 export {

@@ -1,11 +1,12 @@
 // `nhipol test`: runs the `test` blocks of policies and tries to refute their invariants, and reports what
-// became of them.
+// became of them, and perhaps what the tests cover.
 
 import { displayText } from '../../language/display.ts';
 import { render } from '../../language/render.ts';
 import { type Console, colorsOf, usualWidth } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { writeOrPrint } from '../files.ts';
+import { type CoverageOptions, tellCoverage } from '../tell-coverage.ts';
 import { type TestFormatName, testReports } from '../test-reports/index.ts';
 import { pretty } from '../test-reports/pretty.ts';
 import type { Look, Total } from '../test-reports/report.ts';
@@ -19,12 +20,14 @@ export interface TestOptions {
   readonly output: string | undefined;
   /** undefined: all are run. */
   readonly filter: TestFilter | undefined;
+  /** undefined: it is not told what tests cover. */
+  readonly coverage: CoverageOptions | undefined;
 }
 
 export async function testCommand(
   paths: readonly string[],
   runs: PolicyRuns,
-  { format, output, filter }: TestOptions,
+  { format, output, filter, coverage }: TestOptions,
   console: Console,
 ): Promise<ExitCode> {
   const started = performance.now();
@@ -51,7 +54,11 @@ export async function testCommand(
     await writeOrPrint(output, written, console);
     await console.out(pretty.end(total, { colors: console.outColors, width: console.width }));
   }
-  return outcomeOf(total, filter, console);
+  const isAlone = format === 'pretty' || output !== undefined;
+  const isCovered =
+    coverage === undefined || (await tellCoverage(policies, coverage, isAlone, console));
+  const code = outcomeOf(total, filter, console);
+  return code === exitCode.fine && !isCovered ? exitCode.findings : code;
 }
 
 /** A filter that matches nothing is a mistake: whatever it was meant for was not run. */

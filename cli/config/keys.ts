@@ -4,6 +4,8 @@
 export const checkFormats = ['pretty', 'json', 'sarif', 'github'] as const;
 export const testFormats = ['pretty', 'json', 'junit'] as const;
 export const testEngines = ['both', 'evaluator', 'wasm'] as const;
+export const coverageForms = ['text', 'lcov', 'html'] as const;
+export type CoverageForm = (typeof coverageForms)[number];
 
 /** The greatest whole number that an option takes, too. */
 export const mostWhole = 999_999_999;
@@ -55,6 +57,24 @@ export const keys: readonly Key[] = [
     name: 'engine',
     type: { kind: 'choice', choices: testEngines },
     doc: 'What decides the requests of tests.',
+  },
+  {
+    section: 'test',
+    name: 'coverage',
+    type: { kind: 'choice', choices: coverageForms },
+    doc: 'How it is told what tests cover.',
+  },
+  {
+    section: 'test',
+    name: 'coverage-output',
+    type: { kind: 'path' },
+    doc: 'Where it is written what tests cover.',
+  },
+  {
+    section: 'test',
+    name: 'min',
+    type: { kind: 'whole' },
+    doc: "How many of a hundred outcomes a policy's tests must cover.",
   },
   {
     section: 'verify',

@@ -2,6 +2,7 @@
 // the same; docs/cli.md describes them.
 
 import { stringify } from '@nhipol/runtime';
+import { measureOf, pointsOf } from '../../reporting/index.ts';
 import { diagnosticsJson } from '../formats/json.ts';
 import type {
   Asked,
@@ -30,7 +31,7 @@ export const json: TestReport = {
 };
 
 function policyJson(run: PolicyRun) {
-  const { path, policy, tests, invariants, disagreements, leftOut, milliseconds } = run;
+  const { path, policy, tests, invariants, disagreements, coverage, leftOut, milliseconds } = run;
   return {
     path,
     policy: policy ?? null,
@@ -40,6 +41,7 @@ function policyJson(run: PolicyRun) {
     tests: tests.map(testJson),
     invariants: invariants.map(invariantJson),
     disagreements: disagreements.map(disagreementJson),
+    coverage: coverage === undefined ? null : measureOf(pointsOf(coverage)),
     left_out: leftOut,
   };
 }

@@ -4,6 +4,7 @@
 import type { AuthZenResponse } from '@nhipol/runtime';
 import type { Diagnostic } from '../../language/index.ts';
 import type { Difference } from '../../testing/differences.ts';
+import type { TestCoverage } from '../../testing/test-coverage/test-coverage.ts';
 import type { EngineName } from '../engines.ts';
 
 export interface PolicyRun {
@@ -22,6 +23,8 @@ export interface PolicyRun {
   readonly invariants: readonly InvariantRun[];
   /** Where the engines disagree about requests that invariants were tried on. */
   readonly disagreements: readonly Disagreement[];
+  /** What its tests cover; undefined: nobody asks, or nothing was run. */
+  readonly coverage: TestCoverage | undefined;
   /** How many tests and invariants the filter left out. */
   readonly leftOut: number;
   /** All of it: read, checked, compiled and run. */

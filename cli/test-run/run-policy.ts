@@ -6,6 +6,7 @@ import { hasErrors, type Policy, type PolicyTest, type Span } from '../../langua
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
+import { coverByTests } from '../../testing/test-coverage/cover.ts';
 import { sameAnswer } from '../../testing/validate.ts';
 import { sharedAssembler } from '../assembler.ts';
 import {
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly filter: TestFilter | undefined;
   /** When a step is judged that has no instant, neither of its own nor of its request. */
   readonly now: bigint | undefined;
+  /** Whether it is told what tests cover. */
+  readonly covers: boolean;
   /** Whether texts of the result are coloured. */
   readonly colored: boolean;
 }
@@ -58,9 +61,15 @@ export async function runPolicy(path: string, options: RunOptions): Promise<Poli
 
 const bothEngines: readonly EngineName[] = ['evaluator', 'wasm'];
 
-type Outcome = Pick<PolicyRun, 'tests' | 'invariants' | 'disagreements' | 'leftOut'>;
+type Outcome = Pick<PolicyRun, 'tests' | 'invariants' | 'disagreements' | 'coverage' | 'leftOut'>;
 
-const nothing: Outcome = { tests: [], invariants: [], disagreements: [], leftOut: 0 };
+const nothing: Outcome = {
+  tests: [],
+  invariants: [],
+  disagreements: [],
+  coverage: undefined,
+  leftOut: 0,
+};
 
 function namesOf({ name, version }: Policy) {
   return { name, version };
@@ -75,7 +84,9 @@ async function outcomeOf(
   const [tests, invariants] = [policy.tests.filter(chosen), policy.invariants.filter(chosen)];
   const all = policy.tests.length + policy.invariants.length;
   const leftOut = all - tests.length - invariants.length;
-  if (leftOut === all) return { ...nothing, leftOut };
+  const { covers, now } = options;
+  const coverage = covers ? coverByTests(policy, { tests, otherwise: now }) : undefined;
+  if (leftOut === all) return { ...nothing, coverage, leftOut };
   const placeOf = (span: Span): PlaceInFile => {
     const { file, start } = regionOf({ sources }, span);
     return { file, ...start };
@@ -93,6 +104,7 @@ async function outcomeOf(
     disagreements: sampled.asked
       .flatMap((asked) => (other && disagreementAbout(asked, other.decide)) ?? [])
       .slice(0, mostDisagreements),
+    coverage,
     leftOut,
   };
 }

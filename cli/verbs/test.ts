@@ -1,9 +1,11 @@
 // `nhipol test`.
 
 import { InvalidArgumentError, Option } from '@commander-js/extra-typings';
-import { testEngines, testFormats } from '../config/keys.ts';
+import { type CoverageForm, coverageForms, testEngines, testFormats } from '../config/keys.ts';
+import { UsageError } from '../exit-codes.ts';
+import type { CoverageOptions } from '../tell-coverage.ts';
 import { type TestFilter, testFilter } from '../test-run/test-filter.ts';
-import { instant, positive } from './arguments.ts';
+import { instant, positive, wholeNumber } from './arguments.ts';
 import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
@@ -28,6 +30,13 @@ export const addTest: AddVerb = (program, { console, end, over }) => {
         .default('pretty' as const),
     )
     .option('-o, --output <file>', 'where to write the report; else it is printed')
+    .addOption(
+      new Option('--coverage [form]', 'tell what the tests cover')
+        .choices(coverageForms)
+        .preset('text' as const),
+    )
+    .option('--coverage-output <file>', 'where to write what they cover; text is printed else')
+    .option('--min <percent>', 'fail where less of the outcomes is covered', percent)
     .option('--watch', 'run again whenever a file changes', false)
     .addHelpText(
       'after',
@@ -35,15 +44,25 @@ export const addTest: AddVerb = (program, { console, end, over }) => {
         ['nhipol test', 'the policies of nhipol.toml, by evaluator and module'],
         ['nhipol test policy.nhipol -t expired', 'those of its tests that have it in their names'],
         ['nhipol test --watch --engine evaluator', 'again after each change, without compiling'],
+        ['nhipol test --min 90', 'what the tests cover; fails below that'],
+        [
+          'nhipol test --coverage=html --coverage-output coverage.html',
+          'the same on the source, as a page',
+        ],
         ['nhipol test --format junit -o tests.xml', 'for a CI system; json: for programs'],
       ]),
     )
-    .action(async (named, { engine, filter, now, jobs, format, output, watch }) => {
+    .action(async (named, given) => {
+      const { engine, filter, now, jobs, format, output, watch } = given;
+      const coverage = coverageOf(given);
       const { testCommand } = await import('../commands/test.ts');
       const { PolicyRuns } = await import('../test-run/policy-runs.ts');
       const colored = format === 'pretty' && output === undefined && console().colored;
-      const runs = new PolicyRuns({ engine, filter, now, colored }, jobs);
-      const options = { format, output, filter };
+      const runs = new PolicyRuns(
+        { engine, filter, now, covers: coverage !== undefined, colored },
+        jobs,
+      );
+      const options = { format, output, filter, coverage };
       const test = (paths: readonly string[]) => testCommand(paths, runs, options, console());
       try {
         end(await over(named, watch, test));
@@ -52,6 +71,29 @@ export const addTest: AddVerb = (program, { console, end, over }) => {
       }
     });
 };
+
+/** Whoever asks for a part of it asks for all. */
+function coverageOf({
+  coverage,
+  coverageOutput: output,
+  min,
+}: {
+  readonly coverage?: CoverageForm | true | undefined;
+  readonly coverageOutput?: string | undefined;
+  readonly min?: number | undefined;
+}): CoverageOptions | undefined {
+  if (coverage === undefined && output === undefined && min === undefined) return undefined;
+  const form = coverage === undefined || coverage === true ? 'text' : coverage;
+  if (form !== 'text' && output === undefined)
+    throw new UsageError(`--coverage=${form} needs --coverage-output, a file to write it to`);
+  return { form, output, min };
+}
+
+function percent(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 100) throw new InvalidArgumentError('It is more than 100.');
+  return number;
+}
 
 function filter(text: string): TestFilter {
   try {

@@ -51,22 +51,17 @@ function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePale
     };
   });
   const line = (name: string, cells: readonly string[]) =>
-    `  ${[name.padEnd(names), ...cells].join('  ')}\n`;
-  return [
-    `${palette.strong('Covered by tests')}\n`,
-    palette.frame(
-      line(
-        '',
-        columns.map(({ head }) => head),
-      ),
+    `  ${[name.padEnd(names), ...cells].join('  ')}`;
+  const heads = columns.map(({ head }) => head);
+  const told = rows.map(({ name }, row) =>
+    line(
+      name,
+      columns.map(({ cells }) => cells[row] ?? ''),
     ),
-    ...rows.map(({ name }, row) =>
-      line(
-        name,
-        columns.map(({ cells }) => cells[row] ?? ''),
-      ),
-    ),
-  ].join('');
+  );
+  return [palette.strong('Covered by tests'), palette.frame(line('', heads)), ...told]
+    .map((each) => `${each}\n`)
+    .join('');
 }
 
 /** A policy of several files has one for each, below its own. */

@@ -309,7 +309,9 @@ for agent doing "pay" {
 test('only the tests that are told count, and the data may go to another thread', () => {
   const policy = policyOf(`${head}for agent { permit acts when subject.active }
 ${testOf(['', 'permit'])}`);
-  expect(coverByTests(policy, []).files[0]?.points.map(({ outcomes }) => outcomes)).toEqual([
+  expect(
+    coverByTests(policy, { tests: [] }).files[0]?.points.map(({ outcomes }) => outcomes),
+  ).toEqual([
     [{ outcome: 'fired', times: 0 }],
     [
       { outcome: 'true', times: 0 },
