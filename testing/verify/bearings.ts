@@ -57,7 +57,9 @@ export function strictnessOf(
   request: GeneratedRequest,
 ): Strictness {
   const values = new Map<Expr, unknown>();
-  ask(policy, request, (expr, { value }) => values.set(expr, value));
+  ask(policy, request, {
+    expression: (expr, { value }) => values.set(expr, value),
+  });
   return new Map(bearings.map((bearing) => [bearing, strictnessIn(bearing, values)]));
 }
 
