@@ -84,9 +84,11 @@ async function outcomeOf(
   const [tests, invariants] = [policy.tests.filter(chosen), policy.invariants.filter(chosen)];
   const all = policy.tests.length + policy.invariants.length;
   const leftOut = all - tests.length - invariants.length;
+  // What a filter leaves nothing of is not what is being looked at.
+  if (leftOut > 0 && leftOut === all) return { ...nothing, leftOut };
   const { covers, now } = options;
   const coverage = covers ? coverByTests(policy, { tests, otherwise: now }) : undefined;
-  if (leftOut === all) return { ...nothing, coverage, leftOut };
+  if (all === 0) return { ...nothing, coverage };
   const placeOf = (span: Span): PlaceInFile => {
     const { file, start } = regionOf({ sources }, span);
     return { file, ...start };

@@ -239,18 +239,20 @@ test('`config` tells each value and where it comes from', async () => {
     out: [
       'nhipol.toml',
       '',
-      '  policies              not set   default',
-      '  check.format          "pretty"  default',
-      '  check.deny-warnings   false     default',
-      '  test.engine           "both"    default',
-      '  test.coverage         not set   default',
-      '  test.coverage-output  not set   default',
-      '  test.min              not set   default',
-      '  compile.output        not set   default',
-      '  compile.requests      9         nhipol.toml:2',
-      '  compile.validate      true      default',
-      '  compile.simd          false     default',
-      '  compile.sessions      false     default',
+      '  policies              not set            default',
+      '  check.format          "pretty"           default',
+      '  check.deny-warnings   false              default',
+      '  test.engine           "both"             default',
+      '  test.coverage         not set            default',
+      '  test.coverage-output  not set            default',
+      '  test.min              not set            default',
+      '  verify.samples        10000              default',
+      '  verify.output         "counterexamples"  default',
+      '  compile.output        not set            default',
+      '  compile.requests      9                  nhipol.toml:2',
+      '  compile.validate      true               default',
+      '  compile.simd          false              default',
+      '  compile.sessions      false              default',
       '',
     ].join('\n'),
   });
@@ -264,7 +266,7 @@ test('`config` tells each value and where it comes from', async () => {
 test('`config` of a policy is that of its folder; there may be none', async () => {
   using folder = new Folder({ 'a/nhipol.toml': 'policies = ["x"]', 'b/p.nhipol': policy });
   const there = await folder.run(['config', 'a/p.nhipol'], { inside: true });
-  expect(there.out).toContain('["x"]     a/nhipol.toml:1\n');
+  expect(there.out).toMatch(/\["x"\] +a\/nhipol\.toml:1\n/);
   const none = await folder.run(['config', 'b/p.nhipol'], { inside: true });
   expect(none.out).toMatch(/^no nhipol\.toml is found\n/);
 });

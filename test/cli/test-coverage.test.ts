@@ -125,6 +125,14 @@ test('failing tests cover, too; policies with mistakes and those without tests c
   ]);
 });
 
+test('a policy of which a filter leaves nothing is not told', async () => {
+  using folder = new Folder({ ...files, 'q.nhipol': policy.replaceAll('low risk', 'other') });
+  const args = ['test', '@p.nhipol', '@q.nhipol', ...quick, '-t', 'low', '--min', '33'];
+  const { code, out } = await folder.run(args);
+  expect(code).toBe(0);
+  expect(out.match(/^ {2}acme\.files .*$/gm)).toEqual([table]);
+});
+
 test('the configuration asks for it', async () => {
   const settings = '[test]\ncoverage = "lcov"\ncoverage-output = "out/lcov.info"\nmin = 90\n';
   using folder = new Folder({ ...files, 'nhipol.toml': settings, 'out/there': '' });

@@ -322,3 +322,16 @@ ${testOf(['', 'permit'])}`);
   expect(structuredClone(coverage)).toEqual(coverage);
   expect(coverage).toMatchObject({ name: 'p', version: '1.0.0', path: 'p.nhipol' });
 });
+
+test('a request that tells no time is judged at the one that is told', () => {
+  const text = `${head}for agent { permit acts when context.time > 2026-01-01T00:00:00Z }
+${testOf(['', 'permit'])}`.replace(
+    '"context": { "time": "2026-01-05T12:00:00Z" }',
+    '"context": {}',
+  );
+  const policy = policyOf(text);
+  const firedOf = (otherwise?: bigint) =>
+    coverByTests(policy, { otherwise }).files[0]?.points[0]?.outcomes;
+  expect(firedOf()).toEqual([{ outcome: 'fired', times: 0 }]);
+  expect(firedOf(BigInt(Date.UTC(2026, 1)))).toEqual([{ outcome: 'fired', times: 1 }]);
+});
