@@ -60,10 +60,14 @@ function pageOf(results) {
     return `| [${fault.what}](#${anchor(fault.what)}) | ${marks.join(' | ')} |`;
   });
   const chapters = results.map(({ fault, told }) => {
-    const shown = tools.filter((tool) => told[tool].found).map((tool) => `\`\`\`text
+    const shown = tools
+      .filter((tool) => told[tool].found)
+      .map(
+        (tool) => `\`\`\`text
 $ ${told[tool].command}
 ${told[tool].output}
-\`\`\``);
+\`\`\``,
+      );
     const put = fault.put === '' ? '' : `\n+ ${fault.put.trim()}`;
     return `## ${fault.what}
 
@@ -92,7 +96,10 @@ ${chapters.join('\n\n')}
 }
 
 function anchor(title) {
-  return title.toLowerCase().replaceAll(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+  return title
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9 -]/g, '')
+    .replaceAll(' ', '-');
 }
 
 const results = (await readFaults()).map((fault) => ({ fault, told: runAll(fault) }));

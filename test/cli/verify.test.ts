@@ -31,12 +31,12 @@ test('counterexamples are told, and written as requests that are answered so', a
   ✗ invariant it is Monday at ten
       p.nhipol:7:11
         permit because ok
-        found after 7 tries, and made as simple as it can be:
+        found after 7 tries (0.1 s), and made as simple as it can be:
         nhipol eval p.nhipol --request found/acme-keys-it-is-monday-at-ten.json --explain
   ✗ an exposed credential never acts (built in)
         subject.credential.exposed is true, and the answer is permit
         permit because ok
-        found after 7 tries, and made as simple as it can be:
+        found after 7 tries (0.1 s), and made as simple as it can be:
         nhipol eval p.nhipol --request found/acme-keys-an-exposed-credential-never-acts.json --explain
   ✓ what is missing restricts (built in): nothing that it is about was tried
   ✓ a revoked session stays revoked (built in): nothing that it is about was tried
