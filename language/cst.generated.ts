@@ -818,7 +818,7 @@ export interface RequestSourceCstNode extends CstNode {
 }
 
 export type RequestSourceCstChildren = {
-  From?: (IToken)[];
+  From?: IToken[];
   path?: IToken[];
   fixture?: IToken[];
   jsonObject?: JsonObjectCstNode[];

@@ -60,7 +60,7 @@ async function tell(
   }
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
-  const seconds = `in ${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = `in ${inSeconds(milliseconds)}`;
   await out(
     refuted === 0
       ? outColors.good(`nothing was refuted by ${tried} ${seconds}; that is no proof\n`)
@@ -97,7 +97,7 @@ function tellCounterexample(
   { invariant }: ClaimResult,
   counterexample: Counterexample,
 ): readonly string[] {
-  const { why, tried } = counterexample;
+  const { why, tried, after } = counterexample;
   const place = invariant && placeOf(policy, invariant.span);
   const answers =
     counterexample.kind === 'request' ? [counterexample.answer] : counterexample.answers;
@@ -108,7 +108,7 @@ function tellCounterexample(
       : [`      ${displayText(place.file)}:${place.line}:${place.column}`]),
     ...(why === undefined ? [] : [`        ${displayText(why)}`]),
     `        ${said.join(', then ')}`,
-    `        found after ${counted(tried, 'try', 'tries')}, and made as simple as it can be:`,
+    `        found after ${counted(tried, 'try', 'tries')} (${inSeconds(after)}), and made as simple as it can be:`,
   ];
 }
 
@@ -140,6 +140,10 @@ async function write(
 
 function writeText(path: string, text: string): Promise<void> {
   return writeAtomically(path, new TextEncoder().encode(text));
+}
+
+function inSeconds(milliseconds: number): string {
+  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** A name for a file: `an-exposed-credential-never-acts`. */

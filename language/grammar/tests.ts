@@ -28,13 +28,10 @@ export class TestGrammar extends RuleGrammar {
       {
         ALT: () => {
           this.CONSUME(t.From);
-          this.CONSUME(t.Text, { LABEL: 'path' });
-        },
-      },
-      {
-        ALT: () => {
-          this.CONSUME2(t.From);
-          this.CONSUME(t.Word, { LABEL: 'fixture' });
+          this.OR2([
+            { ALT: () => this.CONSUME(t.Text, { LABEL: 'path' }) },
+            { ALT: () => this.CONSUME(t.Word, { LABEL: 'fixture' }) },
+          ]);
         },
       },
       { ALT: () => this.SUBRULE(this.jsonObject) },

@@ -1,6 +1,7 @@
 // What a request shrinks to: the same with something less in it, or with a plainer value. Each is
 // simpler than the one before by an order without end, so that whoever goes on and on arrives.
 
+import { readIp } from '../../language/addresses.ts';
 import type { Policy, Type } from '../../language/index.ts';
 import { type Json, writeJson } from '../../language/request/json.ts';
 import type { GeneratedRequest } from '../requests.ts';
@@ -113,6 +114,10 @@ function plainerTexts(type: Type, value: string): readonly string[] {
   if (type.kind === 'Timestamp') return rounder(value);
   const plain = plainTexts[type.kind] ?? 'x';
   if (value === plain) return [];
+  if (type.kind === 'Ip') {
+    const usual = readIp(value);
+    return usual !== undefined && usual.length < value.length ? [plain, usual] : [plain];
+  }
   const half = value.slice(0, Math.floor(value.length / 2));
   return value.length > 16 ? [plain, half] : [plain];
 }

@@ -40,8 +40,13 @@ function claimJson(policy: Policy, result: ClaimResult): object {
 }
 
 function counterexampleJson(counterexample: Counterexample): object {
-  const { kind, why, tried, sample } = counterexample;
-  const found = { ...(why === undefined ? {} : { why }), tried, tables: tablesJson(sample.tables) };
+  const { kind, why, tried, after, sample } = counterexample;
+  const found = {
+    ...(why === undefined ? {} : { why }),
+    tried,
+    milliseconds: Math.round(after),
+    tables: tablesJson(sample.tables),
+  };
   if (kind === 'request') {
     const { text, now } = counterexample.sample;
     const instant = now === undefined ? {} : { now: Number(now) };

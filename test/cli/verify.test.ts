@@ -1,0 +1,126 @@
+// `nhipol verify`: what is told of claims, the files that counterexamples become, JSON and exit codes.
+
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+const start = `policy acme.keys version "2"
+subject agent { credential: { exposed: Bool = false } }
+context { time: Timestamp }
+for agent {
+  permit ok otherwise`;
+const leaking = `${start}
+}
+invariant "it is Monday at ten" for agent doing "read"
+  context.time < 2026-03-02T10:00:00Z
+`;
+const sound = `${start}
+  deny leaked when subject.credential.exposed
+}
+`;
+const few = ['--samples', '400', '-o', '@found'];
+
+/** How long it took differs. */
+const timeless = (text: string) => text.replaceAll(/\d+\.\d s/g, '0.1 s');
+
+test('counterexamples are told, and written as requests that are answered so', async () => {
+  using folder = new Folder({ 'p.nhipol': leaking });
+  const { code, out, err } = await folder.run(['verify', '@p.nhipol', ...few]);
+  expect(code).toBe(1);
+  expect(err).toBe('');
+  expect(timeless(out).replaceAll(/after \d+ tr(y|ies)/g, 'after 7 tries')).toBe(`p.nhipol
+  ✗ invariant it is Monday at ten
+      p.nhipol:7:11
+        permit because ok
+        found after 7 tries (0.1 s), and made as simple as it can be:
+        nhipol eval p.nhipol --request found/acme-keys-it-is-monday-at-ten.json --explain
+  ✗ an exposed credential never acts (built in)
+        subject.credential.exposed is true, and the answer is permit
+        permit because ok
+        found after 7 tries (0.1 s), and made as simple as it can be:
+        nhipol eval p.nhipol --request found/acme-keys-an-exposed-credential-never-acts.json --explain
+  ✓ what is missing restricts (built in): nothing that it is about was tried
+  ✓ a revoked session stays revoked (built in): nothing that it is about was tried
+2 of 4 claims refuted by 400 requests and 8 sessions in 0.1 s
+`);
+  const request = '@found/acme-keys-an-exposed-credential-never-acts.json';
+  const asked = ['eval', '@p.nhipol', '--request', request, '--engine', 'evaluator'];
+  const again = await folder.run(asked);
+  expect(JSON.parse(again.out)).toMatchObject({ decision: true, context: { effect: 'permit' } });
+});
+
+test('where the policy says otherwise, that is told', async () => {
+  using folder = new Folder({ 'p.nhipol': sound });
+  const { code, out } = await folder.run(['verify', '@p.nhipol', ...few]);
+  expect(code).toBe(0);
+  expect(timeless(out)).toMatch(
+    /^p\.nhipol\n {2}✓ an exposed credential never acts \(built in\): not refuted by \d+ requests( and \d sessions?)?\n/,
+  );
+  expect(out).toContain(`what is missing restricts (built in): not refuted by `);
+  expect(out).toContain(
+    `      but without subject.credential.exposed deny → permit: leaked takes its default (p.nhipol:6)\n`,
+  );
+  expect(timeless(out)).toMatch(
+    /\nnothing was refuted by 400 requests and 8 sessions in 0\.1 s; that is no proof\n$/,
+  );
+  expect(folder.names).toEqual(['p.nhipol']);
+});
+
+test('a counterexample of a session is a log, and what tables held goes with a request', async () => {
+  using folder = new Folder({
+    'p.nhipol': `policy acme.work
+subject agent {}
+context { time: Timestamp }
+external table limits: String -> Int
+for agent {
+  permit ok when limits["x"] > 3
+  permit first when not once(decided)
+}
+invariant "nobody has more than three" for agent ok not in reasons
+invariant "nothing comes first" for agent first not in reasons
+`,
+  });
+  const { out } = await folder.run(['verify', '@p.nhipol', ...few]);
+  expect(out).toMatch(
+    /eval p\.nhipol --request found\/acme-work-nobody-has-more-than-three\.json --table limits=found\/acme-work-nobody-has-more-than-three\.limits\.json --explain\n/,
+  );
+  const log = 'found/acme-work-nothing-comes-first.jsonl';
+  expect(out).toContain(`simulate p.nhipol --events ${log}\n`);
+  const simulated = ['simulate', '@p.nhipol', '--events', `@${log}`, '--engine', 'evaluator'];
+  const again = await folder.run(simulated);
+  expect(again.err).toBe('');
+  expect(again.out).toContain('first');
+});
+
+test('JSON has all of it', async () => {
+  using folder = new Folder({ 'p.nhipol': leaking });
+  const { code, out } = await folder.run(['verify', '@p.nhipol', ...few, '--format', 'json']);
+  expect(code).toBe(1);
+  const told = JSON.parse(out) as { policies: { claims: object[] }[] };
+  expect(told).toMatchObject({
+    format: 'nhipol-verification/1',
+    policies: [
+      { path: expect.stringMatching(/p\.nhipol$/), policy: { name: 'acme.keys', version: '2' } },
+    ],
+  });
+  expect(told.policies[0]?.claims[0]).toMatchObject({
+    name: 'it is Monday at ten',
+    at: { line: 7 },
+    refuted: true,
+    counterexample: { request: { action: { name: 'read' } }, response: { decision: true } },
+  });
+});
+
+test('a policy with mistakes is told of, and the others are verified', async () => {
+  using folder = new Folder({ 'p.nhipol': 'policy p\nfor', 'q.nhipol': sound });
+  const { code, out, err } = await folder.run(['verify', '@p.nhipol', '@q.nhipol', ...few]);
+  expect(code).toBe(1);
+  expect(err).toContain('syntax-error');
+  expect(out).toContain('q.nhipol\n');
+});
+
+test('no samples are wrong usage', async () => {
+  using folder = new Folder({ 'p.nhipol': sound });
+  const { code, err } = await folder.run(['verify', '@p.nhipol', '--samples', '0']);
+  expect(code).toBe(2);
+  expect(err).toContain('It must be more than 0.');
+});

@@ -1,0 +1,50 @@
+// Each tool notices the mistakes that docs/policy-faults.md says it does, and no others.
+
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { check, type Policy } from '../../language/index.ts';
+import { diff } from '../../testing/diff/diff.ts';
+import { runTests } from '../../testing/run-tests.ts';
+import { verify } from '../../testing/verify/verify.ts';
+import { evaluator } from '../support/engines.ts';
+import { type Fault, faults, type Tool } from './faults.ts';
+
+const folder = new URL('policies/', import.meta.url);
+
+function checkedWith({ policy }: Fault, change: (text: string) => string) {
+  const path = `${policy}.nhipol`;
+  const text = change(readFileSync(new URL(path, folder), 'utf8'));
+  const checked = check(path, new Map([[path, text]]));
+  return { ...checked, policy: checked.policy ?? expect.fail(path) };
+}
+
+function isRefuted(policy: Policy): boolean {
+  const { claims } = verify(policy, { samples: 10_000 });
+  return claims.some(({ counterexample }) => counterexample !== undefined);
+}
+
+/** Mutation needs many checks and is asked by the script that writes the page. */
+function noticed(fault: Fault): readonly Tool[] {
+  const right = checkedWith(fault, (text) => text);
+  const faulty = checkedWith(fault, (text) => text.replace(fault.find, fault.put));
+  const tests = runTests(faulty.policy, evaluator(faulty.policy));
+  const differs = diff(right.policy, faulty.policy, { samples: 2000 }).kinds.length > 0;
+  const found: readonly (readonly [Tool, boolean])[] = [
+    ['warning', faulty.diagnostics.length > 0],
+    ['test', tests.some(({ passed }) => !passed)],
+    ['verify', isRefuted(faulty.policy)],
+    ['diff', differs],
+  ];
+  return found.flatMap(([tool, isFound]) => (isFound ? [tool] : []));
+}
+
+test.for(faults)('$policy: $what', (fault) => {
+  const right = checkedWith(fault, (text) => {
+    expect(text.split(fault.find)).toHaveLength(2);
+    return text;
+  });
+  expect(right.diagnostics).toEqual([]);
+  expect(runTests(right.policy, evaluator(right.policy)).every(({ passed }) => passed)).toBe(true);
+  expect(isRefuted(right.policy)).toBe(false);
+  expect(noticed(fault)).toEqual(fault.noticedBy.filter((tool) => tool !== 'mutate'));
+});

@@ -1,0 +1,89 @@
+// Ten policies with one mistake each, as people make them. The policies are right as they stand in
+// policies/, with the few tests that somebody in a hurry writes; the mistake is made by an edit.
+
+export interface Fault {
+  /** Of the policy's file. */
+  readonly policy: string;
+  /** What somebody did. */
+  readonly what: string;
+  /** Stands once in the policy. */
+  readonly find: string;
+  readonly put: string;
+  /** Which tools notice it, besides those that compare with the policy as it was. */
+  readonly noticedBy: readonly Tool[];
+}
+
+export type Tool = 'warning' | 'test' | 'verify' | 'diff' | 'mutate';
+
+export const faults: readonly Fault[] = [
+  {
+    policy: 'expired-token',
+    what: 'an inverted comparison',
+    find: 'deny token_expired when context.time >=',
+    put: 'deny token_expired when context.time <=',
+    noticedBy: ['test', 'verify', 'diff'],
+  },
+  {
+    policy: 'unapproved-change',
+    what: 'what is absent counts as a yes',
+    find: 'when not context.change.approved',
+    put: 'when not (context.change.approved else true)',
+    noticedBy: ['warning', 'verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'office-hours',
+    what: 'a window that ends an hour too late',
+    find: '09:00..17:00',
+    put: '09:00..18:00',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'build-network',
+    what: 'a network one bit too wide',
+    find: 'when subject.address in 10.20.0.0/16',
+    put: 'when subject.address in 10.20.0.0/15',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'risky-agent',
+    what: 'a test of presence that fails open',
+    find: 'deny risk_high when context.risk.level',
+    put: 'deny risk_high when context.risk is present and context.risk.level',
+    noticedBy: ['warning', 'diff', 'mutate'],
+  },
+  {
+    policy: 'two-conditions',
+    what: '`or` for `and`',
+    find: 'is subject.partner and subject.country',
+    put: 'is subject.partner or subject.country',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'old-signal',
+    what: '`latest` forgotten, so that an old signal is none',
+    find: 'latest(context.risk.level) is HIGH, if',
+    put: 'context.risk.level is HIGH, if',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'payment-limit',
+    what: 'a threshold off by one',
+    find: 'when action.amount > 500',
+    put: 'when action.amount > 501',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+  {
+    policy: 'leaked-key',
+    what: 'a rule that nobody wrote',
+    find: '  revoke key_leaked when subject.credential.exposed\n',
+    put: '',
+    noticedBy: ['verify', 'diff'],
+  },
+  {
+    policy: 'fresh-evidence',
+    what: 'hours for minutes',
+    find: 'fresh 5m',
+    put: 'fresh 5h',
+    noticedBy: ['verify', 'diff', 'mutate'],
+  },
+];
