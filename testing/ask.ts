@@ -2,13 +2,13 @@
 
 import { type Answer, type Clock, evaluate, type Policy, type Trace } from '../language/index.ts';
 import type { GeneratedRequest } from './requests.ts';
-import { filled } from './tables.ts';
+import { filledAsTaken } from './tables.ts';
 
 const encoder = new TextEncoder();
 
 export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): Answer {
   const { text, tables } = request;
-  return evaluate(filled(policy, tables), encoder.encode(text), clockOf(request), trace);
+  return evaluate(filledAsTaken(policy, tables), encoder.encode(text), clockOf(request), trace);
 }
 
 /** Without an instant of the host's the request's own counts. */

@@ -4,7 +4,13 @@
 
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
-import { externalTables, type Policy, type RecordType, type Scope } from '../language/index.ts';
+import {
+  externalTables,
+  type Policy,
+  type RecordType,
+  type Scope,
+  type Table,
+} from '../language/index.ts';
 import { type Borders, bordersOf } from './borders.ts';
 import { Dice, random } from './random.ts';
 import { stepsOf } from './run-tests.ts';
@@ -32,14 +38,18 @@ export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   }));
 }
 
-/** What external tables may hold; a few sets of contents, since filling them takes long. */
+/** What external tables may hold; a few sets of contents, since filling them takes long. Those that are filled stay. */
 export function contentsFor(policy: Policy): readonly TableTexts[] {
   const contents: TableTexts[] = [noTables];
-  if (externalTables(policy).length === 0) return contents;
+  if (emptyTables(policy).length === 0) return contents;
   for (let seed = 1; seed < contentCount; seed += 1) {
     contents.push(new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).tables());
   }
   return contents;
+}
+
+function emptyTables(policy: Policy): readonly Table[] {
+  return externalTables(policy).filter(({ name }) => !policy.contents.has(name));
 }
 
 const contentCount = 8;
@@ -76,7 +86,7 @@ export class RequestMaker {
   }
 
   tables(): TableTexts {
-    const external = externalTables(this.#policy).filter(() => !this.#dice.chance(100));
+    const external = emptyTables(this.#policy).filter(() => !this.#dice.chance(100));
     return new Map(
       external.map((table) => [
         table.name,

@@ -2,7 +2,14 @@
 // made for a policy, which its tables take.
 
 import type { Policy as Module } from '@nhipol/runtime';
-import { fillTable, isTableError, type Policy, readTable, type Table } from '../language/index.ts';
+import {
+  externalTables,
+  fillTable,
+  isTableError,
+  type Policy,
+  readTable,
+  type Table,
+} from '../language/index.ts';
 
 /** JSON by the names of tables; one that is not listed has not been filled. */
 export type TableTexts = ReadonlyMap<string, string>;
@@ -11,19 +18,31 @@ export const noTables: TableTexts = new Map();
 
 const encoder = new TextEncoder();
 
-const policies = new WeakMap<Policy, WeakMap<TableTexts, Policy>>();
-
-/**
- * The policy with its tables filled, each as by `fillTable`, once for the same texts: many requests
- * are asked with them. Texts that a table refuses throw.
- */
-export function filled(policy: Policy, tables: TableTexts): Policy {
-  const known = policies.get(policy) ?? new WeakMap<TableTexts, Policy>();
-  policies.set(policy, known);
-  const found = known.get(tables) ?? fillAll(policy, tables);
-  known.set(tables, found);
-  return found;
+/** Made once for a policy and texts: many requests are asked with them. */
+function once<Made>(
+  make: (policy: Policy, tables: TableTexts) => Made,
+): (policy: Policy, tables: TableTexts) => Made {
+  const policies = new WeakMap<Policy, WeakMap<TableTexts, Made>>();
+  return (policy, tables) => {
+    const known = policies.get(policy) ?? new WeakMap<TableTexts, Made>();
+    policies.set(policy, known);
+    const found = known.get(tables) ?? make(policy, tables);
+    known.set(tables, found);
+    return found;
+  };
 }
+
+/** The policy with its tables filled, each as by `fillTable`. Texts that a table refuses throw. */
+export const filled = once(fillAll);
+
+/** The same with those texts alone that the policy takes: another version may have other tables. */
+export const filledAsTaken = once((policy, tables) => {
+  const taken = [...tables].filter(([name, text]) => {
+    const table = externalTables(policy).find((each) => each.name === name);
+    return table !== undefined && !isTableError(readTable(table, encoder.encode(text)));
+  });
+  return filled(policy, new Map(taken));
+});
 
 function fillAll(policy: Policy, tables: TableTexts): Policy {
   let current = policy;
