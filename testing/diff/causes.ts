@@ -1,0 +1,108 @@
+// Why two versions answer a request otherwise: the rules that bear on one of the answers and not on
+// the other, and why a version does not take the request.
+
+import { strictness } from '../../language/answer.ts';
+import { judgeAll } from '../../language/explain/judged.ts';
+import { View } from '../../language/explain/view.ts';
+import type { Answer, Clock, EffectName, Policy } from '../../language/index.ts';
+import { decode } from '../../language/request/decode.ts';
+import { filledAsTaken, type TableTexts } from '../tables.ts';
+import { ruleAt, ruleKey } from './edits.ts';
+import type { Cause, Edit, Kind, RuleAt, RuleCause } from './policy-diff.ts';
+
+/** A request as both versions are asked it. */
+export interface Asked {
+  readonly request: Uint8Array;
+  readonly clock: Clock;
+  readonly tables: TableTexts;
+}
+
+/** A rule or score with an effect of its own, fired or not. */
+interface Bearer {
+  readonly rule: RuleAt;
+  readonly effect: EffectName;
+  readonly fired: boolean;
+  /** When time alone could change it. */
+  readonly edge: bigint | undefined;
+}
+
+export class Causes {
+  readonly #before: Policy;
+  readonly #after: Policy;
+  readonly #edits: ReadonlyMap<string, Edit['how']>;
+
+  constructor(before: Policy, after: Policy, edits: readonly Edit[]) {
+    this.#before = before;
+    this.#after = after;
+    this.#edits = new Map(edits.map(({ how, rule }) => [ruleKey(rule), how]));
+  }
+
+  of(asked: Asked, kind: Kind, before: Answer, after: Answer): readonly Cause[] {
+    if (kind.before === 'invalid' || kind.after === 'invalid') return refusals(before, after);
+    const [old, now] = [bearersOf(this.#before, asked), bearersOf(this.#after, asked)];
+    const bears = bearingOn(before, after, [old, now]);
+    const all = [...new Map([...old, ...now])].filter(([, { effect }]) => bears(effect));
+    return all.flatMap(([key, bearer]): readonly RuleCause[] => {
+      const [was, is] = [old.get(key), now.get(key)];
+      const how = this.#how(kind, was, is);
+      if (how === undefined) return [];
+      const { rule, effect } = is ?? bearer;
+      return [{ kind: 'rule', rule, effect, now: how, edit: this.#edits.get(ruleKey(rule)) }];
+    });
+  }
+
+  #how({ aspect, after }: Kind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
+    const [fired, fires] = [was?.fired === true, is?.fired === true];
+    if (aspect === 'holds longer' || aspect === 'holds shorter') {
+      return was?.edge === is?.edge ? undefined : 'otherwise';
+    }
+    if (fired !== fires) return fires ? 'fires' : 'silent';
+    const saysMore = aspect !== undefined && fires && is?.effect === after;
+    return saysMore && this.#edits.has(ruleKey(is.rule)) ? 'otherwise' : undefined;
+  }
+}
+
+/** By rule and effect; where several have the same, whether one of them fired. */
+function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyMap<string, Bearer> {
+  const filled = filledAsTaken(policy, tables);
+  const { facts } = decode(filled, request, clock);
+  const bearers = new Map<string, Bearer>();
+  if (facts === undefined) return bearers;
+  for (const { source, half } of judgeAll(View.of(filled, facts, request))) {
+    const rule = ruleAt(policy, source.kind === 'rule' ? source.rule : source.score);
+    const { effect, fired, edge } = half;
+    const key = `${ruleKey(rule)} ${effect}`;
+    if (bearers.get(key)?.fired !== true) bearers.set(key, { rule, effect, fired, edge });
+  }
+  return bearers;
+}
+
+/** Whether an effect lies between those of the answers; permits do where one of them lacks any. */
+function bearingOn(
+  before: Answer,
+  after: Answer,
+  bearers: readonly ReadonlyMap<string, Bearer>[],
+): (effect: EffectName) => boolean {
+  const ranks = [before, after].map(({ effect }) => strictness(effect));
+  const [least, most] = [Math.min(...ranks), Math.max(...ranks)];
+  const isGranted = bearers.every((each) =>
+    [...each.values()].some(({ effect, fired }) => effect === 'permit' && fired),
+  );
+  return (effect) =>
+    effect === 'permit'
+      ? !isGranted || most === strictness('permit')
+      : strictness(effect) >= least && strictness(effect) <= most;
+}
+
+function refusals(before: Answer, after: Answer): readonly Cause[] {
+  const refusal = (refusedBy: 'before' | 'after', { error }: Answer): readonly Cause[] =>
+    error === undefined ? [] : [{ kind: 'request', refusedBy, error }];
+  return [...refusal('before', before), ...refusal('after', after)];
+}
+
+/** Causes of one key are the same. */
+export function causeKey(cause: Cause): string {
+  if (cause.kind === 'rule') return `${ruleKey(cause.rule)} ${cause.effect} ${cause.now}`;
+  const { refusedBy, error } = cause;
+  return `${refusedBy} ${error.path} ${error.code}`;
+}

@@ -1,0 +1,51 @@
+// Which of two values of a constraint lets through more: told by how its values are merged, since a
+// merge keeps the stricter one.
+
+import { stringify } from '@nhipol/runtime';
+import type { Constraint, JsonValue, Type } from '../../language/index.ts';
+import { parseDecimal, parseInstant } from '../../language/request/instant.ts';
+
+/** `other`: each lets through what the other does not, or nobody can tell. */
+export type Widening = 'same' | 'wider' | 'narrower' | 'other';
+
+/** undefined: not bound. Two versions may declare the constraint in two ways. */
+export function widening(
+  [declared, value]: readonly [Constraint | undefined, JsonValue | undefined],
+  [newDeclared, newValue]: readonly [Constraint | undefined, JsonValue | undefined],
+): Widening {
+  if (value === undefined || newValue === undefined) {
+    return value === newValue ? 'same' : value === undefined ? 'narrower' : 'wider';
+  }
+  if (stringify(value) === stringify(newValue)) return 'same';
+  if (declared === undefined || newDeclared === undefined) return 'other';
+  if (declared.merge !== newDeclared.merge || declared.merge === 'must agree') return 'other';
+  if (Array.isArray(value) && Array.isArray(newValue)) return setWidening(value, newValue);
+  const [rank, newRank] = [rankOf(newDeclared.type, value), rankOf(newDeclared.type, newValue)];
+  if (rank === undefined || newRank === undefined || rank === newRank) return 'other';
+  return newRank > rank === (declared.merge !== 'largest wins') ? 'wider' : 'narrower';
+}
+
+function setWidening(before: readonly JsonValue[], after: readonly JsonValue[]): Widening {
+  const [old, now] = [before, after].map(
+    (each) => new Set(each.map((element) => stringify(element))),
+  );
+  const isWithin = (inner?: ReadonlySet<string>, outer?: ReadonlySet<string>) =>
+    [...(inner ?? [])].every((element) => outer?.has(element) === true);
+  if (isWithin(old, now)) return 'wider';
+  return isWithin(now, old) ? 'narrower' : 'other';
+}
+
+/** The digits of a number in an answer behind its point, at most. */
+const places = 6;
+
+/** By which values of an ordered type are compared. */
+function rankOf(type: Type, value: JsonValue): bigint | undefined {
+  if (typeof value !== 'string') {
+    if (!['Int', 'Decimal', 'Duration'].includes(type.kind)) return undefined;
+    const { digits, exponent } = parseDecimal(stringify(value));
+    return digits * 10n ** BigInt(exponent + places);
+  }
+  if (type.kind === 'Timestamp') return parseInstant(value);
+  if (type.kind !== 'Enum' || !type.members.includes(value)) return undefined;
+  return BigInt(type.members.indexOf(value));
+}

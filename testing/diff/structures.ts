@@ -1,0 +1,49 @@
+// What parts of checked policies are made of, as numbers: two parts have the same number where they
+// are built alike. Where they stand in a text does not matter, nor how a `let` is called, nor in which
+// order members were declared.
+
+export class Structures {
+  readonly #known = new Map<object, number>();
+  readonly #numbers = new Map<string, number>();
+
+  of(part: unknown): number {
+    if (typeof part !== 'object' || part === null) return this.#numberOf(leafText(part));
+    const before = this.#known.get(part);
+    if (before !== undefined) return before;
+    const number =
+      'binding' in part ? this.of(boundTo(part.binding)) : this.#numberOf(this.#text(part));
+    this.#known.set(part, number);
+    return number;
+  }
+
+  /** Their order does not matter. */
+  ofAll(parts: readonly unknown[]): readonly number[] {
+    return parts.map((part) => this.of(part)).sort((a, b) => a - b);
+  }
+
+  #text(part: object): string {
+    if (Array.isArray(part)) return `[${part.map((each) => this.of(each))}]`;
+    const members = part instanceof Map ? [...part] : Object.entries(part).filter(isTelling);
+    const told = members.map(([name, value]) => `${JSON.stringify(name)}:${this.of(value)}`);
+    return `{${told.sort()}}`;
+  }
+
+  #numberOf(text: string): number {
+    const number = this.#numbers.get(text) ?? this.#numbers.size;
+    this.#numbers.set(text, number);
+    return number;
+  }
+}
+
+function leafText(value: unknown): string {
+  return typeof value === 'string' ? JSON.stringify(value) : `${typeof value} ${String(value)}`;
+}
+
+function boundTo(binding: unknown): unknown {
+  return (binding as { readonly value: unknown }).value;
+}
+
+/** No answer depends on the others; a builtin's functions are told by its name. */
+function isTelling([name, value]: readonly [string, unknown]): boolean {
+  return name !== 'span' && name !== 'covers' && value !== undefined && typeof value !== 'function';
+}

@@ -1,0 +1,101 @@
+// Changes counted as they come: by kind, and of each kind by what brought it about, with the first
+// request of each.
+
+import type { Answer, Policy } from '../../language/index.ts';
+import { type Asked, type Causes, causeKey } from './causes.ts';
+import { type Compare, comparing, keyOf } from './compare.ts';
+import type { Cause, Kind } from './policy-diff.ts';
+
+export interface Found {
+  readonly asked: Asked;
+  /** Of a log. */
+  readonly line: number | undefined;
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly causes: readonly Cause[];
+}
+
+export interface Counted {
+  readonly kind: Kind;
+  readonly count: number;
+  readonly lines: readonly number[];
+  /** One of each set of causes, those of the fewest first. */
+  readonly found: readonly Found[];
+}
+
+interface Counting {
+  readonly kind: Kind;
+  count: number;
+  readonly lines: number[];
+  /** By what was answered. */
+  readonly seen: Set<string>;
+  /** By their causes. */
+  readonly found: Map<string, Found>;
+}
+
+const mostLines = 10;
+/** So many answers of one kind are looked into. */
+const mostSeen = 200;
+
+export class Tally {
+  readonly compare: Compare;
+  readonly #causes: Causes;
+  readonly #kinds = new Map<string, Counting>();
+  #asked = 0;
+
+  constructor(before: Policy, after: Policy, causes: Causes) {
+    this.compare = comparing(before, after);
+    this.#causes = causes;
+  }
+
+  get asked(): number {
+    return this.#asked;
+  }
+
+  add(asked: Asked, before: Answer, after: Answer, line?: number): void {
+    this.#asked += 1;
+    const kind = this.compare(before, after);
+    if (kind === undefined) return;
+    const counting = this.#countingOf(kind);
+    counting.count += 1;
+    if (line !== undefined && counting.lines.length < mostLines) counting.lines.push(line);
+    const answers = JSON.stringify(
+      [before, after].map(({ reasons, error }) => [reasons, error?.path]),
+    );
+    if (counting.seen.has(answers) || counting.seen.size >= mostSeen) return;
+    counting.seen.add(answers);
+    const causes = this.#causes.of(asked, kind, before, after);
+    const key = causes.map(causeKey).sort().join('\n');
+    if (!counting.found.has(key)) counting.found.set(key, { asked, line, before, after, causes });
+  }
+
+  #countingOf(kind: Kind): Counting {
+    const key = keyOf(kind);
+    const known = this.#kinds.get(key);
+    if (known !== undefined) return known;
+    const counting: Counting = { kind, count: 0, lines: [], seen: new Set(), found: new Map() };
+    this.#kinds.set(key, counting);
+    return counting;
+  }
+
+  /** What is loosened first, and then the most frequent. */
+  get counted(): readonly Counted[] {
+    const all = [...this.#kinds.values()].map(({ kind, count, lines, found }) => ({
+      ...{ kind, count, lines },
+      found: byCauses([...found.values()]),
+    }));
+    return all.sort((a, b) => rankOf(a.kind) - rankOf(b.kind) || b.count - a.count);
+  }
+}
+
+/** Those whose causes nobody found are of use where there are no others. */
+function byCauses(found: readonly Found[]): readonly Found[] {
+  const explained = found.filter(({ causes }) => causes.length > 0);
+  return explained.length === 0
+    ? found.slice(0, 1)
+    : explained.sort((a, b) => a.causes.length - b.causes.length);
+}
+
+function rankOf({ bearing }: Kind): number {
+  return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
+}
