@@ -12,6 +12,7 @@ import { addCheck } from './verbs/check.ts';
 import { addCompile } from './verbs/compile.ts';
 import { addComplete } from './verbs/complete.ts';
 import { addConfig } from './verbs/config.ts';
+import { addDiff } from './verbs/diff.ts';
 import { addDoc } from './verbs/doc.ts';
 import { addEval } from './verbs/eval.ts';
 import { addExplain } from './verbs/explain.ts';
@@ -34,6 +35,7 @@ const verbs: readonly AddVerb[] = [
   addVerify,
   addEval,
   addSimulate,
+  addDiff,
   addCompile,
   addBench,
   addReport,

@@ -14,6 +14,9 @@ export {
 export { coverageJson } from './coverage/json.ts';
 export { coveragePage } from './coverage/page.ts';
 export { type CoveragePalette, coverageText } from './coverage/text.ts';
+export { diffPage } from './diff/page.ts';
+export { type DiffPalette, diffText } from './diff/text.ts';
+export type { TitledDiff } from './diff/words.ts';
 export { docPage } from './doc/page.ts';
 export { type Control, controlOf, type Framework, frameworks } from './frameworks/index.ts';
 export { renderHtml } from './pages/html.ts';

@@ -26,7 +26,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'canonicalize',
   ],
   testing: ['language', 'compiler', 'runtime', 'fast-check'],
-  reporting: ['language', 'testing/replay/timeline', 'testing/test-coverage/test-coverage'],
+  reporting: [
+    'language',
+    ...[
+      'testing/replay/timeline',
+      'testing/test-coverage/test-coverage',
+      'testing/diff/policy-diff',
+    ],
+  ],
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],

@@ -17,6 +17,8 @@ export function isShell(text: string): text is Shell {
 /** What files an argument or an option takes, by its name. */
 const endings: Readonly<Record<string, string>> = {
   policy: '.nhipol',
+  old: '.nhipol',
+  new: '.nhipol',
   request: '.json',
   events: '.jsonl',
 };

@@ -57,6 +57,7 @@ function anchorsOf(blocks: readonly Block[]): Anchors {
       if (block.kind === 'heading') add(block, plainText(block.text));
       if (block.kind === 'table') add(block, `table-${block.caption}`);
       if (block.kind === 'items') for (const item of block.items) walk(item.below);
+      if (block.kind === 'details') walk(block.blocks);
     }
   };
   walk(blocks);
@@ -98,6 +99,10 @@ ${block.items.map((item) => renderItem(item, anchors))}</ul>
       return listingHtml(block, phrase);
     case 'source':
       return html`<pre><code>${block.text}</code></pre>
+`;
+    case 'details':
+      return html`<details><summary>${phrase(block.summary)}</summary>
+${block.blocks.map((each) => renderBlock(each, anchors))}</details>
 `;
   }
 }

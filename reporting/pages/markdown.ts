@@ -3,9 +3,10 @@
 
 import { displayText } from '../../language/display.ts';
 import { chartLines } from './chart.ts';
+import { html } from './html-template.ts';
 import { listingLines } from './listing.ts';
 import type { Block, Item, Page, Table } from './page.ts';
-import type { Inline, Phrase } from './phrase.ts';
+import { type Inline, type Phrase, plainText } from './phrase.ts';
 
 /** Characters of a line of a chart. */
 const chartWidth = 88;
@@ -37,7 +38,13 @@ function renderBlock(block: Block, indent: string): string {
     case 'source': {
       const fence = '`'.repeat(Math.max(3, longestRun(block.text) + 1));
       const lines = block.text.split('\n').map(displayText);
-      return [`${fence}nhipol`, ...lines, fence].join(`\n${indent}`);
+      return [`${fence}${block.language}`, ...lines, fence].join(`\n${indent}`);
+    }
+    // Within HTML nothing is Markdown until a blank line.
+    case 'details': {
+      const inner = block.blocks.map((each) => renderBlock(each, indent));
+      const { text } = html`<details><summary>${plainText(block.summary)}</summary>`;
+      return [text, ...inner, '</details>'].join(`\n\n${indent}`);
     }
   }
 }

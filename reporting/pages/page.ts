@@ -11,7 +11,7 @@ export interface Page {
   readonly blocks: readonly Block[];
 }
 
-export type Block = Heading | Paragraph | Items | Table | Source | Listing | Chart;
+export type Block = Heading | Paragraph | Items | Table | Source | Listing | Details | Chart;
 
 export interface Heading {
   readonly kind: 'heading';
@@ -46,10 +46,18 @@ export interface Table {
   readonly stacks: boolean;
 }
 
-/** Lines of a policy as they were written. */
+/** Lines as they were written. */
 export interface Source {
   readonly kind: 'source';
+  readonly language: 'nhipol' | 'json';
   readonly text: string;
+}
+
+/** Folded away until it is asked for. */
+export interface Details {
+  readonly kind: 'details';
+  readonly summary: Phrase;
+  readonly blocks: readonly Block[];
 }
 
 export function heading(level: Heading['level'], text: Phrase): Heading {
@@ -76,6 +84,10 @@ export function table(
   return { kind: 'table', caption, head, rows, stacks };
 }
 
-export function source(text: string): Source {
-  return { kind: 'source', text };
+export function source(text: string, language: Source['language'] = 'nhipol'): Source {
+  return { kind: 'source', language, text };
+}
+
+export function details(summary: Phrase, blocks: readonly Block[]): Details {
+  return { kind: 'details', summary, blocks };
 }

@@ -50,6 +50,7 @@ test('policies and requests, by whole paths', async () => {
   expect(await offered(folder, 'check', 'a.nhipol', 'deep/')).toEqual(['deep/er/b.nhipol']);
   expect(await offered(folder, 'eval', 'a.nhipol', '--request', '')).toEqual(['deep/request.json']);
   expect(await offered(folder, 'simulate', 'a.nhipol', '--events', '')).toEqual(['today.jsonl']);
+  expect(await offered(folder, 'diff', 'a.nhipol', '')).toContain('a.nhipol');
   expect(await offered(folder, 'compile', 'a.nhipol', '-o', '')).toEqual([]);
 });
 

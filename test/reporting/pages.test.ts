@@ -11,7 +11,7 @@ import {
   renderMarkdown,
   type TestedPolicy,
 } from '../../reporting/index.ts';
-import { items, type Page, paragraph, source, table } from '../../reporting/pages/page.ts';
+import { details, items, type Page, paragraph, source, table } from '../../reporting/pages/page.ts';
 import { code, lineBreak, mark, say, strong } from '../../reporting/pages/phrase.ts';
 import { style } from '../../reporting/pages/style.ts';
 import { examples } from '../support/examples.ts';
@@ -102,6 +102,17 @@ const page: Page = {
     table(hostile, [hostile], [[say`${hostile} ${code(hostile)}`]]),
   ],
 };
+
+test('what is folded away says nothing else, in both', () => {
+  const folded: Page = { title: 'x', lead: [], blocks: [details([hostile], [paragraph([hostile])])] };
+  const { elements } = elementsOf(renderHtml(folded));
+  expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
+  const summary = elements.find(({ tagName }) => tagName === 'summary');
+  expect(summary && textOf(summary)).toBe(hostile.replace('\u202e', '\\u{202e}'));
+  expect(renderMarkdown(folded)).toContain(
+    '<details><summary>&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; ',
+  );
+});
 
 test('HTML shows what a policy says, and does none of it', () => {
   const text = renderHtml(page);

@@ -8,7 +8,14 @@ import type { Answer, Clock, EffectName, Policy } from '../../language/index.ts'
 import { decode } from '../../language/request/decode.ts';
 import { filledAsTaken, type TableTexts } from '../tables.ts';
 import { ruleAt, ruleKey } from './edits.ts';
-import type { Cause, Edit, Kind, RuleAt, RuleCause } from './policy-diff.ts';
+import {
+  type Cause,
+  type Edit,
+  isOfLasting,
+  type Kind,
+  type RuleAt,
+  type RuleCause,
+} from './policy-diff.ts';
 
 /** A request as both versions are asked it. */
 export interface Asked {
@@ -38,9 +45,13 @@ export class Causes {
   }
 
   of(asked: Asked, kind: Kind, before: Answer, after: Answer): readonly Cause[] {
-    if (kind.before === 'invalid' || kind.after === 'invalid') return refusals(before, after);
+    const refusal = refusalOf(before, after);
+    if (refusal !== undefined) return [refusal];
     const [old, now] = [bearersOf(this.#before, asked), bearersOf(this.#after, asked)];
-    const bears = bearingOn(before, after, [old, now]);
+    const bears = isOfLasting(kind)
+      ? (effect: EffectName) =>
+          effect === 'permit' || strictness(effect) >= strictness(after.effect)
+      : bearingOn(before, after, [old, now]);
     const all = [...new Map([...old, ...now])].filter(([, { effect }]) => bears(effect));
     return all.flatMap(([key, bearer]): readonly RuleCause[] => {
       const [was, is] = [old.get(key), now.get(key)];
@@ -51,11 +62,10 @@ export class Causes {
     });
   }
 
-  #how({ aspect, after }: Kind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
+  #how(kind: Kind, was?: Bearer, is?: Bearer): RuleCause['now'] | undefined {
+    if (isOfLasting(kind)) return was?.edge === is?.edge ? undefined : 'otherwise';
+    const { aspect, after } = kind;
     const [fired, fires] = [was?.fired === true, is?.fired === true];
-    if (aspect === 'holds longer' || aspect === 'holds shorter') {
-      return was?.edge === is?.edge ? undefined : 'otherwise';
-    }
     if (fired !== fires) return fires ? 'fires' : 'silent';
     const saysMore = aspect !== undefined && fires && is?.effect === after;
     return saysMore && this.#edits.has(ruleKey(is.rule)) ? 'otherwise' : undefined;
@@ -94,10 +104,12 @@ function bearingOn(
       : strictness(effect) >= least && strictness(effect) <= most;
 }
 
-function refusals(before: Answer, after: Answer): readonly Cause[] {
-  const refusal = (refusedBy: 'before' | 'after', { error }: Answer): readonly Cause[] =>
-    error === undefined ? [] : [{ kind: 'request', refusedBy, error }];
-  return [...refusal('before', before), ...refusal('after', after)];
+/** Where one alone does not take the request. */
+function refusalOf(before: Answer, after: Answer): Cause | undefined {
+  const [old, now] = [before.error, after.error];
+  if (old !== undefined && now !== undefined) return undefined;
+  if (old !== undefined) return { kind: 'request', refusedBy: 'before', error: old };
+  return now && { kind: 'request', refusedBy: 'after', error: now };
 }
 
 /** Causes of one key are the same. */

@@ -51,12 +51,16 @@ export class LogDiff {
   }
 
   get result(): PolicyDiff {
-    return this.#differ.result(0, ({ found }) => distinct(found).map(exampleOf));
+    return this.#differ.result(0, ({ kind, found }) =>
+      distinct(found, mostExamples(kind)).map(exampleOf),
+    );
   }
 }
 
-/** Beyond these, examples of one kind are left out. */
-const mostExamples = 3;
+/** Beyond these, examples of one kind are left out; one will do where the same is let through. */
+function mostExamples({ bearing }: Kind): number {
+  return bearing === 'neither' ? 1 : 3;
+}
 
 class Differ {
   readonly tally: Tally;
@@ -100,7 +104,9 @@ class Differ {
   }
 
   shrunk({ kind, found }: Counted): readonly Example[] {
-    return distinct(distinct(found).map((each) => this.#shrink(each, kind))).map(exampleOf);
+    const most = mostExamples(kind);
+    const shrunk = distinct(found, most).map((each) => this.#shrink(each, kind));
+    return distinct(shrunk, most).map(exampleOf);
   }
 
   /** As long as it shows the same change for no other causes. */
@@ -126,13 +132,13 @@ class Differ {
 }
 
 /** Without those that another explains with fewer causes. */
-function distinct(found: readonly Found[]): readonly Found[] {
+function distinct(found: readonly Found[], most: number): readonly Found[] {
   const kept: Found[] = [];
   for (const each of found) {
     const keys = new Set(each.causes.map(causeKey));
     const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
     if (!isTold) kept.push(each);
-    if (kept.length === mostExamples) break;
+    if (kept.length === most) break;
   }
   return kept;
 }

@@ -43,10 +43,11 @@ export type State = EffectName | 'invalid';
  */
 export type Bearing = 'looser' | 'stricter' | 'both' | 'neither';
 
-/** In what two answers of one effect differ, the weightiest first. */
+/** In what two answers of one effect differ; what is looser comes first. */
 export const aspects = [
-  ...(['wider constraints', 'other constraints', 'narrower constraints'] as const),
-  ...(['fewer obligations', 'other obligations', 'more obligations'] as const),
+  ...(['wider constraints', 'fewer obligations'] as const),
+  ...(['other constraints', 'other obligations'] as const),
+  ...(['narrower constraints', 'more obligations'] as const),
   ...(['other access request', 'other reasons', 'other messages'] as const),
   ...(['holds longer', 'holds shorter'] as const),
 ] as const;
@@ -59,6 +60,11 @@ export interface Kind {
   /** undefined where the effect is another. */
   readonly aspect: Aspect | undefined;
   readonly bearing: Bearing;
+}
+
+/** Whether the answers differ in nothing but until when they hold. */
+export function isOfLasting({ aspect }: Kind): boolean {
+  return aspect === 'holds longer' || aspect === 'holds shorter';
 }
 
 /** All requests of one kind. */

@@ -1,0 +1,95 @@
+// What two versions of a policy answer otherwise, for the terminal: a block for each kind of change,
+// with what brought it about, the request, and both answers.
+
+import { displayText } from '../../language/display.ts';
+import type { Palette } from '../../language/render.ts';
+import type { Bearing, Change, Example, Kind } from '../../testing/diff/policy-diff.ts';
+import { type Phrase, plainText } from '../pages/phrase.ts';
+import { requestLines } from './request-lines.ts';
+import {
+  answerWords,
+  bearingWords,
+  causeWords,
+  circumstances,
+  grouped,
+  kindWords,
+  linesWords,
+  notesOf,
+  summaryWords,
+  type TitledDiff,
+} from './words.ts';
+
+export type DiffPalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
+  readonly good: (text: string) => string;
+};
+
+/** `width`: of a line, in characters. */
+export function diffText(titled: TitledDiff, width: number, palette: DiffPalette): string {
+  const { diff, log } = titled;
+  const titles = diff.changes.map((change) => kindWords(change).length);
+  const counts = diff.changes.map(({ count }) => grouped(count).length);
+  const columns = [Math.max(...titles), Math.max(...counts)] as const;
+  const notes = notesOf(diff).map((note) => displayText(spoken(note)));
+  const head = [palette.strong(displayText(summaryWords(titled))), ...notes];
+  const blocks = diff.changes.map((change) => [
+    title(change, columns, palette),
+    ...(log === undefined ? [] : [`  ${linesWords(change)}`]),
+    ...change.examples.flatMap((example, index) => [
+      ...(index === 0 ? [] : ['']),
+      ...exampleLines(example, change, log === undefined, width, palette),
+    ]),
+  ]);
+  return `${[head, ...blocks].map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+function title(
+  change: Change,
+  [titles, counts]: readonly [number, number],
+  palette: DiffPalette,
+): string {
+  const bearing = bearingWords[change.bearing];
+  const paint = paintOf(change.bearing, palette);
+  const words = palette.strong(kindWords(change).padEnd(titles));
+  return `${words}  ${grouped(change.count).padStart(counts)}  ${paint(bearing)}`.trimEnd();
+}
+
+function paintOf(
+  bearing: Bearing,
+  { error, warning, good }: DiffPalette,
+): (text: string) => string {
+  if (bearing === 'looser') return error;
+  return bearing === 'both' ? warning : good;
+}
+
+/** A request of a log is told by its line. */
+function exampleLines(
+  example: Example,
+  kind: Kind,
+  isShown: boolean,
+  width: number,
+  { frame }: DiffPalette,
+): readonly string[] {
+  const { before, after, causes, line } = example;
+  const because = causes.map(
+    (cause, index) =>
+      `${index === 0 ? 'because' : '    and'} ${displayText(spoken(causeWords(cause, kind)))}`,
+  );
+  const shown = isShown
+    ? [...requestLines(example.request, width - 4), ...circumstances(example).map(displayText)]
+    : [`line ${line}`];
+  return [
+    ...because.map((each) => `  ${each}`),
+    ...shown.map((each) => `    ${each}`),
+    `    ${frame('old:')} ${displayText(answerWords(before, kind))}`,
+    `    ${frame('new:')} ${displayText(answerWords(after, kind))}`,
+  ];
+}
+
+/** Names in backticks. */
+function spoken(phrase: Phrase): string {
+  return phrase
+    .map((part) =>
+      typeof part === 'object' && 'code' in part ? `\`${part.code}\`` : plainText([part]),
+    )
+    .join('');
+}

@@ -1,0 +1,266 @@
+// `nhipol diff`: what is shown of two versions in each form, on drawn requests and on those of a log, and
+// the exit codes.
+
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+
+const policy = (age: number, more = '') => `policy acme.work version "${age}"
+subject agent { age: Int(0..99) }
+context { time: Timestamp }
+external table limits: String -> Int
+for agent {
+  permit ok otherwise
+  deny old when subject.age > ${age}
+  deny over when limits[subject.id] < subject.age, if unknown skip${more}
+}
+`;
+const request = (age: number | string, id = 'a') =>
+  JSON.stringify({
+    subject: { type: 'agent', id, properties: { age } },
+    action: { name: 'x' },
+    resource: { type: 'r', id: 'i' },
+    context: { time: '2026-03-03T10:00:00Z' },
+  });
+const files = {
+  'old.nhipol': policy(40),
+  'new.nhipol': policy(41),
+  'log.jsonl': [40, 41, 'x', 42, 41].map((age) => request(age)).join('\n'),
+  'limits.json': '{ "a": 1 }',
+};
+const versions = ['diff', '@old.nhipol', '@new.nhipol'];
+const quick = [...versions, '--samples', '300'];
+
+test('kinds of change with an example of each, and both answers', async () => {
+  using folder = new Folder(files);
+  const { code, out, err } = await folder.run(quick);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatchInlineSnapshot(`
+    "8 of 300 requests are answered otherwise
+    changed: \`old\`
+
+    deny → permit        7  looser
+      because \`old\` no longer denies (new.nhipol:7, changed)
+        {
+          "subject": { "type": "agent", "id": "x", "properties": { "age": 41 } },
+          "action": { "name": "other" },
+          "resource": { "type": "other", "id": "x" },
+          "context": { "time": "2026-03-03T00:00:00Z" }
+        }
+        old: deny because old
+        new: permit because ok
+
+    deny, other reasons  1
+      because \`old\` no longer denies (new.nhipol:7, changed)
+        {
+          "subject": { "type": "agent", "id": "", "properties": { "age": 41 } },
+          "action": { "name": "other" },
+          "resource": { "type": "other", "id": "x" },
+          "context": { "time": "2026-03-03T00:00:00Z" }
+        }
+        with limits = {"":-0}
+        old: deny because old, over
+        new: deny because over
+    "
+  `);
+});
+
+test('the same on a log, with the lines', async () => {
+  using folder = new Folder(files);
+  const { code, out } = await folder.run([...versions, '--requests', '@log.jsonl']);
+  expect(code).toBe(0);
+  expect(out).toMatchInlineSnapshot(`
+    "2 of 5 requests of log.jsonl are answered otherwise
+    changed: \`old\`
+
+    deny → permit  2  looser
+      lines 2, 5
+      because \`old\` no longer denies (new.nhipol:7, changed)
+        line 2
+        old: deny because old
+        new: permit because ok
+    "
+  `);
+});
+
+test('a page for a pull request', async () => {
+  using folder = new Folder(files);
+  const { out } = await folder.run([...quick, '--format', 'markdown', '-o', '@page.md']);
+  expect(out).toBe('');
+  const page = folder.read('page.md').toString();
+  expect(page.replaceAll(folder.path, '')).toMatchInlineSnapshot(`
+    "# What changes in acme.work
+
+    From \`/old.nhipol\` (40) to \`/new.nhipol\` (41): **8 of 300 requests are answered otherwise**.
+
+    - Changed: \`old\`
+
+    **Kinds of change**
+
+    | Change | Requests | Bearing |
+    | --- | --- | --- |
+    | deny → permit | 7 | looser |
+    | deny, other reasons | 1 | — |
+
+    <details><summary>deny → permit</summary>
+
+    Because \`old\` no longer denies (/new.nhipol:7, changed)
+
+    \`\`\`json
+    {
+      "subject": { "type": "agent", "id": "x", "properties": { "age": 41 } },
+      "action": { "name": "other" },
+      "resource": { "type": "other", "id": "x" },
+      "context": { "time": "2026-03-03T00:00:00Z" }
+    }
+    \`\`\`
+
+    - old: deny because old
+    - new: permit because ok
+
+    </details>
+
+    <details><summary>deny, other reasons</summary>
+
+    Because \`old\` no longer denies (/new.nhipol:7, changed)
+
+    \`\`\`json
+    {
+      "subject": { "type": "agent", "id": "", "properties": { "age": 41 } },
+      "action": { "name": "other" },
+      "resource": { "type": "other", "id": "x" },
+      "context": { "time": "2026-03-03T00:00:00Z" }
+    }
+    \`\`\`
+
+    - with limits = {"":-0}
+
+    - old: deny because old, over
+    - new: deny because over
+
+    </details>
+    "
+  `);
+});
+
+test('HTML folds examples away, too', async () => {
+  using folder = new Folder(files);
+  const { out } = await folder.run([...quick, '--format', 'html']);
+  expect(out).toContain('<details><summary>deny → permit</summary>');
+});
+
+test('JSON for programs', async () => {
+  using folder = new Folder(files);
+  const { out } = await folder.run([...quick, '--format', 'json']);
+  const told = JSON.parse(out);
+  expect(told).toMatchObject({
+    format: 'nhipol-diff/1',
+    policy: 'acme.work',
+    old: { version: '40' },
+    new: { version: '41' },
+    same: false,
+    requests: 300,
+    of_tests: 0,
+    edits: [{ how: 'changed', kind: 'rule', id: 'old', line: 7 }],
+    history_unknown: [],
+  });
+  expect(told.changes[0]).toMatchObject({
+    old: 'deny',
+    new: 'permit',
+    aspect: null,
+    bearing: 'looser',
+    examples: [
+      {
+        now: null,
+        tables: {},
+        old: { decision: false, context: { effect: 'deny', reasons: ['old'] } },
+        new: { decision: true },
+        causes: [{ kind: 'rule', id: 'old', effect: 'deny', now: 'silent', edit: 'changed' }],
+      },
+    ],
+  });
+  expect(JSON.parse(told.changes[0].examples[0].request).subject.properties).toEqual({ age: 41 });
+});
+
+test('--no-loosening is about what lets more through', async () => {
+  using folder = new Folder({ ...files, 'wordy.nhipol': policy(40, ' because "too much"') });
+  expect((await folder.run([...quick, '--no-loosening'])).code).toBe(1);
+  const back = ['diff', '@new.nhipol', '@old.nhipol', '--samples', '300', '--no-loosening'];
+  expect((await folder.run(back)).code).toBe(0);
+  const wordy = ['diff', '@old.nhipol', '@wordy.nhipol', '--samples', '300', '--no-loosening'];
+  const { code, out } = await folder.run(wordy);
+  expect(code).toBe(0);
+  expect(out).toContain('deny, other messages');
+});
+
+test('where nothing differs', async () => {
+  using folder = new Folder({
+    ...files,
+    'same.nhipol': `// said otherwise\n${policy(40)}`,
+    'alike.nhipol': policy(
+      40,
+      '\n  deny never when subject.age > 5 and subject.age < 5, if unknown skip',
+    ),
+  });
+  const same = await folder.run(['diff', '@old.nhipol', '@same.nhipol', '--no-loosening']);
+  expect(same).toMatchObject({
+    code: 0,
+    out: 'the same policy: nothing that an answer is made of differs\n',
+  });
+  const alike = await folder.run(['diff', '@old.nhipol', '@alike.nhipol', '--samples', '200']);
+  expect(alike.out).toBe('no difference in 200 requests (0 of them from tests)\nadded: `never`\n');
+});
+
+test('tables are filled for both', async () => {
+  using folder = new Folder(files);
+  const log = [...versions, '--requests', '@log.jsonl', '--table', 'limits=@limits.json'];
+  expect((await folder.run(log)).out).toContain('deny, other reasons');
+  folder.write('limits.json', '{ "a": "x" }');
+  expect(await folder.run(log)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('cannot fill `limits`'),
+  });
+  const unknown = [...versions, '--table', 'quotas=@limits.json'];
+  expect(await folder.run(unknown)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("the policy's external tables are `limits`"),
+  });
+});
+
+test('when the requests of a log are judged', async () => {
+  const until = (hour: number) => `policy p
+context { time: Timestamp }
+for any { permit ok when context.time < 2026-03-03T${hour}:00:00Z }
+`;
+  using folder = new Folder({
+    'a.nhipol': until(10),
+    'b.nhipol': until(11),
+    'r.jsonl': request(1),
+  });
+  const args = ['diff', '@a.nhipol', '@b.nhipol', '--requests', '@r.jsonl'];
+  expect((await folder.run(args)).out).toContain('deny → permit');
+  const later = await folder.run([...args, '--now', '2026-03-03T12:00:00Z']);
+  expect(later.out).toContain('no difference in 1 request of');
+});
+
+test('what cannot be compared', async () => {
+  using folder = new Folder({
+    ...files,
+    'bad.nhipol': 'policy p\npermit',
+    'p.wasm': new Uint8Array([0, 0x61, 0x73, 0x6d]),
+    'empty.jsonl': '',
+  });
+  const bad = await folder.run(['diff', '@bad.nhipol', '@new.nhipol']);
+  expect(bad).toMatchObject({ code: 1, out: '', err: expect.stringContaining('error[') });
+  expect(await folder.run(['diff', '@old.nhipol', '@p.wasm'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('is compiled: a comparison needs the sources of both policies'),
+  });
+  expect(await folder.run([...versions, '--requests', '@empty.jsonl'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('holds no requests'),
+  });
+  expect(await folder.run([...versions, '--now', '2026-03-03T12:00:00Z'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--now is for --requests'),
+  });
+});

@@ -1,0 +1,64 @@
+// What two versions of a policy answer otherwise as JSON for programs. Members are only ever added
+// while `format` stays the same; docs/diff.md describes them.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { formatInstant } from '../../language/request/instant.ts';
+import type { Cause, Change, Example, PolicyDiff } from './policy-diff.ts';
+
+export interface DiffTitles {
+  readonly name: string;
+  readonly before: { readonly version: string; readonly file: string };
+  readonly after: { readonly version: string; readonly file: string };
+}
+
+export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff): string {
+  const { asked, ofTests, isSame, edits, history, changes } = diff;
+  const told = {
+    format: 'nhipol-diff/1',
+    policy: name,
+    old: { version: before.version, file: before.file },
+    new: { version: after.version, file: after.file },
+    same: isSame,
+    requests: asked,
+    of_tests: ofTests,
+    edits: edits.map(({ how, rule }) => ({ how, ...rule })),
+    history_unknown: history,
+    changes: changes.map(changeJson),
+  };
+  return `${stringify(told, 2)}\n`;
+}
+
+function changeJson({ before, after, aspect, bearing, count, lines, examples }: Change) {
+  return {
+    old: before,
+    new: after,
+    aspect: aspect ?? null,
+    bearing,
+    requests: count,
+    ...(lines.length === 0 ? {} : { lines }),
+    examples: examples.map(exampleJson),
+  };
+}
+
+/** `request`: as text, since what was asked may be no JSON. */
+function exampleJson({ request, now, tables, line, before, after, causes }: Example) {
+  return {
+    request,
+    now: now === undefined ? null : formatInstant(now),
+    tables: Object.fromEntries(tables),
+    ...(line === undefined ? {} : { line }),
+    old: toAuthZen(before),
+    new: toAuthZen(after),
+    causes: causes.map(causeJson),
+  };
+}
+
+function causeJson(cause: Cause) {
+  if (cause.kind === 'request') {
+    const { code, path, expected, found } = cause.error;
+    const refusedBy = cause.refusedBy === 'before' ? 'old' : 'new';
+    return { kind: 'request', refused_by: refusedBy, code, path, expected, found };
+  }
+  const { rule, effect, now, edit } = cause;
+  return { ...rule, effect, now, edit: edit ?? null };
+}
