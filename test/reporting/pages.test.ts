@@ -104,7 +104,11 @@ const page: Page = {
 };
 
 test('what is folded away says nothing else, in both', () => {
-  const folded: Page = { title: 'x', lead: [], blocks: [details([hostile], [paragraph([hostile])])] };
+  const folded: Page = {
+    title: 'x',
+    lead: [],
+    blocks: [details([hostile], [paragraph([hostile])])],
+  };
   const { elements } = elementsOf(renderHtml(folded));
   expect(elements.map(({ tagName }) => tagName)).not.toContain('script');
   const summary = elements.find(({ tagName }) => tagName === 'summary');

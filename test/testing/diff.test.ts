@@ -47,8 +47,8 @@ function kind(before: string, after: string, request = asking()): string {
   return changes.map(told).join('; ');
 }
 
-function told({ before, after, aspect = '', bearing }: Change): string {
-  return `${before} ${after} ${aspect} ${bearing}`.replace(/ +/g, ' ');
+function told({ before, after, aspect, bearing }: Change): string {
+  return [before, after, ...(aspect === undefined ? [] : [aspect]), bearing].join(' ');
 }
 
 function causesOf({ examples }: Change): readonly string[] {

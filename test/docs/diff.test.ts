@@ -1,0 +1,48 @@
+// docs/diff.md shows a comparison as it is, and its tables name the kinds of change and what the JSON has.
+
+import { expect, test } from 'vitest';
+import { aspects } from '../../testing/diff/policy-diff.ts';
+import { readPage } from '../support/pages.ts';
+import { Folder } from '../support/run-cli.ts';
+
+const page = readPage('diff.md');
+const old = page.files.get('old.nhipol') ?? '';
+const after = old
+  .replace('version "1"', 'version "2"')
+  .replace('> 60', '> 70')
+  .replace('max_rows: 100', 'max_rows: 500');
+const files = { 'old.nhipol': old, 'policy.nhipol': after };
+
+test('the comparison on the page', async () => {
+  using folder = new Folder(files);
+  const { out } = await folder.run(['diff', 'old.nhipol', 'policy.nhipol', '--samples', '1000'], {
+    inside: true,
+  });
+  expect(page.text).toContain(`--samples 1000\n${out}\`\`\``);
+});
+
+test('the kinds of change', () => {
+  for (const aspect of aspects) expect(page.text).toContain(`\`${aspect}\``);
+});
+
+test('the members of the JSON', async () => {
+  using folder = new Folder(files);
+  const { out } = await folder.run([
+    'diff',
+    '@old.nhipol',
+    '@policy.nhipol',
+    '--samples',
+    '100',
+    '--format',
+    'json',
+  ]);
+  const { changes, ...told } = JSON.parse(out);
+  const [change] = changes;
+  const [example] = change.examples;
+  const [cause] = example.causes;
+  const names = [told, change, example, cause, told.edits[0]].flatMap(Object.keys);
+  const section = page.text.split('\n## JSON\n')[1] ?? '';
+  expect(
+    names.filter((name) => !section.includes(`\`${name}\``) && !section.includes(`\`${name}[]\``)),
+  ).toEqual([]);
+});
