@@ -96,11 +96,15 @@ function plainer({ path, type, json }: Place): readonly Json[] {
 
 const names: ReadonlySet<string> = new Set(['subject.type', 'action.name', 'resource.type']);
 
-/** Nearer to zero, and then with fewer digits. */
+/** Nearer to zero, by steps that halve so that a border far from it is soon reached; then with fewer digits. */
 function plainerNumbers(text: string): readonly string[] {
   const value = Number(text);
   if (!Number.isFinite(value)) return ['0'];
-  const near = [0, Math.trunc(value / 2), Math.trunc(value), value - Math.sign(value)];
+  const near = [0, Math.trunc(value)];
+  for (let step = Math.trunc(value / 2); step !== 0; step = Math.trunc(step / 2)) {
+    near.push(Math.trunc(value - step));
+  }
+  near.push(value - Math.sign(value));
   const smaller = near.filter((each) => Math.abs(each) < Math.abs(value)).map(String);
   const short = String(value);
   return [...new Set(short.length < text.length ? [...smaller, short] : smaller)];
