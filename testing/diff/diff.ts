@@ -4,7 +4,8 @@
 
 import { type Clock, evaluate, type Policy } from '../../language/index.ts';
 import { historyIn } from '../../language/reads.ts';
-import { clockAt, type GeneratedRequest } from '../requests.ts';
+import { clockOf } from '../ask.ts';
+import type { GeneratedRequest } from '../requests.ts';
 import { explore, requestsOfTests } from '../samples/explore.ts';
 import { simplify } from '../samples/simpler.ts';
 import { filledAsTaken, noTables } from '../tables.ts';
@@ -143,8 +144,9 @@ function distinct(found: readonly Found[], most: number): readonly Found[] {
   return kept;
 }
 
-function askedOf({ text, now, tables }: GeneratedRequest): Asked {
-  return { request: new TextEncoder().encode(text), clock: clockAt(now), tables };
+function askedOf(sample: GeneratedRequest): Asked {
+  const { text, tables } = sample;
+  return { request: new TextEncoder().encode(text), clock: clockOf(sample), tables };
 }
 
 function sampleOf({ request, clock, tables }: Asked): GeneratedRequest {
