@@ -28,7 +28,7 @@ function noticed(fault: Fault): readonly Tool[] {
   const right = checkedWith(fault, (text) => text);
   const faulty = checkedWith(fault, (text) => text.replace(fault.find, fault.put));
   const tests = runTests(faulty.policy, evaluator(faulty.policy));
-  const differs = diff(right.policy, faulty.policy, { samples: 2000 }).kinds.length > 0;
+  const differs = diff(right.policy, faulty.policy, { samples: 2000 }).changes.length > 0;
   const found: readonly (readonly [Tool, boolean])[] = [
     ['warning', faulty.diagnostics.length > 0],
     ['test', tests.some(({ passed }) => !passed)],
