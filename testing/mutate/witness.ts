@@ -37,7 +37,10 @@ export class Witnesses {
     const found = this.#amongKnown(mutant) ?? this.#amongNew(mutant);
     if (found === undefined) return undefined;
     // A request that lacks more is shorter, and has more to be refused for.
+    let left = simplifications;
     const simple = simplify(this.#policy, found.sample, (simpler) => {
+      left -= 1;
+      if (left < 0) return false;
       const witness = ask(simpler);
       return tells(witness) && noiseOf(witness) <= noiseOf(found);
     });
@@ -66,6 +69,9 @@ export class Witnesses {
     return undefined;
   }
 }
+
+/** So many simpler requests are tried at most: numbers may be long ways from zero. */
+const simplifications = 1_000;
 
 function witnessOf(
   sample: GeneratedRequest,
