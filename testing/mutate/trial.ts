@@ -16,6 +16,7 @@ import { everyExpr } from '../../language/operands.ts';
 import { exprsOfRule, exprsOfScore } from '../../language/reads.ts';
 import type { SourceMap } from '../../language/source.ts';
 import { isVocabulary } from '../../language/vocabulary.ts';
+import { type Aim, aimOf } from './aimed.ts';
 import { Claims, type Killer } from './killing.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Operator } from './operator.ts';
@@ -77,7 +78,7 @@ export class MutationTrial {
     if (sameMeaning(this.#policy, policy)) return { kind: 'equivalent' };
     const by = this.#claims.failingOn(policy);
     if (by !== undefined) return { kind: 'killed', by };
-    const witness = this.#witnesses.against(policy);
+    const witness = this.#witnesses.against(policy, this.#aimAt(mutant));
     if (witness !== undefined) return { kind: 'survived', witness };
     return { kind: 'undecided', why: this.#asksEvents(policy) ? 'sessions' : 'samples' };
   }
@@ -87,6 +88,13 @@ export class MutationTrial {
     const loading = { parsed, measure: unmeasured, withoutWarnings: true };
     const { policy, diagnostics } = check(this.#entry, sources, loading);
     return hasErrors(diagnostics) ? undefined : policy;
+  }
+
+  #aimAt({ operator, edits }: Mutant): Aim {
+    const before = edits.map(({ span: { file, start, end } }) =>
+      (this.#sources.get(file) ?? '').slice(start, end),
+    );
+    return aimOf(operator, edits, before);
   }
 
   #asksEvents(policy: Policy): boolean {

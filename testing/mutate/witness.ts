@@ -1,11 +1,13 @@
 // A request by which a test could tell a mutant from the policy: looked for among requests that lead
-// to every corner of the policy, then among those that lead to every corner of both.
+// to every corner of the policy, then among those aimed at the change, then among those that lead to
+// every corner of both.
 
 import { stringify } from '@nhipol/runtime';
 import { type Answer, allAsked, type Policy } from '../../language/index.ts';
 import type { GeneratedRequest } from '../requests.ts';
-import { type Explored, explore } from '../samples/explore.ts';
+import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
 import { simplify } from '../samples/simpler.ts';
+import { type Aim, aimed } from './aimed.ts';
 import { answerTo } from './killing.ts';
 
 export interface Witness {
@@ -22,19 +24,23 @@ export interface WitnessOptions {
 export class Witnesses {
   readonly #policy: Policy;
   readonly #options: WitnessOptions;
+  readonly #tests: readonly GeneratedRequest[];
   #known: readonly Explored[] | undefined;
 
   constructor(policy: Policy, options: WitnessOptions) {
     this.#policy = policy;
     this.#options = options;
+    const byText = new Map(requestsOfTests(policy).map((sample) => [sample.text, sample]));
+    this.#tests = [...byText.values()];
   }
 
   /** One that says as little else as can be; undefined: none of the samples tells them apart. */
-  against(mutant: Policy): Witness | undefined {
+  against(mutant: Policy, aim: Aim): Witness | undefined {
     const ask = (sample: GeneratedRequest): Witness => {
       return { sample, before: answerTo(this.#policy, sample), after: answerTo(mutant, sample) };
     };
-    const found = this.#amongKnown(mutant) ?? this.#amongNew(mutant);
+    const found =
+      this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
     if (found === undefined) return undefined;
     // A request that lacks more is shorter, and has more to be refused for.
     let left = simplifications;
@@ -57,6 +63,14 @@ export class Witnesses {
         (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
         undefined,
       );
+  }
+
+  #amongAimed(mutant: Policy, aim: Aim): Witness | undefined {
+    for (const sample of aimed(this.#policy, this.#tests, aim)) {
+      const witness = witnessOf(sample, [answerTo(this.#policy, sample), answerTo(mutant, sample)]);
+      if (witness !== undefined) return witness;
+    }
+    return undefined;
   }
 
   #amongNew(mutant: Policy): Witness | undefined {
