@@ -1,5 +1,6 @@
 // Each mutation operator on a text of its own: all that it makes of it.
 
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { applyFixes, parse, Reporter } from '../../../language/index.ts';
 import { mutantsOf } from '../../../testing/mutate/mutants.ts';
@@ -167,4 +168,10 @@ test('claims, what is said of rules, and versions are left alone', () => {
   expect(mutated(text, operators).map((each) => each.split('\n')[1])).toEqual([
     '    for a { permit x when false because "{a.b + 1} of 2" covers NHI1:2025 }',
   ]);
+});
+
+test('the guide lists them as they are', () => {
+  const page = readFileSync(new URL('../../../docs/testing.md', import.meta.url), 'utf8');
+  const rows = operators.map(({ name, doc }) => `| \`${name}\` | ${doc} |\n`).join('');
+  expect(page).toContain(`|---|---|\n${rows}\n`);
 });
