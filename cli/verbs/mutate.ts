@@ -17,14 +17,14 @@ export const addMutate: AddVerb = (program, { console, end, over }) => {
       [] as readonly string[],
     )
     .option('--at <file:line>', 'make mutants of this line alone', linePlace)
-    .option('--samples <number>', 'how many requests are tried on what lives', positive, 1_000)
-    .option('--seed <number>', 'where the requests begin', wholeNumber, 1)
+    .option('--samples <n>', 'how many requests are tried on what lives', positive, 1_000)
+    .option('--seed <n>', 'where the requests begin', wholeNumber, 1)
     .option('--min <percent>', 'the least score that is fine; else no mutant may live', percent)
     .option('--all', 'show also mutants that no request tells from the policy', false)
     .addOption(
       new Option('--format <format>', 'how to report it')
-        .choices(['pretty', 'json'] as const)
-        .default('pretty' as const),
+        .choices(['text', 'json'] as const)
+        .default('text' as const),
     )
     .addHelpText(
       'after',

@@ -8,6 +8,7 @@ import {
   type Policy,
   type PolicyTest,
 } from '../../language/index.ts';
+import { ask, clockOf } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { runTests } from '../run-tests.ts';
 import { requestsOfTests } from '../samples/explore.ts';
@@ -39,16 +40,17 @@ export class Claims {
       return { kind: 'test', name: test.name };
     }
     for (const sample of this.#asked) {
-      const broken = this.#brokenBy(sample, answerTo(policy, sample));
+      const broken = this.#brokenBy(sample, ask(policy, sample));
       if (broken !== undefined) return { kind: 'invariant', name: broken };
     }
     return undefined;
   }
 
   /** Claims are judged as they were written, whatever became of the names in them. */
-  #brokenBy({ text, now, tables }: GeneratedRequest, answer: Answer): string | undefined {
-    const policy = filled(this.#original, tables);
-    const judged = judgeInvariants(policy, encoder.encode(text), clockOf(now), answer);
+  #brokenBy(sample: GeneratedRequest, answer: Answer): string | undefined {
+    const policy = filled(this.#original, sample.tables);
+    const bytes = new TextEncoder().encode(sample.text);
+    const judged = judgeInvariants(policy, bytes, clockOf(sample), answer);
     return judged.find(({ holds }) => !holds)?.invariant.name;
   }
 }
@@ -56,16 +58,6 @@ export class Claims {
 function fails(policy: Policy, test: PolicyTest): boolean {
   const alone = { ...policy, tests: [test] };
   const decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) =>
-    evaluate(filled(policy, tables), request, clockOf(now));
+    evaluate(filled(policy, tables), request, clockOf({ now }));
   return runTests(alone, decide, evaluatorSessions(policy)).some(({ passed }) => !passed);
-}
-
-const encoder = new TextEncoder();
-
-export function answerTo(policy: Policy, { text, now, tables }: GeneratedRequest): Answer {
-  return evaluate(filled(policy, tables), encoder.encode(text), clockOf(now));
-}
-
-function clockOf(now: bigint | undefined) {
-  return { now, by: now === undefined ? 'request' : 'host' } as const;
 }

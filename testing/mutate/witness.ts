@@ -4,11 +4,11 @@
 
 import { stringify } from '@nhipol/runtime';
 import { type Answer, allAsked, type Policy } from '../../language/index.ts';
+import { ask } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
 import { simplify } from '../samples/simpler.ts';
 import { type Aim, aimed } from './aimed.ts';
-import { answerTo } from './killing.ts';
 
 export interface Witness {
   readonly sample: GeneratedRequest;
@@ -36,8 +36,8 @@ export class Witnesses {
 
   /** One that says as little else as can be; undefined: none of the samples tells them apart. */
   against(mutant: Policy, aim: Aim): Witness | undefined {
-    const ask = (sample: GeneratedRequest): Witness => {
-      return { sample, before: answerTo(this.#policy, sample), after: answerTo(mutant, sample) };
+    const told = (sample: GeneratedRequest): Witness => {
+      return { sample, before: ask(this.#policy, sample), after: ask(mutant, sample) };
     };
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
@@ -47,17 +47,17 @@ export class Witnesses {
     const simple = simplify(this.#policy, found.sample, (simpler) => {
       left -= 1;
       if (left < 0) return false;
-      const witness = ask(simpler);
+      const witness = told(simpler);
       return tells(witness) && noiseOf(witness) <= noiseOf(found);
     });
-    return ask(simple);
+    return told(simple);
   }
 
   /** The one about which least is said. */
   #amongKnown(mutant: Policy): Witness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
-      .map(({ sample, answers: [before] }) => witnessOf(sample, [before, answerTo(mutant, sample)]))
+      .map(({ sample, answers: [before] }) => witnessOf(sample, [before, ask(mutant, sample)]))
       .filter((witness) => witness !== undefined)
       .reduce<Witness | undefined>(
         (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
@@ -67,7 +67,7 @@ export class Witnesses {
 
   #amongAimed(mutant: Policy, aim: Aim): Witness | undefined {
     for (const sample of aimed(this.#policy, this.#tests, aim)) {
-      const witness = witnessOf(sample, [answerTo(this.#policy, sample), answerTo(mutant, sample)]);
+      const witness = witnessOf(sample, [ask(this.#policy, sample), ask(mutant, sample)]);
       if (witness !== undefined) return witness;
     }
     return undefined;

@@ -9,7 +9,7 @@ import { difference, type Witness } from '../../testing/mutate/witness.ts';
 import { printChange } from '../print-diff.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
-export function prettyReport({ console, all }: MutationReportOptions): MutationReport {
+export function textReport({ console, all }: MutationReportOptions): MutationReport {
   const { strong, good, error } = console.outColors;
   let [place, number] = ['', 0];
   const show = async (policy: Policy, tried: TriedMutant): Promise<void> => {
