@@ -73,7 +73,16 @@ function around(file: string, edits: readonly Edit[]): Span {
 
 /** Claims, what is only said, and the ranges of types. */
 const untouched: ReadonlySet<AstNode['kind']> = new Set([
-  ...(['Test', 'Invariant', 'Message', 'PolicyHeader', 'Use', 'NamedType', 'EventKey'] as const),
+  ...([
+    'Test',
+    'Fixture',
+    'Invariant',
+    'Message',
+    'PolicyHeader',
+    'Use',
+    'NamedType',
+    'EventKey',
+  ] as const),
 ]);
 
 function isUntouched({ kind }: AstNode): boolean {
