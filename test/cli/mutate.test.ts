@@ -121,6 +121,14 @@ test('with a least score, what lives may live', async () => {
   expect(await folder.run([...args, '101'])).toMatchObject({ code: 2 });
 });
 
+test('the policies and the least score of nhipol.toml', async () => {
+  const config = 'policies = ["p.nhipol"]\n[mutate]\nmin = 0\nsamples = 50\n';
+  using folder = new Folder({ ...files, 'nhipol.toml': config });
+  const { code, out } = await folder.run(['mutate', '--operator', 'comparison'], { inside: true });
+  expect(code).toBe(0);
+  expect(out).toContain('survived');
+});
+
 test('as JSON', async () => {
   using folder = new Folder(files);
   const args = ['mutate', '@p.nhipol', '--operator', 'boolean', '--format', 'json', ...few];
