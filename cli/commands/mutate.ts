@@ -88,8 +88,9 @@ async function tryPolicy(
     .filter(({ span, position }) => at === undefined || isAt(at, span.file, position.line));
   const tried: TriedMutant[] = [];
   for (const [index, mutant] of mutants.entries()) {
-    if (console.answers) console.err(`\r${index} of ${mutants.length} mutants\r`);
+    if (console.answers) console.err(`${index} of ${mutants.length} mutants\r`);
     const outcome = trial.try(mutant);
+    if (console.answers) console.err(eraseLine);
     const before = sources.get(mutant.span.file) ?? '';
     const each = { mutant, outcome, before, after: trial.textOf(mutant) };
     tried.push(each);
@@ -97,6 +98,8 @@ async function tryPolicy(
   }
   return { path, policy, mutants: tried };
 }
+
+const eraseLine = '\u001b[K';
 
 function isAt({ file, line }: LinePlace, mutantFile: string, mutantLine: number): boolean {
   return line === mutantLine && slashed(normalize(file)) === mutantFile;
