@@ -18,6 +18,7 @@ import { addEval } from './verbs/eval.ts';
 import { addExplain } from './verbs/explain.ts';
 import { addFmt } from './verbs/fmt.ts';
 import { addInit } from './verbs/init.ts';
+import { addMutate } from './verbs/mutate.ts';
 import { addReport } from './verbs/report.ts';
 import { addSimulate } from './verbs/simulate.ts';
 import { addTest } from './verbs/test.ts';
@@ -33,6 +34,7 @@ const verbs: readonly AddVerb[] = [
   addFmt,
   addTest,
   addVerify,
+  addMutate,
   addEval,
   addSimulate,
   addDiff,

@@ -17,7 +17,7 @@ import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics.ts';
 import { type Loaded, type Loading, load, tableFiles } from './load.ts';
-import { type Measure, unmeasured } from './measure.ts';
+import { unmeasured } from './measure.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
 import { relativePath, type SourceMap } from './source.ts';
 import { isVocabulary, shownPath } from './vocabulary.ts';
@@ -38,12 +38,13 @@ export function check(
   sources: SourceMap,
   loading: Loading = { parsed: new Map(), measure: unmeasured },
 ): Checked {
-  const { measure } = loading;
+  const { measure, withoutWarnings = false } = loading;
   const reporter = new Reporter();
   const loaded = load(entry, sources, reporter, loading);
-  const policy = measure('check', () => checkLoaded(entry, loaded, sources, reporter, measure));
+  const policy = measure('check', () => checkLoaded(entry, loaded, sources, reporter, loading));
   const found = reporter.diagnostics;
-  const diagnostics = hasErrors(found) ? found : measure('warn', () => silenced(loaded, found));
+  const isDone = withoutWarnings || hasErrors(found);
+  const diagnostics = isDone ? found : measure('warn', () => silenced(loaded, found));
   return {
     policy: hasErrors(diagnostics) ? undefined : policy,
     diagnostics,
@@ -63,7 +64,7 @@ function checkLoaded(
   loaded: Loaded,
   sources: SourceMap,
   reporter: Reporter,
-  measure: Measure,
+  { measure, withoutWarnings = false }: Loading,
 ): Policy | undefined {
   const context = new Context(reporter, loaded.files, sources);
   const declarations = new Declarations(context);
@@ -146,7 +147,7 @@ function checkLoaded(
       .map((source) => ({ ...source, name: nameOf(entry, source.path) }))
       .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
-  if (!hasErrors(reporter.diagnostics)) {
+  if (!withoutWarnings && !hasErrors(reporter.diagnostics)) {
     const namesIn = (path: string) => context.namesIn(path);
     measure('warn', () => warn({ policy, entry, files: loaded.files, namesIn }, reporter));
   }

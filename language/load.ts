@@ -43,6 +43,8 @@ export interface Loading {
   /** What was parsed before, and what is parsed now. */
   readonly parsed: ParsedFiles;
   readonly measure: Measure;
+  /** Errors alone are looked for, which is quicker. */
+  readonly withoutWarnings?: boolean;
 }
 
 /** Files that the policy names and `sources` lacks. */

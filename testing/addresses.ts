@@ -53,6 +53,14 @@ export function networkTexts(ips: readonly string[], cidrs: readonly string[]): 
   return distinct([...near, ...single, ...malformedNetworks]);
 }
 
+/** The first and the last address of a network, and those beside it. */
+export function edgesOf(cidr: string): readonly string[] {
+  const { first, last } = rangeOf(cidr);
+  return [first - 1n, first, last, last + 1n]
+    .filter(isAddress)
+    .flatMap((at) => spellings(at).slice(0, 1));
+}
+
 function isAddress(value: bigint): boolean {
   return value >= 0n && value <= most;
 }

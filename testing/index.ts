@@ -3,6 +3,9 @@
 
 export type { Difference } from './differences.ts';
 export { type InvariantResult, sampleInvariants } from './invariants.ts';
+export { operators as mutationOperators } from './mutate/operators/index.ts';
+export { scoreOf, type Tally, tallyOf } from './mutate/score.ts';
+export { MutationTrial, type Outcome } from './mutate/trial.ts';
 export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './replay/host.ts';
 export { type LineFault, type LogLine, readLogLine } from './replay/log-line.ts';
 export { moduleHost } from './replay/module-host.ts';

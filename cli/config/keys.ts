@@ -27,7 +27,7 @@ export interface Key {
 }
 
 /** Named as the verbs that they are for. */
-export const sections = ['check', 'test', 'verify', 'compile', 'fmt'] as const;
+export const sections = ['check', 'test', 'verify', 'mutate', 'compile', 'fmt'] as const;
 
 export function isSection(name: string): boolean {
   return (sections as readonly string[]).includes(name);
@@ -87,6 +87,18 @@ export const keys: readonly Key[] = [
     name: 'output',
     type: { kind: 'path' },
     doc: 'The folder that counterexamples are written to.',
+  },
+  {
+    section: 'mutate',
+    name: 'samples',
+    type: { kind: 'whole' },
+    doc: 'How many requests are tried on mutants that no test notices.',
+  },
+  {
+    section: 'mutate',
+    name: 'min',
+    type: { kind: 'whole' },
+    doc: 'The least score of a policy that is fine, in percent.',
   },
   {
     section: 'compile',

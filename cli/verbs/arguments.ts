@@ -33,3 +33,22 @@ export function instant(text: string): bigint {
 export function oneMore(text: string, before: readonly string[]): readonly string[] {
   return [...before, text];
 }
+
+export function percent(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,3}(\.\d+)?$/.test(text) || number > 100)
+    throw new InvalidArgumentError('It is not a number from 0 to 100.');
+  return number;
+}
+
+export interface LinePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+export function linePlace(text: string): LinePlace {
+  const [, file, line] = /^(.+):([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (file === undefined)
+    throw new InvalidArgumentError('It is not a file and a line, such as policy.nhipol:12.');
+  return { file, line: Number(line) };
+}

@@ -248,6 +248,8 @@ test('`config` tells each value and where it comes from', async () => {
       '  test.min              not set            default',
       '  verify.samples        10000              default',
       '  verify.output         "counterexamples"  default',
+      '  mutate.samples        1000               default',
+      '  mutate.min            not set            default',
       '  compile.output        not set            default',
       '  compile.requests      9                  nhipol.toml:2',
       '  compile.validate      true               default',

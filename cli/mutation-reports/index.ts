@@ -1,0 +1,12 @@
+// The formats in which mutation testing is reported.
+
+import { jsonReport } from './json.ts';
+import type { MutationReport, MutationReportOptions } from './report.ts';
+import { textReport } from './text.ts';
+
+export const mutationFormats = ['text', 'json'] as const;
+export type MutationFormat = (typeof mutationFormats)[number];
+
+export const reports: Readonly<
+  Record<MutationFormat, (options: MutationReportOptions) => MutationReport>
+> = { text: textReport, json: jsonReport };

@@ -1,0 +1,168 @@
+// `nhipol mutate`: what is shown of mutants that live, formats, filters and exit codes.
+
+import { expect, test } from 'vitest';
+import { Folder } from '../support/run-cli.ts';
+import { broken, policy, request } from './policies.ts';
+
+const files = { 'p.nhipol': policy, 'request.json': request, 'broken.nhipol': broken };
+const few = ['--samples', '200'];
+
+test('a mutant that lives is shown with its place, its change and a test that would notice', async () => {
+  using folder = new Folder(files);
+  const { code, out, err } = await folder.run([
+    'mutate',
+    '@p.nhipol',
+    '--at',
+    '@p.nhipol:11',
+    ...few,
+  ]);
+  expect(err).toBe('');
+  expect(code).toBe(1);
+  expect(out).toMatchInlineSnapshot(`
+    "p.nhipol
+
+      p.nhipol:11
+        effect: \`deny\` becomes \`challenge\`
+        -   deny risky when context.risk is HIGH
+        +   challenge risky when context.risk is HIGH
+        No test notices it. This one would, since the mutant's answer is challenge because risky:
+          test "mutant 1" {
+            request {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T00:00:00Z" }
+            }
+
+            expect deny because risky
+          }
+
+        effect: \`deny\` becomes \`revoke\`
+        -   deny risky when context.risk is HIGH
+        +   revoke risky when context.risk is HIGH
+        No test notices it. This one would, since the mutant's answer is revoke because risky:
+          test "mutant 2" {
+            request {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T00:00:00Z", "risk": "HIGH" }
+            }
+
+            expect deny because risky
+          }
+
+        rule: \`risky\` never fires
+        -   deny risky when context.risk is HIGH
+        +   deny risky when false
+        No test notices it. This one would, since the mutant's answer is narrow because careful:
+          test "mutant 3" {
+            request {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T00:00:00Z" }
+            }
+
+            expect deny because risky
+          }
+
+        symbol: \`HIGH\` becomes \`MEDIUM\`
+        -   deny risky when context.risk is HIGH
+        +   deny risky when context.risk is MEDIUM
+        No test notices it. This one would, since the mutant's answer is deny because risky:
+          test "mutant 4" {
+            request {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T00:00:00Z", "risk": "MEDIUM" }
+            }
+
+            expect narrow because careful
+          }
+
+        skip: \`, if unknown skip\` is added
+        -   deny risky when context.risk is HIGH
+        +   deny risky when context.risk is HIGH, if unknown skip
+        No test notices it. This one would, since the mutant's answer is narrow because careful:
+          test "mutant 5" {
+            request {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T00:00:00Z" }
+            }
+
+            expect deny because risky
+          }
+
+    2 mutants killed, 5 survived. Score: 28.6 %
+    "
+  `);
+});
+
+test('of one kind, with what no request tells apart', async () => {
+  using folder = new Folder(files);
+  const args = ['mutate', '@p.nhipol', '--operator', 'merge', '--all', ...few];
+  const { code, out } = await folder.run(args);
+  expect(code).toBe(0);
+  expect(out).toContain('No request was found that tells it from the policy.');
+  expect(out).toContain(
+    '0 mutants killed, 0 survived, 1 told from the policy by no request. Score: 100.0 %',
+  );
+});
+
+test('with a least score, what lives may live', async () => {
+  using folder = new Folder(files);
+  const args = ['mutate', '@p.nhipol', '--operator', 'effect', ...few, '--min'];
+  expect(await folder.run([...args, '0'])).toMatchObject({ code: 0 });
+  expect(await folder.run([...args, '100'])).toMatchObject({ code: 1 });
+  expect(await folder.run([...args, '101'])).toMatchObject({ code: 2 });
+});
+
+test('the policies and the least score of nhipol.toml', async () => {
+  const config = 'policies = ["p.nhipol"]\n[mutate]\nmin = 0\nsamples = 50\n';
+  using folder = new Folder({ ...files, 'nhipol.toml': config });
+  const { code, out } = await folder.run(['mutate', '--operator', 'comparison'], { inside: true });
+  expect(code).toBe(0);
+  expect(out).toContain('survived');
+});
+
+test('as JSON', async () => {
+  using folder = new Folder(files);
+  const args = ['mutate', '@p.nhipol', '--operator', 'boolean', '--format', 'json', ...few];
+  const { code, out } = await folder.run(args);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    format: 'nhipol-mutants/1',
+    policies: [
+      {
+        name: 'acme.files',
+        killed: 1,
+        survived: 0,
+        score: 100,
+        mutants: [{ operator: 'boolean', line: 4, outcome: 'killed', by: { name: 'low risk' } }],
+      },
+    ],
+  });
+});
+
+test('a policy with errors, tests that fail, and an operator that there is not', async () => {
+  using folder = new Folder({
+    ...files,
+    'failing.nhipol': policy.replace('expect permit', 'expect deny'),
+  });
+  const bad = await folder.run(['mutate', '@broken.nhipol']);
+  expect(bad).toMatchObject({ code: 1 });
+  expect(bad.err).toContain('error[');
+  const failing = await folder.run(['mutate', '@failing.nhipol']);
+  expect(failing).toMatchObject({ code: 1 });
+  expect(failing.err).toContain('mend its test low risk first: it fails as the policy is');
+  const unknown = await folder.run(['mutate', '@p.nhipol', '--operator', 'nmber']);
+  expect(unknown).toMatchObject({ code: 2 });
+  expect(unknown.err).toContain('there is no mutation operator nmber: did you mean number?');
+  const place = await folder.run(['mutate', '@p.nhipol', '--at', 'p.nhipol']);
+  expect(place).toMatchObject({ code: 2 });
+  expect(place.err).toContain('It is not a file and a line');
+});

@@ -1,0 +1,18 @@
+// The tests of one example notice each mistake that is made in it. Those of all examples are tried by
+// `npm run mutate`, which takes minutes.
+
+import { expect, test } from 'vitest';
+import { checkFiles } from '../../cli/files.ts';
+import { operators } from '../../testing/mutate/operators/index.ts';
+import { MutationTrial } from '../../testing/mutate/trial.ts';
+
+test('nobody lives in the trifecta', async () => {
+  const path = 'examples/agent-trifecta/policy.nhipol';
+  const { entry, sources, policy } = await checkFiles(path);
+  if (policy === undefined) throw new Error(`${path} has errors`);
+  const trial = new MutationTrial(entry, sources, policy, { samples: 100, seed: 1 });
+  const mutants = trial.mutants(operators);
+  expect(mutants.length).toBeGreaterThan(90);
+  const living = mutants.filter((mutant) => trial.try(mutant).kind !== 'killed');
+  expect(living.map(({ position, does }) => `${position.line}: ${does}`)).toEqual([]);
+});

@@ -1,0 +1,203 @@
+// What becomes of the mutants of a small policy: which its tests notice, and that what is said of those
+// that live is true.
+
+import { expect, test } from 'vitest';
+import { check } from '../../../language/index.ts';
+import { asTest } from '../../../testing/mutate/as-test.ts';
+import { operators } from '../../../testing/mutate/operators/index.ts';
+import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
+import { MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
+
+const policyText = `policy p version "1.0.0"
+subject agent { active: Bool = true, ends?: Timestamp }
+action any { rows?: Int }
+context { time: Timestamp }
+constraint ttl: Duration smallest wins
+const most = 30
+for agent {
+  permit acts when subject.active
+  deny over when context.time >= subject.ends, if unknown skip
+  narrow many when action.rows >= most to { ttl: 60s }
+  deny busy when count(allowed, within 1m) >= 3, if unknown skip
+}
+invariant "who is not active does nothing" for agent not subject.active implies effect >= deny
+`;
+
+const request = `request {
+  "subject": { "type": "agent", "id": "a" },
+  "action": { "name": "read", "properties": { "rows": 10 } },
+  "resource": { "type": "file", "id": "f" },
+  "context": { "time": "2026-01-01T12:00:00Z" }
+}`;
+
+const first = `test "first" { ${request} expect permit because acts }\n`;
+
+function trialOf(tests: string, text = policyText) {
+  const sources = new Map([['p.nhipol', text + tests]]);
+  const { policy, diagnostics } = check('p.nhipol', sources);
+  if (policy === undefined) throw new Error(JSON.stringify(diagnostics));
+  return {
+    policy,
+    trial: new MutationTrial('p.nhipol', sources, policy, { samples: 300, seed: 1 }),
+  };
+}
+
+function triedIn(trial: MutationTrial) {
+  return trial.mutants(operators).map((mutant) => ({ mutant, outcome: trial.try(mutant) }));
+}
+
+type Tried = ReturnType<typeof triedIn>;
+
+function named(tried: Tried, kind: Outcome['kind']): readonly string[] {
+  return tried
+    .filter(({ outcome }) => outcome.kind === kind)
+    .map(({ mutant }) => `${mutant.position.line} ${mutant.does}`);
+}
+
+const { policy, trial: firstTrial } = trialOf(first);
+const tried = triedIn(firstTrial);
+
+test('who lives beside one test', () => {
+  expect(named(tried, 'survived')).toMatchInlineSnapshot(`
+    [
+      "6 \`30\` becomes \`31\`",
+      "6 \`30\` becomes \`29\`",
+      "8 \`acts\` always fires",
+      "9 \`deny\` becomes \`challenge\`",
+      "9 \`deny\` becomes \`revoke\`",
+      "9 \`over\` never fires",
+      "9 \`>=\` becomes \`>\`",
+      "9 \`>=\` becomes \`<\`",
+      "10 \`many\` never fires",
+      "10 \`>=\` becomes \`>\`",
+      "10 \`, if unknown skip\` is added",
+      "10 \`60s\` becomes \`61s\`",
+      "10 \`60s\` becomes \`59s\`",
+    ]
+  `);
+  expect(named(tried, 'undecided')).toMatchInlineSnapshot(`
+    [
+      "5 \`smallest\` becomes \`largest\`",
+      "11 \`deny\` becomes \`challenge\`",
+      "11 \`deny\` becomes \`revoke\`",
+      "11 \`busy\` never fires",
+      "11 \`allowed\` becomes \`decided\`",
+      "11 \`allowed\` becomes \`refused\`",
+      "11 \`within 1m\` is left out",
+      "11 \`1m\` becomes \`2m\`",
+      "11 \`1m\` becomes \`59s\`",
+      "11 \`>=\` becomes \`>\`",
+      "11 \`>=\` becomes \`<\`",
+      "11 \`3\` becomes \`4\`",
+      "11 \`3\` becomes \`2\`",
+    ]
+  `);
+  expect(named(tried, 'invalid')).toMatchInlineSnapshot(`[]`);
+});
+
+test('who is killed, and by what', () => {
+  const killers = tried.flatMap(({ mutant: { does }, outcome }) =>
+    outcome.kind === 'killed' ? [`${does}: ${outcome.by.kind} ${outcome.by.name}`] : [],
+  );
+  expect(killers).toMatchInlineSnapshot(`
+    [
+      "\`true\` becomes \`false\`: test first",
+      "\`acts\` never fires: test first",
+      "\`subject.active\` is negated: test first",
+      "\`over\` always fires: test first",
+      "\`, if unknown skip\` is left out: test first",
+      "\`many\` always fires: test first",
+      "\`>=\` becomes \`<\`: test first",
+      "\`busy\` always fires: test first",
+      "\`, if unknown skip\` is left out: test first",
+    ]
+  `);
+});
+
+test('what is about the events of a session is told apart from what no request shows', () => {
+  const why = tried.flatMap(({ mutant: { does }, outcome }) =>
+    outcome.kind === 'undecided' ? [`${does}: ${outcome.why}`] : [],
+  );
+  expect(why).toMatchInlineSnapshot(`
+    [
+      "\`smallest\` becomes \`largest\`: samples",
+      "\`deny\` becomes \`challenge\`: sessions",
+      "\`deny\` becomes \`revoke\`: sessions",
+      "\`busy\` never fires: sessions",
+      "\`allowed\` becomes \`decided\`: sessions",
+      "\`allowed\` becomes \`refused\`: sessions",
+      "\`within 1m\` is left out: sessions",
+      "\`1m\` becomes \`2m\`: sessions",
+      "\`1m\` becomes \`59s\`: sessions",
+      "\`>=\` becomes \`>\`: sessions",
+      "\`>=\` becomes \`<\`: sessions",
+      "\`3\` becomes \`4\`: sessions",
+      "\`3\` becomes \`2\`: sessions",
+    ]
+  `);
+});
+
+test('each test that is offered passes, and kills its mutant', () => {
+  const survivors = tried.flatMap(({ mutant, outcome }) =>
+    outcome.kind === 'survived' ? [{ mutant, witness: outcome.witness }] : [],
+  );
+  const offered = survivors.map(({ mutant, witness }) => asTest(policy, mutant.does, witness));
+  const { trial } = trialOf(first + offered.join(''));
+  expect(trial.failing()).toBeUndefined();
+  for (const { mutant } of survivors)
+    expect(trial.try(mutant), mutant.does).toMatchObject({ kind: 'killed' });
+});
+
+test('tests at the borders notice all that can be noticed', () => {
+  const { trial } = trialOf(`${first}
+test "its end" {
+  ${request}
+  with { subject.ends = 2026-01-01T13:00:00Z }
+  expect permit until 2026-01-01T13:00:00Z
+  then at 2026-01-01T13:00:00Z
+  expect deny because over
+}
+test "rows" {
+  ${request}
+  with { action.rows = 29 }
+  expect permit
+  then with { action.rows = 30 }
+  expect narrow because many with { ttl: 60s }
+  then with { action.rows = missing }
+  expect narrow because many
+}
+test "inactive" { ${request} with { subject.active = false } expect deny because default_deny }
+`);
+  const all = triedIn(trial);
+  expect(named(all, 'survived')).toEqual([]);
+  expect(scoreOf(tallyOf(all))).toBe(100);
+});
+
+test('what means the same is equivalent, whatever the samples say', () => {
+  const unused = policyText.replace('const most = 30', 'const most = 30\nconst unused = 7');
+  const { trial } = trialOf(first, unused);
+  const outcomes = trial
+    .mutants(operators)
+    .filter(({ position }) => position.line === 7)
+    .map((mutant) => `${mutant.does}: ${trial.try(mutant).kind}`);
+  expect(outcomes).toEqual(['`7` becomes `8`: equivalent', '`7` becomes `6`: equivalent']);
+});
+
+test('an invariant kills where a test asks what breaks it', () => {
+  const bounded = 'invariant "a minute" for agent effect is narrow implies constraints.ttl <= 60s';
+  const { trial } = trialOf(
+    `test "rows" { ${request} with { action.rows = 30 } expect narrow because many }\n`,
+    `${policyText}${bounded}\n`,
+  );
+  const [longer, shorter] = trial.mutants(operators).filter(({ does }) => does.startsWith('`60s`'));
+  expect(longer && trial.try(longer)).toEqual({
+    kind: 'killed',
+    by: { kind: 'invariant', name: 'a minute' },
+  });
+  expect(shorter && trial.try(shorter)).toMatchObject({ kind: 'survived' });
+});
+
+test('claims that fail as they are', () => {
+  const { trial } = trialOf(`test "wrong" { ${request} expect deny }\n`);
+  expect(trial.failing()).toEqual({ kind: 'test', name: 'wrong' });
+});

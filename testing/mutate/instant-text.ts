@@ -1,0 +1,7 @@
+// Instants as people write them: without milliseconds where there are none.
+
+import { formatInstant } from '../../language/request/instant.ts';
+
+export function instantText(milliseconds: bigint): string {
+  return formatInstant(milliseconds).replace('.000Z', 'Z');
+}

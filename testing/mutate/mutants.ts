@@ -1,0 +1,90 @@
+// The mutants of a policy: the files that it is made of come in, each small change that an operator
+// makes to one of them goes out. What the policy claims of itself stays as it is, its messages and the
+// controls that it names: they change no answer.
+
+import type { AstNode, FileNode } from '../../language/ast.ts';
+import type { Edit } from '../../language/fix.ts';
+import { type Position, positionsIn, type Span } from '../../language/source.ts';
+import { visit } from '../../language/visit.ts';
+import type { Operator } from './operator.ts';
+import { Written } from './written.ts';
+
+export interface Mutant {
+  readonly operator: string;
+  /** What it changes, in half a sentence. */
+  readonly does: string;
+  readonly edits: readonly Edit[];
+  /** From its first change to its last, in the text before. */
+  readonly span: Span;
+  readonly position: Position;
+}
+
+export interface PolicyFile {
+  readonly path: string;
+  readonly text: string;
+  readonly node: FileNode;
+}
+
+/** In order of their places; a change that two operators make is one mutant. */
+export function mutantsOf(
+  files: readonly PolicyFile[],
+  declaring: readonly PolicyFile[],
+  operators: readonly Operator[],
+): readonly Mutant[] {
+  const enums = declaring.flatMap(({ node }) =>
+    node.items.flatMap((item) =>
+      item.kind === 'Enum' ? [item.members.map(({ text }) => text)] : [],
+    ),
+  );
+  const enumsWith = (member: string) => enums.filter((members) => members.includes(member));
+  return files.flatMap((file) => mutantsIn(file, enumsWith, operators));
+}
+
+function mutantsIn(
+  { path, text, node: root }: PolicyFile,
+  enumsWith: (member: string) => readonly (readonly string[])[],
+  operators: readonly Operator[],
+): readonly Mutant[] {
+  const written = new Written(path, text);
+  const positionOf = positionsIn(text);
+  const found = new Map<string, Mutant>();
+  visit(root, (node) => {
+    if (isUntouched(node)) return false;
+    for (const operator of operators) {
+      for (const { edits, does } of operator.changes(node, { written, enumsWith })) {
+        const span = around(path, edits);
+        const key = JSON.stringify(
+          edits.map((edit) => [edit.span.start, edit.span.end, edit.text]),
+        );
+        const position = positionOf(span.start);
+        if (!found.has(key))
+          found.set(key, { operator: operator.name, does, edits, span, position });
+      }
+    }
+    return undefined;
+  });
+  return [...found.values()].sort((a, b) => a.span.start - b.span.start);
+}
+
+function around(file: string, edits: readonly Edit[]): Span {
+  const start = Math.min(...edits.map(({ span }) => span.start));
+  return { file, start, end: Math.max(...edits.map(({ span }) => span.end)) };
+}
+
+/** Claims, what is only said, and the ranges of types. */
+const untouched: ReadonlySet<AstNode['kind']> = new Set([
+  ...([
+    'Test',
+    'Fixture',
+    'Invariant',
+    'Message',
+    'PolicyHeader',
+    'Use',
+    'NamedType',
+    'EventKey',
+  ] as const),
+]);
+
+function isUntouched({ kind }: AstNode): boolean {
+  return untouched.has(kind);
+}

@@ -1,0 +1,220 @@
+// Mutations of conditions: comparisons, connectives, negations, what is asked of presence and age.
+
+import type { AstNode, BinaryNode, BinaryOperator, ExprNode } from '../../../language/ast.ts';
+import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import type { Written } from '../written.ts';
+
+/** The other side of a border first, then the contrary. */
+const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {
+  '<': ['<=', '>='],
+  '<=': ['<', '>'],
+  '>': ['>=', '<='],
+  '>=': ['>', '<'],
+  is: ['is not'],
+  'is not': ['is'],
+  in: ['not in'],
+  'not in': ['in'],
+  within: ['not within'],
+  'not within': ['within'],
+};
+
+const comparison: Operator = {
+  name: 'comparison',
+  doc: 'a comparison is moved over its border or turned into its contrary',
+  changes: (node, { written }) => {
+    if (node.kind === 'Match') {
+      const words = written.between(node.operand.span.end, node.pattern.span.start);
+      return replaced(written, words, node.negated ? 'matches' : 'not matches');
+    }
+    if (node.kind !== 'Binary') return [];
+    const words = wordsOf(node, written);
+    return (others[node.operator] ?? []).flatMap((other) => replaced(written, words, other));
+  },
+};
+
+function wordsOf({ left, right }: BinaryNode, written: Written) {
+  return written.between(left.span.end, right.span.start);
+}
+
+/** Another operator in the place of the one that these words are. */
+function replaced(
+  written: Written,
+  words: readonly { readonly word: string; readonly start: number; readonly end: number }[],
+  other: string,
+): readonly Change[] {
+  const [first, last] = [words[0], words.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const span = { start: first.start, end: last.end };
+  return [becomes(written.replace(span, other), shortly(written.at(span)))];
+}
+
+const swapped: Readonly<Partial<Record<BinaryOperator, BinaryOperator>>> = {
+  and: 'or',
+  or: 'and',
+  implies: 'and',
+  '+': '-',
+  '-': '+',
+  '*': '/',
+  '/': '*',
+  union: 'intersect',
+  intersect: 'union',
+};
+
+const connective: Operator = {
+  name: 'connective',
+  doc: '`and` becomes `or`, and `or` becomes `and`',
+  changes: (node, { written }) =>
+    node.kind === 'Binary' && isConnective(node.operator) ? swap(node, written) : [],
+};
+
+const arithmetic: Operator = {
+  name: 'arithmetic',
+  doc: '`+` becomes `-`, `*` becomes `/`, `union` becomes `intersect`, and the other way round',
+  changes: (node, { written }) =>
+    node.kind === 'Binary' && !isConnective(node.operator) ? swap(node, written) : [],
+};
+
+function isConnective(operator: BinaryOperator): boolean {
+  return operator === 'and' || operator === 'or' || operator === 'implies';
+}
+
+function swap(node: BinaryNode, written: Written): readonly Change[] {
+  const other = swapped[node.operator];
+  return other === undefined ? [] : replaced(written, wordsOf(node, written), other);
+}
+
+const operand: Operator = {
+  name: 'operand',
+  doc: 'an operand of `and`, `or`, `else` or `minus` is left out',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Binary') return [];
+    const { left, right, operator } = node;
+    const withoutRight = leftOut(
+      written.put(left.span.end, right.span.end, ''),
+      `\`${operator} ${shortly(written.at(right.span))}\``,
+    );
+    if (operator === 'else' || operator === 'minus') return withoutRight;
+    if (operator !== 'and' && operator !== 'or') return [];
+    // Of a chain each operand is left out once: the others stand further in.
+    if (left.kind === 'Binary' && left.operator === operator) return withoutRight;
+    const withoutLeft = leftOut(
+      written.put(left.span.start, right.span.start, ''),
+      `\`${shortly(written.at(left.span))} ${operator}\``,
+    );
+    return [...withoutLeft, ...withoutRight];
+  },
+};
+
+const negation: Operator = {
+  name: 'negation',
+  doc: '`not` is put before a condition, or taken away',
+  changes: (node, { written }) => {
+    const taken =
+      node.kind === 'Unary' && node.operator === 'not'
+        ? leftOut(written.put(notOf(node, written), node.operand.span.start, ''), '`not`')
+        : [];
+    const put = conditionsIn(node)
+      .filter(isPlain)
+      .map((condition) => negated(condition, written));
+    return [...taken, ...put];
+  },
+};
+
+/** In parentheses, the node begins before the word. */
+function notOf(node: AstNode, written: Written): number {
+  return written.next(node.span.start, 'not')?.start ?? node.span.start;
+}
+
+function negated(condition: ExprNode, written: Written): Change {
+  const text = written.at(condition.span);
+  const { start, end } = condition.span;
+  return {
+    edits: [written.put(start, start, 'not ('), written.put(end, end, ')')],
+    does: `\`${shortly(text)}\` is negated`,
+  };
+}
+
+/** Those that have no contrary of their own, which `comparison` and `presence` would put there. */
+function isPlain(node: ExprNode): boolean {
+  switch (node.kind) {
+    case 'Binary':
+      return ['intersects', 'starts_with', 'ends_with', 'contains'].includes(node.operator);
+    case 'Reference':
+    case 'Access':
+    case 'Call':
+    case 'Lookup':
+    case 'Quantifier':
+    case 'If':
+      return true;
+    case 'History':
+      return node.form === 'once' || node.form === 'since';
+    default:
+      return false;
+  }
+}
+
+/** The conditions that stand directly in a node. */
+function conditionsIn(node: AstNode): readonly ExprNode[] {
+  switch (node.kind) {
+    case 'Rule':
+      return there(node.condition, node.unless);
+    case 'Band':
+      return there(node.unless);
+    case 'Group':
+    case 'EventPattern':
+    case 'ScoreCondition':
+    case 'If':
+      return there(node.condition);
+    case 'Quantifier':
+      return [node.body];
+    case 'Function':
+      return node.result === undefined ? [node.body] : [];
+    case 'Binary':
+      return isConnective(node.operator) ? [node.left, node.right] : [];
+    default:
+      return [];
+  }
+}
+
+function there(...nodes: readonly (ExprNode | undefined)[]): readonly ExprNode[] {
+  return nodes.filter((node) => node !== undefined);
+}
+
+const quantifier: Operator = {
+  name: 'quantifier',
+  doc: '`any` becomes `all`, and `all` becomes `any`',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Quantifier') return [];
+    const word = written.next(node.span.start, node.quantifier);
+    const other = node.quantifier === 'any' ? 'all' : 'any';
+    return word === undefined ? [] : [becomes(written.replace(word, other), word.word)];
+  },
+};
+
+const presence: Operator = {
+  name: 'presence',
+  doc: '`is present` becomes `is missing`, and the other way round',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Presence') return [];
+    const [word, other] = node.present ? ['present', 'missing'] : ['missing', 'present'];
+    const found = written.next(node.operand.span.end, word);
+    return found === undefined
+      ? []
+      : [becomes(written.replace(found, other), `is ${word}`, `is ${other}`)];
+  },
+};
+
+const latest: Operator = {
+  name: 'latest',
+  doc: '`latest(…)` is left out, so that what is stale is unknown',
+  changes: (node, { written }) => {
+    const [arg] = node.kind === 'Call' && node.callee.text === 'latest' ? node.args : [];
+    if (arg === undefined) return [];
+    const edit = written.replace(node.span, written.at(arg.span));
+    return [becomes(edit, shortly(written.at(node.span)), shortly(edit.text))];
+  },
+};
+
+export const conditionOperators: readonly Operator[] = [
+  ...[comparison, connective, operand, negation, quantifier, presence, latest, arithmetic],
+];

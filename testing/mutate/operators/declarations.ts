@@ -1,0 +1,24 @@
+// Mutations of how constraints are merged.
+
+import type { MergeRule } from '../../../language/ast.ts';
+import { becomes, type Operator } from '../operator.ts';
+
+const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {
+  'smallest wins': 'largest',
+  'largest wins': 'smallest',
+};
+
+const merge: Operator = {
+  name: 'merge',
+  doc: 'of several values of a constraint the largest wins, and not the smallest',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Constraint') return [];
+    const word = written.next(node.type.span.end, 'smallest', 'largest');
+    const other = otherMerges[node.merge];
+    return word === undefined || other === undefined
+      ? []
+      : [becomes(written.replace(word, other), word.word)];
+  },
+};
+
+export const declarationOperators: readonly Operator[] = [merge];

@@ -1,0 +1,70 @@
+// Mutations of what is asked of a session's events.
+
+import type { EventWord } from '../../../language/ast.ts';
+import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
+
+const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
+  decided: ['allowed', 'refused'],
+  allowed: ['decided', 'refused'],
+  refused: ['decided', 'allowed'],
+  signal: [],
+};
+
+const events: Operator = {
+  name: 'events',
+  doc: '`allowed`, `refused` and `decided` stand for each other',
+  changes: (node, { written }) => {
+    if (node.kind !== 'EventPattern') return [];
+    const word = written.next(node.span.start, node.events);
+    if (word === undefined) return [];
+    return otherEvents[node.events].map((other) =>
+      becomes(written.replace(word, other), node.events),
+    );
+  },
+};
+
+const pattern: Operator = {
+  name: 'event-condition',
+  doc: '`where …` or `per …` is left out of a pattern of events',
+  changes: (node, { written }) => {
+    if (node.kind !== 'EventPattern') return [];
+    const { condition, key } = node;
+    const parts = [
+      condition && { first: condition, last: condition },
+      key && { first: key.path, last: key.limit },
+    ];
+    return parts.flatMap((part) => {
+      const word = part && written.before(part.first.span.start);
+      const before = word && written.before(word.start);
+      if (part === undefined || before === undefined) return [];
+      const { end } = part.last.span;
+      const what = `\`${shortly(written.at({ start: word?.start ?? end, end }))}\``;
+      return leftOut(written.put(before.end, end, ''), what);
+    });
+  },
+};
+
+const within: Operator = {
+  name: 'within',
+  doc: '`within …` is left out of what is asked of events, so that nothing is forgotten',
+  changes: (node, { written }) => {
+    if (node.kind !== 'History' || node.within === undefined) return [];
+    const { start, end } = node.within.span;
+    const comma = written.before(start, 2);
+    if (comma === undefined) return [];
+    return leftOut(written.put(comma.start, end, ''), `\`within ${written.at({ start, end })}\``);
+  },
+};
+
+const ends: Operator = {
+  name: 'since',
+  doc: 'what `since` begins with is left out, so that nothing ends what was',
+  changes: (node, { written }) => {
+    if (node.kind !== 'History' || node.start === undefined) return [];
+    const pattern = written.at(node.pattern.span);
+    const edit = written.replace(node.span, `once(${pattern})`);
+    return [{ edits: [edit], does: `\`${shortly(written.at(node.start.span))}\` ends nothing` }];
+  },
+};
+
+export const historyOperators: readonly Operator[] = [events, pattern, within, ends];

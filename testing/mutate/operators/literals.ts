@@ -1,0 +1,167 @@
+// Mutations of what is written as a value: numbers, spans of time, symbols, texts, sets, networks.
+
+import { networkAround } from '../../../language/addresses.ts';
+import type { DecimalNode, DurationNode, IntNode } from '../../../language/ast.ts';
+import { quote, spellDecimal } from '../../../language/print/spelling.ts';
+import { instantText } from '../instant-text.ts';
+import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
+import type { Written } from '../written.ts';
+
+const boolean: Operator = {
+  name: 'boolean',
+  doc: '`true` becomes `false`, and `false` becomes `true`, as where a member has a default',
+  changes: (node, { written }) =>
+    node.kind === 'Bool' ? [instead(node, String(!node.value), written)] : [],
+};
+
+const number: Operator = {
+  name: 'number',
+  doc: 'a number is one step more, or one less: a threshold, a limit, a weight, a band of a score',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Int' && node.kind !== 'Decimal') return [];
+    return stepped(node, written.at(node.span)).map((text) => instead(node, text, written));
+  },
+};
+
+/** By one, or by the last digit that is written. */
+function stepped(node: IntNode | DecimalNode, text: string): readonly string[] {
+  if (node.kind === 'Int') {
+    const spelled = (value: bigint) => (text.includes('_') ? grouped(value) : String(value));
+    return [spelled(node.value + 1n), spelled(node.value - 1n)];
+  }
+  const [, fraction = ''] = text.replaceAll('_', '').split('.');
+  const step = 10n ** BigInt(6 - Math.min(6, /^\d*/.exec(fraction)?.[0].length ?? 0));
+  return [spellDecimal(node.millionths + step), spellDecimal(node.millionths - step)];
+}
+
+function grouped(value: bigint): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, '_');
+}
+
+const duration: Operator = {
+  name: 'duration',
+  doc: 'a span of time is one unit longer, or shorter; a time of day is an hour later, or earlier',
+  changes: (node, { written }) =>
+    node.kind === 'Duration' ? longer(node).map((text) => instead(node, text, written)) : [],
+};
+
+/** What is one smaller than `1h` is `59m`. */
+const below: Readonly<Record<string, string>> = { d: '23h', h: '59m', m: '59s', s: '999ms' };
+
+function longer({ text }: DurationNode): readonly string[] {
+  const [, hour, rest = ''] = /^(\d{2})(:.*)$/.exec(text) ?? [];
+  if (hour !== undefined) {
+    const at = (hours: number) => `${String((hours + 24) % 24).padStart(2, '0')}${rest}`;
+    return [at(Number(hour) + 1), at(Number(hour) - 1)];
+  }
+  const [, digits = '', unit = ''] = /^([\d_]+)([a-z]+)$/.exec(text) ?? [];
+  const count = Number(digits.replaceAll('_', ''));
+  if (count === 0) return [`1${unit}`];
+  return [`${count + 1}${unit}`, count === 1 ? (below[unit] ?? '0s') : `${count - 1}${unit}`];
+}
+
+const instant: Operator = {
+  name: 'instant',
+  doc: 'an instant is a second later, or earlier',
+  changes: (node, { written }) =>
+    node.kind === 'Timestamp'
+      ? [1_000n, -1_000n].map((step) =>
+          instead(node, instantText(node.milliseconds + step), written),
+        )
+      : [],
+};
+
+const symbol: Operator = {
+  name: 'symbol',
+  doc: 'a member of an enum becomes the one before or behind it',
+  changes: (node, { written, enumsWith }) => {
+    if (node.kind === 'Enum' && node.otherwise !== undefined) {
+      const members = node.members.map(({ text }) => text);
+      const beside = besides(members, node.otherwise.text);
+      return beside.map((other) => instead(node.otherwise ?? node, other, written));
+    }
+    if (node.kind !== 'Reference') return [];
+    const beside = enumsWith(node.name).flatMap((members) => besides(members, node.name));
+    return [...new Set(beside)].map((other) => instead(node, other, written));
+  },
+};
+
+function besides(members: readonly string[], member: string): readonly string[] {
+  const at = members.indexOf(member);
+  return [members[at + 1], members[at - 1]].filter((other) => other !== undefined);
+}
+
+const text: Operator = {
+  name: 'text',
+  doc: 'a text that is set, or that another begins or ends with, is a character longer or shorter',
+  changes: (node, { written }) => {
+    if (node.kind === 'Setting' && node.value.kind === 'String') {
+      return [instead(node.value, quote(`${node.value.value}x`), written)];
+    }
+    if (node.kind !== 'Binary' || node.right.kind !== 'String') return [];
+    const { value } = node.right;
+    if (value === '') return [];
+    if (node.operator === 'ends_with') return [instead(node.right, quote(value.slice(1)), written)];
+    return node.operator === 'starts_with' || node.operator === 'contains'
+      ? [instead(node.right, quote(value.slice(0, -1)), written)]
+      : [];
+  },
+};
+
+const element: Operator = {
+  name: 'element',
+  doc: 'an element is left out of a set, or an entry out of a table',
+  changes: (node, { written }) => {
+    const parts =
+      node.kind === 'Set' ? node.elements : node.kind === 'Table' ? node.entries : undefined;
+    return (parts ?? []).flatMap(({ span }, index) =>
+      leftOut(written.without(parts ?? [], index), `\`${shortly(written.at(span))}\``),
+    );
+  },
+};
+
+const network: Operator = {
+  name: 'network',
+  doc: 'a network is one bit wider, or narrower',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Address' || node.type !== 'Cidr') return [];
+    const [address = '', bits = ''] = node.text.split('/');
+    return [Number(bits) - 1, Number(bits) + 1].flatMap((other) => {
+      const around = networkAround(`${address}/${other}`);
+      return around === undefined ? [] : [instead(node, around, written)];
+    });
+  },
+};
+
+const pattern: Operator = {
+  name: 'pattern',
+  doc: '`**` becomes `*` in a glob, and `*` becomes `**`; case begins to matter, or matters no more',
+  changes: (node, { written }) => {
+    if (node.kind !== 'Match' || node.pattern.language !== 'glob') return [];
+    const { start, end } = node.pattern.span;
+    const source = written.at(node.pattern.span);
+    const stars = [...source.matchAll(/\*+/g)].map(({ 0: { length }, index }) => {
+      const edit = written.put(start + index, start + index + length, length > 1 ? '*' : '**');
+      return becomes(edit, '*'.repeat(length));
+    });
+    const behind = node.separator?.span.end ?? end;
+    const ignoring = node.ignoringCase ? written.next(end, 'case') : undefined;
+    const cased =
+      ignoring === undefined
+        ? { edits: [written.put(behind, behind, ' ignoring case')], does: 'case does not matter' }
+        : { edits: [written.put(behind, ignoring.end, '')], does: 'case matters' };
+    return [...stars, cased];
+  },
+};
+
+function instead(
+  { span }: { readonly span: { readonly start: number; readonly end: number } },
+  other: string,
+  written: Written,
+): Change {
+  return becomes(written.replace(span, other), shortly(written.at(span)));
+}
+
+export const literalOperators: readonly Operator[] = [
+  ...[boolean, number, duration, instant, symbol, text, element, network, pattern],
+];

@@ -1,0 +1,66 @@
+// Whether two checked policies are the same but for where things stand and what is said of them: then
+// no request can tell them apart. That they differ proves nothing.
+
+import type { Policy, Rule, Score } from '../../language/index.ts';
+
+const parts = [
+  ...(['subjects', 'actions', 'resources', 'anySubject', 'anyAction', 'anyResource'] as const),
+  ...(['context', 'signals', 'rules', 'scores'] as const),
+];
+
+export function sameMeaning(a: Policy, b: Policy): boolean {
+  const comparison = new Comparison();
+  return parts.every((part) => comparison.same(a[part], b[part]));
+}
+
+/** The rules and scores of which one policy has another than the other, of both. */
+export function differing(a: Policy, b: Policy): readonly (Rule | Score)[] {
+  const comparison = new Comparison();
+  const pairs = [
+    ...a.rules.map((rule, index) => [rule, b.rules[index]] as const),
+    ...a.scores.map((score, index) => [score, b.scores[index]] as const),
+  ];
+  return pairs.flatMap(([left, right]) =>
+    right === undefined || comparison.same(left, right) ? [] : [left, right],
+  );
+}
+
+/** Places, and what is said to people. */
+const ignored: ReadonlySet<string> = new Set(['span', 'message', 'covers']);
+
+class Comparison {
+  /** Values that many share are compared once; while they are, they count as the same. */
+  readonly #known = new WeakMap<object, WeakMap<object, boolean>>();
+
+  same(a: unknown, b: unknown): boolean {
+    if (Object.is(a, b)) return true;
+    // What functions do is told by the names that stand beside them.
+    if (typeof a === 'function') return typeof b === 'function';
+    if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+    const known = this.#known.get(a) ?? new WeakMap<object, boolean>();
+    this.#known.set(a, known);
+    const before = known.get(b);
+    if (before !== undefined) return before;
+    known.set(b, true);
+    const result = this.#sameParts(a, b);
+    known.set(b, result);
+    return result;
+  }
+
+  #sameParts(a: object, b: object): boolean {
+    const [left, right] = [entriesOf(a), entriesOf(b)];
+    return (
+      left.length === right.length &&
+      left.every(([name, value], index) => {
+        const [other, otherValue] = right[index] ?? [];
+        return this.same(name, other) && this.same(value, otherValue);
+      })
+    );
+  }
+}
+
+function entriesOf(value: object): readonly (readonly [unknown, unknown])[] {
+  if (value instanceof Map) return [...value];
+  if (value instanceof Set) return [...value].map((element) => [element, undefined]);
+  return Object.entries(value).filter(([name]) => !ignored.has(name));
+}

@@ -1,0 +1,22 @@
+// How many mutants had which end, and what share of those that can be noticed was noticed.
+
+import type { Outcome } from './trial.ts';
+
+export type Tally = Readonly<Record<Outcome['kind'], number>>;
+
+export function tallyOf(tried: readonly { readonly outcome: Outcome }[]): Tally {
+  const count = (kind: Outcome['kind']) =>
+    tried.filter(({ outcome }) => outcome.kind === kind).length;
+  return {
+    killed: count('killed'),
+    survived: count('survived'),
+    undecided: count('undecided'),
+    equivalent: count('equivalent'),
+    invalid: count('invalid'),
+  };
+}
+
+/** In percent; what no request tells from the policy counts for nothing. */
+export function scoreOf({ killed, survived }: Tally): number {
+  return killed + survived === 0 ? 100 : (100 * killed) / (killed + survived);
+}

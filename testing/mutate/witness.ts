@@ -1,0 +1,125 @@
+// A request by which a test could tell a mutant from the policy: looked for among requests that lead
+// to every corner of the policy, then among those aimed at the change, then among those that lead to
+// every corner of both.
+
+import { stringify } from '@nhipol/runtime';
+import { type Answer, allAsked, type Policy } from '../../language/index.ts';
+import { ask } from '../ask.ts';
+import type { GeneratedRequest } from '../requests.ts';
+import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
+import { simplify } from '../samples/simpler.ts';
+import { type Aim, aimed } from './aimed.ts';
+
+export interface Witness {
+  readonly sample: GeneratedRequest;
+  readonly before: Answer;
+  readonly after: Answer;
+}
+
+export interface WitnessOptions {
+  readonly samples: number;
+  readonly seed: number;
+}
+
+export class Witnesses {
+  readonly #policy: Policy;
+  readonly #options: WitnessOptions;
+  readonly #tests: readonly GeneratedRequest[];
+  #known: readonly Explored[] | undefined;
+
+  constructor(policy: Policy, options: WitnessOptions) {
+    this.#policy = policy;
+    this.#options = options;
+    const byText = new Map(requestsOfTests(policy).map((sample) => [sample.text, sample]));
+    this.#tests = [...byText.values()];
+  }
+
+  /** One that says as little else as can be; undefined: none of the samples tells them apart. */
+  against(mutant: Policy, aim: Aim): Witness | undefined {
+    const told = (sample: GeneratedRequest): Witness => {
+      return { sample, before: ask(this.#policy, sample), after: ask(mutant, sample) };
+    };
+    const found =
+      this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
+    if (found === undefined) return undefined;
+    // A request that lacks more is shorter, and has more to be refused for.
+    let left = simplifications;
+    const simple = simplify(this.#policy, found.sample, (simpler) => {
+      left -= 1;
+      if (left < 0) return false;
+      const witness = told(simpler);
+      return tells(witness) && noiseOf(witness) <= noiseOf(found);
+    });
+    return told(simple);
+  }
+
+  /** The one about which least is said. */
+  #amongKnown(mutant: Policy): Witness | undefined {
+    this.#known ??= [...explore([this.#policy], this.#options)];
+    return this.#known
+      .map(({ sample, answers: [before] }) => witnessOf(sample, [before, ask(mutant, sample)]))
+      .filter((witness) => witness !== undefined)
+      .reduce<Witness | undefined>(
+        (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
+        undefined,
+      );
+  }
+
+  #amongAimed(mutant: Policy, aim: Aim): Witness | undefined {
+    for (const sample of aimed(this.#policy, this.#tests, aim)) {
+      const witness = witnessOf(sample, [ask(this.#policy, sample), ask(mutant, sample)]);
+      if (witness !== undefined) return witness;
+    }
+    return undefined;
+  }
+
+  #amongNew(mutant: Policy): Witness | undefined {
+    const { samples, seed } = this.#options;
+    const options = { samples: Math.ceil(samples / 4), seed: seed + 1 };
+    for (const { sample, answers } of explore([this.#policy, mutant], options)) {
+      const witness = witnessOf(sample, answers);
+      if (witness !== undefined) return witness;
+    }
+    return undefined;
+  }
+}
+
+/** So many simpler requests are tried at most: numbers may be long ways from zero. */
+const simplifications = 1_000;
+
+function witnessOf(
+  sample: GeneratedRequest,
+  [before, after]: readonly (Answer | undefined)[],
+): Witness | undefined {
+  if (before === undefined || after === undefined) return undefined;
+  const witness = { sample, before, after };
+  return tells(witness) ? witness : undefined;
+}
+
+/** A request at fault says nothing of rules. */
+function noiseOf({ before, after }: Witness): number {
+  const faulty = before.error !== undefined || after.error !== undefined;
+  return before.reasons.length + after.reasons.length + (faulty ? 1_000 : 0);
+}
+
+/** Whether a test that expects the one answer fails on the other. */
+function tells({ before, after }: Witness): boolean {
+  return difference(before, after) !== undefined;
+}
+
+export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
+
+/** What a test can expect of the one answer that is not so in the other. That there is no end it can't expect. */
+export function difference(before: Answer, after: Answer): Expectable | undefined {
+  if (before.effect !== after.effect) return 'effect';
+  if (before.reasons.join() !== after.reasons.join()) return 'reasons';
+  if (stringify(before.constraints) !== stringify(after.constraints)) return 'constraints';
+  if (asked(before).length > 0 && stringify(asked(before)) !== stringify(asked(after)))
+    return 'obligations';
+  const { validUntil } = before;
+  return validUntil !== undefined && validUntil !== after.validUntil ? 'until' : undefined;
+}
+
+function asked(answer: Answer) {
+  return allAsked(answer).map(({ name, properties }) => ({ name, properties }));
+}
