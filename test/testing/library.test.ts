@@ -134,7 +134,7 @@ describe('arbitraries', () => {
       ({ subject }) => Number(subject.properties?.used ?? 0) < 5,
     );
     const { counterexample } = fc.check(property, { examples: [[read]], seed: 1 });
-    expect(counterexample?.[0].subject.properties).toEqual({ used: 5 });
+    expect(counterexample?.[0]?.subject.properties).toEqual({ used: 5 });
     const found = fc.check(property, { seed: 1 });
     const { seed, counterexamplePath: path } = found;
     const again = fc.check(property, {
@@ -283,7 +283,7 @@ describe('sessions', () => {
       ),
       { seed: 1 },
     );
-    expect(details.counterexample?.[0].steps).toEqual([
+    expect(details.counterexample?.[0]?.steps).toEqual([
       { after: 0, signals: [{ name: 'leak', payload: expect.anything() }], asks: 1 },
     ]);
   });
