@@ -1,5 +1,4 @@
-// Files for the language, which opens none: a policy with all that it names, read until nothing is
-// wanted any more. Paths are relative to the working directory and use `/`.
+// Files for the language, which opens none. Paths are relative to the working directory and use `/`.
 
 import {
   chmod,
@@ -13,23 +12,10 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
-import {
-  type Checked,
-  check,
-  type Loading,
-  type Measure,
-  unmeasured,
-  wantedBy,
-} from '../language/index.ts';
+import { type CheckedFiles, checkFiles as checkTexts } from '../language/check-files.ts';
+import { type Measure, unmeasured } from '../language/index.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
-
-export interface CheckedFiles extends Checked {
-  readonly entry: string;
-  readonly sources: ReadonlyMap<string, string>;
-  /** All that was read or looked for. */
-  readonly files: readonly string[];
-}
 
 /** As all paths are told here, on every system. */
 export function slashed(path: string): string {
@@ -58,20 +44,9 @@ export async function checkFrom(
   changed: ReadonlyMap<string, string> = new Map(),
   measure: Measure = unmeasured,
 ): Promise<CheckedFiles> {
-  const sources = new Map([[entry, text]]);
-  const tried = new Set<string>();
-  const loading: Loading = { parsed: new Map(), measure };
-  for (;;) {
-    const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
-    if (wanted.length === 0) break;
-    for (const each of wanted) {
-      tried.add(each);
-      const read = () => readIfThere(each);
-      const found = changed.get(each) ?? (await measure('read', read));
-      if (found !== undefined) sources.set(each, found);
-    }
-  }
-  return { ...check(entry, sources, loading), entry, sources, files: [entry, ...tried] };
+  const read = async (path: string) =>
+    changed.get(path) ?? (await measure('read', () => readIfThere(path)));
+  return checkTexts(entry, text, read, measure);
 }
 
 export type PolicyFile =

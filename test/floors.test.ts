@@ -26,6 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'canonicalize',
   ],
   testing: ['language', 'compiler', 'runtime', 'fast-check'],
+  'testing/node': ['language', 'testing', 'node:*'],
   reporting: [
     'language',
     ...[
@@ -39,7 +40,10 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
     ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],
-  examples: [...['language', 'runtime', 'compiler', 'testing', 'cli'], ...['node:*', 'picocolors']],
+  examples: [
+    ...['language', 'runtime', 'compiler', 'testing', 'testing/node', 'cli'],
+    ...['node:*', 'picocolors', 'fast-check', 'vitest'],
+  ],
   assembly: [],
 };
 
@@ -63,6 +67,8 @@ function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/runtime') return 'runtime/index.ts';
   if (specifier === '@nhipol/runtime/node') return 'runtime/node/index.ts';
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
+  if (specifier === 'nhipol/testing') return 'testing/index.ts';
+  if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
   if (!specifier.startsWith('.')) return undefined;
   const path = relative(root, join(root, dirname(from), specifier));
   return path.endsWith('.ts') ? path : `${path}.ts`;

@@ -3,12 +3,13 @@
 
 import { dirname } from 'node:path';
 import type { Compiled } from '../../compiler/index.ts';
+import type { CheckedFiles } from '../../language/check-files.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../language/index.ts';
 import { counted } from '../../language/words.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
-import { type CheckedFiles, checkFiles, makeFolder, writeAtomically } from '../files.ts';
+import { checkFiles, makeFolder, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
 import { tellBounds } from '../tell-bounds.ts';

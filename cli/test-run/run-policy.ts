@@ -2,6 +2,7 @@
 // it goes out as data. A module is assembled while the evaluator is at work, and then asked the same.
 
 import type { Answer } from '@nhipol/runtime';
+import type { CheckedFiles } from '../../language/check-files.ts';
 import { hasErrors, type Policy, type PolicyTest, type Span } from '../../language/index.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
@@ -16,7 +17,7 @@ import {
   engineOf,
   evaluatorEngine,
 } from '../engines.ts';
-import { type CheckedFiles, checkFiles } from '../files.ts';
+import { checkFiles } from '../files.ts';
 import { regionOf } from '../formats/report.ts';
 import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';

@@ -1,0 +1,37 @@
+// A policy with all that it names, read until nothing is wanted any more. Comes in: the entry's text
+// and whatever reads other files by their paths. Goes out: what the checker says, and what was read.
+
+import { type Checked, check } from './check.ts';
+import { type Loading, wantedBy } from './load.ts';
+import { type Measure, unmeasured } from './measure.ts';
+
+export interface CheckedFiles extends Checked {
+  readonly entry: string;
+  readonly sources: ReadonlyMap<string, string>;
+  /** All that was read or looked for. */
+  readonly files: readonly string[];
+}
+
+/** undefined: there is no such file, or it is no text; the checker reports that. */
+export type ReadsFile = (path: string) => Promise<string | undefined>;
+
+export async function checkFiles(
+  entry: string,
+  text: string,
+  read: ReadsFile,
+  measure: Measure = unmeasured,
+): Promise<CheckedFiles> {
+  const sources = new Map([[entry, text]]);
+  const tried = new Set<string>();
+  const loading: Loading = { parsed: new Map(), measure };
+  for (;;) {
+    const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
+    if (wanted.length === 0) break;
+    for (const each of wanted) {
+      tried.add(each);
+      const found = await read(each);
+      if (found !== undefined) sources.set(each, found);
+    }
+  }
+  return { ...check(entry, sources, loading), entry, sources, files: [entry, ...tried] };
+}
