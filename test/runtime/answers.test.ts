@@ -186,6 +186,21 @@ test.each([
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
 });
 
+test('what one combination of selectors read is not told of another', async () => {
+  const module = withManifest(await assembleCanned(), cannedManifest);
+  const { subjects, actions, resources } = policy.manifest.selectors;
+  for (let subject = 0; subject <= subjects.length; subject += 1)
+    for (let action = 0; action <= actions.length; action += 1)
+      for (let resource = 0; resource <= resources.length; resource += 1) {
+        const asked = canned({
+          effect: 'deny',
+          selectors: [subject, action, resource],
+          reasons: [[0]],
+        });
+        expect(policy.decideJson(asked).read).toEqual(load(module).decideJson(asked).read);
+      }
+});
+
 const wrong: readonly (readonly [string, CannedAnswer, string])[] = [
   ['an effect', { effect: 5, reasons: [[0]] }, 'an effect that is none'],
   ['a reason', { reasons: [[6]] }, 'a reason that the manifest does not list'],

@@ -192,6 +192,15 @@ test('what is at fault is told with its path, and nothing changes', () => {
   expect(sessions.decide('s').effect).toBe('permit');
 });
 
+test('an id is well-formed text of at most 255 bytes', () => {
+  const { sessions } = start();
+  const longest = `${'é'.repeat(127)}x`;
+  sessions.open(longest, request());
+  expect(sessions.decide(longest).effect).toBe('permit');
+  for (const id of ['é'.repeat(128), 'x'.repeat(256), '\ud800'])
+    expect(() => sessions.open(id, request())).toThrow(/well-formed text, of at most 255 bytes/);
+});
+
 test('a change at fault may still end the session', () => {
   const { sessions, told } = start();
   sessions.open('s', request());
