@@ -41,13 +41,6 @@ export const assembly = [
     does: 'A duration of more seconds than 64 bits hold as milliseconds becomes a short or negative one, instead of unknown.',
   },
   {
-    id: 'clocks-changed-a-second-late',
-    file: 'assembly/windows.ts',
-    find: '<= seconds) low = middle;',
-    replace: '< seconds) low = middle;',
-    does: 'In the second in which clocks are put forward, windows go by the hour before.',
-  },
-  {
     id: 'night-ends-a-moment-late',
     file: 'assembly/windows.ts',
     find: 'if (time + DAY < toOf(before, i)) return true;',
@@ -60,14 +53,6 @@ export const assembly = [
     find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
     replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session is that of the session which took its place.',
-  },
-  {
-    id: 'late-signal-overwrites',
-    file: 'assembly/session-tracks.ts',
-    find: 'if (certain && insert(track, stamps, instant, order) == 0 && hasValue(track)) {',
-    replace: `if (certain) insert(track, stamps, instant, order);
-  if (certain && hasValue(track)) {`,
-    does: 'A signal that comes late takes the place of what a later one told.',
   },
   {
     id: 'earlier-end-not-awaited',

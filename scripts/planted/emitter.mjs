@@ -56,13 +56,6 @@ export const emitter = [
     does: 'Among many rules by network, the last address of each network is in none.',
   },
   {
-    id: 'asked-twice-for-two-networks',
-    file: 'compiler/emit/told-apart.ts',
-    find: 'if (held?.at(-1) !== member) held?.push(member);',
-    replace: 'held?.push(member);',
-    does: 'A rule with two networks that hold an address is told twice among the reasons.',
-  },
-  {
     id: 'ranges-of-other-types',
     file: 'compiler/emit/record-readers.ts',
     find: 'const key = `${reader.function} ${bounds}`;',
@@ -75,12 +68,5 @@ export const emitter = [
     find: '`(load<i64>(${facts + effect}) <= 1) == ${of.which === \'allowed\'}`',
     replace: '`(load<i64>(${facts + effect}) < 1) == ${of.which === \'allowed\'}`',
     does: 'A narrowed action does not count among those that were allowed.',
-  },
-  {
-    id: 'networks-are-no-texts',
-    file: 'compiler/emit/session-slots.ts',
-    find: "new Set(['readString', 'readSpiffe', 'readIp', 'readCidr'])",
-    replace: "new Set(['readString', 'readSpiffe', 'readIp'])",
-    does: 'A session forgets the network that a fact holds: what is kept points to where it lay before.',
   },
 ];

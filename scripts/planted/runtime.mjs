@@ -16,14 +16,6 @@ export const runtime = [
     does: 'A request without a member gets the answer of one in which the test of that member is false.',
   },
   {
-    id: 'slots-of-another-type',
-    file: 'runtime/facts/fact-writer.ts',
-    find: `    this.#cells.clear(this.#facts.address, this.#facts.size);
-    this.#slots.fill(undefined);`,
-    replace: '    this.#cells.clear(this.#facts.address, this.#facts.size);',
-    does: 'What the request before said of a resource of another type is what this one is judged by.',
-  },
-  {
     id: 'dropped-table-comes-back',
     file: 'runtime/policy.ts',
     find: `    this.#tables.delete(index);
