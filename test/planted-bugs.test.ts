@@ -21,7 +21,9 @@ test.for(bugs)('$id takes the place of a text that stands once in $file', (bug) 
 test('a text that stands nowhere, or twice, is none that a bug is planted in', () => {
   const bug = { id: 'off-by-one', file: 'a.ts', find: '<=', replace: '<' };
   expect(planted('a <= b', bug)).toBe('a < b');
-  expect(() => planted('a < b', bug)).toThrow('off-by-one: what it takes the place of stands not in');
+  expect(() => planted('a < b', bug)).toThrow(
+    'off-by-one: what it takes the place of stands not in',
+  );
   expect(() => planted('a <= b <= c', bug)).toThrow('stands 2 times in a.ts');
 });
 

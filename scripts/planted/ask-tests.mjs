@@ -51,8 +51,10 @@ export default mergeConfig(usual, {
   test: {
     bail: 1,
     maxWorkers: 1,
-    // Sources are loaded once for all files, and kept for the next bug.
-    isolate: false,
+    // That a machine is slow shows nothing.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    // What is loaded for one bug is kept for the next.
     experimental: { fsModuleCache: true },
     exclude: ${JSON.stringify(['**/node_modules/**', ...passedOver])},
     reporters: ['json'],

@@ -25,6 +25,7 @@ export const assembly = [
     replace: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
 `,
     does: 'A product that is rounded up past the largest Decimal becomes the smallest.',
+    becameTest: true,
   },
   {
     id: 'two-high-surrogates',
@@ -32,6 +33,7 @@ export const assembly = [
     find: 'hex4(p + 8) >> 10 == 0x37) return 12;',
     replace: 'hex4(p + 8) >> 11 == 0x1b) return 12;',
     does: 'Two high surrogates in a row are taken for a character, so that two texts that differ are the same.',
+    becameTest: true,
   },
   {
     id: 'seconds-beyond-64-bits',
@@ -39,6 +41,7 @@ export const assembly = [
     find: 'const SAFE_SECONDS_DIGITS: usize = 15;',
     replace: 'const SAFE_SECONDS_DIGITS: usize = 17;',
     does: 'A duration of more seconds than 64 bits hold as milliseconds becomes a short or negative one, instead of unknown.',
+    becameTest: true,
   },
   {
     id: 'night-ends-a-moment-late',
@@ -53,6 +56,7 @@ export const assembly = [
     find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
     replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
     does: 'The handle of a closed session is that of the session which took its place.',
+    becameTest: true,
   },
   {
     id: 'earlier-end-not-awaited',
@@ -60,6 +64,7 @@ export const assembly = [
     find: 'if (known != 0 && known <= unit) return;',
     replace: 'if (known != 0) return;',
     does: 'A session whose answer now ends sooner than it did is looked at when the old one would have ended.',
+    becameTest: true,
   },
   {
     id: 'long-names-compared-at-their-ends',

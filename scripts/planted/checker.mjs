@@ -19,7 +19,8 @@ export const checker = [
     id: 'limit-not-reached',
     file: 'language/checker/narrowing.ts',
     find: "return { kind: 'Compare', operator: '<=', left: present, right: value, type: bool, span };",
-    replace: "return { kind: 'Compare', operator: '<', left: present, right: value, type: bool, span };",
+    replace:
+      "return { kind: 'Compare', operator: '<', left: present, right: value, type: bool, span };",
     does: 'A request that asks for just as much as a `narrow` allows is denied.',
   },
   {
@@ -29,6 +30,7 @@ export const checker = [
 `,
     replace: '',
     does: 'A constraint or message may be made of what happened in the last hour, and is out of date before the answer is.',
+    becameTest: true,
   },
   {
     id: 'over-the-weekend',
@@ -66,6 +68,7 @@ export const checker = [
     find: "if (expr.members.some((member) => member.name === 'actor_chain')) {",
     replace: "if (expr.members.at(-1)?.name === 'actor_chain') {",
     does: 'A permit may rest on a member within `actor_chain`, which says who acted before and not who acts now.',
+    becameTest: true,
   },
   {
     id: 'score-under-a-given',
@@ -73,5 +76,6 @@ export const checker = [
     find: 'this.#scores.length > scoresBefore;',
     replace: 'this.#scores.length > scoresBefore + 1;',
     does: 'A score under a `given` without `otherwise` is taken, and restricts nothing where the value is unknown.',
+    becameTest: true,
   },
 ];

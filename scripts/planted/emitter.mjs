@@ -1,5 +1,7 @@
 // Bugs in what writes AssemblyScript and constant data.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: most of the texts are templates.
+
 export const emitter = [
   {
     id: 'faulty-is-known-to-be-missing',
@@ -14,6 +16,7 @@ export const emitter = [
     find: "const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';",
     replace: "const whole = '';",
     does: '`if` of an unknown condition between two sets with unknown elements is taken to be known.',
+    becameTest: true,
   },
   {
     id: 'elements-outlast-their-list',
@@ -38,6 +41,7 @@ export const emitter = [
     find: "const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;",
     replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
     does: 'Where a score just reaches the band above its narrowing one, the answer ends at another instant than it must.',
+    becameTest: true,
   },
   {
     id: 'conflicts-settled-too-late',
@@ -47,6 +51,7 @@ export const emitter = [
     replace: `      '  if (firedAt(3) > 0) { finish(false); return; }',
       ...(conflicting ? ['  settleConflicts();'] : []),`,
     does: 'Beside a deny, narrows that contradict each other are not among its reasons.',
+    becameTest: true,
   },
   {
     id: 'network-without-its-last-address',
@@ -61,12 +66,14 @@ export const emitter = [
     find: 'const key = `${reader.function} ${bounds}`;',
     replace: 'const key = bounds;',
     does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` where a policy declares both.',
+    becameTest: true,
   },
   {
     id: 'narrow-is-not-allowed',
     file: 'compiler/emit/session-history.ts',
-    find: '`(load<i64>(${facts + effect}) <= 1) == ${of.which === \'allowed\'}`',
-    replace: '`(load<i64>(${facts + effect}) < 1) == ${of.which === \'allowed\'}`',
+    find: "`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`",
+    replace: "`(load<i64>(${facts + effect}) < 1) == ${of.which === 'allowed'}`",
     does: 'A narrowed action does not count among those that were allowed.',
+    becameTest: true,
   },
 ];

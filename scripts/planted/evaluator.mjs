@@ -50,6 +50,7 @@ export const evaluator = [
     find: 'return new TextEncoder().encode(text).length > limits.stringBytes;',
     replace: 'return text.length > limits.stringBytes;',
     does: 'A text that is too long in bytes is taken where it is short enough in characters.',
+    becameTest: true,
   },
   {
     id: 'small-decimals-are-nought',
@@ -57,6 +58,7 @@ export const evaluator = [
     find: 'if (shift + length < 0) return 0n;',
     replace: 'if (shift + length <= 0) return 0n;',
     does: 'A Decimal of 0.0000006 is nought, instead of a millionth.',
+    becameTest: true,
   },
   {
     id: 'resource-asks-nothing-new',
@@ -64,6 +66,7 @@ export const evaluator = [
     find: "changes.some(({ path: [root] }) => root === 'action' || root === 'resource');",
     replace: "changes.some(({ path: [root] }) => root === 'action');",
     does: 'A decision about one file does not count for the next once only the resource changes.',
+    becameTest: true,
   },
   {
     id: 'clock-a-minute-back',

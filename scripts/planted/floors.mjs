@@ -20,7 +20,7 @@ export const floors = [
     name: 'lowering',
     title: 'Lowering and the plan',
     bugs: lowering,
-    first: ['test/cases/', 'test/meaning/', 'test/compiler/', 'test/sessions/', 'test/properties/'],
+    first: ['test/compiler/', 'test/cases/', 'test/meaning/', 'test/sessions/', 'test/properties/'],
   },
   {
     name: 'emitter',
@@ -38,7 +38,7 @@ export const floors = [
     name: 'evaluator',
     title: 'Evaluator',
     bugs: evaluator,
-    first: ['test/meaning/', 'test/cases/', 'test/sessions/', 'test/language/', 'test/properties/'],
+    first: ['test/sessions/', 'test/language/', 'test/meaning/', 'test/cases/', 'test/properties/'],
   },
   {
     name: 'runtime',

@@ -1,5 +1,7 @@
 // Bugs between the checked model and the code: lowering, the plan, the bounds, and what a host is told.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
+
 export const lowering = [
   {
     id: 'stale-record-around',
@@ -7,6 +9,7 @@ export const lowering = [
     find: 'const all = operand.latest ? [] : [...fresh, ...own];',
     replace: 'const all = operand.latest ? [] : own.length > 0 ? own : fresh;',
     does: '`known` of a record that goes stale by itself says yes although the record around it is stale.',
+    becameTest: true,
   },
   {
     id: 'lists-within-lists-lack-room',
@@ -14,6 +17,7 @@ export const lowering = [
     find: 'this.#elementBytes += copies * limits.elements * stride;',
     replace: 'this.#elementBytes += limits.elements * stride;',
     does: 'A request with long lists within a list is denied for lack of memory.',
+    becameTest: true,
   },
   {
     id: 'count-keeps-one-too-few',
@@ -21,6 +25,7 @@ export const lowering = [
     find: "const isBelow = operator === '>=' || operator === '<';",
     replace: "const isBelow = operator === '>=' || operator === '<' || operator === '<=';",
     does: 'A session never has more events than a `count(…) <= 3` allows: the fourth is not kept.',
+    becameTest: true,
   },
   {
     id: 'steady-for-a-week',
@@ -28,6 +33,7 @@ export const lowering = [
     find: 'steady: isSteady(regular, byMonth ? longPeriod : shortPeriod),',
     replace: 'steady: isSteady(regular, shortPeriod),',
     does: 'A window of the last Friday of each month is taken for one that never opens when answers are told their ends.',
+    becameTest: true,
   },
   {
     id: 'unknown-cell-has-no-edge',
@@ -48,7 +54,7 @@ export const lowering = [
     file: 'compiler/plan/shape.ts',
     find: 'return `${numbered(this.#tables, expr.table)}`;',
     replace: 'return `${this.#tables.size}`;',
-    does: 'Rules that differ in nothing but the table that they look into all look into that of the first.',
+    does: 'Among many rules of shapes of their own, conditions that differ in nothing but their table all look into that of the first.',
   },
   {
     id: 'table-decided-early',
@@ -65,6 +71,7 @@ export const lowering = [
     replace: `    for (const expr of conditions.flatMap(partsOf)) {
       const known = found.get(expr);`,
     does: 'A shared `let` that rules of one scope ask by itself and those of another within `if` is false for the latter.',
+    becameTest: true,
   },
   {
     id: 'unknown-of-the-inside',

@@ -14,6 +14,7 @@ export const runtime = [
     find: 'return (((chosen << this.#tests) | possible) << this.#tests) | certain;',
     replace: 'return (((chosen << this.#tests) | (possible & certain)) << this.#tests) | certain;',
     does: 'A request without a member gets the answer of one in which the test of that member is false.',
+    becameTest: true,
   },
   {
     id: 'dropped-table-comes-back',
@@ -45,6 +46,7 @@ export const runtime = [
     find: 'wellFormedToUtf8(id).length > longestSessionId',
     replace: 'id.length > longestSessionId',
     does: 'An id that is too long in bytes is taken, and written over what lies behind it in the module.',
+    becameTest: true,
   },
   {
     id: 'preview-without-constraints',
@@ -52,6 +54,7 @@ export const runtime = [
     find: 'return stringify([effect, reasons, constraints, obligations]);',
     replace: 'return stringify([effect, reasons, Object.keys(constraints), obligations]);',
     does: 'A preview of another policy does not tell that a session will be narrowed to something else.',
+    becameTest: true,
   },
   {
     id: 'unwritten-is-forgotten',
@@ -67,6 +70,7 @@ export const runtime = [
     find: 'setTimeout(left > longestWait ? wait : call, Math.min(left, longestWait));',
     replace: 'setTimeout(left > longestWait ? wait : call, left);',
     does: 'A timer for an instant more than 24 days ahead goes off a thousand times a second until then.',
+    becameTest: true,
   },
   {
     id: 'approval-at-its-end',
@@ -86,7 +90,9 @@ export const runtime = [
     id: 'reads-of-another-scope',
     file: 'runtime/reads.ts',
     find: 'const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;',
-    replace: 'const place = (resource * actions.length + action) * (subjects.length + 1) + subject;',
+    replace:
+      'const place = (resource * actions.length + action) * (subjects.length + 1) + subject;',
     does: 'An answer tells as read what the answer to another action read.',
+    becameTest: true,
   },
 ];

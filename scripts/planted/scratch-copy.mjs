@@ -22,7 +22,9 @@ export class ScratchCopy {
   root = mkdtempSync(join(tmpdir(), 'nhipol-planted-'));
 
   constructor(from) {
-    const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: from });
+    const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {
+      cwd: from,
+    });
     for (const file of listed.toString().split('\0')) {
       if (file === '' || !existsSync(join(from, file))) continue;
       mkdirSync(dirname(join(this.root, file)), { recursive: true });

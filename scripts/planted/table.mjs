@@ -15,8 +15,8 @@ ${floors.map((floor) => section(floor, noticed)).join('')}`;
 
 function told(bugs, missed, became) {
   const notice = missed.length === 0 ? 'a test notices each' : `no test notices ${missed.length}`;
-  return `There are ${bugs.length}, and ${notice}. ${became.length} of them were noticed by no test when they were first
-planted, and are marked: a test was written for each.`;
+  return `There are ${bugs.length}, and ${notice}. ${became.length} of them were noticed by none of the tests that were asked when they
+were first planted, those of their floor and the likely ones, and are marked: a test was written for each.`;
 }
 
 function section({ title, bugs }, noticed) {

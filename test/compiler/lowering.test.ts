@@ -65,17 +65,20 @@ test.for([
 
 // --- the plan ------------------------------------------------------------------------------------
 
-test('rules that look into another table are another family', () => {
+test('conditions that look into another table are another leaf', () => {
   const ir = irOf(`table a: String -> Int { "x": 1 }
   table b: String -> Int { "x": 2 }
   for any {
     permit a1 when a[subject.id] > 1
     permit a2 when a[subject.id] > 2
     permit b1 when b[subject.id] > 1
-    permit b2 when b[subject.id] > 2
   }`);
-  const { families } = plan(ir, { ...usualPlan, leastMembers: 2 });
-  expect(families.map(({ members }) => members.length)).toEqual([2, 2]);
+  const { trees, leaves } = plan(ir, { ...usualPlan, mostOfOwnShape: 0 });
+  const taken = trees.map(({ steps }) =>
+    steps.map((step) => (step.kind === 'leaf' ? step.leaf : -1)),
+  );
+  expect(taken).toEqual([[0], [0], [1]]);
+  expect(leaves).toHaveLength(2);
 });
 
 test.for([
@@ -106,7 +109,12 @@ test('what rules of two scopes ask is decided in any case, also where one asks i
 });
 
 test('segments are told apart as they are written, unless case is ignored', () => {
-  const source = { language: 'glob', text: '/data/*', separator: '/', ignoringCase: false } as const;
+  const source = {
+    language: 'glob',
+    text: '/data/*',
+    separator: '/',
+    ignoringCase: false,
+  } as const;
   expect([...(literalSegments(source) ?? [])]).toEqual([
     [0, ''],
     [1, 'data'],

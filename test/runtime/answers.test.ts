@@ -1,4 +1,5 @@
 import { load, type Policy } from '@nhipol/runtime';
+import type { ManifestRule } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import {
   assembleCanned,
@@ -187,17 +188,20 @@ test.each([
 });
 
 test('what one combination of selectors read is not told of another', async () => {
-  const module = withManifest(await assembleCanned(), cannedManifest);
-  const { subjects, actions, resources } = policy.manifest.selectors;
+  const ofAction: ManifestRule = { effects: ['deny'], actions: [1], read: [1] };
+  const rules = [...cannedManifest.rules, ofAction];
+  const module = withManifest(await assembleCanned(), { ...cannedManifest, rules });
+  const asked = load(module);
+  const { subjects, actions, resources } = asked.manifest.selectors;
   for (let subject = 0; subject <= subjects.length; subject += 1)
     for (let action = 0; action <= actions.length; action += 1)
       for (let resource = 0; resource <= resources.length; resource += 1) {
-        const asked = canned({
+        const answer = canned({
           effect: 'deny',
           selectors: [subject, action, resource],
           reasons: [[0]],
         });
-        expect(policy.decideJson(asked).read).toEqual(load(module).decideJson(asked).read);
+        expect(asked.decideJson(answer).read).toEqual(load(module).decideJson(answer).read);
       }
 });
 
