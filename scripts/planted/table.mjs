@@ -36,11 +36,17 @@ function row({ id, file, does, becameTest }, by) {
   return `| \`${id}\`<br>\`${file}\` | ${cell(does)} | ${where} |\n`;
 }
 
-/** Text between the bars of a row: what would be markup there is not. */
+/** Text between the bars of a row: what would be markup is not, but for what stands between backticks. */
 function cell(text) {
+  const parts = text.replace(/\s+/g, ' ').split(/(`[^`]*`)/);
+  return parts
+    .map((part, at) => (at % 2 === 0 ? plain(part) : part.replaceAll('|', '\\|')))
+    .join('');
+}
+
+function plain(text) {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/[\\|*_[\]~#]/g, '\\$&')
-    .replace(/\s+/g, ' ');
+    .replace(/[\\|*_[\]~#`]/g, '\\$&');
 }
