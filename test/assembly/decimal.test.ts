@@ -94,6 +94,16 @@ test('a product is rounded once, half to even', () => {
   fc.assert(property, { numRuns: 6_000 });
 });
 
+test('what is rounded up past the most that 64 bits hold is no result', () => {
+  const [a, b] = [9_223_335_143_514_201_751n, 1_000_004n];
+  expect((a * b) / one).toBe(most);
+  check(exports.decimalProduct(a, b), undefined);
+  check(exports.decimalProduct(-a, b), least);
+  const [c, d] = [23_408_918_229_537_421n, 2_538n];
+  expect((c * one) / d).toBe(most);
+  check(exports.decimalQuotient(c, d), undefined);
+});
+
 test('a quotient is rounded once, half to even; by zero there is none', () => {
   const property = fc.property(factors, ([a, b]) => {
     check(exports.decimalQuotient(a, b), b === 0n ? undefined : nearest(a * one, b));

@@ -122,6 +122,15 @@ test.each<[string, bigint | 'unknown' | 'fraction']>([
   expect(outcome('readInt', text)).toBe(expected);
 });
 
+test.each<[string, bigint | 'unknown']>([
+  ['9223372036854775', 9_223_372_036_854_775_000n],
+  ['9223372036854776', 'unknown'],
+  ['-92233720368547758', 'unknown'],
+  ['99999999999999999', 'unknown'],
+])('so many seconds as %s', (text, expected) => {
+  expect(outcome('readDuration', text)).toBe(expected);
+});
+
 test('an instant in seconds lies in the years 0 to 9999', () => {
   expect(outcome('readTimestampSeconds', '253402300799.9995')).toBe(253_402_300_799_999n);
   expect(outcome('readTimestampSeconds', '253402300800')).toBe('unknown');

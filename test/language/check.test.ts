@@ -117,6 +117,25 @@ test.each([
     'time-not-traceable «context.time - end > end - context.time»',
     'policy p\ncontext { time: Timestamp, end?: Timestamp }\nfor any { let end = context.end\npermit ok when context.time - end > end - context.time }',
   ],
+  [
+    'time-not-traceable «age(context.a) - age(context.b)»',
+    permitting(
+      'context { time: Timestamp, a: Timestamp, b: Timestamp }',
+      'age(context.a) - age(context.b) > 5m',
+    ),
+  ],
+  [
+    'time-not-traceable «once(allowed, within 1h)»',
+    'policy p\ncontext { time: Timestamp }\nfor any { permit ok otherwise\ndeny no because "{once(allowed, within 1h)}" }',
+  ],
+  [
+    'actor-chain-in-permit «subject.actor_chain.first»',
+    'policy p\nsubject a { actor_chain: { first?: String } }\nfor a { permit ok when subject.actor_chain.first is "x" }',
+  ],
+  [
+    'given-without-otherwise «level»',
+    'policy p\ncontext { level?: Int }\nfor any { permit ok otherwise\ngiven level = context.level { score s { a counts 1 when level > 1 from 1 deny } } }',
+  ],
 ])('%s', (message, policy) => {
   const { found } = checked(policy);
   expect(found).toHaveLength(1);

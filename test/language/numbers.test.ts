@@ -139,6 +139,10 @@ test.each([
 
 test.each([
   'context.score > 99',
+  'context.score <= 0',
+  'context.score >= 100',
+  'context.score < 1',
+  'context.score is 100',
   '9_223_372_036_854_775_807 * context.price in { 0.5 }',
   'context.plain > 100',
   'context.plain + context.score > 100',

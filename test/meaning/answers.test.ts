@@ -120,6 +120,7 @@ const rows: readonly Row[] = [
   ],
   // Only those that set what could not be merged fall; one alone is enough to deny.
   [`${three('hosts: { "x" }', 'hosts: { "y" }', 'least: 5')}`, {}, {}, denied('a,b')],
+  [`${two('mode: "x"', 'mode: "y"')}\ndeny d when context.on`, {}, { on: true }, denied('a,b,d')],
   [`narrow a to { hosts: context.words }`, {}, { words: [] }, narrow({ hosts: [] }, 'a')],
   [three('mode: "x"', 'mode: "x"', 'mode: "x"'), {}, {}, narrow({ mode: 'x' }, 'a,b,c')],
   [three('mode: "x"', 'mode: "x"', 'mode: "y"'), {}, {}, denied('a,b,c')],

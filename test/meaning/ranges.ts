@@ -33,6 +33,10 @@ export const ranges: readonly Row[] = [
   ['above < 1_000', '"above": 0', 'unknown'],
   ['above > 1_000', '"above": 9223372036854775807', true],
 
+  // As many millionths, and counted otherwise.
+  ['parts is 5', '"parts": 5, "share": 1', true],
+  ['share is 1', '"parts": 5, "share": 1', true],
+
   ['share is 0.5', '', true],
   ['share > 0.5', '"share": 1', true],
   ['share > 0.5', '"share": 1.0000005', true],

@@ -339,6 +339,12 @@ const levels: readonly Row[] = [
     'deny because x',
     '10:30:00',
   ],
+  [
+    `${always}score s { x counts 1 when on  y counts 1 when time < b  from 1 narrow to { ttl: 1m } or deny unless time < a  from 2 deny }`,
+    { ...AB, on: true },
+    'deny because x,y',
+    '10:40:00',
+  ],
 ];
 
 const rows: readonly Row[] = [

@@ -34,6 +34,7 @@ const members = `
   step: Int(-5..5) = 0
   above?: Int(1..)
   share: Decimal(0..1) = 0.5
+  parts?: Int(0..1_000_000)
   scores?: Set<Int(0..100)>
   people?: List<Person>
   id?: SpiffeId

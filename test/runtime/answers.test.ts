@@ -1,4 +1,5 @@
 import { load, type Policy } from '@nhipol/runtime';
+import type { ManifestRule } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import {
   assembleCanned,
@@ -184,6 +185,24 @@ test.each([
   const expected = [...choosers, ...paths].sort();
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
+});
+
+test('what one combination of selectors read is not told of another', async () => {
+  const ofAction: ManifestRule = { effects: ['deny'], actions: [1], read: [1] };
+  const rules = [...cannedManifest.rules, ofAction];
+  const module = withManifest(await assembleCanned(), { ...cannedManifest, rules });
+  const asked = load(module);
+  const { subjects, actions, resources } = asked.manifest.selectors;
+  for (let subject = 0; subject <= subjects.length; subject += 1)
+    for (let action = 0; action <= actions.length; action += 1)
+      for (let resource = 0; resource <= resources.length; resource += 1) {
+        const answer = canned({
+          effect: 'deny',
+          selectors: [subject, action, resource],
+          reasons: [[0]],
+        });
+        expect(asked.decideJson(answer).read).toEqual(load(module).decideJson(answer).read);
+      }
 });
 
 const wrong: readonly (readonly [string, CannedAnswer, string])[] = [

@@ -86,6 +86,27 @@ test('an answer that holds longer by now is not what is due', () => {
   expect(module.due()).toBe(20_000);
 });
 
+test('an answer that ends sooner by now is due then', () => {
+  const module = new Bare();
+  const first = module.open(start + 20_000);
+  const { subject } = requestUntil(start + 5_000);
+  expect(module.patch(first, { subject: { properties: subject.properties } })).toBe(0);
+  module.exports.session_decide(first, start, 1);
+  expect(module.due()).toBe(5_000);
+  expect(module.exports.session_sweep(start + 5_000, 0)).toBe(1);
+});
+
+test('the handle of a session that was closed is no other one’s', () => {
+  const module = new Bare();
+  const closed = module.open(start + 10_000);
+  module.exports.session_close(closed);
+  const next = module.open(start + 20_000);
+  expect(module.patch(closed, { context: { flagged: true } })).not.toBe(0);
+  expect(module.exports.session_snapshot(closed)).toBe(0);
+  expect(module.exports.session_snapshot(next)).toBeGreaterThan(0);
+  expect(module.due()).toBe(20_000);
+});
+
 test('a session that is revoked is never due', () => {
   const module = new Bare();
   const first = module.open(start + 10_000);

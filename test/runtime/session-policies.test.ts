@@ -37,6 +37,7 @@ const tainted = `policy acme version "3" ${declared}
 for agent {
   permit works otherwise
   deny busy when count(decided, within 1m) >= 5
+  narrow risky when context.risk >= 50 to { rows: 5 }
   deny tainted when once(signal "read", within 10m)
 }`;
 
@@ -103,6 +104,13 @@ test('what would change is told, and nothing changes before it is activated', ()
   expect(sessions.decide('a').reasons).toEqual(['busy']);
   sessions.patch('b', 'context.risk', 5);
   expect(sessions.sweep().map(({ id, answer }) => `${id} ${answer.effect}`)).toEqual(['b permit']);
+});
+
+test('the same effect within other bounds is a change', () => {
+  const sessions = opened({ a: 0, d: 60 }, 3);
+  const preview = sessions.preview(policy(1));
+  expect(preview.byEffect).toEqual([{ before: 'narrow', after: 'narrow', ids: ['d'] }]);
+  expect(`${preview}`).toBe('1 other narrow, 1 as before');
 });
 
 test('who goes back finds what was revoked revoked, and all else as it was', () => {

@@ -192,6 +192,32 @@ test('what is at fault is told with its path, and nothing changes', () => {
   expect(sessions.decide('s').effect).toBe('permit');
 });
 
+test('a narrowed action counts among those that were allowed', () => {
+  const { sessions } = start();
+  sessions.open('s', request({ risk: 60 }));
+  const effects = [1, 2, 3, 4].map(() => sessions.decide('s').effect);
+  expect(effects).toEqual(['narrow', 'narrow', 'narrow', 'deny']);
+});
+
+test('a text comes back from a snapshot as it was', () => {
+  const text = 'C:\\new "é"\n\u0001';
+  const { sessions } = start();
+  sessions.open('s', request({ note: { text } }));
+  const snapshot = sessions.snapshot('s');
+  expect(JSON.parse(snapshot)).toMatchObject({ request: { context: { note: { text } } } });
+  const { sessions: others } = start();
+  expect(others.restore(snapshot)).toEqual({ id: 's', misfit: undefined });
+});
+
+test('an id is well-formed text of at most 255 bytes', () => {
+  const { sessions } = start();
+  const longest = `${'é'.repeat(127)}x`;
+  sessions.open(longest, request());
+  expect(sessions.decide(longest).effect).toBe('permit');
+  for (const id of ['é'.repeat(128), 'x'.repeat(256), '\ud800'])
+    expect(() => sessions.open(id, request())).toThrow(/well-formed text, of at most 255 bytes/);
+});
+
 test('a change at fault may still end the session', () => {
   const { sessions, told } = start();
   sessions.open('s', request());

@@ -44,6 +44,22 @@ test('is judged once, and again where a test comes out otherwise', () => {
   expect(policy.decide(request({ geo: 'CH' })).reasons).toEqual(['elsewhere']);
 });
 
+test('what is unknown is not what is false', () => {
+  const { risk: _, ...context } = request().context;
+  expect(policy.decide(request()).effect).toBe('permit');
+  expect(policy.decide({ ...request(), context })).toMatchObject({
+    effect: 'challenge',
+    reasons: ['risky'],
+  });
+});
+
+test('a text that is none is denied, though only the host looks at it', () => {
+  expect(policy.decide(request({ geo: '\ud800' }))).toMatchObject({
+    effect: 'deny',
+    error: { code: 'lone_surrogate' },
+  });
+});
+
 test('nobody can change an answer for the next', () => {
   const answer = policy.decide(request());
   expect(() => Object.assign(answer, { effect: 'deny' })).toThrow(TypeError);

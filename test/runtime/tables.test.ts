@@ -155,9 +155,15 @@ test('an instance that takes the place of one that failed holds the same tables'
     return { ...instance, exports: { ...instance.exports, decide } };
   };
   const policy = new Policy(described, failing, 65_536 * 16);
+  const fail = () => {
+    fails = true;
+    expect(policy.decide(request).reasons).toEqual(['engine_error']);
+    fails = false;
+  };
   policy.loadTable('quotas', { ops: 5 });
-  fails = true;
-  expect(policy.decide(request).reasons).toEqual(['engine_error']);
-  fails = false;
+  fail();
   expect(policy.decide(request).reasons).toEqual(['allowed']);
+  policy.dropTable('quotas');
+  fail();
+  expect(policy.decide(request).reasons).toEqual(['default_deny']);
 });

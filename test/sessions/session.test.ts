@@ -64,6 +64,14 @@ test('judging once more records nothing, and deciding does', () => {
   expect(decideIn(policy, decided.session, 10n).session.events).toMatchObject([event]);
 });
 
+test('a decision has happened once anything about what is asked changes', () => {
+  const { session } = decideIn(policy, openSession(call, 0n), 0n);
+  const changed = (path: readonly string[]) => patchSession(session, [{ path, json: '"other"' }]);
+  expect(changed(['action', 'name']).events).toHaveLength(1);
+  expect(changed(['resource', 'id']).events).toHaveLength(1);
+  expect(changed(['context', 'note'])).toMatchObject({ events: [], taken: session.taken });
+});
+
 test('an answer that counts decisions is for one use, and names what it read', () => {
   const { answer } = decideIn(policy, openSession(call, 0n), 0n);
   expect(answer.singleUse).toBe(true);

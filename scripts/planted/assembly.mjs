@@ -1,0 +1,85 @@
+// Bugs in the AssemblyScript library that is linked into every module.
+
+export const assembly = [
+  {
+    id: 'stale-at-its-last-millisecond',
+    file: 'assembly/clock.ts',
+    find: 'return i32(now >= observed - SKEW && now <= to);',
+    replace: 'return i32(now >= observed - SKEW && now < to);',
+    does: 'A fact is stale in the last millisecond of the time for which it is fresh.',
+  },
+  {
+    id: 'v6-network-holds-v4',
+    file: 'assembly/addresses.ts',
+    find: `  if (bits < MAPPED_BITS && isV4(ip)) return false;
+`,
+    replace: '',
+    does: 'An address such as 10.0.0.1 is in the network ::/0.',
+  },
+  {
+    id: 'product-beyond-the-last-decimal',
+    file: 'assembly/decimal-arithmetic.ts',
+    find: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
+  if (whole > most) return 0;
+`,
+    replace: `  if (twice > divisor || (twice == divisor && (whole & 1) == 1)) whole += 1;
+`,
+    does: 'A product that is rounded up past the largest Decimal becomes the smallest.',
+    becameTest: true,
+  },
+  {
+    id: 'two-high-surrogates',
+    file: 'assembly/scan.ts',
+    find: 'hex4(p + 8) >> 10 == 0x37) return 12;',
+    replace: 'hex4(p + 8) >> 11 == 0x1b) return 12;',
+    does: 'Two high surrogates in a row are taken for a character, so that two texts that differ are the same.',
+    becameTest: true,
+  },
+  {
+    id: 'seconds-beyond-64-bits',
+    file: 'assembly/values.ts',
+    find: 'const SAFE_SECONDS_DIGITS: usize = 15;',
+    replace: 'const SAFE_SECONDS_DIGITS: usize = 17;',
+    does: 'A duration of more seconds than 64 bits hold as milliseconds becomes a short or negative one, instead of unknown.',
+    becameTest: true,
+  },
+  {
+    id: 'night-ends-a-moment-late',
+    file: 'assembly/windows.ts',
+    find: 'if (time + DAY < toOf(before, i)) return true;',
+    replace: 'if (time + DAY <= toOf(before, i)) return true;',
+    does: 'A window from 22:00 to 06:00 is still open at 06:00.',
+  },
+  {
+    id: 'handle-of-a-closed-session',
+    file: 'assembly/session-records.ts',
+    find: '(load<u16>(record, 30) & (USE_MASK << 8 | State.OPEN)) == (handle >>> INDEX_BITS << 8 | State.OPEN);',
+    replace: '(load<u8>(record, 30) & State.OPEN) == State.OPEN;',
+    does: 'The handle of a closed session is that of the session which took its place.',
+    becameTest: true,
+  },
+  {
+    id: 'earlier-end-not-awaited',
+    file: 'assembly/session-wheel.ts',
+    find: 'if (known != 0 && known <= unit) return;',
+    replace: 'if (known != 0) return;',
+    does: 'A session whose answer now ends sooner than it did is looked at when the old one would have ended.',
+    becameTest: true,
+  },
+  {
+    id: 'long-names-compared-at-their-ends',
+    file: 'assembly/shapes.ts',
+    find: `    if (length > 16) {
+      let at: usize = 8;`,
+    replace: `    if (length > 32) {
+      let at: usize = 8;`,
+    does: 'A request is read as if it were like one before, although the middle of a name in it is another.',
+  },
+  {
+    id: 'backslash-unescaped',
+    file: 'assembly/session-text.ts',
+    find: 'if (byte == QUOTE || byte == BACKSLASH) put(BACKSLASH);',
+    replace: 'if (byte == QUOTE) put(BACKSLASH);',
+    does: 'A session that knows a text with a backslash in it is written as what cannot be read again.',
+  },
+];

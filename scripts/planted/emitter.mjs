@@ -1,0 +1,79 @@
+// Bugs in what writes AssemblyScript and constant data.
+
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: most of the texts are templates.
+
+export const emitter = [
+  {
+    id: 'faulty-is-known-to-be-missing',
+    file: 'compiler/emit/expressions.ts',
+    find: '`(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,',
+    replace: '`(${known} << 1)`,',
+    does: 'A session is revoked by `not known(x)` where x is there and of the wrong type, of which nobody knows.',
+  },
+  {
+    id: 'partial-sets-agree',
+    file: 'compiler/emit/expressions.ts',
+    find: "const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';",
+    replace: "const whole = '';",
+    does: '`if` of an unknown condition between two sets with unknown elements is taken to be known.',
+    becameTest: true,
+  },
+  {
+    id: 'elements-outlast-their-list',
+    file: 'compiler/emit/expressions.ts',
+    find: 'const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;',
+    replace: 'const decided = last;',
+    does: 'An answer by an element of a list holds on after the list has gone stale.',
+  },
+  {
+    id: 'weekday-of-no-day',
+    file: 'compiler/emit/expressions.ts',
+    find: `    this.line(\`  \${known} = ok;\`);
+    this.line('}');
+    const edge = this.#minEdge([of], false);`,
+    replace: `    this.line('}');
+    const edge = this.#minEdge([of], false);`,
+    does: 'The weekday of an instant in the year 2150 is Monday, instead of unknown.',
+  },
+  {
+    id: 'score-band-without-end',
+    file: 'compiler/emit/judge.ts',
+    find: "const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;",
+    replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
+    does: 'Where a score just reaches the band above its narrowing one, the answer ends at another instant than it must.',
+    becameTest: true,
+  },
+  {
+    id: 'conflicts-settled-too-late',
+    file: 'compiler/emit/judge.ts',
+    find: `      ...(conflicting ? ['  settleConflicts();'] : []),
+      '  if (firedAt(3) > 0) { finish(false); return; }',`,
+    replace: `      '  if (firedAt(3) > 0) { finish(false); return; }',
+      ...(conflicting ? ['  settleConflicts();'] : []),`,
+    does: 'Beside a deny, narrows that contradict each other are not among its reasons.',
+    becameTest: true,
+  },
+  {
+    id: 'network-without-its-last-address',
+    file: 'compiler/emit/told-apart.ts',
+    find: 'return { first, end: first + size, member };',
+    replace: 'return { first, end: first + size - 1n, member };',
+    does: 'Among many rules by network, the last address of each network is in none.',
+  },
+  {
+    id: 'ranges-of-other-types',
+    file: 'compiler/emit/record-readers.ts',
+    find: 'const key = `${reader.function} ${bounds}`;',
+    replace: 'const key = bounds;',
+    does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` where a policy declares both.',
+    becameTest: true,
+  },
+  {
+    id: 'narrow-is-not-allowed',
+    file: 'compiler/emit/session-history.ts',
+    find: "`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`",
+    replace: "`(load<i64>(${facts + effect}) < 1) == ${of.which === 'allowed'}`",
+    does: 'A narrowed action does not count among those that were allowed.',
+    becameTest: true,
+  },
+];

@@ -1,0 +1,123 @@
+// What lowering and the plan settle before any code is written, where a slip would show in few requests: looked
+// at in the IR and the plan themselves.
+
+import { expect, test } from 'vitest';
+import type { IrExpr, IrModule } from '../../compiler/ir.ts';
+import { everyIrExpr } from '../../compiler/ir-operands.ts';
+import { lower } from '../../compiler/lower/lower.ts';
+import { literalSegments } from '../../compiler/plan/literal-segments.ts';
+import { plan, usualPlan } from '../../compiler/plan/plan.ts';
+import { limits } from '../../language/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const irOf = (text: string) => lower(policyOf(`policy p\n${text}`));
+
+function only<K extends IrExpr['kind']>({ rules }: IrModule, kind: K) {
+  const all = [...everyIrExpr(rules.map(({ condition }) => condition))];
+  const found = all.filter((expr): expr is IrExpr & { kind: K } => expr.kind === kind);
+  expect(found).toHaveLength(1);
+  return found[0] ?? expect.fail('there is none');
+}
+
+// --- lowering ------------------------------------------------------------------------------------
+
+test('a record within another is known as long as both are fresh', () => {
+  const ir = irOf(`context {
+    time: Timestamp
+    box?: { seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
+  }
+  for any { permit ok when known(context.box.seal) }`);
+  expect(only(ir, 'knownRecord').fresh.map(({ span }) => span)).toEqual([300_000n, 60_000n]);
+});
+
+test('each element of a list may hold as large a set', () => {
+  const { facts } = irOf(`context { boxes?: List<{ marks?: Set<Int> }> }
+  for any { permit ok when any box in context.boxes satisfies 1 in box.marks }`);
+  const [box, mark] = [32, 16];
+  expect(facts.elementBytes).toBe(limits.elements * (box + limits.elements * mark));
+});
+
+test.for([
+  ['>=', 3],
+  ['<', 3],
+  ['>', 4],
+  ['<=', 4],
+  ['is', 4],
+  ['is not', 4],
+] as const)('of events whose count %s 3 the newest %i tell', ([operator, kept]) => {
+  const { history } = irOf(`context { time: Timestamp }
+  for any { permit ok when count(allowed) ${operator} 3 }`);
+  expect(history?.tracks.map(({ count }) => count)).toEqual([kept]);
+});
+
+test.for([
+  ['00:00..24:00', true],
+  ['Mon..Sun 00:00..24:00', true],
+  ['Mon 00:00..24:00', false],
+  ['5th Mon 00:00..24:00', false],
+  ['last Mon 00:00..24:00', false],
+] as const)('whether a window of %s never changes: %s', ([days, steady]) => {
+  const ir = irOf(`context { time: Timestamp }
+  window w = ${days} in "UTC"
+  for any { permit ok when context.time in w }`);
+  expect(only(ir, 'inWindow').window.steady).toBe(steady);
+});
+
+// --- the plan ------------------------------------------------------------------------------------
+
+test('conditions that look into another table are another leaf', () => {
+  const ir = irOf(`table a: String -> Int { "x": 1 }
+  table b: String -> Int { "x": 2 }
+  for any {
+    permit a1 when a[subject.id] > 1
+    permit a2 when a[subject.id] > 2
+    permit b1 when b[subject.id] > 1
+  }`);
+  const { trees, leaves } = plan(ir, { ...usualPlan, mostOfOwnShape: 0 });
+  const taken = trees.map(({ steps }) =>
+    steps.map((step) => (step.kind === 'leaf' ? step.leaf : -1)),
+  );
+  expect(taken).toEqual([[0], [0], [1]]);
+  expect(leaves).toHaveLength(2);
+});
+
+test.for([
+  ['permit', '', true],
+  ['deny', '', false],
+  ['permit', ' and context.time < context.end', false],
+] as const)('whether no %s%s matters where its team is unknown: %s', ([effect, more, expected]) => {
+  const rules = Array.from(
+    { length: 8 },
+    (_, at) => `${effect} r${at} when context.team is "t${at}"${more}`,
+  );
+  const ir = irOf(`context { time: Timestamp, end: Timestamp, team?: String }
+  for any { ${rules.join('\n')} }`);
+  const [family, ...others] = plan(ir).families;
+  expect(others).toEqual([]);
+  expect(family?.discriminator).toMatchObject({ by: 'text', onlyKnown: expected });
+});
+
+test('what rules of two scopes ask is decided in any case, also where one asks it within another condition', () => {
+  const ir = irOf(`subject a {}
+  subject b {}
+  context { time: Timestamp, end: Timestamp, on: Bool }
+  for a { permit ok when context.on }
+  for b { permit ok when if context.on then context.time < context.end else false }`);
+  const [asked, ...others] = plan(ir).atoms.filter(({ expr }) => expr.kind === 'cell');
+  expect(others).toEqual([]);
+  expect(asked?.scope).toBeUndefined();
+});
+
+test('segments are told apart as they are written, unless case is ignored', () => {
+  const source = {
+    language: 'glob',
+    text: '/data/*',
+    separator: '/',
+    ignoringCase: false,
+  } as const;
+  expect([...(literalSegments(source) ?? [])]).toEqual([
+    [0, ''],
+    [1, 'data'],
+  ]);
+  expect(literalSegments({ ...source, ignoringCase: true })).toBeUndefined();
+});

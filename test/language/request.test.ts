@@ -1,0 +1,43 @@
+// Requests as the evaluator reads them, at their limits.
+
+import { expect, test } from 'vitest';
+import { limits } from '../../language/index.ts';
+import { policyOf } from '../support/checking.ts';
+import { evaluator } from '../support/engines.ts';
+
+const policy = policyOf(`policy p
+context { text?: String, price?: Decimal }
+for any {
+  permit text when context.text is present
+  permit least when context.price is 0.000001
+  permit nothing when context.price is 0
+}`);
+
+function answerTo(context: object) {
+  return evaluator(policy)(
+    JSON.stringify({
+      subject: { type: 'agent', id: 'a' },
+      action: { name: 'read' },
+      resource: { type: 'file', id: 'f' },
+      context,
+    }),
+  );
+}
+
+test.for(['a', 'é', '😀'])('a text is as long as it has bytes: of %s', (character) => {
+  const most = limits.stringBytes / new TextEncoder().encode(character).length;
+  expect(answerTo({ text: character.repeat(most) }).effect).toBe('permit');
+  expect(answerTo({ text: `${character.repeat(most)}a` }).error).toMatchObject({
+    code: 'too_long',
+    path: '$.context.text',
+  });
+});
+
+test.for([
+  [0.000_000_6, 'least'],
+  [0.000_000_5, 'nothing'],
+  [0.000_000_04, 'nothing'],
+  [0.000_001_4, 'least'],
+] as const)('a Decimal is told to the nearest millionth: %f', ([price, reason]) => {
+  expect(answerTo({ price }).reasons).toEqual([reason]);
+});

@@ -1,0 +1,40 @@
+// Shapes that a module learned never take one member for another: texts one after the other that differ in
+// a name alone, at its start, in its middle or at its end.
+
+import { load } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const names = [
+  'limit_of_b_for_rows',
+  'limit_of_c_for_rows',
+  'kimit_of_b_for_rows',
+  'limit_of_b_for_rowz',
+  'limit_of_rows_that_any_of_many_agents_may_read_in_a_day',
+  'limit_of_rows_that_any_of_more_agents_may_read_in_a_day',
+];
+const { wasm } = await compile(
+  policyOf(`policy p
+context { first?: Int, ${names.map((name) => `${name}?: Int`).join(', ')} }
+for any {
+${names.map((name) => `permit by_${name} when context.${name} is 5`).join('\n')}
+}`),
+  assemble,
+);
+const policy = load(wasm);
+
+function reasonsFor(name: string): readonly string[] {
+  return policy.decideJson(
+    `{"subject":{"type":"agent","id":"a"},"action":{"name":"read"},"resource":{"type":"file","id":"f"},"context":{"first":1,"${name}":5}}`,
+  ).reasons;
+}
+
+test('a name is that of its own member, whatever came before', () => {
+  for (const before of names)
+    for (const name of names) {
+      expect(reasonsFor(before)).toEqual([`by_${before}`]);
+      expect(reasonsFor(name)).toEqual([`by_${name}`]);
+    }
+});
