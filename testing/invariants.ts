@@ -4,9 +4,13 @@
 import type { Answer } from '@nhipol/runtime';
 import { type Clock, type Invariant, judgeInvariants, type Policy } from '../language/index.ts';
 import { clockOf } from './ask.ts';
+import type { GeneratedRequest } from './requests.ts';
 import { type Decide, stepsOf } from './run-tests.ts';
 import { explore } from './samples/explore.ts';
+import { simplify } from './samples/simpler.ts';
 import { filled, type TableTexts } from './tables.ts';
+import type { RequestClaim } from './verify/claims.ts';
+import { ownClaims } from './verify/invariants.ts';
 
 export interface InvariantResult {
   readonly invariant: Invariant;
@@ -76,5 +80,28 @@ export function sampleInvariants(
     const answer = decide(new TextEncoder().encode(text), now, tables);
     sampling.add(text, clockOf(sample), tables, answer);
   }
-  return sampling.results;
+  const claims = ownClaims(policy);
+  return sampling.results.map((result) => simplified(policy, claims, decide, result));
+}
+
+/** With the simplest request that breaks it as well. */
+function simplified(
+  policy: Policy,
+  claims: readonly RequestClaim[],
+  decide: Decide,
+  result: InvariantResult,
+): InvariantResult {
+  const { counterexample } = result;
+  const claim = claims.find(({ invariant }) => invariant === result.invariant);
+  if (counterexample === undefined || claim === undefined) return result;
+  const { request: text, now, tables } = counterexample;
+  const answerTo = (sample: GeneratedRequest) =>
+    decide(new TextEncoder().encode(sample.text), sample.now, sample.tables);
+  const least = simplify(
+    policy,
+    { text, now, tables },
+    (sample) => claim.judge(sample, answerTo(sample)).kind === 'broken',
+  );
+  const found = { request: least.text, now: least.now, tables: least.tables };
+  return { ...result, counterexample: { ...found, answer: answerTo(least) } };
 }

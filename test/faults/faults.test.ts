@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { check, type Policy } from '../../language/index.ts';
 import { diff } from '../../testing/diff/diff.ts';
+import { sampleInvariants } from '../../testing/invariants.ts';
 import { runTests } from '../../testing/run-tests.ts';
 import { verify } from '../../testing/verify/verify.ts';
 import { evaluator } from '../support/engines.ts';
@@ -23,6 +24,12 @@ function isRefuted(policy: Policy): boolean {
   return claims.some(({ counterexample }) => counterexample !== undefined);
 }
 
+/** As `test` tries invariants. */
+function breaksInvariants(policy: Policy): boolean {
+  const results = sampleInvariants(policy, evaluator(policy));
+  return results.some(({ counterexample }) => counterexample !== undefined);
+}
+
 /** Mutation needs many checks and is asked by the script that writes the page. */
 function noticed(fault: Fault): readonly Tool[] {
   const right = checkedWith(fault, (text) => text);
@@ -31,7 +38,7 @@ function noticed(fault: Fault): readonly Tool[] {
   const differs = diff(right.policy, faulty.policy, { samples: 2000 }).changes.length > 0;
   const found: readonly (readonly [Tool, boolean])[] = [
     ['warning', faulty.diagnostics.length > 0],
-    ['test', tests.some(({ passed }) => !passed)],
+    ['test', tests.some(({ passed }) => !passed) || breaksInvariants(faulty.policy)],
     ['verify', isRefuted(faulty.policy)],
     ['diff', differs],
   ];

@@ -9,7 +9,7 @@ export interface Fault {
   /** Stands once in the policy. */
   readonly find: string;
   readonly put: string;
-  /** Which tools notice it, besides those that compare with the policy as it was. */
+  /** Which tools notice it. `test` tries invariants as well, `diff` compares with the policy as it was. */
   readonly noticedBy: readonly Tool[];
 }
 
@@ -28,21 +28,21 @@ export const faults: readonly Fault[] = [
     what: 'what is absent counts as a yes',
     find: 'when not context.change.approved',
     put: 'when not (context.change.approved else true)',
-    noticedBy: ['warning', 'verify', 'diff', 'mutate'],
+    noticedBy: ['warning', 'test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'office-hours',
     what: 'a window that ends an hour too late',
     find: '09:00..17:00',
     put: '09:00..18:00',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'build-network',
     what: 'a network one bit too wide',
     find: 'when subject.address in 10.20.0.0/16',
     put: 'when subject.address in 10.20.0.0/15',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'risky-agent',
@@ -56,21 +56,21 @@ export const faults: readonly Fault[] = [
     what: '`or` for `and`',
     find: 'is subject.partner and subject.country',
     put: 'is subject.partner or subject.country',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'old-signal',
     what: '`latest` forgotten, so that an old signal is none',
     find: 'latest(context.risk.level) is HIGH, if',
     put: 'context.risk.level is HIGH, if',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'payment-limit',
     what: 'a threshold off by one',
     find: 'when action.amount > 500',
     put: 'when action.amount > 501',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'leaked-key',
@@ -84,6 +84,6 @@ export const faults: readonly Fault[] = [
     what: 'hours for minutes',
     find: 'fresh 5m',
     put: 'fresh 5h',
-    noticedBy: ['verify', 'diff', 'mutate'],
+    noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
 ];
