@@ -2,7 +2,7 @@
 // the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
-import { isSection } from './config/keys.ts';
+import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
@@ -102,7 +102,7 @@ function createProgram(
     .showHelpAfterError('(nhipol --help tells more)')
     .hook('preAction', async (_, verb) => {
       // The others work, whatever is wrong with the file.
-      if (!isSection(verb.name())) return;
+      if (!readsConfig(verb.name())) return;
       const { applyConfig } = await import('./config/apply-config.ts');
       config = await applyConfig(verb);
     });

@@ -32,7 +32,8 @@ function run(folder, ...args) {
   const output = told.trimEnd().replaceAll(/ \(\d+\.\d s\)| in \d+\.\d s/g, '');
   // Where a test fails, `mutate` asks to mend that first.
   const found = status === 1 && !stderr.includes('mend its test');
-  return { found, output, command: `nhipol ${args.join(' ')}` };
+  const time = /found after (.*?), and/.exec(told)?.[1];
+  return { found, time, output, command: `nhipol ${args.join(' ')}` };
 }
 
 function runAll(fault) {
@@ -108,7 +109,9 @@ function anchor(title) {
 const results = (await readFaults()).map((fault) => ({ fault, told: runAll(fault) }));
 for (const { fault, told } of results) {
   const noticed = tools.filter((tool) => told[tool].found);
-  console.log(`${fault.policy}: ${noticed.join(', ')}`);
+  const { time } = told.verify;
+  const verified = time === undefined ? '' : `; verify found it after ${time}`;
+  console.log(`${fault.policy}: ${noticed.join(', ')}${verified}`);
   if (noticed.join() !== tools.filter((tool) => fault.noticedBy.includes(tool)).join()) {
     console.log(`  but test/faults/faults.ts says ${fault.noticedBy.join(', ')}`);
     process.exitCode = 1;

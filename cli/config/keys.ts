@@ -33,6 +33,11 @@ export function isSection(name: string): boolean {
   return (sections as readonly string[]).includes(name);
 }
 
+/** Those that it sets something for, and those that take its policies. */
+export function readsConfig(verb: string): boolean {
+  return isSection(verb) || verb === 'report';
+}
+
 export const keys: readonly Key[] = [
   {
     section: undefined,

@@ -129,7 +129,7 @@ const doubtful = policy
     'deny scored when context.score > 9, if unknown skip\n  deny risky when',
   );
 
-test('without paths, check and test take the policies that are listed', async () => {
+test('without paths, verbs take the policies that are listed', async () => {
   using folder = new Folder({
     'nhipol.toml': 'policies = ["policies/**/*.nhipol", "!**/draft.nhipol"]',
     'policies/b.nhipol': policy,
@@ -146,6 +146,10 @@ test('without paths, check and test take the policies that are listed', async ()
     'policies/b.nhipol',
     'policies/inner/a.nhipol',
   ]);
+  for (const verb of [['verify', '--samples', '1'], ['report'], ['mutate', '--samples', '1']]) {
+    const { err } = await folder.run(verb, { inside: true });
+    expect([verb[0], err]).not.toEqual([verb[0], expect.stringContaining('which policy?')]);
+  }
 });
 
 test('without paths and without a list, what to do is told', async () => {
