@@ -103,8 +103,10 @@ async function differences(
   return log.result;
 }
 
-function isLoosened({ changes }: PolicyDiff): boolean {
-  return changes.some(({ bearing }) => bearing === 'looser' || bearing === 'both');
+function isLoosened({ changes, sessions }: PolicyDiff): boolean {
+  return [...changes, ...(sessions?.changes ?? [])].some(
+    ({ bearing }) => bearing === 'looser' || bearing === 'both',
+  );
 }
 
 function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: Console): string {

@@ -1,7 +1,8 @@
 // What two versions of a policy answer otherwise, as a page: a table of the kinds of change, and
 // examples of each that are folded away, so that it fits a comment on a pull request.
 
-import type { Change, Example } from '../../testing/diff/policy-diff.ts';
+import { counted } from '../../language/words.ts';
+import type { Change, Example, SessionsDiff } from '../../testing/diff/policy-diff.ts';
 import { type Block, details, items, type Page, paragraph, source, table } from '../pages/page.ts';
 import { capitalized, code, type Phrase, say, strong } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
@@ -14,6 +15,7 @@ import {
   kindWords,
   linesWords,
   notesOf,
+  sessionsWords,
   summaryWords,
   type TitledDiff,
 } from './words.ts';
@@ -31,6 +33,7 @@ export function diffPage(titled: TitledDiff): Page {
       ...(notes.length === 0 ? [] : [items(notes)]),
       ...(diff.changes.length === 0 ? [] : [kindsTable(titled)]),
       ...diff.changes.map((change) => examplesOf(change, titled)),
+      ...(diff.sessions === undefined ? [] : ofSessions(diff.sessions)),
     ],
   };
 }
@@ -59,6 +62,28 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
     ]),
   ]);
   return details([kindWords(change)], blocks);
+}
+
+/** Each kind with a log that can be replayed. */
+function ofSessions(sessions: SessionsDiff): readonly Block[] {
+  return [
+    paragraph([strong(capitalized([sessionsWords(sessions)]).join('')), '.']),
+    ...sessions.changes.map((change) => {
+      const { count, example } = change;
+      const title = `${kindWords(change)}, ${counted(count, 'session')}`;
+      return details(
+        [title],
+        [
+          source(example.events.trimEnd(), 'json'),
+          items([
+            ...circumstances(example).map((told): Phrase => [told]),
+            say`old: ${answerWords(example.before, change)}`,
+            say`new: ${answerWords(example.after, change)}`,
+          ]),
+        ],
+      );
+    }),
+  ];
 }
 
 function becauseOf({ causes }: Example, change: Change): Phrase {

@@ -3,7 +3,7 @@
 
 import { displayText } from '../../language/display.ts';
 import type { Palette } from '../../language/render.ts';
-import type { Bearing, Change, Example, Kind } from '../../testing/diff/policy-diff.ts';
+import type { Bearing, Example, Kind, SessionsDiff } from '../../testing/diff/policy-diff.ts';
 import { type Phrase, plainText } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
 import {
@@ -15,6 +15,7 @@ import {
   kindWords,
   linesWords,
   notesOf,
+  sessionsWords,
   summaryWords,
   type TitledDiff,
 } from './words.ts';
@@ -26,8 +27,9 @@ export type DiffPalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'
 /** `width`: of a line, in characters. */
 export function diffText(titled: TitledDiff, width: number, palette: DiffPalette): string {
   const { diff, log } = titled;
-  const titles = diff.changes.map((change) => kindWords(change).length);
-  const counts = diff.changes.map(({ count }) => grouped(count).length);
+  const all = [...diff.changes, ...(diff.sessions?.changes ?? [])];
+  const titles = all.map((change) => kindWords(change).length);
+  const counts = all.map(({ count }) => grouped(count).length);
   const columns = [Math.max(...titles), Math.max(...counts)] as const;
   const notes = notesOf(diff).map((note) => displayText(spoken(note)));
   const head = [palette.strong(displayText(summaryWords(titled))), ...notes];
@@ -39,11 +41,39 @@ export function diffText(titled: TitledDiff, width: number, palette: DiffPalette
       ...exampleLines(example, change, log === undefined, width, palette),
     ]),
   ]);
-  return `${[head, ...blocks].map((block) => block.join('\n')).join('\n\n')}\n`;
+  const ofSessions =
+    diff.sessions === undefined ? [] : sessionBlocks(diff.sessions, columns, palette);
+  return `${[head, ...blocks, ...ofSessions].map((block) => block.join('\n')).join('\n\n')}\n`;
+}
+
+/** Each change with a log of a session that can be replayed. */
+function sessionBlocks(
+  sessions: SessionsDiff,
+  columns: readonly [number, number],
+  palette: DiffPalette,
+): readonly (readonly string[])[] {
+  const blocks = sessions.changes.map((change) => [
+    title(change, columns, palette),
+    ...eventLines(change.example.events).map((line) => `    ${displayText(line)}`),
+    ...circumstances(change.example).map((told) => `    ${displayText(told)}`),
+    ...answerLines(change.example, change, palette),
+  ]);
+  return [[palette.strong(sessionsWords(sessions))], ...blocks];
+}
+
+/** What is told many times on end is told once, with how often. */
+function eventLines(events: string): readonly string[] {
+  const told: { readonly line: string; count: number }[] = [];
+  for (const line of events.trimEnd().split('\n')) {
+    const last = told.at(-1);
+    if (last?.line === line) last.count += 1;
+    else told.push({ line, count: 1 });
+  }
+  return told.map(({ line, count }) => (count === 1 ? line : `${line} ${count} times`));
 }
 
 function title(
-  change: Change,
+  change: Kind & { readonly count: number },
   [titles, counts]: readonly [number, number],
   palette: DiffPalette,
 ): string {
@@ -67,9 +97,9 @@ function exampleLines(
   kind: Kind,
   isShown: boolean,
   width: number,
-  { frame }: DiffPalette,
+  palette: DiffPalette,
 ): readonly string[] {
-  const { before, after, causes, line } = example;
+  const { causes, line } = example;
   const because = causes.map(
     (cause, index) =>
       `${index === 0 ? 'because' : '    and'} ${displayText(spoken(causeWords(cause, kind)))}`,
@@ -80,6 +110,16 @@ function exampleLines(
   return [
     ...because.map((each) => `  ${each}`),
     ...shown.map((each) => `    ${each}`),
+    ...answerLines(example, kind, palette),
+  ];
+}
+
+function answerLines(
+  { before, after }: Pick<Example, 'before' | 'after'>,
+  kind: Kind,
+  { frame }: DiffPalette,
+): readonly string[] {
+  return [
     `    ${frame('old:')} ${displayText(answerWords(before, kind))}`,
     `    ${frame('new:')} ${displayText(answerWords(after, kind))}`,
   ];

@@ -15,6 +15,7 @@ import {
   type Kind,
   type PolicyDiff,
   type RuleAt,
+  type SessionsDiff,
 } from '../../testing/diff/policy-diff.ts';
 import { code, joined, type Phrase, say } from '../pages/phrase.ts';
 
@@ -47,18 +48,29 @@ export function summaryWords({ diff, log }: TitledDiff): string {
 }
 
 /** Beside the summary: which rules differ, and what was not looked at. */
-export function notesOf({ edits, history, isSame }: PolicyDiff): readonly Phrase[] {
+export function notesOf({ edits, history, isSame, sessions }: PolicyDiff): readonly Phrase[] {
   if (isSame) return [];
   const edited = (['changed', 'added', 'removed'] as const).flatMap((how): readonly Phrase[] => {
     const rules = edits.filter((edit) => edit.how === how).map(({ rule }) => nameOf(rule));
     return rules.length === 0 ? [] : [say`${how}: ${joined(rules, ', ')}`];
   });
   const terms = counted(history.length, 'term');
-  const unknown = `${terms} of history ${history.length === 1 ? 'was' : 'were'} taken as unknown, since no request stands in a session`;
+  const unknown =
+    sessions === undefined
+      ? `${terms} of history ${history.length === 1 ? 'was' : 'were'} taken as unknown, since no request stands in a session`
+      : `${terms} of history ${history.length === 1 ? 'is' : 'are'} unknown to requests; sessions were tried, too`;
   return [
     ...(edits.length === 0 ? [['no rule differs'] as Phrase] : edited),
     ...(history.length === 0 ? [] : [[unknown] as Phrase]),
   ];
+}
+
+/** `12 of 1,000 sessions are answered otherwise` */
+export function sessionsWords({ asked, changes }: SessionsDiff): string {
+  const sessions = `${grouped(asked)} ${asked === 1 ? 'session' : 'sessions'}`;
+  const differing = changes.reduce((sum, { count }) => sum + count, 0);
+  if (differing === 0) return `no difference in ${sessions}`;
+  return `${grouped(differing)} of ${sessions} ${differing === 1 ? 'is' : 'are'} answered otherwise`;
 }
 
 export function grouped(count: number): string {
@@ -135,7 +147,10 @@ export function answerWords(answer: Answer, kind: Kind): string {
 }
 
 /** How the request was judged, where the request alone does not tell. */
-export function circumstances({ now, tables }: Example): readonly string[] {
+export function circumstances({
+  now,
+  tables,
+}: Pick<Example, 'tables'> & { readonly now?: bigint | undefined }): readonly string[] {
   return [
     ...(now === undefined ? [] : [`judged at ${formatInstant(now)}`]),
     ...[...tables].map(([name, text]) => `with ${name} = ${text}`),

@@ -129,6 +129,7 @@ test('JSON for programs', async () => {
     of_tests: 0,
     edits: [{ how: 'changed', kind: 'rule', id: 'old', line: 7 }],
     history_unknown: [],
+    sessions: null,
   });
   expect(told.changes[0]).toMatchObject({
     old: 'deny',
@@ -229,5 +230,37 @@ test('what cannot be compared', async () => {
   expect(await folder.run([...versions, '--now', '2026-03-03T12:00:00Z'])).toMatchObject({
     code: 2,
     err: expect.stringContaining('--now is for --requests'),
+  });
+});
+
+const counting = (count: number) => `policy acme.work version "${count}"
+subject agent {}
+context { time: Timestamp }
+for agent {
+  permit ok otherwise
+  deny busy when count(allowed, within 1m) >= ${count}, if unknown skip
+}
+`;
+
+test('in sessions: a log that shows it, in each form, and whether it is looser', async () => {
+  using folder = new Folder({ 'old.nhipol': counting(2), 'new.nhipol': counting(3) });
+  const args = ['diff', '@old.nhipol', '@new.nhipol', '--samples', '300'];
+  const { code, out } = await folder.run([...args, '--no-loosening']);
+  expect(code).toBe(1);
+  expect(out).toContain('no difference in 300 requests (0 of them from tests)\n');
+  expect(out).toMatch(
+    /\n\n\d+ of 60 sessions are answered otherwise\n\ndeny → permit +\d+ {2}looser\n/,
+  );
+  expect(out).toMatch(
+    / {4}\{"at":"[^"]+","session":"example","decide":\{\}\} 3 times\n {4}old: deny because busy\n {4}new: permit because ok\n$/,
+  );
+  const page = await folder.run([...args, '--format', 'markdown']);
+  expect(page.out).toMatch(/<summary>deny → permit, \d+ sessions<\/summary>/);
+  const told = JSON.parse((await folder.run([...args, '--format', 'json'])).out);
+  expect(told.sessions.changes[0]).toMatchObject({
+    old: 'deny',
+    new: 'permit',
+    bearing: 'looser',
+    example: { events: [{ session: 'example' }, { decide: {} }, { decide: {} }, { decide: {} }] },
   });
 });

@@ -309,6 +309,38 @@ describe('sampling', () => {
     expect(found.history).toEqual(['once(signal "failed")']);
   });
 
+  test('what happened before is looked at in sessions, which shrink to a log', () => {
+    const signals = head.replace('context', 'signals { failed: {}, seen: {} }\ncontext');
+    const rules = (count: number) => `permit ok otherwise
+deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip`;
+    const found = diff(withRules(rules(3), signals), withRules(rules(4), signals), {
+      samples: 1000,
+    });
+    expect(found.changes).toEqual([]);
+    expect(found.sessions?.asked).toBe(200);
+    const [change = expect.fail('no change')] = found.sessions?.changes ?? [];
+    expect(change).toMatchObject({ before: 'deny', after: 'permit', bearing: 'looser' });
+    const [open = '', ...steps] = change.example.events.trimEnd().split('\n');
+    expect(JSON.parse(open)).toMatchObject({ open: { subject: { type: 'agent' } } });
+    const failed = { signal: 'failed', told: {} };
+    expect(steps.map((line): unknown => JSON.parse(line))).toMatchObject([
+      ...[failed, failed, failed],
+      { decide: {} },
+    ]);
+  });
+
+  test('a signal that one version does not know is left out', () => {
+    const rules = 'permit ok otherwise\ndeny failing when once(signal "failed"), if unknown skip';
+    const after = head.replace('context', 'signals { failed: {}, seen: {} }\ncontext');
+    const before = head.replace('context', 'signals { failed: {} }\ncontext');
+    const found = diff(
+      withRules(rules, before),
+      withRules(`${rules}\ndeny saw when once(signal "seen"), if unknown skip`, after),
+      { samples: 500 },
+    );
+    expect(found.sessions).toEqual({ asked: 100, changes: [] });
+  });
+
   test('the same seed finds the same', () => {
     const [before, after] = [
       withRules('permit ok when subject.age > 3'),

@@ -3,7 +3,14 @@
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { formatInstant } from '../../language/request/instant.ts';
-import type { Cause, Change, Example, PolicyDiff } from './policy-diff.ts';
+import type {
+  Cause,
+  Change,
+  Example,
+  PolicyDiff,
+  SessionExample,
+  SessionsDiff,
+} from './policy-diff.ts';
 
 export interface DiffTitles {
   readonly name: string;
@@ -12,7 +19,7 @@ export interface DiffTitles {
 }
 
 export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff): string {
-  const { asked, ofTests, isSame, edits, history, changes } = diff;
+  const { asked, ofTests, isSame, edits, history, changes, sessions } = diff;
   const told = {
     format: 'nhipol-diff/1',
     policy: name,
@@ -24,6 +31,7 @@ export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff):
     edits: edits.map(({ how, rule }) => ({ how, ...rule })),
     history_unknown: history,
     changes: changes.map(changeJson),
+    sessions: sessions === undefined ? null : sessionsJson(sessions),
   };
   return `${stringify(told, 2)}\n`;
 }
@@ -38,6 +46,32 @@ function changeJson({ before, after, aspect, bearing, count, lines, examples }: 
     ...(lines.length === 0 ? {} : { lines }),
     examples: examples.map(exampleJson),
   };
+}
+
+function sessionsJson({ asked, changes }: SessionsDiff) {
+  return {
+    asked,
+    changes: changes.map(({ before, after, aspect, bearing, count, example }) => ({
+      old: before,
+      new: after,
+      aspect: aspect ?? null,
+      bearing,
+      sessions: count,
+      example: {
+        events: eventsIn(example),
+        tables: Object.fromEntries(example.tables),
+        old: toAuthZen(example.before),
+        new: toAuthZen(example.after),
+      },
+    })),
+  };
+}
+
+function eventsIn({ events }: SessionExample): readonly unknown[] {
+  return events
+    .trimEnd()
+    .split('\n')
+    .map((line): unknown => JSON.parse(line));
 }
 
 /** `request`: as text, since what was asked may be no JSON. */

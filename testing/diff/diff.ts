@@ -13,6 +13,7 @@ import { type Asked, Causes, causeKey } from './causes.ts';
 import { keyOf } from './compare.ts';
 import { editsBetween, isSamePolicy } from './edits.ts';
 import type { Change, Example, Kind, PolicyDiff } from './policy-diff.ts';
+import { diffSessions } from './sessions.ts';
 import { type Counted, type Found, Tally } from './tally.ts';
 
 export interface DiffOptions {
@@ -34,8 +35,14 @@ export function diff(
     if (old !== undefined && now !== undefined) differ.tally.add(askedOf(sample), old, now);
   }
   const ofTests = [before, after].flatMap(requestsOfTests).length;
-  return differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
+  const found = differ.result(Math.min(ofTests, samples), (counted) => differ.shrunk(counted));
+  if (found.history.length === 0) return found;
+  const sessions = Math.ceil(samples / perSession);
+  return { ...found, sessions: diffSessions(before, after, { sessions, seed }) };
 }
+
+/** A session takes as long as so many requests. */
+const perSession = 5;
 
 /** The requests of a log, told one by one. */
 export class LogDiff {
@@ -101,6 +108,7 @@ class Differ {
           examples: examples(counted),
         }),
       ),
+      sessions: undefined,
     };
   }
 

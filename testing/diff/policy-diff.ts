@@ -17,6 +17,27 @@ export interface PolicyDiff {
   readonly history: readonly string[];
   /** What is loosened first, and then the most frequent. */
   readonly changes: readonly Change[];
+  /** undefined: neither asks what happened before, or the requests were those of a log. */
+  readonly sessions: SessionsDiff | undefined;
+}
+
+export interface SessionsDiff {
+  readonly asked: number;
+  /** Each by the first step of a session that is answered otherwise; in the order of other changes. */
+  readonly changes: readonly SessionChange[];
+}
+
+export interface SessionChange extends Kind {
+  readonly count: number;
+  readonly example: SessionExample;
+}
+
+export interface SessionExample {
+  /** A log that can be replayed: JSON, an object a line. What the last line asks is answered otherwise. */
+  readonly events: string;
+  readonly tables: TableTexts;
+  readonly before: Answer;
+  readonly after: Answer;
 }
 
 /** A rule or a score that one of the versions lacks, or that is made of other conditions, types or tables. */
@@ -65,6 +86,11 @@ export interface Kind {
 /** Whether the answers differ in nothing but until when they hold. */
 export function isOfLasting({ aspect }: Kind): boolean {
   return aspect === 'holds longer' || aspect === 'holds shorter';
+}
+
+/** What is loosened goes first. */
+export function rankOf({ bearing }: Kind): number {
+  return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
 }
 
 /** All requests of one kind. */

@@ -4,7 +4,7 @@
 import type { Answer, Policy } from '../../language/index.ts';
 import { type Asked, type Causes, causeKey } from './causes.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
-import type { Cause, Kind } from './policy-diff.ts';
+import { type Cause, type Kind, rankOf } from './policy-diff.ts';
 
 export interface Found {
   readonly asked: Asked;
@@ -94,8 +94,4 @@ function byCauses(found: readonly Found[]): readonly Found[] {
   return explained.length === 0
     ? found.slice(0, 1)
     : explained.sort((a, b) => a.causes.length - b.causes.length);
-}
-
-function rankOf({ bearing }: Kind): number {
-  return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
 }

@@ -4,10 +4,11 @@ import { stringify } from '@nhipol/runtime';
 import { formatInstant } from '../../language/request/instant.ts';
 import type { SessionSample } from '../samples/sessions.ts';
 
-const session = 'counterexample';
-
-/** JSON, an object a line. */
-export function sessionLog({ request, opens, steps }: SessionSample): string {
+/** JSON, an object a line; `session` is its id. */
+export function sessionLog(
+  { request, opens, steps }: SessionSample,
+  session = 'counterexample',
+): string {
   let now = opens;
   const lines: object[] = [{ at: formatInstant(now), session, open: JSON.parse(request) }];
   const add = (told: object) => lines.push({ at: formatInstant(now), session, ...told });

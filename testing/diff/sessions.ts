@@ -1,0 +1,118 @@
+// What two versions of a policy answer otherwise in sessions, where what happened before counts. A session
+// is told up to the first step that is answered otherwise, and made as simple as it still shows that.
+
+import {
+  type Answer,
+  openSession,
+  type Policy,
+  recordSignal,
+  type TestSignal,
+} from '../../language/index.ts';
+import { exploreSessions } from '../samples/explore-sessions.ts';
+import { play, type SessionSample, simplerSession } from '../samples/sessions.ts';
+import { simplest } from '../samples/simpler.ts';
+import { evaluatorSessions } from '../sessions.ts';
+import { sessionLog } from '../verify/session-log.ts';
+import { type Compare, comparing, keyOf } from './compare.ts';
+import { rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
+
+interface Differing {
+  readonly sample: SessionSample;
+  readonly kind: NonNullable<ReturnType<Compare>>;
+  readonly before: Answer;
+  readonly after: Answer;
+}
+
+/** `sessions`: how many, half of them drawn for each version. */
+export function diffSessions(
+  before: Policy,
+  after: Policy,
+  { sessions, seed }: { readonly sessions: number; readonly seed: number },
+): SessionsDiff {
+  const differ = new SessionDiffer(before, after);
+  const kinds = new Map<string, { readonly first: Differing; count: number }>();
+  let asked = 0;
+  for (const policy of [before, after]) {
+    const samples = Math.ceil(sessions / 2);
+    for (const { sample } of exploreSessions(policy, { samples, seed })) {
+      asked += 1;
+      const found = differ.firstIn(differ.takenByBoth(sample));
+      if (found === undefined) continue;
+      const key = keyOf(found.kind);
+      const known = kinds.get(key) ?? { first: found, count: 0 };
+      kinds.set(key, known);
+      known.count += 1;
+    }
+  }
+  const changes = [...kinds.values()].map(({ first, count }) => differ.change(first, count));
+  return {
+    asked,
+    changes: changes.sort((a, b) => rankOf(a) - rankOf(b) || b.count - a.count),
+  };
+}
+
+class SessionDiffer {
+  readonly #policies: readonly [Policy, Policy];
+  readonly #compare: Compare;
+
+  constructor(before: Policy, after: Policy) {
+    this.#policies = [before, after];
+    this.#compare = comparing(before, after);
+  }
+
+  /** Without signals that one of them does not know. */
+  takenByBoth(sample: SessionSample): SessionSample {
+    const isTaken = (signal: TestSignal) => this.#policies.every((policy) => takes(policy, signal));
+    return {
+      ...sample,
+      steps: sample.steps.map((step) => ({ ...step, signals: step.signals.filter(isTaken) })),
+    };
+  }
+
+  /** Up to the first step that is answered otherwise; undefined: none is. */
+  firstIn(sample: SessionSample): Differing | undefined {
+    const [old = [], now = []] = this.#policies.map(
+      (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
+    );
+    for (const [index, before] of old.entries()) {
+      const after = now[index];
+      const kind = after && this.#compare(before, after);
+      if (kind === undefined || after === undefined) continue;
+      const steps = sample.steps.slice(0, index + 1);
+      return { sample: { ...sample, steps }, kind, before, after };
+    }
+    return undefined;
+  }
+
+  change({ sample, kind }: Differing, count: number): SessionChange {
+    const same = (each: SessionSample) => {
+      const found = this.firstIn(each);
+      const isAtEnd = found?.sample.steps.length === each.steps.length;
+      return isAtEnd && keyOf(found.kind) === keyOf(kind) ? found : undefined;
+    };
+    const least = this.#policies.reduce(
+      (shrunk, policy) =>
+        simplest(
+          shrunk,
+          (each) => simplerSession(policy, each),
+          (each) => same(each) !== undefined,
+        ),
+      sample,
+    );
+    const found = same(least);
+    if (found === undefined) throw new Error('broken invariant: a change is lost by shrinking');
+    const { before, after } = found;
+    const { tables } = least;
+    return {
+      ...kind,
+      count,
+      example: { events: sessionLog(least, 'example'), tables, before, after },
+    };
+  }
+}
+
+function takes(policy: Policy, { name, payload }: TestSignal): boolean {
+  const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
+  const signal = { name, payload: told, time: undefined };
+  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
+}
