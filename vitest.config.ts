@@ -8,5 +8,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 60_000,
+    // On two cores it would leave one idle.
+    maxWorkers: '100%',
   },
 });
