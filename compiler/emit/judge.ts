@@ -460,8 +460,10 @@ class Judge {
   /** What finds a reason's row, and chooses by its family. */
   #rowsOfReasons(places: ReturnType<RowData['places']>) {
     if (places.size === 0) return () => [];
+    // A reason that is no row is of no family: it would take what lies at the start of memory for its row.
+    const none = this.#plan.families.length + this.#trees.families.length;
     const words = this.#ir.reasons.flatMap((_, index) => {
-      const { family, row } = places.get(index) ?? { family: 0, row: 0 };
+      const { family, row } = places.get(index) ?? { family: none, row: 0 };
       return [family, row];
     });
     const table = this.#data.words(words);
