@@ -1,0 +1,47 @@
+// What a module writes when it is asked why: of a rule that stands alone among many that are alike nothing,
+// where its message has nothing to fill in.
+
+import { expect, test } from 'vitest';
+import { assembleAt } from '../../cli/assemble.ts';
+import { compileMany } from '../../compiler/index.ts';
+import { policyOf } from '../support/checking.ts';
+
+const alike = Array.from(
+  { length: 40 },
+  (_, at) =>
+    `deny over_${at} when action.name is "act_${at}" and subject.used > ${at} because "used {subject.used}"`,
+);
+const policy = policyOf(`policy p
+subject agent { used: Int, idle?: Bool }
+for agent {
+  permit ok otherwise
+  deny idle when subject.idle
+  ${alike.join('\n  ')}
+}`);
+
+const request = new TextEncoder().encode(
+  JSON.stringify({
+    subject: { type: 'agent', id: 'a', properties: { used: 0 } },
+    action: { name: 'x' },
+    resource: { type: 'r', id: 'i' },
+    context: {},
+  }),
+);
+
+test('memory before the first that is used stays as it is', async () => {
+  const { wasm } = await compileMany([policy], assembleAt(0));
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
+  const { memory, request_0, decide_0, explain_0 } = exports as {
+    readonly memory: WebAssembly.Memory;
+    readonly request_0: (length: number) => number;
+    readonly decide_0: (length: number, now: number, clock: number) => number;
+    readonly explain_0: () => void;
+  };
+  const start = new Uint8Array(memory.buffer, 0, 16);
+  const marks = new Uint8Array(memory.buffer, 0, 4).fill(0xab);
+  new Uint8Array(memory.buffer).set(request, request_0(request.length));
+  decide_0(request.length, Number.NaN, 0);
+  explain_0();
+  expect([...marks]).toEqual([0xab, 0xab, 0xab, 0xab]);
+  expect([...start.subarray(4)]).toEqual(Array.from({ length: 12 }, () => 0));
+});
