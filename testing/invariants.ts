@@ -5,8 +5,8 @@ import type { Answer } from '@nhipol/runtime';
 import { type Clock, type Invariant, judgeInvariants, type Policy } from '../language/index.ts';
 import { clockOf } from './ask.ts';
 import type { GeneratedRequest } from './requests.ts';
-import { type Decide, stepsOf } from './run-tests.ts';
-import { explore } from './samples/explore.ts';
+import type { Decide } from './run-tests.ts';
+import { explore, requestsOfTests } from './samples/explore.ts';
 import { simplify } from './samples/simpler.ts';
 import { filled, type TableTexts } from './tables.ts';
 import type { RequestClaim } from './verify/claims.ts';
@@ -74,7 +74,7 @@ export function sampleInvariants(
   const sampling = new InvariantSampling(policy);
   if (policy.invariants.length === 0) return sampling.results;
   const { requests: count = 500, seed = 1 } = options;
-  const known = policy.tests.flatMap(stepsOf).length;
+  const known = requestsOfTests(policy).length;
   for (const { sample } of explore([policy], { samples: count + known, seed })) {
     const { text, now, tables } = sample;
     const answer = decide(new TextEncoder().encode(text), now, tables);

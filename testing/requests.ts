@@ -248,6 +248,10 @@ const choosers = {
 
 export type Chooser = keyof typeof choosers;
 
+export function isChooser(path: string): path is Chooser {
+  return Object.hasOwn(choosers, path);
+}
+
 /** With the digest of the call where it stands for it. */
 export function withDigest(request: string): string {
   return request.includes(ownDigest)

@@ -9,7 +9,8 @@ import {
   toAuthZen,
 } from '@nhipol/runtime';
 import fc from 'fast-check';
-import { type Answer, type Clock, evaluate, type Policy } from '../language/index.ts';
+import { type Answer, evaluate, type Policy } from '../language/index.ts';
+import { clockOf } from './ask.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
 import { requestsFor } from './requests.ts';
 import { runSessionTests, stepsOf, type TestResult } from './run-tests.ts';
@@ -50,7 +51,7 @@ export function validate(
   const sampling = new InvariantSampling(policy);
   const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
     const bytes = new TextEncoder().encode(request);
-    const clock: Clock = { now, by: now === undefined ? 'request' : 'host' };
+    const clock = clockOf({ now });
     const evaluator = evaluate(filled(policy, tables), bytes, clock);
     sampling.add(request, clock, tables, evaluator);
     fillModule(module, tables);

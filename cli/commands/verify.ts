@@ -12,6 +12,7 @@ import type { Colors, Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { checkFiles, makeFolder, slashed, writeAtomically } from '../files.ts';
 import { policyOrReport } from '../report.ts';
+import { seconds } from '../seconds.ts';
 
 export interface VerifyOptions {
   readonly samples: number;
@@ -60,12 +61,12 @@ async function tell(
   }
   const refuted = claims.filter(({ counterexample }) => counterexample).length;
   const tried = `${counted(requests, 'request')} and ${counted(sessions, 'session')}`;
-  const seconds = `in ${inSeconds(milliseconds)}`;
+  const took = `in ${seconds(milliseconds)}`;
   await out(
     refuted === 0
-      ? outColors.good(`nothing was refuted by ${tried} ${seconds}; that is no proof\n`)
+      ? outColors.good(`nothing was refuted by ${tried} ${took}; that is no proof\n`)
       : outColors.error(
-          `${refuted} of ${counted(claims.length, 'claim')} refuted by ${tried} ${seconds}\n`,
+          `${refuted} of ${counted(claims.length, 'claim')} refuted by ${tried} ${took}\n`,
         ),
   );
 }
@@ -108,7 +109,7 @@ function tellCounterexample(
       : [`      ${displayText(place.file)}:${place.line}:${place.column}`]),
     ...(why === undefined ? [] : [`        ${displayText(why)}`]),
     `        ${said.join(', then ')}`,
-    `        found after ${counted(tried, 'try', 'tries')} (${inSeconds(after)}), and made as simple as it can be:`,
+    `        found after ${counted(tried, 'try', 'tries')} (${seconds(after)}), and made as simple as it can be:`,
   ];
 }
 
@@ -140,10 +141,6 @@ async function write(
 
 function writeText(path: string, text: string): Promise<void> {
   return writeAtomically(path, new TextEncoder().encode(text));
-}
-
-function inSeconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }
 
 /** A name for a file: `an-exposed-credential-never-acts`. */

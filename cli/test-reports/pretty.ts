@@ -2,6 +2,7 @@
 // the counts at the end.
 
 import { displayText } from '../../language/display.ts';
+import { seconds } from '../seconds.ts';
 import type { InvariantRun, TestRun } from '../test-run/policy-run.ts';
 import {
   indented,
@@ -70,8 +71,4 @@ function tellInvariantRun(
 
 function marked(passed: boolean, text: string, { colors }: Look): readonly string[] {
   return [`  ${passed ? colors.good('✓') : colors.error('✗')} ${text}`];
-}
-
-function seconds(milliseconds: number): string {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -2,24 +2,24 @@
 // exact text: the digits of its numbers, and a name that stands twice.
 
 import type { TestChange } from '../model.ts';
-import { type Json, type JsonMember, type JsonObject, readJson, writeJson } from './json.ts';
+import {
+  emptyObject,
+  type Json,
+  type JsonMember,
+  type JsonObject,
+  parseJson,
+  writeJson,
+} from './json.ts';
 
 /** A text that can't be read as a request stays as it is: no change could show in its answer. */
 export function changeRequest(request: string, changes: readonly TestChange[]): string {
   if (changes.length === 0) return request;
-  const json = parse(request);
+  const json = parseJson(request);
   if (json?.kind !== 'object') return request;
   return writeJson(
     changes.reduce((object, change) => apply(object, change.path, change.json), json),
   );
 }
-
-function parse(text: string): Json | undefined {
-  const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
-  return 'code' in json ? undefined : json;
-}
-
-const empty: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
 
 /** Objects on the way to the member are made where there are none. */
 function apply(object: JsonObject, path: readonly string[], json: string | undefined): JsonObject {
@@ -35,11 +35,11 @@ function apply(object: JsonObject, path: readonly string[], json: string | undef
 
 function within(value: Json | undefined, path: readonly string[], json: string | undefined): Json {
   if (value !== undefined && value.kind !== 'object' && json === undefined) return value;
-  return apply(value?.kind === 'object' ? value : empty, path, json);
+  return apply(value?.kind === 'object' ? value : emptyObject, path, json);
 }
 
 function asJson(json: string | undefined): Json | undefined {
-  return json === undefined ? undefined : parse(json);
+  return json === undefined ? undefined : parseJson(json);
 }
 
 function without(object: JsonObject, name: string): readonly JsonMember[] {

@@ -59,6 +59,14 @@ export function readJson(bytes: Uint8Array, bound: number = limits.requestBytes)
   }
 }
 
+/** Of a text of any length; undefined: it is no JSON. */
+export function parseJson(text: string): Json | undefined {
+  const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
+  return 'code' in json ? undefined : json;
+}
+
+export const emptyObject: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
+
 /** A value as if it had been read, at no place. */
 export function jsonOf(value: JsonValue): Json {
   const offset = 0;

@@ -2,11 +2,11 @@
 // is shown as it is, on one line.
 
 import { displayText } from '../../language/display.ts';
-import { type Json, readJson } from '../../language/request/json.ts';
+import { type Json, parseJson } from '../../language/request/json.ts';
 
 export function requestLines(request: string, width: number): readonly string[] {
-  const json = readJson(new TextEncoder().encode(request), Number.POSITIVE_INFINITY);
-  return 'code' in json ? [displayText(request)] : lines(json, width, true);
+  const json = parseJson(request);
+  return json === undefined ? [displayText(request)] : lines(json, width, true);
 }
 
 /** `isOpen`: on lines of its own also where it would find room on one. */

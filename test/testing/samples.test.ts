@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Policy } from '../../language/index.ts';
-import { writeJson } from '../../language/request/json.ts';
+import { parseJson, writeJson } from '../../language/request/json.ts';
 import { ask } from '../../testing/ask.ts';
 import { bordersOf } from '../../testing/borders.ts';
 import { Dice, random } from '../../testing/random.ts';
@@ -11,7 +11,7 @@ import { RequestMaker } from '../../testing/requests.ts';
 import { explore, requestsOfTests } from '../../testing/samples/explore.ts';
 import { exploreSessions } from '../../testing/samples/explore-sessions.ts';
 import { changeNear } from '../../testing/samples/near.ts';
-import { parsed, placesOf, put } from '../../testing/samples/places.ts';
+import { placesOf, put } from '../../testing/samples/places.ts';
 import { simpler, simplify } from '../../testing/samples/simpler.ts';
 import { noTables } from '../../testing/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
@@ -71,7 +71,7 @@ test('borders are told by path, with what is compared', () => {
 });
 
 test('places are those that hold something and those that could', () => {
-  const places = placesOf(policy, parsed(text) ?? expect.fail('no JSON'));
+  const places = placesOf(policy, parseJson(text) ?? expect.fail('no JSON'));
   const shown = places.map(
     ({ path, json, required }) => `${path}${json ? '' : '?'}${required ? '!' : ''}`,
   );
@@ -83,8 +83,8 @@ test('places are those that hold something and those that could', () => {
 });
 
 test('a value is put at its place, and taken away', () => {
-  const json = parsed('{"a":[{"b":1},{"b":2}],"c":{}}');
-  const one = parsed('9');
+  const json = parseJson('{"a":[{"b":1},{"b":2}],"c":{}}');
+  const one = parseJson('9');
   const written = (after: ReturnType<typeof put>) => (after ? writeJson(after) : undefined);
   expect(written(put(json, ['a', 1, 'b'], one))).toBe('{"a":[{"b":1},{"b":9}],"c":{}}');
   expect(written(put(json, ['a', 0], undefined))).toBe('{"a":[{"b":2}],"c":{}}');

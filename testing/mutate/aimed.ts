@@ -4,11 +4,11 @@
 import { readCidr } from '../../language/addresses.ts';
 import type { Edit } from '../../language/fix.ts';
 import type { Policy, Type } from '../../language/index.ts';
-import { type Json, writeJson } from '../../language/request/json.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { tokenize } from '../../language/tokens.ts';
 import { edgesOf } from '../addresses.ts';
 import type { GeneratedRequest } from '../requests.ts';
-import { type Place, parsed, placesOf, put } from '../samples/places.ts';
+import { type Place, placesOf, put } from '../samples/places.ts';
 
 export interface Aim {
   readonly numbers: readonly string[];
@@ -49,7 +49,7 @@ export function* aimed(
   aim: Aim,
 ): Iterable<GeneratedRequest> {
   for (const base of bases) {
-    const json = parsed(base.text);
+    const json = parseJson(base.text);
     if (json === undefined) continue;
     for (const place of placesOf(policy, json)) {
       for (const value of valuesFor(place, aim)) {

@@ -2,9 +2,9 @@
 // property may read what they say. With strangers also types and names that the policy does not know.
 
 import type { Policy, Type } from '../../language/index.ts';
-import type { Json } from '../../language/request/json.ts';
+import { type Json, parseJson } from '../../language/request/json.ts';
 import { ask } from '../ask.ts';
-import { at, type Entity, parsed, placesOf, shapeOf } from '../samples/places.ts';
+import { at, type Entity, placesOf, shapeOf } from '../samples/places.ts';
 import { sampleOf } from './plain.ts';
 import type { StrangersOf } from './typed-policy.ts';
 
@@ -21,7 +21,7 @@ export function drawsOf(
   { strangers }: { readonly strangers?: boolean | undefined },
 ): Draws {
   return (text) => {
-    const json = parsed(text);
+    const json = parseJson(text);
     if (json === undefined || ask(policy, sampleOf(text)).error !== undefined) return false;
     return strangers === true || (isKnown(policy, json) && placesOf(policy, json).every(isListed));
   };

@@ -2,14 +2,14 @@
 // JavaScript has; an integer that it has not is a bigint.
 
 import { exactNumber } from '../../language/index.ts';
-import type { Json } from '../../language/request/json.ts';
+import { type Json, parseJson } from '../../language/request/json.ts';
 import type { GeneratedRequest } from '../requests.ts';
-import { parsed } from '../samples/places.ts';
+
 import { noTables } from '../tables.ts';
 
 /** undefined: the text is no JSON. */
 export function plainOf(text: string): unknown {
-  const json = parsed(text);
+  const json = parseJson(text);
   return json === undefined ? undefined : plainValue(json);
 }
 

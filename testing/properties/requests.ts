@@ -4,11 +4,11 @@
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
 import type { Policy } from '../../language/index.ts';
-import { type Json, writeJson } from '../../language/request/json.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { ask } from '../ask.ts';
 import type { Dice } from '../random.ts';
 import { changeNear } from '../samples/near.ts';
-import { at, parsed, placesOf, put, type Way } from '../samples/places.ts';
+import { at, placesOf, put, type Way } from '../samples/places.ts';
 import { simpler } from '../samples/simpler.ts';
 import { drawRequest } from './corpus.ts';
 import { type DrawOptions, type Draws, drawsOf } from './drawable.ts';
@@ -70,7 +70,7 @@ const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context'
 
 /** With something in it as it is in the middle; first the greatest parts. */
 function* nearer(policy: Policy, text: string, middle: string): Iterable<string> {
-  const [json, goal] = [parsed(text), parsed(middle)];
+  const [json, goal] = [parseJson(text), parseJson(middle)];
   if (json === undefined || goal === undefined || text === middle) return;
   yield middle;
   const ways = [...roots, ...[json, goal].flatMap((each) => waysIn(policy, each))];

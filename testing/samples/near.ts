@@ -2,15 +2,15 @@
 // member which it is compared with, or it is there no more.
 
 import type { Policy, Type } from '../../language/index.ts';
-import { type Json, type JsonArray, writeJson } from '../../language/request/json.ts';
+import { type Json, type JsonArray, parseJson, writeJson } from '../../language/request/json.ts';
 import { type Borders, bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';
-import { type Chooser, RequestMaker, withDigest } from '../requests.ts';
-import { at, type Entity, type Place, parsed, placesOf, put, shapeOf } from './places.ts';
+import { type Chooser, isChooser, RequestMaker, withDigest } from '../requests.ts';
+import { at, type Entity, type Place, placesOf, put, shapeOf } from './places.ts';
 
 /** One to four changes; a text that is no JSON stays as it is. */
 export function changeNear(policy: Policy, request: string, dice: Dice): string {
-  let json = parsed(request);
+  let json = parseJson(request);
   if (json === undefined) return request;
   const maker = new RequestMaker(policy, dice, { untidy: false });
   const borders = bordersOf(policy);
@@ -44,11 +44,7 @@ function renamed(policy: Policy, json: Json, path: Chooser, maker: RequestMaker)
   const shape = shapeOf(policy, root, name);
   const same = before?.kind === 'string' && shapeOf(policy, root, before.value) === shape;
   if (same || shape === undefined) return after;
-  return put(after, [root, 'properties'], parsed(maker.values.record(shape, root))) ?? after;
-}
-
-function isChooser(path: string): path is Chooser {
-  return path === 'subject.type' || path === 'action.name' || path === 'resource.type';
+  return put(after, [root, 'properties'], parseJson(maker.values.record(shape, root))) ?? after;
 }
 
 function anotherValue(
@@ -69,7 +65,7 @@ function anotherValue(
     const copied = other?.json && converted(other.json, type, json, dice);
     if (copied !== undefined) return copied;
   }
-  return parsed(maker.values.value(type, path));
+  return parseJson(maker.values.value(type, path));
 }
 
 /** Of a value, or of each of several. */

@@ -3,7 +3,7 @@
 
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { memberOf } from '../../language/reads.ts';
-import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
+import { emptyObject, type Json } from '../../language/request/json.ts';
 import { isRequired } from '../values.ts';
 
 /** Names of members and indices of elements, from the request's root. */
@@ -120,12 +120,4 @@ export function put(json: Json | undefined, way: Way, value: Json | undefined): 
       ? [...object.members, member]
       : object.members.map((each) => (each === before ? member : each));
   return { ...object, members };
-}
-
-const emptyObject: JsonObject = { kind: 'object', offset: 0, members: [], close: 0 };
-
-/** undefined: it is no JSON. */
-export function parsed(text: string): Json | undefined {
-  const json = readJson(new TextEncoder().encode(text), Number.POSITIVE_INFINITY);
-  return 'code' in json ? undefined : json;
 }

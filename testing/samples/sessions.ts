@@ -4,13 +4,15 @@
 import type { Answer } from '@nhipol/runtime';
 import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
 import { historyIn } from '../../language/reads.ts';
+import { parseJson } from '../../language/request/json.ts';
 import { bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';
+import { roots } from '../replay/request-parts.ts';
 import { type GeneratedRequest, RequestMaker } from '../requests.ts';
 import type { OpenSession } from '../run-tests.ts';
 import type { TableTexts } from '../tables.ts';
 import { changeNear } from './near.ts';
-import { at, parsed } from './places.ts';
+import { at } from './places.ts';
 import { simpler } from './simpler.ts';
 
 export interface SessionSample {
@@ -31,8 +33,6 @@ export interface SampleStep {
   /** How often the action is asked for; 0: what was asked last is judged once more. */
   readonly asks: number;
 }
-
-const roots = ['subject', 'action', 'resource', 'context'] as const;
 
 /** The last answer of each step. */
 export function play(open: OpenSession, sample: SessionSample): readonly Answer[] {
@@ -136,7 +136,7 @@ function atMost(count: number): number {
 }
 
 function timeOf(request: string): bigint | undefined {
-  const time = at(parsed(request), ['context', 'time']);
+  const time = at(parseJson(request), ['context', 'time']);
   const instant = time?.kind === 'string' ? Date.parse(time.value) : Number.NaN;
   return Number.isNaN(instant) ? undefined : BigInt(instant);
 }

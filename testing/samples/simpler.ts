@@ -3,10 +3,10 @@
 
 import { readIp } from '../../language/addresses.ts';
 import type { Policy, Type } from '../../language/index.ts';
-import { type Json, writeJson } from '../../language/request/json.ts';
-import type { GeneratedRequest } from '../requests.ts';
+import { emptyObject, type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { type GeneratedRequest, isChooser } from '../requests.ts';
 import { noTables } from '../tables.ts';
-import { type Place, parsed, placesOf, put } from './places.ts';
+import { type Place, placesOf, put } from './places.ts';
 
 /** The greatest steps first. What the policy declares as required stays. */
 export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
@@ -16,7 +16,7 @@ export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<Gen
     yield { ...sample, tables: new Map([...tables].filter(([each]) => each !== name)) };
   }
   if (now !== undefined) yield { text, now: undefined, tables };
-  const json = parsed(text);
+  const json = parseJson(text);
   if (json === undefined) return;
   const plain = writeJson(declaredOnly(policy, json));
   if (plain.length < text.length) yield { ...sample, text: plain };
@@ -62,24 +62,26 @@ function* simplerJson(policy: Policy, json: Json): Iterable<Json> {
 
 /** Without what the policy does not declare. */
 function declaredOnly(policy: Policy, json: Json): Json {
-  const empty: Json = { kind: 'object', offset: 0, members: [], close: 0 };
   const roots: readonly (readonly string[])[] = [
     ['subject'],
     ['action'],
     ['resource'],
     ['context'],
   ];
-  const bare = roots.reduce<Json>((object, way) => put(object, way, empty) ?? object, empty);
+  const bare = roots.reduce<Json>(
+    (object, way) => put(object, way, emptyObject) ?? object,
+    emptyObject,
+  );
   return placesOf(policy, json).reduce<Json>((object, { way, json: value, type }) => {
     const isElement = way.some((step) => typeof step === 'number');
     if (value === undefined || isElement) return object;
-    const held = type.kind === 'Record' && value.kind === 'object' ? empty : value;
+    const held = type.kind === 'Record' && value.kind === 'object' ? emptyObject : value;
     return put(object, way, held) ?? object;
   }, bare);
 }
 
 function plainer({ path, type, json }: Place): readonly Json[] {
-  if (json === undefined || names.has(path)) return [];
+  if (json === undefined || isChooser(path)) return [];
   switch (json.kind) {
     case 'boolean':
       return json.value ? [{ ...json, value: false }] : [];
@@ -93,8 +95,6 @@ function plainer({ path, type, json }: Place): readonly Json[] {
       return [];
   }
 }
-
-const names: ReadonlySet<string> = new Set(['subject.type', 'action.name', 'resource.type']);
 
 /** Nearer to zero, by steps that halve so that a border far from it is soon reached; then with fewer digits. */
 function plainerNumbers(text: string): readonly string[] {

@@ -3,7 +3,8 @@
 
 import { type Policy, readsOf, type Type } from '../../language/index.ts';
 import { memberOf } from '../../language/reads.ts';
-import { parsed, placesOf } from '../samples/places.ts';
+import { parseJson } from '../../language/request/json.ts';
+import { placesOf } from '../samples/places.ts';
 import { bearingsOf, partsOf, strictnessOf } from './bearings.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
 
@@ -18,7 +19,7 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
       name: 'an exposed credential never acts',
       invariant: undefined,
       judge: (sample, answer) => {
-        const json = parsed(sample.text);
+        const json = parseJson(sample.text);
         const exposed = json && placesOf(policy, json).find(isExposed);
         if (exposed === undefined || answer.error !== undefined) return notAbout;
         if (!answer.decision) return holds;

@@ -6,11 +6,11 @@ import type { Answer } from '@nhipol/runtime';
 import { isAround } from '../../language/analysis/judged.ts';
 import { strictness } from '../../language/answer.ts';
 import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
-import { writeJson } from '../../language/request/json.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { ask } from '../ask.ts';
 import { bordersOf } from '../borders.ts';
 import type { GeneratedRequest } from '../requests.ts';
-import { type Place, parsed, placesOf, put } from '../samples/places.ts';
+import { type Place, placesOf, put } from '../samples/places.ts';
 import { type Bearing, bearingsOf, partsOf, strictnessOf } from './bearings.ts';
 import { holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
 
@@ -21,11 +21,12 @@ export function lackClaim(policy: Policy): RequestClaim {
     invariant: undefined,
     isDear: true,
     judge: (sample, answer) => {
-      const facts = factsOf(policy, sample);
-      if (answer.error !== undefined || facts.length === 0) return notAbout;
+      const json = parseJson(sample.text);
+      const facts = json === undefined ? [] : factsOf(policy, json);
+      if (json === undefined || answer.error !== undefined || facts.length === 0) return notAbout;
       let judgement = holds;
       for (const fact of facts) {
-        const after = judgeWithout(policy, bearings, sample, answer, fact);
+        const after = judgeWithout(policy, bearings, { sample, json, answer }, fact);
         if (after.kind === 'broken') return after;
         if (after.kind === 'allowed') judgement = after;
       }
@@ -35,9 +36,7 @@ export function lackClaim(policy: Policy): RequestClaim {
 }
 
 /** What may be missing and is asked for. Events are no facts: an absent one has not happened. */
-function factsOf(policy: Policy, { text }: GeneratedRequest): readonly Place[] {
-  const json = parsed(text);
-  if (json === undefined) return [];
+function factsOf(policy: Policy, json: Json): readonly Place[] {
   const { read } = bordersOf(policy);
   return placesOf(policy, json).filter(
     ({ required, json: there, path }) =>
@@ -45,15 +44,20 @@ function factsOf(policy: Policy, { text }: GeneratedRequest): readonly Place[] {
   );
 }
 
+interface Answered {
+  readonly sample: GeneratedRequest;
+  /** Of its text. */
+  readonly json: Json;
+  readonly answer: Answer;
+}
+
 function judgeWithout(
   policy: Policy,
   bearings: readonly Bearing[],
-  sample: GeneratedRequest,
-  before: Answer,
+  { sample, json, answer: before }: Answered,
   { way, path }: Place,
 ): Judgement {
-  const json = parsed(sample.text);
-  const without = json && put(json, way, undefined);
+  const without = put(json, way, undefined);
   if (without === undefined) return holds;
   const lacking = { ...sample, text: writeJson(without) };
   const after = ask(policy, lacking);

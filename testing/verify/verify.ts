@@ -139,16 +139,22 @@ class Trial<Sample, Answered> {
 }
 
 function requestResult(policy: Policy, trial: Trial<GeneratedRequest, Answer>): ClaimResult {
-  const { claim, broken, about } = trial;
-  const { name, invariant } = claim;
-  const allowed = [...trial.allowed.values()];
-  const result = { name, invariant, requests: about, sessions: 0, allowed };
-  if (broken === undefined) return { ...result, counterexample: undefined };
-  const sample = simplify(policy, broken.sample, (each) => trial.breaks(each, ask(policy, each)));
-  const answer = ask(policy, sample);
-  const judged = claim.judge(sample, answer);
-  const why = judged.kind === 'broken' ? judged.why : broken.why;
-  return { ...result, counterexample: { ...broken, kind: 'request', sample, answer, why } };
+  const { name, invariant } = trial.claim;
+  const found = simplestBreaking(
+    trial,
+    (sample, breaks) => simplify(policy, sample, breaks),
+    (sample) => ask(policy, sample),
+  );
+  return {
+    ...{ name, invariant, requests: trial.about, sessions: 0 },
+    counterexample: found && {
+      kind: 'request',
+      ...found.found,
+      sample: found.sample,
+      answer: found.answered,
+    },
+    allowed: [...trial.allowed.values()],
+  };
 }
 
 function sessionResult(
@@ -156,19 +162,39 @@ function sessionResult(
   trial: Trial<SessionSample, readonly Answer[]>,
   played: (sample: SessionSample) => readonly Answer[],
 ): ClaimResult {
-  const { claim, broken, about } = trial;
-  const { name, invariant } = claim;
-  const result = { name, invariant, requests: 0, sessions: about, allowed: [] };
-  if (broken === undefined) return { ...result, counterexample: undefined };
-  const sample = simplest(
-    broken.sample,
-    (each) => simplerSession(policy, each),
-    (each) => trial.breaks(each, played(each)),
+  const { name, invariant } = trial.claim;
+  const found = simplestBreaking(
+    trial,
+    (sample, breaks) => simplest(sample, (each) => simplerSession(policy, each), breaks),
+    played,
   );
-  const answers = played(sample);
-  const judged = claim.judge(sample, answers);
+  return {
+    ...{ name, invariant, requests: 0, sessions: trial.about },
+    counterexample: found && {
+      kind: 'session',
+      ...found.found,
+      sample: found.sample,
+      answers: found.answered,
+    },
+    allowed: [],
+  };
+}
+
+/** What breaks the claim, as simple as it can be, with what is answered to that; undefined: nothing did. */
+function simplestBreaking<Sample, Answered>(
+  trial: Trial<Sample, Answered>,
+  shrink: (sample: Sample, breaks: (sample: Sample) => boolean) => Sample,
+  answer: (sample: Sample) => Answered,
+) {
+  const { broken, claim } = trial;
+  if (broken === undefined) return undefined;
+  const sample = shrink(broken.sample, (each) => trial.breaks(each, answer(each)));
+  const answered = answer(sample);
+  const judged = claim.judge(sample, answered);
+  const { tried, after } = broken;
   const why = judged.kind === 'broken' ? judged.why : broken.why;
-  return { ...result, counterexample: { ...broken, kind: 'session', sample, answers, why } };
+  const found: Found = { why, tried, after };
+  return { found, sample, answered };
 }
 
 /** One result for each claim; a request says more than a session, being shorter. */
