@@ -93,7 +93,17 @@ export function cannedSteps(): readonly Doing[] {
     ...wrongAnswers.map(([name, answer]) => asked(`${name} that cannot be`, canned(answer))),
     asked('a trap', new TextEncoder().encode('trap')),
   ];
-  return [...told, ...failed.flatMap((step) => [step, asked('a permit after it', plain)])];
+  // It says which instant it was given, and as its reason by which clock.
+  const clocks: readonly Doing[] = [
+    { do: 'decide', request: 'then', clock: 'host', now: 1_767_225_600_000 },
+    { do: 'decide', request: 'then', clock: 'request', now: -1 },
+    { do: 'decide', request: 'then', clock: 'request' },
+  ];
+  return [
+    ...told,
+    ...clocks,
+    ...failed.flatMap((step) => [step, asked('a permit after it', plain)]),
+  ];
 }
 
 function asked(name: string, request: Uint8Array): Doing {
