@@ -178,8 +178,7 @@ impl Policy {
         let tables = &self.0.manifest.tables;
         tables.iter().position(|table| *table.name == *name).ok_or_else(|| {
             let names = tables.iter().map(|table| &*table.name).collect::<Vec<_>>().join(", ");
-            let expected =
-                if names.is_empty() { "no table".to_owned() } else { format!("one of the tables {names}") };
+            let expected = if names.is_empty() { "no table".to_owned() } else { format!("one of the tables {names}") };
             TableError::new(name, AnswerError::new("unknown_table", expected, "another name"))
         })
     }

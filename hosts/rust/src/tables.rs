@@ -42,7 +42,11 @@ impl fmt::Display for TableError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { table, path, expected, found, offset, .. } = self;
         write!(out, "the table `{table}` was not loaded: ")?;
-        if path == "$" { write!(out, "at byte {offset}")? } else { out.write_str(path)? }
+        if path == "$" {
+            write!(out, "at byte {offset}")?
+        } else {
+            out.write_str(path)?
+        }
         write!(out, ": expected {expected}, found {found}")
     }
 }

@@ -329,7 +329,8 @@ mod tests {
 
     #[test]
     fn members_are_found_by_their_names() {
-        let of = |text: &str| canonical_members(text.as_bytes(), ["a", "b"]).map(|form| form.map(|form| form.is_some()));
+        let of =
+            |text: &str| canonical_members(text.as_bytes(), ["a", "b"]).map(|form| form.map(|form| form.is_some()));
         assert_eq!(of(r#"{"x":{"a":[1]},"\u0061":"]","b":1e999}"#), [Some(true), Some(false)]);
         assert_eq!(of(r#"{"a":1,"a":1,"\ud800":1}"#), [Some(false), None]);
         assert_eq!([of("[]"), of("{\"a\":1"), of("")], [[None, None]; 3]);

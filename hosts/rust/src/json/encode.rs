@@ -107,7 +107,13 @@ impl Encoder<'_> {
     fn float<F: ryu_js::Float>(&mut self, number: F, value: f64) -> Result<(), Encoded> {
         let expected = "a number that JSON can carry";
         if !value.is_finite() {
-            let found = if value.is_nan() { "NaN" } else if value > 0.0 { "Infinity" } else { "-Infinity" };
+            let found = if value.is_nan() {
+                "NaN"
+            } else if value > 0.0 {
+                "Infinity"
+            } else {
+                "-Infinity"
+            };
             return self.wrong(expected, found);
         }
         if value.abs() >= FIRST_INEXACT && value.fract() == 0.0 {

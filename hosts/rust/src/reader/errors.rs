@@ -68,11 +68,7 @@ pub(crate) fn unlisted() -> Failure {
 }
 
 /// What stands at so many bytes from the address of a result that lies in memory.
-pub(crate) fn read_error(
-    memory: Memory<'_>,
-    result: u32,
-    manifest: &Manifest,
-) -> Result<Option<AnswerError>, Failure> {
+pub(crate) fn read_error(memory: Memory<'_>, result: u32, manifest: &Manifest) -> Result<Option<AnswerError>, Failure> {
     let at = |offset: u32| memory.u32(result.saturating_add(offset));
     let code = at(CODE)?;
     if code == 0 {

@@ -49,11 +49,7 @@ impl Head {
             valid_until: result.f64(8)?,
             error: result.u32(errors::CODE)?,
             count: result.u32(48)?,
-            selectors: Selectors {
-                subject: result.u32(52)?,
-                action: result.u32(56)?,
-                resource: result.u32(60)?,
-            },
+            selectors: Selectors { subject: result.u32(52)?, action: result.u32(56)?, resource: result.u32(60)? },
         })
     }
 

@@ -67,11 +67,7 @@ pub(crate) fn of_invalid(manifest: &Manifest, selectors: Selectors) -> Result<Re
     told(manifest, EVERYTHING.into_iter().map(Text::from), &asked)
 }
 
-fn told(
-    manifest: &Manifest,
-    besides: impl Iterator<Item = Text>,
-    read: &BTreeSet<usize>,
-) -> Result<Read, Failure> {
+fn told(manifest: &Manifest, besides: impl Iterator<Item = Text>, read: &BTreeSet<usize>) -> Result<Read, Failure> {
     let mut paths = besides.collect::<BTreeSet<_>>();
     for index in read {
         paths.insert(path_at(manifest, *index)?);

@@ -130,12 +130,7 @@ fn source_of(manifest: &Manifest, reason: &Reason) -> Result<Source, Failure> {
     Ok(Source { file, line, column })
 }
 
-fn unknown_paths(
-    memory: Memory<'_>,
-    manifest: &Manifest,
-    reason: &Reason,
-    entry: u32,
-) -> Result<Vec<Text>, Failure> {
+fn unknown_paths(memory: Memory<'_>, manifest: &Manifest, reason: &Reason, entry: u32) -> Result<Vec<Text>, Failure> {
     let mask = memory.u64(entry.saturating_add(UNKNOWN))?;
     let bits = (0..u64::BITS as usize).filter(|bit| (mask >> bit) & 1 != 0);
     let paths = bits.map(|bit| {

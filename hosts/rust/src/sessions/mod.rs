@@ -90,8 +90,7 @@ impl Sessions {
         let engine = SessionEngine::new(loaded.start(session_bytes)?, session_bytes);
         let engine = engine.ok_or_else(|| LoadError::new("the module's sessions lack their exports"))?;
         let (open, by_handle) = (HashMap::new(), HashMap::new());
-        let state =
-            State { engine, open, by_handle, is_all_due: false, lacks_room_until: None, failure: None };
+        let state = State { engine, open, by_handle, is_all_due: false, lacks_room_until: None, failure: None };
         Ok(Self { loaded, session_bytes, state: Mutex::new(state) })
     }
 
