@@ -19,8 +19,17 @@ func (s *Sessions) at(id string, at Instant, act func(now float64) *Fault) error
 		if !ok {
 			return wrongInstant()
 		}
+		s.catchUp(now)
 		return act(now)
 	})
+}
+
+// catchUp looks at all sessions after a table changed, so that no change is missed by whoever asks in between.
+func (s *Sessions) catchUp(now float64) {
+	if s.isAllDue {
+		s.noticed = append(s.noticed, s.changes(now, true)...)
+		s.isAllDue = false
+	}
 }
 
 // with is do, with an open session.
@@ -48,6 +57,7 @@ func (s *Sessions) answer(id string, at Instant, act func(held *heldSession, now
 	}
 	var answer Answer
 	if fault := s.guarded(func() *Fault {
+		s.catchUp(now)
 		answer = act(held, now)
 		return nil
 	}); fault != nil {
@@ -162,4 +172,6 @@ func askedParts(text []byte) []byte {
 	return rest
 }
 
-func wrongInstant() *Fault { return wrong("wrong_type", "an instant, in milliseconds", "another value") }
+func wrongInstant() *Fault {
+	return wrong("wrong_type", "an instant, in milliseconds", "another value")
+}

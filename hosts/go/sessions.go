@@ -23,8 +23,10 @@ type Sessions struct {
 	engine   *sessionEngine
 	open     map[string]*heldSession
 	byHandle map[int]*heldSession
-	// isAllDue is whether something changed that bears on every session: the next sweep asks all.
+	// isAllDue is whether a table changed, which bears on every session: all are asked before anything else is.
 	isAllDue bool
+	// noticed is what was found then, for whoever sweeps next.
+	noticed []Change
 	// failure is that of the module, which is not asked again.
 	failure *Fault
 }
@@ -168,24 +170,30 @@ type Change struct {
 func (s *Sessions) Sweep(at Instant, all bool) ([]Change, error) {
 	var found []Change
 	err := s.at("", at, func(now float64) *Fault {
-		isAll := all || s.isAllDue
-		s.isAllDue = false
-		for {
-			changes := s.engine.sweep(now, isAll)
-			isAll = false
-			for _, change := range changes {
-				if held := s.byHandle[change.handle]; held != nil {
-					found = append(found, Change{held.id, change.before, change.after})
-				}
-			}
-			// Where it lacks room to note when answers end, it says that it is due at once.
-			if len(changes) < mostChanges && (s.engine.due() != 0 || !s.engine.grow()) {
-				return nil
-			}
-		}
+		found = append(s.noticed, s.changes(now, all)...)
+		s.noticed = nil
+		return nil
 	})
 	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Session, b.Session) })
 	return found, err
+}
+
+// changes sweeps until all is told.
+func (s *Sessions) changes(now float64, isAll bool) []Change {
+	var found []Change
+	for {
+		changes := s.engine.sweep(now, isAll)
+		isAll = false
+		for _, change := range changes {
+			if held := s.byHandle[change.handle]; held != nil {
+				found = append(found, Change{held.id, change.before, change.after})
+			}
+		}
+		// Where it lacks room to note when answers end, it says that it is due at once.
+		if len(changes) < mostChanges && (s.engine.due() != 0 || !s.engine.grow()) {
+			return found
+		}
+	}
 }
 
 // Due is when the next sweep may find something, which may be past; false: only when something is told.
@@ -193,7 +201,7 @@ func (s *Sessions) Due() (time.Time, bool) {
 	due := math.Inf(1)
 	err := s.do("", func() *Fault {
 		due = s.engine.due()
-		if s.isAllDue {
+		if s.isAllDue || len(s.noticed) > 0 {
 			due = 0
 		}
 		return nil

@@ -15,8 +15,8 @@ type measurement struct {
 }
 
 const (
-	rounds      = 21
-	shortest    = 50 * time.Millisecond
+	rounds   = 21
+	shortest = 50 * time.Millisecond
 )
 
 // measure gives nanoseconds for each decision, as the median of rounds that take turns.
