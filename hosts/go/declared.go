@@ -4,26 +4,32 @@ package nhipol
 // from the section that tells where the module holds each member.
 
 type declared struct {
-	names []string
-	// of has nil for what is no record, and is taken as it is.
-	of map[string]*declared
+	members []declaredMember
 	// by is the member that says what `properties` are; empty: no other member does.
 	by         string
 	properties map[string]*declared
 	others     *declared
 }
 
-// wholeCall is action and resource with all that is said of them.
-var wholeCall = declaredAs(map[string]*declared{"action": nil, "resource": nil}, "action", "resource")
-
-func declaredAs(of map[string]*declared, names ...string) *declared {
-	return &declared{names: names, of: of}
+type declaredMember struct {
+	name string
+	// label is the name as JSON, with its colon.
+	label []byte
+	// of is nil for what is no record, and is taken as it is.
+	of *declared
 }
 
-// member is what is declared of a member, by what the object's other members say.
-func (d *declared) member(name string, object map[string]any) *declared {
-	if d.by == "" || name != "properties" {
-		return d.of[name]
+func declare(name string, of *declared) declaredMember {
+	return declaredMember{name, append(appendString(nil, name), ':'), of}
+}
+
+// wholeCall is action and resource with all that is said of them.
+var wholeCall = &declared{members: []declaredMember{declare("action", nil), declare("resource", nil)}}
+
+// of is what is declared of a member, by what the object's other members say.
+func (d *declared) of(member *declaredMember, object map[string]any) *declared {
+	if d.by == "" || member.name != "properties" {
+		return member.of
 	}
 	by, _ := object[d.by].(string)
 	if listed, ok := d.properties[by]; ok {
@@ -40,14 +46,13 @@ func readDeclared(sections []section, manifest *manifest) (*declared, *LoadError
 	}
 	reader := declaredReader{}
 	members := reader.record(value)
-	read := declaredAs(map[string]*declared{
-		"subject":  reader.entity(members["subject"], "type", manifest.subjects),
-		"action":   reader.entity(members["action"], "name", manifest.actions),
-		"resource": reader.entity(members["resource"], "type", manifest.resources),
-	}, "subject", "action", "resource")
+	read := &declared{members: []declaredMember{
+		declare("subject", reader.entity(members["subject"], "type", manifest.subjects)),
+		declare("action", reader.entity(members["action"], "name", manifest.actions)),
+		declare("resource", reader.entity(members["resource"], "type", manifest.resources)),
+	}}
 	if context, ok := members["context"]; ok {
-		read.names = append(read.names, "context")
-		read.of["context"] = reader.members(context)
+		read.members = append(read.members, declare("context", reader.members(context)))
 	}
 	if reader.isWrong {
 		return nil, refuse("the module's encoding is not as its ABI says")
@@ -59,11 +64,11 @@ type declaredReader struct{ shape }
 
 func (r *declaredReader) entity(value any, by string, names []string) *declared {
 	entity := r.record(value)
-	read := &declared{of: map[string]*declared{}, by: by, properties: map[string]*declared{}}
-	for name := range r.record(entity["own"]) {
-		read.names = append(read.names, name)
+	read := &declared{by: by, properties: map[string]*declared{}}
+	for _, name := range sortedNames(r.record(entity["own"])) {
+		read.members = append(read.members, declare(name, nil))
 	}
-	read.names = append(read.names, "properties")
+	read.members = append(read.members, declare("properties", nil))
 	bySelector := map[int]*declared{}
 	listOf(&r.shape, entity["shapes"], func(value any) any {
 		shape := r.record(value)
@@ -75,7 +80,7 @@ func (r *declaredReader) entity(value any, by string, names []string) *declared 
 	})
 	read.others = bySelector[0]
 	if read.others == nil {
-		read.others = declaredAs(nil)
+		read.others = &declared{}
 	}
 	for at, name := range names {
 		read.properties[name] = read.others
@@ -87,19 +92,14 @@ func (r *declaredReader) entity(value any, by string, names []string) *declared 
 }
 
 func (r *declaredReader) members(value any) *declared {
-	read := &declared{of: map[string]*declared{}}
-	listOf(&r.shape, value, func(value any) any {
+	return &declared{members: listOf(&r.shape, value, func(value any) declaredMember {
 		row, ok := value.([]any)
 		if !ok || len(row) < 2 {
 			r.expect(false)
-			return nil
+			return declaredMember{}
 		}
-		name := r.text(row[0])
-		read.names = append(read.names, name)
-		read.of[name] = r.value(row[1])
-		return nil
-	})
-	return read
+		return declare(r.text(row[0]), r.value(row[1]))
+	})}
 }
 
 // value is what is declared of a record, or of the records in a list.

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -134,36 +133,34 @@ func (e *encoder) object(object map[string]any, declared *declared) {
 	start := len(e.dst)
 	if declared == nil {
 		for _, name := range sortedNames(object) {
-			e.member(start, name, object[name], nil)
+			e.comma(start)
+			e.dst = append(appendString(e.dst, name), ':')
+			e.member(name, object[name], nil)
 		}
 	} else {
-		for _, name := range declared.names {
-			if value, ok := object[name]; ok {
-				e.member(start, name, value, declared.member(name, object))
+		for at := range declared.members {
+			member := &declared.members[at]
+			if value, ok := object[member.name]; ok {
+				e.comma(start)
+				e.dst = append(e.dst, member.label...)
+				e.member(member.name, value, declared.of(member, object))
 			}
 		}
 	}
 	e.dst = append(e.dst, '}')
 }
 
-func sortedNames(object map[string]any) []string {
-	names := make([]string, 0, len(object))
-	for name := range object {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	return names
-}
-
-// member of an object whose first begins at start.
-func (e *encoder) member(start int, name string, value any, declared *declared) {
-	if e.fault != nil {
-		return
-	}
+// comma stands before all members but the first, which begins at start.
+func (e *encoder) comma(start int) {
 	if len(e.dst) > start {
 		e.dst = append(e.dst, ',')
 	}
-	e.dst = append(appendString(e.dst, name), ':')
+}
+
+func (e *encoder) member(name string, value any, declared *declared) {
+	if e.fault != nil {
+		return
+	}
 	e.path = append(e.path, pathStep{name: name})
 	e.value(value, declared)
 	e.path = e.path[:len(e.path)-1]

@@ -74,13 +74,8 @@ func appendValue(dst []byte, value any) []byte {
 }
 
 func appendMembers(dst []byte, members map[string]any) []byte {
-	names := make([]string, 0, len(members))
-	for name := range members {
-		names = append(names, name)
-	}
-	slices.Sort(names)
 	dst = append(dst, '{')
-	for at, name := range names {
+	for at, name := range sortedNames(members) {
 		if at > 0 {
 			dst = append(dst, ',')
 		}
@@ -88,6 +83,16 @@ func appendMembers(dst []byte, members map[string]any) []byte {
 		dst = appendValue(dst, members[name])
 	}
 	return append(dst, '}')
+}
+
+// sortedNames is in ASCII order.
+func sortedNames(members map[string]any) []string {
+	names := make([]string, 0, len(members))
+	for name := range members {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
 }
 
 func appendList[T any](dst []byte, elements []T, each func([]byte, T) []byte) []byte {
