@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"reflect"
 	"strconv"
 	"strings"
 	"sync"
@@ -193,12 +194,49 @@ func (e *encoder) enter() bool {
 
 // other is of a type that only encoding/json knows how to write.
 func (e *encoder) other(value any) {
+	if !isExactWithin(reflect.ValueOf(value), 0) {
+		e.wrong("a number that JSON can carry", "an integer beyond 2^53")
+		return
+	}
 	text, err := json.Marshal(value)
 	if err != nil {
 		e.wrong("a value that JSON can carry", firstLine(err.Error()))
 		return
 	}
 	e.dst = append(e.dst, text...)
+}
+
+// isExactWithin: encoding/json writes a float that may have been rounded like any other number.
+func isExactWithin(value reflect.Value, depth int) bool {
+	if depth > mostLevels {
+		return true
+	}
+	switch value.Kind() {
+	case reflect.Float32, reflect.Float64:
+		number := value.Float()
+		return number != math.Trunc(number) || math.IsInf(number, 0) || isExact(number)
+	case reflect.Pointer, reflect.Interface:
+		return isExactWithin(value.Elem(), depth+1)
+	case reflect.Slice, reflect.Array:
+		for at := range value.Len() {
+			if !isExactWithin(value.Index(at), depth+1) {
+				return false
+			}
+		}
+	case reflect.Map:
+		for _, name := range value.MapKeys() {
+			if !isExactWithin(value.MapIndex(name), depth+1) {
+				return false
+			}
+		}
+	case reflect.Struct:
+		for at := range value.NumField() {
+			if !isExactWithin(value.Field(at), depth+1) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (e *encoder) wrong(expected, found string) {

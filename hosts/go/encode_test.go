@@ -8,8 +8,9 @@ import (
 )
 
 type tagged struct {
-	Name string `json:"name"`
-	Rank int    `json:"rank,omitempty"`
+	Name  string  `json:"name"`
+	Rank  int     `json:"rank,omitempty"`
+	Share float64 `json:"share,omitempty"`
 }
 
 func TestValuesBecomeJSON(t *testing.T) {
@@ -22,6 +23,7 @@ func TestValuesBecomeJSON(t *testing.T) {
 		`[9007199254740993,7]`:       []any{int64(9007199254740993), uint8(7)},
 		`"2026-03-02T12:00:00.000Z"`: monday.In(time.FixedZone("", 3600)),
 		`{"name":"x"}`:               tagged{Name: "x"},
+		`{"a":"b"}`:                  map[string]string{"a": "b"},
 	} {
 		var encoder encoder
 		if fault := encoder.encode(value, nil); fault != nil || string(encoder.dst) != want {
@@ -43,6 +45,8 @@ func TestWhatJSONCannotCarryIsToldByItsPath(t *testing.T) {
 		{json.Number("x"), "wrong_type", "$"},
 		{json.Number(`"1"`), "wrong_type", "$"},
 		{func() {}, "wrong_type", "$"},
+		{map[string][]float64{"n": {1e20}}, "wrong_type", "$"},
+		{[]any{&tagged{Share: 1e20}}, "wrong_type", "$[0]"},
 		{circle, "too_deep", "$"},
 		{string(make([]byte, mostEncoded)), "too_large", "$"},
 	} {

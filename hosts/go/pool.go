@@ -15,6 +15,8 @@ type pool struct {
 	make       func() *instance
 }
 
+var closed = engineFailure{"a policy that is open", "one that was closed"}
+
 func newPool(most int, make func() *instance) *pool {
 	p := &pool{most: most, make: make}
 	p.returned = sync.NewCond(&p.lock)
@@ -25,7 +27,10 @@ func newPool(most int, make func() *instance) *pool {
 func (p *pool) take() *instance {
 	p.lock.Lock()
 	for {
-		p.expectOpen()
+		if p.isClosed {
+			p.lock.Unlock()
+			panic(closed)
+		}
 		if last := len(p.free) - 1; last >= 0 {
 			taken := p.free[last]
 			p.free = p.free[:last]
@@ -72,12 +77,15 @@ func (p *pool) drop(failed *instance) {
 	p.letGo()
 }
 
-// hold keeps the engine until release.
-func (p *pool) hold() {
+// hold keeps the engine until release; with a fault it is gone.
+func (p *pool) hold() *Fault {
 	p.lock.Lock()
-	p.expectOpen()
+	defer p.lock.Unlock()
+	if p.isClosed {
+		return engineFault(closed.expected, closed.found)
+	}
 	p.held++
-	p.lock.Unlock()
+	return nil
 }
 
 func (p *pool) release() {
@@ -93,13 +101,6 @@ func (p *pool) letGo() {
 		p.returned.Broadcast()
 	} else {
 		p.returned.Signal()
-	}
-}
-
-func (p *pool) expectOpen() {
-	if p.isClosed {
-		p.lock.Unlock()
-		panic(engineFailure{"a policy that is open", "one that was closed"})
 	}
 }
 

@@ -71,7 +71,7 @@ func (s *Sessions) guarded(act func() *Fault) (fault *Fault) {
 	if s.failure != nil {
 		return s.failure
 	}
-	if fault := s.enter(); fault != nil {
+	if fault := s.policy.instances.hold(); fault != nil {
 		return fault
 	}
 	defer s.policy.instances.release()
@@ -89,17 +89,6 @@ func (s *Sessions) guarded(act func() *Fault) (fault *Fault) {
 	}
 	isDone = true
 	return fault
-}
-
-// enter holds the engine of the policy, unless that is closed.
-func (s *Sessions) enter() (fault *Fault) {
-	defer func() {
-		if failure := recover(); failure != nil {
-			fault = faultOf(failure)
-		}
-	}()
-	s.policy.instances.hold()
-	return nil
 }
 
 func (s *Sessions) hold(held *heldSession) {

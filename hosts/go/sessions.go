@@ -56,6 +56,10 @@ func (p *Policy) Sessions(options ...SessionsOption) (*Sessions, error) {
 	for _, option := range options {
 		option(sessions)
 	}
+	if fault := p.instances.hold(); fault != nil {
+		return nil, refuse("the policy was closed")
+	}
+	defer p.instances.release()
 	made, err := p.described.instantiate()
 	if err != nil {
 		return nil, err
