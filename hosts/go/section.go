@@ -30,9 +30,12 @@ func sectionsOf(module []byte) []section {
 	return found
 }
 
-// prefixed is as many bytes as the number before them says, and what follows.
+// prefixed is as many bytes as the number before them says, and what follows; nothing of either where there are fewer.
 func prefixed(bytes []byte) (body, after []byte) {
 	length, size := binary.Uvarint(bytes)
+	if size <= 0 || length > uint64(len(bytes)-size) {
+		return nil, nil
+	}
 	end := size + int(length)
 	return bytes[size:end], bytes[end:]
 }
@@ -44,7 +47,7 @@ func firstImport(sections []section) string {
 			continue
 		}
 		count, size := binary.Uvarint(each.body)
-		if count == 0 {
+		if count == 0 || size <= 0 {
 			continue
 		}
 		module, after := prefixed(each.body[size:])

@@ -41,7 +41,7 @@ type heldSession struct {
 // SessionsOption is one of the options of Policy.Sessions.
 type SessionsOption func(*Sessions)
 
-// WithSessionBytes limits the memory that sessions may take in all; 1 GiB unless told.
+// WithSessionBytes limits up to where memory grows for sessions, what tables take included; 1 GiB unless told.
 func WithSessionBytes(most int) SessionsOption {
 	return func(sessions *Sessions) { sessions.bytes = most }
 }
@@ -81,7 +81,7 @@ func (p *Policy) Sessions(options ...SessionsOption) (*Sessions, error) {
 	sessions.engine = &sessionEngine{
 		instance:    made,
 		manifest:    manifest,
-		mostPages:   (sessions.bytes + p.options.tableBytes) / pageBytes,
+		mostPages:   sessions.bytes / pageBytes,
 		memoryPages: memoryPages,
 	}
 	return sessions, nil
