@@ -21,9 +21,10 @@ type figure struct {
 }
 
 const (
-	rounds = 15
+	// Rounds are many and short, so that the median is one of those that nothing else of the machine cut in two.
+	rounds = 45
 	// shortest is what one round of an engine takes at least.
-	shortest = 30 * time.Millisecond
+	shortest = 10 * time.Millisecond
 	// stretch is how many requests are decided between two looks at the clock.
 	stretch = 25
 )
