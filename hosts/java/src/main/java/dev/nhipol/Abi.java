@@ -113,7 +113,9 @@ final class Abi {
     private Part() {}
   }
 
-  /** An error's name, and what it expects and finds; empty where the manifest or the result says. */
+  /**
+   * An error's name, and what it expects and finds; empty where the manifest or the result says.
+   */
   record ErrorTexts(String name, String expected, String found) {}
 
   static final int OUT_OF_MEMORY = 7;

@@ -1,13 +1,13 @@
 package dev.nhipol;
 
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
-import java.util.Collections;
-import java.util.Comparator;
 
 /**
  * What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
@@ -25,7 +25,9 @@ final class AnswerReader {
   /** Indexes of constraints, in ASCII order of their names. */
   private final List<Integer> constraints;
 
-  /** A result's parts that depend on nothing else. {@code own}: a reason that is no rule's, or null. */
+  /**
+   * A result's parts that depend on nothing else. {@code own}: a reason that is no rule's, or null.
+   */
   private record Head(Effect effect, String own, boolean isInvalid) {}
 
   AnswerReader(Manifest manifest) {
@@ -75,15 +77,13 @@ final class AnswerReader {
     }
     Reads.Read read = readOf(memory, result, head);
     // Explaining the reasons may use the memory that constraints lie in.
-    Map<String, Object> limits =
-        head.effect == Effect.NARROW ? constraints(instance) : Map.of();
+    Map<String, Object> limits = head.effect == Effect.NARROW ? constraints(instance) : Map.of();
     String own = isInvalidAlone ? "invalid_request" : head.own;
     ReasonReader.Reasons fired =
         own == null
             ? reasons.read(instance, head.effect, count)
             : ReasonReader.Reasons.own(own, head.effect);
-    boolean isBound =
-        head.effect == Effect.CHALLENGE && read.paths().contains(Abi.DIGEST_PATH);
+    boolean isBound = head.effect == Effect.CHALLENGE && read.paths().contains(Abi.DIGEST_PATH);
     return new Answer(
         head.effect,
         head.effect.isGranted(),

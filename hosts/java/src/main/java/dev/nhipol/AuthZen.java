@@ -19,9 +19,7 @@ final class AuthZen {
       context.put("obligations", obligations(answer.obligations()));
     }
     answer.accessRequest().ifPresent(asked -> putAccessRequest(context, asked));
-    answer
-        .validUntil()
-        .ifPresent(instant -> context.put("valid_until", Show.instant(instant)));
+    answer.validUntil().ifPresent(instant -> context.put("valid_until", Show.instant(instant)));
     context.put("read", answer.read());
     if (answer.singleUse()) context.put("single_use", true);
     answer.callDigest().ifPresent(digest -> context.put("call_digest", digest));

@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * JSON text in its one canonical form, RFC 8785. Of two texts that say something else no form is the
- * same: what the form cannot carry (a name twice, a number of more digits than a double keeps, a
- * lone surrogate, more than 64 levels) has none.
+ * JSON text in its one canonical form, RFC 8785. Of two texts that say something else no form is
+ * the same: what the form cannot carry (a name twice, a number of more digits than a double keeps,
+ * a lone surrogate, more than 64 levels) has none.
  */
 final class CanonicalJson {
   private static final int MOST_LEVELS = 64;

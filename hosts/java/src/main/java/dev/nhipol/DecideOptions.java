@@ -3,8 +3,8 @@ package dev.nhipol;
 import java.time.InstantSource;
 
 /**
- * When a request is judged. Unless told the policy's clock says so, and what the request itself says
- * is ignored: a caller that could choose the time could walk into a window.
+ * When a request is judged. Unless told the policy's clock says so, and what the request itself
+ * says is ignored: a caller that could choose the time could walk into a window.
  */
 public final class DecideOptions {
   private static final int BY_HOST = 0;
@@ -39,7 +39,8 @@ public final class DecideOptions {
   /**
    * At an instant.
    *
-   * @param milliseconds since the epoch; the answer to what is no instant is an {@code engine_error}
+   * @param milliseconds since the epoch; the answer to what is no instant is an {@code
+   *     engine_error}
    * @return the options
    */
   public static DecideOptions at(long milliseconds) {
@@ -47,7 +48,8 @@ public final class DecideOptions {
   }
 
   /**
-   * At the request's own {@code context.time}. It is for those who trust whoever writes the request.
+   * At the request's own {@code context.time}. It is for those who trust whoever writes the
+   * request.
    *
    * @return the options
    */

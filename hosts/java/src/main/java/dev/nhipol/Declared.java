@@ -1,6 +1,7 @@
 package dev.nhipol;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,43 +9,73 @@ import java.util.Map;
 /**
  * What a policy declares of a request, as names within names, by the module's section on facts:
  * nothing else of a caller's values is looked at.
- *
- * @param members by name; null: it is no record, and is taken as it is
- * @param properties what {@code properties} are; null: a member like any other
  */
-record Declared(Map<String, Declared> members, Properties properties) {
+final class Declared {
   private static final String PROPERTIES = "properties";
   private static final Declared NOTHING = new Declared(Map.of(), null);
 
   /** Action and resource with all that is said of them. */
-  static final Declared WHOLE_CALL = asTheyAre("action", "resource");
+  static final Declared WHOLE_CALL =
+      new Declared(
+          Map.of("action", new Member("action", null), "resource", new Member("resource", null)),
+          null);
 
-  /** By the text of another member. */
-  record Properties(String by, Map<String, Declared> of, Declared others) {}
+  private final Map<String, Member> members;
+  private final ByOther properties;
 
+  /** One that is looked at. */
+  static final class Member {
+    /** Its name and the colon, as JSON. */
+    final byte[] key;
+
+    /** Null: it is taken as it is. */
+    private final Declared what;
+
+    private final boolean isProperties;
+
+    private Member(String name, Declared what) {
+      key = (JsonWriter.text(name) + ":").getBytes(StandardCharsets.UTF_8);
+      this.what = what;
+      isProperties = name.equals(PROPERTIES);
+    }
+  }
+
+  /** What {@code properties} are, by the text of another member. */
+  private record ByOther(String name, Map<String, Declared> of, Declared others) {}
+
+  private Declared(Map<String, Member> members, ByOther properties) {
+    this.members = members;
+    this.properties = properties;
+  }
+
+  /** By the section's JSON. */
   static Declared in(JsonNode encoding, Manifest manifest) {
-    Map<String, Declared> members = new HashMap<>();
-    members.put("subject", ofEntity(encoding.path("subject"), "type", manifest.subjects()));
-    members.put("action", ofEntity(encoding.path("action"), "name", manifest.actions()));
-    members.put("resource", ofEntity(encoding.path("resource"), "type", manifest.resources()));
-    if (encoding.has("context")) members.put("context", ofMembers(encoding.path("context")));
+    Map<String, Member> members = new HashMap<>();
+    put(members, "subject", ofEntity(encoding.path("subject"), "type", manifest.subjects()));
+    put(members, "action", ofEntity(encoding.path("action"), "name", manifest.actions()));
+    put(members, "resource", ofEntity(encoding.path("resource"), "type", manifest.resources()));
+    if (encoding.has("context")) put(members, "context", ofMembers(encoding.path("context")));
     return new Declared(members, null);
   }
 
-  boolean has(String name) {
-    return members.containsKey(name);
+  /** Null: it is not looked at. */
+  Member member(String name) {
+    return members.get(name);
   }
 
-  /** What the member is; {@code own}: the text of the member that {@code properties} go by. */
-  Declared of(String name, Object own) {
-    if (properties == null || !name.equals(PROPERTIES)) return members.get(name);
-    return properties.of.getOrDefault(own instanceof String text ? text : "", properties.others);
+  /** The name of the member that {@code properties} go by; null: they are a member like others. */
+  String chooser() {
+    return properties == null ? null : properties.name;
   }
 
-  private static Declared asTheyAre(String... names) {
-    Map<String, Declared> members = new HashMap<>();
-    for (String name : names) members.put(name, null);
-    return new Declared(members, null);
+  /** What is declared of a member; {@code chosen}: the value of the chooser. Null: all of it. */
+  Declared of(Member member, Object chosen) {
+    if (properties == null || !member.isProperties) return member.what;
+    return properties.of.getOrDefault(chosen instanceof String text ? text : "", properties.others);
+  }
+
+  private static void put(Map<String, Member> members, String name, Declared what) {
+    members.put(name, new Member(name, what));
   }
 
   private static Declared ofEntity(JsonNode entity, String by, List<String> names) {
@@ -60,19 +91,19 @@ record Declared(Map<String, Declared> members, Properties properties) {
     for (int at = 0; at < names.size(); at += 1) {
       of.put(names.get(at), bySelector.getOrDefault(at + 1, others));
     }
-    Map<String, Declared> members = new HashMap<>();
-    entity.path("own").fieldNames().forEachRemaining(name -> members.put(name, null));
-    members.put(PROPERTIES, null);
-    return new Declared(members, new Properties(by, of, others));
+    Map<String, Member> members = new HashMap<>();
+    entity.path("own").fieldNames().forEachRemaining(name -> put(members, name, null));
+    put(members, PROPERTIES, null);
+    return new Declared(members, new ByOther(by, of, others));
   }
 
   private static Declared ofMembers(JsonNode rows) {
-    Map<String, Declared> members = new HashMap<>();
+    Map<String, Member> members = new HashMap<>();
     for (JsonNode row : rows) {
       JsonNode value = row.path(1);
       JsonNode element = value.has("element") ? value.path("element") : value;
       boolean isRecord = element.path("kind").asText().equals("Record");
-      members.put(row.path(0).asText(), isRecord ? ofMembers(element.path("members")) : null);
+      put(members, row.path(0).asText(), isRecord ? ofMembers(element.path("members")) : null);
     }
     return new Declared(members, null);
   }

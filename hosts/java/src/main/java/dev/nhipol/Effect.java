@@ -45,7 +45,8 @@ public enum Effect {
 
   /** The effect of a number that the module gives; a failure for any other number. */
   static Effect of(int number) {
-    if (number < 0 || number >= BY_NUMBER.length) throw EngineFailure.misread("an effect that is none");
+    if (number < 0 || number >= BY_NUMBER.length)
+      throw EngineFailure.misread("an effect that is none");
     return BY_NUMBER[number];
   }
 

@@ -26,7 +26,9 @@ final class JsonPaths {
     return path.toString();
   }
 
-  /** Puts the places in arrays into a path of the manifest; those beyond what is known stay open. */
+  /**
+   * Puts the places in arrays into a path of the manifest; those beyond what is known stay open.
+   */
   static String withIndexes(String path, long[] indexes) {
     Matcher places = PLACE.matcher(path);
     StringBuilder whole = new StringBuilder();

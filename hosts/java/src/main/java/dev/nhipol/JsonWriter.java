@@ -25,6 +25,15 @@ final class JsonWriter {
   private static final float MOST_EXACT_FLOAT = 16_777_215f;
   private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
+  /** Of ASCII, what JSON writes as it is. */
+  private static final boolean[] PLAIN = new boolean[0x80];
+
+  static {
+    Arrays.fill(PLAIN, ' ', PLAIN.length, true);
+    PLAIN['"'] = false;
+    PLAIN['\\'] = false;
+  }
+
   private byte[] bytes = new byte[1024];
   private int length;
   private long most;
@@ -63,9 +72,11 @@ final class JsonWriter {
   }
 
   private void value(Object value, Declared declared) throws NotJson {
-    if (value instanceof CharSequence text) string(text);
+    if (value instanceof String text) string(text);
     else if (value instanceof Number number) number(number);
+    else if (value instanceof Map<?, ?> map) members(map, declared);
     else if (value == null || value instanceof Boolean) ascii(String.valueOf(value));
+    else if (value instanceof CharSequence text) string(text.toString());
     else if (value instanceof Enum<?> choice) string(choice.name());
     else if (value instanceof Instant instant) string(instantText(instant.toEpochMilli()));
     else if (value instanceof Character letter) string(letter.toString());
@@ -81,14 +92,16 @@ final class JsonWriter {
   }
 
   private void container(Object value, Declared declared) throws NotJson {
-    if (depth >= MOST_LEVELS) {
-      fail("too_deep", "at most " + MOST_LEVELS + " levels", "a deeper nesting, or a cycle");
-    }
-    if (value instanceof Map<?, ?> map) members(map, declared);
-    else if (value instanceof Iterable<?> elements) elements(elements, declared);
+    if (value instanceof Iterable<?> elements) elements(elements, declared);
     else if (value instanceof Record) members(RecordMembers.of(value), declared);
     else if (value.getClass().isArray()) elements(listOf(value), declared);
     else throw wrong("a value that JSON can carry", "a " + value.getClass().getSimpleName());
+  }
+
+  private void expectLevel() throws NotJson {
+    if (depth >= MOST_LEVELS) {
+      fail("too_deep", "at most " + MOST_LEVELS + " levels", "a deeper nesting, or a cycle");
+    }
   }
 
   private static List<Object> listOf(Object array) {
@@ -99,8 +112,9 @@ final class JsonWriter {
 
   /** What is an empty Optional is absent. */
   private void members(Map<?, ?> map, Declared declared) throws NotJson {
-    boolean byOther = declared != null && declared.properties() != null;
-    Object own = byOther ? map.get(declared.properties().by()) : null;
+    expectLevel();
+    String chooser = declared == null ? null : declared.chooser();
+    Object chosen = chooser == null ? null : map.get(chooser);
     put('{');
     boolean isFirst = true;
     for (Map.Entry<?, ?> member : map.entrySet()) {
@@ -108,19 +122,32 @@ final class JsonWriter {
         throw wrong("a Map with strings as keys", "another key");
       }
       Object value = member.getValue();
-      if ((declared != null && !declared.has(name)) || Optional.empty().equals(value)) continue;
+      Declared.Member known = declared == null ? null : declared.member(name);
+      boolean isLeftOut = declared != null && known == null;
+      if (isLeftOut || (value instanceof Optional<?> maybe && maybe.isEmpty())) continue;
       if (!isFirst) put(',');
       isFirst = false;
-      string(name);
-      put(':');
+      key(name, known);
       path[depth++] = name;
-      value(value, declared == null ? null : declared.of(name, own));
+      value(value, known == null ? null : declared.of(known, chosen));
       depth -= 1;
     }
     put('}');
   }
 
+  private void key(String name, Declared.Member known) throws NotJson {
+    if (known == null) {
+      string(name);
+      put(':');
+    } else {
+      room(known.key.length);
+      System.arraycopy(known.key, 0, bytes, length, known.key.length);
+      length += known.key.length;
+    }
+  }
+
   private void elements(Iterable<?> elements, Declared declared) throws NotJson {
+    expectLevel();
     put('[');
     int place = 0;
     for (Object element : elements) {
@@ -159,17 +186,36 @@ final class JsonWriter {
   }
 
   /** A lone surrogate is written as an escape, so that the module refuses it. */
-  private void string(CharSequence text) throws NotJson {
+  private void string(String text) throws NotJson {
     int count = text.length();
     if (count > most) tooLarge();
     room(2 + 6 * count);
     bytes[length++] = '"';
+    int plain = plain(text);
+    length += plain;
+    if (plain < count) special(text, plain);
+    bytes[length++] = '"';
+  }
+
+  /** Writes what JSON writes as it is, as far as the text begins with it; gives how much. */
+  private int plain(String text) {
+    byte[] to = bytes;
+    int start = length;
+    int count = text.length();
     for (int at = 0; at < count; at += 1) {
       char unit = text.charAt(at);
-      if (unit >= ' ' && unit < 0x7f && unit != '"' && unit != '\\') {
-        bytes[length++] = (byte) unit;
-      } else if (unit < 0x7f) {
-        escape(unit);
+      if (unit >= PLAIN.length || !PLAIN[unit]) return at;
+      to[start + at] = (byte) unit;
+    }
+    return count;
+  }
+
+  private void special(String text, int start) {
+    for (int at = start; at < text.length(); at += 1) {
+      char unit = text.charAt(at);
+      if (unit < PLAIN.length) {
+        if (PLAIN[unit]) bytes[length++] = (byte) unit;
+        else escape(unit);
       } else if (!Character.isSurrogate(unit)) {
         length = Utf8.put(bytes, length, unit);
       } else {
@@ -182,7 +228,6 @@ final class JsonWriter {
         }
       }
     }
-    bytes[length++] = '"';
   }
 
   private void escape(char unit) {

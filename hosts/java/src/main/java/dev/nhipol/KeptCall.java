@@ -21,7 +21,9 @@ import java.util.Set;
 record KeptCall(String action, String resource, String digest) {
   static final KeptCall UNKNOWN = new KeptCall(null, null, null);
 
-  /** After a request in part, JSON, of which {@code replaced}, a set of parts, is told as a whole. */
+  /**
+   * After a request in part, JSON, of which {@code replaced}, a set of parts, is told as a whole.
+   */
   KeptCall after(byte[] part, int replaced) {
     Map<String, String> told;
     try {

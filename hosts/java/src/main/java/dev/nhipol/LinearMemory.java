@@ -43,7 +43,8 @@ final class LinearMemory implements Memory {
     return new WasmRuntimeException("out of bounds memory access");
   }
 
-  // --- what a host reads --------------------------------------------------------------------------
+  // --- what a host reads
+  // --------------------------------------------------------------------------
 
   boolean holds(int address, long size) {
     return address >= 0 && size >= 0 && address + size <= bytes.length;
@@ -62,7 +63,8 @@ final class LinearMemory implements Memory {
     }
   }
 
-  // --- what the engine asks -----------------------------------------------------------------------
+  // --- what the engine asks
+  // -----------------------------------------------------------------------
 
   @Override
   public int pages() {
@@ -274,7 +276,8 @@ final class LinearMemory implements Memory {
     }
   }
 
-  // --- what only shared memory has ----------------------------------------------------------------
+  // --- what only shared memory has
+  // ----------------------------------------------------------------
 
   @Override
   public boolean shared() {

@@ -200,7 +200,8 @@ final class ManifestReader {
         kind == Manifest.Kind.SET ? type(node.path("element"), false) : null);
   }
 
-  // --- members by their names ---------------------------------------------------------------------
+  // --- members by their names
+  // ---------------------------------------------------------------------
 
   private static <T> List<T> list(JsonNode node, String name, Function<JsonNode, T> element) {
     JsonNode elements = node.path(name);

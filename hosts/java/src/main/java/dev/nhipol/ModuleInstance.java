@@ -118,7 +118,9 @@ final class ModuleInstance {
     return (int) decide.apply(asked)[0];
   }
 
-  /** Writes what a session is told, and gives its length as the module takes it: -1 for too long. */
+  /**
+   * Writes what a session is told, and gives its length as the module takes it: -1 for too long.
+   */
   int told(byte[] text) {
     if (text.length > Abi.MOST_REQUEST_BYTES) return -1;
     memory.write(request, text, 0, text.length);

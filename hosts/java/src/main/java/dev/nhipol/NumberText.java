@@ -30,9 +30,7 @@ final class NumberText {
     return (value < 0 ? "-" : "") + written(shortest(Math.abs(value)));
   }
 
-  /**
-   * A number of a JSON text in that form; null: it has none, since the form's value is another.
-   */
+  /** A number of a JSON text in that form; null: it has none, since the form's value is another. */
   static String canonical(String digits) {
     if (isZero(digits)) return "0";
     BigDecimal exact;

@@ -95,8 +95,7 @@ final class ObligationReader {
         if (demand.obligation() >= manifest.obligations().size()) {
           throw EngineFailure.misread("an obligation that the manifest does not list");
         }
-        asked.add(
-            new Asked(reason.id(), demand, manifest.obligations().get(demand.obligation())));
+        asked.add(new Asked(reason.id(), demand, manifest.obligations().get(demand.obligation())));
       }
     }
     return asked;

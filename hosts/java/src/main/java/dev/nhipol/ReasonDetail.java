@@ -51,6 +51,7 @@ public record ReasonDetail(
 
   /** A reason that is no rule's. */
   static ReasonDetail own(String id, Effect effect) {
-    return new ReasonDetail(id, effect, Optional.empty(), FiredOn.TRUE, List.of(), Optional.empty());
+    return new ReasonDetail(
+        id, effect, Optional.empty(), FiredOn.TRUE, List.of(), Optional.empty());
   }
 }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /**
- * The reasons of an answer, with their messages filled in, the paths that made them unknown and what
- * they ask for, in order of ids and then of their places in the sources.
+ * The reasons of an answer, with their messages filled in, the paths that made them unknown and
+ * what they ask for, in order of ids and then of their places in the sources.
  */
 final class ReasonReader {
   private static final Comparator<Fired> BY_ID_AND_PLACE =

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * The sessions of one instance of a module, by their handles: what is told comes in as bytes, answers
- * and errors go out. Memory grows as sessions need it, up to a limit. One caller at a time.
+ * The sessions of one instance of a module, by their handles: what is told comes in as bytes,
+ * answers and errors go out. Memory grows as sessions need it, up to a limit. One caller at a time.
  */
 final class SessionEngine {
   /** Bytes of a session's id, and of its text, at most. */
@@ -71,8 +71,7 @@ final class SessionEngine {
           int length = instance.told(request);
           instance.memory.write(sessionId, id, 0, id.length);
           instance.tellDigest(digest);
-          int handle =
-              instance.i32("session_open", length, length < 0 ? 0 : id.length, bits(now));
+          int handle = instance.i32("session_open", length, length < 0 ? 0 : id.length, bits(now));
           return handle == 0 ? Outcome.refused(refused(instance.result)) : Outcome.of(handle);
         });
   }

@@ -25,8 +25,8 @@ public final class SessionException extends RuntimeException {
   }
 
   /**
-   * What is wrong: a code of the module contract, {@code wrong_id}, {@code session_exists} or {@code
-   * engine_error}.
+   * What is wrong: a code of the module contract, {@code wrong_id}, {@code session_exists} or
+   * {@code engine_error}.
    *
    * @return the error
    */

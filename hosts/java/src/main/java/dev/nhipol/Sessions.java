@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * Live sessions of a policy: facts and what happened come in, answers go out. Deciding never throws:
- * whatever fails is a deny. What else is asked for throws a {@link SessionException}, and then
- * nothing changed. Threads share it, one after the other.
+ * Live sessions of a policy: facts and what happened come in, answers go out. Deciding never
+ * throws: whatever fails is a deny. What else is asked for throws a {@link SessionException}, and
+ * then nothing changed. Threads share it, one after the other.
  *
  * <p>What is told may be JSON, in a String or in UTF-8 bytes, or values as those of {@link
  * Policy#decide(Object)}. Where no instant is told the policy's clock says it; instants are in
@@ -334,7 +334,8 @@ public final class Sessions {
         });
   }
 
-  // --- what the doors have in common --------------------------------------------------------------
+  // --- what the doors have in common
+  // --------------------------------------------------------------
 
   /** After a change of tables all sessions are asked at once, by the instant that was told last. */
   private void holdTables() {

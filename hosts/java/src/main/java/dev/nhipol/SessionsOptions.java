@@ -3,7 +3,8 @@ package dev.nhipol;
 /**
  * How sessions are held.
  *
- * @param sessionBytes what sessions may take in all; the policy's {@code maxMemoryBytes} counts, too
+ * @param sessionBytes what sessions may take in all; the policy's {@code maxMemoryBytes} counts,
+ *     too
  */
 public record SessionsOptions(long sessionBytes) {
   /**

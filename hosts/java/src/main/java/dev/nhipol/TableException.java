@@ -29,8 +29,8 @@ public final class TableException extends RuntimeException {
   }
 
   /**
-   * What is wrong: a code of the module contract, {@code unknown_table} or {@code engine_error}. The
-   * path starts at the table's own object.
+   * What is wrong: a code of the module contract, {@code unknown_table} or {@code engine_error}.
+   * The path starts at the table's own object.
    *
    * @return the error
    */

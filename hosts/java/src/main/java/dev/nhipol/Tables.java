@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What the external tables of a policy hold: JSON texts by place in the manifest. It does not change;
- * loading a table makes another.
+ * What the external tables of a policy hold: JSON texts by place in the manifest. It does not
+ * change; loading a table makes another.
  */
 final class Tables {
   static final Tables NONE = new Tables(Map.of());
@@ -29,8 +29,8 @@ final class Tables {
   }
 
   /**
-   * Makes the instance hold these; gives whether it held others. A text that does not fit there is a
-   * failure, and what was not yet changed then stays.
+   * Makes the instance hold these; gives whether it held others. A text that does not fit there is
+   * a failure, and what was not yet changed then stays.
    */
   boolean bringTo(ModuleInstance instance, Manifest manifest, long mostBytes) {
     if (instance.tables == this) return false;

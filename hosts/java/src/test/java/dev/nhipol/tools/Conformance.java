@@ -65,12 +65,12 @@ public final class Conformance {
   }
 
   private void runCase(JsonNode whole) throws IOException {
-    Policy policy =
-        Policy.load(Files.readAllBytes(folder.resolve(whole.path("module").asText())));
+    Policy policy = Policy.load(Files.readAllBytes(folder.resolve(whole.path("module").asText())));
     Performer performer = new Performer(policy);
     int place = 0;
     for (JsonNode step : whole.path("steps")) {
-      String name = whole.path("name").asText() + ": step " + place + " " + step.path("do").asText();
+      String name =
+          whole.path("name").asText() + ": step " + place + " " + step.path("do").asText();
       place += 1;
       checks += 1;
       if (!passes(name, step, performer.outcomeOf(step))) continue;

@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * What holds the host against the conformance cases, and measures it. It prints one line of JSON, and
- * ends with 1 where something is not as expected.
+ * What holds the host against the conformance cases, and measures it. It prints one line of JSON,
+ * and ends with 1 where something is not as expected.
  */
 public final class HostTool {
   private HostTool() {}

@@ -94,8 +94,7 @@ final class Performer {
   private Answer decide(JsonNode step) {
     return step.has("request")
         ? policy.decideJson(text(step, "request"), whenOf(step))
-        : policy.decideJson(
-            Base64.getDecoder().decode(text(step, "request_base64")), whenOf(step));
+        : policy.decideJson(Base64.getDecoder().decode(text(step, "request_base64")), whenOf(step));
   }
 
   private static DecideOptions whenOf(JsonNode step) {

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Decisions shared by threads, each checked. Memory is what the heap holds after a collection, once a
- * tenth is decided and at the end; the modules' memory is of the heap.
+ * Decisions shared by threads, each checked. Memory is what the heap holds after a collection, once
+ * a tenth is decided and at the end; the modules' memory is of the heap.
  */
 final class Stress {
   private static final int SHARE = 1000;
