@@ -200,8 +200,8 @@ def test_a_trap_is_a_deny_and_the_next_is_asked_of_another_instance() -> None:
 def test_without_private_names_answers_are_the_same(
     paying: nhipol.Policy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert wasm_calls._invoke is not None
-    monkeypatch.setattr(wasm_calls, "_invoke", None)
+    assert wasm_calls._invokers is not None
+    monkeypatch.setattr(wasm_calls, "_invokers", None)
     slow = nhipol.load(module("tables-external"))
     slow.load_table("quotas", {"a": 5, "b": 0})
     slow.load_table("may", {"a": {"low": ["pay"], "high": []}})

@@ -54,6 +54,9 @@ _SESSION_FUNCTIONS: Final = {
     "session_count": ("", "i"),
 }
 _LONGEST_TOLD: Final = 0x7FFF_FFFF
+_LONG: Final = frozenset(("load_table", "session_sweep", "session_snapshot", "session_restore"))
+"""What may take long, by how much it is about."""
+
 _LETTERS: Final = {"i32": "i", "f64": "d"}
 
 _U32: Final = Struct("<I").unpack_from
@@ -158,7 +161,7 @@ class Instance:
             function = found[name]
             if not isinstance(function, wasmtime.Func):
                 raise LoadError(f"the module exports no function `{name}`")
-            self.calls[name] = bind(store, function, params, result)
+            self.calls[name] = bind(store, function, params, result, is_long=name in _LONG)
         self.decide = self.calls["decide"]
         self.result = addresses["result"]
         self.reasons = addresses["reasons"]
