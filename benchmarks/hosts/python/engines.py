@@ -1,5 +1,5 @@
-"""Each engine makes a function of a workload: from a request's bytes to whether it is allowed. Policies are read beforehand. Those
-that take no JSON are given what orjson reads, the fastest reader that Python has."""
+"""Each engine makes a function of a workload: from a request's bytes to whether it is allowed. Policies are read beforehand.
+Those that take no JSON are given what orjson reads, the fastest reader that Python has."""
 
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
