@@ -63,7 +63,7 @@ async function stress({ ask, memoryBytes }, decisions, threads) {
 /** @param {Readonly<Record<string, string>>} shared @param {(opened: Opened) => Promise<boolean>} act */
 async function inPage(shared, act) {
   const page = await readFile(fileURLToPath(new URL('page/index.html', import.meta.url)), 'utf8');
-  const server = await serve({ '/': page, ...(await bundled()) }, shared);
+  const server = await serve({ '/': page, '/favicon.ico': '', ...(await bundled()) }, shared);
   try {
     const opened = await openPage(server.url);
     try {
