@@ -153,3 +153,32 @@ def test_threads_share_sessions(sessions: nhipol.Sessions) -> None:
         worker.join()
     assert failed == []
     assert len(sessions) == 0
+
+
+def test_a_clock_that_raises_is_a_deny_and_ends_nothing() -> None:
+    times = iter([NOW])
+    sessions = nhipol.load(module("sessions-live")).sessions(clock=lambda: next(times))
+    sessions.open("one", REQUEST)
+    assert sessions.decide("one").reasons == ("engine_error",)
+    assert sessions.sweep() == []
+    assert sessions.decide("one", now=NOW).decision
+
+
+def test_a_change_by_a_table_is_told_though_someone_asks_in_between() -> None:
+    policy = nhipol.load(module("sessions-tables"))
+    sessions = policy.sessions(clock=lambda: NOW)
+    policy.load_table("quotas", {"a": 5})
+    policy.load_table("may", {"a": {"low": ["pay"], "high": []}})
+    request = {
+        "subject": {"type": "agent", "id": "one", "properties": {"team": "a"}},
+        "action": {"name": "pay", "properties": {"amount": 4}},
+        "resource": {"type": "thing", "id": "t"},
+    }
+    sessions.open("one", request)
+    assert sessions.decide("one").decision
+    policy.load_table("quotas", {"a": 3})
+    assert not sessions.decide("one").decision
+    assert sessions.due() == 0
+    changes = [(change.before, change.after) for change in sessions.sweep()]
+    assert changes == [(Effect.PERMIT, Effect.DENY)]
+    assert sessions.sweep() == []

@@ -1,7 +1,6 @@
 """The sessions of one instance of a module, by their handles: texts come in, answers and errors go out. Memory grows as
 sessions need it, up to a limit."""
 
-import math
 from collections.abc import Callable
 from struct import Struct
 from typing import Final, TypeVar
@@ -34,7 +33,7 @@ _CHANGE: Final = Struct("<IB").unpack_from
 
 
 class RefusedError(Exception):
-    """Nothing was done. `answer`: a patch was of facts at fault, and this is what is answered now."""
+    """Nothing was done. `answer`: what is answered now, as after a patch of facts at fault."""
 
     def __init__(self, error: AnswerError, answer: Answer | None = None) -> None:
         super().__init__(error.code)
@@ -172,6 +171,3 @@ class SessionEngine:
         if answer.error is None:
             raise misread("an answer in place of an error")
         raise RefusedError(answer.error, answer)
-
-
-NEVER: Final = math.inf

@@ -2,7 +2,7 @@
 besides answers."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -14,9 +14,10 @@ from .abi import (
     PART_SUBJECT,
     Effect,
 )
-from .answer import Answer, AnswerError, engine_error
+from .answer import Answer, AnswerError, engine_error, engine_error_answer
 from .encode import NotJsonError, encode
 from .errors import EngineError
+from .instant import Instant, milliseconds
 from .session_engine import RefusedError
 
 Told: TypeAlias = Mapping[str, object] | bytes | str
@@ -53,23 +54,31 @@ class Restored:
     misfit: AnswerError | None
 
 
-class CallerError(Exception):
-    """What the caller told is at fault, and not the module."""
-
-    def __init__(self, failure: EngineError) -> None:
-        super().__init__(str(failure))
-        self.error = engine_error(failure.expected, failure.found)
-
-
 def text_of(told: object) -> bytes:
     try:
         if isinstance(told, str):
             return told.encode("utf-8", "surrogatepass")
         return told if isinstance(told, bytes) else encode(told)
-    except NotJsonError:
-        raise
+    except NotJsonError as refused:
+        raise RefusedError(refused.error()) from None
     except Exception:
-        raise CallerError(EngineError("values that can be read", "one that raises")) from None
+        raise _at_fault("values that can be read", "one that raises") from None
+
+
+def instant_of(now: Instant | None, clock: Callable[[], Instant]) -> float:
+    """In milliseconds."""
+    try:
+        return milliseconds(clock() if now is None else now)
+    except EngineError as failure:
+        raise _at_fault(failure.expected, failure.found) from None
+    except Exception:
+        raise _at_fault("a clock that tells the time", "one that raises") from None
+
+
+def _at_fault(expected: str, found: str) -> RefusedError:
+    """The caller, and not the module."""
+    error = engine_error(expected, found)
+    return RefusedError(error, engine_error_answer(error))
 
 
 def id_of(session: str) -> bytes:

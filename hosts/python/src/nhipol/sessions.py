@@ -6,8 +6,6 @@ import math
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
 
 from .abi import (
     ERROR_NO_SIGNAL,
@@ -18,33 +16,24 @@ from .abi import (
 )
 from .answer import Answer, AnswerError, engine_error_answer, invalid_answer
 from .answer_reader import AnswerReader
-from .encode import NotJsonError
-from .errors import EngineError, SessionError, failure_of
+from .errors import SessionError, failure_of
 from .instance import Instance
-from .instant import Instant, milliseconds
+from .instant import Instant
 from .json_text import quote
 from .kept_calls import UNKNOWN_CALL, KeptCall, call_after
-from .session_engine import NEVER, RefusedError, SessionEngine
+from .open_sessions import NO_SESSION, HeldSession, OpenSessions
+from .session_engine import RefusedError, SessionEngine
 from .session_values import (
     WHOLE,
-    CallerError,
     Change,
     Restored,
     Told,
     id_of,
+    instant_of,
     parts_in,
     session_in,
     text_of,
 )
-
-_NO_SESSION: Final = AnswerError("no_session", "$", "the id of an open session", "another")
-
-
-@dataclass(slots=True)
-class _Held:
-    session: str
-    handle: int
-    call: KeptCall
 
 
 class Sessions:
@@ -67,9 +56,9 @@ class Sessions:
         self._clock = clock
         self._asks_digest = instance.told_digest is not None
         self._lock = threading.RLock()
-        self._open: dict[str, _Held] = {}
-        self._by_handle: dict[int, _Held] = {}
+        self._open = OpenSessions()
         self._has_new_tables = False
+        self._noticed: list[Change] = []
         self._failure: AnswerError | None = None
 
     def __len__(self) -> int:
@@ -80,7 +69,7 @@ class Sessions:
 
     def __iter__(self) -> Iterator[str]:
         """The ids of all that are open."""
-        return iter(tuple(self._open))
+        return iter(self._open)
 
     @property
     def memory_bytes(self) -> int:
@@ -90,25 +79,26 @@ class Sessions:
     def open(self, session: str, request: Told, *, now: Instant | None = None) -> None:
         """Opens a session with the facts of a request, which nobody has decided yet."""
         with self._asking(session):
-            self._expect_free(session)
+            self._open.expect_none(session)
             name = id_of(session)
+            instant = self._at(now)
             text = text_of(request)
             call = self._call_after(UNKNOWN_CALL, text, WHOLE)
-            handle = self._engine.open(name, text, self._now(now), call.digest)
-            self._hold(_Held(session, handle, call))
+            handle = self._engine.open(name, text, instant, call.digest)
+            self._open.add(HeldSession(session, handle, call))
 
     def patch(self, session: str, part: Told) -> None:
         """Changes facts by a request in part (RFC 7396): its members take the place of those that are there, and null takes
         one away."""
         with self._asking(session):
-            self._patch(self._expect(session), text_of(part), 0)
+            self._patch(self._open.expect(session), text_of(part), 0)
 
     def replace(self, session: str, part: Told) -> None:
         """Changes facts by a request in part whose subject, action, resource and context take the place of all that was
         there."""
         with self._asking(session):
             text = text_of(part)
-            self._patch(self._expect(session), text, parts_in(text))
+            self._patch(self._open.expect(session), text, parts_in(text))
 
     def record(
         self,
@@ -122,14 +112,14 @@ class Sessions:
         """Records a signal that the policy declares. `time`: when it came about, if not now; one that comes late counts from
         its own time."""
         with self._asking(session):
-            held = self._expect(session)
+            held = self._open.expect(session)
             if signal not in self._signals:
                 name, expected, _ = ERROR_TEXTS[ERROR_NO_SIGNAL]
                 raise RefusedError(AnswerError(name, "$", expected, quote(str(signal))))
-            came = math.nan if time is None else milliseconds(time)
-            text = text_of(told)
+            instant = self._at(now)
+            came = math.nan if time is None else instant_of(time, self._clock)
             place = self._signals.index(signal)
-            self._engine.record(held.handle, place, text, came, self._now(now))
+            self._engine.record(held.handle, place, text_of(told), came, instant)
 
     def decide(
         self, session: str, asked: Told | None = None, *, now: Instant | None = None
@@ -137,20 +127,21 @@ class Sessions:
         """Decides what is asked now: action and resource as a whole, and what is new about the context; without `asked` what
         was asked last. The decision is taken: it is part of what happened."""
 
-        def decide(held: _Held) -> Answer:
+        def decide(held: HeldSession) -> Answer:
+            instant = self._at(now)
             if asked is not None:
                 text = text_of(asked)
                 replaced = parts_in(text) & (PART_ACTION | PART_RESOURCE)
                 self._patch(held, text, replaced)
-            return self._engine.decide(held.handle, self._now(now), is_taken=True)
+            return self._engine.decide(held.handle, instant, is_taken=True)
 
         return self._answer(session, decide)
 
     def reevaluate(self, session: str, *, now: Instant | None = None) -> Answer:
         """What was asked last, judged once more as things are now; nothing is taken by it."""
 
-        def reevaluate(held: _Held) -> Answer:
-            return self._engine.decide(held.handle, self._now(now), is_taken=False)
+        def reevaluate(held: HeldSession) -> Answer:
+            return self._engine.decide(held.handle, self._at(now), is_taken=False)
 
         return self._answer(session, reevaluate)
 
@@ -162,7 +153,11 @@ class Sessions:
                 return []
             try:
                 self._catch_up()
-                return self._sweep(self._now(now), all or self._has_new_tables)
+                instant = self._at(now)
+                noticed, self._noticed = self._noticed, []
+                return noticed + self._sweep(instant, all)
+            except RefusedError:
+                return []
             except Exception as failure:
                 self._fail(failure)
                 return []
@@ -170,31 +165,30 @@ class Sessions:
     def due(self) -> float | None:
         """When the next sweep may find something, in milliseconds since the epoch: 0 at once, None never."""
         with self._asking(""):
-            due = self._engine.due()
-            return 0.0 if self._has_new_tables else None if due == NEVER else due
+            due = 0.0 if self._has_new_tables or self._noticed else self._engine.due()
+            return None if due == math.inf else due
 
     def snapshot(self, session: str) -> str:
         """A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers."""
         with self._asking(session):
-            return self._engine.snapshot(self._expect(session).handle)
+            return self._engine.snapshot(self._open.expect(session).handle)
 
     def restore(self, text: str) -> Restored:
         """Opens a session that was open before, here or in another process, under this policy or another. What fits the
         policy is known again; what doesn't restricts."""
         session = session_in(text)
         with self._asking(session):
-            self._expect_free(session)
+            self._open.expect_none(session)
             handle, misfit = self._engine.restore(text.encode("utf-8", "surrogatepass"))
-            self._hold(_Held(session, handle, UNKNOWN_CALL))
+            self._open.add(HeldSession(session, handle, UNKNOWN_CALL))
             return Restored(session, misfit)
 
     def close(self, session: str) -> None:
         """It is no more."""
         with self._asking(session):
-            held = self._expect(session)
+            held = self._open.expect(session)
             self._engine.close(held.handle)
-            del self._open[session]
-            del self._by_handle[held.handle]
+            self._open.drop(held)
 
     @contextmanager
     def _asking(self, session: str) -> Iterator[None]:
@@ -207,18 +201,14 @@ class Sessions:
                 yield
             except RefusedError as refused:
                 raise SessionError(session, refused.error) from None
-            except NotJsonError as refused:
-                raise SessionError(session, refused.error()) from None
-            except CallerError as refused:
-                raise SessionError(session, refused.error) from None
             except Exception as failure:
                 raise SessionError(session, self._fail(failure)) from failure
 
-    def _answer(self, session: str, decide: Callable[[_Held], Answer]) -> Answer:
+    def _answer(self, session: str, decide: Callable[[HeldSession], Answer]) -> Answer:
         with self._lock:
-            held = self._open.get(session)
+            held = self._open.find(session)
             if held is None:
-                return invalid_answer(_NO_SESSION)
+                return invalid_answer(NO_SESSION)
             if self._failure is not None:
                 return engine_error_answer(self._failure)
             try:
@@ -226,10 +216,6 @@ class Sessions:
                 return decide(held)
             except RefusedError as refused:
                 return refused.answer or invalid_answer(refused.error)
-            except NotJsonError as refused:
-                return invalid_answer(refused.error())
-            except CallerError as refused:
-                return engine_error_answer(refused.error)
             except Exception as failure:
                 return engine_error_answer(self._fail(failure))
 
@@ -247,9 +233,9 @@ class Sessions:
         engine = self._engine
         while True:
             changes = engine.sweep(now, is_all)
-            is_all = self._has_new_tables = False
+            is_all = False
             for handle, before in changes:
-                held = self._by_handle.get(handle)
+                held = self._open.find_handle(handle)
                 if held is not None:
                     answer = engine.decide(handle, now, is_taken=False)
                     found.append(Change(held.session, before, answer))
@@ -258,7 +244,7 @@ class Sessions:
             if is_done and (engine.due() != 0 or not engine.make_room()):
                 return found
 
-    def _patch(self, held: _Held, part: bytes, replaced: int) -> None:
+    def _patch(self, held: HeldSession, part: bytes, replaced: int) -> None:
         call = self._call_after(held.call, part, replaced)
         self._engine.patch(held.handle, part, replaced, call.digest)
         held.call = call
@@ -266,23 +252,11 @@ class Sessions:
     def _call_after(self, before: KeptCall, part: bytes, replaced: int) -> KeptCall:
         return call_after(before, part, replaced) if self._asks_digest else before
 
-    def _hold(self, held: _Held) -> None:
-        self._open[held.session] = held
-        self._by_handle[held.handle] = held
-
-    def _expect(self, session: str) -> _Held:
-        held = self._open.get(session)
-        if held is None:
-            raise RefusedError(_NO_SESSION)
-        return held
-
-    def _expect_free(self, session: str) -> None:
-        if session in self._open:
-            expected = "an id that no session has"
-            raise RefusedError(AnswerError("session_exists", "$", expected, "one that is open"))
-
-    def _now(self, now: Instant | None) -> float:
-        try:
-            return milliseconds(self._clock() if now is None else now)
-        except EngineError as failure:
-            raise CallerError(failure) from None
+    def _at(self, now: Instant | None) -> float:
+        """The instant. After a table changed all sessions are looked at by it first, so that no change is missed because
+        someone asks in between: the next sweep tells it."""
+        instant = instant_of(now, self._clock)
+        if self._has_new_tables:
+            self._has_new_tables = False
+            self._noticed += self._sweep(instant, is_all=True)
+        return instant
