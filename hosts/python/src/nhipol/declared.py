@@ -2,35 +2,47 @@
 mapping is looked at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeAlias
 
 from .checks import ShapeError, counts, items, members, text
 from .errors import LoadError
+from .json_text import quote
 from .manifest import Manifest
 from .manifest_reader import read_json
 
+Row: TypeAlias = tuple[str, "Declared | None"]
+"""Of a member: its name as JSON with the colon behind it, and what is declared within; None: it is taken as it is."""
 
-@dataclass(frozen=True, slots=True)
+
 class Declared:
-    """`members`: None for one that is taken as it is. `properties` are, of an entity, what its member `by` says."""
+    """Of a record. Of an entity `properties` are, by what its member `by` says; `others`: where that is not among them."""
 
-    members: Mapping[str, "Declared | None"]
-    by: str = ""
-    properties: Mapping[object, "Declared"] = field(default_factory=dict)
-    other_properties: "Declared | None" = None
+    __slots__ = ("_by", "_rows", "_rows_by")
 
-    def within(self, name: str, entity: Mapping[object, object]) -> "Declared | None":
-        """What it declares of a member of the entity."""
-        if self.other_properties is None or name != "properties":
-            return self.members[name]
-        chooser = entity.get(self.by)
-        is_text = isinstance(chooser, str)
-        return (
-            self.properties.get(chooser, self.other_properties)
-            if is_text
-            else self.other_properties
-        )
+    def __init__(
+        self,
+        members: Mapping[str, "Declared | None"],
+        by: str | None = None,
+        properties: Mapping[str, "Declared"] | None = None,
+        others: "Declared | None" = None,
+    ) -> None:
+        self._by = by
+        self._rows = _rows(members if others is None else {**members, "properties": others})
+        self._rows_by = {
+            chooser: _rows({**members, "properties": of})
+            for chooser, of in (properties or {}).items()
+        }
+
+    def rows(self, entity: Mapping[object, object]) -> Mapping[object, Row]:
+        """By the names of its members."""
+        if self._by is None:
+            return self._rows
+        chooser = entity.get(self._by)
+        return self._rows_by.get(chooser, self._rows) if isinstance(chooser, str) else self._rows
+
+
+def _rows(members: Mapping[str, Declared | None]) -> Mapping[object, Row]:
+    return {name: (f"{quote(name)}:", within) for name, within in members.items()}
 
 
 WHOLE_CALL: Final = Declared({"action": None, "resource": None})
@@ -61,10 +73,8 @@ def _entity(value: object, by: str, names: tuple[str, ...]) -> Declared:
         for selector in counts(shape["selectors"]):
             by_selector[selector] = record
     others = by_selector.get(0, Declared({}))
-    properties: dict[object, Declared] = {
-        name: by_selector.get(at, others) for at, name in enumerate(names, 1)
-    }
-    own: dict[str, Declared | None] = dict.fromkeys((*members(row["own"]), "properties"))
+    properties = {name: by_selector.get(at, others) for at, name in enumerate(names, 1)}
+    own: dict[str, Declared | None] = dict.fromkeys(members(row["own"]))
     return Declared(own, by, properties, others)
 
 

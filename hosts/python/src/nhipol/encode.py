@@ -89,22 +89,23 @@ class _Encoder:
         self, entity: Mapping[object, object], declared: Declared | None, depth: int
     ) -> str:
         self._enter(len(entity), depth)
+        rows = None if declared is None else declared.rows(entity)
         parts = []
-        inner = None
         for name, member in entity.items():
-            if not isinstance(name, str):
-                _wrong("strings as keys", "another key")
-            if declared is not None:
-                if name not in declared.members:
-                    continue
-                inner = declared.within(name, entity)
+            if rows is None:
+                start, within = f"{_name(name)}:", None
+            elif name in rows:
+                start, within = rows[name]
+            else:
+                _name(name)
+                continue
             if type(member) is str:
-                parts.append(f"{quote(name)}:{quote(member)}")
+                parts.append(start + quote(member))
                 continue
             try:
-                parts.append(f"{quote(name)}:{self.value(member, inner, depth + 1)}")
+                parts.append(start + self.value(member, within, depth + 1))
             except NotJsonError as failure:
-                failure.steps.append(name)
+                failure.steps.append(str(name))
                 raise
         return f"{{{','.join(parts)}}}"
 
@@ -136,6 +137,10 @@ class _Encoder:
         self._left -= count
         if self._left < 0:
             _too_large(self._longest)
+
+
+def _name(name: object) -> str:
+    return quote(name) if isinstance(name, str) else _wrong("strings as keys", "another key")
 
 
 def _integer(value: int) -> str:
