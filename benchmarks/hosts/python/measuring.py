@@ -7,9 +7,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-_ROUNDS: Final = 21
-_ROUND_NS: Final = 100_000_000
-"""Of an engine, about."""
+_ROUNDS: Final = 51
+_ROUND_NS: Final = 10_000_000
+"""Of an engine, about: most are over before the machine does something else."""
 
 _LEAST: Final = 10
 
