@@ -55,6 +55,7 @@ def test_what_the_caller_gets_wrong_does_not_end_the_sessions(sessions: nhipol.S
     nothing: Any = object()
     for wrong in (
         lambda: sessions.record("one", "unheard_of"),
+        lambda: sessions.record("one", "leaked", time=nothing),
         lambda: sessions.patch("one", nothing),
         lambda: sessions.patch("two", {}),
         lambda: sessions.open("one", REQUEST),

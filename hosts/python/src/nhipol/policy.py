@@ -143,7 +143,8 @@ class Policy:
             raise LoadError("the module holds no sessions: compile it with --sessions")
         if not self._compiled.exports.has_sessions:
             raise LoadError("the module's sessions lack their exports")
-        most_bytes = self._table_bytes + session_bytes
+        has_tables = self._compiled.exports.has_tables
+        most_bytes = session_bytes + (self._table_bytes if has_tables else 0)
 
         def follow(instance: Instance) -> bool:
             """Whether the tables have other contents than before."""

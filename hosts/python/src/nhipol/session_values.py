@@ -75,6 +75,15 @@ def instant_of(now: Instant | None, clock: Callable[[], Instant]) -> float:
         raise _at_fault("a clock that tells the time", "one that raises") from None
 
 
+def came_at(time: Instant) -> float:
+    """Of a signal, in milliseconds."""
+    try:
+        return milliseconds(time)
+    except EngineError:
+        expected = "an instant, in milliseconds"
+        raise RefusedError(AnswerError("wrong_type", "$", expected, "another value")) from None
+
+
 def _at_fault(expected: str, found: str) -> RefusedError:
     """The caller, and not the module."""
     error = engine_error(expected, found)

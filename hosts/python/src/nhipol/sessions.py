@@ -28,6 +28,7 @@ from .session_values import (
     Change,
     Restored,
     Told,
+    came_at,
     id_of,
     instant_of,
     parts_in,
@@ -117,7 +118,7 @@ class Sessions:
                 name, expected, _ = ERROR_TEXTS[ERROR_NO_SIGNAL]
                 raise RefusedError(AnswerError(name, "$", expected, quote(str(signal))))
             instant = self._at(now)
-            came = math.nan if time is None else instant_of(time, self._clock)
+            came = math.nan if time is None else came_at(time)
             place = self._signals.index(signal)
             self._engine.record(held.handle, place, text_of(told), came, instant)
 
