@@ -1,5 +1,6 @@
 // Golden cases: a folder is a case, with a policy, the requests that it is asked, and the responses,
-// which `vitest -u` writes anew and a person reads. Both engines must give them.
+// which `vitest -u` writes anew and a person reads. Both engines must give them. A folder of sessions has steps in place of
+// requests; what comes of them is in test/conformance.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -29,6 +30,7 @@ interface Case {
   /** The texts of its policy. */
   readonly texts: readonly string[];
   readonly requests: readonly Request[];
+  readonly hasSteps: boolean;
   /** The files that it is made of, with those that its policy uses. */
   readonly files: readonly string[];
 }
@@ -54,13 +56,16 @@ function readCase(name: string): Case {
   if (checked.policy === undefined) {
     throw new Error(`${name}: ${checked.diagnostics.map(({ message }) => message).join('\n')}`);
   }
+  const hasSteps = existsSync(join(folder, 'steps.json'));
+  const besides = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
   return {
     name,
     folder,
     policy: checked.policy,
     texts: [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
-    requests: JSON.parse(readFileSync(join(folder, 'requests.json'), 'utf8')),
-    files: [...sources.keys(), 'requests.json', 'expected.json'].map((file) => `${name}/${file}`),
+    requests: hasSteps ? [] : JSON.parse(readFileSync(join(folder, 'requests.json'), 'utf8')),
+    hasSteps,
+    files: [...sources.keys(), ...besides].map((file) => `${name}/${file}`),
   };
 }
 
@@ -80,9 +85,10 @@ function instant(text: string | undefined): bigint | undefined {
   return text === undefined ? undefined : BigInt(Date.parse(text));
 }
 
-const byModule = await modules(cases.map(({ policy }) => policy));
+const asked = cases.filter(({ hasSteps }) => !hasSteps);
+const byModule = await modules(asked.map(({ policy }) => policy));
 
-test.each(cases.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
+test.each(asked.map((each, index) => ({ ...each, module: byModule[index] as Ask })))(
   '$name',
   async ({ folder, policy, requests, module }) => {
     const expected = answers(evaluator(policy), requests);
@@ -96,7 +102,7 @@ test('every file belongs to a case', () => {
 });
 
 test('every request has a name of its own', () => {
-  for (const { requests } of cases) {
+  for (const { requests } of asked) {
     expect(new Set(requests.map(({ name }) => name)).size).toBe(requests.length);
     expect(requests.length).toBeGreaterThan(0);
   }

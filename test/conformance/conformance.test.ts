@@ -1,0 +1,43 @@
+// The conformance cases are what module and evaluator say today. `npm run generate:conformance` writes them anew.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LoadError, load } from '@nhipol/runtime';
+import { expect, test } from 'vitest';
+import { madeFiles } from '../support/conformance/made-files.ts';
+import type { Malformed } from '../support/conformance/steps.ts';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const ours = /^(?:cases|modules)$|^(?:index|malformed)\.json$/;
+
+const made = await madeFiles();
+
+if (process.env.NHIPOL_WRITE === 'conformance') {
+  for (const name of readdirSync(root).filter((name) => ours.test(name))) {
+    rmSync(join(root, name), { recursive: true });
+  }
+  for (const [path, contents] of made) {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), contents);
+  }
+}
+
+test('the files are those that would be made today, and no others', () => {
+  const there = readdirSync(root, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:json|wasm)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
+  expect(there.sort()).toEqual([...made.keys()].sort());
+});
+
+test.each([...made.keys()])('%s is up to date', (path) => {
+  const there = readFileSync(join(root, path));
+  expect(there.equals(Buffer.from(made.get(path) ?? ''))).toBe(true);
+});
+
+test('malformed modules are refused', () => {
+  const modules: readonly Malformed[] = JSON.parse(String(made.get('malformed.json')));
+  for (const { name, module_base64 } of modules) {
+    expect(() => load(Buffer.from(module_base64, 'base64')), name).toThrow(LoadError);
+  }
+});

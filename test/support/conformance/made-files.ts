@@ -1,0 +1,171 @@
+// All files of test/conformance but its README, made anew: paths from that folder, and contents. What evaluator and module say of a
+// request must be the same before it is written down.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load, stringify, toAuthZen } from '@nhipol/runtime';
+import { assemble } from '../../../cli/assemble.ts';
+import { compile } from '../../../compiler/index.ts';
+import { check, type Policy } from '../../../language/index.ts';
+import { filled } from '../../../testing/tables.ts';
+import cases from '../../scenarios/cases.json' with { type: 'json' };
+import { scenarios } from '../../scenarios/requests.ts';
+import { assembleCanned, cannedManifest, withManifest } from '../canned-module.ts';
+import { evaluator } from '../engines.ts';
+import { cannedSteps } from './canned-steps.ts';
+import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
+import { malformedModules } from './malformed.ts';
+import { Performer } from './performer.ts';
+import { randomSessionSteps, writtenSteps } from './session-case-steps.ts';
+import type { ConformanceCase, Doing, Outcome, Step } from './steps.ts';
+
+export type Files = ReadonlyMap<string, string | Uint8Array>;
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const casesRoot = join(root, 'test/cases');
+/** Made for each policy, besides what a person wrote. */
+const madeRequests = 24;
+
+interface Source {
+  readonly name: string;
+  readonly policy: Policy;
+  readonly sessions: boolean;
+  readonly steps: readonly Doing[];
+}
+
+export async function madeFiles(): Promise<Files> {
+  const files = new Map<string, string | Uint8Array>();
+  const paths: string[] = [];
+  let checks = 0;
+  const add = (name: string, wasm: Uint8Array, steps: readonly Step[]) => {
+    const file = name.replaceAll('/', '-');
+    const module = `modules/${file}.wasm`;
+    files.set(module, wasm);
+    files.set(`cases/${file}.json`, written({ name, module, steps }));
+    paths.push(`cases/${file}.json`);
+    checks += steps.length;
+  };
+  for (const { name, policy, sessions, steps } of [...goldenCases(), ...scenarioCases()]) {
+    const { wasm } = await compile(policy, assemble, { sessions });
+    add(name, wasm, performed(wasm, steps, policy));
+  }
+  const canned = withManifest(await assembleCanned(), cannedManifest);
+  add('answers/canned', canned, performed(canned, cannedSteps()));
+  const malformed = await malformedModules();
+  files.set('malformed.json', `${stringify(malformed, 1)}\n`);
+  checks += malformed.length;
+  files.set('index.json', `${stringify({ checks, cases: paths }, 1)}\n`);
+  return files;
+}
+
+/** A line for each step. */
+function written({ name, module, steps }: ConformanceCase): string {
+  const lines = steps.map((step) => stringify(step)).join(',\n');
+  return `{"name":${stringify(name)},"module":${stringify(module)},"steps":[\n${lines}\n]}\n`;
+}
+
+function goldenCases(): readonly Source[] {
+  const folders = readdirSync(casesRoot, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('/policy.nhipol'))
+    .map((file) => join(casesRoot, file, '..'))
+    .sort();
+  return folders.map((folder) => {
+    const name = relative(casesRoot, folder);
+    const policy = policyIn(folder, 'policy.nhipol');
+    if (!existsSync(join(folder, 'steps.json'))) {
+      const steps = [...goldenSteps(folder), ...madeSteps(policy, madeRequests)];
+      return { name, policy, sessions: false, steps };
+    }
+    const made = name === 'sessions/events' ? randomSessionSteps(12, 40, 7) : [];
+    return { name, policy, sessions: true, steps: [...writtenSteps(folder), ...made] };
+  });
+}
+
+/** The five scenarios, with the sample of their cases. */
+function scenarioCases(): readonly Source[] {
+  return scenarios.map(({ name, policy: path }, index) => {
+    const policy = policyIn(root, path);
+    const asked = cases
+      .filter(({ id }) => id.startsWith(`S${index + 1}.`))
+      .map(({ situation, request }) => decideStep(JSON.stringify(request), undefined, situation));
+    const steps = [...asked, ...madeSteps(policy, madeRequests)];
+    return { name: `scenarios/${name}`, policy, sessions: false, steps };
+  });
+}
+
+function policyIn(folder: string, entry: string): Policy {
+  const sources = new Map<string, string>();
+  let checked = check(entry, sources);
+  while (checked.wanted.some((path) => existsSync(join(folder, path)))) {
+    for (const path of checked.wanted) sources.set(path, readFileSync(join(folder, path), 'utf8'));
+    checked = check(entry, sources);
+  }
+  if (checked.policy === undefined) throw new Error(`${folder}/${entry} does not check`);
+  return checked.policy;
+}
+
+/** The steps with what comes of them. Without a policy nobody but the module can say. */
+function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
+  const performer = new Performer(load(wasm));
+  const noted = new Notes();
+  const tables = new Map<string, string>();
+  return steps.map((step) => {
+    const doing = noted.filledIn(step);
+    const outcome = performer.do(doing);
+    noted.note(doing, outcome);
+    if (doing.do === 'load_table' && outcome.error === undefined)
+      tables.set(doing.table, doing.contents);
+    if (doing.do === 'drop_table') tables.delete(doing.table);
+    if (doing.do !== 'decide') return { ...doing, ...outcome };
+    if (policy !== undefined) expectAgreed(filled(policy, new Map(tables)), doing, outcome);
+    return {
+      ...doing,
+      ...(isNative(performer, doing, outcome) ? { native: true } : {}),
+      ...outcome,
+    };
+  });
+}
+
+type Deciding = Extract<Doing, { do: 'decide' }>;
+
+function expectAgreed(
+  policy: Policy,
+  { request, request_base64, now }: Deciding,
+  outcome: Outcome,
+) {
+  const asked = request ?? Buffer.from(request_base64 ?? '', 'base64');
+  const answer = evaluator(policy)(asked, now === undefined ? undefined : BigInt(now));
+  const meant = stringify(toAuthZen(answer));
+  if (meant !== stringify(outcome.answer)) {
+    throw new Error(`module and evaluator disagree about ${request}: ${meant}`);
+  }
+}
+
+/** Whether a host may be given it as values: what is wrong with a text may not be wrong with them. */
+function isNative(performer: Performer, step: Deciding, { answer }: Outcome): boolean {
+  if (step.request === undefined || answer?.context.error !== undefined) return false;
+  return stringify(performer.decideNative(step).answer) === stringify(answer);
+}
+
+/** What later steps may name of earlier ones. */
+class Notes {
+  readonly #snapshots: string[] = [];
+  readonly #digests = new Map<string, string>();
+
+  note(step: Doing, { text, answer }: Outcome): void {
+    if (text !== undefined) this.#snapshots.push(text);
+    const digest = answer?.context.call_digest;
+    if (digest !== undefined && 'session' in step) this.#digests.set(step.session, digest);
+  }
+
+  filledIn(step: Doing): Doing {
+    if (step.do === 'restore') {
+      const text = step.text.replace(/^\$snapshot:(\d+)$/, (_, at) => this.#snapshots[at] ?? '');
+      return { ...step, text };
+    }
+    if (step.do !== 'patch') return step;
+    const part = step.part.replace(/\$digest:(\w+)/, (_, id) => this.#digests.get(id) ?? '');
+    return { ...step, part };
+  }
+}

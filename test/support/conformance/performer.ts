@@ -1,0 +1,142 @@
+// What comes of a case's steps in the JavaScript host, by its public doors alone, so that it runs in a browser, too. The clock of
+// its sessions stands where a step puts it, and rings for nobody.
+
+import {
+  type Answer,
+  type ChangeKind,
+  createSessions,
+  type Policy,
+  type SessionChange,
+  SessionError,
+  type Sessions,
+  TableError,
+  toAuthZen,
+} from '@nhipol/runtime';
+import type { Doing, Fault, InSession, Outcome } from './steps.ts';
+
+type Changes = NonNullable<Outcome['changes']>;
+
+const kinds: readonly ChangeKind[] = [
+  ...(['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const),
+];
+
+export class Performer {
+  readonly #policy: Policy;
+  #sessions: Sessions | undefined;
+  #now = 0;
+  /** Told since the last sweep by sweeps of the host's own, as after a table was loaded. */
+  #told: Changes = [];
+
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  do(step: Doing): Outcome {
+    switch (step.do) {
+      case 'decide':
+        return { answer: toAuthZen(this.#decide(step)) };
+      case 'load_table':
+        return this.#listening(() => this.#policy.loadTable(step.table, step.contents));
+      case 'drop_table':
+        return this.#listening(() => this.#policy.dropTable(step.table));
+      default:
+        return this.#inSession(step);
+    }
+  }
+
+  #listening(act: () => void): Outcome {
+    const note = (change: SessionChange) => {
+      this.#told = [...this.#told, shown(change)];
+    };
+    for (const kind of kinds) this.#sessions?.on(kind, note);
+    const outcome = refusal(act);
+    for (const kind of kinds) this.#sessions?.off(kind, note);
+    return outcome;
+  }
+
+  /** The same from what the request is as JSON. */
+  decideNative({ request = '', clock, now }: Extract<Doing, { do: 'decide' }>): Outcome {
+    return { answer: toAuthZen(this.#policy.decide(JSON.parse(request), { clock, now })) };
+  }
+
+  #decide({ request, request_base64, clock, now }: Extract<Doing, { do: 'decide' }>): Answer {
+    const asked =
+      request ?? Uint8Array.from(atob(request_base64 ?? ''), (each) => each.charCodeAt(0));
+    return this.#policy.decideJson(asked, { clock, now });
+  }
+
+  #inSession(step: InSession): Outcome {
+    if ('now' in step) this.#now = step.now;
+    this.#sessions ??= this.#open();
+    const sessions = this.#sessions;
+    switch (step.do) {
+      case 'open':
+        return refusal(() => sessions.open(step.session, step.request));
+      case 'patch':
+        return refusal(() => sessions.patch(step.session, JSON.parse(step.part)));
+      case 'replace':
+        return refusal(() => sessions.replace(step.session, step.part));
+      case 'record':
+        return refusal(() => sessions.record(step.session, step.signal, step.told, step.time));
+      case 'ask': {
+        const asked = JSON.parse(step.asked ?? '{}');
+        const answer =
+          step.asked === undefined
+            ? sessions.decide(step.session)
+            : sessions.decide(step.session, asked);
+        return { answer: toAuthZen(answer) };
+      }
+      case 'reevaluate':
+        return { answer: toAuthZen(sessions.reevaluate(step.session)) };
+      case 'sweep':
+        return { changes: this.#sweep(sessions, step.all) };
+      case 'snapshot':
+        return told(() => ({ text: sessions.snapshot(step.session) }));
+      case 'restore':
+        return told(() => {
+          const { id, misfit } = sessions.restore(step.text);
+          return { session: id, ...(misfit && { misfit: faultOf(misfit) }) };
+        });
+      case 'close':
+        return refusal(() => sessions.close(step.session));
+    }
+  }
+
+  #open(): Sessions {
+    const clock = { now: () => this.#now, at: () => () => {} };
+    return createSessions(this.#policy, { clock });
+  }
+
+  #sweep(sessions: Sessions, all: boolean): Changes {
+    const changes = [...this.#told, ...sessions.sweep({ all }).map(shown)];
+    this.#told = [];
+    return changes.sort((a, b) => (a.session < b.session ? -1 : 1));
+  }
+}
+
+function shown({ id, before, answer }: SessionChange): Changes[number] {
+  return { session: id, before, after: answer.effect };
+}
+
+function refusal(act: () => void): Outcome {
+  return told(() => {
+    act();
+    return {};
+  });
+}
+
+function told(act: () => Outcome): Outcome {
+  try {
+    return act();
+  } catch (failure) {
+    if (failure instanceof TableError) {
+      return { error: { ...faultOf(failure), offset: failure.offset } };
+    }
+    if (failure instanceof SessionError) return { error: faultOf(failure) };
+    throw failure;
+  }
+}
+
+function faultOf({ code, path, expected, found }: Fault): Fault {
+  return { code, path, expected, found };
+}

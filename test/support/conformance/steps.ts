@@ -1,0 +1,76 @@
+// The steps of a conformance case, as test/conformance/README.md describes them: what is done, and what is expected of it.
+
+import type { AuthZenResponse } from '@nhipol/runtime';
+
+export type Doing =
+  | {
+      readonly do: 'decide';
+      readonly name?: string;
+      readonly request?: string;
+      readonly request_base64?: string;
+      readonly clock: 'host' | 'request';
+      readonly now?: number;
+    }
+  | { readonly do: 'load_table'; readonly table: string; readonly contents: string }
+  | { readonly do: 'drop_table'; readonly table: string }
+  | InSession;
+
+export type InSession =
+  | {
+      readonly do: 'open';
+      readonly session: string;
+      readonly request: string;
+      readonly now: number;
+    }
+  | { readonly do: 'patch' | 'replace'; readonly session: string; readonly part: string }
+  | {
+      readonly do: 'record';
+      readonly session: string;
+      readonly signal: string;
+      readonly told: string;
+      readonly time?: number;
+      readonly now: number;
+    }
+  | { readonly do: 'ask'; readonly session: string; readonly asked?: string; readonly now: number }
+  | { readonly do: 'reevaluate'; readonly session: string; readonly now: number }
+  | { readonly do: 'sweep'; readonly all: boolean; readonly now: number }
+  | { readonly do: 'snapshot'; readonly session: string }
+  | { readonly do: 'restore'; readonly text: string }
+  | { readonly do: 'close'; readonly session: string };
+
+export interface Fault {
+  readonly code: string;
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  readonly offset?: number;
+}
+
+/** What came of a step; which members there are is by what was done. */
+export interface Outcome {
+  readonly answer?: AuthZenResponse;
+  readonly error?: Fault;
+  readonly changes?: readonly {
+    readonly session: string;
+    readonly before: string;
+    readonly after: string;
+  }[];
+  readonly text?: string;
+  readonly session?: string;
+  readonly misfit?: Fault;
+}
+
+/** `native`: the request may be handed over as the host's own values, with the same answer. */
+export type Step = Doing & Outcome & { readonly native?: true };
+
+export interface ConformanceCase {
+  readonly name: string;
+  /** A path from the folder of all cases. */
+  readonly module: string;
+  readonly steps: readonly Step[];
+}
+
+export interface Malformed {
+  readonly name: string;
+  readonly module_base64: string;
+}
