@@ -30,6 +30,7 @@ typedef enum {
 enum { NHIPOL_DEFAULTED = 1, NHIPOL_INVALID = 2, NHIPOL_CLOCK_WENT_BACK = 4, NHIPOL_REVOKED_BEFORE = 8 };
 enum { NHIPOL_PAGE = 65536, NHIPOL_REQUEST_ROOM = 65536, NHIPOL_DIGEST_ROOM = 72 };
 #define NHIPOL_NONE UINT32_MAX
+#define NHIPOL_LAST_INSTANT 8.64e15 /* milliseconds from the epoch, to both sides */
 
 typedef struct {
     uint32_t effect, flags;
@@ -69,18 +70,11 @@ typedef struct {
 } nhipol;
 
 /* Runs STATEMENT, which calls into the module; a trap in it marks the instance as failed. */
-#define NHIPOL_GUARDED(INSTANCE, STATEMENT)                 \
-    do {                                                    \
-        jmp_buf nhipol_here;                                \
-        jmp_buf *const nhipol_outer = nhipol_rt_trapped;    \
-        wasm_rt_call_stack_depth = 0;                       \
-        nhipol_rt_trapped = &nhipol_here;                   \
-        if (setjmp(nhipol_here) == 0) {                     \
-            STATEMENT;                                      \
-        } else {                                            \
-            (INSTANCE)->failed = true;                      \
-        }                                                   \
-        nhipol_rt_trapped = nhipol_outer;                   \
+#define NHIPOL_GUARDED(INSTANCE, STATEMENT)                    \
+    do {                                                       \
+        nhipol_rt_trap = WASM_RT_TRAP_NONE;                    \
+        STATEMENT;                                             \
+        if (nhipol_rt_trap != WASM_RT_TRAP_NONE) (INSTANCE)->failed = true; \
     } while (0)
 
 /* So many bytes of the module's memory, or NULL (and the instance has failed) where they are not all within it. */
@@ -132,7 +126,7 @@ static inline nhipol_status nhipol_read(nhipol *n, uint32_t address, nhipol_resu
     const uint8_t *bytes = nhipol_at(n, address, sizeof *result);
     if (bytes == NULL) return NHIPOL_FAILED;
     memcpy(result, bytes, sizeof *result);
-    if (result->effect > NHIPOL_REVOKE || isnan(result->valid_until)) n->failed = true;
+    if (result->effect > NHIPOL_REVOKE) n->failed = true;
     if (nhipol_at(n, *n->module->reasons(n->it), (uint64_t)result->reason_count * sizeof(nhipol_reason)) == NULL) {
         return NHIPOL_FAILED;
     }

@@ -90,6 +90,8 @@ void nhipol_text_put(nhipol_text *text, const char *words);
 void nhipol_text_free(nhipol_text *text);
 
 void nhipol_write_string(nhipol_text *text, nhipol_bytes string);
+/* A member's step of a path: `.name`, or `["any name"]`. */
+void nhipol_write_step(nhipol_text *text, nhipol_bytes name);
 /* A number that is none in JSON is written as null: `nhipol_write_request` refuses it before. */
 void nhipol_write_value(nhipol_text *text, const nhipol_value *value);
 

@@ -1,8 +1,8 @@
 /*
  * The runtime of translated modules: what wasm2c's generated code calls. Takes the place of wabt's `wasm-rt-impl.c`.
  *
- * In: sizes of memories and tables. Out: zeroed memory, and a jump to the thread's `nhipol_rt_trapped` for every trap.
- * No global that threads share is written after `nhipol_rt_start`, but for the list of function types, under a lock.
+ * In: sizes of memories and tables. Out: zeroed memory, and a jump to the thread's `nhipol_rt_back` for every trap.
+ * Threads share nothing that is written but the list of function types, which has a lock.
  */
 #if NHIPOL_GUARD_PAGES
 #define _GNU_SOURCE 1
@@ -24,11 +24,13 @@
 #define MOST_VALUES 32
 
 NHIPOL_RT_LOCAL uint32_t wasm_rt_call_stack_depth;
-NHIPOL_RT_LOCAL jmp_buf *nhipol_rt_trapped;
+NHIPOL_RT_LOCAL jmp_buf *nhipol_rt_back;
+NHIPOL_RT_LOCAL wasm_rt_trap_t nhipol_rt_trap;
 
 void wasm_rt_trap(wasm_rt_trap_t code) {
-    if (nhipol_rt_trapped == NULL) abort();
-    longjmp(*nhipol_rt_trapped, (int)code);
+    if (nhipol_rt_back == NULL) abort();
+    nhipol_rt_trap = code;
+    longjmp(*nhipol_rt_back, 1);
 }
 
 #if NHIPOL_GUARD_PAGES
@@ -36,7 +38,7 @@ static struct sigaction before;
 
 /* A fault while a module runs is a trap; any other is whoever's it was before. */
 static void on_fault(int signal, siginfo_t *info, void *context) {
-    if (nhipol_rt_trapped != NULL) {
+    if (nhipol_rt_back != NULL) {
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, signal);

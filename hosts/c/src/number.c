@@ -88,10 +88,11 @@ size_t nhipol_write_double(char room[NHIPOL_NUMBER_ROOM], double number) {
     return (size_t)(at - room);
 }
 
-size_t nhipol_write_millionths(char room[NHIPOL_NUMBER_ROOM], int64_t millionths) {
-    uint64_t size = millionths < 0 ? 0 - (uint64_t)millionths : (uint64_t)millionths;
-    int length = snprintf(room, NHIPOL_NUMBER_ROOM, "%s%" PRIu64 ".%06" PRIu64, millionths < 0 ? "-" : "", size / 1000000,
-                          size % 1000000);
+size_t nhipol_write_scaled(char room[NHIPOL_NUMBER_ROOM], int64_t value, int decimals) {
+    uint64_t size = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
+    uint64_t scale = decimals == 3 ? 1000 : 1000000;
+    int length = snprintf(room, NHIPOL_NUMBER_ROOM, "%s%" PRIu64 ".%0*" PRIu64, value < 0 ? "-" : "", size / scale,
+                          decimals, size % scale);
     while (room[length - 1] == '0') length--;
     if (room[length - 1] == '.') length--;
     room[length] = 0;

@@ -6,6 +6,8 @@
  */
 #include "nhipol_value.h"
 
+#include "forms.h"
+
 #include <string.h>
 
 enum { MOST_LEVELS = 128 };
@@ -33,18 +35,6 @@ static bool word(reader *r, const char *letters) {
     if ((size_t)(r->end - r->at) < length || memcmp(r->at, letters, length) != 0) return false;
     r->at += length;
     return true;
-}
-
-/* The bytes of one well-formed character beyond ASCII; 0 if there is none. */
-static size_t character(const unsigned char *at, const unsigned char *end) {
-    size_t length = at[0] >= 0xf0 ? 4 : at[0] >= 0xe0 ? 3 : 2;
-    if (at[0] < 0xc2 || at[0] > 0xf4 || (size_t)(end - at) < length) return 0;
-    for (size_t i = 1; i < length; i++) {
-        if ((at[i] & 0xc0) != 0x80) return 0;
-    }
-    if ((at[0] == 0xe0 && at[1] < 0xa0) || (at[0] == 0xed && at[1] > 0x9f)) return 0;
-    if ((at[0] == 0xf0 && at[1] < 0x90) || (at[0] == 0xf4 && at[1] > 0x8f)) return 0;
-    return length;
 }
 
 /* Four hexadecimal digits, or -1. */
@@ -121,7 +111,7 @@ static bool string(reader *r, nhipol_bytes *read) {
             out = escape(r, out);
             if (out == NULL || r->at > close) return false;
         } else {
-            size_t length = byte < 0x80 ? 1 : character((const unsigned char *)r->at, (const unsigned char *)close);
+            size_t length = nhipol_character(r->at, close);
             if (length == 0) return false;
             memcpy(out, r->at, length);
             out += length;

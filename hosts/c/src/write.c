@@ -44,6 +44,21 @@ void nhipol_write_string(nhipol_text *text, nhipol_bytes string) {
     nhipol_text_add(text, "\"", 1);
 }
 
+void nhipol_write_step(nhipol_text *text, nhipol_bytes name) {
+    bool plain = name.length > 0 && !(name.data[0] >= '0' && name.data[0] <= '9');
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.data[i];
+        plain = plain && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_');
+    }
+    nhipol_text_put(text, plain ? "." : "[");
+    if (plain) {
+        nhipol_text_add(text, name.data, name.length);
+    } else {
+        nhipol_write_string(text, name);
+        nhipol_text_put(text, "]");
+    }
+}
+
 void nhipol_write_value(nhipol_text *text, const nhipol_value *value) {
     char room[NHIPOL_NUMBER_ROOM];
     switch (value->kind) {
