@@ -18,8 +18,8 @@ typedef struct {
 } nhipol_session_change;
 
 typedef struct {
-    nhipol_session_change *items;
-    size_t count;
+    nhipol_session_change *items; /* in the order they were found; a session may be there more than once */
+    size_t count, capacity;
     nhipol_arena arena;
 } nhipol_session_changes;
 
@@ -45,6 +45,9 @@ bool nhipol_sessions_record(nhipol_sessions *sessions, nhipol_bytes id, const ch
 void nhipol_sessions_decide(nhipol_sessions *sessions, nhipol_bytes id, nhipol_bytes asked, nhipol_when when,
                             nhipol_answer *answer);
 
+void nhipol_sessions_decide_value(nhipol_sessions *sessions, nhipol_bytes id, const nhipol_value *asked, nhipol_when when,
+                                  nhipol_answer *answer);
+
 /* Judges once more, and takes nothing. */
 void nhipol_sessions_reevaluate(nhipol_sessions *sessions, nhipol_bytes id, nhipol_when when, nhipol_answer *answer);
 
@@ -57,10 +60,11 @@ void nhipol_session_changes_clear(nhipol_session_changes *changes);
 double nhipol_sessions_due(nhipol_sessions *sessions);
 size_t nhipol_sessions_count(nhipol_sessions *sessions);
 
-/* All that a session knows and remembers, as a text of one line that is added to `text`; and back. `misfit` tells the first
-   fact that this policy did not take over. */
+/* All that a session knows and remembers, as a text of one line that is added to `text`; and back, when
+   its id is added to `id`. `misfit` tells the first fact that this policy did not take over. */
 bool nhipol_sessions_snapshot(nhipol_sessions *sessions, nhipol_bytes id, nhipol_text *text, nhipol_fault *fault);
-bool nhipol_sessions_restore(nhipol_sessions *sessions, nhipol_bytes text, nhipol_fault *fault, nhipol_fault *misfit);
+bool nhipol_sessions_restore(nhipol_sessions *sessions, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
+                             nhipol_fault *misfit);
 
 bool nhipol_sessions_close(nhipol_sessions *sessions, nhipol_bytes id, nhipol_fault *fault);
 

@@ -25,6 +25,7 @@ static const char *fault_of(const nhipol_manifest *m, const nhipol_result *r) {
     if (r->subject > m->subjects.count || r->action > m->actions.count || r->resource > m->resources.count) {
         return "a selector that the manifest does not list";
     }
+    if (r->reason_count > m->reason_count) return "more reasons than there are";
     bool ends = r->valid_until != INFINITY;
     if (ends && !(fabs(r->valid_until) <= NHIPOL_LAST_INSTANT && floor(r->valid_until) == r->valid_until)) {
         return "an instant that is none";

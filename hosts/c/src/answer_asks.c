@@ -111,6 +111,7 @@ static void obligation(nhipol_answering *a, nhipol_value *list, const nhipol_val
 /* The request for access that an answer refers to: the first that is asked for. */
 static void access_request(nhipol_answering *a, const nhipol_value *row, const nhipol_value *asked, nhipol_bytes id) {
     double instant = NAN;
+    if (a->n->module->instant == NULL) return;
     NHIPOL_GUARDED(a->n, instant = a->n->module->instant(a->n->it));
     if (a->n->failed || isnan(instant)) return;
     if (fabs(instant) > NHIPOL_LAST_INSTANT) {

@@ -104,8 +104,8 @@ static size_t told(const place *at, char *path, size_t size) {
 
 static void number(writer *w, const nhipol_value *value, const place *at) {
     const char *found = isnan(value->number)               ? "NaN"
-                        : isinf(value->number)             ? "an infinity"
-                        : fabs(value->number) > LAST_EXACT ? "a whole number that may have been rounded"
+                        : isinf(value->number)             ? "Infinity"
+                        : fabs(value->number) > LAST_EXACT ? "an integer beyond 2^53"
                                                            : NULL;
     if (found != NULL && w->misfit->found == NULL) {
         w->misfit->found = found;

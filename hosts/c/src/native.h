@@ -13,7 +13,9 @@ typedef struct nhipol_declared nhipol_declared;
 /* NULL: no memory. It goes with the arena. */
 nhipol_declared *nhipol_declared_of(nhipol_arena *arena, const nhipol_manifest *manifest);
 
-/* What JSON cannot carry. */
+#define NHIPOL_CARRIED "a number that JSON can carry"
+
+/* What is no such number. */
 typedef struct {
     char path[256];
     const char *found; /* NULL: there is nothing */

@@ -40,8 +40,9 @@ static const char *lack_of(nhipol *n, const nhipol_manifest *m) {
     nhipol_at(n, *e->reasons(n->it), sizeof(nhipol_reason));
     nhipol_at(n, *e->constraints(n->it), m->constraints.count * sizeof(nhipol_cell));
     nhipol_at(n, *e->placeholders(n->it), m->placeholders.count * sizeof(nhipol_cell));
-    nhipol_at(n, *e->properties(n->it), m->properties.count * sizeof(nhipol_cell));
+    if (e->properties) nhipol_at(n, *e->properties(n->it), m->properties.count * sizeof(nhipol_cell));
     if (n->failed) return "An area of the module is not within its memory.";
+    if (m->properties.count > 0 && !e->properties) return "The module has obligations, but does not export their properties.";
     bool tables = e->reserve && e->table_text && e->load_table && e->drop_table && e->table_outcome;
     if (m->tables.count > 0 && !tables) return "The module has tables, but not the exports that fill them.";
     bool sessions = e->reserve && e->session_id && e->changes && e->session_open && e->session_patch && e->session_set &&
@@ -164,7 +165,7 @@ void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *reque
     worker->text.length = 0;
     nhipol_write_request(&worker->text, policy->declared, request, policy->module->call_digest != NULL, &misfit);
     if (misfit.found != NULL) {
-        nhipol_answer_invalid(answer, "wrong_type", misfit.path, "what JSON can carry", misfit.found);
+        nhipol_answer_invalid(answer, "wrong_type", misfit.path, NHIPOL_CARRIED, misfit.found);
     } else if (worker->text.failed) {
         nhipol_text_free(&worker->text);
         nhipol_answer_engine_error(answer, "memory for the request", "none");

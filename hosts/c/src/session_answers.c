@@ -3,6 +3,8 @@
  */
 #include "sessions.h"
 
+#include <stdlib.h>
+
 /* Judges a session, after it was told of what is asked; without bytes of what was asked last. */
 static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipol_when when, bool record, nhipol_answer *answer) {
     double now;
@@ -22,8 +24,8 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
         return;
     }
     nhipol_result result = {0};
-    nhipol_status status = NHIPOL_OK;
-    if (asked.data != NULL) status = nhipol_session_change_told(s, session, asked, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, &result);
+    nhipol_status status = nhipol_sessions_catch_up(s, now) ? NHIPOL_OK : NHIPOL_FAILED;
+    if (status == NHIPOL_OK && asked.data != NULL) status = nhipol_session_change_told(s, session, asked, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, &result);
     if (status == NHIPOL_OK) {
         status = nhipol_session_decide(&s->n, session->handle, now, record, &result);
     } else if (status == NHIPOL_ERROR) {
@@ -45,26 +47,58 @@ void nhipol_sessions_decide(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes as
     judge(s, id, asked, when, true, answer);
 }
 
+void nhipol_sessions_decide_value(nhipol_sessions *s, nhipol_bytes id, const nhipol_value *asked, nhipol_when when,
+                                  nhipol_answer *answer) {
+    nhipol_misfit misfit;
+    nhipol_text text = {0};
+    nhipol_write_request(&text, s->policy->declared, asked, s->policy->module->call_digest != NULL, &misfit);
+    if (misfit.found != NULL) {
+        nhipol_answer_invalid(answer, "wrong_type", misfit.path, NHIPOL_CARRIED, misfit.found);
+    } else if (text.failed) {
+        nhipol_answer_engine_error(answer, "memory for the request", "none");
+    } else {
+        judge(s, id, (nhipol_bytes){text.data, text.length}, when, true, answer);
+    }
+    nhipol_text_free(&text);
+}
+
 void nhipol_sessions_reevaluate(nhipol_sessions *s, nhipol_bytes id, nhipol_when when, nhipol_answer *answer) {
     judge(s, id, (nhipol_bytes){NULL, 0}, when, false, answer);
 }
 
-/* Adds what the last sweep found. */
-static bool add_changes(nhipol_sessions *s, uint32_t count, nhipol_session_changes *changes) {
-    nhipol_session_change *items = nhipol_arena_take(&changes->arena, (changes->count + count) * sizeof *items);
-    if (items == NULL) return false;
-    if (changes->count > 0) memcpy(items, changes->items, changes->count * sizeof *items);
-    changes->items = items;
-    for (uint32_t i = 0; i < count; i++) {
-        nhipol_change change = nhipol_change_at(&s->n, i);
-        const nhipol_open_session *session = nhipol_session_of_handle(&s->map, change.handle);
-        if (session == NULL || change.before > NHIPOL_REVOKE || change.after > NHIPOL_REVOKE) return false;
-        char *id = nhipol_arena_take(&changes->arena, session->id.length);
-        if (id == NULL) return false;
-        memcpy(id, session->id.data, session->id.length);
-        items[changes->count++] = (nhipol_session_change){{id, session->id.length}, (nhipol_effect)change.before, (nhipol_effect)change.after};
+/* Adds a change to what is to be told. */
+static bool add_change(nhipol_sessions *s, nhipol_change change) {
+    nhipol_session_changes *found = &s->found;
+    const nhipol_open_session *session = nhipol_session_of_handle(&s->map, change.handle);
+    if (session == NULL || change.before > NHIPOL_REVOKE || change.after > NHIPOL_REVOKE) return false;
+    if (found->count == found->capacity) {
+        size_t capacity = found->capacity == 0 ? 16 : found->capacity * 2;
+        nhipol_session_change *items = realloc(found->items, capacity * sizeof *items);
+        if (items == NULL) return false;
+        found->items = items;
+        found->capacity = capacity;
     }
-    return true;
+    nhipol_value *id = nhipol_string_of(&found->arena, session->id);
+    found->items[found->count++] = (nhipol_session_change){id->text, (nhipol_effect)change.before, (nhipol_effect)change.after};
+    return !found->arena.failed;
+}
+
+/* Sweeps, and keeps what is found. */
+static bool sweep(nhipol_sessions *s, double now, bool all) {
+    uint32_t count = NHIPOL_MOST_CHANGES;
+    while (!s->n.failed && count == NHIPOL_MOST_CHANGES) {
+        if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) break;
+        for (uint32_t i = 0; i < count; i++) {
+            if (!add_change(s, nhipol_change_at(&s->n, i))) s->n.failed = true;
+        }
+    }
+    return !s->n.failed;
+}
+
+bool nhipol_sessions_catch_up(nhipol_sessions *s, double now) {
+    if (!s->tables_moved) return true;
+    s->tables_moved = false;
+    return sweep(s, now, true);
 }
 
 bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipol_session_changes *changes, nhipol_fault *fault) {
@@ -75,13 +109,10 @@ bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipo
         return nhipol_faulty(fault, "engine_error", "an instant", "a number that is none");
     }
     pthread_mutex_lock(&s->lock);
-    bool fine = nhipol_sessions_ready(s);
-    uint32_t count = NHIPOL_MOST_CHANGES;
-    while (fine && count == NHIPOL_MOST_CHANGES) {
-        fine = nhipol_session_sweep(&s->n, now, all || s->tables_moved, &count) == NHIPOL_OK && add_changes(s, count, changes);
-    }
+    bool fine = nhipol_sessions_ready(s) && nhipol_sessions_catch_up(s, now) && sweep(s, now, all);
     if (fine) {
-        s->tables_moved = false;
+        *changes = s->found;
+        s->found = (nhipol_session_changes){0};
     } else {
         s->n.failed = true;
         nhipol_faulty(fault, "engine_error", "changes as the ABI says", "a trap, or what cannot be");
@@ -91,12 +122,13 @@ bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipo
 
 void nhipol_session_changes_clear(nhipol_session_changes *changes) {
     nhipol_arena_clear(&changes->arena);
+    free(changes->items);
     *changes = (nhipol_session_changes){0};
 }
 
 double nhipol_sessions_due(nhipol_sessions *s) {
     pthread_mutex_lock(&s->lock);
-    double due = nhipol_sessions_ready(s) && !s->tables_moved ? nhipol_session_due(&s->n) : 0;
+    double due = nhipol_sessions_ready(s) && !s->tables_moved && s->found.count == 0 ? nhipol_session_due(&s->n) : 0;
     pthread_mutex_unlock(&s->lock);
     return due;
 }

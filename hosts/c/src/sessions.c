@@ -20,6 +20,7 @@ void nhipol_sessions_free(nhipol_sessions *s) {
     nhipol_destroy(&s->n);
     nhipol_session_map_clear(&s->map);
     nhipol_kept_clear(&s->kept);
+    nhipol_session_changes_clear(&s->found);
     pthread_mutex_destroy(&s->lock);
     free(s);
 }
@@ -28,6 +29,7 @@ bool nhipol_sessions_ready(nhipol_sessions *s) {
     if (s->n.failed) {
         nhipol_destroy(&s->n);
         nhipol_session_map_clear(&s->map);
+        nhipol_session_changes_clear(&s->found);
         if (nhipol_create(&s->n, s->policy->module, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
         s->version = 0;
     }
@@ -187,6 +189,7 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
     }
     nhipol_open_session *session = nhipol_session_begin(s, id, fault);
     if (session == NULL) return false;
+    if (!nhipol_sessions_catch_up(s, now)) return nhipol_session_end(s, lost(fault));
     const nhipol_rows *signals = &s->policy->manifest.signals;
     uint32_t index = 0;
     while (index < signals->count && !nhipol_bytes_equal(signals->items[index]->text, nhipol_bytes_of(signal))) index++;
@@ -222,23 +225,25 @@ bool nhipol_sessions_snapshot(nhipol_sessions *s, nhipol_bytes id, nhipol_text *
     return nhipol_session_end(s, nhipol_session_done(s, status, &result, fault));
 }
 
-bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_fault *fault, nhipol_fault *misfit) {
+bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
+                             nhipol_fault *misfit) {
     *fault = *misfit = (nhipol_fault){0};
     nhipol_arena arena = {0};
-    const nhipol_value *id = nhipol_get(nhipol_parse(&arena, text.data, text.length), "id");
+    const nhipol_value *told = nhipol_get(nhipol_parse(&arena, text.data, text.length), "id");
     const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_SNAPSHOT);
     pthread_mutex_lock(&s->lock);
     bool done = false;
     if (!nhipol_sessions_ready(s)) {
         lost(fault);
-    } else if (id == NULL || id->kind != NHIPOL_STRING) {
+    } else if (told == NULL || told->kind != NHIPOL_STRING) {
         nhipol_faulty(fault, row->name, row->expected, row->found);
-    } else if (is_free(s, id->text, fault)) {
+    } else if (is_free(s, told->text, fault)) {
         uint32_t handle = 0;
         nhipol_result result = {0};
         nhipol_open_session *opened = NULL;
         nhipol_status status = nhipol_session_restore(&s->n, text.data, text.length, &handle, &result);
-        done = nhipol_session_done(s, status, &result, fault) && add(s, id->text, handle, fault, &opened);
+        done = nhipol_session_done(s, status, &result, fault) && add(s, told->text, handle, fault, &opened);
+        if (done) nhipol_text_add(id, told->text.data, told->text.length);
         if (done && result.error != 0) nhipol_session_done(s, NHIPOL_ERROR, &result, misfit);
     }
     nhipol_arena_clear(&arena);

@@ -16,13 +16,18 @@ struct nhipol_sessions {
     pthread_mutex_t lock;
     nhipol n;
     uint64_t version;   /* of the tables that the instance holds */
-    bool tables_moved;  /* since the last sweep */
+    bool tables_moved;  /* no session was judged by them yet */
+    nhipol_session_changes found; /* by sweeps, and not told yet */
     nhipol_kept kept;
     nhipol_session_map map;
 };
 
 /* Whether there is an instance to ask, with the tables of now. After one that failed no session is left. */
 bool nhipol_sessions_ready(nhipol_sessions *s);
+
+/* Judges every session by tables that moved, before what is asked next hides that its answer changed; what is found is told
+   by the next sweep. False: the instance failed. */
+bool nhipol_sessions_catch_up(nhipol_sessions *s, double now);
 
 /* Begins with a session: the lock is taken, and kept if it is found. */
 nhipol_open_session *nhipol_session_begin(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault);

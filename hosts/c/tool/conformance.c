@@ -70,6 +70,16 @@ static nhipol_bytes from_base64(run *r, nhipol_bytes text) {
     return (nhipol_bytes){bytes, length};
 }
 
+void tool_as_native(nhipol_value *value) {
+    if (value->kind == NHIPOL_DECIMAL) {
+        char number[400];
+        snprintf(number, sizeof number, "%.*s", (int)value->text.length, value->text.data);
+        *value = (nhipol_value){.kind = NHIPOL_DOUBLE, .name = value->name, .next = value->next, .number = strtod(number, NULL)};
+    } else if (value->kind == NHIPOL_ARRAY || value->kind == NHIPOL_OBJECT) {
+        for (nhipol_value *item = value->list.first; item != NULL; item = item->next) tool_as_native(item);
+    }
+}
+
 static bool is_engine_error(const nhipol_value *error) {
     return nhipol_bytes_equal(tool_text(error, "code"), nhipol_bytes_of("engine_error"));
 }
@@ -120,7 +130,10 @@ static bool decide(run *r, tool_case *one, const nhipol_value *step, char why[TO
     nhipol_answer_clear(&answer);
     if (same && native != NULL && native->truth) {
         nhipol_arena arena = {0};
-        nhipol_policy_decide_value(one->policy, nhipol_parse(&arena, request.data, request.length), tool_when(step), &answer);
+        nhipol_value *value = nhipol_parse(&arena, request.data, request.length);
+        if (value == NULL) return false;
+        tool_as_native(value);
+        nhipol_policy_decide_value(one->policy, value, tool_when(step), &answer);
         same = tool_same_answer(&answer, expected, why);
         nhipol_answer_clear(&answer);
         nhipol_arena_clear(&arena);

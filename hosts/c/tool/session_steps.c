@@ -47,13 +47,19 @@ static bool answered(tool_case *one, bool asks, const nhipol_value *step, char w
     nhipol_answer answer;
     const nhipol_value *asked = nhipol_get(step, "asked");
     nhipol_bytes id = tool_text(step, "session");
-    if (asks) {
-        nhipol_sessions_decide(one->sessions, id, asked == NULL ? (nhipol_bytes){NULL, 0} : asked->text, tool_when(step), &answer);
+    nhipol_arena arena = {0};
+    if (asks && asked != NULL) {
+        nhipol_value *value = nhipol_parse(&arena, asked->text.data, asked->text.length);
+        if (value != NULL) tool_as_native(value);
+        nhipol_sessions_decide_value(one->sessions, id, value, tool_when(step), &answer);
+    } else if (asks) {
+        nhipol_sessions_decide(one->sessions, id, (nhipol_bytes){NULL, 0}, tool_when(step), &answer);
     } else {
         nhipol_sessions_reevaluate(one->sessions, id, tool_when(step), &answer);
     }
     bool same = tool_same_answer(&answer, nhipol_get(step, "answer"), why);
     nhipol_answer_clear(&answer);
+    nhipol_arena_clear(&arena);
     return same;
 }
 
@@ -73,8 +79,14 @@ static bool snapshot(tool_case *one, const nhipol_value *step, char why[TOOL_WHY
 
 static bool restore(tool_case *one, const nhipol_value *step, char why[TOOL_WHY]) {
     nhipol_fault fault, misfit;
-    nhipol_sessions_restore(one->sessions, tool_text(step, "text"), &fault, &misfit);
+    nhipol_text id = {0};
+    nhipol_sessions_restore(one->sessions, tool_text(step, "text"), &id, &fault, &misfit);
     bool same = tool_same_fault(&fault, nhipol_get(step, "error"), why) && tool_same_fault(&misfit, nhipol_get(step, "misfit"), why);
+    if (same && !nhipol_bytes_equal((nhipol_bytes){id.data, id.length}, tool_text(step, "session"))) {
+        snprintf(why, TOOL_WHY, "the session is %.*s", (int)id.length, id.data);
+        same = false;
+    }
+    nhipol_text_free(&id);
     nhipol_fault_clear(&fault);
     nhipol_fault_clear(&misfit);
     return same;

@@ -23,6 +23,9 @@ bool tool_same_fault(const nhipol_fault *fault, const nhipol_value *expected, ch
 /* A step that is asked of sessions. */
 bool tool_session_step(tool_case *one, nhipol_bytes verb, const nhipol_value *step, char why[TOOL_WHY]);
 
+/* Numbers that are no plain integers become doubles, as a program has them. */
+void tool_as_native(nhipol_value *value);
+
 /* A member's text, "" where it is not there; its number as an instant to give. */
 nhipol_bytes tool_text(const nhipol_value *step, const char *name);
 nhipol_when tool_when(const nhipol_value *step);
