@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef enum {
     NHIPOL_NULL,
@@ -58,11 +59,14 @@ typedef struct {
     bool failed;
 } nhipol_text;
 
+static inline bool nhipol_bytes_equal(nhipol_bytes a, nhipol_bytes b) {
+    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
+}
+
 void *nhipol_arena_take(nhipol_arena *arena, size_t bytes); /* NULL: the arena has failed */
 void nhipol_arena_clear(nhipol_arena *arena);
 
 nhipol_bytes nhipol_bytes_of(const char *text);
-bool nhipol_bytes_equal(nhipol_bytes a, nhipol_bytes b);
 int nhipol_bytes_order(nhipol_bytes a, nhipol_bytes b); /* by bytes, which is by code points */
 
 nhipol_value *nhipol_new(nhipol_arena *arena, nhipol_kind kind); /* null, false, 0, empty */
@@ -85,9 +89,17 @@ nhipol_value *nhipol_get_of(const nhipol_value *object, nhipol_bytes name);
    bytes that UTF-8 would have for it. */
 nhipol_value *nhipol_parse(nhipol_arena *arena, const char *json, size_t length);
 
-void nhipol_text_add(nhipol_text *text, const char *data, size_t length);
-void nhipol_text_put(nhipol_text *text, const char *words);
+/* Makes room for so many bytes more; false: there is no memory, and the text has failed. */
+bool nhipol_text_grow(nhipol_text *text, size_t length);
 void nhipol_text_free(nhipol_text *text);
+
+static inline void nhipol_text_add(nhipol_text *text, const char *data, size_t length) {
+    if (text->capacity - text->length < length && !nhipol_text_grow(text, length)) return;
+    if (length > 0) memcpy(text->data + text->length, data, length);
+    text->length += length;
+}
+
+static inline void nhipol_text_put(nhipol_text *text, const char *words) { nhipol_text_add(text, words, strlen(words)); }
 
 void nhipol_write_string(nhipol_text *text, nhipol_bytes string);
 /* A member's step of a path: `.name`, or `["any name"]`. */

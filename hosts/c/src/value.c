@@ -44,10 +44,6 @@ void nhipol_arena_clear(nhipol_arena *arena) {
 
 nhipol_bytes nhipol_bytes_of(const char *text) { return (nhipol_bytes){text, strlen(text)}; }
 
-bool nhipol_bytes_equal(nhipol_bytes a, nhipol_bytes b) {
-    return a.length == b.length && (a.length == 0 || memcmp(a.data, b.data, a.length) == 0);
-}
-
 int nhipol_bytes_order(nhipol_bytes a, nhipol_bytes b) {
     size_t common = a.length < b.length ? a.length : b.length;
     int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
@@ -129,23 +125,18 @@ nhipol_value *nhipol_get(const nhipol_value *object, const char *name) {
     return nhipol_get_of(object, nhipol_bytes_of(name));
 }
 
-void nhipol_text_add(nhipol_text *text, const char *data, size_t length) {
-    if (text->capacity - text->length < length) {
-        size_t capacity = text->capacity < 128 ? 256 : text->capacity * 2;
-        while (capacity - text->length < length) capacity *= 2;
-        char *grown = text->failed ? NULL : realloc(text->data, capacity);
-        if (grown == NULL) {
-            text->failed = true;
-            return;
-        }
-        text->data = grown;
-        text->capacity = capacity;
+bool nhipol_text_grow(nhipol_text *text, size_t length) {
+    size_t capacity = text->capacity < 128 ? 256 : text->capacity * 2;
+    while (capacity - text->length < length) capacity *= 2;
+    char *grown = text->failed ? NULL : realloc(text->data, capacity);
+    if (grown == NULL) {
+        text->failed = true;
+        return false;
     }
-    if (length > 0) memcpy(text->data + text->length, data, length);
-    text->length += length;
+    text->data = grown;
+    text->capacity = capacity;
+    return true;
 }
-
-void nhipol_text_put(nhipol_text *text, const char *words) { nhipol_text_add(text, words, strlen(words)); }
 
 void nhipol_text_free(nhipol_text *text) {
     free(text->data);
