@@ -70,11 +70,11 @@ typedef struct {
 } nhipol;
 
 /* Runs STATEMENT, which calls into the module; a trap in it marks the instance as failed. */
-#define NHIPOL_GUARDED(INSTANCE, STATEMENT)                    \
-    do {                                                       \
-        nhipol_rt_trap = WASM_RT_TRAP_NONE;                    \
-        STATEMENT;                                             \
-        if (nhipol_rt_trap != WASM_RT_TRAP_NONE) (INSTANCE)->failed = true; \
+#define NHIPOL_GUARDED(INSTANCE, STATEMENT)                                                                                \
+    do {                                                                                                                   \
+        nhipol_rt_trap = WASM_RT_TRAP_NONE;                                                                                \
+        STATEMENT;                                                                                                         \
+        if (nhipol_rt_trap != WASM_RT_TRAP_NONE) (INSTANCE)->failed = true;                                                \
     } while (0)
 
 /* So many bytes of the module's memory, or NULL (and the instance has failed) where they are not all within it. */

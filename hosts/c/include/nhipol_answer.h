@@ -9,9 +9,10 @@
 
 typedef struct {
     nhipol_effect effect;
-    bool decision;    /* permit or narrow */
-    bool single_use;  /* good for one action alone */
-    double valid_until; /* it holds strictly before this, in milliseconds since the epoch; infinity: time alone changes nothing */
+    bool decision;      /* permit or narrow */
+    bool single_use;    /* good for one action alone */
+    double valid_until; /* it holds strictly before this, in milliseconds since the epoch; infinity: time alone changes
+                           nothing */
     /* `effect`, `reasons`, `reason_details` and so on as the contract lists them, but for `valid_until`. Some contexts are
        kept and shared: they are good as long as the policy is. */
     const nhipol_value *context;

@@ -46,11 +46,13 @@ void nhipol_give(nhipol_worker *worker);
 
 /* Decides a request: JSON text in UTF-8, or a value. The answer is to be cleared. */
 void nhipol_worker_decide(nhipol_worker *worker, const char *json, size_t length, nhipol_when when, nhipol_answer *answer);
-void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *request, nhipol_when when, nhipol_answer *answer);
+void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *request, nhipol_when when,
+                                nhipol_answer *answer);
 
 /* The same, with a worker that is taken for it. */
 void nhipol_policy_decide(nhipol_policy *policy, const char *json, size_t length, nhipol_when when, nhipol_answer *answer);
-void nhipol_policy_decide_value(nhipol_policy *policy, const nhipol_value *request, nhipol_when when, nhipol_answer *answer);
+void nhipol_policy_decide_value(nhipol_policy *policy, const nhipol_value *request, nhipol_when when,
+                                nhipol_answer *answer);
 
 /* Fills or empties an external table, for all workers and sessions. Gives false with a fault, which is to be cleared: the
    table holds then what it held before. */

@@ -36,14 +36,14 @@ extern NHIPOL_RT_LOCAL jmp_buf *nhipol_rt_back;       /* where this thread goes 
 extern NHIPOL_RT_LOCAL wasm_rt_trap_t nhipol_rt_trap; /* the last trap of this thread */
 
 /* Around each call of a module, in the functions that `nhipol-cc` writes: after a trap they return nothing, or 0. */
-#define NHIPOL_RT_ENTER(RETURN)                   \
-    jmp_buf nhipol_here;                          \
-    jmp_buf *const nhipol_outer = nhipol_rt_back; \
-    wasm_rt_call_stack_depth = 0;                 \
-    nhipol_rt_back = &nhipol_here;                \
-    if (setjmp(nhipol_here) != 0) {               \
-        nhipol_rt_back = nhipol_outer;            \
-        RETURN;                                   \
+#define NHIPOL_RT_ENTER(RETURN)                                                                                            \
+    jmp_buf nhipol_here;                                                                                                   \
+    jmp_buf *const nhipol_outer = nhipol_rt_back;                                                                          \
+    wasm_rt_call_stack_depth = 0;                                                                                          \
+    nhipol_rt_back = &nhipol_here;                                                                                         \
+    if (setjmp(nhipol_here) != 0) {                                                                                        \
+        nhipol_rt_back = nhipol_outer;                                                                                     \
+        RETURN;                                                                                                            \
     }
 #define NHIPOL_RT_LEAVE nhipol_rt_back = nhipol_outer
 

@@ -89,8 +89,9 @@ static inline nhipol_status nhipol_session_read(nhipol *n, uint32_t address, nhi
 }
 
 /* Opens a session; what its request lacks, the answers of `nhipol_session_decide` tell. */
-static inline nhipol_status nhipol_session_open(nhipol *n, const char *id, size_t id_length, const char *json, size_t length,
-                                                const char *digest, double now, uint32_t *handle, nhipol_result *result) {
+static inline nhipol_status nhipol_session_open(nhipol *n, const char *id, size_t id_length, const char *json,
+                                                size_t length, const char *digest, double now, uint32_t *handle,
+                                                nhipol_result *result) {
     if (n->module->session_open == NULL) return NHIPOL_NO_SUPPORT;
     if (id_length > NHIPOL_MOST_ID_BYTES) return NHIPOL_ERROR;
     nhipol_status status = NHIPOL_OK;
@@ -172,7 +173,8 @@ static inline nhipol_status nhipol_session_snapshot(nhipol *n, uint32_t handle, 
     return status;
 }
 
-/* Opens the session that a text tells of. With NHIPOL_OK `result->error` may tell the first fact that was not taken over. */
+/* Opens the session that a text tells of. With NHIPOL_OK `result->error` may tell the first fact that was not taken over.
+ */
 static inline nhipol_status nhipol_session_restore(nhipol *n, const char *text, size_t length, uint32_t *handle,
                                                    nhipol_result *result) {
     if (n->module->session_restore == NULL) return NHIPOL_NO_SUPPORT;

@@ -40,8 +40,9 @@ bool nhipol_sessions_replace(nhipol_sessions *sessions, nhipol_bytes id, nhipol_
 bool nhipol_sessions_record(nhipol_sessions *sessions, nhipol_bytes id, const char *signal, nhipol_bytes told, double time,
                             nhipol_when when, nhipol_fault *fault);
 
-/* Asks, and takes the decision. `asked`, where it has bytes, is a text with `action`, `resource` and `context`: the first two
-   replace what was asked last, the context is merged. The answer is to be cleared, and good as long as the sessions are. */
+/* Asks, and takes the decision. `asked`, where it has bytes, is a text with `action`, `resource` and `context`: the first
+   two replace what was asked last, the context is merged. The answer is to be cleared, and good as long as the sessions
+   are. */
 void nhipol_sessions_decide(nhipol_sessions *sessions, nhipol_bytes id, nhipol_bytes asked, nhipol_when when,
                             nhipol_answer *answer);
 

@@ -93,7 +93,9 @@ bool nhipol_answer_fill(nhipol_answer *answer, nhipol *n, const nhipol_manifest 
     put_together(&a);
     answer->single_use = a.single_use;
     if (a.wrong == NULL && !n->failed && !a.arena->failed) return true;
-    const char *wrong = a.wrong != NULL ? a.wrong : n->failed ? "a trap, or an address outside of its memory" : "no memory left";
+    const char *wrong = a.wrong != NULL ? a.wrong
+                        : n->failed     ? "a trap, or an address outside of its memory"
+                                        : "no memory left";
     n->failed = true;
     nhipol_answer_clear(answer);
     nhipol_answer_engine_error(answer, "an answer as the ABI says", wrong);

@@ -43,10 +43,12 @@ static nhipol_value *instant_text(nhipol_arena *arena, int64_t instant) {
 
 /* The properties that a reason asks for, by name; NULL: one of them can't be used. With an instant they are those of an
    access request: in the place of how long it waits stands until when. */
-static nhipol_value *properties(nhipol_answering *a, const nhipol_value *asked, const nhipol_value *row, const double *instant) {
+static nhipol_value *properties(nhipol_answering *a, const nhipol_value *asked, const nhipol_value *row,
+                                const double *instant) {
     nhipol_value *told = nhipol_new(a->arena, NHIPOL_OBJECT);
     const nhipol_value *places = nhipol_get(asked, "properties");
-    for (const nhipol_value *declared = nhipol_get(row, "properties")->list.first; declared != NULL; declared = declared->next) {
+    for (const nhipol_value *declared = nhipol_get(row, "properties")->list.first; declared != NULL;
+         declared = declared->next) {
         nhipol_bytes name = nhipol_get(declared, "name")->text;
         const nhipol_value *place = nhipol_get_of(places, name), *optional = nhipol_get(declared, "optional");
         bool may_lack = optional != NULL && optional->truth;
@@ -89,7 +91,8 @@ static void add_reason(nhipol_answering *a, nhipol_value *obligation, nhipol_byt
     nhipol_push(a->arena, ids, nhipol_string_of(a->arena, id));
 }
 
-static void obligation(nhipol_answering *a, nhipol_value *list, const nhipol_value *row, nhipol_value *asked, nhipol_bytes id) {
+static void obligation(nhipol_answering *a, nhipol_value *list, const nhipol_value *row, nhipol_value *asked,
+                       nhipol_bytes id) {
     nhipol_bytes name = nhipol_get(row, "name")->text;
     for (nhipol_value *told = list->list.first; told != NULL; told = told->next) {
         if (nhipol_bytes_equal(nhipol_get(told, "name")->text, name) && same(nhipol_get(told, "properties"), asked)) {

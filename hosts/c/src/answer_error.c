@@ -26,8 +26,16 @@ static const nhipol_error_row rows[] = {
     [26] = {"no_snapshot", "a session's text, as a module writes it", "another"},
 };
 
-static const char *const found_texts[] = {"nothing",       "an object", "an array",   "a string",                "a number",
-                                          "true or false", "null",      "a fraction", "text that is no instant", "a value outside of it"};
+static const char *const found_texts[] = {"nothing",
+                                          "an object",
+                                          "an array",
+                                          "a string",
+                                          "a number",
+                                          "true or false",
+                                          "null",
+                                          "a fraction",
+                                          "text that is no instant",
+                                          "a value outside of it"};
 
 const nhipol_error_row *nhipol_error_of(uint32_t code) {
     return code < sizeof rows / sizeof *rows && rows[code].name != NULL ? &rows[code] : NULL;
@@ -85,8 +93,8 @@ nhipol_value *nhipol_error_told(nhipol_answering *a) {
         return NULL;
     }
     const nhipol_value *expected = a->manifest->paths.items[r->error_path]->list.last;
-    nhipol_bytes wanted = row->expected != NULL ? nhipol_bytes_of(row->expected)
-                                                : a->manifest->expected.items[expected->integer]->text;
+    nhipol_bytes wanted =
+        row->expected != NULL ? nhipol_bytes_of(row->expected) : a->manifest->expected.items[expected->integer]->text;
     const char *found = row->found != NULL ? row->found : nhipol_found_text(r->error_found);
     if (found == NULL) {
         a->wrong = "an error that found what is none";

@@ -79,7 +79,8 @@ static void unknown(nhipol_answering *a, const nhipol_fired *one, nhipol_value *
 
 static void detail(nhipol_answering *a, const nhipol_fired *one, nhipol_value *details) {
     nhipol_value *told = nhipol_push(a->arena, details, nhipol_new(a->arena, NHIPOL_OBJECT));
-    const nhipol_value *said = nhipol_get(one->row->row, "message"), *source = nhipol_get(one->row->row, "source")->list.first;
+    const nhipol_value *said = nhipol_get(one->row->row, "message"),
+                       *source = nhipol_get(one->row->row, "source")->list.first;
     bool on_unknown = (one->told.bits & 1) != 0;
     nhipol_put(a->arena, told, "id", nhipol_string_of(a->arena, nhipol_get(one->row->row, "id")->text));
     nhipol_put(a->arena, told, "effect", nhipol_string_of(a->arena, nhipol_get(a->context, "effect")->text));

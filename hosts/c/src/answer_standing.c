@@ -3,10 +3,11 @@
  */
 #include "answering.h"
 
-#define WORDS(TEXT) {TEXT, sizeof(TEXT) - 1}
-#define STRING(NAME, TEXT, NEXT) \
+#define WORDS(TEXT)                                                                                                        \
+    { TEXT, sizeof(TEXT) - 1 }
+#define STRING(NAME, TEXT, NEXT)                                                                                           \
     (nhipol_value) { .kind = NHIPOL_STRING, .name = WORDS(NAME), .text = WORDS(TEXT), .next = NEXT }
-#define LIST(KIND, NAME, COUNT, FIRST, NEXT) \
+#define LIST(KIND, NAME, COUNT, FIRST, NEXT)                                                                               \
     (nhipol_value) { .kind = KIND, .name = WORDS(NAME), .list = {.first = FIRST, .count = COUNT}, .next = NEXT }
 
 /* What is told where there is no memory left to tell more. */
@@ -16,7 +17,8 @@ static nhipol_value no_memory = LIST(
             &LIST(NHIPOL_ARRAY, "reasons", 1, &STRING("", "engine_error", NULL),
                   &LIST(NHIPOL_ARRAY, "reason_details", 1,
                         &LIST(NHIPOL_OBJECT, "", 3,
-                              &STRING("id", "engine_error", &STRING("effect", "deny", &STRING("fired_on", "true", NULL))), NULL),
+                              &STRING("id", "engine_error", &STRING("effect", "deny", &STRING("fired_on", "true", NULL))),
+                              NULL),
                         &LIST(NHIPOL_ARRAY, "read", 4,
                               &STRING("", "action",
                                       &STRING("", "context", &STRING("", "resource", &STRING("", "subject", NULL)))),
@@ -46,8 +48,9 @@ static void fill(nhipol_answer *answer, const char *reason, const char *code, co
     nhipol_put(arena, detail, "fired_on", nhipol_string(arena, "true"));
     nhipol_value *read = nhipol_put(arena, context, "read", nhipol_new(arena, NHIPOL_ARRAY));
     for (size_t i = 0; i < 4; i++) nhipol_push(arena, read, nhipol_string(arena, all[i]));
-    nhipol_put(arena, context, "error",
-               nhipol_error_value(arena, code, nhipol_bytes_of(path), nhipol_bytes_of(expected), nhipol_bytes_of(found), 0));
+    nhipol_put(
+        arena, context, "error",
+        nhipol_error_value(arena, code, nhipol_bytes_of(path), nhipol_bytes_of(expected), nhipol_bytes_of(found), 0));
     answer->context = context;
     if (arena->failed) {
         nhipol_arena_clear(arena);
@@ -59,6 +62,7 @@ void nhipol_answer_engine_error(nhipol_answer *answer, const char *expected, con
     fill(answer, "engine_error", "engine_error", "$", expected, found);
 }
 
-void nhipol_answer_invalid(nhipol_answer *answer, const char *code, const char *path, const char *expected, const char *found) {
+void nhipol_answer_invalid(nhipol_answer *answer, const char *code, const char *path, const char *expected,
+                           const char *found) {
     fill(answer, "invalid_request", code, path, expected, found);
 }

@@ -33,7 +33,8 @@ bool nhipol_answer_is_plain(nhipol *n, const nhipol_manifest *manifest, const nh
 
 /* Answers that no module gave. */
 void nhipol_answer_engine_error(nhipol_answer *answer, const char *expected, const char *found);
-void nhipol_answer_invalid(nhipol_answer *answer, const char *code, const char *path, const char *expected, const char *found);
+void nhipol_answer_invalid(nhipol_answer *answer, const char *code, const char *path, const char *expected,
+                           const char *found);
 
 void nhipol_answer_reasons(nhipol_answering *a);     /* `reasons`, `reason_details`; sets `fired` */
 void nhipol_answer_constraints(nhipol_answering *a); /* `constraints` */

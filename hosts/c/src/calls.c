@@ -10,8 +10,8 @@
 static nhipol_value *merged(nhipol_arena *arena, const nhipol_value *target, nhipol_value *patch) {
     if (patch->kind != NHIPOL_OBJECT) return patch;
     nhipol_value *result = nhipol_new(arena, NHIPOL_OBJECT);
-    for (const nhipol_value *member = target != NULL && target->kind == NHIPOL_OBJECT ? target->list.first : NULL; member != NULL;
-         member = member->next) {
+    for (const nhipol_value *member = target != NULL && target->kind == NHIPOL_OBJECT ? target->list.first : NULL;
+         member != NULL; member = member->next) {
         if (nhipol_get_of(patch, member->name) != NULL) continue;
         nhipol_value *copy = nhipol_new(arena, NHIPOL_NULL);
         *copy = *member;

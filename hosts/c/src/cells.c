@@ -16,8 +16,9 @@ static sort sort_of(const nhipol_value *type) {
     static const struct {
         const char *kind;
         sort sort;
-    } sorts[] = {{"Bool", BOOL},         {"Int", INT},           {"Decimal", DECIMAL}, {"String", STRING}, {"SpiffeId", STRING},
-                 {"Timestamp", TIMESTAMP}, {"Duration", DURATION}, {"Ip", IP},           {"Cidr", CIDR},     {"Enum", ENUM}};
+    } sorts[] = {
+        {"Bool", BOOL},           {"Int", INT},           {"Decimal", DECIMAL}, {"String", STRING}, {"SpiffeId", STRING},
+        {"Timestamp", TIMESTAMP}, {"Duration", DURATION}, {"Ip", IP},           {"Cidr", CIDR},     {"Enum", ENUM}};
     nhipol_bytes kind = nhipol_get(type, "kind")->text;
     for (size_t i = 0; i < sizeof sorts / sizeof *sorts; i++) {
         if (nhipol_bytes_equal(kind, nhipol_bytes_of(sorts[i].kind))) return sorts[i].sort;
@@ -52,7 +53,8 @@ typedef struct {
 } element;
 
 static bool before(const element *a, const element *b) {
-    if (a->value->kind == NHIPOL_STRING && a->number == b->number) return nhipol_bytes_order(a->value->text, b->value->text) < 0;
+    if (a->value->kind == NHIPOL_STRING && a->number == b->number)
+        return nhipol_bytes_order(a->value->text, b->value->text) < 0;
     return a->number < b->number;
 }
 

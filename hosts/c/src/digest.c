@@ -75,9 +75,7 @@ static bool canonical(nhipol_text *text, const nhipol_value *value, int level) {
         length = nhipol_write_canonical(room, value->text);
         nhipol_text_add(text, room, length);
         return length > 0;
-    case NHIPOL_STRING:
-        nhipol_write_string(text, value->text);
-        return well_formed(value->text);
+    case NHIPOL_STRING: nhipol_write_string(text, value->text); return well_formed(value->text);
     case NHIPOL_ARRAY:
         if (level > MOST_LEVELS) return false;
         nhipol_text_add(text, "[", 1);
@@ -87,11 +85,8 @@ static bool canonical(nhipol_text *text, const nhipol_value *value, int level) {
         }
         nhipol_text_add(text, "]", 1);
         return true;
-    case NHIPOL_OBJECT:
-        return level <= MOST_LEVELS && object(text, value, level);
-    default:
-        nhipol_write_value(text, value);
-        return true;
+    case NHIPOL_OBJECT: return level <= MOST_LEVELS && object(text, value, level);
+    default: nhipol_write_value(text, value); return true;
     }
 }
 

@@ -67,7 +67,8 @@ size_t nhipol_write_address(char room[NHIPOL_FORM_ROOM], const uint8_t bytes[16]
                 i += most - 1;
                 continue;
             }
-            length += (size_t)snprintf(room + length, NHIPOL_FORM_ROOM - length, i == 0 ? "%x" : ":%x", (unsigned)groups[i]);
+            length +=
+                (size_t)snprintf(room + length, NHIPOL_FORM_ROOM - length, i == 0 ? "%x" : ":%x", (unsigned)groups[i]);
         }
     }
     if (bits >= 0) length += (size_t)snprintf(room + length, NHIPOL_FORM_ROOM - length, "/%d", bits - shift);

@@ -15,14 +15,16 @@ typedef struct shape {
     what what;
     const char *name; /* as a member of a RECORD */
     bool optional;
-    const char *of;             /* INDEX: of this list of the manifest */
-    const struct shape *inner;  /* of each of a LIST or MAP; the places of a TUPLE, the members of a RECORD, up to END */
-    size_t most;                /* elements of a LIST; 0: any number */
-    bool no_set;                /* TYPE */
+    const char *of;            /* INDEX: of this list of the manifest */
+    const struct shape *inner; /* of each of a LIST or MAP; the places of a TUPLE, the members of a RECORD, up to END */
+    size_t most;               /* elements of a LIST; 0: any number */
+    bool no_set;               /* TYPE */
 } shape;
 
-#define LIST_OF(NAME, INNER) {.what = LIST, .name = NAME, .inner = INNER}
-#define MAYBE_LIST_OF(NAME, INNER) {.what = LIST, .name = NAME, .inner = INNER, .optional = true}
+#define LIST_OF(NAME, INNER)                                                                                               \
+    { .what = LIST, .name = NAME, .inner = INNER }
+#define MAYBE_LIST_OF(NAME, INNER)                                                                                         \
+    { .what = LIST, .name = NAME, .inner = INNER, .optional = true }
 
 static const shape text = {.what = TEXT}, whole = {.what = WHOLE}, effect = {.what = EFFECT};
 static const shape type = {.what = TYPE}, message = {.what = MESSAGE};
@@ -46,8 +48,8 @@ static const shape reason_members[] = {
     {.what = RECORD, .name = "asks", .inner = asks_members, .optional = true},
     {.what = END}};
 static const shape reason = {.what = RECORD, .inner = reason_members};
-static const shape rule_members[] = {LIST_OF("effects", &effect),         LIST_OF("read", &read_index),
-                                     MAYBE_LIST_OF("subjects", &whole),   MAYBE_LIST_OF("actions", &whole),
+static const shape rule_members[] = {LIST_OF("effects", &effect),        LIST_OF("read", &read_index),
+                                     MAYBE_LIST_OF("subjects", &whole),  MAYBE_LIST_OF("actions", &whole),
                                      MAYBE_LIST_OF("resources", &whole), {.what = END}};
 static const shape rule = {.what = RECORD, .inner = rule_members};
 static const shape constraint_members[] = {{.what = TEXT, .name = "name"},
@@ -91,31 +93,30 @@ static const shape selector_members[] = {
 static const shape policy_members[] = {{.what = TEXT, .name = "name"}, {.what = TEXT, .name = "version"}, {.what = END}};
 static const shape abi_members[] = {{.what = WHOLE, .name = "major"}, {.what = WHOLE, .name = "minor"}, {.what = END}};
 static const shape nothing[] = {{.what = END}};
-static const shape root_members[] = {
-    {.what = RECORD, .name = "abi", .inner = abi_members},
-    {.what = RECORD, .name = "policy", .inner = policy_members},
-    {.what = TEXT, .name = "compiler"},
-    {.what = TEXT, .name = "sources"},
-    {.what = TRUTH, .name = "simd", .optional = true},
-    {.what = TEXT, .name = "time_zones", .optional = true},
-    {.what = RECORD, .name = "schema", .inner = nothing},
-    {.what = RECORD, .name = "selectors", .inner = selector_members},
-    LIST_OF("paths", &path),
-    LIST_OF("expected", &text),
-    LIST_OF("files", &text),
-    LIST_OF("reads", &text),
-    LIST_OF("reasons", &reason),
-    LIST_OF("rules", &rule),
-    LIST_OF("choosers", &text),
-    LIST_OF("constraints", &constraint),
-    LIST_OF("placeholders", &no_set),
-    MAYBE_LIST_OF("obligations", &obligation),
-    MAYBE_LIST_OF("properties", &type),
-    MAYBE_LIST_OF("tables", &table),
-    {.what = RECORD, .name = "bounds", .inner = bounds_members, .optional = true},
-    {.what = RECORD, .name = "sessions", .inner = session_members, .optional = true},
-    {.what = RECORD, .name = "history", .inner = history_members, .optional = true},
-    {.what = END}};
+static const shape root_members[] = {{.what = RECORD, .name = "abi", .inner = abi_members},
+                                     {.what = RECORD, .name = "policy", .inner = policy_members},
+                                     {.what = TEXT, .name = "compiler"},
+                                     {.what = TEXT, .name = "sources"},
+                                     {.what = TRUTH, .name = "simd", .optional = true},
+                                     {.what = TEXT, .name = "time_zones", .optional = true},
+                                     {.what = RECORD, .name = "schema", .inner = nothing},
+                                     {.what = RECORD, .name = "selectors", .inner = selector_members},
+                                     LIST_OF("paths", &path),
+                                     LIST_OF("expected", &text),
+                                     LIST_OF("files", &text),
+                                     LIST_OF("reads", &text),
+                                     LIST_OF("reasons", &reason),
+                                     LIST_OF("rules", &rule),
+                                     LIST_OF("choosers", &text),
+                                     LIST_OF("constraints", &constraint),
+                                     LIST_OF("placeholders", &no_set),
+                                     MAYBE_LIST_OF("obligations", &obligation),
+                                     MAYBE_LIST_OF("properties", &type),
+                                     MAYBE_LIST_OF("tables", &table),
+                                     {.what = RECORD, .name = "bounds", .inner = bounds_members, .optional = true},
+                                     {.what = RECORD, .name = "sessions", .inner = session_members, .optional = true},
+                                     {.what = RECORD, .name = "history", .inner = history_members, .optional = true},
+                                     {.what = END}};
 
 static const char *const effects[] = {"permit", "narrow", "challenge", "deny", "revoke"};
 
@@ -147,7 +148,8 @@ static bool is_type(const nhipol_value *value, bool sets) {
         return sets && element != NULL && is_type(element, false);
     }
     const nhipol_value *name = nhipol_get(value, "name"), *members = nhipol_get(value, "members");
-    if (!nhipol_bytes_equal(kind->text, nhipol_bytes_of("Enum")) || name == NULL || name->kind != NHIPOL_STRING) return false;
+    if (!nhipol_bytes_equal(kind->text, nhipol_bytes_of("Enum")) || name == NULL || name->kind != NHIPOL_STRING)
+        return false;
     if (members == NULL || members->kind != NHIPOL_ARRAY) return false;
     for (const nhipol_value *member = members->list.first; member != NULL; member = member->next) {
         if (member->kind != NHIPOL_STRING) return false;
@@ -248,7 +250,8 @@ bool nhipol_manifest_read(nhipol_manifest *manifest, const char *json, size_t le
     for (const shape *member = root_members; member->what != END; member++) {
         const nhipol_value *value = nhipol_get(root, member->name);
         if (value == NULL ? member->optional : fits(root, value, member)) continue;
-        snprintf(why, 160, value == NULL ? "The manifest lacks '%s'." : "The manifest's '%s' is not as it must be.", member->name);
+        snprintf(why, 160, value == NULL ? "The manifest lacks '%s'." : "The manifest's '%s' is not as it must be.",
+                 member->name);
         nhipol_arena_clear(arena);
         return false;
     }
@@ -274,11 +277,13 @@ bool nhipol_manifest_read(nhipol_manifest *manifest, const char *json, size_t le
                  {&manifest->terms, history, "terms"},
                  {&manifest->decisions, history, "decisions"},
                  {&manifest->signals, nhipol_get(root, "sessions"), "signals"}};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) *lists[i].rows = rows(arena, nhipol_get(lists[i].of, lists[i].name));
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        *lists[i].rows = rows(arena, nhipol_get(lists[i].of, lists[i].name));
     reasons(manifest, nhipol_get(root, "reasons"));
     manifest->root = root;
     if (arena->failed) return refused(manifest, why, "There is not enough memory for the manifest.");
-    if (!paths_go_on(&manifest->paths)) return refused(manifest, why, "The manifest's 'paths' do not go on from earlier ones.");
+    if (!paths_go_on(&manifest->paths))
+        return refused(manifest, why, "The manifest's 'paths' do not go on from earlier ones.");
     return true;
 }
 

@@ -13,8 +13,8 @@ typedef struct {
 
 typedef struct {
     const nhipol_value *row;
-    bool speaks;  /* its message has placeholders */
-    int asks;     /* the effect that it asks for obligations at; -1: none */
+    bool speaks; /* its message has placeholders */
+    int asks;    /* the effect that it asks for obligations at; -1: none */
     nhipol_rows unknown;
 } nhipol_reason_row;
 

@@ -115,7 +115,8 @@ static void number(writer *w, const nhipol_value *value, const place *at) {
 }
 
 /* With `declared` NULL all of the value is written. */
-static void write(writer *w, const nhipol_declared *declared, const nhipol_value *value, bool whole_call, const place *around) {
+static void write(writer *w, const nhipol_declared *declared, const nhipol_value *value, bool whole_call,
+                  const place *around) {
     if (value->kind == NHIPOL_DOUBLE) {
         number(w, value, around);
         return;

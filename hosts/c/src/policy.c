@@ -42,7 +42,8 @@ static const char *lack_of(nhipol *n, const nhipol_manifest *m) {
     nhipol_at(n, *e->placeholders(n->it), m->placeholders.count * sizeof(nhipol_cell));
     if (e->properties) nhipol_at(n, *e->properties(n->it), m->properties.count * sizeof(nhipol_cell));
     if (n->failed) return "An area of the module is not within its memory.";
-    if (m->properties.count > 0 && !e->properties) return "The module has obligations, but does not export their properties.";
+    if (m->properties.count > 0 && !e->properties)
+        return "The module has obligations, but does not export their properties.";
     bool tables = e->reserve && e->table_text && e->load_table && e->drop_table && e->table_outcome;
     if (m->tables.count > 0 && !tables) return "The module has tables, but not the exports that fill them.";
     bool sessions = e->reserve && e->session_id && e->changes && e->session_open && e->session_patch && e->session_set &&
@@ -159,7 +160,8 @@ void nhipol_worker_decide(nhipol_worker *worker, const char *json, size_t length
     nhipol_finish(&worker->n, &worker->kept, &worker->policy->manifest, status, &result, answer);
 }
 
-void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *request, nhipol_when when, nhipol_answer *answer) {
+void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *request, nhipol_when when,
+                                nhipol_answer *answer) {
     nhipol_misfit misfit;
     const nhipol_policy *policy = worker->policy;
     worker->text.length = 0;
@@ -184,7 +186,8 @@ void nhipol_policy_decide(nhipol_policy *policy, const char *json, size_t length
     nhipol_give(worker);
 }
 
-void nhipol_policy_decide_value(nhipol_policy *policy, const nhipol_value *request, nhipol_when when, nhipol_answer *answer) {
+void nhipol_policy_decide_value(nhipol_policy *policy, const nhipol_value *request, nhipol_when when,
+                                nhipol_answer *answer) {
     nhipol_worker *worker = nhipol_take(policy);
     if (worker == NULL) {
         nhipol_answer_engine_error(answer, "a worker", "no memory for one");

@@ -6,7 +6,8 @@
 #include <stdlib.h>
 
 /* Judges a session, after it was told of what is asked; without bytes of what was asked last. */
-static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipol_when when, bool record, nhipol_answer *answer) {
+static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipol_when when, bool record,
+                  nhipol_answer *answer) {
     double now;
     nhipol_fault fault = {0};
     if (!nhipol_instant_of(when, &now) || isnan(now)) {
@@ -25,7 +26,8 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
     }
     nhipol_result result = {0};
     nhipol_status status = nhipol_sessions_catch_up(s, now) ? NHIPOL_OK : NHIPOL_FAILED;
-    if (status == NHIPOL_OK && asked.data != NULL) status = nhipol_session_change_told(s, session, asked, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, &result);
+    if (status == NHIPOL_OK && asked.data != NULL)
+        status = nhipol_session_change_told(s, session, asked, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, &result);
     if (status == NHIPOL_OK) {
         status = nhipol_session_decide(&s->n, session->handle, now, record, &result);
     } else if (status == NHIPOL_ERROR) {
@@ -43,7 +45,8 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
     nhipol_session_end(s, true);
 }
 
-void nhipol_sessions_decide(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipol_when when, nhipol_answer *answer) {
+void nhipol_sessions_decide(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipol_when when,
+                            nhipol_answer *answer) {
     judge(s, id, asked, when, true, answer);
 }
 
@@ -79,7 +82,8 @@ static bool add_change(nhipol_sessions *s, nhipol_change change) {
         found->capacity = capacity;
     }
     nhipol_value *id = nhipol_string_of(&found->arena, session->id);
-    found->items[found->count++] = (nhipol_session_change){id->text, (nhipol_effect)change.before, (nhipol_effect)change.after};
+    found->items[found->count++] =
+        (nhipol_session_change){id->text, (nhipol_effect)change.before, (nhipol_effect)change.after};
     return !found->arena.failed;
 }
 
@@ -101,7 +105,8 @@ bool nhipol_sessions_catch_up(nhipol_sessions *s, double now) {
     return sweep(s, now, true);
 }
 
-bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipol_session_changes *changes, nhipol_fault *fault) {
+bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipol_session_changes *changes,
+                           nhipol_fault *fault) {
     double now;
     *changes = (nhipol_session_changes){0};
     *fault = (nhipol_fault){0};

@@ -1,10 +1,10 @@
 /*
  * Sessions of one policy: see `nhipol_sessions.h`. Every door takes the lock, and has the tables of now before it asks.
  */
+#include "sessions.h"
 #include "calls.h"
 #include "digest.h"
 #include "forms.h"
-#include "sessions.h"
 
 nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy) {
     if (nhipol_get(policy->manifest.root, "sessions") == NULL) return NULL;
@@ -96,9 +96,12 @@ static bool add(nhipol_sessions *s, nhipol_bytes id, uint32_t handle, nhipol_fau
     return nhipol_faulty(fault, row->name, row->expected, row->found);
 }
 
-static bool no_instant(nhipol_fault *fault) { return nhipol_faulty(fault, "engine_error", "an instant", "a number that is none"); }
+static bool no_instant(nhipol_fault *fault) {
+    return nhipol_faulty(fault, "engine_error", "an instant", "a number that is none");
+}
 
-bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes request, nhipol_when when, nhipol_fault *fault) {
+bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes request, nhipol_when when,
+                          nhipol_fault *fault) {
     double now;
     *fault = (nhipol_fault){0};
     if (!nhipol_instant_of(when, &now)) return no_instant(fault);
@@ -141,8 +144,8 @@ static uint32_t replaced_by(const nhipol_value *part, uint32_t asked) {
     return bits & asked;
 }
 
-nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session *session, nhipol_bytes part, uint32_t asked,
-                            nhipol_result *result) {
+nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session *session, nhipol_bytes part,
+                                         uint32_t asked, nhipol_result *result) {
     nhipol_arena arena = {0};
     bool digests = s->policy->module->call_digest != NULL;
     nhipol_value *told = asked == 0 && !digests ? NULL : nhipol_parse(&arena, part.data, part.length);
@@ -164,7 +167,9 @@ nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session
 static bool patch(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes part, uint32_t asked, nhipol_fault *fault) {
     nhipol_open_session *session = nhipol_session_begin(s, id, fault);
     nhipol_result result = {0};
-    return session != NULL && nhipol_session_end(s, nhipol_session_done(s, nhipol_session_change_told(s, session, part, asked, &result), &result, fault));
+    return session != NULL &&
+           nhipol_session_end(
+               s, nhipol_session_done(s, nhipol_session_change_told(s, session, part, asked, &result), &result, fault));
 }
 
 bool nhipol_sessions_patch(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes part, nhipol_fault *fault) {

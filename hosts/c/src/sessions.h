@@ -15,8 +15,8 @@ struct nhipol_sessions {
     nhipol_policy *policy;
     pthread_mutex_t lock;
     nhipol n;
-    uint64_t version;   /* of the tables that the instance holds */
-    bool tables_moved;  /* no session was judged by them yet */
+    uint64_t version;             /* of the tables that the instance holds */
+    bool tables_moved;            /* no session was judged by them yet */
     nhipol_session_changes found; /* by sweeps, and not told yet */
     nhipol_kept kept;
     nhipol_session_map map;
@@ -38,9 +38,9 @@ bool nhipol_session_end(nhipol_sessions *s, bool done);
 /* True if a door is done; else what it said, as a fault. */
 bool nhipol_session_done(nhipol_sessions *s, nhipol_status status, const nhipol_result *result, nhipol_fault *fault);
 
-/* Tells a session of a part, and of the digest of the call that it makes; in `asked` are the members that the part, if it has
-   them, tells the whole of. */
-nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session *session, nhipol_bytes part, uint32_t asked,
-                                         nhipol_result *result);
+/* Tells a session of a part, and of the digest of the call that it makes; in `asked` are the members that the part, if it
+   has them, tells the whole of. */
+nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session *session, nhipol_bytes part,
+                                         uint32_t asked, nhipol_result *result);
 
 #endif

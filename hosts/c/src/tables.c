@@ -11,8 +11,8 @@ enum { LAST_OF_TEXT = 5, OUT_OF_MEMORY = 7, WRONG_KEY = 20 };
 
 bool nhipol_faulty(nhipol_fault *fault, const char *code, const char *expected, const char *found) {
     *fault = (nhipol_fault){0};
-    fault->error = nhipol_error_value(&fault->arena, code, nhipol_bytes_of("$"), nhipol_bytes_of(expected),
-                                      nhipol_bytes_of(found), 0);
+    fault->error =
+        nhipol_error_value(&fault->arena, code, nhipol_bytes_of("$"), nhipol_bytes_of(expected), nhipol_bytes_of(found), 0);
     return false;
 }
 
@@ -93,7 +93,8 @@ static bool told(nhipol_fault *fault, const nhipol_outcome *o, const nhipol_valu
         add_key(&path, &fault->arena, json, length, o->keys[0]);
         add_key(&path, &fault->arena, json, length, o->keys[1]);
         char place[16];
-        if (o->element != NHIPOL_NONE) nhipol_text_add(&path, place, (size_t)snprintf(place, sizeof place, "[%u]", (unsigned)o->element));
+        if (o->element != NHIPOL_NONE)
+            nhipol_text_add(&path, place, (size_t)snprintf(place, sizeof place, "[%u]", (unsigned)o->element));
     }
     if (row->expected != NULL) {
         nhipol_text_put(&expected, row->expected);
@@ -116,8 +117,8 @@ static bool told(nhipol_fault *fault, const nhipol_outcome *o, const nhipol_valu
         nhipol_text_put(&found, words == NULL ? "another value" : words);
     }
     fault->error = nhipol_error_value(&fault->arena, row->name, (nhipol_bytes){path.data, path.length},
-                                      (nhipol_bytes){expected.data, expected.length}, (nhipol_bytes){found.data, found.length},
-                                      o->offset);
+                                      (nhipol_bytes){expected.data, expected.length},
+                                      (nhipol_bytes){found.data, found.length}, o->offset);
     nhipol_text_free(&path);
     nhipol_text_free(&expected);
     nhipol_text_free(&found);
@@ -157,7 +158,8 @@ static bool load(nhipol_policy *policy, uint32_t index, const char *json, size_t
     return true;
 }
 
-bool nhipol_load_table_named(nhipol_policy *policy, const char *name, const char *json, size_t length, nhipol_fault *fault) {
+bool nhipol_load_table_named(nhipol_policy *policy, const char *name, const char *json, size_t length,
+                             nhipol_fault *fault) {
     uint32_t index = 0;
     *fault = (nhipol_fault){0};
     if (!named(policy, name, &index, fault)) return false;

@@ -79,15 +79,9 @@ void nhipol_write_step(nhipol_text *text, nhipol_bytes name) {
 void nhipol_write_value(nhipol_text *text, const nhipol_value *value) {
     char room[NHIPOL_NUMBER_ROOM];
     switch (value->kind) {
-    case NHIPOL_NULL:
-        nhipol_text_put(text, "null");
-        break;
-    case NHIPOL_BOOL:
-        nhipol_text_put(text, value->truth ? "true" : "false");
-        break;
-    case NHIPOL_INTEGER:
-        write_integer(text, value->integer);
-        break;
+    case NHIPOL_NULL: nhipol_text_put(text, "null"); break;
+    case NHIPOL_BOOL: nhipol_text_put(text, value->truth ? "true" : "false"); break;
+    case NHIPOL_INTEGER: write_integer(text, value->integer); break;
     case NHIPOL_DOUBLE:
         if (isfinite(value->number)) {
             nhipol_text_add(text, room, nhipol_write_double(room, value->number));
@@ -95,12 +89,8 @@ void nhipol_write_value(nhipol_text *text, const nhipol_value *value) {
             nhipol_text_put(text, "null");
         }
         break;
-    case NHIPOL_DECIMAL:
-        nhipol_text_add(text, value->text.data, value->text.length);
-        break;
-    case NHIPOL_STRING:
-        nhipol_write_string(text, value->text);
-        break;
+    case NHIPOL_DECIMAL: nhipol_text_add(text, value->text.data, value->text.length); break;
+    case NHIPOL_STRING: nhipol_write_string(text, value->text); break;
     case NHIPOL_ARRAY:
     case NHIPOL_OBJECT:
         nhipol_text_put(text, value->kind == NHIPOL_ARRAY ? "[" : "{");

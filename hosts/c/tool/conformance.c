@@ -74,7 +74,8 @@ void tool_as_native(nhipol_value *value) {
     if (value->kind == NHIPOL_DECIMAL) {
         char number[400];
         snprintf(number, sizeof number, "%.*s", (int)value->text.length, value->text.data);
-        *value = (nhipol_value){.kind = NHIPOL_DOUBLE, .name = value->name, .next = value->next, .number = strtod(number, NULL)};
+        *value =
+            (nhipol_value){.kind = NHIPOL_DOUBLE, .name = value->name, .next = value->next, .number = strtod(number, NULL)};
     } else if (value->kind == NHIPOL_ARRAY || value->kind == NHIPOL_OBJECT) {
         for (nhipol_value *item = value->list.first; item != NULL; item = item->next) tool_as_native(item);
     }
@@ -92,7 +93,8 @@ bool tool_same_answer(const nhipol_answer *answer, const nhipol_value *expected,
     const nhipol_value *wanted = nhipol_get(expected, "context"), *context = nhipol_get(got, "context");
     bool same = false;
     if (is_engine_error(nhipol_get(wanted, "error"))) {
-        same = is_engine_error(nhipol_get(context, "error")) && tool_same(nhipol_get(got, "decision"), nhipol_get(expected, "decision")) &&
+        same = is_engine_error(nhipol_get(context, "error")) &&
+               tool_same(nhipol_get(got, "decision"), nhipol_get(expected, "decision")) &&
                tool_same(nhipol_get(context, "effect"), nhipol_get(wanted, "effect")) &&
                tool_same(nhipol_get(context, "reasons"), nhipol_get(wanted, "reasons"));
     } else {
@@ -123,7 +125,7 @@ bool tool_same_fault(const nhipol_fault *fault, const nhipol_value *expected, ch
 static bool decide(run *r, tool_case *one, const nhipol_value *step, char why[TOOL_WHY]) {
     const nhipol_value *expected = nhipol_get(step, "answer"), *native = nhipol_get(step, "native");
     nhipol_bytes request = nhipol_get(step, "request_base64") != NULL ? from_base64(r, tool_text(step, "request_base64"))
-                                                                     : tool_text(step, "request");
+                                                                      : tool_text(step, "request");
     nhipol_answer answer;
     nhipol_policy_decide(one->policy, request.data, request.length, tool_when(step), &answer);
     bool same = tool_same_answer(&answer, expected, why);

@@ -81,7 +81,8 @@ static bool restore(tool_case *one, const nhipol_value *step, char why[TOOL_WHY]
     nhipol_fault fault, misfit;
     nhipol_text id = {0};
     nhipol_sessions_restore(one->sessions, tool_text(step, "text"), &id, &fault, &misfit);
-    bool same = tool_same_fault(&fault, nhipol_get(step, "error"), why) && tool_same_fault(&misfit, nhipol_get(step, "misfit"), why);
+    bool same = tool_same_fault(&fault, nhipol_get(step, "error"), why) &&
+                tool_same_fault(&misfit, nhipol_get(step, "misfit"), why);
     if (same && !nhipol_bytes_equal((nhipol_bytes){id.data, id.length}, tool_text(step, "session"))) {
         snprintf(why, TOOL_WHY, "the session is %.*s", (int)id.length, id.data);
         same = false;
@@ -113,8 +114,8 @@ bool tool_session_step(tool_case *one, nhipol_bytes verb, const nhipol_value *st
         char signal[256];
         const nhipol_value *time = nhipol_get(step, "time");
         snprintf(signal, sizeof signal, "%.*s", (int)tool_text(step, "signal").length, tool_text(step, "signal").data);
-        nhipol_sessions_record(one->sessions, id, signal, tool_text(step, "told"), time == NULL ? NAN : (double)time->integer,
-                               tool_when(step), &fault);
+        nhipol_sessions_record(one->sessions, id, signal, tool_text(step, "told"),
+                               time == NULL ? NAN : (double)time->integer, tool_when(step), &fault);
     } else if (is(verb, "close")) {
         nhipol_sessions_close(one->sessions, id, &fault);
     } else {

@@ -65,8 +65,8 @@ int tool_stress(const char *prefix, long decisions, int threads) {
         long warm = memory(), disagreements = 0;
         fine = run(shares, threads, decisions - decisions / 10);
         for (int i = 0; i < threads; i++) disagreements += shares[i].disagreements;
-        printf("{\"decisions\":%ld,\"threads\":%d,\"disagreements\":%ld,\"memory\":[%ld,%ld]}\n", decisions, threads, disagreements,
-               warm, memory());
+        printf("{\"decisions\":%ld,\"threads\":%d,\"disagreements\":%ld,\"memory\":[%ld,%ld]}\n", decisions, threads,
+               disagreements, warm, memory());
         code = fine && disagreements == 0 ? 0 : 1;
     }
     free(shares);

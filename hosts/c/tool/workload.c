@@ -39,7 +39,8 @@ static nhipol_policy *load(const char *prefix) {
     tool_module module;
     char why[160] = "it can't be translated";
     char *bytes = read_beside(prefix, ".wasm", &length);
-    const nhipol_module *table = bytes != NULL && tool_module_begin(&module, bytes, length) ? tool_module_end(&module) : NULL;
+    const nhipol_module *table =
+        bytes != NULL && tool_module_begin(&module, bytes, length) ? tool_module_end(&module) : NULL;
     free(bytes);
     nhipol_policy *policy = table == NULL ? NULL : nhipol_policy_load(table, NULL, why);
     if (policy == NULL) fprintf(stderr, "%s.wasm: %s\n", prefix, why);
