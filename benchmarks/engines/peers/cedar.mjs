@@ -75,8 +75,8 @@ export const cedar = {
   },
 };
 
-/** @param {Workload} workload */
-function policyOf({ case: { name, kind }, rules }) {
+/** @param {Pick<Workload, 'case' | 'rules'>} workload */
+export function policyOf({ case: { name, kind }, rules }) {
   if (name === 'p1') return p1;
   if (name === 'p2') return p2;
   return rules

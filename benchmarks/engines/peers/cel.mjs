@@ -35,6 +35,11 @@ const distinctions = {
   glob: ({ glob = '' }) => `${tool} && subject.properties.workload.matches("${regexOf(glob)}")`,
 };
 
+/** A text for each rule. @param {Workload} workload */
+export function celOf(workload) {
+  return textsOf(workload, [p1, p2], distinctions);
+}
+
 /** @type {Engine} */
 export const marcbachmannCel = {
   name: '@marcbachmann/cel-js',
@@ -43,9 +48,7 @@ export const marcbachmannCel = {
   prepare: async (workload) => {
     const { Environment } = await import('@marcbachmann/cel-js');
     const environment = new Environment({ unlistedVariablesAreDyn: true });
-    const decide = someOf(
-      textsOf(workload, [p1, p2], distinctions).map((text) => environment.parse(text)),
-    );
+    const decide = someOf(celOf(workload).map((text) => environment.parse(text)));
     const facts = factsOf(workload);
     return { decide: (index) => effectOf(decide(facts(index))) };
   },
@@ -59,9 +62,7 @@ export const bufbuildCel = {
   prepare: async (workload) => {
     const { celEnv, parse, plan } = await import('@bufbuild/cel');
     const environment = celEnv();
-    const decide = someOf(
-      textsOf(workload, [p1, p2], distinctions).map((text) => plan(environment, parse(text))),
-    );
+    const decide = someOf(celOf(workload).map((text) => plan(environment, parse(text))));
     const facts = factsOf(workload);
     return { decide: (index) => effectOf(decide(bindings(facts(index)))) };
   },

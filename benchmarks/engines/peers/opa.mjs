@@ -52,6 +52,6 @@ async function loaded({ case: { name, kind }, rules }) {
 }
 
 /** By what tells them apart, where that is one value. @param {Workload['rules']} rules */
-function keyed(rules) {
+export function keyed(rules) {
   return Object.fromEntries(rules.map((rule) => [rule.action ?? rule.owner, rule]));
 }

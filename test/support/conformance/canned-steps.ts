@@ -93,10 +93,24 @@ export function cannedSteps(): readonly Doing[] {
     ...wrongAnswers.map(([name, answer]) => asked(`${name} that cannot be`, canned(answer))),
     asked('a trap', new TextEncoder().encode('trap')),
   ];
-  return [...told, ...failed.flatMap((step) => [step, asked('a permit after it', plain)])];
+  // It says which instant it was given, and as its reason by which clock.
+  const which = { do: 'decide', request_base64: base64(new TextEncoder().encode('then')) } as const;
+  const clocks: readonly Doing[] = [
+    { ...which, clock: 'host', now: 1_767_225_600_000 },
+    { ...which, clock: 'request', now: -1 },
+    { ...which, clock: 'request' },
+  ];
+  return [
+    ...told,
+    ...clocks,
+    ...failed.flatMap((step) => [step, asked('a permit after it', plain)]),
+  ];
 }
 
 function asked(name: string, request: Uint8Array): Doing {
-  const request_base64 = Buffer.from(request).toString('base64');
-  return { do: 'decide', name, request_base64, clock: 'host', now: 0 };
+  return { do: 'decide', name, request_base64: base64(request), clock: 'host', now: 0 };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }

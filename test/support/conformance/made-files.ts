@@ -15,6 +15,7 @@ import { assembleCanned, cannedManifest, withManifest } from '../canned-module.t
 import { evaluator } from '../engines.ts';
 import { cannedSteps } from './canned-steps.ts';
 import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
+import { EvaluatedSessions } from './evaluated-sessions.ts';
 import { malformedModules } from './malformed.ts';
 import { Performer } from './performer.ts';
 import { randomSessionSteps, writtenSteps } from './session-case-steps.ts';
@@ -110,6 +111,7 @@ function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): 
   const performer = new Performer(load(wasm));
   const noted = new Notes();
   const tables = new Map<string, string>();
+  const evaluated = policy && new EvaluatedSessions(policy);
   return steps.map((step) => {
     const doing = noted.filledIn(step);
     const outcome = performer.do(doing);
@@ -117,6 +119,7 @@ function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): 
     if (doing.do === 'load_table' && outcome.error === undefined)
       tables.set(doing.table, doing.contents);
     if (doing.do === 'drop_table') tables.delete(doing.table);
+    evaluated?.expectAgreed(doing, outcome);
     if (doing.do !== 'decide') return { ...doing, ...outcome };
     if (policy !== undefined) expectAgreed(filled(policy, new Map(tables)), doing, outcome);
     return {

@@ -1,0 +1,109 @@
+// `npm run bench:hosts`: nhipol's hosts beside what a service in the same language would use instead, from the same bytes, on P1 and
+// P3. Each language has a program of its own, which checks that all of its engines decide as expected before it times any.
+//
+// -- --only go,rust     some of the languages
+// -- --json FILE        the figures as JSON
+//
+// Exit codes: 0 all was measured, 1 an engine disagrees or a program fails, 2 usage.
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { columns, count, nanoseconds, ratio } from '../table.mjs';
+import { caseName } from '../workloads/workload.mjs';
+import { programs } from './programs.mjs';
+import { cases, writeWorkloads } from './write-workloads.mjs';
+
+/**
+ * What a program prints of each workload and engine, as a line of JSON.
+ *
+ * @typedef {object} Figure
+ * @property {string} language
+ * @property {string} workload
+ * @property {string} engine
+ * @property {number} ns The median over the rounds.
+ * @property {number} min
+ * @property {number} lower
+ * @property {number} upper
+ * @property {number} rounds
+ * @property {number} checked Requests that it decided as expected.
+ */
+
+const own = 'nhipol';
+process.exitCode = main();
+
+function main() {
+  const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
+  const wanted = values.only?.split(',') ?? Object.keys(programs);
+  if (wanted.some((language) => programs[language] === undefined)) {
+    console.error(`--only takes ${Object.keys(programs).join(', ')}, with commas between`);
+    return 2;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-hosts-'));
+  try {
+    writeWorkloads(folder);
+    const figures = wanted.map((language) => figuresOf(language, folder));
+    const all = figures.flatMap((each) => each ?? []);
+    if (values.json !== undefined)
+      writeFileSync(values.json, `${JSON.stringify(all, undefined, 2)}\n`);
+    return figures.includes(undefined) ? 1 : 0;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** undefined: it failed. @param {string} language @param {string} folder */
+function figuresOf(language, folder) {
+  const program = programs[language];
+  if (program === undefined) return undefined;
+  const cwd = fileURLToPath(new URL(`../../${program.folder}/`, import.meta.url));
+  for (const [file = '', ...words] of program.build) {
+    const { status, error } = spawnSync(file, words, { cwd, stdio: ['ignore', 2, 2] });
+    if (status !== 0) {
+      console.error(
+        `${language}: \`${[file, ...words].join(' ')}\` failed${error ? `: ${error.message}` : ''}`,
+      );
+      return undefined;
+    }
+  }
+  const [file = '', ...words] = program.run;
+  const { status, stdout } = spawnSync(file, [...words, folder, ...cases.map(caseName)], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (status !== 0) {
+    console.error(`${language}: the program ended with ${status}`);
+    return undefined;
+  }
+  /** @type {readonly Figure[]} */
+  const figures = stdout
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line));
+  console.log(`${language}, from JSON bytes to the decision\n\n${tableOf(figures)}\n`);
+  return figures;
+}
+
+/** @param {readonly Figure[]} figures */
+function tableOf(figures) {
+  const header = ['workload', 'engine', 'ns/decision', 'min', 'quartiles', '× peer', 'checked'];
+  const rows = figures.map((figure) => {
+    const { workload, engine, ns, min, lower, upper, checked } = figure;
+    return [
+      ...[workload, engine, nanoseconds(ns), nanoseconds(min)],
+      ...[`${nanoseconds(lower)}–${nanoseconds(upper)}`, toPeer(figure, figures), count(checked)],
+    ];
+  });
+  return columns([header, ...rows], 2);
+}
+
+/** Of nhipol: its median to that of the fastest other. @param {Figure} figure @param {readonly Figure[]} figures */
+function toPeer({ workload, engine, ns }, figures) {
+  if (engine !== own) return '';
+  const peers = figures.filter((each) => each.workload === workload && each.engine !== own);
+  return peers.length === 0 ? '' : ratio(ns / Math.min(...peers.map((peer) => peer.ns)));
+}

@@ -1,0 +1,71 @@
+// `node benchmarks/hosts/write-workloads.mjs FOLDER`: P1 and P3 as files that programs in any language read. The command line of
+// nhipol must be built. Of each workload:
+//
+// NAME.wasm, NAME.nhipol        the compiled policy, and what it was compiled from
+// NAME.jsonl, NAME.effects      requests and the effects that are expected of them, a line each
+// NAME.cedar                    the policy in Cedar; principal, action, resource and context as engines/peers/cedar.mjs has them
+// NAME.rego, NAME.data.json     in Rego, asked by `data.bench.allow`, and its data
+// NAME.cel                      in CEL; of P3 a line for each rule, behind its action and resource type, with tabs between
+// NAME.rules.json               P3's rules as data
+
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { argv, exit } from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { policyOf } from '../engines/peers/cedar.mjs';
+import { celOf } from '../engines/peers/cel.mjs';
+import { keyed } from '../engines/peers/opa.mjs';
+import { caseName, workloadOf } from '../workloads/workload.mjs';
+
+/** @typedef {import('../workloads/workload.mjs').Case} Case */
+/** @typedef {import('../workloads/workload.mjs').Workload} Workload */
+
+const commandLine = fileURLToPath(new URL('../../dist/bin/nhipol.js', import.meta.url));
+const rego = readFileSync(new URL('../opa/policy.rego', import.meta.url), 'utf8');
+
+/** @type {readonly Case[]} */
+export const cases = [
+  { name: 'p1', kind: null, n: null },
+  ...[10, 100, 1000].map((n) => /** @type {const} */ ({ name: 'p3', kind: 'action', n })),
+];
+
+/** @param {string} folder @param {readonly Case[]} [wanted] */
+export function writeWorkloads(folder, wanted = cases) {
+  mkdirSync(folder, { recursive: true });
+  for (const one of wanted) writeWorkload(folder, workloadOf(one));
+}
+
+/** @param {string} folder @param {Workload} workload */
+function writeWorkload(folder, workload) {
+  const { name, kind } = workload.case;
+  const path = (/** @type {string} */ ending) =>
+    join(folder, `${caseName(workload.case)}.${ending}`);
+  const lines = (/** @type {readonly string[]} */ texts) =>
+    texts.map((text) => `${text}\n`).join('');
+  const [policy = ''] = workload.policy.values();
+  const { rules } = workload;
+  writeFileSync(path('nhipol'), policy);
+  writeFileSync(path('jsonl'), lines(workload.texts));
+  writeFileSync(path('effects'), lines(workload.expected));
+  writeFileSync(path('cedar'), policyOf(workload));
+  const entry = kind === null ? name : `${name}_${kind}`;
+  writeFileSync(path('rego'), `${rego}\ndefault allow := false\n\nallow if ${entry}\n`);
+  writeFileSync(path('data.json'), JSON.stringify({ rules: keyed(rules) }));
+  const keys = rules.map(({ action, type }) => `${action}\t${type}\t`);
+  writeFileSync(path('cel'), lines(celOf(workload).map((text, at) => (keys[at] ?? '') + text)));
+  writeFileSync(path('rules.json'), JSON.stringify(rules));
+  const compile = ['compile', path('nhipol'), '-o', path('wasm'), '--no-validate'];
+  execFileSync(process.execPath, [commandLine, ...compile], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
+
+if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
+  const [, , folder] = argv;
+  if (folder === undefined) {
+    console.error('Tell the folder to write to: node benchmarks/hosts/write-workloads.mjs FOLDER');
+    exit(2);
+  }
+  writeWorkloads(folder);
+}

@@ -1,0 +1,88 @@
+// Runs one host: its commands one after the other, in its folder. What they say goes to standard error, but for the line of JSON that its
+// tool answers with. The first command that fails ends it.
+
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** @typedef {import('./host.mjs').Host} Host */
+/** @typedef {import('./host.mjs').Toolchain} Toolchain */
+
+/**
+ * @typedef {object} Wanted
+ * @property {string} root The repository.
+ * @property {string} workload Path of a workload's files, without their endings.
+ * @property {boolean} look
+ * @property {boolean} measure
+ * @property {number} stress Decisions; 0: none.
+ */
+
+const threads = '4';
+
+/** @param {Host} host @param {Wanted} wanted @returns {import('./host.mjs').Report} */
+export function runHost(host, { root, workload, look, measure, stress }) {
+  const missing = host.needs.filter((toolchain) => !isThere(toolchain));
+  if (missing.length > 0) return { host, missing };
+  const run = runnerIn(join(root, host.folder), { NHIPOL_WORKLOAD: `${workload}.wasm` });
+  const ask = (/** @type {string[]} */ ...words) => answerOf(run([...host.tool, ...words]));
+  try {
+    for (const command of host.build) expectDone(run(command));
+    if (look) for (const command of host.look) expectDone(run(command));
+    const conformance = ask('conformance', join(root, 'test/conformance'));
+    const speed = measure ? ask('measure', workload) : undefined;
+    const decisions = Math.min(stress, host.stressed ?? stress);
+    const stressed = stress > 0 ? ask('stress', workload, String(decisions), threads) : undefined;
+    return { host, missing, conformance, speed, stress: stressed };
+  } catch (failure) {
+    if (!(failure instanceof CommandFailed)) throw failure;
+    return { host, missing, failed: failure.message };
+  }
+}
+
+class CommandFailed extends Error {}
+
+/** @param {Toolchain} toolchain */
+export function isThere({ command, file }) {
+  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));
+  return (file === undefined ? places : [file]).some((path) => {
+    try {
+      accessSync(path, constants.R_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** @typedef {{ shown: string, output: string, status: number | null, error: Error | undefined }} Ran */
+
+/** @param {string} cwd @param {Readonly<Record<string, string>>} variables */
+function runnerIn(cwd, variables) {
+  return (/** @type {readonly string[]} */ [file = '', ...words]) => {
+    const shown = [file, ...words].join(' ');
+    console.error(`$ ${shown}`);
+    const { status, error, stdout } = spawnSync(file, words, {
+      cwd,
+      env: { ...process.env, ...variables },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      encoding: 'utf8',
+      maxBuffer: 1 << 28,
+    });
+    return { shown, output: stdout ?? '', status, error };
+  };
+}
+
+/** @param {Ran} ran */
+function expectDone({ shown, output, status, error }) {
+  if (status === 0) return;
+  console.error(output);
+  throw new CommandFailed(`\`${shown}\` ${error?.message ?? `ended with ${status}`}`);
+}
+
+/** A tool that found something wrong says what, and ends with 1. @param {Ran} ran */
+function answerOf(ran) {
+  const last = ran.output.trimEnd().split('\n').at(-1) ?? '';
+  if (last.startsWith('{')) return JSON.parse(last);
+  expectDone(ran);
+  throw new CommandFailed(`\`${ran.shown}\` gave no answer`);
+}

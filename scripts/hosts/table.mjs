@@ -1,0 +1,63 @@
+// Reports of hosts as one table, and what is wrong as lines below it.
+
+import { columns } from '../../benchmarks/table.mjs';
+
+/** @typedef {import('./host.mjs').Report} Report */
+
+const header = ['host', 'cases passed', 'ns from JSON', 'ns from values', 'allocations'];
+const stressHeader = ['decisions', 'disagreements', 'memory'];
+
+/** @param {readonly Report[]} reports */
+export function table(reports) {
+  const isStressed = reports.some(({ stress }) => stress !== undefined);
+  const lines = [
+    [...header, ...(isStressed ? stressHeader : [])],
+    ...reports.map((report) => [...cellsOf(report), ...(isStressed ? stressCells(report) : [])]),
+  ];
+  return columns(lines, 1);
+}
+
+/** @param {Report} report */
+function cellsOf({ host, missing, failed, conformance, speed }) {
+  if (missing.length > 0) return [host.title, 'not here', '', '', ''];
+  if (failed !== undefined || conformance === undefined) return [host.title, 'failed', '', '', ''];
+  const { passed, checks } = conformance;
+  return [
+    host.title,
+    `${count(passed)} of ${count(checks)}`,
+    speed === undefined ? '' : count(speed.json),
+    speed === undefined ? '' : count(speed.native),
+    speed?.allocations == null ? '' : String(Math.round(speed.allocations * 100) / 100),
+  ];
+}
+
+/** @param {Report} report */
+function stressCells({ stress }) {
+  if (stress === undefined) return ['', '', ''];
+  const [before, after] = stress.memory.map((bytes) => `${count(bytes / 1_048_576)} MiB`);
+  return [
+    `${count(stress.decisions)} by ${stress.threads} threads`,
+    count(stress.disagreements),
+    `${before} → ${after}`,
+  ];
+}
+
+/** @param {readonly Report[]} reports */
+export function complaints(reports) {
+  return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
+    ...missing.map(
+      ({ command, debian }) =>
+        `${host.title} needs \`${command}\`, which is not here; on Debian: apt-get install ${debian}`,
+    ),
+    ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
+    ...(conformance?.failures ?? []).map((failure) => `${host.title}: ${failure}`),
+    ...(stress !== undefined && stress.disagreements > 0
+      ? [`${host.title}: ${stress.disagreements} decisions under stress are others than expected`]
+      : []),
+  ]);
+}
+
+/** @param {number} number */
+function count(number) {
+  return Math.round(number).toLocaleString('en-US');
+}

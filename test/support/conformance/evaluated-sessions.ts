@@ -1,0 +1,62 @@
+// What the evaluator says of the steps in sessions that the module took, so that no answer is written down which only one of them
+// gives. It follows sessions from where they were opened, and knows no tables; of what is at fault each names what it finds first.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { externalTables, type Policy } from '../../../language/index.ts';
+import { evaluatorHost, type Host } from '../../../testing/replay/host.ts';
+import { replacing } from '../../../testing/replay/request-parts.ts';
+import type { Doing, Outcome } from './steps.ts';
+
+export class EvaluatedSessions {
+  readonly #host: Host | undefined;
+  readonly #open = new Set<string>();
+  #now = 0n;
+
+  constructor(policy: Policy) {
+    this.#host = externalTables(policy).length === 0 ? evaluatorHost(policy) : undefined;
+  }
+
+  /** Throws where the answers differ. */
+  expectAgreed(step: Doing, { answer, error }: Outcome): void {
+    if ('now' in step && step.now !== undefined) this.#now = BigInt(step.now);
+    if (this.#host === undefined || error !== undefined || answer?.context.error !== undefined)
+      return;
+    const meant = this.#after(this.#host, step);
+    if (meant !== undefined && meant !== stringify(answer)) {
+      throw new Error(`module and evaluator disagree about ${stringify(step)}: ${meant}`);
+    }
+  }
+
+  #after(host: Host, step: Doing): string | undefined {
+    const now = this.#now;
+    if (!('session' in step)) return undefined;
+    const { session } = step;
+    if (step.do === 'open') {
+      if (host.open(session, JSON.parse(step.request), now) === undefined) this.#open.add(session);
+    }
+    if (!this.#open.has(session)) return undefined;
+    switch (step.do) {
+      case 'patch':
+        host.change(session, { part: JSON.parse(step.part), replaced: [] }, now);
+        return undefined;
+      case 'replace':
+        host.change(session, replacing(JSON.parse(step.part)), now);
+        return undefined;
+      case 'record': {
+        const time = step.time === undefined ? undefined : BigInt(step.time);
+        host.record(session, { name: step.signal, told: JSON.parse(step.told), time }, now);
+        return undefined;
+      }
+      case 'ask':
+        return stringify(toAuthZen(host.decide(session, JSON.parse(step.asked ?? '{}'), now)));
+      case 'reevaluate':
+        return stringify(toAuthZen(host.judge(session, now)));
+      case 'close':
+        host.close(session);
+        this.#open.delete(session);
+        return undefined;
+      default:
+        return undefined;
+    }
+  }
+}
