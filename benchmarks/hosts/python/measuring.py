@@ -1,6 +1,6 @@
-"""Engines one after the other in each round, so that what slows the machine down slows all of them. Rounds are short, so that most
-are over before it does something else; what an engine decides first in one is not timed, since others had the caches. A slow
-engine decides fewer requests in a round, others in the next."""
+"""Engines one after the other in each round, so that what slows the machine down slows all of them. Rounds are short, so that
+most are over before it does something else; what an engine decides first in one is not timed, since others had the caches.
+A slow engine decides fewer requests in a round, others in the next."""
 
 import statistics
 import time
