@@ -55,7 +55,9 @@ static bool grown(nhipol_session_map *map) {
     }
     free(map->ids);
     free(map->handles);
-    *map = larger;
+    map->ids = larger.ids;
+    map->handles = larger.handles;
+    map->buckets = larger.buckets;
     return true;
 }
 
