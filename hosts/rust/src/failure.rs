@@ -1,0 +1,26 @@
+//! What went wrong on the way to an answer, in the words of an answer's error. It never leaves the crate: callers
+//! get a deny.
+
+use std::fmt::Display;
+
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) expected: &'static str,
+    pub(crate) found: String,
+}
+
+impl Failure {
+    /// The module wrote what its manifest and the ABI do not allow.
+    pub(crate) fn misread(found: &str) -> Self {
+        Self { expected: "an answer as the ABI says", found: found.to_owned() }
+    }
+
+    pub(crate) fn trap(why: &dyn Display) -> Self {
+        Self { expected: "a module that does not trap", found: format!("a trap: {why:#}") }
+    }
+
+    /// An export that the manifest promises and the module lacks.
+    pub(crate) fn no_door(name: &str) -> Self {
+        Self { expected: "a module as its manifest says", found: format!("one without `{name}`") }
+    }
+}

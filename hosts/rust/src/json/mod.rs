@@ -1,0 +1,13 @@
+//! JSON: of the caller's values, of answers, and in the one canonical form that digests are taken of.
+
+mod canonical;
+mod encode;
+mod path;
+mod text;
+
+pub use encode::to_json;
+
+pub(crate) use canonical::{Form, canonical_members, merged};
+pub(crate) use encode::{Encoded, encode};
+pub(crate) use path::{Step, json_path};
+pub(crate) use text::push_string;

@@ -1,0 +1,421 @@
+//! Live sessions of a policy: facts and what happened come in, answers go out, and a sweep tells whose answer has become
+//! another. Deciding never fails: whatever goes wrong is a deny. What else is asked for may be refused, and then nothing
+//! changed. Once the module failed it is not asked again, and all of its sessions are denied.
+
+mod engine;
+mod error;
+mod kept_call;
+mod parts;
+
+pub use error::SessionError;
+
+use crate::answer::{Answer, AnswerError, Effect};
+use crate::failure::Failure;
+use crate::load_error::LoadError;
+use crate::options::instant;
+use crate::policy::{Loaded, no_instant};
+use engine::{MOST_CHANGES, SessionEngine};
+use kept_call::KeptCall;
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+const LONGEST_ID: usize = 255;
+/// How often all are asked where nobody knows when their answers end, in milliseconds.
+const UNKNOWN_ENDS: f64 = 1000.0;
+
+/// Of live sessions.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct SessionsOptions {
+    /// Bytes of memory that sessions may take in all; 1 GiB unless told.
+    pub session_bytes: usize,
+}
+
+impl Default for SessionsOptions {
+    fn default() -> Self {
+        Self { session_bytes: 1 << 30 }
+    }
+}
+
+/// Sessions of one policy. Threads that share them wait for each other.
+///
+/// Instants are in milliseconds since the epoch, and those of the host's clock where there are none.
+pub struct Sessions {
+    loaded: Arc<Loaded>,
+    session_bytes: usize,
+    state: Mutex<State>,
+}
+
+struct State {
+    engine: SessionEngine,
+    open: HashMap<Arc<str>, Held>,
+    by_handle: HashMap<u32, Arc<str>>,
+    /// The next sweep asks all: a table has other contents.
+    is_all_due: bool,
+    /// When all are to be asked, for the module has no room to note when answers end.
+    lacks_room_until: Option<f64>,
+    failure: Option<AnswerError>,
+}
+
+struct Held {
+    handle: u32,
+    /// Known if the policy asks for the digest of the call.
+    call: KeptCall,
+}
+
+/// A session whose answer is another than before: its effect, its reasons or its constraints.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SessionChange {
+    pub session: Arc<str>,
+    pub before: Effect,
+    /// What holds now.
+    pub answer: Answer,
+}
+
+/// A session that is open again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RestoredSession {
+    pub session: Arc<str>,
+    /// The first of its facts that the policy reads otherwise, which is then unknown. `None`: all fit.
+    pub misfit: Option<AnswerError>,
+}
+
+impl Sessions {
+    pub(crate) fn new(loaded: Arc<Loaded>, options: SessionsOptions) -> Result<Self, LoadError> {
+        if loaded.manifest.sessions.is_none() {
+            return Err(LoadError::new("the module holds no sessions: compile it with --sessions"));
+        }
+        let session_bytes = options.session_bytes;
+        let engine = SessionEngine::new(loaded.start(session_bytes)?, session_bytes);
+        let engine = engine.ok_or_else(|| LoadError::new("the module's sessions lack their exports"))?;
+        let (open, by_handle) = (HashMap::new(), HashMap::new());
+        let state = State { engine, open, by_handle, is_all_due: false, lacks_room_until: None, failure: None };
+        Ok(Self { loaded, session_bytes, state: Mutex::new(state) })
+    }
+
+    /// Opens a session with the facts of a request in JSON, which nobody has decided yet.
+    ///
+    /// # Errors
+    ///
+    /// If a session of that id is open, or the request is not valid.
+    pub fn open(&self, id: &str, request: &[u8], now: Option<i64>) -> Result<(), SessionError> {
+        self.told(id, |state| {
+            state.expect_none(id)?;
+            if id.len() > LONGEST_ID {
+                let expected = format!("an id of well-formed text, of at most {LONGEST_ID} bytes");
+                return Err(Refused::Error(AnswerError::new("wrong_id", expected, "another")));
+            }
+            let now = instant(now).ok_or_else(error::no_instant)?;
+            let call = state.call_after(&KeptCall::default(), request, parts::WHOLE);
+            let handle = state.engine.open(id, request, now, call.digest.as_deref())??;
+            state.hold(id, handle, call);
+            Ok(())
+        })
+    }
+
+    /// Changes facts by a request in part (RFC 7396): its members take the place of those that are there, and null takes
+    /// one away.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such session, or the part does not fit. A revoke that the part brought about stays.
+    pub fn patch(&self, id: &str, part: &[u8]) -> Result<(), SessionError> {
+        self.told(id, |state| state.change(id, part, 0))
+    }
+
+    /// Changes facts by a request in part whose subject, action, resource and context take the place of all that was there.
+    ///
+    /// # Errors
+    ///
+    /// As [`patch`](Self::patch).
+    pub fn replace(&self, id: &str, part: &[u8]) -> Result<(), SessionError> {
+        self.told(id, |state| state.change(id, part, parts::told_in(part)))
+    }
+
+    /// Records a signal that the policy declares: what it tells, in JSON, and when it came about, if not now. One that
+    /// comes late counts from its own time.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such session or signal, or the signal does not tell what it must.
+    pub fn record(
+        &self,
+        id: &str,
+        signal: &str,
+        told: &[u8],
+        time: Option<i64>,
+        now: Option<i64>,
+    ) -> Result<(), SessionError> {
+        self.told(id, |state| {
+            let handle = state.expect(id)?.handle;
+            let signals = self.loaded.manifest.sessions.iter().flat_map(|sessions| &sessions.signals);
+            let place = signals.into_iter().position(|name| **name == *signal);
+            let place = place.and_then(|place| i32::try_from(place).ok()).ok_or_else(|| {
+                let found = serde_json::Value::from(signal).to_string();
+                AnswerError::new("no_signal", "a signal that the policy declares", found)
+            })?;
+            let came = time.map_or(Some(f64::NAN), |time| instant(Some(time)));
+            let (came, now) = came.zip(instant(now)).ok_or_else(error::no_instant)?;
+            Ok(state.engine.record(handle, place, told, came, now)??)
+        })
+    }
+
+    /// Decides what is asked now: JSON with an action and a resource, which take the place of those before, and a context,
+    /// which is merged into it. Without `asked` what was asked last, by all that is known since.
+    #[must_use]
+    pub fn decide(&self, id: &str, asked: Option<&[u8]>, now: Option<i64>) -> Answer {
+        self.answered(id, now, |state, handle, now| {
+            if let Some(asked) = asked {
+                let (part, replaced) = parts::asked_in(asked);
+                if let Some(refused) = state.patch(id, &part, replaced)? {
+                    return Ok(refused);
+                }
+            }
+            state.engine.decide(handle, now, true)
+        })
+    }
+
+    /// What was asked last, judged once more as things are now; nothing is taken by it.
+    #[must_use]
+    pub fn reevaluate(&self, id: &str, now: Option<i64>) -> Answer {
+        self.answered(id, now, |state, handle, now| state.engine.decide(handle, now, false))
+    }
+
+    /// Asks once more about all sessions that changed or whose answer may have ended by now; with `all`, about every one
+    /// that was ever asked. Gives those that have another answer, in ASCII order.
+    #[must_use]
+    pub fn sweep(&self, now: Option<i64>, all: bool) -> Vec<SessionChange> {
+        let mut state = self.lock();
+        let Some(now) = instant(now).filter(|_| state.failure.is_none()) else {
+            return Vec::new();
+        };
+        let changes = self.bring_tables(&mut state).and_then(|()| state.sweep(now, all));
+        changes.unwrap_or_else(|failure| {
+            state.failure = Some(failure.into());
+            Vec::new()
+        })
+    }
+
+    /// When a sweep may find something, in milliseconds since the epoch: 0 at once, `None` never.
+    #[must_use]
+    #[allow(clippy::cast_possible_truncation)]
+    pub fn due(&self) -> Option<i64> {
+        let mut state = self.lock();
+        if state.failure.is_some() {
+            return None;
+        }
+        if state.is_all_due || !self.loaded.tables.are_in(&state.engine.instance.seen) {
+            return Some(0);
+        }
+        let due = state.lacks_room_until.map_or_else(|| state.engine.due(), Ok);
+        due.ok().filter(|due| due.is_finite()).map(|due| due as i64)
+    }
+
+    /// How many are open.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.lock().open.len()
+    }
+
+    /// A session as text, for [`restore`](Self::restore): JSON of one line, with all that it knows and remembers.
+    ///
+    /// # Errors
+    ///
+    /// If there is no such session, or no room for its text.
+    pub fn snapshot(&self, id: &str) -> Result<String, SessionError> {
+        self.told(id, |state| {
+            let handle = state.expect(id)?.handle;
+            Ok(state.engine.snapshot(handle)??)
+        })
+    }
+
+    /// Opens a session that was open before, here or in another process, under this policy or another, which may have
+    /// written the text. What fits the policy is known again; what doesn't restricts.
+    ///
+    /// # Errors
+    ///
+    /// If the session is open, or the text is none of a session.
+    pub fn restore(&self, text: &str) -> Result<RestoredSession, SessionError> {
+        let members = serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+        let id = members.get("id").and_then(serde_json::Value::as_str).unwrap_or_default();
+        self.told(id, |state| {
+            state.expect_none(id)?;
+            let (handle, misfit) = state.engine.restore(text)??;
+            let session = state.hold(id, handle, KeptCall::default());
+            Ok(RestoredSession { session, misfit })
+        })
+    }
+
+    /// # Errors
+    ///
+    /// If there is no such session.
+    pub fn close(&self, id: &str) -> Result<(), SessionError> {
+        self.told(id, |state| {
+            let handle = state.expect(id)?.handle;
+            state.engine.close(handle)?;
+            state.open.remove(id);
+            state.by_handle.remove(&handle);
+            Ok(())
+        })
+    }
+
+    /// Whoever panicked may have left the module anywhere.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|left| {
+            let mut state = left.into_inner();
+            state.failure = Some(AnswerError::new("engine_error", "a module that answers", "a panic"));
+            state
+        })
+    }
+
+    /// Tables that were loaded since. All may then have another answer.
+    fn bring_tables(&self, state: &mut State) -> Result<(), Failure> {
+        let were_others = self.loaded.bring_tables(&mut state.engine.instance, self.session_bytes)?;
+        state.is_all_due |= were_others;
+        Ok(())
+    }
+
+    fn told<Gives>(
+        &self,
+        id: &str,
+        tell: impl FnOnce(&mut State) -> Result<Gives, Refused>,
+    ) -> Result<Gives, SessionError> {
+        let mut state = self.lock();
+        let outcome = match state.failure.clone() {
+            Some(failure) => Err(Refused::Error(failure)),
+            None => self.bring_tables(&mut state).map_err(Refused::Failure).and_then(|()| tell(&mut state)),
+        };
+        outcome.map_err(|refused| {
+            let error = match refused {
+                Refused::Error(error) => error,
+                Refused::Failure(failure) => state.fail(failure),
+            };
+            SessionError::new(id, error)
+        })
+    }
+
+    fn answered(
+        &self,
+        id: &str,
+        now: Option<i64>,
+        ask: impl FnOnce(&mut State, u32, f64) -> Result<Answer, Failure>,
+    ) -> Answer {
+        let mut state = self.lock();
+        let Some(handle) = state.open.get(id).map(|held| held.handle) else {
+            return Answer::invalid(error::no_session());
+        };
+        if let Some(AnswerError { expected, found, .. }) = &state.failure {
+            return Answer::engine_error(expected, found);
+        }
+        let Some(now) = instant(now) else {
+            return no_instant();
+        };
+        let answer = self.bring_tables(&mut state).and_then(|()| ask(&mut state, handle, now));
+        answer.unwrap_or_else(|failure| {
+            let AnswerError { expected, found, .. } = state.fail(failure);
+            Answer::engine_error(&expected, &found)
+        })
+    }
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Sessions").field("policy", &self.loaded.manifest.policy).finish_non_exhaustive()
+    }
+}
+
+/// Why something was not done: it is refused, or the module failed.
+enum Refused {
+    Error(AnswerError),
+    Failure(Failure),
+}
+
+impl From<AnswerError> for Refused {
+    fn from(error: AnswerError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl From<Failure> for Refused {
+    fn from(failure: Failure) -> Self {
+        Self::Failure(failure)
+    }
+}
+
+impl State {
+    fn fail(&mut self, failure: Failure) -> AnswerError {
+        self.failure.insert(failure.into()).clone()
+    }
+
+    fn expect(&self, id: &str) -> Result<&Held, AnswerError> {
+        self.open.get(id).ok_or_else(error::no_session)
+    }
+
+    fn expect_none(&self, id: &str) -> Result<(), AnswerError> {
+        if self.open.contains_key(id) {
+            return Err(AnswerError::new("session_exists", "an id that no session has", "one that is open"));
+        }
+        Ok(())
+    }
+
+    fn hold(&mut self, id: &str, handle: u32, call: KeptCall) -> Arc<str> {
+        let id: Arc<str> = id.into();
+        self.open.insert(Arc::clone(&id), Held { handle, call });
+        self.by_handle.insert(handle, Arc::clone(&id));
+        id
+    }
+
+    fn call_after(&self, before: &KeptCall, part: &[u8], replaced: i32) -> KeptCall {
+        let asks_digest = self.engine.instance.guest.addresses().digest.is_some();
+        if asks_digest { before.after(part, replaced) } else { KeptCall::default() }
+    }
+
+    fn change(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<(), Refused> {
+        self.expect(id)?;
+        let refused = self.patch(id, part, replaced)?;
+        refused.and_then(|answer| answer.error().cloned()).map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Of an open session. Gives an answer where nothing changed.
+    fn patch(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<Option<Answer>, Failure> {
+        let Some((handle, before)) = self.open.get(id).map(|held| (held.handle, &held.call)) else {
+            return Ok(Some(Answer::invalid(error::no_session())));
+        };
+        let call = self.call_after(before, part, replaced);
+        let refused = self.engine.patch(handle, part, replaced, call.digest.as_deref())?;
+        if let Some(held) = self.open.get_mut(id).filter(|_| refused.is_none()) {
+            held.call = call;
+        }
+        Ok(refused)
+    }
+
+    fn sweep(&mut self, now: f64, all: bool) -> Result<Vec<SessionChange>, Failure> {
+        let mut found = Vec::new();
+        let mut is_all = all || self.is_all_due;
+        self.lacks_room_until = None;
+        loop {
+            let changes = self.engine.sweep(now, is_all)?;
+            for (handle, before) in &changes {
+                let Some(session) = self.by_handle.get(handle).cloned() else {
+                    continue;
+                };
+                let answer = self.engine.decide(*handle, now, false)?;
+                found.push(SessionChange { session, before: *before, answer });
+            }
+            (is_all, self.is_all_due) = (false, false);
+            if changes.len() == MOST_CHANGES {
+                continue;
+            }
+            if self.engine.due()? > 0.0 {
+                break;
+            }
+            if !self.engine.grow()? {
+                self.lacks_room_until = Some(now + UNKNOWN_ENDS);
+                break;
+            }
+        }
+        found.sort_by(|a, b| a.session.cmp(&b.session));
+        Ok(found)
+    }
+}
