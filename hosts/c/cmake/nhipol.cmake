@@ -1,6 +1,6 @@
 # nhipol_policy(TARGET WASM NAME): a library of a policy's module, translated by wasm2c. What links it has the table
 # `nhipol_module_NAME`.
-set(NHIPOL_CC ${CMAKE_CURRENT_LIST_DIR}/../nhipol-cc)
+set(NHIPOL_CC ${CMAKE_CURRENT_LIST_DIR}/../nhipol-cc CACHE INTERNAL "What translates modules")
 
 function(nhipol_policy target wasm name)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/${target})

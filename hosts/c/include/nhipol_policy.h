@@ -13,8 +13,9 @@ typedef struct nhipol_policy nhipol_policy;
 typedef struct nhipol_worker nhipol_worker;
 
 typedef struct {
-    size_t worker_bytes;   /* memory of an instance that answers requests; 0: 64 MiB */
-    size_t sessions_bytes; /* memory of an instance that holds sessions; 0: 1 GiB */
+    size_t tables_bytes;   /* what tables may take in an instance; 0: 64 MiB */
+    size_t sessions_bytes; /* what sessions, with the tables, may take; 0: 1 GiB */
+    size_t memory_bytes;   /* the memory of any instance, all in all; 0: what a module starts with and the above */
 } nhipol_limits;
 
 /* The instant of evaluation. Zeros: now, by this machine's clock, and what the request says about it is ignored. */
@@ -35,7 +36,7 @@ void nhipol_fault_clear(nhipol_fault *fault);
 /* Checks a module and its manifest; NULL: it is refused, and `why` is a sentence. `limits` may be NULL. */
 nhipol_policy *nhipol_policy_load(const nhipol_module *module, const nhipol_limits *limits, char why[160]);
 
-/* Frees it with its workers. Sessions are freed, and answers no longer used, before. */
+/* Frees it, if it is one, with its workers. Sessions are freed, and answers no longer used, before. */
 void nhipol_policy_free(nhipol_policy *policy);
 
 const char *nhipol_policy_manifest(const nhipol_policy *policy, size_t *length);

@@ -88,6 +88,12 @@ static inline nhipol_status nhipol_session_read(nhipol *n, uint32_t address, nhi
     return status == NHIPOL_OK && result->error != 0 ? NHIPOL_ERROR : status;
 }
 
+/* As `nhipol_write`, for the doors of sessions: they have another length for what is too long. */
+static inline uint32_t nhipol_session_write(nhipol *n, const char *json, size_t length) {
+    nhipol_write(n, json, length);
+    return length > NHIPOL_REQUEST_ROOM ? NHIPOL_NONE : (uint32_t)length;
+}
+
 /* Opens a session; what its request lacks, the answers of `nhipol_session_decide` tell. */
 static inline nhipol_status nhipol_session_open(nhipol *n, const char *id, size_t id_length, const char *json,
                                                 size_t length, const char *digest, double now, uint32_t *handle,
@@ -100,7 +106,7 @@ static inline nhipol_status nhipol_session_open(nhipol *n, const char *id, size_
         if (room == NULL) return NHIPOL_FAILED;
         memcpy(room, id, id_length);
         nhipol_tell_digest(n, digest);
-        uint32_t told = nhipol_write(n, json, length);
+        uint32_t told = nhipol_session_write(n, json, length);
         NHIPOL_GUARDED(n, *handle = n->module->session_open(n->it, told, (uint32_t)id_length, now));
         if (n->failed) return NHIPOL_FAILED;
         if (*handle != 0) return NHIPOL_OK;
@@ -117,7 +123,7 @@ static inline nhipol_status nhipol_session_patch(nhipol *n, uint32_t handle, con
         if (n->failed) return NHIPOL_FAILED;
         uint32_t address = 0;
         nhipol_tell_digest(n, digest);
-        uint32_t told = nhipol_write(n, json, length);
+        uint32_t told = nhipol_session_write(n, json, length);
         NHIPOL_GUARDED(n, address = n->module->session_patch(n->it, handle, told, replaced));
         if (n->failed) return NHIPOL_FAILED;
         if (address == 0) return NHIPOL_OK;
@@ -133,7 +139,7 @@ static inline nhipol_status nhipol_session_record(nhipol *n, uint32_t handle, ui
     do {
         if (n->failed) return NHIPOL_FAILED;
         uint32_t address = 0;
-        uint32_t told = nhipol_write(n, json, length);
+        uint32_t told = nhipol_session_write(n, json, length);
         NHIPOL_GUARDED(n, address = n->module->session_record(n->it, handle, signal, told, time, now));
         if (n->failed) return NHIPOL_FAILED;
         if (address == 0) return NHIPOL_OK;

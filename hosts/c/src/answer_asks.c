@@ -38,7 +38,8 @@ void nhipol_answer_constraints(nhipol_answering *a) {
 
 static nhipol_value *instant_text(nhipol_arena *arena, int64_t instant) {
     char room[NHIPOL_FORM_ROOM];
-    return nhipol_string_of(arena, (nhipol_bytes){room, nhipol_write_instant(room, instant)});
+    size_t length = nhipol_write_instant(room, instant);
+    return nhipol_string_of(arena, (nhipol_bytes){room, length});
 }
 
 /* The properties that a reason asks for, by name; NULL: one of them can't be used. With an instant they are those of an
@@ -59,7 +60,9 @@ static nhipol_value *properties(nhipol_answering *a, const nhipol_value *asked, 
         nhipol_value *value = NULL;
         if (instant != NULL && nhipol_bytes_equal(name, nhipol_bytes_of("expires_in"))) {
             name = nhipol_bytes_of("expires_at");
-            value = instant_text(a->arena, (int64_t)*instant + cell.number);
+            int64_t end = 0;
+            bool fits = !__builtin_add_overflow((int64_t)*instant, cell.number, &end);
+            value = fits ? instant_text(a->arena, end) : NULL;
         } else {
             value = nhipol_cell_value(a->n, a->arena, &cell, a->manifest->properties.items[place->integer]);
         }

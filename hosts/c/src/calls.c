@@ -6,7 +6,7 @@
 #include "digest.h"
 #include "nhipol_session.h"
 
-/* RFC 7396; what stands in neither list twice keeps its place. */
+/* RFC 7396. */
 static nhipol_value *merged(nhipol_arena *arena, const nhipol_value *target, nhipol_value *patch) {
     if (patch->kind != NHIPOL_OBJECT) return patch;
     nhipol_value *result = nhipol_new(arena, NHIPOL_OBJECT);
@@ -30,12 +30,29 @@ static nhipol_value *merged(nhipol_arena *arena, const nhipol_value *target, nhi
     return result;
 }
 
-/* What a member of the call is then; NULL: it isn't there, or isn't known. */
-static nhipol_value *then(nhipol_arena *arena, const nhipol_text *before, nhipol_value *part, bool replaced) {
+/* Keeps the form of what a member of the call is then; nothing, where it isn't there or has none. */
+static void keep(nhipol_text *next, const nhipol_text *before, nhipol_value *part, bool replaced, nhipol_arena *arena) {
+    nhipol_text form = {0};
     nhipol_value *known = before->data == NULL ? NULL : nhipol_parse(arena, before->data, before->length);
-    if (part == NULL) return known;
-    if (part->kind == NHIPOL_NULL) return NULL;
-    return replaced ? part : known == NULL ? NULL : merged(arena, known, part);
+    bool fine = part == NULL || nhipol_canonical(&form, part); /* what has no form takes that of the whole away */
+    if (part != NULL && part->kind == NHIPOL_NULL) {
+        fine = false;
+    } else if (part != NULL && !replaced) {
+        part = known == NULL ? NULL : merged(arena, known, part);
+    } else if (part == NULL) {
+        part = known;
+    }
+    nhipol_text_free(&form);
+    if (fine && part != NULL && !nhipol_canonical(next, part)) nhipol_text_free(next);
+}
+
+/* Whether a name stands in an object more than once. */
+static bool twice(const nhipol_value *object, const char *name) {
+    size_t found = 0;
+    for (const nhipol_value *member = object->list.first; member != NULL; member = member->next) {
+        found += nhipol_bytes_equal(member->name, nhipol_bytes_of(name));
+    }
+    return found > 1;
 }
 
 void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced) {
@@ -44,10 +61,17 @@ void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, co
     if (action == NULL && resource == NULL) return;
     nhipol_arena arena = {0};
     change->touched = true;
-    action = then(&arena, &call->action, action, (replaced & NHIPOL_ACTION_REPLACED) != 0);
-    resource = then(&arena, &call->resource, resource, (replaced & NHIPOL_RESOURCE_REPLACED) != 0);
-    if (action != NULL) nhipol_write_value(&change->next.action, action);
-    if (resource != NULL) nhipol_write_value(&change->next.resource, resource);
-    change->known = !arena.failed && nhipol_digest_of(action, resource, change->digest);
+    if (!twice(part, "action")) {
+        keep(&change->next.action, &call->action, action, (replaced & NHIPOL_ACTION_REPLACED) != 0, &arena);
+    }
+    if (!twice(part, "resource")) {
+        keep(&change->next.resource, &call->resource, resource, (replaced & NHIPOL_RESOURCE_REPLACED) != 0, &arena);
+    }
+    nhipol_text *texts[] = {&change->next.action, &change->next.resource};
+    const nhipol_value *forms[] = {NULL, NULL};
+    for (int i = 0; i < 2; i++) {
+        if (texts[i]->data != NULL) forms[i] = nhipol_parse(&arena, texts[i]->data, texts[i]->length);
+    }
+    change->known = !arena.failed && nhipol_digest_of(forms[0], forms[1], change->digest);
     nhipol_arena_clear(&arena);
 }

@@ -10,7 +10,7 @@
 /* What a part makes of a call: `next` is the whole as it is then, to be kept if the module takes the part, or cleared. */
 typedef struct {
     bool touched; /* it tells of the action or the resource */
-    bool known;   /* the whole has a digest */
+    bool known;   /* the call has a digest then */
     nhipol_call next;
     char digest[NHIPOL_DIGEST_ROOM];
 } nhipol_call_change;

@@ -40,8 +40,8 @@ static bool canonical(nhipol_text *text, const nhipol_value *value, int level);
 static bool object(nhipol_text *text, const nhipol_value *value, int level) {
     size_t count = value->list.count, i = 0;
     const nhipol_value **members = malloc((count + 1) * sizeof *members);
-    bool fine = members != NULL;
-    if (!fine) return false;
+    if (members == NULL) return false;
+    bool fine = true;
     for (const nhipol_value *member = value->list.first; member != NULL; member = member->next) members[i++] = member;
     qsort(members, count, sizeof *members, by_name);
     nhipol_text_add(text, "{", 1);
@@ -57,7 +57,6 @@ static bool object(nhipol_text *text, const nhipol_value *value, int level) {
     return fine;
 }
 
-/* Adds the form of RFC 8785; false where the value has none of the same meaning. */
 static bool canonical(nhipol_text *text, const nhipol_value *value, int level) {
     char room[NHIPOL_NUMBER_ROOM], digits[NHIPOL_NUMBER_ROOM];
     size_t length = 0;
@@ -89,6 +88,8 @@ static bool canonical(nhipol_text *text, const nhipol_value *value, int level) {
     default: nhipol_write_value(text, value); return true;
     }
 }
+
+bool nhipol_canonical(nhipol_text *text, const nhipol_value *value) { return canonical(text, value, 1) && !text->failed; }
 
 bool nhipol_digest_of(const nhipol_value *action, const nhipol_value *resource, char digest[NHIPOL_DIGEST_ROOM]) {
     if (action == NULL || resource == NULL) return false;

@@ -7,6 +7,9 @@
 #include "nhipol.h"
 #include "nhipol_value.h"
 
+/* Adds the form of RFC 8785; false where the value has none of the same meaning. */
+bool nhipol_canonical(nhipol_text *text, const nhipol_value *value);
+
 /* Of the two; false: the call has none. */
 bool nhipol_digest_of(const nhipol_value *action, const nhipol_value *resource, char digest[NHIPOL_DIGEST_ROOM]);
 

@@ -53,7 +53,8 @@ size_t nhipol_write_address(char room[NHIPOL_FORM_ROOM], const uint8_t bytes[16]
     } else {
         int groups[8], zeros = 0, most = 1, from = 8; /* the first longest run of at least two zeros */
         for (int i = 0; i < 8; i++) {
-            groups[i] = bytes[2 * i] << 8 | bytes[2 * i + 1];
+            const uint8_t *pair = bytes + (size_t)i * 2;
+            groups[i] = pair[0] << 8 | pair[1];
             zeros = groups[i] == 0 ? zeros + 1 : 0;
             if (zeros > most) {
                 most = zeros;

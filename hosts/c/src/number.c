@@ -38,7 +38,7 @@ static scientific rounded(double number, int count) {
     s.digits[0] = text[0];
     if (count > 1) memcpy(s.digits + 1, strpbrk(text + 1, "0123456789"), (size_t)count - 1);
     s.digits[count] = 0;
-    s.exponent = atoi(strchr(text, 'e') + 1);
+    s.exponent = (int)strtol(strchr(text, 'e') + 1, NULL, 10);
     return s;
 }
 

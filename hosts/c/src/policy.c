@@ -8,14 +8,14 @@
 #include <stdio.h>
 #include <time.h>
 
-enum { WORKER_BYTES = 64 << 20, SESSIONS_BYTES = 1 << 30 };
+enum { TABLES_BYTES = 64 << 20, SESSIONS_BYTES = 1 << 30 };
 
 bool nhipol_instant_of(nhipol_when when, double *now) {
     struct timespec time;
     switch (when.source) {
     case NHIPOL_MACHINE_NOW:
         clock_gettime(CLOCK_REALTIME, &time);
-        *now = (double)time.tv_sec * 1000 + (double)(time.tv_nsec / 1000000);
+        *now = floor((double)time.tv_sec * 1000 + (double)time.tv_nsec / 1e6);
         return true;
     case NHIPOL_WITHOUT_NOW: *now = NAN; return true;
     case NHIPOL_GIVEN_NOW: break;
@@ -53,14 +53,23 @@ static const char *lack_of(nhipol *n, const nhipol_manifest *m) {
     return NULL;
 }
 
+nhipol_status nhipol_policy_instance(const nhipol_policy *policy, nhipol *n, size_t room) {
+    nhipol_status status = nhipol_create(n, policy->module, policy->limits.memory_bytes);
+    if (status != NHIPOL_OK) return status;
+    size_t most = n->memory->pages + room / NHIPOL_PAGE;
+    if (n->memory->max_pages > most) n->memory->max_pages = (uint32_t)most;
+    return NHIPOL_OK;
+}
+
 nhipol_policy *nhipol_policy_load(const nhipol_module *module, const nhipol_limits *limits, char why[160]) {
     nhipol_policy *policy = calloc(1, sizeof *policy);
     snprintf(why, 160, "There is not enough memory for the policy.");
     if (policy == NULL) return NULL;
     policy->module = module;
     if (limits != NULL) policy->limits = *limits;
-    if (policy->limits.worker_bytes == 0) policy->limits.worker_bytes = WORKER_BYTES;
+    if (policy->limits.tables_bytes == 0) policy->limits.tables_bytes = TABLES_BYTES;
     if (policy->limits.sessions_bytes == 0) policy->limits.sessions_bytes = SESSIONS_BYTES;
+    if (policy->limits.memory_bytes == 0) policy->limits.memory_bytes = SIZE_MAX;
     pthread_mutex_init(&policy->lock, NULL);
     pthread_mutex_init(&policy->loading, NULL);
     pthread_rwlock_init(&policy->tables_lock, NULL);
@@ -68,7 +77,7 @@ nhipol_policy *nhipol_policy_load(const nhipol_module *module, const nhipol_limi
         policy->tables = calloc(policy->manifest.tables.count + 1, sizeof *policy->tables);
         policy->declared = nhipol_declared_of(&policy->manifest.arena, &policy->manifest);
         nhipol n;
-        nhipol_status status = nhipol_create(&n, module, policy->limits.worker_bytes);
+        nhipol_status status = nhipol_policy_instance(policy, &n, policy->limits.tables_bytes);
         const char *lack = status == NHIPOL_NO_MEMORY ? "The module's memory is larger than the limit allows."
                            : status != NHIPOL_OK      ? "The module cannot be instantiated, or is of another ABI."
                                                       : lack_of(&n, &policy->manifest);
@@ -81,6 +90,7 @@ nhipol_policy *nhipol_policy_load(const nhipol_module *module, const nhipol_limi
 }
 
 void nhipol_policy_free(nhipol_policy *policy) {
+    if (policy == NULL) return;
     while (policy->all != NULL) {
         nhipol_worker *next = policy->all->next;
         nhipol_destroy(&policy->all->n);
@@ -132,7 +142,7 @@ static bool ready(nhipol_worker *worker) {
     nhipol_policy *policy = worker->policy;
     if (worker->n.failed) {
         nhipol_destroy(&worker->n);
-        if (nhipol_create(&worker->n, policy->module, policy->limits.worker_bytes) != NHIPOL_OK) return false;
+        if (nhipol_policy_instance(policy, &worker->n, policy->limits.tables_bytes) != NHIPOL_OK) return false;
         worker->version = 0;
     }
     if (worker->version == atomic_load_explicit(&policy->version, memory_order_acquire)) return true;
@@ -162,7 +172,7 @@ void nhipol_worker_decide(nhipol_worker *worker, const char *json, size_t length
 
 void nhipol_worker_decide_value(nhipol_worker *worker, const nhipol_value *request, nhipol_when when,
                                 nhipol_answer *answer) {
-    nhipol_misfit misfit;
+    nhipol_misfit misfit = {.found = NULL};
     const nhipol_policy *policy = worker->policy;
     worker->text.length = 0;
     nhipol_write_request(&worker->text, policy->declared, request, policy->module->call_digest != NULL, &misfit);

@@ -40,6 +40,9 @@ struct nhipol_worker {
     nhipol_text text;
 };
 
+/* An instance of the policy, whose memory may grow by so many bytes. */
+nhipol_status nhipol_policy_instance(const nhipol_policy *policy, nhipol *n, size_t room);
+
 /* The instant to pass on, NaN for none; false: it is no instant. */
 bool nhipol_instant_of(nhipol_when when, double *now);
 

@@ -52,7 +52,7 @@ void nhipol_sessions_decide(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes as
 
 void nhipol_sessions_decide_value(nhipol_sessions *s, nhipol_bytes id, const nhipol_value *asked, nhipol_when when,
                                   nhipol_answer *answer) {
-    nhipol_misfit misfit;
+    nhipol_misfit misfit = {.found = NULL};
     nhipol_text text = {0};
     nhipol_write_request(&text, s->policy->declared, asked, s->policy->module->call_digest != NULL, &misfit);
     if (misfit.found != NULL) {
@@ -87,8 +87,8 @@ static bool add_change(nhipol_sessions *s, nhipol_change change) {
     return !found->arena.failed;
 }
 
-/* Sweeps, and keeps what is found. */
-static bool sweep(nhipol_sessions *s, double now, bool all) {
+/* Sweeps once, and keeps what is found. */
+static bool sweep_once(nhipol_sessions *s, double now, bool all) {
     uint32_t count = NHIPOL_MOST_CHANGES;
     while (!s->n.failed && count == NHIPOL_MOST_CHANGES) {
         if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) break;
@@ -97,6 +97,14 @@ static bool sweep(nhipol_sessions *s, double now, bool all) {
         }
     }
     return !s->n.failed;
+}
+
+/* The same; where there was no room to note when answers end, once more with more. */
+static bool sweep(nhipol_sessions *s, double now, bool all) {
+    if (!sweep_once(s, now, all)) return false;
+    if (nhipol_session_due(&s->n) != 0 || nhipol_reserve_more(&s->n, s->n.memory->pages / 4 + 1) != NHIPOL_OK)
+        return !s->n.failed;
+    return sweep_once(s, now, all);
 }
 
 bool nhipol_sessions_catch_up(nhipol_sessions *s, double now) {

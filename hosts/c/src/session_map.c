@@ -55,7 +55,9 @@ static bool grown(nhipol_session_map *map) {
     }
     free(map->ids);
     free(map->handles);
-    *map = larger;
+    map->ids = larger.ids;
+    map->handles = larger.handles;
+    map->buckets = larger.buckets;
     return true;
 }
 
@@ -92,7 +94,12 @@ void nhipol_session_remove(nhipol_session_map *map, nhipol_open_session *session
 
 void nhipol_session_map_clear(nhipol_session_map *map) {
     for (size_t i = 0; i < map->buckets; i++) {
-        while (map->ids[i] != NULL) nhipol_session_remove(map, map->ids[i]);
+        for (nhipol_open_session *one = map->ids[i]; one != NULL;) {
+            nhipol_open_session *next = one->by_id;
+            nhipol_call_clear(&one->call);
+            free(one);
+            one = next;
+        }
     }
     free(map->ids);
     free(map->handles);

@@ -6,7 +6,7 @@
 
 #include "nhipol_value.h"
 
-/* What a session was told of action and resource, as JSON; without data: it isn't known whole. */
+/* What a session was told of action and resource, in the form of RFC 8785; without data: it has none. */
 typedef struct {
     nhipol_text action, resource;
 } nhipol_call;

@@ -3,11 +3,12 @@
  */
 #include "sessions.h"
 #include "calls.h"
-#include "digest.h"
 #include "forms.h"
 
+enum { LONGEST_SNAPSHOT = 16777216 };
+
 nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy) {
-    if (nhipol_get(policy->manifest.root, "sessions") == NULL) return NULL;
+    if (policy == NULL || nhipol_get(policy->manifest.root, "sessions") == NULL) return NULL;
     nhipol_sessions *s = calloc(1, sizeof *s);
     if (s == NULL) return NULL;
     s->policy = policy;
@@ -17,6 +18,7 @@ nhipol_sessions *nhipol_sessions_new(nhipol_policy *policy) {
 }
 
 void nhipol_sessions_free(nhipol_sessions *s) {
+    if (s == NULL) return;
     nhipol_destroy(&s->n);
     nhipol_session_map_clear(&s->map);
     nhipol_kept_clear(&s->kept);
@@ -30,14 +32,12 @@ bool nhipol_sessions_ready(nhipol_sessions *s) {
         nhipol_destroy(&s->n);
         nhipol_session_map_clear(&s->map);
         nhipol_session_changes_clear(&s->found);
-        if (nhipol_create(&s->n, s->policy->module, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
+        if (nhipol_policy_instance(s->policy, &s->n, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
         s->version = 0;
     }
     if (s->version == atomic_load_explicit(&s->policy->version, memory_order_acquire)) return true;
     s->tables_moved = true;
-    if (nhipol_bring_tables(s->policy, &s->n, &s->version) == NHIPOL_OK) return true;
-    s->n.failed = true;
-    return false;
+    return nhipol_bring_tables(s->policy, &s->n, &s->version) == NHIPOL_OK; /* where there is no room the sessions wait */
 }
 
 bool nhipol_session_done(nhipol_sessions *s, nhipol_status status, const nhipol_result *result, nhipol_fault *fault) {
@@ -112,12 +112,9 @@ bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes requ
     nhipol_call_change change = {0};
     bool digests = s->policy->module->call_digest != NULL;
     if (digests) {
-        char digest[NHIPOL_DIGEST_ROOM];
         nhipol_call nothing = {0};
         nhipol_value *told = nhipol_parse(&arena, request.data, request.length);
         nhipol_call_changed(&change, &nothing, told, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED);
-        change.known = nhipol_digest_of_request(told, digest);
-        if (change.known) memcpy(change.digest, digest, sizeof digest);
     }
     uint32_t handle = 0;
     nhipol_result result = {0};
@@ -190,7 +187,7 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
     if (isnan(time)) {
         was = now;
     } else if (!nhipol_instant_of(then, &was)) {
-        return no_instant(fault);
+        return nhipol_faulty(fault, "wrong_type", "an instant, in milliseconds", "another value");
     }
     nhipol_open_session *session = nhipol_session_begin(s, id, fault);
     if (session == NULL) return false;
@@ -233,6 +230,7 @@ bool nhipol_sessions_snapshot(nhipol_sessions *s, nhipol_bytes id, nhipol_text *
 bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
                              nhipol_fault *misfit) {
     *fault = *misfit = (nhipol_fault){0};
+    if (text.length > LONGEST_SNAPSHOT) return nhipol_faulty(fault, "too_large", "at most 16777216 bytes", "a longer text");
     nhipol_arena arena = {0};
     const nhipol_value *told = nhipol_get(nhipol_parse(&arena, text.data, text.length), "id");
     const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_SNAPSHOT);

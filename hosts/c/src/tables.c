@@ -7,7 +7,7 @@
 #include <stdio.h>
 
 /* Codes of an outcome. */
-enum { LAST_OF_TEXT = 5, OUT_OF_MEMORY = 7, WRONG_KEY = 20 };
+enum { LAST_OF_TEXT = 5, WRONG_KEY = 20 };
 
 bool nhipol_faulty(nhipol_fault *fault, const char *code, const char *expected, const char *found) {
     *fault = (nhipol_fault){0};
@@ -140,15 +140,17 @@ static bool load(nhipol_policy *policy, uint32_t index, const char *json, size_t
     nhipol n;
     uint64_t version = 0;
     nhipol_outcome outcome = {0};
-    nhipol_status status = nhipol_create(&n, policy->module, policy->limits.worker_bytes);
+    nhipol_status status = nhipol_policy_instance(policy, &n, policy->limits.tables_bytes);
     if (status == NHIPOL_OK) {
         status = nhipol_bring_tables(policy, &n, &version);
         if (status == NHIPOL_OK) status = nhipol_load_table(&n, index, json, length, &outcome);
         nhipol_destroy(&n);
     }
-    if (status == NHIPOL_NO_MEMORY) outcome.code = OUT_OF_MEMORY;
-    if (status == NHIPOL_ERROR || status == NHIPOL_NO_MEMORY) {
-        return told(fault, &outcome, policy->manifest.tables.items[index], json, length);
+    if (status == NHIPOL_ERROR) return told(fault, &outcome, policy->manifest.tables.items[index], json, length);
+    if (status == NHIPOL_NO_MEMORY) {
+        char expected[64];
+        snprintf(expected, sizeof expected, "tables of at most %zu bytes", policy->limits.tables_bytes);
+        return nhipol_faulty(fault, "out_of_memory", expected, "more than fits");
     }
     if (status != NHIPOL_OK) return nhipol_faulty(fault, "engine_error", "a module that does not trap", "a trap");
     char *copy = malloc(length + 1);

@@ -72,7 +72,7 @@ static void digests(void) {
         size_t start = strlen("{\"resource\":2,\"action\":"), many = (size_t)levels;
         memset(deep + start, '[', many);
         memset(deep + start + many, ']', many);
-        strcpy(deep + start + 2 * many, "}");
+        memcpy(deep + start + 2 * many, "}", 2);
         CHECK(has_digest(deep, levels == 64 ? "" : NULL));
     }
 }

@@ -135,7 +135,7 @@ static void tables(void) {
 /* A table that is larger than the limit allows is refused, and the one before stays. */
 static void limits(void) {
     char why[160];
-    nhipol_limits limits = {.worker_bytes = 2 << 20};
+    nhipol_limits limits = {.tables_bytes = 1 << 20};
     nhipol_policy *policy = nhipol_policy_load(&nhipol_module_tables_external, &limits, why);
     nhipol_fault fault;
     nhipol_text text = {0};
@@ -148,6 +148,8 @@ static void limits(void) {
     nhipol_text_put(&text, "}");
     CHECK(!nhipol_load_table_named(policy, "quotas", text.data, text.length, &fault));
     CHECK(nhipol_bytes_equal(nhipol_get(fault.error, "code")->text, nhipol_bytes_of("out_of_memory")));
+    CHECK(
+        nhipol_bytes_equal(nhipol_get(fault.error, "expected")->text, nhipol_bytes_of("tables of at most 1048576 bytes")));
     nhipol_fault_clear(&fault);
     CHECK(!answers(policy, paying, noon, "over_quota", ""));
     nhipol_policy_free(policy);
@@ -155,7 +157,7 @@ static void limits(void) {
     CHECK(nhipol_load_table_named(policy, "quotas", text.data, text.length, &fault));
     CHECK(!answers(policy, paying, noon, "over_quota", ""));
     nhipol_policy_free(policy);
-    limits.worker_bytes = 100;
+    limits.memory_bytes = 100;
     CHECK(nhipol_policy_load(&nhipol_module_tables_external, &limits, why) == NULL && strstr(why, "limit") != NULL);
     nhipol_text_free(&text);
 }

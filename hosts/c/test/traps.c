@@ -38,8 +38,8 @@ int main(void) {
     }
     nhipol n;
     nhipol_result result;
-    CHECK(nhipol_create(&n, &nhipol_module_traps, 2 * NHIPOL_PAGE) == NHIPOL_NO_MEMORY);
-    CHECK(nhipol_create(&n, &nhipol_module_traps, 5 * NHIPOL_PAGE) == NHIPOL_OK);
+    CHECK(nhipol_create(&n, &nhipol_module_traps, (size_t)2 * NHIPOL_PAGE) == NHIPOL_NO_MEMORY);
+    CHECK(nhipol_create(&n, &nhipol_module_traps, (size_t)5 * NHIPOL_PAGE) == NHIPOL_OK);
     for (int i = 0; i < 9; i++) n.module->again(n.it, 0); /* it grows */
     CHECK(n.memory->pages == 5 && n.memory->size == 5 * NHIPOL_PAGE);
     CHECK(ask(&n, "{}", &result) == NHIPOL_OK && result.effect == NHIPOL_PERMIT);

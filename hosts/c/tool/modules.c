@@ -14,8 +14,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 char *tool_read_file(const char *path, size_t *length) {
     FILE *file = fopen(path, "rb");
     if (file == NULL) return NULL;

@@ -47,19 +47,14 @@ static bool answered(tool_case *one, bool asks, const nhipol_value *step, char w
     nhipol_answer answer;
     const nhipol_value *asked = nhipol_get(step, "asked");
     nhipol_bytes id = tool_text(step, "session");
-    nhipol_arena arena = {0};
-    if (asks && asked != NULL) {
-        nhipol_value *value = nhipol_parse(&arena, asked->text.data, asked->text.length);
-        if (value != NULL) tool_as_native(value);
-        nhipol_sessions_decide_value(one->sessions, id, value, tool_when(step), &answer);
-    } else if (asks) {
-        nhipol_sessions_decide(one->sessions, id, (nhipol_bytes){NULL, 0}, tool_when(step), &answer);
+    if (asks) {
+        nhipol_bytes text = asked == NULL ? (nhipol_bytes){NULL, 0} : asked->text;
+        nhipol_sessions_decide(one->sessions, id, text, tool_when(step), &answer);
     } else {
         nhipol_sessions_reevaluate(one->sessions, id, tool_when(step), &answer);
     }
     bool same = tool_same_answer(&answer, nhipol_get(step, "answer"), why);
     nhipol_answer_clear(&answer);
-    nhipol_arena_clear(&arena);
     return same;
 }
 

@@ -36,7 +36,7 @@ static char *read_beside(const char *prefix, const char *ending, size_t *length)
 
 static nhipol_policy *load(const char *prefix) {
     size_t length = 0;
-    tool_module module;
+    tool_module module = {.child = 0};
     char why[160] = "it can't be translated";
     char *bytes = read_beside(prefix, ".wasm", &length);
     const nhipol_module *table =
