@@ -20,7 +20,7 @@ export {
 export { ExactDecimal } from './exact-decimal.ts';
 export type { Bindings } from './facts/writer.ts';
 export type { DecideOptions } from './instant.ts';
-export { type LoadOptions, load } from './load.ts';
+export { type LoadOptions, load, loadStreaming } from './load.ts';
 export { LoadError } from './load-error.ts';
 export { mergePatch } from './merge-patch.ts';
 export type { Policy } from './policy.ts';

@@ -1,5 +1,5 @@
-// The door: the bytes of a compiled policy come in, a policy that decides goes out. Bytes that are
-// anything else throw `LoadError`, here and never later.
+// The door: a compiled policy comes in, as bytes, as a module or as it arrives over the network, a policy that decides goes
+// out. Whatever else comes in throws `LoadError`, here and never later.
 
 import { readEncoding } from './encoding.ts';
 import type { Bindings } from './facts/writer.ts';
@@ -17,8 +17,9 @@ export interface LoadOptions {
 
 const usualTableBytes = 67_108_864;
 
-export function load(bytes: Uint8Array, options: LoadOptions = {}): Policy {
-  const module = compile(bytes);
+/** `policy`: the bytes of a module, or one that was compiled from them. */
+export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptions = {}): Policy {
+  const module = policy instanceof WebAssembly.Module ? policy : compile(policy);
   const [wanted] = WebAssembly.Module.imports(module);
   if (wanted !== undefined) {
     throw new LoadError(
@@ -36,11 +37,40 @@ export function load(bytes: Uint8Array, options: LoadOptions = {}): Policy {
   return new Policy(described, () => instantiate(module, described), tableBytes);
 }
 
+/**
+ * Compiles the module while it arrives: `loadStreaming(fetch(url))`. The server must call it `application/wasm`. Rejects with
+ * a `LoadError` whatever goes wrong, the network too.
+ */
+export async function loadStreaming(
+  response: Response | PromiseLike<Response>,
+  options: LoadOptions = {},
+): Promise<Policy> {
+  return load(await compileStreaming(response), options);
+}
+
+async function compileStreaming(
+  response: Response | PromiseLike<Response>,
+): Promise<WebAssembly.Module> {
+  try {
+    return await WebAssembly.compileStreaming(response);
+  } catch (cause) {
+    const what =
+      cause instanceof WebAssembly.CompileError
+        ? 'these bytes are no WebAssembly module'
+        : 'no module came';
+    throw refused(what, cause);
+  }
+}
+
 function compile(bytes: Uint8Array): WebAssembly.Module {
   try {
     return new WebAssembly.Module(bytes as BufferSource);
   } catch (cause) {
-    const why = cause instanceof Error ? `: ${cause.message}` : '';
-    throw new LoadError(`these bytes are no WebAssembly module${why}`, { cause });
+    throw refused('these bytes are no WebAssembly module', cause);
   }
+}
+
+function refused(what: string, cause: unknown): LoadError {
+  const why = cause instanceof Error ? `: ${cause.message}` : '';
+  return new LoadError(`${what}${why}`, { cause });
 }

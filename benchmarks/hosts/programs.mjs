@@ -3,4 +3,33 @@
 /** @typedef {readonly string[]} Command */
 
 /** @type {Readonly<Record<string, { folder: string, build: readonly Command[], run: Command }>>} */
-export const programs = {};
+export const programs = {
+  go: {
+    folder: 'benchmarks/hosts/go',
+    build: [['go', 'build', '-o', 'bench', '.']],
+    run: ['./bench'],
+  },
+  java: {
+    folder: 'benchmarks/hosts/java',
+    build: [
+      ['mvn', '-q', '-B', '-f', '../../../hosts/java/pom.xml', 'install', '-DskipTests'],
+      ['mvn', '-q', '-B', 'package'],
+    ],
+    run: ['java', '-cp', 'target/classes:target/lib/*', 'dev.nhipol.peers.Peers'],
+  },
+  python: {
+    folder: 'benchmarks/hosts/python',
+    build: [
+      ['python3', '-m', 'venv', '.venv'],
+      [
+        '.venv/bin/pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '-r',
+        'requirements.txt',
+      ],
+    ],
+    run: ['.venv/bin/python', 'main.py'],
+  },
+};

@@ -1,8 +1,9 @@
-import { LoadError, load } from '@nhipol/runtime';
+import { LoadError, load, loadStreaming, type Policy } from '@nhipol/runtime';
 import { encodingSection } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
 import {
   assembleCanned,
+  canned,
   cannedManifest,
   emptyModule,
   withManifest,
@@ -27,6 +28,42 @@ test('a policy tells its manifest', () => {
   const policy = load(withManifest(wasm, cannedManifest));
   expect(policy.manifest).toEqual(cannedManifest);
   expect(Object.isFrozen(policy.manifest.reasons[0]?.source)).toBe(true);
+});
+
+test('a module that was compiled before is a policy, as its bytes are', () => {
+  const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as BufferSource);
+  expect(load(compiled(withManifest(wasm, cannedManifest))).manifest).toEqual(cannedManifest);
+  expect(() => load(compiled(wasm))).toThrow(LoadError);
+});
+
+/** As a server sends it. */
+function arriving(body: Uint8Array | string, status = 200): Response {
+  return new Response(body as BodyInit, {
+    status,
+    headers: { 'content-type': 'application/wasm' },
+  });
+}
+
+test('a policy is compiled while it arrives', async () => {
+  const described = withManifest(wasm, cannedManifest);
+  const policies = [
+    await loadStreaming(arriving(described)),
+    await loadStreaming(Promise.resolve(arriving(described))),
+  ];
+  for (const { manifest } of policies) expect(manifest).toEqual(cannedManifest);
+  expect(policies[0]?.decideJson(canned({ reasons: [[0]] })).effect).toBe('permit');
+});
+
+test.each<[string, () => Response | Promise<Response>, RegExp]>([
+  ['text', () => arriving('policy'), /^these bytes are no WebAssembly module: /],
+  ['no policy', () => arriving(wasm), /^the module has 0 manifests, and needs one$/],
+  ['another type', () => new Response('policy'), /^no module came: /],
+  ['nothing', () => arriving('', 404), /^no module came: /],
+  ['a failure', () => Promise.reject(new TypeError('no network')), /^no module came: no network$/],
+])('%s that arrives is refused', async (_, response, message) => {
+  const refused: Promise<Policy> = loadStreaming(response());
+  await expect(refused).rejects.toBeInstanceOf(LoadError);
+  await expect(refused).rejects.toThrow(message);
 });
 
 test('members that the host does not know, and a later minor version, do no harm', () => {

@@ -1,0 +1,52 @@
+package nhipol
+
+// readFault tells what was wrong with a request, from the module's numbers and the words of manifest and contract; nil:
+// nothing.
+func readFault(memory memory, result int, manifest *manifest) *Fault {
+	code := memory.u32(result + resultErrorCode)
+	if code == 0 {
+		return nil
+	}
+	texts, isListed := errorTexts[code]
+	if !isListed {
+		panic(misread("an error that is not listed"))
+	}
+	place := memory.address(result + resultErrorPath)
+	row := find(manifest.paths, place, "an error that is not listed")
+	usual := find(manifest.expected, row.expected, "an error that is not listed")
+	found := find(foundTexts, memory.address(result+resultErrorFound), "an error that is not listed")
+	var indexes [errorIndexes]uint32
+	for at := range indexes {
+		indexes[at] = memory.u32(result + resultErrorIndex + at*4)
+	}
+	return &Fault{
+		Code:     texts.name,
+		Path:     placeIndexes(pathAt(manifest.paths, place), indexes[:]),
+		Expected: orElse(texts.expected, usual),
+		Found:    orElse(texts.found, found),
+		Offset:   memory.address(result + resultErrorOffset),
+	}
+}
+
+// pathAt goes row by row to the first, which all begin with.
+func pathAt(paths []pathRow, place int) string {
+	path := ""
+	for {
+		row := paths[place]
+		path = row.step + path
+		if place == 0 {
+			return path
+		}
+		if row.before >= place {
+			panic(misread("a path that goes in circles"))
+		}
+		place = row.before
+	}
+}
+
+func orElse(text, otherwise string) string {
+	if text != "" {
+		return text
+	}
+	return otherwise
+}

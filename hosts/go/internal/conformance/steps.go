@@ -1,0 +1,196 @@
+package conformance
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	nhipol "github.com/nhipol/nhipol/hosts/go"
+)
+
+// step is what is done, and what a host must say to it.
+type step struct {
+	Do, Name string
+
+	Request       string
+	RequestBase64 []byte `json:"request_base64"`
+	Clock         string
+	Now, Time     *int64
+	Native        bool
+	Table         string
+	Contents      string
+	Session       string
+	Part          string
+	Signal, Told  string
+	Asked         *string
+	All           bool
+	Text          string
+
+	Answer  json.RawMessage
+	Error   *fault
+	Misfit  *fault
+	Changes []change
+}
+
+type fault struct {
+	Code, Path, Expected, Found string
+	Offset                      *int
+}
+
+type change struct{ Session, Before, After string }
+
+// runner does the steps of a case, on one policy.
+type runner struct {
+	policy *nhipol.Policy
+	opened *nhipol.Sessions
+}
+
+// run says what is wrong, and nothing where nothing is.
+func (r *runner) run(step *step) string {
+	switch step.Do {
+	case "decide":
+		return r.decide(step)
+	case "load_table":
+		return compareError(step.Error, r.policy.LoadTable(step.Table, []byte(step.Contents)))
+	case "drop_table":
+		return compareError(step.Error, r.policy.DropTable(step.Table))
+	}
+	if r.opened == nil {
+		opened, err := r.policy.Sessions()
+		if err != nil {
+			return err.Error()
+		}
+		r.opened = opened
+	}
+	return r.ofSession(r.opened, step)
+}
+
+func (r *runner) decide(step *step) string {
+	request := []byte(step.Request)
+	if step.RequestBase64 != nil {
+		request = step.RequestBase64
+	}
+	options := nhipol.Options{Now: instant(step.Now)}
+	if step.Clock == "request" {
+		options.Clock = nhipol.RequestClock
+	}
+	if problem := compareAnswer(step.Answer, r.policy.DecideWith(request, options)); problem != "" {
+		return problem
+	}
+	if !step.Native {
+		return ""
+	}
+	var value any
+	if err := json.Unmarshal(request, &value); err != nil {
+		return "native: " + err.Error()
+	}
+	if problem := compareAnswer(step.Answer, r.policy.DecideValueWith(value, options)); problem != "" {
+		return "native: " + problem
+	}
+	return ""
+}
+
+func (r *runner) ofSession(sessions *nhipol.Sessions, step *step) string {
+	now := instant(step.Now)
+	switch step.Do {
+	case "open":
+		return compareError(step.Error, sessions.Open(step.Session, []byte(step.Request), now))
+	case "patch":
+		return compareError(step.Error, sessions.Patch(step.Session, []byte(step.Part)))
+	case "replace":
+		return compareError(step.Error, sessions.Replace(step.Session, []byte(step.Part)))
+	case "record":
+		return compareError(step.Error,
+			sessions.Record(step.Session, step.Signal, []byte(step.Told), instant(step.Time), now))
+	case "ask":
+		var asked []byte
+		if step.Asked != nil {
+			asked = []byte(*step.Asked)
+		}
+		return compareAnswer(step.Answer, sessions.Decide(step.Session, asked, now))
+	case "reevaluate":
+		return compareAnswer(step.Answer, sessions.Reevaluate(step.Session, now))
+	case "sweep":
+		return sweep(sessions, step)
+	case "snapshot":
+		text, err := sessions.Snapshot(step.Session)
+		if err == nil && text != step.Text {
+			return fmt.Sprintf("expected %s, found %s", step.Text, text)
+		}
+		return compareError(step.Error, err)
+	case "restore":
+		return restore(sessions, step)
+	case "close":
+		return compareError(step.Error, sessions.Close(step.Session))
+	default:
+		return "a step that this runner does not know"
+	}
+}
+
+func sweep(sessions *nhipol.Sessions, step *step) string {
+	found, err := sessions.Sweep(instant(step.Now), step.All)
+	if err != nil {
+		return err.Error()
+	}
+	changes := make([]change, len(found))
+	for at, each := range found {
+		changes[at] = change{each.Session, string(each.Before), string(each.After)}
+	}
+	if expected, found := fmt.Sprint(step.Changes), fmt.Sprint(changes); expected != found {
+		return fmt.Sprintf("expected %s, found %s", expected, found)
+	}
+	return ""
+}
+
+func restore(sessions *nhipol.Sessions, step *step) string {
+	restored, err := sessions.Restore(step.Text)
+	if problem := compareError(step.Error, err); problem != "" || err != nil {
+		return problem
+	}
+	if restored.Session != step.Session {
+		return fmt.Sprintf("expected the session %s, found %s", step.Session, restored.Session)
+	}
+	return compareFault(step.Misfit, restored.Misfit)
+}
+
+func instant(milliseconds *int64) nhipol.Instant {
+	if milliseconds == nil {
+		return nhipol.Now()
+	}
+	return nhipol.AtMilli(*milliseconds)
+}
+
+func compareError(expected *fault, err error) string {
+	if err == nil {
+		return compareFault(expected, nil)
+	}
+	var ofTable *nhipol.TableError
+	var ofSession *nhipol.SessionError
+	switch {
+	case errors.As(err, &ofTable):
+		return compareFault(expected, &ofTable.Fault)
+	case errors.As(err, &ofSession):
+		return compareFault(expected, &ofSession.Fault)
+	default:
+		return "another error: " + err.Error()
+	}
+}
+
+func compareFault(expected *fault, found *nhipol.Fault) string {
+	if expected == nil && found == nil {
+		return ""
+	}
+	if expected == nil {
+		return "expected no error, found " + found.String()
+	}
+	if found == nil {
+		return "expected the error " + expected.Code + ", found none"
+	}
+	told := fault{found.Code, found.Path, found.Expected, found.Found, nil}
+	wanted := *expected
+	wanted.Offset = nil
+	if told != wanted || (expected.Offset != nil && *expected.Offset != found.Offset) {
+		return fmt.Sprintf("expected %+v, found %s, offset %d", *expected, found, found.Offset)
+	}
+	return ""
+}

@@ -1,0 +1,62 @@
+package dev.nhipol;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** The sessions that are open, by the ids of the caller and by the handles of the module. */
+final class OpenSessions {
+  static final AnswerError NO_SESSION =
+      AnswerError.of("no_session", "the id of an open session", "another");
+
+  private final Map<String, Held> byId = new HashMap<>();
+  private final Map<Integer, Held> byHandle = new HashMap<>();
+
+  /** What a host keeps of a session beside the module. */
+  static final class Held {
+    final String id;
+    final int handle;
+    KeptCall call;
+
+    Held(String id, int handle, KeptCall call) {
+      this.id = id;
+      this.handle = handle;
+      this.call = call;
+    }
+  }
+
+  int count() {
+    return byId.size();
+  }
+
+  /** Null: there is none. */
+  Held find(String id) {
+    return byId.get(id);
+  }
+
+  /** Null: there is none. */
+  Held ofHandle(int handle) {
+    return byHandle.get(handle);
+  }
+
+  Held expect(String id) {
+    Held held = byId.get(id);
+    if (held == null) throw new SessionException(id, NO_SESSION);
+    return held;
+  }
+
+  void expectNone(String id) {
+    if (!byId.containsKey(id)) return;
+    String expected = "an id that no session has";
+    throw new SessionException(id, AnswerError.of("session_exists", expected, "one that is open"));
+  }
+
+  void add(Held held) {
+    byId.put(held.id, held);
+    byHandle.put(held.handle, held);
+  }
+
+  void remove(Held held) {
+    byId.remove(held.id);
+    byHandle.remove(held.handle);
+  }
+}

@@ -1,0 +1,79 @@
+package dev.nhipol;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.CharacterCodingException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** What sessions are told, JSON or values, as the UTF-8 text that a module reads. */
+final class TextReader {
+  /** What may be asked of a session. */
+  private static final Set<String> ASKED = Set.of("action", "resource", "context");
+
+  private static final Map<String, Integer> PARTS =
+      Map.of(
+          "subject", Abi.Part.SUBJECT,
+          "action", Abi.Part.ACTION,
+          "resource", Abi.Part.RESOURCE,
+          "context", Abi.Part.CONTEXT);
+
+  private TextReader() {}
+
+  static byte[] of(String id, Object told) {
+    try {
+      return of(told);
+    } catch (NotJson e) {
+      throw new SessionException(id, e.error());
+    }
+  }
+
+  /** What else than action, resource and context it has is left out. What is no JSON stays. */
+  static byte[] ofAsked(Object asked) throws NotJson {
+    byte[] text = of(asked);
+    try {
+      if (!(Json.values(Utf8.textOf(text)) instanceof Map<?, ?> members)) return text;
+      Map<Object, Object> told = new LinkedHashMap<>(members);
+      told.keySet().retainAll(ASKED);
+      return of(told);
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      return text;
+    }
+  }
+
+  private static byte[] of(Object told) throws NotJson {
+    if (told instanceof byte[] bytes) return bytes;
+    if (told instanceof String text) return Utf8.bytesOf(text);
+    JsonWriter writer = new JsonWriter();
+    try {
+      writer.write(told, null, JsonWriter.MOST_REQUEST);
+      return writer.copy();
+    } catch (RuntimeException | StackOverflowError e) {
+      throw EngineFailure.unreadable();
+    }
+  }
+
+  /** The parts that there are, as a set; what is no JSON has none, and the module says so. */
+  static int partsIn(byte[] text) {
+    try {
+      JsonNode root = Json.tree(Utf8.textOf(text));
+      int found = 0;
+      for (Map.Entry<String, Integer> part : PARTS.entrySet()) {
+        if (root.isObject() && root.has(part.getKey())) found |= part.getValue();
+      }
+      return found;
+    } catch (CharacterCodingException | JsonProcessingException e) {
+      return 0;
+    }
+  }
+
+  /** Whose text a snapshot is; empty where it is none, and the module says so. */
+  static String idIn(String snapshot) {
+    try {
+      return Json.tree(snapshot).path("id").asText();
+    } catch (JsonProcessingException e) {
+      return "";
+    }
+  }
+}

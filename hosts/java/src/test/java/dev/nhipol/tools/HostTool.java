@@ -1,0 +1,49 @@
+package dev.nhipol.tools;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What holds the host against the conformance cases, and measures it. It prints one line of JSON,
+ * and ends with 1 where something is not as expected.
+ */
+public final class HostTool {
+  private HostTool() {}
+
+  /**
+   * Runs one of the verbs.
+   *
+   * @param arguments {@code conformance DIR}, {@code measure PREFIX} or {@code stress PREFIX
+   *     DECISIONS THREADS}
+   * @throws Exception where a file cannot be read
+   */
+  public static void main(String[] arguments) throws Exception {
+    String verb = arguments.length < 2 ? "" : arguments[0];
+    switch (verb) {
+      case "conformance" -> {
+        Conformance conformance = new Conformance(Path.of(arguments[1]));
+        conformance.run();
+        finish(conformance.told(), conformance.failures().isEmpty());
+      }
+      case "measure" -> finish(new Measurement(Workload.read(arguments[1])).told(), true);
+      case "stress" -> {
+        int decisions = Integer.parseInt(arguments[2]);
+        int threads = Integer.parseInt(arguments[3]);
+        Stress stress = new Stress(Workload.read(arguments[1]), decisions, threads);
+        stress.run();
+        finish(stress.told(), stress.disagreements() == 0);
+      }
+      default -> {
+        System.err.println(
+            "usage: conformance DIR | measure PREFIX | stress PREFIX DECISIONS THREADS");
+        System.exit(2);
+      }
+    }
+  }
+
+  private static void finish(Map<String, Object> told, boolean isAsExpected) throws Exception {
+    System.out.println(new ObjectMapper().writeValueAsString(told));
+    System.exit(isAsExpected ? 0 : 1);
+  }
+}

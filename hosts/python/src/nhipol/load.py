@@ -1,0 +1,63 @@
+"""The door: the bytes of a compiled policy come in, a policy that decides goes out. Bytes that are anything else raise
+`LoadError`, here and never later."""
+
+from functools import cache
+from typing import Final
+
+import wasmtime
+
+from .abi import ENCODING_SECTION, MANIFEST_SECTION
+from .declared import read_declared
+from .errors import LoadError
+from .instance import Compiled, read_exports
+from .manifest_reader import read_manifest
+from .policy import Policy
+from .sections import read_section
+
+_MAGIC: Final = b"\0asm"
+_USUAL_TABLE_BYTES: Final = 67_108_864
+_USUAL_MEMORY_BYTES: Final = 2_147_483_648
+
+
+def load(
+    module: bytes | bytearray | memoryview,
+    *,
+    table_bytes: int = _USUAL_TABLE_BYTES,
+    max_memory_bytes: int = _USUAL_MEMORY_BYTES,
+) -> Policy:
+    """Loads a compiled policy.
+
+    `table_bytes`: what external tables may take in all; `max_memory_bytes`: what the memory of an instance may take, with
+    all that it holds.
+    """
+    code = bytes(module)
+    compiled = _compile(code)
+    imports = compiled.imports
+    if imports:
+        wanted = f"{imports[0].module}.{imports[0].name}"
+        raise LoadError(f"the module imports `{wanted}`, and a policy imports nothing")
+    section = read_section(code, MANIFEST_SECTION, "manifest")
+    if section is None:
+        raise LoadError("the module has 0 manifests, and needs one")
+    manifest = read_manifest(section)
+    exports = read_exports(compiled)
+    encoding = read_section(code, ENCODING_SECTION, "encoding")
+    declared = None if encoding is None else read_declared(encoding, manifest)
+    parts = Compiled(_engine(), compiled, exports)
+    return Policy(parts, manifest, declared, table_bytes, max_memory_bytes)
+
+
+def _compile(code: bytes) -> wasmtime.Module:
+    # wasmtime would take WebAssembly's text form, too.
+    if not code.startswith(_MAGIC):
+        raise LoadError("these bytes are no WebAssembly module")
+    try:
+        return wasmtime.Module(_engine(), code)
+    except wasmtime.WasmtimeError as cause:
+        raise LoadError("these bytes are no WebAssembly module") from cause
+
+
+@cache
+def _engine() -> wasmtime.Engine:
+    """One for all policies."""
+    return wasmtime.Engine()

@@ -1,0 +1,58 @@
+"""The sessions that are open, by the ids of the host and by the handles of the module."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from .answer import AnswerError
+from .kept_calls import KeptCall
+from .session_engine import RefusedError
+
+NO_SESSION: Final = AnswerError("no_session", "$", "the id of an open session", "another")
+
+
+@dataclass(slots=True)
+class HeldSession:
+    session: str
+    handle: int
+    call: KeptCall
+
+
+class OpenSessions:
+    def __init__(self) -> None:
+        self._by_id: dict[str, HeldSession] = {}
+        self._by_handle: dict[int, HeldSession] = {}
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __contains__(self, session: object) -> bool:
+        return session in self._by_id
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(tuple(self._by_id))
+
+    def find(self, session: str) -> HeldSession | None:
+        return self._by_id.get(session)
+
+    def find_handle(self, handle: int) -> HeldSession | None:
+        return self._by_handle.get(handle)
+
+    def expect(self, session: str) -> HeldSession:
+        held = self._by_id.get(session)
+        if held is None:
+            raise RefusedError(NO_SESSION)
+        return held
+
+    def expect_none(self, session: str) -> None:
+        if session in self._by_id:
+            expected = "an id that no session has"
+            raise RefusedError(AnswerError("session_exists", "$", expected, "one that is open"))
+
+    def add(self, held: HeldSession) -> None:
+        self._by_id[held.session] = held
+        self._by_handle[held.handle] = held
+
+    def drop(self, held: HeldSession) -> None:
+        del self._by_id[held.session]
+        del self._by_handle[held.handle]

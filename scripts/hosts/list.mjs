@@ -1,0 +1,127 @@
+// The hosts, each with what it takes to build it, to look it over and to ask it.
+
+/** @typedef {import('./host.mjs').Host} Host */
+
+const shell = (/** @type {string} */ line) => ['sh', '-ec', line];
+
+/** @type {readonly Host[]} */
+export const hosts = [
+  {
+    id: 'go',
+    title: 'Go, wazero',
+    folder: 'hosts/go',
+    needs: [{ command: 'go', debian: 'golang' }],
+    build: [['go', 'build', '-o', 'nhipol-host', './cmd/nhipol-host']],
+    look: [
+      shell('test -z "$(gofmt -l .)"'),
+      ['go', 'vet', './...'],
+      ['go', 'tool', '-modfile=tools/go.mod', 'staticcheck', './...'],
+      ['go', 'test', './...'],
+    ],
+    tool: ['./nhipol-host'],
+  },
+  {
+    id: 'rust',
+    title: 'Rust, wasmtime',
+    folder: 'hosts/rust',
+    needs: [{ command: 'cargo', debian: 'cargo' }],
+    build: [
+      [
+        'cargo',
+        'build',
+        '--quiet',
+        '--locked',
+        '--release',
+        '--features',
+        'wasmi',
+        '--example',
+        'nhipol-host',
+      ],
+    ],
+    look: [
+      ['cargo', 'fmt', '--check'],
+      [
+        'cargo',
+        'clippy',
+        '--quiet',
+        '--locked',
+        '--all-targets',
+        '--features',
+        'wasmi',
+        '--',
+        '-D',
+        'warnings',
+      ],
+      ['cargo', 'test', '--quiet', '--locked', '--features', 'wasmi'],
+    ],
+    tool: ['target/release/examples/nhipol-host'],
+  },
+  {
+    id: 'python',
+    title: 'Python, wasmtime',
+    folder: 'hosts/python',
+    needs: [{ command: 'python3', debian: 'python3-venv' }],
+    build: [
+      ['python3', '-m', 'venv', '.venv'],
+      [
+        '.venv/bin/pip',
+        'install',
+        '--quiet',
+        '--disable-pip-version-check',
+        '-r',
+        'requirements-dev.txt',
+        '-e',
+        '.',
+      ],
+    ],
+    look: [
+      ['.venv/bin/ruff', 'format', '--check', '.'],
+      ['.venv/bin/ruff', 'check', '.'],
+      ['.venv/bin/mypy'],
+      ['.venv/bin/pytest', '--quiet'],
+    ],
+    tool: ['.venv/bin/python', 'tools/nhipol_host.py'],
+  },
+  {
+    id: 'java',
+    title: 'Java, Endive',
+    folder: 'hosts/java',
+    needs: [
+      { command: 'java', debian: 'openjdk-17-jdk-headless' },
+      { command: 'mvn', debian: 'maven' },
+    ],
+    build: [['mvn', '--quiet', '--batch-mode', 'package', '-DskipTests']],
+    look: [['mvn', '--quiet', '--batch-mode', 'verify']],
+    tool: [
+      'java',
+      '-cp',
+      'target/classes:target/test-classes:target/lib/*',
+      'dev.nhipol.tools.HostTool',
+    ],
+  },
+  {
+    id: 'c',
+    title: 'C, wasm2c',
+    folder: 'hosts/c',
+    needs: [
+      { command: 'cc', debian: 'gcc' },
+      { command: 'cmake', debian: 'cmake' },
+      { command: 'wasm2c', debian: 'wabt' },
+    ],
+    build: [
+      ['cmake', '-S', '.', '-B', 'build'],
+      ['cmake', '--build', 'build', '-j', '2'],
+    ],
+    look: [['ctest', '--test-dir', 'build', '--output-on-failure']],
+    tool: ['build/tool/nhipol-tool'],
+  },
+  {
+    id: 'browser',
+    title: 'JavaScript, Chromium',
+    folder: 'hosts/browser',
+    needs: [{ command: 'chromium', debian: 'chromium' }],
+    build: [['npm', 'ci', '--no-audit', '--no-fund', '--silent']],
+    look: [['node', '--test']],
+    tool: ['node', 'main.mjs'],
+  },
+];
