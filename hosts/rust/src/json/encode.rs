@@ -12,8 +12,6 @@ const MOST_BYTES: usize = 1_048_576;
 const MOST_LEVELS: usize = 64;
 /// From here on a float may stand for a whole number that was rounded.
 const FIRST_INEXACT: f64 = 9_007_199_254_740_992.0;
-/// The names by which `serde_json` hands over digits and texts that are JSON already.
-const RAW: [&str; 2] = ["$serde_json::private::Number", "$serde_json::private::RawValue"];
 
 /// JSON of a value, to be asked about or told to sessions.
 ///
@@ -66,8 +64,8 @@ enum Place {
     Element(usize),
 }
 
-struct Encoder<'a> {
-    out: &'a mut Vec<u8>,
+pub(super) struct Encoder<'a> {
+    pub(super) out: &'a mut Vec<u8>,
     steps: Vec<Place>,
     is_read: &'a dyn Fn(&str) -> bool,
 }
@@ -98,12 +96,12 @@ impl Encoder<'_> {
         }))
     }
 
-    fn digits(&mut self, number: impl itoa::Integer) -> Result<(), Encoded> {
+    pub(super) fn digits(&mut self, number: impl itoa::Integer) -> Result<(), Encoded> {
         self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
         Ok(())
     }
 
-    fn float<F: ryu_js::Float>(&mut self, number: F, value: f64) -> Result<(), Encoded> {
+    pub(super) fn float<F: ryu_js::Float>(&mut self, number: F, value: f64) -> Result<(), Encoded> {
         let expected = "a number that JSON can carry";
         if !value.is_finite() {
             let found = if value.is_nan() {
@@ -122,7 +120,12 @@ impl Encoder<'_> {
         Ok(())
     }
 
-    fn open<'e>(&'e mut self, open: u8, close: u8) -> Result<Inside<'e, Self>, Encoded> {
+    /// Of digits or a text that is JSON already, its only member.
+    pub(super) fn open_raw<'e>(&'e mut self) -> Inside<'e, Self> {
+        Inside { encoder: self, count: 0, close: b'}', is_raw: true, is_within: false }
+    }
+
+    pub(super) fn open<'e>(&'e mut self, open: u8, close: u8) -> Result<Inside<'e, Self>, Encoded> {
         if self.steps.len() >= MOST_LEVELS {
             let expected = format!("at most {MOST_LEVELS} levels");
             return Err(Encoded::whole("too_deep", expected, "a deeper nesting"));
@@ -132,7 +135,12 @@ impl Encoder<'_> {
     }
 
     /// `{"variant":`, and then an object or array.
-    fn open_variant<'e>(&'e mut self, variant: &str, open: u8, close: u8) -> Result<Inside<'e, Self>, Encoded> {
+    pub(super) fn open_variant<'e>(
+        &'e mut self,
+        variant: &str,
+        open: u8,
+        close: u8,
+    ) -> Result<Inside<'e, Self>, Encoded> {
         self.out.push(b'{');
         let start = self.out.len();
         push_string(self.out, variant);
@@ -146,7 +154,7 @@ impl Encoder<'_> {
 }
 
 /// Of an array or an object that is open.
-struct Inside<'e, E> {
+pub(super) struct Inside<'e, E> {
     encoder: &'e mut E,
     count: usize,
     close: u8,
@@ -169,13 +177,13 @@ impl<'a> Inside<'_, Encoder<'a>> {
         Ok(())
     }
 
-    fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Encoded> {
+    pub(super) fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Encoded> {
         self.separate()?;
         self.step(Place::Element(self.count - 1), value)
     }
 
     /// A name that is a string, or whose JSON is digits, or true or false.
-    fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Encoded> {
+    pub(super) fn key<T: Serialize + ?Sized>(&mut self, key: &T) -> Result<(), Encoded> {
         self.separate()?;
         let start = self.encoder.out.len();
         key.serialize(&mut *self.encoder)?;
@@ -196,7 +204,7 @@ impl<'a> Inside<'_, Encoder<'a>> {
         Ok(())
     }
 
-    fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Encoded> {
+    pub(super) fn named<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Result<(), Encoded> {
         if self.is_raw {
             let mut quoted = Vec::new();
             encode(&mut quoted, value, |_| true)?;
@@ -209,7 +217,7 @@ impl<'a> Inside<'_, Encoder<'a>> {
     }
 
     /// Behind a name.
-    fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Encoded> {
+    pub(super) fn value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Encoded> {
         value.serialize(&mut *self.encoder)?;
         self.encoder.steps.pop();
         Ok(())
@@ -220,7 +228,7 @@ impl<'a> Inside<'_, Encoder<'a>> {
         self.value(value)
     }
 
-    fn close(self) -> Result<(), Encoded> {
+    pub(super) fn close(self) -> Result<(), Encoded> {
         if !self.is_raw {
             self.encoder.out.push(self.close);
         }
@@ -230,192 +238,4 @@ impl<'a> Inside<'_, Encoder<'a>> {
         }
         Ok(())
     }
-}
-
-impl<'e, 'a> ser::Serializer for &'e mut Encoder<'a> {
-    type Ok = ();
-    type Error = Encoded;
-    type SerializeSeq = Inside<'e, Encoder<'a>>;
-    type SerializeTuple = Inside<'e, Encoder<'a>>;
-    type SerializeTupleStruct = Inside<'e, Encoder<'a>>;
-    type SerializeTupleVariant = Inside<'e, Encoder<'a>>;
-    type SerializeMap = Inside<'e, Encoder<'a>>;
-    type SerializeStruct = Inside<'e, Encoder<'a>>;
-    type SerializeStructVariant = Inside<'e, Encoder<'a>>;
-
-    fn serialize_bool(self, value: bool) -> Result<(), Encoded> {
-        self.out.extend_from_slice(if value { b"true" } else { b"false" });
-        Ok(())
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_i128(self, value: i128) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_u128(self, value: u128) -> Result<(), Encoded> {
-        self.digits(value)
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Encoded> {
-        self.float(value, value.into())
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Encoded> {
-        self.float(value, value)
-    }
-
-    fn serialize_char(self, value: char) -> Result<(), Encoded> {
-        self.serialize_str(value.encode_utf8(&mut [0; 4]))
-    }
-
-    fn serialize_str(self, value: &str) -> Result<(), Encoded> {
-        push_string(self.out, value);
-        Ok(())
-    }
-
-    fn serialize_bytes(self, value: &[u8]) -> Result<(), Encoded> {
-        self.collect_seq(value)
-    }
-
-    fn serialize_none(self) -> Result<(), Encoded> {
-        self.serialize_unit()
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Encoded> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Encoded> {
-        self.out.extend_from_slice(b"null");
-        Ok(())
-    }
-
-    fn serialize_unit_struct(self, _: &'static str) -> Result<(), Encoded> {
-        self.serialize_unit()
-    }
-
-    fn serialize_unit_variant(self, _: &'static str, _: u32, variant: &'static str) -> Result<(), Encoded> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<(), Encoded> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<(), Encoded> {
-        let mut inside = self.open(b'{', b'}')?;
-        inside.named(variant, value)?;
-        inside.close()
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<Self::SerializeSeq, Encoded> {
-        self.open(b'[', b']')
-    }
-
-    fn serialize_tuple(self, _: usize) -> Result<Self::SerializeTuple, Encoded> {
-        self.open(b'[', b']')
-    }
-
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Self::SerializeTupleStruct, Encoded> {
-        self.open(b'[', b']')
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Encoded> {
-        self.open_variant(variant, b'[', b']')
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, Encoded> {
-        self.open(b'{', b'}')
-    }
-
-    fn serialize_struct(self, name: &'static str, _: usize) -> Result<Self::SerializeStruct, Encoded> {
-        if RAW.contains(&name) {
-            return Ok(Inside { encoder: self, count: 0, close: b'}', is_raw: true, is_within: false });
-        }
-        self.open(b'{', b'}')
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeStructVariant, Encoded> {
-        self.open_variant(variant, b'{', b'}')
-    }
-}
-
-/// The same way of going on, and of coming to an end, by each of the names that `serde` has for it.
-macro_rules! compounds {
-    ($($compound:ident: $($method:ident($($given:ident: $type:ty),*) as $own:ident),+;)+) => {
-        $(
-            impl<'a> ser::$compound for Inside<'_, Encoder<'a>> {
-                type Ok = ();
-                type Error = Encoded;
-
-                $(fn $method<T: Serialize + ?Sized>(&mut self, $($given: $type,)* value: &T) -> Result<(), Encoded> {
-                    self.$own($($given,)* value)
-                })+
-
-                fn end(self) -> Result<(), Encoded> {
-                    self.close()
-                }
-            }
-        )+
-    };
-}
-
-compounds! {
-    SerializeSeq: serialize_element() as element;
-    SerializeTuple: serialize_element() as element;
-    SerializeTupleStruct: serialize_field() as element;
-    SerializeTupleVariant: serialize_field() as element;
-    SerializeStruct: serialize_field(name: &'static str) as named;
-    SerializeStructVariant: serialize_field(name: &'static str) as named;
-    SerializeMap: serialize_key() as key, serialize_value() as value;
 }

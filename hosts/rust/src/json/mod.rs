@@ -3,6 +3,7 @@
 mod canonical;
 mod encode;
 mod path;
+mod serialize;
 mod text;
 
 pub use encode::to_json;

@@ -6,6 +6,7 @@ mod engine;
 mod error;
 mod kept_call;
 mod parts;
+mod state;
 
 pub use error::SessionError;
 
@@ -14,15 +15,14 @@ use crate::failure::Failure;
 use crate::load_error::LoadError;
 use crate::options::instant;
 use crate::policy::{Loaded, no_instant};
-use engine::{MOST_CHANGES, SessionEngine};
+use engine::SessionEngine;
 use kept_call::KeptCall;
+use state::{Refused, State};
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 const LONGEST_ID: usize = 255;
-/// How often all are asked where nobody knows when their answers end, in milliseconds.
-const UNKNOWN_ENDS: f64 = 1000.0;
 
 /// Of live sessions.
 #[derive(Clone, Debug)]
@@ -45,25 +45,6 @@ pub struct Sessions {
     loaded: Arc<Loaded>,
     session_bytes: usize,
     state: Mutex<State>,
-}
-
-struct State {
-    engine: SessionEngine,
-    open: HashMap<Arc<str>, Held>,
-    by_handle: HashMap<u32, Arc<str>>,
-    /// The latest instant that any of them was told.
-    latest: f64,
-    /// Found when a table had other contents, and yet to be told.
-    pending: Vec<SessionChange>,
-    /// When all are to be asked, for the module has no room to note when answers end.
-    lacks_room_until: Option<f64>,
-    failure: Option<AnswerError>,
-}
-
-struct Held {
-    handle: u32,
-    /// Known if the policy asks for the digest of the call.
-    call: KeptCall,
 }
 
 /// A session whose answer is another than before: its effect, its reasons or its constraints.
@@ -346,106 +327,5 @@ impl Sessions {
 impl fmt::Debug for Sessions {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("Sessions").field("policy", &self.loaded.manifest.policy).finish_non_exhaustive()
-    }
-}
-
-/// Why something was not done: it is refused, or the module failed.
-enum Refused {
-    Error(AnswerError),
-    Failure(Failure),
-}
-
-impl From<AnswerError> for Refused {
-    fn from(error: AnswerError) -> Self {
-        Self::Error(error)
-    }
-}
-
-impl From<Failure> for Refused {
-    fn from(failure: Failure) -> Self {
-        Self::Failure(failure)
-    }
-}
-
-impl State {
-    fn fail(&mut self, failure: Failure) -> AnswerError {
-        self.failure.insert(failure.into()).clone()
-    }
-
-    /// As the module takes it.
-    fn now(&mut self, now: Option<i64>) -> Option<f64> {
-        let now = instant(now)?;
-        self.latest = self.latest.max(now);
-        Some(now)
-    }
-
-    fn expect(&self, id: &str) -> Result<&Held, AnswerError> {
-        self.open.get(id).ok_or_else(error::no_session)
-    }
-
-    fn expect_none(&self, id: &str) -> Result<(), AnswerError> {
-        if self.open.contains_key(id) {
-            return Err(AnswerError::new("session_exists", "an id that no session has", "one that is open"));
-        }
-        Ok(())
-    }
-
-    fn hold(&mut self, id: &str, handle: u32, call: KeptCall) -> Arc<str> {
-        let id: Arc<str> = id.into();
-        self.open.insert(Arc::clone(&id), Held { handle, call });
-        self.by_handle.insert(handle, Arc::clone(&id));
-        id
-    }
-
-    fn call_after(&self, before: &KeptCall, part: &[u8], replaced: i32) -> KeptCall {
-        let asks_digest = self.engine.instance.guest.addresses().digest.is_some();
-        if asks_digest { before.after(part, replaced) } else { KeptCall::default() }
-    }
-
-    fn change(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<(), Refused> {
-        self.expect(id)?;
-        let refused = self.patch(id, part, replaced)?;
-        refused.and_then(|answer| answer.error().cloned()).map_or(Ok(()), |error| Err(error.into()))
-    }
-
-    /// Of an open session. Gives an answer where nothing changed.
-    fn patch(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<Option<Answer>, Failure> {
-        let Some((handle, before)) = self.open.get(id).map(|held| (held.handle, &held.call)) else {
-            return Ok(Some(Answer::invalid(error::no_session())));
-        };
-        let call = self.call_after(before, part, replaced);
-        let refused = self.engine.patch(handle, part, replaced, call.digest.as_deref())?;
-        if let Some(held) = self.open.get_mut(id).filter(|_| refused.is_none()) {
-            held.call = call;
-        }
-        Ok(refused)
-    }
-
-    fn sweep(&mut self, now: f64, all: bool) -> Result<Vec<SessionChange>, Failure> {
-        let mut found = Vec::new();
-        let mut is_all = all;
-        self.lacks_room_until = None;
-        loop {
-            let changes = self.engine.sweep(now, is_all)?;
-            for (handle, before) in &changes {
-                let Some(session) = self.by_handle.get(handle).cloned() else {
-                    continue;
-                };
-                let answer = self.engine.decide(*handle, now, false)?;
-                found.push(SessionChange { session, before: *before, answer });
-            }
-            is_all = false;
-            if changes.len() == MOST_CHANGES {
-                continue;
-            }
-            if self.engine.due()? > 0.0 {
-                break;
-            }
-            if !self.engine.grow()? {
-                self.lacks_room_until = Some(now + UNKNOWN_ENDS);
-                break;
-            }
-        }
-        Ok(found)
     }
 }
