@@ -1,4 +1,4 @@
-//! Decides by compiled [nhipol](https://github.com/nhipol/nhipol) policies: runtime authorization of non-human identities.
+//! Decides by compiled nhipol policies: runtime authorization of non-human identities.
 //!
 //! A policy compiles to one small WebAssembly module. [`Policy`] loads such a module and decides AuthZEN evaluation
 //! requests by it, in JSON or of your own types, from any thread. It never fails in place of an answer: whatever goes wrong

@@ -16,7 +16,6 @@ use crate::sessions::{Sessions, SessionsOptions};
 use crate::tables::{TableError, Tables, fill};
 use serde::Serialize;
 use std::cell::Cell;
-use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -40,8 +39,6 @@ pub(crate) struct Loaded {
     pub(crate) tables: Tables,
     /// Whether the policy declares the digest of the call.
     asks_digest: bool,
-    /// What of a request the policy declares, as paths with `[]` for places in arrays.
-    declared: HashSet<String>,
     pool: Pool,
     /// Held while a table is loaded or dropped.
     loading: Mutex<()>,
@@ -67,14 +64,12 @@ impl Policy {
         let compiled = Module::new(options.engine, module)?;
         let manifest = Arc::new(Manifest::read(module)?);
         let first = Instance::start(&compiled, &manifest, options.max_memory_bytes)?;
-        let declared = (0..manifest.paths.len()).filter_map(|place| path_at(place, &manifest).ok()).collect();
         let loaded = Loaded {
             module: compiled,
             asks_digest: first.guest.addresses().digest.is_some(),
             tables: Tables::new(manifest.tables.len()),
             pool: Pool::new(options.max_instances),
             loading: Mutex::new(()),
-            declared,
             manifest,
             options,
         };
@@ -228,10 +223,12 @@ impl Loaded {
         Ok(true)
     }
 
-    /// Whether the policy looks at what stands at a path, or the digest of the call does.
+    /// Whether the policy declares what stands at a path, which has `[]` for places in arrays, or the digest of the call
+    /// is taken of it.
     fn is_read(&self, path: &str) -> bool {
         let is_of_call = path.starts_with("$.action") || path.starts_with("$.resource");
-        self.declared.contains(path) || (self.asks_digest && is_of_call)
+        let mut declared = (0..self.manifest.paths.len()).filter_map(|place| path_at(place, &self.manifest).ok());
+        (self.asks_digest && is_of_call) || declared.any(|declared| declared == path)
     }
 }
 

@@ -49,7 +49,9 @@ impl Pool {
     #[inline]
     fn take(&self) -> MutexGuard<'_, Option<Box<Instance>>> {
         let own = OWN.with(|own| *own) % self.0.len();
-        let (before, from) = self.0.split_at_checked(own).unwrap_or((&[], &self.0));
+        // It lies within.
+        #[allow(clippy::indexing_slicing)]
+        let (before, from, place) = (&self.0[..own], &self.0[own..], &self.0[own]);
         for place in from.iter().chain(before) {
             match place.0.try_lock() {
                 Ok(free) => return free,
@@ -57,9 +59,6 @@ impl Pool {
                 Err(TryLockError::WouldBlock) => {}
             }
         }
-        let Some(place) = from.first().or(before.first()) else {
-            return self.take();
-        };
         place.0.lock().unwrap_or_else(|left| emptied(place, left.into_inner()))
     }
 }

@@ -89,7 +89,7 @@ pub(crate) fn cell_value(memory: Memory<'_>, cell: u32, kind: &Type) -> Result<V
         return Err(Failure::misread("a value that is not known"));
     }
     let (start, count) = extent(memory, cell)?;
-    memory.bytes(start, count.checked_mul(CELL as usize).unwrap_or(usize::MAX))?;
+    memory.bytes(start, count.saturating_mul(CELL as usize))?;
     let read = |index| Held::read(memory, entry(start, index, CELL)?, element);
     let mut elements = (0..count).map(read).collect::<Result<Vec<_>, _>>()?;
     elements.sort();

@@ -23,9 +23,6 @@ static COUNTING: counting::Counting = counting::Counting;
 const USAGE: &str =
     "nhipol-host [--engine wasmtime|wasmi] conformance DIR | measure PREFIX | stress PREFIX DECISIONS THREADS";
 
-/// A line of JSON, and whether all is as expected.
-type Told = Result<(String, bool), Box<dyn std::error::Error>>;
-
 fn main() -> ExitCode {
     let words = std::env::args().skip(1).collect::<Vec<_>>();
     let words = words.iter().map(String::as_str).collect::<Vec<_>>();
@@ -42,6 +39,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // A line of JSON, and whether all is as expected.
     match told {
         Ok((line, is_expected)) => {
             println!("{line}");

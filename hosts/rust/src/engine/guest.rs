@@ -13,7 +13,7 @@ pub(crate) struct Module(wasm::Module);
 
 impl Module {
     pub(crate) fn new(bytes: &[u8]) -> Result<Self, LoadError> {
-        let module = wasm::Module::new(&super::engine(), bytes)
+        let module = wasm::Module::new(&super::engine()?, bytes)
             .map_err(|why| LoadError::new(format!("these bytes are no WebAssembly module: {why:#}")))?;
         if let Some(wanted) = module.imports().next() {
             let (from, name) = (wanted.module(), wanted.name());

@@ -49,6 +49,8 @@ pub(crate) enum Module {
 }
 
 /// An instance of a module, with a memory of its own.
+// There are few, of one kind each.
+#[allow(clippy::large_enum_variant)]
 pub(crate) enum Guest {
     #[cfg(feature = "wasmtime")]
     Wasmtime(on_wasmtime::guest::Guest),

@@ -1,9 +1,10 @@
 //! Wasmi, an interpreter.
 
+use crate::load_error::LoadError;
 pub(super) use wasmi as wasm;
 
-pub(super) fn engine() -> wasm::Engine {
-    wasm::Engine::default()
+pub(super) fn engine() -> Result<wasm::Engine, LoadError> {
+    Ok(wasm::Engine::default())
 }
 
 #[path = "guest.rs"]

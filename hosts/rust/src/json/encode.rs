@@ -6,7 +6,6 @@ use super::text::push_string;
 use crate::answer::AnswerError;
 use serde::ser::{self, Serialize};
 use std::fmt::{self, Display};
-use std::io::Write;
 
 /// Text longer than this is more than any module takes; what a caller serialises may have no end.
 const MOST_BYTES: usize = 1_048_576;
@@ -99,8 +98,8 @@ impl Encoder<'_> {
         }))
     }
 
-    fn digits(&mut self, number: impl Display) -> Result<(), Encoded> {
-        let _ = write!(self.out, "{number}");
+    fn digits(&mut self, number: impl itoa::Integer) -> Result<(), Encoded> {
+        self.out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
         Ok(())
     }
 

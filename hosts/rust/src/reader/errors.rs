@@ -90,15 +90,20 @@ pub(crate) fn read_error(memory: Memory<'_>, result: u32, manifest: &Manifest) -
 }
 
 /// Row by row to the first, which all begin with.
-pub(crate) fn path_at(place: usize, manifest: &Manifest) -> Result<String, Failure> {
-    let (before, step, _) = manifest.paths.get(place).ok_or_else(unlisted)?;
-    if place == 0 {
-        return Ok(step.to_string());
+pub(crate) fn path_at(mut place: usize, manifest: &Manifest) -> Result<String, Failure> {
+    let mut steps = Vec::new();
+    loop {
+        let (before, step, _) = manifest.paths.get(place).ok_or_else(unlisted)?;
+        steps.push(&**step);
+        if place == 0 {
+            steps.reverse();
+            return Ok(steps.concat());
+        }
+        if *before >= place {
+            return Err(Failure::misread("a path that goes in circles"));
+        }
+        place = *before;
     }
-    if *before >= place {
-        return Err(Failure::misread("a path that goes in circles"));
-    }
-    Ok(path_at(*before, manifest)? + step)
 }
 
 /// Puts the places in arrays into a path's `[]` outside of quotes; those beyond what is known stay open.

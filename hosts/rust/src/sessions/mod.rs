@@ -51,8 +51,10 @@ struct State {
     engine: SessionEngine,
     open: HashMap<Arc<str>, Held>,
     by_handle: HashMap<u32, Arc<str>>,
-    /// The next sweep asks all: a table has other contents.
-    is_all_due: bool,
+    /// The latest instant that any of them was told.
+    latest: f64,
+    /// Found when a table had other contents, and yet to be told.
+    pending: Vec<SessionChange>,
     /// When all are to be asked, for the module has no room to note when answers end.
     lacks_room_until: Option<f64>,
     failure: Option<AnswerError>,
@@ -90,7 +92,15 @@ impl Sessions {
         let engine = SessionEngine::new(loaded.start(session_bytes)?, session_bytes);
         let engine = engine.ok_or_else(|| LoadError::new("the module's sessions lack their exports"))?;
         let (open, by_handle) = (HashMap::new(), HashMap::new());
-        let state = State { engine, open, by_handle, is_all_due: false, lacks_room_until: None, failure: None };
+        let state = State {
+            engine,
+            open,
+            by_handle,
+            latest: f64::NEG_INFINITY,
+            pending: Vec::new(),
+            lacks_room_until: None,
+            failure: None,
+        };
         Ok(Self { loaded, session_bytes, state: Mutex::new(state) })
     }
 
@@ -106,7 +116,7 @@ impl Sessions {
                 let expected = format!("an id of well-formed text, of at most {LONGEST_ID} bytes");
                 return Err(Refused::Error(AnswerError::new("wrong_id", expected, "another")));
             }
-            let now = instant(now).ok_or_else(error::no_instant)?;
+            let now = state.now(now).ok_or_else(error::no_instant)?;
             let call = state.call_after(&KeptCall::default(), request, parts::WHOLE);
             let handle = state.engine.open(id, request, now, call.digest.as_deref())??;
             state.hold(id, handle, call);
@@ -156,7 +166,7 @@ impl Sessions {
                 AnswerError::new("no_signal", "a signal that the policy declares", found)
             })?;
             let came = time.map_or(Some(f64::NAN), |time| instant(Some(time)));
-            let (came, now) = came.zip(instant(now)).ok_or_else(error::no_instant)?;
+            let (came, now) = came.zip(state.now(now)).ok_or_else(error::no_instant)?;
             Ok(state.engine.record(handle, place, told, came, now)??)
         })
     }
@@ -187,12 +197,21 @@ impl Sessions {
     #[must_use]
     pub fn sweep(&self, now: Option<i64>, all: bool) -> Vec<SessionChange> {
         let mut state = self.lock();
-        let Some(now) = instant(now).filter(|_| state.failure.is_none()) else {
+        if state.failure.is_some() {
             return Vec::new();
-        };
-        let changes = self.bring_tables(&mut state).and_then(|()| state.sweep(now, all));
+        }
+        let changes = self.bring_tables(&mut state).and_then(|()| {
+            let Some(now) = state.now(now) else {
+                return Ok(Vec::new());
+            };
+            let found = state.sweep(now, all)?;
+            let mut changes = std::mem::take(&mut state.pending);
+            changes.extend(found);
+            changes.sort_by(|a, b| a.session.cmp(&b.session));
+            Ok(changes)
+        });
         changes.unwrap_or_else(|failure| {
-            state.failure = Some(failure.into());
+            state.fail(failure);
             Vec::new()
         })
     }
@@ -205,7 +224,7 @@ impl Sessions {
         if state.failure.is_some() {
             return None;
         }
-        if state.is_all_due || !self.loaded.tables.are_in(&state.engine.instance.seen) {
+        if !state.pending.is_empty() || !self.loaded.tables.are_in(&state.engine.instance.seen) {
             return Some(0);
         }
         let due = state.lacks_room_until.map_or_else(|| state.engine.due(), Ok);
@@ -242,6 +261,8 @@ impl Sessions {
         self.told(id, |state| {
             state.expect_none(id)?;
             let (handle, misfit) = state.engine.restore(text)??;
+            let latest = members.get("latest").and_then(serde_json::Value::as_f64);
+            state.latest = state.latest.max(latest.unwrap_or(f64::NEG_INFINITY));
             let session = state.hold(id, handle, KeptCall::default());
             Ok(RestoredSession { session, misfit })
         })
@@ -269,10 +290,13 @@ impl Sessions {
         })
     }
 
-    /// Tables that were loaded since. All may then have another answer.
+    /// Tables that were loaded since. All are asked once more, before anything else changes their answers.
     fn bring_tables(&self, state: &mut State) -> Result<(), Failure> {
         let were_others = self.loaded.bring_tables(&mut state.engine.instance, self.session_bytes)?;
-        state.is_all_due |= were_others;
+        if were_others && !state.open.is_empty() {
+            let found = state.sweep(state.latest, true)?;
+            state.pending.extend(found);
+        }
         Ok(())
     }
 
@@ -308,10 +332,10 @@ impl Sessions {
         if let Some(AnswerError { expected, found, .. }) = &state.failure {
             return Answer::engine_error(expected, found);
         }
-        let Some(now) = instant(now) else {
-            return no_instant();
-        };
-        let answer = self.bring_tables(&mut state).and_then(|()| ask(&mut state, handle, now));
+        let answer = self.bring_tables(&mut state).and_then(|()| match state.now(now) {
+            Some(now) => ask(&mut state, handle, now),
+            None => Ok(no_instant()),
+        });
         answer.unwrap_or_else(|failure| {
             let AnswerError { expected, found, .. } = state.fail(failure);
             Answer::engine_error(&expected, &found)
@@ -346,6 +370,13 @@ impl From<Failure> for Refused {
 impl State {
     fn fail(&mut self, failure: Failure) -> AnswerError {
         self.failure.insert(failure.into()).clone()
+    }
+
+    /// As the module takes it.
+    fn now(&mut self, now: Option<i64>) -> Option<f64> {
+        let now = instant(now)?;
+        self.latest = self.latest.max(now);
+        Some(now)
     }
 
     fn expect(&self, id: &str) -> Result<&Held, AnswerError> {
@@ -392,7 +423,7 @@ impl State {
 
     fn sweep(&mut self, now: f64, all: bool) -> Result<Vec<SessionChange>, Failure> {
         let mut found = Vec::new();
-        let mut is_all = all || self.is_all_due;
+        let mut is_all = all;
         self.lacks_room_until = None;
         loop {
             let changes = self.engine.sweep(now, is_all)?;
@@ -403,7 +434,7 @@ impl State {
                 let answer = self.engine.decide(*handle, now, false)?;
                 found.push(SessionChange { session, before: *before, answer });
             }
-            (is_all, self.is_all_due) = (false, false);
+            is_all = false;
             if changes.len() == MOST_CHANGES {
                 continue;
             }
@@ -415,7 +446,6 @@ impl State {
                 break;
             }
         }
-        found.sort_by(|a, b| a.session.cmp(&b.session));
         Ok(found)
     }
 }
