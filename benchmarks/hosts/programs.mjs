@@ -9,6 +9,14 @@ export const programs = {
     build: [['go', 'build', '-o', 'bench', '.']],
     run: ['./bench'],
   },
+  java: {
+    folder: 'benchmarks/hosts/java',
+    build: [
+      ['mvn', '-q', '-B', '-f', '../../../hosts/java/pom.xml', 'install', '-DskipTests'],
+      ['mvn', '-q', '-B', 'package'],
+    ],
+    run: ['java', '-cp', 'target/classes:target/lib/*', 'dev.nhipol.peers.Peers'],
+  },
   python: {
     folder: 'benchmarks/hosts/python',
     build: [

@@ -3,7 +3,6 @@ package dev.nhipol;
 import java.lang.reflect.Array;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -23,19 +22,8 @@ final class JsonWriter {
   private static final int MOST_LEVELS = 64;
   private static final double MOST_EXACT = 9_007_199_254_740_991.0;
   private static final float MOST_EXACT_FLOAT = 16_777_215f;
-  private static final byte[] HEX = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
 
-  /** Of ASCII, what JSON writes as it is. */
-  private static final boolean[] PLAIN = new boolean[0x80];
-
-  static {
-    Arrays.fill(PLAIN, ' ', PLAIN.length, true);
-    PLAIN['"'] = false;
-    PLAIN['\\'] = false;
-  }
-
-  private byte[] bytes = new byte[1024];
-  private int length;
+  private final JsonText out = new JsonText();
   private long most;
   private int depth;
 
@@ -50,39 +38,39 @@ final class JsonWriter {
     } catch (NotJson e) {
       throw new IllegalArgumentException(e.error().expected(), e);
     }
-    return new String(writer.bytes, 0, writer.length, StandardCharsets.UTF_8);
+    return writer.out.text();
   }
 
-  /** The bytes from the start of {@link #bytes}; gives how many. Null: all members are written. */
+  /** Gives how many of {@link #bytes} it takes. Null: all members are written. */
   int write(Object value, Declared declared, long mostBytes) throws NotJson {
-    length = 0;
+    out.clear();
     depth = 0;
     most = mostBytes;
     value(value, declared);
-    return length;
+    return out.length();
   }
 
   /** Good until the next writing. */
   byte[] bytes() {
-    return bytes;
+    return out.bytes();
   }
 
   byte[] copy() {
-    return Arrays.copyOf(bytes, length);
+    return out.copy();
   }
 
   private void value(Object value, Declared declared) throws NotJson {
     if (value instanceof String text) string(text);
     else if (value instanceof Number number) number(number);
     else if (value instanceof Map<?, ?> map) members(map, declared);
-    else if (value == null || value instanceof Boolean) ascii(String.valueOf(value));
+    else if (value == null || value instanceof Boolean) out.ascii(String.valueOf(value));
     else if (value instanceof CharSequence text) string(text.toString());
     else if (value instanceof Enum<?> choice) string(choice.name());
     else if (value instanceof Instant instant) string(instantText(instant.toEpochMilli()));
     else if (value instanceof Character letter) string(letter.toString());
     else if (value instanceof Optional<?> maybe) value(maybe.orElse(null), declared);
     else container(value, declared);
-    if (length > most) tooLarge();
+    if (out.length() > most) tooLarge();
   }
 
   private String instantText(long milliseconds) throws NotJson {
@@ -115,7 +103,7 @@ final class JsonWriter {
     expectLevel();
     String chooser = declared == null ? null : declared.chooser();
     Object chosen = chooser == null ? null : map.get(chooser);
-    put('{');
+    out.put('{');
     boolean isFirst = true;
     for (Map.Entry<?, ?> member : map.entrySet()) {
       if (!(member.getKey() instanceof String name)) {
@@ -125,46 +113,45 @@ final class JsonWriter {
       Declared.Member known = declared == null ? null : declared.member(name);
       boolean isLeftOut = declared != null && known == null;
       if (isLeftOut || (value instanceof Optional<?> maybe && maybe.isEmpty())) continue;
-      if (!isFirst) put(',');
+      if (!isFirst) out.put(',');
       isFirst = false;
       key(name, known);
       path[depth++] = name;
       value(value, known == null ? null : declared.of(known, chosen));
       depth -= 1;
     }
-    put('}');
+    out.put('}');
   }
 
   private void key(String name, Declared.Member known) throws NotJson {
     if (known == null) {
       string(name);
-      put(':');
+      out.put(':');
     } else {
-      room(known.key.length);
-      System.arraycopy(known.key, 0, bytes, length, known.key.length);
-      length += known.key.length;
+      out.put(known.key);
     }
   }
 
   private void elements(Iterable<?> elements, Declared declared) throws NotJson {
     expectLevel();
-    put('[');
+    out.put('[');
     int place = 0;
     for (Object element : elements) {
-      if (place > 0) put(',');
+      if (place > 0) out.put(',');
       path[depth++] = place++;
       value(element, declared);
       depth -= 1;
     }
-    put(']');
+    out.put(']');
   }
 
   private void number(Number value) throws NotJson {
-    if (value instanceof Integer || value instanceof Long) ascii(value.toString());
+    if (value instanceof Integer || value instanceof Long) out.ascii(value.toString());
     else if (value instanceof Double) real(value.doubleValue());
     else if (value instanceof Float) real(value.floatValue());
-    else if (value instanceof BigDecimal || value instanceof BigInteger) ascii(value.toString());
-    else if (value instanceof Short || value instanceof Byte) ascii(value.toString());
+    else if (value instanceof BigDecimal || value instanceof BigInteger)
+      out.ascii(value.toString());
+    else if (value instanceof Short || value instanceof Byte) out.ascii(value.toString());
     else throw wrong("a number that JSON can carry", "a " + value.getClass().getSimpleName());
   }
 
@@ -174,7 +161,7 @@ final class JsonWriter {
       String found = Double.isFinite(value) ? "an integer beyond 2^53" : String.valueOf(value);
       throw wrong("a number that JSON can carry", found);
     }
-    ascii(NumberText.of(value));
+    out.ascii(NumberText.of(value));
   }
 
   private void real(float value) throws NotJson {
@@ -185,92 +172,9 @@ final class JsonWriter {
     real(isWhole ? value : Double.parseDouble(Float.toString(value)));
   }
 
-  /** A lone surrogate is written as an escape, so that the module refuses it. */
   private void string(String text) throws NotJson {
-    int count = text.length();
-    if (count > most) tooLarge();
-    room(2 + 6 * count);
-    bytes[length++] = '"';
-    int plain = plain(text);
-    length += plain;
-    if (plain < count) special(text, plain);
-    bytes[length++] = '"';
-  }
-
-  /** Writes what JSON writes as it is, as far as the text begins with it; gives how much. */
-  private int plain(String text) {
-    byte[] to = bytes;
-    int start = length;
-    int count = text.length();
-    for (int at = 0; at < count; at += 1) {
-      char unit = text.charAt(at);
-      if (unit >= PLAIN.length || !PLAIN[unit]) return at;
-      to[start + at] = (byte) unit;
-    }
-    return count;
-  }
-
-  private void special(String text, int start) {
-    for (int at = start; at < text.length(); at += 1) {
-      char unit = text.charAt(at);
-      if (unit < PLAIN.length) {
-        if (PLAIN[unit]) bytes[length++] = (byte) unit;
-        else escape(unit);
-      } else if (!Character.isSurrogate(unit)) {
-        length = Utf8.put(bytes, length, unit);
-      } else {
-        int point = Character.codePointAt(text, at);
-        if (point == unit) {
-          unicode(unit);
-        } else {
-          length = Utf8.put(bytes, length, point);
-          at += 1;
-        }
-      }
-    }
-  }
-
-  private void escape(char unit) {
-    char letter =
-        switch (unit) {
-          case '\b' -> 'b';
-          case '\t' -> 't';
-          case '\n' -> 'n';
-          case '\f' -> 'f';
-          case '\r' -> 'r';
-          case '"', '\\' -> unit;
-          default -> 'u';
-        };
-    if (letter == 'u') {
-      unicode(unit);
-    } else {
-      bytes[length++] = '\\';
-      bytes[length++] = (byte) letter;
-    }
-  }
-
-  private void unicode(char unit) {
-    bytes[length++] = '\\';
-    bytes[length++] = 'u';
-    for (int shift = 12; shift >= 0; shift -= 4) bytes[length++] = HEX[unit >> shift & 0xf];
-  }
-
-  private void ascii(String text) {
-    int count = text.length();
-    room(count);
-    for (int at = 0; at < count; at += 1) bytes[length + at] = (byte) text.charAt(at);
-    length += count;
-  }
-
-  private void put(char letter) {
-    room(1);
-    bytes[length++] = (byte) letter;
-  }
-
-  private void room(int more) {
-    if (bytes.length - length < more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + more));
-    }
+    if (text.length() > most) tooLarge();
+    out.string(text);
   }
 
   private NotJson wrong(String expected, String found) {

@@ -22,7 +22,6 @@ public final class Sessions {
   private final SessionEngine engine;
   private final LoadOptions options;
   private final OpenSessions open = new OpenSessions();
-  private final TextReader texts = new TextReader();
   private final SessionGuard guard;
 
   /** What sweeps after changes of tables found, until the next sweep that is asked for tells it. */
@@ -68,7 +67,7 @@ public final class Sessions {
                 "an id of well-formed text, of at most " + SessionEngine.LONGEST_ID + " bytes";
             throw new SessionException(id, AnswerError.of("wrong_id", expected, "another"));
           }
-          byte[] text = texts.of(id, request);
+          byte[] text = TextReader.of(id, request);
           KeptCall call = callAfter(KeptCall.UNKNOWN, text, WHOLE_REQUEST);
           int handle = valueOf(id, engine.open(idBytes, text, instant(now), call.digest()));
           open.add(new OpenSessions.Held(id, handle, call));
@@ -88,7 +87,7 @@ public final class Sessions {
     guard.run(
         id,
         () -> {
-          change(open.expect(id), texts.of(id, part), 0);
+          change(open.expect(id), TextReader.of(id, part), 0);
           return null;
         });
   }
@@ -105,7 +104,7 @@ public final class Sessions {
     guard.run(
         id,
         () -> {
-          byte[] text = texts.of(id, part);
+          byte[] text = TextReader.of(id, part);
           change(open.expect(id), text, TextReader.partsIn(text));
           return null;
         });
@@ -145,7 +144,7 @@ public final class Sessions {
             throw new SessionException(id, AnswerError.of("no_signal", expected, found));
           }
           double came = time.isPresent() ? instant(time.getAsLong()) : Double.NaN;
-          byte[] text = texts.of(id, told);
+          byte[] text = TextReader.of(id, told);
           AnswerError error = engine.record(held.handle, place, text, came, instant(now));
           if (error != null) throw new SessionException(id, error);
           return null;
@@ -201,7 +200,7 @@ public final class Sessions {
           double instant = instant(now);
           byte[] part;
           try {
-            part = texts.ofAsked(asked);
+            part = TextReader.ofAsked(asked);
           } catch (NotJson e) {
             return Answer.invalidRequest(e.error());
           }

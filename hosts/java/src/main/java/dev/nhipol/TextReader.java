@@ -19,9 +19,9 @@ final class TextReader {
           "resource", Abi.Part.RESOURCE,
           "context", Abi.Part.CONTEXT);
 
-  private final JsonWriter writer = new JsonWriter();
+  private TextReader() {}
 
-  byte[] of(String id, Object told) {
+  static byte[] of(String id, Object told) {
     try {
       return of(told);
     } catch (NotJson e) {
@@ -30,7 +30,7 @@ final class TextReader {
   }
 
   /** What else than action, resource and context it has is left out. What is no JSON stays. */
-  byte[] ofAsked(Object asked) throws NotJson {
+  static byte[] ofAsked(Object asked) throws NotJson {
     byte[] text = of(asked);
     try {
       if (!(Json.values(Utf8.textOf(text)) instanceof Map<?, ?> members)) return text;
@@ -42,9 +42,10 @@ final class TextReader {
     }
   }
 
-  private byte[] of(Object told) throws NotJson {
+  private static byte[] of(Object told) throws NotJson {
     if (told instanceof byte[] bytes) return bytes;
     if (told instanceof String text) return Utf8.bytesOf(text);
+    JsonWriter writer = new JsonWriter();
     try {
       writer.write(told, null, JsonWriter.MOST_REQUEST);
       return writer.copy();
