@@ -32,4 +32,9 @@ export const programs = {
     ],
     run: ['.venv/bin/python', 'main.py'],
   },
+  rust: {
+    folder: 'benchmarks/hosts/rust',
+    build: [['cargo', 'build', '--quiet', '--locked', '--release']],
+    run: ['target/release/nhipol-peers'],
+  },
 };

@@ -20,6 +20,13 @@ export function originalOf(source: SourceWords): Original {
     inParentheses: ({ span }) => source.closeOf(source.indexAt(span.start))?.end === span.end,
     isOpened: ([first]) =>
       first !== undefined && source.gapBefore(source.indexAt(first.span.start)).breaks,
+    holdsComment: ({ span }) => {
+      for (let index = source.indexAt(span.start) + 1; ; index += 1) {
+        const word = source.words[index];
+        if (word === undefined || word.start >= span.end) return false;
+        if (source.gapBefore(index).comments.length > 0) return true;
+      }
+    },
     placeOf: ({ span }) => span.start,
   };
 }

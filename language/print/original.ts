@@ -16,6 +16,8 @@ export interface Original {
   readonly inParentheses: (node: Placed) => boolean;
   /** The first of the parts in braces is not on the brace's line. */
   readonly isOpened: (parts: readonly Placed[]) => boolean;
+  /** A comment stands between the words of the node. */
+  readonly holdsComment: (node: Placed) => boolean;
   /** Nodes are told apart by it in the order in which they were written. */
   readonly placeOf: (node: Placed) => number;
 }
@@ -26,5 +28,6 @@ export const noOriginal: Original = {
   isNegative: () => false,
   inParentheses: () => false,
   isOpened: () => false,
+  holdsComment: () => false,
   placeOf: () => 0,
 };

@@ -111,7 +111,9 @@ const widestCells = 60;
 function printRows({ columns, rows }: EachNode, original: Original): Doc {
   const paths = columns.map((column) => printExpr(column, original));
   const cells = rows.map((row) => row.cells.map(({ value }) => printValue(value, original)));
-  const widths = widthsOf(cells);
+  const values = rows.flatMap((row) => row.cells.flatMap(({ value }) => value ?? []));
+  const takesLines = values.some((value) => original.holdsComment(value));
+  const widths = takesLines ? [] : widthsOf(cells);
   const printed = rows.map((row, index) => {
     const opensNext = rows[index + 1]?.cells[0]?.value?.kind === 'JsonObject';
     return [

@@ -96,7 +96,8 @@ static inline void nhipol_destroy(nhipol *n) {
 /* The memory never grows beyond so many bytes. On anything but NHIPOL_OK there is nothing to destroy. */
 static inline nhipol_status nhipol_create(nhipol *n, const nhipol_module *module, size_t max_memory_bytes) {
     *n = (nhipol){.module = module, .it = calloc(1, module->instance_bytes)};
-    if (n->it == NULL) return NHIPOL_NO_MEMORY;
+    n->failed = n->it == NULL;
+    if (n->failed) return NHIPOL_NO_MEMORY;
     module->start();
     NHIPOL_GUARDED(n, module->instantiate(n->it));
     n->memory = module->memory(n->it);

@@ -105,6 +105,29 @@ action any {
     `const a = { 1, 2 } // ${'x'.repeat(100)}\n`,
   ],
   [
+    'in a cell of rows, which then have no columns',
+    `test "t" {
+  request { a: 1 }
+  each context {
+    missing expect deny
+    { a: 1
+      // one
+    } expect permit
+  }
+}`,
+    `test "t" {
+  request { a: 1 }
+  each context {
+    missing expect deny
+    {
+      a: 1
+      // one
+    } expect permit
+  }
+}
+`,
+  ],
+  [
     'in tests',
     `test "t" { // t
   request { a: [1, // one
