@@ -14,6 +14,8 @@
  * @property {string} folder Where its commands run.
  * @property {readonly Toolchain[]} needs
  * @property {readonly (readonly string[])[]} build
+ * @property {{ build: readonly (readonly string[])[], tool: readonly string[] }} [unmeasured] The same where nothing is measured, and
+ *   optimising takes minutes.
  * @property {readonly (readonly string[])[]} look Its own tests, its formatter and its linter.
  * @property {readonly string[]} tool It knows the verbs `conformance`, `measure` and `stress`, and prints a line of JSON.
  * @property {number} [stressed] Decisions under stress, where ten million take too long.

@@ -2,6 +2,10 @@
 
 /** @typedef {import('./host.mjs').Host} Host */
 
+const cargo = { command: 'cargo', debian: 'cargo' };
+const ofRust = ['--quiet', '--locked', '--features', 'wasmi'];
+const buildRust = ['cargo', 'build', ...ofRust, '--example', 'nhipol-host'];
+const byWasmi = ['--engine', 'wasmi'];
 const shell = (/** @type {string} */ line) => ['sh', '-ec', line];
 
 /** @type {readonly Host[]} */
@@ -24,37 +28,26 @@ export const hosts = [
     id: 'rust',
     title: 'Rust, wasmtime',
     folder: 'hosts/rust',
-    needs: [{ command: 'cargo', debian: 'cargo' }],
-    build: [
-      [
-        'cargo',
-        'build',
-        '--quiet',
-        '--locked',
-        '--release',
-        '--features',
-        'wasmi',
-        '--example',
-        'nhipol-host',
-      ],
-    ],
+    needs: [cargo],
+    build: [[...buildRust, '--release']],
+    unmeasured: { build: [buildRust], tool: ['target/debug/examples/nhipol-host'] },
     look: [
       ['cargo', 'fmt', '--check'],
-      [
-        'cargo',
-        'clippy',
-        '--quiet',
-        '--locked',
-        '--all-targets',
-        '--features',
-        'wasmi',
-        '--',
-        '-D',
-        'warnings',
-      ],
-      ['cargo', 'test', '--quiet', '--locked', '--features', 'wasmi'],
+      ['cargo', 'clippy', ...ofRust, '--all-targets', '--', '-D', 'warnings'],
+      ['cargo', 'test', ...ofRust],
     ],
     tool: ['target/release/examples/nhipol-host'],
+  },
+  {
+    id: 'wasmi',
+    title: 'Rust, wasmi',
+    folder: 'hosts/rust',
+    needs: [cargo],
+    build: [[...buildRust, '--release']],
+    unmeasured: { build: [buildRust], tool: ['target/debug/examples/nhipol-host', ...byWasmi] },
+    look: [],
+    tool: ['target/release/examples/nhipol-host', ...byWasmi],
+    stressed: 1_000_000,
   },
   {
     id: 'python',

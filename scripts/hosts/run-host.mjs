@@ -24,9 +24,11 @@ export function runHost(host, { root, workload, look, measure, stress }) {
   const missing = host.needs.filter((toolchain) => !isThere(toolchain));
   if (missing.length > 0) return { host, missing };
   const run = runnerIn(join(root, host.folder), { NHIPOL_WORKLOAD: `${workload}.wasm` });
-  const ask = (/** @type {string[]} */ ...words) => answerOf(run([...host.tool, ...words]));
+  const isMeasured = measure || stress > 0;
+  const { build, tool } = (isMeasured ? undefined : host.unmeasured) ?? host;
+  const ask = (/** @type {string[]} */ ...words) => answerOf(run([...tool, ...words]));
   try {
-    for (const command of host.build) expectDone(run(command));
+    for (const command of build) expectDone(run(command));
     if (look) for (const command of host.look) expectDone(run(command));
     const conformance = ask('conformance', join(root, 'test/conformance'));
     const speed = measure ? ask('measure', workload) : undefined;
