@@ -68,7 +68,10 @@ export class SessionEngine {
   open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
     return this.#growing(() => {
       const bytes = toUtf8(id);
-      if (!this.#write(request)) return this.#refused(this.#exports.session_open(-1, 0, now));
+      if (!this.#write(request)) {
+        this.#exports.session_open(-1, 0, now);
+        return this.#refused(this.#result());
+      }
       this.#instance.memory.write(this.#exports.session_id.value as number, bytes);
       this.#instance.digest?.tell(digest);
       const handle = this.#exports.session_open(request.length, bytes.length, now) >>> 0;

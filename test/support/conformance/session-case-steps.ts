@@ -3,6 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { changeRequest } from '../../../language/request/change-request.ts';
 import { sessionRequest, sessionStep } from '../session-steps.ts';
@@ -11,8 +12,11 @@ import type { Doing } from './steps.ts';
 /** Where a step has a text it may be written as the JSON that it is. */
 const texts = ['contents', 'request', 'part', 'told', 'asked', 'text'];
 
+/** Longer than any module takes. */
+const long = ' '.repeat(requestLimits.size + 1);
+
 /**
- * Their texts may have `$snapshot:N` for the text of the Nth snapshot taken before, and `$digest:ID` for the digest that the session was
+ * A text may be `$long`. Their texts may have `$snapshot:N` for the text of the Nth snapshot taken before, and `$digest:ID` for the digest that the session was
  * told last.
  */
 export function writtenSteps(folder: string): readonly Doing[] {
@@ -22,10 +26,15 @@ export function writtenSteps(folder: string): readonly Doing[] {
   return steps.map((step) => {
     const entries = Object.entries(step).map(([name, value]) => [
       name,
-      texts.includes(name) && typeof value !== 'string' ? JSON.stringify(value) : value,
+      texts.includes(name) ? textOf(value) : value,
     ]);
     return Object.fromEntries(entries) as Doing;
   });
+}
+
+function textOf(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value);
+  return value === '$long' ? long : value;
 }
 
 const start = 10_000;
