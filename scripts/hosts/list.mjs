@@ -34,7 +34,8 @@ export const hosts = [
     look: [
       ['cargo', 'fmt', '--check'],
       ['cargo', 'clippy', ...ofRust, '--all-targets', '--', '-D', 'warnings'],
-      ['cargo', 'test', ...ofRust],
+      // The tool asks the cases themselves, which unoptimised takes a minute each time.
+      ['cargo', 'test', ...ofRust, '--', '--skip', 'all_cases_pass'],
     ],
     tool: ['target/release/examples/nhipol-host'],
   },
