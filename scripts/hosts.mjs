@@ -11,7 +11,7 @@
 // Exit codes: 0 all is well, 1 a host failed or disagrees or lacks its toolchain, 2 usage.
 
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,13 +43,17 @@ function main() {
       return runHost(host, { root, workload, look, measure, stress });
     });
     console.log(`\n${table(reports)}`);
-    const wrong = complaints(reports);
+    const wrong = complaints(reports, checksThereAre());
     for (const line of wrong) console.error(line);
     if (json !== undefined) writeFileSync(json, `${JSON.stringify(reports, undefined, 2)}\n`);
     return wrong.length > 0 ? 1 : 0;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function checksThereAre() {
+  return JSON.parse(readFileSync(join(root, 'test/conformance/index.json'), 'utf8')).checks;
 }
 
 function options() {

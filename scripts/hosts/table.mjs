@@ -42,14 +42,17 @@ function stressCells({ stress }) {
   ];
 }
 
-/** @param {readonly Report[]} reports */
-export function complaints(reports) {
+/** `checks`: how many a host must have made. @param {readonly Report[]} reports @param {number} checks */
+export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
     ...missing.map(
       ({ command, debian }) =>
         `${host.title} needs \`${command}\`, which is not here; on Debian: apt-get install ${debian}`,
     ),
     ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
+    ...(conformance !== undefined && conformance.checks !== checks
+      ? [`${host.title} made ${count(conformance.checks)} checks of ${count(checks)}`]
+      : []),
     ...(conformance?.failures ?? []).map((failure) => `${host.title}: ${failure}`),
     ...(stress !== undefined && stress.disagreements > 0
       ? [`${host.title}: ${stress.disagreements} decisions under stress are others than expected`]
