@@ -44,7 +44,6 @@ final class LinearMemory implements Memory {
   }
 
   // --- what a host reads
-  // --------------------------------------------------------------------------
 
   boolean holds(int address, long size) {
     return address >= 0 && size >= 0 && address + size <= bytes.length;
@@ -64,7 +63,6 @@ final class LinearMemory implements Memory {
   }
 
   // --- what the engine asks
-  // -----------------------------------------------------------------------
 
   @Override
   public int pages() {
@@ -277,7 +275,6 @@ final class LinearMemory implements Memory {
   }
 
   // --- what only shared memory has
-  // ----------------------------------------------------------------
 
   @Override
   public boolean shared() {

@@ -201,7 +201,6 @@ final class ManifestReader {
   }
 
   // --- members by their names
-  // ---------------------------------------------------------------------
 
   private static <T> List<T> list(JsonNode node, String name, Function<JsonNode, T> element) {
     JsonNode elements = node.path(name);

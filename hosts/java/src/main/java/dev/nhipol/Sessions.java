@@ -334,7 +334,6 @@ public final class Sessions {
   }
 
   // --- what the doors have in common
-  // --------------------------------------------------------------
 
   /** After a change of tables all sessions are asked at once, by the instant that was told last. */
   private void holdTables() {
