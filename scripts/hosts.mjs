@@ -15,7 +15,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { optionsOf } from '../benchmarks/hosts/options.mjs';
 import { writeWorkloads } from '../benchmarks/hosts/write-workloads.mjs';
 import { hosts } from './hosts/list.mjs';
 import { isThere, runHost } from './hosts/run-host.mjs';
@@ -25,13 +25,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 process.exitCode = main();
 
 function main() {
-  const { only, measure, look, stress, install, json } = options();
-  const unknown = only?.filter((id) => !hosts.some((host) => host.id === id)) ?? [];
-  if (unknown.length > 0 || !Number.isSafeInteger(stress)) {
-    const ids = hosts.map(({ id }) => id).join(', ');
-    console.error(`--only takes ${ids}, with commas between; --stress a whole number`);
+  const told = options();
+  if (typeof told === 'string') {
+    console.error(told);
     return 2;
   }
+  const { only, measure, look, stress, install, json } = told;
   const chosen = hosts.filter(({ id }) => only?.includes(id) ?? true);
   if (install) installMissing(chosen);
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-hosts-'));
@@ -56,29 +55,31 @@ function checksThereAre() {
   return JSON.parse(readFileSync(join(root, 'test/conformance/index.json'), 'utf8')).checks;
 }
 
+/** Or what is wrong with them. */
 function options() {
-  const { values } = parseArgs({
-    options: {
-      only: { type: 'string' },
-      'no-measure': { type: 'boolean', default: false },
-      look: { type: 'boolean', default: false },
-      stress: { type: 'string', default: '0' },
-      install: { type: 'boolean', default: false },
-      json: { type: 'string' },
-    },
+  const values = optionsOf({
+    only: { type: 'string' },
+    'no-measure': { type: 'boolean', default: false },
+    look: { type: 'boolean', default: false },
+    stress: { type: 'string', default: '0' },
+    install: { type: 'boolean', default: false },
+    json: { type: 'string' },
   });
-  return {
-    ...values,
-    only: values.only?.split(','),
-    measure: !values['no-measure'],
-    stress: Number(values.stress),
-  };
+  if (typeof values === 'string') return values;
+  const only = values.only?.split(',');
+  const ids = hosts.map(({ id }) => id);
+  if (only?.some((id) => !ids.includes(id)))
+    return `--only takes ${ids.join(', ')}, with commas between`;
+  const stress = Number(values.stress);
+  if (!Number.isSafeInteger(stress) || stress < 0)
+    return '--stress takes a whole number of decisions';
+  return { ...values, only, stress, measure: !values['no-measure'] };
 }
 
 /** @param {typeof hosts} chosen */
 function installMissing(chosen) {
   const missing = chosen.flatMap(({ needs }) => needs.filter((each) => !isThere(each)));
-  const packages = [...new Set(missing.map(({ debian }) => debian))];
+  const packages = [...new Set(missing.flatMap(({ debian }) => debian ?? []))];
   if (packages.length === 0) return;
   console.error(`$ apt-get install ${packages.join(' ')}`);
   for (const words of [

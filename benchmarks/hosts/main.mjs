@@ -11,9 +11,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { columns, count, nanoseconds, ratio } from '../table.mjs';
 import { caseName } from '../workloads/workload.mjs';
+import { optionsOf } from './options.mjs';
 import { programs } from './programs.mjs';
 import { cases, writeWorkloads } from './write-workloads.mjs';
 
@@ -36,7 +36,11 @@ const own = 'nhipol';
 process.exitCode = main();
 
 function main() {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
+  const values = optionsOf({ only: { type: 'string' }, json: { type: 'string' } });
+  if (typeof values === 'string') {
+    console.error(values);
+    return 2;
+  }
   const wanted = values.only?.split(',') ?? Object.keys(programs);
   if (wanted.some((language) => programs[language] === undefined)) {
     console.error(`--only takes ${Object.keys(programs).join(', ')}, with commas between`);

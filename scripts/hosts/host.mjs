@@ -3,8 +3,8 @@
 /**
  * @typedef {object} Toolchain
  * @property {string} command What must be on the PATH.
- * @property {string} [file] Or a file that must be there.
- * @property {string} debian The package of Debian that brings it.
+ * @property {string} [debian] The package of Debian that brings it.
+ * @property {string} [from] Where else one gets it, if Debian's is too old.
  */
 
 /**

@@ -2,7 +2,7 @@
 
 /** @typedef {import('./host.mjs').Host} Host */
 
-const cargo = { command: 'cargo', debian: 'cargo' };
+const cargo = { command: 'cargo', from: 'version 1.95 or later from https://rustup.rs' };
 const ofRust = ['--quiet', '--locked', '--features', 'wasmi'];
 const buildRust = ['cargo', 'build', ...ofRust, '--example', 'nhipol-host'];
 const byWasmi = ['--engine', 'wasmi'];
@@ -14,7 +14,7 @@ export const hosts = [
     id: 'go',
     title: 'Go, wazero',
     folder: 'hosts/go',
-    needs: [{ command: 'go', debian: 'golang' }],
+    needs: [{ command: 'go', from: 'version 1.26 or later from https://go.dev/dl' }],
     build: [['go', 'build', '-o', 'nhipol-host', './cmd/nhipol-host']],
     look: [
       shell('test -z "$(gofmt -l .)"'),
@@ -73,6 +73,7 @@ export const hosts = [
       ['.venv/bin/ruff', 'check', '.'],
       ['.venv/bin/mypy'],
       ['.venv/bin/pytest', '--quiet'],
+      ['.venv/bin/python', '-m', 'build', '--no-isolation'],
     ],
     tool: ['.venv/bin/python', 'tools/nhipol_host.py'],
   },

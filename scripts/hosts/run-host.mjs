@@ -44,11 +44,10 @@ export function runHost(host, { root, workload, look, measure, stress }) {
 class CommandFailed extends Error {}
 
 /** @param {Toolchain} toolchain */
-export function isThere({ command, file }) {
-  const places = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, command));
-  return (file === undefined ? places : [file]).some((path) => {
+export function isThere({ command }) {
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(path, constants.R_OK);
+      accessSync(join(folder, command), constants.X_OK);
       return true;
     } catch {
       return false;

@@ -46,8 +46,8 @@ function stressCells({ stress }) {
 export function complaints(reports, checks) {
   return reports.flatMap(({ host, missing, failed, conformance, stress }) => [
     ...missing.map(
-      ({ command, debian }) =>
-        `${host.title} needs \`${command}\`, which is not here; on Debian: apt-get install ${debian}`,
+      ({ command, debian, from = `on Debian: apt-get install ${debian}` }) =>
+        `${host.title} needs \`${command}\`, which is not here; ${from}`,
     ),
     ...(failed === undefined ? [] : [`${host.title}: ${failed}`]),
     ...(conformance !== undefined && conformance.checks !== checks

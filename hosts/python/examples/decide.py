@@ -26,4 +26,6 @@ def main(module: str, request: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:3]))
+    if len(sys.argv) != 3:
+        sys.exit("usage: decide.py POLICY.wasm REQUEST.json")
+    sys.exit(main(*sys.argv[1:]))

@@ -22,6 +22,9 @@ func main() {
 	report, isGood, err := run(os.Args[1:])
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
+		if errors.Is(err, errUsage) {
+			os.Exit(2)
+		}
 		os.Exit(1)
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(report); err != nil || !isGood {

@@ -1,6 +1,7 @@
 package dev.nhipol.tools;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -19,6 +20,15 @@ public final class HostTool {
    * @throws Exception where a file cannot be read
    */
   public static void main(String[] arguments) throws Exception {
+    try {
+      run(arguments);
+    } catch (NoSuchFileException missing) {
+      System.err.println("there is no file " + missing.getFile());
+      System.exit(1);
+    }
+  }
+
+  private static void run(String[] arguments) throws Exception {
     String verb = arguments.length < 2 ? "" : arguments[0];
     switch (verb) {
       case "conformance" -> {
