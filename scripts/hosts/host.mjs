@@ -18,7 +18,6 @@
  *   optimising takes minutes.
  * @property {readonly (readonly string[])[]} look Its own tests, its formatter and its linter.
  * @property {readonly string[]} tool It knows the verbs `conformance`, `measure` and `stress`, and prints a line of JSON.
- * @property {number} [stressed] Decisions under stress, where ten million take too long.
  */
 
 /** @typedef {{ checks: number, passed: number, failures: readonly string[] }} Conformance */

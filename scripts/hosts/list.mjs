@@ -48,7 +48,6 @@ export const hosts = [
     unmeasured: { build: [buildRust], tool: ['target/debug/examples/nhipol-host', ...byWasmi] },
     look: [],
     tool: ['target/release/examples/nhipol-host', ...byWasmi],
-    stressed: 1_000_000,
   },
   {
     id: 'python',

@@ -32,8 +32,7 @@ export function runHost(host, { root, workload, look, measure, stress }) {
     if (look) for (const command of host.look) expectDone(run(command));
     const conformance = ask('conformance', join(root, 'test/conformance'));
     const speed = measure ? ask('measure', workload) : undefined;
-    const decisions = Math.min(stress, host.stressed ?? stress);
-    const stressed = stress > 0 ? ask('stress', workload, String(decisions), threads) : undefined;
+    const stressed = stress > 0 ? ask('stress', workload, String(stress), threads) : undefined;
     return { host, missing, conformance, speed, stress: stressed };
   } catch (failure) {
     if (!(failure instanceof CommandFailed)) throw failure;
