@@ -68,13 +68,10 @@ export class SessionEngine {
   open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
     return this.#growing(() => {
       const bytes = toUtf8(id);
-      if (!this.#write(request)) {
-        this.#exports.session_open(-1, 0, now);
-        return this.#refused(this.#result());
-      }
+      const length = this.#write(request);
       this.#instance.memory.write(this.#exports.session_id.value as number, bytes);
       this.#instance.digest?.tell(digest);
-      const handle = this.#exports.session_open(request.length, bytes.length, now) >>> 0;
+      const handle = this.#exports.session_open(length, bytes.length, now) >>> 0;
       return handle === 0 ? this.#refused(this.#result()) : handle;
     });
   }
@@ -115,7 +112,7 @@ export class SessionEngine {
    */
   patch(handle: number, part: Uint8Array, replaced: number, digest?: string): Answer | undefined {
     return this.#growing(() => {
-      const length = this.#write(part) ? part.length : -1;
+      const length = this.#write(part);
       this.#instance.digest?.tell(digest);
       const result = this.#exports.session_patch(handle, length, replaced) >>> 0;
       return result === 0 ? undefined : this.#answer(result);
@@ -135,7 +132,7 @@ export class SessionEngine {
     time: number,
     now: number,
   ): AnswerError | undefined {
-    const length = this.#write(told) ? told.length : -1;
+    const length = this.#write(told);
     const result = this.#exports.session_record(handle, signal, length, time, now) >>> 0;
     return result === 0 ? undefined : this.#refused(result);
   }
@@ -196,13 +193,14 @@ export class SessionEngine {
     return after > before;
   }
 
-  /** False: it is longer than any module takes. */
-  #write(text: Uint8Array): boolean {
+  /** Gives the length to tell the module; of a text longer than any that it takes, -1: it says so itself. */
+  #write(text: Uint8Array): number {
     const { exports, memory } = this.#instance;
     const address = exports.request(text.length) >>> 0;
     memory.refresh();
-    if (address !== 0) memory.write(address, text);
-    return address !== 0;
+    if (address === 0) return -1;
+    memory.write(address, text);
+    return text.length;
   }
 
   #result(): number {
