@@ -28,14 +28,18 @@ export interface GeneratedRequest {
 
 /** As a careless or hostile caller may send them. */
 export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
-  const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
-  const maker = (seed: number) =>
-    new RequestMaker(policy, new Dice(random(seed)), { untidy: true });
+  const make = wildRequests(policy);
   const contents = contentsFor(policy);
   return fc.noShrink(fc.integer()).map((seed) => ({
-    ...maker(seed).wild(known),
+    ...make(seed),
     tables: contents[Math.abs(seed) % contents.length] ?? noTables,
   }));
+}
+
+/** The same, one for each seed. */
+export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRequest, 'tables'> {
+  const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
+  return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
 }
 
 /** What external tables may hold; a few sets of contents, since filling them takes long. Those that are filled stay. */

@@ -2,38 +2,17 @@
 // which `vitest -u` writes anew and a person reads. Both engines must give them. A folder of sessions has steps in place of
 // requests; what comes of them is in test/conformance.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { type Answer, check, type Policy } from '../../language/index.ts';
+import type { Answer } from '../../language/index.ts';
 import { missing, withoutOperands } from '../support/constructs/names.ts';
 import { expressionsThereAre, formsThereAre, nodeKinds } from '../support/constructs/there.ts';
 import { expressionsIn, syntaxIn } from '../support/constructs/used.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
-
-interface Request {
-  readonly name: string;
-  /** As JSON, or as a text where that is no JSON. */
-  readonly request?: unknown;
-  readonly text?: string;
-  readonly now?: string;
-  /** What external tables hold, as JSON. */
-  readonly tables?: Readonly<Record<string, unknown>>;
-}
-
-interface Case {
-  readonly name: string;
-  readonly folder: string;
-  readonly policy: Policy;
-  /** The texts of its policy. */
-  readonly texts: readonly string[];
-  readonly requests: readonly Request[];
-  readonly hasSteps: boolean;
-  /** The files that it is made of, with those that its policy uses. */
-  readonly files: readonly string[];
-}
+import { type GoldenCase, type GoldenRequest, goldenCases } from '../support/golden-cases.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const files = readdirSync(root, { recursive: true, withFileTypes: true })
@@ -41,48 +20,19 @@ const files = readdirSync(root, { recursive: true, withFileTypes: true })
   .map((entry) => relative(root, join(entry.parentPath, entry.name)))
   .filter((file) => file !== 'cases.test.ts')
   .sort();
-const cases = files
-  .filter((file) => file.endsWith('/policy.nhipol'))
-  .map((file) => readCase(file.slice(0, -'/policy.nhipol'.length)));
+const cases = goldenCases();
 
-function readCase(name: string): Case {
-  const folder = join(root, name);
-  const sources = new Map<string, string>();
-  let checked = check('policy.nhipol', sources);
-  while (checked.wanted.some((path) => existsSync(join(folder, path)))) {
-    for (const path of checked.wanted) sources.set(path, readFileSync(join(folder, path), 'utf8'));
-    checked = check('policy.nhipol', sources);
-  }
-  if (checked.policy === undefined) {
-    throw new Error(`${name}: ${checked.diagnostics.map(({ message }) => message).join('\n')}`);
-  }
-  const hasSteps = existsSync(join(folder, 'steps.json'));
-  const besides = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
-  return {
-    name,
-    folder,
-    policy: checked.policy,
-    texts: [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
-    requests: hasSteps ? [] : JSON.parse(readFileSync(join(folder, 'requests.json'), 'utf8')),
-    hasSteps,
-    files: [...sources.keys(), ...besides].map((file) => `${name}/${file}`),
-  };
-}
-
-function answers(ask: Ask, requests: readonly Request[]): string {
-  const responses = requests.map(({ name, request, text, now, tables = {} }) => {
-    const contents = Object.entries(tables).map(
-      ([table, json]) => [table, JSON.stringify(json)] as const,
-    );
-    const asked = text ?? JSON.stringify(request);
-    const answer: Answer = ask(asked, instant(now), new Map(contents));
+function answers(ask: Ask, requests: readonly GoldenRequest[]): string {
+  const responses = requests.map(({ name, text, now, tables }) => {
+    const answer: Answer = ask(text, now === undefined ? undefined : BigInt(now), tables);
     return { name, response: toAuthZen(answer) };
   });
   return `${stringify(responses, 2)}\n`;
 }
 
-function instant(text: string | undefined): bigint | undefined {
-  return text === undefined ? undefined : BigInt(Date.parse(text));
+function filesOf({ name, sources, hasSteps }: GoldenCase): readonly string[] {
+  const besides = hasSteps ? ['steps.json'] : ['requests.json', 'expected.json'];
+  return [...sources.keys(), ...besides].map((file) => `${name}/${file}`);
 }
 
 const asked = cases.filter(({ hasSteps }) => !hasSteps);
@@ -98,7 +48,7 @@ test.each(asked.map((each, index) => ({ ...each, module: byModule[index] as Ask 
 );
 
 test('every file belongs to a case', () => {
-  expect(files).toEqual(cases.flatMap((each) => each.files).sort());
+  expect(files).toEqual(cases.flatMap(filesOf).sort());
 });
 
 test('every request has a name of its own', () => {
@@ -109,7 +59,10 @@ test('every request has a name of its own', () => {
 });
 
 test('every kind of node, clause and form is in a case', () => {
-  const used = syntaxIn(cases.flatMap(({ texts }) => texts));
+  const texts = cases.flatMap(({ sources }) =>
+    [...sources].filter(([path]) => path.endsWith('.nhipol')).map(([, text]) => text),
+  );
+  const used = syntaxIn(texts);
   expect([...missing(nodeKinds, used), ...missing(formsThereAre(), used)]).toEqual([]);
 });
 

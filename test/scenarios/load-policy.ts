@@ -1,18 +1,24 @@
-// A policy of the examples, checked: reads its files and what they name from the repository's root.
+// A policy, checked: reads its files and what they name, from the repository's root unless another folder is told.
 
 import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type Checked, check } from '../../language/index.ts';
 
-const root = new URL('../../', import.meta.url);
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
-export function loadPolicy(entry: string): Checked {
+/** With the texts of its files. */
+export function loadPolicy(
+  entry: string,
+  folder = root,
+): Checked & { readonly sources: ReadonlyMap<string, string> } {
   const sources = new Map<string, string>();
   let wanted: readonly string[] = [entry];
   let checked = check(entry, sources);
   while (wanted.length > 0) {
-    for (const path of wanted) sources.set(path, readFileSync(new URL(path, root), 'utf8'));
+    for (const path of wanted) sources.set(path, readFileSync(join(folder, path), 'utf8'));
     checked = check(entry, sources);
-    wanted = checked.wanted.filter((path) => existsSync(new URL(path, root)));
+    wanted = checked.wanted.filter((path) => existsSync(join(folder, path)));
   }
-  return checked;
+  return { ...checked, sources };
 }

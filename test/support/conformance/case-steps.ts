@@ -1,50 +1,28 @@
 // The golden cases of test/cases as steps: the requests that a person wrote, with what tables hold for each, and requests
 // made for the policy. Evaluator and module must agree on what comes of them.
 
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Policy } from '../../../language/index.ts';
-import { Dice, random } from '../../../testing/random.ts';
-import { contentsFor, RequestMaker } from '../../../testing/requests.ts';
-import { stepsOf } from '../../../testing/run-tests.ts';
+import { contentsFor, wildRequests } from '../../../testing/requests.ts';
+import { noTables, type TableTexts } from '../../../testing/tables.ts';
+import type { GoldenRequest } from '../golden-cases.ts';
 import type { Doing } from './steps.ts';
 
-interface GoldenRequest {
-  readonly name: string;
-  readonly request?: unknown;
-  readonly text?: string;
-  readonly now?: string;
-  readonly tables?: Readonly<Record<string, unknown>>;
-}
-
-/** Those of a folder's requests.json. */
-export function goldenSteps(folder: string): readonly Doing[] {
-  const requests: readonly GoldenRequest[] = JSON.parse(
-    readFileSync(join(folder, 'requests.json'), 'utf8'),
-  );
+export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[] {
   const tables = new Tables();
-  return requests.flatMap(({ name, request, text, now, tables: held = {} }) => [
-    ...tables.steps(
-      new Map(Object.entries(held).map(([table, json]) => [table, JSON.stringify(json)])),
-    ),
-    decideStep(
-      text ?? JSON.stringify(request),
-      now === undefined ? undefined : Date.parse(now),
-      name,
-    ),
+  return requests.flatMap(({ name, text, now, tables: held }) => [
+    ...tables.steps(held),
+    decideStep(text, now, name),
   ]);
 }
 
 /** The same seed makes the same ones. */
 export function madeSteps(policy: Policy, count: number): readonly Doing[] {
-  const known = policy.tests.flatMap(stepsOf).map((step) => step.request);
+  const make = wildRequests(policy);
   const contents = contentsFor(policy);
   const tables = new Tables();
   return Array.from({ length: count }, (_, seed) => {
-    const maker = new RequestMaker(policy, new Dice(random(seed)), { untidy: true });
-    const { text, now } = maker.wild(known);
-    const held =
-      contents[Math.floor((seed * contents.length) / count)] ?? new Map<string, string>();
+    const { text, now } = make(seed);
+    const held = contents[Math.floor((seed * contents.length) / count)] ?? noTables;
     const step = decideStep(text, now === undefined ? undefined : Number(now));
     return [...tables.steps(held), step];
   }).flat();
@@ -71,7 +49,7 @@ function written(text: string) {
 class Tables {
   readonly #held = new Map<string, string>();
 
-  steps(wanted: ReadonlyMap<string, string>): readonly Doing[] {
+  steps(wanted: TableTexts): readonly Doing[] {
     const dropped = [...this.#held.keys()].filter((table) => !wanted.has(table));
     for (const table of dropped) this.#held.delete(table);
     const filled = [...wanted].filter(([table, contents]) => this.#held.get(table) !== contents);

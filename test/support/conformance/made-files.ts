@@ -1,18 +1,17 @@
 // All files of test/conformance but its README, made anew: paths from that folder, and contents. What evaluator and module say of a
 // request must be the same before it is written down.
 
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { assemble } from '../../../cli/assemble.ts';
 import { compile } from '../../../compiler/index.ts';
-import { check, type Policy } from '../../../language/index.ts';
-import { filled } from '../../../testing/tables.ts';
+import type { Policy } from '../../../language/index.ts';
+import { filled, noTables, type TableTexts } from '../../../testing/tables.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
+import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';
 import { assembleCanned, cannedManifest, withManifest } from '../canned-module.ts';
 import { evaluator } from '../engines.ts';
+import { goldenCases } from '../golden-cases.ts';
 import { cannedSteps } from './canned-steps.ts';
 import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
 import { EvaluatedSessions } from './evaluated-sessions.ts';
@@ -23,8 +22,6 @@ import type { ConformanceCase, Doing, Outcome, Step } from './steps.ts';
 
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const casesRoot = join(root, 'test/cases');
 /** Made for each policy, besides what a person wrote. */
 const madeRequests = 24;
 
@@ -47,7 +44,7 @@ export async function madeFiles(): Promise<Files> {
     paths.push(`cases/${file}.json`);
     checks += steps.length;
   };
-  for (const { name, policy, sessions, steps } of [...goldenCases(), ...scenarioCases()]) {
+  for (const { name, policy, sessions, steps } of [...casesOfFolders(), ...scenarioCases()]) {
     const { wasm } = await compile(policy, assemble, { sessions });
     add(name, wasm, performed(wasm, steps, policy));
   }
@@ -66,16 +63,10 @@ function written({ name, module, steps }: ConformanceCase): string {
   return `{"name":${stringify(name)},"module":${stringify(module)},"steps":[\n${lines}\n]}\n`;
 }
 
-function goldenCases(): readonly Source[] {
-  const folders = readdirSync(casesRoot, { recursive: true, encoding: 'utf8' })
-    .filter((file) => file.endsWith('/policy.nhipol'))
-    .map((file) => join(casesRoot, file, '..'))
-    .sort();
-  return folders.map((folder) => {
-    const name = relative(casesRoot, folder);
-    const policy = policyIn(folder, 'policy.nhipol');
-    if (!existsSync(join(folder, 'steps.json'))) {
-      const steps = [...goldenSteps(folder), ...madeSteps(policy, madeRequests)];
+function casesOfFolders(): readonly Source[] {
+  return goldenCases().map(({ name, folder, policy, hasSteps, requests }) => {
+    if (!hasSteps) {
+      const steps = [...goldenSteps(requests), ...madeSteps(policy, madeRequests)];
       return { name, policy, sessions: false, steps };
     }
     const made = name === 'sessions/events' ? randomSessionSteps(12, 40, 7) : [];
@@ -86,7 +77,8 @@ function goldenCases(): readonly Source[] {
 /** The five scenarios, with the sample of their cases. */
 function scenarioCases(): readonly Source[] {
   return scenarios.map(({ name, policy: path }, index) => {
-    const policy = policyIn(root, path);
+    const { policy } = loadPolicy(path);
+    if (policy === undefined) throw new Error(`${path} does not check`);
     const asked = cases
       .filter(({ id }) => id.startsWith(`S${index + 1}.`))
       .map(({ situation, request }) => decideStep(JSON.stringify(request), undefined, situation));
@@ -95,39 +87,33 @@ function scenarioCases(): readonly Source[] {
   });
 }
 
-function policyIn(folder: string, entry: string): Policy {
-  const sources = new Map<string, string>();
-  let checked = check(entry, sources);
-  while (checked.wanted.some((path) => existsSync(join(folder, path)))) {
-    for (const path of checked.wanted) sources.set(path, readFileSync(join(folder, path), 'utf8'));
-    checked = check(entry, sources);
-  }
-  if (checked.policy === undefined) throw new Error(`${folder}/${entry} does not check`);
-  return checked.policy;
-}
-
 /** The steps with what comes of them. Without a policy nobody but the module can say. */
 function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
   const performer = new Performer(load(wasm));
   const noted = new Notes();
-  const tables = new Map<string, string>();
+  // A new map where they change: what a policy is with them is made once for each.
+  let tables = noTables;
   const evaluated = policy && new EvaluatedSessions(policy);
   return steps.map((step) => {
     const doing = noted.filledIn(step);
     const outcome = performer.do(doing);
     noted.note(doing, outcome);
-    if (doing.do === 'load_table' && outcome.error === undefined)
-      tables.set(doing.table, doing.contents);
-    if (doing.do === 'drop_table') tables.delete(doing.table);
+    if (outcome.error === undefined) tables = tablesAfter(doing, tables);
     evaluated?.expectAgreed(doing, outcome);
     if (doing.do !== 'decide') return { ...doing, ...outcome };
-    if (policy !== undefined) expectAgreed(filled(policy, new Map(tables)), doing, outcome);
+    if (policy !== undefined) expectAgreed(filled(policy, tables), doing, outcome);
     return {
       ...doing,
       ...(isNative(performer, doing, outcome) ? { native: true } : {}),
       ...outcome,
     };
   });
+}
+
+function tablesAfter(step: Doing, tables: TableTexts): TableTexts {
+  if (step.do === 'load_table') return new Map([...tables, [step.table, step.contents]]);
+  if (step.do !== 'drop_table') return tables;
+  return new Map([...tables].filter(([table]) => table !== step.table));
 }
 
 type Deciding = Extract<Doing, { do: 'decide' }>;

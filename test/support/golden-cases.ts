@@ -1,0 +1,70 @@
+// The golden cases of test/cases: a folder is one, with its policy and the requests that it is asked. One of sessions has steps.json
+// in place of requests.
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Policy } from '../../language/index.ts';
+import type { TableTexts } from '../../testing/tables.ts';
+import { loadPolicy } from '../scenarios/load-policy.ts';
+
+export interface GoldenCase {
+  readonly name: string;
+  readonly folder: string;
+  readonly policy: Policy;
+  /** The texts of its policy, by their files. */
+  readonly sources: ReadonlyMap<string, string>;
+  readonly hasSteps: boolean;
+  readonly requests: readonly GoldenRequest[];
+}
+
+export interface GoldenRequest {
+  readonly name: string;
+  readonly text: string;
+  /** Milliseconds; undefined: the request's own. */
+  readonly now: number | undefined;
+  readonly tables: TableTexts;
+}
+
+interface Written {
+  readonly name: string;
+  /** As JSON, or as a text where that is no JSON. */
+  readonly request?: unknown;
+  readonly text?: string;
+  readonly now?: string;
+  /** What external tables hold, as JSON. */
+  readonly tables?: Readonly<Record<string, unknown>>;
+}
+
+const root = fileURLToPath(new URL('../cases/', import.meta.url));
+const entry = 'policy.nhipol';
+
+export function goldenCases(): readonly GoldenCase[] {
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith(`/${entry}`))
+    .sort()
+    .map((file) => caseIn(join(root, dirname(file))));
+}
+
+function caseIn(folder: string): GoldenCase {
+  const name = relative(root, folder);
+  const { policy, sources, diagnostics } = loadPolicy(entry, folder);
+  if (policy === undefined) {
+    throw new Error(`${name}: ${diagnostics.map(({ message }) => message).join('\n')}`);
+  }
+  const hasSteps = existsSync(join(folder, 'steps.json'));
+  const requests = hasSteps ? [] : requestsIn(folder);
+  return { name, folder, policy, sources, hasSteps, requests };
+}
+
+function requestsIn(folder: string): readonly GoldenRequest[] {
+  const written: readonly Written[] = JSON.parse(
+    readFileSync(join(folder, 'requests.json'), 'utf8'),
+  );
+  return written.map(({ name, request, text, now, tables = {} }) => ({
+    name,
+    text: text ?? JSON.stringify(request),
+    now: now === undefined ? undefined : Date.parse(now),
+    tables: new Map(Object.entries(tables).map(([table, json]) => [table, JSON.stringify(json)])),
+  }));
+}
