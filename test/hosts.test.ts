@@ -1,5 +1,6 @@
 // What `npm run test:hosts` makes of hosts: commands that run or fail, toolchains that are not there, and the table.
 
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { hosts } from '../scripts/hosts/list.mjs';
@@ -83,4 +84,5 @@ test('where nothing is measured a host may be built otherwise', () => {
 test('each host has an id and a title of its own, and a folder with a page', () => {
   expect(new Set(hosts.map(({ id }) => id)).size).toBe(hosts.length);
   expect(new Set(hosts.map(({ title }) => title)).size).toBe(hosts.length);
+  for (const { folder } of hosts) expect(existsSync(`${root}${folder}/README.md`)).toBe(true);
 });

@@ -23,7 +23,7 @@ const threads = '4';
 export function runHost(host, { root, workload, look, measure, stress }) {
   const missing = host.needs.filter((toolchain) => !isThere(toolchain));
   if (missing.length > 0) return { host, missing };
-  const run = runnerIn(join(root, host.folder), { NHIPOL_WORKLOAD: `${workload}.wasm` });
+  const run = runnerIn(join(root, host.folder));
   const isMeasured = measure || stress > 0;
   const { build, tool } = (isMeasured ? undefined : host.unmeasured) ?? host;
   const ask = (/** @type {string[]} */ ...words) => answerOf(run([...tool, ...words]));
@@ -56,14 +56,13 @@ export function isThere({ command }) {
 
 /** @typedef {{ shown: string, output: string, status: number | null, error: Error | undefined }} Ran */
 
-/** @param {string} cwd @param {Readonly<Record<string, string>>} variables */
-function runnerIn(cwd, variables) {
+/** @param {string} cwd */
+function runnerIn(cwd) {
   return (/** @type {readonly string[]} */ [file = '', ...words]) => {
     const shown = [file, ...words].join(' ');
     console.error(`$ ${shown}`);
     const { status, error, stdout } = spawnSync(file, words, {
       cwd,
-      env: { ...process.env, ...variables },
       stdio: ['ignore', 'pipe', 'inherit'],
       encoding: 'utf8',
       maxBuffer: 1 << 28,

@@ -86,7 +86,8 @@ def test_a_module_that_holds_no_sessions_is_refused() -> None:
         nhipol.load(module("time-windows")).sessions()
 
 
-def test_sessions_see_tables_that_come_later() -> None:
+def permitted_by_a_table() -> tuple[nhipol.Policy, nhipol.Sessions]:
+    """Of one session, which pays 4 of its quota of 5, and was asked."""
     policy = nhipol.load(module("sessions-tables"))
     sessions = policy.sessions(clock=lambda: NOW)
     policy.load_table("quotas", {"a": 5})
@@ -98,6 +99,11 @@ def test_sessions_see_tables_that_come_later() -> None:
     }
     sessions.open("one", request)
     assert sessions.decide("one").decision
+    return policy, sessions
+
+
+def test_sessions_see_tables_that_come_later() -> None:
+    policy, sessions = permitted_by_a_table()
     policy.load_table("quotas", {"a": 3})
     assert sessions.due() == 0
     assert [change.after for change in sessions.sweep()] == [Effect.DENY]
@@ -166,17 +172,7 @@ def test_a_clock_that_raises_is_a_deny_and_ends_nothing() -> None:
 
 
 def test_a_change_by_a_table_is_told_though_someone_asks_in_between() -> None:
-    policy = nhipol.load(module("sessions-tables"))
-    sessions = policy.sessions(clock=lambda: NOW)
-    policy.load_table("quotas", {"a": 5})
-    policy.load_table("may", {"a": {"low": ["pay"], "high": []}})
-    request = {
-        "subject": {"type": "agent", "id": "one", "properties": {"team": "a"}},
-        "action": {"name": "pay", "properties": {"amount": 4}},
-        "resource": {"type": "thing", "id": "t"},
-    }
-    sessions.open("one", request)
-    assert sessions.decide("one").decision
+    policy, sessions = permitted_by_a_table()
     policy.load_table("quotas", {"a": 3})
     assert not sessions.decide("one").decision
     assert sessions.due() == 0
