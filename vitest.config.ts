@@ -8,6 +8,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/seed.ts'],
     testTimeout: 60_000,
+    // Compiling a module in a hook takes long on a loaded machine.
+    hookTimeout: 60_000,
     // On two cores it would leave one idle.
     maxWorkers: '100%',
   },

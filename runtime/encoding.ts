@@ -61,8 +61,23 @@ const isShaped = record({
 export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
   const section = readSection(module, encodingSection, 'encoding');
   if (section === undefined) return undefined;
-  if (!isSection(section)) throw new LoadError("the module's encoding is not as its ABI says");
+  if (!isSection(section) || !isBounded(section)) {
+    throw new LoadError("the module's encoding is not as its ABI says");
+  }
   return encodingOf(section);
+}
+
+/** What a host clears for each request, and makes per pair, has limits far above those of any real policy. */
+const limits = { factBytes: 16 * 1024 * 1024, pairs: 65_536 };
+const bitsInPair = 64;
+
+function isBounded({ facts, atoms, room, tests }: EncodingSection): boolean {
+  return (
+    facts.size <= limits.factBytes &&
+    atoms.pairs <= limits.pairs &&
+    [facts.address, atoms.address, room].every((address) => address % 4 === 0) &&
+    tests.every(([bit]) => bit < atoms.pairs * bitsInPair)
+  );
 }
 
 function isSection(value: unknown): value is EncodingSection {

@@ -1,9 +1,12 @@
-// Data that is shared: it and all that it holds can no longer be changed.
+// Makes shared data immutable, together with all that it holds.
 
+/** Without recursion: data of any depth comes in. */
 export function freeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) freeze(part);
+  const open: unknown[] = [value];
+  for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {
+    if (typeof next !== 'object' || next === null || Object.isFrozen(next)) continue;
+    Object.freeze(next);
+    for (const part of Object.values(next)) if (typeof part === 'object') open.push(part);
   }
   return value;
 }

@@ -99,6 +99,7 @@ export function makeInstance(
   if (!memory.holds(result, resultLayout.size)) {
     throw new LoadError("the module's result lies outside its memory");
   }
+  if (encoding !== undefined) expectWithin(memory, encoding);
   const properties = exports.properties && addressOf(exports.properties);
   const tables = tableExports(exports);
   const sessions = sessionsOf(exports);
@@ -119,6 +120,17 @@ export function makeInstance(
     digest,
     handOver,
   };
+}
+
+const bytesInPair = 16;
+
+/** A host writes to these without asking again. */
+function expectWithin(memory: ModuleMemory, { facts, atoms, room }: Encoding): void {
+  const isWithin =
+    memory.holds(facts.address, facts.size) &&
+    memory.holds(atoms.address, atoms.pairs * bytesInPair) &&
+    memory.holds(room.address, room.size);
+  if (!isWithin) throw new LoadError("the module's encoding names addresses outside its memory");
 }
 
 function tableExports(exports: ModuleExports): TableExports | undefined {

@@ -6,19 +6,38 @@ import type { Bindings } from './facts/writer.ts';
 import { expectExports, instantiate } from './instance.ts';
 import { LoadError } from './load-error.ts';
 import { readManifest } from './manifest.ts';
+import { expectDigest } from './module-digest.ts';
 import { Policy } from './policy.ts';
 
 export interface LoadOptions {
-  /** Bytes of memory that external tables may take in all; 64 MiB unless told. */
+  /** Bytes of memory that external tables may take in all; default: 64 MiB. */
   readonly tableBytes?: number;
-  /** Made by `nhipol compile --bindings` along with the module; their own `load` hands them over. */
+  /** Made by `nhipol compile --bindings` along with the module; their own `load` passes them. */
   readonly bindings?: Bindings;
+  /**
+   * The SHA-256 of the module's bytes (FIPS 180-4), as 64 hexadecimal digits or 32 bytes. Any other module is
+   * refused before it is compiled.
+   */
+  readonly sha256?: string | Uint8Array;
 }
 
-const usualTableBytes = 67_108_864;
+const defaultTableBytes = 67_108_864;
 
-/** `policy`: the bytes of a module, or one that was compiled from them. */
+/**
+ * `policy`: the bytes of a module, or one that was compiled from them; with `sha256` it must be bytes. Starting a module
+ * runs its code, so load one that you do not trust in a worker (docs/untrusted-modules.md).
+ */
 export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptions = {}): Policy {
+  try {
+    return loadChecked(policy, options);
+  } catch (cause) {
+    if (cause instanceof LoadError) throw cause;
+    throw refused('the module is not as its ABI says', cause);
+  }
+}
+
+function loadChecked(policy: Uint8Array | WebAssembly.Module, options: LoadOptions): Policy {
+  if (options.sha256 !== undefined) expectDigest(policy, options.sha256);
   const module = policy instanceof WebAssembly.Module ? policy : compile(policy);
   const [wanted] = WebAssembly.Module.imports(module);
   if (wanted !== undefined) {
@@ -33,19 +52,22 @@ export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
     throw new LoadError('the bindings were made for another version of the policy');
   }
   const described = { manifest, encoding: readEncoding(module), bindings };
-  const tableBytes = options.tableBytes ?? usualTableBytes;
+  const tableBytes = options.tableBytes ?? defaultTableBytes;
   return new Policy(described, () => instantiate(module, described), tableBytes);
 }
 
 /**
- * Compiles the module while it arrives: `loadStreaming(fetch(url))`. The server must call it `application/wasm`. Rejects with
- * a `LoadError` whatever goes wrong, the network too.
+ * Compiles the module while it arrives: `loadStreaming(fetch(url))`. The server must call it `application/wasm`. With
+ * `sha256` nothing is compiled before all bytes are there. Rejects with a `LoadError` whatever goes wrong, the
+ * network too.
  */
 export async function loadStreaming(
   response: Response | PromiseLike<Response>,
   options: LoadOptions = {},
 ): Promise<Policy> {
-  return load(await compileStreaming(response), options);
+  const arrived =
+    options.sha256 === undefined ? await compileStreaming(response) : await bytesOf(response);
+  return load(arrived, options);
 }
 
 async function compileStreaming(
@@ -59,6 +81,16 @@ async function compileStreaming(
         ? 'these bytes are no WebAssembly module'
         : 'no module came';
     throw refused(what, cause);
+  }
+}
+
+async function bytesOf(response: Response | PromiseLike<Response>): Promise<Uint8Array> {
+  try {
+    const arrived = await response;
+    if (!arrived.ok) throw new Error(`the server answered with status ${arrived.status}`);
+    return new Uint8Array(await arrived.arrayBuffer());
+  } catch (cause) {
+    throw refused('no module came', cause);
   }
 }
 

@@ -93,11 +93,12 @@ export function shapeBySelector(
   { shapes }: EncodedEntity,
   names: readonly string[],
 ): readonly number[] {
-  const of = (selector: number) =>
-    shapes.findIndex(({ selectors }) => selectors.includes(selector));
-  const others = of(0);
-  const listed = names.map((_, at) => of(at + 1));
-  return [others, ...listed.map((own) => (own < 0 ? others : own))];
+  const bySelector = new Map<number, number>();
+  for (const [shape, { selectors }] of shapes.entries()) {
+    for (const each of selectors) if (!bySelector.has(each)) bySelector.set(each, shape);
+  }
+  const others = bySelector.get(0) ?? -1;
+  return [others, ...names.map((_, at) => bySelector.get(at + 1) ?? others)];
 }
 
 /** The most characters of a text: UTF-8 takes at most three bytes for one of UTF-16. */

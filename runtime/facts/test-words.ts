@@ -16,10 +16,16 @@ const wordsInPair = 4;
 
 export function testWords({ atoms, tests }: Encoding): readonly TestWord[] {
   const start = atoms.address / 4;
+  const byWord = new Map<number, EncodedTest[]>();
+  for (const test of tests) {
+    const word = Math.floor(test.bit / wordBits);
+    const before = byWord.get(word);
+    if (before === undefined) byWord.set(word, [test]);
+    else before.push(test);
+  }
   return Array.from({ length: atoms.pairs * wordsInHalf }, (_, at) => {
     const sure = start + Math.floor(at / wordsInHalf) * wordsInPair + (at % wordsInHalf);
-    const ofWord = tests.filter(({ bit }) => Math.floor(bit / wordBits) === at);
-    return { sure, may: sure + wordsInHalf, tests: ofWord };
+    return { sure, may: sure + wordsInHalf, tests: byWord.get(at) ?? [] };
   });
 }
 

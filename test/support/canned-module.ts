@@ -44,13 +44,14 @@ function answer(index: i32, until: f64): usize {
   return result;
 }
 
-/** "trap"; "then": the instant, and the clock as the reason; "count": how often it was asked. */
+/** "trap"; "then": the instant, and the clock as the reason; "count": how often it was asked; "forever": no answer. */
 export function decide(length: i32, now: f64, clock: i32): usize {
   asked += 1;
   if (length > 32768) return answer(0, <f64>length);
   if (length == 4 && load<u8>(INPUT, 1) == 0x72) unreachable();
   if (length == 4) return answer(clock, isNaN(now) ? Infinity : now);
   if (length == 5) return answer(0, asked);
+  if (length == 7) while (asked != 0) asked |= 1;
   memory.copy(result, INPUT, length);
   memory.fill(placeholders, 0, 128);
   for (let at = 0; at < 8; at += 1) store<u64>(reasons + (at << 4), 0, 8);
