@@ -1,21 +1,33 @@
 // Files for the language, which opens none. Paths are relative to the working directory and use `/`.
 
-import {
-  chmod,
-  mkdir,
-  open,
-  readFile,
-  realpath,
-  rename,
-  rm,
-  stat,
-  writeFile,
-} from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, normalize, sep } from 'node:path';
 import { type CheckedFiles, checkFiles as checkTexts } from '../language/check-files.ts';
 import { type Measure, unmeasured } from '../language/index.ts';
+import {
+  projectReader,
+  readBounded,
+  readTextFile,
+  tooLarge,
+} from '../testing/node/project-files.ts';
 import type { Console } from './console.ts';
 import { UsageError } from './exit-codes.ts';
+
+let allowed: readonly string[] = [];
+
+/**
+ * Folders outside the project whose files a policy may name, besides the project itself. The user allows them, for the
+ * whole process (`--allow-read`): neither a policy nor a nhipol.toml can.
+ */
+export function allowReading(folders: readonly string[]): void {
+  allowed = folders;
+}
+
+/** The folders that were allowed last. */
+export function readableFolders(): readonly string[] {
+  return allowed;
+}
 
 /** As all paths are told here, on every system. */
 export function slashed(path: string): string {
@@ -44,8 +56,9 @@ export async function checkFrom(
   changed: ReadonlyMap<string, string> = new Map(),
   measure: Measure = unmeasured,
 ): Promise<CheckedFiles> {
+  const readNamed = projectReader(entry, readableFolders());
   const read = async (path: string) =>
-    changed.get(path) ?? (await measure('read', () => readIfThere(path)));
+    changed.get(path) ?? (await measure('read', () => readNamed(path)));
   return checkTexts(entry, text, read, measure);
 }
 
@@ -66,12 +79,17 @@ function isModule(bytes: Uint8Array): boolean {
   return [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
 }
 
+/** A file that the user names: it may be anywhere, and a pipe, but not larger than any file that is read. */
 async function readInput(path: string): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
   try {
-    return await readFile(path);
+    const file = await open(path);
+    bytes = await readBounded(file).finally(() => file.close());
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
   }
+  if (bytes === undefined) throw new UsageError(`cannot read ${path}: ${tooLarge.why}`);
+  return bytes;
 }
 
 export async function readText(path: string): Promise<string> {
@@ -94,13 +112,11 @@ function decodeText(path: string, bytes: Uint8Array): string {
   }
 }
 
-/** undefined: it is not there, or is no text. */
+/** undefined: it is missing, or not text that can be read. */
 export async function readIfThere(path: string): Promise<string | undefined> {
-  try {
-    return decodeText(path, await readFile(path));
-  } catch {
-    return undefined;
-  }
+  const real = await realpath(path).catch(() => undefined);
+  const text = real === undefined ? undefined : await readTextFile(real);
+  return typeof text === 'string' ? text : undefined;
 }
 
 /** A request's bytes, piece by piece. */
@@ -122,29 +138,61 @@ export async function openRequest(
 }
 
 /**
- * Whoever reads `path` meanwhile finds the old content or the new one, and nothing in between. A
- * file that is there keeps its permissions, and a link to it stays a link.
+ * Replaces the file in one step: a reader sees the old content or the new one, never a part. A file that exists keeps
+ * its permissions, and a symbolic link stays a link. The temporary file beside it has a random name and is created
+ * exclusively, so that nobody who may write to the folder can put a file or link in its place.
  */
 export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
   const target = await realpath(path).catch(() => path);
-  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
+  const suffix = randomBytes(9).toString('base64url');
+  const temporary = join(dirname(target), `.${basename(target)}.${suffix}.tmp`);
+  let created = false;
   try {
-    await writeFile(temporary, content);
     const old = await stat(target).catch(() => undefined);
-    if (old !== undefined) await chmod(temporary, old.mode);
+    const file = await open(temporary, 'wx', old === undefined ? 0o666 : 0o600);
+    created = true;
+    try {
+      await file.writeFile(content);
+      if (old !== undefined) await file.chmod(old.mode);
+    } finally {
+      await file.close();
+    }
     await rename(temporary, target);
   } catch (error) {
-    await rm(temporary, { force: true });
+    if (created) await rm(temporary, { force: true });
     throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
   }
 }
 
-/** A result to the file that was asked for, or else to standard output. */
+/** Throws a UsageError when `output` is one of the files that the command reads, by whatever name or link. */
+export async function refuseOverwriting(
+  output: string | undefined,
+  inputs: readonly string[],
+): Promise<void> {
+  if (output === undefined) return;
+  const target = await identityOf(output);
+  for (const input of inputs) {
+    if (target === undefined || target !== (await identityOf(input))) continue;
+    throw new UsageError(
+      `${output} is not written: it is ${output === input ? 'an input of this command' : `the same file as the input ${input}`}`,
+    );
+  }
+}
+
+/** undefined: there is no such file. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+/** A result to the file that was asked for, or else to standard output. `inputs`: files that it must not replace. */
 export async function writeOrPrint(
   path: string | undefined,
   text: string,
   console: Console,
+  inputs: readonly string[] = [],
 ): Promise<void> {
+  await refuseOverwriting(path, inputs);
   if (path === undefined) await console.out(text);
   else await writeAtomically(path, new TextEncoder().encode(text));
 }

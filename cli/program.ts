@@ -6,6 +6,7 @@ import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
 import { type Console, consoleOf, type Streams } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
+import { allowReading } from './files.ts';
 import { helpStyle } from './help.ts';
 import { addBench } from './verbs/bench.ts';
 import { addCheck } from './verbs/check.ts';
@@ -93,6 +94,12 @@ function createProgram(
     .version(version)
     .option('--color', 'colour the output')
     .option('--no-color', 'do not colour the output')
+    .option(
+      '--allow-read <dir>',
+      'let policies name files in this folder outside their project; repeatable',
+      (folder: string, others: readonly string[]) => [...others, folder],
+      [] as readonly string[],
+    )
     .exitOverride()
     .configureOutput({
       writeOut: (text) => streams.stdout.write(text),
@@ -101,6 +108,7 @@ function createProgram(
     .configureHelp(helpStyle)
     .showHelpAfterError('(nhipol --help tells more)')
     .hook('preAction', async (_, verb) => {
+      allowReading(program.opts().allowRead);
       // The others work, whatever is wrong with the file.
       if (!readsConfig(verb.name())) return;
       const { applyConfig } = await import('./config/apply-config.ts');

@@ -37,7 +37,8 @@ export async function tellCoverage(
   else {
     const colors = output === undefined ? console.outColors : colorsOf(false);
     const text = rendered(coverages, form, colors);
-    await writeOrPrint(output, output === undefined ? `\n${text}` : text, console);
+    const inputs = runs.flatMap(({ files }) => files);
+    await writeOrPrint(output, output === undefined ? `\n${text}` : text, console, inputs);
   }
   const lacking = covered.flatMap(({ path, coverage }) => {
     const percent = percentOf(measureOf(pointsOf(coverage)).outcomes);

@@ -2,8 +2,10 @@
 // and whatever reads other files by their paths. Goes out: what the checker says, and what was read.
 
 import { type Checked, check } from './check.ts';
-import { type Loading, wantedBy } from './load.ts';
+import { type Loading, type Unreadable, wantedBy } from './load.ts';
 import { type Measure, unmeasured } from './measure.ts';
+
+export type { Unreadable } from './load.ts';
 
 export interface CheckedFiles extends Checked {
   readonly entry: string;
@@ -12,8 +14,8 @@ export interface CheckedFiles extends Checked {
   readonly files: readonly string[];
 }
 
-/** undefined: there is no such file, or it is no text; the checker reports that. */
-export type ReadsFile = (path: string) => Promise<string | undefined>;
+/** undefined: there is no such file. */
+export type ReadsFile = (path: string) => Promise<string | Unreadable | undefined>;
 
 export async function checkFiles(
   entry: string,
@@ -23,14 +25,16 @@ export async function checkFiles(
 ): Promise<CheckedFiles> {
   const sources = new Map([[entry, text]]);
   const tried = new Set<string>();
-  const loading: Loading = { parsed: new Map(), measure };
+  const unreadable = new Map<string, Unreadable>();
+  const loading: Loading = { parsed: new Map(), measure, unreadable };
   for (;;) {
     const wanted = wantedBy(entry, sources, loading).filter((each) => !tried.has(each));
     if (wanted.length === 0) break;
     for (const each of wanted) {
       tried.add(each);
       const found = await read(each);
-      if (found !== undefined) sources.set(each, found);
+      if (typeof found === 'string') sources.set(each, found);
+      else if (found !== undefined) unreadable.set(each, found);
     }
   }
   return { ...check(entry, sources, loading), entry, sources, files: [entry, ...tried] };

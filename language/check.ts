@@ -64,9 +64,9 @@ function checkLoaded(
   loaded: Loaded,
   sources: SourceMap,
   reporter: Reporter,
-  { measure, withoutWarnings = false }: Loading,
+  { measure, withoutWarnings = false, unreadable }: Loading,
 ): Policy | undefined {
-  const context = new Context(reporter, loaded.files, sources);
+  const context = new Context(reporter, loaded.files, sources, unreadable);
   const declarations = new Declarations(context);
   const files = [...loaded.files.values()];
   if (!checkUses(context, entry)) return undefined;

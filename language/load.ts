@@ -30,6 +30,14 @@ export interface Loaded {
   readonly wanted: readonly string[];
 }
 
+/** Why a file that may exist is not read; the checker reports it where the policy names the file. */
+export interface Unreadable {
+  /** A clause such as "it is not UTF-8 text". */
+  readonly why: string;
+  /** undefined: nothing helps but another file. */
+  readonly help?: string;
+}
+
 /** Files as they were parsed, so that what is loaded again with more sources is parsed once. */
 export type ParsedFiles = Map<string, ParsedFile>;
 
@@ -43,6 +51,8 @@ export interface Loading {
   /** What was parsed before, and what is parsed now. */
   readonly parsed: ParsedFiles;
   readonly measure: Measure;
+  /** By path: files that were found and not read. */
+  readonly unreadable?: ReadonlyMap<string, Unreadable>;
   /** Errors alone are looked for, which is quicker. */
   readonly withoutWarnings?: boolean;
 }

@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     ],
   ],
   cli: [
-    ...['language', 'runtime', 'compiler', 'testing', 'reporting'],
+    ...['language', 'runtime', 'compiler', 'testing', 'testing/node', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
     ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],

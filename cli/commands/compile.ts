@@ -9,7 +9,7 @@ import { counted } from '../../language/words.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
-import { checkFiles, makeFolder, writeAtomically } from '../files.ts';
+import { checkFiles, makeFolder, refuseOverwriting, writeAtomically } from '../files.ts';
 import { printStage } from '../print-stage.ts';
 import { policyOrReport } from '../report.ts';
 import { tellBounds } from '../tell-bounds.ts';
@@ -66,6 +66,7 @@ async function compileTo(
   const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const output = options.output?.replaceAll('{name}', policy.name);
+  for (const written of outputsOf(output, options)) await refuseOverwriting(written, checked.files);
   const early = emit === undefined ? undefined : printEarly(emit, checked, policy);
   if (early !== undefined && output === undefined) {
     await console.out(early);
@@ -151,13 +152,23 @@ async function validateAndWrite(
 async function writeAll(
   { wasm, manifest, encoding }: Compiled,
   output: string,
-  { bindings: wanted }: CompileOptions,
+  options: CompileOptions,
 ): Promise<void> {
   await writeAtomically(output, wasm);
-  if (wanted === undefined) return;
+  const [, script, types] = outputsOf(output, options);
+  if (script === undefined || types === undefined) return;
   const { bindings } = await import('../../compiler/index.ts');
   const { module, declarations } = bindings(manifest, encoding);
+  await writeAtomically(script, module);
+  await writeAtomically(types, declarations);
+}
+
+/** The module, then its bindings where they are asked for. */
+function outputsOf(
+  output: string | undefined,
+  { bindings }: CompileOptions,
+): readonly [module?: string, script?: string, types?: string] {
+  if (output === undefined) return [];
   const beside = output.replace(/\.wasm$/, '');
-  await writeAtomically(`${beside}.js`, module);
-  await writeAtomically(`${beside}.d.ts`, declarations);
+  return bindings === undefined ? [output] : [output, `${beside}.js`, `${beside}.d.ts`];
 }

@@ -38,7 +38,12 @@ export async function diffCommand(
   options: DiffOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const [old, now] = [await policyOf(oldPath, console), await policyOf(newPath, console)];
+  const inputs = options.tables.map((table) => table.path);
+  if (options.requests !== undefined) inputs.push(options.requests);
+  const [old, now] = [
+    await policyOf(oldPath, console, inputs),
+    await policyOf(newPath, console, inputs),
+  ];
   if (old === undefined || now === undefined) return exitCode.findings;
   const tables = await readTables(options.tables, refusedByBoth(old, now));
   const [before, after] = [filledAsTaken(old, tables), filledAsTaken(now, tables)];
@@ -50,16 +55,21 @@ export async function diffCommand(
     log: options.requests === '-' ? 'standard input' : options.requests,
     diff: found,
   };
-  await writeOrPrint(options.output, rendered(titled, options, console), console);
+  await writeOrPrint(options.output, rendered(titled, options, console), console, inputs);
   return options.noLoosening && isLoosened(found) ? exitCode.findings : exitCode.fine;
 }
 
-/** undefined: it has errors, which have been told. */
-async function policyOf(path: string, console: Console): Promise<Policy | undefined> {
+/** undefined: it has errors, which were reported. The files that it was read from are added to `inputs`. */
+async function policyOf(
+  path: string,
+  console: Console,
+  inputs: string[],
+): Promise<Policy | undefined> {
   const file = await readPolicyOrModule(path);
   if (file.kind === 'module')
     throw new UsageError(`${path} is compiled: a comparison needs the sources of both policies`);
-  const { diagnostics } = file.checked;
+  const { diagnostics, files } = file.checked;
+  inputs.push(...files);
   // Warnings are for `check`: what was fine to deploy is fine to compare with.
   return hasErrors(diagnostics) ? policyOrReport(file.checked, console) : file.checked.policy;
 }

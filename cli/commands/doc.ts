@@ -17,9 +17,11 @@ export async function docCommand(
   { format, output }: DocOptions,
   console: Console,
 ): Promise<ExitCode> {
-  const policy = policyOrReport(await checkFiles(path), console);
+  const checked = await checkFiles(path);
+  const policy = policyOrReport(checked, console);
   if (policy === undefined) return exitCode.findings;
   const page = docPage(testedPolicy(policy));
-  await writeOrPrint(output, format === 'html' ? renderHtml(page) : renderMarkdown(page), console);
+  const text = format === 'html' ? renderHtml(page) : renderMarkdown(page);
+  await writeOrPrint(output, text, console, checked.files);
   return exitCode.fine;
 }

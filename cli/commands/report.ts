@@ -30,15 +30,23 @@ export async function reportCommand(
   console: Console,
 ): Promise<ExitCode> {
   const tested: TestedPolicy[] = [];
+  const inputs: string[] = [];
   let broken = false;
   for (const path of new Set(paths)) {
-    const policy = policyOrReport(await checkFiles(path), console);
+    const checked = await checkFiles(path);
+    inputs.push(...checked.files);
+    const policy = policyOrReport(checked, console);
     if (policy === undefined) broken = true;
     else tested.push(testedPolicy(policy));
   }
   if (broken) return exitCode.findings;
   const colors = options.output === undefined ? console.outColors : colorsOf(false);
-  await writeOrPrint(options.output, rendered(coverageOf(tested), options, colors), console);
+  await writeOrPrint(
+    options.output,
+    rendered(coverageOf(tested), options, colors),
+    console,
+    inputs,
+  );
   return exitCode.fine;
 }
 

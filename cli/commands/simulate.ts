@@ -51,6 +51,8 @@ interface Subject {
   readonly name: string;
   readonly version: string;
   readonly host: () => Promise<Host>;
+  /** What the policy was read from. */
+  readonly files: readonly string[];
 }
 
 /** More faults than these are only counted. */
@@ -78,14 +80,16 @@ export async function simulateCommand(
   if (replayed.faults.length > 0) return tellFaults(name, replayed.faults, console);
   const timeline = chosen(replayed.timeline, options.sessions);
   tellBehind(name, timeline, console);
-  await writeOrPrint(options.output, rendered({ ...subject, timeline }, options, console), console);
+  const inputs = [...subject.files, options.events, ...options.tables.map((table) => table.path)];
+  const text = rendered({ ...subject, timeline }, options, console);
+  await writeOrPrint(options.output, text, console, inputs);
   return exitCode.fine;
 }
 
 /** undefined: the policy has errors, which have been told. */
 async function subjectOf(
   path: string,
-  { engine, tables: files }: SimulateOptions,
+  { engine, tables: fillings }: SimulateOptions,
   console: Console,
 ): Promise<Subject | undefined> {
   const file = await readPolicyOrModule(path);
@@ -95,13 +99,14 @@ async function subjectOf(
     const { module, refuses } = await foreignModule(path, file.bytes);
     if (module.manifest.sessions === undefined)
       throw new UsageError(`${path} holds no sessions: compile it with --sessions`);
-    fillModule(module, await readTables(files, refuses));
-    return { ...module.manifest.policy, host: async () => moduleHost(module) };
+    fillModule(module, await readTables(fillings, refuses));
+    return { ...module.manifest.policy, host: async () => moduleHost(module), files: [path] };
   }
   const policy = policyOrReport(file.checked, console);
   if (policy === undefined) return undefined;
-  const tables = await readTables(files, (table, text) => tableRefuses(policy, table, text));
-  return { ...policy, host: () => hostOf(policy, tables, engine ?? 'both') };
+  const tables = await readTables(fillings, (table, text) => tableRefuses(policy, table, text));
+  const { files } = file.checked;
+  return { ...policy, host: () => hostOf(policy, tables, engine ?? 'both'), files };
 }
 
 async function hostOf(

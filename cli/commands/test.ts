@@ -51,7 +51,7 @@ export async function testCommand(
   const total: Total = { ...summary, policies, milliseconds: performance.now() - started };
   await report(end(total, look));
   if (output !== undefined) {
-    await writeOrPrint(output, written, console);
+    await writeOrPrint(output, written, console, inputsOf(policies));
     await console.out(pretty.end(total, { colors: console.outColors, width: console.width }));
   }
   const isAlone = format === 'pretty' || output !== undefined;
@@ -59,6 +59,10 @@ export async function testCommand(
     coverage === undefined || (await tellCoverage(policies, coverage, isAlone, console));
   const code = outcomeOf(total, filter, console);
   return code === exitCode.fine && !isCovered ? exitCode.findings : code;
+}
+
+function inputsOf(policies: readonly PolicyRun[]): readonly string[] {
+  return policies.flatMap(({ files }) => files);
 }
 
 /** A filter that matches nothing is a mistake: whatever it was meant for was not run. */

@@ -1,8 +1,10 @@
 // The policies that a command is about: those that are named, else those of the configuration.
 
 import { dirname } from 'node:path';
+import { isWithinAny } from '../../testing/node/project-files.ts';
 import { columns } from '../columns.ts';
 import { UsageError } from '../exit-codes.ts';
+import { readableFolders } from '../files.ts';
 import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';
 
@@ -27,7 +29,20 @@ export async function policiesOf(
   if (found.length === 0) {
     throw new UsageError(`no file is among the policies of ${file}: ${patterns.join(', ')}`);
   }
-  return found.sort().map((path) => fromConfig(config, path));
+  const paths = found.sort().map((path) => fromConfig(config, path));
+  await refuseOutside(paths, file);
+  return paths;
+}
+
+/** A nhipol.toml may come from another author, as policies do, and messages about a file quote it. */
+async function refuseOutside(paths: readonly string[], config: string): Promise<void> {
+  const folders = [dirname(config), ...readableFolders()];
+  for (const path of paths) {
+    if (await isWithinAny(folders, path)) continue;
+    throw new UsageError(
+      `${config} lists ${path}, which is outside its folder: allow that with --allow-read DIR`,
+    );
+  }
 }
 
 const ways = columns([

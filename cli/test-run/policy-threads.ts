@@ -3,6 +3,7 @@
 
 import { Tinypool } from 'tinypool';
 import { UsageError } from '../exit-codes.ts';
+import { readableFolders } from '../files.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { Reply, Task } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';
@@ -26,7 +27,7 @@ export function policyThreads(
   });
   return {
     async run(path, options) {
-      const task: Task = { path, options };
+      const task: Task = { path, options, readableFolders: readableFolders() };
       const reply = (await pool.run(task)) as Reply;
       if ('usage' in reply) throw new UsageError(reply.usage);
       return reply.run;

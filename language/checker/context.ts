@@ -15,7 +15,7 @@ import type {
   WindowNode,
 } from '../ast.ts';
 import type { Extra, Reporter } from '../diagnostics.ts';
-import type { LoadedFile } from '../load.ts';
+import type { LoadedFile, Unreadable } from '../load.ts';
 import { relativePath, type SourceMap, type Span } from '../source.ts';
 import { guess, suggest } from '../suggest.ts';
 import { isVocabulary, shownPath } from '../vocabulary.ts';
@@ -56,6 +56,7 @@ export class Context {
   readonly files: ReadonlyMap<string, LoadedFile>;
   readonly sources: SourceMap;
   readonly patterns: Patterns;
+  readonly #unreadable: ReadonlyMap<string, Unreadable>;
   readonly #names: Map<string, Names>;
   /** Names that a file was to bring which could not be read: that has been reported. */
   readonly #excused: Set<string>;
@@ -66,6 +67,7 @@ export class Context {
     reporter: Reporter,
     files: ReadonlyMap<string, LoadedFile>,
     sources: SourceMap,
+    unreadable: ReadonlyMap<string, Unreadable> = new Map(),
     names = new Map<string, Names>(),
     excused = new Set<string>(),
     blind = new Set<string>(),
@@ -74,6 +76,7 @@ export class Context {
     this.reporter = reporter;
     this.files = files;
     this.sources = sources;
+    this.#unreadable = unreadable;
     this.#names = names;
     this.#excused = excused;
     this.#blind = blind;
@@ -86,11 +89,23 @@ export class Context {
       reporter,
       this.files,
       this.sources,
+      this.#unreadable,
       this.#names,
       this.#excused,
       this.#blind,
       this.patterns,
     );
+  }
+
+  /** Reports a file that the policy names at `span` and that was not read. */
+  reportUnread(path: string, span: Span): void {
+    const { why, help } = this.unread(path) ?? {};
+    this.reporter.report('missing-file', span, { path, why }, { help });
+  }
+
+  /** Why a file was found and not read; undefined: it is missing. */
+  unread(path: string): Unreadable | undefined {
+    return this.#unreadable.get(path);
   }
 
   /** What `name` means in the file where it stands. */

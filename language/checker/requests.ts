@@ -67,11 +67,15 @@ export class Requests {
   #read({ value, span }: StringNode): string | undefined {
     const path = resolvePath(span.file, value);
     const text = this.#context.sources.get(path);
-    const fail = (why: string): undefined => {
-      this.#context.reporter.report('bad-test', span, { why });
+    const fail = (why: string, help?: string): undefined => {
+      this.#context.reporter.report('bad-test', span, { why }, { help });
       return undefined;
     };
-    if (text === undefined) return fail(`cannot read \`${path}\``);
+    if (text === undefined) {
+      const unread = this.#context.unread(path);
+      const why = unread === undefined ? '' : `: ${unread.why}`;
+      return fail(`cannot read \`${path}\`${why}`, unread?.help);
+    }
     try {
       const json: unknown = JSON.parse(text);
       if (typeof json === 'object' && json !== null && !Array.isArray(json)) return text;

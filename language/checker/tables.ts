@@ -82,7 +82,7 @@ function fileRows(
   const path = resolvePath(node.span.file, node.from?.value ?? '');
   const text = context.sources.get(path);
   if (text === undefined) {
-    context.reporter.report('missing-file', node.from?.span ?? node.span, { path });
+    context.reportUnread(path, node.from?.span ?? node.span);
     return undefined;
   }
   const rows = readTableFile({ keys, value }, path, text);

@@ -28,7 +28,7 @@ function checkSource(context: Context, { node, path }: LoadedUse): void {
       guess(from.text, from.span, vocabularies.keys()),
     );
   } else if (path !== undefined && !context.files.has(path)) {
-    context.reporter.report('missing-file', from.span, { path });
+    context.reportUnread(path, from.span);
   }
 }
 

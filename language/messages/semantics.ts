@@ -13,9 +13,10 @@ export const semanticMessages = {
   ...numberMessages,
   'missing-file': {
     severity: 'error',
-    message: (p: { path: string }) => `cannot read \`${p.path}\``,
+    message: ({ path, why }: { path: string; why?: string | undefined }) =>
+      `cannot read \`${path}\`${why === undefined ? '' : `: ${why}`}`,
     help: 'paths are relative to the file that names them',
-    why: 'A policy is checked as a whole, with every file that it names. Rules that are not there could be the ones that deny.',
+    why: 'A policy is checked as a whole, with every file that it names: a missing file could hold the rules that deny. A policy may come from another author, so the files that it names are confined to its project: the nearest folder, at or above the policy, with a `nhipol.toml` or `.git`, or else the folder of the policy. Only regular files of at most 32 MiB are read. `--allow-read DIR` allows another folder; a policy cannot allow one.',
     avoid: 'policy p\nuse "nowhere.nhipol"\nfor any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },

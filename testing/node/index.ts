@@ -1,29 +1,34 @@
 // What users import as `nhipol/testing/node`: a policy from its file, for tests.
 
-import { readFile } from 'node:fs/promises';
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkFiles } from '../../language/check-files.ts';
 import { hasErrors } from '../../language/index.ts';
 import { render } from '../../language/render.ts';
 import type { TypedPolicy } from '../properties/typed-policy.ts';
+import { projectReader, readTextFile } from './project-files.ts';
+
+export interface ReadPolicyOptions {
+  /** Folders outside the project whose files the policy may name. */
+  readonly allowRead?: readonly string[];
+}
 
 /**
- * Reads and checks it with all that it uses. `B`: the `BoundPolicy` of its bindings. Throws what the
- * checker finds wrong, as `nhipol check` shows it.
+ * Reads and checks a policy with all files that it names. Those must be within its project: the nearest folder with a
+ * `nhipol.toml` or `.git`, or else the folder of the policy. `B`: the `BoundPolicy` of its bindings. Throws an Error
+ * with the diagnostics, as `nhipol check` shows them.
  */
-export async function readPolicy<B = unknown>(path: string | URL): Promise<TypedPolicy<B>> {
+export async function readPolicy<B = unknown>(
+  path: string | URL,
+  { allowRead = [] }: ReadPolicyOptions = {},
+): Promise<TypedPolicy<B>> {
   const file = typeof path === 'string' ? path : fileURLToPath(path);
   const entry = relative('', file).split(sep).join('/');
-  const text = await readText(entry).catch((cause: unknown) => {
-    throw new Error(`cannot read ${entry}: ${(cause as Error).message}`, { cause });
-  });
-  const read = (wanted: string) => readText(wanted).catch(() => undefined);
+  const text = await readTextFile(entry, { followLinks: true });
+  if (typeof text !== 'string')
+    throw new Error(`cannot read ${entry}: ${text?.why ?? 'there is no such file or folder'}`);
+  const read = projectReader(entry, allowRead);
   const { policy, diagnostics, sources } = await checkFiles(entry, text, read);
   if (policy !== undefined && !hasErrors(diagnostics)) return policy;
   throw new Error(`${entry} has errors\n\n${render(diagnostics, sources)}`);
-}
-
-async function readText(path: string): Promise<string> {
-  return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path));
 }
