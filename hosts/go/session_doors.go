@@ -129,7 +129,14 @@ func (s *Sessions) callAfter(before keptCall, part []byte, replaced int) keptCal
 	if !s.policy.asksDigest {
 		return before
 	}
-	return before.after(part, replaced)
+	return before.after(part, replaced, s.policy.Name())
+}
+
+func (s *Sessions) callIn(text string) keptCall {
+	if !s.policy.asksDigest {
+		return keptCall{}
+	}
+	return callIn([]byte(text), s.engine.instance.judgedCall())
 }
 
 // partsOf is which parts of a request a text has, and none of what is no object: what is wrong with it the module tells.

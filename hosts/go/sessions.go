@@ -98,7 +98,7 @@ func (s *Sessions) Open(id string, request []byte, at Instant) error {
 			expected := fmt.Sprintf("an id of well-formed text, of at most %d bytes", longestSessionID)
 			return wrong("wrong_id", expected, "another")
 		}
-		call := s.callAfter(keptCall{}, request, partAction|partResource)
+		call := s.callAfter(keptCall{}, request, partSubject|partAction|partResource)
 		handle, fault := s.engine.open(id, request, call.digest, now)
 		if fault == nil {
 			s.hold(&heldSession{id, handle, call})
@@ -253,7 +253,7 @@ func (s *Sessions) Restore(text string) (restored Restored, err error) {
 		handle, misfit, fault := s.engine.restore([]byte(text))
 		if fault == nil {
 			restored.Misfit = misfit
-			s.hold(&heldSession{restored.Session, handle, keptCall{}})
+			s.hold(&heldSession{restored.Session, handle, s.callIn(text)})
 		}
 		return fault
 	})

@@ -147,7 +147,9 @@ export class Sessions {
   }
 
   #callAfter(before: KeptCall, part: Uint8Array, replaced: number): KeptCall {
-    return this.#engine.asksDigest ? callAfter(before, part, replaced) : unknownCall;
+    return this.#engine.asksDigest
+      ? callAfter(before, part, replaced, this.#current.name)
+      : unknownCall;
   }
 
   /**
@@ -262,7 +264,7 @@ export class Sessions {
     const restored = this.#engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
-    const call = this.#engine.asksDigest ? callIn(text) : unknownCall;
+    const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
     this.#hold(new HeldSession(id, handle, effect, call));
     this.#alarm.by(this.#clock.now());
     return { id, misfit };
@@ -375,7 +377,7 @@ export class Sessions {
     const carried = this.#carriedInto(next);
     this.#current.letGo();
     this.#current = next;
-    this.#open.move(carried.handles);
+    this.#open.move(carried.handles, carried.calls);
     for (const { id, before, after } of carried.changes) {
       this.#tell({ id, before: before.effect, answer: after });
     }

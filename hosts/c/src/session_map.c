@@ -76,6 +76,7 @@ nhipol_open_session *nhipol_session_add(nhipol_session_map *map, nhipol_bytes id
 }
 
 void nhipol_call_clear(nhipol_call *call) {
+    nhipol_text_free(&call->subject);
     nhipol_text_free(&call->action);
     nhipol_text_free(&call->resource);
 }

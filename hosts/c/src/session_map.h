@@ -4,11 +4,15 @@
 #ifndef NHIPOL_SESSION_MAP_H
 #define NHIPOL_SESSION_MAP_H
 
+#include "nhipol.h"
 #include "nhipol_value.h"
 
-/* What a session was told of action and resource, in the form of RFC 8785; without data: it has none. */
+/* What a session was told of action and resource and of the caller's identity, in the form of RFC 8785; without data: it has
+   none. */
 typedef struct {
-    nhipol_text action, resource;
+    nhipol_text subject, action, resource;
+    bool known; /* it has a digest */
+    char digest[NHIPOL_DIGEST_ROOM];
 } nhipol_call;
 
 typedef struct nhipol_open_session {

@@ -114,13 +114,14 @@ bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes requ
     if (digests) {
         nhipol_call nothing = {0};
         nhipol_value *told = nhipol_parse(&arena, request.data, request.length);
-        nhipol_call_changed(&change, &nothing, told, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED);
+        nhipol_call_changed(&change, &nothing, told,
+                            NHIPOL_SUBJECT_REPLACED | NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, s->policy->manifest.name);
     }
     uint32_t handle = 0;
     nhipol_result result = {0};
     nhipol_open_session *opened = NULL;
     nhipol_status status = nhipol_session_open(&s->n, id.data, id.length, request.data, request.length,
-                                               change.known ? change.digest : NULL, now, &handle, &result);
+                                               change.next.known ? change.next.digest : NULL, now, &handle, &result);
     bool done = nhipol_session_done(s, status, &result, fault) && add(s, id, handle, fault, &opened);
     if (done) {
         opened->call = change.next;
@@ -148,9 +149,9 @@ nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session
     nhipol_value *told = asked == 0 && !digests ? NULL : nhipol_parse(&arena, part.data, part.length);
     uint32_t replaced = told == NULL ? asked : replaced_by(told, asked);
     nhipol_call_change call = {0};
-    if (digests) nhipol_call_changed(&call, &session->call, told, replaced);
+    if (digests) nhipol_call_changed(&call, &session->call, told, replaced, s->policy->manifest.name);
     nhipol_status status = nhipol_session_patch(&s->n, session->handle, part.data, part.length, replaced,
-                                                call.known ? call.digest : NULL, result);
+                                                call.next.known ? call.next.digest : NULL, result);
     if (status == NHIPOL_OK && call.touched) {
         nhipol_call_clear(&session->call);
         session->call = call.next;
@@ -232,7 +233,8 @@ bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text 
     *fault = *misfit = (nhipol_fault){0};
     if (text.length > LONGEST_SNAPSHOT) return nhipol_faulty(fault, "too_large", "at most 16777216 bytes", "a longer text");
     nhipol_arena arena = {0};
-    const nhipol_value *told = nhipol_get(nhipol_parse(&arena, text.data, text.length), "id");
+    const nhipol_value *session = nhipol_parse(&arena, text.data, text.length);
+    const nhipol_value *told = nhipol_get(session, "id");
     const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_SNAPSHOT);
     pthread_mutex_lock(&s->lock);
     bool done = false;
@@ -245,7 +247,9 @@ bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text 
         nhipol_result result = {0};
         nhipol_open_session *opened = NULL;
         nhipol_status status = nhipol_session_restore(&s->n, text.data, text.length, &handle, &result);
+        nhipol_bytes digest = nhipol_judged_digest(&s->n);
         done = nhipol_session_done(s, status, &result, fault) && add(s, told->text, handle, fault, &opened);
+        if (done && s->policy->module->call_digest != NULL) nhipol_call_restored(&opened->call, session, digest);
         if (done) nhipol_text_add(id, told->text.data, told->text.length);
         if (done && result.error != 0) nhipol_session_done(s, NHIPOL_ERROR, &result, misfit);
     }

@@ -15,12 +15,12 @@ from .abi import (
     PART_RESOURCE,
 )
 from .answer import Answer, AnswerError, engine_error_answer, invalid_answer
-from .answer_reader import AnswerReader
+from .answer_reader import AnswerReader, judged_digest
 from .errors import SessionError, failure_of
 from .instance import Instance
 from .instant import Instant
 from .json_text import quote
-from .kept_calls import UNKNOWN_CALL, KeptCall, call_after
+from .kept_calls import UNKNOWN_CALL, KeptCall, call_after, call_in
 from .open_sessions import NO_SESSION, HeldSession, OpenSessions
 from .session_engine import RefusedError, SessionEngine
 from .session_values import (
@@ -49,12 +49,14 @@ class Sessions:
         follow: Callable[[Instance], bool],
         most_bytes: int,
         clock: Callable[[], Instant],
+        policy: str,
     ) -> None:
         self._instance = instance
         self._engine = SessionEngine(instance, reader, most_bytes)
         self._signals = signals
         self._follow = follow
         self._clock = clock
+        self._policy = policy
         self._asks_digest = instance.told_digest is not None
         self._lock = threading.RLock()
         self._open = OpenSessions()
@@ -181,7 +183,10 @@ class Sessions:
         with self._asking(session):
             self._open.expect_none(session)
             handle, misfit = self._engine.restore(text.encode("utf-8", "surrogatepass"))
-            self._open.add(HeldSession(session, handle, UNKNOWN_CALL))
+            call = UNKNOWN_CALL
+            if self._asks_digest:
+                call = call_in(text, judged_digest(self._instance))
+            self._open.add(HeldSession(session, handle, call))
             return Restored(session, misfit)
 
     def close(self, session: str) -> None:
@@ -251,7 +256,9 @@ class Sessions:
         held.call = call
 
     def _call_after(self, before: KeptCall, part: bytes, replaced: int) -> KeptCall:
-        return call_after(before, part, replaced) if self._asks_digest else before
+        if not self._asks_digest:
+            return before
+        return call_after(before, part, replaced, self._policy)
 
     def _at(self, now: Instant | None) -> float:
         """The instant. After a table changed all sessions are looked at by it first, so that no change is missed because

@@ -75,6 +75,7 @@ impl Sessions {
         let (open, by_handle) = (HashMap::new(), HashMap::new());
         let state = State {
             engine,
+            policy: Arc::clone(&loaded.manifest.policy.name),
             open,
             by_handle,
             latest: f64::NEG_INFINITY,
@@ -244,7 +245,8 @@ impl Sessions {
             let (handle, misfit) = state.engine.restore(text)??;
             let latest = members.get("latest").and_then(serde_json::Value::as_f64);
             state.latest = state.latest.max(latest.unwrap_or(f64::NEG_INFINITY));
-            let session = state.hold(id, handle, KeptCall::default());
+            let call = state.call_in(text)?;
+            let session = state.hold(id, handle, call);
             Ok(RestoredSession { session, misfit })
         })
     }

@@ -7,6 +7,7 @@ use super::{SessionChange, error};
 use crate::answer::{Answer, AnswerError};
 use crate::failure::Failure;
 use crate::options::instant;
+use crate::reader::judged_digest;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ const UNKNOWN_ENDS: f64 = 1000.0;
 
 pub(super) struct State {
     pub(super) engine: SessionEngine,
+    /// The policy's name, which the digest of a call covers.
+    pub(super) policy: Arc<str>,
     pub(super) open: HashMap<Arc<str>, Held>,
     pub(super) by_handle: HashMap<u32, Arc<str>>,
     /// The latest instant that any of them was told.
@@ -82,7 +85,15 @@ impl State {
 
     pub(super) fn call_after(&self, before: &KeptCall, part: &[u8], replaced: i32) -> KeptCall {
         let asks_digest = self.engine.instance.guest.addresses().digest.is_some();
-        if asks_digest { before.after(part, replaced) } else { KeptCall::default() }
+        if asks_digest { before.after(part, replaced, &self.policy) } else { KeptCall::default() }
+    }
+
+    pub(super) fn call_in(&self, text: &str) -> Result<KeptCall, Failure> {
+        let guest = &self.engine.instance.guest;
+        if guest.addresses().digest.is_none() {
+            return Ok(KeptCall::default());
+        }
+        Ok(KeptCall::restored(text.as_bytes(), judged_digest(guest)?))
     }
 
     pub(super) fn change(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<(), Refused> {

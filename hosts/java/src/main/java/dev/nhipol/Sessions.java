@@ -311,7 +311,9 @@ public final class Sessions {
         () -> {
           open.expectNone(id);
           SessionEngine.Restored restored = valueOf(id, engine.restore(Utf8.bytesOf(text)));
-          open.add(new OpenSessions.Held(id, restored.handle(), KeptCall.UNKNOWN));
+          KeptCall call =
+              engine.asksDigest() ? KeptCall.in(text, engine.judgedDigest()) : KeptCall.UNKNOWN;
+          open.add(new OpenSessions.Held(id, restored.handle(), call));
           return new RestoredSession(id, restored.misfit());
         });
   }
@@ -376,6 +378,6 @@ public final class Sessions {
   }
 
   private KeptCall callAfter(KeptCall before, byte[] part, int replaced) {
-    return engine.asksDigest() ? before.after(part, replaced) : KeptCall.UNKNOWN;
+    return engine.asksDigest() ? before.after(part, replaced, policy.manifest().name()) : KeptCall.UNKNOWN;
   }
 }
