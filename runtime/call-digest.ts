@@ -3,6 +3,7 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
+import { requestLimits } from './abi.ts';
 import { canonicalJson, canonicalMembers, type Selection } from './canonical-json.ts';
 import { isMembers } from './merge-patch.ts';
 
@@ -49,14 +50,21 @@ export interface CallForms {
 /**
  * `sha-256:` and SHA-256 (FIPS 180-4) in lower-case hexadecimal over the canonical form (RFC 8785) of an object with the
  * request's `action` and `resource` as sent, the name of the `policy`, and as `subject` the identity of the caller.
- * `request`: JSON text. undefined: the call has none, since a part is missing or has no canonical form.
+ * `request`: JSON text. It takes time in proportion to the text. undefined: the call has none, since a part is missing or has no canonical form.
  */
 export function callDigest(request: string, policy: string): string | undefined {
+  // Longer than any request: it is refused unread.
+  if (utf8Length(request) > requestLimits.size) return undefined;
   const members = canonicalMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
     members.get(root),
   );
   return digestOfForms({ subject, action, resource }, policy);
+}
+
+/** Bytes of a text, as far as it is no longer than any request. */
+export function utf8Length(text: string): number {
+  return text.length > requestLimits.size ? text.length : utf8ToBytes(text).length;
 }
 
 export function digestOfForms(

@@ -140,6 +140,7 @@ function stringOf(text: string): string {
   return JSON.stringify(text);
 }
 
+/** The shortest form of the nearest double, if that is the same number. It takes time in proportion to the digits. */
 function numberOf(digits: string): string {
   const written = String(Number(digits));
   if (decimalOf(digits) !== decimalOf(written)) throw new RangeError('a number of more digits');
@@ -151,8 +152,10 @@ function decimalOf(number: string): string | undefined {
   const [, sign, whole, fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   if (whole === undefined) return undefined;
-  const all = `${whole}${fraction}`.replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
-  if (digits === '') return '0';
-  return `${sign}${digits}e${Number(power) - fraction.length + all.length - digits.length}`;
+  const all = `${whole}${fraction}`;
+  let [first, end] = [0, all.length];
+  while (first < end && all[first] === '0') first += 1;
+  while (end > first && all[end - 1] === '0') end -= 1;
+  if (first === end) return '0';
+  return `${sign}${all.slice(first, end)}e${Number(power) - fraction.length + all.length - end}`;
 }

@@ -18,6 +18,10 @@ type keptCall struct {
 // after takes a request or a part of one, of which the parts in replaced are told as a whole, and the name of the policy that
 // is asked.
 func (c keptCall) after(text []byte, replaced int, policy string) keptCall {
+	// The module refuses it unread, and then nothing changes.
+	if len(text) > longestRequest {
+		return c
+	}
 	told := callMembers(text)
 	forms := callForms{
 		subject:  formAfter(c.subject, told[0], replaced&partSubject != 0),
@@ -60,7 +64,7 @@ func formAfter(before []byte, told canonicalMember, isWhole bool) []byte {
 	}
 }
 
-// mergedForm: a form carries its value exactly.
+// mergedForm: a form carries its value exactly. One that is longer than any request is not kept.
 func mergedForm(form, patch []byte) []byte {
 	if form == nil || patch == nil {
 		return nil
@@ -70,5 +74,9 @@ func mergedForm(form, patch []byte) []byte {
 	if !isTarget || !isPatch {
 		return nil
 	}
-	return canonicalForm(appendValue(nil, mergePatch(target, changes)))
+	merged := canonicalForm(appendValue(nil, mergePatch(target, changes)))
+	if len(merged) > longestRequest {
+		return nil
+	}
+	return merged
 }

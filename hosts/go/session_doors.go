@@ -142,7 +142,7 @@ func (s *Sessions) callIn(text string) keptCall {
 // partsOf is which parts of a request a text has, and none of what is no object: what is wrong with it the module tells.
 func partsOf(text []byte) int {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(text, &members) != nil {
+	if len(text) > longestRequest || json.Unmarshal(text, &members) != nil {
 		return 0
 	}
 	parts := 0

@@ -2,8 +2,14 @@
 // said of them and the caller's identity, since the module keeps no more than the policy declares, and the approvals that it
 // was told. So the digest is always that of the whole call, also after a patch of a part of it.
 
-import { requestParts } from '../abi.ts';
-import { type CallForms, callerOf, callSelection, digestOfForms } from '../call-digest.ts';
+import { requestLimits, requestParts } from '../abi.ts';
+import {
+  type CallForms,
+  callerOf,
+  callSelection,
+  digestOfForms,
+  utf8Length,
+} from '../call-digest.ts';
 import { canonicalJson, canonicalMembers } from '../canonical-json.ts';
 import { isMembers, mergePatch } from '../merge-patch.ts';
 import { parsed } from './request-parts.ts';
@@ -34,6 +40,8 @@ export function callAfter(
   replaced: number,
   policy: string,
 ): KeptCall {
+  // The module refuses it unread, and then nothing changes.
+  if (text.length > requestLimits.size) return before;
   const part = new TextDecoder().decode(text);
   const told = canonicalMembers(part, callSelection);
   const formAfter = (root: (typeof roots)[number]) => {
@@ -89,10 +97,11 @@ function subjectIn(text: string): string | undefined {
 /** How a session's text has a value that is there and of no use. */
 const unknownValue = /\["(?:unknown|faulty)",0\]/;
 
-/** RFC 7396. A form carries its value exactly. */
+/** RFC 7396. A form carries its value exactly. One that is longer than any request is not kept. */
 function merged(form: string | undefined, patch: string | undefined): string | undefined {
   if (form === undefined || patch === undefined) return undefined;
-  return canonicalJson(mergePatch(JSON.parse(form), JSON.parse(patch)));
+  const after = canonicalJson(mergePatch(JSON.parse(form), JSON.parse(patch)));
+  return after !== undefined && utf8Length(after) <= requestLimits.size ? after : undefined;
 }
 
 function approvalsAfter(

@@ -6,44 +6,44 @@
 #include "digest.h"
 #include "nhipol_session.h"
 
-/* RFC 7396. */
-static nhipol_value *merged(nhipol_arena *arena, const nhipol_value *target, nhipol_value *patch) {
+/* A member of the merged object: one of the target, changed by the patch where it has one. */
+static void put_member(nhipol_arena *arena, nhipol_value *object, nhipol_bytes name, const nhipol_value *member) {
+    nhipol_value *copy = nhipol_new(arena, NHIPOL_NULL);
+    *copy = *member;
+    copy->name = name;
+    copy->next = NULL;
+    nhipol_push(arena, object, copy);
+}
+
+/* RFC 7396. Both are read from canonical forms, in which members stand in one order: it takes time in proportion to them. */
+static const nhipol_value *merged(nhipol_arena *arena, const nhipol_value *target, const nhipol_value *patch) {
     if (patch->kind != NHIPOL_OBJECT) return patch;
     nhipol_value *result = nhipol_new(arena, NHIPOL_OBJECT);
-    for (const nhipol_value *member = target != NULL && target->kind == NHIPOL_OBJECT ? target->list.first : NULL;
-         member != NULL; member = member->next) {
-        if (nhipol_get_of(patch, member->name) != NULL) continue;
-        nhipol_value *copy = nhipol_new(arena, NHIPOL_NULL);
-        *copy = *member;
-        copy->next = NULL;
-        nhipol_push(arena, result, copy);
-    }
-    for (nhipol_value *member = patch->list.first; member != NULL; member = member->next) {
-        if (member->kind == NHIPOL_NULL) continue;
-        nhipol_value *copy = nhipol_new(arena, NHIPOL_NULL);
-        nhipol_bytes name = member->name;
-        *copy = *merged(arena, nhipol_get_of(target, name), member);
-        copy->name = name;
-        copy->next = NULL;
-        nhipol_push(arena, result, copy);
+    const nhipol_value *known = target != NULL && target->kind == NHIPOL_OBJECT ? target->list.first : NULL;
+    for (const nhipol_value *change = patch->list.first; change != NULL || known != NULL;) {
+        int order = known == NULL ? 1 : change == NULL ? -1 : nhipol_name_order(known->name, change->name);
+        if (order < 0) {
+            put_member(arena, result, known->name, known);
+        } else if (change->kind != NHIPOL_NULL) {
+            put_member(arena, result, change->name, merged(arena, order == 0 ? known : NULL, change));
+        }
+        if (order <= 0) known = known->next;
+        if (order >= 0) change = change->next;
     }
     return result;
 }
 
-/* Keeps the form of what a member of the call is then; nothing, where it isn't there or has none. */
-static void keep(nhipol_text *next, const nhipol_text *before, nhipol_value *part, bool replaced, nhipol_arena *arena) {
+/* Keeps the form of what a part of the call is then; nothing, where it isn't there, has none, or is longer than any request. */
+static void keep(nhipol_text *next, const nhipol_text *before, const nhipol_value *part, bool replaced, nhipol_arena *arena) {
     nhipol_text form = {0};
-    nhipol_value *known = before->data == NULL ? NULL : nhipol_parse(arena, before->data, before->length);
-    bool fine = part == NULL || nhipol_canonical(&form, part); /* what has no form takes that of the whole away */
-    if (part != NULL && part->kind == NHIPOL_NULL) {
-        fine = false;
-    } else if (part != NULL && !replaced) {
-        part = known == NULL ? NULL : merged(arena, known, part);
-    } else if (part == NULL) {
-        part = known;
+    const nhipol_value *whole = before->data == NULL ? NULL : nhipol_parse(arena, before->data, before->length);
+    bool fine = part == NULL || (part->kind != NHIPOL_NULL && nhipol_canonical(&form, part));
+    if (fine && part != NULL) {
+        const nhipol_value *change = nhipol_parse(arena, form.data, form.length);
+        whole = replaced || whole == NULL ? (replaced ? change : NULL) : change == NULL ? NULL : merged(arena, whole, change);
     }
+    if (fine && whole != NULL && (!nhipol_canonical(next, whole) || next->length > NHIPOL_REQUEST_ROOM)) nhipol_text_free(next);
     nhipol_text_free(&form);
-    if (fine && part != NULL && !nhipol_canonical(next, part)) nhipol_text_free(next);
 }
 
 /* Whether two forms of a subject identify the same caller. */
@@ -67,7 +67,7 @@ static bool same_form(const nhipol_text *before, const nhipol_text *after) {
 
 void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced,
                          nhipol_bytes policy) {
-    *change = (nhipol_call_change){0};
+    *change = (nhipol_call_change){0}; /* what is no JSON, or too long, changes nothing: the module refuses it */
     if (nhipol_get(part, "subject") == NULL && nhipol_get(part, "action") == NULL && nhipol_get(part, "resource") == NULL)
         return;
     static const char *const names[] = {"subject", "action", "resource"};

@@ -13,7 +13,7 @@
 enum { MOST_LEVELS = 64 };
 
 /* By UTF-16 code units: characters beyond the first plane begin with surrogates, which come before U+E000. */
-static int order(nhipol_bytes a, nhipol_bytes b) {
+int nhipol_name_order(nhipol_bytes a, nhipol_bytes b) {
     for (size_t i = 0; i < a.length && i < b.length; i++) {
         int x = (unsigned char)a.data[i], y = (unsigned char)b.data[i];
         if (x == y) continue;
@@ -25,7 +25,7 @@ static int order(nhipol_bytes a, nhipol_bytes b) {
 }
 
 static int by_name(const void *a, const void *b) {
-    return order((*(const nhipol_value *const *)a)->name, (*(const nhipol_value *const *)b)->name);
+    return nhipol_name_order((*(const nhipol_value *const *)a)->name, (*(const nhipol_value *const *)b)->name);
 }
 
 static bool well_formed(nhipol_bytes string) {
@@ -46,7 +46,7 @@ static bool object(nhipol_text *text, const nhipol_value *value, int level) {
     qsort(members, count, sizeof *members, by_name);
     nhipol_text_add(text, "{", 1);
     for (i = 0; fine && i < count; i++) {
-        fine = well_formed(members[i]->name) && (i == 0 || order(members[i - 1]->name, members[i]->name) != 0);
+        fine = well_formed(members[i]->name) && (i == 0 || nhipol_name_order(members[i - 1]->name, members[i]->name) != 0);
         if (i > 0) nhipol_text_add(text, ",", 1);
         nhipol_write_string(text, members[i]->name);
         nhipol_text_add(text, ":", 1);

@@ -16,6 +16,9 @@ typedef struct {
     const nhipol_value *subject, *action, *resource;
 } nhipol_call_parts;
 
+/* The order of members in it, as `memcmp` gives it. */
+int nhipol_name_order(nhipol_bytes a, nhipol_bytes b);
+
 /* Adds the form of RFC 8785; false where the value has none of the same meaning. */
 bool nhipol_canonical(nhipol_text *text, const nhipol_value *value);
 

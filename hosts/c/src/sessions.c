@@ -111,7 +111,7 @@ bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes requ
     nhipol_arena arena = {0};
     nhipol_call_change change = {0};
     bool digests = s->policy->module->call_digest != NULL;
-    if (digests) {
+    if (digests && request.length <= NHIPOL_REQUEST_ROOM) {
         nhipol_call nothing = {0};
         nhipol_value *told = nhipol_parse(&arena, request.data, request.length);
         nhipol_call_changed(&change, &nothing, told,
@@ -146,7 +146,8 @@ nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session
                                          uint32_t asked, nhipol_result *result) {
     nhipol_arena arena = {0};
     bool digests = s->policy->module->call_digest != NULL;
-    nhipol_value *told = asked == 0 && !digests ? NULL : nhipol_parse(&arena, part.data, part.length);
+    bool is_read = part.length <= NHIPOL_REQUEST_ROOM && (asked != 0 || digests);
+    nhipol_value *told = is_read ? nhipol_parse(&arena, part.data, part.length) : NULL;
     uint32_t replaced = told == NULL ? asked : replaced_by(told, asked);
     nhipol_call_change call = {0};
     if (digests) nhipol_call_changed(&call, &session->call, told, replaced, s->policy->manifest.name);

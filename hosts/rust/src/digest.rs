@@ -8,7 +8,7 @@ use std::fmt::Write;
 /// Bytes of a digest in text, and of where a module takes it.
 pub(crate) const LENGTH: usize = 72;
 /// Longer requests are refused unread.
-const LONGEST_REQUEST: usize = 65_536;
+pub(crate) const LONGEST_REQUEST: usize = 65_536;
 /// The property of a subject that tells which principal it acts for.
 const PRINCIPAL: &str = "on_behalf_of";
 

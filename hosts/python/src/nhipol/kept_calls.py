@@ -5,10 +5,10 @@ always that of the whole call, also after a patch of a part of it."""
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from .abi import PART_ACTION, PART_RESOURCE, PART_SUBJECT
+from .abi import LONGEST_REQUEST, PART_ACTION, PART_RESOURCE, PART_SUBJECT
 from .call_digest import CALLER, CallForms, call_members, caller_of, digest_of_forms
 from .canonical_json import canonical_json, canonical_members
 
@@ -17,7 +17,7 @@ from .canonical_json import canonical_json, canonical_members
 class KeptCall:
     """Of one session. What is not known of a call has no digest, until the whole of it is told."""
 
-    forms: CallForms = CallForms()
+    forms: CallForms = field(default_factory=CallForms)
     digest: str | None = None
 
 
@@ -30,6 +30,9 @@ _UNKNOWN_VALUE: Final = re.compile(r'\["(?:unknown|faulty)",0\]')
 def call_after(before: KeptCall, part: bytes, replaced: int, policy: str) -> KeptCall:
     """`part`: JSON of a request or a part of one, of which `replaced`, a set of its parts, is told as a whole; `policy`:
     the name of the policy that is asked."""
+    # The module refuses it unread, and then nothing changes.
+    if len(part) > LONGEST_REQUEST:
+        return before
     told = call_members(part.decode("utf-8", "replace"))
     if not told:
         return before
@@ -59,10 +62,13 @@ def _is_same(name: str, before: str | None, after: str | None) -> bool:
 
 
 def _merged(form: str | None, patch: str | None) -> str | None:
-    """RFC 7396. A form carries its value exactly."""
+    """RFC 7396. A form carries its value exactly. One that is longer than any request is not kept."""
     if form is None or patch is None:
         return None
-    return canonical_json(_merge(json.loads(form), json.loads(patch)))
+    merged = canonical_json(_merge(json.loads(form), json.loads(patch)))
+    if merged is None or len(merged.encode("utf-8")) > LONGEST_REQUEST:
+        return None
+    return merged
 
 
 def _merge(target: object, patch: object) -> object:

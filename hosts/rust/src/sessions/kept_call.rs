@@ -3,7 +3,7 @@
 //! always that of the whole call, also after a patch of a part of it.
 
 use super::parts::{ACTION, RESOURCE, SUBJECT};
-use crate::digest::{CALLER, CallForms, call_parts, caller_of, digest_of};
+use crate::digest::{CALLER, LONGEST_REQUEST, CallForms, call_parts, caller_of, digest_of};
 use crate::json::{Form, Selection, merged, selected_members};
 
 /// What is not known of a call has no digest, until the whole of it is told.
@@ -20,6 +20,10 @@ impl KeptCall {
     /// `text`: JSON of a request or a part of one, of which `replaced`, a set of parts, is told as a whole; `policy`: the
     /// name of the policy that is asked.
     pub(super) fn after(&self, text: &[u8], replaced: i32, policy: &str) -> Self {
+        // The module refuses it unread, and then nothing changes.
+        if text.len() > LONGEST_REQUEST {
+            return self.clone();
+        }
         let [subject, action, resource] = call_parts(text);
         let before = &self.forms;
         let is_told = [subject.is_some(), action.is_some(), resource.is_some()];
@@ -54,8 +58,15 @@ fn part_after(before: Option<&Form>, told: Option<Option<Form>>, is_replaced: bo
     match told {
         None => before.cloned(),
         Some(form) if is_replaced => form,
-        Some(patch) => Some(merged(Some(before?.clone()), patch?)),
+        Some(patch) => Some(merged(Some(before?.clone()), patch?)).filter(is_kept),
     }
+}
+
+/// One that is longer than any request is not kept.
+fn is_kept(form: &Form) -> bool {
+    let mut text = Vec::new();
+    form.write(&mut text);
+    text.len() <= LONGEST_REQUEST
 }
 
 /// Whether a session's text has a value there that is of no use.

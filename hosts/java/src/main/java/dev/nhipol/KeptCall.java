@@ -32,6 +32,8 @@ record KeptCall(CallDigest.Forms forms, String digest) {
    * {@code policy}: the name of the policy that is asked.
    */
   KeptCall after(byte[] part, int replaced, String policy) {
+    // The module refuses it unread, and then nothing changes.
+    if (part.length > Abi.MOST_REQUEST_BYTES) return this;
     Map<String, String> told;
     try {
       told = CallDigest.parts(Utf8.textOf(part));
@@ -70,11 +72,13 @@ record KeptCall(CallDigest.Forms forms, String digest) {
     return isWhole != 0 ? told.get(name) : merged(before, told.get(name));
   }
 
-  /** RFC 7396. A form carries its value exactly. */
+  /** RFC 7396. A form carries its value exactly. One longer than any request is not kept. */
   private static String merged(String form, String patch) {
     if (form == null || patch == null) return null;
     try {
-      return CallDigest.canonical(merge(Json.tree(form), Json.tree(patch)));
+      String merged = CallDigest.canonical(merge(Json.tree(form), Json.tree(patch)));
+      boolean isKept = merged != null && Utf8.bytesOf(merged).length <= Abi.MOST_REQUEST_BYTES;
+      return isKept ? merged : null;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a canonical form that is no JSON", e);
     }
