@@ -59,6 +59,7 @@ func (s *Sessions) answer(id string, at Instant, act func(held *heldSession, now
 	if fault := s.guarded(func() *Fault {
 		s.catchUp(now)
 		answer = act(held, now)
+		held.effect = answer.Effect()
 		return nil
 	}); fault != nil {
 		return engineErrorAnswer(fault)

@@ -293,7 +293,7 @@ export class Sessions {
 
   close(id: string): void {
     const held = this.#open.expect(id);
-    this.#engine.close(held.handle);
+    if (this.#failure === undefined) this.#engine.close(held.handle);
     this.#open.delete(held);
     this.#keeping?.note(id);
     held.close();
@@ -304,17 +304,23 @@ export class Sessions {
    * The clock does so by itself.
    */
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
-    if (this.#failure !== undefined || this.#isEnded) return [];
-    let found: readonly SessionChange[];
+    if (this.#isEnded) return [];
+    if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);
+    const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
     try {
-      found = this.#changesNow(all);
+      const found = this.#changesNow(all);
+      for (const change of found) this.#tell(change);
+      this.#rearm();
+      return found;
     } catch (failure) {
-      this.#fail(failure);
-      return [];
+      const answer = this.#fail(failure);
+      return held.map(([id, before]) => ({ id, before, answer }));
     }
-    for (const change of found) this.#tell(change);
-    this.#rearm();
-    return found;
+  }
+
+  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
+    const answer = engineErrorAnswer(failure);
+    return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
 
   #changesNow(all: boolean): readonly SessionChange[] {

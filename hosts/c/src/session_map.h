@@ -20,6 +20,7 @@ typedef struct nhipol_open_session {
     uint32_t hash, handle;
     nhipol_bytes id;
     nhipol_call call;
+    int effect; /* of the answer that was given or reported last; deny where there is none */
 } nhipol_open_session;
 
 typedef struct {

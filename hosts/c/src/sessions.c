@@ -29,10 +29,10 @@ void nhipol_sessions_free(nhipol_sessions *s) {
 
 bool nhipol_sessions_ready(nhipol_sessions *s) {
     if (s->n.failed) {
+        if (s->started) return false;
         nhipol_destroy(&s->n);
-        nhipol_session_map_clear(&s->map);
-        nhipol_session_changes_clear(&s->found);
         if (nhipol_policy_instance(s->policy, &s->n, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
+        s->started = true;
         s->version = 0;
     }
     if (s->version == atomic_load_explicit(&s->policy->version, memory_order_acquire)) return true;
@@ -63,12 +63,13 @@ static bool lost(nhipol_fault *fault) {
 nhipol_open_session *nhipol_session_begin(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
     *fault = (nhipol_fault){0};
     pthread_mutex_lock(&s->lock);
-    nhipol_open_session *found = NULL;
-    if (nhipol_sessions_ready(s)) {
-        found = nhipol_session_of(&s->map, id);
-        if (found == NULL) nhipol_faulty(fault, "no_session", "the id of an open session", "another");
-    } else {
+    bool ready = nhipol_sessions_ready(s);
+    nhipol_open_session *found = nhipol_session_of(&s->map, id);
+    if (found == NULL) {
+        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+    } else if (!ready) {
         lost(fault);
+        found = NULL;
     }
     if (found == NULL) pthread_mutex_unlock(&s->lock);
     return found;
@@ -211,9 +212,15 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
 }
 
 bool nhipol_sessions_close(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
-    nhipol_open_session *session = nhipol_session_begin(s, id, fault);
-    if (session == NULL) return false;
-    nhipol_session_close(&s->n, session->handle);
+    *fault = (nhipol_fault){0};
+    pthread_mutex_lock(&s->lock);
+    nhipol_sessions_ready(s);
+    nhipol_open_session *session = nhipol_session_of(&s->map, id);
+    if (session == NULL) {
+        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+        return nhipol_session_end(s, false);
+    }
+    nhipol_session_close(&s->n, session->handle); /* nothing, where the instance failed */
     nhipol_session_remove(&s->map, session);
     return nhipol_session_end(s, true);
 }
@@ -227,6 +234,13 @@ bool nhipol_sessions_snapshot(nhipol_sessions *s, nhipol_bytes id, nhipol_text *
     nhipol_status status = nhipol_session_snapshot(&s->n, session->handle, &written, &length, &result);
     if (status == NHIPOL_OK) nhipol_text_add(text, written, length);
     return nhipol_session_end(s, nhipol_session_done(s, status, &result, fault));
+}
+
+/* What was answered last before a session's text was written. */
+static int effect_in(const nhipol_value *session) {
+    const nhipol_value *effect = nhipol_get(session, "effect");
+    int number = effect == NULL || effect->kind != NHIPOL_STRING ? -1 : nhipol_effect_named(effect);
+    return number < 0 ? NHIPOL_DENY : number;
 }
 
 bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
@@ -250,6 +264,7 @@ bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text 
         nhipol_status status = nhipol_session_restore(&s->n, text.data, text.length, &handle, &result);
         nhipol_bytes digest = nhipol_judged_digest(&s->n);
         done = nhipol_session_done(s, status, &result, fault) && add(s, told->text, handle, fault, &opened);
+        if (done) opened->effect = effect_in(session);
         if (done && s->policy->module->call_digest != NULL) nhipol_call_restored(&opened->call, session, digest);
         if (done) nhipol_text_add(id, told->text.data, told->text.length);
         if (done && result.error != 0) nhipol_session_done(s, NHIPOL_ERROR, &result, misfit);

@@ -159,20 +159,32 @@ def test_a_call_is_that_of_one_caller_and_one_policy() -> None:
         '"type":"bot","id":"a1"',
         *(
             f'"type":"agent","id":"a1","properties":{{"on_behalf_of":{principal}}}'
-            for principal in ('{"id":"x"}', '{"id":"x","type":"user"}', '{"id":"y"}', '"x"', '{"mail":"x"}')
+            for principal in (
+                '{"id":"x"}',
+                '{"id":"x","type":"user"}',
+                '{"id":"y"}',
+                '"x"',
+                '{"mail":"x"}',
+            )
         ),
     ]
     texts = [f'{{"action":{{}},"resource":{{}},"subject":{{{subject}}}}}' for subject in subjects]
     digests = [call_digest(text.encode(), policy) for text in texts for policy in ("p", "q")]
     assert None not in digests
     assert len(set(digests)) == len(digests)
-    refreshed = texts[4].replace('"id":"x"', '"scopes":["a"],"id":"x"').replace('"properties":{', '"properties":{"token":1,')
+    refreshed = (
+        texts[4]
+        .replace('"id":"x"', '"scopes":["a"],"id":"x"')
+        .replace('"properties":{', '"properties":{"token":1,')
+    )
     assert call_digest(refreshed.encode(), "p") == digests[8]
 
 
 def test_a_call_is_kept_as_it_is_after_each_part() -> None:
     resource = f'"resource":{{"type":"t","id":"1"}},{AGENT}}}'
-    whole = f'{{"action":{{"name":"pay","properties":{{"amount":5,"note":"x"}}}},{resource}'.encode()
+    whole = (
+        f'{{"action":{{"name":"pay","properties":{{"amount":5,"note":"x"}}}},{resource}'.encode()
+    )
     call = call_after(UNKNOWN_CALL, whole, 15, "p")
     assert call.digest == call_digest(whole, "p")
     patched = call_after(call, b'{"action":{"properties":{"note":null,"amount":6.50}}}', 0, "p")

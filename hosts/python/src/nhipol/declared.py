@@ -48,9 +48,7 @@ def _rows(members: Mapping[str, Declared | None]) -> Mapping[object, Row]:
 
 WHOLE_CALL: Final = Declared(
     {
-        "subject": Declared(
-            {"type": None, "id": None, "properties": Declared({PRINCIPAL: None})}
-        ),
+        "subject": Declared({"type": None, "id": None, "properties": Declared({PRINCIPAL: None})}),
         "action": None,
         "resource": None,
     }

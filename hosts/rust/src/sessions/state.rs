@@ -4,7 +4,7 @@
 use super::engine::{MOST_CHANGES, SessionEngine};
 use super::kept_call::KeptCall;
 use super::{SessionChange, error};
-use crate::answer::{Answer, AnswerError};
+use crate::answer::{Answer, AnswerError, Effect};
 use crate::failure::Failure;
 use crate::options::instant;
 use crate::reader::judged_digest;
@@ -33,6 +33,8 @@ pub(super) struct Held {
     pub(super) handle: u32,
     /// Known if the policy asks for the digest of the call.
     pub(super) call: KeptCall,
+    /// Of the answer that was given or reported last; a deny where there is none.
+    pub(super) effect: Effect,
 }
 
 /// Why something was not done: it is refused, or the module failed.
@@ -58,6 +60,26 @@ impl State {
         self.failure.insert(failure.into()).clone()
     }
 
+    pub(super) fn notice(&mut self, id: &str, effect: Effect) {
+        if let Some(held) = self.open.get_mut(id) {
+            held.effect = effect;
+        }
+    }
+
+    /// All open sessions, once the module failed, in ASCII order.
+    pub(super) fn denied_by_failure(&mut self) -> Option<Vec<SessionChange>> {
+        let AnswerError { expected, found, .. } = self.failure.as_ref()?;
+        let answer = Answer::engine_error(expected, found);
+        let denied = self.open.iter_mut().map(|(session, held)| SessionChange {
+            session: Arc::clone(session),
+            before: std::mem::replace(&mut held.effect, Effect::Deny),
+            answer: answer.clone(),
+        });
+        let mut denied = denied.collect::<Vec<_>>();
+        denied.sort_by(|a, b| a.session.cmp(&b.session));
+        Some(denied)
+    }
+
     /// As the module takes it.
     pub(super) fn now(&mut self, now: Option<i64>) -> Option<f64> {
         let now = instant(now)?;
@@ -76,9 +98,9 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn hold(&mut self, id: &str, handle: u32, call: KeptCall) -> Arc<str> {
+    pub(super) fn hold(&mut self, id: &str, handle: u32, call: KeptCall, effect: Effect) -> Arc<str> {
         let id: Arc<str> = id.into();
-        self.open.insert(Arc::clone(&id), Held { handle, call });
+        self.open.insert(Arc::clone(&id), Held { handle, call, effect });
         self.by_handle.insert(handle, Arc::clone(&id));
         id
     }
@@ -126,6 +148,7 @@ impl State {
                     continue;
                 };
                 let answer = self.engine.decide(*handle, now, false)?;
+                self.notice(&session, answer.effect());
                 found.push(SessionChange { session, before: *before, answer });
             }
             is_all = false;

@@ -74,6 +74,16 @@ final class TextReader {
     }
   }
 
+  /** What was answered last before the snapshot was taken; a deny where there is none. */
+  static Effect effectIn(String snapshot) {
+    try {
+      Effect effect = Effect.ofId(Json.tree(snapshot).path("effect").asText());
+      return effect == null ? Effect.DENY : effect;
+    } catch (JsonProcessingException e) {
+      return Effect.DENY;
+    }
+  }
+
   /** Whose text a snapshot is; empty where it is none, and the module says so. */
   static String idIn(String snapshot) {
     try {
