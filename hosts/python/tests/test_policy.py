@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,6 +169,14 @@ def test_values_that_json_cannot_carry_are_refused_where_they_are_declared(
     assert answer.error.path == "$.action.properties.amount"
     beside = {**REQUEST, "action": {"name": "pay", "properties": {"amount": 5, "other": math.nan}}}
     assert paying.decide(beside).decision
+
+
+@pytest.mark.parametrize(
+    ("given", "what"), [("policy.wasm", "a path"), (Path("policy.wasm"), "a path"), (5, "int")]
+)
+def test_load_takes_bytes(given: Any, what: str) -> None:
+    with pytest.raises(TypeError, match=f"load takes the bytes of a module, not {what}"):
+        nhipol.load(given)
 
 
 def test_the_digest_of_the_call_counts_all_that_was_said_of_it() -> None:
