@@ -3,7 +3,7 @@
 //! always that of the whole call, also after a patch of a part of it.
 
 use super::parts::{ACTION, RESOURCE, SUBJECT};
-use crate::digest::{CALLER, LONGEST_REQUEST, CallForms, call_parts, caller_of, digest_of};
+use crate::digest::{CALLER, CallForms, LONGEST_REQUEST, call_parts, caller_of, digest_of};
 use crate::json::{Form, Selection, merged, selected_members};
 
 /// What is not known of a call has no digest, until the whole of it is told.
