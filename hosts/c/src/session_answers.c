@@ -105,7 +105,10 @@ static bool add_denied(nhipol_sessions *s) {
 static bool sweep_once(nhipol_sessions *s, double now, bool all) {
     uint32_t count = NHIPOL_MOST_CHANGES;
     while (!s->n.failed && count == NHIPOL_MOST_CHANGES) {
-        if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) break;
+        if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) {
+            s->n.failed = true; /* it trapped, or gave more changes than there is room for */
+            break;
+        }
         for (uint32_t i = 0; i < count; i++) {
             if (!add_change(s, nhipol_change_at(&s->n, i))) s->n.failed = true;
         }
