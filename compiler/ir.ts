@@ -342,8 +342,8 @@ export interface IrFacts {
   readonly propertiesPaths: Readonly<Record<'subject' | 'action' | 'resource', number>>;
   /** `context.time`, when the policy declares it. */
   readonly time: { readonly offset: number } | undefined;
-  /** `context.call_digest`, when the policy declares it. */
-  readonly digest: { readonly offset: number } | undefined;
+  /** `context.call_digest`, when the policy declares it, and the policy's name, which it covers. */
+  readonly digest: { readonly offset: number; readonly policy: string } | undefined;
   readonly enums: readonly IrEnum[];
   /** Bytes that reading the largest request may take for elements of sets and lists, and addresses. */
   readonly elementBytes: number;

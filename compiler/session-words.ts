@@ -2,6 +2,7 @@
 // change without writing JSON.
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
+import { principalMember } from '@nhipol/runtime/call-digest';
 import { historyBytes } from './emit/session-history.ts';
 import { sessionBytes, sessionWords } from './emit/session-slots.ts';
 import { shapesOf } from './encoding/cell-readers.ts';
@@ -32,15 +33,21 @@ export function describeSessions(ir: IrModule): ManifestSessions {
   // What types declare differently has several places, and takes a patch.
   const isOne = ([path, [place]]: (typeof found)[number]) =>
     found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
-  // One of a call is told along with its digest, by a patch.
+  // A member that the digest of the call covers is told along with it, by a patch.
   const isSet = ([path]: (typeof found)[number]) =>
-    ir.facts.digest === undefined || path.startsWith('subject.') || path.startsWith('context.');
+    ir.facts.digest === undefined || !isOfCall(path);
   const signals = ir.history?.signals.map(({ name }) => name) ?? [];
   return {
     bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
     words: Object.fromEntries(found.filter(isOne).filter(isSet)),
     ...(signals.length === 0 ? {} : { signals }),
   };
+}
+
+/** Whether the digest of the call covers the member; of a subject it covers what identifies the caller. */
+function isOfCall(path: string): boolean {
+  const [root, ...names] = path.split('.');
+  return root === 'subject' ? names[0] === principalMember : root !== 'context';
 }
 
 /** As policies write it. */

@@ -87,6 +87,7 @@ function checkLoaded(
   const scores: Score[] = [];
   const invariants: Invariant[] = [];
   const tests: PolicyTest[] = [];
+  const policyName = header?.name.text ?? '';
   for (const file of files) {
     for (const item of file.node.items) {
       if (item.kind === 'Enum') declarations.types.enum(item);
@@ -109,7 +110,7 @@ function checkLoaded(
       }
       if (item.kind === 'Fixture') requests.fixture(item);
       if (item.kind === 'Test') {
-        for (const test of checkTest(context, declarations, requests, reasons, item)) {
+        for (const test of checkTest(context, declarations, requests, reasons, item, policyName)) {
           tests.push(test);
         }
       }

@@ -470,6 +470,8 @@ export interface TestGrant {
   /** Milliseconds, from the instant of the step. */
   readonly lasts: bigint;
   readonly approver: string | undefined;
+  /** The name of the policy whose call is approved. */
+  readonly policy: string;
 }
 
 export interface TestSignal {

@@ -1,7 +1,7 @@
 // What a rule reads, told from its expressions alone: paths, tables, and the `observed_at` that
 // decides whether a member is fresh.
 
-import { digestPath } from '@nhipol/runtime/call-digest';
+import { digestPath, principalMember } from '@nhipol/runtime/call-digest';
 import { invariant } from './invariant.ts';
 import type {
   Demand,
@@ -55,10 +55,15 @@ function observations(read: ReadExpr): readonly string[] {
   });
 }
 
+const callReads = [
+  ...['action', 'resource'],
+  ...['subject.id', 'subject.type', `subject.${principalMember}`],
+];
+
 /** The same, and what the host makes the digest of the call of. */
 export function dependenciesOf(exprs: readonly Expr[]): ReadonlySet<string> {
   const reads = readsOf(exprs);
-  return reads.has(digestPath) ? new Set([...reads, 'action', 'resource']) : reads;
+  return reads.has(digestPath) ? new Set([...reads, ...callReads]) : reads;
 }
 
 /** All that a rule's answer is made of. */

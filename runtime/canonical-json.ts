@@ -8,20 +8,30 @@ const mostLevels = 64;
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
+/** Which members of an object are read; undefined: its value is read as a whole. */
+export interface Selection {
+  readonly members: ReadonlyMap<string, Selection | undefined>;
+}
+
+/** A selection of members that are read as a whole. */
+export function wholeMembers(...names: readonly string[]): Selection {
+  return { members: new Map(names.map((name) => [name, undefined])) };
+}
+
 /**
- * The members of an object by their names, each in its canonical form; undefined: that has none. `text`: JSON; of
- * anything else there are no members.
+ * The selected members of an object by their names, each in its canonical form; undefined: that has none. `text`: JSON;
+ * of anything else there are no members.
  */
 export function canonicalMembers(
   text: string,
-  names: readonly string[],
+  selection: Selection,
 ): ReadonlyMap<string, string | undefined> {
-  return isJson(text) ? new Reader(text.match(token) ?? []).members(new Set(names)) : new Map();
+  return isJson(text) ? new Reader(text.match(token) ?? []).members(selection) : new Map();
 }
 
 /** A value that JSON carries exactly. */
 export function canonicalJson(value: unknown): string | undefined {
-  return canonicalMembers(JSON.stringify({ value }), ['value']).get('value');
+  return canonicalMembers(JSON.stringify({ value }), wholeMembers('value')).get('value');
 }
 
 function isJson(text: string): boolean {
@@ -42,25 +52,26 @@ class Reader {
     this.#tokens = tokens;
   }
 
-  members(names: ReadonlySet<string>): ReadonlyMap<string, string | undefined> {
+  members({ members }: Selection): ReadonlyMap<string, string | undefined> {
     const found = new Map<string, string | undefined>();
     if (this.#next() !== '{') return found;
     this.#items('}', () => {
       const name = this.#name();
       const start = this.#at;
       this.#skip();
-      if (!names.has(name)) return;
-      const form = found.has(name) ? undefined : formOf(this.#tokens.slice(start, this.#at));
-      found.set(name, form);
+      if (!members.has(name)) return;
+      const isTwice = found.has(name);
+      const tokens = this.#tokens.slice(start, this.#at);
+      found.set(name, isTwice ? undefined : formOf(tokens, members.get(name)));
     });
     return found;
   }
 
   /** Throws where it has no form. */
-  value(depth = 1): string {
+  value(depth = 1, selection?: Selection): string {
     if (depth > mostLevels) throw new RangeError('a deeper nesting');
     const next = this.#next();
-    if (next === '{') return this.#object(depth);
+    if (next === '{') return this.#object(depth, selection);
     if (next === '[') {
       const elements: string[] = [];
       this.#items(']', () => {
@@ -72,10 +83,12 @@ class Reader {
     return next === 'true' || next === 'false' || next === 'null' ? next : numberOf(next);
   }
 
-  #object(depth: number): string {
+  #object(depth: number, selection: Selection | undefined): string {
     const members: (readonly [name: string, form: string])[] = [];
     this.#items('}', () => {
-      members.push([this.#name(), this.value(depth + 1)]);
+      const name = this.#name();
+      if (selection !== undefined && !selection.members.has(name)) this.#skip();
+      else members.push([name, this.value(depth + 1, selection?.members.get(name))]);
     });
     const named = new Map(members);
     if (named.size < members.length) throw new RangeError('a name twice');
@@ -114,9 +127,9 @@ class Reader {
   }
 }
 
-function formOf(tokens: readonly string[]): string | undefined {
+function formOf(tokens: readonly string[], selection?: Selection): string | undefined {
   try {
-    return new Reader(tokens).value();
+    return new Reader(tokens).value(1, selection);
   } catch {
     return undefined;
   }
@@ -127,6 +140,7 @@ function stringOf(text: string): string {
   return JSON.stringify(text);
 }
 
+/** The shortest form of the nearest double, if that is the same number. It takes time in proportion to the digits. */
 function numberOf(digits: string): string {
   const written = String(Number(digits));
   if (decimalOf(digits) !== decimalOf(written)) throw new RangeError('a number of more digits');
@@ -138,8 +152,10 @@ function decimalOf(number: string): string | undefined {
   const [, sign, whole, fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];
   if (whole === undefined) return undefined;
-  const all = `${whole}${fraction}`.replace(/^0+/, '');
-  const digits = all.replace(/0+$/, '');
-  if (digits === '') return '0';
-  return `${sign}${digits}e${Number(power) - fraction.length + all.length - digits.length}`;
+  const all = `${whole}${fraction}`;
+  let [first, end] = [0, all.length];
+  while (first < end && all[first] === '0') first += 1;
+  while (end > first && all[end - 1] === '0') end -= 1;
+  if (first === end) return '0';
+  return `${sign}${all.slice(first, end)}e${Number(power) - fraction.length + all.length - end}`;
 }

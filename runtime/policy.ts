@@ -10,11 +10,11 @@ import {
   invalidAnswer,
 } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
-import { callDigest } from './call-digest.ts';
+import { callDigest, callSelection } from './call-digest.ts';
 import { encodeRequest } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
-import { type Declared, declaredIn, wholeCall } from './facts/declared.ts';
+import { type Declared, declaredIn } from './facts/declared.ts';
 import type { Extent } from './facts/hand-over.ts';
 import type { Described, Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
@@ -75,11 +75,15 @@ export class Policy {
   #callOf(request: unknown): string | undefined | Answer {
     if (!this.#asksDigest) return undefined;
     try {
-      const text = encodeRequest(request, { declared: wholeCall });
-      return typeof text === 'string' ? callDigest(text) : invalidAnswer(text);
+      const text = encodeRequest(request, { declared: callSelection });
+      return typeof text === 'string' ? this.#digestOf(text) : invalidAnswer(text);
     } catch {
       return unreadable();
     }
+  }
+
+  #digestOf(request: string): string | undefined {
+    return callDigest(request, this.manifest.policy.name);
   }
 
   /** undefined: something about it is unusual, and it must become a text. */
@@ -148,7 +152,8 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
-    const digest = (bytes: Uint8Array) => (this.#asksDigest ? digestOf(bytes) : undefined);
+    const digest = (bytes: Uint8Array) =>
+      this.#asksDigest ? ifShort(bytes, (text) => this.#digestOf(text)) : undefined;
     return this.#ask(options, () => bytesOf(request), digest);
   }
 
@@ -344,10 +349,13 @@ export class Policy {
 }
 
 /** What is longer than any request is refused unread. */
-function digestOf(request: Uint8Array): string | undefined {
+function ifShort(
+  request: Uint8Array,
+  digestOf: (text: string) => string | undefined,
+): string | undefined {
   if (request.length > requestLimits.size) return undefined;
   try {
-    return callDigest(fromUtf8(request));
+    return digestOf(fromUtf8(request));
   } catch {
     return undefined;
   }

@@ -102,7 +102,7 @@ export class RequestMaker {
   /** A new one, or one of those that are known with some of it changed; at times no JSON at all. */
   wild(known: readonly string[]): Omit<GeneratedRequest, 'tables'> {
     const { chance, pick } = this.#dice;
-    const request = withDigest(
+    const request = this.#withDigest(
       known.length > 0 && chance(400) ? this.#variation(pick(known)) : this.#request(),
     );
     const mangled = chance(30) ? this.#mangle(request) : request;
@@ -112,7 +112,11 @@ export class RequestMaker {
 
   /** JSON text of a new one. */
   request(): string {
-    return withDigest(this.#request());
+    return this.#withDigest(this.#request());
+  }
+
+  #withDigest(request: string): string {
+    return withDigest(request, this.#policy);
   }
 
   #request(): string {
@@ -257,8 +261,8 @@ export function isChooser(path: string): path is Chooser {
 }
 
 /** With the digest of the call where it stands for it. */
-export function withDigest(request: string): string {
+export function withDigest(request: string, { name }: Pick<Policy, 'name'>): string {
   return request.includes(ownDigest)
-    ? request.replaceAll(ownDigest, callDigest(request) ?? otherDigest)
+    ? request.replaceAll(ownDigest, callDigest(request, name) ?? otherDigest)
     : request;
 }

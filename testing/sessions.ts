@@ -137,7 +137,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
 
   grant(grant: Parameters<TestedSession['grant']>[0], now: bigint) {
     this.#now = now;
-    const digest = callDigest(this.#request);
+    const digest = callDigest(this.#request, grant.policy);
     this.#request = granted(this.#request, grant, now);
     if (digest === undefined || !this.#sessions.has(id)) return;
     const { approver } = grant;

@@ -57,6 +57,10 @@ export function emitSessions(
       pieces: Object.fromEntries(
         Object.entries(sessionPieces).map(([name, text]) => [name, data.text(text)]),
       ) as SessionPieces,
+      digest: ir.facts.digest && {
+        cell: layout.facts + ir.facts.digest.offset,
+        policy: data.text(ir.facts.digest.policy),
+      },
       effects: namesOf(effectNames, data),
       revokes: revokesOf(ir, data),
       constraints: ir.constraints,

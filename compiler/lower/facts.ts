@@ -115,7 +115,7 @@ export class FactsLayout {
       propertiesPaths,
       contextPath,
       time: time && { offset: time.offset },
-      digest: digest && { offset: digest.offset },
+      digest: digest && { offset: digest.offset, policy: policy.name },
     };
   }
 

@@ -8,10 +8,10 @@ import (
 // An answer as an AuthZEN evaluation response: its boolean, and everything else as the context. Obligations are written as
 // the obligations profile has them, draft 1, and an access request as the access request and approval profile, draft 1.
 
-// MarshalJSON gives the AuthZEN response.
+// MarshalJSON gives the AuthZEN response. Unlike AppendJSON, json.Marshal escapes <, > and & in what it gives.
 func (a Answer) MarshalJSON() ([]byte, error) { return a.AppendJSON(nil), nil }
 
-// AppendJSON appends the AuthZEN response.
+// AppendJSON appends the AuthZEN response, with the same bytes as every other host.
 func (a Answer) AppendJSON(dst []byte) []byte {
 	what := a.what()
 	dst = append(dst, `{"decision":`...)

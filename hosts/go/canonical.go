@@ -20,8 +20,12 @@ type canonicalMember struct {
 	isTold bool
 }
 
-// canonicalMembers are those of the names. A text that is no JSON object has none of them.
-func canonicalMembers(text []byte, names ...string) []canonicalMember {
+// selection is the members of an object that are read, by their names; the value of one with nil is read as a whole.
+type selection map[string]selection
+
+// canonicalMembers are those of the names, each read as far as the selection of its name goes. A text that is no JSON object
+// has none of them.
+func canonicalMembers(text []byte, selected selection, names ...string) []canonicalMember {
 	found := make([]canonicalMember, len(names))
 	if !utf8.Valid(text) || !json.Valid(text) {
 		return found
@@ -38,7 +42,7 @@ func canonicalMembers(text []byte, names ...string) []canonicalMember {
 			member := &found[place]
 			member.form = nil
 			if !member.isTold {
-				member.form = canonicalForm(text[start:reader.at])
+				member.form = selectedForm(text[start:reader.at], selected[name])
 			}
 			member.isTold = true
 		}
@@ -48,9 +52,11 @@ func canonicalMembers(text []byte, names ...string) []canonicalMember {
 }
 
 // canonicalForm takes JSON, and gives nil where it has none.
-func canonicalForm(text []byte) []byte {
+func canonicalForm(text []byte) []byte { return selectedForm(text, nil) }
+
+func selectedForm(text []byte, selected selection) []byte {
 	reader := canonicalReader{text: text}
-	form, ok := reader.value(nil, 1)
+	form, ok := reader.value(nil, 1, selected)
 	if !ok {
 		return nil
 	}
@@ -58,13 +64,13 @@ func canonicalForm(text []byte) []byte {
 }
 
 // value appends the form, and gives false where there is none.
-func (r *canonicalReader) value(dst []byte, depth int) ([]byte, bool) {
+func (r *canonicalReader) value(dst []byte, depth int, selected selection) ([]byte, bool) {
 	if depth > mostLevels {
 		return dst, false
 	}
 	switch r.peek() {
 	case '{':
-		return r.object(dst, depth)
+		return r.object(dst, depth, selected)
 	case '[':
 		return r.array(dst, depth)
 	case '"':
@@ -87,7 +93,7 @@ func (r *canonicalReader) array(dst []byte, depth int) ([]byte, bool) {
 			dst = append(dst, ',')
 		}
 		isFirst = false
-		dst, ok = r.value(dst, depth+1)
+		dst, ok = r.value(dst, depth+1, nil)
 		return ok
 	})
 	return append(dst, ']'), ok
@@ -98,12 +104,17 @@ type canonicalPair struct {
 	form []byte
 }
 
-func (r *canonicalReader) object(dst []byte, depth int) ([]byte, bool) {
+func (r *canonicalReader) object(dst []byte, depth int, selected selection) ([]byte, bool) {
 	r.next()
 	var pairs []canonicalPair
 	ok := r.items('}', func() bool {
 		name, isText := r.name()
-		form, isForm := r.value(nil, depth+1)
+		within, isSelected := selected[name]
+		if selected != nil && !isSelected {
+			r.skip()
+			return true
+		}
+		form, isForm := r.value(nil, depth+1, within)
 		pairs = append(pairs, canonicalPair{name, form})
 		return isText && isForm
 	})

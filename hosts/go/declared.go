@@ -23,8 +23,16 @@ func declare(name string, of *declared) declaredMember {
 	return declaredMember{name, append(appendString(nil, name), ':'), of}
 }
 
-// wholeCall is action and resource with all that is said of them.
-var wholeCall = &declared{members: []declaredMember{declare("action", nil), declare("resource", nil)}}
+// wholeCall is what the digest of a call covers.
+var wholeCall = &declared{members: []declaredMember{
+	declare("subject", &declared{members: []declaredMember{
+		declare("type", nil),
+		declare("id", nil),
+		declare("properties", &declared{members: []declaredMember{declare(principalMember, nil)}}),
+	}}),
+	declare("action", nil),
+	declare("resource", nil),
+}}
 
 // of is what is declared of a member, by what the object's other members say.
 func (d *declared) of(member *declaredMember, object map[string]any) *declared {

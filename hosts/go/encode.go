@@ -53,7 +53,10 @@ func (p *Policy) encode(encoder *encoder, request any) (digest string, fault *Fa
 		if fault = encoder.encode(request, wholeCall); fault != nil {
 			return "", fault
 		}
-		digest = callDigest(encoder.dst)
+		// A call that is longer than any request has no digest.
+		if len(encoder.dst) <= longestRequest {
+			digest = callDigest(encoder.dst, p.Name())
+		}
 	}
 	return digest, encoder.encode(request, p.described.declared)
 }

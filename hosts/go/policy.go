@@ -57,7 +57,7 @@ func (p *Policy) DecideWith(request []byte, options Options) Answer {
 	}
 	digest := ""
 	if p.asksDigest && len(request) <= longestRequest {
-		digest = callDigest(request)
+		digest = callDigest(request, p.Name())
 	}
 	return p.judge(request, digest, now, clock)
 }

@@ -2,6 +2,7 @@ package nhipol
 
 import (
 	"encoding/json"
+	"reflect"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,25 @@ func TestAnswersSayWhy(t *testing.T) {
 	expectEffect(t, challenged, Challenge, "large")
 	if asked := challenged.Obligations()[0]; asked.Name != "tell_owner" || asked.Type != "notification" || asked.Properties["to"] != "owner" {
 		t.Errorf("found %+v", asked)
+	}
+}
+
+func TestAppendJSONWritesCharactersAsTheyAre(t *testing.T) {
+	answer := invalidAnswer(wrong("wrong_type", "a number > 1 & < 2", "<another>"))
+	const text = `"expected":"a number > 1 & < 2","found":"<another>"`
+	if found := string(answer.AppendJSON(nil)); !strings.Contains(found, text) {
+		t.Errorf("found %s", found)
+	}
+	var written strings.Builder
+	encoder := json.NewEncoder(&written)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(answer); err != nil || written.String() != string(answer.AppendJSON(nil))+"\n" {
+		t.Errorf("found %s, %v", written.String(), err)
+	}
+	marshaled, err := json.Marshal(answer)
+	var value, same any
+	if err != nil || json.Unmarshal(marshaled, &value) != nil || json.Unmarshal(answer.AppendJSON(nil), &same) != nil || !reflect.DeepEqual(value, same) {
+		t.Errorf("found %s, %v", marshaled, err)
 	}
 }
 

@@ -59,6 +59,7 @@ func (s *Sessions) answer(id string, at Instant, act func(held *heldSession, now
 	if fault := s.guarded(func() *Fault {
 		s.catchUp(now)
 		answer = act(held, now)
+		held.effect = answer.Effect()
 		return nil
 	}); fault != nil {
 		return engineErrorAnswer(fault)
@@ -129,13 +130,20 @@ func (s *Sessions) callAfter(before keptCall, part []byte, replaced int) keptCal
 	if !s.policy.asksDigest {
 		return before
 	}
-	return before.after(part, replaced)
+	return before.after(part, replaced, s.policy.Name())
+}
+
+func (s *Sessions) callIn(text string) keptCall {
+	if !s.policy.asksDigest {
+		return keptCall{}
+	}
+	return callIn([]byte(text), s.engine.instance.judgedCall())
 }
 
 // partsOf is which parts of a request a text has, and none of what is no object: what is wrong with it the module tells.
 func partsOf(text []byte) int {
 	var members map[string]json.RawMessage
-	if json.Unmarshal(text, &members) != nil {
+	if len(text) > longestRequest || json.Unmarshal(text, &members) != nil {
 		return 0
 	}
 	parts := 0

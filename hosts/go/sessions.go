@@ -29,6 +29,8 @@ type Sessions struct {
 	noticed []Change
 	// failure is that of the module, which is not asked again.
 	failure *Fault
+	// isEnded is whether End was called.
+	isEnded bool
 }
 
 // heldSession is what a host keeps beside the module.
@@ -36,6 +38,8 @@ type heldSession struct {
 	id     string
 	handle int
 	call   keptCall
+	// effect is that of the answer that was given or reported last; Deny: there is none.
+	effect Effect
 }
 
 // SessionsOption is one of the options of Policy.Sessions.
@@ -98,10 +102,10 @@ func (s *Sessions) Open(id string, request []byte, at Instant) error {
 			expected := fmt.Sprintf("an id of well-formed text, of at most %d bytes", longestSessionID)
 			return wrong("wrong_id", expected, "another")
 		}
-		call := s.callAfter(keptCall{}, request, partAction|partResource)
+		call := s.callAfter(keptCall{}, request, partSubject|partAction|partResource)
 		handle, fault := s.engine.open(id, request, call.digest, now)
 		if fault == nil {
-			s.hold(&heldSession{id, handle, call})
+			s.hold(&heldSession{id, handle, call, Deny})
 		}
 		return fault
 	})
@@ -170,7 +174,8 @@ type Change struct {
 }
 
 // Sweep asks once more about all sessions that changed or whose answer may have ended by now; with all, about every one that was
-// ever asked. It gives those whose answer is another, in ASCII order.
+// ever asked. It gives those whose answer is another, in ASCII order. After the module failed each sweep gives all open sessions:
+// they are denied.
 func (s *Sessions) Sweep(at Instant, all bool) ([]Change, error) {
 	var found []Change
 	err := s.at("", at, func(now float64) *Fault {
@@ -178,8 +183,25 @@ func (s *Sessions) Sweep(at Instant, all bool) ([]Change, error) {
 		s.noticed = nil
 		return nil
 	})
+	if denied, hasFailed := s.deniedByFailure(); hasFailed {
+		found, err = denied, nil
+	}
 	slices.SortStableFunc(found, func(a, b Change) int { return cmp.Compare(a.Session, b.Session) })
 	return found, err
+}
+
+// deniedByFailure gives all open sessions after the module failed.
+func (s *Sessions) deniedByFailure() (denied []Change, hasFailed bool) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.failure == nil || s.isEnded {
+		return nil, false
+	}
+	for _, held := range s.open {
+		denied = append(denied, Change{held.id, held.effect, Deny})
+		held.effect = Deny
+	}
+	return denied, true
 }
 
 // changes sweeps until all is told.
@@ -191,6 +213,7 @@ func (s *Sessions) changes(now float64, isAll bool) []Change {
 		for _, change := range changes {
 			if held := s.byHandle[change.handle]; held != nil {
 				found = append(found, Change{held.id, change.before, change.after})
+				held.effect = change.after
 			}
 		}
 		// Where it lacks room to note when answers end, it says that it is due at once.
@@ -200,7 +223,8 @@ func (s *Sessions) changes(now float64, isAll bool) []Change {
 	}
 }
 
-// Due is when the next sweep may find something, which may be past; false: only when something is told.
+// Due is when the next sweep may find something, which may be past; false: only when something is told. After the module failed
+// it is past: sweep, and all sessions are reported as denied.
 func (s *Sessions) Due() (time.Time, bool) {
 	due := math.Inf(1)
 	err := s.do("", func() *Fault {
@@ -210,7 +234,9 @@ func (s *Sessions) Due() (time.Time, bool) {
 		}
 		return nil
 	})
-	if err != nil || math.IsInf(due, 1) {
+	if err != nil && s.Count() > 0 {
+		due = 0
+	} else if err != nil || math.IsInf(due, 1) {
 		return time.Time{}, false
 	}
 	return time.UnixMilli(int64(due)).UTC(), true
@@ -253,7 +279,7 @@ func (s *Sessions) Restore(text string) (restored Restored, err error) {
 		handle, misfit, fault := s.engine.restore([]byte(text))
 		if fault == nil {
 			restored.Misfit = misfit
-			s.hold(&heldSession{restored.Session, handle, keptCall{}})
+			s.hold(&heldSession{restored.Session, handle, s.callIn(text), effectIn(text)})
 		}
 		return fault
 	})
@@ -262,6 +288,9 @@ func (s *Sessions) Restore(text string) (restored Restored, err error) {
 
 // Close closes a session.
 func (s *Sessions) Close(id string) error {
+	if isClosed, err := s.closeFailed(id); isClosed {
+		return err
+	}
 	return s.with(id, func(held *heldSession) *Fault {
 		s.engine.close(held.handle)
 		delete(s.open, id)
@@ -270,15 +299,43 @@ func (s *Sessions) Close(id string) error {
 	})
 }
 
+// closeFailed closes a session whose module failed, without it.
+func (s *Sessions) closeFailed(id string) (hasFailed bool, err error) {
+	s.lock.Lock()
+	defer s.lock.Unlock()
+	if s.failure == nil || s.isEnded {
+		return false, nil
+	}
+	held, fault := s.find(id)
+	if fault == nil {
+		delete(s.open, id)
+		delete(s.byHandle, held.handle)
+	}
+	return true, sessionError(id, fault)
+}
+
 // End closes all sessions, and gives back what they take.
 func (s *Sessions) End() {
 	_ = s.do("", func() *Fault {
 		s.engine.instance.close()
+		s.isEnded = true
 		s.failure = engineFault("sessions that are open", "those that ended")
 		clear(s.open)
 		clear(s.byHandle)
 		return nil
 	})
+}
+
+// effectIn is that of the answer that was given last before the session's text was written.
+func effectIn(text string) Effect {
+	var told struct {
+		Effect string `json:"effect"`
+	}
+	_ = json.Unmarshal([]byte(text), &told)
+	if effectNumber(told.Effect) < 0 {
+		return Deny
+	}
+	return Effect(told.Effect)
 }
 
 func idIn(text string) string {

@@ -3,6 +3,8 @@ package nhipol
 import (
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -159,6 +161,51 @@ func TestManyGoroutinesShareSessions(t *testing.T) {
 		})
 	}
 	group.Wait()
+}
+
+func TestAfterTheModuleFailedEachSweepReportsAllSessions(t *testing.T) {
+	module, err := os.ReadFile("../../test/conformance/modules/sessions-trapping.wasm")
+	if err != nil {
+		t.Skip("the conformance cases are not there")
+	}
+	for _, fail := range []string{"1", "2", "3"} {
+		policy, err := Load(module)
+		must(t, err)
+		sessions := sessionsOf(t, policy)
+		at := At(monday)
+		for _, id := range []string{"one", "two"} {
+			must(t, sessions.Open(id, []byte(payment), at))
+		}
+		expectEffect(t, sessions.Decide("one", nil, at), Permit, "works")
+		must(t, sessions.Patch("one", []byte(`{"context":{"fail":`+fail+`}}`)))
+		if fail == "1" {
+			expectEffect(t, sessions.Decide("two", nil, at), Deny, "engine_error")
+			if due, ok := sessions.Due(); !ok || due.UnixMilli() != 0 {
+				t.Errorf("due %v, %v", due, ok)
+			}
+		}
+		for _, before := range []Effect{Permit, Deny} {
+			found, err := sessions.Sweep(at, false)
+			if err != nil || !slices.Equal(found, []Change{{"one", before, Deny}, {"two", Deny, Deny}}) {
+				t.Errorf("found %v, %v", found, err)
+			}
+		}
+		expectEffect(t, sessions.Reevaluate("one", at), Deny, "engine_error")
+		if due, ok := sessions.Due(); !ok || due.UnixMilli() != 0 {
+			t.Errorf("due %v, %v", due, ok)
+		}
+		if sessions.Open("three", []byte(payment), at) == nil {
+			t.Error("a session was opened")
+		}
+		must(t, sessions.Close("one"))
+		must(t, sessions.Close("two"))
+		if found, err := sessions.Sweep(at, true); err != nil || len(found) > 0 {
+			t.Errorf("found %v, %v", found, err)
+		}
+		if _, ok := sessions.Due(); ok {
+			t.Error("nothing is due without sessions")
+		}
+	}
 }
 
 func TestSessionsEnd(t *testing.T) {

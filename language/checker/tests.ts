@@ -18,19 +18,20 @@ import { refuseSession, sessionTest, timeOf } from './session-tests.ts';
 import type { Shapes } from './shapes.ts';
 import { written } from './written.ts';
 
-/** One for each row, where there are rows. */
+/** One for each row, where there are rows. `policy`: the name of the policy that is tested. */
 export function checkTest(
   context: Context,
   declarations: Declarations,
   requests: Requests,
   reasons: Reasons,
   node: TestNode,
+  policy: string,
 ): readonly PolicyTest[] {
   const request = requests.textOf(node.request);
   if (node.each !== undefined) checkRows(context, node.each);
   if (!node.session) refuseSession(context, node.each ? [node.each] : node.steps);
   const tests = casesOf(node, (span) => written(context, span)).map((each) =>
-    checkCase(context, declarations, reasons, each, request),
+    checkCase(context, declarations, reasons, each, request, policy),
   );
   return tests.filter((test) => test !== undefined);
 }
@@ -41,9 +42,12 @@ function checkCase(
   reasons: Reasons,
   node: TestNode,
   request: string | undefined,
+  policy: string,
 ): PolicyTest | undefined {
   const { shapes } = declarations;
-  const checked = node.steps.map((step) => checkStep(context, declarations, shapes, reasons, step));
+  const checked = node.steps.map((step) =>
+    checkStep(context, declarations, shapes, reasons, step, policy),
+  );
   const steps = allThere(checked) ? checked : undefined;
   const { name, session } = node;
   if (request !== undefined) checkGrants(context, shapes, node, request);
@@ -82,6 +86,7 @@ function checkStep(
   shapes: Shapes,
   reasons: Reasons,
   node: StepNode,
+  policy: string,
 ): TestStep | undefined {
   const changes = node.changes
     .filter((change) => !isOfTable(change))
@@ -116,6 +121,7 @@ function checkStep(
     grants: node.grants.map(({ lasts, approver }) => ({
       lasts: lasts.milliseconds,
       approver: approver?.value,
+      policy,
     })),
     signals: node.signals.map(({ name, payload, at }) => ({
       name: name.value,

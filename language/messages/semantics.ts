@@ -124,7 +124,7 @@ export const semanticMessages = {
     message: (_: Record<never, never>) =>
       '`context.call_digest` is the digest of the call, which the host sets',
     help: 'declare it as `call_digest?: String`',
-    why: 'The host computes the digest of the action and the resource that are asked for, so that an approval holds for this call alone. It is optional, since a call with a number that canonical JSON would round has none; what is asked of it is then unknown.',
+    why: 'The host computes the digest of the action, the resource, the caller and the policy, so that an approval holds for this call alone. It is optional, since a call with a number that canonical JSON would round has none; what is asked of it is then unknown.',
     avoid: 'policy p\ncontext { call_digest: String }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { call_digest?: String }\nfor any { permit ok otherwise }',
   },

@@ -20,8 +20,12 @@ export function takesApprovals(context: RecordType | undefined): boolean {
 }
 
 /** The request when its call was approved at an instant, in milliseconds; a call that has no digest can't be. */
-export function granted(request: string, { lasts, approver }: TestGrant, now: bigint): string {
-  const digest = callDigest(request);
+export function granted(
+  request: string,
+  { lasts, approver, policy }: TestGrant,
+  now: bigint,
+): string {
+  const digest = callDigest(request, policy);
   if (digest === undefined) return request;
   const approval = {
     digest,

@@ -37,7 +37,7 @@ export type Declared = Pick<
 
 /** `mayLack`: of which parts it is no fault that they are not there. */
 export function decode(
-  policy: Declared,
+  policy: Declared & Pick<Policy, 'name'>,
   bytes: Uint8Array,
   clock: Clock,
   mayLack: readonly Entity[] = [],
@@ -46,17 +46,16 @@ export function decode(
   if ('code' in json) return { facts: undefined, error: ofText(json) };
   const decoded = new Decoder(policy, clock).request(json, mayLack);
   return policy.context?.members.has(digestMember)
-    ? withDigest(decoded, new TextDecoder().decode(bytes), clock)
+    ? withDigest(decoded, callDigest(new TextDecoder().decode(bytes), policy.name), clock)
     : decoded;
 }
 
 /** The host's takes the place of what the request says, for the same reason as its clock. */
-function withDigest(decoded: Decoded, text: string, { by }: Clock): Decoded {
+function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock): Decoded {
   const { facts } = decoded;
   const told = facts?.context.members?.get(digestMember);
   if (facts === undefined || told === undefined || told.presence === 'faulty') return decoded;
   if (by === 'request' && told.value !== undefined) return decoded;
-  const value = callDigest(text);
   const fact: Fact = value === undefined ? absent : { ...absent, presence: 'present', value };
   const members = new Map(facts.context.members).set(digestMember, fact);
   return { ...decoded, facts: { ...facts, context: { ...facts.context, members } } };

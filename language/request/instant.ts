@@ -47,16 +47,32 @@ export function formatInstant(milliseconds: bigint): string {
   return text.startsWith('+') || text.startsWith('-') ? `${milliseconds}ms` : text;
 }
 
-/** A JSON number as an integer times a power of ten, without trailing zeros. */
-export function parseDecimal(text: string): { digits: bigint; exponent: number } {
+interface DecimalParts {
+  readonly isNegative: boolean;
+  /** From the first that isn't 0 to the last; empty for zero. */
+  readonly digits: string;
+  /** Of ten, by which they are multiplied. */
+  readonly exponent: number;
+}
+
+/** A JSON number without zeros at its ends. It takes time in proportion to the text. */
+function decimalParts(text: string): DecimalParts {
   const match = /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text);
   if (match === null) throw new Error(`no number: ${text}`);
   const [, sign, whole = '', fraction = '', power = '0'] = match;
-  const all = (whole + fraction).replace(/^0+/, '');
-  const significant = all.replace(/0+$/, '');
-  if (significant === '') return { digits: 0n, exponent: 0 };
-  const exponent = Number(power) - fraction.length + (all.length - significant.length);
-  return { digits: BigInt(sign + significant), exponent };
+  const all = whole + fraction;
+  let [first, end] = [0, all.length];
+  while (first < end && all[first] === '0') first += 1;
+  while (end > first && all[end - 1] === '0') end -= 1;
+  const digits = all.slice(first, end);
+  const exponent = digits === '' ? 0 : Number(power) - fraction.length + all.length - end;
+  return { isNegative: sign === '-', digits, exponent };
+}
+
+/** A JSON number as an integer times a power of ten, without trailing zeros. */
+export function parseDecimal(text: string): { digits: bigint; exponent: number } {
+  const { isNegative, digits, exponent } = decimalParts(text);
+  return { digits: BigInt(isNegative ? `-${digits}` : digits), exponent };
 }
 
 /** The number times `scale` (1 or 1000), cut toward zero; undefined when 64 bits can't hold it. */
@@ -75,16 +91,22 @@ function shiftDecimal(
   places: number,
   divide: (numerator: bigint, denominator: bigint) => bigint,
 ): bigint | undefined {
-  const { digits, exponent } = parseDecimal(text);
+  const { isNegative, digits, exponent } = decimalParts(text);
   const shift = exponent + places;
-  if (digits === 0n) return 0n;
-  const length = digits.toString().replace('-', '').length;
-  if (shift + length > 19) return undefined;
-  if (shift + length < 0) return 0n;
-  const value = shift >= 0 ? digits * 10n ** BigInt(shift) : divide(digits, 10n ** BigInt(-shift));
+  if (digits === '') return 0n;
+  if (shift + digits.length > 19) return undefined;
+  if (shift + digits.length < 0) return 0n;
+  // What follows the first digits cannot change how the number is cut or rounded, but that there is more.
+  const kept = digits.length > keptDigits ? `${digits.slice(0, keptDigits)}1` : digits;
+  const left = shift + digits.length - kept.length;
+  const whole = BigInt(isNegative ? `-${kept}` : kept);
+  const value = left >= 0 ? whole * 10n ** BigInt(left) : divide(whole, 10n ** BigInt(-left));
   return value >= -(2n ** 63n) && value < 2n ** 63n ? value : undefined;
 }
 
+/** More than the 19 of 64 bits. */
+const keptDigits = 40;
+
 export function isIntegral(text: string): boolean {
-  return parseDecimal(text).exponent >= 0;
+  return decimalParts(text).exponent >= 0;
 }

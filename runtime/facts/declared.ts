@@ -14,14 +14,6 @@ export interface Declared {
   };
 }
 
-/** Action and resource with all that is said of them. */
-export const wholeCall: Declared = {
-  members: new Map([
-    ['action', undefined],
-    ['resource', undefined],
-  ]),
-};
-
 export function declaredIn(
   { subject, action, resource, context }: Encoding,
   { selectors }: Manifest,

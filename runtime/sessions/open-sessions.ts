@@ -1,6 +1,7 @@
 // The sessions that are open, by the ids of the host and by the handles of the module.
 
 import type { HeldSession } from './held-session.ts';
+import type { KeptCall } from './kept-calls.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 
 export class OpenSessions {
@@ -51,11 +52,12 @@ export class OpenSessions {
     this.#byHandle.delete(handle);
   }
 
-  /** To another module, by the handles that they have there. */
-  move(handles: ReadonlyMap<string, number>): void {
+  /** To another module, by the handles that they have there, and by the calls under its policy. */
+  move(handles: ReadonlyMap<string, number>, calls: ReadonlyMap<string, KeptCall>): void {
     this.#byHandle.clear();
     for (const held of this) {
       held.handle = handles.get(held.id) ?? 0;
+      held.call = calls.get(held.id) ?? held.call;
       this.#byHandle.set(held.handle, held);
     }
   }

@@ -64,6 +64,12 @@ export class SessionEngine {
     return this.#instance.digest !== undefined;
   }
 
+  /** The digest of the call that the module read last, or restored. */
+  judgedDigest(): string | undefined {
+    this.#instance.memory.refresh();
+    return this.#instance.digest?.judged();
+  }
+
   /** A handle, or why there is none. `digest`: of the call, where the policy asks for it. */
   open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
     return this.#growing(() => {

@@ -8,6 +8,8 @@ import { SessionEngine } from './session-engine.ts';
 export interface SessionPolicy {
   readonly policy: Policy;
   readonly engine: SessionEngine;
+  /** The policy's name, which the digest of a call covers. */
+  readonly name: string;
   readonly words: ManifestSessions['words'];
   /** Names, in the order of the module's numbers. */
   readonly signals: readonly string[];
@@ -36,5 +38,6 @@ export function sessionPolicy(
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;
-  return { policy, engine, words, signals, takesApprovals, letGo };
+  const { name } = policy.manifest.policy;
+  return { policy, engine, name, words, signals, takesApprovals, letGo };
 }

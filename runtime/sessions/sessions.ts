@@ -147,7 +147,9 @@ export class Sessions {
   }
 
   #callAfter(before: KeptCall, part: Uint8Array, replaced: number): KeptCall {
-    return this.#engine.asksDigest ? callAfter(before, part, replaced) : unknownCall;
+    return this.#engine.asksDigest
+      ? callAfter(before, part, replaced, this.#current.name)
+      : unknownCall;
   }
 
   /**
@@ -262,7 +264,7 @@ export class Sessions {
     const restored = this.#engine.restore(text);
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
-    const call = this.#engine.asksDigest ? callIn(text) : unknownCall;
+    const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
     this.#hold(new HeldSession(id, handle, effect, call));
     this.#alarm.by(this.#clock.now());
     return { id, misfit };
@@ -291,7 +293,7 @@ export class Sessions {
 
   close(id: string): void {
     const held = this.#open.expect(id);
-    this.#engine.close(held.handle);
+    if (this.#failure === undefined) this.#engine.close(held.handle);
     this.#open.delete(held);
     this.#keeping?.note(id);
     held.close();
@@ -302,17 +304,23 @@ export class Sessions {
    * The clock does so by itself.
    */
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
-    if (this.#failure !== undefined || this.#isEnded) return [];
-    let found: readonly SessionChange[];
+    if (this.#isEnded) return [];
+    if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);
+    const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
     try {
-      found = this.#changesNow(all);
+      const found = this.#changesNow(all);
+      for (const change of found) this.#tell(change);
+      this.#rearm();
+      return found;
     } catch (failure) {
-      this.#fail(failure);
-      return [];
+      const answer = this.#fail(failure);
+      return held.map(([id, before]) => ({ id, before, answer }));
     }
-    for (const change of found) this.#tell(change);
-    this.#rearm();
-    return found;
+  }
+
+  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
+    const answer = engineErrorAnswer(failure);
+    return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
 
   #changesNow(all: boolean): readonly SessionChange[] {
@@ -375,7 +383,7 @@ export class Sessions {
     const carried = this.#carriedInto(next);
     this.#current.letGo();
     this.#current = next;
-    this.#open.move(carried.handles);
+    this.#open.move(carried.handles, carried.calls);
     for (const { id, before, after } of carried.changes) {
       this.#tell({ id, before: before.effect, answer: after });
     }

@@ -55,8 +55,8 @@ export const evaluator = [
   {
     id: 'small-decimals-are-nought',
     file: 'language/request/instant.ts',
-    find: 'if (shift + length < 0) return 0n;',
-    replace: 'if (shift + length <= 0) return 0n;',
+    find: 'if (shift + digits.length < 0) return 0n;',
+    replace: 'if (shift + digits.length <= 0) return 0n;',
     does: 'A Decimal of 0.0000006 is nought, instead of a millionth.',
     becameTest: true,
   },

@@ -95,4 +95,18 @@ export const runtime = [
     does: 'An answer tells as read what the answer to another action read.',
     becameTest: true,
   },
+  {
+    id: 'approval-for-any-principal',
+    file: 'runtime/call-digest.ts',
+    find: 'return type === undefined ? { id } : { id, type };',
+    replace: 'return type === undefined ? { id } : { type };',
+    does: 'An approval for one principal is of use to every principal of the same type.',
+  },
+  {
+    id: 'digest-with-the-square',
+    file: 'runtime/canonical-json.ts',
+    find: "while (end > first && all[end - 1] === '0') end -= 1;",
+    replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
+    does: 'The digest of a call with a long number takes time that grows with the square of its length.',
+  },
 ];

@@ -19,7 +19,7 @@ test('module and evaluator answer alike, and generated approvals are of every ki
     for (const now of [request.now, askedAt(request)]) {
       const answer = byModule(request.text, now);
       expect(answer).toEqual(byMeaning(request.text, now));
-      const approved = request.text.includes(callDigest(request.text) ?? 'none');
+      const approved = request.text.includes(callDigest(request.text, policy.name) ?? 'none');
       const key = `${answer.effect}${approved ? ', approved' : ''}`;
       seen.set(key, (seen.get(key) ?? 0) + 1);
     }

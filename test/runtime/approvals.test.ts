@@ -39,7 +39,7 @@ const resource = { type: 'account', id: 'b1', properties: { owner: 'o' } };
 const call = { action, resource };
 
 function digestOf(asked: object): string {
-  const digest = callDigest(JSON.stringify({ ...call, ...asked }));
+  const digest = callDigest(JSON.stringify({ subject, ...call, ...asked }), 'test.approvals');
   if (digest === undefined) throw new Error('no digest');
   return digest;
 }
@@ -93,6 +93,66 @@ test.for(others)('an approval is of no use for %s', ([, asked]) => {
   expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
   const answer = policy.decide(requestWith(context, asked), { now: start });
   expect(answer.callDigest).toBe(digestOf(asked));
+});
+
+const alice = { type: 'user', id: 'alice', scopes: ['pay'] };
+const callers: readonly (readonly [string, object])[] = [
+  ['another agent', { ...subject, id: 'a2' }],
+  ['the same agent for a principal', { ...subject, properties: { on_behalf_of: alice } }],
+  [
+    'the same agent for a principal that is a string',
+    { ...subject, properties: { on_behalf_of: 'alice' } },
+  ],
+];
+
+test.for(callers)('an approval is of no use to %s', ([, other]) => {
+  const context = { approvals: [approval(digestOf({}))] };
+  const asked = { subject: other };
+  expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
+  expect(policy.decide(requestWith(context, asked), { now: start }).callDigest).toBe(
+    digestOf(asked),
+  );
+  const own = { approvals: [approval(digestOf(asked))] };
+  expect(effectsOf(requestWith(own, asked))).toEqual(['permit', 'permit']);
+  expect(effectsOf(requestWith(own))).toEqual(['challenge', 'challenge']);
+});
+
+test('an approval for one principal is of no use to another, and survives new tokens, scopes and actors', () => {
+  const delegated = (principal: object, more: object = {}) => ({
+    subject: { ...subject, properties: { ...more, on_behalf_of: principal } },
+  });
+  const context = { approvals: [approval(digestOf(delegated(alice)))] };
+  const refreshed = delegated(
+    { ...alice, scopes: ['pay', 'read'], exp: 5 },
+    {
+      token: { expires_at: '2026-03-03T11:00:00Z' },
+      actor_chain: [{ sub: 'b' }, { sub: 'c' }],
+    },
+  );
+  for (const same of [delegated(alice), refreshed])
+    expect(effectsOf(requestWith(context, same))).toEqual(['permit', 'permit']);
+  for (const other of [
+    delegated({ ...alice, id: 'mallory' }),
+    delegated({ ...alice, type: 'group' }),
+  ])
+    expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
+});
+
+test('an approval is of no use under another policy', async () => {
+  const renamed = await compile(policyOf(source.replace('test.approvals', 'test.other')), assemble);
+  const other = load(renamed.wasm);
+  const context = { approvals: [approval(digestOf({}))] };
+  expect(other.decide(requestWith(context), { now: start }).effect).toBe('challenge');
+  expect(other.decideJson(JSON.stringify(requestWith(context)), { now: start }).effect).toBe(
+    'challenge',
+  );
+});
+
+test('a number that JSON cannot carry about the principal makes the request invalid', () => {
+  const properties = { on_behalf_of: { id: 'alice', limit: Number.POSITIVE_INFINITY } };
+  const answer = policy.decide(requestWith({}, { subject: { ...subject, properties } }));
+  expect(answer.reasons).toEqual(['invalid_request']);
+  expect(answer.error).toMatchObject({ path: '$.subject.properties.on_behalf_of.limit' });
 });
 
 test('nobody but the host says what the digest is', () => {
@@ -249,6 +309,26 @@ test('after a patch the digest is that of the merged whole', () => {
   expect(sessions.decide('s', { context: { approvals: null } }).effect).toBe('challenge');
 });
 
+test('a patch of the subject changes whose call it is', () => {
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { subject: { properties: { token: 'new' } } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { subject: { properties: { on_behalf_of: alice } } });
+  const delegated = (principal: object) => ({
+    subject: { ...subject, properties: { on_behalf_of: principal } },
+  });
+  expect(sessions.decide('s').callDigest).toBe(digestOf(delegated(alice)));
+  sessions.patch('s', { subject: { properties: { on_behalf_of: { id: 'mallory' } } } });
+  expect(sessions.decide('s').callDigest).toBe(digestOf(delegated({ ...alice, id: 'mallory' })));
+  sessions.patch('s', { subject: { properties: { on_behalf_of: null } } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { subject: { id: 'a2' } });
+  expect(sessions.decide('s').callDigest).toBe(digestOf({ subject: { ...subject, id: 'a2' } }));
+  sessions.replace('s', { subject });
+  expect(sessions.decide('s').effect).toBe('permit');
+});
+
 test('what a part of a call leaves without a digest has one when the whole is told', () => {
   const { sessions } = open({ approvals: [approval(digestOf({}))] });
   sessions.decide('s', { action: { name: 'pay', properties: { n: 2n ** 60n + 1n } } });
@@ -279,6 +359,56 @@ test('a session that comes back from text has its digest and its approvals', () 
     digestOf({ action: { name: 'pay', properties: { amount: 6, note: 'rent' } } }),
   );
   expect(sessions.decide('s', other).effect).toBe('permit');
+});
+
+test('a session that comes back from text still has its caller', () => {
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  const move = () => {
+    const text = sessions.snapshot('s');
+    sessions.close('s');
+    sessions.restore(text);
+  };
+  expect(sessions.decide('s').effect).toBe('permit');
+  move();
+  sessions.patch('s', { subject: { properties: { token: 'new' } } });
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.patch('s', { subject: { id: 'a2' } });
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  const [caller, other] = [{ subject: { ...subject, id: 'a2' } }, others[0]?.[1] ?? {}];
+  expect(sessions.decide('s', call).callDigest).toBe(digestOf(caller));
+  move();
+  expect(sessions.decide('s', { ...call, ...other }).callDigest).toBe(
+    digestOf({ ...caller, ...other }),
+  );
+});
+
+test('a session that moves to a policy of another name loses what was approved under the first', async () => {
+  const compiledAs = async (name: string) => {
+    const compiled = await compile(policyOf(source.replace('test.approvals', name)), assemble, {
+      sessions: true,
+    });
+    return load(compiled.wasm);
+  };
+  const [other, same] = [await compiledAs('test.other'), await compiledAs('test.approvals')];
+  const { sessions } = open({ approvals: [approval(digestOf({}))] });
+  expect(sessions.decide('s').effect).toBe('permit');
+  expect(sessions.preview(same).changes).toEqual([]);
+  const preview = sessions.preview(other);
+  expect(preview.changes.map(({ after }) => after.effect)).toEqual(['challenge']);
+  preview.activate();
+  const moved = sessions.decide('s');
+  expect(moved.effect).toBe('challenge');
+  expect(moved.callDigest).toMatch(/^sha-256:/);
+  expect(moved.callDigest).not.toBe(digestOf({}));
+  sessions.grant('s', { digest: moved.callDigest ?? '', expiresAt: start + minute });
+  expect(sessions.decide('s').effect).toBe('permit');
+  const text = sessions.snapshot('s');
+  sessions.preview(policy).activate();
+  expect(sessions.decide('s').effect).toBe('permit');
+  sessions.close('s');
+  sessions.restore(text);
+  expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
+  expect(sessions.decide('s', call).effect).toBe('permit');
 });
 
 test('what is not known of an approval that comes back is not granted again', () => {

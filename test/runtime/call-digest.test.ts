@@ -2,17 +2,20 @@
 
 import { createHash } from 'node:crypto';
 import { test as property } from '@fast-check/vitest';
-import { callDigest, digestForm, digestOfForms } from '@nhipol/runtime/call-digest';
+import { digestForm, callDigest as digestOf, digestOfForms } from '@nhipol/runtime/call-digest';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalMembers } from '../../runtime/canonical-json.ts';
+import { canonicalMembers, wholeMembers } from '../../runtime/canonical-json.ts';
 
 function formOf(json: string): string | undefined {
-  return canonicalMembers(`{"value":${json}}`, ['value']).get('value');
+  return canonicalMembers(`{"value":${json}}`, wholeMembers('value')).get('value');
 }
+
+const callDigest = (request: string) => digestOf(request, 'acme.payments');
+const caller = '"subject":{"type":"agent","id":"a1"}';
 
 test.for([
   // RFC 8785, section 3.2.2, but for the number that a double rounds.
@@ -69,7 +72,7 @@ test.for([
   [`${'['.repeat(65)}${']'.repeat(65)}`, 'too deep'],
 ] as const)('%s has no form: %s', ([json]) => {
   expect(formOf(json)).toBeUndefined();
-  const request = `{"action":{"name":"a","properties":{"x":${json}}},"resource":{}}`;
+  const request = `{"action":{"name":"a","properties":{"x":${json}}},"resource":{},${caller}}`;
   expect(callDigest(request)).toBeUndefined();
 });
 
@@ -80,20 +83,108 @@ property.prop([fc.jsonValue({ maxDepth: 4 })])(
   },
 );
 
-test('a digest is SHA-256 over action and resource, whatever else the request says and however it is written', () => {
+test('a digest is SHA-256 over the call, its caller and its policy, however the request is written', () => {
   const form =
-    '{"action":{"name":"pay","properties":{"amount":5}},"resource":{"id":"b1","type":"account"}}';
+    '{"action":{"name":"pay","properties":{"amount":5}},"policy":"acme.payments","resource":{"id":"b1","type":"account"},"subject":{"id":"a1","type":"agent"}}';
   const digest = `sha-256:${createHash('sha256').update(form).digest('hex')}`;
-  // So that other hosts have one to compare with.
-  expect(digest).toBe('sha-256:b411363850276ffca73630e9c01b631726f4d2070dcdc33d6d715788b8331f7a');
+  // The example of runtime/ABI.md.
+  expect(digest).toBe('sha-256:1c9ad967c311cce91575fe4f9c1670bf9f98e130a426b5caf9df7a40af852496');
   const request = `{ "resource": {"type":"account","id":"b1"}, "context":{"n":9007199254740993,"a":1,"a":2},
-    "action": {"properties":{"amount":5.0},"name":"p\\u0061y"}, "subject":5 }`;
+    "action": {"properties":{"amount":5.0},"name":"p\\u0061y"},
+    "subject":{"id":"a\\u0031","properties":{"n":9007199254740993,"a":1,"a":2},"more":5,"more":6,"type":"agent"} }`;
   expect(callDigest(request)).toBe(digest);
   expect(callDigest(request)).toMatch(digestForm);
-  expect(digestOfForms('{}', undefined)).toBeUndefined();
+  const forms = { subject: '{"id":"a1","type":"agent"}', action: '{}', resource: '{}' };
+  expect(digestOfForms(forms, 'p')).toBeDefined();
+  for (const part of ['subject', 'action', 'resource'])
+    expect(digestOfForms({ ...forms, [part]: undefined }, 'p')).toBeUndefined();
 });
 
-test.for(['', '{', '[]', '5', 'null', '{"action":{}}', '{"resource":{}}'])(
+const call = '"action":{"name":"pay"},"resource":{"type":"account","id":"b1"}';
+
+function digestFor(subject: string): string | undefined {
+  return callDigest(`{${call},"subject":${subject}}`);
+}
+
+function agentFor(principal: string): string {
+  return `{"type":"agent","id":"a1","properties":{"on_behalf_of":${principal}}}`;
+}
+
+const alone = digestFor('{"type":"agent","id":"a1"}');
+
+test('the digest of a call is that of one policy', () => {
+  const request = `{${call},${caller}}`;
+  expect(digestOf(request, 'acme.payments')).toBe(alone);
+  expect(digestOf(request, 'acme.other')).not.toBe(alone);
+});
+
+test.for([
+  ['another agent', '{"type":"agent","id":"a2"}'],
+  ['another type', '{"type":"service","id":"a1"}'],
+  ['a principal', agentFor('{"type":"user","id":"alice"}')],
+  ['a principal without a type', agentFor('{"id":"alice"}')],
+  ['another principal', agentFor('{"type":"user","id":"mallory"}')],
+  ['a principal of another type', agentFor('{"type":"group","id":"alice"}')],
+  ['a principal as a string', agentFor('"alice"')],
+  ['another one', agentFor('"mallory"')],
+  ['a principal without an id', agentFor('{"email":"alice@example.com"}')],
+  ['another one', agentFor('{"email":"mallory@example.com"}')],
+  ['a list of principals', agentFor('[{"id":"alice"}]')],
+  ['another list', agentFor('[{"id":"mallory"}]')],
+] as const)('%s has a digest of its own: %s', ([, subject], { task }) => {
+  const digest = digestFor(subject);
+  expect(digest).toMatch(digestForm);
+  expect(digest).not.toBe(alone);
+  expect(seen.get(digest)).toBeUndefined();
+  seen.set(digest, task.name);
+});
+const seen = new Map<string | undefined, string>();
+
+test.for([
+  [
+    'other properties',
+    '{"type":"agent","id":"a1","properties":{"token":{"exp":1},"actor_chain":[{"sub":"b"}]}}',
+  ],
+  ['no properties', '{"type":"agent","id":"a1","properties":null}'],
+  ['no principal', agentFor('null')],
+] as const)('%s leave the digest as it is', ([, subject]) => {
+  expect(digestFor(subject)).toBe(alone);
+});
+
+test('a principal is known by its type and id, whatever else is said of it', () => {
+  const principal = digestFor(agentFor('{"type":"user","id":"alice"}'));
+  for (const more of ['"scopes":["a"]', '"scopes":["a","b"],"exp":1', '"scopes":null'])
+    expect(digestFor(agentFor(`{${more},"id":"alice","type":"user"}`))).toBe(principal);
+});
+
+test.for([
+  ['no subject', undefined],
+  ['a subject that is no object', '"a1"'],
+  ['no id', '{"type":"agent"}'],
+  ['an id that is null', '{"type":"agent","id":null}'],
+  ['an id that is a number', '{"type":"agent","id":1}'],
+  ['no type', '{"id":"a1"}'],
+  ['two ids', '{"type":"agent","id":"a1","id":"a1"}'],
+  ['two types', '{"type":"agent","type":"agent","id":"a1"}'],
+  ['properties twice', '{"type":"agent","id":"a1","properties":{},"properties":{}}'],
+  [
+    'a principal twice',
+    '{"type":"agent","id":"a1","properties":{"on_behalf_of":{"id":"x"},"on_behalf_of":{"id":"y"}}}',
+  ],
+  ['the id of a principal twice', agentFor('{"id":"x","id":"y"}')],
+  ['a principal with a number that a double rounds', agentFor('{"id":"x","exp":9007199254740993}')],
+  ['a lone surrogate', '{"type":"agent","id":"\\ud800"}'],
+] as const)('a caller that is not identified has no digest: %s', ([, subject]) => {
+  expect(
+    callDigest(subject === undefined ? `{${call}}` : `{${call},"subject":${subject}}`),
+  ).toBeUndefined();
+});
+
+test('a second subject leaves none', () => {
+  expect(callDigest(`{${call},${caller},${caller}}`)).toBeUndefined();
+});
+
+test.for(['', '{', '[]', '5', 'null', `{"action":{},${caller}}`, `{"resource":{},${caller}}`])(
   'what lacks one of them has none: %s',
   (text) => {
     expect(callDigest(text)).toBeUndefined();
@@ -101,8 +192,8 @@ test.for(['', '{', '[]', '5', 'null', '{"action":{}}', '{"resource":{}}'])(
 );
 
 test('a second action or resource leaves none', () => {
-  expect(callDigest('{"action":{},"resource":{}}')).toBeDefined();
-  expect(callDigest('{"action":{},"resource":{},"action":{}}')).toBeUndefined();
+  expect(callDigest(`{"action":{},"resource":{},${caller}}`)).toBeDefined();
+  expect(callDigest(`{"action":{},"resource":{},"action":{},${caller}}`)).toBeUndefined();
 });
 
 test.for([

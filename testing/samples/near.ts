@@ -17,7 +17,7 @@ export function changeNear(policy: Policy, request: string, dice: Dice): string 
   for (let left = dice.pick([1, 1, 1, 2, 2, 3, 4]); left > 0; left -= 1) {
     json = change(policy, json, maker, borders, dice);
   }
-  return withDigest(writeJson(json));
+  return withDigest(writeJson(json), policy);
 }
 
 function change(

@@ -10,6 +10,7 @@ import type { SessionDoorOptions } from './options.ts';
 /** What stands between the values of a session's text. */
 export const sessionPieces = {
   session: '{"session":1,"id":',
+  policy: ',"policy":',
   latest: ',"latest":',
   effect: ',"effect":',
   revoked: ',"revoked":',
@@ -27,7 +28,7 @@ export const sessionPieces = {
 export type SessionPieces = Readonly<Record<keyof typeof sessionPieces, Block>>;
 
 export function carryingDoors(options: SessionDoorOptions): string {
-  const { pieces, history, own, effects, revokes } = options;
+  const { pieces, history, own, effects, revokes, digest } = options;
   const at = (name: keyof SessionPieces) => `${pieces[name].address}, ${pieces[name].length}`;
   const textOf = (cell: number | undefined) =>
     `putText(load<u32>(${cell}), load<i32>(${cell}, 4));`;
@@ -88,6 +89,7 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
   recall(session, rest);
   putBytes(${at('session')});
   putText(idAt + 2, load<u8>(idAt));
+  ${digest === undefined ? '' : `putBytes(${at('policy')});\n  putText(${digest.policy.address}, ${digest.policy.length});`}
   putBytes(${at('latest')});
   putInteger(load<i64>(rest, 8));
   putBytes(${at('effect')});
@@ -158,6 +160,8 @@ function writeProperties(record: usize): void {
 
 // What is read of the text before its request.
 let restoredId: i32 = 0;
+/** Whether the policy that wrote it has this one's name. The digest of the call covers that name. */
+let isOwnPolicy: bool = false;
 let restoredLatest: i64 = 0;
 /** 5: it was never asked. */
 let restoredEffect: i32 = 0;
@@ -203,6 +207,7 @@ function readRestored(length: i32): bool {
   setRestoring(true);
   const isRead = readOpening(length);
   setRestoring(false);
+  ${digest === undefined ? '' : `if (!isOwnPolicy) storeAbsent(${digest.cell});`}
   return isRead;
 }
 
@@ -214,6 +219,7 @@ function readHead(p: usize): usize {
   if (p == 0 || textLen > ${longestSessionId}) return 0;
   restoredId = textLen;
   memory.copy(session_id, textPtr, textLen);
+  p = readPolicy(p);
   p = pass(p, ${at('latest')});
   if (p == 0) return 0;
   p = readInt(p, numberCell, 0, 2, false);
@@ -226,6 +232,17 @@ function readHead(p: usize): usize {
   p = pass(p, ${at('history')});
   p = readHexBytes(p);
   return pass(p, ${at('request')});
+}
+
+/** Only a policy that declares the digest of the call writes its name. */
+function readPolicy(p: usize): usize {
+  isOwnPolicy = false;
+  const behind = pass(p, ${at('policy')});
+  if (behind == 0) return p;
+  if (load<u8>(behind) != 0x22) return 0;
+  p = readText(behind);
+  ${digest === undefined ? '' : `isOwnPolicy = p != 0 && sameBytes(${digest.policy.address}, ${digest.policy.length}, textPtr, textLen);`}
+  return p;
 }
 
 function pass(p: usize, text: usize, length: i32): usize {

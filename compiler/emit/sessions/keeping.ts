@@ -246,7 +246,7 @@ ${cellsOfRoot(3).join('\n')}
   if (p == 0 || errorSeverity > 1) return false;
   forgetAbsent();
   fillDefaults();
-  patchDigest(digest, (partsSeen & 6) != 0);
+  patchDigest(digest, (partsSeen & 7) != 0);
   return true;
 }
 

@@ -4,6 +4,7 @@ import { longestSessionId } from '@nhipol/runtime/abi';
 import type { IrConstraint } from '../../ir.ts';
 import type { SessionHistory } from '../session-history.ts';
 import type { SessionSlots } from '../session-slots.ts';
+import type { Block } from '../static-data.ts';
 import type { SessionPieces } from './carrying.ts';
 
 export interface SessionDoorOptions {
@@ -30,6 +31,8 @@ export interface SessionDoorOptions {
   readonly atoms: number;
   /** What stands between the values of a session's text. */
   readonly pieces: SessionPieces;
+  /** Where the digest of the call is, and the policy's name; undefined: the policy does not declare it. */
+  readonly digest: { readonly cell: number; readonly policy: Block } | undefined;
   /** Where pointers and lengths of the names of effects are. */
   readonly effects: number;
   /** Reasons that a session may be revoked for: the number of each, and pointer and length of its name. */

@@ -60,6 +60,13 @@ static void call_digest(nhipol_answering *a) {
     }
 }
 
+nhipol_bytes nhipol_judged_digest(nhipol *n) {
+    nhipol_bytes text = {NULL, 0};
+    if (n->failed || n->module->judged_digest == NULL) return text;
+    nhipol_cell cell = nhipol_cell_at(n, n->module->judged_digest, 0);
+    return cell.there && cell.known && nhipol_cell_text(n, &cell, &text) ? text : (nhipol_bytes){NULL, 0};
+}
+
 /* The parts in the order of the response's members, but that constraints are read before `explain` writes over them. */
 static void put_together(nhipol_answering *a) {
     const char *effect = effects[a->result->effect];

@@ -55,4 +55,7 @@ const char *nhipol_found_text(uint32_t found);
 /* The answers' own texts in order: by bytes. */
 void nhipol_sort(nhipol_bytes *texts, size_t count);
 
+/* The digest of the call that the module read last, or restored; nothing where there is none. */
+nhipol_bytes nhipol_judged_digest(nhipol *n);
+
 #endif

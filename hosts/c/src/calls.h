@@ -9,13 +9,17 @@
 
 /* What a part makes of a call: `next` is the whole as it is then, to be kept if the module takes the part, or cleared. */
 typedef struct {
-    bool touched; /* it tells of the action or the resource */
-    bool known;   /* the call has a digest then */
+    bool touched; /* it tells of the subject, the action or the resource */
     nhipol_call next;
-    char digest[NHIPOL_DIGEST_ROOM];
 } nhipol_call_change;
 
-/* `replaced` has the bits of the members of which the part tells the whole. `part` NULL: it is no JSON. */
-void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced);
+/* `replaced` has the bits of the members of which the part tells the whole. `part` NULL: it is no JSON. `policy`: the name of
+   the policy that is asked. */
+void nhipol_call_changed(nhipol_call_change *change, const nhipol_call *call, const nhipol_value *part, uint32_t replaced,
+                         nhipol_bytes policy);
+
+/* What is known of the call of a session that comes back from text, which has no more of it than the policy declares. `digest`:
+   the one that the module restored, or nothing. */
+void nhipol_call_restored(nhipol_call *call, const nhipol_value *session, nhipol_bytes digest);
 
 #endif

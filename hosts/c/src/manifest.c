@@ -281,6 +281,7 @@ bool nhipol_manifest_read(nhipol_manifest *manifest, const char *json, size_t le
         *lists[i].rows = rows(arena, nhipol_get(lists[i].of, lists[i].name));
     reasons(manifest, nhipol_get(root, "reasons"));
     manifest->root = root;
+    manifest->name = nhipol_get(nhipol_get(root, "policy"), "name")->text;
     if (arena->failed) return refused(manifest, why, "There is not enough memory for the manifest.");
     if (!paths_go_on(&manifest->paths))
         return refused(manifest, why, "The manifest's 'paths' do not go on from earlier ones.");

@@ -21,6 +21,7 @@ typedef struct {
 typedef struct {
     nhipol_arena arena;
     const nhipol_value *root;
+    nhipol_bytes name; /* of the policy */
     nhipol_rows subjects, actions, resources; /* the names of the selectors */
     nhipol_rows paths, expected, files, reads, rules, choosers, constraints, placeholders, obligations, properties, tables;
     nhipol_rows terms, decisions; /* of `history` */

@@ -5,6 +5,8 @@
  */
 #include "native.h"
 
+#include "digest.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -114,9 +116,20 @@ static void number(writer *w, const nhipol_value *value, const place *at) {
     nhipol_write_value(w->text, value);
 }
 
+/* Where a member stands whose value, or a part of it, the digest of the call covers. */
+typedef enum { NOWHERE, OF_REQUEST, OF_SUBJECT, OF_PROPERTIES, WHOLE } covered;
+
+static covered within(covered at, nhipol_bytes name) {
+    bool acts = nhipol_bytes_equal(name, nhipol_bytes_of("action")) || nhipol_bytes_equal(name, nhipol_bytes_of("resource"));
+    if (at == OF_REQUEST && acts) return WHOLE;
+    if (at == OF_REQUEST && nhipol_bytes_equal(name, nhipol_bytes_of("subject"))) return OF_SUBJECT;
+    if (at == OF_SUBJECT && nhipol_bytes_equal(name, nhipol_bytes_of("properties"))) return OF_PROPERTIES;
+    return at == OF_PROPERTIES && nhipol_bytes_equal(name, nhipol_bytes_of(NHIPOL_PRINCIPAL)) ? WHOLE : NOWHERE;
+}
+
 /* With `declared` NULL all of the value is written. */
-static void write(writer *w, const nhipol_declared *declared, const nhipol_value *value, bool whole_call,
-                  const place *around) {
+static void write(writer *w, const nhipol_declared *declared, const nhipol_value *value, covered call, const place *around) {
+    static const nhipol_declared nothing = {.name = {"", 0}};
     if (value->kind == NHIPOL_DOUBLE) {
         number(w, value, around);
         return;
@@ -130,9 +143,8 @@ static void write(writer *w, const nhipol_declared *declared, const nhipol_value
     nhipol_text_put(w->text, object ? "{" : "[");
     for (const nhipol_value *item = value->list.first; item != NULL; item = item->next, at.index++) {
         const nhipol_declared *inner = declared == NULL ? NULL : object ? find(declared, item->name) : declared->elements;
-        bool call = whole_call && (nhipol_bytes_equal(item->name, nhipol_bytes_of("action")) ||
-                                   nhipol_bytes_equal(item->name, nhipol_bytes_of("resource")));
-        if (declared != NULL && object && inner == NULL && !call) continue;
+        covered part = object ? within(call, item->name) : NOWHERE;
+        if (declared != NULL && object && inner == NULL && part == NOWHERE) continue;
         if (!first) nhipol_text_add(w->text, ",", 1);
         first = false;
         if (object) {
@@ -140,7 +152,9 @@ static void write(writer *w, const nhipol_declared *declared, const nhipol_value
             nhipol_write_string(w->text, item->name);
             nhipol_text_add(w->text, ":", 1);
         }
-        write(w, call ? NULL : inner, item, false, &at);
+        if (part == WHOLE) inner = NULL;
+        if (part == OF_SUBJECT || part == OF_PROPERTIES) inner = inner == NULL ? &nothing : inner;
+        write(w, inner, item, part, &at);
     }
     nhipol_text_put(w->text, object ? "}" : "]");
 }
@@ -149,5 +163,5 @@ void nhipol_write_request(nhipol_text *text, const nhipol_declared *declared, co
                           nhipol_misfit *misfit) {
     writer w = {text, misfit};
     misfit->found = NULL;
-    write(&w, declared, request, whole_call, NULL);
+    write(&w, declared, request, whole_call ? OF_REQUEST : NOWHERE, NULL);
 }

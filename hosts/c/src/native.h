@@ -21,7 +21,7 @@ typedef struct {
     const char *found; /* NULL: there is nothing */
 } nhipol_misfit;
 
-/* Adds the declared members of a request; with `whole_call` all of action and resource. */
+/* Adds the declared members of a request; with `whole_call` also what the digest of its call covers. */
 void nhipol_write_request(nhipol_text *text, const nhipol_declared *declared, const nhipol_value *request, bool whole_call,
                           nhipol_misfit *misfit);
 

@@ -163,7 +163,7 @@ void nhipol_worker_decide(nhipol_worker *worker, const char *json, size_t length
     }
     if (worker->policy->module->call_digest != NULL) {
         char digest[NHIPOL_DIGEST_ROOM];
-        nhipol_tell_digest(&worker->n, nhipol_digest_of_text(json, length, digest) ? digest : NULL);
+        nhipol_tell_digest(&worker->n, nhipol_digest_of_text(json, length, worker->policy->manifest.name, digest) ? digest : NULL);
     }
     nhipol_result result;
     nhipol_status status = nhipol_decide(&worker->n, json, length, now, when.clock, &result);

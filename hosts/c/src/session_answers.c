@@ -41,6 +41,7 @@ static void judge(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes asked, nhipo
         s->n.failed = true;
     } else {
         nhipol_kept_fill(&s->kept, answer, &s->n, &s->policy->manifest, &result);
+        session->effect = answer->effect;
     }
     nhipol_session_end(s, true);
 }
@@ -72,7 +73,7 @@ void nhipol_sessions_reevaluate(nhipol_sessions *s, nhipol_bytes id, nhipol_when
 /* Adds a change to what is to be told. */
 static bool add_change(nhipol_sessions *s, nhipol_change change) {
     nhipol_session_changes *found = &s->found;
-    const nhipol_open_session *session = nhipol_session_of_handle(&s->map, change.handle);
+    nhipol_open_session *session = nhipol_session_of_handle(&s->map, change.handle);
     if (session == NULL || change.before > NHIPOL_REVOKE || change.after > NHIPOL_REVOKE) return false;
     if (found->count == found->capacity) {
         size_t capacity = found->capacity == 0 ? 16 : found->capacity * 2;
@@ -82,16 +83,32 @@ static bool add_change(nhipol_sessions *s, nhipol_change change) {
         found->capacity = capacity;
     }
     nhipol_value *id = nhipol_string_of(&found->arena, session->id);
+    session->effect = change.after;
     found->items[found->count++] =
         (nhipol_session_change){id->text, (nhipol_effect)change.before, (nhipol_effect)change.after};
     return !found->arena.failed;
+}
+
+/* Adds every open session: the instance failed, and they are denied. False: there is no memory for it. */
+static bool add_denied(nhipol_sessions *s) {
+    nhipol_session_changes_clear(&s->found);
+    for (size_t i = 0; i < s->map.buckets; i++) {
+        for (nhipol_open_session *one = s->map.ids[i]; one != NULL; one = one->by_id) {
+            if (!add_change(s, (nhipol_change){.handle = one->handle, .before = (uint8_t)one->effect, .after = NHIPOL_DENY}))
+                return false;
+        }
+    }
+    return true;
 }
 
 /* Sweeps once, and keeps what is found. */
 static bool sweep_once(nhipol_sessions *s, double now, bool all) {
     uint32_t count = NHIPOL_MOST_CHANGES;
     while (!s->n.failed && count == NHIPOL_MOST_CHANGES) {
-        if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) break;
+        if (nhipol_session_sweep(&s->n, now, all, &count) != NHIPOL_OK) {
+            s->n.failed = true; /* it trapped, or gave more changes than there is room for */
+            break;
+        }
         for (uint32_t i = 0; i < count; i++) {
             if (!add_change(s, nhipol_change_at(&s->n, i))) s->n.failed = true;
         }
@@ -123,11 +140,14 @@ bool nhipol_sessions_sweep(nhipol_sessions *s, nhipol_when when, bool all, nhipo
     }
     pthread_mutex_lock(&s->lock);
     bool fine = nhipol_sessions_ready(s) && nhipol_sessions_catch_up(s, now) && sweep(s, now, all);
+    if (!fine && s->started) {
+        s->n.failed = true;
+        fine = add_denied(s);
+    }
     if (fine) {
         *changes = s->found;
         s->found = (nhipol_session_changes){0};
     } else {
-        s->n.failed = true;
         nhipol_faulty(fault, "engine_error", "changes as the ABI says", "a trap, or what cannot be");
     }
     return nhipol_session_end(s, fine);
@@ -142,13 +162,14 @@ void nhipol_session_changes_clear(nhipol_session_changes *changes) {
 double nhipol_sessions_due(nhipol_sessions *s) {
     pthread_mutex_lock(&s->lock);
     double due = nhipol_sessions_ready(s) && !s->tables_moved && s->found.count == 0 ? nhipol_session_due(&s->n) : 0;
+    if (s->n.failed) due = s->map.count > 0 ? 0 : INFINITY;
     pthread_mutex_unlock(&s->lock);
     return due;
 }
 
 size_t nhipol_sessions_count(nhipol_sessions *s) {
     pthread_mutex_lock(&s->lock);
-    size_t count = s->n.failed ? 0 : s->map.count;
+    size_t count = s->map.count;
     pthread_mutex_unlock(&s->lock);
     return count;
 }

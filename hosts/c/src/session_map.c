@@ -70,12 +70,14 @@ nhipol_open_session *nhipol_session_add(nhipol_session_map *map, nhipol_bytes id
     session->id = (nhipol_bytes){copy, id.length};
     session->hash = hash_of(id);
     session->handle = handle;
+    session->effect = NHIPOL_DENY;
     link_in(map, session);
     map->count++;
     return session;
 }
 
 void nhipol_call_clear(nhipol_call *call) {
+    nhipol_text_free(&call->subject);
     nhipol_text_free(&call->action);
     nhipol_text_free(&call->resource);
 }

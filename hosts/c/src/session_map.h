@@ -4,11 +4,15 @@
 #ifndef NHIPOL_SESSION_MAP_H
 #define NHIPOL_SESSION_MAP_H
 
+#include "nhipol.h"
 #include "nhipol_value.h"
 
-/* What a session was told of action and resource, in the form of RFC 8785; without data: it has none. */
+/* What a session was told of action and resource and of the caller's identity, in the form of RFC 8785; without data: it has
+   none. */
 typedef struct {
-    nhipol_text action, resource;
+    nhipol_text subject, action, resource;
+    bool known; /* it has a digest */
+    char digest[NHIPOL_DIGEST_ROOM];
 } nhipol_call;
 
 typedef struct nhipol_open_session {
@@ -16,6 +20,7 @@ typedef struct nhipol_open_session {
     uint32_t hash, handle;
     nhipol_bytes id;
     nhipol_call call;
+    int effect; /* of the answer that was given or reported last; deny where there is none */
 } nhipol_open_session;
 
 typedef struct {

@@ -29,10 +29,10 @@ void nhipol_sessions_free(nhipol_sessions *s) {
 
 bool nhipol_sessions_ready(nhipol_sessions *s) {
     if (s->n.failed) {
+        if (s->started) return false;
         nhipol_destroy(&s->n);
-        nhipol_session_map_clear(&s->map);
-        nhipol_session_changes_clear(&s->found);
         if (nhipol_policy_instance(s->policy, &s->n, s->policy->limits.sessions_bytes) != NHIPOL_OK) return false;
+        s->started = true;
         s->version = 0;
     }
     if (s->version == atomic_load_explicit(&s->policy->version, memory_order_acquire)) return true;
@@ -63,12 +63,13 @@ static bool lost(nhipol_fault *fault) {
 nhipol_open_session *nhipol_session_begin(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
     *fault = (nhipol_fault){0};
     pthread_mutex_lock(&s->lock);
-    nhipol_open_session *found = NULL;
-    if (nhipol_sessions_ready(s)) {
-        found = nhipol_session_of(&s->map, id);
-        if (found == NULL) nhipol_faulty(fault, "no_session", "the id of an open session", "another");
-    } else {
+    bool ready = nhipol_sessions_ready(s);
+    nhipol_open_session *found = nhipol_session_of(&s->map, id);
+    if (found == NULL) {
+        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+    } else if (!ready) {
         lost(fault);
+        found = NULL;
     }
     if (found == NULL) pthread_mutex_unlock(&s->lock);
     return found;
@@ -111,16 +112,17 @@ bool nhipol_sessions_open(nhipol_sessions *s, nhipol_bytes id, nhipol_bytes requ
     nhipol_arena arena = {0};
     nhipol_call_change change = {0};
     bool digests = s->policy->module->call_digest != NULL;
-    if (digests) {
+    if (digests && request.length <= NHIPOL_REQUEST_ROOM) {
         nhipol_call nothing = {0};
         nhipol_value *told = nhipol_parse(&arena, request.data, request.length);
-        nhipol_call_changed(&change, &nothing, told, NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED);
+        nhipol_call_changed(&change, &nothing, told,
+                            NHIPOL_SUBJECT_REPLACED | NHIPOL_ACTION_REPLACED | NHIPOL_RESOURCE_REPLACED, s->policy->manifest.name);
     }
     uint32_t handle = 0;
     nhipol_result result = {0};
     nhipol_open_session *opened = NULL;
     nhipol_status status = nhipol_session_open(&s->n, id.data, id.length, request.data, request.length,
-                                               change.known ? change.digest : NULL, now, &handle, &result);
+                                               change.next.known ? change.next.digest : NULL, now, &handle, &result);
     bool done = nhipol_session_done(s, status, &result, fault) && add(s, id, handle, fault, &opened);
     if (done) {
         opened->call = change.next;
@@ -145,12 +147,13 @@ nhipol_status nhipol_session_change_told(nhipol_sessions *s, nhipol_open_session
                                          uint32_t asked, nhipol_result *result) {
     nhipol_arena arena = {0};
     bool digests = s->policy->module->call_digest != NULL;
-    nhipol_value *told = asked == 0 && !digests ? NULL : nhipol_parse(&arena, part.data, part.length);
+    bool is_read = part.length <= NHIPOL_REQUEST_ROOM && (asked != 0 || digests);
+    nhipol_value *told = is_read ? nhipol_parse(&arena, part.data, part.length) : NULL;
     uint32_t replaced = told == NULL ? asked : replaced_by(told, asked);
     nhipol_call_change call = {0};
-    if (digests) nhipol_call_changed(&call, &session->call, told, replaced);
+    if (digests) nhipol_call_changed(&call, &session->call, told, replaced, s->policy->manifest.name);
     nhipol_status status = nhipol_session_patch(&s->n, session->handle, part.data, part.length, replaced,
-                                                call.known ? call.digest : NULL, result);
+                                                call.next.known ? call.next.digest : NULL, result);
     if (status == NHIPOL_OK && call.touched) {
         nhipol_call_clear(&session->call);
         session->call = call.next;
@@ -209,9 +212,15 @@ bool nhipol_sessions_record(nhipol_sessions *s, nhipol_bytes id, const char *sig
 }
 
 bool nhipol_sessions_close(nhipol_sessions *s, nhipol_bytes id, nhipol_fault *fault) {
-    nhipol_open_session *session = nhipol_session_begin(s, id, fault);
-    if (session == NULL) return false;
-    nhipol_session_close(&s->n, session->handle);
+    *fault = (nhipol_fault){0};
+    pthread_mutex_lock(&s->lock);
+    nhipol_sessions_ready(s);
+    nhipol_open_session *session = nhipol_session_of(&s->map, id);
+    if (session == NULL) {
+        nhipol_faulty(fault, "no_session", "the id of an open session", "another");
+        return nhipol_session_end(s, false);
+    }
+    nhipol_session_close(&s->n, session->handle); /* nothing, where the instance failed */
     nhipol_session_remove(&s->map, session);
     return nhipol_session_end(s, true);
 }
@@ -227,12 +236,20 @@ bool nhipol_sessions_snapshot(nhipol_sessions *s, nhipol_bytes id, nhipol_text *
     return nhipol_session_end(s, nhipol_session_done(s, status, &result, fault));
 }
 
+/* What was answered last before a session's text was written. */
+static int effect_in(const nhipol_value *session) {
+    const nhipol_value *effect = nhipol_get(session, "effect");
+    int number = effect == NULL || effect->kind != NHIPOL_STRING ? -1 : nhipol_effect_named(effect);
+    return number < 0 ? NHIPOL_DENY : number;
+}
+
 bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text *id, nhipol_fault *fault,
                              nhipol_fault *misfit) {
     *fault = *misfit = (nhipol_fault){0};
     if (text.length > LONGEST_SNAPSHOT) return nhipol_faulty(fault, "too_large", "at most 16777216 bytes", "a longer text");
     nhipol_arena arena = {0};
-    const nhipol_value *told = nhipol_get(nhipol_parse(&arena, text.data, text.length), "id");
+    const nhipol_value *session = nhipol_parse(&arena, text.data, text.length);
+    const nhipol_value *told = nhipol_get(session, "id");
     const nhipol_error_row *row = nhipol_error_of(NHIPOL_NO_SNAPSHOT);
     pthread_mutex_lock(&s->lock);
     bool done = false;
@@ -245,7 +262,10 @@ bool nhipol_sessions_restore(nhipol_sessions *s, nhipol_bytes text, nhipol_text 
         nhipol_result result = {0};
         nhipol_open_session *opened = NULL;
         nhipol_status status = nhipol_session_restore(&s->n, text.data, text.length, &handle, &result);
+        nhipol_bytes digest = nhipol_judged_digest(&s->n);
         done = nhipol_session_done(s, status, &result, fault) && add(s, told->text, handle, fault, &opened);
+        if (done) opened->effect = effect_in(session);
+        if (done && s->policy->module->call_digest != NULL) nhipol_call_restored(&opened->call, session, digest);
         if (done) nhipol_text_add(id, told->text.data, told->text.length);
         if (done && result.error != 0) nhipol_session_done(s, NHIPOL_ERROR, &result, misfit);
     }

@@ -15,6 +15,7 @@ struct nhipol_sessions {
     nhipol_policy *policy;
     pthread_mutex_t lock;
     nhipol n;
+    bool started;                 /* there was an instance: after it failed there is no other, and all sessions are denied */
     uint64_t version;             /* of the tables that the instance holds */
     bool tables_moved;            /* no session was judged by them yet */
     nhipol_session_changes found; /* by sweeps, and not told yet */
@@ -22,7 +23,7 @@ struct nhipol_sessions {
     nhipol_session_map map;
 };
 
-/* Whether there is an instance to ask, with the tables of now. After one that failed no session is left. */
+/* Whether there is an instance to ask, with the tables of now. */
 bool nhipol_sessions_ready(nhipol_sessions *s);
 
 /* Judges every session by tables that moved, before what is asked next hides that its answer changed; what is found is told

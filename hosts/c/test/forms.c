@@ -43,10 +43,47 @@ static void addresses(void) {
     CHECK(!nhipol_is_utf8(nhipol_bytes_of("\xed\xa0\x80")) && !nhipol_is_utf8(nhipol_bytes_of("\xe2\x82")));
 }
 
+static bool digest_under(const char *policy, const char *request, char digest[NHIPOL_DIGEST_ROOM]) {
+    return nhipol_digest_of_text(request, strlen(request), nhipol_bytes_of(policy), digest);
+}
+
 static bool has_digest(const char *request, const char *expected) {
     char digest[NHIPOL_DIGEST_ROOM];
-    bool found = nhipol_digest_of_text(request, strlen(request), digest);
+    bool found = digest_under("acme.payments", request, digest);
     return expected == NULL ? !found : found && (*expected == 0 || memcmp(digest, expected, NHIPOL_DIGEST_ROOM) == 0);
+}
+
+#define AGENT ",\"subject\":{\"type\":\"agent\",\"id\":\"a1\"}"
+#define CALL "{\"action\":{},\"resource\":{},\"subject\":"
+#define FOR(principal) \
+    CALL "{\"type\":\"agent\",\"id\":\"a1\",\"properties\":{\"token\":1e400,\"on_behalf_of\":" principal "}}}"
+
+static void callers(void) {
+    static const char *const requests[] = {CALL "{\"type\":\"agent\",\"id\":\"a1\"}}",
+                                           CALL "{\"type\":\"agent\",\"id\":\"a2\"}}",
+                                           CALL "{\"type\":\"bot\",\"id\":\"a1\"}}",
+                                           FOR("{\"id\":\"x\"}"),
+                                           FOR("{\"id\":\"x\",\"type\":\"user\"}"),
+                                           FOR("{\"id\":\"y\"}"),
+                                           FOR("\"x\""),
+                                           FOR("{\"mail\":\"x\"}")};
+    enum { COUNT = sizeof requests / sizeof *requests };
+    char digests[2 * COUNT][NHIPOL_DIGEST_ROOM], digest[NHIPOL_DIGEST_ROOM];
+    for (int i = 0; i < 2 * COUNT; i++) {
+        CHECK(digest_under(i % 2 == 0 ? "p" : "q", requests[i / 2], digests[i]));
+        for (int j = 0; j < i; j++) CHECK(memcmp(digests[i], digests[j], NHIPOL_DIGEST_ROOM) != 0);
+    }
+    CHECK(digest_under("p", FOR("{\"type\":\"user\",\"scopes\":[1],\"id\":\"x\"}"), digest));
+    CHECK(memcmp(digest, digests[8], NHIPOL_DIGEST_ROOM) == 0);
+    CHECK(digest_under("p", FOR("null"), digest));
+    CHECK(memcmp(digest, digests[0], NHIPOL_DIGEST_ROOM) == 0);
+    CHECK(has_digest(CALL "\"a1\"}", NULL));
+    CHECK(has_digest(CALL "{\"type\":\"agent\"}}", NULL));
+    CHECK(has_digest(CALL "{\"type\":\"agent\",\"id\":1}}", NULL));
+    CHECK(has_digest(CALL "{\"type\":\"agent\",\"id\":\"a1\",\"id\":\"a1\"}}", NULL));
+    CHECK(has_digest(FOR("{\"id\":\"x\",\"n\":1e400}"), NULL));
+    CHECK(has_digest("{\"action\":{},\"resource\":{}}", NULL));
+    CHECK(has_digest("{\"action\":{},\"resource\":{}" AGENT AGENT "}", NULL));
 }
 
 static void digests(void) {
@@ -56,20 +93,20 @@ static void digests(void) {
     nhipol_sha256("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 56, digits);
     CHECK(strcmp(digits, "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1") == 0);
     CHECK(has_digest(
-        "{\"action\":{\"name\":\"pay\",\"properties\":{\"amount\":5}},\"resource\":{\"type\":\"account\",\"id\":\"b1\"}}",
-        "sha-256:b411363850276ffca73630e9c01b631726f4d2070dcdc33d6d715788b8331f7a"));
+        "{\"action\":{\"name\":\"pay\",\"properties\":{\"amount\":5}},\"resource\":{\"type\":\"account\",\"id\":\"b1\"}" AGENT "}",
+        "sha-256:1c9ad967c311cce91575fe4f9c1670bf9f98e130a426b5caf9df7a40af852496"));
     CHECK(has_digest("{\"resource\":{\"id\":\"b\\u0031\",\"type\":\"account\"},\"action\":{\"properties\":{\"amount\":5.0},"
-                     "\"name\":\"pay\"}}",
-                     "sha-256:b411363850276ffca73630e9c01b631726f4d2070dcdc33d6d715788b8331f7a"));
-    CHECK(has_digest("{\"action\":{\"\\ue000\":1,\"\\ud83d\\ude00\":2},\"resource\":1e2}", ""));
-    CHECK(has_digest("{\"action\":1}", NULL));
-    CHECK(has_digest("{\"action\":1,\"resource\":2,\"action\":1}", NULL));
-    CHECK(has_digest("{\"action\":{\"a\":1,\"a\":1},\"resource\":2}", NULL));
-    CHECK(has_digest("{\"action\":9007199254740993,\"resource\":2}", NULL));
-    CHECK(has_digest("{\"action\":\"\\ud800\",\"resource\":2}", NULL));
-    char deep[400] = "{\"resource\":2,\"action\":";
+                     "\"name\":\"pay\"}" AGENT "}",
+                     "sha-256:1c9ad967c311cce91575fe4f9c1670bf9f98e130a426b5caf9df7a40af852496"));
+    CHECK(has_digest("{\"action\":{\"\\ue000\":1,\"\\ud83d\\ude00\":2},\"resource\":1e2" AGENT "}", ""));
+    CHECK(has_digest("{\"action\":1" AGENT "}", NULL));
+    CHECK(has_digest("{\"action\":1,\"resource\":2,\"action\":1" AGENT "}", NULL));
+    CHECK(has_digest("{\"action\":{\"a\":1,\"a\":1},\"resource\":2" AGENT "}", NULL));
+    CHECK(has_digest("{\"action\":9007199254740993,\"resource\":2" AGENT "}", NULL));
+    CHECK(has_digest("{\"action\":\"\\ud800\",\"resource\":2" AGENT "}", NULL));
+    char deep[500] = "{\"resource\":2" AGENT ",\"action\":";
     for (int levels = 64; levels <= 65; levels++) {
-        size_t start = strlen("{\"resource\":2,\"action\":"), many = (size_t)levels;
+        size_t start = strlen("{\"resource\":2" AGENT ",\"action\":"), many = (size_t)levels;
         memset(deep + start, '[', many);
         memset(deep + start + many, ']', many);
         memcpy(deep + start + 2 * many, "}", 2);
@@ -81,5 +118,6 @@ int main(void) {
     instants();
     addresses();
     digests();
+    callers();
     return checked();
 }

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,6 +171,14 @@ def test_values_that_json_cannot_carry_are_refused_where_they_are_declared(
     assert paying.decide(beside).decision
 
 
+@pytest.mark.parametrize(
+    ("given", "what"), [("policy.wasm", "a path"), (Path("policy.wasm"), "a path"), (5, "int")]
+)
+def test_load_takes_bytes(given: Any, what: str) -> None:
+    with pytest.raises(TypeError, match=f"load takes the bytes of a module, not {what}"):
+        nhipol.load(given)
+
+
 def test_the_digest_of_the_call_counts_all_that_was_said_of_it() -> None:
     policy = nhipol.load(module("requests-call-digest"))
     call: dict[str, Any] = {
@@ -177,8 +186,18 @@ def test_the_digest_of_the_call_counts_all_that_was_said_of_it() -> None:
         "action": {"name": "pay", "properties": {"amount": 5}},
         "resource": {"type": "account", "id": "b1"},
     }
-    digest = "sha-256:b411363850276ffca73630e9c01b631726f4d2070dcdc33d6d715788b8331f7a"
+    digest = "sha-256:2c260ca6c0b51109bc1c96d3bc06ff23f58ba5c747582ba4128a0e3bed36b18f"
     assert policy.decide(call, now=TEN).call_digest == digest
+    call["subject"]["properties"] = {"token": math.nan}
+    assert policy.decide(call, now=TEN).call_digest == digest
+    call["subject"]["properties"] = {"on_behalf_of": {"id": "alice", "exp": 1}}
+    delegated = policy.decide(call, now=TEN).call_digest
+    assert delegated not in (None, digest)
+    call["subject"]["properties"] = {"on_behalf_of": {"exp": 2, "id": "alice"}}
+    assert policy.decide(call, now=TEN).call_digest == delegated
+    call["subject"]["properties"] = {"on_behalf_of": {"id": "alice", "exp": math.nan}}
+    assert policy.decide(call, now=TEN).reasons == ("invalid_request",)
+    del call["subject"]["properties"]
     call["resource"]["more"] = Decimal("1.50")
     with_more = policy.decide(call, now=TEN).call_digest
     assert with_more not in (None, digest)

@@ -167,8 +167,48 @@ def test_a_clock_that_raises_is_a_deny_and_ends_nothing() -> None:
     sessions = nhipol.load(module("sessions-live")).sessions(clock=lambda: next(times))
     sessions.open("one", REQUEST)
     assert sessions.decide("one").reasons == ("engine_error",)
-    assert sessions.sweep() == []
+    with pytest.raises(nhipol.SessionError, match="a clock that tells the time"):
+        sessions.sweep()
     assert sessions.decide("one", now=NOW).decision
+
+
+@pytest.mark.parametrize("now", [float("nan"), float("inf"), "now"])
+def test_a_sweep_at_no_instant_is_an_error(sessions: nhipol.Sessions, now: Any) -> None:
+    sessions.open("one", REQUEST)
+    with pytest.raises(nhipol.SessionError, match="expected an instant, in milliseconds"):
+        sessions.sweep(now=now)
+    assert sessions.decide("one").decision
+
+
+@pytest.mark.parametrize("fail", [1, 2, 3])
+def test_after_the_module_failed_each_sweep_reports_all_sessions_as_denied(fail: int) -> None:
+    sessions = nhipol.load(module("sessions-trapping")).sessions(clock=lambda: NOW)
+    for session in ("one", "two", "three"):
+        sessions.open(session, REQUEST)
+    assert sessions.decide("one").decision
+    assert sessions.due() is None
+    sessions.patch("one", {"context": {"fail": fail}})
+    if fail == 1:
+        assert sessions.decide("two").reasons == ("engine_error",)
+        assert sessions.due() == 0
+    found = [(change.session, change.before, change.after) for change in sessions.sweep()]
+    deny = Effect.DENY
+    assert sorted(found) == [
+        ("one", Effect.PERMIT, deny),
+        ("three", deny, deny),
+        ("two", deny, deny),
+    ]
+    assert sessions.due() == 0
+    assert sessions.decide("one").reasons == ("engine_error",)
+    with pytest.raises(nhipol.SessionError):
+        sessions.open("four", REQUEST)
+    sessions.close("one")
+    again = [(change.session, change.before, change.after) for change in sessions.sweep()]
+    assert sorted(again) == [("three", deny, deny), ("two", deny, deny)]
+    sessions.close("two")
+    sessions.close("three")
+    assert sessions.sweep() == []
+    assert sessions.due() is None
 
 
 def test_a_change_by_a_table_is_told_though_someone_asks_in_between() -> None:

@@ -99,7 +99,7 @@ impl Policy {
     /// Decides an AuthZEN evaluation request in JSON.
     #[must_use]
     pub fn decide_json_with(&self, request: &[u8], options: DecideOptions) -> Answer {
-        let digest = if self.0.asks_digest { call_digest(request) } else { None };
+        let digest = if self.0.asks_digest { call_digest(request, &self.0.manifest.policy.name) } else { None };
         self.0.ask(request, options, digest.as_deref())
     }
 
@@ -226,7 +226,9 @@ impl Loaded {
     /// Whether the policy declares what stands at a path, which has `[]` for places in arrays, or the digest of the call
     /// is taken of it.
     fn is_read(&self, path: &str) -> bool {
-        let is_of_call = path.starts_with("$.action") || path.starts_with("$.resource");
+        let within =
+            |root: &&str| path.strip_prefix(root).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']));
+        let is_of_call = ["$.action", "$.resource", "$.subject.properties.on_behalf_of"].iter().any(within);
         let mut declared = (0..self.manifest.paths.len()).filter_map(|place| path_at(place, &self.manifest).ok());
         (self.asks_digest && is_of_call) || declared.any(|declared| declared == path)
     }

@@ -12,6 +12,7 @@ import { scenarios } from '../../scenarios/requests.ts';
 import { assembleCanned, cannedManifest, withManifest } from '../canned-module.ts';
 import { evaluator } from '../engines.ts';
 import { goldenCases } from '../golden-cases.ts';
+import { assembleTrapping } from '../trapping-module.ts';
 import { cannedSteps } from './canned-steps.ts';
 import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
 import { EvaluatedSessions } from './evaluated-sessions.ts';
@@ -19,6 +20,7 @@ import { malformedModules } from './malformed.ts';
 import { Performer } from './performer.ts';
 import { randomSessionSteps, writtenSteps } from './session-case-steps.ts';
 import type { ConformanceCase, Doing, Outcome, Step } from './steps.ts';
+import { trappingSteps } from './trapping-steps.ts';
 
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
@@ -36,9 +38,9 @@ export async function madeFiles(): Promise<Files> {
   const files = new Map<string, string | Uint8Array>();
   const paths: string[] = [];
   let checks = 0;
-  const add = (name: string, wasm: Uint8Array, steps: readonly Step[]) => {
+  const add = (name: string, wasm: Uint8Array, steps: readonly Step[], moduleName = name) => {
     const file = name.replaceAll('/', '-');
-    const module = `modules/${file}.wasm`;
+    const module = `modules/${moduleName.replaceAll('/', '-')}.wasm`;
     files.set(module, wasm);
     files.set(`cases/${file}.json`, written({ name, module, steps }));
     paths.push(`cases/${file}.json`);
@@ -50,6 +52,9 @@ export async function madeFiles(): Promise<Files> {
   }
   const canned = withManifest(await assembleCanned(), cannedManifest);
   add('answers/canned', canned, performed(canned, cannedSteps()));
+  const trapping = await assembleTrapping();
+  for (const [name, steps] of Object.entries(trappingSteps))
+    add(name, trapping, performed(trapping, steps), 'sessions/trapping');
   const malformed = await malformedModules();
   files.set('malformed.json', `${stringify(malformed, 1)}\n`);
   checks += malformed.length;

@@ -139,7 +139,7 @@ class AnswerReader:
             valid_until=valid_until,
             read=read.paths,
             single_use=read.single_use,
-            call_digest=_judged_digest(instance) if is_bound else None,
+            call_digest=judged_digest(instance) if is_bound else None,
             error=error,
         )
         return answer, is_fixed and not is_invalid and not is_bound and effect != Effect.NARROW
@@ -194,7 +194,7 @@ def _instant(milliseconds: float) -> int | None:
     return int(milliseconds)
 
 
-def _judged_digest(instance: Instance) -> str | None:
+def judged_digest(instance: Instance) -> str | None:
     """Of the call that was judged last."""
     cell = instance.judged_digest
     if cell is None or not is_known(instance, cell):

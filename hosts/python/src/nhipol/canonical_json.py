@@ -5,8 +5,8 @@ keeps, a lone surrogate) has none."""
 
 import json
 import re
-from collections.abc import Iterable, Mapping
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 from .json_text import quote, to_json
 
@@ -32,9 +32,13 @@ class _NoFormError(Exception):
     pass
 
 
-def canonical_members(text: str, names: Iterable[str]) -> Mapping[str, str | None]:
-    """The members of an object by their names, each in its canonical form; None: that has none. `text`: JSON; of
-    anything else there are no members."""
+Selection: TypeAlias = Mapping[str, "Selection | None"]
+"""The members of an object that are read, by their names; the value of one with None is read as a whole."""
+
+
+def canonical_members(text: str, selection: Selection) -> Mapping[str, str | None]:
+    """The selected members of an object by their names, each in its canonical form; None: that has none. `text`: JSON;
+    of anything else there are no members."""
     try:
         members = json.loads(
             text,
@@ -46,17 +50,16 @@ def canonical_members(text: str, names: Iterable[str]) -> Mapping[str, str | Non
     except (ValueError, RecursionError):
         return {}
     found: dict[str, str | None] = {}
-    wanted = frozenset(names)
     for name, value in members if isinstance(members, _Members) else ():
-        if name in wanted:
-            found[name] = None if name in found else _form_of(value)
+        if name in selection:
+            found[name] = None if name in found else _form_of(value, selection[name])
     return found
 
 
 def canonical_json(value: object) -> str | None:
     """Of a value that JSON carries."""
     text = json.dumps({"value": value}, ensure_ascii=False)
-    return canonical_members(text, ("value",)).get("value")
+    return canonical_members(text, {"value": None}).get("value")
 
 
 def _no_constant(name: str) -> object:
@@ -64,14 +67,14 @@ def _no_constant(name: str) -> object:
     raise ValueError(name)
 
 
-def _form_of(value: object) -> str | None:
+def _form_of(value: object, selection: Selection | None) -> str | None:
     try:
-        return _form(value, 1)
+        return _form(value, 1, selection)
     except _NoFormError:
         return None
 
 
-def _form(value: object, depth: int) -> str:
+def _form(value: object, depth: int, selection: Selection | None = None) -> str:
     if depth > _MOST_LEVELS:
         raise _NoFormError
     if isinstance(value, _Number):
@@ -79,13 +82,16 @@ def _form(value: object, depth: int) -> str:
     if isinstance(value, str):
         return _string(value)
     if isinstance(value, _Members):
-        if len(dict(value)) < len(value):
+        selected = value if selection is None else [pair for pair in value if pair[0] in selection]
+        if len(dict(selected)) < len(selected):
             raise _NoFormError
-        members = [(name, _string(name), member) for name, member in value]
+        within = selection or {}
+        members = [
+            (name, _string(name), _form(member, depth + 1, within.get(name)))
+            for name, member in selected
+        ]
         members.sort(key=lambda member: member[0].encode("utf-16-be"))
-        return (
-            f"{{{','.join(f'{name}:{_form(member, depth + 1)}' for _, name, member in members)}}}"
-        )
+        return f"{{{','.join(f'{name}:{form}' for _, name, form in members)}}}"
     if isinstance(value, list):
         return f"[{','.join([_form(element, depth + 1) for element in value])}]"
     return to_json(value)

@@ -4,6 +4,7 @@ mapping is looked at."""
 from collections.abc import Mapping
 from typing import Final, TypeAlias
 
+from .call_digest import PRINCIPAL
 from .checks import ShapeError, counts, items, members, text
 from .errors import LoadError
 from .json_text import quote
@@ -45,8 +46,14 @@ def _rows(members: Mapping[str, Declared | None]) -> Mapping[object, Row]:
     return {name: (f"{quote(name)}:", within) for name, within in members.items()}
 
 
-WHOLE_CALL: Final = Declared({"action": None, "resource": None})
-"""Action and resource with all that is said of them."""
+WHOLE_CALL: Final = Declared(
+    {
+        "subject": Declared({"type": None, "id": None, "properties": Declared({PRINCIPAL: None})}),
+        "action": None,
+        "resource": None,
+    }
+)
+"""What the digest of a call covers."""
 
 
 def read_declared(section: bytes, manifest: Manifest) -> Declared:

@@ -37,9 +37,8 @@ class SessionError(ValueError):
     """
 
     def __init__(self, session: str, error: AnswerError) -> None:
-        super().__init__(
-            f"the session `{session}`: {error.path}: expected {error.expected}, found {error.found}"
-        )
+        what = f"the session `{session}`" if session else "the sessions"
+        super().__init__(f"{what}: {error.path}: expected {error.expected}, found {error.found}")
         self.session = session
         self.code = error.code
         self.path = error.path

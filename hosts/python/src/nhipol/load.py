@@ -2,6 +2,7 @@
 `LoadError`, here and never later."""
 
 from functools import cache
+from os import PathLike
 from typing import Final
 
 import wasmtime
@@ -25,11 +26,17 @@ def load(
     table_bytes: int = _USUAL_TABLE_BYTES,
     max_memory_bytes: int = _USUAL_MEMORY_BYTES,
 ) -> Policy:
-    """Loads a compiled policy.
+    """Loads a compiled policy from the bytes of its module. Raises `TypeError` for anything else, such as a path.
 
     `table_bytes`: what external tables may take in all; `max_memory_bytes`: what the memory of an instance may take, with
     all that it holds.
     """
+    if not isinstance(module, bytes | bytearray | memoryview):
+        given = "a path" if isinstance(module, str | PathLike) else type(module).__name__
+        raise TypeError(
+            f"load takes the bytes of a module, not {given}: read the file first, as in "
+            "`nhipol.load(Path(...).read_bytes())`"
+        )
     code = bytes(module)
     compiled = _compile(code)
     imports = compiled.imports

@@ -82,6 +82,7 @@ class Manifest:
     """`data`: all of it, as it stands in the module."""
 
     data: Mapping[str, object]
+    policy: str
     subjects: tuple[str, ...]
     actions: tuple[str, ...]
     resources: tuple[str, ...]

@@ -72,6 +72,7 @@ def _manifest(data: Mapping[str, object]) -> Manifest:
     selectors = members(data["selectors"])
     return Manifest(
         data=data,
+        policy=text(policy["name"]),
         subjects=texts(selectors["subjects"]),
         actions=texts(selectors["actions"]),
         resources=texts(selectors["resources"]),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from .abi import Effect
 from .answer import AnswerError
 from .kept_calls import KeptCall
 from .session_engine import RefusedError
@@ -16,6 +17,8 @@ class HeldSession:
     session: str
     handle: int
     call: KeptCall
+    effect: Effect = Effect.DENY
+    """Of the answer that was given or reported last; a deny where there is none."""
 
 
 class OpenSessions:
@@ -31,6 +34,9 @@ class OpenSessions:
 
     def __iter__(self) -> Iterator[str]:
         return iter(tuple(self._by_id))
+
+    def all(self) -> tuple[HeldSession, ...]:
+        return tuple(self._by_id.values())
 
     def find(self, session: str) -> HeldSession | None:
         return self._by_id.get(session)

@@ -75,7 +75,7 @@ class Policy:
             else:
                 instant, by = module_instant(now, clock, _host_now())
             body = request if type(request) is bytes else _bytes_of(request)
-            digest = call_digest(body) if self._asks_digest else None
+            digest = call_digest(body, self._manifest.policy) if self._asks_digest else None
             return self._judge(body, instant, by, digest)
         except Exception as failure:
             return engine_error_answer(failure_of(failure))
@@ -95,7 +95,9 @@ class Policy:
         try:
             instant, by = module_instant(now, clock, _host_now())
             try:
-                digest = call_digest(encode(request, WHOLE_CALL)) if self._asks_digest else None
+                digest = None
+                if self._asks_digest:
+                    digest = call_digest(encode(request, WHOLE_CALL), self._manifest.policy)
                 body = encode(request, self._declared)
             except NotJsonError as refused:
                 return invalid_answer(refused.error())
@@ -158,7 +160,15 @@ class Policy:
         follow(instance)
         # Its answers are of other requests: what is kept of them is its own.
         reader = AnswerReader(self._manifest)
-        return Sessions(instance, reader, described.signals, follow, most_bytes, clock or _host_now)
+        return Sessions(
+            instance,
+            reader,
+            described.signals,
+            follow,
+            most_bytes,
+            clock or _host_now,
+            self._manifest.policy,
+        )
 
     def _judge(self, body: bytes, now: float, clock: int, digest: str | None) -> Answer:
         instance = self._take()

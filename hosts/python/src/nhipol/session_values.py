@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from .abi import (
+    LONGEST_REQUEST,
     LONGEST_SESSION_ID,
     PART_ACTION,
     PART_CONTEXT,
@@ -105,7 +106,7 @@ def _members(text: bytes | str) -> Mapping[str, object]:
     """An object as it is, and of anything else one without members: what is no JSON the module tells."""
     try:
         # Python reads no more than so many digits of an integer; nobody looks at them here.
-        value = json.loads(text, parse_int=float)
+        value = json.loads(text, parse_int=str, parse_float=str)
     except (ValueError, RecursionError):
         return {}
     return value if isinstance(value, dict) else {}
@@ -113,8 +114,14 @@ def _members(text: bytes | str) -> Mapping[str, object]:
 
 def parts_in(text: bytes) -> int:
     """The parts that there are, as a set."""
-    members = _members(text)
+    members = {} if len(text) > LONGEST_REQUEST else _members(text)
     return sum(bit for name, bit in _PARTS.items() if name in members)
+
+
+def effect_in(text: str) -> Effect:
+    """Of the answer that was given last before the session's text was written; a deny where there is none."""
+    effect = _members(text).get("effect")
+    return next((known for known in Effect if known.value == effect), Effect.DENY)
 
 
 def session_in(text: str) -> str:

@@ -15,12 +15,12 @@ from .abi import (
     PART_RESOURCE,
 )
 from .answer import Answer, AnswerError, engine_error_answer, invalid_answer
-from .answer_reader import AnswerReader
+from .answer_reader import AnswerReader, judged_digest
 from .errors import SessionError, failure_of
 from .instance import Instance
 from .instant import Instant
 from .json_text import quote
-from .kept_calls import UNKNOWN_CALL, KeptCall, call_after
+from .kept_calls import UNKNOWN_CALL, KeptCall, call_after, call_in
 from .open_sessions import NO_SESSION, HeldSession, OpenSessions
 from .session_engine import RefusedError, SessionEngine
 from .session_values import (
@@ -29,6 +29,7 @@ from .session_values import (
     Restored,
     Told,
     came_at,
+    effect_in,
     id_of,
     instant_of,
     parts_in,
@@ -49,12 +50,14 @@ class Sessions:
         follow: Callable[[Instance], bool],
         most_bytes: int,
         clock: Callable[[], Instant],
+        policy: str,
     ) -> None:
         self._instance = instance
         self._engine = SessionEngine(instance, reader, most_bytes)
         self._signals = signals
         self._follow = follow
         self._clock = clock
+        self._policy = policy
         self._asks_digest = instance.told_digest is not None
         self._lock = threading.RLock()
         self._open = OpenSessions()
@@ -148,26 +151,30 @@ class Sessions:
 
     def sweep(self, *, now: Instant | None = None, all: bool = False) -> list[Change]:  # noqa: A002
         """Asks once more about the sessions that changed or whose answer may have ended by now; with `all`, and after a
-        table was filled or dropped, about every one that was asked before. When the module failed there are none."""
+        table was filled or dropped, about every one that was asked before. After the module failed each sweep reports all
+        open sessions: they are denied. Raises `SessionError` where `now` is no instant."""
         with self._lock:
             if self._failure is not None:
-                return []
+                return self._denied_by_failure(self._failure)
             try:
                 self._catch_up()
                 instant = self._at(now)
                 noticed, self._noticed = self._noticed, []
                 return noticed + self._sweep(instant, all)
-            except RefusedError:
-                return []
+            except RefusedError as refused:
+                raise SessionError("", refused.error) from None
             except Exception as failure:
-                self._fail(failure)
-                return []
+                return self._denied_by_failure(self._fail(failure))
 
     def due(self) -> float | None:
-        """When the next sweep may find something, in milliseconds since the epoch: 0 at once, None never."""
-        with self._asking(""):
-            due = 0.0 if self._has_new_tables or self._noticed else self._engine.due()
-            return None if due == math.inf else due
+        """When the next sweep may find something, in milliseconds since the epoch: 0 at once, None never. After the module
+        failed it is at once."""
+        try:
+            with self._asking(""):
+                due = 0.0 if self._has_new_tables or self._noticed else self._engine.due()
+                return None if due == math.inf else due
+        except SessionError:
+            return 0.0 if len(self._open) > 0 else None
 
     def snapshot(self, session: str) -> str:
         """A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers."""
@@ -181,11 +188,21 @@ class Sessions:
         with self._asking(session):
             self._open.expect_none(session)
             handle, misfit = self._engine.restore(text.encode("utf-8", "surrogatepass"))
-            self._open.add(HeldSession(session, handle, UNKNOWN_CALL))
+            call = UNKNOWN_CALL
+            if self._asks_digest:
+                call = call_in(text, judged_digest(self._instance))
+            self._open.add(HeldSession(session, handle, call, effect_in(text)))
             return Restored(session, misfit)
 
     def close(self, session: str) -> None:
         """It is no more."""
+        with self._lock:
+            if self._failure is not None:
+                failed = self._open.find(session)
+                if failed is None:
+                    raise SessionError(session, NO_SESSION)
+                self._open.drop(failed)
+                return
         with self._asking(session):
             held = self._open.expect(session)
             self._engine.close(held.handle)
@@ -214,11 +231,20 @@ class Sessions:
                 return engine_error_answer(self._failure)
             try:
                 self._catch_up()
-                return decide(held)
+                answer = decide(held)
             except RefusedError as refused:
-                return refused.answer or invalid_answer(refused.error)
+                answer = refused.answer or invalid_answer(refused.error)
             except Exception as failure:
                 return engine_error_answer(self._fail(failure))
+            held.effect = answer.effect
+            return answer
+
+    def _denied_by_failure(self, failure: AnswerError) -> list[Change]:
+        answer = engine_error_answer(failure)
+        denied = [Change(held.session, held.effect, answer) for held in self._open.all()]
+        for held in self._open.all():
+            held.effect = answer.effect
+        return denied
 
     def _fail(self, failure: Exception) -> AnswerError:
         """The module is not asked again, and all sessions are denied: what they knew is lost with it."""
@@ -239,6 +265,7 @@ class Sessions:
                 held = self._open.find_handle(handle)
                 if held is not None:
                     answer = engine.decide(handle, now, is_taken=False)
+                    held.effect = answer.effect
                     found.append(Change(held.session, before, answer))
             is_done = len(changes) < MOST_CHANGES
             # Due at once after a sweep: there was no room to note when answers end.
@@ -251,7 +278,9 @@ class Sessions:
         held.call = call
 
     def _call_after(self, before: KeptCall, part: bytes, replaced: int) -> KeptCall:
-        return call_after(before, part, replaced) if self._asks_digest else before
+        if not self._asks_digest:
+            return before
+        return call_after(before, part, replaced, self._policy)
 
     def _at(self, now: Instant | None) -> float:
         """The instant. After a table changed all sessions are looked at by it first, so that no change is missed because

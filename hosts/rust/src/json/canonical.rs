@@ -18,9 +18,25 @@ pub(crate) enum Form {
     Members(BTreeMap<Name, Form>),
 }
 
+/// The members of an object that are read, by their names; the value of one with `None` is read as a whole.
+pub(crate) struct Selection(pub(crate) &'static [(&'static str, Option<Selection>)]);
+
+impl Selection {
+    /// `None`: the member is not read.
+    fn find(&self, name: Option<&str>) -> Option<Option<&Selection>> {
+        self.0.iter().find(|(known, _)| name == Some(*known)).map(|(_, within)| within.as_ref())
+    }
+}
+
 /// In the order of UTF-16 code units.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Name(String);
+
+impl Name {
+    pub(crate) fn is(&self, name: &str) -> bool {
+        self.0 == name
+    }
+}
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
@@ -35,6 +51,19 @@ impl PartialOrd for Name {
 }
 
 impl Form {
+    pub(crate) fn members<const COUNT: usize>(members: [(&str, Option<Form>); COUNT]) -> Self {
+        let known = members.into_iter().filter_map(|(name, form)| Some((Name(name.to_owned()), form?)));
+        Self::Members(known.collect())
+    }
+
+    /// A member that is there and not null.
+    pub(crate) fn get(&self, name: &str) -> Option<&Form> {
+        let Self::Members(members) = self else {
+            return None;
+        };
+        members.get(&Name(name.to_owned())).filter(|member| **member != Self::Plain("null".to_owned()))
+    }
+
     pub(crate) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Self::Plain(text) => out.extend_from_slice(text.as_bytes()),
@@ -91,6 +120,14 @@ pub(crate) fn canonical_members<const COUNT: usize>(
     text: &[u8],
     names: [&str; COUNT],
 ) -> [Option<Option<Form>>; COUNT] {
+    selected_members(text, names.map(|name| (name, None)))
+}
+
+/// The same, each read as far as its selection goes.
+pub(crate) fn selected_members<const COUNT: usize>(
+    text: &[u8],
+    names: [(&str, Option<&Selection>); COUNT],
+) -> [Option<Option<Form>>; COUNT] {
     let mut found = [const { None }; COUNT];
     let is_json = serde_json::from_slice::<IgnoredAny>(text).is_ok();
     let Some(text) = std::str::from_utf8(text).ok().filter(|_| is_json) else {
@@ -104,9 +141,9 @@ pub(crate) fn canonical_members<const COUNT: usize>(
         let name = reader.string();
         reader.takes(b':');
         let value = reader.skip();
-        let known = names.iter().zip(&mut found).find(|(known, _)| name.as_deref() == Some(**known));
-        if let Some((_, form)) = known {
-            *form = Some(if form.is_none() { Reader { rest: value }.value(1) } else { None });
+        let known = names.iter().zip(&mut found).find(|((known, _), _)| name.as_deref() == Some(*known));
+        if let Some(((_, selection), form)) = known {
+            *form = Some(if form.is_none() { Reader { rest: value }.value(1, *selection) } else { None });
         }
         Some(())
     });
@@ -134,7 +171,7 @@ impl<'a> Reader<'a> {
     }
 
     /// `None`: it has no form. The reader is then anywhere.
-    fn value(&mut self, depth: usize) -> Option<Form> {
+    fn value(&mut self, depth: usize, selection: Option<&Selection>) -> Option<Form> {
         if depth > MOST_LEVELS {
             return None;
         }
@@ -143,10 +180,17 @@ impl<'a> Reader<'a> {
                 self.takes(b'{');
                 let mut members = BTreeMap::new();
                 self.items(b'}', |reader| {
-                    let name = Name(reader.string()?);
+                    let name = reader.string();
                     reader.takes(b':');
-                    let value = reader.value(depth + 1)?;
-                    members.insert(name, value).is_none().then_some(())
+                    let within = match selection.map(|selection| selection.find(name.as_deref())) {
+                        Some(None) => {
+                            reader.skip();
+                            return Some(());
+                        }
+                        within => within.flatten().flatten(),
+                    };
+                    let value = reader.value(depth + 1, within)?;
+                    members.insert(Name(name?), value).is_none().then_some(())
                 })?;
                 Some(Form::Members(members))
             }
@@ -154,7 +198,7 @@ impl<'a> Reader<'a> {
                 self.takes(b'[');
                 let mut elements = Vec::new();
                 self.items(b']', |reader| {
-                    elements.push(reader.value(depth + 1)?);
+                    elements.push(reader.value(depth + 1, None)?);
                     Some(())
                 })?;
                 Some(Form::List(elements))

@@ -8,7 +8,7 @@ mod text;
 
 pub use encode::to_json;
 
-pub(crate) use canonical::{Form, canonical_members, merged};
+pub(crate) use canonical::{Form, Selection, canonical_members, merged, selected_members};
 pub(crate) use encode::{Encoded, encode};
 pub(crate) use path::{Step, json_path};
 pub(crate) use text::push_string;

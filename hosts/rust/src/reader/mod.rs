@@ -191,7 +191,7 @@ fn constraints(guest: &Guest, manifest: &Manifest) -> Result<Vec<(Text, Value)>,
 }
 
 /// The digest of the call that was judged last, where it is known.
-fn judged_digest(guest: &Guest) -> Result<Option<String>, Failure> {
+pub(crate) fn judged_digest(guest: &Guest) -> Result<Option<String>, Failure> {
     let memory = Memory(guest.memory());
     let Some((_, cell)) = guest.addresses().digest else {
         return Ok(None);

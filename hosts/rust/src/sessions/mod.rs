@@ -75,6 +75,7 @@ impl Sessions {
         let (open, by_handle) = (HashMap::new(), HashMap::new());
         let state = State {
             engine,
+            policy: Arc::clone(&loaded.manifest.policy.name),
             open,
             by_handle,
             latest: f64::NEG_INFINITY,
@@ -100,7 +101,7 @@ impl Sessions {
             let now = state.now(now).ok_or_else(error::no_instant)?;
             let call = state.call_after(&KeptCall::default(), request, parts::WHOLE);
             let handle = state.engine.open(id, request, now, call.digest.as_deref())??;
-            state.hold(id, handle, call);
+            state.hold(id, handle, call, Effect::Deny);
             Ok(())
         })
     }
@@ -174,12 +175,13 @@ impl Sessions {
     }
 
     /// Asks once more about all sessions that changed or whose answer may have ended by now; with `all`, about every one
-    /// that was ever asked. Gives those that have another answer, in ASCII order.
+    /// that was ever asked. Gives those that have another answer, in ASCII order. After the module failed each sweep gives
+    /// all open sessions: they are denied.
     #[must_use]
     pub fn sweep(&self, now: Option<i64>, all: bool) -> Vec<SessionChange> {
         let mut state = self.lock();
-        if state.failure.is_some() {
-            return Vec::new();
+        if let Some(denied) = state.denied_by_failure() {
+            return denied;
         }
         let changes = self.bring_tables(&mut state).and_then(|()| {
             let Some(now) = state.now(now) else {
@@ -193,23 +195,31 @@ impl Sessions {
         });
         changes.unwrap_or_else(|failure| {
             state.fail(failure);
-            Vec::new()
+            state.denied_by_failure().unwrap_or_default()
         })
     }
 
-    /// When a sweep may find something, in milliseconds since the epoch: 0 at once, `None` never.
+    /// When a sweep may find something, in milliseconds since the epoch: 0 at once, `None` never. After the module failed it
+    /// is at once.
     #[must_use]
     #[allow(clippy::cast_possible_truncation)]
     pub fn due(&self) -> Option<i64> {
         let mut state = self.lock();
         if state.failure.is_some() {
-            return None;
+            return if state.open.is_empty() { None } else { Some(0) };
         }
         if !state.pending.is_empty() || !self.loaded.tables.are_in(&state.engine.instance.seen) {
             return Some(0);
         }
         let due = state.lacks_room_until.map_or_else(|| state.engine.due(), Ok);
-        due.ok().filter(|due| due.is_finite()).map(|due| due as i64)
+        match due {
+            Ok(due) if due.is_finite() => Some(due as i64),
+            Ok(_) => None,
+            Err(failure) => {
+                state.fail(failure);
+                Some(0)
+            }
+        }
     }
 
     /// How many are open.
@@ -244,7 +254,10 @@ impl Sessions {
             let (handle, misfit) = state.engine.restore(text)??;
             let latest = members.get("latest").and_then(serde_json::Value::as_f64);
             state.latest = state.latest.max(latest.unwrap_or(f64::NEG_INFINITY));
-            let session = state.hold(id, handle, KeptCall::default());
+            let call = state.call_in(text)?;
+            let effect = members.get("effect").and_then(serde_json::Value::as_str);
+            let effect = Effect::ALL.into_iter().find(|known| Some(known.as_str()) == effect);
+            let session = state.hold(id, handle, call, effect.unwrap_or(Effect::Deny));
             Ok(RestoredSession { session, misfit })
         })
     }
@@ -253,6 +266,15 @@ impl Sessions {
     ///
     /// If there is no such session.
     pub fn close(&self, id: &str) -> Result<(), SessionError> {
+        let mut state = self.lock();
+        if state.failure.is_some() {
+            let Some(held) = state.open.remove(id) else {
+                return Err(SessionError::new(id, error::no_session()));
+            };
+            state.by_handle.remove(&held.handle);
+            return Ok(());
+        }
+        drop(state);
         self.told(id, |state| {
             let handle = state.expect(id)?.handle;
             state.engine.close(handle)?;
@@ -317,10 +339,16 @@ impl Sessions {
             Some(now) => ask(&mut state, handle, now),
             None => Ok(no_instant()),
         });
-        answer.unwrap_or_else(|failure| {
-            let AnswerError { expected, found, .. } = state.fail(failure);
-            Answer::engine_error(&expected, &found)
-        })
+        match answer {
+            Ok(answer) => {
+                state.notice(id, answer.effect());
+                answer
+            }
+            Err(failure) => {
+                let AnswerError { expected, found, .. } = state.fail(failure);
+                Answer::engine_error(&expected, &found)
+            }
+        }
     }
 }
 

@@ -4,9 +4,10 @@
 use super::engine::{MOST_CHANGES, SessionEngine};
 use super::kept_call::KeptCall;
 use super::{SessionChange, error};
-use crate::answer::{Answer, AnswerError};
+use crate::answer::{Answer, AnswerError, Effect};
 use crate::failure::Failure;
 use crate::options::instant;
+use crate::reader::judged_digest;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -15,6 +16,8 @@ const UNKNOWN_ENDS: f64 = 1000.0;
 
 pub(super) struct State {
     pub(super) engine: SessionEngine,
+    /// The policy's name, which the digest of a call covers.
+    pub(super) policy: Arc<str>,
     pub(super) open: HashMap<Arc<str>, Held>,
     pub(super) by_handle: HashMap<u32, Arc<str>>,
     /// The latest instant that any of them was told.
@@ -30,6 +33,8 @@ pub(super) struct Held {
     pub(super) handle: u32,
     /// Known if the policy asks for the digest of the call.
     pub(super) call: KeptCall,
+    /// Of the answer that was given or reported last; a deny where there is none.
+    pub(super) effect: Effect,
 }
 
 /// Why something was not done: it is refused, or the module failed.
@@ -55,6 +60,26 @@ impl State {
         self.failure.insert(failure.into()).clone()
     }
 
+    pub(super) fn notice(&mut self, id: &str, effect: Effect) {
+        if let Some(held) = self.open.get_mut(id) {
+            held.effect = effect;
+        }
+    }
+
+    /// All open sessions, once the module failed, in ASCII order.
+    pub(super) fn denied_by_failure(&mut self) -> Option<Vec<SessionChange>> {
+        let AnswerError { expected, found, .. } = self.failure.as_ref()?;
+        let answer = Answer::engine_error(expected, found);
+        let denied = self.open.iter_mut().map(|(session, held)| SessionChange {
+            session: Arc::clone(session),
+            before: std::mem::replace(&mut held.effect, Effect::Deny),
+            answer: answer.clone(),
+        });
+        let mut denied = denied.collect::<Vec<_>>();
+        denied.sort_by(|a, b| a.session.cmp(&b.session));
+        Some(denied)
+    }
+
     /// As the module takes it.
     pub(super) fn now(&mut self, now: Option<i64>) -> Option<f64> {
         let now = instant(now)?;
@@ -73,16 +98,24 @@ impl State {
         Ok(())
     }
 
-    pub(super) fn hold(&mut self, id: &str, handle: u32, call: KeptCall) -> Arc<str> {
+    pub(super) fn hold(&mut self, id: &str, handle: u32, call: KeptCall, effect: Effect) -> Arc<str> {
         let id: Arc<str> = id.into();
-        self.open.insert(Arc::clone(&id), Held { handle, call });
+        self.open.insert(Arc::clone(&id), Held { handle, call, effect });
         self.by_handle.insert(handle, Arc::clone(&id));
         id
     }
 
     pub(super) fn call_after(&self, before: &KeptCall, part: &[u8], replaced: i32) -> KeptCall {
         let asks_digest = self.engine.instance.guest.addresses().digest.is_some();
-        if asks_digest { before.after(part, replaced) } else { KeptCall::default() }
+        if asks_digest { before.after(part, replaced, &self.policy) } else { KeptCall::default() }
+    }
+
+    pub(super) fn call_in(&self, text: &str) -> Result<KeptCall, Failure> {
+        let guest = &self.engine.instance.guest;
+        if guest.addresses().digest.is_none() {
+            return Ok(KeptCall::default());
+        }
+        Ok(KeptCall::restored(text.as_bytes(), judged_digest(guest)?))
     }
 
     pub(super) fn change(&mut self, id: &str, part: &[u8], replaced: i32) -> Result<(), Refused> {
@@ -115,6 +148,7 @@ impl State {
                     continue;
                 };
                 let answer = self.engine.decide(*handle, now, false)?;
+                self.notice(&session, answer.effect());
                 found.push(SessionChange { session, before: *before, answer });
             }
             is_all = false;

@@ -14,17 +14,20 @@ final class Declared {
   private static final String PROPERTIES = "properties";
   private static final Declared NOTHING = new Declared(Map.of(), null);
 
-  /** Action and resource with all that is said of them. */
+  /** What the digest of a call covers. */
   static final Declared WHOLE_CALL =
-      new Declared(
-          Map.of("action", new Member("action", null), "resource", new Member("resource", null)),
-          null);
+      members(
+          new Member("subject", caller()),
+          new Member("action", null),
+          new Member("resource", null));
 
   private final Map<String, Member> members;
   private final ByOther properties;
 
   /** One that is looked at. */
   static final class Member {
+    private final String name;
+
     /** Its name and the colon, as JSON. */
     final byte[] key;
 
@@ -34,6 +37,7 @@ final class Declared {
     private final boolean isProperties;
 
     private Member(String name, Declared what) {
+      this.name = name;
       key = (JsonWriter.text(name) + ":").getBytes(StandardCharsets.UTF_8);
       this.what = what;
       isProperties = name.equals(PROPERTIES);
@@ -72,6 +76,19 @@ final class Declared {
   Declared of(Member member, Object chosen) {
     if (properties == null || !member.isProperties) return member.what;
     return properties.of.getOrDefault(chosen instanceof String text ? text : "", properties.others);
+  }
+
+  /** The members of a subject that identify the caller. */
+  private static Declared caller() {
+    Declared principal = members(new Member(CallDigest.PRINCIPAL, null));
+    return members(
+        new Member("type", null), new Member("id", null), new Member(PROPERTIES, principal));
+  }
+
+  private static Declared members(Member... members) {
+    Map<String, Member> named = new HashMap<>();
+    for (Member member : members) named.put(member.name, member);
+    return new Declared(named, null);
   }
 
   private static void put(Map<String, Member> members, String name, Declared what) {

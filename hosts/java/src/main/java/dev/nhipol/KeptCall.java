@@ -4,39 +4,67 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.nhipol.CanonicalJson.Selection;
 import java.nio.charset.CharacterCodingException;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * What a host keeps of each session whose policy asks for the digest of the call: action and
- * resource with all that was said of them, since the module keeps no more than the policy declares.
- * So the digest is always that of the whole call, also after a patch of a part of it.
+ * resource with all that was said of them and the identity of the caller, since the module keeps no
+ * more than the policy declares. So the digest is always that of the whole call, also after a patch
+ * of a part of it.
  *
- * @param action in its canonical form; null: it has none, or was not told
- * @param resource the same
- * @param digest of the two; null: there is none
+ * @param forms what is known of the call
+ * @param digest of it; null: there is none
  */
-record KeptCall(String action, String resource, String digest) {
-  static final KeptCall UNKNOWN = new KeptCall(null, null, null);
+record KeptCall(CallDigest.Forms forms, String digest) {
+  static final KeptCall UNKNOWN = new KeptCall(CallDigest.Forms.NONE, null);
+
+  private static final Selection RESTORED =
+      new Selection(Map.of("request", new Selection(Map.of("subject", CallDigest.CALLER))));
+
+  /** How a session's text has a value that is there and of no use. */
+  private static final Pattern UNKNOWN_VALUE = Pattern.compile("\\[\"(?:unknown|faulty)\",0\\]");
 
   /**
-   * After a request in part, JSON, of which {@code replaced}, a set of parts, is told as a whole.
+   * After a request in part, JSON, of which {@code replaced}, a set of parts, is told as a whole;
+   * {@code policy}: the name of the policy that is asked.
    */
-  KeptCall after(byte[] part, int replaced) {
+  KeptCall after(byte[] part, int replaced, String policy) {
+    // The module refuses it unread, and then nothing changes.
+    if (part.length > Abi.MOST_REQUEST_BYTES) return this;
     Map<String, String> told;
     try {
-      told = CanonicalJson.members(Utf8.textOf(part), CallDigest.PARTS);
+      told = CallDigest.parts(Utf8.textOf(part));
     } catch (CharacterCodingException e) {
       return this;
     }
-    String newAction = after(action, told, "action", replaced & Abi.Part.ACTION);
-    String newResource = after(resource, told, "resource", replaced & Abi.Part.RESOURCE);
-    boolean isSame = Objects.equals(newAction, action) && Objects.equals(newResource, resource);
-    return isSame
-        ? this
-        : new KeptCall(newAction, newResource, CallDigest.ofForms(newAction, newResource));
+    CallDigest.Forms after =
+        new CallDigest.Forms(
+            after(forms.subject(), told, "subject", replaced & Abi.Part.SUBJECT),
+            after(forms.action(), told, "action", replaced & Abi.Part.ACTION),
+            after(forms.resource(), told, "resource", replaced & Abi.Part.RESOURCE));
+    boolean isSame =
+        (!told.containsKey("subject") || after.hasCallerOf(forms))
+            && (!told.containsKey("action") || isSame(after.action(), forms.action()))
+            && (!told.containsKey("resource") || isSame(after.resource(), forms.resource()));
+    return new KeptCall(after, isSame ? digest : CallDigest.ofForms(after, policy));
+  }
+
+  /**
+   * Of a session's text, which has no more of the call than the policy declares: the caller. {@code
+   * digest}: the one that the module restored.
+   */
+  static KeptCall in(String text, String digest) {
+    String request = CanonicalJson.members(text, RESTORED).get("request");
+    boolean isKnown = request != null && !UNKNOWN_VALUE.matcher(request).find();
+    String subject = isKnown ? CallDigest.parts(request).get("subject") : null;
+    return new KeptCall(new CallDigest.Forms(subject, null, null), digest);
+  }
+
+  private static boolean isSame(String after, String before) {
+    return after != null && after.equals(before);
   }
 
   private static String after(String before, Map<String, String> told, String name, int isWhole) {
@@ -44,13 +72,13 @@ record KeptCall(String action, String resource, String digest) {
     return isWhole != 0 ? told.get(name) : merged(before, told.get(name));
   }
 
-  /** RFC 7396. A form carries its value exactly. */
+  /** RFC 7396. A form carries its value exactly. One longer than any request is not kept. */
   private static String merged(String form, String patch) {
     if (form == null || patch == null) return null;
     try {
-      JsonNode merged = merge(Json.tree(form), Json.tree(patch));
-      ObjectNode whole = JsonNodeFactory.instance.objectNode().set("value", merged);
-      return CanonicalJson.members(whole.toString(), Set.of("value")).get("value");
+      String merged = CallDigest.canonical(merge(Json.tree(form), Json.tree(patch)));
+      boolean isKept = merged != null && Utf8.bytesOf(merged).length <= Abi.MOST_REQUEST_BYTES;
+      return isKept ? merged : null;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("a canonical form that is no JSON", e);
     }

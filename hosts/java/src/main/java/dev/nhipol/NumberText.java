@@ -12,6 +12,9 @@ final class NumberText {
   /** Every double has a decimal of so many digits that is nobody else's. */
   private static final int MOST_DIGITS = 17;
 
+  /** Of ten, further from 0 than the last digit of any double's shortest form stands. */
+  private static final int MOST_POWER = 400;
+
   /** A number with more digits before its point has an exponent. */
   private static final int MOST_WHOLE = 21;
 
@@ -30,29 +33,51 @@ final class NumberText {
     return (value < 0 ? "-" : "") + written(shortest(Math.abs(value)));
   }
 
-  /** A number of a JSON text in that form; null: it has none, since the form's value is another. */
+  /**
+   * A number of a JSON text in that form; null: it has none, since the form's value is another. It
+   * takes time in proportion to the digits.
+   */
   static String canonical(String digits) {
-    if (isZero(digits)) return "0";
-    BigDecimal exact;
-    try {
-      exact = new BigDecimal(digits).stripTrailingZeros();
-    } catch (NumberFormatException | ArithmeticException e) {
-      return null;
+    boolean isNegative = digits.charAt(0) == '-';
+    int end = digits.length();
+    int point = -1;
+    int first = -1;
+    int last = -1;
+    for (int at = isNegative ? 1 : 0; at < end; at += 1) {
+      char digit = digits.charAt(at);
+      if (digit == '.') point = at;
+      else if (digit == 'e' || digit == 'E') end = at;
+      else if (digit != '0') {
+        first = first < 0 ? at : first;
+        last = at;
+      }
     }
-    if (exact.precision() > MOST_DIGITS) return null;
-    double nearest = Math.abs(exact.doubleValue());
+    if (first < 0) return "0";
+    boolean isSplit = point > first && point < last;
+    if (last - first + 1 - (isSplit ? 1 : 0) > MOST_DIGITS) return null;
+    long unscaled = 0;
+    for (int at = first; at <= last; at += 1) {
+      if (at != point) unscaled = unscaled * 10 + (digits.charAt(at) - '0');
+    }
+    int whole = point < 0 ? end : point;
+    long power = (last < whole ? whole - last - 1 : whole - last) + exponent(digits, end);
+    if (Math.abs(power) > MOST_POWER) return null;
+    BigDecimal exact = BigDecimal.valueOf(unscaled, (int) -power);
+    double nearest = exact.doubleValue();
     if (nearest == 0 || Double.isInfinite(nearest)) return null;
-    if (shortest(nearest).compareTo(exact.abs()) != 0) return null;
-    return (exact.signum() < 0 ? "-" : "") + written(exact.abs());
+    if (shortest(nearest).compareTo(exact) != 0) return null;
+    return (isNegative ? "-" : "") + written(exact);
   }
 
-  private static boolean isZero(String digits) {
-    for (int at = 0; at < digits.length(); at += 1) {
-      char digit = digits.charAt(at);
-      if (digit == 'e' || digit == 'E') break;
-      if (digit >= '1' && digit <= '9') return false;
+  /** What stands behind the letter at {@code at}, but no further from 0 than a text is long. */
+  private static long exponent(String digits, int at) {
+    if (at == digits.length()) return 0;
+    char sign = digits.charAt(at + 1);
+    long exponent = 0;
+    for (int next = at + (sign == '-' || sign == '+' ? 2 : 1); next < digits.length(); next += 1) {
+      exponent = Math.min(exponent * 10 + (digits.charAt(next) - '0'), Integer.MAX_VALUE);
     }
-    return true;
+    return sign == '-' ? -exponent : exponent;
   }
 
   /** The decimal of the fewest digits that is read as the double, and of these the closest. */

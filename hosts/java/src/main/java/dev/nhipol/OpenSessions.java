@@ -1,5 +1,6 @@
 package dev.nhipol;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,10 +18,14 @@ final class OpenSessions {
     final int handle;
     KeptCall call;
 
-    Held(String id, int handle, KeptCall call) {
+    /** Of the answer that was given or reported last; a deny where there is none. */
+    Effect effect;
+
+    Held(String id, int handle, KeptCall call, Effect effect) {
       this.id = id;
       this.handle = handle;
       this.call = call;
+      this.effect = effect;
     }
   }
 
@@ -31,6 +36,10 @@ final class OpenSessions {
   /** Null: there is none. */
   Held find(String id) {
     return byId.get(id);
+  }
+
+  Collection<Held> all() {
+    return byId.values();
   }
 
   /** Null: there is none. */

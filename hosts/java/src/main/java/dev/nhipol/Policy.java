@@ -122,7 +122,7 @@ public final class Policy {
   public Answer decideJson(byte[] request, DecideOptions when) {
     try {
       double now = when.now(options.clock());
-      String digest = asksDigest ? CallDigest.of(request, request.length) : null;
+      String digest = asksDigest ? CallDigest.of(request, request.length, manifest.name()) : null;
       ModuleInstance instance = take();
       Answer answer = judge(instance, request, request.length, now, when.clock(), digest);
       pool.give(instance);
@@ -162,7 +162,7 @@ public final class Policy {
       try {
         if (asksDigest) {
           int whole = writer.write(request, Declared.WHOLE_CALL, JsonWriter.MOST_REQUEST);
-          digest = CallDigest.of(writer.bytes(), whole);
+          digest = CallDigest.of(writer.bytes(), whole, manifest.name());
         }
         length = writer.write(request, module.declared(), JsonWriter.MOST_REQUEST);
       } catch (NotJson e) {

@@ -60,6 +60,11 @@ final class SessionEngine {
     return instance.asksDigest();
   }
 
+  /** The digest of the call that the module read last, or restored; null for none. */
+  String judgedDigest() {
+    return instance.judgedDigest();
+  }
+
   /** Whether it held other tables until now. {@code tableBytes}: what tables alone may take. */
   boolean hold(Tables tables, long tableBytes) {
     return tables.bringTo(instance, manifest, tableBytes + bytes);

@@ -37,6 +37,33 @@ final class SessionGuard {
     }
   }
 
+  /** A failure, now or before, is what {@code failed} gives. */
+  <T> T runOr(Supplier<T> act, Supplier<T> failed) {
+    lock.lock();
+    try {
+      if (failure != null) return failed.get();
+      before.run();
+      return act.get();
+    } catch (RuntimeException | Error e) {
+      AnswerError error = note(e);
+      if (failure != null) return failed.get();
+      throw new SessionException("", error);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Closes a session; one of a module that failed is closed without it. */
+  void close(String id, Supplier<Void> act) {
+    lock.lock();
+    try {
+      if (failure == null) run(id, act);
+      else open.remove(open.expect(id));
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** A failure is an answer. */
   Answer answer(String id, Function<OpenSessions.Held, Answer> act) {
     lock.lock();
@@ -45,7 +72,9 @@ final class SessionGuard {
       if (held == null) return Answer.invalidRequest(OpenSessions.NO_SESSION);
       if (failure != null) return Answer.engineError(failure);
       before.run();
-      return act.apply(held);
+      Answer answer = act.apply(held);
+      held.effect = answer.effect();
+      return answer;
     } catch (RuntimeException | Error e) {
       return Answer.engineError(note(e));
     } finally {

@@ -70,7 +70,7 @@ public final class Sessions {
           byte[] text = TextReader.of(id, request);
           KeptCall call = callAfter(KeptCall.UNKNOWN, text, WHOLE_REQUEST);
           int handle = valueOf(id, engine.open(idBytes, text, instant(now), call.digest()));
-          open.add(new OpenSessions.Held(id, handle, call));
+          open.add(new OpenSessions.Held(id, handle, call, Effect.DENY));
           return null;
         });
   }
@@ -244,36 +244,40 @@ public final class Sessions {
 
   /**
    * Asks once more about all sessions that changed or whose answer may have ended. What another
-   * table made of them since the last sweep is told, too.
+   * table made of them since the last sweep is told, too. After the module failed each sweep reports
+   * all open sessions: they are denied.
    *
    * @param now the instant, which counts for all sessions
    * @param all whether to ask about every one that was ever asked
    * @return those that have another answer, in ASCII order of ids
    */
   public List<SessionChange> sweep(long now, boolean all) {
-    return guard.run(
-        "",
-        () -> {
-          sweepInto(untold, instant(now), all);
-          List<SessionChange> found = new ArrayList<>(untold);
-          untold.clear();
-          found.sort(Comparator.comparing(SessionChange::session));
-          return found;
-        });
+    List<SessionChange> found =
+        guard.runOr(
+            () -> {
+              sweepInto(untold, instant(now), all);
+              List<SessionChange> changes = new ArrayList<>(untold);
+              untold.clear();
+              return changes;
+            },
+            this::deniedByFailure);
+    found.sort(Comparator.comparing(SessionChange::session));
+    return found;
   }
 
   /**
    * When a sweep may find something.
    *
-   * @return an instant, 0 for at once; empty: nothing will change by itself
+   * @return an instant, 0 for at once, as after the module failed; empty: nothing will change by
+   *     itself
    */
   public OptionalLong due() {
-    return guard.run(
-        "",
+    return guard.runOr(
         () -> {
           double due = !untold.isEmpty() ? 0 : engine.due();
           return Double.isInfinite(due) ? OptionalLong.empty() : OptionalLong.of((long) due);
-        });
+        },
+        () -> open.count() > 0 ? OptionalLong.of(0) : OptionalLong.empty());
   }
 
   /**
@@ -282,7 +286,7 @@ public final class Sessions {
    * @return the count
    */
   public int count() {
-    return guard.run("", open::count);
+    return guard.runOr(open::count, open::count);
   }
 
   /**
@@ -311,7 +315,9 @@ public final class Sessions {
         () -> {
           open.expectNone(id);
           SessionEngine.Restored restored = valueOf(id, engine.restore(Utf8.bytesOf(text)));
-          open.add(new OpenSessions.Held(id, restored.handle(), KeptCall.UNKNOWN));
+          KeptCall call =
+              engine.asksDigest() ? KeptCall.in(text, engine.judgedDigest()) : KeptCall.UNKNOWN;
+          open.add(new OpenSessions.Held(id, restored.handle(), call, TextReader.effectIn(text)));
           return new RestoredSession(id, restored.misfit());
         });
   }
@@ -323,7 +329,7 @@ public final class Sessions {
    * @throws SessionException where there is none
    */
   public void close(String id) {
-    guard.run(
+    guard.close(
         id,
         () -> {
           OpenSessions.Held held = open.expect(id);
@@ -344,8 +350,19 @@ public final class Sessions {
   private void sweepInto(List<SessionChange> found, double now, boolean all) {
     for (SessionEngine.Found change : engine.sweep(now, all)) {
       OpenSessions.Held held = open.ofHandle(change.handle());
-      if (held != null) found.add(new SessionChange(held.id, change.before(), change.after()));
+      if (held == null) continue;
+      found.add(new SessionChange(held.id, change.before(), change.after()));
+      held.effect = change.after();
     }
+  }
+
+  private List<SessionChange> deniedByFailure() {
+    List<SessionChange> denied = new ArrayList<>();
+    for (OpenSessions.Held held : open.all()) {
+      denied.add(new SessionChange(held.id, held.effect, Effect.DENY));
+      held.effect = Effect.DENY;
+    }
+    return denied;
   }
 
   private double instant(long milliseconds) {
@@ -376,6 +393,6 @@ public final class Sessions {
   }
 
   private KeptCall callAfter(KeptCall before, byte[] part, int replaced) {
-    return engine.asksDigest() ? before.after(part, replaced) : KeptCall.UNKNOWN;
+    return engine.asksDigest() ? before.after(part, replaced, policy.manifest().name()) : KeptCall.UNKNOWN;
   }
 }

@@ -1,7 +1,9 @@
 package dev.nhipol;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -32,6 +34,7 @@ final class TextReader {
   /** What else than action, resource and context it has is left out. What is no JSON stays. */
   static byte[] ofAsked(Object asked) throws NotJson {
     byte[] text = of(asked);
+    if (text.length > Abi.MOST_REQUEST_BYTES) return text;
     try {
       if (!(Json.values(Utf8.textOf(text)) instanceof Map<?, ?> members)) return text;
       Map<Object, Object> told = new LinkedHashMap<>(members);
@@ -56,15 +59,28 @@ final class TextReader {
 
   /** The parts that there are, as a set; what is no JSON has none, and the module says so. */
   static int partsIn(byte[] text) {
-    try {
-      JsonNode root = Json.tree(Utf8.textOf(text));
+    if (text.length > Abi.MOST_REQUEST_BYTES) return 0;
+    try (JsonParser parser = Json.FACTORY.createParser(Utf8.textOf(text))) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) return 0;
       int found = 0;
-      for (Map.Entry<String, Integer> part : PARTS.entrySet()) {
-        if (root.isObject() && root.has(part.getKey())) found |= part.getValue();
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        found |= PARTS.getOrDefault(parser.currentName(), 0);
+        parser.nextToken();
+        parser.skipChildren();
       }
-      return found;
-    } catch (CharacterCodingException | JsonProcessingException e) {
+      return parser.nextToken() == null ? found : 0;
+    } catch (IOException e) {
       return 0;
+    }
+  }
+
+  /** What was answered last before the snapshot was taken; a deny where there is none. */
+  static Effect effectIn(String snapshot) {
+    try {
+      Effect effect = Effect.ofId(Json.tree(snapshot).path("effect").asText());
+      return effect == null ? Effect.DENY : effect;
+    } catch (JsonProcessingException e) {
+      return Effect.DENY;
     }
   }
 

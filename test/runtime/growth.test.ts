@@ -1,0 +1,125 @@
+// What a caller sends takes time in proportion to its length, in everything that runs before or beside the module.
+
+import { callDigest } from '@nhipol/runtime/call-digest';
+import { expect, test } from 'vitest';
+import {
+  isIntegral,
+  parseInstant,
+  roundDecimal,
+  scaleDecimal,
+} from '../../language/request/instant.ts';
+import { encodeRequest } from '../../runtime/encode.ts';
+import { callAfter, callIn, unknownCall } from '../../runtime/sessions/kept-calls.ts';
+import { growth } from '../support/growth.ts';
+
+const size = 4_000;
+const factor = 8;
+/** Between 8, in proportion, and 64, with the square. */
+const most = 24;
+
+const caller = '"subject":{"type":"agent","id":"a1"}';
+const repeat = (text: string, length: number) => text.repeat(Math.ceil(length / text.length));
+
+/** JSON values of about so many characters. */
+const values: readonly (readonly [string, (length: number) => string])[] = [
+  ['zeros before the last digit', (length) => `1${'0'.repeat(length)}1`],
+  ['zeros after the first digit', (length) => `1${'0'.repeat(length)}`],
+  ['zeros after the point', (length) => `0.${'0'.repeat(length)}1`],
+  ['zeros at the end of a fraction', (length) => `1.5${'0'.repeat(length)}`],
+  ['zeros and digits in turn', (length) => `1${repeat('0001', length)}`],
+  ['nines', (length) => `0.${'9'.repeat(length)}`],
+  ['digits of an exponent', (length) => `1e${'1'.repeat(length)}`],
+  ['a string', (length) => `"${'a'.repeat(length)}"`],
+  ['escapes', (length) => `"${repeat('\\u0041', length)}"`],
+  ['backslashes', (length) => `"${repeat('\\\\', length)}"`],
+  ['an array', (length) => `[${repeat('1,', length)}1]`],
+  ['nested arrays', (length) => `[${repeat(`${'['.repeat(20)}1${']'.repeat(20)},`, length)}1]`],
+  ['members', (length) => `{${Array.from({ length: length / 10 }, (_, at) => `"m${at}":${at}`)}}`],
+  ['spaces', (length) => `[${' '.repeat(length)}1]`],
+];
+
+test.for(values)('the digest of a call takes time in proportion to %s', ([, valueFor]) => {
+  const make = (length: number) => {
+    const request = `{"action":{"x":${valueFor(length)}},"resource":{},${caller}}`;
+    return () => callDigest(request, 'p');
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test.for(values)('so does the digest of a session after a patch with %s', ([, valueFor]) => {
+  const make = (length: number) => {
+    const encoder = new TextEncoder();
+    const whole = encoder.encode(`{"action":{"y":[1]},"resource":{},${caller}}`);
+    const call = callAfter(unknownCall, whole, 15, 'p');
+    const part = encoder.encode(`{"action":{"x":${valueFor(length)}}}`);
+    return () => callAfter(call, part, 0, 'p');
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test.for(values)("and what is read of a session's text with %s", ([, valueFor]) => {
+  const make = (length: number) => {
+    const text = `{"request":{"subject":{"type":"a","id":"b","properties":{"on_behalf_of":${valueFor(length)}}}}}`;
+    return () => callIn(text, undefined);
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test.for(values.slice(0, 7))('a declared number takes time in proportion to %s', ([, valueFor]) => {
+  const make = (length: number) => {
+    const number = valueFor(length);
+    return () => {
+      roundDecimal(number);
+      scaleDecimal(number, 1000);
+      isIntegral(number);
+    };
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test('an instant takes time in proportion to the digits of its fraction', () => {
+  const make = (length: number) => {
+    const [ends, fails] = ['Z', ''].map(
+      (end) => `2026-03-03T10:00:00.${'0'.repeat(length)}1${end}`,
+    );
+    return () => {
+      parseInstant(ends ?? '');
+      parseInstant(fails ?? '');
+    };
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test('an object takes time in proportion to its members', () => {
+  const make = (length: number) => {
+    const entries = Array.from({ length: length / 10 }, (_, at) => [`m${at}`, { at, text: 'a"b' }]);
+    const request = Object.fromEntries(entries);
+    return () => encodeRequest(request);
+  };
+  expect(growth(make, size, factor, most)).toBeLessThan(most);
+});
+
+test('a call that is longer than any request has no digest, and changes nothing that is kept of a session', () => {
+  const request = (length: number) =>
+    `{"action":{"x":"${'é'.repeat(length)}"},"resource":{},${caller}}`;
+  expect(callDigest(request(32_000), 'p')).toBeDefined();
+  expect(callDigest(request(33_000), 'p')).toBeUndefined();
+  const encoder = new TextEncoder();
+  const kept = callAfter(unknownCall, encoder.encode(request(10)), 15, 'p');
+  expect(callAfter(kept, encoder.encode(request(33_000)), 15, 'p')).toBe(kept);
+  const grown = callAfter(kept, encoder.encode(`{"action":{"y":"${'a'.repeat(65_000)}"}}`), 0, 'p');
+  expect(grown.digest).toBeDefined();
+  const more = callAfter(grown, encoder.encode(`{"action":{"z":"${'a'.repeat(1_000)}"}}`), 0, 'p');
+  expect(more.digest).toBeUndefined();
+});
+
+test('what decides between two roundings may stand anywhere', () => {
+  const zeros = '0'.repeat(50);
+  expect(roundDecimal('0.0000005')).toBe(0n);
+  expect(roundDecimal(`0.0000005${zeros}1`)).toBe(1n);
+  expect(roundDecimal(`-0.0000015${zeros}`)).toBe(-2n);
+  expect(roundDecimal(`123456789012.3456785${zeros}1`)).toBe(123_456_789_012_345_679n);
+  expect(scaleDecimal(`1.999${'9'.repeat(60)}`, 1)).toBe(1n);
+  expect(isIntegral(`${'1'.repeat(60)}.${zeros}1`)).toBe(false);
+  expect(isIntegral(`${'1'.repeat(60)}.${zeros}`)).toBe(true);
+});

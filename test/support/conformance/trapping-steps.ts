@@ -1,0 +1,56 @@
+// Sessions whose module fails: from then on each of them is denied, and each sweep reports all of them.
+
+import { failures } from '../trapping-module.ts';
+import type { Doing } from './steps.ts';
+
+const request = JSON.stringify({
+  subject: { type: 'agent', id: 'a' },
+  action: { name: 'read' },
+  resource: { type: 'file', id: 'f' },
+  context: {},
+});
+
+const ask = (session: string, now: number): Doing => ({ do: 'ask', session, now });
+const sweep = (now: number): Doing => ({ do: 'sweep', all: false, now });
+
+const opened = ['one', 'two', 'three'].map(
+  (session): Doing => ({ do: 'open', session, request, now: 1000 }),
+);
+
+const after: readonly Doing[] = [
+  sweep(1010),
+  ask('two', 1011),
+  { do: 'reevaluate', session: 'three', now: 1012 },
+  { do: 'ask', session: 'one', asked: request, now: 1013 },
+  { do: 'close', session: 'one' },
+  { ...sweep(1014), all: true } as Doing,
+  ask('one', 1015),
+  ask('four', 1016),
+];
+
+/** `asked`: the sessions that were permitted before the module fails; `step`: the one that it fails in. */
+function failing(
+  failure: keyof typeof failures,
+  asked: readonly string[],
+  step: Doing,
+): readonly Doing[] {
+  const part = JSON.stringify({ context: { fail: failures[failure] } });
+  const before = [...opened, ...asked.map((session) => ask(session, 1001)), sweep(1003)];
+  return [...before, { do: 'patch', session: 'one', part }, step, ...after];
+}
+
+/**
+ * By the name of the case. Where a decision fails no session was permitted before: some hosts tell at once what the next
+ * sweep tells in others.
+ */
+export const trappingSteps: Readonly<Record<string, readonly Doing[]>> = {
+  'sessions/trap-in-decide': failing('decide', [], ask('two', 1009)),
+  'sessions/trap-in-reevaluate': failing('decide', [], {
+    do: 'reevaluate',
+    session: 'one',
+    now: 1009,
+  }),
+  'sessions/trap-in-sweep': failing('sweep', ['one', 'two'], sweep(1009)),
+  'sessions/too-many-changes': failing('tooManyChanges', ['one', 'two'], sweep(1009)),
+  'sessions/trap-in-due': failing('due', ['one', 'two'], sweep(1009)),
+};

@@ -1,0 +1,46 @@
+// How the time of a computation grows with the size of its input, as a ratio that a busy machine does not change much.
+
+const rounds = 5;
+const attempts = 4;
+
+/**
+ * The time for `factor * size` divided by the time for `size`: about `factor` where time grows in proportion, and its square
+ * where it grows with the square. A median of rounds that take turns; a busy machine may stretch some, so that one of
+ * `most` or more is measured again, a few times. `make` prepares an input, and gives what is measured.
+ */
+export function growth(
+  make: (size: number) => () => void,
+  size: number,
+  factor: number,
+  most: number,
+): number {
+  const [small, large] = [make(size), make(size * factor)];
+  const repeats = repeatsFor(small);
+  const measured = () => {
+    const times = Array.from({ length: rounds }, () => [
+      elapsed(small, repeats * factor) / factor,
+      elapsed(large, repeats),
+    ]);
+    const median = (which: 0 | 1) =>
+      times.map((pair) => pair[which] ?? 0).sort((a, b) => a - b)[rounds >> 1] ?? 0;
+    return median(1) / median(0);
+  };
+  let least = measured();
+  for (let left = attempts; left > 1 && least >= most; left -= 1) {
+    least = Math.min(least, measured());
+  }
+  return least;
+}
+
+/** Enough that a clock can tell. */
+function repeatsFor(run: () => void): number {
+  let repeats = 1;
+  while (elapsed(run, repeats) < 0.5 && repeats < 1 << 16) repeats *= 2;
+  return repeats;
+}
+
+function elapsed(run: () => void, repeats: number): number {
+  const start = performance.now();
+  for (let left = repeats; left > 0; left -= 1) run();
+  return performance.now() - start;
+}
