@@ -237,7 +237,10 @@ export class Sessions {
     const text = encodeRequest({ action, resource, context });
     if (typeof text !== 'string') return invalidAnswer(text);
     const refused = this.#patch(held, wellFormedToUtf8(text), replacedBy({ action, resource }));
-    return refused && this.#given(held, refused);
+    if (refused === undefined) return undefined;
+    // A question that had no room leaves what it told outdated: the next sweep denies the session.
+    this.#touch(held.id);
+    return this.#given(held, refused);
   }
 
   /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */

@@ -2,7 +2,6 @@
 // works for a session that ends is stopped.
 
 import {
-  type Clock,
   createSessions,
   load,
   type SessionChange,
@@ -12,6 +11,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
+import { TurnedClock } from '../support/turned-clock.ts';
 
 const policy = policyOf(`policy test.live version "1"
 subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
@@ -33,34 +33,6 @@ let wasm: Uint8Array = new Uint8Array();
 beforeAll(async () => {
   ({ wasm } = await compile(policy, assemble));
 });
-
-/** One that stands still but for `to`, which rings what is due on the way. */
-class TurnedClock implements Clock {
-  #now = 1_000_000;
-  readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();
-
-  readonly now = () => this.#now;
-
-  readonly at = (instant: number, call: () => void) => {
-    const alarm = { at: instant, call };
-    this.#alarms.add(alarm);
-    return () => {
-      this.#alarms.delete(alarm);
-    };
-  };
-
-  to(instant: number): void {
-    for (;;) {
-      const due = [...this.#alarms].filter(({ at }) => at <= instant).sort((a, b) => a.at - b.at);
-      const [first] = due;
-      if (first === undefined) break;
-      this.#now = Math.max(this.#now, first.at);
-      this.#alarms.delete(first);
-      first.call();
-    }
-    this.#now = Math.max(this.#now, instant);
-  }
-}
 
 function request(changes: object = {}) {
   return {
