@@ -2,6 +2,7 @@
 // the module of its own.
 
 import type { Policy } from '../policy.ts';
+import type { ListenerErrorHandler } from './announcer.ts';
 import { type Clock, hostClock } from './clock.ts';
 import { Sessions } from './sessions.ts';
 
@@ -10,14 +11,30 @@ export interface SessionsOptions {
   readonly clock?: Clock;
   /** Bytes of memory that sessions may take in all; 1 GiB unless told. */
   readonly sessionBytes?: number;
+  /**
+   * For how many milliseconds the id of a revoked session stays revoked in a store after the session was closed: `open` and
+   * `restore` refuse it. Default: 30 days.
+   */
+  readonly revokedIdLifetime?: number;
+  /**
+   * Receives what a listener of `on` throws or rejects with. Without it the error is reported as one that nobody caught,
+   * which ends a Node process.
+   */
+  readonly onListenerError?: ListenerErrorHandler;
 }
 
 const usualSessionBytes = 1_073_741_824;
+const defaultRevokedIdLifetime = 30 * 24 * 60 * 60 * 1000;
 
 /** Throws `LoadError` for a module that was not compiled to hold sessions. */
 export function createSessions(
   policy: Policy,
-  { clock = hostClock, sessionBytes = usualSessionBytes }: SessionsOptions = {},
+  {
+    clock = hostClock,
+    sessionBytes = usualSessionBytes,
+    revokedIdLifetime = defaultRevokedIdLifetime,
+    onListenerError,
+  }: SessionsOptions = {},
 ): Sessions {
-  return new Sessions(policy, clock, sessionBytes);
+  return new Sessions(policy, { clock, sessionBytes, revokedIdLifetime, onListenerError });
 }

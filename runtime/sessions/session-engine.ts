@@ -79,14 +79,17 @@ export class SessionEngine {
   /** The session's text. */
   snapshot(handle: number): string | AnswerError {
     // What sessions may take does not count: a session that cannot be stored would lose what happened to it.
-    return this.#growing(() => {
-      const length = this.#exports.session_snapshot(handle);
-      const { memory } = this.#instance;
-      memory.refresh();
-      return length > 0
-        ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
-        : this.#refused(this.#result());
-    }, this.#maxPages + longestSession / pageBytes);
+    return this.#growing(
+      () => {
+        const length = this.#exports.session_snapshot(handle);
+        const { memory } = this.#instance;
+        memory.refresh();
+        return length > 0
+          ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
+          : this.#refused(this.#result());
+      },
+      this.#maxPages + longestSession / pageBytes,
+    );
   }
 
   restore(text: string): Restored | AnswerError {

@@ -3,12 +3,15 @@
 import type { ManifestSessions } from '../abi.ts';
 import { LoadError } from '../load-error.ts';
 import type { Policy } from '../policy.ts';
+import { DeclaredPaths } from './declared-paths.ts';
 import { SessionEngine } from './session-engine.ts';
 
 export interface SessionPolicy {
   readonly policy: Policy;
   readonly engine: SessionEngine;
   readonly words: ManifestSessions['words'];
+  /** By which members are changed one by one. */
+  readonly paths: DeclaredPaths;
   /** Names, in the order of the module's numbers. */
   readonly signals: readonly string[];
   /** Whether it looks for approvals. */
@@ -36,5 +39,6 @@ export function sessionPolicy(
   }
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;
-  return { policy, engine, words, signals, takesApprovals, letGo };
+  const paths = new DeclaredPaths(policy.manifest);
+  return { policy, engine, words, paths, signals, takesApprovals, letGo };
 }

@@ -1,12 +1,7 @@
 // Live sessions of the JavaScript runtime, by a clock that the test turns: what changes by itself is told, and whoever
 // works for a session that ends is stopped.
 
-import {
-  createSessions,
-  load,
-  type SessionChange,
-  SessionError,
-} from '@nhipol/runtime';
+import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
@@ -260,4 +255,68 @@ test('a revoke is told to all, also where somebody asked', async () => {
   expect(told).toEqual(['revoked s: leaked']);
   sessions.end();
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'permit' });
+});
+
+test.each([
+  '',
+  '.',
+  'context.levl',
+  'context.note.txt',
+  'context.note.text.more',
+  'context..risk',
+  'context.risk.',
+  '.context.risk',
+  'contxt.risk',
+  'subject.id',
+  'subject.type',
+  'subject.properties.scopes',
+  'action.name',
+  'action.toool',
+  'resource.tool',
+  '$.context.risk',
+  'constructor',
+  '__proto__.risk',
+])('a change of `%s`, which the policy does not declare, is refused', (path) => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  const before = sessions.snapshot('s');
+  const change = () => sessions.patch('s', path, 'HIGH');
+  expect(change).toThrow(SessionError);
+  expect(change).toThrow(
+    expect.objectContaining({ code: 'no_member', found: JSON.stringify(path) }),
+  );
+  expect(sessions.snapshot('s')).toBe(before);
+});
+
+test('what is declared is changed by its path, at every depth', () => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  sessions.patch('s', 'context.note.text', 'x');
+  sessions.patch('s', 'context."flagged"', true);
+  sessions.patch('s', 'subject.scopes', ['a']);
+  sessions.patch('s', 'action["tool"]', 'other');
+  const told = () => JSON.parse(sessions.snapshot('s')).request;
+  expect(told()).toMatchObject({
+    subject: { properties: { scopes: ['a'] } },
+    action: { properties: { tool: 'other' } },
+    context: { note: { text: 'x' }, flagged: true },
+  });
+  sessions.patch('s', 'context.note', null);
+  sessions.patch('s', 'context.note', { text: 'y' });
+  expect(told().context.note).toEqual({ text: 'y' });
+});
+
+test('what takes the place of facts is read once', () => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  let reads = 0;
+  const part = {
+    get context() {
+      reads += 1;
+      return reads === 1 ? { risk: 60 } : undefined;
+    },
+  };
+  sessions.replace('s', part);
+  expect(reads).toBe(1);
+  expect(sessions.decide('s').effect).toBe('narrow');
 });
