@@ -34,6 +34,9 @@ interface Follower {
   readonly tablesChanged: () => void;
 }
 
+/** What sessions need of a policy; bindings narrow the rest of it. */
+export type SessionSource = Pick<Policy, 'manifest' | 'follow'>;
+
 export class Policy {
   readonly manifest: Manifest;
   readonly #declared: Declared | undefined;

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { link, lstat, open, readFile, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import system from 'node:process';
 
 export interface DiskFile {
   /** Writes at the position; gives how many bytes it wrote, which may be fewer. */
@@ -85,7 +86,7 @@ export const nodeDisk: Disk = {
   unlink,
   syncFolder: async (path) => {
     // Windows opens no folders, and keeps names without being asked.
-    if (process.platform === 'win32') return;
+    if (system.platform === 'win32') return;
     const folder = await open(dirname(path), 'r');
     try {
       await folder.sync();

@@ -3,6 +3,7 @@
 
 import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import system from 'node:process';
 import { threadId } from 'node:worker_threads';
 import type { Disk } from './disk.ts';
 
@@ -31,7 +32,7 @@ export async function lockFile(path: string, disk: Disk): Promise<() => Promise<
 
 /** The lock of a process that ended. Whoever moves it away first does so; one that is another by then is put back. */
 async function takeAway(lock: string, found: string, disk: Disk): Promise<void> {
-  const aside = `${lock}.${process.pid}.old`;
+  const aside = `${lock}.${system.pid}.old`;
   try {
     await disk.rename(lock, aside);
   } catch (error) {
@@ -45,7 +46,7 @@ async function takeAway(lock: string, found: string, disk: Disk): Promise<void> 
 
 /** Locks of this thread. A process that is killed leaves its own, and the next one takes them away. */
 const held = new Map<string, string>();
-process.once('exit', () => {
+system.once('exit', () => {
   for (const [lock, text] of held) {
     try {
       if (readFileSync(lock, 'utf8') === text) unlinkSync(lock);
@@ -83,7 +84,7 @@ function isHeld(text: string): boolean {
 
 function isRunning(pid: number): boolean {
   try {
-    process.kill(pid, 0);
+    system.kill(pid, 0);
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code !== 'ESRCH';
@@ -91,7 +92,7 @@ function isRunning(pid: number): boolean {
 }
 
 function thisProcess(): Owner {
-  return { pid: process.pid, host: hostname(), thread: threadId, started: startOf(process.pid) };
+  return { pid: system.pid, host: hostname(), thread: threadId, started: startOf(system.pid) };
 }
 
 function ownerIn(text: string): Owner | undefined {

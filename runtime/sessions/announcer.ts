@@ -71,11 +71,13 @@ export class Announcer {
   }
 }
 
+/** Browsers and others have it; Node has none. */
+declare const reportError: ((error: unknown) => void) | undefined;
+
 /** As an error that nobody caught, once the present code has run. */
 function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
-    const { reportError } = globalThis as { readonly reportError?: (error: unknown) => void };
-    if (typeof reportError === 'function') reportError(error);
-    else throw error;
+    if (typeof reportError !== 'function') throw error;
+    reportError(error);
   });
 }

@@ -1,10 +1,11 @@
 // The door to live sessions: a loaded policy comes in, what holds sessions of it goes out, in an instance of
 // the module of its own.
 
-import type { Policy } from '../policy.ts';
+import type { SessionSource } from '../policy.ts';
 import type { ListenerErrorHandler } from './announcer.ts';
 import { type Clock, hostClock } from './clock.ts';
 import { Sessions } from './sessions.ts';
+import type { PolicyTypes, TypedPolicy, TypedSessions } from './typed-sessions.ts';
 
 export interface SessionsOptions {
   /** The host's own unless told. */
@@ -26,9 +27,14 @@ export interface SessionsOptions {
 const usualSessionBytes = 1_073_741_824;
 const defaultRevokedIdLifetime = 30 * 24 * 60 * 60 * 1000;
 
-/** Throws `LoadError` for a module that was not compiled to hold sessions. */
+/** Throws `LoadError` for a module that was not compiled to hold sessions. With bindings, sessions have their types. */
+export function createSessions<Types extends PolicyTypes>(
+  policy: TypedPolicy<Types>,
+  options?: SessionsOptions,
+): TypedSessions<Types>;
+export function createSessions(policy: SessionSource, options?: SessionsOptions): Sessions;
 export function createSessions(
-  policy: Policy,
+  policy: SessionSource,
   {
     clock = hostClock,
     sessionBytes = usualSessionBytes,

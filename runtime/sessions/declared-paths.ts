@@ -10,6 +10,7 @@ const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
 
 /** The names of the path; undefined: it is no path. */
 export function namesIn(path: string): readonly string[] | undefined {
+  if (path.startsWith('.')) return undefined;
   const names: string[] = [];
   step.lastIndex = 0;
   while (step.lastIndex < path.length) {

@@ -2,7 +2,7 @@
 
 import type { ManifestSessions } from '../abi.ts';
 import { LoadError } from '../load-error.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, SessionSource } from '../policy.ts';
 import { DeclaredPaths } from './declared-paths.ts';
 import { SessionEngine } from './session-engine.ts';
 
@@ -25,7 +25,7 @@ export interface SessionPolicy {
  * `LoadError` for a module that was not compiled to hold sessions.
  */
 export function sessionPolicy(
-  policy: Policy,
+  policy: SessionSource,
   bytes: number,
   tablesChanged: () => void,
 ): SessionPolicy {
@@ -40,5 +40,6 @@ export function sessionPolicy(
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;
   const paths = new DeclaredPaths(policy.manifest);
-  return { policy, engine, words, paths, signals, takesApprovals, letGo };
+  // Bindings give it other types, and it is the same.
+  return { policy: policy as Policy, engine, words, paths, signals, takesApprovals, letGo };
 }

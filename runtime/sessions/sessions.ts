@@ -14,7 +14,7 @@ import {
 } from '../answer.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, SessionSource } from '../policy.ts';
 import { toUtf8, wellFormedToUtf8 } from '../text.ts';
 import { Alarm } from './alarm.ts';
 import { Announcer, type Listener, type ListenerErrorHandler } from './announcer.ts';
@@ -79,7 +79,7 @@ export class Sessions {
   #failure: AnswerError | undefined;
 
   constructor(
-    policy: Policy,
+    policy: SessionSource,
     { clock, sessionBytes, revokedIdLifetime, onListenerError }: SessionsSettings,
   ) {
     this.#clock = clock;
@@ -90,7 +90,7 @@ export class Sessions {
     this.#current = this.#enter(policy);
   }
 
-  #enter(policy: Policy): SessionPolicy {
+  #enter(policy: SessionSource): SessionPolicy {
     return sessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
   }
 
@@ -513,7 +513,7 @@ export class Sessions {
    * before it is activated. Throws a `SessionError` where a session finds no place in it, and a `LoadError` for a
    * module that holds no sessions.
    */
-  preview(policy: Policy): Preview {
+  preview(policy: SessionSource): Preview {
     this.sweep();
     const next = this.#enter(policy);
     try {
@@ -527,7 +527,7 @@ export class Sessions {
     return carryOver(this.#open, this.#current, next, this.#clock.now());
   }
 
-  #activate(policy: Policy): readonly PolicyChange[] {
+  #activate(policy: SessionSource): readonly PolicyChange[] {
     this.sweep();
     const next = this.#enter(policy);
     const carried = this.#carriedInto(next);

@@ -25,7 +25,7 @@ for agent {
   revoke ended when ended[subject.id], if unknown skip
 }`;
   ({ wasm } = await compile(policyOf(text), assemble, { sessions: true }));
-}, 120_000);
+}, 300_000);
 
 afterEach(() => {
   vi.restoreAllMocks();

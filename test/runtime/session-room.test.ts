@@ -60,7 +60,7 @@ beforeAll(async () => {
     const { wasm } = await compile(policyOf(text), assemble, { sessions: true });
     modules.set(name, load(wasm));
   }
-}, 60_000);
+}, 300_000);
 
 const request = {
   subject: { type: 'agent', id: 'a' },
