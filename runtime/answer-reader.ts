@@ -20,6 +20,7 @@ import {
 import { digestPath } from './call-digest.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
+import { givenAnswer } from './given-answer.ts';
 import type { Instance } from './instance.ts';
 import { KeptAnswers } from './kept-answers.ts';
 import type { ModuleMemory } from './module-memory.ts';
@@ -108,19 +109,19 @@ export class AnswerReader {
     if (isOwn !== (count === 0)) throw misread('reasons that do not fit the effect');
     const read = this.#readOf(memory, result, { effect, own, isInvalid });
     if (isOwn && error !== undefined) {
-      return {
+      return givenAnswer({
         ...invalidAnswer(error),
         validUntil,
         read: read.paths,
         singleUse: read.singleUse,
-      };
+      });
     }
     // Explaining the reasons may use the memory that constraints lie in.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
     const reasons =
       own === undefined ? this.#reasons.read(instance, effect, count) : ownReasons[own];
     const isBound = effect === 'challenge' && read.paths.includes(digestPath);
-    return {
+    return givenAnswer({
       effect,
       decision: effect === 'permit' || effect === 'narrow',
       reasons: reasons.ids,
@@ -133,7 +134,7 @@ export class AnswerReader {
       singleUse: read.singleUse,
       callDigest: isBound ? instance.digest?.judged() : undefined,
       error,
-    };
+    });
   }
 
   #readConstraints({ memory, constraints }: Instance): Readonly<Record<string, JsonValue>> {

@@ -3,6 +3,7 @@
 
 import type { EffectName } from './abi.ts';
 import type { ExactDecimal } from './exact-decimal.ts';
+import { givenAnswer } from './given-answer.ts';
 
 export interface Answer {
   readonly effect: EffectName;
@@ -135,9 +136,18 @@ export function engineError(expected: string, found: string): AnswerError {
   return { code: 'engine_error', path: '$', expected, found, offset: 0 };
 }
 
-function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Answer {
-  return {
-    effect: 'deny',
+/** Of a session that was revoked for reasons that are not known any more. */
+export function revokedAnswer(): Answer {
+  return denial('revoked_before', undefined, 'revoke');
+}
+
+function denial(
+  id: 'invalid_request' | 'engine_error' | 'revoked_before',
+  error: AnswerError | undefined,
+  effect: 'deny' | 'revoke' = 'deny',
+): Answer {
+  return givenAnswer({
+    effect,
     decision: false,
     reasons: [id],
     reasonDetails: [ownReason(id)],
@@ -149,5 +159,5 @@ function denial(id: 'invalid_request' | 'engine_error', error: AnswerError): Ans
     singleUse: false,
     callDigest: undefined,
     error,
-  };
+  });
 }

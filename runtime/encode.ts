@@ -5,6 +5,7 @@
 import type { AnswerError } from './answer.ts';
 import { type Declared, declaredAs } from './facts/declared.ts';
 import { jsonPath, type PathStep } from './json-path.ts';
+import { wellFormedToUtf8 } from './text.ts';
 
 /** Text longer than this is more than any module takes; what JavaScript holds may have no end. */
 const mostCharacters = 1_048_576;
@@ -19,17 +20,35 @@ export interface EncodeOptions {
   readonly declared?: Declared | undefined;
 }
 
-export function encodeRequest(
+/** The text, or the first thing in it that JSON cannot carry. */
+export function encodeRequest(request: unknown, options?: EncodeOptions): string | AnswerError {
+  const { text, error } = encodeWithFaults(request, options);
+  return error ?? text;
+}
+
+export interface Encoded {
+  /** With an error, it has values of no use where JSON cannot carry those that there are; '' where it has none at all. */
+  readonly text: string;
+  readonly error: AnswerError | undefined;
+  /** Bytes of the text before the value that is at fault. */
+  readonly errorAt: number;
+}
+
+/** The same, with the text also where something is at fault. */
+export function encodeWithFaults(
   request: unknown,
   { longest = mostCharacters, declared }: EncodeOptions = {},
-): string | AnswerError {
+): Encoded {
   try {
     return new Encoder(longest).encode(request, declared);
   } catch (failure) {
-    if (failure instanceof NotJson) return failure.error;
+    if (failure instanceof NotJson) return { text: '', error: failure.error, errorAt: 0 };
     throw failure;
   }
 }
+
+/** A number that is beyond every type of numbers. */
+const noNumber = '1e400';
 
 /** Unwinds the encoder; never leaves this file. */
 class NotJson extends Error {
@@ -44,14 +63,18 @@ class Encoder {
   readonly #longest: number;
   readonly #path: PathStep[] = [];
   #text = '';
+  #error: AnswerError | undefined;
+  /** In characters. */
+  #errorAt = 0;
 
   constructor(longest: number) {
     this.#longest = longest;
   }
 
-  encode(request: unknown, declared: Declared | undefined): string {
+  encode(request: unknown, declared: Declared | undefined): Encoded {
     this.#value(request, declared);
-    return this.#text;
+    const before = wellFormedToUtf8(this.#text.slice(0, this.#errorAt));
+    return { text: this.#text, error: this.#error, errorAt: before.length };
   }
 
   #value(value: unknown, declared: Declared | undefined): void {
@@ -75,7 +98,8 @@ class Encoder {
       return String(value);
     }
     const found = Number.isFinite(value) ? 'an integer beyond 2^53' : String(value);
-    return this.#wrong('a number that JSON can carry', found);
+    this.#wrong('a number that JSON can carry', found);
+    return noNumber;
   }
 
   #object(value: object, declared: Declared | undefined): void {
@@ -102,8 +126,8 @@ class Encoder {
   #date(value: Date): void {
     if (Number.isNaN(Date.prototype.getTime.call(value))) {
       this.#wrong('a Date that is an instant', 'an invalid Date');
-    }
-    this.#string(Date.prototype.toISOString.call(value));
+      this.#text += noNumber;
+    } else this.#string(Date.prototype.toISOString.call(value));
   }
 
   #map(value: ReadonlyMap<unknown, unknown>, declared: Declared | undefined): void {
@@ -147,8 +171,12 @@ class Encoder {
     this.#path.pop();
   }
 
-  #wrong(expected: string, found: string): never {
-    return this.#fail('wrong_type', jsonPath(this.#path), expected, found);
+  /** The first one counts. */
+  #wrong(expected: string, found: string): void {
+    if (this.#error !== undefined) return;
+    const path = jsonPath(this.#path);
+    this.#error = { code: 'wrong_type', path, expected, found, offset: 0 };
+    this.#errorAt = this.#text.length;
   }
 
   #fail(code: string, path: string, expected: string, found: string): never {

@@ -18,13 +18,15 @@ const entities = ['subject', 'action', 'resource', 'context'] as const;
 /** A batch as JavaScript holds it; an error where it is none. Without `evaluations` it is one request. */
 export function readBatch(request: unknown): Batch | AnswerError {
   if (!isRecord(request)) return expected('$', 'an object', request);
-  const { evaluations, options } = request;
+  // Members are read once, since a getter may give something else the next time.
+  const batch = { ...request };
+  const { evaluations, options } = batch;
   const semantic = readSemantic(options);
   if (typeof semantic === 'object') return semantic;
-  if (evaluations === undefined) return { requests: [request], semantic };
+  if (isAbsent(evaluations)) return { requests: [batch], semantic };
   if (!Array.isArray(evaluations)) return expected('$.evaluations', 'an array', evaluations);
-  if (evaluations.length === 0) return { requests: [request], semantic };
-  return { requests: evaluations.map((item: unknown) => completed(request, item)), semantic };
+  if (evaluations.length === 0) return { requests: [batch], semantic };
+  return { requests: evaluations.map((item: unknown) => completed(batch, item)), semantic };
 }
 
 /** Whether an answer is the last one that is given. */
@@ -35,23 +37,26 @@ export function ends(semantic: Semantic, decision: boolean): boolean {
 /** An entity is an item's own as a whole, or the batch's. What is no object stays what it is. */
 function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unknown {
   if (!isRecord(item)) return item;
-  const own = Object.fromEntries(
-    entities.flatMap((name) => {
-      const from = Object.hasOwn(item, name) ? item : batch;
-      return Object.hasOwn(from, name) ? [[name, from[name]]] : [];
-    }),
+  const own = { ...item };
+  const missing = entities.filter(
+    (name) => !Object.hasOwn(own, name) && Object.hasOwn(batch, name),
   );
-  return { ...item, ...own };
+  return { ...own, ...Object.fromEntries(missing.map((name) => [name, batch[name]])) };
 }
 
 function readSemantic(options: unknown): Semantic | AnswerError {
-  if (options === undefined) return 'execute_all';
+  if (isAbsent(options)) return 'execute_all';
   if (!isRecord(options)) return expected('$.options', 'an object', options);
   const { evaluations_semantic: asked } = options;
-  if (asked === undefined) return 'execute_all';
+  if (isAbsent(asked)) return 'execute_all';
   const known = semantics.find((semantic) => semantic === asked);
   if (known !== undefined) return known;
   return expected('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
+}
+
+/** As everywhere in a request. */
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -23,7 +23,8 @@ export type { DecideOptions } from './instant.ts';
 export { type LoadOptions, load, loadStreaming } from './load.ts';
 export { LoadError } from './load-error.ts';
 export { mergePatch } from './merge-patch.ts';
-export type { Policy } from './policy.ts';
+export type { Policy, SessionSource } from './policy.ts';
+export type { Listener, ListenerErrorHandler } from './sessions/announcer.ts';
 export type { Approval } from './sessions/approvals.ts';
 export type { Misfit, PolicyChange } from './sessions/carry-over.ts';
 export { type Clock, hostClock } from './sessions/clock.ts';
@@ -36,5 +37,13 @@ export { SessionError } from './sessions/session-error.ts';
 export type { SessionStore } from './sessions/session-store.ts';
 export type { RestoredSession } from './sessions/session-text.ts';
 export type { Sessions } from './sessions/sessions.ts';
+export type {
+  Opening,
+  Part,
+  PolicyTypes,
+  Question,
+  TypedPolicy,
+  TypedSessions,
+} from './sessions/typed-sessions.ts';
 export { stringify } from './stringify.ts';
 export { TableError } from './table-error.ts';

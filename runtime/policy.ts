@@ -11,13 +11,15 @@ import {
 } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { callDigest, callSelection } from './call-digest.ts';
-import { encodeRequest } from './encode.ts';
+import { encodeRequest, encodeWithFaults } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
 import { type Declared, declaredIn } from './facts/declared.ts';
 import type { Extent } from './facts/hand-over.ts';
+import { givenAnswer } from './given-answer.ts';
 import type { Described, Instance } from './instance.ts';
 import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
+import { plainCopy } from './plain-copy.ts';
 import { TableError } from './table-error.ts';
 import { loadTable } from './table-loader.ts';
 import { fromUtf8, toUtf8, wellFormedToUtf8 } from './text.ts';
@@ -31,6 +33,9 @@ interface Follower {
   readonly bytes: number;
   readonly tablesChanged: () => void;
 }
+
+/** What sessions need of a policy; bindings narrow the rest of it. */
+export type SessionSource = Pick<Policy, 'manifest' | 'follow'>;
 
 export class Policy {
   readonly manifest: Manifest;
@@ -62,24 +67,49 @@ export class Policy {
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
-    const call = this.#callOf(request);
-    if (typeof call === 'object') return this.#unasked(call);
-    const read = () => {
-      const text = encodeRequest(request, { declared: this.#declared });
-      return typeof text === 'string' ? wellFormedToUtf8(text) : text;
-    };
-    return this.#decideFacts(request, options, call) ?? this.#ask(options, read, () => call);
+    try {
+      return this.#decideObject(this.#asksDigest ? plainCopy(request) : request, options);
+    } catch {
+      return this.#unasked(unreadable());
+    }
   }
 
-  /** Its digest, if the policy asks for that; the answer to what is no JSON, and so no call that could be approved. */
-  #callOf(request: unknown): string | undefined | Answer {
+  /** Throws what a getter throws, and then the module was not asked. */
+  #decideObject(request: unknown, options: DecideOptions | undefined): Answer {
+    const call = this.#callOf(request);
+    if (typeof call === 'object') return this.#invalid(call, request, options);
+    const decided = this.#decideFacts(request, options, call);
+    if (decided !== undefined) return decided;
+    const { text, error } = encodeWithFaults(request, { declared: this.#declared });
+    if (error !== undefined) return this.#invalid(error, request, options);
+    return this.#ask(
+      options,
+      () => wellFormedToUtf8(text),
+      () => call,
+    );
+  }
+
+  /** Its digest, if the policy asks for that; what is no JSON is no call that could be approved. */
+  #callOf(request: unknown): string | undefined | AnswerError {
     if (!this.#asksDigest) return undefined;
-    try {
-      const text = encodeRequest(request, { declared: callSelection });
-      return typeof text === 'string' ? this.#digestOf(text) : invalidAnswer(text);
-    } catch {
-      return unreadable();
-    }
+    const { text, error } = encodeWithFaults(request, { declared: callSelection });
+    return error ?? this.#digestOf(text);
+  }
+
+  /**
+   * JSON cannot carry the request. It is invalid, but may be one that is revoked for certain, as JSON with a fault may be; and
+   * what the module finds elsewhere is reported as it is of JSON.
+   */
+  #invalid(error: AnswerError, request: unknown, options: DecideOptions | undefined): Answer {
+    const { text, errorAt } = encodeWithFaults(request, { declared: this.#declared });
+    if (text === '') return this.#unasked(invalidAnswer(error));
+    const read = () => wellFormedToUtf8(text);
+    const answer = this.#unasked(this.#ask(options, read, () => undefined));
+    const found = answer.error;
+    const isOther =
+      found !== undefined && found.code !== 'engine_error' && found.offset !== errorAt;
+    if (answer.effect === 'revoke') return isOther ? answer : givenAnswer({ ...answer, error });
+    return isOther ? answer : invalidAnswer(error);
   }
 
   #digestOf(request: string): string | undefined {

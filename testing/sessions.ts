@@ -105,7 +105,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
 
   #sessionsOf(module: Module): Sessions {
     const clock = { now: () => Number(this.#now), at: () => () => {} };
-    return createSessions(module, { clock });
+    return createSessions(module, { clock, revokedIdLifetime: 0 });
   }
 
   moveTo(module: Module): void {

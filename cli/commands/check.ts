@@ -5,8 +5,8 @@ import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../lang
 import { summarize } from '../../language/render.ts';
 import { counted } from '../../language/words.ts';
 import type { Console } from '../console.ts';
-import { type ExitCode, exitCode } from '../exit-codes.ts';
-import { checkFiles, writeAtomically } from '../files.ts';
+import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
+import { checkFiles, readSource, writeAtomically } from '../files.ts';
 import { type FormatName, formats } from '../formats/index.ts';
 import { mend } from '../mend.ts';
 import type { Timings } from '../timings.ts';
@@ -30,7 +30,10 @@ export async function checkCommand(
   console: Console,
 ): Promise<ExitCode> {
   const measure = options.timings?.measure ?? unmeasured;
-  const find = (changed: ReadonlyMap<string, string>) => checkAll(paths, changed, measure);
+  const given = await standardInput(paths, options, console);
+  const named = paths.map((path) => (path === '-' ? inputName : path));
+  const find = (changed: ReadonlyMap<string, string>) =>
+    checkAll(named, new Map([...given, ...changed]), measure);
   const found = options.fix ? await fixed(find, console) : await find(new Map());
   const { diagnostics } = found;
   const format = formats[options.format];
@@ -39,6 +42,19 @@ export async function checkCommand(
   if (options.timings !== undefined) console.err(options.timings.take());
   const denied = options.denyWarnings && diagnostics.length > 0;
   return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+}
+
+/** How diagnostics name the policy that `-` stands for. Files that it uses are looked for from the working directory. */
+const inputName = 'standard input';
+
+async function standardInput(
+  paths: readonly string[],
+  { fix }: CheckOptions,
+  console: Console,
+): Promise<ReadonlyMap<string, string>> {
+  if (!paths.includes('-')) return new Map();
+  if (fix) throw new UsageError('--fix writes to files, and standard input is none');
+  return new Map([[inputName, await readSource('-', console.input)]]);
 }
 
 async function checkAll(

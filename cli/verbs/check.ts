@@ -2,6 +2,7 @@
 
 import { Option } from '@commander-js/extra-typings';
 import { checkFormats } from '../config/keys.ts';
+import { UsageError } from '../exit-codes.ts';
 import { examples } from './examples.ts';
 import type { AddVerb } from './verb.ts';
 
@@ -9,7 +10,7 @@ export const addCheck: AddVerb = (program, { console, end, over }) => {
   program
     .command('check')
     .description('report what is wrong with policies')
-    .argument('[policy...]', 'policy files; else those of nhipol.toml')
+    .argument('[policy...]', 'policy files, - for standard input; else those of nhipol.toml')
     .addOption(
       new Option('--format <format>', 'how to report')
         .choices(checkFormats)
@@ -26,6 +27,7 @@ export const addCheck: AddVerb = (program, { console, end, over }) => {
         ['nhipol check policy.nhipol', 'all mistakes, with what to do'],
         ['nhipol check --watch', 'the policies of nhipol.toml, again after each change'],
         ['nhipol check policy.nhipol --fix', 'mended where that is certain'],
+        ['nhipol check - < policy.nhipol', 'a policy from standard input'],
         [
           'nhipol check policy.nhipol --format sarif',
           'for code scanning; json, github: for others',
@@ -33,6 +35,9 @@ export const addCheck: AddVerb = (program, { console, end, over }) => {
       ]),
     )
     .action(async (named, { format, fix, denyWarnings, timings: isTimed, watch }) => {
+      if (watch && named.includes('-')) {
+        throw new UsageError('--watch reads files again, and standard input can be read once');
+      }
       const { checkCommand } = await import('../commands/check.ts');
       const { Timings } = await import('../timings.ts');
       // The process starts once, and what is watched is checked again and again.

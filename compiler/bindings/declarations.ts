@@ -14,9 +14,9 @@ const mostNames = 200;
 
 export function declarations(manifest: Manifest, encoding: Encoding): string {
   const { subjects, actions, resources } = manifest.selectors;
-  const { context } = encoding;
+  const context = encoding.context?.map(asCallersGive);
   return [
-    "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy } from '@nhipol/runtime';\n\n",
+    "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';\n\n",
     '/** What is asked: an AuthZEN evaluation request, as this policy reads it. */\n',
     'export interface Request {\n',
     '  readonly subject: Subject;\n',
@@ -35,7 +35,9 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
     '/** For a `load` of another place, such as a bundle: its option `bindings`. */\n',
     'export const bindings: Bindings;\n\n',
-    'export interface BoundPolicy extends Omit<Policy, Asking> {\n',
+    sessionTypes(manifest, encoding),
+    '/** Of `createSessions`, too, whose calls then have these types. */\n',
+    'export interface BoundPolicy extends Omit<Policy, Asking>, TypedPolicy<Types> {\n',
     '  decide(request: Request, options?: DecideOptions): Decision;\n',
     '  decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;\n',
     '  decideMany(requests: Iterable<Request>, options?: DecideOptions): readonly Decision[];\n',
@@ -43,6 +45,61 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
     '}\n\n',
     "type Asking = 'decide' | 'decideJson' | 'decideMany' | 'again';\n",
   ].join('');
+}
+
+/** The host's clock says what time it is. */
+function asCallersGive(member: EncodedMember): EncodedMember {
+  const isClock = member.name === 'time' && member.value.kind === 'Timestamp';
+  if (!isClock) return member;
+  const { required: _, ...optional } = member;
+  return optional;
+}
+
+/** What sessions take and give besides requests. */
+function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
+  const paths = pathTypes(encoding).map(
+    ([path, types]) => `    readonly ${JSON.stringify(path)}: ${[...types].join(' | ')};\n`,
+  );
+  const signals = (sessions?.signals ?? []).map(
+    (name) => `    readonly ${propertyName(name)}: object;\n`,
+  );
+  return [
+    '/** What a session answers: a revoke is for good, also under a policy that has none. */\n',
+    "export interface SessionDecision extends Omit<Decision, 'effect' | 'reasons'> {\n",
+    "  readonly effect: Effect | 'revoke';\n",
+    "  readonly reasons: readonly (Reason | 'clock_went_back' | 'revoked_before')[];\n",
+    '}\n\n',
+    '/** What calls of sessions take and give. */\n',
+    'export interface Types {\n',
+    '  readonly request: Request;\n',
+    '  readonly decision: SessionDecision;\n',
+    '  /** Members that are changed by their paths. */\n',
+    paths.length === 0
+      ? '  readonly paths: object;\n'
+      : `  readonly paths: {\n${paths.join('')}  };\n`,
+    signals.length === 0
+      ? '  readonly signals: object;\n'
+      : `  readonly signals: {\n${signals.join('')}  };\n`,
+    '}\n\n',
+  ].join('');
+}
+
+/** By path, as a policy writes it, the types that its member has for one type of an entity or another. */
+function pathTypes({ subject, action, resource, context = [] }: Encoding) {
+  const types = new Map<string, Set<string>>();
+  const take = (before: string, members: readonly EncodedMember[]): void => {
+    for (const { name, value } of members) {
+      const path = `${before}.${/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name)}`;
+      types.set(path, (types.get(path) ?? new Set()).add(valueType(value, 2)));
+      if (value.kind === 'Record') take(path, value.members);
+    }
+  };
+  const roots = { subject, action, resource };
+  for (const [root, { shapes }] of Object.entries(roots)) {
+    for (const { members } of shapes) take(root, members);
+  }
+  take('context', context);
+  return [...types];
 }
 
 function entity(

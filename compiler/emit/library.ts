@@ -6,7 +6,7 @@ const library: Readonly<Record<string, string>> = {
   addresses:
     'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
   blocks: 'reservePages',
-  arena: 'allocate exhausted mark release resetArena',
+  arena: 'allocate exhausted mark release resetArena tryAllocate',
   arith:
     'add addChecked div divChecked mul mulChecked neg negChecked ok sub subChecked toMillionths toMillionthsChecked',
   atoms: 'triAt',

@@ -57,7 +57,13 @@ export function sessionBytes(facts: IrFacts, state: number): number {
   const words = wordsOf(slots);
   const others = slots.length - words.length;
   const left = slots.filter(isWord).length - words.length;
-  return frontBytes + sessionRestBytes(facts) + state + 2 * Math.ceil(others / 8) + 8 * left + 2;
+  const bits = outdatedBytes(slots.length) + 2 * Math.ceil(others / 8);
+  return frontBytes + sessionRestBytes(facts) + state + bits + 8 * left + 2;
+}
+
+/** A bit for each word and each slot: whether it is outdated. */
+export function outdatedBytes(members: number): number {
+  return Math.ceil(members / 8);
 }
 
 export function sessionSlots(facts: IrFacts, address: number, data: StaticData): SessionSlots {

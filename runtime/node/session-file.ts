@@ -1,46 +1,180 @@
 // Sessions in a file, a line for each text as it changed, and one for each that was closed: the last of an id holds.
-// What is written is appended, so that it costs what changed; once most lines are outdated the file is written
-// anew beside itself and takes its place. A last line without an end was cut off and is not there.
+// What is written is appended, so that it costs what changed; once most lines are outdated the file is rewritten beside
+// itself and takes its place. A write that fails leaves the file as it was, and what a crash left of one is removed when the
+// file is read. The file belongs to one process at a time, and to its owner alone; a symbolic link is refused.
 
-import { type FileHandle, open, readFile, rename, truncate } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
+import { lockFile } from './file-lock.ts';
 
 export interface SessionFileOptions {
-  /** Whether a write waits until the disk has it; true unless told. */
+  /** Whether a write waits until the disk has it. Default: true. */
   readonly sync?: boolean;
 }
 
-/** It is written anew when it has so many lines more than twice those that count. */
+/** The file is rewritten when it has so many lines more than twice those that count. */
 const spare = 1_000;
 
-/** Of one process at a time. The file is made where there is none; its folder must be there. */
+/**
+ * A store in a file. The file is made, with mode 0600, where there is none; its folder must be there. The file is locked from
+ * the first call on until `close`: a call in another process is rejected with the code `ELOCKED`.
+ */
 export function sessionFile(path: string, { sync = true }: SessionFileOptions = {}): SessionStore {
-  return new SessionFile(path, sync);
+  return storeIn(path, sync, nodeDisk);
 }
 
-class SessionFile implements SessionStore {
-  readonly #path: string;
-  readonly #sync: boolean;
-  readonly #open = new Set<string>();
-  #lines = 0;
-  #file: FileHandle | undefined;
+export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
+  let used: SessionFile | undefined;
+  const use = async (): Promise<SessionFile> => {
+    used ??= await shared(path, disk);
+    return used;
+  };
+  return {
+    read: async () => (await use()).read(sync),
+    write: async (changed) => (await use()).write(changed, sync),
+    close: async () => {
+      const file = used;
+      used = undefined;
+      await file?.leave();
+    },
+  };
+}
 
-  constructor(path: string, sync: boolean) {
+/** By path, for each file system: stores of one file in one process take turns. */
+const files = new WeakMap<Disk, Map<string, SessionFile>>();
+
+async function shared(path: string, disk: Disk): Promise<SessionFile> {
+  const full = await withoutLinks(path, disk);
+  const open = files.get(disk) ?? new Map<string, SessionFile>();
+  files.set(disk, open);
+  const file = open.get(full) ?? new SessionFile(full, disk, () => open.delete(full));
+  open.set(full, file);
+  file.join();
+  return file;
+}
+
+/** By the folder's own path, since a folder may be reached in several ways. */
+async function withoutLinks(path: string, disk: Disk): Promise<string> {
+  const full = resolve(path);
+  return disk === nodeDisk ? join(await realpath(dirname(full)), basename(full)) : full;
+}
+
+class SessionFile {
+  readonly #path: string;
+  readonly #disk: Disk;
+  readonly #onLeft: () => void;
+  readonly #open = new Set<string>();
+  #users = 0;
+  #lines = 0;
+  /** Bytes of the file that hold whole lines; beyond them is what a write left that failed. */
+  #length = 0;
+  #isTorn = false;
+  /** It is not rewritten before it has as many. */
+  #leastLines = 0;
+  #file: DiskFile | undefined;
+  #release: (() => Promise<void>) | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(path: string, disk: Disk, onLeft: () => void) {
     this.#path = path;
-    this.#sync = sync;
+    this.#disk = disk;
+    this.#onLeft = onLeft;
   }
 
-  readonly read = async (): Promise<readonly string[]> => {
-    const bytes = await readFile(this.#path).catch(orNothing);
-    const end = bytes.lastIndexOf(lineFeed) + 1;
-    if (end < bytes.length) await truncate(this.#path, end);
-    const lines = bytes.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+  join(): void {
+    this.#users += 1;
+  }
+
+  leave(): Promise<void> {
+    this.#users -= 1;
+    if (this.#users > 0) return Promise.resolve();
+    this.#onLeft();
+    return this.#inTurn(async () => {
+      await this.#forget();
+      const release = this.#release;
+      this.#release = undefined;
+      await release?.();
+    });
+  }
+
+  read(sync: boolean): Promise<readonly string[]> {
+    return this.#inTurn(async () => [...(await this.#readAll(await this.#opened(sync))).values()]);
+  }
+
+  write(changed: ReadonlyMap<string, string | undefined>, sync: boolean): Promise<void> {
+    return this.#inTurn(async () => {
+      const file = await this.#opened(sync);
+      await this.#append(file, linesOf(changed), sync);
+      for (const [id, text] of changed) {
+        if (text === undefined) this.#open.delete(id);
+        else this.#open.add(id);
+      }
+      const isDue = this.#lines > 2 * this.#open.size + spare && this.#lines >= this.#leastLines;
+      if (isDue) await this.#rewrite(file);
+    });
+  }
+
+  #inTurn<Result>(action: () => Promise<Result>): Promise<Result> {
+    const result = this.#turn.then(action, action);
+    this.#turn = result.catch(() => {});
+    return result;
+  }
+
+  async #opened(sync: boolean): Promise<DiskFile> {
+    this.#release ??= await lockFile(this.#path, this.#disk);
+    if (this.#file !== undefined) {
+      await this.#expectSame(this.#file);
+      return this.#file;
+    }
+    const isThere = (await this.#disk.status(this.#path)) !== undefined;
+    const file = await this.#disk.open(this.#path, 'create');
+    try {
+      if (!(await file.stat()).isRegular) throw new Error(`${this.#path} is not a regular file`);
+      if (!isThere && sync) await this.#disk.syncFolder(this.#path);
+      await this.#readAll(file);
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+    this.#file = file;
+    return file;
+  }
+
+  /** What is written to a file that nobody finds by its path is lost. */
+  async #expectSame(file: DiskFile): Promise<void> {
+    const [own, found] = [await file.stat(), await this.#disk.status(this.#path)];
+    const isWhole = this.#isTorn ? own.size >= this.#length : own.size === this.#length;
+    if (own.identity === found?.identity && isWhole) return;
+    await this.#forget();
+    throw new Error(`${this.#path} was replaced, removed or changed by somebody else`);
+  }
+
+  async #forget(): Promise<void> {
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
+  }
+
+  /** By id. What is behind the last whole line is removed: a write that was cut off. */
+  async #readAll(file: DiskFile): Promise<ReadonlyMap<string, string>> {
+    const { size } = await file.stat();
+    const bytes = await file.read(size);
+    const length = wholeLines(bytes);
+    const lines = new TextDecoder().decode(bytes.subarray(0, length)).split('\n').slice(0, -1);
     const texts = this.#textsIn(lines);
+    if (length < size) {
+      await file.truncate(length);
+      await file.sync();
+    }
     this.#open.clear();
     for (const id of texts.keys()) this.#open.add(id);
     this.#lines = lines.length;
-    return [...texts.values()];
-  };
+    this.#length = length;
+    this.#isTorn = false;
+    return texts;
+  }
 
   #textsIn(lines: readonly string[]): ReadonlyMap<string, string> {
     const texts = new Map<string, string>();
@@ -57,54 +191,79 @@ class SessionFile implements SessionStore {
       const value: unknown = JSON.parse(line);
       if (isLine(value)) return value;
     } catch {
-      // It is told below.
+      // It is reported below.
     }
     throw new Error(`${this.#path}:${number} is no session: the file was changed by somebody else`);
   }
 
-  readonly write = async (changed: ReadonlyMap<string, string | undefined>): Promise<void> => {
-    const lines = [...changed].map(([id, text]) => text ?? JSON.stringify({ closed: id }));
-    await this.#append(lines);
-    for (const [id, text] of changed) {
-      if (text === undefined) this.#open.delete(id);
-      else this.#open.add(id);
+  async #append(file: DiskFile, lines: readonly string[], sync: boolean): Promise<void> {
+    const bytes = new TextEncoder().encode(lines.map((line) => `${line}\n`).join(''));
+    try {
+      if (this.#isTorn) await file.truncate(this.#length);
+      this.#isTorn = true;
+      await writeAll(file, bytes, this.#length);
+      if (sync) await file.sync();
+    } catch (error) {
+      await file.truncate(this.#length).catch(() => {});
+      throw error;
     }
-    if (this.#lines > 2 * this.#open.size + spare) await this.#writeAnew();
-  };
-
-  async #append(lines: readonly string[]): Promise<void> {
-    this.#file ??= await open(this.#path, 'a');
-    await this.#file.appendFile(lines.map((line) => `${line}\n`).join(''));
-    if (this.#sync) await this.#file.datasync();
+    this.#isTorn = false;
+    this.#length += bytes.length;
     this.#lines += lines.length;
   }
 
-  async #writeAnew(): Promise<void> {
-    await this.#file?.close();
-    this.#file = undefined;
-    const texts = await this.read();
+  /** What was written is in the file already: where this fails, the file stays as it is. */
+  async #rewrite(file: DiskFile): Promise<void> {
     const beside = `${this.#path}.new`;
-    const file = await open(beside, 'w');
+    const texts = [...(await this.#readAll(file)).values()];
+    const { mode } = await file.stat();
+    const bytes = new TextEncoder().encode(texts.map((text) => `${text}\n`).join(''));
+    let next: DiskFile | undefined;
     try {
-      await file.writeFile(texts.map((text) => `${text}\n`).join(''));
-      await file.sync();
-    } finally {
-      await file.close();
+      // One that a crash left, or a link that somebody put there.
+      await this.#disk.unlink(beside).catch(() => {});
+      next = await this.#disk.open(beside, 'exclusive');
+      await writeAll(next, bytes, 0);
+      await next.chmod(mode);
+      await next.sync();
+      await this.#disk.rename(beside, this.#path);
+    } catch {
+      this.#leastLines = this.#lines + spare;
+      await next?.close().catch(() => {});
+      await this.#disk.unlink(beside).catch(() => {});
+      return;
     }
-    await rename(beside, this.#path);
+    this.#file = next;
+    this.#length = bytes.length;
     this.#lines = texts.length;
+    this.#leastLines = 0;
+    await file.close().catch(() => {});
+    await this.#disk.syncFolder(this.#path);
   }
 }
 
+/** A disk may take less than it is given. */
+async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const written = await file.write(bytes, at, position + at);
+    if (written === 0) throw new Error('the disk takes no more bytes');
+    at += written;
+  }
+}
+
+function linesOf(changed: ReadonlyMap<string, string | undefined>): readonly string[] {
+  return [...changed].map(([id, text]) => text ?? JSON.stringify({ closed: id }));
+}
+
 const lineFeed = 0x0a;
+
+/** How many bytes whole lines take. */
+function wholeLines(bytes: Uint8Array): number {
+  return bytes.lastIndexOf(lineFeed) + 1;
+}
 
 function isLine(value: unknown): value is { readonly id?: string; readonly closed?: string } {
   if (typeof value !== 'object' || value === null) return false;
   const { id, closed } = value as { readonly id?: unknown; readonly closed?: unknown };
   return typeof id === 'string' || typeof closed === 'string';
-}
-
-function orNothing(error: NodeJS.ErrnoException): Buffer {
-  if (error.code === 'ENOENT') return Buffer.alloc(0);
-  throw error;
 }

@@ -1,14 +1,23 @@
-// Who is told when an answer becomes another: listeners by the kind of change, and readers of all changes.
+// Who learns of changes: listeners by the kind of change, and readers of all changes. Each listener is called on its own:
+// what one throws is reported, and keeps nobody else from being called.
 
 import { ChangeQueue } from './change-queue.ts';
 import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
 
 export type Listener = (change: SessionChange) => void;
 
+/** Receives what a listener threw, or what the promise that it returned was rejected with. */
+export type ListenerErrorHandler = (error: unknown, change: SessionChange) => void;
+
 export class Announcer {
+  readonly #onError: ListenerErrorHandler;
   readonly #listeners = new Map<ChangeKind, Set<Listener>>();
   readonly #queues = new Set<ChangeQueue>();
   #isEnded = false;
+
+  constructor(onError: ListenerErrorHandler = reportUncaught) {
+    this.#onError = onError;
+  }
 
   on(kind: ChangeKind, listener: Listener): void {
     const known = this.#listeners.get(kind);
@@ -28,9 +37,31 @@ export class Announcer {
     return queue;
   }
 
-  tell(change: SessionChange): void {
-    for (const listener of this.#listeners.get(kindOf(change)) ?? []) listener(change);
+  /** Never throws. */
+  announce(change: SessionChange): void {
     for (const queue of this.#queues) queue.push(change);
+    for (const listener of [...(this.#listeners.get(kindOf(change)) ?? [])]) {
+      this.#call(listener, change);
+    }
+  }
+
+  #call(listener: Listener, change: SessionChange): void {
+    try {
+      const returned: unknown = listener(change);
+      if (returned instanceof Promise) {
+        returned.catch((error: unknown) => this.#report(error, change));
+      }
+    } catch (error) {
+      this.#report(error, change);
+    }
+  }
+
+  #report(error: unknown, change: SessionChange): void {
+    try {
+      this.#onError(error, change);
+    } catch (another) {
+      reportUncaught(another);
+    }
   }
 
   end(): void {
@@ -38,4 +69,15 @@ export class Announcer {
     for (const queue of this.#queues) queue.close();
     this.#queues.clear();
   }
+}
+
+/** Browsers and others have it; Node has none. */
+declare const reportError: ((error: unknown) => void) | undefined;
+
+/** As an error that nobody caught, once the present code has run. */
+function reportUncaught(error: unknown): void {
+  queueMicrotask(() => {
+    if (typeof reportError !== 'function') throw error;
+    reportError(error);
+  });
 }

@@ -13,12 +13,15 @@ export class HeldSession implements Living {
   effect: EffectName | undefined;
   /** Known if the policy asks for the digest of the call. */
   call: KeptCall;
+  /** It was revoked, for good. */
+  isRevoked: boolean;
   #work: AbortController | undefined;
 
   constructor(id: string, handle: number, effect: EffectName | undefined, call: KeptCall) {
     this.id = id;
     this.handle = handle;
     this.effect = effect;
+    this.isRevoked = effect === 'revoke';
     this.call = call;
   }
 
@@ -26,7 +29,7 @@ export class HeldSession implements Living {
     return this.effect !== undefined;
   }
 
-  /** Aborted when the session is revoked or closed. */
+  /** Aborted when the session is revoked or closed, or the engine fails. */
   get abortSignal(): AbortSignal {
     this.#work ??= new AbortController();
     return this.#work.signal;
@@ -34,11 +37,19 @@ export class HeldSession implements Living {
 
   notice({ effect, reasons }: Answer): void {
     this.effect = effect;
-    if (effect === 'revoke') this.#stop(`was revoked: ${reasons.join(', ')}`);
+    if (effect !== 'revoke') return;
+    this.isRevoked = true;
+    this.#stop(`was revoked: ${reasons.join(', ')}`);
   }
 
   close(): void {
     this.#stop('was closed');
+  }
+
+  /** No answer can be relied on any more: all work for the session ends. */
+  fail(why: string): void {
+    this.effect = 'deny';
+    this.#stop(`is denied, as the engine failed: ${why}`);
   }
 
   #stop(why: string): void {

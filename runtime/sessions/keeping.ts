@@ -12,7 +12,7 @@ export interface KeepOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Of a session; undefined: it is closed. */
+/** Of an id; undefined: the store need not have one. */
 type TextOf = (id: string) => string | undefined;
 
 export class Keeping {
@@ -27,6 +27,9 @@ export class Keeping {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #writing: Promise<void> = Promise.resolve();
   #isStopped = false;
+  readonly #skipped = new Set<string>();
+  /** The texts of sessions that are no more, once they were left. */
+  #last: Map<string, string | undefined> | undefined;
 
   constructor(
     { restored, refused }: Pick<Keeping, 'restored' | 'refused'>,
@@ -61,19 +64,56 @@ export class Keeping {
 
   async #write(): Promise<void> {
     if (this.#changed.size === 0) return;
-    const texts = new Map([...this.#changed].map((id) => [id, this.#textOf(id)]));
+    const [texts, failed] = this.#textsNow();
     this.#changed.clear();
+    for (const id of failed.keys()) this.#changed.add(id);
     try {
-      await this.#store.write(texts);
+      if (texts.size > 0) await this.#store.write(texts);
     } catch (error) {
+      // What changed meanwhile is newer.
       for (const id of texts.keys()) this.#changed.add(id);
       throw error;
     }
+    const [error] = failed.values();
+    if (error !== undefined) throw error;
   }
 
-  /** Writes what is left. What changes from now on is not written. */
-  stop(): Promise<void> {
+  /** One that has no text now leaves the others their own. */
+  #textsNow(): readonly [texts: Map<string, string | undefined>, failed: Map<string, unknown>] {
+    const texts = new Map<string, string | undefined>();
+    const failed = new Map<string, unknown>();
+    for (const id of this.#changed) {
+      if (this.#skipped.has(id)) continue;
+      try {
+        texts.set(id, this.#last?.get(id) ?? this.#textOf(id));
+      } catch (error) {
+        failed.set(id, error);
+      }
+    }
+    return [texts, failed];
+  }
+
+  /** These sessions are about to be closed, but not for the store, which gets what they are now. */
+  leave(ids: Iterable<string>): void {
+    this.#last = new Map();
+    for (const id of ids) {
+      try {
+        this.#last.set(id, this.#textOf(id));
+      } catch {
+        // The store keeps what it has of it.
+        this.#changed.delete(id);
+        this.#skipped.add(id);
+      }
+    }
+    const written = this.stop();
+    const { onError } = this.#options;
+    if (onError !== undefined) written.catch(onError);
+  }
+
+  /** Writes what is left, and closes the store. What changes from now on is not written. */
+  async stop(): Promise<void> {
     this.#isStopped = true;
-    return this.saved();
+    await this.saved();
+    await this.#store.close?.();
   }
 }

@@ -32,13 +32,12 @@ export function replacedBy(part: Asked & { readonly subject?: unknown }): number
   );
 }
 
-/** A request in part that has one member. A name of other letters stands in quotes. */
-export function partOf(path: string, value: unknown): object {
-  const [root = '', ...names] = [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(
-    ([name, quoted]) => quoted ?? name,
-  );
-  const within = root === 'context' ? names : ['properties', ...names];
-  const member = within.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value ?? null);
+/** A request in part that has one member. */
+export function partOf(names: readonly string[], value: unknown): object {
+  const [root = '', ...within] = names;
+  const member = within.reduceRight<unknown>((inner, name) => {
+    return Object.fromEntries([[name, inner]]);
+  }, value ?? null);
   return { [root]: member };
 }
 

@@ -50,13 +50,13 @@ export class SessionEngine {
   readonly #instance: Instance;
   readonly #exports: SessionExports;
   readonly #reader: AnswerReader;
-  readonly #mostPages: number;
+  readonly #maxPages: number;
 
   constructor(instance: Instance, exports: SessionExports, reader: AnswerReader, bytes: number) {
     this.#instance = instance;
     this.#exports = exports;
     this.#reader = reader;
-    this.#mostPages = Math.floor(bytes / pageBytes);
+    this.#maxPages = Math.floor(bytes / pageBytes);
   }
 
   /** Whether the policy asks for the digest of the call. */
@@ -84,14 +84,18 @@ export class SessionEngine {
 
   /** The session's text. */
   snapshot(handle: number): string | AnswerError {
-    return this.#growing(() => {
-      const length = this.#exports.session_snapshot(handle);
-      const { memory } = this.#instance;
-      memory.refresh();
-      return length > 0
-        ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
-        : this.#refused(this.#result());
-    });
+    // What sessions may take does not count: a session that cannot be stored would lose what happened to it.
+    return this.#growing(
+      () => {
+        const length = this.#exports.session_snapshot(handle);
+        const { memory } = this.#instance;
+        memory.refresh();
+        return length > 0
+          ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
+          : this.#refused(this.#result());
+      },
+      this.#maxPages + longestSession / pageBytes,
+    );
   }
 
   restore(text: string): Restored | AnswerError {
@@ -183,17 +187,20 @@ export class SessionEngine {
   }
 
   /** Until there is room for it, or no more memory. */
-  #growing<Outcome extends Attempted>(attempt: () => Outcome): Outcome {
+  #growing<Outcome extends Attempted>(
+    attempt: () => Outcome,
+    maxPages: number = this.#maxPages,
+  ): Outcome {
     for (;;) {
       const outcome = attempt();
-      if (!isForRoom(outcome) || !this.#grow()) return outcome;
+      if (!isForRoom(outcome) || !this.#grow(maxPages)) return outcome;
     }
   }
 
   /** By a quarter, so that it is seldom. */
-  #grow(): boolean {
+  #grow(maxPages: number = this.#maxPages): boolean {
     const before = this.#exports.reserve(0);
-    const wanted = Math.min(before + Math.max(leastPages, before >> 2), this.#mostPages);
+    const wanted = Math.min(before + Math.max(leastPages, before >> 2), maxPages);
     const after = wanted > before ? this.#exports.reserve(wanted) : before;
     this.#instance.memory.refresh();
     return after > before;

@@ -4,7 +4,7 @@ import type { AnswerError } from '../answer.ts';
 
 export class SessionError extends Error {
   readonly session: string;
-  /** One of the manifest's names, `no_session`, `session_exists`, `no_room`, `no_approvals` or `engine_error`. */
+  /** One of the manifest's names, `no_session`, `session_exists`, `session_revoked`, `no_member`, `no_room`, `no_approvals` or `engine_error`. */
   readonly code: string;
   /** JSONPath (RFC 9535) of the member at fault; `$` for what was told as a whole. */
   readonly path: string;
@@ -27,3 +27,9 @@ export function wrong(code: string, expected: string, found: string): AnswerErro
 }
 
 export const noSession = wrong('no_session', 'the id of an open session', 'another');
+
+export const sessionRevoked = wrong(
+  'session_revoked',
+  'an id whose session was not revoked',
+  'one whose session was revoked',
+);

@@ -2,7 +2,8 @@
 
 import type { ManifestSessions } from '../abi.ts';
 import { LoadError } from '../load-error.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, SessionSource } from '../policy.ts';
+import { DeclaredPaths } from './declared-paths.ts';
 import { SessionEngine } from './session-engine.ts';
 
 export interface SessionPolicy {
@@ -11,6 +12,8 @@ export interface SessionPolicy {
   /** The policy's name, which the digest of a call covers. */
   readonly name: string;
   readonly words: ManifestSessions['words'];
+  /** By which members are changed one by one. */
+  readonly paths: DeclaredPaths;
   /** Names, in the order of the module's numbers. */
   readonly signals: readonly string[];
   /** Whether it looks for approvals. */
@@ -24,7 +27,7 @@ export interface SessionPolicy {
  * `LoadError` for a module that was not compiled to hold sessions.
  */
 export function sessionPolicy(
-  policy: Policy,
+  policy: SessionSource,
   bytes: number,
   tablesChanged: () => void,
 ): SessionPolicy {
@@ -39,5 +42,8 @@ export function sessionPolicy(
   const engine = new SessionEngine(instance, instance.sessions, reader, bytes);
   const { words, signals = [], approvals: takesApprovals = false } = described;
   const { name } = policy.manifest.policy;
-  return { policy, engine, name, words, signals, takesApprovals, letGo };
+  const paths = new DeclaredPaths(policy.manifest);
+  // Bindings give it other types, and it is the same.
+  const untyped = policy as Policy;
+  return { policy: untyped, engine, name, words, paths, signals, takesApprovals, letGo };
 }

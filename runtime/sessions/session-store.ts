@@ -5,4 +5,6 @@ export interface SessionStore {
   readonly read: () => Promise<readonly string[]>;
   /** By id the texts of sessions that are others now; undefined: it was closed. All of it is written, or none. */
   readonly write: (changed: ReadonlyMap<string, string | undefined>) => Promise<void>;
+  /** Nothing more is read or written. */
+  readonly close?: () => Promise<void>;
 }

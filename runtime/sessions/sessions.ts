@@ -10,25 +10,28 @@ import {
   engineError,
   engineErrorAnswer,
   invalidAnswer,
+  revokedAnswer,
 } from '../answer.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
-import type { Policy } from '../policy.ts';
+import type { Policy, SessionSource } from '../policy.ts';
 import { toUtf8, wellFormedToUtf8 } from '../text.ts';
 import { Alarm } from './alarm.ts';
-import { Announcer, type Listener } from './announcer.ts';
+import { Announcer, type Listener, type ListenerErrorHandler } from './announcer.ts';
 import { type Approval, noApprovals, withApproval } from './approvals.ts';
 import { type CarriedOver, carryOver, type PolicyChange } from './carry-over.ts';
 import type { Clock } from './clock.ts';
+import { namesIn } from './declared-paths.ts';
 import { HeldSession } from './held-session.ts';
 import { Keeping, type KeepOptions } from './keeping.ts';
 import { callAfter, callIn, type KeptCall, unknownCall } from './kept-calls.ts';
 import { OpenSessions } from './open-sessions.ts';
 import { Preview } from './preview.ts';
 import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
+import { RevokedIds, revokedUntil } from './revoked-ids.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
 import type { SessionEngine } from './session-engine.ts';
-import { noSession, SessionError, wrong } from './session-error.ts';
+import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import type { SessionStore } from './session-store.ts';
 import { type RestoredSession, toldIn } from './session-text.ts';
@@ -37,31 +40,57 @@ import { type RestoredSession, toldIn } from './session-text.ts';
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
 /** How often all are asked where nobody knows when their answers end, in milliseconds. */
 const unknownEnds = 1000;
+/** Ids of revoked sessions that are remembered for a store that is yet to be read. */
+const maxUnstoredIds = 100_000;
 /** The only reason of a decision that was not made. */
 const clockWentBack = 'clock_went_back';
+
+export interface SessionsSettings {
+  readonly clock: Clock;
+  /** What sessions may take in all. */
+  readonly sessionBytes: number;
+  readonly revokedIdLifetime: number;
+  readonly onListenerError: ListenerErrorHandler | undefined;
+}
+
+/** A change of a session's facts, as the module takes it. */
+interface Part {
+  readonly text: Uint8Array;
+  /** A set of `requestParts`. */
+  readonly replaced: number;
+  /** The session's call after it. */
+  readonly call: KeptCall;
+}
 
 export class Sessions {
   #current: SessionPolicy;
   readonly #clock: Clock;
   readonly #bytes: number;
   readonly #open = new OpenSessions();
-  readonly #announcer = new Announcer();
+  readonly #announcer: Announcer;
   readonly #alarm: Alarm;
+  readonly #revokedIds: RevokedIds;
   #keeping: Keeping | undefined;
+  /** How many stores are being read. */
+  #reading = 0;
   /** The module has no room to note when answers end, so that all must be asked now and then. */
   #lacksRoom = false;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
-  /** `bytes`: what sessions may take in all. */
-  constructor(policy: Policy, clock: Clock, bytes: number) {
+  constructor(
+    policy: SessionSource,
+    { clock, sessionBytes, revokedIdLifetime, onListenerError }: SessionsSettings,
+  ) {
     this.#clock = clock;
-    this.#bytes = bytes;
+    this.#announcer = new Announcer(onListenerError);
+    this.#bytes = sessionBytes;
+    this.#revokedIds = new RevokedIds(revokedIdLifetime);
     this.#alarm = new Alarm(clock, () => this.sweep());
     this.#current = this.#enter(policy);
   }
 
-  #enter(policy: Policy): SessionPolicy {
+  #enter(policy: SessionSource): SessionPolicy {
     return sessionPolicy(policy, this.#bytes, () => this.sweep({ all: true }));
   }
 
@@ -90,15 +119,26 @@ export class Sessions {
   /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
+    this.#expectNotRevoked(id);
     if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestSessionId) {
       const expected = `an id of well-formed text, of at most ${longestSessionId} bytes`;
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
     }
     const text = this.#textOf(id, request);
     const call = this.#callAfter(unknownCall, text, wholeRequest);
-    const handle = this.#engine.open(id, text, this.#clock.now(), call.digest);
+    const handle = this.#engineCall(id, (engine) =>
+      engine.open(id, text, this.#clock.now(), call.digest),
+    );
     if (typeof handle !== 'number') throw new SessionError(id, handle);
     this.#hold(new HeldSession(id, handle, undefined, call));
+  }
+
+  #expectNotRevoked(id: string): void {
+    const now = this.#clock.now();
+    for (const each of this.#revokedIds.takeOver(now)) this.#keeping?.note(each);
+    // Without a store there is nothing that a session could be taken up from.
+    const isStored = this.#keeping !== undefined || this.#reading > 0;
+    if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
   }
 
   #hold(held: HeldSession): void {
@@ -114,34 +154,43 @@ export class Sessions {
   patch(id: string, path: string, value: unknown): void;
   patch(id: string, what: object | string, value?: unknown): void {
     const held = this.#open.expect(id);
-    const { handle } = held;
-    if (typeof what === 'string' && this.#set(handle, what, value)) {
+    if (typeof what === 'string' && this.#set(held, what, value)) {
       this.#touch(id);
       return;
     }
-    const part = typeof what === 'string' ? partOf(what, value) : what;
-    this.#change(held, part, 0);
+    const part = typeof what === 'string' ? this.#partAt(id, what, value) : what;
+    this.#change(held, this.#textOf(id, part), 0);
+  }
+
+  /** Throws a `SessionError` for a path that the policy does not declare: a change there would do nothing. */
+  #partAt(id: string, path: string, value: unknown): object {
+    const names = namesIn(path);
+    const within = names && this.#current.paths.within(names);
+    if (within !== undefined) return partOf(within, value);
+    const expected = 'a path that the policy declares';
+    throw new SessionError(id, wrong('no_member', expected, JSON.stringify(path)));
   }
 
   /** Changes facts by a request in part whose subject, action, resource and context take the place of all that was there. */
   replace(id: string, part: (Asked & { readonly subject?: unknown }) | string): void {
     const held = this.#open.expect(id);
-    const told = typeof part === 'string' ? parsed(part) : part;
-    this.#change(held, part, replacedBy(told));
+    // By what is written, since the members of an object are read once.
+    const text = this.#textOf(id, part);
+    this.#change(held, text, replacedBy(parsed(new TextDecoder().decode(text))));
   }
 
-  #change(held: HeldSession, part: object | string, replaced: number): void {
+  #change(held: HeldSession, text: Uint8Array, replaced: number): void {
     const { id } = held;
-    const refused = this.#patch(held, this.#textOf(id, part), replaced);
+    const call = this.#callAfter(held.call, text, replaced);
+    const refused = this.#engineCall(id, () => this.#patch(held, { text, replaced, call }));
     this.#touch(id);
     if (refused?.error === undefined) return;
     if (refused.effect === 'revoke') this.#given(held, refused);
     throw new SessionError(id, refused.error);
   }
 
-  #patch(held: HeldSession, part: Uint8Array, replaced: number): Answer | undefined {
-    const call = this.#callAfter(held.call, part, replaced);
-    const refused = this.#engine.patch(held.handle, part, replaced, call.digest);
+  #patch(held: HeldSession, { text, replaced, call }: Part): Answer | undefined {
+    const refused = this.#engine.patch(held.handle, text, replaced, call.digest);
     if (refused === undefined) held.call = call;
     return refused;
   }
@@ -161,7 +210,7 @@ export class Sessions {
     if (!this.#current.takesApprovals) throw new SessionError(id, noApprovals);
     const approvals = withApproval(held.call.approvals, approval, this.#clock.now());
     if ('code' in approvals) throw new SessionError(id, approvals);
-    this.#change(held, { context: { approvals } }, 0);
+    this.#change(held, this.#textOf(id, { context: { approvals } }), 0);
     this.sweep();
     return this.reevaluate(id);
   }
@@ -190,7 +239,9 @@ export class Sessions {
       );
     }
     const text = this.#textOf(id, told);
-    const error = this.#engine.record(handle, signal, text, came, this.#clock.now());
+    const error = this.#engineCall(id, (engine) =>
+      engine.record(handle, signal, text, came, this.#clock.now()),
+    );
     if (error !== undefined) throw new SessionError(id, error);
     this.#touch(id);
   }
@@ -212,8 +263,10 @@ export class Sessions {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
+    const question = asked && this.#questionOf(held, asked);
+    if (question !== undefined && 'decision' in question) return question;
     try {
-      const refused = asked === undefined ? undefined : this.#ask(held, asked);
+      const refused = question && this.#ask(held, question);
       if (refused !== undefined) return refused;
       const answer = this.#engine.decide(held.handle, this.#clock.now());
       // What was told is judged all the same, as soon as there is an instant to judge it by.
@@ -226,30 +279,64 @@ export class Sessions {
     }
   }
 
-  /** The module failed, and is not asked again: all sessions are denied. */
+  /** Throws a `SessionError` where the module fails, or failed before. */
+  #engineCall<Outcome>(id: string, call: (engine: SessionEngine) => Outcome): Outcome {
+    if (this.#failure !== undefined) throw new SessionError(id, this.#failure);
+    try {
+      return call(this.#engine);
+    } catch (failure) {
+      throw new SessionError(id, this.#fail(failure).error ?? noSession);
+    }
+  }
+
+  /** The module failed and is not called again: all sessions are denied, and all work for them ends. */
   #fail(failure: unknown): Answer {
+    if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     const why = failure instanceof Error ? failure.message : 'a failure';
     this.#failure = engineError('a module that answers', why);
-    const answer = engineErrorAnswer(this.#failure);
-    for (const { id, effect = 'deny' } of this.#open) this.#tell({ id, before: effect, answer });
-    return answer;
+    const changes = this.#deniedByFailure(this.#failure);
+    for (const held of this.#open) held.fail(why);
+    for (const change of changes) this.#announcer.announce(change);
+    return engineErrorAnswer(this.#failure);
   }
 
-  #ask(held: HeldSession, { action, resource, context }: Asked): Answer | undefined {
-    const text = encodeRequest({ action, resource, context });
-    if (typeof text !== 'string') return invalidAnswer(text);
-    const refused = this.#patch(held, wellFormedToUtf8(text), replacedBy({ action, resource }));
-    return refused && this.#given(held, refused);
+  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
+    const answer = engineErrorAnswer(failure);
+    return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
 
-  /** Whoever works for the session ends when this is aborted: when it is revoked or closed. */
+  /** All of the caller's own code, in getters for one, runs here: what it throws is no failure of the engine. */
+  #questionOf(held: HeldSession, asked: Asked): Part | Answer {
+    try {
+      const { action, resource, context } = asked;
+      const encoded = encodeRequest({ action, resource, context });
+      if (typeof encoded !== 'string') return invalidAnswer(encoded);
+      const text = wellFormedToUtf8(encoded);
+      const replaced = replacedBy({ action, resource });
+      return { text, replaced, call: this.#callAfter(held.call, text, replaced) };
+    } catch {
+      const [expected, found] = ['a request that can be read', 'one that throws'];
+      return engineErrorAnswer(engineError(expected, found));
+    }
+  }
+
+  #ask(held: HeldSession, question: Part): Answer | undefined {
+    const refused = this.#patch(held, question);
+    if (refused === undefined) return undefined;
+    // A question that had no room leaves what it told outdated: the next sweep denies the session.
+    this.#touch(held.id);
+    return this.#given(held, refused);
+  }
+
+  /** Aborted when the session is revoked or closed, or the engine fails: whoever works for it ends. */
   abortSignal(id: string): AbortSignal {
     return this.#open.expect(id).abortSignal;
   }
 
   /** A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers. */
   snapshot(id: string): string {
-    const text = this.#engine.snapshot(this.#open.expect(id).handle);
+    const { handle } = this.#open.expect(id);
+    const text = this.#engineCall(id, (engine) => engine.snapshot(handle));
     if (typeof text !== 'string') throw new SessionError(id, text);
     return text;
   }
@@ -261,7 +348,8 @@ export class Sessions {
   restore(text: string): RestoredSession {
     const { id, effect } = toldIn(text);
     this.#open.expectNone(id);
-    const restored = this.#engine.restore(text);
+    if (effect !== 'revoke') this.#expectNotRevoked(id);
+    const restored = this.#engineCall(id, (engine) => engine.restore(text));
     if ('code' in restored) throw new SessionError(id, restored);
     const { handle, misfit } = restored;
     const call = this.#engine.asksDigest ? callIn(text, this.#engine.judgedDigest()) : unknownCall;
@@ -272,12 +360,26 @@ export class Sessions {
 
   /**
    * Opens the sessions of a store again, and from then on writes to it what changes. A text that finds no place is told and
-   * left alone.
+   * left alone. A session that the store has as revoked is revoked here, too, also if it was opened meanwhile.
    */
   async keep(store: SessionStore, options: KeepOptions = {}): Promise<Keeping> {
+    this.#reading += 1;
+    try {
+      return this.#take(await store.read(), store, options);
+    } catch (error) {
+      await store.close?.();
+      throw error;
+    } finally {
+      this.#reading -= 1;
+    }
+  }
+
+  #take(texts: readonly string[], store: SessionStore, options: KeepOptions): Keeping {
     const restored: RestoredSession[] = [];
     const refused: SessionError[] = [];
-    for (const text of await store.read()) {
+    const over = texts.flatMap((text) => this.#takeRevoked(text));
+    for (const text of texts) {
+      if (this.#isEnded || revokedUntil(text) !== undefined) continue;
       try {
         restored.push(this.restore(text));
       } catch (error) {
@@ -285,18 +387,64 @@ export class Sessions {
         refused.push(error);
       }
     }
-    const textOf = (id: string) => (this.has(id) ? this.snapshot(id) : undefined);
-    this.#keeping = new Keeping({ restored, refused }, store, textOf, options);
-    for (const id of this.#open.ids) this.#keeping.note(id);
-    return this.#keeping;
+    const keeping = new Keeping({ restored, refused }, store, (id) => this.#stored(id), options);
+    for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);
+    if (this.#isEnded) keeping.leave([]);
+    else this.#keeping = keeping;
+    return keeping;
   }
 
+  /** What a store has as revoked is revoked. Gives the id if its time is over. */
+  #takeRevoked(text: string): readonly string[] {
+    const now = this.#clock.now();
+    const { id, until } = revokedUntil(text) ?? { ...toldIn(text), until: undefined };
+    if (until === undefined && toldIn(text).effect !== 'revoke') return [];
+    if (until !== undefined) this.#revokedIds.add(id, now, until);
+    const held = this.#open.find(id);
+    if (until !== undefined && until <= now) return held === undefined ? [id] : [];
+    if (held === undefined || held.isRevoked) return [];
+    const change = { id, before: held.effect ?? 'deny', answer: revokedAnswer() };
+    held.notice(change.answer);
+    this.#drop(held);
+    this.#announcer.announce(change);
+    return [];
+  }
+
+  /** What a store is to have of an id. */
+  #stored(id: string): string | undefined {
+    const held = this.#open.find(id);
+    if (held === undefined) return this.#revokedIds.textOf(id);
+    try {
+      return this.snapshot(id);
+    } catch (error) {
+      if (!held.isRevoked) throw error;
+      return this.#revokedIds.textAfter(id, this.#clock.now());
+    }
+  }
+
+  /** The id of a session that was revoked stays revoked for as long as `revokedIdLifetime` says. */
   close(id: string): void {
     const held = this.#open.expect(id);
-    if (this.#failure === undefined) this.#engine.close(held.handle);
+    // What it knows may revoke it, and was not looked at yet.
+    if (this.#revokedIds.isKept && !held.isRevoked) this.reevaluate(id);
+    if (this.#open.find(id) === held) this.#drop(held);
+  }
+
+  #drop(held: HeldSession): void {
+    const { id } = held;
     this.#open.delete(held);
-    this.#keeping?.note(id);
+    if (held.isRevoked) {
+      this.#revokedIds.add(id, this.#clock.now());
+      if (this.#keeping === undefined) this.#revokedIds.limitTo(maxUnstoredIds);
+    }
     held.close();
+    this.#keeping?.note(id);
+    if (this.#failure !== undefined) return;
+    try {
+      this.#engine.close(held.handle);
+    } catch (failure) {
+      this.#fail(failure);
+    }
   }
 
   /**
@@ -309,8 +457,7 @@ export class Sessions {
     const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
     try {
       const found = this.#changesNow(all);
-      for (const change of found) this.#tell(change);
-      this.#rearm();
+      this.#tellAll(found, () => this.#rearm());
       return found;
     } catch (failure) {
       const answer = this.#fail(failure);
@@ -318,9 +465,14 @@ export class Sessions {
     }
   }
 
-  #deniedByFailure(failure: AnswerError): readonly SessionChange[] {
-    const answer = engineErrorAnswer(failure);
-    return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
+  /** Work that is over ends, and the timer is set, before any listener is called. */
+  #tellAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
+    for (const { id, answer } of changes) {
+      const held = this.#open.find(id);
+      if (held !== undefined) this.#notice(held, answer);
+    }
+    beforeListeners();
+    for (const change of changes) this.#announcer.announce(change);
   }
 
   #changesNow(all: boolean): readonly SessionChange[] {
@@ -363,7 +515,7 @@ export class Sessions {
    * before it is activated. Throws a `SessionError` where a session finds no place in it, and a `LoadError` for a
    * module that holds no sessions.
    */
-  preview(policy: Policy): Preview {
+  preview(policy: SessionSource): Preview {
     this.sweep();
     const next = this.#enter(policy);
     try {
@@ -377,17 +529,17 @@ export class Sessions {
     return carryOver(this.#open, this.#current, next, this.#clock.now());
   }
 
-  #activate(policy: Policy): readonly PolicyChange[] {
+  #activate(policy: SessionSource): readonly PolicyChange[] {
     this.sweep();
     const next = this.#enter(policy);
     const carried = this.#carriedInto(next);
     this.#current.letGo();
     this.#current = next;
     this.#open.move(carried.handles, carried.calls);
-    for (const { id, before, after } of carried.changes) {
-      this.#tell({ id, before: before.effect, answer: after });
-    }
-    this.#rearm();
+    const changes = carried.changes.map(({ id, before, after }) => {
+      return { id, before: before.effect, answer: after };
+    });
+    this.#tellAll(changes, () => this.#rearm());
     return carried.changes;
   }
 
@@ -400,37 +552,37 @@ export class Sessions {
     }
   }
 
-  /** Closes all sessions and ends all that waits for changes. */
+  /** Closes all sessions and ends all that waits for changes. A store that they are kept in has them as they are now. */
   end(): void {
+    if (this.#isEnded) return;
+    // A store that is still being read learns of revokes alone.
+    if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);
     this.#isEnded = true;
     this.#alarm.end();
-    for (const id of this.#open.ids) this.close(id);
+    this.#keeping?.leave(this.#open.ids);
+    for (const held of [...this.#open]) this.#drop(held);
     this.#announcer.end();
     this.#current.letGo();
   }
 
-  #set(handle: number, path: string, value: unknown): boolean {
+  #set({ id, handle }: HeldSession, path: string, value: unknown): boolean {
     const { words } = this.#current;
     const word = Object.hasOwn(words, path) ? words[path] : undefined;
     if (word === undefined) return false;
     const [place, scale] = word;
     const scaled = scaledBy(scale, value);
-    return scaled !== undefined && this.#engine.set(handle, place, scaled);
+    if (scaled === undefined) return false;
+    return this.#engineCall(id, (engine) => engine.set(handle, place, scaled));
   }
 
   /** To whoever asked. That a session ends others are told, too. */
   #given(held: HeldSession, answer: Answer): Answer {
     const before = held.effect;
+    this.#notice(held, answer);
     if (answer.effect === 'revoke' && before !== 'revoke') {
-      this.#tell({ id: held.id, before: before ?? 'deny', answer });
-    } else this.#notice(held, answer);
+      this.#announcer.announce({ id: held.id, before: before ?? 'deny', answer });
+    }
     return answer;
-  }
-
-  #tell(change: SessionChange): void {
-    const held = this.#open.find(change.id);
-    if (held !== undefined) this.#notice(held, change.answer);
-    this.#announcer.tell(change);
   }
 
   /** It is another than before, and to be looked at. */

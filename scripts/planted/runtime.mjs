@@ -108,5 +108,36 @@ export const runtime = [
     find: "while (end > first && all[end - 1] === '0') end -= 1;",
     replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
     does: 'The digest of a call with a long number takes time that grows with the square of its length.',
+    id: 'listener-stops-the-others',
+    file: 'runtime/sessions/announcer.ts',
+    find: `    } catch (error) {
+      this.#report(error, change);
+    }`,
+    replace: `    } catch (error) {
+      this.#report(error, change);
+      throw error;
+    }`,
+    does: 'A listener that throws keeps others from being called, and makes `decide` throw.',
+  },
+  {
+    id: 'write-not-synced',
+    file: 'runtime/node/session-file.ts',
+    find: 'if (sync) await file.sync();',
+    replace: 'if (!sync) await file.sync();',
+    does: 'A revoke that was acknowledged as written is lost when the power fails.',
+  },
+  {
+    id: 'older-snapshot-of-a-revoked-id',
+    file: 'runtime/sessions/sessions.ts',
+    find: "if (effect !== 'revoke') this.#expectNotRevoked(id);",
+    replace: "if (effect === 'revoke') this.#expectNotRevoked(id);",
+    does: 'A session that was revoked and closed is permitted again by an older snapshot.',
+  },
+  {
+    id: 'digest-of-another-reading',
+    file: 'runtime/policy.ts',
+    find: 'this.#asksDigest ? plainCopy(request) : request',
+    replace: 'request',
+    does: 'A getter shows one call to the digest and another to the rules, so that an approval is used for a call that nobody saw.',
   },
 ];

@@ -124,3 +124,25 @@ test('colours follow the terminal, NO_COLOR and the options, in this order of we
   expect(await colored(['--color'], false, { NO_COLOR: '1' })).toBe(true);
   expect(await colored(['--no-color'], true)).toBe(false);
 });
+
+test('`-` checks standard input, and the files that it uses from the working directory', async () => {
+  using folder = new Folder({ 'request.json': request, 'p.nhipol': policy });
+  const [stdin, inside] = [[policy], true];
+  const fine = { code: 0, out: '', err: '1 policy: no errors\n' };
+  expect(await folder.run(['check', '-'], { stdin, inside })).toEqual(fine);
+  const found = await folder.run(['check', '-'], { stdin: [broken], inside });
+  expect(found.code).toBe(1);
+  expect(found.out).toContain(' ┌─ standard input:5:28');
+  const json = await folder.run(['check', 'p.nhipol', '-', '--format', 'json'], {
+    stdin: [broken],
+    inside,
+  });
+  const { diagnostics } = JSON.parse(json.out) as { diagnostics: { file?: string }[] };
+  expect(JSON.stringify(diagnostics)).toContain('standard input');
+  for (const option of ['--fix', '--watch']) {
+    const refused = await folder.run(['check', '-', option], { stdin, inside });
+    expect(refused.code).toBe(2);
+    expect(refused.err).toContain('standard input');
+  }
+  expect(folder.names).toEqual(['p.nhipol', 'request.json']);
+});

@@ -39,6 +39,12 @@ function write(name: string, text: string): string {
 }
 
 function complaintsOf(paths: readonly string[]): readonly string[] {
+  return diagnosticsOf(paths).map(({ messageText }) =>
+    ts.flattenDiagnosticMessageText(messageText, '\n'),
+  );
+}
+
+function diagnosticsOf(paths: readonly string[]): readonly ts.Diagnostic[] {
   const program = ts.createProgram(paths, {
     strict: true,
     noEmit: true,
@@ -50,9 +56,7 @@ function complaintsOf(paths: readonly string[]): readonly string[] {
     allowImportingTsExtensions: true,
     types: [],
   });
-  return ts
-    .getPreEmitDiagnostics(program)
-    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return ts.getPreEmitDiagnostics(program);
 }
 
 const small = policyOf(`policy small version "1.0.0"
@@ -107,4 +111,69 @@ test('a request of the declared types is taken, and any other is told', () => {
     expect(complaintsOf([using(request.replace(was, is))]), is).not.toEqual([]);
   }
   expect(module).toContain('export const bindings = { sources, makeWriter };');
+});
+
+const live = policyOf(`policy live version "1.0.0"
+subject agent { scopes: Set<String> = {} }
+action any { tool?: String }
+resource any {}
+context { time: Timestamp, risk: Int, "a note"?: String, site?: { floor: Int } }
+signals { leaked: {} }
+for agent {
+  permit works when context.risk < 50
+  revoke leaked when once(signal "leaked")
+}
+`);
+
+function inSession(statement: string, name = 'live-using.mts'): string {
+  return write(
+    name,
+    `import { createSessions } from '@nhipol/runtime';
+     import { load } from './live.js';
+     const sessions = createSessions(load(new Uint8Array()));
+     ${statement}\n`,
+  );
+}
+
+/** The manifest that a test makes says nothing of sessions. */
+const signals = 'readonly signals: { readonly leaked: object }';
+const opening = `{ subject: { type: 'agent', id: 'a' }, context: { risk: 1 } }`;
+const question = `{ action: { name: 'x', properties: { tool: 't' } }, resource: { type: 'r', id: 'r' } }`;
+
+test('sessions of a bound policy take and give its types', () => {
+  write('live.d.ts', bound(live).declarations.replace('readonly signals: object', signals));
+  const fine = [
+    `sessions.open('s', ${opening});`,
+    `sessions.open('s', '{}');`,
+    `const { effect, reasons } = sessions.decide('s', ${question});
+     effect satisfies 'permit' | 'deny' | 'revoke';
+     reasons satisfies readonly ('works' | 'clock_went_back' | string)[];`,
+    `sessions.decide('s');`,
+    `sessions.patch('s', { context: { risk: null, site: { floor: 2 } } });`,
+    `sessions.patch('s', 'context.risk', 5n);`,
+    `sessions.patch('s', 'context."a note"', null);`,
+    `sessions.patch('s', 'context.site.floor', 2);`,
+    `sessions.replace('s', { context: { risk: 2 } });`,
+    `sessions.record('s', 'leaked');`,
+    `sessions.on('revoked', ({ id }) => sessions.close(id)).off('revoked', () => {});`,
+    `sessions.preview(load(new Uint8Array())).activate();`,
+    `sessions.preview(sessions.policy).activate();`,
+  ];
+  expect(complaintsOf([inSession(fine.join('\n'))])).toEqual([]);
+  const mistakes = [
+    `sessions.open('s', { context: { risk: 1 } });`,
+    `sessions.open('s', { subject: { type: 'agent', id: 'a' }, context: { risk: '1' } });`,
+    `sessions.decide('s', { action: { name: 'x', properties: { tool: 5 } } });`,
+    `sessions.decide('s').effect satisfies 'narrow';`,
+    `sessions.patch('s', { context: { risk: 'HIGH' } });`,
+    `sessions.patch('s', { context: { levl: 1 } });`,
+    `sessions.patch('s', 'context.levl', 5);`,
+    `sessions.patch('s', 'context.risk', 'HIGH');`,
+    `sessions.record('s', 'leakd');`,
+  ];
+  // One program for all of them, since each takes long to make.
+  const paths = mistakes.map((mistake, at) => inSession(mistake, `mistake-${at}.mts`));
+  const wrong = new Set(diagnosticsOf(paths).map(({ file }) => file?.fileName));
+  const missed = mistakes.filter((_, at) => !wrong.has(paths[at] ?? ''));
+  expect(missed).toEqual([]);
 });

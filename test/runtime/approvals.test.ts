@@ -502,3 +502,30 @@ test('a session that is not there, and a policy that takes no approvals', async 
     expect.objectContaining({ code: 'no_approvals', path: '$.context.approvals' }),
   );
 });
+
+test('a member is read once, for the digest and for the facts', () => {
+  let reads = 0;
+  const counting = {
+    name: 'pay',
+    properties: {
+      get amount() {
+        reads += 1;
+        return reads === 1 ? 5 : 5_000;
+      },
+    },
+  };
+  const answer = policy.decide(
+    { subject, action: counting, resource, context: {} },
+    { now: start },
+  );
+  expect(reads).toBe(1);
+  expect(answer.callDigest).toBe(digestOf({ action: { name: 'pay', properties: { amount: 5 } } }));
+  const throwing = {
+    get name(): string {
+      throw new Error('no name');
+    },
+  };
+  expect(policy.decide({ subject, action: throwing, resource }).error?.found).toBe(
+    'one that throws',
+  );
+});

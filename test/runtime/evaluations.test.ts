@@ -134,3 +134,30 @@ test('many requests are decided at one instant', () => {
   expect(answers.map(({ decision }) => decision)).toEqual([true, true, false]);
   expect(answers[0]).toEqual(policy.decide(batch, { now }));
 });
+
+test('null says as little as nothing', () => {
+  expect(decisions({ ...batch, evaluations: null })).toEqual([true]);
+  expect(decisions({ ...batch, evaluations: [denied, permitted], options: null })).toEqual([
+    false,
+    true,
+  ]);
+  expect(withSemantic(null, permitted, denied, permitted)).toEqual([true, false, true]);
+});
+
+test('members of a batch and of its items are read once', () => {
+  const reads: string[] = [];
+  const noted = (members: object, of: string) =>
+    new Proxy(members, {
+      get: (target, name) => {
+        reads.push(`${of}.${String(name)}`);
+        return Reflect.get(target, name);
+      },
+    });
+  const items = [
+    noted({ context: { level: 3 } }, 'first'),
+    noted({ context: { level: 7 } }, 'last'),
+  ];
+  const request = noted({ ...batch, evaluations: items, options: {} }, 'batch');
+  expect(decisions(request)).toEqual([true, false]);
+  expect(reads.toSorted()).toEqual([...new Set(reads)].toSorted());
+});

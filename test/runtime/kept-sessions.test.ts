@@ -1,11 +1,27 @@
 // Sessions that outlive their process: what changed is in the file, and is there again.
 
-import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import {
+  appendFile,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSessions, load, type Policy, type SessionStore } from '@nhipol/runtime';
+import {
+  createSessions,
+  load,
+  type Policy,
+  SessionError,
+  type SessionStore,
+} from '@nhipol/runtime';
 import { sessionFile } from '@nhipol/runtime/node';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
@@ -31,7 +47,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 let now = 1_000_000;
 const clock = { now: () => now, at: () => () => {} };
-const fresh = () => createSessions(policy, { clock });
+const fresh = (options = {}) => createSessions(policy, { clock, ...options });
 const file = () => join(folder, 'sessions.jsonl');
 const asked = {
   subject: { type: 'agent', id: 'a' },
@@ -158,4 +174,290 @@ test('what happens by time alone is written too', async () => {
   await keeping.saved();
   expect((await lines()).at(-1)).toContain('"effect":"permit"');
   await keeping.stop();
+});
+
+/** A store in memory, whose `read` waits until it is told to go on. */
+function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
+  const kept = new Map(texts);
+  let goOn = () => {};
+  const waiting = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  const store: SessionStore = {
+    read: async () => {
+      await waiting;
+      return [...kept.values()];
+    },
+    write: async (changed) => {
+      for (const [id, text] of changed) {
+        if (text === undefined) kept.delete(id);
+        else kept.set(id, text);
+      }
+    },
+  };
+  return { store, goOn, kept };
+}
+
+/** What the next process makes of a store: the answer to `a`, and whether `a` may be opened there. */
+async function nextProcess(kept: ReadonlyMap<string, string>) {
+  const sessions = fresh();
+  const { store, goOn } = slowStore(kept);
+  goOn();
+  await sessions.keep(store);
+  if (sessions.has('a')) return sessions.decide('a').effect;
+  return refusal(() => sessions.open('a', asked)) ?? 'open';
+}
+
+function refusal(call: () => void): string | undefined {
+  try {
+    call();
+  } catch (error) {
+    if (error instanceof SessionError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+
+function texts(effect: 'permit' | 'revoke'): ReadonlyMap<string, string> {
+  const sessions = fresh();
+  sessions.open('a', asked);
+  sessions.decide('a');
+  if (effect === 'revoke') {
+    sessions.record('a', 'leaked');
+    expect(sessions.decide('a').effect).toBe('revoke');
+  }
+  return new Map([['a', sessions.snapshot('a')]]);
+}
+
+test('sessions that ended without `stop` are in the store as they were', async () => {
+  const { store, goOn, kept } = slowStore();
+  goOn();
+  const sessions = fresh();
+  const keeping = await sessions.keep(store);
+  for (const id of ['a', 'b']) sessions.open(id, asked);
+  sessions.decide('b');
+  await keeping.saved();
+  sessions.decide('a');
+  sessions.record('a', 'leaked');
+  sessions.end();
+  await keeping.saved();
+  expect(await nextProcess(kept)).toBe('revoke');
+  expect(kept.has('b')).toBe(true);
+});
+
+test('so they are where a write is under way or `stop` was not awaited', async () => {
+  const { store, goOn, kept } = slowStore();
+  goOn();
+  const sessions = fresh();
+  const keeping = await sessions.keep(store);
+  sessions.open('a', asked);
+  sessions.record('a', 'leaked');
+  const written = keeping.stop();
+  sessions.end();
+  await written;
+  expect(await nextProcess(kept)).toBe('revoke');
+});
+
+test('the id of a revoked session that was closed stays revoked', async () => {
+  const { store, goOn, kept } = slowStore();
+  goOn();
+  const sessions = fresh();
+  const keeping = await sessions.keep(store);
+  sessions.open('a', asked);
+  sessions.decide('a');
+  const older = sessions.snapshot('a');
+  sessions.record('a', 'leaked');
+  // Nobody looked at it since.
+  sessions.close('a');
+  expect(sessions.decide('a').effect).toBe('deny');
+  expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
+  expect(refusal(() => sessions.restore(older))).toBe('session_revoked');
+  await keeping.saved();
+  expect(await nextProcess(kept)).toBe('session_revoked');
+  const later = fresh();
+  const again = await later.keep(store);
+  expect(refusal(() => later.restore(older))).toBe('session_revoked');
+  await again.stop();
+});
+
+test('a revoked session may be restored as what it is', () => {
+  const sessions = fresh();
+  sessions.open('a', asked);
+  sessions.record('a', 'leaked');
+  expect(sessions.decide('a').effect).toBe('revoke');
+  const text = sessions.snapshot('a');
+  sessions.close('a');
+  sessions.restore(text);
+  expect(sessions.decide('a').effect).toBe('revoke');
+});
+
+test('a session that is opened before the store was read is revoked if the store says so', async () => {
+  const { store, goOn, kept } = slowStore(texts('revoke'));
+  const sessions = fresh();
+  const keeping = sessions.keep(store);
+  sessions.open('a', asked);
+  expect(sessions.decide('a').effect).toBe('permit');
+  const signal = sessions.abortSignal('a');
+  const heard: string[] = [];
+  sessions.on('revoked', ({ id, answer }) => heard.push(`${id} ${answer.reasons}`));
+  goOn();
+  await (await keeping).saved();
+  expect(sessions.decide('a').effect).toBe('revoke');
+  expect(signal.aborted).toBe(true);
+  expect(heard).toEqual(['a revoked_before']);
+  expect(await nextProcess(kept)).toBe('revoke');
+});
+
+test('so it is if the store has no more than its id', async () => {
+  const first = slowStore(texts('revoke'));
+  first.goOn();
+  const before = fresh();
+  const keepingBefore = await before.keep(first.store);
+  before.close('a');
+  await keepingBefore.saved();
+  expect(first.kept.get('a')).toBe(
+    JSON.stringify({ id: 'a', revoked_until: now + 30 * 24 * 3_600_000 }),
+  );
+  const { store, goOn, kept } = slowStore(first.kept);
+  const sessions = fresh();
+  const keeping = sessions.keep(store);
+  sessions.open('a', asked);
+  sessions.decide('a');
+  const signal = sessions.abortSignal('a');
+  goOn();
+  await (await keeping).saved();
+  expect(signal.aborted).toBe(true);
+  expect(sessions.decide('a').effect).toBe('deny');
+  expect(await nextProcess(kept)).toBe('session_revoked');
+});
+
+test.each(['close', 'end'] as const)(
+  'a revoke is not lost to an older text if %s comes before the store was read',
+  async (how) => {
+    const { store, goOn, kept } = slowStore(texts('permit'));
+    const sessions = fresh();
+    const keeping = sessions.keep(store);
+    sessions.open('a', asked);
+    sessions.record('a', 'leaked');
+    if (how === 'close') sessions.close('a');
+    else sessions.end();
+    goOn();
+    await (await keeping).saved();
+    expect(sessions.decide('a').effect).toBe('deny');
+    expect(await nextProcess(kept)).toBe('session_revoked');
+  },
+);
+
+test('an id may be used again once its time is over', async () => {
+  const { store, goOn, kept } = slowStore();
+  goOn();
+  const sessions = fresh({ revokedIdLifetime: 1_000 });
+  const keeping = await sessions.keep(store);
+  sessions.open('a', asked);
+  sessions.record('a', 'leaked');
+  sessions.close('a');
+  await keeping.saved();
+  now += 999;
+  expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
+  now += 1;
+  expect(await nextProcess(kept)).toBe('open');
+  sessions.open('a', asked);
+  expect(sessions.decide('a').effect).toBe('permit');
+  sessions.close('a');
+  await keeping.saved();
+  expect(kept.size).toBe(0);
+});
+
+test('one that cannot be written now keeps none of the others from it', async () => {
+  const written: string[] = [];
+  const store: SessionStore = {
+    read: async () => [],
+    write: async (changed) => {
+      written.push(...changed.keys());
+    },
+  };
+  const sessions = fresh();
+  const errors: unknown[] = [];
+  const keeping = await sessions.keep(store, { onError: (error) => errors.push(error) });
+  sessions.open('a', asked);
+  sessions.open('b', asked);
+  const snapshot = vi.spyOn(sessions, 'snapshot').mockImplementationOnce(() => {
+    throw new Error('no text');
+  });
+  await expect(keeping.saved()).rejects.toThrow('no text');
+  expect(written).toEqual(['b']);
+  snapshot.mockRestore();
+  await keeping.saved();
+  expect(written).toEqual(['b', 'a']);
+});
+
+const mode = async (name: string) => ((await stat(join(folder, name))).mode & 0o777).toString(8);
+
+test('the file is the owner’s alone, also once it was rewritten', async () => {
+  const before = process.umask(0);
+  try {
+    const sessions = fresh();
+    const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+    sessions.open('a', asked);
+    await keeping.saved();
+    expect(await mode('sessions.jsonl')).toBe('600');
+    expect(await mode('sessions.jsonl.lock')).toBe('600');
+    const { ino } = await stat(file());
+    for (let at = 0; at < 1_010; at += 1) {
+      sessions.patch('a', 'context.risk', at % 40);
+      await keeping.saved();
+    }
+    expect((await stat(file())).ino).not.toBe(ino);
+    expect(await mode('sessions.jsonl')).toBe('600');
+    await keeping.stop();
+    expect(await readdir(folder)).toEqual(['sessions.jsonl']);
+  } finally {
+    process.umask(before);
+  }
+});
+
+test('a symbolic link is not followed', async () => {
+  const target = join(folder, 'other');
+  await writeFile(target, '');
+  await symlink(target, file());
+  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow(/ELOOP|symbolic link/);
+  await rm(file());
+  await symlink(target, `${file()}.new`);
+  const sessions = fresh();
+  const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
+  sessions.open('a', asked);
+  for (let at = 0; at < 1_010; at += 1) {
+    sessions.patch('a', 'context.risk', at % 40);
+    await keeping.saved();
+  }
+  await keeping.stop();
+  expect(await readFile(target, 'utf8')).toBe('');
+  expect((await lines()).length).toBeLessThan(100);
+});
+
+test('one process at a time uses the file', async () => {
+  const other = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60_000)']);
+  const lock = (owner: object) =>
+    writeFile(
+      `${file()}.lock`,
+      JSON.stringify({ pid: other.pid, host: hostname(), thread: 0, started: '', ...owner }),
+    );
+  await lock({});
+  const rejected = expect.objectContaining({ code: 'ELOCKED' });
+  await expect(fresh().keep(sessionFile(file()))).rejects.toEqual(rejected);
+  await lock({ host: 'another.example', pid: 2 ** 30 });
+  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow('on another.example');
+  // Another process of the same number.
+  if (process.platform === 'linux') {
+    await lock({ started: 'an earlier boot' });
+    await (await fresh().keep(sessionFile(file()))).stop();
+  }
+  await lock({});
+  const ended = new Promise((resolve) => other.once('exit', resolve));
+  other.kill();
+  await ended;
+  const keeping = await fresh().keep(sessionFile(file()));
+  expect(JSON.parse(await readFile(`${file()}.lock`, 'utf8'))).toMatchObject({ pid: process.pid });
+  await keeping.stop();
+  expect(await readdir(folder)).toEqual(['sessions.jsonl']);
 });

@@ -1,7 +1,9 @@
 import { test as check, fc } from '@fast-check/vitest';
-import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
+import { type Answer, ExactDecimal, stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { engineError, engineErrorAnswer } from '../../runtime/answer.ts';
 import { exactDecimal } from '../../runtime/exact-decimal.ts';
+import { givenAnswer } from '../../runtime/given-answer.ts';
 import { formatInstant, showDecimal, showDuration } from '../../runtime/show.ts';
 
 const permit: Answer = {
@@ -188,4 +190,30 @@ test.each([
   [2n ** 63n - 1n, '9223372036854775807ms'],
 ])('the instant %i is %s', (milliseconds, text) => {
   expect(formatInstant(milliseconds)).toBe(text);
+});
+
+test('JSON.stringify writes an answer as the response', () => {
+  const answer = engineErrorAnswer(engineError('a module that answers', 'none'));
+  const given = givenAnswer({
+    ...answer,
+    effect: 'narrow',
+    decision: true,
+    validUntil: 1_767_225_600_000n,
+    constraints: {
+      rows: 10n,
+      many: 9_007_199_254_740_993n,
+      share: new ExactDecimal('0.1234567890123456789'),
+      tags: ['a'],
+    },
+    error: undefined,
+  });
+  expect(Object.keys(given)).toEqual(Object.keys(answer));
+  for (const each of [given, answer]) {
+    const [written, exact] = [JSON.stringify({ each }), stringify({ each: toAuthZen(each) })];
+    const isExact = 'rawJSON' in JSON;
+    expect(written).toBe(
+      isExact ? exact : exact.replace(/9007199254740993|0\.1234567890123456789/g, '"$&"'),
+    );
+  }
+  expect(JSON.parse(JSON.stringify(given)).context.valid_until).toBe('2026-01-01T00:00:00.000Z');
 });

@@ -1,17 +1,12 @@
 // Live sessions of the JavaScript runtime, by a clock that the test turns: what changes by itself is told, and whoever
 // works for a session that ends is stopped.
 
-import {
-  type Clock,
-  createSessions,
-  load,
-  type SessionChange,
-  SessionError,
-} from '@nhipol/runtime';
+import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
+import { TurnedClock } from '../support/turned-clock.ts';
 
 const policy = policyOf(`policy test.live version "1"
 subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
@@ -33,34 +28,6 @@ let wasm: Uint8Array = new Uint8Array();
 beforeAll(async () => {
   ({ wasm } = await compile(policy, assemble));
 });
-
-/** One that stands still but for `to`, which rings what is due on the way. */
-class TurnedClock implements Clock {
-  #now = 1_000_000;
-  readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();
-
-  readonly now = () => this.#now;
-
-  readonly at = (instant: number, call: () => void) => {
-    const alarm = { at: instant, call };
-    this.#alarms.add(alarm);
-    return () => {
-      this.#alarms.delete(alarm);
-    };
-  };
-
-  to(instant: number): void {
-    for (;;) {
-      const due = [...this.#alarms].filter(({ at }) => at <= instant).sort((a, b) => a.at - b.at);
-      const [first] = due;
-      if (first === undefined) break;
-      this.#now = Math.max(this.#now, first.at);
-      this.#alarms.delete(first);
-      first.call();
-    }
-    this.#now = Math.max(this.#now, instant);
-  }
-}
 
 function request(changes: object = {}) {
   return {
@@ -288,4 +255,68 @@ test('a revoke is told to all, also where somebody asked', async () => {
   expect(told).toEqual(['revoked s: leaked']);
   sessions.end();
   expect((await changes.next()).value).toMatchObject({ id: 's', before: 'permit' });
+});
+
+test.each([
+  '',
+  '.',
+  'context.levl',
+  'context.note.txt',
+  'context.note.text.more',
+  'context..risk',
+  'context.risk.',
+  '.context.risk',
+  'contxt.risk',
+  'subject.id',
+  'subject.type',
+  'subject.properties.scopes',
+  'action.name',
+  'action.toool',
+  'resource.tool',
+  '$.context.risk',
+  'constructor',
+  '__proto__.risk',
+])('a change of `%s`, which the policy does not declare, is refused', (path) => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  const before = sessions.snapshot('s');
+  const change = () => sessions.patch('s', path, 'HIGH');
+  expect(change).toThrow(SessionError);
+  expect(change).toThrow(
+    expect.objectContaining({ code: 'no_member', found: JSON.stringify(path) }),
+  );
+  expect(sessions.snapshot('s')).toBe(before);
+});
+
+test('what is declared is changed by its path, at every depth', () => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  sessions.patch('s', 'context.note.text', 'x');
+  sessions.patch('s', 'context."flagged"', true);
+  sessions.patch('s', 'subject.scopes', ['a']);
+  sessions.patch('s', 'action["tool"]', 'other');
+  const told = () => JSON.parse(sessions.snapshot('s')).request;
+  expect(told()).toMatchObject({
+    subject: { properties: { scopes: ['a'] } },
+    action: { properties: { tool: 'other' } },
+    context: { note: { text: 'x' }, flagged: true },
+  });
+  sessions.patch('s', 'context.note', null);
+  sessions.patch('s', 'context.note', { text: 'y' });
+  expect(told().context.note).toEqual({ text: 'y' });
+});
+
+test('what takes the place of facts is read once', () => {
+  const { sessions } = start();
+  sessions.open('s', request());
+  let reads = 0;
+  const part = {
+    get context() {
+      reads += 1;
+      return reads === 1 ? { risk: 60 } : undefined;
+    },
+  };
+  sessions.replace('s', part);
+  expect(reads).toBe(1);
+  expect(sessions.decide('s').effect).toBe('narrow');
 });

@@ -11,6 +11,8 @@ export function moduleHost(module: Module): Host {
   // The replay itself asks again when an answer ends.
   const sessions = createSessions(module, {
     clock: { now: () => Number(clock), at: () => () => {} },
+    // A log may use an id again.
+    revokedIdLifetime: 0,
   });
   const trying = (now: bigint, change: () => void): Refusal | undefined => {
     clock = now;

@@ -69,6 +69,7 @@ export function session_decide(handle: u32, now: f64, record: i32): usize {
   setNow(load<i64>(rest, 8), true);
   ${history === undefined ? '' : 'if (record) recordPending(rest);'}
   ${recallHistory(options)}
+  if (isOutdated(rest)) return judgeOutdated(session, rest, handle);
   if (lacksAsked(stateOf(session))) return judgeNotWhole(session, rest, handle);
   ${keepsAtoms ? recallWords(options) : 'prepare();'}
   judgeFacts();
@@ -115,6 +116,8 @@ function answerRevoked(rest: usize): void {
   const kept = <usize>load<i64>(rest);
   if (kept == 0) {
     judgeFacts();
+    // What a table holds may be another by now. A revoke stands all the same.
+    if (load<u8>(RESULT) != 4) answer(4, ${resultFlags.revokedBefore}, NEVER, 0, 0, 0);
     return;
   }
   const count = load<u32>(kept);
@@ -146,7 +149,7 @@ function effectAgain(session: usize, rest: usize, handle: u32, now: f64): i32 {
 ${
   keepsAtoms
     ? `  const state = stateOf(session);
-  if (lacksAsked(state)) return load<i32>(session_decide(handle, now, 0));
+  if (lacksAsked(state) || isOutdated(rest)) return load<i32>(session_decide(handle, now, 0));
   if (!moveTo(rest, now)) return 3;
   ${isPacked ? effectOfPacked : effectByWords}`
     : '  return load<i32>(session_decide(handle, now, 0));'

@@ -13,6 +13,7 @@ export const sessionPieces = {
   policy: ',"policy":',
   latest: ',"latest":',
   effect: ',"effect":',
+  outdated: ',"outdated":',
   revoked: ',"revoked":',
   history: ',"history":"',
   request: '","request":',
@@ -95,6 +96,11 @@ function writeSession(session: usize, rest: usize, handle: u32): usize {
   putBytes(${at('effect')});
   if (state & State.ANSWERED) writeName(EFFECTS, effectIn(state));
   else putBytes(${at('nothing')});
+  if (isOutdated(rest)) {
+    faultOutdated(rest);
+    putBytes(${at('outdated')});
+    putInteger(ALL_OWN + ownOutdated(rest));
+  }
   putBytes(${at('revoked')});
   if (state & State.REVOKED) writeReasons();
   else putBytes(${at('nothing')});
@@ -165,6 +171,10 @@ let isOwnPolicy: bool = false;
 let restoredLatest: i64 = 0;
 /** 5: it was never asked. */
 let restoredEffect: i32 = 0;
+/** Some of its facts are outdated: bits of its own strings, and one above them; 0: none are. */
+let restoredOutdated: i32 = 0;
+/** Above the bits of the request's own strings. Two digits. */
+const ALL_OWN: i32 = 32;
 /** Where the numbers of the reasons are that it was revoked for, and how many; -1: it was not. */
 let restoredReasons: usize = 0;
 let restoredCount: i32 = 0;
@@ -227,6 +237,7 @@ function readHead(p: usize): usize {
   if (p == 0 || !load<u8>(numberCell, 9) || !isInstant(<f64>restoredLatest)) return 0;
   p = pass(p, ${at('effect')});
   p = readEffect(p);
+  p = readOutdated(p);
   p = pass(p, ${at('revoked')});
   p = readReasons(p);
   p = pass(p, ${at('history')});
@@ -260,6 +271,19 @@ function readEffect(p: usize): usize {
     if (restoredEffect == 5) return 0;
   }
   return p;
+}
+
+/** It may be there. */
+function readOutdated(p: usize): usize {
+  restoredOutdated = 0;
+  const behind = pass(p, ${at('outdated')});
+  if (behind == 0) return p;
+  const high = <i32>load<u8>(behind) - 0x30;
+  const low = <i32>load<u8>(behind, 1) - 0x30;
+  const number = high * 10 + low;
+  if (<u32>low > 9 || number < ALL_OWN || number >= 2 * ALL_OWN) return 0;
+  restoredOutdated = number;
+  return behind + 2;
 }
 
 /** Whether it is the text that was read last. */
@@ -343,6 +367,7 @@ ${
     setState(session, withEffect(State.ASKED, restoredEffect));
     awaitSweep(session, handle);
   }
+  if (restoredOutdated != 0) restoreOutdated(rest, restoredOutdated);
   return true;
 }
 `;

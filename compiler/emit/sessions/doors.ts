@@ -4,10 +4,12 @@
 // keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
 
 import { changeLayout, mostChanges } from '@nhipol/runtime/abi';
+import { outdatedBytes } from '../session-slots.ts';
 import { askingDoors } from './asking.ts';
 import { carryingDoors } from './carrying.ts';
 import { keepingDoors } from './keeping.ts';
 import { idBytes, type SessionDoorOptions } from './options.ts';
+import { outdatingDoors } from './outdating.ts';
 import { recordingDoors } from './recording.ts';
 import { sweepingDoors } from './sweeping.ts';
 
@@ -15,6 +17,7 @@ export function sessionDoors(options: SessionDoorOptions): string {
   return [
     state(options),
     keepingDoors(options),
+    outdatingDoors(options),
     recordingDoors(options),
     askingDoors(options),
     sweepingDoors(options),
@@ -33,7 +36,7 @@ const WORD_COUNT: i32 = ${slots.words.count};
 const SLOTS: usize = ${slots.stored.address};
 const SLOT_COUNT: i32 = ${slots.stored.count};
 const RECORD_SLOTS: i32 = ${slots.records};
-const STATE_SIZE: usize = ${history?.bytes ?? 0};
+const STATE_SIZE: usize = ${(history?.bytes ?? 0) + outdatedBytes(slots.words.count + slots.stored.count)};
 const MOST_CHANGES: i32 = ${mostChanges};
 /** A host's clock may run back by as much, in milliseconds. */
 const BACK: i64 = 60000;

@@ -58,7 +58,7 @@ function keepOpen(idLength: i32, now: i64): u32 {
   const block = saveBlock(2 + <usize>idLength + (aside == 0 ? 0 : 4 + aside));
   if (block == 0) {
     closeRecord(handle);
-    return 0;
+    return refuseSession(22);
   }
   memory.fill(block, 0, STATE_SIZE);
   const id = savedTo;
@@ -114,8 +114,18 @@ function saveBlock(behind: usize): usize {
   blankNames();
   savedSizes = classOf(bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind);
   const block = takeBlock(savedSizes);
-  if (block == 0) refuseSession(22);
-  else savedTo = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
+  if (block != 0) savedTo = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
+  recallNames();
+  return block;
+}
+
+/** The same in memory of this call, for facts that go where others are that they are read from; 0: there is no room. */
+function saveAside(): usize {
+  const size = sizeOf(savedSizes);
+  const block = tryAllocate(size);
+  if (block == 0) return 0;
+  blankNames();
+  savedTo = saveFacts(block, SLOTS, SLOT_COUNT, STATE_SIZE);
   recallNames();
   return block;
 }
@@ -191,9 +201,12 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
     else {
 ${history === undefined ? '' : recordBeforePatch}
       if (keepPatched(session, rest)) {
+        if (isOutdated(rest)) bringUpToDate(session, rest, length, replaced);
         awaitSweep(session, handle);
         return 0;
       }
+      outdate(session, rest, handle, length, replaced);
+      refuseSession(22);
     }
   }
   return judgeRefused(session, rest, handle);
@@ -219,13 +232,8 @@ function clearProperties(root: i32): void {
   else clearCells(${range(2)});
 }
 
-function readPatch(length: i32, replaced: i32): bool {
-  setGiven(timeCell);
-  stopNoting();
-  forgetNulls();
-  const digest = heldDigest();
-  let p = beginPatch(length);
-  if (p == 0) return false;
+/** What a part takes the place of. */
+function forgetReplaced(replaced: i32): void {
   if (replaced & 1) {
 ${cellsOfRoot(0).join('\n')}
     subjectSelector = 0;
@@ -241,6 +249,16 @@ ${cellsOfRoot(2).join('\n')}
   if (replaced & 8) {
 ${cellsOfRoot(3).join('\n')}
   }
+}
+
+function readPatch(length: i32, replaced: i32): bool {
+  setGiven(timeCell);
+  stopNoting();
+  forgetNulls();
+  const digest = heldDigest();
+  let p = beginPatch(length);
+  if (p == 0) return false;
+  forgetReplaced(replaced);
   p = readPart(p, replaced);
   if (p != 0) p = expectEnd(p);
   if (p == 0 || errorSeverity > 1) return false;
@@ -262,12 +280,23 @@ function forgetAbsent(): void {
 function keepPatched(session: usize, rest: usize): bool {
   const before = <usize>load<u32>(rest, 16);
   const behind = bytesBehind(idAt);
-  const block = saveBlock(behind);
-  if (block == 0) return false;
+  const sizes = <i32>load<u8>(rest, 28);
+  ${keepsAtoms ? 'prepare();' : ''}
+  let block = saveBlock(behind);
+  const isInPlace = block == 0;
+  if (isInPlace) {
+    // What takes no more than before has room where it was.
+    if (savedSizes > sizes) return false;
+    block = saveAside();
+    if (block == 0) return false;
+  }
   memory.copy(block, before, STATE_SIZE);
   memory.copy(savedTo, idAt, behind);
-  ${keepsAtoms ? 'prepare();' : ''}
-  giveBlock(before, load<u8>(rest, 28));
+  if (isInPlace) {
+    memory.copy(before, block, savedTo + behind - block);
+    savedSizes = sizes;
+    block = before;
+  } else giveBlock(before, sizes);
   hold(session, rest, block);
   if (lacksAsked(stateOf(session)) && isWhole()) setState(session, withEffect(stateOf(session), 0));
   return true;
@@ -283,6 +312,7 @@ export function session_set(handle: u32, slot: i32, value: f64): i32 {
   if (word == 0) return 0;
 ${history === undefined || askedWords === 0 ? '' : recordBeforeSet(askedWords)}
   store<i64>(word, <i64>value);
+  if (isOutdated(rest)) bringWordUpToDate(rest, slot);
 ${
   keepsAtoms
     ? `  recallSelectors(session);

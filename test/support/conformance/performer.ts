@@ -104,7 +104,7 @@ export class Performer {
 
   #open(): Sessions {
     const clock = { now: () => this.#now, at: () => () => {} };
-    return createSessions(this.#policy, { clock });
+    return createSessions(this.#policy, { clock, revokedIdLifetime: 0 });
   }
 
   #sweep(sessions: Sessions, all: boolean): Changes {

@@ -71,7 +71,7 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
     };
     const module = loadedPolicy({ manifest, encoding: undefined }, { ...exports, session_open });
     return {
-      sessions: createSessions(module, { clock }),
+      sessions: createSessions(module, { clock, revokedIdLifetime: 0 }),
       described,
       opened: () => opened,
       asked: () => {

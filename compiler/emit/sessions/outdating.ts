@@ -1,0 +1,206 @@
+// A change that was refused for lack of room leaves members of a session outdated: those that the change gave. While there are
+// any, the session is denied, unless it is revoked for certain whatever these members are. A member is current again once a
+// later change gave it, or the part of the request that it is in as a whole.
+
+import { outdatedBytes } from '../session-slots.ts';
+import type { SessionDoorOptions } from './options.ts';
+
+export function outdatingDoors({ slots, own, history }: SessionDoorOptions): string {
+  const cells = own.flat();
+  const [types, ids] = [own.map(([first]) => first), own.map(([, second]) => second)];
+  return `
+/** Where the bits are in a session's state. */
+const OUTDATED: usize = ${history?.bytes ?? 0};
+const OUTDATED_BYTES: usize = ${outdatedBytes(slots.words.count + slots.stored.count)};
+/** Cells of the request's own strings, one u32 each, and where the texts were that they had before a change is read. */
+const OWN: usize = memory.data<u32>([${cells.join(', ')}]);
+const OWN_COUNT: i32 = ${cells.length};
+const ownBefore: usize = memory.data(${cells.length * 4});
+/** Marks such as no reader leaves in a cell; of a record the value besides, if it was there before. */
+const NOT_GIVEN: u32 = 0x80000101;
+const WAS_THERE: u64 = 1;
+
+@inline
+function isOutdated(rest: usize): bool {
+  return load<u8>(rest, 29) != 0;
+}
+
+@inline
+function outdatedOf(rest: usize): usize {
+  return <usize>load<u32>(rest, 16) + OUTDATED;
+}
+
+/** Words first, then slots. */
+function cellOfMember(at: i32): usize {
+  return <usize>load<u32>(slotOfMember(at));
+}
+
+function slotOfMember(at: i32): usize {
+  return at < WORD_COUNT ? WORDS + <usize>at * 12 : SLOTS + <usize>(at - WORD_COUNT) * 12;
+}
+
+function isRecordSlot(at: i32): bool {
+  return at >= WORD_COUNT && at < WORD_COUNT + RECORD_SLOTS;
+}
+
+function setOutdated(bits: usize, at: i32, value: bool): void {
+  const byte = bits + <usize>(at >> 3);
+  const bit = 1 << (at & 7);
+  store<u8>(byte, value ? load<u8>(byte) | bit : load<u8>(byte) & ~bit);
+}
+
+function hasOutdated(bits: usize, at: i32): bool {
+  return ((load<u8>(bits + <usize>(at >> 3)) >> (at & 7)) & 1) != 0;
+}
+
+/** Sets the session's mark by its bits. */
+function markOutdated(rest: usize): void {
+  const bits = outdatedOf(rest);
+  let any: u32 = 0;
+  for (let byte: usize = 0; byte < OUTDATED_BYTES; byte += 1) any |= load<u8>(bits + byte);
+  store<u8>(rest, <u8>u32(any != 0), 29);
+}
+
+/** The place among the request's own strings; -1: it is none of them. */
+function ownAt(cell: usize): i32 {
+  for (let at = 0; at < OWN_COUNT; at += 1) {
+    if (load<u32>(OWN + (<usize>at << 2)) == <u32>cell) return at;
+  }
+  return -1;
+}
+
+/** Reads a change that was read before without a fault, so that \`isGiven\` tells which members it gives. */
+function readGiven(session: usize, rest: usize, length: i32, replaced: i32): void {
+  recall(session, rest);
+  for (let at = 0; at < OWN_COUNT; at += 1) {
+    store<u32>(ownBefore + (<usize>at << 2), load<u32>(load<u32>(OWN + (<usize>at << 2))));
+  }
+  for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
+    const cell = cellOfMember(at);
+    if (ownAt(cell) >= 0) continue;
+    store<u64>(cell, isRecordSlot(at) && load<u8>(cell, 8) == 1 ? WAS_THERE : 0);
+    store<u32>(cell, NOT_GIVEN, 8);
+  }
+  setGiven(timeCell);
+  stopNoting();
+  forgetNulls();
+  const p = beginPatch(length);
+  forgetReplaced(replaced);
+  if (p != 0) readPart(p, replaced);
+  forgetAbsent();
+  resetErrors();
+}
+
+function isGiven(at: i32): bool {
+  const cell = cellOfMember(at);
+  const place = ownAt(cell);
+  if (place >= 0) return load<u32>(cell) != load<u32>(ownBefore + (<usize>place << 2));
+  return load<u32>(cell, 8) != NOT_GIVEN;
+}
+
+/** Of a record that was there, and still is, its members alone are outdated. */
+function remains(at: i32): bool {
+  const cell = cellOfMember(at);
+  return isRecordSlot(at) && load<u8>(cell, 8) == 1 && load<u64>(cell) == WAS_THERE;
+}
+
+/** The change had no room: what it gives is outdated. */
+function outdate(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
+  readGiven(session, rest, length, replaced);
+  const bits = outdatedOf(rest);
+  for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
+    if (isGiven(at) && !remains(at)) setOutdated(bits, at, true);
+  }
+  markOutdated(rest);
+  if (!isOutdated(rest)) return;
+  // Whatever was answered before is another answer, if not another effect.
+  store<u64>(session, 0, 16);
+  awaitSweep(session, handle);
+}
+
+/** The change was applied: what it gives is current. */
+function bringUpToDate(session: usize, rest: usize, length: i32, replaced: i32): void {
+  readGiven(session, rest, length, replaced);
+  const bits = outdatedOf(rest);
+  for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) if (isGiven(at)) setOutdated(bits, at, false);
+  markOutdated(rest);
+}
+
+function bringWordUpToDate(rest: usize, word: i32): void {
+  setOutdated(outdatedOf(rest), word, false);
+  markOutdated(rest);
+}
+
+/** Outdated members of the facts that were recalled are at fault, but for the request's own strings. */
+function faultOutdated(rest: usize): void {
+  const bits = outdatedOf(rest);
+  for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
+    const cell = cellOfMember(at);
+    if (!hasOutdated(bits, at) || ownAt(cell) >= 0) continue;
+    clearCells(cell, 16);
+    storeFaulty(cell);
+  }
+}
+
+/** Without its type or name all of an entity is at fault. */
+function faultOwn(rest: usize): void {
+${types.map((cell, root) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) faultRoot(${root}, ${cell});`)).join('\n')}
+${ids.map((cell) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) storeFaulty(${cell});`)).join('\n')}
+}
+
+function faultRoot(root: i32, cell: usize): void {
+  clearCells(cell, 16);
+  if (root == 0) subjectSelector = 0;
+  else if (root == 1) actionSelector = 0;
+  else resourceSelector = 0;
+  entityFaulty(entityAt(root));
+}
+
+function isOwnOutdated(rest: usize, cell: usize): bool {
+  const bits = outdatedOf(rest);
+  for (let at = WORD_COUNT; at < WORD_COUNT + SLOT_COUNT; at += 1) {
+    if (cellOfMember(at) == cell) return hasOutdated(bits, at);
+  }
+  return false;
+}
+
+/** A bit for each of the request's own strings that is outdated. */
+function ownOutdated(rest: usize): i32 {
+  let own = 0;
+  for (let at = 0; at < OWN_COUNT; at += 1) {
+    if (isOwnOutdated(rest, load<u32>(OWN + (<usize>at << 2)))) own |= 1 << at;
+  }
+  return own;
+}
+
+/** Of a session that is restored: facts at fault are outdated, and its own strings by their bits. */
+function restoreOutdated(rest: usize, ownBits: i32): void {
+  const bits = outdatedOf(rest);
+  for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
+    const cell = cellOfMember(at);
+    const place = ownAt(cell);
+    if (place >= 0 ? ((ownBits >> place) & 1) != 0 : load<u8>(cell, 8) == 3) setOutdated(bits, at, true);
+  }
+  markOutdated(rest);
+}
+
+/** Denied, but the session may end for certain. No decision is taken. */
+function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
+  faultOutdated(rest);
+  faultOwn(rest);
+  record(1, 22, 0, 0, 0);
+  expectAsked();
+  storeAsked();
+  prepare();
+  judgeFacts();
+  if (load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
+  else if (!lacksAsked(stateOf(session))) {
+    setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
+    // Another key than that of any answer that was judged.
+    store<u64>(session, 2, 16);
+    store<i64>(rest, NEVER);
+  }
+  return RESULT;
+}
+`;
+}

@@ -1,0 +1,121 @@
+// A lock beside a file, so that one process at a time uses it. The lock is a file that names its process: its number, the
+// host, and when it was started, so that neither a process that ended nor another of the same number holds it.
+
+import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
+import system from 'node:process';
+import { threadId } from 'node:worker_threads';
+import type { Disk } from './disk.ts';
+
+interface Owner {
+  readonly pid: number;
+  readonly host: string;
+  readonly thread: number;
+  /** When the process was started, as far as the system tells it; '' elsewhere. */
+  readonly started: string;
+}
+
+/** Gives what releases it. Throws where another process that runs has it. */
+export async function lockFile(path: string, disk: Disk): Promise<() => Promise<void>> {
+  const lock = `${path}.lock`;
+  const text = JSON.stringify(thisProcess());
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    if (await disk.createText(lock, text)) return release(lock, text, disk);
+    const found = await disk.readText(lock);
+    if (found === undefined) continue;
+    if (found === text) return release(lock, text, disk);
+    if (isHeld(found)) throw lockedBy(path, lock, found);
+    await takeAway(lock, found, disk);
+  }
+  throw lockedBy(path, lock, (await disk.readText(lock)) ?? '');
+}
+
+/** The lock of a process that ended. Whoever moves it away first does so; one that is another by then is put back. */
+async function takeAway(lock: string, found: string, disk: Disk): Promise<void> {
+  const aside = `${lock}.${system.pid}.old`;
+  try {
+    await disk.rename(lock, aside);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw error;
+  }
+  const moved = await disk.readText(aside);
+  if (moved !== undefined && moved !== found) await disk.createText(lock, moved);
+  await disk.unlink(aside);
+}
+
+/** Locks of this thread. A process that is killed leaves its own, and the next one takes them away. */
+const held = new Map<string, string>();
+system.once('exit', () => {
+  for (const [lock, text] of held) {
+    try {
+      if (readFileSync(lock, 'utf8') === text) unlinkSync(lock);
+    } catch {
+      // There is none any more.
+    }
+  }
+});
+
+function release(lock: string, text: string, disk: Disk): () => Promise<void> {
+  held.set(lock, text);
+  return async () => {
+    held.delete(lock);
+    if ((await disk.readText(lock)) === text) await disk.unlink(lock);
+  };
+}
+
+function lockedBy(path: string, lock: string, found: string): Error {
+  const owner = ownerIn(found);
+  const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
+  return Object.assign(
+    new Error(`${path} is used by ${who}; if that process is gone, remove ${lock}`),
+    { code: 'ELOCKED' },
+  );
+}
+
+/** What cannot be read, and a process of another host, may run. */
+function isHeld(text: string): boolean {
+  const owner = ownerIn(text);
+  if (owner === undefined || owner.host !== hostname()) return true;
+  if (!isRunning(owner.pid)) return false;
+  const started = startOf(owner.pid);
+  return owner.started === '' || started === '' || started === owner.started;
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    system.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
+  }
+}
+
+function thisProcess(): Owner {
+  return { pid: system.pid, host: hostname(), thread: threadId, started: startOf(system.pid) };
+}
+
+function ownerIn(text: string): Owner | undefined {
+  try {
+    const owner = JSON.parse(text) as Partial<Owner> | null;
+    const isOwner =
+      Number.isSafeInteger(owner?.pid) &&
+      typeof owner?.host === 'string' &&
+      typeof owner.started === 'string';
+    return isOwner ? (owner as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** On Linux: the boot, the namespace of processes, and the tick of it in which the process was started. */
+function startOf(pid: number): string {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return `${boot} ${readlinkSync('/proc/self/ns/pid')} ${start}`;
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,64 @@
+// The paths by which members of a session are changed one by one: those that the policy declares, as it writes them, without
+// `properties`. A name of other letters than those of identifiers stands in quotes, after a dot or in brackets.
+
+import type { Manifest } from '../abi.ts';
+
+const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
+
+/** What is before the first `[]` outside of quotes. */
+const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
+
+/** The names of the path; undefined: it is no path. */
+export function namesIn(path: string): readonly string[] | undefined {
+  if (path.startsWith('.')) return undefined;
+  const names: string[] = [];
+  step.lastIndex = 0;
+  while (step.lastIndex < path.length) {
+    const found = step.exec(path);
+    if (found === null) return undefined;
+    const [, , plain, dotted, bracketed] = found;
+    const name = plain ?? unquoted(dotted ?? bracketed ?? '');
+    if (name === undefined) return undefined;
+    names.push(name);
+  }
+  return names.length === 0 ? undefined : names;
+}
+
+function unquoted(text: string): string | undefined {
+  try {
+    const name: unknown = JSON.parse(text);
+    return typeof name === 'string' ? name : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the policy declares a member of these names: of the context, or among the properties of an entity. */
+export class DeclaredPaths {
+  readonly #known = new Set<string>();
+
+  constructor({ paths }: Manifest) {
+    const full: string[] = [];
+    for (const [before, next] of paths) {
+      const path = full.length === 0 ? next : `${full[before] ?? ''}${next}`;
+      full.push(path);
+      this.#add(path);
+    }
+  }
+
+  /** Members of elements have no path of their own: a list is changed as a whole. */
+  #add(path: string): void {
+    const [own = ''] = beforeElements.exec(path) ?? [];
+    const names = own.startsWith('$.') ? namesIn(own.slice(2)) : undefined;
+    for (let length = 1; length <= (names?.length ?? 0); length += 1) {
+      this.#known.add(JSON.stringify(names?.slice(0, length)));
+    }
+  }
+
+  /** What a request in part has for the names; undefined: no such member is declared. */
+  within(names: readonly string[]): readonly string[] | undefined {
+    const [root = '', ...members] = names;
+    const found = root === 'context' ? names : [root, 'properties', ...members];
+    return this.#known.has(JSON.stringify(found)) ? found : undefined;
+  }
+}

@@ -1,0 +1,76 @@
+// Ids of revoked sessions that are closed: no session is opened by one of them before its time is over. In a store each has
+// a text of its own, in the place of the session's.
+
+import { parsed } from './request-parts.ts';
+
+export class RevokedIds {
+  readonly #lifetime: number;
+  /** By id the instant from which it may be used again. */
+  readonly #until = new Map<string, number>();
+
+  /** `lifetime`: for how many milliseconds an id stays revoked after its session was closed. */
+  constructor(lifetime: number) {
+    this.#lifetime = lifetime;
+  }
+
+  get isKept(): boolean {
+    return this.#lifetime > 0;
+  }
+
+  [Symbol.iterator](): IterableIterator<string> {
+    return this.#until.keys();
+  }
+
+  add(id: string, now: number, until: number = now + this.#lifetime): void {
+    if (until <= now) return;
+    this.#until.set(id, Math.max(until, this.#until.get(id) ?? until));
+  }
+
+  /** Forgets the oldest beyond so many. */
+  limitTo(count: number): void {
+    for (const id of this.#until.keys()) {
+      if (this.#until.size <= count) return;
+      this.#until.delete(id);
+    }
+  }
+
+  has(id: string, now: number): boolean {
+    const until = this.#until.get(id);
+    return until !== undefined && now < until;
+  }
+
+  /** Gives ids whose time is over, and forgets them: those before the first whose time is not. */
+  takeOver(now: number): readonly string[] {
+    const over: string[] = [];
+    for (const [id, until] of this.#until) {
+      if (until > now) break;
+      over.push(id);
+      this.#until.delete(id);
+    }
+    return over;
+  }
+
+  /** What a store has of it; undefined: it is none. */
+  textOf(id: string): string | undefined {
+    const until = this.#until.get(id);
+    return until === undefined ? undefined : textOfRevoked(id, until);
+  }
+
+  /** The same of a session that is still open. */
+  textAfter(id: string, now: number): string {
+    return textOfRevoked(id, now + this.#lifetime);
+  }
+}
+
+function textOfRevoked(id: string, until: number): string {
+  return JSON.stringify({ id, revoked_until: Number.isFinite(until) ? until : null });
+}
+
+/** The instant until which the id of the text is revoked; undefined: it is another text. */
+export function revokedUntil(
+  text: string,
+): { readonly id: string; readonly until: number } | undefined {
+  const { id, revoked_until: until, session } = parsed(text);
+  if (typeof id !== 'string' || session !== undefined || until === undefined) return undefined;
+  return { id, until: typeof until === 'number' ? until : Number.POSITIVE_INFINITY };
+}

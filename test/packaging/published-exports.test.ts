@@ -1,0 +1,68 @@
+// What is published: its exports name files that are in the package, and none of the sources that are not.
+
+import { execFile } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+interface Manifest {
+  readonly exports: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+function manifestAt(path: string): Manifest {
+  return JSON.parse(readFileSync(path, 'utf8')) as Manifest;
+}
+
+test.each([
+  ['nhipol', '.'],
+  ['@nhipol/runtime', 'runtime'],
+])(
+  'the package %s exports no sources',
+  async (_, folder) => {
+    const copy = mkdtempSync(join(tmpdir(), 'nhipol-pack-'));
+    try {
+      const write = (path: string, text: string) => {
+        mkdirSync(dirname(join(copy, path)), { recursive: true });
+        writeFileSync(join(copy, path), text);
+      };
+      const script = 'scripts/exports-for-packing.mjs';
+      write(script, readFileSync(join(root, script), 'utf8'));
+      const before = readFileSync(join(root, folder, 'package.json'), 'utf8');
+      const manifest = JSON.parse(before) as Manifest & { scripts: Record<string, string> };
+      // It is built already: no build belongs to this test.
+      const text = JSON.stringify({
+        ...manifest,
+        scripts: { ...manifest.scripts, prepare: 'true' },
+      });
+      write(join(folder, 'package.json'), text);
+      for (const conditions of Object.values(manifest.exports)) {
+        expect(conditions.source).toBeDefined();
+        for (const target of Object.values(conditions)) write(join(folder, target), '');
+      }
+      const run = promisify(execFile);
+      const cwd = join(copy, folder);
+      const { stdout } = await run('npm', ['pack', '--json', '--silent'], { cwd });
+      const [packed] = JSON.parse(stdout.slice(stdout.indexOf('['))) as {
+        filename: string;
+        files: { path: string }[];
+      }[];
+      await run('tar', ['xzf', packed?.filename ?? ''], { cwd });
+      const published = manifestAt(join(cwd, 'package/package.json'));
+      const files = new Set(packed?.files.map(({ path }) => `./${path}`));
+      expect(Object.keys(published.exports)).toEqual(Object.keys(manifest.exports));
+      for (const conditions of Object.values(published.exports)) {
+        expect(Object.keys(conditions)).toEqual(['types', 'default']);
+        for (const target of Object.values(conditions)) expect(files).toContain(target);
+      }
+      expect(readFileSync(join(cwd, 'package.json'), 'utf8')).toBe(text);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
+  },
+  60_000,
+);

@@ -1,0 +1,165 @@
+// A request as an object and the same request as JSON: the same answer, and the same error with the same path, whatever
+// values its members have.
+
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import '../support/seed.ts';
+import { type Answer, load, type Policy, stringify, toAuthZen } from '../../runtime/index.ts';
+import { jsonPath } from '../../runtime/json-path.ts';
+
+const folder = new URL('../conformance/', import.meta.url);
+const { cases } = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as {
+  readonly cases: readonly string[];
+};
+
+interface Case {
+  readonly name: string;
+  readonly module: string;
+  readonly steps: readonly { readonly do: string; readonly request?: unknown }[];
+}
+
+type Members = { [name: string]: unknown };
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The requests of a case that are objects, with no number that JavaScript may have rounded, and none too deep. */
+function requestsOf({ steps }: Case): readonly Members[] {
+  return steps.flatMap(({ do: verb, request }) => {
+    if (verb !== 'decide' || typeof request !== 'string') return [];
+    try {
+      const value: unknown = JSON.parse(request);
+      return isMembers(value) && !/[0-9]{15}|[0-9][eE]|\[{9}/.test(request) ? [value] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** JSON carries these, and JavaScript has them exactly. */
+const exact: readonly unknown[] = [
+  null,
+  true,
+  0,
+  -0,
+  1.5,
+  -3,
+  1e-7,
+  0.1 + 0.2,
+  2 ** 53 - 1,
+  '',
+  'x',
+  '\u0000"\\',
+  '2026-03-03T10:00:00Z',
+  'x'.repeat(4_097),
+  [],
+  [null],
+  ['x', 1],
+  [[1], {}],
+  {},
+  { x: 1 },
+  { type: 'agent' },
+  { properties: { level: 'x' } },
+  Array.from({ length: 257 }, (_, at) => at),
+];
+/** JSON has none of these, or another than was meant. */
+const inexact: readonly number[] = [1e21, 2 ** 53, -(2 ** 60), 1e300];
+const unwritable: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN)];
+
+/** All places in a value. */
+function placesIn(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
+  const within = isMembers(value)
+    ? Object.keys(value).flatMap((name) => placesIn(value[name], [...path, name]))
+    : Array.isArray(value)
+      ? value.flatMap((each, at) => placesIn(each, [...path, at]))
+      : [];
+  return [[...path], ...within];
+}
+
+function put(
+  value: unknown,
+  [step, ...path]: readonly (string | number)[],
+  other: unknown,
+): unknown {
+  if (step === undefined) return other;
+  if (Array.isArray(value)) {
+    return value.map((each, at) => (at === step ? put(each, path, other) : each));
+  }
+  return { ...(value as Members), [step]: put((value as Members)[step], path, other) };
+}
+
+/** All that an answer says, but for where in the text something is wrong. */
+function said(answer: Answer): unknown {
+  const { context, ...others } = JSON.parse(stringify(toAuthZen(answer))) as {
+    context: { error?: { offset: number } };
+  };
+  return { ...others, context: { ...context, error: { ...context.error, offset: 0 } } };
+}
+
+const options = { now: Date.parse('2026-03-03T09:00:00Z') };
+const loaded = cases.flatMap((path): [string, Policy, readonly Members[]][] => {
+  const each = JSON.parse(readFileSync(new URL(path, folder), 'utf8')) as Case;
+  const requests = requestsOf(each);
+  if (requests.length === 0) return [];
+  return [[each.name, load(readFileSync(new URL(each.module, folder))), requests]];
+});
+
+describe.each(loaded)('%s', (_, policy, requests) => {
+  const changed = (values: readonly unknown[]) =>
+    fc
+      .constantFrom(...requests)
+      .chain((request) =>
+        fc
+          .tuple(fc.constantFrom(...placesIn(request)), fc.constantFrom(...values))
+          .map(([place, value]): [unknown, readonly (string | number)[]] => [
+            put(request, place, value),
+            place,
+          ]),
+      );
+
+  test('what JSON carries is answered alike', () => {
+    fc.assert(
+      fc.property(changed(exact), ([request]) => {
+        const json = JSON.stringify(request);
+        expect(said(policy.decide(request, options)), json).toEqual(
+          said(policy.decideJson(json, options)),
+        );
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  test('what it carries otherwise is denied at its own path, or not looked at, and revoked all the same', () => {
+    fc.assert(
+      fc.property(changed(inexact), ([request, place]) => {
+        const json = JSON.stringify(request);
+        const [asObject, asJson] = [
+          policy.decide(request, options),
+          policy.decideJson(json, options),
+        ];
+        if (asJson.effect === 'revoke') expect(asObject.effect, json).toBe('revoke');
+        const { error } = asObject;
+        if (error?.found !== 'an integer beyond 2^53') {
+          expect(said(asObject), json).toEqual(said(asJson));
+          return;
+        }
+        expect(asObject.decision, json).toBe(false);
+        expect(error.path).toBe(jsonPath(place));
+        if (asJson.error !== undefined) expect(asJson.error.path).toBe(error.path);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  test('what it cannot carry permits nothing', () => {
+    fc.assert(
+      fc.property(changed(unwritable), ([request]) => {
+        const { error, decision } = policy.decide(request, options);
+        if (error !== undefined) expect(decision).toBe(false);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});

@@ -1,0 +1,31 @@
+// A clock that a test turns by hand.
+
+import type { Clock } from '@nhipol/runtime';
+
+/** A clock that stands still but for `to`, which calls what is due on the way. */
+export class TurnedClock implements Clock {
+  #now = 1_000_000;
+  readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();
+
+  readonly now = () => this.#now;
+
+  readonly at = (instant: number, call: () => void) => {
+    const alarm = { at: instant, call };
+    this.#alarms.add(alarm);
+    return () => {
+      this.#alarms.delete(alarm);
+    };
+  };
+
+  to(instant: number): void {
+    for (;;) {
+      const due = [...this.#alarms].filter(({ at }) => at <= instant).sort((a, b) => a.at - b.at);
+      const [first] = due;
+      if (first === undefined) break;
+      this.#now = Math.max(this.#now, first.at);
+      this.#alarms.delete(first);
+      first.call();
+    }
+    this.#now = Math.max(this.#now, instant);
+  }
+}
