@@ -14,11 +14,12 @@ import type {
   PresenceExpr,
   QuantifierExpr,
   ReadExpr,
+  Variable,
 } from '../model.ts';
 import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
-import type { Value } from '../types.ts';
+import { bool, type Value } from '../types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
 import {
   admits,
@@ -45,7 +46,11 @@ import {
 
 /** Expressions looked at for one question, and for all questions about a policy. */
 const questionSteps = 4_000;
+const searchSteps = 40_000;
 const policySteps = 2_000_000;
+
+/** Stands where a value was withheld: it is never known. */
+export const withheldVariable: Variable = { name: 'withheld', type: bool, path: '' };
 
 export class Possibilities {
   readonly identities = new Identities();
@@ -53,16 +58,18 @@ export class Possibilities {
   readonly #latest = new Map<ReadExpr, ReadExpr>();
   readonly #folded = new Map<Expr, Folded | 'open'>();
   #steps = 0;
+  #allowed = questionSteps;
   #spent = 0;
 
   /** Whether there are no steps left, for this question or for the policy. */
   get isSpent(): boolean {
-    return this.#steps > questionSteps || this.#spent > policySteps;
+    return this.#steps > this.#allowed || this.#spent > policySteps;
   }
 
-  /** Begins a question. */
-  ask(): Assumptions {
+  /** Begins a question; a search may take more steps. */
+  ask(search = false): Assumptions {
     this.#steps = 0;
+    this.#allowed = search ? searchSteps : questionSteps;
     return noAssumptions;
   }
 
@@ -212,13 +219,16 @@ export class Possibilities {
     const open = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
-    const isEmpty = (arg: Expr | undefined) =>
-      arg !== undefined && given.empty.has(this.identities.of(arg));
+    const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
     if (name === 'within' && isEmpty(first)) return isTrue | open;
     if (name === 'not within' && isEmpty(first)) return isFalse | open;
     if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | open;
     if (name === 'in' && isEmpty(second)) return isFalse | open;
     if (name === 'not in' && isEmpty(second)) return isTrue | open;
+    if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
+      if (name === 'within') return open | isTrue;
+      if (name === 'not within') return open | isFalse;
+    }
     const listed = listedIn(expr);
     if (listed === undefined) return open | isTrue | isFalse;
     const [value] = args as [Domain];
@@ -226,6 +236,27 @@ export class Possibilities {
     const outside = meet(value, { not: listed }).known;
     const worth = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
     return open | (name === 'not in' ? negated(worth) : worth);
+  }
+
+  /** Whether it is a collection without elements wherever it is known. */
+  protected isEmpty(expr: Expr, given: Assumptions): boolean {
+    if (!this.step()) return false;
+    if (given.empty.has(this.identities.of(expr))) return true;
+    const value = this.#fold(expr)?.value;
+    if (value !== undefined) return Array.isArray(value) && value.length === 0;
+    if (expr.kind === 'Binding') return this.isEmpty(expr.binding.value, given);
+    if (expr.kind !== 'Apply') return false;
+    const [first, second] = expr.args as [Expr, Expr];
+    switch (expr.builtin.name) {
+      case 'minus':
+        return this.isEmpty(first, given);
+      case 'intersect':
+        return this.isEmpty(first, given) || this.isEmpty(second, given);
+      case 'union':
+        return this.isEmpty(first, given) && this.isEmpty(second, given);
+      default:
+        return false;
+    }
   }
 
   // --- what an operand may be ---------------------------------------------------------------------
@@ -245,16 +276,17 @@ export class Possibilities {
     switch (expr.kind) {
       case 'Binding':
         return this.domainOf(expr.binding.value, given);
+      case 'Variable':
+        return expr.variable === withheldVariable
+          ? { ...anything, known: false }
+          : this.#declaredOf(expr);
       case 'Read':
         return this.#read(expr, given);
       case 'Lookup':
         return this.#strict(expr, expr.keys, false, given);
       case 'Apply':
-        if (
-          expr.builtin.name === 'size' &&
-          given.empty.has(this.identities.of(expr.args[0] as Expr))
-        )
-          return justOne(0n);
+        if (expr.builtin.name === 'size' && this.isEmpty(expr.args[0] as Expr, given))
+          return { ...justOne(0n), unknown: this.domainOf(expr.args[0] as Expr, given).unknown };
         return countsList(expr)
           ? {
               ...this.#declaredOf(expr),
