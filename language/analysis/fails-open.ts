@@ -12,7 +12,8 @@ import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts'
 import type { Claim } from './assumptions.ts';
 import { decidingExprs, isAround, isStricter, type Judged, put } from './judged.ts';
 import { type Lack, lacksOf } from './lacks.ts';
-import { type Loosening, looseningsOf } from './loosening.ts';
+import { withoutElse } from './lifted.ts';
+import { insideOf, lifted, type Loosening, looseningsOf } from './loosening.ts';
 import { combinationsOf, covers, overlap } from './scopes.ts';
 import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
 import { Withholding } from './withheld.ts';
@@ -47,7 +48,7 @@ function openingsOf(
     const key = `${lack.how} ${lack.path}`;
     const withholding = withholdings.get(key) ?? new Withholding(lack, analysis.reasoning);
     withholdings.set(key, withholding);
-    for (const loosening of looseningsOf(judged, withholding)) {
+    for (const loosening of looseningsOf(lifted(judged), withholding)) {
       const opening = openingOf(analysis, { judged, lack, withholding, loosening });
       if (opening === undefined) continue;
       const site = siteOf(judged, lack, loosening, givens);
@@ -105,7 +106,7 @@ function besidePermit(
     ...loosening.claims,
     ...(permit === undefined
       ? []
-      : [{ expr: withholding.of(permit.condition).after, wanted: isTrue }]),
+      : [{ expr: withholding.of(withoutElse(permit.condition)).after, wanted: isTrue }]),
     ...thereBefore(lack),
   ];
   for (const combination of combinationsOf(scope)) {
@@ -161,11 +162,11 @@ function othersIn(combination: Scope, others: readonly Judged[]): readonly Judge
 
 /** That another rule restricts nothing without what is missing. */
 function silent(other: Judged, withholding: Withholding): Claim {
-  const { after, change } = withholding.of(other.condition);
-  const inside = other.narrowing?.inside ?? other.rule?.answerable;
+  const { after, change } = withholding.of(withoutElse(other.condition));
+  const inside = insideOf(other);
   if (change !== 'none' || inside === undefined) return { expr: after, wanted: other.silent };
   // What reads it only to stand as it is written falls to a deny without it.
-  const left = withholding.of(inside);
+  const left = withholding.of(withoutElse(inside));
   if (left.change === 'none') return { expr: after, wanted: other.silent };
   const { span } = other;
   const not: Expr = { kind: 'Not', operand: after, type: bool, span };
@@ -183,7 +184,7 @@ function withoutPermit(
   return permitsBy
     .meeting(combination, othersLimit)
     .found.filter((other) => other !== judged && covers(other.scope, combination))
-    .map(({ condition }) => ({ expr: condition, wanted: isFalse | isUnknown }));
+    .map(({ condition }) => ({ expr: withoutElse(condition), wanted: isFalse | isUnknown }));
 }
 
 function pathsOf({ path, how }: Lack): ReadonlySet<string> {

@@ -6,6 +6,7 @@ import { invariant } from '../invariant.ts';
 import type { Comparison, Expr, Setting } from '../model.ts';
 import { bool } from '../types.ts';
 import type { Claim } from './assumptions.ts';
+import { withoutElse } from './lifted.ts';
 import type { Judged } from './judged.ts';
 import { leads } from './pairs.ts';
 import type { Withholding } from './withheld.ts';
@@ -17,8 +18,8 @@ export interface Loosening {
   /** What the answer does then, for messages. */
   readonly does: string;
   readonly claims: readonly Claim[];
-  /** In which the reason is to be looked for. */
-  readonly within: Expr;
+  /** In which the reason is to be looked for: the part of a rule, as it is written. */
+  readonly within: (judged: Judged) => Expr;
 }
 
 const isNotTrue = isFalse | isUnknown;
@@ -29,6 +30,29 @@ export function looseningsOf(judged: Judged, withholding: Withholding): readonly
     : [...silenced(judged, withholding), ...unbound(judged, withholding)];
 }
 
+function conditionOf({ condition }: Judged): Expr {
+  return condition;
+}
+
+/** What must hold for a narrow or a challenge to stand as it is written. */
+export function insideOf({ narrowing, rule }: Judged): Expr | undefined {
+  return narrowing?.inside ?? rule?.answerable;
+}
+
+/** The same rule with its conditions so that more can be told of them. */
+export function lifted(judged: Judged): Judged {
+  const { condition, narrowing, rule } = judged;
+  return {
+    ...judged,
+    condition: withoutElse(condition),
+    narrowing: narrowing && { ...narrowing, inside: withoutElse(narrowing.inside) },
+    rule: rule && {
+      ...rule,
+      answerable: rule.answerable && withoutElse(rule.answerable),
+    },
+  };
+}
+
 function granted({ condition }: Judged, withholding: Withholding): readonly Loosening[] {
   const { after, pairs } = withholding.of(condition);
   if (!leads(pairs, isNotTrue, isTrue)) return [];
@@ -36,7 +60,7 @@ function granted({ condition }: Judged, withholding: Withholding): readonly Loos
     { expr: after, wanted: isTrue },
     { expr: condition, wanted: isNotTrue },
   ];
-  return [{ kind: 'stands', does: 'stands', claims, within: condition }];
+  return [{ kind: 'stands', does: 'stands', claims, within: conditionOf }];
 }
 
 function silenced(judged: Judged, withholding: Withholding): readonly Loosening[] {
@@ -47,13 +71,13 @@ function silenced(judged: Judged, withholding: Withholding): readonly Loosening[
     { expr: after, wanted: silent },
     { expr: condition, wanted: fires },
   ];
-  return [{ kind: 'silent', does: 'stays silent', claims, within: condition }];
+  return [{ kind: 'silent', does: 'stays silent', claims, within: conditionOf }];
 }
 
 /** Of a rule that fires both before and after: not as `deny` any more, or with looser constraints. */
 function unbound(judged: Judged, withholding: Withholding): readonly Loosening[] {
-  const { condition, fires, narrowing, rule } = judged;
-  const inside = narrowing?.inside ?? rule?.answerable;
+  const { condition, fires, narrowing } = judged;
+  const inside = insideOf(judged);
   if (inside === undefined) return [];
   const firing: readonly Claim[] = [
     { expr: withholding.of(condition).after, wanted: fires },
@@ -68,10 +92,10 @@ function unbound(judged: Judged, withholding: Withholding): readonly Loosening[]
       ...firing,
       { expr: inside, wanted: isTrue },
       { expr: left.after, wanted: isTrue },
-      { expr: isLooser(setting, value.after), wanted: isTrue },
+      { expr: withoutElse(isLooser(setting, value.after)), wanted: isTrue },
     ];
     const does = `sets a looser \`${setting.constraint.name}\``;
-    found.push({ kind: 'value', does, claims, within: setting.value });
+    found.push({ kind: 'value', does, claims, within: () => setting.value });
   }
   if (leads(left.pairs, isNotTrue, isTrue)) {
     const does = narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
@@ -80,7 +104,7 @@ function unbound(judged: Judged, withholding: Withholding): readonly Loosening[]
       { expr: left.after, wanted: isTrue },
       { expr: inside, wanted: isNotTrue },
     ];
-    found.push({ kind: 'stands', does, claims, within: inside });
+    found.push({ kind: 'stands', does, claims, within: (own) => insideOf(own) ?? inside });
   }
   return found;
 }

@@ -88,6 +88,11 @@ export class Possibilities {
     return noted === undefined ? found : found & worthOfDomain(noted);
   }
 
+  /** The same by its parts alone, whatever was assumed of the whole. */
+  worthByParts(expr: Expr, given: Assumptions): Worth {
+    return this.step() ? this.#structural(expr, given) : whatever;
+  }
+
   #structural(expr: Expr, given: Assumptions): Worth {
     const folded = this.#fold(expr);
     if (folded !== undefined) return worthOfValue(folded.value);
@@ -151,7 +156,9 @@ export class Possibilities {
     const condition = this.worthOf(expr.condition, given);
     const then = this.worthOf(expr.then, given);
     const otherwise = this.worthOf(expr.else, given);
-    const both = condition & isUnknown ? (then & otherwise) | isUnknown : nothing;
+    const alike = then === otherwise && (then === isTrue || then === isFalse);
+    const apart = alike ? nothing : isUnknown;
+    const both = condition & isUnknown ? (then & otherwise) | apart : nothing;
     return (
       (condition & isTrue ? then : nothing) | (condition & isFalse ? otherwise : nothing) | both
     );
@@ -160,7 +167,7 @@ export class Possibilities {
   /** There may always be no element. */
   #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): Worth {
     const ofNothing = quantifier === 'all' ? isTrue : isFalse;
-    if (given.empty.has(this.identities.of(collection))) return isUnknown | ofNothing;
+    if (this.isEmpty(collection, given)) return isUnknown | ofNothing;
     const { known, unknown } = this.domainOf(collection, given);
     const open = unknown ? isUnknown : nothing;
     return known ? open | ofNothing | this.worthOf(body, given) : isUnknown;
@@ -245,6 +252,10 @@ export class Possibilities {
     const value = this.#fold(expr)?.value;
     if (value !== undefined) return Array.isArray(value) && value.length === 0;
     if (expr.kind === 'Binding') return this.isEmpty(expr.binding.value, given);
+    if (expr.kind === 'Read') {
+      const only = this.domainOf(expr, given).only?.[0];
+      return Array.isArray(only) && only.length === 0;
+    }
     if (expr.kind !== 'Apply') return false;
     const [first, second] = expr.args as [Expr, Expr];
     switch (expr.builtin.name) {

@@ -51,7 +51,7 @@ function valuesIn(worth: Worth): readonly Worth[] {
 /** A condition whose value is open, and by which it is open whether a claim holds. */
 function firstOpen(reasoning: Reasoning, given: Assumptions): Expr | undefined {
   for (const { expr, wanted } of given.made) {
-    if ((reasoning.worthOf(expr, given) & ~wanted) === 0) continue;
+    if (partsOf(expr).length > 0 && (reasoning.worthByParts(expr, given) & ~wanted) === 0) continue;
     const open = openIn(reasoning, given, expr);
     if (open !== undefined) return open;
   }
@@ -59,8 +59,10 @@ function firstOpen(reasoning: Reasoning, given: Assumptions): Expr | undefined {
 }
 
 function openIn(reasoning: Reasoning, given: Assumptions, expr: Expr): Expr | undefined {
-  if (valuesIn(reasoning.worthOf(expr, given)).length < 2) return undefined;
   const parts = partsOf(expr);
+  const worth =
+    parts.length === 0 ? reasoning.worthOf(expr, given) : reasoning.worthByParts(expr, given);
+  if (valuesIn(worth).length < 2) return undefined;
   if (parts.length === 0) return expr;
   for (const part of parts) {
     const open = openIn(reasoning, given, part);

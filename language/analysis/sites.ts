@@ -33,9 +33,11 @@ export function placeOf({ file, start }: Span): string {
 export function siteOf(
   judged: Judged,
   lack: Lack,
-  { kind, within }: Loosening,
+  loosening: Loosening,
   givens: Givens,
 ): Site {
+  const { kind } = loosening;
+  const within = loosening.within(judged);
   const restricts = kind === 'silent';
   const parts = kind === 'value' ? [whole(within)] : conditionsIn(within);
   const sites = parts.map((part) => ({ part, inner: innerOf(part) }));

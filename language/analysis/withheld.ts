@@ -236,7 +236,7 @@ export class Withholding {
       operands.map((operand) => operand.after),
     );
     if (operands.every(({ change }) => change !== 'any')) return { after, change: 'lost', pairs: lost };
-    if (expr.kind === 'History') return { after: ofAnotherKey(expr), change: 'any', pairs: anyPairs };
+    if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
     return expr.type.kind === 'Bool'
       ? this.#atom(expr, after)
       : { after, change: 'any', pairs: anyPairs };
@@ -251,10 +251,13 @@ export class Withholding {
     if (collection.change !== 'none')
       return this.#atom(expr, { ...expr, collection: after, body: body.after });
     if (body.change === 'none') return same(expr);
+    // Of several elements some may have what others are without.
+    const mixed = this.#lack.path.includes('[]');
+    const each = mixed ? body.pairs | unchanged : body.pairs;
     const found: Withheld = {
-      after: { ...expr, body: body.after },
+      after: mixed ? whatever(expr) : { ...expr, body: body.after },
       change: changeOf(body.pairs),
-      pairs: quantifiedPairs(expr.quantifier, body.pairs) | unchangedUnknown,
+      pairs: quantifiedPairs(expr.quantifier, each) | unchangedUnknown,
     };
     this.links.push({ before: expr, after: found.after, pairs: found.pairs });
     return found;
@@ -319,9 +322,9 @@ function changed(
   return { after, pairs, change: operands.some(({ change }) => change === 'any') ? 'any' : 'lost' };
 }
 
-/** What is asked of another key's events: nothing is known of that. */
-function ofAnotherKey({ type, span }: Expr): Expr {
-  const variable: Variable = { name: 'other key', type, path: '' };
+/** A value of which nothing is known but how it is linked with what it was. */
+function whatever({ type, span }: Expr): Expr {
+  const variable: Variable = { name: 'whatever', type, path: '' };
   return { kind: 'Variable', variable, type, span };
 }
 
