@@ -132,10 +132,12 @@ function thereBefore({ read }: Lack): readonly Claim[] {
 /** Rules that restrict for what is missing, however little; and those that restrict no less, anyway. */
 function othersOf(
   analysis: Analysis,
-  { judged, lack, loosening }: Question,
+  { judged, lack, loosening, withholding }: Question,
   scope: Scope,
 ): readonly Judged[] {
-  const readers = analysis.watchers.ofAny(pathsOf(lack)) ?? [];
+  const readers = (analysis.watchers.ofAny(pathsOf(lack)) ?? []).filter(
+    (other) => !isLoosened(other, withholding),
+  );
   const least = leastOf(judged, loosening);
   const masking = analysis.restrictingBy
     .meeting(scope, maskingLimit)
@@ -144,6 +146,11 @@ function othersOf(
 }
 
 const maskingLimit = 128;
+
+/** Whether it may restrict less itself, though it fires: then it does not watch over anything. */
+function isLoosened(other: Judged, withholding: Withholding): boolean {
+  return looseningsOf(lifted(other), withholding).some(({ kind }) => kind !== 'silent');
+}
 
 function leastOf({ strictest, effect }: Judged, { kind }: Loosening) {
   if (kind === 'value') return 'challenge';

@@ -46,7 +46,9 @@ import {
 
 /** Expressions looked at for one question, and for all questions about a policy. */
 const questionSteps = 4_000;
-const searchSteps = 40_000;
+/** The same where one way after the other is tried; beyond, everything may be. */
+const searchSteps = 10_000;
+const policySearchSteps = 400_000;
 const policySteps = 2_000_000;
 
 /** Stands where a value was withheld: it is never known. */
@@ -59,6 +61,8 @@ export class Possibilities {
   readonly #folded = new Map<Expr, Folded | 'open'>();
   #steps = 0;
   #allowed = questionSteps;
+  #isSearch = false;
+  #searched = 0;
   #spent = 0;
 
   /** Whether there are no steps left, for this question or for the policy. */
@@ -68,14 +72,17 @@ export class Possibilities {
 
   /** Begins a question; a search may take more steps. */
   ask(search = false): Assumptions {
+    if (this.#isSearch) this.#searched += this.#steps;
     this.#steps = 0;
-    this.#allowed = search ? searchSteps : questionSteps;
+    this.#isSearch = search;
+    const left = Math.max(0, policySearchSteps - this.#searched);
+    this.#allowed = search ? Math.min(searchSteps, left) : questionSteps;
     return noAssumptions;
   }
 
   protected step(): boolean {
     this.#steps += 1;
-    this.#spent += 1;
+    if (!this.#isSearch) this.#spent += 1;
     return !this.isSpent;
   }
 

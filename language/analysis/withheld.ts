@@ -13,6 +13,7 @@ import { isAround } from './judged.ts';
 import type { Lack } from './lacks.ts';
 import { countsList } from './operands.ts';
 import {
+  among,
   chosenPairs,
   elsePairs,
   filtered,
@@ -25,6 +26,7 @@ import {
 } from './pairs.ts';
 import { withheldVariable } from './possibilities.ts';
 import type { Reasoning } from './reasoning.ts';
+import { isFalse, isTrue } from './worth.ts';
 
 /** How a value is related to what it was: the same, the same or unknown, or anything. */
 type Change = 'none' | 'lost' | 'any';
@@ -34,7 +36,29 @@ export interface Withheld {
   readonly change: Change;
   /** Of a condition. */
   readonly pairs: Pairs;
+  /** Of a collection: whether it has some elements less, or more. */
+  readonly trend?: Trend | undefined;
 }
+
+type Trend = 'smaller' | 'larger';
+
+/** What a smaller collection as an operand makes of a condition: it can only fall, or only rise. */
+const ofSmaller: Readonly<Record<string, readonly (Turn | undefined)[]>> = {
+  in: [undefined, 'falls'],
+  'not in': [undefined, 'rises'],
+  within: ['rises', 'falls'],
+  'not within': ['falls', 'rises'],
+  intersects: ['falls', 'falls'],
+};
+
+type Turn = 'rises' | 'falls';
+
+/** The same of a collection that is made of others: whether its trend is theirs. */
+const keepsTrend: Readonly<Record<string, readonly boolean[]>> = {
+  union: [true, true],
+  intersect: [true, true],
+  minus: [true, false],
+};
 
 /** A condition before and after, of which not every pair of values comes about. */
 export interface Link {
@@ -159,7 +183,8 @@ export class Withholding {
     if (fallback === undefined) return gone(read);
     const after = constant(fallback, read.type, read.span);
     if (read.type.kind === 'Bool') return this.#atom(read, after);
-    return { after, change: 'any', pairs: anyPairs };
+    const isNothing = Array.isArray(fallback) && fallback.length === 0;
+    return { after, change: 'any', pairs: anyPairs, trend: isNothing ? 'smaller' : undefined };
   }
 
   /** Whether the path is of the `observed_at` by which what is read is fresh. */
@@ -237,9 +262,18 @@ export class Withholding {
     );
     if (operands.every(({ change }) => change !== 'any')) return { after, change: 'lost', pairs: lost };
     if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
-    return expr.type.kind === 'Bool'
-      ? this.#atom(expr, after)
-      : { after, change: 'any', pairs: anyPairs };
+    if (expr.type.kind !== 'Bool')
+      return { after, change: 'any', pairs: anyPairs, trend: trendOf(expr, operands) };
+    return this.#turning(this.#atom(expr, after), expr, turnOf(expr, operands));
+  }
+
+  /** Fewer pairs, where it can only fall or only rise. */
+  #turning(found: Withheld, before: Expr, turn: Turn | undefined): Withheld {
+    if (turn === undefined) return found;
+    const { after } = found;
+    const pairs = found.pairs & (turn === 'falls' ? fallingPairs : risingPairs);
+    this.links.push({ before, after, pairs });
+    return { after, pairs, change: changeOf(pairs) };
   }
 
   #quantifier(expr: QuantifierExpr): Withheld {
@@ -284,7 +318,48 @@ export class Withholding {
   }
 }
 
+/** That of each operand that changes; undefined: they have none in common. */
+function common<T>(each: readonly (T | undefined)[]): T | undefined {
+  const [first] = each;
+  return each.every((one) => one === first) ? first : undefined;
+}
+
+function changing(operands: readonly Withheld[]): readonly number[] {
+  return operands.flatMap(({ change }, index) => (change === 'none' ? [] : [index]));
+}
+
+function trendOf(expr: Expr, operands: readonly Withheld[]): Trend | undefined {
+  if (expr.kind !== 'Apply') return undefined;
+  const keeps = keepsTrend[expr.builtin.name];
+  if (keeps === undefined) return undefined;
+  return common(
+    changing(operands).map((index) => {
+      const trend = operands[index]?.trend;
+      if (trend === undefined || keeps[index]) return trend;
+      return trend === 'smaller' ? 'larger' : 'smaller';
+    }),
+  );
+}
+
+function turnOf(expr: Expr, operands: readonly Withheld[]): Turn | undefined {
+  if (expr.kind !== 'Apply') return undefined;
+  const turns = ofSmaller[expr.builtin.name];
+  // Addresses in networks are no elements of a set.
+  if (turns === undefined || expr.args.some(({ type }) => type.kind === 'Cidr')) return undefined;
+  return common(
+    changing(operands).map((index) => {
+      const trend = operands[index]?.trend;
+      const turn = turns[index];
+      if (trend === undefined || turn === undefined || trend === 'smaller')
+        return trend && turn;
+      return turn === 'falls' ? 'rises' : 'falls';
+    }),
+  );
+}
+
 const anyPairs: Pairs = 0b111_111_111;
+const fallingPairs: Pairs = unchanged | among(isTrue, isFalse);
+const risingPairs: Pairs = unchanged | among(isFalse, isTrue);
 const unchangedUnknown: Pairs = 0b000_010_000;
 
 function changeOf(pairs: Pairs): Change {

@@ -397,6 +397,8 @@ function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
 }
 
 function concerns(reads: ReadonlySet<string> | undefined, path: string): boolean {
+  // Freshness hangs on it, and what reads the record heeds that.
+  if (path === 'context.r.observed_at') return concerns(reads, 'context.r');
   if (path === 'sizes[…]') return reads?.has('table.sizes') === true;
   const around = (outer: string, inner: string) =>
     inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
