@@ -3,11 +3,19 @@
 
 import type { Reporter } from '../diagnostics.ts';
 import type { Expr, Policy, Scope } from '../model.ts';
+import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { isVocabulary } from '../vocabulary.ts';
 import { Clusters } from './clusters.ts';
-import { readsOf } from '../reads.ts';
-import { bandsOf, decidingExprs, isRestricting, type Judged, judgedOf, partsOf, Readers } from './judged.ts';
+import {
+  bandsOf,
+  decidingExprs,
+  isRestricting,
+  type Judged,
+  judgedOf,
+  partsOf,
+  Readers,
+} from './judged.ts';
 import { Reasoning } from './reasoning.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 

@@ -13,7 +13,7 @@ import type { Claim } from './assumptions.ts';
 import { decidingExprs, isAround, isStricter, type Judged, put } from './judged.ts';
 import { type Lack, lacksOf } from './lacks.ts';
 import { withoutElse } from './lifted.ts';
-import { insideOf, lifted, type Loosening, looseningsOf } from './loosening.ts';
+import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
 import { combinationsOf, covers, overlap } from './scopes.ts';
 import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
 import { Withholding } from './withheld.ts';
@@ -217,16 +217,11 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
   const lacking = `no other rule${where} fires ${
     site.lack === 'absent' ? 'on its absence' : `where it is ${site.lack}`
   }`;
-  reporter.report(
-    'fails-open',
-    site.span,
-    paramsOf(first),
-    {
-      label: site.label === undefined ? lacking : `${site.label}, and ${lacking}`,
-      help: judged.effect === 'permit' ? undefined : helpFor(lack, loosening),
-      related: shown(related),
-    },
-  );
+  reporter.report('fails-open', site.span, paramsOf(first), {
+    label: site.label === undefined ? lacking : `${site.label}, and ${lacking}`,
+    help: judged.effect === 'permit' ? undefined : helpFor(lack, loosening),
+    related: shown(related),
+  });
 }
 
 function paramsOf({ judged, lack, loosening, site }: Finding) {

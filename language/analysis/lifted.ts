@@ -41,13 +41,16 @@ function lift(expr: Expr, left: number): Expr {
       const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
         withoutElse(part),
       ) as [Expr, Expr, Expr];
-      if (condition === expr.condition && then === expr.then && otherwise === expr.else) return expr;
+      if (condition === expr.condition && then === expr.then && otherwise === expr.else)
+        return expr;
       return { ...expr, condition, then, else: otherwise };
     }
     case 'Else': {
       if (expr.type.kind !== 'Bool') return expr;
       const [value, fallback] = [withoutElse(expr.value), withoutElse(expr.fallback)];
-      return value === expr.value && fallback === expr.fallback ? expr : { ...expr, value, fallback };
+      return value === expr.value && fallback === expr.fallback
+        ? expr
+        : { ...expr, value, fallback };
     }
     case 'Compare':
       return (
@@ -74,11 +77,7 @@ function lift(expr: Expr, left: number): Expr {
 }
 
 /** Undefined: the operand is no `else`. */
-function split(
-  operand: Expr,
-  around: (operand: Expr) => Expr,
-  left: number,
-): Expr | undefined {
+function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Expr | undefined {
   if (left === 0) return undefined;
   if (operand.kind === 'Binding') return split(operand.binding.value, around, left);
   if (operand.kind === 'Apply') {
@@ -99,7 +98,10 @@ function split(
   const and = (...operands: Expr[]): Expr => ({ kind: 'And', operands, type: bool, span });
   return {
     kind: 'Or',
-    operands: [and(known, lift(around(value), left - 1)), and(unknown, lift(around(fallback), left - 1))],
+    operands: [
+      and(known, lift(around(value), left - 1)),
+      and(unknown, lift(around(fallback), left - 1)),
+    ],
     type: bool,
     span,
   };

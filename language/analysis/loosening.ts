@@ -6,8 +6,8 @@ import { invariant } from '../invariant.ts';
 import type { Comparison, Expr, Setting } from '../model.ts';
 import { bool } from '../types.ts';
 import type { Claim } from './assumptions.ts';
-import { withoutElse } from './lifted.ts';
 import type { Judged } from './judged.ts';
+import { withoutElse } from './lifted.ts';
 import { leads } from './pairs.ts';
 import type { Withholding } from './withheld.ts';
 import { isFalse, isTrue, isUnknown } from './worth.ts';
@@ -98,7 +98,8 @@ function unbound(judged: Judged, withholding: Withholding): readonly Loosening[]
     found.push({ kind: 'value', does, claims, within: () => setting.value });
   }
   if (leads(left.pairs, isNotTrue, isTrue)) {
-    const does = narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
+    const does =
+      narrowing === undefined ? 'challenges instead of denying' : 'narrows instead of denying';
     const claims = [
       ...firing,
       { expr: left.after, wanted: isTrue },

@@ -65,7 +65,9 @@ function collectionOf({ expr, rises }: Part): Expr | undefined {
     case 'not in':
       return rises && isCollection(right) ? right : undefined;
     case 'intersects':
-      return rises ? undefined : [left, right].find((side) => isCollection(side) && readsRequest(side));
+      return rises
+        ? undefined
+        : [left, right].find((side) => isCollection(side) && readsRequest(side));
     default:
       return undefined;
   }

@@ -65,10 +65,7 @@ export function leads(pairs: Pairs, from: Worth, to: Worth): boolean {
 }
 
 /** The same operation on what was before and on what is after, of any operands. */
-function combined(
-  operands: readonly Pairs[],
-  operate: (values: readonly Truth[]) => Truth,
-): Pairs {
+function combined(operands: readonly Pairs[], operate: (values: readonly Truth[]) => Truth): Pairs {
   let found = noPairs;
   const [before, after]: [Truth[], Truth[]] = [[], []];
   const choose = (index: number): void => {

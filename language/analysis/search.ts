@@ -40,7 +40,11 @@ function within(
   return found;
 }
 
-function isLinked(reasoning: Reasoning, given: Assumptions, { before, after, pairs }: Link): boolean {
+function isLinked(
+  reasoning: Reasoning,
+  given: Assumptions,
+  { before, after, pairs }: Link,
+): boolean {
   return leads(pairs, reasoning.worthOf(before, given), reasoning.worthOf(after, given));
 }
 

@@ -30,12 +30,7 @@ export function placeOf({ file, start }: Span): string {
   return `${start} ${file}`;
 }
 
-export function siteOf(
-  judged: Judged,
-  lack: Lack,
-  loosening: Loosening,
-  givens: Givens,
-): Site {
+export function siteOf(judged: Judged, lack: Lack, loosening: Loosening, givens: Givens): Site {
   const { kind } = loosening;
   const within = loosening.within(judged);
   const restricts = kind === 'silent';
@@ -133,11 +128,7 @@ function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefi
   };
 }
 
-function ofSkip(
-  { rule, span }: Judged,
-  sites: readonly Within[],
-  lack: Lack,
-): Site | undefined {
+function ofSkip({ rule, span }: Judged, sites: readonly Within[], lack: Lack): Site | undefined {
   const label = rule?.skipUnknown ? '`if unknown skip` silences it' : undefined;
   for (const { part, inner } of sites) {
     const leaf = inner.find((expr) => isLeafOf(expr, lack));

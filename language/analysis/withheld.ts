@@ -3,7 +3,15 @@
 // lost makes what is computed from it unknown, which can only restrict; what is not like that in a
 // condition (`else`, `known`, `is present`, a default, `latest`) is what a rule may fail open by.
 
-import type { Expr, KnownExpr, PresenceExpr, QuantifierExpr, ReadExpr, Variable } from '../model.ts';
+import type {
+  Expr,
+  IfExpr,
+  KnownExpr,
+  PresenceExpr,
+  QuantifierExpr,
+  ReadExpr,
+  Variable,
+} from '../model.ts';
 import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -144,7 +152,7 @@ export class Withholding {
           this.of(part),
         ) as [Withheld, Withheld, Withheld];
         return changed(expr, [condition, then, otherwise], () => ({
-          after: { ...expr, condition: condition.after, then: then.after, else: otherwise.after },
+          after: chosenFrom(expr, condition.after, then.after, otherwise.after),
           pairs: chosenPairs(condition.pairs, then.pairs, otherwise.pairs),
         }));
       }
@@ -260,7 +268,8 @@ export class Withholding {
       expr,
       operands.map((operand) => operand.after),
     );
-    if (operands.every(({ change }) => change !== 'any')) return { after, change: 'lost', pairs: lost };
+    if (operands.every(({ change }) => change !== 'any'))
+      return { after, change: 'lost', pairs: lost };
     if (expr.kind === 'History') return { after: whatever(expr), change: 'any', pairs: anyPairs };
     if (expr.type.kind !== 'Bool')
       return { after, change: 'any', pairs: anyPairs, trend: trendOf(expr, operands) };
@@ -350,8 +359,7 @@ function turnOf(expr: Expr, operands: readonly Withheld[]): Turn | undefined {
     changing(operands).map((index) => {
       const trend = operands[index]?.trend;
       const turn = turns[index];
-      if (trend === undefined || turn === undefined || trend === 'smaller')
-        return trend && turn;
+      if (trend === undefined || turn === undefined || trend === 'smaller') return trend && turn;
       return turn === 'falls' ? 'rises' : 'falls';
     }),
   );
@@ -401,6 +409,10 @@ function changed(
 function whatever({ type, span }: Expr): Expr {
   const variable: Variable = { name: 'whatever', type, path: '' };
   return { kind: 'Variable', variable, type, span };
+}
+
+function chosenFrom(expr: IfExpr, condition: Expr, then: Expr, otherwise: Expr): Expr {
+  return { ...expr, condition, then, else: otherwise };
 }
 
 function throughNames(expr: Expr): Expr {

@@ -208,8 +208,16 @@ const elses: readonly (readonly [rule: string, does: string, path: string])[] = 
   ['deny x when (context.n else 0) + 1 > 5', 'stays silent', 'context.n'],
   ['deny x when 2 * (context.n else 0) - 1 > 5', 'stays silent', 'context.n'],
   ['deny x when (quotas[context.s] else 0) > 5', 'stays silent', 'quotas[…]'],
-  ['deny x when any v in context.actors satisfies (v.level else LOW) is HIGH', 'stays silent', 'context.actors[].level'],
-  ['narrow x to { rows: 5 } or deny unless (context.s else "ok") is "ok"', 'narrows instead of denying', 'context.s'],
+  [
+    'deny x when any v in context.actors satisfies (v.level else LOW) is HIGH',
+    'stays silent',
+    'context.actors[].level',
+  ],
+  [
+    'narrow x to { rows: 5 } or deny unless (context.s else "ok") is "ok"',
+    'narrows instead of denying',
+    'context.s',
+  ],
   ['narrow x to { rows: context.n else 1000 }', 'sets a looser `rows`', 'context.n'],
   ['narrow x to { group: context.n else 1 }', 'sets a looser `group`', 'context.n'],
   ['narrow x to { region: context.s else "eu" }', 'sets a looser `region`', 'context.s'],
@@ -277,7 +285,11 @@ test.each([
   ['"bad" not in context.tags', 'context.tags', 'absent: it is `{}` by default'],
   ['not (context.tags intersects {"bad"})', 'context.tags', 'absent: it is `{}` by default'],
   ['size(context.tags minus {"ok"}) is 0', 'context.tags', 'absent: it is `{}` by default'],
-  ['not (any t in context.tags satisfies t is "bad")', 'context.tags', 'absent: it is `{}` by default'],
+  [
+    'not (any t in context.tags satisfies t is "bad")',
+    'context.tags',
+    'absent: it is `{}` by default',
+  ],
 ])('a permit that stands by itself: %s', (condition, path, why) => {
   const [first, ...others] = warnedOf(`for any { permit b when ${condition} }`);
   expect(first).toContain(`the permit \`b\` stands when \`${path}\` is ${why}`);

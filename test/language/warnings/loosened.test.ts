@@ -23,7 +23,5 @@ for any when context.n is present {
   deny x when context.n > 5
   deny y when context.d
 }`);
-  expect(found?.warnings).toEqual([
-    { rule: 'y', path: 'context.d' },
-  ]);
+  expect(found?.warnings).toEqual([{ rule: 'y', path: 'context.d' }]);
 });

@@ -6,14 +6,14 @@
 // another rule that reads the member restricts for what is missing, the policy has said what follows
 // from that (`stated`).
 
+import { strictness } from '../../../language/answer.ts';
 import type { Diagnostic } from '../../../language/diagnostics.ts';
+import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
+import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
 import { type Half, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
-import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
-import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { check, type Policy, readsOf } from '../../../language/index.ts';
-import { strictness } from '../../../language/answer.ts';
 import type { Rule, Score, Setting } from '../../../language/model.ts';
 import { exprsOfRule, exprsOfScore } from '../../../language/reads.ts';
 import { decode } from '../../../language/request/decode.ts';
@@ -124,9 +124,7 @@ class Space {
       const facts = known[index];
       const table = this.#value(index, tableName);
       this.requests.push(
-        facts
-          ? { facts, policy: filled(policy, contents.get(table) ?? noTables) }
-          : undefined,
+        facts ? { facts, policy: filled(policy, contents.get(table) ?? noTables) } : undefined,
       );
     }
   }
@@ -193,7 +191,6 @@ interface Contribution {
 
 const denied = strictness('deny');
 
-
 function ofHalves(
   id: string,
   permits: boolean,
@@ -236,7 +233,8 @@ function isLooser(before: Contribution, after: Contribution): boolean {
 }
 
 function isLooserValue({ constraint }: Setting, before: Value, after: Value): boolean {
-  if (Array.isArray(before)) return (after as readonly Value[]).some((each) => !before.includes(each));
+  if (Array.isArray(before))
+    return (after as readonly Value[]).some((each) => !before.includes(each));
   if (constraint.merge === 'must agree') return !sameValue(before, after);
   return constraint.merge === 'largest wins'
     ? (after as bigint) < (before as bigint)
@@ -263,7 +261,8 @@ function answered({ policy, facts }: Request): Answered {
   const levels = fired.map(({ effect }) => strictness(effect));
   const permitted = fired.some(({ effect }) => effect === 'permit');
   const level = Math.max(permitted ? -1 : denied, ...levels);
-  const narrowed = level === strictness('narrow') ? fired.flatMap(({ narrowing }) => narrowing ?? []) : [];
+  const narrowed =
+    level === strictness('narrow') ? fired.flatMap(({ narrowing }) => narrowing ?? []) : [];
   const { constraints } = mergeSettings(
     narrowed.flatMap(({ settings }) => settings),
     expressions,
@@ -327,7 +326,12 @@ export function measureOne({ text, members }: SmallPolicy, counts: Counts): read
       const [was, is] = [answers[before], answers[after]];
       if (was === undefined || is === undefined) continue;
       if (![...readers.values()].some((reads) => concerns(reads, path))) continue;
-      const known = found.get(path) ?? { path, isMissed: undefined, isLoosened: false, isStated: false };
+      const known = found.get(path) ?? {
+        path,
+        isMissed: undefined,
+        isLoosened: false,
+        isStated: false,
+      };
       found.set(path, known);
       const looser = was.contributions.flatMap((contribution, index) => {
         const next = is.contributions[index] as Contribution;

@@ -1,7 +1,6 @@
 // The members of small policies, each with every value that such a policy can tell apart, and with what
 // withholding it, or letting it grow stale, makes of a value.
 
-
 export interface SmallMember {
   readonly name: string;
   readonly declaration: string;
@@ -54,10 +53,7 @@ function ofRecords(): SmallMember {
     `{ ${[...(level ? [`"level": "${level}"`] : []), ...(at ? [`"observed_at": "${at}"`] : [])].join(', ')} }`;
   const levels = [undefined, 'LOW', 'HIGH'];
   const instants = [time, old, undefined];
-  const values = [
-    undefined,
-    ...instants.flatMap((at) => levels.map((level) => record(level, at))),
-  ];
+  const values = [undefined, ...instants.flatMap((at) => levels.map((level) => record(level, at)))];
   const indexOf = (level: string | undefined, at: string | undefined) =>
     values.indexOf(record(level, at));
   const losses: Loss[] = values.flatMap((value, from) =>
@@ -129,4 +125,3 @@ export const members: readonly SmallMember[] = [
     losses: [1, 2, 3].map((from) => ({ path: 'sizes[…]', from, to: 0 })),
   },
 ];
-

@@ -93,25 +93,33 @@ class Rules {
   }
 
   #rule(): string {
-    const effect = this.#dice.pick(['permit', 'narrow', 'narrow', 'challenge', 'deny', 'deny', 'revoke']);
+    const effect = this.#dice.pick([
+      'permit',
+      'narrow',
+      'narrow',
+      'challenge',
+      'deny',
+      'deny',
+      'revoke',
+    ]);
     const permits = effect === 'permit';
     const always = !permits && effect === 'narrow' && this.#dice.chance(400);
-    const condition = always ? '' : ` when ${this.#condition(2, permits)}`;
+    const condition: string = always ? '' : ` when ${this.#condition(2, permits)}`;
     const skip = !permits && !always && this.#dice.chance(150) ? ', if unknown skip' : '';
     return `${effect} ${this.#name()}${condition}${skip}${effect === 'narrow' ? this.#narrowing() : ''}`;
   }
 
   #narrowing(): string {
-    const [constraint, value] = this.#dice.pick([
-      ['rows', () => this.#number(1, false)],
-      ['group', () => this.#number(1, false)],
-      ['place', () => this.#number(1, false)],
+    const number = (): string => this.#number(1, false);
+    const values: readonly (readonly [string, () => string])[] = [
+      ['rows', number],
+      ['group', number],
+      ['place', number],
       ['names', () => this.#set(1)],
       ['rows', () => '1'],
-    ] as const);
-    const unless = this.#dice.chance(400)
-      ? ` or deny unless ${this.#condition(1, false)}`
-      : '';
+    ];
+    const [constraint, value] = this.#dice.pick(values);
+    const unless = this.#dice.chance(400) ? ` or deny unless ${this.#condition(1, false)}` : '';
     return ` to { ${constraint}: ${value()} }${unless}`;
   }
 
@@ -155,7 +163,9 @@ class Rules {
       case 'b':
       case 'd':
       case 't':
-        return this.#dice.chance(700) ? path : `(${path} else ${this.#dice.pick(['true', 'false'])})`;
+        return this.#dice.chance(700)
+          ? path
+          : `(${path} else ${this.#dice.pick(['true', 'false'])})`;
       case 'e':
       case 'f':
         return this.#level(path);
@@ -178,7 +188,9 @@ class Rules {
   }
 
   #level(path: string): string {
-    const value = this.#dice.chance(300) ? `(${path} else ${this.#dice.pick(['LOW', 'HIGH'])})` : path;
+    const value = this.#dice.chance(300)
+      ? `(${path} else ${this.#dice.pick(['LOW', 'HIGH'])})`
+      : path;
     return this.#dice.chance(200)
       ? `${value} in { ${this.#dice.pick(['LOW', 'HIGH'])} }`
       : `${value} ${this.#operator()} ${this.#dice.pick(['LOW', 'HIGH'])}`;
