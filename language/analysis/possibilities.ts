@@ -47,8 +47,8 @@ import {
 /** Expressions looked at for one question, and for all questions about a policy. */
 const questionSteps = 4_000;
 /** The same where one way after the other is tried; beyond, everything may be. */
-const searchSteps = 10_000;
-const policySearchSteps = 400_000;
+const searchSteps = 5_000;
+const policySearchSteps = 100_000;
 const policySteps = 2_000_000;
 
 /** Stands where a value was withheld: it is never known. */
