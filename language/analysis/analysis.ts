@@ -3,10 +3,19 @@
 
 import type { Reporter } from '../diagnostics.ts';
 import type { Expr, Policy, Scope } from '../model.ts';
+import { readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { isVocabulary } from '../vocabulary.ts';
 import { Clusters } from './clusters.ts';
-import { isRestricting, type Judged, judgedOf, partsOf, Readers } from './judged.ts';
+import {
+  bandsOf,
+  decidingExprs,
+  isRestricting,
+  type Judged,
+  judgedOf,
+  partsOf,
+  Readers,
+} from './judged.ts';
 import { Reasoning } from './reasoning.ts';
 import { covers, ScopeIndex } from './scopes.ts';
 
@@ -15,16 +24,25 @@ export const othersLimit = 32;
 
 export class Analysis {
   readonly judged: readonly Judged[];
+  readonly bands: readonly Judged[];
   readonly permitsBy: ScopeIndex<Judged>;
+  readonly restrictingBy: ScopeIndex<Judged>;
   readonly readers: Readers;
+  /** The same, by what constraints and limits read, too. */
+  readonly watchers: Readers;
   readonly reasoning = new Reasoning();
   readonly clusters = new Clusters(this.reasoning);
   readonly reporter: Reporter;
 
   constructor(policy: Policy, reporter: Reporter) {
     this.judged = judgedOf(policy);
+    this.bands = bandsOf(policy);
     this.permitsBy = new ScopeIndex(this.judged.filter(({ effect }) => effect === 'permit'));
+    this.restrictingBy = new ScopeIndex(this.judged.filter(isRestricting));
     this.readers = new Readers(this.judged);
+    this.watchers = new Readers(this.judged, (judged) =>
+      judged.narrowing === undefined ? judged.reads : readsOf(decidingExprs(judged)),
+    );
     this.reporter = reporter;
   }
 }

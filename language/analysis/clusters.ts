@@ -5,12 +5,12 @@
 import type { Expr, Scope, Variable } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import { type Claim, isConflict } from './assumptions.ts';
+import { withheldVariable } from './possibilities.ts';
 import type { Reasoning } from './reasoning.ts';
 import { choosers, claimsOf } from './scopes.ts';
+import { type Holding, search } from './search.ts';
+import type { Link } from './withheld.ts';
 import { isOpen, negated, ofOperands, type Worth, whatever } from './worth.ts';
-
-/** `perhaps`: no contradiction was found, and there were no steps left to look further. */
-export type Holding = 'never' | 'perhaps' | 'maybe';
 
 /** Members of the request with all that is in them, tables, the clock, and variables. */
 type Topic = string | Variable;
@@ -35,9 +35,22 @@ export class Clusters {
 
   /** `empty`: a collection that has no element. */
   holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
+    return this.#all(scope, claims, (cluster) => this.#together(cluster, empty));
+  }
+
+  /** The same, but tries one way after the other where several are left. */
+  found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
+    return this.#all(scope, claims, (cluster) => this.#search(cluster, links));
+  }
+
+  #all(
+    scope: Scope,
+    claims: readonly Claim[],
+    together: (cluster: readonly Part[]) => Holding,
+  ): Holding {
     let found: Holding = 'maybe';
     for (const cluster of clustersOf(this.#partsIn(scope, claims))) {
-      const holding = this.#together(cluster, empty);
+      const holding = together(cluster);
       if (holding === 'never') return holding;
       if (holding === 'perhaps') found = holding;
     }
@@ -54,6 +67,16 @@ export class Clusters {
     const assumed = this.#reasoning.assume(given, ...cluster.map(({ claim }) => claim));
     const found = isConflict(assumed) ? 'never' : this.#reasoning.isSpent ? 'perhaps' : 'maybe';
     this.#found.set(key, found);
+    return found;
+  }
+
+  #search(cluster: readonly Part[], links: readonly Link[]): Holding {
+    const key = `search ${keyOf(cluster, undefined)}`;
+    const before = links.length === 0 ? this.#found.get(key) : undefined;
+    if (before !== undefined) return before;
+    const claims = cluster.map(({ claim }) => claim);
+    const found = search(this.#reasoning, claims, links);
+    if (links.length === 0) this.#found.set(key, found);
     return found;
   }
 
@@ -131,7 +154,7 @@ function topicOf(expr: Expr): Topic | undefined {
     case 'Now':
       return 'context.time';
     case 'Variable':
-      return expr.variable;
+      return expr.variable === withheldVariable ? undefined : expr.variable;
     case 'Lookup':
       return `table.${expr.table.name}`;
     default:

@@ -1,125 +1,235 @@
-// Rules by which something that is missing loosens an answer: where a rule opts out of what is
-// unknown, some permit covers the request, and no other rule restricts for what is missing.
+// Rules by which something that is missing, stale or left to its default loosens an answer. For each rule
+// and each thing that it may have to do without, the conditions are compared with what is left of them
+// then: a rule is reported unless it can be shown that no request is answered more loosely, or that
+// another rule restricts for what is missing.
 
 import type { Related } from '../diagnostics.ts';
-import type { Expr, ReadExpr, Scope } from '../model.ts';
-import { everyExpr } from '../operands.ts';
-import { pathOf } from '../reads.ts';
+import { messages } from '../messages.ts';
+import type { Expr, Scope } from '../model.ts';
 import type { Span } from '../source.ts';
+import { bool } from '../types.ts';
 import { type Analysis, othersLimit, restrictingIn, shown } from './analysis.ts';
 import type { Claim } from './assumptions.ts';
-import { isAround, type Judged, partsOf } from './judged.ts';
-import { type Givens, type OptOut, optOutsOf } from './opt-outs.ts';
-import { combinationsOf, overlap } from './scopes.ts';
-import { isTrue } from './worth.ts';
+import { decidingExprs, isAround, isStricter, type Judged, put } from './judged.ts';
+import { type Lack, lacksOf } from './lacks.ts';
+import { withoutElse } from './lifted.ts';
+import { insideOf, type Loosening, lifted, looseningsOf } from './loosening.ts';
+import { combinationsOf, covers, overlap } from './scopes.ts';
+import { type Givens, givenName, placeOf, type Site, siteOf } from './sites.ts';
+import { Withholding } from './withheld.ts';
+import { isFalse, isTrue, isUnknown } from './worth.ts';
 
 export function warnOfOpenings(
   analysis: Analysis,
   dead: ReadonlySet<Judged>,
   givens: Givens,
 ): void {
-  for (const judged of analysis.judged) {
+  const withholdings = new Map<string, Withholding>();
+  const found = new Map<string, Finding[]>();
+  for (const judged of [...analysis.judged, ...analysis.bands]) {
     if (dead.has(judged)) continue;
-    for (const optOut of optOutsOf(judged, analysis.reasoning, givens)) {
-      const others = analysis.readers.ofAny(optOut.paths)?.filter((other) => other !== judged);
-      if (others === undefined) continue;
-      const missing: Missing = { judged, optOut, others };
-      const opening =
-        judged.effect === 'permit'
-          ? openingOf(analysis, missing, judged, [], judged.scope)
-          : besideSomePermit(analysis, missing);
-      if (opening !== undefined) report(analysis, judged, optOut, opening);
+    for (const finding of openingsOf(analysis, judged, withholdings, givens))
+      put(found, placeOf(finding.site.span), finding);
+  }
+  for (const [first, ...others] of found.values())
+    if (first !== undefined) report(analysis, first, others);
+}
+
+/** One for each member, and none for a record of which a member was found. */
+function openingsOf(
+  analysis: Analysis,
+  judged: Judged,
+  withholdings: Map<string, Withholding>,
+  givens: Givens,
+): readonly Finding[] {
+  const found: Finding[] = [];
+  for (const lack of lacksOf(decidingExprs(judged))) {
+    if (found.some((other) => isAround(lack.path, other.lack.path))) continue;
+    const key = `${lack.how} ${lack.path}`;
+    const withholding = withholdings.get(key) ?? new Withholding(lack, analysis.reasoning);
+    withholdings.set(key, withholding);
+    for (const loosening of looseningsOf(lifted(judged), withholding)) {
+      const opening = openingOf(analysis, { judged, lack, withholding, loosening });
+      if (opening === undefined) continue;
+      const site = siteOf(judged, lack, loosening, givens);
+      found.push({ judged, lack, loosening, opening, site });
+      break;
     }
   }
+  return found;
+}
+
+interface Finding {
+  readonly judged: Judged;
+  readonly lack: Lack;
+  readonly loosening: Loosening;
+  readonly opening: Opening;
+  readonly site: Site;
 }
 
 interface Opening {
-  readonly permit: Judged;
+  /** None where the rule itself is one, or too many are to be looked at. */
+  readonly permit: Judged | undefined;
   /** One name for each that rules are chosen by. */
   readonly combination: Scope;
 }
 
-/** A rule, what it opts out of, and the other rules that read that. */
-interface Missing {
+interface Question {
   readonly judged: Judged;
-  readonly optOut: OptOut;
-  readonly others: readonly Judged[];
+  readonly lack: Lack;
+  readonly withholding: Withholding;
+  readonly loosening: Loosening;
 }
 
-function besideSomePermit(analysis: Analysis, missing: Missing): Opening | undefined {
-  const { judged, optOut } = missing;
-  const own: readonly Claim[] = [
-    ...partsOf(judged.condition)
-      .filter((part) => !speaksOf(part, optOut))
-      .map((expr) => ({ expr, wanted: judged.fires })),
-    { expr: judged.condition, wanted: judged.silent },
-  ];
-  for (const permit of analysis.permitsBy.meeting(judged.scope, othersLimit).found) {
+function openingOf(analysis: Analysis, question: Question): Opening | undefined {
+  const { judged } = question;
+  if (judged.effect === 'permit') return besidePermit(analysis, question, undefined, judged.scope);
+  const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
+  for (const permit of found) {
     const scope = overlap(judged.scope, permit.scope);
-    const opening = scope && openingOf(analysis, missing, permit, own, scope);
+    const opening = scope && besidePermit(analysis, question, permit, scope);
     if (opening !== undefined) return opening;
+  }
+  return whole ? undefined : besidePermit(analysis, question, undefined, judged.scope);
+}
+
+/** Where the permit stands without what is missing, and no other rule restricts as much. */
+function besidePermit(
+  analysis: Analysis,
+  question: Question,
+  permit: Judged | undefined,
+  scope: Scope,
+): Opening | undefined {
+  const { lack, withholding, loosening } = question;
+  const others = othersOf(analysis, question, scope);
+  const own: readonly Claim[] = [
+    ...loosening.claims,
+    ...(permit === undefined
+      ? []
+      : [{ expr: withholding.of(withoutElse(permit.condition)).after, wanted: isTrue }]),
+    ...thereBefore(lack),
+  ];
+  for (const combination of combinationsOf(scope)) {
+    const claims = [
+      ...own,
+      ...othersIn(combination, others).map((other) => silent(other, withholding)),
+      ...withoutPermit(analysis, question, combination),
+    ];
+    const holding = analysis.clusters.found(combination, claims, withholding.links);
+    if (holding !== 'never') return { permit, combination };
   }
   return undefined;
 }
 
-/** Whether a part of a rule's condition reads what is missing. */
-function speaksOf(part: Expr, { paths }: OptOut): boolean {
-  return [...everyExpr([part])].some((expr) => {
-    const own =
-      expr.kind === 'Read' ? pathOf(expr) : expr.kind === 'History' ? expr.term.text : undefined;
-    return own !== undefined && [...paths].some((path) => isAround(path, own));
+/** What is taken away was there before; what is stale or of no use still is. */
+function thereBefore({ read }: Lack): readonly Claim[] {
+  if (read === undefined) return [];
+  const { span } = read;
+  const expr: Expr = { kind: 'Presence', operand: read, present: true, type: bool, span };
+  return [{ expr, wanted: isTrue }];
+}
+
+/** Rules that restrict for what is missing, however little; and those that restrict no less, anyway. */
+function othersOf(
+  analysis: Analysis,
+  { judged, lack, loosening, withholding }: Question,
+  scope: Scope,
+): readonly Judged[] {
+  const readers = (analysis.watchers.ofAny(pathsOf(lack)) ?? []).filter(
+    (other) => !isLoosened(other, withholding),
+  );
+  const least = leastOf(judged, loosening);
+  const masking = analysis.restrictingBy
+    .meeting(scope, maskingLimit)
+    .found.filter(({ effect }) => effect !== undefined && !isStricter(least, effect));
+  return [...new Set([...readers, ...masking])].filter((other) => other !== judged);
+}
+
+const maskingLimit = 128;
+
+/** Whether it may restrict less itself, though it fires: then it does not watch over anything. */
+function isLoosened(other: Judged, withholding: Withholding): boolean {
+  return looseningsOf(lifted(other), withholding).some(({ kind }) => kind !== 'silent');
+}
+
+function leastOf({ strictest, effect }: Judged, { kind }: Loosening) {
+  if (kind === 'value') return 'challenge';
+  if (kind === 'stands' || effect === 'permit' || strictest === 'revoke') return 'deny';
+  return strictest === 'narrow' ? 'challenge' : strictest;
+}
+
+function othersIn(combination: Scope, others: readonly Judged[]): readonly Judged[] {
+  const found: Judged[] = [];
+  for (const other of others) {
+    if (found.length === othersLimit) break;
+    if (restrictingIn(combination, [other])?.length === 1) found.push(other);
+  }
+  return found;
+}
+
+/** That another rule restricts nothing without what is missing. */
+function silent(other: Judged, withholding: Withholding): Claim {
+  const { after, change } = withholding.of(withoutElse(other.condition));
+  const inside = insideOf(other);
+  if (change !== 'none' || inside === undefined) return { expr: after, wanted: other.silent };
+  // What reads it only to stand as it is written falls to a deny without it.
+  const left = withholding.of(withoutElse(inside));
+  if (left.change === 'none') return { expr: after, wanted: other.silent };
+  const { span } = other;
+  const not: Expr = { kind: 'Not', operand: after, type: bool, span };
+  const expr: Expr = { kind: 'Or', operands: [not, left.after], type: bool, span };
+  return { expr, wanted: isTrue };
+}
+
+/** That nothing else permits while a permit does not stand. */
+function withoutPermit(
+  { permitsBy }: Analysis,
+  { judged }: Question,
+  combination: Scope,
+): readonly Claim[] {
+  if (judged.effect !== 'permit') return [];
+  return permitsBy
+    .meeting(combination, othersLimit)
+    .found.filter((other) => other !== judged && covers(other.scope, combination))
+    .map(({ condition }) => ({ expr: withoutElse(condition), wanted: isFalse | isUnknown }));
+}
+
+function pathsOf({ path, how }: Lack): ReadonlySet<string> {
+  if (path.endsWith('[…]')) return new Set([`table.${path.slice(0, -'[…]'.length)}`]);
+  return new Set(how === 'unusable' && path.endsWith('[]') ? [path, path.slice(0, -2)] : [path]);
+}
+
+// --- reporting -------------------------------------------------------------------------------------
+
+/** What else fails open at the same place is told beside the first. */
+function report({ reporter }: Analysis, first: Finding, others: readonly Finding[]): void {
+  const { judged, lack, loosening, opening, site } = first;
+  const { permit, combination } = opening;
+  const [action] = combination.actions ?? [];
+  const where = action === undefined ? '' : ` for \`${action}\``;
+  const related: readonly Related[] = [
+    ...(permit === undefined ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
+    ...(isOutside(site.span, judged)
+      ? [{ span: judged.span, message: 'the rule that it is about' }]
+      : []),
+    ...others.map((other) => ({ span: other.judged.span, message: `also: ${told(other)}` })),
+  ];
+  const lacking = `no other rule${where} fires ${
+    site.lack === 'absent' ? 'on its absence' : `where it is ${site.lack}`
+  }`;
+  reporter.report('fails-open', site.span, paramsOf(first), {
+    label: site.label === undefined ? lacking : `${site.label}, and ${lacking}`,
+    help: judged.effect === 'permit' ? undefined : helpFor(lack, loosening),
+    related: shown(related),
   });
 }
 
-/** Where the permit stands, `own` holds, and nothing restricts for what is missing. */
-function openingOf(
-  { clusters }: Analysis,
-  { optOut, others }: Missing,
-  permit: Judged,
-  own: readonly Claim[],
-  scope: Scope,
-): Opening | undefined {
-  for (const combination of combinationsOf(scope)) {
-    const watching = restrictingIn(combination, others);
-    if (watching === undefined) continue;
-    const claims = [
-      ...optOut.missing,
-      { expr: permit.condition, wanted: isTrue },
-      ...own,
-      ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
-    ];
-    if (clusters.holding(combination, claims) === 'maybe') return { permit, combination };
-  }
-  return undefined;
+function paramsOf({ judged, lack, loosening, site }: Finding) {
+  return { what: judged.title, does: loosening.does, path: lack.path, lack: site.lack };
 }
 
-function report(
-  { reporter }: Analysis,
-  judged: Judged,
-  { path, read, lack, span, label }: OptOut,
-  { permit, combination }: Opening,
-): void {
-  const permits = judged === permit;
-  const action = combination.actions?.[0];
-  const where = action === undefined ? '' : ` for \`${action}\``;
-  const does = permits ? 'stands' : 'stays silent';
-  const related: readonly Related[] = [
-    ...(permits ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
-    ...(isOutside(span, judged)
-      ? [{ span: judged.span, message: 'the rule that it is about' }]
-      : []),
-  ];
-  const lacking = `no other rule${where} fires ${lack === 'absent' ? 'on its absence' : 'where it is unknown'}`;
-  reporter.report(
-    'fails-open',
-    span,
-    { what: judged.what, does, path, lack },
-    {
-      label: label === undefined ? lacking : `${label}, and ${lacking}`,
-      help: permits ? undefined : helpFor(read, path),
-      related: shown(related),
-    },
-  );
+function told(finding: Finding): string {
+  return messages['fails-open'].message(paramsOf(finding));
 }
 
 /** Whether it stands before the rule, in what surrounds it. */
@@ -127,10 +237,10 @@ function isOutside(span: Span, { span: own }: Judged): boolean {
   return span.file !== own.file || span.start < own.start;
 }
 
-function helpFor(read: ReadExpr | undefined, path: string): string | undefined {
-  if (path.startsWith('last('))
+function helpFor(lack: Lack, { kind }: Loosening): string | undefined {
+  if (lack.path.startsWith('last('))
     return 'ask whether there was such an event with `once(…)`, which is unknown without a session and so restricts';
-  const name = read?.members.at(-1)?.name;
-  if (name === undefined || !/^[a-z_]\w*$/.test(name)) return undefined;
-  return `use \`given ${name} = ${path} { … } otherwise { … }\`, or a rule for what is missing`;
+  const name = givenName(lack);
+  if (name === undefined || kind === 'value') return undefined;
+  return `use \`given ${name} = ${lack.path} { … } otherwise { … }\`, or a rule for what is missing`;
 }

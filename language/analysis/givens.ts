@@ -1,30 +1,21 @@
-// What each `given` of a policy says of its value's being unknown, told from the syntax.
+// Which `given`s of a policy say that nothing is to be done where their value is unknown, told from the
+// syntax.
 
-import type { GivenNode, GroupItemNode } from '../ast.ts';
 import type { LoadedFile } from '../load.ts';
 import { visitBlocks } from '../visit.ts';
-import { type GivenOtherwise, type Givens, placeOf } from './opt-outs.ts';
+import { type GivenOtherwise, type Givens, placeOf } from './sites.ts';
 
 export function givensIn(files: Iterable<LoadedFile>): Givens {
   const found = new Map<string, GivenOtherwise>();
   for (const { included, node: file } of files) {
     if (!included) continue;
     visitBlocks(file, (block) => {
-      if (block.kind === 'Given') found.set(placeOf(block.value.span), otherwiseOf(block));
+      if (block.kind !== 'Given') return;
+      const { otherwise, value } = block;
+      found.set(placeOf(value.span), {
+        ignoredAt: otherwise?.ignore ? otherwise.span : undefined,
+      });
     });
   }
   return found;
-}
-
-function otherwiseOf({ otherwise }: GivenNode): GivenOtherwise {
-  return {
-    ignoredAt: otherwise?.ignore ? otherwise.span : undefined,
-    restricted: otherwise?.items.some(restricts) ?? false,
-  };
-}
-
-function restricts(item: GroupItemNode): boolean {
-  if (item.kind === 'Given')
-    return item.items.some(restricts) && (item.otherwise?.items.some(restricts) ?? false);
-  return item.kind === 'Score' || (item.kind === 'Rule' && item.effect !== 'permit');
 }

@@ -2,9 +2,19 @@
 // condition must be for it to fire, and found again by what it reads.
 
 import { strictness } from '../answer.ts';
-import type { EffectName, Expr, Policy, Rule, Scope, Score, ScoreCondition } from '../model.ts';
+import type {
+  EffectName,
+  Expr,
+  Narrowing,
+  Policy,
+  Rule,
+  Scope,
+  Score,
+  ScoreCondition,
+} from '../model.ts';
 import { mayFall, readsOf } from '../reads.ts';
 import type { Span } from '../source.ts';
+import { bool } from '../types.ts';
 import { isFalse, isTrue, possible, type Worth, whatever } from './worth.ts';
 
 export interface Judged {
@@ -13,6 +23,8 @@ export interface Judged {
   readonly id: string;
   /** How it is called in a message. */
   readonly what: string;
+  /** The same, with its name. */
+  readonly title: string;
   /** None of a condition of a score that reaches no band by itself. */
   readonly effect: EffectName | undefined;
   /** One object for all that have the same. */
@@ -28,6 +40,10 @@ export interface Judged {
   readonly span: Span;
   /** None of a condition of a score. */
   readonly rule: Rule | undefined;
+  /** Of a narrow, and of a band that narrows. */
+  readonly narrowing: Narrowing | undefined;
+  /** Of a condition of a score: whether a band may be reached by its weight and not without it. */
+  readonly matters: boolean;
 }
 
 export function judgedOf(policy: Policy): readonly Judged[] {
@@ -62,6 +78,7 @@ function ofRule(rule: Rule): Alone {
   return {
     id: rule.id,
     what: `this ${rule.effect}`,
+    title: `the ${rule.effect} \`${rule.id}\``,
     effect: rule.effect,
     scope: rule.scope,
     condition: rule.condition,
@@ -70,6 +87,8 @@ function ofRule(rule: Rule): Alone {
     strictest: falls ? 'deny' : rule.effect,
     span: rule.span,
     rule,
+    narrowing: rule.narrowing,
+    matters: true,
   };
 }
 
@@ -78,11 +97,61 @@ function ofScore(score: Score): readonly Alone[] {
   return score.conditions.map((condition) => ofCondition(score, condition));
 }
 
-function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Alone {
+/** The bands of scores that narrow, as if each were reached whenever something counts. */
+export function bandsOf(policy: Policy): readonly Judged[] {
+  return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
+    bands.flatMap(({ narrowing, span }): readonly Judged[] => {
+      if (narrowing === undefined) return [];
+      const condition: Expr = {
+        kind: 'Or',
+        operands: conditions.map((each) => each.condition),
+        type: bool,
+        span,
+      };
+      return [
+        {
+          order: -1,
+          id: name,
+          what: 'this band of a score',
+          title: `the narrow of the score \`${name}\``,
+          effect: 'narrow',
+          scope,
+          condition,
+          reads: new Set(),
+          fires: possible,
+          silent: isFalse,
+          strictest: 'deny',
+          span,
+          rule: undefined,
+          narrowing,
+          matters: false,
+        },
+      ];
+    }),
+  );
+}
+
+/** More sums of weights are not told apart. */
+const sumLimit = 4_096;
+
+function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
+  let sums = new Set([0n]);
+  for (const { weight } of conditions.filter((other) => other !== condition)) {
+    sums = new Set([...sums].flatMap((sum) => [sum, sum + weight]));
+    if (sums.size > sumLimit) return true;
+  }
+  return [...sums].some((sum) =>
+    bands.some(({ from }) => sum < from && from <= sum + condition.weight),
+  );
+}
+
+function ofCondition(score: Score, condition: ScoreCondition): Alone {
+  const { bands, scope } = score;
   const reached = bands.findLast((band) => band.from <= condition.weight);
   return {
     id: condition.id,
     what: 'this condition of a score',
+    title: `the condition \`${condition.id}\` of a score`,
     effect: reached?.effect,
     scope,
     condition: condition.condition,
@@ -91,6 +160,8 @@ function ofCondition({ bands, scope }: Score, condition: ScoreCondition): Alone 
     strictest: bands.at(-1)?.effect ?? 'deny',
     span: condition.span,
     rule: undefined,
+    narrowing: undefined,
+    matters: mayReach(score, condition),
   };
 }
 
@@ -100,6 +171,16 @@ export function isRestricting({ effect }: Judged): boolean {
 
 export function isStricter(a: EffectName, b: EffectName): boolean {
   return strictness(a) > strictness(b);
+}
+
+/** All by which it restricts or grants: its condition, and what it needs to stand as it is written. */
+export function decidingExprs({ condition, narrowing, rule }: Judged): readonly Expr[] {
+  return [
+    condition,
+    ...(narrowing === undefined ? [] : [narrowing.inside]),
+    ...(narrowing?.settings.map(({ value }) => value) ?? []),
+    ...(rule?.answerable === undefined ? [] : [rule.answerable]),
+  ];
 }
 
 /** The conditions around a rule and its own, as far as they are `and`ed. */
@@ -115,10 +196,11 @@ export class Readers {
   readonly #below = new Map<string, Judged[]>();
   readonly #found = new Map<string, readonly Judged[]>();
 
-  constructor(all: readonly Judged[]) {
+  constructor(all: readonly Judged[], reads = (judged: Judged) => judged.reads) {
     for (const each of all) {
-      for (const path of each.reads) put(this.#exactly, path, each);
-      for (const path of new Set([...each.reads].flatMap(aroundOf))) put(this.#below, path, each);
+      const paths = reads(each);
+      for (const path of paths) put(this.#exactly, path, each);
+      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
     }
   }
 

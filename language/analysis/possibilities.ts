@@ -14,11 +14,12 @@ import type {
   PresenceExpr,
   QuantifierExpr,
   ReadExpr,
+  Variable,
 } from '../model.ts';
 import { operandsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
-import type { Value } from '../types.ts';
+import { bool, type Value } from '../types.ts';
 import { type Assumptions, noAssumptions } from './assumptions.ts';
 import {
   admits,
@@ -45,7 +46,13 @@ import {
 
 /** Expressions looked at for one question, and for all questions about a policy. */
 const questionSteps = 4_000;
+/** The same where one way after the other is tried; beyond, everything may be. */
+const searchSteps = 5_000;
+const policySearchSteps = 100_000;
 const policySteps = 2_000_000;
+
+/** Stands where a value was withheld: it is never known. */
+export const withheldVariable: Variable = { name: 'withheld', type: bool, path: '' };
 
 export class Possibilities {
   readonly identities = new Identities();
@@ -53,22 +60,29 @@ export class Possibilities {
   readonly #latest = new Map<ReadExpr, ReadExpr>();
   readonly #folded = new Map<Expr, Folded | 'open'>();
   #steps = 0;
+  #allowed = questionSteps;
+  #isSearch = false;
+  #searched = 0;
   #spent = 0;
 
   /** Whether there are no steps left, for this question or for the policy. */
   get isSpent(): boolean {
-    return this.#steps > questionSteps || this.#spent > policySteps;
+    return this.#steps > this.#allowed || this.#spent > policySteps;
   }
 
-  /** Begins a question. */
-  ask(): Assumptions {
+  /** Begins a question; a search may take more steps. */
+  ask(search = false): Assumptions {
+    if (this.#isSearch) this.#searched += this.#steps;
     this.#steps = 0;
+    this.#isSearch = search;
+    const left = Math.max(0, policySearchSteps - this.#searched);
+    this.#allowed = search ? Math.min(searchSteps, left) : questionSteps;
     return noAssumptions;
   }
 
   protected step(): boolean {
     this.#steps += 1;
-    this.#spent += 1;
+    if (!this.#isSearch) this.#spent += 1;
     return !this.isSpent;
   }
 
@@ -79,6 +93,11 @@ export class Possibilities {
     const found = this.#structural(expr, given);
     const noted = given.operands.get(this.identities.of(expr));
     return noted === undefined ? found : found & worthOfDomain(noted);
+  }
+
+  /** The same by its parts alone, whatever was assumed of the whole. */
+  worthByParts(expr: Expr, given: Assumptions): Worth {
+    return this.step() ? this.#structural(expr, given) : whatever;
   }
 
   #structural(expr: Expr, given: Assumptions): Worth {
@@ -144,7 +163,9 @@ export class Possibilities {
     const condition = this.worthOf(expr.condition, given);
     const then = this.worthOf(expr.then, given);
     const otherwise = this.worthOf(expr.else, given);
-    const both = condition & isUnknown ? (then & otherwise) | isUnknown : nothing;
+    const alike = then === otherwise && (then === isTrue || then === isFalse);
+    const apart = alike ? nothing : isUnknown;
+    const both = condition & isUnknown ? (then & otherwise) | apart : nothing;
     return (
       (condition & isTrue ? then : nothing) | (condition & isFalse ? otherwise : nothing) | both
     );
@@ -153,7 +174,7 @@ export class Possibilities {
   /** There may always be no element. */
   #quantifier({ quantifier, collection, body }: QuantifierExpr, given: Assumptions): Worth {
     const ofNothing = quantifier === 'all' ? isTrue : isFalse;
-    if (given.empty.has(this.identities.of(collection))) return isUnknown | ofNothing;
+    if (this.isEmpty(collection, given)) return isUnknown | ofNothing;
     const { known, unknown } = this.domainOf(collection, given);
     const open = unknown ? isUnknown : nothing;
     return known ? open | ofNothing | this.worthOf(body, given) : isUnknown;
@@ -212,13 +233,16 @@ export class Possibilities {
     const open = mayFail(expr) || args.some((arg) => arg.unknown) ? isUnknown : nothing;
     const { name } = expr.builtin;
     const [first, second] = expr.args;
-    const isEmpty = (arg: Expr | undefined) =>
-      arg !== undefined && given.empty.has(this.identities.of(arg));
+    const isEmpty = (arg: Expr | undefined) => arg !== undefined && this.isEmpty(arg, given);
     if (name === 'within' && isEmpty(first)) return isTrue | open;
     if (name === 'not within' && isEmpty(first)) return isFalse | open;
     if (name === 'intersects' && (isEmpty(first) || isEmpty(second))) return isFalse | open;
     if (name === 'in' && isEmpty(second)) return isFalse | open;
     if (name === 'not in' && isEmpty(second)) return isTrue | open;
+    if (second !== undefined && this.identities.of(first as Expr) === this.identities.of(second)) {
+      if (name === 'within') return open | isTrue;
+      if (name === 'not within') return open | isFalse;
+    }
     const listed = listedIn(expr);
     if (listed === undefined) return open | isTrue | isFalse;
     const [value] = args as [Domain];
@@ -226,6 +250,31 @@ export class Possibilities {
     const outside = meet(value, { not: listed }).known;
     const worth = (inside ? isTrue : nothing) | (outside ? isFalse : nothing);
     return open | (name === 'not in' ? negated(worth) : worth);
+  }
+
+  /** Whether it is a collection without elements wherever it is known. */
+  protected isEmpty(expr: Expr, given: Assumptions): boolean {
+    if (!this.step()) return false;
+    if (given.empty.has(this.identities.of(expr))) return true;
+    const value = this.#fold(expr)?.value;
+    if (value !== undefined) return Array.isArray(value) && value.length === 0;
+    if (expr.kind === 'Binding') return this.isEmpty(expr.binding.value, given);
+    if (expr.kind === 'Read') {
+      const only = this.domainOf(expr, given).only?.[0];
+      return Array.isArray(only) && only.length === 0;
+    }
+    if (expr.kind !== 'Apply') return false;
+    const [first, second] = expr.args as [Expr, Expr];
+    switch (expr.builtin.name) {
+      case 'minus':
+        return this.isEmpty(first, given);
+      case 'intersect':
+        return this.isEmpty(first, given) || this.isEmpty(second, given);
+      case 'union':
+        return this.isEmpty(first, given) && this.isEmpty(second, given);
+      default:
+        return false;
+    }
   }
 
   // --- what an operand may be ---------------------------------------------------------------------
@@ -245,16 +294,17 @@ export class Possibilities {
     switch (expr.kind) {
       case 'Binding':
         return this.domainOf(expr.binding.value, given);
+      case 'Variable':
+        return expr.variable === withheldVariable
+          ? { ...anything, known: false }
+          : this.#declaredOf(expr);
       case 'Read':
         return this.#read(expr, given);
       case 'Lookup':
         return this.#strict(expr, expr.keys, false, given);
       case 'Apply':
-        if (
-          expr.builtin.name === 'size' &&
-          given.empty.has(this.identities.of(expr.args[0] as Expr))
-        )
-          return justOne(0n);
+        if (expr.builtin.name === 'size' && this.isEmpty(expr.args[0] as Expr, given))
+          return { ...justOne(0n), unknown: this.domainOf(expr.args[0] as Expr, given).unknown };
         return countsList(expr)
           ? {
               ...this.#declaredOf(expr),

@@ -226,10 +226,20 @@ export class Reasoning extends Possibilities {
       }
     }
     const decided = worth & (isTrue | isFalse);
-    if (isConflict(found) || listed === undefined || value === undefined) return found;
+    if (isConflict(found) || value === undefined) return found;
+    if (listed === undefined) return this.#assumeEmpty(found, expr, worth);
     if (decided === nothing || decided === (isTrue | isFalse)) return found;
     const inside = (decided === isTrue) === (expr.builtin.name === 'in');
     return this.#restrict(found, value, expr, {}, inside ? { only: listed } : { not: listed });
+  }
+
+  /** What is within nothing is empty. */
+  #assumeEmpty(given: Assumptions, { builtin, args }: ApplyExpr, worth: Worth): Assumptions {
+    const [left, right] = args;
+    const holds = { within: isTrue, 'not within': isFalse }[builtin.name];
+    if (holds !== worth || left === undefined || right === undefined) return given;
+    if (!this.isEmpty(right, given)) return given;
+    return { ...given, empty: new Set(given.empty).add(this.identities.of(left)) };
   }
 
   #restrict(

@@ -869,7 +869,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'fails-open': [
     {
       underlined: 'context.risk is present',
-      message: 'this deny stays silent when `context.risk` is absent',
+      message: 'the deny `high` stays silent when `context.risk` is absent',
       label: 'no other rule fires on its absence',
       related: ['this permit covers it: ok'],
     },

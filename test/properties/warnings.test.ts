@@ -156,7 +156,7 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
   return counts;
 }
 
-test('of programs of every operator', { timeout: 120_000 }, () => {
+test('of programs of every operator', { timeout: 240_000 }, () => {
   const counts = tryAll(programs, 120, 60);
   expect(counts.get('shadowed') ?? 0).toBeGreaterThan(0);
 });

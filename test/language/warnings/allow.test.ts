@@ -62,7 +62,7 @@ test.each([
 });
 
 const open =
-  'fails-open «context.n is present» this deny stays silent when `context.n` is absent: no other rule fires on its absence';
+  'fails-open «context.n is present» the deny `x` stays silent when `context.n` is absent: no other rule fires on its absence';
 const unused = (code: string) => `unused-allow «${code}» there is no \`${code}\` here to allow`;
 
 test.each([

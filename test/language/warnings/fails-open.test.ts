@@ -7,16 +7,22 @@ import { evaluator } from '../../support/engines.ts';
 
 const declared = `policy p
 enum Level { LOW < MEDIUM < HIGH }
-subject any { owner?: String, mfa?: Bool }
+subject any { owner?: String, mfa?: Bool, suspended: Bool = false, verified: Bool = true }
 action any { level?: Level }
 context {
   time: Timestamp
+  flags?: Set<String>, tags: Set<String> = {}, req?: Set<String>, from?: Ip, code: Int = 0, name?: String
+  actors?: List<{ sub?: String, level?: Level }>, chain: List<{ sub?: String }> = []
   risk?: { level?: Level, score?: Int, observed_at?: Timestamp } fresh 5m
   n?: Int, s?: String
   events?: { "session-revoked"?: { at?: Timestamp in seconds }, other?: { level?: Level } }
 }
 table limits: String -> Int { "a": 5 }
+external table quotas: String -> Int
 constraint rows: Int smallest wins
+constraint group: Int largest wins
+constraint region: String must agree
+constraint paths: Set<String> intersects
 `;
 const time = '"time": "2026-03-03T10:00:00Z"';
 const high = '"risk": { "level": "HIGH", "score": 9, "observed_at": "2026-03-03T10:00:00Z" }';
@@ -42,82 +48,82 @@ const opening: readonly (readonly [rules: string, warning: string, has: string, 
   [
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH',
-      `«context.risk is present» this deny stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when known(context.risk.level) and context.risk.level is HIGH',
-      `«known(context.risk.level)» this deny stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+      `«known(context.risk.level)» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when not (context.n is missing or context.n < 5)',
-      `«context.n is missing» this deny stays silent when \`context.n\` is absent: ${absent}`,
+      `«context.n is missing» the deny \`x\` stays silent when \`context.n\` is absent: ${absent}`,
       `{ ${time}, "n": 6 }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\nchallenge x when context.s is "a" or context.n is present and context.n > 5',
-      `«context.n is present» this challenge stays silent when \`context.n\` is absent: ${absent}`,
+      `«context.n is present» the challenge \`x\` stays silent when \`context.n\` is absent: ${absent}`,
       `{ ${time}, "s": "b", "n": 6 }`,
       `{ ${time}, "s": "b" }`,
     ],
     [
       'permit a otherwise\nrevoke x when context.risk.level is HIGH, if unknown skip',
-      `«context.risk.level» this revoke stays silent when \`context.risk.level\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
+      `«context.risk.level» the revoke \`x\` stays silent when \`context.risk.level\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when (context.risk.level else LOW) is HIGH',
-      `«(context.risk.level else LOW) is HIGH» this deny stays silent when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(context.risk.level else LOW) is HIGH» the deny \`x\` stays silent when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ndeny x when (context.n > 5) else false',
-      `«(context.n > 5) else false» this deny stays silent when \`context.n\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(context.n > 5) else false» the deny \`x\` stays silent when \`context.n\` is unknown: \`else\` says so, and ${unknown}`,
       `{ ${time}, "n": 6 }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise ignore',
-      `«otherwise ignore» this deny stays silent when \`context.risk.level\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
+      `«otherwise ignore» the deny \`x\` stays silent when \`context.risk.level\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { permit b otherwise }',
-      `«context.risk.level» this deny stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+      `«context.risk.level» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
       `{ ${time}, ${high} }`,
       `{ ${time} }`,
     ],
     [
       'permit a otherwise\ngiven most = limits[context.s] { deny x when context.n > most } otherwise ignore',
-      `«otherwise ignore» this deny stays silent when \`limits[…]\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
+      `«otherwise ignore» the deny \`x\` stays silent when \`limits[…]\` is unknown: \`ignore\` leaves it so, and ${unknown}`,
       `{ ${time}, "s": "a", "n": 6 }`,
       `{ ${time}, "n": 6 }`,
     ],
     // A level that the enum doesn't list is there, and unknown all the same.
     [
       'permit a otherwise\ndeny x when (action.level else LOW) is HIGH\ndeny y when action.level is missing',
-      `«(action.level else LOW) is HIGH» this deny stays silent when \`action.level\` is unknown: \`else\` says so, and ${unknown}`,
+      `«(action.level else LOW) is HIGH» the deny \`x\` stays silent when \`action.level\` is unknown: \`else\` says so, and ${unknown}`,
       `{ ${time} }`,
       `{ ${time} }`,
     ],
     // One that watches over something else.
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.n is missing',
-      `«context.risk is present» this deny stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, "n": 1, ${high} }`,
       `{ ${time}, "n": 1 }`,
     ],
     // One that asks for more than that it is missing.
     [
       'permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\ndeny y when context.risk is missing and context.n > 5',
-      `«context.risk is present» this deny stays silent when \`context.risk\` is absent: ${absent}`,
+      `«context.risk is present» the deny \`x\` stays silent when \`context.risk\` is absent: ${absent}`,
       `{ ${time}, "n": 1, ${high} }`,
       `{ ${time}, "n": 1 }`,
     ],
@@ -134,23 +140,23 @@ test.each(opening)('%s', (rules, warning, has, lacks) => {
 test.each([
   [
     'permit a when subject.owner is missing\ndeny x when context.n > 5',
-    `«subject.owner is missing» this permit stands when \`subject.owner\` is absent: ${absent}`,
+    `«subject.owner is missing» the permit \`a\` stands when \`subject.owner\` is absent: ${absent}`,
   ],
   [
     'permit a when not known(subject.mfa) or subject.mfa',
-    `«known(subject.mfa)» this permit stands when \`subject.mfa\` is unknown: ${unknown}`,
+    `«known(subject.mfa)» the permit \`a\` stands when \`subject.mfa\` is unknown: ${unknown}`,
   ],
   [
     'permit a when subject.mfa is present implies subject.mfa',
-    `«subject.mfa is present» this permit stands when \`subject.mfa\` is absent: ${absent}`,
+    `«subject.mfa is present» the permit \`a\` stands when \`subject.mfa\` is absent: ${absent}`,
   ],
   [
     'permit a when (context.risk.level else LOW) is LOW',
-    `«(context.risk.level else LOW) is LOW» this permit stands when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
+    `«(context.risk.level else LOW) is LOW» the permit \`a\` stands when \`context.risk.level\` is unknown: \`else\` says so, and ${unknown}`,
   ],
   [
     'given level = context.risk.level { permit b when level is LOW } otherwise { permit a otherwise }',
-    `«context.risk.level» this permit stands when \`context.risk.level\` is unknown: ${unknown}`,
+    `«context.risk.level» the permit \`a\` stands when \`context.risk.level\` is unknown: ${unknown}`,
   ],
 ])('a permit: %s', (rules, warning) => {
   const inGroup = `for any { ${rules} }`;
@@ -163,7 +169,6 @@ test.each([
   'for any { permit a otherwise\ndeny x when context.risk is present and context.risk.level is HIGH\nchallenge y when context.risk is missing }',
   'for any { permit a otherwise\ndeny x when known(context.n) and context.n > 5\nnarrow y when context.n > 3 to { rows: 1 } }',
   'for any { permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { challenge y } }',
-  'for any { permit a otherwise\ngiven level = context.risk.level { deny x when level is HIGH } otherwise { challenge y when context.n > 5 } }',
   'for any { permit a otherwise\nrevoke x when latest(context.risk.level) is HIGH, if unknown skip\ngiven level = context.risk.level { deny z when level is MEDIUM } otherwise { narrow y to { rows: 1 } } }',
   'for any { permit a otherwise\ndeny x when (context.n else 1) > 5\nscore s { y counts 2 when context.n is missing\nfrom 1 challenge } }',
   'for any { permit a when subject.owner is missing\ndeny y when subject.owner is missing and not (subject.owner is "a") }',
@@ -179,8 +184,6 @@ test.each([
   'for any { permit a when context.risk is present and context.risk.level is LOW }',
   'for any { permit a when (context.risk.level else HIGH) is LOW }',
   'for any { permit a when known(context.n) and context.n < 5 }',
-  // It asks for one thing, and is about another.
-  'for any { permit a otherwise\ndeny x when subject.owner is present and context.n > 5 }',
   // An event that is absent has not happened.
   'for any { permit a otherwise\nrevoke x when context.events."session-revoked" is present }',
   'for any { permit a otherwise\ndeny x when context.events.other is present and context.events.other.level is HIGH }',
@@ -189,12 +192,147 @@ test.each([
   expect(warnedOf(groups)).toEqual([]);
 });
 
+/** Each as the rule, what is underlined, and what the message says of which member. */
+const elses: readonly (readonly [rule: string, does: string, path: string])[] = [
+  ['deny x when (context.flags else {"a"}) intersects {"bad"}', 'stays silent', 'context.flags'],
+  ['deny x when "bad" in (context.flags else {"a"})', 'stays silent', 'context.flags'],
+  ['deny x when (context.s else "a") in {"bad", "worse"}', 'stays silent', 'context.s'],
+  ['deny x when (context.flags else {"a"}) not within {"a"}', 'stays silent', 'context.flags'],
+  ['deny x when (context.s else "a") starts_with "bad"', 'stays silent', 'context.s'],
+  ['deny x when (context.s else "a") ends_with "bad"', 'stays silent', 'context.s'],
+  ['deny x when (context.s else "a") matches glob"bad*"', 'stays silent', 'context.s'],
+  ['deny x when size(context.flags else {"a"}) > 3', 'stays silent', 'context.flags'],
+  ['deny x when length(context.s else "a") > 3', 'stays silent', 'context.s'],
+  ['deny x when lower(context.s else "a") is "bad"', 'stays silent', 'context.s'],
+  ['deny x when (context.from else 10.0.0.1) in 192.168.0.0/16', 'stays silent', 'context.from'],
+  ['deny x when (context.n else 0) + 1 > 5', 'stays silent', 'context.n'],
+  ['deny x when 2 * (context.n else 0) - 1 > 5', 'stays silent', 'context.n'],
+  ['deny x when (quotas[context.s] else 0) > 5', 'stays silent', 'quotas[…]'],
+  [
+    'deny x when any v in context.actors satisfies (v.level else LOW) is HIGH',
+    'stays silent',
+    'context.actors[].level',
+  ],
+  [
+    'narrow x to { rows: 5 } or deny unless (context.s else "ok") is "ok"',
+    'narrows instead of denying',
+    'context.s',
+  ],
+  ['narrow x to { rows: context.n else 1000 }', 'sets a looser `rows`', 'context.n'],
+  ['narrow x to { group: context.n else 1 }', 'sets a looser `group`', 'context.n'],
+  ['narrow x to { region: context.s else "eu" }', 'sets a looser `region`', 'context.s'],
+  ['narrow x to { paths: context.flags else {"a"} }', 'sets a looser `paths`', 'context.flags'],
+];
+
+test.each(elses)('an `else` deep within: %s', (rule, does, path) => {
+  const [first, ...others] = warnedOf(`for any { permit a otherwise\n${rule} }`);
+  expect(first).toContain(` \`x\` ${does} when \`${path}\` is unknown: \`else\` says so, and`);
+  expect(others).toEqual([]);
+});
+
+test.each([
+  [
+    'deny x when any v in context.actors satisfies v.sub is present and v.sub is "bad"',
+    '«v.sub is present» the deny `x` stays silent when `context.actors[].sub` is absent: no other rule fires on its absence',
+  ],
+  [
+    'deny x when subject.owner is present and context.n > 5',
+    '«subject.owner is present» the deny `x` stays silent when `subject.owner` is absent: no other rule fires on its absence',
+  ],
+  [
+    'given level = context.risk.level { deny x when level is HIGH } otherwise { challenge y when context.n > 5 }',
+    '«context.risk.level» the deny `x` stays silent when `context.risk.level` is unknown: no other rule fires where it is unknown',
+  ],
+  [
+    'deny x when subject.suspended',
+    '«subject.suspended» the deny `x` stays silent when `subject.suspended` is absent: it is `false` by default, and no other rule fires on its absence',
+  ],
+  [
+    'deny x when "bad" in context.tags',
+    '«context.tags» the deny `x` stays silent when `context.tags` is absent: it is `{}` by default, and no other rule fires on its absence',
+  ],
+  [
+    'deny x when size(context.chain) > 3',
+    '«context.chain» the deny `x` stays silent when `context.chain` is absent: it is `[]` by default, and no other rule fires on its absence',
+  ],
+  [
+    'deny x when context.code > 5 and not ((context.name else "") starts_with "system:"), if unknown skip',
+    '«context.code» the deny `x` stays silent when `context.code` is absent: it is `0` by default, and no other rule fires on its absence',
+  ],
+  [
+    'deny x when latest(context.risk.level) is HIGH',
+    '«latest(context.risk.level)» the deny `x` stays silent when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+  ],
+  [
+    'narrow x to { rows: 10 } or deny unless latest(context.risk.level) is LOW',
+    '«latest(context.risk.level)» the narrow `x` narrows instead of denying when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+  ],
+  [
+    'narrow x to { rows: latest(context.risk.score) }',
+    '«latest(context.risk.score)» the narrow `x` sets a looser `rows` when `context.risk` is stale: `latest` takes what was told last, and no other rule fires where it is stale',
+  ],
+  [
+    'score s { y counts 2 when subject.suspended\nz counts 1 when context.n > 5\nfrom 2 deny }',
+    '«subject.suspended» the condition `y` of a score stays silent when `subject.suspended` is absent: it is `false` by default, and no other rule fires on its absence',
+  ],
+])('one more way: %s', (rule, warning) => {
+  expect(warnedOf(`for any { permit a otherwise\n${rule} }`)).toEqual([`fails-open ${warning}`]);
+});
+
+test.each([
+  ['"ok" in (context.flags else {"ok"})', 'context.flags', 'unknown: `else` says so'],
+  ['subject.verified', 'subject.verified', 'absent: it is `true` by default'],
+  ['"bad" not in context.tags', 'context.tags', 'absent: it is `{}` by default'],
+  ['not (context.tags intersects {"bad"})', 'context.tags', 'absent: it is `{}` by default'],
+  ['size(context.tags minus {"ok"}) is 0', 'context.tags', 'absent: it is `{}` by default'],
+  [
+    'not (any t in context.tags satisfies t is "bad")',
+    'context.tags',
+    'absent: it is `{}` by default',
+  ],
+])('a permit that stands by itself: %s', (condition, path, why) => {
+  const [first, ...others] = warnedOf(`for any { permit b when ${condition} }`);
+  expect(first).toContain(`the permit \`b\` stands when \`${path}\` is ${why}`);
+  expect(others).toEqual([]);
+});
+
+test.each([
+  // What stands in its place restricts as much.
+  'for any { permit a otherwise\ndeny x when size(context.flags else {"a"}) >= 1\ndeny y when size(context.flags) < 1 }',
+  'for any { permit a otherwise\ndeny x when (context.n else 9) > 5 }',
+  'for any { permit a otherwise\ndeny x when not ((context.name else "") starts_with "system:"), if unknown skip }',
+  'for any { permit a otherwise\nnarrow x to { rows: context.n else 0 } or deny unless context.n > 0 }',
+  'for any { permit a otherwise\ndeny x when not subject.suspended }',
+  'for any { permit a otherwise\ndeny x when not subject.verified and subject.verified is present\nchallenge y when subject.verified is missing }',
+  'for any { permit a when context.req within context.tags and size(context.req) > 0 }',
+  'for any { permit a when context.req within (context.tags union context.req) minus {"x"} }',
+  'for any { permit a when subject.suspended }',
+  'for any { permit a otherwise\ndeny x when context.req not within context.tags }',
+  // Nothing depends on it, or another permit stands anyway.
+  'for any { permit a otherwise\npermit b when subject.owner is missing }',
+  'for any { permit a otherwise\ndeny x when context.s is "a" and (if subject.suspended then context.s else context.s) is "a" }',
+  'for any { permit a otherwise\nscore s { y counts 1 when subject.suspended\nz counts 2 when context.n > 5\nfrom 2 deny } }',
+])('nothing is loosened in %s', (groups) => {
+  expect(warnedOf(groups)).toEqual([]);
+});
+
+test('two rules that fail open at one place are told together', () => {
+  const text = `${declared}for any { permit a otherwise }
+for any when context.n is present { deny x when context.n > 5\nchallenge y when context.n > 3 }`;
+  const [first, ...others] = checked(text).diagnostics.filter(({ code }) => code === 'fails-open');
+  expect(others).toEqual([]);
+  expect(first?.message).toBe('the deny `x` stays silent when `context.n` is absent');
+  expect(first?.related.map(({ message }) => message)).toContain(
+    'also: the challenge `y` stays silent when `context.n` is absent',
+  );
+});
+
 test('where rules of two actions watch, the one that nobody watches is named', () => {
   const groups = `for any doing read, pay { permit a otherwise
 deny x when context.n is present and context.n > 5 }
 for any doing read { deny y when context.n is missing }`;
   expect(warnedOf(groups)).toEqual([
-    'fails-open «context.n is present» this deny stays silent when `context.n` is absent: no other rule for `pay` fires on its absence',
+    'fails-open «context.n is present» the deny `x` stays silent when `context.n` is absent: no other rule for `pay` fires on its absence',
   ]);
 });
 
@@ -215,7 +353,7 @@ test('what stands in a predicate is told where that is used', () => {
 for any { permit a otherwise\ndeny x when known_and_high(context.risk.level) }`;
   const { warned } = checked(text);
   expect(warned.filter((each) => each.startsWith('fails-open'))).toEqual([
-    `fails-open «known_and_high(context.risk.level)» this deny stays silent when \`context.risk.level\` is unknown: ${unknown}`,
+    `fails-open «known_and_high(context.risk.level)» the deny \`x\` stays silent when \`context.risk.level\` is unknown: ${unknown}`,
   ]);
 });
 
@@ -223,6 +361,6 @@ test('what is read twice is told of once', () => {
   const groups =
     'for any { permit a otherwise\ndeny x when lower(context.s) is not context.s, if unknown skip }';
   expect(warnedOf(groups)).toEqual([
-    `fails-open «context.s» this deny stays silent when \`context.s\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
+    `fails-open «context.s» the deny \`x\` stays silent when \`context.s\` is unknown: \`if unknown skip\` silences it, and ${unknown}`,
   ]);
 });

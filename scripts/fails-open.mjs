@@ -1,0 +1,48 @@
+// How far the warning `fails-open` can be relied on: small policies that are generated from a seed are
+// evaluated on every request that they can tell apart, and what loosens an answer is compared with what
+// is reported: `npm run fails-open -- --pairs 100000 --seed 1`. A pair is a policy and a member that a
+// request may lack. Progress goes to standard error, the counts to standard output; with `--show N` also
+// the first N policies for which the warning is wrong. Exits with 1 where a loosening was not reported.
+
+import { parseArgs } from 'node:util';
+import { createViteServer } from 'vitest/node';
+
+const { values } = parseArgs({
+  options: {
+    pairs: { type: 'string', default: '100000' },
+    seed: { type: 'string', default: '1' },
+    show: { type: 'string', default: '0' },
+  },
+});
+const [pairs, seed, show] = [values.pairs, values.seed, values.show].map(Number);
+
+// The sources are TypeScript, which the tests' own bundler reads.
+const server = await createViteServer({
+  configFile: 'vitest.config.ts',
+  appType: 'custom',
+  logLevel: 'error',
+  server: { middlewareMode: true, hmr: false, ws: false, watch: null },
+  optimizeDeps: { noDiscovery: true },
+});
+const started = performance.now();
+const seconds = () => Math.round((performance.now() - started) / 1000);
+const { measure, noCounts } = await server.ssrLoadModule('/test/support/openings/measure.ts');
+
+const batch = 5_000;
+const total = noCounts();
+let shown = 0;
+for (let at = seed; total.pairs < pairs; at += batch) {
+  const { counts, mistakes } = measure(at, Math.min(batch, pairs - total.pairs));
+  for (const name of Object.keys(total)) total[name] += counts[name];
+  for (const { kind, path, text, why } of mistakes.slice(0, show - shown)) {
+    console.log(`--- ${kind}: ${path}: ${why}\n${text}`);
+    shown += 1;
+  }
+  console.error(
+    `${total.pairs} pairs, ${total.missed} missed, ${total.false} false, ${seconds()} s`,
+  );
+}
+await server.close();
+
+for (const [name, count] of Object.entries(total)) console.log(`${name.padEnd(12)}${count}`);
+if (total.missed > 0) process.exitCode = 1;

@@ -1,0 +1,410 @@
+// Whether the warning `fails-open` says what is so: each small policy is evaluated on every request that
+// it can tell apart, and each request compared with what it is once something is withheld, left to its
+// default or stale. Where the answer is looser, a warning has to name a rule that is and the member.
+//
+// A refusal is a refusal: a revoke that becomes a deny is no loosening, as the language documents. Where
+// another rule that reads the member restricts for what is missing, the policy has said what follows
+// from that (`stated`).
+
+import { strictness } from '../../../language/answer.ts';
+import type { Diagnostic } from '../../../language/diagnostics.ts';
+import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
+import { decideFacts } from '../../../language/evaluator/decide.ts';
+import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
+import { type Half, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
+import { mergeSettings } from '../../../language/evaluator/merge.ts';
+import { check, type Policy, readsOf } from '../../../language/index.ts';
+import type { Rule, Score, Setting } from '../../../language/model.ts';
+import { exprsOfRule, exprsOfScore } from '../../../language/reads.ts';
+import { decode } from '../../../language/request/decode.ts';
+import type { Facts } from '../../../language/request/facts.ts';
+import { sameValue, type Value } from '../../../language/types.ts';
+import { Dice, random } from '../../../testing/random.ts';
+import { filled, noTables, type TableTexts } from '../../../testing/tables.ts';
+import { members, type SmallMember, tableName, time } from './members.ts';
+import { type SmallPolicy, smallPolicy } from './policies.ts';
+
+export interface Counts {
+  policies: number;
+  /** Of a policy and a member that a request may lack. */
+  pairs: number;
+  /** Pairs by which an answer is loosened, and a warning says so. */
+  correct: number;
+  /** Pairs by which none is, and of which nothing is said. */
+  silent: number;
+  /** A rule is loosened, though other rules always decide the answer then; a warning says so. */
+  masked: number;
+  /** Another rule restricts for what is missing, and nothing is said. */
+  stated: number;
+  missed: number;
+  false: number;
+}
+
+export interface Mistake {
+  readonly kind: 'missed' | 'false';
+  readonly path: string;
+  readonly text: string;
+  readonly why: string;
+}
+
+export interface Measured {
+  readonly counts: Counts;
+  readonly mistakes: readonly Mistake[];
+}
+
+export function noCounts(): Counts {
+  return {
+    policies: 0,
+    pairs: 0,
+    correct: 0,
+    silent: 0,
+    masked: 0,
+    stated: 0,
+    missed: 0,
+    false: 0,
+  };
+}
+
+/** Policies of seeds from `seed` on, until there are `pairs`. */
+export function measure(seed: number, pairs: number): Measured {
+  const counts = noCounts();
+  const mistakes: Mistake[] = [];
+  for (let at = seed; counts.pairs < pairs; at += 1) {
+    const small = smallPolicy(new Dice(random(at * 7919)));
+    mistakes.push(...measureOne(small, counts));
+  }
+  return { counts, mistakes };
+}
+
+/** Undefined: it has errors. */
+export function judged(
+  text: string,
+): { readonly policy: Policy; readonly warnings: readonly Warning[] } | undefined {
+  const { policy, diagnostics } = check('p.nhipol', new Map([['p.nhipol', text]]));
+  return policy && { policy, warnings: diagnostics.flatMap(warningsOf) };
+}
+
+interface Warning {
+  readonly rule: string;
+  readonly path: string;
+}
+
+function warningsOf({ code, message, related }: Diagnostic): readonly Warning[] {
+  if (code !== 'fails-open') return [];
+  return [message, ...related.map((each) => each.message)].flatMap((text) => {
+    const [, rule, path] = /^(?:also: )?the [a-z ]+ `(\w+)`.* when `([^`]+)` is/.exec(text) ?? [];
+    return rule === undefined || path === undefined ? [] : [{ rule, path }];
+  });
+}
+
+/** The table's contents, made once for all policies. */
+const contents: ReadonlyMap<string | undefined, TableTexts> = new Map(
+  members
+    .filter(({ name }) => name === tableName)
+    .flatMap(({ values }) => values)
+    .flatMap((text) => (text === undefined ? [] : [[text, new Map([[tableName, text]])] as const])),
+);
+
+/** By the names of members: policies of the same ones decode requests alike. */
+const factsOf = new Map<string, (Facts | undefined)[]>();
+
+/** Of every request, numbered by the indices of its members' values. */
+class Space {
+  readonly requests: (Request | undefined)[] = [];
+  readonly #members: readonly SmallMember[];
+
+  constructor(policy: Policy, members: readonly SmallMember[]) {
+    this.#members = members;
+    const count = members.reduce((product, { values }) => product * values.length, 1);
+    const key = members.map(({ name }) => name).join(' ');
+    const known = factsOf.get(key) ?? [];
+    factsOf.set(key, known);
+    for (let index = 0; index < count; index += 1) {
+      if (known.length === index) known.push(this.#decoded(policy, index));
+      const facts = known[index];
+      const table = this.#value(index, tableName);
+      this.requests.push(
+        facts ? { facts, policy: filled(policy, contents.get(table) ?? noTables) } : undefined,
+      );
+    }
+  }
+
+  /** Undefined: it is invalid. */
+  #decoded(policy: Policy, index: number): Facts | undefined {
+    const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
+    const bytes = new TextEncoder().encode(text);
+    const { facts, error } = decode(policy, bytes, { now: undefined, by: 'request' });
+    return error === undefined ? facts : undefined;
+  }
+
+  show(index: number): string {
+    return `{ ${this.#context(index).split(', ').slice(1).join(', ')} } ${this.#value(index, tableName) ?? ''}`;
+  }
+
+  #context(index: number): string {
+    const found = [`"time": "${time}"`];
+    for (const { name } of this.#members) {
+      const value = this.#value(index, name);
+      if (value !== undefined && name !== tableName) found.push(`"${name}": ${value}`);
+    }
+    return found.join(', ');
+  }
+
+  #value(index: number, wanted: string): string | undefined {
+    let left = index;
+    for (const { name, values } of this.#members) {
+      if (name === wanted) return values[left % values.length];
+      left = Math.floor(left / values.length);
+    }
+    return undefined;
+  }
+
+  /** The requests that a loss of a member leads from and to. */
+  *losses(member: SmallMember): Iterable<{ path: string; before: number; after: number }> {
+    const position = this.#members.indexOf(member);
+    const size = this.#members
+      .slice(0, position)
+      .reduce((product, { values }) => product * values.length, 1);
+    const { length } = member.values;
+    for (let index = 0; index < this.requests.length; index += 1) {
+      const own = Math.floor(index / size) % length;
+      for (const { path, from, to } of member.losses)
+        if (from === own) yield { path, before: index, after: index + (to - own) * size };
+    }
+  }
+}
+
+interface Request {
+  readonly facts: Facts;
+  /** With what its external table holds. */
+  readonly policy: Policy;
+}
+
+/** What a rule contributes to an answer. */
+interface Contribution {
+  readonly id: string;
+  readonly permits: boolean;
+  /** -1: it does not fire. A revoke counts as a deny. */
+  readonly strictness: number;
+  readonly values: ReadonlyMap<Setting, Value>;
+}
+
+const denied = strictness('deny');
+
+function ofHalves(
+  id: string,
+  permits: boolean,
+  halves: readonly Half[],
+  expressions: Expressions,
+): Contribution {
+  const fired = halves.filter((half) => half.fired);
+  const levels = fired.map(({ effect }) => Math.min(denied, strictness(effect)));
+  const settings = fired.flatMap(({ narrowing }) => narrowing?.settings ?? []);
+  return {
+    id,
+    permits,
+    strictness: Math.max(-1, ...levels),
+    values: new Map(
+      settings.map((setting) => [
+        setting,
+        scalars(expressions.evaluate(setting.value).value) as Value,
+      ]),
+    ),
+  };
+}
+
+/** A condition of a score contributes where it counts; the score what its bands do. */
+function ofConditions({ conditions }: Score, expressions: Expressions): readonly Contribution[] {
+  return conditions.map(({ id, condition }) => ({
+    id,
+    permits: false,
+    strictness: expressions.evaluate(condition).value === false ? -1 : 0,
+    values: new Map<Setting, Value>(),
+  }));
+}
+
+function isLooser(before: Contribution, after: Contribution): boolean {
+  if (before.permits) return before.strictness < 0 && after.strictness >= 0;
+  if (after.strictness !== before.strictness) return after.strictness < before.strictness;
+  return [...before.values].some(([setting, value]) => {
+    const next = after.values.get(setting);
+    return next === undefined || isLooserValue(setting, value, next);
+  });
+}
+
+function isLooserValue({ constraint }: Setting, before: Value, after: Value): boolean {
+  if (Array.isArray(before))
+    return (after as readonly Value[]).some((each) => !before.includes(each));
+  if (constraint.merge === 'must agree') return !sameValue(before, after);
+  return constraint.merge === 'largest wins'
+    ? (after as bigint) < (before as bigint)
+    : (after as bigint) > (before as bigint);
+}
+
+interface Answered {
+  readonly contributions: readonly Contribution[];
+  readonly strictness: number;
+  readonly constraints: Readonly<Record<string, unknown>>;
+}
+
+let asked = 0;
+
+/** As the evaluator answers, without the reasons: now and then the two are compared. */
+function answered({ policy, facts }: Request): Answered {
+  const expressions = new Expressions(facts, policy.contents);
+  const halvesOf = new Map<Rule | Score, readonly Half[]>([
+    ...policy.rules.map((rule) => [rule, judgeRule(rule, expressions)] as const),
+    ...policy.scores.map((score) => [score, judgeScore(score, expressions)] as const),
+  ]);
+  const settled = settleConflicts([...halvesOf.values()].flat(), expressions);
+  const fired = settled.filter((half) => half.fired);
+  const levels = fired.map(({ effect }) => strictness(effect));
+  const permitted = fired.some(({ effect }) => effect === 'permit');
+  const level = Math.max(permitted ? -1 : denied, ...levels);
+  const narrowed =
+    level === strictness('narrow') ? fired.flatMap(({ narrowing }) => narrowing ?? []) : [];
+  const { constraints } = mergeSettings(
+    narrowed.flatMap(({ settings }) => settings),
+    expressions,
+  );
+  asked += 1;
+  if (asked % 64 === 0) {
+    const answer = decideFacts(policy, facts, undefined);
+    if (strictness(answer.effect) !== level || show(answer.constraints) !== show(constraints))
+      throw new Error(`the evaluator answers ${answer.effect}`);
+  }
+  const contributions = [
+    ...policy.rules.map((rule) =>
+      ofHalves(rule.id, rule.effect === 'permit', halvesOf.get(rule) ?? [], expressions),
+    ),
+    ...policy.scores.flatMap((score) => [
+      ofHalves(score.name, false, halvesOf.get(score) ?? [], expressions),
+      ...ofConditions(score, expressions),
+    ]),
+  ];
+  return { contributions, strictness: Math.min(denied, level), constraints };
+}
+
+const show = (value: unknown) =>
+  JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}` : part));
+
+function isLooserAnswer(policy: Policy, before: Answered, after: Answered): boolean {
+  if (after.strictness !== before.strictness) return after.strictness < before.strictness;
+  if (before.strictness !== strictness('narrow')) return false;
+  return policy.constraints.some((constraint) => {
+    const [was, is] = [before.constraints[constraint.name], after.constraints[constraint.name]];
+    if (was === undefined) return false;
+    if (is === undefined) return true;
+    if (Array.isArray(was)) return (is as readonly unknown[]).some((each) => !was.includes(each));
+    if (constraint.merge === 'must agree') return was !== is;
+    return constraint.merge === 'largest wins'
+      ? (is as number) < (was as number)
+      : (is as number) > (was as number);
+  });
+}
+
+/** What is found of one member of a policy. */
+interface Found {
+  path: string;
+  isMissed: string | undefined;
+  isLoosened: boolean;
+  isStated: boolean;
+}
+
+export function measureOne({ text, members }: SmallPolicy, counts: Counts): readonly Mistake[] {
+  const checked = judged(text);
+  if (checked === undefined) return [];
+  const { policy, warnings } = checked;
+  counts.policies += 1;
+  const space = new Space(policy, members);
+  const answers = space.requests.map((request) => request && answered(request));
+  const readers = readersOf(policy);
+  const found = new Map<string, Found>();
+  const loosened = new Set<Warning>();
+  for (const member of members) {
+    for (const { path, before, after } of space.losses(member)) {
+      const [was, is] = [answers[before], answers[after]];
+      if (was === undefined || is === undefined) continue;
+      if (![...readers.values()].some((reads) => concerns(reads, path))) continue;
+      const known = found.get(path) ?? {
+        path,
+        isMissed: undefined,
+        isLoosened: false,
+        isStated: false,
+      };
+      found.set(path, known);
+      const looser = was.contributions.flatMap((contribution, index) => {
+        const next = is.contributions[index] as Contribution;
+        return isLooser(contribution, next) ? [contribution.id] : [];
+      });
+      for (const warning of warnings)
+        if (looser.includes(warning.rule) && isAbout(warning, path)) loosened.add(warning);
+      if (!isLooserAnswer(policy, was, is)) continue;
+      known.isLoosened = true;
+      const stated = is.contributions.some(
+        ({ id, permits, strictness: level }) =>
+          !permits && level > 0 && !looser.includes(id) && concerns(readers.get(id), path),
+      );
+      if (stated) {
+        known.isStated = true;
+        continue;
+      }
+      if (!warnings.some((warning) => looser.includes(warning.rule) && isAbout(warning, path)))
+        known.isMissed ??= `${space.show(before)} → ${space.show(after)}: ${looser.join(', ')}`;
+    }
+  }
+  return sum(counts, text, [...found.values()], warnings, loosened);
+}
+
+function sum(
+  counts: Counts,
+  text: string,
+  found: readonly Found[],
+  warnings: readonly Warning[],
+  loosened: ReadonlySet<Warning>,
+): readonly Mistake[] {
+  const mistakes: Mistake[] = [];
+  const wrong = warnings.filter((warning) => !loosened.has(warning));
+  for (const { rule, path } of wrong)
+    mistakes.push({ kind: 'false', path, text, why: `nothing is loosened of ${rule}` });
+  for (const { path, isMissed, isLoosened, isStated } of found) {
+    counts.pairs += 1;
+    const isWarned = warnings.some((warning) => isAbout(warning, path));
+    if (isMissed !== undefined) {
+      counts.missed += 1;
+      mistakes.push({ kind: 'missed', path, text, why: isMissed });
+    } else if (wrong.some((warning) => warning.path === path)) counts.false += 1;
+    else if (isLoosened) counts[isWarned ? 'correct' : isStated ? 'stated' : 'missed'] += 1;
+    else counts[isWarned ? 'masked' : 'silent'] += 1;
+  }
+  return mistakes;
+}
+
+/** A warning about a member speaks of the record around it, and of what its freshness hangs on. */
+function isAbout({ path: named }: Warning, path: string): boolean {
+  return (
+    named === path ||
+    named.startsWith(`${path}.`) ||
+    named.startsWith(`${path}[`) ||
+    (path === 'context.r.observed_at' && named.startsWith('context.r'))
+  );
+}
+
+function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
+  return new Map([
+    ...policy.rules.map((rule) => [rule.id, readsOf(exprsOfRule(rule))] as const),
+    ...policy.scores.flatMap((score) => [
+      [score.name, readsOf(exprsOfScore(score))] as const,
+      ...score.conditions.map(({ id, condition }) => [id, readsOf([condition])] as const),
+    ]),
+  ]);
+}
+
+function concerns(reads: ReadonlySet<string> | undefined, path: string): boolean {
+  // Freshness hangs on it, and what reads the record heeds that.
+  if (path === 'context.r.observed_at') return concerns(reads, 'context.r');
+  if (path === 'sizes[…]') return reads?.has('table.sizes') === true;
+  const around = (outer: string, inner: string) =>
+    inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+  return [...(reads ?? [])].some((read) => around(path, read) || around(read, path));
+}

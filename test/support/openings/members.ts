@@ -1,0 +1,127 @@
+// The members of small policies, each with every value that such a policy can tell apart, and with what
+// withholding it, or letting it grow stale, makes of a value.
+
+export interface SmallMember {
+  readonly name: string;
+  readonly declaration: string;
+  /** As JSON; undefined: it is left out. */
+  readonly values: readonly (string | undefined)[];
+  /** What is taken from the value at the first index leads to the value at the second. */
+  readonly losses: readonly Loss[];
+}
+
+export interface Loss {
+  /** The path that a warning names, or a path around it. */
+  readonly path: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** An external table is filled or not, like a member. */
+export const tableName = 'sizes';
+
+export const time = '2026-03-03T10:00:00Z';
+const old = '2026-03-03T09:00:00Z';
+
+/** Whatever is there is left out. */
+function withheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
+  const to = values.indexOf(undefined);
+  return values.flatMap((value, from) =>
+    value === undefined ? [] : [{ path: `context.${name}`, from, to }],
+  );
+}
+
+function member(
+  name: string,
+  declaration: string,
+  values: readonly (string | undefined)[],
+  losses: readonly Loss[] = withheld(name, values),
+): SmallMember {
+  return { name, declaration, values, losses };
+}
+
+/** A level that the enum does not list is there and of no use. */
+function ofLevels(name: string, declaration: string): SmallMember {
+  const values = [undefined, '"LOW"', '"HIGH"', '"OTHER"'];
+  const garbled = [1, 2].map((from) => ({ path: `context.${name}`, from, to: 3 }));
+  return member(name, declaration, values, [...withheld(name, values), ...garbled]);
+}
+
+/** A record with a level that goes stale. */
+function ofRecords(): SmallMember {
+  const record = (level: string | undefined, at: string | undefined) =>
+    `{ ${[...(level ? [`"level": "${level}"`] : []), ...(at ? [`"observed_at": "${at}"`] : [])].join(', ')} }`;
+  const levels = [undefined, 'LOW', 'HIGH'];
+  const instants = [time, old, undefined];
+  const values = [undefined, ...instants.flatMap((at) => levels.map((level) => record(level, at)))];
+  const indexOf = (level: string | undefined, at: string | undefined) =>
+    values.indexOf(record(level, at));
+  const losses: Loss[] = values.flatMap((value, from) =>
+    value === undefined ? [] : [{ path: 'context.r', from, to: 0 }],
+  );
+  for (const level of levels) {
+    for (const at of instants) {
+      const from = indexOf(level, at);
+      if (level !== undefined)
+        losses.push({ path: 'context.r.level', from, to: indexOf(undefined, at) });
+      if (at !== undefined)
+        losses.push({ path: 'context.r.observed_at', from, to: indexOf(level, undefined) });
+      if (at !== time) continue;
+      // What a stale record holds need not be what a fresh one would.
+      for (const last of levels)
+        if ((last === undefined) === (level === undefined))
+          losses.push({ path: 'context.r', from, to: indexOf(last, old) });
+    }
+  }
+  return member('r', 'r?: { level?: Level, observed_at?: Timestamp } fresh 5m', values, losses);
+}
+
+/** A list of records, of whose members one may be withheld. */
+function ofLists(): SmallMember {
+  const elements = ['{}', '{ "p": true }', '{ "p": false }'];
+  const lists = [
+    [],
+    ...elements.map((one) => [one]),
+    ...elements.flatMap((one) => elements.map((other) => [one, other])),
+  ];
+  const values = [undefined, ...lists.map((list) => `[${list.join(', ')}]`)];
+  const losses: Loss[] = withheld('l', values).slice();
+  for (const list of lists) {
+    list.forEach((element, at) => {
+      if (element === '{}') return;
+      const without = list.map((each, index) => (index === at ? '{}' : each));
+      losses.push({
+        path: 'context.l[].p',
+        from: values.indexOf(`[${list.join(', ')}]`),
+        to: values.indexOf(`[${without.join(', ')}]`),
+      });
+    });
+  }
+  return member('l', 'l?: List<{ p?: Bool }>', values, losses);
+}
+
+/** The last is no number that a policy can hold: it is unknown. */
+const numbers = [undefined, '-2', '-1', '0', '1', '2', '1e30'];
+const sets = [undefined, '[]', '["x"]', '["y"]', '["z"]', '["x", "y"]', '["x", "z"]', '["y", "z"]'];
+
+export const members: readonly SmallMember[] = [
+  member('n', 'n?: Int', numbers),
+  member('k', 'k: Int = 0', numbers),
+  member('g', 'g: Int = 1', numbers),
+  member('q', 'q: Int', numbers.slice(1, -1), []),
+  member('b', 'b?: Bool', [undefined, 'true', 'false']),
+  member('d', 'd: Bool = false', [undefined, 'true', 'false']),
+  member('t', 't: Bool = true', [undefined, 'true', 'false']),
+  ofLevels('e', 'e?: Level'),
+  ofLevels('f', 'f: Level = LOW'),
+  member('s', 's: Set<String> = {}', sets),
+  member('o', 'o?: Set<String>', sets),
+  ofRecords(),
+  ofLists(),
+  {
+    name: tableName,
+    declaration: '',
+    values: [undefined, '{ "0": 0, "1": 2 }', '{ "0": 2, "1": 1 }', '{ "0": 1 }'],
+    losses: [1, 2, 3].map((from) => ({ path: 'sizes[…]', from, to: 0 })),
+  },
+];
