@@ -8,6 +8,7 @@ import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
+import { checkChangedNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
 const ownNames: Readonly<Record<Root, readonly string[]>> = {
@@ -31,6 +32,7 @@ export function checkChange(
     return undefined;
   }
   const own = ownNames[path.root].includes(first);
+  checkChangedNames(context, shapes, node);
   // A change to what no shape declares would go unnoticed.
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);

@@ -122,6 +122,11 @@ export class Context {
     return names;
   }
 
+  /** Whether a file that the policy uses could not be read: what it declares is not known. */
+  get isIncomplete(): boolean {
+    return this.#blind.size > 0;
+  }
+
   /** Every declaration of the kind, in whatever file. */
   all<K extends DeclarationNode['kind']>(
     kind: K,
@@ -225,7 +230,6 @@ export class Context {
     code:
       | 'unknown-name'
       | 'unknown-type'
-      | 'unknown-subject'
       | 'unknown-table'
       | 'unknown-constraint'
       | 'unknown-obligation'

@@ -16,6 +16,7 @@ import {
   timestamp,
 } from '../types.ts';
 import type { Context } from './context.ts';
+import { checkNames } from './declared-names.ts';
 import { type Shapes, View } from './shapes.ts';
 import { reportUnknownSignal } from './signals.ts';
 
@@ -32,6 +33,8 @@ export class Events {
   of(node: EventPatternNode, shapes: Shapes): DecisionEvents | SignalEvents | undefined {
     const { events, signal } = node;
     if (events !== 'signal') {
+      checkNames(this.#context, shapes, 'action', node.actions);
+      checkNames(this.#context, shapes, 'resource', node.resources);
       const texts = (names: readonly NameNode[] | undefined) =>
         names && [...new Set(names.map((name) => name.text))];
       const [actions, resources] = [texts(node.actions), texts(node.resources)];

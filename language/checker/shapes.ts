@@ -6,6 +6,7 @@ import type { Root, Scope } from '../model.ts';
 import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
 import { checkCallDigest } from './declared-digest.ts';
+import { checkNames } from './declared-names.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
 import { collectSignals, type Signals } from './signals.ts';
@@ -94,15 +95,9 @@ export function scopeOf(
   shapes: Shapes,
   group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
 ): Scope {
-  for (const name of group.subjects ?? []) {
-    if (!shapes.subjects.has(name.text) && shapes.anySubject === undefined)
-      context.unknown(
-        'unknown-subject',
-        name,
-        [...shapes.subjects.keys()],
-        (known) => shapes.subjects.get(known)?.span,
-      );
-  }
+  checkNames(context, shapes, 'subject', group.subjects);
+  checkNames(context, shapes, 'action', group.actions);
+  checkNames(context, shapes, 'resource', group.resources);
   const texts = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];
   return {

@@ -655,6 +655,44 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['declared here with low, high: Level'],
     },
   ],
+  'unknown-action': [
+    {
+      underlined: '"fs.wriet"',
+      message: 'no action `fs.wriet` is declared',
+      label: 'did you mean `fs.write`?',
+      related: ['`fs.write` is declared here: {}'],
+    },
+  ],
+  'unknown-resource': [
+    {
+      underlined: 'fiel',
+      message: 'no resource type `fiel` is declared',
+      label: 'did you mean `file`?',
+      related: ['`file` is declared here: {}'],
+    },
+  ],
+  'undeclared-name': [
+    {
+      underlined: '"fs.wriet"',
+      message: 'no action `fs.wriet` is declared',
+      label: 'did you mean `fs.write`?',
+      related: ['`fs.write` is declared here: {}'],
+    },
+    {
+      policy:
+        'policy p\naction "fs.write" {}\nfor any { permit ok when action.name is not "mail.send" }',
+      underlined: '"mail.send"',
+      message: 'no action `mail.send` is declared',
+    },
+    {
+      policy:
+        'policy p\nsubject agent {}\nsubject any {}\nfor any { permit ok when subject.type is "agnet" }',
+      underlined: '"agnet"',
+      message: 'no subject type `agnet` is declared',
+      label: 'did you mean `agent`?',
+      related: ['`agent` is declared here: {}'],
+    },
+  ],
   'unknown-subject': [{ underlined: 'agent', message: 'no subject type `agent` is declared' }],
   'unknown-table': [{ underlined: 'scopes', message: 'no table `scopes` is declared' }],
   'unknown-type': [
