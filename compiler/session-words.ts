@@ -2,6 +2,7 @@
 // change without writing JSON.
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
+import { isOwnName } from '../language/index.ts';
 import { historyBytes } from './emit/session-history.ts';
 import { sessionBytes, sessionWords } from './emit/session-slots.ts';
 import { shapesOf } from './encoding/cell-readers.ts';
@@ -45,5 +46,8 @@ export function describeSessions(ir: IrModule): ManifestSessions {
 
 /** As policies write it. */
 function pathOf(path: string): string {
-  return path.replace('$.', '').replace('.properties', '');
+  const [, root = '', name = ''] = /^\$\.(\w+)\.properties\.(\w+)$/.exec(path) ?? [];
+  return isOwnName(root, name)
+    ? path.replace('$.', '')
+    : path.replace('$.', '').replace('.properties', '');
 }

@@ -254,6 +254,8 @@ export interface RecordTypeNode extends Spanned {
 export interface MemberNode extends Spanned {
   readonly kind: 'Member';
   readonly name: NameNode;
+  /** Whether `properties.` is written before the name. */
+  readonly inProperties: boolean;
   readonly optional: boolean;
   readonly type: TypeNode;
   readonly fresh: ExprNode | undefined;

@@ -462,6 +462,8 @@ export interface MemberCstNode extends CstNode {
 }
 
 export type MemberCstChildren = {
+  properties?: IToken[];
+  Dot?: IToken[];
   nameOrText: NameOrTextCstNode[];
   Question?: IToken[];
   Colon: IToken[];

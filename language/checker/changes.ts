@@ -1,7 +1,7 @@
 // What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
 
 import type { ChangeNode, JsonNode } from '../ast.ts';
-import type { Root, TestChange, TestTable } from '../model.ts';
+import type { TestChange, TestTable } from '../model.ts';
 import type { Span } from '../source.ts';
 import { isError, readTable, tellTableError } from '../tables/read-table.ts';
 import type { Context } from './context.ts';
@@ -10,13 +10,6 @@ import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
 import { checkChangedNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
-
-const ownNames: Readonly<Record<Root, readonly string[]>> = {
-  subject: ['type', 'id'],
-  action: ['name'],
-  resource: ['type', 'id'],
-  context: [],
-};
 
 export function checkChange(
   context: Context,
@@ -31,13 +24,12 @@ export function checkChange(
     });
     return undefined;
   }
-  const own = ownNames[path.root].includes(first);
+  const own = path.root !== 'context' && !path.inProperties;
   checkChangedNames(context, shapes, node);
   // A change to what no shape declares would go unnoticed.
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
-  const inProperties = path.root !== 'context' && !own;
-  return { path: [path.root, ...(inProperties ? ['properties'] : []), ...path.names], json };
+  return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
 }
 
 /** `table.name = { … }` */

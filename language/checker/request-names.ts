@@ -34,8 +34,8 @@ export function checkNamesInText(context: Context, shapes: Shapes, text: string,
 
 /** `action.name = x`, `action = { name: x }` */
 export function checkChangedNames(context: Context, shapes: Shapes, node: ChangeNode): void {
-  const { root, names = [] } = pathNames(node.path) ?? {};
-  if (root === undefined || root === 'context' || node.value === undefined) return;
+  const { root, names = [], inProperties } = pathNames(node.path) ?? {};
+  if (root === undefined || root === 'context' || node.value === undefined || inProperties) return;
   if (names.length === 0) checkPart(context, shapes, root, node.value);
   else if (names.length === 1 && names[0] === selectors[root])
     checkName(context, shapes, root, node.value);

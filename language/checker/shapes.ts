@@ -58,17 +58,17 @@ export function collectShapes(context: Context, types: Types): Shapes {
     if (!file.included) continue;
     for (const item of file.node.items) {
       if (item.kind === 'Subject') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'subject');
         if (item.name === undefined) set('anySubject', shape, 'subject any', item);
         else add(subjects, item.name, shape);
       }
       if (item.kind === 'Action') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'action');
         if (item.name === undefined) set('anyAction', shape, 'action any', item);
         else add(actions, item.name, shape);
       }
       if (item.kind === 'Resource') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'resource');
         if (item.name === undefined) set('anyResource', shape, 'resource any', item);
         else add(resources, item.name, shape);
       }

@@ -109,7 +109,12 @@ export class BaseGrammar extends CstParser {
   /** The next word is the name of a record's member, not a keyword or operator. */
   protected memberAhead(): boolean {
     const behind = this.LA(2).tokenType;
-    return behind === t.Colon || behind === t.Question;
+    return behind === t.Colon || behind === t.Question || this.propertiesAhead();
+  }
+
+  /** At `properties.NAME`, which declares a property that is named as one of the request's own strings. */
+  protected propertiesAhead(): boolean {
+    return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.Dot;
   }
 
   /** The next word names a score's condition: `NAME counts 1`. */

@@ -291,6 +291,13 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   readonly member = this.RULE('member', (depth: number = 0) => {
+    this.OPTION4({
+      GATE: () => this.propertiesAhead(),
+      DEF: () => {
+        this.CONSUME(t.Word, { LABEL: 'properties' });
+        this.CONSUME(t.Dot);
+      },
+    });
     this.SUBRULE(this.nameOrText);
     this.OPTION(() => this.CONSUME(t.Question));
     this.CONSUME(t.Colon);

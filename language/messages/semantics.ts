@@ -99,6 +99,29 @@ export const semanticMessages = {
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
   },
+  'shadowed-property': {
+    severity: 'error',
+    message: (p: { root: string; name: string }) =>
+      p.name === 'properties'
+        ? `a property \`properties\` is hidden by the ${p.root}'s own \`properties\``
+        : `a property \`${p.name}\` is hidden by the request's own \`${p.root}.${p.name}\``,
+    help: 'declare it as `properties.name` and read it as `subject.properties.name`, or give the property another name',
+    why: "`subject.type`, `subject.id`, `action.name`, `resource.type` and `resource.id` are the request's own strings. A rule that reads one of them never sees a property of the same name, so such a property says with `properties.` which of the two is meant.",
+    avoid:
+      'policy p\nresource any { type?: String }\nfor any { deny secret when resource.type is "secret" }',
+    prefer:
+      'policy p\nresource any { properties.type?: String }\nfor any { deny secret when resource.properties.type is "secret" }',
+  },
+  'misplaced-properties': {
+    severity: 'error',
+    message: (p: { name: string }) => `\`properties.${p.name}\` is not a property of the request`,
+    help: 'leave out `properties.`; only a subject, an action or a resource has properties',
+    why: 'Subjects, actions and resources have their declared members in `properties`, beside strings of their own. The context, records and obligations have no such strings, so that nothing needs to be told apart.',
+    avoid:
+      'policy p\nrecord r { properties.type?: String }\ncontext { r?: r }\nfor any { permit ok when context.r.type is "a" }',
+    prefer:
+      'policy p\nrecord r { type?: String }\ncontext { r?: r }\nfor any { permit ok when context.r.type is "a" }',
+  },
   'unknown-action': {
     severity: 'error',
     message: (p: { name: string }) => `no action \`${p.name}\` is declared`,

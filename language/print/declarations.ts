@@ -112,6 +112,7 @@ export function printRecordType({ members }: RecordTypeNode, original: Original)
 
 function printMember(node: MemberNode, original: Original): Doc {
   return group([
+    node.inProperties ? 'properties.' : '',
     printName(node.name, original),
     node.optional ? '?' : '',
     ': ',

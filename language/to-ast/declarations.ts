@@ -291,6 +291,7 @@ function toMember(source: Source, node: MemberCstNode): MemberNode {
     kind: 'Member',
     span: nodeSpan(source, node),
     name: toNameOrText(source, only(parts.nameOrText)),
+    inProperties: parts.properties !== undefined,
     optional: parts.Question !== undefined,
     type: toType(source, only(parts.typeReference)),
     fresh: parts.Fresh && toExpr(source, only(parts.fresh)),

@@ -37,7 +37,9 @@ export function partOf(path: string, value: unknown): object {
   const [root = '', ...names] = [...path.matchAll(/"([^"]*)"|[^."]+/g)].map(
     ([name, quoted]) => quoted ?? name,
   );
-  const within = root === 'context' ? names : ['properties', ...names];
+  // `properties` may be written, and must be where a property is named as one of the request's own strings.
+  const inProperties = root !== 'context' && names[0] !== 'properties';
+  const within = inProperties ? ['properties', ...names] : names;
   const member = within.reduceRight<unknown>((inner, name) => ({ [name]: inner }), value ?? null);
   return { [root]: member };
 }

@@ -655,6 +655,30 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       related: ['declared here with low, high: Level'],
     },
   ],
+  'shadowed-property': [
+    {
+      underlined: 'type',
+      message: "a property `type` is hidden by the request's own `resource.type`",
+    },
+    {
+      policy: 'policy p\naction a { name: String }\nfor any { permit ok otherwise }',
+      underlined: 'name',
+      message: "a property `name` is hidden by the request's own `action.name`",
+    },
+    {
+      policy: 'policy p\nsubject a { properties?: { a?: Int } }\nfor any { permit ok otherwise }',
+      underlined: 'properties',
+      message: "a property `properties` is hidden by the subject's own `properties`",
+    },
+  ],
+  'misplaced-properties': [
+    { underlined: 'type', message: '`properties.type` is not a property of the request' },
+    {
+      policy: 'policy p\ncontext { properties.a?: Int }\nfor any { permit ok otherwise }',
+      underlined: 'a',
+      message: '`properties.a` is not a property of the request',
+    },
+  ],
   'unknown-action': [
     {
       underlined: '"fs.wriet"',

@@ -277,6 +277,7 @@ const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
   record: few(
     node('Member', {
       name: anyName,
+      inProperties: fc.boolean(),
       optional: fc.boolean(),
       type: tie('type'),
       fresh: optional(exprArbitrary),
