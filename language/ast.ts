@@ -607,6 +607,8 @@ export interface StepStart extends Spanned {
   readonly signals: readonly StepSignalNode[];
   /** `ask`: the action is taken, and not only judged once more. */
   readonly asks: boolean;
+  /** Whether `ask` is written after the changes. */
+  readonly asksLast: boolean;
   /** `ask 30 times` */
   readonly times: IntNode | undefined;
   readonly changes: readonly ChangeNode[];

@@ -860,10 +860,19 @@ export type StepStartCstChildren = {
   after?: IToken[];
   grant?: GrantCstNode[];
   stepSignal?: StepSignalCstNode[];
-  Ask?: IToken[];
+  asking?: (AskingCstNode)[];
+  changes?: ChangesCstNode[];
+};
+
+export interface AskingCstNode extends CstNode {
+  name: "asking";
+  children: AskingCstChildren;
+}
+
+export type AskingCstChildren = {
+  Ask: IToken[];
   times?: IToken[];
   Times?: IToken[];
-  changes?: ChangesCstNode[];
 };
 
 export interface ExpectationCstNode extends CstNode {
@@ -1206,6 +1215,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   testSteps(children: TestStepsCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
   stepStart(children: StepStartCstChildren, param?: IN): OUT;
+  asking(children: AskingCstChildren, param?: IN): OUT;
   expectation(children: ExpectationCstChildren, param?: IN): OUT;
   outcome(children: OutcomeCstChildren, param?: IN): OUT;
   each(children: EachCstChildren, param?: IN): OUT;

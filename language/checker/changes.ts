@@ -1,14 +1,14 @@
 // What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
 
 import type { ChangeNode, JsonNode } from '../ast.ts';
-import type { TestChange, TestTable } from '../model.ts';
+import type { Root, TestChange, TestTable } from '../model.ts';
 import type { Span } from '../source.ts';
 import { isError, readTable, tellTableError } from '../tables/read-table.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
-import { checkChangedNames } from './request-names.ts';
+import { checkChangedNames, checkPart } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
 export function checkChange(
@@ -18,6 +18,8 @@ export function checkChange(
 ): TestChange | undefined {
   const path = pathNames(node.path);
   const [first] = path?.names ?? [];
+  if (path !== undefined && first === undefined && !path.inProperties)
+    return checkReplaced(context, shapes, node, path.root);
   if (path === undefined || first === undefined) {
     context.reporter.report('bad-test', node.path.span, {
       why: 'only a member of the request can be changed',
@@ -30,6 +32,22 @@ export function checkChange(
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
   return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
+}
+
+/** `action = { name: "x" }`: a whole part of the request. */
+function checkReplaced(
+  context: Context,
+  shapes: Shapes,
+  { path, value }: ChangeNode,
+  root: Root,
+): TestChange | undefined {
+  if (value?.kind !== 'JsonObject') {
+    const why = `\`${root}\` is replaced by an object: \`${root} = { … }\``;
+    context.reporter.report('bad-test', value?.span ?? path.span, { why });
+    return undefined;
+  }
+  checkPart(context, shapes, root, value);
+  return { path: [root], json: jsonText(value) };
 }
 
 /** `table.name = { … }` */

@@ -77,14 +77,23 @@ export class TestGrammar extends RuleGrammar {
     });
     this.MANY(() => this.SUBRULE(this.grant));
     this.MANY2(() => this.SUBRULE(this.stepSignal));
+    let asked = false;
     this.OPTION2(() => {
-      this.CONSUME(t.Ask);
-      this.OPTION3(() => {
-        this.CONSUME(t.Int, { LABEL: 'times' });
-        this.CONSUME(t.Times);
-      });
+      this.SUBRULE(this.asking);
+      asked = true;
     });
-    this.OPTION4(() => this.SUBRULE(this.changes));
+    this.OPTION3(() => this.SUBRULE(this.changes));
+    // It may also come after the changes.
+    this.OPTION4({ GATE: () => !asked, DEF: () => this.SUBRULE2(this.asking) });
+  });
+
+  /** `ask`, `ask 30 times` */
+  readonly asking = this.RULE('asking', () => {
+    this.CONSUME(t.Ask);
+    this.OPTION(() => {
+      this.CONSUME(t.Int, { LABEL: 'times' });
+      this.CONSUME(t.Times);
+    });
   });
 
   readonly expectation = this.RULE('expectation', () => {

@@ -435,6 +435,15 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
   ],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'ignored-member': [
+    { underlined: 'team', message: '`team` in `subject` is ignored' },
+    {
+      policy: `policy p\nfor any { permit ok otherwise }\ntest "t" { request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e }, contxt: {} } expect permit }`,
+      underlined: 'contxt',
+      message: '`contxt` in the request is ignored',
+      label: 'did you mean `context`?',
+    },
+  ],
   'unknown-fixture': [
     { underlined: 'baseline', message: 'no fixture `baseline` is declared' },
     {

@@ -439,6 +439,7 @@ const stepStart = {
     }),
   ),
   asks: fc.boolean(),
+  asksLast: fc.boolean(),
   times: optional(count),
 };
 const expectation = {
@@ -452,6 +453,7 @@ const spelledStart = <S extends StepStart>(parts: S): S => ({
   ...parts,
   after: parts.at ? undefined : parts.after,
   times: parts.asks ? parts.times : undefined,
+  asksLast: parts.asksLast && parts.asks && parts.changes.length > 0,
 });
 const step: fc.Arbitrary<StepNode> = node('Step', { ...stepStart, ...expectation }).map(
   spelledStart<StepNode>,
