@@ -8,6 +8,7 @@ import type {
   FunctionNode,
   LetNode,
   NameNode,
+  NameSetNode,
   ObligationNode,
   RecordNode,
   TableNode,
@@ -33,7 +34,8 @@ export type DeclarationNode =
   | LetNode
   | WindowNode
   | ObligationNode
-  | FixtureNode;
+  | FixtureNode
+  | NameSetNode;
 
 const declarationKinds: readonly string[] = [
   'Enum',
@@ -46,6 +48,7 @@ const declarationKinds: readonly string[] = [
   'Window',
   'Obligation',
   'Fixture',
+  'NameSet',
 ];
 
 /** The names that one file may use: its own, and those that it brings in. */

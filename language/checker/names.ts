@@ -2,7 +2,7 @@
 // as far as every shape that a group is about declares them. Gives a typed expression, or undefined
 // after a report.
 
-import type { AccessNode, ExprNode, LetNode, ReferenceNode } from '../ast.ts';
+import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../ast.ts';
 import { textMembers } from '../builtins/index.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
 import { ownStrings, selectors } from '../own-names.ts';
@@ -13,6 +13,7 @@ import { textForm } from '../text-forms.ts';
 import {
   type Member,
   type RecordType,
+  setOf,
   string,
   type Type,
   timestamp,
@@ -26,6 +27,7 @@ import { shapesOfPart } from './events.ts';
 import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
+import { namesOfSet } from './scope-names.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
@@ -87,6 +89,7 @@ export class Names {
     const declared = this.#context.find(name, span.file);
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
     if (declared?.kind === 'Let') return this.#shared(declared, span);
+    if (declared?.kind === 'NameSet') return this.#nameSet(declared, span);
     if (declared !== undefined) {
       const related = declaredHere(declared.name.span);
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
@@ -127,8 +130,25 @@ export class Names {
       node.kind !== 'Reference' ||
       this.#env.locals.has(node.name) ||
       roots.includes(node.name) ||
-      ['Const', 'Let'].includes(this.#context.find(node.name, node.span.file)?.kind ?? '')
+      ['Const', 'Let', 'NameSet'].includes(
+        this.#context.find(node.name, node.span.file)?.kind ?? '',
+      )
     );
+  }
+
+  /** The names that it holds, to be looked for among: `action.name in writes`. */
+  #nameSet(node: NameSetNode, span: Span): Expr | undefined {
+    const names = namesOfSet(this.#context, this.#declarations.shapes, node);
+    if (names === undefined) {
+      const related = declaredHere(node.name.span);
+      const word = node.of === 'actions' ? 'doing' : 'on';
+      const help = `it holds a glob that also matches undeclared names: use it after \`${word}\`, or write \`matches glob"…"\``;
+      const what = `\`${node.name.text}\``;
+      this.#context.reporter.report('not-a-value', span, { what }, { related, help });
+      return undefined;
+    }
+    const elements = names.map((name) => constant(name, string, span));
+    return { kind: 'Set', elements, type: setOf(string), span };
   }
 
   /** A `let` of a file. */

@@ -85,6 +85,22 @@ export class DeclarationGrammar extends ExpressionGrammar {
     );
   }
 
+  /** `actions writes = { "fs.write", glob"db.*" }` */
+  readonly nameSetDeclaration = this.RULE('nameSetDeclaration', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.Actions) }, { ALT: () => this.CONSUME(t.Resources) }]);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Equals);
+    this.CONSUME(t.LBrace);
+    this.MANY({
+      GATE: () => !this.itemAhead(),
+      DEF: () => {
+        this.SUBRULE(this.scopeName);
+        this.OPTION(() => this.CONSUME(t.Comma));
+      },
+    });
+    this.CONSUME(t.RBrace);
+  });
+
   readonly recordDeclaration = this.RULE('recordDeclaration', () => {
     this.CONSUME(t.Record);
     this.CONSUME(t.Word);

@@ -181,11 +181,11 @@ export class TestGrammar extends RuleGrammar {
     this.SUBRULE(this.nameList, { LABEL: 'subjects' });
     this.OPTION(() => {
       this.CONSUME(t.Doing);
-      this.SUBRULE2(this.nameList, { LABEL: 'actions' });
+      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
     });
     this.OPTION2(() => {
       this.CONSUME(t.On);
-      this.SUBRULE3(this.nameList, { LABEL: 'resources' });
+      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
     });
     this.SUBRULE(this.expression);
   });

@@ -140,6 +140,26 @@ export const semanticMessages = {
     avoid: 'policy p\nresource file {}\nfor any on fiel { deny read_only }',
     prefer: 'policy p\nresource file {}\nfor any on file { deny read_only }',
   },
+  'names-nothing': {
+    severity: 'error',
+    message: (p: { what: string; name: string }) =>
+      `${p.name} names no declared ${p.what === 'action' ? 'action' : 'resource type'}`,
+    help: 'declare what it is to name, or correct it; `*` in a glob stops at `/`',
+    why: 'A glob or a set in a scope stands for the names that it matches. One that matches no declaration is misspelled or left over, and a rule that denies would never be evaluated.',
+    avoid: 'policy p\naction "fs.write" {}\nfor any doing glob"sf.*" { deny read_only }',
+    prefer: 'policy p\naction "fs.write" {}\nfor any doing glob"fs.*" { deny read_only }',
+  },
+  'wrong-name-set': {
+    severity: 'error',
+    message: (p: { name: string; of: string; what: string }) =>
+      `\`${p.name}\` is a set of ${p.of === 'actions' ? 'actions' : 'resource types'}`,
+    help: '`doing` takes sets that are declared with `actions`, `on` those declared with `resources`',
+    why: 'A set names either actions or resource types, and stands where these are named. In the other place it would match nothing.',
+    avoid:
+      'policy p\naction read {}\nactions reads = { read }\nfor any on reads { deny read_only }',
+    prefer:
+      'policy p\naction read {}\nactions reads = { read }\nfor any doing reads { deny read_only }',
+  },
   'undeclared-context': {
     severity: 'error',
     message: (_: Record<never, never>) => 'this policy declares no `context`',

@@ -11,6 +11,7 @@ import type {
   MemberNode,
   MergeRule,
   NameNode,
+  NameSetNode,
   PolicyHeaderNode,
   RangeNode,
   RecordTypeNode,
@@ -26,6 +27,7 @@ import type {
   EnumDeclarationCstNode,
   ExternalTableDeclarationCstNode,
   MemberCstNode,
+  NameSetDeclarationCstNode,
   PolicyDeclarationCstNode,
   RangeCstNode,
   RecordTypeCstNode,
@@ -51,6 +53,7 @@ import {
   tokenSpan,
   toName,
   toNameOrText,
+  toScopeName,
   toText,
   whole,
 } from './cst.ts';
@@ -273,6 +276,18 @@ function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
   if (number !== undefined) return number;
   reportBadNumber(source, literal);
   throw broken;
+}
+
+export function toNameSet(source: Source, node: NameSetDeclarationCstNode): NameSetNode {
+  refuseBroken(source, node);
+  const { Actions, Word, scopeName, Comma } = node.children;
+  return {
+    kind: 'NameSet',
+    span: nodeSpan(source, node),
+    of: Actions ? 'actions' : 'resources',
+    name: toName(source, only(Word)),
+    entries: separated(source, scopeName, Comma).map((name) => toScopeName(source, name)),
+  };
 }
 
 export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {

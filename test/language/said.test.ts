@@ -688,6 +688,26 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`properties.a` is not a property of the request',
     },
   ],
+  'names-nothing': [
+    { underlined: 'glob"sf.*"', message: '`glob"sf.*"` names no declared action' },
+    {
+      policy: 'policy p\nresource file {}\nresources none = {}\nfor any on none { deny d }',
+      underlined: 'none',
+      message: 'the set `none` names no declared resource type',
+    },
+    {
+      policy: 'policy p\naction a {}\nfor any doing regex"a" { deny d }',
+      underlined: 'regex"a"',
+      message: 'a regex names no declared action',
+    },
+  ],
+  'wrong-name-set': [
+    {
+      underlined: 'reads',
+      message: '`reads` is a set of actions',
+      related: ['declared here: reads'],
+    },
+  ],
   'unknown-action': [
     {
       underlined: '"fs.wriet"',

@@ -25,6 +25,7 @@ import type {
   PatternNode,
   RecordTypeNode,
   RequestNode,
+  ScopeNameNode,
   SettingNode,
   StepNode,
   StepStart,
@@ -146,11 +147,19 @@ const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
 /** No functions have these names. */
 const historyForms: readonly string[] = ['once', 'count', 'since', 'last'];
 
+/** Of actions or resource types. */
+const scopeName: fc.Arbitrary<ScopeNameNode> = fc.oneof(
+  { weight: 3, arbitrary: listName },
+  pattern,
+);
+
 /** Behind a comma these words would begin what stands behind the pattern. */
 const closing: readonly string[] = ['within', 'decided', 'allowed', 'refused', 'signal'];
 const eventNames = optional(
-  few(listName, 1).map((names): NameNode[] =>
-    names.map((each) => (closing.includes(each.text) ? { ...each, quoted: true } : each)),
+  few(scopeName, 1).map((names): ScopeNameNode[] =>
+    names.map((each) =>
+      each.kind === 'Name' && closing.includes(each.text) ? { ...each, quoted: true } : each,
+    ),
   ),
 );
 
@@ -562,8 +571,8 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   windowArbitrary(text, word),
   node('Group', {
     subjects: optional(few(listName, 1)),
-    actions: optional(few(listName, 1)),
-    resources: optional(few(listName, 1)),
+    actions: optional(few(scopeName, 1)),
+    resources: optional(few(scopeName, 1)),
     condition: optional(exprArbitrary),
     items: few(groupItem),
   }),
@@ -575,9 +584,14 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('Invariant', {
     name: string,
     subjects: optional(few(listName, 1)),
-    actions: optional(few(listName, 1)),
-    resources: optional(few(listName, 1)),
+    actions: optional(few(scopeName, 1)),
+    resources: optional(few(scopeName, 1)),
     claim: exprArbitrary,
+  }),
+  node('NameSet', {
+    of: fc.constantFrom('actions', 'resources'),
+    name: plainName,
+    entries: few(scopeName),
   }),
   node('Fixture', { name: plainName, request, changes: few(change) }),
   fc.oneof(few(step, 1), each).chain((steps) =>
