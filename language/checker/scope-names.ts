@@ -106,7 +106,8 @@ function resolve(
     if (set === undefined) {
       plain.push(entry);
       found.names.add(entry.text);
-    } else if (way.includes(set)) reportCircle(context, fromFirst(way.slice(way.indexOf(set))), circleHelp);
+    } else if (way.includes(set))
+      reportCircle(context, fromFirst(way.slice(way.indexOf(set))), circleHelp);
     else if (set.of !== `${what}s`) {
       const related = declaredHere(set.name.span);
       const params = { name: entry.text, of: set.of, what };
