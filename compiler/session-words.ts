@@ -3,6 +3,7 @@
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
+import { isOwnName } from '../language/index.ts';
 import { historyBytes } from './emit/session-history.ts';
 import { sessionBytes, sessionWords } from './emit/session-slots.ts';
 import { shapesOf } from './encoding/cell-readers.ts';
@@ -52,5 +53,8 @@ function isOfCall(path: string): boolean {
 
 /** As policies write it. */
 function pathOf(path: string): string {
-  return path.replace('$.', '').replace('.properties', '');
+  const [, root = '', name = ''] = /^\$\.(\w+)\.properties\.(\w+)$/.exec(path) ?? [];
+  return isOwnName(root, name)
+    ? path.replace('$.', '')
+    : path.replace('$.', '').replace('.properties', '');
 }

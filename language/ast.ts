@@ -10,6 +10,17 @@ interface Spanned {
   readonly span: Span;
 }
 
+/** What a scope names of actions or resource types: a name, a set of names, or all that match a glob. */
+export type ScopeNameNode = NameNode | PatternNode;
+
+/** `actions writes = { "fs.write", "fs.delete" }`, `resources secrets = { vault, glob"secret.*" }` */
+export interface NameSetNode extends Spanned {
+  readonly kind: 'NameSet';
+  readonly of: 'actions' | 'resources';
+  readonly name: NameNode;
+  readonly entries: readonly ScopeNameNode[];
+}
+
 /** A name where it is written; `quoted` when it was given as a string. */
 export interface NameNode extends Spanned {
   readonly kind: 'Name';
@@ -35,6 +46,7 @@ export type ItemNode =
   | ResourceNode
   | ContextNode
   | SignalsNode
+  | NameSetNode
   | TableNode
   | ConstraintNode
   | WindowNode
@@ -254,6 +266,8 @@ export interface RecordTypeNode extends Spanned {
 export interface MemberNode extends Spanned {
   readonly kind: 'Member';
   readonly name: NameNode;
+  /** Whether `properties.` is written before the name. */
+  readonly inProperties: boolean;
   readonly optional: boolean;
   readonly type: TypeNode;
   readonly fresh: ExprNode | undefined;
@@ -266,8 +280,8 @@ export interface MemberNode extends Spanned {
 export interface GroupNode extends Spanned {
   readonly kind: 'Group';
   readonly subjects: readonly NameNode[] | undefined;
-  readonly actions: readonly NameNode[] | undefined;
-  readonly resources: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
   readonly condition: ExprNode | undefined;
   readonly items: readonly GroupItemNode[];
 }
@@ -550,8 +564,8 @@ export interface EventPatternNode extends Spanned {
   readonly events: EventWord;
   readonly signal: StringNode | undefined;
   /** undefined: any. */
-  readonly actions: readonly NameNode[] | undefined;
-  readonly resources: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
   readonly condition: ExprNode | undefined;
   readonly key: EventKeyNode | undefined;
 }
@@ -605,6 +619,8 @@ export interface StepStart extends Spanned {
   readonly signals: readonly StepSignalNode[];
   /** `ask`: the action is taken, and not only judged once more. */
   readonly asks: boolean;
+  /** Whether `ask` is written after the changes. */
+  readonly asksLast: boolean;
   /** `ask 30 times` */
   readonly times: IntNode | undefined;
   readonly changes: readonly ChangeNode[];
@@ -665,8 +681,8 @@ export interface InvariantNode extends Spanned {
   readonly kind: 'Invariant';
   readonly name: StringNode;
   readonly subjects: readonly NameNode[] | undefined;
-  readonly actions: readonly NameNode[] | undefined;
-  readonly resources: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
   readonly claim: ExprNode;
 }
 
@@ -748,6 +764,7 @@ export const childKeys: {
   PolicyHeader: ['name', 'version'],
   Use: ['names', 'from'],
   Enum: ['name', 'members', 'otherwise'],
+  NameSet: ['name', 'entries'],
   Record: ['name', 'type'],
   Const: ['name', 'value'],
   Function: ['name', 'parameters', 'result', 'body'],

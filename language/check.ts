@@ -10,6 +10,7 @@ import { Claims } from './checker/invariants.ts';
 import { Reasons } from './checker/reasons.ts';
 import { Requests } from './checker/requests.ts';
 import { checkGroup } from './checker/rules.ts';
+import { checkNameSet } from './checker/scope-names.ts';
 import { checkDeclaredName } from './checker/shadowing.ts';
 import { collectShapes } from './checker/shapes.ts';
 import { checkExternalNames } from './checker/tables.ts';
@@ -98,6 +99,7 @@ function checkLoaded(
       if (item.kind === 'Window') declarations.window(item);
       if (item.kind === 'Obligation') declarations.obligation(item);
       if (!file.included) continue;
+      if (item.kind === 'NameSet') checkNameSet(context, shapes, item);
       if (item.kind === 'Function' || item.kind === 'Let') declarations.functions.prepare(item);
       if (item.kind === 'Group') {
         const checked = checkGroup(context, declarations, shapes, item);

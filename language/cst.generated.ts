@@ -22,6 +22,26 @@ export type NameListCstChildren = {
   Comma?: IToken[];
 };
 
+export interface ScopeNameCstNode extends CstNode {
+  name: "scopeName";
+  children: ScopeNameCstChildren;
+}
+
+export type ScopeNameCstChildren = {
+  nameOrText?: NameOrTextCstNode[];
+  Pattern?: IToken[];
+};
+
+export interface ScopeListCstNode extends CstNode {
+  name: "scopeList";
+  children: ScopeListCstChildren;
+}
+
+export type ScopeListCstChildren = {
+  scopeName: (ScopeNameCstNode)[];
+  Comma?: IToken[];
+};
+
 export interface ExpressionCstNode extends CstNode {
   name: "expression";
   children: ExpressionCstChildren;
@@ -167,9 +187,9 @@ export interface EventPatternCstNode extends CstNode {
 export type EventPatternCstChildren = {
   EventWord?: IToken[];
   Doing?: IToken[];
-  actions?: NameListCstNode[];
+  actions?: ScopeListCstNode[];
   On?: IToken[];
-  resources?: NameListCstNode[];
+  resources?: ScopeListCstNode[];
   Signal?: IToken[];
   Text?: IToken[];
   Where?: IToken[];
@@ -248,6 +268,22 @@ export type EnumDeclarationCstChildren = {
   Else?: IToken[];
   catchAll?: IToken[];
   trailingComma?: IToken[];
+  RBrace: IToken[];
+};
+
+export interface NameSetDeclarationCstNode extends CstNode {
+  name: "nameSetDeclaration";
+  children: NameSetDeclarationCstChildren;
+}
+
+export type NameSetDeclarationCstChildren = {
+  Actions?: IToken[];
+  Resources?: IToken[];
+  Word: IToken[];
+  Equals: IToken[];
+  LBrace: IToken[];
+  scopeName?: ScopeNameCstNode[];
+  Comma?: IToken[];
   RBrace: IToken[];
 };
 
@@ -462,6 +498,8 @@ export interface MemberCstNode extends CstNode {
 }
 
 export type MemberCstChildren = {
+  properties?: IToken[];
+  Dot?: IToken[];
   nameOrText: NameOrTextCstNode[];
   Question?: IToken[];
   Colon: IToken[];
@@ -520,9 +558,9 @@ export type GroupCstChildren = {
   For: IToken[];
   subjects: NameListCstNode[];
   Doing?: IToken[];
-  actions?: NameListCstNode[];
+  actions?: ScopeListCstNode[];
   On?: IToken[];
-  resources?: NameListCstNode[];
+  resources?: ScopeListCstNode[];
   When?: IToken[];
   expression?: ExpressionCstNode[];
   block: BlockCstNode[];
@@ -858,10 +896,19 @@ export type StepStartCstChildren = {
   after?: IToken[];
   grant?: GrantCstNode[];
   stepSignal?: StepSignalCstNode[];
-  Ask?: IToken[];
+  asking?: (AskingCstNode)[];
+  changes?: ChangesCstNode[];
+};
+
+export interface AskingCstNode extends CstNode {
+  name: "asking";
+  children: AskingCstChildren;
+}
+
+export type AskingCstChildren = {
+  Ask: IToken[];
   times?: IToken[];
   Times?: IToken[];
-  changes?: ChangesCstNode[];
 };
 
 export interface ExpectationCstNode extends CstNode {
@@ -954,9 +1001,9 @@ export type InvariantDeclarationCstChildren = {
   For: IToken[];
   subjects: NameListCstNode[];
   Doing?: IToken[];
-  actions?: NameListCstNode[];
+  actions?: ScopeListCstNode[];
   On?: IToken[];
-  resources?: NameListCstNode[];
+  resources?: ScopeListCstNode[];
   expression: ExpressionCstNode[];
 };
 
@@ -1127,6 +1174,7 @@ export type ItemCstChildren = {
   schemaDeclaration?: SchemaDeclarationCstNode[];
   contextDeclaration?: ContextDeclarationCstNode[];
   signalsDeclaration?: SignalsDeclarationCstNode[];
+  nameSetDeclaration?: NameSetDeclarationCstNode[];
   tableDeclaration?: TableDeclarationCstNode[];
   externalTableDeclaration?: ExternalTableDeclarationCstNode[];
   constraintDeclaration?: ConstraintDeclarationCstNode[];
@@ -1141,6 +1189,8 @@ export type ItemCstChildren = {
 export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   nameOrText(children: NameOrTextCstChildren, param?: IN): OUT;
   nameList(children: NameListCstChildren, param?: IN): OUT;
+  scopeName(children: ScopeNameCstChildren, param?: IN): OUT;
+  scopeList(children: ScopeListCstChildren, param?: IN): OUT;
   expression(children: ExpressionCstChildren, param?: IN): OUT;
   presence(children: PresenceCstChildren, param?: IN): OUT;
   match(children: MatchCstChildren, param?: IN): OUT;
@@ -1156,6 +1206,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   useDeclaration(children: UseDeclarationCstChildren, param?: IN): OUT;
   usedNames(children: UsedNamesCstChildren, param?: IN): OUT;
   enumDeclaration(children: EnumDeclarationCstChildren, param?: IN): OUT;
+  nameSetDeclaration(children: NameSetDeclarationCstChildren, param?: IN): OUT;
   recordDeclaration(children: RecordDeclarationCstChildren, param?: IN): OUT;
   constDeclaration(children: ConstDeclarationCstChildren, param?: IN): OUT;
   schemaDeclaration(children: SchemaDeclarationCstChildren, param?: IN): OUT;
@@ -1204,6 +1255,7 @@ export interface ICstNodeVisitor<IN, OUT> extends ICstVisitor<IN, OUT> {
   testSteps(children: TestStepsCstChildren, param?: IN): OUT;
   step(children: StepCstChildren, param?: IN): OUT;
   stepStart(children: StepStartCstChildren, param?: IN): OUT;
+  asking(children: AskingCstChildren, param?: IN): OUT;
   expectation(children: ExpectationCstChildren, param?: IN): OUT;
   outcome(children: OutcomeCstChildren, param?: IN): OUT;
   each(children: EachCstChildren, param?: IN): OUT;

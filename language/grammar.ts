@@ -29,6 +29,7 @@ export class PolicyParser extends WindowGrammar {
       { ALT: () => this.SUBRULE(this.schemaDeclaration) },
       { ALT: () => this.SUBRULE(this.contextDeclaration) },
       { ALT: () => this.SUBRULE(this.signalsDeclaration) },
+      { ALT: () => this.SUBRULE(this.nameSetDeclaration) },
       { ALT: () => this.SUBRULE(this.tableDeclaration) },
       { ALT: () => this.SUBRULE(this.externalTableDeclaration) },
       { ALT: () => this.SUBRULE(this.constraintDeclaration) },

@@ -37,6 +37,7 @@ export { type Measure, unmeasured } from './measure.ts';
 export { type Code, messages } from './messages.ts';
 export type * from './model.ts';
 export { everyExpr, operandsOf, patternsOf } from './operands.ts';
+export { isOwnName } from './own-names.ts';
 export { parse } from './parse.ts';
 export type { ByteAutomaton } from './patterns/byte-automaton.ts';
 export {

@@ -16,6 +16,7 @@ import type {
   Score,
 } from './model.ts';
 import { everyExpr } from './operands.ts';
+import { isOwnName } from './own-names.ts';
 
 /** `context.events."session-revoked"`; within a quantifier `subject.actor_chain[].sub`. */
 export function pathOf(read: ReadExpr): string {
@@ -24,9 +25,10 @@ export function pathOf(read: ReadExpr): string {
 }
 
 export function memberOf(path: string, name: string): string {
+  const within = isOwnName(path, name) ? `${path}.properties` : path;
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name)
-    ? `${path}.${name}`
-    : `${path}.${JSON.stringify(name)}`;
+    ? `${within}.${name}`
+    : `${within}.${JSON.stringify(name)}`;
 }
 
 /**

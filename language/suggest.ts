@@ -44,6 +44,23 @@ export function suggest(name: string, candidates: Iterable<string>): readonly st
     .map((scored) => scored.candidate);
 }
 
+/**
+ * Candidates that a name is most likely a misspelling of: one edit away, two for a long name, or different in
+ * case alone. Names that differ in their digits alone number things, and are none of each other.
+ */
+export function nearMisses(name: string, candidates: Iterable<string>): readonly string[] {
+  const limit = name.length < 4 ? 0 : name.length < 12 ? 1 : 2;
+  return suggest(name, candidates).filter((candidate) => {
+    if (withoutDigits(name) === withoutDigits(candidate)) return false;
+    if (name.toLowerCase() === candidate.toLowerCase()) return true;
+    return distance(name.toLowerCase(), candidate.toLowerCase()) <= limit;
+  });
+}
+
+function withoutDigits(name: string): string {
+  return name.replace(/[0-9]+/g, '0');
+}
+
 /** Optimal string alignment distance; letters that differ in case only cost half. */
 function distance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];

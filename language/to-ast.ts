@@ -18,6 +18,7 @@ import {
   toContext,
   toEnum,
   toExternalTable,
+  toNameSet,
   toPolicyHeader,
   toRecordType,
   toSchema,
@@ -49,6 +50,7 @@ function toItem(source: Source, { children }: ItemCstNode): ItemNode {
   if (children.schemaDeclaration) return toSchema(source, only(children.schemaDeclaration));
   if (children.contextDeclaration) return toContext(source, only(children.contextDeclaration));
   if (children.signalsDeclaration) return toSignals(source, only(children.signalsDeclaration));
+  if (children.nameSetDeclaration) return toNameSet(source, only(children.nameSetDeclaration));
   if (children.tableDeclaration) return toTable(source, only(children.tableDeclaration));
   if (children.externalTableDeclaration) {
     return toExternalTable(source, only(children.externalTableDeclaration));

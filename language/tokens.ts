@@ -223,6 +223,8 @@ export const Allowed = contextual('allowed', EventWord);
 export const Refused = contextual('refused', EventWord);
 export const Signal = contextual('signal');
 export const Signals = contextual('signals');
+export const Actions = contextual('actions');
+export const Resources = contextual('resources');
 export const Per = contextual('per');
 export const Up = contextual('up');
 export const For = contextual('for');
@@ -277,6 +279,8 @@ export const itemKeywords: ReadonlySet<TokenType> = new Set([
   Resource,
   Context,
   Signals,
+  Actions,
+  Resources,
   External,
   Table,
   Constraint,

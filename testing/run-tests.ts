@@ -4,13 +4,14 @@
 // request's.
 
 import type { Answer } from '@nhipol/runtime';
-import type {
-  Policy,
-  PolicyTest,
-  TestChange,
-  TestGrant,
-  TestSignal,
-  TestStep,
+import {
+  historyIn,
+  type Policy,
+  type PolicyTest,
+  type TestChange,
+  type TestGrant,
+  type TestSignal,
+  type TestStep,
 } from '../language/index.ts';
 import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
@@ -57,26 +58,52 @@ export interface StepFailure {
   readonly differences: readonly Difference[];
 }
 
-/** `open`: without it tests of sessions are left out, since nothing could run them. */
+/**
+ * `open`: without it tests of sessions are left out, since nothing could run them. In a policy that asks for what
+ * happened, each step of another test is a session of its own, in which nothing has happened before.
+ */
 export function runTests(
   policy: Policy,
   decide: Decide,
   open?: OpenSession,
 ): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
-    if (test.opens === undefined) return [runTest(test, asking(decide))];
-    return open === undefined ? [] : runSessionTest(test, open);
+    if (test.opens !== undefined) return open === undefined ? [] : [runSessionTest(test, open)];
+    const alone = open !== undefined && opensSessions(policy, test);
+    return [runTest(test, alone ? askingAlone(open) : asking(decide))];
   });
 }
 
-/** Those of sessions alone. */
+/** Those that are run in sessions. */
 export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
-  return policy.tests.flatMap((test) => runSessionTest(test, open));
+  return policy.tests.flatMap((test) => {
+    if (test.opens !== undefined) return [runSessionTest(test, open)];
+    return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];
+  });
 }
 
-/** None if the test opens no session. */
-function runSessionTest(test: PolicyTest, open: OpenSession): readonly TestResult[] {
-  return test.opens === undefined ? [] : [runTest(test, asking(open(test.request, test.opens)))];
+/** Whether each step of a test of requests is put to a session of its own: each needs an instant to open it. */
+function opensSessions(policy: Policy, test: PolicyTest): boolean {
+  if (historyIn(policy).length === 0) return false;
+  const isTimed = policy.context?.members.has('time') === true;
+  return stepsOf(test).every(
+    ({ request, now }) => !isTimed || (now ?? ownTime(request)) !== undefined,
+  );
+}
+
+function runSessionTest(test: PolicyTest, open: OpenSession): TestResult {
+  return runTest(test, asking(open(test.request, test.opens ?? 0n)));
+}
+
+/** Each request is all that is asked for in its session, which opens at the instant of the request. */
+function askingAlone(open: OpenSession): Ask {
+  return ({ request, now, tables }) => {
+    // Where nothing tells an instant, the policy reads none.
+    const instant = now ?? ownTime(request) ?? 0n;
+    const session = open(request, instant);
+    session.change([], tables);
+    return [session.ask(instant)];
+  };
 }
 
 export interface Asked {
@@ -93,7 +120,7 @@ export function stepsOf(test: PolicyTest): readonly Asked[] {
   let tables = noTables;
   return test.steps.map((step) => {
     const approved = step.grants.reduce(
-      (before, grant) => granted(before, grant, step.at ?? ownTime(before)),
+      (before, grant) => granted(before, grant, step.at ?? ownTime(before) ?? 0n),
       request,
     );
     request = changeRequest(approved, step.changes);
@@ -102,10 +129,11 @@ export function stepsOf(test: PolicyTest): readonly Asked[] {
   });
 }
 
-/** The checker saw that it has one. */
-function ownTime(request: string): bigint {
-  const { context } = JSON.parse(request) as { readonly context: { readonly time: string } };
-  return parseInstant(context.time) ?? 0n;
+/** undefined: the request tells no instant. Where there are grants the checker saw that it does. */
+function ownTime(request: string): bigint | undefined {
+  const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
+  const time = context?.time;
+  return typeof time === 'string' ? parseInstant(time) : undefined;
 }
 
 function changeTables(before: TableTexts, step: TestStep): TableTexts {

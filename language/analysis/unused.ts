@@ -1,7 +1,7 @@
 // Names that are declared or brought in and that nothing uses. What is told are names of files that
 // rules stand in: a file of declarations alone may be there for other policies, too.
 
-import type { AstNode, GroupItemNode, LetNode, NameNode } from '../ast.ts';
+import type { AstNode, GroupItemNode, LetNode, NameNode, ScopeNameNode } from '../ast.ts';
 import type { DeclarationNode, Names } from '../checker/context.ts';
 import { isDeclaration } from '../checker/context.ts';
 import type { Reporter } from '../diagnostics.ts';
@@ -44,6 +44,7 @@ const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, h
   Window: ['window', 'used nowhere'],
   Obligation: ['obligation', 'asked for by no rule'],
   Fixture: ['fixture', 'taken by no test'],
+  NameSet: ['set of names', 'used nowhere'],
 };
 
 function warnOfDeclared(
@@ -112,6 +113,12 @@ function namedBy(node: AstNode): readonly string[] {
       return [node.callee.text];
     case 'Demand':
       return [node.name.text];
+    case 'Group':
+    case 'Invariant':
+    case 'EventPattern':
+      return [...(node.actions ?? []), ...(node.resources ?? [])].flatMap(bareName);
+    case 'NameSet':
+      return node.entries.flatMap(bareName);
     case 'Fixture':
     case 'Test':
       return node.request.kind === 'Name' ? [node.request.text] : [];
@@ -121,6 +128,11 @@ function namedBy(node: AstNode): readonly string[] {
     default:
       return [];
   }
+}
+
+/** What may be the name of a set. */
+function bareName(name: ScopeNameNode): readonly string[] {
+  return name.kind === 'Name' && !name.quoted ? [name.text] : [];
 }
 
 // --- names brought in ------------------------------------------------------------------------------

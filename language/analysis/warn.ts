@@ -9,6 +9,7 @@ import { warnOfOpenings } from './fails-open.ts';
 import { givensIn } from './givens.ts';
 import { warnOfNever } from './never.ts';
 import { warnOfNothing } from './nothing.ts';
+import { warnOfUndeclared } from './undeclared.ts';
 import { warnOfUnused } from './unused.ts';
 import { warnOfWins } from './wins.ts';
 
@@ -26,5 +27,6 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   warnOfWins(analysis, dead);
   warnOfOpenings(analysis, dead, givensIn(files.values()));
   warnOfNothing(analysis, dead);
+  warnOfUndeclared(policy, reporter);
   warnOfUnused(files, entry, namesIn, reporter);
 }

@@ -8,14 +8,8 @@ import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';
+import { checkChangedNames, checkPart } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
-
-const ownNames: Readonly<Record<Root, readonly string[]>> = {
-  subject: ['type', 'id'],
-  action: ['name'],
-  resource: ['type', 'id'],
-  context: [],
-};
 
 export function checkChange(
   context: Context,
@@ -24,18 +18,36 @@ export function checkChange(
 ): TestChange | undefined {
   const path = pathNames(node.path);
   const [first] = path?.names ?? [];
+  if (path !== undefined && first === undefined && !path.inProperties)
+    return checkReplaced(context, shapes, node, path.root);
   if (path === undefined || first === undefined) {
     context.reporter.report('bad-test', node.path.span, {
       why: 'only a member of the request can be changed',
     });
     return undefined;
   }
-  const own = ownNames[path.root].includes(first);
+  const own = path.root !== 'context' && !path.inProperties;
+  checkChangedNames(context, shapes, node);
   // A change to what no shape declares would go unnoticed.
   if (!own && declaredAt(context, shapes, node.path, path) === undefined) return undefined;
   const json = node.value === undefined ? undefined : jsonText(node.value);
-  const inProperties = path.root !== 'context' && !own;
-  return { path: [path.root, ...(inProperties ? ['properties'] : []), ...path.names], json };
+  return { path: [path.root, ...(path.inProperties ? ['properties'] : []), ...path.names], json };
+}
+
+/** `action = { name: "x" }`: a whole part of the request. */
+function checkReplaced(
+  context: Context,
+  shapes: Shapes,
+  { path, value }: ChangeNode,
+  root: Root,
+): TestChange | undefined {
+  if (value?.kind !== 'JsonObject') {
+    const why = `\`${root}\` is replaced by an object: \`${root} = { … }\``;
+    context.reporter.report('bad-test', value?.span ?? path.span, { why });
+    return undefined;
+  }
+  checkPart(context, shapes, root, value);
+  return { path: [root], json: jsonText(value) };
 }
 
 /** `table.name = { … }` */

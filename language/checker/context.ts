@@ -8,6 +8,7 @@ import type {
   FunctionNode,
   LetNode,
   NameNode,
+  NameSetNode,
   ObligationNode,
   RecordNode,
   TableNode,
@@ -33,7 +34,8 @@ export type DeclarationNode =
   | LetNode
   | WindowNode
   | ObligationNode
-  | FixtureNode;
+  | FixtureNode
+  | NameSetNode;
 
 const declarationKinds: readonly string[] = [
   'Enum',
@@ -46,6 +48,7 @@ const declarationKinds: readonly string[] = [
   'Window',
   'Obligation',
   'Fixture',
+  'NameSet',
 ];
 
 /** The names that one file may use: its own, and those that it brings in. */
@@ -135,6 +138,11 @@ export class Context {
     }
     for (const { node, path: used } of file.uses) this.#bringIn(names, node, used);
     return names;
+  }
+
+  /** Whether a file that the policy uses could not be read: what it declares is not known. */
+  get isIncomplete(): boolean {
+    return this.#blind.size > 0;
   }
 
   /** Every declaration of the kind, in whatever file. */
@@ -240,7 +248,6 @@ export class Context {
     code:
       | 'unknown-name'
       | 'unknown-type'
-      | 'unknown-subject'
       | 'unknown-table'
       | 'unknown-constraint'
       | 'unknown-obligation'

@@ -7,7 +7,7 @@ import type { Root } from '../model.ts';
 import { guess } from '../suggest.ts';
 import type { Member, RecordType } from '../types.ts';
 import type { Context } from './context.ts';
-import { accessAt } from './paths.ts';
+import { accessAt, type PathNames } from './paths.ts';
 import { shapesWith } from './related.ts';
 import type { Shapes } from './shapes.ts';
 
@@ -16,9 +16,9 @@ export function declaredAt(
   context: Context,
   shapes: Shapes,
   node: ExprNode,
-  { root, names }: { readonly root: Root; readonly names: readonly string[] },
+  { root, names, inProperties }: PathNames,
 ): readonly Member[] | undefined {
-  let records = shapesOf(shapes, root);
+  let records = root === 'context' || inProperties ? shapesOf(shapes, root) : [];
   let found: readonly Member[] = [];
   for (const [depth, name] of names.entries()) {
     if (records.some((record) => record.broken?.has(name))) return undefined;

@@ -4,7 +4,7 @@
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import { effects } from '../answer.ts';
-import type { EventPatternNode, NameNode } from '../ast.ts';
+import type { EventPatternNode, ExprNode } from '../ast.ts';
 import type { DecisionEvents, SignalEvents, Variable } from '../model.ts';
 import type { Span } from '../source.ts';
 import {
@@ -16,8 +16,15 @@ import {
   timestamp,
 } from '../types.ts';
 import type { Context } from './context.ts';
+import { scopeNames } from './scope-names.ts';
 import { type Shapes, View } from './shapes.ts';
 import { reportUnknownSignal } from './signals.ts';
+
+/** The events of a pattern, with what must hold besides of the names that it leaves open. */
+interface GuardedEvents {
+  readonly of: DecisionEvents | SignalEvents;
+  readonly guards: readonly ExprNode[];
+}
 
 export class Events {
   readonly #context: Context;
@@ -29,16 +36,24 @@ export class Events {
   }
 
   /** Which events a pattern is about; undefined after a report. */
-  of(node: EventPatternNode, shapes: Shapes): DecisionEvents | SignalEvents | undefined {
+  of(node: EventPatternNode, shapes: Shapes): GuardedEvents | undefined {
     const { events, signal } = node;
     if (events !== 'signal') {
-      const texts = (names: readonly NameNode[] | undefined) =>
-        names && [...new Set(names.map((name) => name.text))];
-      const [actions, resources] = [texts(node.actions), texts(node.resources)];
-      return { kind: 'decision', which: events, actions, resources };
+      const actions = scopeNames(this.#context, shapes, 'action', node.actions, 'event');
+      const resources = scopeNames(this.#context, shapes, 'resource', node.resources, 'event');
+      return {
+        of: {
+          kind: 'decision',
+          which: events,
+          actions: actions.names,
+          resources: resources.names,
+        },
+        guards: [actions.guard, resources.guard].filter((guard) => guard !== undefined),
+      };
     }
     if (signal === undefined) return undefined;
-    if (shapes.signals.has(signal.value)) return { kind: 'signal', name: signal.value };
+    if (shapes.signals.has(signal.value))
+      return { of: { kind: 'signal', name: signal.value }, guards: [] };
     reportUnknownSignal(this.#context, shapes, signal);
     return undefined;
   }

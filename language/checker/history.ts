@@ -23,7 +23,9 @@ import { bool, duration, int, isEquatable, sameType, type Type, typeName } from 
 import { constantIn } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { allThere } from './expressions.ts';
 import type { Env } from './names.ts';
+import { all } from './narrowing.ts';
 import { type PathNames, pathNames } from './paths.ts';
 import { lasting } from './ranges.ts';
 
@@ -169,15 +171,18 @@ export class Histories {
       this.#context.reporter.report('not-constant', node.span, { what: 'this' });
       return undefined;
     }
-    const of = events.of(node, shapes);
-    if (of === undefined) return undefined;
+    const found = events.of(node, shapes);
+    if (found === undefined) return undefined;
+    const { of, guards } = found;
     const event = events.variable(of, shapes, node.span);
     const typing = this.#typingIn({
       ...this.#env,
       locals: new Map(this.#env.locals).set('event', event),
     });
-    const condition = node.condition && typing.expect(node.condition, bool);
-    if (node.condition !== undefined && condition === undefined) return undefined;
+    const written = [...guards, ...(node.condition === undefined ? [] : [node.condition])];
+    const conditions = written.map((each) => typing.expect(each, bool));
+    if (!allThere(conditions)) return undefined;
+    const condition = conditions.length === 0 ? undefined : all(conditions, node.span);
     if (condition !== undefined && !this.#isOfEvent(condition, event, node.condition ?? node))
       return undefined;
     const key = node.key && this.#key(node.key, typing, event);

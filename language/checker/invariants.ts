@@ -2,7 +2,7 @@
 // `reasons`, `constraints` and `obligations`; the rest is typed as in a group of the same scope.
 
 import { effects } from '../answer.ts';
-import type { InvariantNode } from '../ast.ts';
+import type { ExprNode, InvariantNode } from '../ast.ts';
 import type { AnswerVariables, Constraint, Invariant, Variable } from '../model.ts';
 import { everyExpr } from '../operands.ts';
 import type { Span } from '../source.ts';
@@ -28,7 +28,7 @@ export class Claims {
   }
 
   check(node: InvariantNode): Invariant | undefined {
-    const scope = scopeOf(this.#context, this.#shapes, node);
+    const { scope, guards } = scopeOf(this.#context, this.#shapes, node);
     const answer = this.#answerAt(node.span);
     const { context } = this.#shapes;
     const claim = new Expressions(this.#context, this.#declarations, {
@@ -36,7 +36,7 @@ export class Claims {
       locals: new Map(Object.entries(answer)),
       hasContext: context !== undefined,
       hasTime: context?.members.has('time') === true,
-    }).expect(node.claim, bool);
+    }).expect(guards.reduceRight(implied, node.claim), bool);
     const history = claim && [...everyExpr([claim])].find(({ kind }) => kind === 'History');
     if (history !== undefined) {
       this.#context.reporter.report(
@@ -63,6 +63,11 @@ export class Claims {
     );
     return this.#answer;
   }
+}
+
+/** The claim is about what the scope names alone. */
+function implied(right: ExprNode, left: ExprNode): ExprNode {
+  return { kind: 'Binary', operator: 'implies', left, right, span: right.span };
 }
 
 /** It may be set or not. */

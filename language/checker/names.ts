@@ -2,9 +2,10 @@
 // as far as every shape that a group is about declares them. Gives a typed expression, or undefined
 // after a report.
 
-import type { AccessNode, ExprNode, LetNode, ReferenceNode } from '../ast.ts';
+import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../ast.ts';
 import { textMembers } from '../builtins/index.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
+import { ownStrings, selectors } from '../own-names.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
 import { guess } from '../suggest.ts';
@@ -12,6 +13,7 @@ import { textForm } from '../text-forms.ts';
 import {
   type Member,
   type RecordType,
+  setOf,
   string,
   type Type,
   timestamp,
@@ -25,24 +27,10 @@ import { shapesOfPart } from './events.ts';
 import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
+import { namesOfSet } from './scope-names.ts';
 import type { View } from './shapes.ts';
 
 const roots: readonly string[] = ['subject', 'action', 'resource', 'context'] satisfies Root[];
-const selectors: readonly string[] = [
-  'subject.type',
-  'subject.id',
-  'action.name',
-  'resource.type',
-  'resource.id',
-] satisfies Selector[];
-
-/** What every request has at the root. */
-function ownNames(root: Root): readonly string[] {
-  return selectors
-    .filter((selector) => selector.startsWith(`${root}.`))
-    .map((selector) => selector.slice(root.length + 1));
-}
-
 export type Local = Binding | Variable;
 
 /** What an expression may refer to where it stands. */
@@ -101,6 +89,7 @@ export class Names {
     const declared = this.#context.find(name, span.file);
     if (declared?.kind === 'Const') return this.#declarations.constant(declared, span);
     if (declared?.kind === 'Let') return this.#shared(declared, span);
+    if (declared?.kind === 'NameSet') return this.#nameSet(declared, span);
     if (declared !== undefined) {
       const related = declaredHere(declared.name.span);
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
@@ -141,8 +130,25 @@ export class Names {
       node.kind !== 'Reference' ||
       this.#env.locals.has(node.name) ||
       roots.includes(node.name) ||
-      ['Const', 'Let'].includes(this.#context.find(node.name, node.span.file)?.kind ?? '')
+      ['Const', 'Let', 'NameSet'].includes(
+        this.#context.find(node.name, node.span.file)?.kind ?? '',
+      )
     );
+  }
+
+  /** The names that it holds, to be looked for among: `action.name in writes`. */
+  #nameSet(node: NameSetNode, span: Span): Expr | undefined {
+    const names = namesOfSet(this.#context, this.#declarations.shapes, node);
+    if (names === undefined) {
+      const related = declaredHere(node.name.span);
+      const word = node.of === 'actions' ? 'doing' : 'on';
+      const help = `it holds a glob that also matches undeclared names: use it after \`${word}\`, or write \`matches glob"…"\``;
+      const what = `\`${node.name.text}\``;
+      this.#context.reporter.report('not-a-value', span, { what }, { related, help });
+      return undefined;
+    }
+    const elements = names.map((name) => constant(name, string, span));
+    return { kind: 'Set', elements, type: setOf(string), span };
   }
 
   /** A `let` of a file. */
@@ -180,7 +186,7 @@ export class Names {
     if (object === undefined) return undefined;
     const read = asRead(object);
     if (read?.members.length === 0 && typeof read.from === 'string')
-      return this.#rootMember(read.from, views.get(read.type) ?? this.#env.view, node);
+      return this.#rootMember(read, read.from, node);
     if (read !== undefined && read.type.kind === 'Record')
       return this.#memberOf(read, read.type, node);
     const last = asLast(object);
@@ -212,11 +218,15 @@ export class Names {
     return undefined;
   }
 
-  #rootMember(root: Root, view: View, node: AccessNode): Expr | undefined {
+  #rootMember(read: ReadExpr, root: Root, node: AccessNode): Expr | undefined {
     const { name, span } = node;
+    const view = views.get(read.type) ?? this.#env.view;
     const selector = `${root}.${name.text}`;
-    if (selectors.includes(selector))
-      return { kind: 'Selector', which: selector as Selector, type: string, span };
+    if (!properties.has(read.type)) {
+      if (selectors.includes(selector))
+        return { kind: 'Selector', which: selector as Selector, type: string, span };
+      if (name.text === 'properties' && root !== 'context') return propertiesOf(read, view, span);
+    }
     if (view.isExcused(root, name.text)) return undefined;
     const found = view.member(root, name.text);
     if ('missing' in found) {
@@ -240,9 +250,12 @@ export class Names {
         this.#context.reporter.report(
           'unknown-member',
           name.span,
-          { owner: root, name: name.text },
+          { owner: properties.has(read.type) ? `${root}.properties` : root, name: name.text },
           {
-            ...guess(name.text, name.span, [...view.names(root), ...ownNames(root)]),
+            ...guess(name.text, name.span, [
+              ...view.names(root),
+              ...(properties.has(read.type) ? [] : ownStrings(root)),
+            ]),
             related: shapesWith(view.shapesOf(root)),
           },
         );
@@ -332,6 +345,17 @@ export class Names {
 /** What a group sees of the roots that it reads, also where a predicate reads them for it. */
 const views = new WeakMap<Type, View>();
 
+/** The types of `subject.properties` and its like, whose members are declared ones alone. */
+const properties = new WeakSet<Type>();
+
+function propertiesOf(read: ReadExpr, view: View, span: Span): ReadExpr {
+  const name = `${read.type.kind === 'Record' ? read.type.name : ''}.properties`;
+  const type: RecordType = { kind: 'Record', name, members: new Map(), span };
+  views.set(type, view);
+  properties.add(type);
+  return { ...read, type, span };
+}
+
 /** Of a root of the request: how its members are looked up where it was read. */
 export function rootMember(expr: Expr): ((name: string) => Member | undefined) | undefined {
   const read = asRead(expr);
@@ -339,7 +363,7 @@ export function rootMember(expr: Expr): ((name: string) => Member | undefined) |
   if (read === undefined || view === undefined || typeof read.from !== 'string') return undefined;
   const root = read.from;
   return (name) => {
-    if (selectors.includes(`${root}.${name}`)) {
+    if (!properties.has(read.type) && selectors.includes(`${root}.${name}`)) {
       const { span } = read;
       return { name, type: string, optional: false, fresh: undefined, default: undefined, span };
     }

@@ -3,6 +3,7 @@
 
 import type { ExprNode, SettingNode } from '../ast.ts';
 import type { Demand, Expr, Narrowing, Setting } from '../model.ts';
+import { isOwnName } from '../own-names.ts';
 import type { Span } from '../source.ts';
 import { bool } from '../types.ts';
 import type { Context } from './context.ts';
@@ -83,7 +84,9 @@ export class NarrowingChecker {
     conditions.push(...rangeConditions(constraint.type, value));
     const { limits } = constraint;
     if (limits !== undefined) {
-      const path = limits.names.reduce<ExprNode>(
+      const [first = ''] = limits.names;
+      const names = isOwnName(limits.root, first) ? ['properties', ...limits.names] : limits.names;
+      const path = names.reduce<ExprNode>(
         (object, text) => ({
           kind: 'Access',
           object,

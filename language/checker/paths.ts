@@ -2,27 +2,39 @@
 
 import type { AccessNode, ExprNode } from '../ast.ts';
 import type { Root } from '../model.ts';
+import { isOwnName } from '../own-names.ts';
 
 export interface PathNames {
   readonly root: Root;
+  /** Without the `properties` that may be written after a root. */
   readonly names: readonly string[];
+  /** Whether the path ends at, or leads through, the properties of the request's subject, action or resource. */
+  readonly inProperties: boolean;
 }
 
 /** `action.privilege` as a root and names. */
 export function pathNames(node: ExprNode): PathNames | undefined {
   if (node.kind === 'Reference') {
     return ['subject', 'action', 'resource', 'context'].includes(node.name)
-      ? { root: node.name as Root, names: [] }
+      ? { root: node.name as Root, names: [], inProperties: false }
       : undefined;
   }
   if (node.kind !== 'Access') return undefined;
   const object = pathNames(node.object);
-  return object && { root: object.root, names: [...object.names, node.name.text] };
+  if (object === undefined) return undefined;
+  const { root, names, inProperties } = object;
+  if (root !== 'context' && names.length === 0 && !inProperties) {
+    if (node.name.text === 'properties') return { root, names, inProperties: true };
+    if (!isOwnName(root, node.name.text))
+      return { root, names: [node.name.text], inProperties: true };
+  }
+  return { root, names: [...names, node.name.text], inProperties };
 }
 
-/** The access by which the path takes its `depth`th name, counting from 0. */
+/** The access by which the path takes its `depth`th name, counting from 0; a `properties` after the root is none. */
 export function accessAt(node: ExprNode, depth: number): AccessNode | undefined {
   const steps: AccessNode[] = [];
   for (let at = node; at.kind === 'Access'; at = at.object) steps.unshift(at);
-  return steps[depth];
+  const { names = [] } = pathNames(node) ?? {};
+  return steps[depth + steps.length - names.length];
 }

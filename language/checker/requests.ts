@@ -8,6 +8,7 @@ import { checkChange, isOfTable, jsonText } from './changes.ts';
 import type { Context } from './context.ts';
 import { reportCircle } from './definitions.ts';
 import { allThere } from './expressions.ts';
+import { checkNamesInText, checkRequestNames } from './request-names.ts';
 import type { Shapes } from './shapes.ts';
 
 const beginning = 'one of them has to begin with a request: `{ … }`, or `from "file.json"`';
@@ -23,8 +24,15 @@ export class Requests {
   }
 
   textOf(node: RequestNode): string | undefined {
-    if (node.kind === 'JsonObject') return jsonText(node);
-    if (node.kind === 'String') return this.#read(node);
+    if (node.kind === 'JsonObject') {
+      checkRequestNames(this.#context, this.#shapes, node);
+      return jsonText(node);
+    }
+    if (node.kind === 'String') {
+      const text = this.#read(node);
+      if (text !== undefined) checkNamesInText(this.#context, this.#shapes, text, node.span);
+      return text;
+    }
     const fixture = this.#named(node);
     return fixture && this.fixture(fixture);
   }

@@ -59,10 +59,10 @@ export function checkGroup(
   shapes: Shapes,
   node: GroupNode,
 ): CheckedRules {
-  const scope = scopeOf(context, shapes, node);
+  const { scope, guards } = scopeOf(context, shapes, node);
   const view = new View(shapes, scope, node.span);
   const checker = new GroupChecker(context, declarations, shapes, scope, view);
-  return checker.group(node);
+  return checker.group(node, guards);
 }
 
 /** What holds where a rule stands. */
@@ -94,12 +94,13 @@ class GroupChecker {
     this.#view = view;
   }
 
-  group(node: GroupNode): CheckedRules {
+  /** `guards`: what the scope says by conditions. */
+  group(node: GroupNode, guards: readonly ExprNode[]): CheckedRules {
     const place: Place = { guards: [], locals: new Map() };
-    const condition = node.condition && this.#expressions(place).expect(node.condition, bool);
-    if (node.condition === undefined || condition !== undefined) {
-      this.#items(node.items, { ...place, guards: condition === undefined ? [] : [condition] });
-    }
+    const conditions = [...guards, ...(node.condition === undefined ? [] : [node.condition])].map(
+      (condition) => this.#expressions(place).expect(condition, bool),
+    );
+    if (allThere(conditions)) this.#items(node.items, { ...place, guards: conditions });
     return { rules: this.#rules, scores: this.#scores };
   }
 

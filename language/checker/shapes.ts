@@ -1,13 +1,15 @@
 // The shapes of subjects, actions, resources and context, and what a group may rely on: the members
 // that all the shapes it is about declare alike.
 
-import type { GroupNode, NameNode } from '../ast.ts';
+import type { ExprNode, GroupNode, NameNode } from '../ast.ts';
 import type { Root, Scope } from '../model.ts';
 import { type Member, type RecordType, sameMember } from '../types.ts';
 import type { Context } from './context.ts';
 import { checkCallDigest } from './declared-digest.ts';
+import { checkNames } from './declared-names.ts';
 import { checkTime } from './declared-time.ts';
 import { firstHere } from './related.ts';
+import { scopeNames } from './scope-names.ts';
 import { collectSignals, type Signals } from './signals.ts';
 import type { Types } from './types.ts';
 
@@ -57,17 +59,17 @@ export function collectShapes(context: Context, types: Types): Shapes {
     if (!file.included) continue;
     for (const item of file.node.items) {
       if (item.kind === 'Subject') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'subject');
         if (item.name === undefined) set('anySubject', shape, 'subject any', item);
         else add(subjects, item.name, shape);
       }
       if (item.kind === 'Action') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'action');
         if (item.name === undefined) set('anyAction', shape, 'action any', item);
         else add(actions, item.name, shape);
       }
       if (item.kind === 'Resource') {
-        const shape = types.record(item.type, undefined);
+        const shape = types.record(item.type, undefined, 'resource');
         if (item.name === undefined) set('anyResource', shape, 'resource any', item);
         else add(resources, item.name, shape);
       }
@@ -89,27 +91,28 @@ export function collectShapes(context: Context, types: Types): Shapes {
   };
 }
 
+/** A scope, with what must hold besides of the names that it leaves open. */
+export interface GuardedScope {
+  readonly scope: Scope;
+  readonly guards: readonly ExprNode[];
+}
+
 export function scopeOf(
   context: Context,
   shapes: Shapes,
   group: Pick<GroupNode, 'subjects' | 'actions' | 'resources'>,
-): Scope {
-  for (const name of group.subjects ?? []) {
-    if (!shapes.subjects.has(name.text) && shapes.anySubject === undefined)
-      context.unknown(
-        'unknown-subject',
-        name,
-        [...shapes.subjects.keys()],
-        (known) => shapes.subjects.get(known)?.span,
-      );
-  }
+): GuardedScope {
+  checkNames(context, shapes, 'subject', group.subjects);
+  const actions = scopeNames(context, shapes, 'action', group.actions);
+  const resources = scopeNames(context, shapes, 'resource', group.resources);
   const texts = (names: readonly NameNode[] | undefined) =>
     names && [...new Set(names.map((name) => name.text))];
-  return {
+  const scope = {
     subjects: texts(group.subjects),
-    actions: texts(group.actions),
-    resources: texts(group.resources),
+    actions: actions.names,
+    resources: resources.names,
   };
+  return { scope, guards: [actions.guard, resources.guard].filter((guard) => guard !== undefined) };
 }
 
 /** A shape that a group is about, under the name that a message gives it. */

@@ -10,6 +10,7 @@ import type {
 } from '../ast.ts';
 import type { Related } from '../diagnostics.ts';
 import { replacing } from '../fix.ts';
+import { isOwnName } from '../own-names.ts';
 import { contains } from '../ranges.ts';
 import { guess } from '../suggest.ts';
 import {
@@ -142,10 +143,16 @@ export class Types {
     return type;
   }
 
-  record(node: RecordTypeNode, name: string | undefined): RecordType {
+  /** `root`: of a subject, an action or a resource, whose own strings its properties must not hide. */
+  record(
+    node: RecordTypeNode,
+    name: string | undefined,
+    root?: 'subject' | 'action' | 'resource',
+  ): RecordType {
     const members = new Map<string, Member>();
     const broken = new Set<string>();
     for (const memberNode of node.members) {
+      this.#checkOwn(memberNode, root);
       if (members.has(memberNode.name.text)) {
         const names = node.members.map(({ name: each }) => each);
         this.#duplicate(memberNode.name, names);
@@ -162,6 +169,20 @@ export class Types {
       });
     }
     return { kind: 'Record', name, members, broken, span: node.span };
+  }
+
+  #checkOwn({ name, inProperties }: MemberNode, root: string | undefined): void {
+    if (root === undefined && inProperties)
+      this.#context.reporter.report('misplaced-properties', name.span, { name: name.text });
+    if (root !== undefined && !inProperties && isOwnName(root, name.text))
+      this.#context.reporter.report(
+        'shadowed-property',
+        name.span,
+        { root, name: name.text },
+        {
+          help: `declare it as \`properties.${name.text}\` and read it as \`${root}.properties.${name.text}\`, or give the property another name`,
+        },
+      );
   }
 
   #duplicate(name: NameNode, all: readonly NameNode[]): void {

@@ -84,14 +84,27 @@ export class BaseGrammar extends CstParser {
     this.OR([{ ALT: () => this.CONSUME(t.Word) }, { ALT: () => this.CONSUME(t.Text) }]);
   });
 
-  /** In an event pattern a comma may also begin what stands behind it. */
-  readonly nameList = this.RULE('nameList', (inPattern: boolean = false) => {
+  readonly nameList = this.RULE('nameList', () => {
     this.SUBRULE(this.nameOrText);
+    this.MANY(() => {
+      this.CONSUME(t.Comma);
+      this.SUBRULE2(this.nameOrText);
+    });
+  });
+
+  /** Actions or resource types: by name, by the name of a set of them, or by a pattern. */
+  readonly scopeName = this.RULE('scopeName', () => {
+    this.OR([{ ALT: () => this.SUBRULE(this.nameOrText) }, { ALT: () => this.CONSUME(t.Pattern) }]);
+  });
+
+  /** In an event pattern a comma may also begin what follows it. */
+  readonly scopeList = this.RULE('scopeList', (inPattern: boolean = false) => {
+    this.SUBRULE(this.scopeName);
     this.MANY({
       GATE: () => !(inPattern && this.patternEndAhead()),
       DEF: () => {
         this.CONSUME(t.Comma);
-        this.SUBRULE2(this.nameOrText);
+        this.SUBRULE2(this.scopeName);
       },
     });
   });
@@ -109,7 +122,12 @@ export class BaseGrammar extends CstParser {
   /** The next word is the name of a record's member, not a keyword or operator. */
   protected memberAhead(): boolean {
     const behind = this.LA(2).tokenType;
-    return behind === t.Colon || behind === t.Question;
+    return behind === t.Colon || behind === t.Question || this.propertiesAhead();
+  }
+
+  /** At `properties.NAME`, which declares a property that is named as one of the request's own strings. */
+  protected propertiesAhead(): boolean {
+    return this.LA(1).image === 'properties' && this.LA(2).tokenType === t.Dot;
   }
 
   /** The next word names a score's condition: `NAME counts 1`. */

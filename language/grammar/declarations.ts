@@ -85,6 +85,22 @@ export class DeclarationGrammar extends ExpressionGrammar {
     );
   }
 
+  /** `actions writes = { "fs.write", glob"db.*" }` */
+  readonly nameSetDeclaration = this.RULE('nameSetDeclaration', () => {
+    this.OR([{ ALT: () => this.CONSUME(t.Actions) }, { ALT: () => this.CONSUME(t.Resources) }]);
+    this.CONSUME(t.Word);
+    this.CONSUME(t.Equals);
+    this.CONSUME(t.LBrace);
+    this.MANY({
+      GATE: () => !this.itemAhead(),
+      DEF: () => {
+        this.SUBRULE(this.scopeName);
+        this.OPTION(() => this.CONSUME(t.Comma));
+      },
+    });
+    this.CONSUME(t.RBrace);
+  });
+
   readonly recordDeclaration = this.RULE('recordDeclaration', () => {
     this.CONSUME(t.Record);
     this.CONSUME(t.Word);
@@ -291,6 +307,13 @@ export class DeclarationGrammar extends ExpressionGrammar {
   });
 
   readonly member = this.RULE('member', (depth: number = 0) => {
+    this.OPTION4({
+      GATE: () => this.propertiesAhead(),
+      DEF: () => {
+        this.CONSUME(t.Word, { LABEL: 'properties' });
+        this.CONSUME(t.Dot);
+      },
+    });
     this.SUBRULE(this.nameOrText);
     this.OPTION(() => this.CONSUME(t.Question));
     this.CONSUME(t.Colon);

@@ -258,11 +258,11 @@ export class ExpressionGrammar extends BaseGrammar {
             this.CONSUME(t.EventWord);
             this.OPTION(() => {
               this.CONSUME(t.Doing);
-              this.SUBRULE(this.nameList, { LABEL: 'actions', ARGS: [true] });
+              this.SUBRULE(this.scopeList, { LABEL: 'actions', ARGS: [true] });
             });
             this.OPTION2(() => {
               this.CONSUME(t.On);
-              this.SUBRULE2(this.nameList, { LABEL: 'resources', ARGS: [true] });
+              this.SUBRULE2(this.scopeList, { LABEL: 'resources', ARGS: [true] });
             });
           },
         },

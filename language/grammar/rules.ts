@@ -9,11 +9,11 @@ export class RuleGrammar extends FunctionGrammar {
     this.SUBRULE(this.nameList, { LABEL: 'subjects' });
     this.OPTION(() => {
       this.CONSUME(t.Doing);
-      this.SUBRULE2(this.nameList, { LABEL: 'actions' });
+      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
     });
     this.OPTION2(() => {
       this.CONSUME(t.On);
-      this.SUBRULE3(this.nameList, { LABEL: 'resources' });
+      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
     });
     this.OPTION3(() => {
       this.CONSUME(t.When);

@@ -77,14 +77,23 @@ export class TestGrammar extends RuleGrammar {
     });
     this.MANY(() => this.SUBRULE(this.grant));
     this.MANY2(() => this.SUBRULE(this.stepSignal));
+    let asked = false;
     this.OPTION2(() => {
-      this.CONSUME(t.Ask);
-      this.OPTION3(() => {
-        this.CONSUME(t.Int, { LABEL: 'times' });
-        this.CONSUME(t.Times);
-      });
+      this.SUBRULE(this.asking);
+      asked = true;
     });
-    this.OPTION4(() => this.SUBRULE(this.changes));
+    this.OPTION3(() => this.SUBRULE(this.changes));
+    // It may also come after the changes.
+    this.OPTION4({ GATE: () => !asked, DEF: () => this.SUBRULE2(this.asking) });
+  });
+
+  /** `ask`, `ask 30 times` */
+  readonly asking = this.RULE('asking', () => {
+    this.CONSUME(t.Ask);
+    this.OPTION(() => {
+      this.CONSUME(t.Int, { LABEL: 'times' });
+      this.CONSUME(t.Times);
+    });
   });
 
   readonly expectation = this.RULE('expectation', () => {
@@ -172,11 +181,11 @@ export class TestGrammar extends RuleGrammar {
     this.SUBRULE(this.nameList, { LABEL: 'subjects' });
     this.OPTION(() => {
       this.CONSUME(t.Doing);
-      this.SUBRULE2(this.nameList, { LABEL: 'actions' });
+      this.SUBRULE(this.scopeList, { LABEL: 'actions' });
     });
     this.OPTION2(() => {
       this.CONSUME(t.On);
-      this.SUBRULE3(this.nameList, { LABEL: 'resources' });
+      this.SUBRULE2(this.scopeList, { LABEL: 'resources' });
     });
     this.SUBRULE(this.expression);
   });

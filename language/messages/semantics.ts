@@ -100,6 +100,67 @@ export const semanticMessages = {
     avoid: 'policy p\nfor agent { permit ok otherwise }',
     prefer: 'policy p\nsubject agent {}\nfor agent { permit ok otherwise }',
   },
+  'shadowed-property': {
+    severity: 'error',
+    message: (p: { root: string; name: string }) =>
+      p.name === 'properties'
+        ? `a property \`properties\` is hidden by the ${p.root}'s own \`properties\``
+        : `a property \`${p.name}\` is hidden by the request's own \`${p.root}.${p.name}\``,
+    help: 'declare it as `properties.name` and read it as `subject.properties.name`, or give the property another name',
+    why: "`subject.type`, `subject.id`, `action.name`, `resource.type` and `resource.id` are the request's own strings. A rule that reads one of them never sees a property of the same name, so such a property says with `properties.` which of the two is meant.",
+    avoid:
+      'policy p\nresource any { type?: String }\nfor any { deny secret when resource.type is "secret" }',
+    prefer:
+      'policy p\nresource any { properties.type?: String }\nfor any { deny secret when resource.properties.type is "secret" }',
+  },
+  'misplaced-properties': {
+    severity: 'error',
+    message: (p: { name: string }) => `\`properties.${p.name}\` is not a property of the request`,
+    help: 'leave out `properties.`; only a subject, an action or a resource has properties',
+    why: 'Subjects, actions and resources have their declared members in `properties`, beside strings of their own. The context, records and obligations have no such strings, so that nothing needs to be told apart.',
+    avoid:
+      'policy p\nrecord r { properties.type?: String }\ncontext { r?: r }\nfor any { permit ok when context.r.type is "a" }',
+    prefer:
+      'policy p\nrecord r { type?: String }\ncontext { r?: r }\nfor any { permit ok when context.r.type is "a" }',
+  },
+  'unknown-action': {
+    severity: 'error',
+    message: (p: { name: string }) => `no action \`${p.name}\` is declared`,
+    help: 'declare it, `action "name" {}`, or declare `action any {}` if there are others than those listed',
+    absent: (p: { name: string }) => p.name,
+    why: 'The policy lists its actions, and this one is not among them. A group about a misspelled action applies to no request, so a rule in it that denies would never be evaluated.',
+    avoid: 'policy p\naction "fs.write" {}\nfor any doing "fs.wriet" { deny read_only }',
+    prefer: 'policy p\naction "fs.write" {}\nfor any doing "fs.write" { deny read_only }',
+  },
+  'unknown-resource': {
+    severity: 'error',
+    message: (p: { name: string }) => `no resource type \`${p.name}\` is declared`,
+    help: 'declare it, `resource name {}`, or declare `resource any {}` if there are others than those listed',
+    absent: (p: { name: string }) => p.name,
+    why: 'The policy lists its resource types, and this one is not among them. A group about a misspelled type applies to no request, so a rule in it that denies would never be evaluated.',
+    avoid: 'policy p\nresource file {}\nfor any on fiel { deny read_only }',
+    prefer: 'policy p\nresource file {}\nfor any on file { deny read_only }',
+  },
+  'names-nothing': {
+    severity: 'error',
+    message: (p: { what: string; name: string }) =>
+      `${p.name} names no declared ${p.what === 'action' ? 'action' : 'resource type'}`,
+    help: 'declare what it is to name, or correct it; `*` in a glob stops at `/`',
+    why: 'A glob or a set in a scope stands for the names that it matches. One that matches no declaration is misspelled or left over, and a rule that denies would never be evaluated.',
+    avoid: 'policy p\naction "fs.write" {}\nfor any doing glob"sf.*" { deny read_only }',
+    prefer: 'policy p\naction "fs.write" {}\nfor any doing glob"fs.*" { deny read_only }',
+  },
+  'wrong-name-set': {
+    severity: 'error',
+    message: (p: { name: string; of: string; what: string }) =>
+      `\`${p.name}\` is a set of ${p.of === 'actions' ? 'actions' : 'resource types'}`,
+    help: '`doing` takes sets that are declared with `actions`, `on` those declared with `resources`',
+    why: 'A set names either actions or resource types, and stands where these are named. In the other place it would match nothing.',
+    avoid:
+      'policy p\naction read {}\nactions reads = { read }\nfor any on reads { deny read_only }',
+    prefer:
+      'policy p\naction read {}\nactions reads = { read }\nfor any doing reads { deny read_only }',
+  },
   'undeclared-context': {
     severity: 'error',
     message: (_: Record<never, never>) => 'this policy declares no `context`',

@@ -19,6 +19,16 @@ export const testMessages = {
     prefer:
       'policy p\nfor any { permit ok otherwise }\ntest "t" { request { "subject": { "type": "a", "id": "b" }, "action": { "name": "c" }, "resource": { "type": "d", "id": "e" } } expect permit }',
   },
+  'ignored-member': {
+    severity: 'error',
+    message: (p: { name: string; within: string }) => `\`${p.name}\` in ${p.within} is ignored`,
+    help: 'write it in `properties`',
+    why: 'Of a subject, an action or a resource a host reads `type` and `id`, or `name`, and what is in `properties`. A test that writes a property beside these shows how the policy answers without it.',
+    avoid:
+      'policy p\nsubject a { team?: String }\nsubject any { team?: String }\nfor any { permit ok when subject.team is "x" }\ntest "t" { request { subject: { type: a, id: b, team: "x" }, action: { name: c }, resource: { type: d, id: e } } expect deny }',
+    prefer:
+      'policy p\nsubject a { team?: String }\nsubject any { team?: String }\nfor any { permit ok when subject.team is "x" }\ntest "t" { request { subject: { type: a, id: b, properties: { team: "x" } }, action: { name: c }, resource: { type: d, id: e } } expect permit }',
+  },
   'unknown-fixture': {
     severity: 'error',
     message: (p: { name: string }) => `no fixture \`${p.name}\` is declared`,

@@ -14,6 +14,17 @@ export const warningMessages = {
     avoid: `policy p\n${level}\nfor any { permit ok when context.risk.level is LOW and context.risk.level is MEDIUM }`,
     prefer: `policy p\n${level}\nfor any { permit ok when context.risk.level is LOW or context.risk.level is MEDIUM }`,
   },
+  'undeclared-name': {
+    severity: 'warning',
+    message: (p: { what: 'subject' | 'action' | 'resource'; name: string }) =>
+      `no ${p.what === 'action' ? 'action' : `${p.what} type`} \`${p.name}\` is declared`,
+    help: 'correct the name, declare it, or say why it is right: `// allow undeclared-name: …`',
+    why: 'Requests may name what the policy does not declare, so the name is legal. But the declared names differ from it by little, or are meant to be all of them: most likely it is misspelled, and what depends on it never happens.',
+    avoid:
+      'policy p\naction "fs.write" {}\naction any {}\nfor any { permit ok otherwise }\nfor any doing "fs.wriet" { deny read_only }',
+    prefer:
+      'policy p\naction "fs.write" {}\naction any {}\nfor any { permit ok otherwise }\nfor any doing "fs.write" { deny read_only }',
+  },
   'never-true': {
     severity: 'warning',
     message: (p: { what: string }) => `${p.what} fires only where its condition is unknown`,

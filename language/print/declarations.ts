@@ -6,6 +6,7 @@ import type {
   EnumNode,
   MemberNode,
   NameNode,
+  NameSetNode,
   PolicyHeaderNode,
   RangeNode,
   RecordTypeNode,
@@ -15,7 +16,7 @@ import type {
 } from '../ast.ts';
 import { braces, brackets, type Doc, filledBraces, group, ifBreak, join, line } from './docs.ts';
 import { printExpr, printValue } from './expressions.ts';
-import { printName, printNames, printNumber, printString } from './literals.ts';
+import { printName, printNames, printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
 export function printPolicyHeader({ name, version }: PolicyHeaderNode, original: Original): Doc {
@@ -104,6 +105,11 @@ function printRange(range: RangeNode | undefined, original: Original): Doc {
   return ['(', ...bounds.map((bound) => bound ?? ''), ')'];
 }
 
+export function printNameSet({ of, name, entries }: NameSetNode, original: Original): Doc {
+  const parts = [...printScopeNames(entries, original)];
+  return [`${of} ${name.text} = `, braces(parts, { opened: original.isOpened(entries) })];
+}
+
 /** On lines of their own members stand without commas. */
 export function printRecordType({ members }: RecordTypeNode, original: Original): Doc {
   const printed = members.map((member) => printMember(member, original));
@@ -112,6 +118,7 @@ export function printRecordType({ members }: RecordTypeNode, original: Original)
 
 function printMember(node: MemberNode, original: Original): Doc {
   return group([
+    node.inProperties ? 'properties.' : '',
     printName(node.name, original),
     node.optional ? '?' : '',
     ': ',

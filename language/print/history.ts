@@ -1,8 +1,8 @@
 // What asks for the events of a session: as a call, with its patterns in the place of arguments.
 
-import type { EventPatternNode, ExprNode, HistoryNode, NameNode } from '../ast.ts';
+import type { EventPatternNode, ExprNode, HistoryNode, ScopeNameNode } from '../ast.ts';
 import { brackets, type Doc, filled, group, indent, line } from './docs.ts';
-import { printNames, printNumber, printString } from './literals.ts';
+import { printNumber, printScopeNames, printString } from './literals.ts';
 import type { Original } from './original.ts';
 
 /** How the expressions within are printed. */
@@ -18,7 +18,7 @@ export function printHistory(node: HistoryNode, original: Original, print: Print
 
 function printPattern(node: EventPatternNode, original: Original, print: PrintExpr): Doc {
   const { events, signal, actions, resources, condition, key } = node;
-  const names = (list: readonly NameNode[]) => indent(filled(printNames(list, original)));
+  const names = (list: readonly ScopeNameNode[]) => indent(filled(printScopeNames(list, original)));
   const parts: Doc[] = [];
   if (actions) parts.push(['doing ', names(actions)]);
   if (resources) parts.push(['on ', names(resources)]);

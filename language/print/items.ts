@@ -5,6 +5,7 @@ import {
   printConst,
   printConstraint,
   printEnum,
+  printNameSet,
   printPolicyHeader,
   printSchema,
   printTable,
@@ -46,6 +47,8 @@ export function printItem(item: ItemNode, original: Original): Doc {
       return printSchema('context', undefined, item.type, original);
     case 'Signals':
       return ['signals ', printType(item.type, original)];
+    case 'NameSet':
+      return printNameSet(item, original);
     case 'Table':
       return printTable(item, original);
     case 'Constraint':

@@ -6,6 +6,7 @@ import type {
   JsonNode,
   JsonScalarNode,
   NameNode,
+  ScopeNameNode,
   StringNode,
 } from '../ast.ts';
 import { braces, type Doc, filledBrackets } from './docs.ts';
@@ -22,6 +23,15 @@ export function printName(name: NameNode, original: Original): string {
 
 export function printNames(names: readonly NameNode[], original: Original): string[] {
   return names.map((name) => printName(name, original));
+}
+
+export function printScopeNames(
+  names: readonly ScopeNameNode[],
+  original: Original,
+): readonly string[] {
+  return names.map((name) =>
+    name.kind === 'Name' ? printName(name, original) : `${name.language}"${name.text}"`,
+  );
 }
 
 export function printNumber(node: IntNode | DecimalNode, original: Original): string {

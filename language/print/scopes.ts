@@ -1,14 +1,14 @@
 // For whom, doing what, on what: the scope of a group or an invariant.
 
-import type { GroupNode, NameNode } from '../ast.ts';
+import type { GroupNode, ScopeNameNode } from '../ast.ts';
 import { type Doc, filled, indent } from './docs.ts';
-import { printNames } from './literals.ts';
+import { printScopeNames } from './literals.ts';
 import type { Original } from './original.ts';
 
 type Scope = Pick<GroupNode, 'subjects' | 'actions' | 'resources'>;
 
 export function printScope({ subjects, actions, resources }: Scope, original: Original): Doc {
-  const names = (list: readonly NameNode[]) => indent(filled(printNames(list, original)));
+  const names = (list: readonly ScopeNameNode[]) => indent(filled(printScopeNames(list, original)));
   return [
     'for ',
     subjects ? names(subjects) : 'any',

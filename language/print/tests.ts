@@ -62,14 +62,16 @@ function printRequest(node: RequestNode, original: Original): Doc {
 }
 
 function printStart(node: StepStart, original: Original): Doc[] {
-  const { at, after, grants, signals, asks, times, changes } = node;
+  const { at, after, grants, signals, asks, asksLast, times, changes } = node;
   const start: Doc[] = [];
   if (at) start.push(`at ${at.text}`);
   if (after) start.push(`after ${after.text}`);
   start.push(...grants.map((grant) => printGrant(grant, original)));
   start.push(...signals.map((signal) => printSignal(signal, original)));
-  if (asks) start.push(times ? ['ask ', printNumber(times, original), ' times'] : 'ask');
+  const asking = times ? ['ask ', printNumber(times, original), ' times'] : 'ask';
+  if (asks && !asksLast) start.push(asking);
   if (changes.length > 0) start.push(['with ', printChanges(changes, original)]);
+  if (asks && asksLast) start.push(asking);
   return start;
 }
 

@@ -2,14 +2,17 @@
 // error ends the conversion of the rule or declaration around it, which is then left out.
 
 import type { CstElement, CstNode, IToken } from 'chevrotain';
-import type { NameNode, StringNode } from '../ast.ts';
+import type { NameNode, ScopeNameNode, StringNode } from '../ast.ts';
 import type {
   BlockCstNode,
   ControlIdCstNode,
   NameListCstNode,
   NameOrTextCstNode,
+  ScopeListCstNode,
+  ScopeNameCstNode,
 } from '../cst.generated.ts';
 import { insertingAt } from '../fix.ts';
+import { readPattern } from '../pattern-literal.ts';
 import { type Break, isCut } from '../recovery.ts';
 import type { Span } from '../source.ts';
 import { textValue } from '../text-literal.ts';
@@ -155,6 +158,26 @@ export function toNameList(
   if (any === undefined) return names;
   if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
   return undefined;
+}
+
+/** undefined: any. */
+export function toScopeList(
+  source: Source,
+  node: ScopeListCstNode | undefined,
+): readonly ScopeNameNode[] | undefined {
+  if (node === undefined) return undefined;
+  const names = whole(node.children.scopeName).map((name) => toScopeName(source, name));
+  const any = names.find((name) => name.kind === 'Name' && isAny(name));
+  if (any === undefined) return names;
+  if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
+  return undefined;
+}
+
+export function toScopeName(source: Source, { children }: ScopeNameCstNode): ScopeNameNode {
+  const pattern = optional(children.Pattern);
+  if (pattern === undefined) return toNameOrText(source, only(children.nameOrText));
+  const { language, text } = readPattern(pattern.image);
+  return { kind: 'Pattern', span: tokenSpan(source, pattern), language, text };
 }
 
 export function isAny(name: NameNode): boolean {

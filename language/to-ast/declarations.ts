@@ -11,6 +11,7 @@ import type {
   MemberNode,
   MergeRule,
   NameNode,
+  NameSetNode,
   PolicyHeaderNode,
   RangeNode,
   RecordTypeNode,
@@ -26,6 +27,7 @@ import type {
   EnumDeclarationCstNode,
   ExternalTableDeclarationCstNode,
   MemberCstNode,
+  NameSetDeclarationCstNode,
   PolicyDeclarationCstNode,
   RangeCstNode,
   RecordTypeCstNode,
@@ -51,6 +53,7 @@ import {
   tokenSpan,
   toName,
   toNameOrText,
+  toScopeName,
   toText,
   whole,
 } from './cst.ts';
@@ -275,6 +278,18 @@ function toBound(source: Source, node: BoundCstNode): IntNode | DecimalNode {
   throw broken;
 }
 
+export function toNameSet(source: Source, node: NameSetDeclarationCstNode): NameSetNode {
+  refuseBroken(source, node);
+  const { Actions, Word, scopeName, Comma } = node.children;
+  return {
+    kind: 'NameSet',
+    span: nodeSpan(source, node),
+    of: Actions ? 'actions' : 'resources',
+    name: toName(source, only(Word)),
+    entries: separated(source, scopeName, Comma).map((name) => toScopeName(source, name)),
+  };
+}
+
 export function toRecordType(source: Source, node: RecordTypeCstNode): RecordTypeNode {
   only(node.children.LBrace);
   return {
@@ -291,6 +306,7 @@ function toMember(source: Source, node: MemberCstNode): MemberNode {
     kind: 'Member',
     span: nodeSpan(source, node),
     name: toNameOrText(source, only(parts.nameOrText)),
+    inProperties: parts.properties !== undefined,
     optional: parts.Question !== undefined,
     type: toType(source, only(parts.typeReference)),
     fresh: parts.Fresh && toExpr(source, only(parts.fresh)),

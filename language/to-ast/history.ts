@@ -9,7 +9,7 @@ import {
   optional,
   type Source,
   tokenSpan,
-  toNameList,
+  toScopeList,
   toText,
   whole,
 } from './cst.ts';
@@ -53,8 +53,8 @@ function toPattern(source: Source, node: EventPatternCstNode, above: number): Ev
     span: nodeSpan(source, node),
     events: EventWord ? (only(EventWord).image as EventWord) : 'signal',
     signal: EventWord ? undefined : toText(source, only(Text)),
-    actions: toNameList(source, optional(actions)),
-    resources: toNameList(source, optional(resources)),
+    actions: toScopeList(source, optional(actions)),
+    resources: toScopeList(source, optional(resources)),
     condition: where && toExpr(source, where, above + 1),
     key: path && {
       kind: 'EventKey',

@@ -2,7 +2,16 @@
 
 import type { InvariantNode } from '../ast.ts';
 import type { InvariantDeclarationCstNode } from '../cst.generated.ts';
-import { nodeSpan, only, optional, refuseBroken, type Source, toNameList, toText } from './cst.ts';
+import {
+  nodeSpan,
+  only,
+  optional,
+  refuseBroken,
+  type Source,
+  toNameList,
+  toScopeList,
+  toText,
+} from './cst.ts';
 import { toExpr } from './expressions.ts';
 
 export function toInvariant(source: Source, node: InvariantDeclarationCstNode): InvariantNode {
@@ -13,8 +22,8 @@ export function toInvariant(source: Source, node: InvariantDeclarationCstNode): 
     span: nodeSpan(source, node),
     name: toText(source, only(Text)),
     subjects: toNameList(source, only(subjects)),
-    actions: toNameList(source, optional(actions)),
-    resources: toNameList(source, optional(resources)),
+    actions: toScopeList(source, optional(actions)),
+    resources: toScopeList(source, optional(resources)),
     claim: toExpr(source, only(expression)),
   };
 }

@@ -45,6 +45,7 @@ import {
   tokenSpan,
   toName,
   toNameList,
+  toScopeList,
   whole,
 } from './cst.ts';
 import { toExpr } from './expressions.ts';
@@ -61,8 +62,8 @@ export function toGroup(source: Source, node: GroupCstNode): GroupNode {
     kind: 'Group',
     span: nodeSpan(source, node),
     subjects: toNameList(source, only(subjects)),
-    actions: toNameList(source, optional(actions)),
-    resources: toNameList(source, optional(resources)),
+    actions: toScopeList(source, optional(actions)),
+    resources: toScopeList(source, optional(resources)),
     condition: When && toExpr(source, only(expression)),
     items: toBlock(source, block),
   };

@@ -120,17 +120,24 @@ function spanFrom(source: Source, first: CstNode, last: CstNode): Span {
 }
 
 function toStart(source: Source, { children }: StepStartCstNode): Omit<StepStart, 'span'> {
-  const { at, after, grant, stepSignal, Ask, times, changes } = children;
-  const [start, lapse, repeated] = [optional(at), optional(after), optional(times)];
+  const { at, after, grant, stepSignal, asking, changes } = children;
+  const asked = optional(asking);
+  const [start, lapse, repeated] = [optional(at), optional(after), optional(asked?.children.times)];
   return {
     at: start && toTimestamp(source, start),
     after: lapse && toDuration(source, lapse),
     grants: whole(grant).map((part) => toGrant(source, part)),
     signals: whole(stepSignal).map((part) => toStepSignal(source, part)),
-    asks: Ask !== undefined,
+    asks: asked !== undefined,
+    asksLast: isAfter(asked, optional(changes)),
     times: repeated && toInt(source, repeated),
     changes: toChanges(source, optional(changes)),
   };
+}
+
+function isAfter(asked: CstNode | undefined, changes: CstNode | undefined): boolean {
+  const [at, before] = [asked, changes].map((node) => node?.location?.startOffset ?? Number.NaN);
+  return (at as number) > (before as number);
 }
 
 function toExpectation(source: Source, { children }: OutcomeCstNode): Omit<Expectation, 'span'> {

@@ -55,10 +55,15 @@ export class DeclaredPaths {
     }
   }
 
-  /** What a request in part has for the names; undefined: no such member is declared. */
+  /**
+   * What a request in part has for the names; undefined: no such member is declared. `properties` may be written, and must
+   * be where a property is named as one of the request's own strings.
+   */
   within(names: readonly string[]): readonly string[] | undefined {
     const [root = '', ...members] = names;
-    const found = root === 'context' ? names : [root, 'properties', ...members];
-    return this.#known.has(JSON.stringify(found)) ? found : undefined;
+    const inProperties = [root, 'properties', ...members];
+    const isExplicit = root === 'context' || members[0] === 'properties';
+    const places = isExplicit ? [names, inProperties] : [inProperties];
+    return places.find((place) => this.#known.has(JSON.stringify(place)));
   }
 }

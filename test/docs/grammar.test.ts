@@ -43,6 +43,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   jsonObject: 'object',
   nameList: 'labels',
   nameOrText: 'label',
+  scopeList: 'scopes',
   parameter: 'parameters',
   recordType: 'fields',
   requestSource: 'source',

@@ -38,8 +38,9 @@ test('the codes whose example can be mended', () => {
     ...['bad-call-digest', 'bad-default', 'bad-element', 'bad-escape', 'bad-number', 'bad-time'],
     ...['bad-weekday', 'call-needs-name', 'control-character', 'empty-range', 'hidden-character'],
     ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
-    ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-function'],
-    ...['unknown-import', 'unknown-signal', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
+    ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-action'],
+    ...['unknown-function', 'unknown-import', 'unknown-resource', 'unknown-signal', 'unknown-type'],
+    ...['unknown-vocabulary', 'used-twice'],
   ]);
 });
 
@@ -56,6 +57,16 @@ const vocabulary = (head: string) =>
   `policy p\n${head}context { risk?: RiskLevel }\nfor any { permit ok otherwise }`;
 
 test.each<readonly [string, string, string]>([
+  [
+    'a misspelled action keeps its quotes',
+    'policy p\naction fs_write {}\nfor any doing "fs_wriet" { deny a }',
+    'doing "fs_write"',
+  ],
+  [
+    'a misspelled resource type',
+    'policy p\nresource file {}\nfor any on fiel { deny a }',
+    'on file {',
+  ],
   ['a misspelt member', context('level?: Int', 'context.levl > 5'), '.level > 5'],
   ['a misspelt member of every request', rule('action.nmae is "a"'), 'action.name is'],
   ['a misspelt keyword', 'policy p\nfor any { permt ok otherwise }', '{ permit ok'],

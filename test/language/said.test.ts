@@ -435,6 +435,15 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '"a"', message: 'the key "a" comes twice', related: ['first here: "a"'] },
   ],
   'bad-test': [{ underlined: '"nowhere.json"', message: 'cannot read `nowhere.json`' }],
+  'ignored-member': [
+    { underlined: 'team', message: '`team` in `subject` is ignored' },
+    {
+      policy: `policy p\nfor any { permit ok otherwise }\ntest "t" { request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e }, contxt: {} } expect permit }`,
+      underlined: 'contxt',
+      message: '`contxt` in the request is ignored',
+      label: 'did you mean `context`?',
+    },
+  ],
   'unknown-fixture': [
     { underlined: 'baseline', message: 'no fixture `baseline` is declared' },
     {
@@ -653,6 +662,88 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       underlined: 'severe',
       message: 'nothing here is called `severe`',
       related: ['declared here with low, high: Level'],
+    },
+  ],
+  'shadowed-property': [
+    {
+      underlined: 'type',
+      message: "a property `type` is hidden by the request's own `resource.type`",
+    },
+    {
+      policy: 'policy p\naction a { name: String }\nfor any { permit ok otherwise }',
+      underlined: 'name',
+      message: "a property `name` is hidden by the request's own `action.name`",
+    },
+    {
+      policy: 'policy p\nsubject a { properties?: { a?: Int } }\nfor any { permit ok otherwise }',
+      underlined: 'properties',
+      message: "a property `properties` is hidden by the subject's own `properties`",
+    },
+  ],
+  'misplaced-properties': [
+    { underlined: 'type', message: '`properties.type` is not a property of the request' },
+    {
+      policy: 'policy p\ncontext { properties.a?: Int }\nfor any { permit ok otherwise }',
+      underlined: 'a',
+      message: '`properties.a` is not a property of the request',
+    },
+  ],
+  'names-nothing': [
+    { underlined: 'glob"sf.*"', message: '`glob"sf.*"` names no declared action' },
+    {
+      policy: 'policy p\nresource file {}\nresources none = {}\nfor any on none { deny d }',
+      underlined: 'none',
+      message: 'the set `none` names no declared resource type',
+    },
+    {
+      policy: 'policy p\naction a {}\nfor any doing regex"a" { deny d }',
+      underlined: 'regex"a"',
+      message: 'a regex names no declared action',
+    },
+  ],
+  'wrong-name-set': [
+    {
+      underlined: 'reads',
+      message: '`reads` is a set of actions',
+      related: ['declared here: reads'],
+    },
+  ],
+  'unknown-action': [
+    {
+      underlined: '"fs.wriet"',
+      message: 'no action `fs.wriet` is declared',
+      label: 'did you mean `fs.write`?',
+      related: ['`fs.write` is declared here: {}'],
+    },
+  ],
+  'unknown-resource': [
+    {
+      underlined: 'fiel',
+      message: 'no resource type `fiel` is declared',
+      label: 'did you mean `file`?',
+      related: ['`file` is declared here: {}'],
+    },
+  ],
+  'undeclared-name': [
+    {
+      underlined: '"fs.wriet"',
+      message: 'no action `fs.wriet` is declared',
+      label: 'did you mean `fs.write`?',
+      related: ['`fs.write` is declared here: {}'],
+    },
+    {
+      policy:
+        'policy p\naction "fs.write" {}\nfor any { permit ok when action.name is not "mail.send" }',
+      underlined: '"mail.send"',
+      message: 'no action `mail.send` is declared',
+    },
+    {
+      policy:
+        'policy p\nsubject agent {}\nsubject any {}\nfor any { permit ok when subject.type is "agnet" }',
+      underlined: '"agnet"',
+      message: 'no subject type `agnet` is declared',
+      label: 'did you mean `agent`?',
+      related: ['`agent` is declared here: {}'],
     },
   ],
   'unknown-subject': [{ underlined: 'agent', message: 'no subject type `agent` is declared' }],

@@ -25,6 +25,7 @@ import type {
   PatternNode,
   RecordTypeNode,
   RequestNode,
+  ScopeNameNode,
   SettingNode,
   StepNode,
   StepStart,
@@ -146,11 +147,19 @@ const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
 /** No functions have these names. */
 const historyForms: readonly string[] = ['once', 'count', 'since', 'last'];
 
+/** Of actions or resource types. */
+const scopeName: fc.Arbitrary<ScopeNameNode> = fc.oneof(
+  { weight: 3, arbitrary: listName },
+  pattern,
+);
+
 /** Behind a comma these words would begin what stands behind the pattern. */
 const closing: readonly string[] = ['within', 'decided', 'allowed', 'refused', 'signal'];
 const eventNames = optional(
-  few(listName, 1).map((names): NameNode[] =>
-    names.map((each) => (closing.includes(each.text) ? { ...each, quoted: true } : each)),
+  few(scopeName, 1).map((names): ScopeNameNode[] =>
+    names.map((each) =>
+      each.kind === 'Name' && closing.includes(each.text) ? { ...each, quoted: true } : each,
+    ),
   ),
 );
 
@@ -277,6 +286,7 @@ const recordType: fc.Arbitrary<RecordTypeNode> = fc.letrec<{
   record: few(
     node('Member', {
       name: anyName,
+      inProperties: fc.boolean(),
       optional: fc.boolean(),
       type: tie('type'),
       fresh: optional(exprArbitrary),
@@ -438,6 +448,7 @@ const stepStart = {
     }),
   ),
   asks: fc.boolean(),
+  asksLast: fc.boolean(),
   times: optional(count),
 };
 const expectation = {
@@ -451,6 +462,7 @@ const spelledStart = <S extends StepStart>(parts: S): S => ({
   ...parts,
   after: parts.at ? undefined : parts.after,
   times: parts.asks ? parts.times : undefined,
+  asksLast: parts.asksLast && parts.asks && parts.changes.length > 0,
 });
 const step: fc.Arbitrary<StepNode> = node('Step', { ...stepStart, ...expectation }).map(
   spelledStart<StepNode>,
@@ -559,8 +571,8 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   windowArbitrary(text, word),
   node('Group', {
     subjects: optional(few(listName, 1)),
-    actions: optional(few(listName, 1)),
-    resources: optional(few(listName, 1)),
+    actions: optional(few(scopeName, 1)),
+    resources: optional(few(scopeName, 1)),
     condition: optional(exprArbitrary),
     items: few(groupItem),
   }),
@@ -572,9 +584,14 @@ const item: fc.Arbitrary<ItemNode> = fc.oneof(
   node('Invariant', {
     name: string,
     subjects: optional(few(listName, 1)),
-    actions: optional(few(listName, 1)),
-    resources: optional(few(listName, 1)),
+    actions: optional(few(scopeName, 1)),
+    resources: optional(few(scopeName, 1)),
     claim: exprArbitrary,
+  }),
+  node('NameSet', {
+    of: fc.constantFrom('actions', 'resources'),
+    name: plainName,
+    entries: few(scopeName),
   }),
   node('Fixture', { name: plainName, request, changes: few(change) }),
   fc.oneof(few(step, 1), each).chain((steps) =>

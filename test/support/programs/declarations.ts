@@ -10,8 +10,10 @@ export const entities = `subject agent { on?: Bool, scopes: Set<String> = { "a" 
 subject job { on?: Bool, scopes: Set<String> = { "a" }, age_limit?: Duration, extra: Int, past: List<Item> = [] }
 action any { level?: Level, tags?: Set<String> }
 action "act.run" { level?: Level, tags?: Set<String>, amount?: Int, steps: List<{ id: Int, at?: Timestamp }> }
-resource any { label?: String, count: Int = 3 }
-resource door { label?: String, count: Int = 3, colour?: Kind }
+resource any { label?: String, count: Int = 3, properties.type?: String }
+resource door { label?: String, count: Int = 3, properties.type?: String, colour?: Kind }
+actions runs = { "act.run", glob"*.r?n" }
+resources doors = { glob"do*", "big box" }
 `;
 
 /** Any of them may be one that is filled from outside instead. */

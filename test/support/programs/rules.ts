@@ -15,6 +15,8 @@ const scopes: readonly (readonly [text: string, ...reach: readonly Reach[]])[] =
   ['for agent on door', 'subject', 'agent', 'door'],
   ['for agent on door, "big box"', 'subject', 'agent'],
   ['for job doing "act.run", act on door', 'subject', 'job', 'door'],
+  ['for agent doing glob"act.*"', 'subject', 'agent'],
+  ['for job doing runs, "act" on doors', 'subject', 'job'],
 ];
 
 export class Rules {

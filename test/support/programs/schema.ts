@@ -47,7 +47,7 @@ const fixedPaths: readonly (readonly [Kind, Reach, ...(readonly string[])])[] = 
   ['Timestamp', 'always', 'context.risk.observed_at', 'context.events."session-revoked".at'],
   ['Timestamp', 'agent', 'subject.id_doc.issued'],
   ['Timestamp', 'card', 'context.card.expires_at'],
-  ['String', 'always', 'context.s', 'context.u', 'resource.label'],
+  ['String', 'always', 'context.s', 'context.u', 'resource.label', 'resource.properties.type'],
   ['String', 'always', 'subject.id', 'subject.type', 'action.name', 'resource.type', 'resource.id'],
   ['SpiffeId', 'always', 'context.id'],
   ['SpiffeId', 'card', 'context.card.bound_workload'],

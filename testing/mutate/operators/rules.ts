@@ -1,6 +1,6 @@
 // Mutations of rules and of what stands around them: effects, scopes, what is set and asked for.
 
-import type { EffectName, NameNode, SettingNode } from '../../../language/ast.ts';
+import type { EffectName, ScopeNameNode, SettingNode } from '../../../language/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../written.ts';
 
@@ -111,12 +111,12 @@ const scope: Operator = {
   },
 };
 
-function namesLeftOut(names: readonly NameNode[] = [], written: Written): readonly Change[] {
+function namesLeftOut(names: readonly ScopeNameNode[] = [], written: Written): readonly Change[] {
   if (names.length < 2) return [];
   return names.flatMap(({ text }, index) => leftOut(written.without(names, index), `\`${text}\``));
 }
 
-function clauseLeftOut(names: readonly NameNode[] = [], written: Written): readonly Change[] {
+function clauseLeftOut(names: readonly ScopeNameNode[] = [], written: Written): readonly Change[] {
   const [first, last] = [names[0], names.at(-1)];
   const word = first && written.before(first.span.start);
   const before = word && written.before(word.start);

@@ -1,0 +1,103 @@
+// Declared properties that are named as one of the request's own strings: how they are declared, read and changed.
+
+import { describe, expect, test } from 'vitest';
+import { evaluate } from '../../language/index.ts';
+import { partOf } from '../../runtime/sessions/request-parts.ts';
+import { checked, policyOf } from '../support/checking.ts';
+import { formatted } from '../support/formatting.ts';
+
+const secret = `policy p
+resource any { properties.type?: String, owner?: String }
+for any {
+  permit ok otherwise
+  deny secret when resource.properties.type is "secret"
+  deny mine when resource.properties.owner is "me", if unknown skip
+}`;
+
+function effect(resource: object): string {
+  const request = { subject: { type: 'a', id: 'b' }, action: { name: 'c' }, resource };
+  const bytes = new TextEncoder().encode(JSON.stringify(request));
+  return evaluate(policyOf(secret), bytes, { by: 'request', now: undefined }).effect;
+}
+
+test.each([
+  [{ type: 'file', id: 'f', properties: { type: 'secret' } }, 'deny'],
+  [{ type: 'secret', id: 'f', properties: { type: 'plain' } }, 'permit'],
+  [{ type: 'secret', id: 'f' }, 'deny'],
+  [{ type: 'file', id: 'f', properties: { type: 'plain', owner: 'me' } }, 'deny'],
+])('%j is answered with %s', (resource, answer) => {
+  expect(effect(resource)).toBe(answer);
+});
+
+describe('a declaration that would hide a string of the request', () => {
+  test.each([
+    ['subject a { type: String }', 'subject.properties.type'],
+    ['subject any { id?: Int }', 'subject.properties.id'],
+    ['action "a" { name?: String }', 'action.properties.name'],
+    ['action any { "name"?: String }', 'action.properties.name'],
+    ['resource r { type?: String }', 'resource.properties.type'],
+    ['resource any { id: Int = 5 }', 'resource.properties.id'],
+    ['resource any { properties?: { a?: Int } }', 'resource.properties.properties'],
+  ])('%s', (declaration, alternative) => {
+    const { diagnostics } = checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`);
+    expect(diagnostics.map(({ code }) => code)).toEqual(['shadowed-property']);
+    expect(diagnostics[0]?.help).toContain(`\`${alternative}\``);
+  });
+
+  test.each([
+    'subject a { name?: String }',
+    'action a { type?: String, id?: String }',
+    'resource a { name?: String }',
+    'context { type?: String, id?: String, name?: String, properties?: String }',
+    'context { a?: { type?: String } }',
+  ])('%s hides none', (declaration) => {
+    expect(checked(`policy p\n${declaration}\nfor any { permit ok otherwise }`).found).toEqual([]);
+  });
+});
+
+test('a test changes the property, and not the string of the same name', () => {
+  const { policy, found } = checked(`${secret}
+test "t" {
+  request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }
+  with { resource.properties.type = secret, resource.type = file }
+  expect deny
+}`);
+  expect(found).toEqual([]);
+  expect(policy?.tests[0]?.steps[0]?.changes.map(({ path }) => path)).toEqual([
+    ['resource', 'properties', 'type'],
+    ['resource', 'type'],
+  ]);
+});
+
+test('a test cannot change a property that no shape declares', () => {
+  const { found } = checked(`${secret}
+test "t" {
+  request { subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }
+  with { resource.properties.typ = secret, subject.properties.type = secret }
+  expect deny
+}`);
+  expect(found.map((each) => each.split(' ').slice(0, 2).join(' '))).toEqual([
+    'unknown-member «typ»',
+    'unknown-member «type»',
+  ]);
+});
+
+test('a constraint limits the property', () => {
+  const policy = (path: string) =>
+    `policy p\nresource any { properties.id?: Int }\nconstraint c: Int limits ${path}\nfor any { permit ok otherwise\nnarrow n to { c: 5 } }`;
+  expect(checked(policy('resource.properties.id')).found).toEqual([]);
+  expect(checked(policy('resource.id')).found[0]).toMatch(/^unknown-member «id»/);
+});
+
+test('the formatter keeps `properties.`', () => {
+  const text = 'policy p\n\nresource any { properties.type?: String, owner?: String }\n';
+  expect(formatted(text)).toBe(text);
+});
+
+test('a patch of a session takes the path as the policy writes it', () => {
+  expect(partOf('resource.properties.type', 'a')).toEqual({
+    resource: { properties: { type: 'a' } },
+  });
+  expect(partOf('resource.owner', 'a')).toEqual({ resource: { properties: { owner: 'a' } } });
+  expect(partOf('context.properties.a', 5)).toEqual({ context: { properties: { a: 5 } } });
+});

@@ -1,0 +1,145 @@
+// Tests of policies that ask for history: those with `request`, what a step replaces, and where `ask` is written.
+
+import { expect, test } from 'vitest';
+import { evaluate } from '../../language/index.ts';
+import { runTests, type TestResult } from '../../testing/run-tests.ts';
+import { evaluatorSessions } from '../../testing/sessions.ts';
+import { checked, policyOf } from '../support/checking.ts';
+import { formatted } from '../support/formatting.ts';
+
+const policy = `policy p
+subject agent {}
+action "tools/call" { tool?: String }
+action any {}
+context { time: Timestamp }
+signals { "bad": {} }
+for agent {
+  permit works otherwise
+  deny busy when count(allowed doing "tools/call", within 1m) >= 2
+  deny after when once(signal "bad")
+}
+fixture base {
+  subject: { type: agent, id: a1 },
+  action: { name: "tools/call" },
+  resource: { type: mail, id: m1 },
+  context: { time: 2026-03-03T10:00:00Z }
+}
+`;
+
+function run(test: string, declared = policy): readonly TestResult[] {
+  const checkedPolicy = policyOf(`${declared}${test}`);
+  return runTests(
+    checkedPolicy,
+    (request, now) =>
+      evaluate(checkedPolicy, request, { now, by: now === undefined ? 'request' : 'host' }),
+    evaluatorSessions(checkedPolicy),
+  );
+}
+
+test('each step of a test with `request` is a session in which nothing has happened', () => {
+  const [result] = run(`test "t" {
+  request from base
+  expect permit because works
+  then expect permit because works
+  then at 2026-03-03T10:00:01Z expect permit because works
+  then with { subject.type = other } expect deny because default_deny
+}`);
+  expect(result?.failures).toEqual([]);
+  expect(result?.answers.map(({ effect }) => effect)).toEqual([
+    'permit',
+    'permit',
+    'permit',
+    'deny',
+  ]);
+});
+
+test('each row is such a session, too', () => {
+  const results = run(
+    'test "t" { request from base each action.name { "tools/call" expect permit read expect permit } }',
+  );
+  expect(results.map(({ passed }) => passed)).toEqual([true, true]);
+});
+
+test('a request without an instant is invalid where the policy declares one', () => {
+  const [result] = run(
+    'test "t" { request from base with { context.time = missing } expect deny because invalid_request }',
+  );
+  expect(result?.passed).toBe(true);
+});
+
+test('a policy without a clock needs no instant', () => {
+  const declared = `policy p
+for any {
+  permit works otherwise
+  deny twice when once(allowed)
+}
+`;
+  const request =
+    '{ subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }';
+  const [result] = run(
+    `test "t" { request ${request} expect permit then expect permit }`,
+    declared,
+  );
+  expect(result?.failures).toEqual([]);
+});
+
+test('`ask` may come after the changes, and means the same', () => {
+  const session = (step: string) => `test "t" {
+  session from base
+  ask 2 times
+  expect permit
+  then after 1s
+  ${step}
+  expect deny because busy
+}
+`;
+  for (const step of ['ask with { action.tool = x }', 'with { action.tool = x } ask']) {
+    expect(run(session(step))[0]?.failures).toEqual([]);
+  }
+  expect(checked(`${policy}${session('ask with { action.tool = x } ask')}`).found[0]).toMatch(
+    /^syntax-error/,
+  );
+});
+
+test('the formatter leaves `ask` where it is written', () => {
+  const text = (start: string) => `test "t" {
+  session from base
+  ask
+  expect permit
+  then ${start}
+  expect permit
+}
+`;
+  const [before, after] = [
+    text('after 1s ask 2 times with { action.tool = "x" }'),
+    text('after 1s with { action.tool = "x" } ask 2 times // twice'),
+  ];
+  expect(formatted(before)).toBe(before);
+  expect(formatted(after)).toBe(after);
+});
+
+test('a step replaces a whole action', () => {
+  const [result] = run(`test "t" {
+  session from base
+  ask 2 times
+  expect permit
+  then with { action = { name: read, properties: { tool: x } } } ask
+  expect deny because busy
+  then with { resource = { type: file, id: f1 }, action = { name: "tools/call" } } ask
+  expect deny because busy
+}`);
+  expect(result?.failures).toEqual([]);
+  expect(result?.test.steps[1]?.changes).toEqual([
+    { path: ['action'], json: '{"name":"read","properties":{"tool":"x"}}' },
+  ]);
+});
+
+test.each(['action = read', 'action = missing', 'subject.properties = {}'])(
+  '%s is refused',
+  (change) => {
+    const { found } = checked(
+      `${policy}test "t" { request from base with { ${change} } expect deny }`,
+    );
+    expect(found.map((each) => each.split(' ')[0])).toEqual(['bad-test']);
+  },
+);
