@@ -474,6 +474,7 @@ export type BinaryOperator =
   | 'starts_with'
   | 'ends_with'
   | 'contains'
+  | 'under'
   | 'else'
   | 'union'
   | 'intersect'

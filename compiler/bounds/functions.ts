@@ -72,6 +72,11 @@ const gives = (steps: number, size: Size = nothing): Cost => ({ steps, size });
 const simple: Row = () => gives(1);
 const scanning: Row = (text) => gives(4 + text.bytes, text);
 
+/** `pathAfter`: a turn for each byte, and a call for each character of three. */
+function readingPath(text: Size): number {
+  return 3 + (4 * text.bytes) / 3;
+}
+
 const within =
   (each: typeof eachBytes): Row =>
   (a, b) =>
@@ -138,6 +143,12 @@ const rows: Readonly<Record<string, Row>> = {
   // At each place the other text may differ in its last byte alone.
   contains: (text, other) => gives(2 + text.bytes * (1 + equal(longestOf(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
+  normalPath: (text) => gives(5 + readingPath(text), text),
+  pathAfter: (_, text) => gives(readingPath(text)),
+  afterRoot: (text, other) => gives(2 + equal(Math.min(text.bytes, other.bytes)), text),
+  underPath: (text, root) =>
+    gives(10 + readingPath(text) + readingPath(root) + equal(Math.min(text.bytes, root.bytes))),
+  underParts: (_, text) => gives(5 + readingPath(text)),
   codePointCount: scanning,
   matches: scanning,
   toSpiffe: (text) => gives(6 + 2 * text.bytes, text),

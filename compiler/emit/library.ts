@@ -31,6 +31,7 @@ const library: Readonly<Record<string, string>> = {
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+  paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
   reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',

@@ -14,6 +14,7 @@ import type {
 import { builtins, functions, isFunction } from '../builtins/index.ts';
 import { unreachable } from '../invariant.ts';
 import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
+import { rootProblem } from '../paths.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -355,11 +356,26 @@ export class Expressions {
         const [left, right] = this.#pair(node.left, node.right, undefined, asSet);
         return this.#apply(operator, [left, right], span);
       }
+      case 'under':
+        return this.#under(node);
       default: {
         const [left, right] = this.#pair(node.left, node.right, expected);
         return this.#apply(operator, [left, right], span);
       }
     }
+  }
+
+  #under(node: BinaryNode): Expr | undefined {
+    const [path, root] = this.#pair(node.left, node.right, undefined);
+    const problem =
+      root?.kind === 'Constant' && root.type.kind === 'String'
+        ? rootProblem(root.value as string)
+        : undefined;
+    if (problem !== undefined) {
+      this.#context.reporter.report('bad-root', node.right.span, { problem });
+      return undefined;
+    }
+    return this.#apply('under', [path, root], node.span);
   }
 
   /** `a and b and c` is one junction of three. */

@@ -48,4 +48,12 @@ export const patternMessages = {
     avoid: policy('context.a matches glob"*.example" separated by ".."'),
     prefer: policy('context.a matches glob"*.example" separated by "."'),
   },
+  'bad-root': {
+    severity: 'error',
+    message: (p: { problem: string }) => `nothing can be under this root: ${p.problem}`,
+    help: 'write the root as a path in normal form, such as `/srv/data` or `src`',
+    why: '`under` compares paths in normal form: segments separated by single slashes, without `.`, `..`, backslashes or percent-encoding. A root in any other form makes the condition unknown for every path, so a permit with it never fires.',
+    avoid: policy('context.a under "/srv/../data"'),
+    prefer: policy('context.a under "/data"'),
+  },
 } satisfies Record<string, Entry>;

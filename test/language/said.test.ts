@@ -718,6 +718,37 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   // Patterns
   'bad-glob-option': [{ underlined: '".."', message: '".." separates no segments' }],
   'bad-pattern': [{ underlined: '[', message: 'nothing closes this class' }],
+  'bad-root': [
+    {
+      underlined: '"/srv/../data"',
+      message: 'nothing can be under this root: it has the segment `..`',
+    },
+    {
+      policy: ruled('resource.id under ""'),
+      underlined: '""',
+      message: 'nothing can be under this root: it is empty',
+    },
+    {
+      policy: ruled('resource.id under "/srv//"'),
+      underlined: '"/srv//"',
+      message: 'nothing can be under this root: it has an empty segment',
+    },
+    {
+      policy: ruled('resource.id under "C:/data"'),
+      underlined: '"C:/data"',
+      message: 'nothing can be under this root: it begins with a drive letter',
+    },
+    {
+      policy: ruled('resource.id under "/%2e%2e"'),
+      underlined: '"/%2e%2e"',
+      message: 'nothing can be under this root: it has the percent-encoded `%2e`',
+    },
+    {
+      policy: ruled('resource.id under "\\\\srv"'),
+      underlined: '"\\\\srv"',
+      message: 'nothing can be under this root: it has a backslash',
+    },
+  ],
   'pattern-operand': [
     {
       underlined: 'context.a',

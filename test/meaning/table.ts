@@ -8,6 +8,7 @@ import { decimals } from './decimals.ts';
 import { functionRows } from './functions.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
+import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
 import { ranges } from './ranges.ts';
 import type { Row } from './row.ts';
@@ -23,6 +24,7 @@ export const table: readonly Row[] = [
   ...ranges,
   ...collections,
   ...text,
+  ...paths,
   ...addresses,
   ...patterns,
   ...time,

@@ -117,6 +117,11 @@ export interface Exports {
   readonly ipInCidr: SetPredicate;
   readonly cidrWithin: SetPredicate;
   readonly cidrIntersects: SetPredicate;
+  normalPath(p: number, n: number): bigint;
+  pathAfter(state: bigint, p: number, n: number): bigint;
+  readonly afterRoot: (p: number, n: number, q: number, m: number) => bigint;
+  readonly underPath: (p: number, n: number, q: number, m: number) => number;
+  underParts(state: bigint, p: number, n: number, rest: number, left: number): number;
   addressVersion(p: number, n: number): bigint;
   prefixLength(p: number, n: number): bigint;
   readonly addChecked: Binary;

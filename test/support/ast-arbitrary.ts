@@ -62,6 +62,7 @@ const freeWords = [
     'case',
     'regex',
     'starts_with',
+    'under',
     'for',
     'window',
     'last',

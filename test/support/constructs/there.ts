@@ -70,6 +70,7 @@ const operators: Readonly<Record<BinaryOperator, true>> = {
   starts_with: true,
   ends_with: true,
   contains: true,
+  under: true,
   else: true,
   union: true,
   intersect: true,

@@ -68,7 +68,7 @@ export class Conditions {
         return `(${side()} ${draw.pick(relations)} ${side()})`;
       },
       () => {
-        const operator = draw.pick(['starts_with', 'ends_with', 'contains']);
+        const operator = draw.pick(['starts_with', 'ends_with', 'contains', 'under']);
         return `(${of('String')} ${operator} ${of('String')})`;
       },
       () => this.#match(inner),

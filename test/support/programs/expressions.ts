@@ -131,6 +131,7 @@ export class Expressions {
           () => `lower(${of('String')})`,
           () => `(${of('SpiffeId')}).trust_domain`,
           () => `(${of('SpiffeId')}).path`,
+          () => `normal_path(${of('String')})`,
         );
       case 'SpiffeId':
         return draw.one(
