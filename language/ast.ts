@@ -377,6 +377,7 @@ export type ExprNode =
   | TimestampNode
   | AddressNode
   | StringNode
+  | InterpolationNode
   | ReferenceNode
   | AccessNode
   | LookupNode
@@ -489,6 +490,11 @@ export interface BinaryNode extends Spanned {
   readonly operator: BinaryOperator;
   readonly left: ExprNode;
   readonly right: ExprNode;
+}
+/** `"user/{subject.id}"`: strings and expressions in turn. */
+export interface InterpolationNode extends Spanned {
+  readonly kind: 'Interpolation';
+  readonly parts: readonly (StringNode | ExprNode)[];
 }
 /** `x is present`, `x is missing` */
 export interface PresenceNode extends Spanned {
@@ -791,6 +797,7 @@ export const childKeys: {
   Timestamp: [],
   Address: [],
   String: [],
+  Interpolation: ['parts'],
   Reference: [],
   Access: ['object', 'name'],
   Lookup: ['table', 'keys'],

@@ -6,12 +6,21 @@ import type {
   CallNode,
   ExprNode,
   FunctionNode,
+  InterpolationNode,
   LookupNode,
   MatchNode,
   QuantifierNode,
+  StringNode,
   WindowNode,
 } from '../ast.ts';
 import { builtins, functions, isFunction } from '../builtins/index.ts';
+import {
+  asText,
+  interpolation,
+  interpolationParts,
+  isInterpolation,
+  isShowable,
+} from '../interpolation.ts';
 import { unreachable } from '../invariant.ts';
 import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
 import { rootProblem } from '../paths.ts';
@@ -31,6 +40,7 @@ import {
   type SetType,
   sameType,
   setOf,
+  string,
   type Type,
   timestamp,
   typeName,
@@ -51,6 +61,7 @@ import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
@@ -123,7 +134,10 @@ export class Expressions {
       case 'Address':
         return constant(node.value, node.type === 'Ip' ? ip : cidr, span);
       case 'String':
+        this.#reportLiteralBraces(node);
         return this.#names.text(node.value, span, expected);
+      case 'Interpolation':
+        return this.#interpolation(node);
       case 'Reference':
         return this.#names.reference(node, expected);
       case 'Access':
@@ -166,6 +180,50 @@ export class Expressions {
       default:
         return unreachable(node);
     }
+  }
+
+  // --- strings with placeholders -------------------------------------------------------------------
+
+  #interpolation(node: InterpolationNode): Expr | undefined {
+    const parts = node.parts.map((part): Expr | undefined => {
+      if (part.kind === 'String') return constant(part.value, string, part.span);
+      const expr = this.value(part);
+      if (expr === undefined) return undefined;
+      if (isShowable(expr.type)) return asText(expr);
+      const found = typeName(expr.type);
+      const help =
+        'a string shows strings, SPIFFE IDs, whole numbers, `Bool`s and members of enums';
+      this.#context.reporter.report(
+        'wrong-type',
+        part.span,
+        { expected: 'a value that a string shows', found },
+        { help, related: typedBy(this.#context, part, expr) },
+      );
+      return undefined;
+    });
+    if (!allThere(parts)) return undefined;
+    const [only, ...others] = interpolationParts(parts);
+    if (only === undefined) return constant('', string, node.span);
+    return others.length === 0 && only.kind === 'Constant'
+      ? { ...only, span: node.span }
+      : this.#steady(interpolation(parts, node.span));
+  }
+
+  /** A string that has no placeholders where it stands, though it looks as if it had. */
+  #reportLiteralBraces({ value, span }: StringNode): void {
+    const found = placeholderIn(value, this.#env.locals);
+    if (found !== undefined)
+      this.#context.reporter.report('literal-braces', span, { placeholder: found });
+  }
+
+  /** A comparison of two strings that are both put together would have to put one together first. */
+  #reportTwoInterpolations(left: Expr | undefined, right: Expr | undefined): boolean {
+    if (left === undefined || right === undefined) return false;
+    if (!isInterpolation(left) || !isInterpolation(right)) return false;
+    const problem = 'placeholders are on both sides of the comparison';
+    const help = 'compare the parts, such as `a.team is b.team and a.name is b.name`';
+    this.#context.reporter.report('bad-placeholder', right.span, { problem }, { help });
+    return true;
   }
 
   // --- calls and tables --------------------------------------------------------------------------
@@ -417,6 +475,7 @@ export class Expressions {
       this.#context.reporter.report('not-ordered', node.span, { type }, { related });
       return undefined;
     }
+    if (this.#reportTwoInterpolations(left, right)) return undefined;
     reportDecided(this.#context, operator, left, right, node);
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
@@ -481,6 +540,17 @@ export class Expressions {
 
   #match(node: MatchNode): Expr | undefined {
     const { patterns } = this.#context;
+    const placeholder = placeholderIn(node.pattern.text, this.#env.locals);
+    if (placeholder !== undefined) {
+      const { language } = node.pattern;
+      this.#context.reporter.report(
+        'pattern-placeholder',
+        node.pattern.span,
+        { placeholder, language },
+        { help: patternHelp(node.pattern.text, placeholder) },
+      );
+      return undefined;
+    }
     const pattern = patterns.make(this.#context, node);
     const operand = this.value(node.operand);
     if (pattern === undefined || operand === undefined) return undefined;
@@ -617,6 +687,13 @@ export class Expressions {
 /** Beside a list stands a set of its elements. */
 function asSet(type: Type): Type {
   return type.kind === 'List' && isEquatable(type.element) ? setOf(type.element) : type;
+}
+
+function patternHelp(text: string, placeholder: string): string {
+  const inside = placeholder.slice(1, -1);
+  return text.startsWith(placeholder) && /^\/\*\*?$/.test(text.slice(placeholder.length))
+    ? `write \`under ${inside}\`, which compares whole segments`
+    : 'compare with `under`, or with `is`, `starts_with` or `ends_with` and a string such as `"user/{subject.id}"`; braces themselves are written `\\{` and `\\}`';
 }
 
 /** `not in` is the contrary of `in`. */

@@ -6,6 +6,7 @@ import { addresses } from './addresses.ts';
 import { collections } from './collections.ts';
 import { decimals } from './decimals.ts';
 import { functionRows } from './functions.ts';
+import { interpolation } from './interpolation.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
 import { paths } from './paths.ts';
@@ -25,6 +26,7 @@ export const table: readonly Row[] = [
   ...collections,
   ...text,
   ...paths,
+  ...interpolation,
   ...addresses,
   ...patterns,
   ...time,

@@ -121,6 +121,16 @@ export interface Exports {
   pathAfter(state: bigint, p: number, n: number): bigint;
   readonly afterRoot: (p: number, n: number, q: number, m: number) => bigint;
   readonly underPath: (p: number, n: number, q: number, m: number) => number;
+  readonly afterText: (p: number, n: number, q: number, m: number) => bigint;
+  readonly beforeText: (p: number, n: number, q: number, m: number) => bigint;
+  afterInteger(p: number, n: number, value: bigint): bigint;
+  beforeInteger(p: number, n: number, value: bigint): bigint;
+  afterRootInteger(p: number, n: number, value: bigint): bigint;
+  pathAfterInteger(state: bigint, value: bigint): bigint;
+  isFound(p: number, n: number): number;
+  isUsedUp(p: number, n: number): number;
+  readonly joinText: (p: number, n: number, q: number, m: number) => bigint;
+  joinInteger(p: number, n: number, value: bigint): bigint;
   underParts(state: bigint, p: number, n: number, rest: number, left: number): number;
   addressVersion(p: number, n: number): bigint;
   prefixLength(p: number, n: number): bigint;
