@@ -209,9 +209,14 @@ export class Expressions {
       : this.#steady(interpolation(parts, node.span));
   }
 
+  #isValueName(word: string, { file }: Span): boolean {
+    const declared = this.#context.find(word, file)?.kind;
+    return this.#env.locals.has(word) || declared === 'Const' || declared === 'Let';
+  }
+
   /** A string that has no placeholders where it stands, though it looks as if it had. */
   #reportLiteralBraces({ value, span }: StringNode): void {
-    const found = placeholderIn(value, this.#env.locals);
+    const found = placeholderIn(value, (word) => this.#isValueName(word, span));
     if (found !== undefined)
       this.#context.reporter.report('literal-braces', span, { placeholder: found });
   }
@@ -540,7 +545,9 @@ export class Expressions {
 
   #match(node: MatchNode): Expr | undefined {
     const { patterns } = this.#context;
-    const placeholder = placeholderIn(node.pattern.text, this.#env.locals);
+    const placeholder = placeholderIn(node.pattern.text, (word) =>
+      this.#isValueName(word, node.span),
+    );
     if (placeholder !== undefined) {
       const { language } = node.pattern;
       this.#context.reporter.report(

@@ -759,6 +759,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'literal-braces': [
     {
+      policy:
+        'policy p\nconst team = "a"\nfor any { permit ok when resource.id in { "{team}/x", "{id}/x" } }',
+      underlined: '"{team}/x"',
+      message: '`{team}` is literal text here, and not a placeholder',
+    },
+    {
       underlined: '"user/{subject.id}"',
       message: '`{subject.id}` is literal text here, and not a placeholder',
     },
