@@ -25,6 +25,10 @@ export const PROBE_LIMIT: i32 = 256;
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;
 
+/** The strings of an answer's obligations that are joined from parts. */
+export const TEXTS: usize = 608;
+export const TEXTS_END: usize = 624;
+
 /** Learned shapes: where each tree begins, the trees, and the notes of one text, 32 bytes each. */
 export const SHAPE_ROOTS: usize = 593920;
 export const SHAPE_ROOT_COUNT: i32 = 2;

@@ -391,6 +391,7 @@ export type ExprNode =
   | TimestampNode
   | AddressNode
   | StringNode
+  | InterpolationNode
   | ReferenceNode
   | AccessNode
   | LookupNode
@@ -488,6 +489,7 @@ export type BinaryOperator =
   | 'starts_with'
   | 'ends_with'
   | 'contains'
+  | 'under'
   | 'else'
   | 'union'
   | 'intersect'
@@ -502,6 +504,11 @@ export interface BinaryNode extends Spanned {
   readonly operator: BinaryOperator;
   readonly left: ExprNode;
   readonly right: ExprNode;
+}
+/** `"user/{subject.id}"`: strings and expressions in turn. */
+export interface InterpolationNode extends Spanned {
+  readonly kind: 'Interpolation';
+  readonly parts: readonly (StringNode | ExprNode)[];
 }
 /** `x is present`, `x is missing` */
 export interface PresenceNode extends Spanned {
@@ -807,6 +814,7 @@ export const childKeys: {
   Timestamp: [],
   Address: [],
   String: [],
+  Interpolation: ['parts'],
   Reference: [],
   Access: ['object', 'name'],
   Lookup: ['table', 'keys'],

@@ -17,6 +17,7 @@ import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
 import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics.ts';
+import { isInterpolation } from './interpolation.ts';
 import { type Loaded, type Loading, load, tableFiles } from './load.ts';
 import { unmeasured } from './measure.ts';
 import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
@@ -25,6 +26,8 @@ import { isVocabulary, shownPath } from './vocabulary.ts';
 
 /** Conflicts among them are told as bits of one word. */
 const constraintLimit = 64;
+/** Each is a string of the request at most, so that all of them take 16 MiB. */
+const obligationPlaceholders = 4_000;
 
 export interface Checked {
   /** undefined when there are errors. */
@@ -118,6 +121,7 @@ function checkLoaded(
       }
     }
   }
+  checkPlaceholders(context, rules);
   checkExternalNames(context, declarations.tables);
   const { constraints } = declarations;
   const beyond = constraints[constraintLimit];
@@ -155,6 +159,23 @@ function checkLoaded(
     measure('warn', () => warn({ policy, entry, files: loaded.files, namesIn }, reporter));
   }
   return policy;
+}
+
+/** A module reserves memory for the strings that obligations are made of. */
+function checkPlaceholders({ reporter }: Context, rules: readonly Rule[]): void {
+  let left = obligationPlaceholders;
+  for (const { demands } of rules) {
+    for (const { properties } of demands) {
+      for (const { value } of properties) {
+        if (!isInterpolation(value)) continue;
+        left -= value.args.length;
+        if (left >= 0) continue;
+        const what = 'parts of strings with placeholders in obligations';
+        reporter.report('too-many', value.span, { what, limit: obligationPlaceholders });
+        return;
+      }
+    }
+  }
 }
 
 /** As answers and manifests tell it. */

@@ -29,7 +29,7 @@ const clauses = [
   'skip',
 ];
 const operators = [
-  ...['implies', 'or', 'and', 'not', 'is', 'in', 'within', 'intersects', 'starts_with'],
+  ...['implies', 'or', 'and', 'not', 'is', 'in', 'within', 'intersects', 'starts_with', 'under'],
   ...[
     'ends_with',
     'contains',

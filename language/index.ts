@@ -32,6 +32,7 @@ export {
 export { type Explanation, explain, explainSession } from './explain.ts';
 export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
 export { patternIdentity } from './history/identity.ts';
+export { type Interpolation, isInterpolation, isShownValue } from './interpolation.ts';
 export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
 export { type Measure, unmeasured } from './measure.ts';
 export { type Code, messages } from './messages.ts';

@@ -179,6 +179,7 @@ export const Otherwise = reserved('otherwise');
 export const StartsWith = contextual('starts_with', Infix);
 export const EndsWith = contextual('ends_with', Infix);
 export const Contains = contextual('contains', Infix);
+export const Under = contextual('under', Infix);
 export const Matches = contextual('matches');
 export const Separated = contextual('separated');
 export const By = contextual('by');

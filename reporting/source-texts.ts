@@ -161,6 +161,7 @@ const exprKinds: Readonly<Record<ExprNode['kind'], true>> = {
   Timestamp: true,
   Address: true,
   String: true,
+  Interpolation: true,
   Reference: true,
   Access: true,
   Lookup: true,

@@ -73,6 +73,7 @@ export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harves
   for (const expr of exprs) {
     if (expr.kind === 'InWindow') windows.add(expr.window);
     if (expr.kind === 'Constant') add(expr.type, expr.value);
+    for (const text of pathsOf(expr)) add({ kind: 'String' }, text);
     if (expr.kind === 'Set') addWhole(expr.elements);
     if (expr.kind === 'Apply' && expr.builtin.pattern !== undefined) addNear(expr.builtin.pattern);
     if (expr.kind === 'Read') {
@@ -101,6 +102,17 @@ export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harves
     instants: list('Timestamp'),
     turns: turnsOf(windows),
   };
+}
+
+/** Around the root of an `under`: below it, beside it, and not in normal form. */
+function pathsOf(expr: Expr): readonly string[] {
+  if (expr.kind !== 'Apply') return [];
+  if (expr.builtin.name === 'normal_path') return ['/a', '/a/../b'];
+  const root = expr.args[1];
+  if (expr.builtin.name !== 'under') return [];
+  if (root?.kind !== 'Constant') return ['/', '/a', '/a/b', '/a/../b'];
+  const text = (root.value as string).replace(/\/$/, '');
+  return [`${text}/a`, `${text}a`, `${text}/../a`];
 }
 
 const texts = new WeakMap<Pattern, readonly string[]>();

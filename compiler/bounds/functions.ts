@@ -72,6 +72,14 @@ const gives = (steps: number, size: Size = nothing): Cost => ({ steps, size });
 const simple: Row = () => gives(1);
 const scanning: Row = (text) => gives(4 + text.bytes, text);
 
+/** The longest of an Int, with its sign. */
+const digits = 20;
+
+/** `pathAfter`: a turn for each byte, and a call for each character of three. */
+function readingPath(text: Size): number {
+  return 3 + (4 * text.bytes) / 3;
+}
+
 const within =
   (each: typeof eachBytes): Row =>
   (a, b) =>
@@ -138,6 +146,22 @@ const rows: Readonly<Record<string, Row>> = {
   // At each place the other text may differ in its last byte alone.
   contains: (text, other) => gives(2 + text.bytes * (1 + equal(longestOf(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
+  normalPath: (text) => gives(5 + readingPath(text), text),
+  pathAfter: (_, text) => gives(readingPath(text)),
+  afterRoot: (text, other) => gives(2 + equal(Math.min(text.bytes, other.bytes)), text),
+  underPath: (text, root) =>
+    gives(10 + readingPath(text) + readingPath(root) + equal(Math.min(text.bytes, root.bytes))),
+  underParts: (_, text) => gives(5 + readingPath(text)),
+  afterText: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes)), text),
+  beforeText: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes)), text),
+  afterInteger: (text) => gives(2 + digits + equal(digits), text),
+  beforeInteger: (text) => gives(2 + digits + equal(digits), text),
+  isFound: simple,
+  isUsedUp: simple,
+  pathAfterInteger: () => gives(2 + digits + readingPath({ count: 0, bytes: digits })),
+  afterRootInteger: (text) => gives(3 + digits + equal(digits), text),
+  joinText: (text, other) => gives(1, { count: 0, bytes: text.bytes + other.bytes }),
+  joinInteger: (text) => gives(3 + 2 * digits, { count: 0, bytes: text.bytes + digits }),
   codePointCount: scanning,
   matches: scanning,
   toSpiffe: (text) => gives(6 + 2 * text.bytes, text),

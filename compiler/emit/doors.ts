@@ -15,7 +15,8 @@ let requestEnd: usize = ARENA;
 let readable: bool = false;
 `;
 
-export const doors = `
+/** `joins`: some obligation says a string that is joined from parts. */
+export const doors = (joins: boolean) => `
 export function request(length: i32): usize {
   return <u32>length <= <u32>INPUT_LIMIT ? INPUT : 0;
 }
@@ -70,7 +71,7 @@ export function again(now: f64): usize {
 
 export function explain(): void {
   release(requestEnd);
-  const count = load<i32>(RESULT, 48);
+${joins ? '  resetTexts();\n' : ''}  const count = load<i32>(RESULT, 48);
   for (let at = 0; at < count; at += 1) {
     const entry = REASONS + (<usize>at << 4);
     const index = load<i32>(entry);

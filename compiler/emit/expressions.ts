@@ -450,7 +450,9 @@ export class ExpressionEmitter {
     const call = `${expr.function}(${operands.join(', ')})`;
     const edge = this.#minEdge(args, false);
     if (expr.rep === 'tri') {
-      const value = this.#let('t', 'i32', `${known} ? i32(${call}) << 1 : 1`);
+      // A test that may fail gives all three values by itself.
+      const tested = expr.mayFail ? call : `i32(${call}) << 1`;
+      const value = this.#let('t', 'i32', `${known} ? ${tested} : 1`);
       return {
         known: '1',
         value,

@@ -4,8 +4,10 @@
 import { digestLength } from '@nhipol/runtime/call-digest';
 import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
+
 import type { Plan } from '../plan/plan.ts';
 import { atomBytes } from './atoms.ts';
+import { joinedBytes } from './joined-texts.ts';
 
 export const pageBytes = 65_536;
 /** For the sets that rules compute. */
@@ -36,6 +38,9 @@ export interface MemoryLayout {
   readonly placeholders: number;
   /** What the obligations of the reasons say. */
   readonly properties: number;
+  /** The strings of obligations that are joined from parts, and their end. */
+  readonly texts: number;
+  readonly textsEnd: number;
   /** Five lists of fired reasons, one an effect, each with room for all. */
   readonly fired: number;
   readonly narrowed: number;
@@ -79,6 +84,12 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     return start;
   };
   const reasons = most((ir) => ir.reasons.length);
+  const joined = most(({ reasons }) =>
+    reasons.reduce(
+      (all, { properties }) => properties.reduce((sum, { value }) => sum + joinedBytes(value), all),
+      0,
+    ),
+  );
   const digest = irs.some(({ facts }) => facts.digest !== undefined) ? digestLength : 0;
   return {
     result: take(64),
@@ -86,6 +97,8 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
     constraints: take(most((ir) => ir.constraints.length) * 16),
     placeholders: take(most((ir) => ir.placeholders) * 16),
     properties: take(most((ir) => ir.properties) * 16),
+    texts: take(joined),
+    textsEnd: at,
     fired: take(reasons * 4 * 5),
     narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),

@@ -31,6 +31,9 @@ const library: Readonly<Record<string, string>> = {
   names: 'openNames otherMember readOtherName skipRepeated',
   operators:
     'codePointCount countOf inBytes inWords notInBytes notInWords notWithinBytes notWithinWords sameSetBytes sameSetWords toSpiffe',
+  parts:
+    'afterInteger afterRootInteger afterText beforeInteger beforeText isFound isUsedUp joinInteger joinText pathAfterInteger resetTexts',
+  paths: 'afterRoot normalPath pathAfter underParts underPath',
   patterns: 'matches',
   reader: 'beginPatch beginRequest beginText',
   'rule-index': 'askRows',

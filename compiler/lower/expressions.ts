@@ -8,6 +8,7 @@ import {
   differenceFits,
   type Expr,
   flipped,
+  isInterpolation,
   mayFail,
   operandsOf,
   pathOf,
@@ -31,6 +32,7 @@ import type {
 import type { FactsLayout, Place } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
+import { compareParts, joinParts, underParts } from './texts.ts';
 import { holds, lowerValue, repOf, scalarKey } from './values.ts';
 import { lowerWindow } from './windows.ts';
 
@@ -107,6 +109,8 @@ export class ExpressionLowering {
         return { kind: 'lookup', rep, timeful: keys.some(isTimeful), table, keys };
       }
       case 'Apply': {
+        const parts = this.#parts(expr);
+        if (parts !== undefined) return parts;
         const args = expr.args.map((arg) => this.lower(arg));
         const countsOnly = expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List';
         const { pattern } = expr.builtin;
@@ -178,6 +182,20 @@ export class ExpressionLowering {
     }
   }
 
+  /** Of a string with placeholders, or a comparison with one; undefined: it is neither. */
+  #parts(expr: ApplyExpr): IrExpr | undefined {
+    const lower = (part: Expr) => this.lower(part);
+    if (isInterpolation(expr)) return joinParts(expr, lower);
+    const [left, right] = expr.args;
+    const { name } = expr.builtin;
+    if (left === undefined || right === undefined || !isInterpolation(right)) return undefined;
+    const text = this.lower(left);
+    if (name === 'under') return underParts(text, right, lower);
+    if (name !== 'starts_with' && name !== 'ends_with')
+      throw new Error(`broken invariant: placeholders after ${name}`);
+    return compareParts(name, text, right, lower);
+  }
+
   #cell(address: IrAddress, fresh: readonly IrFresh[], rep: Rep, path: string): IrCell {
     const make = (): IrCell => ({
       kind: 'cell',
@@ -221,6 +239,13 @@ export class ExpressionLowering {
   // --- time --------------------------------------------------------------------------------------
 
   #compare(expr: Expr & { kind: 'Compare' }): IrExpr {
+    const [text, parts] = isInterpolation(expr.left)
+      ? [expr.right, expr.left]
+      : [expr.left, expr.right];
+    if (isInterpolation(parts)) {
+      const same = compareParts('is', this.lower(text), parts, (part) => this.lower(part));
+      return expr.operator === 'is' ? same : not(same);
+    }
     const [left, right] = [clockUse(expr.left), clockUse(expr.right)];
     const nows = (left?.now ?? 0) - (right?.now ?? 0);
     const ages = (left?.ages ?? 0) - (right?.ages ?? 0);

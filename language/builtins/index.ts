@@ -4,19 +4,29 @@ import type { Type } from '../types.ts';
 import { addresses } from './addresses.ts';
 import { arithmetic } from './arithmetic.ts';
 import type { Builtin } from './builtin.ts';
+import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
 import { sets } from './sets.ts';
 import { text } from './text.ts';
 
 export const builtins: ReadonlyMap<string, Builtin> = new Map(
-  [...arithmetic, ...sets, ...text, ...addresses, ...patterns].map((builtin) => [
+  [...arithmetic, ...sets, ...text, ...paths, ...addresses, ...patterns].map((builtin) => [
     builtin.name,
     builtin,
   ]),
 );
 
 /** Those written as calls: `size(x)`. */
-export const functions = ['size', 'lower', 'length', 'spiffe', 'ip', 'cidr', 'decimal'] as const;
+export const functions = [
+  'size',
+  'lower',
+  'length',
+  'spiffe',
+  'ip',
+  'cidr',
+  'decimal',
+  'normal_path',
+] as const;
 
 export function isFunction(name: string): boolean {
   return (functions as readonly string[]).includes(name);

@@ -6,14 +6,24 @@ import type {
   CallNode,
   ExprNode,
   FunctionNode,
+  InterpolationNode,
   LookupNode,
   MatchNode,
   QuantifierNode,
+  StringNode,
   WindowNode,
 } from '../ast.ts';
 import { builtins, functions, isFunction } from '../builtins/index.ts';
+import {
+  asText,
+  interpolation,
+  interpolationParts,
+  isInterpolation,
+  isShowable,
+} from '../interpolation.ts';
 import { unreachable } from '../invariant.ts';
 import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
+import { rootProblem } from '../paths.ts';
 import type { Pattern } from '../patterns/pattern.ts';
 import { pathOf } from '../reads.ts';
 import type { Span } from '../source.ts';
@@ -30,6 +40,7 @@ import {
   type SetType,
   sameType,
   setOf,
+  string,
   type Type,
   timestamp,
   typeName,
@@ -50,6 +61,7 @@ import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
 import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
@@ -122,7 +134,10 @@ export class Expressions {
       case 'Address':
         return constant(node.value, node.type === 'Ip' ? ip : cidr, span);
       case 'String':
+        this.#reportLiteralBraces(node);
         return this.#names.text(node.value, span, expected);
+      case 'Interpolation':
+        return this.#interpolation(node);
       case 'Reference':
         return this.#names.reference(node, expected);
       case 'Access':
@@ -165,6 +180,55 @@ export class Expressions {
       default:
         return unreachable(node);
     }
+  }
+
+  // --- strings with placeholders -------------------------------------------------------------------
+
+  #interpolation(node: InterpolationNode): Expr | undefined {
+    const parts = node.parts.map((part): Expr | undefined => {
+      if (part.kind === 'String') return constant(part.value, string, part.span);
+      const expr = this.value(part);
+      if (expr === undefined) return undefined;
+      if (isShowable(expr.type)) return asText(expr);
+      const found = typeName(expr.type);
+      const help =
+        'a string shows strings, SPIFFE IDs, whole numbers, `Bool`s and members of enums';
+      this.#context.reporter.report(
+        'wrong-type',
+        part.span,
+        { expected: 'a value that a string shows', found },
+        { help, related: typedBy(this.#context, part, expr) },
+      );
+      return undefined;
+    });
+    if (!allThere(parts)) return undefined;
+    const [only, ...others] = interpolationParts(parts);
+    if (only === undefined) return constant('', string, node.span);
+    return others.length === 0 && only.kind === 'Constant'
+      ? { ...only, span: node.span }
+      : this.#steady(interpolation(parts, node.span));
+  }
+
+  #isValueName(word: string, { file }: Span): boolean {
+    const declared = this.#context.find(word, file)?.kind;
+    return this.#env.locals.has(word) || declared === 'Const' || declared === 'Let';
+  }
+
+  /** A string that has no placeholders where it stands, though it looks as if it had. */
+  #reportLiteralBraces({ value, span }: StringNode): void {
+    const found = placeholderIn(value, (word) => this.#isValueName(word, span));
+    if (found !== undefined)
+      this.#context.reporter.report('literal-braces', span, { placeholder: found });
+  }
+
+  /** A comparison of two strings that are both put together would have to put one together first. */
+  #reportTwoInterpolations(left: Expr | undefined, right: Expr | undefined): boolean {
+    if (left === undefined || right === undefined) return false;
+    if (!isInterpolation(left) || !isInterpolation(right)) return false;
+    const problem = 'placeholders are on both sides of the comparison';
+    const help = 'compare the parts, such as `a.team is b.team and a.name is b.name`';
+    this.#context.reporter.report('bad-placeholder', right.span, { problem }, { help });
+    return true;
   }
 
   // --- calls and tables --------------------------------------------------------------------------
@@ -355,11 +419,26 @@ export class Expressions {
         const [left, right] = this.#pair(node.left, node.right, undefined, asSet);
         return this.#apply(operator, [left, right], span);
       }
+      case 'under':
+        return this.#under(node);
       default: {
         const [left, right] = this.#pair(node.left, node.right, expected);
         return this.#apply(operator, [left, right], span);
       }
     }
+  }
+
+  #under(node: BinaryNode): Expr | undefined {
+    const [path, root] = this.#pair(node.left, node.right, undefined);
+    const problem =
+      root?.kind === 'Constant' && root.type.kind === 'String'
+        ? rootProblem(root.value as string)
+        : undefined;
+    if (problem !== undefined) {
+      this.#context.reporter.report('bad-root', node.right.span, { problem });
+      return undefined;
+    }
+    return this.#apply('under', [path, root], node.span);
   }
 
   /** `a and b and c` is one junction of three. */
@@ -401,6 +480,7 @@ export class Expressions {
       this.#context.reporter.report('not-ordered', node.span, { type }, { related });
       return undefined;
     }
+    if (this.#reportTwoInterpolations(left, right)) return undefined;
     reportDecided(this.#context, operator, left, right, node);
     const clocked = compareField(operator, left, right, node.span);
     if (clocked !== undefined) return clocked;
@@ -465,6 +545,19 @@ export class Expressions {
 
   #match(node: MatchNode): Expr | undefined {
     const { patterns } = this.#context;
+    const placeholder = placeholderIn(node.pattern.text, (word) =>
+      this.#isValueName(word, node.span),
+    );
+    if (placeholder !== undefined) {
+      const { language } = node.pattern;
+      this.#context.reporter.report(
+        'pattern-placeholder',
+        node.pattern.span,
+        { placeholder, language },
+        { help: patternHelp(node.pattern.text, placeholder) },
+      );
+      return undefined;
+    }
     const pattern = patterns.make(this.#context, node);
     const operand = this.value(node.operand);
     if (pattern === undefined || operand === undefined) return undefined;
@@ -601,6 +694,13 @@ export class Expressions {
 /** Beside a list stands a set of its elements. */
 function asSet(type: Type): Type {
   return type.kind === 'List' && isEquatable(type.element) ? setOf(type.element) : type;
+}
+
+function patternHelp(text: string, placeholder: string): string {
+  const inside = placeholder.slice(1, -1);
+  return text.startsWith(placeholder) && /^\/\*\*?$/.test(text.slice(placeholder.length))
+    ? `write \`under ${inside}\`, which compares whole segments`
+    : 'compare with `under`, or with `is`, `starts_with` or `ends_with` and a string such as `"user/{subject.id}"`; braces themselves are written `\\{` and `\\}`';
 }
 
 /** `not in` is the contrary of `in`. */

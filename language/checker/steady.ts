@@ -4,6 +4,7 @@
 import { builtins } from '../builtins/index.ts';
 import type { Extra, Related } from '../diagnostics.ts';
 import { enclosing } from '../fix.ts';
+import { isInterpolation, isShownValue } from '../interpolation.ts';
 import { invariant } from '../invariant.ts';
 import type { Demand, Expr, ReadExpr } from '../model.ts';
 import { everyExpr } from '../operands.ts';
@@ -64,6 +65,8 @@ function readsClock(expr: Expr): boolean {
  */
 export function settled(value: Expr): readonly Expr[] {
   if (value.kind === 'Constant') return [];
+  if (isInterpolation(value)) return value.args.flatMap(settled);
+  if (isShownValue(value)) return value.args.flatMap(settled);
   const { type, span } = value;
   if (type.kind !== 'Set') {
     return [{ kind: 'Compare', operator: 'is', left: value, right: value, type: bool, span }];

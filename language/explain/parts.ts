@@ -4,6 +4,7 @@
 
 import { asFact } from '../evaluator/expressions.ts';
 import type { Expr, QuantifierExpr } from '../model.ts';
+import { pathProblem, underProblem } from '../paths.ts';
 import { premiseOf } from '../premise.ts';
 import type { Fact } from '../request/facts.ts';
 import type { Span } from '../source.ts';
@@ -211,6 +212,11 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
   if (first === undefined) return undefined;
   if (first === second) return settledSays(first, second, view);
   if (args.some((arg) => isUnknown(arg, view))) return undefined;
+  if (builtin.name === 'under') {
+    const [path, root] = args.map((arg) => view.value(arg));
+    return underProblem(path as string, root as string);
+  }
+  if (builtin.name === 'normal_path') return pathProblem(view.value(first) as string);
   if (builtin.name === 'matches') {
     return view.truth(expr) === true ? 'the text matches' : 'the text does not match';
   }

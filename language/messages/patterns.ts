@@ -48,4 +48,31 @@ export const patternMessages = {
     avoid: policy('context.a matches glob"*.example" separated by ".."'),
     prefer: policy('context.a matches glob"*.example" separated by "."'),
   },
+  'pattern-placeholder': {
+    severity: 'error',
+    message: (p: { placeholder: string; language: string }) =>
+      `\`${p.placeholder}\` is no placeholder in a ${p.language}: patterns are fixed when the policy is compiled`,
+    why: 'A pattern is compiled along with the policy, so nothing of a request can be put into it. Taken literally, these braces would match their own text, and the rule would never fire.',
+    avoid:
+      'policy p\nsubject a { home?: String }\nfor a { permit ok when resource.id matches glob"{subject.home}/**" }',
+    prefer:
+      'policy p\nsubject a { home?: String }\nfor a { permit ok when resource.id under subject.home }',
+  },
+  'literal-braces': {
+    severity: 'warning',
+    message: (p: { placeholder: string }) =>
+      `\`${p.placeholder}\` is literal text here, and not a placeholder`,
+    help: 'placeholders are filled in after `is`, `is not`, `starts_with`, `ends_with`, `under` and `because`, and in obligations',
+    why: 'Strings have placeholders only where they are compared as a whole, in obligations and in messages. Anywhere else the braces are part of the string, which then equals no value that a request would have.',
+    avoid: 'policy p\nfor any { permit ok when resource.id in { "user/{subject.id}" } }',
+    prefer: 'policy p\nfor any { permit ok when resource.id is "user/{subject.id}" }',
+  },
+  'bad-root': {
+    severity: 'error',
+    message: (p: { problem: string }) => `nothing can be under this root: ${p.problem}`,
+    help: 'write the root as a path in normal form, such as `/srv/data` or `src`',
+    why: '`under` compares paths in normal form: segments separated by single slashes, without `.`, `..`, backslashes or percent-encoding. A root in any other form makes the condition unknown for every path, so a permit with it never fires.',
+    avoid: policy('context.a under "/srv/../data"'),
+    prefer: policy('context.a under "/data"'),
+  },
 } satisfies Record<string, Entry>;

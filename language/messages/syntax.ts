@@ -222,7 +222,7 @@ export const syntaxMessages = {
     severity: 'error',
     message: (p: { problem: string }) => p.problem,
     help: 'a brace itself is written `{{` or `}}`',
-    why: 'Braces in a message enclose an expression whose value is put in. A brace without its partner could be either a mistake or a plain character, so a plain one is doubled.',
+    why: 'Braces in a message, an obligation or a compared string enclose an expression whose value is put in. A brace without its partner could be either a mistake or a plain character, so a plain one is doubled.',
     avoid: 'for any { deny no because "set {a" }',
     prefer: 'for any { deny no because "set {{a" }',
   },

@@ -1,7 +1,14 @@
 // Expressions, with the parentheses that reading them back needs and those that the author wrote.
 // A chain of operators that bind alike breaks before each of them, the outermost chain first.
 
-import type { BinaryNode, ExprNode, MatchNode, MessageNode, SetNode } from '../ast.ts';
+import type {
+  BinaryNode,
+  ExprNode,
+  InterpolationNode,
+  MatchNode,
+  MessageNode,
+  SetNode,
+} from '../ast.ts';
 import {
   bindingOf,
   bindsRight,
@@ -116,6 +123,8 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return node.text;
     case 'String':
       return printString(node, original);
+    case 'Interpolation':
+      return printMessage(node, original);
     case 'Reference':
       return node.name;
     case 'Access': {
@@ -245,8 +254,8 @@ function beginningOf(doc: Doc): string {
   return 'contents' in doc ? beginningOf(doc.contents) : '';
 }
 
-/** The string behind `because`. */
-export function printMessage(node: MessageNode, original: Original): string {
+/** A string with placeholders, such as the one after `because`. */
+export function printMessage(node: MessageNode | InterpolationNode, original: Original): string {
   const word = original.wordAt(node);
   if (word !== undefined) return word;
   const parts = node.parts.map((part) => {

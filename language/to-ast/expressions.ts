@@ -2,7 +2,7 @@
 // the length of chains is bounded, so that no later walk over the tree runs out of stack.
 
 import type { IToken } from 'chevrotain';
-import type { ExprNode, NameNode } from '../ast.ts';
+import type { BinaryOperator, ExprNode, NameNode } from '../ast.ts';
 import { isFunction } from '../builtins/index.ts';
 import type {
   ExpressionCstNode,
@@ -13,6 +13,7 @@ import type {
 } from '../cst.generated.ts';
 import { type Fix, replacing } from '../fix.ts';
 import { spanTo } from '../source.ts';
+import { textValue } from '../text-literal.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
 import {
@@ -29,8 +30,15 @@ import {
   whole,
 } from './cst.ts';
 import { toHistory } from './history.ts';
+import { toInterpolation } from './messages.ts';
 import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
-import { type FlatTerm, type OperatorNode, resolveOperators } from './precedence.ts';
+import {
+  bindingOf,
+  comparisonBinding,
+  type FlatTerm,
+  type OperatorNode,
+  resolveOperators,
+} from './precedence.ts';
 import { toTimeOfDay } from './windows.ts';
 
 /** No path from an expression down to its parts passes more operators than this. */
@@ -41,11 +49,17 @@ export function toExpr(source: Source, node: ExpressionCstNode, above = 0): Expr
   return convert(source, node, above, 'any');
 }
 
+/** An expression in which a string by itself may have placeholders. */
+export function toInterpolated(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+  return convert(source, node, above, 'any', true);
+}
+
 function convert(
   source: Source,
   node: ExpressionCstNode,
   above: number,
   strength: 'any' | 'collection',
+  interpolates = false,
 ): ExprNode {
   const operators = whole(node.children.operator);
   const depth = above + operators.length;
@@ -55,7 +69,8 @@ function convert(
   }
   const flat = whole(node.children.term);
   refusePatterns(source, flat, operators);
-  const terms = flat.map((term) => toTerm(source, term, depth));
+  const places = placesOfPlaceholders(operators, interpolates);
+  const terms = flat.map((term, at) => toTerm(source, term, depth, places.has(at)));
   return resolveOperators(source, terms, operators, strength);
 }
 
@@ -81,12 +96,48 @@ function refusePatterns(
   }
 }
 
+/** The operators whose operands may be strings with placeholders: of these both sides, … */
+const equality: ReadonlySet<string> = new Set(['is', 'is not', '==', '!=']);
+/** … and of these the right one. */
+const comparing: ReadonlySet<string> = new Set(['starts_with', 'ends_with', 'under']);
+
+/** The terms that may have placeholders, by their place; alone, as the whole expression may. */
+function placesOfPlaceholders(
+  operators: readonly OperatorNode[],
+  interpolates: boolean,
+): ReadonlySet<number> {
+  if (operators.length === 0) return new Set(interpolates ? [0] : []);
+  const found = new Set<number>();
+  let behind = 0;
+  // What binds tighter than a comparison takes its operands from it.
+  const isTight = (word: string | undefined) =>
+    word !== undefined &&
+    word in bindingOf &&
+    bindingOf[word as BinaryOperator] > comparisonBinding;
+  const words = operators.map(wordOf);
+  for (const [at, operator] of operators.entries()) {
+    if (operator.name !== 'operator') continue;
+    behind += 1;
+    const word = words[at] ?? '';
+    if (!equality.has(word) && !comparing.has(word)) continue;
+    if (!isTight(words[at + 1])) found.add(behind);
+    if (equality.has(word) && !isTight(words[at - 1])) found.add(behind - 1);
+  }
+  return found;
+}
+
+function wordOf(operator: OperatorNode): string {
+  if (operator.name !== 'operator') return '';
+  const { Is, Not, Infix } = operator.children;
+  return Infix?.[0]?.image ?? (Is ? (Not ? 'is not' : 'is') : '');
+}
+
 function tooLong(source: Source, span: ReturnType<typeof nodeSpan>): typeof broken {
   source.reporter.report('expression-too-long', span, { limit: chainLimit });
   return broken;
 }
 
-function toTerm(source: Source, node: TermCstNode, above: number): FlatTerm {
+function toTerm(source: Source, node: TermCstNode, above: number, interpolates: boolean): FlatTerm {
   const prefixes = whole(node.children.prefix);
   const excess = prefixes[t.nestingLimit];
   if (excess !== undefined) {
@@ -115,7 +166,11 @@ function toTerm(source: Source, node: TermCstNode, above: number): FlatTerm {
   if (negative !== undefined) {
     return { nots, expr: negate(source, negative, minuses.slice(0, -1)) };
   }
-  return { nots, expr: negate(source, withSuffixes(source, operand, suffixes, depth), minuses) };
+  const alone = interpolates && minuses.length === 0 && suffixes.length === 0;
+  return {
+    nots,
+    expr: negate(source, withSuffixes(source, operand, suffixes, depth, alone), minuses),
+  };
 }
 
 export function reportMisplacedNot(source: Source, token: IToken): void {
@@ -139,6 +194,7 @@ function withSuffixes(
   operand: OperandCstNode,
   suffixes: readonly SuffixCstNode[],
   above: number,
+  interpolates: boolean,
 ): ExprNode {
   const [first, ...others] = suffixes;
   const word = optional(operand.children.FreeWord);
@@ -146,7 +202,7 @@ function withSuffixes(
   if (callee !== undefined && first !== undefined) {
     return accesses(source, lookupOrCall(source, callee, first, above), others);
   }
-  return accesses(source, toOperand(source, operand, above), suffixes);
+  return accesses(source, toOperand(source, operand, above, interpolates), suffixes);
 }
 
 function accesses(source: Source, operand: ExprNode, suffixes: readonly SuffixCstNode[]): ExprNode {
@@ -192,12 +248,23 @@ function lookupOrCall(
     : { kind: 'Call', span, callee: name, args: values };
 }
 
-function toValues(source: Source, node: ValuesCstNode | undefined, above: number): ExprNode[] {
+function toValues(
+  source: Source,
+  node: ValuesCstNode | undefined,
+  above: number,
+  interpolates = false,
+): ExprNode[] {
   if (node === undefined) return [];
-  return whole(node.children.expression).map((value) => toExpr(source, value, above + 1));
+  const to = interpolates ? toInterpolated : toExpr;
+  return whole(node.children.expression).map((value) => to(source, value, above + 1));
 }
 
-function toOperand(source: Source, node: OperandCstNode, above: number): ExprNode {
+function toOperand(
+  source: Source,
+  node: OperandCstNode,
+  above: number,
+  interpolates: boolean,
+): ExprNode {
   const parts = node.children;
   const span = nodeSpan(source, node);
   const history = optional(parts.history);
@@ -210,11 +277,15 @@ function toOperand(source: Source, node: OperandCstNode, above: number): ExprNod
     throw broken;
   }
   const literal = optional(parts.Literal);
-  if (literal) return toLiteral(source, literal);
+  if (literal) {
+    return interpolates && isInterpolation(literal)
+      ? toInterpolation(source, literal)
+      : toLiteral(source, literal);
+  }
   if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };
   if (parts.LParen) {
     const values = only(parts.values);
-    const [inner, ...others] = toValues(source, values, above);
+    const [inner, ...others] = toValues(source, values, above, interpolates);
     if (inner === undefined) throw broken;
     if (others.length > 0 || values.children.Comma) {
       const fix = {
@@ -258,6 +329,10 @@ function toOperand(source: Source, node: OperandCstNode, above: number): ExprNod
     collection: convert(source, only(parts.collection), above + 1, 'collection'),
     body: toExpr(source, only(parts.body), above + 1),
   };
+}
+
+function isInterpolation(token: IToken): boolean {
+  return token.tokenType === t.Text && /[{}]/.test(textValue(token));
 }
 
 function toLiteral(source: Source, token: IToken): ExprNode {

@@ -1,8 +1,8 @@
-// The text after `because`: its placeholders are found in the decoded string, and each is parsed as
-// an expression whose tokens point back into the source, over escapes too.
+// Strings with placeholders, such as the text after `because`: placeholders are found in the decoded
+// string, and each is parsed as an expression whose tokens point back into the source, over escapes too.
 
 import type { IToken } from 'chevrotain';
-import type { ExprNode, MessageNode, StringNode } from '../ast.ts';
+import type { ExprNode, InterpolationNode, MessageNode, StringNode } from '../ast.ts';
 import type { ExpressionCstNode } from '../cst.generated.ts';
 import { replacing } from '../fix.ts';
 import type { Span } from '../source.ts';
@@ -15,6 +15,15 @@ import { toExpr } from './expressions.ts';
 export function toMessage(source: Source, token: IToken): MessageNode {
   return {
     kind: 'Message',
+    span: tokenSpan(source, token),
+    parts: new MessageReader(source, token).read(),
+  };
+}
+
+/** A string that has braces, where these are placeholders. */
+export function toInterpolation(source: Source, token: IToken): InterpolationNode {
+  return {
+    kind: 'Interpolation',
     span: tokenSpan(source, token),
     parts: new MessageReader(source, token).read(),
   };

@@ -19,14 +19,19 @@ export function toObligation(source: Source, node: ObligationDeclarationCstNode)
   };
 }
 
-export function toDemands(source: Source, node: WithClauseCstNode): readonly DemandNode[] {
+/** `interpolates`: of a rule, whose values may be strings with placeholders. */
+export function toDemands(
+  source: Source,
+  node: WithClauseCstNode,
+  interpolates = false,
+): readonly DemandNode[] {
   return whole(node.children.demand).map((demand) => {
     const settings = optional(demand.children.settings);
     return {
       kind: 'Demand',
       span: nodeSpan(source, demand),
       name: toName(source, only(demand.children.Word)),
-      settings: settings ? toSettings(source, settings) : [],
+      settings: settings ? toSettings(source, settings, interpolates) : [],
     };
   });
 }

@@ -34,6 +34,7 @@ export const bindingOf: Readonly<Record<BinaryOperator, number>> = {
   starts_with: 5,
   ends_with: 5,
   contains: 5,
+  under: 5,
   else: 6,
   union: 7,
   minus: 7,

@@ -126,7 +126,7 @@ function toClauses(source: Source, clauses: ClausesCst): Clauses {
   return {
     settings: to ? toSettings(source, only(to.children.settings)) : [],
     unless: unless && toExpr(source, only(unless.children.expression)),
-    demands: demands ? toDemands(source, demands) : [],
+    demands: demands ? toDemands(source, demands, true) : [],
     because: because && toMessage(source, only(because.children.Text)),
     covers: whole(covers?.children.controlId).map((id) => toControlId(source, id)),
   };

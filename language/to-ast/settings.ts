@@ -3,14 +3,20 @@
 import type { SettingNode } from '../ast.ts';
 import type { SettingsCstNode } from '../cst.generated.ts';
 import { nodeSpan, only, type Source, separated, toName } from './cst.ts';
-import { toExpr } from './expressions.ts';
+import { toExpr, toInterpolated } from './expressions.ts';
 
-export function toSettings(source: Source, node: SettingsCstNode): readonly SettingNode[] {
+/** `interpolates`: the values may be strings with placeholders. */
+export function toSettings(
+  source: Source,
+  node: SettingsCstNode,
+  interpolates = false,
+): readonly SettingNode[] {
+  const to = interpolates ? toInterpolated : toExpr;
   const { setting: list, Comma } = node.children;
   return separated(source, list, Comma).map((setting) => ({
     kind: 'Setting',
     span: nodeSpan(source, setting),
     name: toName(source, only(setting.children.Word)),
-    value: toExpr(source, only(setting.children.expression)),
+    value: to(source, only(setting.children.expression)),
   }));
 }

@@ -70,6 +70,7 @@ export const relations: Readonly<Record<string, Relation>> = {
   starts_with: { holds: 'starts with', fails: 'does not start with' },
   ends_with: { holds: 'ends with', fails: 'does not end with' },
   contains: { holds: 'contains', fails: 'does not contain' },
+  under: { holds: 'is under', fails: 'is not under' },
 };
 
 export const languages = {

@@ -231,7 +231,19 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'bad-number': [
     { underlined: '5min', message: '`5min` is no number here', label: 'did you mean `5m`?' },
   ],
-  'bad-placeholder': [{ underlined: '{', message: 'a `{` without its `}`' }],
+  'bad-placeholder': [
+    { underlined: '{', message: 'a `{` without its `}`' },
+    {
+      policy: ruled('resource.id is "user/{subject.id"'),
+      underlined: '{',
+      message: 'a `{` without its `}`',
+    },
+    {
+      policy: ruled('"{subject.id}/a" is "{resource.id}/b"'),
+      underlined: '"{resource.id}/b"',
+      message: 'placeholders are on both sides of the comparison',
+    },
+  ],
   'bad-timestamp': [
     {
       underlined: '2026-02-30T00:00:00Z',
@@ -772,6 +784,13 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
     { underlined: '5', message: 'expected Bool, found Int' },
     {
       policy:
+        'policy p\ncontext { price?: Decimal }\nfor any { permit ok when resource.id is "{context.price}" }',
+      underlined: 'context.price',
+      message: 'expected a value that a string shows, found Decimal',
+      related: ['`price` is declared here as `Decimal`: price'],
+    },
+    {
+      policy:
         'policy p\nenum Level { low < high }\ncontext { level?: Level }\nfor any { permit ok when context.level is "high" }',
       underlined: '"high"',
       message: 'expected Level, found String',
@@ -809,6 +828,92 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   // Patterns
   'bad-glob-option': [{ underlined: '".."', message: '".." separates no segments' }],
   'bad-pattern': [{ underlined: '[', message: 'nothing closes this class' }],
+  'pattern-placeholder': [
+    {
+      underlined: 'glob"{subject.home}/**"',
+      message:
+        '`{subject.home}` is no placeholder in a glob: patterns are fixed when the policy is compiled',
+    },
+    {
+      policy: ruled('resource.id not matches regex"/{subject.id}/.*"'),
+      underlined: 'regex"/{subject.id}/.*"',
+      message:
+        '`{subject.id}` is no placeholder in a regex: patterns are fixed when the policy is compiled',
+    },
+    {
+      policy:
+        'policy p\nfor any { let home = subject.id\npermit ok when resource.id matches glob"/{ home }/*" }',
+      underlined: 'glob"/{ home }/*"',
+      message:
+        '`{ home }` is no placeholder in a glob: patterns are fixed when the policy is compiled',
+    },
+  ],
+  'literal-braces': [
+    {
+      policy:
+        'policy p\nconst team = "a"\nfor any { permit ok when resource.id in { "{team}/x", "{id}/x" } }',
+      underlined: '"{team}/x"',
+      message: '`{team}` is literal text here, and not a placeholder',
+    },
+    {
+      underlined: '"user/{subject.id}"',
+      message: '`{subject.id}` is literal text here, and not a placeholder',
+    },
+    {
+      policy: ruled('resource.id contains "/{subject.id}/"'),
+      underlined: '"/{subject.id}/"',
+      message: '`{subject.id}` is literal text here, and not a placeholder',
+    },
+    {
+      policy:
+        'policy p\nsubject a { team?: String }\nfor a { permit ok when resource.id is (subject.team else "{subject.id}") }',
+      underlined: '"{subject.id}"',
+      message: '`{subject.id}` is literal text here, and not a placeholder',
+    },
+    {
+      policy:
+        'policy p\nfor any { let own = "user/{subject.id}"\npermit ok when resource.id is own }',
+      underlined: '"user/{subject.id}"',
+      message: '`{subject.id}` is literal text here, and not a placeholder',
+    },
+    {
+      policy:
+        'policy p\nconstraint region: String must agree\nfor any { permit ok otherwise\nnarrow n to { region: "{subject.id}" } }',
+      underlined: '"{subject.id}"',
+      message: '`{subject.id}` is literal text here, and not a placeholder',
+    },
+  ],
+  'bad-root': [
+    {
+      underlined: '"/srv/../data"',
+      message: 'nothing can be under this root: it has the segment `..`',
+    },
+    {
+      policy: ruled('resource.id under ""'),
+      underlined: '""',
+      message: 'nothing can be under this root: it is empty',
+    },
+    {
+      policy: ruled('resource.id under "/srv//"'),
+      underlined: '"/srv//"',
+      message: 'nothing can be under this root: it has an empty segment',
+    },
+    {
+      policy: ruled('resource.id under "C:/data"'),
+      underlined: '"C:/data"',
+      message: 'nothing can be under this root: it begins with a drive letter',
+    },
+    {
+      policy: ruled('resource.id under "/%2e%2e"'),
+      underlined: '"/%2e%2e"',
+      message: 'nothing can be under this root: it has the percent-encoded `%2e`',
+    },
+    {
+      policy: ruled('resource.id under "\\\\srv"'),
+      underlined: '"\\\\srv"',
+      message: 'nothing can be under this root: it has a backslash',
+    },
+  ],
   'pattern-operand': [
     {
       underlined: 'context.a',

@@ -6,8 +6,10 @@ import { addresses } from './addresses.ts';
 import { collections } from './collections.ts';
 import { decimals } from './decimals.ts';
 import { functionRows } from './functions.ts';
+import { interpolation } from './interpolation.ts';
 import { logic } from './logic.ts';
 import { numbers } from './numbers.ts';
+import { paths } from './paths.ts';
 import { patterns } from './patterns.ts';
 import { ranges } from './ranges.ts';
 import type { Row } from './row.ts';
@@ -23,6 +25,8 @@ export const table: readonly Row[] = [
   ...ranges,
   ...collections,
   ...text,
+  ...paths,
+  ...interpolation,
   ...addresses,
   ...patterns,
   ...time,

@@ -4,6 +4,7 @@
 import fc from 'fast-check';
 import type {
   AddressNode,
+  BinaryNode,
   BinaryOperator,
   ChangeNode,
   DecimalNode,
@@ -63,6 +64,7 @@ const freeWords = [
     'case',
     'regex',
     'starts_with',
+    'under',
     'for',
     'window',
     'last',
@@ -191,6 +193,45 @@ const history = (expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<ExprNode> =>
 
 const operators = Object.keys(bindingOf) as BinaryOperator[];
 
+const equality: readonly BinaryOperator[] = ['is', 'is not'];
+const comparing: readonly BinaryOperator[] = [...equality, 'starts_with', 'ends_with', 'under'];
+
+/** Texts and expressions in turn; a string as a placeholder is part of the text. */
+function messageParts(expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<readonly ExprNode[]> {
+  return few(fc.oneof(string, expr)).map((parts) =>
+    parts.filter(
+      (part, at) =>
+        part.kind !== 'String' || (part.value !== '' && parts[at - 1]?.kind !== 'String'),
+    ),
+  );
+}
+
+/** Without braces it is a string as any other. */
+function interpolation(parts: readonly ExprNode[]): ExprNode {
+  const [first] = parts;
+  if (first === undefined) return { kind: 'String', span, value: '' };
+  return parts.length > 1 || first.kind !== 'String'
+    ? { kind: 'Interpolation', span, parts }
+    : braced(first);
+}
+
+/** Where it may have placeholders, a string with braces is read as one. */
+function braced(expr: ExprNode): ExprNode {
+  return expr.kind === 'String' && /[{}]/.test(expr.value)
+    ? { kind: 'Interpolation', span, parts: [expr] }
+    : expr;
+}
+
+function interpolating(node: BinaryNode): BinaryNode {
+  const { operator, left, right } = node;
+  if (!comparing.includes(operator)) return node;
+  return {
+    ...node,
+    left: equality.includes(operator) ? braced(left) : left,
+    right: braced(right),
+  };
+}
+
 export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode }>((tie) => {
   const expr = tie('expr');
   return {
@@ -229,7 +270,13 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
         operator: fc.constantFrom(...operators),
         left: expr,
         right: expr,
-      }),
+      }).map(interpolating),
+      fc
+        .record({ operator: fc.constantFrom(...comparing), left: expr, parts: messageParts(expr) })
+        .map(
+          ({ parts, ...rest }): ExprNode =>
+            interpolating({ kind: 'Binary', span, ...rest, right: interpolation(parts) }),
+        ),
       node('Presence', {
         operand: expr,
         present: fc.boolean(),
@@ -318,19 +365,22 @@ const demand: fc.Arbitrary<DemandNode> = node('Demand', {
   settings: few(setting),
 });
 
-/** Texts and expressions in turn; a string as a placeholder is part of the text. */
-const message: fc.Arbitrary<MessageNode> = few(fc.oneof(string, exprArbitrary)).map((parts) => ({
+const message: fc.Arbitrary<MessageNode> = messageParts(exprArbitrary).map((parts) => ({
   kind: 'Message',
   span,
-  parts: parts.filter(
-    (part, at) => part.kind !== 'String' || (part.value !== '' && parts[at - 1]?.kind !== 'String'),
-  ),
+  parts,
+}));
+
+/** Of a rule, whose values may have placeholders. */
+const ruleDemand: fc.Arbitrary<DemandNode> = demand.map((each) => ({
+  ...each,
+  settings: each.settings.map((one) => ({ ...one, value: braced(one.value) })),
 }));
 
 const clauses = {
   settings: few(setting),
   unless: optional(exprArbitrary),
-  demands: few(demand),
+  demands: few(ruleDemand),
   because: optional(message),
   covers: few(controlId),
 };

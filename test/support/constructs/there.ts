@@ -70,6 +70,7 @@ const operators: Readonly<Record<BinaryOperator, true>> = {
   starts_with: true,
   ends_with: true,
   contains: true,
+  under: true,
   else: true,
   union: true,
   intersect: true,
@@ -209,12 +210,19 @@ export function variantsThereAre(): ReadonlySet<string> {
 }
 
 /** The functions of the library that compute them, with those for what can't fail. */
+/** Of strings that are put together, which no builtin names. */
+const ofParts: readonly string[] = [
+  ...['afterText', 'beforeText', 'afterInteger', 'beforeInteger', 'isFound', 'isUsedUp'],
+  ...['pathAfter', 'pathAfterInteger', 'afterRoot', 'afterRootInteger', 'underParts'],
+  ...['joinText', 'joinInteger'],
+];
+
 export function functionsThereAre(): ReadonlySet<string> {
   const all = usesThereAre().flatMap(({ resolution }) => [
     resolution.assembly,
     resolution.unchecked,
   ]);
-  return new Set(all.filter((name) => name !== undefined));
+  return new Set([...all.filter((name) => name !== undefined), ...ofParts]);
 }
 
 /** Clauses, forms and declarations beyond the kinds of nodes. */

@@ -40,6 +40,10 @@ export class Clauses {
     return this.#expressions.draw.pick([...literalsOf(kind), ...paths, ...paths]);
   }
 
+  #interpolated(): string {
+    return this.#expressions.interpolated(({ isFresh }) => !isFresh);
+  }
+
   /** Obligations that the effect may ask for. */
   demands(effect: string): string {
     const { draw } = this.#expressions;
@@ -48,6 +52,7 @@ export class Clauses {
     const choices = [
       () => `tell { to: ${of('String')}, body: "seen" }`,
       () => `tell { to: "a", body: ${of('String')} }`,
+      () => `tell { to: ${this.#interpolated()}, body: ${this.#interpolated()} }`,
       () => `mark { level: ${of('Level')}, lines: ${of('Int')} }`,
       () => `mark { levels: ${of('Set<Level>')}, on: ${of('Bool')} }`,
       () => `mark { at: ${of('Timestamp')} }`,

@@ -1,6 +1,6 @@
 // Conditions: each form that yields a Bool, over operands of every kind.
 
-import type { Expressions } from './expressions.ts';
+import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
 import { type Kind, ordered, scalars } from './kinds.ts';
 import { spiffePatterns, textPatterns } from './patterns.ts';
@@ -10,6 +10,7 @@ import { windowCondition } from './windows.ts';
 const relations = ['within', 'not within', 'intersects'];
 const orders = ['<', '<=', '>', '>='];
 const equality = ['is', 'is not'];
+const interpolating = [...equality, 'starts_with', 'ends_with', 'under'];
 
 export class Conditions {
   readonly #expressions: Expressions;
@@ -68,9 +69,11 @@ export class Conditions {
         return `(${side()} ${draw.pick(relations)} ${side()})`;
       },
       () => {
-        const operator = draw.pick(['starts_with', 'ends_with', 'contains']);
+        const operator = draw.pick(['starts_with', 'ends_with', 'contains', 'under']);
         return `(${of('String')} ${operator} ${of('String')})`;
       },
+      () => `(${of('String')} ${draw.pick(interpolating)} ${this.#expressions.interpolated()})`,
+      () => this.#interpolatedPath(),
       () => this.#match(inner),
       () => `flags[${of('Int')}]`,
       () => (scope.isOutside ? this.#presence() : this.#call(of)),
@@ -82,6 +85,14 @@ export class Conditions {
   #call(of: (kind: Kind) => string): string {
     const { draw, scope } = this.#expressions;
     return draw.pick(boolCalls.filter(({ reach }) => scope.can(reach))).text(of);
+  }
+
+  /** The same values on both sides, so that it is often true. */
+  #interpolatedPath(): string {
+    const { draw, scope } = this.#expressions;
+    const path = draw.pick(scope.paths('String').map(({ text }) => text));
+    const [before, after] = [draw.pick(['', 'a', '/']), draw.pick(['', '/', 'b'])];
+    return `(${path} ${draw.pick(interpolating)} "${before}{${escaped(path)}}${after}")`;
   }
 
   /** Some patterns match the texts that requests have, with and without an edit. */

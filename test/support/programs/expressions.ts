@@ -9,6 +9,11 @@ import type { Scope } from './scope.ts';
 
 const algebra = ['union', 'intersect', 'minus'];
 
+/** As it stands within a string. */
+export function escaped(text: string): string {
+  return text.replace(/["\\]/g, '\\$&');
+}
+
 export class Expressions {
   readonly draw: Draw;
   readonly schema: Schema;
@@ -72,6 +77,18 @@ export class Expressions {
     return this.draw.pick(choices);
   }
 
+  /** A string with placeholders; `isUsable` tells which paths these may read. */
+  interpolated(isUsable: (path: { readonly isFresh: boolean }) => boolean = () => true): string {
+    const { draw } = this;
+    const parts = draw.several(1, 3, () => {
+      const kind = draw.pick(['String', 'String', 'Int', 'Level', 'Bool', 'SpiffeId'] as const);
+      const paths = this.scope.paths(kind).filter(isUsable);
+      const literal = draw.pick(['', 'a', '/', 'ä', '{{', '/a/', '-']);
+      return paths.length === 0 ? literal : `${literal}{${escaped(draw.pick(paths).text)}}`;
+    });
+    return `"${parts.join('')}${draw.pick(['', '/', 'x'])}"`;
+  }
+
   /** A `let` of the file, or a call. */
   sharedUse(kind: Kind, depth: number): string | undefined {
     const fitting = this.scope.shared(kind);
@@ -131,6 +148,7 @@ export class Expressions {
           () => `lower(${of('String')})`,
           () => `(${of('SpiffeId')}).trust_domain`,
           () => `(${of('SpiffeId')}).path`,
+          () => `normal_path(${of('String')})`,
         );
       case 'SpiffeId':
         return draw.one(

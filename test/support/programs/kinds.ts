@@ -13,7 +13,7 @@ const scalarTable = {
     literals: ['2026-03-03T10:00:00Z', '2026-03-03T09:55:00.000Z'],
     json: '2026-03-03T10:00:00Z',
   },
-  String: { literals: ['"a"', '"prod"', '"x"', '"ä"', '""', '"act.run"'], json: '"prod"' },
+  String: { literals: ['"a"', '"prod"', '"x"', '"ä"', '"a/b"', '"act.run"'], json: '"prod"' },
   SpiffeId: {
     literals: ['spiffe("spiffe://prod.example/ns/a")'],
     json: '"spiffe://prod.example/ns/a"',

@@ -138,7 +138,9 @@ function negated(condition: ExprNode, written: Written): Change {
 function isPlain(node: ExprNode): boolean {
   switch (node.kind) {
     case 'Binary':
-      return ['intersects', 'starts_with', 'ends_with', 'contains'].includes(node.operator);
+      return ['intersects', 'starts_with', 'ends_with', 'contains', 'under'].includes(
+        node.operator,
+      );
     case 'Reference':
     case 'Access':
     case 'Call':

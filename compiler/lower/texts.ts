@@ -1,0 +1,122 @@
+// Strings with placeholders in the IR. A comparison takes the other string apart, part by part, so that
+// nothing is copied; an obligation's value is joined in memory that is reserved for it.
+
+import {
+  type EnumType,
+  type Expr,
+  type Interpolation,
+  isShownValue,
+  type Type,
+} from '../../language/index.ts';
+import type { IrApply, IrExpr, IrTable, Rep } from '../ir.ts';
+import { lowerScalar, lowerValue } from './values.ts';
+
+type Lower = (expr: Expr) => IrExpr;
+
+const string: Type = { kind: 'String' };
+
+/** A part as the library takes it: a string, or a whole number of which it makes the digits. */
+interface Part {
+  readonly value: IrExpr;
+  readonly isInteger: boolean;
+}
+
+/** `text` compared with a string that is put together. */
+export function compareParts(
+  operator: 'is' | 'starts_with' | 'ends_with',
+  text: IrExpr,
+  { args }: Interpolation,
+  lower: Lower,
+): IrExpr {
+  const parts = args.map((arg) => partOf(arg, lower));
+  const fromEnd = operator === 'ends_with';
+  const side = fromEnd ? 'before' : 'after';
+  const rest = (fromEnd ? parts.reverse() : parts).reduce(
+    (left, { value, isInteger }) =>
+      call('bytes', `${side}${isInteger ? 'Integer' : 'Text'}`, [left, value]),
+    text,
+  );
+  return call('tri', operator === 'is' ? 'isUsedUp' : 'isFound', [rest]);
+}
+
+/** `path` under a root that is put together. */
+export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower): IrExpr {
+  const start: IrExpr = { kind: 'const', rep: 'word', timeful: false, value: 0n };
+  let state: IrExpr = start;
+  let rest = path;
+  for (const arg of args) {
+    const { value, isInteger } = partOf(arg, lower);
+    const kind = isInteger ? 'Integer' : '';
+    state = call('word', `pathAfter${kind}`, [state, value]);
+    rest = call('bytes', `afterRoot${kind}`, [rest, value]);
+  }
+  return { ...call('tri', 'underParts', [state, path, rest]), mayFail: true };
+}
+
+/** The string itself, as an obligation says it. */
+export function joinParts({ args }: Interpolation, lower: Lower): IrExpr {
+  return args
+    .map((arg) => partOf(arg, lower))
+    .reduce<IrExpr>(
+      (left, { value, isInteger }) => ({
+        ...call('bytes', isInteger ? 'joinInteger' : 'joinText', [left, value]),
+        mayFail: true,
+      }),
+      lowerValue(string, ''),
+    );
+}
+
+function partOf(arg: Expr, lower: Lower): Part {
+  if (!isShownValue(arg)) return { value: lower(arg), isInteger: false };
+  const [value] = arg.args as [Expr];
+  const lowered = lower(value);
+  if (value.type.kind === 'Int') return { value: lowered, isInteger: true };
+  return { value: nameOf(value.type, lowered), isInteger: false };
+}
+
+/** A Bool or a member of an enum by its name. */
+function nameOf(of: Type, value: IrExpr): IrExpr {
+  const { timeful } = value;
+  if (of.kind !== 'Enum') {
+    return {
+      kind: 'if',
+      rep: 'bytes',
+      timeful,
+      condition: value,
+      // biome-ignore lint/suspicious/noThenProperty: the branch is called what it is written as.
+      then: lowerValue(string, 'true'),
+      else: lowerValue(string, 'false'),
+      elements: undefined,
+    };
+  }
+  return { kind: 'lookup', rep: 'bytes', timeful, table: tableOf(of), keys: [value] };
+}
+
+const tables = new WeakMap<object, IrTable>();
+
+function tableOf(of: EnumType): IrTable {
+  const known = tables.get(of);
+  if (known !== undefined) return known;
+  const table: IrTable = {
+    name: of.name,
+    rows: of.members.map((member, at) => ({
+      keys: [lowerScalar(of, at)],
+      value: lowerValue(string, member),
+    })),
+    external: undefined,
+  };
+  tables.set(of, table);
+  return table;
+}
+
+function call(rep: Rep, name: string, args: readonly IrExpr[]): IrApply {
+  return {
+    kind: 'apply',
+    rep,
+    timeful: args.some(({ timeful }) => timeful),
+    function: name,
+    args,
+    mayFail: false,
+    countsOnly: false,
+  };
+}

@@ -1,0 +1,42 @@
+// Paths, which are compared segment by segment and only in normal form.
+
+import { isNormalPath, isUnder } from '../paths.ts';
+import { bool, string } from '../types.ts';
+import type { Builtin } from './builtin.ts';
+
+export const paths: readonly Builtin[] = [
+  {
+    name: 'under',
+    doc: 'Whether the path is the root or below it; unknown where one of them is not in normal form.',
+    operands: 2,
+    cost: 'length',
+    takes: 'two strings',
+    resolve: ([path, root]) =>
+      path?.kind === 'String' && root?.kind === 'String'
+        ? {
+            name: 'under',
+            result: bool,
+            assembly: 'underPath',
+            mayFail: true,
+            evaluate: ([a, b]) => isUnder(a as string, b as string),
+          }
+        : undefined,
+  },
+  {
+    name: 'normal_path',
+    doc: 'The path, if it is in normal form; otherwise unknown.',
+    operands: 1,
+    cost: 'length',
+    takes: 'a String',
+    resolve: ([path]) =>
+      path?.kind === 'String'
+        ? {
+            name: 'normal_path',
+            result: string,
+            assembly: 'normalPath',
+            mayFail: true,
+            evaluate: ([a]) => (isNormalPath(a as string) ? a : undefined),
+          }
+        : undefined,
+  },
+];

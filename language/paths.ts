@@ -1,0 +1,78 @@
+// Paths: strings of segments separated by `/`, such as names of files, paths of URLs and keys of objects.
+// A string comes in; whether it is in normal form goes out, or what keeps it from being so.
+
+/**
+ * Characters that are not in a path in normal form: control characters, the separator of Windows, and
+ * what compatibility normalization (NFKC) turns into `.`, `..`, `/`, `\` or `%`.
+ */
+const ambiguous =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to find.
+  /[\0-\x1f\x7f\\\u2024\u2025\ufe30\ufe52\ufe68\ufe6a\uff05\uff0e\uff0f\uff3c]/;
+const encoded = /%[0-9A-Fa-f]{2}/;
+const drive = /^[A-Za-z]:/;
+
+/** What keeps a path from being in normal form, for messages; undefined: it is in normal form. */
+export function pathProblem(path: string): string | undefined {
+  if (path === '') return 'it is empty';
+  if (path === '/') return undefined;
+  const character = ambiguous.exec(path)?.[0];
+  if (character === '\\') return 'it has a backslash';
+  if (character !== undefined) {
+    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0');
+    return `it has the character U+${code}`;
+  }
+  const encodedByte = encoded.exec(path)?.[0];
+  if (encodedByte !== undefined) return `it has the percent-encoded \`${encodedByte}\``;
+  if (drive.test(path)) return 'it begins with a drive letter';
+  const segments = (isAbsolute(path) ? path.slice(1) : path).split('/');
+  if (segments.at(-1) === '') segments.pop();
+  else if (!segments.includes('')) return dots(segments);
+  if (segments.includes('')) return 'it has an empty segment';
+  return dots(segments) ?? 'it ends with a slash';
+}
+
+function dots(segments: readonly string[]): string | undefined {
+  const found = segments.find((segment) => segment === '.' || segment === '..');
+  return found === undefined ? undefined : `it has the segment \`${found}\``;
+}
+
+export function isNormalPath(path: string): boolean {
+  return pathProblem(path) === undefined;
+}
+
+/** Why nothing can be said of a path under a root; undefined: it can. */
+export function underProblem(path: string, root: string): string | undefined {
+  const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
+  const innerProblem = pathProblem(inner);
+  if (innerProblem !== undefined) return `the path is not in normal form: ${innerProblem}`;
+  const outerProblem = pathProblem(outer);
+  if (outerProblem !== undefined) return `the root is not in normal form: ${outerProblem}`;
+  if (isAbsolute(inner) === isAbsolute(outer)) return undefined;
+  return isAbsolute(inner)
+    ? 'the path is absolute and the root is not'
+    : 'the root is absolute and the path is not';
+}
+
+/** What keeps a string from being a root at all. */
+export function rootProblem(root: string): string | undefined {
+  return pathProblem(withoutSlash(root));
+}
+
+/**
+ * Whether a path is its root, or below it; a slash at the end of either does not count. undefined:
+ * unknown, where one of them is not in normal form or only one of them is absolute.
+ */
+export function isUnder(path: string, root: string): boolean | undefined {
+  if (underProblem(path, root) !== undefined) return undefined;
+  const [inner, outer] = [withoutSlash(path), withoutSlash(root)];
+  return outer === '/' || inner === outer || inner.startsWith(`${outer}/`);
+}
+
+function isAbsolute(path: string): boolean {
+  return path.startsWith('/');
+}
+
+/** Without one slash at its end, unless it is `/` or ends with several. */
+function withoutSlash(path: string): string {
+  return /[^/]\/$/.test(path) ? path.slice(0, -1) : path;
+}

@@ -1,0 +1,122 @@
+// Paths in normal form, and paths under a root.
+
+import type { Row } from './row.ts';
+
+/** `s under t`, both as JSON strings. */
+function under(path: string, root: string, worth: Row[2]): Row {
+  return ['s under t', `"s": "${path}", "t": "${root}"`, worth];
+}
+
+/** Whether `s` has a normal form of its own. */
+function normal(path: string, worth: boolean): Row {
+  return ['known(normal_path(s))', `"s": "${path}"`, worth];
+}
+
+export const paths: readonly Row[] = [
+  under('/data/a', '/data', true),
+  under('/data/a/b', '/data', true),
+  under('/data', '/data', true),
+  under('/database', '/data', false),
+  under('/dat', '/data', false),
+  under('/other/data/a', '/data', false),
+  // A slash at the end of either does not count.
+  under('/data/a', '/data/', true),
+  under('/data', '/data/', true),
+  under('/data/', '/data', true),
+  under('/data/', '/data/', true),
+  under('/database', '/data/', false),
+  under('/data//', '/data', 'unknown'),
+  under('/data', '/data//', 'unknown'),
+  // The root of all absolute paths.
+  under('/a', '/', true),
+  under('/', '/', true),
+  under('/', '/data', false),
+  under('//', '/', 'unknown'),
+  under('/a', '//', 'unknown'),
+  under('a', '/', 'unknown'),
+  // Relative paths.
+  under('src/a', 'src', true),
+  under('src', 'src/', true),
+  under('srcs', 'src', false),
+  under('src/a', '/src', 'unknown'),
+  under('/src/a', 'src', 'unknown'),
+  // Neither an empty root nor `.` lets everything through.
+  under('/a', '', 'unknown'),
+  under('a', '', 'unknown'),
+  under('', '', 'unknown'),
+  under('', '/', 'unknown'),
+  under('a', '.', 'unknown'),
+  under('a', './', 'unknown'),
+  // Not in normal form.
+  under('/data/../etc', '/data', 'unknown'),
+  under('/data/a/..', '/data', 'unknown'),
+  under('/data/..', '/data', 'unknown'),
+  under('/data/../', '/data', 'unknown'),
+  under('../data', 'data', 'unknown'),
+  under('/data/./a', '/data', 'unknown'),
+  under('/data//a', '/data', 'unknown'),
+  under('/etc/../data', '/data', 'unknown'),
+  under('/data/a', '/data/../data', 'unknown'),
+  under('/data/a', '/data/..', 'unknown'),
+  under('/data\\\\..\\\\etc', '/data', 'unknown'),
+  under('/data/%2e%2e/etc', '/data', 'unknown'),
+  under('/data/a%2Fb', '/data', 'unknown'),
+  under('/data/%%32%65', '/data', 'unknown'),
+  under('/data/%252e', '/data', 'unknown'),
+  under('/data/a\\u0000', '/data', 'unknown'),
+  under('/data/a\\u007f', '/data', 'unknown'),
+  under('/data/\uff0e\uff0e/a', '/data', 'unknown'),
+  under('/data/\u2025/a', '/data', 'unknown'),
+  under('/data/..\uff0fa', '/data', 'unknown'),
+  under('C:/data/a', 'C:/data', 'unknown'),
+  under('/etc/..', '/data', 'unknown'),
+  // What looks alike and is a name like any other.
+  under('/data/...', '/data', true),
+  under('/data/..a/.b/c.', '/data', true),
+  under('/data/100%/%4/%zz', '/data', true),
+  under('/data/é…😀/a b', '/data', true),
+  under('/data/c:/d', '/data', true),
+  under('ab:/c', 'ab:', true),
+  under('/Data/a', '/data', false),
+  ['s under t', '"s": "/a"', 'unknown'],
+  ['s under t', '"t": "/a"', 'unknown'],
+  ['s under "/data"', '"s": "/data/a"', true],
+  ['s under "/data"', '', 'unknown'],
+  ['id.path under "/ns"', '"id": "spiffe://a.example/ns/a"', true],
+  ['id.path under "/ns"', '"id": "spiffe://a.example"', 'unknown'],
+
+  normal('/', true),
+  normal('/a/b', true),
+  normal('a/b', true),
+  normal('a', true),
+  normal('...', true),
+  normal('', false),
+  normal('.', false),
+  normal('..', false),
+  normal('./a', false),
+  normal('/a/', false),
+  normal('a/', false),
+  normal('//a', false),
+  normal('/a/../b', false),
+  normal('/a\\\\b', false),
+  normal('/a%2fb', false),
+  normal('/a%', true),
+  normal('/a%2', true),
+  normal('/a\\u001f', false),
+  normal('/\ufe52', false),
+  normal('/\u2024', false),
+  normal('/\ufe30', false),
+  normal('/\ufe68', false),
+  normal('/\ufe6a2e', false),
+  normal('/\uff052e', false),
+  normal('/\uff3c', false),
+  normal('/\u2026', true),
+  normal('/\uff0d', true),
+  normal('z:', false),
+  normal('zz:', true),
+  normal('1:', true),
+  ['normal_path(s) is "/a"', '"s": "/a"', true],
+  ['normal_path(s) is "/a"', '"s": "/b"', false],
+  ['normal_path(s) is "/a"', '"s": "/a/"', 'unknown'],
+  ['normal_path(s) is "/a"', '', 'unknown'],
+];
