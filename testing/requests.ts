@@ -78,7 +78,7 @@ export class RequestMaker {
     );
     const { turns } = this.#borders.all;
     this.#now =
-      turns.length > 0 && dice.chance(500)
+      turns.size > 0 && dice.chance(500)
         ? turnNear(this.#borders.all, dice)
         : base + dice.pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
     this.values = new ValueMaker(this.#borders, dice, {
