@@ -128,7 +128,13 @@ test('exceptions, on the days about them', () => {
   const scene = fc
     .tuple(windowArbitrary(fc.constantFrom(...pythonZones)), fc.nat(day))
     // The judge knows no end of what is known of a zone.
-    .filter(([{ except: [first] }]) => first !== undefined && first.from.day > 3650)
+    .filter(
+      ([
+        {
+          except: [first],
+        },
+      ]) => first !== undefined && first.from.day > 3650,
+    )
     .map(
       ([node, minutes]) =>
         [node, ((node.except[0]?.from.day ?? 0) * day + minutes) * minute] as const,

@@ -5,7 +5,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import { isFixed, suggestZones, wallClock, zoneOf, zoneRelease } from '../../../language/time/zones.ts';
+import {
+  isFixed,
+  suggestZones,
+  wallClock,
+  zoneOf,
+  zoneRelease,
+} from '../../../language/time/zones.ts';
 
 const byPython: {
   readonly release: string;
@@ -15,9 +21,7 @@ const byPython: {
 
 function offsetsOf(name: string): string {
   const offsets = zoneOf(name)?.offsets ?? [];
-  return offsets
-    .map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`)
-    .join(' ');
+  return offsets.map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`).join(' ');
 }
 
 test('both read the same release', () => {
