@@ -1,5 +1,6 @@
-// Windows and calendar fields. The compiler lays out a zone (+0 u32 count of its offsets, then for
-// each from when on it holds in u32 seconds since 1970, then for each i32 seconds ahead of UTC) and a
+// Windows and calendar fields. The compiler lays out a zone (+0 u32 count of its offsets, +4 u32 whether
+// it is a fixed offset, which is known at every instant, from +8 on for each
+// from when on it holds in u32 seconds since 1970, then for each i32 seconds ahead of UTC) and a
 // window (+0 u32 zone, +4 u8 whether it never changes but for exceptions, +5 u8 whether each week is
 // alike but for them, +6 u8 whether ranges end on the day after that on which they begin, +8 u32 count of exceptions, +12 u32 where they are: for each i32 first and i32 last day, in order; from +16 on for each class of
 // days a u16 where its plan is: u32 count of ranges, for each u32 from and u32 to in milliseconds).
@@ -7,16 +8,21 @@
 
 import { setOk } from './arith';
 import { beginEdge, consider, hasNow, instantNow } from './clock';
+import { FIRST_INSTANT, LAST_INSTANT } from './instant';
 
 const DAY: i64 = 86400000;
-/** Zones are known from 1970 to 2099. */
+/** Zones are known from 1970 to 2099, unless they are fixed offsets. */
 const END_OF_KNOWN: i64 = 4102444800000;
+/** The day -719530 is the last before any that a wall clock reads; it is a multiple of 7. */
+const DAYS_BEFORE: i32 = 719530;
 /** No instant is so far from another. */
 const FAR: i64 = 10000000000000000;
 const CLASSES: usize = 16;
+/** Where the offsets of a zone begin. */
+const OFFSETS: usize = 8;
 
 export function inWindow(window: usize, at: i64): i32 {
-  if (!isKnown(at)) return 1;
+  if (!isKnown(load<u32>(window), at)) return 1;
   return i32(isInside(window, wallAt(load<u32>(window), at))) << 1;
 }
 
@@ -25,8 +31,10 @@ export function nowInWindow(window: usize, ahead: i64): i32 {
   beginEdge();
   if (!hasNow() || ahead > FAR || ahead < -FAR) return 1;
   const at = instantNow() + ahead;
-  if (at < 0) consider(-ahead);
-  if (!isKnown(at)) return 1;
+  const zone = load<u32>(window);
+  const first = firstKnownIn(zone);
+  if (at < first) consider(first - ahead);
+  if (!isKnown(zone, at)) return 1;
   const inside = isInside(window, wallAt(load<u32>(window), at));
   consider(changeAfter(window, at, inside) - ahead);
   return i32(inside) << 1;
@@ -34,14 +42,16 @@ export function nowInWindow(window: usize, ahead: i64): i32 {
 
 /** From Monday, 0. */
 export function weekdayAt(zone: usize, at: i64): i64 {
-  setOk(i32(isKnown(at)));
-  return isKnown(at) ? weekdayOf(dayOf(wallAt(zone, at))) : 0;
+  const known = isKnown(zone, at);
+  setOk(i32(known));
+  return known ? weekdayOf(dayOf(wallAt(zone, at))) : 0;
 }
 
 /** In milliseconds since midnight. */
 export function timeOfDayAt(zone: usize, at: i64): i64 {
-  setOk(i32(isKnown(at)));
-  if (!isKnown(at)) return 0;
+  const known = isKnown(zone, at);
+  setOk(i32(known));
+  if (!known) return 0;
   const wall = wallAt(zone, at);
   return wall - <i64>dayOf(wall) * DAY;
 }
@@ -49,8 +59,18 @@ export function timeOfDayAt(zone: usize, at: i64): i64 {
 // --- zones ---------------------------------------------------------------------------------------
 
 @inline
-function isKnown(at: i64): bool {
-  return at >= 0 && at < END_OF_KNOWN;
+function isKnown(zone: usize, at: i64): bool {
+  return at >= firstKnownIn(zone) && at < endOfKnownIn(zone);
+}
+
+@inline
+function firstKnownIn(zone: usize): i64 {
+  return load<u32>(zone, 4) ? FIRST_INSTANT : 0;
+}
+
+@inline
+function endOfKnownIn(zone: usize): i64 {
+  return load<u32>(zone, 4) ? LAST_INSTANT + 1 : END_OF_KNOWN;
 }
 
 /** What the zone's clocks read, as if it were UTC. */
@@ -66,7 +86,7 @@ function offsetAt(zone: usize, at: i64): i32 {
   let high = load<i32>(zone);
   while (high - low > 1) {
     const middle = (low + high) >> 1;
-    if (load<u32>(zone + (<usize>middle << 2), 4) <= seconds) low = middle;
+    if (load<u32>(zone + (<usize>middle << 2), OFFSETS) <= seconds) low = middle;
     else high = middle;
   }
   return low;
@@ -74,34 +94,34 @@ function offsetAt(zone: usize, at: i64): i32 {
 
 @inline
 function aheadOf(zone: usize, index: i32): i64 {
-  return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), 4) * 1000;
+  return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), OFFSETS) * 1000;
 }
 
 /** Until when an offset holds. */
 function untilOf(zone: usize, index: i32): i64 {
-  if (index + 1 >= load<i32>(zone)) return END_OF_KNOWN;
-  return <i64>load<u32>(zone + (<usize>(index + 1) << 2), 4) * 1000;
+  if (index + 1 >= load<i32>(zone)) return endOfKnownIn(zone);
+  return <i64>load<u32>(zone + (<usize>(index + 1) << 2), OFFSETS) * 1000;
 }
 
 // --- days ----------------------------------------------------------------------------------------
 
 /**
- * Of a wall clock after 1969-12-30 and before 2100. Engines divide floats faster than integers; for so
- * few days a quotient is never rounded up to the next.
+ * The day of a wall clock's reading. Engines divide floats faster than integers; for the few million
+ * days there are a quotient is never rounded up to the next.
  */
 @inline
 function dayOf(wall: i64): i32 {
-  return <i32>(<f64>(wall + 2 * DAY) / <f64>DAY) - 2;
+  return <i32>(<f64>(wall + <i64>DAYS_BEFORE * DAY) / <f64>DAY) - DAYS_BEFORE;
 }
 
 @inline
 function weekdayOf(day: i32): i32 {
-  return (day + 10) % 7;
+  return (day + DAYS_BEFORE + 10) % 7;
 }
 
 /** From 1; years begin in March, so that leap days end them. */
 function dateOf(day: i32): i32 {
-  const ofEra = (day + 719468) % 146097;
+  const ofEra = (day + 719468 + 146097) % 146097;
   const year = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146096) / 365;
   const ofYear = ofEra - (365 * year + year / 4 - year / 100);
   const month = (5 * ofYear + 2) / 153;
@@ -187,7 +207,7 @@ function changeAfter(window: usize, at: i64, held: bool): i64 {
     if (turn < until) return turn;
     from = until;
   }
-  return END_OF_KNOWN;
+  return endOfKnownIn(zone);
 }
 
 /** The first reading of the clock between the two at which being inside is not `held`, or `end`. */
@@ -197,12 +217,17 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
   while (<i64>day * DAY < end) {
     const turn = turnOn(window, day, start, end, held);
     if (turn != end) return turn;
+    const exception = exceptionFrom(window, day);
     day += 1;
-    if (steady) {
-      const exception = exceptionFrom(window, day - 1);
-      if (exception == 0) return end;
-      day = max(day, load<i32>(exception));
+    if (exception == 0) {
+      if (steady) return end;
+      continue;
     }
+    // A steady window changes at the end of the day before an exception, or of a range that began on it.
+    const first = load<i32>(exception);
+    if (steady) day = max(day, first - 1);
+    // No range begins or ends on the days of an exception after its first.
+    if (day > first) day = max(day, load<i32>(exception, 4) + 1);
   }
   return end;
 }

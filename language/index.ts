@@ -90,7 +90,7 @@ export { type Position, positionAt, type SourceMap, type Span } from './source.t
 export { externalTables, type Filled, fillTable } from './tables/fill.ts';
 export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';
 export type { TableError } from './tables/rows.ts';
-export { dayLength, isLastOf, ordinalOf, weekdayOf } from './time/calendar.ts';
+export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './time/calendar.ts';
 export {
   changesIn,
   type DayRange,
@@ -98,7 +98,7 @@ export {
   type TimeRange,
   type Window,
 } from './time/window.ts';
-export { endOfKnown, firstKnown, type Zone, zoneRelease } from './time/zones.ts';
+export { isFixed, type Zone, zoneRelease } from './time/zones.ts';
 export {
   type EnumType,
   isEquatable,

@@ -13,7 +13,7 @@ import {
 import { addressTexts, networkTexts } from './addresses.ts';
 import { textsNear } from './pattern-texts.ts';
 import { random } from './random.ts';
-import { turnsOf } from './turns.ts';
+import { type Turns, turnsOf } from './turns.ts';
 
 const textsPerPattern = 24;
 
@@ -36,8 +36,8 @@ export interface Harvest {
   readonly decimals: readonly bigint[];
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
-  /** When windows turn, in milliseconds. */
-  readonly turns: readonly number[];
+  /** When windows turn. */
+  readonly turns: Turns;
 }
 
 /** Of expressions and all that they are made of, and of rows of tables. */

@@ -6,6 +6,7 @@ import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import {
   externalTables,
+  limits,
   type Policy,
   type RecordType,
   type Scope,
@@ -78,7 +79,7 @@ export class RequestMaker {
     );
     const { turns } = this.#borders.all;
     this.#now =
-      turns.length > 0 && dice.chance(500)
+      turns.size > 0 && dice.chance(500)
         ? turnNear(this.#borders.all, dice)
         : base + dice.pick([0, 1, -1, 86_400_000 * 3, 12_345_678]);
     this.values = new ValueMaker(this.#borders, dice, {
@@ -107,7 +108,7 @@ export class RequestMaker {
     );
     const mangled = chance(30) ? this.#mangle(request) : request;
     const now = chance(150) ? BigInt(this.#now + pick(deltas)) : undefined;
-    return { text: mangled, now };
+    return { text: chance(12) ? this.#filled(mangled) : mangled, now };
   }
 
   /** JSON text of a new one. */
@@ -209,6 +210,34 @@ export class RequestMaker {
     if (typeof inner === 'object' && inner !== null && !chance(150)) this.#vary(inner);
     else if (chance(300)) delete object[name];
     else object[name] = this.#replacement(inner);
+  }
+
+  /** With a string or an array as long as it may be, or longer by one. */
+  #filled(text: string): string {
+    let request: unknown;
+    try {
+      request = JSON.parse(text);
+    } catch {
+      return text;
+    }
+    const places: (readonly [Record<string, unknown>, string])[] = [];
+    const visit = (value: unknown): void => {
+      if (typeof value !== 'object' || value === null) return;
+      for (const [name, inner] of Object.entries(value)) {
+        const isFillable = Array.isArray(inner) ? inner.length > 0 : typeof inner === 'string';
+        if (isFillable) places.push([value as Record<string, unknown>, name]);
+        visit(inner);
+      }
+    };
+    visit(request);
+    if (places.length === 0) return text;
+    const [holder, name] = this.#dice.pick(places);
+    const before = holder[name];
+    const more = this.#dice.int(1);
+    holder[name] = Array.isArray(before)
+      ? new Array<unknown>(limits.elements + more).fill(before[0])
+      : 'x'.repeat(limits.stringBytes + more);
+    return JSON.stringify(request);
   }
 
   #replacement(before: unknown): unknown {

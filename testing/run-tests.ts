@@ -32,6 +32,9 @@ export interface TestedSession {
   /** What was asked last is approved. */
   readonly grant: (grant: TestGrant, now: bigint) => void;
   readonly receive: (signal: TestSignal, now: bigint) => void;
+  /** The same as many single calls; undefined: there is no faster way than these. */
+  readonly receiveRepeatedly?: (signal: TestSignal, now: bigint, times: number) => void;
+  readonly askRepeatedly?: (now: bigint, times: number) => Answer;
   /** Takes the decision, or judges once more what was asked last. */
   readonly ask: (now: bigint) => Answer;
   readonly judge: (now: bigint) => Answer;

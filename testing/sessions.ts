@@ -23,6 +23,8 @@ import {
 } from '../language/index.ts';
 import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
+import type { SessionEvent } from '../language/request/session-event.ts';
+import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 import { filled, fillModule, noTables } from './tables.ts';
 
@@ -57,7 +59,16 @@ export function evaluatorSessions(
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
         session = recorded.session;
       },
+      receiveRepeatedly: ({ name, payload, time }, now, times) => {
+        const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
+        const recorded = recordSignal(current, session, { name, payload: told, time }, now);
+        if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
+        const { events } = recorded.session;
+        const copies = Array.from({ length: times - 1 }, () => events.at(-1) as SessionEvent);
+        session = { ...recorded.session, events: [...events, ...copies] };
+      },
       ask: (now) => keep(decideIn(current, session, now, onlooker())),
+      askRepeatedly: (now, times) => keep(decideRepeatedly(current, session, now, times)),
       judge: (now) => keep(reevaluate(current, session, now, onlooker())),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       moveTo: (other) => {

@@ -1,38 +1,93 @@
-// When the windows of a policy turn: what instants a generator must hit to come near their edges.
+// The instants at which windows change, by kind: what a generator must reach to come near the edges
+// of a policy in time.
 
 import {
   changesIn,
   type DayRange,
   dayLength,
-  endOfKnown,
-  firstKnown,
+  isFixed,
+  rangesOn,
   type Window,
+  yearOf,
+  type Zone,
 } from '../language/index.ts';
 
-/** Whose requests are about, unless a window speaks of another. */
-const usualYear = 2026;
+export const turnKinds = [
+  /** The window opens or closes, in the year that most requests are about. */
+  'change',
+  /** A range begins or ends, or would, on the days around an exception. */
+  'exception',
+  /** Some time before an exception, with nothing between that changes a window that is always open. */
+  'before exception',
+  /** The clock is put forward or back, and the hour around it. */
+  'clock change',
+  /** The zone begins or ceases to be known, and the changes next to that. */
+  'known',
+  /** Centuries away, in a zone that is known then. */
+  'far',
+] as const;
 
-/** Milliseconds: changes of a year, some at exceptions, when clocks are put, and the ends of what is known. */
-export function turnsOf(windows: Iterable<Window>): readonly number[] {
-  const turns = new Set<number>();
+export type TurnKind = (typeof turnKinds)[number];
+
+/** In milliseconds since the epoch; kinds without instants are missing. */
+export type Turns = ReadonlyMap<TurnKind, readonly number[]>;
+
+const usualYear = 2026;
+/** Beside the usual year: one with a calendar day that a zone left out. */
+const yearsOfClockChanges = [usualYear, 2011];
+const farYears = [4, 1904, 2104, 9996];
+const maxExceptions = 4;
+
+export function turnsOf(windows: Iterable<Window>): Turns {
+  const turns = new Map<TurnKind, Set<number>>();
+  const add = (kind: TurnKind, instants: Iterable<number>): void => {
+    const known = turns.get(kind) ?? new Set();
+    for (const instant of instants) known.add(instant);
+    if (known.size > 0) turns.set(kind, known);
+  };
   for (const window of windows) {
     const { zone, except } = window;
-    for (const change of changesIn(window, usualYear)) turns.add(Number(change));
-    for (const range of except.slice(0, 4)) for (const turn of around(range)) turns.add(turn);
-    const put = zone.offsets.map(({ from }) => from);
-    for (const from of put.filter((at) => yearOf(at) === usualYear || yearOf(at) === 2011)) {
-      for (const hours of [-1, -0.5, 0, 0.5, 1]) turns.add(from + hours * 3_600_000);
+    add('change', changes(window, usualYear));
+    for (const range of except.slice(0, maxExceptions)) {
+      add('exception', around(window, range));
+      add(
+        'before exception',
+        [2.5, 20.5].map((days) => (range.from - days) * dayLength),
+      );
     }
-    turns.add(firstKnown).add(endOfKnown);
+    const put = zone.offsets.map(({ from }) => from);
+    for (const from of put.filter((at) => yearsOfClockChanges.includes(yearOf(at))))
+      add(
+        'clock change',
+        [-1, -0.5, 0, 0.5, 1].map((hours) => from + hours * 3_600_000),
+      );
+    const { from, until } = zone.known;
+    add('known', [from, until]);
+    add('known', changes(window, yearOf(from)).slice(0, 2));
+    add('known', changes(window, yearOf(until - 1)).slice(-2));
+    if (isFixed(zone)) for (const year of farYears) add('far', changes(window, year).slice(0, 4));
   }
-  return [...turns];
+  return new Map([...turns].map(([kind, instants]) => [kind, [...instants]]));
 }
 
-/** The midnights of a range in UTC, from which no zone's are far. */
-function around({ from, to }: DayRange): readonly number[] {
-  return [from, from + 0.5, to + 0.5, to + 1].map((day) => day * dayLength);
+function changes(window: Window, year: number): readonly number[] {
+  return changesIn(window, year).map(Number);
 }
 
-function yearOf(instant: number): number {
-  return new Date(instant).getUTCFullYear();
+/** Midnights and the edges of ranges on the days next to an exception, as if it were none. */
+function around(window: Window, { from, to }: DayRange): readonly number[] {
+  const regular: Window = { ...window, except: [] };
+  return [from - 1, from, to, to + 1].flatMap((day) => {
+    const times = rangesOn(regular, day).flatMap((range) => [range.from, range.to]);
+    return [0, ...times].flatMap((time) => instantsReading(window.zone, day * dayLength + time));
+  });
+}
+
+/** The instants at which a zone's clock reads it; more than one where clocks were put in these days. */
+function instantsReading({ offsets }: Zone, wall: number): readonly number[] {
+  const inForce = offsets.filter(({ from }, index) => {
+    const until = offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+    return from < wall + 2 * dayLength && until > wall - 2 * dayLength;
+  });
+  return inForce.map(({ ahead }) => wall - ahead);
 }

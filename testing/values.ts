@@ -4,6 +4,7 @@
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Member, Range, RecordType, ScalarType, Type } from '../language/index.ts';
 import { memberOf } from '../language/reads.ts';
+import { firstInstant, lastInstant } from '../language/request/instant.ts';
 import type { Borders } from './borders.ts';
 import type { Harvest } from './harvest.ts';
 import { nearBorder, writeDecimal } from './numbers.ts';
@@ -196,7 +197,7 @@ export class ValueMaker {
   }
 
   /** Mostly what the path is compared with, else what anything of its type is. */
-  #near<K extends keyof Harvest>(kind: K, path: string): Harvest[K] {
+  #near<K extends keyof Omit<Harvest, 'turns'>>(kind: K, path: string): Harvest[K] {
     const own = this.#borders.at.get(path)?.[kind];
     return own !== undefined && own.length > 0 && this.#dice.chance(750)
       ? own
@@ -207,7 +208,7 @@ export class ValueMaker {
   #instant(path: string): number {
     const { chance, pick } = this.#dice;
     const { turns } = this.#borders.all;
-    if (turns.length > 0 && chance(100)) return turnNear(this.#borders.all, this.#dice);
+    if (turns.size > 0 && chance(100)) return turnNear(this.#borders.all, this.#dice);
     const fixed = this.#near('instants', path).map(Number);
     if (fixed.length > 0 && chance(200)) return pick(fixed) + pick([-1, 0, 1]);
     const spans = [0n, ...this.#near('durations', path)].map(Number);
@@ -219,11 +220,7 @@ export class ValueMaker {
   }
 
   #instantText(path: string): string {
-    const instant = Math.min(
-      Math.max(this.#instant(path), -62_167_219_200_000),
-      253_402_300_799_999,
-    );
-    const text = new Date(instant).toISOString();
+    const text = new Date(writable(this.#instant(path))).toISOString();
     const form = this.#dice.int(9);
     if (form === 0) return text.replace('.000Z', 'Z');
     if (form === 1) return text.replace('Z', '999+00:00');
@@ -250,7 +247,13 @@ export class ValueMaker {
 /** Where a window turns, for an instant that is as far from now as the policy says. */
 export function turnNear({ durations, turns }: Harvest, dice: Dice): number {
   const ahead = dice.chance(300) ? Number(dice.pick([0n, ...durations])) : 0;
-  return dice.pick(turns) + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]);
+  const turn = dice.pick(dice.pick([...turns.values()]));
+  return writable(turn + dice.pick([-1, 0, 0, 1]) + ahead * dice.pick([1, -1]));
+}
+
+/** The nearest instant that can be written. */
+function writable(instant: number): number {
+  return Math.min(Math.max(instant, Number(firstInstant)), Number(lastInstant));
 }
 
 function written({ inSeconds }: ScalarType, instant: number): string {

@@ -22,8 +22,6 @@ export function calendarField(zone: IrZone): number {
 
 /** The longest that a day of a certain weekday and place in its month may be away, and more. */
 const longestGap = 128;
-/** Zones are known from 1970 to 2099. */
-const knownDays = 47_482;
 
 export function inWindow(window: IrWindow, clock: boolean): number {
   const { zone, plans, except, steady } = window;
@@ -36,10 +34,8 @@ export function inWindow(window: IrWindow, clock: boolean): number {
   const asked = 3 + wall(zone) + inside;
   if (!clock) return asked;
   // When it changes: day by day, until a range begins or ends, across what its zone's offsets part.
-  const excepted = except.reduce((all, { from, to }) => all + to - from + 1, 0);
-  const days = steady
-    ? 2 * (except.length + 1) + excepted
-    : Math.min(knownDays, longestGap * (except.length + 1) + excepted);
+  // Of an exception the day before it, its first day and the day after it; the days between are skipped.
+  const days = (steady ? 1 : longestGap) * (except.length + 1) + 3 * except.length;
   const turn = 1 + 2 * plan + 3 * (1 + ranges * (1 + inside));
   const day = 1 + turn + exception;
   const offset = 3 + inside;

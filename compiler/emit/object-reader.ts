@@ -18,17 +18,21 @@ export interface ObjectReaderOptions {
 /** Kinds of members that are no values, behind all of values. */
 export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
 
-/** In words: the table of its own members, the cell that chooses its properties, its path and theirs, then the tables of all these, and 0. */
+/**
+ * In words: the table of its own members, the cell that chooses its properties, its path and theirs, the
+ * tables of all these, ended by 0, and the path of what chooses them.
+ */
 export function entityWords(
   own: number,
   chooser: number,
-  paths: readonly [own: number, properties: number],
+  paths: readonly [own: number, properties: number, chooser: number],
   records: number,
 ): readonly number[] {
-  return [own, chooser, ...paths, records];
+  const [ownPath, propertiesPath, chooserPath] = paths;
+  return [own, chooser, ownPath, propertiesPath, records, chooserPath];
 }
 
-const entityBytes = 20;
+const entityBytes = 24;
 
 export function objectReader({
   facts,

@@ -101,7 +101,7 @@ class RequestReader {
     return entityWords(
       data.raw(recordTable(0, [...own, properties])).address,
       facts + (selectors[choosers[root]]?.offset ?? 0),
-      [entityPaths[root], propertiesPaths[root]],
+      [entityPaths[root], propertiesPaths[root], selectors[choosers[root]]?.path ?? 0],
       data.words([...records.values(), 0]),
     );
   }

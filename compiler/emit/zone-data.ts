@@ -1,14 +1,16 @@
 // Zones and windows as the bytes that the assembly library reads (assembly/windows.ts).
 
-import { dayLength } from '../../language/index.ts';
+import { dayLength, isFixed } from '../../language/index.ts';
 import type { IrWindow, IrZone } from '../ir.ts';
 
-export function zoneBytes({ offsets }: IrZone): Uint8Array {
-  const view = new DataView(new ArrayBuffer(4 + offsets.length * 8));
+export function zoneBytes(zone: IrZone): Uint8Array {
+  const { offsets } = zone;
+  const view = new DataView(new ArrayBuffer(8 + offsets.length * 8));
   view.setUint32(0, offsets.length, true);
+  view.setUint32(4, isFixed(zone) ? 1 : 0, true);
   for (const [index, { from, ahead }] of offsets.entries()) {
-    view.setUint32(4 + index * 4, from / 1000, true);
-    view.setInt32(4 + (offsets.length + index) * 4, ahead / 1000, true);
+    view.setUint32(8 + index * 4, Math.max(0, from / 1000), true);
+    view.setInt32(8 + (offsets.length + index) * 4, ahead / 1000, true);
   }
   return new Uint8Array(view.buffer);
 }

@@ -4,7 +4,6 @@
 import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../ast.ts';
 import { dateText, dayLength, dayOf } from '../time/calendar.ts';
 import { type Days, rangesOn, type TimeRange, type Window } from '../time/window.ts';
-import { endOfKnown, firstKnown } from '../time/zones.ts';
 import { zoneNamed } from './calendar.ts';
 import type { Context } from './context.ts';
 
@@ -36,7 +35,8 @@ function toRange(node: TimeRangeNode): TimeRange {
 function checkException(context: Context, node: DateRangeNode, regular: Window): void {
   const [from, to] = [node.from.day, (node.to ?? node.from).day];
   const text = from === to ? dateText(from) : `${dateText(from)}..${dateText(to)}`;
-  if (from < dayOf(firstKnown) || to >= dayOf(endOfKnown)) {
+  const { zone } = regular;
+  if (from < dayOf(zone.known.from) || to > dayOf(zone.known.until - 1)) {
     context.reporter.report('exception-unknown', node.span, { text });
     return;
   }

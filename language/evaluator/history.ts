@@ -67,7 +67,9 @@ function numbered(term: OnceTerm | CountTerm, remembered: Remembered): Outcome {
   // Without a window nothing leaves, and with one things do nothing else.
   const leave = ({ time }: Position) => time + (term.within ?? 0n) + 1n;
   const candidates = term.within === undefined ? [] : positionsIn(matches).map(leave);
-  const turns = candidates.filter((instant) => instant > now && at(instant) !== value);
+  const turns = [...new Set(candidates)].filter(
+    (instant) => instant > now && at(instant) !== value,
+  );
   return { value, edge: ahead(now, ...turns) };
 }
 

@@ -71,8 +71,8 @@ export const windowSemanticMessages = {
   'exception-unknown': {
     severity: 'error',
     message: (p: { text: string }) => `nothing is known of time zones in ${p.text}`,
-    help: 'windows are compiled for the years 1970 to 2099, and unknown outside of them',
-    why: 'Rules for daylight saving are compiled in for these years only. Outside of them the window itself is unknown, so an exception there would have no effect.',
+    help: 'windows in the time of a place are known from 1970 to 2099; windows in `"UTC"` have no such limit',
+    why: 'Rules for daylight saving are compiled in for these years only. Outside of them the window itself is unknown, so an exception there would have no effect. `"UTC"` and the fixed offsets of `"Etc/…"` are known for all years from 0000 to 9999.',
     avoid: policy('Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2104-12-25'),
     prefer: policy('Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2054-12-25'),
   },

@@ -18,6 +18,16 @@ export function dayOfDate(year: number, month: number, date: number): number | u
   return same ? dayOf(found.getTime()) : undefined;
 }
 
+/** The first instant of a year in UTC; `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+export function startOfYear(year: number): number {
+  return new Date(0).setUTCFullYear(year, 0, 1);
+}
+
+/** The year of an instant in UTC. */
+export function yearOf(instant: number): number {
+  return new Date(instant).getUTCFullYear();
+}
+
 /** 1970-01-01 was a Thursday. */
 export function weekdayOf(day: number): number {
   return (((day + 3) % 7) + 7) % 7;
@@ -33,7 +43,7 @@ export function isLastOf(day: number): boolean {
   return ordinalOf(day + 7) === 1;
 }
 
-/** `2026-12-25` */
+/** `2026-12-25`; with a sign where the year has more than four digits or lies before 0000. */
 export function dateText(day: number): string {
-  return new Date(day * dayLength).toISOString().slice(0, 10);
+  return new Date(day * dayLength).toISOString().replace(/T.*/, '');
 }

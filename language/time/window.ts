@@ -2,8 +2,16 @@
 // range's start to before its end, on a listed day or, past midnight, on the day after one. Written
 // to be read: the instants at which that changes are found by trying all that could be.
 
-import { dayLength, dayOf, isLastOf, ordinalOf, weekdayOf } from './calendar.ts';
-import { endOfKnown, firstKnown, wallClock, type Zone } from './zones.ts';
+import {
+  dayLength,
+  dayOf,
+  isLastOf,
+  ordinalOf,
+  startOfYear,
+  weekdayOf,
+  yearOf,
+} from './calendar.ts';
+import { wallClock, type Zone } from './zones.ts';
 
 export interface Window {
   readonly name: string;
@@ -51,14 +59,30 @@ export function isInside(window: Window, instant: bigint): boolean | undefined {
   );
 }
 
-/** The first instant after `instant` at which `isInside` gives something else; none after 2099. */
+/** The first instant after `instant` at which `isInside` returns something else; undefined: there is none. */
 export function nextChange(window: Window, instant: bigint): bigint | undefined {
-  if (instant < firstKnown) return BigInt(firstKnown);
-  for (let year = yearOf(Number(instant)); year < yearOf(endOfKnown); year += 1) {
+  const { from, until } = window.zone.known;
+  if (instant < from) return BigInt(from);
+  if (instant >= until) return undefined;
+  const first = yearOf(Number(instant));
+  const last = yearOf(until - 1);
+  for (const year of yearsOfChanges(window, first)) {
+    if (year < first || year > last) continue;
     const change = changesIn(window, year).find((at) => at > instant);
     if (change !== undefined) return change;
   }
-  return instant < endOfKnown ? BigInt(endOfKnown) : undefined;
+  return BigInt(until);
+}
+
+/**
+ * The years in which the next change after a year's beginning must be, in order. Every weekday, also
+ * the fifth of a month, occurs in each year, so a window that changes without its exceptions changes
+ * in every whole year without one. Within an exception nothing changes.
+ */
+function yearsOfChanges({ except }: Window, first: number): readonly number[] {
+  const near = except.flatMap(({ from, to }) => [from, to].map((day) => yearOf(day * dayLength)));
+  const years = [first, ...near].flatMap((year) => [year - 1, year, year + 1, year + 2]);
+  return [...new Set(years)].sort((a, b) => a - b);
 }
 
 /** The ranges that begin on a day. */
@@ -84,7 +108,7 @@ const knownChanges = new WeakMap<Window, Map<number, readonly bigint[]>>();
 export function changesIn(window: Window, year: number): readonly bigint[] {
   const years = knownChanges.get(window) ?? new Map<number, readonly bigint[]>();
   knownChanges.set(window, years);
-  const found = years.get(year) ?? findChanges(window, Date.UTC(year), Date.UTC(year + 1));
+  const found = years.get(year) ?? findChanges(window, startOfYear(year), startOfYear(year + 1));
   years.set(year, found);
   return found;
 }
@@ -100,9 +124,9 @@ function findChanges(window: Window, start: number, end: number): readonly bigin
 
 /** Where something may change: as the clock is put forward or back, or reads a range's start or end. */
 function candidatesIn(window: Window, start: number, end: number): readonly number[] {
-  const { offsets } = window.zone;
+  const { offsets, known } = window.zone;
   const inForce = offsets.filter(({ from }, index) => {
-    const until = offsets[index + 1]?.from ?? endOfKnown;
+    const until = offsets[index + 1]?.from ?? known.until;
     return from < end && until > start;
   });
   const found = new Set(inForce.map(({ from }) => from));
@@ -114,8 +138,4 @@ function candidatesIn(window: Window, start: number, end: number): readonly numb
     }
   }
   return [...found].filter((at) => at >= start && at < end).sort((a, b) => a - b);
-}
-
-function yearOf(instant: number): number {
-  return new Date(instant).getUTCFullYear();
 }

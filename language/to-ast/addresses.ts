@@ -3,7 +3,9 @@
 
 import type { IToken } from 'chevrotain';
 import { readAddress } from '../address-literal.ts';
+import { networkAround } from '../addresses.ts';
 import type { AddressNode } from '../ast.ts';
+import { replacing } from '../fix.ts';
 import { type Source, tokenSpan } from './cst.ts';
 
 export function toAddress(source: Source, token: IToken): AddressNode {
@@ -11,7 +13,10 @@ export function toAddress(source: Source, token: IToken): AddressNode {
   const text = token.image;
   const read = readAddress(text);
   if (typeof read !== 'string') return { kind: 'Address', span, ...read, text };
-  source.reporter.report('bad-address', span, { text, reason: read });
+  // Whoever writes a length means a network, and its length says which bits do not count.
+  const network = networkAround(text);
+  const fix = network === undefined ? {} : { fix: replacing(span, network) };
+  source.reporter.report('bad-address', span, { text, reason: read }, fix);
   return text.includes('/')
     ? { kind: 'Address', span, type: 'Cidr', value: '0.0.0.0/0', text: '0.0.0.0/0' }
     : { kind: 'Address', span, type: 'Ip', value: '0.0.0.0', text: '0.0.0.0' };

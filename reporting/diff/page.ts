@@ -2,7 +2,13 @@
 // examples of each that are folded away, so that it fits a comment on a pull request.
 
 import { counted } from '../../language/words.ts';
-import type { Change, Example, SessionsDiff } from '../../testing/diff/policy-diff.ts';
+import {
+  type Change,
+  type Example,
+  type PolicyDiff,
+  rankOf,
+  type SessionChange,
+} from '../../testing/diff/policy-diff.ts';
 import { type Block, details, items, type Page, paragraph, source, table } from '../pages/page.ts';
 import { capitalized, code, type Phrase, say, strong } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';
@@ -31,21 +37,43 @@ export function diffPage(titled: TitledDiff): Page {
     lead: [...versions, strong(summaryWords(titled)), '.'],
     blocks: [
       ...(notes.length === 0 ? [] : [items(notes)]),
-      ...(diff.changes.length === 0 ? [] : [kindsTable(titled)]),
-      ...diff.changes.map((change) => examplesOf(change, titled)),
-      ...(diff.sessions === undefined ? [] : ofSessions(diff.sessions)),
+      ...(diff.sessions === undefined
+        ? []
+        : [paragraph([strong(capitalized([sessionsWords(diff.sessions)]).join('')), '.'])]),
+      ...(shownIn(diff).length === 0 ? [] : [kindsTable(titled)]),
+      ...shownIn(diff).map((shown) =>
+        shown.in === 'sessions' ? sessionExample(shown.change) : examplesOf(shown.change, titled),
+      ),
     ],
   };
 }
 
+type Shown =
+  | { readonly in: 'requests'; readonly change: Change }
+  | { readonly in: 'sessions'; readonly change: SessionChange };
+
+/** Changes of requests and of sessions together: what is loosened first, and then the most frequent. */
+function shownIn({ changes, sessions }: PolicyDiff): readonly Shown[] {
+  const all: readonly Shown[] = [
+    ...changes.map((change) => ({ in: 'requests', change }) as const),
+    ...(sessions?.changes ?? []).map((change) => ({ in: 'sessions', change }) as const),
+  ];
+  return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));
+}
+
 function kindsTable({ diff, log }: TitledDiff): Block {
-  const head = ['Change', 'Requests', 'Bearing', ...(log === undefined ? [] : ['Lines'])];
-  const rows = diff.changes.map((change): readonly Phrase[] => [
-    [kindWords(change)],
-    [grouped(change.count)],
-    [bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],
-    ...(log === undefined ? [] : [[linesWords(change)]]),
-  ]);
+  const counts = diff.sessions === undefined ? 'Requests' : 'Requests or sessions';
+  const head = ['Change', counts, 'Bearing', ...(log === undefined ? [] : ['Lines'])];
+  const rows = shownIn(diff).map((shown): readonly Phrase[] => {
+    const { change } = shown;
+    const of = diff.sessions === undefined ? '' : ` ${shown.in}`;
+    return [
+      [kindWords(change)],
+      [`${grouped(change.count)}${of}`],
+      [bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],
+      ...(log === undefined ? [] : [[shown.in === 'requests' ? linesWords(shown.change) : '—']]),
+    ];
+  });
   return table('Kinds of change', head, rows);
 }
 
@@ -64,26 +92,22 @@ function examplesOf(change: Change, { log }: TitledDiff): Block {
   return details([kindWords(change)], blocks);
 }
 
-/** Each kind with a log that can be replayed. */
-function ofSessions(sessions: SessionsDiff): readonly Block[] {
-  return [
-    paragraph([strong(capitalized([sessionsWords(sessions)]).join('')), '.']),
-    ...sessions.changes.map((change) => {
-      const { count, example } = change;
-      const title = `${kindWords(change)}, ${counted(count, 'session')}`;
-      return details(
-        [title],
-        [
-          source(example.events.trimEnd(), 'json'),
-          items([
-            ...circumstances(example).map((told): Phrase => [told]),
-            say`old: ${answerWords(example.before, change)}`,
-            say`new: ${answerWords(example.after, change)}`,
-          ]),
-        ],
-      );
-    }),
-  ];
+/** With a log that can be replayed. */
+function sessionExample(change: SessionChange): Block {
+  const { count, example, bearing } = change;
+  const words = bearingWords[bearing];
+  const title = `${kindWords(change)}, ${counted(count, 'session')}${words === '' ? '' : `, ${words}`}`;
+  return details(
+    [title],
+    [
+      source(example.events.trimEnd(), 'json'),
+      items([
+        ...circumstances(example).map((told): Phrase => [told]),
+        say`old: ${answerWords(example.before, change)}`,
+        say`new: ${answerWords(example.after, change)}`,
+      ]),
+    ],
+  );
 }
 
 function becauseOf({ causes }: Example, change: Change): Phrase {

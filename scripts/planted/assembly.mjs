@@ -82,4 +82,19 @@ export const assembly = [
     replace: 'if (byte == QUOTE) put(BACKSLASH);',
     does: 'A session that knows a text with a backslash in it is written as what cannot be read again.',
   },
+  {
+    id: 'window-skips-the-day-before-an-exception',
+    file: 'assembly/windows.ts',
+    find: 'if (steady) day = max(day, first - 1);',
+    replace: 'if (steady) day = max(day, first);',
+    does: 'A session that a window permits all day is still permitted during an exception of the window.',
+    becameTest: true,
+  },
+  {
+    id: 'utc-ends-with-2099',
+    file: 'assembly/windows.ts',
+    find: 'return load<u32>(zone, 4) ? LAST_INSTANT + 1 : END_OF_KNOWN;',
+    replace: 'return END_OF_KNOWN;',
+    does: 'A window in UTC is unknown after 2099.',
+  },
 ];

@@ -4,17 +4,27 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { zoneBytes } from '../../compiler/emit/zone-data.ts';
+import { everyExpr } from '../../language/index.ts';
+import { exprsOfRule } from '../../language/reads.ts';
+import { firstInstant, lastInstant } from '../../language/request/instant.ts';
 import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/time/fields.ts';
 import { isInside, nextChange, type Window } from '../../language/time/window.ts';
-import { endOfKnown, type Zone, zoneOf } from '../../language/time/zones.ts';
+import { type Zone, zoneOf } from '../../language/time/zones.ts';
 import { Library } from '../support/assembly-harness.ts';
+import { policyOf } from '../support/checking.ts';
 import { windowArbitrary, windowOf } from '../support/window-arbitrary.ts';
 import { putWindow } from '../support/window-library.ts';
 
 const library = await Library.load();
 const { exports } = library;
 
+/** Of zones that are no fixed offsets. */
+const endOfKnown = Date.UTC(2100, 0, 1);
+
 const never = 2n ** 63n - 1n;
+/** The edge that a module returns for the next change: none where it cannot be written. */
+const edgeOf = (change: bigint | undefined) =>
+  change === undefined || change > lastInstant ? never : change;
 const worthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
 
 function zone(name: string): Zone {
@@ -27,11 +37,13 @@ const zones = fc.constantFrom(
   ...['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'],
   ...['Pacific/Apia', 'America/Havana', 'Asia/Beirut', 'Africa/Monrovia', 'Pacific/Kiritimati'],
   ...['Africa/Casablanca', 'America/Adak', 'Antarctica/Troll', 'Africa/Cairo'],
+  ...['UTC', 'Etc/GMT+12', 'Etc/GMT-14'],
 );
 const anyInstant = fc.oneof(
   fc.bigInt({ min: 0n, max: BigInt(endOfKnown) - 1n }),
   fc.bigInt({ min: -(10n ** 14n), max: 3n * 10n ** 14n }),
   fc.constantFrom(-1n, 0n, 1n, BigInt(endOfKnown) - 1n, BigInt(endOfKnown)),
+  fc.constantFrom(firstInstant - 1n, firstInstant, lastInstant, lastInstant + 1n),
 );
 
 /** At an instant, and at the changes after it. */
@@ -43,8 +55,8 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
     const told = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const still = exports.inWindow(address, at);
     const inside = worthOf(isInside(window, at));
-    expect([...told, still], `${at}`).toEqual([inside, next ?? never, inside]);
-    if (next === undefined) return;
+    expect([...told, still], `${at}`).toEqual([inside, edgeOf(next), inside]);
+    if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
       exports.setNow(next - 1n, 1);
       exports.nowInWindow(address, 0n);
@@ -64,6 +76,71 @@ test('membership and edges of any window', () => {
     { numRuns: 50 },
   );
 });
+
+const dayLength = 86_400_000;
+
+/** Every instant at which it may change around its exceptions, clock changes and known years, and those beside it. */
+function instantsAround(window: Window): readonly bigint[] {
+  const { zone, parts, except } = window;
+  const times = parts.flatMap(({ ranges }) => ranges.flatMap(({ from, to }) => [from, to]));
+  const days = except.flatMap(({ from, to }) =>
+    [from - 40, from - 2, from - 1, from, from + 1, to - 1, to, to + 1, to + 2].flatMap((day) =>
+      [0, ...times].map((time) => day * dayLength + (time % dayLength)),
+    ),
+  );
+  const near = days.flatMap((wall) => {
+    const inForce = zone.offsets.filter(({ from }, index) => {
+      const until = zone.offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY;
+      return from < wall + 2 * dayLength && until > wall - 2 * dayLength;
+    });
+    return inForce.map(({ ahead }) => wall - ahead);
+  });
+  const put = zone.offsets.map(({ from }) => from).filter((_, index) => index % 20 === 0);
+  return [...new Set([...near, ...put, zone.known.from, zone.known.until])]
+    .flatMap((at) => [at - 1, at, at + 1])
+    .map(BigInt);
+}
+
+test('membership and the next change at every boundary of any window', () => {
+  let seen = 0;
+  fc.assert(
+    fc.property(windowArbitrary(zones), (node) => {
+      const window = windowOf(node);
+      const address = putWindow(library, window);
+      for (const at of instantsAround(window)) {
+        seen += 1;
+        exports.setNow(at, 1);
+        const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
+        const meant = [worthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
+        if (found[0] !== meant[0] || found[1] !== meant[1])
+          expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
+      }
+    }),
+    { numRuns: 40 },
+  );
+  expect(seen).toBeGreaterThan(4000);
+});
+
+test.for([
+  ['2026-12-24..2026-12-26', '2026-12-20T12:00:00Z', '2026-12-23T23:00:00Z'],
+  ['2026-12-24..2026-12-26', '2026-12-24T12:00:00Z', '2026-12-26T23:00:00Z'],
+  ['2026-03-29', '2026-01-01T00:00:00Z', '2026-03-28T23:00:00Z'],
+  ['2026-12-24, 2026-12-25', '2026-12-01T00:00:00Z', '2026-12-23T23:00:00Z'],
+  ['2026-12-24, 2026-12-25', '2026-12-24T00:00:00Z', '2026-12-25T23:00:00Z'],
+] as const)(
+  'a window that is always open closes when %s begins, seen from %s',
+  ([except, now, change]) => {
+    const policy = `policy p\ncontext { time: Timestamp }\nwindow always = 00:00..24:00 in "Europe/Berlin" except ${except}\nfor any { permit ok when context.time in always }`;
+    const [window] = [...everyExpr(policyOf(policy).rules.flatMap(exprsOfRule))].flatMap((expr) =>
+      expr.kind === 'InWindow' ? [expr.window] : [],
+    );
+    if (window === undefined) throw new Error('no window');
+    const address = putWindow(library, window);
+    exports.setNow(BigInt(Date.parse(now)), 1);
+    exports.nowInWindow(address, 0n);
+    expect(exports.edgeOfLast()).toBe(BigInt(Date.parse(change)));
+  },
+);
 
 test('windows that seldom change', () => {
   const christmas = 20_812; // 2026-12-25

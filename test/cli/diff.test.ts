@@ -255,7 +255,8 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
     / {4}\{"at":"[^"]+","session":"example","decide":\{\}\} 3 times\n {4}old: deny because busy\n {4}new: permit because ok\n$/,
   );
   const page = await folder.run([...args, '--format', 'markdown']);
-  expect(page.out).toMatch(/<summary>deny → permit, \d+ sessions<\/summary>/);
+  expect(page.out).toMatch(/<summary>deny → permit, \d+ sessions, looser<\/summary>/);
+  expect(page.out).toMatch(/\| deny → permit \| \d+ sessions \| looser \|/);
   const told = JSON.parse((await folder.run([...args, '--format', 'json'])).out);
   expect(told.sessions.changes[0]).toMatchObject({
     old: 'deny',
@@ -263,4 +264,26 @@ test('in sessions: a log that shows it, in each form, and whether it is looser',
     bearing: 'looser',
     example: { events: [{ session: 'example' }, { decide: {} }, { decide: {} }, { decide: {} }] },
   });
+});
+
+test('a page shows what is looser first, also where only sessions show it', async () => {
+  const age = (count: number, until: string) =>
+    counting(count).replace(
+      'deny busy',
+      `deny closed when context.time < ${until} and subject.id is "late"\n  deny busy`,
+    );
+  using folder = new Folder({
+    'old.nhipol': age(2, '2026-03-06T12:00:00Z'),
+    'new.nhipol': age(3, '2026-03-09T12:00:00Z'),
+  });
+  const args = ['diff', '@old.nhipol', '@new.nhipol', '--samples', '600', '--format'];
+  for (const format of ['markdown', 'html']) {
+    const { out } = await folder.run([...args, format]);
+    const [looser, longer] = ['deny → permit', 'deny, holds longer'].map((kind) =>
+      out.indexOf(kind),
+    );
+    expect(looser).toBeGreaterThan(0);
+    expect(longer).toBeGreaterThan(looser as number);
+    expect(out).toMatch(/sessions<\/td>\s*<td[^>]*>looser|sessions \| looser/);
+  }
 });

@@ -26,6 +26,18 @@ export const time: readonly Row[] = [
   ['context.time is end', '"end": "2026-03-03T10:00:00Z"', true],
   ['context.time is not end', '"end": "2026-03-03T10:00:00Z"', false],
   ['context.time >= end', '', 'unknown'],
+
+  // The digits after the third decimal place are dropped as they are written.
+  ['end is 2026-03-03T10:00:00.999Z', '"end": "2026-03-03T10:00:00.9999Z"', true],
+  ['end is 1969-12-31T23:59:59.999Z', '"end": "1969-12-31T23:59:59.9999Z"', true],
+  ['end is 1969-12-31T23:59:59.000Z', '"end": "1969-12-31T23:59:59.0009Z"', true],
+  ['epoch is 2026-03-03T10:00:00.999Z', '"epoch": 1772532000.9999', true],
+  ['epoch is 1969-12-31T23:59:59.001Z', '"epoch": -0.9999', true],
+  ['epoch is 1970-01-01T00:00:00Z', '"epoch": -0.0009', true],
+  ['wait is 999ms', '"wait": 0.9999', true],
+  ['wait is -999ms', '"wait": -0.9999', true],
+  ['wait is 0ms', '"wait": -0.0009', true],
+  ['wait is 999ms', '"wait": 9999e-4', true],
   ['end <= context.time', '"end": "2026-03-03T10:00:00Z"', true],
   ['context.time + 5m > end', '"end": "2026-03-03T10:04:59.999Z"', true],
   ['context.time + 5m > end', '"end": "2026-03-03T10:05:00Z"', false],

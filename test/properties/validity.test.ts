@@ -38,7 +38,7 @@ interface Question extends GeneratedRequest {
 }
 
 function questionFor(policy: Policy): fc.Arbitrary<Question> {
-  const turns = [...clockChanges, ...bordersOf(policy).all.turns];
+  const turns = [...clockChanges, ...[...bordersOf(policy).all.turns.values()].flat()];
   const nearTurn = fc
     .tuple(
       fc.constantFrom(...turns),

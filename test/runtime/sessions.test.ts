@@ -151,7 +151,17 @@ test('what is at fault is told with its path, and nothing changes', () => {
   sessions.decide('s');
   expect(() => sessions.open('s', request())).toThrow(SessionError);
   expect(() => sessions.patch('s', 'context.risk', 'high')).toThrow(/\$\.context\.risk/);
-  expect(() => sessions.patch('s', { subject: { type: 'user' } })).toThrow(/other_type|types/);
+  expect(() => sessions.patch('s', { subject: { type: 'user' } })).toThrow(
+    /\$\.subject\.type: expected the same as the session was opened with, found another/,
+  );
+  expect(() => sessions.patch('s', { action: { name: 'other' } })).toThrow(
+    /\$\.action\.name: expected the same/,
+  );
+  expect(() => sessions.patch('s', { resource: { type: 'other' } })).toThrow(
+    /\$\.resource\.type: expected the same/,
+  );
+  const two = { subject: { type: 'user' }, resource: { type: 'other' } };
+  expect(() => sessions.patch('s', two)).toThrow(/\$\.subject\.type/);
   expect(() => sessions.record('s', 'unheard')).toThrow(/a signal that the policy declares/);
   expect(() => sessions.record('s', 'leaked', { where: 5 })).toThrow(/where/);
   expect(() => sessions.patch('t', 'context.risk', 1)).toThrow(/an open session/);

@@ -27,7 +27,10 @@ function timeOfDay(minute: number): DurationNode {
 }
 
 const range: fc.Arbitrary<TimeRangeNode> = fc
-  .tuple(minutes, fc.oneof(minutes, fc.constant(1440)))
+  .oneof(
+    { weight: 4, arbitrary: fc.tuple(minutes, fc.oneof(minutes, fc.constant(1440))) },
+    { weight: 1, arbitrary: fc.constant([0, 1440] as [number, number]) },
+  )
   .filter(([from, to]) => from !== to)
   .map(([from, to]) => ({ kind: 'TimeRange', span, from: timeOfDay(from), to: timeOfDay(to) }));
 
@@ -42,15 +45,57 @@ const days: fc.Arbitrary<DaysNode> = fc.oneof(
     .map(([nth, from]): DaysNode => ({ kind: 'Days', span, nth, from, to: undefined })),
 );
 
+function dateRange(first: number, last: number | undefined): DateRangeNode {
+  const to: DateRangeNode['to'] =
+    last === undefined ? undefined : { kind: 'Date', span, day: last };
+  return { kind: 'DateRange', span, from: { kind: 'Date', span, day: first }, to };
+}
+
 /** From 1980 to 2090. */
 const dates: fc.Arbitrary<DateRangeNode> = fc
   .tuple(fc.integer({ min: 3652, max: 43_830 }), fc.option(fc.nat({ max: 9 }), { nil: undefined }))
-  .map(([first, more]) => ({
-    kind: 'DateRange',
-    span,
-    from: { kind: 'Date', span, day: first },
-    to: more === undefined ? undefined : { kind: 'Date', span, day: first + more },
-  }));
+  .map(([first, more]) => dateRange(first, more === undefined ? undefined : first + more));
+
+const dayNumber = (text: string) => Date.parse(text) / 86_400_000;
+
+/** Days on which a clock is put forward or back, the days before them, and the first and last known day. */
+const specialDays = [
+  ...['2026-03-08', '2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25', '2026-11-01'],
+  ...['1970-01-01', '1970-01-02', '2000-02-29', '2011-12-29', '2011-12-30', '2099-12-30'],
+].map(dayNumber);
+
+/** Exceptions that follow one another: adjacent, overlapping or some days apart. */
+const chained: fc.Arbitrary<readonly DateRangeNode[]> = fc
+  .tuple(
+    fc.oneof(fc.constantFrom(...specialDays), fc.integer({ min: 20_400, max: 20_800 })),
+    fc.array(fc.tuple(fc.constantFrom(0, 1, 1, 2, 3, 30), fc.constantFrom(0, 0, 1, 6)), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+  )
+  .map(([first, steps]) => {
+    const made: DateRangeNode[] = [];
+    let from = first;
+    for (const [gap, more] of steps) {
+      const to = Math.min(from + more, dayNumber('2099-12-31'));
+      made.push(dateRange(from, to === from ? undefined : to));
+      from = Math.min(to + gap, dayNumber('2099-12-31'));
+    }
+    return made;
+  });
+
+/** Every day there is, or all of them up to a year. */
+const throughout: fc.Arbitrary<readonly DateRangeNode[]> = fc.constantFrom(
+  [dateRange(0, dayNumber('2099-12-31'))],
+  [dateRange(0, dayNumber('2026-12-31'))],
+  [dateRange(dayNumber('2026-03-29'), dayNumber('2099-12-31'))],
+);
+
+const exceptions: fc.Arbitrary<readonly DateRangeNode[]> = fc.oneof(
+  { weight: 4, arbitrary: fc.array(dates, { maxLength: 3 }) },
+  { weight: 4, arbitrary: chained },
+  { weight: 1, arbitrary: throughout },
+);
 
 /** The window that a tree stands for. */
 export function windowOf(node: WindowNode): Window {
@@ -81,8 +126,35 @@ export function windowArbitrary(
         })),
       ),
     );
+  /** Open every day, from midnight to midnight or past midnight: only exceptions close it. */
+  const always = fc
+    .constantFrom<(readonly [number, number])[]>(
+      [[0, 1440]],
+      [
+        [720, 480],
+        [480, 720],
+      ],
+    )
+    .map((ranges) => [
+      {
+        kind: 'WindowPart' as const,
+        span,
+        days: [],
+        ranges: ranges.map(([from, to]) => ({
+          kind: 'TimeRange' as const,
+          span,
+          from: timeOfDay(from),
+          to: timeOfDay(to),
+        })),
+      },
+    ]);
   return fc
-    .record({ name, zone, parts, except: fc.array(dates, { maxLength: 3 }) })
+    .record({
+      name,
+      zone,
+      parts: fc.oneof({ weight: 3, arbitrary: parts }, { weight: 1, arbitrary: always }),
+      except: exceptions,
+    })
     .map((made) => ({
       kind: 'Window',
       span,

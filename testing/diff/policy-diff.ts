@@ -23,7 +23,7 @@ export interface PolicyDiff {
 
 export interface SessionsDiff {
   readonly asked: number;
-  /** Each by the first step of a session that is answered otherwise; in the order of other changes. */
+  /** Each session by its gravest change; in the order of other changes. */
   readonly changes: readonly SessionChange[];
 }
 
@@ -91,6 +91,13 @@ export function isOfLasting({ aspect }: Kind): boolean {
 /** What is loosened goes first. */
 export function rankOf({ bearing }: Kind): number {
   return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
+}
+
+/** Lower for what is graver: what is looser, and of one bearing another effect before the same one. */
+export function gravityOf(kind: Kind): number {
+  const { aspect } = kind;
+  const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;
+  return rankOf(kind) * (aspects.length + 1) + place;
 }
 
 /** All requests of one kind. */

@@ -1,5 +1,5 @@
 // What two versions of a policy answer otherwise in sessions, where what happened before counts. A session
-// is told up to the first step that is answered otherwise, and made as simple as it still shows that.
+// ends with its gravest change, the first of these, and is made as simple as it still shows that.
 
 import {
   type Answer,
@@ -14,7 +14,7 @@ import { simplest } from '../samples/simpler.ts';
 import { evaluatorSessions } from '../sessions.ts';
 import { sessionLog } from '../verify/session-log.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
-import { rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
+import { gravityOf, rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
 
 interface Differing {
   readonly sample: SessionSample;
@@ -36,7 +36,7 @@ export function diffSessions(
     const samples = Math.ceil(sessions / 2);
     for (const { sample } of exploreSessions(policy, { samples, seed })) {
       asked += 1;
-      const found = differ.firstIn(differ.takenByBoth(sample));
+      const found = differ.gravestIn(differ.takenByBoth(sample));
       if (found === undefined) continue;
       const key = keyOf(found.kind);
       const known = kinds.get(key) ?? { first: found, count: 0 };
@@ -69,24 +69,26 @@ class SessionDiffer {
     };
   }
 
-  /** Up to the first step that is answered otherwise; undefined: none is. */
-  firstIn(sample: SessionSample): Differing | undefined {
+  /** Up to the first of the steps whose change is the gravest: what is looser hides behind no other one. */
+  gravestIn(sample: SessionSample): Differing | undefined {
     const [old = [], now = []] = this.#policies.map(
       (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
     );
+    let gravest: Differing | undefined;
     for (const [index, before] of old.entries()) {
       const after = now[index];
       const kind = after && this.#compare(before, after);
       if (kind === undefined || after === undefined) continue;
+      if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;
       const steps = sample.steps.slice(0, index + 1);
-      return { sample: { ...sample, steps }, kind, before, after };
+      gravest = { sample: { ...sample, steps }, kind, before, after };
     }
-    return undefined;
+    return gravest;
   }
 
   change({ sample, kind }: Differing, count: number): SessionChange {
     const same = (each: SessionSample) => {
-      const found = this.firstIn(each);
+      const found = this.gravestIn(each);
       const isAtEnd = found?.sample.steps.length === each.steps.length;
       return isAtEnd && keyOf(found.kind) === keyOf(kind) ? found : undefined;
     };

@@ -1,10 +1,12 @@
-// Sessions that lead to what none before them did, by going on with those that came furthest. The
-// same seed gives the same sessions.
+// Sessions that lead to what none before them did, by going on with those that came furthest; every
+// other one is driven to the threshold of a count, or to the end of a window. The same seed gives the
+// same sessions.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
 import { Dice, random } from '../random.ts';
 import { evaluatorSessions } from '../sessions.ts';
+import { SessionDriver } from './driven-sessions.ts';
 import { type ExploreOptions, explore } from './explore.ts';
 import { play, SessionMaker, type SessionSample } from './sessions.ts';
 
@@ -26,8 +28,14 @@ export function* exploreSessions(
   const open = evaluatorSessions(policy);
   const seen = new Set<string>();
   const furthest: SessionSample[] = [];
+  const driver = new SessionDriver(policy, dice, seed);
   const opening = explore([policy], { samples, seed, known })[Symbol.iterator]();
   for (let left = samples; left > 0; left -= 1) {
+    if (driver.canDrive && left % 2 === 0) {
+      const sample = driver.next();
+      yield { sample, answers: play(open, sample) };
+      continue;
+    }
     const next = furthest.length === 0 || dice.chance(350) ? opening.next() : undefined;
     const sample =
       next === undefined || next.done

@@ -18,6 +18,8 @@ export interface Place {
   readonly json: Json | undefined;
   /** Whether a request without it is invalid. */
   readonly required: boolean;
+  /** How long the record that holds it may be used after it was observed, in milliseconds. */
+  readonly fresh: bigint | undefined;
 }
 
 /** Of a text that is no object: none. Outer ones come before inner ones. */
@@ -37,12 +39,18 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
       ...own.map((name) => {
         const way = [root, name];
         const type: Type = { kind: 'String' };
-        return { way, path: `${root}.${name}`, type, json: at(request, way), required: true };
+        const json = at(request, way);
+        return { way, path: `${root}.${name}`, type, json, required: true, fresh: undefined };
       }),
       ...membersOf(shapes[root], [root, 'properties'], root, request),
     ];
   });
   return [...entities, ...membersOf(policy.context, ['context'], 'context', request)];
+}
+
+/** Those of a record that stands alone, such as a signal's payload. `path`: as the policy writes it. */
+export function placesOfRecord(shape: RecordType, path: string, record: Json): readonly Place[] {
+  return membersOf(shape, [], path, record);
 }
 
 export type Entity = 'subject' | 'action' | 'resource';
@@ -59,26 +67,34 @@ function membersOf(
   way: Way,
   path: string,
   request: Json,
+  fresh?: bigint,
 ): readonly Place[] {
   return [...(shape?.members.values() ?? [])].flatMap((member) =>
-    ofMember(member, [...way, member.name], memberOf(path, member.name), request),
+    ofMember(member, [...way, member.name], memberOf(path, member.name), request, fresh),
   );
 }
 
-function ofMember(member: Member, way: Way, path: string, request: Json): readonly Place[] {
+function ofMember(
+  member: Member,
+  way: Way,
+  path: string,
+  request: Json,
+  fresh: bigint | undefined,
+): readonly Place[] {
   const json = at(request, way);
-  const place = { way, path, type: member.type, json, required: isRequired(member) };
-  return [place, ...within(member.type, way, path, request, json)];
+  const place = { way, path, type: member.type, json, required: isRequired(member), fresh };
+  return [place, ...within(member, way, path, request, json)];
 }
 
 function within(
-  type: Type,
+  { type, fresh }: Pick<Member, 'type' | 'fresh'>,
   way: Way,
   path: string,
   request: Json,
   json: Json | undefined,
 ): readonly Place[] {
-  if (type.kind === 'Record' && json?.kind === 'object') return membersOf(type, way, path, request);
+  if (type.kind === 'Record' && json?.kind === 'object')
+    return membersOf(type, way, path, request, fresh);
   if (type.kind !== 'List' || type.element.kind !== 'Record' || json?.kind !== 'array') return [];
   const { element } = type;
   return json.elements.flatMap((_, index) =>

@@ -9,7 +9,7 @@ import { bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';
 import { roots } from '../replay/request-parts.ts';
 import { type GeneratedRequest, RequestMaker } from '../requests.ts';
-import type { OpenSession } from '../run-tests.ts';
+import type { OpenSession, TestedSession } from '../run-tests.ts';
 import type { TableTexts } from '../tables.ts';
 import { changeNear } from './near.ts';
 import { at } from './places.ts';
@@ -41,11 +41,41 @@ export function play(open: OpenSession, sample: SessionSample): readonly Answer[
   return sample.steps.map(({ after, signals, request, asks }) => {
     now += after;
     session.change(request === undefined ? [] : wholly(request), sample.tables);
-    for (const signal of signals) session.receive(signal, now);
-    let answer = asks === 0 ? session.judge(now) : session.ask(now);
-    for (let asked = 1; asked < asks; asked += 1) answer = session.ask(now);
-    return answer;
+    for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
+    return asks === 0 ? session.judge(now) : askFor(session, now, asks);
   });
+}
+
+/** Few of them are played one by one, as hosts do. */
+const fewTimes = 8;
+
+function receive(session: TestedSession, signal: TestSignal, now: bigint, times: number): void {
+  if (times > fewTimes && session.receiveRepeatedly !== undefined) {
+    session.receiveRepeatedly(signal, now, times);
+  } else for (let left = times; left > 0; left -= 1) session.receive(signal, now);
+}
+
+function askFor(session: TestedSession, now: bigint, times: number): Answer {
+  if (times > fewTimes && session.askRepeatedly !== undefined)
+    return session.askRepeatedly(now, times);
+  let answer = session.ask(now);
+  for (let left = times - 1; left > 0; left -= 1) answer = session.ask(now);
+  return answer;
+}
+
+/** Equal signals that follow one another are one run. */
+function runsOf(signals: readonly TestSignal[]) {
+  const runs: { readonly signal: TestSignal; times: number }[] = [];
+  for (const signal of signals) {
+    const last = runs.at(-1);
+    if (last !== undefined && isSameSignal(last.signal, signal)) last.times += 1;
+    else runs.push({ signal, times: 1 });
+  }
+  return runs;
+}
+
+function isSameSignal(a: TestSignal, b: TestSignal): boolean {
+  return a === b || (a.name === b.name && a.payload === b.payload && a.time === b.time);
 }
 
 /** All that it tells, in the place of what was told. */
@@ -128,14 +158,14 @@ export class SessionMaker {
   }
 }
 
-const usualTime = BigInt(Date.UTC(2026, 2, 3, 10));
+export const usualTime = BigInt(Date.UTC(2026, 2, 3, 10));
 
 /** So often is long enough to pass any count that people write, and short enough to be played. */
 function atMost(count: number): number {
   return Math.min(Math.max(count, 1), 100);
 }
 
-function timeOf(request: string): bigint | undefined {
+export function timeOf(request: string): bigint | undefined {
   const time = at(parseJson(request), ['context', 'time']);
   const instant = time?.kind === 'string' ? Date.parse(time.value) : Number.NaN;
   return Number.isNaN(instant) ? undefined : BigInt(instant);
@@ -163,15 +193,23 @@ export function* simplerSession(policy: Policy, sample: SessionSample): Iterable
   }
 }
 
+/** By how many a number above 1 is lowered: by half of it first, and by one last. */
+function halves(count: number): readonly number[] {
+  const found: number[] = [];
+  for (let half = Math.floor(count / 2); half > 0; half = Math.floor(half / 2)) found.push(half);
+  return found;
+}
+
 function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
   const { after, signals, request, asks } = step;
   if (signals.length > 0) yield { ...step, signals: [] };
-  if (signals.length > 1) yield { ...step, signals: signals.slice(1) };
-  if (request !== undefined) yield { ...step, request: undefined };
-  if (asks > 1) {
-    yield { ...step, asks: 1 };
-    yield { ...step, asks: asks - 1 };
+  for (const fewer of halves(signals.length)) {
+    yield { ...step, signals: signals.slice(fewer) };
+    yield { ...step, signals: signals.slice(0, -fewer) };
   }
+  if (request !== undefined) yield { ...step, request: undefined };
+  if (asks > 1) yield { ...step, asks: 1 };
+  for (const fewer of halves(asks)) yield { ...step, asks: asks - fewer };
   if (asks === 0) yield { ...step, asks: 1 };
   for (const unit of [60_000n, 1000n]) {
     if (after % unit !== 0n) yield { ...step, after: after - (after % unit) };

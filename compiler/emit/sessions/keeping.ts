@@ -141,9 +141,9 @@ function hold(session: usize, rest: usize, block: usize): void {
 }
 
 /** An answer that says what is wrong with the question; gives 0. */
-function refuseSession(code: i32): u32 {
+function refuseSession(code: i32, path: i32 = 0): u32 {
   resetErrors();
-  record(2, code, 0, 0, 0);
+  record(2, code, path, 0, 0);
   readable = false;
   return 0;
 }
@@ -193,11 +193,11 @@ export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   readable = readPatch(length, replaced);
   requestEnd = mark();
   if (readable && errorSeverity == 0) {
-    const isOther =
-      (!(replaced & 1) && subjectSelector != subject)
-      || (!(replaced & 2) && actionSelector != action)
-      || (!(replaced & 4) && resourceSelector != resource);
-    if (isOther) refuseSession(24);
+    const other =
+      !(replaced & 1) && subjectSelector != subject ? 0
+      : !(replaced & 2) && actionSelector != action ? 1
+      : !(replaced & 4) && resourceSelector != resource ? 2 : -1;
+    if (other >= 0) refuseSession(24, load<i32>(entityAt(other), 20));
     else {
 ${history === undefined ? '' : recordBeforePatch}
       if (keepPatched(session, rest)) {

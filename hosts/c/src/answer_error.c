@@ -21,7 +21,7 @@ static const nhipol_error_row rows[] = {
     [21] = {"duplicate_key", "each key once", "a key twice"},
     [22] = {"no_room", "room for another session", "none, until more memory is reserved"},
     [23] = {"no_session", "the handle of an open session", "another"},
-    [24] = {"other_type", "the types and the name that a session was opened with", "others"},
+    [24] = {"other_type", "the same as the session was opened with", "another"},
     [25] = {"no_signal", "a signal that the policy declares", "another"},
     [26] = {"no_snapshot", "a session's text, as a module writes it", "another"},
 };

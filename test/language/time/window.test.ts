@@ -127,7 +127,14 @@ test('exceptions, on the days about them', () => {
   const counts = { changing: 0, inside: 0, outside: 0, missing: 0, doubled: 0, excepted: 0 };
   const scene = fc
     .tuple(windowArbitrary(fc.constantFrom(...pythonZones)), fc.nat(day))
-    .filter(([{ except }]) => except.length > 0)
+    // The judge knows no end of what is known of a zone.
+    .filter(
+      ([
+        {
+          except: [first],
+        },
+      ]) => first !== undefined && first.from.day > 3650,
+    )
     .map(
       ([node, minutes]) =>
         [node, ((node.except[0]?.from.day ?? 0) * day + minutes) * minute] as const,

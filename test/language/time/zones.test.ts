@@ -5,7 +5,13 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import moment from 'moment-timezone';
 import { expect, test } from 'vitest';
-import { suggestZones, wallClock, zoneOf, zoneRelease } from '../../../language/time/zones.ts';
+import {
+  isFixed,
+  suggestZones,
+  wallClock,
+  zoneOf,
+  zoneRelease,
+} from '../../../language/time/zones.ts';
 
 const byPython: {
   readonly release: string;
@@ -15,7 +21,7 @@ const byPython: {
 
 function offsetsOf(name: string): string {
   const offsets = zoneOf(name)?.offsets ?? [];
-  return offsets.map(({ from, ahead }) => `${from / 1000}:${ahead / 1000}`).join(' ');
+  return offsets.map(({ from, ahead }) => `${Math.max(0, from / 1000)}:${ahead / 1000}`).join(' ');
 }
 
 test('both read the same release', () => {
@@ -50,6 +56,27 @@ test('nothing is known before 1970 and after 2099', () => {
   expect(at('2099-12-31T23:59:59.999Z')).toBe(Date.parse('2100-01-01T00:59:59.999Z'));
   expect(at('2100-01-01T00:00:00Z')).toBeUndefined();
 });
+
+test.for(['UTC', 'Etc/UTC', 'Zulu', 'GMT', 'Etc/GMT+5', 'GMT-0'])(
+  '%s is known for every instant that can be written',
+  (name) => {
+    const zone = zoneOf(name) ?? expect.fail(name);
+    expect(isFixed(zone)).toBe(true);
+    const ahead = name === 'Etc/GMT+5' ? -18_000_000 : 0;
+    const [first, last] = [-62_167_219_200_000, 253_402_300_799_999];
+    for (const at of [first, -1, 0, Date.UTC(2100, 0, 1), last])
+      expect(wallClock(zone, at)).toBe(at + ahead);
+    expect(wallClock(zone, first - 1)).toBeUndefined();
+    expect(wallClock(zone, last + 1)).toBeUndefined();
+  },
+);
+
+test.for(['Asia/Tokyo', 'Africa/Lagos', 'Asia/Kathmandu', 'EST'])(
+  '%s is a place, although its clocks are rarely put',
+  (name) => {
+    expect(isFixed(zoneOf(name) ?? expect.fail(name))).toBe(false);
+  },
+);
 
 test.for([
   ['europe/berlin', ['Europe/Berlin']],

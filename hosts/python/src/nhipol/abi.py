@@ -79,7 +79,7 @@ ERROR_TEXTS: Final = {
     21: ErrorTexts("duplicate_key", "each key once", "a key twice"),
     22: ErrorTexts("no_room", "room for another session", "none, until more memory is reserved"),
     23: ErrorTexts("no_session", "the handle of an open session", "another"),
-    24: ErrorTexts("other_type", "the types and the name that a session was opened with", "others"),
+    24: ErrorTexts("other_type", "the same as the session was opened with", "another"),
     25: ErrorTexts("no_signal", "a signal that the policy declares", "another"),
     26: ErrorTexts("no_snapshot", "a session's text, as a module writes it", "another"),
 }

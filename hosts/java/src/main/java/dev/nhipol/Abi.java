@@ -141,7 +141,7 @@ final class Abi {
           error(22, NO_ROOM, "room for another session", "none, until more memory is reserved"),
           error(23, "no_session", "the handle of an open session", "another"),
           error(
-              24, "other_type", "the types and the name that a session was opened with", "others"),
+              24, "other_type", "the same as the session was opened with", "another"),
           error(25, "no_signal", "a signal that the policy declares", "another"),
           error(26, "no_snapshot", "a session's text, as a module writes it", "another"));
 

@@ -1,0 +1,95 @@
+// Generated programs and requests reach the boundaries of every construct, not only the construct: the
+// table in test/generator-reach.md lists what must be reached, or why it is not. A cell that nothing
+// reaches fails here, and so does one that is reached and not listed.
+
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { Expressions } from '../../language/evaluator/expressions.ts';
+import { countAt, matchesNow } from '../../language/evaluator/history.ts';
+import { decideIn, openSession, patchSession, type Session } from '../../language/index.ts';
+import { historyIn } from '../../language/reads.ts';
+import { decode } from '../../language/request/decode.ts';
+import { requestsFor } from '../../testing/requests.ts';
+import { exploreSessions } from '../../testing/samples/explore-sessions.ts';
+import { policyOf } from '../support/checking.ts';
+import { programs } from '../support/program-arbitrary.ts';
+import { reachOf } from '../support/reach/boundaries.ts';
+import { sessionPolicyText } from '../support/session-steps.ts';
+
+const page = readFileSync(new URL('../generator-reach.md', import.meta.url), 'utf8');
+
+/** Each `construct: boundary` of the page, with the reason for which it is not reached. */
+const listed = new Map(
+  [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|$/gm)]
+    .slice(1)
+    .map(([, construct = '', boundary = '', reason = '']) => [
+      `${construct.trim()}: ${boundary.trim()}`,
+      reason.trim(),
+    ]),
+);
+
+const programCount = 40;
+const requestCount = 300;
+
+test('every boundary is reached, or it is said why not', () => {
+  const counts = new Map<string, number>();
+  const hear = (cell: string) => counts.set(cell, (counts.get(cell) ?? 0) + 1);
+  for (const [index, { text, others }] of fc
+    .sample(programs, { numRuns: programCount, seed: 1 })
+    .entries()) {
+    const policy = policyOf(text, others);
+    const requests = fc.sample(requestsFor(policy), { numRuns: requestCount, seed: index });
+    for (const request of requests) reachOf(policy, request, hear);
+  }
+  countsReached(hear);
+  const expected = [...listed].filter(([, reason]) => reason === '').map(([cell]) => cell);
+  expect(expected.filter((cell) => !counts.has(cell))).toEqual([]);
+  expect([...counts.keys()].filter((cell) => !listed.has(cell))).toEqual([]);
+  const needless = [...listed].filter(([cell, reason]) => reason !== '' && counts.has(cell));
+  expect(needless).toEqual([]);
+}, 600_000);
+
+/** How many events the decisions of explored sessions find, beside what they are compared with. */
+function countsReached(hear: (cell: string) => void): void {
+  const policy = policyOf(sessionPolicyText);
+  const terms = historyIn(policy).flatMap(({ term }) => (term.form === 'count' ? [term] : []));
+  for (const { sample } of exploreSessions(policy, { samples: 200 })) {
+    let session: Session = openSession(sample.request, sample.opens);
+    let now = sample.opens;
+    for (const { after, request, asks } of sample.steps) {
+      now += after;
+      if (request !== undefined) {
+        const members = JSON.parse(request) as Record<string, unknown>;
+        const changes = Object.entries(members).map(([name, value]) => ({
+          path: [name],
+          json: JSON.stringify(value),
+        }));
+        session = patchSession(session, changes);
+      }
+      const { facts } = decode(policy, new TextEncoder().encode(session.request), {
+        now,
+        by: 'host',
+      });
+      if (facts !== undefined) {
+        const { events } = session;
+        const remembered = new Expressions(facts, policy.contents).remembered(events, now);
+        for (const term of terms) {
+          const matches = matchesNow(term.pattern, term.within, remembered);
+          if (matches === undefined) continue;
+          const difference = countAt(matches, term.within, now).certain - Number(term.threshold);
+          if (difference === 0) hear('count: threshold');
+          if (difference === 1) hear('count: one above');
+          if (difference === -1) hear('count: one below');
+          const { within } = term;
+          if (within === undefined) continue;
+          if (events.some(({ time }) => time + within === now)) hear('count: last instant within');
+          if (events.some(({ time }) => time + within + 1n === now))
+            hear('count: first instant after');
+        }
+      }
+      for (let asked = 0; asked < asks; asked += 1)
+        session = decideIn(policy, session, now).session;
+    }
+  }
+}

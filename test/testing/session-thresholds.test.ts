@@ -1,0 +1,100 @@
+// Exploration of sessions reaches the thresholds of counts, the ends of windows and the constants of
+// patterns, within few samples, and `diff` shows a limit that was raised by a fifth.
+
+import { expect, test } from 'vitest';
+import { decideIn, openSession } from '../../language/index.ts';
+import { diff } from '../../testing/diff/diff.ts';
+import { decideRepeatedly } from '../../testing/repeated-decisions.ts';
+import { policyOf } from '../support/checking.ts';
+
+const head = `policy test.limits
+subject agent {}
+action pay { amount: Int(0..) }
+action read {}
+resource any {}
+context { time: Timestamp, risk?: { level?: Int, observed_at?: Timestamp } fresh 5m }
+signals { usage: { rows: Int }, failed: { reason?: String } }
+`;
+
+const permits = 'permit pays when action.amount <= 100_000';
+const rules = {
+  'a count of decisions': `for agent doing pay { ${permits}
+    deny often when count(allowed doing pay, within 1h) >= LIMIT }`,
+  'a count of decisions without a window': `for agent doing pay { ${permits}
+    deny often when count(allowed doing pay) > LIMIT }`,
+  'a count of signals': `for agent doing pay { ${permits}
+    deny failing when count(signal "failed", within 1d) >= LIMIT }`,
+  'an exact count': `for agent doing pay { ${permits}
+    deny exactly when count(signal "failed") is LIMIT }`,
+  'an amount after an event': `for agent doing pay { ${permits}
+    deny large when action.amount > LIMIT and once(signal "failed", within 1h) }`,
+  'an amount after a decision': `for agent { permit reads when action.name is "read" }
+    for agent doing pay { ${permits}
+    deny large when action.amount > LIMIT and once(allowed doing read) }`,
+  'what an event holds': `for agent doing pay { ${permits}
+    deny large when count(allowed doing pay where event.action.amount > LIMIT, within 1h) >= 2 }`,
+  'what a signal holds': `for agent doing pay { ${permits}
+    deny used_up when once(signal "usage" where event.rows > LIMIT) }`,
+  'what the newest signal holds': `for agent doing pay { ${permits}
+    deny used_up when last(signal "usage").rows > LIMIT }`,
+  'the length of a window': `for agent doing pay { ${permits}
+    deny failed when once(signal "failed", within LIMITs) }`,
+  'the length of a window, beside facts that must be fresh': `for agent doing pay {
+    permit pays when action.amount <= 100_000 and context.risk.level < 50
+    deny failed when once(signal "failed", within LIMITs) }`,
+};
+
+const limits = {
+  'a count of decisions': [3_000, 3_600],
+  'a count of decisions without a window': [500, 600],
+  'a count of signals': [3_000, 3_600],
+  'an exact count': [500, 600],
+} as Readonly<Record<string, readonly [number, number]>>;
+
+const withLimit = (rule: string, limit: number) =>
+  policyOf(`${head}${rule.replaceAll('LIMIT', String(limit))}`);
+
+test.for(Object.entries(rules))(
+  'diff shows a raised limit of %s, at 500 samples',
+  { timeout: 300_000 },
+  ([name, rule]) => {
+    const [low, high] = limits[name] ?? [5_000, 6_000];
+    const [before, after] = [withLimit(rule, low), withLimit(rule, high)];
+    for (const seed of name in limits ? [1] : [1, 2]) {
+      const found = diff(before, after, { samples: 500, seed });
+      const kinds = found.sessions?.changes.map(
+        (each) => `${each.before} ${each.after} ${each.bearing}`,
+      );
+      // What happened counts for longer.
+      expect(kinds).toContain(
+        name.startsWith('the length') ? 'permit deny stricter' : 'deny permit looser',
+      );
+    }
+  },
+);
+
+test('decisions that are repeated without being judged leave the same session as single ones', () => {
+  const policy = policyOf(`${head}
+    for agent doing pay {
+      permit pays when action.amount <= 100_000
+      deny many when count(allowed doing pay, within 1h) >= 13
+      deny refused when count(refused doing pay) is 9
+      deny at_last when count(decided) > 40 and count(decided) < 45
+    }`);
+  const request = JSON.stringify({
+    subject: { type: 'agent', id: 'a' },
+    action: { name: 'pay', properties: { amount: 7 } },
+    resource: { type: 'account', id: 'b' },
+    context: { time: '2026-03-03T10:00:00Z' },
+  });
+  const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
+  const effects = new Set<string>();
+  let single = decideIn(policy, openSession(request, now), now);
+  for (let times = 1; times <= 60; times += 1) {
+    const repeated = decideRepeatedly(policy, openSession(request, now), now, times);
+    expect(repeated).toEqual(single);
+    effects.add(single.answer.reasons.join(' '));
+    single = decideIn(policy, single.session, now);
+  }
+  expect([...effects].sort()).toEqual(['at_last many', 'many', 'many refused', 'pays']);
+});
