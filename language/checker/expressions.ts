@@ -12,6 +12,7 @@ import type {
   WindowNode,
 } from '../ast.ts';
 import { builtins, functions, isFunction } from '../builtins/index.ts';
+import { replacing } from '../fix.ts';
 import { unreachable } from '../invariant.ts';
 import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
 import type { Pattern } from '../patterns/pattern.ts';
@@ -48,8 +49,10 @@ import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
+import { isNull, reportData, reportForeignCall, reportMembership, reportNull } from './foreign.ts';
 import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
 import { isSteady, isTraceable, mayBeInWindow } from './time.ts';
@@ -170,6 +173,7 @@ export class Expressions {
   // --- calls and tables --------------------------------------------------------------------------
 
   #lookup(node: LookupNode): Expr | undefined {
+    if (node.data !== undefined) reportData(this.#context, node.data);
     const declared = this.#context.find(node.table.text, node.span.file);
     if (declared?.kind !== 'Table') {
       const tables = [...this.#context.namesIn(node.span.file)].filter(
@@ -205,6 +209,8 @@ export class Expressions {
     if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !isFunction(name)) {
+      const types = () => node.args.map((arg) => this.infer(arg)?.type);
+      if (reportForeignCall(this.#context, node, types)) return undefined;
       this.#context.unknown('unknown-function', node.callee, [
         ...functions,
         'known',
@@ -376,6 +382,11 @@ export class Expressions {
   }
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
+    if ((operator === 'is' || operator === 'is not') && this.#isNull(node.right)) {
+      this.infer(node.left);
+      reportNull(this.#context, operator, node.left, node.right);
+      return undefined;
+    }
     const counted = this.#histories.compared(operator, node.left, node.right, node.span);
     if (counted !== undefined) return counted.expr;
     const [left, right] = this.#pair(node.left, node.right, undefined);
@@ -410,6 +421,27 @@ export class Expressions {
     );
   }
 
+  /** `ip in "10.0.0.0/8"`; reports it. */
+  #isNetworkText(node: ExprNode): boolean {
+    if (node.kind !== 'String' || !/^[0-9a-fA-F.:]+\/\d+$/.test(node.value)) return false;
+    const extra = {
+      help: 'a network is written without quotes: `10.0.0.0/8`',
+      fix: replacing(node.span, node.value),
+    };
+    const said = { expected: 'Cidr', found: 'String' };
+    this.#context.reporter.report('wrong-type', node.span, said, extra);
+    return true;
+  }
+
+  /** `null`, where nothing has that name. */
+  #isNull(node: ExprNode): boolean {
+    return isNull(node) && node.kind === 'Reference' && !this.#isKnown(node.name, node.span.file);
+  }
+
+  #isKnown(name: string, file: string): boolean {
+    return this.#env.locals.has(name) || this.#context.find(name, file) !== undefined;
+  }
+
   #membership(node: BinaryNode): Expr | undefined {
     const declared = this.#windowNamed(node.right);
     if (declared !== undefined) return perhapsNot(node, this.#inWindow(node, declared));
@@ -418,11 +450,18 @@ export class Expressions {
       (node.left.kind === 'Int' && node.right.kind !== 'Set');
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
+    if (node.left.kind === 'String' && pathNames(node.right) !== undefined) {
+      const inner = this.infer(node.right);
+      const isRecord = inner?.type.kind === 'Record';
+      if (isRecord && reportMembership(this.#context, node.left, node.right, node.span))
+        return undefined;
+    }
     const right = this.value(
       node.right,
       left && ({ kind: 'Set', element: left.type } satisfies SetType),
     );
     if (right === undefined) return undefined;
+    if (left?.type.kind === 'Ip' && this.#isNetworkText(node.right)) return undefined;
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
     const within = left && fieldAmong(left, right, node.span);

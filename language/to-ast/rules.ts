@@ -86,6 +86,12 @@ export function toEffect(token: IToken): EffectName {
 function toRule(source: Source, node: RuleCstNode): RuleNode {
   const { EffectWord, Word, When, expression, Otherwise, Skip } = node.children;
   refuseBroken(source, node);
+  refuseNameless(
+    source,
+    only(EffectWord),
+    only(Word),
+    When !== undefined || Otherwise !== undefined,
+  );
   return {
     kind: 'Rule',
     span: nodeSpan(source, node),
@@ -97,6 +103,18 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
     ...toClauses(source, node.children),
     where: toWhere(source, once(source, node.children.whereClause, 'where')),
   };
+}
+
+/** `permit otherwise` is a rule whose name was forgotten. */
+function refuseNameless(source: Source, effect: IToken, name: IToken, isComplete: boolean): void {
+  if (effect.image !== 'permit' || name.image !== 'otherwise' || isComplete) return;
+  source.reporter.report(
+    'syntax-error',
+    tokenSpan(source, name),
+    { expected: 'a name for the rule', found: '`otherwise`' },
+    { help: 'a rule has a name, which answers give as their reason: `permit NAME otherwise`' },
+  );
+  throw broken;
 }
 
 interface ClausesCst {

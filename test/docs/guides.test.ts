@@ -11,7 +11,9 @@ import { evaluatorSessions } from '../../testing/sessions.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
 
-const comingFrom = ['rego', 'cedar', 'cel', 'polar'].map((name) => `coming-from/${name}.md`);
+const comingFrom = ['rego', 'cedar', 'cel', 'polar', 'sql', 'javascript'].map(
+  (name) => `coming-from/${name}.md`,
+);
 const paths = ['cookbook.md', ...comingFrom];
 const pages = paths.map((path) => ({ path, page: readPage(path) }));
 const policies = pages.flatMap(({ path, page }) =>

@@ -36,7 +36,8 @@ const fixable = (Object.keys(messages) as Code[]).filter(
 test('the codes whose example can be mended', () => {
   expect(fixable.sort()).toEqual([
     ...['bad-call-digest', 'bad-default', 'bad-element', 'bad-escape', 'bad-number', 'bad-time'],
-    ...['bad-weekday', 'call-needs-name', 'control-character', 'empty-range', 'hidden-character'],
+    ...['bad-weekday', 'call-needs-name', 'control-character', 'empty-range', 'foreign-word'],
+    'hidden-character',
     ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
     ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-function'],
     ...['unknown-import', 'unknown-signal', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
