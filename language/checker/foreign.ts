@@ -47,7 +47,7 @@ export function reportWrapped(
 ): boolean {
   const row = foreignWord('name', name);
   if (row === undefined || row.instead !== undefined) return false;
-  const fix = replacing(whole, part);
+  const fix = replacing(whole, part, `remove \`${name}.\``);
   return report(context, row, object, { word: name, expected: `\`${part}\``, fix });
 }
 

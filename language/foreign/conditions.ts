@@ -236,7 +236,7 @@ export function operatorRepair(place: Place): Repair | undefined {
       const span = place.span(-1, last);
       return place.sign('::', span, {
         word: `${type}::${place.image(last)}`,
-        help: `\`subject.id is ${place.image(last)}\`; the type is in the group: \`for ${type} { … }\``,
+        help: entityHelp(place, type, place.image(last)),
       });
     }
   }
@@ -266,6 +266,19 @@ export function operatorRepair(place: Place): Repair | undefined {
     return place.sign('=', place.span(), { fix: writing(place.span(), 'is') }, [place.put('is')]);
   }
   return undefined;
+}
+
+/** `principal == User::"alice"`, `action == Action::"read"`, `principal in Group::"ops"` */
+function entityHelp(place: Place, type: string, id: string): string {
+  const operator = place.image(-2);
+  const root = place.image(-3);
+  if (operator === 'in')
+    return `there are no hierarchies: \`${id} in subject.groups\` for a set of the request`;
+  if (root === 'action')
+    return `\`action.name is ${id}\`, or the group \`for any doing ${id.slice(1, -1)} { … }\``;
+  const part = root === 'resource' ? 'resource' : 'subject';
+  const group = part === 'resource' ? `for any on ${type}` : `for ${type}`;
+  return `\`${part}.id is ${id}\`; the type is in the group: \`${group} { … }\``;
 }
 
 function afterValue(place: Place): boolean {

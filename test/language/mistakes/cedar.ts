@@ -193,4 +193,22 @@ entity User { team?: String };
 for any { permit ok otherwise }
 `,
   },
+  {
+    from: 'Cedar',
+    title: '`action == Action::"read"`',
+    policy: `policy p
+for any {
+  permit ok when action == Action::"read"
+}
+`,
+  },
+  {
+    from: 'Cedar',
+    title: '`resource == Doc::"d1"`',
+    policy: `policy p
+for any {
+  permit ok when resource == Doc::"d1"
+}
+`,
+  },
 ];
