@@ -2,7 +2,7 @@
 // reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
-import type { Reporter } from './diagnostics.ts';
+import type { Origin } from './diagnostics.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
 import { type Fix, removing, replacing } from './fix.ts';
 import { explain } from './foreign/index.ts';
@@ -33,10 +33,7 @@ type Entry = 'file' | 'expression';
 /** Texts are not always policies: more than this says nothing new. */
 const characterLimit = 1000;
 
-export interface Origin {
-  readonly file: string;
-  readonly reporter: Reporter;
-}
+export type { Origin } from './diagnostics.ts';
 
 export interface Cst {
   readonly tree: CstNode | undefined;

@@ -49,7 +49,14 @@ import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
-import { isNull, reportData, reportForeignCall, reportMembership, reportNull } from './foreign.ts';
+import {
+  isNull,
+  reportBraces,
+  reportData,
+  reportForeignCall,
+  reportMembership,
+  reportNull,
+} from './foreign.ts';
 import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
 import { pathNames } from './paths.ts';
@@ -83,6 +90,11 @@ export class Expressions {
 
   /** An expression that must have the type, or the other one. */
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
+    if (node.kind === 'Set' && type.kind === 'Bool' && node.elements.length > 0) {
+      reportBraces(this.#context, node);
+      for (const element of node.elements) this.expect(element, bool);
+      return undefined;
+    }
     const expr = this.value(node, type);
     if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
     this.#context.reporter.report(
@@ -382,8 +394,7 @@ export class Expressions {
   }
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
-    if ((operator === 'is' || operator === 'is not') && this.#isNull(node.right)) {
-      this.infer(node.left);
+    if ((operator === 'is' || operator === 'is not') && this.#isNull(node)) {
       reportNull(this.#context, operator, node.left, node.right);
       return undefined;
     }
@@ -433,9 +444,12 @@ export class Expressions {
     return true;
   }
 
-  /** `null`, where nothing has that name. */
-  #isNull(node: ExprNode): boolean {
-    return isNull(node) && node.kind === 'Reference' && !this.#isKnown(node.name, node.span.file);
+  /** Whether the right side is `null`, and nothing has that name, no member of an enum either. */
+  #isNull({ left, right }: BinaryNode): boolean {
+    if (right.kind !== 'Reference' || !isNull(right)) return false;
+    if (this.#isKnown(right.name, right.span.file)) return false;
+    const type = this.infer(left)?.type;
+    return type?.kind !== 'Enum' || !type.members.includes(right.name);
   }
 
   #isKnown(name: string, file: string): boolean {

@@ -1,7 +1,7 @@
 // Names, functions, members and types of other languages, where the policy declares nothing of that name.
 // Each function reports what it knows and says whether it did.
 
-import type { CallNode, ExprNode } from '../ast.ts';
+import type { CallNode, ExprNode, SetNode } from '../ast.ts';
 import { type Fix, replacing } from '../fix.ts';
 import { type Found, foreignRow, foreignWord, reportForeign } from '../foreign/report.ts';
 import type { ForeignWord } from '../foreign/words.ts';
@@ -284,4 +284,15 @@ export function reportData(context: Context, span: Span): void {
     expected: 'the name of a table',
     fix: { title: 'remove `data.`', edits: [{ span: dot, text: '' }] },
   });
+}
+
+/** `when { a > 5 }`: a set where a condition is expected. */
+export function reportBraces(context: Context, { span, elements }: SetNode): void {
+  const opening = { ...span, end: span.start + 1 };
+  const edits = [
+    { span: opening, text: '(' },
+    { span: { ...span, start: span.end - 1 }, text: ')' },
+  ];
+  const fix = elements.length === 1 ? { title: 'write `(…)`', edits } : undefined;
+  report(context, foreignRow('sign', '{ … }'), opening, { word: '{', fix });
 }

@@ -118,23 +118,27 @@ function unlessRepair(place: Place): Repair | undefined {
   const last = end - place.at - 1;
   if (last < 1) return place.foreign(row, place.span());
   const after = { ...place.span(last), start: place.span(last).end };
-  const isClosed = place.image(1) === '(' && closingAt(tokens, place.at + 1) === end - 1;
-  const fix = {
-    title: 'write `when not (…)`',
-    edits: isClosed
-      ? [{ span: place.span(), text: 'when not' }]
-      : [
-          { span: { ...place.span(), end: place.span(1).start }, text: 'when not (' },
-          { span: after, text: ')' },
-        ],
-  };
-  const head = place.put(isClosed ? 'when not' : 'when not (');
-  return place.foreign(
-    row,
-    place.span(),
-    { fix },
-    isClosed ? [head] : [head, place.insert(')', last + 1)],
-  );
+  const closed = closingAt(tokens, place.at + 1) === end - 1;
+  const [opening, closing] = [place.span(1), place.span(last)];
+  const title = 'write `when not (…)`';
+  if (closed && place.image(1) === '(') {
+    const fix = { title, edits: [{ span: place.span(), text: 'when not' }] };
+    return place.foreign(row, place.span(), { fix }, [place.put('when not')]);
+  }
+  if (closed && place.image(1) === '{') {
+    const edits = [
+      { span: { ...place.span(), end: opening.end }, text: 'when not (' },
+      { span: closing, text: ')' },
+    ];
+    const meant = [place.put('when not ('), place.drop(1, 2), place.put(')', last)];
+    return place.foreign(row, place.span(), { fix: { title, edits } }, meant);
+  }
+  const edits = [
+    { span: { ...place.span(), end: opening.start }, text: 'when not (' },
+    { span: after, text: ')' },
+  ];
+  const meant = [place.put('when not ('), place.insert(')', last + 1)];
+  return place.foreign(row, place.span(), { fix: { title, edits } }, meant);
 }
 
 /** Whether a token ends the condition of a rule. */
@@ -313,7 +317,11 @@ function arrow(place: Place): Repair | undefined {
 /** Lists in square brackets. */
 export function bracketRepair(place: Place): Repair | undefined {
   const open =
-    place.image() === '[' ? 0 : place.image(-1) === '[' && place.phrase === '`]`' ? -1 : undefined;
+    place.image() === '['
+      ? 0
+      : place.image(-1) === '[' && place.phrase === '`]`' && place.rule === 'operand'
+        ? -1
+        : undefined;
   if (open === undefined) return undefined;
   if (place.rule === 'recordType' && open === 0 && place.image(1) === ']' && place.isWord(-1)) {
     const type = place.image(-1);

@@ -3,10 +3,9 @@
 // with, so that the rest of the declaration is still checked.
 
 import type { IToken, TokenType } from 'chevrotain';
-import type { Extra } from '../diagnostics.ts';
+import type { Extra, Origin } from '../diagnostics.ts';
 import type { Fix } from '../fix.ts';
 import type { Span } from '../source.ts';
-import type { Origin } from '../to-cst.ts';
 import * as t from '../tokens.ts';
 import { type Found, foreignRow, reportForeign } from './report.ts';
 import { endOf, isWord, moved, spanOf } from './signs.ts';

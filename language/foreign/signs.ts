@@ -2,8 +2,9 @@
 // and replaced by what it means here, so that the rest of the text is read as if it had been written so.
 
 import type { IToken } from 'chevrotain';
+import type { Origin } from '../diagnostics.ts';
 import { type Fix, removing, replacing } from '../fix.ts';
-import type { Origin } from '../to-cst.ts';
+
 import * as t from '../tokens.ts';
 import { foreignRow, reportForeign } from './report.ts';
 
@@ -40,8 +41,7 @@ export function translateSigns(origin: Origin, read: t.Tokens): t.Tokens {
     replacements.push(...found);
     at = Math.max(at, ...found.map(({ to }) => to - 1));
   }
-  const signs = t.replaceTokens(read, replacements);
-  return t.replaceTokens(signs, bracedConditions(source, signs));
+  return t.replaceTokens(read, replacements);
 }
 
 function signAt(source: Reading, read: t.Tokens, at: number): readonly t.Replacement[] | undefined {
@@ -205,69 +205,7 @@ export function isForeignSign(image: string): boolean {
   return image === '&' || image === '|' || image === "'";
 }
 
-// --- conditions in braces ----------------------------------------------------------------------
-
-const heads = new Set(['when', 'unless', 'if']);
-
-/** `when { a > 5 }`: where the whole condition is in braces, these are not a set. */
-function bracedConditions(source: Reading, read: t.Tokens): readonly t.Replacement[] {
-  const { tokens } = read;
-  const replacements: t.Replacement[] = [];
-  for (let at = 0; at + 1 < tokens.length; at += 1) {
-    const [head, open] = [tokens[at] as IToken, tokens[at + 1] as IToken];
-    if (open.tokenType !== t.LBrace || !heads.has(head.image)) continue;
-    if (head.tokenType === t.If && !isWord(tokens[at - 1] ?? open)) continue;
-    // Outside of groups nothing has a condition, and the statement is reported as a whole.
-    if (read.depths[at] === 0 && head.tokenType !== t.When) continue;
-    const close = closingAt(tokens, at + 1);
-    const inner = tokens[at + 2];
-    if (close === undefined || inner === undefined || close === at + 2) continue;
-    if (inner.tokenType.CATEGORIES?.includes(t.EffectWord) || isBlockWord(inner)) continue;
-    if (tokens.slice(at + 2, close).every((token) => !isCondition(token))) continue;
-    if (continues(tokens[close + 1])) continue;
-    if (read.depths[at] === 0 && tokens[close + 1]?.tokenType !== t.LBrace) continue;
-    const last = tokens[close] as IToken;
-    const joints: number[] = [];
-    for (let next = at + 3; next < close; next += 1)
-      if (beginsStatement(read, next, at + 2)) joints.push(next);
-    const edits = [
-      { span: spanOf(source, open), text: '(' },
-      { span: spanOf(source, last), text: ')' },
-      ...joints.map((joint) => {
-        const { start } = spanOf(source, tokens[joint] as IToken);
-        return { span: { file: source.file, start, end: start }, text: 'and ' };
-      }),
-    ];
-    reportForeign(source, foreignRow('sign', '{ … }'), spanOf(source, open), {
-      word: '{',
-      fix: { title: 'write `(…)`', edits },
-    });
-    replacements.push(
-      { from: at + 1, to: at + 2, tokens: moved('(', open, open) },
-      ...joints.map((joint) => {
-        const token = tokens[joint] as IToken;
-        return { from: joint, to: joint, tokens: moved('and', token, token) };
-      }),
-      { from: close, to: close + 1, tokens: moved(')', last, last) },
-    );
-    at = close;
-  }
-  return replacements;
-}
-
-/** Whether a set would hardly hold it: an operator that makes a condition. */
-function isCondition(token: IToken): boolean {
-  return (
-    [t.Is, t.Not, t.Greater, t.Matches, t.True, t.False].includes(token.tokenType) ||
-    (token.tokenType.CATEGORIES?.includes(t.Infix) === true &&
-      ![t.Plus, t.Minus, t.Star, t.Slash].includes(token.tokenType)) ||
-    ['like', 'has'].includes(token.image.toLowerCase())
-  );
-}
-
-function isBlockWord({ tokenType }: IToken): boolean {
-  return tokenType === t.Let || tokenType === t.Given || tokenType === t.Score;
-}
+// --- tokens ------------------------------------------------------------------------------------
 
 /** Whether an expression goes on with it. */
 export function continues(token: IToken | undefined): boolean {
@@ -278,16 +216,6 @@ export function continues(token: IToken | undefined): boolean {
     tokenType.CATEGORIES?.includes(t.Infix) === true
   );
 }
-
-/** Whether a statement of a body begins there, as Rego separates them by lines. */
-function beginsStatement(read: t.Tokens, at: number, first: number): boolean {
-  const [before, token] = [read.tokens[at - 1] as IToken, read.tokens[at] as IToken];
-  if (read.depths[at] !== read.depths[first]) return false;
-  if (!read.text.slice(endOf(before), token.startOffset).includes('\n')) return false;
-  return !continues(before) && !continues(token);
-}
-
-// --- tokens ------------------------------------------------------------------------------------
 
 export function closingAt(tokens: readonly IToken[], open: number): number | undefined {
   let depth = 0;

@@ -305,7 +305,8 @@ export function layoutRepair(place: Place): Repair | undefined {
     place.rule === 'testDeclaration' &&
     place.isWord(0) &&
     place.is(-1, t.EffectWord) &&
-    place.image(-2) === 'expect'
+    place.image(-2) === 'expect' &&
+    (place.beginsLine(1) || ['then', '}', 'with', 'until', ','].includes(place.image(1)))
   ) {
     const span = { ...place.span(), end: place.span().start };
     const help = '`expect permit because ok` also tests the reason';

@@ -32,6 +32,7 @@ import type {
   UnlessClauseCstNode,
   WithClauseCstNode,
 } from '../cst.generated.ts';
+import { toCondition } from './conditions.ts';
 import {
   broken,
   convertAll,
@@ -63,7 +64,7 @@ export function toGroup(source: Source, node: GroupCstNode): GroupNode {
     subjects: toNameList(source, only(subjects)),
     actions: toNameList(source, optional(actions)),
     resources: toNameList(source, optional(resources)),
-    condition: When && toExpr(source, only(expression)),
+    condition: When && toCondition(source, only(expression)),
     items: toBlock(source, block),
   };
 }
@@ -97,7 +98,7 @@ function toRule(source: Source, node: RuleCstNode): RuleNode {
     span: nodeSpan(source, node),
     effect: toEffect(only(EffectWord)),
     name: toName(source, only(Word)),
-    condition: When && toExpr(source, only(expression)),
+    condition: When && toCondition(source, only(expression)),
     otherwise: Otherwise !== undefined,
     skipUnknown: Skip !== undefined,
     ...toClauses(source, node.children),
@@ -233,7 +234,7 @@ function toScoreCondition(source: Source, node: ScoreConditionCstNode): ScoreCon
     span: nodeSpan(source, node),
     name: toName(source, only(Word)),
     weight: toInt(source, only(Int)),
-    condition: toExpr(source, only(expression)),
+    condition: toCondition(source, only(expression)),
     because,
     covers,
   };

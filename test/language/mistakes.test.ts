@@ -151,6 +151,24 @@ test('a member that is unknown in a broken rule is reported where it is read aga
   expect(underlinedIn(text)).toEqual(['?', 'levl']);
 });
 
+test('words of other languages are names where they are declared', () => {
+  const text = `policy p
+enum Auth { none, null, principal, user }
+record input { data?: Int, has: Bool = false }
+context { auth?: Auth, like?: input, length?: Int, now?: Bool, principal?: String }
+predicate contains(n: Int) = n > 5
+const request = 5
+const undefined = 6
+for any {
+  let user = context.like.data
+  permit allow when context.auth is none or context.auth is not null or context.auth is principal
+  permit forbid when contains(context.length) and context.like.data > request and user < undefined
+  deny if when context.now and context.principal is "a" or context.like.has
+}
+`;
+  expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
+});
+
 test('every policy of another language at the top level is reported', () => {
   const text = `${header}permit (principal, action, resource)\nwhen { context.level > 5 };\n\nforbid (principal, action, resource)\nunless { context.level > 5 };\n\nallow if {\n  input.x\n}\n\nfor any { permit ok when context.levl > 5 }\n`;
   const found = underlinedIn(text);

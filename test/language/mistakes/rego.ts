@@ -276,4 +276,17 @@ for any {
 }
 `,
   },
+  {
+    from: 'Rego',
+    title: 'a body of two statements',
+    policy: `policy p
+context { level: Int }
+for any {
+  permit ok when {
+    context.level > 5
+    action.name == "read"
+  }
+}
+`,
+  },
 ];
