@@ -277,6 +277,7 @@ for any {
   {
     from: 'JavaScript',
     title: '`export`',
+    grade: 'B',
     policy: `policy p
 export function ok() { return true }
 for any { permit ok otherwise }

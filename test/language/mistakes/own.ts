@@ -24,6 +24,7 @@ for any {
   {
     from: 'this language',
     title: 'a rule without a name and a condition',
+    grade: 'B',
     policy: `policy p
 for any {
   permit
@@ -134,6 +135,7 @@ for any { permit ok otherwise }
   {
     from: 'this language',
     title: '`or deny unless` with a permit',
+    grade: 'B',
     policy: `policy p
 context { level: Int }
 for any {
@@ -173,6 +175,7 @@ for any {
   {
     from: 'this language',
     title: 'a string compared with a number',
+    grade: 'B',
     policy: `policy p
 context { level: Int }
 for any {
@@ -262,6 +265,7 @@ for any {
   {
     from: 'this language',
     title: 'a record as a condition',
+    grade: 'B',
     policy: `policy p
 context { risk?: { level?: Int } }
 for any {
@@ -292,6 +296,7 @@ for any {
   {
     from: 'this language',
     title: '`to` after `deny`',
+    grade: 'B',
     policy: `policy p
 constraint ttl: Duration smallest wins
 for any {
@@ -314,6 +319,7 @@ for any {
   {
     from: 'this language',
     title: 'a constraint without a merge rule',
+    grade: 'B',
     policy: `policy p
 constraint ttl: Duration
 for any {
@@ -366,6 +372,7 @@ for any {
   {
     from: 'this language',
     title: 'a window without a zone',
+    grade: 'B',
     policy: `policy p
 window office = Mon..Fri 09:00..17:00
 context { time: Timestamp }
@@ -522,6 +529,7 @@ test "a" {
   {
     from: 'this language',
     title: 'an unknown reason',
+    grade: 'B',
     policy: `policy p
 subject agent {}
 action read {}
@@ -591,6 +599,7 @@ for any {
   {
     from: 'this language',
     title: '`if` without `else`',
+    grade: 'B',
     policy: `policy p
 context { level: Int }
 for any {
@@ -620,6 +629,7 @@ for any {
   {
     from: 'this language',
     title: 'a missing closing brace',
+    grade: 'B',
     policy: `policy p
 for any {
   permit ok when subject.id is "a"
@@ -688,6 +698,7 @@ for any {
   {
     from: 'this language',
     title: 'a function with the arguments swapped',
+    grade: 'B',
     policy: `policy p
 for any {
   permit ok when size(5) > 3
@@ -697,6 +708,7 @@ for any {
   {
     from: 'this language',
     title: 'recursion',
+    grade: 'B',
     policy: `policy p
 predicate even(n: Int) = n is 0 or even(n - 2)
 for any { permit ok when even(4) }

@@ -46,6 +46,7 @@ for any { permit ok otherwise }
   {
     from: 'Rego',
     title: '`import rego.v1`',
+    grade: 'B',
     policy: `policy p
 import rego.v1
 for any { permit ok otherwise }
@@ -54,6 +55,7 @@ for any { permit ok otherwise }
   {
     from: 'Rego',
     title: '`default allow := false`',
+    grade: 'B',
     policy: `policy p
 default allow := false
 for any { permit ok otherwise }
@@ -119,6 +121,7 @@ for any {
   {
     from: 'Rego',
     title: '`x[_]`',
+    grade: 'B',
     policy: `policy p
 context { tags: Set<String> = {} }
 for any {
@@ -138,6 +141,7 @@ for any {
   {
     from: 'Rego',
     title: '`deny contains msg`',
+    grade: 'B',
     policy: `policy p
 context { level: Int }
 for any {
@@ -186,6 +190,7 @@ for any {
   {
     from: 'Rego',
     title: '`glob.match(…)`',
+    grade: 'B',
     policy: `policy p
 for any {
   permit ok when glob.match("fs.*", [], action.name)
@@ -215,6 +220,7 @@ for any {
   {
     from: 'Rego',
     title: '`object.get(…)`',
+    grade: 'B',
     policy: `policy p
 context { level?: Int }
 for any {
@@ -236,6 +242,7 @@ for any {
   {
     from: 'Rego',
     title: '`with input as`',
+    grade: 'B',
     policy: `policy p
 subject agent {}
 action read {}
@@ -249,6 +256,7 @@ test "a" {
   {
     from: 'Rego',
     title: '`else := `',
+    grade: 'B',
     policy: `policy p
 context { level: Int }
 for any {
@@ -260,6 +268,7 @@ for any {
   {
     from: 'Rego',
     title: 'set union with `|`',
+    grade: 'B',
     policy: `policy p
 context { tags: Set<String> = {}, more: Set<String> = {} }
 for any {
