@@ -457,12 +457,16 @@ export interface LookupNode extends Spanned {
   readonly kind: 'Lookup';
   readonly table: NameNode;
   readonly keys: readonly ExprNode[];
+  /** Where `data` is written before the table, as in Rego; the checker reports it. */
+  readonly data?: Span;
 }
 /** `size(x)`, `known(x)`, `latest(x)` */
 export interface CallNode extends Spanned {
   readonly kind: 'Call';
   readonly callee: NameNode;
   readonly args: readonly ExprNode[];
+  /** Whether it was written `x.f()`, as other languages do; the checker reports it. */
+  readonly method?: true;
 }
 export interface UnaryNode extends Spanned {
   readonly kind: 'Unary';

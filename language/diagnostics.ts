@@ -39,6 +39,12 @@ export interface Extra {
 /** The name that a diagnostic says is not there; those of one key say the same. */
 const absent = new WeakMap<Diagnostic, { readonly name: string; readonly key: string }>();
 
+/** A file that is read, and where what is wrong with it goes. */
+export interface Origin {
+  readonly file: string;
+  readonly reporter: Reporter;
+}
+
 /** Collects diagnostics; one place reports one code once. */
 export class Reporter {
   readonly #found: Diagnostic[] = [];

@@ -3,7 +3,7 @@
 
 import type { AstNode, FileNode } from './ast.ts';
 import { textValue } from './text-literal.ts';
-import { Text, type Tokens } from './tokens.ts';
+import { Colon, Dot, Text, type Tokens } from './tokens.ts';
 import { visit } from './visit.ts';
 
 /** They stand in the tree without some of their parts, or in a block that ended too early. */
@@ -25,13 +25,22 @@ export function lostWords(tree: FileNode, { tokens, balanced }: Tokens): Readonl
     });
   const words = new Set<string>();
   let next = 0;
-  for (const token of tokens) {
+  for (const [index, token] of tokens.entries()) {
     while ((whole[next]?.end ?? Number.POSITIVE_INFINITY) <= token.startOffset) next += 1;
     if (token.startOffset >= (whole[next]?.start ?? Number.POSITIVE_INFINITY)) continue;
+    // A member that is read declares nothing: where it is missing, that is said of other places too.
+    if (balanced && isRead(tokens, index)) continue;
     if (token.tokenType === Text) words.add(textValue(token));
     else if (/^\w+$/.test(token.image)) words.add(token.image);
   }
   return words;
+}
+
+/** `.name`, unless it could be a name that `use` brings in or the head of a policy. */
+function isRead(tokens: Tokens['tokens'], index: number): boolean {
+  const [root, dot, behind] = [tokens[index - 2], tokens[index - 1], tokens[index + 1]];
+  if (dot?.tokenType !== Dot || root === undefined) return false;
+  return behind?.tokenType !== Colon && !/^(?:use|policy)$/.test(tokens[index - 3]?.image ?? '');
 }
 
 function holdsRecord(node: AstNode): boolean {

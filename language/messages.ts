@@ -1,6 +1,7 @@
 // The one table of diagnostics: every code with its severity, its typed message and a pair of
 // examples. A code is forever; a message can't be raised with a parameter missing.
 
+import { foreignMessages } from './messages/foreign.ts';
 import { nameMessages } from './messages/names.ts';
 import { semanticMessages } from './messages/semantics.ts';
 import { syntaxMessages } from './messages/syntax.ts';
@@ -8,6 +9,7 @@ import { testMessages } from './messages/tests.ts';
 import { warningMessages } from './messages/warnings.ts';
 
 export const messages = {
+  ...foreignMessages,
   ...syntaxMessages,
   ...semanticMessages,
   ...nameMessages,

@@ -2,9 +2,13 @@
 // reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
 
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
-import type { Extra, Reporter } from './diagnostics.ts';
+import type { Origin } from './diagnostics.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
 import { type Fix, removing, replacing } from './fix.ts';
+import { explain } from './foreign/index.ts';
+import { Place } from './foreign/repair.ts';
+import { isForeignSign, translateSigns } from './foreign/signs.ts';
+import { examples } from './foreign/statements.ts';
 import { expectations, parser, TooDeep } from './grammar.ts';
 import { readPattern } from './pattern-literal.ts';
 import { type Break, beginsAnew, breakAt } from './recovery.ts';
@@ -18,6 +22,8 @@ import {
   Name,
   nestingLimit,
   Pattern,
+  type Replacement,
+  replaceTokens,
   Text,
   type Tokens,
 } from './tokens.ts';
@@ -27,15 +33,14 @@ type Entry = 'file' | 'expression';
 /** Texts are not always policies: more than this says nothing new. */
 const characterLimit = 1000;
 
-export interface Origin {
-  readonly file: string;
-  readonly reporter: Reporter;
-}
+export type { Origin } from './diagnostics.ts';
 
 export interface Cst {
   readonly tree: CstNode | undefined;
   /** Where the text left the grammar. */
   readonly errors: readonly Break[];
+  /** The tokens that the tree is made of: what is known to be meant is in the place of what was written. */
+  readonly read: Tokens;
 }
 
 export function tokenSpan(source: Origin, token: IToken): Span {
@@ -43,14 +48,68 @@ export function tokenSpan(source: Origin, token: IToken): Span {
   return { file: source.file, start: token.startOffset, end: end + 1 };
 }
 
-export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
-  if (read.tooDeep) {
-    source.reporter.report('nesting-too-deep', tokenSpan(source, read.tooDeep), {
+/** How often a text is read again with what was meant, … */
+const roundLimit = 30;
+/** … and how many tokens are read in all, since each round reads all of them. */
+const tokensToRead = 300_000;
+
+export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
+  if (written.tooDeep) {
+    source.reporter.report('nesting-too-deep', tokenSpan(source, written.tooDeep), {
       limit: nestingLimit,
     });
-    return { tree: undefined, errors: [] };
+    return { tree: undefined, errors: [], read: written };
   }
+  let read = translateSigns(source, written);
   const faulty = reportTokens(source, read.tokens);
+  const settled = new Set<number>();
+  const rounds = Math.min(roundLimit, Math.floor(tokensToRead / (read.tokens.length + 1)));
+  for (let round = 0; ; round += 1) {
+    const { tree, errors } = parseTokens(source, read, entry);
+    const breaks = errors.map((error) => breakAt(read, error.token));
+    const independent = errors.filter((error, index) => {
+      // A parser that was stopped says that it has not read everything.
+      if (tree === undefined && error.name === 'NotAllInputParsedException') return false;
+      const [before, place] = [breaks[index - 1], breaks[index] as Break];
+      return before === undefined || beginsAnew(read, before.index, place.index);
+    });
+    const replacements: Replacement[] = [];
+    const unexplained: IRecognitionException[] = [];
+    for (const error of independent) {
+      const place = placeOf(source, read, error);
+      const start = error.token.startOffset;
+      if (settled.has(start) || faulty.has(start)) continue;
+      const repair = explain(place);
+      if (repair === undefined) {
+        unexplained.push(error);
+        continue;
+      }
+      const others = repair.replacements ?? [];
+      const free = others.every((one) => !replacements.some((other) => overlap(one, other)));
+      // It is found once more in the next round.
+      if (!free) continue;
+      repair.report();
+      faulty.add(repair.span.start);
+      settled.add(start);
+      replacements.push(...others);
+    }
+    if (replacements.length === 0 || round >= rounds) {
+      for (const error of unexplained) reportError(source, error, read, faulty, entry);
+      return { tree, errors: breaks, read };
+    }
+    read = replaceTokens(read, replacements);
+  }
+}
+
+function overlap(a: Replacement, b: Replacement): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}
+
+function parseTokens(
+  source: Origin,
+  read: Tokens,
+  entry: Entry,
+): { readonly tree: CstNode | undefined; readonly errors: readonly IRecognitionException[] } {
   let tree: CstNode | undefined;
   expectations.reset(read.tokens.length);
   parser.unbalanced = !read.balanced;
@@ -65,18 +124,18 @@ export function toCst(source: Origin, read: Tokens, entry: Entry): Cst {
       throw error;
     }
   }
-  const errors = parser.errors.map((error) => breakAt(read, error.token));
-  let last: Break | undefined;
-  for (const [index, error] of parser.errors.entries()) {
-    // A parser that was stopped says that it has not read everything.
-    if (tree === undefined && error.name === 'NotAllInputParsedException') continue;
-    const place = errors[index] as Break;
-    if (last === undefined || beginsAnew(read, last.index, place.index))
-      reportError(source, error, read, faulty, entry);
-    last = place;
-  }
+  const { errors } = parser;
   parser.input = [];
   return { tree, errors };
+}
+
+/** Where an error is, and what was expected there. */
+function placeOf(source: Origin, read: Tokens, error: IRecognitionException): Place {
+  const { phrase } = expectationOf(error.message);
+  const rule = error.context.ruleStack.at(-1) ?? '';
+  const found = read.tokens.indexOf(error.token);
+  const index = found === -1 ? read.tokens.length : found;
+  return new Place(source, read, index, phrase, rule);
 }
 
 /** Reports what is wrong within tokens; gives the offsets of those that need no second message. */
@@ -89,13 +148,10 @@ function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
       const visible = token.image.replace(hidden, '');
       if (visible !== '') {
         const span = tokenSpan(source, token);
-        const meant = signs[visible];
-        source.reporter.report(
-          'unexpected-character',
-          span,
-          { character: describeCharacter(visible) },
-          meant === undefined ? {} : signExtra(span, meant),
-        );
+        if (!isForeignSign(visible))
+          source.reporter.report('unexpected-character', span, {
+            character: describeCharacter(visible),
+          });
       }
     } else if (token.tokenType === Text && !isPlainText(token.image)) {
       const { problems } = readText(token.image);
@@ -168,12 +224,15 @@ function reportError(
   // What it would have declared is not there.
   if (misspelt) source.reporter.lose(suggest(image, keywords));
   const opened = openedBy(read, error.token, phrase);
+  const blockHelp = near.label === undefined ? phraseHelp[phrase] : undefined;
+  const help = blockHelp ?? examples[error.context.ruleStack.at(-1) ?? ''];
   source.reporter.report(
     'syntax-error',
     span,
     { expected: phrase, found },
     {
       ...near,
+      help,
       related: opened.map(({ token: place, message }) => ({
         span: tokenSpan(source, place),
         message,
@@ -181,6 +240,16 @@ function reportError(
     },
   );
 }
+
+/** Where the word that is missing says more than the rule of the grammar. */
+const phraseHelp: Readonly<Record<string, string>> = {
+  '`then`': 'a choice is written `if a then b else c`',
+  '`else`': 'a choice has both branches: `if a then b else c`; a condition needs none: `a and b`',
+  '`}`': 'a group, and whatever else begins with `{`, ends with `}`',
+  'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`':
+    'a condition goes on with an operator such as `and`, a new rule begins with its effect: `permit NAME when …`',
+  '`satisfies`': 'elements are tested by `any x in xs satisfies …` or `all x in xs satisfies …`',
+};
 
 /** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
 function openedBy(
@@ -209,23 +278,6 @@ function openedBy(
       message: 'and closed by this, which is indented as if to close another',
     },
   ];
-}
-
-/** What other languages write for words of this one; nothing for what it does without. */
-const signs: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or', '!': 'not ', ';': '' };
-
-function signExtra(span: Span, meant: string): Extra {
-  if (meant === '') {
-    const help =
-      'nothing stands between declarations, nor between rules: a new one begins with its word';
-    return { help, fix: removing(span, 'remove it') };
-  }
-  const word = meant.trim();
-  return {
-    label: `did you mean \`${word}\`?`,
-    help: 'conditions are joined by words: `and`, `or` and `not`',
-    fix: replacing(span, meant, `write \`${word}\``),
-  };
 }
 
 function escapeOf(character: string): string {

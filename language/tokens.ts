@@ -93,6 +93,21 @@ export const BadNumber = createToken({
   categories: [Literal],
   label: 'a number',
 });
+/** A string in single quotes or backquotes, as other languages write it; never valid. */
+export const ForeignText = createToken({
+  name: 'ForeignText',
+  pattern: /'[^'\n\r]*'|`[^`\n\r]*`/,
+  label: 'a string',
+  line_breaks: false,
+});
+/** A comment as other languages write it; never valid. */
+export const ForeignComment = createToken({
+  name: 'ForeignComment',
+  pattern: /#[^\n\r]*|\/\*[\s\S]*?\*\//,
+  label: 'a comment',
+  start_chars_hint: ['#', '/'],
+  line_breaks: true,
+});
 /** Characters that begin no token. */
 export const Bad = createToken({ name: 'Bad', pattern: Lexer.NA, label: 'a character' });
 
@@ -313,6 +328,8 @@ const Comment = createToken({
 const lexed = [
   Space,
   Comment,
+  ForeignComment,
+  ForeignText,
   Address,
   // Before the names, which its first letters would be.
   Pattern,
@@ -456,6 +473,49 @@ function classify(token: IToken, depth: number, text: string): void {
 function become(token: IToken, type: TokenType): void {
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx as number;
+}
+
+/** Tokens [from, to) are replaced by others. */
+export interface Replacement {
+  readonly from: number;
+  readonly to: number;
+  readonly tokens: readonly IToken[];
+}
+
+/** The tokens with replacements, which must not overlap. */
+export function replaceTokens(read: Tokens, replacements: readonly Replacement[]): Tokens {
+  if (replacements.length === 0) return read;
+  const tokens: IToken[] = [];
+  const depths: number[] = [];
+  let at = 0;
+  const keep = (until: number) => {
+    for (; at < until; at += 1) {
+      tokens.push(read.tokens[at] as IToken);
+      depths.push(read.depths[at] ?? 0);
+    }
+  };
+  for (const { from, to, tokens: others } of [...replacements].sort((a, b) => a.from - b.from)) {
+    keep(from);
+    const depth = read.depths[from] ?? 0;
+    for (const token of others) {
+      if (depth > 0 && itemKeywords.has(token.tokenType)) become(token, Name);
+      tokens.push(token);
+      depths.push(depth);
+    }
+    at = Math.max(at, to);
+  }
+  keep(read.tokens.length);
+  return { ...read, tokens, depths };
+}
+
+/** The tokens of a short text, each at the given place. */
+export function tokensAt(text: string, start: number, end: number): readonly IToken[] {
+  const { tokens } = tokenize(text);
+  for (const token of tokens) {
+    token.startOffset = start;
+    token.endOffset = end - 1;
+  }
+  return tokens;
 }
 
 /** The comments of a text, which are no tokens. */

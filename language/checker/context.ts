@@ -101,9 +101,9 @@ export class Context {
   }
 
   /** Reports a file that the policy names at `span` and that was not read. */
-  reportUnread(path: string, span: Span): void {
+  reportUnread(path: string, span: Span, extra: Extra = {}): void {
     const { why, help } = this.unread(path) ?? {};
-    this.reporter.report('missing-file', span, { path, why }, { help });
+    this.reporter.report('missing-file', span, { path, why }, { help, ...extra });
   }
 
   /** Why a file was found and not read; undefined: it is missing. */
@@ -240,6 +240,11 @@ export class Context {
     return { ...near, related, ...found };
   }
 
+  /** Whether a name may be declared in a file that could not be read. */
+  mayBeElsewhere({ text, span }: { readonly text: string; readonly span: Span }): boolean {
+    return this.#excused.has(`${span.file} ${text}`) || this.#blind.has(span.file);
+  }
+
   /**
    * Reports a name that nothing has, with what may have been meant and where that is declared; or, where
    * no candidate is like it, with `unlike`.
@@ -259,8 +264,7 @@ export class Context {
     placeOf?: (candidate: string) => Span | undefined,
     unlike?: Extra,
   ): void {
-    if (this.#excused.has(`${name.span.file} ${name.text}`)) return;
-    if (this.#blind.has(name.span.file)) return;
+    if (this.mayBeElsewhere(name)) return;
     const extra = this.#meant(name, candidates, placeOf, unlike);
     this.reporter.report(code, name.span, { name: name.text }, extra);
   }

@@ -14,6 +14,7 @@ import type {
   WindowNode,
 } from '../ast.ts';
 import { builtins, functions, isFunction } from '../builtins/index.ts';
+import { replacing } from '../fix.ts';
 import {
   asText,
   interpolation,
@@ -59,8 +60,17 @@ import type { Context } from './context.ts';
 import { conversion, conversionHelp, intLiteral } from './conversion.ts';
 import { reportDecided } from './decided.ts';
 import type { Declarations } from './declarations.ts';
+import {
+  isNull,
+  reportBraces,
+  reportData,
+  reportForeignCall,
+  reportMembership,
+  reportNull,
+} from './foreign.ts';
 import { asLast, Histories } from './history.ts';
 import { asRead, constant, type Env, Names } from './names.ts';
+import { pathNames } from './paths.ts';
 import { placeholderIn } from './placeholders.ts';
 import { declaredHere, declaredWith } from './related.ts';
 import { hiddenBy } from './shadowing.ts';
@@ -92,6 +102,11 @@ export class Expressions {
 
   /** An expression that must have the type, or the other one. */
   expect(node: ExprNode, type: Type, or: Type = type): Expr | undefined {
+    if (node.kind === 'Set' && type.kind === 'Bool' && node.elements.length > 0) {
+      reportBraces(this.#context, node);
+      for (const element of node.elements) this.expect(element, bool);
+      return undefined;
+    }
     const expr = this.value(node, type);
     if (expr === undefined || sameType(expr.type, type) || sameType(expr.type, or)) return expr;
     this.#context.reporter.report(
@@ -234,6 +249,7 @@ export class Expressions {
   // --- calls and tables --------------------------------------------------------------------------
 
   #lookup(node: LookupNode): Expr | undefined {
+    if (node.data !== undefined) reportData(this.#context, node.data);
     const declared = this.#context.find(node.table.text, node.span.file);
     if (declared?.kind !== 'Table') {
       const tables = [...this.#context.namesIn(node.span.file)].filter(
@@ -269,6 +285,8 @@ export class Expressions {
     if (isField(name)) return this.#calendar(name, node);
     const special = ['known', 'latest', 'age'].includes(name);
     if (!special && !isFunction(name)) {
+      const types = () => node.args.map((arg) => this.infer(arg)?.type);
+      if (reportForeignCall(this.#context, node, types)) return undefined;
       this.#context.unknown('unknown-function', node.callee, [
         ...functions,
         'known',
@@ -455,6 +473,10 @@ export class Expressions {
   }
 
   #compare(operator: Comparison, node: BinaryNode): Expr | undefined {
+    if ((operator === 'is' || operator === 'is not') && this.#isNull(node)) {
+      reportNull(this.#context, operator, node.left, node.right);
+      return undefined;
+    }
     const counted = this.#histories.compared(operator, node.left, node.right, node.span);
     if (counted !== undefined) return counted.expr;
     const [left, right] = this.#pair(node.left, node.right, undefined);
@@ -490,6 +512,30 @@ export class Expressions {
     );
   }
 
+  /** `ip in "10.0.0.0/8"`; reports it. */
+  #isNetworkText(node: ExprNode): boolean {
+    if (node.kind !== 'String' || !/^[0-9a-fA-F.:]+\/\d+$/.test(node.value)) return false;
+    const extra = {
+      help: 'a network is written without quotes: `10.0.0.0/8`',
+      fix: replacing(node.span, node.value),
+    };
+    const said = { expected: 'Cidr', found: 'String' };
+    this.#context.reporter.report('wrong-type', node.span, said, extra);
+    return true;
+  }
+
+  /** Whether the right side is `null`, and nothing has that name, no member of an enum either. */
+  #isNull({ left, right }: BinaryNode): boolean {
+    if (right.kind !== 'Reference' || !isNull(right)) return false;
+    if (this.#isKnown(right.name, right.span.file)) return false;
+    const type = this.infer(left)?.type;
+    return type?.kind !== 'Enum' || !type.members.includes(right.name);
+  }
+
+  #isKnown(name: string, file: string): boolean {
+    return this.#env.locals.has(name) || this.#context.find(name, file) !== undefined;
+  }
+
   #membership(node: BinaryNode): Expr | undefined {
     const declared = this.#windowNamed(node.right);
     if (declared !== undefined) return perhapsNot(node, this.#inWindow(node, declared));
@@ -498,11 +544,18 @@ export class Expressions {
       (node.left.kind === 'Int' && node.right.kind !== 'Set');
     const left = bare ? undefined : this.value(node.left);
     if (!bare && left === undefined) return undefined;
+    if (node.left.kind === 'String' && pathNames(node.right) !== undefined) {
+      const inner = this.infer(node.right);
+      const isRecord = inner?.type.kind === 'Record';
+      if (isRecord && reportMembership(this.#context, node.left, node.right, node.span))
+        return undefined;
+    }
     const right = this.value(
       node.right,
       left && ({ kind: 'Set', element: left.type } satisfies SetType),
     );
     if (right === undefined) return undefined;
+    if (left?.type.kind === 'Ip' && this.#isNetworkText(node.right)) return undefined;
     const element =
       right.type.kind === 'Set' || right.type.kind === 'List' ? right.type.element : undefined;
     const within = left && fieldAmong(left, right, node.span);

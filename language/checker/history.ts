@@ -116,18 +116,13 @@ export class Histories {
     if (isCount(other)) this.#context.reporter.report('count-not-compared', other.span, {});
     if (pattern === undefined || within === 'wrong' || threshold === undefined) return undefined;
     if ((threshold + 1n) * BigInt(pattern.key?.limit ?? 1) > instantsLimit) {
-      this.#tooMuch(other.span);
+      const limit = Math.max(0, Math.floor(instantsLimit / (pattern.key?.limit ?? 1)) - 1);
+      const found = `${threshold}`;
+      this.#context.reporter.report('count-limit', other.span, { limit, found });
       return undefined;
     }
     const text = `count(${patternText(pattern)}${windowText(within)}) ${operator} ${threshold}`;
     return asked({ form: 'count', text, pattern, within, operator, threshold }, bool, span);
-  }
-
-  #tooMuch(span: Span): void {
-    this.#context.reporter.report('too-many', span, {
-      what: 'instants that a session keeps for one count, for each key one more than it is compared with',
-      limit: instantsLimit,
-    });
   }
 
   #threshold(node: ExprNode): bigint | undefined {
@@ -213,7 +208,10 @@ export class Histories {
     if (!this.#isOfEvent(ofEvent, event, path)) return undefined;
     if (limit.value < 1n) return refuse(limit.span, 'one value at least is kept');
     if (limit.value <= instantsLimit) return { ofEvent, ofRequest, limit: Number(limit.value) };
-    this.#tooMuch(limit.span);
+    this.#context.reporter.report('too-many', limit.span, {
+      what: 'keys for one `count`',
+      limit: instantsLimit,
+    });
     return undefined;
   }
 

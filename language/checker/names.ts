@@ -4,6 +4,7 @@
 
 import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../ast.ts';
 import { textMembers } from '../builtins/index.ts';
+import type { ForeignWord } from '../foreign/words.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
 import { ownStrings, selectors } from '../own-names.ts';
 import { pathOf } from '../reads.ts';
@@ -11,6 +12,7 @@ import type { Span } from '../source.ts';
 import { guess } from '../suggest.ts';
 import { textForm } from '../text-forms.ts';
 import {
+  bool,
   type Member,
   type RecordType,
   setOf,
@@ -24,6 +26,7 @@ import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';
 import { shapesOfPart } from './events.ts';
+import { reportForeignMember, reportForeignName, reportWrapped } from './foreign.ts';
 import { asLast, type LastExpr, withField } from './history.ts';
 import { pathNames } from './paths.ts';
 import { declaredHere, declaredWith, shapesWith } from './related.ts';
@@ -95,6 +98,8 @@ export class Names {
       this.#context.reporter.report('not-a-value', span, { what: `\`${name}\`` }, { related });
       return undefined;
     }
+    const foreign = reportForeignName(this.#context, name, span);
+    if (foreign !== undefined) return this.#meant(foreign, span);
     this.#context.unknown(
       'unknown-name',
       { text: name, span },
@@ -115,6 +120,24 @@ export class Names {
         : {},
     );
     return undefined;
+  }
+
+  /** What a word of another language means here, so that the rest is checked as well. */
+  #meant({ instead }: ForeignWord, span: Span): Expr | undefined {
+    if (instead === 'true' || instead === 'false') return constant(instead === 'true', bool, span);
+    if (instead !== undefined && roots.includes(instead) && this.#env.outside !== true)
+      return this.#root(instead as Root, span);
+    return undefined;
+  }
+
+  /** `input.subject`, where nothing is called `input`. */
+  #wrapped({ object, name, span }: AccessNode): Expr | undefined | 'no' {
+    if (object.kind !== 'Reference' || !roots.includes(name.text) || this.#env.outside) return 'no';
+    if (this.#env.locals.has(object.name) || roots.includes(object.name)) return 'no';
+    if (this.#context.find(object.name, span.file) !== undefined) return 'no';
+    const { text } = name;
+    if (!reportWrapped(this.#context, object.name, object.span, span, text)) return 'no';
+    return this.#root(text as Root, span);
   }
 
   /** Of a local, or of the enum that is expected: its member may have another name than was thought. */
@@ -182,6 +205,8 @@ export class Names {
       this.#context.reporter.report('not-constant', span, { what: 'this' });
       return undefined;
     }
+    const wrapped = this.#wrapped(node);
+    if (wrapped !== 'no') return wrapped;
     const object = this.#typing.infer(node.object);
     if (object === undefined) return undefined;
     const read = asRead(object);
@@ -194,6 +219,7 @@ export class Names {
     if (textMembers[object.type.kind]?.includes(name.text)) {
       return this.#typing.apply(name.text, [object], span);
     }
+    if (reportForeignMember(this.#context, node.object, object.type, name)) return undefined;
     this.#context.reporter.report(
       'unknown-member',
       name.span,

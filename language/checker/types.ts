@@ -24,6 +24,7 @@ import {
   type Value,
 } from '../types.ts';
 import type { Context } from './context.ts';
+import { reportForeignType } from './foreign.ts';
 import { lasting, readRange } from './ranges.ts';
 import { declaredWith, firstHere } from './related.ts';
 
@@ -79,8 +80,17 @@ export class Types {
         this.#context.reporter.report(
           'bad-element',
           node.element.span,
-          { type: isRecord ? 'records' : 'sets or lists' },
-          isRecord ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') } : {},
+          {
+            type: isRecord ? 'records' : 'sets or lists',
+            collection: node.collection.toLowerCase(),
+          },
+          node.collection === 'List'
+            ? {
+                help: 'a list holds single values or records: put the inner list into a record, `List<{ items: List<String> }>`',
+              }
+            : isRecord
+              ? { fix: replacing({ ...node.span, end: node.span.start + 3 }, 'List') }
+              : {},
         );
         return undefined;
       }
@@ -95,6 +105,7 @@ export class Types {
     const declared = this.#context.find(name, node.span.file);
     if (declared?.kind === 'Enum') return this.enum(declared);
     if (declared?.kind === 'Record') return this.#named(declared);
+    if (reportForeignType(this.#context, node.name)) return undefined;
     const names = [...this.#context.namesIn(node.span.file)].filter(
       ([, d]) => d.kind === 'Enum' || d.kind === 'Record',
     );

@@ -1,7 +1,7 @@
 // Which files use which: a file that is not there, a vocabulary that does not exist, a name brought
 // in twice, and files that use each other in a circle.
 
-import { type Fix, removing } from '../fix.ts';
+import { type Fix, removing, replacing } from '../fix.ts';
 import type { LoadedFile, LoadedUse } from '../load.ts';
 import { relativePath, type Span } from '../source.ts';
 import { guess } from '../suggest.ts';
@@ -28,7 +28,14 @@ function checkSource(context: Context, { node, path }: LoadedUse): void {
       guess(from.text, from.span, vocabularies.keys()),
     );
   } else if (path !== undefined && !context.files.has(path)) {
-    context.reportUnread(path, from.span);
+    const isVocabularyName = from.kind === 'String' && vocabularies.has(from.value);
+    const extra = isVocabularyName
+      ? {
+          help: `the vocabulary is written without quotes: \`use ${from.value}.{ Risk }\``,
+          fix: replacing(from.span, from.value),
+        }
+      : {};
+    context.reportUnread(path, from.span, extra);
   }
 }
 

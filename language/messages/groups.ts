@@ -1,6 +1,7 @@
 // The codes by what they are about, for whoever lists them all.
 
 import { answerMessages } from './answers.ts';
+import { foreignMessages } from './foreign.ts';
 import { historyMessages, historySyntaxMessages } from './history.ts';
 import { nameMessages } from './names.ts';
 import { numberMessages } from './numbers.ts';
@@ -36,7 +37,10 @@ function others(table: object): readonly string[] {
 
 /** From text to meaning; every code is in one of them. */
 export const groups: readonly Group[] = [
-  { title: 'Text and grammar', codes: others(syntaxMessages) },
+  {
+    title: 'Text and grammar',
+    codes: [...Object.keys(foreignMessages), ...others(syntaxMessages)],
+  },
   { title: 'Files and names', codes: names },
   { title: 'Declarations, types and rules', codes: others(semanticMessages) },
   { title: 'Numbers and their ranges', codes: numbers },

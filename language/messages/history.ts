@@ -45,6 +45,15 @@ export const historyMessages = {
     avoid: asking('count(allowed, within 1m) > context.most'),
     prefer: asking('count(allowed, within 1m) > 30'),
   },
+  'count-limit': {
+    severity: 'error',
+    message: (p: { limit: number; found: string }) =>
+      `\`count\` can be compared with at most ${p.limit}, found ${p.found}`,
+    help: 'a session stores at most 4096 events for one `count`, over all keys of its `per`: lower the number or the number of keys',
+    why: 'A session stores one event more than the number that a count is compared with, for each key. The bound keeps the memory of every session known when the policy is compiled; a larger limit belongs into the host, which can pass its result in `context`.',
+    avoid: asking('count(allowed, within 1m) > 5000'),
+    prefer: asking('count(allowed, within 1m) > 4000'),
+  },
   'bad-within': {
     severity: 'error',
     message: (_: Record<never, never>) =>

@@ -235,8 +235,9 @@ export const semanticMessages = {
   },
   'bad-element': {
     severity: 'error',
-    message: (p: { type: string }) => `a set cannot hold ${p.type}`,
-    help: 'sets hold scalars and enum members; use a `List` for records',
+    message: (p: { type: string; collection?: string }) =>
+      `a ${p.collection ?? 'set'} cannot hold ${p.type}`,
+    help: 'a set holds single values such as strings, numbers and enum members; a list holds records as well',
     why: 'Whether something is in a set is told by equality, and only single values have that: records may lack members, and then one could not tell. A list asks for nothing but an order.',
     avoid: 'policy p\ncontext { a?: Set<{ b?: Int }> }\nfor any { permit ok otherwise }',
     prefer: 'policy p\ncontext { a?: List<{ b?: Int }> }\nfor any { permit ok otherwise }',
@@ -269,7 +270,7 @@ export const semanticMessages = {
   'not-comparable': {
     severity: 'error',
     message: (p: { type: string }) => `values of ${p.type} cannot be compared with \`is\``,
-    help: 'compare their members, or use `within` for sets',
+    help: 'compare their members; two sets are equal if `a within b and b within a`',
     why: '`is` compares single values. Whether two sets or records are equal depends on what absent or unknown parts count for, so the question is asked more exactly: of their members, or with `within`.',
     avoid: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when context.a is context.a }',
     prefer: 'policy p\ncontext { a?: Set<Int> }\nfor any { permit ok when 5 in context.a }',

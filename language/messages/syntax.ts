@@ -204,16 +204,19 @@ export const syntaxMessages = {
   },
   'lookup-needs-table': {
     severity: 'error',
-    message: (_: Record<never, never>) => 'only a table is looked up with `[…]`, by its name',
-    help: 'a member is reached with `.name` or `."quoted name"`',
+    message: (_: Record<never, never>) => 'only a table can be looked up with `[…]`, by its name',
+    help: 'elements of a list have no position: use `any x in xs satisfies …`; a member is read with `.name` or `."quoted name"`',
     why: "`[…]` looks a key up in a table, whose rows the policy knows. A request's lists have no places that one could rely on: ask with `any` or `all`.",
     avoid: 'const first = context.names[1]',
     prefer: 'table names: Int -> String { 1: "one" }\nconst first = names[1]',
   },
   'call-needs-name': {
     severity: 'error',
-    message: (_: Record<never, never>) => 'only a function is called, by its name',
-    help: 'write `size(x)` for `x.size()`',
+    message: (p: { name: string }) =>
+      p.name === ''
+        ? 'only a function can be called, by its name'
+        : `values have no methods: \`.${p.name}(…)\``,
+    help: 'a function is called by its name: `size(x)`, not `x.size()`',
     why: 'Functions are no members of values, so there is one way to write each call. What is called must be a name that the language or the policy declares.',
     avoid: 'const count = { 1, 2 }.size()',
     prefer: 'const count = size({ 1, 2 })',

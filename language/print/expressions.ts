@@ -132,7 +132,11 @@ function bare(node: ExprNode, around: Surroundings): Doc {
       return [object, '.', printName(node.name, original)];
     }
     case 'Lookup':
-      return [node.table.text, brackets('[', list(node.keys, original))];
+      return [
+        node.data === undefined ? '' : 'data.',
+        node.table.text,
+        brackets('[', list(node.keys, original)),
+      ];
     case 'Call':
       return [node.callee.text, brackets('(', list(node.args, original))];
     case 'Set':

@@ -12,7 +12,8 @@ import type {
   ValuesCstNode,
 } from '../cst.generated.ts';
 import { type Fix, replacing } from '../fix.ts';
-import { spanTo } from '../source.ts';
+import { foreignWord } from '../foreign/report.ts';
+import { type Span, spanTo } from '../source.ts';
 import { textValue } from '../text-literal.ts';
 import * as t from '../tokens.ts';
 import { toAddress } from './addresses.ts';
@@ -200,23 +201,74 @@ function withSuffixes(
   const word = optional(operand.children.FreeWord);
   const callee = word && first && !first.children.Dot ? toName(source, word) : undefined;
   if (callee !== undefined && first !== undefined) {
-    return accesses(source, lookupOrCall(source, callee, first, above), others);
+    return accesses(source, lookupOrCall(source, callee, first, above), others, above);
   }
-  return accesses(source, toOperand(source, operand, above, interpolates), suffixes);
+  return accesses(source, toOperand(source, operand, above, interpolates), suffixes, above);
 }
 
-function accesses(source: Source, operand: ExprNode, suffixes: readonly SuffixCstNode[]): ExprNode {
+function accesses(
+  source: Source,
+  operand: ExprNode,
+  suffixes: readonly SuffixCstNode[],
+  above: number,
+): ExprNode {
   return suffixes.reduce<ExprNode>((object, suffix) => {
     const span = spanTo(object.span, nodeSpan(source, suffix));
     if (suffix.children.Dot) {
       const name = toNameOrText(source, only(suffix.children.nameOrText));
       return { kind: 'Access', span, object, name };
     }
-    const code = suffix.children.LBracket ? 'lookup-needs-table' : 'call-needs-name';
-    const fix = suffix.children.LParen ? asCall(source, object, suffix) : undefined;
-    source.reporter.report(code, nodeSpan(source, suffix), {}, { fix });
+    if (suffix.children.LBracket) {
+      const table = dataTable(object);
+      const keys = toValues(source, optional(suffix.children.values), above);
+      if (table !== undefined) return { kind: 'Lookup', span, keys, ...table };
+      source.reporter.report('lookup-needs-table', nodeSpan(source, suffix), {});
+      throw broken;
+    }
+    const callee = foreignCallee(object);
+    if (callee !== undefined) {
+      const args = toValues(source, optional(suffix.children.values), above);
+      return callee.method
+        ? { kind: 'Call', span, callee: callee.name, args: [callee.object, ...args], method: true }
+        : { kind: 'Call', span, callee: callee.name, args };
+    }
+    const fix = asCall(source, object, suffix);
+    const name = object.kind === 'Access' ? object.name.text : '';
+    source.reporter.report('call-needs-name', nodeSpan(source, suffix), { name }, { fix });
     throw broken;
   }, operand);
+}
+
+/** `data.levels` before `[…]`. */
+function dataTable(
+  object: ExprNode,
+): { readonly table: NameNode; readonly data: Span } | undefined {
+  if (object.kind !== 'Access' || object.object.kind !== 'Reference') return undefined;
+  const { name, span } = object.object;
+  return name === 'data' ? { table: object.name, data: span } : undefined;
+}
+
+/** A function or method that other languages have: `regex.match(…)`, `x.contains(…)`. */
+function foreignCallee(
+  object: ExprNode,
+):
+  | { readonly name: NameNode; readonly method: false }
+  | { readonly name: NameNode; readonly method: true; readonly object: ExprNode }
+  | undefined {
+  if (object.kind !== 'Access') return undefined;
+  const path = dotted(object);
+  if (path !== undefined && foreignWord('function', path) !== undefined)
+    return { name: { ...object.name, text: path, span: object.span }, method: false };
+  return foreignWord('function', object.name.text) === undefined
+    ? undefined
+    : { name: object.name, method: true, object: object.object };
+}
+
+function dotted(node: ExprNode): string | undefined {
+  if (node.kind === 'Reference') return node.name;
+  if (node.kind !== 'Access') return undefined;
+  const object = dotted(node.object);
+  return object === undefined ? undefined : `${object}.${node.name.text}`;
 }
 
 /** `x.size()` as `size(x)`. */
@@ -296,6 +348,7 @@ function toOperand(
         ],
       };
       source.reporter.report('misplaced-pair', span, {}, { fix });
+      return { kind: 'Set', span, elements: [inner, ...others] };
     }
     return { ...inner, span };
   }

@@ -140,6 +140,7 @@ class Climber {
       return { kind: 'Presence', span: spanTo(left.span, span), operand: left, present };
     }
     const right = this.climb(bindsRight(operator) ? binding : binding + 1);
+    if (operator === 'within') this.#refuseWithinBehind(left, right, span);
     if (operator === 'is not') this.#refuseIsNotPresent(right, span);
     return { kind: 'Binary', span: spanTo(left.span, right.span), operator, left, right };
   }
@@ -154,6 +155,31 @@ class Climber {
       // Behind `is present`, which would have to be an operand of what binds tighter.
       reportUnexpected(this.#source, span, '`and`, `or` or the end', operator);
     }
+    throw broken;
+  }
+
+  /** `count(refused) within 1h` */
+  #refuseWithinBehind(left: ExprNode, right: ExprNode, operator: Span): void {
+    if (left.kind !== 'History' || right.kind !== 'Duration') return;
+    const start = left.span.end - 1;
+    const text = this.#source.text.slice(operator.start, right.span.end);
+    this.#source.reporter.report(
+      'syntax-error',
+      spanTo(operator, right.span),
+      { expected: '`within` in the parentheses', found: `\`${text}\`` },
+      {
+        help: '`count(refused, within 1h) > 3` counts the events of the last hour',
+        fix: {
+          title: 'write `within` in the parentheses',
+          edits: [
+            {
+              span: { ...operator, start, end: right.span.end },
+              text: `, ${text})`,
+            },
+          ],
+        },
+      },
+    );
     throw broken;
   }
 

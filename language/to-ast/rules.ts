@@ -32,6 +32,7 @@ import type {
   UnlessClauseCstNode,
   WithClauseCstNode,
 } from '../cst.generated.ts';
+import { toCondition } from './conditions.ts';
 import {
   broken,
   convertAll,
@@ -64,7 +65,7 @@ export function toGroup(source: Source, node: GroupCstNode): GroupNode {
     subjects: toNameList(source, only(subjects)),
     actions: toScopeList(source, optional(actions)),
     resources: toScopeList(source, optional(resources)),
-    condition: When && toExpr(source, only(expression)),
+    condition: When && toCondition(source, only(expression)),
     items: toBlock(source, block),
   };
 }
@@ -87,17 +88,35 @@ export function toEffect(token: IToken): EffectName {
 function toRule(source: Source, node: RuleCstNode): RuleNode {
   const { EffectWord, Word, When, expression, Otherwise, Skip } = node.children;
   refuseBroken(source, node);
+  refuseNameless(
+    source,
+    only(EffectWord),
+    only(Word),
+    When !== undefined || Otherwise !== undefined,
+  );
   return {
     kind: 'Rule',
     span: nodeSpan(source, node),
     effect: toEffect(only(EffectWord)),
     name: toName(source, only(Word)),
-    condition: When && toExpr(source, only(expression)),
+    condition: When && toCondition(source, only(expression)),
     otherwise: Otherwise !== undefined,
     skipUnknown: Skip !== undefined,
     ...toClauses(source, node.children),
     where: toWhere(source, once(source, node.children.whereClause, 'where')),
   };
+}
+
+/** `permit otherwise` is a rule whose name was forgotten. */
+function refuseNameless(source: Source, effect: IToken, name: IToken, isComplete: boolean): void {
+  if (effect.image !== 'permit' || name.image !== 'otherwise' || isComplete) return;
+  source.reporter.report(
+    'syntax-error',
+    tokenSpan(source, name),
+    { expected: 'a name for the rule', found: '`otherwise`' },
+    { help: 'a rule has a name, which answers give as their reason: `permit NAME otherwise`' },
+  );
+  throw broken;
 }
 
 interface ClausesCst {
@@ -216,7 +235,7 @@ function toScoreCondition(source: Source, node: ScoreConditionCstNode): ScoreCon
     span: nodeSpan(source, node),
     name: toName(source, only(Word)),
     weight: toInt(source, only(Int)),
-    condition: toExpr(source, only(expression)),
+    condition: toCondition(source, only(expression)),
     because,
     covers,
   };

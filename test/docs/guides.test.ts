@@ -11,7 +11,9 @@ import { evaluatorSessions } from '../../testing/sessions.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
 
-const comingFrom = ['rego', 'cedar', 'cel', 'polar'].map((name) => `coming-from/${name}.md`);
+const comingFrom = ['rego', 'cedar', 'cel', 'polar', 'sql', 'javascript'].map(
+  (name) => `coming-from/${name}.md`,
+);
 const paths = ['cookbook.md', ...comingFrom];
 const pages = paths.map((path) => ({ path, page: readPage(path) }));
 const policies = pages.flatMap(({ path, page }) =>
@@ -87,9 +89,9 @@ test('the answer that the cookbook shows is the one that its policy gives', () =
   expect(toAuthZen(answer)).toEqual(JSON.parse(cookbook.files.get('why-answer.json') ?? ''));
 });
 
-test('it is the same policy that is compared with the others', () => {
-  const texts = comingFrom.map(
-    (path) => readPage(path).blocks.find(({ language }) => language === 'nhipol')?.text,
-  );
+test('it is the same policy that is compared with the other policy languages', () => {
+  const texts = comingFrom
+    .slice(0, 4)
+    .map((path) => readPage(path).blocks.find(({ language }) => language === 'nhipol')?.text);
   expect(new Set(texts).size).toBe(1);
 });

@@ -30,6 +30,20 @@ function ofSession(condition: string, declared = '', doing = '', members = ''): 
 }
 
 const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
+  // Words of other languages; test/language/mistakes has many more
+  'foreign-word': [
+    { underlined: '&&', message: 'expected `and`, found `&&`' },
+    {
+      policy: 'policy p;\nfor any { permit ok otherwise }',
+      underlined: ';',
+      message: 'expected nothing, found `;`',
+    },
+    {
+      policy: ruled('principal.id is "a"'),
+      underlined: 'principal',
+      message: 'expected `subject`, found `principal`',
+    },
+  ],
   // Signals and history
   'bad-history': [
     { underlined: 'since', message: '`since` takes two kinds of events' },
@@ -106,6 +120,14 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       policy: ofSession('count(refused) > count(allowed)'),
       underlined: 'count(allowed)',
       message: '`count` is compared with a constant, which is not below zero',
+    },
+  ],
+  'count-limit': [
+    { underlined: '5000', message: '`count` can be compared with at most 4095, found 5000' },
+    {
+      policy: ofSession('count(refused per resource.id up to 16, within 1h) > 300'),
+      underlined: '300',
+      message: '`count` can be compared with at most 255, found 300',
     },
   ],
   'bad-within': [
@@ -250,7 +272,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: '`2026-02-30T00:00:00Z` is no instant: there is no such day',
     },
   ],
-  'call-needs-name': [{ underlined: '()', message: 'only a function is called, by its name' }],
+  'call-needs-name': [{ underlined: '()', message: 'values have no methods: `.size(…)`' }],
   'chained-comparison': [
     {
       underlined: '<',
@@ -272,7 +294,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   ],
   'lone-surrogate': [{ underlined: '\\ud83d', message: 'half a surrogate pair is no character' }],
   'lookup-needs-table': [
-    { underlined: '[1]', message: 'only a table is looked up with `[…]`, by its name' },
+    { underlined: '[1]', message: 'only a table can be looked up with `[…]`, by its name' },
   ],
   'misplaced-any': [
     { underlined: 'any', message: '`any` is not a name: it stands alone and means all' },
@@ -333,20 +355,7 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
   'too-precise': [
     { underlined: '0.333_333_3', message: '`0.333_333_3` has more than 6 digits behind the point' },
   ],
-  'unexpected-character': [
-    { underlined: 'ß', message: '`ß` has no meaning here' },
-    {
-      policy: ruled('true && true'),
-      underlined: '&&',
-      message: '`&&` has no meaning here',
-      label: 'did you mean `and`?',
-    },
-    {
-      policy: 'policy p;\nfor any { permit ok otherwise }',
-      underlined: ';',
-      message: '`;` has no meaning here',
-    },
-  ],
+  'unexpected-character': [{ underlined: 'ß', message: '`ß` has no meaning here' }],
   'unknown-collection': [{ underlined: 'Array', message: '`Array` takes no type in `<…>`' }],
   'unterminated-string': [
     { underlined: '"1.0', message: 'this string has no closing quote on its line' },

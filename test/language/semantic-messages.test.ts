@@ -35,7 +35,10 @@ test.each([
     'context.name is 5',
     'no type is converted by itself: write a value of the type that is expected',
   ],
-  ['context.level is low && true', 'conditions are joined by words: `and`, `or` and `not`'],
+  [
+    'context.level is low && true',
+    'conditions are joined by words: `and`, `or` and `not`; see docs/coming-from/cel.md',
+  ],
 ])('%s: what to do', (condition, help) => {
   const { diagnostics } = checked(`policy p
 enum Level { low < high }

@@ -1,0 +1,60 @@
+// What is known about a syntax error: the first explanation that fits.
+
+import {
+  bracketRepair,
+  historyRepair,
+  infixRepair,
+  operatorRepair,
+  patternRepair,
+  prefixRepair,
+  timeRepair,
+  typeRepair,
+} from './conditions.ts';
+import { type Place, type Repair, writing } from './repair.ts';
+import { foreignRow } from './report.ts';
+import {
+  layoutRepair,
+  namingRepair,
+  quoteRepair,
+  signRepair,
+  sqlComment,
+  statementRepair,
+} from './statements.ts';
+
+const explanations: readonly ((place: Place) => Repair | undefined)[] = [
+  namingRepair,
+  statementRepair,
+  sqlComment,
+  layoutRepair,
+  quoteRepair,
+  signRepair,
+  bracketRepair,
+  typeRepair,
+  patternRepair,
+  historyRepair,
+  timeRepair,
+  operatorRepair,
+  prefixRepair,
+  infixRepair,
+  whereRepair,
+];
+
+/** undefined: the grammar's own message is all there is to say. */
+export function explain(place: Place): Repair | undefined {
+  for (const explanation of explanations) {
+    const found = explanation(place);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `permit ok where context.level > 5` */
+function whereRepair(place: Place): Repair | undefined {
+  if (place.phrase !== '`=`' || place.rule !== 'binding') return undefined;
+  if (place.image(-2).toLowerCase() !== 'where' || place.hasBefore('when')) return undefined;
+  const row = foreignRow('start', 'where');
+  const span = place.span(-2);
+  return place.foreign(row, span, { word: place.image(-2), fix: writing(span, 'when') }, [
+    place.put('when', -2),
+  ]);
+}

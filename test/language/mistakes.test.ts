@@ -1,0 +1,176 @@
+// Typical mistakes of newcomers. Every message is recorded in docs/mistakes.md; what makes a message good
+// as far as a test can tell is tested here for each of them.
+
+import { existsSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { pages } from '../../language/foreign/report.ts';
+import { foreignWords } from '../../language/foreign/words.ts';
+import { applyFixes } from '../../language/index.ts';
+import { file, mistakesDocument, reported, wordsDocument } from './mistakes/document.ts';
+import { mistakes } from './mistakes/index.ts';
+
+const errorsOf = (policy: string) =>
+  reported(policy).filter(({ severity }) => severity === 'error');
+
+test('there are at least a hundred mistakes, each with a title of its own', () => {
+  expect(mistakes.length).toBeGreaterThanOrEqual(100);
+  const titles = mistakes.map(({ from, title }) => `${from}: ${title}`);
+  expect(new Set(titles).size).toBe(titles.length);
+});
+
+test('docs/mistakes.md holds every message', async () => {
+  await expect(mistakesDocument()).toMatchFileSnapshot('../../docs/mistakes.md');
+});
+
+test('docs/coming-from/words.md holds every word', async () => {
+  await expect(wordsDocument()).toMatchFileSnapshot('../../docs/coming-from/words.md');
+});
+
+test.each(mistakes)(
+  '$from, $title: is reported in few messages, and says what to do',
+  ({ policy }) => {
+    const errors = errorsOf(policy);
+    expect(errors.length).toBeGreaterThanOrEqual(1);
+    expect(errors.length).toBeLessThanOrEqual(4);
+    for (const { message, help, label, fix } of errors) {
+      expect(help ?? label ?? fix?.title).toBeDefined();
+      expect(message).toMatch(/^(?:`|[a-z])/);
+      expect(message).not.toMatch(/\.$/);
+      // A message that expects what it found misleads.
+      const [, expected = '', found = ''] = /^expected (.*), found (.*)$/.exec(message) ?? [];
+      if (expected !== '') expect(expected.split(/, | or /)).not.toContain(found);
+    }
+  },
+);
+
+const fixable = mistakes.filter(({ policy }) => errorsOf(policy).some(({ fix }) => fix));
+
+test.each(fixable)('$from, $title: its fixes leave fewer errors', ({ policy }) => {
+  let text = policy;
+  for (let round = 0; round < 8; round += 1) {
+    const fixes = reported(text).flatMap(({ fix }) => fix ?? []);
+    const fixed = applyFixes(fixes, () => text).texts.get(file);
+    if (fixed === undefined) break;
+    text = fixed;
+  }
+  const before = errorsOf(policy);
+  expect(errorsOf(text).length).toBeLessThan(before.length);
+  // Where every message has a fix, nothing is left to report.
+  if (before.every(({ fix }) => fix))
+    expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
+});
+
+test('at least a third of the mistakes can be fixed', () => {
+  expect(fixable.length).toBeGreaterThan(mistakes.length / 3);
+});
+
+test('every word has a page of docs/coming-from', () => {
+  for (const { from } of foreignWords) {
+    const path = new URL(`../../docs/coming-from/${pages[from[0]]}`, import.meta.url);
+    expect(existsSync(path), path.pathname).toBe(true);
+  }
+});
+
+test('no word is in the table twice', () => {
+  const keys = foreignWords.map(({ place, word }) => `${place} ${word}`);
+  expect(new Set(keys).size).toBe(keys.length);
+});
+
+// --- a mistake hides none of the others ----------------------------------------------------------
+
+const lines: readonly (readonly [string, string])[] = [
+  ['permit a when action.name === "x"', '==='],
+  ["permit b when action.name is 'x'", "'x'"],
+  ['permit c if action.name is "x"', 'if'],
+  ['permit when action.name is "x"', 'when'],
+  ['forbid d when action.name is "x"', 'forbid'],
+  ['permit e when action.name in ["x", "y"]', '['],
+  ['permit f when context.level > 5 &&  context.level < 9', '&&'],
+  ['permit g when context has level', 'has'],
+  ['permit h when action.name like "x*"', 'like'],
+  ['permit i when principal.id is "x"', 'principal'],
+  ['permit j when action.name.startsWith("x")', 'startsWith'],
+  ['permit k when context.level > 5 ? true : false', '?'],
+  ['permit l when context.levl > 5', 'levl'],
+  ['permit m when', '}'],
+  ['deny n unless context.level > 5', 'unless'],
+  ['permit o when context.level == null', '== null'],
+  ['permit p-q when context.level > 5', 'p-q'],
+  ['permit r when context.level <> 5', '<>'],
+  ['return false', 'return'],
+  ['permit s when every t in context.tags { t is "x" }', 'every'],
+  ['# a comment', '#'],
+  ['permit u when count(context.tags) > 3', 'count'],
+  ['permit v when context.level is "5"', '"5"'],
+  ['permit w where context.level > 5', 'where'],
+  ['permit x when context.level > 5;', ';'],
+];
+
+const header = 'policy p\ncontext { level?: Int, tags: Set<String> = {} }\n';
+
+/** A file with the lines, each in a group of its own or all in one. */
+function together(chosen: readonly string[], apart: boolean): string {
+  const groups = apart
+    ? chosen.map((line) => `for any {\n  ${line}\n}\n`)
+    : [`for any {\n${chosen.map((line) => `  ${line}\n`).join('')}}\n`];
+  return header + groups.join('');
+}
+
+const underlinedIn = (text: string) =>
+  errorsOf(text).map(({ span }) => text.slice(span.start, span.end));
+
+test.each(lines)('alone, `%s` is reported at `%s` and nowhere else', (line, at) => {
+  expect(underlinedIn(together([line], true))).toEqual([at]);
+});
+
+test.each([true, false])(
+  'all mistakes of a file are reported, each once; in groups of their own: %s',
+  (apart) => {
+    // Without its end a rule takes the next line for its own; that is tested alone.
+    const chosen = apart ? lines : lines.filter(([, at]) => at !== '}');
+    const text = together(
+      chosen.map(([line]) => line),
+      apart,
+    );
+    expect(underlinedIn(text)).toEqual(chosen.map(([, at]) => at));
+  },
+);
+
+test.each(lines)('before and after `%s`, other mistakes are still reported', (line, at) => {
+  const before = 'permit first when context.levle > 5';
+  const after = 'permit last when context.leevl > 5';
+  const found = underlinedIn(`${together([before, line, after], true)}const most = unkown\n`);
+  expect(found).toEqual(['levle', at, 'leevl', 'unkown']);
+});
+
+test('a member that is unknown in a broken rule is reported where it is read again', () => {
+  const text = together(
+    ['permit a when context.levl > 5 ? true : false', 'deny b when context.levl > 5'],
+    false,
+  );
+  expect(underlinedIn(text)).toEqual(['?', 'levl']);
+});
+
+test('words of other languages are names where they are declared', () => {
+  const text = `policy p
+enum Auth { none, null, principal, user }
+record input { data?: Int, has: Bool = false }
+context { auth?: Auth, like?: input, length?: Int, now?: Bool, principal?: String }
+predicate contains(n: Int) = n > 5
+const request = 5
+const undefined = 6
+for any {
+  let user = context.like.data
+  permit allow when context.auth is none or context.auth is not null or context.auth is principal
+  permit forbid when contains(context.length) and context.like.data > request and user < undefined
+  deny if when context.now and context.principal is "a" or context.like.has
+}
+`;
+  expect(errorsOf(text).map(({ message }) => message)).toEqual([]);
+});
+
+test('every policy of another language at the top level is reported', () => {
+  const text = `${header}permit (principal, action, resource)\nwhen { context.level > 5 };\n\nforbid (principal, action, resource)\nunless { context.level > 5 };\n\nallow if {\n  input.x\n}\n\nfor any { permit ok when context.levl > 5 }\n`;
+  const found = underlinedIn(text);
+  expect(found.filter((each) => each !== ';')).toEqual(['permit', 'forbid', 'allow', 'levl']);
+});

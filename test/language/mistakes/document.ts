@@ -1,0 +1,85 @@
+// The documents about newcomers' mistakes: every mistake with what is reported for it, and the table of
+// words of other languages.
+
+import { pages } from '../../../language/foreign/report.ts';
+import { type ForeignWord, foreignWords } from '../../../language/foreign/words.ts';
+import { check, type Diagnostic } from '../../../language/index.ts';
+import { render } from '../../../language/render.ts';
+import { type Mistake, mistakes, origins } from './index.ts';
+
+export const file = 'policy.nhipol';
+
+export function reported(policy: string): readonly Diagnostic[] {
+  return check(file, new Map([[file, policy]])).diagnostics;
+}
+
+const generated = (what: string) =>
+  `<!-- Generated from ${what} by \`npm run generate:mistakes\`; do not edit. -->`;
+
+/** docs/mistakes.md */
+export function mistakesDocument(): string {
+  const total = mistakes.length;
+  const best = mistakes.filter(({ grade }) => grade === undefined).length;
+  const sections = origins.map((origin) => {
+    const own = mistakes.filter(({ from }) => from === origin);
+    return [`## ${headingOf(origin)}`, ...own.map(sectionOf)].join('\n\n');
+  });
+  const head = [
+    generated('test/language/mistakes/'),
+    '# Typical mistakes',
+    `What \`nhipol check\` reports for ${total} mistakes that newcomers make. Each message was read aloud and graded: A says what is wrong in the words of the author, where, and what to write; B says what is wrong and where. ${best} are graded A and ${total - best} B. A line \`fix:\` is applied by \`nhipol check --fix\`.`,
+  ];
+  return `${[...head, ...sections].join('\n\n')}\n`;
+}
+
+function headingOf(origin: Mistake['from']): string {
+  return origin === 'this language' ? 'Whatever one comes from' : `From ${origin}`;
+}
+
+function sectionOf({ title, policy, grade = 'A' }: Mistake): string {
+  const diagnostics = reported(policy);
+  const said = render(diagnostics, new Map([[file, policy]]))
+    .replace(/\n\d+ errors?(?:, \d+ warnings?)?\n$/, '')
+    .trimEnd();
+  return `### ${title}\n\n\`\`\`text\n${policy.trimEnd()}\n\`\`\`\n\n\`\`\`text\n${said}\n\`\`\`\n\nGrade ${grade}.`;
+}
+
+const places: readonly (readonly [ForeignWord['place'], string])[] = [
+  ['sign', 'Signs and comments'],
+  ['start', 'At the start of a declaration or rule'],
+  ['infix', 'After a value'],
+  ['prefix', 'Before a value'],
+  ['name', 'Names'],
+  ['function', 'Functions and methods'],
+  ['member', 'Members'],
+  ['type', 'Types'],
+];
+
+/** docs/coming-from/words.md */
+export function wordsDocument(): string {
+  const sections = places.map(([place, title]) => {
+    const rows = foreignWords
+      .filter((row) => row.place === place)
+      .map(({ word, from, help }) => {
+        const languages = from.map((each) => `[${each}](${pages[each]})`).join(', ');
+        return `| ${code(word)} | ${languages} | ${cell(help)} |`;
+      });
+    return [`## ${title}`, ['| word | from | here |', '|---|---|---|', ...rows].join('\n')].join(
+      '\n\n',
+    );
+  });
+  const head = [
+    generated('language/foreign/words.ts'),
+    '# Words of other languages',
+    'The words and signs that `nhipol check` recognizes from other languages, with their translation. A word is recognized only where it is an error: any of them can be the name of a member, a rule or a constant.',
+  ];
+  return `${[...head, ...sections].join('\n\n')}\n`;
+}
+
+function code(word: string): string {
+  return cell(word.includes('`') ? `\`\` ${word} \`\`` : `\`${word}\``);
+}
+
+function cell(text: string): string {
+  return text.replaceAll('|', '\\|');
+}

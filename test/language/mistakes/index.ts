@@ -1,0 +1,22 @@
+// All of the mistakes, in the order of the document.
+
+import { cedar } from './cedar.ts';
+import { cel } from './cel.ts';
+import { javascript } from './javascript.ts';
+import type { Mistake } from './mistake.ts';
+import { own } from './own.ts';
+import { polar } from './polar.ts';
+import { rego } from './rego.ts';
+import { sql } from './sql.ts';
+
+export { type Mistake, origins } from './mistake.ts';
+
+export const mistakes: readonly Mistake[] = [
+  ...rego,
+  ...cedar,
+  ...cel,
+  ...polar,
+  ...sql,
+  ...javascript,
+  ...own,
+];
