@@ -11,6 +11,7 @@ import { warnOfNever } from './never.ts';
 import { warnOfNothing } from './nothing.ts';
 import { warnOfUnused } from './unused.ts';
 import { warnOfWins } from './wins.ts';
+import { warnOfWordLists } from './word-lists.ts';
 
 export interface Warned {
   readonly policy: Policy;
@@ -26,5 +27,6 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   warnOfWins(analysis, dead);
   warnOfOpenings(analysis, dead, givensIn(files.values()));
   warnOfNothing(analysis, dead);
+  warnOfWordLists(analysis, files);
   warnOfUnused(files, entry, namesIn, reporter);
 }

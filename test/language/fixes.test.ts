@@ -40,6 +40,7 @@ test('the codes whose example can be mended', () => {
     ...['is-not-present', 'latest-in-permit', 'misplaced-pair', 'misplaced-pattern'],
     ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-function'],
     ...['unknown-import', 'unknown-signal', 'unknown-type', 'unknown-vocabulary', 'used-twice'],
+    'whole-string-words',
   ]);
 });
 
