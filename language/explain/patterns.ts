@@ -12,7 +12,7 @@ export function patternSays(pattern: Pattern, text: string, matches: boolean): s
   if (pattern.source.searches) {
     if (!matches) return 'no part of the string matches';
     const read = settledBy(pattern, text);
-    return `the first match ends after ${shown(read)} (${characters([...read].length)})`;
+    return `a part of the string matches, within ${shown(read)} (${characters([...read].length)})`;
   }
   if (matches) return 'the string matches';
   const progress = progressOf(pattern, text);
