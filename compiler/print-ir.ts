@@ -68,7 +68,7 @@ export function printExpr(expr: IrExpr): string {
 
 function printPattern(pattern: Pattern | undefined): string {
   if (pattern === undefined) return '';
-  const { language, text, separator, ignoringCase } = pattern.source;
+  const { language, text, separator, ignoringCase, searches } = pattern.source;
   const separated = separator === '/' ? '' : ` separated by ${JSON.stringify(separator)}`;
-  return ` ${language}"${text}"${separated}${ignoringCase ? ' ignoring case' : ''}`;
+  return ` ${searches ? 'anywhere ' : ''}${language}"${text}"${separated}${ignoringCase ? ' ignoring case' : ''}`;
 }

@@ -520,11 +520,16 @@ export interface PresenceNode extends Spanned {
   readonly operand: ExprNode;
   readonly present: boolean;
 }
-/** `x matches glob"*.log"`, `x not matches glob"*.acme" separated by "." ignoring case` */
+/**
+ * `x matches glob"*.log"`, `x not matches glob"*.acme" separated by "." ignoring case`,
+ * `x contains regex"curl|wget"`
+ */
 export interface MatchNode extends Spanned {
   readonly kind: 'Match';
   readonly operand: ExprNode;
   readonly negated: boolean;
+  /** `contains`: whether any part of the string matches. */
+  readonly searches: boolean;
   readonly pattern: PatternNode;
   readonly separator: StringNode | undefined;
   readonly ignoringCase: boolean;

@@ -70,7 +70,8 @@ export interface MatchCstNode extends CstNode {
 
 export type MatchCstChildren = {
   Not?: IToken[];
-  Matches: IToken[];
+  Matches?: IToken[];
+  Contains?: IToken[];
   Pattern: IToken[];
   Separated?: IToken[];
   By?: IToken[];

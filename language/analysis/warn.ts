@@ -12,6 +12,7 @@ import { warnOfNothing } from './nothing.ts';
 import { warnOfUndeclared } from './undeclared.ts';
 import { warnOfUnused } from './unused.ts';
 import { warnOfWins } from './wins.ts';
+import { warnOfWordLists } from './word-lists.ts';
 
 export interface Warned {
   readonly policy: Policy;
@@ -28,5 +29,6 @@ export function warn({ policy, entry, files, namesIn }: Warned, reporter: Report
   warnOfOpenings(analysis, dead, givensIn(files.values()));
   warnOfNothing(analysis, dead);
   warnOfUndeclared(policy, reporter);
+  warnOfWordLists(analysis, files);
   warnOfUnused(files, entry, namesIn, reporter);
 }

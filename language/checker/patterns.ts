@@ -5,6 +5,7 @@ import type { MatchNode, PatternNode } from '../ast.ts';
 import { isAbout } from '../builtins/patterns.ts';
 import { enclosing, type Fix } from '../fix.ts';
 import { textStart } from '../pattern-literal.ts';
+import { Effort, effortLimit } from '../patterns/effort.ts';
 import { isSeparator } from '../patterns/glob.ts';
 import { isPattern, makePattern, type Pattern, type PatternSource } from '../patterns/pattern.ts';
 import type { PatternProblem } from '../patterns/problem.ts';
@@ -17,20 +18,28 @@ const defaultSeparator = '/';
 
 export class Patterns {
   readonly #made = new Map<string, Pattern | PatternProblem>();
+  readonly #effort = new Effort();
+  #isOverBudget = false;
 
   /** undefined: reported. */
   make(context: Context, node: MatchNode): Pattern | undefined {
     if (!this.#checkOptions(context, node)) return undefined;
-    const { pattern, separator, ignoringCase } = node;
+    const { pattern, separator, ignoringCase, searches } = node;
     const made = this.#make(context, pattern.span, {
       language: pattern.language,
       text: pattern.text,
       separator: separator?.value ?? defaultSeparator,
       ignoringCase,
+      searches,
     });
-    if (made === undefined || isPattern(made)) return made;
+    if (made === undefined) return undefined;
+    if (isPattern(made)) {
+      for (const { why, help, ...at } of made.notices)
+        context.reporter.report('foreign-pattern', innerSpan(pattern, at), { why }, { help });
+      return made;
+    }
     const { code, why, help } = made;
-    context.reporter.report(code, problemSpan(pattern, made), { why }, { help });
+    context.reporter.report(code, innerSpan(pattern, made), { why }, { help });
     return undefined;
   }
 
@@ -65,6 +74,10 @@ export class Patterns {
       reporter.report('bad-glob-option', span, { why }, { help, fix });
       return false;
     };
+    if (node.searches && pattern.language !== 'regex') {
+      reporter.report('search-needs-regex', pattern.span, { language: pattern.language });
+      return false;
+    }
     if (pattern.language !== 'glob') {
       if (separator !== undefined) {
         return refuse(separator.span, 'only a glob says what separates its segments');
@@ -87,20 +100,31 @@ export class Patterns {
       context.reporter.report('too-many', span, { what: 'patterns', limit: patternLimit });
       return undefined;
     }
-    const made = makePattern(source);
+    if (this.#isOverBudget) return undefined;
+    const made = makePattern(source, this.#effort);
     this.#made.set(key, made);
-    return made;
+    if (this.#effort.spent <= effortLimit) return made;
+    // Reported once: those that follow are not even tried.
+    this.#isOverBudget = true;
+    const what = `steps to compile the first ${this.#made.size} patterns`;
+    const help =
+      'write smaller patterns: fewer repetitions such as `{1,200}`, fewer classes such as `\\pL`, and `length(x) <= 64` for bounds';
+    context.reporter.report('too-many', span, { what, limit: effortLimit }, { help });
+    return undefined;
   }
 }
 
 /** In a message's placeholder, where escapes are in between, the whole literal. */
-function problemSpan({ span, language, text }: PatternNode, problem: PatternProblem): Span {
+function innerSpan(
+  { span, language, text }: PatternNode,
+  at: { readonly start: number; readonly end: number },
+): Span {
   const start = span.start + textStart(language);
   const exact = span.end - start === text.length + 1;
   if (!exact) return span;
   // Where nothing is left to underline, the closing quote is.
-  const end = Math.max(problem.end, problem.start + 1);
-  return { file: span.file, start: start + problem.start, end: start + end };
+  const end = Math.max(at.end, at.start + 1);
+  return { file: span.file, start: start + at.start, end: start + end };
 }
 
 /** A regular expression says by itself that case does not count; the two words stand behind it. */

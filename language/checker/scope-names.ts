@@ -189,6 +189,7 @@ function matching(operand: ExprNode, pattern: PatternNode) {
     pattern,
     separator: undefined,
     ignoringCase: false,
+    searches: false,
     span,
   } as const;
 }

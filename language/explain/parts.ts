@@ -14,6 +14,7 @@ import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts, historySays } from './history.ts';
 import { literal } from './literals.ts';
+import { patternSays } from './patterns.ts';
 import { valuesOf, within } from './values.ts';
 import type { View } from './view.ts';
 import { insideOrNot } from './windows.ts';
@@ -217,10 +218,10 @@ function applySays(expr: Expr & { kind: 'Apply' }, view: View): string | undefin
     return underProblem(path as string, root as string);
   }
   if (builtin.name === 'normal_path') return pathProblem(view.value(first) as string);
-  if (builtin.name === 'matches') {
-    return view.truth(expr) === true ? 'the text matches' : 'the text does not match';
-  }
   const [left, right] = args.map((arg) => view.value(arg));
+  if (builtin.pattern !== undefined) {
+    return patternSays(builtin.pattern, left as string, view.truth(expr) === true);
+  }
   if (!builtin.name.endsWith('within') || !Array.isArray(left) || !Array.isArray(right)) {
     return undefined;
   }

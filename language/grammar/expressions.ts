@@ -25,7 +25,11 @@ export class ExpressionGrammar extends BaseGrammar {
             ALT: () => this.SUBRULE(this.presence, { LABEL: 'operator' }),
             IGNORE_AMBIGUITIES: true,
           },
-          { ALT: () => this.SUBRULE(this.match, { LABEL: 'operator' }) },
+          {
+            GATE: () => this.matchAhead(),
+            ALT: () => this.SUBRULE(this.match, { LABEL: 'operator' }),
+            IGNORE_AMBIGUITIES: true,
+          },
           {
             ALT: () => {
               this.SUBRULE(this.operator);
@@ -43,8 +47,15 @@ export class ExpressionGrammar extends BaseGrammar {
     if (this.memberAhead() || this.scoreConditionAhead()) return false;
     if (next === t.Else) return !place.afterThen;
     if (next === t.Or) return behind !== t.Deny;
-    if (next === t.Not) return behind === t.In || behind === t.Within || behind === t.Matches;
+    if (next === t.Not) return behind === t.In || behind === t.Within || this.matchAhead();
     return true;
+  }
+
+  /** At `matches`, and at `contains` where a pattern follows: with a string it is an operator. */
+  private matchAhead(): boolean {
+    const at = this.LA(1).tokenType === t.Not ? 2 : 1;
+    const word = this.LA(at).tokenType;
+    return word === t.Matches || (word === t.Contains && this.LA(at + 1).tokenType === t.Pattern);
   }
 
   readonly presence = this.RULE('presence', () => {
@@ -54,7 +65,7 @@ export class ExpressionGrammar extends BaseGrammar {
 
   readonly match = this.RULE('match', () => {
     this.OPTION(() => this.CONSUME(t.Not));
-    this.CONSUME(t.Matches);
+    this.OR([{ ALT: () => this.CONSUME(t.Matches) }, { ALT: () => this.CONSUME(t.Contains) }]);
     this.CONSUME(t.Pattern);
     this.OPTION2({
       GATE: () => this.LA(2).tokenType === t.By,

@@ -48,11 +48,11 @@ function exprText(expr: Expr): string {
       return `${expr.table.name}[${texts(expr.keys)}]`;
     case 'Apply': {
       const { name, pattern } = expr.builtin;
-      const { language, text = '', separator, ignoringCase } = pattern?.source ?? {};
+      const { language, text = '', separator, ignoringCase, searches } = pattern?.source ?? {};
       const which =
         language === undefined
           ? ''
-          : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}, `;
+          : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}${searches ? ' search' : ''}, `;
       return `${name}(${which}${texts(expr.args)})`;
     }
     case 'Compare':

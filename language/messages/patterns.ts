@@ -75,4 +75,13 @@ export const patternMessages = {
     avoid: policy('context.a under "/srv/../data"'),
     prefer: policy('context.a under "/data"'),
   },
+  'search-needs-regex': {
+    severity: 'error',
+    message: (p: { language: string }) =>
+      `only a regular expression can be searched for, and this is a ${p.language} pattern`,
+    help: 'write `x contains regex"…"`, or match the whole string: `x matches glob"**/name/**"`',
+    why: '`contains` finds a part of the string that matches. Globs and SPIFFE patterns describe all segments of a name from its start to its end, so a part of the string is not what they are about.',
+    avoid: policy('context.a contains glob"*.pem"'),
+    prefer: policy('context.a matches glob"**/*.pem"'),
+  },
 } satisfies Record<string, Entry>;

@@ -84,6 +84,23 @@ export const warningMessages = {
     avoid: `policy p\n${scopes}\nfor any { permit ok when context.wanted within context.granted }`,
     prefer: `policy p\n${scopes}\nfor any { permit ok when size(context.wanted) > 0 and context.wanted within context.granted }`,
   },
+  'foreign-pattern': {
+    severity: 'warning',
+    message: (p: { why: string }) => p.why,
+    help: 'put a backslash before the character if it is meant literally',
+    why: 'Shells, editors and other engines give these characters a meaning that they do not have here. The pattern is valid, but it matches the characters themselves, and a rule that waits for something else never fires.',
+    avoid: `policy p\ncontext { a?: String }\nfor any { permit ok when context.a matches glob"@(dev|test)" }`,
+    prefer: `policy p\ncontext { a?: String }\nfor any { permit ok when context.a matches glob"{dev,test}" }`,
+  },
+  'whole-string-words': {
+    severity: 'warning',
+    message: (p: { pattern: string; what: string; does: string }) =>
+      `${p.what} ${p.does} a string that only contains a match of \`${p.pattern}\``,
+    help: 'find the words anywhere with `contains regex"…"`; if the whole string is meant, write `in { "…" }` or `regex"^(?:…)$"`',
+    why: '`matches` compares the whole string, so `matches regex"curl|wget"` is true of `curl` and false of `curl http://x`. A pattern that is only a list of words is mostly meant to find one of them, and a restriction that waits for the bare word does not fire. Anchors show that the whole string is meant.',
+    avoid: `policy p\ncontext { command: String }\nfor any { permit ok otherwise\ndeny tools when context.command matches regex"curl|wget" }`,
+    prefer: `policy p\ncontext { command: String }\nfor any { permit ok otherwise\ndeny tools when context.command contains regex"curl|wget" }`,
+  },
   'allow-without-reason': {
     severity: 'error',
     message: (p: { code: string }) => `why \`${p.code}\` is allowed here is not said`,

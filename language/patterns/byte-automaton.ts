@@ -4,6 +4,7 @@
 
 import type { Alphabet } from './alphabet.ts';
 import type { Dfa } from './dfa.ts';
+import type { Effort } from './effort.ts';
 import { refuse } from './problem.ts';
 
 export interface ByteAutomaton {
@@ -36,40 +37,61 @@ const invalid = -1;
 const dead = 0;
 
 /** `length`: of the pattern's text. */
-export function toBytes(dfa: Dfa, length: number): ByteAutomaton {
-  const rows = new Splitter(dfa, length).rows();
-  return pack(rows, dfa.start, (state) => dfa.accepting[state] === true);
+export function toBytes(dfa: Dfa, length: number, effort: Effort): ByteAutomaton {
+  const splitter = new Splitter(dfa, length, effort);
+  const rows = splitter.rows();
+  return pack(rows, splitter.sameLeads, dfa.start, (state) => dfa.accepting[state] === true);
 }
 
 class Splitter {
   readonly #dfa: Dfa;
   readonly #length: number;
+  readonly #effort: Effort;
   /** The states by bytes: those of `dfa` first, then those within a code point. */
-  readonly #rows: number[][] = [];
+  readonly #rows: Uint16Array[] = [];
+  readonly #leads: readonly Part[];
   readonly #byLetters = new Map<string, number>();
   readonly #byTargets = new Map<string, number>();
 
-  constructor(dfa: Dfa, length: number) {
+  constructor(dfa: Dfa, length: number, effort: Effort) {
     this.#dfa = dfa;
     this.#length = length;
+    this.#effort = effort;
+    this.#leads = new Blocks(dfa.alphabet, effort).byLead();
   }
 
-  rows(): readonly (readonly number[])[] {
-    const leads = new Blocks(this.#dfa.alphabet).byLead();
-    for (const _ of this.#dfa.accepting) this.#add([]);
+  /** Of each byte the first that leads to the same from every state of `dfa`. */
+  get sameLeads(): readonly number[] {
+    const first = new Map<Part, number>();
+    return this.#leads.map((part, byte) => {
+      const same = first.get(part) ?? byte;
+      first.set(part, same);
+      return same;
+    });
+  }
+
+  rows(): readonly Uint16Array[] {
+    const { sameLeads } = this;
+    const leads = this.#leads;
+    for (const _ of this.#dfa.accepting) this.#add(new Uint16Array(256));
     for (const state of this.#dfa.accepting.keys()) {
-      this.#rows[state] = leads.map((lead) => this.#target(lead, state));
+      const row = this.#rows[state] as Uint16Array;
+      for (let byte = 0; byte < 256; byte += 1) {
+        const same = sameLeads[byte] as number;
+        row[byte] = same < byte ? (row[same] ?? dead) : this.#target(leads[byte] as Part, state);
+      }
     }
     return this.#rows;
   }
 
-  #add(row: number[]): number {
+  #add(row: Uint16Array): number {
     if (this.#rows.length >= byteStateLimit) {
       const why = `the pattern needs more than ${byteStateLimit} states`;
       const help =
         'bound the length with `length(x) <= 64` instead, or match in several conditions';
       refuse('pattern-too-large', 0, this.#length, why, help);
     }
+    this.#effort.spend(row.length);
     return this.#rows.push(row) - 1;
   }
 
@@ -92,22 +114,26 @@ class Splitter {
     const key = targets.join(' ');
     const known = this.#byTargets.get(key);
     if (known !== undefined) return known;
-    const row = new Array<number>(256).fill(dead);
-    row.splice(0x80, 0x40, ...targets);
+    const row = new Uint16Array(256);
+    row.set(targets, 0x80);
     const made = this.#add(row);
     this.#byTargets.set(key, made);
     return made;
   }
 }
 
-/** The alphabet by bytes; blocks of one class are made once. */
+/** The alphabet by bytes; blocks of one class are made once. Code points are looked up in order. */
 class Blocks {
   readonly #segments: Alphabet['segments'];
+  /** Before it, segments end before every code point that is still to come. */
+  #at = 0;
   readonly #uniform = new Map<string, Block>();
-  #made = 0;
+  readonly #effort: Effort;
+  #blocks = 0;
 
-  constructor({ segments }: Alphabet) {
+  constructor({ segments }: Alphabet, effort: Effort) {
     this.#segments = segments;
+    this.#effort = effort;
   }
 
   byLead(): readonly Part[] {
@@ -126,31 +152,41 @@ class Blocks {
     if (last < least) return invalid;
     const letter = first < least ? undefined : this.#letterOf(first, last);
     if (bits === 0 || letter === invalid) return letter ?? invalid;
-    const key = `${letter} ${bits}`;
-    const known = letter === undefined ? undefined : this.#uniform.get(key);
-    if (known !== undefined) return known;
+    if (letter !== undefined) return this.#uniformBlock(letter, bits);
+    this.#effort.spend(64);
     const size = 1 << (bits - 6);
-    const children = Array.from({ length: 64 }, (_, at) =>
-      this.#block(first + at * size, bits - 6, least),
-    );
-    const letters = children.flatMap((child) =>
-      typeof child === 'number' ? (child === invalid ? [] : [child]) : child.letters,
-    );
-    const block = { number: this.#made, children, letters: [...new Set(letters)] };
-    this.#made += 1;
-    if (letter !== undefined) this.#uniform.set(key, block);
+    const children: Part[] = [];
+    const letters = new Set<number>();
+    for (let at = 0; at < 64; at += 1) {
+      const child = this.#block(first + at * size, bits - 6, least);
+      children.push(child);
+      if (typeof child !== 'number') for (const each of child.letters) letters.add(each);
+      else if (child !== invalid) letters.add(child);
+    }
+    return this.#made({ children, letters: [...letters] });
+  }
+
+  /** Code points that are all of one class. */
+  #uniformBlock(letter: number, bits: number): Part {
+    if (bits === 0) return letter;
+    const key = `${letter} ${bits}`;
+    const known = this.#uniform.get(key);
+    if (known !== undefined) return known;
+    const children = new Array<Part>(64).fill(this.#uniformBlock(letter, bits - 6));
+    const block = this.#made({ children, letters: [letter] });
+    this.#uniform.set(key, block);
     return block;
+  }
+
+  #made(block: Omit<Block, 'number'>): Block {
+    this.#blocks += 1;
+    return { number: this.#blocks, ...block };
   }
 
   /** The class of all of these; undefined: they have several. */
   #letterOf(first: number, last: number): number | undefined {
-    let [low, high] = [0, this.#segments.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#segments[middle]?.last ?? 0) < first) low = middle + 1;
-      else high = middle;
-    }
-    const segment = this.#segments[low];
+    while ((this.#segments[this.#at]?.last ?? Infinity) < first) this.#at += 1;
+    const segment = this.#segments[this.#at];
     if (segment === undefined || segment.first > last) return invalid;
     return segment.first <= first && last <= segment.last ? segment.letter : undefined;
   }
@@ -158,23 +194,27 @@ class Blocks {
 
 /** Accepting states to the end, equal columns into one. */
 function pack(
-  rows: readonly (readonly number[])[],
+  rows: readonly Uint16Array[],
+  sameLeads: readonly number[],
   start: number,
   accepts: (state: number) => boolean,
 ): ByteAutomaton {
   const states = [...rows.keys()];
   const order = [...states.filter((state) => !accepts(state)), ...states.filter(accepts)];
-  const numbers = new Map(order.map((state, number) => [state, number]));
-  const [columns, columnCount] = columnsOf(rows);
+  const numbers = new Uint16Array(order.length);
+  for (const [number, state] of order.entries()) numbers[state] = number;
+  const [columns, columnCount] = columnsOf(rows, sameLeads);
+  const bytes = Array.from({ length: columnCount }, (_, column) => columns.indexOf(column));
   const next = new Uint16Array(order.length * columnCount);
   for (const [number, state] of order.entries()) {
-    for (const [byte, column] of columns.entries()) {
-      next[number * columnCount + column] = numbers.get(rows[state]?.[byte] ?? dead) ?? dead;
+    const row = rows[state] as Uint16Array;
+    for (let column = 0; column < columnCount; column += 1) {
+      next[number * columnCount + column] = numbers[row[bytes[column] as number] as number] ?? dead;
     }
   }
   return {
     states: order.length,
-    start: numbers.get(start) ?? dead,
+    start: numbers[start] ?? dead,
     firstAccepting: states.filter((state) => !accepts(state)).length,
     columns,
     columnCount,
@@ -182,18 +222,37 @@ function pack(
   };
 }
 
-function columnsOf(rows: readonly (readonly number[])[]): [Uint8Array, number] {
-  let columns = new Array<number>(256).fill(0);
-  let count = 1;
-  for (const row of rows) {
-    const split = new Map<number, number>();
-    columns = columns.map((column, byte) => {
-      const key = column * byteStateLimit + (row[byte] ?? dead);
-      const known = split.get(key) ?? split.size;
-      split.set(key, known);
-      return known;
-    });
-    count = split.size;
+const firstContinuation = 0x80;
+const lastContinuation = 0xbf;
+
+/** Bytes that lead to the same from every state are one column, numbered by their first byte. */
+function columnsOf(
+  rows: readonly Uint16Array[],
+  sameLeads: readonly number[],
+): [Uint8Array, number] {
+  const columns = new Uint8Array(256);
+  const byHash = new Map<number, number[]>();
+  let count = 0;
+  for (let byte = 0; byte < 256; byte += 1) {
+    const same = sameLeads[byte] as number;
+    const continues = byte >= firstContinuation && byte <= lastContinuation;
+    // Within a code point, no byte but a continuation leads anywhere.
+    if (same < byte && !continues && !(same >= firstContinuation && same <= lastContinuation)) {
+      columns[byte] = columns[same] as number;
+      continue;
+    }
+    const hash = hashOf(rows, byte);
+    const alike = byHash.get(hash) ?? [];
+    const known = alike.find((other) => rows.every((row) => row[other] === row[byte]));
+    if (known === undefined) byHash.set(hash, [...alike, byte]);
+    columns[byte] = known === undefined ? count : (columns[known] as number);
+    if (known === undefined) count += 1;
   }
-  return [Uint8Array.from(columns), count];
+  return [columns, count];
+}
+
+function hashOf(rows: readonly Uint16Array[], byte: number): number {
+  let hash = 0;
+  for (const row of rows) hash = Math.imul(hash, 31) + (row[byte] as number);
+  return hash | 0;
 }

@@ -4,6 +4,7 @@
 
 import { type Alphabet, makeAlphabet } from './alphabet.ts';
 import type { CodePoints } from './code-points.ts';
+import type { Effort } from './effort.ts';
 import { minimize } from './minimize.ts';
 import { hasAssertion, type Nfa, pass, reach } from './nfa.ts';
 import { refuse } from './problem.ts';
@@ -20,10 +21,12 @@ export interface Dfa {
 /** Before states are found to be the same. */
 const stateLimit = 4_000;
 const workLimit = 2_000_000;
+/** A step here takes longer than one of those that make bytes of it. */
+const effortPerWork = 3;
 
 /** `length`: of the pattern's text. */
-export function determinize(nfa: Nfa, length: number): Dfa {
-  return minimize(new Determinizer(nfa, length).run());
+export function determinize(nfa: Nfa, length: number, effort: Effort): Dfa {
+  return minimize(new Determinizer(nfa, length, effort).run());
 }
 
 interface State {
@@ -34,6 +37,7 @@ interface State {
 class Determinizer {
   readonly #nfa: Nfa;
   readonly #length: number;
+  readonly #effort: Effort;
   readonly #alphabet: Alphabet;
   readonly #lettersOf: ReadonlyMap<CodePoints, readonly number[]>;
   /** What lies ahead of a place, by class. */
@@ -42,7 +46,8 @@ class Determinizer {
   readonly #states: State[] = [];
   #work = 0;
 
-  constructor(nfa: Nfa, length: number) {
+  constructor(nfa: Nfa, length: number, effort: Effort) {
+    this.#effort = effort;
     this.#nfa = nfa;
     this.#length = length;
     const sets = nfa.nodes.flatMap((node) => (node.kind === 'set' ? [node.codePoints] : []));
@@ -121,6 +126,7 @@ class Determinizer {
 
   #spend(work: number): void {
     this.#work += work;
+    this.#effort.spend(work * effortPerWork);
     if (this.#work > workLimit) this.#refuse();
   }
 

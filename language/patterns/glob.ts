@@ -1,9 +1,10 @@
 // Globs: the text in, the tree of what it matches out. `*` and `?` stay within a segment, `**` is
-// whole segments, `[a-z]` and `[!a-z]` are classes, `{a,b}` alternatives, and `\` makes the next
-// character itself.
+// whole segments (and the root, where the glob begins with it), `[a-z]` and `[!a-z]` are classes,
+// `{a,b}` alternatives, and `\` makes the next character itself.
 
 import { type CodePoints, codePoints, complement, minus, only, type Range } from './code-points.ts';
 import { Cursor, codePointOf } from './cursor.ts';
+import type { Notices } from './notice.ts';
 import { refuse } from './problem.ts';
 import {
   exactly,
@@ -20,6 +21,8 @@ import { literal, type PatternTree, repeat } from './tree.ts';
 import { folded } from './unicode.ts';
 
 const depthLimit = 100;
+/** A text that begins with it is a path from the root. Other separators have no root. */
+const rootSeparator = '/';
 
 export interface GlobOptions {
   /** One character. */
@@ -32,25 +35,30 @@ export function isSeparator(text: string): boolean {
   return /^[!-/:-@[-`{-~]$/.test(text) && !/[*?[\]{},\\!]/.test(text);
 }
 
-export function parseGlob(text: string, options: GlobOptions): PatternTree {
-  const separator = codePointOf(options.separator);
-  return join(new GlobReader(text, options).read(), separator);
+/** `notices` collects notation of other globs. */
+export function parseGlob(text: string, options: GlobOptions, notices: Notices): PatternTree {
+  const { separator } = options;
+  const segments = new GlobReader(text, options, notices).read();
+  return join(segments, codePointOf(separator), { rooted: separator === rootSeparator });
 }
 
 class GlobReader {
   readonly #cursor: Cursor;
   readonly #options: GlobOptions;
   readonly #within: CodePoints;
+  readonly #notices: Notices;
   /** Where the alternatives opened that are not closed yet. */
   readonly #open: number[] = [];
 
-  constructor(text: string, options: GlobOptions) {
+  constructor(text: string, options: GlobOptions, notices: Notices) {
     this.#cursor = new Cursor(text);
     this.#options = options;
+    this.#notices = notices;
     this.#within = withinSegment(codePointOf(options.separator));
   }
 
   read(): readonly Segment[] {
+    this.#notice('start of a glob');
     const segments = [this.#segment()];
     while (this.#cursor.skip(this.#options.separator)) segments.push(this.#segment());
     return segments;
@@ -78,6 +86,7 @@ class GlobReader {
   #piece(): Piece {
     const cursor = this.#cursor;
     const start = cursor.at;
+    this.#notice('glob');
     if (cursor.skip('**')) {
       const why = '`**` stands for whole segments, and here it is part of one';
       refuse('bad-pattern', start, cursor.at, why, 'write `*` within a segment');
@@ -97,6 +106,12 @@ class GlobReader {
       );
     }
     return exactly(this.#cased(only(this.#character())));
+  }
+
+  /** A separator is not notation of anything. */
+  #notice(place: 'glob' | 'start of a glob'): void {
+    if ('()|@+$^%'.includes(this.#options.separator)) return;
+    this.#notices.look(place, this.#cursor.at);
   }
 
   #cased(set: CodePoints): CodePoints {
@@ -147,7 +162,13 @@ class GlobReader {
       const why = 'a class of a glob is negated with `!`';
       refuse('bad-pattern', cursor.at, cursor.at + 1, why, 'write `[!a-z]`, or `[\\^]` for itself');
     }
+    const posix = cursor.match(/\[?:\^?\w+:\]/y)?.[0];
+    if (posix !== undefined) {
+      const why = 'a glob has no named classes';
+      refuse('bad-pattern', start, cursor.at, why, 'write the characters: `[A-Za-z]`, `[0-9]`');
+    }
     const negated = cursor.skip('!');
+    this.#refuseSeparatorAlone(start, negated);
     const ranges: Range[] = [];
     while (!cursor.skip(']')) {
       if (cursor.done) {
@@ -161,6 +182,19 @@ class GlobReader {
     }
     const set = this.#cased(codePoints(ranges));
     return minus(negated ? complement(set) : set, only(codePointOf(this.#options.separator)));
+  }
+
+  /** `[/]` and `[!/]`, where nothing is left without the separator. */
+  #refuseSeparatorAlone(start: number, negated: boolean): void {
+    const cursor = this.#cursor;
+    const { separator } = this.#options;
+    const { at } = cursor;
+    if (!(cursor.skip(`${separator}]`) || cursor.skip(`\\${separator}]`))) return;
+    const why = 'a class never matches the separator';
+    const help = negated
+      ? 'write `?`, which is any character but the separator'
+      : `write \`${separator}\`, outside of brackets`;
+    refuse('bad-pattern', negated ? start : at, negated ? cursor.at : cursor.at - 1, why, help);
   }
 
   #range(): Range {

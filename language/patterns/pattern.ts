@@ -5,12 +5,15 @@ import { accepts } from './accepts.ts';
 import { type ByteAutomaton, toBytes } from './byte-automaton.ts';
 import { codePointOf } from './cursor.ts';
 import { type Dfa, determinize } from './dfa.ts';
+import { Effort } from './effort.ts';
 import { parseGlob } from './glob.ts';
 import { buildNfa, type Nfa } from './nfa.ts';
+import { Notices, type PatternNotice } from './notice.ts';
 import { regexPlaces, segmentPlaces } from './places.ts';
 import { type PatternProblem, PatternRefused, refuse } from './problem.ts';
 import { parseRegex } from './regex.ts';
 import { parseSpiffePattern, spiffeSeparator } from './spiffe-pattern.ts';
+import { anywhere } from './tree.ts';
 
 export type PatternLanguage = 'glob' | 'regex' | 'spiffe';
 
@@ -22,25 +25,40 @@ export interface PatternSource {
   readonly separator: string;
   /** Of a glob. */
   readonly ignoringCase: boolean;
+  /** Of a regular expression: whether it matches if any part of the string does. */
+  readonly searches: boolean;
 }
 
 /** A printed model shows its source alone. */
 export class Pattern {
   readonly source: PatternSource;
+  readonly #notices: readonly PatternNotice[];
   readonly #nfa: Nfa;
   readonly #dfa: Dfa;
   readonly #bytes: ByteAutomaton;
 
-  constructor(source: PatternSource, nfa: Nfa, dfa: Dfa, bytes: ByteAutomaton) {
+  constructor(
+    source: PatternSource,
+    notices: readonly PatternNotice[],
+    nfa: Nfa,
+    dfa: Dfa,
+    bytes: ByteAutomaton,
+  ) {
     this.source = source;
+    this.#notices = notices;
     this.#nfa = nfa;
     this.#dfa = dfa;
     this.#bytes = bytes;
   }
 
-  /** Whether it matches the whole text, by the automaton that defines what matching means. */
+  /** Whether it matches the text, by the automaton that defines what matching means. */
   matches(text: string): boolean {
     return accepts(this.#nfa, text);
+  }
+
+  /** Notation of other pattern languages in it. */
+  get notices(): readonly PatternNotice[] {
+    return this.#notices;
   }
 
   get nfa(): Nfa {
@@ -60,9 +78,13 @@ export class Pattern {
 
 const lengthLimit = 4_096;
 
-export function makePattern(source: PatternSource): Pattern | PatternProblem {
+/** `effort` counts what it takes, also where the source is not a pattern. */
+export function makePattern(
+  source: PatternSource,
+  effort: Effort = new Effort(),
+): Pattern | PatternProblem {
   try {
-    return build(source);
+    return build(source, effort);
   } catch (error) {
     if (error instanceof PatternRefused) return error.problem;
     throw error;
@@ -73,23 +95,29 @@ export function isPattern(made: Pattern | PatternProblem): made is Pattern {
   return made instanceof Pattern;
 }
 
-function build(source: PatternSource): Pattern {
+function build(source: PatternSource, effort: Effort): Pattern {
   const { length } = source.text;
   if (length > lengthLimit) {
     refuse('pattern-too-large', 0, length, `a pattern has more than ${lengthLimit} characters`);
   }
-  const nfa = toNfa(source);
-  const dfa = determinize(nfa, length);
-  return new Pattern(source, nfa, dfa, toBytes(dfa, length));
+  const notices = new Notices(source.text);
+  const nfa = toNfa(source, notices);
+  effort.spend(nfa.nodes.length);
+  const dfa = determinize(nfa, length, effort);
+  return new Pattern(source, notices.all, nfa, dfa, toBytes(dfa, length, effort));
 }
 
-function toNfa({ language, text, separator, ignoringCase }: PatternSource): Nfa {
+function toNfa(source: PatternSource, notices: Notices): Nfa {
+  const { language, text, separator, ignoringCase, searches } = source;
   switch (language) {
-    case 'regex':
-      return buildNfa(parseRegex(text), regexPlaces, text.length);
+    case 'regex': {
+      const tree = parseRegex(text, notices);
+      return buildNfa(searches ? anywhere(tree) : tree, regexPlaces, text.length);
+    }
     case 'glob': {
       const places = segmentPlaces(codePointOf(separator));
-      return buildNfa(parseGlob(text, { separator, ignoringCase }), places, text.length);
+      const tree = parseGlob(text, { separator, ignoringCase }, notices);
+      return buildNfa(tree, places, text.length);
     }
     case 'spiffe': {
       const places = segmentPlaces(codePointOf(spiffeSeparator));

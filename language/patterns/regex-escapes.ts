@@ -4,7 +4,7 @@
 import { type CodePoints, codePoints, complement, type Range } from './code-points.ts';
 import { type Cursor, codePointOf } from './cursor.ts';
 import { refuse } from './problem.ts';
-import { folded, unicodeClass, unicodeClassNames } from './unicode.ts';
+import { folded, newerClassNames, unicodeClass, unicodeClassNames } from './unicode.ts';
 
 const controls: ReadonlyMap<string, number> = new Map([
   ['a', 7],
@@ -67,12 +67,40 @@ export function readClassEscape(cursor: Cursor, ignoreCase: boolean): CodePoints
   const negated = (property[1] === 'P') !== (property[2] === '^');
   const set = unicodeClass(name);
   if (set === undefined) {
-    const near = unicodeClassNames().find((known) => known.toLowerCase() === name.toLowerCase());
+    const near = nearClass(name);
     const instead = near === undefined ? help : `it is written \`\\p{${near}}\``;
     refuse('bad-pattern', start, cursor.at, `no class of Unicode is called \`${name}\``, instead);
   }
   return signed(set, negated, ignoreCase);
 }
+
+/** The class of another engine's name: `Script=Greek`, `IsGreek`, `upper case letter`, `Alphabetic`. */
+function nearClass(name: string): string | undefined {
+  const plain = (text: string) => text.toLowerCase().replace(/[\s_-]/g, '');
+  const value = plain(name.replace(/^.*[=:]/s, ''));
+  const wanted = [value, value.replace(/^(?:is|in)/, '')];
+  const names = [...unicodeClassNames(), ...newerClassNames()];
+  const known = names.find((each) => wanted.includes(plain(each)));
+  return known ?? wanted.map((each) => properties.get(each)).find((each) => each !== undefined);
+}
+
+/** Binary properties and POSIX names, and the category that comes nearest. */
+const properties: ReadonlyMap<string, string> = new Map([
+  ['alphabetic', 'L'],
+  ['alpha', 'L'],
+  ['lowercase', 'Ll'],
+  ['lower', 'Ll'],
+  ['uppercase', 'Lu'],
+  ['upper', 'Lu'],
+  ['whitespace', 'Z'],
+  ['space', 'Z'],
+  ['latn', 'Latin'],
+  ['grek', 'Greek'],
+  ['cyrl', 'Cyrillic'],
+  ['hani', 'Han'],
+  ['arab', 'Arabic'],
+  ['hebr', 'Hebrew'],
+]);
 
 const help = 'write a category such as `\\pL` or `\\p{Lu}`, or a script such as `\\p{Greek}`';
 
@@ -139,5 +167,20 @@ function refuseEscape(character: string, start: number, end: number): never {
     const why = `\`\\${character}\` has no meaning in RE2`;
     refuse('unsupported-pattern', start, end, why, '`\\z` is the end of the text');
   }
-  refuse('bad-pattern', start, end, `\`\\${character}\` is no escape`);
+  refuse('bad-pattern', start, end, `\`\\${character}\` is no escape`, instead.get(character));
 }
+
+/** What to write for escapes of other engines. */
+const instead: ReadonlyMap<string, string> = new Map([
+  ['u', 'write the code point as `\\x{1F600}`'],
+  ['U', 'write the code point as `\\x{1F600}`'],
+  ['c', 'write the control character as `\\x1B`'],
+  ['e', 'write `\\x1B`'],
+  ['h', 'write `[ \\t]`'],
+  ['H', 'write `[^ \\t]`'],
+  ['R', 'write `(?:\\r\\n|[\\n\\r])`'],
+  ['N', 'write `.`, without the flag `s`'],
+  ['X', 'write `(?s:.)` for any character'],
+  ['K', 'leave it out: only whether the pattern matches counts'],
+  ['E', '`\\E` ends what `\\Q` begins'],
+]);

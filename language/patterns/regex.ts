@@ -4,10 +4,11 @@
 
 import { type CodePoints, codePoints, complement, only, union } from './code-points.ts';
 import { Cursor, codePointOf } from './cursor.ts';
+import type { Notices } from './notice.ts';
 import { refuse } from './problem.ts';
 import { readClassEscape, readEscape, readNamedClass } from './regex-escapes.ts';
 import { type Assertion, choice, literal, type PatternTree, repeat, sequence } from './tree.ts';
-import { folded } from './unicode.ts';
+import { folded, foldedOne } from './unicode.ts';
 
 const depthLimit = 100;
 /** Of one repetition, and of repetitions within each other multiplied. */
@@ -32,21 +33,25 @@ interface Bounds {
   readonly times: number;
 }
 
-export function parseRegex(text: string): PatternTree {
-  return new RegexReader(text).read();
+/** `notices` collects notation of other engines. */
+export function parseRegex(text: string, notices: Notices): PatternTree {
+  return new RegexReader(text, notices).read();
 }
 
 class RegexReader {
   readonly #cursor: Cursor;
+  readonly #notices: Notices;
   #flags: Flags = { i: false, m: false, s: false };
   /** Where the groups opened that are not closed yet. */
   readonly #open: number[] = [];
 
-  constructor(text: string) {
+  constructor(text: string, notices: Notices) {
     this.#cursor = new Cursor(text);
+    this.#notices = notices;
   }
 
   read(): PatternTree {
+    this.#notices.look('start of a regex', 0);
     const { tree } = this.#alternatives();
     const { at, done } = this.#cursor;
     if (!done) refuse('bad-pattern', at, at + 1, '`)` closes no group', 'write `\\)`');
@@ -88,6 +93,10 @@ class RegexReader {
     this.#cursor.skip('?');
     const { at } = this.#cursor;
     const written = this.#cursor.text.slice(start, at);
+    if (start === repeatedAt && written === '+') {
+      const why = 'a possessive repetition has no meaning in RE2';
+      refuse('bad-pattern', start, at, why, 'leave the `+` out: matching never goes back');
+    }
     if (start === repeatedAt) {
       const why = `\`${written}\` repeats a repetition`;
       refuse('bad-pattern', start, at, why, 'put the first one into parentheses: `(?:a*)*`');
@@ -188,12 +197,16 @@ class RegexReader {
   #single(): PatternTree {
     const cursor = this.#cursor;
     const { i, m, s } = this.#flags;
+    this.#notices.look('regex', cursor.at);
     if (cursor.skip('^')) return assertion(m ? 'line begins' : 'text begins');
     if (cursor.skip('$')) return assertion(m ? 'line ends' : 'text ends');
     if (cursor.skip('\\A')) return assertion('text begins');
     if (cursor.skip('\\z')) return assertion('text ends');
-    if (cursor.skip('\\b')) return assertion('word border');
-    if (cursor.skip('\\B')) return assertion('no word border');
+    if (cursor.looksAt('\\b') || cursor.looksAt('\\B')) {
+      const isBorder = cursor.skip('\\b') || !cursor.skip('\\B');
+      this.#notices.look('after a boundary', cursor.at);
+      return assertion(isBorder ? 'word border' : 'no word border');
+    }
     if (cursor.skip('.')) return literal(complement(s ? [] : only(codePointOf('\n'))));
     if (cursor.looksAt('[')) return literal(this.#brackets());
     if (!cursor.looksAt('\\')) return this.#character(codePointOf(cursor.take()));
@@ -202,14 +215,14 @@ class RegexReader {
   }
 
   #character(codePoint: number): PatternTree {
-    const set = only(codePoint);
-    return literal(this.#flags.i ? folded(set) : set);
+    return literal(this.#flags.i ? foldedOne(codePoint) : only(codePoint));
   }
 
-  /** Up to `\E` or the end. */
+  /** Up to `\E` or the end. `\"` is a quote here as well, since the literal cannot hold one otherwise. */
   #quoted(): readonly Item[] {
     const items: Item[] = [];
     while (!this.#cursor.done && !this.#cursor.skip('\\E')) {
+      if (this.#cursor.looksAt('\\"')) this.#cursor.take();
       items.push({ tree: this.#character(codePointOf(this.#cursor.take())), count: 1 });
     }
     return items;
@@ -223,8 +236,10 @@ class RegexReader {
     const start = cursor.at;
     cursor.take();
     const negated = cursor.skip('^');
+    this.#notices.look('start of a class', cursor.at);
     const parts: CodePoints[] = [];
     do {
+      this.#notices.look('class', cursor.at);
       if (cursor.done) {
         refuse('bad-pattern', start, start + 1, 'nothing closes this class', 'write `\\[`');
       }

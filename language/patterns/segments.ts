@@ -43,21 +43,26 @@ export function withinSegment(separator: number): CodePoints {
   return complement(only(separator));
 }
 
-export function join(segments: readonly Segment[], separator: number): PatternTree {
+/** `rooted`: a separator at the start of the text is the root, which a leading `**` matches as well. */
+export function join(
+  segments: readonly Segment[],
+  separator: number,
+  { rooted }: { readonly rooted: boolean },
+): PatternTree {
   const between = literal(only(separator));
   const any = counted(repeat(literal(withinSegment(separator)), 0));
   const last = segments.length - 1;
-  return sequence(
-    segments.map((segment, index) => {
-      if (segment !== rest) {
-        const tree = choice([segment.plain, counted(segment.tree)]);
-        return index === last ? tree : sequence([tree, between]);
-      }
-      return index === last
-        ? sequence([any, repeat(sequence([between, any]), 0)])
-        : repeat(sequence([any, between]), 0);
-    }),
-  );
+  const parts = segments.map((segment, index) => {
+    if (segment !== rest) {
+      const tree = choice([segment.plain, counted(segment.tree)]);
+      return index === last ? tree : sequence([tree, between]);
+    }
+    return index === last
+      ? sequence([any, repeat(sequence([between, any]), 0)])
+      : repeat(sequence([any, between]), 0);
+  });
+  const root = rooted && segments[0] === rest ? [repeat(between, 0, 1)] : [];
+  return sequence([...root, ...parts]);
 }
 
 function counted(tree: PatternTree): PatternTree {

@@ -26,7 +26,11 @@ export function parseSpiffePattern(text: string): PatternTree {
     start += segment.length + 1;
     return read;
   });
-  return sequence([...head, literal(only(separator)), join(segments, separator)]);
+  return sequence([
+    ...head,
+    literal(only(separator)),
+    join(segments, separator, { rooted: false }),
+  ]);
 }
 
 function spelled(text: string): readonly PatternTree[] {

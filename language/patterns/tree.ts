@@ -1,7 +1,7 @@
 // What a pattern is made of, whatever it was written in: the tree that the front ends give and the
 // automata are built from.
 
-import type { CodePoints } from './code-points.ts';
+import { type CodePoints, complement } from './code-points.ts';
 
 /** What must hold at a place between two code points; see places.ts. */
 export type Assertion =
@@ -47,4 +47,10 @@ export function repeat(part: PatternTree, least: number, most?: number): Pattern
 
 export function literal(codePoints: CodePoints): PatternTree {
   return { kind: 'set', codePoints };
+}
+
+/** Matches a text if `tree` matches a part of it. What is before and after that part stays in view of assertions. */
+export function anywhere(tree: PatternTree): PatternTree {
+  const any = repeat(literal(complement([])), 0);
+  return sequence([any, tree, any]);
 }

@@ -1,7 +1,15 @@
 // Unicode 17.0.0 as patterns need it: a category's or a script's code points by its name, and sets
 // closed under simple case folding, in which k, K and the Kelvin sign are one.
 
-import { type CodePoints, codePoints, complement, has, type Range, union } from './code-points.ts';
+import {
+  type CodePoints,
+  codePoints,
+  complement,
+  has,
+  only,
+  type Range,
+  union,
+} from './code-points.ts';
 import { categoryRanges, foldings, scriptRanges } from './unicode.generated.ts';
 
 export const unicodeVersion = '17.0.0';
@@ -9,7 +17,53 @@ export const unicodeVersion = '17.0.0';
 const base = 36;
 const decoded = new Map<string, CodePoints>();
 
-/** `Lu`, `L`, `Greek`, `Any`; undefined: there is none of that name. */
+/** The long names of general categories (UAX #44, table 12). */
+const longNames: ReadonlyMap<string, string> = new Map([
+  ['Letter', 'L'],
+  ['Cased_Letter', 'LC'],
+  ['Uppercase_Letter', 'Lu'],
+  ['Lowercase_Letter', 'Ll'],
+  ['Titlecase_Letter', 'Lt'],
+  ['Modifier_Letter', 'Lm'],
+  ['Other_Letter', 'Lo'],
+  ['Mark', 'M'],
+  ['Combining_Mark', 'M'],
+  ['Nonspacing_Mark', 'Mn'],
+  ['Spacing_Mark', 'Mc'],
+  ['Enclosing_Mark', 'Me'],
+  ['Number', 'N'],
+  ['Decimal_Number', 'Nd'],
+  ['digit', 'Nd'],
+  ['Letter_Number', 'Nl'],
+  ['Other_Number', 'No'],
+  ['Punctuation', 'P'],
+  ['punct', 'P'],
+  ['Connector_Punctuation', 'Pc'],
+  ['Dash_Punctuation', 'Pd'],
+  ['Open_Punctuation', 'Ps'],
+  ['Close_Punctuation', 'Pe'],
+  ['Initial_Punctuation', 'Pi'],
+  ['Final_Punctuation', 'Pf'],
+  ['Other_Punctuation', 'Po'],
+  ['Symbol', 'S'],
+  ['Math_Symbol', 'Sm'],
+  ['Currency_Symbol', 'Sc'],
+  ['Modifier_Symbol', 'Sk'],
+  ['Other_Symbol', 'So'],
+  ['Separator', 'Z'],
+  ['Space_Separator', 'Zs'],
+  ['Line_Separator', 'Zl'],
+  ['Paragraph_Separator', 'Zp'],
+  ['Other', 'C'],
+  ['Control', 'Cc'],
+  ['cntrl', 'Cc'],
+  ['Format', 'Cf'],
+  ['Surrogate', 'Cs'],
+  ['Private_Use', 'Co'],
+  ['Unassigned', 'Cn'],
+]);
+
+/** `Lu`, `L`, `Letter`, `Greek`, `Any`; undefined: there is none of that name. */
 export function unicodeClass(name: string): CodePoints | undefined {
   const known = decoded.get(name);
   if (known !== undefined) return known;
@@ -23,10 +77,20 @@ export function unicodeClassNames(): readonly string[] {
   return [...new Set(letters), ...categoryRanges.keys(), 'Cn', ...scriptRanges.keys(), 'Any'];
 }
 
+/** Names besides these, which not every engine of RE2's syntax knows. */
+export function newerClassNames(): readonly string[] {
+  return [...longNames.keys(), 'LC', 'ASCII', 'Assigned'];
+}
+
 function find(name: string): CodePoints | undefined {
   const ranges = categoryRanges.get(name) ?? scriptRanges.get(name);
   if (ranges !== undefined) return decode(ranges);
+  const short = longNames.get(name);
+  if (short !== undefined) return unicodeClass(short);
   if (name === 'Any') return complement([]);
+  if (name === 'ASCII') return [[0, 0x7f]];
+  if (name === 'Assigned') return complement(unicodeClass('Cn') ?? []);
+  if (name === 'LC') return union(...['Lu', 'Ll', 'Lt'].map((part) => unicodeClass(part) ?? []));
   if (name === 'Cn') return complement(union(...[...categoryRanges.values()].map(decode)));
   if (name.length !== 1) return undefined;
   const parts = [...categoryRanges.keys()].filter((category) => category.startsWith(name));
@@ -70,6 +134,17 @@ function readOrbits(): ReadonlyMap<number, readonly number[]> {
 }
 
 const known = new WeakMap<CodePoints, CodePoints>();
+
+const ofOne = new Map<number, CodePoints>();
+
+/** One code point with its other cases: one object, however often it is asked for. */
+export function foldedOne(codePoint: number): CodePoints {
+  const before = ofOne.get(codePoint);
+  if (before !== undefined) return before;
+  const set = folded(only(codePoint));
+  ofOne.set(codePoint, set);
+  return set;
+}
 
 /** The set with every other case of its members. */
 export function folded(set: CodePoints): CodePoints {

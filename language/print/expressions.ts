@@ -189,9 +189,9 @@ function compared(operand: Doc, rest: Doc): Doc {
 }
 
 function printMatch(node: MatchNode, original: Original): Doc {
-  const { negated: isNegated, pattern, separator, ignoringCase } = node;
+  const { negated: isNegated, searches, pattern, separator, ignoringCase } = node;
   return [
-    `${isNegated ? 'not ' : ''}matches `,
+    `${isNegated ? 'not ' : ''}${searches ? 'contains' : 'matches'} `,
     `${pattern.language}"${pattern.text}"`,
     separator === undefined ? '' : [' separated by ', printString(separator, original)],
     ignoringCase ? ' ignoring case' : '',

@@ -287,10 +287,14 @@ export class English {
   #match(expr: ApplyExpr, operand: Expr, holds: boolean): Phrase {
     const { pattern } = expr.builtin;
     if (pattern === undefined) return this.#asSource(expr, holds);
-    const { language, text, separator, ignoringCase } = pattern.source;
+    const { language, text, separator, ignoringCase, searches } = pattern.source;
     const parted =
       language === 'glob' && separator !== '/' ? say`, segments parted by ${code(separator)}` : [];
     const folded = ignoringCase ? ', in capitals or not' : '';
+    if (searches) {
+      const contains = holds ? 'contains' : 'does not contain';
+      return say`${this.value(operand)} ${contains} a match of the ${languages[language]} ${code(text)}`;
+    }
     const verb = holds ? 'matches' : 'does not match';
     return say`${this.value(operand)} ${verb} the ${languages[language]} ${code(text)}${parted}${folded}`;
   }

@@ -5,6 +5,13 @@ import type { Manifest } from '../abi.ts';
 
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
+/** A request's own strings, which are no properties. */
+const ownStrings: Readonly<Record<string, readonly string[]>> = {
+  subject: ['type', 'id'],
+  action: ['name'],
+  resource: ['type', 'id'],
+};
+
 /** What is before the first `[]` outside of quotes. */
 const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
 
@@ -37,7 +44,7 @@ function unquoted(text: string): string | undefined {
 export class DeclaredPaths {
   readonly #known = new Set<string>();
 
-  constructor({ paths }: Manifest) {
+  constructor({ paths }: Pick<Manifest, 'paths'>) {
     const full: string[] = [];
     for (const [before, next] of paths) {
       const path = full.length === 0 ? next : `${full[before] ?? ''}${next}`;
@@ -63,7 +70,8 @@ export class DeclaredPaths {
     const [root = '', ...members] = names;
     const inProperties = [root, 'properties', ...members];
     const isExplicit = root === 'context' || members[0] === 'properties';
-    const places = isExplicit ? [names, inProperties] : [inProperties];
+    const isOwn = ownStrings[root]?.includes(members[0] ?? '') === true;
+    const places = isExplicit ? [names, inProperties] : isOwn ? [] : [inProperties];
     return places.find((place) => this.#known.has(JSON.stringify(place)));
   }
 }

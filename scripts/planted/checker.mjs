@@ -78,4 +78,32 @@ export const checker = [
     does: 'A score under a `given` without `otherwise` is taken, and restricts nothing where the value is unknown.',
     becameTest: true,
   },
+  {
+    id: 'leading-stars-without-the-root',
+    file: 'language/patterns/segments.ts',
+    find: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 1)] : [];',
+    replace: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 0)] : [];',
+    does: 'A deny with the glob `**/.ssh/**` does not fire on `/home/u/.ssh/id_rsa`.',
+  },
+  {
+    id: 'search-at-the-start-only',
+    file: 'language/patterns/tree.ts',
+    find: 'return sequence([any, tree, any]);',
+    replace: 'return sequence([tree, any]);',
+    does: 'A deny that searches for `curl` does not fire on `sudo curl http://x`.',
+  },
+  {
+    id: 'word-list-in-a-permit',
+    file: 'language/analysis/word-lists.ts',
+    find: "return matchesIn(condition, effect !== 'permit');",
+    replace: 'return matchesIn(condition, true);',
+    does: 'A permit for what does not match `curl|wget` gets no warning, though it stands for `curl http://x`.',
+  },
+  {
+    id: 'extended-glob-within-a-segment',
+    file: 'language/patterns/glob.ts',
+    find: "    this.#notice('glob');\n",
+    replace: "    if (start === 0) this.#notice('glob');\n",
+    does: 'The glob `/etc/!(*.pub)` is taken as it stands without a warning.',
+  },
 ];

@@ -108,6 +108,8 @@ export const runtime = [
     find: "while (end > first && all[end - 1] === '0') end -= 1;",
     replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
     does: 'The digest of a call with a long number takes time that grows with the square of its length.',
+  },
+  {
     id: 'listener-stops-the-others',
     file: 'runtime/sessions/announcer.ts',
     find: `    } catch (error) {

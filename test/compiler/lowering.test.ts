@@ -114,6 +114,7 @@ test('segments are told apart as they are written, unless case is ignored', () =
     text: '/data/*',
     separator: '/',
     ignoringCase: false,
+    searches: false,
   } as const;
   expect([...(literalSegments(source) ?? [])]).toEqual([
     [0, ''],

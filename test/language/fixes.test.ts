@@ -50,6 +50,7 @@ test('the codes whose example can be mended', () => {
     ...['not-normalized', 'pattern-operand', 'undeclared-time', 'unknown-action'],
     ...['unknown-function', 'unknown-import', 'unknown-resource', 'unknown-signal', 'unknown-type'],
     ...['unknown-vocabulary', 'used-twice'],
+    'whole-string-words',
   ]);
 });
 

@@ -104,7 +104,48 @@ test('in a message, where escapes stand between, the whole pattern is underlined
   expect(checked(text).found).toEqual(['bad-pattern «regex\\"a(\\"» nothing closes this group']);
 });
 
-test('a policy has no end of patterns', () => {
+test('searches with a regular expression, and with a string as before', () => {
+  expect(
+    [
+      'context.a contains regex"curl|wget"',
+      'context.a not contains regex"^a"',
+      'context.a contains "regex"',
+      'not context.a contains regex"a" and context.b',
+      'context.a contains regex"a" or context.a contains context.a',
+    ].map(found),
+  ).toEqual([[], [], [], [], []]);
+});
+
+test.each([
+  ['context.a contains glob"*.pem"', 'search-needs-regex «glob"*.pem"» only a regular expression'],
+  ['context.id contains spiffe"spiffe://a.example"', 'search-needs-regex «spiffe"spiffe://a'],
+  ['context.a contains regex"a("', 'bad-pattern «(» nothing closes this group'],
+  ['context.b contains regex"a"', 'pattern-operand «context.b» a regex pattern is about a String'],
+  ['context.a contains regex"a" ignoring case', 'bad-glob-option «regex"a"» only a glob'],
+  ['context.a contains regex"a" contains "b"', 'chained-comparison «contains»'],
+])('%s: %s', (condition, start) => {
+  const [first = '', ...others] = found(condition);
+  expect([first.slice(0, start.length), others]).toEqual([start, []]);
+});
+
+test('reports the pattern that exceeds the budget of a policy', { timeout: 300_000 }, () => {
+  const rules = Array.from(
+    { length: 300 },
+    (_, i) => `deny r${i} when context.a matches regex"(a|b)*a(a|b){9}${i}"`,
+  );
+  const { diagnostics } = checked(`${declarations}for any {\n${rules.join('\n')}\n}`);
+  const [first, ...others] = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(others).toEqual([]);
+  expect(first?.code).toBe('too-many');
+  const at = /to compile the first (\d+) patterns$/.exec(first?.message ?? '')?.[1];
+  expect(Number(at)).toBeGreaterThan(50);
+  const line = rules[Number(at) - 1] ?? '';
+  const start = declarations.length + `for any {\n`.length;
+  const offset = rules.slice(0, Number(at) - 1).join('\n').length + 1 + line.indexOf('regex');
+  expect(first?.span.start).toBe(start + offset);
+});
+
+test('a policy has no end of patterns', { timeout: 300_000 }, () => {
   const rules = Array.from(
     { length: 20_001 },
     (_, i) => `deny r${i} when context.a matches glob"${i}"`,

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';
-import { partOf } from '../../runtime/sessions/request-parts.ts';
+import { DeclaredPaths } from '../../runtime/sessions/declared-paths.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 
@@ -95,9 +95,25 @@ test('the formatter keeps `properties.`', () => {
 });
 
 test('a patch of a session takes the path as the policy writes it', () => {
-  expect(partOf('resource.properties.type', 'a')).toEqual({
-    resource: { properties: { type: 'a' } },
+  const paths = new DeclaredPaths({
+    paths: [
+      [0, '$', 0],
+      [0, '.resource', 0],
+      [1, '.properties', 0],
+      [2, '.type', 0],
+      [2, '.owner', 0],
+      [0, '.context', 0],
+      [5, '.properties', 0],
+      [6, '.a', 0],
+    ],
   });
-  expect(partOf('resource.owner', 'a')).toEqual({ resource: { properties: { owner: 'a' } } });
-  expect(partOf('context.properties.a', 5)).toEqual({ context: { properties: { a: 5 } } });
+  const within = (path: string) => paths.within(path.split('.'));
+  const type = ['resource', 'properties', 'type'];
+  expect(within('resource.properties.type')).toEqual(type);
+  // That is one of the request's own strings, which a patch of one member does not change.
+  expect(within('resource.type')).toBeUndefined();
+  expect(within('resource.properties.owner')).toEqual(['resource', 'properties', 'owner']);
+  expect(within('resource.owner')).toEqual(['resource', 'properties', 'owner']);
+  expect(within('context.properties.a')).toEqual(['context', 'properties', 'a']);
+  expect(within('resource.propertie.type')).toBeUndefined();
 });

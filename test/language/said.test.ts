@@ -923,6 +923,18 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message: 'nothing can be under this root: it has a backslash',
     },
   ],
+  'search-needs-regex': [
+    {
+      underlined: 'glob"*.pem"',
+      message: 'only a regular expression can be searched for, and this is a glob pattern',
+    },
+  ],
+  'foreign-pattern': [
+    {
+      underlined: '@(dev|test)',
+      message: '`@(…)` is an extended glob of shells; here the parentheses are literal',
+    },
+  ],
   'pattern-operand': [
     {
       underlined: 'context.a',
@@ -1085,6 +1097,12 @@ const table: Readonly<Record<Code, readonly [Row, ...Row[]]>> = {
       message:
         '`within` is true where its left side is empty, and so grants where there is nothing',
       label: 'nothing is asked of how many there are',
+    },
+  ],
+  'whole-string-words': [
+    {
+      underlined: 'context.command matches regex"curl|wget"',
+      message: 'this deny misses a string that only contains a match of `curl|wget`',
     },
   ],
   'allow-without-reason': [

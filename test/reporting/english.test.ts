@@ -130,6 +130,14 @@ test.for([
     'subject.name not matches regex"a+"',
     '`subject.name` does not match the regular expression `a+`',
   ],
+  [
+    'subject.name contains regex"a+"',
+    '`subject.name` contains a match of the regular expression `a+`',
+  ],
+  [
+    'subject.name not contains regex"a+"',
+    '`subject.name` does not contain a match of the regular expression `a+`',
+  ],
   ['subject.ip in 10.0.0.0/8', '`subject.ip` is in `10.0.0.0/8`'],
   ['subject.spiffe.trust_domain is "a"', 'the trust domain of `subject.spiffe` is `"a"`'],
   [

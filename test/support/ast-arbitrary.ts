@@ -284,6 +284,7 @@ export const exprArbitrary: fc.Arbitrary<ExprNode> = fc.letrec<{ expr: ExprNode 
       node('Match', {
         operand: expr,
         negated: fc.boolean(),
+        searches: fc.boolean(),
         pattern,
         separator: optional(string),
         ignoringCase: fc.boolean(),

@@ -11,15 +11,45 @@ import {
 type Made = ReturnType<typeof makePattern>;
 
 export function regex(text: string): Made {
-  return makePattern({ language: 'regex', text, separator: '/', ignoringCase: false });
+  return makePattern({
+    language: 'regex',
+    text,
+    separator: '/',
+    ignoringCase: false,
+    searches: false,
+  });
+}
+
+/** As `contains regex"…"` makes it. */
+export function search(text: string): Made {
+  return makePattern({
+    language: 'regex',
+    text,
+    separator: '/',
+    ignoringCase: false,
+    searches: true,
+  });
 }
 
 export function glob(text: string, options: Partial<PatternSource> = {}): Made {
-  return makePattern({ language: 'glob', text, separator: '/', ignoringCase: false, ...options });
+  return makePattern({
+    language: 'glob',
+    text,
+    separator: '/',
+    ignoringCase: false,
+    searches: false,
+    ...options,
+  });
 }
 
 export function spiffe(text: string): Made {
-  return makePattern({ language: 'spiffe', text, separator: '/', ignoringCase: false });
+  return makePattern({
+    language: 'spiffe',
+    text,
+    separator: '/',
+    ignoringCase: false,
+    searches: false,
+  });
 }
 
 /** A pattern that must be one. */

@@ -14,7 +14,9 @@ const maxPerPlace = 12;
 export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];
-  return variants(json, placesOf(policy, json), bordersOf(policy)).map(withDigest);
+  return variants(json, placesOf(policy, json), bordersOf(policy)).map((each) =>
+    withDigest(each, policy),
+  );
 }
 
 /** `path`: the record's, as the policy writes it. */

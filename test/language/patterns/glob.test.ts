@@ -30,11 +30,46 @@ const globs: readonly Row[] = [
   ['/a/*/', '/a/b/', true],
   ['**', 'a/b', true],
   ['**', '', false],
-  ['**', '/a', false],
+  ['**', '/a', true],
+  ['**', '/a/b', true],
+  ['**', '/', false],
+  ['**', '//a', false],
   ['/**', '/a', true],
+  ['/**', 'a', false],
   ['**/a', 'a', true],
   ['**/a', 'x/y/a', true],
-  ['**/a', '/a', false],
+  ['**/a', '/a', true],
+  ['**/a', '/x/y/a', true],
+  ['**/a', '//a', false],
+  ['**/a', '/x//a', false],
+  ['**/a', '../a', false],
+  ['**/a', '/../a', false],
+  ['**/a', '/xa', false],
+  ['**/.ssh/**', '/home/u/.ssh/id_rsa', true],
+  ['**/.ssh/**', '.ssh/x', true],
+  ['**/.ssh/**', '/.ssh/x', true],
+  ['**/.ssh/**', '/.ssh/x/y', true],
+  ['**/.ssh/**', '/home/u/.ssh', false],
+  ['**/.ssh/**', '/home/u/x.ssh/y', false],
+  ['**/{.env,*.pem}', '/.env', true],
+  ['**/*', '/a', true],
+  ['**/', '/', true],
+  ['**/', 'a/', true],
+  ['**/', '/a/', true],
+  ['**/', '/a', false],
+  ['**/**/a', '/a', true],
+  ['**/**', '/a', true],
+  ['/**/a', 'a', false],
+  ['/**/a', '/a', true],
+  ['/**/a', '/x/a', true],
+  ['*/a', '/a', false],
+  ['a/**', 'a', false],
+  ['\\**/a', '*/a', true],
+  ['**/a', 'x\\a', false],
+  ['**/a', '/x%2fa', false],
+  ['x/**', 'x/\uff0e\uff0e/a', true],
+  ['x/**', 'x/%2e%2e/a', true],
+  ['x/**', 'x/..\\a', true],
   ['a/**/b', 'a/b', true],
   ['a/**/b', 'a/x/y/b', true],
   ['a/**/b', 'a/../b', false],
@@ -107,6 +142,15 @@ const refused = [
 test.each(refused)('%j is refused', (pattern, make, start) => {
   const expected = `bad-pattern ${start}`;
   expect(refusal(pattern, make(pattern))?.slice(0, expected.length)).toBe(expected);
+});
+
+test('a path alone has a root, not a name with another separator', () => {
+  const made = patternOf(glob('**.example', { separator: '.' }));
+  expect(['example', 'a.example', '.example'].map((text) => made.matches(text))).toEqual([
+    true,
+    true,
+    false,
+  ]);
 });
 
 test('with another separator, `/` is a character like any other', () => {

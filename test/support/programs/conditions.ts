@@ -3,7 +3,7 @@
 import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
 import { type Kind, ordered, scalars } from './kinds.ts';
-import { spiffePatterns, textPatterns } from './patterns.ts';
+import { regexes, spiffePatterns, textPatterns } from './patterns.ts';
 import { recordPaths } from './schema.ts';
 import { windowCondition } from './windows.ts';
 
@@ -98,13 +98,14 @@ export class Conditions {
   /** Some patterns match the texts that requests have, with and without an edit. */
   #match(depth: number): string {
     const { draw } = this.#expressions;
-    const operator = draw.pick(['matches', 'not matches']);
-    const [kind, patterns] = draw.pick([
-      ['String', textPatterns],
-      ['String', textPatterns],
-      ['SpiffeId', spiffePatterns],
+    const not = draw.pick(['', 'not ']);
+    const [kind, patterns, verbs] = draw.pick([
+      ['String', textPatterns, ['matches']],
+      ['String', regexes, ['matches', 'contains', 'contains']],
+      ['SpiffeId', spiffePatterns, ['matches']],
     ] as const);
-    return `(${this.#expressions.of(kind, depth)} ${operator} ${draw.pick(patterns)})`;
+    const operand = this.#expressions.of(kind, depth);
+    return `(${operand} ${not}${draw.pick(verbs)} ${draw.pick(patterns)})`;
   }
 
   #presence(): string {

@@ -1,6 +1,7 @@
 // Patterns for generated programs, some of which match the texts that requests have.
 
-export const textPatterns: readonly string[] = [
+/** They are matched with the whole string, or searched for in it. */
+export const regexes: readonly string[] = [
   'regex"[a-z]*"',
   'regex"(?i)p?rod|act\\.run"',
   'regex"\\PL*"',
@@ -8,8 +9,15 @@ export const textPatterns: readonly string[] = [
   'regex".*\\b"',
   'regex"(?m)^x$|ä.*"',
   'regex"[^\\w]{1,3}"',
+  'regex"^x|n$"',
+  'regex"o\\b"',
+];
+
+export const textPatterns: readonly string[] = [
+  ...regexes,
   'glob"*"',
   'glob"**/a"',
+  'glob"**/x/**"',
   'glob"{act,x}.*"',
   'glob"?"',
   'glob"/*/x"',

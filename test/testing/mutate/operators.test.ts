@@ -50,6 +50,8 @@ const rows: readonly (readonly [operator: string, text: string, instead: readonl
   ['comparison', 'let x = a [not within] b', ['within']],
   ['comparison', 'let x = a [matches] glob"b"', ['not matches']],
   ['comparison', 'let x = a [not matches] glob"b"', ['matches']],
+  ['comparison', 'let x = a [matches] regex"b"', ['not matches', 'contains']],
+  ['comparison', 'let x = a [not contains] regex"b"', ['contains', 'not matches']],
   ['connective', 'let x = a [and] b', ['or']],
   ['connective', 'let x = a [or] b', ['and']],
   ['connective', 'let x = a [implies] b', ['and']],

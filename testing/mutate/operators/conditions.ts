@@ -20,11 +20,14 @@ const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>
 
 const comparison: Operator = {
   name: 'comparison',
-  doc: 'a comparison is moved over its border or turned into its contrary',
+  doc: 'a comparison is moved over its border or turned into its contrary; `contains` a regular expression becomes `matches` it, and the reverse',
   changes: (node, { written }) => {
     if (node.kind === 'Match') {
       const words = written.between(node.operand.span.end, node.pattern.span.start);
-      return replaced(written, words, node.negated ? 'matches' : 'not matches');
+      const [word, other] = node.searches ? ['contains', 'matches'] : ['matches', 'contains'];
+      const negated = replaced(written, words, node.negated ? word : `not ${word}`);
+      if (node.pattern.language !== 'regex') return negated;
+      return [...negated, ...replaced(written, words, node.negated ? `not ${other}` : other)];
     }
     if (node.kind !== 'Binary') return [];
     const words = wordsOf(node, written);

@@ -1,0 +1,43 @@
+// Why a pattern matches or not, in words: how far it followed the string, and what it expected next.
+
+import type { Pattern } from '../patterns/pattern.ts';
+import { type Progress, progressOf, settledBy } from '../patterns/progress.ts';
+import { quote } from '../print/spelling.ts';
+import { counted } from '../words.ts';
+
+/** Of a string that is shown, the last characters. */
+const longestShown = 40;
+
+export function patternSays(pattern: Pattern, text: string, matches: boolean): string {
+  if (pattern.source.searches) {
+    if (!matches) return 'no part of the string matches';
+    const read = settledBy(pattern, text);
+    return `a part of the string matches, within ${shown(read)} (${characters([...read].length)})`;
+  }
+  if (matches) return 'the string matches';
+  const progress = progressOf(pattern, text);
+  if (progress === undefined) return 'the pattern matches no string';
+  return `the string does not match: ${failure(progress)}`;
+}
+
+function failure({ followed, length, found, expected }: Progress): string {
+  if (length === 0) {
+    return found === undefined
+      ? `it is empty, expected ${expected}`
+      : `expected ${expected} at the start, found ${shown(found)}`;
+  }
+  const start = `${shown(followed)} (${characters(length)})`;
+  return found === undefined
+    ? `it ends after ${start}, expected ${expected}`
+    : `matched up to ${start}, then expected ${expected}, found ${shown(found)}`;
+}
+
+function characters(count: number): string {
+  return counted(count, 'character');
+}
+
+function shown(text: string): string {
+  const all = [...text];
+  const end = all.slice(-longestShown).join('');
+  return `${all.length > longestShown ? '…' : ''}${quote(end)}`;
+}

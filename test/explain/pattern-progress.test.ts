@@ -1,0 +1,68 @@
+// How far a pattern followed a string, in the words of an explanation.
+
+import { expect, test } from 'vitest';
+import { patternSays } from '../../language/explain/patterns.ts';
+import { glob, patternOf, regex, search } from '../support/patterns.ts';
+
+const says = (made: ReturnType<typeof regex>, text: string): string => {
+  const pattern = patternOf(made);
+  return patternSays(pattern, text, pattern.matches(text));
+};
+
+const failed = 'the string does not match:';
+
+test.each([
+  [glob('/workspace/**'), '/workspace/a', 'the string matches'],
+  [
+    glob('/home/u/**'),
+    '/home/user/x',
+    `${failed} matched up to "/home/u" (7 characters), then expected "/", found "s"`,
+  ],
+  [
+    glob('/home/u/docs/**'),
+    '/home/u/x',
+    `${failed} matched up to "/home/u/" (8 characters), then expected "docs/", found "x"`,
+  ],
+  [glob('/a/**'), 'a', `${failed} expected "/a/" at the start, found "a"`],
+  [glob('a/b'), 'a/', `${failed} it ends after "a/" (2 characters), expected "b"`],
+  [glob('a'), '', `${failed} it is empty, expected "a"`],
+  [glob('a'), 'ab', `${failed} matched up to "a" (1 character), then expected the end, found "b"`],
+  [
+    glob('*.ts'),
+    'a/b.ts',
+    `${failed} matched up to "a" (1 character), then expected any character but "/", found "/"`,
+  ],
+  [
+    glob('/w/**'),
+    '/w/../x',
+    `${failed} matched up to "/w/.." (5 characters), then expected any character but "/", found "/"`,
+  ],
+  [
+    regex('[a-f]+[0-9]?'),
+    'abx',
+    `${failed} matched up to "ab" (2 characters), then expected "0"–"9", "a"–"f" or the end, found "x"`,
+  ],
+  [
+    regex('a\\n'),
+    'ab',
+    `${failed} matched up to "a" (1 character), then expected "\\n", found "b"`,
+  ],
+  [regex('😀é'), '😀e', `${failed} matched up to "😀" (1 character), then expected "é", found "e"`],
+  [regex('a^b'), 'ab', 'the pattern matches no string'],
+  [
+    search('curl|wget'),
+    'sudo curl x',
+    'a part of the string matches, within "sudo curl" (9 characters)',
+  ],
+  [search('sh$'), '| sh', 'a part of the string matches, within "| sh" (4 characters)'],
+  [search('curl|wget'), 'ls', 'no part of the string matches'],
+])('%#: %s', (made, text, expected) => {
+  expect(says(made, text)).toBe(expected);
+});
+
+test('shows the end of what is long, and no invisible character as it is', () => {
+  const long = says(regex('x*y'), `${'x'.repeat(100)}\u202e`);
+  expect(long).toBe(
+    `${failed} matched up to …"${'x'.repeat(40)}" (100 characters), then expected "x"–"y", found "\\u202e"`,
+  );
+});

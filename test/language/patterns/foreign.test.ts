@@ -1,0 +1,140 @@
+// Notation of other pattern languages: each form is a warning at its place, and its escaped form is not.
+
+import { expect, test } from 'vitest';
+import { checked } from '../../support/checking.ts';
+import { glob, patternOf, refusal, regex, search } from '../../support/patterns.ts';
+
+/** What is underlined, and the first words of the help. */
+function noticed(text: string, make: typeof regex): readonly string[] {
+  const { notices } = patternOf(make(text));
+  return notices.map(({ start, end, help }) => `«${text.slice(start, end)}» ${help}`);
+}
+
+test.each([
+  ['!(*.pub)', ['«!(*.pub)» write `x not matches glob"…"`']],
+  ['a/!(*.pub)', ['«!(*.pub)» write `x not matches glob"…"`']],
+  ['@(a|b)', ['«@(a|b)» write `{a,b}`']],
+  ['?(a).txt', ['«?(a)» write `{,a,b}`']],
+  ['+(a|b)', ['«+(a|b)» write `regex"(?:a|b)+"`']],
+  ['*(a|b)', ['«*(a|b)» write `regex"(?:a|b)*"`']],
+  ['@(a/*|b)', ['«@(a/*|b)» write `{a,b}`']],
+  ['@(a|!(b))', ['«@(» write `{a,b}`', '«|» write `{a,b}`', '«!(b)» write `x not']],
+  ['{@(a|b),c}', ['«@(a|b)» write `{a,b}`']],
+  ['!a/**', ['«!» write `x not matches glob"…"`']],
+  ['{1..3}', ['«{1..3}» list the alternatives']],
+  ['file{a..e}.txt', ['«{a..e}» list the alternatives']],
+  ['{01..10..2}', ['«{01..10..2}» list the alternatives']],
+  ['(a|b)/*', ['«(a|b)» write `{a,b}`']],
+  ['*.ts|*.js', ['«|» write `{a,b}`']],
+  ['(?i)*.env', ['«(?i)» write `ignoring case`']],
+  ['^/etc/*', ['«^» leave it out']],
+  ['$HOME/**', ['«$HOME» write `\\$`']],
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a variable of a shell.
+  ['${HOME}/**', ['«${HOME}» write `\\$`']],
+  ['%curl%', ['«%curl%» write `*`']],
+] as const)('warns of %s in a glob', (text, expected) => {
+  const found = noticed(text, glob);
+  expect(found.map((each, at) => each.slice(0, expected[at]?.length))).toEqual(expected);
+});
+
+test.each([
+  ...[
+    '\\!\\(a',
+    '@\\(a\\|b)',
+    '\\!a',
+    'a/!b',
+    '\\{1..3\\}',
+    '{a,b}',
+    '{1,2}',
+    'copy(1).txt',
+    '\\^a',
+  ],
+  ...['\\$HOME', 'C$', '100%', '[!a]', '[!a-z]*', '{..,a}', '*', 'a+b', '[(|)]', '.ssh/**', 'a@b'],
+])('does not warn of %s in a glob', (text) => {
+  expect(noticed(text, glob)).toEqual([]);
+});
+
+test('a separator is not taken for notation', () => {
+  expect(patternOf(glob('a|b', { separator: '|' })).notices).toEqual([]);
+  expect(patternOf(glob('a:b|c', { separator: ':' })).notices).toHaveLength(1);
+});
+
+test.each([
+  ['a{,3}', ['«{,3}» write `{0,3}`']],
+  ['a{ 1, 3 }', ['«{ 1, 3 }» write `{1,3}`']],
+  ['a{03}', ['«{03}» write `{3}`']],
+  ['\\b{start}a', ['«{start}» write `\\b` alone']],
+  ['\\B{wb}a', ['«{wb}» write `\\b` alone']],
+  ['\\<a\\>', ['«\\<» write `\\b`', '«\\>» write `\\b`']],
+  ['[a-z&&[^b]]', ['«&&» write one class']],
+  ['[\\w--[a]]', ['«--» write one class']],
+  ['[\\w~~\\d]', ['«~~» write one class']],
+  ['[:alpha:]+', ['«:alpha:» write `[[:alpha:]]`']],
+  ['/curl|wget/', ['«/curl|wget/» leave them out']],
+  ['/curl/i', ['«/curl/i» leave them out']],
+  ['%curl%', ['«%curl%» write `.*`']],
+] as const)('warns of %s in a regular expression', (text, expected) => {
+  for (const make of [regex, search]) {
+    const found = noticed(text, make);
+    expect(found.map((each, at) => each.slice(0, expected[at]?.length))).toEqual(expected);
+  }
+});
+
+test.each([
+  ...[
+    'a\\{,3}',
+    'a{3}',
+    'a{0,3}',
+    'a{3,}',
+    '{a}',
+    '<a>',
+    '[a&b]',
+    '[+--]',
+    '[[:alpha:]]',
+    '\\b\\{start}',
+  ],
+  ...['/etc/passwd', '/a/b/', '/etc/', '\\/a|b/', '100%', '[<>]', '\\bstart'],
+])('does not warn of %s in a regular expression', (text) => {
+  expect(noticed(text, regex)).toEqual([]);
+});
+
+test('is a warning of a policy, at its place, which a comment silences', () => {
+  const policy = (rule: string) => `policy p\ncontext { a: String }\nfor any {\n${rule}\n}`;
+  const rule = 'permit ok when context.a matches glob"x/@(a|b)"';
+  const { found, warned } = checked(policy(rule));
+  expect(found).toEqual([]);
+  expect(warned).toEqual([
+    expect.stringMatching(/^foreign-pattern «@\(a\|b\)» `@\(…\)` is an extended glob/),
+  ]);
+  const allowed = checked(policy(`// allow foreign-pattern: files are called so\n${rule}`));
+  expect([allowed.found, allowed.warned]).toEqual([[], []]);
+});
+
+test.each([
+  ['[!/]', '[!/]', 'write `?`'],
+  ['a[!\\/]', '[!\\/]', 'write `?`'],
+  ['[/]', '/', 'write `/`'],
+  ['[!/a]', '/', 'leave it out'],
+  ['[[:alpha:]]*', '[[:alpha:]', 'write the characters'],
+])('says what to write instead of %s', (text, underlined, help) => {
+  const made = glob(text);
+  expect(refusal(text, made)).toContain(`bad-pattern «${underlined}»`);
+  expect('help' in made && made.help?.startsWith(help)).toBe(true);
+});
+
+test('names the class of Unicode that another engine calls otherwise', () => {
+  const helps = ['Script=Greek', 'IsGreek', 'greek', 'sc=Greek', 'uppercase letter', 'Alphabetic']
+    .map((name) => regex(`\\p{${name}}`))
+    .map((made) => ('help' in made ? made.help : undefined));
+  expect(helps).toEqual([
+    ...Array(4).fill('it is written `\\p{Greek}`'),
+    'it is written `\\p{Uppercase_Letter}`',
+    'it is written `\\p{L}`',
+  ]);
+});
+
+test('names what a possessive repetition is', () => {
+  expect(refusal('a*+', regex('a*+'))).toBe(
+    'bad-pattern «+» a possessive repetition has no meaning in RE2',
+  );
+});

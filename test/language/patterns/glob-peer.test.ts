@@ -1,0 +1,46 @@
+// Globs against minimatch, which follows the convention of doublestar: for paths in normal form both
+// give the same answer.
+
+import { createRequire } from 'node:module';
+import { expect, test } from 'vitest';
+import { Dice, random } from '../../../testing/random.ts';
+import { glob, matchesBytes, patternOf } from '../../support/patterns.ts';
+
+interface Minimatch {
+  readonly minimatch: (
+    path: string,
+    glob: string,
+    options: { readonly dot: boolean; readonly nocomment: boolean },
+  ) => boolean;
+}
+
+// It comes with jest, which a test of the package's users runs.
+const load = createRequire(import.meta.url);
+const { minimatch } = load('minimatch') as Minimatch;
+
+const pieces = ['a', 'b', 'ssh', '*', '*.ts', 'a*', '?', '[ab]', '{a,b}', '**', '**', '**'];
+const names = ['a', 'b', 'c.ts', 'ssh', 'ab', 'x'];
+
+test('matches the same paths as doublestar', () => {
+  const dice = new Dice(random(11));
+  const join = (from: readonly string[], rootedIn1000: number) => {
+    const segments = Array.from({ length: 1 + dice.int(3) }, () => dice.pick(from));
+    return `${dice.chance(rootedIn1000) ? '/' : ''}${segments.join('/')}`;
+  };
+  const seen = { matched: 0, missed: 0 };
+  for (let round = 0; round < 800; round += 1) {
+    const pattern = join(pieces, 250);
+    const made = patternOf(glob(pattern));
+    // A trailing `**` is what is inside, as in gitignore; here the peer matches the folder as well.
+    const theirs = pattern.replace(/(^|\/)\*\*$/, '$1**/*');
+    for (let at = 0; at < 12; at += 1) {
+      const path = join(names, 500);
+      const expected = minimatch(path, theirs, { dot: true, nocomment: true });
+      const found = [made.matches(path), matchesBytes(made.bytes, path)];
+      expect([pattern, path, ...found]).toEqual([pattern, path, expected, expected]);
+      seen[expected ? 'matched' : 'missed'] += 1;
+    }
+  }
+  expect(seen.matched).toBeGreaterThan(1_000);
+  expect(seen.missed).toBeGreaterThan(1_000);
+});
