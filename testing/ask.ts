@@ -1,6 +1,16 @@
 // One generated request put to the evaluator.
 
-import { type Answer, type Clock, evaluate, type Policy, type Trace } from '../language/index.ts';
+import {
+  type Answer,
+  type Clock,
+  decideIn,
+  evaluate,
+  historyIn,
+  openSession,
+  type Policy,
+  type Trace,
+} from '../language/index.ts';
+import { parseInstant } from '../language/request/instant.ts';
 import type { GeneratedRequest } from './requests.ts';
 import { filledAsTaken } from './tables.ts';
 
@@ -9,6 +19,28 @@ const encoder = new TextEncoder();
 export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): Answer {
   const { text, tables } = request;
   return evaluate(filledAsTaken(policy, tables), encoder.encode(text), clockOf(request), trace);
+}
+
+/**
+ * Decides a request as a `request` test does: where the policy asks for history, in a session of its own in which nothing has
+ * happened before. Without history, or an instant to open the session at, as `ask`.
+ */
+export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
+  if (historyIn(policy).length === 0) return ask(policy, request);
+  const { text, tables, now = ownTime(text) } = request;
+  if (now === undefined) return ask(policy, request);
+  return decideIn(filledAsTaken(policy, tables), openSession(text, now), now).answer;
+}
+
+/** The request's own `context.time`; undefined: it has none that is an instant. */
+function ownTime(request: string): bigint | undefined {
+  try {
+    const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
+    const time = context?.time;
+    return typeof time === 'string' ? parseInstant(time) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Without an instant of the host's the request's own counts. */

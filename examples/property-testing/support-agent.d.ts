@@ -1,13 +1,13 @@
 // Made by nhipol 0.1.0 from the policy acme.support_agent 1.0.0. Do not edit: compile it again.
 
-import type { Answer, Bindings, DecideOptions, LoadOptions, Policy } from '@nhipol/runtime';
+import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';
 
 /** What is asked: an AuthZEN evaluation request, as this policy reads it. */
 export interface Request {
   readonly subject: Subject;
   readonly action: Action;
   readonly resource: Resource;
-  readonly context: Context;
+  readonly context?: Context;
 }
 
 export type Subject =
@@ -56,7 +56,7 @@ export type Resource =
     };
 
 export interface Context {
-  readonly time: string | Date;
+  readonly time?: string | Date | null;
   readonly risk?: {
     readonly level?: "LOW" | "MEDIUM" | "HIGH" | null;
     readonly observed_at?: string | Date | null;
@@ -93,7 +93,74 @@ export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;
 /** For a `load` of another place, such as a bundle: its option `bindings`. */
 export const bindings: Bindings;
 
-export interface BoundPolicy extends Omit<Policy, Asking> {
+/** What a session answers: a revoke is for good, also under a policy that has none. */
+export interface SessionDecision extends Omit<Decision, 'effect' | 'reasons'> {
+  readonly effect: Effect | 'revoke';
+  readonly reasons: readonly (Reason | 'clock_went_back' | 'revoked_before')[];
+}
+
+/** What calls of sessions take and give. */
+export interface Types {
+  readonly request: Request;
+  readonly decision: SessionDecision;
+  /** Members that are changed by their paths. */
+  readonly paths: {
+    readonly "subject.lifecycle_state": "active" | "suspended" | "decommissioned";
+    readonly "subject.attestation": {
+      readonly status?: "affirming" | "warning" | "contraindicated" | "none" | null;
+      readonly observed_at?: string | Date | null;
+    };
+    readonly "subject.attestation.status": "affirming" | "warning" | "contraindicated" | "none";
+    readonly "subject.attestation.observed_at": string | Date;
+    readonly "subject.credential": {
+      readonly expires_at: string | Date;
+      readonly exposed?: boolean | null;
+      readonly audience?: readonly string[] | ReadonlySet<string> | null;
+      readonly scopes?: readonly string[] | ReadonlySet<string> | null;
+    };
+    readonly "subject.credential.expires_at": string | Date;
+    readonly "subject.credential.exposed": boolean;
+    readonly "subject.credential.audience": readonly string[] | ReadonlySet<string>;
+    readonly "subject.credential.scopes": readonly string[] | ReadonlySet<string>;
+    readonly "subject.on_behalf_of": {
+      readonly scopes?: readonly string[] | ReadonlySet<string> | null;
+    };
+    readonly "subject.on_behalf_of.scopes": readonly string[] | ReadonlySet<string>;
+    readonly "subject.actor_chain": readonly {
+    }[];
+    readonly "action.tool": {
+      readonly server?: string | null;
+      readonly name?: string | null;
+    };
+    readonly "action.tool.server": string;
+    readonly "action.tool.name": string;
+    readonly "action.privilege": "read" | "write" | "admin";
+    readonly "resource.sensitivity": "public" | "internal" | "confidential" | "restricted";
+    readonly "context.time": string | Date;
+    readonly "context.risk": {
+      readonly level?: "LOW" | "MEDIUM" | "HIGH" | null;
+      readonly observed_at?: string | Date | null;
+    };
+    readonly "context.risk.level": "LOW" | "MEDIUM" | "HIGH";
+    readonly "context.risk.observed_at": string | Date;
+    readonly "context.session": {
+      readonly approved_scopes?: readonly string[] | ReadonlySet<string> | null;
+      readonly requestable_scopes?: readonly string[] | ReadonlySet<string> | null;
+    };
+    readonly "context.session.approved_scopes": readonly string[] | ReadonlySet<string>;
+    readonly "context.session.requestable_scopes": readonly string[] | ReadonlySet<string>;
+    readonly "context.events": {
+      readonly "session-revoked"?: {
+      } | null;
+    };
+    readonly "context.events.\"session-revoked\"": {
+    };
+  };
+  readonly signals: object;
+}
+
+/** Of `createSessions`, too, whose calls then have these types. */
+export interface BoundPolicy extends Omit<Policy, Asking>, TypedPolicy<Types> {
   decide(request: Request, options?: DecideOptions): Decision;
   decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;
   decideMany(requests: Iterable<Request>, options?: DecideOptions): readonly Decision[];

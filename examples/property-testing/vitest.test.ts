@@ -15,7 +15,7 @@ const levels = ['LOW', 'MEDIUM', 'HIGH'] as const;
 
 test('a higher risk never loosens an answer', () => {
   forAllRequests(policy, (request, ask) => {
-    const { risk } = request.context;
+    const risk = request.context?.risk;
     const answers = levels.map((level) =>
       ask({ ...request, context: { ...request.context, risk: { ...risk, level } } }),
     );

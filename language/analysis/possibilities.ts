@@ -9,6 +9,7 @@ import type {
   ApplyExpr,
   CompareExpr,
   Expr,
+  HistoryExpr,
   IfExpr,
   KnownExpr,
   PresenceExpr,
@@ -16,7 +17,7 @@ import type {
   ReadExpr,
   Variable,
 } from '../model.ts';
-import { operandsOf } from '../operands.ts';
+import { operandsOf, patternsOf } from '../operands.ts';
 import { pathOf } from '../reads.ts';
 import { noFacts } from '../request/facts.ts';
 import { bool, type Value } from '../types.ts';
@@ -54,7 +55,13 @@ const policySteps = 2_000_000;
 /** Stands where a value was withheld: it is never known. */
 export const withheldVariable: Variable = { name: 'withheld', type: bool, path: '' };
 
+export interface PossibilityOptions {
+  /** Whether every request is asked in a session, so that what happened is known; default: false. */
+  readonly inSessions?: boolean;
+}
+
 export class Possibilities {
+  readonly #inSessions: boolean;
   readonly identities = new Identities();
   readonly #declared = new Map<Expr, Domain>();
   readonly #latest = new Map<ReadExpr, ReadExpr>();
@@ -64,6 +71,10 @@ export class Possibilities {
   #isSearch = false;
   #searched = 0;
   #spent = 0;
+
+  constructor({ inSessions = false }: PossibilityOptions = {}) {
+    this.#inSessions = inSessions;
+  }
 
   /** Whether there are no steps left, for this question or for the policy. */
   get isSpent(): boolean {
@@ -93,6 +104,12 @@ export class Possibilities {
     const found = this.#structural(expr, given);
     const noted = given.operands.get(this.identities.of(expr));
     return noted === undefined ? found : found & worthOfDomain(noted);
+  }
+
+  /** What a condition asks of an event, or a key of the request, may be unknown in a session, too. */
+  #isKnownHistory({ term }: HistoryExpr): boolean {
+    const isSure = patternsOf(term).every(({ condition, key }) => !condition && !key);
+    return this.#inSessions && term.form !== 'last' && isSure;
   }
 
   /** The same by its parts alone, whatever was assumed of the whole. */
@@ -125,8 +142,9 @@ export class Possibilities {
       case 'Quantifier':
         return this.#quantifier(expr, given);
       case 'InWindow':
-      case 'History':
         return whatever;
+      case 'History':
+        return this.#isKnownHistory(expr) ? whatever & ~isUnknown : whatever;
       case 'If':
         return this.#if(expr, given);
       case 'Else': {

@@ -224,14 +224,12 @@ function quantifierRepair(place: Place, word: string): Repair {
 export function operatorRepair(place: Place): Repair | undefined {
   const image = place.image();
   const next = place.image(1);
-  if (
-    image === '>' &&
-    place.image(-1) === '<' &&
-    place.adjacent(-1) &&
-    place.phrase === 'a value'
-  ) {
-    const span = place.span(-1, 0);
-    return place.sign('<>', span, { fix: writing(span, 'is not') }, [place.put('is not', -1, 0)]);
+  // The parser looks ahead at some operators, and then already stops at the first sign.
+  const start = image === '<' ? 0 : -1;
+  if (place.image(start) === '<' && place.image(start + 1) === '>' && place.adjacent(start)) {
+    const span = place.span(start, start + 1);
+    const rest = [place.put('is not', start, start + 1)];
+    return place.sign('<>', span, { fix: writing(span, 'is not') }, rest);
   }
   if (image === '::' || (image === ':' && next === ':')) {
     const type = place.isWord(-1) ? place.image(-1) : '';

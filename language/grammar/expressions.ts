@@ -20,23 +20,28 @@ export class ExpressionGrammar extends BaseGrammar {
     this.MANY({
       GATE: () => this.operatorAhead(place),
       DEF: () => {
-        this.OR([
-          {
-            ALT: () => this.SUBRULE(this.presence, { LABEL: 'operator' }),
-            IGNORE_AMBIGUITIES: true,
-          },
-          {
-            GATE: () => this.matchAhead(),
-            ALT: () => this.SUBRULE(this.match, { LABEL: 'operator' }),
-            IGNORE_AMBIGUITIES: true,
-          },
-          {
-            ALT: () => {
-              this.SUBRULE(this.operator);
-              this.SUBRULE2(this.term, { ARGS: [place] });
+        this.OR({
+          // With more, an operator before a wrong operand would be what is reported.
+          MAX_LOOKAHEAD: 1,
+          DEF: [
+            {
+              GATE: () => this.presenceAhead(),
+              ALT: () => this.SUBRULE(this.presence, { LABEL: 'operator' }),
+              IGNORE_AMBIGUITIES: true,
             },
-          },
-        ]);
+            {
+              GATE: () => this.matchAhead(),
+              ALT: () => this.SUBRULE(this.match, { LABEL: 'operator' }),
+              IGNORE_AMBIGUITIES: true,
+            },
+            {
+              ALT: () => {
+                this.SUBRULE(this.operator);
+                this.SUBRULE2(this.term, { ARGS: [place] });
+              },
+            },
+          ],
+        });
       },
     });
   });
@@ -49,6 +54,11 @@ export class ExpressionGrammar extends BaseGrammar {
     if (next === t.Or) return behind !== t.Deny;
     if (next === t.Not) return behind === t.In || behind === t.Within || this.matchAhead();
     return true;
+  }
+
+  private presenceAhead(): boolean {
+    const next = this.LA(2).tokenType;
+    return this.LA(1).tokenType === t.Is && (next === t.Present || next === t.Missing);
   }
 
   /** At `matches`, and at `contains` where a pattern follows: with a string it is an operator. */

@@ -16,7 +16,7 @@ export const semanticMessages = {
     message: ({ path, why }: { path: string; why?: string | undefined }) =>
       `cannot read \`${path}\`${why === undefined ? '' : `: ${why}`}`,
     help: 'paths are relative to the file that names them',
-    why: 'A policy is checked as a whole, with every file that it names: a missing file could hold the rules that deny. A policy may come from another author, so the files that it names are confined to its project: the nearest folder, at or above the policy, with a `nhipol.toml` or `.git`, or else the folder of the policy. Only regular files of at most 32 MiB are read. `--allow-read DIR` allows another folder; a policy cannot allow one.',
+    why: 'A policy is checked as a whole, with every file that it names: a missing file could hold the rules that deny. A policy may come from another author, so these files are confined to its project: the nearest folder, at or above the policy, with a `nhipol.toml` or `.git`, or else the folder of the policy. `--allow-read DIR` allows another folder, and only regular files of at most 32 MiB are read.',
     avoid: 'policy p\nuse "nowhere.nhipol"\nfor any { permit ok otherwise }',
     prefer: 'policy p\nfor any { permit ok otherwise }',
   },
@@ -340,9 +340,9 @@ export const semanticMessages = {
     help: 'RFC 8693 §4.1 allows only the current actor to be considered; restrict with a `deny`',
     why: "Earlier actors of a delegation are told by the token's later holders, and nobody vouches for them. RFC 8693 allows them as information only; a rule that denies may look at them, since it can only restrict.",
     avoid:
-      'policy p\nsubject a { actor_chain: List<String> = {} }\nfor a { permit ok when size(subject.actor_chain) < 3 }',
+      'policy p\nsubject a { actor_chain?: List<String> }\nfor a { permit ok when size(subject.actor_chain) < 3 }',
     prefer:
-      'policy p\nsubject a { actor_chain: List<String> = {} }\nfor a { permit ok otherwise\ndeny deep when size(subject.actor_chain) > 3 }',
+      'policy p\nsubject a { actor_chain?: List<String> }\nfor a { permit ok otherwise\ndeny deep when size(subject.actor_chain) > 3 }',
   },
   'time-not-traceable': {
     severity: 'error',

@@ -3,7 +3,7 @@
 import type { Entry } from './entry.ts';
 
 const level = 'enum Level { LOW, MEDIUM, HIGH }\ncontext { risk?: { level?: Level } }';
-const scopes = 'context { wanted: Set<String> = {}, granted: Set<String> = {} }';
+const scopes = 'context { wanted: Set<String>, granted: Set<String> }';
 
 export const warningMessages = {
   'never-fires': {

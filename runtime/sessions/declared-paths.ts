@@ -6,11 +6,11 @@ import type { Manifest } from '../abi.ts';
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
 /** A request's own strings, which are no properties. */
-const ownStrings: Readonly<Record<string, readonly string[]>> = {
-  subject: ['type', 'id'],
-  action: ['name'],
-  resource: ['type', 'id'],
-};
+const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
+  ['subject', ['type', 'id']],
+  ['action', ['name']],
+  ['resource', ['type', 'id']],
+]);
 
 /** What is before the first `[]` outside of quotes. */
 const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
@@ -63,15 +63,16 @@ export class DeclaredPaths {
   }
 
   /**
-   * What a request in part has for the names; undefined: no such member is declared. `properties` may be written, and must
-   * be where a property is named as one of the request's own strings.
+   * What a request in part has for the names; undefined: no such member is declared. As in a policy, `properties` is written
+   * where a property is named as one of the request's own strings, and nowhere else.
    */
   within(names: readonly string[]): readonly string[] | undefined {
     const [root = '', ...members] = names;
-    const inProperties = [root, 'properties', ...members];
-    const isExplicit = root === 'context' || members[0] === 'properties';
-    const isOwn = ownStrings[root]?.includes(members[0] ?? '') === true;
-    const places = isExplicit ? [names, inProperties] : isOwn ? [] : [inProperties];
-    return places.find((place) => this.#known.has(JSON.stringify(place)));
+    const [first = '', second = ''] = members;
+    const own = ownStrings.get(root) ?? [];
+    if (own.includes(first)) return undefined;
+    const isWhole = root === 'context' || (first === 'properties' && own.includes(second));
+    const place = isWhole ? names : [root, 'properties', ...members];
+    return this.#known.has(JSON.stringify(place)) ? place : undefined;
   }
 }

@@ -40,7 +40,7 @@ test('a file with syntax errors is left alone, and the others are formatted', as
   using folder = new Folder({ 'a.nhipol': broken, 'b.nhipol': careless });
   const { code, out, err } = await folder.run(['fmt', '@a.nhipol', '@b.nhipol']);
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(err).toMatch(/^error\[syntax-error\]: .*\n ┌─ a\.nhipol:6:13\n/);
+  expect(err).toMatch(/^error\[syntax-error\]: .*\n ┌─ a\.nhipol:6:8\n/);
   expect(err.endsWith('1 error\nformatted b.nhipol\n')).toBe(true);
   expect(textOf(folder, 'a.nhipol')).toBe(broken);
   expect(textOf(folder, 'b.nhipol')).toBe(styled);

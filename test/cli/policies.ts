@@ -8,7 +8,7 @@ context { time: Timestamp, risk?: Risk }
 constraint ttl: Duration smallest wins
 
 for agent {
-  permit acts when subject.active
+  permit acts when subject.active // allow fails-open: an agent is active by default
   deny shift_over when context.time >= subject.shift_ends, if unknown skip // allow fails-open: some have no shift
   deny risky when context.risk is HIGH
     because "risk is {context.risk}"

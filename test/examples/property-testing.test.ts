@@ -29,6 +29,8 @@ let project = '';
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'nhipol-property-testing-'));
   const write = (name: string, text: string) => writeFileSync(join(project, name), text);
+  // The policies are one project, as they are in the repository.
+  write('nhipol.toml', '');
   write('package.json', JSON.stringify({ type: 'module', jest: { transform: {} } }));
   for (const each of [example, 'examples/support-agent', 'examples/vocabulary.nhipol']) {
     cpSync(join(root, each), join(project, each), { recursive: true });

@@ -75,7 +75,7 @@ export const faults: readonly Fault[] = [
   {
     policy: 'leaked-key',
     what: 'a rule that nobody wrote',
-    find: '  revoke key_leaked when subject.credential.exposed\n',
+    find: '  // allow fails-open: a key is not known to have leaked until somebody reports it\n  revoke key_leaked when subject.credential.exposed\n',
     put: '',
     noticedBy: ['verify', 'diff'],
   },

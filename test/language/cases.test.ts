@@ -106,7 +106,7 @@ test('each row of a session is a session of its own', () => {
 
 test.each([
   ['each context.rsk { LOW expect permit }', 'unknown-member «rsk»'],
-  ['each action { LOW expect permit HIGH expect deny }', 'bad-test «action» only a member of'],
+  ['each action { LOW expect permit }', 'bad-test «LOW» `action` is replaced by an object'],
   ['each context.risk { LOW expect permit because okay }', 'unknown-reason «okay»'],
   ['each context.risk { LOW, 5 expect permit }', 'wrong-cells «LOW, 5» 2 cells here, and 1 path '],
   [

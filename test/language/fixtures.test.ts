@@ -99,7 +99,7 @@ test.each([
   ],
   [
     'fixture a {} with { action = read }',
-    ['bad-test «action» only a member of the request can be changed'],
+    ['bad-test «read» `action` is replaced by an object: `action = { … }`'],
   ],
 ])('%s', (declared, said) => {
   const text = `${head}${declared}\n${asks('a').replace('from a', declared.includes('context') ? '{}' : 'from a')}`;

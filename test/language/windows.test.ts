@@ -17,7 +17,7 @@ function foundIn(text: string): readonly string[] {
 test.for([
   [
     'window w = 9:00..17:00 in "UTC"',
-    'syntax-error «9» expected a time of day such as `09:00`, found `9`',
+    'syntax-error «9:00» expected a time of day such as `09:00`, found `9:00`',
   ],
   [
     'window w = Mo 09:00..17:00 in "UTC"',

@@ -10,7 +10,9 @@ import { TurnedClock } from '../support/turned-clock.ts';
 
 const policy = policyOf(`policy test.live version "1"
 subject agent { expires_at: Timestamp, scopes: Set<String> = {} }
+action call { tool?: String }
 action any { tool?: String }
+resource file {}
 resource any {}
 context { time: Timestamp, risk: Int, flagged: Bool = false, note?: { text?: String } }
 signals { leaked: { where?: String } }

@@ -4,7 +4,7 @@
 
 import { stringify } from '@nhipol/runtime';
 import { type Answer, allAsked, type Policy } from '../../language/index.ts';
-import { ask } from '../ask.ts';
+import { askAsTest } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
 import { simplify } from '../samples/simpler.ts';
@@ -37,7 +37,7 @@ export class Witnesses {
   /** One that says as little else as can be; undefined: none of the samples tells them apart. */
   against(mutant: Policy, aim: Aim): Witness | undefined {
     const told = (sample: GeneratedRequest): Witness => {
-      return { sample, before: ask(this.#policy, sample), after: ask(mutant, sample) };
+      return { sample, before: askAsTest(this.#policy, sample), after: askAsTest(mutant, sample) };
     };
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
@@ -53,11 +53,17 @@ export class Witnesses {
     return told(simple);
   }
 
+  #witnessOf(sample: GeneratedRequest, mutant: Policy): Witness | undefined {
+    const before = askAsTest(this.#policy, sample);
+    const witness = { sample, before, after: askAsTest(mutant, sample) };
+    return tells(witness) ? witness : undefined;
+  }
+
   /** The one about which least is said. */
   #amongKnown(mutant: Policy): Witness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
-      .map(({ sample, answers: [before] }) => witnessOf(sample, [before, ask(mutant, sample)]))
+      .map(({ sample }) => this.#witnessOf(sample, mutant))
       .filter((witness) => witness !== undefined)
       .reduce<Witness | undefined>(
         (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
@@ -67,7 +73,7 @@ export class Witnesses {
 
   #amongAimed(mutant: Policy, aim: Aim): Witness | undefined {
     for (const sample of aimed(this.#policy, this.#tests, aim)) {
-      const witness = witnessOf(sample, [ask(this.#policy, sample), ask(mutant, sample)]);
+      const witness = this.#witnessOf(sample, mutant);
       if (witness !== undefined) return witness;
     }
     return undefined;
@@ -76,8 +82,8 @@ export class Witnesses {
   #amongNew(mutant: Policy): Witness | undefined {
     const { samples, seed } = this.#options;
     const options = { samples: Math.ceil(samples / 4), seed: seed + 1 };
-    for (const { sample, answers } of explore([this.#policy, mutant], options)) {
-      const witness = witnessOf(sample, answers);
+    for (const { sample } of explore([this.#policy, mutant], options)) {
+      const witness = this.#witnessOf(sample, mutant);
       if (witness !== undefined) return witness;
     }
     return undefined;
@@ -86,15 +92,6 @@ export class Witnesses {
 
 /** So many simpler requests are tried at most: numbers may be long ways from zero. */
 const simplifications = 1_000;
-
-function witnessOf(
-  sample: GeneratedRequest,
-  [before, after]: readonly (Answer | undefined)[],
-): Witness | undefined {
-  if (before === undefined || after === undefined) return undefined;
-  const witness = { sample, before, after };
-  return tells(witness) ? witness : undefined;
-}
 
 /** A request at fault says nothing of rules. */
 function noiseOf({ before, after }: Witness): number {

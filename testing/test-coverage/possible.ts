@@ -28,7 +28,8 @@ export interface Bearing {
 }
 
 export class Possible {
-  readonly #reasoning = new Reasoning();
+  /** Tests of a policy that asks for history are run in sessions. */
+  readonly #reasoning = new Reasoning({ inSessions: true });
 
   /** What a condition may be worth where a scope applies. */
   worthOf(expr: Expr, scope: Scope): Worth {

@@ -87,9 +87,9 @@ test('who lives beside one test', () => {
       "11 \`1m\` becomes \`2m\`",
       "11 \`1m\` becomes \`59s\`",
       "11 \`>=\` becomes \`>\`",
-      "11 \`>=\` becomes \`<\`",
       "11 \`3\` becomes \`4\`",
       "11 \`3\` becomes \`2\`",
+      "11 \`, if unknown skip\` is left out",
     ]
   `);
   expect(named(tried, 'invalid')).toMatchInlineSnapshot(`[]`);
@@ -109,7 +109,7 @@ test('who is killed, and by what', () => {
       "\`many\` always fires: test first",
       "\`>=\` becomes \`<\`: test first",
       "\`busy\` always fires: test first",
-      "\`, if unknown skip\` is left out: test first",
+      "\`>=\` becomes \`<\`: test first",
     ]
   `);
 });
@@ -130,9 +130,9 @@ test('what is about the events of a session is told apart from what no request s
       "\`1m\` becomes \`2m\`: sessions",
       "\`1m\` becomes \`59s\`: sessions",
       "\`>=\` becomes \`>\`: sessions",
-      "\`>=\` becomes \`<\`: sessions",
       "\`3\` becomes \`4\`: sessions",
       "\`3\` becomes \`2\`: sessions",
+      "\`, if unknown skip\` is left out: sessions",
     ]
   `);
 });
