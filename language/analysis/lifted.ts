@@ -76,9 +76,25 @@ function lift(expr: Expr, left: number): Expr {
   }
 }
 
+const holding = new WeakMap<Expr, boolean>();
+
+/** Whether there is an `else` to split at. Each expression is looked at once: a `let` may be shared by many. */
+function holdsElse(expr: Expr): boolean {
+  const before = holding.get(expr);
+  if (before !== undefined) return before;
+  const found =
+    expr.kind === 'Binding'
+      ? holdsElse(expr.binding.value)
+      : expr.kind === 'Apply'
+        ? expr.args.some(holdsElse)
+        : expr.kind === 'Else' && isAllOrNothing(expr.value);
+  holding.set(expr, found);
+  return found;
+}
+
 /** Undefined: the operand is no `else`. */
 function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Expr | undefined {
-  if (left === 0) return undefined;
+  if (left === 0 || !holdsElse(operand)) return undefined;
   if (operand.kind === 'Binding') return split(operand.binding.value, around, left);
   if (operand.kind === 'Apply') {
     for (const [at, arg] of operand.args.entries()) {
@@ -91,7 +107,7 @@ function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Ex
     }
     return undefined;
   }
-  if (operand.kind !== 'Else' || !isAllOrNothing(operand.value)) return undefined;
+  if (operand.kind !== 'Else') return undefined;
   const { value, fallback, span } = operand;
   const known: Expr = { kind: 'Known', operand: value, type: bool, span };
   const unknown: Expr = { kind: 'Not', operand: known, type: bool, span };

@@ -354,7 +354,8 @@ export function patternRepair(place: Place): Repair | undefined {
   if (place.image() === '/') return place.sign('/…/', place.span(), { word: '/' });
   const help =
     '`x matches glob"fs/**"` or `x matches regex"[a-z]+"`; a string is compared by `is`, `starts_with`, `ends_with` or `contains`';
-  if (place.isWord(0)) {
+  // A member that holds a pattern, which there is none of, is no type.
+  if (place.isWord(0) && place.image(1) !== '.') {
     const row = foreignRow('infix', 'instanceof');
     return place.foreign(row, place.span(-1), {
       word: `matches ${place.image()}`,

@@ -67,7 +67,7 @@ test('a rule that was awaited is told with why it did not fire', async () => {
     [
       '        permit acts (p.nhipol:9)',
       '          fired since its condition is true:',
-      '          9│   permit acts when subject.active',
+      '          9│   permit acts when subject.active // allow fails-open: an agent is active by default',
       '           │                    ^^^^^^^^^^^^^^ true',
       '',
       '        did not fire',

@@ -8,6 +8,7 @@ const record = (...members: unknown[]) => ({ kind: 'RecordType', members });
 const member = (text: string, type: unknown, more: object = {}) => ({
   kind: 'Member',
   name: name(text),
+  inProperties: false,
   optional: false,
   type,
   ...more,
@@ -451,7 +452,17 @@ test('tests: requests, steps, changes', () => {
     name: string('u'),
     session: false,
     request: string('r.json'),
-    steps: [{ kind: 'Step', grants: [], signals: [], asks: false, changes: [], effect: 'permit' }],
+    steps: [
+      {
+        kind: 'Step',
+        grants: [],
+        signals: [],
+        asks: false,
+        asksLast: false,
+        changes: [],
+        effect: 'permit',
+      },
+    ],
   });
 });
 

@@ -16,6 +16,7 @@ const policy = policyOf(`policy p
 enum Kind { hard, soft }
 subject agent { leaked: Bool = false }
 action call { size: Int }
+action note {}
 resource any {}
 context { time: Timestamp, note?: String }
 signals { failed: { reason?: String, kind?: Kind, strict: Bool = false } }
