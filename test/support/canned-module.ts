@@ -51,7 +51,7 @@ export function decide(length: i32, now: f64, clock: i32): usize {
   if (length == 4 && load<u8>(INPUT, 1) == 0x72) unreachable();
   if (length == 4) return answer(clock, isNaN(now) ? Infinity : now);
   if (length == 5) return answer(0, asked);
-  if (length == 7) while (asked != 0) asked |= 1;
+  if (length == 7 && load<u8>(INPUT) == 0x66) while (asked != 0) asked |= 1;
   memory.copy(result, INPUT, length);
   memory.fill(placeholders, 0, 128);
   for (let at = 0; at < 8; at += 1) store<u64>(reasons + (at << 4), 0, 8);
