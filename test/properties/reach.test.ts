@@ -36,7 +36,7 @@ test('every boundary is reached, or it is said why not', () => {
   const counts = new Map<string, number>();
   const hear = (cell: string) => counts.set(cell, (counts.get(cell) ?? 0) + 1);
   for (const [index, { text, others }] of fc
-    .sample(programs, { numRuns: programCount, seed: 1 })
+    .sample(programs, { numRuns: programCount, seed: 3 })
     .entries()) {
     const policy = policyOf(text, others);
     const requests = fc.sample(requestsFor(policy), { numRuns: requestCount, seed: index });
