@@ -140,8 +140,7 @@ final class Abi {
           error(21, "duplicate_key", "each key once", "a key twice"),
           error(22, NO_ROOM, "room for another session", "none, until more memory is reserved"),
           error(23, "no_session", "the handle of an open session", "another"),
-          error(
-              24, "other_type", "the same as the session was opened with", "another"),
+          error(24, "other_type", "the same as the session was opened with", "another"),
           error(25, "no_signal", "a signal that the policy declares", "another"),
           error(26, "no_snapshot", "a session's text, as a module writes it", "another"));
 

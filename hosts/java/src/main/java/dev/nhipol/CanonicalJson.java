@@ -66,8 +66,7 @@ final class CanonicalJson {
   }
 
   /** Of the value that begins with the present token; goes to its end. Null: it has none. */
-  private static String form(JsonParser parser, int depth, Selection selection)
-      throws IOException {
+  private static String form(JsonParser parser, int depth, Selection selection) throws IOException {
     String form =
         switch (parser.currentToken()) {
           case START_OBJECT -> object(parser, depth, selection);

@@ -244,8 +244,8 @@ public final class Sessions {
 
   /**
    * Asks once more about all sessions that changed or whose answer may have ended. What another
-   * table made of them since the last sweep is told, too. After the module failed each sweep reports
-   * all open sessions: they are denied.
+   * table made of them since the last sweep is told, too. After the module failed each sweep
+   * reports all open sessions: they are denied.
    *
    * @param now the instant, which counts for all sessions
    * @param all whether to ask about every one that was ever asked
@@ -393,6 +393,8 @@ public final class Sessions {
   }
 
   private KeptCall callAfter(KeptCall before, byte[] part, int replaced) {
-    return engine.asksDigest() ? before.after(part, replaced, policy.manifest().name()) : KeptCall.UNKNOWN;
+    return engine.asksDigest()
+        ? before.after(part, replaced, policy.manifest().name())
+        : KeptCall.UNKNOWN;
   }
 }
