@@ -33,7 +33,7 @@ export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
 }
 
 /** The request's own `context.time`; undefined: it has none that is an instant. */
-function ownTime(request: string): bigint | undefined {
+export function ownTime(request: string): bigint | undefined {
   try {
     const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
     const time = context?.time;

@@ -15,7 +15,7 @@ import {
 } from '../language/index.ts';
 import { granted } from '../language/request/approvals.ts';
 import { changeRequest } from '../language/request/change-request.ts';
-import { parseInstant } from '../language/request/instant.ts';
+import { ownTime } from './ask.ts';
 import { type Difference, differencesOf } from './differences.ts';
 import { noTables, type TableTexts } from './tables.ts';
 
@@ -130,13 +130,6 @@ export function stepsOf(test: PolicyTest): readonly Asked[] {
     tables = changeTables(tables, step);
     return { step, request, now: step.at, tables };
   });
-}
-
-/** undefined: the request tells no instant. Where there are grants the checker saw that it does. */
-function ownTime(request: string): bigint | undefined {
-  const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
-  const time = context?.time;
-  return typeof time === 'string' ? parseInstant(time) : undefined;
 }
 
 function changeTables(before: TableTexts, step: TestStep): TableTexts {
