@@ -1,6 +1,6 @@
 // Paths in normal form. Pointers to UTF-8 and lengths in bytes come in. A path is read piece by piece:
 // the state after each piece is a word, so that a path of several pieces needs no copy. Nothing is
-// allocated. `language/paths.ts` defines the normal form.
+// allocated. `language/types/paths.ts` defines the normal form.
 
 import { setOk } from './arith';
 import { equalBytes } from './bytes';

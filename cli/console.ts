@@ -3,7 +3,7 @@
 
 import type { Readable, Writable } from 'node:stream';
 import picocolors from 'picocolors';
-import type { Palette } from '../language/render.ts';
+import type { Palette } from '../language/diagnostics/render.ts';
 
 export interface Console {
   /** Results. Resolves once the stream takes more. */

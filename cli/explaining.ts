@@ -2,8 +2,8 @@
 // beside it.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
+import { renderExplanation } from '../language/explain/render.ts';
 import { explain, type Policy } from '../language/index.ts';
-import { renderExplanation } from '../language/render-explanation.ts';
 import { filled, type TableTexts } from '../testing/tables.ts';
 import type { Colors } from './console.ts';
 import type { Instant } from './engines.ts';

@@ -1,8 +1,8 @@
 // How a command tells the diagnostics that stand in its way, and takes the policy where none does.
 
 import type { CheckedFiles } from '../language/check-files.ts';
+import { render } from '../language/diagnostics/render.ts';
 import { hasErrors, type Policy } from '../language/index.ts';
-import { render } from '../language/render.ts';
 import type { Console } from './console.ts';
 
 /** Writes to the error stream, since results have the other; undefined when there are errors. */

@@ -1,6 +1,6 @@
 // What the tests of policies cover: told in a form, and held against how much is asked for.
 
-import { displayText } from '../language/display.ts';
+import { displayText } from '../language/support/display.ts';
 import {
   measureOf,
   percentOf,

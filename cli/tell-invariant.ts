@@ -1,7 +1,7 @@
 // What trying to refute an invariant came to, as lines for the console.
 
-import { displayText } from '../language/display.ts';
 import { type Policy, placeOf } from '../language/index.ts';
+import { displayText } from '../language/support/display.ts';
 import type { InvariantResult } from '../testing/invariants.ts';
 import type { TableTexts } from '../testing/tables.ts';
 import type { Colors } from './console.ts';

@@ -1,7 +1,7 @@
 // A command that runs again whenever a file changes that its policies are made of. What goes wrong in
 // a run is told and waited over; only the watcher's end, as by Ctrl-C, ends it.
 
-import { counted } from '../language/words.ts';
+import { counted } from '../language/support/words.ts';
 import type { Console } from './console.ts';
 import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
 import { checkFiles } from './files.ts';

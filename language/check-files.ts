@@ -2,10 +2,10 @@
 // and whatever reads other files by their paths. Goes out: what the checker says, and what was read.
 
 import { type Checked, check } from './check.ts';
-import { type Loading, type Unreadable, wantedBy } from './load.ts';
-import { type Measure, unmeasured } from './measure.ts';
+import { type Loading, type Unreadable, wantedBy } from './checker/load.ts';
+import { type Measure, unmeasured } from './support/measure.ts';
 
-export type { Unreadable } from './load.ts';
+export type { Unreadable } from './checker/load.ts';
 
 export interface CheckedFiles extends Checked {
   readonly entry: string;

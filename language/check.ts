@@ -1,12 +1,10 @@
 // The door from text to the checked model: names resolved, every expression typed, every mistake
 // reported. What it still wants to read it names, for this floor opens no files.
 
-import { silence } from './analysis/silence.ts';
-import { warn } from './analysis/warn.ts';
-import type { PolicyHeaderNode } from './ast.ts';
 import { Context, isDeclaration } from './checker/context.ts';
 import { Declarations } from './checker/declarations.ts';
 import { Claims } from './checker/invariants.ts';
+import { type Loaded, type Loading, load, tableFiles } from './checker/load.ts';
 import { Reasons } from './checker/reasons.ts';
 import { Requests } from './checker/requests.ts';
 import { checkGroup } from './checker/rules.ts';
@@ -16,13 +14,15 @@ import { collectShapes } from './checker/shapes.ts';
 import { checkExternalNames } from './checker/tables.ts';
 import { checkTest } from './checker/tests.ts';
 import { checkUses } from './checker/uses.ts';
-import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics.ts';
-import { isInterpolation } from './interpolation.ts';
-import { type Loaded, type Loading, load, tableFiles } from './load.ts';
-import { unmeasured } from './measure.ts';
-import type { Invariant, Policy, PolicyTest, Rule, Score } from './model.ts';
-import { relativePath, type SourceMap } from './source.ts';
-import { isVocabulary, shownPath } from './vocabulary.ts';
+import { type Diagnostic, hasErrors, inOrder, Reporter } from './diagnostics/diagnostics.ts';
+import { warn } from './lint/lint.ts';
+import { silence } from './lint/suppress.ts';
+import { isInterpolation } from './model/interpolation.ts';
+import type { Invariant, Policy, PolicyTest, Rule, Score } from './model/model.ts';
+import { unmeasured } from './support/measure.ts';
+import { relativePath, type SourceMap } from './support/source.ts';
+import type { PolicyHeaderNode } from './syntax/ast.ts';
+import { isVocabulary, shownPath } from './vocabulary/vocabulary.ts';
 
 /** Conflicts among them are told as bits of one word. */
 const constraintLimit = 64;
@@ -204,7 +204,9 @@ function findHeader(
 }
 
 /** A record is checked by its name, so that a recursive one is found. */
-function recordReference(item: import('./ast.ts').RecordNode): import('./ast.ts').TypeNode {
+function recordReference(
+  item: import('./syntax/ast.ts').RecordNode,
+): import('./syntax/ast.ts').TypeNode {
   return {
     kind: 'NamedType',
     name: item.name,

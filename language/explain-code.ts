@@ -2,13 +2,13 @@
 // of the one to avoid. Comes in: a code. Goes out: texts, the rendered one coloured by a palette.
 
 import { check } from './check.ts';
-import { type Diagnostic, Reporter, type Severity } from './diagnostics.ts';
-import { displayText } from './display.ts';
-import type { Entry } from './messages/entry.ts';
-import { type Code, messages } from './messages.ts';
-import { parse } from './parse.ts';
-import { print } from './print.ts';
-import { type Palette, plain, renderDiagnostic } from './render.ts';
+import { type Diagnostic, Reporter, type Severity } from './diagnostics/diagnostics.ts';
+import type { Entry } from './diagnostics/messages/entry.ts';
+import { type Code, messages } from './diagnostics/messages/index.ts';
+import { type Palette, plain, renderDiagnostic } from './diagnostics/render.ts';
+import { displayText } from './support/display.ts';
+import { parse } from './syntax/parse.ts';
+import { print } from './syntax/print/print.ts';
 
 export interface Explained {
   readonly code: Code;

@@ -1,6 +1,18 @@
 // The doors of the language: parse, check, evaluate, and the words for what they find.
 
-export { addressBytes } from './addresses.ts';
+export { type Checked, check } from './check.ts';
+export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';
+export { type Loading, type ParsedFiles, wantedBy } from './checker/load.ts';
+export { type ClockUse, clockUse } from './checker/time.ts';
+export {
+  type Diagnostic,
+  diagnosticLimit,
+  hasErrors,
+  Reporter,
+  type Severity,
+} from './diagnostics/diagnostics.ts';
+export { applyFixes, type Edit, type Fix, replacing } from './diagnostics/fix.ts';
+export { type Code, messages } from './diagnostics/messages/index.ts';
 export {
   type Answer,
   type AnswerAccessRequest,
@@ -8,19 +20,7 @@ export {
   allAsked,
   effects,
   type ReasonDetail,
-} from './answer.ts';
-export { isBytes } from './builtins/builtin.ts';
-export { type Checked, check } from './check.ts';
-export { differenceFits, intervalOf, mayFail } from './checker/intervals.ts';
-export { type ClockUse, clockUse } from './checker/time.ts';
-export { flipped } from './comparisons.ts';
-export {
-  type Diagnostic,
-  diagnosticLimit,
-  hasErrors,
-  Reporter,
-  type Severity,
-} from './diagnostics.ts';
+} from './evaluator/answer.ts';
 export {
   type Clock,
   evaluate,
@@ -28,50 +28,8 @@ export {
   type JudgedInvariant,
   judgeInvariants,
   type Trace,
-} from './evaluate.ts';
-export { type Explanation, explain, explainSession } from './explain.ts';
-export { applyFixes, type Edit, type Fix, replacing } from './fix.ts';
-export { patternIdentity } from './history/identity.ts';
-export { type Interpolation, isInterpolation, isShownValue } from './interpolation.ts';
-export { type Loading, type ParsedFiles, wantedBy } from './load.ts';
-export { type Measure, unmeasured } from './measure.ts';
-export { type Code, messages } from './messages.ts';
-export type * from './model.ts';
-export { everyExpr, operandsOf, patternsOf } from './operands.ts';
-export { isOwnName } from './own-names.ts';
-export { parse } from './parse.ts';
-export type { ByteAutomaton } from './patterns/byte-automaton.ts';
-export {
-  isPattern,
-  makePattern,
-  type Pattern,
-  type PatternLanguage,
-  type PatternSource,
-} from './patterns/pattern.ts';
-export { type Place, placeOf, placesIn } from './place.ts';
-export { isWithin, type Range, widest } from './ranges.ts';
-export {
-  choosers,
-  historyIn,
-  mayConflict,
-  mayDeny,
-  mayFall,
-  pathOf,
-  readsOf,
-  readsOfRule,
-  readsOfScore,
-  readsZones,
-} from './reads.ts';
-export { takesApprovals } from './request/approvals.ts';
-export { memberPath } from './request/decode.ts';
-export {
-  type ErrorName,
-  errorTable,
-  foundNames,
-  limits,
-  type RequestError,
-} from './request/errors.ts';
-export { expectation } from './request/expectation.ts';
+} from './evaluator/evaluate.ts';
+export { patternIdentity } from './evaluator/history/identity.ts';
 export {
   type Answered,
   decideIn,
@@ -85,20 +43,62 @@ export {
   type SessionEvent,
   type Signal,
   type SignalError,
-} from './session.ts';
-export { type Position, positionAt, type SourceMap, type Span } from './source.ts';
+} from './evaluator/session.ts';
+export { type Explanation, explain, explainSession } from './explain/explain.ts';
+export { type Interpolation, isInterpolation, isShownValue } from './model/interpolation.ts';
+export type * from './model/model.ts';
+export { everyExpr, operandsOf, patternsOf } from './model/operands.ts';
+export { isOwnName } from './model/own-names.ts';
+export { type Place, placeOf, placesIn } from './model/place.ts';
+export {
+  choosers,
+  historyIn,
+  mayConflict,
+  mayDeny,
+  mayFall,
+  pathOf,
+  readsOf,
+  readsOfRule,
+  readsOfScore,
+  readsZones,
+} from './model/reads.ts';
+export { takesApprovals } from './request/approvals.ts';
+export { memberPath } from './request/decode.ts';
+export {
+  type ErrorName,
+  errorTable,
+  foundNames,
+  limits,
+  type RequestError,
+} from './request/errors.ts';
+export { expectation } from './request/expectation.ts';
+export { type Measure, unmeasured } from './support/measure.ts';
+export { type Position, positionAt, type SourceMap, type Span } from './support/source.ts';
+export { parse } from './syntax/parse.ts';
 export { externalTables, type Filled, fillTable } from './tables/fill.ts';
 export { isError as isTableError, readTable, tellTableError } from './tables/read-table.ts';
 export type { TableError } from './tables/rows.ts';
-export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './time/calendar.ts';
+export { addressBytes } from './types/addresses.ts';
+export { isBytes } from './types/builtins/builtin.ts';
+export { flipped } from './types/comparisons.ts';
+export type { ByteAutomaton } from './types/patterns/byte-automaton.ts';
+export {
+  isPattern,
+  makePattern,
+  type Pattern,
+  type PatternLanguage,
+  type PatternSource,
+} from './types/patterns/pattern.ts';
+export { isWithin, type Range, widest } from './types/ranges.ts';
+export { dayLength, isLastOf, ordinalOf, weekdayOf, yearOf } from './types/time/calendar.ts';
 export {
   changesIn,
   type DayRange,
   rangesOn,
   type TimeRange,
   type Window,
-} from './time/window.ts';
-export { isFixed, type Zone, zoneRelease } from './time/zones.ts';
+} from './types/time/window.ts';
+export { isFixed, type Zone, zoneRelease } from './types/time/zones.ts';
 export {
   type EnumType,
   isEquatable,
@@ -114,6 +114,6 @@ export {
   type Type,
   typeName,
   type Value,
-} from './types.ts';
-export { exactNumber, type JsonValue, toJson } from './values.ts';
-export { isVocabulary, shownPath, sourceText } from './vocabulary.ts';
+} from './types/types.ts';
+export { exactNumber, type JsonValue, toJson } from './types/values.ts';
+export { isVocabulary, shownPath, sourceText } from './vocabulary/vocabulary.ts';

@@ -1,6 +1,15 @@
 // What a checked policy was written as: its files are read again, and every expression, rule and
 // declaration is found by where it stands.
 
+import { casesOf } from '../language/checker/expand-rows.ts';
+import {
+  type MessagePart,
+  type Policy,
+  parse,
+  placeOf,
+  Reporter,
+  type Span,
+} from '../language/index.ts';
 import type {
   ConstNode,
   ExprNode,
@@ -12,19 +21,10 @@ import type {
   ScoreConditionNode,
   ScoreNode,
   TestNode,
-} from '../language/ast.ts';
-import { casesOf } from '../language/cases.ts';
-import {
-  type MessagePart,
-  type Policy,
-  parse,
-  placeOf,
-  Reporter,
-  type Span,
-} from '../language/index.ts';
-import { printExpr } from '../language/print.ts';
-import { visit } from '../language/visit.ts';
-import { isVocabulary, shownPath } from '../language/vocabulary.ts';
+} from '../language/syntax/ast.ts';
+import { printExpr } from '../language/syntax/print/print.ts';
+import { visit } from '../language/syntax/visit.ts';
+import { isVocabulary, shownPath } from '../language/vocabulary/vocabulary.ts';
 
 /** A rule or a condition of a score, with what stands around it. */
 export interface Written {

@@ -2,26 +2,26 @@
 // parser runs. Runs on the built grammar: `npm run build && node scripts/generate-grammar.mjs`.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { parser } from '../dist/language/grammar.js';
-import * as precedence from '../dist/language/to-ast/precedence.js';
-import { vocabulary } from '../dist/language/tokens.js';
+import { parser } from '../dist/language/syntax/grammar/grammar.js';
+import * as precedence from '../dist/language/syntax/to-ast/precedence.js';
+import { vocabulary } from '../dist/language/syntax/tokens.js';
 import { diagramsOf } from './grammar/diagrams.mjs';
 import { productionText, terminalText } from './grammar/ebnf.mjs';
 
 const docs = new URL('../docs/', import.meta.url);
 const drawings = new URL('grammar/', docs);
-const language = new URL('../language/', import.meta.url);
+const grammar = new URL('../language/syntax/grammar/', import.meta.url);
 
 /** Each file of the grammar, from the whole down to the parts, and what it is called. */
 const sections = [
   ['grammar.ts', 'files', 'Files'],
-  ['grammar/declarations.ts', 'declarations', 'Declarations and types'],
-  ['grammar/windows.ts', 'windows', 'Windows'],
-  ['grammar/functions.ts', 'functions', 'Predicates and functions'],
-  ['grammar/rules.ts', 'rules', 'Groups, rules and their clauses'],
-  ['grammar/expressions.ts', 'expressions', 'Expressions'],
-  ['grammar/tests.ts', 'tests', 'Tests and invariants'],
-  ['grammar/base.ts', 'names', 'Names'],
+  ['declarations.ts', 'declarations', 'Declarations and types'],
+  ['windows.ts', 'windows', 'Windows'],
+  ['functions.ts', 'functions', 'Predicates and functions'],
+  ['rules.ts', 'rules', 'Groups, rules and their clauses'],
+  ['expressions.ts', 'expressions', 'Expressions'],
+  ['tests.ts', 'tests', 'Tests and invariants'],
+  ['base.ts', 'names', 'Names'],
 ];
 
 const productions = new Map(
@@ -29,7 +29,7 @@ const productions = new Map(
 );
 
 function productionsIn(file) {
-  const text = readFileSync(new URL(file, language), 'utf8');
+  const text = readFileSync(new URL(file, grammar), 'utf8');
   return [...text.matchAll(/this\.RULE\(\s*'(\w+)'/g)].map(([, name]) => productions.get(name));
 }
 

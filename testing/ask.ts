@@ -10,7 +10,7 @@ import {
   type Policy,
   type Trace,
 } from '../language/index.ts';
-import { parseInstant } from '../language/request/instant.ts';
+import { parseInstant } from '../language/types/time/instant.ts';
 import type { GeneratedRequest } from './requests.ts';
 import { filledAsTaken } from './tables.ts';
 

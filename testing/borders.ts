@@ -9,7 +9,7 @@ import {
   patternsOf,
   type Table,
 } from '../language/index.ts';
-import { exprsOfRule, exprsOfScore, historyIn } from '../language/reads.ts';
+import { exprsOfRule, exprsOfScore, historyIn } from '../language/model/reads.ts';
 import { type Harvest, harvest } from './harvest.ts';
 
 export interface Borders {

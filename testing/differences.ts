@@ -5,7 +5,7 @@ import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
 import type { Expr, JsonValue, TestStep } from '../language/index.ts';
 import { allAsked, toJson } from '../language/index.ts';
-import { formatInstant } from '../language/request/instant.ts';
+import { formatInstant } from '../language/types/time/instant.ts';
 
 export interface Difference {
   readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';

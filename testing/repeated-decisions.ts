@@ -5,8 +5,8 @@
 import { Expressions } from '../language/evaluator/expressions.ts';
 import { countAt, matchesNow } from '../language/evaluator/history.ts';
 import { type Answered, decideIn, type Policy, type Session } from '../language/index.ts';
-import type { CountTerm } from '../language/model.ts';
-import { historyIn } from '../language/reads.ts';
+import type { CountTerm } from '../language/model/model.ts';
+import { historyIn } from '../language/model/reads.ts';
 import { decode } from '../language/request/decode.ts';
 
 /** `times`: at least 1. */

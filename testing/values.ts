@@ -3,8 +3,8 @@
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Member, Range, RecordType, ScalarType, Type } from '../language/index.ts';
-import { memberOf } from '../language/reads.ts';
-import { firstInstant, lastInstant } from '../language/request/instant.ts';
+import { memberOf } from '../language/model/reads.ts';
+import { firstInstant, lastInstant } from '../language/types/time/instant.ts';
 import type { Borders } from './borders.ts';
 import type { Harvest } from './harvest.ts';
 import { nearBorder, writeDecimal } from './numbers.ts';

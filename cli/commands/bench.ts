@@ -3,7 +3,7 @@
 
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { type Answer as Compared, effects, type Policy } from '../../language/index.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import { fillModule, type TableTexts } from '../../testing/tables.ts';
 import { sameAnswer } from '../../testing/validate.ts';
 import { type Measured, measure } from '../bench/measure.ts';

@@ -1,9 +1,9 @@
 // `nhipol check`: every diagnostic of every policy, for people or for programs; mended where that is
 // asked for and certain.
 
+import { summarize } from '../../language/diagnostics/render.ts';
 import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../language/index.ts';
-import { summarize } from '../../language/render.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { checkFiles, readSource, writeAtomically } from '../files.ts';

@@ -5,7 +5,7 @@ import { dirname } from 'node:path';
 import type { Compiled } from '../../compiler/index.ts';
 import type { CheckedFiles } from '../../language/check-files.ts';
 import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../language/index.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import type { Console } from '../console.ts';
 import { compilePolicy } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';

@@ -1,12 +1,12 @@
 // `nhipol explain`: an entry of the table of diagnostics as a page for the terminal, or all of them, a
 // line each.
 
-import { displayText, wrap } from '../../language/display.ts';
+import { groups } from '../../language/diagnostics/messages/groups.ts';
+import { type Code, messages } from '../../language/diagnostics/messages/index.ts';
 import { explainCode, isCode } from '../../language/explain-code.ts';
-import { groups } from '../../language/messages/groups.ts';
-import { type Code, messages } from '../../language/messages.ts';
-import { didYouMean, suggest } from '../../language/suggest.ts';
-import { sentence } from '../../language/words.ts';
+import { displayText, wrap } from '../../language/support/display.ts';
+import { didYouMean, suggest } from '../../language/support/suggest.ts';
+import { sentence } from '../../language/support/words.ts';
 import type { Colors, Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 

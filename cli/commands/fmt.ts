@@ -1,9 +1,9 @@
 // `nhipol fmt`: policies in the canonical style, each written in place where that changes it. One
 // with syntax errors is told about and left as it is; the others are formatted all the same.
 
-import { displayText } from '../../language/display.ts';
-import { format } from '../../language/format.ts';
-import { render } from '../../language/render.ts';
+import { render } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
+import { format } from '../../language/syntax/format/format.ts';
 import type { Console } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { readSource, writeAtomically } from '../files.ts';

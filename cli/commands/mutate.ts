@@ -2,8 +2,8 @@
 // tests should notice. Tells those that live, with a request that would tell each from the policy.
 
 import { normalize } from 'node:path';
-import { displayText } from '../../language/display.ts';
-import { suggest } from '../../language/suggest.ts';
+import { displayText } from '../../language/support/display.ts';
+import { suggest } from '../../language/support/suggest.ts';
 import type { Operator } from '../../testing/mutate/operator.ts';
 import { operators } from '../../testing/mutate/operators/index.ts';
 import { scoreOf, tallyOf } from '../../testing/mutate/score.ts';

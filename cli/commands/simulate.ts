@@ -1,11 +1,11 @@
 // `nhipol simulate`: recorded sessions run through a policy, by evaluator and module, which must agree; what
 // became of them is shown. A log with lines at fault is told with all that is wrong, and not shown.
 
-import { displayText } from '../../language/display.ts';
 import type { Policy } from '../../language/index.ts';
-import { formatInstant } from '../../language/request/instant.ts';
-import { didYouMean, suggest } from '../../language/suggest.ts';
-import { counted } from '../../language/words.ts';
+import { displayText } from '../../language/support/display.ts';
+import { didYouMean, suggest } from '../../language/support/suggest.ts';
+import { counted } from '../../language/support/words.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import {
   renderHtml,
   renderMarkdown,

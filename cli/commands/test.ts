@@ -1,8 +1,8 @@
 // `nhipol test`: runs the `test` blocks of policies and tries to refute their invariants, and reports what
 // became of them, and perhaps what the tests cover.
 
-import { displayText } from '../../language/display.ts';
-import { render } from '../../language/render.ts';
+import { render } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
 import { type Console, colorsOf, usualWidth } from '../console.ts';
 import { type ExitCode, exitCode } from '../exit-codes.ts';
 import { writeOrPrint } from '../files.ts';

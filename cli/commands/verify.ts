@@ -2,9 +2,9 @@
 // as a file that `nhipol eval` or `nhipol simulate` takes.
 
 import { join } from 'node:path';
-import { displayText } from '../../language/display.ts';
 import { type Policy, placeOf } from '../../language/index.ts';
-import { counted } from '../../language/words.ts';
+import { displayText } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
 import { sessionLog } from '../../testing/verify/session-log.ts';
 import { type Verified, verificationJson } from '../../testing/verify/verification-json.ts';
 import { type ClaimResult, type Counterexample, verify } from '../../testing/verify/verify.ts';

@@ -1,7 +1,7 @@
 // The text of a nhipol.toml to its settings, or to all that is wrong with it, each with its line.
 
 import { parse, TomlError } from 'smol-toml';
-import { suggest } from '../../language/suggest.ts';
+import { suggest } from '../../language/support/suggest.ts';
 import { fullName, isSection, type Key, type KeyType, keys, mostWhole, sections } from './keys.ts';
 import { lineOf } from './line-of.ts';
 import type { Setting, Settings, SettingValue } from './settings.ts';

@@ -1,6 +1,6 @@
 // For people.
 
-import { render } from '../../language/render.ts';
+import { render } from '../../language/diagnostics/render.ts';
 import type { Format } from './report.ts';
 
 export const pretty: Format = ({ diagnostics, sources, palette }) =>

@@ -1,6 +1,7 @@
 // What a format is given and what it gives: diagnostics with the texts that they speak of in, the whole
 // output out.
 
+import type { Palette } from '../../language/diagnostics/render.ts';
 import {
   type Diagnostic,
   type Position,
@@ -9,7 +10,6 @@ import {
   shownPath,
   sourceText,
 } from '../../language/index.ts';
-import type { Palette } from '../../language/render.ts';
 
 export interface Report {
   readonly diagnostics: readonly Diagnostic[];

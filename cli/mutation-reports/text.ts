@@ -1,7 +1,7 @@
 // For people: each mutant that lives below its place, what it changes, and a test that would notice it.
 
-import { displayText } from '../../language/display.ts';
 import type { Policy } from '../../language/index.ts';
+import { displayText } from '../../language/support/display.ts';
 import { asTest } from '../../testing/mutate/as-test.ts';
 import { instantText } from '../../testing/mutate/instant-text.ts';
 import { scoreOf, tallyOf } from '../../testing/mutate/score.ts';

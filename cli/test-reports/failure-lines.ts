@@ -2,8 +2,8 @@
 // module said where they disagree. The same lines go to the terminal and into other reports.
 
 import { stringify } from '@nhipol/runtime';
-import { displayText } from '../../language/display.ts';
-import { counted } from '../../language/words.ts';
+import { displayText } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
 import type { Difference } from '../../testing/differences.ts';
 import { tellTables } from '../tell-invariant.ts';
 import type {

@@ -1,7 +1,7 @@
 // JUnit XML, as Jenkins and others read it: a suite for each policy, a case for each test and invariant. An
 // expectation that is not met is a failure; errors of a policy and engines that disagree are errors.
 
-import { plain, render, summarize } from '../../language/render.ts';
+import { plain, render, summarize } from '../../language/diagnostics/render.ts';
 import { colorsOf, usualWidth } from '../console.ts';
 import type { PlaceInFile, PolicyRun, TestRun } from '../test-run/policy-run.ts';
 import { tellCounterexample, tellDisagreement, tellTest } from './failure-lines.ts';

@@ -1,7 +1,7 @@
 // Test runs for people: each test and invariant with a mark, failures with what came instead and why, and
 // the counts at the end.
 
-import { displayText } from '../../language/display.ts';
+import { displayText } from '../../language/support/display.ts';
 import { seconds } from '../seconds.ts';
 import type { InvariantRun, TestRun } from '../test-run/policy-run.ts';
 import {

@@ -1,7 +1,7 @@
 // A request that evaluator and module answer differently, as data.
 
 import type { Answer } from '@nhipol/runtime';
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import type { TableTexts } from '../../testing/tables.ts';
 import type { Asked, Disagreement } from './policy-run.ts';
 import { responseOf } from './response.ts';

@@ -2,7 +2,7 @@
 // holds travels as a boxed text of its digits, which nothing else is.
 
 import { type Answer, type AuthZenResponse, ExactDecimal, toAuthZen } from '@nhipol/runtime';
-import { isExactDecimal } from '../../language/exact-decimal.ts';
+import { isExactDecimal } from '../../language/support/exact-decimal.ts';
 import type { Response } from './policy-run.ts';
 
 export function responseOf(answer: Answer): Response {

@@ -2,8 +2,8 @@
 // disagree.
 
 import type { Answer } from '@nhipol/runtime';
+import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
 import { explainTest, whyFailed } from '../../testing/explain-test.ts';
 import { type Asked, type StepFailure, stepsOf, type TestResult } from '../../testing/run-tests.ts';
 import { sameAnswer } from '../../testing/validate.ts';

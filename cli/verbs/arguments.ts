@@ -1,7 +1,7 @@
 // Arguments that are not just text: what is wrong with one is told by commander, as wrong usage.
 
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { parseInstant } from '../../language/request/instant.ts';
+import { parseInstant } from '../../language/types/time/instant.ts';
 import type { TableFile } from '../table-files.ts';
 
 export function wholeNumber(text: string): number {

@@ -1,9 +1,9 @@
 // Of what a rule asks for, its access request: one at most, where the instant of evaluation is known,
 // and for a time that an answer can tell the end of. Goes out: what must hold for it to be made.
 
-import type { Related } from '../diagnostics.ts';
-import type { Demand, Expr } from '../model.ts';
-import type { Span } from '../source.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Demand, Expr } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
 import type { Context } from './context.ts';
 import { declaringTime } from './declared-time.ts';
 import { intervalOf } from './intervals.ts';

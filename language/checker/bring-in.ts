@@ -1,10 +1,10 @@
 // Names that another file of the policy has, or a vocabulary: how the file that lacks one brings it in.
 
-import type { Extra } from '../diagnostics.ts';
-import { type Fix, insertingAt } from '../fix.ts';
-import type { LoadedFile } from '../load.ts';
-import { relativePath } from '../source.ts';
-import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary.ts';
+import type { Extra } from '../diagnostics/diagnostics.ts';
+import { type Fix, insertingAt } from '../diagnostics/fix.ts';
+import { relativePath } from '../support/source.ts';
+import { isVocabulary, vocabularies, vocabularyOf } from '../vocabulary/vocabulary.ts';
+import type { LoadedFile } from './load.ts';
 
 /** `offers`: whether the file of that path declares the name. */
 export function bringIn(

@@ -2,17 +2,17 @@
 // no value of its own: comparing it with a constant is asking whether the instant lies in a window,
 // so that the edges are the window's. Whatever else is done with it is not traceable.
 
-import type { ExprNode, WindowNode } from '../ast.ts';
-import { flipped } from '../comparisons.ts';
+import { replacing } from '../diagnostics/fix.ts';
 import { compares } from '../evaluator/time.ts';
-import { replacing } from '../fix.ts';
-import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model.ts';
-import type { Span } from '../source.ts';
-import { didYouMean } from '../suggest.ts';
-import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../time/fields.ts';
-import type { Window } from '../time/window.ts';
-import { suggestZones, type Zone, zoneOf, zoneRelease } from '../time/zones.ts';
-import { bool, type Value } from '../types.ts';
+import type { CalendarExpr, CalendarField, Comparison, Expr } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import { didYouMean } from '../support/suggest.ts';
+import type { ExprNode, WindowNode } from '../syntax/ast.ts';
+import { flipped } from '../types/comparisons.ts';
+import { fieldTypes, timeOfDayWindow, weekdayWindow } from '../types/time/fields.ts';
+import type { Window } from '../types/time/window.ts';
+import { suggestZones, type Zone, zoneOf, zoneRelease } from '../types/time/zones.ts';
+import { bool, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { isSteady } from './time.ts';
 

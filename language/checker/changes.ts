@@ -1,8 +1,8 @@
 // What tests and fixtures change: members of the request, and what external tables hold; and the JSON in them.
 
-import type { ChangeNode, JsonNode } from '../ast.ts';
-import type { Root, TestChange, TestTable } from '../model.ts';
-import type { Span } from '../source.ts';
+import type { Root, TestChange, TestTable } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import type { ChangeNode, JsonNode } from '../syntax/ast.ts';
 import { isError, readTable, tellTableError } from '../tables/read-table.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';

@@ -1,9 +1,9 @@
 // Constraints as they are declared: which merge rule takes which type, and that the path which one
 // limits is there.
 
-import type { ConstraintNode, ExprNode } from '../ast.ts';
-import type { Constraint } from '../model.ts';
-import { isEquatable, isOrdered, sameType, type Type, typeName } from '../types.ts';
+import type { Constraint } from '../model/model.ts';
+import type { ConstraintNode, ExprNode } from '../syntax/ast.ts';
+import { isEquatable, isOrdered, sameType, type Type, typeName } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { declaredAt } from './declared-paths.ts';
 import { pathNames } from './paths.ts';

@@ -1,5 +1,8 @@
 // What every part of the checker shares: the reporter, the files, and what their names mean.
 
+import type { Extra, Reporter } from '../diagnostics/diagnostics.ts';
+import { relativePath, type SourceMap, type Span } from '../support/source.ts';
+import { guess, suggest } from '../support/suggest.ts';
 import type {
   ConstNode,
   ConstraintNode,
@@ -14,13 +17,10 @@ import type {
   TableNode,
   UseNode,
   WindowNode,
-} from '../ast.ts';
-import type { Extra, Reporter } from '../diagnostics.ts';
-import type { LoadedFile, Unreadable } from '../load.ts';
-import { relativePath, type SourceMap, type Span } from '../source.ts';
-import { guess, suggest } from '../suggest.ts';
-import { isVocabulary, shownPath } from '../vocabulary.ts';
+} from '../syntax/ast.ts';
+import { isVocabulary, shownPath } from '../vocabulary/vocabulary.ts';
 import { bringIn } from './bring-in.ts';
+import type { LoadedFile, Unreadable } from './load.ts';
 import { Patterns } from './patterns.ts';
 import { firstHere } from './related.ts';
 

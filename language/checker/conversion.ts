@@ -1,13 +1,13 @@
 // Where a value is of another type than is due: what to do about it. Of all, only the literal of an Int
 // is taken for a Decimal.
 
-import type { IntNode } from '../ast.ts';
-import { fits } from '../builtins/arithmetic.ts';
-import { decimalOne } from '../decimal.ts';
-import type { Extra } from '../diagnostics.ts';
-import { enclosing, replacing } from '../fix.ts';
-import type { Expr } from '../model.ts';
-import { decimal, int, type Type } from '../types.ts';
+import type { Extra } from '../diagnostics/diagnostics.ts';
+import { enclosing, replacing } from '../diagnostics/fix.ts';
+import type { Expr } from '../model/model.ts';
+import { decimalOne } from '../support/decimal.ts';
+import type { IntNode } from '../syntax/ast.ts';
+import { fits } from '../types/builtins/arithmetic.ts';
+import { decimal, int, type Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 export function intLiteral(

@@ -1,11 +1,11 @@
 // Comparisons that every request decides alike, told from the ranges of their operands: they are
 // legal, and hardly what their author meant.
 
-import type { BinaryNode } from '../ast.ts';
-import type { Comparison, Expr } from '../model.ts';
-import { isConstant } from '../operands.ts';
-import { showRange, type Type } from '../types.ts';
-import { showValue } from '../values.ts';
+import type { Comparison, Expr } from '../model/model.ts';
+import { isConstant } from '../model/operands.ts';
+import type { BinaryNode } from '../syntax/ast.ts';
+import { showRange, type Type } from '../types/types.ts';
+import { showValue } from '../types/values.ts';
 import type { Context } from './context.ts';
 import { decidedWorth, intervalOf } from './intervals.ts';
 import { typedBy } from './typed-by.ts';

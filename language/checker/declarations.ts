@@ -1,6 +1,12 @@
 // Constants, tables, constraints, obligations and windows: each is checked when first asked for,
 // and once.
 
+import { Expressions as Evaluator } from '../evaluator/expressions.ts';
+import type { Constraint, Expr, Obligation, Table } from '../model/model.ts';
+import { isConstant } from '../model/operands.ts';
+import { noFacts } from '../request/facts.ts';
+import { invariant } from '../support/invariant.ts';
+import type { Span } from '../support/source.ts';
 import type {
   ConstNode,
   ConstraintNode,
@@ -8,17 +14,11 @@ import type {
   ObligationNode,
   TableNode,
   WindowNode,
-} from '../ast.ts';
-import type { Resolution } from '../builtins/builtin.ts';
-import { builtins } from '../builtins/index.ts';
-import { Expressions as Evaluator } from '../evaluator/expressions.ts';
-import { invariant } from '../invariant.ts';
-import type { Constraint, Expr, Obligation, Table } from '../model.ts';
-import { isConstant } from '../operands.ts';
-import { noFacts } from '../request/facts.ts';
-import type { Span } from '../source.ts';
-import type { Window } from '../time/window.ts';
-import type { Type, Value } from '../types.ts';
+} from '../syntax/ast.ts';
+import type { Resolution } from '../types/builtins/builtin.ts';
+import { builtins } from '../types/builtins/index.ts';
+import type { Window } from '../types/time/window.ts';
+import type { Type, Value } from '../types/types.ts';
 import { checkConstraint } from './constraints.ts';
 import type { Context } from './context.ts';
 import { Events } from './events.ts';

@@ -1,8 +1,8 @@
 // The digest of the call among what the context declares: whether it is declared as it must be.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { replacing } from '../fix.ts';
-import type { RecordType } from '../types.ts';
+import { replacing } from '../diagnostics/fix.ts';
+import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { writtenMember } from './declared-time.ts';
 

@@ -2,12 +2,12 @@
 // events and in the requests of tests. Reports a name that no declaration has. An action or resource type may be
 // anything in a policy that declares none of them.
 
-import type { NameNode } from '../ast.ts';
-import type { Extra } from '../diagnostics.ts';
-import { replacing } from '../fix.ts';
-import type { Span } from '../source.ts';
-import { didYouMean, nearMisses, suggest } from '../suggest.ts';
-import type { RecordType } from '../types.ts';
+import type { Extra } from '../diagnostics/diagnostics.ts';
+import { replacing } from '../diagnostics/fix.ts';
+import type { Span } from '../support/source.ts';
+import { didYouMean, nearMisses, suggest } from '../support/suggest.ts';
+import type { NameNode } from '../syntax/ast.ts';
+import type { RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { declaredHere } from './related.ts';
 import type { Shapes } from './shapes.ts';

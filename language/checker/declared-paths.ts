@@ -1,11 +1,11 @@
 // Paths of the request as the shapes declare them, whatever group they stand in: those that a test
 // changes and a constraint limits.
 
-import type { ExprNode } from '../ast.ts';
-import { unreachable } from '../invariant.ts';
-import type { Root } from '../model.ts';
-import { guess } from '../suggest.ts';
-import type { Member, RecordType } from '../types.ts';
+import type { Root } from '../model/model.ts';
+import { unreachable } from '../support/invariant.ts';
+import { guess } from '../support/suggest.ts';
+import type { ExprNode } from '../syntax/ast.ts';
+import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { accessAt, type PathNames } from './paths.ts';
 import { shapesWith } from './related.ts';

@@ -1,8 +1,8 @@
 // The instant of evaluation among what the context declares: whether it is declared as it must be, and
 // where its declaration would stand.
 
-import { type Fix, insertingAt, replacing } from '../fix.ts';
-import type { Member, RecordType } from '../types.ts';
+import { type Fix, insertingAt, replacing } from '../diagnostics/fix.ts';
+import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 const declaration = 'time: Timestamp';

@@ -2,8 +2,8 @@
 // in which order to check them so that nothing recurses, which are defined by themselves, and how
 // large and deep each becomes once the predicates and functions that it calls are put in place.
 
-import type { ConstNode, ExprNode, FunctionNode, LetNode, NameNode } from '../ast.ts';
-import { childrenOf, visit } from '../visit.ts';
+import type { ConstNode, ExprNode, FunctionNode, LetNode, NameNode } from '../syntax/ast.ts';
+import { childrenOf, visit } from '../syntax/visit.ts';
 import type { Context } from './context.ts';
 
 export type DefinitionNode = ConstNode | LetNode | FunctionNode;

@@ -1,8 +1,8 @@
 // How deeply an expression is nested, the `let`s that it uses included: what walks it recursively
 // needs a bound.
 
-import type { Expr } from '../model.ts';
-import { operandsOf } from '../operands.ts';
+import type { Expr } from '../model/model.ts';
+import { operandsOf } from '../model/operands.ts';
 
 export const depthLimit = 600;
 

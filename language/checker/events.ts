@@ -3,10 +3,10 @@
 // a record that the name `event` stands for.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { effects } from '../answer.ts';
-import type { EventPatternNode, ExprNode } from '../ast.ts';
-import type { DecisionEvents, SignalEvents, Variable } from '../model.ts';
-import type { Span } from '../source.ts';
+import { effects } from '../evaluator/answer.ts';
+import type { DecisionEvents, SignalEvents, Variable } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import type { EventPatternNode, ExprNode } from '../syntax/ast.ts';
 import {
   type EnumType,
   type Member,
@@ -14,7 +14,7 @@ import {
   string,
   type Type,
   timestamp,
-} from '../types.ts';
+} from '../types/types.ts';
 import type { Context } from './context.ts';
 import { scopeNames } from './scope-names.ts';
 import { type Shapes, View } from './shapes.ts';

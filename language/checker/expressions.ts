@@ -1,6 +1,25 @@
 // Typing expressions: from syntax to the checked model. Every visit gives a typed expression, or
 // undefined after a report, so that one mistake gives one message.
 
+import { replacing } from '../diagnostics/fix.ts';
+import {
+  asText,
+  interpolation,
+  interpolationParts,
+  isInterpolation,
+  isShowable,
+} from '../model/interpolation.ts';
+import type {
+  CalendarField,
+  Comparison,
+  Expr,
+  JunctionExpr,
+  Table,
+  Variable,
+} from '../model/model.ts';
+import { pathOf } from '../model/reads.ts';
+import { unreachable } from '../support/invariant.ts';
+import type { Span } from '../support/source.ts';
 import type {
   BinaryNode,
   CallNode,
@@ -12,23 +31,11 @@ import type {
   QuantifierNode,
   StringNode,
   WindowNode,
-} from '../ast.ts';
-import { builtins, functions, isFunction } from '../builtins/index.ts';
-import { replacing } from '../fix.ts';
-import {
-  asText,
-  interpolation,
-  interpolationParts,
-  isInterpolation,
-  isShowable,
-} from '../interpolation.ts';
-import { unreachable } from '../invariant.ts';
-import type { CalendarField, Comparison, Expr, JunctionExpr, Table, Variable } from '../model.ts';
-import { rootProblem } from '../paths.ts';
-import type { Pattern } from '../patterns/pattern.ts';
-import { pathOf } from '../reads.ts';
-import type { Span } from '../source.ts';
-import { fieldTypes } from '../time/fields.ts';
+} from '../syntax/ast.ts';
+import { builtins, functions, isFunction } from '../types/builtins/index.ts';
+import { rootProblem } from '../types/paths.ts';
+import type { Pattern } from '../types/patterns/pattern.ts';
+import { fieldTypes } from '../types/time/fields.ts';
 import {
   bool,
   cidr,
@@ -46,7 +53,7 @@ import {
   timestamp,
   typeName,
   unranged,
-} from '../types.ts';
+} from '../types/types.ts';
 import {
   compareField,
   fieldAmong,

@@ -2,9 +2,9 @@
 // may have more members than are asked for, and whether a member may be missing is its own affair;
 // where a freshness or a default is stated, it must be the same, and where a range is, it must be kept.
 
-import type { Expr } from '../model.ts';
-import { isWithin } from '../ranges.ts';
-import { type Member, sameType, sameValue, type Type, typeName } from '../types.ts';
+import type { Expr } from '../model/model.ts';
+import { isWithin } from '../types/ranges.ts';
+import { type Member, sameType, sameValue, type Type, typeName } from '../types/types.ts';
 import { rootMember } from './names.ts';
 import { keepsRange, rangeConditions } from './ranges.ts';
 

@@ -1,12 +1,12 @@
 // Names, functions, members and types of other languages, where the policy declares nothing of that name.
 // Each function reports what it knows and says whether it did.
 
-import type { CallNode, ExprNode, SetNode } from '../ast.ts';
-import { type Fix, replacing } from '../fix.ts';
-import { type Found, foreignRow, foreignWord, reportForeign } from '../foreign/report.ts';
-import type { ForeignWord } from '../foreign/words.ts';
-import type { Span } from '../source.ts';
-import type { Type } from '../types.ts';
+import { type Fix, replacing } from '../diagnostics/fix.ts';
+import type { Span } from '../support/source.ts';
+import type { CallNode, ExprNode, SetNode } from '../syntax/ast.ts';
+import { type Found, foreignRow, foreignWord, reportForeign } from '../syntax/foreign/report.ts';
+import type { ForeignWord } from '../syntax/foreign/words.ts';
+import type { Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 function report(context: Context, row: ForeignWord, span: Span, found: Found): true {

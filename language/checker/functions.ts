@@ -2,12 +2,12 @@
 // is declared, in the scope of a group about everything; a call is the body with its arguments put
 // in place, checked once more for what only they can tell: how it moves with time.
 
-import type { CallNode, FunctionNode, LetNode } from '../ast.ts';
-import { type Diagnostic, Reporter } from '../diagnostics.ts';
-import type { Binding, Expr, Variable } from '../model.ts';
-import type { Span } from '../source.ts';
-import { bool, type Type, typeName } from '../types.ts';
-import { isVocabulary } from '../vocabulary.ts';
+import { type Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
+import type { Binding, Expr, Variable } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import type { CallNode, FunctionNode, LetNode } from '../syntax/ast.ts';
+import { bool, type Type, typeName } from '../types/types.ts';
+import { isVocabulary } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 import { conversion } from './conversion.ts';
 import type { Declarations } from './declarations.ts';

@@ -2,9 +2,7 @@
 // conditions and keys, windows, and the constant that a count is compared with.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../ast.ts';
-import { flipped } from '../comparisons.ts';
-import { fieldText, patternText, windowText } from '../history/text.ts';
+import { fieldText, patternText, windowText } from '../evaluator/history/text.ts';
 import type {
   Comparison,
   EventKey,
@@ -15,11 +13,13 @@ import type {
   LastTerm,
   ReadExpr,
   Variable,
-} from '../model.ts';
-import { everyExpr, patternsOf } from '../operands.ts';
-import { contains } from '../ranges.ts';
-import type { Span } from '../source.ts';
-import { bool, duration, int, isEquatable, sameType, type Type, typeName } from '../types.ts';
+} from '../model/model.ts';
+import { everyExpr, patternsOf } from '../model/operands.ts';
+import type { Span } from '../support/source.ts';
+import type { EventKeyNode, EventPatternNode, ExprNode, HistoryNode } from '../syntax/ast.ts';
+import { flipped } from '../types/comparisons.ts';
+import { contains } from '../types/ranges.ts';
+import { bool, duration, int, isEquatable, sameType, type Type, typeName } from '../types/types.ts';
 import { constantIn } from './calendar.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';

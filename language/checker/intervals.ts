@@ -2,10 +2,10 @@
 // declared ranges, constants, rows of tables and what operators make of them. A time that moves with
 // the clock counts by what stands beside the clock, as in the evaluator.
 
-import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model.ts';
-import { around, held, isWithin, only, type Range, widest } from '../ranges.ts';
-import { firstInstant, lastInstant } from '../request/instant.ts';
-import type { Type, Value } from '../types.ts';
+import type { ApplyExpr, Comparison, Expr, LookupExpr, Table } from '../model/model.ts';
+import { around, held, isWithin, only, type Range, widest } from '../types/ranges.ts';
+import { firstInstant, lastInstant } from '../types/time/instant.ts';
+import type { Type, Value } from '../types/types.ts';
 import { isSteady } from './time.ts';
 
 const known = new WeakMap<Expr, Range>();

@@ -1,12 +1,12 @@
 // Invariants: claims about a request and its answer. The answer is bound to the names `effect`,
 // `reasons`, `constraints` and `obligations`; the rest is typed as in a group of the same scope.
 
-import { effects } from '../answer.ts';
-import type { ExprNode, InvariantNode } from '../ast.ts';
-import type { AnswerVariables, Constraint, Invariant, Variable } from '../model.ts';
-import { everyExpr } from '../operands.ts';
-import type { Span } from '../source.ts';
-import { bool, type EnumType, type Member, setOf, type Type, timestamp } from '../types.ts';
+import { effects } from '../evaluator/answer.ts';
+import type { AnswerVariables, Constraint, Invariant, Variable } from '../model/model.ts';
+import { everyExpr } from '../model/operands.ts';
+import type { Span } from '../support/source.ts';
+import type { ExprNode, InvariantNode } from '../syntax/ast.ts';
+import { bool, type EnumType, type Member, setOf, type Type, timestamp } from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { Expressions } from './expressions.ts';

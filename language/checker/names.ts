@@ -2,15 +2,15 @@
 // as far as every shape that a group is about declares them. Gives a typed expression, or undefined
 // after a report.
 
-import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../ast.ts';
-import { textMembers } from '../builtins/index.ts';
-import type { ForeignWord } from '../foreign/words.ts';
-import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model.ts';
-import { ownStrings, selectors } from '../own-names.ts';
-import { pathOf } from '../reads.ts';
-import type { Span } from '../source.ts';
-import { guess } from '../suggest.ts';
-import { textForm } from '../text-forms.ts';
+import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
+import { ownStrings, selectors } from '../model/own-names.ts';
+import { pathOf } from '../model/reads.ts';
+import type { Span } from '../support/source.ts';
+import { guess } from '../support/suggest.ts';
+import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../syntax/ast.ts';
+import type { ForeignWord } from '../syntax/foreign/words.ts';
+import { textMembers } from '../types/builtins/index.ts';
+import { textForm } from '../types/string-forms.ts';
 import {
   bool,
   type Member,
@@ -21,7 +21,7 @@ import {
   timestamp,
   typeName,
   type Value,
-} from '../types.ts';
+} from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { declaringTime } from './declared-time.ts';

@@ -1,11 +1,11 @@
 // What a narrow sets, and where it may stand: its values known, the paths that its constraints limit
 // inside, and its `or deny unless` condition.
 
-import type { ExprNode, SettingNode } from '../ast.ts';
-import type { Demand, Expr, Narrowing, Setting } from '../model.ts';
-import { isOwnName } from '../own-names.ts';
-import type { Span } from '../source.ts';
-import { bool } from '../types.ts';
+import type { Demand, Expr, Narrowing, Setting } from '../model/model.ts';
+import { isOwnName } from '../model/own-names.ts';
+import type { Span } from '../support/source.ts';
+import type { ExprNode, SettingNode } from '../syntax/ast.ts';
+import { bool } from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { allThere, type Expressions } from './expressions.ts';

@@ -1,13 +1,13 @@
 // Obligations: what their declarations may say, and what rules and tests ask for, each member typed
 // and there.
 
-import type { DemandNode, EffectName, ObligationNode } from '../ast.ts';
-import type { Extra } from '../diagnostics.ts';
-import type { Demand, Expr, Obligation, Property } from '../model.ts';
-import { effectsOf, type KnownObligation, knownObligations } from '../obligations.ts';
-import type { Span } from '../source.ts';
-import { guess } from '../suggest.ts';
-import { type Member, sameType, type Type, typeName } from '../types.ts';
+import type { Extra } from '../diagnostics/diagnostics.ts';
+import type { Demand, Expr, Obligation, Property } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import { guess } from '../support/suggest.ts';
+import type { DemandNode, EffectName, ObligationNode } from '../syntax/ast.ts';
+import { effectsOf, type KnownObligation, knownObligations } from '../types/obligations.ts';
+import { type Member, sameType, type Type, typeName } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { allThere, type Expressions } from './expressions.ts';
 import { constant } from './names.ts';

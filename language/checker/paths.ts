@@ -1,8 +1,8 @@
 // Paths of the request as they are written: `action.privilege`.
 
-import type { AccessNode, ExprNode } from '../ast.ts';
-import type { Root } from '../model.ts';
-import { isOwnName } from '../own-names.ts';
+import type { Root } from '../model/model.ts';
+import { isOwnName } from '../model/own-names.ts';
+import type { AccessNode, ExprNode } from '../syntax/ast.ts';
 
 export interface PathNames {
   readonly root: Root;

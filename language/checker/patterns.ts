@@ -1,16 +1,21 @@
 // Patterns where they are written: made once however often they stand in a policy, and reported with
 // the place inside the pattern where it goes wrong.
 
-import type { MatchNode, PatternNode } from '../ast.ts';
-import { isAbout } from '../builtins/patterns.ts';
-import { enclosing, type Fix } from '../fix.ts';
-import { textStart } from '../pattern-literal.ts';
-import { Effort, effortLimit } from '../patterns/effort.ts';
-import { isSeparator } from '../patterns/glob.ts';
-import { isPattern, makePattern, type Pattern, type PatternSource } from '../patterns/pattern.ts';
-import type { PatternProblem } from '../patterns/problem.ts';
-import type { Span } from '../source.ts';
-import { type Type, typeName } from '../types.ts';
+import { enclosing, type Fix } from '../diagnostics/fix.ts';
+import type { Span } from '../support/source.ts';
+import type { MatchNode, PatternNode } from '../syntax/ast.ts';
+import { textStart } from '../syntax/literals/pattern.ts';
+import { isAbout } from '../types/builtins/patterns.ts';
+import { Effort, effortLimit } from '../types/patterns/effort.ts';
+import { isSeparator } from '../types/patterns/glob.ts';
+import {
+  isPattern,
+  makePattern,
+  type Pattern,
+  type PatternSource,
+} from '../types/patterns/pattern.ts';
+import type { PatternProblem } from '../types/patterns/problem.ts';
+import { type Type, typeName } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 const patternLimit = 20_000;

@@ -1,12 +1,12 @@
 // Declared ranges: read from a type's bounds, kept by constants, and turned into conditions where a
 // value is only known at run time. Outside its range a value is unknown.
 
-import type { DecimalNode, IntNode, NamedTypeNode } from '../ast.ts';
-import { decimalOne } from '../decimal.ts';
-import type { Expr, Variable } from '../model.ts';
-import { contains, type Range, widest } from '../ranges.ts';
-import type { Span } from '../source.ts';
-import { bool, type Type, typeName, type Value } from '../types.ts';
+import type { Expr, Variable } from '../model/model.ts';
+import { decimalOne } from '../support/decimal.ts';
+import type { Span } from '../support/source.ts';
+import type { DecimalNode, IntNode, NamedTypeNode } from '../syntax/ast.ts';
+import { contains, type Range, widest } from '../types/ranges.ts';
+import { bool, type Type, typeName, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { intervalOf } from './intervals.ts';
 

@@ -1,9 +1,9 @@
 // The reasons that answers can give: the ids of rules and of scores' conditions, wherever they stand,
 // and those that are no rule's.
 
-import type { NameNode } from '../ast.ts';
-import type { Span } from '../source.ts';
-import { isBlock, visit } from '../visit.ts';
+import type { Span } from '../support/source.ts';
+import type { NameNode } from '../syntax/ast.ts';
+import { isBlock, visit } from '../syntax/visit.ts';
 import type { Context } from './context.ts';
 
 /** Reasons that no rule has, with what each is. */

@@ -1,8 +1,8 @@
 // Places that a diagnostic speaks of besides its own: where what it is about was declared.
 
-import type { Related } from '../diagnostics.ts';
-import type { Span } from '../source.ts';
-import type { RecordType } from '../types.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Span } from '../support/source.ts';
+import type { RecordType } from '../types/types.ts';
 
 export function firstHere(span: Span): readonly Related[] {
   return [{ span, message: 'first declared here' }];

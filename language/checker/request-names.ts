@@ -2,10 +2,10 @@
 // misspelled gets a warning, for a test may name what the policy does not declare. A member that every host ignores,
 // since it is written beside `properties`, is an error: the test would show nothing of it.
 
-import type { ChangeNode, JsonNode, JsonObjectNode } from '../ast.ts';
-import type { Root } from '../model.ts';
-import type { Span } from '../source.ts';
-import { didYouMean, nearMisses } from '../suggest.ts';
+import type { Root } from '../model/model.ts';
+import type { Span } from '../support/source.ts';
+import { didYouMean, nearMisses } from '../support/suggest.ts';
+import type { ChangeNode, JsonNode, JsonObjectNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { checkSpelling, declaredNames, type Named } from './declared-names.ts';
 import { pathNames } from './paths.ts';

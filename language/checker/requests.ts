@@ -1,9 +1,9 @@
 // What tests ask: requests in place, from files, and from fixtures, which are requests with names. Goes out
 // as JSON text; undefined where there is none, which has been reported.
 
-import type { FixtureNode, NameNode, RequestNode, StringNode } from '../ast.ts';
 import { changeRequest } from '../request/change-request.ts';
-import { resolvePath } from '../source.ts';
+import { resolvePath } from '../support/source.ts';
+import type { FixtureNode, NameNode, RequestNode, StringNode } from '../syntax/ast.ts';
 import { checkChange, isOfTable, jsonText } from './changes.ts';
 import type { Context } from './context.ts';
 import { reportCircle } from './definitions.ts';

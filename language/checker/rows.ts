@@ -1,12 +1,12 @@
 // A test's rows: a cell for each column, no column and no row twice. What the cells say is checked where
 // the tests are that the rows stand for.
 
-import type { EachNode, ExprNode, RowNode } from '../ast.ts';
-import { instantIn, isInstants } from '../cases.ts';
-import { invariant } from '../invariant.ts';
-import { type Span, spanTo } from '../source.ts';
+import { invariant } from '../support/invariant.ts';
+import { type Span, spanTo } from '../support/source.ts';
+import type { EachNode, ExprNode, RowNode } from '../syntax/ast.ts';
 import { jsonText } from './changes.ts';
 import type { Context } from './context.ts';
+import { instantIn, isInstants } from './expand-rows.ts';
 import { written } from './written.ts';
 
 export function checkRows(context: Context, each: EachNode): void {

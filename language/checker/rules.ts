@@ -1,6 +1,20 @@
 // Groups, rules, `given`s and scores: what stands around a rule becomes part of its condition.
 
-import { strictness } from '../answer.ts';
+import { type Fix, removing } from '../diagnostics/fix.ts';
+import { strictness } from '../evaluator/answer.ts';
+import type {
+  Band,
+  Binding,
+  Expr,
+  MessagePart,
+  Rule,
+  Scope,
+  Score,
+  ScoreCondition,
+} from '../model/model.ts';
+import { everyExpr } from '../model/operands.ts';
+import { readsOf } from '../model/reads.ts';
+import type { Span } from '../support/source.ts';
 import type {
   BandNode,
   EffectName,
@@ -13,22 +27,8 @@ import type {
   RuleNode,
   ScoreConditionNode,
   ScoreNode,
-} from '../ast.ts';
-import { type Fix, removing } from '../fix.ts';
-import type {
-  Band,
-  Binding,
-  Expr,
-  MessagePart,
-  Rule,
-  Scope,
-  Score,
-  ScoreCondition,
-} from '../model.ts';
-import { everyExpr } from '../operands.ts';
-import { readsOf } from '../reads.ts';
-import type { Span } from '../source.ts';
-import { bool, typeName } from '../types.ts';
+} from '../syntax/ast.ts';
+import { bool, typeName } from '../types/types.ts';
 import { accessRequestConditions } from './access-requests.ts';
 import { knowable } from './calendar.ts';
 import type { Context } from './context.ts';

@@ -3,6 +3,7 @@
 // nobody declared, since a rule that denies must not miss them: there is then no list, and a condition instead,
 // which is evaluated for every request.
 
+import type { Span } from '../support/source.ts';
 import type {
   BinaryNode,
   ExprNode,
@@ -11,9 +12,8 @@ import type {
   PatternNode,
   ReferenceNode,
   ScopeNameNode,
-} from '../ast.ts';
-import type { Pattern } from '../patterns/pattern.ts';
-import type { Span } from '../source.ts';
+} from '../syntax/ast.ts';
+import type { Pattern } from '../types/patterns/pattern.ts';
 import type { Context } from './context.ts';
 import { checkNames, declaredNames } from './declared-names.ts';
 import { reportCircle } from './definitions.ts';

@@ -1,11 +1,11 @@
 // Tests of sessions: when each step takes place, and the signals that come in. What only a session has
 // is refused in other tests.
 
-import type { StepNode, StepStart, TestNode } from '../ast.ts';
-import type { PolicyTest, TestStep } from '../model.ts';
+import type { PolicyTest, TestStep } from '../model/model.ts';
 import { decodePayload } from '../request/decode.ts';
-import { parseInstant } from '../request/instant.ts';
-import type { Span } from '../source.ts';
+import type { Span } from '../support/source.ts';
+import type { StepNode, StepStart, TestNode } from '../syntax/ast.ts';
+import { parseInstant } from '../types/time/instant.ts';
 import type { Context } from './context.ts';
 import { pathNames } from './paths.ts';
 import type { Shapes } from './shapes.ts';

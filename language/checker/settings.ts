@@ -1,7 +1,7 @@
 // Names with values in braces: each is given once.
 
-import type { SettingNode } from '../ast.ts';
-import { removing } from '../fix.ts';
+import { removing } from '../diagnostics/fix.ts';
+import type { SettingNode } from '../syntax/ast.ts';
 import type { Context } from './context.ts';
 import { written } from './written.ts';
 

@@ -1,9 +1,9 @@
 // Names that would hide what is already called so: the roots of a request, types, builtins, and
 // what the file declares. A reader could not tell which of the two is meant.
 
-import type { NameNode } from '../ast.ts';
-import { functions } from '../builtins/index.ts';
-import { reservedWords } from '../tokens.ts';
+import type { NameNode } from '../syntax/ast.ts';
+import { reservedWords } from '../syntax/tokens.ts';
+import { functions } from '../types/builtins/index.ts';
 import type { Context, DeclarationNode } from './context.ts';
 import { scalars } from './types.ts';
 

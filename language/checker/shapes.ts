@@ -1,9 +1,9 @@
 // The shapes of subjects, actions, resources and context, and what a group may rely on: the members
 // that all the shapes it is about declare alike.
 
-import type { ExprNode, GroupNode, NameNode } from '../ast.ts';
-import type { Root, Scope } from '../model.ts';
-import { type Member, type RecordType, sameMember } from '../types.ts';
+import type { Root, Scope } from '../model/model.ts';
+import type { ExprNode, GroupNode, NameNode } from '../syntax/ast.ts';
+import { type Member, type RecordType, sameMember } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { checkCallDigest } from './declared-digest.ts';
 import { checkNames } from './declared-names.ts';

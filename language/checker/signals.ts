@@ -1,11 +1,11 @@
 // The signals that a session may receive: each by its name, with a record of what it tells. They come
 // from braces, or from all members of a record that is declared elsewhere.
 
-import type { SignalsNode } from '../ast.ts';
-import type { Related } from '../diagnostics.ts';
-import type { Span } from '../source.ts';
-import { guess } from '../suggest.ts';
-import type { Member, RecordType, Type } from '../types.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Span } from '../support/source.ts';
+import { guess } from '../support/suggest.ts';
+import type { SignalsNode } from '../syntax/ast.ts';
+import type { Member, RecordType, Type } from '../types/types.ts';
 import type { Context } from './context.ts';
 import { declaredHere, firstHere } from './related.ts';
 import type { Types } from './types.ts';

@@ -1,14 +1,14 @@
 // What may not move with the clock, and what must be known: the values of constraints, obligations
 // and messages.
 
-import { builtins } from '../builtins/index.ts';
-import type { Extra, Related } from '../diagnostics.ts';
-import { enclosing } from '../fix.ts';
-import { isInterpolation, isShownValue } from '../interpolation.ts';
-import { invariant } from '../invariant.ts';
-import type { Demand, Expr, ReadExpr } from '../model.ts';
-import { everyExpr } from '../operands.ts';
-import { bool } from '../types.ts';
+import type { Extra, Related } from '../diagnostics/diagnostics.ts';
+import { enclosing } from '../diagnostics/fix.ts';
+import { isInterpolation, isShownValue } from '../model/interpolation.ts';
+import type { Demand, Expr, ReadExpr } from '../model/model.ts';
+import { everyExpr } from '../model/operands.ts';
+import { invariant } from '../support/invariant.ts';
+import { builtins } from '../types/builtins/index.ts';
+import { bool } from '../types/types.ts';
 import type { Context } from './context.ts';
 
 /** Constraints, obligations and messages may not move with the clock: their edges are not told. */

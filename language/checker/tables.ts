@@ -1,11 +1,11 @@
 // Tables: their entries from the policy itself or from a file, typed and checked as they are read.
 
-import type { TableNode } from '../ast.ts';
-import type { Related } from '../diagnostics.ts';
-import type { Table, TableRow } from '../model.ts';
-import { resolvePath, type Span, spanTo } from '../source.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Table, TableRow } from '../model/model.ts';
+import { resolvePath, type Span, spanTo } from '../support/source.ts';
+import type { TableNode } from '../syntax/ast.ts';
 import { readTableFile } from '../tables/read-table.ts';
-import { isEquatable, type Type, typeName, type Value } from '../types.ts';
+import { isEquatable, type Type, typeName, type Value } from '../types/types.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
 import { firstHere } from './related.ts';

@@ -1,13 +1,13 @@
 // `test` blocks: what their steps change, and what they expect.
 
-import type { SettingNode, StepNode, TestNode } from '../ast.ts';
-import { casesOf } from '../cases.ts';
-import type { Constraint, PolicyTest, TestStep } from '../model.ts';
+import type { Constraint, PolicyTest, TestStep } from '../model/model.ts';
 import { takesApprovals } from '../request/approvals.ts';
-import type { Value } from '../types.ts';
+import type { SettingNode, StepNode, TestNode } from '../syntax/ast.ts';
+import type { Value } from '../types/types.ts';
 import { checkChange, checkTableChange, isOfTable, jsonText } from './changes.ts';
 import type { Context } from './context.ts';
 import type { Declarations } from './declarations.ts';
+import { casesOf } from './expand-rows.ts';
 import { allThere } from './expressions.ts';
 import { constant } from './names.ts';
 import { checkDemands } from './obligations.ts';

@@ -1,7 +1,7 @@
 // Where time may be read: only where the instants at which an answer turns can be told. Counts how
 // often an expression reads the clock, net of what cancels out.
 
-import type { Expr } from '../model.ts';
+import type { Expr } from '../model/model.ts';
 
 export interface ClockUse {
   /** +1 or -1 for one net reading; anything else but 0 cannot be traced. */

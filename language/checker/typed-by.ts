@@ -1,9 +1,9 @@
 // Where an expression has its type from: what is shown beside a type that does not fit.
 
-import type { ExprNode } from '../ast.ts';
-import type { Related } from '../diagnostics.ts';
-import type { Expr } from '../model.ts';
-import { type Type, typeName } from '../types.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Expr } from '../model/model.ts';
+import type { ExprNode } from '../syntax/ast.ts';
+import { type Type, typeName } from '../types/types.ts';
 import type { Context, DeclarationNode } from './context.ts';
 import { asRead } from './names.ts';
 

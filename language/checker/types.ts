@@ -1,5 +1,9 @@
 // From written types to types: enums, records, members with their freshness and defaults.
 
+import type { Related } from '../diagnostics/diagnostics.ts';
+import { replacing } from '../diagnostics/fix.ts';
+import { isOwnName } from '../model/own-names.ts';
+import { guess } from '../support/suggest.ts';
 import type {
   EnumNode,
   MemberNode,
@@ -7,12 +11,8 @@ import type {
   RecordNode,
   RecordTypeNode,
   TypeNode,
-} from '../ast.ts';
-import type { Related } from '../diagnostics.ts';
-import { replacing } from '../fix.ts';
-import { isOwnName } from '../own-names.ts';
-import { contains } from '../ranges.ts';
-import { guess } from '../suggest.ts';
+} from '../syntax/ast.ts';
+import { contains } from '../types/ranges.ts';
 import {
   duration,
   type EnumType,
@@ -22,7 +22,7 @@ import {
   type ScalarKind,
   type Type,
   type Value,
-} from '../types.ts';
+} from '../types/types.ts';
 import type { Context } from './context.ts';
 import { reportForeignType } from './foreign.ts';
 import { lasting, readRange } from './ranges.ts';
@@ -45,7 +45,7 @@ const memberLimit = 64;
 
 /** Checks an expression that must be a constant of the type. */
 export type ConstantChecker = (
-  node: import('../ast.ts').ExprNode,
+  node: import('../syntax/ast.ts').ExprNode,
   type: Type,
   what: string,
 ) => Value | undefined;

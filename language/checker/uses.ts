@@ -1,12 +1,12 @@
 // Which files use which: a file that is not there, a vocabulary that does not exist, a name brought
 // in twice, and files that use each other in a circle.
 
-import { type Fix, removing, replacing } from '../fix.ts';
-import type { LoadedFile, LoadedUse } from '../load.ts';
-import { relativePath, type Span } from '../source.ts';
-import { guess } from '../suggest.ts';
-import { isVocabulary, shownPath, vocabularies } from '../vocabulary.ts';
+import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import { relativePath, type Span } from '../support/source.ts';
+import { guess } from '../support/suggest.ts';
+import { isVocabulary, shownPath, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
+import type { LoadedFile, LoadedUse } from './load.ts';
 
 /** False when the files cannot be checked: what a circle of them declares depends on where one begins. */
 export function checkUses(context: Context, entry: string): boolean {

@@ -1,9 +1,9 @@
 // From written windows to windows: the zone found, times past midnight put on the next day, dates in
 // order. Exceptions that can't matter are reported.
 
-import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../ast.ts';
-import { dateText, dayLength, dayOf } from '../time/calendar.ts';
-import { type Days, rangesOn, type TimeRange, type Window } from '../time/window.ts';
+import type { DateRangeNode, DaysNode, TimeRangeNode, WindowNode } from '../syntax/ast.ts';
+import { dateText, dayLength, dayOf } from '../types/time/calendar.ts';
+import { type Days, rangesOn, type TimeRange, type Window } from '../types/time/window.ts';
 import { zoneNamed } from './calendar.ts';
 import type { Context } from './context.ts';
 

@@ -1,9 +1,9 @@
 // The text of a policy where the tree does not say enough: words of which it keeps only that they are
 // there.
 
-import { type Fix, replacing } from '../fix.ts';
-import type { Span } from '../source.ts';
-import { sourceText } from '../vocabulary.ts';
+import { type Fix, replacing } from '../diagnostics/fix.ts';
+import type { Span } from '../support/source.ts';
+import { sourceText } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 
 export function written(context: Context, { file, start, end }: Span): string {

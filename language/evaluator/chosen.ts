@@ -1,6 +1,6 @@
 // Whether a scope is about a request, by the request's own strings.
 
-import type { Scope } from '../model.ts';
+import type { Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
 
 export function isAbout({ subjects, actions, resources }: Scope, { selectors }: Facts): boolean {

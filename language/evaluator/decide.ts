@@ -2,10 +2,9 @@
 // permit.
 
 import { digestPath } from '@nhipol/runtime/call-digest';
-import { type Answer, effects, everything, type ReasonDetail, strictness } from '../answer.ts';
-import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model.ts';
-import { everyExpr } from '../operands.ts';
-import { placeOf } from '../place.ts';
+import type { EffectName, MessagePart, Policy, Rule, Scope, Score } from '../model/model.ts';
+import { everyExpr } from '../model/operands.ts';
+import { placeOf } from '../model/place.ts';
 import {
   choosers,
   countDecisions,
@@ -14,11 +13,12 @@ import {
   exprsOfScore,
   mayDeny,
   mayFall,
-} from '../reads.ts';
+} from '../model/reads.ts';
 import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
-import type { Value } from '../types.ts';
-import { showValue } from '../values.ts';
+import type { Value } from '../types/types.ts';
+import { showValue } from '../types/values.ts';
+import { type Answer, effects, everything, type ReasonDetail, strictness } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
 import { Expressions } from './expressions.ts';

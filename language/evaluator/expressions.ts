@@ -1,7 +1,6 @@
 // The meaning of expressions: Kleene's strong logic over typed facts, written to be read. Each
 // visit gives a value (or unknown) and an edge; a `trace`, where there is one, hears of each.
 
-import { invariant, unreachable } from '../invariant.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -14,10 +13,11 @@ import type {
   ReadExpr,
   TableContents,
   Variable,
-} from '../model.ts';
+} from '../model/model.ts';
 import { type Fact, type Facts, noFacts } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import { sameValue, type Type, type Value } from '../types.ts';
+import { invariant, unreachable } from '../support/invariant.ts';
+import { sameValue, type Type, type Value } from '../types/types.ts';
 import { judgeTerm, type Remembered } from './history.ts';
 import {
   ahead,

@@ -10,10 +10,10 @@ import type {
   Rule,
   Score,
   ScoreCondition,
-} from '../model.ts';
-import { mayConflict, mayDeny } from '../reads.ts';
-import type { Span } from '../source.ts';
-import { bool } from '../types.ts';
+} from '../model/model.ts';
+import { mayConflict, mayDeny } from '../model/reads.ts';
+import type { Span } from '../support/source.ts';
+import { bool } from '../types/types.ts';
 import { type Expressions, join, negate } from './expressions.ts';
 import { earliest, type Outcome } from './outcome.ts';
 

@@ -2,7 +2,6 @@
 // of further keys. What certainly matches makes a term true, what does not even possibly match makes it
 // false, and whatever is between leaves it unknown.
 
-import { eventFact } from '../history/event-fact.ts';
 import type {
   CountTerm,
   EventPattern,
@@ -10,8 +9,9 @@ import type {
   LastTerm,
   OnceTerm,
   SinceTerm,
-} from '../model.ts';
+} from '../model/model.ts';
 import type { SessionEvent } from '../request/session-event.ts';
+import { eventFact } from './history/event-fact.ts';
 import {
   isBehind,
   isOver,

@@ -1,11 +1,11 @@
 // Whether an invariant holds of a request and its answer. It is broken where its claim is false for
 // certain; an invalid request, and one that the invariant is not about, breaks none.
 
-import { allAsked, strictness, type Verdict } from '../answer.ts';
-import type { AnswerVariables, Invariant, Policy, Variable } from '../model.ts';
+import type { AnswerVariables, Invariant, Policy, Variable } from '../model/model.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import type { Fact, Facts } from '../request/facts.ts';
-import type { RecordType, Type, Value } from '../types.ts';
+import type { RecordType, Type, Value } from '../types/types.ts';
+import { allAsked, strictness, type Verdict } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { Expressions } from './expressions.ts';
 

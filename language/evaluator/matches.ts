@@ -2,10 +2,10 @@
 // about. With a key only those count that have it as the present request does; a session keeps a
 // bounded number of values, and what became of further ones is told by `lost`.
 
-import { eventFact } from '../history/event-fact.ts';
-import type { EventPattern, Expr, Variable } from '../model.ts';
+import type { EventPattern, Expr, Variable } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
 import type { SessionEvent } from '../request/session-event.ts';
+import { eventFact } from './history/event-fact.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface Match extends Position {

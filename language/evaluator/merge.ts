@@ -1,10 +1,10 @@
 // Merging the constraints of the narrows that fired, each by its own rule.
 
-import { invariant } from '../invariant.ts';
-import type { Constraint, Setting } from '../model.ts';
-import { sameValue, type Value } from '../types.ts';
-import type { JsonValue } from '../values.ts';
-import { toJson } from '../values.ts';
+import type { Constraint, Setting } from '../model/model.ts';
+import { invariant } from '../support/invariant.ts';
+import { sameValue, type Value } from '../types/types.ts';
+import type { JsonValue } from '../types/values.ts';
+import { toJson } from '../types/values.ts';
 import { type Expressions, scalars } from './expressions.ts';
 
 export interface Merged {

@@ -2,8 +2,8 @@
 // could change that.
 
 import type { Fact } from '../request/facts.ts';
-import { lastInstant } from '../request/instant.ts';
-import type { Value } from '../types.ts';
+import { lastInstant } from '../types/time/instant.ts';
+import type { Value } from '../types/types.ts';
 
 /** Beside values: the elements of a list of records, and of collections with unknown elements. */
 export type Held = Value | readonly Fact[];

@@ -1,9 +1,9 @@
 // Comparing with the clock, and where such a comparison turns. `context.time op threshold` and
 // `age(of) op threshold` are the only forms; everything else that reads time was refused.
 
-import { fits } from '../builtins/arithmetic.ts';
-import { flipped } from '../comparisons.ts';
-import type { Comparison } from '../model.ts';
+import type { Comparison } from '../model/model.ts';
+import { fits } from '../types/builtins/arithmetic.ts';
+import { flipped } from '../types/comparisons.ts';
 import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
 
 /** A host's clock may run behind the one that stamped a fact by as much. */

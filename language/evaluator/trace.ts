@@ -1,6 +1,6 @@
 // Who looks on while one request is decided.
 
-import type { Expr } from '../model.ts';
+import type { Expr } from '../model/model.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { Half } from './fired.ts';
 import type { Outcome } from './outcome.ts';

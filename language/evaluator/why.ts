@@ -1,9 +1,9 @@
 // Which paths and tables made a condition unknown: those of its unknown operands, all the way down,
 // so that the order of operands makes no difference.
 
-import type { Expr } from '../model.ts';
-import { everyExpr, operandsOf } from '../operands.ts';
-import { pathOf, readsOf } from '../reads.ts';
+import type { Expr } from '../model/model.ts';
+import { everyExpr, operandsOf } from '../model/operands.ts';
+import { pathOf, readsOf } from '../model/reads.ts';
 import { type Expressions, isUsable } from './expressions.ts';
 
 export function unknownPaths(expr: Expr, expressions: Expressions): ReadonlySet<string> {

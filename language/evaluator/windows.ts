@@ -1,9 +1,9 @@
 // Whether an instant lies in a window and, where it moves with the clock, when that changes; and what
 // a zone's clock reads at an instant that doesn't.
 
-import type { CalendarExpr } from '../model.ts';
-import { fieldOf } from '../time/fields.ts';
-import { isInside, nextChange, type Window } from '../time/window.ts';
+import type { CalendarExpr } from '../model/model.ts';
+import { fieldOf } from '../types/time/fields.ts';
+import { isInside, nextChange, type Window } from '../types/time/window.ts';
 import { ahead, earliest, type Outcome, type TimeOutcome } from './outcome.ts';
 
 export function inWindow(window: Window, of: TimeOutcome, now: bigint | undefined): Outcome {

@@ -2,13 +2,13 @@
 
 import { isUsable } from '../evaluator/expressions.ts';
 import type { Held } from '../evaluator/outcome.ts';
-import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model.ts';
-import { operandsOf } from '../operands.ts';
-import { pathOf } from '../reads.ts';
+import type { CompareExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
+import { operandsOf } from '../model/operands.ts';
+import { pathOf } from '../model/reads.ts';
 import type { Fact } from '../request/facts.ts';
-import { formatInstant } from '../request/instant.ts';
-import type { Type } from '../types.ts';
-import { showDuration } from '../values.ts';
+import { formatInstant } from '../types/time/instant.ts';
+import type { Type } from '../types/types.ts';
+import { showDuration } from '../types/values.ts';
 import type { Cause, CauseKind } from './explanation.ts';
 import { causeOfHistory } from './history.ts';
 import { cut, mayBe } from './literals.ts';

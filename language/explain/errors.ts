@@ -1,7 +1,7 @@
 // What is wrong with a request, with the line of its text in which that stands.
 
 import type { RequestError } from '../request/errors.ts';
-import { positionAt } from '../source.ts';
+import { positionAt } from '../support/source.ts';
 import type { ExplainedError } from './explanation.ts';
 
 /** Characters of a line before and after the place: more is never shown. */

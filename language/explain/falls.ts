@@ -2,8 +2,8 @@
 // something does not certainly hold that it needs to stand as itself.
 
 import { mergeSettings } from '../evaluator/merge.ts';
-import type { Demand, Expr, Narrowing, Rule, Score, Setting } from '../model.ts';
-import { typeName } from '../types.ts';
+import type { Demand, Expr, Narrowing, Rule, Score, Setting } from '../model/model.ts';
+import { typeName } from '../types/types.ts';
 import type { Fall } from './explanation.ts';
 import { type Judged, refOf } from './judged.ts';
 import { conjunctsOf, partOf } from './parts.ts';

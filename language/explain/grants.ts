@@ -1,9 +1,9 @@
 // What would grant: the permits that fired and what stands against them, else the nearest permit,
 // else for whom there are permits at all.
 
-import type { Expr, Policy, Rule, Scope } from '../model.ts';
+import type { Expr, Policy, Rule, Scope } from '../model/model.ts';
 import type { Facts } from '../request/facts.ts';
-import { suggest } from '../suggest.ts';
+import { suggest } from '../support/suggest.ts';
 import type { Grant, Missed, MissedScope, NearestPermit, RuleRef } from './explanation.ts';
 import { type Judged, refOf } from './judged.ts';
 import { conjunctsOf, partOf } from './parts.ts';

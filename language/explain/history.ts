@@ -2,12 +2,12 @@
 
 import { countAt, matchesNow, type Remembered } from '../evaluator/history.ts';
 import { type Match, type Matches, newest } from '../evaluator/matches.ts';
-import type { CountTerm, HistoryExpr } from '../model.ts';
-import { patternsOf } from '../operands.ts';
-import { formatInstant } from '../request/instant.ts';
+import type { CountTerm, HistoryExpr } from '../model/model.ts';
+import { patternsOf } from '../model/operands.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import { showDuration } from '../values.ts';
-import { counted } from '../words.ts';
+import { counted } from '../support/words.ts';
+import { formatInstant } from '../types/time/instant.ts';
+import { showDuration } from '../types/values.ts';
 import type { Cause, Part } from './explanation.ts';
 import { quoted } from './literals.ts';
 import type { View } from './view.ts';

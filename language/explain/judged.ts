@@ -3,7 +3,7 @@
 import { isAbout } from '../evaluator/chosen.ts';
 import { settleConflicts } from '../evaluator/conflicts.ts';
 import { type Half, judgeRule, judgeScore } from '../evaluator/fired.ts';
-import type { Narrowing, Rule, Scope, Score } from '../model.ts';
+import type { Narrowing, Rule, Scope, Score } from '../model/model.ts';
 import type { RuleRef } from './explanation.ts';
 import type { View } from './view.ts';
 

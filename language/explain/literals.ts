@@ -1,8 +1,8 @@
 // Values as literals of the language, cut at a length that a line can hold.
 
-import { quote, spellDecimal } from '../print/spelling.ts';
-import { showRange, type Type, typeName, type Value } from '../types.ts';
-import { compareCodePoints, showValue } from '../values.ts';
+import { quote, spellDecimal } from '../syntax/print/spelling.ts';
+import { showRange, type Type, typeName, type Value } from '../types/types.ts';
+import { compareCodePoints, showValue } from '../types/values.ts';
 
 /** Characters that a text, and elements that a set is shown with. */
 const most = { text: 80, elements: 8 } as const;

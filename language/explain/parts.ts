@@ -3,13 +3,13 @@
 // like tell the values of their operands.
 
 import { asFact } from '../evaluator/expressions.ts';
-import type { Expr, QuantifierExpr } from '../model.ts';
-import { pathProblem, underProblem } from '../paths.ts';
-import { premiseOf } from '../premise.ts';
+import { premiseOf } from '../model/assumption.ts';
+import type { Expr, QuantifierExpr } from '../model/model.ts';
 import type { Fact } from '../request/facts.ts';
-import type { Span } from '../source.ts';
-import type { Value } from '../types.ts';
-import { counted } from '../words.ts';
+import type { Span } from '../support/source.ts';
+import { counted } from '../support/words.ts';
+import { pathProblem, underProblem } from '../types/paths.ts';
+import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts, historySays } from './history.ts';

@@ -1,9 +1,9 @@
 // Why a pattern matches or not, in words: how far it followed the string, and what it expected next.
 
-import type { Pattern } from '../patterns/pattern.ts';
-import { type Progress, progressOf, settledBy } from '../patterns/progress.ts';
-import { quote } from '../print/spelling.ts';
-import { counted } from '../words.ts';
+import { counted } from '../support/words.ts';
+import { quote } from '../syntax/print/spelling.ts';
+import type { Pattern } from '../types/patterns/pattern.ts';
+import { type Progress, progressOf, settledBy } from './pattern-progress.ts';
 
 /** Of a string that is shown, the last characters. */
 const longestShown = 40;

@@ -1,6 +1,6 @@
 // What a score came to: its conditions with their counts, the two sums, and which bands they reach.
 
-import type { Score } from '../model.ts';
+import type { Score } from '../model/model.ts';
 import type { ScoreAccount } from './explanation.ts';
 import { sumOf } from './falls.ts';
 import type { View } from './view.ts';

@@ -1,12 +1,12 @@
 // Which condition's edge an answer's end is, and what that condition turns to then.
 
-import { strictness } from '../answer.ts';
+import { strictness } from '../evaluator/answer.ts';
 import { asFact } from '../evaluator/expressions.ts';
-import type { EffectName, Expr } from '../model.ts';
-import { operandsOf } from '../operands.ts';
+import type { EffectName, Expr } from '../model/model.ts';
+import { operandsOf } from '../model/operands.ts';
 import type { Fact } from '../request/facts.ts';
-import { formatInstant } from '../request/instant.ts';
-import type { Value } from '../types.ts';
+import { formatInstant } from '../types/time/instant.ts';
+import type { Value } from '../types/types.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Until } from './explanation.ts';
 import { type Judged, refOf, type Source } from './judged.ts';

@@ -1,9 +1,9 @@
 // The values that a condition was made of, each beneath what it is a value of: what the source does
 // not say itself.
 
-import type { Expr } from '../model.ts';
-import { operandsOf } from '../operands.ts';
-import { pathOf } from '../reads.ts';
+import type { Expr } from '../model/model.ts';
+import { operandsOf } from '../model/operands.ts';
+import { pathOf } from '../model/reads.ts';
 import { causeOf, isUnknown } from './causes.ts';
 import type { Part } from './explanation.ts';
 import { eventParts } from './history.ts';

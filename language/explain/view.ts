@@ -4,12 +4,12 @@
 import { Expressions, isUsable, scalars } from '../evaluator/expressions.ts';
 import type { TimeOutcome } from '../evaluator/outcome.ts';
 import { clockSkew } from '../evaluator/time.ts';
-import type { Expr, Policy, ReadExpr, Variable } from '../model.ts';
-import { placeOf, textOnLine } from '../place.ts';
+import type { Expr, Policy, ReadExpr, Variable } from '../model/model.ts';
+import { placeOf, textOnLine } from '../model/place.ts';
 import type { Fact, Facts } from '../request/facts.ts';
 import { type Json, readJson } from '../request/json.ts';
-import type { Span } from '../source.ts';
-import type { Value } from '../types.ts';
+import type { Span } from '../support/source.ts';
+import type { Value } from '../types/types.ts';
 import type { Spot } from './explanation.ts';
 import { braced, cut, literal } from './literals.ts';
 

@@ -1,9 +1,9 @@
 // What a zone's clock reads, and which range or exception of a window decides.
 
-import { dateText, dayLength, dayOf, weekdayNames, weekdayOf } from '../time/calendar.ts';
-import { fieldTypes } from '../time/fields.ts';
-import { rangesOn, type TimeRange, type Window } from '../time/window.ts';
-import { wallClock, type Zone } from '../time/zones.ts';
+import { dateText, dayLength, dayOf, weekdayNames, weekdayOf } from '../types/time/calendar.ts';
+import { fieldTypes } from '../types/time/fields.ts';
+import { rangesOn, type TimeRange, type Window } from '../types/time/window.ts';
+import { wallClock, type Zone } from '../types/time/zones.ts';
 
 /** undefined: nothing is known of the zone then. */
 export function readsAt(zone: Zone, instant: bigint): string | undefined {

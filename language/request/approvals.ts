@@ -2,10 +2,10 @@
 // granted. An approval is bound to its call by the digest of that, and has an end.
 
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
-import type { TestGrant } from '../model.ts';
-import type { RecordType } from '../types.ts';
+import type { TestGrant } from '../model/model.ts';
+import { formatInstant } from '../types/time/instant.ts';
+import type { RecordType } from '../types/types.ts';
 import { changeRequest } from './change-request.ts';
-import { formatInstant } from './instant.ts';
 
 const member = 'approvals';
 

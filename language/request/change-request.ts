@@ -1,7 +1,7 @@
 // Changes members of a request given as JSON text, as `test` blocks do. What is not changed keeps its
 // exact text: the digits of its numbers, and a name that stands twice.
 
-import type { TestChange } from '../model.ts';
+import type { TestChange } from '../model/model.ts';
 import {
   emptyObject,
   type Json,

@@ -2,7 +2,7 @@
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
-import type { Policy, Selector } from '../model.ts';
+import type { Policy, Selector } from '../model/model.ts';
 import {
   type EnumType,
   type Member,
@@ -11,8 +11,8 @@ import {
   string,
   type Type,
   type Value,
-} from '../types.ts';
-import type { JsonValue } from '../values.ts';
+} from '../types/types.ts';
+import type { JsonValue } from '../types/values.ts';
 import { type ErrorName, errorTable, isFatal, limits, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';

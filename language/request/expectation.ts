@@ -1,6 +1,6 @@
 // What a member's type expects on the wire, in words for an error.
 
-import { type Type, typeName } from '../types.ts';
+import { type Type, typeName } from '../types/types.ts';
 
 export function expectation(type: Type): string {
   switch (type.kind) {

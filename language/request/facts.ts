@@ -3,8 +3,8 @@
 // not declare are passed over.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
-import type { Selector } from '../model.ts';
-import type { Value } from '../types.ts';
+import type { Selector } from '../model/model.ts';
+import type { Value } from '../types/types.ts';
 import type { RequestError } from './errors.ts';
 import type { SessionEvent } from './session-event.ts';
 

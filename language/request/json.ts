@@ -2,8 +2,8 @@
 // kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
 // first such error in the text, and nothing else.
 
-import { isExactDecimal } from '../exact-decimal.ts';
-import type { JsonValue } from '../values.ts';
+import { isExactDecimal } from '../support/exact-decimal.ts';
+import type { JsonValue } from '../types/values.ts';
 import { type ErrorName, limits } from './errors.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;

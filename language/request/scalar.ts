@@ -1,11 +1,8 @@
 // One JSON value by its declared type: a value, one that is of no use (unknown), or what is wrong
 // with it. Requests and tables are read by it alike.
 
-import { contains } from '../ranges.ts';
-import { textForm } from '../text-forms.ts';
-import type { EnumType, ScalarType, Value } from '../types.ts';
-import { errorTable, type FoundName, limits } from './errors.ts';
-import { expectation } from './expectation.ts';
+import { contains } from '../types/ranges.ts';
+import { textForm } from '../types/string-forms.ts';
 import {
   firstInstant,
   isIntegral,
@@ -13,7 +10,10 @@ import {
   parseInstant,
   roundDecimal,
   scaleDecimal,
-} from './instant.ts';
+} from '../types/time/instant.ts';
+import type { EnumType, ScalarType, Value } from '../types/types.ts';
+import { errorTable, type FoundName, limits } from './errors.ts';
+import { expectation } from './expectation.ts';
 import type { Json } from './json.ts';
 
 export type Scalar =

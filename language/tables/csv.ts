@@ -6,7 +6,7 @@
 import Papa from 'papaparse';
 import type { Json, JsonMember, JsonObject } from '../request/json.ts';
 import { numeric } from '../request/scalar.ts';
-import type { EnumType, ScalarType } from '../types.ts';
+import type { EnumType, ScalarType } from '../types/types.ts';
 import type { TableTypes } from './rows.ts';
 import { readKey } from './values.ts';
 

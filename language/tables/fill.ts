@@ -1,8 +1,8 @@
 // An external table filled: a policy and JSON text come in, the policy with the new contents goes
 // out, or what is wrong with them. The policy that came in stays as it was.
 
-import { invariant } from '../invariant.ts';
-import type { Policy, Table } from '../model.ts';
+import type { Policy, Table } from '../model/model.ts';
+import { invariant } from '../support/invariant.ts';
 import { isError, readTable } from './read-table.ts';
 import type { TableError } from './rows.ts';
 

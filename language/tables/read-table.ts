@@ -1,6 +1,6 @@
 // The door from a table's text to its rows: JSON as the module reads it at run time too, or CSV.
 
-import type { Table, TableRow } from '../model.ts';
+import type { Table, TableRow } from '../model/model.ts';
 import { errorTable, limits } from '../request/errors.ts';
 import { readJson } from '../request/json.ts';
 import { readCsv } from './csv.ts';

@@ -1,13 +1,13 @@
 // The rows of a table from JSON: an object by key, with two keys an object of objects. Rows come
 // out, or the first thing in the text that is wrong; a key that comes twice is told last.
 
-import type { TableRow } from '../model.ts';
+import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
 import { errorTable, type RequestError } from '../request/errors.ts';
 import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
-import type { EnumType, ScalarType, Type, Value } from '../types.ts';
+import type { EnumType, ScalarType, Type, Value } from '../types/types.ts';
 import { readKey, readValue } from './values.ts';
 
 export interface TableTypes {

@@ -1,12 +1,12 @@
 // One key or value of a table by its type. A table's enums list what they hold: their `else` is for
 // requests, which others write.
 
-import { decimalDigits } from '../decimal.ts';
-import { parseInstant } from '../request/instant.ts';
 import type { Json } from '../request/json.ts';
 import { numberOf, numeric, readScalar, type Scalar } from '../request/scalar.ts';
-import { textForm } from '../text-forms.ts';
-import type { EnumType, ScalarType, Value } from '../types.ts';
+import { decimalDigits } from '../support/decimal.ts';
+import { textForm } from '../types/string-forms.ts';
+import { parseInstant } from '../types/time/instant.ts';
+import type { EnumType, ScalarType, Value } from '../types/types.ts';
 
 /** A number of a key: its exponent would hide which is which, and digits that are not held, too. */
 const keyNumber = /^-?(?:0|[1-9]\d*)(?:\.(\d+))?$/;

@@ -3,7 +3,7 @@
 
 import type { EffectName, Policy, PolicyTest, ReasonDetail, Span } from '../../language/index.ts';
 import { placeOf } from '../../language/index.ts';
-import type { Rule, ScoreCondition } from '../../language/model.ts';
+import type { Rule, ScoreCondition } from '../../language/model/model.ts';
 import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';
 import { SourceTexts } from '../source-texts.ts';
 

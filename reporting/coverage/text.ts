@@ -1,8 +1,8 @@
 // Coverage for the terminal: a line for each control and, where one framework is asked for, one for
 // each rule behind it.
 
-import { displayText } from '../../language/display.ts';
-import type { Palette } from '../../language/render.ts';
+import type { Palette } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
 import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
 import { conditionsOf, frameworkTitle, policyWords, rulesWords, summaryWords } from './words.ts';
 

@@ -1,6 +1,6 @@
 // What the reports of all formats say of coverage.
 
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import type {
   ControlCoverage,
   CoveredPolicy,

@@ -1,7 +1,7 @@
 // What two versions of a policy answer otherwise, as a page: a table of the kinds of change, and
 // examples of each that are folded away, so that it fits a comment on a pull request.
 
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import {
   type Change,
   type Example,

@@ -1,8 +1,8 @@
 // A request's JSON on a few lines that are not too long, as text that can be copied; what is no JSON
 // is shown as it is, on one line.
 
-import { displayText } from '../../language/display.ts';
 import { type Json, parseJson } from '../../language/request/json.ts';
+import { displayText } from '../../language/support/display.ts';
 
 export function requestLines(request: string, width: number): readonly string[] {
   const json = parseJson(request);

@@ -1,8 +1,8 @@
 // What two versions of a policy answer otherwise, for the terminal: a block for each kind of change,
 // with what brought it about, the request, and both answers.
 
-import { displayText } from '../../language/display.ts';
-import type { Palette } from '../../language/render.ts';
+import type { Palette } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
 import type { Bearing, Example, Kind, SessionsDiff } from '../../testing/diff/policy-diff.ts';
 import { type Phrase, plainText } from '../pages/phrase.ts';
 import { requestLines } from './request-lines.ts';

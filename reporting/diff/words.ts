@@ -1,10 +1,10 @@
 // What is said of two versions of a policy in a line: how much differs, what a kind of change is
 // called, and what brought it about.
 
+import { shownJson, shownObject } from '../../language/explain/inline-json.ts';
 import type { Answer, EffectName } from '../../language/index.ts';
-import { formatInstant } from '../../language/request/instant.ts';
-import { shownJson, shownObject } from '../../language/shown-json.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import {
   type Bearing,
   type Cause,

@@ -1,10 +1,10 @@
 // What a policy sets and asks for, and what it claims of itself: constraints, obligations, invariants and
 // tests.
 
-import type { GrantNode, StepNode } from '../../language/ast.ts';
 import type { Policy } from '../../language/index.ts';
-import { printChange, printExpr } from '../../language/print.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
+import type { GrantNode, StepNode } from '../../language/syntax/ast.ts';
+import { printChange, printExpr } from '../../language/syntax/print/print.ts';
 import type { RunTest } from '../coverage/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';

@@ -2,8 +2,8 @@
 // what, and what shows it. The tested policy comes in, a page goes out.
 
 import type { Policy } from '../../language/index.ts';
-import { isVocabulary } from '../../language/vocabulary.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
+import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
 import { coverageOf, type TestedPolicy } from '../coverage/coverage.ts';
 import { controlsTable } from '../coverage/page.ts';
 import { frameworkTitle } from '../coverage/words.ts';

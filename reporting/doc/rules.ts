@@ -13,7 +13,7 @@ import type {
   Span,
 } from '../../language/index.ts';
 import { effects } from '../../language/index.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { sameScope, scopeWords } from '../english/scopes.ts';

@@ -11,10 +11,10 @@ import type {
   Window,
 } from '../../language/index.ts';
 import { everyExpr } from '../../language/index.ts';
-import { printExpr } from '../../language/print.ts';
-import { exprsOfRule, memberOf } from '../../language/reads.ts';
-import { isVocabulary } from '../../language/vocabulary.ts';
-import { counted } from '../../language/words.ts';
+import { exprsOfRule, memberOf } from '../../language/model/reads.ts';
+import { counted } from '../../language/support/words.ts';
+import { printExpr } from '../../language/syntax/print/print.ts';
+import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
 import { windowWords } from '../english/windows.ts';
 import { durationWords, enumWords, membersOf, typeWords, valueWords } from '../english/words.ts';
 import { type Block, heading, paragraph, table } from '../pages/page.ts';

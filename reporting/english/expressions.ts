@@ -2,7 +2,6 @@
 // and so does a name that the author gave: what it stands for is told once, as a note. A clause says
 // the same as its expression in all three values, since `not` is moved inwards by laws that keep them.
 
-import { contrary, flipped } from '../../language/comparisons.ts';
 import type {
   ApplyExpr,
   Binding,
@@ -18,6 +17,7 @@ import type {
   Value,
 } from '../../language/index.ts';
 import { pathOf } from '../../language/index.ts';
+import { contrary, flipped } from '../../language/types/comparisons.ts';
 import { code, joined, listed, type Phrase, say } from '../pages/phrase.ts';
 import type { SourceTexts } from '../source-texts.ts';
 import { fieldWords, historyWords } from './history.ts';

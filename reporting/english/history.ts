@@ -1,6 +1,5 @@
 // What is asked of a session's events, in words.
 
-import { contrary } from '../../language/comparisons.ts';
 import {
   type Comparison,
   type EventKey,
@@ -10,7 +9,8 @@ import {
   type LastTerm,
   pathOf,
 } from '../../language/index.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
+import { contrary } from '../../language/types/comparisons.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 import { durationWords } from './words.ts';
 

@@ -2,7 +2,7 @@
 
 import type { DayRange, TimeRange, Window } from '../../language/index.ts';
 import { dayLength } from '../../language/index.ts';
-import type { Days, WindowPart } from '../../language/time/window.ts';
+import type { Days, WindowPart } from '../../language/types/time/window.ts';
 import { listed, plainText } from '../pages/phrase.ts';
 
 const weekdays = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -2,8 +2,8 @@
 
 import type { EnumType, Range, RecordType, Type, Value } from '../../language/index.ts';
 import { showRange } from '../../language/index.ts';
-import { showValue } from '../../language/values.ts';
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
+import { showValue } from '../../language/types/values.ts';
 import { code, listed, type Phrase, say } from '../pages/phrase.ts';
 
 const units = [

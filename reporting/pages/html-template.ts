@@ -1,6 +1,6 @@
 // HTML from templates: what is put into one is escaped, unless it is HTML from another.
 
-import { displayText } from '../../language/display.ts';
+import { displayText } from '../../language/support/display.ts';
 
 /** Made by `html` alone. */
 export class Html {

@@ -1,7 +1,7 @@
 // Lines of a file with what is said of them: a state, told by a sign and not by colour alone, and notes
 // below.
 
-import { displayText } from '../../language/display.ts';
+import { displayText } from '../../language/support/display.ts';
 import { type Html, html } from './html-template.ts';
 import { type Phrase, plainText } from './phrase.ts';
 

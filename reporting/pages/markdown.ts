@@ -1,7 +1,7 @@
 // A page as Markdown, GitHub's with tables. Whatever a policy says is escaped: it shows as it was
 // written and never turns into markup.
 
-import { displayText } from '../../language/display.ts';
+import { displayText } from '../../language/support/display.ts';
 import { chartLines } from './chart.ts';
 import { html } from './html-template.ts';
 import { listingLines } from './listing.ts';

@@ -1,9 +1,9 @@
 // Coverage by tests for the terminal: how much, policy by policy and file by file, and a line for each
 // point of which something was never seen.
 
-import { displayText } from '../../language/display.ts';
+import type { Palette } from '../../language/diagnostics/render.ts';
 import { shownPath } from '../../language/index.ts';
-import type { Palette } from '../../language/render.ts';
+import { displayText } from '../../language/support/display.ts';
 import type {
   CoveredFile,
   Point,

@@ -1,7 +1,7 @@
 // A timeline as a page, for Markdown and HTML: a lane for each session, and a section for each that tells
 // what changed its answer.
 
-import { counted } from '../../language/words.ts';
+import { counted } from '../../language/support/words.ts';
 import type { Happening, Lane } from '../../testing/replay/timeline.ts';
 import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
 import { joined, lineBreak, type Phrase, say, strong } from '../pages/phrase.ts';

@@ -1,6 +1,6 @@
 // Where a chart of time has its marks: round instants, as many as there is room for.
 
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 
 const second = 1_000n;
 const minute = 60n * second;

@@ -1,10 +1,10 @@
 // A timeline for the terminal: a lane for each session, then what changed an answer, by what and why, in the
 // order of time, and what there was in all.
 
-import { displayText, wrap } from '../../language/display.ts';
+import type { Palette } from '../../language/diagnostics/render.ts';
 import type { EffectName } from '../../language/index.ts';
-import type { Palette } from '../../language/render.ts';
-import { counted } from '../../language/words.ts';
+import { displayText, wrap } from '../../language/support/display.ts';
+import { counted } from '../../language/support/words.ts';
 import type { Happening } from '../../testing/replay/timeline.ts';
 import { chartLines, type Shade, shortName } from '../pages/chart.ts';
 import { lengthOf, type Phrase, plainText } from '../pages/phrase.ts';

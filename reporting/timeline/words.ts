@@ -1,10 +1,10 @@
 // What happened to a session in words, the same in a terminal and on a page. All instants are UTC.
 
-import { isExactDecimal } from '../../language/exact-decimal.ts';
+import { shownJson, shownObject } from '../../language/explain/inline-json.ts';
 import { type Answer, effects, type JsonValue } from '../../language/index.ts';
-import { formatInstant } from '../../language/request/instant.ts';
-import { shownJson, shownObject } from '../../language/shown-json.ts';
-import { counted } from '../../language/words.ts';
+import { isExactDecimal } from '../../language/support/exact-decimal.ts';
+import { counted } from '../../language/support/words.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import type { Cause, Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
 import { code, joined, listed, mark, type Phrase, plainText, say } from '../pages/phrase.ts';
 import { type Chapter, counts } from './chapters.ts';

@@ -48,14 +48,14 @@ export const checker = [
   },
   {
     id: 'shadowed-by-a-challenge',
-    file: 'language/analysis/candidates.ts',
+    file: 'language/lint/shadowing-rules.ts',
     find: "const own = effect === 'permit' ? 'challenge' : strictest;",
     replace: "const own = effect === 'permit' ? 'narrow' : strictest;",
     does: 'A permit is warned of as without effect where a challenge fires whenever it does, though the challenge rests on it.',
   },
   {
     id: 'never-at-the-one-value',
-    file: 'language/analysis/domain.ts',
+    file: 'language/lint/domain.ts',
     find: `      return [a.max >= b.min, a.min < b.max];
 `,
     replace: `      return [a.max > b.min, a.min < b.max];
@@ -80,28 +80,28 @@ export const checker = [
   },
   {
     id: 'leading-stars-without-the-root',
-    file: 'language/patterns/segments.ts',
+    file: 'language/types/patterns/segments.ts',
     find: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 1)] : [];',
     replace: 'const root = rooted && segments[0] === rest ? [repeat(between, 0, 0)] : [];',
     does: 'A deny with the glob `**/.ssh/**` does not fire on `/home/u/.ssh/id_rsa`.',
   },
   {
     id: 'search-at-the-start-only',
-    file: 'language/patterns/tree.ts',
+    file: 'language/types/patterns/tree.ts',
     find: 'return sequence([any, tree, any]);',
     replace: 'return sequence([tree, any]);',
     does: 'A deny that searches for `curl` does not fire on `sudo curl http://x`.',
   },
   {
     id: 'word-list-in-a-permit',
-    file: 'language/analysis/word-lists.ts',
+    file: 'language/lint/word-lists.ts',
     find: "return matchesIn(condition, effect !== 'permit');",
     replace: 'return matchesIn(condition, true);',
     does: 'A permit for what does not match `curl|wget` gets no warning, though it stands for `curl http://x`.',
   },
   {
     id: 'extended-glob-within-a-segment',
-    file: 'language/patterns/glob.ts',
+    file: 'language/types/patterns/glob.ts',
     find: "    this.#notice('glob');\n",
     replace: "    if (start === 0) this.#notice('glob');\n",
     does: 'The glob `/etc/!(*.pub)` is taken as it stands without a warning.',

@@ -54,7 +54,7 @@ export const evaluator = [
   },
   {
     id: 'small-decimals-are-nought',
-    file: 'language/request/instant.ts',
+    file: 'language/types/time/instant.ts',
     find: 'if (shift + digits.length < 0) return 0n;',
     replace: 'if (shift + digits.length <= 0) return 0n;',
     does: 'A Decimal of 0.0000006 is nought, instead of a millionth.',
@@ -62,7 +62,7 @@ export const evaluator = [
   },
   {
     id: 'resource-asks-nothing-new',
-    file: 'language/session.ts',
+    file: 'language/evaluator/session.ts',
     find: "changes.some(({ path: [root] }) => root === 'action' || root === 'resource');",
     replace: "changes.some(({ path: [root] }) => root === 'action');",
     does: 'A decision about one file does not count for the next once only the resource changes.',
@@ -70,14 +70,14 @@ export const evaluator = [
   },
   {
     id: 'clock-a-minute-back',
-    file: 'language/session.ts',
+    file: 'language/evaluator/session.ts',
     find: 'return now < latest - tolerance;',
     replace: 'return now <= latest - tolerance;',
     does: 'A session whose host’s clock went back by just a minute is denied.',
   },
   {
     id: 'exception-without-its-last-day',
-    file: 'language/time/window.ts',
+    file: 'language/types/time/window.ts',
     find: 'window.except.some(({ from, to }) => from <= day && day <= to);',
     replace: 'window.except.some(({ from, to }) => from <= day && (day < to || from === to));',
     does: 'A window is open on the last day of the holidays that it excepts.',

@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
 import { formats } from '../../cli/formats/index.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { check } from '../../language/index.ts';
-import { plain } from '../../language/render.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken } from './policies.ts';
 

@@ -5,7 +5,7 @@ import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
-import { nhiSources } from '../../language/nhi.generated.ts';
+import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { Sessions } from '../../runtime/sessions/sessions.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 

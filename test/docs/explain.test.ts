@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { renderExplanation } from '../../language/explain/render.ts';
 import { explain } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 const root = new URL('../../', import.meta.url);

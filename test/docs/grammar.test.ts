@@ -4,9 +4,9 @@
 
 import type { ISerializedGast } from 'chevrotain';
 import { expect, test } from 'vitest';
-import { parser } from '../../language/grammar.ts';
-import { bindingOf } from '../../language/to-ast/precedence.ts';
-import { vocabulary } from '../../language/tokens.ts';
+import { parser } from '../../language/syntax/grammar/grammar.ts';
+import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
+import { vocabulary } from '../../language/syntax/tokens.ts';
 import { readPage } from '../support/pages.ts';
 
 const page = readPage('language.md');

@@ -3,9 +3,9 @@
 
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { builtins } from '../../language/builtins/index.ts';
 import { errorTable, evaluate, limits, parse, Reporter } from '../../language/index.ts';
-import { reservedWords } from '../../language/tokens.ts';
+import { reservedWords } from '../../language/syntax/tokens.ts';
+import { builtins } from '../../language/types/builtins/index.ts';
 import { runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions } from '../../testing/sessions.ts';
 import { evaluator } from '../support/engines.ts';

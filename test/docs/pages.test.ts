@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parse, Reporter } from '../../language/index.ts';
-import { nhiSources } from '../../language/nhi.generated.ts';
+import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { anchorsOf, readPage } from '../support/pages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

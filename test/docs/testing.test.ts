@@ -1,7 +1,7 @@
 // docs/testing.md: its policy is fine, and what it says that the tests cover is what they cover.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/render.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { testCoverageText } from '../../reporting/index.ts';
 import { coverByTests } from '../../testing/index.ts';
 import { policyOf, readPage } from '../support/pages.ts';

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
-import { type Place, placeOf } from '../../language/place.ts';
+import { type Place, placeOf } from '../../language/model/place.ts';
 import { sampleInvariants } from '../../testing/invariants.ts';
 import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';

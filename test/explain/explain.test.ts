@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
+import { renderExplanation } from '../../language/explain/render.ts';
 import { check, explain, type Policy } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const names = readdirSync(root, { withFileTypes: true })

@@ -4,7 +4,7 @@
 import { BlockList, isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { holds, networkAround, readCidr, readIp } from '../../language/addresses.ts';
+import { holds, networkAround, readCidr, readIp } from '../../language/types/addresses.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
 
 function isIp(text: string): boolean {

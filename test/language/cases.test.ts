@@ -1,7 +1,7 @@
 // Tests with rows: which tests they stand for, what is refused in them, and how they are laid out.
 
 import { expect, test } from 'vitest';
-import { format } from '../../language/format.ts';
+import { format } from '../../language/syntax/format/format.ts';
 import { runTests } from '../../testing/run-tests.ts';
 import { evaluatorSessions } from '../../testing/sessions.ts';
 import { checked, entry, policyOf } from '../support/checking.ts';

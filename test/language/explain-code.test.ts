@@ -2,9 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { groups } from '../../language/diagnostics/messages/groups.ts';
 import { explainCode, isCode } from '../../language/explain-code.ts';
 import { type Code, messages } from '../../language/index.ts';
-import { groups } from '../../language/messages/groups.ts';
 
 const codes = Object.keys(messages) as Code[];
 

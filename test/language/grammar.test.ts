@@ -2,8 +2,8 @@
 // looked for.
 
 import { expect, test } from 'vitest';
-import { Expectations } from '../../language/expectations.ts';
-import { PolicyParser } from '../../language/grammar.ts';
+import { Expectations } from '../../language/syntax/expectations.ts';
+import { PolicyParser } from '../../language/syntax/grammar/grammar.ts';
 
 test('the grammar is valid', () => {
   expect(() => new PolicyParser(new Expectations(), false)).not.toThrow();

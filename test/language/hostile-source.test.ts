@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { visit } from '../../language/visit.ts';
+import { visit } from '../../language/syntax/visit.ts';
 import { parsed } from '../support/parsing.ts';
 
 const repeated = (count: number, text: string) => text.repeat(count);

@@ -3,9 +3,9 @@
 
 import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { pages } from '../../language/foreign/report.ts';
-import { foreignWords } from '../../language/foreign/words.ts';
 import { applyFixes } from '../../language/index.ts';
+import { pages } from '../../language/syntax/foreign/report.ts';
+import { foreignWords } from '../../language/syntax/foreign/words.ts';
 import { file, mistakesDocument, reported, wordsDocument } from './mistakes/document.ts';
 import { mistakes } from './mistakes/index.ts';
 

@@ -2,8 +2,8 @@
 // wrong anywhere is told as of a short one.
 
 import { expect, test } from 'vitest';
-import type { AstNode } from '../../language/ast.ts';
-import { visit } from '../../language/visit.ts';
+import type { AstNode } from '../../language/syntax/ast.ts';
+import { visit } from '../../language/syntax/visit.ts';
 import { items, parsed } from '../support/parsing.ts';
 
 const declarations = [

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Reporter } from '../../language/diagnostics.ts';
-import { parse } from '../../language/parse.ts';
-import { print, printExpr } from '../../language/print.ts';
-import { LParen, RParen, tokenize } from '../../language/tokens.ts';
+import { Reporter } from '../../language/diagnostics/diagnostics.ts';
+import { parse } from '../../language/syntax/parse.ts';
+import { print, printExpr } from '../../language/syntax/print/print.ts';
+import { LParen, RParen, tokenize } from '../../language/syntax/tokens.ts';
 import { exprArbitrary, fileArbitrary } from '../support/ast-arbitrary.ts';
 import { withoutSpans } from '../support/without-spans.ts';
 

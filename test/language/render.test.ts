@@ -1,8 +1,8 @@
 // How diagnostics look: place, line and underline for narrow, wide, long and hostile texts.
 
 import { expect, test } from 'vitest';
-import { type Diagnostic, diagnosticLimit } from '../../language/diagnostics.ts';
-import { plain, render, renderDiagnostic, summarize } from '../../language/render.ts';
+import { type Diagnostic, diagnosticLimit } from '../../language/diagnostics/diagnostics.ts';
+import { plain, render, renderDiagnostic, summarize } from '../../language/diagnostics/render.ts';
 
 const file = 'p.nhipol';
 

@@ -9,7 +9,7 @@ import {
   type Span,
   sourceText,
 } from '../../language/index.ts';
-import { zoneRelease } from '../../language/time/zones.ts';
+import { zoneRelease } from '../../language/types/time/zones.ts';
 import { checked, entry } from '../support/checking.ts';
 
 interface Row {

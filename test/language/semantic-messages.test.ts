@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { nameMessages } from '../../language/messages/names.ts';
-import { semanticMessages } from '../../language/messages/semantics.ts';
-import { warningMessages } from '../../language/messages/warnings.ts';
+import { nameMessages } from '../../language/diagnostics/messages/names.ts';
+import { semanticMessages } from '../../language/diagnostics/messages/semantics.ts';
+import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 import { checked } from '../support/checking.ts';
 
 const rows = Object.entries({ ...semanticMessages, ...nameMessages, ...warningMessages });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Reporter } from '../../language/diagnostics.ts';
-import { syntaxMessages } from '../../language/messages/syntax.ts';
-import { parse } from '../../language/parse.ts';
+import { Reporter } from '../../language/diagnostics/diagnostics.ts';
+import { syntaxMessages } from '../../language/diagnostics/messages/syntax.ts';
+import { parse } from '../../language/syntax/parse.ts';
 
 function codes(text: string): string[] {
   const reporter = new Reporter();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { AstNode } from '../../language/ast.ts';
-import { childrenOf, visit } from '../../language/visit.ts';
+import type { AstNode } from '../../language/syntax/ast.ts';
+import { childrenOf, visit } from '../../language/syntax/visit.ts';
 import { parsed } from '../support/parsing.ts';
 
 function kinds(root: AstNode, leaveOut?: AstNode['kind']): string[] {

@@ -4,8 +4,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { check, evaluate, parse, Reporter } from '../../language/index.ts';
-import { nhiSources } from '../../language/nhi.generated.ts';
-import { print } from '../../language/print.ts';
+import { print } from '../../language/syntax/print/print.ts';
+import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { runTests } from '../../testing/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -4,7 +4,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Part, Spot } from '../../language/explain.ts';
+import type { Part, Spot } from '../../language/explain/explain.ts';
+import { renderExplanation } from '../../language/explain/render.ts';
 import {
   type Explanation,
   evaluate,
@@ -14,7 +15,6 @@ import {
   positionAt,
   type Trace,
 } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';

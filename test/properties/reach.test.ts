@@ -8,7 +8,7 @@ import { expect, test } from 'vitest';
 import { Expressions } from '../../language/evaluator/expressions.ts';
 import { countAt, matchesNow } from '../../language/evaluator/history.ts';
 import { decideIn, openSession, patchSession, type Session } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import { decode } from '../../language/request/decode.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { exploreSessions } from '../../testing/samples/explore-sessions.ts';

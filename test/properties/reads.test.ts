@@ -6,9 +6,9 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
-import { everything } from '../../language/answer.ts';
+import { everything } from '../../language/evaluator/answer.ts';
 import type { Answer, Policy, Table } from '../../language/index.ts';
-import { memberOf } from '../../language/reads.ts';
+import { memberOf } from '../../language/model/reads.ts';
 import { random } from '../../testing/random.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { evaluator, modules, said } from '../support/engines.ts';

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Answer, check, type Diagnostic, type Policy } from '../../language/index.ts';
-import { placeOf } from '../../language/place.ts';
+import { placeOf } from '../../language/model/place.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';

@@ -1,7 +1,7 @@
 // All reports on a small policy and on an example, as they were read and found right.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/render.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import {
   coverageJson,
   coverageOf,

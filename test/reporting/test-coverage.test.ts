@@ -2,7 +2,7 @@
 // and what holds of every tracefile and page.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/render.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import {
   measureOf,
   percentOf,

@@ -2,7 +2,7 @@
 // keeps one of many sessions or of many decisions short.
 
 import { expect, test } from 'vitest';
-import { plain } from '../../language/render.ts';
+import { plain } from '../../language/diagnostics/render.ts';
 import { renderHtml, renderMarkdown, timelinePage, timelineText } from '../../reporting/index.ts';
 import { type Chart, chartLines } from '../../reporting/pages/chart.ts';
 import { chaptersOf } from '../../reporting/timeline/chapters.ts';

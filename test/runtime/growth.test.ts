@@ -7,7 +7,7 @@ import {
   parseInstant,
   roundDecimal,
   scaleDecimal,
-} from '../../language/request/instant.ts';
+} from '../../language/types/time/instant.ts';
 import { encodeRequest } from '../../runtime/encode.ts';
 import { callAfter, callIn, unknownCall } from '../../runtime/sessions/kept-calls.ts';
 import { growth } from '../support/growth.ts';

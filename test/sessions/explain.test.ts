@@ -2,6 +2,7 @@
 // it is unknown where it is.
 
 import { expect, test } from 'vitest';
+import { renderExplanation } from '../../language/explain/render.ts';
 import {
   decideIn,
   explain,
@@ -11,7 +12,6 @@ import {
   recordSignal,
   type Session,
 } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

@@ -33,9 +33,9 @@ import type {
   StringNode,
   TimestampNode,
   TypeNode,
-} from '../../language/ast.ts';
-import { bindingOf } from '../../language/to-ast/precedence.ts';
-import { reservedWords } from '../../language/tokens.ts';
+} from '../../language/syntax/ast.ts';
+import { bindingOf } from '../../language/syntax/to-ast/precedence.ts';
+import { reservedWords } from '../../language/syntax/tokens.ts';
 import { windowArbitrary } from './window-arbitrary.ts';
 
 const span = { file: '', start: 0, end: 0 };

@@ -1,8 +1,8 @@
 // Checking in tests: a policy's text, with the files that it uses, in; the checked policy and its
 // diagnostics, each with the text that it underlines, out.
 
+import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 import { check, type Diagnostic, type Policy } from '../../language/index.ts';
-import { warningMessages } from '../../language/messages/warnings.ts';
 
 export const entry = 'p.nhipol';
 

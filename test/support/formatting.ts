@@ -1,6 +1,6 @@
 // Formatting in tests: a text without errors in, the formatted text out.
 
-import { format } from '../../language/format.ts';
+import { format } from '../../language/syntax/format/format.ts';
 
 export function formatted(text: string): string {
   const { text: result, diagnostics } = format('p.nhipol', text);

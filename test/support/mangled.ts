@@ -2,7 +2,7 @@
 // words, and comments in all places. Where a text had no blank, none is added.
 
 import fc from 'fast-check';
-import { tokenize } from '../../language/tokens.ts';
+import { tokenize } from '../../language/syntax/tokens.ts';
 
 const between = fc.oneof(
   { weight: 6, arbitrary: fc.constant(' ') },

@@ -2,8 +2,8 @@
 // misspelt; the same ones for the same seed. What is said of each is judged by where it is said.
 
 import { check, type Diagnostic, type Span } from '../../language/index.ts';
-import { positionAt } from '../../language/source.ts';
-import { tokenize } from '../../language/tokens.ts';
+import { positionAt } from '../../language/support/source.ts';
+import { tokenize } from '../../language/syntax/tokens.ts';
 import { Random } from '../scenarios/random-request.ts';
 
 export interface Sample {

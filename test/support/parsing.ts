@@ -1,9 +1,9 @@
 // Parsing in tests: a text in; its tree without spans and its diagnostics, each with the text that
 // it underlines, out.
 
-import type { FileNode } from '../../language/ast.ts';
-import { type Diagnostic, Reporter } from '../../language/diagnostics.ts';
-import { parse } from '../../language/parse.ts';
+import { type Diagnostic, Reporter } from '../../language/diagnostics/diagnostics.ts';
+import type { FileNode } from '../../language/syntax/ast.ts';
+import { parse } from '../../language/syntax/parse.ts';
 import { withoutSpans } from './without-spans.ts';
 
 export interface Parsed {

@@ -1,17 +1,17 @@
 // Windows as syntax trees: any days, times and exceptions, in zones of the caller's choice.
 
 import fc from 'fast-check';
+import { Context } from '../../language/checker/context.ts';
+import { checkWindow } from '../../language/checker/windows.ts';
+import { Reporter } from '../../language/index.ts';
 import type {
   DateRangeNode,
   DaysNode,
   DurationNode,
   TimeRangeNode,
   WindowNode,
-} from '../../language/ast.ts';
-import { Context } from '../../language/checker/context.ts';
-import { checkWindow } from '../../language/checker/windows.ts';
-import { Reporter } from '../../language/index.ts';
-import type { Nth, Window } from '../../language/time/window.ts';
+} from '../../language/syntax/ast.ts';
+import type { Nth, Window } from '../../language/types/time/window.ts';
 
 const span = { file: '', start: 0, end: 0 };
 

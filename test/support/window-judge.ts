@@ -1,7 +1,7 @@
 // Whether an instant is inside a window, told from the words of the window and a wall clock, which the
 // caller brings: by JavaScript's own calendar, and looked at anew for every instant.
 
-import type { DaysNode, WindowNode } from '../../language/ast.ts';
+import type { DaysNode, WindowNode } from '../../language/syntax/ast.ts';
 
 const dayLength = 86_400_000;
 

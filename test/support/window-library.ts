@@ -2,7 +2,7 @@
 
 import { windowBytes, zoneBytes } from '../../compiler/emit/zone-data.ts';
 import { lowerWindow } from '../../compiler/lower/windows.ts';
-import type { Window } from '../../language/time/window.ts';
+import type { Window } from '../../language/types/time/window.ts';
 import type { Library } from './assembly-harness.ts';
 
 /** The window's address. */

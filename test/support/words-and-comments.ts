@@ -1,7 +1,7 @@
 // What formatting keeps of a text: its words and, each behind the word that it follows, its
 // comments. Commas come and go, and so do parentheses around parentheses; `==` is written `is`.
 
-import { tokenize } from '../../language/tokens.ts';
+import { tokenize } from '../../language/syntax/tokens.ts';
 
 export function wordsAndComments(text: string): readonly string[] {
   const tokens = tokenize(text).tokens.filter(({ image }) => image !== ',');

@@ -1,7 +1,7 @@
 // Why two versions answer a request otherwise: the rules that bear on one of the answers and not on
 // the other, and why a version does not take the request.
 
-import { strictness } from '../../language/answer.ts';
+import { strictness } from '../../language/evaluator/answer.ts';
 import { judgeAll } from '../../language/explain/judged.ts';
 import { View } from '../../language/explain/view.ts';
 import type { Answer, Clock, EffectName, Policy } from '../../language/index.ts';

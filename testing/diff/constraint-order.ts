@@ -3,7 +3,7 @@
 
 import { stringify } from '@nhipol/runtime';
 import type { Constraint, JsonValue, Type } from '../../language/index.ts';
-import { parseDecimal, parseInstant } from '../../language/request/instant.ts';
+import { parseDecimal, parseInstant } from '../../language/types/time/instant.ts';
 
 /** `other`: each lets through what the other does not, or nobody can tell. */
 export type Widening = 'same' | 'wider' | 'narrower' | 'other';

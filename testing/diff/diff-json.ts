@@ -2,7 +2,7 @@
 // while `format` stays the same; docs/diff.md describes them.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import type {
   Cause,
   Change,

@@ -3,7 +3,7 @@
 // finds nothing, unless nothing differs in what the two are made of.
 
 import { type Clock, evaluate, type Policy } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import { clockOf } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { explore, requestsOfTests } from '../samples/explore.ts';

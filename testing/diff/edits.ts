@@ -2,7 +2,7 @@
 // one with the same id: their conditions, and all the types, tables and names that these stand on.
 
 import { type Policy, type Rule, type Score, shownPath } from '../../language/index.ts';
-import { positionAt, type Span } from '../../language/source.ts';
+import { positionAt, type Span } from '../../language/support/source.ts';
 import type { Edit, RuleAt } from './policy-diff.ts';
 import { Structures } from './structures.ts';
 

@@ -1,11 +1,11 @@
 // Requests aimed at what a mutant changes: those of the tests, with the values that stand in its change,
 // or values beside them, wherever one of their type may stand.
 
-import { readCidr } from '../../language/addresses.ts';
-import type { Edit } from '../../language/fix.ts';
+import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { Policy, Type } from '../../language/index.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
-import { tokenize } from '../../language/tokens.ts';
+import { tokenize } from '../../language/syntax/tokens.ts';
+import { readCidr } from '../../language/types/addresses.ts';
 import { edgesOf } from '../addresses.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { type Place, placesOf, put } from '../samples/places.ts';

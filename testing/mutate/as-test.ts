@@ -1,11 +1,11 @@
 // A request that tells a mutant from its policy, as a test in the policy's own language. It expects the
 // effect, the reasons and whatever else differs; whoever takes it gives it a better name.
 
-import { allAsked } from '../../language/answer.ts';
-import { format } from '../../language/format.ts';
+import { allAsked } from '../../language/evaluator/answer.ts';
 import type { Answer, JsonValue, Policy, Type } from '../../language/index.ts';
-import { quote } from '../../language/print/spelling.ts';
-import { showDuration } from '../../language/values.ts';
+import { format } from '../../language/syntax/format/format.ts';
+import { quote } from '../../language/syntax/print/spelling.ts';
+import { showDuration } from '../../language/types/values.ts';
 import { instantText } from './instant-text.ts';
 import { difference, type Expectable, type Witness } from './witness.ts';
 

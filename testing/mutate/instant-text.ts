@@ -1,6 +1,6 @@
 // Instants as people write them: without milliseconds where there are none.
 
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 
 export function instantText(milliseconds: bigint): string {
   return formatInstant(milliseconds).replace('.000Z', 'Z');

@@ -2,10 +2,10 @@
 // makes to one of them goes out. What the policy claims of itself stays as it is, its messages and the
 // controls that it names: they change no answer.
 
-import type { AstNode, FileNode } from '../../language/ast.ts';
-import type { Edit } from '../../language/fix.ts';
-import { type Position, positionsIn, type Span } from '../../language/source.ts';
-import { visit } from '../../language/visit.ts';
+import type { Edit } from '../../language/diagnostics/fix.ts';
+import { type Position, positionsIn, type Span } from '../../language/support/source.ts';
+import type { AstNode, FileNode } from '../../language/syntax/ast.ts';
+import { visit } from '../../language/syntax/visit.ts';
 import type { Operator } from './operator.ts';
 import { Written } from './written.ts';
 

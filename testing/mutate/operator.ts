@@ -1,8 +1,8 @@
 // What a mutation operator is: a kind of small change to a policy that might be a mistake of its
 // author's, by which tests are tried.
 
-import type { AstNode } from '../../language/ast.ts';
-import type { Edit } from '../../language/fix.ts';
+import type { Edit } from '../../language/diagnostics/fix.ts';
+import type { AstNode } from '../../language/syntax/ast.ts';
 import type { Written } from './written.ts';
 
 export interface Change {

@@ -3,7 +3,8 @@
 // from the policy. The same seed finds the same.
 
 import { check } from '../../language/check.ts';
-import { applyFixes } from '../../language/fix.ts';
+import { type LoadedFile, load } from '../../language/checker/load.ts';
+import { applyFixes } from '../../language/diagnostics/fix.ts';
 import {
   hasErrors,
   type ParsedFiles,
@@ -11,11 +12,10 @@ import {
   Reporter,
   unmeasured,
 } from '../../language/index.ts';
-import { type LoadedFile, load } from '../../language/load.ts';
-import { everyExpr } from '../../language/operands.ts';
-import { exprsOfRule, exprsOfScore } from '../../language/reads.ts';
-import type { SourceMap } from '../../language/source.ts';
-import { isVocabulary } from '../../language/vocabulary.ts';
+import { everyExpr } from '../../language/model/operands.ts';
+import { exprsOfRule, exprsOfScore } from '../../language/model/reads.ts';
+import type { SourceMap } from '../../language/support/source.ts';
+import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
 import { type Aim, aimOf } from './aimed.ts';
 import { Claims, type Killer } from './killing.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';

@@ -1,9 +1,9 @@
 // A file as it is written: what stands in it at a span, and which words stand beside a node that has
 // no spans for them.
 
-import type { Edit } from '../../language/fix.ts';
-import type { Span } from '../../language/source.ts';
-import { tokenize } from '../../language/tokens.ts';
+import type { Edit } from '../../language/diagnostics/fix.ts';
+import type { Span } from '../../language/support/source.ts';
+import { tokenize } from '../../language/syntax/tokens.ts';
 
 export interface WrittenWord {
   readonly word: string;

@@ -3,8 +3,8 @@
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkFiles } from '../../language/check-files.ts';
+import { render } from '../../language/diagnostics/render.ts';
 import { hasErrors } from '../../language/index.ts';
-import { render } from '../../language/render.ts';
 import type { TypedPolicy } from '../properties/typed-policy.ts';
 import { projectReader, readTextFile } from './project-files.ts';
 

@@ -1,9 +1,9 @@
 // The error of a property that failed: for what, what was answered and why, and how to see it again.
 
 import { type Answer, stringify } from '@nhipol/runtime';
+import { renderExplanation } from '../../language/explain/render.ts';
 import { explain, type Policy } from '../../language/index.ts';
-import { renderExplanation } from '../../language/render-explanation.ts';
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import { clockOf } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import type { SessionSample } from '../samples/sessions.ts';

@@ -4,7 +4,7 @@
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
 import { openSession, type Policy, recordSignal, type TestSignal } from '../../language/index.ts';
-import { formatInstant, parseInstant } from '../../language/request/instant.ts';
+import { formatInstant, parseInstant } from '../../language/types/time/instant.ts';
 import type { Dice } from '../random.ts';
 import type { OpenSession } from '../run-tests.ts';
 import { exploreSessions } from '../samples/explore-sessions.ts';

@@ -5,10 +5,10 @@ import { longestSessionId } from '@nhipol/runtime/abi';
 import type { JsonValue } from '../../language/index.ts';
 import { memberPath } from '../../language/index.ts';
 import { errorTable } from '../../language/request/errors.ts';
-import { firstInstant, lastInstant, parseInstant } from '../../language/request/instant.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
 import { foundIn as kindFound } from '../../language/request/scalar.ts';
-import { didYouMean, suggest } from '../../language/suggest.ts';
+import { didYouMean, suggest } from '../../language/support/suggest.ts';
+import { firstInstant, lastInstant, parseInstant } from '../../language/types/time/instant.ts';
 import type { Members } from './timeline.ts';
 
 export interface LogLine {

@@ -5,8 +5,8 @@
 import { stringify } from '@nhipol/runtime';
 import type { Answer, EffectName, JsonValue } from '../../language/index.ts';
 import { effects } from '../../language/index.ts';
-import { formatInstant, lastInstant } from '../../language/request/instant.ts';
-import { didYouMean, suggest } from '../../language/suggest.ts';
+import { didYouMean, suggest } from '../../language/support/suggest.ts';
+import { formatInstant, lastInstant } from '../../language/types/time/instant.ts';
 import type { Host, Refusal } from './host.ts';
 import type { LineFault, LogLine, Told } from './log-line.ts';
 import { asking, changed, memberAt, replacing } from './request-parts.ts';

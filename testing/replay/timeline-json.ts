@@ -2,7 +2,7 @@
 // describes them.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import type { Cause, Happening, Lane, Timeline } from './timeline.ts';
 
 /** `name`, `version`: of the policy. */

@@ -15,7 +15,7 @@ import {
   recordSignal,
   type TestSignal,
 } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import { noFacts } from '../../language/request/facts.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import type { SessionEvent } from '../../language/request/session-event.ts';

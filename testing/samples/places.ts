@@ -2,7 +2,7 @@
 // those where something could stand.
 
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
-import { memberOf } from '../../language/reads.ts';
+import { memberOf } from '../../language/model/reads.ts';
 import { emptyObject, type Json } from '../../language/request/json.ts';
 import { isRequired } from '../values.ts';
 

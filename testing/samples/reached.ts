@@ -9,7 +9,7 @@ import {
   type Policy,
   type Trace,
 } from '../../language/index.ts';
-import { exprsOfRule, exprsOfScore } from '../../language/reads.ts';
+import { exprsOfRule, exprsOfScore } from '../../language/model/reads.ts';
 import { ask } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 

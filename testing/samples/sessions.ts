@@ -3,7 +3,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';

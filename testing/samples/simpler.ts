@@ -1,9 +1,9 @@
 // What a request shrinks to: the same with something less in it, or with a plainer value. Each is
 // simpler than the one before by an order without end, so that whoever goes on and on arrives.
 
-import { readIp } from '../../language/addresses.ts';
 import type { Policy, Type } from '../../language/index.ts';
 import { emptyObject, type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { readIp } from '../../language/types/addresses.ts';
 import { type GeneratedRequest, isChooser } from '../requests.ts';
 import { noTables } from '../tables.ts';
 import { type Place, placesOf, put } from './places.ts';

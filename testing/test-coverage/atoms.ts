@@ -9,7 +9,7 @@ import {
   patternsOf,
   type Span,
 } from '../../language/index.ts';
-import { premiseOf } from '../../language/premise.ts';
+import { premiseOf } from '../../language/model/assumption.ts';
 
 export interface Atom {
   readonly expr: Expr;

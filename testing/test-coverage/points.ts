@@ -1,13 +1,6 @@
 // What there is to cover in a policy: its points, found by what the evaluator speaks of while it judges.
 
 import {
-  isFalse,
-  isTrue,
-  isUnknown,
-  possible as mayHold,
-  type Worth,
-} from '../../language/analysis/worth.ts';
-import {
   type Band,
   type Expr,
   isVocabulary,
@@ -19,7 +12,14 @@ import {
   type Score,
   type Span,
 } from '../../language/index.ts';
-import { textOnLine } from '../../language/place.ts';
+import {
+  isFalse,
+  isTrue,
+  isUnknown,
+  possible as mayHold,
+  type Worth,
+} from '../../language/lint/truth-set.ts';
+import { textOnLine } from '../../language/model/place.ts';
 import { atomsIn } from './atoms.ts';
 import { type Bearing, Possible } from './possible.ts';
 import type { OutcomeName, Point } from './test-coverage.ts';

@@ -1,11 +1,6 @@
 // Which outcomes some well-formed request can bring about, as far as that can be told from the policy
 // alone: what is ruled out never happens, what is left may not be.
 
-import { isConflict } from '../../language/analysis/assumptions.ts';
-import { declared } from '../../language/analysis/operands.ts';
-import { Reasoning } from '../../language/analysis/reasoning.ts';
-import { claimsOf } from '../../language/analysis/scopes.ts';
-import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/analysis/worth.ts';
 import { reachedBy } from '../../language/evaluator/fired.ts';
 import {
   type Band,
@@ -15,6 +10,11 @@ import {
   type Scope,
   type Score,
 } from '../../language/index.ts';
+import { isConflict } from '../../language/lint/assumptions.ts';
+import { declared } from '../../language/lint/operands.ts';
+import { Reasoning } from '../../language/lint/reasoning.ts';
+import { claimsOf } from '../../language/lint/scopes.ts';
+import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/lint/truth-set.ts';
 
 /** More sums of weights than these are not told apart. */
 const mostSums = 4_096;

@@ -1,7 +1,7 @@
 // Which rules bear on an answer, told one by one: whether each fires, by the worth of its condition,
 // and what of the request it reads. Rules that are not about the request do not fire.
 
-import { strictness } from '../../language/answer.ts';
+import { strictness } from '../../language/evaluator/answer.ts';
 import {
   type EffectName,
   type Expr,

@@ -2,7 +2,7 @@
 // request that is let through, unless a permit asks for it by itself, as one to exchange a leaked key.
 
 import { type Policy, readsOf, type Type } from '../../language/index.ts';
-import { memberOf } from '../../language/reads.ts';
+import { memberOf } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
 import { placesOf } from '../samples/places.ts';
 import { bearingsOf, partsOf, strictnessOf } from './bearings.ts';

@@ -3,9 +3,9 @@
 // default or `if unknown skip`. Then it is told who does.
 
 import type { Answer } from '@nhipol/runtime';
-import { isAround } from '../../language/analysis/judged.ts';
-import { strictness } from '../../language/answer.ts';
+import { strictness } from '../../language/evaluator/answer.ts';
 import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
+import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { ask } from '../ask.ts';
 import { bordersOf } from '../borders.ts';

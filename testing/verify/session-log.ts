@@ -1,7 +1,7 @@
 // A session as the lines of a log that can be replayed: what it was told and asked, and when.
 
 import { stringify } from '@nhipol/runtime';
-import { formatInstant } from '../../language/request/instant.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
 import type { SessionSample } from '../samples/sessions.ts';
 
 /** JSON, an object a line; `session` is its id. */

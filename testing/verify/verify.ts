@@ -4,7 +4,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { Invariant, Policy } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { historyIn } from '../../language/model/reads.ts';
 import { ask } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { explore } from '../samples/explore.ts';

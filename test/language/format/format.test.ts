@@ -2,8 +2,8 @@
 // faster.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { SourceWords } from '../../../language/format/source-words.ts';
-import { format } from '../../../language/format.ts';
+import { format } from '../../../language/syntax/format/format.ts';
+import { SourceWords } from '../../../language/syntax/format/source-words.ts';
 
 afterEach(() => vi.restoreAllMocks());
 

@@ -1,10 +1,10 @@
 // The documents about newcomers' mistakes: every mistake with what is reported for it, and the table of
 // words of other languages.
 
-import { pages } from '../../../language/foreign/report.ts';
-import { type ForeignWord, foreignWords } from '../../../language/foreign/words.ts';
+import { render } from '../../../language/diagnostics/render.ts';
 import { check, type Diagnostic } from '../../../language/index.ts';
-import { render } from '../../../language/render.ts';
+import { pages } from '../../../language/syntax/foreign/report.ts';
+import { type ForeignWord, foreignWords } from '../../../language/syntax/foreign/words.ts';
 import { type Mistake, mistakes, origins } from './index.ts';
 
 export const file = 'policy.nhipol';
@@ -69,7 +69,7 @@ export function wordsDocument(): string {
     );
   });
   const head = [
-    generated('language/foreign/words.ts'),
+    generated('language/syntax/foreign/words.ts'),
     '# Words of other languages',
     'The words and signs that `nhipol check` recognizes from other languages, with their translation. A word is recognized only where it is an error: any of them can be the name of a member, a rule or a constant.',
   ];

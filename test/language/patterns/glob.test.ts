@@ -2,7 +2,7 @@
 // refused with which place underlined.
 
 import { expect, test } from 'vitest';
-import { isSeparator } from '../../../language/patterns/glob.ts';
+import { isSeparator } from '../../../language/types/patterns/glob.ts';
 import { glob, matchesBytes, patternOf, refusal, spiffe } from '../../support/patterns.ts';
 
 type Row = readonly [pattern: string, text: string, matches: boolean];

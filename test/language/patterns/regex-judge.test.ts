@@ -7,7 +7,7 @@ import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
 import { encodePattern } from '../../../compiler/emit/patterns.ts';
 import { isPattern, type Pattern } from '../../../language/index.ts';
-import { unicodeClassNames } from '../../../language/patterns/unicode.ts';
+import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
 import { textsNear } from '../../../testing/pattern-texts.ts';
 import { random } from '../../../testing/random.ts';
 import { Library } from '../../support/assembly-harness.ts';

@@ -2,7 +2,7 @@
 // underlined, and what is too large.
 
 import { expect, test } from 'vitest';
-import { accepts } from '../../../language/patterns/accepts.ts';
+import { accepts } from '../../../language/types/patterns/accepts.ts';
 import { matchesBytes, patternOf, refusal, regex } from '../../support/patterns.ts';
 
 const rows: readonly (readonly [pattern: string, text: string, matches: boolean])[] = [

@@ -11,7 +11,7 @@ import {
   wallClock,
   zoneOf,
   zoneRelease,
-} from '../../../language/time/zones.ts';
+} from '../../../language/types/time/zones.ts';
 
 const byPython: {
   readonly release: string;

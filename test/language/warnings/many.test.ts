@@ -2,8 +2,8 @@
 // are makes no more of it for each.
 
 import { expect, test, vi } from 'vitest';
-import { Reasoning } from '../../../language/analysis/reasoning.ts';
 import { check } from '../../../language/index.ts';
+import { Reasoning } from '../../../language/lint/reasoning.ts';
 import { type Large, largePolicy } from '../../support/large-policy.ts';
 
 /** How often something is assumed. */

@@ -1,8 +1,8 @@
 // The names by which tests of coverage speak of what the language has: `node Given`, `expression Age`,
 // `in(Ip, Cidr) by ipInCidr`, `member Set of String optional`.
 
-import type { Resolution } from '../../../language/builtins/builtin.ts';
 import type { Type } from '../../../language/index.ts';
+import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 
 /** By its operands, and by which function of the library computes it. */
 export function use({ name, assembly, pattern }: Resolution, operands: readonly Type[]): string {

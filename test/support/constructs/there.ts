@@ -1,9 +1,6 @@
 // What there is to be used in the language, by the names of names.ts: taken from the language's own
 // tables, or from lists that the types hold to be whole.
 
-import { type BinaryOperator, childKeys, type MergeRule } from '../../../language/ast.ts';
-import type { Resolution } from '../../../language/builtins/builtin.ts';
-import { builtins } from '../../../language/builtins/index.ts';
 import {
   type CalendarField,
   type Comparison,
@@ -16,9 +13,12 @@ import {
   type Selector,
   type Type,
 } from '../../../language/index.ts';
-import { knownObligations } from '../../../language/obligations.ts';
-import type { Nth } from '../../../language/time/window.ts';
-import type { ScalarKind } from '../../../language/types.ts';
+import { type BinaryOperator, childKeys, type MergeRule } from '../../../language/syntax/ast.ts';
+import type { Resolution } from '../../../language/types/builtins/builtin.ts';
+import { builtins } from '../../../language/types/builtins/index.ts';
+import { knownObligations } from '../../../language/types/obligations.ts';
+import type { Nth } from '../../../language/types/time/window.ts';
+import type { ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';
 
 /** Without history, which `sessionNodeKinds` stands for. */

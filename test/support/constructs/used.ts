@@ -1,7 +1,6 @@
 // What some policies use of the language, by the names of names.ts: told from their texts, and from
 // what the checker made of them.
 
-import type { AstNode } from '../../../language/ast.ts';
 import {
   type Expr,
   everyExpr,
@@ -12,8 +11,9 @@ import {
   Reporter,
   type Type,
 } from '../../../language/index.ts';
-import { knownObligations, type ObligationType } from '../../../language/obligations.ts';
-import { visit } from '../../../language/visit.ts';
+import type { AstNode } from '../../../language/syntax/ast.ts';
+import { visit } from '../../../language/syntax/visit.ts';
+import { knownObligations, type ObligationType } from '../../../language/types/obligations.ts';
 import { shapeOf, use } from './names.ts';
 
 export function expressionsIn(policies: Iterable<Policy>): ReadonlySet<string> {

@@ -6,19 +6,19 @@
 // another rule that reads the member restricts for what is missing, the policy has said what follows
 // from that (`stated`).
 
-import { strictness } from '../../../language/answer.ts';
-import type { Diagnostic } from '../../../language/diagnostics.ts';
+import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
+import { strictness } from '../../../language/evaluator/answer.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';
 import { type Half, judgeRule, judgeScore } from '../../../language/evaluator/fired.ts';
 import { mergeSettings } from '../../../language/evaluator/merge.ts';
 import { check, type Policy, readsOf } from '../../../language/index.ts';
-import type { Rule, Score, Setting } from '../../../language/model.ts';
-import { exprsOfRule, exprsOfScore } from '../../../language/reads.ts';
+import type { Rule, Score, Setting } from '../../../language/model/model.ts';
+import { exprsOfRule, exprsOfScore } from '../../../language/model/reads.ts';
 import { decode } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
-import { sameValue, type Value } from '../../../language/types.ts';
+import { sameValue, type Value } from '../../../language/types/types.ts';
 import { Dice, random } from '../../../testing/random.ts';
 import { filled, noTables, type TableTexts } from '../../../testing/tables.ts';
 import { members, type SmallMember, tableName, time } from './members.ts';

@@ -2,7 +2,7 @@
 // are missing or come twice, and comparisons of each kind.
 
 import fc from 'fast-check';
-import { print } from '../../../language/print.ts';
+import { print } from '../../../language/syntax/print/print.ts';
 import { windowArbitrary } from '../window-arbitrary.ts';
 import type { Draw, Pick } from './draw.ts';
 import type { Kind } from './kinds.ts';

@@ -3,11 +3,11 @@
 
 import type { Trace } from '../../../language/evaluator/trace.ts';
 import { type Expr, limits, type Policy } from '../../../language/index.ts';
-import { parseInstant } from '../../../language/request/instant.ts';
 import { parseJson } from '../../../language/request/json.ts';
-import { dayOf } from '../../../language/time/calendar.ts';
-import { isInside, nextChange, type Window } from '../../../language/time/window.ts';
-import { isFixed, wallClock } from '../../../language/time/zones.ts';
+import { dayOf } from '../../../language/types/time/calendar.ts';
+import { parseInstant } from '../../../language/types/time/instant.ts';
+import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
+import { isFixed, wallClock } from '../../../language/types/time/zones.ts';
 import { ask } from '../../../testing/ask.ts';
 import type { GeneratedRequest } from '../../../testing/requests.ts';
 import { at, type Place, placesOf } from '../../../testing/samples/places.ts';

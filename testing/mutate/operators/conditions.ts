@@ -1,6 +1,11 @@
 // Mutations of conditions: comparisons, connectives, negations, what is asked of presence and age.
 
-import type { AstNode, BinaryNode, BinaryOperator, ExprNode } from '../../../language/ast.ts';
+import type {
+  AstNode,
+  BinaryNode,
+  BinaryOperator,
+  ExprNode,
+} from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../written.ts';
 

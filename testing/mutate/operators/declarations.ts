@@ -1,6 +1,6 @@
 // Mutations of how constraints are merged.
 
-import type { MergeRule } from '../../../language/ast.ts';
+import type { MergeRule } from '../../../language/syntax/ast.ts';
 import { becomes, type Operator } from '../operator.ts';
 
 const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {

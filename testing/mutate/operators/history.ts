@@ -1,6 +1,6 @@
 // Mutations of what is asked of a session's events.
 
-import type { EventWord } from '../../../language/ast.ts';
+import type { EventWord } from '../../../language/syntax/ast.ts';
 import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
 
 const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {

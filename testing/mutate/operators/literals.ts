@@ -1,8 +1,8 @@
 // Mutations of what is written as a value: numbers, spans of time, symbols, texts, sets, networks.
 
-import { networkAround } from '../../../language/addresses.ts';
-import type { DecimalNode, DurationNode, IntNode } from '../../../language/ast.ts';
-import { quote, spellDecimal } from '../../../language/print/spelling.ts';
+import type { DecimalNode, DurationNode, IntNode } from '../../../language/syntax/ast.ts';
+import { quote, spellDecimal } from '../../../language/syntax/print/spelling.ts';
+import { networkAround } from '../../../language/types/addresses.ts';
 import { instantText } from '../instant-text.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../written.ts';

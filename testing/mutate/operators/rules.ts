@@ -1,6 +1,6 @@
 // Mutations of rules and of what stands around them: effects, scopes, what is set and asked for.
 
-import type { EffectName, ScopeNameNode, SettingNode } from '../../../language/ast.ts';
+import type { EffectName, ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../written.ts';
 

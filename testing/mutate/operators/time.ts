@@ -1,7 +1,7 @@
 // Mutations of windows and of how long what is told stays fresh.
 
-import type { DaysNode } from '../../../language/ast.ts';
-import { weekdayNames } from '../../../language/time/calendar.ts';
+import type { DaysNode } from '../../../language/syntax/ast.ts';
+import { weekdayNames } from '../../../language/types/time/calendar.ts';
 import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
 
 const fresh: Operator = {

@@ -1,0 +1,163 @@
+// Diagnostics as a person reads them: the place, the line, what is underlined, and what to do. Comes
+// in: diagnostics and the texts that they speak of. Goes out: text, coloured by the caller's palette.
+// Source text is shown harmless: control and invisible characters are spelled out, long lines cut.
+
+import { display, displayText, wrap } from '../support/display.ts';
+import { type Position, positionAt, type SourceMap, type Span } from '../support/source.ts';
+import { counted } from '../support/words.ts';
+import { shownPath, sourceText } from '../vocabulary/vocabulary.ts';
+import { type Diagnostic, diagnosticLimit } from './diagnostics.ts';
+
+type Paint = (text: string) => string;
+
+/** Functions that colour a text for where it goes. */
+export interface Palette {
+  readonly error: Paint;
+  readonly warning: Paint;
+  /** The message, in the first line. */
+  readonly strong: Paint;
+  /** Line numbers, frame and place. */
+  readonly frame: Paint;
+  /** The mark and the message of a related place. */
+  readonly related: Paint;
+}
+
+const same: Paint = (text) => text;
+
+export const plain: Palette = {
+  error: same,
+  warning: same,
+  strong: same,
+  frame: same,
+  related: same,
+};
+
+/** The columns that a source line may take, and one of a help with its frame. */
+const lineWidth = 100;
+
+/** All of them, up to the limit, with a summary line; nothing for no diagnostics. */
+export function render(
+  diagnostics: readonly Diagnostic[],
+  sources: SourceMap,
+  palette: Palette = plain,
+): string {
+  if (diagnostics.length === 0) return '';
+  const shown = diagnostics.slice(0, diagnosticLimit);
+  const blocks = shown.map((diagnostic) => renderDiagnostic(diagnostic, sources, palette));
+  const hidden = diagnostics.length - shown.length;
+  if (hidden > 0) blocks.push(`and ${hidden} more\n`);
+  blocks.push(`${summarize(diagnostics)}\n`);
+  return blocks.join('\n');
+}
+
+/** `2 errors, 1 warning`; what there is none of is left out. */
+export function summarize(diagnostics: readonly Diagnostic[]): string {
+  const count = (severity: string, word: string): string[] => {
+    const n = diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+    return n === 0 ? [] : [counted(n, word)];
+  };
+  const counts = [...count('error', 'error'), ...count('warning', 'warning')];
+  return counts.length === 0 ? 'no errors' : counts.join(', ');
+}
+
+export function renderDiagnostic(
+  diagnostic: Diagnostic,
+  sources: SourceMap,
+  palette: Palette = plain,
+): string {
+  const paint = palette[diagnostic.severity];
+  const snippets = [
+    snippetOf(diagnostic.span, sources, '^', diagnostic.label, paint),
+    ...diagnostic.related.map(({ span, message }) =>
+      snippetOf(span, sources, '-', message, palette.related),
+    ),
+  ];
+  const gutter = Math.max(...snippets.map((snippet) => String(snippet.lastLine).length));
+  const frame = (left: string, mark: string) => palette.frame(left.padStart(gutter) + mark);
+  const title = paint(`${diagnostic.severity}[${diagnostic.code}]`);
+  const lines = [`${title}: ${palette.strong(displayText(diagnostic.message))}`];
+  for (const [index, snippet] of snippets.entries()) {
+    lines.push(`${frame('', index === 0 ? '┌─' : '├─')} ${palette.frame(snippet.place)}`);
+    for (const row of snippet.rows) {
+      const left = row.gap ? frame('', '·') : frame(row.number, '│');
+      lines.push(`${left} ${row.text}`.trimEnd());
+    }
+  }
+  const said = (word: string, text: string) => {
+    const indent = ' '.repeat(word.length);
+    const wrapped = wrap(displayText(text), lineWidth - gutter - word.length - 2);
+    for (const [index, line] of wrapped.entries())
+      lines.push(`${frame('', '│')} ${index === 0 ? word : indent}${line}`);
+  };
+  if (diagnostic.help !== undefined) said('help: ', diagnostic.help);
+  // A guess beside the underline says as much.
+  const guessed = diagnostic.label?.startsWith('did you mean') === true;
+  if (diagnostic.fix !== undefined && !guessed) said('fix: ', diagnostic.fix.title);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export interface Snippet {
+  readonly place: string;
+  readonly lastLine: number;
+  readonly rows: readonly Row[];
+}
+
+export interface Row {
+  /** A line's number; empty beside an underline. */
+  readonly number: string;
+  readonly text: string;
+  /** Stands for lines that are left out. */
+  readonly gap?: boolean;
+}
+
+/** The first and the last line of a span, each underlined as far as the span goes. */
+export function snippetOf(
+  span: Span,
+  sources: SourceMap,
+  mark: string,
+  label: string | undefined,
+  paint: Paint,
+): Snippet {
+  const text = sourceText(sources, span.file);
+  const beside = label === undefined ? '' : ` ${displayText(label)}`;
+  if (text === undefined) {
+    const rows = label === undefined ? [] : [{ number: '', text: paint(beside.trimStart()) }];
+    return { place: displayText(shownPath(span.file)), lastLine: 1, rows };
+  }
+  const end = Math.max(span.start, trimmedEnd(text, span));
+  const from = positionAt(text, span.start);
+  const to = positionAt(text, end);
+  const rows: Row[] = [];
+  const add = (position: Position, offset: number, start: number, stop: number, last: boolean) => {
+    const line = lineAround(text, offset);
+    const shown = display(line.text, start - line.start, stop - line.start, lineWidth);
+    const underline = ' '.repeat(shown.from) + paint(mark.repeat(shown.to - shown.from));
+    rows.push({ number: String(position.line), text: shown.text });
+    rows.push({ number: '', text: underline + (last ? paint(beside) : '') });
+  };
+  if (from.line === to.line) add(from, span.start, span.start, end, true);
+  else {
+    const first = lineAround(text, span.start);
+    const last = lineAround(text, end);
+    add(from, span.start, span.start, first.start + first.text.length, false);
+    if (to.line > from.line + 1) rows.push({ number: '', text: '', gap: true });
+    add(to, end, last.start + (last.text.length - last.text.trimStart().length), end, true);
+  }
+  return {
+    place: `${displayText(shownPath(span.file))}:${from.line}:${from.column}`,
+    lastLine: to.line,
+    rows,
+  };
+}
+
+/** A span's end without the blanks and line ends that it closes with. */
+function trimmedEnd(text: string, span: Span): number {
+  return span.start + text.slice(span.start, span.end).trimEnd().length;
+}
+
+/** The line that holds `offset`, without its line end. */
+function lineAround(text: string, offset: number): { text: string; start: number } {
+  const start = offset === 0 ? 0 : text.lastIndexOf('\n', offset - 1) + 1;
+  const end = text.indexOf('\n', offset);
+  return { text: text.slice(start, end === -1 ? undefined : end).replace(/\r$/, ''), start };
+}

@@ -1,0 +1,23 @@
+// The meaning of the language. A checked policy and a request's bytes come in, the answer goes out;
+// slow, obvious, and never throwing on any request. The module must agree with it on everything.
+
+import type { Policy } from '../model/model.ts';
+import { type Clock, decode } from '../request/decode.ts';
+import type { Answer } from './answer.ts';
+import { decideFacts, invalidAnswer } from './decide.ts';
+import type { Trace } from './trace.ts';
+
+export type { Clock } from '../request/decode.ts';
+export type { Half } from './fired.ts';
+export { type JudgedInvariant, judgeInvariants } from './invariants.ts';
+export type { Trace } from './trace.ts';
+
+/** `request` is an AuthZEN evaluation request as UTF-8 JSON. */
+export function evaluate(policy: Policy, request: Uint8Array, clock: Clock, trace?: Trace): Answer {
+  const { facts, error } = decode(policy, request, clock);
+  if (facts === undefined) {
+    if (error === undefined) throw new Error('broken invariant: neither facts nor an error');
+    return invalidAnswer(error);
+  }
+  return decideFacts(policy, facts, error, trace);
+}

@@ -1,0 +1,63 @@
+// An event as patterns see it: a record of what it holds, by the type that the checker gave to `event`.
+
+import { digestMember } from '@nhipol/runtime/call-digest';
+import type { Variable } from '../../model/model.ts';
+import { digestIn, type Fact } from '../../request/facts.ts';
+import type { AskedFacts, DecisionEvent, SessionEvent } from '../../request/session-event.ts';
+import type { RecordType, Type, Value } from '../../types/types.ts';
+import { strictness } from '../answer.ts';
+
+const absent: Fact = {
+  presence: 'absent',
+  value: undefined,
+  members: undefined,
+  elements: undefined,
+};
+const faulty: Fact = { ...absent, presence: 'faulty' };
+
+export function eventFact(event: SessionEvent, { type }: Variable): Fact {
+  const own = new Map([['time', scalar(event.time)]]);
+  if (event.kind === 'signal') return record(type, own, event.payload);
+  own.set('effect', scalar(strictness(event.effect)));
+  for (const root of ['action', 'resource'] as const) own.set(root, part(event, root, type));
+  const digest = digestIn(event.facts);
+  if (digest !== undefined) own.set(digestMember, scalar(digest));
+  return record(type, own, absent);
+}
+
+/** What was asked may have been at fault, in whole or in part. */
+function part({ facts }: DecisionEvent, root: 'action' | 'resource', event: Type): Fact {
+  const type = event.kind === 'Record' ? event.members.get(root)?.type : undefined;
+  const names = root === 'action' ? (['action.name'] as const) : resourceNames;
+  const own = new Map(
+    names.map((name) => {
+      const value = facts.selectors.get(name);
+      return [name.slice(root.length + 1), value === undefined ? faulty : scalar(value)];
+    }),
+  );
+  return type === undefined ? faulty : record(type, own, facts[root]);
+}
+
+const resourceNames = ['resource.type', 'resource.id'] as const;
+
+/** The members that the type has: its own ones, and those of what was decoded. */
+function record(type: Type, own: ReadonlyMap<string, Fact>, decoded: Fact): Fact {
+  const otherwise = decoded.presence === 'faulty' ? faulty : absent;
+  const names = [...(type as RecordType).members.keys()];
+  const members = new Map(
+    names.map((name) => [name, own.get(name) ?? decoded.members?.get(name) ?? otherwise]),
+  );
+  return { ...absent, presence: 'present', members };
+}
+
+function scalar(value: Value): Fact {
+  return { ...absent, presence: 'present', value };
+}
+
+/** Of a request that could not be read at all. */
+export const unreadable: AskedFacts = {
+  action: faulty,
+  resource: faulty,
+  context: faulty,
+  selectors: new Map(),
+};

@@ -1,0 +1,65 @@
+// What tells whether two versions of a policy keep the same of a session's events: the text of the pattern, and
+// all that its names stand for. Windows, numbers and how many values of a key are kept are no part of it, for
+// what was kept by one of these can be taken over by another.
+
+import type { EventPattern, Expr, ReadExpr, Table } from '../../model/model.ts';
+import { everyExpr } from '../../model/operands.ts';
+import { pathOf } from '../../model/reads.ts';
+import { showRange, type Type } from '../../types/types.ts';
+import { compareCodePoints } from '../../types/values.ts';
+import { fieldText, patternText } from './text.ts';
+
+/** `field`: what is kept of the newest event. */
+export function patternIdentity(pattern: EventPattern, field: ReadExpr | undefined): string {
+  const { condition, key } = pattern;
+  const anyLimit = { ...pattern, key: key && { ...key, limit: 0 } };
+  const asked = [condition, key?.ofEvent, field].filter((expr) => expr !== undefined);
+  const meanings = [...everyExpr(asked)].flatMap(meaningOf);
+  return [
+    patternText(anyLimit),
+    field === undefined ? '' : fieldText(field),
+    ...[...new Set(meanings)].sort(compareCodePoints),
+  ].join('\n');
+}
+
+function meaningOf(expr: Expr): readonly string[] {
+  switch (expr.kind) {
+    case 'Read': {
+      const fresh = expr.latest ? [] : expr.members.flatMap((member) => member.fresh ?? []);
+      return [`${pathOf(expr)}: ${typeText(expr.type)} ${fresh.join(' ')}`];
+    }
+    case 'Lookup':
+      return [`table ${expr.table.name}: ${tableText(expr.table)}`];
+    case 'InWindow':
+      return [`window ${expr.window.name}: ${plain(expr.window)}`];
+    default:
+      return [];
+  }
+}
+
+function tableText({ keys, value, external, rows }: Table): string {
+  const types = `${keys.map(typeText).join(', ')} -> ${typeText(value)}`;
+  return external ? `${types} external` : `${types} ${plain(rows)}`;
+}
+
+/** In full, with what an enum lists. */
+function typeText(type: Type): string {
+  if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeText(type.element)}>`;
+  if (type.kind === 'Enum') {
+    return `enum { ${type.members.join(type.ordered ? ' < ' : ', ')} } ${type.otherwise ?? ''}`;
+  }
+  if (type.kind === 'Record') {
+    const members = [...type.members.values()].map(
+      ({ name, type: own, optional, fresh, default: value }) =>
+        `${name}${optional ? '?' : ''}: ${typeText(own)} ${fresh ?? ''} ${plain(value ?? null)}`,
+    );
+    return `{ ${members.join(', ')} }`;
+  }
+  return type.range === undefined ? type.kind : `${type.kind}(${showRange(type, type.range)})`;
+}
+
+function plain(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'bigint' ? `${each}n` : each,
+  );
+}

@@ -1,0 +1,109 @@
+// The canonical text of what is asked of a session's events: names resolved, constants put in place,
+// every operation in parentheses. Terms of the same text ask the same, as far as the contents of
+// tables and windows, which are called by their names, are the same.
+
+import type { EventPattern, Expr, ReadExpr, Variable } from '../../model/model.ts';
+import { quote, spellDecimal } from '../../syntax/print/spelling.ts';
+import type { Type, Value } from '../../types/types.ts';
+import { compareCodePoints, showDuration, showValue } from '../../types/values.ts';
+
+export function patternText({ of, condition, key }: EventPattern): string {
+  const names = (word: string, list: readonly string[] | undefined) =>
+    list === undefined
+      ? []
+      : [`${word} ${[...list].sort(compareCodePoints).map(quote).join(', ')}`];
+  const parts =
+    of.kind === 'signal'
+      ? [`signal ${quote(of.name)}`]
+      : [of.which, ...names('doing', of.actions), ...names('on', of.resources)];
+  if (condition !== undefined) parts.push(`where ${exprText(condition)}`);
+  if (key !== undefined) parts.push(`per ${exprText(key.ofRequest)} up to ${key.limit}`);
+  return parts.join(' ');
+}
+
+/** `, within 10m` */
+export function windowText(within: bigint | undefined): string {
+  return within === undefined ? '' : `, within ${showDuration(within)}`;
+}
+
+export function fieldText({ members }: ReadExpr): string {
+  return members.map(({ name }) => `.${named(name)}`).join('');
+}
+
+function exprText(expr: Expr): string {
+  switch (expr.kind) {
+    case 'Constant':
+      return valueText(expr.type, expr.value);
+    case 'Read':
+      return `${fromText(expr.from)}${fieldText(expr)}`;
+    case 'Selector':
+      return expr.which;
+    case 'Now':
+      return 'context.time';
+    case 'Variable':
+      return expr.variable.name;
+    case 'Binding':
+      return exprText(expr.binding.value);
+    case 'Lookup':
+      return `${expr.table.name}[${texts(expr.keys)}]`;
+    case 'Apply': {
+      const { name, pattern } = expr.builtin;
+      const { language, text = '', separator, ignoringCase, searches } = pattern?.source ?? {};
+      const which =
+        language === undefined
+          ? ''
+          : `${language}${quote(text)} ${quote(separator ?? '')} ${ignoringCase}${searches ? ' search' : ''}, `;
+      return `${name}(${which}${texts(expr.args)})`;
+    }
+    case 'Compare':
+      return `(${exprText(expr.left)} ${expr.operator} ${exprText(expr.right)})`;
+    case 'Age':
+      return `age(${exprText(expr.of)})`;
+    case 'InWindow':
+      return `(${exprText(expr.of)} in ${expr.window.name})`;
+    case 'Calendar':
+      return `${expr.field}(${exprText(expr.of)}, ${quote(expr.zone.name)})`;
+    case 'And':
+    case 'Or':
+      return `(${expr.operands.map(exprText).join(` ${expr.kind.toLowerCase()} `)})`;
+    case 'Not':
+      return `not ${exprText(expr.operand)}`;
+    case 'Known':
+      return `known(${exprText(expr.operand)})`;
+    case 'Presence':
+      return `(${exprText(expr.operand)} is ${expr.present ? 'present' : 'missing'})`;
+    case 'Quantifier':
+      return `(${expr.quantifier} ${expr.variable.name} in ${exprText(expr.collection)} satisfies ${exprText(expr.body)})`;
+    case 'If':
+      return `(if ${exprText(expr.condition)} then ${exprText(expr.then)} else ${exprText(expr.else)})`;
+    case 'Else':
+      return `(${exprText(expr.value)} else ${exprText(expr.fallback)})`;
+    case 'Set':
+      return `{ ${texts(expr.elements)} }`;
+    case 'History':
+      return expr.term.text;
+  }
+}
+
+function texts(exprs: readonly Expr[]): string {
+  return exprs.map(exprText).join(', ');
+}
+
+function fromText(from: string | Variable): string {
+  return typeof from === 'string' ? from : from.name;
+}
+
+/** A value in full, unlike in messages. */
+function valueText(type: Type, value: Value): string {
+  if (Array.isArray(value) && (type.kind === 'Set' || type.kind === 'List')) {
+    const elements = (value as readonly Value[]).map((each) => valueText(type.element, each));
+    return `{ ${(type.kind === 'Set' ? elements.sort(compareCodePoints) : elements).join(', ')} }`;
+  }
+  if (type.kind === 'Decimal') return spellDecimal(value as bigint);
+  const shown = showValue(type, value);
+  return ['String', 'SpiffeId', 'Ip', 'Cidr'].includes(type.kind) ? quote(shown) : shown;
+}
+
+function named(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : quote(name);
+}

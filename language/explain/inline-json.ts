@@ -1,0 +1,18 @@
+// JSON of an answer or of what was told, on one line for people: names without quotes, long strings cut.
+
+import { displayText } from '../support/display.ts';
+import { isExactDecimal } from '../support/exact-decimal.ts';
+import type { JsonValue } from '../types/values.ts';
+import { cut } from './literals.ts';
+
+export function shownJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map(shownJson).join(', ')}]`;
+  if (typeof value === 'string') return JSON.stringify(cut(value));
+  if (typeof value !== 'object' || value === null || isExactDecimal(value)) return String(value);
+  return shownObject(value as Readonly<Record<string, JsonValue>>);
+}
+
+export function shownObject(members: Readonly<Record<string, JsonValue>>): string {
+  const shown = Object.entries(members).map(([name, value]) => `${name}: ${shownJson(value)}`);
+  return displayText(`{ ${shown.join(', ')} }`);
+}

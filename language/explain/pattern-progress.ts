@@ -1,0 +1,128 @@
+// How far a pattern follows a text: the longest start of the text that some match begins with, and
+// what may come next. For explanations alone; a module only knows whether a pattern matches.
+
+import { quote } from '../syntax/print/spelling.ts';
+import {
+  type CodePoints,
+  codePoints,
+  complement,
+  type Range,
+} from '../types/patterns/code-points.ts';
+import type { Dfa } from '../types/patterns/dfa.ts';
+import type { Pattern } from '../types/patterns/pattern.ts';
+
+export interface Progress {
+  /** The start of the text that some match begins with. */
+  readonly followed: string;
+  /** In code points. */
+  readonly length: number;
+  /** The next character of the text; undefined: the text ends. */
+  readonly found: string | undefined;
+  /** What may come next instead, in words. */
+  readonly expected: string;
+}
+
+/** Undefined: no text matches. */
+export function progressOf({ dfa }: Pattern, text: string): Progress | undefined {
+  if (dfa.start === dead) return undefined;
+  let state = dfa.start;
+  let followed = '';
+  let length = 0;
+  for (const character of text) {
+    const next = step(dfa, state, character);
+    if (next === dead)
+      return { followed, length, found: character, expected: expected(dfa, state) };
+    state = next;
+    followed += character;
+    length += 1;
+  }
+  return { followed, length, found: undefined, expected: expected(dfa, state) };
+}
+
+/** The shortest start of a text that settles that it matches: of a search, up to the end of a match. */
+export function settledBy({ dfa }: Pattern, text: string): string {
+  let state = dfa.start;
+  let read = '';
+  for (const character of text) {
+    if (acceptsAll(dfa, state)) return read;
+    state = step(dfa, state, character);
+    read += character;
+  }
+  return read;
+}
+
+const dead = 0;
+
+function step({ alphabet, next }: Dfa, state: number, character: string): number {
+  const codePoint = character.codePointAt(0) ?? 0;
+  const { segments, size } = alphabet;
+  let [low, high] = [0, segments.length];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if ((segments[middle]?.first ?? 0) <= codePoint) low = middle;
+    else high = middle;
+  }
+  return next[state * size + (segments[low]?.letter ?? 0)] ?? dead;
+}
+
+function acceptsAll({ accepting, alphabet, next }: Dfa, state: number): boolean {
+  if (!accepting[state]) return false;
+  for (let letter = 0; letter < alphabet.size; letter += 1) {
+    if (next[state * alphabet.size + letter] !== state) return false;
+  }
+  return true;
+}
+
+// --- in words ------------------------------------------------------------------------------------
+
+const longestRun = 24;
+const mostRanges = 4;
+
+function expected(dfa: Dfa, state: number): string {
+  const run = onlyWay(dfa, state);
+  if (run !== '') return quote(run);
+  const ways = liveIn(dfa, state);
+  const character = ways.length === 0 ? [] : [inWords(ways)];
+  return [...character, ...(dfa.accepting[state] ? ['the end'] : [])].join(' or ');
+}
+
+/** The characters that must come next, as far as there is one way. */
+function onlyWay(dfa: Dfa, from: number): string {
+  let run = '';
+  let state = from;
+  for (let length = 0; length < longestRun && !dfa.accepting[state]; length += 1) {
+    const [way, ...others] = liveIn(dfa, state);
+    if (way === undefined || others.length > 0 || way[0] !== way[1]) break;
+    const character = String.fromCodePoint(way[0]);
+    run += character;
+    state = step(dfa, state, character);
+  }
+  return run;
+}
+
+/** The code points from which some match goes on. */
+function liveIn({ alphabet, next }: Dfa, state: number): CodePoints {
+  const live = alphabet.segments.filter(
+    ({ letter }) => next[state * alphabet.size + letter] !== dead,
+  );
+  return codePoints(live.map(({ first, last }): Range => [first, last]));
+}
+
+function inWords(set: CodePoints): string {
+  const others = complement(set);
+  if (others.length === 0) return 'any character';
+  const [fewer, prefix] = others.length < set.length ? [others, 'any character but '] : [set, ''];
+  if (fewer.length > mostRanges) return 'another character';
+  return `${prefix}${fewer.map(rangeInWords).join(', ')}`;
+}
+
+function rangeInWords([first, last]: Range): string {
+  return first === last ? named(first) : `${named(first)}–${named(last)}`;
+}
+
+function named(codePoint: number): string {
+  const character = String.fromCodePoint(codePoint);
+  return /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character)
+    ? quote(character)
+    : `U+${codePoint.toString(16).toUpperCase().padStart(4, '0')}`;
+}

@@ -1,0 +1,326 @@
+// An explanation as a person reads it: the answer in a line, what decided it with the source
+// underlined, and what would have granted. Comes in: the explanation and the texts of its policy. Goes
+// out: text, harmless for a terminal, coloured by the caller's palette.
+
+import { type Palette, plain, snippetOf } from '../diagnostics/render.ts';
+import type { PolicySource } from '../model/model.ts';
+import { display, displayText, wrap } from '../support/display.ts';
+import { counted } from '../support/words.ts';
+import { formatInstant } from '../types/time/instant.ts';
+import { shownPath } from '../vocabulary/vocabulary.ts';
+import type {
+  ExplainedError,
+  ExplainedReason,
+  Explanation,
+  Fall,
+  Grant,
+  MissedScope,
+  Part,
+  RuleRef,
+  ScoreAccount,
+  Spot,
+} from './explanation.ts';
+import { shownJson, shownObject } from './inline-json.ts';
+import { cut } from './literals.ts';
+
+export interface ExplanationLook {
+  readonly palette?: Palette;
+  /** Whether the answer itself is told, before why it came about; it is unless this is false. */
+  readonly answer?: boolean;
+  /** Whether rules that did not fire are listed. */
+  readonly silent?: boolean;
+}
+
+/** The columns that a line of a request may take, and one of what is said of a value. */
+const lineWidth = 100;
+
+export function renderExplanation(
+  explanation: Explanation,
+  sources: readonly PolicySource[],
+  { palette = plain, answer = true, silent = false }: ExplanationLook = {},
+): string {
+  return new Page(explanation, sources, palette).text(answer, silent);
+}
+
+class Page {
+  readonly #explanation: Explanation;
+  readonly #texts: ReadonlyMap<string, string>;
+  readonly #paths: ReadonlyMap<string, string>;
+  readonly #palette: Palette;
+  /** The file that the line above speaks of; that of any other is told. */
+  #file = '';
+
+  constructor(explanation: Explanation, sources: readonly PolicySource[], palette: Palette) {
+    this.#explanation = explanation;
+    this.#texts = new Map(sources.map(({ name, text }) => [name, text]));
+    this.#paths = new Map(sources.map(({ name, path }) => [name, shownPath(path)]));
+    this.#palette = palette;
+  }
+
+  text(head: boolean, silent: boolean): string {
+    const { reasons, scores, grant, error } = this.#explanation;
+    const blocks = [
+      ...(head ? [this.#head()] : []),
+      ...(error === undefined ? [] : [this.#error(error)]),
+      ...reasons.map((reason) => this.#reason(reason)),
+      ...scores.map((score) => this.#score(score)),
+      ...(grant === undefined ? [] : [this.#grant(grant)]),
+      ...(silent ? [this.#silent()] : []),
+    ];
+    const shown = blocks.filter((block) => block.length > 0);
+    return `${shown.map((block) => block.join('\n')).join('\n\n')}\n`;
+  }
+
+  // --- the answer ----------------------------------------------------------------------------------
+
+  #head(): readonly string[] {
+    const { answer, until } = this.#explanation;
+    const { effect, reasons, constraints, obligations, accessRequest, callDigest } = answer;
+    const color = answer.decision ? this.#palette.related : this.#palette.error;
+    return [
+      `${color(effect)} because ${this.#palette.strong(reasons.map(displayText).join(', '))}`,
+      ...this.#lasts(until),
+      ...Object.entries(constraints).map(
+        ([name, value]) => `  within ${name}: ${displayText(shownJson(value))}`,
+      ),
+      ...obligations.map(
+        (each) =>
+          `  asks for ${each.name} ${shownObject(each.properties)}, by ${each.reasons.join(', ')}`,
+      ),
+      ...(accessRequest === undefined
+        ? []
+        : [
+            `  may be lifted by ${accessRequest.name} ${shownObject(accessRequest.properties)}, asked for before ${formatInstant(accessRequest.expiresAt)}, by ${accessRequest.reason}`,
+          ]),
+      ...(callDigest === undefined ? [] : [`  the call to approve is ${displayText(callDigest)}`]),
+    ];
+  }
+
+  #lasts(until: Explanation['until']): readonly string[] {
+    const { effect, validUntil } = this.#explanation.answer;
+    if (effect === 'revoke') return ['  the session ends'];
+    if (validUntil === undefined) return ['  time alone does not change it'];
+    const at = formatInstant(validUntil);
+    if (until === undefined) return [`  holds until ${at}`];
+    const { rule, says } = until;
+    return [`  holds until ${at}`, `    when ${displayText(says)}, in ${this.#ref(rule)}`];
+  }
+
+  // --- reasons -------------------------------------------------------------------------------------
+
+  #reason(reason: ExplainedReason): readonly string[] {
+    const { id, effect, written, message, score, condition, fired, falls, at } = reason;
+    const of = score === undefined ? '' : `, counted by score ${score}`;
+    const from = written === undefined || written === effect ? '' : `, written as ${written}`;
+    const title = this.#palette.strong(`${effect} ${id}`);
+    this.#file = at.file;
+    const isBare = condition.form === 'Constant';
+    const why = isBare
+      ? 'it has no condition'
+      : fired === 'true'
+        ? 'its condition is true:'
+        : 'its condition may be true, for not all of it is known:';
+    return [
+      `${title} (${this.#place(at)}${from}${of})`,
+      ...(message === undefined ? [] : [`  "${displayText(message)}"`]),
+      `  fired since ${why}`,
+      ...(isBare ? [] : this.#condition(condition)),
+      ...falls.flatMap((fall) => this.#fall(fall)),
+    ];
+  }
+
+  #fall(fall: Fall): readonly string[] {
+    const { part, settings = [], says } = fall;
+    return [
+      `  fell to deny since ${displayText(says)}${part === undefined && settings.length === 0 ? '' : ':'}`,
+      ...settings.map((each) => `    ${displayText(each.value)} by ${this.#ref(each)}`),
+      ...(part === undefined ? [] : this.#condition(part)),
+    ];
+  }
+
+  #score({ name, at, certain, possible, conditions, bands }: ScoreAccount): readonly string[] {
+    const sum = certain === possible ? `${certain}` : `${certain} certainly, ${possible} possibly`;
+    const counts = conditions.map(
+      (each) => `  ${each.id} counts ${each.counts}: ${each.value ?? 'unknown'}`,
+    );
+    const reached = bands.map(
+      ({ from, effect, reached: how }) =>
+        `  from ${from} ${effect}: ${how === 'not' ? 'not reached' : `${how} reached`}`,
+    );
+    return [
+      `${this.#palette.strong(`score ${name}`)} (${this.#place(at)}) comes to ${sum}`,
+      ...counts,
+      ...reached,
+    ];
+  }
+
+  // --- permits -------------------------------------------------------------------------------------
+
+  #grant({ fired, against, nearest, scopes }: Grant): readonly string[] {
+    const { effect } = this.#explanation.answer;
+    if (nearest !== undefined) {
+      const { conditions, failing, at } = nearest;
+      this.#file = at.file;
+      const of = counted(conditions, 'condition');
+      const count = `${failing.length} of ${of} ${failing.length === 1 ? 'is' : 'are'} not true`;
+      return [
+        `nearest permit ${this.#palette.strong(nearest.id)} (${this.#place(at)}): ${count}:`,
+        ...failing.flatMap((part) => this.#condition(part)),
+      ];
+    }
+    if (scopes !== undefined) return this.#scopes(scopes);
+    const permits = fired.map((each) => this.#ref(each)).join(', ');
+    if (effect === 'permit') return [];
+    const how = effect === 'narrow' ? ['permitted', 'within'] : ['would be permitted', 'but for'];
+    return [
+      `${how[0]} by ${permits}`,
+      ...against.map((each) => `  ${how[1]} ${each.effect} ${this.#ref(each)}`),
+    ];
+  }
+
+  #scopes(scopes: readonly MissedScope[]): readonly string[] {
+    if (scopes.length === 0) return ['the policy has no permit'];
+    return [
+      'no permit is about this request',
+      ...scopes.flatMap(({ permits, missed }) => [
+        `  ${permits.map((each) => this.#ref(each)).join(', ')}`,
+        ...missed.map(({ selector, found, wanted, close }) => {
+          const is = found === null ? 'cannot be read' : `is ${JSON.stringify(cut(found))}`;
+          const meant =
+            close.length === 0 ? '' : `; did you mean ${close.map(quote).join(' or ')}?`;
+          return displayText(
+            `    ${selector} ${is}, and must be ${wanted.map(quote).join(' or ')}${meant}`,
+          );
+        }),
+      ]),
+    ];
+  }
+
+  #silent(): readonly string[] {
+    const { silent } = this.#explanation;
+    if (silent.length === 0) return [];
+    return [
+      'did not fire',
+      ...silent.flatMap(({ condition, ...each }) => {
+        const value = each.value === null ? 'unknown' : each.value;
+        const told = `  ${each.effect} ${this.#ref(each)}: ${value}`;
+        if (condition === undefined || condition.form === 'Constant') return [told];
+        this.#file = each.at.file;
+        return [`${told}, since`, ...this.#condition(condition, '    ')];
+      }),
+    ];
+  }
+
+  // --- conditions ----------------------------------------------------------------------------------
+
+  /** Whatever only joins others is left out; what is put in place is told with its body. */
+  #condition(part: Part, indent = '  '): readonly string[] {
+    const below = part.parts.filter(({ role }) => role === 'condition');
+    if (below.length === 0) return this.#leaf(part, indent);
+    const inner = part.form === 'Binding' || part.form === 'Quantifier';
+    const joined =
+      part.says === undefined ? [] : [`${indent}${part.says}: ${part.value ?? 'unknown'}`];
+    return [
+      ...(inner ? this.#leaf(part, indent) : joined),
+      ...below.flatMap((each) => this.#condition(each, inner ? `${indent}  ` : indent)),
+    ];
+  }
+
+  #leaf(part: Part, indent: string): readonly string[] {
+    const { at } = part;
+    const span = { file: at.file, start: at.start, end: at.end };
+    const label = verdictOf(part);
+    const { rows } = snippetOf(span, this.#texts, '^', label, this.#palette.warning);
+    const gutter = Math.max(...rows.map(({ number }) => number.length));
+    const frame = (left: string, mark: string) => this.#palette.frame(left.padStart(gutter) + mark);
+    const values = part.parts.filter(({ role }) => role === 'value');
+    const isHere = at.file === this.#file;
+    this.#file = at.file;
+    const lines = [
+      ...(isHere ? [] : [`${frame('', '┌─')} ${this.#place(at)}`]),
+      ...rows.map((row) => `${row.gap ? frame('', '·') : frame(row.number, '│')} ${row.text}`),
+      ...this.#values(values, '').map((line) => `${frame('', '│')} ${line}`),
+      ...(part.cause === undefined ? [] : wrapped(displayText(part.cause.says), '')).map(
+        (line) => `${frame('', '│')} ${line}`,
+      ),
+    ];
+    return lines.map((line) => `${indent}${line}`.trimEnd());
+  }
+
+  #values(parts: readonly Part[], indent: string): readonly string[] {
+    return parts.flatMap((part) => {
+      const names = [part.name];
+      let last = part;
+      // A name for nothing but another value is told in one line with it.
+      for (let only = sameAs(last); only !== undefined; only = sameAs(last)) {
+        names.push(only.name);
+        last = only;
+      }
+      const name = names.map(displayText).join(' = ');
+      const says = last.says === undefined ? '' : ` (${last.says})`;
+      const lines =
+        last.value === null
+          ? wrapped(unknownLine(name, last), indent)
+          : [`${indent}${name} = ${displayText(last.value)}${says}`];
+      return [...lines, ...this.#values(last.parts, `${indent}  `)];
+    });
+  }
+
+  // --- the request ---------------------------------------------------------------------------------
+
+  #error({ path, expected, found, excerpt }: ExplainedError): readonly string[] {
+    const told = displayText(`${path}: expected ${expected}, found ${found}`);
+    if (excerpt === undefined) return [told];
+    const { line, text, start, end } = excerpt;
+    const shown = display(text, start, end, lineWidth);
+    const number = String(line);
+    const frame = (left: string) => this.#palette.frame(`${left.padStart(number.length)}│`);
+    const mark = this.#palette.error('^'.repeat(shown.to - shown.from));
+    return [
+      told,
+      `  ${frame(number)} ${shown.text}`,
+      `  ${frame('')} ${' '.repeat(shown.from)}${mark}`,
+    ];
+  }
+
+  // --- places --------------------------------------------------------------------------------------
+
+  #ref({ id, at }: RuleRef): string {
+    return `${displayText(id)} (${this.#place(at)})`;
+  }
+
+  #place({ file, line }: Spot): string {
+    return this.#palette.frame(`${displayText(this.#paths.get(file) ?? file)}:${line}`);
+  }
+}
+
+/** What goes on in another line stands further to the right. */
+function wrapped(text: string, indent: string): readonly string[] {
+  const lines = wrap(text, lineWidth - indent.length);
+  return lines.map((line, at) => `${indent}${at === 0 ? '' : '  '}${line}`);
+}
+
+function verdictOf({ form, value, says }: Part): string {
+  const verdict = value ?? 'unknown';
+  if (says === undefined) return verdict;
+  return form === 'Known' ? says : `${verdict}: ${says}`;
+}
+
+/** Said once where the cause speaks of nothing else. */
+function unknownLine(name: string, { name: own, cause }: Part): string {
+  if (cause === undefined) return `${name} is unknown`;
+  const says = displayText(cause.says);
+  const start = `\`${displayText(own)}\` `;
+  return name === displayText(own) && says.startsWith(start)
+    ? `${name} ${says.slice(start.length)}`
+    : `${name} is unknown: ${says}`;
+}
+
+function sameAs({ form, value, parts }: Part): Part | undefined {
+  const [only] = parts;
+  return form === 'Binding' && parts.length === 1 && only?.value === value ? only : undefined;
+}
+
+function quote(name: string): string {
+  return `\`${name}\``;
+}

@@ -1,0 +1,74 @@
+// What all warnings about a policy share: its rules, what can be reasoned about them, and whom they
+// tell.
+
+import type { Reporter } from '../diagnostics/diagnostics.ts';
+import type { Expr, Policy, Scope } from '../model/model.ts';
+import { readsOf } from '../model/reads.ts';
+import type { Span } from '../support/source.ts';
+import { isVocabulary } from '../vocabulary/vocabulary.ts';
+import { Clusters } from './independent-groups.ts';
+import { Reasoning } from './reasoning.ts';
+import {
+  bandsOf,
+  decidingExprs,
+  isRestricting,
+  type Judged,
+  judgedOf,
+  partsOf,
+  Readers,
+} from './rules.ts';
+import { covers, ScopeIndex } from './scopes.ts';
+
+/** So many other rules are looked at for one; what lies beyond gives no warning. */
+export const othersLimit = 32;
+
+export class Analysis {
+  readonly judged: readonly Judged[];
+  readonly bands: readonly Judged[];
+  readonly permitsBy: ScopeIndex<Judged>;
+  readonly restrictingBy: ScopeIndex<Judged>;
+  readonly readers: Readers;
+  /** The same, by what constraints and limits read, too. */
+  readonly watchers: Readers;
+  readonly reasoning = new Reasoning();
+  readonly clusters = new Clusters(this.reasoning);
+  readonly reporter: Reporter;
+
+  constructor(policy: Policy, reporter: Reporter) {
+    this.judged = judgedOf(policy);
+    this.bands = bandsOf(policy);
+    this.permitsBy = new ScopeIndex(this.judged.filter(({ effect }) => effect === 'permit'));
+    this.restrictingBy = new ScopeIndex(this.judged.filter(isRestricting));
+    this.readers = new Readers(this.judged);
+    this.watchers = new Readers(this.judged, (judged) =>
+      judged.narrowing === undefined ? judged.reads : readsOf(decidingExprs(judged)),
+    );
+    this.reporter = reporter;
+  }
+}
+
+/** The conditions of the group and of `given`s around a rule. */
+export function guardsOf({ condition, span }: Judged): readonly Expr[] {
+  return partsOf(condition).filter(
+    (part) => part.span.file === span.file && part.span.start < span.start,
+  );
+}
+
+/** A place to show beside a rule: none in a vocabulary. */
+export function shown(spans: readonly { readonly span: Span; readonly message: string }[]) {
+  return spans.filter(({ span }) => !isVocabulary(span.file));
+}
+
+/** Those that restrict everywhere in a scope; undefined where they are too many to look at. */
+export function restrictingIn(
+  scope: Scope,
+  others: readonly Judged[],
+): readonly Judged[] | undefined {
+  const found: Judged[] = [];
+  for (const other of others) {
+    if (!isRestricting(other) || !covers(other.scope, scope)) continue;
+    if (found.length === othersLimit) return undefined;
+    found.push(other);
+  }
+  return found;
+}

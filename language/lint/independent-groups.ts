@@ -1,0 +1,188 @@
+// Whether claims can hold together, asked often of conditions that are much alike. Claims that speak
+// of nothing in common can't contradict each other: they are looked at in clusters, and each cluster
+// once for all that are built alike.
+
+import type { Expr, Scope, Variable } from '../model/model.ts';
+import { everyExpr } from '../model/operands.ts';
+import { type Claim, isConflict } from './assumptions.ts';
+import { withheldVariable } from './reachable-values.ts';
+import type { Reasoning } from './reasoning.ts';
+import { choosers, claimsOf } from './scopes.ts';
+import { type Holding, search } from './search.ts';
+import { isOpen, negated, ofOperands, type Worth, whatever } from './truth-set.ts';
+import type { Link } from './withheld.ts';
+
+/** Members of the request with all that is in them, tables, the clock, and variables. */
+type Topic = string | Variable;
+
+/** A claim that does not come to claims of its operands. */
+interface Part {
+  readonly claim: Claim;
+  /** The same for all that are built alike. */
+  readonly key: number;
+  /** What it speaks of; never none. */
+  readonly topics: readonly Topic[];
+}
+
+export class Clusters {
+  readonly #reasoning: Reasoning;
+  readonly #topics = new Map<Expr, readonly Topic[]>();
+  readonly #found = new Map<number | string, Holding>();
+
+  constructor(reasoning: Reasoning) {
+    this.#reasoning = reasoning;
+  }
+
+  /** `empty`: a collection that has no element. */
+  holding(scope: Scope, claims: readonly Claim[], empty?: Expr): Holding {
+    return this.#all(scope, claims, (cluster) => this.#together(cluster, empty));
+  }
+
+  /** The same, but tries one way after the other where several are left. */
+  found(scope: Scope, claims: readonly Claim[], links: readonly Link[]): Holding {
+    return this.#all(scope, claims, (cluster) => this.#search(cluster, links));
+  }
+
+  #all(
+    scope: Scope,
+    claims: readonly Claim[],
+    together: (cluster: readonly Part[]) => Holding,
+  ): Holding {
+    let found: Holding = 'maybe';
+    for (const cluster of clustersOf(this.#partsIn(scope, claims))) {
+      const holding = together(cluster);
+      if (holding === 'never') return holding;
+      if (holding === 'perhaps') found = holding;
+    }
+    return found;
+  }
+
+  #together(cluster: readonly Part[], empty: Expr | undefined): Holding {
+    const nothing = empty && this.#reasoning.identities.of(empty);
+    const key = keyOf(cluster, nothing);
+    const before = this.#found.get(key);
+    if (before !== undefined) return before;
+    const asked = this.#reasoning.ask();
+    const given = nothing === undefined ? asked : { ...asked, empty: new Set([nothing]) };
+    const assumed = this.#reasoning.assume(given, ...cluster.map(({ claim }) => claim));
+    const found = isConflict(assumed) ? 'never' : this.#reasoning.isSpent ? 'perhaps' : 'maybe';
+    this.#found.set(key, found);
+    return found;
+  }
+
+  #search(cluster: readonly Part[], links: readonly Link[]): Holding {
+    const key = `search ${keyOf(cluster, undefined)}`;
+    const before = links.length === 0 ? this.#found.get(key) : undefined;
+    if (before !== undefined) return before;
+    const claims = cluster.map(({ claim }) => claim);
+    const found = search(this.#reasoning, claims, links);
+    if (links.length === 0) this.#found.set(key, found);
+    return found;
+  }
+
+  /** What chooses the rules is spoken of by hardly any of them. */
+  #partsIn(scope: Scope, claims: readonly Claim[]): readonly Part[] {
+    const [first] = claims;
+    const parts = this.#partsOf(claims);
+    if (first === undefined || !parts.some(({ topics }) => topics.some(isChooser))) return parts;
+    return this.#partsOf([...claimsOf(scope, first.expr), ...claims]);
+  }
+
+  /** Each once, however often names bring it in. */
+  #partsOf(claims: readonly Claim[]): readonly Part[] {
+    const found = new Map<number, Part>();
+    const named = new Set<number>();
+    const open = [...claims].reverse();
+    for (let claim = open.pop(); claim !== undefined; claim = open.pop()) {
+      const { expr, wanted } = claim;
+      if (wanted === whatever) continue;
+      if (expr.kind === 'Binding') {
+        const { value } = expr.binding;
+        const key = this.#keyOf(value, wanted);
+        if (!named.has(key)) open.push({ expr: value, wanted });
+        named.add(key);
+      } else if (expr.kind === 'Not') open.push({ expr: expr.operand, wanted: negated(wanted) });
+      else if ((expr.kind === 'And' || expr.kind === 'Or') && isOpen(expr.kind, wanted)) {
+        const each = ofOperands(expr.kind, wanted);
+        for (let at = expr.operands.length - 1; at >= 0; at -= 1)
+          open.push({ expr: expr.operands[at] as Expr, wanted: each });
+      } else {
+        const key = this.#keyOf(expr, wanted);
+        if (!found.has(key)) found.set(key, { claim, key, topics: this.#topicsOf(expr) });
+      }
+    }
+    return [...found.values()];
+  }
+
+  #keyOf(expr: Expr, wanted: Worth): number {
+    return this.#reasoning.identities.of(expr) * (whatever + 1) + wanted;
+  }
+
+  #topicsOf(expr: Expr): readonly Topic[] {
+    const before = this.#topics.get(expr);
+    if (before !== undefined) return before;
+    const found: Topic[] = [];
+    for (const part of everyExpr([expr])) {
+      const topic = topicOf(part);
+      if (topic !== undefined && !found.includes(topic)) found.push(topic);
+    }
+    if (found.length === 0) found.push('nothing');
+    this.#topics.set(expr, found);
+    return found;
+  }
+}
+
+function keyOf(cluster: readonly Part[], nothing: number | undefined): number | string {
+  const [part] = cluster;
+  if (part !== undefined && cluster.length === 1 && nothing === undefined) return part.key;
+  const keys = cluster.map(({ key }) => key).join(' ');
+  return nothing === undefined ? keys : `${keys} but ${nothing}`;
+}
+
+function isChooser(topic: Topic): boolean {
+  return choosers.has(topic);
+}
+
+function topicOf(expr: Expr): Topic | undefined {
+  switch (expr.kind) {
+    case 'Read': {
+      const { from, members } = expr;
+      return typeof from === 'string' ? `${from}.${members[0]?.name}` : from;
+    }
+    case 'Selector':
+      return expr.which;
+    case 'Now':
+      return 'context.time';
+    case 'Variable':
+      return expr.variable === withheldVariable ? undefined : expr.variable;
+    case 'Lookup':
+      return `table.${expr.table.name}`;
+    default:
+      return undefined;
+  }
+}
+
+/** Those that share a topic, or are held together by others, in their order. */
+
+function clustersOf(parts: readonly Part[]): Iterable<readonly Part[]> {
+  const towards = new Map<Topic, Topic>();
+  const standsFor = (topic: Topic): Topic => {
+    const next = towards.get(topic) ?? topic;
+    return next === topic ? topic : standsFor(next);
+  };
+  for (const { topics } of parts) {
+    for (const topic of topics) towards.set(standsFor(topic), standsFor(first(topics)));
+  }
+  const clusters = new Map<Topic, Part[]>();
+  for (const part of parts) {
+    const topic = standsFor(first(part.topics));
+    const before = clusters.get(topic);
+    if (before === undefined) clusters.set(topic, [part]);
+    else before.push(part);
+  }
+  return clusters.values();
+}
+
+function first(topics: readonly Topic[]): Topic {
+  return topics[0] as Topic;
+}

@@ -1,0 +1,135 @@
+// Conditions in which an `else` stands as an operand, written so that it is one of conditions:
+// `(n else 0) > 5` as `known(n) and n > 5 or not known(n) and 0 > 5`. Both come to the same; of the
+// latter more can be told, since each part speaks of the member itself.
+
+import { isSteady } from '../checker/time.ts';
+import type { Expr } from '../model/model.ts';
+import { bool } from '../types/types.ts';
+
+const lifted = new WeakMap<Expr, Expr>();
+
+/** Each makes two of a condition: further ones stay where they are. */
+const splitLimit = 4;
+
+export function withoutElse(expr: Expr): Expr {
+  const before = lifted.get(expr);
+  if (before !== undefined) return before;
+  const found = lift(expr, splitLimit);
+  lifted.set(expr, found);
+  return found;
+}
+
+function lift(expr: Expr, left: number): Expr {
+  switch (expr.kind) {
+    case 'Binding': {
+      const { value } = expr.binding;
+      const inner = withoutElse(value);
+      return inner === value ? expr : inner;
+    }
+    case 'And':
+    case 'Or': {
+      const operands = expr.operands.map((operand) => withoutElse(operand));
+      const isSame = operands.every((operand, index) => operand === expr.operands[index]);
+      return isSame ? expr : { ...expr, operands };
+    }
+    case 'Not': {
+      const operand = withoutElse(expr.operand);
+      return operand === expr.operand ? expr : { ...expr, operand };
+    }
+    case 'If': {
+      if (expr.type.kind !== 'Bool') return expr;
+      const [condition, then, otherwise] = [expr.condition, expr.then, expr.else].map((part) =>
+        withoutElse(part),
+      ) as [Expr, Expr, Expr];
+      if (condition === expr.condition && then === expr.then && otherwise === expr.else)
+        return expr;
+      return { ...expr, condition, then, else: otherwise };
+    }
+    case 'Else': {
+      if (expr.type.kind !== 'Bool') return expr;
+      const [value, fallback] = [withoutElse(expr.value), withoutElse(expr.fallback)];
+      return value === expr.value && fallback === expr.fallback
+        ? expr
+        : { ...expr, value, fallback };
+    }
+    case 'Compare':
+      return (
+        split(expr.left, (other) => ({ ...expr, left: other }), left) ??
+        split(expr.right, (other) => ({ ...expr, right: other }), left) ??
+        expr
+      );
+    case 'Apply': {
+      if (expr.type.kind !== 'Bool') return expr;
+      for (const [at, arg] of expr.args.entries()) {
+        const found = split(arg, (other) => ({ ...expr, args: expr.args.with(at, other) }), left);
+        if (found !== undefined) return found;
+      }
+      return expr;
+    }
+    case 'Quantifier': {
+      const body = withoutElse(expr.body);
+      const whole = body === expr.body ? expr : { ...expr, body };
+      return split(expr.collection, (collection) => ({ ...whole, collection }), left) ?? whole;
+    }
+    default:
+      return expr;
+  }
+}
+
+const holding = new WeakMap<Expr, boolean>();
+
+/** Whether there is an `else` to split at. Each expression is looked at once: a `let` may be shared by many. */
+function holdsElse(expr: Expr): boolean {
+  const before = holding.get(expr);
+  if (before !== undefined) return before;
+  const found =
+    expr.kind === 'Binding'
+      ? holdsElse(expr.binding.value)
+      : expr.kind === 'Apply'
+        ? expr.args.some(holdsElse)
+        : expr.kind === 'Else' && isAllOrNothing(expr.value);
+  holding.set(expr, found);
+  return found;
+}
+
+/** Undefined: the operand is no `else`. */
+function split(operand: Expr, around: (operand: Expr) => Expr, left: number): Expr | undefined {
+  if (left === 0 || !holdsElse(operand)) return undefined;
+  if (operand.kind === 'Binding') return split(operand.binding.value, around, left);
+  if (operand.kind === 'Apply') {
+    for (const [at, arg] of operand.args.entries()) {
+      const found = split(
+        arg,
+        (other) => around({ ...operand, args: operand.args.with(at, other) }),
+        left,
+      );
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (operand.kind !== 'Else') return undefined;
+  const { value, fallback, span } = operand;
+  const known: Expr = { kind: 'Known', operand: value, type: bool, span };
+  const unknown: Expr = { kind: 'Not', operand: known, type: bool, span };
+  const and = (...operands: Expr[]): Expr => ({ kind: 'And', operands, type: bool, span });
+  return {
+    kind: 'Or',
+    operands: [
+      and(known, lift(around(value), left - 1)),
+      and(unknown, lift(around(fallback), left - 1)),
+    ],
+    type: bool,
+    span,
+  };
+}
+
+/**
+ * A collection may be there and have elements of no use, and is not unknown then; and of what moves with
+ * the clock `known` asks more than whether it has a value.
+ */
+function isAllOrNothing(expr: Expr): boolean {
+  if (!isSteady(expr)) return false;
+  const { type } = expr;
+  if (type.kind !== 'Set' && type.kind !== 'List') return true;
+  return type.element.kind === 'String' || type.element.kind === 'Bool';
+}

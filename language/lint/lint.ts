@@ -1,0 +1,34 @@
+// The door of the warnings: what is legal in a policy without errors, and hardly meant.
+
+import type { Names } from '../checker/context.ts';
+import type { LoadedFile } from '../checker/load.ts';
+import type { Reporter } from '../diagnostics/diagnostics.ts';
+import type { Policy } from '../model/model.ts';
+import { Analysis } from './analysis.ts';
+import { warnOfOpenings } from './fails-open.ts';
+import { givensIn } from './givens.ts';
+import { warnOfNever } from './never.ts';
+import { warnOfWins } from './shadowed.ts';
+import { warnOfUndeclared } from './undeclared.ts';
+import { warnOfUnused } from './unused.ts';
+import { warnOfNothing } from './vacuous-truth.ts';
+import { warnOfWordLists } from './word-lists.ts';
+
+export interface Warned {
+  readonly policy: Policy;
+  readonly entry: string;
+  readonly files: ReadonlyMap<string, LoadedFile>;
+  /** What each name of a file means. */
+  readonly namesIn: (path: string) => Names;
+}
+
+export function warn({ policy, entry, files, namesIn }: Warned, reporter: Reporter): void {
+  const analysis = new Analysis(policy, reporter);
+  const dead = warnOfNever(analysis);
+  warnOfWins(analysis, dead);
+  warnOfOpenings(analysis, dead, givensIn(files.values()));
+  warnOfNothing(analysis, dead);
+  warnOfUndeclared(policy, reporter);
+  warnOfWordLists(analysis, files);
+  warnOfUnused(files, entry, namesIn, reporter);
+}

@@ -1,0 +1,73 @@
+// Rules that never do what they are written for: their conditions can't be so, whatever is asked.
+
+import { decidedWorth } from '../checker/intervals.ts';
+import type { Related } from '../diagnostics/diagnostics.ts';
+import type { Expr } from '../model/model.ts';
+import { isConstant } from '../model/operands.ts';
+import { type Analysis, guardsOf, shown } from './analysis.ts';
+import { type Conflict, isConflict } from './assumptions.ts';
+import type { Judged } from './rules.ts';
+import { claimsOf } from './scopes.ts';
+import { isTrue, type Worth } from './truth-set.ts';
+
+/** Gives those that never fire. */
+export function warnOfNever(analysis: Analysis): ReadonlySet<Judged> {
+  return new Set(analysis.judged.filter((judged) => warn(analysis, judged)));
+}
+
+function conflictOf(
+  { clusters, reasoning }: Analysis,
+  { scope, condition }: Judged,
+  parts: readonly Expr[],
+  wanted: Worth,
+): Conflict | undefined {
+  const claims = parts.map((expr) => ({ expr, wanted }));
+  if (clusters.holding(scope, claims) !== 'never') return undefined;
+  const found = reasoning.assume(reasoning.ask(), ...claimsOf(scope, condition), ...claims);
+  return isConflict(found) ? found : undefined;
+}
+
+/** Whether it never fires. */
+function warn(analysis: Analysis, judged: Judged): boolean {
+  const { reporter } = analysis;
+  const { condition, fires, span, what } = judged;
+  const conflict = conflictOf(analysis, judged, [condition], fires);
+  const untrue =
+    conflict ?? (fires === isTrue ? undefined : conflictOf(analysis, judged, [condition], isTrue));
+  if (untrue === undefined || untrue.between.some(isDecided)) return conflict !== undefined;
+  const related = evidence(untrue);
+  if (conflict === undefined) {
+    // It may be meant to fire on what is unknown alone.
+    if (untrue.kind === 'values') reporter.report('never-true', span, { what }, { related });
+    return false;
+  }
+  const guards = guardsOf(judged);
+  const around = guards.length > 0 && conflictOf(analysis, judged, guards, fires);
+  const at = around ? (guards.at(-1) as Expr).span : span;
+  const subject = around ? 'what stands under this condition' : what;
+  const code = fires === isTrue && conflict.kind === 'unknown' ? 'never-certain' : 'never-fires';
+  reporter.report(code, at, { what: subject }, { related });
+  return true;
+}
+
+/** Whether it has a warning of its own. */
+export function isDecided(expr: Expr): boolean {
+  if (expr.kind !== 'Compare') return false;
+  const { operator, left, right } = expr;
+  return (
+    decidedWorth(operator, left, right) !== undefined && !(isConstant(left) && isConstant(right))
+  );
+}
+
+function evidence({ kind, between }: Conflict): readonly Related[] {
+  const [first, second] = between;
+  if (first === undefined) return [];
+  if (second === undefined) {
+    const message = kind === 'unknown' ? 'this is never known' : 'this is never so';
+    return shown([{ span: first.span, message }]);
+  }
+  return shown([
+    { span: first.span, message: 'where this is so …' },
+    { span: second.span, message: '… this never is' },
+  ]);
+}

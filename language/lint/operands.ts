@@ -1,0 +1,110 @@
+// What can be told of an operand before any assumption: from its declaration, from constants and
+// ranges.
+
+import { intervalOf } from '../checker/intervals.ts';
+import { isSteady } from '../checker/time.ts';
+import type { ApplyExpr, Expr, LookupExpr, ReadExpr } from '../model/model.ts';
+import { type Range, widest } from '../types/ranges.ts';
+import { sameType, type Type, type Value } from '../types/types.ts';
+import { anything, type Domain, justOne } from './domain.ts';
+
+export function declared(expr: Expr): Domain {
+  const typed = ofType(expr.type);
+  switch (expr.kind) {
+    case 'Constant':
+      return justOne(expr.value);
+    case 'Selector':
+    case 'Now':
+      return { ...typed, unknown: false };
+    case 'Age':
+      return { ...typed, range: { ...widest, min: 0n } };
+    case 'Read':
+      return { ...typed, range: rangeOf(expr), unknown: mayBeUnknown(expr) };
+    case 'Variable': {
+      const usable = expr.variable.isElement === true && isAlwaysUsable(expr.type);
+      return { ...typed, range: rangeOf(expr), unknown: !usable };
+    }
+    case 'Lookup':
+      return ofLookup(expr, typed);
+    default:
+      return { ...typed, range: rangeOf(expr) };
+  }
+}
+
+function ofType(type: Type): Domain {
+  if (type.kind === 'Bool') return { ...anything, only: [false, true] };
+  if (type.kind === 'Enum') return { ...anything, only: [...type.members.keys()] };
+  return anything;
+}
+
+/** What moves with the clock has no range of its own. */
+function rangeOf(expr: Expr): Range {
+  return isSteady(expr) ? intervalOf(expr) : widest;
+}
+
+/** Whether a well-formed request may leave it without a usable value. */
+function mayBeUnknown({ from, members, latest }: ReadExpr): boolean {
+  const last = members.at(-1);
+  if (last === undefined || (typeof from !== 'string' && from.isElement !== true)) return true;
+  const stale = !latest && members.some((member) => member.fresh !== undefined);
+  const absent = members.some((member) => member.optional) && last.default === undefined;
+  return stale || absent || !isAlwaysUsable(last.type);
+}
+
+/** Whether each value of the right JSON type is one. */
+function isAlwaysUsable(type: Type): boolean {
+  if (type.kind === 'Set' || type.kind === 'List')
+    return type.element.kind === 'Record' || isAlwaysUsable(type.element);
+  if (type.kind === 'Enum') return type.otherwise !== undefined;
+  return (
+    type.kind === 'Bool' || type.kind === 'String' || (type.kind === 'Timestamp' && !type.inSeconds)
+  );
+}
+
+/**
+ * What a table holds is data, which others may change: only a key that is written in the policy and
+ * has no row counts.
+ */
+function ofLookup({ table, keys }: LookupExpr, typed: Domain): Domain {
+  if (table.external || keys.some((key) => key.kind !== 'Constant')) return typed;
+  const values = keys.map((key) => (key.kind === 'Constant' ? key.value : undefined));
+  const found = table.rows.some((row) => row.keys.every((key, index) => key === values[index]));
+  return { ...typed, known: found, unknown: !found };
+}
+
+/** Whether comparing two known sides may come to nothing, since one moves with the clock. */
+export function mayLoseTime(left: Expr, right: Expr): boolean {
+  const [a, b] = [isSteady(left), isSteady(right)];
+  if (a && b) return false;
+  return !((isNow(left) && b) || (isNow(right) && a));
+}
+
+function isNow(expr: Expr): boolean {
+  return expr.kind === 'Binding' ? isNow(expr.binding.value) : expr.kind === 'Now';
+}
+
+/** The constants among which `in` looks for a value of their type. */
+export function listedIn({ builtin, args }: ApplyExpr): readonly Value[] | undefined {
+  if (builtin.name !== 'in' && builtin.name !== 'not in') return undefined;
+  const [value, collection] = args;
+  const type = collection?.type;
+  if (value === undefined || (type?.kind !== 'Set' && type?.kind !== 'List')) return undefined;
+  return sameType(type.element, value.type) ? constants(collection as Expr) : undefined;
+}
+
+function constants(expr: Expr): readonly Value[] | undefined {
+  if (expr.kind === 'Binding') return constants(expr.binding.value);
+  if (expr.kind === 'Constant') return expr.value as readonly Value[];
+  if (expr.kind !== 'Set') return undefined;
+  const values = expr.elements.map((element) =>
+    element.kind === 'Constant' ? element.value : undefined,
+  );
+  return values.includes(undefined) ? undefined : (values as readonly Value[]);
+}
+
+/** `size` of a list, which can be told although its elements can't. */
+export function countsList(expr: Expr): boolean {
+  return (
+    expr.kind === 'Apply' && expr.builtin.name === 'size' && expr.args[0]?.type.kind === 'List'
+  );
+}

@@ -1,0 +1,120 @@
+// What a condition may be before and after something is withheld, as a set of pairs of truth values:
+// a word of nine bits. Operands are combined as if they were independent, so a set is never too small.
+
+import { isFalse, isTrue, isUnknown, type Worth } from './truth-set.ts';
+
+export type Pairs = number;
+
+type Truth = 0 | 1 | 2;
+
+const truths = [0, 1, 2] as const;
+const [no, unknown, yes]: readonly [Truth, Truth, Truth] = truths;
+
+export const noPairs: Pairs = 0;
+
+function pair(before: Truth, after: Truth): Pairs {
+  return 1 << (before * 3 + after);
+}
+
+/** It is the same before and after. */
+export const unchanged: Pairs = pair(no, no) | pair(unknown, unknown) | pair(yes, yes);
+/** It is the same, or no longer known. */
+export const lost: Pairs = unchanged | pair(no, unknown) | pair(yes, unknown);
+
+function has(pairs: Pairs, before: Truth, after: Truth): boolean {
+  return (pairs & pair(before, after)) !== 0;
+}
+
+function truthsIn(worth: Worth): readonly Truth[] {
+  return [
+    ...(worth & isFalse ? [no] : []),
+    ...(worth & isUnknown ? [unknown] : []),
+    ...(worth & isTrue ? [yes] : []),
+  ];
+}
+
+const worths: readonly Worth[] = [isFalse, isUnknown, isTrue];
+
+export function worthOfTruth(truth: number): Worth {
+  return worths[truth] as Worth;
+}
+
+/** Every pair of the two. */
+export function among(before: Worth, after: Worth): Pairs {
+  return filtered(before, after, () => true);
+}
+
+/** The pairs of the two that may come about. */
+export function filtered(
+  before: Worth,
+  after: Worth,
+  may: (before: Worth, after: Worth) => boolean,
+): Pairs {
+  let found = noPairs;
+  for (const a of truthsIn(before)) {
+    for (const b of truthsIn(after)) {
+      if (may(worthOfTruth(a), worthOfTruth(b))) found |= pair(a, b);
+    }
+  }
+  return found;
+}
+
+/** Whether some pair leads from one set of values to another. */
+export function leads(pairs: Pairs, from: Worth, to: Worth): boolean {
+  return (pairs & among(from, to)) !== 0;
+}
+
+/** The same operation on what was before and on what is after, of any operands. */
+function combined(operands: readonly Pairs[], operate: (values: readonly Truth[]) => Truth): Pairs {
+  let found = noPairs;
+  const [before, after]: [Truth[], Truth[]] = [[], []];
+  const choose = (index: number): void => {
+    const pairs = operands[index];
+    if (pairs === undefined) {
+      found |= pair(operate(before), operate(after));
+      return;
+    }
+    for (const a of truths) {
+      for (const b of truths) {
+        if (!has(pairs, a, b)) continue;
+        before[index] = a;
+        after[index] = b;
+        choose(index + 1);
+      }
+    }
+  };
+  choose(0);
+  return found;
+}
+
+export function negatedPairs(operand: Pairs): Pairs {
+  return combined([operand], ([a]) => (yes - (a as Truth)) as Truth);
+}
+
+export function joinedPairs(kind: 'And' | 'Or', operands: readonly Pairs[]): Pairs {
+  const join = kind === 'And' ? Math.min : Math.max;
+  return operands.reduce((all, operand) =>
+    combined([all, operand], ([a, b]) => join(a as Truth, b as Truth) as Truth),
+  );
+}
+
+export function chosenPairs(condition: Pairs, then: Pairs, otherwise: Pairs): Pairs {
+  return combined([condition, then, otherwise], ([c, a, b]) =>
+    c === yes ? (a as Truth) : c === no ? (b as Truth) : a === b ? (a as Truth) : unknown,
+  );
+}
+
+export function elsePairs(value: Pairs, fallback: Pairs): Pairs {
+  return combined([value, fallback], ([a, b]) => (a === unknown ? b : a) as Truth);
+}
+
+/** `any` and `all` over any number of elements, of which each may be any of the pairs. */
+export function quantifiedPairs(quantifier: 'any' | 'all', body: Pairs): Pairs {
+  const kind = quantifier === 'any' ? 'Or' : 'And';
+  let found = quantifier === 'any' ? pair(no, no) : pair(yes, yes);
+  for (let before = noPairs; before !== found; ) {
+    before = found;
+    found |= joinedPairs(kind, [found, body]);
+  }
+  return found;
+}

@@ -1,0 +1,241 @@
+// What warnings look at: the rules of a policy and the conditions of its scores, each with what its
+// condition must be for it to fire, and found again by what it reads.
+
+import { strictness } from '../evaluator/answer.ts';
+import type {
+  EffectName,
+  Expr,
+  Narrowing,
+  Policy,
+  Rule,
+  Scope,
+  Score,
+  ScoreCondition,
+} from '../model/model.ts';
+import { mayFall, readsOf } from '../model/reads.ts';
+import type { Span } from '../support/source.ts';
+import { bool } from '../types/types.ts';
+import { isFalse, isTrue, possible, type Worth, whatever } from './truth-set.ts';
+
+export interface Judged {
+  /** Its place among all. */
+  readonly order: number;
+  readonly id: string;
+  /** How it is called in a message. */
+  readonly what: string;
+  /** The same, with its name. */
+  readonly title: string;
+  /** None of a condition of a score that reaches no band by itself. */
+  readonly effect: EffectName | undefined;
+  /** One object for all that have the same. */
+  readonly scope: Scope;
+  readonly condition: Expr;
+  /** What the condition reads; one set for all that read the same. */
+  readonly reads: ReadonlySet<string>;
+  /** Whose value fires it, and whose value does not. */
+  readonly fires: Worth;
+  readonly silent: Worth;
+  /** The strictest effect that it may have. */
+  readonly strictest: EffectName;
+  readonly span: Span;
+  /** None of a condition of a score. */
+  readonly rule: Rule | undefined;
+  /** Of a narrow, and of a band that narrows. */
+  readonly narrowing: Narrowing | undefined;
+  /** Of a condition of a score: whether a band may be reached by its weight and not without it. */
+  readonly matters: boolean;
+}
+
+export function judgedOf(policy: Policy): readonly Judged[] {
+  const sets = new Map<string, ReadonlySet<string>>();
+  const scopes = new Map<string, Scope>();
+  const all = [...policy.rules.map(ofRule), ...policy.scores.flatMap(ofScore)];
+  return all.map((judged, order) => {
+    const reads = readsOf([judged.condition]);
+    return {
+      ...judged,
+      order,
+      scope: shared(scopes, JSON.stringify(judged.scope), judged.scope),
+      reads: shared(sets, [...reads].join(' '), reads),
+    };
+  });
+}
+
+/** The first that had the key. */
+function shared<T>(known: Map<string, T>, key: string, value: T): T {
+  const before = known.get(key);
+  if (before === undefined) known.set(key, value);
+  return before ?? value;
+}
+
+/** Told of one by itself. */
+type Alone = Omit<Judged, 'order' | 'reads'>;
+
+function ofRule(rule: Rule): Alone {
+  const certain = rule.effect === 'permit' || rule.skipUnknown;
+  const fires = certain ? isTrue : possible;
+  const falls = mayFall(rule) && rule.effect !== 'permit';
+  return {
+    id: rule.id,
+    what: `this ${rule.effect}`,
+    title: `the ${rule.effect} \`${rule.id}\``,
+    effect: rule.effect,
+    scope: rule.scope,
+    condition: rule.condition,
+    fires,
+    silent: whatever & ~fires,
+    strictest: falls ? 'deny' : rule.effect,
+    span: rule.span,
+    rule,
+    narrowing: rule.narrowing,
+    matters: true,
+  };
+}
+
+/** Those that reach a band by themselves restrict as it does. */
+function ofScore(score: Score): readonly Alone[] {
+  return score.conditions.map((condition) => ofCondition(score, condition));
+}
+
+/** The bands of scores that narrow, as if each were reached whenever something counts. */
+export function bandsOf(policy: Policy): readonly Judged[] {
+  return policy.scores.flatMap(({ bands, conditions, name, scope }) =>
+    bands.flatMap(({ narrowing, span }): readonly Judged[] => {
+      if (narrowing === undefined) return [];
+      const condition: Expr = {
+        kind: 'Or',
+        operands: conditions.map((each) => each.condition),
+        type: bool,
+        span,
+      };
+      return [
+        {
+          order: -1,
+          id: name,
+          what: 'this band of a score',
+          title: `the narrow of the score \`${name}\``,
+          effect: 'narrow',
+          scope,
+          condition,
+          reads: new Set(),
+          fires: possible,
+          silent: isFalse,
+          strictest: 'deny',
+          span,
+          rule: undefined,
+          narrowing,
+          matters: false,
+        },
+      ];
+    }),
+  );
+}
+
+/** More sums of weights are not told apart. */
+const sumLimit = 4_096;
+
+function mayReach({ bands, conditions }: Score, condition: ScoreCondition): boolean {
+  let sums = new Set([0n]);
+  for (const { weight } of conditions.filter((other) => other !== condition)) {
+    sums = new Set([...sums].flatMap((sum) => [sum, sum + weight]));
+    if (sums.size > sumLimit) return true;
+  }
+  return [...sums].some((sum) =>
+    bands.some(({ from }) => sum < from && from <= sum + condition.weight),
+  );
+}
+
+function ofCondition(score: Score, condition: ScoreCondition): Alone {
+  const { bands, scope } = score;
+  const reached = bands.findLast((band) => band.from <= condition.weight);
+  return {
+    id: condition.id,
+    what: 'this condition of a score',
+    title: `the condition \`${condition.id}\` of a score`,
+    effect: reached?.effect,
+    scope,
+    condition: condition.condition,
+    fires: possible,
+    silent: isFalse,
+    strictest: bands.at(-1)?.effect ?? 'deny',
+    span: condition.span,
+    rule: undefined,
+    narrowing: undefined,
+    matters: mayReach(score, condition),
+  };
+}
+
+export function isRestricting({ effect }: Judged): boolean {
+  return effect !== undefined && effect !== 'permit';
+}
+
+export function isStricter(a: EffectName, b: EffectName): boolean {
+  return strictness(a) > strictness(b);
+}
+
+/** All by which it restricts or grants: its condition, and what it needs to stand as it is written. */
+export function decidingExprs({ condition, narrowing, rule }: Judged): readonly Expr[] {
+  return [
+    condition,
+    ...(narrowing === undefined ? [] : [narrowing.inside]),
+    ...(narrowing?.settings.map(({ value }) => value) ?? []),
+    ...(rule?.answerable === undefined ? [] : [rule.answerable]),
+  ];
+}
+
+/** The conditions around a rule and its own, as far as they are `and`ed. */
+export function partsOf(condition: Expr): readonly Expr[] {
+  if (condition.kind === 'Binding' && condition.binding.value.kind === 'And')
+    return partsOf(condition.binding.value);
+  return condition.kind === 'And' ? condition.operands.flatMap(partsOf) : [condition];
+}
+
+/** Finds rules by paths that their conditions read, or paths around or below them. */
+export class Readers {
+  readonly #exactly = new Map<string, Judged[]>();
+  readonly #below = new Map<string, Judged[]>();
+  readonly #found = new Map<string, readonly Judged[]>();
+
+  constructor(all: readonly Judged[], reads = (judged: Judged) => judged.reads) {
+    for (const each of all) {
+      const paths = reads(each);
+      for (const path of paths) put(this.#exactly, path, each);
+      for (const path of new Set([...paths].flatMap(aroundOf))) put(this.#below, path, each);
+    }
+  }
+
+  of(path: string): readonly Judged[] {
+    const known = this.#found.get(path);
+    if (known !== undefined) return known;
+    const around = aroundOf(path).flatMap((outer) => this.#exactly.get(outer) ?? []);
+    const found = [...new Set([...around, ...(this.#below.get(path) ?? [])])];
+    this.#found.set(path, found);
+    return found;
+  }
+
+  /** Those of any of the paths; undefined where they are too many to look at. */
+  ofAny(paths: ReadonlySet<string>): readonly Judged[] | undefined {
+    const each = [...paths].map((path) => this.of(path));
+    const count = each.reduce((sum, { length }) => sum + length, 0);
+    return count > readerLimit ? undefined : [...new Set(each.flat())];
+  }
+}
+
+const readerLimit = 1_024;
+
+export function put<K, V>(into: Map<K, V[]>, key: K, value: V): void {
+  const before = into.get(key);
+  if (before === undefined) into.set(key, [value]);
+  else before.push(value);
+}
+
+/** The path and the records around it. */
+function aroundOf(path: string): readonly string[] {
+  const ends = [...path.matchAll(/\./g)].map(({ index }) => index);
+  return [...ends.map((end) => path.slice(0, end)), path];
+}
+
+/** Whether one path is the other or a record around it. */
+export function isAround(outer: string, inner: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}.`);
+}

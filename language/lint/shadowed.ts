@@ -1,0 +1,119 @@
+// Rules that are never among the reasons of an answer as what they are: a narrow or a challenge
+// beside which nothing can permit, and a rule beside which a stricter one always fires.
+
+import type { Expr, Rule } from '../model/model.ts';
+import { type Analysis, othersLimit } from './analysis.ts';
+import type { Claim } from './assumptions.ts';
+import type { Judged } from './rules.ts';
+import { covers, overlap } from './scopes.ts';
+import { Candidates, shadowing } from './shadowing-rules.ts';
+import { isTrue, whatever } from './truth-set.ts';
+
+/** `dead`: those of which it has been told that they never fire. */
+export function warnOfWins(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+  const shadows = new Shadows(analysis);
+  for (const judged of analysis.judged) {
+    if (judged.rule === undefined || dead.has(judged)) continue;
+    if (!warnOfLosing(analysis, judged, judged.rule)) shadows.warn(judged, judged.rule);
+  }
+}
+
+// --- never-wins ----------------------------------------------------------------------------------
+
+/** Whether there was something to warn of. */
+function warnOfLosing(analysis: Analysis, judged: Judged, rule: Rule): boolean {
+  if (judged.effect !== 'narrow' && judged.effect !== 'challenge') return false;
+  const { found, whole } = analysis.permitsBy.meeting(judged.scope, othersLimit);
+  if (!whole) return false;
+  const inside = rule.narrowing?.inside ?? rule.answerable;
+  const own: readonly Claim[] = [
+    { expr: rule.condition, wanted: judged.fires },
+    ...(inside === undefined ? [] : [{ expr: inside, wanted: isTrue }]),
+  ];
+  const stands = found.some((permit) => {
+    const scope = overlap(judged.scope, permit.scope);
+    const granted = { expr: permit.condition, wanted: isTrue };
+    return scope !== undefined && mayHold(analysis, scope, [granted, ...own]);
+  });
+  if (stands) return false;
+  const related = found
+    .toSorted((a, b) => a.order - b.order)
+    .slice(0, 3)
+    .map(({ span }) => ({ span, message: 'this permit is not certain there' }));
+  analysis.reporter.report('never-wins', judged.span, { what: judged.what }, { related });
+  return true;
+}
+
+function mayHold(
+  { clusters }: Analysis,
+  scope: Judged['scope'],
+  claims: readonly Claim[],
+): boolean {
+  return clusters.holding(scope, claims) !== 'never';
+}
+
+// --- shadowed ------------------------------------------------------------------------------------
+
+class Shadows {
+  readonly #analysis: Analysis;
+  readonly #candidates: Candidates;
+
+  constructor(analysis: Analysis) {
+    this.#analysis = analysis;
+    this.#candidates = new Candidates(analysis.judged);
+  }
+
+  warn(judged: Judged, rule: Rule): void {
+    for (const other of this.#candidates.of(judged)) {
+      const why = this.#same(judged, rule, other)
+        ? `\`${other.id}\` says the same`
+        : this.#alwaysFires(judged, other)
+          ? `\`${other.id}\`, which is stricter, fires whenever it does`
+          : undefined;
+      if (why === undefined) continue;
+      const related = [{ span: other.span, message: 'the other rule' }];
+      const { what, span } = judged;
+      this.#analysis.reporter.report('shadowed', span, { what, why }, { related });
+      return;
+    }
+  }
+
+  #alwaysFires(judged: Judged, other: Judged): boolean {
+    const fires = shadowing(judged, other);
+    if (fires === undefined) return false;
+    return !mayHold(this.#analysis, judged.scope, [
+      { expr: judged.condition, wanted: judged.fires },
+      { expr: other.condition, wanted: whatever & ~fires },
+    ]);
+  }
+
+  /** The later one of two that say the same in the same places, or the one that is about less. */
+  #same(judged: Judged, rule: Rule, { rule: other, scope, id, effect, fires }: Judged): boolean {
+    if (other === undefined || id !== judged.id || effect !== judged.effect) return false;
+    const alike = (a: Rule, b: Rule) => this.#saidBy(a) === this.#saidBy(b);
+    if (fires !== judged.fires || !alike(rule, other)) return false;
+    return !covers(judged.scope, scope) || isLater(judged, other);
+  }
+
+  #saidBy({ condition, narrowing, answerable, demands, message, covers: controls }: Rule): string {
+    const number = (expr: Expr) => this.#analysis.reasoning.identities.of(expr);
+    return JSON.stringify([
+      number(condition),
+      narrowing && [
+        number(narrowing.inside),
+        narrowing.settings.map(({ constraint, value }) => [constraint.name, number(value)]),
+      ],
+      answerable && number(answerable),
+      demands.map(({ obligation, properties }) => [
+        obligation.name,
+        properties.map(({ name, value }) => [name, number(value)]),
+      ]),
+      message.map((part) => (typeof part === 'string' ? part : number(part))),
+      controls,
+    ]);
+  }
+}
+
+function isLater({ span }: Judged, { span: other }: Rule): boolean {
+  return span.file === other.file ? span.start > other.start : span.file > other.file;
+}

@@ -1,0 +1,120 @@
+// `// allow fails-open: the gateway always sends a level` silences one warning at one place, with a
+// reason: the comment stands directly above a declaration, a group, a rule, a `given`, a score, one of
+// its conditions or a test, or at the end of its first line. Errors are never silenced.
+
+import type { LoadedFile } from '../checker/load.ts';
+import type { Diagnostic, Reporter } from '../diagnostics/diagnostics.ts';
+import type { Entry } from '../diagnostics/messages/entry.ts';
+import { messages } from '../diagnostics/messages/index.ts';
+import type { Span } from '../support/source.ts';
+import { suggest } from '../support/suggest.ts';
+import type { AstNode, FileNode } from '../syntax/ast.ts';
+import { commentsIn } from '../syntax/tokens.ts';
+import { visit } from '../syntax/visit.ts';
+import { isVocabulary } from '../vocabulary/vocabulary.ts';
+
+interface Allowance {
+  readonly code: string;
+  readonly reason: string | undefined;
+  /** Of the code. */
+  readonly span: Span;
+  /** What it speaks of. */
+  readonly item: Span | undefined;
+}
+
+/** `found` without what is silenced. `reporter` hears what is wrong with the comments. */
+export function silence(
+  found: readonly Diagnostic[],
+  files: Iterable<LoadedFile>,
+  reporter: Reporter,
+): readonly Diagnostic[] {
+  const allowances = [...files]
+    .filter(({ path }) => !isVocabulary(path))
+    .flatMap((file) => allowancesIn(file));
+  const silenced = new Set<Diagnostic>();
+  for (const allowance of allowances) {
+    const { code, reason, span } = allowance;
+    if (!isWarning(code)) {
+      reportUnknown(code, span, reporter);
+      continue;
+    }
+    const about = found.filter((diagnostic) => isAbout(allowance, diagnostic));
+    for (const diagnostic of about) silenced.add(diagnostic);
+    if (about.length === 0) reporter.report('unused-allow', span, { code });
+    else if (reason === undefined) reporter.report('allow-without-reason', span, { code });
+  }
+  return found.filter((diagnostic) => !silenced.has(diagnostic));
+}
+
+const table: Readonly<Record<string, Entry>> = messages;
+const codes = Object.keys(table).filter((code) => table[code]?.severity === 'warning');
+
+function isWarning(code: string): boolean {
+  return codes.includes(code);
+}
+
+function reportUnknown(code: string, span: Span, reporter: Reporter): void {
+  const near = suggest(code, codes).map((candidate) => `\`${candidate}\``);
+  const label = near.length === 0 ? undefined : `did you mean ${near.join(' or ')}?`;
+  const isError = Object.hasOwn(table, code);
+  const why = isError ? 'is an error, and no error can be allowed' : 'is no warning';
+  reporter.report('unknown-allow', span, { code, why }, { label });
+}
+
+function isAbout({ code, item }: Allowance, { code: other, span, severity }: Diagnostic): boolean {
+  return (
+    severity === 'warning' &&
+    other === code &&
+    item?.file === span.file &&
+    item.start <= span.start &&
+    span.start < item.end
+  );
+}
+
+// --- comments --------------------------------------------------------------------------------------
+
+/** Without a colon behind it, only what looks like a code is one: prose may begin with the word. */
+const allow = /^\/\/[ \t]*allow[ \t]+([a-z][a-z-]*[a-z])[ \t]*(?:$|:[ \t]*(.*))/;
+
+function allowancesIn({ path, text, node }: LoadedFile): readonly Allowance[] {
+  if (!/\/\/[ \t]*allow[ \t]/.test(text)) return [];
+  const items = itemsIn(node);
+  return commentsIn(text).flatMap(({ image, startOffset }): readonly Allowance[] => {
+    const [, code, said] = allow.exec(image.trimEnd()) ?? [];
+    if (code === undefined) return [];
+    if (said === undefined && !isWarning(code) && suggest(code, codes).length === 0) return [];
+    const start = startOffset + image.indexOf(code, image.indexOf('allow') + 'allow'.length);
+    return [
+      {
+        code,
+        reason: said === undefined || said.trim() === '' ? undefined : said,
+        span: { file: path, start, end: start + code.length },
+        item: itemOf(text, startOffset, items),
+      },
+    ];
+  });
+}
+
+/** What can be spoken of, outer ones before those within. */
+function itemsIn(file: FileNode): readonly Span[] {
+  const kinds: readonly AstNode['kind'][] = ['Let', 'Rule', 'Given', 'Score', 'ScoreCondition'];
+  const found: Span[] = file.items.map(({ span }) => span);
+  for (const item of file.items) {
+    if (item.kind !== 'Group') continue;
+    visit(item, (node) => {
+      if (kinds.includes(node.kind)) found.push(node.span);
+      return undefined;
+    });
+  }
+  return found.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
+/** What begins in the comment's own line, or in the next line that is no comment. */
+function itemOf(text: string, offset: number, items: readonly Span[]): Span | undefined {
+  const lineStart = text.lastIndexOf('\n', offset - 1) + 1;
+  const own = items.find(({ start }) => start >= lineStart && start < offset);
+  if (text.slice(lineStart, offset).trim() !== '') return own;
+  const next = items.find(({ start }) => start > offset);
+  const between = text.slice(offset, next?.start);
+  return /^(?:[ \t]*\/\/[^\n]*\n)+[ \t]*$/.test(between) ? next : undefined;
+}

@@ -1,0 +1,213 @@
+// Names that are declared or brought in and that nothing uses. What is told are names of files that
+// rules stand in: a file of declarations alone may be there for other policies, too.
+
+import type { DeclarationNode, Names } from '../checker/context.ts';
+import { isDeclaration } from '../checker/context.ts';
+import type { LoadedFile } from '../checker/load.ts';
+import type { Reporter } from '../diagnostics/diagnostics.ts';
+import type { AstNode, GroupItemNode, LetNode, NameNode, ScopeNameNode } from '../syntax/ast.ts';
+import { visit, visitBlocks } from '../syntax/visit.ts';
+import { isVocabulary } from '../vocabulary/vocabulary.ts';
+
+/** `namesIn`: what each name of a file means. */
+export function warnOfUnused(
+  files: ReadonlyMap<string, LoadedFile>,
+  entry: string,
+  namesIn: (path: string) => Names,
+  reporter: Reporter,
+): void {
+  const usedBy = new Map([...files.values()].map((file) => [file.path, usesOf(file, namesIn)]));
+  const used = new Set([...usedBy.values()].flatMap((declared) => [...declared]));
+  const signals = new Set([...files.values()].flatMap(signalsIn));
+  for (const file of files.values()) {
+    const groups = file.node.items.some((item) => item.kind === 'Group');
+    if (!file.included || isVocabulary(file.path)) continue;
+    if (groups || file.path === entry) {
+      warnOfDeclared(file, used, reporter);
+      warnOfSignals(file, signals, reporter);
+    }
+    warnOfImports(file, files, usedBy, namesIn(file.path), reporter);
+    warnOfLets(file, reporter);
+  }
+}
+
+// --- declarations ----------------------------------------------------------------------------------
+
+const called: Readonly<Record<DeclarationNode['kind'], readonly [what: string, how: string]>> = {
+  Enum: ['enum', 'used nowhere'],
+  Record: ['record', 'used nowhere'],
+  Const: ['constant', 'used nowhere'],
+  Table: ['table', 'looked up nowhere'],
+  Constraint: ['constraint', 'set by no `narrow`'],
+  Function: ['function', 'called nowhere'],
+  Let: ['`let`', 'used nowhere'],
+  Window: ['window', 'used nowhere'],
+  Obligation: ['obligation', 'asked for by no rule'],
+  Fixture: ['fixture', 'taken by no test'],
+  NameSet: ['set of names', 'used nowhere'],
+};
+
+function warnOfDeclared(
+  { node }: LoadedFile,
+  used: ReadonlySet<DeclarationNode>,
+  reporter: Reporter,
+): void {
+  for (const item of node.items) {
+    if (!isDeclaration(item) || used.has(item)) continue;
+    const [noun, how] = called[item.kind];
+    const what = item.kind === 'Function' && item.result === undefined ? 'predicate' : noun;
+    reporter.report('unused', item.name.span, { what, name: item.name.text, how });
+  }
+}
+
+/** The signals that rules ask for. */
+function signalsIn({ node }: LoadedFile): readonly string[] {
+  const found: string[] = [];
+  visit(node, (each) => {
+    if (each.kind === 'EventPattern' && each.signal !== undefined) found.push(each.signal.value);
+    return each.kind !== 'Test';
+  });
+  return found;
+}
+
+/** Of a record that is taken whole each policy asks for some. */
+function warnOfSignals({ node }: LoadedFile, asked: ReadonlySet<string>, reporter: Reporter): void {
+  for (const item of node.items) {
+    if (item.kind !== 'Signals' || item.type.kind !== 'RecordType') continue;
+    for (const { name } of item.type.members) {
+      if (asked.has(name.text)) continue;
+      const how = 'asked for by no rule';
+      reporter.report('unused', name.span, { what: 'signal', name: name.text, how });
+    }
+  }
+}
+
+/** The declarations that a file names, elsewhere than where it brings them in. */
+function usesOf(file: LoadedFile, namesIn: (path: string) => Names): ReadonlySet<DeclarationNode> {
+  const names = namesIn(file.path);
+  const found = new Set<DeclarationNode>();
+  if (names.size === 0) return found;
+  for (const item of file.node.items) {
+    if (item.kind === 'Use') continue;
+    visit(item, (node) => {
+      for (const name of namedBy(node)) {
+        const declared = names.get(name);
+        if (declared !== undefined && declared !== item) found.add(declared);
+      }
+      // What a test expects sets no constraint and asks for nothing.
+      return node.kind !== 'Step' && node.kind !== 'Each';
+    });
+  }
+  return found;
+}
+
+function namedBy(node: AstNode): readonly string[] {
+  switch (node.kind) {
+    case 'NamedType':
+      return [node.name.text];
+    case 'Reference':
+      return [node.name];
+    case 'Lookup':
+      return [node.table.text];
+    case 'Call':
+      return [node.callee.text];
+    case 'Demand':
+      return [node.name.text];
+    case 'Group':
+    case 'Invariant':
+    case 'EventPattern':
+      return [...(node.actions ?? []), ...(node.resources ?? [])].flatMap(bareName);
+    case 'NameSet':
+      return node.entries.flatMap(bareName);
+    case 'Fixture':
+    case 'Test':
+      return node.request.kind === 'Name' ? [node.request.text] : [];
+    case 'Rule':
+    case 'Band':
+      return node.settings.map(({ name }) => name.text);
+    default:
+      return [];
+  }
+}
+
+/** What may be the name of a set. */
+function bareName(name: ScopeNameNode): readonly string[] {
+  return name.kind === 'Name' && !name.quoted ? [name.text] : [];
+}
+
+// --- names brought in ------------------------------------------------------------------------------
+
+/** A name may also be brought in for files that use this one. */
+function warnOfImports(
+  file: LoadedFile,
+  files: ReadonlyMap<string, LoadedFile>,
+  usedBy: ReadonlyMap<string, ReadonlySet<DeclarationNode>>,
+  names: Names,
+  reporter: Reporter,
+): void {
+  const behind = usersOf(file.path, files);
+  for (const { node } of file.uses) {
+    for (const name of node.names ?? []) {
+      const declared = names.get(name.text);
+      if (declared === undefined || behind.some((path) => usedBy.get(path)?.has(declared)))
+        continue;
+      const what = 'name';
+      reporter.report('unused', name.span, {
+        what,
+        name: name.text,
+        how: 'brought in for nothing',
+      });
+    }
+  }
+}
+
+/** A file and all that use it, directly or not. */
+function usersOf(path: string, files: ReadonlyMap<string, LoadedFile>): readonly string[] {
+  const found = new Set([path]);
+  for (const used of found) {
+    for (const file of files.values()) {
+      if (file.uses.some((use) => use.path === used)) found.add(file.path);
+    }
+  }
+  return [...found];
+}
+
+// --- names of groups and rules ---------------------------------------------------------------------
+
+function warnOfLets({ node }: LoadedFile, reporter: Reporter): void {
+  visitBlocks(node, ({ items }) => {
+    warnOfItems(items, reporter);
+    for (const item of items) if (item.kind === 'Rule') warnOfWhere(item.where, item, reporter);
+  });
+}
+
+/** From the last to the first, so that what stands behind each is known. */
+function warnOfItems(items: readonly GroupItemNode[], reporter: Reporter): void {
+  if (!items.some(({ kind }) => kind === 'Let')) return;
+  const behind = new Set<string>();
+  for (const item of [...items].reverse()) {
+    if (item.kind === 'Let' && !behind.has(item.name.text)) reportLet(item.name, reporter);
+    addReferences(item, behind);
+  }
+}
+
+function warnOfWhere(where: readonly LetNode[], rule: AstNode, reporter: Reporter): void {
+  if (where.length === 0) return;
+  const names = new Set<string>();
+  addReferences(rule, names);
+  for (const { name } of where) {
+    if (!names.has(name.text)) reportLet(name, reporter);
+  }
+}
+
+function reportLet(name: NameNode, reporter: Reporter): void {
+  const [what, how] = called.Let;
+  reporter.report('unused', name.span, { what, name: name.text, how });
+}
+
+function addReferences(root: AstNode, names: Set<string>): void {
+  visit(root, (node) => {
+    if (node.kind === 'Reference') names.add(node.name);
+    return undefined;
+  });
+}

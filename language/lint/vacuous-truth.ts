@@ -1,0 +1,140 @@
+// Permits that are true of nothing: an `all` or a `within` whose left side may have no element, and what
+// asks that a collection has none of something: `not any`, `not in`, `not intersects`, a `size` of zero.
+
+import type { CompareExpr, Expr } from '../model/model.ts';
+import { readsOf } from '../model/reads.ts';
+import { contrary } from '../types/comparisons.ts';
+import type { Value } from '../types/types.ts';
+import { type Analysis, restrictingIn } from './analysis.ts';
+import { conditionsIn, type Part } from './monotonicity.ts';
+import type { Judged } from './rules.ts';
+import { combinationsOf } from './scopes.ts';
+import { isTrue } from './truth-set.ts';
+
+export function warnOfNothing(analysis: Analysis, dead: ReadonlySet<Judged>): void {
+  for (const judged of analysis.judged) {
+    if (judged.effect !== 'permit' || dead.has(judged)) continue;
+    for (const part of conditionsIn(judged.condition)) {
+      const over = collectionOf(part);
+      if (over === undefined || !mayBeEmpty(over) || !isOpen(analysis, judged, over)) continue;
+      const what = whatIsTrue(part);
+      const related =
+        part.span.start < judged.span.start
+          ? [{ span: judged.span, message: 'this permit rests on it' }]
+          : [];
+      analysis.reporter.report(
+        'true-of-nothing',
+        part.span,
+        { what },
+        { label: 'nothing is asked of how many there are', related },
+      );
+    }
+  }
+}
+
+function whatIsTrue({ expr }: Part): string {
+  if (expr.kind === 'Quantifier' && expr.quantifier === 'all')
+    return '`all` is true where its left side is empty';
+  if (expr.kind === 'Quantifier') return '`not any` is true where there is no element';
+  if (expr.kind === 'Compare') return 'a `size` of zero is that of nothing';
+  const names: Readonly<Record<string, string>> = {
+    in: '`not in` is true where its right side is empty',
+    'not in': '`not in` is true where its right side is empty',
+    intersects: '`not intersects` is true where a side is empty',
+  };
+  const name = expr.kind === 'Apply' ? expr.builtin.name : '';
+  return names[name] ?? '`within` is true where its left side is empty';
+}
+
+/** The collection whose being empty helps a permit. */
+function collectionOf({ expr, rises }: Part): Expr | undefined {
+  if (expr.kind === 'Quantifier')
+    return (expr.quantifier === 'all') === rises ? expr.collection : undefined;
+  if (expr.kind === 'Compare') return sizedToZero(expr, rises);
+  if (expr.kind !== 'Apply') return undefined;
+  const [left, right] = expr.args;
+  if (left === undefined || right === undefined || left === right) return undefined;
+  switch (expr.builtin.name) {
+    // What is compared with itself only asks whether it is known.
+    case 'within':
+      return rises && isCollection(left) ? left : undefined;
+    case 'not within':
+      return !rises && isCollection(left) ? left : undefined;
+    case 'in':
+      return !rises && isCollection(right) ? right : undefined;
+    case 'not in':
+      return rises && isCollection(right) ? right : undefined;
+    case 'intersects':
+      return rises
+        ? undefined
+        : [left, right].find((side) => isCollection(side) && readsRequest(side));
+    default:
+      return undefined;
+  }
+}
+
+function isCollection({ type }: Expr): boolean {
+  return type.kind === 'Set' || type.kind === 'List';
+}
+
+function readsRequest(expr: Expr): boolean {
+  return readsOf([expr]).size > 0;
+}
+
+/** `size(a minus b) is 0`, and what comes to the same: of what is taken away nothing is left. */
+function sizedToZero({ operator, left, right }: CompareExpr, rises: boolean): Expr | undefined {
+  if (left.kind !== 'Apply' || left.builtin.name !== 'size' || right.kind !== 'Constant')
+    return undefined;
+  const asked = rises ? operator : contrary[operator];
+  const isZero =
+    (right.value === 0n && (asked === 'is' || asked === '<=')) ||
+    (right.value === 1n && asked === '<');
+  const [collection] = left.args;
+  // Whether something is empty may be asked: what is taken from it makes it a question of each element.
+  const inner = throughNames(collection as Expr);
+  const made = inner.kind === 'Apply' && ['minus', 'intersect'].includes(inner.builtin.name);
+  return isZero && made ? inner.args[0] : undefined;
+}
+
+function throughNames(expr: Expr): Expr {
+  return expr.kind === 'Binding' ? throughNames(expr.binding.value) : expr;
+}
+
+function mayBeEmpty(expr: Expr): boolean {
+  switch (expr.kind) {
+    case 'Binding':
+      return mayBeEmpty(expr.binding.value);
+    case 'Constant':
+      return (expr.value as readonly Value[]).length === 0;
+    case 'Set':
+      return expr.elements.length === 0;
+    case 'Lookup':
+      return (
+        expr.table.external ||
+        expr.table.rows.some((row) => (row.value as readonly Value[]).length === 0)
+      );
+    case 'If':
+      return mayBeEmpty(expr.then) || mayBeEmpty(expr.else);
+    case 'Else':
+      return mayBeEmpty(expr.value) || mayBeEmpty(expr.fallback);
+    case 'Apply':
+      return expr.builtin.name !== 'union' || expr.args.every(mayBeEmpty);
+    default:
+      return true;
+  }
+}
+
+/** Whether the permit may stand for nothing, and no other rule restricts then. */
+function isOpen({ clusters, readers }: Analysis, permit: Judged, over: Expr): boolean {
+  const others = readers.ofAny(readsOf([over]));
+  if (others === undefined) return false;
+  return combinationsOf(permit.scope).some((combination) => {
+    const watching = restrictingIn(combination, others);
+    if (watching === undefined) return false;
+    const claims = [
+      { expr: permit.condition, wanted: isTrue },
+      ...watching.map(({ condition, silent }) => ({ expr: condition, wanted: silent })),
+    ];
+    return clusters.holding(combination, claims, over) === 'maybe';
+  });
+}

@@ -1,0 +1,89 @@
+// "Did you mean …?": the nearest known names, by edit distance with transpositions.
+
+import type { Extra } from '../diagnostics/diagnostics.ts';
+import { replacing } from '../diagnostics/fix.ts';
+import type { Span } from './source.ts';
+
+/** What may have been meant, to be put beside the name; and the repair, where only one name is near. */
+export function guess(
+  name: string,
+  span: Span,
+  candidates: Iterable<string>,
+  spell: (candidate: string) => string = spelled,
+): Pick<Extra, 'label' | 'fix'> {
+  const near = suggest(name, candidates);
+  const [first, ...others] = near;
+  if (first === undefined) return {};
+  const label = didYouMean(near);
+  const certain = others.length === 0 && name.length >= certainLength;
+  return certain ? { label, fix: replacing(span, spell(first)) } : { label };
+}
+
+/** `did you mean \`a\`, \`b\` or \`c\`?` */
+export function didYouMean(near: readonly string[]): string {
+  const quoted = near.map((name) => `\`${name}\``);
+  const last = quoted.at(-1) ?? '';
+  return `did you mean ${[quoted.slice(0, -1).join(', '), last].filter(Boolean).join(' or ')}?`;
+}
+
+/** A shorter name is as near to many others, also to those that are not known. */
+const certainLength = 3;
+
+function spelled(name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : JSON.stringify(name);
+}
+
+/** Candidates near enough to be meant, nearest first, at most three. */
+export function suggest(name: string, candidates: Iterable<string>): readonly string[] {
+  const limit = Math.max(1, Math.floor(name.length * 0.4));
+  return [...new Set(candidates)]
+    .map((candidate) => ({ candidate, distance: distance(name, candidate) }))
+    .filter((scored) => scored.distance <= limit && scored.candidate !== name)
+    .sort((a, b) => a.distance - b.distance || (a.candidate < b.candidate ? -1 : 1))
+    .slice(0, 3)
+    .map((scored) => scored.candidate);
+}
+
+/**
+ * Candidates that a name is most likely a misspelling of: one edit away, two for a long name, or different in
+ * case alone. Names that differ in their digits alone number things, and are none of each other.
+ */
+export function nearMisses(name: string, candidates: Iterable<string>): readonly string[] {
+  const limit = name.length < 4 ? 0 : name.length < 12 ? 1 : 2;
+  return suggest(name, candidates).filter((candidate) => {
+    if (withoutDigits(name) === withoutDigits(candidate)) return false;
+    if (name.toLowerCase() === candidate.toLowerCase()) return true;
+    return distance(name.toLowerCase(), candidate.toLowerCase()) <= limit;
+  });
+}
+
+function withoutDigits(name: string): string {
+  return name.replace(/[0-9]+/g, '0');
+}
+
+/** Optimal string alignment distance; letters that differ in case only cost half. */
+function distance(a: string, b: string): number {
+  const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const same = a[i - 1] === b[j - 1];
+      const cost = same ? 0 : a[i - 1]?.toLowerCase() === b[j - 1]?.toLowerCase() ? 0.5 : 1;
+      let best = Math.min(
+        at(rows, i - 1, j) + 1,
+        (row[j - 1] ?? 0) + 1,
+        at(rows, i - 1, j - 1) + cost,
+      );
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
+        best = Math.min(best, at(rows, i - 2, j - 2) + 1);
+      }
+      row.push(best);
+    }
+    rows.push(row);
+  }
+  return at(rows, a.length, b.length);
+}
+
+function at(rows: number[][], i: number, j: number): number {
+  return rows[i]?.[j] ?? 0;
+}

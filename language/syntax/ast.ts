@@ -1,0 +1,856 @@
+// The syntax tree: what a file says, before names are resolved and types are known. Nodes are
+// readonly, told apart by `kind`, named `…Node`, and carry their span. `childKeys` is the one list
+// of each node's children; visiting, printing and comparing are made from it.
+
+import type { Span } from '../support/source.ts';
+import type { PatternLanguage } from '../types/patterns/pattern.ts';
+import type { Nth } from '../types/time/window.ts';
+
+interface Spanned {
+  readonly span: Span;
+}
+
+/** What a scope names of actions or resource types: a name, a set of names, or all that match a glob. */
+export type ScopeNameNode = NameNode | PatternNode;
+
+/** `actions writes = { "fs.write", "fs.delete" }`, `resources secrets = { vault, glob"secret.*" }` */
+export interface NameSetNode extends Spanned {
+  readonly kind: 'NameSet';
+  readonly of: 'actions' | 'resources';
+  readonly name: NameNode;
+  readonly entries: readonly ScopeNameNode[];
+}
+
+/** A name where it is written; `quoted` when it was given as a string. */
+export interface NameNode extends Spanned {
+  readonly kind: 'Name';
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+export interface FileNode extends Spanned {
+  readonly kind: 'File';
+  readonly items: readonly ItemNode[];
+}
+
+export type ItemNode =
+  | PolicyHeaderNode
+  | UseNode
+  | EnumNode
+  | RecordNode
+  | ConstNode
+  | FunctionNode
+  | LetNode
+  | SubjectNode
+  | ActionNode
+  | ResourceNode
+  | ContextNode
+  | SignalsNode
+  | NameSetNode
+  | TableNode
+  | ConstraintNode
+  | WindowNode
+  | ObligationNode
+  | GroupNode
+  | InvariantNode
+  | FixtureNode
+  | TestNode;
+
+/** `policy acme.support_agent version "1.0.0"` */
+export interface PolicyHeaderNode extends Spanned {
+  readonly kind: 'PolicyHeader';
+  readonly name: NameNode; // dotted
+  readonly version: StringNode | undefined;
+}
+
+/** `use { A, B } from "file.nhipol"` or `use nhi.{ A, B }`; without names, all: `use "file.nhipol"` */
+export interface UseNode extends Spanned {
+  readonly kind: 'Use';
+  readonly names: readonly NameNode[] | undefined;
+  /** A name stands for a vocabulary that comes with the language. */
+  readonly from: StringNode | NameNode;
+}
+
+/** `enum RiskLevel { LOW < MEDIUM < HIGH, else HIGH }` */
+export interface EnumNode extends Spanned {
+  readonly kind: 'Enum';
+  readonly name: NameNode;
+  readonly members: readonly NameNode[];
+  readonly ordered: boolean;
+  /** Every unlisted string is read as this member. */
+  readonly otherwise: NameNode | undefined;
+}
+
+/** `record Actor { sub?: String }` */
+export interface RecordNode extends Spanned {
+  readonly kind: 'Record';
+  readonly name: NameNode;
+  readonly type: RecordTypeNode;
+}
+
+/** `const limit = 5m` */
+export interface ConstNode extends Spanned {
+  readonly kind: 'Const';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+/** `function longest(a: Int, b: Int): Int = …`; without `result` a `predicate`. */
+export interface FunctionNode extends Spanned {
+  readonly kind: 'Function';
+  readonly name: NameNode;
+  readonly parameters: readonly ParameterNode[];
+  readonly result: TypeNode | undefined;
+  readonly body: ExprNode;
+}
+
+/** `host: String` */
+export interface ParameterNode extends Spanned {
+  readonly kind: 'Parameter';
+  readonly name: NameNode;
+  readonly type: TypeNode;
+}
+
+/** `subject ai_agent { … }`; `name` is undefined for `subject any`. */
+export interface SubjectNode extends Spanned {
+  readonly kind: 'Subject';
+  readonly name: NameNode | undefined;
+  readonly type: RecordTypeNode;
+}
+
+/** `action "tools/call" { … }`; `name` is undefined for `action any`. */
+export interface ActionNode extends Spanned {
+  readonly kind: 'Action';
+  readonly name: NameNode | undefined;
+  readonly type: RecordTypeNode;
+}
+
+/** `resource customer { … }`; `name` is undefined for `resource any`. */
+export interface ResourceNode extends Spanned {
+  readonly kind: 'Resource';
+  readonly name: NameNode | undefined;
+  readonly type: RecordTypeNode;
+}
+
+/** `context { … }` */
+export interface ContextNode extends Spanned {
+  readonly kind: 'Context';
+  readonly type: RecordTypeNode;
+}
+
+/** `signals { "attestation-failed": { reason?: String } }`, or those of a record: `signals Events` */
+export interface SignalsNode extends Spanned {
+  readonly kind: 'Signals';
+  readonly type: RecordTypeNode | NamedTypeNode;
+}
+
+/** `table t: String -> Set<String> from "t.json"`, with its entries in braces, or `external`. */
+export interface TableNode extends Spanned {
+  readonly kind: 'Table';
+  readonly name: NameNode;
+  /** One key type, or two: `(String, String) -> …`. */
+  readonly keys: readonly TypeNode[];
+  readonly value: TypeNode;
+  /** Filled by whoever loads the module; it has neither file nor entries. */
+  readonly external: boolean;
+  readonly from: StringNode | undefined;
+  readonly entries: readonly TableEntryNode[];
+}
+
+/** `"crm.search": { "crm.read" }` or `("a", "b"): 5` */
+export interface TableEntryNode extends Spanned {
+  readonly kind: 'TableEntry';
+  readonly keys: readonly ExprNode[];
+  readonly value: ExprNode;
+}
+
+export type MergeRule = 'limits' | 'smallest wins' | 'largest wins' | 'intersects' | 'must agree';
+
+/** `constraint privilege: Privilege limits action.privilege` */
+export interface ConstraintNode extends Spanned {
+  readonly kind: 'Constraint';
+  readonly name: NameNode;
+  readonly type: TypeNode;
+  readonly merge: MergeRule;
+  /** The bounded path; with `limits` only. */
+  readonly path: ExprNode | undefined;
+}
+
+/** `window w = Mon..Fri 09:00..17:00, last Sat 09:00..12:00 in "Europe/Berlin" except 2026-12-25` */
+export interface WindowNode extends Spanned {
+  readonly kind: 'Window';
+  readonly name: NameNode;
+  readonly parts: readonly WindowPartNode[];
+  readonly zone: StringNode;
+  readonly except: readonly DateRangeNode[];
+}
+
+/** `Mon, Thu..Sat 09:00..12:00, 13:00..17:00`; without days it is every day. */
+export interface WindowPartNode extends Spanned {
+  readonly kind: 'WindowPart';
+  readonly days: readonly DaysNode[];
+  readonly ranges: readonly TimeRangeNode[];
+}
+
+/** `Mon`, `Mon..Fri`, `1st Mon`, `last Fri`; weekdays count from Monday, 0. */
+export interface DaysNode extends Spanned {
+  readonly kind: 'Days';
+  readonly nth: Nth | undefined;
+  readonly from: number;
+  /** The last weekday, where it is not the first. */
+  readonly to: number | undefined;
+}
+
+/** `22:00..06:00`, each in milliseconds since midnight. */
+export interface TimeRangeNode extends Spanned {
+  readonly kind: 'TimeRange';
+  readonly from: DurationNode;
+  readonly to: DurationNode;
+}
+
+/** `2026-12-25`, `2026-12-24..2027-01-02` */
+export interface DateRangeNode extends Spanned {
+  readonly kind: 'DateRange';
+  readonly from: DateNode;
+  readonly to: DateNode | undefined;
+}
+
+export interface DateNode extends Spanned {
+  readonly kind: 'Date';
+  /** Days since 1970-01-01. */
+  readonly day: number;
+}
+
+/** `obligation sign_in: step_up { acr_value: String }` */
+export interface ObligationNode extends Spanned {
+  readonly kind: 'Obligation';
+  readonly name: NameNode;
+  /** What it is to whoever carries it out; left out where its name says so. */
+  readonly type: NameNode | undefined;
+  readonly members: RecordTypeNode;
+}
+
+// --- types -------------------------------------------------------------------------------------
+
+export type TypeNode = NamedTypeNode | CollectionTypeNode | RecordTypeNode;
+
+/** `String`, `RiskLevel`, `Timestamp in seconds`, `Int(0..100)` */
+export interface NamedTypeNode extends Spanned {
+  readonly kind: 'NamedType';
+  readonly name: NameNode;
+  readonly inSeconds: boolean;
+  readonly range: RangeNode | undefined;
+}
+
+/** `(0..100)`; a bound that is undefined was left out. */
+export interface RangeNode extends Spanned {
+  readonly kind: 'Range';
+  readonly min: IntNode | DecimalNode | undefined;
+  readonly max: IntNode | DecimalNode | undefined;
+}
+
+/** `Set<String>`, `List<Actor>` */
+export interface CollectionTypeNode extends Spanned {
+  readonly kind: 'CollectionType';
+  readonly collection: 'Set' | 'List';
+  readonly element: TypeNode;
+}
+
+/** `{ level?: RiskLevel, observed_at?: Timestamp }` */
+export interface RecordTypeNode extends Spanned {
+  readonly kind: 'RecordType';
+  readonly members: readonly MemberNode[];
+}
+
+/** `attestation?: Attestation fresh 5m`, `exposed: Bool = false` */
+export interface MemberNode extends Spanned {
+  readonly kind: 'Member';
+  readonly name: NameNode;
+  /** Whether `properties.` is written before the name. */
+  readonly inProperties: boolean;
+  readonly optional: boolean;
+  readonly type: TypeNode;
+  readonly fresh: ExprNode | undefined;
+  readonly default: ExprNode | undefined;
+}
+
+// --- rules -------------------------------------------------------------------------------------
+
+/** `for ai_agent doing "tools/call" on customer when … { … }`; undefined lists mean any. */
+export interface GroupNode extends Spanned {
+  readonly kind: 'Group';
+  readonly subjects: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
+  readonly condition: ExprNode | undefined;
+  readonly items: readonly GroupItemNode[];
+}
+
+export type GroupItemNode = LetNode | RuleNode | GivenNode | ScoreNode;
+
+/** `let approved = context.session.approved_scopes`, in a file or a group, or `where` in a rule. */
+export interface LetNode extends Spanned {
+  readonly kind: 'Let';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+export type EffectName = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
+
+/** `narrow risk_medium when level is MEDIUM to { … } or deny unless …` */
+export interface RuleNode extends Spanned {
+  readonly kind: 'Rule';
+  readonly effect: EffectName;
+  readonly name: NameNode;
+  readonly condition: ExprNode | undefined;
+  /** `permit x otherwise`: a permit without a condition. */
+  readonly otherwise: boolean;
+  /** `, if unknown skip` */
+  readonly skipUnknown: boolean;
+  readonly settings: readonly SettingNode[];
+  /** `or deny unless …` */
+  readonly unless: ExprNode | undefined;
+  /** `with step_up { … }` */
+  readonly demands: readonly DemandNode[];
+  readonly because: MessageNode | undefined;
+  readonly covers: readonly NameNode[];
+  /** `where a = …, b = …`: names for this rule alone. */
+  readonly where: readonly LetNode[];
+}
+
+/** One constraint's value: `max_rows: 100` */
+export interface SettingNode extends Spanned {
+  readonly kind: 'Setting';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+}
+
+/** One obligation that a rule asks for: `step_up { acr_value: "urn:loa:3" }` */
+export interface DemandNode extends Spanned {
+  readonly kind: 'Demand';
+  readonly name: NameNode;
+  readonly settings: readonly SettingNode[];
+}
+
+/** `"{action.tool.name} is not in the catalogue"`: texts and expressions in turn. */
+export interface MessageNode extends Spanned {
+  readonly kind: 'Message';
+  readonly parts: readonly (StringNode | ExprNode)[];
+}
+
+/** `given x = p { … } otherwise { … }`; `otherwise` is undefined when left out. */
+export interface GivenNode extends Spanned {
+  readonly kind: 'Given';
+  readonly name: NameNode;
+  readonly value: ExprNode;
+  readonly items: readonly GroupItemNode[];
+  readonly otherwise: OtherwiseNode | undefined;
+}
+
+/** `otherwise ignore` has no items. */
+export interface OtherwiseNode extends Spanned {
+  readonly kind: 'Otherwise';
+  readonly ignore: boolean;
+  readonly items: readonly GroupItemNode[];
+}
+
+/** `score anomalies { … from 2 deny }` */
+export interface ScoreNode extends Spanned {
+  readonly kind: 'Score';
+  readonly name: NameNode;
+  readonly conditions: readonly ScoreConditionNode[];
+  readonly bands: readonly BandNode[];
+}
+
+/** `anomaly_geo counts 1 when …` */
+export interface ScoreConditionNode extends Spanned {
+  readonly kind: 'ScoreCondition';
+  readonly name: NameNode;
+  readonly weight: IntNode;
+  readonly condition: ExprNode;
+  readonly because: MessageNode | undefined;
+  readonly covers: readonly NameNode[];
+}
+
+/** `from 1 narrow to { … }` */
+export interface BandNode extends Spanned {
+  readonly kind: 'Band';
+  readonly from: IntNode;
+  readonly effect: EffectName;
+  readonly settings: readonly SettingNode[];
+  readonly unless: ExprNode | undefined;
+}
+
+// --- expressions -------------------------------------------------------------------------------
+
+export type ExprNode =
+  | BoolNode
+  | IntNode
+  | DecimalNode
+  | DurationNode
+  | TimestampNode
+  | AddressNode
+  | StringNode
+  | InterpolationNode
+  | ReferenceNode
+  | AccessNode
+  | LookupNode
+  | CallNode
+  | UnaryNode
+  | BinaryNode
+  | PresenceNode
+  | MatchNode
+  | QuantifierNode
+  | IfNode
+  | SetNode
+  | HistoryNode;
+
+export interface BoolNode extends Spanned {
+  readonly kind: 'Bool';
+  readonly value: boolean;
+}
+export interface IntNode extends Spanned {
+  readonly kind: 'Int';
+  readonly value: bigint;
+}
+/** `12.5` */
+export interface DecimalNode extends Spanned {
+  readonly kind: 'Decimal';
+  readonly millionths: bigint;
+}
+/** `5m`, or a time of day, which is as much since midnight: `09:00`; `text` is as written. */
+export interface DurationNode extends Spanned {
+  readonly kind: 'Duration';
+  readonly milliseconds: bigint;
+  readonly text: string;
+}
+/** `2026-12-25T00:00:00Z` */
+export interface TimestampNode extends Spanned {
+  readonly kind: 'Timestamp';
+  readonly milliseconds: bigint;
+  readonly text: string;
+}
+/** `10.0.0.1`, `2001:db8::/32`; `value` is the one spelling, `text` as written. */
+export interface AddressNode extends Spanned {
+  readonly kind: 'Address';
+  readonly type: 'Ip' | 'Cidr';
+  readonly value: string;
+  readonly text: string;
+}
+export interface StringNode extends Spanned {
+  readonly kind: 'String';
+  readonly value: string;
+}
+/** A bare name: a root (`subject`), a `let`, a constant, a variable or an enum member. */
+export interface ReferenceNode extends Spanned {
+  readonly kind: 'Reference';
+  readonly name: string;
+}
+/** `object.name`, `object."quoted name"` */
+export interface AccessNode extends Spanned {
+  readonly kind: 'Access';
+  readonly object: ExprNode;
+  readonly name: NameNode;
+}
+/** `table[key]`, `table[first, second]` */
+export interface LookupNode extends Spanned {
+  readonly kind: 'Lookup';
+  readonly table: NameNode;
+  readonly keys: readonly ExprNode[];
+  /** Where `data` is written before the table, as in Rego; the checker reports it. */
+  readonly data?: Span;
+}
+/** `size(x)`, `known(x)`, `latest(x)` */
+export interface CallNode extends Spanned {
+  readonly kind: 'Call';
+  readonly callee: NameNode;
+  readonly args: readonly ExprNode[];
+  /** Whether it was written `x.f()`, as other languages do; the checker reports it. */
+  readonly method?: true;
+}
+export interface UnaryNode extends Spanned {
+  readonly kind: 'Unary';
+  readonly operator: 'not' | '-';
+  readonly operand: ExprNode;
+}
+
+/** `is` is also written `==`, and `is not` `!=`. */
+export type BinaryOperator =
+  | 'implies'
+  | 'or'
+  | 'and'
+  | 'is'
+  | 'is not'
+  | '<'
+  | '<='
+  | '>'
+  | '>='
+  | 'in'
+  | 'not in'
+  | 'within'
+  | 'not within'
+  | 'intersects'
+  | 'starts_with'
+  | 'ends_with'
+  | 'contains'
+  | 'under'
+  | 'else'
+  | 'union'
+  | 'intersect'
+  | 'minus'
+  | '+'
+  | '-'
+  | '*'
+  | '/';
+
+export interface BinaryNode extends Spanned {
+  readonly kind: 'Binary';
+  readonly operator: BinaryOperator;
+  readonly left: ExprNode;
+  readonly right: ExprNode;
+}
+/** `"user/{subject.id}"`: strings and expressions in turn. */
+export interface InterpolationNode extends Spanned {
+  readonly kind: 'Interpolation';
+  readonly parts: readonly (StringNode | ExprNode)[];
+}
+/** `x is present`, `x is missing` */
+export interface PresenceNode extends Spanned {
+  readonly kind: 'Presence';
+  readonly operand: ExprNode;
+  readonly present: boolean;
+}
+/**
+ * `x matches glob"*.log"`, `x not matches glob"*.acme" separated by "." ignoring case`,
+ * `x contains regex"curl|wget"`
+ */
+export interface MatchNode extends Spanned {
+  readonly kind: 'Match';
+  readonly operand: ExprNode;
+  readonly negated: boolean;
+  /** `contains`: whether any part of the string matches. */
+  readonly searches: boolean;
+  readonly pattern: PatternNode;
+  readonly separator: StringNode | undefined;
+  readonly ignoringCase: boolean;
+}
+/** `regex"[a-z]+"`; `text` is as written between the quotes. */
+export interface PatternNode extends Spanned {
+  readonly kind: 'Pattern';
+  readonly language: PatternLanguage;
+  readonly text: string;
+}
+/** `any a in subject.actor_chain satisfies …` */
+export interface QuantifierNode extends Spanned {
+  readonly kind: 'Quantifier';
+  readonly quantifier: 'any' | 'all';
+  readonly variable: NameNode;
+  readonly collection: ExprNode;
+  readonly body: ExprNode;
+}
+export interface IfNode extends Spanned {
+  readonly kind: 'If';
+  readonly condition: ExprNode;
+  readonly then: ExprNode;
+  readonly else: ExprNode;
+}
+/** `{ public, internal }` */
+export interface SetNode extends Spanned {
+  readonly kind: 'Set';
+  readonly elements: readonly ExprNode[];
+}
+
+export type HistoryForm = 'once' | 'count' | 'since' | 'last';
+
+/** `once(allowed doing read, within 10m)`, `since(signal "a", signal "b")` */
+export interface HistoryNode extends Spanned {
+  readonly kind: 'History';
+  readonly form: HistoryForm;
+  readonly pattern: EventPatternNode;
+  /** Of `since`: the events that it begins with. */
+  readonly start: EventPatternNode | undefined;
+  readonly within: ExprNode | undefined;
+}
+
+export type EventWord = 'decided' | 'allowed' | 'refused' | 'signal';
+
+/** `refused doing "tools/call" where event.effect is deny per resource.id up to 16` */
+export interface EventPatternNode extends Spanned {
+  readonly kind: 'EventPattern';
+  readonly events: EventWord;
+  readonly signal: StringNode | undefined;
+  /** undefined: any. */
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
+  readonly condition: ExprNode | undefined;
+  readonly key: EventKeyNode | undefined;
+}
+
+/** `per resource.id up to 16` */
+export interface EventKeyNode extends Spanned {
+  readonly kind: 'EventKey';
+  readonly path: ExprNode;
+  readonly limit: IntNode;
+}
+
+// --- tests -------------------------------------------------------------------------------------
+
+/** `test "…" { request from "r.json" with { … } expect permit because x }` */
+export interface TestNode extends Spanned {
+  readonly kind: 'Test';
+  readonly name: StringNode;
+  /** `session` instead of `request`: its steps are those of one session. */
+  readonly session: boolean;
+  readonly request: RequestNode;
+  /** None where there is an `each`. */
+  readonly steps: readonly StepNode[];
+  readonly each: EachNode | undefined;
+}
+
+/** A file's path, the name of a fixture, or the request itself. */
+export type RequestNode = StringNode | NameNode | JsonObjectNode;
+
+/** `fixture medium_risk from baseline with { context.risk.level = MEDIUM }` */
+export interface FixtureNode extends Spanned {
+  readonly kind: 'Fixture';
+  readonly name: NameNode;
+  readonly request: RequestNode;
+  readonly changes: readonly ChangeNode[];
+}
+
+/**
+ * One question and its expected answer. The first step follows the request; each later one begins
+ * with `then`, and its changes are made on top of the earlier ones.
+ */
+export interface StepNode extends StepStart, Expectation {
+  readonly kind: 'Step';
+}
+
+/** What comes before a question. */
+export interface StepStart extends Spanned {
+  readonly at: TimestampNode | undefined;
+  /** `after 2m`: since the step before. */
+  readonly after: DurationNode | undefined;
+  readonly grants: readonly GrantNode[];
+  readonly signals: readonly StepSignalNode[];
+  /** `ask`: the action is taken, and not only judged once more. */
+  readonly asks: boolean;
+  /** Whether `ask` is written after the changes. */
+  readonly asksLast: boolean;
+  /** `ask 30 times` */
+  readonly times: IntNode | undefined;
+  readonly changes: readonly ChangeNode[];
+}
+
+export interface Expectation extends Spanned {
+  readonly effect: EffectName;
+  readonly reasons: readonly NameNode[] | undefined;
+  /** `with { ttl: 60s }`: all constraints of the answer. */
+  readonly settings: readonly SettingNode[] | undefined;
+  /** `with step_up { … }`: all obligations of the answer. */
+  readonly demands: readonly DemandNode[] | undefined;
+  /** `until 2026-…Z` */
+  readonly until: TimestampNode | undefined;
+}
+
+/**
+ * `each context.risk.level, action.privilege { LOW, write expect permit … }`: a test of one step for
+ * each row, with the same start and then the changes that its cells stand for.
+ */
+export interface EachNode extends StepStart {
+  readonly kind: 'Each';
+  /** Paths as changes have them, or `at`. */
+  readonly columns: readonly ExprNode[];
+  readonly rows: readonly RowNode[];
+}
+
+/** `MEDIUM, read expect narrow because risk_medium` */
+export interface RowNode extends Expectation {
+  readonly kind: 'Row';
+  readonly cells: readonly CellNode[];
+}
+
+export interface CellNode extends Spanned {
+  readonly kind: 'Cell';
+  /** undefined: the member is taken away. */
+  readonly value: JsonNode | undefined;
+}
+
+/** `granted for 10m by "ada"`: what was asked last is approved. */
+export interface GrantNode extends Spanned {
+  readonly kind: 'Grant';
+  readonly lasts: DurationNode;
+  readonly approver: StringNode | undefined;
+}
+
+/** `signal "attestation-failed" at 2026-…Z { reason: "nonce" }` */
+export interface StepSignalNode extends Spanned {
+  readonly kind: 'StepSignal';
+  readonly name: StringNode;
+  /** When it came about; undefined: when it is received. */
+  readonly at: TimestampNode | undefined;
+  readonly payload: JsonObjectNode | undefined;
+}
+
+/** `invariant "…" for ai_agent subject.exposed implies effect >= deny` */
+export interface InvariantNode extends Spanned {
+  readonly kind: 'Invariant';
+  readonly name: StringNode;
+  readonly subjects: readonly NameNode[] | undefined;
+  readonly actions: readonly ScopeNameNode[] | undefined;
+  readonly resources: readonly ScopeNameNode[] | undefined;
+  readonly claim: ExprNode;
+}
+
+/** `context.risk.level = HIGH`, `subject.owner = missing` */
+export interface ChangeNode extends Spanned {
+  readonly kind: 'Change';
+  readonly path: ExprNode;
+  /** undefined: the member is taken away. */
+  readonly value: JsonNode | undefined;
+}
+
+export type JsonNode = JsonObjectNode | JsonArrayNode | JsonScalarNode;
+
+export interface JsonObjectNode extends Spanned {
+  readonly kind: 'JsonObject';
+  readonly members: readonly JsonMemberNode[];
+}
+export interface JsonMemberNode extends Spanned {
+  readonly kind: 'JsonMember';
+  readonly name: NameNode;
+  readonly value: JsonNode;
+}
+export interface JsonArrayNode extends Spanned {
+  readonly kind: 'JsonArray';
+  readonly elements: readonly JsonNode[];
+}
+/** `json` is the value's JSON text; a bare name stands for a string, `5m` for 300, an instant for its text. */
+export interface JsonScalarNode extends Spanned {
+  readonly kind: 'JsonScalar';
+  readonly json: string;
+}
+
+export type AstNode =
+  | NameNode
+  | FileNode
+  | ItemNode
+  | TableEntryNode
+  | WindowPartNode
+  | DaysNode
+  | TimeRangeNode
+  | DateRangeNode
+  | DateNode
+  | ParameterNode
+  | TypeNode
+  | RangeNode
+  | MemberNode
+  | GroupItemNode
+  | SettingNode
+  | DemandNode
+  | MessageNode
+  | OtherwiseNode
+  | ScoreConditionNode
+  | BandNode
+  | ExprNode
+  | PatternNode
+  | EventPatternNode
+  | EventKeyNode
+  | StepNode
+  | EachNode
+  | RowNode
+  | CellNode
+  | GrantNode
+  | StepSignalNode
+  | ChangeNode
+  | JsonNode
+  | JsonMemberNode;
+
+type NodeOfKind<K extends AstNode['kind']> = Extract<AstNode, { readonly kind: K }>;
+
+const stepStartKeys = ['at', 'after', 'grants', 'signals', 'times', 'changes'] as const;
+const expectationKeys = ['reasons', 'settings', 'demands', 'until'] as const;
+
+/** Each node's children, in source order. */
+export const childKeys: {
+  readonly [K in AstNode['kind']]: readonly Exclude<keyof NodeOfKind<K>, 'kind' | 'span'>[];
+} = {
+  Name: [],
+  File: ['items'],
+  PolicyHeader: ['name', 'version'],
+  Use: ['names', 'from'],
+  Enum: ['name', 'members', 'otherwise'],
+  NameSet: ['name', 'entries'],
+  Record: ['name', 'type'],
+  Const: ['name', 'value'],
+  Function: ['name', 'parameters', 'result', 'body'],
+  Parameter: ['name', 'type'],
+  Subject: ['name', 'type'],
+  Action: ['name', 'type'],
+  Resource: ['name', 'type'],
+  Context: ['type'],
+  Signals: ['type'],
+  Table: ['name', 'keys', 'value', 'from', 'entries'],
+  TableEntry: ['keys', 'value'],
+  Constraint: ['name', 'type', 'path'],
+  Obligation: ['name', 'type', 'members'],
+  NamedType: ['name', 'range'],
+  Range: ['min', 'max'],
+  Window: ['name', 'parts', 'zone', 'except'],
+  WindowPart: ['days', 'ranges'],
+  Days: [],
+  TimeRange: ['from', 'to'],
+  DateRange: ['from', 'to'],
+  Date: [],
+  CollectionType: ['element'],
+  RecordType: ['members'],
+  Member: ['name', 'type', 'fresh', 'default'],
+  Group: ['subjects', 'actions', 'resources', 'condition', 'items'],
+  Let: ['name', 'value'],
+  Rule: ['name', 'condition', 'settings', 'unless', 'demands', 'because', 'covers', 'where'],
+  Setting: ['name', 'value'],
+  Demand: ['name', 'settings'],
+  Message: ['parts'],
+  Given: ['name', 'value', 'items', 'otherwise'],
+  Otherwise: ['items'],
+  Score: ['name', 'conditions', 'bands'],
+  ScoreCondition: ['name', 'weight', 'condition', 'because', 'covers'],
+  Band: ['from', 'settings', 'unless'],
+  Bool: [],
+  Int: [],
+  Decimal: [],
+  Duration: [],
+  Timestamp: [],
+  Address: [],
+  String: [],
+  Interpolation: ['parts'],
+  Reference: [],
+  Access: ['object', 'name'],
+  Lookup: ['table', 'keys'],
+  Call: ['callee', 'args'],
+  Unary: ['operand'],
+  Binary: ['left', 'right'],
+  Presence: ['operand'],
+  Match: ['operand', 'pattern', 'separator'],
+  Pattern: [],
+  Quantifier: ['variable', 'collection', 'body'],
+  If: ['condition', 'then', 'else'],
+  Set: ['elements'],
+  History: ['pattern', 'start', 'within'],
+  EventPattern: ['signal', 'actions', 'resources', 'condition', 'key'],
+  EventKey: ['path', 'limit'],
+  Fixture: ['name', 'request', 'changes'],
+  Test: ['name', 'request', 'steps', 'each'],
+  Step: [...stepStartKeys, ...expectationKeys],
+  Each: [...stepStartKeys, 'columns', 'rows'],
+  Row: ['cells', ...expectationKeys],
+  Cell: ['value'],
+  Grant: ['lasts', 'approver'],
+  StepSignal: ['name', 'at', 'payload'],
+  Invariant: ['name', 'subjects', 'actions', 'resources', 'claim'],
+  Change: ['path', 'value'],
+  JsonObject: ['members'],
+  JsonMember: ['name', 'value'],
+  JsonArray: ['elements'],
+  JsonScalar: [],
+};

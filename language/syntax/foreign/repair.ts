@@ -1,0 +1,187 @@
+// What is known about a syntax error beyond the grammar: the word of another language, or a common slip,
+// that brought it about. Each gives a report and, where it is known what was meant, the tokens to go on
+// with, so that the rest of the declaration is still checked.
+
+import type { IToken, TokenType } from 'chevrotain';
+import type { Extra, Origin } from '../../diagnostics/diagnostics.ts';
+import type { Fix } from '../../diagnostics/fix.ts';
+import type { Span } from '../../support/source.ts';
+import * as t from '../tokens.ts';
+import { type Found, foreignRow, reportForeign } from './report.ts';
+import { endOf, isWord, moved, spanOf } from './signs.ts';
+import type { ForeignWord } from './words.ts';
+
+export interface Repair {
+  readonly report: () => void;
+  /** The place that is reported. */
+  readonly span: Span;
+  /** undefined: what was meant is not known, and the parser recovers by itself. */
+  readonly replacements: readonly t.Replacement[] | undefined;
+}
+
+/** A syntax error: its token, what was expected, and the rule of the grammar that it is in. */
+export class Place {
+  readonly source: Origin;
+  readonly read: t.Tokens;
+  readonly at: number;
+  readonly phrase: string;
+  readonly rule: string;
+
+  constructor(source: Origin, read: t.Tokens, at: number, phrase: string, rule: string) {
+    this.source = source;
+    this.read = read;
+    this.at = at;
+    this.phrase = phrase;
+    this.rule = rule;
+  }
+
+  /** The token at an offset from the error. */
+  token(offset = 0): IToken | undefined {
+    return this.read.tokens[this.at + offset];
+  }
+
+  image(offset = 0): string {
+    return this.token(offset)?.image ?? '';
+  }
+
+  is(offset: number, type: TokenType): boolean {
+    const token = this.token(offset);
+    return (
+      token !== undefined &&
+      (token.tokenType === type || token.tokenType.CATEGORIES?.includes(type) === true)
+    );
+  }
+
+  isWord(offset: number): boolean {
+    const token = this.token(offset);
+    return token !== undefined && isWord(token);
+  }
+
+  /** Whether no space is between a token and the next. */
+  adjacent(offset: number): boolean {
+    const [first, second] = [this.token(offset), this.token(offset + 1)];
+    return first !== undefined && second !== undefined && endOf(first) === second.startOffset;
+  }
+
+  /** From the start of one token to the end of another. */
+  span(from = 0, to = from): Span {
+    const first = this.token(from) as IToken;
+    return { ...spanOf(this.source, first), end: endOf(this.token(to) ?? first) };
+  }
+
+  get depth(): number {
+    return this.read.depths[this.at] ?? 0;
+  }
+
+  /** Whether a declaration is expected. */
+  get atItem(): boolean {
+    return this.rule === 'file' || this.rule === 'item' || this.phrase.startsWith('a declaration');
+  }
+
+  /** Whether the next rule of a group is expected, or more of the one before. */
+  get inBlock(): boolean {
+    return this.rule === 'block' || this.rule === 'blockItem';
+  }
+
+  /** Whether a token is the first on its line. */
+  beginsLine(offset = 0): boolean {
+    const token = this.token(offset);
+    if (token === undefined) return false;
+    const before = this.token(offset - 1);
+    return (
+      before === undefined || this.read.text.slice(endOf(before), token.startOffset).includes('\n')
+    );
+  }
+
+  /** Whether a rule or declaration begins there. */
+  beginsStatement(offset = 0): boolean {
+    const before = this.token(offset - 1);
+    return (
+      this.beginsLine(offset) || before?.tokenType === t.LBrace || before?.tokenType === t.RBrace
+    );
+  }
+
+  /** The offset behind the declaration or rule that begins with the token. */
+  statementEnd(from = 0): number {
+    const depth = this.read.depths[this.at + from] ?? 0;
+    for (let offset = from + 1; ; offset += 1) {
+      const token = this.token(offset);
+      if (token === undefined) return offset;
+      const inner = this.read.depths[this.at + offset] ?? 0;
+      if (inner > depth) continue;
+      const { tokenType } = token;
+      if (tokenType === t.RBrace && inner === depth && depth > 0) return offset;
+      if (!this.beginsLine(offset) || continuing.has(token.image.toLowerCase())) continue;
+      if (inner <= depth) return offset;
+    }
+  }
+
+  /** Whether a word occurs in the rule before the error. */
+  hasBefore(word: string): boolean {
+    for (let offset = -1; this.token(offset) !== undefined; offset -= 1) {
+      if (this.image(offset) === word) return true;
+      if (this.is(offset, t.EffectWord)) return false;
+    }
+    return false;
+  }
+
+  // --- reports ---------------------------------------------------------------------------------
+
+  foreign(
+    row: ForeignWord,
+    span: Span,
+    found: Found = {},
+    replacements?: readonly t.Replacement[],
+  ): Repair {
+    const report = () =>
+      reportForeign({ reporter: this.source.reporter, text: this.read.text }, row, span, found);
+    return { report, span, replacements };
+  }
+
+  sign(
+    word: string,
+    span: Span,
+    found: Found = {},
+    replacements?: readonly t.Replacement[],
+  ): Repair {
+    return this.foreign(foreignRow('sign', word), span, found, replacements);
+  }
+
+  /** A slip that no other language explains. */
+  slip(
+    said: { readonly expected: string; readonly found: string },
+    span: Span,
+    extra: Extra,
+    replacements?: readonly t.Replacement[],
+  ): Repair {
+    const report = () => this.source.reporter.report('syntax-error', span, said, extra);
+    return { report, span, replacements };
+  }
+
+  /** The tokens of a text in the place of those from one offset to another, both included. */
+  put(text: string, from = 0, to = from): t.Replacement {
+    const [first, last] = [this.token(from) as IToken, this.token(to) as IToken];
+    return { from: this.at + from, to: this.at + to + 1, tokens: moved(text, first, last) };
+  }
+
+  /** The tokens of a text before another. */
+  insert(text: string, before = 0): t.Replacement {
+    const token = this.token(before) ?? (this.token(before - 1) as IToken);
+    const index = this.at + before;
+    return { from: index, to: index, tokens: moved(text, token, token) };
+  }
+
+  drop(from: number, until: number): t.Replacement {
+    return { from: this.at + from, to: this.at + until, tokens: [] };
+  }
+}
+
+/** What begins a line and still belongs to the statement before it. */
+const continuing = new Set([
+  ...['when', 'unless', 'if', 'where', 'and', 'or', 'with', 'because', 'to', 'covers', 'otherwise'],
+  ...['{', '}', '(', ')', '[', ']', '&&', '||', 'from', 'in', 'doing', 'on'],
+]);
+
+export function writing(span: Span, text: string): Fix {
+  return { title: `write \`${text.trim()}\``, edits: [{ span, text }] };
+}

@@ -1,0 +1,73 @@
+// Finds the row of a foreign word and reports it.
+
+import type { Extra, Reporter } from '../../diagnostics/diagnostics.ts';
+import type { Fix } from '../../diagnostics/fix.ts';
+import type { Span } from '../../support/source.ts';
+import {
+  clues,
+  type ForeignLanguage,
+  type ForeignWord,
+  foreignWords,
+  type Place,
+} from './words.ts';
+
+/** The pages of docs/coming-from. */
+export const pages: Readonly<Record<ForeignLanguage, string>> = {
+  Rego: 'rego.md',
+  Cedar: 'cedar.md',
+  CEL: 'cel.md',
+  Polar: 'polar.md',
+  SQL: 'sql.md',
+  JavaScript: 'javascript.md',
+  Python: 'javascript.md',
+};
+
+const rows = new Map<string, ForeignWord>();
+for (const row of foreignWords) {
+  const key = `${row.place} ${row.word}`;
+  rows.set(key, row);
+  const folded = `${row.place} ${row.word.toLowerCase()}`;
+  if (!rows.has(folded)) rows.set(folded, row);
+}
+
+/** The row of a word as it is written or, since SQL and types are written in any case, in lower case. */
+export function foreignWord(place: Place, word: string): ForeignWord | undefined {
+  return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);
+}
+
+/** A row that is known to be in the table. */
+export function foreignRow(place: Place, word: string): ForeignWord {
+  const row = foreignWord(place, word);
+  if (row === undefined) throw new Error(`broken invariant: no row for ${word}`);
+  return row;
+}
+
+export interface Found {
+  /** As it is shown; by default the row's word. */
+  readonly word?: string;
+  readonly expected?: string;
+  readonly help?: string;
+  readonly fix?: Fix | undefined;
+  readonly related?: Extra['related'];
+}
+
+/** `text`: the file's, which tells what language its author comes from. */
+export function reportForeign(
+  { reporter, text }: { readonly reporter: Reporter; readonly text: string },
+  row: ForeignWord,
+  span: Span,
+  { word = row.word, expected = row.expected, help = row.help, fix, related = [] }: Found = {},
+): void {
+  const page = `docs/coming-from/${pages[languageOf(row, text)]}`;
+  reporter.report(
+    'foreign-word',
+    span,
+    { word, expected },
+    { help: `${help}; see ${page}`, fix, related },
+  );
+}
+
+function languageOf({ from }: ForeignWord, text: string): ForeignLanguage {
+  if (from.length === 1) return from[0];
+  return from.find((language) => clues[language].test(text)) ?? from[0];
+}

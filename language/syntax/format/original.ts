@@ -1,0 +1,32 @@
+// What the printer keeps of a text, found by the spans of its nodes.
+
+import type { Span } from '../../support/source.ts';
+import type { Original } from '../print/original.ts';
+import type { SourceWords } from './source-words.ts';
+
+export function originalOf(source: SourceWords): Original {
+  /** Past parentheses; a span begins with those around its node. */
+  const beginning = ({ span }: { readonly span: Span }) => {
+    let index = source.indexAt(span.start);
+    while (source.words[index]?.text === '(') index += 1;
+    return index;
+  };
+  return {
+    wordAt: (node) => {
+      const index = beginning(node);
+      return source.words[source.words[index]?.text === '-' ? index + 1 : index]?.text;
+    },
+    isNegative: (node) => source.words[beginning(node)]?.text === '-',
+    inParentheses: ({ span }) => source.closeOf(source.indexAt(span.start))?.end === span.end,
+    isOpened: ([first]) =>
+      first !== undefined && source.gapBefore(source.indexAt(first.span.start)).breaks,
+    holdsComment: ({ span }) => {
+      for (let index = source.indexAt(span.start) + 1; ; index += 1) {
+        const word = source.words[index];
+        if (word === undefined || word.start >= span.end) return false;
+        if (source.gapBefore(index).comments.length > 0) return true;
+      }
+    },
+    placeOf: ({ span }) => span.start,
+  };
+}

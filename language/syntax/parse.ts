@@ -1,0 +1,32 @@
+// The door of the front end: a file's text in, its syntax tree out. It takes any text, never
+// throws, and goes on after an error; what is broken is reported and left out of the tree.
+
+import { hasErrors, type Reporter } from '../diagnostics/diagnostics.ts';
+import type { FileNode } from './ast.ts';
+import type { FileCstNode } from './cst.generated.ts';
+import { lostWords } from './dropped-tokens.ts';
+import { inPieces } from './fragments.ts';
+import { toAst } from './to-ast/to-ast.ts';
+import { reportHidden, toCst } from './to-cst.ts';
+import { tokenize } from './tokens.ts';
+
+/** In UTF-16 code units. */
+export const sourceLimit = 1024 * 1024;
+
+export function parse(file: string, text: string, reporter: Reporter): FileNode {
+  const origin = { file, reporter };
+  const empty: FileNode = { kind: 'File', span: { file, start: 0, end: text.length }, items: [] };
+  if (text.length > sourceLimit) {
+    const span = { file, start: 0, end: 0 };
+    reporter.report('source-too-large', span, { length: text.length, limit: sourceLimit });
+    return empty;
+  }
+  reportHidden(origin, text);
+  const read = tokenize(text);
+  const items = inPieces(origin, read);
+  if (items !== undefined) return { ...empty, items };
+  const { tree, errors, read: meant } = toCst(origin, read, 'file');
+  const node = tree ? toAst({ ...origin, errors, text }, tree as FileCstNode, text.length) : empty;
+  if (hasErrors(reporter.diagnostics)) reporter.lose(lostWords(node, meant));
+  return node;
+}

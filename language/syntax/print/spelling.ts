@@ -1,0 +1,24 @@
+// Values as literals that read back as the same value. A string reads back without a diagnostic: what
+// is invisible or not normalised is escaped.
+
+import { showDecimal } from '../../support/decimal.ts';
+
+const invisible = /[\p{C}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu;
+const beyondAscii = /[^\0-\x7f]/g;
+
+export function quote(value: string): string {
+  const printed = JSON.stringify(value).replace(invisible, escapeUnits);
+  return printed.normalize('NFC') === printed ? printed : printed.replace(beyondAscii, escapeUnits);
+}
+
+function escapeUnits(text: string): string {
+  return [...Array(text.length).keys()]
+    .map((at) => `\\u${text.charCodeAt(at).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+/** With a digit behind the point at least, by which it reads back as a Decimal. */
+export function spellDecimal(millionths: bigint): string {
+  const shortest = showDecimal(millionths);
+  return shortest.includes('.') ? shortest : `${shortest}.0`;
+}

@@ -1,0 +1,47 @@
+// Windows.
+
+import { dateText, weekdayNames } from '../../types/time/calendar.ts';
+import type { Nth } from '../../types/time/window.ts';
+import type { DateRangeNode, DaysNode, WindowNode, WindowPartNode } from '../ast.ts';
+import { type Doc, filled, group, indent, line } from './docs.ts';
+import { printString } from './literals.ts';
+import type { Original } from './original.ts';
+
+const nths: Readonly<Record<Nth, string>> = {
+  1: '1st',
+  2: '2nd',
+  3: '3rd',
+  4: '4th',
+  5: '5th',
+  last: 'last',
+};
+
+/** Too long for a line, its exceptions go on the next. */
+export function printWindow(node: WindowNode, original: Original): Doc {
+  const hours = group([
+    filled(node.parts.flatMap(printPart)),
+    line,
+    'in ',
+    printString(node.zone, original),
+  ]);
+  const except =
+    node.except.length === 0 ? '' : [line, 'except ', filled(node.except.map(printDates))];
+  return group([`window ${node.name.text} = `, indent([hours, except])]);
+}
+
+/** With its weekdays before the first of its times. */
+function printPart({ days, ranges }: WindowPartNode): Doc[] {
+  const times = ranges.map(({ from, to }) => `${from.text}..${to.text}`);
+  const weekdays = days.map(printDays).join(', ');
+  return times.map((time, at) => (at === 0 && weekdays !== '' ? `${weekdays} ${time}` : time));
+}
+
+function printDays({ nth, from, to }: DaysNode): string {
+  const first = weekdayNames[from] ?? '';
+  if (nth !== undefined) return `${nths[nth]} ${first}`;
+  return to === undefined ? first : `${first}..${weekdayNames[to]}`;
+}
+
+function printDates({ from, to }: DateRangeNode): string {
+  return to === undefined ? dateText(from.day) : `${dateText(from.day)}..${dateText(to.day)}`;
+}

@@ -1,0 +1,23 @@
+// Addresses and networks: from a token to the one spelling, with what is wrong reported. What is wrong
+// is given as `0.0.0.0`, so that nothing else is said about its parts.
+
+import type { IToken } from 'chevrotain';
+import { replacing } from '../../diagnostics/fix.ts';
+import { networkAround } from '../../types/addresses.ts';
+import type { AddressNode } from '../ast.ts';
+import { readAddress } from '../literals/address.ts';
+import { type Source, tokenSpan } from './cst.ts';
+
+export function toAddress(source: Source, token: IToken): AddressNode {
+  const span = tokenSpan(source, token);
+  const text = token.image;
+  const read = readAddress(text);
+  if (typeof read !== 'string') return { kind: 'Address', span, ...read, text };
+  // Whoever writes a length means a network, and its length says which bits do not count.
+  const network = networkAround(text);
+  const fix = network === undefined ? {} : { fix: replacing(span, network) };
+  source.reporter.report('bad-address', span, { text, reason: read }, fix);
+  return text.includes('/')
+    ? { kind: 'Address', span, type: 'Cidr', value: '0.0.0.0/0', text: '0.0.0.0/0' }
+    : { kind: 'Address', span, type: 'Ip', value: '0.0.0.0', text: '0.0.0.0' };
+}

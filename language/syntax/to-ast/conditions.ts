@@ -1,0 +1,49 @@
+// The condition of a rule or group. Rego puts the statements of a body in braces, on lines of their own:
+// that is no set, is reported, and read as what was meant. Of other braces the checker knows the types.
+
+import { spanTo } from '../../support/source.ts';
+import type { ExprNode } from '../ast.ts';
+import type { ExpressionCstNode } from '../cst.generated.ts';
+import { foreignRow, reportForeign } from '../foreign/report.ts';
+import { nodeSpan, only, optional, type Source, whole } from './cst.ts';
+import { toExpr } from './expressions.ts';
+
+export function toCondition(source: Source, node: ExpressionCstNode): ExprNode {
+  const braced = bracedBody(node);
+  if (braced === undefined) return toExpr(source, node);
+  const span = nodeSpan(source, node);
+  const conditions = whole(braced).map((part) => toExpr(source, part));
+  const [first, ...others] = conditions;
+  if (first === undefined) return toExpr(source, node);
+  const edits = [
+    { span: { ...span, end: span.start + 1 }, text: '(' },
+    ...others.map((each) => ({ span: { ...each.span, end: each.span.start }, text: 'and ' })),
+    { span: { ...span, start: span.end - 1 }, text: ')' },
+  ];
+  const opening = { ...span, end: span.start + 1 };
+  reportForeign(source, foreignRow('sign', '{ … }'), opening, {
+    word: '{',
+    fix: { title: 'write `(…)`', edits },
+  });
+  return others.reduce<ExprNode>(
+    (left, right) => ({
+      kind: 'Binary',
+      span: spanTo(left.span, right.span),
+      operator: 'and',
+      left,
+      right,
+    }),
+    first,
+  );
+}
+
+/** What is in the braces, where they are all there is. */
+function bracedBody({ children }: ExpressionCstNode): readonly ExpressionCstNode[] | undefined {
+  const [term, ...others] = whole(children.term);
+  if (term === undefined || others.length > 0 || children.operator !== undefined) return undefined;
+  const { prefix, suffix, operand } = term.children;
+  if (prefix !== undefined || suffix !== undefined) return undefined;
+  const { expression = [], Comma = [] } =
+    optional(only(operand).children.setLiteral)?.children ?? {};
+  return expression.length > 1 && Comma.length === 0 ? expression : undefined;
+}

@@ -1,0 +1,199 @@
+// How the syntax tree is read: a part that the parser made up or gave up while recovering from an
+// error ends the conversion of the rule or declaration around it, which is then left out.
+
+import type { CstElement, CstNode, IToken } from 'chevrotain';
+import { insertingAt } from '../../diagnostics/fix.ts';
+import type { Span } from '../../support/source.ts';
+import type { NameNode, ScopeNameNode, StringNode } from '../ast.ts';
+import type {
+  BlockCstNode,
+  ControlIdCstNode,
+  NameListCstNode,
+  NameOrTextCstNode,
+  ScopeListCstNode,
+  ScopeNameCstNode,
+} from '../cst.generated.ts';
+import { readPattern } from '../literals/pattern.ts';
+import { textValue } from '../literals/string.ts';
+import { type Break, isCut } from '../recovery.ts';
+import { type Origin, tokenSpan } from '../to-cst.ts';
+
+export { tokenSpan } from '../to-cst.ts';
+
+export interface Source extends Origin {
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
+  readonly text: string;
+}
+
+/** Thrown where the tree has a hole that was reported already; never leaves to-ast. */
+export const broken: unique symbol = Symbol('broken by a syntax error');
+
+/** Left out when broken. */
+export function attempt<T>(convert: () => T): T | undefined {
+  try {
+    return convert();
+  } catch (thrown) {
+    if (thrown === broken) return undefined;
+    throw thrown;
+  }
+}
+
+export function convertAll<C, T>(list: readonly C[] | undefined, convert: (part: C) => T): T[] {
+  const converted: T[] = [];
+  for (const part of list ?? []) {
+    const node = attempt(() => convert(part));
+    if (node !== undefined) converted.push(node);
+  }
+  return converted;
+}
+
+function isWhole(part: CstElement): boolean {
+  return 'image' in part ? part.isInsertedInRecovery !== true : part.recoveredNode !== true;
+}
+
+export function optional<T extends CstElement>(list: readonly T[] | undefined): T | undefined {
+  const part = list?.[0];
+  if (part !== undefined && !isWhole(part)) throw broken;
+  return part;
+}
+
+export function only<T extends CstElement>(list: readonly T[] | undefined): T {
+  const part = optional(list);
+  if (part === undefined) throw broken;
+  return part;
+}
+
+export function whole<T extends CstElement>(list: readonly T[] | undefined): readonly T[] {
+  if (list === undefined) return [];
+  if (!list.every(isWhole)) throw broken;
+  return list;
+}
+
+/** Reports a comma that is missing between two parts of a list in brackets. */
+export function separated<T extends CstElement>(
+  source: Source,
+  list: readonly T[] | undefined,
+  commas: readonly IToken[] | undefined,
+): readonly T[] {
+  const parts = whole(list);
+  let comma = 0;
+  for (let i = 1; i < parts.length; i += 1) {
+    const part = parts[i];
+    if (part === undefined) continue;
+    const span = 'image' in part ? tokenSpan(source, part) : nodeSpan(source, part);
+    const next = commas?.[comma];
+    if (next !== undefined && next.startOffset < span.start) {
+      comma += 1;
+      continue;
+    }
+    const before = parts[i - 1] as CstElement;
+    const { end } = 'image' in before ? tokenSpan(source, before) : nodeSpan(source, before);
+    const place = { file: source.file, start: span.start, end: span.start + 1 };
+    source.reporter.report(
+      'syntax-error',
+      place,
+      { expected: '`,`', found: 'the next element' },
+      { fix: insertingAt(source.file, end, ',', 'insert `,`') },
+    );
+    throw broken;
+  }
+  return parts;
+}
+
+/** Leaves a part out in which there was an error, though the parser went on; it began well. */
+export function refuseBroken(
+  source: Source,
+  node: CstNode,
+  end = nodeSpan(source, node).end,
+): void {
+  if (node.recoveredNode) throw broken;
+  const { start } = nodeSpan(source, node);
+  if (isCut(source.text, { start, end }, source.errors)) throw broken;
+}
+
+/** The same for what stands before a block; errors within cost only the items that they are in. */
+export function refuseBrokenHead(
+  source: Source,
+  node: CstNode,
+  block: BlockCstNode | undefined,
+): BlockCstNode {
+  if (block === undefined) throw broken;
+  const blockStart = only(block.children.blockStart);
+  refuseBroken(source, { ...node, recoveredNode: false }, nodeSpan(source, blockStart).end);
+  return block;
+}
+
+export function nodeSpan(source: Source, node: CstNode): Span {
+  const start = node.location?.startOffset ?? 0;
+  const end = node.location?.endOffset ?? start;
+  return { file: source.file, start, end: end + 1 };
+}
+
+export function toName(source: Source, token: IToken): NameNode {
+  return { kind: 'Name', span: tokenSpan(source, token), text: token.image, quoted: false };
+}
+
+export function toText(source: Source, token: IToken): StringNode {
+  return { kind: 'String', span: tokenSpan(source, token), value: textValue(token) };
+}
+
+function toQuotedName(source: Source, token: IToken): NameNode {
+  return { kind: 'Name', span: tokenSpan(source, token), text: textValue(token), quoted: true };
+}
+
+export function toNameOrText(source: Source, node: NameOrTextCstNode): NameNode {
+  const word = optional(node.children.Word);
+  return word ? toName(source, word) : toQuotedName(source, only(node.children.Text));
+}
+
+/** Names after `for`, `doing` or `on`; undefined for `any`. */
+export function toNameList(
+  source: Source,
+  node: NameListCstNode | undefined,
+): readonly NameNode[] | undefined {
+  if (node === undefined) return undefined;
+  const names = whole(node.children.nameOrText).map((name) => toNameOrText(source, name));
+  const any = names.find(isAny);
+  if (any === undefined) return names;
+  if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
+  return undefined;
+}
+
+/** undefined: any. */
+export function toScopeList(
+  source: Source,
+  node: ScopeListCstNode | undefined,
+): readonly ScopeNameNode[] | undefined {
+  if (node === undefined) return undefined;
+  const names = whole(node.children.scopeName).map((name) => toScopeName(source, name));
+  const any = names.find((name) => name.kind === 'Name' && isAny(name));
+  if (any === undefined) return names;
+  if (names.length > 1) source.reporter.report('misplaced-any', any.span, {});
+  return undefined;
+}
+
+export function toScopeName(source: Source, { children }: ScopeNameCstNode): ScopeNameNode {
+  const pattern = optional(children.Pattern);
+  if (pattern === undefined) return toNameOrText(source, only(children.nameOrText));
+  const { language, text } = readPattern(pattern.image);
+  return { kind: 'Pattern', span: tokenSpan(source, pattern), language, text };
+}
+
+export function isAny(name: NameNode): boolean {
+  return name.text === 'any' && !name.quoted;
+}
+
+/** Put together from its tokens, which stand without space between them. */
+export function toControlId(source: Source, node: ControlIdCstNode): NameNode {
+  const { controlIdPart, Dot, Colon, Minus, Slash } = node.children;
+  const parts = whole(controlIdPart).map(({ children }) => only(children.Word ?? children.Literal));
+  const [first] = parts;
+  if (first === undefined) throw broken;
+  if (parts.length === 1 && first.image.startsWith('"')) return toQuotedName(source, first);
+  const text = [...parts, ...[Dot, Colon, Minus, Slash].flatMap((list) => list ?? [])]
+    .sort((a, b) => a.startOffset - b.startOffset)
+    .map((token) => token.image)
+    .join('');
+  return { kind: 'Name', span: nodeSpan(source, node), text, quoted: false };
+}

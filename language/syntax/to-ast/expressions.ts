@@ -1,0 +1,422 @@
+// Expressions: operands and what stands around them. The parser bounds how deep they nest; here
+// the length of chains is bounded, so that no later walk over the tree runs out of stack.
+
+import type { IToken } from 'chevrotain';
+import { type Fix, replacing } from '../../diagnostics/fix.ts';
+import { type Span, spanTo } from '../../support/source.ts';
+import { isFunction } from '../../types/builtins/index.ts';
+import type { BinaryOperator, ExprNode, NameNode } from '../ast.ts';
+import type {
+  ExpressionCstNode,
+  OperandCstNode,
+  SuffixCstNode,
+  TermCstNode,
+  ValuesCstNode,
+} from '../cst.generated.ts';
+import { foreignWord } from '../foreign/report.ts';
+import { textValue } from '../literals/string.ts';
+import * as t from '../tokens.ts';
+import { toAddress } from './addresses.ts';
+import {
+  broken,
+  nodeSpan,
+  only,
+  optional,
+  type Source,
+  separated,
+  tokenSpan,
+  toName,
+  toNameOrText,
+  toText,
+  whole,
+} from './cst.ts';
+import { toHistory } from './history.ts';
+import { toInterpolation } from './messages.ts';
+import { reportBadNumber, toDuration, toNumber, toTimestamp } from './numbers.ts';
+import {
+  bindingOf,
+  comparisonBinding,
+  type FlatTerm,
+  type OperatorNode,
+  resolveOperators,
+} from './precedence.ts';
+import { toTimeOfDay } from './windows.ts';
+
+/** No path from an expression down to its parts passes more operators than this. */
+const chainLimit = 500;
+
+/** `above` counts the operators that the expression stands under. */
+export function toExpr(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+  return convert(source, node, above, 'any');
+}
+
+/** An expression in which a string by itself may have placeholders. */
+export function toInterpolated(source: Source, node: ExpressionCstNode, above = 0): ExprNode {
+  return convert(source, node, above, 'any', true);
+}
+
+function convert(
+  source: Source,
+  node: ExpressionCstNode,
+  above: number,
+  strength: 'any' | 'collection',
+  interpolates = false,
+): ExprNode {
+  const operators = whole(node.children.operator);
+  const depth = above + operators.length;
+  if (depth > chainLimit) {
+    const excess = operators[chainLimit - above] ?? operators[0] ?? node;
+    throw tooLong(source, nodeSpan(source, excess));
+  }
+  const flat = whole(node.children.term);
+  refusePatterns(source, flat, operators);
+  const places = placesOfPlaceholders(operators, interpolates);
+  const terms = flat.map((term, at) => toTerm(source, term, depth, places.has(at)));
+  return resolveOperators(source, terms, operators, strength);
+}
+
+/** `x is glob"…"`: here it shows what stands before the pattern, and so what was meant. */
+function refusePatterns(
+  source: Source,
+  terms: readonly TermCstNode[],
+  operators: readonly OperatorNode[],
+): void {
+  // Operators such as `is present` have no term behind them.
+  let behind = 0;
+  for (const operator of operators) {
+    if (operator.name !== 'operator') continue;
+    behind += 1;
+    const pattern = terms[behind]?.children.operand[0]?.children.Pattern?.[0];
+    const { Is, Not, Infix } = operator.children;
+    const sign = Infix?.[0]?.image;
+    if (pattern === undefined || !(Is || sign === '==' || sign === '!=')) continue;
+    const word = Not || sign === '!=' ? 'not matches' : 'matches';
+    const fix = replacing(nodeSpan(source, operator), word);
+    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {}, { fix });
+    throw broken;
+  }
+}
+
+/** The operators whose operands may be strings with placeholders: of these both sides, … */
+const equality: ReadonlySet<string> = new Set(['is', 'is not', '==', '!=']);
+/** … and of these the right one. */
+const comparing: ReadonlySet<string> = new Set(['starts_with', 'ends_with', 'under']);
+
+/** The terms that may have placeholders, by their place; alone, as the whole expression may. */
+function placesOfPlaceholders(
+  operators: readonly OperatorNode[],
+  interpolates: boolean,
+): ReadonlySet<number> {
+  if (operators.length === 0) return new Set(interpolates ? [0] : []);
+  const found = new Set<number>();
+  let behind = 0;
+  // What binds tighter than a comparison takes its operands from it.
+  const isTight = (word: string | undefined) =>
+    word !== undefined &&
+    word in bindingOf &&
+    bindingOf[word as BinaryOperator] > comparisonBinding;
+  const words = operators.map(wordOf);
+  for (const [at, operator] of operators.entries()) {
+    if (operator.name !== 'operator') continue;
+    behind += 1;
+    const word = words[at] ?? '';
+    if (!equality.has(word) && !comparing.has(word)) continue;
+    if (!isTight(words[at + 1])) found.add(behind);
+    if (equality.has(word) && !isTight(words[at - 1])) found.add(behind - 1);
+  }
+  return found;
+}
+
+function wordOf(operator: OperatorNode): string {
+  if (operator.name !== 'operator') return '';
+  const { Is, Not, Infix } = operator.children;
+  return Infix?.[0]?.image ?? (Is ? (Not ? 'is not' : 'is') : '');
+}
+
+function tooLong(source: Source, span: ReturnType<typeof nodeSpan>): typeof broken {
+  source.reporter.report('expression-too-long', span, { limit: chainLimit });
+  return broken;
+}
+
+function toTerm(source: Source, node: TermCstNode, above: number, interpolates: boolean): FlatTerm {
+  const prefixes = whole(node.children.prefix);
+  const excess = prefixes[t.nestingLimit];
+  if (excess !== undefined) {
+    source.reporter.report('nesting-too-deep', tokenSpan(source, excess), {
+      limit: t.nestingLimit,
+    });
+    throw broken;
+  }
+  const firstMinus = prefixes.findIndex((prefix) => prefix.tokenType === t.Minus);
+  const nots = firstMinus < 0 ? prefixes : prefixes.slice(0, firstMinus);
+  const minuses = firstMinus < 0 ? [] : prefixes.slice(firstMinus);
+  const misplaced = minuses.find((prefix) => prefix.tokenType === t.Not);
+  if (misplaced !== undefined) {
+    reportMisplacedNot(source, misplaced);
+    throw broken;
+  }
+  const suffixes = whole(node.children.suffix);
+  const depth = above + prefixes.length + suffixes.length;
+  if (depth > chainLimit) throw tooLong(source, nodeSpan(source, node));
+
+  const operand = only(node.children.operand);
+  const literal = optional(operand.children.Literal);
+  const sign = minuses.at(-1);
+  const negative =
+    sign && literal && suffixes.length === 0 ? toNumber(source, literal, sign) : undefined;
+  if (negative !== undefined) {
+    return { nots, expr: negate(source, negative, minuses.slice(0, -1)) };
+  }
+  const alone = interpolates && minuses.length === 0 && suffixes.length === 0;
+  return {
+    nots,
+    expr: negate(source, withSuffixes(source, operand, suffixes, depth, alone), minuses),
+  };
+}
+
+export function reportMisplacedNot(source: Source, token: IToken): void {
+  source.reporter.report(
+    'syntax-error',
+    tokenSpan(source, token),
+    { expected: 'a value', found: '`not`' },
+    { help: 'put parentheses around `not …`' },
+  );
+}
+
+function negate(source: Source, expr: ExprNode, minuses: readonly IToken[]): ExprNode {
+  return minuses.reduceRight<ExprNode>((operand, minus) => {
+    const span = spanTo(tokenSpan(source, minus), operand.span);
+    return { kind: 'Unary', span, operator: '-', operand };
+  }, expr);
+}
+
+function withSuffixes(
+  source: Source,
+  operand: OperandCstNode,
+  suffixes: readonly SuffixCstNode[],
+  above: number,
+  interpolates: boolean,
+): ExprNode {
+  const [first, ...others] = suffixes;
+  const word = optional(operand.children.FreeWord);
+  const callee = word && first && !first.children.Dot ? toName(source, word) : undefined;
+  if (callee !== undefined && first !== undefined) {
+    return accesses(source, lookupOrCall(source, callee, first, above), others, above);
+  }
+  return accesses(source, toOperand(source, operand, above, interpolates), suffixes, above);
+}
+
+function accesses(
+  source: Source,
+  operand: ExprNode,
+  suffixes: readonly SuffixCstNode[],
+  above: number,
+): ExprNode {
+  return suffixes.reduce<ExprNode>((object, suffix) => {
+    const span = spanTo(object.span, nodeSpan(source, suffix));
+    if (suffix.children.Dot) {
+      const name = toNameOrText(source, only(suffix.children.nameOrText));
+      return { kind: 'Access', span, object, name };
+    }
+    if (suffix.children.LBracket) {
+      const table = dataTable(object);
+      const keys = toValues(source, optional(suffix.children.values), above);
+      if (table !== undefined) return { kind: 'Lookup', span, keys, ...table };
+      source.reporter.report('lookup-needs-table', nodeSpan(source, suffix), {});
+      throw broken;
+    }
+    const callee = foreignCallee(object);
+    if (callee !== undefined) {
+      const args = toValues(source, optional(suffix.children.values), above);
+      return callee.method
+        ? { kind: 'Call', span, callee: callee.name, args: [callee.object, ...args], method: true }
+        : { kind: 'Call', span, callee: callee.name, args };
+    }
+    const fix = asCall(source, object, suffix);
+    const name = object.kind === 'Access' ? object.name.text : '';
+    source.reporter.report('call-needs-name', nodeSpan(source, suffix), { name }, { fix });
+    throw broken;
+  }, operand);
+}
+
+/** `data.levels` before `[…]`. */
+function dataTable(
+  object: ExprNode,
+): { readonly table: NameNode; readonly data: Span } | undefined {
+  if (object.kind !== 'Access' || object.object.kind !== 'Reference') return undefined;
+  const { name, span } = object.object;
+  return name === 'data' ? { table: object.name, data: span } : undefined;
+}
+
+/** A function or method that other languages have: `regex.match(…)`, `x.contains(…)`. */
+function foreignCallee(
+  object: ExprNode,
+):
+  | { readonly name: NameNode; readonly method: false }
+  | { readonly name: NameNode; readonly method: true; readonly object: ExprNode }
+  | undefined {
+  if (object.kind !== 'Access') return undefined;
+  const path = dotted(object);
+  if (path !== undefined && foreignWord('function', path) !== undefined)
+    return { name: { ...object.name, text: path, span: object.span }, method: false };
+  return foreignWord('function', object.name.text) === undefined
+    ? undefined
+    : { name: object.name, method: true, object: object.object };
+}
+
+function dotted(node: ExprNode): string | undefined {
+  if (node.kind === 'Reference') return node.name;
+  if (node.kind !== 'Access') return undefined;
+  const object = dotted(node.object);
+  return object === undefined ? undefined : `${object}.${node.name.text}`;
+}
+
+/** `x.size()` as `size(x)`. */
+function asCall(source: Source, object: ExprNode, suffix: SuffixCstNode): Fix | undefined {
+  if (object.kind !== 'Access' || !isFunction(object.name.text)) return undefined;
+  const { name, object: first, span } = object;
+  const parenthesis = tokenSpan(source, only(suffix.children.LParen));
+  const start = { ...first.span, end: first.span.start };
+  const between = { ...span, start: first.span.end, end: parenthesis.end };
+  return {
+    title: `write \`${name.text}(…)\``,
+    edits: [
+      { span: start, text: `${name.text}(` },
+      { span: between, text: suffix.children.values ? ', ' : '' },
+    ],
+  };
+}
+
+function lookupOrCall(
+  source: Source,
+  name: NameNode,
+  suffix: SuffixCstNode,
+  above: number,
+): ExprNode {
+  const span = spanTo(name.span, nodeSpan(source, suffix));
+  const values = toValues(source, optional(suffix.children.values), above);
+  return suffix.children.LBracket
+    ? { kind: 'Lookup', span, table: name, keys: values }
+    : { kind: 'Call', span, callee: name, args: values };
+}
+
+function toValues(
+  source: Source,
+  node: ValuesCstNode | undefined,
+  above: number,
+  interpolates = false,
+): ExprNode[] {
+  if (node === undefined) return [];
+  const to = interpolates ? toInterpolated : toExpr;
+  return whole(node.children.expression).map((value) => to(source, value, above + 1));
+}
+
+function toOperand(
+  source: Source,
+  node: OperandCstNode,
+  above: number,
+  interpolates: boolean,
+): ExprNode {
+  const parts = node.children;
+  const span = nodeSpan(source, node);
+  const history = optional(parts.history);
+  if (history) return toHistory(source, history, above);
+  const word = optional(parts.FreeWord);
+  if (word) return { kind: 'Reference', span, name: word.image };
+  const pattern = optional(parts.Pattern);
+  if (pattern) {
+    source.reporter.report('misplaced-pattern', tokenSpan(source, pattern), {});
+    throw broken;
+  }
+  const literal = optional(parts.Literal);
+  if (literal) {
+    return interpolates && isInterpolation(literal)
+      ? toInterpolation(source, literal)
+      : toLiteral(source, literal);
+  }
+  if (parts.True || parts.False) return { kind: 'Bool', span, value: parts.True !== undefined };
+  if (parts.LParen) {
+    const values = only(parts.values);
+    const [inner, ...others] = toValues(source, values, above, interpolates);
+    if (inner === undefined) throw broken;
+    if (others.length > 0 || values.children.Comma) {
+      const fix = {
+        title: 'write `{ … }` for a set',
+        edits: [
+          { span: { ...span, end: span.start + 1 }, text: '{ ' },
+          { span: { ...span, start: span.end - 1 }, text: ' }' },
+        ],
+      };
+      source.reporter.report('misplaced-pair', span, {}, { fix });
+      return { kind: 'Set', span, elements: [inner, ...others] };
+    }
+    return { ...inner, span };
+  }
+  const set = optional(parts.setLiteral);
+  if (set) {
+    const { expression, Comma } = set.children;
+    const elements = separated(source, expression, Comma);
+    return {
+      kind: 'Set',
+      span,
+      elements: elements.map((element) => toExpr(source, element, above + 1)),
+    };
+  }
+  // `[]` is an empty list; an empty set is one as well.
+  if (parts.LBracket) return { kind: 'Set', span, elements: [] };
+  if (parts.If) {
+    return {
+      kind: 'If',
+      span,
+      condition: toExpr(source, only(parts.condition), above + 1),
+      // biome-ignore lint/suspicious/noThenProperty: the branch is called what it is written as.
+      then: toExpr(source, only(parts.then), above + 1),
+      else: toExpr(source, only(parts.else), above + 1),
+    };
+  }
+  return {
+    kind: 'Quantifier',
+    span,
+    quantifier: parts.Any ? 'any' : 'all',
+    variable: toName(source, only(parts.Word)),
+    collection: convert(source, only(parts.collection), above + 1, 'collection'),
+    body: toExpr(source, only(parts.body), above + 1),
+  };
+}
+
+function isInterpolation(token: IToken): boolean {
+  return token.tokenType === t.Text && /[{}]/.test(textValue(token));
+}
+
+function toLiteral(source: Source, token: IToken): ExprNode {
+  switch (token.tokenType) {
+    case t.Duration:
+      return toDuration(source, token);
+    case t.TimeOfDay:
+      return toTimeOfDay(source, token);
+    case t.Timestamp:
+      return toTimestamp(source, token);
+    case t.Address:
+      return toAddress(source, token);
+    case t.Text:
+      return toText(source, token);
+    default: {
+      const number = toNumber(source, token);
+      if (number !== undefined) return number;
+      reportBadNumber(source, token);
+      throw broken;
+    }
+  }
+}
+
+/** A table's key: a value, or several in parentheses. */
+export function toKeys(source: Source, node: ExpressionCstNode): readonly ExprNode[] {
+  const [term, ...others] = whole(node.children.term);
+  const bare = others.length === 0 && !node.children.operator && !term?.children.suffix;
+  const operand = bare && !term?.children.prefix ? optional(term?.children.operand) : undefined;
+  if (operand?.children.LParen) {
+    const keys = toValues(source, only(operand.children.values), 0);
+    if (keys.length > 1) return keys;
+  }
+  return [toExpr(source, node)];
+}

@@ -1,0 +1,148 @@
+// Strings with placeholders, such as the text after `because`: placeholders are found in the decoded
+// string, and each is parsed as an expression whose tokens point back into the source, over escapes too.
+
+import type { IToken } from 'chevrotain';
+import { replacing } from '../../diagnostics/fix.ts';
+import type { Span } from '../../support/source.ts';
+import type { ExprNode, InterpolationNode, MessageNode, StringNode } from '../ast.ts';
+import type { ExpressionCstNode } from '../cst.generated.ts';
+import { readText } from '../literals/string.ts';
+import { toCst } from '../to-cst.ts';
+import { tokenize } from '../tokens.ts';
+import { broken, type Source, tokenSpan } from './cst.ts';
+import { toExpr } from './expressions.ts';
+
+export function toMessage(source: Source, token: IToken): MessageNode {
+  return {
+    kind: 'Message',
+    span: tokenSpan(source, token),
+    parts: new MessageReader(source, token).read(),
+  };
+}
+
+/** A string that has braces, where these are placeholders. */
+export function toInterpolation(source: Source, token: IToken): InterpolationNode {
+  return {
+    kind: 'Interpolation',
+    span: tokenSpan(source, token),
+    parts: new MessageReader(source, token).read(),
+  };
+}
+
+class MessageReader {
+  readonly #source: Source;
+  readonly #base: number;
+  readonly #value: string;
+  readonly #offsets: readonly number[];
+  readonly #parts: (StringNode | ExprNode)[] = [];
+  #text = '';
+  #textStart = 0;
+
+  constructor(source: Source, token: IToken) {
+    const { value, offsets } = readText(token.image);
+    this.#source = source;
+    this.#base = token.startOffset;
+    this.#value = value;
+    this.#offsets = offsets;
+  }
+
+  read(): readonly (StringNode | ExprNode)[] {
+    const value = this.#value;
+    const braces = /[{}]/g;
+    let at = 0;
+    for (let found = braces.exec(value); found; found = braces.exec(value)) {
+      const brace = found[0];
+      this.#text += value.slice(at, found.index);
+      if (value[found.index + 1] === brace) {
+        this.#text += brace;
+        at = found.index + 2;
+      } else if (brace === '}') {
+        throw this.#refuse('a `}` without its `{`', found.index, found.index + 1, '}}');
+      } else {
+        at = this.#placeholder(found.index);
+      }
+      braces.lastIndex = at;
+    }
+    this.#text += value.slice(at);
+    this.#endText(value.length);
+    return this.#parts;
+  }
+
+  /** From its opening brace; gives the place behind the closing one. */
+  #placeholder(open: number): number {
+    const close = closingBrace(this.#value, open);
+    if (close === undefined) throw this.#refuse('a `{` without its `}`', open, open + 1);
+    const inside = this.#value.slice(open + 1, close);
+    if (inside.trim() === '') throw this.#refuse('nothing between `{` and `}`', open, close + 1);
+    const expr = this.#expression(inside, open + 1);
+    if (expr.kind === 'String') {
+      this.#text += expr.value;
+    } else {
+      this.#endText(open);
+      this.#parts.push(expr);
+      this.#textStart = close + 1;
+    }
+    return close + 1;
+  }
+
+  #expression(text: string, start: number): ExprNode {
+    const read = tokenize(text);
+    for (const token of read.tokens) {
+      const span = this.#span(
+        start + token.startOffset,
+        start + (token.endOffset ?? token.startOffset) + 1,
+      );
+      token.startOffset = span.start;
+      token.endOffset = span.end - 1;
+    }
+    const { tree, errors } = toCst(this.#source, read, 'expression');
+    if (tree === undefined || errors.length > 0) throw broken;
+    return toExpr(this.#source, tree as ExpressionCstNode);
+  }
+
+  #endText(end: number): void {
+    if (this.#text !== '') {
+      const span = this.#span(this.#textStart, end);
+      this.#parts.push({ kind: 'String', span, value: this.#text });
+    }
+    this.#text = '';
+  }
+
+  /** `plain`: how what stands there is written as it is. */
+  #refuse(problem: string, start: number, end: number, plain?: string): typeof broken {
+    const span = this.#span(start, end);
+    const fix = plain === undefined ? undefined : replacing(span, plain);
+    this.#source.reporter.report('bad-placeholder', span, { problem }, { fix });
+    return broken;
+  }
+
+  /** From places in the value to places in the file. */
+  #span(start: number, end: number): Span {
+    return {
+      file: this.#source.file,
+      start: this.#base + (this.#offsets[start] ?? 0),
+      end: this.#base + (this.#offsets[end] ?? 0),
+    };
+  }
+}
+
+/** The brace that closes the one at `open`, past braces and strings within. */
+function closingBrace(text: string, open: number): number | undefined {
+  let depth = 0;
+  let inString = false;
+  for (let at = open; at < text.length; at += 1) {
+    const character = text[at];
+    if (inString) {
+      if (character === '\\') at += 1;
+      else if (character === '"') inString = false;
+    } else if (character === '"') {
+      inString = true;
+    } else if (character === '{') {
+      depth += 1;
+    } else if (character === '}') {
+      depth -= 1;
+      if (depth === 0) return at;
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,341 @@
+// Tokens in, the concrete syntax tree out; everything that is wrong with characters and grammar is
+// reported here, once for each place. There is no tree where the text nests too deep or is nonsense.
+
+import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
+import type { Origin } from '../diagnostics/diagnostics.ts';
+import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import type { Span } from '../support/source.ts';
+import { guess, suggest } from '../support/suggest.ts';
+import { expectationOf, TooManyErrors } from './expectations.ts';
+import { explain } from './foreign/index.ts';
+import { Place } from './foreign/repair.ts';
+import { isForeignSign, translateSigns } from './foreign/signs.ts';
+import { examples } from './foreign/statements.ts';
+import { expectations, parser, TooDeep } from './grammar/grammar.ts';
+import { readPattern } from './literals/pattern.ts';
+import { isPlainText, readText, type TextProblem } from './literals/string.ts';
+import { type Break, beginsAnew, breakAt } from './recovery.ts';
+import {
+  Bad,
+  isKeyword,
+  itemKeywords,
+  Name,
+  nestingLimit,
+  Pattern,
+  type Replacement,
+  replaceTokens,
+  Text,
+  type Tokens,
+} from './tokens.ts';
+
+type Entry = 'file' | 'expression';
+
+/** Texts are not always policies: more than this says nothing new. */
+const characterLimit = 1000;
+
+export type { Origin } from '../diagnostics/diagnostics.ts';
+
+export interface Cst {
+  readonly tree: CstNode | undefined;
+  /** Where the text left the grammar. */
+  readonly errors: readonly Break[];
+  /** The tokens that the tree is made of: what is known to be meant is in the place of what was written. */
+  readonly read: Tokens;
+}
+
+export function tokenSpan(source: Origin, token: IToken): Span {
+  const end = token.endOffset ?? token.startOffset;
+  return { file: source.file, start: token.startOffset, end: end + 1 };
+}
+
+/** How often a text is read again with what was meant, … */
+const roundLimit = 30;
+/** … and how many tokens are read in all, since each round reads all of them. */
+const tokensToRead = 300_000;
+
+export function toCst(source: Origin, written: Tokens, entry: Entry): Cst {
+  if (written.tooDeep) {
+    source.reporter.report('nesting-too-deep', tokenSpan(source, written.tooDeep), {
+      limit: nestingLimit,
+    });
+    return { tree: undefined, errors: [], read: written };
+  }
+  let read = translateSigns(source, written);
+  const faulty = reportTokens(source, read.tokens);
+  const settled = new Set<number>();
+  const rounds = Math.min(roundLimit, Math.floor(tokensToRead / (read.tokens.length + 1)));
+  for (let round = 0; ; round += 1) {
+    const { tree, errors } = parseTokens(source, read, entry);
+    const breaks = errors.map((error) => breakAt(read, error.token));
+    const independent = errors.filter((error, index) => {
+      // A parser that was stopped says that it has not read everything.
+      if (tree === undefined && error.name === 'NotAllInputParsedException') return false;
+      const [before, place] = [breaks[index - 1], breaks[index] as Break];
+      return before === undefined || beginsAnew(read, before.index, place.index);
+    });
+    const replacements: Replacement[] = [];
+    const unexplained: IRecognitionException[] = [];
+    for (const error of independent) {
+      const place = placeOf(source, read, error);
+      const start = error.token.startOffset;
+      if (settled.has(start) || faulty.has(start)) continue;
+      const repair = explain(place);
+      if (repair === undefined) {
+        unexplained.push(error);
+        continue;
+      }
+      const others = repair.replacements ?? [];
+      const free = others.every((one) => !replacements.some((other) => overlap(one, other)));
+      // It is found once more in the next round.
+      if (!free) continue;
+      repair.report();
+      faulty.add(repair.span.start);
+      settled.add(start);
+      replacements.push(...others);
+    }
+    if (replacements.length === 0 || round >= rounds) {
+      for (const error of unexplained) reportError(source, error, read, faulty, entry);
+      return { tree, errors: breaks, read };
+    }
+    read = replaceTokens(read, replacements);
+  }
+}
+
+function overlap(a: Replacement, b: Replacement): boolean {
+  return a.from <= b.to && b.from <= a.to;
+}
+
+function parseTokens(
+  source: Origin,
+  read: Tokens,
+  entry: Entry,
+): { readonly tree: CstNode | undefined; readonly errors: readonly IRecognitionException[] } {
+  let tree: CstNode | undefined;
+  expectations.reset(read.tokens.length);
+  parser.unbalanced = !read.balanced;
+  parser.input = [...read.tokens];
+  try {
+    tree = entry === 'file' ? parser.file() : parser.expression();
+  } catch (error) {
+    if (error instanceof TooDeep) {
+      const span = tokenSpan(source, error.token);
+      source.reporter.report('nesting-too-deep', span, { limit: nestingLimit });
+    } else if (!(error instanceof TooManyErrors)) {
+      throw error;
+    }
+  }
+  const { errors } = parser;
+  parser.input = [];
+  return { tree, errors };
+}
+
+/** Where an error is, and what was expected there. */
+function placeOf(source: Origin, read: Tokens, error: IRecognitionException): Place {
+  const { phrase } = expectationOf(error.message);
+  const rule = error.context.ruleStack.at(-1) ?? '';
+  const found = read.tokens.indexOf(error.token);
+  const index = found === -1 ? read.tokens.length : found;
+  return new Place(source, read, index, phrase, rule);
+}
+
+/** Reports what is wrong within tokens; gives the offsets of those that need no second message. */
+function reportTokens(source: Origin, tokens: readonly IToken[]): Set<number> {
+  const faulty = new Set<number>();
+  for (const token of tokens) {
+    if (faulty.size > characterLimit) break;
+    if (token.tokenType === Bad) {
+      faulty.add(token.startOffset);
+      const visible = token.image.replace(hidden, '');
+      if (visible !== '') {
+        const span = tokenSpan(source, token);
+        if (!isForeignSign(visible))
+          source.reporter.report('unexpected-character', span, {
+            character: describeCharacter(visible),
+          });
+      }
+    } else if (token.tokenType === Text && !isPlainText(token.image)) {
+      const { problems } = readText(token.image);
+      if (reportText(source, token, problems)) faulty.add(token.startOffset);
+    } else if (token.tokenType === Pattern) {
+      const { problems } = readPattern(token.image);
+      if (reportText(source, token, problems)) faulty.add(token.startOffset);
+    }
+  }
+  return faulty;
+}
+
+function reportText(source: Origin, token: IToken, problems: readonly TextProblem[]): boolean {
+  const whole = tokenSpan(source, token);
+  // In a message's placeholder a token may be shorter than its source, by the escapes in it.
+  const exact = whole.end - whole.start === token.image.length;
+  for (const { code, start, end } of problems.slice(0, characterLimit)) {
+    const span = exact
+      ? { file: whole.file, start: whole.start + start, end: whole.start + end }
+      : whole;
+    const text = token.image.slice(start, end);
+    switch (code) {
+      case 'bad-escape':
+        // Of `\u` with too few digits nobody knows which are missing.
+        source.reporter.report(
+          code,
+          span,
+          { escape: text },
+          exact && text[1] !== 'u' ? { fix: replacing(span, `\\${text}`) } : {},
+        );
+        break;
+      case 'control-character':
+        source.reporter.report(
+          code,
+          span,
+          { character: describeCharacter(text) },
+          exact ? { fix: replacing(span, escapeOf(text)) } : {},
+        );
+        break;
+      case 'not-normalized': {
+        const composed = text.normalize('NFC');
+        const fix = replacing(span, composed, 'write the composed characters');
+        source.reporter.report(code, span, {}, exact ? { fix } : {});
+        break;
+      }
+      default:
+        source.reporter.report(code, span, {});
+    }
+  }
+  return problems.length > 0;
+}
+
+function reportError(
+  source: Origin,
+  error: IRecognitionException,
+  read: Tokens,
+  faulty: Set<number>,
+  entry: Entry,
+): void {
+  const atEnd = error.token.tokenType === EOF;
+  const token = atEnd ? read.tokens.at(-1) : error.token;
+  const span = token ? tokenSpan(source, token) : { file: source.file, start: 0, end: 0 };
+  if (faulty.has(span.start)) return;
+  faulty.add(span.start);
+  const { phrase, keywords } = expectationOf(error.message);
+  const { image, tokenType } = error.token;
+  const found = atEnd ? `the end of the ${entry}` : `\`${shorten(image)}\``;
+  const misspelt = tokenType === Name && !isKeyword(image);
+  const near = misspelt ? guess(image, span, keywords) : {};
+  // What it would have declared is not there.
+  if (misspelt) source.reporter.lose(suggest(image, keywords));
+  const opened = openedBy(read, error.token, phrase);
+  const blockHelp = near.label === undefined ? phraseHelp[phrase] : undefined;
+  const help = blockHelp ?? examples[error.context.ruleStack.at(-1) ?? ''];
+  source.reporter.report(
+    'syntax-error',
+    span,
+    { expected: phrase, found },
+    {
+      ...near,
+      help,
+      related: opened.map(({ token: place, message }) => ({
+        span: tokenSpan(source, place),
+        message,
+      })),
+    },
+  );
+}
+
+/** Where the word that is missing says more than the rule of the grammar. */
+const phraseHelp: Readonly<Record<string, string>> = {
+  '`then`': 'a choice is written `if a then b else c`',
+  '`else`': 'a choice has both branches: `if a then b else c`; a condition needs none: `a and b`',
+  '`}`': 'a group, and whatever else begins with `{`, ends with `}`',
+  'an effect such as `permit` or `deny`, `let`, `given`, `score` or `}`':
+    'a condition goes on with an operator such as `and`, a new rule begins with its effect: `permit NAME when …`',
+  '`satisfies`': 'elements are tested by `any x in xs satisfies …` or `all x in xs satisfies …`',
+};
+
+/** Where a closing bracket is missed: what it would close, as far as the indentation tells. */
+function openedBy(
+  { unclosed, mismatch, balanced }: Tokens,
+  found: IToken,
+  phrase: string,
+): readonly { readonly token: IToken; readonly message: string }[] {
+  const [, closing] = /^`([)\]])`$/.exec(phrase) ?? [];
+  if (closing !== undefined) {
+    const image = closing === ')' ? '(' : '[';
+    const open = unclosed.findLast(
+      (token) => token.image === image && token.startOffset < found.startOffset,
+    );
+    return open === undefined ? [] : [{ token: open, message: 'opened here' }];
+  }
+  const last = unclosed.at(-1);
+  const behind = found.tokenType === EOF || found.startOffset > (mismatch?.close.startOffset ?? 0);
+  if (balanced || mismatch === undefined || !behind) {
+    const isMissed = found.tokenType === EOF || itemKeywords.has(found.tokenType);
+    return last === undefined || !isMissed ? [] : [{ token: last, message: 'opened here' }];
+  }
+  return [
+    { token: mismatch.open, message: 'opened here' },
+    {
+      token: mismatch.close,
+      message: 'and closed by this, which is indented as if to close another',
+    },
+  ];
+}
+
+function escapeOf(character: string): string {
+  const short = JSON.stringify(character).slice(1, -1);
+  return short === character
+    ? `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    : short;
+}
+
+function shorten(image: string): string {
+  return image.length > 40 ? `${image.slice(0, 39)}…` : image;
+}
+
+/** Bidirectional, invisible and line-breaking characters, and halves of surrogate pairs. */
+const hidden = /[\p{Cf}\p{Default_Ignorable_Code_Point}\p{Cs}\u0085\u2028\u2029]|\r(?!\n)/gu;
+const mayHide = /[^\n -~\t]/;
+
+/** Anywhere in a file, also in comments: what one sees must be what is read. */
+export function reportHidden(source: Origin, text: string): void {
+  if (!mayHide.test(text)) return;
+  let found = 0;
+  for (const match of text.matchAll(hidden)) {
+    found += 1;
+    if (found > characterLimit) break;
+    const start = match.index;
+    if (start === 0 && match[0] === '\ufeff') continue;
+    const span = { file: source.file, start, end: start + match[0].length };
+    if (/\p{Cs}/u.test(match[0])) source.reporter.report('lone-surrogate', span, {});
+    else {
+      source.reporter.report(
+        'hidden-character',
+        span,
+        { character: codePointOf(match[0]) },
+        match[0] === '\r' ? {} : { fix: hiddenFix(text, span) },
+      );
+    }
+  }
+}
+
+/** Where it stands in a string it may be meant, and is spelled out; elsewhere it can only go. */
+function hiddenFix(text: string, span: Span): Fix | undefined {
+  const line = text.slice(text.lastIndexOf('\n', span.start) + 1, span.start);
+  const inComment = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?\/\//.test(line);
+  const inString = !inComment && (line.replace(/\\./g, '').split('"').length - 1) % 2 === 1;
+  if (!inString) return removing(span, 'remove it');
+  // Patterns have escapes of their own.
+  if (/(?:glob|regex|spiffe)"[^"]*$/.test(line)) return undefined;
+  const units = text.slice(span.start, span.end).split('');
+  const escaped = units.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return replacing(span, escaped.join(''), 'write it as an escape');
+}
+
+function codePointOf(character: string): string {
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
+  return `U+${hex.padStart(4, '0')}`;
+}
+
+function describeCharacter(text: string): string {
+  const first = String.fromCodePoint(text.codePointAt(0) ?? 0);
+  return /[\p{C}\p{Z}]/u.test(first) ? codePointOf(first) : `\`${shorten(text)}\``;
+}

@@ -1,0 +1,163 @@
+// + - * / and the unary minus, on numbers, times and durations: exact, or of Decimals rounded half
+// to even once, in 64 bits; what does not fit is unknown.
+
+import { decimalOne, divideToEven } from '../../support/decimal.ts';
+import {
+  contains,
+  corners,
+  isWithin,
+  only,
+  quotientCorners,
+  type Range,
+  widest,
+} from '../ranges.ts';
+import { decimal, duration, int, type Type, timestamp, unranged, type Value } from '../types.ts';
+import type { Builtin, Resolution } from './builtin.ts';
+
+export function fits(value: bigint): bigint | undefined {
+  return contains(widest, value) ? value : undefined;
+}
+
+/** How two 64-bit numbers are computed with; a unary operation passes over its second. */
+interface Operation {
+  readonly assembly: string;
+  readonly unchecked?: string;
+  /** As if there were no limit to it. */
+  readonly compute: (a: bigint, b: bigint) => bigint;
+  /** Zero has no quotient. */
+  readonly divides?: boolean;
+}
+
+const sum: Operation = { assembly: 'addChecked', unchecked: 'add', compute: (a, b) => a + b };
+const difference: Operation = {
+  assembly: 'subChecked',
+  unchecked: 'sub',
+  compute: (a, b) => a - b,
+};
+const product: Operation = { assembly: 'mulChecked', unchecked: 'mul', compute: (a, b) => a * b };
+const quotient: Operation = {
+  assembly: 'divChecked',
+  unchecked: 'div',
+  compute: (a, b) => a / b,
+  divides: true,
+};
+const decimalProduct: Operation = {
+  assembly: 'decimalProduct',
+  compute: (a, b) => divideToEven(a * b, decimalOne),
+};
+const decimalQuotient: Operation = {
+  assembly: 'decimalQuotient',
+  compute: (a, b) => divideToEven(a * decimalOne, b),
+  divides: true,
+};
+const decimalShare: Operation = {
+  assembly: 'decimalShare',
+  compute: divideToEven,
+  divides: true,
+};
+const negation: Operation = { assembly: 'negChecked', unchecked: 'neg', compute: (a) => -a };
+const conversion: Operation = {
+  assembly: 'toMillionthsChecked',
+  unchecked: 'toMillionths',
+  compute: (a) => a * decimalOne,
+};
+
+type Row = readonly [left: string, right: string, result: Type, operation: Operation];
+
+const sums: readonly Row[] = [
+  ['Int', 'Int', int, sum],
+  ['Decimal', 'Decimal', decimal, sum],
+  ['Duration', 'Duration', duration, sum],
+  ['Timestamp', 'Duration', timestamp, sum],
+  ['Duration', 'Timestamp', timestamp, sum],
+];
+const differences: readonly Row[] = [
+  ['Int', 'Int', int, difference],
+  ['Decimal', 'Decimal', decimal, difference],
+  ['Duration', 'Duration', duration, difference],
+  ['Timestamp', 'Duration', timestamp, difference],
+  ['Timestamp', 'Timestamp', duration, difference],
+];
+const products: readonly Row[] = [
+  ['Int', 'Int', int, product],
+  ['Decimal', 'Decimal', decimal, decimalProduct],
+  ['Decimal', 'Int', decimal, product],
+  ['Int', 'Decimal', decimal, product],
+  ['Duration', 'Int', duration, product],
+  ['Int', 'Duration', duration, product],
+];
+const quotients: readonly Row[] = [
+  ['Int', 'Int', int, quotient],
+  ['Decimal', 'Decimal', decimal, decimalQuotient],
+  ['Decimal', 'Int', decimal, decimalShare],
+  ['Duration', 'Int', duration, quotient],
+  ['Duration', 'Duration', int, quotient],
+];
+
+function binary(name: string, doc: string, rows: readonly Row[]): Builtin {
+  return {
+    name,
+    doc,
+    operands: 2,
+    cost: 'constant',
+    takes: rows
+      .map(([left, right]) => `${left} ${name} ${right}`)
+      .join(', ')
+      .replace(/, (?=[^,]*$)/, ' or '),
+    resolve: ([left, right]) => {
+      const row = rows.find(([a, b]) => a === left?.kind && b === right?.kind);
+      return row === undefined ? undefined : resolution(name, row[2], row[3]);
+    },
+  };
+}
+
+function resolution(name: string, result: Type, operation: Operation): Resolution {
+  const { assembly, unchecked, compute, divides = false } = operation;
+  return {
+    name,
+    result,
+    assembly,
+    unchecked,
+    mayFail: true,
+    evaluate: ([a, b]: readonly Value[]) => {
+      const second = (b ?? 0n) as bigint;
+      return divides && second === 0n ? undefined : fits(compute(a as bigint, second));
+    },
+    reach: ([a, b = only(0n)]: readonly Range[]) => {
+      const first = a ?? widest;
+      const range = (divides ? quotientCorners : corners)(first, b, compute);
+      return { range, mayFail: (divides && contains(b, 0n)) || !isWithin(range, widest) };
+    },
+  };
+}
+
+export const arithmetic: readonly Builtin[] = [
+  binary('+', 'The sum.', sums),
+  binary('-', 'The difference.', differences),
+  binary('*', 'The product; of two Decimals it is rounded half to even.', products),
+  binary(
+    '/',
+    'The quotient without its fraction, of a Decimal rounded half to even; unknown when dividing by zero.',
+    quotients,
+  ),
+  {
+    name: 'negate',
+    doc: 'The number with its sign changed.',
+    operands: 1,
+    cost: 'constant',
+    takes: 'an Int, a Decimal or a Duration',
+    resolve: ([operand]) =>
+      operand?.kind === 'Int' || operand?.kind === 'Decimal' || operand?.kind === 'Duration'
+        ? resolution('negate', unranged(operand), negation)
+        : undefined,
+  },
+  {
+    name: 'decimal',
+    doc: 'The Int as a Decimal.',
+    operands: 1,
+    cost: 'constant',
+    takes: 'an Int',
+    resolve: ([operand]) =>
+      operand?.kind === 'Int' ? resolution('decimal', decimal, conversion) : undefined,
+  },
+];

@@ -1,0 +1,61 @@
+// Calendar fields of an instant in a zone: its weekday and its time of day, as the wall clock reads
+// them; and the windows in which the clock reads one that a comparison wants.
+
+import type { CalendarField, Comparison } from '../../model/model.ts';
+import { duration, type EnumType, type Type } from '../types.ts';
+import { dayLength, dayOf, weekdayNames, weekdayOf } from './calendar.ts';
+import type { TimeRange, Window, WindowPart } from './window.ts';
+import { wallClock, type Zone } from './zones.ts';
+
+/** Monday is the first day of a week (ISO 8601). */
+export const weekdayType: EnumType = {
+  kind: 'Enum',
+  name: 'Weekday',
+  members: weekdayNames,
+  ordered: true,
+  otherwise: undefined,
+  span: { file: '', start: 0, end: 0 },
+};
+
+export const fieldTypes: Readonly<Record<CalendarField, Type>> = {
+  weekday: weekdayType,
+  time_of_day: duration,
+};
+
+export function fieldOf(
+  field: CalendarField,
+  zone: Zone,
+  instant: bigint,
+): number | bigint | undefined {
+  const wall = wallClock(zone, Number(instant));
+  if (wall === undefined) return undefined;
+  const day = dayOf(wall);
+  return field === 'weekday' ? weekdayOf(day) : BigInt(wall - day * dayLength);
+}
+
+/** When `weekday(t, zone)` is one of these. */
+export function weekdayWindow(zone: Zone, weekdays: readonly number[]): Window {
+  const days = [{ weekdays, nth: undefined }];
+  const parts: readonly WindowPart[] =
+    weekdays.length === 0 ? [] : [{ days, ranges: [{ from: 0, to: dayLength }] }];
+  return { name: 'weekday', zone, parts, except: [] };
+}
+
+/** When `time_of_day(t, zone) op time`; `is not` is the contrary of `is`. */
+export function timeOfDayWindow(
+  zone: Zone,
+  operator: Exclude<Comparison, 'is not'>,
+  time: bigint,
+): Window {
+  const at = Number(time);
+  const [from, to] = {
+    is: [at, at + 1],
+    '<': [0, at],
+    '<=': [0, at + 1],
+    '>': [at + 1, dayLength],
+    '>=': [at, dayLength],
+  }[operator] as [number, number];
+  const range: TimeRange = { from: Math.max(0, from), to: Math.min(dayLength, to) };
+  const parts = range.from < range.to ? [{ days: [], ranges: [range] }] : [];
+  return { name: 'time_of_day', zone, parts, except: [] };
+}

@@ -1,0 +1,177 @@
+// The static types and the values that inhabit them. Types are compared by structure, enums by
+// their declaration.
+
+import { showDecimal } from '../support/decimal.ts';
+import type { Span } from '../support/source.ts';
+import { type Range, widest } from './ranges.ts';
+
+export type Type = ScalarType | EnumType | RecordType | SetType | ListType;
+
+export type ScalarKind =
+  | 'Bool'
+  | 'Int'
+  | 'Decimal'
+  | 'String'
+  | 'Timestamp'
+  | 'Duration'
+  | 'SpiffeId'
+  | 'Ip'
+  | 'Cidr';
+
+export interface ScalarType {
+  readonly kind: ScalarKind;
+  /** A `Timestamp` that comes as a count of seconds instead of RFC 3339 text. */
+  readonly inSeconds?: boolean;
+  /** Of an `Int` or `Decimal` where it is declared; what is computed has none. */
+  readonly range?: Range | undefined;
+}
+
+export interface EnumType {
+  readonly kind: 'Enum';
+  readonly name: string;
+  readonly members: readonly string[];
+  readonly ordered: boolean;
+  /** The ordinal that every unlisted string is read as. */
+  readonly otherwise: number | undefined;
+  readonly span: Span;
+}
+
+export interface RecordType {
+  readonly kind: 'Record';
+  /** undefined when the record was written in place. */
+  readonly name: string | undefined;
+  readonly members: ReadonlyMap<string, Member>;
+  /** Members whose own mistake has been reported; there are none in a checked policy. */
+  readonly broken?: ReadonlySet<string>;
+  readonly span: Span;
+}
+
+export interface Member {
+  readonly name: string;
+  readonly type: Type;
+  readonly optional: boolean;
+  /** Milliseconds for which a record with an `observed_at` stays usable. */
+  readonly fresh: bigint | undefined;
+  readonly default: Value | undefined;
+  readonly span: Span;
+}
+
+export interface SetType {
+  readonly kind: 'Set';
+  readonly element: Type;
+}
+
+export interface ListType {
+  readonly kind: 'List';
+  readonly element: Type;
+}
+
+/**
+ * Bool: boolean. Int: bigint. Decimal: bigint, in millionths. Timestamp, Duration: bigint, in
+ * milliseconds. String, SpiffeId: string. Ip, Cidr: their one spelling, a string. Enum: the member's
+ * ordinal, a number. Set: its distinct elements.
+ */
+export type Value = boolean | bigint | string | number | readonly Value[];
+
+export const bool: Type = { kind: 'Bool' };
+export const int: Type = { kind: 'Int' };
+export const decimal: Type = { kind: 'Decimal' };
+export const string: ScalarType = { kind: 'String' };
+export const timestamp: Type = { kind: 'Timestamp' };
+export const duration: Type = { kind: 'Duration' };
+export const spiffeId: Type = { kind: 'SpiffeId' };
+export const ip: Type = { kind: 'Ip' };
+export const cidr: Type = { kind: 'Cidr' };
+
+export function setOf(element: Type): SetType {
+  return { kind: 'Set', element };
+}
+
+/** The type of what is computed from values of the type: without their ranges. */
+export function unranged(type: Type): Type {
+  if (type.kind === 'Int') return int;
+  if (type.kind === 'Decimal') return decimal;
+  if (type.kind !== 'Set' && type.kind !== 'List') return type;
+  return { kind: type.kind, element: unranged(type.element) };
+}
+
+/** Whether values of one may stand where the other is due; a range makes no difference. */
+export function sameType(a: Type, b: Type): boolean {
+  if (a === b) return true;
+  if (a.kind !== b.kind) return false;
+  if (a.kind === 'Set' || a.kind === 'List') return sameType(a.element, (b as SetType).element);
+  if (a.kind === 'Enum') return false;
+  if (a.kind === 'Record') return sameMembers(a, b as RecordType);
+  return true;
+}
+
+function sameMembers(a: RecordType, b: RecordType): boolean {
+  if (a.members.size !== b.members.size) return false;
+  for (const [name, member] of a.members) {
+    const other = b.members.get(name);
+    if (other === undefined || !sameMember(member, other)) return false;
+  }
+  return true;
+}
+
+/** Whether two declarations read the same member of a request in the same way. */
+export function sameMember(a: Member, b: Member): boolean {
+  return (
+    a.name === b.name &&
+    a.optional === b.optional &&
+    a.fresh === b.fresh &&
+    sameType(a.type, b.type) &&
+    sameWire(a.type, b.type) &&
+    (a.default === b.default ||
+      (a.default !== undefined && b.default !== undefined && sameValue(a.default, b.default)))
+  );
+}
+
+function sameWire(a: Type, b: Type): boolean {
+  if (a.kind === 'Set' || a.kind === 'List') return sameWire(a.element, (b as SetType).element);
+  if (a.kind === 'Enum' || a.kind === 'Record') return true;
+  const other = b as ScalarType;
+  return (
+    !a.inSeconds === !other.inSeconds &&
+    a.range?.min === other.range?.min &&
+    a.range?.max === other.range?.max
+  );
+}
+
+export function sameValue(a: Value, b: Value): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b)) return a === b;
+  return a.length === b.length && a.every((x) => b.some((y: Value) => sameValue(x, y)));
+}
+
+/** What `==` may compare and a set may hold: everything but records and lists. */
+export function isEquatable(type: Type): boolean {
+  return type.kind !== 'Record' && type.kind !== 'List' && type.kind !== 'Set';
+}
+
+/** What `<` may compare. */
+export function isOrdered(type: Type): boolean {
+  return (
+    type.kind === 'Int' ||
+    type.kind === 'Decimal' ||
+    type.kind === 'Timestamp' ||
+    type.kind === 'Duration' ||
+    (type.kind === 'Enum' && type.ordered)
+  );
+}
+
+/** How a type is written. */
+export function typeName(type: Type): string {
+  if (type.kind === 'Set' || type.kind === 'List') return `${type.kind}<${typeName(type.element)}>`;
+  if (type.kind === 'Enum') return type.name;
+  if (type.kind === 'Record') {
+    return type.name ?? `{ ${[...type.members.keys()].join(', ')} }`;
+  }
+  if (type.kind === 'Timestamp' && type.inSeconds) return 'Timestamp in seconds';
+  return type.range === undefined ? type.kind : `${type.kind}(${showRange(type, type.range)})`;
+}
+
+/** `0..100`, `0..`, as in a declaration. */
+export function showRange(type: Type, { min, max }: Range): string {
+  const show = (value: bigint) => (type.kind === 'Decimal' ? showDecimal(value) : String(value));
+  return `${min === widest.min ? '' : show(min)}..${max === widest.max ? '' : show(max)}`;
+}
