@@ -2,10 +2,10 @@
 // four representations, and time apart from everything else. Expressions form a graph: what is
 // shared is shared by reference and computed once.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type {
   CalendarField,
   DayRange,
-  EffectName,
   Pattern,
   Span,
   TimeRange,

@@ -1,8 +1,8 @@
 // JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors. That a text has at most
 // so many bytes it cannot say.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import {
-  limits,
   type Member,
   type Policy,
   type RecordType,
@@ -95,6 +95,6 @@ function typeSchema(type: Type): Schema {
       return recordSchema(type);
     case 'Set':
     case 'List':
-      return { type: 'array', items: typeSchema(type.element), maxItems: limits.elements };
+      return { type: 'array', items: typeSchema(type.element), maxItems: requestLimits.elements };
   }
 }

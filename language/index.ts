@@ -18,7 +18,6 @@ export {
   type AnswerAccessRequest,
   type AnswerObligation,
   allAsked,
-  effects,
   type ReasonDetail,
 } from './evaluator/answer.ts';
 export {
@@ -64,13 +63,7 @@ export {
 } from './model/reads.ts';
 export { takesApprovals } from './request/approvals.ts';
 export { memberPath } from './request/decode.ts';
-export {
-  type ErrorName,
-  errorTable,
-  foundNames,
-  limits,
-  type RequestError,
-} from './request/errors.ts';
+export type { RequestError } from './request/errors.ts';
 export { expectation } from './request/expectation.ts';
 export { type Measure, unmeasured } from './support/measure.ts';
 export { type Position, positionAt, type SourceMap, type Span } from './support/source.ts';

@@ -2,14 +2,6 @@
 // does not allow throws, and so never passes for an answer.
 
 import {
-  cellLayout,
-  effectNames,
-  type Manifest,
-  resultFlags,
-  resultLayout,
-  sessionErrorTexts,
-} from './abi.ts';
-import {
   type Answer,
   type AnswerError,
   invalidAnswer,
@@ -18,6 +10,14 @@ import {
   ownReason,
 } from './answer.ts';
 import { digestPath } from './call-digest.ts';
+import {
+  cellLayout,
+  effects,
+  type Manifest,
+  resultFlags,
+  resultLayout,
+  sessionErrorTexts,
+} from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import { readError } from './error-reader.ts';
 import { givenAnswer } from './given-answer.ts';
@@ -30,7 +30,7 @@ import { cellToJson, isPresent } from './values.ts';
 
 /** A result's parts that depend on nothing else. */
 interface Head {
-  readonly effect: (typeof effectNames)[number];
+  readonly effect: (typeof effects)[number];
   /** A reason that is no rule's. */
   readonly own: keyof typeof ownReasons | undefined;
   readonly isInvalid: boolean;
@@ -74,7 +74,7 @@ export class AnswerReader {
 
   /** Whether an answer takes more of the request than judging it did. */
   #needsExplaining({ memory, reasons }: Instance, result: number): boolean {
-    const effect = effectNames[memory.u32(result + resultLayout.effect)];
+    const effect = effects[memory.u32(result + resultLayout.effect)];
     const count = memory.u32(result + resultLayout.reasonCount);
     return effect !== undefined && this.#reasons.needExplaining(memory, reasons, effect, count);
   }
@@ -178,7 +178,7 @@ function isOfMember(code: number): boolean {
 }
 
 function readHead(memory: ModuleMemory, result: number): Head {
-  const effect = effectNames[memory.u32(result + resultLayout.effect)];
+  const effect = effects[memory.u32(result + resultLayout.effect)];
   if (effect === undefined) throw misread('an effect that is none');
   const flags = memory.u32(result + resultLayout.flags);
   const isInvalid = (flags & resultFlags.invalid) !== 0;

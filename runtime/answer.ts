@@ -1,7 +1,7 @@
 // What a decision says, and the answers that no module gives: to a request that cannot be written
 // as JSON, and to a failure of the module or of the host itself. Both are a deny.
 
-import type { EffectName } from './abi.ts';
+import type { EffectName } from './contract/index.ts';
 import type { ExactDecimal } from './exact-decimal.ts';
 import { givenAnswer } from './given-answer.ts';
 

@@ -1,6 +1,5 @@
 // An answer as an AuthZEN evaluation response: its boolean, and everything else as the context.
 
-import type { EffectName } from './abi.ts';
 import type {
   Answer,
   AnswerAccessRequest,
@@ -9,6 +8,7 @@ import type {
   JsonValue,
   ReasonDetail,
 } from './answer.ts';
+import type { EffectName } from './contract/index.ts';
 import { formatInstant } from './show.ts';
 
 export interface AuthZenResponse {

@@ -3,8 +3,8 @@
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
-import { requestLimits } from './abi.ts';
 import { canonicalJson, canonicalMembers, type Selection } from './canonical-json.ts';
+import { requestLimits } from './contract/index.ts';
 import { isMembers } from './merge-patch.ts';
 
 /** The member of the context that the host sets to it. */
@@ -54,7 +54,7 @@ export interface CallForms {
  */
 export function callDigest(request: string, policy: string): string | undefined {
   // Longer than any request: it is refused unread.
-  if (utf8Length(request) > requestLimits.size) return undefined;
+  if (utf8Length(request) > requestLimits.bytes) return undefined;
   const members = canonicalMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
     members.get(root),
@@ -64,7 +64,7 @@ export function callDigest(request: string, policy: string): string | undefined 
 
 /** Bytes of a text, as far as it is no longer than any request. */
 export function utf8Length(text: string): number {
-  return text.length > requestLimits.size ? text.length : utf8ToBytes(text).length;
+  return text.length > requestLimits.bytes ? text.length : utf8ToBytes(text).length;
 }
 
 export function digestOfForms(

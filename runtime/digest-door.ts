@@ -1,8 +1,8 @@
 // Where a module takes the digest of the call, and tells which one it judged. A request's own says nothing: whoever
 // could choose the digest could use an approval for another call.
 
-import { cellLayout } from './abi.ts';
 import { digestLength } from './call-digest.ts';
+import { cellLayout } from './contract/index.ts';
 import type { ModuleMemory } from './module-memory.ts';
 import { toUtf8 } from './text.ts';
 import { isKnown } from './values.ts';

@@ -18,7 +18,7 @@ import {
   type TestOperand,
   type TestRow,
   type ValueRow,
-} from './abi.ts';
+} from './contract/index.ts';
 
 export function encodingOf(section: EncodingSection): Encoding {
   const { facts, atoms, room, context } = section;
@@ -31,12 +31,12 @@ export function encodingOf(section: EncodingSection): Encoding {
       ...(slot === undefined ? {} : { slot }),
     };
   };
-  const { size, text, elements } = requestLimits;
+  const { bytes, stringBytes, elements } = requestLimits;
   return {
     facts,
     atoms,
-    room: { address: room, size },
-    limits: { text, elements },
+    room: { address: room, size: bytes },
+    limits: { text: stringBytes, elements },
     subject: entityOf(section.subject, placeOf),
     action: entityOf(section.action, placeOf),
     resource: entityOf(section.resource, placeOf),

@@ -1,8 +1,13 @@
 // The encoding out of a compiled module: how facts are handed over. undefined: the module takes none, or
 // in a way that only a later version knows. Throws `LoadError`.
 
-import { type Encoding, type EncodingSection, encodingSection, testOperators } from './abi.ts';
 import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';
+import {
+  type Encoding,
+  type EncodingSection,
+  encodingSection,
+  testOperators,
+} from './contract/index.ts';
 import { encodingOf } from './encoding-rows.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';

@@ -1,7 +1,13 @@
 // What was wrong with the request, from the module's numbers and the words of manifest and contract.
 
-import { errorTexts, foundTexts, type Manifest, resultLayout, sessionErrorTexts } from './abi.ts';
 import type { AnswerError } from './answer.ts';
+import {
+  foundNames,
+  type Manifest,
+  requestErrorTexts,
+  resultLayout,
+  sessionErrorTexts,
+} from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import { placeIndexes } from './json-path.ts';
 import type { ModuleMemory } from './module-memory.ts';
@@ -15,9 +21,9 @@ export function readError(
 ): AnswerError | undefined {
   const code = memory.u32(result + resultLayout.errorCode);
   if (code === 0) return undefined;
-  const texts = errorTexts.get(code) ?? sessionErrorTexts.get(code);
+  const texts = requestErrorTexts.get(code) ?? sessionErrorTexts.get(code);
   const place = memory.u32(result + resultLayout.errorPath);
-  const found = foundTexts[memory.u32(result + resultLayout.errorFound)];
+  const found = foundNames[memory.u32(result + resultLayout.errorFound)];
   const usual = expected[paths[place]?.[2] ?? -1];
   if (texts === undefined || usual === undefined || found === undefined) {
     throw misread('an error that is not listed');

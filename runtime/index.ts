@@ -1,7 +1,6 @@
 // The JavaScript host: loads a policy compiled by nhipol and decides requests with it. ABI.md says
 // how it speaks with the module.
 
-export type * from './abi.ts';
 export type {
   Answer,
   AnswerAccessRequest,
@@ -17,6 +16,7 @@ export {
   type AuthZenResponse,
   toAuthZen,
 } from './authzen.ts';
+export type * from './contract/index.ts';
 export { ExactDecimal } from './exact-decimal.ts';
 export type { Bindings } from './facts/writer.ts';
 export type { DecideOptions } from './instant.ts';

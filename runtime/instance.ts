@@ -11,7 +11,7 @@ import {
   type SessionExports,
   sessionExports,
   type TableExports,
-} from './abi.ts';
+} from './contract/index.ts';
 import { DigestDoor } from './digest-door.ts';
 import { HandOver } from './facts/hand-over.ts';
 import type { Bindings } from './facts/writer.ts';

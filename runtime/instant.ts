@@ -1,7 +1,7 @@
 // When a request is judged. A caller's options come in, the number and the clock that the module
 // takes go out; nothing goes out for what is no instant.
 
-import { clock } from './abi.ts';
+import { clock } from './contract/index.ts';
 
 export interface DecideOptions {
   /**

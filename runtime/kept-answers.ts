@@ -1,16 +1,22 @@
 // Answers that are the same each time, but for how long they hold: their reasons say the same each time.
 // What tells one from another is a number; what it stands for is frozen.
 
-import { effectNames, type Manifest, reasonLayout, resultFlags, resultLayout } from './abi.ts';
 import type { Answer } from './answer.ts';
 import { AnswerCache } from './answer-cache.ts';
+import {
+  effects,
+  type Manifest,
+  reasonLayout,
+  resultFlags,
+  resultLayout,
+} from './contract/index.ts';
 import { givenUntil } from './given-answer.ts';
 import type { Instance } from './instance.ts';
 
 /** Of an answer that is kept, and one more. */
 const mostReasons = 16;
-const narrow = effectNames.indexOf('narrow');
-const challenge = effectNames.indexOf('challenge');
+const narrow = effects.indexOf('narrow');
+const challenge = effects.indexOf('challenge');
 
 export class KeptAnswers {
   readonly #subjects: number;
@@ -35,7 +41,7 @@ export class KeptAnswers {
       flags !== (count === 0 ? resultFlags.defaultDeny : 0) ||
       effect === narrow ||
       (effect === challenge && digest !== undefined) ||
-      effect >= effectNames.length ||
+      effect >= effects.length ||
       memory.u32(result + resultLayout.errorCode) !== 0
     ) {
       return -1;
@@ -47,7 +53,7 @@ export class KeptAnswers {
       subject < this.#subjects && action < this.#actions && resource < this.#resources;
     if (!isListed) return -1;
     const chosen = (resource * this.#actions + action) * this.#subjects + subject;
-    let key = chosen * effectNames.length + effect;
+    let key = chosen * effects.length + effect;
     for (let at = 0; at < count; at += 1) {
       const entry = reasons + at * reasonLayout.size;
       const reason = memory.u32(entry + reasonLayout.index) + 1;

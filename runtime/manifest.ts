@@ -1,8 +1,8 @@
 // The manifest out of a compiled module: its section's JSON comes in, checked data goes out, frozen,
 // since answers share parts of it. Throws `LoadError`.
 
-import { abiMajor, effectNames, type Manifest, manifestSection } from './abi.ts';
 import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';
+import { abiMajor, effects, type Manifest, manifestSection } from './contract/index.ts';
 import { LoadError } from './load-error.ts';
 import { readSection } from './sections.ts';
 
@@ -22,7 +22,7 @@ export function expectAbi(major: unknown): void {
 }
 
 const counts = list(count);
-const isEffect: Check = (value) => effectNames.some((name) => name === value);
+const isEffect: Check = (value) => effects.some((name) => name === value);
 
 const scalars = [
   'Bool',

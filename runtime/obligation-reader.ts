@@ -2,6 +2,7 @@
 // each once, in the order of the reasons. What is not said whole is left out of a deny, and is a
 // failure of the module anywhere else. And the answer's access request, which is the first of them.
 
+import type { AnswerAccessRequest, AnswerObligation, JsonValue } from './answer.ts';
 import {
   accessRequestType,
   cellLayout,
@@ -11,8 +12,7 @@ import {
   type ManifestObligation,
   type ManifestReason,
   type TypeDescription,
-} from './abi.ts';
-import type { AnswerAccessRequest, AnswerObligation, JsonValue } from './answer.ts';
+} from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import { cellToJson, isKnown } from './values.ts';

@@ -1,7 +1,6 @@
 // A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
-import { type Manifest, requestLimits } from './abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -11,6 +10,7 @@ import {
 } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { callDigest, callSelection } from './call-digest.ts';
+import { type Manifest, requestLimits } from './contract/index.ts';
 import { encodeRequest, encodeWithFaults } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
@@ -383,7 +383,7 @@ function ifShort(
   request: Uint8Array,
   digestOf: (text: string) => string | undefined,
 ): string | undefined {
-  if (request.length > requestLimits.size) return undefined;
+  if (request.length > requestLimits.bytes) return undefined;
   try {
     return digestOf(fromUtf8(request));
   } catch {

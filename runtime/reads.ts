@@ -1,8 +1,8 @@
 // What an answer read: the paths and tables of every rule that bears on its effect, whatever the
 // rules' conditions came to. Fixed by the manifest, the request's selectors and the effect.
 
-import { type EffectName, effectNames, type Manifest, type ManifestRule } from './abi.ts';
 import { everything } from './answer.ts';
+import { type EffectName, effects, type Manifest, type ManifestRule } from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 
 /** Indexes into the manifest's lists, plus 1; 0: a name that no list has. */
@@ -13,7 +13,7 @@ export interface Selectors {
 }
 
 /** An answer is one of the effects, or by default. */
-const kinds = effectNames.length + 1;
+const kinds = effects.length + 1;
 
 /** Callers choose among the combinations: what is kept of them must have an end. */
 const mostKept = 4096;
@@ -39,7 +39,7 @@ export class Reads {
     const { subject, action, resource } = selectors;
     const { subjects, actions } = this.#manifest.selectors;
     const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;
-    const key = place * kinds + (byDefault ? effectNames.length : effectNames.indexOf(effect));
+    const key = place * kinds + (byDefault ? effects.length : effects.indexOf(effect));
     const kept = this.#kept.get(key);
     if (kept !== undefined) return kept;
     const made = this.#make(selectors, effect, byDefault);
@@ -96,7 +96,6 @@ function chosen(selectors: readonly number[] | undefined, selector: number): boo
 function bears(rule: ManifestRule, effect: EffectName): boolean {
   const isGranted = effect === 'narrow' || effect === 'challenge';
   return rule.effects.some(
-    (own) =>
-      effectNames.indexOf(own) >= effectNames.indexOf(effect) || (isGranted && own === 'permit'),
+    (own) => effects.indexOf(own) >= effects.indexOf(effect) || (isGranted && own === 'permit'),
   );
 }

@@ -1,14 +1,14 @@
 // The reasons of an answer, with their messages filled in, the paths that made them unknown and what
 // they ask for, in order of ids and then of their places in the sources.
 
+import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
 import {
   cellLayout,
   type EffectName,
   type Manifest,
   type ManifestReason,
   reasonLayout,
-} from './abi.ts';
-import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
+} from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import type { ModuleMemory } from './module-memory.ts';

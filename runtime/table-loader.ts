@@ -1,15 +1,15 @@
 // Fills one external table of an instance: UTF-8 JSON comes in, and what is wrong with it goes out,
 // in which case the table is as it was. Memory grows by what is missing, up to a limit.
 
+import type { AnswerError } from './answer.ts';
 import {
-  errorTexts,
-  foundTexts,
+  foundNames,
   type Manifest,
   type ManifestTable,
   outcomeLayout,
+  requestErrorTexts,
   type TableExports,
-} from './abi.ts';
-import type { AnswerError } from './answer.ts';
+} from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import type { Instance } from './instance.ts';
 import { jsonPath, type PathStep } from './json-path.ts';
@@ -84,8 +84,8 @@ class OutcomeReader {
   }
 
   error(code: number): AnswerError {
-    const texts = errorTexts.get(code);
-    const what = foundTexts[this.#u32(outcomeLayout.found)];
+    const texts = requestErrorTexts.get(code);
+    const what = foundNames[this.#u32(outcomeLayout.found)];
     if (texts === undefined || what === undefined) throw misread('an error that is not listed');
     const offset = this.#u32(outcomeLayout.offset);
     const place = this.#u32(outcomeLayout.place);

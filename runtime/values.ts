@@ -1,9 +1,9 @@
 // The module's cells as values: in a message, and in JSON. A cell that holds what its type does not
 // allow throws.
 
-import { cellLayout, type TypeDescription } from './abi.ts';
 import { showCidr, showIp } from './address.ts';
 import type { JsonValue } from './answer.ts';
+import { cellLayout, type TypeDescription } from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import { exactDecimal } from './exact-decimal.ts';
 import type { ModuleMemory } from './module-memory.ts';

@@ -2,11 +2,11 @@
 // with absent, null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or
 // with text that is not JSON at all.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
 import {
   externalTables,
-  limits,
   type Policy,
   type RecordType,
   type Scope,
@@ -235,8 +235,8 @@ export class RequestMaker {
     const before = holder[name];
     const more = this.#dice.int(1);
     holder[name] = Array.isArray(before)
-      ? new Array<unknown>(limits.elements + more).fill(before[0])
-      : 'x'.repeat(limits.stringBytes + more);
+      ? new Array<unknown>(requestLimits.elements + more).fill(before[0])
+      : 'x'.repeat(requestLimits.stringBytes + more);
     return JSON.stringify(request);
   }
 

@@ -16,7 +16,7 @@ const pagesAtOnce = 4;
 /** For what changes come to. */
 const sparePages = 512;
 /** As many changes as a sweep has room for. */
-const mostChanges = 1024;
+const maxChanges = 1024;
 
 /**
  * @typedef {object} Held
@@ -88,13 +88,13 @@ export function swept(module, now, isAll) {
       const [handle, before] = [view.getUint32(at * 8, true), view.getUint8(at * 8 + 4)];
       found.push({ handle, before: effects[before], now: effects[view.getUint8(at * 8 + 5)] });
     }
-    if (count < mostChanges) return found;
+    if (count < maxChanges) return found;
   }
 }
 
 /** Nothing is left to be looked at. @param {any} module @param {number} now */
 export function sweepUp(module, now) {
-  while (module.session_sweep(now, 0) === mostChanges);
+  while (module.session_sweep(now, 0) === maxChanges);
 }
 
 /**

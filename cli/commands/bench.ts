@@ -2,7 +2,8 @@
 // answer all of them first, and must agree; what is wrong with a request is told, for it is denied.
 
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
-import { type Answer as Compared, effects, type Policy } from '../../language/index.ts';
+import { effects } from '@nhipol/runtime/abi';
+import type { Answer as Compared, Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { fillModule, type TableTexts } from '../../testing/tables.ts';
 import { sameAnswer } from '../../testing/validate.ts';

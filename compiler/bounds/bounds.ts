@@ -2,7 +2,7 @@
 // memory. What is counted as a step, and why, is told in RATIONALE.md.
 
 import type { ManifestBounds } from '@nhipol/runtime/abi';
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import type { Laid } from '../emit/emit.ts';
 import { pageBytes } from '../emit/layout.ts';
 import type { IrModule } from '../ir.ts';
@@ -13,7 +13,7 @@ import { readingSteps } from './reading.ts';
 import { defaultsOf } from './size.ts';
 
 /** Lengths of requests that a bound is told for; the last is the longest. */
-const lengths = [1024, 8192, limits.requestBytes] as const;
+const lengths = [1024, 8192, requestLimits.bytes] as const;
 
 export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
   return {

@@ -2,7 +2,7 @@
 // first needed, and nothing is skipped. Nodes come in one after the other, as they are emitted into one
 // function; the steps of all of them and the size of each go out.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import { probeLimit } from '../emit/layout.ts';
 import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir.ts';
 import type { Hole, HoleValue } from '../plan/member.ts';
@@ -237,7 +237,7 @@ function longestValue(table: IrTable): Size {
     external === undefined
       ? rows.map(({ value }) => sizeOfValue(value.value)).reduce(larger, nothing)
       : external.isSet
-        ? { count: limits.elements, bytes: limits.elements * bytes }
+        ? { count: requestLimits.elements, bytes: requestLimits.elements * bytes }
         : { count: 0, bytes };
   valuesOf.set(table, size);
   return size;
@@ -245,7 +245,7 @@ function longestValue(table: IrTable): Size {
 
 function bytesOfColumn({ kind }: IrColumn): number {
   return kind === 'String' || kind === 'SpiffeId'
-    ? limits.stringBytes
+    ? requestLimits.stringBytes
     : kind === 'Ip' || kind === 'Cidr'
       ? addressBytes
       : 0;

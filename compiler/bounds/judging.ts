@@ -1,7 +1,7 @@
 // What judging takes, as emit/judge.ts lays rules out: the atoms that are decided once when a request
 // is read, the rules themselves, and what explains an answer.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import { cellsCompared } from '../emit/expressions.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir.ts';
 import { everyIrExpr } from '../ir-operands.ts';
@@ -122,7 +122,7 @@ function wayOf({ subjects, actions, resources }: IrScope): string {
 /** Of one segment. */
 function findingIn(discriminator: Discriminator | undefined, asked: Asked): number {
   if (discriminator === undefined) return 0;
-  const text = Math.min(asked.bytes, limits.stringBytes);
+  const text = Math.min(asked.bytes, requestLimits.stringBytes);
   switch (discriminator.by) {
     case 'text':
       return 2 + probing(text, text, asked.longestRun);

@@ -2,7 +2,7 @@
 // notes what it reads and learns it. Steps for each byte are those of the densest text that a hostile
 // caller could write; what is quadratic, within the limits on elements, is told apart.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import { nameProbes, nameSlots, notes, shapeBytes } from '../emit/layout.ts';
 import { bytesOf } from '../emit/static-data.ts';
 import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
@@ -69,7 +69,7 @@ export function readingSteps({ facts, selectors }: IrModule, asked: Asked): numb
     bytes * byByte +
     roots.length * (2 + choices) * choosing +
     nameProbes * Math.min(nameSlots, Math.max(32, bytes)) +
-    limits.stringBytes / 8 +
+    requestLimits.stringBytes / 8 +
     2 * elementSteps(collectionsOf(facts), bytes) +
     2 * clearing(facts.size) +
     faulting(records) +
@@ -138,7 +138,7 @@ function idsOf(shapes: readonly IrShape[]): number {
 
 /** Of a type or a name its place among those listed, by its hash where there are many. */
 function selecting(names: readonly string[], { bytes, longestRun }: Asked): number {
-  const length = Math.min(bytes, limits.stringBytes);
+  const length = Math.min(bytes, requestLimits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
   return 5 + probing(length, longest, longestRun);
 }
@@ -166,7 +166,7 @@ const leastLongText = 12;
  */
 function elementSteps(collections: readonly Collection[], bytes: number): number {
   const costs = collections.map(({ reader, depth }) => {
-    return { most: limits.elements ** (depth + 1), parts: partsOf(reader, bytes) };
+    return { most: requestLimits.elements ** (depth + 1), parts: partsOf(reader, bytes) };
   });
   const all = costs.reduce(
     (sum, { most, parts }) => parts.reduce((more, { steps }) => more + most * steps, sum),
@@ -180,7 +180,7 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
 
 /** What comparing the elements of a set takes for their bytes, beside what each of them takes. */
 function comparingTexts(bytes: number): number {
-  const count = Math.min(limits.elements, bytes / leastLongText);
+  const count = Math.min(requestLimits.elements, bytes / leastLongText);
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
 
@@ -188,7 +188,7 @@ function partsOf({ distinct, element }: Collection['reader'], bytes: number): re
   if (element.kind === 'record') return [...partsOfRecord(element.record)];
   if (distinct === undefined) return [];
   const least = distinct === 'Bytes' ? 3 : 2;
-  const count = Math.min(limits.elements, bytes / least);
+  const count = Math.min(requestLimits.elements, bytes / least);
   return [{ bytes: least, steps: dedupe({ count, bytes: 0 }, distinct) / count }];
 }
 

@@ -1,7 +1,7 @@
 // How large the values of a request can be: what a request of so many bytes can hold, cut off by the
 // limits of the language.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/static-data.ts';
 import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir.ts';
 
@@ -42,12 +42,15 @@ function bytesIn(value: IrScalar): number {
 
 /** A text of the request, or an address, which takes more bytes than it may be written with. */
 export function textOf(requestBytes: number): Size {
-  return { count: 0, bytes: Math.max(Math.min(requestBytes, limits.stringBytes), addressBytes) };
+  return {
+    count: 0,
+    bytes: Math.max(Math.min(requestBytes, requestLimits.stringBytes), addressBytes),
+  };
 }
 
 /** A set or list of the request: an element takes two bytes, with the comma. */
 export function collectionOf(requestBytes: number): Size {
-  const count = Math.min(limits.elements, Math.ceil(requestBytes / 2));
+  const count = Math.min(requestLimits.elements, Math.ceil(requestBytes / 2));
   return { count, bytes: Math.max(requestBytes, count * addressBytes) };
 }
 

@@ -2,8 +2,13 @@
 // compiled with, and the constant data with its address. Deterministic: the same IR gives the same
 // text.
 
-import { abiMajor, abiMinor, type Encoding, sessionExports } from '@nhipol/runtime/abi';
-import { limits } from '../../language/index.ts';
+import {
+  abiMajor,
+  abiMinor,
+  type Encoding,
+  requestLimits,
+  sessionExports,
+} from '@nhipol/runtime/abi';
 import { describeEncoding, testsOf } from '../encoding/encoding.ts';
 import type { HostTests } from '../encoding/host-tests.ts';
 import type { IrModule } from '../ir.ts';
@@ -92,7 +97,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const upper = above(data.end);
   const constants: Readonly<Record<string, readonly [type: string, value: number]>> = {
     INPUT: ['usize', upper.input],
-    INPUT_LIMIT: ['i32', limits.requestBytes],
+    INPUT_LIMIT: ['i32', requestLimits.bytes],
     MARKS: ['usize', upper.marks],
     NAMES: ['usize', upper.names],
     NAMES_SLOTS: ['i32', upper.nameSlots],
@@ -109,9 +114,9 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     NOTES: ['usize', upper.notes],
     NOTES_END: ['usize', upper.notesEnd],
     BLOCKS: ['usize', upper.blocks],
-    STRING_LIMIT: ['i32', limits.stringBytes],
-    ELEMENT_LIMIT: ['i32', limits.elements],
-    DEPTH_LIMIT: ['i32', limits.depth],
+    STRING_LIMIT: ['i32', requestLimits.stringBytes],
+    ELEMENT_LIMIT: ['i32', requestLimits.elements],
+    DEPTH_LIMIT: ['i32', requestLimits.depth],
     RESULT: ['usize', layout.result],
     REASONS: ['usize', layout.reasons],
     REASON_COUNT: ['i32', most((ir) => ir.reasons.length)],

@@ -1,6 +1,6 @@
 // How much memory the strings of obligations take that are joined from parts.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import type { IrExpr } from '../ir.ts';
 import { bytesOf } from './static-data.ts';
 
@@ -25,11 +25,11 @@ function longest(expr: IrExpr): number {
     case 'lookup':
       return expr.table.external === undefined
         ? Math.max(0, ...expr.table.rows.map(({ value }) => longest(value)))
-        : limits.stringBytes;
+        : requestLimits.stringBytes;
     case 'apply':
       // All functions that give a string give a part of theirs, or one as long.
-      return Math.max(limits.stringBytes, ...expr.args.map(longest));
+      return Math.max(requestLimits.stringBytes, ...expr.args.map(longest));
     default:
-      return limits.stringBytes;
+      return requestLimits.stringBytes;
   }
 }

@@ -1,8 +1,8 @@
 // The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
 // the request, the table of names, the arena, and learned shapes; above it what the assembler itself places.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import { digestLength } from '@nhipol/runtime/call-digest';
-import { limits } from '../../language/index.ts';
 import type { IrModule } from '../ir.ts';
 
 import type { Plan } from '../plan/plan.ts';
@@ -122,16 +122,16 @@ export function layoutAbove(
 ): UpperLayout {
   const align = (address: number) => Math.ceil(address / 16) * 16;
   const input = Math.ceil(dataEnd / markedTogether) * markedTogether;
-  const names = align(input + limits.requestBytes + 32);
+  const names = align(input + requestLimits.bytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
-    arena + limits.requestBytes + Math.min(elementBytes, mostElementBytes) + workBytes;
+    arena + requestLimits.bytes + Math.min(elementBytes, mostElementBytes) + workBytes;
   const shapeRoots = align(arenaEnd);
   const shapes = align(shapeRoots + roots * 4);
   const notesStart = shapes + shapeBytes;
   const notesEnd = notesStart + notes * noteBytes;
   const marks = align(notesEnd);
-  const memoryBase = align(marks + limits.requestBytes / 4 + markedAhead);
+  const memoryBase = align(marks + requestLimits.bytes / 4 + markedAhead);
   const pages = Math.ceil((memoryBase + pageBytes + references * referenceBytes) / pageBytes);
   return {
     input,

@@ -2,7 +2,7 @@
 // to `deny`, none narrows, and nothing is scored. What fires at an effect is a word of bits, and edges
 // are locals.
 
-import type { EffectName } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 import { undecidedCells } from '../encoding/read-cells.ts';
 import type { IrModule, IrRule, IrScope } from '../ir.ts';
 import { asksHistory } from '../ir-history.ts';

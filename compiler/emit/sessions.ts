@@ -1,7 +1,7 @@
 // What makes a module hold sessions: the table of what is kept of each, the ways to ask again by words
 // alone where rules allow it, and the doors.
 
-import { effectNames } from '@nhipol/runtime/abi';
+import { effects } from '@nhipol/runtime/abi';
 import type { IrModule, IrShape } from '../ir.ts';
 import type { Plan } from '../plan/plan.ts';
 import { emitOfWords } from './judge.ts';
@@ -61,7 +61,7 @@ export function emitSessions(
         cell: layout.facts + ir.facts.digest.offset,
         policy: data.text(ir.facts.digest.policy),
       },
-      effects: namesOf(effectNames, data),
+      effects: namesOf(effects, data),
       revokes: revokesOf(ir, data),
       constraints: ir.constraints,
     }),

@@ -9,7 +9,7 @@ import type {
   EncodedValue,
   Encoding,
 } from '@nhipol/runtime/abi';
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 import { atomPairs } from '../emit/atoms.ts';
 import type { MemoryLayout, UpperLayout } from '../emit/layout.ts';
 import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
@@ -38,8 +38,8 @@ export function describeEncoding(
   return {
     facts: { address: layout.facts, size: ir.facts.size },
     atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
-    room: { address: layout.input, size: limits.requestBytes },
-    limits: { text: limits.stringBytes, elements: limits.elements },
+    room: { address: layout.input, size: requestLimits.bytes },
+    limits: { text: requestLimits.stringBytes, elements: requestLimits.elements },
     subject: describer.entity('subject', ['type', 'id'], subject),
     action: describer.entity('action', ['name'], action),
     resource: describer.entity('resource', ['type', 'id'], resource),

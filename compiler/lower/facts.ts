@@ -1,10 +1,10 @@
 // Where each declared member lies in memory. Members that several shapes declare alike share their
 // cells, so that one rule serves all the shapes it is about.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
   expectation,
-  limits,
   type Member,
   memberPath,
   type Policy,
@@ -276,12 +276,12 @@ export class FactsLayout {
     let places: readonly Place[] = [];
     let reader: IrReader;
     if (element.kind === 'Record') {
-      const record = this.#record(element, elementPath, 0, copies * limits.elements);
+      const record = this.#record(element, elementPath, 0, copies * requestLimits.elements);
       reader = { kind: 'record', record: record.ir };
       places = record.places;
       stride = record.ir.size;
-    } else reader = this.#scalar(element, copies * limits.elements);
-    this.#elementBytes += copies * limits.elements * stride;
+    } else reader = this.#scalar(element, copies * requestLimits.elements);
+    this.#elementBytes += copies * requestLimits.elements * stride;
     const id = this.#collections;
     this.#collections += 1;
     const collection: IrReader = {

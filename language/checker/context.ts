@@ -1,8 +1,9 @@
 // What every part of the checker shares: the reporter, the files, and what their names mean.
 
 import type { Extra, Reporter } from '../diagnostics/diagnostics.ts';
+import { guess } from '../diagnostics/guess.ts';
 import { relativePath, type SourceMap, type Span } from '../support/source.ts';
-import { guess, suggest } from '../support/suggest.ts';
+import { suggest } from '../support/suggest.ts';
 import type {
   ConstNode,
   ConstraintNode,

@@ -1,9 +1,9 @@
 // Paths of the request as the shapes declare them, whatever group they stand in: those that a test
 // changes and a constraint limits.
 
+import { guess } from '../diagnostics/guess.ts';
 import type { Root } from '../model/model.ts';
 import { unreachable } from '../support/invariant.ts';
-import { guess } from '../support/suggest.ts';
 import type { ExprNode } from '../syntax/ast.ts';
 import type { Member, RecordType } from '../types/types.ts';
 import type { Context } from './context.ts';

@@ -2,8 +2,8 @@
 // about, a signal what it tells, and both the instant at which they came about. All of it is typed as
 // a record that the name `event` stands for.
 
+import { effects } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
-import { effects } from '../evaluator/answer.ts';
 import type { DecisionEvents, SignalEvents, Variable } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
 import type { EventPatternNode, ExprNode } from '../syntax/ast.ts';

@@ -1,7 +1,7 @@
 // Invariants: claims about a request and its answer. The answer is bound to the names `effect`,
 // `reasons`, `constraints` and `obligations`; the rest is typed as in a group of the same scope.
 
-import { effects } from '../evaluator/answer.ts';
+import { effects } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Constraint, Invariant, Variable } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
 import type { Span } from '../support/source.ts';

@@ -2,11 +2,11 @@
 // as far as every shape that a group is about declares them. Gives a typed expression, or undefined
 // after a report.
 
+import { guess } from '../diagnostics/guess.ts';
 import type { Binding, Expr, ReadExpr, Root, Selector, Variable } from '../model/model.ts';
 import { ownStrings, selectors } from '../model/own-names.ts';
 import { pathOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
-import { guess } from '../support/suggest.ts';
 import type { AccessNode, ExprNode, LetNode, NameSetNode, ReferenceNode } from '../syntax/ast.ts';
 import type { ForeignWord } from '../syntax/foreign/words.ts';
 import { textMembers } from '../types/builtins/index.ts';

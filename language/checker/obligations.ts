@@ -1,11 +1,12 @@
 // Obligations: what their declarations may say, and what rules and tests ask for, each member typed
 // and there.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Extra } from '../diagnostics/diagnostics.ts';
+import { guess } from '../diagnostics/guess.ts';
 import type { Demand, Expr, Obligation, Property } from '../model/model.ts';
 import type { Span } from '../support/source.ts';
-import { guess } from '../support/suggest.ts';
-import type { DemandNode, EffectName, ObligationNode } from '../syntax/ast.ts';
+import type { DemandNode, ObligationNode } from '../syntax/ast.ts';
 import { effectsOf, type KnownObligation, knownObligations } from '../types/obligations.ts';
 import { type Member, sameType, type Type, typeName } from '../types/types.ts';
 import type { Context } from './context.ts';

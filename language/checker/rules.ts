@@ -1,7 +1,7 @@
 // Groups, rules, `given`s and scores: what stands around a rule becomes part of its condition.
 
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { type Fix, removing } from '../diagnostics/fix.ts';
-import { strictness } from '../evaluator/answer.ts';
 import type {
   Band,
   Binding,
@@ -17,7 +17,6 @@ import { readsOf } from '../model/reads.ts';
 import type { Span } from '../support/source.ts';
 import type {
   BandNode,
-  EffectName,
   ExprNode,
   GivenNode,
   GroupItemNode,

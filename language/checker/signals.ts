@@ -2,8 +2,8 @@
 // from braces, or from all members of a record that is declared elsewhere.
 
 import type { Related } from '../diagnostics/diagnostics.ts';
+import { guess } from '../diagnostics/guess.ts';
 import type { Span } from '../support/source.ts';
-import { guess } from '../support/suggest.ts';
 import type { SignalsNode } from '../syntax/ast.ts';
 import type { Member, RecordType, Type } from '../types/types.ts';
 import type { Context } from './context.ts';

@@ -2,8 +2,8 @@
 
 import type { Related } from '../diagnostics/diagnostics.ts';
 import { replacing } from '../diagnostics/fix.ts';
+import { guess } from '../diagnostics/guess.ts';
 import { isOwnName } from '../model/own-names.ts';
-import { guess } from '../support/suggest.ts';
 import type {
   EnumNode,
   MemberNode,

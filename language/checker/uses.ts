@@ -2,8 +2,8 @@
 // in twice, and files that use each other in a circle.
 
 import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import { guess } from '../diagnostics/guess.ts';
 import { relativePath, type Span } from '../support/source.ts';
-import { guess } from '../support/suggest.ts';
 import { isVocabulary, shownPath, vocabularies } from '../vocabulary/vocabulary.ts';
 import type { Context } from './context.ts';
 import type { LoadedFile, LoadedUse } from './load.ts';

@@ -1,6 +1,6 @@
 // What a decision says, the same from the evaluator and from the module.
 
-import type { EffectName } from '../model/model.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { RequestError } from '../request/errors.ts';
 import type { JsonValue } from '../types/values.ts';
 
@@ -81,17 +81,6 @@ export function allAsked({
   'name' | 'properties'
 >[] {
   return accessRequest === undefined ? obligations : [...obligations, accessRequest];
-}
-
-/** From the loosest to the strictest. */
-export const effects: readonly EffectName[] = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
-
-const strictnesses = Object.fromEntries(effects.map((effect, at) => [effect, at])) as Readonly<
-  Record<EffectName, number>
->;
-
-export function strictness(effect: EffectName): number {
-  return strictnesses[effect];
 }
 
 /** The whole request: what is read where the request itself is at fault. */

@@ -1,9 +1,9 @@
 // Judging rules and scores one by one: at which effect each half fires, and what it says about time.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type {
   Band,
   Demand,
-  EffectName,
   Expr,
   MessagePart,
   Narrowing,

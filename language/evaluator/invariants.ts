@@ -1,11 +1,12 @@
 // Whether an invariant holds of a request and its answer. It is broken where its claim is false for
 // certain; an invalid request, and one that the invariant is not about, breaks none.
 
+import { strictness } from '@nhipol/runtime/abi';
 import type { AnswerVariables, Invariant, Policy, Variable } from '../model/model.ts';
 import { type Clock, decode, decodeRecord } from '../request/decode.ts';
 import type { Fact, Facts } from '../request/facts.ts';
 import type { RecordType, Type, Value } from '../types/types.ts';
-import { allAsked, strictness, type Verdict } from './answer.ts';
+import { allAsked, type Verdict } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { Expressions } from './expressions.ts';
 

@@ -1,8 +1,8 @@
 // Why an answer is what it is, as data that can be written as JSON without more ado: instants are RFC
 // 3339 text, values are literals of the language. `answer` alone is as the evaluator gives it.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer } from '../evaluator/answer.ts';
-import type { EffectName } from '../model/model.ts';
 
 export interface Explanation {
   readonly answer: Answer;

@@ -1,8 +1,8 @@
 // Which condition's edge an answer's end is, and what that condition turns to then.
 
-import { strictness } from '../evaluator/answer.ts';
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { asFact } from '../evaluator/expressions.ts';
-import type { EffectName, Expr } from '../model/model.ts';
+import type { Expr } from '../model/model.ts';
 import { operandsOf } from '../model/operands.ts';
 import type { Fact } from '../request/facts.ts';
 import { formatInstant } from '../types/time/instant.ts';

@@ -1,9 +1,8 @@
 // What warnings look at: the rules of a policy and the conditions of its scores, each with what its
 // condition must be for it to fire, and found again by what it reads.
 
-import { strictness } from '../evaluator/answer.ts';
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import type {
-  EffectName,
   Expr,
   Narrowing,
   Policy,

@@ -2,15 +2,20 @@
 // evaluator gives it its meaning; the compiler lowers it. Nothing here refers back to syntax but by
 // span.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
-import type { EffectName, MergeRule } from '../syntax/ast.ts';
+import type { MergeRule } from '../syntax/ast.ts';
 import type { Resolution } from '../types/builtins/builtin.ts';
+import type { Comparison } from '../types/comparisons.ts';
 import type { ObligationType } from '../types/obligations.ts';
+import type { CalendarField } from '../types/time/fields.ts';
 import type { Window } from '../types/time/window.ts';
 import type { Zone } from '../types/time/zones.ts';
 import type { EnumType, Member, RecordType, Type, Value } from '../types/types.ts';
 
-export type { EffectName, MergeRule } from '../syntax/ast.ts';
+export type { MergeRule } from '../syntax/ast.ts';
+export type { Comparison } from '../types/comparisons.ts';
+export type { CalendarField } from '../types/time/fields.ts';
 
 export interface Policy {
   readonly name: string;
@@ -271,8 +276,6 @@ export interface ApplyExpr extends Typed {
   readonly args: readonly Expr[];
 }
 
-export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
-
 /** On two operands of one type; with `known` and windows all in which time may be read. */
 export interface CompareExpr extends Typed {
   readonly kind: 'Compare';
@@ -293,8 +296,6 @@ export interface InWindowExpr extends Typed {
   readonly window: Window;
   readonly of: Expr;
 }
-
-export type CalendarField = 'weekday' | 'time_of_day';
 
 /** What a zone's clock reads at an instant that does not move with the clock. */
 export interface CalendarExpr extends Typed {

@@ -1,6 +1,7 @@
 // An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
+import { type ErrorName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import type { Policy, Selector } from '../model/model.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type Value,
 } from '../types/types.ts';
 import type { JsonValue } from '../types/values.ts';
-import { type ErrorName, errorTable, isFatal, limits, type RequestError } from './errors.ts';
+import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';
 import { type Json, type JsonObject, jsonOf, readJson, type TextError } from './json.ts';
@@ -62,7 +63,7 @@ function withDigest(decoded: Decoded, value: string | undefined, { by }: Clock):
 }
 
 function ofText({ code, offset }: TextError): RequestError {
-  const { expected, found } = errorTable[code] as { expected: string; found: string };
+  const { expected, found } = requestErrors[code] as { expected: string; found: string };
   return { code, path: '$', expected, found, offset };
 }
 
@@ -163,8 +164,8 @@ class Decoder {
 
   /** Keeps the worst error, and among equals the first in the text. */
   #fault(code: ErrorName, path: string, expected: string, found: string, offset: number): void {
-    const severity = errorTable[code].severity;
-    const kept = this.#error === undefined ? 0 : errorTable[this.#error.code].severity;
+    const severity = requestErrors[code].severity;
+    const kept = this.#error === undefined ? 0 : requestErrors[this.#error.code].severity;
     if (severity > kept || (severity === kept && offset < (this.#error?.offset ?? 0))) {
       this.#error = { code, path, expected, found, offset };
     }
@@ -175,7 +176,7 @@ class Decoder {
     const seen = new Set<string>();
     for (const { name, nameOffset, value } of json.members) {
       if (seen.has(name)) {
-        const { expected, found } = errorTable.duplicate_name;
+        const { expected, found } = requestErrors.duplicate_name;
         this.#fault('duplicate_name', '$', expected, found, nameOffset);
         continue;
       }
@@ -308,8 +309,8 @@ class Decoder {
       this.#fault('wrong_type', path, expectation(type), foundIn(json), json.offset);
       return faulty;
     }
-    if (json.elements.length > limits.elements) {
-      const { expected, found } = errorTable.too_many;
+    if (json.elements.length > requestLimits.elements) {
+      const { expected, found } = requestErrors.too_many;
       this.#fault('too_many', path, expected, found, json.offset);
       return faulty;
     }

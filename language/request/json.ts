@@ -2,9 +2,9 @@
 // kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
 // first such error in the text, and nothing else.
 
+import { type ErrorName, requestLimits } from '@nhipol/runtime/abi';
 import { isExactDecimal } from '../support/exact-decimal.ts';
 import type { JsonValue } from '../types/values.ts';
-import { type ErrorName, limits } from './errors.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 
@@ -49,7 +49,7 @@ export interface TextError {
 }
 
 /** `bound`: of the text, in bytes; a request has the default. */
-export function readJson(bytes: Uint8Array, bound: number = limits.requestBytes): Json | TextError {
+export function readJson(bytes: Uint8Array, bound: number = requestLimits.bytes): Json | TextError {
   if (bytes.length > bound) return { code: 'too_large', offset: 0 };
   try {
     return new JsonReader(bytes).document();
@@ -166,7 +166,7 @@ class JsonReader {
     const offset = this.#at;
     const char = this.#char();
     if (char === '{' || char === '[') {
-      if (depth > limits.depth) this.#fail('too_deep', offset);
+      if (depth > requestLimits.depth) this.#fail('too_deep', offset);
       this.#at += 1;
       this.#space();
       return char === '{' ? this.#object(offset, depth) : this.#array(offset, depth);
@@ -236,7 +236,7 @@ class JsonReader {
       this.#digits();
     }
     return String.fromCharCode(
-      ...this.#bytes.subarray(start, this.#at).slice(0, limits.requestBytes),
+      ...this.#bytes.subarray(start, this.#at).slice(0, requestLimits.bytes),
     );
   }
 

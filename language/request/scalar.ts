@@ -1,6 +1,7 @@
 // One JSON value by its declared type: a value, one that is of no use (unknown), or what is wrong
 // with it. Requests and tables are read by it alike.
 
+import { type FoundName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { contains } from '../types/ranges.ts';
 import { textForm } from '../types/string-forms.ts';
 import {
@@ -12,7 +13,6 @@ import {
   scaleDecimal,
 } from '../types/time/instant.ts';
 import type { EnumType, ScalarType, Value } from '../types/types.ts';
-import { errorTable, type FoundName, limits } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Json } from './json.ts';
 
@@ -52,7 +52,7 @@ export function readScalar(type: ScalarType | EnumType, json: Json): Scalar {
     const ordinal = type.members.indexOf(json.value);
     return usable(ordinal === -1 ? type.otherwise : ordinal);
   }
-  if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...errorTable.too_long };
+  if (isTooLong(json.value)) return { kind: 'fault', code: 'too_long', ...requestErrors.too_long };
   const form = textForm(type);
   return usable(form === undefined ? json.value : form.read(json.value));
 }
@@ -77,7 +77,7 @@ export function numberOf(type: ScalarType, text: string): bigint | undefined {
 }
 
 export function isTooLong(text: string): boolean {
-  return new TextEncoder().encode(text).length > limits.stringBytes;
+  return new TextEncoder().encode(text).length > requestLimits.stringBytes;
 }
 
 export function foundIn(json: Json): FoundName {

@@ -1,7 +1,7 @@
 // What happened in a session: the decisions that were taken, and the signals that were received. An
 // event is told once, by the shapes that the policy declared, and never changes.
 
-import type { EffectName } from '../model/model.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Fact, Facts } from './facts.ts';
 
 export type SessionEvent = DecisionEvent | SignalEvent;

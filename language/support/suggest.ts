@@ -1,36 +1,10 @@
 // "Did you mean …?": the nearest known names, by edit distance with transpositions.
 
-import type { Extra } from '../diagnostics/diagnostics.ts';
-import { replacing } from '../diagnostics/fix.ts';
-import type { Span } from './source.ts';
-
-/** What may have been meant, to be put beside the name; and the repair, where only one name is near. */
-export function guess(
-  name: string,
-  span: Span,
-  candidates: Iterable<string>,
-  spell: (candidate: string) => string = spelled,
-): Pick<Extra, 'label' | 'fix'> {
-  const near = suggest(name, candidates);
-  const [first, ...others] = near;
-  if (first === undefined) return {};
-  const label = didYouMean(near);
-  const certain = others.length === 0 && name.length >= certainLength;
-  return certain ? { label, fix: replacing(span, spell(first)) } : { label };
-}
-
 /** `did you mean \`a\`, \`b\` or \`c\`?` */
 export function didYouMean(near: readonly string[]): string {
   const quoted = near.map((name) => `\`${name}\``);
   const last = quoted.at(-1) ?? '';
   return `did you mean ${[quoted.slice(0, -1).join(', '), last].filter(Boolean).join(' or ')}?`;
-}
-
-/** A shorter name is as near to many others, also to those that are not known. */
-const certainLength = 3;
-
-function spelled(name: string): string {
-  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 /** Candidates near enough to be meant, nearest first, at most three. */

@@ -2,6 +2,7 @@
 // readonly, told apart by `kind`, named `…Node`, and carry their span. `childKeys` is the one list
 // of each node's children; visiting, printing and comparing are made from it.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Span } from '../support/source.ts';
 import type { PatternLanguage } from '../types/patterns/pattern.ts';
 import type { Nth } from '../types/time/window.ts';
@@ -294,8 +295,6 @@ export interface LetNode extends Spanned {
   readonly name: NameNode;
   readonly value: ExprNode;
 }
-
-export type EffectName = 'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke';
 
 /** `narrow risk_medium when level is MEDIUM to { … } or deny unless …` */
 export interface RuleNode extends Spanned {

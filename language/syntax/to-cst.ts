@@ -4,8 +4,9 @@
 import { type CstNode, EOF, type IRecognitionException, type IToken } from 'chevrotain';
 import type { Origin } from '../diagnostics/diagnostics.ts';
 import { type Fix, removing, replacing } from '../diagnostics/fix.ts';
+import { guess } from '../diagnostics/guess.ts';
 import type { Span } from '../support/source.ts';
-import { guess, suggest } from '../support/suggest.ts';
+import { suggest } from '../support/suggest.ts';
 import { expectationOf, TooManyErrors } from './expectations.ts';
 import { explain } from './foreign/index.ts';
 import { Place } from './foreign/repair.ts';

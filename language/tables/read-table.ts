@@ -1,14 +1,14 @@
 // The door from a table's text to its rows: JSON as the module reads it at run time too, or CSV.
 
+import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import type { Table, TableRow } from '../model/model.ts';
-import { errorTable, limits } from '../request/errors.ts';
 import { readJson } from '../request/json.ts';
 import { readCsv } from './csv.ts';
 import { readRows, type TableError, type TableTypes } from './rows.ts';
 
 /** What whoever asks loads into an external table; bounded as a request's members are. */
 export function readTable(table: Table, text: Uint8Array): readonly TableRow[] | TableError {
-  return fromJson(table, text, limits.elements);
+  return fromJson(table, text, requestLimits.elements);
 }
 
 /** A table's file, as it is compiled in. A mistake comes out in words. */
@@ -42,6 +42,6 @@ function fromJson(
 ): readonly TableRow[] | TableError {
   const json = readJson(text, Number.POSITIVE_INFINITY);
   if (!('code' in json)) return readRows(types, json, mostElements);
-  const { expected, found } = errorTable[json.code] as { expected: string; found: string };
+  const { expected, found } = requestErrors[json.code] as { expected: string; found: string };
   return { code: json.code, path: '$', expected, found, offset: json.offset };
 }

@@ -1,9 +1,10 @@
 // The rows of a table from JSON: an object by key, with two keys an object of objects. Rows come
 // out, or the first thing in the text that is wrong; a key that comes twice is told last.
 
+import { requestErrors } from '@nhipol/runtime/abi';
 import type { TableRow } from '../model/model.ts';
 import { memberPath } from '../request/decode.ts';
-import { errorTable, type RequestError } from '../request/errors.ts';
+import type { RequestError } from '../request/errors.ts';
 import { expectation } from '../request/expectation.ts';
 import type { Json, JsonArray, JsonMember } from '../request/json.ts';
 import { foundIn, isTooLong, type ScalarFault } from '../request/scalar.ts';
@@ -71,7 +72,7 @@ class RowReader {
 
   #key(type: ScalarType | EnumType, { name, nameOffset }: JsonMember, path: string) {
     if (isTooLong(name)) {
-      this.#note({ code: 'too_long', path, ...errorTable.too_long, offset: nameOffset });
+      this.#note({ code: 'too_long', path, ...requestErrors.too_long, offset: nameOffset });
       return undefined;
     }
     const key = readKey(type, name);
@@ -103,7 +104,7 @@ class RowReader {
   #elements(type: ScalarType | EnumType, json: JsonArray, path: string): Value | undefined {
     if (json.elements.length > this.#mostElements) {
       const { offset } = json;
-      this.#note({ code: 'too_many', path, ...errorTable.too_many, offset });
+      this.#note({ code: 'too_many', path, ...requestErrors.too_many, offset });
       return undefined;
     }
     const elements = json.elements.map((element, index) =>
@@ -129,7 +130,7 @@ class RowReader {
   }
 
   #twice(path: string, offset: number): void {
-    const { expected, found } = errorTable.duplicate_key;
+    const { expected, found } = requestErrors.duplicate_key;
     this.#duplicate ??= { code: 'duplicate_key', path, expected, found, offset };
   }
 }

@@ -1,6 +1,6 @@
-// How comparisons relate to each other.
+// The comparison operators, and how they relate to each other.
 
-import type { Comparison } from '../model/model.ts';
+export type Comparison = 'is' | 'is not' | '<' | '<=' | '>' | '>=';
 
 /** The same with its sides exchanged. */
 export const flipped: Readonly<Record<Comparison, Comparison>> = {

@@ -2,7 +2,7 @@
 // request and approval 1.0, draft 1): what each is called on the wire, which rules may ask for it, and
 // the members that it needs. A policy's own are `custom`.
 
-import type { EffectName } from '../syntax/ast.ts';
+import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { duration, setOf, string, type Type } from './types.ts';
 
 export type ObligationType =
@@ -23,8 +23,6 @@ export interface KnownObligation {
   readonly open: boolean;
 }
 
-const everyEffect: readonly EffectName[] = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
-
 /** By the name that a policy gives the type. */
 export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
   [
@@ -42,7 +40,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
     'notification',
     {
       type: 'notification',
-      effects: everyEffect,
+      effects: effects,
       required: { to: string, body: string },
       optional: { topic: string },
       open: true,
@@ -76,7 +74,7 @@ export const knownObligations: ReadonlyMap<string, KnownObligation> = new Map([
       open: false,
     },
   ],
-  ['custom', { type: 'custom', effects: everyEffect, required: {}, optional: {}, open: true }],
+  ['custom', { type: 'custom', effects: effects, required: {}, optional: {}, open: true }],
 ]);
 
 export function effectsOf(type: ObligationType): readonly EffectName[] {

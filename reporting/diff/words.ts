@@ -1,8 +1,9 @@
 // What is said of two versions of a policy in a line: how much differs, what a kind of change is
 // called, and what brought it about.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import { shownJson, shownObject } from '../../language/explain/inline-json.ts';
-import type { Answer, EffectName } from '../../language/index.ts';
+import type { Answer } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import {

@@ -1,6 +1,7 @@
 // Rules for reviewers: each as a sentence with what it says about the unknown, and all of a scope in
 // one table, the strictest first.
 
+import { effects } from '@nhipol/runtime/abi';
 import type {
   Band,
   Demand,
@@ -12,7 +13,6 @@ import type {
   Score,
   Span,
 } from '../../language/index.ts';
-import { effects } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { effectWords, firesOn, mayBeUnknown, unknownWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';

@@ -1,6 +1,7 @@
 // What effects do, and on what they fire, in words.
 
-import type { EffectName, Expr, MergeRule } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Expr, MergeRule } from '../../language/index.ts';
 import type { Phrase } from '../pages/phrase.ts';
 import { say } from '../pages/phrase.ts';
 

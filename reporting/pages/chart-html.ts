@@ -1,7 +1,7 @@
 // A chart as HTML: a drawing for each lane, whose places are parts of its width, so that it takes any width
 // and its texts keep their size. The stricter an effect, the higher its bar, for whoever sees no colours.
 
-import type { EffectName } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 import {
   type Chart,
   type ChartLane,

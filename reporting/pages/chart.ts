@@ -1,8 +1,7 @@
 // A chart of lanes over time, before it is drawn: places are parts of the width, from 0 to 1. As text it is
 // the same in a terminal and in Markdown.
 
-import type { EffectName } from '../../language/index.ts';
-import { effects } from '../../language/index.ts';
+import { type EffectName, effects } from '@nhipol/runtime/abi';
 import { displayText } from '../../language/support/display.ts';
 
 export interface Chart {

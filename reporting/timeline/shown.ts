@@ -1,7 +1,7 @@
 // What of a timeline is shown. Where there are many sessions, those in which nothing was refused are only
 // counted, and of very many the strictest are told.
 
-import { effects } from '../../language/index.ts';
+import { effects } from '@nhipol/runtime/abi';
 import type { Happening, Lane, Timeline } from '../../testing/replay/timeline.ts';
 import { type Chapter, chaptersOf } from './chapters.ts';
 

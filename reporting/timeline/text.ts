@@ -1,8 +1,8 @@
 // A timeline for the terminal: a lane for each session, then what changed an answer, by what and why, in the
 // order of time, and what there was in all.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Palette } from '../../language/diagnostics/render.ts';
-import type { EffectName } from '../../language/index.ts';
 import { displayText, wrap } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
 import type { Happening } from '../../testing/replay/timeline.ts';

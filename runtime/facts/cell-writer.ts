@@ -1,7 +1,7 @@
 // Values into the cells of a module's memory, and texts and elements into the room for requests, one
 // behind the other. What does not fit is told by `false`. Cells are counted in words of four bytes.
 
-import { cellMarks, type Encoding } from '../abi.ts';
+import { cellMarks, type Encoding } from '../contract/index.ts';
 
 /** UTF-8 takes at most three bytes for one of UTF-16. */
 const mostBytes = 3;

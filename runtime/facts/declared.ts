@@ -1,6 +1,6 @@
 // What a policy declares of a request, as names within names: nothing else of an object is looked at.
 
-import type { EncodedEntity, EncodedMember, Encoding, Manifest } from '../abi.ts';
+import type { EncodedEntity, EncodedMember, Encoding, Manifest } from '../contract/index.ts';
 import { shapeBySelector } from './steps.ts';
 
 export interface Declared {

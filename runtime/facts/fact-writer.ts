@@ -3,7 +3,12 @@
 // Of anything else `write` gives false, and the request goes the long way, which says what is wrong
 // with it. Nothing is kept of a request. Throws only what a getter or a proxy throws.
 
-import { cellMarks, type EncodedEntity, type EncodedPlace, type Encoding } from '../abi.ts';
+import {
+  cellMarks,
+  type EncodedEntity,
+  type EncodedPlace,
+  type Encoding,
+} from '../contract/index.ts';
 import { LoadError } from '../load-error.ts';
 import type { CellWriter } from './cell-writer.ts';
 import { memberAt } from './member-sites.generated.ts';

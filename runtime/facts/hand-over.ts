@@ -1,8 +1,14 @@
 // One instance's way for requests as objects: their facts are written to its memory and judged there.
 // Gives the address of the result, or 0 for a request that must go the long way.
 
-import type { EncodedMember, EncodedPlace, Encoding, Manifest, ModuleExports } from '../abi.ts';
 import type { Answer } from '../answer.ts';
+import type {
+  EncodedMember,
+  EncodedPlace,
+  Encoding,
+  Manifest,
+  ModuleExports,
+} from '../contract/index.ts';
 import type { ModuleInstant } from '../instant.ts';
 import { CellWriter } from './cell-writer.ts';
 import { FactWriter, instantOf } from './fact-writer.ts';

@@ -8,7 +8,7 @@ import {
   type EncodedPlace,
   type EncodedValue,
   type Encoding,
-} from '../abi.ts';
+} from '../contract/index.ts';
 import { siteCount } from './member-sites.generated.ts';
 
 export const op = {

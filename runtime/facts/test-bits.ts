@@ -1,7 +1,12 @@
 // The tests that the host decides for the module, as bits of the words that the module keeps for them:
 // which are true, and which are true or unknown.
 
-import { type EncodedTest, type Encoding, type TestOperand, testOperators } from '../abi.ts';
+import {
+  type EncodedTest,
+  type Encoding,
+  type TestOperand,
+  testOperators,
+} from '../contract/index.ts';
 import type { CellWriter } from './cell-writer.ts';
 import { maskOf, type TestWord, testWords } from './test-words.ts';
 

@@ -1,7 +1,7 @@
 // Where the bits of tests lie: the module keeps pairs of u64, true and possible, and a host writes them by
 // words of 32 bits.
 
-import type { EncodedTest, Encoding } from '../abi.ts';
+import type { EncodedTest, Encoding } from '../contract/index.ts';
 
 /** The tests whose bits share a word; `sure` and `may` count from the start of memory, in words. */
 export interface TestWord {

@@ -1,7 +1,7 @@
 // The paths by which members of a session are changed one by one: those that the policy declares, as it writes them, without
 // `properties`. A name of other letters than those of identifiers stands in quotes, after a dot or in brackets.
 
-import type { Manifest } from '../abi.ts';
+import type { Manifest } from '../contract/index.ts';
 
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 

@@ -2,7 +2,6 @@
 // said of them and the caller's identity, since the module keeps no more than the policy declares, and the approvals that it
 // was told. So the digest is always that of the whole call, also after a patch of a part of it.
 
-import { requestLimits, requestParts } from '../abi.ts';
 import {
   type CallForms,
   callerOf,
@@ -11,6 +10,7 @@ import {
   utf8Length,
 } from '../call-digest.ts';
 import { canonicalJson, canonicalMembers } from '../canonical-json.ts';
+import { requestLimits, requestParts } from '../contract/index.ts';
 import { isMembers, mergePatch } from '../merge-patch.ts';
 import { parsed } from './request-parts.ts';
 
@@ -41,7 +41,7 @@ export function callAfter(
   policy: string,
 ): KeptCall {
   // The module refuses it unread, and then nothing changes.
-  if (text.length > requestLimits.size) return before;
+  if (text.length > requestLimits.bytes) return before;
   const part = new TextDecoder().decode(text);
   const told = canonicalMembers(part, callSelection);
   const formAfter = (root: (typeof roots)[number]) => {
@@ -101,7 +101,7 @@ const unknownValue = /\["(?:unknown|faulty)",0\]/;
 function merged(form: string | undefined, patch: string | undefined): string | undefined {
   if (form === undefined || patch === undefined) return undefined;
   const after = canonicalJson(mergePatch(JSON.parse(form), JSON.parse(patch)));
-  return after !== undefined && utf8Length(after) <= requestLimits.size ? after : undefined;
+  return after !== undefined && utf8Length(after) <= requestLimits.bytes ? after : undefined;
 }
 
 function approvalsAfter(

@@ -1,6 +1,6 @@
 // What would change for live sessions under another policy, before it is theirs.
 
-import type { EffectName } from '../abi.ts';
+import type { EffectName } from '../contract/index.ts';
 import type { CarriedOver, Misfit, PolicyChange } from './carry-over.ts';
 
 /** Sessions whose effect is another, or the same for other reasons or within other constraints. */

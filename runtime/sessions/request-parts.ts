@@ -1,7 +1,7 @@
 // Requests in part, such as change what a session knows: which of their parts there are, one that has a single
 // member, and a number as the module holds it.
 
-import { requestParts } from '../abi.ts';
+import { requestParts } from '../contract/index.ts';
 import { isMembers } from '../merge-patch.ts';
 
 /** What is asked of a session: an action and a resource as a whole, and what is new about the context. */

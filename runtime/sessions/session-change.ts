@@ -1,7 +1,7 @@
 // A session whose answer is another than before: what `changes` and events tell.
 
-import { type EffectName, effectNames } from '../abi.ts';
 import type { Answer } from '../answer.ts';
+import { type EffectName, effects } from '../contract/index.ts';
 
 export interface SessionChange {
   /** The session's. */
@@ -23,7 +23,7 @@ const stricter: Readonly<Record<EffectName, ChangeKind>> = {
 };
 
 export function kindOf({ before, answer }: SessionChange): ChangeKind {
-  const way = effectNames.indexOf(answer.effect) - effectNames.indexOf(before);
+  const way = effects.indexOf(answer.effect) - effects.indexOf(before);
   if (way === 0) return 'changed';
   return way > 0 ? stricter[answer.effect] : 'restored';
 }

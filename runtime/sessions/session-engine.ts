@@ -1,17 +1,17 @@
 // The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
 // and errors go out. Memory grows as sessions need it, up to a limit.
 
+import type { Answer, AnswerError } from '../answer.ts';
+import type { AnswerReader } from '../answer-reader.ts';
 import {
   changeLayout,
   type ErrorTexts,
-  effectNames,
-  longestSession,
-  mostChanges,
+  effects,
+  maxChanges,
+  maxSession,
   type SessionExports,
   sessionErrorTexts,
-} from '../abi.ts';
-import type { Answer, AnswerError } from '../answer.ts';
-import type { AnswerReader } from '../answer-reader.ts';
+} from '../contract/index.ts';
 import { misread } from '../engine-failure.ts';
 import type { Instance } from '../instance.ts';
 import { toUtf8 } from '../text.ts';
@@ -24,7 +24,7 @@ const leastPages = 16;
 
 const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
 const lacksRoom = wrong(noRoom, roomExpected, roomFound);
-const tooLong = wrong('too_large', `at most ${longestSession} bytes`, 'a longer text');
+const tooLong = wrong('too_large', `at most ${maxSession} bytes`, 'a longer text');
 
 /** A session that is open again, and the first of its facts that does not fit the policy. */
 export interface Restored {
@@ -43,7 +43,7 @@ function isForRoom(outcome: Attempted): boolean {
 
 export interface HandleChange {
   readonly handle: number;
-  readonly before: (typeof effectNames)[number];
+  readonly before: (typeof effects)[number];
 }
 
 export class SessionEngine {
@@ -94,13 +94,13 @@ export class SessionEngine {
           ? memory.text(this.#exports.session_buffer(0) >>> 0, length)
           : this.#refused(this.#result());
       },
-      this.#maxPages + longestSession / pageBytes,
+      this.#maxPages + maxSession / pageBytes,
     );
   }
 
   restore(text: string): Restored | AnswerError {
     const bytes = toUtf8(text);
-    if (bytes.length > longestSession) return tooLong;
+    if (bytes.length > maxSession) return tooLong;
     return this.#growing(() => this.#restore(bytes));
   }
 
@@ -161,15 +161,15 @@ export class SessionEngine {
     this.#exports.session_close(handle);
   }
 
-  /** At most `mostChanges`; where there are as many there may be more. */
+  /** At most `maxChanges`; where there are as many there may be more. */
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0);
     const { memory } = this.#instance;
     memory.refresh();
-    if (count > mostChanges) throw misread('more changes than it has room for');
+    if (count > maxChanges) throw misread('more changes than it has room for');
     return Array.from({ length: count }, (_, at) => {
       const entry = (this.#exports.changes.value as number) + at * changeLayout.size;
-      const before = effectNames[memory.u8(entry + changeLayout.before)];
+      const before = effects[memory.u8(entry + changeLayout.before)];
       if (before === undefined) throw misread('an effect that is none');
       return { handle: memory.u32(entry + changeLayout.handle), before };
     });

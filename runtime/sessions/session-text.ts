@@ -1,7 +1,7 @@
 // What a host must know of a session's text before a module reads it: whose it is, and what was answered last.
 
-import { type EffectName, effectNames } from '../abi.ts';
 import type { AnswerError } from '../answer.ts';
+import { type EffectName, effects } from '../contract/index.ts';
 import { parsed } from './request-parts.ts';
 
 /** A session that is open again. */
@@ -22,6 +22,6 @@ export function toldIn(text: string): Told {
   const { id, effect } = parsed(text);
   return {
     id: typeof id === 'string' ? id : '',
-    effect: effectNames.find((name) => name === effect),
+    effect: effects.find((name) => name === effect),
   };
 }

@@ -3,7 +3,6 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { longestSessionId, mostChanges } from '../abi.ts';
 import {
   type Answer,
   type AnswerError,
@@ -12,6 +11,7 @@ import {
   invalidAnswer,
   revokedAnswer,
 } from '../answer.ts';
+import { maxChanges, maxSessionId } from '../contract/index.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
 import type { Policy, SessionSource } from '../policy.ts';
@@ -120,8 +120,8 @@ export class Sessions {
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
     this.#expectNotRevoked(id);
-    if (!id.isWellFormed() || wellFormedToUtf8(id).length > longestSessionId) {
-      const expected = `an id of well-formed text, of at most ${longestSessionId} bytes`;
+    if (!id.isWellFormed() || wellFormedToUtf8(id).length > maxSessionId) {
+      const expected = `an id of well-formed text, of at most ${maxSessionId} bytes`;
       throw new SessionError(id, wrong('wrong_id', expected, 'another'));
     }
     const text = this.#textOf(id, request);
@@ -486,7 +486,7 @@ export class Sessions {
         if (held === undefined) continue;
         found.push({ id: held.id, before, answer: this.#engine.reevaluate(handle, now) });
       }
-      if (changes.length === mostChanges) continue;
+      if (changes.length === maxChanges) continue;
       if (this.#engine.due() !== 0) return found;
       if (!this.#engine.makeRoom()) {
         this.#lacksRoom = true;

@@ -43,8 +43,8 @@ export const runtime = [
   {
     id: 'id-length-in-characters',
     file: 'runtime/sessions/sessions.ts',
-    find: 'wellFormedToUtf8(id).length > longestSessionId',
-    replace: 'id.length > longestSessionId',
+    find: 'wellFormedToUtf8(id).length > maxSessionId',
+    replace: 'id.length > maxSessionId',
     does: 'An id that is too long in bytes is taken, and written over what lies behind it in the module.',
     becameTest: true,
   },

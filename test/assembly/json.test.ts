@@ -1,8 +1,8 @@
 // The strict JSON reader against JSON.parse, and its errors' places against the reference reader.
 
+import { requestErrors } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { errorTable } from '../../language/request/errors.ts';
 import { readJson } from '../../language/request/json.ts';
 import { Library } from '../support/assembly-harness.ts';
 
@@ -170,7 +170,7 @@ test('gives an error the same code and place as the reference reader', () => {
     fc.property(mutatedText, (bytes) => {
       const read = readJson(bytes);
       const expected =
-        'code' in read ? { code: errorTable[read.code].number, offset: read.offset } : undefined;
+        'code' in read ? { code: requestErrors[read.code].number, offset: read.offset } : undefined;
       expect(fault(bytes)).toEqual(expected);
     }),
     { numRuns: 2_000 },

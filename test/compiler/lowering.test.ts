@@ -1,13 +1,13 @@
 // What lowering and the plan settle before any code is written, where a slip would show in few requests: looked
 // at in the IR and the plan themselves.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
 import type { IrExpr, IrModule } from '../../compiler/ir.ts';
 import { everyIrExpr } from '../../compiler/ir-operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { literalSegments } from '../../compiler/plan/literal-segments.ts';
 import { plan, usualPlan } from '../../compiler/plan/plan.ts';
-import { limits } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 
 const irOf = (text: string) => lower(policyOf(`policy p\n${text}`));
@@ -34,7 +34,7 @@ test('each element of a list may hold as large a set', () => {
   const { facts } = irOf(`context { boxes?: List<{ marks?: Set<Int> }> }
   for any { permit ok when any box in context.boxes satisfies 1 in box.marks }`);
   const [box, mark] = [32, 16];
-  expect(facts.elementBytes).toBe(limits.elements * (box + limits.elements * mark));
+  expect(facts.elementBytes).toBe(requestLimits.elements * (box + requestLimits.elements * mark));
 });
 
 test.for([

@@ -2,8 +2,9 @@
 // can be parsed, and what the language has by name is named.
 
 import { toAuthZen } from '@nhipol/runtime';
+import { requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { errorTable, evaluate, limits, parse, Reporter } from '../../language/index.ts';
+import { evaluate, parse, Reporter } from '../../language/index.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
 import { builtins } from '../../language/types/builtins/index.ts';
 import { runTests } from '../../testing/run-tests.ts';
@@ -75,7 +76,9 @@ test('the reserved words are listed', () => {
 });
 
 test('each way in which a request can be invalid is told', () => {
-  expect(Object.keys(errorTable).filter((code) => !page.text.includes(`\`${code}\``))).toEqual([]);
+  expect(Object.keys(requestErrors).filter((code) => !page.text.includes(`\`${code}\``))).toEqual(
+    [],
+  );
 });
 
 test('the limits of a request are those in force', () => {
@@ -86,6 +89,6 @@ test('the limits of a request are those in force', () => {
   const found = [...section.matchAll(/\| ([\d,]+) /g)].map(([, n = '']) =>
     Number(n.replace(',', '')),
   );
-  const { requestBytes, stringBytes, elements, depth } = limits;
-  expect(found).toEqual([requestBytes, stringBytes, elements, depth]);
+  const { bytes, stringBytes, elements, depth } = requestLimits;
+  expect(found).toEqual([bytes, stringBytes, elements, depth]);
 });

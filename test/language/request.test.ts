@@ -1,7 +1,7 @@
 // Requests as the evaluator reads them, at their limits.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { limits } from '../../language/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';
 
@@ -25,7 +25,7 @@ function answerTo(context: object) {
 }
 
 test.for(['a', 'é', '😀'])('a text is as long as it has bytes: of %s', (character) => {
-  const most = limits.stringBytes / new TextEncoder().encode(character).length;
+  const most = requestLimits.stringBytes / new TextEncoder().encode(character).length;
   expect(answerTo({ text: character.repeat(most) }).effect).toBe('permit');
   expect(answerTo({ text: `${character.repeat(most)}a` }).error).toMatchObject({
     code: 'too_long',

@@ -3,11 +3,11 @@
 // after the other, since a module learns what requests look like. And bounds are worth telling: what
 // is made to take long comes near them.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assembleAt } from '../../cli/assemble.ts';
 
-import { limits } from '../../language/index.ts';
 import { requestsFor } from '../../testing/requests.ts';
 import { noTables } from '../../testing/tables.ts';
 import { policyOf } from '../support/checking.ts';
@@ -75,7 +75,7 @@ test.each(layouts)(
 function dense(
   bytes: number,
   part: (at: number) => string,
-  { most = limits.elements, brackets = '[]' }: { most?: number; brackets?: string } = {},
+  { most = requestLimits.elements, brackets = '[]' }: { most?: number; brackets?: string } = {},
 ): string {
   const around = (list: string) =>
     `{"action":{"name":"act"},"resource":{"type":"r","id":"1"},"context":{"time":"2026-03-03T10:00:00Z"},"subject":{"type":"agent","id":"1","properties":{"member":${list}}}}`;

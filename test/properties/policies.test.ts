@@ -2,9 +2,10 @@
 // does not matter, a rule more never loosens, what is missing restricts, and no bytes make a module
 // trap.
 
+import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Answer, effects, type Policy } from '../../language/index.ts';
+import type { Answer, Policy } from '../../language/index.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 import { all, examples, requestFor, seed, strict } from '../support/property-policies.ts';
 

@@ -2,8 +2,8 @@
 // what becomes of it where a module lacks that instant, or says what it may not.
 
 import { load, type Policy } from '@nhipol/runtime';
+import type { Manifest, ManifestReason } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
-import type { Manifest, ManifestReason } from '../../runtime/abi.ts';
 import type { Instance } from '../../runtime/instance.ts';
 import { ModuleMemory } from '../../runtime/module-memory.ts';
 import { ObligationReader } from '../../runtime/obligation-reader.ts';

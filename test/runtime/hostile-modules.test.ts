@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { LoadError, load, loadStreaming, type Policy } from '@nhipol/runtime';
-import { effectNames, encodingSection, manifestSection } from '@nhipol/runtime/abi';
+import { effects, encodingSection, manifestSection } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { replaceSection, sectionText } from '../support/module-sections.ts';
@@ -161,7 +161,7 @@ const request = JSON.stringify({
 /** Whatever a loaded module says, its host makes a well-formed answer of it. */
 function answers(policy: Policy): void {
   for (const answer of [policy.decide(JSON.parse(request)), policy.decideJson(request)]) {
-    expect(effectNames).toContain(answer.effect);
+    expect(effects).toContain(answer.effect);
     expect(answer.decision).toBe(answer.effect === 'permit' || answer.effect === 'narrow');
     expect(Array.isArray(answer.reasons)).toBe(true);
   }

@@ -1,8 +1,8 @@
 // Reading obligations: by the effect that they are asked under, each once; what a module may not say
 // is a failure of its own.
 
+import type { EffectName, Manifest, ManifestReason } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import type { EffectName, Manifest, ManifestReason } from '../../runtime/abi.ts';
 import type { Instance } from '../../runtime/instance.ts';
 import { ModuleMemory } from '../../runtime/module-memory.ts';
 import { ObligationReader } from '../../runtime/obligation-reader.ts';

@@ -1,6 +1,7 @@
 // Syntax trees that a text can stand for, of every node, with nasty names and strings. Trees that
 // no text can spell (a negative weight, an empty text between placeholders) are left out.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import type {
   AddressNode,
@@ -11,7 +12,6 @@ import type {
   DemandNode,
   DurationNode,
   EachNode,
-  EffectName,
   EventPatternNode,
   EventWord,
   ExprNode,

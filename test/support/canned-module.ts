@@ -8,7 +8,7 @@ import {
   abiMinor,
   cellLayout,
   type EffectName,
-  effectNames,
+  effects,
   type Manifest,
   manifestSection,
   reasonLayout,
@@ -141,7 +141,7 @@ class Image {
 
   lay(answer: CannedAnswer): Uint8Array {
     const { effect = 'permit', error = [0, 0, 0, 0], reasons = [], selectors = [0, 0, 0] } = answer;
-    const number = typeof effect === 'number' ? effect : effectNames.indexOf(effect);
+    const number = typeof effect === 'number' ? effect : effects.indexOf(effect);
     const at = (offset: number) => areas.result + offset;
     this.#u32(at(resultLayout.effect), number);
     this.#u32(at(resultLayout.flags), answer.flags ?? 0);

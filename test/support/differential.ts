@@ -2,10 +2,11 @@
 // call of the assembler costs a second, and both engines are asked the same requests. A batch comes
 // from its seed alone.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { assembleAt } from '../../cli/assemble.ts';
 import type { Assembler, PlanOptions } from '../../compiler/index.ts';
-import { type Answer, type EffectName, externalTables, type Policy } from '../../language/index.ts';
+import { type Answer, externalTables, type Policy } from '../../language/index.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
 import { sameAnswer } from '../../testing/validate.ts';
 import { policyOf } from './checking.ts';

@@ -2,7 +2,7 @@
 // filling its arrays, lengthening its strings, and adding members that nobody declares, up to a
 // length.
 
-import { limits } from '../../language/index.ts';
+import { requestLimits } from '@nhipol/runtime/abi';
 
 type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
@@ -30,7 +30,7 @@ function made(json: Json, way: Way, seed: number): Json {
     const elements = json.map((element) => made(element, way, seed));
     if (way !== 'arrays' && way !== 'numbers') return elements;
     const [first = 'x'] = elements;
-    return Array.from({ length: limits.elements }, (_, at) => varied(first, at, way));
+    return Array.from({ length: requestLimits.elements }, (_, at) => varied(first, at, way));
   }
   if (typeof json === 'object' && json !== null) {
     return Object.fromEntries(
@@ -38,7 +38,7 @@ function made(json: Json, way: Way, seed: number): Json {
     );
   }
   return typeof json === 'string' && way === 'strings' && seed % 2 === 0
-    ? json.padEnd(limits.stringBytes, json === '' ? 'x' : json)
+    ? json.padEnd(requestLimits.stringBytes, json === '' ? 'x' : json)
     : json;
 }
 

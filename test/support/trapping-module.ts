@@ -1,7 +1,7 @@
 // A module that keeps the ABI and holds sessions until it is told to fail: a patch whose text has a digit arms it, and the
 // call that the digit stands for then traps, or writes what the ABI does not allow. All sessions are permitted before.
 
-import { mostChanges } from '@nhipol/runtime/abi';
+import { maxChanges } from '@nhipol/runtime/abi';
 import { assembleCanned, cannedManifest, withManifest } from './canned-module.ts';
 
 /** What a patch arms the module for, as `{"context":{"fail":N}}`. */
@@ -9,7 +9,7 @@ export const failures = { decide: 1, sweep: 2, tooManyChanges: 3, due: 4 } as co
 
 const sessions = `
 export const session_id: usize = memory.data(256);
-export const changes: usize = memory.data(${mostChanges * 8});
+export const changes: usize = memory.data(${maxChanges * 8});
 const buffer: usize = memory.data(64);
 let opened: i32 = 0;
 let armed: i32 = 0;
@@ -39,7 +39,7 @@ export function session_snapshot(handle: u32): i32 { return 0; }
 export function session_restore(length: i32): u32 { return 0; }
 export function session_sweep(now: f64, all: i32): i32 {
   if (armed == ${failures.sweep}) unreachable();
-  return armed == ${failures.tooManyChanges} ? ${mostChanges + 1} : 0;
+  return armed == ${failures.tooManyChanges} ? ${maxChanges + 1} : 0;
 }
 export function session_due(): f64 {
   if (armed == ${failures.due}) unreachable();

@@ -1,10 +1,10 @@
 // Why two versions answer a request otherwise: the rules that bear on one of the answers and not on
 // the other, and why a version does not take the request.
 
-import { strictness } from '../../language/evaluator/answer.ts';
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { judgeAll } from '../../language/explain/judged.ts';
 import { View } from '../../language/explain/view.ts';
-import type { Answer, Clock, EffectName, Policy } from '../../language/index.ts';
+import type { Answer, Clock, Policy } from '../../language/index.ts';
 import { decode } from '../../language/request/decode.ts';
 import { filledAsTaken, type TableTexts } from '../tables.ts';
 import { ruleAt, ruleKey } from './edits.ts';

@@ -1,7 +1,8 @@
 // What two versions of a policy answer otherwise, as data: how many of the requests that both were
 // asked, what kinds of change they show, an example or a few of each, and the rules behind them.
 
-import type { Answer, EffectName, RequestError } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Answer, RequestError } from '../../language/index.ts';
 import type { TableTexts } from '../tables.ts';
 
 export interface PolicyDiff {

@@ -1,10 +1,9 @@
 // One line of a log of sessions: strict JSON comes in, what a session is told at which instant goes out, or
 // the first thing that is wrong with it. Numbers are as JavaScript holds them, integers exact.
 
-import { longestSessionId } from '@nhipol/runtime/abi';
+import { maxSessionId, requestErrors } from '@nhipol/runtime/abi';
 import type { JsonValue } from '../../language/index.ts';
 import { memberPath } from '../../language/index.ts';
-import { errorTable } from '../../language/request/errors.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
 import { foundIn as kindFound } from '../../language/request/scalar.ts';
 import { didYouMean, suggest } from '../../language/support/suggest.ts';
@@ -80,7 +79,7 @@ function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
   const json = readJson(bytes, longestLine);
   if ('code' in json) {
     if (json.code === 'too_large') expected('$', `at most ${longestLine} bytes`, 'a longer line');
-    const row = errorTable[json.code];
+    const row = requestErrors[json.code];
     const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
     const [what, instead] =
       'expected' in row ? [row.expected, row.found] : ['JSON', 'something else'];
@@ -184,8 +183,8 @@ function idOf(json: Json | undefined): string {
   if (json?.kind !== 'string') return expected('$.session', 'the id of a session', foundIn(json));
   const { value } = json;
   if (value === '') expected('$.session', 'the id of a session', 'an empty string');
-  if (new TextEncoder().encode(value).length > longestSessionId)
-    expected('$.session', `an id of at most ${longestSessionId} bytes`, 'a longer string');
+  if (new TextEncoder().encode(value).length > maxSessionId)
+    expected('$.session', `an id of at most ${maxSessionId} bytes`, 'a longer string');
   return value;
 }
 

@@ -1,7 +1,8 @@
 // Requests that lead to every corner of a policy: new ones, those of its tests, and ones near those
 // that reached something which none before them did. The same seed gives the same requests.
 
-import type { Answer, EffectName, Policy } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { Answer, Policy } from '../../language/index.ts';
 import { Dice, random } from '../random.ts';
 import { contentsFor, type GeneratedRequest, RequestMaker } from '../requests.ts';
 import { stepsOf } from '../run-tests.ts';

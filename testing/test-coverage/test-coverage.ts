@@ -2,7 +2,7 @@
 // the bands of its scores and its conditions, each with the outcomes that some request can bring about
 // and how many decisions brought them.
 
-import type { EffectName } from '../../language/index.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 
 export interface TestCoverage {
   /** The policy's own. */

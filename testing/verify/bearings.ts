@@ -1,9 +1,8 @@
 // Which rules bear on an answer, told one by one: whether each fires, by the worth of its condition,
 // and what of the request it reads. Rules that are not about the request do not fire.
 
-import { strictness } from '../../language/evaluator/answer.ts';
+import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import {
-  type EffectName,
   type Expr,
   everyExpr,
   type Policy,

@@ -3,7 +3,7 @@
 // default or `if unknown skip`. Then it is told who does.
 
 import type { Answer } from '@nhipol/runtime';
-import { strictness } from '../../language/evaluator/answer.ts';
+import { strictness } from '@nhipol/runtime/abi';
 import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
 import { isAround } from '../../language/lint/rules.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';

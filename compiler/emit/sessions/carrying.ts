@@ -3,7 +3,7 @@
 // read as any request is. A fact that the policy reads otherwise than the one it comes from is at fault, and judged
 // as unknown; of history that was not kept anything may have happened.
 
-import { longestSession, longestSessionId } from '@nhipol/runtime/abi';
+import { maxSession, maxSessionId } from '@nhipol/runtime/abi';
 import type { Block } from '../static-data.ts';
 import type { SessionDoorOptions } from './options.ts';
 
@@ -41,14 +41,14 @@ const REVOKES: usize = ${revokes.address};
 const REVOKE_COUNT: i32 = ${revokes.count};
 /** What may be read and written behind a text. */
 const BEHIND: usize = 32;
-const LONGEST_SESSION: i32 = ${longestSession};
+const MAX_SESSION: i32 = ${maxSession};
 
 let buffer: usize = 0;
 let bufferSizes: i32 = 0;
 
 /** Where a session's text is, or may be written, of so many bytes; 0: there is no room. What was there is gone where it moves. */
 export function session_buffer(length: i32): usize {
-  if (<u32>length > <u32>LONGEST_SESSION) return 0;
+  if (<u32>length > <u32>MAX_SESSION) return 0;
   if (buffer != 0 && <usize>length <= bufferRoom()) return buffer;
   const sizes = classOf(<usize>length + BEHIND);
   const block = takeBlock(sizes);
@@ -226,7 +226,7 @@ function readHead(p: usize): usize {
   p = pass(p, ${at('session')});
   if (p == 0 || load<u8>(p) != 0x22) return 0;
   p = readText(p);
-  if (p == 0 || textLen > ${longestSessionId}) return 0;
+  if (p == 0 || textLen > ${maxSessionId}) return 0;
   restoredId = textLen;
   memory.copy(session_id, textPtr, textLen);
   p = readPolicy(p);

@@ -3,7 +3,7 @@
 // policy. Where one pair of words of atoms tells all that facts but for numbers and the like decide, a session
 // keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
 
-import { changeLayout, mostChanges } from '@nhipol/runtime/abi';
+import { changeLayout, maxChanges } from '@nhipol/runtime/abi';
 import { outdatedBytes } from '../session-slots.ts';
 import { askingDoors } from './asking.ts';
 import { carryingDoors } from './carrying.ts';
@@ -29,7 +29,7 @@ function state({ slots, hasTables, history }: SessionDoorOptions): string {
   return `
 ${hasTables ? '' : 'export function reserve(pages: i32): i32 { return reservePages(pages); }'}
 export const session_id: usize = memory.data(${idBytes});
-export const changes: usize = memory.data(${mostChanges * changeLayout.size});
+export const changes: usize = memory.data(${maxChanges * changeLayout.size});
 
 const WORDS: usize = ${slots.words.address};
 const WORD_COUNT: i32 = ${slots.words.count};
@@ -37,7 +37,7 @@ const SLOTS: usize = ${slots.stored.address};
 const SLOT_COUNT: i32 = ${slots.stored.count};
 const RECORD_SLOTS: i32 = ${slots.records};
 const STATE_SIZE: usize = ${(history?.bytes ?? 0) + outdatedBytes(slots.words.count + slots.stored.count)};
-const MOST_CHANGES: i32 = ${mostChanges};
+const MAX_CHANGES: i32 = ${maxChanges};
 /** A host's clock may run back by as much, in milliseconds. */
 const BACK: i64 = 60000;
 

@@ -1,6 +1,6 @@
 // What the doors of sessions are made of, and what several of them say alike.
 
-import { longestSessionId } from '@nhipol/runtime/abi';
+import { maxSessionId } from '@nhipol/runtime/abi';
 import type { IrConstraint } from '../../ir.ts';
 import type { SessionHistory } from '../session-history.ts';
 import type { SessionSlots } from '../session-slots.ts';
@@ -42,7 +42,7 @@ export interface SessionDoorOptions {
 }
 
 /** Of an id, with its end. */
-export const idBytes = longestSessionId + 1;
+export const idBytes = maxSessionId + 1;
 
 /** The words of a session's atoms, out of the judge's. */
 export function keepWords({ atoms }: SessionDoorOptions): string {

@@ -18,7 +18,7 @@ export function session_sweep(now: f64, all: i32): i32 {
   if (nextOfAll != 0) return changeCount;
   tidyLists();
   beginSweep(<i64>now);
-  while (changeCount < MOST_CHANGES && nextDue()) look(dueHandle, dueUnit, now);
+  while (changeCount < MAX_CHANGES && nextDue()) look(dueHandle, dueUnit, now);
   return changeCount;
 }
 
@@ -27,7 +27,7 @@ function sweepAll(): void {
   const end = recordsMade();
   let index = nextOfAll;
   let session: usize = index < end ? recordAt(index) : 0;
-  while (index < end && changeCount < MOST_CHANGES) {
+  while (index < end && changeCount < MAX_CHANGES) {
     if (isAsked(stateOf(session))) askAgain(session, index);
     index += 1;
     if (index < end) session = recordBehind(session, index);

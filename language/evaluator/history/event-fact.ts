@@ -1,11 +1,11 @@
 // An event as patterns see it: a record of what it holds, by the type that the checker gave to `event`.
 
+import { strictness } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Variable } from '../../model/model.ts';
 import { digestIn, type Fact } from '../../request/facts.ts';
 import type { AskedFacts, DecisionEvent, SessionEvent } from '../../request/session-event.ts';
 import type { RecordType, Type, Value } from '../../types/types.ts';
-import { strictness } from '../answer.ts';
 
 const absent: Fact = {
   presence: 'absent',

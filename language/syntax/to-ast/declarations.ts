@@ -1,7 +1,7 @@
 // Declarations and types.
 
 import type { IToken } from 'chevrotain';
-import { guess } from '../../support/suggest.ts';
+import { guess } from '../../diagnostics/guess.ts';
 import type {
   ConstraintNode,
   ContextNode,

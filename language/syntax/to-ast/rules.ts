@@ -1,10 +1,10 @@
 // Groups and what stands in them. A rule with a syntax error is left out; its neighbours stay.
 
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { CstNode, IToken } from 'chevrotain';
 import type {
   BandNode,
   DemandNode,
-  EffectName,
   ExprNode,
   GivenNode,
   GroupItemNode,

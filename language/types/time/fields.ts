@@ -1,11 +1,14 @@
 // Calendar fields of an instant in a zone: its weekday and its time of day, as the wall clock reads
 // them; and the windows in which the clock reads one that a comparison wants.
 
-import type { CalendarField, Comparison } from '../../model/model.ts';
+import type { Comparison } from '../comparisons.ts';
 import { duration, type EnumType, type Type } from '../types.ts';
 import { dayLength, dayOf, weekdayNames, weekdayOf } from './calendar.ts';
 import type { TimeRange, Window, WindowPart } from './window.ts';
 import { wallClock, type Zone } from './zones.ts';
+
+/** What a wall clock reads. */
+export type CalendarField = 'weekday' | 'time_of_day';
 
 /** Monday is the first day of a week (ISO 8601). */
 export const weekdayType: EnumType = {

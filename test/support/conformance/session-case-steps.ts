@@ -13,7 +13,7 @@ import type { Doing } from './steps.ts';
 const texts = ['contents', 'request', 'part', 'told', 'asked', 'text'];
 
 /** Longer than any module takes. */
-const long = ' '.repeat(requestLimits.size + 1);
+const long = ' '.repeat(requestLimits.bytes + 1);
 
 /**
  * A text may be `$long`. Their texts may have `$snapshot:N` for the text of the Nth snapshot taken before, and `$digest:ID` for the digest that the session was

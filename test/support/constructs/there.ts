@@ -1,11 +1,11 @@
 // What there is to be used in the language, by the names of names.ts: taken from the language's own
 // tables, or from lists that the types hold to be whole.
 
+import { effects } from '@nhipol/runtime/abi';
 import {
   type CalendarField,
   type Comparison,
   type Expr,
-  effects,
   isEquatable,
   isOrdered,
   type Pattern,

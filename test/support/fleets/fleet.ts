@@ -4,7 +4,7 @@
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
-import { effectNames } from '@nhipol/runtime/abi';
+import { effects } from '@nhipol/runtime/abi';
 import {
   type Answer,
   type Answered,
@@ -270,7 +270,7 @@ export class Fleet {
   #judgeEffect(id: string, { session, handle }: Member): void {
     const { effect } = reevaluate(this.#policy, session, BigInt(this.#now)).answer;
     for (const of of this.#modules) {
-      this.#expectSame(`effect of ${id}`, effect, effectNames[of.effect(handle, this.#now)]);
+      this.#expectSame(`effect of ${id}`, effect, effects[of.effect(handle, this.#now)]);
     }
   }
 

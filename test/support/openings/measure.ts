@@ -6,8 +6,8 @@
 // another rule that reads the member restricts for what is missing, the policy has said what follows
 // from that (`stated`).
 
+import { strictness } from '@nhipol/runtime/abi';
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
-import { strictness } from '../../../language/evaluator/answer.ts';
 import { settleConflicts } from '../../../language/evaluator/conflicts.ts';
 import { decideFacts } from '../../../language/evaluator/decide.ts';
 import { Expressions, scalars } from '../../../language/evaluator/expressions.ts';

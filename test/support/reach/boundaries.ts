@@ -1,8 +1,9 @@
 // Which boundaries of which constructs a request reaches: an evaluation is watched, and expressions are
 // classified by the values of their operands, members by the JSON of the request.
 
+import { requestLimits } from '@nhipol/runtime/abi';
 import type { Trace } from '../../../language/evaluator/trace.ts';
-import { type Expr, limits, type Policy } from '../../../language/index.ts';
+import type { Expr, Policy } from '../../../language/index.ts';
 import { parseJson } from '../../../language/request/json.ts';
 import { dayOf } from '../../../language/types/time/calendar.ts';
 import { parseInstant } from '../../../language/types/time/instant.ts';
@@ -126,14 +127,14 @@ function memberReached(place: Place, now: bigint | undefined, hear: Hear): void 
   if (json.kind === 'string' && type.kind === 'String') {
     const bytes = new TextEncoder().encode(json.value).length;
     if (bytes === 0) hear('string: empty');
-    if (bytes === limits.stringBytes) hear('string: longest');
-    if (bytes === limits.stringBytes + 1) hear('string: too long by one');
+    if (bytes === requestLimits.stringBytes) hear('string: longest');
+    if (bytes === requestLimits.stringBytes + 1) hear('string: too long by one');
   }
   if (json.kind === 'array' && (type.kind === 'Set' || type.kind === 'List')) {
     const { length } = json.elements;
     if (length <= 1) hear(`${type.kind}: ${length === 0 ? 'empty' : 'one'}`);
-    if (length === limits.elements) hear(`${type.kind}: most elements`);
-    if (length === limits.elements + 1) hear(`${type.kind}: too many by one`);
+    if (length === requestLimits.elements) hear(`${type.kind}: most elements`);
+    if (length === requestLimits.elements + 1) hear(`${type.kind}: too many by one`);
   }
   if (json.kind === 'number' && type.kind === 'Int') {
     const isWhole = /^-?\d+$/.test(json.text);

@@ -1,6 +1,7 @@
 // Mutations of rules and of what stands around them: effects, scopes, what is set and asked for.
 
-import type { EffectName, ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
+import type { ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../written.ts';
 

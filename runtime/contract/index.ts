@@ -1,0 +1,13 @@
+// The module's contract, version 1, as numbers and types: what a compiled policy exports, where it puts an answer,
+// and what its manifest states. ABI.md describes the same in prose. Imports nothing.
+
+export const abiMajor = 1;
+export const abiMinor = 4;
+
+export * from './effects.ts';
+export * from './encoding.ts';
+export * from './errors.ts';
+export * from './exports.ts';
+export * from './layout.ts';
+export * from './limits.ts';
+export * from './manifest.ts';
