@@ -15,10 +15,7 @@ export { applyFixes, type Edit, type Fix, replacing } from './diagnostics/fix.ts
 export { type Code, messages } from './diagnostics/messages/index.ts';
 export {
   type Answer,
-  type AnswerAccessRequest,
-  type AnswerObligation,
   allAsked,
-  type ReasonDetail,
 } from './evaluator/answer.ts';
 export {
   type Clock,
@@ -108,5 +105,5 @@ export {
   typeName,
   type Value,
 } from './types/types.ts';
-export { exactNumber, type JsonValue, toJson } from './types/values.ts';
+export { exactNumber, toJson } from './types/values.ts';
 export { isVocabulary, shownPath, sourceText } from './vocabulary/vocabulary.ts';

@@ -1,7 +1,7 @@
 // Answers by number, frozen, since callers share them. Callers choose among the numbers, too: what is
 // kept has an end.
 
-import type { Answer } from './answer.ts';
+import type { Answer } from './contract/index.ts';
 import { freeze } from './freeze.ts';
 
 const mostKept = 4096;

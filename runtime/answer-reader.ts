@@ -1,18 +1,14 @@
 // What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
 // does not allow throws, and so never passes for an answer.
 
+import { invalidAnswer, type OwnReason, ownReason } from './answer.ts';
+import { digestPath } from './call-digest.ts';
 import {
   type Answer,
   type AnswerError,
-  invalidAnswer,
-  type JsonValue,
-  type OwnReason,
-  ownReason,
-} from './answer.ts';
-import { digestPath } from './call-digest.ts';
-import {
   cellLayout,
   effects,
+  type JsonValue,
   type Manifest,
   resultFlags,
   resultLayout,

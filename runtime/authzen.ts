@@ -5,10 +5,10 @@ import type {
   AnswerAccessRequest,
   AnswerError,
   AnswerObligation,
+  EffectName,
   JsonValue,
   ReasonDetail,
-} from './answer.ts';
-import type { EffectName } from './contract/index.ts';
+} from './contract/index.ts';
 import { formatInstant } from './show.ts';
 
 export interface AuthZenResponse {

@@ -2,7 +2,7 @@
 // but getters, so neither prototypes nor `toJSON` can say something else. What JSON cannot carry
 // gives an error with its path, never another value. Throws only what a getter or a proxy throws.
 
-import type { AnswerError } from './answer.ts';
+import type { AnswerError } from './contract/index.ts';
 import { type Declared, declaredAs } from './facts/declared.ts';
 import { jsonPath, type PathStep } from './json-path.ts';
 import { wellFormedToUtf8 } from './text.ts';

@@ -1,7 +1,7 @@
 // What was wrong with the request, from the module's numbers and the words of manifest and contract.
 
-import type { AnswerError } from './answer.ts';
 import {
+  type AnswerError,
   foundNames,
   type Manifest,
   requestErrorTexts,

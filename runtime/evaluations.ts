@@ -1,7 +1,7 @@
 // Many requests at once, as AuthZEN's evaluations (Authorization API 1.0, §7) have them: what an item
 // leaves out is the batch's own, and what answers come is a matter of the semantic.
 
-import type { AnswerError } from './answer.ts';
+import type { AnswerError } from './contract/index.ts';
 
 export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
 

@@ -1,7 +1,7 @@
 // Answers as they are given: data, and for `JSON.stringify` the AuthZEN response.
 
-import type { Answer } from './answer.ts';
 import { type AuthZenResponse, toAuthZen } from './authzen.ts';
+import type { Answer } from './contract/index.ts';
 import { exactDigits } from './exact-decimal.ts';
 
 /** The same answer, which `JSON.stringify` writes as an AuthZEN evaluation response. */

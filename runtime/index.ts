@@ -1,14 +1,6 @@
 // The JavaScript host: loads a policy compiled by nhipol and decides requests with it. ABI.md says
 // how it speaks with the module.
 
-export type {
-  Answer,
-  AnswerAccessRequest,
-  AnswerError,
-  AnswerObligation,
-  JsonValue,
-  ReasonDetail,
-} from './answer.ts';
 export {
   type AuthZenAccessRequest,
   type AuthZenObligation,
@@ -16,7 +8,16 @@ export {
   type AuthZenResponse,
   toAuthZen,
 } from './authzen.ts';
-export type * from './contract/index.ts';
+export type {
+  Answer,
+  AnswerAccessRequest,
+  AnswerError,
+  AnswerObligation,
+  EffectName,
+  JsonValue,
+  Manifest,
+  ReasonDetail,
+} from './contract/index.ts';
 export { ExactDecimal } from './exact-decimal.ts';
 export type { Bindings } from './facts/writer.ts';
 export type { DecideOptions } from './instant.ts';

@@ -1,9 +1,9 @@
 // Answers that are the same each time, but for how long they hold: their reasons say the same each time.
 // What tells one from another is a number; what it stands for is frozen.
 
-import type { Answer } from './answer.ts';
 import { AnswerCache } from './answer-cache.ts';
 import {
+  type Answer,
   effects,
   type Manifest,
   reasonLayout,

@@ -2,11 +2,13 @@
 // each once, in the order of the reasons. What is not said whole is left out of a deny, and is a
 // failure of the module anywhere else. And the answer's access request, which is the first of them.
 
-import type { AnswerAccessRequest, AnswerObligation, JsonValue } from './answer.ts';
 import {
+  type AnswerAccessRequest,
+  type AnswerObligation,
   accessRequestType,
   cellLayout,
   type EffectName,
+  type JsonValue,
   type Manifest,
   type ManifestDemand,
   type ManifestObligation,

@@ -1,16 +1,10 @@
 // A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
-import {
-  type Answer,
-  type AnswerError,
-  engineError,
-  engineErrorAnswer,
-  invalidAnswer,
-} from './answer.ts';
+import { engineError, engineErrorAnswer, invalidAnswer } from './answer.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { callDigest, callSelection } from './call-digest.ts';
-import { type Manifest, requestLimits } from './contract/index.ts';
+import { type Answer, type AnswerError, type Manifest, requestLimits } from './contract/index.ts';
 import { encodeRequest, encodeWithFaults } from './encode.ts';
 import { EngineFailure, misread } from './engine-failure.ts';
 import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';

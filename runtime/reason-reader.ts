@@ -1,12 +1,14 @@
 // The reasons of an answer, with their messages filled in, the paths that made them unknown and what
 // they ask for, in order of ids and then of their places in the sources.
 
-import type { AnswerAccessRequest, AnswerObligation, ReasonDetail } from './answer.ts';
 import {
+  type AnswerAccessRequest,
+  type AnswerObligation,
   cellLayout,
   type EffectName,
   type Manifest,
   type ManifestReason,
+  type ReasonDetail,
   reasonLayout,
 } from './contract/index.ts';
 import { misread } from './engine-failure.ts';

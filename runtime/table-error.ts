@@ -1,6 +1,6 @@
 // Why a table was not loaded. The table that was there before still is.
 
-import type { AnswerError } from './answer.ts';
+import type { AnswerError } from './contract/index.ts';
 
 export class TableError extends Error {
   readonly table: string;

@@ -1,8 +1,8 @@
 // Fills one external table of an instance: UTF-8 JSON comes in, and what is wrong with it goes out,
 // in which case the table is as it was. Memory grows by what is missing, up to a limit.
 
-import type { AnswerError } from './answer.ts';
 import {
+  type AnswerError,
   foundNames,
   type Manifest,
   type ManifestTable,

@@ -2,8 +2,7 @@
 // allow throws.
 
 import { showCidr, showIp } from './address.ts';
-import type { JsonValue } from './answer.ts';
-import { cellLayout, type TypeDescription } from './contract/index.ts';
+import { cellLayout, type JsonValue, type TypeDescription } from './contract/index.ts';
 import { misread } from './engine-failure.ts';
 import { exactDecimal } from './exact-decimal.ts';
 import type { ModuleMemory } from './module-memory.ts';

@@ -3,7 +3,8 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
-import type { Expr, JsonValue, TestStep } from '../language/index.ts';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import type { Expr, TestStep } from '../language/index.ts';
 import { allAsked, toJson } from '../language/index.ts';
 import { formatInstant } from '../language/types/time/instant.ts';
 

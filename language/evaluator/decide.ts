@@ -1,7 +1,7 @@
 // From judged rules to an answer: the strictest effect that fired, and at least `deny` without a
 // permit.
 
-import { type EffectName, effects, strictness } from '@nhipol/runtime/abi';
+import { type EffectName, effects, type ReasonDetail, strictness } from '@nhipol/runtime/abi';
 import { digestPath } from '@nhipol/runtime/call-digest';
 import type { MessagePart, Policy, Rule, Scope, Score } from '../model/model.ts';
 import { everyExpr } from '../model/operands.ts';
@@ -19,7 +19,7 @@ import type { RequestError } from '../request/errors.ts';
 import { digestIn, type Facts } from '../request/facts.ts';
 import type { Value } from '../types/types.ts';
 import { showValue } from '../types/values.ts';
-import { type Answer, everything, type ReasonDetail } from './answer.ts';
+import { type Answer, everything } from './answer.ts';
 import { isAbout } from './chosen.ts';
 import { settleConflicts } from './conflicts.ts';
 import { Expressions } from './expressions.ts';

@@ -1,9 +1,9 @@
 // Merging the constraints of the narrows that fired, each by its own rule.
 
+import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Constraint, Setting } from '../model/model.ts';
 import { invariant } from '../support/invariant.ts';
 import { sameValue, type Value } from '../types/types.ts';
-import type { JsonValue } from '../types/values.ts';
 import { toJson } from '../types/values.ts';
 import { type Expressions, scalars } from './expressions.ts';
 

@@ -1,9 +1,9 @@
 // The obligations of an answer: what its reasons ask for, each once with all that asked for it. And
 // its access request, the first that a reason asks for.
 
+import type { AnswerAccessRequest, AnswerObligation, JsonValue } from '@nhipol/runtime/abi';
 import type { Demand } from '../model/model.ts';
-import { type JsonValue, toJson } from '../types/values.ts';
-import type { AnswerAccessRequest, AnswerObligation } from './answer.ts';
+import { toJson } from '../types/values.ts';
 import { type Expressions, scalars } from './expressions.ts';
 
 /** What a reason asks for. */

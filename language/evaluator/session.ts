@@ -2,13 +2,14 @@
 // gives the session as it is afterwards; nothing is changed in place, and nothing is ever thrown.
 // Whoever is done with a session lets go of it.
 
+import type { ReasonDetail } from '@nhipol/runtime/abi';
 import type { Policy, TestChange, TestGrant } from '../model/model.ts';
 import { granted } from '../request/approvals.ts';
 import { changeRequest } from '../request/change-request.ts';
 import { decode, decodePayload } from '../request/decode.ts';
 import type { RequestError } from '../request/errors.ts';
 import type { SessionEvent } from '../request/session-event.ts';
-import type { Answer, ReasonDetail } from './answer.ts';
+import type { Answer } from './answer.ts';
 import { everything } from './answer.ts';
 import { decideFacts, invalidAnswer } from './decide.ts';
 import { unreadable } from './history/event-fact.ts';

@@ -2,7 +2,8 @@
 // to the sub-expressions and their values. The answer in it is the evaluator's. Never throws on any
 // request.
 
-import type { Answer, ReasonDetail } from '../evaluator/answer.ts';
+import type { ReasonDetail } from '@nhipol/runtime/abi';
+import type { Answer } from '../evaluator/answer.ts';
 import { type Clock, evaluate } from '../evaluator/evaluate.ts';
 import { reevaluate, type Session } from '../evaluator/session.ts';
 import type { Policy, Rule, Score, ScoreCondition } from '../model/model.ts';

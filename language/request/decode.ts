@@ -1,7 +1,7 @@
 // An AuthZEN evaluation request, from UTF-8 JSON to facts by the shapes that a policy declares.
 // Never throws. Without facts nothing can be judged; with facts and an error only revokes are.
 
-import { type ErrorName, requestErrors, requestLimits } from '@nhipol/runtime/abi';
+import { type ErrorName, type JsonValue, requestErrors, requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import type { Policy, Selector } from '../model/model.ts';
 import {
@@ -13,7 +13,6 @@ import {
   type Type,
   type Value,
 } from '../types/types.ts';
-import type { JsonValue } from '../types/values.ts';
 import { isFatal, type RequestError } from './errors.ts';
 import { expectation } from './expectation.ts';
 import type { Decoded, Fact } from './facts.ts';

@@ -2,9 +2,8 @@
 // kept. A text that is not JSON, not UTF-8, holds a lone surrogate or nests too deeply gives the
 // first such error in the text, and nothing else.
 
-import { type ErrorName, requestLimits } from '@nhipol/runtime/abi';
+import { type ErrorName, type JsonValue, requestLimits } from '@nhipol/runtime/abi';
 import { isExactDecimal } from '../support/exact-decimal.ts';
-import type { JsonValue } from '../types/values.ts';
 
 export type Json = JsonObject | JsonArray | JsonString | JsonNumber | JsonBoolean | JsonNull;
 

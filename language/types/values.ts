@@ -1,20 +1,10 @@
 // Values as people and programs outside see them: in messages, and in JSON.
 
+import type { JsonValue } from '@nhipol/runtime/abi';
 import { showDecimal } from '../support/decimal.ts';
-import { type ExactDecimal, exactDecimal } from '../support/exact-decimal.ts';
+import { exactDecimal } from '../support/exact-decimal.ts';
 import { formatInstant } from './time/instant.ts';
 import type { Type, Value } from './types.ts';
-
-/** JSON with exact numbers: an integer beyond 2^53 is a bigint. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | ExactDecimal
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
 
 const units = [
   ['d', 86_400_000n],

@@ -1,8 +1,8 @@
 // Which rules stand behind which control, and what the policies' own tests show of them. Checked
 // policies come in, each with the answers that its tests got; what comes out is data for any report.
 
-import type { EffectName } from '@nhipol/runtime/abi';
-import type { Policy, PolicyTest, ReasonDetail, Span } from '../../language/index.ts';
+import type { EffectName, ReasonDetail } from '@nhipol/runtime/abi';
+import type { Policy, PolicyTest, Span } from '../../language/index.ts';
 import { placeOf } from '../../language/index.ts';
 import type { Rule, ScoreCondition } from '../../language/model/model.ts';
 import { type Control, controlOf, type Framework, frameworks } from '../frameworks/index.ts';

@@ -1,8 +1,8 @@
 // What happened to a session in words, the same in a terminal and on a page. All instants are UTC.
 
-import { effects } from '@nhipol/runtime/abi';
+import { effects, type JsonValue } from '@nhipol/runtime/abi';
 import { shownJson, shownObject } from '../../language/explain/inline-json.ts';
-import type { Answer, JsonValue } from '../../language/index.ts';
+import type { Answer } from '../../language/index.ts';
 import { isExactDecimal } from '../../language/support/exact-decimal.ts';
 import { counted } from '../../language/support/words.ts';
 import { formatInstant } from '../../language/types/time/instant.ts';

@@ -4,6 +4,7 @@
 export const abiMajor = 1;
 export const abiMinor = 4;
 
+export type * from './answer.ts';
 export * from './effects.ts';
 export * from './encoding.ts';
 export * from './errors.ts';

@@ -1,8 +1,8 @@
 // One instance's way for requests as objects: their facts are written to its memory and judged there.
 // Gives the address of the result, or 0 for a request that must go the long way.
 
-import type { Answer } from '../answer.ts';
 import type {
+  Answer,
   EncodedMember,
   EncodedPlace,
   Encoding,

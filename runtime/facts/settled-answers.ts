@@ -1,8 +1,7 @@
 // Answers of a policy whose selectors and tests settle them: the module is asked for each once.
 
-import type { Answer } from '../answer.ts';
 import { AnswerCache } from '../answer-cache.ts';
-import type { Encoding, Manifest } from '../contract/index.ts';
+import type { Answer, Encoding, Manifest } from '../contract/index.ts';
 import type { Writer } from './writer.ts';
 
 /** Of a key, which engines look up fastest where it is a small integer. */

@@ -1,7 +1,7 @@
 // The thread of policy-thread.ts: loads one module, says so, and answers requests in their order.
 
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Answer } from '../answer.ts';
+import type { Answer } from '../contract/index.ts';
 import type { DecideOptions } from '../instant.ts';
 import { type LoadOptions, load } from '../load.ts';
 

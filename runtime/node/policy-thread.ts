@@ -4,7 +4,8 @@
 // a new thread.
 
 import { Worker } from 'node:worker_threads';
-import { type Answer, engineError, engineErrorAnswer } from '../answer.ts';
+import { engineError, engineErrorAnswer } from '../answer.ts';
+import type { Answer } from '../contract/index.ts';
 import type { DecideOptions } from '../instant.ts';
 import type { LoadOptions } from '../load.ts';
 import { LoadError } from '../load-error.ts';

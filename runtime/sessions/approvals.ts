@@ -1,8 +1,8 @@
 // Approvals as a host grants them: what an approver agreed to comes in, the list of a session's approvals with it goes
 // out, as JSON; or what is wrong with it. Those that have ended are left out, so that the list stays short.
 
-import type { AnswerError } from '../answer.ts';
 import { digestForm } from '../call-digest.ts';
+import type { AnswerError } from '../contract/index.ts';
 import { milliseconds } from '../instant.ts';
 import { formatInstant } from '../show.ts';
 

@@ -1,7 +1,7 @@
 // Sessions that go from one policy to another: those of the one come in, they are opened in the other and judged
 // by both, and what differs goes out. Where one of them finds no place, none does.
 
-import type { Answer, AnswerError } from '../answer.ts';
+import type { Answer, AnswerError } from '../contract/index.ts';
 import { stringify } from '../stringify.ts';
 import { toUtf8 } from '../text.ts';
 import { callIn, callUnder, type KeptCall, unknownCall } from './kept-calls.ts';

@@ -1,7 +1,6 @@
 // What a host keeps of a session beside the module: which one it is, what was answered last, and who works for it.
 
-import type { Answer } from '../answer.ts';
-import type { EffectName } from '../contract/index.ts';
+import type { Answer, EffectName } from '../contract/index.ts';
 import type { Living } from './carry-over.ts';
 import type { KeptCall } from './kept-calls.ts';
 

@@ -1,7 +1,6 @@
 // A session whose answer is another than before: what `changes` and events tell.
 
-import type { Answer } from '../answer.ts';
-import { type EffectName, effects } from '../contract/index.ts';
+import { type Answer, type EffectName, effects } from '../contract/index.ts';
 
 export interface SessionChange {
   /** The session's. */

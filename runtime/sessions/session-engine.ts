@@ -1,9 +1,10 @@
 // The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
 // and errors go out. Memory grows as sessions need it, up to a limit.
 
-import type { Answer, AnswerError } from '../answer.ts';
 import type { AnswerReader } from '../answer-reader.ts';
 import {
+  type Answer,
+  type AnswerError,
   changeLayout,
   type ErrorTexts,
   effects,

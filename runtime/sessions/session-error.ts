@@ -1,6 +1,6 @@
 // Why something was not done to a session, which is then as it was.
 
-import type { AnswerError } from '../answer.ts';
+import type { AnswerError } from '../contract/index.ts';
 
 export class SessionError extends Error {
   readonly session: string;

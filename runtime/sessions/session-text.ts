@@ -1,7 +1,6 @@
 // What a host must know of a session's text before a module reads it: whose it is, and what was answered last.
 
-import type { AnswerError } from '../answer.ts';
-import { type EffectName, effects } from '../contract/index.ts';
+import { type AnswerError, type EffectName, effects } from '../contract/index.ts';
 import { parsed } from './request-parts.ts';
 
 /** A session that is open again. */

@@ -3,15 +3,8 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import {
-  type Answer,
-  type AnswerError,
-  engineError,
-  engineErrorAnswer,
-  invalidAnswer,
-  revokedAnswer,
-} from '../answer.ts';
-import { maxChanges, maxSessionId } from '../contract/index.ts';
+import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer.ts';
+import { type Answer, type AnswerError, maxChanges, maxSessionId } from '../contract/index.ts';
 import { encodeRequest } from '../encode.ts';
 import { milliseconds } from '../instant.ts';
 import type { Policy, SessionSource } from '../policy.ts';

@@ -2,8 +2,8 @@
 // compared first, then what of one effect is bound and demanded, why, and until when.
 
 import { stringify } from '@nhipol/runtime';
-import { strictness } from '@nhipol/runtime/abi';
-import type { Answer, AnswerObligation, Constraint, Policy } from '../../language/index.ts';
+import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
+import type { Answer, Constraint, Policy } from '../../language/index.ts';
 import { type Widening, widening } from './constraint-order.ts';
 import { type Aspect, aspects, type Bearing, type Kind, type State } from './policy-diff.ts';
 

@@ -2,7 +2,8 @@
 // merge keeps the stricter one.
 
 import { stringify } from '@nhipol/runtime';
-import type { Constraint, JsonValue, Type } from '../../language/index.ts';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import type { Constraint, Type } from '../../language/index.ts';
 import { parseDecimal, parseInstant } from '../../language/types/time/instant.ts';
 
 /** `other`: each lets through what the other does not, or nobody can tell. */

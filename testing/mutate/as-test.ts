@@ -1,8 +1,9 @@
 // A request that tells a mutant from its policy, as a test in the policy's own language. It expects the
 // effect, the reasons and whatever else differs; whoever takes it gives it a better name.
 
+import type { JsonValue } from '@nhipol/runtime/abi';
 import { allAsked } from '../../language/evaluator/answer.ts';
-import type { Answer, JsonValue, Policy, Type } from '../../language/index.ts';
+import type { Answer, Policy, Type } from '../../language/index.ts';
 import { format } from '../../language/syntax/format/format.ts';
 import { quote } from '../../language/syntax/print/spelling.ts';
 import { showDuration } from '../../language/types/values.ts';

@@ -3,8 +3,8 @@
 // is asked for again at the instant at which it ends. No clock, no I/O.
 
 import { stringify } from '@nhipol/runtime';
-import { type EffectName, effects } from '@nhipol/runtime/abi';
-import type { Answer, JsonValue } from '../../language/index.ts';
+import { type EffectName, effects, type JsonValue } from '@nhipol/runtime/abi';
+import type { Answer } from '../../language/index.ts';
 import { didYouMean, suggest } from '../../language/support/suggest.ts';
 import { formatInstant, lastInstant } from '../../language/types/time/instant.ts';
 import type { Host, Refusal } from './host.ts';

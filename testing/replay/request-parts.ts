@@ -2,7 +2,7 @@
 // what was there.
 
 import { mergePatch } from '@nhipol/runtime';
-import type { JsonValue } from '../../language/index.ts';
+import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Members } from './timeline.ts';
 
 export const roots = ['subject', 'action', 'resource', 'context'] as const;

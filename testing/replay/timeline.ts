@@ -1,8 +1,8 @@
 // What became of recorded sessions: what each was told and answered, in the order of time. Instants and
 // durations are milliseconds, instants since the epoch.
 
-import type { EffectName } from '@nhipol/runtime/abi';
-import type { Answer, JsonValue } from '../../language/index.ts';
+import type { EffectName, JsonValue } from '@nhipol/runtime/abi';
+import type { Answer } from '../../language/index.ts';
 
 export interface Timeline {
   /** The instant of the first line. */

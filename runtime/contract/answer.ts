@@ -1,0 +1,103 @@
+// What a decision returns, the same from the evaluator and from every host.
+
+import type { EffectName } from './effects.ts';
+
+/** A Decimal with more digits than a JavaScript number holds; written as a JSON number. */
+export interface ExactDecimal {
+  /** In their shortest form. */
+  readonly digits: string;
+  readonly [Symbol.toStringTag]: 'ExactDecimal';
+}
+
+/** JSON with exact numbers: an integer beyond 2^53 is a bigint. */
+export type JsonValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | ExactDecimal
+  | readonly JsonValue[]
+  | { readonly [name: string]: JsonValue };
+
+/** What a decision returns. */
+export interface Answer<Fault = AnswerError> {
+  readonly effect: EffectName;
+  /** AuthZEN's boolean: true for `permit` and `narrow`. */
+  readonly decision: boolean;
+  /** Ids of the rules that fired at the winning effect, in ASCII order, each once. */
+  readonly reasons: readonly string[];
+  readonly reasonDetails: readonly ReasonDetail[];
+  /** With `narrow` only. */
+  readonly constraints: Readonly<Record<string, JsonValue>>;
+  /** What must be done along with it; in the order of the reasons that ask for it. */
+  readonly obligations: readonly AnswerObligation[];
+  /** What may be asked of an approver; with `challenge` only. */
+  readonly accessRequest: AnswerAccessRequest | undefined;
+  /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
+  readonly validUntil: bigint | undefined;
+  /** Paths and tables whose change may change the answer, in ASCII order. */
+  readonly read: readonly string[];
+  /** Decisions of the session are among what it read: it holds for this action alone. */
+  readonly singleUse: boolean;
+  /**
+   * With `challenge` only, where that depends on `context.call_digest`: the digest of the call, which an approval must be bound
+   * to. undefined: it has none.
+   */
+  readonly callDigest: string | undefined;
+  readonly error: Fault | undefined;
+}
+
+/**
+ * Whoever enforces a `permit` or `narrow` carries out all of its obligations, or denies; those of
+ * another answer are carried out beside the refusal.
+ */
+export interface AnswerObligation {
+  readonly name: string;
+  /** What AuthZEN calls it: `step-up`, `notification`, `session_termination` or `custom`. */
+  readonly type: string;
+  /** By name, in ASCII order. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Ids of the rules that asked for it, in ASCII order. */
+  readonly reasons: readonly string[];
+}
+
+/**
+ * What may be asked of an approver, so that the same request may be granted later; until it is, the
+ * answer is a refusal like any other.
+ */
+export interface AnswerAccessRequest {
+  readonly name: string;
+  /** By name, in ASCII order; `expires_in` in seconds. */
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** Id of the rule that asks for it. */
+  readonly reason: string;
+  /** The instant of evaluation, in ms. */
+  readonly evaluatedAt: bigint;
+  /** The request is to be made before this instant, in ms. */
+  readonly expiresAt: bigint;
+}
+
+export interface ReasonDetail {
+  readonly id: string;
+  readonly effect: EffectName;
+  readonly message: string | undefined;
+  readonly firedOn: 'true' | 'unknown';
+  /** The paths and tables that made it unknown, in ASCII order. */
+  readonly unknown: readonly string[];
+  readonly source:
+    | { readonly file: string; readonly line: number; readonly column: number }
+    | undefined;
+}
+
+/** What is wrong with the request, or with what should have judged it. */
+export interface AnswerError {
+  /** One of the manifest's names, or `engine_error`. */
+  readonly code: string;
+  /** JSONPath (RFC 9535) of the member at fault; `$` for the request as a whole. */
+  readonly path: string;
+  readonly expected: string;
+  readonly found: string;
+  /** Bytes from the start of the text. */
+  readonly offset: number;
+}
