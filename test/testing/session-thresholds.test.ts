@@ -90,11 +90,14 @@ test('decisions that are repeated without being judged leave the same session as
   const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
   const effects = new Set<string>();
   let single = decideIn(policy, openSession(request, now), now);
+  const all = [single.answer.reasons];
   for (let times = 1; times <= 60; times += 1) {
     const repeated = decideRepeatedly(policy, openSession(request, now), now, times);
-    expect(repeated).toEqual(single);
+    expect(repeated.answered).toEqual(single);
+    expect(repeated.runs.flatMap((run) => Array(run.times).fill(run.answer.reasons))).toEqual(all);
     effects.add(single.answer.reasons.join(' '));
     single = decideIn(policy, single.session, now);
+    all.push(single.answer.reasons);
   }
   expect([...effects].sort()).toEqual(['at_last many', 'many', 'many refused', 'pays']);
 });
