@@ -1,10 +1,12 @@
 // Exploration of sessions reaches the thresholds of counts, the ends of windows and the constants of
-// patterns, within few samples, and `diff` shows a limit that was raised by a fifth.
+// patterns, within few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an
+// invariant that only thousands of events break.
 
 import { expect, test } from 'vitest';
 import { decideIn, openSession } from '../../language/index.ts';
 import { diff } from '../../testing/diff/diff.ts';
 import { decideRepeatedly } from '../../testing/repeated-decisions.ts';
+import { verify } from '../../testing/verify/verify.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy test.limits
@@ -70,6 +72,37 @@ test.for(Object.entries(rules))(
         name.startsWith('the length') ? 'permit deny stricter' : 'deny permit looser',
       );
     }
+  },
+);
+
+test.for([
+  ['allowed doing pay', 300],
+  ['signal "failed"', 5_000],
+] as const)(
+  'verify refutes what holds until there are many events of %s, at 500 samples',
+  { timeout: 300_000 },
+  ([events, threshold]) => {
+    const name = 'nobody pays more than a thousand';
+    const limited = (rules: string) =>
+      policyOf(`${head}for agent doing pay {
+        permit pays when action.amount <= 1_000
+        ${rules}
+        permit trusted when count(${events}, within 1h) >= ${threshold}
+      }
+      invariant "${name}" for agent doing pay action.amount > 1_000 implies effect >= deny`);
+    const claimIn = (rules: string) =>
+      verify(limited(rules), { samples: 500 }).claims.find((claim) => claim.name === name);
+    const refuted = claimIn('');
+    expect(refuted?.requests).toBeGreaterThan(0);
+    const counterexample = refuted?.counterexample;
+    if (counterexample?.kind !== 'session') return expect.fail('no session refutes it');
+    const { steps } = counterexample.sample;
+    const happened = steps.reduce((sum, { asks, signals }) => sum + asks + signals.length, 0);
+    expect(happened).toBeGreaterThanOrEqual(threshold);
+    expect(happened).toBeLessThanOrEqual(threshold + 2);
+    const holding = claimIn('deny large when action.amount > 1_000');
+    expect(holding?.sessions).toBeGreaterThan(0);
+    expect(holding?.counterexample).toBeUndefined();
   },
 );
 
