@@ -161,9 +161,9 @@ test "busy" {
   expect permit
   then ask
   expect deny because busy until 2026-01-01T12:01:00.001Z
-  then ask 3 times
+  then after 30s ask 3 times
   expect deny
-  then after 60001ms ask
+  then after 30001ms ask
   expect permit
 }
 `);
