@@ -77,7 +77,7 @@ test.for(Object.entries(rules))(
 
 test.for([
   ['allowed doing pay', 300],
-  ['signal "failed"', 5_000],
+  ['signal "failed"', 3_000],
 ] as const)(
   'verify refutes what holds until there are many events of %s, at 500 samples',
   { timeout: 300_000 },
