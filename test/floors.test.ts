@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'runtime/node': ['runtime', 'node:*'],
   compiler: [
     'language',
-    'runtime/abi',
+    'runtime/contract/index',
     'runtime/call-digest',
     'runtime/facts/steps',
     'runtime/facts/test-words',
