@@ -7,7 +7,7 @@ export {
   type AuthZenReason,
   type AuthZenResponse,
   toAuthZen,
-} from './authzen.ts';
+} from './answer/authzen.ts';
 export type {
   Answer,
   AnswerAccessRequest,
@@ -18,19 +18,21 @@ export type {
   Manifest,
   ReasonDetail,
 } from './contract/index.ts';
-export { ExactDecimal } from './exact-decimal.ts';
-export type { Bindings } from './facts/writer.ts';
-export type { DecideOptions } from './instant.ts';
+export type { Bindings } from './direct/writer.ts';
+export { TableError } from './instance/table-error.ts';
+export { ExactDecimal } from './json/exact-decimal.ts';
+export { mergePatch } from './json/merge-patch.ts';
+export { stringify } from './json/stringify.ts';
 export { type LoadOptions, load, loadStreaming } from './load.ts';
-export { LoadError } from './load-error.ts';
-export { mergePatch } from './merge-patch.ts';
+export { LoadError } from './module/load-error.ts';
+export type { DecideOptions } from './module/moment.ts';
 export type { Policy, SessionSource } from './policy.ts';
-export type { Listener, ListenerErrorHandler } from './sessions/announcer.ts';
 export type { Approval } from './sessions/approvals.ts';
-export type { Misfit, PolicyChange } from './sessions/carry-over.ts';
 export { type Clock, hostClock } from './sessions/clock.ts';
 export { createSessions, type SessionsOptions } from './sessions/create-sessions.ts';
-export type { Keeping, KeepOptions } from './sessions/keeping.ts';
+export type { Misfit, PolicyChange } from './sessions/migrate.ts';
+export type { Listener, ListenerErrorHandler } from './sessions/notifier.ts';
+export type { Keeping, KeepOptions } from './sessions/persistence.ts';
 export type { EffectChange, Preview } from './sessions/preview.ts';
 export type { Asked } from './sessions/request-parts.ts';
 export type { ChangeKind, SessionChange } from './sessions/session-change.ts';
@@ -46,5 +48,3 @@ export type {
   TypedPolicy,
   TypedSessions,
 } from './sessions/typed-sessions.ts';
-export { stringify } from './stringify.ts';
-export { TableError } from './table-error.ts';

@@ -1,12 +1,12 @@
 // The door: a compiled policy comes in, as bytes, as a module or as it arrives over the network, a policy that decides goes
 // out. Whatever else comes in throws `LoadError`, here and never later.
 
-import { readEncoding } from './encoding.ts';
-import type { Bindings } from './facts/writer.ts';
-import { expectExports, instantiate } from './instance.ts';
-import { LoadError } from './load-error.ts';
-import { readManifest } from './manifest.ts';
-import { expectDigest } from './module-digest.ts';
+import { readEncoding } from './direct/encoding.ts';
+import type { Bindings } from './direct/writer.ts';
+import { expectExports, instantiate } from './instance/instance.ts';
+import { LoadError } from './module/load-error.ts';
+import { readManifest } from './module/manifest.ts';
+import { expectDigest } from './module/module-digest.ts';
 import { Policy } from './policy.ts';
 
 export interface LoadOptions {

@@ -1,22 +1,27 @@
 // A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
 // module or the reading of the request, is a deny. An instance that failed is not asked again.
 
-import { engineError, engineErrorAnswer, invalidAnswer } from './answer.ts';
-import { AnswerReader } from './answer-reader.ts';
-import { callDigest, callSelection } from './call-digest.ts';
+import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
+import { AnswerReader } from './answer/answer-reader.ts';
+import { type Batch, ends, readBatch, type Semantic } from './answer/evaluations.ts';
+import { givenAnswer } from './answer/given-answer.ts';
 import { type Answer, type AnswerError, type Manifest, requestLimits } from './contract/index.ts';
-import { encodeRequest, encodeWithFaults } from './encode.ts';
-import { EngineFailure, misread } from './engine-failure.ts';
-import { type Batch, ends, readBatch, type Semantic } from './evaluations.ts';
-import { type Declared, declaredIn } from './facts/declared.ts';
-import type { Extent } from './facts/hand-over.ts';
-import { givenAnswer } from './given-answer.ts';
-import type { Described, Instance } from './instance.ts';
-import { type DecideOptions, type ModuleInstant, milliseconds, moduleInstant } from './instant.ts';
-import { plainCopy } from './plain-copy.ts';
-import { TableError } from './table-error.ts';
-import { loadTable } from './table-loader.ts';
-import { fromUtf8, toUtf8, wellFormedToUtf8 } from './text.ts';
+import { type Declared, declaredIn } from './direct/declared.ts';
+import type { Extent } from './direct/direct-requests.ts';
+import type { Described, Instance } from './instance/instance.ts';
+import { TableError } from './instance/table-error.ts';
+import { loadTable } from './instance/table-loader.ts';
+import { fromUtf8, toUtf8, wellFormedToUtf8 } from './json/utf8.ts';
+import { EngineFailure, misread } from './module/engine-failure.ts';
+import {
+  type DecideOptions,
+  type ModuleInstant,
+  milliseconds,
+  moduleInstant,
+} from './module/moment.ts';
+import { callDigest, callSelection } from './request/call-digest.ts';
+import { plainCopy } from './request/copy.ts';
+import { encodeRequest, encodeWithFaults } from './request/encode.ts';
 
 /** A module takes a length as an i32; it refuses all that are too long alike. */
 const longest = 0x7fff_ffff;

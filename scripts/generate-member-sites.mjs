@@ -1,4 +1,4 @@
-// Writes runtime/facts/member-sites.generated.ts: one place in the code for each of many members.
+// Writes runtime/direct/member-sites.generated.ts: one place in the code for each of many members.
 
 import { writeFileSync } from 'node:fs';
 
@@ -9,7 +9,7 @@ const cases = Array.from(
 );
 
 writeFileSync(
-  new URL('../runtime/facts/member-sites.generated.ts', import.meta.url),
+  new URL('../runtime/direct/member-sites.generated.ts', import.meta.url),
   `// Made by scripts/generate-member-sites.mjs. One place in the code for each of many members: an engine
 // that learns at each place what objects pass there finds a member at once where it is always the same.
 

@@ -12,7 +12,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Folders of ours and packages that each floor may import, besides itself. `node:*` stands for all of it. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   language: [
-    'runtime/call-digest',
+    'runtime/request/call-digest',
     ...['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse', 'prettier/doc'],
   ],
   runtime: ['@assemblyscript/loader', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
@@ -20,9 +20,9 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   compiler: [
     'language',
     'runtime/contract/index',
-    'runtime/call-digest',
-    'runtime/facts/steps',
-    'runtime/facts/test-words',
+    'runtime/request/call-digest',
+    'runtime/direct/steps',
+    'runtime/direct/test-words',
     'canonicalize',
   ],
   testing: ['language', 'compiler', 'runtime', 'fast-check'],

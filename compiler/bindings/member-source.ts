@@ -3,7 +3,7 @@
 // `size`, and leave by -1 where it is unusual.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
-import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/facts/steps';
+import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/direct/steps';
 
 /** More names than these are found in a Map. */
 export const mostCompared = 8;

@@ -2,7 +2,7 @@
 // a bit of the words that the module keeps for it.
 
 import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
-import { maskOf, testWords } from '@nhipol/runtime/facts/test-words';
+import { maskOf, testWords } from '@nhipol/runtime/direct/test-words';
 
 export function testLines(encoding: Encoding): readonly string[] {
   return testWords(encoding).flatMap(({ sure, may, tests }, index) => [

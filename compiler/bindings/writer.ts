@@ -14,7 +14,7 @@ import {
   ownStep,
   shapeBySelector,
   stepsOf,
-} from '@nhipol/runtime/facts/steps';
+} from '@nhipol/runtime/direct/steps';
 import { MemberSource, mostCompared } from './member-source.ts';
 import { testLines } from './tests.ts';
 

@@ -2,8 +2,8 @@
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../contract/index.ts';
-import type { DecideOptions } from '../instant.ts';
 import { type LoadOptions, load } from '../load.ts';
+import type { DecideOptions } from '../module/moment.ts';
 
 export interface ThreadData {
   readonly module: Uint8Array;

@@ -4,11 +4,11 @@
 // a new thread.
 
 import { Worker } from 'node:worker_threads';
-import { engineError, engineErrorAnswer } from '../answer.ts';
+import { engineError, engineErrorAnswer } from '../answer/answer.ts';
 import type { Answer } from '../contract/index.ts';
-import type { DecideOptions } from '../instant.ts';
 import type { LoadOptions } from '../load.ts';
-import { LoadError } from '../load-error.ts';
+import { LoadError } from '../module/load-error.ts';
+import type { DecideOptions } from '../module/moment.ts';
 import type { FromThread, ThreadData, ToThread } from './policy-thread-worker.ts';
 
 export interface PolicyThreadOptions extends Omit<LoadOptions, 'bindings'> {

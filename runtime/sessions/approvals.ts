@@ -1,10 +1,10 @@
 // Approvals as a host grants them: what an approver agreed to comes in, the list of a session's approvals with it goes
 // out, as JSON; or what is wrong with it. Those that have ended are left out, so that the list stays short.
 
-import { digestForm } from '../call-digest.ts';
 import type { AnswerError } from '../contract/index.ts';
-import { milliseconds } from '../instant.ts';
-import { formatInstant } from '../show.ts';
+import { milliseconds } from '../module/moment.ts';
+import { formatInstant } from '../module/show.ts';
+import { digestForm } from '../request/call-digest.ts';
 
 /** For one call and until an instant. Instants are in milliseconds since the epoch. */
 export interface Approval {

@@ -2,8 +2,8 @@
 // the module of its own.
 
 import type { SessionSource } from '../policy.ts';
-import type { ListenerErrorHandler } from './announcer.ts';
 import { type Clock, hostClock } from './clock.ts';
+import type { ListenerErrorHandler } from './notifier.ts';
 import { Sessions } from './sessions.ts';
 import type { PolicyTypes, TypedPolicy, TypedSessions } from './typed-sessions.ts';
 

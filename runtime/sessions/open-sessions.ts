@@ -1,7 +1,7 @@
 // The sessions that are open, by the ids of the host and by the handles of the module.
 
-import type { HeldSession } from './held-session.ts';
-import type { KeptCall } from './kept-calls.ts';
+import type { HeldSession } from './session.ts';
+import type { KeptCall } from './session-calls.ts';
 import { noSession, SessionError, wrong } from './session-error.ts';
 
 export class OpenSessions {

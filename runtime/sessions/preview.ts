@@ -1,7 +1,7 @@
 // What would change for live sessions under another policy, before it is theirs.
 
 import type { EffectName } from '../contract/index.ts';
-import type { CarriedOver, Misfit, PolicyChange } from './carry-over.ts';
+import type { CarriedOver, Misfit, PolicyChange } from './migrate.ts';
 
 /** Sessions whose effect is another, or the same for other reasons or within other constraints. */
 export interface EffectChange {

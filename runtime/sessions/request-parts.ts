@@ -2,7 +2,7 @@
 // member, and a number as the module holds it.
 
 import { requestParts } from '../contract/index.ts';
-import { isMembers } from '../merge-patch.ts';
+import { isMembers } from '../json/merge-patch.ts';
 
 /** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
 export interface Asked {

@@ -1,7 +1,7 @@
 // The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
 // and errors go out. Memory grows as sessions need it, up to a limit.
 
-import type { AnswerReader } from '../answer-reader.ts';
+import type { AnswerReader } from '../answer/answer-reader.ts';
 import {
   type Answer,
   type AnswerError,
@@ -13,9 +13,9 @@ import {
   type SessionExports,
   sessionErrorTexts,
 } from '../contract/index.ts';
-import { misread } from '../engine-failure.ts';
-import type { Instance } from '../instance.ts';
-import { toUtf8 } from '../text.ts';
+import type { Instance } from '../instance/instance.ts';
+import { toUtf8 } from '../json/utf8.ts';
+import { misread } from '../module/engine-failure.ts';
 import { wrong } from './session-error.ts';
 
 const pageBytes = 65_536;

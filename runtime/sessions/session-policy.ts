@@ -1,7 +1,7 @@
 // A loaded policy as sessions have it: an instance of its module that holds them, and what its manifest says of them.
 
 import type { ManifestSessions } from '../contract/index.ts';
-import { LoadError } from '../load-error.ts';
+import { LoadError } from '../module/load-error.ts';
 import type { Policy, SessionSource } from '../policy.ts';
 import { DeclaredPaths } from './declared-paths.ts';
 import { SessionEngine } from './session-engine.ts';

@@ -3,31 +3,31 @@
 // Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
 // nothing changed.
 
-import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer.ts';
+import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
 import { type Answer, type AnswerError, maxChanges, maxSessionId } from '../contract/index.ts';
-import { encodeRequest } from '../encode.ts';
-import { milliseconds } from '../instant.ts';
+import { toUtf8, wellFormedToUtf8 } from '../json/utf8.ts';
+import { milliseconds } from '../module/moment.ts';
 import type { Policy, SessionSource } from '../policy.ts';
-import { toUtf8, wellFormedToUtf8 } from '../text.ts';
-import { Alarm } from './alarm.ts';
-import { Announcer, type Listener, type ListenerErrorHandler } from './announcer.ts';
+import { encodeRequest } from '../request/encode.ts';
 import { type Approval, noApprovals, withApproval } from './approvals.ts';
-import { type CarriedOver, carryOver, type PolicyChange } from './carry-over.ts';
 import type { Clock } from './clock.ts';
 import { namesIn } from './declared-paths.ts';
-import { HeldSession } from './held-session.ts';
-import { Keeping, type KeepOptions } from './keeping.ts';
-import { callAfter, callIn, type KeptCall, unknownCall } from './kept-calls.ts';
+import { type CarriedOver, carryOver, type PolicyChange } from './migrate.ts';
+import { Announcer, type Listener, type ListenerErrorHandler } from './notifier.ts';
 import { OpenSessions } from './open-sessions.ts';
+import { Keeping, type KeepOptions } from './persistence.ts';
 import { Preview } from './preview.ts';
 import { type Asked, parsed, partOf, replacedBy, scaledBy } from './request-parts.ts';
 import { RevokedIds, revokedUntil } from './revoked-ids.ts';
+import { HeldSession } from './session.ts';
+import { callAfter, callIn, type KeptCall, unknownCall } from './session-calls.ts';
 import type { ChangeKind, SessionChange } from './session-change.ts';
 import type { SessionEngine } from './session-engine.ts';
 import { noSession, SessionError, sessionRevoked, wrong } from './session-error.ts';
 import { type SessionPolicy, sessionPolicy } from './session-policy.ts';
 import type { SessionStore } from './session-store.ts';
 import { type RestoredSession, toldIn } from './session-text.ts';
+import { Alarm } from './timer.ts';
 
 /** The parts that a session opens with. */
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });

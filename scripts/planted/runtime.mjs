@@ -5,14 +5,14 @@
 export const runtime = [
   {
     id: 'challenge-with-an-old-digest',
-    file: 'runtime/kept-answers.ts',
+    file: 'runtime/answer/reusable-answers.ts',
     find: '(effect === challenge && digest !== undefined) ||',
     replace: '(effect === challenge && digest === undefined) ||',
     does: 'A challenge tells the digest of another call than the one that was asked about: an approval would be for that.',
   },
   {
     id: 'unknown-shares-an-answer',
-    file: 'runtime/facts/settled-answers.ts',
+    file: 'runtime/direct/normalized-answers.ts',
     find: 'return (((chosen << this.#tests) | possible) << this.#tests) | certain;',
     replace: 'return (((chosen << this.#tests) | (possible & certain)) << this.#tests) | certain;',
     does: 'A request without a member gets the answer of one in which the test of that member is false.',
@@ -28,7 +28,7 @@ export const runtime = [
   },
   {
     id: 'lone-surrogate-in-a-test',
-    file: 'runtime/facts/fact-writer.ts',
+    file: 'runtime/direct/fact-writer.ts',
     find: `      ? value.isWellFormed()
       : this`,
     replace: `      ? true
@@ -37,7 +37,7 @@ export const runtime = [
   },
   {
     id: 'names-sorted-by-locale',
-    file: 'runtime/canonical-json.ts',
+    file: 'runtime/json/canonical-json.ts',
     find: '[...named].sort(([a], [b]) => (a < b ? -1 : 1));',
     replace: '[...named].sort(([a], [b]) => a.localeCompare(b));',
     does: 'The digest of a call is another than everywhere else, and depends on the locale of the host.',
@@ -52,7 +52,7 @@ export const runtime = [
   },
   {
     id: 'preview-without-constraints',
-    file: 'runtime/sessions/carry-over.ts',
+    file: 'runtime/sessions/migrate.ts',
     find: 'return stringify([effect, reasons, constraints, obligations]);',
     replace: 'return stringify([effect, reasons, Object.keys(constraints), obligations]);',
     does: 'A preview of another policy does not tell that a session will be narrowed to something else.',
@@ -60,7 +60,7 @@ export const runtime = [
   },
   {
     id: 'unwritten-is-forgotten',
-    file: 'runtime/sessions/keeping.ts',
+    file: 'runtime/sessions/persistence.ts',
     find: `      for (const id of texts.keys()) this.#changed.add(id);
 `,
     replace: '',
@@ -83,14 +83,14 @@ export const runtime = [
   },
   {
     id: 'sorted-by-code-units',
-    file: 'runtime/values.ts',
+    file: 'runtime/module/cell-values.ts',
     find: 'const [left, right] = [[...a], [...b]];',
     replace: "const [left, right] = [a.split(''), b.split('')];",
     does: 'The texts of a set in an answer are told in another order than the evaluator tells them.',
   },
   {
     id: 'reads-of-another-scope',
-    file: 'runtime/reads.ts',
+    file: 'runtime/answer/reads.ts',
     find: 'const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;',
     replace:
       'const place = (resource * actions.length + action) * (subjects.length + 1) + subject;',
@@ -99,21 +99,21 @@ export const runtime = [
   },
   {
     id: 'approval-for-any-principal',
-    file: 'runtime/call-digest.ts',
+    file: 'runtime/request/call-digest.ts',
     find: 'return type === undefined ? { id } : { id, type };',
     replace: 'return type === undefined ? { id } : { type };',
     does: 'An approval for one principal is of use to every principal of the same type.',
   },
   {
     id: 'digest-with-the-square',
-    file: 'runtime/canonical-json.ts',
+    file: 'runtime/json/canonical-json.ts',
     find: "while (end > first && all[end - 1] === '0') end -= 1;",
     replace: 'while (end > first && /^0+$/.test(all.slice(end - 1))) end -= 1;',
     does: 'The digest of a call with a long number takes time that grows with the square of its length.',
   },
   {
     id: 'listener-stops-the-others',
-    file: 'runtime/sessions/announcer.ts',
+    file: 'runtime/sessions/notifier.ts',
     find: `    } catch (error) {
       this.#report(error, change);
     }`,
@@ -197,21 +197,21 @@ export const runtime = [
   },
   {
     id: 'digest-without-the-policy',
-    file: 'runtime/call-digest.ts',
+    file: 'runtime/request/call-digest.ts',
     find: '{"action":${action},"policy":${name},"resource"',
     replace: '{"action":${action},"resource"',
     does: 'An approval that was given under one policy is valid under every other policy.',
   },
   {
     id: 'digest-without-the-subject',
-    file: 'runtime/call-digest.ts',
+    file: 'runtime/request/call-digest.ts',
     find: ',"subject":${caller}}`;',
     replace: '}`;',
     does: 'An approval of one subject is valid for the same call of every other subject.',
   },
   {
     id: 'policy-of-the-former-digest',
-    file: 'runtime/sessions/kept-calls.ts',
+    file: 'runtime/sessions/session-calls.ts',
     find: 'return { ...call, digest: digestOfForms(call, policy) };',
     replace: 'return { ...call, digest: call.digest ?? digestOfForms(call, policy) };',
     does: 'A session that moves to another policy takes its approvals with it.',
@@ -290,21 +290,21 @@ export const runtime = [
   },
   {
     id: 'null-evaluations',
-    file: 'runtime/evaluations.ts',
+    file: 'runtime/answer/evaluations.ts',
     find: 'if (isAbsent(evaluations)) return { requests: [batch], semantic };',
     replace: 'if (evaluations === undefined) return { requests: [batch], semantic };',
     does: 'A request with `"evaluations": null` is refused instead of being decided as a single request.',
   },
   {
     id: 'batch-read-twice',
-    file: 'runtime/evaluations.ts',
+    file: 'runtime/answer/evaluations.ts',
     find: 'const batch = { ...request };',
     replace: 'const batch = request;',
     does: 'A getter of a batch gives one list of requests to the check and another to the decision.',
   },
   {
     id: 'copied-through-the-getter-twice',
-    file: 'runtime/plain-copy.ts',
+    file: 'runtime/request/copy.ts',
     find: `    Object.hasOwn(elements, at) ? elements[at] : undefined,
 `,
     replace: `    elements[at] === undefined ? undefined : elements[at],

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { expect, test } from 'vitest';
 import { addressBytes, readCidr, readIp } from '../../language/types/addresses.ts';
-import { showCidr, showIp } from '../../runtime/address.ts';
+import { showCidr, showIp } from '../../runtime/module/address.ts';
 import { addressTexts, networkTexts } from '../support/address-arbitrary.ts';
 import { Library, unpair } from '../support/assembly-harness.ts';
 

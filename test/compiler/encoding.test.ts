@@ -7,7 +7,7 @@ import { emit } from '../../compiler/emit/emit.ts';
 import { sectionOf } from '../../compiler/encoding/section.ts';
 import { lower, plan } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
-import { encodingOf } from '../../runtime/encoding-rows.ts';
+import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples, templates } from '../support/examples.ts';

@@ -9,7 +9,7 @@ import { assembleAt } from '../../cli/assemble.ts';
 import { layoutMemory } from '../../compiler/emit/layout.ts';
 import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
 import { type Answer, evaluate } from '../../language/index.ts';
-import { makeInstance } from '../../runtime/instance.ts';
+import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import type { GeneratedRequest } from '../../testing/requests.ts';
 import { filled, fillModule } from '../../testing/tables.ts';

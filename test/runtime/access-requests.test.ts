@@ -4,9 +4,9 @@
 import { load, type Policy } from '@nhipol/runtime';
 import type { Manifest, ManifestReason } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
-import type { Instance } from '../../runtime/instance.ts';
-import { ModuleMemory } from '../../runtime/module-memory.ts';
-import { ObligationReader } from '../../runtime/obligation-reader.ts';
+import { ObligationReader } from '../../runtime/answer/obligation-reader.ts';
+import type { Instance } from '../../runtime/instance/instance.ts';
+import { ModuleMemory } from '../../runtime/module/memory.ts';
 import { assembleCanned, canned, cannedManifest, withManifest } from '../support/canned-module.ts';
 
 const properties = 64;

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { showCidr, showIp } from '../../runtime/address.ts';
+import { showCidr, showIp } from '../../runtime/module/address.ts';
 
 const group = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, fc.nat(0xffff));
 const groups = fc.array(group, { minLength: 8, maxLength: 8 });

@@ -8,7 +8,7 @@ import { bytesToHex } from '@noble/hashes/utils.js';
 import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalMembers, wholeMembers } from '../../runtime/canonical-json.ts';
+import { canonicalMembers, wholeMembers } from '../../runtime/json/canonical-json.ts';
 
 function formOf(json: string): string | undefined {
   return canonicalMembers(`{"value":${json}}`, wholeMembers('value')).get('value');

@@ -1,7 +1,7 @@
 import { test as check, fc } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
-import { encodeRequest } from '../../runtime/encode.ts';
-import { toUtf8 } from '../../runtime/text.ts';
+import { toUtf8 } from '../../runtime/json/utf8.ts';
+import { encodeRequest } from '../../runtime/request/encode.ts';
 
 /** JSON whose integers are safe. */
 const safeJson = fc

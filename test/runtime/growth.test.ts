@@ -8,8 +8,8 @@ import {
   roundDecimal,
   scaleDecimal,
 } from '../../language/types/time/instant.ts';
-import { encodeRequest } from '../../runtime/encode.ts';
-import { callAfter, callIn, unknownCall } from '../../runtime/sessions/kept-calls.ts';
+import { encodeRequest } from '../../runtime/request/encode.ts';
+import { callAfter, callIn, unknownCall } from '../../runtime/sessions/session-calls.ts';
 import { growth } from '../support/growth.ts';
 
 const size = 4_000;

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import '../support/seed.ts';
 import { type Answer, load, type Policy, stringify, toAuthZen } from '../../runtime/index.ts';
-import { jsonPath } from '../../runtime/json-path.ts';
+import { jsonPath } from '../../runtime/json/json-path.ts';
 
 const folder = new URL('../conformance/', import.meta.url);
 const { cases } = JSON.parse(readFileSync(new URL('index.json', folder), 'utf8')) as {

@@ -3,9 +3,9 @@
 
 import type { EffectName, Manifest, ManifestReason } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import type { Instance } from '../../runtime/instance.ts';
-import { ModuleMemory } from '../../runtime/module-memory.ts';
-import { ObligationReader } from '../../runtime/obligation-reader.ts';
+import { ObligationReader } from '../../runtime/answer/obligation-reader.ts';
+import type { Instance } from '../../runtime/instance/instance.ts';
+import { ModuleMemory } from '../../runtime/module/memory.ts';
 
 const properties = 64;
 const manifest = {

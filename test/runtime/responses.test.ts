@@ -1,10 +1,10 @@
 import { test as check, fc } from '@fast-check/vitest';
 import { type Answer, ExactDecimal, stringify, toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { engineError, engineErrorAnswer } from '../../runtime/answer.ts';
-import { exactDecimal } from '../../runtime/exact-decimal.ts';
-import { givenAnswer } from '../../runtime/given-answer.ts';
-import { formatInstant, showDecimal, showDuration } from '../../runtime/show.ts';
+import { engineError, engineErrorAnswer } from '../../runtime/answer/answer.ts';
+import { givenAnswer } from '../../runtime/answer/given-answer.ts';
+import { exactDecimal } from '../../runtime/json/exact-decimal.ts';
+import { formatInstant, showDecimal, showDuration } from '../../runtime/module/show.ts';
 
 const permit: Answer = {
   effect: 'permit',

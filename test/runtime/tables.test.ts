@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { load, TableError } from '../../runtime/index.ts';
-import { type Instance, instantiate } from '../../runtime/instance.ts';
+import { type Instance, instantiate } from '../../runtime/instance/instance.ts';
 import { Policy } from '../../runtime/policy.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { usualInstant } from '../../runtime/facts/usual-instant.ts';
+import { usualInstant } from '../../runtime/direct/common-instant.ts';
 
 const whole = fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 });
 

@@ -6,9 +6,9 @@ import { assemble } from '../../cli/assemble.ts';
 import { sectionOf } from '../../compiler/encoding/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
-import { encodingOf } from '../../runtime/encoding-rows.ts';
-import type { Bindings } from '../../runtime/facts/writer.ts';
-import { type Described, makeInstance } from '../../runtime/instance.ts';
+import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
+import type { Bindings } from '../../runtime/direct/writer.ts';
+import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
 import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
 

@@ -1,0 +1,70 @@
+// Answers that no module gives: to a request that cannot be written as JSON, and to a failure of the module or of the
+// host itself. Both are a deny.
+
+import type { Answer, AnswerError, ReasonDetail } from '../contract/index.ts';
+import { givenAnswer } from './given-answer.ts';
+
+/** The whole request: what is read where the request itself is at fault. */
+export const everything: readonly string[] = Object.freeze([
+  'action',
+  'context',
+  'resource',
+  'subject',
+]);
+
+/** A reason that is no rule's. */
+export type OwnReason =
+  | 'default_deny'
+  | 'invalid_request'
+  | 'engine_error'
+  | 'clock_went_back'
+  | 'revoked_before';
+
+export function ownReason(id: OwnReason): ReasonDetail {
+  return {
+    id,
+    effect: id === 'revoked_before' ? 'revoke' : 'deny',
+    message: undefined,
+    firedOn: 'true',
+    unknown: [],
+    source: undefined,
+  };
+}
+
+export function invalidAnswer(error: AnswerError): Answer {
+  return denial('invalid_request', error);
+}
+
+export function engineErrorAnswer(error: AnswerError): Answer {
+  return denial('engine_error', error);
+}
+
+export function engineError(expected: string, found: string): AnswerError {
+  return { code: 'engine_error', path: '$', expected, found, offset: 0 };
+}
+
+/** Of a session that was revoked for reasons that are not known any more. */
+export function revokedAnswer(): Answer {
+  return denial('revoked_before', undefined, 'revoke');
+}
+
+function denial(
+  id: 'invalid_request' | 'engine_error' | 'revoked_before',
+  error: AnswerError | undefined,
+  effect: 'deny' | 'revoke' = 'deny',
+): Answer {
+  return givenAnswer({
+    effect,
+    decision: false,
+    reasons: [id],
+    reasonDetails: [ownReason(id)],
+    constraints: {},
+    obligations: [],
+    accessRequest: undefined,
+    validUntil: undefined,
+    read: everything,
+    singleUse: false,
+    callDigest: undefined,
+    error,
+  });
+}

@@ -1,0 +1,115 @@
+// An answer as an AuthZEN evaluation response: its boolean, and everything else as the context.
+
+import type {
+  Answer,
+  AnswerAccessRequest,
+  AnswerError,
+  AnswerObligation,
+  EffectName,
+  JsonValue,
+  ReasonDetail,
+} from '../contract/index.ts';
+import { formatInstant } from '../module/show.ts';
+
+export interface AuthZenResponse {
+  readonly decision: boolean;
+  readonly context: {
+    readonly effect: EffectName;
+    readonly reasons: readonly string[];
+    readonly reason_details: readonly AuthZenReason[];
+    /** With `narrow` only. */
+    readonly constraints?: Readonly<Record<string, JsonValue>>;
+    /** As the obligations profile, draft 1, writes them. */
+    readonly obligations?: readonly AuthZenObligation[];
+    /** As the access request and approval profile, draft 1, writes it; with `challenge` only. */
+    readonly access_request?: AuthZenAccessRequest;
+    /** The id of the rule that asks for it, and the instant of evaluation: with it only. */
+    readonly reason?: string;
+    readonly evaluated_at?: string;
+    /** RFC 3339, with milliseconds. */
+    readonly valid_until?: string;
+    readonly read: readonly string[];
+    /** It holds for this action alone: what was decided before is among what it read. */
+    readonly single_use?: boolean;
+    /** What an approval must be bound to; with `challenge` only. */
+    readonly call_digest?: string;
+    readonly error?: AnswerError;
+  };
+}
+
+export interface AuthZenObligation {
+  /** Its own in this answer: `obl-1`, `obl-2`, … */
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Readonly<Record<string, JsonValue>>;
+  /** What the policy calls it: what tells one `custom` obligation from another. */
+  readonly name: string;
+  /** The rules that asked for it. */
+  readonly reasons: readonly string[];
+}
+
+/** Whoever speaks to the PEP adds `binding_token`, or `evaluation_id` to the context. */
+export interface AuthZenAccessRequest {
+  /** RFC 3339, with milliseconds. */
+  readonly expires_at: string;
+  /** What else the profile knows: `template`, `display`, `form_url`, … */
+  readonly [name: string]: JsonValue;
+}
+
+export interface AuthZenReason {
+  readonly id: string;
+  readonly effect: EffectName;
+  readonly message?: string;
+  readonly fired_on: 'true' | 'unknown';
+  readonly unknown?: readonly string[];
+  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
+}
+
+export function toAuthZen(answer: Answer): AuthZenResponse {
+  const { effect, obligations, accessRequest, validUntil, singleUse, callDigest, error } = answer;
+  return {
+    decision: answer.decision,
+    context: {
+      effect,
+      reasons: answer.reasons,
+      reason_details: answer.reasonDetails.map(toReason),
+      ...(effect === 'narrow' ? { constraints: answer.constraints } : {}),
+      ...(obligations.length === 0 ? {} : { obligations: obligations.map(toObligation) }),
+      ...(accessRequest === undefined ? {} : toAccessRequest(accessRequest)),
+      ...(validUntil === undefined ? {} : { valid_until: formatInstant(validUntil) }),
+      read: answer.read,
+      ...(singleUse ? { single_use: true } : {}),
+      ...(callDigest === undefined ? {} : { call_digest: callDigest }),
+      ...(error === undefined ? {} : { error }),
+    },
+  };
+}
+
+function toObligation(
+  { name, type, properties, reasons }: AnswerObligation,
+  index: number,
+): AuthZenObligation {
+  return { id: `obl-${index + 1}`, type, properties, name, reasons };
+}
+
+function toAccessRequest({ properties, reason, evaluatedAt, expiresAt }: AnswerAccessRequest) {
+  const { expires_in: _, ...said } = properties;
+  return {
+    access_request: { ...said, expires_at: formatInstant(expiresAt) },
+    reason,
+    evaluated_at: formatInstant(evaluatedAt),
+  };
+}
+
+function toReason({ id, effect, message, firedOn, unknown, source }: ReasonDetail): AuthZenReason {
+  return {
+    id,
+    effect,
+    ...(message === undefined ? {} : { message }),
+    fired_on: firedOn,
+    ...(unknown.length === 0 ? {} : { unknown }),
+    ...(source === undefined
+      ? {}
+      : { source: { file: source.file, line: source.line, column: source.column } }),
+  };
+}

@@ -1,0 +1,50 @@
+// What was wrong with the request, from the module's numbers and the words of manifest and contract.
+
+import {
+  type AnswerError,
+  foundNames,
+  type Manifest,
+  requestErrorTexts,
+  resultLayout,
+  sessionErrorTexts,
+} from '../contract/index.ts';
+import { placeIndexes } from '../json/json-path.ts';
+import { misread } from '../module/engine-failure.ts';
+import type { ModuleMemory } from '../module/memory.ts';
+
+const indexCount = 4;
+
+export function readError(
+  memory: ModuleMemory,
+  result: number,
+  { paths, expected }: Manifest,
+): AnswerError | undefined {
+  const code = memory.u32(result + resultLayout.errorCode);
+  if (code === 0) return undefined;
+  const texts = requestErrorTexts.get(code) ?? sessionErrorTexts.get(code);
+  const place = memory.u32(result + resultLayout.errorPath);
+  const found = foundNames[memory.u32(result + resultLayout.errorFound)];
+  const usual = expected[paths[place]?.[2] ?? -1];
+  if (texts === undefined || usual === undefined || found === undefined) {
+    throw misread('an error that is not listed');
+  }
+  const [name, ownExpected, ownFound] = texts;
+  const indexes = Array.from({ length: indexCount }, (_, at) =>
+    memory.u32(result + resultLayout.errorIndexes + at * 4),
+  );
+  return {
+    code: name,
+    path: placeIndexes(pathAt(place, paths), indexes),
+    expected: ownExpected || usual,
+    found: ownFound || found,
+    offset: memory.u32(result + resultLayout.errorOffset),
+  };
+}
+
+/** Row by row to the first, which all begin with. */
+function pathAt(place: number, paths: Manifest['paths']): string {
+  const [before, step] = paths[place] ?? [place, ''];
+  if (place === 0) return step;
+  if (before >= place) throw misread('a path that goes in circles');
+  return pathAt(before, paths) + step;
+}

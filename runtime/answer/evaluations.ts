@@ -1,0 +1,75 @@
+// Many requests at once, as AuthZEN's evaluations (Authorization API 1.0, §7) have them: what an item
+// leaves out is the batch's own, and what answers come is a matter of the semantic.
+
+import type { AnswerError } from '../contract/index.ts';
+
+export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
+
+/** Whether all are decided, or all up to the first denial, or up to the first permit. */
+export type Semantic = (typeof semantics)[number];
+
+export interface Batch {
+  readonly requests: readonly unknown[];
+  readonly semantic: Semantic;
+}
+
+const entities = ['subject', 'action', 'resource', 'context'] as const;
+
+/** A batch as JavaScript holds it; an error where it is none. Without `evaluations` it is one request. */
+export function readBatch(request: unknown): Batch | AnswerError {
+  if (!isRecord(request)) return expected('$', 'an object', request);
+  // Members are read once, since a getter may give something else the next time.
+  const batch = { ...request };
+  const { evaluations, options } = batch;
+  const semantic = readSemantic(options);
+  if (typeof semantic === 'object') return semantic;
+  if (isAbsent(evaluations)) return { requests: [batch], semantic };
+  if (!Array.isArray(evaluations)) return expected('$.evaluations', 'an array', evaluations);
+  if (evaluations.length === 0) return { requests: [batch], semantic };
+  return { requests: evaluations.map((item: unknown) => completed(batch, item)), semantic };
+}
+
+/** Whether an answer is the last one that is given. */
+export function ends(semantic: Semantic, decision: boolean): boolean {
+  return semantic === (decision ? 'permit_on_first_permit' : 'deny_on_first_deny');
+}
+
+/** An entity is an item's own as a whole, or the batch's. What is no object stays what it is. */
+function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unknown {
+  if (!isRecord(item)) return item;
+  const own = { ...item };
+  const missing = entities.filter(
+    (name) => !Object.hasOwn(own, name) && Object.hasOwn(batch, name),
+  );
+  return { ...own, ...Object.fromEntries(missing.map((name) => [name, batch[name]])) };
+}
+
+function readSemantic(options: unknown): Semantic | AnswerError {
+  if (isAbsent(options)) return 'execute_all';
+  if (!isRecord(options)) return expected('$.options', 'an object', options);
+  const { evaluations_semantic: asked } = options;
+  if (isAbsent(asked)) return 'execute_all';
+  const known = semantics.find((semantic) => semantic === asked);
+  if (known !== undefined) return known;
+  return expected('$.options.evaluations_semantic', `one of ${semantics.join(', ')}`, asked);
+}
+
+/** As everywhere in a request. */
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function expected(path: string, what: string, found: unknown): AnswerError {
+  return { code: 'wrong_type', path, expected: what, found: kindOf(found), offset: 0 };
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'an array';
+  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+}

@@ -1,0 +1,140 @@
+// The obligations of an answer, from what its reasons ask for, once the module has explained them:
+// each once, in the order of the reasons. What is not said whole is left out of a deny, and is a
+// failure of the module anywhere else. And the answer's access request, which is the first of them.
+
+import {
+  type AnswerAccessRequest,
+  type AnswerObligation,
+  accessRequestType,
+  cellLayout,
+  type EffectName,
+  type JsonValue,
+  type Manifest,
+  type ManifestDemand,
+  type ManifestObligation,
+  type ManifestReason,
+  type TypeDescription,
+} from '../contract/index.ts';
+import type { Instance } from '../instance/instance.ts';
+import { cellToJson, isKnown } from '../module/cell-values.ts';
+import { misread } from '../module/engine-failure.ts';
+
+export function asks({ asks: asked }: ManifestReason, effect: EffectName): boolean {
+  return asked?.effect === effect;
+}
+
+/** One that a reason asks for. */
+interface Asked {
+  readonly reason: string;
+  readonly demand: ManifestDemand;
+  readonly obligation: ManifestObligation;
+}
+
+export class ObligationReader {
+  readonly #manifest: Manifest;
+
+  constructor(manifest: Manifest) {
+    this.#manifest = manifest;
+  }
+
+  /** `reasons`: those that fired, in order. */
+  read(
+    instance: Instance,
+    effect: EffectName,
+    reasons: readonly ManifestReason[],
+  ): readonly AnswerObligation[] {
+    const found = new Map<string, AnswerObligation>();
+    for (const { reason, demand, obligation } of this.#asked(effect, reasons)) {
+      const { name, type } = obligation;
+      if (type === accessRequestType) continue;
+      const said = this.#said(instance, demand);
+      if (said === undefined) {
+        if (effect === 'deny' || effect === 'revoke') continue;
+        throw misread('an obligation that is not known');
+      }
+      const key = JSON.stringify([name, said], (_, value) =>
+        typeof value === 'bigint' ? `${value}` : value,
+      );
+      const before = found.get(key)?.reasons ?? [];
+      found.set(key, {
+        name,
+        type,
+        properties: Object.fromEntries(said),
+        reasons: [...new Set([...before, reason])],
+      });
+    }
+    return [...found.values()];
+  }
+
+  /** None where the module judged without an instant: nobody could tell until when. */
+  accessRequest(
+    instance: Instance,
+    effect: EffectName,
+    reasons: readonly ManifestReason[],
+  ): AnswerAccessRequest | undefined {
+    const asked = this.#asked(effect, reasons).find(
+      ({ obligation }) => obligation.type === accessRequestType,
+    );
+    if (asked === undefined) return undefined;
+    const { reason, demand, obligation } = asked;
+    const evaluatedAt = instantOf(instance);
+    if (evaluatedAt === undefined) return undefined;
+    const said = this.#said(instance, demand);
+    if (said === undefined) throw misread('an access request that is not known');
+    return {
+      name: obligation.name,
+      properties: Object.fromEntries(said),
+      reason,
+      evaluatedAt,
+      expiresAt: evaluatedAt + this.#lasting(instance, demand),
+    };
+  }
+
+  #lasting(instance: Instance, { properties }: ManifestDemand): bigint {
+    const { cell, type } = this.#cell(instance, properties.expires_in ?? -1);
+    if (type.kind !== 'Duration') throw misread('an access request without an end');
+    return instance.memory.i64(cell);
+  }
+
+  #asked(effect: EffectName, reasons: readonly ManifestReason[]): readonly Asked[] {
+    const asking = reasons.filter((reason) => asks(reason, effect));
+    return asking.flatMap(({ id, asks: asked }) =>
+      (asked?.obligations ?? []).map((demand) => {
+        const obligation = this.#manifest.obligations?.[demand.obligation];
+        if (obligation === undefined)
+          throw misread('an obligation that the manifest does not list');
+        return { reason: id, demand, obligation };
+      }),
+    );
+  }
+
+  /** Undefined where a value is not known. */
+  #said(
+    instance: Instance,
+    { properties }: ManifestDemand,
+  ): readonly (readonly [string, JsonValue])[] | undefined {
+    const said: (readonly [string, JsonValue])[] = [];
+    for (const name of Object.keys(properties).sort()) {
+      const { cell, type } = this.#cell(instance, properties[name] ?? -1);
+      if (!isKnown(instance.memory, cell)) return undefined;
+      said.push([name, cellToJson(instance.memory, cell, type)]);
+    }
+    return said;
+  }
+
+  #cell({ properties }: Instance, index: number): { cell: number; type: TypeDescription } {
+    const type = this.#manifest.properties?.[index];
+    if (type === undefined || properties === undefined) {
+      throw misread('a property that the manifest does not list');
+    }
+    return { cell: properties + index * cellLayout.size, type };
+  }
+}
+
+/** Undefined: the module judged without one. */
+function instantOf({ exports }: Instance): bigint | undefined {
+  const instant = exports.instant?.();
+  if (instant !== undefined && Number.isNaN(instant)) return undefined;
+  if (!Number.isSafeInteger(instant)) throw misread('an instant that is none');
+  return BigInt(instant as number);
+}

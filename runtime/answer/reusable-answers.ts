@@ -1,0 +1,79 @@
+// Answers that are the same each time, but for how long they hold: their reasons say the same each time.
+// What tells one from another is a number; what it stands for is frozen.
+
+import {
+  type Answer,
+  effects,
+  type Manifest,
+  reasonLayout,
+  resultFlags,
+  resultLayout,
+} from '../contract/index.ts';
+import { AnswerCache } from '../direct/answer-cache.ts';
+import type { Instance } from '../instance/instance.ts';
+import { givenUntil } from './given-answer.ts';
+
+/** Of an answer that is kept, and one more. */
+const mostReasons = 16;
+const narrow = effects.indexOf('narrow');
+const challenge = effects.indexOf('challenge');
+
+export class KeptAnswers {
+  readonly #subjects: number;
+  readonly #actions: number;
+  readonly #resources: number;
+  readonly #reasons: number;
+  readonly #kept = new AnswerCache();
+
+  constructor({ selectors, reasons }: Manifest) {
+    this.#subjects = selectors.subjects.length + 1;
+    this.#actions = selectors.actions.length + 1;
+    this.#resources = selectors.resources.length + 1;
+    this.#reasons = reasons.length + 1;
+  }
+
+  /** -1: the answer is none of these. */
+  keyOf({ memory, reasons, digest }: Instance, result: number): number {
+    const count = memory.u32(result + resultLayout.reasonCount);
+    const effect = memory.u32(result + resultLayout.effect);
+    const flags = memory.u32(result + resultLayout.flags);
+    if (
+      flags !== (count === 0 ? resultFlags.defaultDeny : 0) ||
+      effect === narrow ||
+      (effect === challenge && digest !== undefined) ||
+      effect >= effects.length ||
+      memory.u32(result + resultLayout.errorCode) !== 0
+    ) {
+      return -1;
+    }
+    const subject = memory.u32(result + resultLayout.subject);
+    const action = memory.u32(result + resultLayout.action);
+    const resource = memory.u32(result + resultLayout.resource);
+    const isListed =
+      subject < this.#subjects && action < this.#actions && resource < this.#resources;
+    if (!isListed) return -1;
+    const chosen = (resource * this.#actions + action) * this.#subjects + subject;
+    let key = chosen * effects.length + effect;
+    for (let at = 0; at < count; at += 1) {
+      const entry = reasons + at * reasonLayout.size;
+      const reason = memory.u32(entry + reasonLayout.index) + 1;
+      if (reason >= this.#reasons || memory.u32(entry + reasonLayout.firedOnUnknown) !== 0) {
+        return -1;
+      }
+      key = key * this.#reasons + reason;
+    }
+    key = key * mostReasons + count;
+    return count < mostReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
+  }
+
+  /** undefined: it was not kept yet. */
+  get(key: number, validUntil: bigint | undefined): Answer | undefined {
+    const kept = this.#kept.get(key);
+    return kept === undefined || validUntil === undefined ? kept : givenUntil(kept, validUntil);
+  }
+
+  keep(key: number, answer: Answer): void {
+    // The parts of one answer may be those of another.
+    this.#kept.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
+  }
+}

@@ -1,0 +1,97 @@
+// One instance's way for requests as objects: their facts are written to its memory and judged there.
+// Gives the address of the result, or 0 for a request that must go the long way.
+
+import type {
+  Answer,
+  EncodedMember,
+  EncodedPlace,
+  Encoding,
+  Manifest,
+  ModuleExports,
+} from '../contract/index.ts';
+import type { ModuleInstant } from '../module/moment.ts';
+import { CellWriter } from './cell-writer.ts';
+import { FactWriter, instantOf } from './fact-writer.ts';
+import { type SettledAnswers, settledAnswers } from './normalized-answers.ts';
+import type { Bindings, Writer } from './writer.ts';
+
+/** `judging`: what judging needs; `explaining`: what explaining an answer needs, too. */
+export type Extent = 'judging' | 'explaining';
+
+export class HandOver {
+  readonly #judge: NonNullable<ModuleExports['decide_facts']>;
+  readonly #judging: Writer;
+  readonly #explaining: Writer;
+  readonly #settled: SettledAnswers | undefined;
+  readonly #hasMore: boolean;
+  #last: Extent | undefined;
+
+  constructor(
+    encoding: Encoding,
+    manifest: Manifest,
+    { memory }: ModuleExports,
+    judge: NonNullable<ModuleExports['decide_facts']>,
+    bindings: Bindings | undefined,
+  ) {
+    this.#judge = judge;
+    const cells = new CellWriter(memory, encoding.room, encoding.limits.text);
+    const writerOf = (isWritten: (place: EncodedPlace) => boolean) =>
+      new FactWriter({ encoding, selectors: manifest.selectors, cells, isWritten });
+    this.#judging =
+      bindings?.makeWriter({ cells, instantOf }) ?? writerOf(({ read }) => read === 'judging');
+    this.#explaining = writerOf(({ read }) => read !== undefined);
+    this.#settled = settledAnswers(encoding, manifest);
+    this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
+  }
+
+  /** The caller's own code, in getters for one, runs here. */
+  write(request: unknown, { now }: ModuleInstant, extent: Extent): boolean {
+    const writer = this.#writerFor(extent);
+    if (this.#last !== extent) writer.forget();
+    this.#last = extent;
+    return writer.write(request, !Number.isNaN(now));
+  }
+
+  /** The answer to what was written, where it was judged before and is always the same. */
+  settled(): Answer | undefined {
+    return this.#settled?.get(this.#judging);
+  }
+
+  /** An answer to what was written, which takes no explaining. */
+  settle(answer: Answer): void {
+    this.#settled?.keep(this.#judging, answer);
+  }
+
+  judge({ now, clock }: ModuleInstant, extent: Extent): number {
+    const { subject, action, resource } = this.#writerFor(extent);
+    return this.#judge(subject, action, resource, 1, now, clock) >>> 0;
+  }
+
+  #writerFor(extent: Extent): Writer {
+    return extent === 'judging' ? this.#judging : this.#explaining;
+  }
+
+  /** Whether explaining reads more than was written. */
+  isPart(extent: Extent): boolean {
+    return extent === 'judging' && this.#hasMore;
+  }
+
+  /** The module read a request itself. */
+  forget(): void {
+    this.#last = undefined;
+  }
+}
+
+function everyPlace({ subject, action, resource, context }: Encoding): readonly EncodedPlace[] {
+  const within = (members: readonly EncodedMember[]): readonly EncodedPlace[] =>
+    members.flatMap((member) => [
+      member,
+      ...(member.value.kind === 'Record' ? within(member.value.members) : []),
+    ]);
+  const entities = [subject, action, resource];
+  return [
+    ...entities.flatMap(({ own }) => Object.values(own)),
+    ...entities.flatMap(({ shapes }) => shapes.flatMap(({ members }) => within(members))),
+    ...within(context ?? []),
+  ];
+}

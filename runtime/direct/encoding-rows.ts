@@ -1,0 +1,119 @@
+// An encoding's section, which is rows, as the data that it stands for: addresses instead of cells, and
+// the slots of the cells that tests look at, numbered as tests name them.
+
+import {
+  type EncodedEntity,
+  type EncodedMember,
+  type EncodedPlace,
+  type EncodedTest,
+  type EncodedValue,
+  type Encoding,
+  type EncodingSection,
+  type EntityRows,
+  type MemberRow,
+  type OperandRow,
+  type PlaceRow,
+  placeBits,
+  requestLimits,
+  type TestOperand,
+  type TestRow,
+  type ValueRow,
+} from '../contract/index.ts';
+
+export function encodingOf(section: EncodingSection): Encoding {
+  const { facts, atoms, room, context } = section;
+  const slots = slotsOf(section.tests);
+  const placeOf: PlaceOf = ([cell, bits]) => {
+    const slot = slots.get(cell);
+    return {
+      cell: facts.address + cell,
+      ...readingOf(bits),
+      ...(slot === undefined ? {} : { slot }),
+    };
+  };
+  const { bytes, stringBytes, elements } = requestLimits;
+  return {
+    facts,
+    atoms,
+    room: { address: room, size: bytes },
+    limits: { text: stringBytes, elements },
+    subject: entityOf(section.subject, placeOf),
+    action: entityOf(section.action, placeOf),
+    resource: entityOf(section.resource, placeOf),
+    context: context?.map((row) => memberOf(row, placeOf)),
+    slots: slots.size,
+    tests: section.tests.map((row) => testOf(row, slots)),
+    ...(section.settled ? { settled: true } : {}),
+  };
+}
+
+type PlaceOf = (row: PlaceRow) => EncodedPlace;
+type Slots = ReadonlyMap<number, number>;
+
+/** By cell. */
+function slotsOf(tests: readonly TestRow[]): Slots {
+  const cells = tests.flatMap(([, , ...operands]) => operands.filter(isCell));
+  return new Map([...new Set(cells)].map((cell, slot) => [cell, slot]));
+}
+
+function isCell(operand: OperandRow): operand is number {
+  return typeof operand === 'number';
+}
+
+function readingOf(bits: number): Pick<EncodedPlace, 'read'> {
+  if (bits & placeBits.judging) return { read: 'judging' };
+  return bits & placeBits.explaining ? { read: 'explaining' } : {};
+}
+
+/** No test looks at one by itself, and all of them are read together. */
+const placeInElement: PlaceOf = ([cell]) => ({ cell });
+
+function entityOf({ own, shapes }: EntityRows, placeOf: PlaceOf): EncodedEntity {
+  const places = Object.entries(own).map(([name, row]) => [name, placeOf(row)] as const);
+  return {
+    own: Object.fromEntries(places),
+    shapes: shapes.map(({ selectors, members }) => ({
+      selectors,
+      members: members.map((row) => memberOf(row, placeOf)),
+    })),
+  };
+}
+
+function memberOf(row: MemberRow, placeOf: PlaceOf): EncodedMember {
+  const [name, value, cell, bits, byDefault] = row;
+  return {
+    name,
+    ...placeOf([cell, bits]),
+    ...(bits & placeBits.required ? { required: true } : {}),
+    value: asValue(value, placeOf),
+    ...(byDefault === undefined ? {} : { default: byDefault }),
+  };
+}
+
+function asValue(row: ValueRow, placeOf: PlaceOf): EncodedValue {
+  if (typeof row === 'string') return { kind: row } as EncodedValue;
+  switch (row.kind) {
+    case 'Record':
+      return { ...row, members: row.members.map((member) => memberOf(member, placeOf)) };
+    case 'Set':
+    case 'List':
+      return { ...row, element: asValue(row.element, placeInElement) };
+    default:
+      return row;
+  }
+}
+
+function testOf([bit, operator, left, right]: TestRow, slots: Slots): EncodedTest {
+  const isAmong = operator === 'in' || operator === 'not in';
+  return {
+    bit,
+    operator,
+    left: operandOf(left, slots, false),
+    right: operandOf(right, slots, isAmong),
+  };
+}
+
+function operandOf(operand: OperandRow, slots: Slots, isList: boolean): TestOperand {
+  if (isCell(operand)) return { slot: slots.get(operand) ?? 0 };
+  return { value: isList ? operand : operand[0] } as TestOperand;
+}

@@ -1,0 +1,100 @@
+// The encoding out of a compiled module: how facts are handed over. undefined: the module takes none, or
+// in a way that only a later version knows. Throws `LoadError`.
+
+import {
+  type Encoding,
+  type EncodingSection,
+  encodingSection,
+  testOperators,
+} from '../contract/index.ts';
+import {
+  type Check,
+  count,
+  list,
+  map,
+  optional,
+  record,
+  text,
+  texts,
+  tuple,
+} from '../module/checks.ts';
+import { LoadError } from '../module/load-error.ts';
+import { readSection } from '../module/sections.ts';
+import { encodingOf } from './encoding-rows.ts';
+
+const isTrue: Check = (value) => value === true;
+const isMember: Check = (value) => member(value);
+const members = list(isMember);
+
+const details: Readonly<Record<string, Check>> = {
+  Bool: record({}),
+  String: record({}),
+  Timestamp: record({}),
+  SpiffeId: record({}),
+  Ip: record({}),
+  Cidr: record({}),
+  Int: record({ least: optional(text), most: optional(text) }),
+  Decimal: record({ least: optional(text), most: optional(text) }),
+  Duration: record({ least: optional(text), most: optional(text) }),
+  Seconds: record({ least: optional(text), most: optional(text) }),
+  Enum: record({ members: texts, otherwise: optional(count) }),
+  Record: record({ members }),
+  Set: record({ stride: count, element: (element) => isValue(element) }),
+  List: record({ stride: count, element: (element) => isValue(element) }),
+};
+const isValue: Check = (value) => {
+  const detailed = typeof value === 'string' ? { kind: value } : value;
+  if (!record({ kind: text })(detailed)) return false;
+  const { kind } = detailed as { readonly kind: string };
+  return Object.hasOwn(details, kind) && details[kind]?.(detailed) === true;
+};
+
+const isScalar: Check = (value) => ['string', 'number', 'boolean'].includes(typeof value);
+const isDefault: Check = (value) => isScalar(value) || list(isScalar)(value);
+const plainMember = tuple(text, isValue, count, count);
+const defaultedMember = tuple(text, isValue, count, count, isDefault);
+const member: Check = (value) => plainMember(value) || defaultedMember(value);
+const entity = record({
+  own: map(tuple(count, count)),
+  shapes: list(record({ selectors: list(count), members })),
+});
+const isOperator: Check = (value) => testOperators.some((each) => each === value);
+const operand: Check = (value) => count(value) || list(isScalar)(value);
+
+const isShaped = record({
+  facts: record({ address: count, size: count }),
+  atoms: record({ address: count, pairs: count }),
+  room: count,
+  subject: entity,
+  action: entity,
+  resource: entity,
+  context: optional(members),
+  tests: list(tuple(count, isOperator, operand, operand)),
+  settled: optional(isTrue),
+});
+
+export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
+  const section = readSection(module, encodingSection, 'encoding');
+  if (section === undefined) return undefined;
+  if (!isSection(section) || !isBounded(section)) {
+    throw new LoadError("the module's encoding is not as its ABI says");
+  }
+  return encodingOf(section);
+}
+
+/** What a host clears for each request, and makes per pair, has limits far above those of any real policy. */
+const limits = { factBytes: 16 * 1024 * 1024, pairs: 65_536 };
+const bitsInPair = 64;
+
+function isBounded({ facts, atoms, room, tests }: EncodingSection): boolean {
+  return (
+    facts.size <= limits.factBytes &&
+    atoms.pairs <= limits.pairs &&
+    [facts.address, atoms.address, room].every((address) => address % 4 === 0) &&
+    tests.every(([bit]) => bit < atoms.pairs * bitsInPair)
+  );
+}
+
+function isSection(value: unknown): value is EncodingSection {
+  return isShaped(value);
+}

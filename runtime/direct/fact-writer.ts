@@ -1,0 +1,357 @@
+// A request as JavaScript holds it, written to the cells of a module's facts without becoming JSON.
+// Only what is usual is written: own members of plain objects, of the types that the policy declares.
+// Of anything else `write` gives false, and the request goes the long way, which says what is wrong
+// with it. Nothing is kept of a request. Throws only what a getter or a proxy throws.
+
+import {
+  cellMarks,
+  type EncodedEntity,
+  type EncodedPlace,
+  type Encoding,
+} from '../contract/index.ts';
+import { LoadError } from '../module/load-error.ts';
+import type { CellWriter } from './cell-writer.ts';
+import { usualInstant } from './common-instant.ts';
+import { memberAt } from './member-sites.generated.ts';
+import {
+  bytesOfCharacter,
+  frameBytes,
+  longestText,
+  op,
+  ownStep,
+  type Step,
+  shapeBySelector,
+  stepsOf,
+} from './steps.ts';
+import { TestBits } from './test-bits.ts';
+import type { Writer } from './writer.ts';
+
+const { getPrototypeOf } = Reflect;
+const plain = Object.prototype;
+/** Whatever it has is told of all objects. */
+const nothing: Readonly<Record<string, unknown>> = {};
+
+type Selectors = ReadonlyMap<unknown, number>;
+
+/** What is read of the subject, the action or the resource. */
+interface Entity {
+  readonly choosing: Step;
+  readonly id: Step | undefined;
+  readonly selectors: Selectors;
+  /** By selector. */
+  readonly shapes: readonly Shape[];
+}
+
+/** undefined: of a selector that there is none of. */
+type Shape = readonly Step[] | undefined;
+type Plain = Readonly<Record<string, unknown>>;
+
+export interface WriterOptions {
+  readonly encoding: Encoding;
+  readonly selectors: Readonly<Record<'subjects' | 'actions' | 'resources', readonly string[]>>;
+  readonly cells: CellWriter;
+  readonly isWritten: (place: EncodedPlace) => boolean;
+}
+
+export class FactWriter implements Writer {
+  readonly #facts: Encoding['facts'];
+  readonly #elements: number;
+  readonly #longest: number;
+  readonly #most: number;
+  /** Of all that is not a text or an element, whatever the request is of. */
+  readonly #frame: number;
+  readonly #cells: CellWriter;
+  readonly #subject: Entity;
+  readonly #action: Entity;
+  readonly #resource: Entity;
+  readonly #context: Shape;
+  readonly #readsContext: boolean;
+  readonly #tests: TestBits;
+  /** What tests look at; undefined is absent. */
+  readonly #slots: unknown[];
+  subject = 0;
+  action = 0;
+  resource = 0;
+  certain = 0;
+  possible = 0;
+  /** Bytes that the request would take as JSON, at most. */
+  #size = 0;
+  /** Some element of the collection is unknown. */
+  #isPartial = false;
+  #hasInstant = false;
+  /** Whose members the cells hold. */
+  #subjectHeld: Shape;
+  #actionHeld: Shape;
+  #resourceHeld: Shape;
+
+  constructor({ encoding, selectors, cells, isWritten }: WriterOptions) {
+    this.#facts = encoding.facts;
+    this.#elements = encoding.limits.elements;
+    this.#longest = longestText(encoding);
+    this.#cells = cells;
+    this.#subject = entityOf(encoding.subject, 'type', selectors.subjects, isWritten);
+    this.#action = entityOf(encoding.action, 'name', selectors.actions, isWritten);
+    this.#resource = entityOf(encoding.resource, 'type', selectors.resources, isWritten);
+    this.#context =
+      encoding.context === undefined ? [] : stepsOf(encoding.context, isWritten, true);
+    this.#readsContext = encoding.context !== undefined;
+    this.#most = encoding.room.size;
+    this.#frame = frameBytes(encoding);
+    this.#tests = new TestBits(encoding, cells);
+    this.#slots = new Array(encoding.slots).fill(undefined);
+  }
+
+  forget(): void {
+    this.#subjectHeld = undefined;
+  }
+
+  #decideTests(): void {
+    this.#tests.write(this.#slots);
+    this.certain = this.#tests.certain;
+    this.possible = this.#tests.possible;
+  }
+
+  write(request: unknown, hasInstant: boolean): boolean {
+    const isWritten = this.#write(request, hasInstant);
+    if (isWritten) this.#decideTests();
+    return isWritten;
+  }
+
+  #write(request: unknown, hasInstant: boolean): boolean {
+    for (const _ in nothing) return false;
+    // Each object is looked at in a place of its own, and its prototype after its members: the engine
+    // then knows it by its one shape.
+    if (!isRecord(request)) return false;
+    const { subject, action, resource, context } = request;
+    if (getPrototypeOf(request) !== plain) return false;
+    if (!isRecord(subject) || !isRecord(action) || !isRecord(resource)) return false;
+    const { type: subjectType, id: subjectId, properties: ofSubject } = subject;
+    if (getPrototypeOf(subject) !== plain) return false;
+    const { name, properties: ofAction } = action;
+    if (getPrototypeOf(action) !== plain) return false;
+    const { type: resourceType, id: resourceId, properties: ofResource } = resource;
+    if (getPrototypeOf(resource) !== plain) return false;
+    this.subject = selectorOf(this.#subject, subjectType);
+    this.action = selectorOf(this.#action, name);
+    this.resource = selectorOf(this.#resource, resourceType);
+    const subjectShape = this.#subject.shapes[this.subject];
+    const actionShape = this.#action.shapes[this.action];
+    const resourceShape = this.#resource.shapes[this.resource];
+    this.#size = this.#frame;
+    this.#hasInstant = hasInstant;
+    this.#cells.begin();
+    this.#expect(subjectShape, actionShape, resourceShape);
+    return (
+      this.#own(this.#subject.choosing, subjectType, this.subject > 0) &&
+      this.#own(this.#subject.id, subjectId, false) &&
+      this.#own(this.#action.choosing, name, this.action > 0) &&
+      this.#own(this.#resource.choosing, resourceType, this.resource > 0) &&
+      this.#own(this.#resource.id, resourceId, false) &&
+      this.#properties(subjectShape, ofSubject) &&
+      this.#properties(actionShape, ofAction) &&
+      this.#properties(resourceShape, ofResource) &&
+      (!this.#readsContext || this.#properties(this.#context, context)) &&
+      this.#size <= this.#most
+    );
+  }
+
+  /** `isListed`: one of the policy's own names, which are all well formed. */
+  #own(step: Step | undefined, value: unknown, isListed: boolean): boolean {
+    if (step === undefined) return true;
+    if (!isListed || step.cell >= 0) return this.#value(step, value, 0);
+    this.#size += (value as string).length * bytesOfCharacter;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    return true;
+  }
+
+  /** Cells of other types' members are not written again, and must not stay. */
+  #expect(subject: Shape, action: Shape, resource: Shape): void {
+    if (
+      this.#subjectHeld === subject &&
+      this.#actionHeld === action &&
+      this.#resourceHeld === resource
+    ) {
+      return;
+    }
+    this.#subjectHeld = subject;
+    this.#actionHeld = action;
+    this.#resourceHeld = resource;
+    this.#cells.clear(this.#facts.address, this.#facts.size);
+    this.#slots.fill(undefined);
+  }
+
+  #properties(shape: Shape, properties: unknown): boolean {
+    if (shape === undefined) return false;
+    if (properties === undefined || properties === null) return this.#absent(shape);
+    return isPlain(properties) && this.#members(shape, properties, 0);
+  }
+
+  #members(steps: readonly Step[], record: Plain, base: number): boolean {
+    for (let at = 0; at < steps.length; at += 1) {
+      const step = steps[at] as Step;
+      const value = memberAt(step.site, record, step.name);
+      if (!this.#value(step, value, base) && !this.#isAbsent(step, value, base)) return false;
+    }
+    return true;
+  }
+
+  #isAbsent(step: Step, value: unknown, base: number): boolean {
+    if (value !== undefined && value !== null) return false;
+    return (!step.required || (step.isTime && this.#hasInstant)) && this.#lacks(step, base);
+  }
+
+  #absent(steps: readonly Step[]): boolean {
+    return steps.every((step) => this.#isAbsent(step, undefined, 0));
+  }
+
+  /** Of an absent record no member is missing. */
+  #lacks(step: Step, base: number): boolean {
+    if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.absent);
+    if (step.slot >= 0) this.#slots[step.slot] = step.default;
+    for (const member of step.members) this.#lacks(member, base);
+    return true;
+  }
+
+  /** Texts are most of what there is. It is short enough to become part of the loops around it. */
+  #value(step: Step, value: unknown, base: number): boolean {
+    if (step.op !== op.text) return this.#other(step, value, base);
+    if (typeof value !== 'string' || value.length > this.#longest) return false;
+    this.#size += value.length * bytesOfCharacter;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    return step.cell < 0
+      ? value.isWellFormed()
+      : this.#cells.text(base + step.cell, value, step.mark);
+  }
+
+  #other(step: Step, value: unknown, base: number): boolean {
+    switch (step.op) {
+      case op.number: {
+        if (typeof value !== 'number') return false;
+        const scaled = Math.round(value * step.scale);
+        return scaled / step.scale === value && this.#number(step, scaled, base);
+      }
+      case op.bool:
+        if (typeof value !== 'boolean') return false;
+        if (step.slot >= 0) this.#slots[step.slot] = value;
+        if (step.cell >= 0) this.#cells.integer(base + step.cell, value ? 1 : 0);
+        return true;
+      case op.timestamp: {
+        const instant = instantOf(value);
+        return Number.isNaN(instant)
+          ? this.#unusualInstant(step, value, base)
+          : this.#number(step, instant, base);
+      }
+      case op.choice:
+        return typeof value === 'string' && this.#number(step, this.#choice(step, value), base);
+      case op.record:
+        return this.#record(step, value, base);
+      default:
+        return this.#collection(step, value, base);
+    }
+  }
+
+  #number(step: Step, value: number, base: number): boolean {
+    if (!(Math.abs(value) <= step.exact)) return false;
+    if (value < step.least || value > step.most) return this.#unknown(step, base);
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    if (step.cell >= 0) this.#cells.integer(base + step.cell, value);
+    return true;
+  }
+
+  #unknown(step: Step, base: number): boolean {
+    if (step.isElement) this.#isPartial = true;
+    if (step.slot >= 0) this.#slots[step.slot] = undefined;
+    if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.present);
+    return true;
+  }
+
+  #unusualInstant(step: Step, value: unknown, base: number): boolean {
+    if (typeof value !== 'string' || !step.takesText || value.length > this.#longest) return false;
+    this.#size += value.length * bytesOfCharacter;
+    return this.#cells.text(base + step.cell, value, cellMarks.unread);
+  }
+
+  /** -1, which is unknown: there is none; NaN, which is no text's: it is none. */
+  #choice({ places, otherwise }: Step, text: string): number {
+    this.#size += text.length * bytesOfCharacter;
+    const place = places.get(text);
+    if (place !== undefined) return place;
+    return text.isWellFormed() ? otherwise : Number.NaN;
+  }
+
+  #record(step: Step, record: unknown, base: number): boolean {
+    if (!isPlain(record)) return false;
+    if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.known);
+    return this.#members(step.members, record, base);
+  }
+
+  #collection(step: Step, value: unknown, base: number): boolean {
+    const { element, stride } = step;
+    if (!Array.isArray(value) || element === undefined) return false;
+    const count = value.length;
+    if (count > this.#elements) return false;
+    this.#size += count * step.elementBytes;
+    const isWritten = step.cell >= 0;
+    const first = isWritten ? this.#cells.elements(count, stride) : 0;
+    if (first < 0) return false;
+    const wasPartial = this.#isPartial;
+    this.#isPartial = false;
+    for (let at = 0, place = first; at < count; at += 1, place += stride) {
+      if (!this.#value(element, value[at], place)) return false;
+    }
+    const isPartial = this.#isPartial;
+    this.#isPartial = wasPartial;
+    if (step.slot >= 0) this.#slots[step.slot] = value;
+    if (isWritten) {
+      // Of several elements some may be the same.
+      const mark = step.isSet && count > 1 ? cellMarks.unread : step.mark;
+      const part = isPartial ? cellMarks.partial : 0;
+      this.#cells.collection(base + step.cell, first, count, mark | part);
+    }
+    return true;
+  }
+}
+
+const { getTime } = Date.prototype;
+
+/** NaN where it is not told in the usual way. */
+export function instantOf(value: unknown): number {
+  if (typeof value === 'string') return usualInstant(value);
+  return value instanceof Date ? getTime.call(value) : Number.NaN;
+}
+
+function entityOf(
+  entity: EncodedEntity,
+  choosing: string,
+  names: readonly string[],
+  isWritten: WriterOptions['isWritten'],
+): Entity {
+  const stepAt = (name: string) => {
+    const place = entity.own[name];
+    return place && ownStep(place, isWritten);
+  };
+  const chosen = stepAt(choosing);
+  if (chosen === undefined) throw new LoadError("the module's encoding is not as its ABI says");
+  const steps = entity.shapes.map(({ members }) => stepsOf(members, isWritten));
+  return {
+    choosing: chosen,
+    id: stepAt('id'),
+    selectors: new Map(names.map((name, at) => [name, at + 1])),
+    shapes: shapeBySelector(entity, names).map((shape) => steps[shape] ?? anything),
+  };
+}
+
+/** Of a type that the policy says nothing of any object will do. */
+const anything: readonly Step[] = [];
+
+function selectorOf({ selectors }: Entity, name: unknown): number {
+  return selectors.size === 0 ? 0 : (selectors.get(name) ?? 0);
+}
+
+function isRecord(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null;
+}
+
+function isPlain(value: unknown): value is Plain {
+  return isRecord(value) && getPrototypeOf(value) === plain;
+}

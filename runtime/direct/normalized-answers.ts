@@ -1,0 +1,43 @@
+// Answers of a policy whose selectors and tests settle them: the module is asked for each once.
+
+import type { Answer, Encoding, Manifest } from '../contract/index.ts';
+import { AnswerCache } from './answer-cache.ts';
+import type { Writer } from './writer.ts';
+
+/** Of a key, which engines look up fastest where it is a small integer. */
+const keyBits = 30;
+
+export class SettledAnswers {
+  readonly #actions: number;
+  readonly #resources: number;
+  readonly #tests: number;
+  readonly #kept = new AnswerCache();
+
+  constructor({ selectors }: Manifest, tests: number) {
+    this.#actions = selectors.actions.length + 1;
+    this.#resources = selectors.resources.length + 1;
+    this.#tests = tests;
+  }
+
+  get(writer: Writer): Answer | undefined {
+    return this.#kept.get(this.#keyOf(writer));
+  }
+
+  keep(writer: Writer, answer: Answer): void {
+    this.#kept.keep(this.#keyOf(writer), answer);
+  }
+
+  #keyOf({ subject, action, resource, certain, possible }: Writer): number {
+    const chosen = (subject * this.#actions + action) * this.#resources + resource;
+    return (((chosen << this.#tests) | possible) << this.#tests) | certain;
+  }
+}
+
+/** undefined: answers of the policy depend on more, or on too much for a key. */
+export function settledAnswers(encoding: Encoding, manifest: Manifest): SettledAnswers | undefined {
+  const tests = encoding.tests.reduce((most, { bit }) => Math.max(most, bit + 1), 0);
+  const { subjects, actions, resources } = manifest.selectors;
+  const choices = (subjects.length + 1) * (actions.length + 1) * (resources.length + 1);
+  const bits = 2 * tests + Math.ceil(Math.log2(choices));
+  return encoding.settled && bits <= keyBits ? new SettledAnswers(manifest, tests) : undefined;
+}

@@ -1,0 +1,162 @@
+// One instance of a compiled module: its exports, checked to be what the ABI asks for, and its
+// memory. Throws `LoadError` on a module that lacks them.
+
+import { instantiateSync } from '@assemblyscript/loader';
+import {
+  type DigestExports,
+  type Encoding,
+  type Manifest,
+  type ModuleExports,
+  resultLayout,
+  type SessionExports,
+  sessionExports,
+  type TableExports,
+} from '../contract/index.ts';
+import { HandOver } from '../direct/direct-requests.ts';
+import type { Bindings } from '../direct/writer.ts';
+import { LoadError } from '../module/load-error.ts';
+import { expectAbi } from '../module/manifest.ts';
+import { ModuleMemory } from '../module/memory.ts';
+import { DigestDoor } from './digest-exports.ts';
+
+export interface Instance {
+  readonly exports: ModuleExports;
+  readonly memory: ModuleMemory;
+  readonly reasons: number;
+  readonly constraints: number;
+  readonly placeholders: number;
+  /** undefined: a module that asks for no obligations, of version 1.0. */
+  readonly properties: number | undefined;
+  /** undefined: the policy has no external table. */
+  readonly tables: TableExports | undefined;
+  /** undefined: a module that holds no sessions. */
+  readonly sessions: SessionExports | undefined;
+  /** undefined: the policy does not ask for the digest of the call. */
+  readonly digest: DigestDoor | undefined;
+  /** undefined: a module that takes no facts, from before version 1.3. */
+  readonly handOver: HandOver | undefined;
+}
+
+/** What a module says of itself, as far as asking it takes. */
+export interface Described {
+  readonly manifest: Manifest;
+  readonly encoding: Encoding | undefined;
+  /** Generated for it; undefined: its facts are written by the encoding. */
+  readonly bindings?: Bindings | undefined;
+}
+
+const kinds = {
+  memory: 'memory',
+  abi_major: 'global',
+  abi_minor: 'global',
+  result: 'global',
+  reasons: 'global',
+  constraints: 'global',
+  placeholders: 'global',
+  manifest: 'global',
+  manifest_length: 'global',
+  request: 'function',
+  decide: 'function',
+  again: 'function',
+  explain: 'function',
+} as const satisfies Record<
+  Exclude<
+    keyof ModuleExports,
+    | 'properties'
+    | 'instant'
+    | 'decide_facts'
+    | keyof TableExports
+    | keyof SessionExports
+    | keyof DigestExports
+  >,
+  WebAssembly.ImportExportKind
+>;
+
+/** Checks what can be told of a module before it runs. */
+export function expectExports(module: WebAssembly.Module): void {
+  const found = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  for (const [name, kind] of Object.entries(kinds)) {
+    if (found.get(name) !== kind) throw new LoadError(`the module exports no ${kind} \`${name}\``);
+  }
+}
+
+export function instantiate(module: WebAssembly.Module, described: Described): Instance {
+  return makeInstance(exportsOf(module), described);
+}
+
+export function makeInstance(
+  exports: ModuleExports,
+  { manifest, encoding, bindings }: Described,
+): Instance {
+  expectAbi(exports.abi_major.value);
+  const memory = new ModuleMemory(exports.memory);
+  const [result, reasons, constraints, placeholders] = [
+    exports.result,
+    exports.reasons,
+    exports.constraints,
+    exports.placeholders,
+  ].map(addressOf) as [number, number, number, number];
+  if (!memory.holds(result, resultLayout.size)) {
+    throw new LoadError("the module's result lies outside its memory");
+  }
+  if (encoding !== undefined) expectWithin(memory, encoding);
+  const properties = exports.properties && addressOf(exports.properties);
+  const tables = tableExports(exports);
+  const sessions = sessionsOf(exports);
+  const { decide_facts: judge, call_digest: told, judged_digest: judged } = exports;
+  const digest =
+    told && judged ? new DigestDoor(memory, addressOf(told), addressOf(judged)) : undefined;
+  const handOver =
+    judge && encoding ? new HandOver(encoding, manifest, exports, judge, bindings) : undefined;
+  return {
+    exports,
+    memory,
+    reasons,
+    constraints,
+    placeholders,
+    properties,
+    tables,
+    sessions,
+    digest,
+    handOver,
+  };
+}
+
+const bytesInPair = 16;
+
+/** A host writes to these without asking again. */
+function expectWithin(memory: ModuleMemory, { facts, atoms, room }: Encoding): void {
+  const isWithin =
+    memory.holds(facts.address, facts.size) &&
+    memory.holds(atoms.address, atoms.pairs * bytesInPair) &&
+    memory.holds(room.address, room.size);
+  if (!isWithin) throw new LoadError("the module's encoding names addresses outside its memory");
+}
+
+function tableExports(exports: ModuleExports): TableExports | undefined {
+  const { reserve, table_text, load_table, drop_table, table_outcome } = exports;
+  if (!reserve || !table_text || !load_table || !drop_table || !table_outcome) return undefined;
+  return { reserve, table_text, load_table, drop_table, table_outcome };
+}
+
+function sessionsOf(exports: ModuleExports): SessionExports | undefined {
+  return sessionExports.every((name) => exports[name] !== undefined)
+    ? (exports as SessionExports)
+    : undefined;
+}
+
+/** The raw exports: the loader's own forms are for values that AssemblyScript manages. */
+function exportsOf(module: WebAssembly.Module): ModuleExports {
+  try {
+    return instantiateSync(module).instance.exports as unknown as ModuleExports;
+  } catch (cause) {
+    throw new LoadError('the module cannot be started', { cause });
+  }
+}
+
+/** An i32 global, read as unsigned. */
+function addressOf(global: WebAssembly.Global): number {
+  const value: unknown = global.value;
+  if (typeof value !== 'number') throw new LoadError('the module is not one of 32-bit addresses');
+  return value >>> 0;
+}

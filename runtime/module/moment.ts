@@ -1,0 +1,46 @@
+// When a request is judged. A caller's options come in, the number and the clock that the module
+// takes go out; nothing goes out for what is no instant.
+
+import { clock } from '../contract/index.ts';
+
+export interface DecideOptions {
+  /**
+   * The instant of evaluation, by default the host's clock. In milliseconds since the epoch, a
+   * fraction cut off; `request`: the request's own `context.time`.
+   */
+  readonly now?: number | bigint | Date | 'request' | undefined;
+  /** `request`: the request's own time counts, and `now` only where it has none. */
+  readonly clock?: 'host' | 'request' | undefined;
+}
+
+export interface ModuleInstant {
+  /** NaN: none. */
+  readonly now: number;
+  readonly clock: number;
+}
+
+/** The furthest instant from the epoch that a clock can show, in milliseconds (ECMA-262, §21.4.1). */
+const furthest = 8.64e15;
+
+export function moduleInstant(options: DecideOptions | undefined): ModuleInstant | undefined {
+  const now: unknown = options?.now;
+  const by: unknown = options?.clock;
+  if (by !== undefined && by !== 'host' && by !== 'request') return undefined;
+  if (now === 'request' || (now === undefined && by === 'request')) {
+    return { now: Number.NaN, clock: clock.request };
+  }
+  const instant = now === undefined ? Date.now() : milliseconds(now);
+  if (instant === undefined) return undefined;
+  return { now: instant, clock: by === 'request' ? clock.request : clock.host };
+}
+
+export function milliseconds(now: unknown): number | undefined {
+  const instant = Math.trunc(numberOf(now));
+  return Math.abs(instant) <= furthest ? instant : undefined;
+}
+
+function numberOf(now: unknown): number {
+  if (typeof now === 'number') return now;
+  if (typeof now === 'bigint') return Number(now);
+  return now instanceof Date ? Date.prototype.getTime.call(now) : Number.NaN;
+}

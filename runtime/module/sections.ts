@@ -1,0 +1,59 @@
+// Reads a custom section of a compiled module that holds JSON. The section may come from anybody: its size and
+// nesting are limited, so that what checks it and builds on it takes bounded time and stack. Frozen data goes out, since
+// answers share parts of it; undefined where the module has no such section. Throws `LoadError`.
+
+import { freeze } from '../json/freeze.ts';
+import { fromUtf8 } from '../json/utf8.ts';
+import { LoadError } from './load-error.ts';
+
+/** In bytes. The manifest of ten thousand rules takes about 2 MiB. */
+const maxSectionBytes = 16 * 1024 * 1024;
+
+/** A record within a record is four levels of the encoding, and a request has at most 16 levels. */
+const maxLevels = 128;
+
+/** `what`: how messages call it. */
+export function readSection(module: WebAssembly.Module, name: string, what: string): unknown {
+  const sections = WebAssembly.Module.customSections(module, name);
+  const [section] = sections;
+  if (section === undefined) return undefined;
+  if (sections.length > 1) {
+    throw new LoadError(`the module has ${sections.length} ${what}s, and needs one`);
+  }
+  if (section.byteLength > maxSectionBytes) {
+    throw new LoadError(`the module's ${what} is larger than ${maxSectionBytes} bytes`);
+  }
+  const bytes = new Uint8Array(section);
+  if (levelsOf(bytes) > maxLevels) {
+    throw new LoadError(`the module's ${what} is nested deeper than ${maxLevels} levels`);
+  }
+  return freeze(parse(bytes, what));
+}
+
+/** How deep brackets nest, those in strings left out. At least the depth of what `JSON.parse` would give. */
+function levelsOf(bytes: Uint8Array): number {
+  let [levels, deepest, isString] = [0, 0, false];
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at];
+    if (isString) {
+      if (byte === backslash) at += 1;
+      else if (byte === quote) isString = false;
+    } else if (byte === quote) isString = true;
+    else if (byte === openBracket || byte === openBrace) {
+      levels += 1;
+      deepest = Math.max(deepest, levels);
+    } else if (byte === closeBracket || byte === closeBrace) levels -= 1;
+  }
+  return deepest;
+}
+
+const [quote, backslash] = [0x22, 0x5c];
+const [openBracket, closeBracket, openBrace, closeBrace] = [0x5b, 0x5d, 0x7b, 0x7d];
+
+function parse(bytes: Uint8Array, what: string): unknown {
+  try {
+    return JSON.parse(fromUtf8(bytes));
+  } catch (cause) {
+    throw new LoadError(`the module's ${what} is no JSON`, { cause });
+  }
+}

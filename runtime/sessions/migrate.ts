@@ -1,0 +1,93 @@
+// Sessions that go from one policy to another: those of the one come in, they are opened in the other and judged
+// by both, and what differs goes out. Where one of them finds no place, none does.
+
+import type { Answer, AnswerError } from '../contract/index.ts';
+import { stringify } from '../json/stringify.ts';
+import { toUtf8 } from '../json/utf8.ts';
+import { callIn, callUnder, type KeptCall, unknownCall } from './session-calls.ts';
+import { SessionError } from './session-error.ts';
+import type { SessionPolicy } from './session-policy.ts';
+
+/** A session as far as it matters where it lives. */
+export interface Living {
+  readonly id: string;
+  readonly handle: number;
+  /** Whether it was ever asked. */
+  readonly isAsked: boolean;
+  readonly call: KeptCall;
+}
+
+/** A session to which the two policies give different answers. */
+export interface PolicyChange {
+  readonly id: string;
+  readonly before: Answer;
+  readonly after: Answer;
+}
+
+/** The first fact of a session that the other policy reads otherwise, or wants and does not find. */
+export interface Misfit {
+  readonly id: string;
+  readonly error: AnswerError;
+}
+
+export interface CarriedOver {
+  /** By id, in the other policy. */
+  readonly handles: ReadonlyMap<string, number>;
+  /** By id, with their digests under the other policy. */
+  readonly calls: ReadonlyMap<string, KeptCall>;
+  readonly changes: readonly PolicyChange[];
+  readonly misfits: readonly Misfit[];
+}
+
+/** Throws a `SessionError` of the session that finds no place. */
+export function carryOver(
+  sessions: Iterable<Living>,
+  from: SessionPolicy,
+  to: SessionPolicy,
+  now: number,
+): CarriedOver {
+  const handles = new Map<string, number>();
+  const calls = new Map<string, KeptCall>();
+  const changes: PolicyChange[] = [];
+  const misfits: Misfit[] = [];
+  for (const { id, handle, isAsked, call } of sessions) {
+    const text = from.engine.snapshot(handle);
+    if (typeof text !== 'string') throw new SessionError(id, text);
+    const restored = to.engine.restore(text);
+    if ('code' in restored) throw new SessionError(id, restored);
+    handles.set(id, restored.handle);
+    const carried = to.engine.asksDigest ? callTo(to, restored.handle, call, text) : unknownCall;
+    if ('code' in carried) throw new SessionError(id, carried);
+    calls.set(id, carried);
+    if (restored.misfit !== undefined) misfits.push({ id, error: restored.misfit });
+    if (!isAsked) continue;
+    const before = from.engine.reevaluate(handle, now);
+    const after = to.engine.reevaluate(restored.handle, now);
+    if (sameOf(before) !== sameOf(after)) changes.push({ id, before, after });
+  }
+  return { handles, calls, changes, misfits };
+}
+
+/**
+ * The module restored the digest where the two policies have the same name, and dropped it where not. What a policy that asks
+ * for none forgot about the caller is in the session's text.
+ */
+function callTo(
+  { engine, name }: SessionPolicy,
+  handle: number,
+  before: KeptCall,
+  text: string,
+): KeptCall | AnswerError {
+  const restored = engine.judgedDigest();
+  const known = before.subject === undefined ? callIn(text, undefined) : before;
+  const call = callUnder(name, known);
+  if (restored !== undefined || call.digest === undefined) return { ...call, digest: restored };
+  return engine.patch(handle, emptyPart, 0, call.digest)?.error ?? call;
+}
+
+const emptyPart = toUtf8('{}');
+
+/** What tells an answer from another. */
+function sameOf({ effect, reasons, constraints, obligations }: Answer): string {
+  return stringify([effect, reasons, constraints, obligations]);
+}
