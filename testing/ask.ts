@@ -10,9 +10,9 @@ import {
   type Policy,
   type Trace,
 } from '../language/index.ts';
-import { parseInstant } from '../language/types/time/instant.ts';
 import type { GeneratedRequest } from './requests.ts';
 import { filledAsTaken } from './tables.ts';
+import { ownTime } from './test-steps.ts';
 
 const encoder = new TextEncoder();
 
@@ -30,17 +30,6 @@ export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
   const { text, tables, now = ownTime(text) } = request;
   if (now === undefined) return ask(policy, request);
   return decideIn(filledAsTaken(policy, tables), openSession(text, now), now).answer;
-}
-
-/** The request's own `context.time`; undefined: it has none that is an instant. */
-export function ownTime(request: string): bigint | undefined {
-  try {
-    const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
-    const time = context?.time;
-    return typeof time === 'string' ? parseInstant(time) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Without an instant of the host's the request's own counts. */

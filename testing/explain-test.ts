@@ -1,5 +1,6 @@
 // Why the evaluator answers the steps of a test as it does, and what of that bears on a failure.
 
+import { sameAnswer } from './same-answer.ts';
 import {
   type Clock,
   type Explanation,
@@ -11,7 +12,6 @@ import type { Difference } from './differences.ts';
 import { runTests, type StepFailure } from './run-tests.ts';
 import { evaluatorSessions } from './sessions.ts';
 import { filled } from './tables.ts';
-import { sameAnswer } from './validate.ts';
 
 /** For each step one explanation of each answer. `clockOf`: when a step with such an instant is judged. */
 export function explainTest(

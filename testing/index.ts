@@ -43,6 +43,7 @@ export {
   type TestedSession,
   type TestResult,
 } from './run-tests.ts';
+export { sameAnswer } from './same-answer.ts';
 export { evaluatorSessions, moduleSessions } from './sessions.ts';
 export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
 export { type CoverOptions, coverByTests } from './test-coverage/cover.ts';
@@ -50,7 +51,6 @@ export { CoverageRecorder } from './test-coverage/recorder.ts';
 export type * from './test-coverage/test-coverage.ts';
 export {
   type Disagreement,
-  sameAnswer,
   type ValidateOptions,
   type Validation,
   validate,

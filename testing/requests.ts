@@ -2,6 +2,7 @@
 // with absent, null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or
 // with text that is not JSON at all.
 
+import { stepsOf } from './test-steps.ts';
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
@@ -14,7 +15,6 @@ import {
 } from '../language/index.ts';
 import { type Borders, bordersOf } from './borders.ts';
 import { Dice, random } from './random.ts';
-import { stepsOf } from './run-tests.ts';
 import { noTables, type TableTexts, writeContents } from './tables.ts';
 import { deltas, otherDigest, ownDigest, turnNear, ValueMaker, wrong } from './values.ts';
 

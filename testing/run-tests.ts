@@ -13,11 +13,9 @@ import {
   type TestSignal,
   type TestStep,
 } from '../language/index.ts';
-import { granted } from '../language/request/approvals.ts';
-import { changeRequest } from '../language/request/change-request.ts';
-import { ownTime } from './ask.ts';
 import { type Difference, differencesOf } from './differences.ts';
-import { noTables, type TableTexts } from './tables.ts';
+import type { TableTexts } from './tables.ts';
+import { type Asked, ownTime, stepsOf } from './test-steps.ts';
 
 /**
  * `now` overrules the request's time; without it the request's own time counts. `tables`: what
@@ -114,39 +112,6 @@ function askingAlone(open: OpenSession): Ask {
     session.change([], tables);
     return [session.ask(instant)];
   };
-}
-
-export interface Asked {
-  readonly step: TestStep;
-  /** JSON text. */
-  readonly request: string;
-  readonly now: bigint | undefined;
-  readonly tables: TableTexts;
-}
-
-/** What a test asks, step by step; each step changes what the steps before it left. */
-export function stepsOf(test: PolicyTest): readonly Asked[] {
-  let request = test.request;
-  let tables = noTables;
-  return test.steps.map((step) => {
-    const approved = step.grants.reduce(
-      (before, grant) => granted(before, grant, step.at ?? ownTime(before) ?? 0n),
-      request,
-    );
-    request = changeRequest(approved, step.changes);
-    tables = changeTables(tables, step);
-    return { step, request, now: step.at, tables };
-  });
-}
-
-function changeTables(before: TableTexts, step: TestStep): TableTexts {
-  if (step.tables.length === 0) return before;
-  const after = new Map(before);
-  for (const { table, json } of step.tables) {
-    if (json === undefined) after.delete(table.name);
-    else after.set(table.name, json);
-  }
-  return after;
 }
 
 /** The answers to one step, of which each must be as expected. */

@@ -1,19 +1,18 @@
 // Translation validation: a compiled module and the evaluator are asked the same, on generated
 // requests and the policy's own tests, and must answer the same to the last member.
 
+import { stepsOf } from './test-steps.ts';
 import {
-  type Answer as AnyAnswer,
   load,
   type Policy as Module,
-  stringify,
-  toAuthZen,
 } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { type Answer, evaluate, type Policy } from '../language/index.ts';
 import { clockOf } from './ask.ts';
 import { type InvariantResult, InvariantSampling } from './invariants.ts';
+import { sameAnswer } from './same-answer.ts';
 import { requestsFor } from './requests.ts';
-import { runSessionTests, stepsOf, type TestResult } from './run-tests.ts';
+import { runSessionTests, type TestResult } from './run-tests.ts';
 import { evaluatorSessions, moduleSessions } from './sessions.ts';
 import { filled, fillModule, type TableTexts } from './tables.ts';
 
@@ -92,9 +91,4 @@ function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
         : [{ request, now, tables, evaluator: expected, module: answer }];
     }),
   );
-}
-
-/** To the last member of what is answered. */
-export function sameAnswer(a: AnyAnswer, b: AnyAnswer): boolean {
-  return stringify(toAuthZen(a)) === stringify(toAuthZen(b));
 }

@@ -3,7 +3,8 @@
 
 import { mergePatch } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
-import type { Members } from './timeline.ts';
+
+export type Members = { readonly [name: string]: JsonValue };
 
 export const roots = ['subject', 'action', 'resource', 'context'] as const;
 

@@ -1,7 +1,8 @@
 // What became of recorded sessions: what each was told and answered, in the order of time. Instants and
 // durations are milliseconds, instants since the epoch.
 
-import type { EffectName, JsonValue } from '@nhipol/runtime/abi';
+import type { Members } from './request-parts.ts';
+import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer } from '../../language/index.ts';
 
 export interface Timeline {
@@ -48,8 +49,6 @@ export interface Happening {
   /** Whether effect, reasons or constraints are others than before. */
   readonly isOther: boolean;
 }
-
-export type Members = { readonly [name: string]: JsonValue };
 
 export type Cause =
   | { readonly kind: 'open' | 'close' | 'time' }

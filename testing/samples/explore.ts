@@ -1,11 +1,11 @@
 // Requests that lead to every corner of a policy: new ones, those of its tests, and ones near those
 // that reached something which none before them did. The same seed gives the same requests.
 
+import { stepsOf } from '../test-steps.ts';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer, Policy } from '../../language/index.ts';
 import { Dice, random } from '../random.ts';
 import { contentsFor, type GeneratedRequest, RequestMaker } from '../requests.ts';
-import { stepsOf } from '../run-tests.ts';
 import { noTables, type TableTexts } from '../tables.ts';
 import { changeNear } from './near.ts';
 import { Reach } from './reached.ts';
