@@ -4,8 +4,8 @@
 import type { Answer, Policy as Module } from '@nhipol/runtime';
 import type { Assembler, Compiled, CompileOptions } from '../compiler/index.ts';
 import { evaluate, type Policy } from '../language/index.ts';
-import type { Decide } from '../testing/run-tests.ts';
-import { filled, fillModule, noTables, type TableTexts } from '../testing/tables.ts';
+import { filled, fillModule, noTables, type TableTexts } from '../testing/generate/tables.ts';
+import type { Decide } from '../testing/runner/run-tests.ts';
 import { sharedAssembler } from './assembler.ts';
 import { UsageError } from './exit-codes.ts';
 import { noSuchTable, type RefusesTable } from './table-files.ts';

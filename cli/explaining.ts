@@ -4,7 +4,7 @@
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { renderExplanation } from '../language/explain/render.ts';
 import { explain, type Policy } from '../language/index.ts';
-import { filled, type TableTexts } from '../testing/tables.ts';
+import { filled, type TableTexts } from '../testing/generate/tables.ts';
 import type { Colors } from './console.ts';
 import type { Instant } from './engines.ts';
 

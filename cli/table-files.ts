@@ -7,7 +7,7 @@ import {
   readTable,
   tellTableError,
 } from '../language/index.ts';
-import type { TableTexts } from '../testing/tables.ts';
+import type { TableTexts } from '../testing/generate/tables.ts';
 import { UsageError } from './exit-codes.ts';
 import { readText } from './files.ts';
 

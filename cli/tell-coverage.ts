@@ -10,7 +10,7 @@ import {
   testCoveragePage,
   testCoverageText,
 } from '../reporting/index.ts';
-import type { TestCoverage } from '../testing/test-coverage/test-coverage.ts';
+import type { TestCoverage } from '../testing/coverage/coverage.ts';
 import type { CoverageForm } from './config/keys.ts';
 import { type Colors, type Console, colorsOf } from './console.ts';
 import { writeOrPrint } from './files.ts';

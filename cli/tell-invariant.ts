@@ -2,8 +2,8 @@
 
 import { type Policy, placeOf } from '../language/index.ts';
 import { displayText } from '../language/support/display.ts';
-import type { InvariantResult } from '../testing/invariants.ts';
-import type { TableTexts } from '../testing/tables.ts';
+import type { TableTexts } from '../testing/generate/tables.ts';
+import type { InvariantResult } from '../testing/validate/invariants.ts';
 import type { Colors } from './console.ts';
 
 /** What external tables held, a line each. */

@@ -2,8 +2,8 @@
 
 import type { Policy } from '../language/index.ts';
 import type { TestedPolicy } from '../reporting/index.ts';
-import { runTests } from '../testing/run-tests.ts';
-import { evaluatorSessions } from '../testing/sessions.ts';
+import { runTests } from '../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../testing/runner/sessions.ts';
 import { deciding, evaluatorEngine } from './engines.ts';
 
 export function testedPolicy(policy: Policy): TestedPolicy {

@@ -10,10 +10,20 @@ export {
   type RunTest,
   type Status,
   type TestedPolicy,
-} from './coverage/coverage.ts';
-export { coverageJson } from './coverage/json.ts';
-export { coveragePage } from './coverage/page.ts';
-export { type CoveragePalette, coverageText } from './coverage/text.ts';
+} from './controls/coverage.ts';
+export { coverageJson } from './controls/json.ts';
+export { coveragePage } from './controls/page.ts';
+export { type CoveragePalette, coverageText } from './controls/text.ts';
+export { testCoverageLcov } from './coverage/lcov.ts';
+export {
+  type Measure,
+  measureOf,
+  percentOf,
+  pointsOf,
+  type Share,
+} from './coverage/measure.ts';
+export { testCoveragePage } from './coverage/page.ts';
+export { type TestCoveragePalette, testCoverageText } from './coverage/text.ts';
 export { diffPage } from './diff/page.ts';
 export { type DiffPalette, diffText } from './diff/text.ts';
 export type { TitledDiff } from './diff/words.ts';
@@ -22,16 +32,6 @@ export { type Control, controlOf, type Framework, frameworks } from './framework
 export { renderHtml } from './pages/html.ts';
 export { renderMarkdown } from './pages/markdown.ts';
 export type { Page } from './pages/page.ts';
-export { testCoverageLcov } from './test-coverage/lcov.ts';
-export {
-  type Measure,
-  measureOf,
-  percentOf,
-  pointsOf,
-  type Share,
-} from './test-coverage/measure.ts';
-export { testCoveragePage } from './test-coverage/page.ts';
-export { type TestCoveragePalette, testCoverageText } from './test-coverage/text.ts';
 export { timelinePage } from './timeline/page.ts';
 export type { Titled as TitledTimeline } from './timeline/shown.ts';
 export { type TimelinePalette, timelineText } from './timeline/text.ts';

@@ -29,11 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'testing/node': ['language', 'testing', 'node:*'],
   reporting: [
     'language',
-    ...[
-      'testing/replay/timeline',
-      'testing/test-coverage/test-coverage',
-      'testing/diff/policy-diff',
-    ],
+    ...['testing/replay/timeline', 'testing/coverage/coverage', 'testing/diff/policy-diff'],
   ],
   cli: [
     ...['language', 'runtime', 'compiler', 'testing', 'testing/node', 'reporting'],

@@ -2,14 +2,8 @@
 // own tests and what they cover, logs of sessions replayed, and the comparison of a module with the
 // evaluator.
 
-export type { Difference } from './differences.ts';
-export { type InvariantResult, sampleInvariants } from './invariants.ts';
-export { operators as mutationOperators } from './mutate/operators/index.ts';
-export { scoreOf, type Tally, tallyOf } from './mutate/score.ts';
-export { MutationTrial, type Outcome } from './mutate/trial.ts';
-export { type AskOptions, decide } from './properties/decide.ts';
-export type { DrawOptions } from './properties/drawable.ts';
-export { PropertyFailed } from './properties/failure.ts';
+export { type AskOptions, decide } from './arbitraries/decide.ts';
+export { PropertyFailed } from './arbitraries/failure.ts';
 export {
   type Decider,
   forAllRequests,
@@ -18,23 +12,32 @@ export {
   type RequestProperty,
   type SessionOptions,
   type SessionProperty,
-} from './properties/for-all.ts';
-export { near, requests } from './properties/requests.ts';
+} from './arbitraries/for-all.ts';
+export { near, requests } from './arbitraries/requests.ts';
 export {
   play,
   type SessionScenario,
   type SessionSignal,
   type SessionStep,
   sessions,
-} from './properties/sessions.ts';
-export type { AnyRequest, DecisionOf, RequestOf, TypedPolicy } from './properties/typed-policy.ts';
+} from './arbitraries/sessions.ts';
+export type { DrawOptions } from './arbitraries/supported-types.ts';
+export type { AnyRequest, DecisionOf, RequestOf, TypedPolicy } from './arbitraries/typed-policy.ts';
+export { type CoverOptions, coverByTests } from './coverage/cover.ts';
+export type * from './coverage/coverage.ts';
+export { CoverageRecorder } from './coverage/recorder.ts';
+export { type GeneratedRequest, requestsFor } from './generate/requests.ts';
+export { filled, fillModule, noTables, type TableTexts } from './generate/tables.ts';
+export { operators as mutationOperators } from './mutate/operators/index.ts';
+export { scoreOf, type Tally, tallyOf } from './mutate/score.ts';
+export { MutationTrial, type Outcome } from './mutate/trial.ts';
 export { comparingHost, evaluatorHost, type Host, HostsDisagree } from './replay/host.ts';
 export { type LineFault, type LogLine, readLogLine } from './replay/log-line.ts';
 export { moduleHost } from './replay/module-host.ts';
 export { type Replayed, replay } from './replay/replay.ts';
 export type { Timeline } from './replay/timeline.ts';
 export { timelineJson } from './replay/timeline-json.ts';
-export { type GeneratedRequest, requestsFor } from './requests.ts';
+export type { Difference } from './runner/differences.ts';
 export {
   type Decide,
   type OpenSession,
@@ -42,16 +45,13 @@ export {
   type StepFailure,
   type TestedSession,
   type TestResult,
-} from './run-tests.ts';
-export { sameAnswer } from './same-answer.ts';
-export { evaluatorSessions, moduleSessions } from './sessions.ts';
-export { filled, fillModule, noTables, type TableTexts } from './tables.ts';
-export { type CoverOptions, coverByTests } from './test-coverage/cover.ts';
-export { CoverageRecorder } from './test-coverage/recorder.ts';
-export type * from './test-coverage/test-coverage.ts';
+} from './runner/run-tests.ts';
+export { sameAnswer } from './runner/same-answer.ts';
+export { evaluatorSessions, moduleSessions } from './runner/sessions.ts';
+export { type InvariantResult, sampleInvariants } from './validate/invariants.ts';
 export {
   type Disagreement,
   type ValidateOptions,
   type Validation,
   validate,
-} from './validate.ts';
+} from './validate/validate.ts';

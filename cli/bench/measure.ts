@@ -1,7 +1,7 @@
 // Times the ways in rounds, one after the other in each, so that whatever slows the machine for a while
 // slows all of them. A clock that tells milliseconds comes in; nanoseconds of a decision go out.
 
-import { type Summary, summarise } from '../../testing/statistics.ts';
+import { type Summary, summarise } from './statistics.ts';
 import type { Way } from './ways.ts';
 
 export interface Measuring {

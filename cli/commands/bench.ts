@@ -1,12 +1,12 @@
 // `nhipol bench`: how long a policy's decisions take on the requests of whoever asks. Module and evaluator
 // answer all of them first, and must agree; what is wrong with a request is told, for it is denied.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import { type Answer, load, type Policy as Module } from '@nhipol/runtime';
 import { effects } from '@nhipol/runtime/abi';
 import type { Answer as Compared, Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
-import { fillModule, type TableTexts } from '../../testing/tables.ts';
+import { fillModule, type TableTexts } from '../../testing/generate/tables.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { type Measured, measure } from '../bench/measure.ts';
 import { type BenchRequest, benchRequests } from '../bench/requests.ts';
 import { waysOf } from '../bench/ways.ts';

@@ -12,7 +12,7 @@ import {
 import { diff, LogDiff } from '../../testing/diff/diff.ts';
 import { diffJson } from '../../testing/diff/diff-json.ts';
 import type { PolicyDiff } from '../../testing/diff/policy-diff.ts';
-import { filledAsTaken } from '../../testing/tables.ts';
+import { filledAsTaken } from '../../testing/generate/tables.ts';
 import { type Console, colorsOf, usualWidth } from '../console.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';
 import { openRequest, readPolicyOrModule, writeOrPrint } from '../files.ts';

@@ -2,7 +2,7 @@
 // is an answer too, a deny that says why. Or, instead of responses, why they are what they are.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
-import type { TableTexts } from '../../testing/tables.ts';
+import type { TableTexts } from '../../testing/generate/tables.ts';
 import type { Console } from '../console.ts';
 import {
   compiledEngine,

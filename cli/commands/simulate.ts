@@ -13,6 +13,7 @@ import {
   timelinePage,
   timelineText,
 } from '../../reporting/index.ts';
+import { filled, fillModule, type TableTexts } from '../../testing/generate/tables.ts';
 import {
   comparingHost,
   evaluatorHost,
@@ -24,7 +25,6 @@ import { moduleHost } from '../../testing/replay/module-host.ts';
 import { type Replayed, replay } from '../../testing/replay/replay.ts';
 import { only, type Timeline } from '../../testing/replay/timeline.ts';
 import { timelineJson } from '../../testing/replay/timeline-json.ts';
-import { filled, fillModule, type TableTexts } from '../../testing/tables.ts';
 import { type Console, colorsOf, usualWidth } from '../console.ts';
 import { compiledModule, type EngineName, foreignModule } from '../engines.ts';
 import { type ExitCode, exitCode, UsageError } from '../exit-codes.ts';

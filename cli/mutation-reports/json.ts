@@ -2,12 +2,12 @@
 
 import { stringify } from '@nhipol/runtime';
 import type { Answer, Policy } from '../../language/index.ts';
-import { asTest } from '../../testing/mutate/as-test.ts';
+import type { SessionSample } from '../../testing/explore/sessions.ts';
+import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { instantText } from '../../testing/mutate/instant-text.ts';
+import { asTest } from '../../testing/mutate/render-test.ts';
 import { scoreOf, tallyOf } from '../../testing/mutate/score.ts';
 import type { Witness } from '../../testing/mutate/witness.ts';
-import type { GeneratedRequest } from '../../testing/requests.ts';
-import type { SessionSample } from '../../testing/samples/sessions.ts';
 import { sessionLog } from '../../testing/verify/session-log.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 

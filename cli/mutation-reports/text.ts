@@ -2,8 +2,8 @@
 
 import type { Policy } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
-import { asTest } from '../../testing/mutate/as-test.ts';
 import { instantText } from '../../testing/mutate/instant-text.ts';
+import { asTest } from '../../testing/mutate/render-test.ts';
 import { scoreOf, tallyOf } from '../../testing/mutate/score.ts';
 import { difference, type Witness } from '../../testing/mutate/witness.ts';
 import { printChange } from '../print-diff.ts';

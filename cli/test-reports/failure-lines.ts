@@ -4,7 +4,7 @@
 import { stringify } from '@nhipol/runtime';
 import { displayText } from '../../language/support/display.ts';
 import { counted } from '../../language/support/words.ts';
-import type { Difference } from '../../testing/differences.ts';
+import type { Difference } from '../../testing/runner/differences.ts';
 import { tellTables } from '../tell-invariant.ts';
 import type {
   Asked,

@@ -2,7 +2,7 @@
 
 import type { Answer } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import type { TableTexts } from '../../testing/tables.ts';
+import type { TableTexts } from '../../testing/generate/tables.ts';
 import type { Asked, Disagreement } from './policy-run.ts';
 import { responseOf } from './response.ts';
 

@@ -3,8 +3,8 @@
 
 import type { AuthZenResponse } from '@nhipol/runtime';
 import type { Diagnostic } from '../../language/index.ts';
-import type { Difference } from '../../testing/differences.ts';
-import type { TestCoverage } from '../../testing/test-coverage/test-coverage.ts';
+import type { TestCoverage } from '../../testing/coverage/coverage.ts';
+import type { Difference } from '../../testing/runner/differences.ts';
 import type { EngineName } from '../engines.ts';
 
 export interface PolicyRun {

@@ -1,14 +1,14 @@
 // Runs the tests of one policy and tries to refute its invariants, by one engine or by both: what became of
 // it goes out as data. A module is assembled while the evaluator is at work, and then asked the same.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import type { Answer } from '@nhipol/runtime';
 import type { CheckedFiles } from '../../language/check-files.ts';
 import { hasErrors, type Policy, type PolicyTest, type Span } from '../../language/index.ts';
-import { sampleInvariants } from '../../testing/invariants.ts';
-import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
-import { coverByTests } from '../../testing/test-coverage/cover.ts';
+import { coverByTests } from '../../testing/coverage/cover.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { sharedAssembler } from '../assembler.ts';
 import {
   compilingModule,

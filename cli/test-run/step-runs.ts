@@ -1,13 +1,13 @@
 // The steps of a test, with what each was answered, what is not as expected and why, and where the engines
 // disagree.
 
-import { stepsOf, type Asked } from '../../testing/test-steps.ts';
-import { sameAnswer } from '../../testing/same-answer.ts';
 import type { Answer } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
 import type { Policy, Span } from '../../language/index.ts';
-import { explainTest, whyFailed } from '../../testing/explain-test.ts';
-import { type StepFailure, type TestResult } from '../../testing/run-tests.ts';
+import { type Asked, stepsOf } from '../../testing/generate/test-steps.ts';
+import { explainTest, whyFailed } from '../../testing/runner/explain-test.ts';
+import type { StepFailure, TestResult } from '../../testing/runner/run-tests.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { colorsOf } from '../console.ts';
 import { clockOf } from '../engines.ts';
 import { disagreementOf } from './disagreement.ts';

@@ -1,8 +1,8 @@
 // What the tour asks: steps of the policies' own tests, each told in words. A policy comes in, its
 // situations go out; one without situations here shows how its first tests begin.
 
-import { stepsOf, type Asked } from '../../testing/test-steps.ts';
 import type { Policy } from '../../language/index.ts';
+import { type Asked, stepsOf } from '../../testing/generate/test-steps.ts';
 
 export interface Situation {
   readonly words: string;

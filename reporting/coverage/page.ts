@@ -1,130 +1,75 @@
-// Coverage as a page, for Markdown and HTML: all frameworks in short, or one in full.
+// Coverage by tests as a page: how much, what is missing, and each file as it is written, with marks on
+// what was seen.
 
-import {
-  type Block,
-  heading,
-  type Item,
-  items,
-  type Page,
-  paragraph,
-  source,
-  table,
-} from '../pages/page.ts';
-import { code, joined, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
-import type {
-  ControlCoverage,
-  Coverage,
-  CoveredPolicy,
-  CoveringRule,
-  FrameworkCoverage,
-} from './coverage.ts';
-import {
-  conditionsOf,
-  frameworkTitle,
-  legend,
-  policyWords,
-  rulesWords,
-  statusWords,
-  summaryWords,
-} from './words.ts';
+import { shownPath } from '../../language/index.ts';
+import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { signsLegend } from '../pages/listing.ts';
+import { type Block, heading, items, type Page, paragraph, table } from '../pages/page.ts';
+import { code, type Phrase, say } from '../pages/phrase.ts';
+import { listingOf } from './listing.ts';
+import { measureOf, pointsOf } from './measure.ts';
+import { missingPhrase, ownerWords, shareWords } from './words.ts';
 
-export interface CoveragePageOptions {
-  /** The one framework that is told in full; without it all are, in short. */
-  readonly only: string | undefined;
-  /** Whether rules are shown as they are written. */
-  readonly sources: boolean;
-}
-
-export function coveragePage(
-  { policies, frameworks, other }: Coverage,
-  { only, sources }: CoveragePageOptions,
-): Page {
-  const one = frameworks.find(({ framework }) => framework.id === only);
-  const blocks =
-    one === undefined ? frameworks.flatMap(inShort) : inFull(one, policies.length > 1, sources);
-  const [policy] = policies;
+export function testCoveragePage(coverages: readonly TestCoverage[]): Page {
+  const [only] = coverages;
   const of =
-    policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
+    coverages.length === 1 && only !== undefined ? only.name : `${coverages.length} policies`;
   return {
-    title:
-      one === undefined ? `Controls covered by ${of}` : `${one.framework.title}, covered by ${of}`,
-    lead: [legend],
-    blocks: [...policyBlocks(policies), ...blocks, ...otherBlocks(other)],
+    title: `What the tests of ${of} cover`,
+    lead: [`${legend} In the files below: ${signsLegend}.`],
+    blocks: [
+      shares(coverages),
+      ...coverages.flatMap((each) => policyBlocks(each, coverages.length > 1)),
+    ],
   };
 }
 
-function policyBlocks(policies: readonly CoveredPolicy[]): readonly Block[] {
-  const each = policies.map((policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`);
-  return [each.length === 1 ? paragraph(each[0] ?? []) : items(each)];
+const legend =
+  'A rule is covered where it fired, a condition where it was seen to be true, false and unknown, as far as it can be. What no request can bring about does not count.';
+
+function shares(coverages: readonly TestCoverage[]): Block {
+  const rows = coverages.flatMap((coverage) => {
+    const { name, version, files } = coverage;
+    const all = row([`${name} ${version}`], pointsOf(coverage));
+    if (files.length < 2) return [all];
+    return [all, ...files.map(({ path, points }) => row([code(shownPath(path))], points))];
+  });
+  return table('How much is covered', ['Policy', 'Rules', 'Conditions', 'Outcomes'], rows, {
+    stacks: true,
+  });
 }
 
-function about({ framework, controls }: FrameworkCoverage): readonly Block[] {
-  return [paragraph([`${framework.description} ${summaryWords(controls)}.`])];
+function row(name: Phrase, points: readonly Point[]): readonly Phrase[] {
+  const { rules, conditions, outcomes } = measureOf(points);
+  return [name, ...[rules, conditions, outcomes].map((share): Phrase => [shareWords(share)])];
 }
 
-/** The controls of a framework, a row for each. */
-export function controlsTable(caption: string, controls: readonly ControlCoverage[]): Block {
-  return table(
-    caption,
-    ['Control', 'State', 'Rules'],
-    controls.map(({ control, status, rules }) => [
-      control.title === '' ? [code(control.id)] : say`${strong(control.id)} ${control.title}`,
-      [mark(status, statusWords[status])],
-      ruleNames(rules),
-    ]),
-  );
-}
-
-function ruleNames(rules: readonly CoveringRule[]): Phrase {
-  if (rules.length === 0) return ['—'];
-  const names = [...new Set(rules.map(({ id }) => id))];
-  return say`${joined(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
-}
-
-function inShort(coverage: FrameworkCoverage): readonly Block[] {
-  const title = frameworkTitle(coverage);
-  return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
-}
-
-function inFull(
-  coverage: FrameworkCoverage,
-  severalPolicies: boolean,
-  sources: boolean,
-): readonly Block[] {
-  const title = frameworkTitle(coverage);
+function policyBlocks({ name, files }: TestCoverage, isOneOfMany: boolean): readonly Block[] {
+  const missing = files.flatMap(missingItems);
+  const own = isOneOfMany ? ` in ${name}` : '';
   return [
-    heading(2, ['All controls']),
-    ...about(coverage),
-    paragraph(say`Published at ${code(coverage.framework.source)}.`),
-    controlsTable(title, coverage.controls),
-    heading(2, ['Rules by control']),
-    ...coverage.controls.flatMap(({ control, status, rules }) => [
-      heading(3, say`${control.id} ${control.title} ${mark(status, statusWords[status])}`),
-      paragraph([control.description]),
-      ...(rules.length === 0
-        ? []
-        : [items(rules.map((rule) => ruleItem(rule, severalPolicies, sources)))]),
-    ]),
+    heading(2, [`Not covered${own}`]),
+    missing.length === 0 ? paragraph(['Everything that can be was seen.']) : items(missing),
+    ...files.flatMap((file) => fileBlocks(file)),
   ];
 }
 
-function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean): Item {
-  const by =
-    rule.tests.length === 0
-      ? 'not tested'
-      : `tested by ${rule.tests.map((name) => `“${name}”`).join(', ')}`;
-  const of = severalPolicies ? ` of ${rule.policy}` : '';
-  const asks = joined(conditionsOf(rule).map(code), '; ');
-  const tells = rule.message ?? (asks.length === 0 ? 'always' : asks);
-  const place = code(`${rule.file}:${rule.line}`);
-  return {
-    text: say`${mark(rule.effect)} ${code(rule.id)}${of}: ${tells}${lineBreak}${place}, ${by}`,
-    below: sources ? [source(rule.source)] : [],
-  };
+function missingItems({ path, points }: CoveredFile): readonly Phrase[] {
+  return points.flatMap((point): readonly Phrase[] => {
+    const missing = missingPhrase(point);
+    if (missing === undefined) return [];
+    const place = code(`${shownPath(path)}:${point.line}`);
+    return point.kind === 'condition'
+      ? [say`${place} ${ownerWords(point)}: ${code(point.name)} ${missing}`]
+      : [say`${place} ${ownerWords(point)} ${missing}`];
+  });
 }
 
-function otherBlocks(other: readonly ControlCoverage[]): readonly Block[] {
-  if (other.length === 0) return [];
-  const caption = 'Ids that belong to no framework known here';
-  return [heading(2, ['Other ids']), controlsTable(caption, other)];
+function fileBlocks(file: CoveredFile): readonly Block[] {
+  const { listing, left } = listingOf(file);
+  return [
+    heading(2, [code(shownPath(file.path))]),
+    listing,
+    ...(left === undefined ? [] : [paragraph([left])]),
+  ];
 }

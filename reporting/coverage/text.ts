@@ -1,75 +1,107 @@
-// Coverage for the terminal: a line for each control and, where one framework is asked for, one for
-// each rule behind it.
+// Coverage by tests for the terminal: how much, policy by policy and file by file, and a line for each
+// point of which something was never seen.
 
 import type { Palette } from '../../language/diagnostics/render.ts';
+import { shownPath } from '../../language/index.ts';
 import { displayText } from '../../language/support/display.ts';
-import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
-import { conditionsOf, frameworkTitle, policyWords, rulesWords, summaryWords } from './words.ts';
+import type { CoveredFile, Point, TestCoverage } from '../../testing/coverage/coverage.ts';
+import { plainText } from '../pages/phrase.ts';
+import { type Measure, measureOf, percentOf, pointsOf, type Share } from './measure.ts';
+import { missingPhrase, ownerWords } from './words.ts';
 
-export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
+export type TestCoveragePalette = Pick<Palette, 'strong' | 'warning' | 'frame'> & {
   readonly good: (text: string) => string;
 };
 
-/** `only`: the one framework that is told in full; without it all are, in short. */
-export function coverageText(
-  { policies, frameworks, other }: Coverage,
-  only: string | undefined,
-  palette: CoveragePalette,
+export function testCoverageText(
+  coverages: readonly TestCoverage[],
+  palette: TestCoveragePalette,
 ): string {
-  const shown = frameworks.filter(({ framework }) => only === undefined || framework.id === only);
+  const missing = coverages.flatMap(({ files }) =>
+    files.flatMap((file) => missingLines(file, palette)),
+  );
   const parts = [
-    policies.map((policy) => `${displayText(policyWords(policy))}\n`).join(''),
-    ...shown.map((each) => frameworkText(each, only !== undefined, palette)),
-    ...(other.length === 0 ? [] : [otherText(other, palette)]),
+    tableText(coverages, palette),
+    ...(missing.length === 0 ? [] : [`${palette.strong('Not covered')}\n${missing.join('')}`]),
   ];
   return parts.join('\n');
 }
 
-function frameworkText(
-  coverage: FrameworkCoverage,
-  inFull: boolean,
-  palette: CoveragePalette,
-): string {
-  const { controls } = coverage;
-  const width = Math.max(...controls.map(({ control }) => control.id.length));
-  const titles = Math.max(...controls.map(({ control }) => control.title.length));
-  const lines = controls.flatMap((each) => [
-    controlLine(each, width, titles, palette),
-    ...(inFull ? each.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
-  ]);
-  const head = `${palette.strong(frameworkTitle(coverage))}\n${summaryWords(controls)}\n`;
-  return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;
+// --- how much --------------------------------------------------------------------------------------
+
+interface Row {
+  readonly name: string;
+  readonly measure: Measure;
 }
 
-function controlLine(
-  { control, status, rules }: ControlCoverage,
-  width: number,
-  titles: number,
-  palette: CoveragePalette,
-): string {
-  const mark = {
-    tested: palette.good('✓'),
-    covered: palette.warning('~'),
-    none: palette.error('✗'),
-  }[status];
-  const title = control.title.padEnd(titles);
-  return `  ${mark} ${control.id.padEnd(width)}  ${title}  ${rulesWords(rules)}`;
+function tableText(coverages: readonly TestCoverage[], palette: TestCoveragePalette): string {
+  const rows = coverages.flatMap(rowsOf);
+  const names = Math.max(...rows.map(({ name }) => name.length), 0);
+  const columns = (['rules', 'conditions', 'outcomes'] as const).map((title) => {
+    const shares = rows.map(({ measure }) => measure[title]);
+    const cells = shares.map(cellOf);
+    const width = Math.max(title.length, ...cells.map(({ length }) => length));
+    return {
+      head: title.padStart(width),
+      cells: cells.map((cell, row) => colored(cell.padStart(width), shares[row], palette)),
+    };
+  });
+  const line = (name: string, cells: readonly string[]) =>
+    `  ${[name.padEnd(names), ...cells].join('  ')}`;
+  const heads = columns.map(({ head }) => head);
+  const told = rows.map(({ name }, row) =>
+    line(
+      name,
+      columns.map(({ cells }) => cells[row] ?? ''),
+    ),
+  );
+  return [palette.strong('Covered by tests'), palette.frame(line('', heads)), ...told]
+    .map((each) => `${each}\n`)
+    .join('');
 }
 
-function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): readonly string[] {
-  const untested = rule.tests.length === 0 ? warning('  not tested') : '';
-  const place = frame(displayText(`${rule.file}:${rule.line}:${rule.column}`));
+/** A policy of several files has one for each, below its own. */
+function rowsOf(coverage: TestCoverage): readonly Row[] {
+  const { name, files } = coverage;
+  const all = { name: displayText(name), measure: measureOf(pointsOf(coverage)) };
+  if (files.length < 2) return [all];
   return [
-    `      ${rule.effect} ${displayText(rule.id)}  ${place}${untested}`,
-    `        ${displayText(rule.message ?? (conditionsOf(rule).join('; ') || 'always'))}`,
+    all,
+    ...files.map(({ path, points }) => ({
+      name: `  ${displayText(shownPath(path))}`,
+      measure: measureOf(points),
+    })),
   ];
 }
 
-function otherText(other: readonly ControlCoverage[], palette: CoveragePalette): string {
-  const width = Math.max(...other.map(({ control }) => displayText(control.id).length));
-  const lines = other.map(({ control, rules }) => {
-    const ids = [...new Set(rules.map(({ id }) => displayText(id)))].join(', ');
-    return `  ${displayText(control.id).padEnd(width)}  ${ids}\n`;
+/** `13/16   81 %`; of nothing there is no share. */
+function cellOf(share: Share): string {
+  if (share.all === 0) return '–';
+  return `${share.covered}/${share.all}${`${percentOf(share)} %`.padStart(7)}`;
+}
+
+function colored(cell: string, share: Share | undefined, palette: TestCoveragePalette): string {
+  if (share === undefined || share.all === 0) return palette.frame(cell);
+  return share.covered === share.all ? palette.good(cell) : palette.warning(cell);
+}
+
+// --- what is missing -------------------------------------------------------------------------------
+
+function missingLines(
+  { path, points }: CoveredFile,
+  { frame }: TestCoveragePalette,
+): readonly string[] {
+  return points.flatMap((point) => {
+    const missing = missingPhrase(point);
+    if (missing === undefined) return [];
+    const place = frame(displayText(`${shownPath(path)}:${point.line}:${point.column}`));
+    return [`  ${place}  ${displayText(told(point, plainText(missing)))}\n`];
   });
-  return `${palette.strong('Other ids, of no framework known here')}\n${lines.join('')}`;
+}
+
+function told(point: Point, missing: string): string {
+  const owner = ownerWords(point);
+  return point.kind === 'condition'
+    ? `${owner}: \`${point.name}\` ${missing}`
+    : `${owner} ${missing}`;
 }

@@ -1,55 +1,68 @@
-// What the reports of all formats say of coverage.
+// What the reports of all formats say of the coverage by tests.
 
-import { counted } from '../../language/support/words.ts';
-import type {
-  ControlCoverage,
-  CoveredPolicy,
-  CoveringRule,
-  FrameworkCoverage,
-  Status,
-} from './coverage.ts';
+import type { OutcomeName, Point } from '../../testing/coverage/coverage.ts';
+import { code, type Phrase, say } from '../pages/phrase.ts';
+import { percentOf, type Share, stateOf } from './measure.ts';
 
-export const statusWords: Readonly<Record<Status, string>> = {
-  tested: 'tested',
-  covered: 'covered',
-  none: 'no rule',
-};
-
-export function frameworkTitle({ framework }: FrameworkCoverage): string {
-  return `${framework.title}, ${framework.version}`;
+/** `13 of 16, 81 %` */
+export function shareWords(share: Share): string {
+  return share.all === 0 ? 'none' : `${share.covered} of ${share.all}, ${percentOf(share)} %`;
 }
 
-/** `10 controls: 4 tested, 1 covered but not all tested, 5 without a rule` */
-export function summaryWords(controls: readonly ControlCoverage[]): string {
-  const count = (status: Status) => controls.filter((each) => each.status === status).length;
-  const parts = [
-    `${count('tested')} tested`,
-    `${count('covered')} covered but not all tested`,
-    `${count('none')} without a rule`,
-  ];
-  return `${counted(controls.length, 'control')}: ${parts.join(', ')}`;
+/** What a point is called, its condition aside: `deny too_late`, `score oddities, from 2 deny`. */
+export function ownerWords({ kind, name, effect, of }: Point): string {
+  const [first = '', ...others] = of;
+  switch (kind) {
+    case 'rule':
+      return `${effect} ${name}`;
+    case 'count':
+      return `score ${first}, ${name}`;
+    case 'band':
+      return `score ${first}, ${name} ${effect}`;
+    case 'condition':
+      return others.length === 0 ? first : `${first} and ${others.length} more`;
+  }
 }
 
-/** `3 rules, all tested` */
-export function rulesWords(rules: readonly CoveringRule[]): string {
-  const tested = rules.filter(({ tests }) => tests.length > 0).length;
-  if (rules.length === 0) return 'no rule';
-  const shown = counted(rules.length, 'rule');
-  if (tested === rules.length) return `${shown}, ${rules.length === 1 ? '' : 'all '}tested`;
-  return `${shown}, ${tested === 0 ? 'not' : `${tested} of them`} tested`;
+/** What has not been seen of a point; undefined: all that can be has been. */
+export function missingPhrase(point: Point): Phrase | undefined {
+  const missing = point.outcomes.filter(({ times }) => times === 0).map(({ outcome }) => outcome);
+  if (missing.length === 0) return undefined;
+  const isUnseen = stateOf(point) === 'uncovered';
+  if (point.kind === 'condition') {
+    return [isUnseen ? 'was never judged' : `was never ${missing.join(' or ')}`];
+  }
+  if (isUnseen) return [unseenWords[point.kind]];
+  const deny = code('deny');
+  return missing.includes('denied') ? say`never fired as ${deny}` : say`fired as ${deny} only`;
 }
 
-export function policyWords({ name, version, passed, failed }: CoveredPolicy): string {
-  const fails = failed === 0 ? 'all pass' : `${failed} of them ${failed === 1 ? 'fails' : 'fail'}`;
-  const tests =
-    passed + failed === 0 ? 'no tests' : `${counted(passed + failed, 'test')}, ${fails}`;
-  return `${name} ${version} (${tests})`;
+const unseenWords = {
+  rule: 'never fired',
+  count: 'never counted',
+  band: 'was never reached',
+} as const;
+
+/** `true 3 times, false once, never unknown` */
+export function seenWords({ kind, outcomes }: Point): string {
+  return outcomes.length === 0
+    ? 'can never be'
+    : outcomes
+        .map(
+          ({ outcome, times }) =>
+            `${times === 0 ? 'never ' : ''}${outcomeWords(kind, outcome)}${timesWords(times)}`,
+        )
+        .join(', ');
 }
 
-/** All that a rule asks, as it is written. */
-export function conditionsOf({ around, condition }: CoveringRule): readonly string[] {
-  return condition === undefined ? around : [...around, condition];
+function outcomeWords(kind: Point['kind'], outcome: OutcomeName): string {
+  if (outcome === 'denied') return 'fired as deny';
+  if (outcome === 'fired')
+    return kind === 'count' ? 'counted' : kind === 'band' ? 'reached' : 'fired';
+  return outcome;
 }
 
-export const legend =
-  'A control is tested where each rule behind it is a reason in an answer of a passing test; it is covered where only some are, or none.';
+function timesWords(times: number): string {
+  if (times === 0) return '';
+  return times === 1 ? ' once' : ` ${times} times`;
+}

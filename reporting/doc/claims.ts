@@ -5,7 +5,7 @@ import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import type { GrantNode, StepNode } from '../../language/syntax/ast.ts';
 import { printChange, printExpr } from '../../language/syntax/print/print.ts';
-import type { RunTest } from '../coverage/coverage.ts';
+import type { RunTest } from '../controls/coverage.ts';
 import { mergeWords } from '../english/effects.ts';
 import { English } from '../english/expressions.ts';
 import { scopeWords } from '../english/scopes.ts';

@@ -4,9 +4,9 @@
 import type { Policy } from '../../language/index.ts';
 import { counted } from '../../language/support/words.ts';
 import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
-import { coverageOf, type TestedPolicy } from '../coverage/coverage.ts';
-import { controlsTable } from '../coverage/page.ts';
-import { frameworkTitle } from '../coverage/words.ts';
+import { coverageOf, type TestedPolicy } from '../controls/coverage.ts';
+import { controlsTable } from '../controls/page.ts';
+import { frameworkTitle } from '../controls/words.ts';
 import { effectMeanings } from '../english/effects.ts';
 import { type Block, heading, items, type Page, paragraph } from '../pages/page.ts';
 import { code, listed, mark, type Phrase, say } from '../pages/phrase.ts';

@@ -5,7 +5,7 @@
 export const testing = [
   {
     id: 'tables-of-a-request-test',
-    file: 'testing/run-tests.ts',
+    file: 'testing/runner/run-tests.ts',
     find: `    session.change([], tables);
 `,
     replace: '',
@@ -14,7 +14,7 @@ export const testing = [
   },
   {
     id: 'request-tests-not-decided',
-    file: 'testing/run-tests.ts',
+    file: 'testing/runner/run-tests.ts',
     find: 'return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];',
     replace: 'return [];',
     does: 'In a policy with history, `compile` does not compare tests with `request` with the module.',
@@ -52,7 +52,7 @@ export const testing = [
   },
   {
     id: 'count-never-reached',
-    file: 'testing/samples/driven-sessions.ts',
+    file: 'testing/explore/driven-sessions.ts',
     find: 'const threshold = Number(term.threshold);',
     replace: 'const threshold = Math.min(Number(term.threshold), manyEvents);',
     does: '`diff` does not find that the limit of a count was raised from 5,000 to 6,000.',

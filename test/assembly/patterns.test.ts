@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { encodePattern } from '../../compiler/emit/patterns.ts';
-import { textsNear } from '../../testing/pattern-texts.ts';
-import { random } from '../../testing/random.ts';
+import { textsNear } from '../../testing/generate/pattern-strings.ts';
+import { random } from '../../testing/generate/random.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { glob, patternOf, regex, spiffe } from '../support/patterns.ts';
 

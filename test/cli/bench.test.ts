@@ -5,7 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { measure } from '../../cli/bench/measure.ts';
 import { benchRequests } from '../../cli/bench/requests.ts';
 import { UsageError } from '../../cli/exit-codes.ts';
-import * as validation from '../../testing/same-answer.ts';
+import * as validation from '../../testing/runner/same-answer.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
@@ -13,7 +13,7 @@ vi.mock('../../cli/assembler.ts', async () => {
   const { assemble } = await import('../../cli/assemble.ts');
   return { sharedAssembler: () => assemble };
 });
-vi.mock('../../testing/same-answer.ts', { spy: true });
+vi.mock('../../testing/runner/same-answer.ts', { spy: true });
 
 afterEach(() => {
   vi.restoreAllMocks();

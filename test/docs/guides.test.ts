@@ -5,9 +5,9 @@
 import { toAuthZen } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { evaluate, type Policy } from '../../language/index.ts';
-import { sampleInvariants } from '../../testing/invariants.ts';
-import { type Decide, type OpenSession, runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions } from '../../testing/sessions.ts';
+import { type Decide, type OpenSession, runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
+import { sampleInvariants } from '../../testing/validate/invariants.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import { anchorsOf, policyOf, readPage } from '../support/pages.ts';
 

@@ -7,8 +7,8 @@ import { expect, test } from 'vitest';
 import { evaluate, parse, Reporter } from '../../language/index.ts';
 import { reservedWords } from '../../language/syntax/tokens.ts';
 import { builtins } from '../../language/types/builtins/index.ts';
-import { runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions } from '../../testing/sessions.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { evaluator } from '../support/engines.ts';
 import { policyOf, readPage } from '../support/pages.ts';
 

@@ -2,8 +2,8 @@
 
 import { expect, test } from 'vitest';
 import { format } from '../../language/syntax/format/format.ts';
-import { runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions } from '../../testing/sessions.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { checked, entry, policyOf } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';
 

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { check, evaluate, parse, Reporter } from '../../language/index.ts';
 import { print } from '../../language/syntax/print/print.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
-import { runTests } from '../../testing/run-tests.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
 import { policyOf } from '../support/checking.ts';
 
 const files = [...nhiSources].map(([name, text]) => {

@@ -8,8 +8,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assembleAt } from '../../cli/assemble.ts';
 
-import { requestsFor } from '../../testing/requests.ts';
-import { noTables } from '../../testing/tables.ts';
+import { requestsFor } from '../../testing/generate/requests.ts';
+import { noTables } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 import { type CountedModule, countedModules } from '../support/counted.ts';
 import { hostileOf } from '../support/hostile.ts';

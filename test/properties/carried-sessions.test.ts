@@ -8,9 +8,9 @@ import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';
-import type { TestedSession } from '../../testing/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
-import { noTables } from '../../testing/tables.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import type { TestedSession } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples, requestsOf, seed, strict, times } from '../support/property-policies.ts';
 import {

@@ -15,7 +15,7 @@ import {
   positionAt,
   type Trace,
 } from '../../language/index.ts';
-import { requestsFor } from '../../testing/requests.ts';
+import { requestsFor } from '../../testing/generate/requests.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';
 import { examples } from '../support/examples.ts';

@@ -8,7 +8,7 @@ import { decidedWorth } from '../../language/checker/intervals.ts';
 import { evaluate, intervalOf, mayFail } from '../../language/index.ts';
 import type { Expr } from '../../language/model/model.ts';
 import { contains, isWithin, widest } from '../../language/types/ranges.ts';
-import { requestsFor } from '../../testing/requests.ts';
+import { requestsFor } from '../../testing/generate/requests.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 

@@ -6,7 +6,7 @@ import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { writerSource } from '../../compiler/bindings/writer.ts';
-import { fillModule } from '../../testing/tables.ts';
+import { fillModule } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 import { loadedPolicies } from '../support/engines.ts';
 import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';

@@ -4,9 +4,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate, type Policy, type Trace } from '../../language/index.ts';
-import { filled } from '../../testing/tables.ts';
-import { type OpenPoint, Points } from '../../testing/test-coverage/points.ts';
-import type { OutcomeName } from '../../testing/test-coverage/test-coverage.ts';
+import type { OutcomeName } from '../../testing/coverage/coverage.ts';
+import { type OpenPoint, Points } from '../../testing/coverage/points.ts';
+import { filled } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestsOf, seed, times } from '../support/property-policies.ts';

@@ -9,7 +9,7 @@ import { expect, test } from 'vitest';
 import { everything } from '../../language/evaluator/answer.ts';
 import type { Answer, Policy, Table } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
-import { random } from '../../testing/random.ts';
+import { random } from '../../testing/generate/random.ts';
 import { isObject, type Json } from '../scenarios/facts.ts';
 import { evaluator, modules, said } from '../support/engines.ts';
 import { all, askedAt, compiled, requestsOf, seed, times } from '../support/property-policies.ts';

@@ -1,7 +1,7 @@
 // Programs on which module and evaluator once disagreed.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import { expect, test } from 'vitest';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 

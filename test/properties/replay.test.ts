@@ -1,12 +1,12 @@
 // Random logs of sessions: whatever is told in them, evaluator and module make the same of it, and time
 // that passes changes an answer at no other instant than the one at which it ended.
 
-import { type Members } from '../../testing/replay/request-parts.ts';
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
+import type { Members } from '../../testing/generate/request-parts.ts';
 import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';
 import type { LogLine, Told } from '../../testing/replay/log-line.ts';
 import { moduleHost } from '../../testing/replay/module-host.ts';

@@ -3,11 +3,11 @@
 // told apart, are asked about requests at and beside these constants, and with members missing,
 // wrong or of another type; module and evaluator must answer alike.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { assembleAt } from '../../cli/assemble.ts';
 import { lower, plan } from '../../compiler/index.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator, modules } from '../support/engines.ts';
 

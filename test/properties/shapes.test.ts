@@ -11,8 +11,8 @@ import { type Assembler, compileMany, lower, plan } from '../../compiler/index.t
 import { type Answer, evaluate } from '../../language/index.ts';
 import { makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
-import type { GeneratedRequest } from '../../testing/requests.ts';
-import { filled, fillModule } from '../../testing/tables.ts';
+import type { GeneratedRequest } from '../../testing/generate/requests.ts';
+import { filled, fillModule } from '../../testing/generate/tables.ts';
 import { compiled, requestsOf, seed, times } from '../support/property-policies.ts';
 import { variationsOf } from '../support/request-variations.ts';
 

@@ -15,9 +15,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Policy } from '../../language/index.ts';
-import { random } from '../../testing/random.ts';
-import type { GeneratedRequest } from '../../testing/requests.ts';
-import { explore } from '../../testing/samples/explore.ts';
+import { explore } from '../../testing/explore/explore.ts';
+import { random } from '../../testing/generate/random.ts';
+import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { policyOf } from '../support/checking.ts';
 import { Fleet } from '../support/fleets/fleet.ts';
 import { notingModule } from '../support/fleets/noting-module.ts';

@@ -1,12 +1,12 @@
 // External tables in both engines: the same texts are taken and refused, with the same error, and
 // every look-up finds the same; after a text that is refused the table holds what it held.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { fillTable, type Policy, type TableError } from '../../language/index.ts';
 import { TableError as RefusedTable } from '../../runtime/index.ts';
-import { noTables } from '../../testing/tables.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from '../support/checking.ts';
 import { type Ask, evaluator, modules } from '../support/engines.ts';
 

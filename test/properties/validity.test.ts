@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Answer, Policy } from '../../language/index.ts';
-import { bordersOf } from '../../testing/borders.ts';
-import type { GeneratedRequest } from '../../testing/requests.ts';
+import { bordersOf } from '../../testing/generate/boundaries.ts';
+import type { GeneratedRequest } from '../../testing/generate/requests.ts';
 import { evaluator, loadedPolicies, said } from '../support/engines.ts';
 import { all, askedAt, compiled, requestFor, seed, times } from '../support/property-policies.ts';
 

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Answer, check, type Diagnostic, type Policy } from '../../language/index.ts';
 import { placeOf } from '../../language/model/place.ts';
-import { requestsFor } from '../../testing/requests.ts';
+import { requestsFor } from '../../testing/generate/requests.ts';
 import { evaluator } from '../support/engines.ts';
 import { type Program, programs } from '../support/program-arbitrary.ts';
 

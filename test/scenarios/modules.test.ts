@@ -1,8 +1,8 @@
 // The scenarios' modules: the sample of cases, and 10,000 random requests each, against the tables
 // written by hand and against the evaluator.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import { expect, test } from 'vitest';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { evaluator, modules } from '../support/engines.ts';
 import cases from './cases.json' with { type: 'json' };
 import { loadPolicy } from './load-policy.ts';

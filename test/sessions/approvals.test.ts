@@ -5,9 +5,9 @@ import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
-import { runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
-import { validate } from '../../testing/validate.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
+import { validate } from '../../testing/validate/validate.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';
 

@@ -4,8 +4,8 @@ import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime
 import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
-import { evaluatorSessions, moduleSessions } from '../../testing/sessions.ts';
-import { noTables } from '../../testing/tables.ts';
+import { noTables } from '../../testing/generate/tables.ts';
+import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policies = {

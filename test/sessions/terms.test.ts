@@ -2,8 +2,8 @@
 // each expectation says what holds then and until when.
 
 import { expect, test } from 'vitest';
-import { runTests } from '../../testing/run-tests.ts';
-import { evaluatorSessions } from '../../testing/sessions.ts';
+import { runTests } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
 import { policyOf } from '../support/checking.ts';
 import { evaluator } from '../support/engines.ts';
 

@@ -6,8 +6,8 @@ import binaryen from 'assemblyscript/binaryen';
 import { assemble } from '../../cli/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
-import type { GeneratedRequest } from '../../testing/requests.ts';
-import { fillModule } from '../../testing/tables.ts';
+import type { GeneratedRequest } from '../../testing/generate/requests.ts';
+import { fillModule } from '../../testing/generate/tables.ts';
 import { loadedPolicy, plainNames } from './engines.ts';
 
 export interface CountedSteps {

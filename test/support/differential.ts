@@ -2,13 +2,13 @@
 // call of the assembler costs a second, and both engines are asked the same requests. A batch comes
 // from its seed alone.
 
-import { sameAnswer } from '../../testing/same-answer.ts';
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { assembleAt } from '../../cli/assemble.ts';
 import type { Assembler, PlanOptions } from '../../compiler/index.ts';
 import { type Answer, externalTables, type Policy } from '../../language/index.ts';
-import { type GeneratedRequest, requestsFor } from '../../testing/requests.ts';
+import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';
+import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from './checking.ts';
 import { type Ask, evaluator, modules } from './engines.ts';
 import { type Program, programs } from './program-arbitrary.ts';

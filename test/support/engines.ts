@@ -10,7 +10,7 @@ import { encodingOf } from '../../runtime/direct/encoding-rows.ts';
 import type { Bindings } from '../../runtime/direct/writer.ts';
 import { type Described, makeInstance } from '../../runtime/instance/instance.ts';
 import { Policy as LoadedPolicy } from '../../runtime/policy.ts';
-import { filled, fillModule, noTables, type TableTexts } from '../../testing/tables.ts';
+import { filled, fillModule, noTables, type TableTexts } from '../../testing/generate/tables.ts';
 
 const tableBytes = 67_108_864;
 

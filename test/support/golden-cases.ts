@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Policy } from '../../language/index.ts';
-import type { TableTexts } from '../../testing/tables.ts';
+import type { TableTexts } from '../../testing/generate/tables.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 export interface GoldenCase {

@@ -4,9 +4,9 @@ import { expect, test } from 'vitest';
 import { assemble } from '../../cli/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
-import { runTests, type TestResult } from '../../testing/run-tests.ts';
-import { evaluatorSessions } from '../../testing/sessions.ts';
-import { validate } from '../../testing/validate.ts';
+import { runTests, type TestResult } from '../../testing/runner/run-tests.ts';
+import { evaluatorSessions } from '../../testing/runner/sessions.ts';
+import { validate } from '../../testing/validate/validate.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 

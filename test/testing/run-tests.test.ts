@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { check, evaluate, type Policy } from '../../language/index.ts';
-import { type Decide, runTests } from '../../testing/run-tests.ts';
+import { type Decide, runTests } from '../../testing/runner/run-tests.ts';
 
 const head = `policy p version "1.0.0"
 enum Level { low < high }

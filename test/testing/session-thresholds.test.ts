@@ -5,7 +5,7 @@
 import { expect, test } from 'vitest';
 import { decideIn, openSession } from '../../language/index.ts';
 import { diff } from '../../testing/diff/diff.ts';
-import { decideRepeatedly } from '../../testing/repeated-decisions.ts';
+import { decideRepeatedly } from '../../testing/runner/repeated-decisions.ts';
 import { verify } from '../../testing/verify/verify.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -1,8 +1,8 @@
 // Requests shrink in few steps, also where a border lies far from zero.
 
 import { expect, test } from 'vitest';
-import { simplify } from '../../testing/samples/simpler.ts';
-import { noTables } from '../../testing/tables.ts';
+import { simplify } from '../../testing/explore/shrink.ts';
+import { noTables } from '../../testing/generate/tables.ts';
 import { policyOf } from '../support/checking.ts';
 
 const policy = policyOf(`policy p

@@ -6,7 +6,7 @@ import { judgeAll } from '../../language/explain/judged.ts';
 import { View } from '../../language/explain/view.ts';
 import type { Answer, Clock, Policy } from '../../language/index.ts';
 import { decode } from '../../language/request/decode.ts';
-import { filledAsTaken, type TableTexts } from '../tables.ts';
+import { filledAsTaken, type TableTexts } from '../generate/tables.ts';
 import { ruleAt, ruleKey } from './edits.ts';
 import {
   type Cause,

@@ -4,11 +4,11 @@
 
 import { type Clock, evaluate, type Policy } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
-import { clockOf } from '../ask.ts';
-import type { GeneratedRequest } from '../requests.ts';
-import { explore, requestsOfTests } from '../samples/explore.ts';
-import { simplify } from '../samples/simpler.ts';
-import { filledAsTaken, noTables } from '../tables.ts';
+import { explore, requestsOfTests } from '../explore/explore.ts';
+import { simplify } from '../explore/shrink.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { filledAsTaken, noTables } from '../generate/tables.ts';
+import { clockOf } from '../runner/ask.ts';
 import { type Asked, Causes, causeKey } from './causes.ts';
 import { keyOf } from './compare.ts';
 import { editsBetween, isSamePolicy } from './edits.ts';

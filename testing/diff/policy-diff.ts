@@ -3,7 +3,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer, RequestError } from '../../language/index.ts';
-import type { TableTexts } from '../tables.ts';
+import type { TableTexts } from '../generate/tables.ts';
 
 export interface PolicyDiff {
   /** How many requests both were asked. */

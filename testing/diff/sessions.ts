@@ -2,9 +2,9 @@
 // ends with its gravest change, the first of these, and is made as simple as it still shows that.
 
 import type { Answer, Policy } from '../../language/index.ts';
-import { exploreSessions } from '../samples/explore-sessions.ts';
-import { SessionPair } from '../samples/paired-sessions.ts';
-import type { SessionSample } from '../samples/sessions.ts';
+import { exploreSessions } from '../explore/explore-sessions.ts';
+import { SessionPair } from '../explore/paired-sessions.ts';
+import type { SessionSample } from '../explore/sessions.ts';
 import { sessionLog } from '../verify/session-log.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
 import { gravityOf, rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';

@@ -7,7 +7,7 @@ import { type Position, positionsIn, type Span } from '../../language/support/so
 import type { AstNode, FileNode } from '../../language/syntax/ast.ts';
 import { visit } from '../../language/syntax/visit.ts';
 import type { Operator } from './operator.ts';
-import { Written } from './written.ts';
+import { Written } from './source-words.ts';
 
 export interface Mutant {
   readonly operator: string;

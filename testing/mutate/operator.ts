@@ -3,7 +3,7 @@
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { AstNode } from '../../language/syntax/ast.ts';
-import type { Written } from './written.ts';
+import type { Written } from './source-words.ts';
 
 export interface Change {
   readonly edits: readonly Edit[];

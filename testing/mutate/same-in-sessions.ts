@@ -3,7 +3,7 @@
 
 import { historyIn, type Policy, type Rule } from '../../language/index.ts';
 import { isUnknown } from '../../language/lint/truth-set.ts';
-import { Possible } from '../test-coverage/possible.ts';
+import { Possible } from '../coverage/possible.ts';
 import { sameMeaning } from './same-meaning.ts';
 
 /** False for policies that read no history: they are evaluated without sessions. */

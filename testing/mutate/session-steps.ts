@@ -7,11 +7,11 @@ import { memberOf } from '../../language/model/reads.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import { quote } from '../../language/syntax/print/spelling.ts';
 import { showDuration } from '../../language/types/values.ts';
-import type { AnswerRun } from '../run-tests.ts';
-import { at, type Entity, put, shapeOf } from '../samples/places.ts';
-import { playInRuns, type SampleStep, type SessionSample, timeOf } from '../samples/sessions.ts';
-import { evaluatorSessions } from '../sessions.ts';
-import type { TableTexts } from '../tables.ts';
+import { at, type Entity, put, shapeOf } from '../explore/paths.ts';
+import { playInRuns, type SampleStep, type SessionSample, timeOf } from '../explore/sessions.ts';
+import type { TableTexts } from '../generate/tables.ts';
+import type { AnswerRun } from '../runner/run-tests.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
 import { instantText } from './instant-text.ts';
 
 export interface SessionSteps {

@@ -3,10 +3,10 @@
 // of sessions, of candidates and of attempts to shrink one is bounded.
 
 import type { Answer, Policy } from '../../language/index.ts';
-import { type ExploredSession, exploreSessions } from '../samples/explore-sessions.ts';
-import { SessionPair } from '../samples/paired-sessions.ts';
-import { play, type SessionSample } from '../samples/sessions.ts';
-import { evaluatorSessions } from '../sessions.ts';
+import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
+import { SessionPair } from '../explore/paired-sessions.ts';
+import { play, type SessionSample } from '../explore/sessions.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
 import { difference, type SessionWitness, type WitnessOptions } from './witness.ts';
 
 /** A session takes as long as this many requests. */

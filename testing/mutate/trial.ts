@@ -15,14 +15,14 @@ import {
 } from '../../language/index.ts';
 import type { SourceMap } from '../../language/support/source.ts';
 import { isVocabulary } from '../../language/vocabulary/vocabulary.ts';
-import { type Aim, aimOf } from './aimed.ts';
-import { asTest } from './as-test.ts';
-import { Claims, fails, type Killer } from './killing.ts';
+import { Claims, fails, type Killer } from './kill-check.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Operator } from './operator.ts';
+import { asTest } from './render-test.ts';
 import { sameInSessions } from './same-in-sessions.ts';
 import { sameMeaning } from './same-meaning.ts';
 import { SessionWitnesses } from './session-witness.ts';
+import { type Aim, aimOf } from './targeted.ts';
 import { type SessionWitness, type Witness, Witnesses, type WitnessOptions } from './witness.ts';
 
 export type Outcome =

@@ -4,12 +4,12 @@
 
 import { stringify } from '@nhipol/runtime';
 import { type Answer, allAsked, type Policy } from '../../language/index.ts';
-import { askAsTest } from '../ask.ts';
-import type { GeneratedRequest } from '../requests.ts';
-import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
-import type { SessionSample } from '../samples/sessions.ts';
-import { simplify } from '../samples/simpler.ts';
-import { type Aim, aimed } from './aimed.ts';
+import { type Explored, explore, requestsOfTests } from '../explore/explore.ts';
+import type { SessionSample } from '../explore/sessions.ts';
+import { simplify } from '../explore/shrink.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { askAsTest } from '../runner/ask.ts';
+import { type Aim, aimed } from './targeted.ts';
 
 /** Which the policy and the mutant answer differently. */
 export type Witness = RequestWitness | SessionWitness;

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { checkFiles } from '../../language/check-files.ts';
 import { render } from '../../language/diagnostics/render.ts';
 import { hasErrors } from '../../language/index.ts';
-import type { TypedPolicy } from '../properties/typed-policy.ts';
+import type { TypedPolicy } from '../arbitraries/typed-policy.ts';
 import { projectReader, readTextFile } from './project-files.ts';
 
 export interface ReadPolicyOptions {

@@ -1,8 +1,6 @@
 // What holds the sessions of a replay: one meaning of them, the evaluator's, or both at once, which must
 // say the same. Instants never go back. What is refused leaves all as it was.
 
-import { type Members } from './request-parts.ts';
-import { sameAnswer } from '../same-answer.ts';
 import { stringify } from '@nhipol/runtime';
 import {
   type Answer,
@@ -16,7 +14,14 @@ import {
   reevaluate,
   type Session,
 } from '../../language/index.ts';
-import { asking, type Change, changed, toldRoots } from './request-parts.ts';
+import {
+  asking,
+  type Change,
+  changed,
+  type Members,
+  toldRoots,
+} from '../generate/request-parts.ts';
+import { sameAnswer } from '../runner/same-answer.ts';
 
 export interface Host {
   /** The names of those that the policy declares. */

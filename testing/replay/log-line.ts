@@ -1,13 +1,13 @@
 // One line of a log of sessions: strict JSON comes in, what a session is told at which instant goes out, or
 // the first thing that is wrong with it. Numbers are as JavaScript holds them, integers exact.
 
-import { type Members } from './request-parts.ts';
 import { type JsonValue, maxSessionId, requestErrors } from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
 import { type Json, type JsonObject, readJson } from '../../language/request/json.ts';
 import { foundIn as kindFound } from '../../language/request/scalar.ts';
 import { didYouMean, suggest } from '../../language/support/suggest.ts';
 import { firstInstant, lastInstant, parseInstant } from '../../language/types/time/instant.ts';
+import type { Members } from '../generate/request-parts.ts';
 
 export interface LogLine {
   /** From 1. */

@@ -2,15 +2,14 @@
 // session goes out, or what is wrong with the lines. Between two lines time passes, and whatever answer ends
 // is asked for again at the instant at which it ends. No clock, no I/O.
 
-import { type Members } from './request-parts.ts';
 import { stringify } from '@nhipol/runtime';
 import { type EffectName, effects, type JsonValue } from '@nhipol/runtime/abi';
 import type { Answer } from '../../language/index.ts';
 import { didYouMean, suggest } from '../../language/support/suggest.ts';
 import { formatInstant, lastInstant } from '../../language/types/time/instant.ts';
+import { asking, changed, type Members, memberAt, replacing } from '../generate/request-parts.ts';
 import type { Host, Refusal } from './host.ts';
 import type { LineFault, LogLine, Told } from './log-line.ts';
-import { asking, changed, memberAt, replacing } from './request-parts.ts';
 import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
 
 export interface Replayed {

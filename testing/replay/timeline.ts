@@ -1,9 +1,9 @@
 // What became of recorded sessions: what each was told and answered, in the order of time. Instants and
 // durations are milliseconds, instants since the epoch.
 
-import type { Members } from './request-parts.ts';
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer } from '../../language/index.ts';
+import type { Members } from '../generate/request-parts.ts';
 
 export interface Timeline {
   /** The instant of the first line. */

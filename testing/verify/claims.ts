@@ -3,8 +3,8 @@
 
 import type { Answer } from '@nhipol/runtime';
 import type { Invariant, Span } from '../../language/index.ts';
-import type { GeneratedRequest } from '../requests.ts';
-import type { SessionSample } from '../samples/sessions.ts';
+import type { SessionSample } from '../explore/sessions.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
 
 export interface Claim<Sample, Answered> {
   /** As a sentence. */

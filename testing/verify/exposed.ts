@@ -4,9 +4,9 @@
 import { type Policy, readsOf, type Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { parseJson } from '../../language/request/json.ts';
-import { placesOf } from '../samples/places.ts';
-import { bearingsOf, partsOf, strictnessOf } from './bearings.ts';
+import { placesOf } from '../explore/paths.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
+import { bearingsOf, partsOf, strictnessOf } from './rule-effects.ts';
 
 /** None where no subject declares it. */
 export function exposedClaims(policy: Policy): readonly RequestClaim[] {

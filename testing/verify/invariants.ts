@@ -1,8 +1,8 @@
 // A policy's own invariants as claims.
 
 import { judgeInvariants, type Policy } from '../../language/index.ts';
-import { clockOf } from '../ask.ts';
-import { filled } from '../tables.ts';
+import { filled } from '../generate/tables.ts';
+import { clockOf } from '../runner/ask.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
 
 const encoder = new TextEncoder();

@@ -2,7 +2,7 @@
 
 import { stringify } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
-import type { SessionSample } from '../samples/sessions.ts';
+import type { SessionSample } from '../explore/sessions.ts';
 
 /** JSON, an object a line; `session` is its id. */
 export function sessionLog(

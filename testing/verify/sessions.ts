@@ -1,7 +1,7 @@
 // What is claimed of sessions: that one which was revoked stays so, and of each answer in turn what is
 // claimed of answers to requests.
 
-import type { SessionSample } from '../samples/sessions.ts';
+import type { SessionSample } from '../explore/sessions.ts';
 import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
 
 export const staysRevoked: SessionClaim = {

@@ -5,17 +5,17 @@
 import type { Answer } from '@nhipol/runtime';
 import type { Invariant, Policy } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
-import { ask } from '../ask.ts';
-import type { GeneratedRequest } from '../requests.ts';
-import { explore } from '../samples/explore.ts';
-import { exploreSessions } from '../samples/explore-sessions.ts';
-import { play, type SessionSample, simplerSession } from '../samples/sessions.ts';
-import { simplest, simplify } from '../samples/simpler.ts';
-import { evaluatorSessions } from '../sessions.ts';
+import { explore } from '../explore/explore.ts';
+import { exploreSessions } from '../explore/explore-sessions.ts';
+import { play, type SessionSample, simplerSession } from '../explore/sessions.ts';
+import { simplest, simplify } from '../explore/shrink.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { ask } from '../runner/ask.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
 import type { Allowance, Claim } from './claims.ts';
 import { exposedClaims } from './exposed.ts';
 import { ownClaims } from './invariants.ts';
-import { lackClaim } from './lack.ts';
+import { lackClaim } from './missing-data.ts';
 import { staysRevoked, throughout } from './sessions.ts';
 
 export interface Verification {

@@ -2,8 +2,8 @@
 // made for the policy. Evaluator and module must agree on what comes of them.
 
 import type { Policy } from '../../../language/index.ts';
-import { contentsFor, wildRequests } from '../../../testing/requests.ts';
-import { noTables, type TableTexts } from '../../../testing/tables.ts';
+import { contentsFor, wildRequests } from '../../../testing/generate/requests.ts';
+import { noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import type { GoldenRequest } from '../golden-cases.ts';
 import type { Doing } from './steps.ts';
 

@@ -3,8 +3,8 @@
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { externalTables, type Policy } from '../../../language/index.ts';
+import { replacing } from '../../../testing/generate/request-parts.ts';
 import { evaluatorHost, type Host } from '../../../testing/replay/host.ts';
-import { replacing } from '../../../testing/replay/request-parts.ts';
 import type { Doing, Outcome } from './steps.ts';
 
 export class EvaluatedSessions {

@@ -5,7 +5,7 @@ import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { assemble } from '../../../cli/assemble.ts';
 import { compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
-import { filled, noTables, type TableTexts } from '../../../testing/tables.ts';
+import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import cases from '../../scenarios/cases.json' with { type: 'json' };
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { scenarios } from '../../scenarios/requests.ts';

@@ -3,7 +3,7 @@
 // operations and answers come out, the module's memory and JavaScript's on the way, and the first
 // disagreement with as few steps as it takes.
 
-import { random } from '../../../testing/random.ts';
+import { random } from '../../../testing/generate/random.ts';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
 import { policyOf } from '../checking.ts';
 import { examples } from '../property-policies.ts';

@@ -19,8 +19,8 @@ import { exprsOfRule, exprsOfScore } from '../../../language/model/reads.ts';
 import { decode } from '../../../language/request/decode.ts';
 import type { Facts } from '../../../language/request/facts.ts';
 import { sameValue, type Value } from '../../../language/types/types.ts';
-import { Dice, random } from '../../../testing/random.ts';
-import { filled, noTables, type TableTexts } from '../../../testing/tables.ts';
+import { Dice, random } from '../../../testing/generate/random.ts';
+import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';
 import { members, type SmallMember, tableName, time } from './members.ts';
 import { type SmallPolicy, smallPolicy } from './policies.ts';
 

@@ -1,7 +1,7 @@
 // Small policies over a few members, made of every construct by which a condition may depend on what is
 // missing. They are made of numbers that look random, so that a seed gives the same ones again.
 
-import type { Dice } from '../../../testing/random.ts';
+import type { Dice } from '../../../testing/generate/random.ts';
 import { members, type SmallMember, tableName } from './members.ts';
 
 export interface SmallPolicy {

@@ -9,9 +9,9 @@ import { dayOf } from '../../../language/types/time/calendar.ts';
 import { parseInstant } from '../../../language/types/time/instant.ts';
 import { isInside, nextChange, type Window } from '../../../language/types/time/window.ts';
 import { isFixed, wallClock } from '../../../language/types/time/zones.ts';
-import { ask } from '../../../testing/ask.ts';
-import type { GeneratedRequest } from '../../../testing/requests.ts';
-import { at, type Place, placesOf } from '../../../testing/samples/places.ts';
+import { at, type Place, placesOf } from '../../../testing/explore/paths.ts';
+import type { GeneratedRequest } from '../../../testing/generate/requests.ts';
+import { ask } from '../../../testing/runner/ask.ts';
 
 /** Is called with each `construct: boundary` that is reached. */
 export type Hear = (cell: string) => void;

@@ -3,8 +3,8 @@
 
 import { expect, test } from 'vitest';
 import { check } from '../../../language/index.ts';
-import { asTest } from '../../../testing/mutate/as-test.ts';
 import { operators } from '../../../testing/mutate/operators/index.ts';
+import { asTest } from '../../../testing/mutate/render-test.ts';
 import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
 import { MutationTrial, type Outcome } from '../../../testing/mutate/trial.ts';
 

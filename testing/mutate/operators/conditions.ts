@@ -7,7 +7,7 @@ import type {
   ExprNode,
 } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../written.ts';
+import type { Written } from '../source-words.ts';
 
 /** The other side of a border first, then the contrary. */
 const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {

@@ -5,7 +5,7 @@ import { quote, spellDecimal } from '../../../language/syntax/print/spelling.ts'
 import { networkAround } from '../../../language/types/addresses.ts';
 import { instantText } from '../instant-text.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../written.ts';
+import type { Written } from '../source-words.ts';
 
 const boolean: Operator = {
   name: 'boolean',

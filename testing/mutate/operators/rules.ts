@@ -3,7 +3,7 @@
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
-import type { Written } from '../written.ts';
+import type { Written } from '../source-words.ts';
 
 /** What says as much without more being written: a narrow would need its constraints. */
 const otherEffects: Readonly<Record<EffectName, readonly EffectName[]>> = {

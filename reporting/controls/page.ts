@@ -1,0 +1,130 @@
+// Coverage as a page, for Markdown and HTML: all frameworks in short, or one in full.
+
+import {
+  type Block,
+  heading,
+  type Item,
+  items,
+  type Page,
+  paragraph,
+  source,
+  table,
+} from '../pages/page.ts';
+import { code, joined, lineBreak, mark, type Phrase, say, strong } from '../pages/phrase.ts';
+import type {
+  ControlCoverage,
+  Coverage,
+  CoveredPolicy,
+  CoveringRule,
+  FrameworkCoverage,
+} from './coverage.ts';
+import {
+  conditionsOf,
+  frameworkTitle,
+  legend,
+  policyWords,
+  rulesWords,
+  statusWords,
+  summaryWords,
+} from './words.ts';
+
+export interface CoveragePageOptions {
+  /** The one framework that is told in full; without it all are, in short. */
+  readonly only: string | undefined;
+  /** Whether rules are shown as they are written. */
+  readonly sources: boolean;
+}
+
+export function coveragePage(
+  { policies, frameworks, other }: Coverage,
+  { only, sources }: CoveragePageOptions,
+): Page {
+  const one = frameworks.find(({ framework }) => framework.id === only);
+  const blocks =
+    one === undefined ? frameworks.flatMap(inShort) : inFull(one, policies.length > 1, sources);
+  const [policy] = policies;
+  const of =
+    policies.length === 1 && policy !== undefined ? policy.name : `${policies.length} policies`;
+  return {
+    title:
+      one === undefined ? `Controls covered by ${of}` : `${one.framework.title}, covered by ${of}`,
+    lead: [legend],
+    blocks: [...policyBlocks(policies), ...blocks, ...otherBlocks(other)],
+  };
+}
+
+function policyBlocks(policies: readonly CoveredPolicy[]): readonly Block[] {
+  const each = policies.map((policy): Phrase => say`${policyWords(policy)}: ${code(policy.file)}`);
+  return [each.length === 1 ? paragraph(each[0] ?? []) : items(each)];
+}
+
+function about({ framework, controls }: FrameworkCoverage): readonly Block[] {
+  return [paragraph([`${framework.description} ${summaryWords(controls)}.`])];
+}
+
+/** The controls of a framework, a row for each. */
+export function controlsTable(caption: string, controls: readonly ControlCoverage[]): Block {
+  return table(
+    caption,
+    ['Control', 'State', 'Rules'],
+    controls.map(({ control, status, rules }) => [
+      control.title === '' ? [code(control.id)] : say`${strong(control.id)} ${control.title}`,
+      [mark(status, statusWords[status])],
+      ruleNames(rules),
+    ]),
+  );
+}
+
+function ruleNames(rules: readonly CoveringRule[]): Phrase {
+  if (rules.length === 0) return ['—'];
+  const names = [...new Set(rules.map(({ id }) => id))];
+  return say`${joined(names.map(code), ', ')}${lineBreak}${rulesWords(rules)}`;
+}
+
+function inShort(coverage: FrameworkCoverage): readonly Block[] {
+  const title = frameworkTitle(coverage);
+  return [heading(2, [title]), ...about(coverage), controlsTable(title, coverage.controls)];
+}
+
+function inFull(
+  coverage: FrameworkCoverage,
+  severalPolicies: boolean,
+  sources: boolean,
+): readonly Block[] {
+  const title = frameworkTitle(coverage);
+  return [
+    heading(2, ['All controls']),
+    ...about(coverage),
+    paragraph(say`Published at ${code(coverage.framework.source)}.`),
+    controlsTable(title, coverage.controls),
+    heading(2, ['Rules by control']),
+    ...coverage.controls.flatMap(({ control, status, rules }) => [
+      heading(3, say`${control.id} ${control.title} ${mark(status, statusWords[status])}`),
+      paragraph([control.description]),
+      ...(rules.length === 0
+        ? []
+        : [items(rules.map((rule) => ruleItem(rule, severalPolicies, sources)))]),
+    ]),
+  ];
+}
+
+function ruleItem(rule: CoveringRule, severalPolicies: boolean, sources: boolean): Item {
+  const by =
+    rule.tests.length === 0
+      ? 'not tested'
+      : `tested by ${rule.tests.map((name) => `“${name}”`).join(', ')}`;
+  const of = severalPolicies ? ` of ${rule.policy}` : '';
+  const asks = joined(conditionsOf(rule).map(code), '; ');
+  const tells = rule.message ?? (asks.length === 0 ? 'always' : asks);
+  const place = code(`${rule.file}:${rule.line}`);
+  return {
+    text: say`${mark(rule.effect)} ${code(rule.id)}${of}: ${tells}${lineBreak}${place}, ${by}`,
+    below: sources ? [source(rule.source)] : [],
+  };
+}
+
+function otherBlocks(other: readonly ControlCoverage[]): readonly Block[] {
+  if (other.length === 0) return [];
+  const caption = 'Ids that belong to no framework known here';
+  return [heading(2, ['Other ids']), controlsTable(caption, other)];
+}

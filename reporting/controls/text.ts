@@ -1,0 +1,75 @@
+// Coverage for the terminal: a line for each control and, where one framework is asked for, one for
+// each rule behind it.
+
+import type { Palette } from '../../language/diagnostics/render.ts';
+import { displayText } from '../../language/support/display.ts';
+import type { ControlCoverage, Coverage, CoveringRule, FrameworkCoverage } from './coverage.ts';
+import { conditionsOf, frameworkTitle, policyWords, rulesWords, summaryWords } from './words.ts';
+
+export type CoveragePalette = Pick<Palette, 'strong' | 'warning' | 'error' | 'frame'> & {
+  readonly good: (text: string) => string;
+};
+
+/** `only`: the one framework that is told in full; without it all are, in short. */
+export function coverageText(
+  { policies, frameworks, other }: Coverage,
+  only: string | undefined,
+  palette: CoveragePalette,
+): string {
+  const shown = frameworks.filter(({ framework }) => only === undefined || framework.id === only);
+  const parts = [
+    policies.map((policy) => `${displayText(policyWords(policy))}\n`).join(''),
+    ...shown.map((each) => frameworkText(each, only !== undefined, palette)),
+    ...(other.length === 0 ? [] : [otherText(other, palette)]),
+  ];
+  return parts.join('\n');
+}
+
+function frameworkText(
+  coverage: FrameworkCoverage,
+  inFull: boolean,
+  palette: CoveragePalette,
+): string {
+  const { controls } = coverage;
+  const width = Math.max(...controls.map(({ control }) => control.id.length));
+  const titles = Math.max(...controls.map(({ control }) => control.title.length));
+  const lines = controls.flatMap((each) => [
+    controlLine(each, width, titles, palette),
+    ...(inFull ? each.rules.flatMap((rule) => ruleLines(rule, palette)) : []),
+  ]);
+  const head = `${palette.strong(frameworkTitle(coverage))}\n${summaryWords(controls)}\n`;
+  return `${head}\n${lines.map((line) => `${line}\n`).join('')}`;
+}
+
+function controlLine(
+  { control, status, rules }: ControlCoverage,
+  width: number,
+  titles: number,
+  palette: CoveragePalette,
+): string {
+  const mark = {
+    tested: palette.good('✓'),
+    covered: palette.warning('~'),
+    none: palette.error('✗'),
+  }[status];
+  const title = control.title.padEnd(titles);
+  return `  ${mark} ${control.id.padEnd(width)}  ${title}  ${rulesWords(rules)}`;
+}
+
+function ruleLines(rule: CoveringRule, { frame, warning }: CoveragePalette): readonly string[] {
+  const untested = rule.tests.length === 0 ? warning('  not tested') : '';
+  const place = frame(displayText(`${rule.file}:${rule.line}:${rule.column}`));
+  return [
+    `      ${rule.effect} ${displayText(rule.id)}  ${place}${untested}`,
+    `        ${displayText(rule.message ?? (conditionsOf(rule).join('; ') || 'always'))}`,
+  ];
+}
+
+function otherText(other: readonly ControlCoverage[], palette: CoveragePalette): string {
+  const width = Math.max(...other.map(({ control }) => displayText(control.id).length));
+  const lines = other.map(({ control, rules }) => {
+    const ids = [...new Set(rules.map(({ id }) => displayText(id)))].join(', ');
+    return `  ${displayText(control.id).padEnd(width)}  ${ids}\n`;
+  });
+  return `${palette.strong('Other ids, of no framework known here')}\n${lines.join('')}`;
+}

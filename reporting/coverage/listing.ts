@@ -1,0 +1,97 @@
+// A file with what was seen of it: lines cut into the parts that points stand on, and below a line what is
+// missing of what begins there.
+
+import type { CoveredFile, Point } from '../../testing/coverage/coverage.ts';
+import type { Listing, ListingLine, ListingPart } from '../pages/listing.ts';
+import { code, type Phrase, say } from '../pages/phrase.ts';
+import { type State, stateOf } from './measure.ts';
+import { missingPhrase, ownerWords, seenWords } from './words.ts';
+
+/** `left`: which lines are not shown, since they have no points. */
+export function listingOf({ path, text, points }: CoveredFile): {
+  readonly listing: Listing;
+  readonly left: string | undefined;
+} {
+  const lines = linesOf(text);
+  const end = Math.max(...points.map((point) => point.end));
+  const shown = lines.filter(({ start }) => start < end);
+  const live = points.filter(({ outcomes }) => outcomes.length > 0);
+  const rest = lines.length - shown.length;
+  return {
+    listing: {
+      kind: 'listing',
+      caption: path,
+      lines: shown.map((line) => lineOf(line, live)),
+    },
+    left:
+      rest === 0
+        ? undefined
+        : `The ${rest === 1 ? 'line' : `${rest} lines`} below hold nothing that is counted.`,
+  };
+}
+
+interface Line {
+  readonly number: number;
+  readonly start: number;
+  readonly text: string;
+}
+
+function linesOf(text: string): readonly Line[] {
+  let start = 0;
+  const lines = text
+    .replace(/\n$/, '')
+    .split('\n')
+    .map((line, index): Line => {
+      const own = { number: index + 1, start, text: line.replace(/\r$/, '') };
+      start += line.length + 1;
+      return own;
+    });
+  return lines;
+}
+
+function lineOf({ number, start, text }: Line, points: readonly Point[]): ListingLine {
+  const end = start + text.length;
+  const touching = points.filter((point) => point.start < end && point.end > start);
+  const beginning = touching.filter((point) => point.start >= start);
+  return {
+    number,
+    state: together(touching.map(stateOf)),
+    parts: partsOf(text, start, touching),
+    notes: beginning.flatMap(noteOf),
+  };
+}
+
+function together(states: readonly State[]): State | undefined {
+  const [first] = states;
+  return states.every((state) => state === first) ? first : 'partly';
+}
+
+function noteOf(point: Point): readonly Phrase[] {
+  const missing = missingPhrase(point);
+  if (missing === undefined) return [];
+  return [say`${point.kind === 'condition' ? code(point.name) : ownerWords(point)} ${missing}`];
+}
+
+/** Each part belongs to the innermost point around it. */
+function partsOf(text: string, start: number, points: readonly Point[]): readonly ListingPart[] {
+  const borders = points.flatMap((point) => [point.start - start, point.end - start]);
+  const cuts = [
+    ...new Set([0, ...borders.filter((at) => at > 0 && at < text.length), text.length]),
+  ];
+  return cuts
+    .sort((a, b) => a - b)
+    .slice(0, -1)
+    .map((from, index) => {
+      const to = cuts[index + 1] ?? text.length;
+      const around = points.filter((each) => each.start - start <= from && each.end - start >= to);
+      const point = around.reduce<Point | undefined>(
+        (inner, each) =>
+          inner === undefined || each.end - each.start < inner.end - inner.start ? each : inner,
+        undefined,
+      );
+      const written = text.slice(from, to);
+      return point === undefined
+        ? { text: written }
+        : { text: written, state: stateOf(point), says: seenWords(point) };
+    });
+}

@@ -1,0 +1,93 @@
+// A policy's requests as arbitraries of fast-check: all of them, those that lead to its corners above
+// all, and those near to one. What the policy would refuse to read is not among them.
+
+import { stringify } from '@nhipol/runtime';
+import type fc from 'fast-check';
+import type { Policy } from '../../language/index.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { changeNear } from '../explore/neighbors.ts';
+import { at, placesOf, put, type Way } from '../explore/paths.ts';
+import { simpler } from '../explore/shrink.ts';
+import type { Dice } from '../generate/random.ts';
+import { ask } from '../runner/ask.ts';
+import { drawUntil, Seeded } from './arbitrary.ts';
+import { drawRequest } from './corpus.ts';
+import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
+import { plainOf, sampleOf } from './to-object.ts';
+import type { RequestOf } from './typed-policy.ts';
+
+/** Shrinks to fewer members and plainer values. */
+export function requests<P extends Policy>(
+  policy: P,
+  options: DrawOptions<P> = {},
+): fc.Arbitrary<RequestOf<P>> {
+  return arbitrary<P>(
+    drawsOf(policy, options),
+    (dice) => drawRequest(policy, dice),
+    function* (text) {
+      for (const each of simpler(policy, sampleOf(text))) yield each.text;
+    },
+  );
+}
+
+/** Another value of a member or a few, none or another name; shrinks to what differs in fewer members. */
+export function near<P extends Policy>(
+  policy: P,
+  request: RequestOf<P>,
+  options: DrawOptions<P> = {},
+): fc.Arbitrary<RequestOf<P>> {
+  const middle = stringify(request);
+  const { error } = ask(policy, sampleOf(middle));
+  if (error !== undefined) {
+    const { path, expected, found } = error;
+    throw new TypeError(
+      `near: ${policy.name} refuses the request: at ${path} it expects ${expected} and found ${found}`,
+    );
+  }
+  return arbitrary<P>(
+    drawsOf(policy, options),
+    (dice) => changeNear(policy, middle, dice),
+    (text) => nearer(policy, text, middle),
+  );
+}
+
+function arbitrary<P extends Policy>(
+  takes: Draws,
+  draw: (dice: Dice) => string,
+  simplerTexts: (text: string) => Iterable<string>,
+): fc.Arbitrary<RequestOf<P>> {
+  const told = (text: string) => plainOf(text) as RequestOf<P>;
+  return new Seeded<RequestOf<P>>({
+    draw: (dice) => told(drawUntil(() => draw(dice), takes)),
+    *simpler(request) {
+      for (const text of simplerTexts(stringify(request))) if (takes(text)) yield told(text);
+    },
+    takes: (value) => takes(stringify(value)),
+  });
+}
+
+const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context']];
+
+/** With something in it as it is in the middle; first the greatest parts. */
+function* nearer(policy: Policy, text: string, middle: string): Iterable<string> {
+  const [json, goal] = [parseJson(text), parseJson(middle)];
+  if (json === undefined || goal === undefined || text === middle) return;
+  yield middle;
+  const ways = [...roots, ...[json, goal].flatMap((each) => waysIn(policy, each))];
+  const tried = new Set<string>();
+  for (const way of ways) {
+    if (same(at(json, way), at(goal, way))) continue;
+    const after = put(json, way, at(goal, way));
+    const written = after === undefined ? text : writeJson(after);
+    if (written !== text && !tried.has(written)) yield written;
+    tried.add(written);
+  }
+}
+
+function waysIn(policy: Policy, json: Json): readonly Way[] {
+  return placesOf(policy, json).map(({ way }) => way);
+}
+
+function same(a: Json | undefined, b: Json | undefined): boolean {
+  return (a && writeJson(a)) === (b && writeJson(b));
+}

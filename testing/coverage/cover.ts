@@ -1,0 +1,33 @@
+// Runs a policy's tests by the evaluator and tells what they cover.
+
+import { type Clock, evaluate, type Policy, type PolicyTest } from '../../language/index.ts';
+import { filled } from '../generate/tables.ts';
+import { runTests } from '../runner/run-tests.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import type { TestCoverage } from './coverage.ts';
+import { CoverageRecorder } from './recorder.ts';
+
+export interface CoverOptions {
+  /** Those that count; all of the policy's unless told. */
+  readonly tests?: readonly PolicyTest[];
+  /** When a step is judged that has no instant, neither of its own nor of its request. */
+  readonly otherwise?: bigint | undefined;
+}
+
+export function coverByTests(
+  policy: Policy,
+  { tests = policy.tests, otherwise }: CoverOptions = {},
+): TestCoverage {
+  const recorder = new CoverageRecorder(policy);
+  const onlooker = () => recorder.decision();
+  runTests(
+    { ...policy, tests },
+    (request, now, tables) => {
+      const clock: Clock =
+        now === undefined ? { now: otherwise, by: 'request' } : { now, by: 'host' };
+      return evaluate(filled(policy, tables), request, clock, onlooker());
+    },
+    evaluatorSessions(policy, onlooker),
+  );
+  return recorder.coverage;
+}

@@ -1,0 +1,54 @@
+// Sessions that lead to what none before them did, by going on with those that came furthest; every
+// other one is driven to the threshold of a count, or to the end of a window. The same seed gives the
+// same sessions.
+
+import type { Answer } from '@nhipol/runtime';
+import type { Policy } from '../../language/index.ts';
+import { Dice, random } from '../generate/random.ts';
+import { evaluatorSessions } from '../runner/sessions.ts';
+import { SessionDriver } from './driven-sessions.ts';
+import { type ExploreOptions, explore } from './explore.ts';
+import { play, SessionMaker, type SessionSample } from './sessions.ts';
+
+export interface ExploredSession {
+  readonly sample: SessionSample;
+  /** Of each step. */
+  readonly answers: readonly Answer[];
+}
+
+/** Longer ones are not gone on with. */
+const mostSteps = 24;
+
+export function* exploreSessions(
+  policy: Policy,
+  { samples, seed = 1, known = [] }: ExploreOptions,
+): Iterable<ExploredSession> {
+  const dice = new Dice(random(seed));
+  const maker = new SessionMaker(policy, dice);
+  const open = evaluatorSessions(policy);
+  const seen = new Set<string>();
+  const furthest: SessionSample[] = [];
+  const driver = new SessionDriver(policy, dice, seed);
+  const opening = explore([policy], { samples, seed, known })[Symbol.iterator]();
+  for (let left = samples; left > 0; left -= 1) {
+    if (driver.canDrive && left % 2 === 0) {
+      const sample = driver.next();
+      yield { sample, answers: play(open, sample) };
+      continue;
+    }
+    const next = furthest.length === 0 || dice.chance(350) ? opening.next() : undefined;
+    const sample =
+      next === undefined || next.done
+        ? maker.longer(dice.pick(furthest))
+        : maker.open(next.value.sample);
+    const answers = play(open, sample);
+    const reached = answers.flatMap(({ effect, reasons }, index) => [
+      ...reasons.map((reason) => `${effect} ${reason}`),
+      `${answers[index - 1]?.effect} ${effect} ${reasons[0]}`,
+    ]);
+    const before = seen.size;
+    for (const each of reached) seen.add(each);
+    if (seen.size > before && sample.steps.length < mostSteps) furthest.push(sample);
+    yield { sample, answers };
+  }
+}

@@ -1,0 +1,139 @@
+// The places of a request that a policy declares, with their types: those that hold something, and
+// those where something could stand.
+
+import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
+import { memberOf } from '../../language/model/reads.ts';
+import { emptyObject, type Json } from '../../language/request/json.ts';
+import { isRequired } from '../generate/values.ts';
+
+/** Names of members and indices of elements, from the request's root. */
+export type Way = readonly (string | number)[];
+
+export interface Place {
+  readonly way: Way;
+  /** As the policy writes it. */
+  readonly path: string;
+  readonly type: Type;
+  /** undefined: nothing stands there. */
+  readonly json: Json | undefined;
+  /** Whether a request without it is invalid. */
+  readonly required: boolean;
+  /** How long the record that holds it may be used after it was observed, in milliseconds. */
+  readonly fresh: bigint | undefined;
+}
+
+/** Of a text that is no object: none. Outer ones come before inner ones. */
+export function placesOf(policy: Policy, request: Json): readonly Place[] {
+  const text = (way: Way): string => {
+    const json = at(request, way);
+    return json?.kind === 'string' ? json.value : '';
+  };
+  const shapes = {
+    subject: shapeOf(policy, 'subject', text(['subject', 'type'])),
+    action: shapeOf(policy, 'action', text(['action', 'name'])),
+    resource: shapeOf(policy, 'resource', text(['resource', 'type'])),
+  };
+  const entities = (['subject', 'action', 'resource'] as const).flatMap((root) => {
+    const own = root === 'action' ? ['name'] : ['type', 'id'];
+    return [
+      ...own.map((name) => {
+        const way = [root, name];
+        const type: Type = { kind: 'String' };
+        const json = at(request, way);
+        return { way, path: `${root}.${name}`, type, json, required: true, fresh: undefined };
+      }),
+      ...membersOf(shapes[root], [root, 'properties'], root, request),
+    ];
+  });
+  return [...entities, ...membersOf(policy.context, ['context'], 'context', request)];
+}
+
+/** Those of a record that stands alone, such as a signal's payload. `path`: as the policy writes it. */
+export function placesOfRecord(shape: RecordType, path: string, record: Json): readonly Place[] {
+  return membersOf(shape, [], path, record);
+}
+
+export type Entity = 'subject' | 'action' | 'resource';
+
+/** What is declared of one of that type or name. */
+export function shapeOf(policy: Policy, root: Entity, name: string): RecordType | undefined {
+  if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
+  if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
+  return policy.resources.get(name) ?? policy.anyResource;
+}
+
+function membersOf(
+  shape: RecordType | undefined,
+  way: Way,
+  path: string,
+  request: Json,
+  fresh?: bigint,
+): readonly Place[] {
+  return [...(shape?.members.values() ?? [])].flatMap((member) =>
+    ofMember(member, [...way, member.name], memberOf(path, member.name), request, fresh),
+  );
+}
+
+function ofMember(
+  member: Member,
+  way: Way,
+  path: string,
+  request: Json,
+  fresh: bigint | undefined,
+): readonly Place[] {
+  const json = at(request, way);
+  const place = { way, path, type: member.type, json, required: isRequired(member), fresh };
+  return [place, ...within(member, way, path, request, json)];
+}
+
+function within(
+  { type, fresh }: Pick<Member, 'type' | 'fresh'>,
+  way: Way,
+  path: string,
+  request: Json,
+  json: Json | undefined,
+): readonly Place[] {
+  if (type.kind === 'Record' && json?.kind === 'object')
+    return membersOf(type, way, path, request, fresh);
+  if (type.kind !== 'List' || type.element.kind !== 'Record' || json?.kind !== 'array') return [];
+  const { element } = type;
+  return json.elements.flatMap((_, index) =>
+    membersOf(element, [...way, index], `${path}[]`, request),
+  );
+}
+
+/** What stands there. */
+export function at(json: Json | undefined, way: Way): Json | undefined {
+  const [step, ...rest] = way;
+  if (step === undefined || json === undefined) return json;
+  if (typeof step === 'number') {
+    return json.kind === 'array' ? at(json.elements[step], rest) : undefined;
+  }
+  if (json.kind !== 'object') return undefined;
+  return at(json.members.find(({ name }) => name === step)?.value, rest);
+}
+
+/** With another value there; undefined: with none. Objects on the way are made where there are none. */
+export function put(json: Json | undefined, way: Way, value: Json | undefined): Json | undefined {
+  const [step, ...rest] = way;
+  if (step === undefined) return value;
+  if (typeof step === 'number') {
+    if (json?.kind !== 'array') return json;
+    const elements = json.elements.flatMap((each, index) => {
+      const after = index === step ? put(each, rest, value) : each;
+      return after === undefined ? [] : [after];
+    });
+    return { ...json, elements };
+  }
+  const object = json?.kind === 'object' ? json : emptyObject;
+  const before = object.members.find(({ name }) => name === step);
+  const after = put(before?.value, rest, value);
+  const others = object.members.filter((member) => member !== before);
+  if (after === undefined) return json === undefined ? undefined : { ...object, members: others };
+  const member = { name: step, nameOffset: 0, value: after };
+  const members =
+    before === undefined
+      ? [...object.members, member]
+      : object.members.map((each) => (each === before ? member : each));
+  return { ...object, members };
+}

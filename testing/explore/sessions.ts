@@ -1,0 +1,227 @@
+// Sessions of a policy: what is asked, what happens meanwhile, and how long it takes; near the
+// borders of its requests and of the spans and counts that it remembers. Played by any engine.
+
+import type { Answer } from '@nhipol/runtime';
+import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
+import { historyIn } from '../../language/model/reads.ts';
+import { parseJson } from '../../language/request/json.ts';
+import { bordersOf } from '../generate/boundaries.ts';
+import type { Dice } from '../generate/random.ts';
+import { roots } from '../generate/request-parts.ts';
+import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
+import type { TableTexts } from '../generate/tables.ts';
+import type { AnswerRun, OpenSession, TestedSession } from '../runner/run-tests.ts';
+import { changeNear } from './neighbors.ts';
+import { at } from './paths.ts';
+import { simpler } from './shrink.ts';
+
+export interface SessionSample {
+  /** With which it opens: JSON text. */
+  readonly request: string;
+  /** Milliseconds. */
+  readonly opens: bigint;
+  readonly tables: TableTexts;
+  readonly steps: readonly SampleStep[];
+}
+
+export interface SampleStep {
+  /** Milliseconds since the step before. */
+  readonly after: bigint;
+  readonly signals: readonly TestSignal[];
+  /** What it is asked about from now on: JSON text; undefined: the same. */
+  readonly request: string | undefined;
+  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  readonly asks: number;
+}
+
+/** The last answer of each step. */
+export function play(open: OpenSession, sample: SessionSample): readonly Answer[] {
+  return playInRuns(open, sample).map((runs) => (runs.at(-1) as AnswerRun).answer);
+}
+
+/** All answers of each step, of which there is at least one. */
+export function playInRuns(
+  open: OpenSession,
+  sample: SessionSample,
+): readonly (readonly AnswerRun[])[] {
+  let now = sample.opens;
+  const session = open(sample.request, now);
+  return sample.steps.map(({ after, signals, request, asks }) => {
+    now += after;
+    session.change(request === undefined ? [] : wholly(request), sample.tables);
+    for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
+    return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askFor(session, now, asks);
+  });
+}
+
+/** Few of them are played one by one, as hosts do. */
+const fewTimes = 8;
+
+function receive(session: TestedSession, signal: TestSignal, now: bigint, times: number): void {
+  if (times > fewTimes && session.receiveRepeatedly !== undefined) {
+    session.receiveRepeatedly(signal, now, times);
+  } else for (let left = times; left > 0; left -= 1) session.receive(signal, now);
+}
+
+function askFor(session: TestedSession, now: bigint, times: number): readonly AnswerRun[] {
+  if (times > fewTimes && session.askRepeatedly !== undefined)
+    return session.askRepeatedly(now, times);
+  return Array.from({ length: times }, () => ({ answer: session.ask(now), times: 1 }));
+}
+
+/** Equal signals that follow one another are one run. */
+function runsOf(signals: readonly TestSignal[]) {
+  const runs: { readonly signal: TestSignal; times: number }[] = [];
+  for (const signal of signals) {
+    const last = runs.at(-1);
+    if (last !== undefined && isSameSignal(last.signal, signal)) last.times += 1;
+    else runs.push({ signal, times: 1 });
+  }
+  return runs;
+}
+
+function isSameSignal(a: TestSignal, b: TestSignal): boolean {
+  return a === b || (a.name === b.name && a.payload === b.payload && a.time === b.time);
+}
+
+/** All that it tells, in the place of what was told. */
+function wholly(request: string): readonly TestChange[] {
+  const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
+  return roots.map((root) => ({
+    path: [root],
+    json: members[root] === undefined ? undefined : JSON.stringify(members[root]),
+  }));
+}
+
+export class SessionMaker {
+  readonly #policy: Policy;
+  readonly #dice: Dice;
+  readonly #spans: readonly bigint[];
+  readonly #counts: readonly number[];
+
+  constructor(policy: Policy, dice: Dice) {
+    this.#policy = policy;
+    this.#dice = dice;
+    const terms = historyIn(policy).map(({ term }) => term);
+    const within = terms.flatMap((term) => ('within' in term ? (term.within ?? []) : []));
+    this.#spans = [...within, ...bordersOf(policy).all.durations];
+    const thresholds = terms.flatMap((term) => (term.form === 'count' ? [term.threshold] : []));
+    this.#counts = thresholds.map(Number).flatMap((count) => [count - 1, count, count + 1]);
+  }
+
+  /** One that opens as a request does. */
+  open({ text, now, tables }: GeneratedRequest): SessionSample {
+    const opens = now ?? timeOf(text) ?? usualTime;
+    return this.longer({ request: text, opens, tables, steps: [] });
+  }
+
+  /** Goes on for one to three more steps. */
+  longer(sample: SessionSample): SessionSample {
+    const steps = [...sample.steps];
+    let request = steps.findLast((step) => step.request !== undefined)?.request ?? sample.request;
+    for (let left = this.#dice.pick([1, 1, 2, 3]); left > 0; left -= 1) {
+      const step = this.#step(request);
+      request = step.request ?? request;
+      steps.push(step);
+    }
+    return { ...sample, steps };
+  }
+
+  #step(request: string): SampleStep {
+    const { chance, pick } = this.#dice;
+    const names = [...this.#policy.signals.keys()];
+    const signals = names.length > 0 && chance(350) ? this.#signals(pick(names)) : [];
+    return {
+      after: this.#wait(),
+      signals,
+      request: chance(400) ? changeNear(this.#policy, request, this.#dice) : undefined,
+      asks: chance(200) ? 0 : chance(700) ? 1 : this.#burst(),
+    };
+  }
+
+  /** So many at once as something is counted to. */
+  #burst(): number {
+    return this.#dice.pick([2, 3, ...this.#counts.map(atMost)]);
+  }
+
+  #signals(name: string): readonly TestSignal[] {
+    const count = this.#dice.chance(700) ? 1 : this.#burst();
+    return Array.from({ length: count }, () => this.#signal(name));
+  }
+
+  #signal(name: string): TestSignal {
+    const shape = this.#policy.signals.get(name);
+    const { values } = new RequestMaker(this.#policy, this.#dice, { untidy: false });
+    const payload = shape === undefined ? undefined : values.record(shape, 'event[]');
+    return { name, payload, time: undefined };
+  }
+
+  #wait(): bigint {
+    const { chance, pick } = this.#dice;
+    if (this.#spans.length === 0 || chance(500)) return pick([0n, 1n, 1000n, 60_000n]);
+    const span = pick(this.#spans) + pick([-1n, 0n, 0n, 1n]);
+    return span < 0n ? 0n : span;
+  }
+}
+
+export const usualTime = BigInt(Date.UTC(2026, 2, 3, 10));
+
+/** So often is long enough to pass any count that people write, and short enough to be played. */
+function atMost(count: number): number {
+  return Math.min(Math.max(count, 1), 100);
+}
+
+export function timeOf(request: string): bigint | undefined {
+  const time = at(parseJson(request), ['context', 'time']);
+  const instant = time?.kind === 'string' ? Date.parse(time.value) : Number.NaN;
+  return Number.isNaN(instant) ? undefined : BigInt(instant);
+}
+
+/** With fewer steps, less in each, or a simpler request. */
+export function* simplerSession(policy: Policy, sample: SessionSample): Iterable<SessionSample> {
+  const { steps } = sample;
+  for (const index of steps.keys()) {
+    yield { ...sample, steps: steps.filter((_, each) => each !== index) };
+  }
+  const [first] = steps;
+  if (first?.request !== undefined) {
+    const rest = [{ ...first, request: undefined }, ...steps.slice(1)];
+    yield { ...sample, request: first.request, steps: rest };
+  }
+  for (const [index, step] of steps.entries()) {
+    for (const plainer of simplerStep(policy, step)) {
+      yield { ...sample, steps: steps.map((each, at) => (at === index ? plainer : each)) };
+    }
+  }
+  const asked = { text: sample.request, now: undefined, tables: sample.tables };
+  for (const { text, tables } of simpler(policy, asked)) {
+    yield { ...sample, request: text, tables };
+  }
+}
+
+/** By how many a number above 1 is lowered: by half of it first, and by one last. */
+function halves(count: number): readonly number[] {
+  const found: number[] = [];
+  for (let half = Math.floor(count / 2); half > 0; half = Math.floor(half / 2)) found.push(half);
+  return found;
+}
+
+function* simplerStep(policy: Policy, step: SampleStep): Iterable<SampleStep> {
+  const { after, signals, request, asks } = step;
+  if (signals.length > 0) yield { ...step, signals: [] };
+  for (const fewer of halves(signals.length)) {
+    yield { ...step, signals: signals.slice(fewer) };
+    yield { ...step, signals: signals.slice(0, -fewer) };
+  }
+  if (request !== undefined) yield { ...step, request: undefined };
+  if (asks > 1) yield { ...step, asks: 1 };
+  for (const fewer of halves(asks)) yield { ...step, asks: asks - fewer };
+  if (asks === 0) yield { ...step, asks: 1 };
+  for (const unit of [60_000n, 1000n]) {
+    if (after % unit !== 0n) yield { ...step, after: after - (after % unit) };
+  }
+  if (after > 0n) yield { ...step, after: 0n };
+  if (request === undefined) return;
+  const asked = { text: request, now: undefined, tables: new Map() };
+  for (const { text } of simpler(policy, asked)) yield { ...step, request: text };
+}

@@ -1,0 +1,51 @@
+// The requests that a policy's own tests make, step by step.
+
+import type { PolicyTest, TestStep } from '../../language/index.ts';
+import { granted } from '../../language/request/approvals.ts';
+import { changeRequest } from '../../language/request/change-request.ts';
+import { parseInstant } from '../../language/types/time/instant.ts';
+import { noTables, type TableTexts } from './tables.ts';
+
+export interface Asked {
+  readonly step: TestStep;
+  /** JSON text. */
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly tables: TableTexts;
+}
+
+/** What a test asks, step by step; each step changes what the steps before it left. */
+export function stepsOf(test: PolicyTest): readonly Asked[] {
+  let request = test.request;
+  let tables = noTables;
+  return test.steps.map((step) => {
+    const approved = step.grants.reduce(
+      (before, grant) => granted(before, grant, step.at ?? ownTime(before) ?? 0n),
+      request,
+    );
+    request = changeRequest(approved, step.changes);
+    tables = changeTables(tables, step);
+    return { step, request, now: step.at, tables };
+  });
+}
+
+function changeTables(before: TableTexts, step: TestStep): TableTexts {
+  if (step.tables.length === 0) return before;
+  const after = new Map(before);
+  for (const { table, json } of step.tables) {
+    if (json === undefined) after.delete(table.name);
+    else after.set(table.name, json);
+  }
+  return after;
+}
+
+/** The request's own `context.time`; undefined: it has none that is an instant. */
+export function ownTime(request: string): bigint | undefined {
+  try {
+    const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };
+    const time = context?.time;
+    return typeof time === 'string' ? parseInstant(time) : undefined;
+  } catch {
+    return undefined;
+  }
+}

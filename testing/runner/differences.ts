@@ -1,0 +1,115 @@
+// What a step of a test expects and an answer does not give, or the other way round, part by part. Order
+// has no meaning anywhere.
+
+import type { Answer } from '@nhipol/runtime';
+import { stringify } from '@nhipol/runtime';
+import type { JsonValue } from '@nhipol/runtime/abi';
+import type { Expr, TestStep } from '../../language/index.ts';
+import { allAsked, toJson } from '../../language/index.ts';
+import { formatInstant } from '../../language/types/time/instant.ts';
+
+export interface Difference {
+  readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
+  readonly expected: string;
+  readonly got: string;
+  /** What only one side has, where both may be long: ids, settings, members of sets, obligations. */
+  readonly missing: readonly string[];
+  readonly extra: readonly string[];
+}
+
+/** One side of a comparison: as a whole, and what it consists of. */
+interface Side {
+  readonly text: string;
+  readonly parts: readonly string[];
+}
+
+type Named = readonly (readonly [name: string, value: JsonValue])[];
+
+export function differencesOf(step: TestStep, answer: Answer): readonly Difference[] {
+  const found: Difference[] = [];
+  const compare = (what: Difference['what'], expected: Side, got: Side) => {
+    if (expected.text === got.text) return;
+    found.push({
+      what,
+      expected: expected.text,
+      got: got.text,
+      missing: without(expected.parts, got.parts),
+      extra: without(got.parts, expected.parts),
+    });
+  };
+  compare('effect', one(step.effect), one(answer.effect));
+  if (step.reasons !== undefined) compare('reasons', list(step.reasons), list(answer.reasons));
+  if (step.constraints !== undefined) {
+    const expected = step.constraints.map(
+      ({ constraint, value }) => [constraint.name, toJson(constraint.type, value)] as const,
+    );
+    compare('constraints', settings(expected), settings(Object.entries(answer.constraints)));
+  }
+  if (step.obligations !== undefined) {
+    const expected = step.obligations.map(({ obligation, properties }) =>
+      showObligation(
+        obligation.name,
+        properties.map(({ name, value }) => [name, constantJson(value)] as const),
+      ),
+    );
+    const got = allAsked(answer).map(({ name, properties }) =>
+      showObligation(name, Object.entries(properties)),
+    );
+    compare('obligations', list(expected), list(got));
+  }
+  if (step.until !== undefined) {
+    const got = answer.validUntil === undefined ? 'no end' : formatInstant(answer.validUntil);
+    compare('until', one(formatInstant(step.until)), one(got));
+  }
+  return found;
+}
+
+function without(parts: readonly string[], others: readonly string[]): readonly string[] {
+  const there = new Set(others);
+  return parts.filter((part) => !there.has(part));
+}
+
+function one(text: string): Side {
+  return { text, parts: [text] };
+}
+
+function list(texts: readonly string[]): Side {
+  const parts = [...new Set(texts)].sort();
+  return { text: parts.join(', ') || 'none', parts };
+}
+
+/** Each member of a set is a part. */
+function settings(all: Named): Side {
+  const parts = sorted(all).flatMap(([name, value]) =>
+    Array.isArray(value) && value.length > 0
+      ? value.map((element) => `${name}: ${showJson(element)}`)
+      : [`${name}: ${showJson(value)}`],
+  );
+  return { text: showSettings(all), parts };
+}
+
+function showObligation(name: string, properties: Named): string {
+  return `${name} ${showSettings(properties)}`;
+}
+
+/** A test's values are constants. */
+function constantJson(expr: Expr): JsonValue {
+  if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
+  return toJson(expr.type, expr.value);
+}
+
+function showSettings(all: Named): string {
+  return `{ ${sorted(all)
+    .map(([name, value]) => `${name}: ${showJson(value)}`)
+    .join(', ')} }`;
+}
+
+function sorted(all: Named): Named {
+  return [...all].sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+/** Constraints are scalars and sets of them. */
+function showJson(value: JsonValue): string {
+  if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
+  return stringify(value);
+}

@@ -1,0 +1,92 @@
+// The same decision taken many times at one instant, without judging each of them: between two
+// thresholds of counts nothing but counts changes, so the answers in between are the same. Gives the
+// answers and the session that as many single decisions would.
+
+import { Expressions } from '../../language/evaluator/expressions.ts';
+import { countAt, matchesNow } from '../../language/evaluator/history.ts';
+import {
+  type Answer,
+  type Answered,
+  decideIn,
+  type Policy,
+  type Session,
+} from '../../language/index.ts';
+import type { CountTerm } from '../../language/model/model.ts';
+import { historyIn } from '../../language/model/reads.ts';
+import { decode } from '../../language/request/decode.ts';
+import type { AnswerRun } from './run-tests.ts';
+
+export interface RepeatedDecisions {
+  /** The last answer, and the session after it. */
+  readonly answered: Answered;
+  /** All answers in their order. */
+  readonly runs: readonly AnswerRun[];
+}
+
+/** `times`: at least 1. */
+export function decideRepeatedly(
+  policy: Policy,
+  session: Session,
+  now: bigint,
+  times: number,
+): RepeatedDecisions {
+  const counts = countsOfDecisions(policy);
+  const runs: { answer: Answer; times: number }[] = [];
+  let answered = decideIn(policy, session, now);
+  let left = times - 1;
+  runs.push({ answer: answered.answer, times: 1 });
+  while (left > 0) {
+    const before = answered;
+    answered = decideIn(policy, before.session, now);
+    left -= 1;
+    const run = { answer: answered.answer, times: 1 };
+    runs.push(run);
+    const { taken } = answered.session;
+    // It was revoked, or its clock went back: no decision was recorded.
+    if (taken === undefined || taken === before.session.taken) continue;
+    if (before.answer.effect !== answered.answer.effect) continue;
+    const skipped = Math.min(left, unchangedFor(policy, counts, answered.session));
+    if (skipped <= 0) continue;
+    left -= skipped;
+    run.times += skipped;
+    const added = Array.from({ length: skipped }, () => taken.event);
+    const events = [
+      ...answered.session.events.toSpliced(taken.place, 0, taken.event),
+      ...added.slice(1),
+    ];
+    const session = { ...answered.session, events, taken: { ...taken, place: events.length } };
+    answered = { ...answered, session };
+  }
+  return { answered, runs };
+}
+
+function countsOfDecisions(policy: Policy): readonly CountTerm[] {
+  const terms = historyIn(policy).map(({ term }) => term);
+  return terms.filter(
+    (term) => term.form === 'count' && term.pattern.of.kind === 'decision',
+  ) as CountTerm[];
+}
+
+/**
+ * The number of further decisions that are answered like the last one. The next decision finds `count`
+ * events, the one after it one more; what a count is compared with changes at the threshold and past it.
+ */
+function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Session): number {
+  const { request, latest: now, events, taken } = session;
+  if (counts.length === 0) return Number.POSITIVE_INFINITY;
+  const { facts } = decode(policy, new TextEncoder().encode(request), { now, by: 'host' });
+  if (facts === undefined) return 0;
+  const all = taken === undefined ? events : [...events, taken.event];
+  const remembered = new Expressions(facts, policy.contents).remembered(all, now);
+  const distances = counts.map((term) => {
+    const matches = matchesNow(term.pattern, term.within, remembered);
+    if (matches === undefined) return Number.POSITIVE_INFINITY;
+    const { certain, possible } = countAt(matches, term.within, now);
+    const threshold = Number(term.threshold);
+    const ahead = [certain, possible]
+      .flatMap((count) => [threshold - count, threshold + 1 - count])
+      .filter((distance) => distance >= 0);
+    return Math.min(Number.POSITIVE_INFINITY, ...ahead);
+  });
+  return Math.min(...distances);
+}

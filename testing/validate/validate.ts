@@ -1,0 +1,91 @@
+// Translation validation: a compiled module and the evaluator are asked the same, on generated
+// requests and the policy's own tests, and must answer the same to the last member.
+
+import { load, type Policy as Module } from '@nhipol/runtime';
+import fc from 'fast-check';
+import { type Answer, evaluate, type Policy } from '../../language/index.ts';
+import { requestsFor } from '../generate/requests.ts';
+import { filled, fillModule, type TableTexts } from '../generate/tables.ts';
+import { stepsOf } from '../generate/test-steps.ts';
+import { clockOf } from '../runner/ask.ts';
+import { runSessionTests, type TestResult } from '../runner/run-tests.ts';
+import { sameAnswer } from '../runner/same-answer.ts';
+import { evaluatorSessions, moduleSessions } from '../runner/sessions.ts';
+import { type InvariantResult, InvariantSampling } from './invariants.ts';
+
+export interface Disagreement {
+  readonly request: string;
+  readonly now: bigint | undefined;
+  readonly tables: TableTexts;
+  readonly evaluator: Answer;
+  readonly module: Answer;
+}
+
+export interface Validation {
+  readonly requests: number;
+  /** Of the policy's own tests. */
+  readonly steps: number;
+  readonly milliseconds: number;
+  readonly disagreements: readonly Disagreement[];
+  readonly invariants: readonly InvariantResult[];
+}
+
+export interface ValidateOptions {
+  /** How many generated requests; 500 unless told. */
+  readonly requests?: number;
+  readonly seed?: number;
+}
+
+export function validate(
+  policy: Policy,
+  wasm: Uint8Array,
+  options: ValidateOptions = {},
+): Validation {
+  const started = performance.now();
+  const module = load(wasm);
+  const disagreements: Disagreement[] = [];
+  const sampling = new InvariantSampling(policy);
+  const compare = (request: string, now: bigint | undefined, tables: TableTexts): void => {
+    const bytes = new TextEncoder().encode(request);
+    const clock = clockOf({ now });
+    const evaluator = evaluate(filled(policy, tables), bytes, clock);
+    sampling.add(request, clock, tables, evaluator);
+    fillModule(module, tables);
+    const answer = module.decideJson(
+      bytes,
+      now === undefined ? { now: 'request' } : { now },
+    ) as Answer;
+    if (!sameAnswer(evaluator, answer))
+      disagreements.push({ request, now, tables, evaluator, module: answer });
+  };
+  const generated = fc.sample(requestsFor(policy), {
+    numRuns: options.requests ?? 500,
+    seed: options.seed ?? 1,
+  });
+  for (const { text, now, tables } of generated) compare(text, now, tables);
+  const steps = policy.tests.flatMap(stepsOf);
+  for (const { request, now, tables } of steps) compare(request, now, tables);
+  if (module.manifest.sessions !== undefined) disagreements.push(...inSessions(policy, module));
+  return {
+    requests: generated.length,
+    steps: steps.length,
+    milliseconds: performance.now() - started,
+    disagreements,
+    invariants: sampling.results,
+  };
+}
+
+/** The tests of sessions, by both. */
+function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
+  const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
+    runSessionTests(policy, open),
+  ) as [readonly TestResult[], readonly TestResult[]];
+  return evaluator.flatMap(({ test, answers }, index) =>
+    stepsOf(test).flatMap(({ request, now, tables }, step) => {
+      const [expected, answer] = [answers[step], own[index]?.answers[step]] as [Answer?, Answer?];
+      return expected === undefined || answer === undefined || sameAnswer(expected, answer)
+        ? []
+        : [{ request, now, tables, evaluator: expected, module: answer }];
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+// What is missing restricts: without a fact the answer is no looser than the smaller of `deny` and
+// the answer with it. A policy may say otherwise aloud: by a test of presence, `given`, `else`, a
+// default or `if unknown skip`. Then it is told who does.
+
+import type { Answer } from '@nhipol/runtime';
+import { strictness } from '@nhipol/runtime/abi';
+import { type Expr, type Policy, pathOf, readsOf } from '../../language/index.ts';
+import { isAround } from '../../language/lint/rules.ts';
+import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
+import { type Place, placesOf, put } from '../explore/paths.ts';
+import { bordersOf } from '../generate/boundaries.ts';
+import type { GeneratedRequest } from '../generate/requests.ts';
+import { ask } from '../runner/ask.ts';
+import { holds, type Judgement, notAbout, type RequestClaim } from './claims.ts';
+import { type Bearing, bearingsOf, partsOf, strictnessOf } from './rule-effects.ts';
+
+export function lackClaim(policy: Policy): RequestClaim {
+  const bearings = bearingsOf(policy);
+  return {
+    name: 'what is missing restricts',
+    invariant: undefined,
+    isDear: true,
+    judge: (sample, answer) => {
+      const json = parseJson(sample.text);
+      const facts = json === undefined ? [] : factsOf(policy, json);
+      if (json === undefined || answer.error !== undefined || facts.length === 0) return notAbout;
+      let judgement = holds;
+      for (const fact of facts) {
+        const after = judgeWithout(policy, bearings, { sample, json, answer }, fact);
+        if (after.kind === 'broken') return after;
+        if (after.kind === 'allowed') judgement = after;
+      }
+      return judgement;
+    },
+  };
+}
+
+/** What may be missing and is asked for. Events are no facts: an absent one has not happened. */
+function factsOf(policy: Policy, json: Json): readonly Place[] {
+  const { read } = bordersOf(policy);
+  return placesOf(policy, json).filter(
+    ({ required, json: there, path }) =>
+      !required && there !== undefined && read.has(path) && !isAround('context.events', path),
+  );
+}
+
+interface Answered {
+  readonly sample: GeneratedRequest;
+  /** Of its text. */
+  readonly json: Json;
+  readonly answer: Answer;
+}
+
+function judgeWithout(
+  policy: Policy,
+  bearings: readonly Bearing[],
+  { sample, json, answer: before }: Answered,
+  { way, path }: Place,
+): Judgement {
+  const without = put(json, way, undefined);
+  if (without === undefined) return holds;
+  const lacking = { ...sample, text: writeJson(without) };
+  const after = ask(policy, lacking);
+  const least = Math.min(strictness('deny'), strictness(before.effect));
+  if (after.error !== undefined || strictness(after.effect) >= least) return holds;
+  const change = `${before.effect} → ${after.effect}`;
+  const stricter = strictnessOf(policy, bearings, sample);
+  const looser = strictnessOf(policy, bearings, lacking);
+  const loosened = bearings.filter((bearing) => {
+    const [was, is] = [stricter.get(bearing) ?? -1, looser.get(bearing) ?? -1];
+    return bearing.permits ? is > was : is < was;
+  });
+  for (const bearing of loosened) {
+    const how = optOut(bearing, path);
+    if (how === undefined) continue;
+    const { id: rule, span } = bearing.of;
+    return { kind: 'allowed', by: { where: `without ${path}`, rule, span, how, change } };
+  }
+  return { kind: 'broken', why: `without ${path} it is ${change}` };
+}
+
+/** By what a rule says aloud what is to be done where the fact is missing; undefined: it doesn't. */
+function optOut(bearing: Bearing, path: string): string | undefined {
+  const parts = [...partsOf(bearing)];
+  const concerns = (exprs: readonly Expr[]) =>
+    [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
+  for (const part of parts) {
+    if (part.kind === 'Presence' && concerns([part.operand])) {
+      return `asks whether it ${part.present ? '`is present`' : '`is missing`'}`;
+    }
+    if (part.kind === 'Known' && concerns([part.operand])) return 'asks whether it is known';
+    if (part.kind === 'Else' && concerns([part.value])) return 'says `else`';
+  }
+  if (bearing.skipsUnknown && concerns(parts)) return 'says `if unknown skip`';
+  const isDefault = parts.some(
+    (part) =>
+      part.kind === 'Read' &&
+      part.members.at(-1)?.default !== undefined &&
+      isAround(path, pathOf(part)),
+  );
+  return isDefault ? 'takes its default' : undefined;
+}
