@@ -1,10 +1,10 @@
 // What pairs of measurements, each of a first and a second revision, come to.
 
-import { summarise } from '../dist/cli/bench/statistics.js';
+import { summarise } from '../dist/cli/commands/bench/statistics.js';
 import { columns, nanoseconds } from './table.mjs';
 
 /** @typedef {import('./measuring.mjs').Figure} Figure */
-/** @typedef {import('../dist/cli/bench/statistics.js').Summary} Summary */
+/** @typedef {import('../dist/cli/commands/bench/statistics.js').Summary} Summary */
 
 /**
  * @typedef {object} Ratio

@@ -21,7 +21,7 @@ import { requestCount, workloadOf } from './workloads/workload.mjs';
  * @property {string} engine
  * @property {import('./engines/engine.mjs').Way} way
  * @property {number} [checked] How many requests.
- * @property {import('../dist/cli/bench/statistics.js').Summary & { rounds: number }} [ns]
+ * @property {import('../dist/cli/commands/bench/statistics.js').Summary & { rounds: number }} [ns]
  * @property {import('./engines/engine.mjs').SessionMemory} [memory]
  * @property {string} [failed] Why there is no `ns`.
  */

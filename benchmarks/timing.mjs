@@ -1,11 +1,11 @@
 // Times engines in interleaved rounds, so that whatever slows the machine for a while slows all of
 // them. Slow engines get fewer rounds and fewer requests, never none.
 
-import { summarise } from '../dist/cli/bench/statistics.js';
+import { summarise } from '../dist/cli/commands/bench/statistics.js';
 
 /** @typedef {import('./engines/engine.mjs').Prepared} Prepared */
 /** @typedef {import('./engines/engine.mjs').Deciding} Deciding */
-/** @typedef {import('../dist/cli/bench/statistics.js').Summary} Summary */
+/** @typedef {import('../dist/cli/commands/bench/statistics.js').Summary} Summary */
 
 /**
  * @typedef {object} Run

@@ -2,7 +2,7 @@
 // The process around the command line: its streams, its exit code, and the ends that no command
 // foresees.
 
-import { exitCode } from './exit-codes.ts';
+import { exitCode } from './io/exit-codes.ts';
 import { bugReport, run } from './program.ts';
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -2,31 +2,31 @@
 // the arguments behind `nhipol` and gives the exit code; it never throws for what a user did.
 
 import { Command, CommanderError } from '@commander-js/extra-typings';
+import type { AddVerb, Shell } from './commands/add-command.ts';
+import { addBench } from './commands/bench/command.ts';
+import { addCheck } from './commands/check/command.ts';
+import { addCompile } from './commands/compile/command.ts';
+import { addComplete } from './commands/complete/command.ts';
+import { addConfig } from './commands/config/command.ts';
+import { addDiff } from './commands/diff/command.ts';
+import { addDoc } from './commands/doc/command.ts';
+import { addEval } from './commands/eval/command.ts';
+import { addExplain } from './commands/explain/command.ts';
+import { addFmt } from './commands/fmt/command.ts';
+import { addInit } from './commands/init/command.ts';
+import { addMutate } from './commands/mutate/command.ts';
+import { addReport } from './commands/report/command.ts';
+import { addSimulate } from './commands/simulate/command.ts';
+import { addTest } from './commands/test/command.ts';
+import { addVerify } from './commands/verify/command.ts';
 import { readsConfig } from './config/keys.ts';
 import { type Config, noConfig } from './config/settings.ts';
-import { type Console, consoleOf, type Streams } from './console.ts';
-import { type ExitCode, exitCode, UsageError } from './exit-codes.ts';
-import { allowReading } from './files.ts';
-import { helpStyle } from './help.ts';
-import { addBench } from './verbs/bench.ts';
-import { addCheck } from './verbs/check.ts';
-import { addCompile } from './verbs/compile.ts';
-import { addComplete } from './verbs/complete.ts';
-import { addConfig } from './verbs/config.ts';
-import { addDiff } from './verbs/diff.ts';
-import { addDoc } from './verbs/doc.ts';
-import { addEval } from './verbs/eval.ts';
-import { addExplain } from './verbs/explain.ts';
-import { addFmt } from './verbs/fmt.ts';
-import { addInit } from './verbs/init.ts';
-import { addMutate } from './verbs/mutate.ts';
-import { addReport } from './verbs/report.ts';
-import { addSimulate } from './verbs/simulate.ts';
-import { addTest } from './verbs/test.ts';
-import type { AddVerb, Shell } from './verbs/verb.ts';
-import { addVerify } from './verbs/verify.ts';
-import { version } from './version.ts';
-import type { Watcher } from './watch.ts';
+import { type Console, consoleOf, type Streams } from './io/console.ts';
+import { type ExitCode, exitCode, UsageError } from './io/exit-codes.ts';
+import { allowReading } from './io/files.ts';
+import { version } from './io/version.ts';
+import type { Watcher } from './io/watch.ts';
+import { helpStyle } from './output/help.ts';
 
 /** In the order of `--help`. */
 const verbs: readonly AddVerb[] = [
@@ -80,7 +80,7 @@ export function bugReport(error: unknown): string {
 }
 
 async function fileWatcher(): Promise<Watcher> {
-  return (await import('./file-watcher.ts')).watchFiles();
+  return (await import('./io/file-watcher.ts')).watchFiles();
 }
 
 function createProgram(
@@ -124,7 +124,7 @@ function createProgram(
     const { policiesOf } = await import('./config/policies.ts');
     const paths = await policiesOf(named, config);
     if (!watches) return command(paths);
-    const { watch } = await import('./watch.ts');
+    const { watch } = await import('./io/watch.ts');
     return watch(paths, command, await watcher(), console());
   };
 

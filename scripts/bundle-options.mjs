@@ -9,7 +9,7 @@ export const bundleOptions = {
   // Each worker is next to the file that starts it, as in the sources.
   input: {
     nhipol: 'cli/main.ts',
-    'assembler-worker': 'cli/assembler-worker.ts',
+    'assembler-worker': 'cli/engines/assembler-worker.ts',
     'policy-worker': 'cli/test-run/policy-worker.ts',
   },
   platform: 'node',

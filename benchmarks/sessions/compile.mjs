@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const [root = '', path = '', output = ''] = process.argv.slice(2);
 const [{ check }, { compile }, { assemble }] = await Promise.all(
-  ['language/index', 'compiler/index', 'cli/assemble'].map(
+  ['language/index', 'compiler/index', 'cli/engines/assemble'].map(
     (name) => import(new URL(`dist/${name}.js`, root).href),
   ),
 );

@@ -3,8 +3,8 @@
 
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { UsageError } from '../exit-codes.ts';
-import { readText, slashed } from '../files.ts';
+import { UsageError } from '../io/exit-codes.ts';
+import { readText, slashed } from '../io/files.ts';
 import { type Config, noConfig } from './settings.ts';
 
 export const configName = 'nhipol.toml';

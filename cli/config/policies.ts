@@ -2,9 +2,9 @@
 
 import { dirname } from 'node:path';
 import { isWithinAny } from '../../testing/node/project-files.ts';
-import { columns } from '../columns.ts';
-import { UsageError } from '../exit-codes.ts';
-import { readableFolders } from '../files.ts';
+import { UsageError } from '../io/exit-codes.ts';
+import { readableFolders } from '../io/files.ts';
+import { columns } from '../output/columns.ts';
 import { configName, fromConfig } from './config.ts';
 import type { Config } from './settings.ts';
 

@@ -5,7 +5,7 @@ import type { AuthZenResponse } from '@nhipol/runtime';
 import type { Diagnostic } from '../../language/index.ts';
 import type { TestCoverage } from '../../testing/coverage/coverage.ts';
 import type { Difference } from '../../testing/runner/differences.ts';
-import type { EngineName } from '../engines.ts';
+import type { EngineName } from '../engines/engines.ts';
 
 export interface PolicyRun {
   /** As the user named it. */

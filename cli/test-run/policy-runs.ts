@@ -2,7 +2,7 @@
 // named. A policy of which no file changed since its last run is not run again.
 
 import { availableParallelism } from 'node:os';
-import { readIfThere } from '../files.ts';
+import { readIfThere } from '../io/files.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { PolicyThreads } from './policy-threads.ts';
 import { type RunOptions, runPolicy } from './run-policy.ts';

@@ -2,8 +2,8 @@
 // with all that it has loaded.
 
 import { Tinypool } from 'tinypool';
-import { UsageError } from '../exit-codes.ts';
-import { readableFolders } from '../files.ts';
+import { UsageError } from '../io/exit-codes.ts';
+import { readableFolders } from '../io/files.ts';
 import type { PolicyRun } from './policy-run.ts';
 import type { Reply, Task } from './policy-worker.ts';
 import type { RunOptions } from './run-policy.ts';

@@ -1,7 +1,7 @@
 // A thread that runs policies, one after the other.
 
-import { UsageError } from '../exit-codes.ts';
-import { allowReading } from '../files.ts';
+import { UsageError } from '../io/exit-codes.ts';
+import { allowReading } from '../io/files.ts';
 import type { PolicyRun } from './policy-run.ts';
 import { type RunOptions, runPolicy } from './run-policy.ts';
 

@@ -9,16 +9,16 @@ import { type Decide, type OpenSession, runTests } from '../../testing/runner/ru
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { evaluatorSessions, moduleSessions } from '../../testing/runner/sessions.ts';
 import { sampleInvariants } from '../../testing/validate/invariants.ts';
-import { sharedAssembler } from '../assembler.ts';
+import { sharedAssembler } from '../engines/assembler.ts';
 import {
   compilingModule,
   deciding,
   type EngineName,
   engineOf,
   evaluatorEngine,
-} from '../engines.ts';
-import { checkFiles } from '../files.ts';
-import { regionOf } from '../formats/report.ts';
+} from '../engines/engines.ts';
+import { checkFiles } from '../io/files.ts';
+import { regionOf } from '../output/diagnostics/report.ts';
 import { askedOf, type Decided, disagreementOf } from './disagreement.ts';
 import type { InvariantRun, PlaceInFile, PolicyRun, TestRun } from './policy-run.ts';
 import { responseOf } from './response.ts';

@@ -3,8 +3,8 @@
 
 import { fileURLToPath } from 'node:url';
 import { load } from '@nhipol/runtime';
-import { compilePolicy } from '../../cli/engines.ts';
-import { checkFiles } from '../../cli/files.ts';
+import { compilePolicy } from '../../cli/engines/engines.ts';
+import { checkFiles } from '../../cli/io/files.ts';
 import { StoryClock } from './clock.ts';
 import { serve } from './service.ts';
 

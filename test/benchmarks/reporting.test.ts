@@ -8,7 +8,7 @@ import { comparison, ratiosOf } from '../../benchmarks/comparison.mjs';
 import { asJson, compared } from '../../benchmarks/results.mjs';
 import { table } from '../../benchmarks/table.mjs';
 import { caseName, workloadOf } from '../../benchmarks/workloads/workload.mjs';
-import { summarise } from '../../cli/bench/statistics.ts';
+import { summarise } from '../../cli/commands/bench/statistics.ts';
 
 const p1 = { name: 'p1', kind: null, n: null } as const;
 const ns = (median: number) => ({

@@ -1,8 +1,8 @@
 // The assembler's thread: answers find their calls, and its end is a failure and not ours.
 
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
-import { createAssembler } from '../../cli/assembler.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
+import { createAssembler } from '../../cli/engines/assembler.ts';
 
 const options = { memoryBase: 1024, initialPages: 1, maximumPages: 1, text: true };
 

@@ -2,15 +2,15 @@
 // module and evaluator disagree. The clock is the test's own: no time is asserted that passed.
 
 import { afterEach, expect, test, vi } from 'vitest';
-import { measure } from '../../cli/bench/measure.ts';
-import { benchRequests } from '../../cli/bench/requests.ts';
-import { UsageError } from '../../cli/exit-codes.ts';
+import { measure } from '../../cli/commands/bench/measure.ts';
+import { benchRequests } from '../../cli/commands/bench/requests.ts';
+import { UsageError } from '../../cli/io/exit-codes.ts';
 import * as validation from '../../testing/runner/same-answer.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith } from './policies.ts';
 
-vi.mock('../../cli/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/assemble.ts');
+vi.mock('../../cli/engines/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/engines/assemble.ts');
   return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/runner/same-answer.ts', { spy: true });

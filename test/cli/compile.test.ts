@@ -7,8 +7,8 @@ import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';
 
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
-vi.mock('../../cli/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/assemble.ts');
+vi.mock('../../cli/engines/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/engines/assemble.ts');
   return { sharedAssembler: () => assemble };
 });
 vi.mock('../../testing/index.ts', { spy: true });

@@ -11,7 +11,7 @@ import { configSchema, schemaText } from '../../cli/config/schema.ts';
 import { Folder } from '../support/run-cli.ts';
 import { policy, request, untimed } from './policies.ts';
 
-vi.mock('../../cli/assembler.ts', async () =>
+vi.mock('../../cli/engines/assembler.ts', async () =>
   (await import('../support/in-this-thread.ts')).assemblerHere(),
 );
 vi.mock('../../cli/test-run/policy-threads.ts', async () =>

@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { mend } from '../../cli/mend.ts';
+import { mend } from '../../cli/commands/check/apply-fixes.ts';
 import { type Diagnostic, replacing } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request } from './policies.ts';

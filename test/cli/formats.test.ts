@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
-import { formats } from '../../cli/formats/index.ts';
+import { formats } from '../../cli/output/diagnostics/index.ts';
 import { plain } from '../../language/diagnostics/render.ts';
 import { check } from '../../language/index.ts';
 import { Folder } from '../support/run-cli.ts';

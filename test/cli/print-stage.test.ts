@@ -1,7 +1,7 @@
 // Stages as JSON: what JSON can't hold, and parts that are shared.
 
 import { expect, test } from 'vitest';
-import { printStage } from '../../cli/print-stage.ts';
+import { printStage } from '../../cli/output/print-stage.ts';
 
 test('large integers are strings, maps are objects, lists stay lists', () => {
   const stage = {

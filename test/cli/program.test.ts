@@ -2,7 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { version } from '../../cli/version.ts';
+import { version } from '../../cli/io/version.ts';
 import { Folder } from '../support/run-cli.ts';
 
 test.for([

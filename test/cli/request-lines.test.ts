@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readRequest, requestLines } from '../../cli/request-lines.ts';
+import { readRequest, requestLines } from '../../cli/io/request-lines.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -6,7 +6,7 @@ import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { untimed } from './policies.ts';
 
-vi.mock('../../cli/assembler.ts', async () =>
+vi.mock('../../cli/engines/assembler.ts', async () =>
   (await import('../support/in-this-thread.ts')).assemblerHere(),
 );
 vi.mock('../../cli/test-run/policy-threads.ts', async () =>

@@ -5,8 +5,8 @@ import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 
 // asc in this thread: the thread of its own is tested in assembler.test.ts.
-vi.mock('../../cli/assembler.ts', async () => {
-  const { assemble } = await import('../../cli/assemble.ts');
+vi.mock('../../cli/engines/assembler.ts', async () => {
+  const { assemble } = await import('../../cli/engines/assemble.ts');
   return { sharedAssembler: () => assemble };
 });
 

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 
-vi.mock('../../cli/assembler.ts', async () =>
+vi.mock('../../cli/engines/assembler.ts', async () =>
   (await import('../support/in-this-thread.ts')).assemblerHere(),
 );
 vi.mock('../../cli/test-run/policy-threads.ts', async () =>

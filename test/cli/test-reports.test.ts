@@ -3,7 +3,7 @@
 
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { expect, test } from 'vitest';
-import { element, text } from '../../cli/test-reports/xml.ts';
+import { element, text } from '../../cli/reports/tests/xml.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 

@@ -5,7 +5,7 @@ import { expect, test, vi } from 'vitest';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 
-vi.mock('../../cli/assembler.ts', async () =>
+vi.mock('../../cli/engines/assembler.ts', async () =>
   (await import('../support/in-this-thread.ts')).assemblerHere(),
 );
 vi.mock('../../cli/test-run/policy-threads.ts', async () =>
@@ -304,7 +304,7 @@ test.for([
 // --- engines that disagree -----------------------------------------------------------------------
 
 test('engines that disagree are a failure of its own, with both answers', async () => {
-  const engines = await import('../../cli/engines.ts');
+  const engines = await import('../../cli/engines/engines.ts');
   const compiled = vi.spyOn(engines, 'compilingModule');
   const other = policy.replace('deny risky when context.risk is HIGH', 'deny risky when true');
   compiled.mockImplementation(async () => {

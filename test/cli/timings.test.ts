@@ -1,7 +1,7 @@
 // Timings by a clock of the test's own, and as `--timings` writes them.
 
 import { expect, test } from 'vitest';
-import { Timings } from '../../cli/timings.ts';
+import { Timings } from '../../cli/io/timings.ts';
 import { Folder } from '../support/run-cli.ts';
 import { policy, request } from './policies.ts';
 

@@ -2,8 +2,8 @@
 // of it before. A watcher that the test steers stands for the system.
 
 import { expect, test, vi } from 'vitest';
+import type { Watcher } from '../../cli/io/watch.ts';
 import * as runner from '../../cli/test-run/run-policy.ts';
-import type { Watcher } from '../../cli/watch.ts';
 import { Folder } from '../support/run-cli.ts';
 import { broken, policy, request, requestWith, untimed } from './policies.ts';
 

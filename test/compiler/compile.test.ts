@@ -4,7 +4,7 @@
 import { createSessions, load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { type CompileOptions, compile } from '../../compiler/index.ts';
 import { check } from '../../language/index.ts';
 

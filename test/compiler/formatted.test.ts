@@ -4,8 +4,8 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble as assembler } from '../../cli/assemble.ts';
-import { checkFiles } from '../../cli/files.ts';
+import { assemble as assembler } from '../../cli/engines/assemble.ts';
+import { checkFiles } from '../../cli/io/files.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import { type Emitted, emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';

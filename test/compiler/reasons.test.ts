@@ -2,7 +2,7 @@
 // where its message has nothing to fill in.
 
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/assemble.ts';
+import { assembleAt } from '../../cli/engines/assemble.ts';
 import { compileMany } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -3,7 +3,7 @@
 
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 

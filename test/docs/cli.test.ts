@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { fullName, keys } from '../../cli/config/keys.ts';
 import { readConfig } from '../../cli/config/read-config.ts';
-import { exitCode } from '../../cli/exit-codes.ts';
+import { exitCode } from '../../cli/io/exit-codes.ts';
 import { Folder } from '../support/run-cli.ts';
 
 const page = readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8');

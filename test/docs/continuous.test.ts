@@ -3,7 +3,7 @@
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { nhiSources } from '../../language/vocabulary/nhi.generated.ts';
 import { Sessions } from '../../runtime/sessions/sessions.ts';

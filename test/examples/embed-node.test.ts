@@ -2,7 +2,7 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { StoryClock } from '../../examples/embed-node/clock.ts';
 import { serve } from '../../examples/embed-node/service.ts';

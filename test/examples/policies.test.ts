@@ -5,7 +5,7 @@
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { type Expr, historyIn, type Policy, type Rule, type Score } from '../../language/index.ts';
 import { type Place, placeOf } from '../../language/model/place.ts';

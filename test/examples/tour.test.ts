@@ -1,8 +1,8 @@
 import { type Answer, load } from '@nhipol/runtime';
 import picocolors from 'picocolors';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
-import { checkFiles } from '../../cli/files.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
+import { checkFiles } from '../../cli/io/files.ts';
 import { compile } from '../../compiler/index.ts';
 import { answerIn } from '../../examples/tour/answer.ts';
 import {

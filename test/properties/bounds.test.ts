@@ -6,7 +6,7 @@
 import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/assemble.ts';
+import { assembleAt } from '../../cli/engines/assemble.ts';
 
 import { requestsFor } from '../../testing/generate/requests.ts';
 import { noTables } from '../../testing/generate/tables.ts';

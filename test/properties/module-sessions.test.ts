@@ -4,7 +4,7 @@
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate, type Policy, type TestChange } from '../../language/index.ts';
 import { changeRequest } from '../../language/request/change-request.ts';

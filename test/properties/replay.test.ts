@@ -4,7 +4,7 @@
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Members } from '../../testing/generate/request-parts.ts';
 import { comparingHost, evaluatorHost } from '../../testing/replay/host.ts';

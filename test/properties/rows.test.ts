@@ -5,7 +5,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/assemble.ts';
+import { assembleAt } from '../../cli/engines/assemble.ts';
 import { lower, plan } from '../../compiler/index.ts';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
 import { policyOf } from '../support/checking.ts';

@@ -5,7 +5,7 @@
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assembleAt } from '../../cli/assemble.ts';
+import { assembleAt } from '../../cli/engines/assemble.ts';
 import { layoutMemory } from '../../compiler/emit/layout.ts';
 import { type Assembler, compileMany, lower, plan } from '../../compiler/index.ts';
 import { type Answer, evaluate } from '../../language/index.ts';

@@ -4,7 +4,7 @@
 import { createSessions, load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 

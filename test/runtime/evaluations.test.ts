@@ -2,7 +2,7 @@
 // by one; batches that are none; and requests that throw.
 
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { type DecideOptions, load, type Policy } from '../../runtime/index.ts';
 import { policyOf } from '../support/checking.ts';

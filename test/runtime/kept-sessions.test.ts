@@ -22,7 +22,7 @@ import {
 } from '@nhipol/runtime';
 import { sessionFile } from '@nhipol/runtime/node';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 

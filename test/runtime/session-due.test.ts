@@ -4,7 +4,7 @@
 import { type Clock, createSessions, load, type Sessions } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -3,7 +3,7 @@
 
 import { createSessions, load, type Policy, type Sessions } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { TurnedClock } from '../support/turned-clock.ts';

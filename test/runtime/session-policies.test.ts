@@ -10,7 +10,7 @@ import {
   SessionError,
 } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 

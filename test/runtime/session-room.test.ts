@@ -2,7 +2,7 @@
 
 import { createSessions, load, type Policy, SessionError, type Sessions } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { TurnedClock } from '../support/turned-clock.ts';

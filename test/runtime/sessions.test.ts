@@ -3,7 +3,7 @@
 
 import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { TurnedClock } from '../support/turned-clock.ts';

@@ -2,7 +2,7 @@
 // refused changes nothing.
 
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { load, TableError } from '../../runtime/index.ts';
 import { type Instance, instantiate } from '../../runtime/instance/instance.ts';

@@ -4,7 +4,7 @@
 import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { policyOf } from '../support/checking.ts';
 import { seed } from '../support/property-policies.ts';

@@ -3,7 +3,7 @@
 
 import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import binaryen from 'assemblyscript/binaryen';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import type { GeneratedRequest } from '../../testing/generate/requests.ts';

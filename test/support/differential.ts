@@ -4,7 +4,7 @@
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
-import { assembleAt } from '../../cli/assemble.ts';
+import { assembleAt } from '../../cli/engines/assemble.ts';
 import type { Assembler, PlanOptions } from '../../compiler/index.ts';
 import { type Answer, externalTables, type Policy } from '../../language/index.ts';
 import { type GeneratedRequest, requestsFor } from '../../testing/generate/requests.ts';

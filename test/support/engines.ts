@@ -2,7 +2,7 @@
 // into one module, since every call of the assembler costs a second.
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { sectionOf } from '../../compiler/encoding/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';

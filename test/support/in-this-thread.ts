@@ -4,7 +4,7 @@
 import type { PolicyThreads } from '../../cli/test-run/policy-threads.ts';
 
 export async function assemblerHere() {
-  const { assemble } = await import('../../cli/assemble.ts');
+  const { assemble } = await import('../../cli/engines/assemble.ts');
   return { sharedAssembler: () => assemble };
 }
 

@@ -2,7 +2,7 @@
 // than `s`; and of a log of the repository.
 
 import { readFileSync } from 'node:fs';
-import { checkFiles } from '../../cli/files.ts';
+import { checkFiles } from '../../cli/io/files.ts';
 import type { Policy } from '../../language/index.ts';
 import { evaluatorHost, type Host } from '../../testing/replay/host.ts';
 import { type LogLine, readLogLine } from '../../testing/replay/log-line.ts';

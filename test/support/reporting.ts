@@ -1,7 +1,7 @@
 // Reports in tests: a policy from the repository, checked, with its tests run by the evaluator.
 
-import { checkFiles } from '../../cli/files.ts';
-import { testedPolicy } from '../../cli/tested-policy.ts';
+import { testedPolicy } from '../../cli/engines/tested-policy.ts';
+import { checkFiles } from '../../cli/io/files.ts';
 import type { TestedPolicy } from '../../reporting/index.ts';
 import { policyOf } from './checking.ts';
 

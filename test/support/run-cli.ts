@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
+import type { Watcher } from '../../cli/io/watch.ts';
 import { run } from '../../cli/program.ts';
-import type { Watcher } from '../../cli/watch.ts';
 
 export interface Ran {
   readonly code: number;

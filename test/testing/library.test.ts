@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Answer, load, stringify } from '@nhipol/runtime';
 import fc from 'fast-check';
 import { afterAll, describe, expect, expectTypeOf, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import {

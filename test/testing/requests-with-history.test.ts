@@ -1,7 +1,7 @@
 // Tests of policies that ask for history: those with `request`, what a step replaces, and where `ask` is written.
 
 import { expect, test } from 'vitest';
-import { assemble } from '../../cli/assemble.ts';
+import { assemble } from '../../cli/engines/assemble.ts';
 import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { runTests, type TestResult } from '../../testing/runner/run-tests.ts';

@@ -2,7 +2,7 @@
 // request must be the same before it is written down.
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
-import { assemble } from '../../../cli/assemble.ts';
+import { assemble } from '../../../cli/engines/assemble.ts';
 import { compile } from '../../../compiler/index.ts';
 import type { Policy } from '../../../language/index.ts';
 import { filled, noTables, type TableTexts } from '../../../testing/generate/tables.ts';

@@ -1,0 +1,54 @@
+// Arguments that are not just text: what is wrong with one is told by commander, as wrong usage.
+
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { parseInstant } from '../../language/types/time/instant.ts';
+import type { TableFile } from '../io/table-files.ts';
+
+export function wholeNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It is not a whole number.');
+  return Number(text);
+}
+
+export function positive(text: string): number {
+  const number = wholeNumber(text);
+  if (number === 0) throw new InvalidArgumentError('It must be more than 0.');
+  return number;
+}
+
+export function tableFile(text: string, before: readonly TableFile[]): readonly TableFile[] {
+  const at = text.indexOf('=');
+  if (at < 1 || at === text.length - 1)
+    throw new InvalidArgumentError('It is not a name and a file, such as limits=limits.json.');
+  return [...before, { name: text.slice(0, at), path: text.slice(at + 1) }];
+}
+
+export function instant(text: string): bigint {
+  const parsed = parseInstant(text);
+  if (parsed === undefined) {
+    throw new InvalidArgumentError('It is not an instant such as 2026-01-31T09:30:00Z.');
+  }
+  return parsed;
+}
+
+export function oneMore(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text];
+}
+
+export function percent(text: string): number {
+  const number = Number(text);
+  if (!/^\d{1,3}(\.\d+)?$/.test(text) || number > 100)
+    throw new InvalidArgumentError('It is not a number from 0 to 100.');
+  return number;
+}
+
+export interface LinePlace {
+  readonly file: string;
+  readonly line: number;
+}
+
+export function linePlace(text: string): LinePlace {
+  const [, file, line] = /^(.+):([1-9]\d{0,8})$/.exec(text) ?? [];
+  if (file === undefined)
+    throw new InvalidArgumentError('It is not a file and a line, such as policy.nhipol:12.');
+  return { file, line: Number(line) };
+}

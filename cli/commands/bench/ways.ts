@@ -1,0 +1,98 @@
+// The ways in which a request is decided: by the module alone, which has read it before; from its bytes;
+// and from a JavaScript object, as a service holds it.
+
+import type { Policy as Module } from '@nhipol/runtime';
+import { type ModuleExports, outcomeLayout } from '@nhipol/runtime/abi';
+import { fillModule, type TableTexts } from '../../../testing/generate/tables.ts';
+import type { Instant } from '../../engines/engines.ts';
+import type { BenchRequest } from './requests.ts';
+
+export interface Way {
+  readonly name: string;
+  readonly requests: number;
+  /** So often each request is decided, once it is held. */
+  readonly times: number;
+  /** What goes before the decisions of a request, and is not measured. */
+  readonly hold: (at: number) => void;
+  readonly decide: (at: number) => void;
+}
+
+/** Holding a request takes longer than deciding it. */
+const repetitions = 100;
+
+export function waysOf(
+  wasm: Uint8Array,
+  module: Module,
+  requests: readonly BenchRequest[],
+  instant: Instant,
+  tables: TableTexts,
+): readonly Way[] {
+  fillModule(module, tables);
+  const names = (module.manifest.tables ?? []).map(({ name }) => name);
+  const byIndex = new Map([...tables].map(([name, text]) => [names.indexOf(name), text]));
+  const options = { now: instant.now, clock: instant.by };
+  const values = requests.flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const each = { times: 1, hold: () => undefined };
+  const fromJson: Way = {
+    ...each,
+    name: 'from JSON bytes',
+    requests: requests.length,
+    decide: (at) => module.decideJson(requests[at]?.bytes ?? new Uint8Array(), options),
+  };
+  const fromObject: Way = {
+    ...each,
+    name: 'from an object',
+    requests: values.length,
+    decide: (at) => module.decide(values[at], options),
+  };
+  return [
+    decisionAlone(wasm, requests, instant, byIndex),
+    fromJson,
+    ...(values.length === 0 ? [] : [fromObject]),
+  ];
+}
+
+function decisionAlone(
+  wasm: Uint8Array,
+  requests: readonly BenchRequest[],
+  { now, by }: Instant,
+  tables: ReadonlyMap<number, string>,
+): Way {
+  const instance = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
+  const exports = instance.exports as unknown as ModuleExports;
+  fill(exports, tables);
+  const asked = now === undefined ? Number.NaN : Number(now);
+  let judged = asked;
+  return {
+    name: 'the decision alone',
+    requests: requests.length,
+    times: repetitions,
+    hold: (at) => {
+      const bytes = requests[at]?.bytes ?? new Uint8Array();
+      const address = exports.request(bytes.length) >>> 0;
+      if (address !== 0) new Uint8Array(exports.memory.buffer).set(bytes, address);
+      exports.decide(bytes.length, asked, by === 'host' ? 0 : 1);
+      judged = exports.instant?.() ?? asked;
+    },
+    decide: () => exports.again(judged),
+  };
+}
+
+/** The bare module's tables, which took their contents in another instance. */
+function fill(exports: ModuleExports, tables: ReadonlyMap<number, string>): void {
+  const { reserve, table_text: room, load_table: load, table_outcome: outcome } = exports;
+  if (!reserve || !room || !load || !outcome) return;
+  const isGrown = (): boolean => {
+    const at = (outcome() >>> 0) + outcomeLayout.missingPages;
+    const missing = new DataView(exports.memory.buffer).getUint32(at, true);
+    const before = reserve(0);
+    return missing > 0 && reserve(before + missing) > before;
+  };
+  for (const [index, text] of tables) {
+    const bytes = new TextEncoder().encode(text);
+    let address = room(bytes.length) >>> 0;
+    if (address === 0 && isGrown()) address = room(bytes.length) >>> 0;
+    new Uint8Array(exports.memory.buffer).set(bytes, address);
+    while (load(index) !== 0 && isGrown());
+  }
+}

@@ -1,0 +1,103 @@
+// `nhipol check`: every diagnostic of every policy, for people or for programs; mended where that is
+// asked for and certain.
+
+import { summarize } from '../../../language/diagnostics/render.ts';
+import { type Diagnostic, hasErrors, type Measure, unmeasured } from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { checkFiles, readSource, writeAtomically } from '../../io/files.ts';
+import type { Timings } from '../../io/timings.ts';
+import { type FormatName, formats } from '../../output/diagnostics/index.ts';
+import { mend } from './apply-fixes.ts';
+
+export interface CheckOptions {
+  readonly format: FormatName;
+  readonly fix: boolean;
+  readonly denyWarnings: boolean;
+  /** undefined: nobody asks how long it takes. */
+  readonly timings: Timings | undefined;
+}
+
+interface Found {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
+}
+
+export async function checkCommand(
+  paths: readonly string[],
+  options: CheckOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const measure = options.timings?.measure ?? unmeasured;
+  const given = await standardInput(paths, options, console);
+  const named = paths.map((path) => (path === '-' ? inputName : path));
+  const find = (changed: ReadonlyMap<string, string>) =>
+    checkAll(named, new Map([...given, ...changed]), measure);
+  const found = options.fix ? await fixed(find, console) : await find(new Map());
+  const { diagnostics } = found;
+  const format = formats[options.format];
+  await measure('report', () => console.out(format({ ...found, palette: console.outColors })));
+  if (options.format === 'pretty') tellRest(paths, diagnostics, options, console);
+  if (options.timings !== undefined) console.err(options.timings.take());
+  const denied = options.denyWarnings && diagnostics.length > 0;
+  return denied || hasErrors(diagnostics) ? exitCode.findings : exitCode.fine;
+}
+
+/** How diagnostics name the policy that `-` stands for. Files that it uses are looked for from the working directory. */
+const inputName = 'standard input';
+
+async function standardInput(
+  paths: readonly string[],
+  { fix }: CheckOptions,
+  console: Console,
+): Promise<ReadonlyMap<string, string>> {
+  if (!paths.includes('-')) return new Map();
+  if (fix) throw new UsageError('--fix writes to files, and standard input is none');
+  return new Map([[inputName, await readSource('-', console.input)]]);
+}
+
+async function checkAll(
+  paths: readonly string[],
+  changed: ReadonlyMap<string, string>,
+  measure: Measure,
+): Promise<Found> {
+  const sources = new Map<string, string>();
+  const found = new Map<string, Diagnostic>();
+  for (const path of paths) {
+    const checked = await checkFiles(path, changed, measure);
+    for (const [file, text] of checked.sources) sources.set(file, text);
+    for (const diagnostic of checked.diagnostics) {
+      // A file that several policies use is told about once.
+      const { file, start } = diagnostic.span;
+      found.set(`${diagnostic.code} ${start} ${file}`, diagnostic);
+    }
+  }
+  return { diagnostics: [...found.values()], sources };
+}
+
+/** Files are written once, when nothing more can be mended. */
+async function fixed(
+  find: (changed: ReadonlyMap<string, string>) => Promise<Found>,
+  console: Console,
+): Promise<Found> {
+  const { found, changed, applied } = await mend(find);
+  for (const [path, text] of changed) await writeAtomically(path, new TextEncoder().encode(text));
+  const [mistakes, files] = [counted(applied, 'mistake'), counted(changed.size, 'file')];
+  console.err(applied === 0 ? 'nothing to mend\n' : `mended ${mistakes} in ${files}\n`);
+  return found;
+}
+
+function tellRest(
+  paths: readonly string[],
+  diagnostics: readonly Diagnostic[],
+  { fix }: CheckOptions,
+  console: Console,
+): void {
+  if (diagnostics.length === 0) {
+    const what = counted(paths.length, 'policy', 'policies');
+    console.err(`${what}: ${summarize(diagnostics)}\n`);
+  }
+  const certain = diagnostics.filter((diagnostic) => diagnostic.fix !== undefined).length;
+  if (certain > 0 && !fix) console.err(`${certain} can be mended with --fix\n`);
+}

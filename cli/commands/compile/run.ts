@@ -1,0 +1,174 @@
+// `nhipol compile`: a policy to a module. Nothing is written before module and evaluator were found
+// to agree on generated requests and on the policy's own tests.
+
+import { dirname } from 'node:path';
+import type { Compiled } from '../../../compiler/index.ts';
+import type { CheckedFiles } from '../../../language/check-files.ts';
+import { type Measure, type Policy, parse, Reporter, unmeasured } from '../../../language/index.ts';
+import { counted } from '../../../language/support/words.ts';
+import { compilePolicy } from '../../engines/engines.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { checkFiles, makeFolder, refuseOverwriting, writeAtomically } from '../../io/files.ts';
+import type { Timings } from '../../io/timings.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+import { tellBounds } from '../../output/print-bounds.ts';
+import { tellInvariant, tellTables } from '../../output/print-invariant.ts';
+import { printStage } from '../../output/print-stage.ts';
+
+export type Stage = 'ast' | 'model' | 'ir' | 'as' | 'wat' | 'manifest';
+
+export interface CompileOptions {
+  /** `{name}` in it stands for the policy's name. */
+  readonly output: string | undefined;
+  /** Whether the folder that `output` is in is made where it is missing. */
+  readonly makesFolder: boolean;
+  readonly emit: Stage | undefined;
+  /** undefined: none. */
+  readonly bindings: 'ts' | undefined;
+  readonly validate: boolean;
+  /** How many requests are generated for validation. */
+  readonly requests: number;
+  /** Whether the module may have vector instructions. */
+  readonly simd: boolean;
+  /** Whether the module holds sessions. */
+  readonly sessions: boolean;
+  /** undefined: nobody asks how long it takes. */
+  readonly timings: Timings | undefined;
+}
+
+export async function compileCommand(
+  path: string,
+  options: CompileOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const code = await compileTo(path, options, console);
+  if (options.timings !== undefined) console.err(options.timings.take());
+  return code;
+}
+
+async function compileTo(
+  path: string,
+  options: CompileOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const { emit } = options;
+  const measure = options.timings?.measure ?? unmeasured;
+  if (options.output === undefined && options.bindings !== undefined) {
+    throw new UsageError('say where to write the module (-o FILE.wasm): bindings lie beside it');
+  }
+  if (options.output === undefined && emit === undefined) {
+    throw new UsageError(
+      'say where to write the module (-o FILE.wasm, or `output` in nhipol.toml) or what to print (--emit)',
+    );
+  }
+  const checked = await checkFiles(path, new Map(), measure);
+  const policy = policyOrReport(checked, console);
+  if (policy === undefined) return exitCode.findings;
+  const output = options.output?.replaceAll('{name}', policy.name);
+  for (const written of outputsOf(output, options)) await refuseOverwriting(written, checked.files);
+  const early = emit === undefined ? undefined : printEarly(emit, checked, policy);
+  if (early !== undefined && output === undefined) {
+    await console.out(early);
+    return exitCode.fine;
+  }
+  const compiled = await compilePolicy(policy, {
+    text: emit === 'wat',
+    simd: options.simd,
+    sessions: options.sessions,
+    measure,
+  });
+  if (emit !== undefined) await console.out(early ?? printLate(emit, compiled));
+  if (output === undefined) return exitCode.fine;
+  if (options.makesFolder) await makeFolder(dirname(output));
+  return validateAndWrite(policy, compiled, output, options, measure, console);
+}
+
+/** What is there before compiling. */
+function printEarly(stage: Stage, checked: CheckedFiles, policy: Policy): string | undefined {
+  if (stage === 'model') return printStage(policy);
+  if (stage !== 'ast') return undefined;
+  const text = checked.sources.get(checked.entry) ?? '';
+  return printStage(parse(checked.entry, text, new Reporter()));
+}
+
+function printLate(stage: Stage, compiled: Compiled): string {
+  const texts: Readonly<Partial<Record<Stage, string | undefined>>> = {
+    ir: compiled.ir,
+    as: compiled.assembly,
+    wat: compiled.wat,
+    manifest: JSON.stringify(compiled.manifest, undefined, 2),
+  };
+  const text = texts[stage] ?? '';
+  return text.endsWith('\n') ? text : `${text}\n`;
+}
+
+async function validateAndWrite(
+  policy: Policy,
+  compiled: Compiled,
+  output: string,
+  options: CompileOptions,
+  measure: Measure,
+  console: Console,
+): Promise<ExitCode> {
+  const { wasm, manifest } = compiled;
+  const { validate: wanted, requests } = options;
+  const size = `${output}: ${(wasm.length / 1024).toFixed(1)} KB`;
+  if (!wanted) {
+    await measure('write', () => writeAll(compiled, output, options));
+    console.err(`${size}; not compared with the evaluator\n${tellBounds(manifest)}`);
+    return exitCode.fine;
+  }
+  const { validate } = await import('../../../testing/index.ts');
+  const found = measure('validate', () => validate(policy, wasm, { requests }));
+  const [disagreement] = found.disagreements;
+  if (disagreement !== undefined) {
+    console.err(
+      [
+        `${output} is not written: module and evaluator disagree.`,
+        'This is a bug in nhipol. Please report it with the policy and this request:',
+        disagreement.request,
+        `now: ${disagreement.now ?? "the request's"}`,
+        ...tellTables(disagreement.tables),
+        `evaluator: ${printStage(disagreement.evaluator)}module: ${printStage(disagreement.module)}`,
+      ].join('\n'),
+    );
+    return exitCode.bug;
+  }
+  const broken = found.invariants.filter(({ counterexample }) => counterexample !== undefined);
+  if (broken.length > 0) {
+    console.err(`${output} is not written: the policy breaks what it claims of itself.\n`);
+    for (const result of broken) console.err(tellInvariant(policy, result, console.errColors));
+    return exitCode.findings;
+  }
+  await measure('write', () => writeAll(compiled, output, options));
+  const steps = `${counted(found.steps, 'step')} of its tests`;
+  console.err(
+    `${size}; module and evaluator agree on ${found.requests} generated requests and ${steps} (${Math.round(found.milliseconds)} ms)\n${tellBounds(manifest)}`,
+  );
+  return exitCode.fine;
+}
+
+async function writeAll(
+  { wasm, manifest, encoding }: Compiled,
+  output: string,
+  options: CompileOptions,
+): Promise<void> {
+  await writeAtomically(output, wasm);
+  const [, script, types] = outputsOf(output, options);
+  if (script === undefined || types === undefined) return;
+  const { bindings } = await import('../../../compiler/index.ts');
+  const { module, declarations } = bindings(manifest, encoding);
+  await writeAtomically(script, module);
+  await writeAtomically(types, declarations);
+}
+
+/** The module, then its bindings where they are asked for. */
+function outputsOf(
+  output: string | undefined,
+  { bindings }: CompileOptions,
+): readonly [module?: string, script?: string, types?: string] {
+  if (output === undefined) return [];
+  const beside = output.replace(/\.wasm$/, '');
+  return bindings === undefined ? [output] : [output, `${beside}.js`, `${beside}.d.ts`];
+}

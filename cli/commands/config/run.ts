@@ -1,0 +1,60 @@
+// `nhipol config`: each key of nhipol.toml with the value that holds where the command line says nothing,
+// from the file that is in force or, by default, from the option that the key sets.
+
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
+import { configName, loadConfig } from '../../config/config.ts';
+import { fullName, type Key, keys, optionOf } from '../../config/keys.ts';
+import type { Config } from '../../config/settings.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { columns } from '../../output/columns.ts';
+
+export interface ConfigOptions {
+  readonly format: 'pretty' | 'json';
+  /** Whose options know their defaults. */
+  readonly program: CommandUnknownOpts;
+}
+
+interface Row {
+  readonly key: string;
+  /** null: there is none. */
+  readonly value: unknown;
+  readonly source: 'default' | 'file';
+  readonly line?: number;
+}
+
+export async function configCommand(
+  policy: string | undefined,
+  { format, program }: ConfigOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const config = await loadConfig(policy === undefined ? [] : [policy]);
+  const rows = keys.map((key) => rowOf(key, config, program));
+  await console.out(format === 'json' ? asJson(config, rows) : asText(config, rows));
+  return exitCode.fine;
+}
+
+function rowOf(key: Key, { settings }: Config, program: CommandUnknownOpts): Row {
+  const name = fullName(key);
+  const setting = settings.get(name);
+  if (setting !== undefined) return { key: name, source: 'file', ...setting };
+  const verb = program.commands.find((each) => each.name() === key.section);
+  const option = verb?.options.find(
+    (each) => each.attributeName() === optionOf(key) && !each.negate,
+  );
+  return { key: name, value: option?.defaultValue ?? null, source: 'default' };
+}
+
+function asJson({ file }: Config, rows: readonly Row[]): string {
+  return `${JSON.stringify({ file: file ?? null, settings: rows }, undefined, 2)}\n`;
+}
+
+function asText({ file }: Config, rows: readonly Row[]): string {
+  const table = rows.map(({ key, value, source, line }) => [
+    key,
+    value === null ? 'not set' : JSON.stringify(value),
+    source === 'default' ? 'default' : `${file}:${line}`,
+  ]);
+  const head = file ?? `no ${configName} is found`;
+  return `${head}\n\n${columns(table)}\n`;
+}

@@ -1,0 +1,138 @@
+// `nhipol diff`: what two versions of a policy answer otherwise, on requests drawn near the borders of
+// both, or on those of a log. With `--no-loosening` it is a finding where something is loosened.
+
+import { externalTables, hasErrors, type Policy } from '../../../language/index.ts';
+import {
+  diffPage,
+  diffText,
+  renderHtml,
+  renderMarkdown,
+  type TitledDiff,
+} from '../../../reporting/index.ts';
+import { diff, LogDiff } from '../../../testing/diff/diff.ts';
+import { diffJson } from '../../../testing/diff/diff-json.ts';
+import type { PolicyDiff } from '../../../testing/diff/policy-diff.ts';
+import { filledAsTaken } from '../../../testing/generate/tables.ts';
+import { type Console, colorsOf, usualWidth } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { openRequest, readPolicyOrModule, writeOrPrint } from '../../io/files.ts';
+import { requestLines } from '../../io/request-lines.ts';
+import { noSuchTable, readTables, type TableFile, tableRefuses } from '../../io/table-files.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+
+export interface DiffOptions {
+  readonly samples: number;
+  readonly seed: number;
+  /** A log, or `-`; undefined: requests are drawn. */
+  readonly requests: string | undefined;
+  readonly now: bigint | undefined;
+  readonly tables: readonly TableFile[];
+  /** Whether what is looser is a finding. */
+  readonly noLoosening: boolean;
+  readonly format: 'text' | 'json' | 'markdown' | 'html';
+  readonly output: string | undefined;
+}
+
+export async function diffCommand(
+  [oldPath, newPath]: readonly [string, string],
+  options: DiffOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const inputs = options.tables.map((table) => table.path);
+  if (options.requests !== undefined) inputs.push(options.requests);
+  const [old, now] = [
+    await policyOf(oldPath, console, inputs),
+    await policyOf(newPath, console, inputs),
+  ];
+  if (old === undefined || now === undefined) return exitCode.findings;
+  const tables = await readTables(options.tables, refusedByBoth(old, now));
+  const [before, after] = [filledAsTaken(old, tables), filledAsTaken(now, tables)];
+  const found = await differences(before, after, options, console);
+  const titled = {
+    name: now.name,
+    before: { version: old.version, file: oldPath },
+    after: { version: now.version, file: newPath },
+    log: options.requests === '-' ? 'standard input' : options.requests,
+    diff: found,
+  };
+  await writeOrPrint(options.output, rendered(titled, options, console), console, inputs);
+  return options.noLoosening && isLoosened(found) ? exitCode.findings : exitCode.fine;
+}
+
+/** undefined: it has errors, which were reported. The files that it was read from are added to `inputs`. */
+async function policyOf(
+  path: string,
+  console: Console,
+  inputs: string[],
+): Promise<Policy | undefined> {
+  const file = await readPolicyOrModule(path);
+  if (file.kind === 'module')
+    throw new UsageError(`${path} is compiled: a comparison needs the sources of both policies`);
+  const { diagnostics, files } = file.checked;
+  inputs.push(...files);
+  // Warnings are for `check`: what was fine to deploy is fine to compare with.
+  return hasErrors(diagnostics) ? policyOrReport(file.checked, console) : file.checked.policy;
+}
+
+/** One of them may have a table that the other lacks. */
+function refusedByBoth(old: Policy, now: Policy) {
+  return (name: string, text: string): string | undefined => {
+    const having = [old, now].filter((policy) =>
+      externalTables(policy).some((table) => table.name === name),
+    );
+    if (having.length > 0) {
+      return having
+        .map((policy) => tableRefuses(policy, name, text))
+        .find((why) => why !== undefined);
+    }
+    const names = [old, now].flatMap(externalTables).map((table) => table.name);
+    return noSuchTable([...new Set(names)]);
+  };
+}
+
+async function differences(
+  before: Policy,
+  after: Policy,
+  { requests, now, samples, seed }: DiffOptions,
+  console: Console,
+): Promise<PolicyDiff> {
+  if (requests === undefined) return diff(before, after, { samples, seed });
+  const clock =
+    now === undefined
+      ? ({ now: BigInt(Date.now()), by: 'request' } as const)
+      : ({ now, by: 'host' } as const);
+  const log = new LogDiff(before, after);
+  let line = 0;
+  for await (const batch of requestLines(await openRequest(requests, console.input))) {
+    for (const request of batch) {
+      line += 1;
+      log.add(request, clock, line);
+    }
+  }
+  if (line === 0) throw new UsageError(`${requests} holds no requests`);
+  return log.result;
+}
+
+function isLoosened({ changes, sessions }: PolicyDiff): boolean {
+  return [...changes, ...(sessions?.changes ?? [])].some(
+    ({ bearing }) => bearing === 'looser' || bearing === 'both',
+  );
+}
+
+function rendered(titled: TitledDiff, { format, output }: DiffOptions, console: Console): string {
+  const isPrinted = output === undefined;
+  switch (format) {
+    case 'text':
+      return diffText(
+        titled,
+        isPrinted ? console.width : usualWidth,
+        isPrinted ? console.outColors : colorsOf(false),
+      );
+    case 'json':
+      return diffJson(titled, titled.diff);
+    case 'markdown':
+      return renderMarkdown(diffPage(titled));
+    case 'html':
+      return renderHtml(diffPage(titled));
+  }
+}

@@ -1,0 +1,27 @@
+// `nhipol doc`: a page about a policy, for those who review it.
+
+import { docPage, renderHtml, renderMarkdown } from '../../../reporting/index.ts';
+import { testedPolicy } from '../../engines/tested-policy.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { checkFiles, writeOrPrint } from '../../io/files.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+
+export interface DocOptions {
+  readonly format: 'markdown' | 'html';
+  readonly output: string | undefined;
+}
+
+export async function docCommand(
+  path: string,
+  { format, output }: DocOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const checked = await checkFiles(path);
+  const policy = policyOrReport(checked, console);
+  if (policy === undefined) return exitCode.findings;
+  const page = docPage(testedPolicy(policy));
+  const text = format === 'html' ? renderHtml(page) : renderMarkdown(page);
+  await writeOrPrint(output, text, console, checked.files);
+  return exitCode.fine;
+}

@@ -1,0 +1,83 @@
+// `nhipol explain`: an entry of the table of diagnostics as a page for the terminal, or all of them, a
+// line each.
+
+import { groups } from '../../../language/diagnostics/messages/groups.ts';
+import { type Code, messages } from '../../../language/diagnostics/messages/index.ts';
+import { explainCode, isCode } from '../../../language/explain-code.ts';
+import { displayText, wrap } from '../../../language/support/display.ts';
+import { didYouMean, suggest } from '../../../language/support/suggest.ts';
+import { sentence } from '../../../language/support/words.ts';
+import type { Colors, Console } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+
+const width = 100;
+const margin = '  ';
+
+export async function explainCommand(
+  code: string | undefined,
+  console: Console,
+): Promise<ExitCode> {
+  if (code === undefined) {
+    await console.out(list(console.outColors));
+    return exitCode.fine;
+  }
+  const bare = /^(?:error|warning)\[(.*)\]$/.exec(code)?.[1] ?? code;
+  if (!isCode(bare)) {
+    console.err(unknown(bare));
+    return exitCode.usage;
+  }
+  await console.out(page(bare, console.outColors));
+  return exitCode.fine;
+}
+
+function unknown(code: string): string {
+  const near = suggest(code, Object.keys(messages));
+  const meant = near.length === 0 ? '' : `; ${didYouMean(near)}`;
+  const all = near.length === 0 ? ' (nhipol explain lists them all)' : '';
+  return `nhipol: there is no diagnostic \`${displayText(code)}\`${meant}${all}\n`;
+}
+
+function page(code: Code, colors: Colors): string {
+  const { severity, message, why, help, avoid, rendered, prefer } = explainCode(code, colors);
+  const paint = colors[severity];
+  const sections = [
+    `${paint(`${severity}[${code}]`)}: ${colors.strong(displayText(message))}\n`,
+    paragraph(why),
+    ...(help === undefined ? [] : [section('What to do', paragraph(sentence(help)), colors)]),
+    section('Avoid', indented(avoid), colors),
+    indented(rendered),
+    section('Prefer', indented(prefer), colors),
+  ];
+  return sections.join('\n');
+}
+
+function section(title: string, text: string, colors: Colors): string {
+  return `${colors.strong(title)}\n\n${text}`;
+}
+
+function paragraph(text: string): string {
+  return wrap(displayText(text), width)
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+function indented(text: string): string {
+  return text.replace(/^(?=.)/gm, margin);
+}
+
+function list(colors: Colors): string {
+  const codes = groups.flatMap((group) => group.codes) as readonly Code[];
+  const column = Math.max(...codes.map((code) => code.length)) + margin.length;
+  const lines = groups.map((group) => {
+    const rows = (group.codes as readonly Code[]).map((code) => {
+      const name = colors[messages[code].severity](code.padEnd(column));
+      return `${margin}${name}${cut(displayText(explainCode(code).message), width - column - margin.length)}\n`;
+    });
+    return `${colors.strong(group.title)}\n\n${rows.join('')}`;
+  });
+  return lines.join('\n');
+}
+
+function cut(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
+}

@@ -1,0 +1,59 @@
+// `nhipol fmt`: policies in the canonical style, each written in place where that changes it. One
+// with syntax errors is told about and left as it is; the others are formatted all the same.
+
+import { render } from '../../../language/diagnostics/render.ts';
+import { displayText } from '../../../language/support/display.ts';
+import { format } from '../../../language/syntax/format/format.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { readSource, writeAtomically } from '../../io/files.ts';
+
+export interface FmtOptions {
+  readonly check: boolean;
+  readonly diff: boolean;
+}
+
+export async function fmtCommand(
+  paths: readonly string[],
+  options: FmtOptions,
+  console: Console,
+): Promise<ExitCode> {
+  let found = false;
+  for (const path of paths) {
+    const before = await readSource(path, console.input);
+    const name = nameOf(path);
+    const { text: after, diagnostics } = format(name, before);
+    if (after === undefined) {
+      console.err(render(diagnostics, new Map([[name, before]]), console.errColors));
+      found = true;
+      continue;
+    }
+    if (options.check && after !== before) found = true;
+    await tell(path, before, after, options, console);
+  }
+  return found ? exitCode.findings : exitCode.fine;
+}
+
+function nameOf(path: string): string {
+  return path === '-' ? 'standard input' : path;
+}
+
+/** Each file where it belongs: in its place, on standard output, or not at all. */
+async function tell(
+  path: string,
+  before: string,
+  after: string,
+  { check, diff }: FmtOptions,
+  console: Console,
+): Promise<void> {
+  if (path === '-' && !check && !diff) return console.out(after);
+  if (after === before) return;
+  if (diff) {
+    const { printDiff } = await import('../../output/print-diff.ts');
+    const show = console.interactive ? displayText : (line: string) => line;
+    return console.out(printDiff(nameOf(path), before, after, console.outColors, show));
+  }
+  if (check) return console.out(`${nameOf(path)}\n`);
+  await writeAtomically(path, new TextEncoder().encode(after));
+  console.err(`formatted ${path}\n`);
+}

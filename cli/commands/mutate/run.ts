@@ -1,0 +1,106 @@
+// `nhipol mutate`: small mistakes are made in policies, one at a time; each is a mutant, which their
+// tests should notice. Tells those that live, with a request that would tell each from the policy.
+
+import { normalize } from 'node:path';
+import { displayText } from '../../../language/support/display.ts';
+import { suggest } from '../../../language/support/suggest.ts';
+import type { Operator } from '../../../testing/mutate/operator.ts';
+import { operators } from '../../../testing/mutate/operators/index.ts';
+import { scoreOf, tallyOf } from '../../../testing/mutate/score.ts';
+import { MutationTrial } from '../../../testing/mutate/trial.ts';
+import type { Console } from '../../io/console.ts';
+import { type ExitCode, exitCode, UsageError } from '../../io/exit-codes.ts';
+import { checkFiles, slashed } from '../../io/files.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+import { type MutationFormat, reports } from '../../reports/mutation/index.ts';
+import type { MutationReport, TriedMutant, TriedPolicy } from '../../reports/mutation/report.ts';
+import type { LinePlace } from '../arguments.ts';
+
+export interface MutateOptions {
+  /** Their names; none: all. */
+  readonly operators: readonly string[];
+  readonly at: LinePlace | undefined;
+  readonly samples: number;
+  readonly seed: number;
+  /** undefined: no mutant may live. */
+  readonly min: number | undefined;
+  readonly all: boolean;
+  readonly format: MutationFormat;
+}
+
+export async function mutateCommand(
+  paths: readonly string[],
+  options: MutateOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const chosen = operatorsOf(options.operators);
+  const report = reports[options.format]({ console, all: options.all });
+  const policies: TriedPolicy[] = [];
+  for (const path of new Set(paths)) {
+    const tried = await tryPolicy(path, chosen, options, report, console);
+    if (tried !== undefined) policies.push(tried);
+  }
+  await report.end(policies);
+  const areRead = policies.length === new Set(paths).size;
+  return areRead && policies.every((each) => isFine(each, options.min))
+    ? exitCode.fine
+    : exitCode.findings;
+}
+
+function isFine({ mutants }: TriedPolicy, min: number | undefined): boolean {
+  const tally = tallyOf(mutants);
+  return min === undefined ? tally.survived === 0 : scoreOf(tally) >= min;
+}
+
+function operatorsOf(names: readonly string[]): readonly Operator[] {
+  const known = operators.map(({ name }) => name);
+  for (const name of names) {
+    if (known.includes(name)) continue;
+    const [near] = suggest(name, known);
+    const help = near === undefined ? `there are ${known.join(', ')}` : `did you mean ${near}?`;
+    throw new UsageError(`there is no mutation operator ${displayText(name)}: ${help}`);
+  }
+  return names.length === 0 ? operators : operators.filter(({ name }) => names.includes(name));
+}
+
+/** undefined: it has errors, or a claim of its own that does not hold; both have been told. */
+async function tryPolicy(
+  path: string,
+  chosen: readonly Operator[],
+  { at, samples, seed }: MutateOptions,
+  report: MutationReport,
+  console: Console,
+): Promise<TriedPolicy | undefined> {
+  const checked = await checkFiles(path);
+  const policy = policyOrReport(checked, console);
+  if (policy === undefined) return undefined;
+  const { entry, sources } = checked;
+  const trial = new MutationTrial(entry, sources, policy, { samples, seed });
+  const failing = trial.failing();
+  if (failing !== undefined) {
+    const what = `${failing.kind} ${displayText(failing.name)}`;
+    console.err(`${path}: mend its ${what} first: it fails as the policy is\n`);
+    return undefined;
+  }
+  await report.begin(path);
+  const mutants = trial
+    .mutants(chosen)
+    .filter(({ span, position }) => at === undefined || isAt(at, span.file, position.line));
+  const tried: TriedMutant[] = [];
+  for (const [index, mutant] of mutants.entries()) {
+    if (console.answers) console.err(`${index} of ${mutants.length} mutants\r`);
+    const outcome = trial.try(mutant);
+    if (console.answers) console.err(eraseLine);
+    const before = sources.get(mutant.span.file) ?? '';
+    const each = { mutant, outcome, before, after: trial.textOf(mutant) };
+    tried.push(each);
+    await report.tried(policy, each);
+  }
+  return { path, policy, mutants: tried };
+}
+
+const eraseLine = '\u001b[K';
+
+function isAt({ file, line }: LinePlace, mutantFile: string, mutantLine: number): boolean {
+  return line === mutantLine && slashed(normalize(file)) === mutantFile;
+}

@@ -1,0 +1,68 @@
+// `nhipol report`: which controls the rules of policies cover, and what their tests show of it.
+
+import {
+  type Coverage,
+  coverageJson,
+  coverageOf,
+  coveragePage,
+  coverageText,
+  renderHtml,
+  renderMarkdown,
+  type TestedPolicy,
+} from '../../../reporting/index.ts';
+import { testedPolicy } from '../../engines/tested-policy.ts';
+import { type Colors, type Console, colorsOf } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { checkFiles, writeOrPrint } from '../../io/files.ts';
+import { policyOrReport } from '../../output/policy-or-report.ts';
+
+export interface ReportOptions {
+  /** undefined: all of them, in short. */
+  readonly framework: string | undefined;
+  readonly format: 'text' | 'json' | 'markdown' | 'html';
+  readonly output: string | undefined;
+}
+
+/** Nothing is written where a policy has errors: what it lacked would look uncovered. */
+export async function reportCommand(
+  paths: readonly string[],
+  options: ReportOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const tested: TestedPolicy[] = [];
+  const inputs: string[] = [];
+  let broken = false;
+  for (const path of new Set(paths)) {
+    const checked = await checkFiles(path);
+    inputs.push(...checked.files);
+    const policy = policyOrReport(checked, console);
+    if (policy === undefined) broken = true;
+    else tested.push(testedPolicy(policy));
+  }
+  if (broken) return exitCode.findings;
+  const colors = options.output === undefined ? console.outColors : colorsOf(false);
+  await writeOrPrint(
+    options.output,
+    rendered(coverageOf(tested), options, colors),
+    console,
+    inputs,
+  );
+  return exitCode.fine;
+}
+
+function rendered(
+  coverage: Coverage,
+  { framework: only, format }: ReportOptions,
+  colors: Colors,
+): string {
+  switch (format) {
+    case 'text':
+      return coverageText(coverage, only, colors);
+    case 'json':
+      return coverageJson(coverage, only);
+    case 'markdown':
+      return renderMarkdown(coveragePage(coverage, { only, sources: false }));
+    case 'html':
+      return renderHtml(coveragePage(coverage, { only, sources: true }));
+  }
+}

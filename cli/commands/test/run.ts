@@ -1,0 +1,81 @@
+// `nhipol test`: runs the `test` blocks of policies and tries to refute their invariants, and reports what
+// became of them, and perhaps what the tests cover.
+
+import { render } from '../../../language/diagnostics/render.ts';
+import { displayText } from '../../../language/support/display.ts';
+import { type Console, colorsOf, usualWidth } from '../../io/console.ts';
+import { type ExitCode, exitCode } from '../../io/exit-codes.ts';
+import { writeOrPrint } from '../../io/files.ts';
+import { type CoverageOptions, tellCoverage } from '../../reports/print-coverage.ts';
+import { type TestFormatName, testReports } from '../../reports/tests/index.ts';
+import { pretty } from '../../reports/tests/pretty.ts';
+import type { Look, Total } from '../../reports/tests/report.ts';
+import { type PolicyRun, summaryOf } from '../../test-run/policy-run.ts';
+import type { PolicyRuns } from '../../test-run/policy-runs.ts';
+import type { TestFilter } from '../../test-run/test-filter.ts';
+
+export interface TestOptions {
+  readonly format: TestFormatName;
+  /** undefined: it is printed. */
+  readonly output: string | undefined;
+  /** undefined: all are run. */
+  readonly filter: TestFilter | undefined;
+  /** undefined: it is not told what tests cover. */
+  readonly coverage: CoverageOptions | undefined;
+}
+
+export async function testCommand(
+  paths: readonly string[],
+  runs: PolicyRuns,
+  { format, output, filter, coverage }: TestOptions,
+  console: Console,
+): Promise<ExitCode> {
+  const started = performance.now();
+  const look: Look =
+    output === undefined
+      ? { colors: console.outColors, width: console.width }
+      : { colors: colorsOf(false), width: usualWidth };
+  const { each, end } = testReports[format];
+  const policies: PolicyRun[] = [];
+  let written = '';
+  const report = async (text: string) => {
+    if (output === undefined) await console.out(text);
+    else written += text;
+  };
+  for await (const run of runs.over(paths)) {
+    policies.push(run);
+    console.err(render(run.diagnostics, run.sources, console.errColors));
+    await report(each(run, look));
+  }
+  const summary = summaryOf(policies);
+  const total: Total = { ...summary, policies, milliseconds: performance.now() - started };
+  await report(end(total, look));
+  if (output !== undefined) {
+    await writeOrPrint(output, written, console, inputsOf(policies));
+    await console.out(pretty.end(total, { colors: console.outColors, width: console.width }));
+  }
+  const isAlone = format === 'pretty' || output !== undefined;
+  const isCovered =
+    coverage === undefined || (await tellCoverage(policies, coverage, isAlone, console));
+  const code = outcomeOf(total, filter, console);
+  return code === exitCode.fine && !isCovered ? exitCode.findings : code;
+}
+
+function inputsOf(policies: readonly PolicyRun[]): readonly string[] {
+  return policies.flatMap(({ files }) => files);
+}
+
+/** A filter that matches nothing is a mistake: whatever it was meant for was not run. */
+function outcomeOf(
+  { passed, failed, broken, disagreements, leftOut }: Total,
+  filter: TestFilter | undefined,
+  console: Console,
+): ExitCode {
+  if (disagreements > 0) return exitCode.bug;
+  if (failed > 0 || broken > 0) return exitCode.findings;
+  if (filter === undefined || passed > 0) return exitCode.fine;
+  console.err(
+    `nhipol: none of ${leftOut} tests and invariants matches ${displayText(String(filter))}\n`,
+  );
+  return exitCode.findings;
+}

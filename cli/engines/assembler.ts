@@ -1,0 +1,66 @@
+// asc behind a thread of its own, since it ends its whole process when it crashes. The thread starts
+// at once and loads asc while its caller is still busy with the policy. It serves any number of calls,
+// is started anew after it ended, and keeps no process from ending.
+
+import { Worker } from 'node:worker_threads';
+import type { Assembler } from '../../compiler/index.ts';
+
+export interface Task {
+  readonly id: number;
+  readonly sources: Parameters<Assembler>[0];
+  readonly options: Parameters<Assembler>[1];
+}
+
+type Result = Awaited<ReturnType<Assembler>>;
+
+export interface Reply {
+  readonly id: number;
+  readonly result: Result;
+}
+
+let shared: Assembler | undefined;
+
+/** The one of this process. Whoever knows that it will be needed calls this early. */
+export function sharedAssembler(): Assembler {
+  shared ??= createAssembler();
+  return shared;
+}
+
+/** `script` is the worker's, compiled to JavaScript. */
+export function createAssembler(
+  script: URL = new URL('./assembler-worker.js', import.meta.url),
+): Assembler {
+  const pending = new Map<number, (result: Result) => void>();
+  let worker: Worker | undefined = start();
+  worker.unref();
+  let calls = 0;
+
+  function start(): Worker {
+    const started = new Worker(script);
+    let failure = 'the assembler ended without an answer';
+    started.on('message', ({ id, result }: Reply) => {
+      pending.get(id)?.(result);
+      pending.delete(id);
+      if (pending.size === 0) started.unref();
+    });
+    started.on('error', (error) => {
+      failure = `the assembler failed: ${error.message}`;
+    });
+    started.on('exit', () => {
+      worker = undefined;
+      for (const settle of pending.values()) settle({ failure });
+      pending.clear();
+    });
+    return started;
+  }
+
+  return (sources, options) =>
+    new Promise((resolve) => {
+      worker ??= start();
+      worker.ref();
+      calls += 1;
+      pending.set(calls, resolve);
+      const task: Task = { id: calls, sources: new Map(sources), options };
+      worker.postMessage(task);
+    });
+}

@@ -1,0 +1,222 @@
+// Files for the language, which opens none. Paths are relative to the working directory and use `/`.
+
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, realpath, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join, normalize, sep } from 'node:path';
+import { type CheckedFiles, checkFiles as checkTexts } from '../../language/check-files.ts';
+import { type Measure, unmeasured } from '../../language/index.ts';
+import {
+  projectReader,
+  readBounded,
+  readTextFile,
+  tooLarge,
+} from '../../testing/node/project-files.ts';
+import type { Console } from './console.ts';
+import { UsageError } from './exit-codes.ts';
+
+let allowed: readonly string[] = [];
+
+/**
+ * Folders outside the project whose files a policy may name, besides the project itself. The user allows them, for the
+ * whole process (`--allow-read`): neither a policy nor a nhipol.toml can.
+ */
+export function allowReading(folders: readonly string[]): void {
+  allowed = folders;
+}
+
+/** The folders that were allowed last. */
+export function readableFolders(): readonly string[] {
+  return allowed;
+}
+
+/** As all paths are told here, on every system. */
+export function slashed(path: string): string {
+  return path.split(sep).join('/');
+}
+
+/**
+ * A missing entry file is a UsageError; any other is left to the checker, which reports it. `changed`:
+ * texts that stand for those of the files.
+ */
+export async function checkFiles(
+  path: string,
+  changed: ReadonlyMap<string, string> = new Map(),
+  measure: Measure = unmeasured,
+): Promise<CheckedFiles> {
+  const entry = slashed(normalize(path));
+  const read = () => readText(entry);
+  const text = changed.get(entry) ?? (await measure('read', read));
+  return checkFrom(entry, text, changed, measure);
+}
+
+/** As `checkFiles`, with the entry's text at hand, and those of files that are not written yet. */
+export async function checkFrom(
+  entry: string,
+  text: string,
+  changed: ReadonlyMap<string, string> = new Map(),
+  measure: Measure = unmeasured,
+): Promise<CheckedFiles> {
+  const readNamed = projectReader(entry, readableFolders());
+  const read = async (path: string) =>
+    changed.get(path) ?? (await measure('read', () => readNamed(path)));
+  return checkTexts(entry, text, read, measure);
+}
+
+export type PolicyFile =
+  | { readonly kind: 'module'; readonly bytes: Uint8Array }
+  | { readonly kind: 'source'; readonly checked: CheckedFiles };
+
+/** A compiled policy or the source of one, told apart by how the file begins. */
+export async function readPolicyOrModule(path: string): Promise<PolicyFile> {
+  const entry = slashed(normalize(path));
+  const bytes = await readInput(entry);
+  if (isModule(bytes)) return { kind: 'module', bytes };
+  if (entry.endsWith('.wasm')) throw new UsageError(`${entry} is not a WebAssembly module`);
+  return { kind: 'source', checked: await checkFrom(entry, decodeText(entry, bytes)) };
+}
+
+function isModule(bytes: Uint8Array): boolean {
+  return [0x00, 0x61, 0x73, 0x6d].every((byte, index) => bytes[index] === byte);
+}
+
+/** A file that the user names: it may be anywhere, and a pipe, but not larger than any file that is read. */
+async function readInput(path: string): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    const file = await open(path);
+    bytes = await readBounded(file).finally(() => file.close());
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+  if (bytes === undefined) throw new UsageError(`cannot read ${path}: ${tooLarge.why}`);
+  return bytes;
+}
+
+export async function readText(path: string): Promise<string> {
+  return decodeText(path, await readInput(path));
+}
+
+/** A file's text, or that of standard input. */
+export async function readSource(path: string, stdin: AsyncIterable<Uint8Array>): Promise<string> {
+  if (path !== '-') return readText(path);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stdin) chunks.push(chunk);
+  return decodeText('standard input', Buffer.concat(chunks));
+}
+
+function decodeText(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new UsageError(`cannot read ${path}: it is not UTF-8 text`);
+  }
+}
+
+/** undefined: it is missing, or not text that can be read. */
+export async function readIfThere(path: string): Promise<string | undefined> {
+  const real = await realpath(path).catch(() => undefined);
+  const text = real === undefined ? undefined : await readTextFile(real);
+  return typeof text === 'string' ? text : undefined;
+}
+
+/** A request's bytes, piece by piece. */
+export async function openRequest(
+  path: string,
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<AsyncIterable<Uint8Array>> {
+  if (path === '-') return stdin;
+  try {
+    const file = await open(path);
+    if ((await file.stat()).isDirectory()) {
+      await file.close();
+      throw Object.assign(new Error(), { code: 'EISDIR' });
+    }
+    return file.createReadStream();
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/**
+ * Replaces the file in one step: a reader sees the old content or the new one, never a part. A file that exists keeps
+ * its permissions, and a symbolic link stays a link. The temporary file beside it has a random name and is created
+ * exclusively, so that nobody who may write to the folder can put a file or link in its place.
+ */
+export async function writeAtomically(path: string, content: Uint8Array | string): Promise<void> {
+  const target = await realpath(path).catch(() => path);
+  const suffix = randomBytes(9).toString('base64url');
+  const temporary = join(dirname(target), `.${basename(target)}.${suffix}.tmp`);
+  let created = false;
+  try {
+    const old = await stat(target).catch(() => undefined);
+    const file = await open(temporary, 'wx', old === undefined ? 0o666 : 0o600);
+    created = true;
+    try {
+      await file.writeFile(content);
+      if (old !== undefined) await file.chmod(old.mode);
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, target);
+  } catch (error) {
+    if (created) await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${reasonOf(error)}`);
+  }
+}
+
+/** Throws a UsageError when `output` is one of the files that the command reads, by whatever name or link. */
+export async function refuseOverwriting(
+  output: string | undefined,
+  inputs: readonly string[],
+): Promise<void> {
+  if (output === undefined) return;
+  const target = await identityOf(output);
+  for (const input of inputs) {
+    if (target === undefined || target !== (await identityOf(input))) continue;
+    throw new UsageError(
+      `${output} is not written: it is ${output === input ? 'an input of this command' : `the same file as the input ${input}`}`,
+    );
+  }
+}
+
+/** undefined: there is no such file. */
+async function identityOf(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  return found && `${found.dev} ${found.ino}`;
+}
+
+/** A result to the file that was asked for, or else to standard output. `inputs`: files that it must not replace. */
+export async function writeOrPrint(
+  path: string | undefined,
+  text: string,
+  console: Console,
+  inputs: readonly string[] = [],
+): Promise<void> {
+  await refuseOverwriting(path, inputs);
+  if (path === undefined) await console.out(text);
+  else await writeAtomically(path, new TextEncoder().encode(text));
+}
+
+/** With the folders above it, where they are missing. */
+export async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot make the folder ${path}: ${reasonOf(error)}`);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file or folder',
+  EACCES: 'permission is denied',
+  EPERM: 'it is not permitted',
+  EISDIR: 'it is a folder',
+  ENOTDIR: 'a part of the path is not a folder',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space is left',
+};
+
+function reasonOf(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return reasons[code ?? ''] ?? message;
+}

@@ -1,0 +1,47 @@
+// Files that fill external tables: named by a user, read, and checked before anything is decided.
+
+import {
+  externalTables,
+  isTableError,
+  type Policy,
+  readTable,
+  tellTableError,
+} from '../../language/index.ts';
+import type { TableTexts } from '../../testing/generate/tables.ts';
+import { UsageError } from './exit-codes.ts';
+import { readText } from './files.ts';
+
+export interface TableFile {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** What is wrong with contents, in words; undefined: the table takes them. */
+export type RefusesTable = (name: string, text: string) => string | undefined;
+
+export async function readTables(
+  files: readonly TableFile[],
+  refuses: RefusesTable,
+): Promise<TableTexts> {
+  const texts = new Map<string, string>();
+  for (const { name, path } of files) {
+    const text = await readText(path);
+    const why = refuses(name, text);
+    if (why !== undefined) throw new UsageError(`cannot fill \`${name}\` from ${path}: ${why}`);
+    texts.set(name, text);
+  }
+  return texts;
+}
+
+export function tableRefuses(policy: Policy, name: string, text: string): string | undefined {
+  const external = externalTables(policy);
+  const table = external.find((each) => each.name === name);
+  if (table === undefined) return noSuchTable(external.map((each) => each.name));
+  const rows = readTable(table, new TextEncoder().encode(text));
+  return isTableError(rows) ? tellTableError(rows) : undefined;
+}
+
+export function noSuchTable(names: readonly string[]): string {
+  if (names.length === 0) return 'the policy has no external table';
+  return `the policy's external tables are ${names.map((name) => `\`${name}\``).join(', ')}`;
+}

@@ -1,0 +1,35 @@
+// For programs: every place with its line, its column in code points and its offset in UTF-16 units.
+
+import { diagnosticLimit, type Span } from '../../../language/index.ts';
+import { type Format, type Report, regionOf } from './report.ts';
+
+export const json: Format = (report) =>
+  `${JSON.stringify(diagnosticsJson(report), undefined, 2)}\n`;
+
+export function diagnosticsJson(report: Pick<Report, 'diagnostics' | 'sources'>) {
+  const { diagnostics } = report;
+  const place = (span: Span) => {
+    const { file, start, end } = regionOf(report, span);
+    return {
+      file,
+      start: { ...start, offset: span.start },
+      end: { ...end, offset: span.end },
+    };
+  };
+  const shown = diagnostics.slice(0, diagnosticLimit).map((diagnostic) => ({
+    code: diagnostic.code,
+    severity: diagnostic.severity,
+    message: diagnostic.message,
+    label: diagnostic.label,
+    help: diagnostic.help,
+    ...place(diagnostic.span),
+    related: diagnostic.related.map(({ span, message }) => ({ message, ...place(span) })),
+    fix: diagnostic.fix && {
+      title: diagnostic.fix.title,
+      edits: diagnostic.fix.edits.map(({ span, text }) => ({ ...place(span), text })),
+    },
+  }));
+  const count = (severity: string) =>
+    diagnostics.filter((diagnostic) => diagnostic.severity === severity).length;
+  return { diagnostics: shown, errors: count('error'), warnings: count('warning') };
+}

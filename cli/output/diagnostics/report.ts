@@ -1,0 +1,33 @@
+// What a format is given and what it gives: diagnostics with the texts that they speak of in, the whole
+// output out.
+
+import type { Palette } from '../../../language/diagnostics/render.ts';
+import {
+  type Diagnostic,
+  type Position,
+  positionAt,
+  type Span,
+  shownPath,
+  sourceText,
+} from '../../../language/index.ts';
+
+export interface Report {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly palette: Palette;
+}
+
+export type Format = (report: Report) => string;
+
+export interface Region {
+  readonly file: string;
+  readonly start: Position;
+  /** Behind the last character. */
+  readonly end: Position;
+}
+
+export function regionOf({ sources }: Pick<Report, 'sources'>, span: Span): Region {
+  const text = sourceText(sources, span.file) ?? '';
+  const [start, end] = [positionAt(text, span.start), positionAt(text, span.end)];
+  return { file: shownPath(span.file), start, end };
+}

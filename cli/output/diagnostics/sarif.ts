@@ -1,0 +1,95 @@
+// SARIF 2.1.0, as code scanning and editors read it: one run, a rule for each code that was found, and
+// all results with their related places and fixes.
+
+import { explainCode } from '../../../language/explain-code.ts';
+import {
+  type Code,
+  type Diagnostic,
+  type Fix,
+  messages,
+  type Span,
+} from '../../../language/index.ts';
+import { version } from '../../io/version.ts';
+import { type Format, type Report, regionOf } from './report.ts';
+
+const schema =
+  'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
+
+export const sarif: Format = (report) => {
+  const codes = [...new Set(report.diagnostics.map(({ code }) => code))].sort();
+  const driver = { name: 'nhipol', semanticVersion: version, rules: codes.map(rule) };
+  const results = report.diagnostics.map((diagnostic) => result(report, diagnostic, codes));
+  const run = { tool: { driver }, columnKind: 'unicodeCodePoints', results };
+  return `${JSON.stringify({ $schema: schema, version: '2.1.0', runs: [run] }, undefined, 2)}\n`;
+};
+
+function rule(code: Code) {
+  const { message, why, help, avoid, prefer } = explainCode(code);
+  const example = (title: string, text: string) => `${title}:\n\n\`\`\`\n${text}\`\`\``;
+  const markdown = [
+    why,
+    ...(help ? [help] : []),
+    example('Avoid', avoid),
+    example('Prefer', prefer),
+  ];
+  return {
+    id: code,
+    shortDescription: { text: message },
+    fullDescription: { text: why },
+    help: { text: help === undefined ? why : `${why}\n\n${help}`, markdown: markdown.join('\n\n') },
+    defaultConfiguration: { level: messages[code].severity },
+  };
+}
+
+function result(report: Report, diagnostic: Diagnostic, codes: readonly Code[]) {
+  const { code, severity, message, label, help, span, related, fix } = diagnostic;
+  const text = [message, label, help].filter((line) => line !== undefined).join('\n');
+  return {
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: severity,
+    message: { text },
+    locations: [{ physicalLocation: place(report, span) }],
+    ...(related.length === 0
+      ? {}
+      : {
+          relatedLocations: related.map((each, id) => ({
+            id,
+            physicalLocation: place(report, each.span),
+            message: { text: each.message },
+          })),
+        }),
+    ...(fix === undefined ? {} : { fixes: [toFix(report, fix)] }),
+  };
+}
+
+function toFix(report: Report, { title, edits }: Fix) {
+  const files = [...new Set(edits.map(({ span }) => span.file))];
+  const changes = files.map((file) => ({
+    artifactLocation: { uri: uriOf(file) },
+    replacements: edits
+      .filter(({ span }) => span.file === file)
+      .map(({ span, text }) => ({
+        deletedRegion: place(report, span).region,
+        insertedContent: { text },
+      })),
+  }));
+  return { description: { text: title }, artifactChanges: changes };
+}
+
+function place(report: Report, span: Span) {
+  const { file, start, end } = regionOf(report, span);
+  const region = {
+    startLine: start.line,
+    startColumn: start.column,
+    endLine: end.line,
+    endColumn: end.column,
+  };
+  return { artifactLocation: { uri: uriOf(file) }, region };
+}
+
+/** A path of this machine, or relative to where the command runs. */
+function uriOf(file: string): string {
+  const path = file.split('/').map(encodeURIComponent).join('/');
+  return path.startsWith('/') ? `file://${path}` : path;
+}

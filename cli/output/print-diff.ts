@@ -1,0 +1,44 @@
+// What changes from one text to another, in colours: as a unified diff, or the changed lines alone.
+
+import { createTwoFilesPatch, diffLines, FILE_HEADERS_ONLY } from 'diff';
+import type { Colors } from '../io/console.ts';
+
+/** `show` makes a line fit to be seen. */
+export function printDiff(
+  name: string,
+  before: string,
+  after: string,
+  colors: Colors,
+  show: (line: string) => string,
+): string {
+  const patch = createTwoFilesPatch(name, name, before, after, undefined, undefined, {
+    headerOptions: FILE_HEADERS_ONLY,
+    context: 3,
+  });
+  const lines = patch.replace(/\n$/, '').split('\n');
+  return lines.map((line, at) => `${paintOf(line, at, colors)(show(line))}\n`).join('');
+}
+
+/** The lines that are gone and those that are new, without the others around them. */
+export function printChange(
+  before: string,
+  after: string,
+  colors: Colors,
+  show: (line: string) => string,
+): readonly string[] {
+  return diffLines(before, after).flatMap(({ added, removed, value }) => {
+    if (!added && !removed) return [];
+    const [sign, paint] = added ? ['+', colors.good] : ['-', colors.error];
+    return value
+      .replace(/\n$/, '')
+      .split('\n')
+      .map((line) => paint(show(`${sign} ${line}`)));
+  });
+}
+
+function paintOf(line: string, at: number, colors: Colors): (text: string) => string {
+  if (at < 2) return colors.strong;
+  if (line.startsWith('@')) return colors.frame;
+  if (line.startsWith('+')) return colors.good;
+  return line.startsWith('-') ? colors.error : (text) => text;
+}

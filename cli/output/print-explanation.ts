@@ -1,0 +1,44 @@
+// Explanations as `eval` prints them: for people as text, and for programs as the response with why
+// beside it.
+
+import { stringify, toAuthZen } from '@nhipol/runtime';
+import { renderExplanation } from '../../language/explain/render.ts';
+import { explain, type Policy } from '../../language/index.ts';
+import { filled, type TableTexts } from '../../testing/generate/tables.ts';
+import type { Instant } from '../engines/engines.ts';
+import type { Colors } from '../io/console.ts';
+
+/** `all`: as text, with the rules that did not fire. */
+export type ExplanationForm = 'text' | 'all' | 'json';
+
+export interface Look {
+  readonly form: ExplanationForm;
+  /** Whether each text says the how manieth it is. */
+  readonly numbered: boolean;
+  readonly indent: number | undefined;
+  readonly colors: Colors;
+}
+
+export function explaining(
+  policy: Policy,
+  { form, numbered, indent, colors }: Look,
+): (
+  request: Uint8Array,
+  instant: Instant,
+  tables: TableTexts,
+) => { text: string; decision: boolean } {
+  let count = 0;
+  return (request, instant, tables) => {
+    const { answer, ...explanation } = explain(filled(policy, tables), request, instant);
+    const { decision } = answer;
+    if (form === 'json') {
+      const text = stringify({ ...toAuthZen(answer), explanation }, indent);
+      return { text: `${text}\n`, decision };
+    }
+    count += 1;
+    const before = numbered ? `${count > 1 ? '\n' : ''}${colors.frame(`request ${count}`)}\n` : '';
+    const look = { palette: colors, silent: form === 'all' };
+    const told = renderExplanation({ answer, ...explanation }, policy.sources, look);
+    return { text: before + told, decision };
+  };
+}

@@ -1,0 +1,36 @@
+// What trying to refute an invariant came to, as lines for the console.
+
+import { type Policy, placeOf } from '../../language/index.ts';
+import { displayText } from '../../language/support/display.ts';
+import type { TableTexts } from '../../testing/generate/tables.ts';
+import type { InvariantResult } from '../../testing/validate/invariants.ts';
+import type { Colors } from '../io/console.ts';
+
+/** What external tables held, a line each. */
+export function tellTables(tables: TableTexts): readonly string[] {
+  return [...tables].map(([name, text]) => `table ${name}: ${displayText(text)}`);
+}
+
+export function tellInvariant(
+  policy: Policy,
+  { invariant, tried, counterexample }: InvariantResult,
+  colors: Colors,
+): string {
+  const name = `invariant ${displayText(invariant.name)}`;
+  if (counterexample === undefined) {
+    const tries =
+      tried === 0 ? 'no request that it is about was tried' : `not refuted by ${tried} requests`;
+    return `  ${colors.good('✓')} ${name} (${tries})\n`;
+  }
+  const { file, line, column } = placeOf(policy, invariant.span);
+  const { request, now, tables, answer } = counterexample;
+  const lines = [
+    `  ${colors.error('✗')} ${name}`,
+    `      ${displayText(file)}:${line}:${column}`,
+    `        answer  ${answer.effect}, because ${answer.reasons.join(', ')}`,
+    `        now     ${now ?? "the request's"}`,
+    `        request ${displayText(request)}`,
+    ...tellTables(tables).map((line) => `        ${line}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,63 @@
+// What the tests of policies cover: told in a form, and held against how much is asked for.
+
+import { displayText } from '../../language/support/display.ts';
+import {
+  measureOf,
+  percentOf,
+  pointsOf,
+  renderHtml,
+  testCoverageLcov,
+  testCoveragePage,
+  testCoverageText,
+} from '../../reporting/index.ts';
+import type { TestCoverage } from '../../testing/coverage/coverage.ts';
+import type { CoverageForm } from '../config/keys.ts';
+import { type Colors, type Console, colorsOf } from '../io/console.ts';
+import { writeOrPrint } from '../io/files.ts';
+import type { PolicyRun } from '../test-run/policy-run.ts';
+
+export interface CoverageOptions {
+  readonly form: CoverageForm;
+  /** undefined: it is printed. */
+  readonly output: string | undefined;
+  /** So many of a hundred outcomes are to be covered. */
+  readonly min: number | undefined;
+}
+
+/** Whether as much is covered as is asked for. `isAlone`: nothing for programs is printed that it would spoil. */
+export async function tellCoverage(
+  runs: readonly PolicyRun[],
+  { form, output, min }: CoverageOptions,
+  isAlone: boolean,
+  console: Console,
+): Promise<boolean> {
+  const covered = runs.flatMap(({ path, coverage }) => (coverage ? [{ path, coverage }] : []));
+  const coverages = covered.map(({ coverage }) => coverage);
+  if (output === undefined && !isAlone) console.err(rendered(coverages, form, console.errColors));
+  else {
+    const colors = output === undefined ? console.outColors : colorsOf(false);
+    const text = rendered(coverages, form, colors);
+    const inputs = runs.flatMap(({ files }) => files);
+    await writeOrPrint(output, output === undefined ? `\n${text}` : text, console, inputs);
+  }
+  const lacking = covered.flatMap(({ path, coverage }) => {
+    const percent = percentOf(measureOf(pointsOf(coverage)).outcomes);
+    return min === undefined || percent >= min ? [] : [{ path, percent }];
+  });
+  for (const { path, percent } of lacking) {
+    const tests = `the tests of ${displayText(path)} cover ${percent} % of its outcomes`;
+    console.err(`nhipol: ${tests}, less than the ${min} % of --min\n`);
+  }
+  return lacking.length === 0;
+}
+
+function rendered(coverages: readonly TestCoverage[], form: CoverageForm, colors: Colors): string {
+  switch (form) {
+    case 'text':
+      return testCoverageText(coverages, colors);
+    case 'lcov':
+      return testCoverageLcov(coverages);
+    case 'html':
+      return renderHtml(testCoveragePage(coverages));
+  }
+}

@@ -1,0 +1,97 @@
+// Test runs for programs, with answers as `eval` prints them. Members are only ever added while `format` stays
+// the same; docs/cli.md describes them.
+
+import { stringify } from '@nhipol/runtime';
+import { measureOf, pointsOf } from '../../../reporting/index.ts';
+import { diagnosticsJson } from '../../output/diagnostics/json.ts';
+import type {
+  Asked,
+  Disagreement,
+  InvariantRun,
+  PolicyRun,
+  StepRun,
+  TestRun,
+} from '../../test-run/policy-run.ts';
+import { writable } from '../../test-run/response.ts';
+import type { TestReport } from './report.ts';
+
+export const json: TestReport = {
+  each: () => '',
+
+  end({ policies, milliseconds, ...counts }) {
+    const { passed, failed, broken, disagreements, leftOut } = counts;
+    const told = {
+      format: 'nhipol-test/1',
+      ...{ passed, failed, broken, disagreements, left_out: leftOut },
+      milliseconds: rounded(milliseconds),
+      policies: policies.map(policyJson),
+    };
+    return `${stringify(told, 2)}\n`;
+  },
+};
+
+function policyJson(run: PolicyRun) {
+  const { path, policy, tests, invariants, disagreements, coverage, leftOut, milliseconds } = run;
+  return {
+    path,
+    policy: policy ?? null,
+    engines: run.engines,
+    milliseconds: rounded(milliseconds),
+    ...diagnosticsJson(run),
+    tests: tests.map(testJson),
+    invariants: invariants.map(invariantJson),
+    disagreements: disagreements.map(disagreementJson),
+    coverage: coverage === undefined ? null : measureOf(pointsOf(coverage)),
+    left_out: leftOut,
+  };
+}
+
+function testJson({ name, place, passed, steps, milliseconds }: TestRun) {
+  return {
+    name,
+    ...place,
+    passed,
+    milliseconds: rounded(milliseconds),
+    steps: steps.map(stepJson),
+  };
+}
+
+function stepJson({ place, response, differences, why, disagreement }: StepRun) {
+  return {
+    ...place,
+    passed: differences.length === 0 && disagreement === undefined,
+    response: writable(response),
+    differences,
+    explanation: why ?? null,
+    disagreement: disagreement === undefined ? null : disagreementJson(disagreement),
+  };
+}
+
+function invariantJson({ name, place, tried, counterexample }: InvariantRun) {
+  return {
+    ...{ name, ...place, tried },
+    passed: counterexample === undefined,
+    counterexample:
+      counterexample === undefined
+        ? null
+        : { ...askedJson(counterexample), response: writable(counterexample.response) },
+  };
+}
+
+function disagreementJson(disagreement: Disagreement) {
+  const { evaluator, module } = disagreement;
+  return {
+    ...askedJson(disagreement),
+    evaluator: writable(evaluator),
+    wasm: writable(module),
+  };
+}
+
+/** The request and tables as JSON text, which loses no digit. */
+function askedJson({ request, now, tables }: Asked) {
+  return { request, now: now ?? null, tables: Object.fromEntries(tables) };
+}
+
+function rounded(milliseconds: number): number {
+  return Math.round(milliseconds * 1000) / 1000;
+}

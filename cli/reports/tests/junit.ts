@@ -1,0 +1,119 @@
+// JUnit XML, as Jenkins and others read it: a suite for each policy, a case for each test and invariant. An
+// expectation that is not met is a failure; errors of a policy and engines that disagree are errors.
+
+import { plain, render, summarize } from '../../../language/diagnostics/render.ts';
+import { colorsOf, usualWidth } from '../../io/console.ts';
+import type { PlaceInFile, PolicyRun, TestRun } from '../../test-run/policy-run.ts';
+import { tellCounterexample, tellDisagreement, tellTest } from './failure-lines.ts';
+import type { Look, TestReport } from './report.ts';
+import { element, text } from './xml.ts';
+
+/** Its lines are written as they are, and no terminal shows them. */
+const look: Look = { colors: colorsOf(false), width: usualWidth };
+
+interface Case {
+  readonly name: string;
+  readonly place?: PlaceInFile;
+  readonly milliseconds?: number;
+  readonly fault?: {
+    readonly kind: 'failure' | 'error';
+    readonly type: 'expectation' | 'invariant' | 'disagreement' | 'policy';
+    /** On one line. */
+    readonly message: string;
+    readonly lines: readonly string[];
+  };
+}
+
+export const junit: TestReport = {
+  each: () => '',
+
+  end({ policies, milliseconds }) {
+    const all = policies.map((run) => ({ run, cases: casesOf(run) }));
+    const suites = all.map(({ run, cases }) => suite(run, cases));
+    const counts = countsOf(all.flatMap(({ cases }) => cases));
+    const attributes = { name: 'nhipol', ...counts, time: seconds(milliseconds) };
+    const whole = element('testsuites', attributes, '\n', ...suites);
+    return `<?xml version="1.0" encoding="UTF-8"?>\n${whole}\n`;
+  },
+};
+
+function suite({ path, policy, milliseconds }: PolicyRun, cases: readonly Case[]): string {
+  const attributes = { name: path, ...countsOf(cases), skipped: 0, time: seconds(milliseconds) };
+  const classname = policy?.name ?? path;
+  return `  ${element('testsuite', attributes, '\n', ...cases.map((each) => `    ${written(each, classname)}\n`), '  ')}\n`;
+}
+
+function written({ name, place, milliseconds, fault }: Case, classname: string): string {
+  const attributes = {
+    ...{ name, classname, file: place?.file, line: place?.line },
+    time: milliseconds === undefined ? undefined : seconds(milliseconds),
+  };
+  if (fault === undefined) return element('testcase', attributes);
+  const { kind, type, message, lines } = fault;
+  return element('testcase', attributes, element(kind, { message, type }, text(lines.join('\n'))));
+}
+
+function casesOf(run: PolicyRun): readonly Case[] {
+  const { path, policy, diagnostics, sources, tests, invariants, disagreements } = run;
+  if (policy === undefined) {
+    const lines = render(diagnostics, sources, plain).trimEnd().split('\n');
+    const message = summarize(diagnostics);
+    return [{ name: path, fault: { kind: 'error', type: 'policy', message, lines } }];
+  }
+  return [
+    ...tests.map(caseOfTest),
+    ...invariants.map(
+      ({ name, place, counterexample }): Case => ({
+        name: `invariant ${name}`,
+        place,
+        ...(counterexample && {
+          fault: {
+            kind: 'failure',
+            type: 'invariant',
+            message: 'a request refutes it',
+            lines: tellCounterexample(counterexample),
+          },
+        }),
+      }),
+    ),
+    ...disagreements.map(
+      (disagreement): Case => ({
+        name: 'requests that invariants were tried on',
+        fault: {
+          kind: 'error',
+          type: 'disagreement',
+          message: disagree,
+          lines: tellDisagreement(disagreement, look),
+        },
+      }),
+    ),
+  ];
+}
+
+const disagree = 'evaluator and module disagree';
+
+function caseOfTest(test: TestRun): Case {
+  const { name, place, passed, steps, milliseconds } = test;
+  if (passed) return { name, place, milliseconds };
+  const lines = tellTest(test, look);
+  const isOfEngines = steps.some(({ disagreement }) => disagreement !== undefined);
+  const differences = steps.flatMap((step) => step.differences);
+  const message = differences.map(
+    ({ what, expected, got }) => `${what}: expected ${expected}, got ${got}`,
+  );
+  return {
+    ...{ name, place, milliseconds },
+    fault: isOfEngines
+      ? { kind: 'error', type: 'disagreement', message: disagree, lines }
+      : { kind: 'failure', type: 'expectation', message: message.join('; '), lines },
+  };
+}
+
+function countsOf(cases: readonly Case[]) {
+  const count = (kind: string) => cases.filter(({ fault }) => fault?.kind === kind).length;
+  return { tests: cases.length, failures: count('failure'), errors: count('error') };
+}
+
+function seconds(milliseconds: number): string {
+  return (milliseconds / 1000).toFixed(3);
+}
