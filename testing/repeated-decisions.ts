@@ -1,13 +1,27 @@
 // The same decision taken many times at one instant, without judging each of them: between two
 // thresholds of counts nothing but counts changes, so the answers in between are the same. Gives the
-// answer and the session that as many single decisions would.
+// answers and the session that as many single decisions would.
 
 import { Expressions } from '../language/evaluator/expressions.ts';
 import { countAt, matchesNow } from '../language/evaluator/history.ts';
-import { type Answered, decideIn, type Policy, type Session } from '../language/index.ts';
+import {
+  type Answer,
+  type Answered,
+  decideIn,
+  type Policy,
+  type Session,
+} from '../language/index.ts';
 import type { CountTerm } from '../language/model.ts';
 import { historyIn } from '../language/reads.ts';
 import { decode } from '../language/request/decode.ts';
+import type { AnswerRun } from './run-tests.ts';
+
+export interface RepeatedDecisions {
+  /** The last answer, and the session after it. */
+  readonly answered: Answered;
+  /** All answers in their order. */
+  readonly runs: readonly AnswerRun[];
+}
 
 /** `times`: at least 1. */
 export function decideRepeatedly(
@@ -15,14 +29,18 @@ export function decideRepeatedly(
   session: Session,
   now: bigint,
   times: number,
-): Answered {
+): RepeatedDecisions {
   const counts = countsOfDecisions(policy);
+  const runs: { answer: Answer; times: number }[] = [];
   let answered = decideIn(policy, session, now);
   let left = times - 1;
+  runs.push({ answer: answered.answer, times: 1 });
   while (left > 0) {
     const before = answered;
     answered = decideIn(policy, before.session, now);
     left -= 1;
+    const run = { answer: answered.answer, times: 1 };
+    runs.push(run);
     const { taken } = answered.session;
     // It was revoked, or its clock went back: no decision was recorded.
     if (taken === undefined || taken === before.session.taken) continue;
@@ -30,6 +48,7 @@ export function decideRepeatedly(
     const skipped = Math.min(left, unchangedFor(policy, counts, answered.session));
     if (skipped <= 0) continue;
     left -= skipped;
+    run.times += skipped;
     const added = Array.from({ length: skipped }, () => taken.event);
     const events = [
       ...answered.session.events.toSpliced(taken.place, 0, taken.event),
@@ -38,7 +57,7 @@ export function decideRepeatedly(
     const session = { ...answered.session, events, taken: { ...taken, place: events.length } };
     answered = { ...answered, session };
   }
-  return answered;
+  return { answered, runs };
 }
 
 function countsOfDecisions(policy: Policy): readonly CountTerm[] {

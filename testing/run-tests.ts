@@ -34,10 +34,17 @@ export interface TestedSession {
   readonly receive: (signal: TestSignal, now: bigint) => void;
   /** The same as many single calls; undefined: there is no faster way than these. */
   readonly receiveRepeatedly?: (signal: TestSignal, now: bigint, times: number) => void;
-  readonly askRepeatedly?: (now: bigint, times: number) => Answer;
+  readonly askRepeatedly?: (now: bigint, times: number) => readonly AnswerRun[];
   /** Takes the decision, or judges once more what was asked last. */
   readonly ask: (now: bigint) => Answer;
   readonly judge: (now: bigint) => Answer;
+}
+
+/** Answers that follow one another and are the same. */
+export interface AnswerRun {
+  readonly answer: Answer;
+  /** At least 1. */
+  readonly times: number;
 }
 
 export type OpenSession = (request: string, now: bigint) => TestedSession;

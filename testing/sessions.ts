@@ -68,7 +68,11 @@ export function evaluatorSessions(
         session = { ...recorded.session, events: [...events, ...copies] };
       },
       ask: (now) => keep(decideIn(current, session, now, onlooker())),
-      askRepeatedly: (now, times) => keep(decideRepeatedly(current, session, now, times)),
+      askRepeatedly: (now, times) => {
+        const { answered, runs } = decideRepeatedly(current, session, now, times);
+        keep(answered);
+        return runs;
+      },
       judge: (now) => keep(reevaluate(current, session, now, onlooker())),
       explain: (now, awaited) => explainSession(current, judged, now, awaited),
       moveTo: (other) => {

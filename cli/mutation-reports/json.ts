@@ -6,6 +6,9 @@ import { asTest } from '../../testing/mutate/as-test.ts';
 import { instantText } from '../../testing/mutate/instant-text.ts';
 import { scoreOf, tallyOf } from '../../testing/mutate/score.ts';
 import type { Witness } from '../../testing/mutate/witness.ts';
+import type { GeneratedRequest } from '../../testing/requests.ts';
+import type { SessionSample } from '../../testing/samples/sessions.ts';
+import { sessionLog } from '../../testing/verify/session-log.ts';
 import type { MutationReport, MutationReportOptions, TriedMutant, TriedPolicy } from './report.ts';
 
 export function jsonReport({ console }: MutationReportOptions): MutationReport {
@@ -42,22 +45,34 @@ function ofMutant(policy: Policy, { mutant, outcome }: TriedMutant) {
     edits: edits.map((edit) => ({ start: edit.span.start, end: edit.span.end, text: edit.text })),
     outcome: outcome.kind,
     ...(outcome.kind === 'killed' ? { by: outcome.by } : {}),
-    ...(outcome.kind === 'undecided' ? { why: outcome.why } : {}),
+    ...(outcome.kind === 'equivalent' ? { where: outcome.where } : {}),
+    ...(outcome.kind === 'undecided' ? { tried: outcome.tried } : {}),
     ...(outcome.kind === 'survived' ? { witness: ofWitness(policy, outcome.witness) } : {}),
   };
 }
 
 function ofWitness(policy: Policy, witness: Witness) {
-  const { sample, before, after } = witness;
   return {
-    // JSON text, since its numbers may be larger than JavaScript's.
-    request: sample.text,
-    now: sample.now === undefined ? null : instantText(sample.now),
-    tables: Object.fromEntries(sample.tables),
-    answer: ofAnswer(before),
-    mutantsAnswer: ofAnswer(after),
+    kind: witness.kind,
+    ...(witness.kind === 'request'
+      ? ofRequest(witness.sample)
+      : { events: eventsOf(witness.sample) }),
+    tables: Object.fromEntries(witness.sample.tables),
+    answer: ofAnswer(witness.before),
+    mutantsAnswer: ofAnswer(witness.after),
     test: asTest(policy, 'mutant', witness),
   };
+}
+
+/** `request`: JSON text, since its numbers may be larger than JavaScript's. */
+function ofRequest({ text, now }: GeneratedRequest) {
+  return { request: text, now: now === undefined ? null : instantText(now) };
+}
+
+/** As the lines of a log that can be replayed. */
+function eventsOf(sample: SessionSample): readonly unknown[] {
+  const lines = sessionLog(sample, 'witness').trimEnd().split('\n');
+  return lines.map((line): unknown => JSON.parse(line));
 }
 
 function ofAnswer({ effect, reasons, constraints, validUntil }: Answer) {

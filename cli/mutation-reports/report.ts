@@ -29,6 +29,6 @@ export interface MutationReport {
 
 export interface MutationReportOptions {
   readonly console: Console;
-  /** What no request tells from the policy is shown, too. */
+  /** Mutants that are undecided or equivalent are shown, too. */
   readonly all: boolean;
 }

@@ -27,8 +27,8 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
   ];
   const told = (policy: Policy, outcome: TriedMutant['outcome'], nth: number) => {
     if (outcome.kind === 'survived') return witnessed(policy, outcome.witness, nth);
-    if (outcome.kind === 'equivalent') return ['It means the same.'];
-    if (outcome.kind === 'undecided') return [undecided[outcome.why]];
+    if (outcome.kind === 'equivalent') return [equivalent[outcome.where]];
+    if (outcome.kind === 'undecided') return [undecided[outcome.tried]];
     return [];
   };
   return {
@@ -48,18 +48,34 @@ export function textReport({ console, all }: MutationReportOptions): MutationRep
   };
 }
 
-const undecided = {
-  samples: 'No request was found that tells it from the policy.',
-  sessions: 'No request tells it from the policy, since it is about the events of a session.',
+const equivalent = {
+  everywhere: 'It means the same.',
+  sessions: 'It means the same in every session: there its condition is never unknown.',
 };
 
+const undecided = {
+  requests: 'No request was found that tells it from the policy.',
+  sessions: 'Neither a request nor a session was found that tells it from the policy.',
+};
+
+/** A longer test is not shown. */
+const maxLines = 200;
+
 function witnessed(policy: Policy, witness: Witness, nth: number): readonly string[] {
-  const test = asTest(policy, `mutant ${nth}`, witness).trimEnd();
+  const lines = (asTest(policy, `mutant ${nth}`, witness) ?? '').trimEnd().split('\n');
+  const answer = `the mutant's answer is ${answered(witness)}`;
+  if (lines.length > maxLines)
+    return [
+      `No test notices it. A session would, of ${lines.length} lines, since ${answer}.`,
+      asJson,
+    ];
   return [
-    `No test notices it. This one would, since the mutant's answer is ${answered(witness)}:`,
-    ...test.split('\n').map((line) => (line === '' ? '' : `  ${displayText(line)}`)),
+    `No test notices it. This one would, since ${answer}:`,
+    ...lines.map((line) => (line === '' ? '' : `  ${displayText(line)}`)),
   ];
 }
+
+const asJson = 'Run with `--format json` to get it as a test.';
 
 /** In short, with whatever makes the difference. */
 function answered({ before, after }: Witness): string {
@@ -78,7 +94,7 @@ function summary({ path, mutants }: TriedPolicy, named: boolean): string {
   const { killed, survived, undecided: open, equivalent } = tally;
   const score = scoreOf(tally).toFixed(1);
   const rest = [
-    open === 0 ? '' : `, ${open} told from the policy by no request`,
+    open === 0 ? '' : `, ${open} undecided`,
     equivalent === 0 ? '' : `, ${equivalent} that mean the same`,
   ];
   const name = named ? `${displayText(path)}: ` : '';

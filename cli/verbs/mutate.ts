@@ -17,10 +17,15 @@ export const addMutate: AddVerb = (program, { console, end, over }) => {
       [] as readonly string[],
     )
     .option('--at <file:line>', 'make mutants of this line alone', linePlace)
-    .option('--samples <n>', 'how many requests are tried on what lives', positive, 1_000)
+    .option(
+      '--samples <n>',
+      'requests to try for each surviving mutant; sessions: a fifth of it',
+      positive,
+      1_000,
+    )
     .option('--seed <n>', 'where the requests begin', wholeNumber, 1)
     .option('--min <percent>', 'the least score that is fine; else no mutant may live', percent)
-    .option('--all', 'show also mutants that no request tells from the policy', false)
+    .option('--all', 'show also mutants that are undecided or mean the same', false)
     .addOption(
       new Option('--format <format>', 'how to report it')
         .choices(['text', 'json'] as const)

@@ -3,6 +3,7 @@ package nhipol
 import (
 	"context"
 	"math"
+	"time"
 
 	"github.com/tetratelabs/wazero/api"
 )
@@ -17,6 +18,8 @@ type instance struct {
 	functions map[string]api.Function
 	decider   api.Function
 	stack     [stackWords]uint64
+	// deadline limits each call; 0: none does.
+	deadline time.Duration
 
 	result, reasons, constraints, placeholders int
 	// properties is -1 where the module has none.
@@ -41,6 +44,7 @@ func makeInstance(module api.Module, described *described) (*instance, *LoadErro
 		decider:   module.ExportedFunction("decide"),
 		reader:    newAnswerReader(described.manifest),
 		tables:    make([]uint64, len(described.manifest.tables)),
+		deadline:  described.deadline,
 	}
 	for _, name := range requiredGlobals {
 		if global := module.ExportedGlobal(name); global == nil {
@@ -161,10 +165,34 @@ func (i *instance) callRaw(name string, parameters ...uint64) {
 func (i *instance) exports(name string) bool { return i.module.ExportedFunction(name) != nil }
 
 func (i *instance) run(function api.Function) {
-	if err := function.CallWithStack(context.Background(), i.stack[:]); err != nil {
+	if i.deadline > 0 {
+		i.runWithin(function)
+	} else if err := function.CallWithStack(context.Background(), i.stack[:]); err != nil {
 		panic(trapped(err))
 	}
 	i.refresh()
+}
+
+// runWithin is run with a deadline. A call that ends just as its time is over is stopped, too: wazero may close the module
+// then, in any case before the next call.
+func (i *instance) runWithin(function api.Function) {
+	ctx, cancel := within(i.deadline)
+	defer cancel()
+	err := function.CallWithStack(ctx, i.stack[:])
+	if ctx.Err() != nil {
+		panic(engineFailure{"an answer within " + i.deadline.String(), "none"})
+	}
+	if err != nil {
+		panic(trapped(err))
+	}
+}
+
+// within is a context for one call of the module. No limit, no cost.
+func within(limit time.Duration) (context.Context, context.CancelFunc) {
+	if limit <= 0 {
+		return context.Background(), func() {}
+	}
+	return context.WithTimeout(context.Background(), limit)
 }
 
 // refresh takes the memory as it is now: what grew may lie elsewhere.

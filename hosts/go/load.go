@@ -2,7 +2,9 @@ package nhipol
 
 import (
 	"context"
+	"fmt"
 	"runtime"
+	"time"
 
 	"github.com/tetratelabs/wazero"
 	"github.com/tetratelabs/wazero/api"
@@ -33,6 +35,8 @@ type loadOptions struct {
 	// memoryBytes is 0 where nothing but WebAssembly itself sets a limit.
 	memoryBytes int
 	instances   int
+	// deadline is 0 where calls of the module are never stopped.
+	deadline time.Duration
 }
 
 // WithTableBytes limits the memory that external tables may take in all, in each instance; 64 MiB unless told.
@@ -52,6 +56,14 @@ func WithInstances(most int) LoadOption {
 	return func(options *loadOptions) { options.instances = max(most, 1) }
 }
 
+// WithDeadline limits how long each call of the module may take; no limit is the default. A decision that takes longer is a
+// deny with `engine_error`, and a module whose start takes longer is refused. It is for modules from a source that is not
+// trusted: modules that nhipol compiled always end. With a deadline each call starts a timer and a goroutine, and the module
+// looks at each turn of a loop whether it must end; without one, nothing is compiled in.
+func WithDeadline(limit time.Duration) LoadOption {
+	return func(options *loadOptions) { options.deadline = max(limit, 0) }
+}
+
 // described is a module as all of its instances have it.
 type described struct {
 	runtime  wazero.Runtime
@@ -61,6 +73,7 @@ type described struct {
 	text []byte
 	// declared is nil where the module does not tell what it declares.
 	declared *declared
+	deadline time.Duration
 }
 
 func load(module []byte, options loadOptions) (*Policy, *LoadError) {
@@ -78,7 +91,7 @@ func load(module []byte, options loadOptions) (*Policy, *LoadError) {
 
 func describe(module []byte, options loadOptions) (made *described, failure *LoadError) {
 	ctx := context.Background()
-	config := wazero.NewRuntimeConfig().WithDebugInfoEnabled(false)
+	config := wazero.NewRuntimeConfig().WithDebugInfoEnabled(false).WithCloseOnContextDone(options.deadline > 0)
 	if pages := options.memoryBytes / pageBytes; pages > 0 {
 		config = config.WithMemoryLimitPages(uint32(min(pages, 1<<16)))
 	}
@@ -113,13 +126,19 @@ func describe(module []byte, options loadOptions) (made *described, failure *Loa
 		manifest: manifest,
 		text:     append([]byte(nil), customSections(sections, manifestSection)[0]...),
 		declared: declared,
+		deadline: options.deadline,
 	}, nil
 }
 
 // instantiate makes one instance more, of no name, so that there may be many.
 func (d *described) instantiate() (*instance, *LoadError) {
 	config := wazero.NewModuleConfig().WithName("").WithStartFunctions()
-	module, err := d.runtime.InstantiateModule(context.Background(), d.compiled, config)
+	ctx, cancel := within(d.deadline)
+	defer cancel()
+	module, err := d.runtime.InstantiateModule(ctx, d.compiled, config)
+	if err != nil && ctx.Err() != nil {
+		return nil, &LoadError{Reason: fmt.Sprintf("the module did not start within %v", d.deadline), Cause: err}
+	}
 	if err != nil {
 		return nil, &LoadError{Reason: "the module cannot be started", Cause: err}
 	}

@@ -94,14 +94,14 @@ const asInt = (assembly: string, compute: (spelling: string) => number) => ({
 });
 
 export const addresses: readonly Builtin[] = [
-  reading('ip', 'The text as an IP address; unknown when it is none.', ip, 'toIp'),
-  reading('cidr', 'The text as a network; unknown when it is none.', cidr, 'toCidr'),
-  unary('version', 'The version of IP, 4 or 6.', 'an Ip or a Cidr', (operand) =>
+  reading('ip', 'The string as an IP address; unknown if it is not a valid one.', ip, 'toIp'),
+  reading('cidr', 'The string as a network; unknown if it is not a valid one.', cidr, 'toCidr'),
+  unary('version', 'The IP version, 4 or 6.', 'an Ip or a Cidr', (operand) =>
     operand?.kind === 'Ip' || operand?.kind === 'Cidr'
       ? asInt('addressVersion', versionOf)
       : undefined,
   ),
-  unary('prefix_length', 'The length behind the slash of a network.', 'a Cidr', (operand) =>
+  unary('prefix_length', 'The prefix length of a network.', 'a Cidr', (operand) =>
     operand?.kind === 'Cidr' ? asInt('prefixLength', prefixLengthOf) : undefined,
   ),
 ];

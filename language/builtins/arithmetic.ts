@@ -134,15 +134,15 @@ function resolution(name: string, result: Type, operation: Operation): Resolutio
 export const arithmetic: readonly Builtin[] = [
   binary('+', 'The sum.', sums),
   binary('-', 'The difference.', differences),
-  binary('*', 'The product; of two Decimals it is rounded half to even.', products),
+  binary('*', 'The product; a product of two Decimals is rounded half to even.', products),
   binary(
     '/',
-    'The quotient without its fraction, of a Decimal rounded half to even; unknown when dividing by zero.',
+    'The quotient, truncated; a Decimal quotient is rounded half to even. Unknown if the divisor is zero.',
     quotients,
   ),
   {
     name: 'negate',
-    doc: 'The number with its sign changed.',
+    doc: 'The negated value.',
     operands: 1,
     cost: 'constant',
     takes: 'an Int, a Decimal or a Duration',

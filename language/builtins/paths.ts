@@ -7,7 +7,7 @@ import type { Builtin } from './builtin.ts';
 export const paths: readonly Builtin[] = [
   {
     name: 'under',
-    doc: 'Whether the path is the root or below it; unknown where one of them is not in normal form.',
+    doc: 'Whether the path is the root or below it; unknown if either is not in normal form.',
     operands: 2,
     cost: 'length',
     takes: 'two strings',
@@ -24,7 +24,7 @@ export const paths: readonly Builtin[] = [
   },
   {
     name: 'normal_path',
-    doc: 'The path, if it is in normal form; otherwise unknown.',
+    doc: 'The path if it is in normal form, otherwise unknown.',
     operands: 1,
     cost: 'length',
     takes: 'a String',

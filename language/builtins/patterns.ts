@@ -18,7 +18,7 @@ export function isAbout({ source }: Pattern, type: Type): boolean {
 export const patterns: readonly Builtin[] = [
   {
     name: 'matches',
-    doc: 'Whether the pattern matches the whole text.',
+    doc: 'Whether the pattern matches the whole string.',
     operands: 1,
     cost: 'length',
     takes: 'a String, or a SpiffeId with a SPIFFE pattern',

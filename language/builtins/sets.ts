@@ -109,25 +109,39 @@ function algebra(
 }
 
 export const sets: readonly Builtin[] = [
-  membership('in', 'Whether the value is an element, or the address in a network.', false),
-  membership('not in', 'Whether the value is no element, or the address in no network.', true),
-  relation('within', 'Whether all of the left is in the right.', 'within', (a, b) =>
+  membership(
+    'in',
+    'Whether the value is an element of the collection, or the address is in the network.',
+    false,
+  ),
+  membership(
+    'not in',
+    'Whether the value is not an element of the collection, or the address is not in the network.',
+    true,
+  ),
+  relation('within', 'Whether the left is a subset of the right.', 'within', (a, b) =>
     a.every((x) => has(b, x)),
   ),
-  relation('not within', 'Whether some of the left is missing in the right.', 'notWithin', (a, b) =>
+  relation('not within', 'Whether the left is not a subset of the right.', 'notWithin', (a, b) =>
     a.some((x) => !has(b, x)),
   ),
-  relation('intersects', 'Whether the two have something in common.', 'intersects', (a, b) =>
-    a.some((x) => has(b, x)),
+  relation(
+    'intersects',
+    'Whether the two have an element or address in common.',
+    'intersects',
+    (a, b) => a.some((x) => has(b, x)),
   ),
-  algebra('union', 'The elements of either.', (a, b) => [...a, ...b.filter((x) => !has(a, x))]),
-  algebra('intersect', 'The elements of both.', (a, b) => a.filter((x) => has(b, x))),
-  algebra('minus', 'The elements of the left that are not in the right.', (a, b) =>
+  algebra('union', 'The elements that are in either set.', (a, b) => [
+    ...a,
+    ...b.filter((x) => !has(a, x)),
+  ]),
+  algebra('intersect', 'The elements that are in both sets.', (a, b) => a.filter((x) => has(b, x))),
+  algebra('minus', 'The elements of the left set that are not in the right set.', (a, b) =>
     a.filter((x) => !has(b, x)),
   ),
   {
     name: 'size',
-    doc: 'How many elements a set or list has; a set counts duplicates once.',
+    doc: 'The number of elements; a set counts duplicates once.',
     operands: 1,
     cost: 'constant',
     takes: 'a set or a list',

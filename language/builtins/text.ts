@@ -42,17 +42,26 @@ function unary(name: string, doc: string, operand: Type, rest: Omit<Resolution, 
 }
 
 export const text: readonly Builtin[] = [
-  test('starts_with', 'Whether the text begins with the other.', 'startsWith', (a, b) =>
+  test('starts_with', 'Whether the first string begins with the second.', 'startsWith', (a, b) =>
     a.startsWith(b),
   ),
-  test('ends_with', 'Whether the text ends with the other.', 'endsWith', (a, b) => a.endsWith(b)),
-  test('contains', 'Whether the other occurs in the text.', 'contains', (a, b) => a.includes(b)),
-  unary('lower', 'The text with A–Z made small, and nothing else.', string, {
-    result: string,
-    assembly: 'lowerAscii',
-    mayFail: false,
-    evaluate: ([a]) => (a as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
-  }),
+  test('ends_with', 'Whether the first string ends with the second.', 'endsWith', (a, b) =>
+    a.endsWith(b),
+  ),
+  test('contains', 'Whether the first string contains the second.', 'contains', (a, b) =>
+    a.includes(b),
+  ),
+  unary(
+    'lower',
+    'The string with the ASCII letters A–Z in lower case; other characters are unchanged.',
+    string,
+    {
+      result: string,
+      assembly: 'lowerAscii',
+      mayFail: false,
+      evaluate: ([a]) => (a as string).replace(/[A-Z]/g, (letter) => letter.toLowerCase()),
+    },
+  ),
   unary('length', 'The number of code points.', string, {
     result: int,
     assembly: 'codePointCount',
@@ -60,7 +69,7 @@ export const text: readonly Builtin[] = [
     evaluate: ([a]) => BigInt([...(a as string)].length),
     reach: () => ({ range: counts, mayFail: false }),
   }),
-  unary('spiffe', 'The text as a SPIFFE ID; unknown when it is none.', string, {
+  unary('spiffe', 'The string as a SPIFFE ID; unknown if it is not a valid one.', string, {
     result: spiffeId,
     assembly: 'toSpiffe',
     mayFail: true,
@@ -74,7 +83,7 @@ export const text: readonly Builtin[] = [
   }),
   unary(
     'path',
-    'The path of a SPIFFE ID, from its first slash on; empty when it has none.',
+    'The path of a SPIFFE ID with its leading slash; empty if there is none.',
     spiffeId,
     {
       result: string,

@@ -97,4 +97,18 @@ export const assembly = [
     replace: 'return END_OF_KNOWN;',
     does: 'A window in UTC is unknown after 2099.',
   },
+  {
+    id: 'dots-before-a-slash',
+    file: 'assembly/paths.ts',
+    find: 'else if (segment != OTHER) return FAILED;',
+    replace: 'else if (segment == 0) return FAILED;',
+    does: 'A path that leaves its root by `..` is taken to be under it.',
+  },
+  {
+    id: 'segment-begins-alike',
+    file: 'assembly/paths.ts',
+    find: 'return (root & SEGMENT) == 0 || load<u8>(rest) == 0x2f ? 2 : 0;',
+    replace: 'return 2;',
+    does: 'The path `/database` is taken to be under the root `/data`.',
+  },
 ];

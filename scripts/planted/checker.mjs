@@ -1,5 +1,7 @@
 // Bugs in what checks a policy: the checker, and the analysis behind warnings.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
+
 export const checker = [
   {
     id: 'range-decided-at-its-end',
@@ -105,5 +107,120 @@ export const checker = [
     find: "    this.#notice('glob');\n",
     replace: "    if (start === 0) this.#notice('glob');\n",
     does: 'The glob `/etc/!(*.pub)` is taken as it stands without a warning.',
+  },
+  {
+    id: 'undeclared-action-in-a-scope',
+    file: 'language/checker/declared-names.ts',
+    find: "else if (declared.size > 0 || what === 'subject') {",
+    replace: "else if (what === 'subject') {",
+    does: 'A rule for an action whose name is misspelled never fires, and no error is reported.',
+  },
+  {
+    id: 'misspelled-beside-any',
+    file: 'language/checker/declared-names.ts',
+    find: 'if (any !== undefined) checkSpelling(context, shapes, what, name.text, name.span);',
+    replace: 'if (any !== undefined) continue;',
+    does: 'In a policy with `action any`, a misspelled action in a scope gets no warning.',
+  },
+  {
+    id: 'glob-that-matches-no-action',
+    file: 'language/checker/scope-names.ts',
+    find: 'else if (!context.isIncomplete)',
+    replace: 'else if (context.isIncomplete)',
+    does: 'A rule whose glob matches no declared action never fires, and no error is reported.',
+  },
+  {
+    id: 'glob-of-declared-names-only',
+    file: 'language/checker/scope-names.ts',
+    find: 'if (globs.length === 0 || declaredNames(shapes, what).any === undefined)',
+    replace: 'if (globs.length === 0 || names.size > 0)',
+    does: 'In a policy with `action any`, a deny for `glob"fs.*"` does not fire for a matching action that is not declared.',
+  },
+  {
+    id: 'globs-of-an-inner-set',
+    file: 'language/checker/scope-names.ts',
+    find: `      found.globs.push(...inner.globs);
+`,
+    replace: '',
+    does: 'A set loses the globs of the sets that it contains: its rules do not fire for matching actions that are not declared.',
+  },
+  {
+    id: 'undeclared-name-on-the-left',
+    file: 'language/analysis/undeclared.ts',
+    find: 'for (const [one, other] of [sides, [...sides].reverse()]) {',
+    replace: 'for (const [one, other] of [sides]) {',
+    does: 'The condition `"fs.wriet" is action.name` is never true and gets no warning.',
+  },
+  {
+    id: 'property-named-type',
+    file: 'language/checker/types.ts',
+    find: 'if (root !== undefined && !inProperties && isOwnName(root, name.text))',
+    replace: 'if (root !== undefined && inProperties && isOwnName(root, name.text))',
+    does: 'A declared property named `type` is accepted, and a rule that reads it reads the type of the resource.',
+  },
+  {
+    id: 'name-of-an-action-not-reserved',
+    file: 'language/own-names.ts',
+    find: 'if (selectors.includes(`${root}.${name}`)) return true;',
+    replace: "if (name !== 'name' && selectors.includes(`${root}.${name}`)) return true;",
+    does: 'A declared property `name` of an action is accepted, and a rule that reads it reads the name of the action.',
+  },
+  {
+    id: 'default-restricts',
+    file: 'language/analysis/withheld.ts',
+    find: 'if (fallback === undefined) return gone(read);',
+    replace: "if (fallback === undefined || read.type.kind !== 'Bool') return gone(read);",
+    does: 'No warning says that leaving a number or a set to its default loosens the answer.',
+  },
+  {
+    id: 'one-of-two-elements',
+    file: 'language/analysis/withheld.ts',
+    find: 'const each = mixed ? body.pairs | unchanged : body.pairs;',
+    replace: 'const each = body.pairs;',
+    does: 'No warning says that withholding a member of one element of a list, and not of the others, loosens the answer.',
+  },
+  {
+    id: 'latest-reads-what-it-held',
+    file: 'language/analysis/withheld.ts',
+    find: 'return read.latest ? this.#last(read) : gone(read);',
+    replace: 'return read.latest ? same(read) : gone(read);',
+    does: 'No warning says that a deny which reads `latest` relies on a stale value.',
+  },
+  {
+    id: 'smaller-set-on-the-right',
+    file: 'language/analysis/withheld.ts',
+    find: "'not in': [undefined, 'rises'],",
+    replace: "'not in': [undefined, 'falls'],",
+    does: 'No warning says that a permit with `not in` stands where the set is left to its empty default.',
+  },
+  {
+    id: 'ignored-member-of-no-declaration',
+    file: 'language/checker/request-names.ts',
+    find: `    else if (!own[root].includes(name.text))
+      reportIgnored`,
+    replace: `    else if (!own[root].includes(name.text) && isDeclared(shapes, root, name.text))
+      reportIgnored`,
+    does: 'A test with a misspelled member beside `properties` gets no error, although every host ignores the member.',
+  },
+  {
+    id: 'first-syntax-error-only',
+    file: 'language/to-cst.ts',
+    find: 'return before === undefined || beginsAnew(read, before.index, place.index);',
+    replace: 'return before === undefined || (read.balanced && place.index < before.index);',
+    does: 'A syntax error hides all syntax errors after it.',
+  },
+  {
+    id: 'foreign-word-in-upper-case',
+    file: 'language/foreign/report.ts',
+    find: 'return rows.get(`${place} ${word}`) ?? rows.get(`${place} ${word.toLowerCase()}`);',
+    replace: 'return rows.get(`${place} ${word}`);',
+    does: 'A word of SQL in upper case gets a bare syntax error instead of its translation.',
+  },
+  {
+    id: 'repetition-without-a-minimum',
+    file: 'language/patterns/notice.ts',
+    find: 'form: /\\{(?=[ ,]*\\d)[\\d, ]+\\}/y,',
+    replace: 'form: /\\{(?=\\d)[\\d, ]+\\}/y,',
+    does: 'The regex `a{,3}` is taken literally without a warning.',
   },
 ];

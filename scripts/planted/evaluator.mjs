@@ -1,5 +1,7 @@
 // Bugs in the meaning: the evaluator, requests as facts, sessions, and time.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: one of the texts is a template.
+
 export const evaluator = [
   {
     id: 'a-minute-ahead-is-unknown',
@@ -88,5 +90,19 @@ export const evaluator = [
     find: ': invalidAnswer(error, earliest(...revokes.map((half) => half.edge)));',
     replace: ': invalidAnswer(error);',
     does: 'The answer to a faulty request does not say when a revoke will fire.',
+  },
+  {
+    id: 'full-width-percent-in-a-path',
+    file: 'language/paths.ts',
+    find: '\\ufe6a\\uff05\\uff0e\\uff0f\\uff3c]/;',
+    replace: '\\ufe6a\\uff0e\\uff0f\\uff3c]/;',
+    does: 'A path with a full-width percent sign is in normal form, although another system may decode it to `..`.',
+  },
+  {
+    id: 'root-without-its-slash',
+    file: 'language/paths.ts',
+    find: 'inner.startsWith(`${outer}/`);',
+    replace: 'inner.startsWith(outer);',
+    does: 'The path `/database` is under the root `/data`.',
   },
 ];

@@ -7,6 +7,7 @@ import { emitter } from './emitter.mjs';
 import { evaluator } from './evaluator.mjs';
 import { lowering } from './lowering.mjs';
 import { runtime } from './runtime.mjs';
+import { testing } from './testing.mjs';
 
 /** `first`: paths, or beginnings of paths, of test files. */
 export const floors = [
@@ -45,6 +46,12 @@ export const floors = [
     title: 'JavaScript host',
     bugs: runtime,
     first: ['test/runtime/', 'test/sessions/', 'test/cases/', 'test/properties/'],
+  },
+  {
+    name: 'testing',
+    title: 'Tests, exploration and reports',
+    bugs: testing,
+    first: ['test/testing/', 'test/reporting/', 'test/cli/', 'test/properties/'],
   },
 ];
 

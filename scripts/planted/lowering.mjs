@@ -80,4 +80,11 @@ export const lowering = [
     replace: 'const read = [rule.condition];',
     does: 'A narrow that falls to a deny does not say which unknown value of its limits it fell by.',
   },
+  {
+    id: 'rest-after-the-parts',
+    file: 'compiler/lower/texts.ts',
+    find: "operator === 'is' ? 'isUsedUp' : 'isFound'",
+    replace: "operator === 'is' ? 'isFound' : 'isFound'",
+    does: '`resource.id is "user/{subject.id}"` permits `user/ann-2` where the subject is `ann`.',
+  },
 ];

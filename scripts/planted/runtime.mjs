@@ -1,5 +1,7 @@
 // Bugs in the JavaScript host: reading requests and answers, and live sessions.
 
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
+
 export const runtime = [
   {
     id: 'challenge-with-an-old-digest',
@@ -141,5 +143,173 @@ export const runtime = [
     find: 'this.#asksDigest ? plainCopy(request) : request',
     replace: 'request',
     does: 'A getter shows one call to the digest and another to the rules, so that an approval is used for a call that nobody saw.',
+  },
+  {
+    id: 'undeclared-path-in-a-patch',
+    file: 'runtime/sessions/sessions.ts',
+    find: 'if (within !== undefined) return partOf(within, value);',
+    replace: 'if (names !== undefined) return partOf(within ?? names, value);',
+    does: 'A patch with a misspelled path is accepted and changes nothing.',
+  },
+  {
+    id: 'patch-of-an-element',
+    file: 'runtime/sessions/declared-paths.ts',
+    find: "const [own = ''] = beforeElements.exec(path) ?? [];",
+    replace: "const own = path.replaceAll('[]', '');",
+    does: 'A patch of a member of all elements of a list is accepted and puts a record in the place of the list.',
+    becameTest: true,
+  },
+  {
+    id: 'listeners-before-other-signals',
+    file: 'runtime/sessions/sessions.ts',
+    find: `      if (held !== undefined) this.#notice(held, answer);
+    }
+    beforeListeners();
+    for (const change of changes) this.#announcer.announce(change);`,
+    replace: `      if (held !== undefined) this.#notice(held, answer);
+      const change = changes.find((each) => each.id === id);
+      if (change !== undefined) this.#announcer.announce(change);
+    }
+    beforeListeners();`,
+    does: 'A listener is called while the work of other sessions that were revoked at the same time goes on.',
+  },
+  {
+    id: 'work-goes-on-after-a-failure',
+    file: 'runtime/sessions/sessions.ts',
+    find: `    for (const held of this.#open) held.fail(why);
+`,
+    replace: '',
+    does: 'When the engine fails, work in progress is not aborted.',
+  },
+  {
+    id: 'silent-after-a-failure',
+    file: 'runtime/sessions/sessions.ts',
+    find: 'if (this.#failure !== undefined) return this.#deniedByFailure(this.#failure);',
+    replace: 'if (this.#failure !== undefined) return [];',
+    does: 'After the engine failed, a sweep reports no session as denied.',
+  },
+  {
+    id: 'failed-sweep-reports-nothing',
+    file: 'runtime/sessions/sessions.ts',
+    find: 'return held.map(([id, before]) => ({ id, before, answer }));',
+    replace: 'return [];',
+    does: 'The sweep in which the engine fails reports no session as denied.',
+  },
+  {
+    id: 'digest-without-the-policy',
+    file: 'runtime/call-digest.ts',
+    find: '{"action":${action},"policy":${name},"resource"',
+    replace: '{"action":${action},"resource"',
+    does: 'An approval that was given under one policy is valid under every other policy.',
+  },
+  {
+    id: 'digest-without-the-subject',
+    file: 'runtime/call-digest.ts',
+    find: ',"subject":${caller}}`;',
+    replace: '}`;',
+    does: 'An approval of one subject is valid for the same call of every other subject.',
+  },
+  {
+    id: 'policy-of-the-former-digest',
+    file: 'runtime/sessions/kept-calls.ts',
+    find: 'return { ...call, digest: digestOfForms(call, policy) };',
+    replace: 'return { ...call, digest: call.digest ?? digestOfForms(call, policy) };',
+    does: 'A session that moves to another policy takes its approvals with it.',
+  },
+  {
+    id: 'half-a-line-after-a-full-disk',
+    file: 'runtime/node/session-file.ts',
+    find: `      await file.truncate(this.#length).catch(() => {});
+      throw error;`,
+    replace: `      this.#length = (await file.stat()).size;
+      throw error;`,
+    does: 'A full disk leaves half a line in the session file, and nothing that is written after it can be read.',
+  },
+  {
+    id: 'torn-tail-stays',
+    file: 'runtime/node/session-file.ts',
+    find: `    if (length < size) {
+      await file.truncate(length);
+      await file.sync();
+    }
+`,
+    replace: '',
+    does: 'What a crash left of a write stays in the session file, and the next write fails or cannot be read.',
+    becameTest: true,
+  },
+  {
+    id: 'rewritten-without-a-sync',
+    file: 'runtime/node/session-file.ts',
+    find: `      await next.sync();
+`,
+    replace: '',
+    does: 'When the power fails after the session file was rewritten, all sessions are lost.',
+  },
+  {
+    id: 'folder-not-synced',
+    file: 'runtime/node/session-file.ts',
+    find: `    await file.close().catch(() => {});
+    await this.#disk.syncFolder(this.#path);`,
+    replace: '    await file.close().catch(() => {});',
+    does: 'When the power fails after the session file was rewritten, what was written since then is lost.',
+  },
+  {
+    id: 'symbolic-link-followed',
+    file: 'runtime/node/disk.ts',
+    find: "const flags = O_RDWR | O_CREAT | O_NOFOLLOW | (how === 'exclusive' ? O_EXCL : 0);",
+    replace: "const flags = O_RDWR | O_CREAT | (how === 'exclusive' ? O_EXCL : 0);",
+    does: 'Sessions are written to whatever file a symbolic link points to.',
+  },
+  {
+    id: 'session-file-for-everybody',
+    file: 'runtime/node/disk.ts',
+    find: 'const ownerOnly = 0o600;',
+    replace: 'const ownerOnly = 0o644;',
+    does: 'Every user of the machine can read the session file.',
+  },
+  {
+    id: 'lock-of-another-host',
+    file: 'runtime/node/file-lock.ts',
+    find: 'if (owner === undefined || owner.host !== hostname()) return true;',
+    replace: 'if (owner === undefined || owner.host !== hostname()) return false;',
+    does: 'Two hosts use one session file at a time, and each overwrites what the other wrote.',
+  },
+  {
+    id: 'revoked-before-the-store-was-read',
+    file: 'runtime/sessions/sessions.ts',
+    find: 'for (const id of [...this.#open.ids, ...this.#revokedIds, ...over]) keeping.note(id);',
+    replace: 'for (const id of [...this.#open.ids, ...over]) keeping.note(id);',
+    does: 'A session that was revoked and closed before `keep` resolved is permitted again after a restart.',
+  },
+  {
+    id: 'ended-before-the-store-was-read',
+    file: 'runtime/sessions/sessions.ts',
+    find: 'if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);',
+    replace: 'if (this.#reading < 0) for (const id of this.#open.ids) this.reevaluate(id);',
+    does: 'A revoke that `end()` finds while the store is being read is lost.',
+  },
+  {
+    id: 'null-evaluations',
+    file: 'runtime/evaluations.ts',
+    find: 'if (isAbsent(evaluations)) return { requests: [batch], semantic };',
+    replace: 'if (evaluations === undefined) return { requests: [batch], semantic };',
+    does: 'A request with `"evaluations": null` is refused instead of being decided as a single request.',
+  },
+  {
+    id: 'batch-read-twice',
+    file: 'runtime/evaluations.ts',
+    find: 'const batch = { ...request };',
+    replace: 'const batch = request;',
+    does: 'A getter of a batch gives one list of requests to the check and another to the decision.',
+  },
+  {
+    id: 'copied-through-the-getter-twice',
+    file: 'runtime/plain-copy.ts',
+    find: `    Object.hasOwn(elements, at) ? elements[at] : undefined,
+`,
+    replace: `    elements[at] === undefined ? undefined : elements[at],
+`,
+    does: 'A getter among the elements of a list is read twice: the digest may cover another value than the one that is decided.',
+    becameTest: true,
   },
 ];

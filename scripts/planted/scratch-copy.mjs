@@ -31,6 +31,8 @@ export class ScratchCopy {
       copyFileSync(join(from, file), join(this.root, file));
     }
     linkPackages(join(from, 'node_modules'), join(this.root, 'node_modules'));
+    // A policy reads files within the folder that has it.
+    mkdirSync(join(this.root, '.git'));
   }
 
   async with(bug, use) {

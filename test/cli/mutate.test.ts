@@ -108,9 +108,7 @@ test('of one kind, with what no request tells apart', async () => {
   const { code, out } = await folder.run(args);
   expect(code).toBe(0);
   expect(out).toContain('No request was found that tells it from the policy.');
-  expect(out).toContain(
-    '0 mutants killed, 0 survived, 1 told from the policy by no request. Score: 100.0 %',
-  );
+  expect(out).toContain('0 mutants killed, 0 survived, 1 undecided. Score: 100.0 %');
 });
 
 test('with a least score, what lives may live', async () => {
@@ -146,6 +144,79 @@ test('as JSON', async () => {
       },
     ],
   });
+});
+
+const counting = `policy acme.calls
+subject agent {}
+action any {}
+context { time: Timestamp }
+for agent {
+  permit calls otherwise
+  deny busy when count(allowed, within 1m) >= 3
+}
+test "one" {
+  request {
+    subject: { type: agent, id: a1 },
+    action: { name: call },
+    resource: { type: index, id: i1 },
+    context: { time: 2026-03-03T10:00:00Z }
+  }
+  expect permit
+}
+`;
+
+test('a mutant of history is shown with a session that would notice', async () => {
+  using folder = new Folder({ 'p.nhipol': counting });
+  const args = ['mutate', '@p.nhipol', '--at', '@p.nhipol:7', ...few];
+  const { code, out, err } = await folder.run([...args, '--operator', 'comparison']);
+  expect(err).toBe('');
+  expect(code).toBe(1);
+  expect(out).toMatchInlineSnapshot(`
+    "p.nhipol
+
+      p.nhipol:7
+        comparison: \`>=\` becomes \`>\`
+        -   deny busy when count(allowed, within 1m) >= 3
+        +   deny busy when count(allowed, within 1m) > 3
+        No test notices it. This one would, since the mutant's answer is permit because calls:
+          test "mutant 1" {
+            session {
+              "subject": { "type": "agent", "id": "x" },
+              "action": { "name": "other" },
+              "resource": { "type": "other", "id": "x" },
+              "context": { "time": "2026-03-03T09:59:59.999Z" }
+            }
+            ask 3 times
+            expect permit
+            then ask
+            expect deny because busy
+          }
+
+    1 mutants killed, 1 survived. Score: 50.0 %
+    "
+  `);
+  const skips = await folder.run([...args, '--operator', 'skip', '--all']);
+  expect(skips.code).toBe(0);
+  expect(skips.out).toContain(
+    'It means the same in every session: there its condition is never unknown.',
+  );
+  const json = await folder.run([...args, '--operator', 'comparison', '--format', 'json']);
+  const [policy] = (JSON.parse(json.out) as { policies: { mutants: { witness?: object }[] }[] })
+    .policies;
+  const witness = policy?.mutants.find((mutant) => mutant.witness !== undefined)?.witness;
+  expect(witness).toMatchObject({
+    kind: 'session',
+    answer: { effect: 'deny', reasons: ['busy'] },
+    mutantsAnswer: { effect: 'permit', reasons: ['calls'] },
+    test: expect.stringContaining(
+      'ask 3 times\n  expect permit\n  then ask\n  expect deny because busy',
+    ),
+  });
+  const { events } = witness as { events: readonly object[] };
+  expect(events[0]).toMatchObject({ at: expect.any(String), open: { subject: { type: 'agent' } } });
+  expect(events.slice(1).map((event) => Object.keys(event))).toEqual(
+    Array(4).fill(['at', 'session', 'decide']),
+  );
 });
 
 test('a policy with errors, tests that fail, and an operator that there is not', async () => {

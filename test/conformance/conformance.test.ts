@@ -9,7 +9,7 @@ import { madeFiles } from '../support/conformance/made-files.ts';
 import type { Malformed } from '../support/conformance/steps.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
-const ours = /^(?:cases|modules)$|^(?:index|malformed)\.json$/;
+const ours = /^(?:cases|endless|modules)$|^(?:index|malformed)\.json$/;
 
 const made = await madeFiles();
 

@@ -529,3 +529,23 @@ test('a member is read once, for the digest and for the facts', () => {
     'one that throws',
   );
 });
+
+test('an element of a list is read once, for the digest and for the facts', () => {
+  let reads = 0;
+  const tags = ['a', 'b'];
+  Object.defineProperty(tags, 1, {
+    enumerable: true,
+    get: () => {
+      reads += 1;
+      return reads === 1 ? 'b' : 'another';
+    },
+  });
+  const answer = policy.decide(
+    { subject, action: { name: 'pay', properties: { tags } }, resource, context: {} },
+    { now: start },
+  );
+  expect(reads).toBe(1);
+  expect(answer.callDigest).toBe(
+    digestOf({ action: { name: 'pay', properties: { tags: ['a', 'b'] } } }),
+  );
+});

@@ -14,7 +14,7 @@ action call { tool?: String }
 action any { tool?: String }
 resource file {}
 resource any {}
-context { time: Timestamp, risk: Int, flagged: Bool = false, note?: { text?: String } }
+context { time: Timestamp, risk: Int, flagged: Bool = false, note?: { text?: String }, files: List<{ path?: String }> = {} }
 signals { leaked: { where?: String } }
 constraint rows: Int smallest wins
 for agent {
@@ -275,6 +275,8 @@ test.each([
   'context.levl',
   'context.note.txt',
   'context.note.text.more',
+  'context.files.path',
+  'context.files[].path',
   'context..risk',
   'context.risk.',
   '.context.risk',

@@ -1,11 +1,11 @@
 // A module that keeps the ABI and holds sessions until it is told to fail: a patch whose text has a digit arms it, and the
-// call that the digit stands for then traps, or writes what the ABI does not allow. All sessions are permitted before.
+// call that the digit stands for then traps, never returns, or writes what the ABI does not allow. All sessions are permitted before.
 
 import { mostChanges } from '@nhipol/runtime/abi';
 import { assembleCanned, cannedManifest, withManifest } from './canned-module.ts';
 
 /** What a patch arms the module for, as `{"context":{"fail":N}}`. */
-export const failures = { decide: 1, sweep: 2, tooManyChanges: 3, due: 4 } as const;
+export const failures = { decide: 1, sweep: 2, tooManyChanges: 3, due: 4, endless: 5 } as const;
 
 const sessions = `
 export const session_id: usize = memory.data(256);
@@ -30,6 +30,7 @@ export function session_set(handle: u32, word: i32, value: f64): i32 { return 0;
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize { return 0; }
 export function session_decide(handle: u32, now: f64, record: i32): usize {
   if (armed == ${failures.decide}) unreachable();
+  while (armed == ${failures.endless}) opened |= 1;
   return answer(0, Infinity);
 }
 export function session_effect(handle: u32, now: f64): i32 { return 0; }
@@ -51,4 +52,10 @@ export function session_count(): i32 { return opened; }
 export async function assembleTrapping(): Promise<Uint8Array> {
   const wasm = await assembleCanned({ more: sessions });
   return withManifest(wasm, { ...cannedManifest, sessions: { bytes: 64, words: {} } });
+}
+
+/** A module that keeps the ABI, and whose start function never returns. */
+export async function assembleEndlessStart(): Promise<Uint8Array> {
+  const wasm = await assembleCanned({ more: 'do asked |= 1; while (asked != 0);' });
+  return withManifest(wasm, cannedManifest);
 }

@@ -350,3 +350,22 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     expect(run(7)).toEqual(run(7));
   });
 });
+
+test('of a session that differs in several ways, another effect is shown', () => {
+  // Whatever is late was narrowed before.
+  const version = (rows: number, minutes: number) =>
+    policyOf(`policy acme.work
+subject agent {}
+context { time: Timestamp }
+constraint rows: Int smallest wins
+for agent {
+  permit works otherwise
+  narrow few when subject.type is "agent" to { rows: ${rows} }
+  deny late when once(allowed) and not once(allowed, within ${minutes}m), if unknown skip
+}`);
+  const found = diff(version(10, 1), version(20, 2), { samples: 200, seed: 1 });
+  const kinds = found.sessions?.changes.map(
+    ({ before, after, aspect, bearing }) => `${before} ${after} ${aspect} ${bearing}`,
+  );
+  expect(kinds).toContain('deny narrow undefined looser');
+});

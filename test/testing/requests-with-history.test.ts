@@ -1,9 +1,12 @@
 // Tests of policies that ask for history: those with `request`, what a step replaces, and where `ask` is written.
 
 import { expect, test } from 'vitest';
+import { assemble } from '../../cli/assemble.ts';
+import { compile } from '../../compiler/index.ts';
 import { evaluate } from '../../language/index.ts';
 import { runTests, type TestResult } from '../../testing/run-tests.ts';
 import { evaluatorSessions } from '../../testing/sessions.ts';
+import { validate } from '../../testing/validate.ts';
 import { checked, policyOf } from '../support/checking.ts';
 import { formatted } from '../support/formatting.ts';
 
@@ -81,6 +84,53 @@ for any {
     declared,
   );
   expect(result?.failures).toEqual([]);
+});
+
+test('a request sees the tables that its step fills', () => {
+  const declared = `policy p
+subject any { team?: String }
+external table quotas: String -> Int(0..1000)
+for any {
+  permit works when quotas[subject.team] > 0
+  deny twice when once(allowed)
+}
+`;
+  const [result] = run(
+    `test "t" {
+  request {
+    subject: { type: a, id: b, properties: { team: x } }, action: { name: c }, resource: { type: d, id: e }
+  }
+  with { table.quotas = { x: 1 } } expect permit
+  then with { table.quotas = { x: 0 } } expect deny because default_deny
+  then with { table.quotas = missing } expect deny
+}`,
+    declared,
+  );
+  expect(result?.failures).toEqual([]);
+});
+
+test('a module that answers a test with `request` differently is found', async () => {
+  const rules = (condition: string) => `policy p
+for any {
+  permit works when ${condition}
+}
+`;
+  const request =
+    '{ subject: { type: a, id: b }, action: { name: c }, resource: { type: d, id: e } }';
+  const own = policyOf(
+    `${rules('not once(allowed)')}test "t" { request ${request} expect permit }`,
+  );
+  const other = policyOf(rules('once(allowed)'));
+  const [right, wrong] = await Promise.all(
+    [own, other].map(async (each) => {
+      const { wasm } = await compile(each, assemble, { sessions: true });
+      return validate(own, wasm, { requests: 1 }).disagreements;
+    }),
+  );
+  expect(right).toEqual([]);
+  expect(wrong?.map(({ evaluator, module }) => [evaluator.effect, module.effect])).toEqual([
+    ['permit', 'deny'],
+  ]);
 });
 
 test('`ask` may come after the changes, and means the same', () => {

@@ -1,10 +1,12 @@
 // Exploration of sessions reaches the thresholds of counts, the ends of windows and the constants of
-// patterns, within few samples, and `diff` shows a limit that was raised by a fifth.
+// patterns, within few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an
+// invariant that only thousands of events break.
 
 import { expect, test } from 'vitest';
 import { decideIn, openSession } from '../../language/index.ts';
 import { diff } from '../../testing/diff/diff.ts';
 import { decideRepeatedly } from '../../testing/repeated-decisions.ts';
+import { verify } from '../../testing/verify/verify.ts';
 import { policyOf } from '../support/checking.ts';
 
 const head = `policy test.limits
@@ -73,6 +75,37 @@ test.for(Object.entries(rules))(
   },
 );
 
+test.for([
+  ['allowed doing pay', 300],
+  ['signal "failed"', 3_000],
+] as const)(
+  'verify refutes what holds until there are many events of %s, at 500 samples',
+  { timeout: 300_000 },
+  ([events, threshold]) => {
+    const name = 'nobody pays more than a thousand';
+    const limited = (rules: string) =>
+      policyOf(`${head}for agent doing pay {
+        permit pays when action.amount <= 1_000
+        ${rules}
+        permit trusted when count(${events}, within 1h) >= ${threshold}
+      }
+      invariant "${name}" for agent doing pay action.amount > 1_000 implies effect >= deny`);
+    const claimIn = (rules: string) =>
+      verify(limited(rules), { samples: 500 }).claims.find((claim) => claim.name === name);
+    const refuted = claimIn('');
+    expect(refuted?.requests).toBeGreaterThan(0);
+    const counterexample = refuted?.counterexample;
+    if (counterexample?.kind !== 'session') return expect.fail('no session refutes it');
+    const { steps } = counterexample.sample;
+    const happened = steps.reduce((sum, { asks, signals }) => sum + asks + signals.length, 0);
+    expect(happened).toBeGreaterThanOrEqual(threshold);
+    expect(happened).toBeLessThanOrEqual(threshold + 2);
+    const holding = claimIn('deny large when action.amount > 1_000');
+    expect(holding?.sessions).toBeGreaterThan(0);
+    expect(holding?.counterexample).toBeUndefined();
+  },
+);
+
 test('decisions that are repeated without being judged leave the same session as single ones', () => {
   const policy = policyOf(`${head}
     for agent doing pay {
@@ -90,11 +123,14 @@ test('decisions that are repeated without being judged leave the same session as
   const now = BigInt(Date.parse('2026-03-03T10:00:00Z'));
   const effects = new Set<string>();
   let single = decideIn(policy, openSession(request, now), now);
+  const all = [single.answer.reasons];
   for (let times = 1; times <= 60; times += 1) {
     const repeated = decideRepeatedly(policy, openSession(request, now), now, times);
-    expect(repeated).toEqual(single);
+    expect(repeated.answered).toEqual(single);
+    expect(repeated.runs.flatMap((run) => Array(run.times).fill(run.answer.reasons))).toEqual(all);
     effects.add(single.answer.reasons.join(' '));
     single = decideIn(policy, single.session, now);
+    all.push(single.answer.reasons);
   }
   expect([...effects].sort()).toEqual(['at_last many', 'many', 'many refused', 'pays']);
 });

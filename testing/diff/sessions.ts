@@ -1,17 +1,10 @@
 // What two versions of a policy answer otherwise in sessions, where what happened before counts. A session
 // ends with its gravest change, the first of these, and is made as simple as it still shows that.
 
-import {
-  type Answer,
-  openSession,
-  type Policy,
-  recordSignal,
-  type TestSignal,
-} from '../../language/index.ts';
+import type { Answer, Policy } from '../../language/index.ts';
 import { exploreSessions } from '../samples/explore-sessions.ts';
-import { play, type SessionSample, simplerSession } from '../samples/sessions.ts';
-import { simplest } from '../samples/simpler.ts';
-import { evaluatorSessions } from '../sessions.ts';
+import { SessionPair } from '../samples/paired-sessions.ts';
+import type { SessionSample } from '../samples/sessions.ts';
 import { sessionLog } from '../verify/session-log.ts';
 import { type Compare, comparing, keyOf } from './compare.ts';
 import { gravityOf, rankOf, type SessionChange, type SessionsDiff } from './policy-diff.ts';
@@ -36,7 +29,7 @@ export function diffSessions(
     const samples = Math.ceil(sessions / 2);
     for (const { sample } of exploreSessions(policy, { samples, seed })) {
       asked += 1;
-      const found = differ.gravestIn(differ.takenByBoth(sample));
+      const found = differ.gravestIn(differ.pair.takenByBoth(sample));
       if (found === undefined) continue;
       const key = keyOf(found.kind);
       const known = kinds.get(key) ?? { first: found, count: 0 };
@@ -52,33 +45,20 @@ export function diffSessions(
 }
 
 class SessionDiffer {
-  readonly #policies: readonly [Policy, Policy];
+  readonly pair: SessionPair;
   readonly #compare: Compare;
 
   constructor(before: Policy, after: Policy) {
-    this.#policies = [before, after];
+    this.pair = new SessionPair(before, after);
     this.#compare = comparing(before, after);
-  }
-
-  /** Without signals that one of them does not know. */
-  takenByBoth(sample: SessionSample): SessionSample {
-    const isTaken = (signal: TestSignal) => this.#policies.every((policy) => takes(policy, signal));
-    return {
-      ...sample,
-      steps: sample.steps.map((step) => ({ ...step, signals: step.signals.filter(isTaken) })),
-    };
   }
 
   /** Up to the first of the steps whose change is the gravest: what is looser hides behind no other one. */
   gravestIn(sample: SessionSample): Differing | undefined {
-    const [old = [], now = []] = this.#policies.map(
-      (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
-    );
     let gravest: Differing | undefined;
-    for (const [index, before] of old.entries()) {
-      const after = now[index];
-      const kind = after && this.#compare(before, after);
-      if (kind === undefined || after === undefined) continue;
+    for (const [index, [before, after]] of this.pair.answers(sample).entries()) {
+      const kind = this.#compare(before, after);
+      if (kind === undefined) continue;
       if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;
       const steps = sample.steps.slice(0, index + 1);
       gravest = { sample: { ...sample, steps }, kind, before, after };
@@ -92,15 +72,7 @@ class SessionDiffer {
       const isAtEnd = found?.sample.steps.length === each.steps.length;
       return isAtEnd && keyOf(found.kind) === keyOf(kind) ? found : undefined;
     };
-    const least = this.#policies.reduce(
-      (shrunk, policy) =>
-        simplest(
-          shrunk,
-          (each) => simplerSession(policy, each),
-          (each) => same(each) !== undefined,
-        ),
-      sample,
-    );
+    const least = this.pair.shrink(sample, (each) => same(each) !== undefined);
     const found = same(least);
     if (found === undefined) throw new Error('broken invariant: a change is lost by shrinking');
     const { before, after } = found;
@@ -111,10 +83,4 @@ class SessionDiffer {
       example: { events: sessionLog(least, 'example'), tables, before, after },
     };
   }
-}
-
-function takes(policy: Policy, { name, payload }: TestSignal): boolean {
-  const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
-  const signal = { name, payload: told, time: undefined };
-  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
 }

@@ -1,5 +1,5 @@
-// A request that tells a mutant from its policy, as a test in the policy's own language. It expects the
-// effect, the reasons and whatever else differs; whoever takes it gives it a better name.
+// A request or a session that tells a mutant from its policy, as a test in the policy's own language. It
+// expects the effect, the reasons and whatever else differs; whoever takes it gives it a better name.
 
 import { allAsked } from '../../language/answer.ts';
 import { format } from '../../language/format.ts';
@@ -7,26 +7,61 @@ import type { Answer, JsonValue, Policy, Type } from '../../language/index.ts';
 import { quote } from '../../language/print/spelling.ts';
 import { showDuration } from '../../language/values.ts';
 import { instantText } from './instant-text.ts';
-import { difference, type Expectable, type Witness } from './witness.ts';
+import { sessionSteps, tableChanges } from './session-steps.ts';
+import {
+  type Answers,
+  difference,
+  type Expectable,
+  type RequestWitness,
+  type SessionWitness,
+  type Witness,
+} from './witness.ts';
 
-export function asTest(policy: Policy, name: string, witness: Witness): string {
-  const { sample, before: answer, after } = witness;
-  const { text, now, tables } = sample;
-  const filled = [...tables].map(([table, json]) => `table.${table} = ${json}`);
-  const written = [
-    `test ${quote(name)} {`,
-    `request ${text}`,
-    now === undefined ? '' : `at ${instantText(now)}`,
-    filled.length === 0 ? '' : `with { ${filled.join(', ')} }`,
-    `expect ${answer.effect} because ${answer.reasons.join(', ')}`,
-    expectation(policy, answer, difference(answer, after)),
-    '}',
-  ].join('\n');
+/** undefined: the language has no words for it. A request can always be written. */
+export function asTest(policy: Policy, name: string, witness: RequestWitness): string;
+export function asTest(policy: Policy, name: string, witness: Witness): string | undefined;
+export function asTest(policy: Policy, name: string, witness: Witness): string | undefined {
+  const lines =
+    witness.kind === 'request' ? requestLines(policy, witness) : sessionLines(policy, witness);
+  if (lines === undefined) return undefined;
+  const written = [`test ${quote(name)} {`, ...lines, '}'].join('\n');
   return format('test', written).text ?? written;
 }
 
-/** Beside effect and reasons. */
-function expectation(policy: Policy, answer: Answer, what: Expectable | undefined): string {
+function requestLines(policy: Policy, witness: RequestWitness): readonly string[] {
+  const { text, now, tables } = witness.sample;
+  const filled = tableChanges(tables);
+  return [
+    `request ${text}`,
+    now === undefined ? '' : `at ${instantText(now)}`,
+    filled.length === 0 ? '' : `with { ${filled.join(', ')} }`,
+    expectation(policy, witness),
+  ];
+}
+
+/** What is expected of each step but the last one is its effect. */
+function sessionLines(policy: Policy, witness: SessionWitness): readonly string[] | undefined {
+  const session = sessionSteps(policy, witness.sample);
+  if (session === undefined) return undefined;
+  const expected = session.steps.map(({ effect }, index) =>
+    index < session.steps.length - 1 ? `expect ${effect}` : expectation(policy, witness),
+  );
+  return [
+    `session ${session.request}`,
+    ...session.steps.flatMap(({ start }, index) => [
+      [index === 0 ? '' : 'then', ...start].join(' '),
+      expected[index] ?? '',
+    ]),
+  ];
+}
+
+function expectation(policy: Policy, { before, after }: Answers): string {
+  const expected = `expect ${before.effect} because ${before.reasons.join(', ')}`;
+  return `${expected} ${otherwise(policy, before, difference(before, after))}`;
+}
+
+/** What differs besides effect and reasons. */
+function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
   if (what === 'constraints') return `with ${settingsOf(policy, answer)}`;
   if (what === 'obligations') return `with ${demandsOf(policy, answer)}`;
   if (what !== 'until' || answer.validUntil === undefined) return '';

@@ -55,7 +55,7 @@ export class Claims {
   }
 }
 
-function fails(policy: Policy, test: PolicyTest): boolean {
+export function fails(policy: Policy, test: PolicyTest): boolean {
   const alone = { ...policy, tests: [test] };
   const decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) =>
     evaluate(filled(policy, tables), request, clockOf({ now }));

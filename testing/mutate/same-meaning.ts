@@ -1,7 +1,7 @@
 // Whether two checked policies are the same but for where things stand and what is said of them: then
 // no request can tell them apart. That they differ proves nothing.
 
-import type { Policy, Rule, Score } from '../../language/index.ts';
+import type { Policy } from '../../language/index.ts';
 
 const parts = [
   ...(['subjects', 'actions', 'resources', 'anySubject', 'anyAction', 'anyResource'] as const),
@@ -11,18 +11,6 @@ const parts = [
 export function sameMeaning(a: Policy, b: Policy): boolean {
   const comparison = new Comparison();
   return parts.every((part) => comparison.same(a[part], b[part]));
-}
-
-/** The rules and scores of which one policy has another than the other, of both. */
-export function differing(a: Policy, b: Policy): readonly (Rule | Score)[] {
-  const comparison = new Comparison();
-  const pairs = [
-    ...a.rules.map((rule, index) => [rule, b.rules[index]] as const),
-    ...a.scores.map((score, index) => [score, b.scores[index]] as const),
-  ];
-  return pairs.flatMap(([left, right]) =>
-    right === undefined || comparison.same(left, right) ? [] : [left, right],
-  );
 }
 
 /** Places, and what is said to people. */

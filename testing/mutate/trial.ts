@@ -1,35 +1,37 @@
 // The door of mutation testing. A policy's files come in, checked and with tests that pass; for each
-// mutant it goes out whether the policy's own claims notice it, and else a request that would tell it
-// from the policy. The same seed finds the same.
+// mutant it goes out whether the policy's own claims notice it, and else a request or a session that would
+// tell it from the policy. The same seed finds the same.
 
 import { check } from '../../language/check.ts';
 import { applyFixes } from '../../language/fix.ts';
 import {
   hasErrors,
+  historyIn,
   type ParsedFiles,
   type Policy,
   Reporter,
   unmeasured,
 } from '../../language/index.ts';
 import { type LoadedFile, load } from '../../language/load.ts';
-import { everyExpr } from '../../language/operands.ts';
-import { exprsOfRule, exprsOfScore } from '../../language/reads.ts';
 import type { SourceMap } from '../../language/source.ts';
 import { isVocabulary } from '../../language/vocabulary.ts';
 import { type Aim, aimOf } from './aimed.ts';
-import { Claims, type Killer } from './killing.ts';
+import { asTest } from './as-test.ts';
+import { Claims, fails, type Killer } from './killing.ts';
 import { type Mutant, mutantsOf } from './mutants.ts';
 import type { Operator } from './operator.ts';
-import { differing, sameMeaning } from './same-meaning.ts';
-import { type Witness, Witnesses, type WitnessOptions } from './witness.ts';
+import { sameInSessions } from './same-in-sessions.ts';
+import { sameMeaning } from './same-meaning.ts';
+import { SessionWitnesses } from './session-witness.ts';
+import { type SessionWitness, type Witness, Witnesses, type WitnessOptions } from './witness.ts';
 
 export type Outcome =
   | { readonly kind: 'killed'; readonly by: Killer }
   | { readonly kind: 'survived'; readonly witness: Witness }
-  /** Its rules are the same, written otherwise. */
-  | { readonly kind: 'equivalent' }
-  /** No request told them apart; or it is about the events of a session, which requests have none of. */
-  | { readonly kind: 'undecided'; readonly why: 'samples' | 'sessions' }
+  /** `everywhere`: its rules are the same, written otherwise. `sessions`: it answers alike in every session. */
+  | { readonly kind: 'equivalent'; readonly where: 'everywhere' | 'sessions' }
+  /** What was tried without finding a difference: requests alone, or sessions, too. */
+  | { readonly kind: 'undecided'; readonly tried: 'requests' | 'sessions' }
   /** It is no policy. */
   | { readonly kind: 'invalid' };
 
@@ -42,6 +44,7 @@ export class MutationTrial {
   readonly #parsed: ParsedFiles = new Map();
   readonly #claims: Claims;
   readonly #witnesses: Witnesses;
+  readonly #sessionWitnesses: SessionWitnesses;
   readonly #files: readonly LoadedFile[];
 
   constructor(entry: string, sources: SourceMap, policy: Policy, options: WitnessOptions) {
@@ -50,6 +53,7 @@ export class MutationTrial {
     this.#policy = policy;
     this.#claims = new Claims(policy);
     this.#witnesses = new Witnesses(policy, options);
+    this.#sessionWitnesses = new SessionWitnesses(policy, options);
     this.#files = [...load(entry, sources, new Reporter()).files.values()];
     this.#judged = new Map(this.#files.map((file) => [file.path, withoutClaims(file)]));
     this.#policyOf(new Map(), this.#parsed);
@@ -75,12 +79,33 @@ export class MutationTrial {
     const text = this.textOf(mutant, this.#judged);
     const policy = this.#policyOf(new Map([[mutant.span.file, text]]), new Map(this.#parsed));
     if (policy === undefined) return { kind: 'invalid' };
-    if (sameMeaning(this.#policy, policy)) return { kind: 'equivalent' };
+    if (sameMeaning(this.#policy, policy)) return { kind: 'equivalent', where: 'everywhere' };
     const by = this.#claims.failingOn(policy);
     if (by !== undefined) return { kind: 'killed', by };
-    const witness = this.#witnesses.against(policy, this.#aimAt(mutant));
+    if (sameInSessions(this.#policy, policy)) return { kind: 'equivalent', where: 'sessions' };
+    const witness =
+      this.#witnesses.against(policy, this.#aimAt(mutant)) ?? this.#sessionAgainst(policy);
     if (witness !== undefined) return { kind: 'survived', witness };
-    return { kind: 'undecided', why: this.#asksEvents(policy) ? 'sessions' : 'samples' };
+    return { kind: 'undecided', tried: this.#readsHistory(policy) ? 'sessions' : 'requests' };
+  }
+
+  #sessionAgainst(mutant: Policy): Witness | undefined {
+    if (!this.#readsHistory(mutant)) return undefined;
+    return this.#sessionWitnesses.against(mutant, (witness) => this.#isNoticed(mutant, witness));
+  }
+
+  #readsHistory(mutant: Policy): boolean {
+    return [this.#policy, mutant].some((policy) => historyIn(policy).length > 0);
+  }
+
+  /** Whether the test that is made of a session passes, and fails on the mutant. */
+  #isNoticed(mutant: Policy, witness: SessionWitness): boolean {
+    const text = asTest(this.#policy, 'mutant', witness);
+    if (text === undefined) return false;
+    const before = this.#judged.get(this.#entry) ?? '';
+    const changed = new Map([[this.#entry, `${before}\n${text}`]]);
+    const [test] = this.#policyOf(changed, new Map(this.#parsed))?.tests ?? [];
+    return test !== undefined && !fails(this.#policy, test) && fails(mutant, test);
   }
 
   #policyOf(changed: SourceMap, parsed: ParsedFiles): Policy | undefined {
@@ -95,14 +120,6 @@ export class MutationTrial {
       (this.#sources.get(file) ?? '').slice(start, end),
     );
     return aimOf(operator, edits, before);
-  }
-
-  #asksEvents(policy: Policy): boolean {
-    const changed = differing(this.#policy, policy);
-    const exprs = changed.flatMap((each) =>
-      'bands' in each ? exprsOfScore(each) : exprsOfRule(each),
-    );
-    return [...everyExpr(exprs)].some(({ kind }) => kind === 'History');
   }
 }
 

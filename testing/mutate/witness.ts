@@ -7,11 +7,25 @@ import { type Answer, allAsked, type Policy } from '../../language/index.ts';
 import { askAsTest } from '../ask.ts';
 import type { GeneratedRequest } from '../requests.ts';
 import { type Explored, explore, requestsOfTests } from '../samples/explore.ts';
+import type { SessionSample } from '../samples/sessions.ts';
 import { simplify } from '../samples/simpler.ts';
 import { type Aim, aimed } from './aimed.ts';
 
-export interface Witness {
+/** Which the policy and the mutant answer differently. */
+export type Witness = RequestWitness | SessionWitness;
+
+export interface RequestWitness extends Answers {
+  readonly kind: 'request';
   readonly sample: GeneratedRequest;
+}
+
+export interface SessionWitness extends Answers {
+  readonly kind: 'session';
+  /** The answers are those to its last step. */
+  readonly sample: SessionSample;
+}
+
+export interface Answers {
   readonly before: Answer;
   readonly after: Answer;
 }
@@ -35,9 +49,10 @@ export class Witnesses {
   }
 
   /** One that says as little else as can be; undefined: none of the samples tells them apart. */
-  against(mutant: Policy, aim: Aim): Witness | undefined {
-    const told = (sample: GeneratedRequest): Witness => {
-      return { sample, before: askAsTest(this.#policy, sample), after: askAsTest(mutant, sample) };
+  against(mutant: Policy, aim: Aim): RequestWitness | undefined {
+    const told = (sample: GeneratedRequest): RequestWitness => {
+      const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
+      return { kind: 'request', sample, before, after };
     };
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
@@ -53,25 +68,25 @@ export class Witnesses {
     return told(simple);
   }
 
-  #witnessOf(sample: GeneratedRequest, mutant: Policy): Witness | undefined {
-    const before = askAsTest(this.#policy, sample);
-    const witness = { sample, before, after: askAsTest(mutant, sample) };
+  #witnessOf(sample: GeneratedRequest, mutant: Policy): RequestWitness | undefined {
+    const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
+    const witness: RequestWitness = { kind: 'request', sample, before, after };
     return tells(witness) ? witness : undefined;
   }
 
   /** The one about which least is said. */
-  #amongKnown(mutant: Policy): Witness | undefined {
+  #amongKnown(mutant: Policy): RequestWitness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
       .map(({ sample }) => this.#witnessOf(sample, mutant))
       .filter((witness) => witness !== undefined)
-      .reduce<Witness | undefined>(
+      .reduce<RequestWitness | undefined>(
         (least, each) => (least === undefined || noiseOf(each) < noiseOf(least) ? each : least),
         undefined,
       );
   }
 
-  #amongAimed(mutant: Policy, aim: Aim): Witness | undefined {
+  #amongAimed(mutant: Policy, aim: Aim): RequestWitness | undefined {
     for (const sample of aimed(this.#policy, this.#tests, aim)) {
       const witness = this.#witnessOf(sample, mutant);
       if (witness !== undefined) return witness;
@@ -79,7 +94,7 @@ export class Witnesses {
     return undefined;
   }
 
-  #amongNew(mutant: Policy): Witness | undefined {
+  #amongNew(mutant: Policy): RequestWitness | undefined {
     const { samples, seed } = this.#options;
     const options = { samples: Math.ceil(samples / 4), seed: seed + 1 };
     for (const { sample } of explore([this.#policy, mutant], options)) {
@@ -94,13 +109,13 @@ export class Witnesses {
 const simplifications = 1_000;
 
 /** A request at fault says nothing of rules. */
-function noiseOf({ before, after }: Witness): number {
+function noiseOf({ before, after }: Answers): number {
   const faulty = before.error !== undefined || after.error !== undefined;
   return before.reasons.length + after.reasons.length + (faulty ? 1_000 : 0);
 }
 
 /** Whether a test that expects the one answer fails on the other. */
-function tells({ before, after }: Witness): boolean {
+function tells({ before, after }: Answers): boolean {
   return difference(before, after) !== undefined;
 }
 

@@ -8,14 +8,16 @@ import { matchesOf } from '../../language/evaluator/matches.ts';
 import {
   decideIn,
   type EventPattern,
+  everyExpr,
   type HistoryTerm,
   openSession,
   type Policy,
   patternsOf,
+  type Rule,
   recordSignal,
   type TestSignal,
 } from '../../language/index.ts';
-import { historyIn } from '../../language/reads.ts';
+import { exprsOfRule, historyIn } from '../../language/reads.ts';
 import { noFacts } from '../../language/request/facts.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
 import type { SessionEvent } from '../../language/request/session-event.ts';
@@ -45,6 +47,10 @@ interface Target {
   readonly counts: readonly number[];
   /** By pattern of the term; those at a boundary of its condition among them. */
   readonly sources: readonly (readonly Source[])[];
+  /** The terms that a rule reads together with this one. */
+  readonly companions: ReadonlySet<string>;
+  /** A revoke reads it: after the session was revoked, no answer shows anything. */
+  readonly endsSessions: boolean;
 }
 
 const explored = 120;
@@ -62,6 +68,8 @@ export class SessionDriver {
   readonly #dice: Dice;
   readonly #targets: readonly Target[];
   readonly #probes: readonly Asked[];
+  /** The probes that do not revoke a session in which nothing happened. */
+  readonly #lasting: readonly Asked[];
   #made = 0;
   /** In how many sessions a term's events were brought about in large numbers. */
   readonly #large = new Map<Target, number>();
@@ -72,15 +80,21 @@ export class SessionDriver {
     const terms = historyIn(policy).map(({ term }) => term);
     const distinct = [...new Map(terms.map((term) => [term.text, term])).values()];
     const asked = distinct.length === 0 ? [] : requestsToAsk(policy, seed);
-    const events = asked.flatMap((each) => decisionOf(policy, each));
+    const outcomes = asked.map((each) => ({ asked: each, ...decided(policy, each) }));
+    const events = outcomes.flatMap(({ asked: each, session: { taken } }) =>
+      taken === undefined ? [] : [{ asked: each, event: taken.event }],
+    );
     this.#targets = distinct
       .map((term) => ({
         term,
         counts: countsOf(term),
         sources: patternsOf(term).map((pattern) => this.#sourcesOf(pattern, events)),
+        ...roleOf(policy, term),
       }))
       .filter(({ sources }) => sources.some((each) => each.length > 0));
     this.#probes = asked;
+    const others = outcomes.filter(({ answer }) => answer.effect !== 'revoke');
+    this.#lasting = others.length === 0 ? asked : others.map(({ asked: each }) => each);
   }
 
   /** Whether the policy asks for events that can be brought about. */
@@ -100,23 +114,40 @@ export class SessionDriver {
       target.counts[round % target.counts.length] as number,
       true,
     );
-    const first = pick(this.#probes);
+    const first = pick(this.#lasting);
     const opens = first.at;
-    const others = this.#targets.filter((each) => each !== target && chance(500));
-    const events = [
-      ...others.flatMap((each) =>
-        this.#bringAbout(each, this.#affordable(each, pick(each.counts), false), opens),
-      ),
-      ...this.#bringAbout(target, count, opens),
-    ];
-    const { within } = target.term as { readonly within?: bigint };
-    const steps = [...events, ...this.#probesAt(opens, 0n, maxProbes)];
-    if (within !== undefined) {
-      // Which is the last instant at which the events count, and the next one at which they do not.
-      steps.push(...this.#probesAt(opens, within, maxProbes / 2));
-      steps.push(...this.#probesAt(opens + within, 1n, maxProbes / 2));
-    }
+    const others = this.#targets.filter(
+      (each) => each !== target && chance(target.companions.has(each.term.text) ? 800 : 200),
+    );
+    const before = others.flatMap((each) => {
+      // What ends the events of one term often ends those of its companions.
+      const sources = chance(800) ? each.sources.slice(0, 1) : this.#inEitherOrder(each);
+      return this.#bringAbout(sources, this.#affordable(each, pick(each.counts), false), opens);
+    });
+    const sources = chance(300) ? target.sources.slice(0, 1) : this.#inEitherOrder(target);
+    const own = this.#bringAbout(sources, count, opens);
+    const events = chance(500) ? [before, own] : [own, before];
+    const steps = [...events.flat(), ...this.#probesAfter(target, opens)];
     return { request: first.text, opens, tables: first.tables, steps };
+  }
+
+  /** At once, at the last instant at which the events count, and at the next one, at which they do not. */
+  #probesAfter({ term, endsSessions }: Target, opens: bigint): readonly SampleStep[] {
+    const { within } = term as { readonly within?: bigint };
+    if (within === undefined) return this.#probesAt(opens, 0n, maxProbes);
+    const later = [
+      [0n, maxProbes],
+      [within, maxProbes / 2],
+      [within + 1n, maxProbes / 2],
+    ] as const;
+    // A probe may revoke the session, and then the later ones show nothing.
+    const chosen = endsSessions ? later.filter(() => this.#dice.chance(500)) : later;
+    let since = opens;
+    return chosen.flatMap(([after, count]) => {
+      const steps = this.#probesAt(since, opens + after - since, count);
+      since = opens + after;
+      return steps;
+    });
   }
 
   /** Every step of a session with thousands of events takes long, so few sessions have so many. */
@@ -129,11 +160,14 @@ export class SessionDriver {
     return count;
   }
 
-  /** So many of the events that the term is about; of one with two patterns, in either order. */
-  #bringAbout({ sources }: Target, count: number, opens: bigint): readonly SampleStep[] {
-    const { chance, pick } = this.#dice;
-    const order = chance(500) ? sources : [...sources].reverse();
-    return order.flatMap((ofPattern): readonly SampleStep[] => {
+  #inEitherOrder({ sources }: Target): Target['sources'] {
+    return this.#dice.chance(500) ? sources : [...sources].reverse();
+  }
+
+  /** The number of events of each pattern. */
+  #bringAbout(sources: Target['sources'], count: number, opens: bigint): readonly SampleStep[] {
+    const { pick } = this.#dice;
+    return sources.flatMap((ofPattern): readonly SampleStep[] => {
       if (ofPattern.length === 0) return [];
       const source = pick(ofPattern);
       if (source.kind === 'decision') {
@@ -149,9 +183,9 @@ export class SessionDriver {
 
   /** Judged and not decided, so that they are no events themselves; the last one is decided. */
   #probesAt(since: bigint, after: bigint, count: number): readonly SampleStep[] {
-    const { pick } = this.#dice;
+    const { chance, pick } = this.#dice;
     return Array.from({ length: count }, (_, index) => {
-      const { text, at } = pick(this.#probes);
+      const { text, at } = pick(chance(30) ? this.#probes : this.#lasting);
       return {
         after: index === 0 ? after : 0n,
         signals: [],
@@ -198,6 +232,19 @@ export class SessionDriver {
 /** As the paths of what a pattern reads of a signal begin. */
 const ofEvents = 'event[]';
 
+/** What the rules that read the term make of it. */
+function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 'endsSessions'> {
+  const termsIn = (rule: Rule) =>
+    [...everyExpr(exprsOfRule(rule))].flatMap((expr) =>
+      expr.kind === 'History' ? [expr.term.text] : [],
+    );
+  const readers = policy.rules.filter((rule) => termsIn(rule).includes(term.text));
+  return {
+    companions: new Set(readers.flatMap(termsIn)),
+    endsSessions: readers.some(({ effect }) => effect === 'revoke'),
+  };
+}
+
 /** By how many events something may change; a count is compared with a constant. */
 function countsOf(term: HistoryTerm): readonly number[] {
   if (term.form !== 'count') return [1];
@@ -237,12 +284,6 @@ interface Decided {
 /** In a session in which nothing happened before: without one, what happened is unknown. */
 function decided(policy: Policy, { text, at, tables }: Asked) {
   return decideIn(filledAsTaken(policy, tables), openSession(text, at), at);
-}
-
-/** What a session records of it. */
-function decisionOf(policy: Policy, asked: Asked): readonly Decided[] {
-  const { taken } = decided(policy, asked).session;
-  return taken === undefined ? [] : [{ asked, event: taken.event }];
 }
 
 function decisions(

@@ -9,7 +9,7 @@ import { bordersOf } from '../borders.ts';
 import type { Dice } from '../random.ts';
 import { roots } from '../replay/request-parts.ts';
 import { type GeneratedRequest, RequestMaker } from '../requests.ts';
-import type { OpenSession, TestedSession } from '../run-tests.ts';
+import type { AnswerRun, OpenSession, TestedSession } from '../run-tests.ts';
 import type { TableTexts } from '../tables.ts';
 import { changeNear } from './near.ts';
 import { at } from './places.ts';
@@ -36,13 +36,21 @@ export interface SampleStep {
 
 /** The last answer of each step. */
 export function play(open: OpenSession, sample: SessionSample): readonly Answer[] {
+  return playInRuns(open, sample).map((runs) => (runs.at(-1) as AnswerRun).answer);
+}
+
+/** All answers of each step, of which there is at least one. */
+export function playInRuns(
+  open: OpenSession,
+  sample: SessionSample,
+): readonly (readonly AnswerRun[])[] {
   let now = sample.opens;
   const session = open(sample.request, now);
   return sample.steps.map(({ after, signals, request, asks }) => {
     now += after;
     session.change(request === undefined ? [] : wholly(request), sample.tables);
     for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
-    return asks === 0 ? session.judge(now) : askFor(session, now, asks);
+    return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askFor(session, now, asks);
   });
 }
 
@@ -55,12 +63,10 @@ function receive(session: TestedSession, signal: TestSignal, now: bigint, times:
   } else for (let left = times; left > 0; left -= 1) session.receive(signal, now);
 }
 
-function askFor(session: TestedSession, now: bigint, times: number): Answer {
+function askFor(session: TestedSession, now: bigint, times: number): readonly AnswerRun[] {
   if (times > fewTimes && session.askRepeatedly !== undefined)
     return session.askRepeatedly(now, times);
-  let answer = session.ask(now);
-  for (let left = times - 1; left > 0; left -= 1) answer = session.ask(now);
-  return answer;
+  return Array.from({ length: times }, () => ({ answer: session.ask(now), times: 1 }));
 }
 
 /** Equal signals that follow one another are one run. */

@@ -19,6 +19,11 @@ impl Failure {
         Self { expected: "a module that does not trap", found: format!("a trap: {why:#}") }
     }
 
+    /// The module was stopped, for it did not return.
+    pub(crate) fn late() -> Self {
+        Self { expected: "an answer within the deadline", found: "none".to_owned() }
+    }
+
     /// An export that the manifest promises and the module lacks.
     pub(crate) fn no_door(name: &str) -> Self {
         Self { expected: "a module as its manifest says", found: format!("one without `{name}`") }

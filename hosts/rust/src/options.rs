@@ -1,7 +1,7 @@
 //! What callers may choose: of a policy when it is loaded, and of each decision.
 
 use crate::engine::Engine;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// The furthest instant from the epoch that a clock can show, in milliseconds.
 const FURTHEST: i64 = 8_640_000_000_000_000;
@@ -20,6 +20,14 @@ pub struct LoadOptions {
     /// How many instances there are at most, and so how many requests are decided at once; twice as many as the machine
     /// has processors unless told. They are made when they are needed.
     pub max_instances: usize,
+    /// How long a call of the module may take, its start included; default: `None`, as long as it likes. A call that takes
+    /// longer is a deny with `engine_error`, and the module is a [`LoadError`](crate::LoadError) if it is its start. For
+    /// modules from a source that is not trusted: those that nhipol compiled always end.
+    ///
+    /// Wasmtime stops a call up to 20 ms after the deadline, by a thread that is started with the first such policy and
+    /// wakes up every 10 ms. Wasmi has no clock: it counts instructions, 1000 for each microsecond, and stops later on
+    /// most machines, but never earlier by chance.
+    pub deadline: Option<Duration>,
 }
 
 impl Default for LoadOptions {
@@ -30,6 +38,7 @@ impl Default for LoadOptions {
             table_bytes: 64 << 20,
             max_memory_bytes: 128 << 20,
             max_instances: 2 * processors,
+            deadline: None,
         }
     }
 }

@@ -61,7 +61,7 @@ impl Policy {
     ///
     /// As [`load`](Self::load), and if the module takes more memory than it may.
     pub fn load_with(module: &[u8], options: LoadOptions) -> Result<Self, LoadError> {
-        let compiled = Module::new(options.engine, module)?;
+        let compiled = Module::new(options.engine, module, options.deadline)?;
         let manifest = Arc::new(Manifest::read(module)?);
         let first = Instance::start(&compiled, &manifest, options.max_memory_bytes)?;
         let loaded = Loaded {

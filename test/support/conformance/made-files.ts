@@ -12,7 +12,7 @@ import { scenarios } from '../../scenarios/requests.ts';
 import { assembleCanned, cannedManifest, withManifest } from '../canned-module.ts';
 import { evaluator } from '../engines.ts';
 import { goldenCases } from '../golden-cases.ts';
-import { assembleTrapping } from '../trapping-module.ts';
+import { assembleEndlessStart, assembleTrapping } from '../trapping-module.ts';
 import { cannedSteps } from './canned-steps.ts';
 import { decideStep, goldenSteps, madeSteps } from './case-steps.ts';
 import { EvaluatedSessions } from './evaluated-sessions.ts';
@@ -58,6 +58,7 @@ export async function madeFiles(): Promise<Files> {
   const malformed = await malformedModules();
   files.set('malformed.json', `${stringify(malformed, 1)}\n`);
   checks += malformed.length;
+  files.set('endless/start.wasm', await assembleEndlessStart());
   files.set('index.json', `${stringify({ checks, cases: paths }, 1)}\n`);
   return files;
 }

@@ -11,7 +11,7 @@ from .abi import LONGEST_REQUEST, RESULT_SIZE
 from .errors import EngineError, LoadError, misread
 from .manifest_reader import expect_abi
 from .tables import NO_TABLES, Tables
-from .wasm_calls import Call, bind
+from .wasm_calls import Call, bind, fueled
 
 _GLOBALS: Final = (
     "abi_major",
@@ -127,6 +127,8 @@ class Compiled:
     engine: wasmtime.Engine
     module: wasmtime.Module
     exports: Exports
+    fuel: int | None
+    """Of each call. None: no call is ever stopped."""
 
 
 class Instance:
@@ -137,9 +139,14 @@ class Instance:
         module, exports = compiled.module, compiled.exports
         store = wasmtime.Store(compiled.engine)
         store.set_limits(memory_size=most_bytes)
+        if compiled.fuel is not None:
+            store.set_fuel(compiled.fuel)
         try:
             instance = wasmtime.Instance(store, module, [])
         except (wasmtime.Trap, wasmtime.WasmtimeError) as cause:
+            code = cause.trap_code if isinstance(cause, wasmtime.Trap) else None
+            if code is wasmtime.TrapCode.OUT_OF_FUEL:
+                raise LoadError("the module cannot be started with its fuel") from cause
             raise LoadError("the module cannot be started") from cause
         found = instance.exports(store)
         memory = found["memory"]
@@ -161,7 +168,8 @@ class Instance:
             function = found[name]
             if not isinstance(function, wasmtime.Func):
                 raise LoadError(f"the module exports no function `{name}`")
-            self.calls[name] = bind(store, function, params, result, is_long=name in _LONG)
+            call = bind(store, function, params, result, is_long=name in _LONG)
+            self.calls[name] = call if compiled.fuel is None else fueled(store, call, compiled.fuel)
         self.decide = self.calls["decide"]
         self.result = addresses["result"]
         self.reasons = addresses["reasons"]

@@ -18,6 +18,7 @@ from .sections import read_section
 _MAGIC: Final = b"\0asm"
 _USUAL_TABLE_BYTES: Final = 67_108_864
 _USUAL_MEMORY_BYTES: Final = 2_147_483_648
+_MAX_FUEL: Final = 2**63 - 1
 
 
 def load(
@@ -25,12 +26,17 @@ def load(
     *,
     table_bytes: int = _USUAL_TABLE_BYTES,
     max_memory_bytes: int = _USUAL_MEMORY_BYTES,
+    fuel: int | None = None,
 ) -> Policy:
     """Loads a compiled policy from the bytes of its module. Raises `TypeError` for anything else, such as a path.
 
     `table_bytes`: what external tables may take in all; `max_memory_bytes`: what the memory of an instance may take, with
-    all that it holds.
+    all that it holds; `fuel`: how many WebAssembly instructions a call of the module may execute, its start included, by
+    default any number. A call that takes more is stopped: a decision is a deny with `engine_error`, a start is a `LoadError`.
+    It is for modules from a source that is not trusted: those that nhipol compiled always end.
     """
+    if fuel is not None and not 0 < fuel <= _MAX_FUEL:
+        raise ValueError(f"fuel must be from 1 to {_MAX_FUEL}, not {fuel}")
     if not isinstance(module, bytes | bytearray | memoryview):
         given = "a path" if isinstance(module, str | PathLike) else type(module).__name__
         raise TypeError(
@@ -38,7 +44,8 @@ def load(
             "`nhipol.load(Path(...).read_bytes())`"
         )
     code = bytes(module)
-    compiled = _compile(code)
+    engine = _engine(fuel is not None)
+    compiled = _compile(engine, code)
     imports = compiled.imports
     if imports:
         wanted = f"{imports[0].module}.{imports[0].name}"
@@ -50,21 +57,23 @@ def load(
     exports = read_exports(compiled)
     encoding = read_section(code, ENCODING_SECTION, "encoding")
     declared = None if encoding is None else read_declared(encoding, manifest)
-    parts = Compiled(_engine(), compiled, exports)
+    parts = Compiled(engine, compiled, exports, fuel)
     return Policy(parts, manifest, declared, table_bytes, max_memory_bytes)
 
 
-def _compile(code: bytes) -> wasmtime.Module:
+def _compile(engine: wasmtime.Engine, code: bytes) -> wasmtime.Module:
     # wasmtime would take WebAssembly's text form, too.
     if not code.startswith(_MAGIC):
         raise LoadError("these bytes are no WebAssembly module")
     try:
-        return wasmtime.Module(_engine(), code)
+        return wasmtime.Module(engine, code)
     except wasmtime.WasmtimeError as cause:
         raise LoadError("these bytes are no WebAssembly module") from cause
 
 
 @cache
-def _engine() -> wasmtime.Engine:
-    """One for all policies."""
-    return wasmtime.Engine()
+def _engine(counts_fuel: bool) -> wasmtime.Engine:
+    """One for all policies that need the same."""
+    config = wasmtime.Config()
+    config.consume_fuel = counts_fuel
+    return wasmtime.Engine(config)

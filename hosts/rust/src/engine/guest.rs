@@ -5,36 +5,63 @@ use super::wasm;
 use crate::engine::{Addresses, SessionAddresses};
 use crate::failure::Failure;
 use crate::load_error::LoadError;
+use std::time::Duration;
 use wasm::{Instance, Memory, Store, StoreLimits, StoreLimitsBuilder, TypedFunc, Val};
 
 const ABI_MAJOR: u32 = 1;
 
-pub(crate) struct Module(wasm::Module);
+pub(crate) struct Module {
+    module: wasm::Module,
+    /// What each call may take. `None`: no call is ever stopped.
+    allowance: Option<u64>,
+}
 
 impl Module {
-    pub(crate) fn new(bytes: &[u8]) -> Result<Self, LoadError> {
-        let module = wasm::Module::new(&super::engine()?, bytes)
+    pub(crate) fn new(bytes: &[u8], deadline: Option<Duration>) -> Result<Self, LoadError> {
+        let module = wasm::Module::new(&super::engine(deadline.is_some())?, bytes)
             .map_err(|why| LoadError::new(format!("these bytes are no WebAssembly module: {why:#}")))?;
         if let Some(wanted) = module.imports().next() {
             let (from, name) = (wanted.module(), wanted.name());
             let why = format!("the module imports `{from}.{name}`, and a policy imports nothing");
             return Err(LoadError::new(why));
         }
-        Ok(Self(module))
+        Ok(Self { module, allowance: deadline.map(super::allowance) })
     }
 
     pub(crate) fn start(&self, most_bytes: usize) -> Result<Guest, LoadError> {
         let limits = StoreLimitsBuilder::new().memory_size(most_bytes).build();
-        let mut store = Store::new(self.0.engine(), limits);
+        let mut store = Store::new(self.module.engine(), limits);
         store.limiter(|limits| limits);
-        let instance = Instance::new(&mut store, &self.0, &[])
-            .map_err(|why| LoadError::new(format!("the module cannot be started: {why:#}")))?;
-        Exports { store, instance }.into_guest()
+        grant(&mut store, self.allowance);
+        let instance = Instance::new(&mut store, &self.module, &[]).map_err(|why| not_started(&why))?;
+        Exports { store, instance, allowance: self.allowance }.into_guest()
     }
+}
+
+/// Before each call.
+#[inline]
+fn grant(store: &mut Store<StoreLimits>, allowance: Option<u64>) {
+    if let Some(allowance) = allowance {
+        super::grant(store, allowance);
+    }
+}
+
+fn not_started(why: &wasm::Error) -> LoadError {
+    if super::is_late(why) {
+        return LoadError::new("the module cannot be started within the deadline");
+    }
+    LoadError::new(format!("the module cannot be started: {why:#}"))
+}
+
+/// After a call that failed.
+#[cold]
+fn failure(why: &wasm::Error) -> Failure {
+    if super::is_late(why) { Failure::late() } else { Failure::trap(why) }
 }
 
 pub(crate) struct Guest {
     store: Store<StoreLimits>,
+    allowance: Option<u64>,
     memory: Memory,
     addresses: Addresses,
     decide: TypedFunc<(i32, f64, i32), i32>,
@@ -68,6 +95,7 @@ struct Sessions {
 struct Exports {
     store: Store<StoreLimits>,
     instance: Instance,
+    allowance: Option<u64>,
 }
 
 impl Exports {
@@ -92,12 +120,14 @@ impl Exports {
             reserve: self.optional("reserve")?,
             tables: self.tables()?,
             sessions: self.sessions()?,
+            allowance: self.allowance,
             store: self.store,
         })
     }
 
     fn addresses(&mut self) -> Result<Addresses, LoadError> {
         let request = self.function::<i32, i32>("request")?;
+        grant(&mut self.store, self.allowance);
         let digest = self.optional_address("call_digest")?;
         let judged = self.optional_address("judged_digest")?;
         let session_id = self.optional_address("session_id")?;
@@ -109,6 +139,7 @@ impl Exports {
             placeholders: self.address("placeholders")?,
             properties: self.optional_address("properties")?,
             request: match request.call(&mut self.store, 0) {
+                Err(why) if super::is_late(&why) => return Err(not_started(&why)),
                 Ok(0) | Err(_) => None,
                 Ok(address) => Some(address.cast_unsigned()),
             },
@@ -190,7 +221,8 @@ macro_rules! calls {
                         return Err(Failure::no_door(stringify!($name)));
                     };
                     let given = calls!(@given $($argument$(.$cast())?),*);
-                    let gives = function.call(&mut $own.store, given).map_err(|why| Failure::trap(&why))?;
+                    grant(&mut $own.store, $own.allowance);
+                    let gives = function.call(&mut $own.store, given).map_err(|why| failure(&why))?;
                     Ok(gives$(.$back())?)
                 }
             )+
@@ -248,6 +280,7 @@ impl Guest {
         let Some(instant) = &self.instant else {
             return Ok(None);
         };
-        instant.call(&mut self.store, ()).map(Some).map_err(|why| Failure::trap(&why))
+        grant(&mut self.store, self.allowance);
+        instant.call(&mut self.store, ()).map(Some).map_err(|why| failure(&why))
     }
 }

@@ -5,6 +5,7 @@ mod doors;
 
 use crate::failure::Failure;
 use crate::load_error::LoadError;
+use std::time::Duration;
 
 pub(crate) use doors::{Addresses, SessionAddresses};
 
@@ -59,12 +60,13 @@ pub(crate) enum Guest {
 }
 
 impl Module {
-    pub(crate) fn new(engine: Engine, bytes: &[u8]) -> Result<Self, LoadError> {
+    /// `deadline`: of each call. `None`: there is none, and nothing is compiled in for it.
+    pub(crate) fn new(engine: Engine, bytes: &[u8], deadline: Option<Duration>) -> Result<Self, LoadError> {
         Ok(match engine {
             #[cfg(feature = "wasmtime")]
-            Engine::Wasmtime => Self::Wasmtime(on_wasmtime::guest::Module::new(bytes)?),
+            Engine::Wasmtime => Self::Wasmtime(on_wasmtime::guest::Module::new(bytes, deadline)?),
             #[cfg(feature = "wasmi")]
-            Engine::Wasmi => Self::Wasmi(on_wasmi::guest::Module::new(bytes)?),
+            Engine::Wasmi => Self::Wasmi(on_wasmi::guest::Module::new(bytes, deadline)?),
         })
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.CharacterCodingException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,8 +52,9 @@ final class CompiledModule {
   private final String manifestJson;
   private final Manifest manifest;
   private final Declared declared;
+  private final Duration deadline;
 
-  private CompiledModule(byte[] bytes, long maxMemoryBytes) {
+  private CompiledModule(byte[] bytes, LoadOptions options) {
     module = Parser.parse(bytes);
     custom = customSections(bytes);
     expectNoImports(module.importSection());
@@ -74,13 +76,14 @@ final class CompiledModule {
         });
     String encoding = section(Abi.ENCODING_SECTION, "encoding");
     declared = encoding == null ? null : Declared.in(tree(encoding, "encoding"), manifest);
-    memory = limits(maxMemoryBytes);
-    machines = compile(module);
+    memory = limits(options.maxMemoryBytes());
+    deadline = options.deadline();
+    machines = deadline == null ? compile(module) : compileInterruptible(module);
   }
 
-  static CompiledModule load(byte[] bytes, long maxMemoryBytes) {
+  static CompiledModule load(byte[] bytes, LoadOptions options) {
     try {
-      return new CompiledModule(bytes.clone(), maxMemoryBytes);
+      return new CompiledModule(bytes.clone(), options);
     } catch (LoadException e) {
       throw e;
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
@@ -104,6 +107,11 @@ final class CompiledModule {
 
   boolean exports(String name) {
     return exports.containsKey(name);
+  }
+
+  /** For the calls of one instance. Null: there is none. */
+  Deadline newDeadline() {
+    return Deadline.of(deadline);
   }
 
   Instance instantiate() {
@@ -178,6 +186,12 @@ final class CompiledModule {
     } catch (JsonProcessingException e) {
       throw new LoadException("the module's " + what + " is no JSON", e);
     }
+  }
+
+  private static Function<Instance, Machine> compileInterruptible(WasmModule module) {
+    return MachineFactoryCompiler.builder(module)
+        .withInterpreterFallback(InterpreterFallback.SILENT)
+        .compile();
   }
 
   /** Once to make the classes, and once to take them as they are after the change. */

@@ -23,6 +23,11 @@ final class EngineFailure extends RuntimeException {
     return new EngineFailure("an answer as the ABI says", found, false);
   }
 
+  /** The module was stopped, for it did not return. */
+  static EngineFailure late() {
+    return new EngineFailure("an answer within the deadline", "none", false);
+  }
+
   /** The host refuses something, and the module is as it was. */
   static EngineFailure ofHost(String expected, String found) {
     return new EngineFailure(expected, found, true);

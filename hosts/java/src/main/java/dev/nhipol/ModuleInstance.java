@@ -31,6 +31,10 @@ final class ModuleInstance {
 
   private final Instance instance;
   private final CompiledModule module;
+
+  /** Null: there is none. */
+  private final Deadline deadline;
+
   private final Map<String, ExportFunction> functions = new HashMap<>();
   private final ExportFunction decide;
   private final long[] asked = new long[3];
@@ -40,7 +44,8 @@ final class ModuleInstance {
 
   ModuleInstance(CompiledModule module) {
     this.module = module;
-    instance = started(module);
+    deadline = module.newDeadline();
+    instance = started(module, deadline);
     ManifestReader.expectAbi(java.math.BigDecimal.valueOf(address("abi_major")));
     memory = (LinearMemory) instance.memory();
     result = address("result");
@@ -55,12 +60,24 @@ final class ModuleInstance {
     callDigest = asksDigest ? address("call_digest") : NONE;
     judgedDigest = asksDigest ? address("judged_digest") : NONE;
     decide = instance.export("decide");
-    request = i32("request", 0);
+    request = roomForRequests();
   }
 
-  private static Instance started(CompiledModule module) {
+  private int roomForRequests() {
     try {
-      return module.instantiate();
+      return i32("request", 0);
+    } catch (EngineFailure late) {
+      throw new LoadException("the module cannot be started within the deadline", late);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw new LoadException("the module cannot be started: " + e.getMessage(), e);
+    }
+  }
+
+  private static Instance started(CompiledModule module, Deadline deadline) {
+    try {
+      return deadline == null ? module.instantiate() : deadline.limit(module::instantiate);
+    } catch (EngineFailure late) {
+      throw new LoadException("the module cannot be started within the deadline", late);
     } catch (RuntimeException | LinkageError | StackOverflowError e) {
       throw new LoadException("the module cannot be started: " + e.getMessage(), e);
     }
@@ -88,17 +105,22 @@ final class ModuleInstance {
 
   /** Calls a function that gives an i32. */
   int i32(String name, long... arguments) {
-    return (int) function(name).apply(arguments)[0];
+    return (int) call(function(name), arguments)[0];
   }
 
   /** Calls a function that gives an f64. */
   double f64(String name) {
-    return Double.longBitsToDouble(function(name).apply()[0]);
+    return Double.longBitsToDouble(call(function(name))[0]);
   }
 
   /** Calls a function that gives nothing. */
   void run(String name, long... arguments) {
-    function(name).apply(arguments);
+    call(function(name), arguments);
+  }
+
+  private long[] call(ExportFunction function, long... arguments) {
+    if (deadline == null) return function.apply(arguments);
+    return deadline.limit(() -> function.apply(arguments));
   }
 
   private ExportFunction function(String name) {
@@ -115,7 +137,7 @@ final class ModuleInstance {
     asked[0] = length;
     asked[1] = Double.doubleToRawLongBits(now);
     asked[2] = clock;
-    return (int) decide.apply(asked)[0];
+    return (int) call(decide, asked)[0];
   }
 
   /**

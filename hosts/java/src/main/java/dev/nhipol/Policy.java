@@ -47,7 +47,7 @@ public final class Policy {
    * @throws LoadException for anything else
    */
   public static Policy load(byte[] bytes, LoadOptions options) {
-    return new Policy(CompiledModule.load(bytes, options.maxMemoryBytes()), options);
+    return new Policy(CompiledModule.load(bytes, options), options);
   }
 
   /**

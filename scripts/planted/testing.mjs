@@ -1,0 +1,67 @@
+// Bugs in what runs tests, explores policies and reports differences.
+
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: some of the texts are templates.
+
+export const testing = [
+  {
+    id: 'tables-of-a-request-test',
+    file: 'testing/run-tests.ts',
+    find: `    session.change([], tables);
+`,
+    replace: '',
+    does: 'In a policy with history, a test with `request` does not see the tables that its steps fill.',
+    becameTest: true,
+  },
+  {
+    id: 'request-tests-not-decided',
+    file: 'testing/run-tests.ts',
+    find: 'return opensSessions(policy, test) ? [runTest(test, askingAlone(open))] : [];',
+    replace: 'return [];',
+    does: 'In a policy with history, `compile` does not compare tests with `request` with the module.',
+    becameTest: true,
+  },
+  {
+    id: 'session-without-its-bearing',
+    file: 'reporting/diff/page.ts',
+    find: "${words === '' ? '' : `, ${words}`}",
+    replace: "${words === '' ? `, ${words}` : ''}",
+    does: 'HTML and Markdown pages of `diff` do not say that a change of sessions is looser.',
+  },
+  {
+    id: 'sessions-below-all-requests',
+    file: 'reporting/diff/page.ts',
+    find: 'return [...all].sort((a, b) => rankOf(a.change) - rankOf(b.change));',
+    replace: 'return all;',
+    does: 'A page of `diff` shows looser sessions below requests that merely have other reasons.',
+  },
+  {
+    id: 'wider-before-another-effect',
+    file: 'testing/diff/policy-diff.ts',
+    find: 'const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;',
+    replace: 'const place = aspect === undefined ? aspects.length : aspects.indexOf(aspect);',
+    does: '`diff` shows that the constraints of a session become wider, and hides the deny that becomes a permit later in it.',
+    becameTest: true,
+  },
+  {
+    id: 'first-difference-of-a-session',
+    file: 'testing/diff/sessions.ts',
+    find: 'if (gravest !== undefined && gravityOf(kind) >= gravityOf(gravest.kind)) continue;',
+    replace: 'if (gravest !== undefined) continue;',
+    does: '`diff` shows the first difference of a session, and hides the looser one after it.',
+    becameTest: true,
+  },
+  {
+    id: 'count-never-reached',
+    file: 'testing/samples/driven-sessions.ts',
+    find: 'const threshold = Number(term.threshold);',
+    replace: 'const threshold = Math.min(Number(term.threshold), manyEvents);',
+    does: '`diff` does not find that the limit of a count was raised from 5,000 to 6,000.',
+  },
+  {
+    id: 'table-without-bearings',
+    file: 'reporting/diff/page.ts',
+    find: "[bearingWords[change.bearing] === '' ? '—' : bearingWords[change.bearing]],",
+    replace: "[bearingWords[change.bearing] === '' ? bearingWords[change.bearing] : '—'],",
+    does: 'The table of changes on a page of `diff` does not say which of them are looser.',
+  },
+];

@@ -1,0 +1,62 @@
+// One session played under two policies: what is given to both, their answers step by step, and the
+// smallest session of which something still holds.
+
+import {
+  type Answer,
+  openSession,
+  type Policy,
+  recordSignal,
+  type TestSignal,
+} from '../../language/index.ts';
+import { evaluatorSessions } from '../sessions.ts';
+import { play, type SessionSample, simplerSession } from './sessions.ts';
+import { simplest } from './simpler.ts';
+
+export class SessionPair {
+  readonly #policies: readonly [Policy, Policy];
+  readonly #taken = new WeakMap<TestSignal, boolean>();
+
+  constructor(before: Policy, after: Policy) {
+    this.#policies = [before, after];
+  }
+
+  /** Without signals that one of the policies does not accept; the sample itself where both accept all. */
+  takenByBoth(sample: SessionSample): SessionSample {
+    const isTaken = (signal: TestSignal) => this.#isTaken(signal);
+    if (sample.steps.every(({ signals }) => signals.every(isTaken))) return sample;
+    return {
+      ...sample,
+      steps: sample.steps.map((step) => ({ ...step, signals: step.signals.filter(isTaken) })),
+    };
+  }
+
+  #isTaken(signal: TestSignal): boolean {
+    const known = this.#taken.get(signal);
+    if (known !== undefined) return known;
+    const found = this.#policies.every((policy) => takes(policy, signal));
+    this.#taken.set(signal, found);
+    return found;
+  }
+
+  /** The last answer of each step, under the first policy and under the second. */
+  answers(sample: SessionSample): readonly (readonly [Answer, Answer])[] {
+    const [before = [], after = []] = this.#policies.map(
+      (policy) => play(evaluatorSessions(policy), sample) as readonly Answer[],
+    );
+    return before.map((answer, step) => [answer, after[step] as Answer]);
+  }
+
+  /** The smallest session found of which `holds` is true, as it is of the sample. */
+  shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
+    return this.#policies.reduce(
+      (shrunk, policy) => simplest(shrunk, (each) => simplerSession(policy, each), holds),
+      sample,
+    );
+  }
+}
+
+function takes(policy: Policy, { name, payload }: TestSignal): boolean {
+  const bytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
+  const signal = { name, payload: bytes, time: undefined };
+  return 'session' in recordSignal(policy, openSession('{}', 0n), signal, 0n);
+}
