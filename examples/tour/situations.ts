@@ -152,7 +152,8 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 1,
     },
     {
-      words: 'It pays 492.62 euros; with the fee this is one cent more than it may pay without approval.',
+      words:
+        'It pays 492.62 euros; with the fee this is one cent more than it may pay without approval.',
       test: 'the fee counts towards the limit',
       step: 2,
     },
@@ -193,7 +194,7 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.agent_trifecta': [
     {
-      words: "The agent has fetched an external page, and now writes to a customer.",
+      words: 'The agent has fetched an external page, and now writes to a customer.',
       test: 'any two of the three are permitted',
       step: 2,
     },
