@@ -47,7 +47,7 @@ export async function serve(
       return answer.decision;
     },
     forgot: () => {
-      say('the agent begins anew');
+      say('the agent restarts with an empty context');
       sessions.record(id, 'context-cleared');
     },
     // A tool that takes long is given what stops it, as `fetch` would be.
@@ -62,7 +62,7 @@ export async function serve(
     say('the agent has stopped');
     // An end is an end: whatever is asked of the session, the answer stays the same.
     const answer = sessions.decide(id);
-    say(`asked once more: ${answer.effect}, ${why(answer)}`);
+    say(`requested again: ${answer.effect}, ${why(answer)}`);
   } finally {
     callOff();
     sessions.end();

@@ -28,7 +28,7 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 1,
     },
     {
-      words: 'It asks for an export, for which no one has given approval yet.',
+      words: 'It requests an export that no one has approved yet.',
       test: 'a tool whose scope is still to be approved',
       step: 1,
     },
@@ -40,12 +40,12 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.ci_deploy': [
     {
-      words: 'The job asks for a secret two minutes before its deployment window.',
+      words: 'The job requests a secret two minutes before its deployment window.',
       test: 'a night with a deployment window',
       step: 1,
     },
     {
-      words: 'The same job asks again, a minute before the window closes.',
+      words: 'The same job repeats the request one minute before the window closes.',
       test: 'a night with a deployment window',
       step: 5,
     },
@@ -57,35 +57,35 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.api_key': [
     {
-      words: 'The key reads invoices from a country where it was never used.',
+      words: 'The key reads invoices from a country where it was never used before.',
       test: 'an unusual country',
       step: 1,
     },
     {
-      words: 'From there it wants to write.',
+      words: 'From there it tries to write.',
       test: 'an unusual country',
       step: 2,
     },
     {
-      words: 'It turns up in another workload, too, and tries for more privileges.',
+      words: 'It is also used by another workload, and tries to get more privileges.',
       test: 'the key in another workload',
       step: 3,
     },
   ],
   'acme.federated_workload': [
     {
-      words: 'Staging publishes to a queue in production, two minutes after it was attested.',
-      test: 'an attestation ages across a move',
+      words: 'Staging publishes to a queue in production, two minutes after its attestation.',
+      test: 'the same attestation is stale across domains',
       step: 2,
     },
     {
-      words: 'The same request again. Nothing has changed but the time.',
-      test: 'an attestation ages across a move',
+      words: 'The same request again. Only the time has changed.',
+      test: 'the same attestation is stale across domains',
       step: 3,
     },
     {
-      words: 'Production calls into staging: nobody has allowed that direction.',
-      test: 'the way back is another way',
+      words: 'Production calls into staging, a direction that is not allowed.',
+      test: 'the opposite direction is not permitted',
       step: 1,
     },
   ],
@@ -96,24 +96,24 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
       step: 1,
     },
     {
-      words: 'No risk level from the last five minutes is known any more.',
-      test: 'a risk level grows old',
+      words: 'The last known risk level is more than five minutes old.',
+      test: 'a risk level becomes stale',
       step: 2,
     },
     {
-      words: 'The risk engine reports HIGH, and little else is in order either.',
-      test: 'high risk outweighs everything else',
+      words: 'The risk engine reports HIGH, and other conditions fail as well.',
+      test: 'high risk takes precedence over everything else',
       step: 1,
     },
   ],
   'acme.github_actions': [
     {
-      words: 'The deploy workflow asks for its role, half a minute after it got its token.',
+      words: 'The deploy workflow requests its role, half a minute after it received its token.',
       test: 'the deploy workflow on the main branch',
       step: 1,
     },
     {
-      words: 'A pull request from a stranger asks for the same role.',
+      words: 'A pull request from an outside contributor requests the same role.',
       test: 'a pull request',
       step: 1,
     },
@@ -125,13 +125,13 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.kubernetes_workload': [
     {
-      words: 'A service account reads a secret beside which its name stands.',
-      test: 'a secret, read by whom it is for',
+      words: 'A service account reads a secret for which it is listed.',
+      test: 'a secret, read by a listed reader',
       step: 1,
     },
     {
-      words: 'It asks again, and its attestation is more than two minutes old.',
-      test: 'a secret, read by whom it is for',
+      words: 'It repeats the request, and its attestation is more than two minutes old.',
+      test: 'a secret, read by a listed reader',
       step: 2,
     },
     {
@@ -142,47 +142,48 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.mcp_server': [
     {
-      words: 'The agent reads a file, by a path that leads out of the workspace again.',
-      test: 'out of the workspace again: action.arguments.path = "/workspace/site/../../etc/passwd"',
+      words: 'The agent reads a file with a path that leaves the workspace.',
+      test: 'leaving the workspace with a path segment: action.arguments.path = "/workspace/site/../../etc/passwd"',
       step: 1,
     },
     {
-      words: 'It fetches from a listed host that leads to the metadata service of the cloud.',
-      test: 'a listed host that leads inside: context.connection.addresses = [140.82.121.6, 169.254.169.254]',
+      words: 'It fetches from a listed host that resolves to the metadata service of the cloud.',
+      test: 'a listed host that resolves to an internal address: context.connection.addresses = [140.82.121.6, 169.254.169.254]',
       step: 1,
     },
     {
-      words: 'It pays 492.62 euros; with the fee that is a cent more than it may pay alone.',
-      test: 'the fee counts',
+      words:
+        'It pays 492.62 euros; with the fee this is one cent more than it may pay without approval.',
+      test: 'the fee counts towards the limit',
       step: 2,
     },
   ],
   'acme.data_agent': [
     {
-      words: 'A support agent looks a customer up.',
-      test: 'support looks a customer up',
+      words: 'A support agent looks up a customer.',
+      test: 'support looks up a customer',
       step: 1,
     },
     {
-      words: 'It asks for columns of which support needs only some.',
-      test: 'columns that support does not need are cut away',
+      words: 'It requests columns, some of which support does not need.',
+      test: 'columns that support does not need are removed',
       step: 1,
     },
     {
-      words: 'It works for somebody in a region that the data may not leave for.',
-      test: 'the person works where the data may not go',
+      words: 'It works for a person in a region to which the data may not go.',
+      test: 'the person works in another region than the data',
       step: 1,
     },
   ],
   'acme.break_glass': [
     {
-      words: 'The bot restarts a database in an incident; two others have agreed.',
-      test: 'the glass is broken',
+      words: 'The bot restarts a database in an incident; two others have approved.',
+      test: 'emergency access is used',
       step: 1,
     },
     {
       words: 'One of the two is the owner of the bot.',
-      test: 'who agreed',
+      test: 'the approvers',
       step: 4,
     },
     {
@@ -193,8 +194,8 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
   ],
   'acme.agent_trifecta': [
     {
-      words: "The agent has fetched a stranger's page, and now writes to a customer.",
-      test: 'any two of the three are its work',
+      words: 'The agent has fetched an external page, and now writes to a customer.',
+      test: 'any two of the three are permitted',
       step: 2,
     },
     {
@@ -204,7 +205,7 @@ const picks: Readonly<Record<string, readonly Pick[]>> = {
     },
     {
       words: 'It tries for the fourth time in ten minutes.',
-      test: 'it goes on trying',
+      test: 'the agent keeps trying',
       step: 5,
     },
   ],

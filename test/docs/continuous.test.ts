@@ -56,11 +56,11 @@ test('its table has each trigger of the vocabulary', () => {
   expect(rows.toSorted()).toEqual(triggers.toSorted());
 });
 
-test('all calls of sessions are listed', () => {
+test('the API reference lists all methods of sessions', () => {
   const names = Object.getOwnPropertyNames(Sessions.prototype).filter(
     (name) => name !== 'constructor',
   );
-  const [, list = ''] = /^## All calls\n([^#]*)^## /m.exec(page.text) ?? [];
+  const [, list = ''] = /^## API reference\n([^#]*)^## /m.exec(page.text) ?? [];
   const listed = new Set([...list.matchAll(/`(\w+)(?=[`(])/g)].map(([, name]) => name));
   expect(names.filter((name) => !listed.has(name))).toEqual([]);
 });

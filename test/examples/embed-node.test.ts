@@ -20,14 +20,14 @@ test('a signal stops the agent while a tool is at work', async () => {
   expect(lines).toEqual([
     '10:00:00  records.read order-4711: permit, reads',
     '10:00:02  web.fetch news.example/today: permit, goes_out',
-    '10:00:05  email.send kim@customer.example: deny, way_out_closed (it has read what strangers ' +
-      'wrote and holds private data: nothing leaves to customer.example)',
-    '10:00:05  the agent begins anew',
+    '10:00:05  email.send kim@customer.example: deny, way_out_closed (the agent has read untrusted ' +
+      'content and holds private data: nothing leaves to customer.example)',
+    '10:00:05  the agent restarts with an empty context',
     '10:00:05  email.send kim@customer.example: permit, goes_out',
     '10:00:06  records.read archive-2025: permit, reads',
     '10:00:30  an administrator ends the session',
     '10:00:30  the session is revoked: session_revoked (this session was ended)',
     '10:00:30  the agent has stopped',
-    '10:00:30  asked once more: revoke, session_revoked (this session was ended)',
+    '10:00:30  requested again: revoke, session_revoked (this session was ended)',
   ]);
 });

@@ -25,7 +25,7 @@ const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>
 
 const comparison: Operator = {
   name: 'comparison',
-  doc: 'a comparison is moved over its border or turned into its contrary; `contains` a regular expression becomes `matches` it, and the reverse',
+  doc: 'a comparison includes or excludes its boundary, or is negated; `contains` a regular expression becomes `matches`, and vice versa',
   changes: (node, { written }) => {
     if (node.kind === 'Match') {
       const words = written.between(node.operand.span.end, node.pattern.span.start);
@@ -77,7 +77,7 @@ const connective: Operator = {
 
 const arithmetic: Operator = {
   name: 'arithmetic',
-  doc: '`+` becomes `-`, `*` becomes `/`, `union` becomes `intersect`, and the other way round',
+  doc: '`+` becomes `-`, `*` becomes `/`, `union` becomes `intersect`, and vice versa',
   changes: (node, { written }) =>
     node.kind === 'Binary' && !isConnective(node.operator) ? swap(node, written) : [],
 };
@@ -93,7 +93,7 @@ function swap(node: BinaryNode, written: Written): readonly Change[] {
 
 const operand: Operator = {
   name: 'operand',
-  doc: 'an operand of `and`, `or`, `else` or `minus` is left out',
+  doc: 'an operand of `and`, `or`, `else` or `minus` is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Binary') return [];
     const { left, right, operator } = node;
@@ -115,7 +115,7 @@ const operand: Operator = {
 
 const negation: Operator = {
   name: 'negation',
-  doc: '`not` is put before a condition, or taken away',
+  doc: '`not` is added to a condition, or removed',
   changes: (node, { written }) => {
     const taken =
       node.kind === 'Unary' && node.operator === 'not'
@@ -203,7 +203,7 @@ const quantifier: Operator = {
 
 const presence: Operator = {
   name: 'presence',
-  doc: '`is present` becomes `is missing`, and the other way round',
+  doc: '`is present` becomes `is missing`, and vice versa',
   changes: (node, { written }) => {
     if (node.kind !== 'Presence') return [];
     const [word, other] = node.present ? ['present', 'missing'] : ['missing', 'present'];
@@ -216,7 +216,7 @@ const presence: Operator = {
 
 const latest: Operator = {
   name: 'latest',
-  doc: '`latest(…)` is left out, so that what is stale is unknown',
+  doc: '`latest(…)` is removed, so that a stale value is unknown',
   changes: (node, { written }) => {
     const [arg] = node.kind === 'Call' && node.callee.text === 'latest' ? node.args : [];
     if (arg === undefined) return [];

@@ -10,7 +10,7 @@ const otherMerges: Readonly<Partial<Record<MergeRule, string>>> = {
 
 const merge: Operator = {
   name: 'merge',
-  doc: 'of several values of a constraint the largest wins, and not the smallest',
+  doc: 'the largest of several values of a constraint wins instead of the smallest',
   changes: (node, { written }) => {
     if (node.kind !== 'Constraint') return [];
     const word = written.next(node.type.span.end, 'smallest', 'largest');

@@ -12,7 +12,7 @@ const otherEvents: Readonly<Record<EventWord, readonly EventWord[]>> = {
 
 const events: Operator = {
   name: 'events',
-  doc: '`allowed`, `refused` and `decided` stand for each other',
+  doc: '`allowed`, `refused` and `decided` replace each other',
   changes: (node, { written }) => {
     if (node.kind !== 'EventPattern') return [];
     const word = written.next(node.span.start, node.events);
@@ -25,7 +25,7 @@ const events: Operator = {
 
 const pattern: Operator = {
   name: 'event-condition',
-  doc: '`where …` or `per …` is left out of a pattern of events',
+  doc: '`where …` or `per …` is removed from a pattern of events',
   changes: (node, { written }) => {
     if (node.kind !== 'EventPattern') return [];
     const { condition, key } = node;
@@ -46,7 +46,7 @@ const pattern: Operator = {
 
 const within: Operator = {
   name: 'within',
-  doc: '`within …` is left out of what is asked of events, so that nothing is forgotten',
+  doc: '`within …` is removed from a history term, so that no event is too old',
   changes: (node, { written }) => {
     if (node.kind !== 'History' || node.within === undefined) return [];
     const { start, end } = node.within.span;
@@ -58,7 +58,7 @@ const within: Operator = {
 
 const ends: Operator = {
   name: 'since',
-  doc: 'what `since` begins with is left out, so that nothing ends what was',
+  doc: '`since(a, b)` becomes `once(a)`',
   changes: (node, { written }) => {
     if (node.kind !== 'History' || node.start === undefined) return [];
     const pattern = written.at(node.pattern.span);

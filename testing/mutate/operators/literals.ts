@@ -9,14 +9,14 @@ import type { Written } from '../source-words.ts';
 
 const boolean: Operator = {
   name: 'boolean',
-  doc: '`true` becomes `false`, and `false` becomes `true`, as where a member has a default',
+  doc: '`true` becomes `false`, and `false` becomes `true`, for example in a default',
   changes: (node, { written }) =>
     node.kind === 'Bool' ? [instead(node, String(!node.value), written)] : [],
 };
 
 const number: Operator = {
   name: 'number',
-  doc: 'a number is one step more, or one less: a threshold, a limit, a weight, a band of a score',
+  doc: 'a number is one step higher or lower: a threshold, a limit, a weight, a band of a score',
   changes: (node, { written }) => {
     if (node.kind !== 'Int' && node.kind !== 'Decimal') return [];
     return stepped(node, written.at(node.span)).map((text) => instead(node, text, written));
@@ -40,7 +40,7 @@ function grouped(value: bigint): string {
 
 const duration: Operator = {
   name: 'duration',
-  doc: 'a span of time is one unit longer, or shorter; a time of day is an hour later, or earlier',
+  doc: 'a duration is one unit longer or shorter; a time of day is one hour later or earlier',
   changes: (node, { written }) =>
     node.kind === 'Duration' ? longer(node).map((text) => instead(node, text, written)) : [],
 };
@@ -62,7 +62,7 @@ function longer({ text }: DurationNode): readonly string[] {
 
 const instant: Operator = {
   name: 'instant',
-  doc: 'an instant is a second later, or earlier',
+  doc: 'an instant is one second later or earlier',
   changes: (node, { written }) =>
     node.kind === 'Timestamp'
       ? [1_000n, -1_000n].map((step) =>
@@ -73,7 +73,7 @@ const instant: Operator = {
 
 const symbol: Operator = {
   name: 'symbol',
-  doc: 'a member of an enum becomes the one before or behind it',
+  doc: 'a member of an enum becomes the one before or after it',
   changes: (node, { written, enumsWith }) => {
     if (node.kind === 'Enum' && node.otherwise !== undefined) {
       const members = node.members.map(({ text }) => text);
@@ -93,7 +93,7 @@ function besides(members: readonly string[], member: string): readonly string[] 
 
 const text: Operator = {
   name: 'text',
-  doc: 'a text that is set, or that another begins or ends with, is a character longer or shorter',
+  doc: 'a string that is set is one character longer; the operand of `starts_with`, `ends_with` or `contains` is one shorter',
   changes: (node, { written }) => {
     if (node.kind === 'Setting' && node.value.kind === 'String') {
       return [instead(node.value, quote(`${node.value.value}x`), written)];
@@ -110,7 +110,7 @@ const text: Operator = {
 
 const element: Operator = {
   name: 'element',
-  doc: 'an element is left out of a set, or an entry out of a table',
+  doc: 'an element is removed from a set, or an entry from a table',
   changes: (node, { written }) => {
     const parts =
       node.kind === 'Set' ? node.elements : node.kind === 'Table' ? node.entries : undefined;
@@ -122,7 +122,7 @@ const element: Operator = {
 
 const network: Operator = {
   name: 'network',
-  doc: 'a network is one bit wider, or narrower',
+  doc: 'a network is one bit wider or narrower',
   changes: (node, { written }) => {
     if (node.kind !== 'Address' || node.type !== 'Cidr') return [];
     const [address = '', bits = ''] = node.text.split('/');
@@ -135,7 +135,7 @@ const network: Operator = {
 
 const pattern: Operator = {
   name: 'pattern',
-  doc: '`**` becomes `*` in a glob, and `*` becomes `**`; case begins to matter, or matters no more',
+  doc: '`**` becomes `*` in a glob, and `*` becomes `**`; case sensitivity is switched',
   changes: (node, { written }) => {
     if (node.kind !== 'Match' || node.pattern.language !== 'glob') return [];
     const { start, end } = node.pattern.span;

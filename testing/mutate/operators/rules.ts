@@ -16,7 +16,7 @@ const otherEffects: Readonly<Record<EffectName, readonly EffectName[]>> = {
 
 const effect: Operator = {
   name: 'effect',
-  doc: 'a rule has the effect that is a step looser, or a step stricter',
+  doc: 'the effect of a rule is one step looser or stricter',
   changes: (node, { written }) => {
     if (node.kind !== 'Rule' && node.kind !== 'Band') return [];
     const word = written.next(node.span.start, node.effect);
@@ -29,7 +29,7 @@ const effect: Operator = {
 
 const rule: Operator = {
   name: 'rule',
-  doc: 'a rule never fires, or always; a condition of a score is never counted',
+  doc: 'a rule never fires, or always; a condition of a score never counts',
   changes: (node, { written }) => {
     if (node.kind === 'ScoreCondition') {
       const edit = written.replace(node.condition.span, 'false');
@@ -56,7 +56,7 @@ const rule: Operator = {
 
 const groupCondition: Operator = {
   name: 'group-condition',
-  doc: 'the `when` of a group is left out',
+  doc: 'the `when` of a group is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Group' || node.condition === undefined) return [];
     const when = written.before(node.condition.span.start);
@@ -70,7 +70,7 @@ const groupCondition: Operator = {
 
 const skip: Operator = {
   name: 'skip',
-  doc: '`, if unknown skip` is left out, or added to a rule that restricts',
+  doc: '`, if unknown skip` is removed, or added to a rule that restricts',
   changes: (node, { written }) => {
     if (node.kind !== 'Rule' || node.effect === 'permit' || node.condition === undefined) return [];
     const { end } = node.condition.span;
@@ -85,7 +85,7 @@ const skip: Operator = {
 
 const unless: Operator = {
   name: 'unless',
-  doc: '`or deny unless …` is left out',
+  doc: '`or deny unless …` is removed',
   changes: (node, { written }) => {
     if ((node.kind !== 'Rule' && node.kind !== 'Band') || node.unless === undefined) return [];
     const { span } = node.unless;
@@ -98,7 +98,7 @@ const unless: Operator = {
 
 const scope: Operator = {
   name: 'scope',
-  doc: 'a name is left out behind `for`, `doing` or `on`, or all that stand behind `doing` or `on`',
+  doc: 'one name is removed after `for`, `doing` or `on`, or all names after `doing` or `on`',
   changes: (node, { written }) => {
     if (node.kind !== 'Group' && node.kind !== 'EventPattern') return [];
     const subjects = node.kind === 'Group' ? namesLeftOut(node.subjects, written) : [];
@@ -129,7 +129,7 @@ function clauseLeftOut(names: readonly ScopeNameNode[] = [], written: Written): 
 
 const setting: Operator = {
   name: 'setting',
-  doc: 'one of several values is not set: of a constraint, or of an obligation',
+  doc: 'one of several values of a constraint or an obligation is not set',
   changes: (node, { written }) =>
     node.kind === 'Rule' || node.kind === 'Band' || node.kind === 'Demand'
       ? settingsLeftOut(node.settings, written)
@@ -145,7 +145,7 @@ function settingsLeftOut(settings: readonly SettingNode[], written: Written): re
 
 const demand: Operator = {
   name: 'obligation',
-  doc: 'an obligation is not asked for',
+  doc: 'an obligation is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Rule') return [];
     const [only, another] = node.demands;
@@ -163,7 +163,7 @@ const demand: Operator = {
 
 const band: Operator = {
   name: 'band',
-  doc: 'one of the bands of a score is left out',
+  doc: 'one band of a score is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Score' || node.bands.length < 2) return [];
     return node.bands.flatMap(({ span, from }) =>

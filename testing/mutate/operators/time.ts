@@ -6,7 +6,7 @@ import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
 
 const fresh: Operator = {
   name: 'fresh',
-  doc: '`fresh …` is left out, so that nothing grows stale',
+  doc: '`fresh …` is removed, so that no value becomes stale',
   changes: (node, { written }) => {
     if (node.kind !== 'Member' || node.fresh === undefined) return [];
     const word = written.before(node.fresh.span.start);
@@ -21,7 +21,7 @@ const fresh: Operator = {
 
 const weekday: Operator = {
   name: 'weekday',
-  doc: 'the weekdays of a window begin or end a day earlier, or later',
+  doc: 'the weekdays of a window begin or end one day earlier or later',
   changes: (node, { written }) =>
     node.kind === 'Days'
       ? daysBeside(node).map((days) => {
@@ -46,7 +46,7 @@ function daysBeside({ from, to }: DaysNode): readonly string[] {
 
 const exception: Operator = {
   name: 'exception',
-  doc: 'a date on which a window does not open is left out',
+  doc: 'a date on which a window stays closed is removed',
   changes: (node, { written }) => {
     if (node.kind !== 'Window') return [];
     const [only, another] = node.except;
@@ -63,7 +63,7 @@ const exception: Operator = {
 
 const hours: Operator = {
   name: 'hours',
-  doc: 'weekdays or times of day are left out of a window',
+  doc: 'weekdays or times of day are removed from a window',
   changes: (node, { written }) => {
     const lists =
       node.kind === 'Window'
@@ -83,7 +83,7 @@ const hours: Operator = {
 
 const zone: Operator = {
   name: 'zone',
-  doc: 'a window is that of another time zone',
+  doc: 'a window uses another time zone',
   changes: (node, { written }) => {
     if (node.kind !== 'Window') return [];
     const other = node.zone.value === 'UTC' ? '"Asia/Tokyo"' : '"UTC"';
