@@ -10,14 +10,14 @@ import {
 import { type Measure, type Policy, unmeasured } from '../language/index.ts';
 import { type Assembler, assemble } from './assemble.ts';
 import { bounds } from './bounds/bounds.ts';
+import { sectionOf } from './direct/section.ts';
 import { emit, emitMany, type Unit } from './emit/emit.ts';
-import { sectionOf } from './encoding/section.ts';
-import type { IrModule } from './ir.ts';
-import { asksHistory } from './ir-history.ts';
+import { asksHistory } from './ir/history.ts';
+import type { IrModule } from './ir/ir.ts';
+import { printIr } from './ir/print.ts';
 import { lower } from './lower/lower.ts';
-import { canonicalBytes, makeManifest } from './manifest.ts';
+import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
 import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
-import { printIr } from './print-ir.ts';
 
 export interface CompileOptions {
   /** The compiler's version, for the manifest. */

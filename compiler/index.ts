@@ -9,6 +9,6 @@ export {
   compile,
   compileMany,
 } from './compile.ts';
+export { printIr } from './ir/print.ts';
 export { lower } from './lower/lower.ts';
 export { type PlanOptions, plan, usualPlan } from './plan/plan.ts';
-export { printIr } from './print-ir.ts';

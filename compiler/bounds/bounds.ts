@@ -4,8 +4,8 @@
 import type { ManifestBounds } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Laid } from '../emit/emit.ts';
-import { pageBytes } from '../emit/layout.ts';
-import type { IrModule } from '../ir.ts';
+import type { IrModule } from '../ir/ir.ts';
+import { pageBytes } from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Asked } from './expressions.ts';
 import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';

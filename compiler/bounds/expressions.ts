@@ -3,8 +3,8 @@
 // function; the steps of all of them and the size of each go out.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { probeLimit } from '../emit/layout.ts';
-import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir.ts';
+import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
+import { probeLimit } from '../layout/layout.ts';
 import type { Hole, HoleValue } from '../plan/member.ts';
 import { calling, comparing, makingSet } from './functions.ts';
 import {

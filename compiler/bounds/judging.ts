@@ -2,10 +2,10 @@
 // is read, the rules themselves, and what explains an answer.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { cellsCompared } from '../emit/expressions.ts';
-import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir.ts';
-import { everyIrExpr } from '../ir-operands.ts';
-import { scalarKey } from '../lower/values.ts';
+import { cellsCompared } from '../emit/expressions/expressions.ts';
+import { scalarKey } from '../ir/cells.ts';
+import type { IrExpr, IrModule, IrNarrowing, IrReason, IrRule, IrScope } from '../ir/ir.ts';
+import { everyIrExpr } from '../ir/operands.ts';
 import type { Discriminator } from '../plan/discriminator.ts';
 import type { Hole } from '../plan/member.ts';
 import { type Family, type Plan, reasonOf } from '../plan/plan.ts';

@@ -3,9 +3,9 @@
 // caller could write; what is quadratic, within the limits on elements, is told apart.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { nameProbes, nameSlots, notes, shapeBytes } from '../emit/layout.ts';
-import { bytesOf } from '../emit/static-data.ts';
-import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir.ts';
+import { bytesOf } from '../emit/data/static-data.ts';
+import type { IrFacts, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
+import { nameProbes, nameSlots, notes, shapeBytes } from '../layout/layout.ts';
 import { type Asked, probing } from './expressions.ts';
 import { dedupe, equal } from './functions.ts';
 

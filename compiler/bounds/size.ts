@@ -2,8 +2,8 @@
 // limits of the language.
 
 import { requestLimits } from '@nhipol/runtime/abi';
-import { bytesOf } from '../emit/static-data.ts';
-import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir.ts';
+import { bytesOf } from '../emit/data/static-data.ts';
+import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir/ir.ts';
 
 /** An address, with the length of a network. */
 export const addressBytes = 17;

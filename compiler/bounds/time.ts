@@ -1,6 +1,6 @@
 // What asking the clock, a zone or a window takes (assembly/clock.ts and windows.ts).
 
-import type { IrWindow, IrZone } from '../ir.ts';
+import type { IrWindow, IrZone } from '../ir/ir.ts';
 
 /** A comparison with the clock, or whether an age is known: the call, its edges, the comparison. */
 export const askingClock = 7;

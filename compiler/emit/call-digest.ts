@@ -2,8 +2,8 @@
 // nobody chooses the digest that an approval is looked up by. Without `context.call_digest` there is nothing to take.
 
 import { digestLength } from '@nhipol/runtime/call-digest';
-import type { IrFacts } from '../ir.ts';
-import type { MemoryLayout } from './layout.ts';
+import type { IrFacts } from '../ir/ir.ts';
+import type { MemoryLayout } from '../layout/layout.ts';
 
 /** Of policies that declare it. */
 export const digestExports = ['call_digest', 'judged_digest'] as const;

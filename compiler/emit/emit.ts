@@ -9,21 +9,27 @@ import {
   requestLimits,
   sessionExports,
 } from '@nhipol/runtime/abi';
-import { describeEncoding, testsOf } from '../encoding/encoding.ts';
-import type { HostTests } from '../encoding/host-tests.ts';
-import type { IrModule } from '../ir.ts';
+import { describeEncoding, testsOf } from '../direct/encoding.ts';
+import type { HostTests } from '../direct/host-tests.ts';
+import type { IrModule } from '../ir/ir.ts';
+import {
+  layoutAbove,
+  layoutMemory,
+  type MemoryLayout,
+  nameProbes,
+  probeLimit,
+} from '../layout/layout.ts';
 import type { Plan } from '../plan/plan.ts';
 import { assemblySources } from './assembly-sources.generated.ts';
 import { digestDoors, digestExports } from './call-digest.ts';
+import { roundedUp, StaticData } from './data/static-data.ts';
 import { doors, state } from './doors.ts';
-import { emitJudge } from './judge.ts';
-import { layoutAbove, layoutMemory, type MemoryLayout, nameProbes, probeLimit } from './layout.ts';
-import { importsOf } from './library.ts';
-import { emitReaders } from './readers.ts';
-import { sessionRestBytes } from './session-slots.ts';
-import { emitSessions } from './sessions.ts';
-import { emitSettle } from './settle.ts';
-import { roundedUp, StaticData } from './static-data.ts';
+import { importsOf } from './expressions/library.ts';
+import { emitSettle } from './readers/normalize.ts';
+import { emitReaders } from './readers/readers.ts';
+import { emitJudge } from './rules/judge.ts';
+import { emitSessions } from './sessions/emit-sessions.ts';
+import { sessionRestBytes } from './sessions/slots.ts';
 import { emitTables } from './tables.ts';
 
 export interface Emitted {

@@ -1,8 +1,8 @@
 // The doors by which a host fills external tables, by their places in the manifest; nothing for a
 // policy without any.
 
-import type { IrModule } from '../ir.ts';
-import type { StaticData } from './static-data.ts';
+import type { IrModule } from '../ir/ir.ts';
+import type { StaticData } from './data/static-data.ts';
 
 export function emitTables({ tables }: IrModule, data: StaticData): readonly string[] {
   if (tables.length === 0) return [];

@@ -17,6 +17,7 @@ import {
   type Table,
   type Variable,
 } from '../../language/index.ts';
+import { holds, lowerValue, repOf, scalarKey } from '../ir/cells.ts';
 import type {
   IrAddress,
   IrApply,
@@ -28,12 +29,11 @@ import type {
   IrTable,
   IrVariable,
   Rep,
-} from '../ir.ts';
+} from '../ir/ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
 import type { HistoryLowering } from './history.ts';
 import { lowerTable } from './tables.ts';
 import { compareParts, joinParts, underParts } from './texts.ts';
-import { holds, lowerValue, repOf, scalarKey } from './values.ts';
 import { lowerWindow } from './windows.ts';
 
 interface LoweredVariable {

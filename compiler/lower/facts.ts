@@ -13,9 +13,9 @@ import {
   sameMember,
   type Type,
 } from '../../language/index.ts';
-import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir.ts';
-import type { IrSignal } from '../ir-history.ts';
-import { addressSize, cellSize, holds, lowerValue } from './values.ts';
+import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
+import type { IrSignal } from '../ir/history.ts';
+import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
 
 /** What a signal tells is no part of a request, and has cells of its own. */
 export type SignalRoot = `signal ${string}`;

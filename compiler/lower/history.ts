@@ -15,11 +15,11 @@ import {
   type SignalEvents,
   type Variable,
 } from '../../language/index.ts';
-import { cellReaders, readersIn } from '../encoding/cell-readers.ts';
-import type { IrAddress, IrExpr, IrReader } from '../ir.ts';
-import type { IrHistory, IrTerm, IrTrack } from '../ir-history.ts';
+import { cellReaders, readersIn } from '../ir/cell-readers.ts';
+import { repOf } from '../ir/cells.ts';
+import type { IrHistory, IrTerm, IrTrack } from '../ir/history.ts';
+import type { IrAddress, IrExpr, IrReader } from '../ir/ir.ts';
 import type { FactsLayout, Place } from './facts.ts';
-import { repOf } from './values.ts';
 
 interface Found {
   readonly address: IrAddress;

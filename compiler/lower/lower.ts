@@ -16,6 +16,7 @@ import {
   type Scope,
   type Score,
 } from '../../language/index.ts';
+import { holds, repOf } from '../ir/cells.ts';
 import type {
   IrConstraint,
   IrExpr,
@@ -25,11 +26,10 @@ import type {
   IrRule,
   IrScope,
   IrScore,
-} from '../ir.ts';
+} from '../ir/ir.ts';
 import { ExpressionLowering, junction, not } from './expressions.ts';
 import { FactsLayout } from './facts.ts';
 import { HistoryLowering } from './history.ts';
-import { holds, repOf } from './values.ts';
 
 export function lower(policy: Policy): IrModule {
   return new Lowering(policy).module();

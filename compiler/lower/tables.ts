@@ -1,8 +1,8 @@
 // Tables as the module holds them: rows of constants, or what an external one takes from its host.
 
 import { type Table, type Type, widest } from '../../language/index.ts';
-import type { IrColumn, IrTable } from '../ir.ts';
-import { lowerScalar, lowerValue } from './values.ts';
+import { lowerScalar, lowerValue } from '../ir/cells.ts';
+import type { IrColumn, IrTable } from '../ir/ir.ts';
 
 export function lowerTable({ name, keys, value, rows, external }: Table): IrTable {
   return {

@@ -8,8 +8,8 @@ import {
   isShownValue,
   type Type,
 } from '../../language/index.ts';
-import type { IrApply, IrExpr, IrTable, Rep } from '../ir.ts';
-import { lowerScalar, lowerValue } from './values.ts';
+import { lowerScalar, lowerValue } from '../ir/cells.ts';
+import type { IrApply, IrExpr, IrTable, Rep } from '../ir/ir.ts';
 
 type Lower = (expr: Expr) => IrExpr;
 

@@ -2,8 +2,8 @@
 // have a share in. Each is decided once when a request is read, and is a bit for all rules that name
 // it, also when they are asked again at another instant.
 
-import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir.ts';
-import { everyIrExpr } from '../ir-operands.ts';
+import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir/ir.ts';
+import { everyIrExpr } from '../ir/operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;

@@ -4,8 +4,8 @@
 // vain; what is not found is false for certain.
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrCell, IrExpr, IrScalar } from '../ir.ts';
-import { scalarKey } from '../lower/values.ts';
+import { scalarKey } from '../ir/cells.ts';
+import type { IrCell, IrExpr, IrScalar } from '../ir/ir.ts';
 import { literalSegments } from './literal-segments.ts';
 import type { Hole, HoleValue, Member } from './member.ts';
 

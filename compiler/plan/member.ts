@@ -1,7 +1,7 @@
 // A rule as a row: what differs between it and the others of its family.
 
 import type { Pattern } from '../../language/index.ts';
-import type { IrApply, IrConst, IrRule } from '../ir.ts';
+import type { IrApply, IrConst, IrRule } from '../ir/ir.ts';
 
 /** A constant, or a call whose pattern is one. */
 export type Hole = IrConst | IrApply;

@@ -2,9 +2,9 @@
 // whose members are alike but for their constants, or trees over leaves that they share. Code grows with
 // the shapes, data with the rules.
 
-import { groupBy } from '../group-by.ts';
-import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir.ts';
-import { scalarKey } from '../lower/values.ts';
+import { scalarKey } from '../ir/cells.ts';
+import { groupBy } from '../ir/group-by.ts';
+import type { IrModule, IrReason, IrRule, IrScope, IrTable } from '../ir/ir.ts';
 import { type Atom, atomsOf } from './atoms.ts';
 import { type Discriminator, discriminatorOf } from './discriminator.ts';
 import { constantOf, type Hole, type HoleValue, type Member } from './member.ts';

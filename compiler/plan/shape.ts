@@ -2,8 +2,8 @@
 // share their code. A rule with its reason comes in; a key goes out that is the same for the same
 // shape, and the constants in the order in which the key passes over them.
 
-import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir.ts';
-import { irOperands } from '../ir-operands.ts';
+import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir/ir.ts';
+import { irOperands } from '../ir/operands.ts';
 import type { Hole } from './member.ts';
 
 export interface Shape {

@@ -1,7 +1,7 @@
 // Rules of shapes of their own, taken apart: `and`, `or` and `not` become steps over a stack, and what
 // they join is of few shapes, whose code all rules share. So code does not grow with such rules either.
 
-import type { IrExpr, IrRule, IrTable } from '../ir.ts';
+import type { IrExpr, IrRule, IrTable } from '../ir/ir.ts';
 import { constantOf, type Hole, type HoleValue } from './member.ts';
 import { shapeOfExpr } from './shape.ts';
 

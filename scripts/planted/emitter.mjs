@@ -5,14 +5,14 @@
 export const emitter = [
   {
     id: 'faulty-is-known-to-be-missing',
-    file: 'compiler/emit/expressions.ts',
+    file: 'compiler/emit/expressions/expressions.ts',
     find: '`(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,',
     replace: '`(${known} << 1)`,',
     does: 'A session is revoked by `not known(x)` where x is there and of the wrong type, of which nobody knows.',
   },
   {
     id: 'partial-sets-agree',
-    file: 'compiler/emit/expressions.ts',
+    file: 'compiler/emit/expressions/expressions.ts',
     find: "const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';",
     replace: "const whole = '';",
     does: '`if` of an unknown condition between two sets with unknown elements is taken to be known.',
@@ -20,14 +20,14 @@ export const emitter = [
   },
   {
     id: 'elements-outlast-their-list',
-    file: 'compiler/emit/expressions.ts',
+    file: 'compiler/emit/expressions/expressions.ts',
     find: 'const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;',
     replace: 'const decided = last;',
     does: 'An answer by an element of a list holds on after the list has gone stale.',
   },
   {
     id: 'weekday-of-no-day',
-    file: 'compiler/emit/expressions.ts',
+    file: 'compiler/emit/expressions/expressions.ts',
     find: `    this.line(\`  \${known} = ok;\`);
     this.line('}');
     const edge = this.#minEdge([of], false);`,
@@ -37,7 +37,7 @@ export const emitter = [
   },
   {
     id: 'score-band-without-end',
-    file: 'compiler/emit/judge.ts',
+    file: 'compiler/emit/rules/judge.ts',
     find: "const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;",
     replace: "const below = above === undefined ? '' : ` && possible <= ${word(above.from)}`;",
     does: 'Where a score just reaches the band above its narrowing one, the answer ends at another instant than it must.',
@@ -45,7 +45,7 @@ export const emitter = [
   },
   {
     id: 'conflicts-settled-too-late',
-    file: 'compiler/emit/judge.ts',
+    file: 'compiler/emit/rules/judge.ts',
     find: `      ...(conflicting ? ['  settleConflicts();'] : []),
       '  if (firedAt(3) > 0) { finish(false); return; }',`,
     replace: `      '  if (firedAt(3) > 0) { finish(false); return; }',
@@ -55,14 +55,14 @@ export const emitter = [
   },
   {
     id: 'network-without-its-last-address',
-    file: 'compiler/emit/told-apart.ts',
+    file: 'compiler/emit/data/row-index.ts',
     find: 'return { first, end: first + size, member };',
     replace: 'return { first, end: first + size - 1n, member };',
     does: 'Among many rules by network, the last address of each network is in none.',
   },
   {
     id: 'ranges-of-other-types',
-    file: 'compiler/emit/record-readers.ts',
+    file: 'compiler/emit/readers/record-readers.ts',
     find: 'const key = `${reader.function} ${bounds}`;',
     replace: 'const key = bounds;',
     does: 'A `Decimal(0..1)` is read as an `Int(0..1_000_000)` where a policy declares both.',
@@ -70,7 +70,7 @@ export const emitter = [
   },
   {
     id: 'narrow-is-not-allowed',
-    file: 'compiler/emit/session-history.ts',
+    file: 'compiler/emit/sessions/history.ts',
     find: "`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`",
     replace: "`(load<i64>(${facts + effect}) < 1) == ${of.which === 'allowed'}`",
     does: 'A narrowed action does not count among those that were allowed.',

@@ -2,7 +2,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { recordTable, usualName } from '../../compiler/emit/record-table.ts';
+import { recordTable, usualName } from '../../compiler/emit/data/record-table.ts';
 import { Library } from '../support/assembly-harness.ts';
 
 const library = await Library.load();

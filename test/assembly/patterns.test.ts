@@ -1,7 +1,7 @@
 // Patterns in the module's library: automata of few and of many states, run along texts in memory.
 
 import { expect, test } from 'vitest';
-import { encodePattern } from '../../compiler/emit/patterns.ts';
+import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { textsNear } from '../../testing/generate/pattern-strings.ts';
 import { random } from '../../testing/generate/random.ts';
 import { Library } from '../support/assembly-harness.ts';

@@ -3,7 +3,7 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { zoneBytes } from '../../compiler/emit/zone-data.ts';
+import { zoneBytes } from '../../compiler/emit/data/zone-data.ts';
 import { everyExpr } from '../../language/index.ts';
 import { exprsOfRule } from '../../language/model/reads.ts';
 import { fieldOf, timeOfDayWindow, weekdayWindow } from '../../language/types/time/fields.ts';

@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { bindings, lower, plan } from '../../compiler/index.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest.ts';
+import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import type { Policy } from '../../language/index.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 import { policyOf } from '../support/checking.ts';

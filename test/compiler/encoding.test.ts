@@ -3,8 +3,8 @@
 
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
+import { sectionOf } from '../../compiler/direct/section.ts';
 import { emit } from '../../compiler/emit/emit.ts';
-import { sectionOf } from '../../compiler/encoding/section.ts';
 import { lower, plan } from '../../compiler/index.ts';
 import type { Policy } from '../../language/index.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';

@@ -9,7 +9,7 @@ import { checkFiles } from '../../cli/io/files.ts';
 import { assemble } from '../../compiler/assemble.ts';
 import { type Emitted, emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest.ts';
+import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { check, type Policy, type SourceMap } from '../../language/index.ts';
 import { examples } from '../support/examples.ts';

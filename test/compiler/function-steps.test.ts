@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
 import type { Size } from '../../compiler/bounds/size.ts';
-import { encodePattern } from '../../compiler/emit/patterns.ts';
+import { encodePattern } from '../../compiler/emit/data/patterns.ts';
 import { addressBytes } from '../../language/types/addresses.ts';
 import { Library } from '../support/assembly-harness.ts';
 import { functionsThereAre } from '../support/constructs/there.ts';

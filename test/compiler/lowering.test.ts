@@ -3,8 +3,8 @@
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
-import type { IrExpr, IrModule } from '../../compiler/ir.ts';
-import { everyIrExpr } from '../../compiler/ir-operands.ts';
+import type { IrExpr, IrModule } from '../../compiler/ir/ir.ts';
+import { everyIrExpr } from '../../compiler/ir/operands.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { literalSegments } from '../../compiler/plan/literal-segments.ts';
 import { plan, usualPlan } from '../../compiler/plan/plan.ts';

@@ -2,9 +2,9 @@
 
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
+import { printIr } from '../../compiler/ir/print.ts';
 import { lower } from '../../compiler/lower/lower.ts';
 import { plan } from '../../compiler/plan/plan.ts';
-import { printIr } from '../../compiler/print-ir.ts';
 import { policyOf } from '../support/checking.ts';
 
 const declarations = `policy p

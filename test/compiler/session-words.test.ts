@@ -2,7 +2,7 @@
 
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
-import { describeSessions } from '../../compiler/session-words.ts';
+import { describeSessions } from '../../compiler/manifest/session-limits.ts';
 import { policyOf } from '../support/checking.ts';
 
 const source = `policy test.words

@@ -4,7 +4,7 @@
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { lower } from '../../compiler/lower/lower.ts';
-import { makeManifest } from '../../compiler/manifest.ts';
+import { makeManifest } from '../../compiler/manifest/manifest.ts';
 import { plan } from '../../compiler/plan/plan.ts';
 import { policyOf } from '../support/checking.ts';
 

@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
 import { bindings, lower, plan } from '../../compiler/index.ts';
-import { canonicalBytes, makeManifest } from '../../compiler/manifest.ts';
+import { canonicalBytes, makeManifest } from '../../compiler/manifest/manifest.ts';
 import { loadPolicy } from '../scenarios/load-policy.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));

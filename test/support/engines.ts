@@ -3,7 +3,7 @@
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/engines/assemble.ts';
-import { sectionOf } from '../../compiler/encoding/section.ts';
+import { sectionOf } from '../../compiler/direct/section.ts';
 import { type Assembler, compileMany, type PlanOptions } from '../../compiler/index.ts';
 import { type Answer, evaluate, type Policy } from '../../language/index.ts';
 import { encodingOf } from '../../runtime/direct/encoding-rows.ts';

@@ -2,7 +2,7 @@
 // from another is kept, or the reasons of a revoke.
 
 import { resultFlags } from '@nhipol/runtime/abi';
-import type { IrConstraint } from '../../ir.ts';
+import type { IrConstraint } from '../../ir/ir.ts';
 import { recallHistory, recallWords, type SessionDoorOptions } from './options.ts';
 
 export function askingDoors(options: SessionDoorOptions): string {

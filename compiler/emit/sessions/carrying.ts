@@ -4,7 +4,7 @@
 // as unknown; of history that was not kept anything may have happened.
 
 import { maxSession, maxSessionId } from '@nhipol/runtime/abi';
-import type { Block } from '../static-data.ts';
+import type { Block } from '../data/static-data.ts';
 import type { SessionDoorOptions } from './options.ts';
 
 /** What stands between the values of a session's text. */

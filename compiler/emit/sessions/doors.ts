@@ -4,13 +4,13 @@
 // keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
 
 import { changeLayout, maxChanges } from '@nhipol/runtime/abi';
-import { outdatedBytes } from '../session-slots.ts';
 import { askingDoors } from './asking.ts';
 import { carryingDoors } from './carrying.ts';
 import { keepingDoors } from './keeping.ts';
 import { idBytes, type SessionDoorOptions } from './options.ts';
 import { outdatingDoors } from './outdating.ts';
 import { recordingDoors } from './recording.ts';
+import { outdatedBytes } from './slots.ts';
 import { sweepingDoors } from './sweeping.ts';
 
 export function sessionDoors(options: SessionDoorOptions): string {

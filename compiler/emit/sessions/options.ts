@@ -1,11 +1,11 @@
 // What the doors of sessions are made of, and what several of them say alike.
 
 import { maxSessionId } from '@nhipol/runtime/abi';
-import type { IrConstraint } from '../../ir.ts';
-import type { SessionHistory } from '../session-history.ts';
-import type { SessionSlots } from '../session-slots.ts';
-import type { Block } from '../static-data.ts';
+import type { IrConstraint } from '../../ir/ir.ts';
+import type { Block } from '../data/static-data.ts';
 import type { SessionPieces } from './carrying.ts';
+import type { SessionHistory } from './history.ts';
+import type { SessionSlots } from './slots.ts';
 
 export interface SessionDoorOptions {
   readonly slots: SessionSlots;

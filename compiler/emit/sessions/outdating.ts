@@ -2,8 +2,8 @@
 // any, the session is denied, unless it is revoked for certain whatever these members are. A member is current again once a
 // later change gave it, or the part of the request that it is in as a whole.
 
-import { outdatedBytes } from '../session-slots.ts';
 import type { SessionDoorOptions } from './options.ts';
+import { outdatedBytes } from './slots.ts';
 
 export function outdatingDoors({ slots, own, history }: SessionDoorOptions): string {
   const cells = own.flat();

@@ -5,7 +5,7 @@
 import fc from 'fast-check';
 import { RE2JS } from 're2js';
 import { expect, test } from 'vitest';
-import { encodePattern } from '../../../compiler/emit/patterns.ts';
+import { encodePattern } from '../../../compiler/emit/data/patterns.ts';
 import { isPattern, type Pattern } from '../../../language/index.ts';
 import { unicodeClassNames } from '../../../language/types/patterns/unicode.ts';
 import { textsNear } from '../../../testing/generate/pattern-strings.ts';

@@ -1,0 +1,173 @@
+// The door from the IR and its plan to what a host must know to hand over facts without writing them
+// as JSON: where each member's cell lies, how a value is put there, and which tests the host may
+// decide itself.
+
+import type {
+  EncodedEntity,
+  EncodedMember,
+  EncodedPlace,
+  EncodedValue,
+  Encoding,
+} from '@nhipol/runtime/abi';
+import { requestLimits } from '@nhipol/runtime/abi';
+import { cellReaders } from '../ir/cell-readers.ts';
+import type { IrConst, IrEnum, IrMember, IrModule, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
+import { atomPairs } from '../layout/atom-words.ts';
+import type { MemoryLayout, UpperLayout } from '../layout/layout.ts';
+import type { Plan } from '../plan/plan.ts';
+import { type Readings, readCells } from '../plan/read-cells.ts';
+import { type HostTests, hostTests } from './host-tests.ts';
+
+/** Atoms that a host may decide. */
+export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
+  const readers = new Map(cellReaders(facts));
+  // What a request says there may not be what counts.
+  if (facts.digest !== undefined) readers.delete(facts.digest.offset);
+  return hostTests(plan, readers);
+}
+
+export function describeEncoding(
+  ir: IrModule,
+  plan: Plan,
+  tests: HostTests,
+  layout: Pick<MemoryLayout, 'facts' | 'atoms'> & Pick<UpperLayout, 'input'>,
+): Encoding {
+  const readings = readCells(ir, plan, tests.exprs);
+  const describer = new Describer(ir, tests, readings.of, layout.facts);
+  const { subject, action, resource, context } = ir.facts;
+  return {
+    facts: { address: layout.facts, size: ir.facts.size },
+    atoms: { address: layout.atoms, pairs: atomPairs(plan.atoms.length) },
+    room: { address: layout.input, size: requestLimits.bytes },
+    limits: { text: requestLimits.stringBytes, elements: requestLimits.elements },
+    subject: describer.entity('subject', ['type', 'id'], subject),
+    action: describer.entity('action', ['name'], action),
+    resource: describer.entity('resource', ['type', 'id'], resource),
+    context: context && describer.members(context.record, layout.facts),
+    slots: tests.slots.size,
+    tests: tests.tests,
+    ...(readings.isSettledByTests ? { settled: true } : {}),
+  };
+}
+
+const scalars: Readonly<Record<string, EncodedValue['kind']>> = {
+  readBool: 'Bool',
+  readInt: 'Int',
+  readDecimal: 'Decimal',
+  readString: 'String',
+  readDuration: 'Duration',
+  readSpiffe: 'SpiffeId',
+  readIp: 'Ip',
+  readCidr: 'Cidr',
+  readTimestamp: 'Timestamp',
+  readTimestampSeconds: 'Seconds',
+};
+
+type PlaceAt = (cell: number) => EncodedPlace;
+
+/** No test looks at one by itself, and all of them are read together. */
+const placeInElement: PlaceAt = (cell) => ({ cell });
+
+class Describer {
+  readonly #selectors: IrModule['facts']['selectors'];
+  readonly #enums: ReadonlyMap<number, IrEnum>;
+  readonly #tests: HostTests;
+  readonly #readings: Readings['of'];
+  readonly #facts: number;
+
+  constructor(ir: IrModule, tests: HostTests, readings: Readings['of'], facts: number) {
+    this.#selectors = ir.facts.selectors;
+    this.#enums = new Map(ir.facts.enums.map((each) => [each.id, each]));
+    this.#tests = tests;
+    this.#readings = readings;
+    this.#facts = facts;
+  }
+
+  entity(root: string, own: readonly string[], shapes: readonly IrShape[]): EncodedEntity {
+    const records = new Set(shapes.map(({ record }) => record));
+    return {
+      own: Object.fromEntries(
+        own.map((name) => {
+          const { offset } = this.#selectors[`${root}.${name}`] ?? { offset: 0 };
+          return [name, this.#place(this.#facts + offset)];
+        }),
+      ),
+      shapes: [...records].map((record) => ({
+        selectors: shapes
+          .filter((shape) => shape.record === record)
+          .map(({ selector }) => selector),
+        members: this.members(record, this.#facts),
+      })),
+    };
+  }
+
+  /** `base`: where the record's own cell lies, if it has one; 0 in an element. */
+  members({ members }: IrRecord, base: number, place = this.#place): readonly EncodedMember[] {
+    return members.map((member) => this.#member(member, base + member.offset, place));
+  }
+
+  #member(
+    { name, reader, required, ...rest }: IrMember,
+    cell: number,
+    place: PlaceAt,
+  ): EncodedMember {
+    return {
+      name,
+      ...place(cell),
+      ...(required ? { required } : {}),
+      value: this.#value(reader, cell, place),
+      ...(rest.default === undefined ? {} : defaultOf(rest.default)),
+    };
+  }
+
+  readonly #place: PlaceAt = (cell) => {
+    const offset = cell - this.#facts;
+    const slot = this.#tests.slots.get(offset);
+    const read = this.#readings.get(offset);
+    return {
+      cell,
+      ...(read === undefined ? {} : { read }),
+      ...(slot === undefined ? {} : { slot }),
+    };
+  };
+
+  #value(reader: IrReader, cell: number, place: PlaceAt): EncodedValue {
+    switch (reader.kind) {
+      case 'record':
+        return { kind: 'Record', members: this.members(reader.record, cell, place) };
+      case 'enum': {
+        const { members = [], otherwise } = this.#enums.get(reader.id) ?? {};
+        return { kind: 'Enum', members, ...(otherwise === undefined ? {} : { otherwise }) };
+      }
+      case 'collection':
+        return {
+          kind: reader.distinct === undefined ? 'List' : 'Set',
+          stride: reader.stride,
+          element: this.#value(reader.element, 0, placeInElement),
+        };
+      case 'scalar':
+        return { kind: scalarKind(reader.function) } as EncodedValue;
+      case 'ranged':
+        return {
+          kind: scalarKind(reader.function),
+          least: `${reader.min}`,
+          most: `${reader.max}`,
+        } as EncodedValue;
+    }
+  }
+}
+
+function scalarKind(reader: string): EncodedValue['kind'] {
+  const kind = scalars[reader];
+  if (kind === undefined) throw new Error(`broken invariant: nothing is read by ${reader}`);
+  return kind;
+}
+
+/** What no test takes has none to be told. */
+function defaultOf({ value }: IrConst): Pick<EncodedMember, 'default'> {
+  if (typeof value === 'boolean' || typeof value === 'string') return { default: value };
+  if (typeof value === 'bigint') return { default: Number(value) };
+  if (!Array.isArray(value)) return {};
+  const elements: readonly unknown[] = value;
+  return elements.every((element) => typeof element === 'string') ? { default: elements } : {};
+}

@@ -1,0 +1,160 @@
+// Atoms that a host decides as well as the module: they compare texts, numbers and switches of the
+// request with each other or with constants. A host that has the request as objects need not carry
+// the texts across for them.
+
+import type { EncodedTest, TestOperand, TestOperator } from '@nhipol/runtime/abi';
+import type { CellReaders } from '../ir/cell-readers.ts';
+import type { IrExpr, IrReader } from '../ir/ir.ts';
+import type { Plan } from '../plan/plan.ts';
+
+/** By offset from the start of the facts. */
+export type Slots = ReadonlyMap<number, number>;
+
+export interface HostTests {
+  readonly tests: readonly EncodedTest[];
+  /** Those atoms themselves. */
+  readonly exprs: ReadonlySet<IrExpr>;
+  readonly slots: Slots;
+}
+
+/** By what a builtin is called in the module. */
+const operators: Readonly<Record<string, TestOperator>> = {
+  inBytes: 'in',
+  inWords: 'in',
+  notInBytes: 'not in',
+  notInWords: 'not in',
+  startsWith: 'starts with',
+  endsWith: 'ends with',
+  contains: 'contains',
+};
+
+export function hostTests({ atoms }: Plan, readers: CellReaders): HostTests {
+  const finder = new Finder(readers);
+  const tests: EncodedTest[] = [];
+  const exprs = new Set<IrExpr>();
+  for (const [bit, { expr }] of atoms.entries()) {
+    const test = finder.test(expr);
+    if (test === undefined) continue;
+    tests.push({ bit, ...test });
+    exprs.add(expr);
+  }
+  return { tests, exprs, slots: finder.slots };
+}
+
+type Holds = 'text' | 'number' | 'switch' | 'texts' | 'numbers';
+
+interface Operand {
+  readonly holds: Holds;
+  /** Taken once the test is found to be one. */
+  readonly take: () => TestOperand;
+}
+
+class Finder {
+  readonly #readers: CellReaders;
+  readonly slots = new Map<number, number>();
+
+  constructor(readers: CellReaders) {
+    this.#readers = readers;
+  }
+
+  test(expr: IrExpr): Omit<EncodedTest, 'bit'> | undefined {
+    if (expr.kind === 'cell') return this.#between('is', expr, truth, ['switch', 'switch']);
+    if (expr.kind === 'compare') {
+      const { operator, left, right } = expr;
+      const isEquality = operator === 'is' || operator === 'is not';
+      const texts = isEquality ? this.#between(operator, left, right, ['text', 'text']) : undefined;
+      return texts ?? this.#between(operator, left, right, ['number', 'number']);
+    }
+    if (expr.kind !== 'apply' || expr.mayFail || expr.pattern !== undefined) return undefined;
+    const operator = operators[expr.function];
+    const [left, right] = expr.args;
+    if (operator === undefined || left === undefined || right === undefined) return undefined;
+    if (operator !== 'in' && operator !== 'not in') {
+      return this.#between(operator, left, right, ['text', 'text']);
+    }
+    return (
+      this.#between(operator, left, right, ['text', 'texts']) ??
+      this.#between(operator, left, right, ['number', 'numbers'])
+    );
+  }
+
+  #between(
+    operator: TestOperator,
+    left: IrExpr,
+    right: IrExpr,
+    [first, second]: readonly [Holds, Holds],
+  ): Omit<EncodedTest, 'bit'> | undefined {
+    const [a, b] = [this.#operand(left), this.#operand(right)];
+    if (a?.holds !== first || b?.holds !== second) return undefined;
+    // Of constants alone the module decides: there is nothing to carry across.
+    if (left.kind === 'const' && right.kind === 'const') return undefined;
+    return { operator, left: a.take(), right: b.take() };
+  }
+
+  #operand(expr: IrExpr): Operand | undefined {
+    if (expr.kind === 'const') return constant(expr.value);
+    if (expr.kind !== 'cell' || expr.timeful || expr.address.base !== 'facts') return undefined;
+    const { offset } = expr.address;
+    const reader = this.#readers.get(offset);
+    const holds = reader && heldBy(reader);
+    return holds && { holds, take: () => ({ slot: this.#slot(offset) }) };
+  }
+
+  #slot(offset: number): number {
+    const slot = this.slots.get(offset) ?? this.slots.size;
+    this.slots.set(offset, slot);
+    return slot;
+  }
+}
+
+const truth: IrExpr = { kind: 'const', rep: 'tri', timeful: false, value: true };
+
+function constant(value: (IrExpr & { kind: 'const' })['value']): Operand | undefined {
+  if (typeof value === 'boolean') return { holds: 'switch', take: () => ({ value }) };
+  if (typeof value === 'string') return { holds: 'text', take: () => ({ value }) };
+  if (typeof value === 'bigint') return number(value);
+  if (!Array.isArray(value)) return undefined;
+  const elements: readonly unknown[] = value;
+  if (elements.every((element): element is string => typeof element === 'string')) {
+    return { holds: 'texts', take: () => ({ value: elements }) };
+  }
+  if (!elements.every((element): element is bigint => typeof element === 'bigint'))
+    return undefined;
+  return elements.every(isExact)
+    ? { holds: 'numbers', take: () => ({ value: elements.map(Number) }) }
+    : undefined;
+}
+
+function number(value: bigint): Operand | undefined {
+  return isExact(value) ? { holds: 'number', take: () => ({ value: Number(value) }) } : undefined;
+}
+
+/** As a number of any host. */
+function isExact(value: bigint): boolean {
+  return BigInt.asIntN(53, value) === value;
+}
+
+function heldBy(reader: IrReader): Holds | undefined {
+  switch (reader.kind) {
+    case 'enum':
+    case 'ranged':
+      return 'number';
+    case 'collection':
+      return isText(reader.element) ? 'texts' : undefined;
+    case 'record':
+      return undefined;
+    case 'scalar':
+      if (isText(reader)) return 'text';
+      if (reader.function === 'readBool') return 'switch';
+      return isAddressLike(reader.function) ? undefined : 'number';
+  }
+}
+
+function isText(reader: IrReader): boolean {
+  return reader.kind === 'scalar' && reader.function === 'readString';
+}
+
+/** Texts that are compared as something else, or must be valid first. */
+function isAddressLike(reader: string): boolean {
+  return reader === 'readIp' || reader === 'readCidr' || reader === 'readSpiffe';
+}

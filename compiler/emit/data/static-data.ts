@@ -1,0 +1,297 @@
+// The module's constant data, built byte by byte at addresses that this compiler fixes: texts,
+// constant sets, tables. Equal texts and sets are stored once; the bytes of an address are a text. The formats are those of the
+// assembly library (cells.ts, tables.ts, patterns.ts).
+
+import type { Pattern } from '../../../language/index.ts';
+import { cellSize, scalarKey } from '../../ir/cells.ts';
+import type { IrColumn, IrConst, IrScalar, IrTable, IrWindow, IrZone } from '../../ir/ir.ts';
+import { hashText } from './hash.ts';
+import { encodePattern } from './patterns.ts';
+import { windowBytes, zoneBytes } from './zone-data.ts';
+
+const encoder = new TextEncoder();
+
+/** By their numbers in the assembly library's columns.ts. */
+const columnKinds: readonly IrColumn['kind'][] = [
+  'Bool',
+  'Int',
+  'Decimal',
+  'String',
+  'Timestamp',
+  'Seconds',
+  'Duration',
+  'SpiffeId',
+  'Ip',
+  'Cidr',
+  'Enum',
+];
+
+export interface Block {
+  readonly address: number;
+  /** Bytes of a text, elements of a set. */
+  readonly length: number;
+}
+
+export class StaticData {
+  readonly #base: number;
+  #bytes = new Uint8Array(1024);
+  #view = new DataView(this.#bytes.buffer);
+  #used = 0;
+  /** The most slots of any table that a look-up passes before it comes to one that is free. */
+  longestRun = 0;
+  readonly #texts = new Map<string, Block>();
+  readonly #sets = new Map<string, Block>();
+  readonly #tables = new Map<IrTable, number>();
+  readonly #descriptions = new Map<IrTable, number>();
+  readonly #patterns = new Map<Pattern, number>();
+  readonly #blocks = new Map<string, number>();
+
+  constructor(base: number) {
+    this.#base = base;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#used);
+  }
+
+  get end(): number {
+    return this.#base + this.#used;
+  }
+
+  raw(bytes: Uint8Array): Block {
+    const address = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, address - this.#base);
+    return { address, length: bytes.length };
+  }
+
+  /** Numbers of 32 bits; gives their address. */
+  words(words: readonly number[]): number {
+    const bytes = new Uint8Array(words.length * 4);
+    const view = new DataView(bytes.buffer);
+    for (const [at, word] of words.entries()) view.setUint32(at * 4, word, true);
+    return this.raw(bytes).address;
+  }
+
+  /** Slots of 16 bytes, found by their hash, as in the assembly library's text-table.ts. */
+  hashed(entries: readonly { readonly hash: number; readonly words: readonly number[] }[]): number {
+    let slots = 2;
+    while (slots < entries.length * 2) slots *= 2;
+    const words = new Array<number>(4 + slots * 4).fill(0);
+    words[0] = slots - 1;
+    for (const entry of entries) {
+      let at = entry.hash & (slots - 1);
+      while (words[4 + at * 4 + 3] !== 0) at = (at + 1) & (slots - 1);
+      for (const [word, value] of entry.words.entries()) words[4 + at * 4 + word] = value;
+    }
+    this.#noteRuns(slots, (at) => words[4 + at * 4 + 3] !== 0);
+    return this.words(words);
+  }
+
+  /** A table that gives names their places in the list, from 1 on. */
+  names(names: readonly string[]): number {
+    const entries = names.map((name, at) => {
+      const { address, length } = this.text(name);
+      return { hash: hashText(bytesOf(name)), words: [address, length, 0, at + 1] };
+    });
+    return this.hashed(entries);
+  }
+
+  text(text: string | Uint8Array): Block {
+    const key = scalarKey(text);
+    const known = this.#texts.get(key);
+    if (known !== undefined) return known;
+    const block = this.raw(bytesOf(text));
+    this.#texts.set(key, block);
+    return block;
+  }
+
+  /** A text or a constant set. */
+  block(value: string | Uint8Array | readonly IrScalar[]): Block {
+    return typeof value === 'string' || value instanceof Uint8Array
+      ? this.text(value)
+      : this.set(value);
+  }
+
+  /** A constant set, as an array of known cells. */
+  set(values: readonly IrScalar[]): Block {
+    const key = JSON.stringify(values.map(scalarKey));
+    const known = this.#sets.get(key);
+    if (known !== undefined) return known;
+    for (const value of values) if (typeof value !== 'bigint') this.text(value);
+    const address = this.#reserve(values.length * cellSize);
+    for (const [index, value] of values.entries()) this.#scalar(address + index * cellSize, value);
+    const block = { address, length: values.length };
+    this.#sets.set(key, block);
+    return block;
+  }
+
+  zone(zone: IrZone): number {
+    return this.#once(`zone ${zone.name}`, () => zoneBytes(zone));
+  }
+
+  window(window: IrWindow): number {
+    const zone = this.zone(window.zone);
+    const key = JSON.stringify({ ...window, name: '', zone });
+    return this.#once(key, () => windowBytes(window, zone));
+  }
+
+  #once(key: string, make: () => Uint8Array): number {
+    const address = this.#blocks.get(key) ?? this.raw(make()).address;
+    this.#blocks.set(key, address);
+    return address;
+  }
+
+  /** A hash table of the rows by their keys; gives its address. */
+  table(table: IrTable): number {
+    const known = this.#tables.get(table);
+    if (known !== undefined) return known;
+    const address = this.#hashTable(table);
+    this.#tables.set(table, address);
+    return address;
+  }
+
+  /** What an external table takes, and the empty table that it holds at first; gives its address. */
+  description(table: IrTable): number {
+    const known = this.#descriptions.get(table);
+    if (known !== undefined) return known;
+    const { external } = table;
+    if (external === undefined) throw new Error('broken invariant: a table that nobody fills');
+    const empty = this.table(table);
+    const columns = [...external.keys, external.value];
+    const members = columns.map((column) => this.set(column.members));
+    const address = this.#reserve(16 + columns.length * 32);
+    this.#u32(address, empty);
+    this.#u32(address + 4, empty);
+    this.#u32(address + 8, external.keys.length);
+    this.#u32(address + 12, external.isSet ? 1 : 0);
+    for (const [index, column] of columns.entries())
+      this.#column(address + 16 + index * 32, column, members[index]?.address ?? 0);
+    this.#descriptions.set(table, address);
+    return address;
+  }
+
+  #column(address: number, { kind, members, min, max }: IrColumn, first: number): void {
+    this.#u32(address, columnKinds.indexOf(kind));
+    this.#u32(address + 4, first);
+    this.#u32(address + 8, members.length);
+    this.#view.setBigInt64(address + 16 - this.#base, min, true);
+    this.#view.setBigInt64(address + 24 - this.#base, max, true);
+  }
+
+  #hashTable(table: IrTable): number {
+    const entries = table.rows.map((row) => this.#entry(row.keys, row.value));
+    let slots = 4;
+    while (slots < table.rows.length * 2) slots *= 2;
+    const address = this.#reserve(8 + slots * 4);
+    this.#u32(address, slots - 1);
+    this.#u32(address + 4, slots);
+    for (const [index, row] of table.rows.entries()) {
+      let at = hashKeys(row.keys) & (slots - 1);
+      while (this.#readU32(address + 8 + at * 4) !== 0) at = (at + 1) & (slots - 1);
+      this.#u32(address + 8 + at * 4, entries[index] ?? 0);
+    }
+    this.#noteRuns(slots, (at) => this.#readU32(address + 8 + at * 4) !== 0);
+    return address;
+  }
+
+  /** Twice around, for a run may go on at the first slot. */
+  #noteRuns(slots: number, isTaken: (at: number) => boolean): void {
+    let run = 0;
+    for (let at = 0; at < 2 * slots; at += 1) {
+      run = isTaken(at & (slots - 1)) ? run + 1 : 0;
+      if (run > this.longestRun) this.longestRun = run;
+    }
+  }
+
+  /** Gives its address. */
+  pattern(pattern: Pattern): number {
+    const known = this.#patterns.get(pattern);
+    if (known !== undefined) return known;
+    const { address } = this.raw(encodePattern(pattern.bytes));
+    this.#patterns.set(pattern, address);
+    return address;
+  }
+
+  #entry(keys: readonly IrScalar[], value: IrConst): number {
+    for (const key of keys) if (typeof key !== 'bigint') this.text(key);
+    if (value.rep === 'bytes') this.text(value.value as string | Uint8Array);
+    const set = value.rep === 'cells' ? this.set(value.value as readonly IrScalar[]) : undefined;
+    const address = this.#reserve((keys.length + 1) * cellSize);
+    for (const [index, key] of keys.entries()) this.#scalar(address + index * cellSize, key);
+    const cell = address + keys.length * cellSize;
+    if (set !== undefined) this.#pair(cell, set.address, set.length);
+    else
+      this.#scalar(cell, value.rep === 'tri' ? (value.value ? 1n : 0n) : (value.value as IrScalar));
+    return address;
+  }
+
+  #scalar(cell: number, value: IrScalar): void {
+    if (typeof value !== 'bigint') {
+      const { address, length } = this.text(value);
+      this.#pair(cell, address, length);
+    } else {
+      this.#view.setBigInt64(cell - this.#base, value, true);
+      this.#known(cell);
+    }
+  }
+
+  #pair(cell: number, pointer: number, length: number): void {
+    this.#u32(cell, pointer);
+    this.#u32(cell + 4, length);
+    this.#known(cell);
+  }
+
+  #known(cell: number): void {
+    this.#u32(cell + 8, 0x101);
+  }
+
+  #u32(address: number, value: number): void {
+    this.#view.setUint32(address - this.#base, value, true);
+  }
+
+  #readU32(address: number): number {
+    return this.#view.getUint32(address - this.#base, true);
+  }
+
+  /** 16 bytes apart, so that cells lie well. */
+  #reserve(size: number): number {
+    const at = this.#used;
+    this.#used += roundedUp(size);
+    if (this.#used > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#used, this.#bytes.length * 2));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return this.#base + at;
+  }
+}
+
+/** As blocks lie: 16 bytes apart. */
+export function roundedUp(size: number): number {
+  return Math.ceil(size / 16) * 16;
+}
+
+/** A word of 64 bits, signed or not, as the two of 32 that lie in memory. */
+export function halves(word: bigint): readonly [low: number, high: number] {
+  const bits = BigInt.asUintN(64, word);
+  return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
+}
+
+export function bytesOf(text: string | Uint8Array): Uint8Array {
+  return typeof text === 'string' ? encoder.encode(text) : text;
+}
+
+/** FNV-1a over each key's bytes and an end mark, as in the assembly library's tables.ts. */
+function hashKeys(keys: readonly IrScalar[]): number {
+  let hash = 0x811c9dc5;
+  const add = (byte: number) => {
+    hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  };
+  for (const key of keys) {
+    if (typeof key !== 'bigint') bytesOf(key).forEach(add);
+    else for (let i = 0n; i < 64n; i += 8n) add(Number((BigInt.asUintN(64, key) >> i) & 0xffn));
+    add(0xff);
+  }
+  return hash;
+}

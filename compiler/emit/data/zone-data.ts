@@ -1,0 +1,52 @@
+// Zones and windows as the bytes that the assembly library reads (assembly/windows.ts).
+
+import { dayLength, isFixed } from '../../../language/index.ts';
+import type { IrWindow, IrZone } from '../../ir/ir.ts';
+
+export function zoneBytes(zone: IrZone): Uint8Array {
+  const { offsets } = zone;
+  const view = new DataView(new ArrayBuffer(8 + offsets.length * 8));
+  view.setUint32(0, offsets.length, true);
+  view.setUint32(4, isFixed(zone) ? 1 : 0, true);
+  for (const [index, { from, ahead }] of offsets.entries()) {
+    view.setUint32(8 + index * 4, Math.max(0, from / 1000), true);
+    view.setInt32(8 + (offsets.length + index) * 4, ahead / 1000, true);
+  }
+  return new Uint8Array(view.buffer);
+}
+
+const header = 16;
+
+export function windowBytes(window: IrWindow, zone: number): Uint8Array {
+  const { classes, plans, except } = window;
+  const planOffsets: number[] = [];
+  let end = header + classes.length * 2;
+  for (const plan of plans) {
+    planOffsets.push(end);
+    end += 4 + plan.length * 8;
+  }
+  const view = new DataView(new ArrayBuffer(end + except.length * 8));
+  view.setUint32(0, zone, true);
+  view.setUint8(4, window.steady ? 1 : 0);
+  view.setUint8(5, window.weekly ? 1 : 0);
+  view.setUint8(6, plans.some((plan) => plan.some(({ to }) => to > dayLength)) ? 1 : 0);
+  view.setUint32(8, except.length, true);
+  view.setUint32(12, end, true);
+  for (const [index, plan] of classes.entries()) {
+    view.setUint16(header + index * 2, planOffsets[plan] ?? 0, true);
+  }
+  for (const [index, plan] of plans.entries()) {
+    let at = planOffsets[index] ?? 0;
+    view.setUint32(at, plan.length, true);
+    for (const { from, to } of plan) {
+      view.setUint32(at + 4, from, true);
+      view.setUint32(at + 8, to, true);
+      at += 8;
+    }
+  }
+  for (const [index, { from, to }] of except.entries()) {
+    view.setInt32(end + index * 8, from, true);
+    view.setInt32(end + index * 8 + 4, to, true);
+  }
+  return new Uint8Array(view.buffer);
+}

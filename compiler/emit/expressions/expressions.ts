@@ -1,0 +1,725 @@
+// Expressions of the IR as AssemblyScript statements over locals. Nothing is skipped: each node is
+// computed once where it is first needed, beside it whether it is known, its edge where time may
+// change it, and on demand the mask of paths that made it unknown.
+
+import type {
+  IrAddress,
+  IrCell,
+  IrComparison,
+  IrConst,
+  IrExpr,
+  IrFresh,
+  IrVariable,
+} from '../../ir/ir.ts';
+import type { AtomWords } from '../../layout/atom-words.ts';
+import type { Hole } from '../../plan/member.ts';
+import type { StaticData } from '../data/static-data.ts';
+import {
+  allocates,
+  isKnown,
+  type Local,
+  operand,
+  pairOf,
+  unusable,
+  usable,
+  word,
+} from './locals.ts';
+
+/** By path the mask, a u64, that stands for it where it is unknown. */
+export interface Masks {
+  readonly get: (path: string) => string | undefined;
+}
+
+export interface EmitOptions {
+  readonly facts: number;
+  readonly data: StaticData;
+  /** Computes masks instead of edges. */
+  readonly bits: Masks | undefined;
+  /** Constants that stand in the row that `row` points to, and where. */
+  readonly holes: ReadonlyMap<Hole, number> | undefined;
+  /** What is decided already. */
+  readonly atoms: AtomWords | undefined;
+}
+
+export const comparisons: Readonly<
+  Record<IrComparison, { readonly op: number; readonly sign: string }>
+> = {
+  is: { op: 0, sign: '==' },
+  'is not': { op: 1, sign: '!=' },
+  '<': { op: 2, sign: '<' },
+  '<=': { op: 3, sign: '<=' },
+  '>': { op: 4, sign: '>' },
+  '>=': { op: 5, sign: '>=' },
+};
+
+export class ExpressionEmitter {
+  readonly lines: string[] = [];
+  readonly #options: EmitOptions;
+  readonly #known: Map<IrExpr, Local>[] = [new Map()];
+  readonly #variables = new Map<IrVariable, string>();
+  #locals = 0;
+  #indent = '  ';
+
+  constructor(options: EmitOptions) {
+    this.#options = options;
+  }
+
+  /** What is asked of the facts as they lie in their cells, and of nothing that was decided before. */
+  static ofFacts(facts: number, data: StaticData): ExpressionEmitter {
+    return new ExpressionEmitter({
+      ...{ facts, data },
+      ...{ bits: undefined, holes: undefined, atoms: undefined },
+    });
+  }
+
+  emit(expr: IrExpr): Local {
+    for (const scope of this.#known) {
+      const known = scope.get(expr);
+      if (known !== undefined) return known;
+    }
+    const local = this.#make(expr);
+    this.#known.at(-1)?.set(expr, local);
+    return local;
+  }
+
+  line(text: string): void {
+    this.lines.push(this.#indent + text);
+  }
+
+  #fresh(prefix: string): string {
+    this.#locals += 1;
+    return `${prefix}${this.#locals}`;
+  }
+
+  #let(prefix: string, type: string, value: string): string {
+    const name = this.#fresh(prefix);
+    this.line(`let ${name}: ${type} = ${value};`);
+    return name;
+  }
+
+  get #masks(): boolean {
+    return this.#options.bits !== undefined;
+  }
+
+  #make(expr: IrExpr): Local {
+    const decided = this.#options.atoms?.tri(expr, this.#masks);
+    const cells = this.#masks ? cellsCompared(expr) : [];
+    if (decided !== undefined && cells !== undefined) {
+      return this.#tri(
+        decided,
+        cells.map((cell) => this.#marks(cell)),
+      );
+    }
+    switch (expr.kind) {
+      case 'const':
+        return this.#constant(expr);
+      case 'cell':
+        return this.#cell(expr);
+      case 'presence': {
+        const at = this.#address(expr.address);
+        return this.#tri(
+          `(load<u8>(${at}, 8) == 3 ? 1 : i32((load<u8>(${at}, 8) == 1) == ${expr.present}) << 1)`,
+          [],
+        );
+      }
+      case 'knownRecord':
+        return this.#knownRecord(expr.address, expr.fresh);
+      case 'knownCell': {
+        const cell = this.emit(expr.cell);
+        const known = usable(expr.cell, cell);
+        return this.#tri(
+          `(load<u8>(${this.#address(expr.cell.address)}, 8) == 3 ? 1 : ${known} << 1)`,
+          [cell],
+          true,
+        );
+      }
+      case 'known': {
+        const operand = this.emit(expr.operand);
+        return this.#tri(`${usable(expr.operand, operand)} << 1`, [operand], true);
+      }
+      case 'knownAge':
+        return this.#knownAge(expr.of, expr.offset);
+      case 'lookup':
+        return this.#lookup(expr);
+      case 'apply':
+        return this.#apply(expr);
+      case 'compare':
+        return this.#compare(expr);
+      case 'compareNow': {
+        const threshold = this.emit(expr.threshold);
+        const { op } = comparisons[expr.operator];
+        return this.#clock(
+          [threshold],
+          threshold.known,
+          `compareNow(${op}, ${threshold.value})`,
+          [],
+        );
+      }
+      case 'compareAge': {
+        const [of, threshold] = [this.emit(expr.of), this.emit(expr.threshold)];
+        const { op } = comparisons[expr.operator];
+        const known = `(${of.known} & ${threshold.known})`;
+        return this.#clock(
+          [of, threshold],
+          known,
+          `compareAge(${op}, ${of.value}, ${threshold.value})`,
+          expr.reads,
+        );
+      }
+      case 'inWindow':
+        return this.#inWindow(expr);
+      case 'calendar':
+        return this.#calendar(expr);
+      case 'remembered':
+        return this.#remembered(expr);
+      case 'and':
+      case 'or':
+        return this.#junction(expr);
+      case 'not': {
+        const operand = this.emit(expr.operand);
+        return { ...operand, value: this.#let('t', 'i32', `2 - ${operand.value}`) };
+      }
+      case 'quantifier':
+        return this.#quantifier(expr);
+      case 'if':
+        return this.#if(expr);
+      case 'else':
+        return this.#else(expr);
+      case 'set':
+        return this.#set(expr);
+    }
+  }
+
+  // --- leaves ------------------------------------------------------------------------------------
+
+  #constant(expr: IrConst): Local {
+    const { value } = expr;
+    const plain = { known: '1', length: '0', partial: '0', edge: undefined, mask: '0' };
+    if (typeof value === 'boolean') return { ...plain, value: value ? '2' : '0' };
+    const hole = this.#options.holes?.get(expr);
+    if (hole !== undefined) {
+      if (expr.rep === 'word')
+        return { ...plain, value: this.#let('w', 'i64', `load<i64>(row, ${hole})`) };
+      const pointer = this.#let('p', 'usize', `load<u32>(row, ${hole})`);
+      const length = this.#let('n', 'i32', `load<i32>(row, ${hole + 4})`);
+      return { ...plain, value: pointer, length };
+    }
+    if (typeof value === 'bigint') return { ...plain, value: word(value) };
+    const block = this.#options.data.block(value);
+    return { ...plain, value: `${block.address}`, length: `${block.length}` };
+  }
+
+  /** A constant address stays one number, so that loads need no sum. */
+  #address({ base, offset }: IrAddress): string {
+    if (base === 'facts') return `${this.#options.facts + offset}`;
+    const variable = this.#variables.get(base);
+    if (variable === undefined) throw new Error(`broken invariant: ${base.name} outside its loop`);
+    return offset === 0 ? variable : `${variable} + ${offset}`;
+  }
+
+  #cell(expr: IrCell): Local {
+    const at = this.#address(expr.address);
+    const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+    const edge = this.#whileFresh(known, expr.fresh);
+    const loaded = this.#load(expr.rep, at, known);
+    return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
+  }
+
+  /** A cell whose value nobody asks for. */
+  #marks({ address, rep, path }: IrCell): Local {
+    const at = this.#address(address);
+    const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+    const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
+    const mask = this.#mask(unusable({ known, partial }), [], [path]);
+    return { known, value: '0', length: '0', partial, edge: undefined, mask };
+  }
+
+  /** What is not known has a value nevertheless, that of a cell: nobody takes it for one. */
+  #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
+    const plain = { known, length: '0', partial: '0' };
+    if (rep === 'tri')
+      return {
+        ...plain,
+        value: this.#let('t', 'i32', `${known} ? <i32>load<i64>(${at}) << 1 : 1`),
+      };
+    if (rep === 'word') return { ...plain, value: this.#let('w', 'i64', `load<i64>(${at})`) };
+    const value = this.#let('p', 'usize', `load<u32>(${at})`);
+    const length = this.#let('n', 'i32', `load<i32>(${at}, 4)`);
+    const partial = rep === 'cells' ? this.#let('q', 'i32', `load<u8>(${at}, 10)`) : '0';
+    return { known, value, length, partial };
+  }
+
+  /** Makes `known` false where a freshness around a value does not hold; gives the edge. */
+  #whileFresh(known: string, fresh: readonly IrFresh[]): string | undefined {
+    if (fresh.length === 0) return undefined;
+    const edge = this.#let('e', 'i64', 'NEVER');
+    this.line(`if (${known}) {`);
+    for (const { record, observed, span } of fresh) {
+      const seen = this.#address(observed);
+      this.line(`  if (load<u8>(${this.#address(record)}, 8) != 0) {`);
+      this.line(`    if (load<u8>(${seen}, 9)) {`);
+      this.line(`      ${known} &= isFresh(load<i64>(${seen}), ${word(span)});`);
+      this.line(`      if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
+      this.line(`    } else ${known} = 0;`);
+      this.line('  }');
+    }
+    this.line('}');
+    return edge;
+  }
+
+  #knownRecord(address: IrAddress, fresh: readonly IrFresh[]): Local {
+    const at = this.#address(address);
+    const known = this.#let('k', 'i32', `i32(load<u8>(${at}, 8) == 1)`);
+    const edge = this.#whileFresh(known, fresh);
+    const value = this.#let('t', 'i32', `load<u8>(${at}, 8) == 3 ? 1 : ${known} << 1`);
+    return { known: '1', value, length: '0', partial: '0', edge, mask: '0' };
+  }
+
+  #knownAge(ofExpr: IrExpr, offsetExpr: IrExpr): Local {
+    const [of, offset] = [this.emit(ofExpr), this.emit(offsetExpr)];
+    const known = this.#let('t', 'i32', '0');
+    const edge = this.#minEdge([of, offset], true);
+    this.line(`if (${of.known} & ${offset.known} & hasNow()) {`);
+    this.line(`  ${known} = ageKnown(${of.value}) << 1;`);
+    if (edge !== undefined) this.line(`  if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
+    this.line('}');
+    return { known: '1', value: known, length: '0', partial: '0', edge, mask: '0' };
+  }
+
+  // --- edges and masks ---------------------------------------------------------------------------
+
+  /** A local with the earliest edge of the operands; `always`: also when none has one. */
+  #minEdge(operands: readonly Local[], always: boolean): string | undefined {
+    const edges = operands.map((operand) => operand.edge).filter((edge) => edge !== undefined);
+    if (edges.length === 0 && !always) return undefined;
+    const [first = 'NEVER', ...rest] = edges;
+    const edge = this.#let('e', 'i64', first);
+    for (const other of rest) this.line(`if (${other} < ${edge}) ${edge} = ${other};`);
+    return edge;
+  }
+
+  /** Bits of the operands, and of the paths, where it is unknown. */
+  #mask(unknown: string, operands: readonly Local[], paths: readonly string[]): string {
+    if (this.#options.bits === undefined) return '0';
+    const bits = this.#bitsOf(paths);
+    const parts = [
+      ...operands.map((operand) => operand.mask).filter((mask) => mask !== '0'),
+      ...(bits === '0' ? [] : [bits]),
+    ];
+    return parts.length === 0
+      ? '0'
+      : this.#let('m', 'u64', `(${unknown}) ? ${parts.join(' | ')} : 0`);
+  }
+
+  /** The masks of paths joined; `0`: none has one. */
+  #bitsOf(paths: readonly string[]): string {
+    const masks = paths.flatMap((path) => this.#options.bits?.get(path) ?? []);
+    return masks.length === 0 ? '0' : `(${masks.join(' | ')})`;
+  }
+
+  /** A condition over operands that it does not treat specially. */
+  #tri(value: string, operands: readonly Local[], certain = false): Local {
+    const name = this.#let('t', 'i32', value);
+    const mask = certain ? '0' : this.#mask(`${name} == 1`, operands, []);
+    return {
+      known: '1',
+      value: name,
+      length: '0',
+      partial: '0',
+      edge: this.#minEdge(operands, false),
+      mask,
+    };
+  }
+
+  #clock(operands: readonly Local[], known: string, call: string, reads: readonly string[]): Local {
+    const value = this.#let('t', 'i32', '1');
+    const edge = this.#minEdge(operands, true);
+    this.line(`if (${known}) {`);
+    this.line(`  ${value} = ${call};`);
+    if (edge !== undefined) this.line(`  if (edgeOfLast() < ${edge}) ${edge} = edgeOfLast();`);
+    this.line('}');
+    let mask = this.#mask(`${value} == 1`, operands, []);
+    const ahead = this.#bitsOf(reads);
+    if (this.#masks && ahead !== '0') {
+      mask = this.#let('m', 'u64', `${value} == 1 ? (${known} ? ${ahead} : ${mask}) : 0`);
+    }
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  #inWindow(expr: IrExpr & { kind: 'inWindow' }): Local {
+    const of = this.emit(expr.of);
+    const window = this.#options.data.window(expr.window);
+    if (expr.clock)
+      return this.#clock([of], of.known, `nowInWindow(${window}, ${of.value})`, expr.reads);
+    const value = this.#let('t', 'i32', `${of.known} ? inWindow(${window}, ${of.value}) : 1`);
+    const edge = this.#minEdge([of], false);
+    const mask = this.#beyond(`${value} == 1`, of, expr.reads);
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** Found before rules are judged. */
+  #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
+    const { offset, rep, timeful, path } = expr;
+    const keys = expr.keys.map((key) => this.emit(key));
+    const at = `${this.#options.facts + offset}`;
+    if (expr.isValue) {
+      const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
+      const loaded = this.#load(rep, at, known);
+      return { ...loaded, edge: undefined, mask: this.#mask(unusable(loaded), keys, [path]) };
+    }
+    const value = this.#let('t', 'i32', `remembered(${at})`);
+    const edge = timeful ? this.#let('e', 'i64', `rememberedEdge(${at})`) : undefined;
+    const mask = this.#mask(`${value} == 1`, keys, [path]);
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  #calendar(expr: IrExpr & { kind: 'calendar' }): Local {
+    const of = this.emit(expr.of);
+    const zone = this.#options.data.zone(expr.zone);
+    const field = expr.field === 'weekday' ? 'weekdayAt' : 'timeOfDayAt';
+    const known = this.#let('k', 'i32', of.known);
+    const value = this.#let('w', 'i64', '0');
+    this.line(`if (${known}) {`);
+    this.line(`  ${value} = ${field}(${zone}, ${of.value});`);
+    this.line(`  ${known} = ok;`);
+    this.line('}');
+    const edge = this.#minEdge([of], false);
+    const mask = this.#beyond(`!${known}`, of, expr.reads);
+    return { known, value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** The mask of an instant's own unknown or, where it is known, of what it was read from. */
+  #beyond(unknown: string, of: Local, reads: readonly string[]): string {
+    const bits = this.#bitsOf(reads);
+    if (!this.#masks || bits === '0') return this.#mask(unknown, [of], []);
+    return this.#let('m', 'u64', `(${unknown}) ? (${of.known} ? ${bits} : ${of.mask}) : 0`);
+  }
+
+  // --- operators ---------------------------------------------------------------------------------
+
+  #lookup(expr: IrExpr & { kind: 'lookup' }): Local {
+    const keys = expr.keys.map((key) => this.emit(key));
+    const known = this.#all(expr.keys.map((key, index) => isKnown(key, keys[index] as Local)));
+    const { data } = this.#options;
+    const address =
+      expr.table.external === undefined
+        ? data.table(expr.table)
+        : `load<u32>(${data.description(expr.table)})`;
+    const args = expr.keys.map((key, index) => {
+      const local = keys[index] as Local;
+      if (key.rep === 'bytes') return `0, <i64>${local.value}, ${local.length}`;
+      return key.rep === 'tri' ? `1, <i64>(${local.value} >> 1), 0` : `1, ${local.value}, 0`;
+    });
+    const found = this.#let(
+      'r',
+      'usize',
+      `${known} ? find${keys.length}(${address}, ${args.join(', ')}) : 0`,
+    );
+    const hit = this.#let('k', 'i32', `i32(${found} != 0)`);
+    const loaded = this.#load(expr.rep, found, hit);
+    const edge = this.#minEdge(keys, false);
+    let mask = this.#mask(`!${hit}`, keys, []);
+    const bit = this.#bitsOf([`table.${expr.table.name}`]);
+    if (this.#masks && bit !== '0')
+      mask = this.#let('m', 'u64', `${hit} ? 0 : (${known} ? ${bit} : ${mask})`);
+    return { ...loaded, edge, mask };
+  }
+
+  #all(conditions: readonly string[]): string {
+    const dynamic = conditions.filter((condition) => condition !== '1');
+    return dynamic.length === 0 ? '1' : `(${dynamic.join(' & ')})`;
+  }
+
+  #apply(expr: IrExpr & { kind: 'apply' }): Local {
+    const args = expr.args.map((arg) => this.emit(arg));
+    const conditions = expr.args.flatMap((arg, index) => {
+      const local = args[index] as Local;
+      const whole = local.partial === '0' || expr.countsOnly ? [] : [`(${local.partial} ^ 1)`];
+      return [isKnown(arg, local), ...whole];
+    });
+    const known = this.#let('k', 'i32', this.#all(conditions));
+    const operands = expr.args.map((arg, index) => operand(arg, args[index] as Local));
+    if (expr.pattern !== undefined) {
+      const hole = this.#options.holes?.get(expr);
+      operands.push(
+        hole === undefined
+          ? `${this.#options.data.pattern(expr.pattern)}`
+          : `<usize>load<u32>(row, ${hole})`,
+      );
+    }
+    const call = `${expr.function}(${operands.join(', ')})`;
+    const edge = this.#minEdge(args, false);
+    if (expr.rep === 'tri') {
+      // A test that may fail gives all three values by itself.
+      const tested = expr.mayFail ? call : `i32(${call}) << 1`;
+      const value = this.#let('t', 'i32', `${known} ? ${tested} : 1`);
+      return {
+        known: '1',
+        value,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${value} == 1`, args, []),
+      };
+    }
+    const word = expr.rep === 'word';
+    const value = this.#let(word ? 'w' : 'p', word ? 'i64' : 'usize', '0');
+    const length = word ? '0' : this.#let('n', 'i32', '0');
+    this.line(`if (${known}) {`);
+    if (word) this.line(`  ${value} = ${call};`);
+    else {
+      const pair = this.#fresh('x');
+      this.line(`  const ${pair} = ${call};`);
+      this.line(`  ${value} = <usize><u32>${pair};`);
+      this.line(`  ${length} = <i32>(${pair} >> 32);`);
+    }
+    if (expr.mayFail) this.line(`  ${known} = ok;`);
+    this.line('}');
+    return { known, value, length, partial: '0', edge, mask: this.#mask(`!${known}`, args, []) };
+  }
+
+  #compare(expr: IrExpr & { kind: 'compare' }): Local {
+    const [left, right] = [this.emit(expr.left), this.emit(expr.right)];
+    const known = this.#all([isKnown(expr.left, left), isKnown(expr.right, right)]);
+    const { sign } = comparisons[expr.operator];
+    const same = `sameBytes(${left.value}, ${left.length}, ${right.value}, ${right.length})`;
+    const holds =
+      expr.left.rep !== 'bytes'
+        ? `${left.value} ${sign} ${right.value}`
+        : sign === '=='
+          ? same
+          : `!${same}`;
+    const value = known === '1' ? `i32(${holds}) << 1` : `${known} ? i32(${holds}) << 1 : 1`;
+    return this.#tri(value, [left, right]);
+  }
+
+  #junction(expr: IrExpr & { kind: 'and' | 'or' }): Local {
+    const operands = expr.operands.map((part) => this.emit(part));
+    const [deciding, pick] = expr.kind === 'and' ? [0, 'min'] : [2, 'max'];
+    const value = this.#let(
+      't',
+      'i32',
+      operands.map((o) => o.value).reduce((a, b) => `${pick}<i32>(${a}, ${b})`),
+    );
+    const edge =
+      this.#masks || !expr.timeful ? undefined : this.#decidedEdge(value, deciding, operands);
+    return {
+      known: '1',
+      value,
+      length: '0',
+      partial: '0',
+      edge,
+      mask: this.#mask(`${value} == 1`, operands, []),
+    };
+  }
+
+  /** Once decided, the latest edge of those that decide it; else the earliest of all. */
+  #decidedEdge(value: string, deciding: number, operands: readonly Local[]): string {
+    const edge = this.#let('e', 'i64', 'NEVER');
+    this.line(`if (${value} == ${deciding}) {`);
+    this.line(`  ${edge} = i64.MIN_VALUE;`);
+    for (const { value: part, edge: own = 'NEVER' } of operands) {
+      this.line(`  if (${part} == ${deciding} && ${own} > ${edge}) ${edge} = ${own};`);
+    }
+    this.line('} else {');
+    for (const { edge: own } of operands) {
+      if (own !== undefined) this.line(`  if (${own} < ${edge}) ${edge} = ${own};`);
+    }
+    this.line('}');
+    return edge;
+  }
+
+  #quantifier(expr: IrExpr & { kind: 'quantifier' }): Local {
+    const collection = this.emit(expr.collection);
+    const [start, deciding, pick] = expr.any ? [0, 2, 'max'] : [2, 0, 'min'];
+    const value = this.#let('t', 'i32', '1');
+    const timed = expr.timeful && !this.#masks;
+    const first = timed ? this.#let('e', 'i64', collection.edge ?? 'NEVER') : '';
+    const last = timed ? this.#let('e', 'i64', 'i64.MIN_VALUE') : '';
+    // Elements decide only as long as they are there.
+    const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;
+    this.line(`if (${collection.known}) {`);
+    this.#nested(() => {
+      this.line(`${value} = ${start};`);
+      const index = this.#fresh('at');
+      this.line(`for (let ${index} = 0; ${index} < ${collection.length}; ${index} += 1) {`);
+      this.#nested(() => {
+        const element = this.#let(
+          'c',
+          'usize',
+          `${collection.value} + <usize>${index} * ${expr.variable.stride}`,
+        );
+        this.#variables.set(expr.variable, element);
+        const marked = allocates(expr.body) ? this.#let('a', 'usize', 'mark()') : undefined;
+        const body = this.emit(expr.body);
+        this.line(`${value} = ${pick}<i32>(${value}, ${body.value});`);
+        if (timed && body.edge !== undefined) {
+          this.line(`if (${body.edge} < ${first}) ${first} = ${body.edge};`);
+        }
+        if (timed)
+          this.line(
+            `if (${body.value} == ${deciding} && ${body.edge ?? 'NEVER'} > ${last}) ${last} = ${body.edge ?? 'NEVER'};`,
+          );
+        if (marked !== undefined) this.line(`release(${marked});`);
+      });
+      this.line('}');
+    });
+    this.line('}');
+    const edge = timed
+      ? this.#let('e', 'i64', `${value} == ${deciding} ? ${decided} : ${first}`)
+      : undefined;
+    let mask = '0';
+    if (this.#masks) {
+      mask = this.#let(
+        'm',
+        'u64',
+        `${value} == 1 ? (${collection.known} ? ${this.#bitsOf(expr.reads)} : ${collection.mask}) : 0`,
+      );
+    }
+    return { known: '1', value, length: '0', partial: '0', edge, mask };
+  }
+
+  /** What is computed in a block is not there after it. */
+  #nested(body: () => void): void {
+    const before = this.#indent;
+    this.#indent += '  ';
+    this.#known.push(new Map());
+    body();
+    this.#known.pop();
+    this.#indent = before;
+  }
+
+  #if(expr: IrExpr & { kind: 'if' }): Local {
+    const [condition, then, other] = [
+      this.emit(expr.condition),
+      this.emit(expr.then),
+      this.emit(expr.else),
+    ];
+    const picked = this.#let('k', 'i32', `i32(${condition.value} == 2)`);
+    const edge = this.#minEdge([condition, then, other], false);
+    const pick = (a: string, b: string) => (a === b ? a : `(${picked} ? ${a} : ${b})`);
+    if (expr.rep === 'tri') {
+      const agree = `(${then.value} == ${other.value} ? ${then.value} : 1)`;
+      const value = this.#let(
+        't',
+        'i32',
+        `${condition.value} == 1 ? ${agree} : ${pick(then.value, other.value)}`,
+      );
+      return {
+        known: '1',
+        value,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${value} == 1`, [condition, then, other], []),
+      };
+    }
+    const same =
+      expr.rep === 'word'
+        ? `${then.value} == ${other.value}`
+        : expr.rep === 'bytes'
+          ? `sameBytes(${pairOf(then)}, ${pairOf(other)})`
+          : expr.elements === undefined
+            ? 'false'
+            : `sameSet${expr.elements}(${pairOf(then)}, ${pairOf(other)})`;
+    const whole = expr.rep === 'cells' ? ` & (${then.partial} ^ 1) & (${other.partial} ^ 1)` : '';
+    const agree = `(${then.known} & ${other.known}${whole} & i32(${same}))`;
+    const known = this.#let(
+      'k',
+      'i32',
+      `${condition.value} == 1 ? ${agree} : ${pick(then.known, other.known)}`,
+    );
+    const value = this.#let(
+      expr.rep === 'word' ? 'w' : 'p',
+      expr.rep === 'word' ? 'i64' : 'usize',
+      pick(then.value, other.value),
+    );
+    const length =
+      expr.rep === 'word' ? '0' : this.#let('n', 'i32', pick(then.length, other.length));
+    const partial =
+      expr.rep === 'cells' ? this.#let('q', 'i32', pick(then.partial, other.partial)) : '0';
+    return {
+      known,
+      value,
+      length,
+      partial,
+      edge,
+      mask: this.#mask(unusable({ known, partial }), [condition, then, other], []),
+    };
+  }
+
+  #else(expr: IrExpr & { kind: 'else' }): Local {
+    const [value, fallback] = [this.emit(expr.value), this.emit(expr.fallback)];
+    const usable = this.#let('k', 'i32', isKnown(expr.value, value));
+    const edge = this.#minEdge([value, fallback], false);
+    const pick = (a: string, b: string) => (a === b ? a : `(${usable} ? ${a} : ${b})`);
+    if (expr.rep === 'tri') {
+      const name = this.#let('t', 'i32', pick(value.value, fallback.value));
+      return {
+        known: '1',
+        value: name,
+        length: '0',
+        partial: '0',
+        edge,
+        mask: this.#mask(`${name} == 1`, [value, fallback], []),
+      };
+    }
+    const known = this.#let('k', 'i32', `${usable} | ${fallback.known}`);
+    const word = expr.rep === 'word';
+    const picked = this.#let(
+      word ? 'w' : 'p',
+      word ? 'i64' : 'usize',
+      pick(value.value, fallback.value),
+    );
+    const length = word ? '0' : this.#let('n', 'i32', pick(value.length, fallback.length));
+    const partial =
+      expr.rep === 'cells' ? this.#let('q', 'i32', pick(value.partial, fallback.partial)) : '0';
+    return {
+      known,
+      value: picked,
+      length,
+      partial,
+      edge,
+      mask: this.#mask(unusable({ known, partial }), [value, fallback], []),
+    };
+  }
+
+  #set(expr: IrExpr & { kind: 'set' }): Local {
+    const elements = expr.elements.map((element) => this.emit(element));
+    const known = this.#let(
+      'k',
+      'i32',
+      this.#all(expr.elements.map((element, i) => isKnown(element, elements[i] as Local))),
+    );
+    const cells = this.#let('p', 'usize', `allocate(${expr.elements.length * 16})`);
+    const length = this.#let('n', 'i32', '0');
+    this.line(`if (${known}) {`);
+    for (const [index, element] of expr.elements.entries()) {
+      const at = `${cells} + ${index * 16}`;
+      this.line(
+        `  ${expr.holds === 'Bytes' ? 'storeBytes' : 'storeWord'}(${at}, ${operand(element, elements[index] as Local)});`,
+      );
+    }
+    this.line(`  ${length} = dedupe${expr.holds}(${cells}, ${expr.elements.length});`);
+    this.line('}');
+    const edge = this.#minEdge(elements, false);
+    return {
+      known,
+      value: cells,
+      length,
+      partial: '0',
+      edge,
+      mask: this.#mask(`!${known}`, elements, []),
+    };
+  }
+}
+
+/** Those that alone make an atom unknown; undefined: it is not as simple. */
+export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
+  if (expr.kind === 'cell') return [expr];
+  if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;
+  const operands = expr.kind === 'compare' ? [expr.left, expr.right] : expr.args;
+  const varying = operands.filter(({ kind }) => kind !== 'const');
+  const cells = varying.filter((operand) => operand.kind === 'cell');
+  return cells.length === varying.length ? cells : undefined;
+}

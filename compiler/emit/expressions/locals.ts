@@ -1,0 +1,59 @@
+// The locals that hold a computed expression, and how they are written as operands and arguments.
+
+import type { IrExpr } from '../../ir/ir.ts';
+import { everyIrExpr } from '../../ir/operands.ts';
+
+/** The locals of a computed expression. */
+export interface Local {
+  /** i32, 1 or 0; not of a `tri`. */
+  readonly known: string;
+  /** tri: i32; word: i64; bytes and cells: the pointer, usize. */
+  readonly value: string;
+  /** i32, of bytes and cells. */
+  readonly length: string;
+  /** i32, 1 when elements are unknown. */
+  readonly partial: string;
+  /** i64; undefined: never. */
+  readonly edge: string | undefined;
+  /** u64 */
+  readonly mask: string;
+}
+
+const allocating = /^(union|intersect|minus)(Words|Bytes)$|^(lowerAscii|toIp|toCidr)$/;
+
+export function word(value: bigint): string {
+  if (value === -(2n ** 63n)) return 'i64.MIN_VALUE';
+  return value >= 2n ** 63n ? `<u64>${value}` : `${value}`;
+}
+
+/** 1 or 0. */
+export function isKnown(expr: IrExpr, local: Local): string {
+  if (expr.rep !== 'tri') return local.known;
+  return expr.kind === 'const' ? '1' : `i32(${local.value} != 1)`;
+}
+
+/** Known, and with it all elements of a set or list; 1 or 0. */
+export function usable(expr: IrExpr, local: Local): string {
+  const known = isKnown(expr, local);
+  return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
+}
+
+export function unusable({ known, partial }: Pick<Local, 'known' | 'partial'>): string {
+  return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
+}
+
+/** As an argument of the assembly library. */
+export function operand(expr: IrExpr, local: Local): string {
+  if (expr.rep === 'tri') return `<i64>(${local.value} >> 1)`;
+  return expr.rep === 'word' ? local.value : pairOf(local);
+}
+
+export function pairOf(local: Local): string {
+  return `${local.value}, ${local.length}`;
+}
+
+export function allocates(expr: IrExpr): boolean {
+  return [...everyIrExpr([expr])].some(
+    (part) => part.kind === 'set' || (part.kind === 'apply' && allocating.test(part.function)),
+  );
+}

@@ -1,0 +1,46 @@
+// Conditions of atoms alone, as tests of their bits: whether one is true, or whether it is true or
+// unknown. `not` turns the one question into the other, so that nothing unknown is computed.
+
+import type { IrExpr } from '../../ir/ir.ts';
+import type { AtomWords } from '../../layout/atom-words.ts';
+
+export type Question = 'sure' | 'may';
+
+const opposite: Readonly<Record<Question, Question>> = { sure: 'may', may: 'sure' };
+
+/** A boolean over the words `sure…` and `may…`; undefined: it is not of atoms alone. */
+export function ask(question: Question, expr: IrExpr, atoms: AtomWords): string | undefined {
+  const place = atoms.place(expr);
+  if (place !== undefined) return `(${question}${place.pair} & ${place.mask}) != 0`;
+  if (expr.kind === 'const') return `${expr.value}`;
+  if (expr.kind === 'not') {
+    const test = ask(opposite[question], expr.operand, atoms);
+    return test && `!(${test})`;
+  }
+  if (expr.kind !== 'and' && expr.kind !== 'or') return undefined;
+  const bits = new Map<string, bigint>();
+  const tests: string[] = [];
+  for (const part of expr.operands) {
+    const isNegated = part.kind === 'not';
+    const own = atoms.place(isNegated ? part.operand : part);
+    if (own !== undefined) {
+      const word = `${isNegated ? opposite[question] : question}${own.pair}`;
+      const key = `${word}${isNegated ? '!' : ''}`;
+      bits.set(key, (bits.get(key) ?? 0n) | own.mask);
+      continue;
+    }
+    const test = ask(question, part, atoms);
+    if (test === undefined) return undefined;
+    tests.push(`(${test})`);
+  }
+  for (const [key, mask] of bits) tests.push(`(${testOf(key, mask, expr.kind)})`);
+  return tests.join(expr.kind === 'and' ? ' & ' : ' | ');
+}
+
+/** All or any of the bits of a word, or, where they are negated, of those that are not set. */
+function testOf(key: string, mask: bigint, kind: 'and' | 'or'): string {
+  const isNegated = key.endsWith('!');
+  const bits = `(${isNegated ? key.slice(0, -1) : key} & ${mask})`;
+  if (kind === 'and') return isNegated ? `${bits} == 0` : `${bits} == ${mask}`;
+  return isNegated ? `${bits} != ${mask}` : `${bits} != 0`;
+}

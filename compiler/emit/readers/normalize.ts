@@ -1,0 +1,116 @@
+// `settle`: what a host handed over as it lies there is put as the module holds it. Texts that stand for
+// something else are read, sets have each element once, and defaults fill elements. False where a text
+// can't be read, so that the host may ask with the whole request instead, and say what is wrong with it.
+
+import { cellLayout } from '@nhipol/runtime/abi';
+import { cellReaders } from '../../ir/cell-readers.ts';
+import type { IrFacts, IrReader, IrRecord } from '../../ir/ir.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { at, recordDefaults } from './record-readers.ts';
+
+const { partial: partialByte, unread: unreadByte } = cellLayout;
+
+export function emitSettle(facts: IrFacts, address: number, data: StaticData): readonly string[] {
+  const cells = [...cellReaders(facts)];
+  return [
+    'function settle(): bool {',
+    ...cells.flatMap(([offset, reader]) => settleCell(reader, `${address + offset}`, 0, data)),
+    // Sets may be more than there is memory for.
+    '  return errorSeverity == 0;',
+    '}',
+  ];
+}
+
+const readings: Readonly<Record<string, string>> = {
+  readIp: 'toIp',
+  readCidr: 'toCidr',
+};
+
+function settleCell(
+  reader: IrReader,
+  cell: string,
+  level: number,
+  data: StaticData,
+  collection?: string,
+): readonly string[] {
+  const lines =
+    reader.kind === 'collection'
+      ? settleCollection(reader, cell, level, data)
+      : reader.kind === 'scalar'
+        ? settleText(reader.function, cell, collection)
+        : [];
+  return lines.length === 0 ? [] : [`  if (load<u8>(${cell}, ${unreadByte})) {`, ...lines, '  }'];
+}
+
+/** `collection`: the cell of what it is an element of. */
+function settleText(
+  reader: string,
+  cell: string,
+  collection: string | undefined,
+): readonly string[] {
+  const text = `load<u32>(${cell}), load<i32>(${cell}, 4)`;
+  if (reader === 'readTimestamp') {
+    return [
+      `    if (!parseTimestamp(${text})) return false;`,
+      `    storeWord(${cell}, timestampValue);`,
+    ];
+  }
+  if (reader === 'readSpiffe') {
+    // One that is none is unknown, and so is what holds it.
+    const part = collection === undefined ? '' : ` store<u8>(${collection}, 1, ${partialByte});`;
+    return [
+      `    if (spiffeValid(${text})) store<u8>(${cell}, 0, ${unreadByte});`,
+      `    else { storeUnknown(${cell});${part} }`,
+    ];
+  }
+  const reading = readings[reader];
+  return reading === undefined
+    ? []
+    : [
+        `    const read = ${reading}(${text});`,
+        '    if (!ok) return false;',
+        `    storeBytes(${cell}, <u32>read, <i32>(read >> 32));`,
+      ];
+}
+
+function settleCollection(
+  { element, stride, distinct }: IrReader & { kind: 'collection' },
+  cell: string,
+  level: number,
+  data: StaticData,
+): readonly string[] {
+  const each = `element${level}`;
+  const within =
+    element.kind === 'record'
+      ? settleRecord(element.record, each, level + 1, data)
+      : settleCell(element, each, level + 1, data, cell);
+  const [pointer, count] = [`load<u32>(${cell})`, `load<i32>(${cell}, 4)`];
+  const loop = [
+    `    const end${level}: usize = ${pointer} + ${count} * ${stride};`,
+    `    for (let ${each}: usize = ${pointer}; ${each} < end${level}; ${each} += ${stride}) {`,
+    ...within,
+    '    }',
+  ];
+  const lines = [
+    ...(within.length === 0 ? [] : loop),
+    ...(distinct === undefined
+      ? []
+      : [`    store<i32>(${cell}, dedupe${distinct}(${pointer}, ${count}), 4);`]),
+  ];
+  return lines.length === 0 ? [] : [...lines, `    store<u8>(${cell}, 0, ${unreadByte});`];
+}
+
+function settleRecord(
+  record: IrRecord,
+  base: string,
+  level: number,
+  data: StaticData,
+): readonly string[] {
+  const settled = ({ members }: IrRecord, from: string): readonly string[] =>
+    members.flatMap(({ reader, offset }) =>
+      reader.kind === 'record'
+        ? settled(reader.record, at(from, offset))
+        : settleCell(reader, at(from, offset), level, data),
+    );
+  return [...settled(record, base), ...recordDefaults(record, base, data)];
+}

@@ -1,0 +1,287 @@
+// What a policy declares, for its reader of objects: a table for each record, in the constant data, and a
+// function for each set, list and enum. A cursor comes in with a cell, the cursor behind the value goes out, or
+// 0 where no reading is possible; what is at fault is recorded with its path, and reading goes on.
+
+import { shapesOf } from '../../ir/cell-readers.ts';
+import type { IrSignal } from '../../ir/history.ts';
+import type { IrConst, IrFacts, IrMember, IrReader, IrRecord } from '../../ir/ir.ts';
+import { recordTable } from '../data/record-table.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { emitPlaces } from '../data/string-dispatch.ts';
+import { word } from '../expressions/locals.ts';
+import { memberKinds } from './object-reader.ts';
+import { recordWriters, type WrittenKind } from './record-writers.ts';
+
+export interface ReaderOptions {
+  readonly facts: number;
+  readonly data: StaticData;
+  /** Absolute address of `context.time`, which a host's clock may stand in for. */
+  readonly time: number | undefined;
+  /** Whether requests are read in part, too. */
+  readonly patching: boolean;
+  /** What they tell is read as a request's records are. */
+  readonly signals?: readonly IrSignal[] | undefined;
+}
+
+/** How a value is read: those of the assembly library's shapes.ts, and the first behind them. */
+const stringKind = 1;
+const firstKind = 7;
+
+export class RecordReaders {
+  readonly lines: string[] = [];
+  readonly #facts: IrFacts;
+  readonly #options: ReaderOptions;
+  readonly #done = new Set<string>();
+  readonly #tables = new Map<number, number>();
+  /** By their kinds. */
+  readonly #valueReaders: string[] = [];
+  readonly #written: WrittenKind[] = [];
+  readonly #rangedReaders = new Map<string, string>();
+
+  constructor(facts: IrFacts, options: ReaderOptions) {
+    this.#facts = facts;
+    this.#options = options;
+  }
+
+  #add(...lines: readonly string[]): void {
+    this.lines.push(...lines);
+  }
+
+  enumeration(id: number, members: readonly string[], otherwise: number | undefined): void {
+    this.#add(
+      `function ordinal${id}(p: usize, n: i32): i32 {`,
+      ...emitPlaces(members, 'n', 'p', (index) => `return ${index};`),
+      `  return ${otherwise ?? -1};`,
+      '}',
+      `function readEnum${id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      '  if (load<u8>(p) != 0x22) return refuse(p, cell, path, depth, nullIsAbsent);',
+      '  p = readText(p);',
+      '  if (p == 0) return 0;',
+      `  const ordinal = ordinal${id}(textPtr, textLen);`,
+      '  if (ordinal < 0) storeUnknown(cell);',
+      '  else storeWord(cell, ordinal);',
+      '  return p;',
+      '}',
+    );
+  }
+
+  /** The address of its table; a root's has no cell of its own, and is never null. */
+  table(record: IrRecord): number {
+    const known = this.#tables.get(record.id);
+    if (known !== undefined) return known;
+    const members = record.members.map((member) => this.#member(member));
+    const { address } = this.#options.data.raw(recordTable(record.size, members));
+    this.#tables.set(record.id, address);
+    return address;
+  }
+
+  #member({ name, path, offset, reader, required }: IrMember) {
+    return {
+      ...{ name, path, cell: offset, missing: required ? ('faulty' as const) : ('fine' as const) },
+      ...(reader.kind === 'record'
+        ? { kind: memberKinds.record, record: this.table(reader.record) }
+        : { kind: this.#kind(reader), record: 0 }),
+    };
+  }
+
+  #reader(reader: IrReader): string {
+    switch (reader.kind) {
+      case 'scalar':
+        return reader.function;
+      case 'ranged':
+        return this.#ranged(reader);
+      case 'enum':
+        return `readEnum${reader.id}`;
+      case 'record':
+        return this.#element(reader.record);
+      case 'collection':
+        this.#collection(reader);
+        return `readCollection${reader.id}`;
+    }
+  }
+
+  #ranged(reader: IrReader & { kind: 'ranged' }): string {
+    const bounds = `${word(reader.min)}, ${word(reader.max)}`;
+    const key = `${reader.function} ${bounds}`;
+    const known = this.#rangedReaders.get(key);
+    if (known !== undefined) return known;
+    const name = `readRanged${this.#rangedReaders.size}`;
+    this.#rangedReaders.set(key, name);
+    this.#add(
+      `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      `  p = ${reader.function}(p, cell, path, depth, nullIsAbsent);`,
+      `  keepWithin(cell, ${bounds});`,
+      '  return p;',
+      '}',
+    );
+    return name;
+  }
+
+  /** A record as an element of a list. */
+  #element(record: IrRecord): string {
+    const name = `readElement${record.id}`;
+    if (!this.#isNew(name)) return name;
+    this.#add(
+      `function ${name}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      `  return readRecord(p, ${this.table(record)}, cell, path, depth, nullIsAbsent);`,
+      '}',
+    );
+    return name;
+  }
+
+  #isNew(name: string): boolean {
+    if (this.#done.has(name)) return false;
+    this.#done.add(name);
+    return true;
+  }
+
+  #kind(reader: IrReader): number {
+    const name = this.#reader(reader);
+    if (name === 'readString') return stringKind;
+    const known = this.#valueReaders.indexOf(name);
+    if (known >= 0) return firstKind + known;
+    const kind = firstKind + this.#valueReaders.push(name) - 1;
+    if (this.#options.patching) this.#written.push({ kind, reader, ...this.#elements(reader) });
+    return kind;
+  }
+
+  /** What is kept is written by kinds, also within collections. */
+  #elements(reader: IrReader): Pick<WrittenKind, 'element'> {
+    if (reader.kind !== 'collection') return {};
+    const { element } = reader;
+    return {
+      element:
+        element.kind === 'record'
+          ? { kind: memberKinds.record, record: this.table(element.record) }
+          : { kind: this.#kind(element), record: 0 },
+    };
+  }
+
+  /** Reads a value by its kind, once all tables are made. */
+  values(): void {
+    this.#add(
+      'function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
+      '  switch (kind) {',
+      ...this.#valueReaders.map(
+        (reader, index) =>
+          `    case ${firstKind + index}: return ${reader}(p, cell, path, depth, true);`,
+      ),
+      '    default: return readString(p, cell, path, depth, true);',
+      '  }',
+      '}',
+    );
+  }
+
+  writers(): void {
+    this.#add(recordWriters(this.#written, this.#facts.enums, this.#options.data));
+  }
+
+  #collection(reader: IrReader & { kind: 'collection' }): void {
+    if (!this.#isNew(`collection${reader.id}`)) return;
+    const element = this.#reader(reader.element);
+    const isOfStrings = element === 'readString';
+    const { stride } = reader;
+    const deduped = `dedupe${reader.distinct}(elements, count)`;
+    const distinct = isOfStrings ? `differ ? count : ${deduped}` : deduped;
+    const kept = reader.distinct === undefined ? 'count' : distinct;
+    const defaults =
+      reader.element.kind === 'record'
+        ? recordDefaults(reader.element.record, 'element', this.#options.data)
+        : [];
+    this.#add(
+      `function readCollection${reader.id}(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {`,
+      '  if (load<u8>(p) != 0x5b) return refuse(p, cell, path, depth, nullIsAbsent);',
+      '  const start = p;',
+      '  p = enter(p, depth);',
+      '  if (p == 0) return 0;',
+      `  const elements = allocate(ELEMENT_LIMIT * ${stride});`,
+      '  const top = mark();',
+      '  let count = 0;',
+      '  let partial = false;',
+      '  let faulty = false;',
+      ...(isOfStrings ? ['  let differ = false;'] : []),
+      '  if (load<u8>(p) != 0x5d) {',
+      ...(isOfStrings
+        ? [
+            '    p = readShortStrings(p, elements, elements + ELEMENT_LIMIT * 16);',
+            '    if (p == 0) return 0;',
+            '    count = <i32>((shortStringsEnd - elements) >> 4);',
+            '    differ = shortStringsDiffer && load<u8>(p) == 0x5d;',
+            '  }',
+            '  if (load<u8>(p) != 0x5d) {',
+          ]
+        : []),
+      '    pushIndex(0);',
+      '    while (true) {',
+      '      if (count < ELEMENT_LIMIT && !exhausted) {',
+      `        const element = elements + <usize>count * ${stride};`,
+      ...(reader.element.kind === 'record' ? [`        clearCells(element, ${stride});`] : []),
+      '        setIndex(count);',
+      `        p = ${element}(p, element, ${reader.elementPath}, depth + 1, false);`,
+      '        if (p == 0) return 0;',
+      ...defaults.map((line) => `      ${line}`),
+      '        if (load<u8>(element, 8) == 3) faulty = true;',
+      '        else if (load<u8>(element, 9) == 0) partial = true;',
+      '      } else {',
+      '        p = skipValue(p, depth + 1);',
+      '        if (p == 0) return 0;',
+      '      }',
+      '      count += 1;',
+      '      p = skipSpace(p);',
+      '      const byte = load<u8>(p);',
+      '      if (byte == 0x5d) break;',
+      '      if (byte != 0x2c) return failText(1, p);',
+      '      p = skipSpace(p + 1);',
+      '    }',
+      '    popIndex();',
+      '  }',
+      '  if (count > ELEMENT_LIMIT) {',
+      '    recordFault(19, path, 0, start);',
+      '    faulty = true;',
+      '    count = 0;',
+      '  }',
+      '  if (faulty) storeFaulty(cell);',
+      `  else storeCollection(cell, elements, ${kept}, partial);`,
+      `  if (mark() == top && !exhausted) release(elements + <usize>count * ${stride});`,
+      '  return p + 1;',
+      '}',
+    );
+  }
+
+  // --- defaults ----------------------------------------------------------------------------------
+
+  defaults(): void {
+    const lines = shapesOf(this.#facts).flatMap(({ record }) =>
+      recordDefaults(record, `${this.#options.facts}`, this.#options.data),
+    );
+    this.#add('function fillDefaults(): void {', ...new Set(lines), '}');
+  }
+}
+
+/** A default fills what is absent, also in a record that is absent itself. */
+export function recordDefaults(
+  record: IrRecord,
+  base: string,
+  data: StaticData,
+): readonly string[] {
+  return record.members.flatMap((member) => {
+    const cell = at(base, member.offset);
+    if (member.reader.kind === 'record') return recordDefaults(member.reader.record, cell, data);
+    if (member.default === undefined) return [];
+    const store = storeDefault(member.default.value, cell, data);
+    return [`  if (load<u8>(${cell}, 8) == 0) { ${store} store<u32>(${cell}, 0x100, 8); }`];
+  });
+}
+
+function storeDefault(value: IrConst['value'], cell: string, data: StaticData): string {
+  if (typeof value === 'boolean') return `store<i64>(${cell}, ${value ? 1 : 0});`;
+  if (typeof value === 'bigint') return `store<i64>(${cell}, ${word(value)});`;
+  const block = data.block(value);
+  return `store<u32>(${cell}, ${block.address}); store<i32>(${cell}, ${block.length}, 4);`;
+}
+
+/** An address: a number, or a variable and a number. */
+export function at(base: string, offset: number): string {
+  if (/^\d+$/.test(base)) return `${Number(base) + offset}`;
+  return offset === 0 ? base : `${base} + ${offset}`;
+}

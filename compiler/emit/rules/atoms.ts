@@ -1,0 +1,165 @@
+// Deciding the atoms of a plan for the request that was read, as AssemblyScript.
+
+import { groupBy } from '../../ir/group-by.ts';
+import type { IrExpr, IrScope } from '../../ir/ir.ts';
+import {
+  AtomWords,
+  atomBytes,
+  atomPairs,
+  pairBytes,
+  pairOf,
+  wordBits,
+} from '../../layout/atom-words.ts';
+import type { Atom } from '../../plan/atoms.ts';
+import { cellsIn } from '../../plan/read-cells.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { ExpressionEmitter } from '../expressions/expressions.ts';
+
+/** More bytes than these are not cleared word by word. */
+const mostCleared = 128;
+
+interface Placed {
+  readonly expr: IrExpr;
+  readonly bit: number;
+}
+
+export class Atoms extends AtomWords {
+  readonly #atoms: readonly Atom[];
+
+  constructor(address: number, atoms: readonly Atom[]) {
+    super(address, atoms);
+    this.#atoms = atoms;
+  }
+
+  /** `prepare` decides all; `prepareRest` those that the host did not decide already. */
+  prepare(
+    facts: number,
+    data: StaticData,
+    scopeTest: (scope: IrScope) => string,
+    decided: ReadonlySet<IrExpr>,
+  ): readonly string[] {
+    const placed = this.#atoms.map(({ expr, scope }, bit) => ({
+      expr,
+      bit,
+      test: scope === undefined ? '' : scopeTest(scope),
+    }));
+    const groups = [...groupBy(placed, ({ test }) => test)]
+      .map(([test, all]) => ({ test, all, rest: all.filter(({ expr }) => !decided.has(expr)) }))
+      .sort((a, b) => Number(a.test !== '') - Number(b.test !== ''));
+    // What is decided first, in any case, need not be joined to what is there.
+    const [first] = groups;
+    const fresh = first?.test === '' && first.rest.length < first.all.length ? first.all : [];
+    const freshPairs = pairsOf(fresh);
+    const body = (name: string, group: readonly Placed[]) => [
+      `function ${name}(): void {`,
+      ...this.#decide(group, facts, data, group === fresh),
+      '}',
+    ];
+    // Each may use all the memory that there is for what rules compute.
+    const call = (test: string, name: string) => [
+      '  release(requestEnd);',
+      test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
+    ];
+    const size = atomBytes(this.#atoms.length);
+    const pairs = Array.from({ length: atomPairs(this.#atoms.length) }, (_, pair) => pair);
+    const clear =
+      size > mostCleared
+        ? [`  memory.fill(${this.address}, 0, ${size});`]
+        : pairs
+            .filter((pair) => !freshPairs.has(pair))
+            .map((pair) => this.address + pair * pairBytes)
+            .flatMap((at) => [`  store<u64>(${at}, 0);`, `  store<u64>(${at}, 0, 8);`]);
+    return [
+      ...groups.flatMap(({ all, rest }, at) => [
+        ...body(`prepare${at}`, all),
+        ...(isPart(rest, all) ? body(`rest${at}`, rest) : []),
+      ]),
+      'function prepare(): void {',
+      ...clear,
+      ...groups.flatMap(({ test }, at) => call(test, `prepare${at}`)),
+      '}',
+      'function prepareRest(): void {',
+      ...groups.flatMap(({ test, all, rest }, at) =>
+        rest.length === 0 ? [] : call(test, isPart(rest, all) ? `rest${at}` : `prepare${at}`),
+      ),
+      '}',
+    ];
+  }
+
+  /**
+   * By the slot of a word among a session's facts, how the first pair of words is put right when that
+   * word alone is another. Slots whose atoms look at more are left out.
+   */
+  repairs(
+    slots: ReadonlyMap<number, number>,
+    facts: number,
+    data: StaticData,
+    scopeTest: (scope: IrScope) => string,
+  ): readonly string[] {
+    const looked = this.#atoms.map((atom, bit) => ({ ...atom, bit, cells: cellsIn([atom.expr]) }));
+    return [...slots].flatMap(([offset, slot]) => {
+      const own = looked.filter(({ cells }) => cells.has(offset));
+      if (own.some(({ cells }) => cells.size > 1)) return [];
+      const mask = own.reduce((bits, { bit }) => bits | (1n << BigInt(bit)), 0n);
+      return [
+        `    case ${slot}: {`,
+        `      storeWord(${facts + offset}, value);`,
+        `      let sure: u64 = load<u64>(session) & ~(<u64>${mask});`,
+        `      let may: u64 = load<u64>(session, 8) & ~(<u64>${mask});`,
+        ...own.flatMap(({ expr, scope, bit }) => {
+          const emitter = ExpressionEmitter.ofFacts(facts, data);
+          const { value } = emitter.emit(expr);
+          const test = scope === undefined ? '' : scopeTest(scope);
+          return [
+            test === '' ? '      {' : `      if (${test}) {`,
+            ...emitter.lines,
+            `        sure |= <u64>(${value} == 2) << ${bit};`,
+            `        may |= <u64>(${value} != 0) << ${bit};`,
+            '      }',
+          ];
+        }),
+        '      store<u64>(session, sure);',
+        '      store<u64>(session, may, 8);',
+        '      return true;',
+        '    }',
+      ];
+    });
+  }
+
+  #decide(
+    group: readonly Placed[],
+    facts: number,
+    data: StaticData,
+    isFresh: boolean,
+  ): readonly string[] {
+    const emitter = ExpressionEmitter.ofFacts(facts, data);
+    const pairs = pairsOf(group);
+    for (const pair of pairs) {
+      emitter.line(`let sure${pair}: u64 = 0;`);
+      emitter.line(`let may${pair}: u64 = 0;`);
+    }
+    for (const { expr, bit } of group) {
+      const pair = pairOf(bit);
+      const { value } = emitter.emit(expr);
+      emitter.line(`sure${pair} |= <u64>(${value} == 2) << ${bit % wordBits};`);
+      emitter.line(`may${pair} |= <u64>(${value} != 0) << ${bit % wordBits};`);
+    }
+    const stores = [...pairs].flatMap((pair) => {
+      const at = this.address + pair * pairBytes;
+      const joined = (offset: number) => (isFresh ? '' : `load<u64>(${at}, ${offset}) | `);
+      return [
+        `  store<u64>(${at}, ${joined(0)}sure${pair});`,
+        `  store<u64>(${at}, ${joined(8)}may${pair}, 8);`,
+      ];
+    });
+    return [...emitter.lines, ...stores];
+  }
+}
+
+function pairsOf(group: readonly Placed[]): ReadonlySet<number> {
+  return new Set(group.map(({ bit }) => pairOf(bit)));
+}
+
+function isPart(rest: readonly unknown[], all: readonly unknown[]): boolean {
+  return rest.length > 0 && rest.length < all.length;
+}

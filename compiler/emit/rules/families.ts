@@ -1,0 +1,60 @@
+// A family's functions: its condition for a row, a loop over rows that fire, and what explains a
+// reason that fired.
+
+import type { IrModule } from '../../ir/ir.ts';
+import type { MemoryLayout } from '../../layout/layout.ts';
+import { type Family, type Plan, reasonOf } from '../../plan/plan.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
+import { firing } from './firing.ts';
+import { fillLines, whyLines } from './reasons.ts';
+import { holesAt } from './row-data.ts';
+
+export function emitFamilies(
+  ir: IrModule,
+  { families }: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+): readonly string[] {
+  return families.flatMap((family, index) => emitFamily(family, index, ir, layout, data));
+}
+
+function emitFamily(
+  { template, holes }: Family,
+  index: number,
+  ir: IrModule,
+  { facts }: MemoryLayout,
+  data: StaticData,
+): readonly string[] {
+  const places = new Map(holes.map((hole, at) => [hole, holesAt + at * 8]));
+  const emitter = (bits?: Masks) => {
+    const options: EmitOptions = { facts, data, bits, holes: places, atoms: undefined };
+    return new ExpressionEmitter(options);
+  };
+  const condition = emitter();
+  const local = condition.emit(template.condition);
+  const edge = template.condition.timeful ? (local.edge ?? 'NEVER') : 'NEVER';
+  const reason = reasonOf(ir, template);
+  const [first, firstProperty] = [reason.placeholders[0]?.index, reason.properties[0]?.index];
+  const cell = (kind: 'placeholders' | 'properties', at: number) =>
+    kind === 'placeholders'
+      ? `load<u32>(row, 4) + ${(at - (first ?? 0)) * 16}`
+      : `load<u32>(row, 8) + ${(at - (firstProperty ?? 0)) * 16}`;
+  return [
+    `// ${template.effect} at ${template.span.file}:${template.span.start}, and others like it`,
+    `function askFamily${index}(from: usize, to: usize): void {`,
+    '  for (; from < to; from += 4) {',
+    '    const row: usize = load<u32>(from);',
+    ...condition.lines.map((line) => `  ${line}`),
+    `    const v = ${local.value};`,
+    ...firing(template, edge).map((line) => `    ${line}`),
+    '  }',
+    '}',
+    `function familyWhy${index}(row: usize, falls: bool): u64 {`,
+    ...whyLines(reason, emitter),
+    '}',
+    `function familyFill${index}(row: usize): void {`,
+    ...fillLines(emitter(), reason, cell),
+    '}',
+  ];
+}

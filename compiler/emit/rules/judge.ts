@@ -1,0 +1,486 @@
+// The rules: a function for each condition, and `judge`, which asks them from the strictest effect
+// down, stops where nothing below could matter, and gathers reasons and edges.
+
+import { groupBy } from '../../ir/group-by.ts';
+import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
+import type { MemoryLayout } from '../../layout/layout.ts';
+import { junction, not } from '../../lower/expressions.ts';
+import type { Plan } from '../../plan/plan.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { type EmitOptions, ExpressionEmitter, type Masks } from '../expressions/expressions.ts';
+import { word } from '../expressions/locals.ts';
+import { Atoms } from './atoms.ts';
+import { emitFamilies } from './families.ts';
+import { firing } from './firing.ts';
+import {
+  emitPackedJudge,
+  emitPlainJudge,
+  isOfBits,
+  isOfWords,
+  isPlain,
+  type PlainOptions,
+} from './plain-judge.ts';
+import { fillLines, whyLines } from './reasons.ts';
+import { RowData } from './row-data.ts';
+import { type EmittedTrees, emitTrees } from './trees.ts';
+
+export function emitJudge(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+  decided: ReadonlySet<IrExpr>,
+): readonly string[] {
+  return new Judge(ir, plan, layout, data).all(decided);
+}
+
+/**
+ * Of a policy that is judged by one pair of words of atoms and by words of facts: `repair`, which puts the former
+ * right when one of the latter is another, and, where atoms tell all, `packed`, which gives an answer by them.
+ */
+export interface OfWords {
+  readonly lines: readonly string[];
+  readonly isPacked: boolean;
+}
+
+/** undefined: the policy's answers depend on more. */
+export function emitOfWords(
+  ir: IrModule,
+  plan: Plan,
+  layout: MemoryLayout,
+  data: StaticData,
+  slots: ReadonlyMap<number, number>,
+): OfWords | undefined {
+  return new Judge(ir, plan, layout, data).ofWords(slots);
+}
+
+class Judge {
+  readonly #ir: IrModule;
+  readonly #plan: Plan;
+  readonly #layout: MemoryLayout;
+  readonly #data: StaticData;
+  readonly #trees: EmittedTrees;
+  readonly #rows: RowData;
+  readonly #atoms: Atoms;
+  readonly #lines: string[] = [];
+
+  constructor(ir: IrModule, plan: Plan, layout: MemoryLayout, data: StaticData) {
+    this.#ir = ir;
+    this.#plan = plan;
+    this.#layout = layout;
+    this.#data = data;
+    this.#trees = emitTrees(ir, plan, layout.facts, data);
+    this.#rows = new RowData(ir, layout, data, plan.families, this.#trees.families);
+    this.#atoms = new Atoms(layout.atoms, plan.atoms);
+  }
+
+  all(decided: ReadonlySet<IrExpr>): readonly string[] {
+    const { scores } = this.#ir;
+    const plain = isPlain(this.#ir, this.#plan);
+    this.#add(
+      ...this.#atoms.prepare(
+        this.#layout.facts,
+        this.#data,
+        (scope) => this.#scopeTest(scope),
+        decided,
+      ),
+    );
+    for (const rule of this.#plan.direct) {
+      if (plain && isOfBits(rule, this.#atoms)) continue;
+      if (rule.inside === undefined)
+        this.#condition(
+          nameOf(rule),
+          rule.condition,
+          `${rule.effect} at ${rule.span.file}:${rule.span.start}`,
+        );
+      else this.#falling(rule, rule.inside);
+    }
+    this.#add(
+      ...emitFamilies(this.#ir, this.#plan, this.#layout, this.#data),
+      ...this.#trees.lines,
+    );
+    const asking = [
+      ...this.#plan.families.map((_, index) => `askFamily${index}`),
+      ...this.#trees.families.map((_, index) => `askTrees${index}`),
+    ];
+    if (asking.length > 0) {
+      this.#add(
+        `const families: StaticArray<(from: usize, to: usize) => void> = [${asking.join(', ')}];`,
+      );
+    }
+    for (const [index, score] of scores.entries()) this.#score(index, score);
+    this.#constrain();
+    if (plain) {
+      this.#add(...emitPlainJudge(this.#plan.direct, this.#plainOptions()));
+    } else this.#judge();
+    this.#explain();
+    return this.#lines;
+  }
+
+  ofWords(slots: ReadonlyMap<number, number>): OfWords | undefined {
+    if (!isOfWords(this.#ir, this.#plan, slots)) return undefined;
+    const packed = emitPackedJudge(this.#plan, this.#plainOptions());
+    const { facts } = this.#layout;
+    const lines = [
+      ...(packed ?? []),
+      'function repair(slot: i32, value: i64, session: usize): bool {',
+      '  switch (slot) {',
+      ...this.#atoms.repairs(slots, facts, this.#data, (scope) => this.#scopeTest(scope)),
+      '    default: return false;',
+      '  }',
+      '}',
+    ];
+    return { lines, isPacked: packed !== undefined };
+  }
+
+  #plainOptions(): PlainOptions {
+    return {
+      atoms: this.#atoms,
+      data: this.#data,
+      scoped: (entries, each) => this.#scoped(entries, each),
+      scopeTest: (scope) => this.#scopeTest(scope),
+      nameOf,
+    };
+  }
+
+  #add(...lines: readonly string[]): void {
+    this.#lines.push(...lines);
+  }
+
+  /** With what is decided already, which holds where the rules are about the request. */
+  #emitter(): ExpressionEmitter {
+    return this.#emitting(undefined, this.#atoms);
+  }
+
+  #emitting(bits: Masks | undefined, atoms: Atoms | undefined): ExpressionEmitter {
+    const { facts } = this.#layout;
+    const options: EmitOptions = { facts, data: this.#data, bits, holes: undefined, atoms };
+    return new ExpressionEmitter(options);
+  }
+
+  /** Gives 0, 1 or 2 and leaves its edge in `edgeA`. */
+  #condition(name: string, condition: IrExpr, note: string): void {
+    const emitter = this.#emitter();
+    const local = emitter.emit(condition);
+    this.#add(`// ${note}`, `function ${name}(): i32 {`, ...emitter.lines);
+    if (condition.timeful) this.#add(`  edgeA = ${local.edge ?? 'NEVER'};`);
+    this.#add(`  return ${local.value};`, '}');
+  }
+
+  /**
+   * Gives the condition, whether it stands inside (× 4) and what it falls to (× 16); the edges of
+   * the half that stands in `edgeA`, of the deny half in `edgeB`.
+   */
+  #falling(rule: IrRule, insideExpr: IrExpr): void {
+    const emitter = this.#emitter();
+    const condition = emitter.emit(rule.condition);
+    const inside = emitter.emit(insideExpr);
+    const stands = emitter.emit(junction('and', [rule.condition, insideExpr]));
+    const falls = emitter.emit(junction('and', [rule.condition, not(insideExpr)]));
+    this.#add(
+      `// ${rule.effect} at ${rule.span.file}:${rule.span.start}`,
+      `function ${nameOf(rule)}(): i32 {`,
+      ...emitter.lines,
+    );
+    this.#add(`  edgeA = ${stands.edge ?? 'NEVER'};`);
+    const fallen = falls.edge ?? 'NEVER';
+    const { mayConflict } = rule.narrowing ?? { mayConflict: false };
+    this.#add(`  edgeB = ${mayConflict ? `min<i64>(${fallen}, edgeA)` : fallen};`);
+    this.#add(`  return ${condition.value} | (${inside.value} << 2) | (${falls.value} << 4);`, '}');
+  }
+
+  // --- scores ------------------------------------------------------------------------------------
+
+  #score(index: number, score: IrScore): void {
+    for (const [at, { condition }] of score.conditions.entries()) {
+      this.#condition(
+        `score${index}_${at}`,
+        condition,
+        `score at ${score.span.file}:${score.span.start}`,
+      );
+    }
+    this.#add(
+      `function score${index}(): void {`,
+      '  let certain: i64 = 0;',
+      '  let possible: i64 = 0;',
+      '  let until: i64 = NEVER;',
+    );
+    for (const [at, { weight, condition }] of score.conditions.entries()) {
+      this.#add(`  const c${at} = score${index}_${at}();`);
+      if (condition.timeful) this.#add('  if (edgeA < until) until = edgeA;');
+      this.#add(
+        `  if (c${at} == 2) certain += ${weight};`,
+        `  if (c${at} != 0) possible += ${weight};`,
+      );
+    }
+    const counted = (effect: number, certainly: boolean) =>
+      score.conditions.map(
+        ({ reason }, at) =>
+          `    if (c${at} ${certainly ? '== 2' : '!= 0'}) fire(${effect}, ${reason}, i32(c${at} == 1), 0);`,
+      );
+    const inner: string[] = [];
+    let branch = 'if';
+    for (const [index, band] of [...score.bands.entries()].reverse()) {
+      const above = score.bands[index + 1];
+      const from = word(band.from);
+      if (band.effect === 'revoke') {
+        this.#add('  boundRevoke(until);', '  boundDeny(until);');
+        inner.push(
+          `  ${branch} (certain >= ${from}) {`,
+          ...counted(4, true),
+          `  } else if (possible >= ${from}) {`,
+          ...counted(3, false),
+        );
+      } else if (band.narrowing !== undefined) {
+        const emitter = this.#emitter();
+        const inside = emitter.emit(band.narrowing.inside);
+        const { mayDeny, mayConflict } = band.narrowing;
+        const insideEdge = inside.edge ?? 'NEVER';
+        const below = above === undefined ? '' : ` && possible < ${word(above.from)}`;
+        this.#add(
+          ...emitter.lines,
+          `  const reached = i32(possible >= ${from}${below}) << 1;`,
+          `  const stands = edgeOfBoth(reached, until, ${inside.value}, ${insideEdge});`,
+          '  boundNarrow(stands);',
+        );
+        if (mayDeny) {
+          this.#add(`  boundDeny(edgeOfBoth(reached, until, 2 - ${inside.value}, ${insideEdge}));`);
+        }
+        if (mayConflict) this.#add('  boundDeny(stands);');
+        inner.push(
+          `  ${branch} (possible >= ${from}) {`,
+          `    if (${inside.value} == 2) {`,
+          '      const start = firedAt(1);',
+          ...counted(1, false).map((line) => `  ${line}`),
+          `      narrowed(${band.narrowing.id}, start);`,
+          '    } else {',
+          ...counted(3, false).map((line) => `  ${line}`),
+          '    }',
+        );
+      } else {
+        const effect = band.effect === 'deny' ? 3 : 2;
+        this.#add(band.effect === 'deny' ? '  boundDeny(until);' : '  boundChallenge(until);');
+        inner.push(`  ${branch} (possible >= ${from}) {`, ...counted(effect, false));
+      }
+      branch = '} else if';
+    }
+    this.#add(...inner, '  }', '}');
+  }
+
+  // --- constraints -------------------------------------------------------------------------------
+
+  #narrowings(): readonly IrNarrowing[] {
+    return [
+      ...this.#ir.rules.flatMap((rule) => (rule.narrowing === undefined ? [] : [rule.narrowing])),
+      ...this.#ir.scores.flatMap((score) =>
+        score.bands.flatMap((band) => (band.narrowing === undefined ? [] : [band.narrowing])),
+      ),
+    ];
+  }
+
+  /** Merges what a narrow sets into the answer's constraints. */
+  #constrain(): void {
+    const narrowings = this.#narrowings();
+    for (const narrowing of narrowings) {
+      const emitter = this.#emitting(undefined, undefined);
+      const merges = narrowing.settings.map(({ constraint, value }) => {
+        const local = emitter.emit(value);
+        const { merge, rep, holds } = this.#ir.constraints[constraint] ?? {
+          merge: 'agree',
+          rep: 'word',
+          holds: 'Words',
+        };
+        const cell = this.#layout.constraints + constraint * 16;
+        if (rep === 'cells')
+          return `  conflicts |= <u64>${merge === 'agree' ? 'agree' : 'intersect'}Set${holds}(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+        if (rep === 'bytes')
+          return `  conflicts |= <u64>agreeBytes(${cell}, ${local.value}, ${local.length}) << ${constraint};`;
+        const scalar = rep === 'tri' ? `<i64>(${local.value} >> 1)` : local.value;
+        return `  conflicts |= <u64>${merge}Word(${cell}, ${scalar}) << ${constraint};`;
+      });
+      this.#add(`function constrain${narrowing.id}(): void {`, ...emitter.lines, ...merges, '}');
+    }
+    this.#add(
+      'function constrain(narrowing: i32): void {',
+      '  switch (narrowing) {',
+      ...narrowings.map(({ id }) => `    case ${id}: constrain${id}(); break;`),
+      '    default:',
+      '  }',
+      '}',
+      'function setBy(narrowing: i32): u64 {',
+      '  switch (narrowing) {',
+      ...narrowings.map(({ id, settings }) => {
+        const bits = settings.reduce(
+          (all, setting) => all | (1n << BigInt(setting.constraint)),
+          0n,
+        );
+        return `    case ${id}: return ${word(bits)};`;
+      }),
+      '    default: return 0;',
+      '  }',
+      '}',
+    );
+  }
+
+  // --- judging -----------------------------------------------------------------------------------
+
+  #scopeTest(scope: IrScope): string {
+    const test = (ids: readonly number[] | undefined, name: string) =>
+      ids === undefined ? [] : [`(${ids.map((id) => `${name} == ${id}`).join(' || ') || 'false'})`];
+    return [
+      ...test(scope.subjects, 'subjectSelector'),
+      ...test(scope.actions, 'actionSelector'),
+      ...test(scope.resources, 'resourceSelector'),
+    ].join(' && ');
+  }
+
+  /** Rules of one scope share its test. */
+  #scoped<T extends { readonly scope: IrScope }>(
+    entries: readonly T[],
+    each: (entry: T) => readonly string[],
+  ): readonly string[] {
+    const groups = groupBy(entries, ({ scope }) => this.#scopeTest(scope));
+    return [...groups].flatMap(([test, group]) => {
+      const lines = group.flatMap(each);
+      return test === ''
+        ? lines.map((line) => `  ${line}`)
+        : [`  if (${test}) {`, ...lines.map((line) => `    ${line}`), '  }'];
+    });
+  }
+
+  /** One that does not fall to `deny`. */
+  #ruleCall(rule: IrRule): readonly string[] {
+    const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
+    const lines = firing(rule, edge, `${rule.reason}`);
+    return [`{ const v = ${nameOf(rule)}(); ${lines.join(' ')} }`];
+  }
+
+  #judge(): void {
+    this.#add(
+      'function finish(invalid: bool): void {',
+      '  if (conclude(invalid) == 1) resetConstraints();',
+      '}',
+    );
+    const by = (effect: IrRule['effect']) =>
+      this.#plan.direct.filter((rule) => rule.effect === effect);
+    const challenges = (mayFall: boolean) =>
+      by('challenge').filter((rule) => (rule.inside !== undefined) === mayFall);
+    const conflicting = this.#narrowings().some((narrowing) => narrowing.mayConflict);
+    this.#add(
+      'function judge(invalid: bool): void {',
+      '  beginJudging();',
+      ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
+      ...this.#asked('revoke'),
+      ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
+      '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
+      ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
+      ...this.#asked('deny'),
+      ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
+      ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
+      ...(conflicting ? ['  settleConflicts();'] : []),
+      '  if (firedAt(3) > 0) { finish(false); return; }',
+      ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
+      ...this.#asked('permit'),
+      ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
+      ...this.#asked('challenge'),
+      '  finish(false);',
+      '}',
+    );
+  }
+
+  /** The rows of families of that effect. */
+  #asked(effect: IrRule['effect']): readonly string[] {
+    const index = this.#rows.index(effect);
+    if (index === undefined) return [];
+    return [
+      `  askRows(${index}, changetype<usize>(families), subjectSelector, actionSelector, resourceSelector);`,
+    ];
+  }
+
+  #fallingCall(rule: IrRule, bound: string): readonly string[] {
+    const { narrowing, reason } = rule;
+    const fires = rule.skipUnknown ? 'c == 2' : 'c != 0';
+    return [
+      `{ const v = ${nameOf(rule)}(); const c = v & 3;`,
+      `  ${bound}(edgeA);`,
+      ...(narrowing?.mayDeny === false ? [] : ['  boundDeny(edgeB);']),
+      `  if (${fires}) {`,
+      '    if (((v >> 2) & 3) == 2) {',
+      ...(narrowing === undefined
+        ? [`      fire(2, ${reason}, i32(c == 1), 0);`]
+        : [
+            '      const start = firedAt(1);',
+            `      fire(1, ${reason}, i32(c == 1), 0);`,
+            `      narrowed(${narrowing.id}, start);`,
+          ]),
+      `    } else fire(3, ${reason}, i32((v >> 4) == 1), 1);`,
+      '  } }',
+    ];
+  }
+
+  // --- explaining --------------------------------------------------------------------------------
+
+  /** A reason has functions of its own, or those of its family for its row. */
+  #explain(): void {
+    const places = this.#rows.places();
+    const [whys, fills]: [string[], string[]] = [[], []];
+    for (const [index, reason] of this.#ir.reasons.entries()) {
+      if (places.has(index)) continue;
+      this.#add(`function why${index}(falls: bool): u64 {`);
+      this.#add(...whyLines(reason, (bits) => this.#emitting(bits, this.#atoms)), '}');
+      whys.push(`case ${index}: return why${index}(falls);`);
+      const filling = fillLines(
+        this.#emitting(undefined, undefined),
+        reason,
+        (kind, at) => `${this.#layout[kind] + at * 16}`,
+      );
+      if (filling.length === 0) continue;
+      this.#add(`function fill${index}(): void {`, ...filling, '}');
+      fills.push(`case ${index}: return fill${index}();`);
+    }
+    const { families } = this.#plan;
+    const ofFamilies = [
+      ...families.map((_, family) => `familyWhy${family}`),
+      ...this.#trees.families.map(() => 'treeWhy'),
+    ];
+    const rows = this.#rowsOfReasons(places);
+    this.#add(
+      'function why(reason: i32, falls: bool): u64 {',
+      ...switching('reason', whys),
+      ...rows(ofFamilies.map((name, family) => `case ${family}: return ${name}(row, falls);`)),
+      '  return 0;',
+      '}',
+      'function fill(reason: i32): void {',
+      ...switching('reason', fills),
+      ...rows(families.map((_, family) => `case ${family}: return familyFill${family}(row);`)),
+      '}',
+    );
+  }
+
+  /** What finds a reason's row, and chooses by its family. */
+  #rowsOfReasons(places: ReturnType<RowData['places']>) {
+    if (places.size === 0) return () => [];
+    // A reason that is no row is of no family: it would take what lies at the start of memory for its row.
+    const none = this.#plan.families.length + this.#trees.families.length;
+    const words = this.#ir.reasons.flatMap((_, index) => {
+      const { family, row } = places.get(index) ?? { family: none, row: 0 };
+      return [family, row];
+    });
+    const table = this.#data.words(words);
+    return (cases: readonly string[]) => [
+      `  const entry: usize = ${table} + <usize>reason * 8;`,
+      '  const row: usize = load<u32>(entry, 4);',
+      ...switching('load<i32>(entry)', cases),
+    ];
+  }
+}
+
+function switching(value: string, cases: readonly string[]): readonly string[] {
+  if (cases.length === 0) return [];
+  return [`  switch (${value}) {`, ...cases.map((each) => `    ${each}`), '    default:', '  }'];
+}
+
+/** A rule of the policy, by its reason, of which it has its own. */
+function nameOf({ reason }: IrRule): string {
+  return `rule${reason}`;
+}

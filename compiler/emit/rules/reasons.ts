@@ -1,0 +1,40 @@
+// What explains a reason that fired, as the lines of two functions: the mask of the paths that were
+// unknown, and the values of its message and its obligations, put into cells.
+
+import type { IrExpr, IrReason } from '../../ir/ir.ts';
+import type { ExpressionEmitter, Masks } from '../expressions/expressions.ts';
+import { type Local, operand, pairOf, usable, word } from '../expressions/locals.ts';
+
+export function whyLines(
+  { condition, falls, unknown }: IrReason,
+  emitter: (bits: Masks) => ExpressionEmitter,
+): readonly string[] {
+  const emitting = emitter(new Map(unknown.map((path, bit) => [path, word(1n << BigInt(bit))])));
+  const asItself = emitting.emit(condition).mask;
+  const fallen = falls && emitting.emit(falls).mask;
+  const value = fallen === undefined ? asItself : `falls ? ${fallen} : ${asItself}`;
+  return [...emitting.lines, `  return ${value};`];
+}
+
+/** None where there is nothing to fill; `cell`: where a value goes. */
+export function fillLines(
+  emitter: ExpressionEmitter,
+  { placeholders, properties }: IrReason,
+  cell: (kind: 'placeholders' | 'properties', index: number) => string,
+): readonly string[] {
+  const stores = [
+    ...placeholders.map(({ index, value }) => ({ value, at: cell('placeholders', index) })),
+    ...properties.map(({ index, value }) => ({ value, at: cell('properties', index) })),
+  ].map(({ value, at }) => storing(value, emitter.emit(value), at));
+  return [...emitter.lines, ...stores];
+}
+
+/** Puts a value into a cell; a set that memory did not suffice for is as good as unknown. */
+function storing(expr: IrExpr, local: Local, cell: string): string {
+  const known = usable(expr, local);
+  const store =
+    expr.rep === 'cells'
+      ? `storeCollection(${cell}, ${pairOf(local)}, false)`
+      : `store${expr.rep === 'bytes' ? 'Bytes' : 'Word'}(${cell}, ${operand(expr, local)})`;
+  return `  if (${known} && !exhausted) ${store}; else storeUnknown(${cell});`;
+}

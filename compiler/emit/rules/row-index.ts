@@ -1,0 +1,187 @@
+// The tables by which the rows of a segment are told apart, in the formats of the assembly library's
+// told-apart.ts. What a table can't tell apart is left over, to be asked always.
+
+import { scalarKey } from '../../ir/cells.ts';
+import type { Discriminator } from '../../plan/discriminator.ts';
+import { finishHash, hashOn, hashText, hashWord } from '../data/hash.ts';
+import { bytesOf, halves, type StaticData } from '../data/static-data.ts';
+
+/** Addresses of rows, from where to where. */
+export type RowList = readonly [from: number, to: number];
+
+export interface ToldApart {
+  readonly kind: number;
+  readonly table: number;
+  /** Members that the table does not know. */
+  readonly rest: readonly number[];
+}
+
+const kinds = { text: 1, word: 2, network: 3, segments: 4 } as const;
+
+export function tellApart(
+  discriminator: Discriminator,
+  members: readonly number[],
+  rowList: (members: readonly number[]) => RowList,
+  data: StaticData,
+): ToldApart {
+  const kind = kinds[discriminator.by];
+  switch (discriminator.by) {
+    case 'text':
+    case 'word': {
+      const { values } = discriminator;
+      const groups = grouped(members, (member) => values[member] ?? [], scalarKey);
+      const entries = groups.map(({ value, members: told }) => {
+        const list = rowList(told);
+        if (typeof value === 'bigint') {
+          return { hash: hashWord(value), words: [...halves(value), ...list] };
+        }
+        const { address, length } = data.text(value);
+        return { hash: hashText(bytesOf(value)), words: [address, length, ...list] };
+      });
+      return { kind, table: data.hashed(entries), rest: [] };
+    }
+    case 'network':
+      return { kind, ...byNetwork(discriminator.values, members, rowList, data) };
+    case 'segments':
+      return { kind, ...bySegments(discriminator, members, rowList, data) };
+  }
+}
+
+function grouped<T>(
+  members: readonly number[],
+  valuesOf: (member: number) => readonly T[],
+  keyOf: (value: T) => string,
+): readonly { readonly value: T; readonly members: readonly number[] }[] {
+  const groups = new Map<string, { readonly value: T; readonly members: number[] }>();
+  for (const member of members) {
+    for (const value of valuesOf(member)) {
+      const key = keyOf(value);
+      const group = groups.get(key) ?? { value, members: [] };
+      groups.set(key, group);
+      if (group.members.at(-1) !== member) group.members.push(member);
+    }
+  }
+  return [...groups.values()];
+}
+
+// --- networks ------------------------------------------------------------------------------------
+
+const addressBits = 128;
+const mappedPrefix = 0xffffn << 32n;
+/** Fewer are found by halving alone. */
+const leastForTop = 256;
+const topEntries = 65_536;
+/** A network that covers more stretches than these is left over: lists would grow without end. */
+const mostStretches = 64;
+
+interface Network {
+  readonly first: bigint;
+  /** The first address behind it. */
+  readonly end: bigint;
+  readonly member: number;
+}
+
+/** Stretches of addresses between the borders of networks, each with the rows that hold it. */
+function byNetwork(
+  values: readonly (readonly Uint8Array[])[],
+  members: readonly number[],
+  rowList: (members: readonly number[]) => RowList,
+  data: StaticData,
+): Omit<ToldApart, 'kind'> {
+  const networks = members.flatMap((member) =>
+    (values[member] ?? []).map((bytes) => networkOf(bytes, member)),
+  );
+  const borders = bordersOf(networks);
+  const wide = new Set(
+    networks
+      .filter(({ first, end }) => placeOf(borders, end) - placeOf(borders, first) > mostStretches)
+      .map(({ member }) => member),
+  );
+  const kept = networks.filter(({ member }) => !wide.has(member));
+  const starts = bordersOf(kept);
+  const holding = starts.map((): number[] => []);
+  for (const { first, end, member } of kept) {
+    for (let at = placeOf(starts, first); at < placeOf(starts, end); at += 1) {
+      const held = holding[at];
+      if (held?.at(-1) !== member) held?.push(member);
+    }
+  }
+  const words = starts.flatMap((start, at) => {
+    const held = holding[at] ?? [];
+    const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
+    return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
+  });
+  const top = starts.length < leastForTop ? 0 : data.words(topOf(starts));
+  const table = data.words([starts.length, top, 0, 0, ...words]);
+  return { table, rest: members.filter((member) => wide.has(member)) };
+}
+
+/** 16 bytes in network order, and how many bits of them count. */
+function networkOf(bytes: Uint8Array, member: number): Network {
+  const first = bytes.subarray(0, 16).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
+  const size = 1n << BigInt(addressBits - (bytes[16] ?? 0));
+  return { first, end: first + size, member };
+}
+
+/** In order, each once; the first is the least address. */
+function bordersOf(networks: readonly Network[]): readonly bigint[] {
+  const all = new Set([0n, ...networks.flatMap(({ first, end }) => [first, end])]);
+  all.delete(1n << BigInt(addressBits));
+  return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+}
+
+/** How many borders lie before `address`. */
+function placeOf(borders: readonly bigint[], address: bigint): number {
+  let [low, high] = [0, borders.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((borders[middle] ?? 0n) < address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** For each upper half of a v4 address the last stretch that begins at or before it; one more. */
+function topOf(starts: readonly bigint[]): readonly number[] {
+  const entries: number[] = [];
+  let at = 0;
+  for (let upper = 0; upper <= topEntries; upper += 1) {
+    const address = mappedPrefix + (BigInt(upper) << 16n);
+    while (at + 1 < starts.length && (starts[at + 1] ?? 0n) <= address) at += 1;
+    entries.push(at);
+  }
+  return entries;
+}
+
+// --- segments ------------------------------------------------------------------------------------
+
+/** A table for each set of places at which patterns have literal segments, by the segments' hash. */
+function bySegments(
+  { separator, values }: Extract<Discriminator, { by: 'segments' }>,
+  members: readonly number[],
+  rowList: (members: readonly number[]) => RowList,
+  data: StaticData,
+): Omit<ToldApart, 'kind'> {
+  const skeletons = grouped(
+    members,
+    (member) => {
+      const literals = values[member];
+      return literals === undefined
+        ? []
+        : [[...literals.keys()].reduce((all, at) => all | (1 << at), 0)];
+    },
+    String,
+  );
+  const tables = skeletons.flatMap(({ value: places, members: alike }) => {
+    const hashOf = (member: number) =>
+      [...(values[member]?.values() ?? [])].reduce((hash, text) => hashOn(hash, bytesOf(text)), 0n);
+    const groups = grouped(alike, (member) => [finishHash(hashOf(member))], String);
+    const entries = groups.map(({ value: hash, members: told }) => ({
+      hash,
+      words: [hash, 0, ...rowList(told)],
+    }));
+    return [places, data.hashed(entries)];
+  });
+  const table = data.words([skeletons.length, separator.charCodeAt(0), 0, 0, ...tables]);
+  return { table, rest: members.filter((member) => values[member] === undefined) };
+}

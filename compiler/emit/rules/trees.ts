@@ -1,0 +1,149 @@
+// Trees as data and the functions of their leaves, in the format of the assembly library's trees.ts.
+// A leaf's row: 8 bytes for each hole, then for each path that may make it unknown the u64 mask that
+// the path has in its rule.
+
+import { groupBy } from '../../ir/group-by.ts';
+import type { IrModule, IrRule } from '../../ir/ir.ts';
+import { type Plan, reasonOf } from '../../plan/plan.ts';
+import type { Leaf, Step, Tree } from '../../plan/trees.ts';
+import { halves, type StaticData } from '../data/static-data.ts';
+import { type EmitOptions, ExpressionEmitter } from '../expressions/expressions.ts';
+import { layHole } from '../expressions/parameters.ts';
+import { firing } from './firing.ts';
+
+const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
+const kindBits = 3;
+const holeSize = 8;
+
+/** Trees of one effect, asked alike. */
+export interface TreeFamily {
+  readonly template: IrRule;
+  readonly rules: readonly IrRule[];
+  /** The addresses of their rows. */
+  readonly rows: readonly number[];
+}
+
+export interface EmittedTrees {
+  readonly lines: readonly string[];
+  readonly families: readonly TreeFamily[];
+}
+
+export function emitTrees(
+  ir: IrModule,
+  { trees, leaves }: Plan,
+  facts: number,
+  data: StaticData,
+): EmittedTrees {
+  if (trees.length === 0) return { lines: [], families: [] };
+  const emitted = leaves.map((leaf, index) => emitLeaf(leaf, index, facts, data));
+  const paths = emitted.map((leaf) => leaf.paths);
+  const families = familiesOf(trees, (tree) => layTree(ir, tree, paths, data));
+  const names = (prefix: string) => leaves.map((_, index) => `${prefix}${index}`).join(', ');
+  const lines = [
+    ...emitted.flatMap((leaf) => leaf.lines),
+    `const leaves: StaticArray<(row: usize) => i32> = [${names('leaf')}];`,
+    `const leafWhys: StaticArray<(row: usize) => u64> = [${names('leafWhy')}];`,
+    ...families.flatMap(({ template }, index) => [
+      `function askTrees${index}(from: usize, to: usize): void {`,
+      '  for (; from < to; from += 4) {',
+      '    const row: usize = load<u32>(from);',
+      '    const v = treeValue(row, changetype<usize>(leaves), 0);',
+      ...firing(template, 'treeEdge()').map((line) => `    ${line}`),
+      '  }',
+      '}',
+    ]),
+    'function treeWhy(row: usize, falls: bool): u64 {',
+    '  treeValue(row, changetype<usize>(leaves), changetype<usize>(leafWhys));',
+    '  return treeMask();',
+    '}',
+  ];
+  return { lines, families };
+}
+
+function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readonly TreeFamily[] {
+  const alike = groupBy(trees, ({ rule }) => `${rule.effect} ${rule.skipUnknown}`);
+  return [...alike.values()].map((found) => ({
+    template: (found[0] as Tree).rule,
+    rules: found.map(({ rule }) => rule),
+    rows: found.map(lay),
+  }));
+}
+
+/** A leaf's functions, and the paths whose masks its rows hold. */
+function emitLeaf(
+  { template, holes }: Leaf,
+  index: number,
+  facts: number,
+  data: StaticData,
+): { readonly lines: readonly string[]; readonly paths: readonly string[] } {
+  const places = new Map(holes.map((hole, at) => [hole, at * holeSize]));
+  const options: EmitOptions = { facts, data, bits: undefined, holes: places, atoms: undefined };
+  const value = new ExpressionEmitter(options);
+  const local = value.emit(template);
+  const paths: string[] = [];
+  const masks = {
+    get: (path: string) => {
+      const known = paths.indexOf(path);
+      const at = known < 0 ? paths.push(path) - 1 : known;
+      return `load<u64>(row, ${(holes.length + at) * holeSize})`;
+    },
+  };
+  const why = new ExpressionEmitter({ ...options, bits: masks });
+  const { mask } = why.emit(template);
+  const lines = [
+    `function leaf${index}(row: usize): i32 {`,
+    ...value.lines,
+    `  leafEdge(${template.timeful ? (local.edge ?? 'NEVER') : 'NEVER'});`,
+    `  return ${local.value};`,
+    '}',
+    `function leafWhy${index}(row: usize): u64 {`,
+    ...why.lines,
+    `  return ${mask};`,
+    '}',
+  ];
+  return { lines, paths };
+}
+
+/** Gives the address of its row. */
+function layTree(
+  ir: IrModule,
+  { rule, steps: taken }: Tree,
+  paths: readonly (readonly string[])[],
+  data: StaticData,
+): number {
+  const { unknown } = reasonOf(ir, rule);
+  const bits = new Map(unknown.map((path, bit) => [path, 1n << BigInt(bit)]));
+  const words = taken.flatMap((step) => layStep(step, paths, bits, data));
+  return data.words([rule.reason, taken.length, ...words]);
+}
+
+function layStep(
+  step: Step,
+  paths: readonly (readonly string[])[],
+  bits: ReadonlyMap<string, bigint>,
+  data: StaticData,
+): readonly [what: number, operand: number] {
+  switch (step.kind) {
+    case 'leaf': {
+      const row = layLeaf(step, paths[step.leaf] ?? [], bits, data);
+      return [steps.leaf | (step.leaf << kindBits), row];
+    }
+    case 'and':
+    case 'or':
+      return [steps[step.kind], step.count];
+    case 'not':
+      return [steps.not, 0];
+    case 'const':
+      return [steps.const, step.value ? 2 : 0];
+  }
+}
+
+function layLeaf(
+  { values }: Extract<Step, { kind: 'leaf' }>,
+  paths: readonly string[],
+  bits: ReadonlyMap<string, bigint>,
+  data: StaticData,
+): number {
+  const masks = paths.map((path) => bits.get(path) ?? 0n);
+  return data.words([...values.flatMap((value) => layHole(value, data)), ...masks.flatMap(halves)]);
+}

@@ -1,0 +1,179 @@
+// What a policy asks of a session's events, as the tables that the assembly library's session-tracks.ts and
+// session-terms.ts go by, and as the functions that tell which events are of a pattern.
+
+import type { IrHistory, IrTerm, IrTrack } from '../../ir/history.ts';
+import type { IrModule, IrReader } from '../../ir/ir.ts';
+import { hashOn } from '../data/hash.ts';
+import type { StaticData } from '../data/static-data.ts';
+import { comparisons, ExpressionEmitter } from '../expressions/expressions.ts';
+import { elementsOf, slotKind } from './slots.ts';
+
+export interface SessionHistory {
+  readonly tracks: SlotRange;
+  readonly terms: SlotRange;
+  /** Address of a u64 for each track, by which another policy's module knows it. */
+  readonly identities: number;
+  /** Of a session's state. */
+  readonly bytes: number;
+  readonly lines: readonly string[];
+}
+
+interface SlotRange {
+  readonly address: number;
+  readonly count: number;
+}
+
+const headerBytes = 24;
+const trackWords = 12;
+const termKinds = { count: 0, since: 1, last: 2 } as const;
+
+export function emitHistory(ir: IrModule, facts: number, data: StaticData): SessionHistory {
+  const history: IrHistory = ir.history ?? {
+    tracks: [],
+    terms: [],
+    effect: 0,
+    time: 0,
+    signals: [],
+  };
+  const { tracks, terms } = history;
+  const places = placesOf(tracks);
+  return {
+    tracks: {
+      address: data.words(
+        tracks.flatMap((track, at) => trackRow(track, places[at] ?? 0, facts, data)),
+      ),
+      count: tracks.length,
+    },
+    terms: {
+      address: data.words(terms.flatMap((term) => termRow(term, facts))),
+      count: terms.length,
+    },
+    identities: data.words(tracks.flatMap(identityOf)),
+    bytes: historyBytes(history),
+    lines: [
+      ...tracks.flatMap((track, at) => matchLines(track, at, history, facts, data)),
+      'function noteDecision(state: usize, time: i64, order: u32): void {',
+      ...tracks.flatMap(({ of }, at) => (of.kind === 'decision' ? noteLines(at, 'time') : [])),
+      '}',
+      'function noteSignal(signal: i32, state: usize, time: i64, order: u32, latest: i64): void {',
+      ...history.signals.flatMap((_, signal) => [
+        `  if (signal == ${signal}) {`,
+        ...tracks.flatMap(({ of }, at) =>
+          of.kind === 'signal' && of.signal === signal ? noteLines(at, 'latest') : [],
+        ),
+        '  }',
+      ]),
+      '}',
+    ],
+  };
+}
+
+/** Of a session's state. */
+export function historyBytes(history: IrHistory | undefined): number {
+  return history === undefined
+    ? 0
+    : headerBytes + history.tracks.reduce((all, track) => all + trackBytes(track), 0);
+}
+
+/** Where the state of each track is. */
+function placesOf(tracks: readonly IrTrack[]): readonly number[] {
+  let at = headerBytes;
+  return tracks.map((track) => {
+    const place = at;
+    at += trackBytes(track);
+    return place;
+  });
+}
+
+function stampBytes({ isOrdered }: IrTrack): number {
+  return isOrdered ? 16 : 8;
+}
+
+function trackBytes(track: IrTrack): number {
+  const stamps = stampBytes(track) * track.count;
+  const value = track.value === undefined ? 0 : 8;
+  if (track.key === undefined) return value + 2 * stamps;
+  return stamps + 16 + track.key.limit * (32 + value + 2 * stamps);
+}
+
+function trackRow(
+  track: IrTrack,
+  place: number,
+  facts: number,
+  data: StaticData,
+): readonly number[] {
+  const { key, within, value, count } = track;
+  const row = [
+    place,
+    stampBytes(track),
+    count,
+    key?.limit ?? 0,
+    key === undefined ? 0 : facts + key.offset,
+    key?.holds === 'bytes' ? 1 : 0,
+    ...halves(within ?? -1n),
+    value === undefined ? 0 : facts + value.offset,
+    ...(value === undefined ? [0, 0, 0] : [0, slotKind(value.reader), moreOf(value.reader, data)]),
+  ];
+  if (row.length !== trackWords) throw new Error('broken invariant: a track of another length');
+  return row;
+}
+
+const encoder = new TextEncoder();
+
+/** What is kept with the order of events serves no track that is kept without. */
+function identityOf({ identity, isOrdered }: IrTrack): readonly number[] {
+  return halves(hashOn(isOrdered ? 1n : 0n, encoder.encode(identity)));
+}
+
+function moreOf(reader: IrReader, data: StaticData): number {
+  return reader.kind === 'collection' ? elementsOf(reader, data) : 0;
+}
+
+function termRow(term: IrTerm, facts: number): readonly number[] {
+  const head = [termKinds[term.kind], facts + term.target, term.track];
+  if (term.kind === 'count') {
+    return [...head, comparisons[term.operator].op, ...halves(term.threshold)];
+  }
+  return [...head, term.kind === 'since' ? term.start : 0, 0, 0];
+}
+
+function halves(value: bigint): readonly number[] {
+  return [Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n))];
+}
+
+/** Whether the event whose cells are filled is of the pattern: 0, 1 or 2. */
+function matchLines(
+  { of, condition }: IrTrack,
+  at: number,
+  { effect }: IrHistory,
+  facts: number,
+  data: StaticData,
+): readonly string[] {
+  const among = (ids: readonly number[] | undefined, name: string) =>
+    ids === undefined ? [] : [`(${ids.map((id) => `${name} == ${id}`).join(' || ') || 'false'})`];
+  const tests =
+    of.kind === 'signal'
+      ? []
+      : [
+          ...(of.which === 'decided'
+            ? []
+            : [`(load<i64>(${facts + effect}) <= 1) == ${of.which === 'allowed'}`]),
+          ...among(of.actions, 'actionSelector'),
+          ...among(of.resources, 'resourceSelector'),
+        ];
+  const emitter = ExpressionEmitter.ofFacts(facts, data);
+  const value = condition === undefined ? '2' : emitter.emit(condition).value;
+  return [
+    `function match${at}(): i32 {`,
+    ...(tests.length === 0 ? [] : [`  if (!(${tests.join(' && ')})) return 0;`]),
+    ...emitter.lines,
+    `  return ${value};`,
+    '}',
+  ];
+}
+
+function noteLines(at: number, latest: string): readonly string[] {
+  return [
+    `  { const match = match${at}(); if (match != 0) noteEvent(TRACKS + ${at} * TRACK, state, match == 2, time, order, ${latest}); }`,
+  ];
+}

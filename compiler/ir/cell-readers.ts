@@ -1,0 +1,31 @@
+// How each cell of the facts is read, by its offset from their start; elements of collections and the
+// cells of records are none.
+
+import type { IrFacts, IrReader, IrRecord } from './ir.ts';
+
+export type CellReaders = ReadonlyMap<number, IrReader>;
+
+export function cellReaders(facts: IrFacts): CellReaders {
+  const found = new Map(readersIn(shapesOf(facts).map(({ record }) => record)));
+  for (const { offset } of Object.values(facts.selectors)) found.set(offset, text);
+  return found;
+}
+
+/** Of records that lie in the facts. */
+export function readersIn(records: readonly IrRecord[]): CellReaders {
+  const found = new Map<number, IrReader>();
+  const add = (record: IrRecord, base: number): void => {
+    for (const { offset, reader } of record.members) {
+      if (reader.kind === 'record') add(reader.record, base + offset);
+      else found.set(base + offset, reader);
+    }
+  };
+  for (const record of records) add(record, 0);
+  return found;
+}
+
+export function shapesOf({ subject, action, resource, context }: IrFacts) {
+  return [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
+}
+
+const text: IrReader = { kind: 'scalar', function: 'readString' };

@@ -1,0 +1,50 @@
+// Types and values as the module holds them.
+
+import { addressBytes, isBytes, type Type, type Value } from '../../language/index.ts';
+import type { IrConst, IrScalar, Rep } from './ir.ts';
+
+/** Bytes of a cell: see the assembly library's cells.ts. */
+export const cellSize = 16;
+
+/** Bytes of the arena that reading a value of the type takes beside its cell. */
+export function addressSize(type: Type): number {
+  return type.kind === 'Ip' ? 16 : type.kind === 'Cidr' ? 32 : 0;
+}
+
+export function repOf(type: Type): Rep {
+  if (type.kind === 'Bool') return 'tri';
+  if (type.kind === 'Set' || type.kind === 'List') return 'cells';
+  return isBytes(type) ? 'bytes' : 'word';
+}
+
+/** How the elements of a collection are compared. */
+export function holds(type: Type): 'Words' | 'Bytes' {
+  return isBytes(elementOf(type)) ? 'Bytes' : 'Words';
+}
+
+function elementOf(type: Type): Type {
+  return type.kind === 'Set' || type.kind === 'List' ? type.element : type;
+}
+
+/** A scalar as a word, as text or, of an address, as its bytes. */
+export function lowerScalar(type: Type, value: Value): IrScalar {
+  if (type.kind === 'Ip' || type.kind === 'Cidr') return addressBytes(value as string);
+  if (typeof value === 'string' || typeof value === 'bigint') return value;
+  return typeof value === 'boolean' ? (value ? 1n : 0n) : BigInt(value as number);
+}
+
+export function lowerValue(type: Type, value: Value): IrConst {
+  const rep = repOf(type);
+  const lowered =
+    rep === 'tri'
+      ? (value as boolean)
+      : rep === 'cells'
+        ? (value as readonly Value[]).map((element) => lowerScalar(elementOf(type), element))
+        : lowerScalar(type, value);
+  return { kind: 'const', rep, timeful: false, value: lowered };
+}
+
+/** The same for the same values alone. */
+export function scalarKey(value: IrScalar): string {
+  return `${typeof value} ${value}`;
+}

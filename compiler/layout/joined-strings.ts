@@ -1,0 +1,34 @@
+// How much memory the strings of obligations take that are joined from parts.
+
+import { requestLimits } from '@nhipol/runtime/abi';
+import type { IrExpr } from '../ir/ir.ts';
+
+/** The digits of the smallest Int, with its sign. */
+const longestInteger = 20;
+
+/** Bytes that joining the parts takes at most. */
+export function joinedBytes(expr: IrExpr): number {
+  if (expr.kind !== 'apply' || !/^join(Text|Integer)$/.test(expr.function)) return 0;
+  const [left, part] = expr.args as [IrExpr, IrExpr];
+  return joinedBytes(left) + (expr.function === 'joinInteger' ? longestInteger : longest(part));
+}
+
+function longest(expr: IrExpr): number {
+  switch (expr.kind) {
+    case 'const':
+      return typeof expr.value === 'string' ? new TextEncoder().encode(expr.value).length : 0;
+    case 'if':
+      return Math.max(longest(expr.then), longest(expr.else));
+    case 'else':
+      return Math.max(longest(expr.value), longest(expr.fallback));
+    case 'lookup':
+      return expr.table.external === undefined
+        ? Math.max(0, ...expr.table.rows.map(({ value }) => longest(value)))
+        : requestLimits.stringBytes;
+    case 'apply':
+      // All functions that give a string give a part of theirs, or one as long.
+      return Math.max(requestLimits.stringBytes, ...expr.args.map(longest));
+    default:
+      return requestLimits.stringBytes;
+  }
+}

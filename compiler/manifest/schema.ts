@@ -1,0 +1,100 @@
+// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors. That a text has at most
+// so many bytes it cannot say.
+
+import { requestLimits } from '@nhipol/runtime/abi';
+import {
+  type Member,
+  type Policy,
+  type RecordType,
+  type ScalarType,
+  showRange,
+  type Type,
+} from '../../language/index.ts';
+
+export type Schema = { readonly [keyword: string]: unknown };
+
+export function requestSchema(policy: Policy): Schema {
+  const entity = (own: readonly string[], shapes: readonly (RecordType | undefined)[]) => {
+    const declared = distinct(shapes.filter((shape) => shape !== undefined).map(recordSchema));
+    const [only] = declared;
+    return {
+      type: 'object',
+      properties: {
+        ...Object.fromEntries(own.map((name) => [name, { type: 'string' }])),
+        properties: declared.length > 1 ? { anyOf: declared } : (only ?? { type: 'object' }),
+      },
+      required: own,
+    };
+  };
+  return {
+    type: 'object',
+    properties: {
+      subject: entity(['type', 'id'], [...policy.subjects.values(), policy.anySubject]),
+      action: entity(['name'], [...policy.actions.values(), policy.anyAction]),
+      resource: entity(['type', 'id'], [...policy.resources.values(), policy.anyResource]),
+      ...(policy.context === undefined ? {} : { context: recordSchema(policy.context) }),
+    },
+    required: ['subject', 'action', 'resource'],
+  };
+}
+
+/** Types that declare the same members have one schema. */
+function distinct(schemas: readonly Schema[]): readonly Schema[] {
+  return [...new Map(schemas.map((schema) => [JSON.stringify(schema), schema])).values()];
+}
+
+function recordSchema(type: RecordType): Schema {
+  const members = [...type.members.values()];
+  const required = members.filter(isRequired).map((member) => member.name);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(members.map((member) => [member.name, memberSchema(member)])),
+    ...(required.length === 0 ? {} : { required }),
+  };
+}
+
+function isRequired(member: Member): boolean {
+  return !member.optional && member.default === undefined;
+}
+
+/** `null` counts as absent. */
+function memberSchema(member: Member): Schema {
+  const schema = typeSchema(member.type);
+  return isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] };
+}
+
+/** What lies outside of a range is unknown, and still a valid request. */
+function known(type: ScalarType): Schema {
+  const { range } = type;
+  return range === undefined ? {} : { description: `known in ${showRange(type, range)}` };
+}
+
+function typeSchema(type: Type): Schema {
+  switch (type.kind) {
+    case 'Bool':
+      return { type: 'boolean' };
+    case 'Int':
+      return { type: 'integer', ...known(type) };
+    case 'Decimal':
+      return { type: 'number', ...known(type) };
+    case 'String':
+      return { type: 'string' };
+    case 'Timestamp':
+      return type.inSeconds ? { type: 'number' } : { type: 'string', format: 'date-time' };
+    case 'Duration':
+      return { type: 'number', description: 'seconds' };
+    case 'SpiffeId':
+      return { type: 'string', description: 'a SPIFFE ID' };
+    case 'Ip':
+      return { type: 'string', description: 'an IP address' };
+    case 'Cidr':
+      return { type: 'string', description: 'a network, such as 10.0.0.0/8' };
+    case 'Enum':
+      return { type: 'string', examples: type.members };
+    case 'Record':
+      return recordSchema(type);
+    case 'Set':
+    case 'List':
+      return { type: 'array', items: typeSchema(type.element), maxItems: requestLimits.elements };
+  }
+}

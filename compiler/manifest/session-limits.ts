@@ -1,0 +1,60 @@
+// What a manifest says of the sessions that a module holds: what each takes, and the numbers that a host may
+// change without writing JSON.
+
+import type { ManifestSessions } from '@nhipol/runtime/abi';
+import { principalMember } from '@nhipol/runtime/call-digest';
+import { isOwnName } from '../../language/index.ts';
+import { historyBytes } from '../emit/sessions/history.ts';
+import { sessionBytes, sessionWords } from '../emit/sessions/slots.ts';
+import { shapesOf } from '../ir/cell-readers.ts';
+import type { IrMember, IrModule } from '../ir/ir.ts';
+
+/** The module holds so many times the number, by how it is read; 0: true as 1, and false as 0. */
+const scales: Readonly<Record<string, number>> = {
+  readBool: 0,
+  readInt: 1,
+  readDuration: 1_000,
+  readDecimal: 1_000_000,
+};
+
+export function describeSessions(ir: IrModule): ManifestSessions {
+  const places = new Map(sessionWords(ir.facts).map((offset, at) => [offset, at]));
+  const found: [path: string, word: readonly [number, number]][] = [];
+  const take = (members: readonly IrMember[], base: number): void => {
+    for (const { reader, offset, path } of members) {
+      if (reader.kind === 'record') take(reader.record.members, base + offset);
+      const place = places.get(base + offset);
+      const scale = reader.kind === 'scalar' ? scales[reader.function] : undefined;
+      if (place !== undefined && scale !== undefined) {
+        found.push([pathOf(ir.paths[path]?.path ?? ''), [place, scale]]);
+      }
+    }
+  };
+  for (const { record } of shapesOf(ir.facts)) take(record.members, 0);
+  // What types declare differently has several places, and takes a patch.
+  const isOne = ([path, [place]]: (typeof found)[number]) =>
+    found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
+  // A member that the digest of the call covers is told along with it, by a patch.
+  const isSet = ([path]: (typeof found)[number]) =>
+    ir.facts.digest === undefined || !isOfCall(path);
+  const signals = ir.history?.signals.map(({ name }) => name) ?? [];
+  return {
+    bytes: sessionBytes(ir.facts, historyBytes(ir.history)),
+    words: Object.fromEntries(found.filter(isOne).filter(isSet)),
+    ...(signals.length === 0 ? {} : { signals }),
+  };
+}
+
+/** Whether the digest of the call covers the member; of a subject it covers what identifies the caller. */
+function isOfCall(path: string): boolean {
+  const [root, ...names] = path.split('.');
+  return root === 'subject' ? names[0] === principalMember : root !== 'context';
+}
+
+/** As policies write it. */
+function pathOf(path: string): string {
+  const [, root = '', name = ''] = /^\$\.(\w+)\.properties\.(\w+)$/.exec(path) ?? [];
+  return isOwnName(root, name)
+    ? path.replace('$.', '')
+    : path.replace('$.', '').replace('.properties', '');
+}

@@ -1,0 +1,115 @@
+// Which cells anything reads, by offset from the start of the facts: some for judging, where the host
+// has decided the atoms that it can, and others for explaining alone. A request that may be judged
+// again, at another instant or by other tables, may be explained again, too: then all are for judging.
+// Where no cell is for judging, and nothing else can change, the host's tests settle the answer.
+
+import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
+import { everyIrExpr } from '../ir/operands.ts';
+import { partsOf } from './atoms.ts';
+import type { Plan } from './plan.ts';
+
+export type Reading = 'judging' | 'explaining';
+
+export interface Readings {
+  readonly of: ReadonlyMap<number, Reading>;
+  /** The same selectors and tests have the same answer, always. */
+  readonly isSettledByTests: boolean;
+}
+
+export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>): Readings {
+  const judging = cellsIn(judgedExprs(ir, plan, decided));
+  for (const given of [ir.facts.time, ir.facts.digest]) {
+    if (given !== undefined) judging.add(given.offset);
+  }
+  const conditions = conditionsOf(ir);
+  const explained = ir.reasons.flatMap(({ condition, falls, placeholders, properties }) => [
+    condition,
+    ...(falls === undefined ? [] : [falls]),
+    ...[...placeholders, ...properties].map(({ value }) => value),
+  ]);
+  const deciding = [...conditions, ...narrowingsOf(ir).flatMap(exprsOf)];
+  const all = cellsIn([...deciding, ...explained]);
+  const changes = ir.tables.length > 0 || deciding.some(({ timeful }) => timeful);
+  const readingOf = (offset: number): Reading =>
+    changes || judging.has(offset) ? 'judging' : 'explaining';
+  return {
+    of: new Map([...judging, ...all].map((offset) => [offset, readingOf(offset)])),
+    isSettledByTests: !changes && judging.size === 0,
+  };
+}
+
+/** Atoms are bits for direct rules and scores alone; all others look at the cells. */
+function judgedExprs(
+  ir: IrModule,
+  { direct }: Plan,
+  decided: ReadonlySet<IrExpr>,
+): readonly IrExpr[] {
+  const ofBits = new Set(direct);
+  return [
+    ...ir.rules.flatMap((rule) => {
+      const conditions = conditionsOfRule(rule);
+      return ofBits.has(rule) ? undecided(conditions, decided) : conditions;
+    }),
+    ...undecided(conditionsOfScores(ir), decided),
+    ...narrowingsOf(ir).flatMap(exprsOf),
+  ];
+}
+
+function conditionsOf(ir: IrModule): readonly IrExpr[] {
+  return [...ir.rules.flatMap(conditionsOfRule), ...conditionsOfScores(ir)];
+}
+
+function conditionsOfRule({ condition, inside }: IrRule): readonly IrExpr[] {
+  return inside === undefined ? [condition] : [condition, inside];
+}
+
+function conditionsOfScores({ scores }: IrModule): readonly IrExpr[] {
+  return scores.flatMap(({ conditions }) => conditions.map(({ condition }) => condition));
+}
+
+function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
+  return [inside, ...settings.map(({ value }) => value)];
+}
+
+/** Those that rules look at besides what is decided. */
+export function undecidedCells(
+  rules: readonly IrRule[],
+  decided: ReadonlySet<IrExpr>,
+): Set<number> {
+  return cellsIn(undecided(rules.flatMap(conditionsOfRule), decided));
+}
+
+/** Offsets of the facts' cells that expressions look at. */
+export function cellsIn(exprs: readonly IrExpr[]): Set<number> {
+  return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
+}
+
+function undecided(conditions: readonly IrExpr[], decided: ReadonlySet<IrExpr>): readonly IrExpr[] {
+  return conditions.flatMap(partsOf).filter((part) => !decided.has(part));
+}
+
+function narrowingsOf({ rules, scores }: IrModule): readonly IrNarrowing[] {
+  const all = [
+    ...rules.map(({ narrowing }) => narrowing),
+    ...scores.flatMap(({ bands }) => bands.map(({ narrowing }) => narrowing)),
+  ];
+  return all.filter((narrowing) => narrowing !== undefined);
+}
+
+function cellsOf(expr: IrExpr): readonly number[] {
+  switch (expr.kind) {
+    case 'cell':
+    case 'knownRecord': {
+      const around = expr.fresh.flatMap(({ record, observed }) => [record, observed]);
+      return [expr.address, ...around].flatMap(ofFacts);
+    }
+    case 'presence':
+      return ofFacts(expr.address);
+    default:
+      return [];
+  }
+}
+
+function ofFacts({ base, offset }: IrAddress): readonly number[] {
+  return base === 'facts' ? [offset] : [];
+}
