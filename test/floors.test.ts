@@ -12,35 +12,99 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 /** Folders of ours and packages that each floor may import, besides itself. `node:*` stands for all of it. */
 const allowed: Readonly<Record<string, readonly string[]>> = {
   language: [
-    'runtime/request/call-digest',
+    ...['runtime/contract', 'runtime/request/call-digest'],
     ...['chevrotain', 'ipaddr.js', 'moment-timezone', 'papaparse', 'prettier/doc'],
   ],
-  runtime: ['@assemblyscript/loader', '@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
-  'runtime/node': ['runtime', 'node:*'],
-  compiler: [
-    'language',
-    'runtime/contract/index',
-    'runtime/request/call-digest',
-    'runtime/direct/steps',
-    'runtime/direct/test-words',
-    'canonicalize',
+  'runtime/contract': [],
+  runtime: [
+    ...['runtime/contract', '@assemblyscript/loader'],
+    ...['@noble/hashes/sha2.js', '@noble/hashes/utils.js'],
   ],
-  testing: ['language', 'compiler', 'runtime', 'fast-check'],
+  'runtime/node': ['runtime', 'runtime/contract', 'node:*'],
+  compiler: [
+    ...['language', 'runtime/contract', 'runtime/request/call-digest'],
+    ...['runtime/direct/steps', 'runtime/direct/test-words', 'canonicalize'],
+  ],
+  testing: ['language', 'compiler', 'runtime', 'runtime/contract', 'fast-check'],
   'testing/node': ['language', 'testing', 'node:*'],
   reporting: [
-    'language',
-    ...['testing/replay/timeline', 'testing/coverage/coverage', 'testing/diff/policy-diff'],
+    ...['language', 'runtime/contract', 'testing/replay/timeline'],
+    ...['testing/coverage/coverage', 'testing/diff/policy-diff'],
   ],
   cli: [
-    ...['language', 'runtime', 'compiler', 'testing', 'testing/node', 'reporting'],
+    ...['language', 'runtime', 'runtime/contract', 'compiler'],
+    ...['testing', 'testing/node', 'reporting'],
     ...['node:*', 'assemblyscript/asc', '@commander-js/extra-typings', 'picocolors'],
     ...['@bomb.sh/tab', 'chokidar', 'diff', 'smol-toml', 'tinyglobby', 'tinypool'],
   ],
   examples: [
-    ...['language', 'runtime', 'compiler', 'testing', 'testing/node', 'cli'],
+    ...['language', 'runtime', 'runtime/contract', 'compiler'],
+    ...['testing', 'testing/node', 'cli'],
     ...['node:*', 'picocolors', 'fast-check', 'vitest'],
   ],
   assembly: [],
+};
+
+/**
+ * The parts of a floor, folders and files beside them, lowest first: each may import those in lines above its own.
+ * Files that are not listed stand on top of the floor.
+ */
+const parts: Readonly<Record<string, readonly (readonly string[])[]>> = {
+  language: [
+    ['support'],
+    ['vocabulary', 'types'],
+    ['diagnostics'],
+    ['syntax'],
+    ['model'],
+    ['request'],
+    ['evaluator', 'tables'],
+    ['checker', 'explain'],
+    ['lint'],
+    ['check.ts'],
+  ],
+  runtime: [
+    ['contract', 'json'],
+    ['module'],
+    ['direct'],
+    ['request'],
+    ['instance'],
+    ['answer'],
+    ['policy.ts'],
+    ['load.ts', 'sessions'],
+    ['node'],
+  ],
+  compiler: [
+    ['bindings', 'ir'],
+    ['lower', 'plan'],
+    ['layout'],
+    ['direct'],
+    ['emit'],
+    ['assemble.ts', 'bounds', 'manifest'],
+    ['compile.ts'],
+  ],
+  'compiler/emit': [['data'], ['expressions', 'tables.ts'], ['readers', 'rules'], ['sessions']],
+  testing: [
+    ['generate'],
+    ['runner'],
+    ['coverage', 'explore', 'replay'],
+    ['mutate', 'verify'],
+    ['arbitraries', 'diff', 'validate'],
+    ['node'],
+  ],
+  reporting: [
+    ['frameworks', 'pages', 'source-texts.ts'],
+    ['controls', 'coverage', 'diff', 'english', 'timeline'],
+    ['doc'],
+  ],
+  cli: [
+    ['io', 'templates'],
+    ['engines'],
+    ['output'],
+    ['config', 'test-run'],
+    ['reports'],
+    ['commands'],
+    ['program.ts'],
+  ],
 };
 
 interface Import {
@@ -62,6 +126,8 @@ function importsOf(from: string): readonly Import[] {
 function resolve(from: string, specifier: string): string | undefined {
   if (specifier === '@nhipol/runtime') return 'runtime/index.ts';
   if (specifier === '@nhipol/runtime/node') return 'runtime/node/index.ts';
+  if (specifier === '@nhipol/runtime/abi') return 'runtime/contract/index.ts';
+  if (specifier === '@nhipol/runtime/call-digest') return 'runtime/request/call-digest.ts';
   if (specifier.startsWith('@nhipol/runtime/')) return `runtime/${specifier.slice(16)}.ts`;
   if (specifier === 'nhipol/testing') return 'testing/index.ts';
   if (specifier === 'nhipol/testing/node') return 'testing/node/index.ts';
@@ -70,13 +136,16 @@ function resolve(from: string, specifier: string): string | undefined {
   return path.endsWith('.ts') ? path : `${path}.ts`;
 }
 
-function filesOf(floor: string): readonly string[] {
-  const names = readdirSync(join(root, floor), { recursive: true, encoding: 'utf8' });
+function filesIn(folder: string): readonly string[] {
+  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
     .filter((name) => name.endsWith('.ts') && !/(^|\/)(dist|node_modules)\//.test(name))
-    .map((name) => `${floor}/${name}`)
-    .filter((file) => floorOf(file) === floor)
+    .map((name) => `${folder}/${name}`)
     .sort();
+}
+
+function filesOf(floor: string): readonly string[] {
+  return filesIn(floor).filter((file) => floorOf(file) === floor);
 }
 
 /** That of a folder within another goes first. */
@@ -103,6 +172,27 @@ test.for(Object.keys(allowed))('%s imports only what its floor allows', (floor) 
     .map(({ from, specifier }) => `${from} imports ${specifier}`);
   expect(refused).toEqual([]);
 });
+
+test.for(Object.entries(parts))(
+  'the parts of %s import only what is below them',
+  ([floor, levels]) => {
+    const levelOf = new Map(levels.flatMap((names, level) => names.map((name) => [name, level])));
+    const partOf = (file: string) => file.slice(floor.length + 1).split('/')[0] ?? '';
+    const files = filesIn(floor);
+    const folders = files.map(partOf).filter((part) => !part.endsWith('.ts'));
+    expect(folders.filter((folder) => !levelOf.has(folder))).toEqual([]);
+    const refused = files.flatMap(importsOf).filter(({ from, file }) => {
+      if (file === undefined || !file.startsWith(`${floor}/`)) return false;
+      const [own, other] = [partOf(from), partOf(file)];
+      return (
+        own !== other &&
+        (levelOf.get(own) ?? levels.length) <= (levelOf.get(other) ?? levels.length) &&
+        levelOf.has(own)
+      );
+    });
+    expect(refused.map(({ from, specifier }) => `${from} imports ${specifier}`)).toEqual([]);
+  },
+);
 
 test('every import of ours leads to a file', () => {
   const lost = Object.keys(allowed)

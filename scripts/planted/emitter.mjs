@@ -55,7 +55,7 @@ export const emitter = [
   },
   {
     id: 'network-without-its-last-address',
-    file: 'compiler/emit/data/row-index.ts',
+    file: 'compiler/emit/rules/row-index.ts',
     find: 'return { first, end: first + size, member };',
     replace: 'return { first, end: first + size - 1n, member };',
     does: 'Among many rules by network, the last address of each network is in none.',

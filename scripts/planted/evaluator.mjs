@@ -49,8 +49,8 @@ export const evaluator = [
   {
     id: 'length-in-characters',
     file: 'language/request/scalar.ts',
-    find: 'return new TextEncoder().encode(text).length > limits.stringBytes;',
-    replace: 'return text.length > limits.stringBytes;',
+    find: 'return new TextEncoder().encode(text).length > requestLimits.stringBytes;',
+    replace: 'return text.length > requestLimits.stringBytes;',
     does: 'A text that is too long in bytes is taken where it is short enough in characters.',
     becameTest: true,
   },

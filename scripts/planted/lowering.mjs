@@ -14,7 +14,7 @@ export const lowering = [
   {
     id: 'lists-within-lists-lack-room',
     file: 'compiler/lower/facts.ts',
-    find: 'this.#elementBytes += copies * limits.elements * stride;',
+    find: 'this.#elementBytes += copies * requestLimits.elements * stride;',
     replace: 'this.#elementBytes += limits.elements * stride;',
     does: 'A request with long lists within a list is denied for lack of memory.',
     becameTest: true,
