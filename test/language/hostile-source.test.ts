@@ -8,6 +8,11 @@ function codes(text: string): string[] {
   return [...new Set(parsed(text).diagnostics.map(({ code }) => code))];
 }
 
+/** Processor time, which other processes of a busy machine do not add to. */
+function millisecondsSince(started: NodeJS.CpuUsage): number {
+  return process.cpuUsage(started).user / 1000;
+}
+
 test('a text over the limit is not parsed', () => {
   const { file, diagnostics } = parsed(`const a = 1 //${repeated(10_000_000, 'x')}`);
   expect(file.items).toEqual([]);
@@ -73,9 +78,9 @@ test.each([
   ['errors in sets', `const a = { ${repeated(200_000, 'a ? ')} }`],
   ['open placeholders', `for any { deny a because "${repeated(200_000, '{a ')}" }`],
 ])('a megabyte of nonsense ends in errors: %s', (_, text) => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   expect(codes(text).length).toBeGreaterThan(0);
-  expect(performance.now() - started).toBeLessThan(20_000);
+  expect(millisecondsSince(started)).toBeLessThan(20_000);
 });
 
 test('ten thousand rules take about a second', () => {
@@ -85,9 +90,9 @@ test('ten thousand rules take about a second', () => {
   );
   const text = `for any {\n${rules.join('')}}`;
   parsed(text.slice(0, 100_000));
-  const started = performance.now();
+  const started = process.cpuUsage();
   const { file, found } = parsed(text);
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(millisecondsSince(started)).toBeLessThan(5000);
   expect(found).toEqual([]);
   expect(file.items[0]).toMatchObject({ items: { length: 10_000 } });
 });

@@ -3,10 +3,18 @@
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { evaluate, type Policy, type Trace } from '../../language/index.ts';
+import {
+  decideIn,
+  evaluate,
+  historyIn,
+  openSession,
+  type Policy,
+  type Trace,
+} from '../../language/index.ts';
 import type { OutcomeName } from '../../testing/coverage/coverage.ts';
 import { type OpenPoint, Points } from '../../testing/coverage/points.ts';
 import { filled } from '../../testing/generate/tables.ts';
+import { ownTime } from '../../testing/generate/test-steps.ts';
 import { policyOf } from '../support/checking.ts';
 import { programs } from '../support/program-arbitrary.ts';
 import { all, requestsOf, seed, times } from '../support/property-policies.ts';
@@ -18,9 +26,10 @@ interface Found {
   readonly outcome: OutcomeName;
 }
 
-/** Everything that decisions bring about, whether it is said that it can be or not. */
+/** Every outcome that decisions bring about, possible or not; as in tests, policies that read history decide in sessions. */
 function foundIn(policy: Policy, points: Points): readonly Found[] {
   const found = new Map<string, Found>();
+  const readsHistory = historyIn(policy).length > 0;
   for (const { text, now, tables } of requestsOf(policy)) {
     const heard: (Found | undefined)[] = [];
     const hear = (point: OpenPoint | undefined, outcome: OutcomeName) =>
@@ -42,8 +51,13 @@ function foundIn(policy: Policy, points: Points): readonly Found[] {
         }
       },
     };
+    const contents = filled(policy, tables);
+    const opens = now ?? ownTime(text);
+    if (readsHistory && opens !== undefined)
+      decideIn(contents, openSession(text, opens), opens, trace);
+    if (readsHistory) continue;
     const clock = { now, by: now === undefined ? ('request' as const) : ('host' as const) };
-    evaluate(filled(policy, tables), new TextEncoder().encode(text), clock, trace);
+    evaluate(contents, new TextEncoder().encode(text), clock, trace);
   }
   return [...found.values()];
 }

@@ -56,10 +56,14 @@ export class BaseGrammar extends CstParser {
   protected findReSyncTokenType(): TokenType {
     const { flattenFollowSet } = this as unknown as { flattenFollowSet: () => TokenType[] };
     const follow = flattenFollowSet.call(this);
+    // Thousands of tokens may be skipped, of a few types.
+    const misses = new Set<TokenType>();
     for (let at = 1; ; at += 1 + this.bracesAt(at)) {
       const token = this.LA(at);
+      if (misses.has(token.tokenType)) continue;
       const found = follow.find((type) => tokenMatcher(token, type));
       if (found !== undefined) return found;
+      misses.add(token.tokenType);
     }
   }
 
