@@ -1,28 +1,28 @@
-// The steps that write members, as JavaScript: the lines that write one value, and a function for each
-// kind of element. Steps come in; what is named on the way is gathered. Lines add what a value takes to
-// `size`, and leave by -1 where it is unusual.
+// Generates JavaScript that writes members: the lines that write one value, and a function for each kind
+// of element. Declarations that the lines need are collected. The lines add the bytes that a value takes
+// to `size`, and return -1 if the value needs the general path.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
 import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/direct/steps';
 
-/** More names than these are found in a Map. */
+/** A list with more names than this is looked up in a Map. */
 export const mostCompared = 8;
 
 export class MemberSource {
-  /** Declarations outside of `makeWriter`, and inside of it. */
+  /** Declarations outside and inside `makeWriter`. */
   readonly constants: string[] = [];
   readonly functions: string[] = [];
   readonly #encoding: Encoding;
   readonly #isSplit: boolean;
   #names = 0;
 
-  /** `isSplit`: each record has a function, since engines optimise none that is too long. */
+  /** `isSplit`: each record has its own function, because engines do not optimize long functions. */
   constructor(encoding: Encoding, isSplit: boolean) {
     this.#encoding = encoding;
     this.#isSplit = isSplit;
   }
 
-  /** Of a plain object: all of it is written. */
+  /** Writes all members of a plain object. */
   record(hint: string, steps: readonly Step[], value: string, base: string): readonly string[] {
     const name = `${hint}${this.#names}`;
     this.#names += 1;
@@ -129,7 +129,7 @@ export class MemberSource {
     ];
   }
 
-  /** What is outside of its range is unknown. */
+  /** A value outside its range is unknown. */
   #within(step: Step, value: string, base: string): readonly string[] {
     const tests = [
       ...(step.least > -step.exact ? [`${value} < ${step.least}`] : []),
@@ -246,12 +246,12 @@ export class MemberSource {
   }
 }
 
-/** What a function gives is added; it gives -1 where it fails. */
+/** Adds the result of a function to the size; -1 means that it failed. */
 function added(call: string): readonly string[] {
   return ['{', `const more = ${call};`, 'if (more < 0) return -1;', 'size += more;', '}'];
 }
 
-/** Where a step's cell lies, in words; in an element, from where that does. */
+/** The index of a step's cell in words; within an element, relative to the element. */
 function place(base: string, { cell }: Step): string {
   if (base === '0') return `${cell}`;
   return cell === 0 ? base : `${base} + ${cell}`;

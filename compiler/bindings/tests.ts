@@ -1,5 +1,5 @@
-// The tests that the host decides, as JavaScript: each an expression over the values that were kept, and
-// a bit of the words that the module keeps for it.
+// Generates JavaScript for the tests that the host decides: each is an expression over the stored values,
+// and sets a bit in the words that the module keeps for the tests.
 
 import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
 import { maskOf, testWords } from '@nhipol/runtime/direct/test-words';
@@ -52,7 +52,7 @@ function holds({ operator, left, right }: EncodedTest): string {
   }
 }
 
-/** More constants than these are looked for by a function. */
+/** More constants than this are looked up by a function. */
 const mostCompared = 8;
 
 function membership(value: string, set: TestOperand): string {

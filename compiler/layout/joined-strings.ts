@@ -1,4 +1,4 @@
-// How much memory the strings of obligations take that are joined from parts.
+// The memory that joined strings of obligations take.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { IrExpr } from '../ir/ir.ts';
@@ -6,7 +6,7 @@ import type { IrExpr } from '../ir/ir.ts';
 /** The digits of the smallest Int, with its sign. */
 const longestInteger = 20;
 
-/** Bytes that joining the parts takes at most. */
+/** The maximum number of bytes that joining the parts takes. */
 export function joinedBytes(expr: IrExpr): number {
   if (expr.kind !== 'apply' || !/^join(Text|Integer)$/.test(expr.function)) return 0;
   const [left, part] = expr.args as [IrExpr, IrExpr];
@@ -26,7 +26,8 @@ function longest(expr: IrExpr): number {
         ? Math.max(0, ...expr.table.rows.map(({ value }) => longest(value)))
         : requestLimits.stringBytes;
     case 'apply':
-      // All functions that give a string give a part of theirs, or one as long.
+      // All functions that return a string return a part of an argument, or a string of at most the same
+      // length.
       return Math.max(requestLimits.stringBytes, ...expr.args.map(longest));
     default:
       return requestLimits.stringBytes;
