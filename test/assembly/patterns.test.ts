@@ -1,4 +1,5 @@
-// Patterns in the module's library: automata of few and of many states, run along texts in memory.
+// Runs patterns in the library of the module: automata with few and with many states, over strings in
+// memory.
 
 import { expect, test } from 'vitest';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';

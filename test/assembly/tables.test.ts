@@ -1,4 +1,4 @@
-// Constant tables with one and two keys against a JavaScript Map.
+// Compares constant tables with one and two keys with a JavaScript Map.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -68,7 +68,7 @@ function keyCount(rows: readonly { keys: readonly Key[] }[]): number {
   return rows[0]?.keys.length ?? 1;
 }
 
-test('keys of two strings do not run into each other', () => {
+test('keys of two strings are unambiguous', () => {
   library.begin('');
   const table = writeTable(library, [{ keys: ['ab', 'c'], value: 1n }], 2, 2);
   expect(find(table, ['a', 'bc'])).toBeUndefined();

@@ -1,4 +1,5 @@
-// Texts that are IP addresses and networks, in all of their spellings, and texts that nearly are.
+// Arbitraries for IP addresses and networks, in all of their spellings, and for strings that are almost
+// addresses.
 
 import fc from 'fast-check';
 
@@ -13,7 +14,7 @@ const group = fc.oneof(
   fc.nat(0xffff).map((value) => value.toString(16)),
 );
 
-/** Eight groups, of which some are left out, and the last two may be a dotted quad. */
+/** Eight groups, some of which can be omitted, and the last two can be a dotted quad. */
 const hexadecimal = fc
   .record({
     groups: fc.array(group, { minLength: 8, maxLength: 8 }),
@@ -53,7 +54,7 @@ const spoiler = fc.constantFrom(
   ],
 );
 
-/** One text with another put in, or with a part left out. */
+/** A string with another one inserted, or with a part removed. */
 function spoiled(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(texts, fc.nat(45), fc.nat(2), spoiler)

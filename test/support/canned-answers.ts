@@ -1,4 +1,4 @@
-// Answers that no module may give, as canned modules give them, and what a host finds wrong with each.
+// Invalid answers of canned modules, and the error that a host reports for each.
 
 import type { CannedAnswer } from './canned-module.ts';
 

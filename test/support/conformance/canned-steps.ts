@@ -1,5 +1,6 @@
-// A module that answers with the request's own bytes, so that a host is shown what no policy brings about: the far ends
-// of values, and answers that the ABI does not allow, after each of which the host must go on with a fresh instance.
+// Conformance steps with a module that answers with the bytes of the request, so that a host receives
+// answers that no policy produces: extreme values, and answers that the ABI does not allow, after each of
+// which the host must continue with a new instance.
 
 import { wrongAnswers } from '../canned-answers.ts';
 import { type CannedAnswer, type CannedValue, canned } from '../canned-module.ts';
@@ -93,7 +94,7 @@ export function cannedSteps(): readonly Doing[] {
     ...wrongAnswers.map(([name, answer]) => asked(`${name} that cannot be`, canned(answer))),
     asked('a trap', new TextEncoder().encode('trap')),
   ];
-  // It says which instant it was given, and as its reason by which clock.
+  // Returns the instant that it was given, with the clock as its reason.
   const which = { do: 'decide', request_base64: base64(new TextEncoder().encode('then')) } as const;
   const clocks: readonly Doing[] = [
     { ...which, clock: 'host', now: 1_767_225_600_000 },

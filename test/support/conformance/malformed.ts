@@ -1,4 +1,4 @@
-// Bytes that no host may take for a policy.
+// Bytes that every host must reject as a policy.
 
 import { assembleCanned, cannedManifest, emptyModule, withManifest } from '../canned-module.ts';
 import type { Malformed } from './steps.ts';

@@ -1,5 +1,5 @@
-// What comes of a case's steps in the JavaScript host, by its public doors alone, so that it runs in a browser, too. The clock of
-// its sessions stands where a step puts it, and rings for nobody.
+// Performs the steps of a case in the JavaScript host, with its public API alone, so that it runs in a
+// browser as well. The clock of its sessions shows the time that a step sets, and never fires a timer.
 
 import {
   type Answer,
@@ -24,7 +24,9 @@ export class Performer {
   readonly #policy: Policy;
   #sessions: Sessions | undefined;
   #now = 0;
-  /** Told since the last sweep by sweeps of the host's own, as after a table was loaded. */
+  /**
+   * Changes since the last sweep step that the host found on its own, such as after a table was loaded.
+   */
   #told: Changes = [];
 
   constructor(policy: Policy) {
@@ -54,7 +56,7 @@ export class Performer {
     return outcome;
   }
 
-  /** The same from what the request is as JSON. */
+  /** Decides the same request from values. */
   decideNative({ request = '', clock, now }: Extract<Doing, { do: 'decide' }>): Outcome {
     return { answer: toAuthZen(this.#policy.decide(JSON.parse(request), { clock, now })) };
   }
