@@ -1,5 +1,5 @@
-// Charts of results, as files beside this one: bars for P1 and P2, lines for each kind of P3 of which
-// there are several sizes.
+// Writes charts of results to files in this folder: bars for P1 and P2, lines for each kind of P3 with
+// several sizes.
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
