@@ -73,8 +73,8 @@ function finish(
   const before = sections.find((section) => section.id === dataSection);
   const [count, rest] = before === undefined ? [0, new Uint8Array()] : readUnsigned(before.body);
   const body = concat([unsigned(count + 1), rest, segment]);
-  const kept = sections.filter((section) => section.id !== dataSection);
-  const counted = kept.map((section) =>
+  const otherSections = sections.filter((section) => section.id !== dataSection);
+  const counted = otherSections.map((section) =>
     section.id === dataCountSection ? { id: dataCountSection, body: unsigned(count + 1) } : section,
   );
   const isLast = (section: Section) => section.id === customSection;

@@ -10,7 +10,7 @@ import type {
 } from '@nhipol/runtime/abi';
 
 /** A member with more listed names than this has the type `string`. */
-const mostNames = 200;
+const maxNames = 200;
 
 export function declarations(manifest: Manifest, encoding: Encoding): string {
   const { subjects, actions, resources } = manifest.selectors;
@@ -111,7 +111,7 @@ function entity(
   names: readonly string[],
   rest: string,
 ): string {
-  const isOpen = names.length > mostNames;
+  const isOpen = names.length > maxNames;
   const own = shapes.map(({ selectors, members }) => {
     const listed = selectors.filter((selector) => selector > 0).map((at) => names[at - 1] ?? '');
     return { listed, isAny: selectors.includes(0), members };
@@ -197,7 +197,7 @@ function decision({ rules, reasons, constraints }: Manifest): string {
   );
   return [
     `export type Effect = ${union(effects)};\n\n`,
-    `export type Reason = ${ids.length > mostNames ? 'string' : union(ids)};\n\n`,
+    `export type Reason = ${ids.length > maxNames ? 'string' : union(ids)};\n\n`,
     "export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'> {\n",
     '  readonly effect: Effect;\n',
     '  /** The IDs of the rules that decided. */\n',

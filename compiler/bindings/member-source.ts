@@ -52,7 +52,7 @@ export class MemberSource {
       `if (${record} !== absent && getPrototypeOf(${record}) !== plain) return -1;`,
       ...values.flatMap(({ step, value }) => [
         `if (${value} === undefined || ${value} === null) {`,
-        ...this.#lacking(step, base, true),
+        ...this.#absent(step, base, true),
         '} else {',
         ...this.value(step, value, base),
         '}',
@@ -60,7 +60,7 @@ export class MemberSource {
     ];
   }
 
-  #lacking(step: Step, base: string, isAsked: boolean): readonly string[] {
+  #absent(step: Step, base: string, isAsked: boolean): readonly string[] {
     const missing =
       !isAsked || !step.required
         ? []
@@ -72,7 +72,7 @@ export class MemberSource {
       ...missing,
       ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${JSON.stringify(step.default)};`]),
-      ...step.members.flatMap((member) => this.#lacking(member, base, false)),
+      ...step.members.flatMap((member) => this.#absent(member, base, false)),
     ];
   }
 
@@ -85,7 +85,7 @@ export class MemberSource {
       case op.bool:
         return [
           `if (typeof ${value} !== 'boolean') return -1;`,
-          ...this.#keep(step, value, `${value} ? 1 : 0`, base),
+          ...this.#store(step, value, `${value} ? 1 : 0`, base),
         ];
       case op.timestamp:
         return this.#timestamp(step, value, base);
@@ -102,9 +102,9 @@ export class MemberSource {
   }
 
   #text(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
+    const maxText = longestText(this.#encoding);
     return [
-      `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
+      `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       step.cell < 0
@@ -135,9 +135,15 @@ export class MemberSource {
       ...(step.least > -step.exact ? [`${value} < ${step.least}`] : []),
       ...(step.most < step.exact ? [`${value} > ${step.most}`] : []),
     ];
-    const keep = this.#keep(step, value, value, base);
-    if (tests.length === 0) return keep;
-    return [`if (${tests.join(' || ')}) {`, ...this.#unknown(step, base), '} else {', ...keep, '}'];
+    const store = this.#store(step, value, value, base);
+    if (tests.length === 0) return store;
+    return [
+      `if (${tests.join(' || ')}) {`,
+      ...this.#unknown(step, base),
+      '} else {',
+      ...store,
+      '}',
+    ];
   }
 
   #unknown(step: Step, base: string): readonly string[] {
@@ -148,7 +154,7 @@ export class MemberSource {
     ];
   }
 
-  #keep(step: Step, held: string, integer: string, base: string): readonly string[] {
+  #store(step: Step, held: string, integer: string, base: string): readonly string[] {
     return [
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${held};`]),
       ...(step.cell < 0 ? [] : [`cells.integer(${place(base, step)}, ${integer});`]),
@@ -156,11 +162,11 @@ export class MemberSource {
   }
 
   #timestamp(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
-    const unusual = !step.takesText
+    const maxText = longestText(this.#encoding);
+    const isUnsupported = !step.takesText
       ? ['return -1;']
       : [
-          `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
+          `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
           `size += ${value}.length * ${bytesOfCharacter};`,
           `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return -1;`,
         ];
@@ -168,7 +174,7 @@ export class MemberSource {
       '{',
       `const t = instantOf(${value});`,
       `if (Number.isNaN(t)) {`,
-      ...unusual,
+      ...isUnsupported,
       '} else {',
       ...this.#within(step, 't', base),
       '}',
@@ -189,7 +195,7 @@ export class MemberSource {
     const otherwise =
       step.otherwise < 0
         ? this.#unknown(step, base)
-        : this.#keep(step, `${step.otherwise}`, `${step.otherwise}`, base);
+        : this.#store(step, `${step.otherwise}`, `${step.otherwise}`, base);
     return [
       '{',
       `if (typeof ${value} !== 'string') return -1;`,
@@ -199,7 +205,7 @@ export class MemberSource {
       `if (!${value}.isWellFormed()) return -1;`,
       ...otherwise,
       '} else {',
-      ...this.#keep(step, 'c', 'c', base),
+      ...this.#store(step, 'c', 'c', base),
       '}',
       '}',
     ];

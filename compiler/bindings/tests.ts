@@ -53,10 +53,10 @@ function holds({ operator, left, right }: EncodedTest): string {
 }
 
 /** More constants than this are looked up by a function. */
-const mostCompared = 8;
+const maxCompared = 8;
 
 function membership(value: string, set: TestOperand): string {
-  if ('value' in set && Array.isArray(set.value) && set.value.length <= mostCompared) {
+  if ('value' in set && Array.isArray(set.value) && set.value.length <= maxCompared) {
     const elements: readonly unknown[] = set.value;
     return elements.map((each) => `${value} === ${JSON.stringify(each)}`).join(' || ') || 'false';
   }

@@ -23,7 +23,7 @@ type Root = (typeof roots)[number];
 
 const lists = { subject: 'subjects', action: 'actions', resource: 'resources' } as const;
 
-const usuallyInline = 256;
+const defaultMaxInline = 256;
 
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
@@ -34,7 +34,7 @@ const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 export function writerSource(
   manifest: Manifest,
   encoding: Encoding,
-  mostInline = usuallyInline,
+  mostInline = defaultMaxInline,
 ): string {
   return new WriterSource(manifest, encoding, mostInline).all();
 }
@@ -127,7 +127,7 @@ class WriterSource {
       ...this.#members.constants,
       'const { getPrototypeOf } = Reflect;',
       'const plain = Object.prototype;',
-      '/** The properties of an entity whose members all types declare alike. */',
+      '/** Enumerates a member only if `Object.prototype` has one. */',
       'const nothing = {};',
       '/** None of the members is present. */',
       'const absent = Object.freeze({});',

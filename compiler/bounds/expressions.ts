@@ -171,7 +171,7 @@ export class ExpressionSteps {
 
   /** `find1` and `find2`: the hash of the keys, then slot by slot. */
   #lookup(table: IrTable, keys: readonly Size[]): Size {
-    const longest = longestKeys(table);
+    const longest = maxKeys(table);
     const hashing = keys.reduce((all, { bytes }) => all + 12 + bytes, 2);
     const probe = keys.reduce(
       (all, key, at) => all + comparing(key, { count: 0, bytes: longest[at] ?? 0 }),
@@ -179,7 +179,7 @@ export class ExpressionSteps {
     );
     const probes = table.external === undefined ? this.#asked.longestRun + 1 : probeLimit;
     this.#step(hashing + probes * probe);
-    return longestValue(table);
+    return maxValue(table);
   }
 
   /** The body is computed once for each element, and frees the memory that it used. */
@@ -217,7 +217,7 @@ function sizeOfHole(value: HoleValue | undefined): Size {
 
 const keysOf = new WeakMap<IrTable, readonly number[]>();
 
-function longestKeys(table: IrTable): readonly number[] {
+function maxKeys(table: IrTable): readonly number[] {
   const known = keysOf.get(table);
   if (known !== undefined) return known;
   const longest =
@@ -231,7 +231,7 @@ function longestKeys(table: IrTable): readonly number[] {
 
 const valuesOf = new WeakMap<IrTable, Size>();
 
-function longestValue(table: IrTable): Size {
+function maxValue(table: IrTable): Size {
   const known = valuesOf.get(table);
   if (known !== undefined) return known;
   const { external, rows } = table;

@@ -17,11 +17,11 @@ type Row = (a: Size, b: Size) => Cost;
  * per byte.
  */
 export function equal(bytes: number): number {
-  return 1 + (2 * bytes) / leastCompared;
+  return 1 + (2 * bytes) / minCompared;
 }
 
 /** Shorter strings are compared as one word. */
-const leastCompared = 9;
+const minCompared = 9;
 
 /** The steps of `sameBytes`. */
 export function comparing(a: Size, b: Size): number {
@@ -33,13 +33,13 @@ export function comparing(a: Size, b: Size): number {
  * and elements of the same length are compared.
  */
 function hasBytes(text: number, set: Size): number {
-  const again = (set.count * text) / leastCompared;
+  const again = (set.count * text) / minCompared;
   return 3 + set.count + again + comparingLonger(Math.min(set.count * text, set.bytes));
 }
 
 /** `equalBytes` of strings of at least this length, by their total bytes. */
 function comparingLonger(bytes: number): number {
-  return (equal(leastCompared) * bytes) / leastCompared;
+  return (equal(minCompared) * bytes) / minCompared;
 }
 
 function hasWord(set: Size): number {
@@ -48,7 +48,7 @@ function hasWord(set: Size): number {
 
 /** Looks up each element of `a` in `b`. */
 function eachBytes(a: Size, b: Size): number {
-  const again = (b.count * a.bytes) / leastCompared;
+  const again = (b.count * a.bytes) / minCompared;
   const longer = comparingLonger(Math.min(a.bytes * b.count, b.bytes * a.count));
   return 1 + a.count * (1 + hasBytes(0, b)) + again + longer;
 }
@@ -188,6 +188,6 @@ const rows: Readonly<Record<string, Row>> = {
 
 export function calling(name: string, args: readonly Size[]): Cost {
   const row = rows[name];
-  if (row === undefined) throw new Error(`broken invariant: nobody says what ${name} takes`);
+  if (row === undefined) throw new Error(`broken invariant: no bound for ${name}`);
   return row(args[0] ?? nothing, args[1] ?? nothing);
 }

@@ -71,7 +71,7 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number 
   };
   const inFamilies = plan.families.reduce((all, family) => {
     const holes = holeSizes(family.holes, family.members);
-    return all + askedOf(family) * one(reasonOf(ir, family.template), holes);
+    return all + evaluatedRows(family) * one(reasonOf(ir, family.template), holes);
   }, 0);
   const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
   const rows = new Set([
@@ -108,7 +108,7 @@ function familySteps({ rules }: IrModule, { families, trees }: Plan, asked: Aske
   const rows = families.reduce((all, family) => {
     const holes = holeSizes(family.holes, family.members);
     const row = 1 + firing + stepsOf([family.template.condition], asked, { holes });
-    return all + askedOf(family) * row;
+    return all + evaluatedRows(family) * row;
   }, 0);
   const finding = families.reduce((all, family) => all + findingIn(family.discriminator, asked), 0);
   // For each effect there are the ways in which scopes are named, each with a bucket, and each family
@@ -146,11 +146,11 @@ function findingIn(discriminator: Discriminator | undefined, asked: Asked): numb
  * The maximum number of rows that one request can evaluate: those whose scope contains one subject,
  * action and resource.
  */
-function askedOf({ members, discriminator }: Family): number {
+function evaluatedRows({ members, discriminator }: Family): number {
   const among = (indexes: readonly number[]) =>
     Math.min(
       ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-        mostInScope(
+        maxInScope(
           indexes.flatMap((at) => members[at]?.rule.scope ?? []),
           name,
         ),
@@ -167,7 +167,7 @@ function askedOf({ members, discriminator }: Family): number {
   return Math.max(0, ...[...groups.values()].map(among));
 }
 
-function mostInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
+function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
   const counts = new Map<number, number>();
   let any = 0;
   for (const { [name]: ids } of scopes) {
@@ -206,15 +206,15 @@ function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly ste
       2,
     ),
   }));
-  const most = Math.min(
+  const maxTrees = Math.min(
     ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-      mostInScope(
+      maxInScope(
         trees.map(({ rule }: { readonly rule: IrRule }) => rule.scope),
         name,
       ),
     ),
   );
-  return counted.sort((a, b) => b.steps - a.steps).slice(0, most);
+  return counted.sort((a, b) => b.steps - a.steps).slice(0, maxTrees);
 }
 
 // --- constraints -----------------------------------------------------------------------------------

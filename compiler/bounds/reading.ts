@@ -36,7 +36,7 @@ const literalWords = shapeBytes / 8;
 /** The steps of `isSame`, except for the literal. */
 const comparingNode = 12;
 /** The maximum number of alternative nodes in one place. */
-const mostOthers = 33;
+const maxAlternatives = 33;
 
 /** Following the tree visits each node once. */
 const following = nodes + literalWords + 8;
@@ -56,7 +56,7 @@ export function readingSteps({ facts, selectors }: IrModule, asked: Asked): numb
   const each = readingOf(kinds);
   const names = Math.max(...[...records.map(namesOf), ...ownNames].map(finding));
   const roots = [facts.subject, facts.action, facts.resource];
-  const choices = Math.max(...roots.map((shapes) => Math.min(mostOthers, idsOf(shapes) + 1)));
+  const choices = Math.max(...roots.map((shapes) => Math.min(maxAlternatives, idsOf(shapes) + 1)));
   // First the shapes are followed, then everything is read strictly. A noted value is skipped before it
   // is read, and so are properties that precede their type. A string that chooses a record is read for
   // each branch that it can lead to.
@@ -87,14 +87,14 @@ function clearing(size: number): number {
 
 /** Roots with missing required members, and roots that are not objects. */
 function faulting(records: readonly IrRecord[]): number {
-  return records.reduce((all, record) => all + 2 + lacking(record) + refusing(record), 0);
+  return records.reduce((all, record) => all + 2 + missingMembers(record) + refusing(record), 0);
 }
 
 /**
  * `missing`: all members are visited; each missing required member is recorded, and its cells are marked
  * as faulty.
  */
-function lacking({ members }: IrRecord): number {
+function missingMembers({ members }: IrRecord): number {
   if (!members.some(({ required }) => required)) return 0;
   return members.reduce(
     (all, { reader, required }) => all + (required ? 3 + clearing(sizeOf(reader)) : 1),
@@ -166,7 +166,7 @@ interface Part {
  * The length with quotes and comma of a string of more than eight characters; shorter ones are compared
  * at once.
  */
-const leastLongText = 12;
+const minLongText = 12;
 
 /**
  * The steps of everything in arrays, except for the steps of each byte: as many elements as the limits
@@ -188,7 +188,7 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
 
 /** The steps of comparing the elements of a set by their bytes, in addition to those of each element. */
 function comparingTexts(bytes: number): number {
-  const count = Math.min(requestLimits.elements, bytes / leastLongText);
+  const count = Math.min(requestLimits.elements, bytes / minLongText);
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
 
@@ -204,11 +204,11 @@ function partsOf({ distinct, element }: Collection['reader'], bytes: number): re
 function* partsOfRecord(record: IrRecord): Iterable<Part> {
   const cleared = 8 + clearing(record.size);
   yield { bytes: 2, steps: cleared + clearing(record.size) };
-  yield { bytes: 3, steps: cleared + lacking(record) };
+  yield { bytes: 3, steps: cleared + missingMembers(record) };
   for (const { name, record: nested } of nestedIn(record)) {
     yield {
       bytes: bytesOf(name).length + 5,
-      steps: Math.max(clearing(nested.size), lacking(nested)),
+      steps: Math.max(clearing(nested.size), missingMembers(nested)),
     };
   }
 }

@@ -21,7 +21,7 @@ export function calendarField(zone: IrZone): number {
 }
 
 /** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
-const longestGap = 128;
+const maxGap = 128;
 
 export function inWindow(window: IrWindow, clock: boolean): number {
   const { zone, plans, except, steady } = window;
@@ -35,7 +35,7 @@ export function inWindow(window: IrWindow, clock: boolean): number {
   if (!clock) return asked;
   // The next change: day by day until a range starts or ends, across the offsets of the zone. For an
   // exception: the day before it, its first day and the day after it; the days between are skipped.
-  const days = (steady ? 1 : longestGap) * (except.length + 1) + 3 * except.length;
+  const days = (steady ? 1 : maxGap) * (except.length + 1) + 3 * except.length;
   const turn = 1 + 2 * plan + 3 * (1 + ranges * (1 + inside));
   const day = 1 + turn + exception;
   const offset = 3 + inside;

@@ -80,16 +80,16 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const bodies = units.map((unit, index) =>
     emitBody(unit, index, layout, data, tests[index] as HostTests),
   );
-  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const maxOf = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
   const above = (end: number) =>
     layoutAbove(
       end,
-      most((ir) => ir.facts.elementBytes),
+      maxOf((ir) => ir.facts.elementBytes),
       units.reduce((all, { plan }) => all + referencesOf(plan), 0),
       shapeRoots,
     );
-  const manifests = settledManifests(units, data, (end) => above(end).pages);
+  const manifests = finalManifests(units, data, (end) => above(end).pages);
   const entries = bodies.map((body, index) => {
     const block = data.raw(manifests[index] ?? new Uint8Array());
     return [
@@ -124,18 +124,18 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     DEPTH_LIMIT: ['i32', requestLimits.depth],
     RESULT: ['usize', layout.result],
     REASONS: ['usize', layout.reasons],
-    REASON_COUNT: ['i32', most((ir) => ir.reasons.length)],
+    REASON_COUNT: ['i32', maxOf((ir) => ir.reasons.length)],
     FIRED: ['usize', layout.fired],
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
-    CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
+    CONSTRAINT_COUNT: ['i32', maxOf((ir) => ir.constraints.length)],
     IGNORED: ['usize', layout.ignored],
     SESSION_REST: [
       'usize',
-      units.some(({ sessions }) => sessions) ? most(({ facts }) => sessionRestBytes(facts)) : 0,
+      units.some(({ sessions }) => sessions) ? maxOf(({ facts }) => sessionRestBytes(facts)) : 0,
     ],
     FACTS: ['usize', layout.facts],
-    FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
+    FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
   };
   const layoutSource = Object.entries(constants)
     // Declared as constants, so that values initialized from them need no start code.
@@ -156,7 +156,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     data: { address: layout.data, bytes: data.bytes },
     memoryBase: upper.memoryBase,
     pages: upper.pages,
-    maximumPages: units.some(grows) ? mostPages : upper.pages,
+    maximumPages: units.some(grows) ? maxPages : upper.pages,
     manifests,
     encodings: units.map(({ ir, plan }, at) =>
       describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
@@ -168,7 +168,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
  * A manifest contains the number of pages, which depends on the length of the manifest: repeats until
  * both agree.
  */
-function settledManifests(
+function finalManifests(
   units: readonly Unit[],
   data: StaticData,
   pagesFor: (end: number) => number,
@@ -210,7 +210,7 @@ const tableExports = [
 ] as const;
 
 /** Half of the 32-bit address space, so that an address is never negative. */
-const mostPages = 32_767;
+const maxPages = 32_767;
 
 /**
  * The maximum number of function references: those that evaluate a rule, explain it and fill its cells.

@@ -12,7 +12,7 @@ export const pageBytes = 65_536;
 /** For the sets that rules compute. */
 const workBytes = 262_144;
 /** Deeply nested lists share this memory; a request that exhausts it is denied. */
-const mostElementBytes = 16_777_216;
+const maxElementBytes = 16_777_216;
 export const nameSlots = 16_384;
 /**
  * The maximum number of probes for all names of a document, per slot: names with colliding hashes must
@@ -81,15 +81,15 @@ export interface UpperLayout {
  * at a time.
  */
 export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): MemoryLayout {
-  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const maxOf = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   let at = 1024;
   const take = (bytes: number) => {
     const start = at;
     at += Math.ceil(bytes / 16) * 16;
     return start;
   };
-  const reasons = most((ir) => ir.reasons.length);
-  const joined = most(({ reasons }) =>
+  const reasons = maxOf((ir) => ir.reasons.length);
+  const joined = maxOf(({ reasons }) =>
     reasons.reduce(
       (all, { properties }) => properties.reduce((sum, { value }) => sum + joinedBytes(value), all),
       0,
@@ -99,17 +99,17 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
   return {
     result: take(64),
     reasons: take(reasons * 16),
-    constraints: take(most((ir) => ir.constraints.length) * 16),
-    placeholders: take(most((ir) => ir.placeholders) * 16),
-    properties: take(most((ir) => ir.properties) * 16),
+    constraints: take(maxOf((ir) => ir.constraints.length) * 16),
+    placeholders: take(maxOf((ir) => ir.placeholders) * 16),
+    properties: take(maxOf((ir) => ir.properties) * 16),
     texts: take(joined),
     textsEnd: at,
     fired: take(reasons * 4 * 5),
-    narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
+    narrowed: take(maxOf((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
     toldDigest: take(digest),
     takenDigest: take(digest),
-    facts: take(most((ir) => ir.facts.size)),
+    facts: take(maxOf((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
   };
@@ -127,7 +127,7 @@ export function layoutAbove(
   const names = align(input + requestLimits.bytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
-    arena + requestLimits.bytes + Math.min(elementBytes, mostElementBytes) + workBytes;
+    arena + requestLimits.bytes + Math.min(elementBytes, maxElementBytes) + workBytes;
   const shapeRoots = align(arenaEnd);
   const shapes = align(shapeRoots + roots * 4);
   const notesStart = shapes + shapeBytes;

@@ -36,7 +36,7 @@ export function lower(policy: Policy): IrModule {
 }
 
 /** The parts of a rule or score condition that its reason reports. */
-type Told = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
+type Explained = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
 
 class Lowering {
   readonly #policy: Policy;
@@ -124,7 +124,7 @@ class Lowering {
   }
 
   #reason(
-    { id, message, demands = [] }: Told,
+    { id, message, demands = [] }: Explained,
     revokes: boolean,
     condition: IrExpr,
     falls: IrExpr | undefined,

@@ -84,9 +84,9 @@ function isSteady(regular: Window, period: number): boolean {
     if (first === undefined) return false;
     return first.from <= 0 && first.to >= dayLength ? true : undefined;
   };
-  const worth = covers(0);
+  const constant = covers(0);
   for (let day = 0; day < period; day += 1) {
-    if (worth === undefined || covers(day) !== worth) return false;
+    if (constant === undefined || covers(day) !== constant) return false;
   }
   return true;
 }

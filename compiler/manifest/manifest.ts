@@ -112,13 +112,13 @@ function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
 }
 
 function historyOf(policy: Policy, { reads }: Lists): Pick<Manifest, 'history'> {
-  const asked = historyIn(policy).map(({ term }) => term);
-  if (asked.length === 0) return {};
-  const places = (terms: typeof asked) => [
+  const historyTerms = historyIn(policy).map(({ term }) => term);
+  if (historyTerms.length === 0) return {};
+  const places = (terms: typeof historyTerms) => [
     ...new Set(terms.map(({ text }) => reads.placeOf(text))),
   ];
-  const decisions = asked.filter(({ countsDecisions }) => countsDecisions);
-  return { history: { terms: places(asked), decisions: places(decisions) } };
+  const decisions = historyTerms.filter(({ countsDecisions }) => countsDecisions);
+  return { history: { terms: places(historyTerms), decisions: places(decisions) } };
 }
 
 /** Each path as a suffix of the longest earlier path that it starts with. */

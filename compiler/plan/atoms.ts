@@ -12,7 +12,7 @@ export interface Atom {
 }
 
 /** The maximum number of atoms; further parts are decided where they occur. */
-const most = 512;
+const maxAtoms = 512;
 
 /** The atoms in the order in which rules contain them. */
 export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[] {
@@ -40,7 +40,7 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
       if (known !== undefined && known.key !== key) found.set(expr, { scope: undefined, key: '' });
     }
   }
-  return [...found].slice(0, most).map(([expr, { scope }]) => ({ expr, scope }));
+  return [...found].slice(0, maxAtoms).map(([expr, { scope }]) => ({ expr, scope }));
 }
 
 function conditionsOf({ condition, inside }: IrRule): readonly IrExpr[] {

@@ -13,10 +13,10 @@ export type Discriminator = {
   readonly cell: IrCell;
   /** Whether no member fires, or bounds an answer, if the cell is unknown. */
   readonly onlyKnown: boolean;
-} & Told;
+} & MemberValues;
 
 /** For each member, the values of the cell with which it must be evaluated. */
-type Told =
+type MemberValues =
   | { readonly by: 'text' | 'word'; readonly values: readonly (readonly IrScalar[])[] }
   /** One of these networks contains it. */
   | { readonly by: 'network'; readonly values: readonly (readonly Uint8Array[])[] }
@@ -30,7 +30,7 @@ type Told =
 interface Part {
   readonly cell: IrCell;
   readonly hole: Hole;
-  readonly by: Told['by'];
+  readonly by: MemberValues['by'];
 }
 
 /** undefined: no part divides the members into at least `least` groups. */
@@ -48,7 +48,7 @@ export function discriminatorOf(
   for (const { cell, hole, by } of conjuncts(condition).flatMap((part) => partOf(part) ?? [])) {
     const at = holes.indexOf(hole);
     if (at < 0) continue;
-    const { told, spread } = toldBy(
+    const { told, spread } = valuesOf(
       by,
       members.map(({ values }) => values[at] as HoleValue),
     );
@@ -95,10 +95,10 @@ function isOfRequest(expr: IrExpr | undefined): expr is IrCell {
   return expr?.kind === 'cell' && !expr.timeful && expr.address.base === 'facts';
 }
 
-function toldBy(
-  by: Told['by'],
+function valuesOf(
+  by: MemberValues['by'],
   values: readonly HoleValue[],
-): { readonly told: Told; readonly spread: number } {
+): { readonly told: MemberValues; readonly spread: number } {
   if (by === 'segments') {
     const patterns = values as readonly Pattern[];
     const separator = patterns[0]?.source.separator ?? '/';

@@ -51,7 +51,7 @@ export const usualPlan: PlanOptions = {
 };
 
 /** Scopes are looked up by their combinations of names; a rule with more is always evaluated. */
-const mostCombinations = 1024;
+const maxCombinations = 1024;
 
 export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
   const tables = new Map<IrTable, number>();
@@ -61,7 +61,7 @@ export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
   const alike = [...groupBy(shaped, ({ shape }) => shape.key).values()]
     .filter(({ length }) => length >= options.leastMembers)
     .sort((a, b) => b.length - a.length);
-  const isTree = (rule: IrRule) => saysNothing(reasonOf(ir, rule));
+  const isTree = (rule: IrRule) => isConstant(reasonOf(ir, rule));
   const families = alike
     .filter(([first], at) => at < options.mostFamilies || (first && !isTree(first.rule)))
     .map((members) => family(members, options));
@@ -81,11 +81,11 @@ export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
 }
 
 function canBeRow({ narrowing, inside, scope }: IrRule): boolean {
-  return narrowing === undefined && inside === undefined && combinations(scope) <= mostCombinations;
+  return narrowing === undefined && inside === undefined && combinations(scope) <= maxCombinations;
 }
 
 /** Whether its message and its obligations contain no values of the request. */
-function saysNothing({ placeholders, properties }: IrReason): boolean {
+function isConstant({ placeholders, properties }: IrReason): boolean {
   return placeholders.length + properties.length === 0;
 }
 
@@ -109,8 +109,8 @@ function family(
     rule,
     values: differing.map((at) => columns[row]?.[at] as HoleValue),
   }));
-  const isWorthIt = members.length >= leastToldApart;
-  const discriminator = isWorthIt
+  const isIndexed = members.length >= leastToldApart;
+  const discriminator = isIndexed
     ? discriminatorOf(first.rule.condition, holes, members, leastToldApart)
     : undefined;
   return { template: first.rule, holes, members, discriminator };

@@ -28,17 +28,17 @@ export function recordTable(size: number, members: readonly TableMember[]): Uint
 const headerBytes = 18;
 
 function row({ name, kind, path, cell, record, missing }: TableMember, index: number) {
-  const usual = encoder.encode(usualName(name));
+  const common = encoder.encode(usualName(name));
   const own = isPlain(name) ? [] : encoder.encode(name);
   return [
-    ...u16(headerBytes + usual.length + own.length),
-    ...u16(usual.length),
+    ...u16(headerBytes + common.length + own.length),
+    ...u16(common.length),
     ...u16(kind),
     ...u16(path),
     ...u32(cell),
     ...u32(record),
     ...[index, missing === 'faulty' ? 1 : 0],
-    ...usual,
+    ...common,
     ...own,
   ];
 }

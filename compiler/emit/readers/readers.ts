@@ -17,7 +17,7 @@ export function emitReaders(
 }
 
 /** More names than this are looked up by their hash. */
-const mostCompared = 16;
+const maxCompared = 16;
 
 const entityRoots = ['subject', 'action', 'resource'] as const;
 type EntityRoot = (typeof entityRoots)[number];
@@ -63,7 +63,7 @@ class RequestReader {
     this.#records.lines.push(...lines);
   }
 
-  /** Finds the root's name among the names that choose something. */
+  /** Finds the index of the root's name among the listed names. */
   #select(root: EntityRoot, names: readonly string[]): void {
     const [select, choose] = [`select${capitalized(root)}`, `choose${capitalized(root)}`];
     if (names.length === 0) {
@@ -73,7 +73,7 @@ class RequestReader {
     const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
     this.#add(
       `function ${select}(p: usize, n: i32): i32 {`,
-      ...(names.length > mostCompared
+      ...(names.length > maxCompared
         ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',

@@ -101,7 +101,7 @@ function statement(
     case 'collection':
       return `writeElements(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
     case 'record':
-      throw new Error('broken invariant: a record is no value');
+      throw new Error('broken invariant: a record is not a value');
   }
 }
 

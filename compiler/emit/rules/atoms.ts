@@ -16,7 +16,7 @@ import type { StaticData } from '../data/static-data.ts';
 import { ExpressionEmitter } from '../expressions/expressions.ts';
 
 /** More bytes than this are not cleared word by word. */
-const mostCleared = 128;
+const maxCleared = 128;
 
 interface Placed {
   readonly expr: IrExpr;
@@ -63,7 +63,7 @@ export class Atoms extends AtomWords {
     const size = atomBytes(this.#atoms.length);
     const pairs = Array.from({ length: atomPairs(this.#atoms.length) }, (_, pair) => pair);
     const clear =
-      size > mostCleared
+      size > maxCleared
         ? [`  memory.fill(${this.address}, 0, ${size});`]
         : pairs
             .filter((pair) => !freshPairs.has(pair))

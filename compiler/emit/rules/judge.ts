@@ -373,26 +373,26 @@ class Judge {
       'function judge(invalid: bool): void {',
       '  beginJudging();',
       ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('revoke'),
+      ...this.#evaluateRows('revoke'),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
       '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
       ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('deny'),
+      ...this.#evaluateRows('deny'),
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
       '  if (firedAt(3) > 0) { finish(false); return; }',
       ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('permit'),
+      ...this.#evaluateRows('permit'),
       ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('challenge'),
+      ...this.#evaluateRows('challenge'),
       '  finish(false);',
       '}',
     );
   }
 
   /** Evaluates the rows of the families with this effect. */
-  #asked(effect: IrRule['effect']): readonly string[] {
+  #evaluateRows(effect: IrRule['effect']): readonly string[] {
     const index = this.#rows.index(effect);
     if (index === undefined) return [];
     return [

@@ -20,7 +20,7 @@ const cellBytes = 16;
 const named = { subject: 1, action: 2, resource: 4 } as const;
 
 /** Rules that one function evaluates, with their rows. */
-interface Asked extends TreeFamily {
+interface RowFamily extends TreeFamily {
   readonly discriminator: Discriminator | undefined;
 }
 
@@ -42,7 +42,7 @@ export class RowData {
   readonly #ir: IrModule;
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
-  readonly #families: readonly Asked[];
+  readonly #families: readonly RowFamily[];
 
   /** The trees follow the families. */
   constructor(
@@ -158,11 +158,11 @@ export class RowData {
     const list = (among: readonly number[]) => this.#rowList(family, among);
     const { kind, table, rest } = tellApart(discriminator, members, list, this.#data);
     const left = new Set(rest);
-    const told = members.filter((member) => !left.has(member));
-    if (told.length === 0) return [plain(members)];
+    const indexed = members.filter((member) => !left.has(member));
+    if (indexed.length === 0) return [plain(members)];
     const cell = this.#layout.facts + discriminator.cell.address.offset;
     const onlyKnown = discriminator.onlyKnown ? 1 : 0;
-    const first = [family, ...list(told), kind, cell, table, onlyKnown, 0];
+    const first = [family, ...list(indexed), kind, cell, table, onlyKnown, 0];
     return rest.length === 0 ? [first] : [first, plain(rest)];
   }
 

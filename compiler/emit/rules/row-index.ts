@@ -69,10 +69,10 @@ function grouped<T>(
 const addressBits = 128;
 const mappedPrefix = 0xffffn << 32n;
 /** With fewer stretches, a binary search is enough. */
-const leastForTop = 256;
+const minForTop = 256;
 const topEntries = 65_536;
 /** A network that covers more stretches than this is not indexed: lists would grow without bound. */
-const mostStretches = 64;
+const maxStretches = 64;
 
 interface Network {
   readonly first: bigint;
@@ -93,16 +93,18 @@ function byNetwork(
   const networks = members.flatMap((member) =>
     (values[member] ?? []).map((bytes) => networkOf(bytes, member)),
   );
-  const borders = bordersOf(networks);
+  const boundaries = boundariesOf(networks);
   const wide = new Set(
     networks
-      .filter(({ first, end }) => placeOf(borders, end) - placeOf(borders, first) > mostStretches)
+      .filter(
+        ({ first, end }) => placeOf(boundaries, end) - placeOf(boundaries, first) > maxStretches,
+      )
       .map(({ member }) => member),
   );
-  const kept = networks.filter(({ member }) => !wide.has(member));
-  const starts = bordersOf(kept);
+  const indexed = networks.filter(({ member }) => !wide.has(member));
+  const starts = boundariesOf(indexed);
   const holding = starts.map((): number[] => []);
-  for (const { first, end, member } of kept) {
+  for (const { first, end, member } of indexed) {
     for (let at = placeOf(starts, first); at < placeOf(starts, end); at += 1) {
       const held = holding[at];
       if (held?.at(-1) !== member) held?.push(member);
@@ -113,7 +115,7 @@ function byNetwork(
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
     return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
   });
-  const top = starts.length < leastForTop ? 0 : data.words(topOf(starts));
+  const top = starts.length < minForTop ? 0 : data.words(topOf(starts));
   const table = data.words([starts.length, top, 0, 0, ...words]);
   return { table, rest: members.filter((member) => wide.has(member)) };
 }
@@ -126,13 +128,13 @@ function networkOf(bytes: Uint8Array, member: number): Network {
 }
 
 /** The boundaries in order, without duplicates; the first is the lowest address. */
-function bordersOf(networks: readonly Network[]): readonly bigint[] {
+function boundariesOf(networks: readonly Network[]): readonly bigint[] {
   const all = new Set([0n, ...networks.flatMap(({ first, end }) => [first, end])]);
   all.delete(1n << BigInt(addressBits));
   return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** The number of boundaries up to and including `address`. */
+/** The number of boundaries below `address`. */
 function placeOf(borders: readonly bigint[], address: bigint): number {
   let [low, high] = [0, borders.length];
   while (low < high) {

@@ -23,7 +23,7 @@ interface SlotTable {
 }
 
 /** The maximum number of words in a session's record. */
-const mostWords = 16;
+const maxWords = 16;
 const frontBytes = 32;
 const restBytes = 32;
 
@@ -87,7 +87,7 @@ export function sessionSlots(facts: IrFacts, address: number, data: StaticData):
 }
 
 function wordsOf(slots: readonly Slot[]): readonly Slot[] {
-  return slots.filter(isWord).slice(0, mostWords);
+  return slots.filter(isWord).slice(0, maxWords);
 }
 
 function isWord({ kind }: Slot): boolean {

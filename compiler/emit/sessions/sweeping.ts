@@ -14,7 +14,7 @@ export function session_sweep(now: f64, all: i32): i32 {
   changeCount = 0;
   if (!makeWheel() || !isInstant(now)) return 0;
   sweptAt = max<i64>(sweptAt, <i64>now);
-  // The lists are always traversed: they find the sessions that were queried, and only those.
+  // The lists are traversed in any case; sessions that were evaluated here are only checked there.
   if (all || isLossy || nextOfAll != 0) sweepAll();
   if (nextOfAll != 0) return changeCount;
   tidyLists();
