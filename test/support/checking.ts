@@ -19,14 +19,14 @@ export interface CheckedText {
 export function checked(text: string, others: Readonly<Record<string, string>> = {}): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
   const { policy, diagnostics } = check(entry, sources);
-  const tell = ({ code, span, message, label }: Diagnostic) => {
+  const show = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);
     return `${code} «${underlined}» ${message}${label === undefined ? '' : `: ${label}`}`;
   };
   const isWarned = ({ code }: Diagnostic) => Object.hasOwn(warningMessages, code);
   return {
-    found: diagnostics.filter((each) => !isWarned(each)).map(tell),
-    warned: diagnostics.filter(isWarned).map(tell),
+    found: diagnostics.filter((each) => !isWarned(each)).map(show),
+    warned: diagnostics.filter(isWarned).map(show),
     diagnostics,
     policy,
   };

@@ -75,18 +75,18 @@ export async function shrink(
   optimize = 2,
   planning?: PlanOptions,
 ): Promise<Disagreement> {
-  let least = found;
+  let smallest = found;
   let shorter: Disagreement | undefined = found;
   while (shorter !== undefined) {
-    least = shorter;
+    smallest = shorter;
     shorter = await firstDisagreement(
-      withLess(least.program),
-      least.request,
+      withLess(smallest.program),
+      smallest.request,
       assembleAt(optimize),
       planning,
     );
   }
-  return least;
+  return smallest;
 }
 
 /** The number of candidates per call of the assembler. */

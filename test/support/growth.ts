@@ -27,11 +27,11 @@ export function growth(
       times.map((pair) => pair[which] ?? 0).sort((a, b) => a - b)[rounds >> 1] ?? 0;
     return median(1) / median(0);
   };
-  let least = measured();
-  for (let left = attempts; left > 1 && least >= most; left -= 1) {
-    least = Math.min(least, measured());
+  let minimum = measured();
+  for (let left = attempts; left > 1 && minimum >= most; left -= 1) {
+    minimum = Math.min(minimum, measured());
   }
-  return least;
+  return minimum;
 }
 
 /** Enough repetitions for the resolution of the clock. */

@@ -20,14 +20,14 @@ export function sectionText(wasm: Uint8Array, name: string): string | undefined 
 
 /** The module with `text` as the only custom section of that name. */
 export function replaceSection(wasm: Uint8Array, name: string, text: string): Uint8Array {
-  const kept = sectionsOf(wasm)
+  const others = sectionsOf(wasm)
     .filter((each) => each.id !== idOfCustom || each.name !== name)
     .map(({ start, end }) => wasm.subarray(start, end));
   const title = new TextEncoder().encode(name);
   const body = Buffer.concat([unsigned(title.length), title, new TextEncoder().encode(text)]);
   return Buffer.concat([
     wasm.subarray(0, headerBytes),
-    ...kept,
+    ...others,
     Buffer.of(idOfCustom),
     unsigned(body.length),
     body,

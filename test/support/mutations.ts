@@ -87,15 +87,15 @@ export function fault({ path, text, start, end, diagnostics }: Mutant): string |
   if (errors.length > messageLimit) return `${errors.length} messages`;
   const { tokens } = tokenize(text);
   const before = tokens.findLast((token) => token.startOffset + token.image.length <= start);
-  const behind = tokens.find((token) => token.startOffset >= end);
+  const next = tokens.find((token) => token.startOffset >= end);
   const first = lineOf(text, before?.startOffset ?? start) - 1;
-  const last = lineOf(text, behind?.startOffset ?? end) + 1;
+  const last = lineOf(text, next?.startOffset ?? end) + 1;
   const near = ({ file, start: from, end: to }: Span) =>
     file === path && lineOf(text, from) <= last && lineOf(text, to) >= first;
-  const told = errors.some(
+  const isReported = errors.some(
     ({ span, related }) => near(span) || related.some((place) => near(place.span)),
   );
-  return told ? undefined : 'told elsewhere';
+  return isReported ? undefined : 'reported elsewhere';
 }
 
 function lineOf(text: string, offset: number): number {

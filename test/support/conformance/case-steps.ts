@@ -28,7 +28,7 @@ export function madeSteps(policy: Policy, count: number): readonly Doing[] {
   }).flat();
 }
 
-/** The step that decides a request; a request without a time brings its own instant. */
+/** The step that decides a request; default of `now`: the time of the request. */
 export function decideStep(text: string, now?: number, name?: string): Doing {
   return {
     do: 'decide',

@@ -93,9 +93,9 @@ export class Performer {
       case 'sweep':
         return { changes: this.#sweep(sessions, step.all) };
       case 'snapshot':
-        return told(() => ({ text: sessions.snapshot(step.session) }));
+        return outcomeOf(() => ({ text: sessions.snapshot(step.session) }));
       case 'restore':
-        return told(() => {
+        return outcomeOf(() => {
           const { id, misfit } = sessions.restore(step.text);
           return { session: id, ...(misfit && { misfit: faultOf(misfit) }) };
         });
@@ -121,13 +121,13 @@ function shown({ id, before, answer }: SessionChange): Changes[number] {
 }
 
 function refusal(act: () => void): Outcome {
-  return told(() => {
+  return outcomeOf(() => {
     act();
     return {};
   });
 }
 
-function told(act: () => Outcome): Outcome {
+function outcomeOf(act: () => Outcome): Outcome {
   try {
     return act();
   } catch (failure) {

@@ -105,9 +105,9 @@ export async function compareSessions({ operations, seed, told, isOver }: LongRu
         fleet.judgeAll();
       } catch (error) {
         const start = each.subject.start + weeks * week;
-        const least = shortest(steps, (some) => failure(each, start, some) !== undefined);
-        const why = failure(each, start, least) ?? String(error);
-        const disagreement = { policy: each.subject.name, why, steps: least };
+        const shrunk = shortest(steps, (some) => failure(each, start, some) !== undefined);
+        const why = failure(each, start, shrunk) ?? String(error);
+        const disagreement = { policy: each.subject.name, why, steps: shrunk };
         return { operations: done, counts: total(running), checkpoints: points, disagreement };
       }
       done += stepsOfEra;
@@ -143,15 +143,15 @@ function shortest(
   steps: readonly Step[],
   fails: (steps: readonly Step[]) => boolean,
 ): readonly Step[] {
-  let least = steps;
-  for (let size = least.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at < least.length; ) {
-      const fewer = least.toSpliced(at, size);
-      if (fails(fewer)) least = fewer;
+  let shrunk = steps;
+  for (let size = shrunk.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < shrunk.length; ) {
+      const fewer = shrunk.toSpliced(at, size);
+      if (fails(fewer)) shrunk = fewer;
       else at += size;
     }
   }
-  return least;
+  return shrunk;
 }
 
 function total(running: readonly Running[]): Readonly<Record<string, number>> {

@@ -27,12 +27,12 @@ export interface NotingSessions {
 /** Each call returns a new instance. */
 export type OpenNoting = (clock: Clock) => NotingSessions;
 
-const mostNoted = 4096;
+const maxNoted = 4096;
 
 const sweeps = 'function askAgain(session: usize, index: u32): void {';
 
 const noted = `
-const notedAt: usize = memory.data(${mostNoted * 4});
+const notedAt: usize = memory.data(${maxNoted * 4});
 let notedCount: i32 = 0;
 export function noted(): usize { return notedAt; }
 export function takeNoted(): i32 { const count = notedCount; notedCount = 0; return count; }
@@ -77,7 +77,7 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
       opened: () => opened,
       asked: () => {
         const count = exports.takeNoted();
-        if (count > mostNoted) fail('room for all that are asked');
+        if (count > maxNoted) fail('room for all that are asked');
         return [...new Uint32Array(exports.memory.buffer, exports.noted(), count)];
       },
       effect: exports.session_effect,

@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 const [second, hour, day] = [1000, 3_600_000, 86_400_000];
-const usualWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 * hour, day];
+const defaultWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 * hour, day];
 
 export function subjectOf(name: string, policy: Policy, requests = requestsOf(policy)): Subject {
   const start = Date.UTC(2026, 2, 3, 10, 30);
@@ -29,7 +29,7 @@ export function subjectOf(name: string, policy: Policy, requests = requestsOf(po
     start,
     requests: valid(policy, start, texts),
     signals: signalsOf(policy),
-    waits: usualWaits,
+    waits: defaultWaits,
   };
 }
 
