@@ -63,7 +63,7 @@ test.each<[string, bigint | 'unknown']>([
   ['1e13', 'unknown'],
   ['1e400', 'unknown'],
   ['1e-400', 0n],
-])('the decimal %s', (text, expected) => {
+])('parses the decimal %s', (text, expected) => {
   expect(read(text)).toBe(expected);
   expect(meant(text)).toBe(expected);
 });

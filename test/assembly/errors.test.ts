@@ -56,15 +56,19 @@ test('the arena allocates aligned memory, and frees it', () => {
 
 test('a full arena is an error, and its memory is safe to write', () => {
   library.begin('');
-  const most = 65_536;
-  for (let taken = exports.ARENA.value; taken + most <= exports.ARENA_END.value; taken += most) {
-    expect(exports.allocate(most)).toBe(taken);
+  const maxBytes = 65_536;
+  for (
+    let taken = exports.ARENA.value;
+    taken + maxBytes <= exports.ARENA_END.value;
+    taken += maxBytes
+  ) {
+    expect(exports.allocate(maxBytes)).toBe(taken);
   }
   expect(library.finding()).toBeUndefined();
-  const address = exports.allocate(most);
+  const address = exports.allocate(maxBytes);
   expect(library.finding()).toEqual({ severity: 2, code: 7, path: 0, found: 0, offset: 0 });
   expect(address).toBeGreaterThanOrEqual(exports.ARENA.value);
-  expect(address + most).toBeLessThanOrEqual(exports.ARENA_END.value);
+  expect(address + maxBytes).toBeLessThanOrEqual(exports.ARENA_END.value);
 });
 
 test('strings and sets are empty once the arena is full', () => {

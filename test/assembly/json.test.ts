@@ -50,7 +50,7 @@ const validText = fc
   .tuple(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom('', ' ', '\t', '          '))
   .map(([value, indent]) => JSON.stringify(value, null, indent));
 
-const telling = [
+const criticalParts = [
   '\0',
   '"',
   '\\',
@@ -111,7 +111,7 @@ const mutation = fc.record({
   at: fc.nat({ max: 400 }),
   removed: fc.nat({ max: 3 }),
   added: fc.oneof(
-    { arbitrary: fc.constantFrom(...telling, ...brokenBytes), weight: 4 },
+    { arbitrary: fc.constantFrom(...criticalParts, ...brokenBytes), weight: 4 },
     { arbitrary: fc.uint8Array({ maxLength: 3 }), weight: 1 },
   ),
 });
@@ -150,7 +150,7 @@ test('agrees with JSON.parse on mutated documents', () => {
 });
 
 test('agrees with JSON.parse on strings of critical parts', () => {
-  const pieces = fc.array(fc.constantFrom(...telling, ...brokenBytes), { maxLength: 5 });
+  const pieces = fc.array(fc.constantFrom(...criticalParts, ...brokenBytes), { maxLength: 5 });
   const text = fc
     .tuple(fc.nat({ max: 17 }), pieces)
     .map(([plain, added]) =>
@@ -206,7 +206,7 @@ test.each<[string, number, number]>([
   ['null null', 1, 5],
   ['é', 1, 0],
   ['[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]', 4, 16],
-])('%j is code %i at byte %i', (text, code, offset) => {
+])('the error of %j is code %i at byte %i', (text, code, offset) => {
   expect(fault(text)).toEqual({ code, offset });
 });
 

@@ -44,13 +44,13 @@ test('a name is a duplicate only within its own object and request', () => {
 });
 
 test('detects no duplicates among the maximum number of names, request after request', () => {
-  const most = 13_107;
+  const maxNames = 13_107;
   for (let request = 0; request < 3; request += 1) {
     library.begin(' '.repeat(65_536));
     const scope = exports.openNames();
-    for (let name = 0; name < most; name += 1) note(scope, `n${name}`, name);
+    for (let name = 0; name < maxNames; name += 1) note(scope, `n${name}`, name);
     expect(library.finding()).toBeUndefined();
-    note(scope, 'n6000', most);
+    note(scope, 'n6000', maxNames);
     expect(library.finding()?.code).toBe(6);
   }
 });
@@ -101,7 +101,7 @@ test.each<[string, string, string | undefined]>([
   ['an undeclared name', '"abc":1', undefined],
   ['a long undeclared name', '"a-name-of-24-characters?":1', undefined],
   ['a name in the common form', '"ab":1', 'ab'],
-])('%s', (_, text, name) => {
+])('finds the member for %s', (_, text, name) => {
   const p = library.begin(text);
   const { record, places } = putRecord();
   const cursor = exports.readOtherName(p, record, exports.openNames(), 1);

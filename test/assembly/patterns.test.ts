@@ -19,7 +19,7 @@ test.each([
   ['many states', regex('(?:ab|[^\\x{100}-\\x{fff}]c){120}'), 2],
   ['a glob', glob('/workspace/**/*.{ts,js}'), 1],
   ['a SPIFFE ID', spiffe('spiffe://prod.acme.example/ns/*/sa/deployer'), 1],
-] as const)('%s', (_, made, width) => {
+] as const)('matches %s', (_, made, width) => {
   const pattern = patternOf(made);
   const bytes = encodePattern(pattern.bytes);
   expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);

@@ -54,7 +54,7 @@ const kinds = [
   { kind: 'Words', element: word as fc.Arbitrary<Element> },
 ] as const;
 
-test.each(kinds)('operations on sets of $kind', ({ kind, element }) => {
+test.each(kinds)('operations on sets of $kind match JavaScript', ({ kind, element }) => {
   const isBytes = kind === 'Bytes';
   const set = fc.uniqueArray(element, options);
   fc.assert(

@@ -43,7 +43,7 @@ const shapes: [string, fc.Arbitrary<Key[]>][] = [
 ];
 const name = (keys: readonly Key[]) => keys.map((key) => `${typeof key} ${key}`).join('\0\0');
 
-test.each(shapes)('tables by %s', (_, keys) => {
+test.each(shapes)('finds all keys of tables by %s, and no others', (_, keys) => {
   const entries = fc.uniqueArray(keys, { selector: name, maxLength: 40 });
   fc.assert(
     fc.property(

@@ -116,4 +116,4 @@ test.each([
   'spiffe://A/b',
   'spiffe://a:80/b',
   'spiffe://',
-])('the SPIFFE ID %.30s', checkSpiffe);
+])('validates the SPIFFE ID %.30s', checkSpiffe);

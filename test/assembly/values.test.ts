@@ -118,7 +118,7 @@ test.each<[string, bigint | 'unknown' | 'fraction']>([
   ['1e99999999999999999999', 'unknown'],
   [`1${'0'.repeat(60_000)}e-60000`, 1n],
   [`0.${'0'.repeat(60_000)}7e60001`, 7n],
-])('the integer %s', (text, expected) => {
+])('parses the integer %s', (text, expected) => {
   expect(outcome('readInt', text)).toBe(expected);
 });
 

@@ -25,7 +25,7 @@ const never = 2n ** 63n - 1n;
 /** The edge that a module returns for the next change: none if it cannot be written. */
 const edgeOf = (change: bigint | undefined) =>
   change === undefined || change > lastInstant ? never : change;
-const worthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
+const truthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
 
 function zone(name: string): Zone {
   const found = zoneOf(name);
@@ -54,7 +54,7 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
     exports.setNow(at, 1);
     const told = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const still = exports.inWindow(address, at);
-    const inside = worthOf(isInside(window, at));
+    const inside = truthOf(isInside(window, at));
     expect([...told, still], `${at}`).toEqual([inside, edgeOf(next), inside]);
     if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
@@ -114,7 +114,7 @@ test('membership and the next change at every boundary of any window match the l
         seen += 1;
         exports.setNow(at, 1);
         const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-        const meant = [worthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
+        const meant = [truthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
         if (found[0] !== meant[0] || found[1] !== meant[1])
           expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
       }
@@ -201,7 +201,7 @@ test.for([1, 2, 3, 4, 5, 'last'] as const)(
     const address = putWindow(library, window);
     const differing: bigint[] = [];
     for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
-      if (exports.inWindow(address, at) !== worthOf(isInside(window, at))) differing.push(at);
+      if (exports.inWindow(address, at) !== truthOf(isInside(window, at))) differing.push(at);
     }
     expect(differing).toEqual([]);
   },
@@ -218,7 +218,7 @@ test('an instant before or after the clock has the edges of its distance', () =>
     const edge =
       change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
     expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
-      worthOf(isInside(window, now + ahead)),
+      truthOf(isInside(window, now + ahead)),
       edge,
     ]);
   }

@@ -101,7 +101,7 @@ const alike = (type: string) =>
 const tags = () => `{"tags":[${Array.from({ length: 256 }, (_, at) => short(at)).join()}]}`;
 
 test.each<[string, string, string, string]>([
-  ['texts', 'Set<String>', dense(1024, long), 'size(subject.member) > 3'],
+  ['strings', 'Set<String>', dense(1024, long), 'size(subject.member) > 3'],
   ['numbers', 'Set<Int>', dense(1024, (at) => `${at}e9`), 'size(subject.member) > 3'],
   ['amounts', 'List<Decimal>', dense(1024, () => '9e9'), 'size(subject.member) > 3'],
   [
@@ -129,30 +129,30 @@ test.each<[string, string, string, string]>([
     'all a in subject.member satisfies any b in subject.member satisfies a is not b and (any c in subject.member satisfies c is a)',
   ],
   [
-    'names that are nearly declared',
+    'names that are almost declared',
     `{ ${alike('?: Int')} }`,
     dense(65_536, () => '"aa9" :1', { most: 65_536, brackets: '{}' }),
     'subject.member.aaa > 3',
   ],
   [
-    'records that lack all their members',
+    'records without any members',
     `List<{ ${alike(': Int')} }>`,
     dense(1024, () => '{}'),
     'any each in subject.member satisfies each.aaa > 3',
   ],
   [
-    'records in records that lack all their members',
+    'nested records without any members',
     `List<{ a?: { ${alike(': Int')} }, b?: { ${alike(': Int')} } }>`,
     dense(8192, () => '{"a":{},"b":{}}'),
     'any each in subject.member satisfies each.a.aaa > 3',
   ],
   [
-    'what nobody declares',
+    'undeclared members',
     'String',
     dense(65_536, () => '1 ', { most: 65_536 }).replace('member', 'other'),
     'subject.member is "x"',
   ],
-])('a bound is worth telling: %s', async (_, member, text, condition) => {
+])('a bound is tight: %s', async (_, member, text, condition) => {
   const policy = policyOf(`policy dense
 subject agent { member?: ${member} }
 action act {}

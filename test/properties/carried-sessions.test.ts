@@ -152,8 +152,8 @@ test.each(edits)(
         at = step([known, carried], each, at);
         const { effect } = known.judge(at.now);
         const given = carried.judge(at.now);
-        const least = Math.min(strictness.indexOf('deny'), strictness.indexOf(effect));
-        expect(strictness.indexOf(given.effect)).toBeGreaterThanOrEqual(least);
+        const required = Math.min(strictness.indexOf('deny'), strictness.indexOf(effect));
+        expect(strictness.indexOf(given.effect)).toBeGreaterThanOrEqual(required);
         all += 1;
         if (effect === given.effect) alike += 1;
         // Another decision was made, so the histories differ.

@@ -32,10 +32,10 @@ test('known values are in their ranges, in generated policies and requests', () 
       }
     }
     if (expr.kind === 'Compare' && value !== undefined) {
-      const worth = decidedWorth(expr.operator, expr.left, expr.right);
-      if (worth === undefined) return;
+      const decided = decidedWorth(expr.operator, expr.left, expr.right);
+      if (decided === undefined) return;
       seen.decided += 1;
-      if (worth !== value) expect(expr).toBe(`always ${worth}`);
+      if (decided !== value) expect(expr).toBe(`always ${decided}`);
     }
   };
   for (const [index, program] of fc.sample(programs, { numRuns: 200, seed }).entries()) {

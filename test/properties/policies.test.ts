@@ -69,14 +69,14 @@ test('missing data restricts if a policy has no exceptions', () => {
     expect(strictness(after)).toBeGreaterThanOrEqual(Math.min(deny, strictness(before)));
     // A restricting rule fires more often then, and demands the same.
     if (after.effect === before.effect && ['narrow', 'challenge'].includes(after.effect)) {
-      expect(asked(after)).toEqual(expect.arrayContaining(asked(before)));
+      expect(demandsOf(after)).toEqual(expect.arrayContaining(demandsOf(before)));
     }
   });
   fc.assert(property, { numRuns: 1500, seed });
   expect(compared).toBeGreaterThan(500);
 });
 
-function asked({ obligations }: Answer): string[] {
+function demandsOf({ obligations }: Answer): string[] {
   return obligations.map(({ name, properties }) => JSON.stringify([name, properties]));
 }
 
@@ -89,11 +89,11 @@ function* membersIn(json: unknown): Generator<readonly [Record<string, unknown>,
   }
 }
 
-const askedModules = await modules(examples.map(([, policy]) => policy));
+const exampleModules = await modules(examples.map(([, policy]) => policy));
 
 function byModule(policy: Policy): Ask {
   const index = examples.findIndex(([, example]) => example === policy);
-  return askedModules[index] ?? expect.fail('no module');
+  return exampleModules[index] ?? expect.fail('no module');
 }
 
 test.each(examples)('arbitrary bytes never trap and never permit: %s', (_, policy) => {

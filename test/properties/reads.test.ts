@@ -101,7 +101,7 @@ function questionsOf(policy: Policy, count: number): readonly Question[] {
   });
 }
 
-function toldBy(answer: Answer) {
+function comparable(answer: Answer) {
   const { validUntil, read } = answer;
   return { ...said(answer), validUntil, read };
 }
@@ -117,7 +117,7 @@ test('data that an answer did not read cannot change it', async () => {
     for (const { request, now } of questions) {
       const text = JSON.stringify(request);
       const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
-      for (const other of others) expect(toldBy(other)).toEqual(toldBy(answer));
+      for (const other of others) expect(comparable(other)).toEqual(comparable(answer));
       if (answer.error !== undefined) {
         // The answer also reads the history of the revokes, which no request contains.
         expect(answer.read.filter((read) => !read.includes('('))).toEqual(everything);
@@ -141,8 +141,8 @@ test('data that an answer did not read cannot change it', async () => {
         seen.outside += 1;
         seen.effects.add(answer.effect);
         for (const found of answers) {
-          if (isDeepStrictEqual(toldBy(found), toldBy(answer))) continue;
-          expect({ name, text, now, change, found: toldBy(found) }).toEqual(toldBy(answer));
+          if (isDeepStrictEqual(comparable(found), comparable(answer))) continue;
+          expect({ name, text, now, change, found: comparable(found) }).toEqual(comparable(answer));
         }
       }
       for (const change of some(true, 2)) {
@@ -190,7 +190,7 @@ test('table contents that an answer did not read cannot change it', () => {
         const isRead = answer.read.includes(`table.${table.name}`);
         for (const rows of otherRows(table)) {
           const found = holding(table, rows, () => ask(text, now));
-          const isSame = isDeepStrictEqual(toldBy(found), toldBy(answer));
+          const isSame = isDeepStrictEqual(comparable(found), comparable(answer));
           if (!isRead && !isSame) expect({ name, text, table: table.name, found }).toEqual(answer);
           if (!isRead) seen.outside += 1;
           if (!isSame) seen.changed += 1;

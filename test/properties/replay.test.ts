@@ -70,7 +70,7 @@ const opening = fc.constantFrom<Members>(
   { subject: subject as Members, action: others.action as Members },
 );
 
-const told: fc.Arbitrary<Told> = fc.oneof(
+const payload: fc.Arbitrary<Told> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
@@ -91,7 +91,11 @@ const told: fc.Arbitrary<Told> = fc.oneof(
 );
 
 const steps = fc.array(
-  fc.record({ session: fc.constantFrom('a', 'b'), by: fc.constantFrom(0, 1, 900, 3_000), told }),
+  fc.record({
+    session: fc.constantFrom('a', 'b'),
+    by: fc.constantFrom(0, 1, 900, 3_000),
+    told: payload,
+  }),
   { maxLength: 40, size: 'max' },
 );
 

@@ -135,13 +135,13 @@ function refusal(ask: Ask, text: string): TableError | undefined {
 
 const shapes = fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed });
 const policies = shapes.map((each) => policyOf(source(each)));
-const asked = await modules(policies);
+const compiled = await modules(policies);
 const seen = { taken: 0, refused: 0, fired: 0 };
 
 test.each(shapes.map((each, index) => ({ ...each, index })))(
-  '$keys -> $value, a set: $isSet',
+  'both engines agree on a table $keys -> $value, a set: $isSet',
   ({ index, ...each }) => {
-    const [policy, ask] = [policies[index], asked[index]];
+    const [policy, ask] = [policies[index], compiled[index]];
     if (policy === undefined || ask === undefined) return expect.fail('no policy');
     const requests = requestsOf(each);
     let [current, held] = [policy, noTables];

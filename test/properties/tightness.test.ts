@@ -308,15 +308,15 @@ test.each(rows)('$scenario: $what at $until', ({ scenario, changes, before, unti
   const instant = BigInt(Date.parse(until));
   for (const ask of enginesOf(scenario)) {
     const answer = ask(text);
-    expect({ answer: told(answer), until: answer.validUntil }).toEqual({
+    expect({ answer: summary(answer), until: answer.validUntil }).toEqual({
       answer: before,
       until: instant,
     });
     expect(said(ask(text, instant - 1n))).toEqual(said(answer));
-    expect(told(ask(text, instant))).toBe(after);
+    expect(summary(ask(text, instant))).toBe(after);
   }
 });
 
-function told({ effect, reasons }: Answer): string {
+function summary({ effect, reasons }: Answer): string {
   return `${effect} because ${reasons.join()}`;
 }

@@ -103,21 +103,21 @@ ${groups.join('\n')}`,
 
 const own = new Set(['never-fires', 'never-certain', 'never-wins', 'never-true']);
 
-interface Told {
+interface Warned {
   readonly text: string;
   readonly policy: Policy;
   readonly warnings: readonly Diagnostic[];
   readonly seen: Map<string, number>;
 }
 
-function told({ text, others }: Program): Told | undefined {
+function warned({ text, others }: Program): Warned | undefined {
   const { policy, diagnostics } = check(entry, new Map([[entry, text], ...Object.entries(others)]));
   if (policy === undefined) return undefined;
   return { text, policy, warnings: diagnostics, seen: new Map() };
 }
 
 /** Whether the claim of each warning is true for an answer to a valid request. */
-function holds({ text, policy, warnings }: Told, answer: Answer): void {
+function holds({ text, policy, warnings }: Warned, answer: Answer): void {
   if (answer.error !== undefined) return;
   const at = (span: Diagnostic['span']) => {
     const { file, line, column } = placeOf(policy, span);
@@ -146,7 +146,7 @@ function holds({ text, policy, warnings }: Told, answer: Answer): void {
 function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number) {
   const counts = new Map<string, number>();
   for (const program of fc.sample(texts, { numRuns, seed })) {
-    const found = told(program);
+    const found = warned(program);
     if (found === undefined) continue;
     for (const { code } of found.warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
     const ask = evaluator(found.policy);
