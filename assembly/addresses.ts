@@ -1,7 +1,7 @@
-// IP addresses and networks. Text in its strict form (a dotted quad without leading zeros, RFC 4291
-// without a zone) comes in; 16 bytes in network order go out, of which a v4 address has the last
-// four, as in `::ffff:10.0.0.1`; a network has one byte more, how many of the 128 bits count. So two
-// are the same exactly if their bytes are.
+// Parses IP addresses and networks in their strict form (a dotted quad without leading zeros, RFC 4291
+// without a zone). The result is 16 bytes in network order, of which a v4 address has the last four, as
+// in `::ffff:10.0.0.1`; a network has one more byte, the prefix length within the 128 bits. So two
+// addresses are equal exactly if their bytes are.
 
 import { tryAllocate } from './arena';
 import { setOk } from './arith';
@@ -14,14 +14,17 @@ import { refuse, refuseLong } from './values';
 const IP: i32 = 16;
 const CIDR: i32 = 17;
 const MAPPED_BITS: u32 = 96;
-/** Where a gap can't be, for even the eighth group may be followed by one, though in vain. */
+/**
+ * A position where no gap can be, because even the eighth group can be followed by a gap, which is then
+ * invalid.
+ */
 const NO_GAP: usize = 9;
 /** `0000:0000:0000:0000:0000:ffff:255.255.255.255` */
 const LONGEST: usize = 45;
 
-/** What was parsed last. */
+/** The bytes that were parsed last. */
 const parsed: usize = memory.data(32);
-/** Whether that was written as a dotted quad and nothing else. */
+/** Whether these were written as a dotted quad alone. */
 let isQuad: bool = false;
 
 function parseIp(p: usize, end: usize): bool {
@@ -54,14 +57,14 @@ function parseQuad(p: usize, end: usize, to: usize): bool {
   return p == end;
 }
 
-/** Above 9: no digit. */
+/** Above 9: not a digit. */
 // @ts-ignore: decorator
 @inline
 function digitAt(p: usize, end: usize): u32 {
   return p < end ? <u32>load<u8>(p) - 0x30 : 10;
 }
 
-/** Above 15: no digit. */
+/** Above 15: not a digit. */
 function hexAt(p: usize, end: usize): u32 {
   if (p >= end) return 16;
   const digit = digitAt(p, end);
@@ -70,7 +73,7 @@ function hexAt(p: usize, end: usize): u32 {
   return letter < 6 ? letter + 10 : 16;
 }
 
-/** Groups of hexadecimal digits, with one gap at most, and perhaps a dotted quad at the end. */
+/** Parses groups of hexadecimal digits, with at most one gap, and possibly a dotted quad at the end. */
 function parseGroups(p: usize, end: usize): bool {
   let count: usize = 0;
   let gap: usize = NO_GAP;
@@ -107,7 +110,7 @@ function parseGroups(p: usize, end: usize): bool {
   return gap == NO_GAP ? count == 8 : fillGap(gap, count);
 }
 
-/** Moves the groups behind the gap to the end. */
+/** Moves the groups after the gap to the end. */
 function fillGap(gap: usize, count: usize): bool {
   if (count > 7) return false;
   const behind = (count - gap) * 2;
@@ -116,7 +119,7 @@ function fillGap(gap: usize, count: usize): bool {
   return true;
 }
 
-/** A network begins with its own first address. */
+/** The address of a network must be its first one. */
 function parseCidr(p: usize, end: usize): bool {
   let slash = p;
   while (slash < end && load<u8>(slash) != 0x2f) slash += 1;
@@ -139,7 +142,7 @@ function parseCidr(p: usize, end: usize): bool {
   return true;
 }
 
-/** Whether what was parsed has no bit set from `bits` on. */
+/** Whether the parsed bytes have no bit set from `bits` on. */
 function isZeroFrom(bits: u32): bool {
   if (bits == 128) return true;
   const low = bswap<u64>(load<u64>(parsed, 8));
@@ -147,14 +150,14 @@ function isZeroFrom(bits: u32): bool {
   return low == 0 && bswap<u64>(load<u64>(parsed)) << bits == 0;
 }
 
-/** A copy of what was parsed; 0 when the arena is full, which is recorded. */
+/** Copies the parsed bytes; returns 0 if the arena is full, which is recorded. */
 function keep(length: i32): usize {
   const copy = tryAllocate(length);
   if (copy != 0) memory.copy(copy, parsed, length);
   return copy;
 }
 
-// --- readers, as those in values.ts: unknown if it is no address ---------------------------------
+// --- readers, as in values.ts: unknown if the address is invalid ---------------------------------
 
 export function readIp(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
   return readAddress(p, cell, path, depth, nullIsAbsent, IP);
@@ -185,7 +188,7 @@ function parseAs(p: usize, n: i32, length: i32): bool {
   return length == IP ? parseIp(p, end) : parseCidr(p, end);
 }
 
-// --- builtins, as those in operators.ts ----------------------------------------------------------
+// --- builtins, as in operators.ts ----------------------------------------------------------------
 
 export function toIp(p: usize, n: i32): u64 {
   return toAddress(p, n, IP);
@@ -201,7 +204,7 @@ function toAddress(p: usize, n: i32, length: i32): u64 {
   return pair(kept == 0 ? INPUT : kept, length);
 }
 
-/** No v6 network holds a v4 address, however wide it is. */
+/** A v6 network never contains a v4 address, however wide it is. */
 export function ipInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
   const bits = <u32>load<u8>(network, 16);
   if (bits < MAPPED_BITS && isV4(ip)) return false;
@@ -216,7 +219,7 @@ export function ipNotInCidr(ip: usize, n: i32, network: usize, m: i32): bool {
   return !ipInCidr(ip, n, network, m);
 }
 
-/** Any of a set of networks, all known. */
+/** Whether any of a set of known networks contains the address. */
 export function ipInCidrs(ip: usize, n: i32, networks: usize, count: i32): bool {
   const end = networks + <usize>count * CELL;
   for (let cell = networks; cell < end; cell += CELL) {
@@ -237,12 +240,12 @@ export function cidrNotWithin(a: usize, n: i32, b: usize, m: i32): bool {
   return !cidrWithin(a, n, b, m);
 }
 
-/** Of two networks that have an address in common, one holds the other. */
+/** If two networks have an address in common, one contains the other. */
 export function cidrIntersects(a: usize, n: i32, b: usize, m: i32): bool {
   return cidrWithin(a, n, b, m) || cidrWithin(b, m, a, n);
 }
 
-/** Of an address, or of a network by the first of its addresses. */
+/** The version of an address, or of a network by its first address. */
 export function addressVersion(p: usize, n: i32): i64 {
   return isV4(p) ? 4 : 6;
 }

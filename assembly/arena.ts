@@ -1,12 +1,12 @@
-// Memory that lasts for one request: a pointer that moves on. Bytes come in, an address of 16-byte
-// alignment goes out; the memory is not cleared. When the arena is full, that is an error of the
-// request and nothing is written outside.
+// Memory that is valid for one request: a pointer that advances. Allocates addresses with 16-byte
+// alignment; the memory is not cleared. A full arena is an error of the request, and nothing is written
+// outside it.
 
 import { Code, Found, record, Severity } from './errors';
 import { ARENA, ARENA_END } from './layout';
 
 let next: usize = ARENA;
-/** Whether the arena was full once in this request: cells made since may overlay each other. */
+/** Whether the arena was full during this request: cells allocated since can overlap. */
 export let exhausted: bool = false;
 
 export function resetArena(): void {
@@ -14,14 +14,17 @@ export function resetArena(): void {
   exhausted = false;
 }
 
-/** Whether the arena was full is set aside while another text is read; what comes out is put back. */
+/**
+ * Sets whether the arena was full, and returns the old value, which is saved while another document is
+ * read.
+ */
 export function setExhausted(value: bool): bool {
   const before = exhausted;
   exhausted = value;
   return before;
 }
 
-/** 0 when the arena is full, which is recorded. */
+/** Returns 0 if the arena is full, which is recorded. */
 export function tryAllocate(bytes: usize): usize {
   const size = (bytes + 15) & ~15;
   if (bytes > ARENA_END - ARENA || size > ARENA_END - next) {
@@ -35,9 +38,9 @@ export function tryAllocate(bytes: usize): usize {
 }
 
 /**
- * At most 65536 bytes, which the caller sees to: 256 elements of 16 cells. When the arena is full,
- * gives its start: writing there is safe, and what is there is never judged, since the error denies
- * the request.
+ * Allocates at most 65536 bytes, the size of 256 elements of 16 cells, which the caller guarantees. If
+ * the arena is full, returns its start: writing there is safe, and the contents are never judged, because
+ * the error denies the request.
  */
 export function allocate(bytes: usize): usize {
   const address = tryAllocate(bytes);
@@ -48,7 +51,7 @@ export function mark(): usize {
   return next;
 }
 
-/** Frees what was allocated since `mark`. */
+/** Frees the memory that was allocated since `marked`. */
 export function release(marked: usize): void {
   next = marked;
 }

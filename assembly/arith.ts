@@ -1,14 +1,14 @@
-// Arithmetic on 64-bit integers that tells when the exact result doesn't fit: the result goes out,
-// and `ok` says whether it is one.
+// Arithmetic on 64-bit integers that detects results that do not fit: returns the result, and `ok` states
+// whether it is valid.
 
-/** 1: the last result is exact; 0: it is meaningless. */
+/** 1: the last result is exact; 0: it is invalid. */
 export let ok: i32 = 1;
 
 export function setOk(value: i32): void {
   ok = value;
 }
 
-/** Where the result is known to fit. */
+/** For results that are known to fit. */
 // @ts-ignore: decorator
 @inline
 export function add(a: i64, b: i64): i64 {
@@ -27,7 +27,7 @@ export function mul(a: i64, b: i64): i64 {
   return a * b;
 }
 
-/** Where the divisor is not zero either. */
+/** For results that are known to fit, with a divisor other than zero. */
 // @ts-ignore: decorator
 @inline
 export function div(a: i64, b: i64): i64 {
@@ -40,7 +40,7 @@ export function neg(a: i64): i64 {
   return -a;
 }
 
-/** An Int as the Decimal that is as much. */
+/** Converts an Int to a Decimal. */
 // @ts-ignore: decorator
 @inline
 export function toMillionths(a: i64): i64 {
@@ -75,7 +75,7 @@ export function mulChecked(a: i64, b: i64): i64 {
   return product;
 }
 
-/** Cut toward zero. */
+/** Rounds toward zero. */
 export function divChecked(a: i64, b: i64): i64 {
   ok = i32(b != 0 && !(a == i64.MIN_VALUE && b == -1));
   return ok ? a / b : 0;

@@ -1,5 +1,5 @@
-// What is decided of a request beforehand, for whoever is in no haste: the pair of words that a bit is in
-// (true ones; true or unknown ones) and its place come in.
+// Reads an atom, a condition that was decided when the request was read, where speed does not matter:
+// from the pair of words that contains its bits (true; true or unknown) and its position.
 
 /** 0 false, 1 unknown, 2 true. */
 export function triAt(pair: usize, place: i32): i32 {

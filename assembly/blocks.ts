@@ -1,21 +1,23 @@
-// Memory that lasts from one request to the next: blocks above all else. A size comes in, an address
-// of 16-byte alignment goes out, or 0 where there is no room; only `reservePages` grows the memory. The
-// first free block that is large enough is taken; neighbours that are free become one.
+// Memory that persists between requests: blocks above everything else. Allocates addresses with 16-byte
+// alignment, or returns 0 if there is no room; only `reservePages` grows the memory. The first free block
+// that is large enough is used; adjacent free blocks are merged.
 
 import { BLOCKS } from './layout';
 
-/** Before each block: its size with this header, and, while it is free, the next free one. */
+/**
+ * The header before each block: its size including the header and, while it is free, the next free block.
+ */
 const HEADER: usize = 16;
 const PAGE_BITS: i32 = 16;
-/** What may be read behind a block, though it is no part of it. */
+/** The number of bytes after a block that can be read, although they are not part of it. */
 const BEHIND: usize = 8;
 
-/** Above it nothing was ever taken, or all was given back. */
+/** The memory above it was never allocated, or is free again. */
 let top: usize = BLOCKS;
 /** The lowest free block below `top`; 0: none. */
 let firstFree: usize = 0;
 
-/** Makes room of so many pages for blocks; gives how many there are, fewer when memory ends. */
+/** Reserves pages for blocks; returns the number of pages available, fewer if memory is exhausted. */
 export function reservePages(pages: i32): i32 {
   const own = <i32>(BLOCKS >> PAGE_BITS);
   const missing = <u32>pages > 0xffff ? 0x10000 : own + pages - memory.size();
@@ -23,7 +25,7 @@ export function reservePages(pages: i32): i32 {
   return max(0, memory.size() - own);
 }
 
-/** How many pages more would make room for a block of so many bytes behind all others. */
+/** The number of additional pages that a block of this size would need after all others. */
 export function missingPages(bytes: usize): i32 {
   const end = <u64>top + HEADER + ((<u64>bytes + 15) & ~15) + BEHIND;
   return max(0, <i32>((end + 0xffff) >> PAGE_BITS) - memory.size());
@@ -44,7 +46,7 @@ export function take(bytes: usize): usize {
   return block + HEADER;
 }
 
-/** What is left of it stays free, if it could be a block. */
+/** The rest of the block stays free if it is large enough for a block. */
 function fromFree(block: usize, before: usize, size: usize): usize {
   const left = <usize>load<u32>(block) - size;
   let next = <usize>load<u32>(block, 4);

@@ -1,11 +1,11 @@
-// Runs of bytes by content. Pointers and lengths come in; up to seven bytes behind the runs are read,
-// and take no part.
+// Compares sequences of bytes by content, from pointers and lengths. Up to seven bytes after a sequence
+// are read and ignored.
 
 export function sameBytes(p: usize, pn: i32, q: usize, qn: i32): bool {
   return pn == qn && equalBytes(p, q, pn);
 }
 
-/** Whether `n` bytes at `p` are those at `q`. The last word overlaps the one before it. */
+/** Whether the `n` bytes at `p` equal those at `q`. The last word overlaps the one before it. */
 export function equalBytes(p: usize, q: usize, n: i32): bool {
   if (n > 8) {
     const last = <usize>n - 8;

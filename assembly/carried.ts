@@ -1,5 +1,5 @@
-// What a session's text has where there is no value to write: arrays such as no type has. A reader that comes to
-// one while a session is restored takes it for what it stands for; anywhere else it is of the wrong type.
+// Arrays that represent missing values in a session's JSON; no type has such values. While a session is
+// restored, readers interpret them; otherwise they are of the wrong type.
 
 import { equalBytes } from './bytes';
 

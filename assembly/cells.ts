@@ -1,6 +1,6 @@
-// A cell: 16 bytes that hold one value and what is known of it. +0 i64 value, or u32 pointer and at
-// +4 u32 length in bytes or elements; +8 u8 presence (0 absent, 1 present, 3 faulty); +9 u8 known
-// (the value is usable); +10 u8 partial (a collection with an unknown element).
+// A cell: 16 bytes with a value and its state. +0 i64 value, or u32 pointer and at +4 u32 length in bytes
+// or elements; +8 u8 presence (0 absent, 1 present, 3 faulty); +9 u8 known (the value is usable); +10 u8
+// partial (a collection with an unknown element).
 
 export const CELL: usize = 16;
 
@@ -9,7 +9,7 @@ const FAULTY: u32 = 3;
 const KNOWN: u32 = 1 << 8;
 const PARTIAL: u32 = 1 << 16;
 
-/** Makes all cells in `size` bytes absent. There are few: a loop is quicker than `memory.fill`. */
+/** Makes all cells in `size` bytes absent. There are few: a loop is faster than `memory.fill`. */
 export function clearCells(start: usize, size: i32): void {
   const end = start + <usize>size;
   for (let cell = start; cell < end; cell += CELL) {
@@ -30,7 +30,7 @@ export function storeFaulty(cell: usize): void {
   store<u32>(cell, FAULTY, 8);
 }
 
-/** Present, with a value that can't be used. */
+/** Present, with a value that is not usable. */
 // @ts-ignore: decorator
 @inline
 export function storeUnknown(cell: usize): void {
@@ -53,7 +53,7 @@ export function storeBytes(cell: usize, pointer: usize, length: i32): void {
   store<u32>(cell, PRESENT | KNOWN, 8);
 }
 
-/** What stands behind the pointer in the cell of a known string of so many bytes: eight bytes. */
+/** The eight bytes after the pointer in the cell of a known string with this length. */
 // @ts-ignore: decorator
 @inline
 export function restOfBytes(length: i32): u64 {
@@ -75,7 +75,10 @@ export function isKnown(cell: usize): bool {
   return load<u8>(cell, 9) != 0;
 }
 
-/** A pointer, and above it a length or count: how functions return bytes and sets. */
+/**
+ * A pointer in the lower half and a length or count in the upper half: how functions return bytes and
+ * sets.
+ */
 // @ts-ignore: decorator
 @inline
 export function pair(pointer: usize, length: i32): u64 {

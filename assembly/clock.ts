@@ -1,11 +1,14 @@
-// The instant of evaluation, and conditions that turn with it. A condition is 0 (false), 1 (unknown)
-// or 2 (true); beside it stands its edge, the first later instant at which time alone changes it, in
-// milliseconds, `NEVER` where none does.
+// The instant of evaluation, and conditions that change with it. A condition is 0 (false), 1 (unknown) or
+// 2 (true); it has an edge, the first later instant at which time alone changes it, in milliseconds, or
+// `NEVER`.
 
 import { LAST_INSTANT } from './instant';
 
 export const NEVER: i64 = i64.MAX_VALUE;
-/** A host's clock may run behind the one that stamped a fact by as much. */
+/**
+ * The maximum number of milliseconds by which a host's clock may be behind the one that timestamped a
+ * fact.
+ */
 const SKEW: i64 = 60000;
 
 export const enum Op {
@@ -21,7 +24,7 @@ let now: i64 = 0;
 let nowKnown: bool = false;
 let edge: i64 = NEVER;
 
-/** Of the last condition. */
+/** The edge of the last condition. */
 // @ts-ignore: decorator
 @inline
 export function edgeOfLast(): i64 {
@@ -33,12 +36,12 @@ export function setNow(value: i64, known: bool): void {
   nowKnown = known;
 }
 
-/** The instant of evaluation, where there is one. */
+/** The instant of evaluation, if there is one. */
 export function instantNow(): i64 {
   return now;
 }
 
-/** Before the edges of a condition are considered. */
+/** Called before the edges of a condition are considered. */
 export function beginEdge(): void {
   edge = NEVER;
 }
@@ -55,7 +58,9 @@ export function compareNow(op: i32, threshold: i64): i32 {
   return compare(op, now, threshold);
 }
 
-/** `age(since) op threshold`; the age is never below zero, and unknown of an instant too far ahead. */
+/**
+ * `age(since) op threshold`; the age is never negative, and unknown for an instant too far in the future.
+ */
 export function compareAge(op: i32, since: i64, threshold: i64): i32 {
   edge = NEVER;
   if (!nowKnown) return 1;
@@ -69,7 +74,7 @@ export function compareAge(op: i32, since: i64, threshold: i64): i32 {
   return compare(op, now > since ? now - since : 0, threshold);
 }
 
-/** Whether the age of an instant can be told. */
+/** Whether the age of an instant is known. */
 export function ageKnown(since: i64): i32 {
   edge = NEVER;
   if (isAhead(since)) {
@@ -79,7 +84,10 @@ export function ageKnown(since: i64): i32 {
   return 1;
 }
 
-/** Whether a fact observed then may be used: from a minute before to `span` after, both included. */
+/**
+ * Whether a fact that was observed at this instant is fresh: from a minute before it to `span` after it,
+ * both included.
+ */
 export function isFresh(observed: i64, span: i64): i32 {
   edge = NEVER;
   if (!nowKnown) return 0;
@@ -105,21 +113,21 @@ function compare(op: i32, a: i64, b: i64): i32 {
   }
 }
 
-/** The instants at which `instant op at` changes, as far as they lie after `floor`. */
+/** The instants after `floor` at which `instant op at` changes. */
 function turn(op: i32, at: i64, floor: i64): void {
   const atOnce = op != Op.MORE && op != Op.LESS_OR_SAME;
   const after = op != Op.MORE_OR_SAME && op != Op.LESS;
-  // `after` first: `consider` keeps the earlier.
+  // `after` first: `consider` prefers the earlier one.
   if (after && at < LAST_INSTANT && at + 1 > floor) consider(at + 1);
   if (atOnce && at > floor) consider(at);
 }
 
-/** An edge counts when it lies ahead and can be written as an instant. */
+/** An edge counts if it is in the future and can be written as an instant. */
 export function consider(candidate: i64): void {
   if (candidate > now && candidate <= LAST_INSTANT && candidate < edge) edge = candidate;
 }
 
-/** Of an `and`: the latest of the operands that make it false; else the earliest. */
+/** The edge of an `and`: the latest of the operands that make it false; otherwise the earliest. */
 export function edgeOfBoth(a: i32, edgeOfA: i64, b: i32, edgeOfB: i64): i64 {
   if (a != 0 && b != 0) return min<i64>(edgeOfA, edgeOfB);
   return max<i64>(a == 0 ? edgeOfA : i64.MIN_VALUE, b == 0 ? edgeOfB : i64.MIN_VALUE);

@@ -1,7 +1,7 @@
-// Keys and values of external tables, by the description of their column: 32 bytes at its address,
-// +0 u32 kind, +4 u32 and +8 u32 the members of an enum (cells of text, and how many), +16 i64 and
-// +24 i64 the least and the greatest number. What is not of the column's type is recorded; the path
-// of a fault is the place of its column.
+// Reads keys and values of external tables, by the description of their column: 32 bytes at its address,
+// +0 u32 kind, +4 u32 and +8 u32 the members of an enum (cells of strings, and their number), +16 i64 and
+// +24 i64 the minimum and maximum of a number. A value that is not of the column's type is recorded; the
+// path of a fault is the index of its column.
 
 import { readCidr, readIp, toCidr, toIp } from './addresses';
 import { ok } from './arith';
@@ -35,7 +35,7 @@ export const enum Column {
 }
 
 export const COLUMN: usize = 32;
-/** In JSON a byte takes six at most, so that a longer string is too long for certain. */
+/** A byte takes at most six bytes of JSON, so a longer string is certainly too long. */
 const LONGEST_TEXT: usize = 6 * STRING_LIMIT;
 
 export function keyKind(column: usize): i32 {
@@ -47,7 +47,7 @@ export function holdsBytes(column: usize): bool {
   return kind == Column.STRING || (kind >= Column.SPIFFE && kind <= Column.CIDR);
 }
 
-/** The name whose quote is at `p`, as a key, into `cell`; gives the cursor behind it. */
+/** Reads the name whose quote is at `p` as a key into `cell`; returns the cursor after it. */
 export function readKey(p: usize, column: usize, cell: usize, path: i32): usize {
   const end = scanText(p + 1);
   if (end == 0) return 0;
@@ -96,7 +96,7 @@ function storeKeyBool(cell: usize): void {
   }
 }
 
-/** A JSON number without an exponent, and at most so many digits behind the point. */
+/** Stores a JSON number without an exponent, and with at most `digits` decimal places. */
 function storeKeyNumber(column: usize, cell: usize, digits: i32): void {
   const end = textPtr + <usize>textLen;
   let p = textPtr;
@@ -129,7 +129,7 @@ function storeKeyAddress(column: usize, cell: usize): void {
   if (ok) storeBytes(cell, <usize>(<u32>address), <i32>(address >> 32));
 }
 
-/** The text read last as a member of the enum. */
+/** Stores the string that was read last as a member of the enum. */
 function storeMember(column: usize, cell: usize): void {
   const members = <usize>load<u32>(column, 4);
   const count = load<i32>(column, 8);
@@ -143,7 +143,7 @@ function storeMember(column: usize, cell: usize): void {
   storeUnknown(cell);
 }
 
-/** A value or an element, the text of which may lie in the arena. */
+/** Reads a value or an element, whose string can be in the arena. */
 export function readColumn(p: usize, column: usize, cell: usize, path: i32, depth: i32): usize {
   if (load<u8>(p) == 0x22 && load<i32>(column) >= Column.STRING) {
     const end = scanText(p + 1);
@@ -159,7 +159,7 @@ export function readColumn(p: usize, column: usize, cell: usize, path: i32, dept
   return end;
 }
 
-/** A text that would not fit the arena without its escapes. */
+/** Refuses a string that would not fit the arena without its escapes. */
 function refuseLongest(p: usize, column: usize, cell: usize, path: i32): void {
   const kind = load<i32>(column);
   if (kind != Column.ENUM && kind != Column.TIMESTAMP) return refuseLong(p, cell, path);

@@ -1,5 +1,5 @@
-// Merging one narrow's value into a constraint's cell. Each gives 1 when the two contradict each
-// other; a cell that holds nothing yet takes the value.
+// Merges the value of one narrow into the cell of a constraint. Each function returns 1 if the two
+// contradict each other; a cell without a value takes the new one.
 
 import { sameBytes } from './bytes';
 import { isKnown, storeBytes, storeCollection, storeWord } from './cells';

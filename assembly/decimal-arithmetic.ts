@@ -1,42 +1,42 @@
-// Products and quotients of Decimals, which are counts of millionths: exact in 128 bits, then
-// rounded half to even. The result goes out, and `ok` (arith.ts) says whether 64 bits hold it.
+// Products and quotients of Decimals, which count millionths: exact in 128 bits, then rounded half to
+// even. Returns the result, and `ok` (arith.ts) states whether it fits 64 bits.
 
 import { setOk } from './arith';
 
 const ONE: u64 = 1000000;
 const LOW: u64 = 0xffffffff;
 
-/** A product of two words, in two words. */
+/** The product of two words, in two words. */
 let high: u64 = 0;
 let low: u64 = 0;
 
-/** Two Decimals. */
+/** Multiplies two Decimals. */
 export function decimalProduct(a: i64, b: i64): i64 {
   multiply(magnitude(a), magnitude(b));
   return quotient(ONE, (a ^ b) < 0);
 }
 
-/** Two Decimals; not ok when dividing by zero. */
+/** Divides two Decimals; not ok for a division by zero. */
 export function decimalQuotient(a: i64, b: i64): i64 {
   multiply(magnitude(a), ONE);
   return quotient(magnitude(b), (a ^ b) < 0);
 }
 
-/** A Decimal by an Int; not ok when dividing by zero. */
+/** Divides a Decimal by an Int; not ok for a division by zero. */
 export function decimalShare(a: i64, b: i64): i64 {
   high = 0;
   low = magnitude(a);
   return quotient(magnitude(b), (a ^ b) < 0);
 }
 
-/** Also of the least integer, whose magnitude no i64 holds. */
+/** Also for the smallest integer, whose magnitude does not fit an i64. */
 // @ts-ignore: decorator
 @inline
 function magnitude(value: i64): u64 {
   return <u64>(value < 0 ? -value : value);
 }
 
-/** To `high` and `low`, by halves; no sum of the parts overflows. */
+/** Stores the product in `high` and `low`, by halves; no partial sum overflows. */
 function multiply(a: u64, b: u64): void {
   const a1 = a >> 32;
   const a0 = a & LOW;
@@ -49,10 +49,10 @@ function multiply(a: u64, b: u64): void {
   low = (other << 32) | (lowest & LOW);
 }
 
-/** What `high` and `low` hold divided by at most 2^63, rounded half to even. */
+/** Divides the product in `high` and `low` by at most 2^63, rounded half to even. */
 function quotient(divisor: u64, negative: bool): i64 {
   setOk(0);
-  // Also when dividing by zero: beyond this the quotient takes more than 64 bits.
+  // Also for a division by zero: above this the quotient exceeds 64 bits.
   if (high >= divisor) return 0;
   let whole: u64 = 0;
   let rest: u64 = high;
@@ -65,7 +65,7 @@ function quotient(divisor: u64, negative: bool): i64 {
     whole = ((upper / divisor) << 32) | (lower / divisor);
     rest = lower % divisor;
   } else {
-    // Bit by bit. The rest stays below the divisor, so that doubling it overflows nothing.
+    // Bit by bit. The rest is less than the divisor, so that doubling it does not overflow.
     for (let bit = 63; bit >= 0; bit -= 1) {
       rest = (rest << 1) | ((low >> bit) & 1);
       whole <<= 1;

@@ -1,19 +1,18 @@
-// JSON numbers as exact integers: their text comes in, a 64-bit integer goes out, taken from the
-// digits however many there are. Digits beyond the unit are cut off toward zero, or rounded half to
-// even.
+// Converts JSON numbers to exact 64-bit integers, from their digits, however many there are. Digits below
+// the unit are truncated toward zero, or rounded half to even.
 
-/** What `parseDecimal` found: the value, if 64 bits hold it. */
+/** The result of `parseDecimal`: the value, if it fits 64 bits. */
 export let decimalValue: i64 = 0;
 export let decimalFits: bool = false;
-/** Whether the number itself, before scaling, has no fraction. */
+/** Whether the number has no fraction before scaling. */
 export let decimalIntegral: bool = false;
 
-/** Exponents saturate here, far beyond the digits that a text can hold. */
+/** Exponents saturate here, far above the number of digits that a document can contain. */
 const MOST_EXPONENT: i32 = 10000000;
 
 /**
- * The number whose text lies from `p` to `end`, times ten to the power of `scale` (0 to 18); `round`
- * to the nearest, and to even from the middle, or else toward zero.
+ * Parses the number from `p` to `end`, times ten to the power of `scale` (0 to 18); `round`: half to even
+ * instead of toward zero.
  */
 export function parseDecimal(p: usize, end: usize, scale: i32, round: bool): void {
   const negative = load<u8>(p) == 0x2d;
@@ -39,7 +38,7 @@ export function parseDecimal(p: usize, end: usize, scale: i32, round: bool): voi
   decimalIntegral = true;
   if (first == 0) return;
 
-  // `shift` is the power of ten of the last digit that is not zero.
+  // `shift` is the power of ten of the last digit other than zero.
   let count = <i32>(last - first) + 1;
   if (point > first && point < last) count -= 1;
   let shift = point == 0 ? <i32>(at - last) - 1 : <i32>(point - last);
@@ -64,7 +63,7 @@ export function parseDecimal(p: usize, end: usize, scale: i32, round: bool): voi
   }
   if (round && shift < 0) {
     if (digit == point) digit += 1;
-    // The last digit is not zero, so that only a five that stands alone is the middle.
+    // The last digit is not zero, so only a single five is exactly half.
     const next = load<u8>(digit);
     if (next > 0x35 || (next == 0x35 && (digit < last || (magnitude & 1) == 1))) magnitude += 1;
   }

@@ -1,6 +1,7 @@
-// What is wrong with the request: findings come in from every reader, and one is kept. A text that
-// is not JSON (3) outweighs a duplicate name or lack of memory (2), and that a member's fault (1);
-// among equals the first in the text stays. Offsets are bytes from the start of the text.
+// The error of the request: all readers record errors, and one is stored. A document that is not JSON (3)
+// takes precedence over a duplicate name or exhausted memory (2), which take precedence over a fault of a
+// member (1); among equals the first in the document wins. Offsets are bytes from the start of the
+// document.
 
 import { INPUT } from './layout';
 
@@ -23,12 +24,12 @@ export const enum Code {
   MISSING = 17,
   TOO_LONG = 18,
   TOO_MANY = 19,
-  /** Of tables alone, as the next. */
+  /** For tables only, like the next one. */
   WRONG_KEY = 20,
   DUPLICATE_KEY = 21,
 }
 
-/** What was found, where the code alone doesn't say it. */
+/** The value that was found, if the code alone does not tell. */
 export const enum Found {
   NOTHING = 0,
   OBJECT = 1,
@@ -44,11 +45,11 @@ export const enum Found {
 
 export let errorSeverity: i32 = 0;
 export let errorCode: i32 = 0;
-/** The number of the member's path; 0: the text as a whole. */
+/** The number of the member's path; 0: the document as a whole. */
 export let errorPath: i32 = 0;
 export let errorFound: i32 = 0;
 export let errorOffset: i32 = 0;
-/** How many element indexes the path has, at most 4. */
+/** The number of element indexes in the path, at most 4. */
 export let errorIndexCount: i32 = 0;
 
 const MOST_INDEXES: i32 = 4;
@@ -73,7 +74,7 @@ export function resetErrors(): void {
 
 const saved: usize = memory.data(40);
 
-/** Sets the request's error aside while another text is read. */
+/** Saves the error of the request while another document is read. */
 export function setErrorsAside(): void {
   store<i32>(saved, errorSeverity);
   store<i32>(saved, errorCode, 4);
@@ -97,13 +98,13 @@ export function takeErrorsBack(): void {
   store<u64>(errorIndexes, load<u64>(saved, 32), 8);
 }
 
-/** An array begins: its elements are being read, from element `index` on. */
+/** Starts an array, whose elements are read from `index` on. */
 export function pushIndex(index: i32): void {
   if (indexDepth < MOST_INDEXES) store<i32>(indexes + (<usize>indexDepth << 2), index);
   indexDepth += 1;
 }
 
-/** The innermost array's element `index` is next. */
+/** The element `index` of the innermost array is next. */
 // @ts-ignore: decorator
 @inline
 export function setIndex(index: i32): void {
@@ -127,18 +128,20 @@ function keep(severity: i32, code: i32, path: i32, found: i32, offset: i32): voi
   errorPath = path;
   errorFound = found;
   errorOffset = offset;
-  // The text as a whole has no elements.
+  // The document as a whole has no elements.
   errorIndexCount = path == 0 ? 0 : min(indexDepth, MOST_INDEXES);
   store<u64>(errorIndexes, load<u64>(indexes));
   store<u64>(errorIndexes, load<u64>(indexes, 8), 8);
 }
 
-/** A fault of the member whose value starts at `p`. */
+/** Records a fault of the member whose value starts at `p`. */
 export function recordFault(code: i32, path: i32, found: i32, p: usize): void {
   record(Severity.FAULT, code, path, found, <i32>(p - INPUT));
 }
 
-/** The text is not JSON, by the byte at `p`: gives 0, the cursor that ends all reading. */
+/**
+ * Records that the document is not JSON, with the byte at `p`; returns 0, the cursor that ends reading.
+ */
 export function failText(code: i32, p: usize): usize {
   const offset = <i32>(p - INPUT);
   if (errorSeverity < Severity.TEXT || offset < errorOffset) {

@@ -1,11 +1,10 @@
-// Tables that the host fills: JSON text comes in, an object by key or, with two keys, an object of
-// objects; a hash table (see tables.ts) takes the place of the one before, at once, or what is wrong
-// with the text goes out and the one before stays. The text is read twice: once to check and measure
-// it, once to build the table in a block of just that size.
+// Tables that the host fills, from JSON: an object by key or, with two keys, an object of objects. A
+// valid document replaces the hash table (see tables.ts) at once; an invalid one results in an error, and
+// the table stays. The document is read twice: first to validate and measure it, then to build the table
+// in a block of exactly that size.
 //
-// A description of a table: +0 u32 the hash table that it holds now, +4 u32 an empty one, +8 u32 how
-// many keys, +12 u32 whether it holds sets, from +16 on a column (see columns.ts) for each key and for
-// the value.
+// A description of a table: +0 u32 its current hash table, +4 u32 an empty one, +8 u32 number of keys,
+// +12 u32 whether it contains sets, from +16 on a column (see columns.ts) for each key and for the value.
 
 import { mark, release, setExhausted } from './arena';
 import { give, missingPages, take } from './blocks';
@@ -21,7 +20,7 @@ import { BEHIND, beginText } from './reader';
 import { dedupeBytes, dedupeWords } from './sets';
 import { insert } from './tables';
 
-/** Places of the columns, in faults' paths; the object of all is `FIRST_KEY`'s. */
+/** The indexes of the columns, in the paths of faults; the outer object has that of `FIRST_KEY`. */
 const FIRST_KEY: i32 = 0;
 const SECOND_KEY: i32 = 1;
 const VALUE: i32 = 2;
@@ -30,32 +29,32 @@ const ELEMENT: i32 = 3;
 const NOWHERE: u32 = 0xffffffff;
 
 /**
- * What became of a table: +0 u32 code, 0 if all is well, +4 u32 the place of its column, +8 u32 what
- * was found, +12 u32 bytes from the start of the text, +16 and +20 u32 where the keys stand that lead
- * there, +24 u32 the element, +28 u32 how many pages are missing.
+ * The outcome of loading a table: +0 u32 code, 0 without an error, +4 u32 index of the column, +8 u32 the
+ * value found, +12 u32 bytes from the start of the document, +16 and +20 u32 positions of the keys that
+ * lead to the error, +24 u32 element, +28 u32 number of missing pages.
  */
 const outcome: usize = memory.data(32);
 
 let text: usize = 0;
 let textLength: i32 = 0;
 
-// What is read: the description, and whether it is the second time.
+// The description being read, and whether this is the second pass.
 let table: usize = 0;
 let building: bool = false;
 
-// Where the keys of the entry stand that is being read, and of the first fault.
+// The positions of the keys of the current entry, and of the first fault.
 let firstAt: u32 = NOWHERE;
 let secondAt: u32 = NOWHERE;
 let faultFirstAt: u32 = NOWHERE;
 let faultSecondAt: u32 = NOWHERE;
 
-// Counted the first time, and used up the second.
+// Counted in the first pass, and used up in the second.
 let groups: i32 = 0;
 let entries: i32 = 0;
 let elements: i32 = 0;
 let textBytes: usize = 0;
 
-// Where the second time writes next.
+// Where the second pass writes next.
 let nextEntry: usize = 0;
 let nextElement: usize = 0;
 let nextText: usize = 0;
@@ -71,7 +70,7 @@ export function tableOutcome(): usize {
   return outcome;
 }
 
-/** Where to write a text of so many bytes; 0: there is no room. */
+/** The address for a document of this length; 0: there is no room. */
 export function tableText(length: i32): usize {
   forgetText();
   if (length < 0) return 0;
@@ -82,13 +81,13 @@ export function tableText(length: i32): usize {
   return text;
 }
 
-/** Fills the table from the text that was written; gives the code of what is wrong, or 0. */
+/** Fills the table from the document that was written; returns the code of the error, or 0. */
 export function loadTable(description: usize): i32 {
   if (text == 0) return tell(Code.OUT_OF_MEMORY);
   setErrorsAside();
   const start = mark();
   const wasExhausted = setExhausted(false);
-  // Nothing that such a request left there is ever looked at.
+  // The contents that such a request left there are never read.
   if (wasExhausted) release(ARENA);
   table = description;
   const code = fill();
@@ -99,7 +98,7 @@ export function loadTable(description: usize): i32 {
   return code;
 }
 
-/** What it held is forgotten; every look-up misses. */
+/** Discards the contents; every look-up misses. */
 export function dropTable(description: usize): void {
   const held = load<u32>(description);
   const empty = load<u32>(description, 4);
@@ -166,7 +165,7 @@ function tell(code: i32): i32 {
   store<i32>(outcome, code);
   store<i32>(outcome, errorPath, 4);
   store<i32>(outcome, errorFound, 8);
-  // Offsets are told from the start of the request's text.
+  // Offsets are relative to the start of the request's document.
   store<i32>(outcome, errorOffset - <i32>(text - INPUT), 12);
   store<u32>(outcome, faultFirstAt, 16);
   store<u32>(outcome, faultSecondAt, 20);
@@ -186,7 +185,7 @@ function valueColumn(): usize {
   return column(<i32>keyCount());
 }
 
-/** A power of two, twice as many as entries. */
+/** A power of two, at least twice the number of entries. */
 function slotsFor(count: i32): i32 {
   let slots = 4;
   while (slots < 2 * count) slots *= 2;
@@ -197,7 +196,7 @@ function tableBytes(slots: i32): usize {
   return (8 + <usize>slots * 4 + 15) & ~15;
 }
 
-/** Keys that are made to collide must not make look-ups slow. */
+/** Keys with colliding hashes must not make look-ups slow. */
 function beginTable(address: usize, slots: i32): void {
   store<i32>(address, slots - 1);
   store<i32>(address, PROBE_LIMIT, 4);
@@ -213,7 +212,7 @@ function readAll(): void {
   if (p != 0) expectEnd(p);
 }
 
-/** The object whose names are the key at the place. */
+/** Reads the object whose names are the key with this index. */
 function readObject(p: usize, place: i32): usize {
   const depth = place + 1;
   if (load<u8>(p) != 0x7b) {
@@ -264,7 +263,7 @@ function readMember(p: usize, place: i32): usize {
   return p;
 }
 
-/** Among the keys that hold others; gives what `insert` gives. */
+/** Inserts a key that contains others; returns the result of `insert`. */
 function openGroup(cell: usize): i32 {
   const entry = nextGroup;
   nextGroup += 2 * CELL;
@@ -272,7 +271,7 @@ function openGroup(cell: usize): i32 {
   return insert(groupTable, entry, 1, keyKind(column(FIRST_KEY)), 0);
 }
 
-/** The value behind the last key, whose quote is at `name`. */
+/** Reads the value of the last key, whose quote is at `name`. */
 function readValue(p: usize, name: usize, place: i32): usize {
   p = load<u32>(table, 12) == 0
     ? readScalar(p, place + 2)
@@ -348,7 +347,9 @@ function readElement(p: usize, depth: i32): usize {
   return p;
 }
 
-/** Text is counted the first time and copied the second, for it must outlast what was read. */
+/**
+ * Strings are counted in the first pass and copied in the second, because they must outlive the document.
+ */
 function keepText(type: usize, cell: usize): void {
   if (!holdsBytes(type)) return;
   const length = <usize>load<u32>(cell, 4);
@@ -361,14 +362,14 @@ function keepText(type: usize, cell: usize): void {
   nextText += length;
 }
 
-/** What `insert` says of the key whose quote is at `name`, unless it is 0. */
+/** Records the result of `insert` for the key whose quote is at `name`, unless it is 0. */
 function refuseKey(code: i32, name: usize, place: i32): void {
   if (code == 0) return;
   recordFault(code, place, Found.NOTHING, name);
   noteFault();
 }
 
-/** Which keys lead to the fault that was recorded last. */
+/** The offset of the last fault whose keys were noted. */
 let noted: i32 = -1;
 
 function noteFault(): void {

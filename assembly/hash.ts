@@ -1,5 +1,5 @@
-// A text's hash, eight bytes at a time: the same as the compiler's hash.ts, which lays out what is
-// found by it.
+// The hash of a string, eight bytes at a time: the same as in the compiler's hash.ts, which lays out the
+// tables that are searched by it.
 
 const SPREAD: u64 = 0x9e3779b97f4a7c15;
 const FINISH: u64 = 0xd6e8feb86659fd93;
@@ -11,7 +11,7 @@ function mix(h: u64, part: u64): u64 {
   return product ^ (product >> 32);
 }
 
-/** Goes on from `h`, so that several texts have one hash. */
+/** Continues from `h`, so that several strings have one hash. */
 export function hashOn(h: u64, p: usize, n: i32): u64 {
   h = mix(h, <u64>n);
   while (n >= 8) {

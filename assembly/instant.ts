@@ -1,29 +1,28 @@
-// Instants: RFC 3339 text comes in (seconds and their fraction may be missing), milliseconds since
-// the epoch go out. Days are real ones of the Gregorian calendar, years 0000 to 9999, no leap
-// seconds.
+// Converts RFC 3339 strings (seconds and their fraction can be missing) to milliseconds since the epoch.
+// Days are those of the Gregorian calendar, years 0000 to 9999, without leap seconds.
 
-/** What `parseTimestamp` read, in milliseconds. */
+/** The result of `parseTimestamp`, in milliseconds. */
 export let timestampValue: i64 = 0;
 
 /** The first and the last instant that can be written in UTC, in milliseconds. */
 export const FIRST_INSTANT: i64 = -62167219200000;
 export const LAST_INSTANT: i64 = 253402300799999;
 
-/** `2026-11-25T01:31Z`, the shortest text. */
+/** The length of `2026-11-25T01:31Z`, the shortest form. */
 const SHORTEST: i32 = 17;
 
-// `0000-00-` and `00t00:00` as words: with these, digits become what they count, and what stands
-// between them 0. What must be added to set the high bit of any other byte: above 9, or above 0.
+// `0000-00-` and `00t00:00` as words: XOR with these converts digits to their values, and the characters
+// between them to 0. The numbers to add set the high bit of every other byte: above 9, or above 0.
 const DATE: u64 = 0x2d30302d30303030;
 const DATE_ROOM: u64 = 0x7f76767f76767676;
 const TIME: u64 = 0x30303a3030743030;
 const TIME_ROOM: u64 = 0x76767f76767f7676;
 const LOWER_T: u64 = 0x200000;
-/** What most texts end in: `:00.000z`. */
+/** The end of most strings: `:00.000z`. */
 const REST: u64 = 0x7a3030302e30303a;
 const REST_ROOM: u64 = 0x7f7676767f76767f;
 const LOWER_Z: u64 = 0x2000000000000000;
-/** `2026-11-25T01:31:07.123Z` */
+/** The length of `2026-11-25T01:31:07.123Z`. */
 const USUAL: i32 = 24;
 
 export function parseTimestamp(ptr: usize, len: i32): bool {
@@ -110,7 +109,9 @@ function daysIn(year: i32, month: i32): i32 {
   return 30 + ((month ^ (month >> 3)) & 1);
 }
 
-/** Counts from 1 March of year -400, so that leap days end years and nothing is negative. */
+/**
+ * Counts from 1 March of year -400, so that leap days are at the end of years and nothing is negative.
+ */
 function daysSinceEpoch(year: i32, month: i32, day: i32): i32 {
   const isEarly = month <= 2;
   const shifted = <u32>(year + 400 - i32(isEarly));

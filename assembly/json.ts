@@ -1,8 +1,8 @@
-// Strict JSON (RFC 8259) under a cursor: an address in the text comes in, the cursor behind what
-// was read goes out, or 0 after an error that ends all reading. Such an error's place is exact: a
-// literal's first byte, the first byte that can't continue a number, in a string the offending byte
-// (an escape's backslash, a bad sequence's first byte), else the first byte that fits nowhere, or
-// the text's end.
+// Parses strict JSON (RFC 8259). A function takes a cursor, an address in the document, and returns the
+// cursor after what it read, or 0 after an error that ends reading. The position of such an error is
+// exact: the first byte of a literal, the first byte that cannot continue a number, in a string the
+// invalid byte (the backslash of an escape, the first byte of an invalid sequence), otherwise the first
+// unexpected byte, or the end of the document.
 
 import { tryAllocate } from './arena';
 import { Code, failText, Found } from './errors';
@@ -10,11 +10,11 @@ import { DEPTH_LIMIT, INPUT } from './layout';
 import { scannedEscape, scanText, unescape } from './scan';
 import { Kind, noteValue, noting } from './shapes';
 
-/** The string read last, without escapes; in the text itself if it had none. */
+/** The string that was read last, without escapes; in the document itself if it has none. */
 export let textPtr: usize = INPUT;
 export let textLen: i32 = 0;
 
-/** Behind the text's last byte. */
+/** The address after the last byte of the document. */
 export let textEnd: usize = INPUT;
 
 export function setTextEnd(end: usize): void {
@@ -39,7 +39,7 @@ function isSpace(byte: u32): bool {
   return byte == 0x20 || byte == 0x0a || byte == 0x0d || byte == 0x09;
 }
 
-/** The kind of the value that begins at `p`, as in `Found`; 0: none can begin so. */
+/** The kind of the value that starts at `p`, as in `Found`; 0: no value starts with this byte. */
 export function kindAt(p: usize): i32 {
   const byte = <u32>load<u8>(p);
   if (byte == 0x22) return Found.STRING;
@@ -77,13 +77,13 @@ function skipLateColon(p: usize): usize {
   return load<u8>(p) == 0x3a ? skipSpace(p + 1) : failText(Code.SYNTAX, p);
 }
 
-/** Only space is left. */
+/** Only white space may follow. */
 export function expectEnd(p: usize): usize {
   p = skipSpace(p);
   return p == textEnd ? p : failText(Code.SYNTAX, p);
 }
 
-/** Checks the value at `p` and passes over it; as an object or array it is at level `depth`. */
+/** Validates and skips the value at `p`, which is at level `depth` if it is an object or array. */
 export function skipValue(p: usize, depth: i32): usize {
   if (load<u8>(p) == 0x22) return scanText(p + 1);
   switch (kindAt(p)) {
@@ -114,7 +114,7 @@ export function skipFalse(p: usize): usize {
   return load<u32>(p, 1) == 0x65736c61 ? p + 5 : failText(Code.SYNTAX, p);
 }
 
-/** Passes over the number at `p`, a minus sign or digit. */
+/** Skips the number at `p`, a minus sign or digit. */
 export function skipNumber(p: usize): usize {
   if (load<u8>(p) == 0x2d) p += 1;
   if (load<u8>(p) == 0x30) {
@@ -134,14 +134,14 @@ export function skipNumber(p: usize): usize {
   return p;
 }
 
-/** At least one digit. */
+/** Skips at least one digit. */
 function skipDigits(p: usize): usize {
   if (<u32>load<u8>(p) - 0x30 >= 10) return failText(Code.SYNTAX, p);
   do p += 1; while (<u32>load<u8>(p) - 0x30 < 10);
   return p;
 }
 
-/** The cursor goes into the object or array at `p`, to its first item or closing bracket. */
+/** Moves the cursor into the object or array at `p`, to its first item or closing bracket. */
 // @ts-ignore: decorator
 @inline
 export function enter(p: usize, depth: i32): usize {

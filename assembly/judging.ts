@@ -1,6 +1,5 @@
-// Gathering an answer: reasons by effect as rules fire, the edges of each level, and the strictest
-// effect at the end, written to the result (see the host's ABI). Effects are numbers from 0, permit,
-// to 4, revoke.
+// Builds an answer: reasons by effect as rules fire, the edges of each level, and finally the strictest
+// effect, written to the result (see the ABI). Effects are numbers from 0, permit, to 4, revoke.
 
 import { NEVER } from './clock';
 import {
@@ -45,7 +44,7 @@ export function beginJudging(): void {
   lastPermit = i64.MIN_VALUE;
 }
 
-/** `falls`: as the deny that a narrow comes to. */
+/** `falls`: as the deny that a narrow falls to. */
 export function fire(effect: i32, reason: i32, unknown: i32, falls: i32): void {
   push(effect, <u32>reason | (unknown ? UNKNOWN : 0) | (falls ? FALLS : 0));
 }
@@ -60,14 +59,14 @@ function listOf(effect: i32): usize {
   return FIRED + <usize>(effect * REASON_COUNT) * 4;
 }
 
-/** How many reasons fired at the effect. */
+/** The number of reasons that fired with the effect. */
 // @ts-ignore: decorator
 @inline
 export function firedAt(effect: i32): i32 {
   return load<i32>(counts + (<usize>effect << 2));
 }
 
-/** A narrow stands; its reasons are those of that effect from `start` on. */
+/** Adds a narrow that fired; its reasons are those of that effect from `start` on. */
 export function narrowed(id: i32, start: i32): void {
   const entry = NARROWED + <usize>narrows * 12;
   store<i32>(entry, id);
@@ -84,7 +83,7 @@ export function narrowAt(index: i32): i32 {
   return load<i32>(NARROWED + <usize>index * 12);
 }
 
-/** A narrow whose constraints contradict another's: its reasons become those of a deny. */
+/** Moves the reasons of a narrow whose constraints contradict another's to deny. */
 export function moveToDeny(index: i32): void {
   const entry = NARROWED + <usize>index * 12;
   const end = load<i32>(entry, 8);
@@ -95,7 +94,7 @@ export function moveToDeny(index: i32): void {
   }
 }
 
-// The edges of one level, each the earliest of its rules'.
+// The edges of one level, each the earliest of its rules.
 
 export function boundRevoke(edge: i64): void {
   if (edge < untilRevoke) untilRevoke = edge;
@@ -113,17 +112,17 @@ export function boundNarrow(edge: i64): void {
   if (edge < untilNarrow) untilNarrow = edge;
 }
 
-/** Of all permits, fired or not. */
+/** The bound of all permits, fired or not. */
 export function boundPermits(edge: i64): void {
   if (edge < untilPermits) untilPermits = edge;
 }
 
-/** Of the permits that fired, the latest. */
+/** The latest edge of the permits that fired. */
 export function permitLasts(edge: i64): void {
   if (edge > lastPermit) lastPermit = edge;
 }
 
-/** Writes the answer but for its constraints; gives the effect. */
+/** Writes the answer except for its constraints; returns the effect. */
 export function conclude(invalid: bool): i32 {
   const granted = firedAt(0) > 0;
   let effect = DENY;
@@ -181,8 +180,8 @@ function copyReasons(effect: i32): i32 {
 }
 
 /**
- * An answer all of whose reasons are bits: `fired`, and of these the `unknown` ones; at `reasons` the
- * u32 number of the reason of each bit.
+ * Writes an answer whose reasons are bits: `fired`, and the `unknown` ones among them; `reasons` is the
+ * address of the u32 number of each bit's reason.
  */
 export function answer(
   effect: i32, flags: u32, until: i64, fired: u64, unknown: u64, reasons: usize,
@@ -201,7 +200,7 @@ export function answer(
   store<i32>(RESULT, <i32>popcnt<u64>(fired), 48);
 }
 
-/** What is wrong with the request, as far as it is known by now. */
+/** Stores the first error of the request so far. */
 export function storeError(): void {
   store<i32>(RESULT, errorCode, 16);
   store<i32>(RESULT, errorPath, 20);
@@ -214,7 +213,7 @@ export function storeError(): void {
   }
 }
 
-/** What could not be judged at all. */
+/** Concludes a request that cannot be judged. */
 export function concludeUnread(): void {
   beginJudging();
   answer(DENY, INVALID, NEVER, 0, 0, 0);

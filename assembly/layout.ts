@@ -1,35 +1,36 @@
-// Where things lie in memory, and the bounds on a request. The compiler replaces this file for each
-// policy; what stands here serves the library's own tests. All addresses are multiples of 16, and
-// the areas don't overlap: text (with 32 bytes behind it), names, arena, shapes. The arena holds 64 KiB
-// or more.
+// The memory layout, and the limits of a request. The compiler replaces this file for each policy; these
+// values serve the library's own tests. All addresses are multiples of 16, and the areas do not overlap:
+// document (followed by 32 bytes), names, arena, shapes. The arena has at least 64 KiB.
 
-/** The request's first byte, a multiple of 32. `INPUT_LIMIT` + 32 bytes are reserved from here on. */
+/**
+ * The first byte of the request, a multiple of 32. `INPUT_LIMIT` + 32 bytes are reserved from here on.
+ */
 export const INPUT: usize = 1024;
-/** Bytes of the longest text. */
+/** The maximum number of bytes of a document. */
 export const INPUT_LIMIT: i32 = 65536;
 
-/** The text's marks, two bits a byte and 32 bytes more. */
+/** The marks of the document, two bits per byte and 32 bytes more. */
 export const MARKS: usize = 630800;
 
-/** The table of undeclared member names: `NAMES_SLOTS` slots of 16 bytes, zero at first. */
+/** The table of undeclared member names: `NAMES_SLOTS` slots of 16 bytes, initially zero. */
 export const NAMES: usize = 67584;
-/** A power of two, above `INPUT_LIMIT` / 5: a member takes at least five bytes of text. */
+/** A power of two, above `INPUT_LIMIT` / 5: a member takes at least five bytes. */
 export const NAMES_SLOTS: i32 = 16384;
 
-/** How many slots may be probed for all names of a text, for each slot that there is. */
+/** The maximum number of probes for all names of a document, per slot. */
 export const NAMES_PROBES: i32 = 4;
-/** How many slots of an external table a look-up probes at most. */
+/** The maximum number of slots of an external table that a look-up probes. */
 export const PROBE_LIMIT: i32 = 256;
 
-/** The area of values that last for one request. */
+/** The area of values that are valid for one request. */
 export const ARENA: usize = 331776;
 export const ARENA_END: usize = 593920;
 
-/** The strings of an answer's obligations that are joined from parts. */
+/** The joined strings of an answer's obligations. */
 export const TEXTS: usize = 608;
 export const TEXTS_END: usize = 624;
 
-/** Learned shapes: where each tree begins, the trees, and the notes of one text, 32 bytes each. */
+/** Learned shapes: the start of each tree, the trees, and the notes of one document, 32 bytes each. */
 export const SHAPE_ROOTS: usize = 593920;
 export const SHAPE_ROOT_COUNT: i32 = 2;
 export const SHAPES: usize = 593936;
@@ -37,34 +38,34 @@ export const SHAPES_END: usize = 626704;
 export const NOTES: usize = 626704;
 export const NOTES_END: usize = 630800;
 
-/** Where blocks begin: a multiple of a page, above all else in memory. */
+/** The start of blocks: a multiple of a page, above everything else in memory. */
 export const BLOCKS: usize = 1572864;
 
-/** Bytes of the longest string, in UTF-8 and without escapes. */
+/** The maximum number of bytes of a string, in UTF-8 and without escapes. */
 export const STRING_LIMIT: i32 = 4096;
-/** Elements of the largest set or list. */
+/** The maximum number of elements of a set or list. */
 export const ELEMENT_LIMIT: i32 = 256;
-/** Levels of the deepest nesting; the root is level 1. */
+/** The maximum level of nesting; the root is level 1. */
 export const DEPTH_LIMIT: i32 = 16;
 
-/** The answer: see the host's ABI. */
+/** The answer: see the ABI. */
 export const RESULT: usize = 0;
 /** The winning reasons, 16 bytes each. */
 export const REASONS: usize = 64;
-/** How many reasons the policy has. */
+/** The number of reasons of the policy. */
 export const REASON_COUNT: i32 = 4;
 /** For each effect the reasons that fired, `REASON_COUNT` words. */
 export const FIRED: usize = 128;
-/** The narrows that stand, 12 bytes each. */
+/** The narrows that fired, 12 bytes each. */
 export const NARROWED: usize = 256;
-/** The merged constraints' cells. */
+/** The cells of the merged constraints. */
 export const CONSTRAINTS: usize = 512;
 export const CONSTRAINT_COUNT: i32 = 4;
 /** A cell that is written instead of none, and never read. */
 export const IGNORED: usize = 608;
-/** The cells of the facts, and how many bytes they take. */
+/** The cells of the facts, and their total bytes. */
 export const FACTS: usize = 640;
 export const FACTS_SIZE: i32 = 256;
 
-/** Bytes of the rest of a session's record. */
+/** The bytes of the rest of a session's record. */
 export const SESSION_REST: usize = 64;

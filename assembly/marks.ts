@@ -1,19 +1,20 @@
-// Where strings may end, in a whole text at once: with SIMD, a bit is kept for each byte of the request's
-// text that is a quote, a backslash, a control character or a part of a non-ASCII character. Looking up
-// the next one takes less long than loading a string and looking through it. Without SIMD there are none.
+// Finds where strings can end, for a whole document at once: with SIMD, a bit is stored for each byte of
+// the request that is a quote, a backslash, a control character or a part of a non-ASCII character.
+// Looking up the next mark is faster than loading a string and scanning it. Without SIMD there are no
+// marks.
 
 import { INPUT, MARKS } from './layout';
 
-// Each word holds the marks of 64 bytes, and begins 32 bytes behind the one before it: so there is one for
-// each byte that tells of the next 32 at least, and can be loaded at once.
+// Each word contains the marks of 64 bytes, and starts 32 bytes after the previous one: so for each byte
+// one word contains the marks of at least the next 32 bytes, and can be loaded at once.
 const STEP: usize = 64;
 
-// Sixteen bytes of each of three numbers. As constants they would be made anew at every step.
+// Three numbers, repeated to sixteen bytes each. As constants they would be created at every step.
 const TURN = ASC_FEATURE_SIMD ? memory.data<u64>([0x0202020202020202, 0x0202020202020202]) : 0;
 const LIMIT = ASC_FEATURE_SIMD ? memory.data<u64>([0x2121212121212121, 0x2121212121212121]) : 0;
 const BACKSLASH = ASC_FEATURE_SIMD ? memory.data<u64>([0x5c5c5c5c5c5c5c5c, 0x5c5c5c5c5c5c5c5c]) : 0;
 
-/** Whether the text that is read is the request's, the only one that is marked. */
+/** Whether the document being read is the request, the only one that is marked. */
 export let isMarked: bool = false;
 
 export function forgetMarks(): void {
@@ -21,8 +22,8 @@ export function forgetMarks(): void {
 }
 
 /**
- * Marks the text of the request, and the byte behind it, which is always one. Reads up to 64 bytes behind
- * the text, whatever is there.
+ * Marks the request, and the byte after it, which is always marked. Reads up to 64 bytes after the
+ * request and ignores them.
  */
 export function markRequest(length: i32): void {
   isMarked = true;
@@ -47,7 +48,7 @@ export function markRequest(length: i32): void {
   store<u64>(to, before);
 }
 
-/** Of the sixteen bytes at `p`. */
+/** The marks of the sixteen bytes at `p`. */
 // @ts-ignore: decorator
 @inline
 export function marksAt(p: usize): i32 {
@@ -55,7 +56,7 @@ export function marksAt(p: usize): i32 {
 }
 
 /**
- * Quotes change places with spaces, and so come right behind the control characters. Bytes of non-ASCII
+ * Quotes are swapped with spaces, so that they directly follow the control characters. Bytes of non-ASCII
  * characters are negative.
  */
 // @ts-ignore: decorator
@@ -65,7 +66,10 @@ function marksOf(bytes: v128, turn: v128, limit: v128, backslash: v128): i32 {
   return i8x16.bitmask(v128.or(strange, i8x16.eq(bytes, backslash)));
 }
 
-/** The first mark from `p` on; if none is seen, the first byte that isn't, more than 32 bytes away. */
+/**
+ * The first mark from `p` on; if none is found, the first byte that was not examined, more than 32 bytes
+ * away.
+ */
 // @ts-ignore: decorator
 @inline
 export function markFrom(p: usize): usize {

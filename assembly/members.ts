@@ -1,12 +1,12 @@
-// The members that a policy declares, as its tables say: which of them a name is, where their cells
-// lie, and what becomes of those that are missing, or in a record that is none.
+// The members that a policy declares, by its tables: finds a member by its name, the location of its
+// cells, and handles missing members and records that are not objects.
 //
 // A record: +0 u32 bytes of its cell and all cells in it, +4 u64 bits of its required members, then its
-// members one behind the other. A member: +0 u16 bytes up to the next, 0 at the end, +2 u16 length of
-// its name as it is usually written, +4 u16 kind (shapes.ts, and the policy's own), +6 u16 path, +8 u32 its
-// cell from the record's own, or from the start of the facts, +12 u32 its record or 0, +16 u8 its bit,
-// +17 u8 whether its cells are faulty when it is missing, then the name as it is usually written, and the
-// name itself if it must be escaped.
+// members in sequence. A member: +0 u16 bytes to the next, 0 at the end, +2 u16 length of its name in the
+// common form, +4 u16 kind (shapes.ts, and those of the policy), +6 u16 path, +8 u32 its cell relative to
+// that of the record, or to the start of the facts, +12 u32 its record or 0, +16 u8 its bit, +17 u8
+// whether its cells are faulty if it is missing, then the name in the common form, and the name itself if
+// it must be escaped.
 
 import { CELL } from './cells';
 import { equalBytes, sameBytes } from './bytes';
@@ -86,7 +86,7 @@ export function requiredBits(record: usize): u64 {
   return load<u64>(record, 4);
 }
 
-/** Whether its name stands at `p` as it is usually written. */
+/** Whether its name is at `p` in the common form. */
 // @ts-ignore: decorator
 @inline
 function standsAt(p: usize, member: usize): bool {
@@ -100,14 +100,16 @@ function standsAt(p: usize, member: usize): bool {
   );
 }
 
-/** The same of a member or the end of all: members mostly come in their order, and this is asked first. */
+/**
+ * The same for a member or the end of all members: members are mostly in order, so this is tried first.
+ */
 // @ts-ignore: decorator
 @inline
 export function comesAt(p: usize, member: usize): bool {
   return !isEnd(member) && standsAt(p, member);
 }
 
-/** The member of `record` whose name stands at `p` as it is usually written; 0: none's does. */
+/** The member of `record` whose name is at `p` in the common form; 0: none. */
 export function memberAt(p: usize, record: usize): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     if (standsAt(p, member)) return member;
@@ -115,7 +117,7 @@ export function memberAt(p: usize, record: usize): usize {
   return 0;
 }
 
-/** The member of that name, however it was written; 0: none. */
+/** The member with this name, however it was written; 0: none. */
 export function memberNamed(record: usize, ptr: usize, len: i32): usize {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     const usual = usualLength(member);
@@ -127,14 +129,14 @@ export function memberNamed(record: usize, ptr: usize, len: i32): usize {
   return 0;
 }
 
-/** The cell that the host's clock stands in for; 0: none. */
+/** The cell that the host's clock replaces; 0: none. */
 let given: usize = 0;
 
 export function setGiven(cell: usize): void {
   given = cell;
 }
 
-/** What the record that ends at `p` lacks of its required members; its cells lie from `base` on. */
+/** Records the missing required members of the record that ends at `p`; its cells start at `base`. */
 export function missing(record: usize, base: usize, p: usize): void {
   const required = requiredBits(record);
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
@@ -145,7 +147,7 @@ export function missing(record: usize, base: usize, p: usize): void {
   }
 }
 
-/** There is no such record, but something else. */
+/** The value is not a record. */
 export function faulty(record: usize, base: usize): void {
   for (let member = firstMember(record); !isEnd(member); member = memberAfter(member)) {
     faultCells(base + memberCell(member), cellsOf(member));

@@ -1,7 +1,7 @@
-// Members' names that are not the one expected: of declared members that come out of their order or are
-// written otherwise than usual, and undeclared ones, of which those that come twice in one object are
-// recorded. One hash table serves all objects and requests: each object is a scope with a number of its
-// own, and slots of earlier requests count as free, so nothing is cleared.
+// Handles the names of members other than the expected one: declared members that are out of order or not
+// in the common form, and undeclared members, of which duplicates within an object are recorded. One hash
+// table serves all objects and requests: each object is a scope with its own number, and slots of earlier
+// requests count as free, so nothing is cleared.
 
 import { sameBytes } from './bytes';
 import { Code, failText, Found, record, Severity } from './errors';
@@ -13,20 +13,20 @@ import { Kind, noteValue, noting, stopNoting } from './shapes';
 
 // A slot: +0 u32 scope, +4 u32 hash, +8 u32 pointer, +12 u32 length.
 const SLOT: u32 = 16;
-/** Scope numbers start over before they run out within a request. */
+/** Scope numbers restart before they run out within a request. */
 const LAST_START: u32 = 0xffff0000;
 
 let scopes: u32 = 0;
 let firstScope: u32 = 1;
 let mask: u32 = 0;
-/** What is left for probing, so that names made to collide do not take long: their request is denied. */
+/** The remaining probes. Names with colliding hashes must not take long: their request is denied. */
 let left: i32 = 0;
-/** How much a slot costs whose hash is the same. */
+/** The cost of a slot with the same hash. */
 const COMPARING: i32 = 4;
 
 /**
- * A text of `length` bytes: so few slots are used that they stay in the cache, and more than twice as
- * many as it can hold names.
+ * Prepares for a document of `length` bytes: few enough slots that they stay in the CPU cache, and more
+ * than twice the number of names that the document can contain.
  */
 export function resetNames(length: i32): void {
   if (scopes >= LAST_START) {
@@ -38,7 +38,7 @@ export function resetNames(length: i32): void {
   left = <i32>(mask + 1) * NAMES_PROBES;
 }
 
-/** An object begins: the number of its scope. */
+/** Starts an object; returns the number of its scope. */
 // @ts-ignore: decorator
 @inline
 export function openNames(): i32 {
@@ -46,12 +46,12 @@ export function openNames(): i32 {
   return scopes;
 }
 
-/** 0: the name read last is not declared. */
+/** 0: the name that was read last is not declared. */
 export let otherMember: usize = 0;
 
 /**
- * Reads the name at `p`. If it is one of `record`, that is the `otherMember`, and the cursor comes out at the
- * value. Otherwise the member is noted and passed over.
+ * Reads the name at `p`. If it is a name of `record`, sets `otherMember` and returns the cursor at the
+ * value. Otherwise notes and skips the member.
  */
 export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): usize {
   otherMember = memberAt(p, record);
@@ -66,7 +66,7 @@ export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): 
   } else {
     p = readText(p);
     if (p == 0) return 0;
-    // What lies in the arena must lie there whether a shape is known or not.
+    // The contents of the arena must be the same whether a shape is known or not.
     if (scannedEscape) stopNoting();
     ptr = textPtr;
     len = textLen;
@@ -80,13 +80,13 @@ export function readOtherName(p: usize, record: usize, scope: i32, depth: i32): 
   return skipValue(p, depth);
 }
 
-/** A name that came before in its object, at `at`: its value at `p` is passed over. */
+/** Skips the value at `p` of a duplicate name, which is at `at`. */
 export function skipRepeated(at: usize, p: usize, depth: i32): usize {
   record(Severity.AMBIGUOUS, Code.DUPLICATE_NAME, 0, Found.NOTHING, <i32>(at - INPUT));
   return skipValue(p, depth);
 }
 
-/** A name in the object `scope`, whose opening quote is `offset` bytes into the text. */
+/** Notes a name in the object `scope`, whose opening quote is `offset` bytes into the document. */
 export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   const hash = hashName(ptr, len) ^ (<u32>scope * 0x9e3779b1);
   let at = (hash ^ (hash >> 15)) & mask;
@@ -113,7 +113,7 @@ export function noteName(scope: i32, ptr: usize, len: i32, offset: i32): void {
   record(Severity.AMBIGUOUS, Code.OUT_OF_MEMORY, 0, Found.NOTHING, offset);
 }
 
-/** Eight bytes at a time; what is read beyond the name does not count. */
+/** Eight bytes at a time; bytes after the name are ignored. */
 function hashName(ptr: usize, len: i32): u32 {
   let hash = <u64>len;
   for (let left = len; left > 0; left -= 8) {

@@ -1,6 +1,6 @@
-// The builtins under the names that the language's table gives them, with operands in the order of
-// the source: a word is an i64, text is a pointer and a byte length, a set a pointer and a count.
-// Text and sets are returned as a pair (see cells.ts). What may fail says so in `ok`.
+// The builtins under the names in the language's table, with operands in source order: a word is an i64,
+// a string is a pointer and a byte length, a set a pointer and a count. Strings and sets are returned as
+// a pair (see cells.ts). A builtin that can fail reports it in `ok`.
 
 import { setOk } from './arith';
 import { pair } from './cells';
@@ -46,7 +46,7 @@ export function toSpiffe(p: usize, n: i32): u64 {
   return pair(p, n);
 }
 
-/** Whether two sets of distinct elements are the same. */
+/** Whether two sets of distinct elements are equal. */
 export function sameSetBytes(a: usize, an: i32, b: usize, bn: i32): bool {
   return an == bn && withinBytes(a, an, b, bn);
 }

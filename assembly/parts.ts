@@ -1,6 +1,6 @@
-// Strings that are put together from parts. To be compared they are not: the other string is taken apart
-// instead, and nothing is allocated. What is left of it is a string, with a negative length where it
-// differs. An obligation's string is joined in memory that the compiler reserved for it.
+// Strings that are joined from parts. A comparison does not join them: the other string is matched part
+// by part, and nothing is allocated. The rest of that string has a negative length if it differs. The
+// string of an obligation is joined in memory that the compiler reserved for it.
 
 import { setOk } from './arith';
 import { equalBytes } from './bytes';
@@ -16,17 +16,17 @@ const digitsEnd: usize = digits + 24;
 
 let next: usize = TEXTS;
 
-/** Before the strings of an answer are joined. */
+/** Called before the strings of an answer are joined. */
 export function resetTexts(): void {
   next = TEXTS;
 }
 
-/** What is left of a string after one that it begins with. */
+/** The rest of a string after a prefix. */
 export function afterText(p: usize, n: i32, q: usize, m: i32): u64 {
   return m <= n && equalBytes(p, q, m) ? pair(p + <usize>m, n - m) : pair(p, DIFFERS);
 }
 
-/** What is left of a string before one that it ends with. */
+/** The rest of a string before a suffix. */
 export function beforeText(p: usize, n: i32, q: usize, m: i32): u64 {
   return m <= n && equalBytes(p + <usize>(n - m), q, m) ? pair(p, n - m) : pair(p, DIFFERS);
 }
@@ -51,17 +51,17 @@ export function pathAfterInteger(state: i64, value: i64): i64 {
   return pathAfter(state, start, <i32>(digitsEnd - start));
 }
 
-/** Of what is left: whether the parts were found. */
+/** Whether the rest means that all parts matched. */
 export function isFound(p: usize, n: i32): bool {
   return n >= 0;
 }
 
-/** Of what is left: whether the parts were found, and nothing besides. */
+/** Whether the rest means that all parts matched and nothing is left. */
 export function isUsedUp(p: usize, n: i32): bool {
   return n == 0;
 }
 
-/** Where the digits begin, which end at `digitsEnd`. */
+/** Writes the digits, which end at `digitsEnd`; returns their start. */
 function writeInteger(value: i64): usize {
   let p = digitsEnd;
   let left = value < 0 ? 0 - <u64>value : <u64>value;
@@ -77,7 +77,7 @@ function writeInteger(value: i64): usize {
   return p;
 }
 
-/** The string before is the one that was joined last, or empty. `ok`: there was room. */
+/** Appends to the string that was joined last, or to an empty one. `ok`: there was room. */
 export function joinText(p: usize, n: i32, q: usize, m: i32): u64 {
   const start = n == 0 ? next : p;
   const has = <usize>m <= TEXTS_END - next;

@@ -1,12 +1,14 @@
-// Paths in normal form. Pointers to UTF-8 and lengths in bytes come in. A path is read piece by piece:
-// the state after each piece is a word, so that a path of several pieces needs no copy. Nothing is
+// Checks paths for normal form, from pointers to UTF-8 and lengths in bytes. A path is read part by part:
+// the state after each part is a word, so that a path of several parts need not be copied. Nothing is
 // allocated. `language/types/paths.ts` defines the normal form.
 
 import { setOk } from './arith';
 import { equalBytes } from './bytes';
 import { pair } from './cells';
 
-/** The bits of a state. The lowest two: the last segment so far is empty, `.`, `..` or another one. */
+/**
+ * The bits of a state. The lowest two bits: the last segment so far is empty, `.`, `..` or another one.
+ */
 const SEGMENT: i64 = 3;
 const OTHER: i64 = 3;
 const ABSOLUTE: i64 = 4;
@@ -15,17 +17,17 @@ const STARTED: i64 = 8;
 const PERCENT: i64 = 16;
 const PERCENT_DIGIT: i64 = 32;
 const FAILED: i64 = 64;
-/** All that was read is one letter, which a drive begins with. */
+/** The path so far is one letter, which a drive starts with. */
 const LETTER: i64 = 128;
 /** There is a segment before the last slash. */
 const SEGMENTS: i64 = 256;
 
-/** Lengths of what is left of a path after its root. */
+/** Lengths of the rest of a path after its root. */
 const DIFFERS: i32 = -2;
-/** The root ends with a slash, which the path does not have. */
+/** The root ends with a slash that the path does not have. */
 const LACKS_SLASH: i32 = -1;
 
-/** The state after a piece; 0 before the first. */
+/** The state after a part; 0 before the first. */
 export function pathAfter(state: i64, p: usize, n: i32): i64 {
   if (has(state, FAILED)) return FAILED;
   for (const end = p + <usize>n; p < end; p += 1) {
@@ -89,7 +91,7 @@ function isRefusedSequence(p: usize, end: usize): bool {
   }
 }
 
-/** Of a whole path: in normal form, or so but for one slash at its end. */
+/** Whether a whole path is in normal form, except for one slash at its end. */
 function isNormal(state: i64): bool {
   if (has(state, FAILED) || !has(state, STARTED)) return false;
   const segment = state & SEGMENT;
@@ -100,14 +102,14 @@ function endsWithSlash(state: i64): bool {
   return (state & (SEGMENT | SEGMENTS)) == SEGMENTS;
 }
 
-/** The path itself; `ok` tells whether it is in normal form. */
+/** The path itself; `ok` states whether it is in normal form. */
 export function normalPath(p: usize, n: i32): u64 {
   const state = pathAfter(0, p, n);
   setOk(i32(isNormal(state) && !endsWithSlash(state)));
   return pair(p, n);
 }
 
-/** What is left of a path after a piece of its root. */
+/** The rest of a path after a part of its root. */
 export function afterRoot(p: usize, n: i32, q: usize, m: i32): u64 {
   if (n < 0) return pair(p, m == 0 ? n : DIFFERS);
   if (m <= n) return equalBytes(p, q, m) ? pair(p + <usize>m, n - m) : pair(p, DIFFERS);
@@ -115,7 +117,7 @@ export function afterRoot(p: usize, n: i32, q: usize, m: i32): u64 {
   return pair(p, lacksSlash ? LACKS_SLASH : DIFFERS);
 }
 
-/** Whether a path is under a root: the state after the root, the path, and what is left of it. 1: unknown. */
+/** Whether a path is under a root, from the state after the root, the path, and the rest. 1: unknown. */
 export function underParts(root: i64, p: usize, n: i32, rest: usize, left: i32): i32 {
   const path = pathAfter(0, p, n);
   if (!isNormal(root) || !isNormal(path) || has(root ^ path, ABSOLUTE)) return 1;

@@ -1,7 +1,7 @@
-// Whether a text matches a pattern: its automaton over bytes, which the compiler lays out, run once
-// along the text. A pattern: +0 u32 first state, +4 u32 the states from here on accept, +8 u32
-// columns, +12 u32 bytes an entry (1 or 2), +16 u8 the column of each of 256 bytes, +272 the rows.
-// From state 0 nothing is accepted.
+// Matches a string against a pattern: the automaton over bytes that the compiler lays out runs once along
+// the string. A pattern: +0 u32 first state, +4 u32 the states from here on accept, +8 u32 columns, +12
+// u32 bytes per entry (1 or 2), +16 u8 the column of each of 256 bytes, +272 the rows. State 0 is a dead
+// state.
 
 const COLUMNS: usize = 16;
 const ROWS: usize = 272;

@@ -1,6 +1,5 @@
-// The beginning of a request: the length of the text that the host wrote at `INPUT` comes in, the
-// cursor at its first value goes out, or 0 when it is too large. Everything of the last request is
-// gone.
+// The start of a request: takes the length of the document that the host wrote at `INPUT`, and returns
+// the cursor at its first value, or 0 if it is too large. All state of the last request is discarded.
 
 import { resetArena } from './arena';
 import { Code, failText, resetErrors } from './errors';
@@ -16,7 +15,7 @@ export function beginRequest(length: i32): usize {
   return beginPatch(length);
 }
 
-/** The same where what lies in the arena is still needed. */
+/** The same, if the contents of the arena are still needed. */
 export function beginPatch(length: i32): usize {
   resetErrors();
   resetNames(length);
@@ -26,12 +25,15 @@ export function beginPatch(length: i32): usize {
   return start;
 }
 
-/** Any text in memory, with `BEHIND` bytes more behind it: the cursor at its first value. */
+/**
+ * Starts any document in memory that is followed by `BEHIND` bytes; returns the cursor at its first
+ * value.
+ */
 export function beginText(start: usize, length: i32): usize {
   const end = start + <usize>length;
   setTextEnd(end);
   if (ASC_FEATURE_SIMD) forgetMarks();
-  // The sentinel: zeros stop every scan, and these are more than any reads ahead.
+  // The sentinel: zeros stop every scan, and no scan reads further than these.
   store<u64>(end, 0);
   store<u64>(end, 0, 8);
   store<u64>(end, 0, 16);

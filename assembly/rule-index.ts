@@ -1,16 +1,16 @@
-// Rows of rules, found by what tells them apart. An index: +0 u32 how many ways of naming a scope
-// rules have, then for each 8 bytes: u32 which of subject (1), action (2) and resource (4) are
-// named, u32 its table. That table: +0 u32 slots - 1, from +16 on slots of 16 bytes: u32 subject,
-// action and resource, u32 bucket or 0. A bucket: +0 u32 segments, from +16 on 32 bytes each:
-//   +0 u32 which family, +4 and +8 u32 from where to where lie the addresses of its rows
-//   +12 u32 by what they are told apart (told-apart.ts), +16 u32 the cell that is looked at, +20 u32
-//   its table, +24 u32 1 where no row matters when the cell is unknown
-// What is not found in a segment's table has a condition that is false, whatever the time: it neither
-// fires nor bounds the answer.
+// Finds rows of rules by an index: +0 u32 number of ways in which rules name a scope, then for each 8
+// bytes: u32 which of subject (1), action (2) and resource (4) are named, u32 its table. That table: +0
+// u32 slots - 1, from +16 on slots of 16 bytes: u32 subject, action and resource, u32 bucket or 0. A
+// bucket: +0 u32 number of segments, from +16 on 32 bytes each:
+// +0 u32 family, +4 and +8 u32 start and end of the addresses of its rows
+// +12 u32 kind of the discriminator (told-apart.ts), +16 u32 its cell, +20 u32 its table, +24 u32 1 if no
+// row matters when the cell is unknown
+// A row that is not found in the table of its segment has a condition that is false, whatever the time:
+// it neither fires nor bounds the answer.
 
 import { By, networkRows, segmentRows, splitSegments, toldRows } from './told-apart';
 
-/** `families` are functions that ask the rows whose addresses lie between two addresses. */
+/** `families` are functions that evaluate the rows whose addresses are between two addresses. */
 export function askRows(
   index: usize, families: usize, subject: i32, action: i32, resource: i32,
 ): void {
@@ -63,7 +63,7 @@ function askBucket(bucket: usize, families: usize): void {
   }
 }
 
-/** A table: +0 u32 how many tables, +4 u32 the separator, from +16 on u32 places and u32 table. */
+/** A table: +0 u32 number of tables, +4 u32 the separator, from +16 on u32 positions and u32 table. */
 function askSegments(families: usize, family: u32, table: usize, cell: usize): void {
   splitSegments(cell, load<u32>(table, 4));
   const count = load<u32>(table);
@@ -73,7 +73,7 @@ function askSegments(families: usize, family: u32, table: usize, cell: usize): v
   }
 }
 
-/** `list`: from where to where the addresses of rows stand. */
+/** `list`: the start and the end of the row addresses. */
 // @ts-ignore: decorator
 @inline
 function ask(families: usize, family: u32, list: usize): void {

@@ -1,7 +1,7 @@
-// The inside of JSON strings: a cursor behind the opening quote comes in, the cursor behind the
-// closing one goes out, or 0 after an error. Checks control characters, UTF-8 and escapes; eight
-// bytes at a time while they are plain. Never reads more than 31 bytes beyond the text, whose end
-// is zeros.
+// Scans the contents of JSON strings: takes the cursor after the opening quote, and returns the cursor
+// after the closing one, or 0 after an error. Checks control characters, UTF-8 and escapes; eight bytes
+// at a time while there is nothing special. Never reads more than 31 bytes after the document, which is
+// followed by zeros.
 
 import { Code, failText } from './errors';
 import { isMarked, markFrom, marksAt } from './marks';
@@ -11,17 +11,17 @@ const BACKSLASH: u32 = 0x5c;
 const ONES: u64 = 0x0101010101010101;
 const HIGHS: u64 = 0x8080808080808080;
 
-/** Whether the string scanned last holds an escape. */
+/** Whether the string that was scanned last contains an escape. */
 export let scannedEscape: bool = false;
 
-/** Most strings are plain up to their end; only the others are looked at more closely. */
+/** Most strings have nothing special up to their end; only the others are examined closely. */
 export function scanText(p: usize): usize {
   p = skipPlain(p);
   scannedEscape = false;
   return load<u8>(p) == QUOTE ? p + 1 : scanSpecial(p);
 }
 
-/** Where the string that begins at `p` ends, if `isShortString` says so of both. */
+/** The end of the string that starts at `p`, if `isShortString` is true for both. */
 // @ts-ignore: decorator
 @inline
 export function shortStringEnd(p: usize): usize {
@@ -29,14 +29,14 @@ export function shortStringEnd(p: usize): usize {
   return plainEnd(p + 1) + 1;
 }
 
-/** A string without anything special, of which all was seen. */
+/** A string without special characters that was examined completely. */
 // @ts-ignore: decorator
 @inline
 export function isShortString(p: usize, end: usize): bool {
   return ((load<u8>(p) ^ QUOTE) | (load<u8>(end - 1) ^ QUOTE)) == 0;
 }
 
-/** From `p` on, the request's text is plain up to here; 16 bytes at least are looked at. */
+/** The end of the bytes from `p` on that have nothing special; at least 16 bytes are examined. */
 // @ts-ignore: decorator
 @inline
 export function plainEnd(p: usize): usize {
@@ -44,8 +44,8 @@ export function plainEnd(p: usize): usize {
 }
 
 /**
- * Nothing here branches, for how long a string is can't be predicted; that it is short can, so that
- * what comes after need not wait for that answer.
+ * There are no branches here, because the length of a string is not predictable; that it is short is
+ * predictable, so that later code need not wait for the result.
  */
 // @ts-ignore: decorator
 @inline
@@ -74,13 +74,14 @@ function skipPlain(p: usize): usize {
 }
 
 /**
- * A byte's high bit is set for each of these: of the two differences one at least has that of a non-ASCII
- * byte. A borrow can mark bytes above a marked one wrongly, or not at all; the lowest mark is always right.
+ * Sets the high bit of each of these bytes: at least one of the two differences has that of a non-ASCII
+ * byte. A borrow can set or clear the marks of bytes above a marked one incorrectly; the lowest mark is
+ * always right.
  */
 // @ts-ignore: decorator
 @inline
 function marksOf(word: u64): u64 {
-  // Quotes change places with spaces, and so come right behind the control characters.
+  // Quotes are swapped with spaces, so that they directly follow the control characters.
   return (((word ^ (ONES * 2)) - ONES * 0x21) | ((word ^ (ONES * BACKSLASH)) - ONES)) & HIGHS;
 }
 
@@ -104,7 +105,7 @@ function scanSpecial(p: usize): usize {
   }
 }
 
-/** Copies a scanned string without its escapes: from `p` up to `end`, to `to`. Gives the length. */
+/** Copies a scanned string without its escapes: from `p` up to `end`, to `to`. Returns the length. */
 export function unescape(p: usize, end: usize, to: usize): i32 {
   const start = to;
   while (p < end) {
@@ -130,7 +131,7 @@ export function unescape(p: usize, end: usize, to: usize): i32 {
   return <i32>(to - start);
 }
 
-/** Bytes of the escape, or pair of surrogates, at the backslash `p`; 0 after an error. */
+/** The bytes of the escape, or pair of surrogates, at the backslash `p`; 0 after an error. */
 function escapeSize(p: usize): usize {
   if (load<u8>(p, 1) != 0x75) {
     return simpleEscape(load<u8>(p, 1)) != 0 ? 2 : failText(Code.SYNTAX, p);
@@ -143,32 +144,35 @@ function escapeSize(p: usize): usize {
   return failText(Code.LONE_SURROGATE, p);
 }
 
-/** What `b`, `f`, `n`, `r` and `t` stand for, four bits each: these are the letters 0, 2, 6, 8 and 9, two apart. */
+/**
+ * The characters of `b`, `f`, `n`, `r` and `t`, four bits each: these are the letters 0, 2, 6, 8 and 9,
+ * counted in steps of two.
+ */
 const CONTROLS: u64 = 0x9d0a000c08;
 
-/** The character that a backslash and `letter` stand for; 0: none. */
+/** The character of the escape with `letter`; 0: invalid. */
 function simpleEscape(letter: u32): u32 {
   if (letter == QUOTE || letter == BACKSLASH || letter == 0x2f) return letter;
   const place = rotr<u32>(letter - 0x62, 1);
   return place < 10 ? <u32>(CONTROLS >> (place << 2)) & 15 : 0;
 }
 
-/** Four hexadecimal digits as a number; negative: they are not. */
+/** Four hexadecimal digits as a number; negative: invalid. */
 function hex4(p: usize): i32 {
   return (hexDigit(load<u8>(p)) << 12) | (hexDigit(load<u8>(p, 1)) << 8)
     | (hexDigit(load<u8>(p, 2)) << 4) | hexDigit(load<u8>(p, 3));
 }
 
-/** -1 if it is none, which no shift to the left hides. */
+/** -1 if it is invalid, which stays negative when shifted to the left. */
 function hexDigit(byte: u32): i32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   const letter = byte | 0x20;
   return letter - 0x61 < 6 ? letter - 0x57 : -1;
 }
 
-/** Bytes of the non-ASCII character at `p`; 0: not UTF-8 (shortest form, no surrogates). */
+/** The bytes of the non-ASCII character at `p`; 0: not UTF-8 (shortest form, no surrogates). */
 function utf8Size(p: usize): usize {
-  // The first byte is the lowest.
+  // The first byte is the least significant.
   const word = load<u32>(p);
   if ((word & 0xc0e0) == 0x80c0) return (word & 0x1e) != 0 ? 2 : 0;
   if ((word & 0xc0c0f0) == 0x8080e0) {
@@ -179,7 +183,7 @@ function utf8Size(p: usize): usize {
   return (word & 0xc0c0c0f8) == 0x808080f0 && plane - 1 < 16 ? 4 : 0;
 }
 
-/** Writes a character as UTF-8; gives the address behind it. */
+/** Writes a character as UTF-8; returns the address after it. */
 function storeCharacter(to: usize, character: u32): usize {
   if (character < 0x80) {
     store<u8>(to, character);

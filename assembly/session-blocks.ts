@@ -1,22 +1,25 @@
-// Blocks that sessions and their lists lie in. A class of sizes comes in, an address of 16-byte alignment
-// goes out, or 0 where there is no room. Both ways take the same time however many blocks there are; what
-// is given back serves its own class again.
+// Allocates the blocks of sessions and their lists. Takes a size class, and returns an address with
+// 16-byte alignment, or 0 if there is no room. Allocation and release take constant time; a freed block
+// is reused for its own class.
 
 import { take } from './blocks';
 
-/** Sizes of the first classes are multiples of 16; above, four lie between one power of two and the next. */
+/**
+ * The sizes of the first classes are multiples of 16; above, there are four sizes between a power of two
+ * and the next.
+ */
 const LINEAR: i32 = 32;
 const LINEAR_BITS: i32 = 9;
-/** Room for blocks is taken by as much, for all but the largest. */
+/** The memory that is allocated at once for blocks, except for the largest. */
 const SLAB: usize = 65504;
 const LARGE: usize = 8192;
 
-/** By class, the first free block; each begins with the next. */
+/** The first free block by class; each starts with the address of the next. */
 const free: usize = memory.data(512);
 let next: usize = 0;
 let end: usize = 0;
 
-/** Of a size from 1 byte to 2 MiB. */
+/** The class of a size from 1 byte to 2 MiB. */
 export function classOf(size: usize): i32 {
   if (size <= <usize>LINEAR << 4) return <i32>((size + 15) >> 4);
   const high = 31 - clz<u32>(<u32>size - 1);

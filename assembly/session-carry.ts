@@ -1,13 +1,14 @@
-// What a session's tracks hold, as bytes that tracks of another policy may take over. What a track is not told may
-// have happened: as many events as it counts, at the latest instant of the session. So history that is carried
-// over restricts where it is not known, and never loosens.
+// Serializes the tracks of a session, so that the tracks of another policy can restore them. For events
+// that a track does not know, it assumes the worst: as many events as it counts, at the latest instant of
+// the session. So migrated history restricts where it is not known, and never loosens.
 //
-// Bytes: the head of the session's state, then entries: +0 u32 bytes of it all, +4 u32 the order of the last event that
-// it was told of, +8 u64 what the track is known by, +16 i64 its window or -1, +24 u32 bytes of a stamp, +28 u32 how many are
-// kept, +32 u32 how many values of a key or 0, +36 u32 how many of these follow; then, with a key, the stamps of
-// events without a known value, and that of the last which was lost. A place: with a key its u64, or u32 length and
-// the bytes, and the stamp of what was lost before; where a value is kept u32 1 + its length, or 0, and it; certain
-// stamps, all stamps.
+// Bytes: the head of the session's state, then entries: +0 u32 total bytes, +4 u32 the order of the last
+// event that it knows of, +8 u64 identity of the track, +16 i64 its window or -1, +24 u32 bytes of a
+// stamp, +28 u32 number of stored stamps, +32 u32 number of key values or 0, +36 u32 number of these that
+// follow; then, with a key, the stamps of events without a known value, and that of the last one that was
+// dropped. A place: with a key its u64, or u32 length and the bytes, and the stamp of the last one
+// dropped before; with a stored value u32 1 + its length, or 0, and the value; certain stamps, all
+// stamps.
 
 import { endOfValue } from './session-facts';
 import { putHexBytes } from './session-text';
@@ -16,11 +17,11 @@ import {
   TRACK, turned,
 } from './session-tracks';
 
-/** Of a session's state. */
+/** The bytes of a session's own state. */
 const HEAD: usize = 24;
 const ENTRY: usize = 40;
 const LOST: usize = 16;
-/** More stamps than any track keeps. */
+/** More stamps than any track stores. */
 const MOST_STAMPS: u32 = 0x100000;
 const MOST_EFFECTS: u32 = 5;
 
@@ -38,9 +39,9 @@ function isTaken(track: usize, place: usize): bool {
   return !hasKey(track) || load<u32>(place, 8) != 0;
 }
 
-// --- out of a session ------------------------------------------------------------------------------
+// --- serializing -----------------------------------------------------------------------------------
 
-/** As hexadecimal digits. */
+/** Writes them as hexadecimal digits. */
 export function putTracks(tracks: usize, count: i32, identities: usize, state: usize): void {
   putHexBytes(state, HEAD);
   for (let at = 0; at < count; at += 1) {
@@ -99,7 +100,7 @@ function putPlace(track: usize, place: usize): void {
   putHexBytes(stamps, 2 * stampsOf(track));
 }
 
-// --- into a session --------------------------------------------------------------------------------
+// --- restoring -------------------------------------------------------------------------------------
 
 /** Whether entries follow one another up to the end. */
 export function areTracks(start: usize, end: usize): bool {
@@ -113,7 +114,10 @@ export function areTracks(start: usize, end: usize): bool {
 
 let lacksRoom: bool = false;
 
-/** Into a state that is all zero. Of no bytes nothing is known. False: there is no room. */
+/**
+ * Restores tracks into a state that is all zero. If there are no bytes, nothing is known. Returns false
+ * if there is no room.
+ */
 export function takeTracks(
   tracks: usize, count: i32, identities: usize, state: usize, start: usize, end: usize, latest: i64,
 ): bool {
@@ -131,7 +135,7 @@ export function takeTracks(
   return !lacksRoom;
 }
 
-/** The entry of what is known by the number that keeps most; 0: there is none. */
+/** The entry with this identity that stores most; 0: there is none. */
 function entryOf(start: usize, end: usize, identity: u64): usize {
   let found: usize = 0;
   for (let entry = start + HEAD; entry != end; entry += load<u32>(entry)) {
@@ -141,7 +145,7 @@ function entryOf(start: usize, end: usize, identity: u64): usize {
   return found;
 }
 
-/** As many events as matter may have come about by then. */
+/** Assumes as many events as matter at the given instant. */
 function suppose(track: usize, state: usize, instant: u64, order: u32): void {
   if (!hasKey(track)) {
     const all = placeAt(track, state, 0) + frontOf(track) + stampsOf(track);
@@ -155,7 +159,7 @@ function suppose(track: usize, state: usize, instant: u64, order: u32): void {
   }
 }
 
-/** False: it is not such an entry. */
+/** Returns false if the entry is invalid. */
 function takeTrack(track: usize, state: usize, entry: usize, latest: i64): bool {
   const end = entry + load<u32>(entry);
   const size = load<u32>(entry, 24);
@@ -184,7 +188,7 @@ function takeTrack(track: usize, state: usize, entry: usize, latest: i64): bool 
   return at == end;
 }
 
-/** With a key, what is older than the window may have been forgotten. */
+/** With a key, events older than the window may have been dropped. */
 function isWindowLonger(track: usize, entry: usize, latest: i64): bool {
   const known = load<i64>(entry, 16);
   const own = load<i64>(track, 24);
@@ -195,7 +199,7 @@ function freePlace(track: usize, state: usize, at: u32): usize {
   return at < <u32>placesOf(track) ? placeAt(track, state, at) : 0;
 }
 
-/** `place`: 0 where there is none for it, and what it says is lost. Gives where it ends; 0: it is no place. */
+/** `place`: 0 if there is none left, and its contents are dropped. Returns its end; 0: it is invalid. */
 function takePlace(track: usize, state: usize, place: usize, at: usize, end: usize, count: u32): usize {
   if (hasKey(track)) {
     if (end - at < 4) return 0;
@@ -230,7 +234,7 @@ function takePlace(track: usize, state: usize, place: usize, at: usize, end: usi
   return at + 2 * bytes;
 }
 
-/** False: there is no room. */
+/** Returns false if there is no room. */
 function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
   if (hasBytesKey(track)) {
     const block = keptBlock(length);
@@ -243,7 +247,7 @@ function takeKey(track: usize, place: usize, at: usize, length: usize): bool {
   return true;
 }
 
-/** What is no value is not known. */
+/** An invalid value is not known. */
 function takeValue(track: usize, kept: usize, at: usize, length: usize): void {
   if (endOfValue(at, at + length, track + SLOT) != at + length) return;
   const block = keptBlock(length);
@@ -254,7 +258,10 @@ function takeValue(track: usize, kept: usize, at: usize, length: usize): void {
   store<u32>(kept, 1, 4);
 }
 
-/** The newest. Where all of what was kept was full, any number may have come about before its oldest. */
+/**
+ * Restores the newest stamps. If all stored stamps were in use, any number of events can have occurred
+ * before the oldest one.
+ */
 function takeStamps(track: usize, to: usize, from: usize, count: u32, isAll: bool): void {
   const size = <usize>load<u32>(track, 4);
   const own = load<u32>(track, 8);
@@ -264,11 +271,12 @@ function takeStamps(track: usize, to: usize, from: usize, count: u32, isAll: boo
   for (let at = count; at < own; at += 1) memory.copy(to + <usize>at * size, oldest, size);
 }
 
-// --- what no track takes ---------------------------------------------------------------------------
+// --- entries of other tracks -----------------------------------------------------------------------
 
 /**
- * The entries that none of the tracks takes over, behind the head: for a policy that knows them, which may follow. Only
- * those that were told of all there was. Gives their bytes, 0 where there are none; `to`: where to, or 0.
+ * Copies the entries that none of the tracks restores, after the head, for a later policy that knows
+ * them. Includes only entries that know of all events. Returns their bytes, or 0 if there are none; `to`:
+ * the destination, or 0.
  */
 export function setAside(start: usize, end: usize, identities: usize, count: i32, to: usize): usize {
   if (start == end) return 0;
@@ -287,7 +295,10 @@ function isAmong(identities: usize, count: i32, identity: u64): bool {
   return false;
 }
 
-/** Behind the own ones, or where there are none behind their head: nobody counted since what happened. */
+/**
+ * Writes them after the session's own entries, or after their head if there are none: no track has
+ * counted the events since.
+ */
 export function putAside(aside: usize, bytes: usize, hasOwn: bool): void {
   if (!hasOwn) {
     memory.copy(entryHead, aside, HEAD);

@@ -1,14 +1,14 @@
-// A session's facts as they are kept from one question to the next, by the policy's tables of cells: numbers
-// and the like in its record, all else that is there close together in a block. Cells come in and go out as
-// the readers leave them; defaults are not kept, since they are filled in each time.
+// Stores the facts of a session between evaluations, by the policy's tables of cells: words in its
+// record, everything else that is present packed in a block. Cells have the same contents as after
+// reading; defaults are not stored, because they are filled in each time.
 //
-// A table: a slot for each cell, +0 u32 the cell, +4 u32 its kind, +8 u32 bytes of a record and all in it,
-// or what the elements of a collection are. Elements: +0 u32 stride, +4 u32 count of slots, then these, their
-// cells counted from the element's.
+// A table: a slot for each cell, +0 u32 the cell, +4 u32 its kind, +8 u32 bytes of a record and
+// everything in it, or the description of a collection's elements. Elements: +0 u32 stride, +4 u32 number
+// of slots, then the slots, with cells relative to the element.
 //
-// A block: the policy's own state of a fixed size, a bit for each slot that is there, one for each that is
-// unknown or, where it is not there, at fault, then by slot what is known, then what the doors keep behind.
-// Only what a session of another policy brought with it is at fault.
+// A block: the policy's own state of a fixed size, a bit for each slot that is present, one for each that
+// is unknown or, if it is not present, faulty, then the known values by slot, then the data that the
+// exports store. Only facts that a session of another policy brought with it are faulty.
 
 import { allocate } from './arena';
 import { ELEMENT_LIMIT } from './layout';
@@ -48,7 +48,7 @@ function hasNoValue(marks: u32): bool {
 const RECORD_BITS: usize = 32;
 const RECORD_WORDS: usize = 40;
 
-/** The words that a session's record holds itself, in the rest of it. */
+/** Stores the words of a session's record, in the rest of it. */
 export function saveWords(rest: usize, table: usize, count: i32): void {
   let present: u32 = 0;
   let unknown: u32 = 0;
@@ -78,7 +78,7 @@ export function loadWords(rest: usize, table: usize, count: i32): void {
   }
 }
 
-/** The same where other words may be. */
+/** The same if the record can contain other words. */
 export function replaceWords(rest: usize, table: usize, count: i32): void {
   for (let at = 0; at < count; at += 1) {
     const cell = <usize>load<u32>(table + <usize>at * SLOT);
@@ -88,13 +88,13 @@ export function replaceWords(rest: usize, table: usize, count: i32): void {
   loadWords(rest, table, count);
 }
 
-/** Where a word is that is known; 0: it is not. */
+/** The address of a known word; 0: it is not known. */
 export function wordAt(rest: usize, at: i32): usize {
   const known = load<u32>(rest, RECORD_BITS) & ~load<u32>(rest, RECORD_BITS + 4);
   return (known >> at) & 1 ? rest + RECORD_WORDS + (<usize>at << 3) : 0;
 }
 
-/** How many bytes the facts in the cells take in a block, without the id. */
+/** The bytes of the facts in a block, without the ID. */
 export function bytesOfFacts(table: usize, count: i32, state: usize): usize {
   let bytes = state + 2 * bitsOf(count);
   for (let at = 0; at < count; at += 1) {
@@ -129,7 +129,7 @@ function bytesOfElements(elements: usize, first: usize, count: i32): usize {
   return bytes;
 }
 
-/** Writes the facts into a block that has room for them; gives where the id belongs. */
+/** Writes the facts into a block that has room for them; returns the address for the ID. */
 export function saveFacts(block: usize, table: usize, count: i32, state: usize): usize {
   const present = block + state;
   const unknown = present + bitsOf(count);
@@ -177,7 +177,8 @@ function saveElements(to: usize, elements: usize, collection: usize): usize {
       const slot = elements + 8 + <usize>each * SLOT;
       const cell = base + <usize>load<u32>(slot);
       const marks = load<u32>(cell, 8) & MARKS;
-      // Whether it is there or at fault, and above it whether it is known: a default is known and not there.
+      // Whether it is present or faulty, and above it whether it is known: a default is known and not
+      // present.
       store<u8>(to, <u8>((marks & FAULTY) | (marks >> 6)));
       to += 1;
       if (marks & BY_DEFAULT) to = saveValue(to, slot, cell);
@@ -186,7 +187,7 @@ function saveElements(to: usize, elements: usize, collection: usize): usize {
   return to;
 }
 
-/** Fills cells that are all absent; what is kept as bytes stays where it is. Gives where the id is. */
+/** Fills cells that are all absent; stored bytes are not copied. Returns the address of the ID. */
 export function loadFacts(block: usize, table: usize, count: i32, state: usize): usize {
   const present = block + state;
   const unknown = present + bitsOf(count);
@@ -248,7 +249,10 @@ function loadElements(from: usize, elements: usize, collection: usize): usize {
 }
 
 
-/** Where a value ends that begins at `from`, if it is such as `saveValue` writes and ends by `end`; 0: it is not. */
+/**
+ * The end of a value that starts at `from`, if it has the form that `saveValue` writes and ends by `end`;
+ * 0: it is invalid.
+ */
 export function endOfValue(from: usize, end: usize, slot: usize): usize {
   const kind = load<u32>(slot, 4);
   if (kind == RECORD) return from;

@@ -1,4 +1,4 @@
-// What tells an answer from another, as a number of 64 bits: values are mixed into it one by one.
+// Computes a 64-bit key that identifies an answer: values are hashed into it one by one.
 
 import { CELL } from './cells';
 
@@ -14,13 +14,13 @@ export function mixed(key: u64, value: u64): u64 {
   return key ^ (key >> 29);
 }
 
-/** Of a constraint's cell, by what it holds. */
+/** Hashes the cell of a constraint, by the kind of its value. */
 export function mixedCell(key: u64, cell: usize, holds: i32): u64 {
   if (!load<u8>(cell, 9)) return mixed(key, 0);
   key = mixed(key, 1);
   if (holds == Holds.WORD) return mixed(key, load<u64>(cell));
   if (holds == Holds.BYTES) return mixedBytes(key, load<u32>(cell), load<i32>(cell, 4));
-  // In whatever order elements come.
+  // Independent of the order of elements.
   let all: u64 = 0;
   const end = <usize>load<u32>(cell) + <usize>load<u32>(cell, 4) * CELL;
   for (let element: usize = load<u32>(cell); element < end; element += CELL) {

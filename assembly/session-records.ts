@@ -1,14 +1,16 @@
-// What is looked at of a session each time it is asked: a record in two parts, found by the session's handle. A
-// handle is an index and how often the record was used before, so that one of a closed session is no
-// other's. What sweeps look at lies together in the first part, for they are bound by memory.
+// The part of a session that each evaluation reads: a record in two parts, found by the session's handle.
+// A handle is an index and the number of earlier uses of the record, so that the handle of a closed
+// session does not match another session. The data that sweeps read is in the first part, because sweeps
+// are bound by memory.
 //
-// The first part, 32 bytes: +0 u64 and +8 u64 the first pair of words of its atoms, +16 u64 what tells its answer
-// from another, +24 u16 each selectors of subject, action and resource, +30 u8 state and in bits 4 to 6 the
+// The first part, 32 bytes: +0 u64 and +8 u64 the first pair of words of its atoms, +16 u64 the key of
+// its answer, +24 u16 each selectors of subject, action and resource, +30 u8 state and in bits 4 to 6 the
 // effect, +31 u8 its use.
 //
-// The rest: +0 i64 until when its answer holds, +8 i64 the latest instant it knows of, +16 u32 the block of its
-// facts, +20 u32 when it is to be looked at (0: never), +24 u32 the next free record, +28 u8 class of its block,
-// +32 u32 and +36 u32 bits of the words that are there, and that are there and unknown, then these words.
+// The rest: +0 i64 until when its answer is valid, +8 i64 its latest instant, +16 u32 the block of its
+// facts, +20 u32 when it is due (0: never), +24 u32 the next free record, +28 u8 class of its block, +32
+// u32 and +36 u32 bits of the words that are present, and of those that are present and unknown, then
+// these words.
 
 import { take } from './blocks';
 import { SESSION_REST } from './layout';
@@ -21,28 +23,28 @@ const CHUNK_BITS: u32 = 10;
 const CHUNK_RECORDS: u32 = 1 << CHUNK_BITS;
 const CHUNKS: u32 = (INDEX_MASK + 1) >> CHUNK_BITS;
 const NONE: u32 = 0xffffffff;
-/** Of a cache, so that neither part of a record lies in more of them than it must. */
+/** The size of a cache line, so that neither part of a record spans more lines than necessary. */
 const LINE: usize = 64;
-/** Of an operating system. */
+/** The size of a page of the operating system. */
 const PAGE: usize = 4096;
 
 export namespace State {
   export const OPEN: u32 = 1;
-  /** It was asked before. */
+  /** It was evaluated before. */
   export const ANSWERED: u32 = 2;
-  /** Its answer is a revoke, for good. */
+  /** Its answer is a revoke, which is final. */
   export const REVOKED: u32 = 4;
-  /** Something about it changed since it was asked. */
+  /** It changed since it was evaluated. */
   export const CHANGED: u32 = 8;
   /** The effect of its answer. */
   export const EFFECT: u32 = 7 << 4;
-  /** In the place of an effect: it is not known yet what is asked. */
+  /** Instead of an effect: action and resource are not known yet. */
   export const NOT_WHOLE: u32 = 5 << 4;
-  /** It is in the list of those that changed, perhaps in vain. */
+  /** It is in the list of changed sessions, possibly without need. */
   export const LISTED: u32 = 0x80;
-  /** What an answer leaves as it was. */
+  /** The bits that an answer does not change. */
   export const LASTING: u32 = OPEN | REVOKED | LISTED;
-  /** It has an answer that may become another. */
+  /** It has an answer that can change. */
   export const ASKED: u32 = OPEN | ANSWERED;
 }
 
@@ -64,7 +66,7 @@ export function isRevoked(record: usize): bool {
   return (stateOf(record) & State.REVOKED) != 0;
 }
 
-/** Whether it has an answer that may become another. */
+/** Whether it has an answer that can change. */
 // @ts-ignore: decorator
 @inline
 export function isAsked(state: u32): bool {
@@ -83,7 +85,7 @@ export function withEffect(state: u32, effect: u32): u32 {
   return (state & ~State.EFFECT) | (effect << 4);
 }
 
-/** Addresses of the chunks of records. */
+/** The addresses of the chunks of records. */
 let directory: usize = 0;
 let made: u32 = 0;
 let firstFree: u32 = NONE;
@@ -93,7 +95,7 @@ export function openSessions(): i32 {
   return open;
 }
 
-/** Records that were ever used: their indexes are below. */
+/** The number of records that were ever used; their indexes are lower. */
 export function recordsMade(): u32 {
   return made;
 }
@@ -106,14 +108,14 @@ export function recordAt(index: u32): usize {
   return chunk + (<usize>(index & (CHUNK_RECORDS - 1)) << FRONT_BITS);
 }
 
-/** That of the next record; `index` is the next one's. */
+/** The first part of the next record; `index` is that of the next one. */
 // @ts-ignore: decorator
 @inline
 export function recordBehind(record: usize, index: u32): usize {
   return index & (CHUNK_RECORDS - 1) ? record + (1 << FRONT_BITS) : firstOfChunk(index);
 }
 
-/** The pages of what follows are brought near together, for each takes long to find. */
+/** The first record of a chunk; prefetches the pages of the chunk, because each takes long to find. */
 export function firstOfChunk(index: u32): usize {
   const record = recordAt(index);
   for (let page: usize = 0; page < <usize>CHUNK_RECORDS << FRONT_BITS; page += PAGE) {
@@ -130,7 +132,7 @@ export function restOf(record: usize, handle: u32): usize {
   return record + (<usize>CHUNK_RECORDS << FRONT_BITS) + place * (SESSION_REST - (1 << FRONT_BITS));
 }
 
-/** As `recordOf`, where a call is much of what it takes. */
+/** Like `recordOf`, where a call would be expensive. */
 // @ts-ignore: decorator
 @inline
 export function findRecord(handle: u32): usize {
@@ -141,14 +143,14 @@ export function findRecord(handle: u32): usize {
   return isOpen ? record : 0;
 }
 
-/** The first part of that of an open session; 0: there is none of this handle. */
+/** The first part of the record of an open session; 0: no session has this handle. */
 export function recordOf(handle: u32): usize {
   return findRecord(handle);
 }
 
 let touched: u64 = 0;
 
-/** Brings a record near, without waiting for it. */
+/** Prefetches a record without waiting for it. */
 export function touch(handle: u32): void {
   const record = recordAt(handle & INDEX_MASK);
   const rest = restOf(record, handle);
@@ -165,7 +167,7 @@ export function handleOf(index: u32): u32 {
   return (<u32>load<u8>(recordAt(index), 31) << INDEX_BITS) | index;
 }
 
-/** A record of a session that is open, all else being zero; gives its handle, 0 where there is no room. */
+/** Opens a record, with everything else zero; returns its handle, or 0 if there is no room. */
 export function openRecord(): u32 {
   let index = firstFree;
   if (index != NONE) {

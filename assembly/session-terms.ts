@@ -1,7 +1,8 @@
-// What rules ask of the events of a session. Terms ask tracks (see session-tracks.ts); what they come to is put into
-// cells of the facts before rules are judged.
+// Evaluates history terms from tracks (see session-tracks.ts), and stores the results in cells of the
+// facts before rules are judged.
 //
-// A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or how a count is compared, +16 i64 with what.
+// A term: +0 u32 kind, +4 u32 cell, +8 u32 track, +12 u32 the other track, or the operator of a count,
+// +16 i64 the threshold.
 
 import { storeUnknown } from './cells';
 import { consider, beginEdge, edgeOfLast, NEVER } from './clock';
@@ -15,7 +16,7 @@ const SINCE: u32 = 1;
 
 export const TERM: usize = 24;
 
-/** False, unknown or true; unknown where no session put anything there. */
+/** False, unknown or true; unknown if no session stored a value. */
 // @ts-ignore: decorator
 @inline
 export function remembered(cell: usize): i32 {
@@ -34,13 +35,13 @@ function remember(cell: usize, value: i32, edge: i64): void {
   store<i64>(cell, edge ^ NEVER, 8);
 }
 
-/** What a track knows of the present request. */
+/** The stamps of a track for the current request. */
 let stamps: usize = 0;
 let loose: usize = 0;
 let lostAt: usize = 0;
 let keptAt: usize = 0;
 
-/** False: the request lacks the key. */
+/** Returns false if the request does not have the key. */
 function lookUp(track: usize, state: usize): bool {
   loose = 0;
   lostAt = 0;
@@ -56,7 +57,7 @@ function lookUp(track: usize, state: usize): bool {
   return true;
 }
 
-/** Puts what terms come to into their cells. */
+/** Stores the results of terms in their cells. */
 export function recallTerms(terms: usize, count: i32, tracks: usize, state: usize, now: i64): void {
   for (let at = 0; at < count; at += 1) {
     const term = terms + <usize>at * TERM;
@@ -77,8 +78,8 @@ function recallCount(term: usize, cell: usize, track: usize, state: usize, now: 
   const within = load<i64>(track, 24);
   const value = truthAt(term, track, within, now);
   beginEdge();
-  // Stamps leave from the last on; what changes the truth first is the edge. Fewer events make nothing true that is
-  // a matter of more, nor the other way round.
+  // Stamps expire from the last one on; the first that changes the truth value is the edge. Fewer events
+  // never make a lower bound true, or an upper bound false.
   const op = load<u32>(term, 12);
   const isSettled = value == 0 ? op >= 4 : value == 2 && (op == 2 || op == 3);
   if (within >= 0 && !isSettled) {
@@ -98,7 +99,7 @@ function truthAt(term: usize, track: usize, within: i64, now: i64): i32 {
   return truthFrom(term, track, within < 0 ? 1 : since(now, within));
 }
 
-/** Of every number from the certain to the possible one, if they all come to the same. */
+/** The truth value for every number from the certain to the possible one, if it is the same for all. */
 function truthFrom(term: usize, track: usize, from: u64): i32 {
   const most = load<i32>(track, 8);
   const all = stampsOf(track);
@@ -122,10 +123,10 @@ function countFrom(track: usize, stamps: usize, from: u64): i32 {
   return at;
 }
 
-/** The first instant from one on that a stamp has; `u64.MAX_VALUE`: none has. */
+/** The first instant of a stamp from `from` on; `u64.MAX_VALUE`: there is none. */
 function oldestFrom(track: usize, from: u64): u64 {
   let oldest = u64.MAX_VALUE;
-  // Later ones that may match can have taken the places of certain ones among all.
+  // Later stamps that may match can have replaced certain ones among all stamps.
   if (stamps != 0) {
     oldest = min<u64>(oldestIn(track, stamps, from), oldestIn(track, stamps + stampsOf(track), from));
   }
@@ -139,7 +140,7 @@ function oldestIn(track: usize, stamps: usize, from: u64): u64 {
   return count == 0 ? u64.MAX_VALUE : load<u64>(stamps + <usize>(count - 1) * <usize>load<u32>(track, 4));
 }
 
-/** Numbers as in clock.ts. */
+/** The operators are those of clock.ts. */
 function compare(op: u32, count: i32, threshold: i64): bool {
   const a = <i64>count;
   switch (op) {
@@ -198,7 +199,7 @@ function recallLast(cell: usize, track: usize, state: usize): void {
   const isLast = certainInstant != 0 && !isAfter(possibleInstant, possibleOrder, certainInstant, certainOrder);
   storeUnknown(cell);
   if (!isKnown || !isLast || load<u32>(keptAt, 4) == 0) return;
-  // A cell is a slot of its own: the value is put where the term has it.
+  // The slot describes the value, which is stored in the cell of the term.
   loadValue(<usize>load<u32>(keptAt) + 4, track + SLOT, cell);
   store<u32>(cell, load<u32>(cell, 8) | 0x101, 8);
 }

@@ -1,5 +1,5 @@
-// A session's facts as JSON text, such as readers take: values as cells hold them come in, UTF-8 goes out.
-// Where the memory ends nothing more is written, but counted on.
+// Writes the facts of a session as JSON that readers accept, from values in cells. If the memory is full,
+// nothing more is written, but the length is still counted.
 
 import { FIRST_INSTANT } from './instant';
 
@@ -8,7 +8,7 @@ const BACKSLASH: u32 = 0x5c;
 const DAY: i64 = 86400000;
 /** 1 March of year 0, in days before the epoch. */
 const FIRST_MARCH: i64 = 719468;
-/** How a v4 address begins: see addresses.ts. */
+/** The prefix of a v4 address: see addresses.ts. */
 const MAPPED: u32 = 0xffff0000;
 const MAPPED_BITS: i32 = 96;
 
@@ -22,7 +22,7 @@ export function beginWriting(memory_: usize, bytes: usize): void {
   end = memory_ + bytes;
 }
 
-/** How many bytes it takes, whether or not there was room for them. */
+/** The number of bytes, whether or not there was room for them. */
 export function writtenBytes(): usize {
   return next - start;
 }
@@ -32,13 +32,13 @@ export function put(byte: u32): void {
   next += 1;
 }
 
-/** As it is. */
+/** Writes bytes unchanged. */
 export function putBytes(p: usize, n: i32): void {
   if (next + <usize>n <= end) memory.copy(next, p, n);
   next += <usize>n;
 }
 
-/** In quotes, with what JSON wants escaped. */
+/** Writes a string in quotes, with the escapes that JSON requires. */
 export function putText(p: usize, n: i32): void {
   put(QUOTE);
   for (let at = 0; at < n; at += 1) {
@@ -58,7 +58,7 @@ export function putText(p: usize, n: i32): void {
   put(QUOTE);
 }
 
-/** Two digits. */
+/** Writes two digits. */
 function putHex(byte: u32): void {
   put(hexDigit(byte >> 4));
   put(hexDigit(byte & 15));
@@ -68,7 +68,7 @@ function hexDigit(value: u32): u32 {
   return value + (value < 10 ? 0x30 : 0x57);
 }
 
-/** Two digits for each byte. */
+/** Writes two digits for each byte. */
 export function putHexBytes(p: usize, n: usize): void {
   for (let at: usize = 0; at < n; at += 1) putHex(load<u8>(p + at));
 }
@@ -90,7 +90,7 @@ function putDigits(value: u64): void {
   put(0x30 + <u32>(value % 10));
 }
 
-/** A number of so many digits behind the point. */
+/** Writes a number with the given number of decimal places. */
 export function putScaled(value: i64, digits: i32): void {
   if (value < 0) put(0x2d);
   let unit: u64 = 1;
@@ -103,11 +103,11 @@ export function putScaled(value: i64, digits: i32): void {
   for (; rest != 0; rest = (rest * 10) % unit) put(0x30 + <u32>(rest * 10 / unit));
 }
 
-/** RFC 3339, of the years 0 to 9999. */
+/** Writes an instant in RFC 3339, for the years 0 to 9999. */
 export function putInstant(milliseconds: i64): void {
   const days = (milliseconds - FIRST_INSTANT) / DAY;
   const ofDay = <u32>((milliseconds - FIRST_INSTANT) % DAY);
-  // Years begin with March, so that leap days end them.
+  // Years start in March, so that leap days are at their end.
   const day = <u32>(days + FIRST_INSTANT / DAY + FIRST_MARCH + 146097);
   const era = day / 146097;
   const ofEra = day % 146097;
@@ -139,7 +139,7 @@ function putPadded(value: u32, digits: i32): void {
   put(0x30 + value % 10);
 }
 
-/** Of 16 bytes; a network has one more. */
+/** Writes an address of 16 bytes; a network has one more. */
 export function putAddress(p: usize, n: i32): void {
   const isQuad = load<u64>(p) == 0 && load<u32>(p, 8) == MAPPED;
   const bits = n > 16 ? <i32>load<u8>(p, 16) : MAPPED_BITS;

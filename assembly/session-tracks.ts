@@ -1,22 +1,25 @@
-// What is kept of a session's events. A track keeps when the newest events of a pattern came about: those that
-// match for certain, and all that may. With a key it does so for each of a number of values. See
-// `language/evaluator/history.ts` for what it all means.
+// Stores the events of a session. A track stores when the newest events of a pattern occurred: those that
+// match for certain, and all that may. With a key it does so for each of a number of values.
+// `language/evaluator/history.ts` defines the meaning.
 //
-// An instant is kept as its i64 with the highest bit turned, so that 0 is none and u64 compares; a stamp is
-// such an instant and, where it matters which of two events was recorded first, a u32 order behind it.
+// An instant is stored as its i64 with the highest bit inverted, so that 0 is none and u64 comparison
+// works; a stamp is such an instant and, if the order of two events at one instant matters, a u32 order
+// after it.
 //
-// The state of a session begins with: +0 u32 the order of the event recorded last, +4 u32 the effect of the
-// decision that was taken last and is yet to be recorded, plus 1, or 0, +8 i64 when it was taken, +16 u32 its order.
+// The state of a session starts with: +0 u32 order of the event that was recorded last, +4 u32 effect of
+// the latest decision, which is not recorded yet, plus 1, or 0, +8 i64 time of this decision, +16 u32 its
+// order.
 //
-// A track (in the policy's data): +0 u32 where its state is in the session's, +4 u32 bytes of a stamp, +8 u32 how many
-// are kept, +12 u32 how many values of the key, or 0, +16 u32 the key's cell, +20 u32 whether it holds bytes, +24 i64
-// how long events count in milliseconds, or -1, +32 u32 the cell of the value that is kept, or 0, then its slot (see
-// session-facts.ts) from +36 on.
+// A track (in the policy's data): +0 u32 offset of its state in that of the session, +4 u32 bytes of a
+// stamp, +8 u32 number of stored stamps, +12 u32 number of key values, or 0, +16 u32 cell of the key, +20
+// u32 whether it contains bytes, +24 i64 window in milliseconds, or -1, +32 u32 cell of the stored value,
+// or 0, then its slot (see session-facts.ts) from +36 on.
 //
-// Its state: with a key the stamps of events of which nobody knows the value, and the stamp of the last that was lost;
-// then a place, or one for each value: with a key +0 u64 the value, or u32 a block with u32 length and the bytes, +8
-// u32 whether it is taken, and the stamp of what was lost before it was; with a value a u32 block of it, +4 whether it
-// is known; the certain stamps, then all stamps, the newest first.
+// Its state: with a key the stamps of events whose value is not known, and the stamp of the last one that
+// was dropped; then a place, or one for each value: with a key +0 u64 the value, or u32 a block with u32
+// length and the bytes, +8 u32 whether it is in use, and the stamp of the last one dropped before; with a
+// value a u32 block with it, +4 whether it is known; the certain stamps, then all stamps, the newest
+// first.
 
 import { sameBytes } from './bytes';
 import { bytesOfValue, saveValue } from './session-facts';
@@ -26,12 +29,12 @@ export const TURN: u64 = 0x8000000000000000;
 export const HEADER: usize = 16;
 
 export const TRACK: usize = 48;
-/** Where a track has the slot of the value that is kept. */
+/** The offset of the slot of the stored value in a track. */
 export const SLOT: usize = 36;
 
 // --- the session's own state -----------------------------------------------------------------------
 
-/** Of an event that is recorded now. */
+/** The order of an event that is recorded now. */
 export function nextOrder(state: usize): u32 {
   const order = load<u32>(state) + 1;
   store<u32>(state, order);
@@ -50,14 +53,14 @@ export function decisionTime(state: usize): i64 {
   return load<i64>(state, 8);
 }
 
-/** A decision is part of what happened once another is asked for. */
+/** A decision becomes an event once another one is requested. */
 export function setPending(state: usize, effect: u32, time: i64): void {
   store<u32>(state, effect + 1, 4);
   store<i64>(state, time, 8);
   store<u32>(state, nextOrder(state), 16);
 }
 
-/** Gives its order. What tracks held before is from now on not all that happened. */
+/** Returns its order. From now on the tracks are incomplete. */
 export function forgetPending(state: usize): u32 {
   store<u32>(state, 0, 4);
   nextOrder(state);
@@ -96,12 +99,12 @@ export function hasValue(track: usize): bool {
   return load<u32>(track, 32) != 0;
 }
 
-/** Stamps of events without a known value of the key, and what was lost. */
+/** The bytes of the stamps of events without a known key value, and of the last one dropped. */
 export function headOf(track: usize): usize {
   return hasKey(track) ? stampsOf(track) + 16 : 0;
 }
 
-/** What stands before a place's stamps. */
+/** The bytes before the stamps of a place. */
 export function frontOf(track: usize): usize {
   return (hasKey(track) ? HEADER + 16 : 0) + (hasValue(track) ? 8 : 0);
 }
@@ -114,7 +117,10 @@ export function placeAt(track: usize, state: usize, at: i32): usize {
   return state + <usize>load<u32>(track) + headOf(track) + <usize>at * placeBytes(track);
 }
 
-/** An event that matches, or may (`certain` is false); `latest`: the instant of the session. */
+/**
+ * Records an event that matches, or may (`certain` is false); `latest`: the latest instant of the
+ * session.
+ */
 export function noteEvent(
   track: usize, state: usize, certain: bool, time: i64, order: u32, latest: i64,
 ): void {
@@ -141,7 +147,7 @@ export function noteEvent(
   }
 }
 
-/** Where it stands among the newest; -1: nowhere. */
+/** Inserts a stamp; returns its index among the newest, or -1: it is too old. */
 export function insert(track: usize, stamps: usize, instant: u64, order: u32): i32 {
   const size = <usize>load<u32>(track, 4);
   const count = load<i32>(track, 8);
@@ -165,14 +171,14 @@ export function isAfter(instant: u64, order: u32, other: u64, otherOrder: u32): 
   return instant > other || (instant == other && order > otherOrder);
 }
 
-/** Makes a stamp with its order the later one of the two. */
+/** Replaces a stamp with its order by the later one of the two. */
 export function raise(stamp: usize, instant: u64, order: u32): void {
   if (!isAfter(instant, order, load<u64>(stamp), load<u32>(stamp, 8))) return;
   store<u64>(stamp, instant);
   store<u32>(stamp, order, 8);
 }
 
-/** What its event has, in the place of what an earlier one had. */
+/** Stores the value of the event instead of that of an earlier one. */
 function keepValue(track: usize, kept: usize): void {
   giveKept(kept);
   const cell = <usize>load<u32>(track, 32);
@@ -185,7 +191,7 @@ function keepValue(track: usize, kept: usize): void {
   store<u32>(kept, 1, 4);
 }
 
-/** A block that begins with how many bytes follow; 0: there is no room. */
+/** Allocates a block that starts with its length; 0: there is no room. */
 export function keptBlock(bytes: usize): usize {
   const block = takeBlock(classOf(bytes + 4));
   if (block != 0) store<u32>(block, <u32>bytes);
@@ -201,7 +207,7 @@ function giveKept(kept: usize): void {
 
 // --- values of a key -------------------------------------------------------------------------------
 
-/** That of the value that stands in the key's cell; 0: it has none. */
+/** The place of the value in the key's cell; 0: it has none. */
 export function findPlace(track: usize, state: usize): usize {
   const count = placesOf(track);
   for (let at = 0; at < count; at += 1) {
@@ -218,7 +224,7 @@ function isOf(track: usize, place: usize): bool {
   return sameBytes(block + 4, load<i32>(block), load<u32>(cell), load<i32>(cell, 4));
 }
 
-/** The first that is free, or all of whose events are over; 0: none is. */
+/** Takes the first place that is free, or whose events have all expired; 0: there is none. */
 function takePlace(track: usize, state: usize, lost: usize, latest: i64): usize {
   const count = placesOf(track);
   let place: usize = 0;
@@ -247,13 +253,13 @@ function takePlace(track: usize, state: usize, lost: usize, latest: i64): usize 
   return place;
 }
 
-/** An event of the very age of the window still counts. */
+/** An event exactly as old as the window still counts. */
 export function isOver(track: usize, instant: u64, now: i64): bool {
   const within = load<i64>(track, 24);
   return within >= 0 && instant < since(now, within);
 }
 
-/** The first instant that still counts, as it is kept. */
+/** The first instant that still counts, in stored form. */
 export function since(now: i64, within: i64): u64 {
   return now >= i64.MIN_VALUE + within ? turned(now - within) : 0;
 }
@@ -263,7 +269,7 @@ export function forgetPlace(track: usize, place: usize): void {
   if (hasValue(track)) giveKept(place + frontOf(track) - 8);
 }
 
-/** Gives back what tracks hold besides the state itself. */
+/** Frees the blocks of tracks. */
 export function forgetTracks(tracks: usize, count: i32, state: usize): void {
   for (let at = 0; at < count; at += 1) {
     const track = tracks + <usize>at * TRACK;

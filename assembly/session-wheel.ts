@@ -1,9 +1,10 @@
-// When sessions are to be looked at: those that changed at once, and others in the second in which their
-// answer may end, by a wheel of buckets. Entries come in; from `beginSweep` on `nextDue` gives them one by
-// one. An entry whose session was put elsewhere since is told by its record, and passed over; once there are more
-// of these than sessions, all lists are made anew, so that they grow with the sessions that are open alone.
+// Schedules evaluations of sessions: changed sessions at once, others in the second in which their answer
+// can end, with a timing wheel of buckets. From `beginSweep` on, `nextDue` returns due entries one by
+// one. An entry whose session has been rescheduled does not match its record, and is skipped; once there
+// are more of these than sessions, all lists are rebuilt, so that their size depends only on the number
+// of open sessions.
 //
-// An entry: +0 u32 handle, +4 u32 when, in units of about a second, or 0 for one that changed.
+// An entry: +0 u32 handle, +4 u32 time, in units of about a second, or 0 for a changed session.
 
 import { take } from './blocks';
 import { giveBlock, takeBlock } from './session-blocks';
@@ -11,35 +12,38 @@ import {
   handleOf, openSessions, recordAt, recordOf, recordsMade, restOf, setState, State, stateOf, touch,
 } from './session-records';
 
-/** Of an instant in milliseconds. With so many buckets once around takes four and a half hours. */
+/** The bits of a unit in milliseconds. One turn of the wheel takes four and a half hours. */
 const UNIT_BITS: i64 = 10;
 const BUCKETS: u32 = 16384;
-/** Of the year 2109, and of all that lies behind it. */
+/** In the year 2109; it stands for all later instants as well. */
 const LAST_UNIT: i64 = 0xffffffff;
-/** A list is chunks: +0 u32 the next, +4 u32 how many entries, then these. A chunk is a line of a cache. */
+/**
+ * A list is a chain of chunks: +0 u32 the next, +4 u32 number of entries, then the entries. A chunk is a
+ * cache line.
+ */
 const CHUNK: i32 = 4;
 const ENTRIES: u32 = 7;
-/** How many are fetched together, so that the processor need not wait for one after the other. */
+/** The number of entries that are prefetched together, so that the processor need not wait for each. */
 const FETCHED: u32 = 1024;
 
-/** Lists by bucket, then that of what changed, then what was fetched. */
+/** The lists by bucket, then that of changed sessions, then the prefetched entries. */
 let buckets: usize = 0;
 let changed: usize = 0;
 let fetched: usize = 0;
 let count: u32 = 0;
 let given: u32 = 0;
 
-/** All buckets before were emptied. */
+/** All earlier buckets are empty. */
 let cursor: u32 = 0;
-/** What is being emptied, and until when. */
+/** The list that is being emptied, and its time limit. */
 let chain: usize = 0;
 let sweptTo: u32 = 0;
 let isSwept: bool = true;
 
-/** Entries whose session is looked at elsewhere, or no more. */
+/** The number of entries whose session was rescheduled or closed. */
 let stale: u32 = 0;
 
-/** An entry found no room, so that all sessions must be looked at. */
+/** There was no room for an entry, so all sessions must be evaluated. */
 export let isLossy: bool = false;
 
 export let dueHandle: u32 = 0;
@@ -73,7 +77,7 @@ function bucketOf(unit: u32): usize {
   return buckets + ((unit & (BUCKETS - 1)) << 2);
 }
 
-/** It is to be looked at when its answer ends, if not before. */
+/** Schedules the session for the end of its answer, unless it is due before. */
 export function awaitEnd(rest: usize, handle: u32, until: i64): void {
   if (until == i64.MAX_VALUE) return;
   const unit = unitOf(until);
@@ -84,25 +88,25 @@ export function awaitEnd(rest: usize, handle: u32, until: i64): void {
   store<u32>(rest, unit, 20);
 }
 
-/** Its answer ends no more. */
+/** The answer of the session has no end any more. */
 export function forgetEnd(rest: usize): void {
   if (load<u32>(rest, 20) == 0) return;
   store<u32>(rest, 0, 20);
   stale += 1;
 }
 
-/** It is about to be closed. */
+/** Called before the session is closed. */
 export function forgetEntries(record: usize, rest: usize): void {
   forgetEnd(rest);
   if (stateOf(record) & State.LISTED) stale += 1;
 }
 
-/** An entry was given whose session is looked at elsewhere, or no more. */
+/** Counts an entry that was returned although its session was rescheduled or closed. */
 export function passOver(): void {
   if (stale > 0) stale -= 1;
 }
 
-/** Between sweeps: entries that are passed over are at most as many as sessions, and once around the wheel. */
+/** Called between sweeps: rebuilds the lists if the stale entries outnumber the sessions and buckets. */
 export function tidyLists(): void {
   if (stale <= <u32>openSessions() + BUCKETS || given != count || chain != 0) return;
   for (let at: u32 = 0; at < BUCKETS; at += 1) giveList(bucketOf(at));
@@ -131,7 +135,7 @@ function giveList(list: usize): void {
   store<u32>(list, 0);
 }
 
-/** It is to be looked at in the next sweep. It is listed once, however often it changes before. */
+/** Schedules the session for the next sweep. It is listed once, however often it changes before. */
 export function awaitSweep(record: usize, handle: u32): void {
   const state = stateOf(record);
   if ((state & State.ANSWERED) == 0) return;
@@ -139,7 +143,10 @@ export function awaitSweep(record: usize, handle: u32): void {
   setState(record, state | State.CHANGED | (isListed ? State.LISTED : 0));
 }
 
-/** What finds no room is not awaited, so that it is once all were looked at. */
+/**
+ * If there is no room, the session is marked as not scheduled, so that it is scheduled again after all
+ * sessions were evaluated.
+ */
 function pushAgain(record: usize, handle: u32, unit: u32): void {
   if (push(bucketOf(max(unit, cursor)), handle, unit) || record == 0) return;
   const rest = restOf(record, handle);
@@ -167,14 +174,14 @@ function push(list: usize, handle: u32, unit: u32): bool {
   return true;
 }
 
-/** What an earlier sweep left is given first. */
+/** Entries that an earlier sweep left come first. */
 export function beginSweep(now: i64): void {
   sweptTo = unitOf(now);
   isSwept = cursor > sweptTo;
   if (sweptTo - cursor >= BUCKETS && !isSwept) cursor = sweptTo - BUCKETS + 1;
 }
 
-/** Whether there is one; it is `dueHandle`'s. */
+/** Whether there is a due entry; it is that of `dueHandle`. */
 export function nextDue(): bool {
   if (given == count) fetch();
   if (given == count) return false;
@@ -211,7 +218,7 @@ function fetch(): void {
   }
 }
 
-/** Takes the next list out of its place, so that what is put there meanwhile waits for the next sweep. */
+/** Detaches the next list, so that entries added meanwhile wait for the next sweep. */
 function nextChain(): bool {
   let list = changed;
   while (load<u32>(list) == 0) {
@@ -225,14 +232,17 @@ function nextChain(): bool {
   return true;
 }
 
-/** The first instant at which an answer ends, or what lies further ahead than once around; `i64.MAX_VALUE`: none. */
+/**
+ * The first instant at which an answer ends, or a bound if it is further away than one turn;
+ * `i64.MAX_VALUE`: none.
+ */
 export function earliestEnd(): i64 {
   if (buckets == 0) return i64.MAX_VALUE;
   if (isLossy || given != count || chain != 0 || load<u32>(changed) != 0) return 0;
   let earliest = i64.MAX_VALUE;
   hasFurther = false;
   for (let ahead: u32 = 0; ahead < BUCKETS; ahead += 1) {
-    // An answer may hold for longer than when its session is looked at, but never less.
+    // An answer can be valid for longer than its bucket, but not for less.
     if (earliest <= (<i64>(cursor + ahead) - 1) << UNIT_BITS) return earliest;
     const list = <usize>load<u32>(bucketOf(cursor + ahead));
     if (list != 0) earliest = min<i64>(earliest, earliestIn(list, cursor + ahead));
@@ -240,7 +250,7 @@ export function earliestEnd(): i64 {
   return hasFurther ? min<i64>(earliest, <i64>(cursor + BUCKETS - 1) << UNIT_BITS) : earliest;
 }
 
-/** Whether there was one to be looked at another time around. */
+/** Whether an entry was found that is due in a later turn. */
 let hasFurther: bool = false;
 
 function earliestIn(list: usize, unit: u32): i64 {

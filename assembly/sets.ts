@@ -1,20 +1,22 @@
-// Sets of strings (`Bytes`, compared by content) and of numbers (`Words`): arrays of cells. An
-// unknown cell takes no part: nothing equals it, and results leave it out. Results are new cells,
-// known ones, without duplicates if the operands have none: pointer, and the count above it. When
-// the arena is full a result is empty, and the error denies the request.
+// Sets of strings (`Bytes`, compared by content) and of numbers (`Words`): arrays of cells. Unknown cells
+// are ignored: nothing equals them, and results do not contain them. Results are new, known cells,
+// without duplicates if the operands have none, returned as a pointer with the count in the upper half.
+// If the arena is full a result is empty, and the error denies the request.
 
 import { exhausted, tryAllocate } from './arena';
 import { equalBytes, firstBytes } from './bytes';
 import { CELL, isKnown, pair, restOfBytes, storeBytes, storeWord } from './cells';
 import { INPUT } from './layout';
 
-/** All are looked at without leaving in between: where one is found can't be foretold. */
+/**
+ * All elements are compared without an early exit, because the position of a match is not predictable.
+ */
 export function hasBytes(set: usize, n: i32, ptr: usize, len: i32): bool {
   const end = set + <usize>n * CELL;
   const mask = firstBytes(len);
   const first = load<u64>(ptr) & mask;
   const rest = restOfBytes(len);
-  // Negative as long as each differs.
+  // Negative while all elements differ.
   let differ: i64 = -1;
   for (let cell = set; cell < end; cell += CELL) {
     const start = load<u64>(load<u32>(cell)) & mask;
@@ -115,7 +117,10 @@ export function minusWords(a: usize, an: i32, b: usize, bn: i32): u64 {
   return pair(result, <i32>((copyWords(a, an, b, bn, false, result) - result) / CELL));
 }
 
-/** Copies to `to` the known cells of `a` that `b` has, or hasn't; gives the address behind them. */
+/**
+ * Copies to `to` the known cells of `a` that `b` contains, or does not contain; returns the address after
+ * them.
+ */
 function copyBytes(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): usize {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
@@ -138,7 +143,7 @@ function copyWords(a: usize, an: i32, b: usize, bn: i32, has: bool, to: usize): 
   return to;
 }
 
-/** Both kinds: a word is as wide as a pointer and a length. */
+/** For both kinds: a word is as wide as a pointer and a length. */
 function copyKnown(a: usize, an: i32, to: usize): usize {
   const end = a + <usize>an * CELL;
   for (let cell = a; cell < end; cell += CELL) {
@@ -151,8 +156,8 @@ function copyKnown(a: usize, an: i32, to: usize): usize {
 }
 
 /**
- * Drops, in place, known cells that an earlier one equals; keeps unknown ones. The new count. Only
- * where a bit is taken that all equal strings share, the earlier cells are looked through.
+ * Removes, in place, known cells that equal an earlier one; keeps unknown cells. Returns the new count.
+ * The earlier cells are searched only if a bit is set that all equal strings share.
  */
 export function dedupeBytes(ptr: usize, n: i32): i32 {
   if (exhausted) return n;
@@ -173,7 +178,7 @@ export function dedupeBytes(ptr: usize, n: i32): i32 {
   return kept;
 }
 
-/** One of 64, by the string's length and three of its bytes. */
+/** One of 64 bits, by the string's length and three of its bytes. */
 // @ts-ignore: decorator
 @inline
 function sharedBit(ptr: usize, len: i32): u64 {

@@ -1,41 +1,41 @@
-// Learned shapes: requests of one writer are alike in all but their values. What stood between the
-// values of texts that the strict reader accepted without a fault is remembered, as a tree of
-// literals each followed by how the value behind it was read; a text that goes along a branch has
-// only its values read, and must be accepted as that text was. Whatever differs is left to the strict
-// reader, from the start, so that no answer depends on what was learned.
+// Learned shapes: requests of one client are the same except for their values. The bytes between the
+// values of documents that the strict reader accepted without a fault are stored, as a tree of literals,
+// each followed by how the value after it was read. For a document that follows a branch only the values
+// are read, and they must be accepted as they were. Everything else is left to the strict reader, from
+// the start, so that no answer depends on what was learned.
 //
-// The tree lies in memory of its own, fixed in size: when that is full, all is forgotten. After many
-// misses in a row the tree is left alone for a while, so that it costs little where it is no use.
+// The tree has memory of its own, fixed in size: when that is full, everything is discarded. After many
+// misses in a row the tree is not used for a while, so that it costs little where it does not help.
 
 import { textEnd, skipValue } from './json';
 import { IGNORED, INPUT, NOTES, NOTES_END, SHAPE_ROOTS, SHAPE_ROOT_COUNT, SHAPES, SHAPES_END } from './layout';
 import { equalBytes, firstBytes } from './bytes';
 
-/** How a value is read; numbers behind these are the policy's. */
+/** How a value is read; higher numbers are those of the policy. */
 export const enum Kind {
-  /** Of any type but a string, and passed over. */
+  /** Any type except a string; skipped. */
   ANY = 0,
   /**
-   * What is between quotes, which belong to the literals: so all that its node leads to begins with one.
-   * One that is passed over goes to the cell `IGNORED`.
+   * The contents between quotes, which belong to the literals: so the literal after its node starts with
+   * a quote. A string that is skipped goes to the cell `IGNORED`.
    */
   STRING = 1,
-  /** The string that chooses what a root's properties are. */
+  /** The string that chooses the properties of a root. */
   SUBJECT = 2,
   ACTION = 3,
   RESOURCE = 4,
-  /** No value, but the text's end. */
+  /** Not a value, but the end of the document. */
   END = 5,
-  /** No value: there is a record. */
+  /** Not a value: there is a record. */
   RECORD = 6,
 }
 
 // A node, and with other first words the note of a value:
 // +0 u32 node after the value (note: address of the value)
-// +4 u32 node to try instead (note: address behind the value)
+// +4 u32 node to try instead (note: address after the value)
 // +8 u32 bytes of the literal
 // +12 u16 kind, +14 u16 depth, +16 u32 cell, +20 u32 path: arguments of the value's reader
-// +24 u32 what the value must lead to
+// +24 u32 the required outcome of the value
 // +32 mask of the literal's first 16 bytes; without SIMD of the first 8
 // +48 the literal, up to the next multiple of 16
 const NEXT: usize = 0;
@@ -50,24 +50,24 @@ const MASK: usize = 32;
 const LITERAL: usize = 48;
 
 const NOTE: usize = 32;
-/** More nodes than that in the place of one say that what is between values varies like a value. */
+/** With more alternatives to one node than this, the bytes between values vary like a value. */
 const MOST_OTHERS: i32 = 32;
-/** After so many, one text in 63 is tried. */
+/** After this number of misses, one document in 63 is tried. */
 const MOST_MISSES: i32 = 6;
 
-/** Whether the strict reader is to note where values lie. */
+/** Whether the strict reader notes the positions of values. */
 export let noting: bool = false;
 let lastNote: usize = NOTES;
-/** Behind the value that was noted last. */
+/** The address after the value that was noted last. */
 let noted: usize = INPUT;
 
 let top: usize = SHAPES;
 let misses: i32 = 0;
 let pause: i32 = 0;
 
-// --- asking --------------------------------------------------------------------------------------
+// --- matching ------------------------------------------------------------------------------------
 
-/** The first node to try; 0: nothing was learned, or it isn't worth trying. */
+/** The first node to try; 0: nothing was learned, or it is not worth trying. */
 export function firstNode(root: i32): usize {
   if (pause == 0) return load<u32>(rootAt(root));
   return 0;
@@ -121,7 +121,7 @@ export function lengthOf(node: usize): usize {
   return load<u32>(node, LENGTH);
 }
 
-/** Whether the node's literal, of `length` bytes, is what stands at `p`. */
+/** Whether the node's literal, of `length` bytes, is at `p`. */
 // @ts-ignore: decorator
 @inline
 export function hasLiteral(p: usize, node: usize, length: usize): bool {
@@ -165,12 +165,12 @@ function hasLiteralByWords(p: usize, node: usize, length: usize): bool {
   return differ == 0;
 }
 
-/** A text was one of those learned. */
+/** The document matched a learned shape. */
 export function hit(): void {
   misses = 0;
 }
 
-/** It was none, and is read strictly. */
+/** The document matched no shape, and is read strictly. */
 export function miss(): void {
   if (pause > 0) {
     pause -= 1;
@@ -186,8 +186,9 @@ export function miss(): void {
 // --- noting --------------------------------------------------------------------------------------
 
 /**
- * The value at `p` is about to be read so. Nothing of a value that is noted as a whole is noted, nor
- * the object that is only passed over, whose members are, nor the null that stands for an absence.
+ * Notes how the value at `p` is about to be read. Not noted are the parts of a value that is noted as a
+ * whole, an object that is only traversed, whose members are noted, and a null that stands for an absent
+ * member.
  */
 export function noteValue(kind: i32, p: usize, cell: usize, path: i32, depth: i32): void {
   if (p < noted) return;
@@ -204,14 +205,14 @@ export function noteValue(kind: i32, p: usize, cell: usize, path: i32, depth: i3
   if (end == 0) noting = false;
 }
 
-/** A record begins at `p`. */
+/** Notes that a record starts at `p`. */
 export function noteRecord(p: usize, cell: usize): void {
   if (p < noted) return;
   addNote(Kind.RECORD, p, p, cell, 0, 0);
   noted = p;
 }
 
-/** The text is no shape that can be learned. */
+/** The shape of the document cannot be learned. */
 export function stopNoting(): void {
   noting = false;
 }
@@ -231,7 +232,7 @@ function addNote(kind: i32, start: usize, end: usize, cell: usize, path: i32, de
   lastNote += NOTE;
 }
 
-/** The value that was read as `kind` led to this. */
+/** Notes the outcome of the value that was read as `kind`. */
 export function noteOutcome(kind: i32, outcome: i32): void {
   for (let note = NOTES; note < lastNote; note += NOTE) {
     if (load<u16>(note, KIND) == kind) store<i32>(note, outcome, OUTCOME);
@@ -240,7 +241,7 @@ export function noteOutcome(kind: i32, outcome: i32): void {
 
 // --- learning ------------------------------------------------------------------------------------
 
-/** The text was accepted: from now on its shape is known, if there is room for it. */
+/** The document was accepted: its shape is added, if there is room for it. */
 export function learn(root: i32): void {
   addNote(Kind.END, textEnd, textEnd, 0, 0, 0);
   if (!noting || insert(root)) return;
@@ -257,7 +258,7 @@ function rootAt(root: i32): usize {
   return SHAPE_ROOTS + (<usize>root << 2);
 }
 
-/** Adds to the tree what it lacks of the notes; fails where there is no room. */
+/** Adds the missing notes to the tree; returns false if there is no room. */
 function insert(root: i32): bool {
   let link = rootAt(root);
   let from = INPUT;
@@ -301,7 +302,7 @@ function makeNode(note: usize, from: usize): usize {
   return node;
 }
 
-// What tests look at.
+// For tests.
 
 export function missesInARow(): i32 {
   return misses;

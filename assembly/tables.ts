@@ -1,19 +1,19 @@
-// Hash tables, which the compiler lays out or `external-tables.ts` fills. A table's address and the keys come in, the
-// address of the value's cell goes out, or 0. At +0 u32 slots - 1 (slots: a power of two), +4 u32
-// how many slots a look-up probes at most, from +8 on the slots: u32 address of an entry or 0, probed
-// one after the other from fnv1a(keys) & (slots - 1). An entry: a cell for each key, then the value's
-// cell.
+// Hash tables that the compiler lays out or `external-tables.ts` fills. A look-up takes the table's
+// address and the keys, and returns the address of the value's cell, or 0. At +0 u32 slots - 1 (the
+// number of slots is a power of two), +4 u32 maximum number of slots that a look-up probes, from +8 on
+// the slots: u32 address of an entry or 0, probed linearly from fnv1a(keys) & (slots - 1). An entry: a
+// cell for each key, then the cell of the value.
 
 import { sameBytes } from './bytes';
 import { CELL } from './cells';
 import { Code } from './errors';
 
-/** A key of bytes is a pointer and a length; a word has no second part (0). */
+/** A key of bytes is a pointer and a length; the second part of a word is 0. */
 export const KEY_BYTES: i32 = 0;
 export const KEY_WORD: i32 = 1;
 
 const FNV_PRIME: u32 = 0x01000193;
-/** Ends each key, so that keys can't run into each other: no UTF-8 has this byte. */
+/** Terminates each key, so that keys are unambiguous: UTF-8 never contains this byte. */
 const KEY_END: u32 = 0xff;
 
 export function fnvStart(): u32 {
@@ -25,7 +25,7 @@ export function fnvBytes(h: u32, p: usize, n: i32): u32 {
   return (h ^ KEY_END) * FNV_PRIME;
 }
 
-/** The eight bytes of `v`, the lowest first. */
+/** Hashes the eight bytes of `v`, the least significant first. */
 export function fnvWord(h: u32, v: i64): u32 {
   for (let byte = 0; byte < 8; byte += 1) {
     h = (h ^ (<u32>v & 0xff)) * FNV_PRIME;
@@ -62,8 +62,8 @@ export function find1(table: usize, kind: i32, a: i64, b: i32): usize {
 }
 
 /**
- * Puts an entry of `keys` keys in; gives 0, or the code of why not: the table has its keys already, or
- * so many others have their place that no look-up would come to it.
+ * Inserts an entry of `keys` keys; returns 0, or the code of the error: the table contains its keys
+ * already, or too many others collide with it for a look-up to find it.
  */
 export function insert(table: usize, entry: usize, keys: i32, kind0: i32, kind1: i32): i32 {
   const p0 = kind0 == KEY_BYTES ? <i64>load<u32>(entry) : load<i64>(entry);

@@ -1,6 +1,6 @@
-// Hash tables that the compiler lays out: +0 u32 slots - 1, from +16 on slots of 16 bytes, probed one
-// after the other. A slot: u32 pointer and u32 length of a text, or an i64; then 8 bytes of what is
-// known of it, of which the last four are not 0.
+// Hash tables that the compiler lays out: +0 u32 slots - 1, from +16 on slots of 16 bytes, probed
+// linearly. A slot: u32 pointer and u32 length of a string, or an i64; then 8 bytes of data, of which the
+// last four are not 0.
 
 import { sameBytes } from './bytes';
 import { hashText, hashWord } from './hash';
@@ -29,7 +29,7 @@ export function wordAt(table: usize, v: i64): usize {
   }
 }
 
-/** Of a text among names, its number; 0: it is none of them. */
+/** The number of a string among names; 0: it is not one of them. */
 export function nameAt(table: usize, p: usize, n: i32): i32 {
   const slot = textAt(table, p, n);
   return slot == 0 ? 0 : load<i32>(slot, 12);

@@ -1,5 +1,5 @@
-// Operations on strings: pointers to UTF-8 and lengths in bytes come in. Parts of a string are
-// given in place, a pointer with the length above it; SPIFFE IDs are those of SPIFFE-ID §2.
+// Operations on strings, from pointers to UTF-8 and lengths in bytes. Parts of a string are returned in
+// place, as a pointer with the length in the upper half; SPIFFE IDs are those of SPIFFE-ID §2.
 
 import { tryAllocate } from './arena';
 import { equalBytes } from './bytes';
@@ -29,7 +29,7 @@ export function contains(p: usize, n: i32, q: usize, m: i32): bool {
   return false;
 }
 
-/** A copy with A to Z in lower case; empty when the arena is full. */
+/** A copy with A to Z in lower case; empty if the arena is full. */
 export function lowerAscii(p: usize, n: i32): u64 {
   const copy = tryAllocate(n);
   if (copy == 0) return pair(INPUT, 0);
@@ -40,7 +40,7 @@ export function lowerAscii(p: usize, n: i32): u64 {
   return pair(copy, n);
 }
 
-/** Characters in well-formed UTF-8: the bytes that are no continuation. */
+/** The number of characters in well-formed UTF-8: the bytes that are not continuation bytes. */
 export function codePoints(p: usize, n: i32): i32 {
   let count: i32 = 0;
   for (const end = p + <usize>n; p < end; p += 1) count += i32((load<u8>(p) & 0xc0) != 0x80);
@@ -82,12 +82,12 @@ function isSegmentByte(byte: u32): bool {
   return byte - 0x41 < 26 || isDomainByte(byte);
 }
 
-/** Of a valid SPIFFE ID. */
+/** The trust domain of a valid SPIFFE ID. */
 export function spiffeTrustDomain(p: usize, n: i32): u64 {
   return pair(p + SCHEME_LENGTH, <i32>(pathStart(p, n) - p) - SCHEME_LENGTH);
 }
 
-/** Of a valid SPIFFE ID: from the slash on, or nothing. */
+/** The path of a valid SPIFFE ID: from the slash on, or empty. */
 export function spiffePath(p: usize, n: i32): u64 {
   const start = pathStart(p, n);
   return pair(start, <i32>(p + <usize>n - start));

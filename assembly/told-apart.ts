@@ -1,5 +1,5 @@
-// Rows of rules told apart by one cell of the request. A table and the cell come in; what is found
-// is where two words lie, from where to where the addresses of rows stand, or 0.
+// Finds rows of rules by the value of one cell of the request in a table. Returns the address of two
+// words, the start and the end of the row addresses, or 0.
 
 import { hashOn, finishHash } from './hash';
 import { textAt, wordAt } from './text-table';
@@ -12,7 +12,7 @@ export const enum By {
   SEGMENTS = 4,
 }
 
-/** Of the texts and words of a table. */
+/** By the strings and words of a table. */
 export function toldRows(by: i32, table: usize, cell: usize): usize {
   const slot = by == By.TEXT
     ? textAt(table, load<u32>(cell), load<i32>(cell, 4))
@@ -23,9 +23,9 @@ export function toldRows(by: i32, table: usize, cell: usize): usize {
 // --- networks ------------------------------------------------------------------------------------
 
 /**
- * Stretches of addresses: +0 u32 how many, +4 u32 a table for v4 addresses or 0, from +16 on 32 bytes
- * each, in order: u64 and u64 the first address, u32 from, u32 to. The table has 65,537 u32: for each
- * upper half of an address the last stretch that begins at or before it.
+ * Stretches of addresses: +0 u32 count, +4 u32 a table for v4 addresses or 0, from +16 on 32 bytes each,
+ * in order: u64 and u64 the first address, u32 start, u32 end of the row addresses. The table has 65,537
+ * u32: for each upper half of an address the last stretch that starts at or before it.
  */
 export function networkRows(table: usize, cell: usize): usize {
   const p = load<u32>(cell);
@@ -39,7 +39,7 @@ export function networkRows(table: usize, cell: usize): usize {
     low = load<u32>(entry);
     high = load<u32>(entry, 4) + 1;
   }
-  // The address lies at or behind the first of `low`, and before that of `high`.
+  // The address is at or after the first of `low`, and before that of `high`.
   while (high - low > 1) {
     const middle = (low + high) >> 1;
     const at = table + 16 + (<usize>middle << 5);
@@ -57,7 +57,7 @@ const MOST_SEGMENTS: i32 = 16;
 const segments: usize = memory.data(MOST_SEGMENTS * 8);
 let segmentCount: i32 = 0;
 
-/** Where the first segments of a text lie: u32 pointer and u32 length each. */
+/** The first segments of a string: u32 pointer and u32 length each. */
 export function splitSegments(cell: usize, separator: u32): void {
   let p: usize = load<u32>(cell);
   const end = p + <usize>load<u32>(cell, 4);
@@ -74,7 +74,7 @@ export function splitSegments(cell: usize, separator: u32): void {
   }
 }
 
-/** Of the texts that have those segments at the places of `places` that a table's hashes tell. */
+/** The rows of patterns whose segments at `places` have a hash in the table. */
 export function segmentRows(table: usize, places: u32): usize {
   if (32 - clz<u32>(places) > segmentCount) return 0;
   let h: u64 = 0;

@@ -1,7 +1,7 @@
-// Conditions as data: `and`, `or` and `not` over a stack of what the functions of leaves give. A
-// tree's row: +0 u32 reason, +4 u32 how many steps, from +8 on 8 bytes each: u32 kind (3 bits) and
-// number of the leaf, u32 the leaf's row, how many values are joined, or a value. Steps come in the
-// order in which they are taken; the compiler sees to it that the stack suffices.
+// Evaluates conditions as data: `and`, `or` and `not` over a stack of the results of leaf functions. The
+// row of a tree: +0 u32 reason, +4 u32 number of steps, from +8 on 8 bytes each: u32 kind (3 bits) and
+// number of the leaf, u32 the leaf's row, the number of joined values, or a value. Steps are in the order
+// of evaluation; the compiler ensures that the stack suffices.
 
 import { NEVER } from './clock';
 
@@ -13,20 +13,20 @@ const enum Kind {
   CONST = 4,
 }
 
-/** More than an expression has operators. */
+/** More than the maximum number of operators in an expression. */
 const DEPTH: i32 = 1024;
-/** Of each: +0 i32 value, +8 i64 edge, +16 u64 mask of the paths that made it unknown. */
+/** An entry of the stack: +0 i32 value, +8 i64 edge, +16 u64 mask of the paths that made it unknown. */
 const ENTRY: i32 = 24;
 const stack: usize = memory.data(DEPTH * ENTRY, 8);
 
 let edgeOfLeaf: i64 = NEVER;
 
-/** A leaf's function tells the edge of its value so. */
+/** Sets the edge of a leaf's value, from its function. */
 export function leafEdge(edge: i64): void {
   edgeOfLeaf = edge;
 }
 
-/** The value of a tree; `leaves` and `whys`, or 0, are functions by the numbers of leaves. */
+/** The value of a tree; `leaves`, and `whys` or 0, are functions by the numbers of leaves. */
 export function treeValue(row: usize, leaves: usize, whys: usize): i32 {
   let top = stack;
   let step = row + 8;
@@ -62,12 +62,12 @@ export function treeValue(row: usize, leaves: usize, whys: usize): i32 {
   return load<i32>(stack);
 }
 
-/** Of the tree that was valued last. */
+/** The edge of the tree that was evaluated last. */
 export function treeEdge(): i64 {
   return load<i64>(stack, 8);
 }
 
-/** Of the tree that was valued last, with `whys`. */
+/** The mask of the tree that was evaluated last, with `whys`. */
 export function treeMask(): u64 {
   return load<u64>(stack, 16);
 }
@@ -80,7 +80,7 @@ function push(at: usize, value: i32, edge: i64, mask: u64): void {
   store<u64>(at, mask, 16);
 }
 
-/** Once decided, the latest edge of those that decide it; else the earliest of all. */
+/** Once decided, the latest edge of the operands that decide it; otherwise the earliest of all. */
 function join(first: usize, count: i32, all: bool): void {
   const deciding = all ? 0 : 2;
   const end = first + <usize>count * ENTRY;

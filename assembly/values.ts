@@ -1,7 +1,7 @@
-// Members and elements by their declared type. A cursor at the value, its cell, its path's number
-// and the level that a container there would have come in; the cursor behind the value goes out, or
-// 0 after an error that ends all reading. `null` is an absent member, or, in arrays, a value of the
-// wrong type; a wrong type is recorded, makes the cell faulty and is passed over.
+// Reads members and elements by their declared type. A reader takes the cursor at the value, its cell,
+// the number of its path and the level of a container there, and returns the cursor after the value, or 0
+// after an error that ends reading. `null` is an absent member or, in arrays, a value of the wrong type;
+// a value of the wrong type is recorded, makes the cell faulty and is skipped.
 
 import { isUnknownMark, UNKNOWN_MARK_BYTES } from './carried';
 import { CELL, isKnown, storeAbsent, storeBytes, storeFaulty, storeUnknown, storeWord } from './cells';
@@ -17,15 +17,15 @@ import { spiffeValid } from './text';
 
 /** `,"` */
 const COMMA_QUOTE: u32 = 0x222c;
-/** Decimal digits that 64 bits always hold, here and after scaling to milliseconds. */
+/** The number of decimal digits that always fits 64 bits, here and after scaling to milliseconds. */
 const SAFE_DIGITS: usize = 18;
 const SAFE_SECONDS_DIGITS: usize = 15;
-/** `2026-11-25T01:31:07.123Z` */
+/** The length of `2026-11-25T01:31:07.123Z`. */
 const USUAL_INSTANT: i32 = 24;
-/** … and to millionths. */
+/** The same after scaling to millionths. */
 const SAFE_DECIMAL_DIGITS: usize = 12;
 
-/** Whether some member of the request was null: it came, and is absent. */
+/** Whether a member of the request was null, which counts as absent. */
 export let hadNull: bool = false;
 
 export function forgetNulls(): void {
@@ -33,8 +33,8 @@ export function forgetNulls(): void {
 }
 
 /**
- * A value that is not of the member's type, or `null` where the member may be absent. Readers of
- * objects and arrays call it too.
+ * Refuses a value that is not of the member's type, and accepts `null` if the member can be absent.
+ * Readers of objects and arrays call it as well.
  */
 export function refuse(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
   const kind = kindAt(p);
@@ -61,7 +61,7 @@ export function readBool(p: usize, cell: usize, path: i32, depth: i32, nullIsAbs
   return isTrue ? skipTrue(p) : skipFalse(p);
 }
 
-/** A pointer and a length in bytes, at most `STRING_LIMIT`. */
+/** Reads a string as a pointer and a length in bytes, at most `STRING_LIMIT`. */
 export function readString(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
@@ -78,15 +78,14 @@ export function readString(
   return end;
 }
 
-/** Behind the elements that `readShortStrings` read. */
+/** The address after the elements that `readShortStrings` read. */
 export let shortStringsEnd: usize = 0;
 /** Whether all of these are known to differ. */
 export let shortStringsDiffer: bool = false;
 
 /**
- * The strings that an array begins with at `p`, as long as they are short: into cells from `element`
- * on, at most up to `limit`. Gives the cursor at the closing bracket, or at the first element that is
- * left.
+ * Reads the strings at the start of an array at `p`, while they are short, into cells from `element` up
+ * to `limit`. Returns the cursor at the closing bracket, or at the first element that is left.
  */
 export function readShortStrings(p: usize, element: usize, limit: usize): usize {
   let taken: u64 = 0;
@@ -94,7 +93,7 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
   while (element < limit) {
     const end = shortStringEnd(p);
     if (!isShortString(p, end)) break;
-    // What comes of it is no element before it is passed over.
+    // The stored cell counts as an element only once `element` advances.
     storeString(element, p, end);
     const next = <u32>load<u16>(end);
     const isLast = (next & 0xff) == 0x5d;
@@ -116,8 +115,8 @@ export function readShortStrings(p: usize, element: usize, limit: usize): usize 
 }
 
 /**
- * A bit that all strings share which are equal to the one from `start` to behind its closing quote at
- * `end`: by its length, and of its first eight bytes those up to the quote.
+ * A bit that equal strings share, for the string from `start` to its closing quote at `end`: from its
+ * length, and those of its first eight bytes before the quote.
  */
 // @ts-ignore: decorator
 @inline
@@ -127,14 +126,14 @@ function sharedBit(start: usize, end: usize): u64 {
   return <u64>1 << (((first + length) * 0x9e3779b97f4a7c15) >> 58);
 }
 
-/** What is between the quotes of the string from `p` to `end`, which has no escapes. */
+/** The contents between the quotes of the string from `p` to `end`, which has no escapes. */
 // @ts-ignore: decorator
 @inline
 function storeString(cell: usize, p: usize, end: usize): void {
   storeBytes(cell, p + 1, <i32>(end - p) - 2);
 }
 
-/** As `readString`; unknown if it is no SPIFFE ID. */
+/** Like `readString`; unknown if it is not a SPIFFE ID. */
 export function readSpiffe(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
@@ -147,13 +146,13 @@ export function readSpiffe(
   return end;
 }
 
-/** The string at `p` is over `STRING_LIMIT`. */
+/** The string at `p` is longer than `STRING_LIMIT`. */
 export function refuseLong(p: usize, cell: usize, path: i32): void {
   storeFaulty(cell);
   recordFault(Code.TOO_LONG, path, Found.NOTHING, p);
 }
 
-/** A number whose exact value is integral, however it is written; unknown beyond 64 bits. */
+/** Reads a number whose exact value is an integer, however it is written; unknown beyond 64 bits. */
 export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
   const end = readPlainInteger(p, SAFE_DIGITS);
   if (end == 0) return readOtherNumber(p, cell, path, depth, nullIsAbsent, 0, false);
@@ -161,7 +160,7 @@ export function readInt(p: usize, cell: usize, path: i32, depth: i32, nullIsAbse
   return end;
 }
 
-/** A number as millionths, rounded half to even; unknown beyond 64 bits. */
+/** Reads a number as millionths, rounded half to even; unknown beyond 64 bits. */
 export function readDecimal(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
@@ -171,14 +170,14 @@ export function readDecimal(
   return end;
 }
 
-/** What was just read into the cell is unknown outside its declared range. */
+/** Makes the value that was just read unknown if it is outside its declared range. */
 export function keepWithin(cell: usize, least: i64, most: i64): void {
   if (!isKnown(cell)) return;
   const value = load<i64>(cell);
   if (value < least || value > most) storeUnknown(cell);
 }
 
-/** A number of seconds as milliseconds; unknown beyond 64 bits. */
+/** Reads a number of seconds as milliseconds; unknown beyond 64 bits. */
 export function readDuration(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
@@ -188,7 +187,7 @@ export function readDuration(
   return end;
 }
 
-/** A number of seconds since the epoch as milliseconds; unknown outside the years 0 to 9999. */
+/** Reads a number of seconds since the epoch as milliseconds; unknown outside the years 0 to 9999. */
 export function readTimestampSeconds(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
@@ -197,11 +196,11 @@ export function readTimestampSeconds(
   return end;
 }
 
-/** RFC 3339 text as milliseconds since the epoch. */
+/** Reads an RFC 3339 string as milliseconds since the epoch. */
 export function readTimestamp(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool,
 ): usize {
-  // Most end in milliseconds and `Z`: what parses so far has nothing special.
+  // Most end with milliseconds and `Z`: if parsing such a string succeeds, it has no escapes.
   if (load<u8>(p, USUAL_INSTANT + 1) == 0x22 && load<u8>(p) == 0x22) {
     if (parseTimestamp(p + 1, USUAL_INSTANT)) {
       storeWord(cell, timestampValue);
@@ -221,8 +220,8 @@ export function readTimestamp(
 }
 
 /**
- * A number that is no plain integer, or something else: times ten to the power of `scale`, rounded or cut
- * off. Without a scale it must be integral.
+ * Reads a number that is not a plain integer, or another value: times ten to the power of `scale`,
+ * rounded or truncated. Without a scale it must be an integer.
  */
 function readOtherNumber(
   p: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool, scale: i32, round: bool,
@@ -244,9 +243,9 @@ function readOtherNumber(
 
 let plainInteger: i64 = 0;
 
-/** At most `most` digits without fraction or exponent; 0: something else. Records nothing. */
+/** Skips at most `most` digits without fraction or exponent; 0: another form. Records nothing. */
 function readPlainInteger(p: usize, most: usize): usize {
-  // Up to seven digits at once. With these a byte is at most 9, any other sets its high bit.
+  // Up to seven digits at once. With these a byte is at most 9; any other byte sets its high bit.
   const word = load<u64>(p) ^ 0x3030303030303030;
   const strange = (word | (word + 0x7676767676767676)) & 0x8080808080808080;
   const bits = ctz(strange) & 0x38;
@@ -255,7 +254,7 @@ function readPlainInteger(p: usize, most: usize): usize {
   if (strange == 0 || bits == 0 || isLead || next == 0x2e || (next | 0x20) == 0x65) {
     return readLongInteger(p, most);
   }
-  // The digits end where the word does: zeros stand before them.
+  // Shifts the digits to the end of the word, after zeros.
   let digits = word << (64 - bits);
   digits = digits * 10 + (digits >> 8);
   const tens = (digits & 0x000000ff000000ff) * 0x000f424000000064;

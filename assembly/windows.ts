@@ -1,10 +1,11 @@
-// Windows and calendar fields. The compiler lays out a zone (+0 u32 count of its offsets, +4 u32 whether
-// it is a fixed offset, which is known at every instant, from +8 on for each
-// from when on it holds in u32 seconds since 1970, then for each i32 seconds ahead of UTC) and a
-// window (+0 u32 zone, +4 u8 whether it never changes but for exceptions, +5 u8 whether each week is
-// alike but for them, +6 u8 whether ranges end on the day after that on which they begin, +8 u32 count of exceptions, +12 u32 where they are: for each i32 first and i32 last day, in order; from +16 on for each class of
-// days a u16 where its plan is: u32 count of ranges, for each u32 from and u32 to in milliseconds).
-// Days count from 1970-01-01; places in a window count from its start.
+// Windows and calendar fields. The compiler lays out a zone (+0 u32 number of its offsets, +4 u32 whether
+// it is a fixed offset, which is known at every instant, from +8 on for each the start in u32 seconds
+// since 1970, then for each i32 seconds ahead of UTC) and a window (+0 u32 zone, +4 u8 whether it never
+// changes except for exceptions, +5 u8 whether all weeks are the same except for them, +6 u8 whether
+// ranges end on the day after the one on which they start, +8 u32 number of exceptions, +12 u32 address
+// of the exceptions: for each i32 first and i32 last day, in order; from +16 on for each class of days a
+// u16 offset of its plan: u32 number of ranges, for each u32 start and u32 end in milliseconds). Days
+// count from 1970-01-01; offsets in a window count from its start.
 
 import { setOk } from './arith';
 import { beginEdge, consider, hasNow, instantNow } from './clock';
@@ -13,12 +14,12 @@ import { FIRST_INSTANT, LAST_INSTANT } from './instant';
 const DAY: i64 = 86400000;
 /** Zones are known from 1970 to 2099, unless they are fixed offsets. */
 const END_OF_KNOWN: i64 = 4102444800000;
-/** The day -719530 is the last before any that a wall clock reads; it is a multiple of 7. */
+/** The day -719530 is the last one before any that a wall clock shows; it is a multiple of 7. */
 const DAYS_BEFORE: i32 = 719530;
-/** No instant is so far from another. */
+/** A distance that no two instants have. */
 const FAR: i64 = 10000000000000000;
 const CLASSES: usize = 16;
-/** Where the offsets of a zone begin. */
+/** The start of the offsets of a zone. */
 const OFFSETS: usize = 8;
 
 export function inWindow(window: usize, at: i64): i32 {
@@ -26,7 +27,7 @@ export function inWindow(window: usize, at: i64): i32 {
   return i32(isInside(window, wallAt(load<u32>(window), at))) << 1;
 }
 
-/** Of the instant that lies `ahead` of the clock. */
+/** For the instant that is `ahead` of the clock. */
 export function nowInWindow(window: usize, ahead: i64): i32 {
   beginEdge();
   if (!hasNow() || ahead > FAR || ahead < -FAR) return 1;
@@ -73,12 +74,12 @@ function endOfKnownIn(zone: usize): i64 {
   return load<u32>(zone, 4) ? LAST_INSTANT + 1 : END_OF_KNOWN;
 }
 
-/** What the zone's clocks read, as if it were UTC. */
+/** The local time of the zone, as if it were UTC. */
 function wallAt(zone: usize, at: i64): i64 {
   return at + aheadOf(zone, offsetAt(zone, at));
 }
 
-/** The index of the offset that holds at a known instant. */
+/** The index of the offset that is in force at a known instant. */
 function offsetAt(zone: usize, at: i64): i32 {
   if (load<i32>(zone) == 1) return 0;
   const seconds = <u32>(at / 1000);
@@ -97,7 +98,7 @@ function aheadOf(zone: usize, index: i32): i64 {
   return <i64>load<i32>(zone + (<usize>(load<i32>(zone) + index) << 2), OFFSETS) * 1000;
 }
 
-/** Until when an offset holds. */
+/** The end of an offset. */
 function untilOf(zone: usize, index: i32): i64 {
   if (index + 1 >= load<i32>(zone)) return endOfKnownIn(zone);
   return <i64>load<u32>(zone + (<usize>(index + 1) << 2), OFFSETS) * 1000;
@@ -106,8 +107,8 @@ function untilOf(zone: usize, index: i32): i64 {
 // --- days ----------------------------------------------------------------------------------------
 
 /**
- * The day of a wall clock's reading. Engines divide floats faster than integers; for the few million
- * days there are a quotient is never rounded up to the next.
+ * The day of a local time. Engines divide floats faster than integers; for the few million days in use a
+ * quotient is never rounded up to the next integer.
  */
 @inline
 function dayOf(wall: i64): i32 {
@@ -119,7 +120,7 @@ function weekdayOf(day: i32): i32 {
   return (day + DAYS_BEFORE + 10) % 7;
 }
 
-/** From 1; years begin in March, so that leap days end them. */
+/** From 1; years start in March, so that leap days are at their end. */
 function dateOf(day: i32): i32 {
   const ofEra = (day + 719468 + 146097) % 146097;
   const year = (ofEra - ofEra / 1460 + ofEra / 36524 - ofEra / 146096) / 365;
@@ -137,14 +138,14 @@ function classOf(window: usize, day: i32): i32 {
 
 // --- windows -------------------------------------------------------------------------------------
 
-/** The ranges that begin on a day; 0: none. */
+/** The ranges that start on a day; 0: none. */
 function planOf(window: usize, day: i32): usize {
   const exception = exceptionFrom(window, day);
   if (exception != 0 && load<i32>(exception) <= day) return 0;
   return window + load<u16>(window + (<usize>classOf(window, day) << 1), CLASSES);
 }
 
-/** Those of them that may not be over at its end. */
+/** The ranges that start on a day, if they can continue after its end; 0: none. */
 @inline
 function spilling(window: usize, day: i32): usize {
   return load<u8>(window, 6) ? planOf(window, day) : 0;
@@ -194,7 +195,10 @@ function isInside(window: usize, wall: i64): bool {
   return false;
 }
 
-/** The first instant after a known one, at which it is `held`, at which being inside is not `held`, or is unknown. */
+/**
+ * The first instant after a known one, at which being inside is `held`, at which it is not, or is
+ * unknown.
+ */
 function changeAfter(window: usize, at: i64, held: bool): i64 {
   const zone = <usize>load<u32>(window);
   const count = load<i32>(zone);
@@ -210,7 +214,7 @@ function changeAfter(window: usize, at: i64, held: bool): i64 {
   return endOfKnownIn(zone);
 }
 
-/** The first reading of the clock between the two at which being inside is not `held`, or `end`. */
+/** The first local time between the two at which being inside is not `held`, or `end`. */
 function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
   const steady = load<u8>(window, 4) != 0;
   let day = dayOf(start);
@@ -223,16 +227,17 @@ function turnBetween(window: usize, start: i64, end: i64, held: bool): i64 {
       if (steady) return end;
       continue;
     }
-    // A steady window changes at the end of the day before an exception, or of a range that began on it.
+    // A steady window changes at the end of the day before an exception, or of a range that started on
+    // it.
     const first = load<i32>(exception);
     if (steady) day = max(day, first - 1);
-    // No range begins or ends on the days of an exception after its first.
+    // No range starts or ends on the days of an exception after its first.
     if (day > first) day = max(day, load<i32>(exception, 4) + 1);
   }
   return end;
 }
 
-/** The same on one day, where only ranges of that day and the day before begin or end. */
+/** The same on one day, where only ranges of that day and the day before start or end. */
 function turnOn(window: usize, day: i32, start: i64, end: i64, held: bool): i64 {
   const midnight = <i64>day * DAY;
   const own = planOf(window, day);

@@ -1,4 +1,4 @@
-// What `npm run bench -- …` takes: words come in, what is to be done goes out, or a complaint.
+// Parses the arguments of `npm run bench -- …` into a plan, or throws a usage error.
 
 import { parseArgs } from 'node:util';
 import { kinds } from './workloads/p3.mjs';
@@ -7,9 +7,9 @@ import { kinds } from './workloads/p3.mjs';
 
 /**
  * @typedef {object} Plan
- * @property {readonly Case[]} cases Of one kind by rising size.
+ * @property {readonly Case[]} cases Those of one kind in ascending size.
  * @property {number} rounds
- * @property {number} compileLimit Seconds, like the next.
+ * @property {number} compileLimit In seconds, like the next one.
  * @property {number} checkLimit
  * @property {boolean} peers
  * @property {boolean} chart
@@ -21,7 +21,7 @@ export class UsageError extends Error {}
 const names = ['p1', 'p2', 'p3', 'p4'];
 const sizes = [10, 100, 1000, 10_000];
 const sessionKinds = ['facts', 'due'];
-/** Of P4, and with `--quick`. */
+/** The number of sessions of P4, and that with `--quick`. */
 const [sessions, fewerSessions] = [1_000_000, 10_000];
 
 const options = /** @type {const} */ ({
@@ -67,7 +67,7 @@ export function planOf(words) {
  * @param {readonly string[]} wanted
  * @param {readonly string[]} wantedKinds
  * @param {readonly number[]} wantedSizes
- * @param {number} count Sessions of P4.
+ * @param {number} count The number of sessions of P4.
  * @returns {readonly Case[]}
  */
 export function casesOf(wanted, wantedKinds, wantedSizes, count) {
@@ -99,7 +99,7 @@ export function oneOfThese(option, given, all) {
   const words = given?.split(',') ?? all;
   const strange = words.find((word) => !all.includes(word));
   if (strange !== undefined) {
-    throw new UsageError(`${option} takes ${all.join(', ')}, not ${strange}`);
+    throw new UsageError(`${option}: expected ${all.join(', ')}, found ${strange}`);
   }
   return all.filter((word) => words.includes(word));
 }
@@ -108,7 +108,7 @@ export function oneOfThese(option, given, all) {
 export function positive(option, word) {
   const number = Number(word);
   if (!Number.isInteger(number) || number < 1) {
-    throw new UsageError(`${option} takes whole numbers from 1, not ${word}`);
+    throw new UsageError(`${option}: expected a positive integer, found ${word}`);
   }
   return number;
 }

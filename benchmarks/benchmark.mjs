@@ -1,4 +1,5 @@
-// The cases of a plan, one after the other: compiled, measured by processes apart, put together.
+// Runs the cases of a plan in sequence: compiles each, measures it in separate processes, and combines
+// the results.
 
 import { waysOf } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
@@ -13,17 +14,20 @@ import { titleOf } from './table.mjs';
 const root = new URL('../', import.meta.url).href;
 
 /**
- * Ends after the first disagreement.
+ * Runs the cases; stops after the first disagreement.
  *
  * @param {import('./arguments.mjs').Plan} plan
- * @param {string} folder For modules.
+ * @param {string} folder The folder of modules.
  * @returns {AsyncGenerator<
  *   | { case: Case, result: import('./results.mjs').Result, disagreement?: undefined }
  *   | { case: Case, result?: undefined, disagreement: import('./measuring.mjs').Disagreed }
  * >}
  */
 export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peers }, folder) {
-  /** By kind, what could not be compiled: more rules of the kind are not tried. @type {Map<string | null, Case>} */
+  /**
+   * By kind, the case that could not be compiled: larger cases of the kind are skipped.
+   * @type {Map<string | null, Case>}
+   */
   const tooLarge = new Map();
   for (const one of cases) {
     console.error(`measuring ${titleOf(one)} …`);
@@ -53,7 +57,7 @@ export async function* benchmark({ cases, rounds, compileLimit, checkLimit, peer
 
 /**
  * @param {Case} one
- * @param {Case | undefined} failed A smaller one.
+ * @param {Case | undefined} failed A smaller case.
  * @param {string} folder
  * @param {number} limit
  * @returns {Promise<Compiled>}
@@ -70,7 +74,7 @@ function failure(place, failed) {
 }
 
 /**
- * The engines of a case, those that need the same flags of Node together.
+ * The engines of a case, grouped by the flags of Node that they need.
  *
  * @param {Case} one
  * @param {boolean} peers

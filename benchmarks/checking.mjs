@@ -1,9 +1,10 @@
-// Asks an engine for every request and compares with what is expected. Nothing is timed before.
+// Runs an engine on every request and compares the results with the expected ones, before anything is
+// timed.
 
 /**
  * @typedef {object} Checked
- * @property {number} checked How many requests.
- * @property {number} ns How long a decision took, roughly.
+ * @property {number} checked The number of requests.
+ * @property {number} ns The approximate time of a decision.
  * @property {Disagreement} [disagreement]
  */
 
@@ -15,15 +16,17 @@
  * @property {string} found
  */
 
-/** Coprime to the count of requests: wherever time runs out, all sorts of them were asked. */
+/**
+ * Coprime to the number of requests: when the time limit is reached, all sorts of them have been checked.
+ */
 const stride = 383;
 
 /**
- * By the engine's own check, if it has one.
+ * Checks an engine, with its own check if it has one.
  *
  * @param {import('./workloads/workload.mjs').Workload} workload
  * @param {import('./engines/engine.mjs').Prepared} prepared
- * @param {number} limit Seconds.
+ * @param {number} limit In seconds.
  * @returns {Checked}
  */
 export function checkedBy(workload, prepared, limit) {
@@ -32,11 +35,11 @@ export function checkedBy(workload, prepared, limit) {
 }
 
 /**
- * An engine that has not done them all within the limit is checked with as many as it did.
+ * Checks the decisions of an engine; stops at the time limit.
  *
  * @param {import('./workloads/workload.mjs').Workload} workload
  * @param {import('./engines/engine.mjs').Deciding} prepared
- * @param {number} limit Seconds.
+ * @param {number} limit In seconds.
  * @returns {Checked}
  */
 export function check({ expected, texts }, { decide, hold }, limit) {

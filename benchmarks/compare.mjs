@@ -1,6 +1,6 @@
-// `node benchmarks/compare.mjs REV1 REV2`: two revisions of nhipol, each built in a worktree of its
-// own, measured in turn by processes apart, with the workloads and the timing of this checkout. Tells
-// for each row how many times as long the second one takes. Exit codes as of main.mjs.
+// `node benchmarks/compare.mjs REV1 REV2`: compares two revisions of nhipol, each built in its own
+// worktree, measured alternately in separate processes, with the workloads and the timing of this
+// checkout. Prints for each row the ratio of the second to the first. Exit codes as in main.mjs.
 
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,11 +89,11 @@ function parsed(words) {
 }
 
 /**
- * With the packages that the revision itself asks for.
+ * Builds a revision with its own dependencies.
  *
  * @param {string} revision
  * @param {string} folder
- * @param {string[]} worktrees Where its own is told, to be removed.
+ * @param {string[]} worktrees The list to which the new worktree is added, so that it is removed at the end.
  * @returns {Promise<Built>}
  */
 async function build(revision, folder, worktrees) {
@@ -139,7 +139,7 @@ async function compareCase(one, built, { rounds, repeats, compileLimit, revision
   for (let repeat = 0; repeat < repeats; repeat += 1) {
     /** @type {(readonly import('./measuring.mjs').Figure[])[]} */
     const pair = [];
-    // Now the one, now the other goes first: a machine that gets slower favours neither.
+    // The order alternates, so that a machine that slows down favours neither.
     const order = repeat % 2 === 0 ? [0, 1] : [1, 0];
     for (const revision of order) {
       const context = /** @type {import('./engines/engine.mjs').Context} */ (contexts[revision]);

@@ -1,4 +1,4 @@
-// What pairs of measurements, each of a first and a second revision, come to.
+// Summarizes pairs of measurements, each of a first and a second revision.
 
 import { summarise } from '../dist/cli/commands/bench/statistics.js';
 import { columns, nanoseconds } from './table.mjs';
@@ -10,13 +10,13 @@ import { columns, nanoseconds } from './table.mjs';
  * @typedef {object} Ratio
  * @property {string} way
  * @property {string} engine
- * @property {number} first Median, in ns, like the next.
+ * @property {number} first The median in ns, like the next one.
  * @property {number} second
- * @property {Summary} ratio Of the second to the first of each pair.
+ * @property {Summary} ratio The ratio of the second to the first of each pair.
  */
 
 /**
- * Rows that one of the revisions has no figure of are left out.
+ * The ratio for each row; rows without a figure in one of the revisions are omitted.
  *
  * @param {readonly (readonly (readonly Figure[])[])[]} pairs
  * @returns {readonly Ratio[]}

@@ -1,6 +1,6 @@
-// `npm run bench`: compiles and measures each case in processes of their own, prints its table, and
-// writes figures and charts where asked. README.md says how to read them. Exit codes: 0 all is
-// measured, 1 an engine disagrees, 2 usage.
+// `npm run bench`: compiles and measures each case in separate processes, prints its table, and writes
+// figures and charts on request. README.md describes the results. Exit codes: 0 everything was measured,
+// 1 an engine disagrees, 2 usage.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

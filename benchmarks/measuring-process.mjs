@@ -1,5 +1,5 @@
-// A process of its own for a task: what one workload makes of the optimising compiler's work must not
-// spoil another's. The task comes as a message, and the outcome goes as one.
+// A separate process for a task, so that the optimizations of one workload do not affect another. The
+// task and the outcome are messages.
 
 import { measure } from './measuring.mjs';
 

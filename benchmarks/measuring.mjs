@@ -1,4 +1,4 @@
-// One workload and some engines, in this process: prepared, checked, timed.
+// Prepares, checks and times some engines on one workload, in this process.
 
 import { checkedBy } from './checking.mjs';
 import { engines } from './engines/index.mjs';
@@ -6,24 +6,24 @@ import { time } from './timing.mjs';
 import { requestCount, workloadOf } from './workloads/workload.mjs';
 
 /**
- * What a process is asked to do.
+ * The task of a process.
  *
  * @typedef {object} Task
  * @property {import('./workloads/workload.mjs').Case} case
- * @property {readonly number[]} engines By their place among all.
+ * @property {readonly number[]} engines Indexes in the list of all engines.
  * @property {import('./engines/engine.mjs').Context} context
  * @property {number} rounds
- * @property {number} checkLimit Seconds.
+ * @property {number} checkLimit In seconds.
  */
 
 /**
  * @typedef {object} Figure
  * @property {string} engine
  * @property {import('./engines/engine.mjs').Way} way
- * @property {number} [checked] How many requests.
+ * @property {number} [checked] The number of requests.
  * @property {import('../dist/cli/commands/bench/statistics.js').Summary & { rounds: number }} [ns]
  * @property {import('./engines/engine.mjs').SessionMemory} [memory]
- * @property {string} [failed] Why there is no `ns`.
+ * @property {string} [failed] The reason why there is no `ns`.
  */
 
 /**

@@ -1,7 +1,8 @@
-// Whether memory stays as it is: P1 is decided a thousand times and then a hundred million times, from
-// bytes and from objects, and the pages of the module and the heap of the process are told after each.
+// Checks whether memory is constant: P1 is decided a thousand times and then a hundred million times,
+// from bytes and from objects, and the pages of the module and the heap of the process are printed after
+// each.
 //
-//   node --expose-gc benchmarks/memory.mjs [--decisions 1e8]
+// node --expose-gc benchmarks/memory.mjs [--decisions 1e8]
 
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -29,7 +30,7 @@ rmSync(folder, { recursive: true });
 const workload = workloadOf(one);
 const texts = workload.texts.map((text) => new TextEncoder().encode(text));
 
-/** The module's memory, of which the host tells nothing. @type {WebAssembly.Memory[]} */
+/** The memory of the module, which the host does not report. @type {WebAssembly.Memory[]} */
 const memories = [];
 const { Instance } = WebAssembly;
 WebAssembly.Instance = class extends Instance {

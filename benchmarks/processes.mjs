@@ -1,4 +1,4 @@
-// Starts what runs in processes of its own: compiling a policy, and measuring.
+// Starts separate processes: to compile a policy, and to measure.
 
 import { fork, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -10,19 +10,19 @@ import { caseName, workloadOf } from './workloads/workload.mjs';
 
 /**
  * @typedef {object} Compiled
- * @property {number} [seconds] Of a whole process, from nothing to the module on the disk.
+ * @property {number} [seconds] The time of a whole process, from its start to the module on the disk.
  * @property {number} [bytes]
  * @property {string} [module] Its path.
- * @property {string} [failed] Why there is none.
+ * @property {string} [failed] The reason why there is none.
  */
 
 const sessionCompiler = fileURLToPath(new URL('./sessions/compile.mjs', import.meta.url));
 
 /**
  * @param {Case} one
- * @param {string} root URL of a checkout, built.
- * @param {string} folder For what is written.
- * @param {number} limit Seconds.
+ * @param {string} root The URL of a built checkout.
+ * @param {string} folder The folder of the output.
+ * @param {number} limit In seconds.
  * @returns {Promise<Compiled>}
  */
 export async function compileCase(one, root, folder, limit) {
@@ -50,11 +50,11 @@ function commandOf(root) {
 }
 
 /**
- * A process that ends without an outcome, as engines in other languages may bring it to, is a failure
- * of all that it was to measure.
+ * Measures in a separate process. If the process ends without an outcome, which engines in other languages
+ * can cause, all engines of the task have failed.
  *
  * @param {import('./measuring.mjs').Task} task
- * @param {readonly string[]} flags Node's.
+ * @param {readonly string[]} flags Flags of Node.
  * @returns {Promise<Awaited<ReturnType<typeof import('./measuring.mjs').measure>> | { ended: string }>}
  */
 export function measureApart(task, flags) {
@@ -75,7 +75,7 @@ export function measureApart(task, flags) {
  * @param {readonly string[]} words
  * @param {{ cwd?: string, timeout?: number }} [options] `timeout` in ms.
  * @returns {Promise<{ code: number | null, signal: string | null, complaint: string }>} `complaint`: the
- *   first line of what it said.
+ *   first line of its output.
  */
 export function run(command, words, options = {}) {
   return new Promise((resolve, reject) => {

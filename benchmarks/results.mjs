@@ -1,4 +1,4 @@
-// What all that was measured of one case comes to: each figure beside what it stands against.
+// Combines the measurements of one case: each figure with those that it is compared with.
 
 import { fewSessions, handwritten } from './engines/engine.mjs';
 import { engines } from './engines/index.mjs';
@@ -7,8 +7,8 @@ import { engines } from './engines/index.mjs';
 /** @typedef {import('./workloads/workload.mjs').Case} Case */
 
 /**
- * @typedef {Figure & { toHand?: number, toPeer?: number, toFew?: number }} Row `toPeer`: to the fastest peer that
- *   is asked in the same way; `toFew`: to the same among a thousand sessions.
+ * @typedef {Figure & { toHand?: number, toPeer?: number, toFew?: number }} Row `toPeer`: relative to the fastest peer
+ *   in the same way; `toFew`: relative to the same engine with a thousand sessions.
  *
  * @typedef {object} Result
  * @property {Case} case
@@ -40,7 +40,7 @@ export function compared(figures) {
 }
 
 /**
- * Flat, for other programs.
+ * The results as a flat list, for other programs.
  *
  * @param {readonly Result[]} results
  */

@@ -1,24 +1,24 @@
-// One case as a table for the terminal.
+// Formats one case as a table for the terminal.
 
 import { requestCount } from './workloads/workload.mjs';
 
 /** @typedef {import('./results.mjs').Row} Row */
 
 const header = ['way', 'engine', 'ns/decision', 'min', 'quartiles', '× hand', '× peer', ''];
-/** Where figures are also of sweeps. */
+/** For cases whose figures include sweeps. */
 const sessionHeader = header.map((word) => (word === 'ns/decision' ? 'ns' : word));
 
 /** @param {import('./results.mjs').Result} result */
 export function table({ case: one, permitted, compiled, rows }) {
-  const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${tellCompiled(compiled)}`;
+  const title = `${titleOf(one)}: ${count(requestCount)} requests, ${permitted} permitted; ${describeCompiled(compiled)}`;
   return `${title}\n\n${columns([one.name === 'p4' ? sessionHeader : header, ...rows.map(cellsOf)], 2, header.length - 1)}\n`;
 }
 
 /**
- * Lines of cells as columns, to the right but for the words.
+ * Formats lines of cells as columns, aligned to the right except for words.
  *
  * @param {readonly (readonly string[])[]} lines
- * @param {number} words How many columns are words at the beginning.
+ * @param {number} words The number of columns at the start that contain words.
  * @param {number} [note] A further column of words.
  */
 export function columns(lines, words, note) {
@@ -43,7 +43,7 @@ export function count(number) {
 }
 
 /** @param {import('./processes.mjs').Compiled} compiled */
-function tellCompiled({ seconds, bytes, failed }) {
+function describeCompiled({ seconds, bytes, failed }) {
   if (seconds === undefined || bytes === undefined) return `no module: ${failed}`;
   return `compiled in ${seconds.toFixed(1)} s, module ${(bytes / 1024).toFixed(1)} KB`;
 }
@@ -56,8 +56,8 @@ function cellsOf({ way, engine, ns, toHand, toPeer, toFew, failed, checked, memo
   const isInPart = checked !== undefined && checked < requestCount;
   const notes = [
     ...(isInPart ? [`checked on ${count(checked)} of ${count(requestCount)} only`] : []),
-    ...(toFew === undefined ? [] : [`${ratio(toFew)} × as long as of 1,000`]),
-    ...(memory === undefined ? [] : [tellMemory(memory)]),
+    ...(toFew === undefined ? [] : [`${ratio(toFew)} × the time with 1,000`]),
+    ...(memory === undefined ? [] : [describeMemory(memory)]),
   ];
   return [
     ...[way, engine, nanoseconds(median), nanoseconds(min), quartiles],
@@ -66,8 +66,8 @@ function cellsOf({ way, engine, ns, toHand, toPeer, toFew, failed, checked, memo
 }
 
 /** @param {import('./engines/engine.mjs').SessionMemory} memory */
-function tellMemory({ sessionBytes, describedBytes }) {
-  return `${count(sessionBytes)} bytes a session, ${count(describedBytes)} by the manifest`;
+function describeMemory({ sessionBytes, describedBytes }) {
+  return `${count(sessionBytes)} bytes per session, ${count(describedBytes)} by the manifest`;
 }
 
 /** @param {number} ns */

@@ -1,5 +1,5 @@
-// Times engines in interleaved rounds, so that whatever slows the machine for a while slows all of
-// them. Slow engines get fewer rounds and fewer requests, never none.
+// Times engines in interleaved rounds, so that a temporary slowdown of the machine affects all of them.
+// Slow engines get fewer rounds and fewer requests, but never none.
 
 import { summarise } from '../dist/cli/commands/bench/statistics.js';
 
@@ -11,23 +11,23 @@ import { summarise } from '../dist/cli/commands/bench/statistics.js';
  * @typedef {object} Run
  * @property {Prepared} prepared
  * @property {import('./engines/engine.mjs').Way} way
- * @property {number} ns Of a decision, roughly.
+ * @property {number} ns The approximate time of a decision.
  */
 
-/** How long an engine runs in one round, and in all at most, in ms. */
+/** The duration of an engine in one round, and the maximum in all rounds, in ms. */
 const [roundLength, wholeLength] = [8, 1000];
-/** Of a slow one. */
-const [fewestRequests, fewestRounds] = [8, 3];
-/** In the way `decision` so many requests are held, one after the other, and each is decided again and again. */
+/** The minimum for a slow engine. */
+const [minRequests, minRounds] = [8, 3];
+/** In the way `decision`, the number of requests that are held in sequence, and of decisions on each. */
 const [held, repetitions] = [100, 100];
 const warmRounds = 8;
 
-/** How often the answer was a permit: what is counted for all to see cannot be optimised away. */
+/** The number of permits: a result that is exported cannot be optimized away. */
 export let permits = 0;
 
 /**
  * @param {readonly Run[]} runs
- * @param {number} count Requests.
+ * @param {number} count The number of requests.
  * @param {number} rounds
  * @returns {(Summary & { rounds: number })[]} In nanoseconds.
  */
@@ -48,14 +48,14 @@ export function time(runs, count, rounds) {
  */
 function planOf({ prepared, way, ns }, index, count, rounds) {
   const roundNs = roundLength * 1e6;
-  const requests = Math.min(count, Math.max(fewestRequests, Math.floor(roundNs / ns)));
-  const wanted = Math.max(fewestRounds, Math.floor((wholeLength * 1e6) / (requests * ns)));
+  const requests = Math.min(count, Math.max(minRequests, Math.floor(roundNs / ns)));
+  const wanted = Math.max(minRounds, Math.floor((wholeLength * 1e6) / (requests * ns)));
   const due = Math.min(rounds, wanted);
   return {
     measure: measuring(prepared, way, index, count, requests),
-    /** Spread evenly over all rounds. @param {number} round */
+    /** Whether a round is due; due rounds are spread evenly over all rounds. @param {number} round */
     isDue: (round) => Math.floor(((round + 1) * due) / rounds) > Math.floor((round * due) / rounds),
-    /** What was checked for long is warm already. */
+    /** An engine that was checked for long is warm already. */
     isSlow: requests * ns > 4 * roundNs,
     taken: /** @type {number[]} */ ([]),
   };
@@ -75,7 +75,7 @@ function measuring(prepared, way, index, count, requests) {
 }
 
 /**
- * Lets the optimising compiler do its work.
+ * Runs the engine until the optimizing compiler has finished.
  *
  * @param {ReturnType<typeof planOf>} plan
  */
@@ -86,7 +86,7 @@ function warmUp({ measure, isSlow }) {
 }
 
 /**
- * As many requests as fit a round, spread over all of them, the same ones in each round.
+ * Decides as many requests as fit a round, spread over all of them, the same ones in each round.
  *
  * @param {Deciding} prepared
  * @param {number} index
@@ -111,7 +111,7 @@ function pass({ decide, settle }, index, count, requests) {
 }
 
 /**
- * A part of the requests, each held and then decided many times.
+ * Holds some of the requests and decides each many times.
  *
  * @param {Deciding} prepared
  * @param {number} index
@@ -136,8 +136,8 @@ function heldPass({ decide, hold }, index, count) {
 }
 
 /**
- * Each engine gets a loop of its own text: a loop that all share would have learned to call any of
- * them, and so be slow with each.
+ * Creates a loop for each engine: the type feedback of a shared loop would make it call any of
+ * them, which is slow.
  *
  * @param {number} index
  * @returns {(decide: Deciding['decide'], step: number, end: number) => number}

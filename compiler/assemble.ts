@@ -1,22 +1,22 @@
-// From AssemblyScript to the finished module: the assembler is handed in, for it needs a thread of
-// its own; what it gives is completed with the constant data and the manifest, section by section.
+// Compiles AssemblyScript to the finished module. The assembler is a parameter, because it needs a thread
+// of its own. The constant data and the manifest are added to its output as sections.
 
 import type { Emitted } from './emit/emit.ts';
 
 export interface AssemblerOptions {
-  /** Where the assembler may place what it needs itself. */
+  /** The address from which the assembler may place its own data. */
   readonly memoryBase: number;
   readonly initialPages: number;
   readonly maximumPages: number;
-  /** Whether the module may have vector instructions; it may not where nothing is said. */
+  /** Whether the module may use vector instructions; default: false. */
   readonly simd?: boolean;
-  /** Whether the module is wanted as text, too. */
+  /** Whether to return the module as WebAssembly text as well. */
   readonly text: boolean;
 }
 
 export interface Assembled {
   readonly wasm: Uint8Array;
-  /** There if it was asked for. */
+  /** Present if it was requested. */
   readonly wat?: string;
 }
 
@@ -25,7 +25,10 @@ export type Assembler = (
   options: AssemblerOptions,
 ) => Promise<Assembled | { readonly failure: string }>;
 
-/** Throws when the assembler fails: emitted code that does not compile is a bug of ours. */
+/**
+ * Assembles the sources and completes the module. Throws if the assembler fails, because emitted code
+ * that does not compile is a bug of the compiler.
+ */
 export async function assemble(
   emitted: Emitted,
   custom: ReadonlyMap<string, Uint8Array>,
@@ -70,8 +73,8 @@ function finish(
   const before = sections.find((section) => section.id === dataSection);
   const [count, rest] = before === undefined ? [0, new Uint8Array()] : readUnsigned(before.body);
   const body = concat([unsigned(count + 1), rest, segment]);
-  const kept = sections.filter((section) => section.id !== dataSection);
-  const counted = kept.map((section) =>
+  const otherSections = sections.filter((section) => section.id !== dataSection);
+  const counted = otherSections.map((section) =>
     section.id === dataCountSection ? { id: dataCountSection, body: unsigned(count + 1) } : section,
   );
   const isLast = (section: Section) => section.id === customSection;
@@ -105,7 +108,7 @@ function readSections(wasm: Uint8Array): readonly Section[] {
   return sections;
 }
 
-/** LEB128, and what follows it. */
+/** Reads a LEB128 number; returns it and the rest of the bytes. */
 function readUnsigned(bytes: Uint8Array): [number, Uint8Array] {
   let value = 0;
   let at = 0;

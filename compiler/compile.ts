@@ -1,5 +1,5 @@
-// The door from a checked policy to its module. Pure but for the assembler that is handed in; the
-// same policy gives the same bytes. Throws only on a bug of ours.
+// Compiles a checked policy to a module. Deterministic: the same policy results in the same bytes. The
+// only side effects are those of the assembler, a parameter. Throws only if the compiler has a bug.
 
 import {
   type Encoding,
@@ -20,13 +20,13 @@ import { canonicalBytes, makeManifest } from './manifest/manifest.ts';
 import { type Plan, type PlanOptions, plan } from './plan/plan.ts';
 
 export interface CompileOptions {
-  /** The compiler's version, for the manifest. */
+  /** The version of the compiler, for the manifest. */
   readonly version?: string;
-  /** Whether the module may have vector instructions, which not every host knows. */
+  /** Whether the module may use vector instructions, which some hosts do not support. */
   readonly simd?: boolean;
-  /** Whether the module holds sessions; one that asks for history does in any case. */
+  /** Whether the module holds sessions; a module whose policy uses history always does. */
   readonly sessions?: boolean;
-  /** Whether the module is wanted as text, too. */
+  /** Whether to return the module as WebAssembly text as well. */
   readonly text?: boolean;
   /** Measures the stages: lower, plan, describe, emit, assemble. */
   readonly measure?: Measure;
@@ -36,10 +36,10 @@ export interface Compiled {
   readonly wasm: Uint8Array;
   readonly manifest: Manifest;
   readonly encoding: Encoding;
-  /** The stages between, as text. */
+  /** The intermediate stages as text. */
   readonly ir: string;
   readonly assembly: string;
-  /** There if it was asked for. */
+  /** Present if it was requested. */
   readonly wat?: string;
 }
 
@@ -84,13 +84,15 @@ export async function compile(
 }
 
 export interface CompiledMany {
-  /** Exports of the nth policy end in `_n`. */
+  /** The exports of the nth policy end in `_n`. */
   readonly wasm: Uint8Array;
   readonly manifests: readonly Manifest[];
   readonly encodings: readonly Encoding[];
 }
 
-/** Many policies in one module: a property over programs need not wait for each by itself. */
+/**
+ * Compiles many policies into one module, so that a property over programs need not assemble each one.
+ */
 export async function compileMany(
   policies: readonly Policy[],
   assembler: Assembler,
@@ -107,7 +109,7 @@ export async function compileMany(
   return { wasm, manifests: units.map((unit) => unit.settled()), encodings: emitted.encodings };
 }
 
-/** The manifest has its bounds once the rest of the module is laid out. */
+/** The manifest gets its bounds once the rest of the module is laid out. */
 function unitOf(
   ir: IrModule,
   plan: Plan,
@@ -129,7 +131,7 @@ function unitOf(
 
 function onlyOf<T>(all: readonly T[]): T {
   const [only] = all;
-  if (only === undefined) throw new Error('broken invariant: a policy that nothing describes');
+  if (only === undefined) throw new Error('broken invariant: a policy without a manifest');
   return only;
 }
 

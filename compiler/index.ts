@@ -1,4 +1,4 @@
-// The doors of the compiler.
+// The exports of the compiler.
 
 export type { Assembler, AssemblerOptions } from './assemble.ts';
 export { type Bindings, bindings } from './bindings/bindings.ts';

@@ -1,4 +1,4 @@
-// A case's engines as bars, one group for each way, fastest first, on a logarithmic scale.
+// Draws the engines of a case as bars, one group for each way, fastest first, on a logarithmic scale.
 
 import { chart, colourOf, decades, duration, fixed, gridLine, logarithmic, text } from './svg.mjs';
 

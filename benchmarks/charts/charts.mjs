@@ -1,5 +1,5 @@
-// Charts of results, as files beside this one: bars for P1 and P2, lines for each kind of P3 of which
-// there are several sizes.
+// Writes charts of results to files in this folder: bars for P1 and P2, lines for each kind of P3 with
+// several sizes.
 
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,10 @@ import { lines } from './lines.mjs';
 const titles = {
   p1: 'P1: an agent calls a tool',
   p2: 'P2: a deployment reads a secret',
-  action: 'P3: N rules told apart by action and resource type',
-  attribute: 'P3: N rules told apart by an attribute',
-  cidr: 'P3: N rules told apart by a network',
-  glob: 'P3: N rules told apart by a glob',
+  action: 'P3: N rules distinguished by action and resource type',
+  attribute: 'P3: N rules distinguished by an attribute',
+  cidr: 'P3: N rules distinguished by a network',
+  glob: 'P3: N rules distinguished by a glob',
 };
 
 /** @param {readonly Result[]} results @returns {readonly string[]} The paths of the files. */

@@ -1,4 +1,4 @@
-// A kind of P3 over its sizes, one line for each engine and way, both axes logarithmic.
+// Draws a kind of P3 over its sizes, one line for each engine and way, with two logarithmic axes.
 
 import { count } from '../table.mjs';
 import { chart, colourOf, decades, duration, fixed, gridLine, logarithmic, text } from './svg.mjs';
@@ -8,15 +8,15 @@ import { chart, colourOf, decades, duration, fixed, gridLine, logarithmic, text 
 
 const [width, height] = [760, 520];
 const [left, right, top, bottom] = [64, 268, 68, 472];
-/** Between two names at the right. */
+/** The minimum distance between two names at the right. */
 const nameStep = 15;
 
-/** @type {Readonly<Record<string, string>>} Apart from colour, what a way looks like. */
+/** @type {Readonly<Record<string, string>>} The line style of a way; the colour is that of the engine. */
 const dashes = { decision: '2 4', object: '', bytes: '8 4' };
 /** @type {Readonly<Record<string, string>>} */
 const wayNames = { decision: 'decision', object: 'object', bytes: 'JSON' };
 
-/** @param {readonly Result[]} results Of one kind, by rising size. @param {string} title */
+/** @param {readonly Result[]} results Those of one kind in ascending size. @param {string} title */
 export function lines(results, title) {
   const all = linesOf(results);
   const sizes = results.map(({ case: { n } }) => n ?? 0);
@@ -56,7 +56,7 @@ function linesOf(results) {
   return [...found.values()];
 }
 
-/** Peers behind. @param {Line} line */
+/** Peers come last. @param {Line} line */
 function rank({ engine }) {
   return ['peer', 'hand', 'nhipol'].indexOf(colourOf(engine));
 }
@@ -72,7 +72,7 @@ function drawn({ engine, way, points }, x, y) {
 }
 
 /**
- * The names beside the lines' ends, in the order of these and apart from each other.
+ * The names beside the ends of the lines, in the same order and without overlaps.
  *
  * @param {readonly Line[]} all
  * @param {import('./svg.mjs').Scale} y
@@ -90,7 +90,7 @@ function names(all, y) {
   });
 }
 
-/** @param {readonly number[]} wanted Rising. */
+/** The positions, moved apart. @param {readonly number[]} wanted Ascending. */
 function apart(wanted) {
   const places = [];
   let least = top - nameStep;

@@ -1,4 +1,4 @@
-// What bars and lines have in common: the frame of a chart, its colours on light and on dark, and a
+// The common parts of bars and lines: the frame of a chart, its colours in light and dark mode, and a
 // logarithmic scale.
 
 /** @typedef {(value: number) => number} Scale */
@@ -45,7 +45,7 @@ ${parts.join('\n')}
  * @param {number} x
  * @param {number} y
  * @param {string} content
- * @param {string} [names] Of classes.
+ * @param {string} [names] The names of CSS classes.
  * @param {'start' | 'middle' | 'end'} [anchor]
  */
 export function text(x, y, content, names = '', anchor = 'start') {
@@ -58,7 +58,7 @@ export function gridLine(x1, y1, x2, y2) {
 }
 
 /**
- * @param {readonly [number, number]} values Both above 0.
+ * @param {readonly [number, number]} values Both greater than 0.
  * @param {readonly [number, number]} places
  * @returns {Scale}
  */
@@ -74,7 +74,7 @@ export function decades(values) {
   return Array.from({ length: high - low + 1 }, (_, index) => 10 ** (low + index));
 }
 
-/** Nanoseconds in the unit that reads best. @param {number} ns */
+/** Formats nanoseconds in the most readable unit. @param {number} ns */
 export function duration(ns) {
   const [value, unit] =
     ns < 1e3
@@ -88,7 +88,7 @@ export function duration(ns) {
   return `${value.toFixed(digits)} ${unit}`;
 }
 
-/** @param {string} engine The class of its colour. */
+/** @param {string} engine The engine, whose colour is a CSS class. */
 export function colourOf(engine) {
   if (engine.startsWith('nhipol')) return 'nhipol';
   return engine.endsWith('handwritten') ? 'hand' : 'peer';

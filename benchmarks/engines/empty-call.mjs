@@ -1,4 +1,4 @@
-// What it costs to call any WebAssembly function from JavaScript: one that gives back its argument.
+// Measures the cost of calling a WebAssembly function from JavaScript: one that returns its argument.
 
 /** The module `(func (export "same") (param i32) (result i32) local.get 0)`. */
 const bytes = Uint8Array.of(
@@ -9,7 +9,7 @@ const bytes = Uint8Array.of(
   ...[0x0a, 0x06, 0x01, 0x04, 0x00, 0x20, 0x00, 0x0b],
 );
 
-/** The function, instantiated once more. @returns {(index: number) => number} */
+/** The function in a new instance. @returns {(index: number) => number} */
 export function same() {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   return /** @type {(index: number) => number} */ (exports.same);

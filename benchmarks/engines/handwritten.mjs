@@ -1,5 +1,5 @@
-// The policy as a JavaScript function written by hand: on an object, and on JSON by way of
-// `JSON.parse`. What all others are measured against.
+// The policy as a handwritten JavaScript function: on an object, and on JSON with `JSON.parse`. The
+// baseline of all other engines.
 
 import { effectOf, handwritten } from './engine.mjs';
 
@@ -25,7 +25,7 @@ export const byHand = [
     },
   },
   {
-    // The text is ready, as a favour: making it of bytes would cost a twentieth more.
+    // The JSON is a string already, as a favour: decoding bytes would cost a twentieth more.
     name: `JSON.parse + ${handwritten}`,
     way: 'bytes',
     prepare: async (workload) => {

@@ -1,5 +1,5 @@
-// nhipol itself: the compiled policy in the runtime of the checkout that is measured, and the bare
-// module without any host. Answers are whole ones but for `decision`, where the effect alone is read.
+// nhipol itself: the compiled policy in the runtime of the measured checkout, and the module without a
+// host. Answers are complete except in the way `decision`, where only the effect is read.
 
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,12 +10,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 /** @typedef {import('./engine.mjs').Workload} Workload */
 /** @typedef {import('./engine.mjs').Effect} Effect */
 
-/** The requests tell the time themselves, for all engines alike. */
+/** Requests contain the time, for all engines alike. */
 const byRequest = { clock: 'request' };
-/** The same, as the module is told it (runtime/ABI.md). */
+/** The same, in the ABI (runtime/ABI.md). */
 const [noInstant, requestsOwn] = [Number.NaN, 1];
 
-/** By their place in the ABI. @type {readonly Effect[]} */
+/** By their index in the ABI. @type {readonly Effect[]} */
 const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 
 /** @type {readonly Engine[]} */
@@ -27,7 +27,7 @@ export const nhipol = [
       const { exports } = new WebAssembly.Instance(new WebAssembly.Module(moduleOf(context)));
       const module = /** @type {any} */ (exports);
       const bytes = bytesOf(workload);
-      // Growing memory detaches what looked at it, which then has no length.
+      // Growing the memory detaches its views, which then have no length.
       let words = new Int32Array(module.memory.buffer);
       const nows = workload.requests.map((request) => Date.parse(request.context.time));
       return {
@@ -89,7 +89,7 @@ async function loaded(context) {
   return load(moduleOf(context));
 }
 
-/** As `nhipol compile --bindings ts` has it. @param {Context} context */
+/** Loads the output of `nhipol compile --bindings ts`. @param {Context} context */
 async function bound(context) {
   const { bindings } = await import(new URL('dist/compiler/index.js', context.root).href);
   const [{ readManifest }, { readEncoding }] = await Promise.all(

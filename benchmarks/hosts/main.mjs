@@ -1,10 +1,11 @@
-// `npm run bench:hosts`: nhipol's hosts beside what a service in the same language would use instead, from the same bytes, on P1 and
-// P3. Each language has a program of its own, which checks that all of its engines decide as expected before it times any.
+// `npm run bench:hosts`: compares the hosts of nhipol with alternatives in the same language, from the
+// same bytes, on P1 and P3. Each language has its own program, which checks that all of its engines
+// decide as expected before it times them.
 //
 // -- --only go,rust     some of the languages
 // -- --json FILE        the figures as JSON
 //
-// Exit codes: 0 all was measured, 1 an engine disagrees or a program fails, 2 usage.
+// Exit codes: 0 everything was measured, 1 an engine disagrees or a program fails, 2 usage.
 
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +19,7 @@ import { programs } from './programs.mjs';
 import { cases, writeWorkloads } from './write-workloads.mjs';
 
 /**
- * What a program prints of each workload and engine, as a line of JSON.
+ * The line of JSON that a program prints for each workload and engine.
  *
  * @typedef {object} Figure
  * @property {string} language
@@ -29,7 +30,7 @@ import { cases, writeWorkloads } from './write-workloads.mjs';
  * @property {number} lower
  * @property {number} upper
  * @property {number} rounds
- * @property {number} checked Requests that it decided as expected.
+ * @property {number} checked The number of requests that it decided as expected.
  */
 
 const own = 'nhipol';
@@ -43,7 +44,7 @@ function main() {
   }
   const wanted = values.only?.split(',') ?? Object.keys(programs);
   if (wanted.some((language) => programs[language] === undefined)) {
-    console.error(`--only takes ${Object.keys(programs).join(', ')}, with commas between`);
+    console.error(`--only: expected ${Object.keys(programs).join(', ')}, separated by commas`);
     return 2;
   }
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-bench-hosts-'));
@@ -59,7 +60,7 @@ function main() {
   }
 }
 
-/** undefined: it failed. @param {string} language @param {string} folder */
+/** undefined: the program failed. @param {string} language @param {string} folder */
 function figuresOf(language, folder) {
   const program = programs[language];
   if (program === undefined) return undefined;
@@ -105,7 +106,11 @@ function tableOf(figures) {
   return columns([header, ...rows], 2);
 }
 
-/** Of nhipol: its median to that of the fastest other. @param {Figure} figure @param {readonly Figure[]} figures */
+/**
+ * For nhipol, the ratio of its median to that of the fastest peer.
+ * @param {Figure} figure
+ * @param {readonly Figure[]} figures
+ */
 function toPeer({ workload, engine, ns }, figures) {
   if (engine !== own) return '';
   const peers = figures.filter((each) => each.workload === workload && each.engine !== own);

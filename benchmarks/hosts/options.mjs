@@ -1,4 +1,4 @@
-// The options of a command line, or one sentence about what is wrong with them.
+// Parses the options of a command line; returns them, or one sentence about an error.
 
 import { parseArgs } from 'node:util';
 

@@ -1,4 +1,5 @@
-// The programs that measure, by their languages. Commands run in the program's folder; folder and names of the workloads follow.
+// The measuring programs by language. Commands run in the folder of the program; the folder and the names
+// of the workloads are appended.
 
 /** @typedef {readonly string[]} Command */
 

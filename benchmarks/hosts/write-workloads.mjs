@@ -1,11 +1,11 @@
-// `node benchmarks/hosts/write-workloads.mjs FOLDER`: P1 and P3 as files that programs in any language read. The command line of
-// nhipol must be built. Of each workload:
+// `node benchmarks/hosts/write-workloads.mjs FOLDER`: writes P1 and P3 as files that programs in any language read. The command line of
+// nhipol must be built. For each workload:
 //
-// NAME.wasm, NAME.nhipol        the compiled policy, and what it was compiled from
-// NAME.jsonl, NAME.effects      requests and the effects that are expected of them, a line each
-// NAME.cedar                    the policy in Cedar; principal, action, resource and context as engines/peers/cedar.mjs has them
-// NAME.rego, NAME.data.json     in Rego, asked by `data.bench.allow`, and its data
-// NAME.cel                      in CEL; of P3 a line for each rule, behind its action and resource type, with tabs between
+// NAME.wasm, NAME.nhipol        the compiled policy, and its source
+// NAME.jsonl, NAME.effects      requests and their expected effects, one per line
+// NAME.cedar                    the policy in Cedar; principal, action, resource and context as in engines/peers/cedar.mjs
+// NAME.rego, NAME.data.json     the policy in Rego, queried by `data.bench.allow`, and its data
+// NAME.cel                      the policy in CEL; for P3 a line for each rule, after its action and resource type, separated by tabs
 // NAME.rules.json               P3's rules as data
 
 import { execFileSync } from 'node:child_process';
@@ -64,7 +64,7 @@ function writeWorkload(folder, workload) {
 if (argv[1] !== undefined && import.meta.url === pathToFileURL(argv[1]).href) {
   const [, , folder] = argv;
   if (folder === undefined) {
-    console.error('Tell the folder to write to: node benchmarks/hosts/write-workloads.mjs FOLDER');
+    console.error('usage: node benchmarks/hosts/write-workloads.mjs FOLDER');
     exit(2);
   }
   writeWorkloads(folder);

@@ -1,5 +1,5 @@
-// A process of its own: a policy to a module that holds sessions. Its words are the URL of a built
-// checkout, the policy and where the module goes.
+// Compiles a policy to a module that holds sessions, in a separate process. Its arguments are the URL of
+// a built checkout, the policy and the path of the module.
 
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -1,5 +1,6 @@
-// `session-decide`: deciding on open sessions whose facts stay as they are. The first thousand are asked, one
-// for each request, so that they are near; that all others answer as they should is checked before.
+// `session-decide`: decisions on open sessions whose facts do not change. The first thousand sessions are
+// queried, one for each request, so that they are in the cache; the answers of all others are checked
+// before.
 
 import { same } from '../engines/empty-call.mjs';
 import { effectOf, handwritten } from '../engines/engine.mjs';
@@ -8,7 +9,7 @@ import { effects, heldSessions, opened } from './held.mjs';
 /** @type {readonly import('../engines/engine.mjs').Engine[]} */
 export const deciding = [
   {
-    // What is called from JavaScript pays for the call, which the function is spared.
+    // Engines that are called from JavaScript pay for the call; the handwritten function does not.
     name: `empty wasm call + ${handwritten}`,
     way: 'session-decide',
     prepare: async (workload) => {
@@ -33,7 +34,7 @@ export const deciding = [
 
 /**
  * @param {import('../workloads/workload.mjs').Workload} workload
- * @param {number} count Sessions.
+ * @param {number} count The number of sessions.
  * @param {import('../engines/engine.mjs').Decide} decide
  * @returns {import('../checking.mjs').Checked}
  */

@@ -1,36 +1,36 @@
-// A bare module that holds sessions, as many as are wanted, each opened with one of the workload's
-// requests in turn and asked once. runtime/ABI.md tells what its exports do.
+// Opens sessions in a module without a host, each with one of the workload's requests in turn, and
+// evaluates each once. runtime/ABI.md describes the exports.
 
 import { readFileSync } from 'node:fs';
 
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
 /** @typedef {import('../workloads/workload.mjs').Effect} Effect */
 
-/** By their place in the ABI. @type {readonly Effect[]} */
+/** By their index in the ABI. @type {readonly Effect[]} */
 export const effects = ['permit', 'narrow', 'challenge', 'deny', 'revoke'];
 
-/** When all sessions open: later than any request says. */
+/** The instant at which all sessions open: later than the time in any request. */
 export const opened = Date.parse('2027-01-01T00:00:00Z');
 
 const pagesAtOnce = 4;
-/** For what changes come to. */
+/** For the memory that changes take. */
 const sparePages = 512;
-/** As many changes as a sweep has room for. */
+/** The maximum number of changes that one sweep returns. */
 const maxChanges = 1024;
 
 /**
  * @typedef {object} Held
  * @property {any} module Its exports.
- * @property {any} described What the manifest says of sessions.
- * @property {Uint32Array} handles By session.
+ * @property {any} described The sessions in the manifest.
+ * @property {Uint32Array} handles The handles by session.
  * @property {import('../engines/engine.mjs').SessionMemory} memory
  */
 
 /**
  * @param {Workload} workload
  * @param {import('../engines/engine.mjs').Context} context
- * @param {number} [count] As many as the case has, unless told.
- * @param {(text: Uint8Array) => void} [adapt] Makes a request the session's own.
+ * @param {number} [count] Default: the number of sessions in the case.
+ * @param {(text: Uint8Array) => void} [adapt] Changes a request for its session.
  * @returns {Held}
  */
 export function heldSessions({ texts, case: { n } }, { module: path }, count = n ?? 0, adapt) {
@@ -61,11 +61,12 @@ function openOne(module, request, id) {
     const handle = module.session_open(length, id.length, opened) >>> 0;
     if (handle !== 0) return handle;
     const pages = module.reserve(0);
-    if (module.reserve(pages + pagesAtOnce) === pages) throw new Error('no room for the sessions');
+    if (module.reserve(pages + pagesAtOnce) === pages)
+      throw new Error('not enough memory for the sessions');
   }
 }
 
-/** Where the module reads a request. @param {any} module @param {Uint8Array} text */
+/** Writes a request where the module reads it. @param {any} module @param {Uint8Array} text */
 export function write(module, text) {
   const address = module.request(text.length) >>> 0;
   new Uint8Array(module.memory.buffer, address).set(text);
@@ -73,7 +74,7 @@ export function write(module, text) {
 }
 
 /**
- * All that have another answer, whatever room there is for them.
+ * Sweeps repeatedly, and returns all changes.
  *
  * @param {any} module
  * @param {number} now
@@ -92,13 +93,13 @@ export function swept(module, now, isAll) {
   }
 }
 
-/** Nothing is left to be looked at. @param {any} module @param {number} now */
+/** Sweeps until no session is due. @param {any} module @param {number} now */
 export function sweepUp(module, now) {
   while (module.session_sweep(now, 0) === maxChanges);
 }
 
 /**
- * What a sweep should have found and did not, or found and should not have.
+ * A change that a sweep should have found and did not, or found and should not have.
  *
  * @param {ReturnType<typeof swept>} found
  * @param {Held} held

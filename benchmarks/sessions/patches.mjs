@@ -1,22 +1,22 @@
-// What changes in the way `patch-decide`: an endless seeded row of sessions at random, each with another
-// risk; and whether whoever follows it decides as the function written by hand.
+// The changes in the way `patch-decide`: an endless seeded sequence of random sessions, each with another
+// risk; and a check that an engine with these changes decides like the handwritten function.
 
 import { effectOf } from '../engines/engine.mjs';
 import { seeded } from '../workloads/random.mjs';
 
 /** @typedef {import('../workloads/workload.mjs').Workload} Workload */
 
-/** A power of two, after which it begins again. */
+/** A power of two, after which the sequence repeats. */
 const length = 1 << 20;
 
 /**
  * @typedef {object} Patches
  * @property {Uint32Array} sessions
  * @property {Uint8Array} risks
- * @property {() => number} next The place of the next.
+ * @property {() => number} next Returns the index of the next one.
  */
 
-/** @param {number} count Sessions. @returns {Patches} */
+/** @param {number} count The number of sessions. @returns {Patches} */
 export function patchesOf(count) {
   const { integer } = seeded(4000);
   let at = -1;
@@ -31,21 +31,21 @@ export function patchesOf(count) {
 }
 
 /**
- * The workload's requests once more, to be changed.
+ * Copies of the workload's requests that can be changed.
  *
  * @param {Workload} workload
- * @param {number} [count] As many as there are, unless told.
+ * @param {number} [count] Default: the number of requests.
  */
 export function copies({ texts }, count = texts.length) {
   return Array.from({ length: count }, (_, at) => JSON.parse(texts[at % texts.length] ?? ''));
 }
 
 /**
- * Makes all patches once.
+ * Applies all patches once.
  *
  * @param {Workload} workload
  * @param {Patches} patches
- * @param {import('../engines/engine.mjs').Decide} decide Makes the next patch, and decides.
+ * @param {import('../engines/engine.mjs').Decide} decide Applies the next patch, and decides.
  * @returns {import('../checking.mjs').Checked}
  */
 export function checkPatches(workload, { sessions, risks }, decide) {

@@ -1,5 +1,5 @@
-// `patch-decide`: a number of a session at random becomes another, and the session is decided. What has no
-// sessions is handed the request as an object, and puts the number there.
+// `patch-decide`: changes a number of a random session, and decides the session. Engines without sessions
+// get the request as an object with the changed number.
 
 import { readFileSync } from 'node:fs';
 import { effectOf, handwritten } from '../engines/engine.mjs';
@@ -58,18 +58,18 @@ export const patching = [
     };
   }),
   { ...jsonLogicEngine(jsonLogic.name, () => requestCount), isPeer: true },
-  // As many objects as there are sessions, so that they are as far away.
-  jsonLogicEngine(`${jsonLogic.name}, an object a session`, ({ case: { n } }) => n ?? 0),
+  // As many objects as there are sessions, so that cache misses are comparable.
+  jsonLogicEngine(`${jsonLogic.name}, one object per session`, ({ case: { n } }) => n ?? 0),
 ];
 
 /**
  * @param {string} name
- * @param {(workload: Workload) => number} countOf How many objects there are.
+ * @param {(workload: Workload) => number} countOf The number of objects.
  */
 function jsonLogicEngine(name, countOf) {
   return patchingEngine(name, async (workload, context, { sessions, risks, next }) => {
     const requests = copies(workload, countOf(workload));
-    /** Which it knows the rules of. @type {import('../workloads/workload.mjs').Case} */
+    /** The case for which it has rules. @type {import('../workloads/workload.mjs').Case} */
     const p1 = { name: 'p1', kind: null, n: null };
     const { decide } = await jsonLogic.prepare({ ...workload, requests, case: p1 }, context);
     return {
@@ -89,7 +89,7 @@ function jsonLogicEngine(name, countOf) {
  *   workload: Workload,
  *   context: Context,
  *   patches: import('./patches.mjs').Patches,
- * ) => Promise<import('../engines/engine.mjs').Prepared>} prepare Its `decide` makes the next patch before.
+ * ) => Promise<import('../engines/engine.mjs').Prepared>} prepare Its `decide` applies the next patch first.
  * @returns {Engine}
  */
 function patchingEngine(name, prepare) {
@@ -105,7 +105,7 @@ function patchingEngine(name, prepare) {
 }
 
 /**
- * The same sessions in the runtime. Its clock stands still and wakes nobody.
+ * The same sessions in the runtime, with a clock that does not advance and fires no timers.
  *
  * @param {Workload} workload
  * @param {Context} context

@@ -1,6 +1,6 @@
-// `sweep-due`: time passes, and the answers of a hundred sessions end; all others hold for weeks. Sessions
-// end in batches with a sweep after each. That they are made ready is not timed, and happens for many batches
-// at once, so that what was touched for the first of them is no longer near.
+// `sweep-due`: time passes, and the answers of a hundred sessions end; all others are valid for weeks.
+// Sessions end in batches with a sweep after each. Their preparation is not timed, and is done for many
+// batches at once, so that the data of the first batch is no longer in the cache.
 
 import { fewSessions } from '../engines/engine.mjs';
 import { expiresAt } from '../workloads/p4.mjs';
@@ -12,7 +12,7 @@ import { heldSessions, opened, sweepUp, swept, write, wrongSweep } from './held.
 const due = 100;
 const mostBatches = 256;
 const fewest = 1000;
-/** From one batch to the next, and from the first end of a batch to its sweep, in ms. */
+/** The time between batches, and from the first end in a batch to its sweep, in ms. */
 const [apart, span] = [3000, 1000];
 const month = 30 * 86_400_000;
 
@@ -24,7 +24,7 @@ export const sweepingDue = [
 
 /**
  * @param {string} name
- * @param {(workload: Workload) => number} countOf How many sessions there are.
+ * @param {(workload: Workload) => number} countOf The number of sessions.
  * @returns {import('../engines/engine.mjs').Engine}
  */
 function sweeping(name, countOf) {
@@ -40,7 +40,7 @@ function sweeping(name, countOf) {
       const batches = batchesOf(count, random);
       const { module } = held;
       let start = opened;
-      /** The instants of the sweeps to come. */
+      /** The instants of the sweeps that are prepared. */
       const ready = () => {
         const instants = batches.map((_, at) => start + at * apart + span);
         makeReady(held, batches, start, random);
@@ -73,7 +73,7 @@ function sweeping(name, countOf) {
 }
 
 /**
- * Sessions at random, none of them twice; half of a few are left alone.
+ * Random distinct sessions; of a small number of sessions only half are used.
  *
  * @param {number} count
  * @param {ReturnType<typeof seeded>} random
@@ -87,7 +87,7 @@ function batchesOf(count, { integer }) {
 }
 
 /**
- * Each session gets a credential that ends before the sweep of its batch, and is asked.
+ * Gives each session a credential that expires before the sweep of its batch, and evaluates it.
  *
  * @param {import('./held.mjs').Held} held
  * @param {readonly (readonly number[])[]} batches
@@ -102,14 +102,14 @@ function makeReady({ module, handles }, batches, start, { integer }) {
     for (const session of batch) {
       writeInstant(text, start + at * apart + integer(1, span));
       const refused = module.session_patch(handles[session], write(module, text), 0);
-      if (refused !== 0) throw new Error('broken invariant: a credential can be replaced');
+      if (refused !== 0) throw new Error('broken invariant: a credential was refused');
       module.session_effect(handles[session], start);
     }
   }
   sweepUp(module, start);
 }
 
-/** In the place of the one in the text. @param {Uint8Array} text @param {number} instant */
+/** Replaces the instant in the request. @param {Uint8Array} text @param {number} instant */
 function writeInstant(text, instant) {
   const name = '"expires_at":"';
   const at = Buffer.from(text.buffer, text.byteOffset, text.length).indexOf(name) + name.length;

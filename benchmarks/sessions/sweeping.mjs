@@ -1,4 +1,4 @@
-// `sweep-all`: every session is asked once more, and none has another answer.
+// `sweep-all`: evaluates every session again, and no answer changes.
 
 import { heldSessions, opened, swept, wrongSweep } from './held.mjs';
 
@@ -16,7 +16,7 @@ export const sweepingAll = {
         const started = performance.now();
         const changes = held.module.session_sweep(opened, 1);
         const elapsed = performance.now() - started;
-        if (changes !== 0) throw new Error('broken invariant: nothing changed');
+        if (changes !== 0) throw new Error('broken invariant: an answer changed');
         return elapsed * 1e6;
       },
     };
@@ -24,7 +24,7 @@ export const sweepingAll = {
 };
 
 /**
- * A sweep finds the sessions whose credential leaks, and when that is taken back finds them again.
+ * Checks that a sweep finds the sessions whose credential leaks, and finds them again when that is reverted.
  *
  * @param {import('../workloads/workload.mjs').Workload} workload
  * @param {import('./held.mjs').Held} held

@@ -1,8 +1,7 @@
-// IPv4 addresses as numbers: for the functions written by hand, and for peers that know no addresses
-// but compare numbers.
+// IPv4 addresses as numbers: for the handwritten functions, and for peers without addresses.
 
 /**
- * A dotted quad, read strictly and without allocating anything; -1 where it is none.
+ * Parses a dotted quad strictly and without allocations; -1: invalid.
  *
  * @param {string} text
  */

@@ -1,5 +1,5 @@
-// P1, an agent calls a tool: requests with the decision that is expected, and the policy as a function
-// written by hand. policies/p1.nhipol is the same policy.
+// P1, an agent calls a tool: requests with the expected decisions, and the policy as a handwritten
+// function. policies/p1.nhipol is the same policy.
 
 import { notServed, ordinary, otherEnvironment, perhapsSpoilt, served, tools } from './request.mjs';
 

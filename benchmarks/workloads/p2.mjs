@@ -1,5 +1,5 @@
-// P2, a deployment reads a secret within working hours: requests with the decision that is expected,
-// and the policy as a function written by hand. policies/p2.nhipol is the same policy.
+// P2, a deployment reads a secret within working hours: requests with the expected decisions, and the
+// policy as a handwritten function. policies/p2.nhipol is the same policy.
 
 import { addressNumber, networkOf } from './addresses.mjs';
 import { insideTen, ordinary, outsideTen, perhapsSpoilt } from './request.mjs';
@@ -24,7 +24,7 @@ export function decide({ subject, action, context }) {
   return address >= first && address <= last;
 }
 
-/** What a clock in UTC reads; 0 is Sunday. @param {string} time RFC 3339 */
+/** The reading of a clock in UTC; 0 is Sunday. @param {string} time RFC 3339 */
 export function wallClock(time) {
   const seconds = Math.floor(Date.parse(time) / 1000);
   return { weekday: (Math.floor(seconds / daySeconds) + 4) % 7, second: seconds % daySeconds };

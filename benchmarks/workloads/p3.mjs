@@ -1,5 +1,5 @@
-// P3, scale: N permits, told apart by what their kind says, each with three more conditions. A seeded
-// generator makes the rules, and requests that are each about one of them (now and then about two).
+// P3, scale: N permits, which differ by their kind, each with three more conditions. A seeded generator
+// creates the rules, and requests that are in the scope of one of them (sometimes of two).
 
 import { action } from './p3/action.mjs';
 import { attribute } from './p3/attribute.mjs';
@@ -40,7 +40,7 @@ export function rulesOf(kind, count) {
 }
 
 /**
- * The policy in files, the entry first: one file may not hold all rules of a large one.
+ * The policy in files, the entry first: a single file cannot contain all rules of a large policy.
  *
  * @param {string} kind
  * @param {readonly Rule[]} rules
@@ -83,7 +83,7 @@ export function generator(kind, rules, random) {
 }
 
 /**
- * A request about the rule that meets its conditions in four of ten cases, and else all but one.
+ * A request in the scope of the rule that meets all its conditions in four of ten cases, and otherwise all except one.
  *
  * @param {Rule} rule
  * @param {(request: ScaledRequest, rule: Rule) => void} aim

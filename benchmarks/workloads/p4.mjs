@@ -1,11 +1,11 @@
-// P4 where answers end by themselves: the requests of P1, each with a credential that has not expired.
+// P4 with answers that end on their own: the requests of P1, each with a credential that has not expired.
 // policies/p4-due.nhipol is the same policy as the function.
 
 import * as p1 from './p1.mjs';
 
 /** @typedef {import('./request.mjs').Random} Random */
 
-/** As long as any other instant as text, so that one can be put in the place of another. */
+/** As long as any other instant in the same format, so that one can replace another. */
 export const expiresAt = '2028-01-01T00:00:00.000Z';
 
 /** @param {ReturnType<typeof generate>['request']} request */

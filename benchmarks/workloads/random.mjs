@@ -1,4 +1,4 @@
-// Seeded random numbers (mulberry32), so that every run and every engine sees the same requests.
+// Seeded random numbers (mulberry32), so that every run and every engine gets the same requests.
 
 /** @param {number} seed */
 export function seeded(seed) {

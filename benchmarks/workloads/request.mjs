@@ -1,5 +1,5 @@
-// The request that all workloads begin with, in the shape of AuthZEN. Every member is there and has
-// the same type in each, whether or not a policy reads it.
+// The request that all workloads start from, in the form of AuthZEN. Every member is present with the
+// same type in each, whether or not a policy reads it.
 
 /** @typedef {ReturnType<typeof import('./random.mjs').seeded>} Random */
 /** @typedef {ReturnType<typeof ordinary>} Request */
@@ -57,14 +57,14 @@ export function outsideTen({ integer, pick }) {
   return [first, integer(0, 255), integer(0, 255), integer(0, 255)].join('.');
 }
 
-/** Another environment than this. @param {string} environment @param {Random} random */
+/** An environment other than this. @param {string} environment @param {Random} random */
 export function otherEnvironment(environment, { pick }) {
   return pick(environments.filter((each) => each !== environment));
 }
 
 /**
- * A request that is permitted, in four of ten cases as it is; else one or two of the ways to spoil it
- * are taken, each of which is enough for a deny.
+ * A permitted request in four of ten cases; otherwise one or two of the changes are applied to it,
+ * each of which causes a deny.
  *
  * @param {() => Request} permitted
  * @param {readonly ((request: Request) => void)[]} ways

@@ -1,5 +1,5 @@
-// A workload: a policy, and 1,000 requests with the decision that is expected of each. The same case
-// gives the same workload, in every process and on every machine.
+// A workload: a policy, and 1,000 requests with the expected decision of each. The same case results in
+// the same workload, in every process and on every machine.
 
 import { readFileSync } from 'node:fs';
 import * as p1 from './p1.mjs';
@@ -11,8 +11,8 @@ import { seeded } from './random.mjs';
 /** @typedef {'permit' | 'narrow' | 'challenge' | 'deny' | 'revoke'} Effect */
 
 /**
- * What is measured: `kind` and `n`, of rules, are P3's. P4's `n` is of sessions, and its kind tells whether
- * answers end by themselves.
+ * The measured case. For P3, `kind` and `n`, the number of rules. For P4, `n` is the number of sessions, and `kind` states whether
+ * answers end on their own.
  *
  * @typedef {object} Case
  * @property {'p1' | 'p2' | 'p3' | 'p4'} name
@@ -24,11 +24,11 @@ import { seeded } from './random.mjs';
  * @typedef {object} Workload
  * @property {Case} case
  * @property {ReadonlyMap<string, string>} policy In nhipol: files by name, the entry first.
- * @property {readonly import('./p3/kind.mjs').Rule[]} rules P3's.
+ * @property {readonly import('./p3/kind.mjs').Rule[]} rules The rules of P3.
  * @property {readonly import('./p3/kind.mjs').ScaledRequest[]} requests
- * @property {readonly string[]} texts The same as JSON.
+ * @property {readonly string[]} texts The requests as JSON.
  * @property {readonly Effect[]} expected
- * @property {() => (request: any) => boolean} byHand The policy as a function; ready to run.
+ * @property {() => (request: any) => boolean} byHand Creates the policy as a function.
  */
 
 export const requestCount = 1000;
@@ -42,7 +42,7 @@ export function workloadOf(one) {
     case: one,
     policy,
     rules,
-    // Parsed: no string is shared between requests, or with the policy, as over a wire.
+    // Parsed, so that no string is shared between requests, or with the policy, as over a network.
     requests: texts.map((text) => JSON.parse(text)),
     texts,
     expected: made.map(({ expected }) => expected),
@@ -50,7 +50,7 @@ export function workloadOf(one) {
   };
 }
 
-/** What a case is called, in a table and in names of files. @param {Case} one */
+/** The name of a case, in a table and in file names. @param {Case} one */
 export function caseName({ name, kind, n }) {
   return [name, kind, n].filter((part) => part !== null).join('-');
 }

@@ -1,15 +1,15 @@
-// The door from a compiled policy to its typed bindings for JavaScript and TypeScript: an ES module
-// that writes requests of this policy to its facts as one would by hand, and the types of its requests
-// and decisions. Text goes out; the same policy gives the same.
+// Generates typed bindings for JavaScript and TypeScript from a compiled policy: an ES module that writes
+// the requests of this policy into its facts, as handwritten code would, and the types of its requests
+// and decisions. The same policy results in the same source.
 
 import type { Encoding, Manifest } from '@nhipol/runtime/abi';
 import { declarations } from './declarations.ts';
 import { writerSource } from './writer.ts';
 
 export interface Bindings {
-  /** A JavaScript module. */
+  /** The JavaScript module. */
   readonly module: string;
-  /** Its declarations, for TypeScript. */
+  /** The TypeScript declarations of the module. */
   readonly declarations: string;
 }
 

@@ -1,4 +1,4 @@
-// The types of a policy's requests and decisions, as TypeScript declarations.
+// Generates TypeScript declarations for the requests and decisions of a policy.
 
 import type {
   EncodedEntity,
@@ -9,15 +9,15 @@ import type {
   TypeDescription,
 } from '@nhipol/runtime/abi';
 
-/** Of more names than these any text is taken. */
-const mostNames = 200;
+/** A member with more listed names than this has the type `string`. */
+const maxNames = 200;
 
 export function declarations(manifest: Manifest, encoding: Encoding): string {
   const { subjects, actions, resources } = manifest.selectors;
   const context = encoding.context?.map(asCallersGive);
   return [
     "import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';\n\n",
-    '/** What is asked: an AuthZEN evaluation request, as this policy reads it. */\n',
+    '/** The request: an AuthZEN evaluation request, as this policy reads it. */\n',
     'export interface Request {\n',
     '  readonly subject: Subject;\n',
     '  readonly action: Action;\n',
@@ -31,12 +31,12 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
     entity('Resource', encoding.resource, 'type', resources, '  readonly id: string;\n'),
     ...(context === undefined ? [] : [`export interface Context ${record(context, 0)}\n\n`]),
     decision(manifest),
-    '/** The policy, bound to the types of its requests. Throws `LoadError`, also on another version. */\n',
+    '/** The policy, with the types of its requests. Throws `LoadError`, also if the module is another version of the policy. */\n',
     'export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;\n\n',
-    '/** For a `load` of another place, such as a bundle: its option `bindings`. */\n',
+    '/** For a `load` from elsewhere, such as a bundle: its option `bindings`. */\n',
     'export const bindings: Bindings;\n\n',
     sessionTypes(manifest, encoding),
-    '/** Of `createSessions`, too, whose calls then have these types. */\n',
+    '/** Also for `createSessions`, whose calls then have these types. */\n',
     'export interface BoundPolicy extends Omit<Policy, Asking>, TypedPolicy<Types> {\n',
     '  decide(request: Request, options?: DecideOptions): Decision;\n',
     '  decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;\n',
@@ -47,7 +47,7 @@ export function declarations(manifest: Manifest, encoding: Encoding): string {
   ].join('');
 }
 
-/** The host's clock says what time it is. */
+/** The time is optional, because the clock of the host can supply it. */
 function asCallersGive(member: EncodedMember): EncodedMember {
   const isClock = member.name === 'time' && member.value.kind === 'Timestamp';
   if (!isClock) return member;
@@ -55,7 +55,7 @@ function asCallersGive(member: EncodedMember): EncodedMember {
   return optional;
 }
 
-/** What sessions take and give besides requests. */
+/** The types of the arguments and results of sessions, other than requests. */
 function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
   const paths = pathTypes(encoding).map(
     ([path, types]) => `    readonly ${JSON.stringify(path)}: ${[...types].join(' | ')};\n`,
@@ -64,16 +64,16 @@ function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
     (name) => `    readonly ${propertyName(name)}: object;\n`,
   );
   return [
-    '/** What a session answers: a revoke is for good, also under a policy that has none. */\n',
+    '/** The answer of a session. A revoke is final, also under a later policy without revokes. */\n',
     "export interface SessionDecision extends Omit<Decision, 'effect' | 'reasons'> {\n",
     "  readonly effect: Effect | 'revoke';\n",
     "  readonly reasons: readonly (Reason | 'clock_went_back' | 'revoked_before')[];\n",
     '}\n\n',
-    '/** What calls of sessions take and give. */\n',
+    '/** The arguments and results of session calls. */\n',
     'export interface Types {\n',
     '  readonly request: Request;\n',
     '  readonly decision: SessionDecision;\n',
-    '  /** Members that are changed by their paths. */\n',
+    '  /** The members that `set` can change, by path. */\n',
     paths.length === 0
       ? '  readonly paths: object;\n'
       : `  readonly paths: {\n${paths.join('')}  };\n`,
@@ -84,7 +84,9 @@ function sessionTypes({ sessions }: Manifest, encoding: Encoding): string {
   ].join('');
 }
 
-/** By path, as a policy writes it, the types that its member has for one type of an entity or another. */
+/**
+ * For each path as a policy writes it, the types that the member has in the declarations of its entity.
+ */
 function pathTypes({ subject, action, resource, context = [] }: Encoding) {
   const types = new Map<string, Set<string>>();
   const take = (before: string, members: readonly EncodedMember[]): void => {
@@ -109,13 +111,14 @@ function entity(
   names: readonly string[],
   rest: string,
 ): string {
-  const isOpen = names.length > mostNames;
+  const isOpen = names.length > maxNames;
   const own = shapes.map(({ selectors, members }) => {
     const listed = selectors.filter((selector) => selector > 0).map((at) => names[at - 1] ?? '');
     return { listed, isAny: selectors.includes(0), members };
   });
   const bare = names.filter((each) => own.every(({ listed }) => !listed.includes(each)));
-  // Where types are declared, one that is not would take any members, and mistakes would be of it.
+  // If types are declared, an undeclared type would accept all members, and errors would be reported for
+  // it.
   const isUndeclared = own.length === 0;
   const kinds = [
     ...own,
@@ -125,7 +128,7 @@ function entity(
   ];
   const types = kinds.map(({ listed, isAny, members }) => {
     const texts = isOpen ? [] : listed.map((each) => JSON.stringify(each));
-    // Any other text is taken, too; the names that the policy lists are still offered.
+    // Every other string is accepted as well; editors still offer the names that the policy lists.
     const type = [...texts, ...(isAny || isOpen ? ['(string & {})'] : [])].join(' | ');
     const properties =
       members === undefined
@@ -194,12 +197,12 @@ function decision({ rules, reasons, constraints }: Manifest): string {
   );
   return [
     `export type Effect = ${union(effects)};\n\n`,
-    `export type Reason = ${ids.length > mostNames ? 'string' : union(ids)};\n\n`,
+    `export type Reason = ${ids.length > maxNames ? 'string' : union(ids)};\n\n`,
     "export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'> {\n",
     '  readonly effect: Effect;\n',
-    '  /** Ids of the rules that decided. */\n',
+    '  /** The IDs of the rules that decided. */\n',
     '  readonly reasons: readonly Reason[];\n',
-    '  /** What a `narrow` allows at most. */\n',
+    '  /** The limits that a `narrow` sets. */\n',
     limits.length === 0
       ? '  readonly constraints: object;\n'
       : `  readonly constraints: {\n${limits.join('')}  };\n`,
@@ -207,7 +210,7 @@ function decision({ rules, reasons, constraints }: Manifest): string {
   ].join('');
 }
 
-/** As an answer holds it. */
+/** The type of a value as it is in an answer. */
 function jsonType(type: TypeDescription): string {
   switch (type.kind) {
     case 'Bool':

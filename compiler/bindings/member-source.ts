@@ -1,28 +1,28 @@
-// The steps that write members, as JavaScript: the lines that write one value, and a function for each
-// kind of element. Steps come in; what is named on the way is gathered. Lines add what a value takes to
-// `size`, and leave by -1 where it is unusual.
+// Generates JavaScript that writes members: the lines that write one value, and a function for each kind
+// of element. Declarations that the lines need are collected. The lines add the bytes that a value takes
+// to `size`, and return -1 if the value needs the general path.
 
 import { cellMarks, type Encoding } from '@nhipol/runtime/abi';
 import { bytesOfCharacter, longestText, op, type Step } from '@nhipol/runtime/direct/steps';
 
-/** More names than these are found in a Map. */
+/** A list with more names than this is looked up in a Map. */
 export const mostCompared = 8;
 
 export class MemberSource {
-  /** Declarations outside of `makeWriter`, and inside of it. */
+  /** Declarations outside and inside `makeWriter`. */
   readonly constants: string[] = [];
   readonly functions: string[] = [];
   readonly #encoding: Encoding;
   readonly #isSplit: boolean;
   #names = 0;
 
-  /** `isSplit`: each record has a function, since engines optimise none that is too long. */
+  /** `isSplit`: each record has its own function, because engines do not optimize long functions. */
   constructor(encoding: Encoding, isSplit: boolean) {
     this.#encoding = encoding;
     this.#isSplit = isSplit;
   }
 
-  /** Of a plain object: all of it is written. */
+  /** Writes all members of a plain object. */
   record(hint: string, steps: readonly Step[], value: string, base: string): readonly string[] {
     const name = `${hint}${this.#names}`;
     this.#names += 1;
@@ -52,7 +52,7 @@ export class MemberSource {
       `if (${record} !== absent && getPrototypeOf(${record}) !== plain) return -1;`,
       ...values.flatMap(({ step, value }) => [
         `if (${value} === undefined || ${value} === null) {`,
-        ...this.#lacking(step, base, true),
+        ...this.#absent(step, base, true),
         '} else {',
         ...this.value(step, value, base),
         '}',
@@ -60,7 +60,7 @@ export class MemberSource {
     ];
   }
 
-  #lacking(step: Step, base: string, isAsked: boolean): readonly string[] {
+  #absent(step: Step, base: string, isAsked: boolean): readonly string[] {
     const missing =
       !isAsked || !step.required
         ? []
@@ -72,7 +72,7 @@ export class MemberSource {
       ...missing,
       ...(step.cell < 0 ? [] : [`cells.mark(${place(base, step)}, ${cellMarks.absent});`]),
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${JSON.stringify(step.default)};`]),
-      ...step.members.flatMap((member) => this.#lacking(member, base, false)),
+      ...step.members.flatMap((member) => this.#absent(member, base, false)),
     ];
   }
 
@@ -85,7 +85,7 @@ export class MemberSource {
       case op.bool:
         return [
           `if (typeof ${value} !== 'boolean') return -1;`,
-          ...this.#keep(step, value, `${value} ? 1 : 0`, base),
+          ...this.#store(step, value, `${value} ? 1 : 0`, base),
         ];
       case op.timestamp:
         return this.#timestamp(step, value, base);
@@ -102,9 +102,9 @@ export class MemberSource {
   }
 
   #text(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
+    const maxText = longestText(this.#encoding);
     return [
-      `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
+      `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
       `size += ${value}.length * ${bytesOfCharacter};`,
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${value};`]),
       step.cell < 0
@@ -129,15 +129,21 @@ export class MemberSource {
     ];
   }
 
-  /** What is outside of its range is unknown. */
+  /** A value outside its range is unknown. */
   #within(step: Step, value: string, base: string): readonly string[] {
     const tests = [
       ...(step.least > -step.exact ? [`${value} < ${step.least}`] : []),
       ...(step.most < step.exact ? [`${value} > ${step.most}`] : []),
     ];
-    const keep = this.#keep(step, value, value, base);
-    if (tests.length === 0) return keep;
-    return [`if (${tests.join(' || ')}) {`, ...this.#unknown(step, base), '} else {', ...keep, '}'];
+    const store = this.#store(step, value, value, base);
+    if (tests.length === 0) return store;
+    return [
+      `if (${tests.join(' || ')}) {`,
+      ...this.#unknown(step, base),
+      '} else {',
+      ...store,
+      '}',
+    ];
   }
 
   #unknown(step: Step, base: string): readonly string[] {
@@ -148,7 +154,7 @@ export class MemberSource {
     ];
   }
 
-  #keep(step: Step, held: string, integer: string, base: string): readonly string[] {
+  #store(step: Step, held: string, integer: string, base: string): readonly string[] {
     return [
       ...(step.slot < 0 ? [] : [`s${step.slot} = ${held};`]),
       ...(step.cell < 0 ? [] : [`cells.integer(${place(base, step)}, ${integer});`]),
@@ -156,11 +162,11 @@ export class MemberSource {
   }
 
   #timestamp(step: Step, value: string, base: string): readonly string[] {
-    const longest = longestText(this.#encoding);
-    const unusual = !step.takesText
+    const maxText = longestText(this.#encoding);
+    const isUnsupported = !step.takesText
       ? ['return -1;']
       : [
-          `if (typeof ${value} !== 'string' || ${value}.length > ${longest}) return -1;`,
+          `if (typeof ${value} !== 'string' || ${value}.length > ${maxText}) return -1;`,
           `size += ${value}.length * ${bytesOfCharacter};`,
           `if (!cells.text(${place(base, step)}, ${value}, ${cellMarks.unread})) return -1;`,
         ];
@@ -168,7 +174,7 @@ export class MemberSource {
       '{',
       `const t = instantOf(${value});`,
       `if (Number.isNaN(t)) {`,
-      ...unusual,
+      ...isUnsupported,
       '} else {',
       ...this.#within(step, 't', base),
       '}',
@@ -189,7 +195,7 @@ export class MemberSource {
     const otherwise =
       step.otherwise < 0
         ? this.#unknown(step, base)
-        : this.#keep(step, `${step.otherwise}`, `${step.otherwise}`, base);
+        : this.#store(step, `${step.otherwise}`, `${step.otherwise}`, base);
     return [
       '{',
       `if (typeof ${value} !== 'string') return -1;`,
@@ -199,7 +205,7 @@ export class MemberSource {
       `if (!${value}.isWellFormed()) return -1;`,
       ...otherwise,
       '} else {',
-      ...this.#keep(step, 'c', 'c', base),
+      ...this.#store(step, 'c', 'c', base),
       '}',
       '}',
     ];
@@ -246,12 +252,12 @@ export class MemberSource {
   }
 }
 
-/** What a function gives is added; it gives -1 where it fails. */
+/** Adds the result of a function to the size; -1 means that it failed. */
 function added(call: string): readonly string[] {
   return ['{', `const more = ${call};`, 'if (more < 0) return -1;', 'size += more;', '}'];
 }
 
-/** Where a step's cell lies, in words; in an element, from where that does. */
+/** The index of a step's cell in words; within an element, relative to the element. */
 function place(base: string, { cell }: Step): string {
   if (base === '0') return `${cell}`;
   return cell === 0 ? base : `${base} + ${cell}`;

@@ -1,5 +1,5 @@
-// The tests that the host decides, as JavaScript: each an expression over the values that were kept, and
-// a bit of the words that the module keeps for it.
+// Generates JavaScript for the tests that the host decides: each is an expression over the stored values,
+// and sets a bit in the words that the module keeps for the tests.
 
 import type { EncodedTest, Encoding, TestOperand } from '@nhipol/runtime/abi';
 import { maskOf, testWords } from '@nhipol/runtime/direct/test-words';
@@ -52,11 +52,11 @@ function holds({ operator, left, right }: EncodedTest): string {
   }
 }
 
-/** More constants than these are looked for by a function. */
-const mostCompared = 8;
+/** More constants than this are looked up by a function. */
+const maxCompared = 8;
 
 function membership(value: string, set: TestOperand): string {
-  if ('value' in set && Array.isArray(set.value) && set.value.length <= mostCompared) {
+  if ('value' in set && Array.isArray(set.value) && set.value.length <= maxCompared) {
     const elements: readonly unknown[] = set.value;
     return elements.map((each) => `${value} === ${JSON.stringify(each)}`).join(' || ') || 'false';
   }

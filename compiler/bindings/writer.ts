@@ -1,5 +1,5 @@
-// `makeWriter`: the steps that write a request's facts, and the tests of it, as JavaScript. It does what
-// the runtime's own writer does by looking at them one by one.
+// Generates `makeWriter`: the steps that write the facts of a request, and its tests, as JavaScript. It
+// does what the generic writer of the runtime does by interpreting the steps.
 
 import type {
   EncodedEntity,
@@ -23,18 +23,18 @@ type Root = (typeof roots)[number];
 
 const lists = { subject: 'subjects', action: 'actions', resource: 'resources' } as const;
 
-const usuallyInline = 256;
+const defaultMaxInline = 256;
 
 const isWritten = ({ read }: EncodedPlace) => read === 'judging';
 
 /**
- * `mostInline`: where a request has more members than these, each record has a function of its own,
- * since engines optimise none that is too long.
+ * `mostInline`: if a request has more members than this, each record has its own function, because
+ * engines do not optimize long functions.
  */
 export function writerSource(
   manifest: Manifest,
   encoding: Encoding,
-  mostInline = usuallyInline,
+  mostInline = defaultMaxInline,
 ): string {
   return new WriterSource(manifest, encoding, mostInline).all();
 }
@@ -72,7 +72,7 @@ class WriterSource {
       ...(this.#isSplit ? declared : []),
       'let hasInstant = false;',
       'let isPartial = false;',
-      // None of those that there are.
+      // Differs from every shape index.
       'let subjectShape = -2;',
       'let actionShape = -1;',
       'let resourceShape = -1;',
@@ -86,7 +86,7 @@ class WriterSource {
       'const taken = this.taken(request, instantIsGiven);',
       `return taken >= 0 && taken <= ${this.#encoding.room.size};`,
       '},',
-      '/** In bytes of JSON, at most; -1: something is unusual. */',
+      '/** The maximum length in bytes of JSON; -1: a value needs the general path. */',
       'taken(request, instantIsGiven) {',
       ...(this.#isSplit ? [] : declared),
       'for (const _ in nothing) return -1;',
@@ -127,9 +127,9 @@ class WriterSource {
       ...this.#members.constants,
       'const { getPrototypeOf } = Reflect;',
       'const plain = Object.prototype;',
-      '/** Whatever it has is told of all objects. */',
+      '/** Enumerates a member only if `Object.prototype` has one. */',
       'const nothing = {};',
-      '/** Of this no member is there. */',
+      '/** None of the members is present. */',
       'const absent = Object.freeze({});',
       '',
       'function makeWriter({ cells, instantOf }) {',
@@ -170,7 +170,7 @@ class WriterSource {
     ];
   }
 
-  /** Which of the shapes a request is of, and what writes the properties by it. */
+  /** Finds the shape of a request, and the function that writes the properties of this shape. */
   #shapes(root: Root, entity: EncodedEntity) {
     const properties = `of${root[0]?.toUpperCase()}${root.slice(1)}`;
     const writes = entity.shapes.map(({ members }) =>
@@ -200,7 +200,7 @@ class WriterSource {
     };
   }
 
-  /** Of what the policy says nothing, any object will do. */
+  /** If the policy declares no properties, every object is accepted. */
   #any(properties: string): readonly string[] {
     const source =
       "function isAny(value) { return value === undefined || value === null || (typeof value === 'object' && getPrototypeOf(value) === plain); }";
@@ -224,7 +224,7 @@ function membersWithin(members: readonly EncodedMember[]): number {
   );
 }
 
-/** Two spaces a level, by the brackets that lines end and begin with. */
+/** Indents by two spaces per level, by the brackets at the ends and starts of lines. */
 function indented(lines: readonly string[]): string {
   let level = 0;
   return lines

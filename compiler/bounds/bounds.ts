@@ -1,5 +1,5 @@
-// The door to what a module takes at most, however hostile the request: steps by how long it is, and
-// memory. What is counted as a step, and why, is told in RATIONALE.md.
+// Computes upper bounds of what a module takes for any request, however hostile: steps by the length of
+// the request, and memory. RATIONALE.md defines a step.
 
 import type { ManifestBounds } from '@nhipol/runtime/abi';
 import { requestLimits } from '@nhipol/runtime/abi';
@@ -12,7 +12,7 @@ import { explainingSteps, judgingSteps, preparingSteps } from './judging.ts';
 import { readingSteps } from './reading.ts';
 import { defaultsOf } from './size.ts';
 
-/** Lengths of requests that a bound is told for; the last is the longest. */
+/** The lengths of requests for which bounds are reported; the last one is the maximum. */
 const lengths = [1024, 8192, requestLimits.bytes] as const;
 
 export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
@@ -22,7 +22,7 @@ export function bounds(ir: IrModule, plan: Plan, laid: Laid): ManifestBounds {
   };
 }
 
-/** Of `decide`, `again` and `explain`, for a request of at most so many bytes. */
+/** The steps of `decide`, `again` and `explain` for a request of at most `bytes` bytes. */
 function stepsFor(
   ir: IrModule,
   plan: Plan,

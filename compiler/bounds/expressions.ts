@@ -1,6 +1,6 @@
-// What an expression takes, as emit/expressions.ts writes it: each node is computed once where it is
-// first needed, and nothing is skipped. Nodes come in one after the other, as they are emitted into one
-// function; the steps of all of them and the size of each go out.
+// Bounds the steps of expressions as emit/expressions.ts writes them: each node is computed once, where
+// it is first needed, and nothing is skipped. Nodes are added in the order in which they are emitted into
+// one function; the result is the steps of all nodes and the size of each value.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { IrCell, IrColumn, IrExpr, IrTable, IrVariable } from '../ir/ir.ts';
@@ -18,38 +18,41 @@ import {
 } from './size.ts';
 import { askingClock, calendarField, inWindow } from './time.ts';
 
-/** What a bound is of. */
+/** The parameters of a bound. */
 export interface Asked {
-  /** Of the request. */
+  /** The length of the request. */
   readonly bytes: number;
   readonly defaults: Size;
-  /** Slots that a look-up passes at most in what the compiler laid out. */
+  /** The maximum number of slots that a look-up in a table of the compiler visits. */
   readonly longestRun: number;
 }
 
 export interface CountingOptions {
-  /** What stands in holes, by the largest of the rows. */
+  /** The size of each parameter, by the largest of the rows. */
   readonly holes?: ReadonlyMap<Hole, Size>;
-  /** What is decided already. */
+  /** Expressions that are decided already. */
   readonly decided?: ReadonlySet<IrExpr>;
 }
 
-/** `textAt`: the hash of a text, eight bytes at a time, then slot by slot. */
+/** `textAt`: the hash of a string, eight bytes at a time, then slot by slot. */
 export function probing(text: number, longest: number, run: number): number {
   const key = (bytes: number) => ({ count: 0, bytes });
   return 8 + text / 8 + (run + 1) * (1 + comparing(key(text), key(longest)));
 }
 
-/** A freshness: `isFresh`, which considers two edges. */
+/** A call of `isFresh`, which considers two edges. */
 const freshness = 3;
 
 export class ExpressionSteps {
   steps = 0;
   readonly #asked: Asked;
   readonly #options: CountingOptions;
-  /** As those of the emitter: what is computed in a block is not there after it. */
+  /** Blocks as in the emitter: a value computed in a block is not available after it. */
   readonly #known: Map<IrExpr, Size>[] = [new Map()];
-  /** Bytes of a text of an element: all elements together have no more than the request. */
+  /**
+   * The average bytes of a string of an element: all elements together are at most as long as the
+   * request.
+   */
   readonly #averages = new Map<IrVariable, number>();
 
   constructor(asked: Asked, options: CountingOptions = {}) {
@@ -168,7 +171,7 @@ export class ExpressionSteps {
 
   /** `find1` and `find2`: the hash of the keys, then slot by slot. */
   #lookup(table: IrTable, keys: readonly Size[]): Size {
-    const longest = longestKeys(table);
+    const longest = maxKeys(table);
     const hashing = keys.reduce((all, { bytes }) => all + 12 + bytes, 2);
     const probe = keys.reduce(
       (all, key, at) => all + comparing(key, { count: 0, bytes: longest[at] ?? 0 }),
@@ -176,10 +179,10 @@ export class ExpressionSteps {
     );
     const probes = table.external === undefined ? this.#asked.longestRun + 1 : probeLimit;
     this.#step(hashing + probes * probe);
-    return longestValue(table);
+    return maxValue(table);
   }
 
-  /** The body is computed once for each element, with memory that it gives back. */
+  /** The body is computed once for each element, and frees the memory that it used. */
   #quantifier({ collection, body, variable }: IrExpr & { readonly kind: 'quantifier' }): Size {
     const { count, bytes } = this.add(collection);
     this.#averages.set(variable, count === 0 ? 0 : bytes / count);
@@ -193,7 +196,7 @@ export class ExpressionSteps {
   }
 }
 
-/** By hole the largest of what the rows have there. */
+/** The largest value in the rows for each parameter. */
 export function holeSizes(
   holes: readonly Hole[],
   rows: readonly { readonly values: readonly HoleValue[] }[],
@@ -206,7 +209,7 @@ export function holeSizes(
   );
 }
 
-/** A pattern is laid out as a table: how long a text takes does not depend on it. */
+/** A pattern is laid out as a table, so the time of a match does not depend on it. */
 function sizeOfHole(value: HoleValue | undefined): Size {
   if (value === undefined || (typeof value === 'object' && 'source' in value)) return nothing;
   return sizeOfValue(value);
@@ -214,7 +217,7 @@ function sizeOfHole(value: HoleValue | undefined): Size {
 
 const keysOf = new WeakMap<IrTable, readonly number[]>();
 
-function longestKeys(table: IrTable): readonly number[] {
+function maxKeys(table: IrTable): readonly number[] {
   const known = keysOf.get(table);
   if (known !== undefined) return known;
   const longest =
@@ -228,7 +231,7 @@ function longestKeys(table: IrTable): readonly number[] {
 
 const valuesOf = new WeakMap<IrTable, Size>();
 
-function longestValue(table: IrTable): Size {
+function maxValue(table: IrTable): Size {
   const known = valuesOf.get(table);
   if (known !== undefined) return known;
   const { external, rows } = table;

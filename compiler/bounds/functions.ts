@@ -1,7 +1,7 @@
-// What the functions of the assembly library take that expressions call, one row each: the sizes of
-// the arguments come in, the most steps of a call go out, and the size of what it gives. A call is a
-// step, and so is each turn of a loop with the one that ends it. But for `contains` they grow with each
-// size no faster than it does, so that what holds of the average holds of the sum.
+// Bounds the steps of the functions of the assembly library that expressions call, one row each: from the
+// sizes of the arguments to the maximum number of steps and the size of the result. A call is a step, and
+// so is each iteration of a loop, including the one that ends it. Except for `contains`, steps grow at
+// most linearly with each size, so that a bound for the average is a bound for the sum.
 
 import { addressBytes, longestOf, nothing, type Size } from './size.ts';
 
@@ -12,40 +12,43 @@ export interface Cost {
 
 type Row = (a: Size, b: Size) => Cost;
 
-/** `equalBytes`: up to eight bytes at once, and of more eight a turn. Nine take the most for each. */
+/**
+ * `equalBytes`: up to eight bytes at once, then eight bytes per iteration. Nine bytes take the most steps
+ * per byte.
+ */
 export function equal(bytes: number): number {
-  return 1 + (2 * bytes) / leastCompared;
+  return 1 + (2 * bytes) / minCompared;
 }
 
-/** Of shorter texts all is in one word. */
-const leastCompared = 9;
+/** Shorter strings are compared as one word. */
+const minCompared = 9;
 
-/** `sameBytes`. */
+/** The steps of `sameBytes`. */
 export function comparing(a: Size, b: Size): number {
   return 1 + equal(Math.min(a.bytes, b.bytes));
 }
 
 /**
- * `hasBytes`: a turn for each element. Where a longer text begins like one of them there is one more,
- * and those as long are compared.
+ * `hasBytes`: an iteration for each element. If a longer string starts like an element there is one more,
+ * and elements of the same length are compared.
  */
 function hasBytes(text: number, set: Size): number {
-  const again = (set.count * text) / leastCompared;
+  const again = (set.count * text) / minCompared;
   return 3 + set.count + again + comparingLonger(Math.min(set.count * text, set.bytes));
 }
 
-/** `equalBytes` of texts that are not shorter, by their bytes in all. */
+/** `equalBytes` of strings of at least this length, by their total bytes. */
 function comparingLonger(bytes: number): number {
-  return (equal(leastCompared) * bytes) / leastCompared;
+  return (equal(minCompared) * bytes) / minCompared;
 }
 
 function hasWord(set: Size): number {
   return 2 + set.count;
 }
 
-/** Each element of `a` is looked for in `b`. */
+/** Looks up each element of `a` in `b`. */
 function eachBytes(a: Size, b: Size): number {
-  const again = (b.count * a.bytes) / leastCompared;
+  const again = (b.count * a.bytes) / minCompared;
   const longer = comparingLonger(Math.min(a.bytes * b.count, b.bytes * a.count));
   return 1 + a.count * (1 + hasBytes(0, b)) + again + longer;
 }
@@ -54,13 +57,13 @@ function eachWord(a: Size, b: Size): number {
   return 1 + a.count * (1 + hasWord(b));
 }
 
-/** `dedupe…`: each element is looked for among those before it. */
+/** `dedupe…`: looks up each element among those before it. */
 export function dedupe(set: Size, holds: 'Words' | 'Bytes'): number {
   const half: Size = { count: set.count / 2, bytes: set.bytes / 2 };
   return 1 + (holds === 'Bytes' ? eachBytes(set, half) : eachWord(set, half));
 }
 
-/** `tryAllocate`, which may record that there is no room; `allocate`. */
+/** `tryAllocate`, which can record that memory is exhausted, and `allocate`. */
 export const allocating = 2;
 const allocatingAnyhow = 1 + allocating;
 
@@ -72,10 +75,10 @@ const gives = (steps: number, size: Size = nothing): Cost => ({ steps, size });
 const simple: Row = () => gives(1);
 const scanning: Row = (text) => gives(4 + text.bytes, text);
 
-/** The longest of an Int, with its sign. */
+/** The digits of the longest Int, with its sign. */
 const digits = 20;
 
-/** `pathAfter`: a turn for each byte, and a call for each character of three. */
+/** `pathAfter`: an iteration for each byte, and a call for each character of three bytes. */
 function readingPath(text: Size): number {
   return 3 + (4 * text.bytes) / 3;
 }
@@ -96,10 +99,12 @@ const part =
   (a, b) =>
     gives(3 + allocating + each(a, b), a);
 
-/** `ipInCidr`: two bytes at most beside whole words. */
+/** `ipInCidr`: at most two bytes in addition to whole words. */
 const inNetwork = 1 + equal(addressBytes);
 
-/** At most 45 bytes: as a dotted quad, then as groups, perhaps with a quad behind; then kept. */
+/**
+ * At most 45 bytes: parsed as a dotted quad, then as groups, possibly followed by a quad; then stored.
+ */
 const parsing = 150;
 const address: Cost['size'] = { count: 0, bytes: addressBytes };
 
@@ -117,7 +122,7 @@ const rows: Readonly<Record<string, Row>> = {
   toMillionths: simple,
   toMillionthsChecked: () => gives(2),
   decimalProduct: () => gives(5),
-  // Bit by bit where neither the dividend nor the divisor is short.
+  // Bit by bit if neither the dividend nor the divisor is short.
   decimalQuotient: () => gives(5 + 65),
   decimalShare: () => gives(4),
 
@@ -143,7 +148,7 @@ const rows: Readonly<Record<string, Row>> = {
 
   startsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
   endsWith: (text, other) => gives(1 + equal(Math.min(text.bytes, other.bytes))),
-  // At each place the other text may differ in its last byte alone.
+  // At each position the other string can differ in its last byte only.
   contains: (text, other) => gives(2 + text.bytes * (1 + equal(longestOf(other)))),
   lowerAscii: (text) => gives(2 + allocating + text.bytes, text),
   normalPath: (text) => gives(5 + readingPath(text), text),
@@ -183,6 +188,6 @@ const rows: Readonly<Record<string, Row>> = {
 
 export function calling(name: string, args: readonly Size[]): Cost {
   const row = rows[name];
-  if (row === undefined) throw new Error(`broken invariant: nobody says what ${name} takes`);
+  if (row === undefined) throw new Error(`broken invariant: no bound for ${name}`);
   return row(args[0] ?? nothing, args[1] ?? nothing);
 }

@@ -1,5 +1,5 @@
-// What judging takes, as emit/judge.ts lays rules out: the atoms that are decided once when a request
-// is read, the rules themselves, and what explains an answer.
+// Bounds the steps of judging a request, as emit/judge.ts lays out the rules: the atoms, which are
+// decided once when a request is read, the rules, and the explanation of an answer.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { cellsCompared } from '../emit/expressions/expressions.ts';
@@ -13,12 +13,15 @@ import { type Asked, ExpressionSteps, holeSizes, probing } from './expressions.t
 import { calling } from './functions.ts';
 import type { Size } from './size.ts';
 
-/** An edge that bounds the answer, the reason that fires, and how long a permit lasts. */
+/** An edge that bounds the answer, the reason that fires, and the duration of a permit. */
 const firing = 6;
-/** Beginning and concluding, with the list of reasons that an answer tells, or none could be read. */
+/**
+ * The start and the end of judging, with the list of reasons of the answer, or the answer to an
+ * unreadable request.
+ */
 const concluding = 24;
 
-/** All atoms, each scope's in a function. */
+/** The steps of all atoms; those of each scope are in one function. */
 export function preparingSteps({ atoms }: Plan, asked: Asked): number {
   const counted = new ExpressionSteps(asked);
   for (const { expr } of atoms) counted.add(expr);
@@ -52,9 +55,9 @@ export function judgingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
   );
 }
 
-/** The masks of what was unknown, and the values of messages and obligations, of all reasons. */
+/** The masks of unknown paths, and the values of messages and obligations, of all reasons. */
 export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number {
-  // These are decided: each takes a call.
+  // These expressions are decided already: each takes one call.
   const simple = new Set(
     plan.atoms.map(({ expr }) => expr).filter((expr) => cellsCompared(expr) !== undefined),
   );
@@ -68,7 +71,7 @@ export function explainingSteps(ir: IrModule, plan: Plan, asked: Asked): number 
   };
   const inFamilies = plan.families.reduce((all, family) => {
     const holes = holeSizes(family.holes, family.members);
-    return all + askedOf(family) * one(reasonOf(ir, family.template), holes);
+    return all + evaluatedRows(family) * one(reasonOf(ir, family.template), holes);
   }, 0);
   const trees = treesOf(plan, asked).reduce((all, { steps }) => all + 8 + 2 * steps, 0);
   const rows = new Set([
@@ -105,11 +108,11 @@ function familySteps({ rules }: IrModule, { families, trees }: Plan, asked: Aske
   const rows = families.reduce((all, family) => {
     const holes = holeSizes(family.holes, family.members);
     const row = 1 + firing + stepsOf([family.template.condition], asked, { holes });
-    return all + askedOf(family) * row;
+    return all + evaluatedRows(family) * row;
   }, 0);
   const finding = families.reduce((all, family) => all + findingIn(family.discriminator, asked), 0);
-  // For each effect the ways in which scopes are named, each with a bucket, and in that each family
-  // twice: those told apart, and those that can't be.
+  // For each effect there are the ways in which scopes are named, each with a bucket, and each family
+  // twice in it: its members with an index, and those without.
   const ways = new Set(rules.map(({ effect, scope }) => `${effect} ${wayOf(scope)}`)).size;
   const buckets = ways * (6 + asked.longestRun + 4 * families.length + trees.length * 2);
   return 8 + buckets + finding * ways + rows;
@@ -119,7 +122,7 @@ function wayOf({ subjects, actions, resources }: IrScope): string {
   return [subjects, actions, resources].map((names) => names === undefined).join();
 }
 
-/** Of one segment. */
+/** The steps of a look-up in one segment. */
 function findingIn(discriminator: Discriminator | undefined, asked: Asked): number {
   if (discriminator === undefined) return 0;
   const text = Math.min(asked.bytes, requestLimits.stringBytes);
@@ -139,12 +142,15 @@ function findingIn(discriminator: Discriminator | undefined, asked: Asked): numb
   }
 }
 
-/** How many rows one request can ask: those that one subject, action or resource is in the scope of. */
-function askedOf({ members, discriminator }: Family): number {
+/**
+ * The maximum number of rows that one request can evaluate: those whose scope contains one subject,
+ * action and resource.
+ */
+function evaluatedRows({ members, discriminator }: Family): number {
   const among = (indexes: readonly number[]) =>
     Math.min(
       ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-        mostInScope(
+        maxInScope(
           indexes.flatMap((at) => members[at]?.rule.scope ?? []),
           name,
         ),
@@ -161,7 +167,7 @@ function askedOf({ members, discriminator }: Family): number {
   return Math.max(0, ...[...groups.values()].map(among));
 }
 
-function mostInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
+function maxInScope(scopes: readonly IrScope[], name: keyof IrScope): number {
   const counts = new Map<number, number>();
   let any = 0;
   for (const { [name]: ids } of scopes) {
@@ -177,7 +183,7 @@ function treeSteps(plan: Plan, asked: Asked): number {
   return treesOf(plan, asked).reduce((all, { steps }) => all + 2 + firing + steps, 0);
 }
 
-/** Those that one request can ask, the longest if there are more. */
+/** The trees that one request can evaluate; the longest if there are more. */
 function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly steps: number }[] {
   const rows = leaves.map((_, leaf) =>
     trees.flatMap(({ steps }) =>
@@ -200,20 +206,20 @@ function treesOf({ trees, leaves }: Plan, asked: Asked): readonly { readonly ste
       2,
     ),
   }));
-  const most = Math.min(
+  const maxTrees = Math.min(
     ...(['subjects', 'actions', 'resources'] as const).map((name) =>
-      mostInScope(
+      maxInScope(
         trees.map(({ rule }: { readonly rule: IrRule }) => rule.scope),
         name,
       ),
     ),
   );
-  return counted.sort((a, b) => b.steps - a.steps).slice(0, most);
+  return counted.sort((a, b) => b.steps - a.steps).slice(0, maxTrees);
 }
 
 // --- constraints -----------------------------------------------------------------------------------
 
-/** Merged when narrows might contradict each other, and again at the end. */
+/** Constraints are merged if narrows can contradict each other, and again at the end. */
 function constraining(ir: IrModule, asked: Asked): number {
   const narrowings: readonly IrNarrowing[] = [
     ...ir.rules.flatMap(({ narrowing }) => narrowing ?? []),

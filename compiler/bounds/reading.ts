@@ -1,6 +1,6 @@
-// What reading a request takes: along the learned shapes first, then by the strict reader, which also
-// notes what it reads and learns it. Steps for each byte are those of the densest text that a hostile
-// caller could write; what is quadratic, within the limits on elements, is told apart.
+// Bounds the steps of reading a request: first along the learned shapes, then with the strict reader,
+// which also notes what it reads and learns it. The steps per byte are those of the densest source that a
+// hostile caller can write; quadratic steps, which the limits on elements bound, are counted separately.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
@@ -11,18 +11,18 @@ import { dedupe, equal } from './functions.ts';
 
 // --- by the byte -----------------------------------------------------------------------------------
 
-/** `1 ,1 ,` in an array that is passed over. */
+/** `1 ,1 ,` in an array that is skipped. */
 const skipping = 4;
-/** `"\n",`: it is scanned, then copied without its escapes. */
+/** `"\n",`: the string is scanned, then copied without its escapes. */
 const readingText = 5;
-/** `1,` where something else should be; sets and lists in each other, and SPIFFE IDs. */
+/** `1,` of another type than expected; nested sets and lists, and SPIFFE IDs. */
 const reading = 9;
-/** `9e9,`, whose zeros are multiplied out. */
+/** `9e9,`, whose zeros are expanded. */
 const readingNumbers = 14;
-/** A name with a value of one byte, but for what its probes take. */
+/** A name with a value of one byte, except for the probes of the name. */
 const naming = 4;
 
-/** By the kinds of values that there are; a value may be read that the policy doesn't declare. */
+/** By the kinds of values in use; a value that the policy does not declare can be read as well. */
 function readingOf(kinds: ReadonlySet<IrReader['kind'] | string>): number {
   const numbers = ['readInt', 'readDecimal', 'readDuration', 'readTimestampSeconds'];
   return numbers.some((name) => kinds.has(name)) ? readingNumbers : reading;
@@ -30,17 +30,19 @@ function readingOf(kinds: ReadonlySet<IrReader['kind'] | string>): number {
 
 // --- learned shapes --------------------------------------------------------------------------------
 
-/** A node has 40 bytes and a literal of 8 at least. */
+/** A node has 40 bytes, and a literal at least 8. */
 const nodes = Math.floor(shapeBytes / 48);
 const literalWords = shapeBytes / 8;
-/** What `isSame` takes, but for the literal. */
+/** The steps of `isSame`, except for the literal. */
 const comparingNode = 12;
-/** More nodes in the place of one are not made. */
-const mostOthers = 33;
+/** The maximum number of alternative nodes in one place. */
+const maxAlternatives = 33;
 
-/** Going along the tree, each node once. */
+/** Following the tree visits each node once. */
 const following = nodes + literalWords + 8;
-/** Outcomes are noted for three roots; then the notes go down the tree, and once more if it is full. */
+/**
+ * Outcomes are noted for three roots; then the notes are added to the tree, and once more if it is full.
+ */
 const learning = 3 * (2 + notes) + 2 * (nodes * comparingNode + literalWords + notes * 4) + 16;
 
 // --- a request -------------------------------------------------------------------------------------
@@ -54,10 +56,10 @@ export function readingSteps({ facts, selectors }: IrModule, asked: Asked): numb
   const each = readingOf(kinds);
   const names = Math.max(...[...records.map(namesOf), ...ownNames].map(finding));
   const roots = [facts.subject, facts.action, facts.resource];
-  const choices = Math.max(...roots.map((shapes) => Math.min(mostOthers, idsOf(shapes) + 1)));
-  // Shapes are gone along, then all is read strictly; what is noted is passed over before it is read,
-  // and so are properties that stand before their type.
-  // A string that chooses a record is read for each branch that it might lead to.
+  const choices = Math.max(...roots.map((shapes) => Math.min(maxAlternatives, idsOf(shapes) + 1)));
+  // First the shapes are followed, then everything is read strictly. A noted value is skipped before it
+  // is read, and so are properties that precede their type. A string that chooses a record is read for
+  // each branch that it can lead to.
   const byByte = each + skipping + Math.max(each + naming + names, choices * readingText);
   const choosing = Math.max(
     ...[selectors.subjects, selectors.actions, selectors.resources].map((listed) =>
@@ -78,18 +80,21 @@ export function readingSteps({ facts, selectors }: IrModule, asked: Asked): numb
   );
 }
 
-/** `clearCells`, and what fills all cells at fault. */
+/** `clearCells`, and marking all cells as faulty. */
 function clearing(size: number): number {
   return 2 + size / 16;
 }
 
-/** Roots that lack what they must have, or are none. */
+/** Roots with missing required members, and roots that are not objects. */
 function faulting(records: readonly IrRecord[]): number {
-  return records.reduce((all, record) => all + 2 + lacking(record) + refusing(record), 0);
+  return records.reduce((all, record) => all + 2 + missingMembers(record) + refusing(record), 0);
 }
 
-/** `missing`: all members are gone along; each that must be there is recorded, and its cells are faulty. */
-function lacking({ members }: IrRecord): number {
+/**
+ * `missing`: all members are visited; each missing required member is recorded, and its cells are marked
+ * as faulty.
+ */
+function missingMembers({ members }: IrRecord): number {
   if (!members.some(({ required }) => required)) return 0;
   return members.reduce(
     (all, { reader, required }) => all + (required ? 3 + clearing(sizeOf(reader)) : 1),
@@ -97,7 +102,7 @@ function lacking({ members }: IrRecord): number {
   );
 }
 
-/** `faulty`. */
+/** The steps of `faulty`. */
 function refusing({ members }: IrRecord): number {
   return members.reduce((all, { reader }) => all + 1 + clearing(sizeOf(reader)), 2);
 }
@@ -106,18 +111,18 @@ function sizeOf(reader: IrReader): number {
   return reader.kind === 'record' ? reader.record.size : 16;
 }
 
-/** Of the request itself, and of its subject, action and resource. */
+/** The names of the request itself and of its subject, action and resource. */
 const ownNames = [
   ['subject', 'action', 'resource', 'context'],
   ['type', 'id', 'properties'],
 ];
 
-/** Around a name that is not written as usual, with a value of one byte: `"" :1,`. */
+/** The bytes around a name that is not written in the common form, with a value of one byte: `"" :1,`. */
 const aroundName = 6;
 
 /**
- * For each byte of such a name: all members are gone along twice, by how names are usually written and
- * by what they are (`anyMemberAt`, `memberNamed`); those that are as long are compared.
+ * The steps for each byte of such a name: all members are visited twice, once by the common form of names
+ * and once by their meaning (`anyMemberAt`, `memberNamed`); names of the same length are compared.
  */
 function finding(names: readonly string[]): number {
   const lengths = names.map((name) => bytesOf(name).length);
@@ -136,7 +141,7 @@ function idsOf(shapes: readonly IrShape[]): number {
   return new Set(shapes.map(({ record }) => record.id)).size;
 }
 
-/** Of a type or a name its place among those listed, by its hash where there are many. */
+/** Looks up the index of a type or a name in a list, by its hash in a long list. */
 function selecting(names: readonly string[], { bytes, longestRun }: Asked): number {
   const length = Math.min(bytes, requestLimits.stringBytes);
   const longest = Math.max(0, ...names.map((name) => bytesOf(name).length));
@@ -147,22 +152,25 @@ function selecting(names: readonly string[], { bytes, longestRun }: Asked): numb
 
 interface Collection {
   readonly reader: IrReader & { readonly kind: 'collection' };
-  /** How many lists stand around it. */
+  /** The number of lists around it. */
   readonly depth: number;
 }
 
 interface Part {
-  /** Of the request, with the comma. */
+  /** The bytes in the request, with the comma. */
   readonly bytes: number;
   readonly steps: number;
 }
 
-/** With quotes and comma: of more than eight characters, which are compared at once. */
-const leastLongText = 12;
+/**
+ * The length with quotes and comma of a string of more than eight characters; shorter ones are compared
+ * at once.
+ */
+const minLongText = 12;
 
 /**
- * All that lies in arrays but what each byte takes: as many elements as the limits allow, or of what
- * takes most for its bytes as many as fit.
+ * The steps of everything in arrays, except for the steps of each byte: as many elements as the limits
+ * allow, or as many as fit of the element with the most steps per byte.
  */
 function elementSteps(collections: readonly Collection[], bytes: number): number {
   const costs = collections.map(({ reader, depth }) => {
@@ -178,9 +186,9 @@ function elementSteps(collections: readonly Collection[], bytes: number): number
   return Math.min(all, fitting) + (hasTexts ? comparingTexts(bytes) : 0);
 }
 
-/** What comparing the elements of a set takes for their bytes, beside what each of them takes. */
+/** The steps of comparing the elements of a set by their bytes, in addition to those of each element. */
 function comparingTexts(bytes: number): number {
-  const count = Math.min(requestLimits.elements, bytes / leastLongText);
+  const count = Math.min(requestLimits.elements, bytes / minLongText);
   return dedupe({ count, bytes }, 'Bytes') - dedupe({ count, bytes: 0 }, 'Bytes');
 }
 
@@ -192,15 +200,15 @@ function partsOf({ distinct, element }: Collection['reader'], bytes: number): re
   return [{ bytes: least, steps: dedupe({ count, bytes: 0 }, distinct) / count }];
 }
 
-/** `1,` instead of a record, an empty one, and the same for each record in it. */
+/** `1,` instead of a record, an empty record, and the same for each record in it. */
 function* partsOfRecord(record: IrRecord): Iterable<Part> {
   const cleared = 8 + clearing(record.size);
   yield { bytes: 2, steps: cleared + clearing(record.size) };
-  yield { bytes: 3, steps: cleared + lacking(record) };
+  yield { bytes: 3, steps: cleared + missingMembers(record) };
   for (const { name, record: nested } of nestedIn(record)) {
     yield {
       bytes: bytesOf(name).length + 5,
-      steps: Math.max(clearing(nested.size), lacking(nested)),
+      steps: Math.max(clearing(nested.size), missingMembers(nested)),
     };
   }
 }
@@ -239,7 +247,7 @@ function rootsOf({ subject, action, resource, context }: IrFacts): readonly IrRe
   return [...new Map(shapes.map(({ record }) => [record.id, record])).values()];
 }
 
-/** Those of roots, and all that lie in them. */
+/** The records of the roots, and all records in them. */
 function recordsOf(facts: IrFacts): readonly IrRecord[] {
   const inReader = (reader: IrReader): readonly IrRecord[] =>
     reader.kind === 'record'

@@ -1,18 +1,18 @@
-// How large the values of a request can be: what a request of so many bytes can hold, cut off by the
+// The maximum size of the values of a request: what a request of a given length can contain, within the
 // limits of the language.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { bytesOf } from '../emit/data/static-data.ts';
 import type { IrConst, IrFacts, IrRecord, IrScalar } from '../ir/ir.ts';
 
-/** An address, with the length of a network. */
+/** An address with its prefix length. */
 export const addressBytes = 17;
 
-/** Of a text its bytes; of a set or list its elements, and the bytes of all their texts. */
+/** The bytes of a string; the number of elements of a set or list and the bytes of all its strings. */
 export interface Size {
   readonly count: number;
   readonly bytes: number;
-  /** Of the texts of a loop, one each turn, the longest, where `bytes` is what they have on average. */
+  /** For the strings of a loop, one per iteration: the longest, where `bytes` is the average. */
   readonly longest?: number;
 }
 
@@ -40,7 +40,7 @@ function bytesIn(value: IrScalar): number {
   return typeof value === 'bigint' ? 0 : bytesOf(value).length;
 }
 
-/** A text of the request, or an address, which takes more bytes than it may be written with. */
+/** A string of the request, or an address, which can take more bytes than its written form. */
 export function textOf(requestBytes: number): Size {
   return {
     count: 0,
@@ -48,13 +48,13 @@ export function textOf(requestBytes: number): Size {
   };
 }
 
-/** A set or list of the request: an element takes two bytes, with the comma. */
+/** A set or list of the request: an element takes two bytes with the comma. */
 export function collectionOf(requestBytes: number): Size {
   const count = Math.min(requestLimits.elements, Math.ceil(requestBytes / 2));
   return { count, bytes: Math.max(requestBytes, count * addressBytes) };
 }
 
-/** What stands in for absent members. */
+/** The values that replace absent members. */
 export function defaultsOf({ subject, action, resource, context }: IrFacts): Size {
   const shapes = [...subject, ...action, ...resource, ...(context === undefined ? [] : [context])];
   const ofRecord = ({ members }: IrRecord): Size =>

@@ -1,41 +1,41 @@
-// What asking the clock, a zone or a window takes (assembly/clock.ts and windows.ts).
+// Bounds the steps of using the clock, a zone or a window (assembly/clock.ts and windows.ts).
 
 import type { IrWindow, IrZone } from '../ir/ir.ts';
 
 /** A comparison with the clock, or whether an age is known: the call, its edges, the comparison. */
 export const askingClock = 7;
 
-/** Looking for one of so many in order, by halves. */
+/** A binary search among `count` entries. */
 function halving(count: number): number {
   return Math.ceil(Math.log2(Math.max(2, count))) + 2;
 }
 
-/** The wall clock's reading: the offset that holds, found by halves. */
+/** The reading of a wall clock: the offset in force, found by binary search. */
 function wall({ offsets }: IrZone): number {
   return 2 + halving(offsets.length);
 }
 
-/** The call, whether the zone is known then, the reading and what is taken of it. */
+/** The call, whether the zone is known at that time, the reading and the field. */
 export function calendarField(zone: IrZone): number {
   return 4 + wall(zone);
 }
 
-/** The longest that a day of a certain weekday and place in its month may be away, and more. */
-const longestGap = 128;
+/** An upper bound of the days until the next day with a given weekday and ordinal in the month. */
+const maxGap = 128;
 
 export function inWindow(window: IrWindow, clock: boolean): number {
   const { zone, plans, except, steady } = window;
   const ranges = Math.max(0, ...plans.map((plan) => plan.length));
   const exception = 1 + halving(except.length);
-  // Its exception, its class, its date and that a week later.
+  // The exception, the class, the date and the date a week later.
   const plan = 1 + exception + 3;
-  // The ranges of that day and of the day before.
+  // The ranges of the day and of the day before.
   const inside = 1 + 2 * (plan + ranges + 1);
   const asked = 3 + wall(zone) + inside;
   if (!clock) return asked;
-  // When it changes: day by day, until a range begins or ends, across what its zone's offsets part.
-  // Of an exception the day before it, its first day and the day after it; the days between are skipped.
-  const days = (steady ? 1 : longestGap) * (except.length + 1) + 3 * except.length;
+  // The next change: day by day until a range starts or ends, across the offsets of the zone. For an
+  // exception: the day before it, its first day and the day after it; the days between are skipped.
+  const days = (steady ? 1 : maxGap) * (except.length + 1) + 3 * except.length;
   const turn = 1 + 2 * plan + 3 * (1 + ranges * (1 + inside));
   const day = 1 + turn + exception;
   const offset = 3 + inside;

@@ -1,6 +1,5 @@
-// The door from the IR and its plan to what a host must know to hand over facts without writing them
-// as JSON: where each member's cell lies, how a value is put there, and which tests the host may
-// decide itself.
+// Describes, from the IR and its plan, what a host must know to encode facts without JSON: the cell of
+// each member, how a value is stored there, and the tests that the host may decide itself.
 
 import type {
   EncodedEntity,
@@ -18,10 +17,10 @@ import type { Plan } from '../plan/plan.ts';
 import { type Readings, readCells } from '../plan/read-cells.ts';
 import { type HostTests, hostTests } from './host-tests.ts';
 
-/** Atoms that a host may decide. */
+/** The atoms that a host may decide. */
 export function testsOf({ facts }: IrModule, plan: Plan): HostTests {
   const readers = new Map(cellReaders(facts));
-  // What a request says there may not be what counts.
+  // The digest in the request is not always the one that counts.
   if (facts.digest !== undefined) readers.delete(facts.digest.offset);
   return hostTests(plan, readers);
 }
@@ -65,7 +64,7 @@ const scalars: Readonly<Record<string, EncodedValue['kind']>> = {
 
 type PlaceAt = (cell: number) => EncodedPlace;
 
-/** No test looks at one by itself, and all of them are read together. */
+/** A test never reads a member of an element separately, and all members of it are read together. */
 const placeInElement: PlaceAt = (cell) => ({ cell });
 
 class Describer {
@@ -101,7 +100,7 @@ class Describer {
     };
   }
 
-  /** `base`: where the record's own cell lies, if it has one; 0 in an element. */
+  /** `base`: the offset of the record's own cell if it has one; 0 in an element. */
   members({ members }: IrRecord, base: number, place = this.#place): readonly EncodedMember[] {
     return members.map((member) => this.#member(member, base + member.offset, place));
   }
@@ -159,11 +158,11 @@ class Describer {
 
 function scalarKind(reader: string): EncodedValue['kind'] {
   const kind = scalars[reader];
-  if (kind === undefined) throw new Error(`broken invariant: nothing is read by ${reader}`);
+  if (kind === undefined) throw new Error(`broken invariant: ${reader} reads no value`);
   return kind;
 }
 
-/** What no test takes has none to be told. */
+/** A value of a type that no test supports has no default for the host. */
 function defaultOf({ value }: IrConst): Pick<EncodedMember, 'default'> {
   if (typeof value === 'boolean' || typeof value === 'string') return { default: value };
   if (typeof value === 'bigint') return { default: Number(value) };

@@ -1,23 +1,23 @@
-// Atoms that a host decides as well as the module: they compare texts, numbers and switches of the
-// request with each other or with constants. A host that has the request as objects need not carry
-// the texts across for them.
+// Atoms that a host can decide as well as the module: they compare strings, numbers and booleans of the
+// request with each other or with constants. A host with requests as objects need not copy the strings
+// for them.
 
 import type { EncodedTest, TestOperand, TestOperator } from '@nhipol/runtime/abi';
 import type { CellReaders } from '../ir/cell-readers.ts';
 import type { IrExpr, IrReader } from '../ir/ir.ts';
 import type { Plan } from '../plan/plan.ts';
 
-/** By offset from the start of the facts. */
+/** Slots by offset from the start of the facts. */
 export type Slots = ReadonlyMap<number, number>;
 
 export interface HostTests {
   readonly tests: readonly EncodedTest[];
-  /** Those atoms themselves. */
+  /** The expressions of these atoms. */
   readonly exprs: ReadonlySet<IrExpr>;
   readonly slots: Slots;
 }
 
-/** By what a builtin is called in the module. */
+/** The operators by the name of the builtin in the module. */
 const operators: Readonly<Record<string, TestOperator>> = {
   inBytes: 'in',
   inWords: 'in',
@@ -45,7 +45,7 @@ type Holds = 'text' | 'number' | 'switch' | 'texts' | 'numbers';
 
 interface Operand {
   readonly holds: Holds;
-  /** Taken once the test is found to be one. */
+  /** Called once the expression is found to be a test. */
   readonly take: () => TestOperand;
 }
 
@@ -86,7 +86,7 @@ class Finder {
   ): Omit<EncodedTest, 'bit'> | undefined {
     const [a, b] = [this.#operand(left), this.#operand(right)];
     if (a?.holds !== first || b?.holds !== second) return undefined;
-    // Of constants alone the module decides: there is nothing to carry across.
+    // The module decides tests of constants alone, which need no value of the request.
     if (left.kind === 'const' && right.kind === 'const') return undefined;
     return { operator, left: a.take(), right: b.take() };
   }
@@ -129,7 +129,7 @@ function number(value: bigint): Operand | undefined {
   return isExact(value) ? { holds: 'number', take: () => ({ value: Number(value) }) } : undefined;
 }
 
-/** As a number of any host. */
+/** Whether every host can represent the number exactly. */
 function isExact(value: bigint): boolean {
   return BigInt.asIntN(53, value) === value;
 }
@@ -154,7 +154,7 @@ function isText(reader: IrReader): boolean {
   return reader.kind === 'scalar' && reader.function === 'readString';
 }
 
-/** Texts that are compared as something else, or must be valid first. */
+/** Strings that are compared in another form, or must be validated first. */
 function isAddressLike(reader: string): boolean {
   return reader === 'readIp' || reader === 'readCidr' || reader === 'readSpiffe';
 }

@@ -1,4 +1,4 @@
-// An encoding as the rows of its section: what `encodingOf` of the host makes an encoding of again.
+// Encodes an encoding as the rows of its custom section. `encodingOf` of the host decodes it.
 
 import {
   type EncodedEntity,
@@ -22,7 +22,7 @@ export function sectionOf(encoding: Encoding): EncodingSection {
 
 class Rows {
   readonly #encoding: Encoding;
-  /** By slot. */
+  /** The cells by slot. */
   readonly #cells: number[] = [];
 
   constructor(encoding: Encoding) {
@@ -66,7 +66,7 @@ class Rows {
     };
   }
 
-  /** `start`: what their cells count from. */
+  /** `start`: the offset that their cells are relative to. */
   #members(members: readonly EncodedMember[], start: number): readonly MemberRow[] {
     return members.map((member) => {
       const { name, value, required = false } = member;

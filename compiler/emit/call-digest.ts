@@ -1,11 +1,12 @@
-// The digest of the call, as AssemblyScript: what a host tells of it takes the place of what the request says, so that
-// nobody chooses the digest that an approval is looked up by. Without `context.call_digest` there is nothing to take.
+// Emits the handling of the call digest: the digest that the host supplies takes precedence over the one
+// in the request, so that a caller cannot choose the digest by which an approval is looked up. Without
+// `context.call_digest` nothing is emitted.
 
 import { digestLength } from '@nhipol/runtime/call-digest';
 import type { IrFacts } from '../ir/ir.ts';
 import type { MemoryLayout } from '../layout/layout.ts';
 
-/** Of policies that declare it. */
+/** The exports of policies that declare it. */
 export const digestExports = ['call_digest', 'judged_digest'] as const;
 
 export function digestDoors(
@@ -16,20 +17,22 @@ export function digestDoors(
   if (digest === undefined) return `${noDigest}${sessions ? noHeldDigest : ''}`;
   const cell = layout.facts + digest.offset;
   return `
-/** Where the host writes it before it asks; a zero first: the call has none. */
+/**
+ * Where the host writes the digest before a query; it starts with a zero byte if the call has no digest.
+ */
 export const call_digest: usize = ${layout.toldDigest};
 export const judged_digest: usize = ${cell};
 
 let isDigestTold: bool = false;
 
-/** It counts for the call at hand alone. */
+/** The digest counts for the current call only. */
 function receiveDigest(): void {
   isDigestTold = load<u8>(call_digest) != 0;
   if (isDigestTold) memory.copy(${layout.takenDigest}, call_digest, ${digestLength});
   store<u8>(call_digest, 0);
 }
 
-/** \`isOwn\`: what the request says counts where it says something. */
+/** \`isOwn\`: the digest of the request counts if there is one. */
 function placeDigest(isOwn: bool): void {
   if (load<u8>(${cell}, 8) == 3 || (isOwn && load<u8>(${cell}, 9))) return;
   if (isDigestTold) storeBytes(${cell}, ${layout.takenDigest}, ${digestLength});
@@ -40,12 +43,15 @@ ${sessions ? ofSessions(cell) : ''}`;
 
 function ofSessions(cell: number): string {
   return `
-/** Where it is that a session knows; 0: it knows none. */
+/** The digest that a session stores; 0: there is none. */
 function heldDigest(): usize {
   return load<u8>(${cell}, 9) ? load<u32>(${cell}) : 0;
 }
 
-/** That of another call is one that the host tells, or none: a part of a call is not the call. */
+/**
+ * The digest of another call is the one that the host supplies, or none: a part of a call is not the
+ * call.
+ */
 function patchDigest(held: usize, isOther: bool): void {
   placeDigest(false);
   if (load<u8>(${cell}, 8) == 3 || isDigestTold || isOther || held == 0) return;

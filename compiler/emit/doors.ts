@@ -1,21 +1,21 @@
-// What each module exports whatever its policy, as AssemblyScript: how it is asked with JSON and with facts,
-// once more and for its explanations. It calls what is emitted for the policy.
+// Emits the exports of every module: deciding a request in JSON or in encoded facts, evaluating it again,
+// and explaining an answer. They call the functions emitted for the policy.
 
 export const state = `
 let subjectSelector: i32 = 0;
 let actionSelector: i32 = 0;
 let resourceSelector: i32 = 0;
-/** Whether the host gave an instant. */
+/** Whether the host supplied an instant. */
 let hostTime: bool = false;
 let edgeA: i64 = NEVER;
 let edgeB: i64 = NEVER;
 let conflicts: u64 = 0;
-/** Where the request's values end in the arena; what rules compute comes after. */
+/** The end of the request's values in the arena; values that rules compute follow. */
 let requestEnd: usize = ARENA;
 let readable: bool = false;
 `;
 
-/** `joins`: some obligation says a string that is joined from parts. */
+/** `joins`: an obligation has a string that is joined from parts. */
 export const doors = (joins: boolean) => `
 export function request(length: i32): usize {
   return <u32>length <= <u32>INPUT_LIMIT ? INPUT : 0;
@@ -56,7 +56,7 @@ function judgeAt(now: f64, clock: i32): usize {
   return judgeFacts();
 }
 
-/** What is judged: which names it has of those that the policy lists, and what is wrong with it. */
+/** Stores the request to judge: which of the listed names it has, and its errors. */
 function storeAsked(): void {
   store<i32>(RESULT, subjectSelector, 52);
   store<i32>(RESULT, actionSelector, 56);
@@ -86,7 +86,7 @@ export function instant(): f64 {
   return hasNow() ? <f64>instantNow() : NaN;
 }
 
-/** NaN, and what no clock shows, is none. */
+/** NaN and instants outside the range of clocks are invalid. */
 function isInstant(now: f64): bool {
   return now >= -8.64e15 && now <= 8.64e15;
 }
@@ -133,7 +133,7 @@ function judgeFacts(): usize {
   release(requestEnd);
   if (readable) {
     judge(errorSeverity > 0);
-    // Rules may run out of memory, too.
+    // Rules can run out of memory as well.
     if (errorSeverity > 1) concludeUnread();
   } else concludeUnread();
   return RESULT;
@@ -146,7 +146,7 @@ function resetConstraints(): void {
   for (let at = 0; at < count; at += 1) constrain(narrowAt(at));
 }
 
-/** Narrows that contradict each other fire as deny. */
+/** Makes narrows that contradict each other fire as deny. */
 function settleConflicts(): void {
   resetConstraints();
   if (conflicts == 0) return;

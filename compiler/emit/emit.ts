@@ -1,6 +1,5 @@
-// The door from the IR to AssemblyScript: the entry file, the layout that the support library is
-// compiled with, and the constant data with its address. Deterministic: the same IR gives the same
-// text.
+// Emits AssemblyScript from the IR: the entry file, the layout that the support library is compiled with,
+// and the constant data with its address. Deterministic: the same IR results in the same source.
 
 import {
   abiMajor,
@@ -39,33 +38,33 @@ export interface Emitted {
   readonly memoryBase: number;
   readonly pages: number;
   readonly maximumPages: number;
-  /** Of each policy, as bytes. */
+  /** The manifest of each policy as bytes. */
   readonly manifests: readonly Uint8Array[];
   readonly encodings: readonly Encoding[];
 }
 
-/** What is known of a module once all but its manifest is laid out. */
+/** The properties of a module once everything but its manifest is laid out. */
 export interface Laid {
   readonly pages: number;
-  /** Slots that a look-up passes at most in the tables that were laid out. */
+  /** The maximum number of slots that a look-up in the laid out tables visits. */
   readonly longestRun: number;
 }
 
-/** A policy to be emitted, and its manifest as bytes. */
+/** A policy to emit, and its manifest as bytes. */
 export interface Unit {
   readonly ir: IrModule;
   readonly plan: Plan;
-  /** Whether the module holds sessions; only one of a single policy does. */
+  /** Whether the module holds sessions; only a module with a single policy can. */
   readonly sessions?: boolean;
   readonly manifest: (laid: Laid) => Uint8Array;
 }
 
-/** One policy: its exports have their plain names. */
+/** Emits one policy, whose exports have their plain names. */
 export function emit(unit: Unit): Emitted {
   return emitUnits([unit], () => '');
 }
 
-/** Many policies in one module, for tests: the exports of the nth end in `_n`. */
+/** Emits many policies in one module, for tests; the exports of the nth policy end in `_n`. */
 export function emitMany(units: readonly Unit[]): Emitted {
   return emitUnits(units, (index) => `_${index}`);
 }
@@ -81,16 +80,16 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   const bodies = units.map((unit, index) =>
     emitBody(unit, index, layout, data, tests[index] as HostTests),
   );
-  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const maxOf = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   const shapeRoots = units.length * 2;
   const above = (end: number) =>
     layoutAbove(
       end,
-      most((ir) => ir.facts.elementBytes),
+      maxOf((ir) => ir.facts.elementBytes),
       units.reduce((all, { plan }) => all + referencesOf(plan), 0),
       shapeRoots,
     );
-  const manifests = settledManifests(units, data, (end) => above(end).pages);
+  const manifests = finalManifests(units, data, (end) => above(end).pages);
   const entries = bodies.map((body, index) => {
     const block = data.raw(manifests[index] ?? new Uint8Array());
     return [
@@ -125,21 +124,21 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     DEPTH_LIMIT: ['i32', requestLimits.depth],
     RESULT: ['usize', layout.result],
     REASONS: ['usize', layout.reasons],
-    REASON_COUNT: ['i32', most((ir) => ir.reasons.length)],
+    REASON_COUNT: ['i32', maxOf((ir) => ir.reasons.length)],
     FIRED: ['usize', layout.fired],
     NARROWED: ['usize', layout.narrowed],
     CONSTRAINTS: ['usize', layout.constraints],
-    CONSTRAINT_COUNT: ['i32', most((ir) => ir.constraints.length)],
+    CONSTRAINT_COUNT: ['i32', maxOf((ir) => ir.constraints.length)],
     IGNORED: ['usize', layout.ignored],
     SESSION_REST: [
       'usize',
-      units.some(({ sessions }) => sessions) ? most(({ facts }) => sessionRestBytes(facts)) : 0,
+      units.some(({ sessions }) => sessions) ? maxOf(({ facts }) => sessionRestBytes(facts)) : 0,
     ],
     FACTS: ['usize', layout.facts],
-    FACTS_SIZE: ['i32', most((ir) => ir.facts.size)],
+    FACTS_SIZE: ['i32', maxOf((ir) => ir.facts.size)],
   };
   const layoutSource = Object.entries(constants)
-    // So that what starts out as one of them is a constant, and needs no code that runs at the start.
+    // Declared as constants, so that values initialized from them need no start code.
     .map(([name, [type, value]]) => `@inline export const ${name}: ${type} = ${value};\n`)
     .join('');
   const index = units.map((unit, at) => {
@@ -157,7 +156,7 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
     data: { address: layout.data, bytes: data.bytes },
     memoryBase: upper.memoryBase,
     pages: upper.pages,
-    maximumPages: units.some(grows) ? mostPages : upper.pages,
+    maximumPages: units.some(grows) ? maxPages : upper.pages,
     manifests,
     encodings: units.map(({ ir, plan }, at) =>
       describeEncoding(ir, plan, tests[at] as HostTests, { ...layout, ...upper }),
@@ -165,8 +164,11 @@ function emitUnits(units: readonly Unit[], suffix: (index: number) => string): E
   };
 }
 
-/** A manifest tells how many pages there are, and its own length has a share in that: until it holds. */
-function settledManifests(
+/**
+ * A manifest contains the number of pages, which depends on the length of the manifest: repeats until
+ * both agree.
+ */
+function finalManifests(
   units: readonly Unit[],
   data: StaticData,
   pagesFor: (end: number) => number,
@@ -198,7 +200,7 @@ const exported = [
   'decide_facts',
 ] as const;
 
-/** Of policies with external tables, too. */
+/** Policies with external tables have these exports as well. */
 const tableExports = [
   'reserve',
   'table_text',
@@ -207,15 +209,17 @@ const tableExports = [
   'table_outcome',
 ] as const;
 
-/** Half of what 32 bits address, so that an address is never negative. */
-const mostPages = 32_767;
+/** Half of the 32-bit address space, so that an address is never negative. */
+const maxPages = 32_767;
 
-/** At most: what asks a rule, what explains it and what fills its cells. */
+/**
+ * The maximum number of function references: those that evaluate a rule, explain it and fill its cells.
+ */
 function referencesOf({ direct, families, trees, leaves }: Plan): number {
   return 3 * (direct.length + families.length + trees.length + leaves.length);
 }
 
-/** Whether a host may reserve more memory. */
+/** Whether a host can reserve more memory. */
 function grows({ ir, sessions = false }: Unit): boolean {
   return sessions || ir.tables.length > 0;
 }
@@ -227,7 +231,7 @@ function exportsOf({ ir, sessions = false }: Unit): readonly string[] {
   return [...new Set([...exported, ...ofDigest, ...ofTables, ...ofSessions])];
 }
 
-/** All of a policy's file but for its imports and where its manifest lies. */
+/** Emits the file of a policy except for its imports and the location of its manifest. */
 function emitBody(
   { ir, plan, sessions = false }: Unit,
   index: number,
@@ -255,9 +259,9 @@ function emitBody(
     `export const constraints: usize = ${layout.constraints};`,
     `export const placeholders: usize = ${layout.placeholders};`,
     `export const properties: usize = ${layout.properties};`,
-    `/** What the host's clock stands in for; 0: nothing. */`,
+    `/** What the host's clock replaces; 0: nothing. */`,
     `const timeCell: usize = ${time ?? 0};`,
-    `/** Two trees of learned shapes: those of requests asked without an instant, and with one. */`,
+    `/** Two trees of learned shapes: for requests without an instant, and with one. */`,
     `const shapeRoot: i32 = ${index * 2};`,
     state,
     'function chooseNow(now: f64, clock: i32): void {',

@@ -1,5 +1,5 @@
-// The doors by which a host fills external tables, by their places in the manifest; nothing for a
-// policy without any.
+// Emits the exports with which a host fills external tables, by their indexes in the manifest; none for a
+// policy without external tables.
 
 import type { IrModule } from '../ir/ir.ts';
 import type { StaticData } from './data/static-data.ts';
@@ -18,7 +18,7 @@ export function emitTables({ tables }: IrModule, data: StaticData): readonly str
     '    default: return 0;',
     '  }',
     '}',
-    // What rules computed is not needed any more, and the text needs room.
+    // The values that rules computed are not needed any more, and the source needs room.
     'export function load_table(index: i32): i32 {',
     '  release(requestEnd);',
     '  const description = descriptionOf(index);',

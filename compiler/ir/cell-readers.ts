@@ -1,5 +1,5 @@
-// How each cell of the facts is read, by its offset from their start; elements of collections and the
-// cells of records are none.
+// Maps each cell of the facts to its reader, by the offset from their start; elements of collections and
+// the cells of records are not included.
 
 import type { IrFacts, IrReader, IrRecord } from './ir.ts';
 
@@ -11,7 +11,7 @@ export function cellReaders(facts: IrFacts): CellReaders {
   return found;
 }
 
-/** Of records that lie in the facts. */
+/** The readers of the records that are in the facts. */
 export function readersIn(records: readonly IrRecord[]): CellReaders {
   const found = new Map<number, IrReader>();
   const add = (record: IrRecord, base: number): void => {

@@ -1,12 +1,12 @@
-// Types and values as the module holds them.
+// The representation of types and values in the module.
 
 import { addressBytes, isBytes, type Type, type Value } from '../../language/index.ts';
 import type { IrConst, IrScalar, Rep } from './ir.ts';
 
-/** Bytes of a cell: see the assembly library's cells.ts. */
+/** The bytes of a cell: see cells.ts of the assembly library. */
 export const cellSize = 16;
 
-/** Bytes of the arena that reading a value of the type takes beside its cell. */
+/** The bytes of the arena that reading a value of the type takes in addition to its cell. */
 export function addressSize(type: Type): number {
   return type.kind === 'Ip' ? 16 : type.kind === 'Cidr' ? 32 : 0;
 }
@@ -26,7 +26,7 @@ function elementOf(type: Type): Type {
   return type.kind === 'Set' || type.kind === 'List' ? type.element : type;
 }
 
-/** A scalar as a word, as text or, of an address, as its bytes. */
+/** Lowers a scalar to a word, a string or, for an address, its bytes. */
 export function lowerScalar(type: Type, value: Value): IrScalar {
   if (type.kind === 'Ip' || type.kind === 'Cidr') return addressBytes(value as string);
   if (typeof value === 'string' || typeof value === 'bigint') return value;
@@ -44,7 +44,7 @@ export function lowerValue(type: Type, value: Value): IrConst {
   return { kind: 'const', rep, timeful: false, value: lowered };
 }
 
-/** The same for the same values alone. */
+/** A key that only equal values share. */
 export function scalarKey(value: IrScalar): string {
   return `${typeof value} ${value}`;
 }

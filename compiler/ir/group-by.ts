@@ -1,4 +1,4 @@
-// Entries of one key together, in the order in which their keys are met.
+// Groups entries by key, in the order in which the keys first occur.
 
 export function groupBy<T>(
   entries: Iterable<T>,

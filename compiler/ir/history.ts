@@ -1,19 +1,19 @@
-// The events of a session as a module keeps them. A track is what is kept of the events of one pattern: when
-// the newest came about, those that match and those that may. A term is what rules ask of one or two
-// tracks; what it comes to is put into a cell of the facts before rules are judged.
+// The history of a session in the IR. A track stores the events of one pattern: when the newest occurred,
+// those that match and those that may. A term is an expression of a rule about one or two tracks; its
+// result is stored in a cell of the facts before rules are judged.
 
 import type { IrComparison, IrExpr, IrReader, IrRecord } from './ir.ts';
 
 export interface IrHistory {
   readonly tracks: readonly IrTrack[];
   readonly terms: readonly IrTerm[];
-  /** Cells of the event that is being recorded: a decision's effect, and when it came about. */
+  /** The cells of the event that is being recorded: the effect of a decision, and the time. */
   readonly effect: number;
   readonly time: number;
   readonly signals: readonly IrSignal[];
 }
 
-/** What a signal tells, in cells of its own; the path is that of all it tells. */
+/** The payload of a signal has cells of its own; the path is that of the whole payload. */
 export interface IrSignal {
   readonly name: string;
   readonly record: IrRecord;
@@ -21,7 +21,9 @@ export interface IrSignal {
 }
 
 export interface IrTrack {
-  /** What another version of the policy knows it by; its window and its numbers are no part of that. */
+  /**
+   * Identifies the track to other versions of the policy; its window and its numbers are not part of it.
+   */
   readonly identity: string;
   readonly of:
     | {
@@ -33,17 +35,17 @@ export interface IrTrack {
     | { readonly kind: 'signal'; readonly signal: number };
   readonly condition: IrExpr | undefined;
   readonly key: IrKey | undefined;
-  /** In milliseconds; undefined: for ever. */
+  /** In milliseconds; undefined: without limit. */
   readonly within: bigint | undefined;
-  /** How many of the newest are kept. */
+  /** The number of newest events that are stored. */
   readonly count: number;
-  /** Whether it matters which of two events at one instant was recorded first. */
+  /** Whether the order of two events at the same instant matters. */
   readonly isOrdered: boolean;
-  /** What is kept of the newest that matches: the cell of the event, and how it is held. */
+  /** The value stored for the newest event that matches: the cell of the event, and its reader. */
   readonly value: { readonly offset: number; readonly reader: IrReader } | undefined;
 }
 
-/** The cell in which event and request have it. */
+/** The cell of the event and of the request that contains the key. */
 export interface IrKey {
   readonly offset: number;
   readonly holds: 'word' | 'bytes';
@@ -67,7 +69,7 @@ export type IrTerm =
     }
   | { readonly kind: 'last'; readonly target: number; readonly track: number };
 
-/** Whether rules ask for what happened: signals may be declared and mean nothing. */
+/** Whether rules use history: a policy can declare signals without using them. */
 export function asksHistory({ history }: { readonly history: IrHistory | undefined }): boolean {
   return history !== undefined && history.tracks.length > 0;
 }

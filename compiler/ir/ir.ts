@@ -1,6 +1,6 @@
-// The decision IR: what the module computes, with every path at an address, every type as one of
-// four representations, and time apart from everything else. Expressions form a graph: what is
-// shared is shared by reference and computed once.
+// The decision IR describes what the module computes: every path has an address, every type one of four
+// representations, and time is separate from everything else. Expressions form a graph: shared nodes are
+// shared by reference and computed once.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type {
@@ -15,13 +15,13 @@ import type {
 import type { IrHistory } from './history.ts';
 
 /**
- * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: text, or an address, by
- * pointer and length.
- * `cells`: a set or list by pointer and count. All but `tri` come with whether they are known.
+ * `tri`: 0 false, 1 unknown, 2 true. `word`: a 64-bit integer. `bytes`: a string or an address, by
+ * pointer and length. `cells`: a set or list by pointer and count. All representations except `tri` have
+ * a flag that says whether the value is known.
  */
 export type Rep = 'tri' | 'word' | 'bytes' | 'cells';
 
-/** A word, text, or the bytes of an address. */
+/** A word, a string, or the bytes of an address. */
 export type IrScalar = bigint | string | Uint8Array;
 
 /** A cell of the request's facts, or of a quantified element. */
@@ -32,11 +32,11 @@ export interface IrAddress {
 
 export interface IrVariable {
   readonly name: string;
-  /** Bytes from one element to the next. */
+  /** The bytes from one element to the next. */
   readonly stride: number;
 }
 
-/** A record around a value that keeps it usable only for a while. */
+/** A record around a value that limits how long the value is usable. */
 export interface IrFresh {
   readonly record: IrAddress;
   readonly observed: IrAddress;
@@ -45,7 +45,7 @@ export interface IrFresh {
 
 interface IrTyped {
   readonly rep: Rep;
-  /** Whether time alone can change it: it then has an edge. */
+  /** Whether time alone can change it: then it has an edge. */
   readonly timeful: boolean;
 }
 
@@ -82,7 +82,7 @@ export interface IrCell extends IrTyped {
   readonly kind: 'cell';
   readonly address: IrAddress;
   readonly fresh: readonly IrFresh[];
-  /** What is named when it is unknown. */
+  /** The path that is reported if it is unknown. */
   readonly path: string;
 }
 
@@ -92,14 +92,14 @@ export interface IrPresence extends IrTyped {
   readonly present: boolean;
 }
 
-/** Whether a record is there and every freshness around it, its own included, holds. */
+/** Whether a record is present, and it and all records around it are fresh. */
 export interface IrKnownRecord extends IrTyped {
   readonly kind: 'knownRecord';
   readonly address: IrAddress;
   readonly fresh: readonly IrFresh[];
 }
 
-/** Whether a member is usable; unknown when it is faulty. */
+/** Whether a member is usable; unknown if it is faulty. */
 export interface IrKnownCell extends IrTyped {
   readonly kind: 'knownCell';
   readonly cell: IrCell;
@@ -113,7 +113,7 @@ export interface IrKnown extends IrTyped {
 export interface IrKnownAge extends IrTyped {
   readonly kind: 'knownAge';
   readonly of: IrExpr;
-  /** What else must be known. */
+  /** An operand that must be known as well. */
   readonly offset: IrExpr;
 }
 
@@ -127,10 +127,10 @@ export interface IrApply extends IrTyped {
   readonly kind: 'apply';
   readonly function: string;
   readonly args: readonly IrExpr[];
-  /** As constant data, behind the arguments. */
+  /** Constant data, passed after the arguments. */
   readonly pattern?: Pattern;
   readonly mayFail: boolean;
-  /** Elements that are unknown don't matter. */
+  /** Unknown elements do not matter. */
   readonly countsOnly: boolean;
 }
 
@@ -156,17 +156,17 @@ export interface IrCompareAge extends IrTyped {
   readonly operator: IrComparison;
   readonly of: IrExpr;
   readonly threshold: IrExpr;
-  /** What is named when `of` lies too far ahead. */
+  /** The paths that are reported if `of` is too far in the future. */
   readonly reads: readonly string[];
 }
 
 export interface IrInWindow extends IrTyped {
   readonly kind: 'inWindow';
   readonly window: IrWindow;
-  /** An instant or, with `clock`, how far it is ahead of the clock. */
+  /** An instant or, with `clock`, its distance in the future. */
   readonly of: IrExpr;
   readonly clock: boolean;
-  /** What is named when nothing is known of the zone. */
+  /** The paths that are reported if the zone is not known at that time. */
   readonly reads: readonly string[];
 }
 
@@ -175,20 +175,20 @@ export interface IrCalendar extends IrTyped {
   readonly field: CalendarField;
   readonly zone: IrZone;
   readonly of: IrExpr;
-  /** What is named when nothing is known of the zone. */
+  /** The paths that are reported if the zone is not known at that time. */
   readonly reads: readonly string[];
 }
 
-/** What a term of history came to, from the cell that holds it. */
+/** The result of a history term, from the cell that contains it. */
 export interface IrRemembered extends IrTyped {
   readonly kind: 'remembered';
   /** From the start of the facts. */
   readonly offset: number;
-  /** Whether the cell holds a value, as others do, or what a condition came to. */
+  /** Whether the cell contains a value, as others do, or the result of a condition. */
   readonly isValue: boolean;
-  /** What the present request has where events are told apart by a key. */
+  /** The keys of the current request, if events are selected by key. */
   readonly keys: readonly IrExpr[];
-  /** What is named when it is unknown. */
+  /** The path that is reported if it is unknown. */
   readonly path: string;
 }
 
@@ -208,7 +208,7 @@ export interface IrQuantifier extends IrTyped {
   readonly variable: IrVariable;
   readonly collection: IrExpr;
   readonly body: IrExpr;
-  /** What is named when it is unknown and its collection is not. */
+  /** The paths that are reported if it is unknown and its collection is known. */
   readonly reads: readonly string[];
 }
 
@@ -217,7 +217,7 @@ export interface IrIf extends IrTyped {
   readonly condition: IrExpr;
   readonly then: IrExpr;
   readonly else: IrExpr;
-  /** How two sets are compared; undefined: records, which never are. */
+  /** How two sets are compared; undefined: records, which are never compared. */
   readonly elements: 'Words' | 'Bytes' | undefined;
 }
 
@@ -239,18 +239,18 @@ export interface IrTable {
     readonly keys: readonly IrScalar[];
     readonly value: IrConst;
   }[];
-  /** Of a table that the host fills: what it takes. */
+  /** The columns of an external table. */
   readonly external: IrColumns | undefined;
 }
 
 export interface IrColumns {
   readonly keys: readonly IrColumn[];
-  /** Of a set the element. */
+  /** For a set, the element. */
   readonly value: IrColumn;
   readonly isSet: boolean;
 }
 
-/** How the texts and numbers of a column are read, and within which bounds. */
+/** How the strings and numbers of a column are read, and their bounds. */
 export interface IrColumn {
   readonly kind: Exclude<Type['kind'], 'Record' | 'Set' | 'List'> | 'Seconds';
   readonly members: readonly string[];
@@ -258,19 +258,22 @@ export interface IrColumn {
   readonly max: bigint;
 }
 
-/** Days told apart by weekday (from Monday), by ordinal in their month and by whether it is the last. */
+/**
+ * Classes of days by weekday (from Monday), ordinal in the month, and whether it is the last one in the
+ * month.
+ */
 export interface IrWindow {
   readonly name: string;
   readonly zone: IrZone;
-  /** For each class of days the index of its plan. */
+  /** The index of the plan for each class of days. */
   readonly classes: readonly number[];
-  /** Ranges that begin on a day, in milliseconds since its midnight. */
+  /** Ranges that start on a day, in milliseconds since its midnight. */
   readonly plans: readonly (readonly TimeRange[])[];
-  /** Days since the epoch on which no range begins; in order and apart from each other. */
+  /** Days since the epoch on which no range starts; sorted and disjoint. */
   readonly except: readonly DayRange[];
-  /** But for exceptions each week is like any other. */
+  /** Except for exceptions, all weeks are the same. */
   readonly weekly: boolean;
-  /** But for exceptions it never changes. */
+  /** Except for exceptions, it never changes. */
   readonly steady: boolean;
 }
 
@@ -278,17 +281,19 @@ export type IrZone = Zone;
 
 // --- facts ---------------------------------------------------------------------------------------
 
-/** A record's own cell, and behind it those of its members, depth first; a root's has none. */
+/**
+ * A record's own cell, followed by those of its members, depth first; the record of a root has no cell.
+ */
 export interface IrRecord {
   readonly id: number;
-  /** Bytes of the record's cell and all cells in it; 0: it has no cell. */
+  /** The bytes of the record's cell and all cells in it; 0: it has no cell. */
   readonly size: number;
   readonly members: readonly IrMember[];
 }
 
 export interface IrMember {
   readonly name: string;
-  /** From the record's own cell, or from the start of the facts where it has none. */
+  /** From the record's own cell, or from the start of the facts if it has none. */
   readonly offset: number;
   readonly reader: IrReader;
   /** Index into the manifest's paths. */
@@ -322,9 +327,9 @@ export interface IrEnum {
   readonly otherwise: number | undefined;
 }
 
-/** A root's record for one subject type, action or resource type. */
+/** The record of a root for one subject type, action or resource type. */
 export interface IrShape {
-  /** 1 + index into the selectors; 0: any other. */
+  /** 1 + index into the selectors; 0: any other type or name. */
   readonly selector: number;
   readonly record: IrRecord;
 }
@@ -335,17 +340,19 @@ export interface IrFacts {
   readonly action: readonly IrShape[];
   readonly resource: readonly IrShape[];
   readonly context: IrShape | undefined;
-  /** Cells of the request's own strings. */
+  /** The cells of the request's own strings. */
   readonly selectors: Readonly<Record<string, { readonly offset: number; readonly path: number }>>;
   readonly entityPaths: Readonly<Record<'root' | 'subject' | 'action' | 'resource', number>>;
   readonly contextPath: number;
   readonly propertiesPaths: Readonly<Record<'subject' | 'action' | 'resource', number>>;
-  /** `context.time`, when the policy declares it. */
+  /** `context.time`, if the policy declares it. */
   readonly time: { readonly offset: number } | undefined;
-  /** `context.call_digest`, when the policy declares it, and the policy's name, which it covers. */
+  /** `context.call_digest`, if the policy declares it, and the name of the policy, which it covers. */
   readonly digest: { readonly offset: number; readonly policy: string } | undefined;
   readonly enums: readonly IrEnum[];
-  /** Bytes that reading the largest request may take for elements of sets and lists, and addresses. */
+  /**
+   * The bytes that reading the largest request can take for elements of sets and lists, and addresses.
+   */
   readonly elementBytes: number;
 }
 
@@ -365,7 +372,7 @@ export interface IrRule {
   readonly condition: IrExpr;
   readonly skipUnknown: boolean;
   readonly narrowing: IrNarrowing | undefined;
-  /** Of a narrow or a challenge that may fall to `deny`: where it stands. */
+  /** For a narrow or a challenge that can fall to `deny`: whether the request is inside. */
   readonly inside: IrExpr | undefined;
   /** Index into the reasons. */
   readonly reason: number;
@@ -396,18 +403,21 @@ export interface IrScore {
   readonly span: Span;
 }
 
-/** What can be told of a reason that fired: which paths were unknown, and its message's values. */
+/**
+ * The explanation of a reason that fired: the unknown paths, and the values of its message and
+ * obligations.
+ */
 export interface IrReason {
   readonly id: string;
-  /** Whether it may be one of a revoke. */
+  /** Whether it can be the reason of a revoke. */
   readonly revokes: boolean;
   readonly condition: IrExpr;
   /** The condition of the deny that a narrow or a challenge falls to. */
   readonly falls: IrExpr | undefined;
-  /** Bit 0 first. */
+  /** The paths by bit, starting at bit 0. */
   readonly unknown: readonly string[];
   readonly placeholders: readonly { readonly index: number; readonly value: IrExpr }[];
-  /** What its obligations say. */
+  /** The values of its obligations. */
   readonly properties: readonly { readonly index: number; readonly value: IrExpr }[];
 }
 
@@ -420,7 +430,7 @@ export interface IrConstraint {
 
 export interface IrModule {
   readonly facts: IrFacts;
-  /** undefined: no rule asks for what happened, and no signal is declared. */
+  /** undefined: no rule uses history, and no signal is declared. */
   readonly history: IrHistory | undefined;
   readonly selectors: {
     readonly subjects: readonly string[];
@@ -431,10 +441,10 @@ export interface IrModule {
   readonly scores: readonly IrScore[];
   readonly reasons: readonly IrReason[];
   readonly constraints: readonly IrConstraint[];
-  /** Those that the host fills. */
+  /** The tables that the host fills. */
   readonly tables: readonly IrTable[];
   readonly placeholders: number;
-  /** Values that obligations say. */
+  /** The number of values in obligations. */
   readonly properties: number;
   readonly paths: readonly { readonly path: string; readonly expected: string }[];
 }

@@ -1,4 +1,4 @@
-// The operands of each kind of IR expression, written once for what walks or prints them.
+// The operands of each kind of IR expression, for all code that traverses or prints expressions.
 
 import type { IrExpr } from './ir.ts';
 
@@ -45,7 +45,7 @@ export function irOperands(expr: IrExpr): readonly IrExpr[] {
   }
 }
 
-/** Each once. */
+/** All nodes of the expressions, without duplicates. */
 export function everyIrExpr(exprs: readonly IrExpr[]): ReadonlySet<IrExpr> {
   const found = new Set<IrExpr>();
   const add = (expr: IrExpr): void => {

@@ -1,4 +1,4 @@
-// The IR as text: one line a rule, for people and goldens.
+// Prints the IR as text, one line per rule, for people and golden files.
 
 import type { Pattern } from '../../language/index.ts';
 import type { IrAddress, IrExpr, IrModule, IrScope } from './ir.ts';

@@ -1,5 +1,5 @@
-// Where the atoms of a plan are in memory: for each 64 of them a word of those that are true, followed by a word of
-// those that are true or unknown.
+// The location of a plan's atoms in memory: for each 64 atoms, a word of those that are true, followed by
+// a word of those that are true or unknown.
 
 import type { IrExpr } from '../ir/ir.ts';
 import type { Atom } from '../plan/atoms.ts';
@@ -26,7 +26,7 @@ export class AtomWords {
     this.#bits = new Map(atoms.map(({ expr }, bit) => [expr, bit]));
   }
 
-  /** Its truth value as 0, 1 or 2, from memory; `called`: shorter, and not as fast. */
+  /** Its truth value as 0, 1 or 2, from memory; `called`: shorter, but slower. */
   tri(expr: IrExpr, called: boolean): string | undefined {
     const bit = this.#bits.get(expr);
     if (bit === undefined) return undefined;
@@ -43,7 +43,7 @@ export class AtomWords {
     return { pair: pairOf(bit), mask: 1n << BigInt(bit % wordBits) };
   }
 
-  /** Reads a pair of words into `sure…` and `may…`. */
+  /** Emits the statements that load a pair of words into `sure…` and `may…`. */
   load(pair: number): readonly string[] {
     const at = this.address + pair * pairBytes;
     return [`  const sure${pair} = load<u64>(${at});`, `  const may${pair} = load<u64>(${at}, 8);`];

@@ -1,33 +1,34 @@
-// How much memory the strings of obligations take that are joined from parts.
+// The memory that joined strings of obligations take.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { IrExpr } from '../ir/ir.ts';
 
 /** The digits of the smallest Int, with its sign. */
-const longestInteger = 20;
+const maxIntegerBytes = 20;
 
-/** Bytes that joining the parts takes at most. */
+/** The maximum number of bytes that joining the parts takes. */
 export function joinedBytes(expr: IrExpr): number {
   if (expr.kind !== 'apply' || !/^join(Text|Integer)$/.test(expr.function)) return 0;
   const [left, part] = expr.args as [IrExpr, IrExpr];
-  return joinedBytes(left) + (expr.function === 'joinInteger' ? longestInteger : longest(part));
+  return joinedBytes(left) + (expr.function === 'joinInteger' ? maxIntegerBytes : maxBytes(part));
 }
 
-function longest(expr: IrExpr): number {
+function maxBytes(expr: IrExpr): number {
   switch (expr.kind) {
     case 'const':
       return typeof expr.value === 'string' ? new TextEncoder().encode(expr.value).length : 0;
     case 'if':
-      return Math.max(longest(expr.then), longest(expr.else));
+      return Math.max(maxBytes(expr.then), maxBytes(expr.else));
     case 'else':
-      return Math.max(longest(expr.value), longest(expr.fallback));
+      return Math.max(maxBytes(expr.value), maxBytes(expr.fallback));
     case 'lookup':
       return expr.table.external === undefined
-        ? Math.max(0, ...expr.table.rows.map(({ value }) => longest(value)))
+        ? Math.max(0, ...expr.table.rows.map(({ value }) => maxBytes(value)))
         : requestLimits.stringBytes;
     case 'apply':
-      // All functions that give a string give a part of theirs, or one as long.
-      return Math.max(requestLimits.stringBytes, ...expr.args.map(longest));
+      // All functions that return a string return a part of an argument, or a string of at most the same
+      // length.
+      return Math.max(requestLimits.stringBytes, ...expr.args.map(maxBytes));
     default:
       return requestLimits.stringBytes;
   }

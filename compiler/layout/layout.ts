@@ -1,5 +1,5 @@
-// The module's memory map, from bottom to top: the answer, the facts, constant data, the text of
-// the request, the table of names, the arena, and learned shapes; above it what the assembler itself places.
+// Lays out the memory of the module, from bottom to top: the answer, the facts, constant data, the source
+// of the request, the table of names, the arena, and learned shapes; the assembler's own data is above.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { digestLength } from '@nhipol/runtime/call-digest';
@@ -11,21 +11,24 @@ import { joinedBytes } from './joined-strings.ts';
 export const pageBytes = 65_536;
 /** For the sets that rules compute. */
 const workBytes = 262_144;
-/** Absurdly nested lists share what there is; running out of it is a deny. */
-const mostElementBytes = 16_777_216;
+/** Deeply nested lists share this memory; a request that exhausts it is denied. */
+const maxElementBytes = 16_777_216;
 export const nameSlots = 16_384;
-/** For all names of a text, for each slot: names that are made to collide must not take long. */
+/**
+ * The maximum number of probes for all names of a document, per slot: names with colliding hashes must
+ * not take long.
+ */
 export const nameProbes = 4;
-/** For a look-up in an external table, for the same reason. */
+/** The maximum number of probes of a look-up in an external table, for the same reason. */
 export const probeLimit = 256;
-/** With its place in a list. */
+/** The bytes of a function reference with its entry in a list. */
 const referenceBytes = 64;
-/** Some dozens of shapes of common size. */
+/** Enough for dozens of shapes of common size. */
 export const shapeBytes = 49_152;
-/** As many values as a text may have to be learned. */
+/** The maximum number of values in a request that is learned. */
 export const notes = 128;
 const noteBytes = 32;
-/** As many bytes of text as have a word of marks, and how many there are behind those of the longest text. */
+/** The bytes of source per word of marks, and the number of words after the longest source. */
 const markedTogether = 32;
 const markedAhead = 32;
 
@@ -35,33 +38,33 @@ export interface MemoryLayout {
   readonly reasons: number;
   readonly constraints: number;
   readonly placeholders: number;
-  /** What the obligations of the reasons say. */
+  /** The values of the reasons' obligations. */
   readonly properties: number;
-  /** The strings of obligations that are joined from parts, and their end. */
+  /** The joined strings of obligations, and their end. */
   readonly texts: number;
   readonly textsEnd: number;
-  /** Five lists of fired reasons, one an effect, each with room for all. */
+  /** Five lists of fired reasons, one per effect, each with room for all reasons. */
   readonly fired: number;
   readonly narrowed: number;
   /** A cell that is never read. */
   readonly ignored: number;
-  /** The digest of the call, where the host writes it and where rules look. */
+  /** The digest of the call: where the host writes it and where rules read it. */
   readonly toldDigest: number;
   readonly takenDigest: number;
   readonly facts: number;
-  /** What the request decides of the rules' conditions. */
+  /** The atoms: the parts of conditions that the request alone decides. */
   readonly atoms: number;
   readonly data: number;
 }
 
-/** What lies above the constant data, whose size is known last. */
+/** The regions above the constant data, whose size is known last. */
 export interface UpperLayout {
   readonly input: number;
   readonly names: number;
   readonly nameSlots: number;
   readonly arena: number;
   readonly arenaEnd: number;
-  /** Where the trees of learned shapes begin. */
+  /** The start of the trees of learned shapes. */
   readonly shapeRoots: number;
   readonly shapes: number;
   readonly notes: number;
@@ -69,21 +72,24 @@ export interface UpperLayout {
   readonly marks: number;
   readonly memoryBase: number;
   readonly pages: number;
-  /** Where blocks for external tables begin. */
+  /** The start of the blocks for external tables. */
   readonly blocks: number;
 }
 
-/** Several policies in one module share all of it, for they are asked one at a time. */
+/**
+ * Lays out the lower regions. Several policies in one module share them, because they are evaluated one
+ * at a time.
+ */
 export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): MemoryLayout {
-  const most = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
+  const maxOf = (count: (ir: IrModule) => number) => Math.max(0, ...irs.map(count));
   let at = 1024;
   const take = (bytes: number) => {
     const start = at;
     at += Math.ceil(bytes / 16) * 16;
     return start;
   };
-  const reasons = most((ir) => ir.reasons.length);
-  const joined = most(({ reasons }) =>
+  const reasons = maxOf((ir) => ir.reasons.length);
+  const joined = maxOf(({ reasons }) =>
     reasons.reduce(
       (all, { properties }) => properties.reduce((sum, { value }) => sum + joinedBytes(value), all),
       0,
@@ -93,26 +99,23 @@ export function layoutMemory(irs: readonly IrModule[], plans: readonly Plan[]): 
   return {
     result: take(64),
     reasons: take(reasons * 16),
-    constraints: take(most((ir) => ir.constraints.length) * 16),
-    placeholders: take(most((ir) => ir.placeholders) * 16),
-    properties: take(most((ir) => ir.properties) * 16),
+    constraints: take(maxOf((ir) => ir.constraints.length) * 16),
+    placeholders: take(maxOf((ir) => ir.placeholders) * 16),
+    properties: take(maxOf((ir) => ir.properties) * 16),
     texts: take(joined),
     textsEnd: at,
     fired: take(reasons * 4 * 5),
-    narrowed: take(most((ir) => ir.rules.length + ir.scores.length) * 12),
+    narrowed: take(maxOf((ir) => ir.rules.length + ir.scores.length) * 12),
     ignored: take(16),
     toldDigest: take(digest),
     takenDigest: take(digest),
-    facts: take(most((ir) => ir.facts.size)),
+    facts: take(maxOf((ir) => ir.facts.size)),
     atoms: take(Math.max(0, ...plans.map(({ atoms }) => atomBytes(atoms.length)))),
     data: take(0),
   };
 }
 
-/**
- * `references`: to functions, each of which the assembler lays out as an object; `roots`: of learned
- * shapes.
- */
+/** `references`: to functions, which the assembler lays out as objects; `roots`: of learned shapes. */
 export function layoutAbove(
   dataEnd: number,
   elementBytes: number,
@@ -124,7 +127,7 @@ export function layoutAbove(
   const names = align(input + requestLimits.bytes + 32);
   const arena = names + nameSlots * 16;
   const arenaEnd =
-    arena + requestLimits.bytes + Math.min(elementBytes, mostElementBytes) + workBytes;
+    arena + requestLimits.bytes + Math.min(elementBytes, maxElementBytes) + workBytes;
   const shapeRoots = align(arenaEnd);
   const shapes = align(shapeRoots + roots * 4);
   const notesStart = shapes + shapeBytes;

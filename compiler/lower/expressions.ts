@@ -1,5 +1,5 @@
-// Expressions of the checked model to IR: paths become addresses, time is set apart, and what is
-// shared through a `let` stays shared.
+// Lowers expressions of the checked model to IR: paths become addresses, time becomes separate nodes, and
+// expressions shared through a `let` stay shared.
 
 import {
   type ApplyExpr,
@@ -182,7 +182,7 @@ export class ExpressionLowering {
     }
   }
 
-  /** Of a string with placeholders, or a comparison with one; undefined: it is neither. */
+  /** A string with placeholders, or a comparison with one; undefined: neither. */
   #parts(expr: ApplyExpr): IrExpr | undefined {
     const lower = (part: Expr) => this.lower(part);
     if (isInterpolation(expr)) return joinParts(expr, lower);
@@ -192,7 +192,7 @@ export class ExpressionLowering {
     const text = this.lower(left);
     if (name === 'under') return underParts(text, right, lower);
     if (name !== 'starts_with' && name !== 'ends_with')
-      throw new Error(`broken invariant: placeholders after ${name}`);
+      throw new Error(`broken invariant: placeholders in an argument of ${name}`);
     return compareParts(name, text, right, lower);
   }
 
@@ -231,7 +231,7 @@ export class ExpressionLowering {
         index === 0 && typeof read.from === 'string'
           ? this.#layout.find(read.from, member)
           : among?.find((candidate) => candidate.member.name === member.name);
-      if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no place`);
+      if (place === undefined) throw new Error(`broken invariant: ${pathOf(read)} has no address`);
     }
     return { address: { base, offset: place?.offset ?? 0 }, place, fresh };
   }
@@ -282,7 +282,7 @@ export class ExpressionLowering {
     };
   }
 
-  /** The part of a time or duration that does not move with the clock. */
+  /** The part of a time or duration that does not change with the clock. */
   #offset(expr: Expr): IrExpr {
     if (expr.kind === 'Now' || expr.kind === 'Age') return zero;
     if (expr.kind === 'Binding')
@@ -327,12 +327,13 @@ export class ExpressionLowering {
 
   #quantifier(expr: Expr & { kind: 'Quantifier' }): IrExpr {
     const collection = this.lower(expr.collection);
-    // There is no element that has a place.
+    // An empty collection has no element with an address.
     if (collection.kind === 'const' && isEmpty(collection)) {
       return lowerValue(expr.type, expr.quantifier === 'all');
     }
     const place = this.#collectionPlace(expr.collection);
-    // A group's condition is lowered for each rule; what it binds to the element stays about this one.
+    // A group's condition is lowered for each rule; a variable that it binds to the element must stay the
+    // same.
     const { ir } = memo(this.#variables, expr.variable, () => ({
       ir: { name: expr.variable.name, stride: place?.elementStride ?? 16 },
       places: place?.elementPlaces ?? [],
@@ -350,7 +351,7 @@ export class ExpressionLowering {
     };
   }
 
-  /** Lists of records come straight from the request. */
+  /** A list of records is always a member of the request. */
   #collectionPlace(expr: Expr): Place | undefined {
     if (expr.kind === 'Binding') return this.#collectionPlace(expr.binding.value);
     if (expr.kind === 'Read') return this.#follow(expr).place;
@@ -371,7 +372,7 @@ export function not(operand: IrExpr): IrExpr {
   return { kind: 'not', rep: 'tri', timeful: operand.timeful, operand };
 }
 
-/** The library's function, and whether it must be asked if it gave a value. */
+/** The function of the library, and whether the result must be checked for failure. */
 function callOf(expr: ApplyExpr): Pick<IrApply, 'function' | 'mayFail'> {
   const { assembly, unchecked = assembly } = expr.builtin;
   return mayFail(expr)
@@ -417,7 +418,7 @@ function isTimeful(expr: IrExpr): boolean {
 
 const moving = new WeakMap<Expr, boolean>();
 
-/** Whether the clock is read in it, even where that cancels out. */
+/** Whether an expression reads the clock, even if the result does not depend on it. */
 function movesWithClock(expr: Expr): boolean {
   if (expr.kind === 'Now' || expr.kind === 'Age') return true;
   if (expr.kind === 'Binding') return movesWithClock(expr.binding.value);

@@ -1,5 +1,5 @@
-// Where each declared member lies in memory. Members that several shapes declare alike share their
-// cells, so that one rule serves all the shapes it is about.
+// Assigns an address to each declared member. Members that several shapes declare identically share their
+// cells, so that one rule works for all shapes in its scope.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { digestMember } from '@nhipol/runtime/call-digest';
@@ -17,16 +17,16 @@ import { addressSize, cellSize, holds, lowerValue } from '../ir/cells.ts';
 import type { IrSignal } from '../ir/history.ts';
 import type { IrConst, IrEnum, IrFacts, IrMember, IrReader, IrRecord, IrShape } from '../ir/ir.ts';
 
-/** What a signal tells is no part of a request, and has cells of its own. */
+/** The payload of a signal is not part of a request, and has cells of its own. */
 export type SignalRoot = `signal ${string}`;
 
-/** A member with its place, as rules find it. */
+/** A member with its address. */
 export interface Place {
   readonly member: Member;
   /** From the root of the facts, or from the element's own cell. */
   readonly offset: number;
   readonly places: readonly Place[];
-  /** Of a list of records: the members of an element. */
+  /** For a list of records, the members of an element. */
   readonly elementPlaces: readonly Place[];
   readonly elementStride: number;
 }
@@ -119,7 +119,7 @@ export class FactsLayout {
     };
   }
 
-  /** As far as they are laid out by now. */
+  /** The facts that are laid out so far. */
   get facts(): IrFacts {
     return {
       ...this.#facts,
@@ -143,15 +143,15 @@ export class FactsLayout {
     return id;
   }
 
-  /** The place of a member directly below a root. */
+  /** The address of a direct member of a root. */
   find(root: Root | SignalRoot, member: Member): Place {
     const place = this.#roots.get(root)?.find((candidate) => sameMember(candidate.member, member));
     if (place === undefined)
-      throw new Error(`broken invariant: ${root}.${member.name} has no place`);
+      throw new Error(`broken invariant: ${root}.${member.name} has no address`);
     return place;
   }
 
-  /** The cells that what happened takes; they are the last. */
+  /** The cells of history terms; they come last. */
   history(policy: Policy): {
     readonly effect: number;
     readonly time: number;
@@ -165,7 +165,7 @@ export class FactsLayout {
     return { effect, time, signals };
   }
 
-  /** One that no request fills. */
+  /** Reserves a cell that no request fills. */
   cell(): number {
     return this.#cell();
   }
@@ -176,7 +176,10 @@ export class FactsLayout {
     return at;
   }
 
-  /** A root's record has no cell of its own, and its members may lie anywhere: types that declare the same share it. */
+  /**
+   * The record of a root has no cell of its own, and its members can be anywhere: types with identical
+   * declarations share them.
+   */
   #shape(root: Root | SignalRoot, type: RecordType, selector: number, at: string): IrShape {
     const places = this.#roots.get(root) ?? [];
     this.#roots.set(root, places);
@@ -207,7 +210,9 @@ export class FactsLayout {
     return made;
   }
 
-  /** `offset` is where its cell lies; `copies`: how many there may be of what is around it. */
+  /**
+   * `offset`: the offset of its cell; `copies`: the maximum number of copies of the structure around it.
+   */
   #member(
     member: Member,
     path: string,

@@ -1,5 +1,5 @@
-// What rules ask of a session's events, to tracks and terms: the same term is asked once, and an event's own
-// members are cells of the facts, those of a decision the cells of what was asked.
+// Lowers expressions about a session's events to tracks and terms. Equal terms are computed once. The
+// payload of an event has cells of its own; for a decision, the cells are those of the request.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import {
@@ -33,12 +33,12 @@ export class HistoryLowering {
   readonly #layout: FactsLayout;
   readonly #names: Readonly<Record<'actions' | 'resources', ReadonlyMap<string, number>>>;
   readonly #policy: Policy;
-  /** Laid out once something asks for them. */
+  /** Laid out on the first use. */
   #cells: EventCells | undefined;
   readonly #events = new Map<Variable, DecisionEvents | SignalEvents>();
   readonly #tracks: IrTrack[] = [];
   readonly #terms: IrTerm[] = [];
-  /** By their texts. */
+  /** Terms by their source. */
   readonly #known = new Map<string, IrExpr>();
 
   constructor(
@@ -51,7 +51,7 @@ export class HistoryLowering {
     this.#names = names;
   }
 
-  /** undefined: nothing was asked, and there are no signals. */
+  /** undefined: no rule uses history, and there are no signals. */
   get history(): IrHistory | undefined {
     if (this.#terms.length === 0 && this.#policy.signals.size === 0) return undefined;
     return { tracks: this.#tracks, terms: this.#terms, ...this.#event };
@@ -161,12 +161,12 @@ export class HistoryLowering {
     return this.#tracks.push(track) - 1;
   }
 
-  /** Where a member of an event is; undefined: it is no event's. */
+  /** The address of a member of an event; undefined: it is not a member of an event. */
   find(read: ReadExpr): Found | undefined {
     const of = typeof read.from === 'string' ? undefined : this.#events.get(read.from);
     if (of === undefined) return undefined;
     const [first, ...members] = read.members;
-    if (first === undefined) throw new Error('broken invariant: an event is no value');
+    if (first === undefined) throw new Error('broken invariant: an event is not a value');
     if (first.name === 'time') return facts(this.#event.time);
     if (of.kind === 'signal') return this.#within(`signal ${of.name}`, [first, ...members]);
     if (first.name === 'effect') return facts(this.#event.effect);
@@ -181,11 +181,11 @@ export class HistoryLowering {
     root: Parameters<FactsLayout['find']>[0],
     [first, ...members]: ReadExpr['members'],
   ): Found {
-    if (first === undefined) throw new Error(`broken invariant: all of ${root} is no value`);
+    if (first === undefined) throw new Error(`broken invariant: ${root} as a whole is not a value`);
     let place = this.#layout.find(root, first);
     for (const { name } of members) {
       const next = place.places.find(({ member }) => member.name === name);
-      if (next === undefined) throw new Error(`broken invariant: ${name} has no place`);
+      if (next === undefined) throw new Error(`broken invariant: ${name} has no address`);
       place = next;
     }
     return { ...facts(place.offset), place };
@@ -193,7 +193,7 @@ export class HistoryLowering {
 
   #valueOf(read: ReadExpr): { readonly offset: number; readonly reader: IrReader } {
     const found = this.find(read);
-    if (found === undefined) throw new Error('broken invariant: a value of no event');
+    if (found === undefined) throw new Error('broken invariant: a value without an event');
     const { offset } = found.address;
     return { offset, reader: this.#readerAt(offset) };
   }
@@ -204,7 +204,7 @@ export class HistoryLowering {
   }
 }
 
-/** An event's own members: its effect and its time. */
+/** The own members of an event: its effect and its time. */
 const number: IrReader = { kind: 'scalar', function: 'readInt' };
 
 function facts(offset: number): Found {

@@ -1,5 +1,5 @@
-// The door from the checked model to the IR: facts get places, rules get selectors, reasons get the
-// bits by which they tell what was unknown.
+// Lowers the checked model to the IR: facts get addresses, rules get selectors, and reasons get the bits
+// that report unknown paths.
 
 import {
   type Constraint,
@@ -35,13 +35,13 @@ export function lower(policy: Policy): IrModule {
   return new Lowering(policy).module();
 }
 
-/** What a reason tells, and asks for. */
-type Told = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
+/** The parts of a rule or score condition that its reason reports. */
+type Explained = Pick<Rule, 'id' | 'message'> & Partial<Pick<Rule, 'demands'>>;
 
 class Lowering {
   readonly #policy: Policy;
   readonly #selectors: IrModule['selectors'];
-  /** Of each name its place among the selectors, from 1 on. */
+  /** The selector of each name, starting at 1. */
   readonly #ids: Readonly<Record<keyof Scope, ReadonlyMap<string, number>>>;
   readonly #layout: FactsLayout;
   readonly #history: HistoryLowering;
@@ -81,7 +81,7 @@ class Lowering {
     const rules = this.#policy.rules.map((rule) => this.#rule(rule));
     const scores = this.#policy.scores.map((score) => this.#score(score));
     const tables = externalTables(this.#policy).map((table) => this.#expressions.table(table));
-    // It may lay out what the facts then have.
+    // Lowering the history can add facts.
     const { history } = this.#history;
     return {
       facts: this.#layout.facts,
@@ -124,7 +124,7 @@ class Lowering {
   }
 
   #reason(
-    { id, message, demands = [] }: Told,
+    { id, message, demands = [] }: Explained,
     revokes: boolean,
     condition: IrExpr,
     falls: IrExpr | undefined,

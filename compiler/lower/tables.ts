@@ -1,4 +1,4 @@
-// Tables as the module holds them: rows of constants, or what an external one takes from its host.
+// Lowers tables: rows of constants, or the columns of an external table.
 
 import { type Table, type Type, widest } from '../../language/index.ts';
 import { lowerScalar, lowerValue } from '../ir/cells.ts';
@@ -24,7 +24,7 @@ export function lowerTable({ name, keys, value, rows, external }: Table): IrTabl
 function lowerColumn(type: Type): IrColumn {
   if (type.kind === 'Enum') return { kind: 'Enum', members: type.members, ...widest };
   if (type.kind === 'Record' || type.kind === 'Set' || type.kind === 'List')
-    throw new Error('broken invariant: a column of what is no scalar');
+    throw new Error('broken invariant: a column of a type that is not scalar');
   const kind = type.kind === 'Timestamp' && type.inSeconds ? 'Seconds' : type.kind;
   return { kind, members: [], ...(type.range ?? widest) };
 }

@@ -1,5 +1,5 @@
-// Strings with placeholders in the IR. A comparison takes the other string apart, part by part, so that
-// nothing is copied; an obligation's value is joined in memory that is reserved for it.
+// Lowers strings with placeholders. A comparison matches the other string part by part, so that nothing
+// is copied; the value of an obligation is joined in memory that is reserved for it.
 
 import {
   type EnumType,
@@ -15,13 +15,13 @@ type Lower = (expr: Expr) => IrExpr;
 
 const string: Type = { kind: 'String' };
 
-/** A part as the library takes it: a string, or a whole number of which it makes the digits. */
+/** A part as the library takes it: a string, or an Int that the library formats. */
 interface Part {
   readonly value: IrExpr;
   readonly isInteger: boolean;
 }
 
-/** `text` compared with a string that is put together. */
+/** Compares `text` with a joined string. */
 export function compareParts(
   operator: 'is' | 'starts_with' | 'ends_with',
   text: IrExpr,
@@ -39,7 +39,7 @@ export function compareParts(
   return call('tri', operator === 'is' ? 'isUsedUp' : 'isFound', [rest]);
 }
 
-/** `path` under a root that is put together. */
+/** Whether `path` is under a joined root. */
 export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower): IrExpr {
   const start: IrExpr = { kind: 'const', rep: 'word', timeful: false, value: 0n };
   let state: IrExpr = start;
@@ -53,7 +53,7 @@ export function underParts(path: IrExpr, { args }: Interpolation, lower: Lower):
   return { ...call('tri', 'underParts', [state, path, rest]), mayFail: true };
 }
 
-/** The string itself, as an obligation says it. */
+/** Joins the string of an obligation. */
 export function joinParts({ args }: Interpolation, lower: Lower): IrExpr {
   return args
     .map((arg) => partOf(arg, lower))
@@ -74,7 +74,7 @@ function partOf(arg: Expr, lower: Lower): Part {
   return { value: nameOf(value.type, lowered), isInteger: false };
 }
 
-/** A Bool or a member of an enum by its name. */
+/** The name of a Bool or of a member of an enum. */
 function nameOf(of: Type, value: IrExpr): IrExpr {
   const { timeful } = value;
   if (of.kind !== 'Enum') {

@@ -1,5 +1,5 @@
-// Windows to what a module looks up: a plan of ranges for each class of days that the calendar tells
-// apart, and exceptions in order.
+// Lowers windows to tables: a plan of ranges for each class of days that the calendar distinguishes, and
+// sorted exceptions.
 
 import {
   type DayRange,
@@ -15,10 +15,13 @@ import type { IrWindow } from '../ir/ir.ts';
 
 /** Weekday, ordinal in the month, and whether it is the last. */
 const classCount = 7 * 5 * 2;
-/** After 28 years weekdays and months meet as before; without `1st Mon` and its like, after a week. */
+/** After 28 years, weekdays and months coincide again; without `1st Mon` and similar, after a week. */
 const [longPeriod, shortPeriod] = [28 * 365 + 7, 7];
 
-/** A day of each class; some classes have none, since no day is the first and the last of its month. */
+/**
+ * An example of each class of days; some classes have none, because no day is both the first and the last
+ * of its weekday in a month.
+ */
 function exampleDays(): readonly number[] {
   const days = new Array<number>(classCount).fill(0);
   for (let day = 0; day < longPeriod; day += 1) days[classOf(day)] = day;
@@ -47,13 +50,13 @@ export function classOf(day: number): number {
   return (weekdayOf(day) * 5 + ordinalOf(day) - 1) * 2 + (isLastOf(day) ? 1 : 0);
 }
 
-/** Equal plans are one. */
+/** Equal plans are stored once. */
 function indexOf(plans: TimeRange[][], plan: readonly TimeRange[]): number {
   const same = plans.findIndex((known) => JSON.stringify(known) === JSON.stringify(plan));
   return same === -1 ? plans.push([...plan]) - 1 : same;
 }
 
-/** In order and apart from each other. */
+/** Sorts ranges and joins those that touch. */
 function joined(ranges: readonly TimeRange[]): readonly TimeRange[] {
   const found: TimeRange[] = [];
   for (const { from, to } of [...ranges].sort((a, b) => a.from - b.from)) {
@@ -70,7 +73,7 @@ function joinedDays(ranges: readonly DayRange[]): readonly DayRange[] {
   return joined(apart).map(({ from, to }) => ({ from, to: to - 1 }));
 }
 
-/** Whether the clock is either always inside or never. */
+/** Whether the clock is always inside or always outside. */
 function isSteady(regular: Window, period: number): boolean {
   const covers = (day: number): boolean | undefined => {
     const own = rangesOn(regular, day);
@@ -81,9 +84,9 @@ function isSteady(regular: Window, period: number): boolean {
     if (first === undefined) return false;
     return first.from <= 0 && first.to >= dayLength ? true : undefined;
   };
-  const worth = covers(0);
+  const constant = covers(0);
   for (let day = 0; day < period; day += 1) {
-    if (worth === undefined || covers(day) !== worth) return false;
+    if (constant === undefined || covers(day) !== constant) return false;
   }
   return true;
 }

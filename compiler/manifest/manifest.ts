@@ -1,5 +1,5 @@
-// The manifest: what a host must know of a module to ask it and to tell its answers, as canonical
-// JSON (RFC 8785), so that the same source gives the same bytes.
+// Builds the manifest: what a host must know of a module to call it and to read its answers, as canonical
+// JSON (RFC 8785), so that the same source results in the same bytes.
 
 import {
   abiMajor,
@@ -41,13 +41,13 @@ import { describeSessions } from './session-limits.ts';
 
 export interface ManifestOptions {
   readonly compiler: string;
-  /** SHA-256 over the sources, in hexadecimal. */
+  /** The SHA-256 of the sources, in hexadecimal. */
   readonly sources: string;
   readonly simd?: boolean;
   readonly sessions?: boolean;
 }
 
-/** A list without repetitions, and the places in it. */
+/** A list without duplicates, and the index of each entry. */
 class Listed {
   readonly all: string[] = [];
   readonly #places = new Map<string, number>();
@@ -112,16 +112,16 @@ function sessionsOf(policy: Policy, ir: IrModule): ManifestSessions {
 }
 
 function historyOf(policy: Policy, { reads }: Lists): Pick<Manifest, 'history'> {
-  const asked = historyIn(policy).map(({ term }) => term);
-  if (asked.length === 0) return {};
-  const places = (terms: typeof asked) => [
+  const historyTerms = historyIn(policy).map(({ term }) => term);
+  if (historyTerms.length === 0) return {};
+  const places = (terms: typeof historyTerms) => [
     ...new Set(terms.map(({ text }) => reads.placeOf(text))),
   ];
-  const decisions = asked.filter(({ countsDecisions }) => countsDecisions);
-  return { history: { terms: places(asked), decisions: places(decisions) } };
+  const decisions = historyTerms.filter(({ countsDecisions }) => countsDecisions);
+  return { history: { terms: places(historyTerms), decisions: places(decisions) } };
 }
 
-/** Each as it goes on from the longest of the earlier ones that it begins with. */
+/** Each path as a suffix of the longest earlier path that it starts with. */
 function pathsOf({ paths }: IrModule, { expected }: Lists): Manifest['paths'] {
   const places = new Map<string, number>();
   return paths.map((row, index) => {
@@ -168,11 +168,11 @@ function tablesOf(policy: Policy): Pick<Manifest, 'tables'> {
 
 export function canonicalBytes(described: Manifest | EncodingSection): Uint8Array {
   const text = canonicalize(described);
-  if (text === undefined) throw new Error('broken invariant: a manifest that is no JSON');
+  if (text === undefined) throw new Error('broken invariant: the manifest is not JSON');
   return new TextEncoder().encode(text);
 }
 
-/** In the order in which lowering numbers them: rules, then each score's conditions. */
+/** The reasons in the order in which lowering numbers them: rules, then the conditions of each score. */
 function reasonSources(policy: Policy): readonly (Rule | ScoreCondition)[] {
   return [...policy.rules, ...policy.scores.flatMap((score) => score.conditions)];
 }
@@ -222,7 +222,7 @@ function placeholdersOf(policy: Policy): readonly TypeDescription[] {
     .map((part) => describe(part.type));
 }
 
-/** In the order in which lowering numbers them. */
+/** The properties in the order in which lowering numbers them. */
 function propertiesOf(policy: Policy): readonly TypeDescription[] {
   return policy.rules
     .flatMap((rule) => rule.demands)
@@ -266,6 +266,6 @@ function describe(type: Type): TypeDescription {
   if (type.kind === 'Enum') return { kind: 'Enum', name: type.name, members: type.members };
   if (type.kind === 'Set' || type.kind === 'List')
     return { kind: 'Set', element: describe(type.element) };
-  if (type.kind === 'Record') throw new Error('broken invariant: a record is no value');
+  if (type.kind === 'Record') throw new Error('broken invariant: a record is not a value');
   return { kind: type.kind };
 }

@@ -1,5 +1,5 @@
-// JSON Schema 2020-12 of the requests that a policy takes, for hosts and editors. That a text has at most
-// so many bytes it cannot say.
+// Builds a JSON Schema 2020-12 of the requests of a policy, for hosts and editors. The schema cannot
+// express the maximum length of a string in bytes.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import {
@@ -63,7 +63,7 @@ function memberSchema(member: Member): Schema {
   return isRequired(member) ? schema : { anyOf: [schema, { type: 'null' }] };
 }
 
-/** What lies outside of a range is unknown, and still a valid request. */
+/** The schema without a range: a value outside its range is unknown, but the request is valid. */
 function known(type: ScalarType): Schema {
   const { range } = type;
   return range === undefined ? {} : { description: `known in ${showRange(type, range)}` };

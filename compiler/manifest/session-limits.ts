@@ -1,5 +1,5 @@
-// What a manifest says of the sessions that a module holds: what each takes, and the numbers that a host may
-// change without writing JSON.
+// Builds the part of the manifest about sessions: the memory that each takes, and the numbers that a host
+// can change without JSON.
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
 import { principalMember } from '@nhipol/runtime/call-digest';
@@ -9,7 +9,7 @@ import { sessionBytes, sessionWords } from '../emit/sessions/slots.ts';
 import { shapesOf } from '../ir/cell-readers.ts';
 import type { IrMember, IrModule } from '../ir/ir.ts';
 
-/** The module holds so many times the number, by how it is read; 0: true as 1, and false as 0. */
+/** The factor between the number and its stored value, by its reader; 0: a boolean, stored as 1 or 0. */
 const scales: Readonly<Record<string, number>> = {
   readBool: 0,
   readInt: 1,
@@ -31,10 +31,10 @@ export function describeSessions(ir: IrModule): ManifestSessions {
     }
   };
   for (const { record } of shapesOf(ir.facts)) take(record.members, 0);
-  // What types declare differently has several places, and takes a patch.
+  // A member that types declare differently has several addresses, and requires a patch.
   const isOne = ([path, [place]]: (typeof found)[number]) =>
     found.every(([other, [otherPlace]]) => other !== path || otherPlace === place);
-  // A member that the digest of the call covers is told along with it, by a patch.
+  // A member that the call digest covers is changed together with the digest, by a patch.
   const isSet = ([path]: (typeof found)[number]) =>
     ir.facts.digest === undefined || !isOfCall(path);
   const signals = ir.history?.signals.map(({ name }) => name) ?? [];
@@ -45,13 +45,13 @@ export function describeSessions(ir: IrModule): ManifestSessions {
   };
 }
 
-/** Whether the digest of the call covers the member; of a subject it covers what identifies the caller. */
+/** Whether the call digest covers the member; of a subject it covers what identifies the caller. */
 function isOfCall(path: string): boolean {
   const [root, ...names] = path.split('.');
   return root === 'subject' ? names[0] === principalMember : root !== 'context';
 }
 
-/** As policies write it. */
+/** The path as policies write it. */
 function pathOf(path: string): string {
   const [, root = '', name = ''] = /^\$\.(\w+)\.properties\.(\w+)$/.exec(path) ?? [];
   return isOwnName(root, name)

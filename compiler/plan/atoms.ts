@@ -1,20 +1,20 @@
-// What a request alone decides: the parts of conditions that neither time nor `and`, `or` and `not`
-// have a share in. Each is decided once when a request is read, and is a bit for all rules that name
-// it, also when they are asked again at another instant.
+// Finds the atoms: the parts of conditions that the request alone decides, without time and without
+// `and`, `or` and `not`. Each is decided once when a request is read, and is a bit for all rules that
+// contain it, also when they are evaluated again at another instant.
 
 import type { IrExpr, IrModule, IrRule, IrScope, IrScore } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
 
 export interface Atom {
   readonly expr: IrExpr;
-  /** Where all rules that name it are about the same; undefined: it is decided in any case. */
+  /** The scope that all rules with the atom share; undefined: it is always decided. */
   readonly scope: IrScope | undefined;
 }
 
-/** What more there are is decided where it stands. */
-const most = 512;
+/** The maximum number of atoms; further parts are decided where they occur. */
+const maxAtoms = 512;
 
-/** In the order in which rules name them. */
+/** The atoms in the order in which rules contain them. */
 export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[] {
   const found = new Map<IrExpr, { readonly scope: IrScope | undefined; readonly key: string }>();
   const take = (expr: IrExpr, scope: IrScope) => {
@@ -32,7 +32,7 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
   for (const { scope, conditions } of named) {
     for (const expr of conditions) take(expr, scope);
   }
-  // One that stands within another part is decided there, too.
+  // An atom that is also a part of another expression is decided there as well.
   for (const { scope, conditions } of named) {
     const key = JSON.stringify(scope);
     for (const expr of everyIrExpr(conditions)) {
@@ -40,7 +40,7 @@ export function atomsOf(ir: IrModule, direct: readonly IrRule[]): readonly Atom[
       if (known !== undefined && known.key !== key) found.set(expr, { scope: undefined, key: '' });
     }
   }
-  return [...found].slice(0, most).map(([expr, { scope }]) => ({ expr, scope }));
+  return [...found].slice(0, maxAtoms).map(([expr, { scope }]) => ({ expr, scope }));
 }
 
 function conditionsOf({ condition, inside }: IrRule): readonly IrExpr[] {
@@ -54,7 +54,7 @@ function conditionsOfScore({ conditions, bands }: IrScore): readonly IrExpr[] {
   ];
 }
 
-/** What `and`, `or` and `not` are made of. */
+/** The operands of `and`, `or` and `not`. */
 export function partsOf(expr: IrExpr): readonly IrExpr[] {
   if (expr.kind === 'and' || expr.kind === 'or') return expr.operands.flatMap(partsOf);
   return expr.kind === 'not' ? partsOf(expr.operand) : [expr];
@@ -64,7 +64,10 @@ function isAtom(expr: IrExpr): boolean {
   return !expr.timeful && expr.kind !== 'const' && !changesBetween(expr);
 }
 
-/** A table that the host fills may be filled anew between two questions about one request. */
+/**
+ * Whether it can change between two evaluations of one request, because the host can reload an external
+ * table.
+ */
 function changesBetween(expr: IrExpr): boolean {
   return [...everyIrExpr([expr])].some(
     (part) => part.kind === 'lookup' && part.table.external !== undefined,

@@ -1,7 +1,7 @@
-// By what the members of a family can be told apart before any of them is asked: a part of their
-// common condition that compares something of the request with a constant of each. Where that part is
-// known and false, the whole condition is false, whatever the time. What is found may be asked in
-// vain; what is not found is false for certain.
+// Finds what distinguishes the members of a family before any of them is evaluated: a part of their
+// common condition that compares a cell of the request with a constant of each member. If that part is
+// known and false, the whole condition is false, whatever the time. A member that the index finds can
+// still be false; a member that it does not find is false for certain.
 
 import type { Pattern } from '../../language/index.ts';
 import { scalarKey } from '../ir/cells.ts';
@@ -11,16 +11,16 @@ import type { Hole, HoleValue, Member } from './member.ts';
 
 export type Discriminator = {
   readonly cell: IrCell;
-  /** No member fires, or bounds an answer, where the cell is unknown. */
+  /** Whether no member fires, or bounds an answer, if the cell is unknown. */
   readonly onlyKnown: boolean;
-} & Told;
+} & MemberValues;
 
-/** Of each member what the cell must be for it to be asked. */
-type Told =
+/** For each member, the values of the cell with which it must be evaluated. */
+type MemberValues =
   | { readonly by: 'text' | 'word'; readonly values: readonly (readonly IrScalar[])[] }
-  /** One of these networks holds it. */
+  /** One of these networks contains it. */
   | { readonly by: 'network'; readonly values: readonly (readonly Uint8Array[])[] }
-  /** It has these segments; undefined: it may be any text. */
+  /** It has these segments; undefined: it can be any string. */
   | {
       readonly by: 'segments';
       readonly separator: string;
@@ -30,10 +30,10 @@ type Told =
 interface Part {
   readonly cell: IrCell;
   readonly hole: Hole;
-  readonly by: Told['by'];
+  readonly by: MemberValues['by'];
 }
 
-/** undefined: by nothing that makes `least` groups of them. */
+/** undefined: no part divides the members into at least `least` groups. */
 export function discriminatorOf(
   condition: IrExpr,
   holes: readonly Hole[],
@@ -48,7 +48,7 @@ export function discriminatorOf(
   for (const { cell, hole, by } of conjuncts(condition).flatMap((part) => partOf(part) ?? [])) {
     const at = holes.indexOf(hole);
     if (at < 0) continue;
-    const { told, spread } = toldBy(
+    const { told, spread } = valuesOf(
       by,
       members.map(({ values }) => values[at] as HoleValue),
     );
@@ -90,15 +90,15 @@ function between(cell: IrExpr | undefined, hole: IrExpr | undefined): Part | und
   return { cell, hole, by: cell.rep === 'bytes' ? 'text' : 'word' };
 }
 
-/** A cell of the facts that is known or not, whatever the time. */
+/** Whether it is a cell of the facts that is known or unknown independently of time. */
 function isOfRequest(expr: IrExpr | undefined): expr is IrCell {
   return expr?.kind === 'cell' && !expr.timeful && expr.address.base === 'facts';
 }
 
-function toldBy(
-  by: Told['by'],
+function valuesOf(
+  by: MemberValues['by'],
   values: readonly HoleValue[],
-): { readonly told: Told; readonly spread: number } {
+): { readonly told: MemberValues; readonly spread: number } {
   if (by === 'segments') {
     const patterns = values as readonly Pattern[];
     const separator = patterns[0]?.source.separator ?? '/';

@@ -1,9 +1,9 @@
-// The segments that every text has which matches a pattern, by their places from the start: those
-// without a wildcard, up to the first `**`. undefined: none for certain.
+// The segments that every string has that matches a pattern, by their positions from the start: segments
+// without a wildcard, up to the first `**`. undefined: none is certain.
 
 import type { Pattern } from '../../language/index.ts';
 
-/** Segments behind these are not looked at. */
+/** Segments after this number are not considered. */
 export const mostSegments = 16;
 
 export function literalSegments({
@@ -13,7 +13,7 @@ export function literalSegments({
   ignoringCase,
 }: Pattern['source']): ReadonlyMap<number, string> | undefined {
   if (language === 'regex' || ignoringCase) return undefined;
-  // Escapes, classes and alternatives may say the same in other words.
+  // Escapes, classes and alternatives can express the same literal differently.
   if (language === 'glob' && /[\\[\]{}]/.test(text)) return undefined;
   const found = new Map<number, string>();
   for (const [at, segment] of text.split(separator).slice(0, mostSegments).entries()) {

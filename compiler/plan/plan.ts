@@ -1,6 +1,6 @@
-// The door from the IR to a plan: which rules have code of their own, and which are rows of a family,
-// whose members are alike but for their constants, or trees over leaves that they share. Code grows with
-// the shapes, data with the rules.
+// Plans the code of rules from the IR: which rules have code of their own, and which are rows of a
+// family, whose members differ only in their constants, or trees over shared leaves. Code grows with the
+// number of shapes, data with the number of rules.
 
 import { scalarKey } from '../ir/cells.ts';
 import { groupBy } from '../ir/group-by.ts';
@@ -12,34 +12,34 @@ import { type Shape, shapeOf } from './shape.ts';
 import { type Leaf, type Tree, treesOf } from './trees.ts';
 
 export interface Plan {
-  /** In their order. */
+  /** The rules with code of their own, in order. */
   readonly direct: readonly IrRule[];
   readonly families: readonly Family[];
-  /** Rules of shapes of their own, where there are many. */
+  /** Rules with unique shapes, if there are many. */
   readonly trees: readonly Tree[];
-  /** What trees are made of. */
+  /** The leaves of the trees. */
   readonly leaves: readonly Leaf[];
-  /** Of the conditions of direct rules and of scores. */
+  /** The atoms of direct rules and of scores. */
   readonly atoms: readonly Atom[];
 }
 
 export interface Family {
-  /** Its code is everybody's; what its holes hold is its own. */
+  /** The rule whose code all members share, with their own values for its parameters. */
   readonly template: IrRule;
   readonly holes: readonly Hole[];
   readonly members: readonly Member[];
-  /** By what those to be asked are found; undefined: all are asked. */
+  /** How the members to evaluate are found; undefined: all members are evaluated. */
   readonly discriminator: Discriminator | undefined;
 }
 
 export interface PlanOptions {
-  /** So many rules of a shape are a family; fewer have code of their own. */
+  /** The minimum number of rules of one shape for a family; fewer have code of their own. */
   readonly leastMembers: number;
-  /** So many members of a family are told apart before they are asked. */
+  /** The minimum number of members of a family for an index. */
   readonly leastToldApart: number;
-  /** The largest are families; what more shapes there are is trees, where it can be. */
+  /** The maximum number of families, the largest ones; rules of other shapes become trees if possible. */
   readonly mostFamilies: number;
-  /** More rules of shapes of their own than these are trees. */
+  /** With more rules of unique shapes than this, they become trees. */
   readonly mostOfOwnShape: number;
 }
 
@@ -50,8 +50,8 @@ export const usualPlan: PlanOptions = {
   mostOfOwnShape: 192,
 };
 
-/** Scopes are looked up by their combinations of names; a rule with more is asked each time. */
-const mostCombinations = 1024;
+/** Scopes are looked up by their combinations of names; a rule with more is always evaluated. */
+const maxCombinations = 1024;
 
 export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
   const tables = new Map<IrTable, number>();
@@ -61,7 +61,7 @@ export function plan(ir: IrModule, options: PlanOptions = usualPlan): Plan {
   const alike = [...groupBy(shaped, ({ shape }) => shape.key).values()]
     .filter(({ length }) => length >= options.leastMembers)
     .sort((a, b) => b.length - a.length);
-  const isTree = (rule: IrRule) => saysNothing(reasonOf(ir, rule));
+  const isTree = (rule: IrRule) => isConstant(reasonOf(ir, rule));
   const families = alike
     .filter(([first], at) => at < options.mostFamilies || (first && !isTree(first.rule)))
     .map((members) => family(members, options));
@@ -81,11 +81,11 @@ export function reasonOf(ir: IrModule, rule: IrRule): IrReason {
 }
 
 function canBeRow({ narrowing, inside, scope }: IrRule): boolean {
-  return narrowing === undefined && inside === undefined && combinations(scope) <= mostCombinations;
+  return narrowing === undefined && inside === undefined && combinations(scope) <= maxCombinations;
 }
 
-/** Its message and its obligations hold no values of the request. */
-function saysNothing({ placeholders, properties }: IrReason): boolean {
+/** Whether its message and its obligations contain no values of the request. */
+function isConstant({ placeholders, properties }: IrReason): boolean {
   return placeholders.length + properties.length === 0;
 }
 
@@ -98,7 +98,7 @@ function family(
   { leastToldApart }: PlanOptions,
 ): Family {
   const [first] = alike;
-  if (first === undefined) throw new Error('broken invariant: a family without members');
+  if (first === undefined) throw new Error('broken invariant: a family has no members');
   const columns = alike.map(({ shape }) => shape.holes.map(constantOf));
   const differing = first.shape.holes.flatMap((_, at) => {
     const keys = columns.map((values) => holeKey(values[at] as HoleValue));
@@ -109,8 +109,8 @@ function family(
     rule,
     values: differing.map((at) => columns[row]?.[at] as HoleValue),
   }));
-  const isWorthIt = members.length >= leastToldApart;
-  const discriminator = isWorthIt
+  const isIndexed = members.length >= leastToldApart;
+  const discriminator = isIndexed
     ? discriminatorOf(first.rule.condition, holes, members, leastToldApart)
     : undefined;
   return { template: first.rule, holes, members, discriminator };
@@ -118,7 +118,7 @@ function family(
 
 const patternKeys = new WeakMap<object, string>();
 
-/** The same for the same constants alone. */
+/** A key that only equal constants share. */
 function holeKey(value: HoleValue): string {
   if (typeof value === 'boolean') return `${value}`;
   if (Array.isArray(value)) return JSON.stringify(value.map(scalarKey));

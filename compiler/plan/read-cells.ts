@@ -1,7 +1,7 @@
-// Which cells anything reads, by offset from the start of the facts: some for judging, where the host
-// has decided the atoms that it can, and others for explaining alone. A request that may be judged
-// again, at another instant or by other tables, may be explained again, too: then all are for judging.
-// Where no cell is for judging, and nothing else can change, the host's tests settle the answer.
+// Finds the cells that are read, by offset from the start of the facts: some for judging, if the host has
+// decided the atoms that it can, and others for explaining alone. A request that can be judged again, at
+// another instant or with other tables, can be explained again as well: then all cells are for judging.
+// If no cell is for judging, and nothing else can change, the tests of the host determine the answer.
 
 import type { IrAddress, IrExpr, IrModule, IrNarrowing, IrRule } from '../ir/ir.ts';
 import { everyIrExpr } from '../ir/operands.ts';
@@ -12,7 +12,7 @@ export type Reading = 'judging' | 'explaining';
 
 export interface Readings {
   readonly of: ReadonlyMap<number, Reading>;
-  /** The same selectors and tests have the same answer, always. */
+  /** Whether requests with the same selectors and test results always have the same answer. */
   readonly isSettledByTests: boolean;
 }
 
@@ -38,7 +38,7 @@ export function readCells(ir: IrModule, plan: Plan, decided: ReadonlySet<IrExpr>
   };
 }
 
-/** Atoms are bits for direct rules and scores alone; all others look at the cells. */
+/** Direct rules and scores read atoms as bits; all others read the cells. */
 function judgedExprs(
   ir: IrModule,
   { direct }: Plan,
@@ -71,7 +71,7 @@ function exprsOf({ inside, settings }: IrNarrowing): readonly IrExpr[] {
   return [inside, ...settings.map(({ value }) => value)];
 }
 
-/** Those that rules look at besides what is decided. */
+/** The cells that rules read in addition to what is decided. */
 export function undecidedCells(
   rules: readonly IrRule[],
   decided: ReadonlySet<IrExpr>,
@@ -79,7 +79,7 @@ export function undecidedCells(
   return cellsIn(undecided(rules.flatMap(conditionsOfRule), decided));
 }
 
-/** Offsets of the facts' cells that expressions look at. */
+/** The offsets of the facts' cells that expressions read. */
 export function cellsIn(exprs: readonly IrExpr[]): Set<number> {
   return new Set([...everyIrExpr(exprs)].flatMap(cellsOf));
 }

@@ -1,6 +1,6 @@
-// What a rule looks like without its constants: rules of one shape differ in nothing else, and can
-// share their code. A rule with its reason comes in; a key goes out that is the same for the same
-// shape, and the constants in the order in which the key passes over them.
+// The shape of a rule is the rule without its constants: rules of one shape can share code. Computes,
+// from a rule with its reason, a key that identifies the shape, and the constants in the order of the
+// key.
 
 import type { IrExpr, IrReason, IrRule, IrTable, IrVariable } from '../ir/ir.ts';
 import { irOperands } from '../ir/operands.ts';
@@ -11,7 +11,7 @@ export interface Shape {
   readonly holes: readonly Hole[];
 }
 
-/** `tables` numbers tables as they are met. */
+/** `tables` numbers tables in the order of their first use. */
 export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, number>): Shape {
   const outline = new Outline(tables);
   const values = [...reason.placeholders, ...reason.properties].map(({ value }) => value);
@@ -20,7 +20,7 @@ export function shapeOf(rule: IrRule, reason: IrReason, tables: Map<IrTable, num
   return { key: JSON.stringify([head, parts]), holes: outline.holes };
 }
 
-/** Of an expression by itself. */
+/** The shape of a single expression. */
 export function shapeOfExpr(expr: IrExpr, tables: Map<IrTable, number>): Shape {
   const outline = new Outline(tables);
   return { key: outline.of(expr), holes: outline.holes };
@@ -36,7 +36,7 @@ class Outline {
     this.#tables = tables;
   }
 
-  /** What is shared is told once, and is the same shape only where it is shared alike. */
+  /** A shared node occurs once in the key, so that a shape also determines what is shared. */
   of(expr: IrExpr): string {
     const before = this.#seen.get(expr);
     if (before !== undefined) return `#${before}`;
@@ -68,7 +68,7 @@ class Outline {
     }
   }
 
-  /** All of a node that is neither an operand nor told otherwise. */
+  /** All members of a node other than operands and those in `instead`. */
   #plain(expr: IrExpr, instead: unknown): string {
     const operands = new Set<unknown>(irOperands(expr));
     const special = new Set(['kind', 'rep', 'timeful', 'window', 'zone', 'variable']);

@@ -1,5 +1,5 @@
-// Rules of shapes of their own, taken apart: `and`, `or` and `not` become steps over a stack, and what
-// they join is of few shapes, whose code all rules share. So code does not grow with such rules either.
+// Splits rules with unique shapes: `and`, `or` and `not` become steps over a stack, and their operands
+// have few shapes, whose code all rules share. So the code does not grow with such rules either.
 
 import type { IrExpr, IrRule, IrTable } from '../ir/ir.ts';
 import { constantOf, type Hole, type HoleValue } from './member.ts';
@@ -10,14 +10,14 @@ export interface Tree {
   readonly steps: readonly Step[];
 }
 
-/** A junction takes as many values from the stack as it joins. */
+/** A junction takes as many values from the stack as it has operands. */
 export type Step =
   | { readonly kind: 'leaf'; readonly leaf: number; readonly values: readonly HoleValue[] }
   | { readonly kind: 'and' | 'or'; readonly count: number }
   | { readonly kind: 'not' }
   | { readonly kind: 'const'; readonly value: boolean };
 
-/** A part of conditions that is none of `and`, `or` and `not`; what its holes hold is its own. */
+/** A part of conditions other than `and`, `or` and `not`, with its own values for its parameters. */
 export interface Leaf {
   readonly template: IrExpr;
   readonly holes: readonly Hole[];

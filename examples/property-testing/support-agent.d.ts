@@ -2,7 +2,7 @@
 
 import type { Answer, Bindings, DecideOptions, LoadOptions, Policy, TypedPolicy } from '@nhipol/runtime';
 
-/** What is asked: an AuthZEN evaluation request, as this policy reads it. */
+/** The request: an AuthZEN evaluation request, as this policy reads it. */
 export interface Request {
   readonly subject: Subject;
   readonly action: Action;
@@ -77,9 +77,9 @@ export type Reason = "session_revoked" | "risk_high" | "credential_exposed" | "i
 
 export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constraints'> {
   readonly effect: Effect;
-  /** Ids of the rules that decided. */
+  /** The IDs of the rules that decided. */
   readonly reasons: readonly Reason[];
-  /** What a `narrow` allows at most. */
+  /** The limits that a `narrow` sets. */
   readonly constraints: {
     readonly privilege?: "read" | "write" | "admin";
     readonly max_rows?: number | bigint;
@@ -87,23 +87,23 @@ export interface Decision extends Omit<Answer, 'effect' | 'reasons' | 'constrain
   };
 }
 
-/** The policy, bound to the types of its requests. Throws `LoadError`, also on another version. */
+/** The policy, with the types of its requests. Throws `LoadError`, also if the module is another version of the policy. */
 export function load(bytes: Uint8Array, options?: LoadOptions): BoundPolicy;
 
-/** For a `load` of another place, such as a bundle: its option `bindings`. */
+/** For a `load` from elsewhere, such as a bundle: its option `bindings`. */
 export const bindings: Bindings;
 
-/** What a session answers: a revoke is for good, also under a policy that has none. */
+/** The answer of a session. A revoke is final, also under a later policy without revokes. */
 export interface SessionDecision extends Omit<Decision, 'effect' | 'reasons'> {
   readonly effect: Effect | 'revoke';
   readonly reasons: readonly (Reason | 'clock_went_back' | 'revoked_before')[];
 }
 
-/** What calls of sessions take and give. */
+/** The arguments and results of session calls. */
 export interface Types {
   readonly request: Request;
   readonly decision: SessionDecision;
-  /** Members that are changed by their paths. */
+  /** The members that `set` can change, by path. */
   readonly paths: {
     readonly "subject.lifecycle_state": "active" | "suspended" | "decommissioned";
     readonly "subject.attestation": {
@@ -159,7 +159,7 @@ export interface Types {
   readonly signals: object;
 }
 
-/** Of `createSessions`, too, whose calls then have these types. */
+/** Also for `createSessions`, whose calls then have these types. */
 export interface BoundPolicy extends Omit<Policy, Asking>, TypedPolicy<Types> {
   decide(request: Request, options?: DecideOptions): Decision;
   decideJson(request: Uint8Array | string, options?: DecideOptions): Decision;

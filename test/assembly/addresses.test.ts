@@ -1,5 +1,5 @@
-// The library's addresses and networks against ipaddr.js, which is asked no text that it reads more
-// loosely, and against the language's own reading, spelling included.
+// Compares the addresses and networks of the library with ipaddr.js, for strings that ipaddr.js does not
+// parse more loosely, and with the language, including the canonical form.
 
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
@@ -12,7 +12,7 @@ import { Library, unpair } from '../support/assembly-harness.ts';
 const library = await Library.load();
 const { exports } = library;
 
-/** In a buffer of the test's own: the arena is not freed between calls. */
+/** Converts in a buffer of the test, because the arena is not freed between calls. */
 function converted(convert: 'toIp' | 'toCidr', text: string): Uint8Array | undefined {
   library.begin('');
   const { pointer, length } = library.put(text);
@@ -20,7 +20,7 @@ function converted(convert: 'toIp' | 'toCidr', text: string): Uint8Array | undef
   return exports.ok.value === 1 ? library.bytesAt(run) : undefined;
 }
 
-test('a text is an address exactly if the language reads it, and is shown as it spells it', () => {
+test('a string is an address exactly if the language accepts it, and has the same canonical form', () => {
   let read = 0;
   fc.assert(
     fc.property(addressTexts, (text) => {
@@ -35,7 +35,7 @@ test('a text is an address exactly if the language reads it, and is shown as it 
   expect(read).toBeGreaterThan(3_000);
 });
 
-test('a text is a network exactly if the language reads it, and is shown as it spells it', () => {
+test('a string is a network exactly if the language accepts it, and has the same canonical form', () => {
   let read = 0;
   fc.assert(
     fc.property(networkTexts, (text) => {
@@ -58,7 +58,7 @@ const bytes = fc.oneof(
     .map((low) => Uint8Array.from([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, ...low])),
 );
 
-/** An address that differs from another in one bit at most. */
+/** An address that differs from another in at most one bit. */
 const pairs = fc.tuple(bytes, fc.nat(128)).map(([one, at]) => {
   const other = one.slice();
   if (at < 128) other[at >> 3] = (other[at >> 3] ?? 0) ^ (0x80 >> (at & 7));
@@ -72,12 +72,12 @@ function networkOf(address: Uint8Array, length: number): Uint8Array {
   return Uint8Array.from([...first, length]);
 }
 
-/** As ipaddr.js has it: an address of its own kind, v4 where it is mapped. */
+/** The address as ipaddr.js represents it, v4 if it is mapped. */
 function parsed(address: Uint8Array): ipaddr.IPv4 | ipaddr.IPv6 {
   return ipaddr.process(ipaddr.fromByteArray([...address]).toString());
 }
 
-test('an address is in a network exactly if ipaddr.js says so', () => {
+test('an address is in a network exactly if ipaddr.js agrees', () => {
   let held = 0;
   fc.assert(
     fc.property(pairs, bits, ([one, other], length) => {
@@ -101,7 +101,7 @@ test('an address is in a network exactly if ipaddr.js says so', () => {
   expect(held).toBeGreaterThan(1_000);
 });
 
-/** The last of its addresses. */
+/** The last address of a network. */
 function lastOf(network: Uint8Array): Uint8Array {
   return network
     .subarray(0, 16)
@@ -129,7 +129,7 @@ test('a network is within another exactly if its first address is, and its last 
   );
 });
 
-test('readers store addresses, unknown ones where they are malformed, and refuse what is no string', () => {
+test('readers store addresses, mark malformed ones as unknown, and refuse other types', () => {
   const cell = 900_000;
   const read = (reader: 'readIp' | 'readCidr', json: string) => {
     const p = library.begin(json);

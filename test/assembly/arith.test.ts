@@ -1,4 +1,4 @@
-// Checked arithmetic against BigInt.
+// Compares checked arithmetic with BigInt.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-// Blocks of memory: they never overlap, none is lost, and all that is given back can be taken again.
+// Blocks of memory never overlap, none is lost, and all freed memory can be allocated again.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -7,7 +7,7 @@ import { Library } from '../support/assembly-harness.ts';
 const { exports } = await Library.load();
 const start = exports.BLOCKS.value;
 const header = 16;
-/** Words are compared as a whole, at the end of a block, too. */
+/** Words are compared as a whole, also at the end of a block. */
 const readBehind = 7;
 
 const step = fc.oneof(
@@ -15,7 +15,7 @@ const step = fc.oneof(
   fc.record({ give: fc.nat() }),
 );
 
-test('what is taken lies apart, within memory, and keeps what is written there', () => {
+test('allocated blocks are disjoint, within memory, and keep their contents', () => {
   const room = exports.reservePages(4) * 65_536;
   const bytes = new Uint8Array(exports.memory.buffer);
   const seen = { refused: 0, again: 0 };
@@ -53,7 +53,7 @@ test('what is taken lies apart, within memory, and keeps what is written there',
       }
     }
     for (const { address } of held) exports.give(address);
-    // Everything is one block again.
+    // All memory is one block again.
     const whole = exports.take(room - 2 * header);
     expect(whole).toBe(start + header);
     exports.give(whole);
@@ -63,7 +63,7 @@ test('what is taken lies apart, within memory, and keeps what is written there',
   expect(seen.again).toBeGreaterThan(100);
 });
 
-test('memory grows by what is asked for, once', () => {
+test('memory grows once, by the reserved pages', () => {
   const before = exports.reservePages(0);
   expect(exports.reservePages(before + 1)).toBe(before + 1);
   expect(exports.reservePages(before + 1)).toBe(before + 1);

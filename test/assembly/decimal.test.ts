@@ -1,5 +1,5 @@
-// Decimals against BigInt arithmetic: read from their digits, multiplied and divided, with results
-// near halves of a millionth and near what 64 bits hold.
+// Compares Decimals with BigInt arithmetic: parsing, multiplication and division, with results near
+// halves of a millionth and near the limits of 64 bits.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -32,7 +32,7 @@ function read(text: string): bigint | 'unknown' {
   return known === 1 ? value : 'unknown';
 }
 
-test('a number is read to the nearest millionth, from the middle to the even one', () => {
+test('parses a number to the nearest millionth, and rounds a half to even', () => {
   const property = fc.property(numbers, (text) => {
     expect(read(text)).toBe(meant(text));
   });
@@ -63,7 +63,7 @@ test.each<[string, bigint | 'unknown']>([
   ['1e13', 'unknown'],
   ['1e400', 'unknown'],
   ['1e-400', 0n],
-])('the decimal %s', (text, expected) => {
+])('parses the decimal %s', (text, expected) => {
   expect(read(text)).toBe(expected);
   expect(meant(text)).toBe(expected);
 });
@@ -94,7 +94,7 @@ test('a product is rounded once, half to even', () => {
   fc.assert(property, { numRuns: 6_000 });
 });
 
-test('what is rounded up past the most that 64 bits hold is no result', () => {
+test('a product that is rounded up past the largest value is not ok', () => {
   const [a, b] = [9_223_335_143_514_201_751n, 1_000_004n];
   expect((a * b) / one).toBe(most);
   check(exports.decimalProduct(a, b), undefined);
@@ -104,7 +104,7 @@ test('what is rounded up past the most that 64 bits hold is no result', () => {
   check(exports.decimalQuotient(c, d), undefined);
 });
 
-test('a quotient is rounded once, half to even; by zero there is none', () => {
+test('a quotient is rounded once, half to even; division by zero is not ok', () => {
   const property = fc.property(factors, ([a, b]) => {
     check(exports.decimalQuotient(a, b), b === 0n ? undefined : nearest(a * one, b));
     check(exports.decimalShare(a, b), b === 0n ? undefined : nearest(a, b));
@@ -112,7 +112,7 @@ test('a quotient is rounded once, half to even; by zero there is none', () => {
   fc.assert(property, { numRuns: 6_000 });
 });
 
-test('an Int as a Decimal, where it fits', () => {
+test('converts an Int to a Decimal if it fits', () => {
   const property = fc.property(value, (a) => {
     check(exports.toMillionthsChecked(a), a * one);
   });

@@ -1,4 +1,4 @@
-// Which finding is kept, with which element indexes; and what happens when memory runs out.
+// Which error is stored, with which element indexes, and the behavior when memory is exhausted.
 
 import { expect, test } from 'vitest';
 import { Library } from '../support/assembly-harness.ts';
@@ -11,7 +11,7 @@ function indexes(): number[] {
   return Array.from({ length: count }, (_, at) => exports.errorIndex(at));
 }
 
-test('the worst finding stays, and among equals the first in the text', () => {
+test('the most severe error is stored, and among equals the first in the document', () => {
   library.begin('');
   exports.record(1, 17, 3, 0, 50);
   exports.record(1, 16, 4, 2, 20);
@@ -24,7 +24,7 @@ test('the worst finding stays, and among equals the first in the text', () => {
   expect(library.finding()).toBeUndefined();
 });
 
-test('a finding keeps the indexes of the arrays that it lies in', () => {
+test('an error has the indexes of the arrays around it', () => {
   library.begin('');
   exports.pushIndex(0);
   exports.setIndex(7);
@@ -38,14 +38,14 @@ test('a finding keeps the indexes of the arrays that it lies in', () => {
   expect(indexes()).toEqual([8]);
 });
 
-test('no more than four indexes are kept', () => {
+test('an error has at most four indexes', () => {
   library.begin('');
   for (let index = 1; index <= 9; index += 1) exports.pushIndex(index);
   exports.record(1, 16, 4, 2, 20);
   expect(indexes()).toEqual([1, 2, 3, 4]);
 });
 
-test('the arena gives aligned memory, and takes it back', () => {
+test('the arena allocates aligned memory, and frees it', () => {
   library.begin('');
   const first = exports.allocate(1);
   const marked = exports.mark();
@@ -54,17 +54,21 @@ test('the arena gives aligned memory, and takes it back', () => {
   expect(exports.allocate(16)).toBe(first + 16);
 });
 
-test('a full arena is an error, and what it gives can be written to', () => {
+test('a full arena is an error, and its memory is safe to write', () => {
   library.begin('');
-  const most = 65_536;
-  for (let taken = exports.ARENA.value; taken + most <= exports.ARENA_END.value; taken += most) {
-    expect(exports.allocate(most)).toBe(taken);
+  const maxBytes = 65_536;
+  for (
+    let taken = exports.ARENA.value;
+    taken + maxBytes <= exports.ARENA_END.value;
+    taken += maxBytes
+  ) {
+    expect(exports.allocate(maxBytes)).toBe(taken);
   }
   expect(library.finding()).toBeUndefined();
-  const address = exports.allocate(most);
+  const address = exports.allocate(maxBytes);
   expect(library.finding()).toEqual({ severity: 2, code: 7, path: 0, found: 0, offset: 0 });
   expect(address).toBeGreaterThanOrEqual(exports.ARENA.value);
-  expect(address + most).toBeLessThanOrEqual(exports.ARENA_END.value);
+  expect(address + maxBytes).toBeLessThanOrEqual(exports.ARENA_END.value);
 });
 
 test('strings and sets are empty once the arena is full', () => {

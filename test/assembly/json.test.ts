@@ -1,4 +1,5 @@
-// The strict JSON reader against JSON.parse, and its errors' places against the reference reader.
+// Compares the strict JSON reader with JSON.parse, and the positions of its errors with the reference
+// reader.
 
 import { requestErrors } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -9,7 +10,7 @@ import { Library } from '../support/assembly-harness.ts';
 const library = await Library.load();
 const { exports } = library;
 
-/** Reads a whole text as one value; what was wrong with it, if anything. */
+/** Reads a whole document as one value; returns the error, if any. */
 function fault(text: string | Uint8Array): { code: number; offset: number } | undefined {
   let p = library.begin(text);
   if (p !== 0) p = exports.skipValue(p, 1);
@@ -19,7 +20,10 @@ function fault(text: string | Uint8Array): { code: number; offset: number } | un
   return finding && { code: finding.code, offset: finding.offset };
 }
 
-/** By JSON.parse, and what it doesn't look at: UTF-8, surrogates, depth. */
+/**
+ * Whether it is valid by JSON.parse, and by the checks that JSON.parse does not make: UTF-8, surrogates,
+ * depth.
+ */
 function isStrictJson(bytes: Uint8Array): boolean {
   try {
     const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -29,7 +33,7 @@ function isStrictJson(bytes: Uint8Array): boolean {
   }
 }
 
-/** In the escapes of a text that is JSON. */
+/** Whether an escape in valid JSON is a lone surrogate. */
 function hasLoneSurrogate(text: string): boolean {
   const rest = text
     .replace(/\\[^u]/g, ' ')
@@ -46,7 +50,7 @@ const validText = fc
   .tuple(fc.jsonValue({ maxDepth: 6 }), fc.constantFrom('', ' ', '\t', '          '))
   .map(([value, indent]) => JSON.stringify(value, null, indent));
 
-const telling = [
+const criticalParts = [
   '\0',
   '"',
   '\\',
@@ -107,7 +111,7 @@ const mutation = fc.record({
   at: fc.nat({ max: 400 }),
   removed: fc.nat({ max: 3 }),
   added: fc.oneof(
-    { arbitrary: fc.constantFrom(...telling, ...brokenBytes), weight: 4 },
+    { arbitrary: fc.constantFrom(...criticalParts, ...brokenBytes), weight: 4 },
     { arbitrary: fc.uint8Array({ maxLength: 3 }), weight: 1 },
   ),
 });
@@ -127,7 +131,7 @@ const mutatedText = fc
     return bytes;
   });
 
-test('accepts what JSON.stringify writes', () => {
+test('accepts the output of JSON.stringify', () => {
   fc.assert(
     fc.property(validText, (text) => {
       expect(fault(text)).toBeUndefined();
@@ -136,7 +140,7 @@ test('accepts what JSON.stringify writes', () => {
   );
 });
 
-test('agrees with JSON.parse on mutated texts', () => {
+test('agrees with JSON.parse on mutated documents', () => {
   fc.assert(
     fc.property(mutatedText, (bytes) => {
       expect(fault(bytes) === undefined).toBe(isStrictJson(bytes));
@@ -145,8 +149,8 @@ test('agrees with JSON.parse on mutated texts', () => {
   );
 });
 
-test('agrees with JSON.parse on strings of telling pieces', () => {
-  const pieces = fc.array(fc.constantFrom(...telling, ...brokenBytes), { maxLength: 5 });
+test('agrees with JSON.parse on strings of critical parts', () => {
+  const pieces = fc.array(fc.constantFrom(...criticalParts, ...brokenBytes), { maxLength: 5 });
   const text = fc
     .tuple(fc.nat({ max: 17 }), pieces)
     .map(([plain, added]) =>
@@ -165,7 +169,7 @@ test('agrees with JSON.parse on strings of telling pieces', () => {
   );
 });
 
-test('gives an error the same code and place as the reference reader', () => {
+test('reports errors with the same code and position as the reference reader', () => {
   fc.assert(
     fc.property(mutatedText, (bytes) => {
       const read = readJson(bytes);
@@ -202,26 +206,26 @@ test.each<[string, number, number]>([
   ['null null', 1, 5],
   ['é', 1, 0],
   ['[[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]]', 4, 16],
-])('%j is code %i at byte %i', (text, code, offset) => {
+])('the error of %j is code %i at byte %i', (text, code, offset) => {
   expect(fault(text)).toEqual({ code, offset });
 });
 
-test('bad UTF-8 is reported at its first byte', () => {
+test('reports invalid UTF-8 at its first byte', () => {
   expect(fault(Uint8Array.from([0x22, 0x61, 0xe2, 0x82, 0x22]))).toEqual({ code: 2, offset: 2 });
   expect(fault(Uint8Array.from([0x22, 0xf0, 0x9f]))).toEqual({ code: 2, offset: 1 });
 });
 
-test('sixteen levels are not too deep', () => {
+test('accepts sixteen levels', () => {
   expect(fault('[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]')).toBeUndefined();
 });
 
-test('the longest text is read, and one byte more is not', () => {
+test('accepts a document of maximum length, and refuses one byte more', () => {
   expect(fault(`"${'x'.repeat(65_534)}"`)).toBeUndefined();
   expect(fault(`"${'x'.repeat(65_533)}\0`)).toEqual({ code: 1, offset: 65_534 });
   expect(fault('x'.repeat(65_537))).toEqual({ code: 5, offset: 0 });
 });
 
-test('strings are read as JSON.parse reads them, in place when they have no escapes', () => {
+test('reads strings as JSON.parse does, in place if they have no escapes', () => {
   const piece = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 12 }).map((text) => JSON.stringify(text).slice(1, -1)),
     fc.constantFrom(

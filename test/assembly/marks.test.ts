@@ -1,5 +1,5 @@
-// The two ways to look through texts, by words and by vectors: the library reads every text alike,
-// whichever it was compiled with. A mistake in one of them would be seen.
+// The two ways to scan documents, by words and by vectors, give the same result for every document.
+// Deliberate errors in one of them are detected.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { Library, type Variant } from '../support/assembly-harness.ts';
 const byWords = await Library.load();
 const byVectors = await Library.load({ simd: true });
 
-/** What is special in a string stands anywhere in it, at each distance from words and their marks. */
+/** Special characters at any position of a string, at each distance from words and their marks. */
 const content = fc
   .array(
     fc.oneof(
@@ -43,7 +43,7 @@ const texts = fc
     return bytes;
   });
 
-/** All that a reader can tell of a text: what it is as a value, and each of its bytes as a string's beginning. */
+/** All results of reading a document: as a value, and as a string from each of its bytes. */
 function read(library: Library, text: Uint8Array): unknown {
   const { exports } = library;
   const start = library.begin(text);
@@ -54,7 +54,7 @@ function read(library: Library, text: Uint8Array): unknown {
     const end = exports.readString(p + at, cell, 7, 1, 1);
     return [end, library.finding(), library.cellAt(cell)];
   });
-  // As the text of a table, which lies elsewhere and is not the request's.
+  // As the document of a table, which has another address and is not the request.
   const { pointer, length } = library.put(Uint8Array.of(...text, ...new Uint8Array(32)));
   const elsewhere = exports.skipValue(exports.beginText(pointer, length - 32), 1);
   return { value, strings, elsewhere };
@@ -63,16 +63,16 @@ function read(library: Library, text: Uint8Array): unknown {
 function readsAlike(other: Library): boolean {
   const property = fc.property(texts, (text) => {
     const [first, second] = [read(byWords, text), read(other, text)];
-    return JSON.stringify(first, told) === JSON.stringify(second, told);
+    return JSON.stringify(first, bytesOnly) === JSON.stringify(second, bytesOnly);
   });
   return !fc.check(property, { numRuns: 400 }).failed;
 }
 
-function told(_: string, value: unknown): unknown {
+function bytesOnly(_: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-test('texts are read alike by words and by vectors', () => {
+test('scanning by words and by vectors gives the same result', () => {
   expect(readsAlike(byVectors)).toBe(true);
 });
 
@@ -83,10 +83,10 @@ const mistakes: readonly (readonly [what: string, from: string, to: string])[] =
   ['control characters', '0x2121212121212121]', '0x2121212121212120]'],
   ['non-ASCII characters', 'i8x16.lt_s', 'i8x16.lt_u'],
   ['the second half of a word', '(high << 32)', '(high << 31)'],
-  ['what lies before', '(p & 31)', '(p & 15)'],
+  ['marks before the position', '(p & 31)', '(p & 15)'],
 ];
 
-test.each(mistakes)('a mistake about %s would be seen', async (_, from, to) => {
+test.each(mistakes)('detects an error about %s', async (_, from, to) => {
   const change: Variant['change'] = (name, source) => {
     if (name !== 'marks.ts') return source;
     expect(source).toContain(from);

@@ -1,4 +1,4 @@
-// Duplicate names among those that a policy doesn't declare, against a JavaScript Set per object.
+// Compares the detection of duplicate undeclared names with a JavaScript Set per object.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -43,19 +43,19 @@ test('a name is a duplicate only within its own object and request', () => {
   );
 });
 
-test('as many names as a text can hold are told apart, request after request', () => {
-  const most = 13_107;
+test('detects no duplicates among the maximum number of names, request after request', () => {
+  const maxNames = 13_107;
   for (let request = 0; request < 3; request += 1) {
     library.begin(' '.repeat(65_536));
     const scope = exports.openNames();
-    for (let name = 0; name < most; name += 1) note(scope, `n${name}`, name);
+    for (let name = 0; name < maxNames; name += 1) note(scope, `n${name}`, name);
     expect(library.finding()).toBeUndefined();
-    note(scope, 'n6000', most);
+    note(scope, 'n6000', maxNames);
     expect(library.finding()?.code).toBe(6);
   }
 });
 
-test('names that are made to collide deny the request, and do not take their square in time', () => {
+test('names with colliding hashes deny the request, without quadratic time', () => {
   library.begin(' '.repeat(65_536));
   const scope = exports.openNames();
   for (let name = 0; name < 400; name += 1) note(scope, colliding(name), name);
@@ -65,7 +65,7 @@ test('names that are made to collide deny the request, and do not take their squ
   expect(library.finding()).toBeUndefined();
 });
 
-/** Eight bytes whose hash is 0: what names.ts does to them, backwards. */
+/** Eight bytes whose hash is 0: inverts the hash of names.ts. */
 function colliding(name: number): Uint8Array {
   const inverse = 0xf1de83e19937733dn;
   const mixed = (BigInt(name + 1) << 32n) | BigInt(name + 1);
@@ -76,7 +76,7 @@ function colliding(name: number): Uint8Array {
 
 const declared = ['ab', '"q', '', 'é', 'long-name', 'a-name-of-24-characters!'];
 
-/** Where their record lies, and where each of them does. */
+/** The addresses of the record and of its members. */
 function putRecord() {
   const members = declared.map((name) => ({
     ...{ name, kind: 1, path: 0, cell: 0, record: 0, missing: 'fine' as const },
@@ -92,16 +92,16 @@ function putRecord() {
 }
 
 test.each<[string, string, string | undefined]>([
-  ['a colon that comes late', '"ab" : 1', 'ab'],
-  ['an escape that need not be', '"a\\u0062":1', 'ab'],
-  ['a name that must be escaped, otherwise than usual', '"\\u0022q":1', '"q'],
-  ['a long one of the names', '"\\u006cong-name" :1', 'long-name'],
+  ['a space before the colon', '"ab" : 1', 'ab'],
+  ['an unnecessary escape', '"a\\u0062":1', 'ab'],
+  ['a name that must be escaped, in an uncommon form', '"\\u0022q":1', '"q'],
+  ['a long name', '"\\u006cong-name" :1', 'long-name'],
   ['the empty name', '"" :1', ''],
-  ['the beginning of a declared one', '"long-nam" :1', undefined],
-  ['one that is not declared', '"abc":1', undefined],
-  ['a long one that is not declared', '"a-name-of-24-characters?":1', undefined],
-  ['one that is written as usual', '"ab":1', 'ab'],
-])('%s', (_, text, name) => {
+  ['a prefix of a declared name', '"long-nam" :1', undefined],
+  ['an undeclared name', '"abc":1', undefined],
+  ['a long undeclared name', '"a-name-of-24-characters?":1', undefined],
+  ['a name in the common form', '"ab":1', 'ab'],
+])('finds the member for %s', (_, text, name) => {
   const p = library.begin(text);
   const { record, places } = putRecord();
   const cursor = exports.readOtherName(p, record, exports.openNames(), 1);
@@ -109,7 +109,7 @@ test.each<[string, string, string | undefined]>([
   expect(cursor).toBe(p + text.length - (name === undefined ? 0 : 1));
 });
 
-test('a name as it is usually written is found, and told from others', () => {
+test('finds a name in the common form, and no other', () => {
   for (const [index, name] of declared.entries()) {
     const p = library.begin(`${usualName(name)}1`);
     const { record, places, end } = putRecord();

@@ -1,4 +1,5 @@
-// Patterns in the module's library: automata of few and of many states, run along texts in memory.
+// Runs patterns in the library of the module: automata with few and with many states, over strings in
+// memory.
 
 import { expect, test } from 'vitest';
 import { encodePattern } from '../../compiler/emit/data/patterns.ts';
@@ -18,7 +19,7 @@ test.each([
   ['many states', regex('(?:ab|[^\\x{100}-\\x{fff}]c){120}'), 2],
   ['a glob', glob('/workspace/**/*.{ts,js}'), 1],
   ['a SPIFFE ID', spiffe('spiffe://prod.acme.example/ns/*/sa/deployer'), 1],
-] as const)('%s', (_, made, width) => {
+] as const)('matches %s', (_, made, width) => {
   const pattern = patternOf(made);
   const bytes = encodePattern(pattern.bytes);
   expect(new DataView(bytes.buffer).getUint32(12, true)).toBe(width);

@@ -1,4 +1,4 @@
-// Sets of strings and of numbers against JavaScript's Set.
+// Compares sets of strings and of numbers with JavaScript's Set.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -17,7 +17,7 @@ const operations = [
   'minusWords',
 ] as const;
 
-/** An array of cells; those at the places in `unknown` are marked so. */
+/** Writes an array of cells; those with an index in `unknown` are unknown. */
 function write(elements: readonly Element[], unknown: ReadonlySet<number> = new Set()): number {
   const array = library.scratch(elements.length * 16);
   for (const [at, element] of elements.entries()) {
@@ -54,7 +54,7 @@ const kinds = [
   { kind: 'Words', element: word as fc.Arbitrary<Element> },
 ] as const;
 
-test.each(kinds)('operations on sets of $kind', ({ kind, element }) => {
+test.each(kinds)('operations on sets of $kind match JavaScript', ({ kind, element }) => {
   const isBytes = kind === 'Bytes';
   const set = fc.uniqueArray(element, options);
   fc.assert(
@@ -85,35 +85,38 @@ function has(set: number, count: number, element: Element): number {
   return exports.hasBytes(set, count, pointer, length);
 }
 
-test.each(kinds)('duplicates among known $kind go, unknown ones stay', ({ kind, element }) => {
-  const elements = fc.array(fc.record({ element, known: fc.boolean() }), { maxLength: 20 });
-  fc.assert(
-    fc.property(elements, (given) => {
-      library.begin('');
-      const unknown = new Set(given.flatMap(({ known }, at) => (known ? [] : [at])));
-      const array = write(
-        given.map((each) => each.element),
-        unknown,
-      );
-      const count = exports[`dedupe${kind}`](array, given.length);
-      const left = Array.from({ length: count }, (_, at) => {
-        const cell = array + at * 16;
-        return {
-          element: elementAt(cell, kind === 'Bytes'),
-          known: library.cellAt(cell).known === 1,
-        };
-      });
-      const expected = given.filter(
-        ({ element: value, known }, at) =>
-          !known || given.findIndex((other) => other.known && other.element === value) === at,
-      );
-      expect(left).toEqual(expected);
-    }),
-    { numRuns: 500 },
-  );
-});
+test.each(kinds)(
+  'removes duplicates among known $kind, and keeps unknown ones',
+  ({ kind, element }) => {
+    const elements = fc.array(fc.record({ element, known: fc.boolean() }), { maxLength: 20 });
+    fc.assert(
+      fc.property(elements, (given) => {
+        library.begin('');
+        const unknown = new Set(given.flatMap(({ known }, at) => (known ? [] : [at])));
+        const array = write(
+          given.map((each) => each.element),
+          unknown,
+        );
+        const count = exports[`dedupe${kind}`](array, given.length);
+        const left = Array.from({ length: count }, (_, at) => {
+          const cell = array + at * 16;
+          return {
+            element: elementAt(cell, kind === 'Bytes'),
+            known: library.cellAt(cell).known === 1,
+          };
+        });
+        const expected = given.filter(
+          ({ element: value, known }, at) =>
+            !known || given.findIndex((other) => other.known && other.element === value) === at,
+        );
+        expect(left).toEqual(expected);
+      }),
+      { numRuns: 500 },
+    );
+  },
+);
 
-test('an unknown element takes no part', () => {
+test('ignores unknown elements', () => {
   library.begin('');
   const set = write([1n, 2n], new Set([1]));
   const other = write([1n, 3n]);

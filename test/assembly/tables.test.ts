@@ -1,4 +1,4 @@
-// Constant tables with one and two keys against a JavaScript Map.
+// Compares constant tables with one and two keys with a JavaScript Map.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -43,7 +43,7 @@ const shapes: [string, fc.Arbitrary<Key[]>][] = [
 ];
 const name = (keys: readonly Key[]) => keys.map((key) => `${typeof key} ${key}`).join('\0\0');
 
-test.each(shapes)('tables by %s', (_, keys) => {
+test.each(shapes)('finds all keys of tables by %s, and no others', (_, keys) => {
   const entries = fc.uniqueArray(keys, { selector: name, maxLength: 40 });
   fc.assert(
     fc.property(
@@ -68,7 +68,7 @@ function keyCount(rows: readonly { keys: readonly Key[] }[]): number {
   return rows[0]?.keys.length ?? 1;
 }
 
-test('keys of two strings do not run into each other', () => {
+test('keys of two strings are unambiguous', () => {
   library.begin('');
   const table = writeTable(library, [{ keys: ['ab', 'c'], value: 1n }], 2, 2);
   expect(find(table, ['a', 'bc'])).toBeUndefined();

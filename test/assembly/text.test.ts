@@ -1,4 +1,4 @@
-// String operations against JavaScript's own, and SPIFFE IDs against a regular expression.
+// Compares string operations with those of JavaScript, and SPIFFE IDs with a regular expression.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ const text = fc.oneof(
   fc.string({ unit: fc.constantFrom('a', 'b', 'A', 'Z', 'é', '@', '['), maxLength: 30 }),
 );
 
-test('comparing, searching, lower case and length', () => {
+test('compares, searches, converts to lower case and counts characters as JavaScript does', () => {
   const pairs = fc.tuple(text, text, fc.nat({ max: 40 }), fc.nat({ max: 40 }), fc.boolean());
   fc.assert(
     fc.property(pairs, ([whole, other, from, to, isPart]) => {
@@ -34,7 +34,7 @@ test('comparing, searching, lower case and length', () => {
   );
 });
 
-test('texts that differ in one byte are not the same', () => {
+test('strings that differ in one byte are not equal', () => {
   library.begin('');
   for (let length = 1; length <= 40; length += 1) {
     const whole = 'x'.repeat(length);
@@ -58,7 +58,7 @@ function checkSpiffe(id: string): void {
   expect(library.textAt(unpair(exports.spiffePath(pointer, length)))).toBe(match[2]);
 }
 
-test('SPIFFE IDs', () => {
+test('accepts the SPIFFE IDs that a regular expression accepts', () => {
   const piece = fc.constantFrom(
     'acme',
     'example',
@@ -116,4 +116,4 @@ test.each([
   'spiffe://A/b',
   'spiffe://a:80/b',
   'spiffe://',
-])('the SPIFFE ID %.30s', checkSpiffe);
+])('validates the SPIFFE ID %.30s', checkSpiffe);

@@ -1,5 +1,5 @@
-// Typed values from JSON: integers and seconds against BigInt arithmetic on their decimal text,
-// timestamps against Date, and what is of the wrong type.
+// Reads typed values from JSON: compares integers and seconds with BigInt arithmetic on their decimal
+// form, timestamps with Date, and tests values of the wrong type.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -18,7 +18,7 @@ type Reader =
 
 const path = 9;
 
-/** Reads a text that is one value; `taken` is where the cursor stopped, in bytes, -1 for none. */
+/** Reads a document with one value; `taken` is the position of the cursor in bytes, -1 for none. */
 function read(
   reader: Reader,
   text: string,
@@ -32,7 +32,7 @@ function read(
   return { cell: library.cellAt(cell), finding: library.finding(), taken };
 }
 
-/** What a reader made of a number, in one word or the value. */
+/** The result of a reader for a number, in one word or as the value. */
 function outcome(reader: Reader, text: string): bigint | 'unknown' | 'fraction' {
   const { cell, finding, taken } = read(reader, text);
   expect(taken).toBe(text.length);
@@ -82,7 +82,7 @@ const decimal: fc.Arbitrary<Decimal> = fc
 
 const orUnknown = (value: bigint) => (BigInt.asIntN(64, value) === value ? value : 'unknown');
 
-test('an integer is exact, unknown beyond 64 bits, and no fraction', () => {
+test('an integer is exact, unknown beyond 64 bits, and has no fraction', () => {
   fc.assert(
     fc.property(decimal, ({ text, numerator, denominator }) => {
       const expected =
@@ -93,7 +93,7 @@ test('an integer is exact, unknown beyond 64 bits, and no fraction', () => {
   );
 });
 
-test('seconds are cut to milliseconds toward zero', () => {
+test('truncates seconds to milliseconds toward zero', () => {
   fc.assert(
     fc.property(decimal, ({ text, numerator, denominator }) => {
       expect(outcome('readDuration', text)).toBe(orUnknown((numerator * 1000n) / denominator));
@@ -118,7 +118,7 @@ test.each<[string, bigint | 'unknown' | 'fraction']>([
   ['1e99999999999999999999', 'unknown'],
   [`1${'0'.repeat(60_000)}e-60000`, 1n],
   [`0.${'0'.repeat(60_000)}7e60001`, 7n],
-])('the integer %s', (text, expected) => {
+])('parses the integer %s', (text, expected) => {
   expect(outcome('readInt', text)).toBe(expected);
 });
 
@@ -127,11 +127,11 @@ test.each<[string, bigint | 'unknown']>([
   ['9223372036854776', 'unknown'],
   ['-92233720368547758', 'unknown'],
   ['99999999999999999', 'unknown'],
-])('so many seconds as %s', (text, expected) => {
+])('a duration of %s seconds', (text, expected) => {
   expect(outcome('readDuration', text)).toBe(expected);
 });
 
-test('an instant in seconds lies in the years 0 to 9999', () => {
+test('an instant in seconds is in the years 0 to 9999', () => {
   expect(outcome('readTimestampSeconds', '253402300799.9995')).toBe(253_402_300_799_999n);
   expect(outcome('readTimestampSeconds', '253402300800')).toBe('unknown');
   expect(outcome('readTimestampSeconds', '-62167219200')).toBe(-62_167_219_200_000n);
@@ -208,7 +208,7 @@ function readInstant(text: string): bigint | undefined {
   return undefined;
 }
 
-test('timestamps are what Date says of their fields', () => {
+test('timestamps have the value that Date computes from their fields', () => {
   fc.assert(
     fc.property(instant, ({ text, value }) => {
       expect(readInstant(text)).toBe(value);
@@ -217,7 +217,7 @@ test('timestamps are what Date says of their fields', () => {
   );
 });
 
-test('a damaged timestamp is unreadable unless it still has the form', () => {
+test('a damaged timestamp is invalid unless it still has the form', () => {
   const form = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)$/;
   const damage = fc.tuple(
     instant,
@@ -253,7 +253,7 @@ const takes: Record<Reader, number> = {
 };
 
 test.each(Object.keys(takes) as Reader[])(
-  '%s refuses other kinds of value, and passes over them',
+  '%s refuses and skips values of other types',
   (reader) => {
     for (const [text, kind] of samples.filter(([, found]) => found !== takes[reader])) {
       const { cell, finding, taken } = read(reader, ` ${text} `);
@@ -264,7 +264,7 @@ test.each(Object.keys(takes) as Reader[])(
 );
 
 test.each(Object.keys(takes) as Reader[])(
-  '%s takes null for absent in members, for a wrong type in arrays',
+  '%s treats null as absent in members, and as a wrong type in arrays',
   (reader) => {
     const member = read(reader, 'null');
     expect(member.finding).toBeUndefined();
@@ -275,7 +275,7 @@ test.each(Object.keys(takes) as Reader[])(
   },
 );
 
-test.each(Object.keys(takes) as Reader[])('%s stops at what is not JSON', (reader) => {
+test.each(Object.keys(takes) as Reader[])('%s stops at invalid JSON', (reader) => {
   for (const text of ['', 'nul', 'tru', 'falsy', '-', '1.', '"', '"\\q"', '{"a"}', '[[1,]]', ',']) {
     const { finding, taken } = read(reader, text);
     expect([taken, finding?.severity, finding?.code]).toEqual([-1, 3, 1]);
@@ -283,12 +283,12 @@ test.each(Object.keys(takes) as Reader[])('%s stops at what is not JSON', (reade
   expect(read(reader, '[[[[[[[[[[[[[[[[]]]]]]]]]]]]]]]]').finding?.code).toBe(4);
 });
 
-test('booleans', () => {
+test('reads booleans', () => {
   expect(read('readBool', 'true').cell).toMatchObject({ presence: 1, known: 1, value: 1n });
   expect(read('readBool', 'false').cell).toMatchObject({ presence: 1, known: 1, value: 0n });
 });
 
-test('a string may have 4096 bytes once its escapes are read', () => {
+test('a string can have 4096 bytes without its escapes', () => {
   const longest = read('readString', `"${'\\u00e9'.repeat(2048)}"`);
   expect(longest.finding).toBeUndefined();
   expect(library.textAt(longest.cell)).toBe('é'.repeat(2048));
@@ -299,7 +299,7 @@ test('a string may have 4096 bytes once its escapes are read', () => {
   }
 });
 
-test('a SPIFFE ID is known only if it is one', () => {
+test('a SPIFFE ID is known only if it is valid', () => {
   const { cell } = read('readSpiffe', '"spiffe:\\/\\/acme.example/ci"');
   expect([cell.presence, cell.known]).toEqual([1, 1]);
   expect(library.textAt(cell)).toBe('spiffe://acme.example/ci');

@@ -1,5 +1,5 @@
-// Windows and calendar fields of the library against the meaning in language/time: membership, edges
-// and fields, near changes, near the ends of what is known, and far from both.
+// Compares windows and calendar fields of the library with language/time: membership, edges and fields,
+// near changes, near the ends of the known years, and far from both.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -18,14 +18,14 @@ import { putWindow } from '../support/window-library.ts';
 const library = await Library.load();
 const { exports } = library;
 
-/** Of zones that are no fixed offsets. */
+/** The end of zones that are not fixed offsets. */
 const endOfKnown = Date.UTC(2100, 0, 1);
 
 const never = 2n ** 63n - 1n;
-/** The edge that a module returns for the next change: none where it cannot be written. */
+/** The edge that a module returns for the next change: none if it cannot be written. */
 const edgeOf = (change: bigint | undefined) =>
   change === undefined || change > lastInstant ? never : change;
-const worthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
+const truthOf = (worth: boolean | undefined) => (worth === undefined ? 1 : worth ? 2 : 0);
 
 function zone(name: string): Zone {
   const found = zoneOf(name);
@@ -46,7 +46,7 @@ const anyInstant = fc.oneof(
   fc.constantFrom(firstInstant - 1n, firstInstant, lastInstant, lastInstant + 1n),
 );
 
-/** At an instant, and at the changes after it. */
+/** Compares at an instant, and at the following changes. */
 function expectSame(window: Window, address: number, instant: bigint, changes: number): void {
   let at = instant;
   for (let left = changes; left >= 0; left -= 1) {
@@ -54,7 +54,7 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
     exports.setNow(at, 1);
     const told = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
     const still = exports.inWindow(address, at);
-    const inside = worthOf(isInside(window, at));
+    const inside = truthOf(isInside(window, at));
     expect([...told, still], `${at}`).toEqual([inside, edgeOf(next), inside]);
     if (next === undefined || next > lastInstant) return;
     if (left % 2 === 0) {
@@ -66,7 +66,7 @@ function expectSame(window: Window, address: number, instant: bigint, changes: n
   }
 }
 
-test('membership and edges of any window', () => {
+test('membership and edges of any window match the language', () => {
   fc.assert(
     fc.property(windowArbitrary(zones), anyInstant, anyInstant, (node, first, second) => {
       const window = windowOf(node);
@@ -79,7 +79,10 @@ test('membership and edges of any window', () => {
 
 const dayLength = 86_400_000;
 
-/** Every instant at which it may change around its exceptions, clock changes and known years, and those beside it. */
+/**
+ * All instants of possible changes around the window's exceptions, clock changes and known years, and the
+ * instants beside them.
+ */
 function instantsAround(window: Window): readonly bigint[] {
   const { zone, parts, except } = window;
   const times = parts.flatMap(({ ranges }) => ranges.flatMap(({ from, to }) => [from, to]));
@@ -101,7 +104,7 @@ function instantsAround(window: Window): readonly bigint[] {
     .map(BigInt);
 }
 
-test('membership and the next change at every boundary of any window', () => {
+test('membership and the next change at every boundary of any window match the language', () => {
   let seen = 0;
   fc.assert(
     fc.property(windowArbitrary(zones), (node) => {
@@ -111,7 +114,7 @@ test('membership and the next change at every boundary of any window', () => {
         seen += 1;
         exports.setNow(at, 1);
         const found = [exports.nowInWindow(address, 0n), exports.edgeOfLast()];
-        const meant = [worthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
+        const meant = [truthOf(isInside(window, at)), edgeOf(nextChange(window, at))];
         if (found[0] !== meant[0] || found[1] !== meant[1])
           expect([found, new Date(Number(at)).toISOString()]).toEqual([meant, '']);
       }
@@ -128,7 +131,7 @@ test.for([
   ['2026-12-24, 2026-12-25', '2026-12-01T00:00:00Z', '2026-12-23T23:00:00Z'],
   ['2026-12-24, 2026-12-25', '2026-12-24T00:00:00Z', '2026-12-25T23:00:00Z'],
 ] as const)(
-  'a window that is always open closes when %s begins, seen from %s',
+  'a window that is always open closes when %s starts, seen from %s',
   ([except, now, change]) => {
     const policy = `policy p\ncontext { time: Timestamp }\nwindow always = 00:00..24:00 in "Europe/Berlin" except ${except}\nfor any { permit ok when context.time in always }`;
     const [window] = [...everyExpr(policyOf(policy).rules.flatMap(exprsOfRule))].flatMap((expr) =>
@@ -142,7 +145,7 @@ test.for([
   },
 );
 
-test('windows that seldom change', () => {
+test('finds the next change of windows that rarely change', () => {
   const christmas = 20_812; // 2026-12-25
   const berlin = zone('Europe/Berlin');
   const always: Window = {
@@ -189,19 +192,22 @@ test('windows that seldom change', () => {
   }
 });
 
-test.for([1, 2, 3, 4, 5, 'last'] as const)('%s of its weekday, on every day there is', (nth) => {
-  const days = [{ weekdays: [0, 1, 2, 3, 4, 5, 6], nth }];
-  const parts = [{ days, ranges: [{ from: 0, to: 43_200_000 }] }];
-  const window: Window = { name: 'mornings', zone: zone('UTC'), parts, except: [] };
-  const address = putWindow(library, window);
-  const differing: bigint[] = [];
-  for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
-    if (exports.inWindow(address, at) !== worthOf(isInside(window, at))) differing.push(at);
-  }
-  expect(differing).toEqual([]);
-});
+test.for([1, 2, 3, 4, 5, 'last'] as const)(
+  'a window on day %s of its weekday matches the language on every known day',
+  (nth) => {
+    const days = [{ weekdays: [0, 1, 2, 3, 4, 5, 6], nth }];
+    const parts = [{ days, ranges: [{ from: 0, to: 43_200_000 }] }];
+    const window: Window = { name: 'mornings', zone: zone('UTC'), parts, except: [] };
+    const address = putWindow(library, window);
+    const differing: bigint[] = [];
+    for (let at = 21_600_000n; at < endOfKnown; at += 86_400_000n) {
+      if (exports.inWindow(address, at) !== truthOf(isInside(window, at))) differing.push(at);
+    }
+    expect(differing).toEqual([]);
+  },
+);
 
-test('an instant that is ahead of the clock or behind it', () => {
+test('an instant before or after the clock has the edges of its distance', () => {
   const window = timeOfDayWindow(zone('Europe/Berlin'), '<', 32_400_000n);
   const address = putWindow(library, window);
   const now = BigInt(Date.UTC(2026, 2, 3, 10));
@@ -212,19 +218,19 @@ test('an instant that is ahead of the clock or behind it', () => {
     const edge =
       change === undefined || change - ahead > 253_402_300_799_999n ? never : change - ahead;
     expect([exports.nowInWindow(address, ahead), exports.edgeOfLast()]).toEqual([
-      worthOf(isInside(window, now + ahead)),
+      truthOf(isInside(window, now + ahead)),
       edge,
     ]);
   }
 });
 
-test('without an instant nothing is told', () => {
+test('without an instant the result is unknown', () => {
   const address = putWindow(library, timeOfDayWindow(zone('UTC'), '<', 1n));
   exports.setNow(0n, 0);
   expect([exports.nowInWindow(address, 0n), exports.edgeOfLast()]).toEqual([1, never]);
 });
 
-test('calendar fields', () => {
+test('calendar fields match the language', () => {
   fc.assert(
     fc.property(zones, anyInstant, (name, instant) => {
       library.begin('');

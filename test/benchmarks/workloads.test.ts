@@ -28,13 +28,13 @@ test.for(cases)('%s permits 35 to 45 in a hundred requests', ([, one]) => {
   expect(permits).toBeLessThanOrEqual(450);
 });
 
-test.for(cases)('%s is decided by hand as expected', ([, one]) => {
+test.for(cases)('the handwritten function decides %s as expected', ([, one]) => {
   const { requests, expected, byHand } = workloadOf(one);
   const decide = byHand();
   expect(requests.map((request) => (decide(request) ? 'permit' : 'deny'))).toEqual(expected);
 });
 
-test.for(cases)('%s is checked without complaint and evaluated as expected', ([, one]) => {
+test.for(cases)('%s has no diagnostics and is evaluated as expected', ([, one]) => {
   const { policy: files, texts, expected } = workloadOf(one);
   const [entry = ''] = files.keys();
   const { policy, diagnostics } = check(entry, files);
@@ -48,13 +48,13 @@ test.for(cases)('%s is checked without complaint and evaluated as expected', ([,
   expect(effects).toEqual(expected);
 });
 
-test('a policy too large for one file is written in several, which are checked together', () => {
+test('a policy too large for one file is written to several files, which are checked together', () => {
   const files = policyOf('action', rulesOf('action', 2501));
   expect([...files.keys()]).toEqual(['policy.nhipol', 'rules-0.nhipol', 'rules-1.nhipol']);
   expect(check('policy.nhipol', files).diagnostics).toEqual([]);
 });
 
-test.for(kinds)('no two rules of the kind %s are about the same', (kind) => {
+test.for(kinds)('no two rules of the kind %s have the same scope', (kind) => {
   const rules = rulesOf(kind, 1000);
   const distinctions = rules.map(({ index, risk, scope, ...rest }) => JSON.stringify(rest));
   expect(new Set(distinctions).size).toBe(1000);

@@ -1,4 +1,4 @@
-// Typed bindings: what they declare holds for TypeScript, and a request of another type is told at once.
+// TypeScript accepts the declarations of typed bindings, and a request of another type is a type error.
 
 import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -71,7 +71,7 @@ for agent doing "read" {
 }
 `);
 
-test('all examples declare what TypeScript takes', () => {
+test('TypeScript accepts the declarations of all examples', () => {
   const paths = examples.map(({ name, path }) => {
     const policy = loadPolicy(path).policy ?? expect.fail(`${name} has errors`);
     return write(`${name}.d.ts`, bound(policy).declarations);
@@ -96,7 +96,7 @@ function using(asked: string): string {
   );
 }
 
-test('a request of the declared types is taken, and any other is told', () => {
+test('a request of the declared types compiles, and any other is a type error', () => {
   const { declarations, module } = bound(small);
   write('small.d.ts', declarations);
   expect(complaintsOf([using(request)])).toEqual([]);
@@ -135,12 +135,12 @@ function inSession(statement: string, name = 'live-using.mts'): string {
   );
 }
 
-/** The manifest that a test makes says nothing of sessions. */
+/** The manifest of a test does not describe sessions. */
 const signals = 'readonly signals: { readonly leaked: object }';
 const opening = `{ subject: { type: 'agent', id: 'a' }, context: { risk: 1 } }`;
 const question = `{ action: { name: 'x', properties: { tool: 't' } }, resource: { type: 'r', id: 'r' } }`;
 
-test('sessions of a bound policy take and give its types', () => {
+test('sessions of a bound policy have its types', () => {
   write('live.d.ts', bound(live).declarations.replace('readonly signals: object', signals));
   const fine = [
     `sessions.open('s', ${opening});`,
@@ -171,7 +171,7 @@ test('sessions of a bound policy take and give its types', () => {
     `sessions.patch('s', 'context.risk', 'HIGH');`,
     `sessions.record('s', 'leakd');`,
   ];
-  // One program for all of them, since each takes long to make.
+  // One TypeScript program for all, because creating one takes long.
   const paths = mistakes.map((mistake, at) => inSession(mistake, `mistake-${at}.mts`));
   const wrong = new Set(diagnosticsOf(paths).map(({ file }) => file?.fileName));
   const missed = mistakes.filter((_, at) => !wrong.has(paths[at] ?? ''));

@@ -1,5 +1,5 @@
-// What every compiled module has: no imports, the manifest in its section and behind its pointer, and
-// the same bytes for the same source, wherever that lies.
+// Properties of every compiled module: no imports, the manifest in its section and at its pointer, and
+// the same bytes for the same source, whatever its path.
 
 import { createSessions, load } from '@nhipol/runtime';
 import { abiMajor, abiMinor, manifestSection } from '@nhipol/runtime/abi';
@@ -34,19 +34,19 @@ async function compiled(
 
 const here = await compiled('');
 
-test('the same source gives the same bytes, wherever it lies', async () => {
+test('the same source results in the same bytes, whatever its path', async () => {
   const elsewhere = await compiled('/somewhere/else/');
   expect(Buffer.from(elsewhere.wasm).equals(Buffer.from(here.wasm))).toBe(true);
 });
 
-test('the hash of the sources is that of tables, too', async () => {
+test('the hash of the sources covers tables', async () => {
   const other = await compiled('', { tiers: 'name,tier\na,HIGH\n' });
   expect(other.manifest.sources).not.toBe(here.manifest.sources);
 });
 
 const vector = /\b(?:v128|i8x16|i16x8|i32x4|i64x2|f32x4|f64x2)\b/;
 
-test('a module has vector instructions if they are asked for, and says so', async () => {
+test('a module has vector instructions on request, and reports it', async () => {
   const plain = await compiled('', { text: true });
   expect(plain.wat).not.toMatch(vector);
   expect(plain.manifest.simd).toBeUndefined();
@@ -59,7 +59,7 @@ test('a module imports nothing', () => {
   expect(WebAssembly.Module.imports(new WebAssembly.Module(here.wasm as BufferSource))).toEqual([]);
 });
 
-test('the manifest lies in its section, and the same bytes behind its pointer', async () => {
+test('the manifest is in its section, and the same bytes are at its pointer', async () => {
   const module = new WebAssembly.Module(here.wasm as BufferSource);
   const [section] = WebAssembly.Module.customSections(module, manifestSection);
   const bytes = Buffer.from(section ?? expect.fail('no section'));
@@ -83,7 +83,7 @@ test('the manifest lies in its section, and the same bytes behind its pointer', 
   expect(manifest.files).toEqual(['policy.nhipol']);
 });
 
-test('a policy that asks for history holds sessions, also where it reads nothing of the events', async () => {
+test('a policy that uses history holds sessions, even if it reads no member of an event', async () => {
   const counting = `policy p
 context { time: Timestamp }
 for any {

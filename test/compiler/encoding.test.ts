@@ -1,5 +1,5 @@
-// The encoding: what a host makes of the rows of its section is what the compiler described, and what
-// lies in an element is not taken for what lies in the facts.
+// The host decodes the rows of the encoding section to what the compiler described, and cells of an
+// element are not confused with cells of the facts.
 
 import type { EncodedMember, Encoding } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
@@ -20,13 +20,16 @@ function encodingFor(policy: Policy | undefined): Encoding {
 
 const benchmarks = ['p1', 'p2'].map((name) => ({ path: `benchmarks/policies/${name}.nhipol` }));
 
-test.each([...examples, ...templates, ...benchmarks])('$path, as rows and back', ({ path }) => {
-  const encoding = encodingFor(loadPolicy(path).policy);
-  const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
-  expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
-});
+test.each([...examples, ...templates, ...benchmarks])(
+  '$path is the same after encoding as rows and decoding',
+  ({ path }) => {
+    const encoding = encodingFor(loadPolicy(path).policy);
+    const section: unknown = JSON.parse(JSON.stringify(sectionOf(encoding)));
+    expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
+  },
+);
 
-test('constants, defaults and ranges, as rows and back', () => {
+test('constants, defaults and ranges are the same after encoding as rows and decoding', () => {
   const encoding = encodingFor(
     policyOf(`policy p
 enum Level { LOW < HIGH }
@@ -49,7 +52,7 @@ for any on doc {
   expect(encodingOf(section as ReturnType<typeof sectionOf>)).toEqual(encoding);
 });
 
-test('no test looks at what lies far into an element', () => {
+test('no test reads a cell far into an element', () => {
   const many = Array.from({ length: 60 }, (_, index) => `m${index}?: Int`);
   const { resource } = encodingFor(
     policyOf(`policy p
@@ -68,7 +71,7 @@ for any on doc {
   );
 });
 
-/** All members of what a member holds. */
+/** All members of a member's value. */
 function within({ value }: EncodedMember): readonly EncodedMember[] {
   const held = value.kind === 'List' ? value.element : value;
   const members = held.kind === 'Record' ? held.members : [];

@@ -1,6 +1,6 @@
-// A formatted policy compiles to the same module: the same assembly but for its comments, the same
-// data and the same manifest but for the places of rules and the hash of the sources. With one
-// manifest for both, the modules are the same bytes.
+// A formatted policy compiles to the same module: the same assembly except for comments, the same data
+// and the same manifest except for the positions of rules and the hash of the sources. With one manifest
+// for both, the modules have the same bytes.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -16,7 +16,7 @@ import { examples } from '../support/examples.ts';
 import { formatted } from '../support/formatting.ts';
 import { mangled } from '../support/mangled.ts';
 
-/** Each policy file rewritten, the tables' left as they are. */
+/** Rewrites each policy file, but not the tables. */
 function rewritten(sources: SourceMap, rewrite: (text: string) => string): SourceMap {
   const entries = [...sources].map(([path, text]): [string, string] => [
     path,
@@ -63,7 +63,7 @@ function withoutComments({ sources, ...rest }: Emitted) {
   return { ...rest, sources: bare };
 }
 
-test.for(examples)('$name, mangled and then formatted', async ({ path }) => {
+test.for(examples)('$name compiles the same after mangling and formatting', async ({ path }) => {
   const { manifests, emitted } = await pairOf(path);
   expect(manifests[0]).not.toEqual(manifests[1]);
   expect(withoutPlaces(manifests[1])).toEqual(withoutPlaces(manifests[0]));
@@ -71,7 +71,7 @@ test.for(examples)('$name, mangled and then formatted', async ({ path }) => {
 });
 
 test.for(['examples/ci-deploy/policy.nhipol', 'examples/mcp-server/policy.nhipol'])(
-  '%s, down to the bytes',
+  '%s compiles to the same bytes',
   async (path) => {
     const { emitted, manifest } = await pairOf(path);
     const custom = new Map([['manifest', manifest]]);

@@ -1,5 +1,5 @@
-// What the compiler says that a call of the assembly library takes, against the calls themselves on
-// what takes them longest: never less, and not much more.
+// Compares the compiler's bounds for calls of the assembly library with the steps of the most expensive
+// calls: the bounds are never lower, and not much higher.
 
 import { expect, test } from 'vitest';
 import { calling } from '../../compiler/bounds/functions.ts';
@@ -46,7 +46,7 @@ function set(elements: readonly (string | bigint | Uint8Array)[]): Argument {
   return { passed: [cells, elements.length], size: { count: elements.length, bytes } };
 }
 
-/** Equally long, and different in the last characters alone. */
+/** Strings of equal length that differ in the last characters only. */
 function alike(count: number, length: number, mark: string): readonly string[] {
   return Array.from({ length: count }, (_, at) => {
     const end = mark + String.fromCharCode(97 + (at >> 4), 97 + (at & 15));
@@ -57,7 +57,7 @@ function alike(count: number, length: number, mark: string): readonly string[] {
 const words = (count: number, from: number) =>
   Array.from({ length: count }, (_, at) => BigInt(from + at));
 
-/** Of one byte more than is compared at once, in which they differ. */
+/** One byte more than is compared at once, with the difference in the last. */
 const nineBytes = (from: number) =>
   Array.from({ length: 40 }, (_, at) => `aaaaaaaa${String.fromCharCode(from + at)}`);
 
@@ -92,7 +92,7 @@ const pattern = () => {
   return [[{ ...text('a'.repeat(4000)), passed: [...text('a'.repeat(4000)).passed, pointer] }]];
 };
 
-/** By function what takes it longest. */
+/** The most expensive arguments for each function. */
 const hardest: Readonly<Record<string, () => readonly (readonly Argument[])[]>> = {
   ...byName(['add', 'sub', 'mul', 'div'], () => [numbers()[0] ?? []]),
   ...byName(['addChecked', 'subChecked', 'mulChecked', 'divChecked'], () => [numbers()[0] ?? []]),
@@ -160,7 +160,7 @@ function byName<T>(names: readonly string[], make: T): Readonly<Record<string, T
   return Object.fromEntries(names.map((name) => [name, make]));
 }
 
-test.each([...functionsThereAre()].sort())('%s', (name) => {
+test.each([...functionsThereAre()].sort())('the bound of %s is tight', (name) => {
   library.begin('');
   let closest = 0;
   for (const args of hardest[name]?.() ?? expect.fail('nobody says what takes it longest')) {

@@ -1,5 +1,5 @@
-// What lowering and the plan settle before any code is written, where a slip would show in few requests: looked
-// at in the IR and the plan themselves.
+// Tests decisions of lowering and the plan that few requests would show, in the IR and the plan
+// themselves.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
@@ -21,7 +21,7 @@ function only<K extends IrExpr['kind']>({ rules }: IrModule, kind: K) {
 
 // --- lowering ------------------------------------------------------------------------------------
 
-test('a record within another is known as long as both are fresh', () => {
+test('a record within another is known while both are fresh', () => {
   const ir = irOf(`context {
     time: Timestamp
     box?: { seal?: { mark?: Int, observed_at?: Timestamp } fresh 1m, observed_at?: Timestamp } fresh 5m
@@ -30,7 +30,7 @@ test('a record within another is known as long as both are fresh', () => {
   expect(only(ir, 'knownRecord').fresh.map(({ span }) => span)).toEqual([300_000n, 60_000n]);
 });
 
-test('each element of a list may hold as large a set', () => {
+test('each element of a list can contain a set of maximum size', () => {
   const { facts } = irOf(`context { boxes?: List<{ marks?: Set<Int> }> }
   for any { permit ok when any box in context.boxes satisfies 1 in box.marks }`);
   const [box, mark] = [32, 16];
@@ -44,7 +44,7 @@ test.for([
   ['<=', 4],
   ['is', 4],
   ['is not', 4],
-] as const)('of events whose count %s 3 the newest %i tell', ([operator, kept]) => {
+] as const)('a count compared with %s 3 stores the newest %i events', ([operator, kept]) => {
   const { history } = irOf(`context { time: Timestamp }
   for any { permit ok when count(allowed) ${operator} 3 }`);
   expect(history?.tracks.map(({ count }) => count)).toEqual([kept]);
@@ -56,7 +56,7 @@ test.for([
   ['Mon 00:00..24:00', false],
   ['5th Mon 00:00..24:00', false],
   ['last Mon 00:00..24:00', false],
-] as const)('whether a window of %s never changes: %s', ([days, steady]) => {
+] as const)('window %s is steady: %s', ([days, steady]) => {
   const ir = irOf(`context { time: Timestamp }
   window w = ${days} in "UTC"
   for any { permit ok when context.time in w }`);
@@ -65,7 +65,7 @@ test.for([
 
 // --- the plan ------------------------------------------------------------------------------------
 
-test('conditions that look into another table are another leaf', () => {
+test('conditions with different tables are different leaves', () => {
   const ir = irOf(`table a: String -> Int { "x": 1 }
   table b: String -> Int { "x": 2 }
   for any {
@@ -85,7 +85,7 @@ test.for([
   ['permit', '', true],
   ['deny', '', false],
   ['permit', ' and context.time < context.end', false],
-] as const)('whether no %s%s matters where its team is unknown: %s', ([effect, more, expected]) => {
+] as const)('a %s%s is irrelevant if its team is unknown: %s', ([effect, more, expected]) => {
   const rules = Array.from(
     { length: 8 },
     (_, at) => `${effect} r${at} when context.team is "t${at}"${more}`,
@@ -97,7 +97,7 @@ test.for([
   expect(family?.discriminator).toMatchObject({ by: 'text', onlyKnown: expected });
 });
 
-test('what rules of two scopes ask is decided in any case, also where one asks it within another condition', () => {
+test('an atom of rules with two scopes is always decided, also if it is part of another condition in one of them', () => {
   const ir = irOf(`subject a {}
   subject b {}
   context { time: Timestamp, end: Timestamp, on: Bool }
@@ -108,7 +108,7 @@ test('what rules of two scopes ask is decided in any case, also where one asks i
   expect(asked?.scope).toBeUndefined();
 });
 
-test('segments are told apart as they are written, unless case is ignored', () => {
+test('segments are compared as written, unless case is ignored', () => {
   const source = {
     language: 'glob',
     text: '/data/*',

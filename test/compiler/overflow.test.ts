@@ -1,4 +1,4 @@
-// Arithmetic whose result always fits is compiled without a check, and only such.
+// Arithmetic is compiled without a check exactly if its result always fits.
 
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
@@ -14,12 +14,12 @@ context {
 }
 table quotas: String -> Int { "a": 10, "b": 1000 }`;
 
-/** The library's functions that a condition calls, and whether any of them is asked for its `ok`. */
+/** The library functions that a condition calls, and whether the `ok` of any of them is read. */
 function calls(condition: string): { functions: readonly string[]; asked: boolean } {
   const ir = lower(policyOf(`${declarations}\nfor any { deny d when ${condition} }`));
   const { sources } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
   const emitted = sources.get('policy0.ts') ?? '';
-  // What time has no share in is decided beforehand.
+  // Parts that do not depend on time are decided beforehand.
   const rule = emitted.match(/function (?:rule|prepare)0\(\)[\s\S]*?\n}/g)?.join('\n') ?? '';
   const functions = [...printIr(ir).matchAll(/\((\w+)~? /g)].map(([, name = '']) => name);
   return {
@@ -55,11 +55,11 @@ test.each([
   ['context.share / context.price > 5', ['decimalQuotient']],
   ['decimal(context.plain) > 5', ['toMillionthsChecked']],
   ['context.at + context.wait < context.at', ['addChecked']],
-])('%s may fail', (condition, functions) => {
+])('%s can fail', (condition, functions) => {
   expect(calls(condition)).toEqual({ functions, asked: true });
 });
 
-test('at the very border of 64 bits', () => {
+test('finds the exact limits of 64 bits', () => {
   expect(calls('context.score * 92_233_720_368_547_758 > context.plain')).toEqual({
     functions: ['mul'],
     asked: false,

@@ -1,4 +1,4 @@
-// Patterns on their way to the module: how the IR shows them, and that equal ones are stored once.
+// Patterns in the IR and in the module: how the IR prints them, and that equal ones are stored once.
 
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
@@ -17,13 +17,13 @@ function dataSize(...conditions: readonly string[]): number {
   return emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() }).data.bytes.length;
 }
 
-test('the IR shows a pattern as it was written', () => {
+test('the IR prints a pattern as it was written', () => {
   const written = 'glob"*.example" separated by "." ignoring case';
   expect(printIr(irOf(`context.a matches ${written}`))).toContain(written);
   expect(printIr(irOf('context.a matches regex"\\d"'))).toContain('regex"\\d")');
 });
 
-test('a pattern is stored once, however often it stands in a policy', () => {
+test('a pattern is stored once, however often a policy contains it', () => {
   const once = dataSize('context.a matches regex"\\pL+"', 'context.a matches glob"x"');
   const twice = dataSize('context.a matches regex"\\pL+"', 'context.a not matches regex"\\pL+"');
   expect(once).toBeGreaterThan(50_000);

@@ -1,5 +1,5 @@
-// What a module writes when it is asked why: of a rule that stands alone among many that are alike nothing,
-// where its message has nothing to fill in.
+// Tests what a module writes when it explains an answer: nothing for a direct rule among many rows whose
+// message has no placeholders.
 
 import { expect, test } from 'vitest';
 import { assembleAt } from '../../cli/engines/assemble.ts';
@@ -28,7 +28,7 @@ const request = new TextEncoder().encode(
   }),
 );
 
-test('memory before the first that is used stays as it is', async () => {
+test('memory before the first used address stays unchanged', async () => {
   const { wasm } = await compileMany([policy], assembleAt(0));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const { memory, request_0, decide_0, explain_0 } = exports as {

@@ -1,4 +1,4 @@
-// Which numbers of a session a host may change without a patch.
+// Tests which numbers of a session a host can change without a patch.
 
 import { expect, test } from 'vitest';
 import { lower } from '../../compiler/lower/lower.ts';
@@ -20,7 +20,7 @@ function wordsOf(text: string): readonly string[] {
   return Object.keys(describeSessions(lower(policyOf(text))).words).sort();
 }
 
-test('a member that the digest of the call covers is changed by a patch alone', () => {
+test('a member that the call digest covers can only be changed by a patch', () => {
   expect(wordsOf(source)).toEqual(['context.risk', 'subject.level']);
   const without = source.replace(', call_digest?: String', '').replace(/ {2}deny odd .*\n/, '');
   expect(wordsOf(without)).toEqual([

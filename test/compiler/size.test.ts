@@ -1,5 +1,5 @@
-// How large a module is that is compiled from a small policy: most of it is the reader of requests and
-// what the module says of itself, so that this is near to the least that any has.
+// The size of a module compiled from a small policy: most of it is the reader of requests and the
+// manifest, so this is close to the minimum.
 
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -14,6 +14,6 @@ test('the module of P1 has less than 20 KB', () => {
   expect(wasm.length).toBeLessThan(20 * 1024);
 });
 
-test('and less than 8 KB when it is compressed', () => {
+test('the module of P1 has less than 8 KB when it is compressed', () => {
   expect(gzipSync(wasm, { level: 9 }).length).toBeLessThan(8 * 1024);
 });

@@ -1,5 +1,5 @@
-// What windows and calendar fields bring into a module: the release of their zones' data, named in the
-// manifest where it matters, and no more bytes than they need.
+// Tests what windows and calendar fields add to a module: the release of the time zone data, which the
+// manifest names if it matters, and no more bytes than needed.
 
 import { expect, test } from 'vitest';
 import { emit } from '../../compiler/emit/emit.ts';
@@ -14,13 +14,13 @@ window hours = Mon..Fri 09:00..17:00 in "Europe/Berlin" except 2026-12-25
 window others = 09:00..17:00 in "America/New_York"
 `;
 
-/** Bytes of data: beyond `without`, what the rules bring. */
+/** The bytes of data that the rules add to `without`. */
 function compiled(rules: string, without = 0) {
   const policy = policyOf(`${head}for any {\n${rules}\n}`);
   const ir = lower(policy);
   const manifest = makeManifest(policy, ir, { compiler: '0.0.0', sources: '' });
   const { data } = emit({ ir, plan: plan(ir), manifest: () => new Uint8Array() });
-  // Each reason has a line of 12 bytes in a table.
+  // Each reason has 12 bytes in a table.
   const reasons = Math.ceil((ir.reasons.length * 12) / 16) * 16;
   return { manifest, bytes: data.bytes.length - reasons - without };
 }
@@ -42,12 +42,12 @@ test.for([
   expect(time_zones).toBe('2026f');
 });
 
-test('where no rule asks for a zone, none is named, and none is there', () => {
+test('without a rule that uses a zone, none is named or stored', () => {
   expect(unzoned.manifest).not.toHaveProperty('time_zones');
   expect(unzoned.bytes).toBe(0);
 });
 
-test('a zone costs about two kilobytes, a window 200 bytes, and each is there once', () => {
+test('a zone takes about two kilobytes, a window 200 bytes, and each is stored once', () => {
   expect(one.bytes).toBeGreaterThan(1_900);
   expect(one.bytes).toBeLessThan(2_400);
   const twice = compiled(

@@ -1,4 +1,5 @@
-// The conformance cases are what module and evaluator say today. `npm run generate:conformance` writes them anew.
+// The conformance cases match the current module and evaluator. `npm run generate:conformance`
+// regenerates them.
 
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -23,7 +24,7 @@ if (process.env.NHIPOL_WRITE === 'conformance') {
   }
 }
 
-test('the files are those that would be made today, and no others', () => {
+test('the files are exactly those that would be generated today', () => {
   const there = readdirSync(root, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /\.(?:json|wasm)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length));
@@ -35,7 +36,7 @@ test.each([...made.keys()])('%s is up to date', (path) => {
   expect(there.equals(Buffer.from(made.get(path) ?? ''))).toBe(true);
 });
 
-test('malformed modules are refused', () => {
+test('malformed modules are rejected', () => {
   const modules: readonly Malformed[] = JSON.parse(String(made.get('malformed.json')));
   for (const { name, module_base64 } of modules) {
     expect(() => load(Buffer.from(module_base64, 'base64')), name).toThrow(LoadError);

@@ -1,6 +1,6 @@
-// Addresses and networks from request to answer, in both engines, against ipaddr.js, which is asked
-// no text that it reads more loosely: what is one, whether it lies in a network, and how networks lie
-// to each other.
+// Compares addresses and networks from request to answer, in both engines, with ipaddr.js, for strings
+// that ipaddr.js does not parse more loosely: which are valid, which network contains which address, and
+// how networks relate.
 
 import { isIPv4, isIPv6 } from 'node:net';
 import fc from 'fast-check';
@@ -41,7 +41,7 @@ interface Network {
   readonly bits: number;
 }
 
-/** What is mapped into v6 is v4. */
+/** A mapped address is a v4 address. */
 function addressOf(text: string): Address | undefined {
   const strict = isIPv4(text) || (isIPv6(text) && !text.includes('%'));
   return strict ? ipaddr.process(text) : undefined;
@@ -53,7 +53,7 @@ function networkOf(text: string): Network | undefined {
   if (address === undefined) return undefined;
   const bits = Number(length);
   if (address.kind() === 'ipv6' || !written.includes(':')) return networkFrom(address, bits);
-  // What is mapped is v4, but for a network that is wider than all that is mapped.
+  // A mapped network is v4, unless it is wider than all mapped addresses.
   return bits < 96
     ? networkFrom(ipaddr.IPv6.parse(written), bits)
     : networkFrom(address, bits - 96);
@@ -72,7 +72,7 @@ function holds({ first, bits }: Network, address: Address): boolean {
   return address.kind() === first.kind() && address.match(first, bits);
 }
 
-/** All of it, since a network's addresses have no gaps. */
+/** Compares the ends, because the addresses of a network are contiguous. */
 function holdsAll(outer: Network, inner: Network): boolean {
   return holds(outer, inner.first) && holds(outer, inner.last);
 }
@@ -89,7 +89,7 @@ const flipped = (bytes: readonly number[], at: number) =>
 const cidr = (bytes: readonly number[], bits: number, form: number) =>
   `${spelled(masked(bytes, bits), form)}/${bytes.length === 4 && form === 0 ? bits + 96 : bits}`;
 
-/** Two networks that differ in length and perhaps in a bit, and an address near them. */
+/** Two networks that differ in length and possibly in a bit, and an address near them. */
 const near = fc
   .constantFrom(4, 16)
   .chain((length) =>
@@ -107,7 +107,7 @@ const near = fc
   ]);
 const scene = fc.oneof(near, fc.tuple(networkTexts, networkTexts, addressTexts));
 
-test('both engines say what ipaddr.js says', () => {
+test('both engines agree with ipaddr.js', () => {
   const counts = { addresses: 0, networks: 0, inside: 0, outside: 0, within: 0, apart: 0 };
   const property = fc.property(scene, ([net = '', other = '', ip = '']) => {
     const context = JSON.stringify({ ip, net, other, nets: [net, other] });

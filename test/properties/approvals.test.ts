@@ -1,5 +1,5 @@
-// Approvals in generated requests: both engines answer alike, an approval is looked up by the digest of the call at
-// hand whatever a caller says, and no argument more or less leaves it valid.
+// Approvals in generated requests: both engines agree, an approval is looked up by the digest of the
+// current call whatever a caller claims, and no changed argument leaves it valid.
 
 import { callDigest } from '@nhipol/runtime/call-digest';
 import fc from 'fast-check';
@@ -13,7 +13,7 @@ const [byModule = expect.fail('no module')] = await modules([policy]);
 const byMeaning = evaluator(policy);
 const runs = { numRuns: 600, seed };
 
-test('module and evaluator answer alike, and generated approvals are of every kind', () => {
+test('module and evaluator agree, and generated approvals are of every kind', () => {
   const seen = new Map<string, number>();
   for (const request of requestsOf(policy)) {
     for (const now of [request.now, askedAt(request)]) {
@@ -28,13 +28,13 @@ test('module and evaluator answer alike, and generated approvals are of every ki
     expect([kind, seen.get(kind) ?? 0]).toEqual([kind, expect.toSatisfy((n: number) => n > 5)]);
 });
 
-/** Valid, and asked for what needs an approval. */
+/** Valid requests for an action that needs an approval. */
 const asked = requestFor(policy).filter((request) => {
   const { effect, error } = byMeaning(request.text, askedAt(request));
   return error === undefined && effect !== 'deny' && effect !== 'revoke';
 });
 
-test('what a caller says of the digest changes no answer', () => {
+test('a digest in the request changes no answer', () => {
   const told = fc.constantFrom('"sha-256:"', '"x"', 'null', undefined);
   const property = fc.property(asked, told, (request, json) => {
     const path = ['context', 'call_digest'];
@@ -45,7 +45,7 @@ test('what a caller says of the digest changes no answer', () => {
   fc.assert(property, runs);
 });
 
-test('any argument more leaves no approval valid', () => {
+test('an additional argument leaves no approval valid', () => {
   const places = fc.constantFrom(
     ['action', 'properties', 'beside'],
     ['action', 'beside'],

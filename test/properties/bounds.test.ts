@@ -1,7 +1,7 @@
-// No request takes more steps than a module's manifest says, nor more memory: the examples and
-// generated programs, however their rules are laid out, about generated requests and hostile ones, one
-// after the other, since a module learns what requests look like. And bounds are worth telling: what
-// is made to take long comes near them.
+// No request takes more steps or memory than the manifest of a module states: for the examples and
+// generated programs, with every plan, and generated and hostile requests in sequence, because a module
+// learns the shapes of requests. The bounds are also useful: requests made to take long come close to
+// them.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -34,7 +34,7 @@ const policies = [
     .map(({ text, others }) => policyOf(text, others)),
 ];
 
-/** Of the least length that the manifest tells and that is no less than the text's. */
+/** The bound for the smallest length in the manifest that is at least the length of the request. */
 function boundOf({ manifest }: CountedModule, text: string) {
   const bytes = new TextEncoder().encode(text).length;
   const { steps } = manifest.bounds ?? expect.fail('no bounds');
@@ -43,7 +43,7 @@ function boundOf({ manifest }: CountedModule, text: string) {
   return { decide, again, explain };
 }
 
-/** As often as it takes to be learned, and then with an end that was not. */
+/** Repeats the request until it is learned, then changes its end. */
 function repeated(text: string): readonly string[] {
   return [text, text, text, `${text} `];
 }
@@ -71,7 +71,7 @@ test.each(layouts)(
   600_000,
 );
 
-/** As long as may be, by what is repeated in the member, or in one that nobody declares. */
+/** A request of maximum length, with repeated contents of the member, or of one that is not declared. */
 function dense(
   bytes: number,
   part: (at: number) => string,
@@ -91,9 +91,9 @@ function dense(
 
 const letters = 'abcdefghijklmnop';
 const short = (at: number) => `"a${letters[at >> 4]}${letters[at & 15]}"`;
-/** Of more than eight bytes, in which they do not differ. */
+/** More than eight bytes, with the difference after them. */
 const long = (at: number) => `"aaaaaaaa${letters[at >> 4]}${letters[at & 15]}"`;
-/** As many members as a record has, whose names differ in their last letter alone. */
+/** The maximum number of members of a record, with names that differ in their last letter. */
 const alike = (type: string) =>
   [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567']
     .map((letter) => `aa${letter}${type}`)
@@ -101,7 +101,7 @@ const alike = (type: string) =>
 const tags = () => `{"tags":[${Array.from({ length: 256 }, (_, at) => short(at)).join()}]}`;
 
 test.each<[string, string, string, string]>([
-  ['texts', 'Set<String>', dense(1024, long), 'size(subject.member) > 3'],
+  ['strings', 'Set<String>', dense(1024, long), 'size(subject.member) > 3'],
   ['numbers', 'Set<Int>', dense(1024, (at) => `${at}e9`), 'size(subject.member) > 3'],
   ['amounts', 'List<Decimal>', dense(1024, () => '9e9'), 'size(subject.member) > 3'],
   [
@@ -129,30 +129,30 @@ test.each<[string, string, string, string]>([
     'all a in subject.member satisfies any b in subject.member satisfies a is not b and (any c in subject.member satisfies c is a)',
   ],
   [
-    'names that are nearly declared',
+    'names that are almost declared',
     `{ ${alike('?: Int')} }`,
     dense(65_536, () => '"aa9" :1', { most: 65_536, brackets: '{}' }),
     'subject.member.aaa > 3',
   ],
   [
-    'records that lack all their members',
+    'records without any members',
     `List<{ ${alike(': Int')} }>`,
     dense(1024, () => '{}'),
     'any each in subject.member satisfies each.aaa > 3',
   ],
   [
-    'records in records that lack all their members',
+    'nested records without any members',
     `List<{ a?: { ${alike(': Int')} }, b?: { ${alike(': Int')} } }>`,
     dense(8192, () => '{"a":{},"b":{}}'),
     'any each in subject.member satisfies each.a.aaa > 3',
   ],
   [
-    'what nobody declares',
+    'undeclared members',
     'String',
     dense(65_536, () => '1 ', { most: 65_536 }).replace('member', 'other'),
     'subject.member is "x"',
   ],
-])('a bound is worth telling: %s', async (_, member, text, condition) => {
+])('a bound is tight: %s', async (_, member, text, condition) => {
   const policy = policyOf(`policy dense
 subject agent { member?: ${member} }
 action act {}
@@ -170,7 +170,7 @@ for agent doing act { permit p when ${condition} }
   expect(Math.max(...steps)).toBeGreaterThan(bound / 10);
 });
 
-test('a module has its memory from the start, and only tables add to it', async () => {
+test('a module allocates its memory at the start, and only tables add to it', async () => {
   const request = dense(65_536, short, { most: 65_536 });
   const policy = policyOf(`policy tables
 subject agent { member?: Set<String> }

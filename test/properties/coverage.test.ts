@@ -1,6 +1,6 @@
-// Generated programs use all of the language: every kind of node and expression, every builtin in each
-// way of taking operands, every clause, and every type in every presence. What there is comes from the
-// language's own tables, so that something new fails here until the generator knows it.
+// Generated programs use the whole language: every kind of node and expression, every builtin with each
+// list of operand types, every clause, and every type in every presence. The list of constructs comes
+// from the tables of the language, so that a new construct fails here until the generator supports it.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -24,27 +24,27 @@ const sample = fc.sample(programs, { numRuns: 800, seed: 1 });
 const policies = sample.map(({ text, others }) => policyOf(text, others));
 const syntax = syntaxIn(sample.flatMap(({ text, others }) => [text, ...Object.values(others)]));
 
-test('every kind of node', () => {
+test('generated programs use every kind of node', () => {
   expect(missing(nodeKinds, syntax)).toEqual([]);
 });
 
-test('every effect, clause and form', () => {
+test('generated programs use every effect, clause and form', () => {
   expect(missing(formsThereAre(), syntax)).toEqual([]);
 });
 
-test('every kind of expression, and every builtin for each of its operands', () => {
+test('generated programs use every kind of expression, and every builtin for each of its operands', () => {
   expect(missing(expressionsThereAre(), expressionsIn(policies))).toEqual([]);
 });
 
-test('every other form of an expression, for each type that it takes', () => {
+test('generated programs use every other form of an expression, for each operand type', () => {
   expect(missing(variantsThereAre(), variantsIn(policies))).toEqual([]);
 });
 
-test('every type in every presence', () => {
+test('generated programs use every type in every presence', () => {
   expect(missing(membersThereAre(), membersIn(policies))).toEqual([]);
 });
 
-test('every function of the library that a builtin names', () => {
+test('generated programs use every function of the library that a builtin names', () => {
   const sought = functionsThereAre();
   const called = new Set<string>();
   for (const policy of policies) {

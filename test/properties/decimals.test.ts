@@ -1,5 +1,5 @@
-// Decimals from request to answer, in both engines, against BigInt arithmetic: read from their
-// digits, added, multiplied and divided with one rounding, unknown where 64 bits are too few.
+// Compares Decimals from request to answer, in both engines, with BigInt arithmetic: parsed, added,
+// multiplied and divided with one rounding, unknown where 64 bits are too few.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -20,7 +20,7 @@ import '../support/seed.ts';
 type Exact = bigint | undefined;
 type Compute = (a: bigint, b: bigint, n: bigint) => Exact;
 
-/** As it is written in a policy, and what it comes to. */
+/** Expressions of policies and their results. */
 const operations: Readonly<Record<string, Compute>> = {
   'context.a': (a) => a,
   'context.a + context.b': (a, b) => a + b,
@@ -54,7 +54,7 @@ const operands = fc.oneof(
   factors.map(([a, b]) => [written(a), written(b)] as const),
 );
 
-test('both engines compute what BigInt arithmetic does', () => {
+test('both engines agree with BigInt arithmetic', () => {
   const counts = { known: 0, unknown: 0, halves: 0 };
   const property = fc.property(operands, whole, ([a, b], n) => {
     const request = `{"subject":{"type":"s","id":"i"},"action":{"name":"n"},"resource":{"type":"t","id":"i"},"context":{"a":${a},"b":${b},"n":${n}}}`;

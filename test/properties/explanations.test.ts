@@ -1,6 +1,6 @@
-// What holds of every explanation: its answer is the evaluator's, each reason has a condition that
-// decided it with the value that the evaluator gave it, and what fails of a permit is not true. Over
-// the examples with generated requests, and over generated programs.
+// Properties of every explanation: its answer is the evaluator's, each reason has a condition that
+// decided it with the value in the evaluator, and the conditions that fail a permit are not true. For the
+// examples with generated requests, and for generated programs.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -29,7 +29,7 @@ type Traced = ReadonlyMap<string, ReadonlySet<string | null>>;
 const keyOf = ({ file, start, end }: Pick<Spot, 'file' | 'start' | 'end'>) =>
   `${file} ${start} ${end}`;
 
-/** What the evaluator said of each condition, by its place. */
+/** The evaluator's value of each condition, by its position. */
 function traced(policy: Policy, ask: Parameters<typeof explain>): Traced {
   const found = new Map<string, Set<string | null>>();
   const [, request, clock] = ask;
@@ -94,7 +94,7 @@ function asked(policy: Policy) {
   return fc.sample(requestsFor(policy), requests);
 }
 
-test.for(examples)('$name', ({ path }) => {
+test.for(examples)('explanations of $name are consistent with the evaluator', ({ path }) => {
   const { policy } = loadPolicy(path);
   if (policy === undefined) throw new Error(path);
   for (const { text, now } of asked(policy)) {
@@ -102,7 +102,7 @@ test.for(examples)('$name', ({ path }) => {
   }
 });
 
-test(`${generated} generated policies`, () => {
+test(`explanations of ${generated} generated policies are consistent with the evaluator`, () => {
   const effects = new Set<string>();
   for (const { text: source, others } of fc.sample(programs, generated)) {
     const policy = policyOf(source, others);

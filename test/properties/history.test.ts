@@ -1,6 +1,6 @@
-// Terms of history over generated events: as a second definition has them, which keeps no more than a
-// session must; unchanged until the instant that they tell, and changed then; and the same in whatever
-// order signals arrive.
+// History terms over generated events: they agree with a second implementation that stores no more than a
+// session must; they are unchanged until the instant that they report, and changed then; and they do not
+// depend on the order in which signals arrive.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -61,7 +61,7 @@ function recorded(told: Told): SessionEvent {
   return { ...at, kind: 'signal', name: told.kind, payload };
 }
 
-/** What a condition comes to in a session of these events. */
+/** The result of a condition in a session with these events. */
 function outcomeOf(condition: Expr, all: readonly Told[], present: Asked, now: number): Outcome {
   const facts = requestOf({ action: 'call', type: 'file', ...present });
   const session = { ...facts, now: BigInt(now), events: all.map(recorded) };
@@ -79,7 +79,7 @@ function nowOf(all: readonly Told[], later: number): number {
   return (all.at(-1)?.recorded ?? 100) + later;
 }
 
-test('the evaluator and the second definition', () => {
+test('the evaluator agrees with the second implementation', () => {
   fc.assert(
     fc.property(cases, ({ at, all, present, later }) => {
       const now = nowOf(all, later);
@@ -91,7 +91,7 @@ test('the evaluator and the second definition', () => {
   );
 });
 
-test('a value lasts until the instant that is told, and no longer', () => {
+test('a value is valid until the reported instant, and no longer', () => {
   const seen = new Set<unknown>();
   fc.assert(
     fc.property(cases, ({ at, all, present, later }) => {
@@ -110,12 +110,12 @@ test('a value lasts until the instant that is told, and no longer', () => {
   expect(seen).toEqual(new Set([true, false, undefined]));
 });
 
-test('signals that arrive in another order change nothing', () => {
+test('the order in which signals arrive changes nothing', () => {
   const unkeyed = terms.flatMap(({ pattern, start }, at) =>
     pattern.key === undefined && start.key === undefined ? [at] : [],
   );
   const arrivals = events.chain((all) => {
-    // Each at an instant of its own, and all of them received at the end.
+    // Each at its own instant, and all of them received at the end.
     const signals = all
       .filter(({ kind }) => kind !== 'decision')
       .map((told, index) => ({ ...told, time: 100 + index, recorded: 120 }));
@@ -140,7 +140,7 @@ test('signals that arrive in another order change nothing', () => {
   );
 });
 
-test('what is generated uses all that speaks of sessions', () => {
+test('the generated policies use every construct about sessions', () => {
   const steps = new Set(['node StepSignal', 'node Grant']);
   const due = new Set([...sessionNodeKinds].filter((name) => !steps.has(name)));
   expect(missing(due, syntaxIn([text]))).toEqual([]);

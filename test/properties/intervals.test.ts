@@ -1,6 +1,6 @@
-// What the checker tells of a number holds: in every request each known value lies in its range, a
-// call that can't fail has a value where its operands have one, and a comparison that is told to be
-// decided comes out so.
+// The checker's claims about numbers are true: in every request each known value is in its range, a call
+// that cannot fail has a value if its operands have one, and a comparison with a claimed result has that
+// result.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -14,7 +14,7 @@ import { programs } from '../support/program-arbitrary.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
-test('known values lie in their ranges, in generated policies and requests', () => {
+test('known values are in their ranges, in generated policies and requests', () => {
   const seen = { ranged: 0, infallible: 0, decided: 0 };
   const values = new Map<Expr, unknown>();
   const notice = (expr: Expr, value: unknown) => {
@@ -32,10 +32,10 @@ test('known values lie in their ranges, in generated policies and requests', () 
       }
     }
     if (expr.kind === 'Compare' && value !== undefined) {
-      const worth = decidedWorth(expr.operator, expr.left, expr.right);
-      if (worth === undefined) return;
+      const decided = decidedWorth(expr.operator, expr.left, expr.right);
+      if (decided === undefined) return;
       seen.decided += 1;
-      if (worth !== value) expect(expr).toBe(`always ${worth}`);
+      if (decided !== value) expect(expr).toBe(`always ${decided}`);
     }
   };
   for (const [index, program] of fc.sample(programs, { numRuns: 200, seed }).entries()) {

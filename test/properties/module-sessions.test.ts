@@ -1,5 +1,5 @@
-// A module's sessions answer as the evaluator's do, whatever is done to them: facts that change, signals that
-// come late, decisions that are taken, and time that passes.
+// The sessions of a module give the evaluator's answers, whatever the steps: facts that change, signals
+// that arrive late, decisions, and time that passes.
 
 import { load, toAuthZen } from '@nhipol/runtime';
 import fc from 'fast-check';
@@ -34,7 +34,7 @@ function bothOf(policy: Policy, module: ReturnType<typeof load>, request: string
   return [evaluatorSessions(policy)(request, opens), moduleSessions(module)(request, opens)];
 }
 
-/** Both are asked, and say the same. */
+/** Queries both sessions, and expects the same answer. */
 function same(sessions: readonly TestedSession[], ask: (session: TestedSession) => Given): Given {
   const [expected, answer] = sessions.map(ask) as [Given, Given];
   expect(toAuthZen(answer)).toEqual(toAuthZen(expected));
@@ -46,7 +46,7 @@ function isValid(policy: Policy, request: string, now: bigint): boolean {
   return evaluate(policy, bytes, { now, by: 'host' }).error === undefined;
 }
 
-test('what happened is remembered as the evaluator has it', async () => {
+test('module and evaluator agree on history', async () => {
   const module = await moduleOf(sessionPolicy);
   const seen = new Set<string>();
   const property = fc.property(fc.array(sessionStep, { maxLength: 40, size: 'max' }), (steps) => {
@@ -78,7 +78,7 @@ test('what happened is remembered as the evaluator has it', async () => {
 const subjects = [...examples, strict, approvals, ['settled', policyOf(settledPolicy)] as const];
 const roots = ['subject', 'action', 'resource', 'context'];
 
-/** Of another request: some of its parts, as they are. */
+/** Some parts of another request, as changes. */
 function changesOf(text: string, chosen: readonly string[]): readonly TestChange[] {
   const request = JSON.parse(text) as Readonly<Record<string, unknown>>;
   return chosen.flatMap((root) =>
@@ -117,7 +117,7 @@ test.each(subjects)('facts of a session change as requests do: %s', async (_, po
   fc.assert(property, { numRuns: 60 * times, seed });
 });
 
-/** What JavaScript reads of it and writes again is the same number. */
+/** Whether JavaScript reads and writes it without changing a number. */
 function isExact(text: string): boolean {
   return !/[0-9]{16}|e[0-9]/i.test(text);
 }

@@ -1,6 +1,6 @@
-// A request as an object is decided as its JSON is, whichever way it goes: its facts are written to the
-// module's memory where they are usual, and it becomes a text where they are not. What it holds varies as
-// hostile writers of JSON would have it, and by what JSON has no word for.
+// A request as an object is decided like its JSON, whichever path it takes: its facts are encoded into
+// the module's memory if their values allow it, and otherwise it becomes JSON. Its contents vary as a
+// hostile client could vary JSON, and include values that JSON cannot represent.
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -16,7 +16,7 @@ import { settledPolicy } from '../support/settled-policy.ts';
 const settled = ['settled', policyOf(settledPolicy)] as const;
 const subjects = [...compiled, settled];
 const policies = subjects.map(([, policy]) => policy);
-/** How many requests a policy's module judged by facts. */
+/** The number of requests that a policy's module judged by encoded facts. */
 const written = { byEncoding: 0, byBindings: 0, bySplit: 0 };
 
 function counting(way: keyof typeof written) {
@@ -37,7 +37,7 @@ const byText = await loadedPolicies(policies, undefined, undefined, {
   change: ({ decide_facts: _, ...exports }) => exports,
 });
 
-/** Where generated values are all at some limit, numbers are made usual ones. */
+/** Replaces numbers at the limits by small ones, where generated values are all at a limit. */
 function tamed(value: unknown): unknown {
   if (typeof value === 'number') return Math.abs(value) < 1e9 ? Math.round(value * 100) / 100 : 7;
   if (Array.isArray(value)) return value.map(tamed);
@@ -53,7 +53,7 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
-/** Values that JSON has no word for, and those that have another meaning there. */
+/** Values that JSON cannot represent, and those that have another meaning there. */
 const strange = fc.constantFrom<unknown>(
   undefined,
   Number.NaN,
@@ -88,7 +88,7 @@ function placesIn(value: unknown): readonly Place[] {
   return Object.keys(holder).flatMap((name) => [{ holder, name }, ...placesIn(holder[name])]);
 }
 
-/** The request, with something strange in a place of it, now and then. */
+/** The request, sometimes with a strange value in it. */
 function withStrange(request: unknown): fc.Arbitrary<unknown> {
   const places = placesIn(request);
   if (places.length === 0) return fc.constant(request);
@@ -116,7 +116,7 @@ const byBindings = await bound('byBindings');
 const bySplit = await bound('bySplit', 0);
 
 test.each(subjects.map(([name, policy], index) => [name, policy, index] as const))(
-  'an object is decided as its text: %s',
+  'an object is decided like its JSON: %s',
   (name, policy, index) => {
     const text = byText[index] ?? expect.fail('not loaded');
     const others = [byFacts, byBindings, bySplit].map(
@@ -141,10 +141,10 @@ test.each(subjects.map(([name, policy], index) => [name, policy, index] as const
     });
     const numRuns = 300 * times;
     fc.assert(property, { numRuns, seed });
-    // Of the many members of a generated request one is nearly always at fault.
-    const least = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
+    // Of the many members of a generated request one is nearly always faulty.
+    const minWritten = name.startsWith('generated') || name === 'settled' ? 5 : numRuns / 6;
     const judged = written.byEncoding - before.byEncoding;
-    expect(judged).toBeGreaterThan(least);
+    expect(judged).toBeGreaterThan(minWritten);
     expect(written.byBindings - before.byBindings).toBe(judged);
     expect(written.bySplit - before.bySplit).toBe(judged);
   },

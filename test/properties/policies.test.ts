@@ -1,6 +1,6 @@
-// What holds for every policy and every request, of the examples and of generated programs: order
-// does not matter, a rule more never loosens, what is missing restricts, and no bytes make a module
-// trap.
+// Properties of every policy and every request, for the examples and generated programs: the order of
+// rules does not matter, an additional restricting rule never makes an answer less strict, missing data
+// restricts, and no bytes make a module trap.
 
 import { effects } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -28,28 +28,31 @@ test.each(all)('the order of rules does not matter: %s', (_, policy) => {
   fc.assert(property, runs);
 });
 
-test.each(all)('adding a restricting rule never loosens: %s', (_, policy) => {
-  const restricting = policy.rules.filter(({ effect }) => effect !== 'permit');
-  const without = fc.subarray([...restricting, ...policy.scores], { minLength: 1 }).map(
-    (removed): Policy => ({
-      ...policy,
-      rules: policy.rules.filter((rule) => !removed.includes(rule)),
-      scores: policy.scores.filter((score) => !removed.includes(score)),
-    }),
-  );
-  const property = fc.property(without, requestFor(policy), (fewer, { text, now }) => {
-    const [before, after] = [evaluator(fewer)(text, now), evaluator(policy)(text, now)];
-    expect(strictness(after)).toBeGreaterThanOrEqual(strictness(before));
-    if (after.effect === 'narrow' && before.effect === 'narrow') {
-      expect(Object.keys(after.constraints)).toEqual(
-        expect.arrayContaining(Object.keys(before.constraints)),
-      );
-    }
-  });
-  fc.assert(property, runs);
-});
+test.each(all)(
+  'an additional restricting rule never makes an answer less strict: %s',
+  (_, policy) => {
+    const restricting = policy.rules.filter(({ effect }) => effect !== 'permit');
+    const without = fc.subarray([...restricting, ...policy.scores], { minLength: 1 }).map(
+      (removed): Policy => ({
+        ...policy,
+        rules: policy.rules.filter((rule) => !removed.includes(rule)),
+        scores: policy.scores.filter((score) => !removed.includes(score)),
+      }),
+    );
+    const property = fc.property(without, requestFor(policy), (fewer, { text, now }) => {
+      const [before, after] = [evaluator(fewer)(text, now), evaluator(policy)(text, now)];
+      expect(strictness(after)).toBeGreaterThanOrEqual(strictness(before));
+      if (after.effect === 'narrow' && before.effect === 'narrow') {
+        expect(Object.keys(after.constraints)).toEqual(
+          expect.arrayContaining(Object.keys(before.constraints)),
+        );
+      }
+    });
+    fc.assert(property, runs);
+  },
+);
 
-test('what is missing restricts, where nothing opts out', () => {
+test('missing data restricts if a policy has no exceptions', () => {
   const [, policy] = strict;
   const ask = evaluator(policy);
   const deny = effects.indexOf('deny');
@@ -64,16 +67,16 @@ test('what is missing restricts, where nothing opts out', () => {
     compared += 1;
     const after = ask(JSON.stringify(request), now);
     expect(strictness(after)).toBeGreaterThanOrEqual(Math.min(deny, strictness(before)));
-    // A restricting rule fires more often then, and asks for the same.
+    // A restricting rule fires more often then, and demands the same.
     if (after.effect === before.effect && ['narrow', 'challenge'].includes(after.effect)) {
-      expect(asked(after)).toEqual(expect.arrayContaining(asked(before)));
+      expect(demandsOf(after)).toEqual(expect.arrayContaining(demandsOf(before)));
     }
   });
   fc.assert(property, { numRuns: 1500, seed });
   expect(compared).toBeGreaterThan(500);
 });
 
-function asked({ obligations }: Answer): string[] {
+function demandsOf({ obligations }: Answer): string[] {
   return obligations.map(({ name, properties }) => JSON.stringify([name, properties]));
 }
 
@@ -86,11 +89,11 @@ function* membersIn(json: unknown): Generator<readonly [Record<string, unknown>,
   }
 }
 
-const askedModules = await modules(examples.map(([, policy]) => policy));
+const exampleModules = await modules(examples.map(([, policy]) => policy));
 
 function byModule(policy: Policy): Ask {
   const index = examples.findIndex(([, example]) => example === policy);
-  return askedModules[index] ?? expect.fail('no module');
+  return exampleModules[index] ?? expect.fail('no module');
 }
 
 test.each(examples)('arbitrary bytes never trap and never permit: %s', (_, policy) => {
@@ -111,7 +114,7 @@ test.each(examples)('arbitrary bytes never trap and never permit: %s', (_, polic
   fc.assert(property, { numRuns: 400, seed });
 });
 
-test.each(examples)('bytes changed at random never trap: %s', (_, policy) => {
+test.each(examples)('randomly changed bytes never trap: %s', (_, policy) => {
   const ask = byModule(policy);
   const changes = fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), {
     minLength: 1,

@@ -1,5 +1,5 @@
-// What coverage by tests rules out never happens: no request that is fit to be judged brings about an
-// outcome that is not among those that can be. And much is ruled out, and most of the rest happens.
+// Outcomes that coverage by tests excludes never occur: no valid request produces an outcome that is not
+// listed as possible. Many outcomes are excluded, and most of the others occur.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ interface Found {
   readonly outcome: OutcomeName;
 }
 
-/** Every outcome that decisions bring about, possible or not; as in tests, policies that read history decide in sessions. */
+/** All outcomes of decisions, listed as possible or not. Policies that read history decide in sessions, as in tests. */
 function foundIn(policy: Policy, points: Points): readonly Found[] {
   const found = new Map<string, Found>();
   const readsHistory = historyIn(policy).length > 0;
@@ -76,16 +76,16 @@ function check(policy: Policy): void {
   counts.seen += found.filter(({ point }) => point.kind === 'condition').length;
 }
 
-test.for(all)('%s', ([, policy]) => {
+test.for(all)('decisions of %s have only possible outcomes', ([, policy]) => {
   check(policy);
 });
 
-test(`${programCount} generated policies`, () => {
+test(`decisions of ${programCount} generated policies have only possible outcomes`, () => {
   for (const { text, others } of fc.sample(programs, { numRuns: programCount, seed: seed + 1 }))
     check(policyOf(text, others));
 });
 
-test('much is ruled out, and most of the rest happens', () => {
+test('many outcomes are excluded, and most of the others occur', () => {
   expect(counts.impossible).toBeGreaterThan(counts.possible / 6);
   expect(counts.seen).toBeGreaterThan(counts.possible * 0.6);
 });

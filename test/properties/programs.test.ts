@@ -1,7 +1,6 @@
-// The evaluator and the module agree on whole programs: both engines answer generated requests of
-// generated policies alike, to the last member, however the rules are laid out. NHIPOL_PROGRAMS and
-// NHIPOL_REQUESTS ask for more of both, NHIPOL_SEED for others; `npm run differential` goes on as long
-// as one likes.
+// The evaluator and the module agree on whole programs: both engines give identical answers to generated
+// requests of generated policies, with every plan. NHIPOL_PROGRAMS and NHIPOL_REQUESTS increase their
+// number, NHIPOL_SEED changes them; `npm run differential` runs for any length of time.
 
 import { expect, test } from 'vitest';
 

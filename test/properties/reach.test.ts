@@ -1,6 +1,6 @@
-// Generated programs and requests reach the boundaries of every construct, not only the construct: the
-// table in test/generator-reach.md lists what must be reached, or why it is not. A cell that nothing
-// reaches fails here, and so does one that is reached and not listed.
+// Generated programs and requests reach the boundaries of every construct: the table in
+// test/generator-reach.md lists the boundaries that must be reached, and why others are not. A boundary
+// that is not reached fails here, and so does one that is reached and not listed.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -19,7 +19,7 @@ import { sessionPolicyText } from '../support/session-steps.ts';
 
 const page = readFileSync(new URL('../generator-reach.md', import.meta.url), 'utf8');
 
-/** Each `construct: boundary` of the page, with the reason for which it is not reached. */
+/** Each `construct: boundary` of the page, with the reason why it is not reached. */
 const listed = new Map(
   [...page.matchAll(/^\| ([^|]+) \| ([^|]+) \| ([^|]*) \|$/gm)]
     .slice(1)
@@ -32,7 +32,7 @@ const listed = new Map(
 const programCount = 40;
 const requestCount = 300;
 
-test('every boundary is reached, or it is said why not', { timeout: 600_000 }, () => {
+test('every boundary is reached, or has a reason why not', { timeout: 600_000 }, () => {
   const counts = new Map<string, number>();
   const hear = (cell: string) => counts.set(cell, (counts.get(cell) ?? 0) + 1);
   for (const [index, { text, others }] of fc
@@ -50,7 +50,7 @@ test('every boundary is reached, or it is said why not', { timeout: 600_000 }, (
   expect(needless).toEqual([]);
 });
 
-/** How many events the decisions of explored sessions find, beside what they are compared with. */
+/** The number of events that the decisions of explored sessions find, beside their threshold. */
 function countsReached(hear: (cell: string) => void): void {
   const policy = policyOf(sessionPolicyText);
   const terms = historyIn(policy).flatMap(({ term }) => (term.form === 'count' ? [term] : []));

@@ -1,8 +1,8 @@
-// What an answer did not `read` cannot change it, of the examples, policies made for it and
-// generated programs, in both engines: members that another request has, has not or has otherwise, members that
-// nobody declares, and what tables hold. A request that a change makes invalid is left out: whether a
-// request is well formed is no member of it. NHIPOL_SEED asks for others, NHIPOL_TIMES for as many
-// times as much.
+// Data that an answer did not `read` cannot change it, for the examples, special policies and generated
+// programs, in both engines: members that another request has, does not have or has with another value,
+// undeclared members, and the contents of tables. A request that a change makes invalid is excluded,
+// because `read` does not include validity. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies
+// their number.
 
 import { isDeepStrictEqual } from 'node:util';
 import { expect, test } from 'vitest';
@@ -15,15 +15,15 @@ import { evaluator, modules, said } from '../support/engines.ts';
 import { all, askedAt, compiled, requestsOf, seed, times } from '../support/property-policies.ts';
 
 interface Change {
-  /** As `read` writes it. */
+  /** The path as `read` writes it. */
   readonly path: string;
-  /** From the request's root. */
+  /** From the root of the request. */
   readonly at: readonly (string | number)[];
-  /** undefined: taken away. */
+  /** undefined: removed. */
   readonly value: Json | undefined;
 }
 
-/** Whether a change there concerns an answer that read this. */
+/** Whether a change of `path` affects an answer that read these paths. */
 function concerns(path: string, read: readonly string[]): boolean {
   return read.some((other) => isWithin(path, other) || isWithin(other, path));
 }
@@ -32,7 +32,10 @@ function isWithin(path: string, outer: string): boolean {
   return path === outer || path.startsWith(`${outer}.`) || path.startsWith(`${outer}[]`);
 }
 
-/** Every member of either: as the other has it, `null`, or taken away; and one that nobody declares. */
+/**
+ * For every member of either request: the value of the other, `null`, or removed; and an undeclared
+ * member.
+ */
 function* changesTo(request: Json, other: Json): Iterable<Change> {
   if (!isObject(request) || !isObject(other)) return;
   yield { path: 'not_declared', at: ['not_declared'], value: 5 };
@@ -86,7 +89,7 @@ interface Question {
   readonly now: bigint;
 }
 
-/** The policy's requests that are JSON, each with the instant at which it is asked. */
+/** The policy's valid JSON requests, each with its instant of evaluation. */
 function questionsOf(policy: Policy, count: number): readonly Question[] {
   const requests = requestsOf(policy).slice(0, count * times);
   return requests.flatMap((generated) => {
@@ -98,12 +101,12 @@ function questionsOf(policy: Policy, count: number): readonly Question[] {
   });
 }
 
-function toldBy(answer: Answer) {
+function comparable(answer: Answer) {
   const { validUntil, read } = answer;
   return { ...said(answer), validUntil, read };
 }
 
-test('what an answer did not read cannot change it', async () => {
+test('data that an answer did not read cannot change it', async () => {
   const byModule = await modules(compiled.map(([, policy]) => policy));
   const seen = { outside: 0, invalid: 0, changed: 0, effects: new Set<string>() };
   for (const [index, [name, policy]] of all.entries()) {
@@ -114,9 +117,9 @@ test('what an answer did not read cannot change it', async () => {
     for (const { request, now } of questions) {
       const text = JSON.stringify(request);
       const [answer, ...others] = engines.map((ask) => ask(text, now)) as [Answer, ...Answer[]];
-      for (const other of others) expect(toldBy(other)).toEqual(toldBy(answer));
+      for (const other of others) expect(comparable(other)).toEqual(comparable(answer));
       if (answer.error !== undefined) {
-        // And what the revokes ask of history, which no request holds.
+        // The answer also reads the history of the revokes, which no request contains.
         expect(answer.read.filter((read) => !read.includes('('))).toEqual(everything);
         continue;
       }
@@ -138,8 +141,8 @@ test('what an answer did not read cannot change it', async () => {
         seen.outside += 1;
         seen.effects.add(answer.effect);
         for (const found of answers) {
-          if (isDeepStrictEqual(toldBy(found), toldBy(answer))) continue;
-          expect({ name, text, now, change, found: toldBy(found) }).toEqual(toldBy(answer));
+          if (isDeepStrictEqual(comparable(found), comparable(answer))) continue;
+          expect({ name, text, now, change, found: comparable(found) }).toEqual(comparable(answer));
         }
       }
       for (const change of some(true, 2)) {
@@ -155,7 +158,7 @@ test('what an answer did not read cannot change it', async () => {
   expect([...seen.effects].sort()).toEqual(['challenge', 'deny', 'narrow', 'permit', 'revoke']);
 }, 600_000);
 
-/** What a policy answers while a table holds something else; expressions know it by identity. */
+/** The answer of a policy with other table contents; expressions refer to the table by identity. */
 function holding<T>(table: Table, rows: Table['rows'], ask: () => T): T {
   const before = table.rows;
   Object.assign(table, { rows });
@@ -175,7 +178,7 @@ function otherRows({ rows }: Table): readonly Table['rows'][] {
   return [[], rotated];
 }
 
-test('what a table holds that an answer did not read cannot change it', () => {
+test('table contents that an answer did not read cannot change it', () => {
   const seen = { outside: 0, changed: 0 };
   for (const [name, policy] of all) {
     const ask = evaluator(policy);
@@ -187,7 +190,7 @@ test('what a table holds that an answer did not read cannot change it', () => {
         const isRead = answer.read.includes(`table.${table.name}`);
         for (const rows of otherRows(table)) {
           const found = holding(table, rows, () => ask(text, now));
-          const isSame = isDeepStrictEqual(toldBy(found), toldBy(answer));
+          const isSame = isDeepStrictEqual(comparable(found), comparable(answer));
           if (!isRead && !isSame) expect({ name, text, table: table.name, found }).toEqual(answer);
           if (!isRead) seen.outside += 1;
           if (!isSame) seen.changed += 1;

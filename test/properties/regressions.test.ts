@@ -8,7 +8,7 @@ import { evaluator, modules } from '../support/engines.ts';
 const rows: readonly { readonly why: string; readonly policy: string; readonly context: object }[] =
   [
     {
-      why: 'two empty lists of records, where nobody knows which is meant',
+      why: 'two empty lists of records, of which an unknown condition selects one',
       policy: `policy p
 context { b?: Bool, list?: List<{ n?: Int }> }
 for any { permit ok otherwise
@@ -16,7 +16,7 @@ deny some when size(if context.b then context.list else context.list) > 0 }`,
       context: { list: [] },
     },
     {
-      why: 'a list of records that is written empty',
+      why: 'an empty list literal of records',
       policy: `policy p
 context { b?: Bool, list?: List<{ n?: Int }> }
 predicate has_one(xs: List<{ n?: Int }>) = any x in xs satisfies x.n is 1
@@ -25,7 +25,7 @@ deny one when has_one(if context.b then [] else context.list), if unknown skip }
       context: { b: false, list: [{ n: 1 }] },
     },
     {
-      why: 'a set whose elements cannot all be told, as a constraint',
+      why: 'a set with unknown elements, as a constraint',
       policy: `policy p
 enum Level { LOW, HIGH }
 context { levels?: Set<Level> }
@@ -35,7 +35,7 @@ narrow few to { levels: context.levels } }`,
       context: { levels: ['LOW', 'UNLISTED'] },
     },
     {
-      why: 'an element as an argument, in a condition that two rules share',
+      why: 'an element as an argument in a condition that two rules share',
       policy: `policy p
 context { list: Set<Int> = {} }
 predicate big(n: Int) = n + 0 > 5
@@ -44,7 +44,7 @@ deny some }`,
       context: { list: [3, 9] },
     },
     {
-      why: 'eight groups of an address, and a gap behind them',
+      why: 'eight groups of an address, followed by a gap',
       policy: `policy p
 context { addr?: Ip }
 for any { permit known_address when known(context.addr) }`,
@@ -53,18 +53,21 @@ for any { permit known_address when known(context.addr) }`,
   ];
 
 const policies = rows.map((row) => policyOf(row.policy));
-const asked = await modules(policies);
+const compiled = await modules(policies);
 
-test.each(rows.map((row, index) => [row.why, index] as const))('%s', (_, index) => {
-  const [policy, byModule, row] = [policies[index], asked[index], rows[index]];
-  if (policy === undefined || byModule === undefined) return expect.fail('no policy');
-  const request = JSON.stringify({
-    subject: { type: 'a', id: 'b' },
-    action: { name: 'c' },
-    resource: { type: 'd', id: 'e' },
-    context: row?.context,
-  });
-  const [expected, found] = [evaluator(policy)(request), byModule(request)];
-  expect(sameAnswer(expected, found), JSON.stringify(found.reasons)).toBe(true);
-  expect(expected.effect).toBe('deny');
-});
+test.each(rows.map((row, index) => [row.why, index] as const))(
+  'module and evaluator agree on %s',
+  (_, index) => {
+    const [policy, byModule, row] = [policies[index], compiled[index], rows[index]];
+    if (policy === undefined || byModule === undefined) return expect.fail('no policy');
+    const request = JSON.stringify({
+      subject: { type: 'a', id: 'b' },
+      action: { name: 'c' },
+      resource: { type: 'd', id: 'e' },
+      context: row?.context,
+    });
+    const [expected, found] = [evaluator(policy)(request), byModule(request)];
+    expect(sameAnswer(expected, found), JSON.stringify(found.reasons)).toBe(true);
+    expect(expected.effect).toBe('deny');
+  },
+);

@@ -1,5 +1,5 @@
-// Random logs of sessions: whatever is told in them, evaluator and module make the same of it, and time
-// that passes changes an answer at no other instant than the one at which it ended.
+// Random logs of sessions: evaluator and module give the same answers to them, and the passage of time
+// changes an answer only at the instant at which it ends.
 
 import { load } from '@nhipol/runtime';
 import fc from 'fast-check';
@@ -61,7 +61,7 @@ const whole = fc.record<Members>(
   { requiredKeys: [] },
 );
 
-/** It need not be known yet what will be asked. */
+/** A session can open before its action and resource are known. */
 const { subject, ...others } = request;
 const opening = fc.constantFrom<Members>(
   request,
@@ -70,7 +70,7 @@ const opening = fc.constantFrom<Members>(
   { subject: subject as Members, action: others.action as Members },
 );
 
-const told: fc.Arbitrary<Told> = fc.oneof(
+const payload: fc.Arbitrary<Told> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc
@@ -91,7 +91,11 @@ const told: fc.Arbitrary<Told> = fc.oneof(
 );
 
 const steps = fc.array(
-  fc.record({ session: fc.constantFrom('a', 'b'), by: fc.constantFrom(0, 1, 900, 3_000), told }),
+  fc.record({
+    session: fc.constantFrom('a', 'b'),
+    by: fc.constantFrom(0, 1, 900, 3_000),
+    told: payload,
+  }),
   { maxLength: 40, size: 'max' },
 );
 
@@ -108,7 +112,7 @@ const log = fc.tuple(opening, opening, steps).map(([first, second, rest]) => {
   });
 });
 
-test('evaluator and module make the same of a log', () => {
+test('evaluator and module agree on a log', () => {
   const seen = new Set<string>();
   const property = fc.property(log, (lines) => {
     const host = comparingHost(evaluatorHost(sessionPolicy), moduleHost(load(wasm)));

@@ -1,7 +1,7 @@
-// Many rules alike: rows of families, found by their scopes and by what tells them apart, mean what
-// each of them says. Policies of rules that differ in their constants, of all kinds by which rows are
-// told apart, are asked about requests at and beside these constants, and with members missing,
-// wrong or of another type; module and evaluator must answer alike.
+// Many similar rules: rows of families, found by their scopes and their index, mean what each rule says.
+// Policies whose rules differ in their constants, with all kinds of indexes, get requests at and near
+// these constants, with members that are missing, wrong or of another type; module and evaluator must
+// agree.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -157,7 +157,7 @@ const requests = fc
   })
   .map((request) => JSON.stringify(request));
 
-test('rows found by an index answer as rules one by one', { timeout: 300_000 }, async () => {
+test('rows found by an index have the answers of the evaluator', { timeout: 300_000 }, async () => {
   const sample = fc.sample(policies, { numRuns: 40, seed }).map((text) => policyOf(text, {}));
   const told = sample.flatMap((policy) =>
     plan(lower(policy), planning).families.flatMap(({ discriminator }) => discriminator?.by ?? []),
@@ -177,7 +177,7 @@ test('rows found by an index answer as rules one by one', { timeout: 300_000 }, 
   expect([...seen].sort()).toEqual(['challenge', 'deny', 'permit', 'revoke']);
 });
 
-/** Each as its first address and how many bits count. */
+/** Each as its first address and its prefix length. */
 const drawnNetworks = fc.uniqueArray(
   fc
     .tuple(fc.nat(0xffff), fc.nat(0xffff), fc.integer({ min: 10, max: 32 }))
@@ -193,7 +193,9 @@ function dotted(address: number): string {
   return [24, 16, 8, 0].map((shift) => (address >>> shift) & 255).join('.');
 }
 
-test('so do rows of many networks, at and beside their borders', { timeout: 120_000 }, async () => {
+test('rows of many networks have the answers of the evaluator, at and near their boundaries', {
+  timeout: 120_000,
+}, async () => {
   const [networks = []] = fc.sample(drawnNetworks, { numRuns: 1, seed });
   const rules = networks.map(({ first, bits }, at) => {
     const condition = `subject.ip in ${dotted(first)}/${bits} and context.risk < ${at % 10}`;

@@ -1,5 +1,5 @@
-// Sessions over random requests, patches and signals: an answer holds until its `valid_until`, judging
-// again changes nothing, a session that ended stays so, and what a decision leaves behind is one event.
+// Sessions with random requests, patches and signals: an answer is valid until its `valid_until`,
+// evaluating again changes nothing, a session that ended stays ended, and a decision adds one event.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -26,7 +26,7 @@ function happened({ events, taken }: Session): number {
   return events.length + (taken === undefined ? 0 : 1);
 }
 
-/** The session after each step, with its instant and what it had answered. */
+/** The session after each step, with its instant and its earlier answer. */
 function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: bigint }> {
   let session = openSession(sessionRequest, 0n);
   let now = 0n;
@@ -53,7 +53,7 @@ function* run(steps: readonly SessionStep[]): Iterable<{ session: Session; now: 
 
 const probes = [1n, 499n, 1_000n, 3_001n, 6_000n, 9_000n, 20_000n];
 
-test('an answer holds until it says', () => {
+test('an answer is valid until its `valid_until`', () => {
   const seen = new Set<string>();
   fc.assert(
     fc.property(fc.array(sessionStep, { maxLength: 24 }), (steps) => {
@@ -63,7 +63,7 @@ test('an answer holds until it says', () => {
         for (const reason of answer.reasons) seen.add(reason);
         if (last?.effect === 'revoke') expect(answer).toBe(last);
         if (session.revoked !== undefined) last = session.revoked;
-        // What ends a session holds because it is kept.
+        // A revoke is final because the session stores it.
         if (answer.effect === 'revoke') continue;
         const end = answer.validUntil;
         const before = end === undefined ? [] : [end - 1n];
@@ -79,7 +79,7 @@ test('an answer holds until it says', () => {
   expect([...seen].filter((id) => id !== 'invalid_request').sort()).toEqual(rules);
 });
 
-test('at the end of an answer another one is given, but where a rule fires on two values', () => {
+test('another answer follows the end of an answer, unless a rule fires on two values', () => {
   const turned = { yes: 0, no: 0 };
   fc.assert(
     fc.property(fc.array(sessionStep, { maxLength: 24 }), (steps) => {

@@ -1,6 +1,6 @@
-// Learned shapes never change an answer: a module that has read thousands of other texts answers each
-// as one that reads strictly, and as the evaluator. The modules are told apart by what the strict one
-// lacks, and the learning one says how often it hit, was full and paused.
+// Learned shapes never change an answer: a module that has read thousands of other requests answers each
+// like a module that reads strictly, and like the evaluator. The strict module has no learned shapes to
+// try, and the learning one reports how often it hit, was full and paused.
 
 import type { ModuleExports } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -23,13 +23,13 @@ const { facts } = layoutMemory(
   irs.map((ir) => plan(ir)),
 );
 
-/** Exports beyond the ABI's. */
+/** Exports in addition to those of the ABI. */
 interface Learning {
   missesInARow(): number;
   learnedBytes(): number;
 }
 
-/** What a module is made of, changed before it is assembled. */
+/** An assembler that changes the sources of a module first. */
 function assemblerOf(
   level: number,
   change: (name: string, source: string) => string,
@@ -61,7 +61,7 @@ async function compiledWith(
   return { manifests, make: () => new WebAssembly.Instance(module).exports };
 }
 
-/** One policy of an instance; `raw`: the result and the facts as they lie in its memory. */
+/** One policy of an instance; `raw`: the result and the facts as they are in its memory. */
 function asked({ manifests }: typeof strictModule, exports: WebAssembly.Exports, index: number) {
   const own = Object.entries(exports).map(([name, value]) => [
     name.replace(`_${index}`, ''),
@@ -83,7 +83,7 @@ function asked({ manifests }: typeof strictModule, exports: WebAssembly.Exports,
   };
 }
 
-/** Both ways to read that modules are made with, and what each learned. */
+/** Both kinds of readers in modules, and what each learned. */
 const learners = await Promise.all(
   [false, true].map(async (simd) => {
     const module = await compiledWith(2, telling, simd);
@@ -98,15 +98,17 @@ function stateOf({ exports }: Learner): Learning {
   return exports as unknown as Learning;
 }
 
-test('the strict module differs in that it never tries what it learned', async () => {
+test('the strict module never tries what it learned', async () => {
   const { assemblySources } = await import('../../compiler/emit/assembly-sources.generated.ts');
   expect(new Map(assemblySources).get('shapes.ts')?.split(ask)).toHaveLength(2);
 });
 
-/** More asks than two pauses last: one ends in a miss that is learned from. */
+/** More requests than two pauses take: one ends in a miss that is learned from. */
 const patience = 130;
 
-/** Asks until it is a hit, so that what comes next is not read strictly because of a pause. */
+/**
+ * Repeats the request until it is a hit, so that the next one is not read strictly because of a pause.
+ */
 function isLearned(
   learner: Learner,
   ask: ReturnType<typeof asked>,
@@ -125,7 +127,7 @@ const cases = learners.flatMap((learner) =>
 );
 
 test.each(cases)(
-  'what was learned never changes an answer: %s, %s',
+  'learned shapes never change an answer: %s, %s',
   (_way, _name, learner, policy, index) => {
     const byLearning = asked(learner.module, learner.exports, index);
     const byStrict = asked(strictModule, strictly, index);
@@ -156,25 +158,30 @@ test.each(cases)(
   },
 );
 
-test.each(learners)('a request without an instant is not taken for one with: $way', (learner) => {
-  const [, policy, index] =
-    compiled
-      .map(([name, each], at) => [name, each, at] as const)
-      .find(([, each]) => each.context?.members.get('time')?.optional === false) ??
-    expect.fail('no policy with a time');
-  const byLearning = asked(learner.module, learner.exports, index);
-  const byStrict = asked(strictModule, strictly, index);
-  for (const request of requestsOf(policy)) {
-    const text = request.text.replace(/"time": ?"[^"]*",?/, '');
-    const bytes = new TextEncoder().encode(text);
-    for (const now of [0n, 0n, undefined, undefined, 0n]) {
-      expect(byLearning(bytes, { ...request, now })).toEqual(byStrict(bytes, { ...request, now }));
+test.each(learners)(
+  'a request without an instant is not mistaken for one with an instant: $way',
+  (learner) => {
+    const [, policy, index] =
+      compiled
+        .map(([name, each], at) => [name, each, at] as const)
+        .find(([, each]) => each.context?.members.get('time')?.optional === false) ??
+      expect.fail('no policy with a time');
+    const byLearning = asked(learner.module, learner.exports, index);
+    const byStrict = asked(strictModule, strictly, index);
+    for (const request of requestsOf(policy)) {
+      const text = request.text.replace(/"time": ?"[^"]*",?/, '');
+      const bytes = new TextEncoder().encode(text);
+      for (const now of [0n, 0n, undefined, undefined, 0n]) {
+        expect(byLearning(bytes, { ...request, now })).toEqual(
+          byStrict(bytes, { ...request, now }),
+        );
+      }
     }
-  }
-});
+  },
+);
 
 test.each(learners)(
-  'texts that are never alike are soon read strictly, and the memory of shapes starts over: $way',
+  'requests without common shapes are soon read strictly, and the memory of shapes is reset: $way',
   (learner) => {
     const byLearning = asked(learner.module, learner.exports, 0);
     const state = stateOf(learner);

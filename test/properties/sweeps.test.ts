@@ -1,16 +1,16 @@
-// Sweeps over random sessions, many at once: facts change, signals come, decisions are taken, clocks run ahead and
-// behind, sessions open and close.
+// Sweeps over many random sessions: facts change, signals arrive, decisions are made, clocks run ahead
+// and behind, sessions open and close.
 //
-// Nothing is missed. A sweep lists the sessions that are open, were answered and are not revoked, and of which the
-// evaluator gives another answer by then than the one that was given last, and lists no other, with what they were
-// before; sweeps of all list the same, in a twin to which the same was done. The clock is told of an alarm at the
-// latest when an answer ends, or at once where a session changed.
+// Nothing is missed. A sweep lists the sessions that are open, were evaluated and are not revoked, and
+// for which the evaluator now gives another answer than the latest one, and lists no other, with their
+// earlier effects; sweeps of all sessions list the same, in a twin with the same steps. A timer is set at
+// the latest for the end of an answer, or at once if a session changed.
 //
-// And nothing is asked in vain: a sweep asks each session once that changed since it was asked or whose `valid_until` has
-// come, and no other. That is seen by the sweep's own function, which notes here whom it asks. Right after a sweep the
-// module is due, to the millisecond, at the first `valid_until`, or once around the wheel (some four and a half hours)
-// where that lies further ahead. `valid_until` itself may be early where time changes a condition and not the answer:
-// tightness.test.ts tells when.
+// Nothing is evaluated without need: a sweep evaluates each session once that changed since its latest
+// evaluation or whose `valid_until` has come, and no other. The function of the sweep records this. Right
+// after a sweep the module is due, to the millisecond, at the first `valid_until`, or after one turn of
+// the wheel (about four and a half hours) if that is earlier. `valid_until` itself can be early if time
+// changes a condition but not the answer: see tightness.test.ts.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -33,12 +33,15 @@ const subjects = [
   subjectOf('settled', policyOf(settledPolicy)),
   ...[...named, strict].map(([name, policy]) => subjectOf(name, policy)),
 ];
-/** Most of what is drawn for engines to compare is no request that a session opens with. */
+/**
+ * Requests from exploring the policy: a session cannot open with most of the requests that are generated
+ * for comparing engines.
+ */
 function explored(policy: Policy): readonly GeneratedRequest[] {
   return [...explore([policy], { samples: 200, seed })].map(({ sample }) => sample);
 }
 
-/** Of generated programs those that leave sessions something to open with. */
+/** The generated programs for which sessions have requests to open with. */
 const generated = (times > 1 ? compiled : all)
   .filter(([name]) => name.startsWith('generated'))
   .map(([name, policy]) => subjectOf(name, policy, explored(policy)))
@@ -51,7 +54,7 @@ interface Size {
   readonly numRuns: number;
 }
 
-/** What all runs together came to. */
+/** The totals of all runs. */
 async function compared(
   subject: Subject,
   { places, fewestSteps, numRuns }: Size = { places: 6, fewestSteps: 0, numRuns: 30 },
@@ -76,14 +79,17 @@ async function compared(
   return counts;
 }
 
-test.each(subjects)('a sweep finds all that changed, and asks no other: $name', async (subject) => {
-  const counts = await compared(subject);
-  expect(counts['asked by sweeps']).toBeGreaterThan(40);
-  expect(counts['found by sweeps']).toBeGreaterThan(10);
-  expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['asked by sweeps'] ?? 0));
-});
+test.each(subjects)(
+  'a sweep finds all changes, and evaluates no other session: $name',
+  async (subject) => {
+    const counts = await compared(subject);
+    expect(counts['asked by sweeps']).toBeGreaterThan(40);
+    expect(counts['found by sweeps']).toBeGreaterThan(10);
+    expect(counts['compared by sweeps']).toBeGreaterThan(2 * (counts['asked by sweeps'] ?? 0));
+  },
+);
 
-test('a sweep of a hundred sessions does so, too', async () => {
+test('a sweep of a hundred sessions finds all changes, and evaluates no other session', async () => {
   const counts = await compared(historySubject(seed), {
     places: 100,
     fewestSteps: 400,
@@ -92,7 +98,7 @@ test('a sweep of a hundred sessions does so, too', async () => {
   expect(counts['asked by sweeps']).toBeGreaterThan(150);
 });
 
-test('one of a generated program does so, too', async () => {
+test('a sweep of a generated program finds all changes, and evaluates no other session', async () => {
   expect(generated.length).toBeGreaterThan(0);
   for (const subject of generated) await compared(subject);
 });

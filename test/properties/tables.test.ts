@@ -1,5 +1,5 @@
-// External tables in both engines: the same texts are taken and refused, with the same error, and
-// every look-up finds the same; after a text that is refused the table holds what it held.
+// External tables in both engines: the same documents are accepted and refused, with the same error, and
+// every look-up has the same result; after a refused document the table has its old contents.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -12,7 +12,7 @@ import { type Ask, evaluator, modules } from '../support/engines.ts';
 
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
-/** Names by which keys and values are tried, in requests as in tables; in JSON. */
+/** Candidates for keys and values, in requests and in tables; as JSON. */
 const samples: Readonly<Record<string, readonly string[]>> = {
   Bool: ['true', 'false'],
   'Int(-2..9)': ['0', '-0', '1', '9', '-2', '10', '1.0', '1e0', '0.5', '9223372036854775808'],
@@ -53,7 +53,9 @@ const shape: fc.Arbitrary<Shape> = fc.record({
   isSet: fc.boolean(),
 });
 
-/** Each value of the table comes back through a condition of its own: equality with the request's. */
+/**
+ * Each value of the table is tested by a condition of its own: equality with the value in the request.
+ */
 function source({ keys, value, isSet }: Shape): string {
   const key = keys.length === 1 ? keys[0] : `(${keys.join(', ')})`;
   const found = `t[${keys.map((_, at) => `context.k${at}`).join(', ')}]`;
@@ -69,7 +71,7 @@ for any {
 }`;
 }
 
-/** Mostly entries of the right types, and sometimes anything. */
+/** Mostly entries of the right types, and sometimes any JSON. */
 function texts({ keys, value, isSet }: Shape): fc.Arbitrary<string> {
   const sample = (type: string) => {
     const [first = '', second = '', ...rest] = samples[type] ?? [];
@@ -112,7 +114,7 @@ function requestsOf({ keys, value }: Shape): readonly string[] {
   });
 }
 
-/** Gives the policy as it is filled from then on, and with what. */
+/** Loads the table in both engines; returns the policy with the table, and its contents. */
 function fillBoth(policy: Policy, ask: Ask, text: string): Policy {
   const filled = fillTable(policy, 't', new TextEncoder().encode(text));
   const expected = 'error' in filled ? filled.error : undefined;
@@ -133,13 +135,13 @@ function refusal(ask: Ask, text: string): TableError | undefined {
 
 const shapes = fc.sample(shape, { numRuns: Number(process.env.NHIPOL_PROGRAMS ?? 24), seed });
 const policies = shapes.map((each) => policyOf(source(each)));
-const asked = await modules(policies);
+const compiled = await modules(policies);
 const seen = { taken: 0, refused: 0, fired: 0 };
 
 test.each(shapes.map((each, index) => ({ ...each, index })))(
-  '$keys -> $value, a set: $isSet',
+  'both engines agree on a table $keys -> $value, a set: $isSet',
   ({ index, ...each }) => {
-    const [policy, ask] = [policies[index], asked[index]];
+    const [policy, ask] = [policies[index], compiled[index]];
     if (policy === undefined || ask === undefined) return expect.fail('no policy');
     const requests = requestsOf(each);
     let [current, held] = [policy, noTables];
@@ -159,7 +161,7 @@ test.each(shapes.map((each, index) => ({ ...each, index })))(
   },
 );
 
-test('enough was taken, refused and found', () => {
+test('enough documents were accepted and refused, and enough look-ups succeeded', () => {
   expect(seen.taken).toBeGreaterThan(30 * shapes.length);
   expect(seen.refused).toBeGreaterThan(30 * shapes.length);
   expect(seen.fired).toBeGreaterThan(20 * shapes.length);

@@ -1,6 +1,6 @@
-// On the scenarios `valid_until` is not early: the answer at that instant is another one. Where it is
-// early, two reasons why are known, and told apart by the case. Each timed condition of the five
-// policies decides once, in a request made for it.
+// In the scenarios `valid_until` is not early: the answer at that instant differs. Where it is early, one
+// of two known reasons applies, which the case distinguishes. Each timed condition of the five policies
+// decides once, in a request made for it.
 
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
@@ -35,9 +35,9 @@ function* requestsOf(name: ScenarioName): Iterable<Json> {
 }
 
 /**
- * Why an answer may be the same at its `valid_until`. A condition's edge is that of its three values,
- * while a restricting rule fires on two of them; and a false `and` lasts until the latest edge of what
- * makes it false now, though something else may make it false by then.
+ * The reason why an answer can be the same at its `valid_until`. The edge of a condition is that of its
+ * three values, while a restricting rule fires on two of them; and a false `and` lasts until the latest
+ * edge of the operands that make it false now, although another operand can make it false by then.
  */
 function whyEarly(request: Json, before: Answer, after: Answer): string | undefined {
   if (!isDeepStrictEqual(before.reasonDetails, after.reasonDetails))
@@ -48,7 +48,7 @@ function whyEarly(request: Json, before: Answer, after: Answer): string | undefi
   return Date.parse(start) >= Date.parse(end) ? 'a window that ends before it starts' : undefined;
 }
 
-test.each(scenarios)('$name: at `valid_until` the answer is another one', ({ name }) => {
+test.each(scenarios)('$name: the answer at `valid_until` differs', ({ name }) => {
   const seen = { tight: 0, early: 0 };
   for (const request of requestsOf(name)) {
     const text = JSON.stringify(request);
@@ -69,7 +69,7 @@ test.each(scenarios)('$name: at `valid_until` the answer is another one', ({ nam
 interface Row {
   readonly what: string;
   readonly scenario: ScenarioName;
-  /** To the scenario's baseline, by paths on the wire. */
+  /** Changes to the baseline of the scenario, by JSON path. */
   readonly changes: Readonly<Record<string, Json>>;
   readonly before: string;
   readonly until: string;
@@ -308,15 +308,15 @@ test.each(rows)('$scenario: $what at $until', ({ scenario, changes, before, unti
   const instant = BigInt(Date.parse(until));
   for (const ask of enginesOf(scenario)) {
     const answer = ask(text);
-    expect({ answer: told(answer), until: answer.validUntil }).toEqual({
+    expect({ answer: summary(answer), until: answer.validUntil }).toEqual({
       answer: before,
       until: instant,
     });
     expect(said(ask(text, instant - 1n))).toEqual(said(answer));
-    expect(told(ask(text, instant))).toBe(after);
+    expect(summary(ask(text, instant))).toBe(after);
   }
 });
 
-function told({ effect, reasons }: Answer): string {
+function summary({ effect, reasons }: Answer): string {
   return `${effect} because ${reasons.join()}`;
 }

@@ -1,6 +1,6 @@
-// An answer holds strictly before its `valid_until`, of the examples, policies made for it and
-// generated programs, in both engines: asked afresh at a later instant, and asked again by the module
-// about the request that it holds. NHIPOL_SEED asks for others, NHIPOL_TIMES for as many times as much.
+// An answer is valid strictly before its `valid_until`, for the examples, special policies and generated
+// programs, in both engines: evaluated at a later instant, and evaluated again by the module for the
+// request that it stores. NHIPOL_SEED changes the requests, NHIPOL_TIMES multiplies their number.
 
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
@@ -15,7 +15,7 @@ const second = 1000;
 const hour = 3_600_000;
 const day = 24 * hour;
 
-/** When clocks are put forward or back in the zones that generated programs name. */
+/** The clock changes in the zones that generated programs use. */
 const clockChanges = [
   '2026-03-29T01:00:00Z',
   '2026-10-25T01:00:00Z',
@@ -31,9 +31,9 @@ const clockChanges = [
 ].map((text) => Date.parse(text));
 
 interface Question extends GeneratedRequest {
-  /** When it is asked first; undefined: when the request says. */
+  /** The instant of the first evaluation; undefined: the time of the request. */
   readonly start: number | undefined;
-  /** How much later it is asked once more, where the answer holds so long. */
+  /** The time until the second evaluation, if the answer is valid for so long. */
   readonly later: number;
 }
 
@@ -63,7 +63,7 @@ function questionFor(policy: Policy): fc.Arbitrary<Question> {
     .map(({ request, ...when }) => ({ ...request, ...when }));
 }
 
-test('an answer holds strictly before `valid_until`', async () => {
+test('an answer is valid strictly before `valid_until`', async () => {
   const modules = await loadedPolicies(compiled.map(([, policy]) => policy));
   const seen = { bounded: 0, changed: 0, effects: new Set<string>() };
   for (const [index, [name, policy]] of all.entries()) {
@@ -76,7 +76,7 @@ test('an answer holds strictly before `valid_until`', async () => {
       const asked = start === undefined ? askedAt(question) : BigInt(start);
       const answer = ask(bytes, asked);
       const { effect, validUntil: until } = answer;
-      // It ends the session, and is kept with it.
+      // It ends the session, which stores it.
       if (effect === 'revoke') {
         expect(until).toBeUndefined();
         continue;

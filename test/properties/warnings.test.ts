@@ -1,6 +1,6 @@
-// What warnings claim holds, over generated programs and requests: a rule that is said never to fire
-// does not, and one that is said never to win, to be shadowed or never to be certain is no reason of
-// any answer as what it is.
+// The claims of warnings are true, for generated programs and requests: a rule that never fires according
+// to a warning does not fire, and one that never wins, is shadowed or is never certain is not such a
+// reason of any answer.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -13,7 +13,7 @@ import { type Program, programs } from '../support/program-arbitrary.ts';
 const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 const entry = 'p.nhipol';
 
-/** Conditions that contradict and follow from each other more often than those of programs do. */
+/** Conditions that contradict or imply each other more often than those of generated programs. */
 const conditions = fc.constantFrom(
   'context.level is LOW',
   'context.level is HIGH',
@@ -103,21 +103,21 @@ ${groups.join('\n')}`,
 
 const own = new Set(['never-fires', 'never-certain', 'never-wins', 'never-true']);
 
-interface Told {
+interface Warned {
   readonly text: string;
   readonly policy: Policy;
   readonly warnings: readonly Diagnostic[];
   readonly seen: Map<string, number>;
 }
 
-function told({ text, others }: Program): Told | undefined {
+function warned({ text, others }: Program): Warned | undefined {
   const { policy, diagnostics } = check(entry, new Map([[entry, text], ...Object.entries(others)]));
   if (policy === undefined) return undefined;
   return { text, policy, warnings: diagnostics, seen: new Map() };
 }
 
-/** Whether each warning holds of an answer to a valid request. */
-function holds({ text, policy, warnings }: Told, answer: Answer): void {
+/** Whether the claim of each warning is true for an answer to a valid request. */
+function holds({ text, policy, warnings }: Warned, answer: Answer): void {
   if (answer.error !== undefined) return;
   const at = (span: Diagnostic['span']) => {
     const { file, line, column } = placeOf(policy, span);
@@ -146,7 +146,7 @@ function holds({ text, policy, warnings }: Told, answer: Answer): void {
 function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number) {
   const counts = new Map<string, number>();
   for (const program of fc.sample(texts, { numRuns, seed })) {
-    const found = told(program);
+    const found = warned(program);
     if (found === undefined) continue;
     for (const { code } of found.warnings) counts.set(code, (counts.get(code) ?? 0) + 1);
     const ask = evaluator(found.policy);
@@ -156,12 +156,12 @@ function tryAll(texts: fc.Arbitrary<Program>, numRuns: number, requests: number)
   return counts;
 }
 
-test('of programs of every operator', { timeout: 240_000 }, () => {
+test('warnings are correct for programs with every operator', { timeout: 240_000 }, () => {
   const counts = tryAll(programs, 120, 60);
   expect(counts.get('shadowed') ?? 0).toBeGreaterThan(0);
 });
 
-test('of programs whose conditions contradict and follow from each other', {
+test('warnings are correct for programs whose conditions contradict or imply each other', {
   timeout: 240_000,
 }, () => {
   const counts = tryAll(tight, 700, 80);

@@ -1,4 +1,5 @@
-// Texts that are IP addresses and networks, in all of their spellings, and texts that nearly are.
+// Arbitraries for IP addresses and networks, in all of their spellings, and for strings that are almost
+// addresses.
 
 import fc from 'fast-check';
 
@@ -13,7 +14,7 @@ const group = fc.oneof(
   fc.nat(0xffff).map((value) => value.toString(16)),
 );
 
-/** Eight groups, of which some are left out, and the last two may be a dotted quad. */
+/** Eight groups, some of which can be omitted, and the last two can be a dotted quad. */
 const hexadecimal = fc
   .record({
     groups: fc.array(group, { minLength: 8, maxLength: 8 }),
@@ -53,8 +54,8 @@ const spoiler = fc.constantFrom(
   ],
 );
 
-/** One text with another put in, or with a part left out. */
-function spoiled(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
+/** A string with another one inserted, or with a part removed. */
+function damaged(texts: fc.Arbitrary<string>): fc.Arbitrary<string> {
   return fc
     .tuple(texts, fc.nat(45), fc.nat(2), spoiler)
     .map(([text, at, left, put]) => text.slice(0, at) + put + text.slice(at + left));
@@ -64,7 +65,7 @@ const good = fc.oneof(quad, hexadecimal);
 
 export const addressTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 2, arbitrary: good },
-  spoiled(good),
+  damaged(good),
   fc.constantFrom('', '::', ':', ':::', '1.2.3', '1.2.3.4.5', '0x7f.1', '0177.0.0.1', '1'),
 );
 
@@ -92,6 +93,6 @@ const length = fc.oneof(
 
 export const networkTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(good, length).map((parts) => parts.join('/')) },
-  spoiled(fc.tuple(good, length).map((parts) => parts.join('/'))),
+  damaged(fc.tuple(good, length).map((parts) => parts.join('/'))),
   addressTexts,
 );

@@ -1,5 +1,5 @@
-// A policy whose challenges end by approvals, read in every way that one may: found by its digest, its end and its approver, beside
-// what else is asked of the digest.
+// A policy whose challenges end by approvals, which are read in every possible way: found by the digest,
+// the end and the approver, with other conditions on the digest.
 
 export const approvalsPolicy = `policy approvals version "1"
 use nhi.{ Approval }

@@ -1,6 +1,6 @@
-// The AssemblyScript library on its own: its files are compiled as they stand, with everything
-// exported, once for all test files (the binary is kept under its sources' hash), into one instance
-// per test file. Tests write bytes and cells into its memory and call it. No imports are allowed.
+// The AssemblyScript library on its own: its files are compiled unchanged, with everything exported, once
+// for all test files (the binary is cached under the hash of its sources), and instantiated once per test
+// file. Tests write bytes and cells into its memory and call it. No imports are allowed.
 
 import { createHash } from 'node:crypto';
 import {
@@ -15,12 +15,14 @@ import {
 const folder = new URL('../../assembly/', import.meta.url);
 const cache = new URL('../../node_modules/.cache/nhipol-assembly/', import.meta.url);
 const compilerPackage = new URL('../../node_modules/assemblyscript/package.json', import.meta.url);
-/** Above the areas of `layout.ts`: AssemblyScript's own data, and the tests' scratch memory. */
+/**
+ * The address above the areas of `layout.ts`: AssemblyScript's own data, and scratch memory of the tests.
+ */
 const memoryBase = 1 << 20;
 const scratchStart = memoryBase + (1 << 16);
 const pages = 24;
 
-/** `(p, cell, path, depth, nullIsAbsent)` to the cursor behind the value, or 0. */
+/** `(p, cell, path, depth, nullIsAbsent)` to the cursor after the value, or 0. */
 type MemberReader = (
   p: number,
   cell: number,
@@ -166,7 +168,7 @@ export interface Run {
   readonly length: number;
 }
 
-/** What stands in a cell; `value` is the word, `pointer` and `length` its two halves. */
+/** The contents of a cell; `value` is the word, `pointer` and `length` are its halves. */
 export interface Cell extends Run {
   readonly presence: number;
   readonly known: number;
@@ -187,9 +189,9 @@ const flags = [
 ];
 
 export interface Variant {
-  /** Whether it may have vector instructions. */
+  /** Whether the binary may use vector instructions. */
   readonly simd: boolean;
-  /** What a file is before it is compiled. */
+  /** Changes the source of a file before it is compiled. */
   readonly change?: (name: string, source: string) => string;
 }
 
@@ -204,7 +206,7 @@ async function binary({ simd, change }: Variant): Promise<Uint8Array<ArrayBuffer
     }),
   );
   const own = simd ? [...flags, '--enable', 'simd'] : flags;
-  // Marks are of vector instructions alone.
+  // Only vector instructions use marks.
   const entry = names
     .filter((name) => simd || name !== 'marks.ts')
     .map((name) => `export * from './library/${name.slice(0, -3)}';`);
@@ -251,7 +253,7 @@ export class Library {
     this.#view = new DataView(exports.memory.buffer);
   }
 
-  /** `change` the binary as a test likes. */
+  /** `change` modifies the binary. */
   static async load(
     variant = plain,
     change = (wasm: Uint8Array): Uint8Array => wasm,
@@ -262,17 +264,17 @@ export class Library {
     return new Library(new WebAssembly.Instance(module).exports as unknown as Exports);
   }
 
-  /** Makes `text` the request; gives the cursor at its first value, 0 if there can be none. */
+  /** Makes `text` the request; returns the cursor at its first value, or 0 if it is too large. */
   begin(text: string | Uint8Array): number {
     const bytes = encode(text);
-    // What an earlier, longer text left behind must not matter.
+    // The rest of an earlier, longer document must not matter.
     this.#bytes.fill(0x31, this.exports.INPUT.value, this.exports.INPUT.value + 65_568);
     this.#bytes.set(bytes.subarray(0, 65_536), this.exports.INPUT.value);
     this.#next = scratchStart;
     return this.exports.beginRequest(bytes.length);
   }
 
-  /** The finding of the current request; undefined: none. */
+  /** The error of the current request; undefined: none. */
   finding(): Finding | undefined {
     const { errorSeverity, errorCode, errorPath, errorFound, errorOffset } = this.exports;
     if (errorSeverity.value === 0) return undefined;
@@ -285,7 +287,7 @@ export class Library {
     };
   }
 
-  /** Memory of the tests' own, good until the next `begin`. */
+  /** Memory for tests, valid until the next `begin`. */
   scratch(size: number): number {
     const address = this.#next;
     this.#next += (size + 15) & ~15;
@@ -333,7 +335,7 @@ export class Library {
   }
 }
 
-/** A pointer with a length above it. */
+/** Splits a pointer and the length in its upper half. */
 export function unpair(pair: bigint): Run {
   return { pointer: Number(pair & 0xffff_ffffn), length: Number((pair >> 32n) & 0xffff_ffffn) };
 }

@@ -1,5 +1,5 @@
-// Lays out the constant hash tables of the library's `tables.ts` in its memory. Entries come in, the
-// table's address goes out.
+// Lays out constant hash tables for `tables.ts` of the library in its memory: from entries to the address
+// of the table.
 
 import type { Library } from './assembly-harness.ts';
 
@@ -12,7 +12,10 @@ export interface Entry {
 
 const prime = 0x01000193;
 
-/** FNV-1a, 32 bits: each key's bytes, then 0xff. A word's bytes are its eight, the lowest first. */
+/**
+ * FNV-1a, 32 bits: the bytes of each key, then 0xff. The bytes of a word are its eight, the least
+ * significant first.
+ */
 export function hashKeys(keys: readonly Key[]): number {
   let hash = 0x811c9dc5;
   for (const key of keys) {
@@ -28,7 +31,7 @@ function keyBytes(key: Key): Uint8Array {
   return bytes;
 }
 
-/** At most `slots` entries (a power of two), whose keys are distinct. */
+/** Writes at most `slots` entries (a power of two) with distinct keys. */
 export function writeTable(
   library: Library,
   entries: readonly Entry[],

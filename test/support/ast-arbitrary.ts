@@ -1,5 +1,5 @@
-// Syntax trees that a text can stand for, of every node, with nasty names and strings. Trees that
-// no text can spell (a negative weight, an empty text between placeholders) are left out.
+// Arbitraries for syntax trees with every kind of node, and with unusual names and strings. Trees without
+// a source (a negative weight, an empty string between placeholders) are excluded.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -94,7 +94,7 @@ const quotedName: fc.Arbitrary<NameNode> = text.map((spelling) => ({
 }));
 const plainName = name(word);
 const anyName = fc.oneof({ weight: 3, arbitrary: plainName }, quotedName);
-/** Not `any`, which stands for all. */
+/** Not `any`, which stands for all names. */
 const listName = anyName.filter(({ text: spelling, quoted }) => quoted || spelling !== 'any');
 const controlId = fc.oneof(
   name(fc.constantFrom('NHI5:2025', 'ASI02', 'PR.AA-05', '800-207', 'A.5.15', 'x/y', 'covers')),
@@ -136,7 +136,7 @@ const address = fc.constantFrom<AddressNode>(
 );
 const effect = fc.constantFrom<EffectName>('permit', 'narrow', 'challenge', 'deny', 'revoke');
 
-/** As written between the quotes, where a backslash takes the next character with it. */
+/** The source between the quotes, where a backslash escapes the next character. */
 const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
   language: fc.constantFrom('glob', 'regex', 'spiffe'),
   text: fc
@@ -146,16 +146,16 @@ const pattern: fc.Arbitrary<PatternNode> = node('Pattern', {
     .map((parts) => parts.join('')),
 });
 
-/** No functions have these names. */
+/** Names that no function has. */
 const historyForms: readonly string[] = ['once', 'count', 'since', 'last'];
 
-/** Of actions or resource types. */
+/** The name of an action or of a resource type. */
 const scopeName: fc.Arbitrary<ScopeNameNode> = fc.oneof(
   { weight: 3, arbitrary: listName },
   pattern,
 );
 
-/** Behind a comma these words would begin what stands behind the pattern. */
+/** After a comma these words would start the clause after the pattern. */
 const closing: readonly string[] = ['within', 'decided', 'allowed', 'refused', 'signal'];
 const eventNames = optional(
   few(scopeName, 1).map((names): ScopeNameNode[] =>
@@ -196,7 +196,7 @@ const operators = Object.keys(bindingOf) as BinaryOperator[];
 const equality: readonly BinaryOperator[] = ['is', 'is not'];
 const comparing: readonly BinaryOperator[] = [...equality, 'starts_with', 'ends_with', 'under'];
 
-/** Texts and expressions in turn; a string as a placeholder is part of the text. */
+/** Alternating strings and expressions; a string as a placeholder is part of the surrounding string. */
 function messageParts(expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<readonly ExprNode[]> {
   return few(fc.oneof(string, expr)).map((parts) =>
     parts.filter(
@@ -206,7 +206,7 @@ function messageParts(expr: fc.Arbitrary<ExprNode>): fc.Arbitrary<readonly ExprN
   );
 }
 
-/** Without braces it is a string as any other. */
+/** Without braces it is an ordinary string. */
 function interpolation(parts: readonly ExprNode[]): ExprNode {
   const [first] = parts;
   if (first === undefined) return { kind: 'String', span, value: '' };
@@ -215,7 +215,7 @@ function interpolation(parts: readonly ExprNode[]): ExprNode {
     : braced(first);
 }
 
-/** Where it may have placeholders, a string with braces is read as one. */
+/** Where placeholders are allowed, a string with braces is parsed as an interpolation. */
 function braced(expr: ExprNode): ExprNode {
   return expr.kind === 'String' && /[{}]/.test(expr.value)
     ? { kind: 'Interpolation', span, parts: [expr] }
@@ -372,7 +372,7 @@ const message: fc.Arbitrary<MessageNode> = messageParts(exprArbitrary).map((part
   parts,
 }));
 
-/** Of a rule, whose values may have placeholders. */
+/** A demand of a rule, whose values can have placeholders. */
 const ruleDemand: fc.Arbitrary<DemandNode> = demand.map((each) => ({
   ...each,
   settings: each.settings.map((one) => ({ ...one, value: braced(one.value) })),

@@ -1,11 +1,11 @@
-// Answers that no module may give, as canned modules give them, and what a host finds wrong with each.
+// Invalid answers of canned modules, and the error that a host reports for each.
 
 import type { CannedAnswer } from './canned-module.ts';
 
 export const wrongAnswers: readonly (readonly [string, CannedAnswer, string])[] = [
   ['an effect', { effect: 5, reasons: [[0]] }, 'an effect that is none'],
   ['a reason', { reasons: [[6]] }, 'a reason that the manifest does not list'],
-  ['a count of reasons', { reasons: [[0]], reasonCount: 7 }, 'more reasons than there are'],
+  ['a number of reasons', { reasons: [[0]], reasonCount: 7 }, 'more reasons than there are'],
   ['a permit without reasons', {}, 'reasons that do not fit the effect'],
   [
     'a default with reasons',

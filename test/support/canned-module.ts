@@ -1,7 +1,7 @@
-// A module that keeps the ABI and judges nothing: a request is the very bytes that it answers with.
-// Tests lay out an answer as an image of the module's memory, and see what the host makes of it.
-// Like a real module it fills in placeholders and unknown paths only when it explains, and spoils
-// the constraints as it does. Short texts are commands: see the source.
+// A module that implements the ABI without judging: a request consists of the bytes of its answer. Tests
+// lay out an answer as an image of the module's memory, and observe the host. Like a real module it fills
+// in placeholders and unknown paths only when it explains, and overwrites the constraints then. Short
+// requests are commands: see the source.
 
 import {
   abiMajor,
@@ -44,7 +44,10 @@ function answer(index: i32, until: f64): usize {
   return result;
 }
 
-/** "trap"; "then": the instant, and the clock as the reason; "count": how often it was asked; "forever": no answer. */
+/**
+ * "trap"; "then": the instant, with the clock as the reason; "count": the number of calls; "forever":
+ * never returns.
+ */
 export function decide(length: i32, now: f64, clock: i32): usize {
   asked += 1;
   if (length > 32768) return answer(0, <f64>length);
@@ -98,7 +101,7 @@ export async function assembleCanned(options: CannedOptions = {}): Promise<Uint8
   return wasm;
 }
 
-/** Adds a custom section, by default the manifest's. */
+/** Adds a custom section; default: the manifest. */
 export function withManifest(wasm: Uint8Array, manifest: unknown, name = manifestSection) {
   const encoder = new TextEncoder();
   const content = typeof manifest === 'string' ? manifest : JSON.stringify(manifest);
@@ -129,7 +132,7 @@ export interface CannedAnswer {
   readonly placeholders?: readonly (bigint | string | undefined)[];
 }
 
-/** The request that is answered so. */
+/** The request that results in this answer. */
 export function canned(answer: CannedAnswer): Uint8Array {
   return new Image().lay(answer);
 }

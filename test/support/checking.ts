@@ -1,5 +1,5 @@
-// Checking in tests: a policy's text, with the files that it uses, in; the checked policy and its
-// diagnostics, each with the text that it underlines, out.
+// Checks sources in tests: from the source of a policy, with the files that it uses, to the checked
+// policy and its diagnostics, each with the code that it underlines.
 
 import { warningMessages } from '../../language/diagnostics/messages/warnings.ts';
 import { check, type Diagnostic, type Policy } from '../../language/index.ts';
@@ -7,32 +7,32 @@ import { check, type Diagnostic, type Policy } from '../../language/index.ts';
 export const entry = 'p.nhipol';
 
 export interface CheckedText {
-  /** Each as `code «underlined» message`, with its label behind it where it has one. */
+  /** Each as `code «underlined» message`, followed by its label if it has one. */
   readonly found: readonly string[];
-  /** In the same way, what is legal and hardly meant: small policies of tests are full of it. */
+  /** Warnings in the same form; small policies of tests cause many of them. */
   readonly warned: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
   readonly policy: Policy | undefined;
 }
 
-/** `others`: by path, as the policy writes them. */
+/** `others`: files by path, as the policy writes them. */
 export function checked(text: string, others: Readonly<Record<string, string>> = {}): CheckedText {
   const sources = new Map([...Object.entries(others), [entry, text] as const]);
   const { policy, diagnostics } = check(entry, sources);
-  const tell = ({ code, span, message, label }: Diagnostic) => {
+  const show = ({ code, span, message, label }: Diagnostic) => {
     const underlined = sources.get(span.file)?.slice(span.start, span.end);
     return `${code} «${underlined}» ${message}${label === undefined ? '' : `: ${label}`}`;
   };
   const isWarned = ({ code }: Diagnostic) => Object.hasOwn(warningMessages, code);
   return {
-    found: diagnostics.filter((each) => !isWarned(each)).map(tell),
-    warned: diagnostics.filter(isWarned).map(tell),
+    found: diagnostics.filter((each) => !isWarned(each)).map(show),
+    warned: diagnostics.filter(isWarned).map(show),
     diagnostics,
     policy,
   };
 }
 
-/** The policy of a text without errors. */
+/** The policy of a source without errors. */
 export function policyOf(text: string, others: Readonly<Record<string, string>> = {}): Policy {
   const { policy, found } = checked(text, others);
   if (policy === undefined) throw new Error(`${text}\n${found.join('\n')}`);

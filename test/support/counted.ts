@@ -1,5 +1,5 @@
-// Modules that count their steps: the emitted WebAssembly with a counter that each call of a function
-// and each turn of a loop adds to. Nothing else about it is changed.
+// Modules that count their steps: the emitted WebAssembly with a counter that is incremented by each
+// function call and each loop iteration, and otherwise unchanged.
 
 import type { Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import binaryen from 'assemblyscript/binaryen';
@@ -19,13 +19,13 @@ export interface CountedSteps {
 export interface CountedModule {
   readonly manifest: Manifest;
   readonly steps: (request: GeneratedRequest) => CountedSteps;
-  /** Bytes of its memory by now. */
+  /** The current bytes of its memory. */
   readonly memory: () => number;
-  /** Pages for tables. */
+  /** The pages for tables. */
   readonly reserved: () => number;
 }
 
-/** One for each policy, in their order. */
+/** One module for each policy, in their order. */
 export async function countedModules(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
@@ -60,7 +60,7 @@ export async function countedModules(
   });
 }
 
-/** Gives the request's length, as the module is told it. */
+/** Writes the request; returns its length, as the module expects it. */
 function put({ request, memory }: ModuleExports, text: string): number {
   const bytes = new TextEncoder().encode(text);
   const address = request(bytes.length) >>> 0;
@@ -70,7 +70,7 @@ function put({ request, memory }: ModuleExports, text: string): number {
 
 const step = '(global.set $steps (i64.add (global.get $steps) (i64.const 1)))';
 
-/** The number of steps is the global `steps`. */
+/** Adds the counter as the global `steps`. */
 export function counting(wasm: Uint8Array): Uint8Array {
   const module = binaryen.readBinary(wasm);
   const lines = module.emitText().split('\n');

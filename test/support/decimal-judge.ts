@@ -1,11 +1,11 @@
-// What Decimals come to, by BigInt arithmetic alone: read from a JSON number, and computed with. And
-// numbers as texts, with results near halves of a millionth and near what 64 bits hold.
+// An independent implementation of Decimals with BigInt: reading JSON numbers, and arithmetic. Also
+// generates numbers as strings, with results near halves of a millionth and near the limits of 64 bits.
 
 import fc from 'fast-check';
 
 export const least = -(2n ** 63n);
 export const most = 2n ** 63n - 1n;
-/** In millionths. */
+/** One in millionths. */
 export const one = 1_000_000n;
 
 export const fits = (value: bigint) => value >= least && value <= most;
@@ -14,7 +14,7 @@ function absolute(value: bigint): bigint {
   return value < 0n ? -value : value;
 }
 
-/** The nearest integer, and the even one of two that are equally near. */
+/** The nearest integer, or the even one of two that are equally near. */
 export function nearest(numerator: bigint, denominator: bigint): bigint {
   const negative = numerator < 0n !== denominator < 0n;
   const [above, below] = [absolute(numerator), absolute(denominator)];
@@ -24,7 +24,7 @@ export function nearest(numerator: bigint, denominator: bigint): bigint {
   return negative ? -magnitude : magnitude;
 }
 
-/** Whether the exact quotient lies in the middle of two integers. */
+/** Whether the exact quotient is in the middle between two integers. */
 export function isHalf(numerator: bigint, denominator: bigint): boolean {
   return numerator % denominator !== 0n && (2n * numerator) % denominator === 0n;
 }
@@ -45,7 +45,7 @@ const whole = fc.oneof(
   digits(21).map((text) => text.replace(/^0+(?=.)/, '')),
   fc.constantFrom('0', '9223372036854', '9223372036855', '999999999999', '1000000000000'),
 );
-/** Six digits, and then a half, or nearly one. */
+/** Six digits followed by a half, or almost a half. */
 const half = fc
   .tuple(digits(6), fc.constantFrom('5', '50', '500001', '4999999', '49', '51', '50000000001'))
   .map(([first, then]) => first.padStart(6, '0') + then);
@@ -70,7 +70,7 @@ export const numbers: fc.Arbitrary<string> = fc
     return `${parts.sign}${parts.whole}${fraction}${parts.power}`;
   });
 
-/** Counts of millionths. */
+/** Numbers of millionths. */
 export const value: fc.Arbitrary<bigint> = fc.oneof(
   fc.constantFrom(least, least + 1n, -one, -1n, 0n, 1n, 2n, 5n, 500_000n, one, most - 1n, most),
   fc.bigInt({ min: least, max: most }),
@@ -79,7 +79,7 @@ export const value: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt({ min: -3_000_000n, max: 3_000_000n }),
 );
 
-/** Pairs whose product lies near a half of a millionth, or near the largest that 64 bits hold. */
+/** Pairs whose product is near a half of a millionth, or near the limits of 64 bits. */
 export const factors: fc.Arbitrary<readonly [bigint, bigint]> = fc.oneof(
   fc.tuple(value, value),
   fc.tuple(
@@ -92,7 +92,7 @@ export const factors: fc.Arbitrary<readonly [bigint, bigint]> = fc.oneof(
     .filter(([, b]) => fits(b)),
 );
 
-/** A count of millionths with all of its digits. */
+/** A number of millionths with all of its digits. */
 export function written(millionths: bigint): string {
   const text = String(absolute(millionths)).padStart(7, '0');
   return `${millionths < 0n ? '-' : ''}${text.slice(0, -6)}.${text.slice(-6)}`;

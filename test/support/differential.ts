@@ -1,6 +1,6 @@
-// Module against evaluator on generated programs: a batch of them goes into one module, since every
-// call of the assembler costs a second, and both engines are asked the same requests. A batch comes
-// from its seed alone.
+// Compares module and evaluator on generated programs: one module contains a batch of programs, because
+// each call of the assembler takes a second, and both engines get the same requests. The seed determines
+// the batch.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import fc from 'fast-check';
@@ -16,11 +16,11 @@ import { type Program, programs } from './program-arbitrary.ts';
 export interface Batch {
   readonly seed: number;
   readonly programs: number;
-  /** Of each program. */
+  /** The number of requests for each program. */
   readonly requests: number;
-  /** How hard modules are optimised; as they are shipped unless told. */
+  /** The optimization level of modules; default: that of released modules. */
   readonly optimize?: number;
-  /** Which rules are rows; as they are shipped unless told. */
+  /** The rules that become rows; default: as in released modules. */
   readonly planning?: PlanOptions;
 }
 
@@ -69,30 +69,30 @@ function ask(policy: Policy, module: Ask, { text, now, tables }: GeneratedReques
   };
 }
 
-/** The program with as few of its lines as it takes to disagree about the request. */
+/** Shrinks the program to as few lines as possible with a disagreement about the request. */
 export async function shrink(
   found: Disagreement,
   optimize = 2,
   planning?: PlanOptions,
 ): Promise<Disagreement> {
-  let least = found;
+  let smallest = found;
   let shorter: Disagreement | undefined = found;
   while (shorter !== undefined) {
-    least = shorter;
+    smallest = shorter;
     shorter = await firstDisagreement(
-      withLess(least.program),
-      least.request,
+      withLess(smallest.program),
+      smallest.request,
       assembleAt(optimize),
       planning,
     );
   }
-  return least;
+  return smallest;
 }
 
-/** As many as are worth one call of the assembler. */
+/** The number of candidates per call of the assembler. */
 const batchOfCandidates = 16;
 
-/** Of the candidates that are policies; many are not, once a line is gone. */
+/** Considers the candidates that are valid policies; many are not after lines are removed. */
 async function firstDisagreement(
   candidates: readonly Program[],
   request: GeneratedRequest,
@@ -120,7 +120,7 @@ async function firstDisagreement(
   return undefined;
 }
 
-/** Blocks of lines left out, the largest first. */
+/** Programs without a block of lines, the largest blocks first. */
 function withLess({ text, others }: Program): readonly Program[] {
   const lines = text.split('\n');
   const candidates: Program[] = [];
@@ -132,7 +132,7 @@ function withLess({ text, others }: Program): readonly Program[] {
   return candidates;
 }
 
-/** Whether it has the tables that the request comes with. */
+/** Whether the policy declares the tables of the request. */
 function takes(policy: Policy, { tables }: GeneratedRequest): boolean {
   const names = new Set(externalTables(policy).map(({ name }) => name));
   return [...tables.keys()].every((name) => names.has(name));

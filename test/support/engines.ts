@@ -1,5 +1,5 @@
-// A policy that can be asked in either engine: by the evaluator, or by its module. Many policies go
-// into one module, since every call of the assembler costs a second.
+// Evaluates a policy with either engine: the evaluator, or its module. One module contains many policies,
+// because each call of the assembler takes a second.
 
 import type { Encoding, Manifest, ModuleExports } from '@nhipol/runtime/abi';
 import { assemble } from '../../cli/engines/assemble.ts';
@@ -14,7 +14,7 @@ import { filled, fillModule, noTables, type TableTexts } from '../../testing/gen
 
 const tableBytes = 67_108_864;
 
-/** `now` overrules the request's time; without it the request's own counts. */
+/** `now` overrides the time of the request, which counts if `now` is absent. */
 export type Ask = (request: string | Uint8Array, now?: bigint, tables?: TableTexts) => Answer;
 
 export function evaluator(policy: Policy): Ask {
@@ -27,7 +27,7 @@ export function evaluator(policy: Policy): Ask {
   };
 }
 
-/** One for each policy, in their order. */
+/** One engine for each policy, in their order. */
 export async function modules(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
@@ -48,7 +48,7 @@ interface Loading {
   readonly bind?: (manifest: Manifest, encoding: Encoding) => Bindings | undefined;
 }
 
-/** As a host has them, who may ask about the last request again. */
+/** The policies as a host loads them, which can evaluate the last request again. */
 export async function loadedPolicies(
   policies: readonly Policy[],
   assembler: Assembler = assemble,
@@ -70,14 +70,14 @@ export function loadedPolicy(described: Described, exports: ModuleExports): Load
   return new LoadedPolicy(described, () => makeInstance(exports, described), tableBytes);
 }
 
-/** The answer without what tells the rules apart that it came from. */
+/** The answer without members that identify the rules that it came from. */
 export function said({ effect, reasons, constraints, obligations, accessRequest }: Answer) {
-  // Its instants move with the clock, and `valid_until` does not count them.
+  // Its instants change with the clock, and `valid_until` does not take them into account.
   const { evaluatedAt: _, expiresAt: __, ...request } = accessRequest ?? {};
   return { effect, reasons, constraints, obligations, request };
 }
 
-/** The exports of one of many policies, as a module of its own has them. */
+/** The exports of one of many policies, named as in a module of its own. */
 export function plainNames(exports: WebAssembly.Exports, suffix: string): ModuleExports {
   const own = Object.entries(exports).flatMap(([name, value]) =>
     name.endsWith(suffix) ? [[name.slice(0, -suffix.length), value] as const] : [],

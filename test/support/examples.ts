@@ -1,5 +1,5 @@
-// The policies that are shipped, as the folders of `examples/` and `cli/templates/` hold them: whoever
-// adds one need not list it.
+// The policies that are part of the package, from the folders of `examples/` and `cli/templates/`, so
+// that a new one need not be listed.
 
 import { existsSync, readdirSync } from 'node:fs';
 
@@ -7,14 +7,14 @@ const root = new URL('../../', import.meta.url);
 
 export interface Example {
   readonly name: string;
-  /** From the repository's root. */
+  /** Relative to the root of the repository. */
   readonly path: string;
 }
 
 export const examples = policiesIn('examples');
 export const templates = policiesIn('cli/templates');
 
-/** In order of name. */
+/** In the order of their names. */
 function policiesIn(folder: string): readonly Example[] {
   return readdirSync(new URL(`${folder}/`, root))
     .sort()

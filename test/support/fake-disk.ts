@@ -1,5 +1,6 @@
-// A disk in memory that fails as it is told: it is full, writes less than it is given, refuses a call, or the process ends at
-// a byte or a call. It knows what the disk has for good and what only the running system has.
+// A disk in memory that fails as configured: it is full, writes less than it is given, refuses a call, or
+// the process ends at a byte or a call. It distinguishes data that is synced from data that only the
+// running system has.
 
 import type { Disk, DiskFile, FileStatus } from '../../runtime/node/disk.ts';
 
@@ -7,21 +8,21 @@ export interface Fault {
   readonly crashAtByte?: number;
   readonly crashAtCall?: number;
   readonly failAtCall?: number;
-  /** From that byte on no more is written; part of a write may be. */
+  /** No byte after this number is written; a write can be incomplete. */
   readonly fullAtByte?: number;
-  /** One write ends at that byte, without an error. */
+  /** One write ends at this byte, without an error. */
   readonly shortAtByte?: number;
-  /** Files cannot be cut. */
+  /** Files cannot be truncated. */
   readonly isCutRefused?: boolean;
 }
 
-/** The process ended. */
+/** Thrown when the process ends. */
 export class Crash extends Error {}
 
 interface Node {
   readonly identity: string;
   bytes: Buffer;
-  /** What is there after the power failed. */
+  /** The contents after a power failure. */
   synced: Buffer;
   mode: number;
 }
@@ -54,7 +55,7 @@ export class FakeDisk implements Disk {
     return disk;
   }
 
-  /** From now on nothing fails. */
+  /** Removes all failures from now on. */
   repair(): void {
     this.#fault = {};
   }
@@ -157,7 +158,7 @@ export class FakeDisk implements Disk {
     };
   }
 
-  /** How many of the bytes are written. */
+  /** The number of bytes that are written. */
   #room(wanted: number): number {
     const { crashAtByte, fullAtByte, shortAtByte } = this.#fault;
     const ends = [crashAtByte, fullAtByte, shortAtByte].filter((end) => end !== undefined);

@@ -1,4 +1,4 @@
-// Formatting in tests: a text without errors in, the formatted text out.
+// Formats a source without errors in tests.
 
 import { format } from '../../language/syntax/format/format.ts';
 

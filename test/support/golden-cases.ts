@@ -1,5 +1,5 @@
-// The golden cases of test/cases: a folder is one, with its policy and the requests that it is asked. One of sessions has steps.json
-// in place of requests.
+// The golden cases of test/cases: each folder is a case, with its policy and requests. A case of sessions
+// has steps.json instead of requests.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
@@ -12,7 +12,7 @@ export interface GoldenCase {
   readonly name: string;
   readonly folder: string;
   readonly policy: Policy;
-  /** The texts of its policy, by their files. */
+  /** The sources of its policy, by file. */
   readonly sources: ReadonlyMap<string, string>;
   readonly hasSteps: boolean;
   readonly requests: readonly GoldenRequest[];
@@ -21,18 +21,18 @@ export interface GoldenCase {
 export interface GoldenRequest {
   readonly name: string;
   readonly text: string;
-  /** Milliseconds; undefined: the request's own. */
+  /** Milliseconds; undefined: the time of the request. */
   readonly now: number | undefined;
   readonly tables: TableTexts;
 }
 
 interface Written {
   readonly name: string;
-  /** As JSON, or as a text where that is no JSON. */
+  /** The JSON value, or a string if it is not valid JSON. */
   readonly request?: unknown;
   readonly text?: string;
   readonly now?: string;
-  /** What external tables hold, as JSON. */
+  /** The contents of external tables, as JSON. */
   readonly tables?: Readonly<Record<string, unknown>>;
 }
 

@@ -1,12 +1,14 @@
-// How the time of a computation grows with the size of its input, as a ratio that a busy machine does not change much.
+// Measures how the time of a computation grows with the size of its input, as a ratio that a busy machine
+// hardly changes.
 
 const rounds = 5;
 const attempts = 4;
 
 /**
- * The time for `factor * size` divided by the time for `size`: about `factor` where time grows in proportion, and its square
- * where it grows with the square. A median of rounds that take turns; a busy machine may stretch some, so that one of
- * `most` or more is measured again, a few times. `make` prepares an input, and gives what is measured.
+ * The time for `factor * size` divided by the time for `size`: about `factor` for linear growth, and its
+ * square for quadratic growth. The result is a median of alternating rounds; because a busy machine can
+ * slow some down, a ratio of `most` or more is measured again, a few times. `make` prepares an input, and
+ * returns the function to measure.
  */
 export function growth(
   make: (size: number) => () => void,
@@ -25,14 +27,14 @@ export function growth(
       times.map((pair) => pair[which] ?? 0).sort((a, b) => a - b)[rounds >> 1] ?? 0;
     return median(1) / median(0);
   };
-  let least = measured();
-  for (let left = attempts; left > 1 && least >= most; left -= 1) {
-    least = Math.min(least, measured());
+  let minimum = measured();
+  for (let left = attempts; left > 1 && minimum >= most; left -= 1) {
+    minimum = Math.min(minimum, measured());
   }
-  return least;
+  return minimum;
 }
 
-/** Enough that a clock can tell. */
+/** Enough repetitions for the resolution of the clock. */
 function repeatsFor(run: () => void): number {
   let repeats = 1;
   while (elapsed(run, repeats) < 0.5 && repeats < 1 << 16) repeats *= 2;

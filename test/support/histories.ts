@@ -1,6 +1,6 @@
-// Generated events of a session and terms that ask for them, with a second definition of what a term
-// comes to. It reads the events once, in the order in which they are recorded, and keeps no more of
-// them than a session has to: as many instants as the threshold needs, for each value of a key.
+// Generated events of a session and history terms, with a second implementation of terms. It reads the
+// events once, in the order in which they are recorded, and stores no more of them than a session must:
+// as many instants as the threshold needs, for each value of a key.
 
 import fc from 'fast-check';
 
@@ -10,9 +10,9 @@ export interface Told {
   readonly action: 'call' | 'read';
   readonly host: string | undefined;
   readonly type: 'file' | 'mail';
-  /** Of the resource; what signal `a` tells may lack it. */
+  /** The ID of the resource; the payload of signal `a` may not have it. */
   readonly id: string | undefined;
-  /** What signal `a` tells. */
+  /** The payload of signal `a`. */
   readonly text: string | undefined;
   readonly time: number;
   readonly recorded: number;
@@ -22,7 +22,7 @@ export interface Pattern {
   readonly events: 'decided' | 'allowed' | 'refused' | 'a' | 'b';
   readonly action: 'call' | undefined;
   readonly type: 'file' | undefined;
-  /** Compares the host, or what the signal tells. */
+  /** Compares the host, or the payload of the signal. */
   readonly where: string | undefined;
   readonly key: 'host' | 'id' | undefined;
   readonly limit: number;
@@ -42,7 +42,7 @@ export interface Asked {
   readonly id: string;
 }
 
-// --- generated -------------------------------------------------------------------------------------
+// --- generators ------------------------------------------------------------------------------------
 
 const host = fc.constantFrom('h', 'i', 'j', undefined);
 const id = fc.constantFrom('1', '2', '3');
@@ -104,7 +104,7 @@ export const term: fc.Arbitrary<Term> = fc.record({
 
 export const asked: fc.Arbitrary<Asked> = fc.record({ host, id });
 
-// --- as text ---------------------------------------------------------------------------------------
+// --- sources ---------------------------------------------------------------------------------------
 
 function patternText({ events: which, action, type, where, key, limit }: Pattern): string {
   const signal = which === 'a' || which === 'b';
@@ -118,7 +118,7 @@ function patternText({ events: which, action, type, where, key, limit }: Pattern
   ].join(' ');
 }
 
-/** As a condition; of `last` the instant is compared. */
+/** The term as a condition; for `last` its instant is compared. */
 export function termText(of: Term): string {
   const within = of.within === undefined ? '' : `, within ${of.within}ms`;
   switch (of.form) {
@@ -133,7 +133,7 @@ export function termText(of: Term): string {
   }
 }
 
-// --- the second definition -------------------------------------------------------------------------
+// --- second implementation -------------------------------------------------------------------------
 
 type Truth = boolean | undefined;
 
@@ -159,7 +159,7 @@ function equals(member: string | undefined, text: string): Truth {
   return member === undefined ? undefined : member === text;
 }
 
-/** Instants with the number of their event, the newest first and no more than there is room for. */
+/** Instants with the number of their event, the newest first, up to a maximum. */
 class Newest {
   readonly #room: number;
   list: readonly (readonly [time: number, order: number])[] = [];
@@ -197,7 +197,7 @@ interface State {
   readonly lost: Newest['list'];
 }
 
-/** What is kept of all events for the present request; undefined: it lacks the key. */
+/** The state of all events for the current request; undefined: the request does not have the key. */
 function stateOf(
   of: Pattern,
   all: readonly Told[],
@@ -214,7 +214,7 @@ function stateOf(
     if (truth === false || over(time, recorded)) continue;
     const value = of.key === undefined ? undefined : told[of.key];
     if (of.key === undefined || value === undefined) {
-      // An action that has no host has none to compare either.
+      // An action without a host has none to compare either.
       open.add(time, order, truth === true && of.key === undefined);
       continue;
     }
@@ -244,7 +244,7 @@ function stateOf(
   return lists(own ?? open, open, room);
 }
 
-/** What is of the value, with what may be of any. */
+/** The stamps of the value, with those that may be of any value. */
 function lists(own: Kept, open: Kept, room: number): State {
   const possible = new Newest(room);
   const all = own === open ? own.possible.list : [...own.possible.list, ...open.possible.list];

@@ -1,6 +1,5 @@
-// Requests that take a module as long as a caller can make it: out of one that is well formed, by
-// filling its arrays, lengthening its strings, and adding members that nobody declares, up to a
-// length.
+// Derives requests that take a module as long as possible from a valid request: fills its arrays,
+// lengthens its strings, and adds undeclared members, up to a length.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 
@@ -9,7 +8,7 @@ type Json = null | boolean | number | string | readonly Json[] | { readonly [nam
 const ways = ['arrays', 'strings', 'escapes', 'names', 'skipped', 'numbers', 'spaced'] as const;
 type Way = (typeof ways)[number];
 
-/** As text; the same text where it is no JSON. */
+/** Requests as JSON; the source itself if it is not JSON. */
 export function hostileOf(text: string, seed: number): readonly string[] {
   let request: Json;
   try {
@@ -20,7 +19,7 @@ export function hostileOf(text: string, seed: number): readonly string[] {
   return ways.map((way, at) => padded(made(request, way, seed + at), way, target(seed)));
 }
 
-/** Just below where bounds are told. */
+/** A length just below one for which bounds are reported. */
 function target(seed: number): number {
   return [1024, 8192, 65_536][Math.abs(seed) % 3] ?? 1024;
 }
@@ -42,7 +41,7 @@ function made(json: Json, way: Way, seed: number): Json {
     : json;
 }
 
-/** Short texts that differ late, and numbers whose zeros must be multiplied out. */
+/** Short strings that differ late, and numbers whose zeros must be expanded. */
 function varied(json: Json, at: number, way: Way): Json {
   const letters = 'abcdefghijklmnop';
   if (typeof json === 'string') return `a${letters[at >> 4]}${letters[at & 15]}`;
@@ -61,7 +60,7 @@ const fillers: Readonly<Record<Way, string>> = {
   spaced: '1 ,',
 };
 
-/** With a member, in front of all others, that is as long as it may be. */
+/** Adds a member of maximum length before all others. */
 function padded(json: Json, way: Way, length: number): string {
   const text = JSON.stringify(json)
     .replaceAll('9000000000', '9e9')

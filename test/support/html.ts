@@ -1,4 +1,4 @@
-// Pages as a browser takes them: their elements in order, and what was wrong with their text.
+// Parses HTML pages as a browser does: returns their elements in order, and syntax errors.
 
 import { type DefaultTreeAdapterTypes, type ParserError, parse } from 'parse5';
 import { expect } from 'vitest';
@@ -21,7 +21,7 @@ export function attribute({ attrs }: Element, name: string): string | undefined 
   return attrs.find((each) => each.name === name)?.value;
 }
 
-/** They run nothing, load nothing, and lead nowhere else. */
+/** Expects that pages run no code, load nothing, and link nowhere else. */
 export function expectAlone(elements: readonly Element[]): void {
   const tags = new Set(elements.map(({ tagName }) => tagName));
   for (const foreign of ['script', 'link', 'img', 'iframe', 'object', 'base', 'form'])

@@ -1,5 +1,5 @@
-// What the command line does in threads, done in this one: a thread runs a script that was built, and tests run
-// on the sources. Given to `vi.mock`. The threads are tested in assembler.test.ts and process.test.ts.
+// Does in this thread what the command line does in worker threads: a worker runs a built script, and
+// tests run the sources. For `vi.mock`. The workers are tested in assembler.test.ts and process.test.ts.
 
 import type { PolicyThreads } from '../../cli/test-run/policy-threads.ts';
 
@@ -8,7 +8,7 @@ export async function assemblerHere() {
   return { sharedAssembler: () => assemble };
 }
 
-/** All that comes in and goes out is cloned, as on its way to a thread and back. */
+/** Clones all input and output, as a worker would. */
 export async function policyThreadsHere() {
   const { runPolicy } = await import('../../cli/test-run/run-policy.ts');
   const threads: PolicyThreads = {

@@ -1,5 +1,5 @@
-// Policies of many rules: a group each, or all in one; all with conditions of the same few constants, or
-// each with its own.
+// Policies with many rules: one group each, or all in one; with conditions over the same few constants,
+// or over different ones.
 
 export interface Large {
   readonly rules: number;

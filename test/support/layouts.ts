@@ -1,4 +1,4 @@
-// The layouts in which properties over programs compile their policies: every way of the plan is taken.
+// The plans with which properties over programs compile their policies: every branch of planning is used.
 
 import { usualPlan } from '../../compiler/index.ts';
 

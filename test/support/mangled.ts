@@ -1,5 +1,5 @@
-// The same policy as a careless hand might have left it: other blanks and line ends between its
-// words, and comments in all places. Where a text had no blank, none is added.
+// Changes the layout of a source without changing its meaning: other white space between words, and
+// comments in all places. No space is added where the source had none.
 
 import fc from 'fast-check';
 import { tokenize } from '../../language/syntax/tokens.ts';
@@ -14,7 +14,7 @@ const between = fc.oneof(
     '\n\n//)\n',
   ),
 );
-/** Around what needs no blanks beside it. */
+/** Where no white space is necessary. */
 const beside = fc.oneof({ weight: 12, arbitrary: fc.constant('') }, between);
 const loose = /^[{}()[\],]$/;
 

@@ -1,4 +1,4 @@
-// Custom sections of a module's bytes, to be read and replaced by tests.
+// Reads and replaces custom sections in the bytes of a module.
 
 const idOfCustom = 0;
 const headerBytes = 8;
@@ -7,12 +7,12 @@ interface Section {
   readonly start: number;
   readonly end: number;
   readonly id: number;
-  /** Of a custom section. */
+  /** The name of a custom section. */
   readonly name: string;
   readonly content: Uint8Array;
 }
 
-/** The text of the custom section; undefined: there is none. */
+/** The contents of the custom section as a string; undefined: there is none. */
 export function sectionText(wasm: Uint8Array, name: string): string | undefined {
   const section = sectionsOf(wasm).find((each) => each.id === idOfCustom && each.name === name);
   return section && new TextDecoder().decode(section.content);
@@ -20,14 +20,14 @@ export function sectionText(wasm: Uint8Array, name: string): string | undefined 
 
 /** The module with `text` as the only custom section of that name. */
 export function replaceSection(wasm: Uint8Array, name: string, text: string): Uint8Array {
-  const kept = sectionsOf(wasm)
+  const others = sectionsOf(wasm)
     .filter((each) => each.id !== idOfCustom || each.name !== name)
     .map(({ start, end }) => wasm.subarray(start, end));
   const title = new TextEncoder().encode(name);
   const body = Buffer.concat([unsigned(title.length), title, new TextEncoder().encode(text)]);
   return Buffer.concat([
     wasm.subarray(0, headerBytes),
-    ...kept,
+    ...others,
     Buffer.of(idOfCustom),
     unsigned(body.length),
     body,

@@ -1,5 +1,5 @@
-// Mistakes made on purpose: a token of an example policy deleted, doubled, swapped with the next or
-// misspelt; the same ones for the same seed. What is said of each is judged by where it is said.
+// Deliberate errors: a token of an example policy is deleted, duplicated, swapped with the next or
+// misspelled; a seed determines them. Each diagnostic is judged by its position.
 
 import { check, type Diagnostic, type Span } from '../../language/index.ts';
 import { positionAt } from '../../language/support/source.ts';
@@ -15,7 +15,7 @@ export interface Mutant {
   readonly path: string;
   readonly kind: 'delete' | 'double' | 'swap' | 'misspell';
   readonly text: string;
-  /** What was there, and where in the new text the change begins and ends. */
+  /** The replaced source, and the start and the end of the change in the new source. */
   readonly was: string;
   readonly start: number;
   readonly end: number;
@@ -24,7 +24,7 @@ export interface Mutant {
 
 export interface Mutants {
   readonly broken: readonly Mutant[];
-  /** Passed over, since they are valid policies of their own. */
+  /** The number of mutants that are valid policies, and skipped. */
   readonly valid: number;
 }
 
@@ -64,7 +64,7 @@ function mutate({ path, sources }: Sample, random: Random): Mutant {
   };
 }
 
-/** A letter is left out, doubled, or takes the place of the next. */
+/** Removes or duplicates a letter, or replaces it by the next one. */
 function misspelt(word: string, random: Random): string {
   const at = random.below(word.length - 1);
   const [head, letter, rest] = [word.slice(0, at), word[at] ?? '', word.slice(at + 1)];
@@ -75,27 +75,27 @@ function misspelt(word: string, random: Random): string {
   ]);
 }
 
-/** How many messages one mistake may lead to. */
+/** The maximum number of diagnostics for one error. */
 const messageLimit = 3;
 
 /**
- * What is wrong with what is said; undefined: nothing. It is to be said, or to show a place, between the
- * line above the token before the mistake and the line below the token behind it.
+ * The problem with the diagnostics; undefined: none. One of them must be, or must have a label, between
+ * the line above the token before the error and the line below the token after it.
  */
 export function fault({ path, text, start, end, diagnostics }: Mutant): string | undefined {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > messageLimit) return `${errors.length} messages`;
   const { tokens } = tokenize(text);
   const before = tokens.findLast((token) => token.startOffset + token.image.length <= start);
-  const behind = tokens.find((token) => token.startOffset >= end);
+  const next = tokens.find((token) => token.startOffset >= end);
   const first = lineOf(text, before?.startOffset ?? start) - 1;
-  const last = lineOf(text, behind?.startOffset ?? end) + 1;
+  const last = lineOf(text, next?.startOffset ?? end) + 1;
   const near = ({ file, start: from, end: to }: Span) =>
     file === path && lineOf(text, from) <= last && lineOf(text, to) >= first;
-  const told = errors.some(
+  const isReported = errors.some(
     ({ span, related }) => near(span) || related.some((place) => near(place.span)),
   );
-  return told ? undefined : 'told elsewhere';
+  return isReported ? undefined : 'reported elsewhere';
 }
 
 function lineOf(text: string, offset: number): number {

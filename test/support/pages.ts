@@ -1,4 +1,4 @@
-// The pages of docs/ as tests read them: their blocks of code, and the policies among these.
+// Reads the pages of docs/: their code blocks, and the policies among these.
 
 import { readFileSync } from 'node:fs';
 import { check, type Policy } from '../../language/index.ts';
@@ -6,7 +6,7 @@ import { check, type Policy } from '../../language/index.ts';
 export interface Block {
   /** `nhipol`, `nhipol-part`, `nhipol-file`, `json`, … */
   readonly language: string;
-  /** What stands behind it: a file's name. */
+  /** The name of a file, after the language. */
   readonly title: string;
   readonly text: string;
   readonly line: number;
@@ -15,11 +15,11 @@ export interface Block {
 export interface Page {
   readonly text: string;
   readonly blocks: readonly Block[];
-  /** The blocks that have a title, by it. */
+  /** The blocks with a title, by title. */
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Of a page by its path in docs/. */
+/** Reads a page by its path in docs/. */
 export function readPage(path: string): Page {
   const text = readFileSync(new URL(`../../docs/${path}`, import.meta.url), 'utf8');
   const blocks = [...text.matchAll(/^```(\S+) ?(.*)\n([\s\S]*?)^```$/gm)].map(
@@ -34,7 +34,7 @@ export function readPage(path: string): Page {
   return { text, blocks, files: new Map(titled.map((each) => [each.title, each.text])) };
 }
 
-/** The policy of a block, with the page's files beside it; throws what the checker says of it. */
+/** The policy of a block, with the page's files beside it; throws the diagnostics of the checker. */
 export function policyOf({ files }: Page, { text }: Block): Policy {
   const { policy, diagnostics, wanted } = check(
     'policy.nhipol',
@@ -47,7 +47,7 @@ export function policyOf({ files }: Page, { text }: Block): Policy {
   return policy;
 }
 
-/** What the headings of a page can be reached by. */
+/** The anchors of a page's headings. */
 export function anchorsOf(text: string): ReadonlySet<string> {
   return new Set(
     [...text.matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>

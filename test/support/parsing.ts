@@ -1,5 +1,5 @@
-// Parsing in tests: a text in; its tree without spans and its diagnostics, each with the text that
-// it underlines, out.
+// Parses sources in tests: returns the tree without spans, and the diagnostics, each with the code that
+// it underlines.
 
 import { type Diagnostic, Reporter } from '../../language/diagnostics/diagnostics.ts';
 import type { FileNode } from '../../language/syntax/ast.ts';
@@ -23,14 +23,14 @@ export function parsed(text: string): Parsed {
   return { file, found, diagnostics };
 }
 
-/** The items of a text without errors, without spans. */
+/** The items of a source without errors, without spans. */
 export function items(text: string): unknown[] {
   const { file, found } = parsed(text);
   if (found.length > 0) throw new Error(`${text}\n${found.join('\n')}`);
   return file.items.map(withoutSpans);
 }
 
-/** An expression as nested lists, which show what binds to what. */
+/** An expression as nested lists, which show the precedence. */
 export function shape(text: string): unknown {
   const [item] = items(`const x = ${text}`) as [{ value: Record<string, unknown> }];
   return shapeOf(item.value);

@@ -1,4 +1,4 @@
-// Patterns in tests: made from their text alone, and run by bytes, as a module runs them.
+// Patterns in tests: made from their source alone, and run over bytes, as a module runs them.
 
 import {
   type ByteAutomaton,
@@ -20,7 +20,7 @@ export function regex(text: string): Made {
   });
 }
 
-/** As `contains regex"…"` makes it. */
+/** Makes the pattern of `contains regex"…"`. */
 export function search(text: string): Made {
   return makePattern({
     language: 'regex',
@@ -52,13 +52,13 @@ export function spiffe(text: string): Made {
   });
 }
 
-/** A pattern that must be one. */
+/** The pattern; throws if it is invalid. */
 export function patternOf(made: Made): Pattern {
   if (!isPattern(made)) throw new Error(made.why);
   return made;
 }
 
-/** What is underlined and why; undefined: it is a pattern. */
+/** The underlined part and the message; undefined: the pattern is valid. */
 export function refusal(text: string, made: Made): string | undefined {
   return isPattern(made)
     ? undefined

@@ -1,5 +1,5 @@
-// The policies that properties are shown of, and requests for them: the examples, two made for the
-// purpose and generated programs, the same in every run with the same seed.
+// The policies for which properties are tested, and requests for them: the examples, two special policies
+// and generated programs, which the seed determines.
 
 import fc from 'fast-check';
 import { expect } from 'vitest';
@@ -19,7 +19,7 @@ type Named = readonly [name: string, policy: Policy];
 
 export const seed = Number(process.env.NHIPOL_SEED ?? 20_261_125);
 
-/** How many times as much is tried as usually. */
+/** The factor by which the number of tries is multiplied. */
 export const times = Number(process.env.NHIPOL_TIMES ?? 1);
 
 export const examples = exampleFolders.map(
@@ -32,16 +32,16 @@ const generated = fc
   .sample(programs, { numRuns: 8 * times, seed })
   .map(({ text, others }, index): Named => [`generated ${index}`, policyOf(text, others)]);
 export const all = [...examples, strict, separate, approvals, ...generated];
-/** The first of them, whose modules are asked, too: assembling takes longest. */
+/** The first of them, whose modules are compared as well: assembling takes longest. */
 export const compiled = [
   ...[...examples, strict, separate, approvals],
   ...generated.slice(0, 3 * times),
 ];
 
-/** Made once for each policy, since making them takes longest. */
+/** Created once for each policy, because that takes longest. */
 const made = new Map<Policy, readonly GeneratedRequest[]>();
 
-/** Of an example half are its scenario's, most of which are well formed. */
+/** For an example, half of the requests are from its scenario, most of which are valid. */
 export function requestsOf(policy: Policy): readonly GeneratedRequest[] {
   const known = made.get(policy);
   if (known !== undefined) return known;
@@ -62,7 +62,7 @@ export function requestFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   return fc.constantFrom(...requestsOf(policy));
 }
 
-/** Milliseconds: the instant that a request is asked at, or speaks of. */
+/** Milliseconds: the instant of evaluation, or the time of the request. */
 export function askedAt({ text, now }: GeneratedRequest): bigint {
   const [, time = ''] = /"time": ?"([^"]+)"/.exec(text) ?? [];
   const own = Date.parse(time);

@@ -1,5 +1,5 @@
-// Timelines in tests: of rows, each an instant in seconds, what is told, and the session if it is another
-// than `s`; and of a log of the repository.
+// Timelines in tests: from rows, each with an instant in seconds, a payload, and the session if it is not
+// `s`; and from a log of the repository.
 
 import { readFileSync } from 'node:fs';
 import { checkFiles } from '../../cli/io/files.ts';
@@ -23,14 +23,14 @@ export function replayRows(host: Host, rows: readonly Row[], until?: number): Re
   return replay(host, lines, until === undefined ? undefined : BigInt(until * 1000));
 }
 
-type Told = Replayed & { readonly policy: Policy };
+type ReplayOutcome = Replayed & { readonly policy: Policy };
 
-/** Paths are from the repository's root. */
-export async function replayFile(path: string, events: string): Promise<Told> {
+/** Paths are relative to the root of the repository. */
+export async function replayFile(path: string, events: string): Promise<ReplayOutcome> {
   return replayText(path, readFileSync(events, 'utf8'));
 }
 
-export async function replayText(path: string, events: string): Promise<Told> {
+export async function replayText(path: string, events: string): Promise<ReplayOutcome> {
   const { policy } = await checkFiles(path);
   if (policy === undefined) throw new Error(`${path} has errors`);
   const lines = events

@@ -1,4 +1,4 @@
-// Reports in tests: a policy from the repository, checked, with its tests run by the evaluator.
+// Reports in tests: a policy of the repository, checked, with its tests run by the evaluator.
 
 import { testedPolicy } from '../../cli/engines/tested-policy.ts';
 import { checkFiles } from '../../cli/io/files.ts';
@@ -7,7 +7,7 @@ import { policyOf } from './checking.ts';
 
 const known = new Map<string, Promise<TestedPolicy>>();
 
-/** `path`: from the repository's root. Kept once made. */
+/** `path`: relative to the root of the repository. The result is cached. */
 export function testedFile(path: string): Promise<TestedPolicy> {
   const tested = known.get(path) ?? runFile(path);
   known.set(path, tested);

@@ -1,6 +1,5 @@
-// A request's text as other writers, careless or hostile ones might send it: otherwise laid out,
-// ordered and escaped, with other values, members twice or more, cut short, with bytes changed. Most
-// stay JSON.
+// Varies a request as other clients, careless or hostile ones might send it: other layout, order and
+// escapes, other values, duplicate members, truncated, with changed bytes. Most variations are JSON.
 
 import fc from 'fast-check';
 
@@ -12,7 +11,7 @@ function tokensOf(text: string): string[] {
   return text.match(token) ?? [];
 }
 
-/** Texts of values, of which few are what a member declares. */
+/** JSON values, few of which are of the type that a member declares. */
 const values = fc.oneof(
   fc.constantFrom('null', 'true', 'false', '{}', '[]', '0', '-0', '1e2', '1.50', '-7', '01', '"'),
   fc.constantFrom(
@@ -63,7 +62,7 @@ function shuffled(value: unknown, choices: Iterator<number>): unknown {
   return Object.fromEntries(entries);
 }
 
-/** One token becomes something else, as `change` says of it. */
+/** Replaces one token by the result of `change`. */
 function changed(
   isChosen: (token: string) => boolean,
   change: (token: string) => fc.Arbitrary<string>,
@@ -120,7 +119,7 @@ const variations = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom(anotherMember, withoutToken, cut) },
 );
 
-/** Bytes changed as no text could be. */
+/** Changes of bytes that result in invalid UTF-8. */
 const byteChanges = fc.oneof(
   { weight: 9, arbitrary: fc.constant([]) },
   fc.array(fc.tuple(fc.nat(), fc.nat({ max: 255 })), { minLength: 1, maxLength: 2 }),

@@ -1,5 +1,5 @@
-// The command line without a process: arguments and files go in; exit code and both outputs come out,
-// with the folder of the files taken out of them.
+// Runs the command line without a process: from arguments and files to the exit code and both outputs,
+// without the folder of the files in them.
 
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ export interface Around {
   readonly watcher?: Watcher;
 }
 
-/** A folder of its own for the files of one test. */
+/** A temporary folder for the files of one test. */
 export class Folder {
   readonly path = mkdtempSync(join(tmpdir(), 'nhipol-'));
 

@@ -1,4 +1,4 @@
-// The example policies with the files beside them, for whoever checks them without reading files.
+// The example policies with the files that they use, for tests that do not read files themselves.
 
 import { readdirSync, readFileSync } from 'node:fs';
 import { examples } from './examples.ts';

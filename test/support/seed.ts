@@ -1,5 +1,5 @@
-// Every property starts from one seed, so that a run says the same as the one before it. NHIPOL_SEED
-// asks for another: a failure then prints its own.
+// Every property starts from one seed, so that runs are reproducible. NHIPOL_SEED sets another one; a
+// failure then prints its own.
 
 import fc from 'fast-check';
 

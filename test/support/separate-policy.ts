@@ -1,5 +1,5 @@
-// A policy in which every rule reads members and has edges of its own, so that what one rule adds to
-// an answer's `read` and `valid_until` can't be hidden by another.
+// A policy in which every rule reads members and has edges of its own, so that the contribution of one
+// rule to `read` and `valid_until` of an answer cannot be hidden by another.
 
 export const separatePolicy = `policy separate
 enum Mode { off, idle, quiet, on }

@@ -1,4 +1,4 @@
-// A policy that asks for what happened in every way, and what may be done to a session of it.
+// A policy that uses history in every way, and the steps of a session of it.
 
 import fc from 'fast-check';
 import { policyOf } from './checking.ts';

@@ -1,4 +1,4 @@
-// Selectors and tests settle all of its answers, some of which take explaining.
+// A policy whose selectors and tests determine all of its answers, some of which need explaining.
 
 export const settledPolicy = `policy test.settled version "1"
 subject agent { environment: String, scopes: Set<String> }

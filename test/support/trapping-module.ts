@@ -1,10 +1,11 @@
-// A module that keeps the ABI and holds sessions until it is told to fail: a patch whose text has a digit arms it, and the
-// call that the digit stands for then traps, never returns, or writes what the ABI does not allow. All sessions are permitted before.
+// A module that implements the ABI and holds sessions until it fails: a patch that contains a digit
+// selects a call, which then traps, never returns, or writes an answer that the ABI does not allow. All
+// sessions are permitted before.
 
 import { maxChanges } from '@nhipol/runtime/abi';
 import { assembleCanned, cannedManifest, withManifest } from './canned-module.ts';
 
-/** What a patch arms the module for, as `{"context":{"fail":N}}`. */
+/** The failures that a patch selects, as `{"context":{"fail":N}}`. */
 export const failures = { decide: 1, sweep: 2, tooManyChanges: 3, due: 4, endless: 5 } as const;
 
 const sessions = `
@@ -54,7 +55,7 @@ export async function assembleTrapping(): Promise<Uint8Array> {
   return withManifest(wasm, { ...cannedManifest, sessions: { bytes: 64, words: {} } });
 }
 
-/** A module that keeps the ABI, and whose start function never returns. */
+/** A module that implements the ABI, and whose start function never returns. */
 export async function assembleEndlessStart(): Promise<Uint8Array> {
   const wasm = await assembleCanned({ more: 'do asked |= 1; while (asked != 0);' });
   return withManifest(wasm, cannedManifest);

@@ -1,8 +1,8 @@
-// A clock that a test turns by hand.
+// A clock for tests.
 
 import type { Clock } from '@nhipol/runtime';
 
-/** A clock that stands still but for `to`, which calls what is due on the way. */
+/** A clock that only `to` advances, which calls the timers that are due on the way. */
 export class TurnedClock implements Clock {
   #now = 1_000_000;
   readonly #alarms = new Set<{ readonly at: number; readonly call: () => void }>();

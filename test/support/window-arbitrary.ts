@@ -1,4 +1,4 @@
-// Windows as syntax trees: any days, times and exceptions, in zones of the caller's choice.
+// Arbitraries for windows as syntax trees: any days, times and exceptions, in given zones.
 
 import fc from 'fast-check';
 import { Context } from '../../language/checker/context.ts';
@@ -58,13 +58,13 @@ const dates: fc.Arbitrary<DateRangeNode> = fc
 
 const dayNumber = (text: string) => Date.parse(text) / 86_400_000;
 
-/** Days on which a clock is put forward or back, the days before them, and the first and last known day. */
+/** Days on which a clock changes, the days before them, and the first and last known day. */
 const specialDays = [
   ...['2026-03-08', '2026-03-28', '2026-03-29', '2026-10-24', '2026-10-25', '2026-11-01'],
   ...['1970-01-01', '1970-01-02', '2000-02-29', '2011-12-29', '2011-12-30', '2099-12-30'],
 ].map(dayNumber);
 
-/** Exceptions that follow one another: adjacent, overlapping or some days apart. */
+/** Exceptions in sequence: adjacent, overlapping or some days apart. */
 const chained: fc.Arbitrary<readonly DateRangeNode[]> = fc
   .tuple(
     fc.oneof(fc.constantFrom(...specialDays), fc.integer({ min: 20_400, max: 20_800 })),
@@ -84,7 +84,7 @@ const chained: fc.Arbitrary<readonly DateRangeNode[]> = fc
     return made;
   });
 
-/** Every day there is, or all of them up to a year. */
+/** All days, or all days up to a year. */
 const throughout: fc.Arbitrary<readonly DateRangeNode[]> = fc.constantFrom(
   [dateRange(0, dayNumber('2099-12-31'))],
   [dateRange(0, dayNumber('2026-12-31'))],
@@ -97,7 +97,7 @@ const exceptions: fc.Arbitrary<readonly DateRangeNode[]> = fc.oneof(
   { weight: 1, arbitrary: throughout },
 );
 
-/** The window that a tree stands for. */
+/** The window of a syntax tree. */
 export function windowOf(node: WindowNode): Window {
   const window = checkWindow(new Context(new Reporter(), new Map(), new Map()), node);
   if (window === undefined) throw new Error(`no window in ${node.zone.value}`);

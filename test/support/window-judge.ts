@@ -1,11 +1,12 @@
-// Whether an instant is inside a window, told from the words of the window and a wall clock, which the
-// caller brings: by JavaScript's own calendar, and looked at anew for every instant.
+// An independent implementation of windows: whether an instant is inside, from the definition of the
+// window and a wall clock that the caller supplies, with JavaScript's calendar, and computed anew for
+// every instant.
 
 import type { DaysNode, WindowNode } from '../../language/syntax/ast.ts';
 
 const dayLength = 86_400_000;
 
-/** What the zone's clock reads, as the milliseconds of that reading in UTC. */
+/** The local time of the zone, as milliseconds of the same reading in UTC. */
 export type WallClock = (zone: string, instant: number) => number;
 
 function isListed({ nth, from, to = from }: DaysNode, date: Date): boolean {

@@ -1,4 +1,4 @@
-// A syntax tree as plain data to compare: without spans, and without members that are undefined.
+// Converts a syntax tree to plain data for comparisons: without spans, and without undefined members.
 
 export function withoutSpans(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutSpans);

@@ -1,5 +1,5 @@
-// What formatting keeps of a text: its words and, each behind the word that it follows, its
-// comments. Commas come and go, and so do parentheses around parentheses; `==` is written `is`.
+// The parts of a source that formatting preserves: its words and, with the word before each, its
+// comments. Formatting adds and removes commas and double parentheses; `==` is written `is`.
 
 import { tokenize } from '../../language/syntax/tokens.ts';
 

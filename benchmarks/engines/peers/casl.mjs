@@ -1,5 +1,6 @@
-// @casl/ability: one ability for all. A condition compares a field with a constant, so what relates two
-// fields is computed beforehand, and timed along. Rules are found by action and resource type.
+// @casl/ability: one ability for all requests. A condition compares a field with a constant, so relations
+// between two fields are computed beforehand, which is timed as well. Rules are found by action and
+// resource type.
 
 import { effectOf } from '../engine.mjs';
 import { regexOf, withFacts } from './facts.mjs';

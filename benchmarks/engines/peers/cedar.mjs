@@ -1,6 +1,6 @@
-// Cedar, the engine in Rust compiled to WebAssembly: policies parsed once, entities built for each
-// request. It has no remainder, so the weekday is computed beforehand, and timed along; times and
-// addresses are its own. A `*` of its `like` does not stop at a separator.
+// Cedar, the Rust engine compiled to WebAssembly: policies are parsed once, entities are built for each
+// request. It has no remainder operator, so the weekday is computed beforehand, which is timed as well;
+// times and addresses are Cedar's own. A `*` in its `like` does not stop at a separator.
 
 import { wallClock } from '../../workloads/p2.mjs';
 import { effectOf } from '../engine.mjs';
@@ -53,7 +53,7 @@ export const cedar = {
   name: '@cedar-policy/cedar-wasm',
   way: 'object',
   isPeer: true,
-  // Node 20 aborts when V8 deoptimises a hot function that it has inlined this module's calls into.
+  // Node 20 aborts when V8 deoptimizes a hot function into which it has inlined calls of this module.
   flags: ['--no-turbo-inline-js-wasm-calls'],
   prepare: async (workload) => {
     const { preparsePolicySet, statefulIsAuthorized } = await import(

@@ -1,5 +1,5 @@
-// Two implementations of CEL, the Common Expression Language. Neither knows addresses: they compare
-// the number that facts.mjs makes of one.
+// Two implementations of CEL, the Common Expression Language. Neither supports addresses: they compare
+// the numbers that facts.mjs computes.
 
 import { addressNumber } from '../../workloads/addresses.mjs';
 import { effectOf } from '../engine.mjs';
@@ -35,7 +35,7 @@ const distinctions = {
   glob: ({ glob = '' }) => `${tool} && subject.properties.workload.matches("${regexOf(glob)}")`,
 };
 
-/** A text for each rule. @param {Workload} workload */
+/** An expression for each rule. @param {Workload} workload */
 export function celOf(workload) {
   return textsOf(workload, [p1, p2], distinctions);
 }
@@ -82,7 +82,7 @@ function factsOf(workload) {
 }
 
 /**
- * Plain objects are no maps of CEL here.
+ * This implementation does not accept plain objects as CEL maps.
  *
  * @param {Readonly<Record<string, any>>} facts
  */

@@ -1,5 +1,5 @@
-// @casbin/expression-eval, the evaluator below node-casbin's matchers: JavaScript-like expressions,
-// parsed once and interpreted. `in` is added as casbin adds it; `starts_with` and `matches` are ours.
+// @casbin/expression-eval, the evaluator of node-casbin's matchers: JavaScript-like expressions, parsed
+// once and interpreted. `in` is added as casbin adds it; `starts_with` and `matches` are added here.
 
 import { effectOf } from '../engine.mjs';
 import { regexOf, someOf, withFacts } from './facts.mjs';

@@ -1,5 +1,5 @@
-// What some peers can't compute and so are given beside the request. Computing it is timed along with
-// their decision.
+// Facts that some peers cannot compute and therefore get in addition to the request. Their computation is
+// timed together with the decision.
 
 import { addressNumber } from '../../workloads/addresses.mjs';
 import { wallClock } from '../../workloads/p2.mjs';
@@ -8,7 +8,7 @@ import { wallClock } from '../../workloads/p2.mjs';
 /** @typedef {import('../../workloads/p3/kind.mjs').ScaledRequest} Request */
 
 /**
- * The request, with the weekday and the second of the day (UTC) and its address as a number, as far as
+ * The request with the weekday and the second of the day (UTC) and its address as a number, if
  * the workload's policy needs them.
  *
  * @param {Workload} workload
@@ -41,7 +41,7 @@ export function withFacts({ case: { name, kind } }) {
   return (request) => request;
 }
 
-/** Tries one condition after the other. @param {readonly ((facts: any) => unknown)[]} conditions */
+/** Evaluates one condition after another. @param {readonly ((facts: any) => unknown)[]} conditions */
 export function someOf(conditions) {
   return (/** @type {any} */ facts) => {
     for (let at = 0; at < conditions.length; at += 1) {
@@ -51,7 +51,7 @@ export function someOf(conditions) {
   };
 }
 
-/** For peers without globs: `*` within a segment, `**` at the end. @param {string} glob */
+/** A regular expression for peers without globs: `*` within a segment, `**` at the end. @param {string} glob */
 export function regexOf(glob) {
   return `^${glob.replace(/\*\*$/, '.+').replace('/*', '/[^/]+')}$`;
 }

@@ -1,5 +1,5 @@
-// json-logic-engine: rules as JSON, compiled to a JavaScript function by `build`. It knows neither
-// times nor addresses nor patterns: facts.mjs computes the first two, a method of ours does the third.
+// json-logic-engine: rules as JSON, compiled to a JavaScript function by `build`. It supports neither
+// times nor addresses nor patterns: facts.mjs computes the first two, an added method matches the third.
 
 import { effectOf } from '../engine.mjs';
 import { regexOf, withFacts } from './facts.mjs';

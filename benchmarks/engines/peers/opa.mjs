@@ -1,5 +1,5 @@
 // OPA: Rego compiled to WebAssembly, run by @open-policy-agent/opa-wasm. opa/policy.wasm is committed,
-// since npm has no compiler of Rego; opa/build.sh makes it. P3 is one rule over the N as data.
+// because npm has no Rego compiler; opa/build.sh builds it. P3 is one rule over N entries of data.
 
 import { readFileSync } from 'node:fs';
 import { effectOf } from '../engine.mjs';
@@ -8,7 +8,7 @@ import { withFacts } from './facts.mjs';
 /** @typedef {import('../engine.mjs').Engine} Engine */
 /** @typedef {import('../engine.mjs').Workload} Workload */
 
-/** Pages of memory at first, for the data of 10,000 rules. */
+/** The initial pages of memory, for the data of 10,000 rules. */
 const pages = 200;
 
 /** @type {readonly Engine[]} */
@@ -28,7 +28,7 @@ export const opa = [
     name: '@open-policy-agent/opa-wasm',
     way: 'bytes',
     isPeer: true,
-    // The weekday must be computed from the request, which takes an object.
+    // The weekday must be computed from the request, which requires an object.
     takes: ({ name }) => name !== 'p2',
     prepare: async (workload) => {
       const decide = await loaded(workload);
@@ -51,7 +51,7 @@ async function loaded({ case: { name, kind }, rules }) {
     effectOf(policy.evaluate(input, entry)[0]?.result === true);
 }
 
-/** By what tells them apart, where that is one value. @param {Workload['rules']} rules */
+/** The rules by their discriminator, if that is one value. @param {Workload['rules']} rules */
 export function keyed(rules) {
   return Object.fromEntries(rules.map((rule) => [rule.action ?? rule.owner, rule]));
 }

@@ -1,5 +1,4 @@
-// The rules of a workload as texts, for engines whose expressions differ in little but what tells
-// rules apart.
+// The rules of a workload as expressions, for engines whose rules differ in little but the discriminator.
 
 /** @typedef {import('../engine.mjs').Workload} Workload */
 /** @typedef {import('../../workloads/p3/kind.mjs').Rule} Rule */
@@ -7,7 +6,7 @@
 /**
  * @param {Workload} workload
  * @param {readonly [p1: string, p2: string]} single
- * @param {Readonly<Record<string, (rule: Rule) => string>>} distinctions by the kind of P3
+ * @param {Readonly<Record<string, (rule: Rule) => string>>} distinctions By the kind of P3.
  * @returns {readonly string[]}
  */
 export function textsOf({ case: { name, kind }, rules }, [p1, p2], distinctions) {

@@ -1,4 +1,4 @@
-// Rules for an action and a resource type of their own.
+// Rules that each have their own action and resource type.
 
 import { holds, permit } from './kind.mjs';
 

@@ -1,4 +1,4 @@
-// Rules for the resources of one owner each.
+// Rules that each have one resource owner.
 
 import { holds, oneGroup } from './kind.mjs';
 

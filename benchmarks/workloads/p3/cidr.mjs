@@ -1,5 +1,5 @@
-// Rules for subjects in a network each. Three in ten networks lie inside an earlier one, so that an
-// address may be in several.
+// Rules for subjects in one network each. Three in ten networks are inside an earlier one, so that an
+// address can be in several.
 
 import { addressNumber, addressText, networkOf } from '../addresses.mjs';
 import { holds, oneGroup } from './kind.mjs';
@@ -74,7 +74,7 @@ function atStart(address, length) {
 }
 
 /**
- * The stretches of addresses between all firsts and lasts, and the rules of each.
+ * The stretches of addresses between the boundaries of all networks, and the rules of each.
  *
  * @param {readonly Rule[]} rules
  */

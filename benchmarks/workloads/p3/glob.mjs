@@ -1,11 +1,11 @@
-// Rules for workloads whose path a glob of one of three skeletons matches. A path may match a glob of
-// the first and one of the third.
+// Rules for workloads whose path matches a glob of one of three skeletons. A path can match a glob of the
+// first and one of the third.
 
 import { holds, oneGroup } from './kind.mjs';
 
 /** @typedef {import('./kind.mjs').Rule} Rule */
 
-/** Of ten rules in a row so many are of the first two skeletons. */
+/** The numbers of rules with the first two skeletons, of ten rules in a row. */
 const [teams, repositories] = [6, 3];
 
 /** @type {import('./kind.mjs').Kind} */
@@ -63,7 +63,7 @@ function globOf(index) {
   return globs[skeletonOf(index)];
 }
 
-/** The one segment that tells a glob from the others of its skeleton. @param {Rule} rule */
+/** The one segment in which a glob differs from the others of its skeleton. @param {Rule} rule */
 function literalOf({ glob = '' }) {
   return /(?:team|repo|bot)-\d+/.exec(glob)?.[0] ?? '';
 }

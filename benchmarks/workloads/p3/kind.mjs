@@ -1,4 +1,4 @@
-// What a kind of P3 is: how its rules are told apart, and what they look like in nhipol.
+// The interface of a kind of P3: how its rules differ, and their source in nhipol.
 
 /** @typedef {import('../request.mjs').Random} Random */
 /** @typedef {import('../request.mjs').Request} Request */
@@ -8,13 +8,13 @@
  * @property {number} index
  * @property {number} risk
  * @property {string} scope
- * @property {string} [action] Of the kind `action`, like the next.
+ * @property {string} [action] For the kind `action`, like the next one.
  * @property {string} [type]
- * @property {string} [owner] Of the kind `attribute`.
- * @property {string} [network] Of the kind `cidr`, like the next two: its first and last address.
+ * @property {string} [owner] For the kind `attribute`.
+ * @property {string} [network] For the kind `cidr`, like the next two: its first and last address.
  * @property {number} [first]
  * @property {number} [last]
- * @property {string} [glob] Of the kind `glob`.
+ * @property {string} [glob] For the kind `glob`.
  */
 
 /**
@@ -26,21 +26,21 @@
 
 /**
  * @typedef {object} Kind
- * @property {(random: Random) => (index: number) => Partial<Rule>} distinguish What tells a rule from
- *   all that were made before.
+ * @property {(random: Random) => (index: number) => Partial<Rule>} distinguish The properties that distinguish a rule from
+ *   all earlier ones.
  * @property {(request: ScaledRequest, rule: Rule, random: Random, rules: readonly Rule[]) => void} aim
- *   Makes a request one that the rule is about.
- * @property {(request: ScaledRequest) => (rule: Rule) => boolean} about Which rules a request is about,
- *   as plainly as it can be said: what is expected comes from it.
+ *   Moves a request into the scope of the rule.
+ * @property {(request: ScaledRequest) => (rule: Rule) => boolean} about Whether a request is in the scope of a rule,
+ *   in the simplest form: the expected decisions are computed from it.
  * @property {(rules: readonly Rule[]) => (request: ScaledRequest) => boolean} byHand The policy as a
- *   function written by hand, with an index fit for the kind.
- * @property {string} [subject] Members that the policy declares besides, like the next.
+ *   handwritten function, with an index for the kind.
+ * @property {string} [subject] Additional members that the policy declares, like the next one.
  * @property {string} [resource]
  * @property {(rules: readonly Rule[]) => string} group The rules in nhipol.
  */
 
 /**
- * The three conditions that all rules have.
+ * Whether the three conditions that all rules have are met.
  *
  * @param {Rule} rule
  * @param {ScaledRequest} request
@@ -53,7 +53,11 @@ export function holds(rule, { subject, resource, context }) {
   );
 }
 
-/** A permit of a group, with what tells it apart. @param {Rule} rule @param {string} [condition] */
+/**
+ * The permit of a rule, with the condition that distinguishes it.
+ * @param {Rule} rule
+ * @param {string} [condition]
+ */
 export function permit({ index, risk, scope }, condition) {
   const conditions = [
     ...(condition === undefined ? [] : [condition]),

@@ -1,5 +1,5 @@
-// The hashes of the assembly library's hash.ts and rule-index.ts, for what is laid out to be found by
-// them.
+// The hash functions of hash.ts and rule-index.ts of the assembly library, for data that the module looks
+// up by hash.
 
 const bits = 64;
 const spread = 0x9e3779b97f4a7c15n;

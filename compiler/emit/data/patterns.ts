@@ -1,4 +1,4 @@
-// A pattern's automaton as the bytes that the assembly library's patterns.ts reads.
+// Encodes the automaton of a pattern in the format of patterns.ts of the assembly library.
 
 import type { ByteAutomaton } from '../../../language/index.ts';
 

@@ -1,5 +1,5 @@
-// A record's members as bytes, in the format of the assembly library's members.ts: by them the reader of
-// objects finds where a value belongs, and how it is read.
+// Encodes the members of a record in the format of members.ts of the assembly library. The reader of
+// objects uses it to find where to store a value and how to read it.
 
 const encoder = new TextEncoder();
 
@@ -7,11 +7,11 @@ export interface TableMember {
   readonly name: string;
   readonly kind: number;
   readonly path: number;
-  /** From the record's own cell, or from the start of the facts where it has none. */
+  /** Relative to the record's own cell, or to the start of the facts if it has none. */
   readonly cell: number;
-  /** Address of its own table, of a record; what else its kind takes. */
+  /** For a record, the address of its table; for other kinds, their parameter. */
   readonly record: number;
-  /** What becomes of it when it is missing: nothing, a fault, or a fault that its cells share. */
+  /** The result of a missing member: none, a fault, or a fault that is also set in its cells. */
   readonly missing: 'fine' | 'fault' | 'faulty';
 }
 
@@ -28,22 +28,25 @@ export function recordTable(size: number, members: readonly TableMember[]): Uint
 const headerBytes = 18;
 
 function row({ name, kind, path, cell, record, missing }: TableMember, index: number) {
-  const usual = encoder.encode(usualName(name));
+  const common = encoder.encode(usualName(name));
   const own = isPlain(name) ? [] : encoder.encode(name);
   return [
-    ...u16(headerBytes + usual.length + own.length),
-    ...u16(usual.length),
+    ...u16(headerBytes + common.length + own.length),
+    ...u16(common.length),
     ...u16(kind),
     ...u16(path),
     ...u32(cell),
     ...u32(record),
     ...[index, missing === 'faulty' ? 1 : 0],
-    ...usual,
+    ...common,
     ...own,
   ];
 }
 
-/** With its colon: most writers put none before it, and escape only what must be. */
+/**
+ * The name with its colon in the common form: most writers put no space before the colon, and escape only
+ * what they must.
+ */
 export function usualName(name: string): string {
   return `${JSON.stringify(name)}:`;
 }

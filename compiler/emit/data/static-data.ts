@@ -1,6 +1,6 @@
-// The module's constant data, built byte by byte at addresses that this compiler fixes: texts,
-// constant sets, tables. Equal texts and sets are stored once; the bytes of an address are a text. The formats are those of the
-// assembly library (cells.ts, tables.ts, patterns.ts).
+// Builds the constant data of a module at addresses that the compiler fixes: strings, constant sets,
+// tables. Equal strings and sets are stored once; the bytes of an address are stored like a string. The
+// formats are those of the assembly library (cells.ts, tables.ts, patterns.ts).
 
 import type { Pattern } from '../../../language/index.ts';
 import { cellSize, scalarKey } from '../../ir/cells.ts';
@@ -11,7 +11,7 @@ import { windowBytes, zoneBytes } from './zone-data.ts';
 
 const encoder = new TextEncoder();
 
-/** By their numbers in the assembly library's columns.ts. */
+/** Column kinds by their numbers in columns.ts of the assembly library. */
 const columnKinds: readonly IrColumn['kind'][] = [
   'Bool',
   'Int',
@@ -28,7 +28,7 @@ const columnKinds: readonly IrColumn['kind'][] = [
 
 export interface Block {
   readonly address: number;
-  /** Bytes of a text, elements of a set. */
+  /** The bytes of a string, or the elements of a set. */
   readonly length: number;
 }
 
@@ -37,7 +37,7 @@ export class StaticData {
   #bytes = new Uint8Array(1024);
   #view = new DataView(this.#bytes.buffer);
   #used = 0;
-  /** The most slots of any table that a look-up passes before it comes to one that is free. */
+  /** The maximum number of slots in any table that a look-up visits before a free slot. */
   longestRun = 0;
   readonly #texts = new Map<string, Block>();
   readonly #sets = new Map<string, Block>();
@@ -64,7 +64,7 @@ export class StaticData {
     return { address, length: bytes.length };
   }
 
-  /** Numbers of 32 bits; gives their address. */
+  /** Stores 32-bit numbers and returns their address. */
   words(words: readonly number[]): number {
     const bytes = new Uint8Array(words.length * 4);
     const view = new DataView(bytes.buffer);
@@ -72,7 +72,7 @@ export class StaticData {
     return this.raw(bytes).address;
   }
 
-  /** Slots of 16 bytes, found by their hash, as in the assembly library's text-table.ts. */
+  /** Stores slots of 16 bytes by hash, as in text-table.ts of the assembly library. */
   hashed(entries: readonly { readonly hash: number; readonly words: readonly number[] }[]): number {
     let slots = 2;
     while (slots < entries.length * 2) slots *= 2;
@@ -87,7 +87,7 @@ export class StaticData {
     return this.words(words);
   }
 
-  /** A table that gives names their places in the list, from 1 on. */
+  /** Stores a table that maps names to their positions in the list, starting at 1. */
   names(names: readonly string[]): number {
     const entries = names.map((name, at) => {
       const { address, length } = this.text(name);
@@ -105,14 +105,14 @@ export class StaticData {
     return block;
   }
 
-  /** A text or a constant set. */
+  /** Stores a string or a constant set. */
   block(value: string | Uint8Array | readonly IrScalar[]): Block {
     return typeof value === 'string' || value instanceof Uint8Array
       ? this.text(value)
       : this.set(value);
   }
 
-  /** A constant set, as an array of known cells. */
+  /** Stores a constant set as an array of known cells. */
   set(values: readonly IrScalar[]): Block {
     const key = JSON.stringify(values.map(scalarKey));
     const known = this.#sets.get(key);
@@ -141,7 +141,7 @@ export class StaticData {
     return address;
   }
 
-  /** A hash table of the rows by their keys; gives its address. */
+  /** Stores a hash table of the rows by their keys; returns its address. */
   table(table: IrTable): number {
     const known = this.#tables.get(table);
     if (known !== undefined) return known;
@@ -150,12 +150,15 @@ export class StaticData {
     return address;
   }
 
-  /** What an external table takes, and the empty table that it holds at first; gives its address. */
+  /**
+   * Stores the description of an external table, and the empty table that it contains at first; returns
+   * its address.
+   */
   description(table: IrTable): number {
     const known = this.#descriptions.get(table);
     if (known !== undefined) return known;
     const { external } = table;
-    if (external === undefined) throw new Error('broken invariant: a table that nobody fills');
+    if (external === undefined) throw new Error('broken invariant: not an external table');
     const empty = this.table(table);
     const columns = [...external.keys, external.value];
     const members = columns.map((column) => this.set(column.members));
@@ -194,7 +197,7 @@ export class StaticData {
     return address;
   }
 
-  /** Twice around, for a run may go on at the first slot. */
+  /** Visits the slots twice, because a run can continue at the first slot. */
   #noteRuns(slots: number, isTaken: (at: number) => boolean): void {
     let run = 0;
     for (let at = 0; at < 2 * slots; at += 1) {
@@ -203,7 +206,7 @@ export class StaticData {
     }
   }
 
-  /** Gives its address. */
+  /** Stores a pattern; returns its address. */
   pattern(pattern: Pattern): number {
     const known = this.#patterns.get(pattern);
     if (known !== undefined) return known;
@@ -253,7 +256,7 @@ export class StaticData {
     return this.#view.getUint32(address - this.#base, true);
   }
 
-  /** 16 bytes apart, so that cells lie well. */
+  /** Reserves memory at a multiple of 16 bytes, so that cells are aligned. */
   #reserve(size: number): number {
     const at = this.#used;
     this.#used += roundedUp(size);
@@ -267,12 +270,12 @@ export class StaticData {
   }
 }
 
-/** As blocks lie: 16 bytes apart. */
+/** Rounds up to a multiple of 16 bytes, the alignment of blocks. */
 export function roundedUp(size: number): number {
   return Math.ceil(size / 16) * 16;
 }
 
-/** A word of 64 bits, signed or not, as the two of 32 that lie in memory. */
+/** Splits a 64-bit word, signed or unsigned, into the two 32-bit words of its memory layout. */
 export function halves(word: bigint): readonly [low: number, high: number] {
   const bits = BigInt.asUintN(64, word);
   return [Number(bits & 0xffffffffn), Number(bits >> 32n)];
@@ -282,7 +285,7 @@ export function bytesOf(text: string | Uint8Array): Uint8Array {
   return typeof text === 'string' ? encoder.encode(text) : text;
 }
 
-/** FNV-1a over each key's bytes and an end mark, as in the assembly library's tables.ts. */
+/** FNV-1a over the bytes of each key and an end mark, as in tables.ts of the assembly library. */
 function hashKeys(keys: readonly IrScalar[]): number {
   let hash = 0x811c9dc5;
   const add = (byte: number) => {

@@ -1,8 +1,9 @@
-// Telling which of a few constant names a text is: by its length first, then eight bytes at a time.
+// Emits code that finds which of a few constant names a string is: by its length first, then eight bytes
+// at a time.
 
 const encoder = new TextEncoder();
 
-/** Compares the text at `pointer` with a constant, a few bytes at a time. */
+/** Compares the string at `pointer` with a constant, a few bytes at a time. */
 function equals(text: string, pointer: string): string {
   const bytes = encoder.encode(text);
   const view = new DataView(bytes.buffer);
@@ -28,7 +29,7 @@ function equals(text: string, pointer: string): string {
   return parts.length === 0 ? 'true' : parts.join(' && ');
 }
 
-/** Statements that leave with the name's place, told apart by length first. */
+/** Emits statements that return the position of the name, by its length first. */
 export function emitPlaces(
   names: readonly string[],
   length: string,

@@ -1,4 +1,4 @@
-// Zones and windows as the bytes that the assembly library reads (assembly/windows.ts).
+// Encodes zones and windows in the format of the assembly library (assembly/windows.ts).
 
 import { dayLength, isFixed } from '../../../language/index.ts';
 import type { IrWindow, IrZone } from '../../ir/ir.ts';

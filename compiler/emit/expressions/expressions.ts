@@ -1,6 +1,6 @@
-// Expressions of the IR as AssemblyScript statements over locals. Nothing is skipped: each node is
-// computed once where it is first needed, beside it whether it is known, its edge where time may
-// change it, and on demand the mask of paths that made it unknown.
+// Emits expressions of the IR as AssemblyScript statements over locals. Nothing is skipped: each node is
+// computed once, where it is first needed, with whether it is known, its edge if time can change it, and
+// on demand the mask of the paths that made it unknown.
 
 import type {
   IrAddress,
@@ -25,7 +25,7 @@ import {
   word,
 } from './locals.ts';
 
-/** By path the mask, a u64, that stands for it where it is unknown. */
+/** The mask, a u64, of each path that can be unknown. */
 export interface Masks {
   readonly get: (path: string) => string | undefined;
 }
@@ -33,11 +33,11 @@ export interface Masks {
 export interface EmitOptions {
   readonly facts: number;
   readonly data: StaticData;
-  /** Computes masks instead of edges. */
+  /** If present, masks are computed instead of edges. */
   readonly bits: Masks | undefined;
-  /** Constants that stand in the row that `row` points to, and where. */
+  /** The constants that are in the row at `row`, and their positions. */
   readonly holes: ReadonlyMap<Hole, number> | undefined;
-  /** What is decided already. */
+  /** The atoms that are decided already. */
   readonly atoms: AtomWords | undefined;
 }
 
@@ -64,7 +64,7 @@ export class ExpressionEmitter {
     this.#options = options;
   }
 
-  /** What is asked of the facts as they lie in their cells, and of nothing that was decided before. */
+  /** An emitter for expressions over the cells of the facts, without anything that was decided before. */
   static ofFacts(facts: number, data: StaticData): ExpressionEmitter {
     return new ExpressionEmitter({
       ...{ facts, data },
@@ -209,11 +209,12 @@ export class ExpressionEmitter {
     return { ...plain, value: `${block.address}`, length: `${block.length}` };
   }
 
-  /** A constant address stays one number, so that loads need no sum. */
+  /** A constant address stays one number, so that loads need no addition. */
   #address({ base, offset }: IrAddress): string {
     if (base === 'facts') return `${this.#options.facts + offset}`;
     const variable = this.#variables.get(base);
-    if (variable === undefined) throw new Error(`broken invariant: ${base.name} outside its loop`);
+    if (variable === undefined)
+      throw new Error(`broken invariant: ${base.name} is used outside its loop`);
     return offset === 0 ? variable : `${variable} + ${offset}`;
   }
 
@@ -225,7 +226,7 @@ export class ExpressionEmitter {
     return { ...loaded, edge, mask: this.#mask(unusable(loaded), [], [expr.path]) };
   }
 
-  /** A cell whose value nobody asks for. */
+  /** A cell whose value is not used. */
   #marks({ address, rep, path }: IrCell): Local {
     const at = this.#address(address);
     const known = this.#let('k', 'i32', `load<u8>(${at}, 9)`);
@@ -234,7 +235,7 @@ export class ExpressionEmitter {
     return { known, value: '0', length: '0', partial, edge: undefined, mask };
   }
 
-  /** What is not known has a value nevertheless, that of a cell: nobody takes it for one. */
+  /** A value that is not known still has the contents of its cell, which nothing uses. */
   #load(rep: IrExpr['rep'], at: string, known: string): Omit<Local, 'edge' | 'mask'> {
     const plain = { known, length: '0', partial: '0' };
     if (rep === 'tri')
@@ -249,7 +250,7 @@ export class ExpressionEmitter {
     return { known, value, length, partial };
   }
 
-  /** Makes `known` false where a freshness around a value does not hold; gives the edge. */
+  /** Makes `known` false if a freshness around a value is not met; returns the edge. */
   #whileFresh(known: string, fresh: readonly IrFresh[]): string | undefined {
     if (fresh.length === 0) return undefined;
     const edge = this.#let('e', 'i64', 'NEVER');
@@ -288,7 +289,7 @@ export class ExpressionEmitter {
 
   // --- edges and masks ---------------------------------------------------------------------------
 
-  /** A local with the earliest edge of the operands; `always`: also when none has one. */
+  /** A local with the earliest edge of the operands; `always`: also if none has an edge. */
   #minEdge(operands: readonly Local[], always: boolean): string | undefined {
     const edges = operands.map((operand) => operand.edge).filter((edge) => edge !== undefined);
     if (edges.length === 0 && !always) return undefined;
@@ -298,7 +299,7 @@ export class ExpressionEmitter {
     return edge;
   }
 
-  /** Bits of the operands, and of the paths, where it is unknown. */
+  /** The bits of the operands and of the paths, if the value is unknown. */
   #mask(unknown: string, operands: readonly Local[], paths: readonly string[]): string {
     if (this.#options.bits === undefined) return '0';
     const bits = this.#bitsOf(paths);
@@ -311,13 +312,13 @@ export class ExpressionEmitter {
       : this.#let('m', 'u64', `(${unknown}) ? ${parts.join(' | ')} : 0`);
   }
 
-  /** The masks of paths joined; `0`: none has one. */
+  /** The masks of the paths combined; `0`: no path has a mask. */
   #bitsOf(paths: readonly string[]): string {
     const masks = paths.flatMap((path) => this.#options.bits?.get(path) ?? []);
     return masks.length === 0 ? '0' : `(${masks.join(' | ')})`;
   }
 
-  /** A condition over operands that it does not treat specially. */
+  /** A condition over operands without special treatment. */
   #tri(value: string, operands: readonly Local[], certain = false): Local {
     const name = this.#let('t', 'i32', value);
     const mask = certain ? '0' : this.#mask(`${name} == 1`, operands, []);
@@ -357,7 +358,7 @@ export class ExpressionEmitter {
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  /** Found before rules are judged. */
+  /** A value found before rules are judged. */
   #remembered(expr: IrExpr & { kind: 'remembered' }): Local {
     const { offset, rep, timeful, path } = expr;
     const keys = expr.keys.map((key) => this.emit(key));
@@ -388,7 +389,7 @@ export class ExpressionEmitter {
     return { known, value, length: '0', partial: '0', edge, mask };
   }
 
-  /** The mask of an instant's own unknown or, where it is known, of what it was read from. */
+  /** The mask of an instant's own unknown or, if it is known, of the paths that it was read from. */
   #beyond(unknown: string, of: Local, reads: readonly string[]): string {
     const bits = this.#bitsOf(reads);
     if (!this.#masks || bits === '0') return this.#mask(unknown, [of], []);
@@ -450,7 +451,7 @@ export class ExpressionEmitter {
     const call = `${expr.function}(${operands.join(', ')})`;
     const edge = this.#minEdge(args, false);
     if (expr.rep === 'tri') {
-      // A test that may fail gives all three values by itself.
+      // A test that can fail returns all three values itself.
       const tested = expr.mayFail ? call : `i32(${call}) << 1`;
       const value = this.#let('t', 'i32', `${known} ? ${tested} : 1`);
       return {
@@ -513,7 +514,9 @@ export class ExpressionEmitter {
     };
   }
 
-  /** Once decided, the latest edge of those that decide it; else the earliest of all. */
+  /**
+   * Once decided, the latest edge of the operands that decide it; otherwise the earliest of all edges.
+   */
   #decidedEdge(value: string, deciding: number, operands: readonly Local[]): string {
     const edge = this.#let('e', 'i64', 'NEVER');
     this.line(`if (${value} == ${deciding}) {`);
@@ -536,7 +539,7 @@ export class ExpressionEmitter {
     const timed = expr.timeful && !this.#masks;
     const first = timed ? this.#let('e', 'i64', collection.edge ?? 'NEVER') : '';
     const last = timed ? this.#let('e', 'i64', 'i64.MIN_VALUE') : '';
-    // Elements decide only as long as they are there.
+    // Elements decide only while they are present.
     const decided = collection.edge === undefined ? last : `min<i64>(${last}, ${collection.edge})`;
     this.line(`if (${collection.known}) {`);
     this.#nested(() => {
@@ -579,7 +582,7 @@ export class ExpressionEmitter {
     return { known: '1', value, length: '0', partial: '0', edge, mask };
   }
 
-  /** What is computed in a block is not there after it. */
+  /** A value computed in a block is not available after it. */
   #nested(body: () => void): void {
     const before = this.#indent;
     this.#indent += '  ';
@@ -714,7 +717,7 @@ export class ExpressionEmitter {
   }
 }
 
-/** Those that alone make an atom unknown; undefined: it is not as simple. */
+/** The cells that alone make an atom unknown; undefined: the atom is not that simple. */
 export function cellsCompared(expr: IrExpr): readonly IrCell[] | undefined {
   if (expr.kind === 'cell') return [expr];
   if (expr.kind !== 'compare' && expr.kind !== 'apply') return undefined;

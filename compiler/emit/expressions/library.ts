@@ -1,7 +1,7 @@
-// The assembly library as generated code sees it: which functions it may call, and the imports of those
-// that a piece of code does call.
+// The functions of the assembly library that generated code can call, and the imports of those that a
+// piece of code calls.
 
-/** What generated code may call, by the file that has it. */
+/** The functions that generated code can call, by file. */
 const library: Readonly<Record<string, string>> = {
   addresses:
     'addressVersion cidrIntersects cidrNotWithin cidrWithin ipInCidr ipInCidrs ipNotInCidr ipNotInCidrs prefixLength readCidr readIp toCidr toIp',
@@ -64,7 +64,7 @@ const library: Readonly<Record<string, string>> = {
   windows: 'inWindow nowInWindow timeOfDayAt weekdayAt',
 };
 
-/** Only what is called: asc reads no more files than that needs. */
+/** Imports only the functions that are called, so that asc reads no other files. */
 export function importsOf(code: string): string {
   const used = new Set(code.match(/[A-Za-z_]\w*/g));
   return Object.entries(library)

@@ -1,17 +1,17 @@
-// The locals that hold a computed expression, and how they are written as operands and arguments.
+// The locals of a computed expression, and how they are written as operands and arguments.
 
 import type { IrExpr } from '../../ir/ir.ts';
 import { everyIrExpr } from '../../ir/operands.ts';
 
 /** The locals of a computed expression. */
 export interface Local {
-  /** i32, 1 or 0; not of a `tri`. */
+  /** i32, 1 or 0; a `tri` has none. */
   readonly known: string;
   /** tri: i32; word: i64; bytes and cells: the pointer, usize. */
   readonly value: string;
-  /** i32, of bytes and cells. */
+  /** i32, for bytes and cells. */
   readonly length: string;
-  /** i32, 1 when elements are unknown. */
+  /** i32, 1 if elements are unknown. */
   readonly partial: string;
   /** i64; undefined: never. */
   readonly edge: string | undefined;
@@ -32,7 +32,7 @@ export function isKnown(expr: IrExpr, local: Local): string {
   return expr.kind === 'const' ? '1' : `i32(${local.value} != 1)`;
 }
 
-/** Known, and with it all elements of a set or list; 1 or 0. */
+/** 1 if the value and all elements of a set or list are known, otherwise 0. */
 export function usable(expr: IrExpr, local: Local): string {
   const known = isKnown(expr, local);
   return local.partial === '0' ? known : `(${known} & (${local.partial} ^ 1))`;
@@ -42,7 +42,7 @@ export function unusable({ known, partial }: Pick<Local, 'known' | 'partial'>): 
   return partial === '0' ? `!${known}` : `!${known} || ${partial}`;
 }
 
-/** As an argument of the assembly library. */
+/** The value as an argument of the assembly library. */
 export function operand(expr: IrExpr, local: Local): string {
   if (expr.rep === 'tri') return `<i64>(${local.value} >> 1)`;
   return expr.rep === 'word' ? local.value : pairOf(local);

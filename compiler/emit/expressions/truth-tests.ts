@@ -1,5 +1,5 @@
-// Conditions of atoms alone, as tests of their bits: whether one is true, or whether it is true or
-// unknown. `not` turns the one question into the other, so that nothing unknown is computed.
+// Emits conditions of atoms alone as tests of their bits: whether a condition is true, or whether it is
+// true or unknown. `not` turns one question into the other, so that no unknown value is computed.
 
 import type { IrExpr } from '../../ir/ir.ts';
 import type { AtomWords } from '../../layout/atom-words.ts';
@@ -8,7 +8,10 @@ export type Question = 'sure' | 'may';
 
 const opposite: Readonly<Record<Question, Question>> = { sure: 'may', may: 'sure' };
 
-/** A boolean over the words `sure…` and `may…`; undefined: it is not of atoms alone. */
+/**
+ * Emits a boolean over the words `sure…` and `may…`; undefined: the condition does not consist of atoms
+ * alone.
+ */
 export function ask(question: Question, expr: IrExpr, atoms: AtomWords): string | undefined {
   const place = atoms.place(expr);
   if (place !== undefined) return `(${question}${place.pair} & ${place.mask}) != 0`;
@@ -37,7 +40,7 @@ export function ask(question: Question, expr: IrExpr, atoms: AtomWords): string 
   return tests.join(expr.kind === 'and' ? ' & ' : ' | ');
 }
 
-/** All or any of the bits of a word, or, where they are negated, of those that are not set. */
+/** All or any of the bits of a word or, if they are negated, of those that are not set. */
 function testOf(key: string, mask: bigint, kind: 'and' | 'or'): string {
   const isNegated = key.endsWith('!');
   const bits = `(${isNegated ? key.slice(0, -1) : key} & ${mask})`;

@@ -1,6 +1,6 @@
-// `settle`: what a host handed over as it lies there is put as the module holds it. Texts that stand for
-// something else are read, sets have each element once, and defaults fill elements. False where a text
-// can't be read, so that the host may ask with the whole request instead, and say what is wrong with it.
+// Emits `settle`, which converts the values that a host encoded to the form that the module stores.
+// Strings of other types are parsed, sets are deduplicated, and defaults fill elements. Returns false if
+// a string is invalid, so that the host can send the whole request instead and report the error.
 
 import { cellLayout } from '@nhipol/runtime/abi';
 import { cellReaders } from '../../ir/cell-readers.ts';
@@ -15,7 +15,7 @@ export function emitSettle(facts: IrFacts, address: number, data: StaticData): r
   return [
     'function settle(): bool {',
     ...cells.flatMap(([offset, reader]) => settleCell(reader, `${address + offset}`, 0, data)),
-    // Sets may be more than there is memory for.
+    // Sets can exceed the available memory.
     '  return errorSeverity == 0;',
     '}',
   ];
@@ -42,7 +42,7 @@ function settleCell(
   return lines.length === 0 ? [] : [`  if (load<u8>(${cell}, ${unreadByte})) {`, ...lines, '  }'];
 }
 
-/** `collection`: the cell of what it is an element of. */
+/** `collection`: the cell of the collection that contains it. */
 function settleText(
   reader: string,
   cell: string,
@@ -56,7 +56,7 @@ function settleText(
     ];
   }
   if (reader === 'readSpiffe') {
-    // One that is none is unknown, and so is what holds it.
+    // An invalid element is unknown, and so is its collection.
     const part = collection === undefined ? '' : ` store<u8>(${collection}, 1, ${partialByte});`;
     return [
       `    if (spiffeValid(${text})) store<u8>(${cell}, 0, ${unreadByte});`,

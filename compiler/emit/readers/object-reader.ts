@@ -1,26 +1,27 @@
-// The reader of objects, which is the same in every module but for the addresses that come in: it goes by
-// the tables of records, and so costs no code for each of them. It is strict, fills the cells of the facts
-// and notes how each value was read.
+// Emits the reader of objects, which is the same in every module except for the addresses in its options.
+// It interprets the tables of records, so that a record needs no code. It is strict, fills the cells of
+// the facts and notes how each value was read.
 
 export interface ObjectReaderOptions {
-  /** Start of the facts. */
+  /** The start of the facts. */
   readonly facts: number;
-  /** Tables of the request itself, and of the context if the policy has one. */
+  /** The tables of the request itself, and of the context if the policy has one. */
   readonly root: number;
   readonly context: number | undefined;
   readonly contextPath: number;
-  /** What is known of subject, action and resource, in this order; see `entityWords`. */
+  /** The descriptions of subject, action and resource, in this order; see `entityWords`. */
   readonly entities: number;
-  /** Whether requests are read in part, too. */
+  /** Whether partial requests are read as well. */
   readonly patching: boolean;
 }
 
-/** Kinds of members that are no values, behind all of values. */
+/** The kinds of members that are not values; they follow all kinds of values. */
 export const memberKinds = { record: 0xfff0, entity: 0xfff1, properties: 0xfff2, context: 0xfff3 };
 
 /**
- * In words: the table of its own members, the cell that chooses its properties, its path and theirs, the
- * tables of all these, ended by 0, and the path of what chooses them.
+ * Encodes an entity in words: the table of its own members, the cell that chooses its properties, its
+ * path and theirs, the tables of all properties, terminated by 0, and the path of the cell that chooses
+ * them.
  */
 export function entityWords(
   own: number,
@@ -46,10 +47,10 @@ export function objectReader({
 let seenMembers: u64 = 0;
 let hasContext: bool = false;
 let hasProperties: bool = false;
-/** Where properties begin that can be read only when it is known what chooses them. */
+/** Where properties start that can be read only once the member that chooses them is known. */
 let laterProperties: usize = 0;
 
-/** The object that begins at \`p\`, into cells from \`base\` on. */
+/** Reads the object that starts at \`p\` into cells from \`base\` on. */
 function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
   p = enter(p, depth);
   if (p == 0) return 0;
@@ -99,7 +100,7 @@ function readMembers(p: usize, record: usize, base: usize, depth: i32): usize {
   return p + 1;
 }
 
-/** One that is no value. */
+/** Reads a member that is not a value. */
 function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32): usize {
   const record = memberRecord(member);
   if (kind == ${memberKinds.record}) return readRecord(p, record, cell, memberPath(member), depth, true);
@@ -109,7 +110,7 @@ function readMember(p: usize, kind: i32, member: usize, cell: usize, depth: i32)
   return hasContext ? readRootRecord(p, record, memberPath(member), depth) : skipNull(p);
 }
 
-/** A record with a cell of its own. */
+/** Reads a record with a cell of its own. */
 function readRecord(p: usize, record: usize, cell: usize, path: i32, depth: i32, nullIsAbsent: bool): usize {
   if (load<u8>(p) != 0x7b) {
     p = refuse(p, cell, path, depth, nullIsAbsent);
@@ -117,11 +118,11 @@ function readRecord(p: usize, record: usize, cell: usize, path: i32, depth: i32,
     return p;
   }
   if (noting) noteRecord(p, cell);
-${patching ? '  // A record takes the place of what was none.\n  if (load<u8>(cell, 8) == 3) clearCells(cell, load<i32>(record));\n' : ''}  store<u32>(cell, 0x101, 8);
+${patching ? '  // A record replaces a value that was not a record.\n  if (load<u8>(cell, 8) == 3) clearCells(cell, load<i32>(record));\n' : ''}  store<u32>(cell, 0x101, 8);
   return readMembers(p, record, cell, depth);
 }
 
-/** One that is not null, and has no cell of its own. */
+/** Reads a record that is not null and has no cell of its own. */
 function readRootRecord(p: usize, record: usize, path: i32, depth: i32): usize {
   if (load<u8>(p) == 0x7b) return readMembers(p, record, ${facts}, depth);
   recordFault(16, path, kindAt(p), p);
@@ -153,7 +154,7 @@ function readEntity(p: usize, root: i32): usize {
   return p;
 }
 
-/** At once where the type is known that says how, else when it is. */
+/** Reads properties at once if the type that describes them is known, otherwise later. */
 function readProperties(p: usize, root: i32): usize {
   if (load<u8>(p) == 0x6e) {
     ${patching ? 'clearProperties(root);' : ''}
@@ -204,7 +205,7 @@ function readRoot(p: usize): usize {
 ${patching ? readPart(root, context, contextPath) : ''}`;
 }
 
-/** What is there already stays, but for roots of which the whole is told; null is no root. */
+/** Present members stay, except for roots that are replaced as a whole; null is not a valid root. */
 function readPart(root: number, context: number | undefined, contextPath: number): string {
   const ofContext =
     context === undefined
@@ -213,7 +214,7 @@ function readPart(root: number, context: number | undefined, contextPath: number
   if (!hasContext) recordFault(16, ${contextPath}, 6, p - 1);
   else if ((replaced & 8) && !((seenMembers >> 3) & 1)) missing(${context}, FACTS, p - 1);`;
   return `
-/** As bits: the members of a request that a part of one has. */
+/** The members of a request that a partial request has, as bits. */
 let partsSeen: i32 = 0;
 
 function readPart(p: usize, replaced: i32): usize {

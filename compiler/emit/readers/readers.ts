@@ -1,5 +1,6 @@
-// The request's reader: what the reader of objects must know of the request itself, its subject, action,
-// resource and context, each with the properties of its type; and the reader of texts whose shape is known.
+// Emits the reader of requests: the tables that the reader of objects needs for the request itself, its
+// subject, action, resource and context, each with the properties of its type, and the reader of requests
+// with a learned shape.
 
 import type { IrFacts, IrRecord, IrShape } from '../../ir/ir.ts';
 import { recordTable, type TableMember } from '../data/record-table.ts';
@@ -15,18 +16,18 @@ export function emitReaders(
   return new RequestReader(facts, options).all(selectors);
 }
 
-/** More names than these are found by their hash. */
-const mostCompared = 16;
+/** More names than this are looked up by their hash. */
+const maxCompared = 16;
 
 const entityRoots = ['subject', 'action', 'resource'] as const;
 type EntityRoot = (typeof entityRoots)[number];
 
 const ownNames = { subject: ['type', 'id'], action: ['name'], resource: ['type', 'id'] };
 
-/** What chooses the record that a root's properties are read as. */
+/** The member that chooses the record of a root's properties. */
 const choosers = { subject: 'subject.type', action: 'action.name', resource: 'resource.type' };
 
-/** Kinds of values in learned shapes, as in the assembly library's shapes.ts. */
+/** The kinds of values in learned shapes, as in shapes.ts of the assembly library. */
 const stringKind = 1;
 const selectorKinds = { subject: 2, action: 3, resource: 4 };
 
@@ -62,7 +63,7 @@ class RequestReader {
     this.#records.lines.push(...lines);
   }
 
-  /** Which of the names that anything is chosen by is the root's. */
+  /** Finds the index of the root's name among the listed names. */
   #select(root: EntityRoot, names: readonly string[]): void {
     const [select, choose] = [`select${capitalized(root)}`, `choose${capitalized(root)}`];
     if (names.length === 0) {
@@ -72,7 +73,7 @@ class RequestReader {
     const cell = this.#options.facts + (this.#facts.selectors[choosers[root]]?.offset ?? 0);
     this.#add(
       `function ${select}(p: usize, n: i32): i32 {`,
-      ...(names.length > mostCompared
+      ...(names.length > maxCompared
         ? [`  return nameAt(${this.#options.data.names(names)}, p, n);`]
         : [...emitPlaces(names, 'n', 'p', (index) => `return ${index + 1};`), '  return 0;']),
       '}',
@@ -82,7 +83,7 @@ class RequestReader {
     );
   }
 
-  /** What the root's own strings and its properties are read by. */
+  /** The descriptions by which the root's own strings and its properties are read. */
   #entity(root: EntityRoot): readonly number[] {
     const { data, facts } = this.#options;
     const { entityPaths, propertiesPaths, selectors } = this.#facts;
@@ -152,7 +153,7 @@ class RequestReader {
     );
   }
 
-  /** By the places of signals: how what they tell is read, and what is filled in. */
+  /** How the payload of each signal is read and which defaults it has, by the index of the signal. */
   #signals(): void {
     const signals = this.#options.signals ?? [];
     const { data, facts } = this.#options;
@@ -178,8 +179,8 @@ class RequestReader {
   }
 
   /**
-   * A text along a branch of learned shapes. What chooses the record of a root must choose the same;
-   * a null is never a value, for it is told apart by its text.
+   * Reads a string along a branch of learned shapes. The string that chooses the record of a root must
+   * choose the same record; null is never a value here, because its bytes differ from those of a string.
    */
   #learned(): void {
     this.#add(
@@ -202,7 +203,7 @@ class RequestReader {
       '    const kind = kindOf(node);',
       '    p += length;',
       '    if (kind == 1) {',
-      '      // Its end is looked at with the literal behind it, which begins with the quote.',
+      '      // The closing quote is compared with the literal after it, which starts with it.',
       '      const end = plainEnd(p);',
       '      storeBytes(cellOf(node), p, <i32>(end - p));',
       '      p = end;',
@@ -222,7 +223,7 @@ class RequestReader {
       '      p = readString(p, cellOf(node), pathOf(node), depthOf(node), true);',
       '      choose(kind - 2);',
       '      if (chosenRecord(kind - 2) != outcomeOf(node)) {',
-      '        // It is read once more, and must not lie in the arena twice.',
+      '        // It is read once more, and must not be in the arena twice.',
       '        const text = load<u32>(cellOf(node));',
       '        if (text >= <u32>ARENA) release(text);',
       '        p = start;',
@@ -244,7 +245,7 @@ class RequestReader {
       '  }',
       '  return false;',
       '}',
-      '/** The string of a node, which is long or not plain: the cursor at its closing quote, or 0. */',
+      '/** Reads the string of a node that is long or has escapes: returns the cursor at its closing quote, or 0. */',
       'function readWholeString(node: usize): usize {',
       '  const cell = cellOf(node);',
       '  const p = <usize>load<u32>(cell) - 1;',
@@ -265,7 +266,7 @@ interface Branch {
   readonly record: IrRecord;
 }
 
-/** One test for each record, of the types that have it; that of any other type holds of all that are left. */
+/** One test for each record, of the types that have it; the test for all other types is true for the rest. */
 function branchesOf(root: string, shapes: readonly IrShape[]): readonly Branch[] {
   const others = shapes.find(({ selector }) => selector === 0)?.record;
   const records = new Map(shapes.map(({ record }) => [record.id, record]));

@@ -1,6 +1,7 @@
-// What a policy declares, for its reader of objects: a table for each record, in the constant data, and a
-// function for each set, list and enum. A cursor comes in with a cell, the cursor behind the value goes out, or
-// 0 where no reading is possible; what is at fault is recorded with its path, and reading goes on.
+// Emits the parts of the reader of objects that depend on the policy: a table for each record, in the
+// constant data, and a function for each set, list and enum. A function takes a cursor and a cell, and
+// returns the cursor after the value, or 0 if the source is not readable. Faults are recorded with their
+// paths, and reading continues.
 
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrSignal } from '../../ir/history.ts';
@@ -15,15 +16,17 @@ import { recordWriters, type WrittenKind } from './record-writers.ts';
 export interface ReaderOptions {
   readonly facts: number;
   readonly data: StaticData;
-  /** Absolute address of `context.time`, which a host's clock may stand in for. */
+  /** The absolute address of `context.time`, which a host's clock can replace. */
   readonly time: number | undefined;
-  /** Whether requests are read in part, too. */
+  /** Whether partial requests are read as well. */
   readonly patching: boolean;
-  /** What they tell is read as a request's records are. */
+  /** Their payloads are read like the records of a request. */
   readonly signals?: readonly IrSignal[] | undefined;
 }
 
-/** How a value is read: those of the assembly library's shapes.ts, and the first behind them. */
+/**
+ * How a value is read: the numbers of shapes.ts of the assembly library, and the first one after them.
+ */
 const stringKind = 1;
 const firstKind = 7;
 
@@ -33,7 +36,7 @@ export class RecordReaders {
   readonly #options: ReaderOptions;
   readonly #done = new Set<string>();
   readonly #tables = new Map<number, number>();
-  /** By their kinds. */
+  /** The readers by kind. */
   readonly #valueReaders: string[] = [];
   readonly #written: WrittenKind[] = [];
   readonly #rangedReaders = new Map<string, string>();
@@ -65,7 +68,7 @@ export class RecordReaders {
     );
   }
 
-  /** The address of its table; a root's has no cell of its own, and is never null. */
+  /** The address of its table; the record of a root has no cell of its own, and is never null. */
   table(record: IrRecord): number {
     const known = this.#tables.get(record.id);
     if (known !== undefined) return known;
@@ -117,7 +120,7 @@ export class RecordReaders {
     return name;
   }
 
-  /** A record as an element of a list. */
+  /** Reads a record as an element of a list. */
   #element(record: IrRecord): string {
     const name = `readElement${record.id}`;
     if (!this.#isNew(name)) return name;
@@ -145,7 +148,7 @@ export class RecordReaders {
     return kind;
   }
 
-  /** What is kept is written by kinds, also within collections. */
+  /** Stored values are written by kind, also within collections. */
   #elements(reader: IrReader): Pick<WrittenKind, 'element'> {
     if (reader.kind !== 'collection') return {};
     const { element } = reader;
@@ -157,7 +160,7 @@ export class RecordReaders {
     };
   }
 
-  /** Reads a value by its kind, once all tables are made. */
+  /** Emits the function that reads a value by its kind, once all tables are complete. */
   values(): void {
     this.#add(
       'function readValue(p: usize, kind: i32, cell: usize, path: i32, depth: i32): usize {',
@@ -258,7 +261,7 @@ export class RecordReaders {
   }
 }
 
-/** A default fills what is absent, also in a record that is absent itself. */
+/** A default replaces an absent member, also in a record that is itself absent. */
 export function recordDefaults(
   record: IrRecord,
   base: string,

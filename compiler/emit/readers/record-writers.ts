@@ -1,11 +1,14 @@
-// How a session's facts become JSON text again, by the tables that they were read by: a cell comes in with its
-// kind, what a reader of that kind takes goes out.
+// Emits the functions that write a session's facts as JSON, by the tables that they were read with: they
+// take a cell and its kind, and write what the reader of this kind reads.
 
 import type { IrEnum, IrReader } from '../../ir/ir.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { memberKinds } from './object-reader.ts';
 
-/** What a cell's value is written by, by its reader; `scaled` with so many digits behind the point. */
+/**
+ * The call that writes the value of a cell, by its reader; `scaled` has the given number of decimal
+ * places.
+ */
 const text = 'putText(load<u32>(cell), load<i32>(cell, 4))';
 const scalars: Readonly<Record<string, string>> = {
   readString: text,
@@ -20,11 +23,11 @@ const scalars: Readonly<Record<string, string>> = {
   readTimestamp: 'putInstant(load<i64>(cell))',
 };
 
-/** Of a kind of values: the number that readers know it by. */
+/** How values of one kind are written, with the number of the kind. */
 export interface WrittenKind {
   readonly kind: number;
   readonly reader: IrReader;
-  /** Of a collection: the kind of its elements, and the table of such as are records. */
+  /** For a collection, the kind of its elements, and their table if they are records. */
   readonly element?: { readonly kind: number; readonly record: number };
 }
 
@@ -38,7 +41,7 @@ export function recordWriters(
     (written) => `    case ${written.kind}: ${statement(written, names, data)}; return;`,
   );
   return `
-/** Whatever is there, with commas between. */
+/** Writes all present members, separated by commas. */
 function writeMembers(record: usize, base: usize): void {
   put(0x7b);
   let isFirst = true;
@@ -98,11 +101,11 @@ function statement(
     case 'collection':
       return `writeElements(cell, ${reader.stride}, ${element?.kind}, ${element?.record})`;
     case 'record':
-      throw new Error('broken invariant: a record is no value');
+      throw new Error('broken invariant: a record is not a value');
   }
 }
 
-/** Pointers and lengths, one behind the other. */
+/** Stores the pointer and the length of each name, in sequence. */
 export function namesOf(names: readonly string[], data: StaticData): number {
   return data.words(
     names.flatMap((name) => {

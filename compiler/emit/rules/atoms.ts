@@ -1,4 +1,4 @@
-// Deciding the atoms of a plan for the request that was read, as AssemblyScript.
+// Emits the decision of a plan's atoms for the request that was read.
 
 import { groupBy } from '../../ir/group-by.ts';
 import type { IrExpr, IrScope } from '../../ir/ir.ts';
@@ -15,8 +15,8 @@ import { cellsIn } from '../../plan/read-cells.ts';
 import type { StaticData } from '../data/static-data.ts';
 import { ExpressionEmitter } from '../expressions/expressions.ts';
 
-/** More bytes than these are not cleared word by word. */
-const mostCleared = 128;
+/** More bytes than this are not cleared word by word. */
+const maxCleared = 128;
 
 interface Placed {
   readonly expr: IrExpr;
@@ -31,7 +31,7 @@ export class Atoms extends AtomWords {
     this.#atoms = atoms;
   }
 
-  /** `prepare` decides all; `prepareRest` those that the host did not decide already. */
+  /** `prepare` decides all atoms; `prepareRest` decides those that the host did not decide. */
   prepare(
     facts: number,
     data: StaticData,
@@ -46,7 +46,7 @@ export class Atoms extends AtomWords {
     const groups = [...groupBy(placed, ({ test }) => test)]
       .map(([test, all]) => ({ test, all, rest: all.filter(({ expr }) => !decided.has(expr)) }))
       .sort((a, b) => Number(a.test !== '') - Number(b.test !== ''));
-    // What is decided first, in any case, need not be joined to what is there.
+    // The first unconditional words need not be combined with earlier ones.
     const [first] = groups;
     const fresh = first?.test === '' && first.rest.length < first.all.length ? first.all : [];
     const freshPairs = pairsOf(fresh);
@@ -55,7 +55,7 @@ export class Atoms extends AtomWords {
       ...this.#decide(group, facts, data, group === fresh),
       '}',
     ];
-    // Each may use all the memory that there is for what rules compute.
+    // Each can use all the memory for values that rules compute.
     const call = (test: string, name: string) => [
       '  release(requestEnd);',
       test === '' ? `  ${name}();` : `  if (${test}) ${name}();`,
@@ -63,7 +63,7 @@ export class Atoms extends AtomWords {
     const size = atomBytes(this.#atoms.length);
     const pairs = Array.from({ length: atomPairs(this.#atoms.length) }, (_, pair) => pair);
     const clear =
-      size > mostCleared
+      size > maxCleared
         ? [`  memory.fill(${this.address}, 0, ${size});`]
         : pairs
             .filter((pair) => !freshPairs.has(pair))
@@ -87,8 +87,8 @@ export class Atoms extends AtomWords {
   }
 
   /**
-   * By the slot of a word among a session's facts, how the first pair of words is put right when that
-   * word alone is another. Slots whose atoms look at more are left out.
+   * For each slot of a word among a session's facts, the code that updates the first pair of words when
+   * only that word changed. Slots whose atoms read other cells as well are omitted.
    */
   repairs(
     slots: ReadonlyMap<number, number>,

@@ -1,5 +1,5 @@
-// A family's functions: its condition for a row, a loop over rows that fire, and what explains a
-// reason that fired.
+// Emits the functions of a family: its condition for a row, a loop over rows that fire, and the
+// explanation of a reason that fired.
 
 import type { IrModule } from '../../ir/ir.ts';
 import type { MemoryLayout } from '../../layout/layout.ts';

@@ -1,8 +1,8 @@
-// What a rule's value `v`, and its edge, mean for the answer.
+// Emits the effect of a rule's value `v`, and of its edge, on the answer.
 
 import type { IrRule } from '../../ir/ir.ts';
 
-/** `reason`: by default that of the row. */
+/** `reason`: default: the reason of the row. */
 export function firing(
   { effect, skipUnknown }: IrRule,
   edge: string,

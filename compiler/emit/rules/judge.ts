@@ -1,5 +1,5 @@
-// The rules: a function for each condition, and `judge`, which asks them from the strictest effect
-// down, stops where nothing below could matter, and gathers reasons and edges.
+// Emits the rules: a function for each condition, and `judge`, which evaluates them from the strictest
+// effect down, stops where no further rule can change the answer, and collects reasons and edges.
 
 import { groupBy } from '../../ir/group-by.ts';
 import type { IrExpr, IrModule, IrNarrowing, IrRule, IrScope, IrScore } from '../../ir/ir.ts';
@@ -35,8 +35,9 @@ export function emitJudge(
 }
 
 /**
- * Of a policy that is judged by one pair of words of atoms and by words of facts: `repair`, which puts the former
- * right when one of the latter is another, and, where atoms tell all, `packed`, which gives an answer by them.
+ * For a policy that is judged by one pair of words of atoms and by words of facts: `repair`, which
+ * updates the pair when one of the facts changed, and, if the atoms determine the answer, `packed`, which
+ * computes an answer from them.
  */
 export interface OfWords {
   readonly lines: readonly string[];
@@ -147,7 +148,9 @@ class Judge {
     this.#lines.push(...lines);
   }
 
-  /** With what is decided already, which holds where the rules are about the request. */
+  /**
+   * An emitter that uses what is decided already, which is valid where the rules are about the request.
+   */
   #emitter(): ExpressionEmitter {
     return this.#emitting(undefined, this.#atoms);
   }
@@ -158,7 +161,7 @@ class Judge {
     return new ExpressionEmitter(options);
   }
 
-  /** Gives 0, 1 or 2 and leaves its edge in `edgeA`. */
+  /** Emits a function that returns 0, 1 or 2 and leaves its edge in `edgeA`. */
   #condition(name: string, condition: IrExpr, note: string): void {
     const emitter = this.#emitter();
     const local = emitter.emit(condition);
@@ -168,8 +171,8 @@ class Judge {
   }
 
   /**
-   * Gives the condition, whether it stands inside (× 4) and what it falls to (× 16); the edges of
-   * the half that stands in `edgeA`, of the deny half in `edgeB`.
+   * Emits a function that returns the condition, whether it is inside (× 4) and what it falls to (× 16);
+   * the edge of the rule's own contribution is in `edgeA`, that of the deny in `edgeB`.
    */
   #falling(rule: IrRule, insideExpr: IrExpr): void {
     const emitter = this.#emitter();
@@ -278,7 +281,7 @@ class Judge {
     ];
   }
 
-  /** Merges what a narrow sets into the answer's constraints. */
+  /** Merges the values that a narrow sets into the constraints of the answer. */
   #constrain(): void {
     const narrowings = this.#narrowings();
     for (const narrowing of narrowings) {
@@ -348,7 +351,7 @@ class Judge {
     });
   }
 
-  /** One that does not fall to `deny`. */
+  /** Calls a rule that does not fall to `deny`. */
   #ruleCall(rule: IrRule): readonly string[] {
     const edge = rule.condition.timeful ? 'edgeA' : 'NEVER';
     const lines = firing(rule, edge, `${rule.reason}`);
@@ -370,26 +373,26 @@ class Judge {
       'function judge(invalid: bool): void {',
       '  beginJudging();',
       ...this.#scoped(by('revoke'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('revoke'),
+      ...this.#evaluateRows('revoke'),
       ...this.#scoped(this.#ir.scores, (score) => [`score${this.#ir.scores.indexOf(score)}();`]),
       '  if (invalid || firedAt(4) > 0) { finish(invalid); return; }',
       ...this.#scoped(by('deny'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('deny'),
+      ...this.#evaluateRows('deny'),
       ...this.#scoped(by('narrow'), (rule) => this.#fallingCall(rule, 'boundNarrow')),
       ...this.#scoped(challenges(true), (rule) => this.#fallingCall(rule, 'boundChallenge')),
       ...(conflicting ? ['  settleConflicts();'] : []),
       '  if (firedAt(3) > 0) { finish(false); return; }',
       ...this.#scoped(by('permit'), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('permit'),
+      ...this.#evaluateRows('permit'),
       ...this.#scoped(challenges(false), (rule) => this.#ruleCall(rule)),
-      ...this.#asked('challenge'),
+      ...this.#evaluateRows('challenge'),
       '  finish(false);',
       '}',
     );
   }
 
-  /** The rows of families of that effect. */
-  #asked(effect: IrRule['effect']): readonly string[] {
+  /** Evaluates the rows of the families with this effect. */
+  #evaluateRows(effect: IrRule['effect']): readonly string[] {
     const index = this.#rows.index(effect);
     if (index === undefined) return [];
     return [
@@ -457,10 +460,10 @@ class Judge {
     );
   }
 
-  /** What finds a reason's row, and chooses by its family. */
+  /** Emits the look-up of a reason's row, and the choice by its family. */
   #rowsOfReasons(places: ReturnType<RowData['places']>) {
     if (places.size === 0) return () => [];
-    // A reason that is no row is of no family: it would take what lies at the start of memory for its row.
+    // A reason without a row belongs to no family: it would use the start of memory as its row.
     const none = this.#plan.families.length + this.#trees.families.length;
     const words = this.#ir.reasons.flatMap((_, index) => {
       const { family, row } = places.get(index) ?? { family: none, row: 0 };
@@ -480,7 +483,7 @@ function switching(value: string, cases: readonly string[]): readonly string[] {
   return [`  switch (${value}) {`, ...cases.map((each) => `    ${each}`), '    default:', '  }'];
 }
 
-/** A rule of the policy, by its reason, of which it has its own. */
+/** The name of a rule of the policy, by its reason, which is unique. */
 function nameOf({ reason }: IrRule): string {
   return `rule${reason}`;
 }

@@ -1,6 +1,6 @@
-// `judge` of a policy whose answers need no lists: all of its rules have code of their own, none falls
-// to `deny`, none narrows, and nothing is scored. What fires at an effect is a word of bits, and edges
-// are locals.
+// Emits `judge` for a policy whose answers need no lists: each rule has code of its own, none falls to
+// `deny`, none narrows, and there are no scores. The rules that fire with an effect are the bits of a
+// word, and edges are locals.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import { asksHistory } from '../../ir/history.ts';
@@ -30,9 +30,9 @@ export interface PlainOptions {
     entries: readonly T[],
     each: (entry: T) => readonly string[],
   ) => readonly string[];
-  /** Whether the request is of the scope. */
+  /** Whether the request is in the scope. */
   readonly scopeTest: (scope: IrScope) => string;
-  /** The function that gives a rule's value, and leaves its edge in `edgeA`. */
+  /** The function that returns a rule's value, and leaves its edge in `edgeA`. */
   readonly nameOf: (rule: IrRule) => string;
 }
 
@@ -40,10 +40,10 @@ export function emitPlainJudge(rules: readonly IrRule[], options: PlainOptions):
   return new PlainJudge(rules, options).all();
 }
 
-/** An answer's flags are above its effect, and what fired at it above them. */
+/** In a packed answer, the flags are above the effect, and the rules that fired are above the flags. */
 const packedBits = 28;
 
-/** Whether all that rules look at is one pair of words of atoms and these cells. */
+/** Whether rules read only one pair of words of atoms and these cells. */
 export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, number>): boolean {
   const { direct, atoms } = plan;
   return (
@@ -58,8 +58,8 @@ export function isOfWords(ir: IrModule, plan: Plan, cells: ReadonlyMap<number, n
 }
 
 /**
- * `packed`: the same of rules of words that never change with time, as a number that tells one answer from
- * another. undefined: they are not such.
+ * `packed`: the same for rules of words that never change with time, as a number that identifies the
+ * answer. undefined: the rules are not of this form.
  */
 export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly string[] | undefined {
   const { direct } = plan;
@@ -69,7 +69,7 @@ export function emitPackedJudge(plan: Plan, options: PlainOptions): readonly str
   return isPacked ? new PlainJudge(direct, options).packed() : undefined;
 }
 
-/** Whether a rule's bits tell all of it, so that it has no function. */
+/** Whether bits alone determine a rule, so that it has no function. */
 export function isOfBits({ condition }: IrRule, atoms: Atoms): boolean {
   return ask('sure', condition, atoms) !== undefined;
 }
@@ -111,7 +111,7 @@ class PlainJudge {
     ];
   }
 
-  /** Without branches, for what comes of a session tells nothing of the next. */
+  /** Without branches, because the answer of one session does not predict the answer of the next. */
   packed(): readonly string[] {
     const { revokes, denies, permits, challenges, falling } = this.#groups();
     const word = (rules: readonly IrRule[], fires: (rule: IrRule) => string) =>
@@ -155,7 +155,7 @@ class PlainJudge {
     return isOfBits(rule, this.#options.atoms);
   }
 
-  /** The words of atoms that rules ask for. */
+  /** The words of atoms that rules read. */
   #words(): readonly string[] {
     const { atoms } = this.#options;
     const tests = this.#rules.map((rule) => `${this.#sure(rule)} ${this.#may(rule)}`);
@@ -181,7 +181,7 @@ class PlainJudge {
     return this.#isBits(rule) ? [] : [`v${rule.reason} = ${this.#options.nameOf(rule)}();`];
   }
 
-  /** A word with a bit for each rule that fires; `others` have theirs behind, and are decided already. */
+  /** A word with a bit for each rule that fires; the bits of `others` follow, and are decided already. */
   #level(
     name: string,
     rules: readonly IrRule[],

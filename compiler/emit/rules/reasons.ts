@@ -1,5 +1,5 @@
-// What explains a reason that fired, as the lines of two functions: the mask of the paths that were
-// unknown, and the values of its message and its obligations, put into cells.
+// Emits the explanation of a reason that fired, as the lines of two functions: the mask of the unknown
+// paths, and the values of its message and its obligations, stored in cells.
 
 import type { IrExpr, IrReason } from '../../ir/ir.ts';
 import type { ExpressionEmitter, Masks } from '../expressions/expressions.ts';
@@ -16,7 +16,7 @@ export function whyLines(
   return [...emitting.lines, `  return ${value};`];
 }
 
-/** None where there is nothing to fill; `cell`: where a value goes. */
+/** The lines that store the values, none if there are no values; `cell`: the address of a value. */
 export function fillLines(
   emitter: ExpressionEmitter,
   { placeholders, properties }: IrReason,
@@ -29,7 +29,7 @@ export function fillLines(
   return [...emitter.lines, ...stores];
 }
 
-/** Puts a value into a cell; a set that memory did not suffice for is as good as unknown. */
+/** Stores a value in a cell; a set that exceeded the memory counts as unknown. */
 function storing(expr: IrExpr, local: Local, cell: string): string {
   const known = usable(expr, local);
   const store =

@@ -1,6 +1,6 @@
-// Rows of families and the index by which they are found, as constant data in the format of the
-// assembly library's rule-index.ts. A row: +0 u32 reason, +4 and +8 u32 where its placeholders and the
-// properties of its obligations go, from +16 on 8 bytes for each hole: a word, or u32 pointer and u32
+// The rows of families and the index of rows, as constant data in the format of rule-index.ts of the
+// assembly library. A row: +0 u32 reason, +4 and +8 u32 destinations of its placeholders and of the
+// properties of its obligations, from +16 on 8 bytes for each parameter: a word, or u32 pointer and u32
 // length.
 
 import type { IrModule, IrRule, IrScope } from '../../ir/ir.ts';
@@ -19,15 +19,15 @@ const cellBytes = 16;
 
 const named = { subject: 1, action: 2, resource: 4 } as const;
 
-/** Rules that are asked by one function, with their rows. */
-interface Asked extends TreeFamily {
+/** Rules that one function evaluates, with their rows. */
+interface RowFamily extends TreeFamily {
   readonly discriminator: Discriminator | undefined;
 }
 
-/** Of the members of one family in one scope. */
+/** The members of one family in one scope. */
 interface Segment {
   readonly family: number;
-  /** Indexes of members. */
+  /** The indexes of its members. */
   readonly members: number[];
 }
 
@@ -42,9 +42,9 @@ export class RowData {
   readonly #ir: IrModule;
   readonly #layout: MemoryLayout;
   readonly #data: StaticData;
-  readonly #families: readonly Asked[];
+  readonly #families: readonly RowFamily[];
 
-  /** Trees come behind the families. */
+  /** The trees follow the families. */
   constructor(
     ir: IrModule,
     layout: MemoryLayout,
@@ -66,7 +66,7 @@ export class RowData {
     ];
   }
 
-  /** By the reasons of rules: which family, and where its row lies. */
+  /** The family and the row address of each rule, by its reason. */
   places(): ReadonlyMap<number, { readonly family: number; readonly row: number }> {
     return new Map(
       this.#families.flatMap(({ rules, rows }, family) =>
@@ -142,7 +142,7 @@ export class RowData {
     return this.#data.words([laid.length, 0, 0, 0, ...laid.flat()]);
   }
 
-  /** One, or two where some of its members can't be told apart. */
+  /** One segment, or two if some of its members cannot be indexed. */
   #segment({ family, members }: Segment): readonly (readonly number[])[] {
     const plain = (among: readonly number[]) => [
       family,
@@ -158,11 +158,11 @@ export class RowData {
     const list = (among: readonly number[]) => this.#rowList(family, among);
     const { kind, table, rest } = tellApart(discriminator, members, list, this.#data);
     const left = new Set(rest);
-    const told = members.filter((member) => !left.has(member));
-    if (told.length === 0) return [plain(members)];
+    const indexed = members.filter((member) => !left.has(member));
+    if (indexed.length === 0) return [plain(members)];
     const cell = this.#layout.facts + discriminator.cell.address.offset;
     const onlyKnown = discriminator.onlyKnown ? 1 : 0;
-    const first = [family, ...list(told), kind, cell, table, onlyKnown, 0];
+    const first = [family, ...list(indexed), kind, cell, table, onlyKnown, 0];
     return rest.length === 0 ? [first] : [first, plain(rest)];
   }
 

@@ -1,18 +1,18 @@
-// The tables by which the rows of a segment are told apart, in the formats of the assembly library's
-// told-apart.ts. What a table can't tell apart is left over, to be asked always.
+// Builds the tables that index the rows of a segment, in the formats of told-apart.ts of the assembly
+// library. Rows that a table cannot index are always evaluated.
 
 import { scalarKey } from '../../ir/cells.ts';
 import type { Discriminator } from '../../plan/discriminator.ts';
 import { finishHash, hashOn, hashText, hashWord } from '../data/hash.ts';
 import { bytesOf, halves, type StaticData } from '../data/static-data.ts';
 
-/** Addresses of rows, from where to where. */
+/** A range of row addresses. */
 export type RowList = readonly [from: number, to: number];
 
 export interface ToldApart {
   readonly kind: number;
   readonly table: number;
-  /** Members that the table does not know. */
+  /** Members that the table does not contain. */
   readonly rest: readonly number[];
 }
 
@@ -68,20 +68,22 @@ function grouped<T>(
 
 const addressBits = 128;
 const mappedPrefix = 0xffffn << 32n;
-/** Fewer are found by halving alone. */
-const leastForTop = 256;
+/** With fewer stretches, a binary search is enough. */
+const minForTop = 256;
 const topEntries = 65_536;
-/** A network that covers more stretches than these is left over: lists would grow without end. */
-const mostStretches = 64;
+/** A network that covers more stretches than this is not indexed: lists would grow without bound. */
+const maxStretches = 64;
 
 interface Network {
   readonly first: bigint;
-  /** The first address behind it. */
+  /** The first address after it. */
   readonly end: bigint;
   readonly member: number;
 }
 
-/** Stretches of addresses between the borders of networks, each with the rows that hold it. */
+/**
+ * Divides the addresses at the boundaries of networks into stretches, each with the rows that contain it.
+ */
 function byNetwork(
   values: readonly (readonly Uint8Array[])[],
   members: readonly number[],
@@ -91,16 +93,18 @@ function byNetwork(
   const networks = members.flatMap((member) =>
     (values[member] ?? []).map((bytes) => networkOf(bytes, member)),
   );
-  const borders = bordersOf(networks);
+  const boundaries = boundariesOf(networks);
   const wide = new Set(
     networks
-      .filter(({ first, end }) => placeOf(borders, end) - placeOf(borders, first) > mostStretches)
+      .filter(
+        ({ first, end }) => placeOf(boundaries, end) - placeOf(boundaries, first) > maxStretches,
+      )
       .map(({ member }) => member),
   );
-  const kept = networks.filter(({ member }) => !wide.has(member));
-  const starts = bordersOf(kept);
+  const indexed = networks.filter(({ member }) => !wide.has(member));
+  const starts = boundariesOf(indexed);
   const holding = starts.map((): number[] => []);
-  for (const { first, end, member } of kept) {
+  for (const { first, end, member } of indexed) {
     for (let at = placeOf(starts, first); at < placeOf(starts, end); at += 1) {
       const held = holding[at];
       if (held?.at(-1) !== member) held?.push(member);
@@ -111,26 +115,26 @@ function byNetwork(
     const [from, to] = held.length === 0 ? [0, 0] : rowList(held);
     return [...halves(start >> 64n), ...halves(start), from, to, 0, 0];
   });
-  const top = starts.length < leastForTop ? 0 : data.words(topOf(starts));
+  const top = starts.length < minForTop ? 0 : data.words(topOf(starts));
   const table = data.words([starts.length, top, 0, 0, ...words]);
   return { table, rest: members.filter((member) => wide.has(member)) };
 }
 
-/** 16 bytes in network order, and how many bits of them count. */
+/** The network of 16 bytes in network order and a number of significant bits. */
 function networkOf(bytes: Uint8Array, member: number): Network {
   const first = bytes.subarray(0, 16).reduce((all, byte) => (all << 8n) | BigInt(byte), 0n);
   const size = 1n << BigInt(addressBits - (bytes[16] ?? 0));
   return { first, end: first + size, member };
 }
 
-/** In order, each once; the first is the least address. */
-function bordersOf(networks: readonly Network[]): readonly bigint[] {
+/** The boundaries in order, without duplicates; the first is the lowest address. */
+function boundariesOf(networks: readonly Network[]): readonly bigint[] {
   const all = new Set([0n, ...networks.flatMap(({ first, end }) => [first, end])]);
   all.delete(1n << BigInt(addressBits));
   return [...all].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 }
 
-/** How many borders lie before `address`. */
+/** The number of boundaries below `address`. */
 function placeOf(borders: readonly bigint[], address: bigint): number {
   let [low, high] = [0, borders.length];
   while (low < high) {
@@ -141,7 +145,9 @@ function placeOf(borders: readonly bigint[], address: bigint): number {
   return low;
 }
 
-/** For each upper half of a v4 address the last stretch that begins at or before it; one more. */
+/**
+ * For each upper half of a v4 address, the last stretch that starts at or before it, and one more entry.
+ */
 function topOf(starts: readonly bigint[]): readonly number[] {
   const entries: number[] = [];
   let at = 0;
@@ -155,7 +161,9 @@ function topOf(starts: readonly bigint[]): readonly number[] {
 
 // --- segments ------------------------------------------------------------------------------------
 
-/** A table for each set of places at which patterns have literal segments, by the segments' hash. */
+/**
+ * A table for each set of positions at which patterns have literal segments, by the hash of the segments.
+ */
 function bySegments(
   { separator, values }: Extract<Discriminator, { by: 'segments' }>,
   members: readonly number[],

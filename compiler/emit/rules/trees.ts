@@ -1,6 +1,6 @@
-// Trees as data and the functions of their leaves, in the format of the assembly library's trees.ts.
-// A leaf's row: 8 bytes for each hole, then for each path that may make it unknown the u64 mask that
-// the path has in its rule.
+// Emits trees as data and the functions of their leaves, in the format of trees.ts of the assembly
+// library. The row of a leaf: 8 bytes for each parameter, then for each path that can make it unknown the
+// u64 mask that the path has in its rule.
 
 import { groupBy } from '../../ir/group-by.ts';
 import type { IrModule, IrRule } from '../../ir/ir.ts';
@@ -15,7 +15,7 @@ const steps = { leaf: 0, and: 1, or: 2, not: 3, const: 4 } as const;
 const kindBits = 3;
 const holeSize = 8;
 
-/** Trees of one effect, asked alike. */
+/** Trees of one effect, which one function evaluates. */
 export interface TreeFamily {
   readonly template: IrRule;
   readonly rules: readonly IrRule[];
@@ -69,7 +69,7 @@ function familiesOf(trees: readonly Tree[], lay: (tree: Tree) => number): readon
   }));
 }
 
-/** A leaf's functions, and the paths whose masks its rows hold. */
+/** Emits the functions of a leaf; returns them with the paths whose masks its rows contain. */
 function emitLeaf(
   { template, holes }: Leaf,
   index: number,
@@ -104,7 +104,7 @@ function emitLeaf(
   return { lines, paths };
 }
 
-/** Gives the address of its row. */
+/** Stores the row of a tree and returns its address. */
 function layTree(
   ir: IrModule,
   { rule, steps: taken }: Tree,

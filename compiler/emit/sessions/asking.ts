@@ -1,5 +1,5 @@
-// The doors through which a session is asked: the instant moves on, rules are judged, and what tells the answer
-// from another is kept, or the reasons of a revoke.
+// Emits the exports that evaluate a session: the time advances, rules are judged, and the session stores
+// what identifies the answer, or the reasons of a revoke.
 
 import { resultFlags } from '@nhipol/runtime/abi';
 import type { IrConstraint } from '../../ir/ir.ts';
@@ -7,10 +7,13 @@ import { recallHistory, recallWords, type SessionDoorOptions } from './options.t
 
 export function askingDoors(options: SessionDoorOptions): string {
   const { keepsAtoms, isPacked, atoms, history, own, hasTables } = options;
-  // What a table holds may be another without any of the sessions knowing.
+  // The contents of a table can change without notice to any session.
   const holds = hasTables ? '' : '(state & (State.ANSWERED | State.CHANGED)) == State.ANSWERED';
   return `
-/** Whether the session may be asked at the instant, which is then its latest; a host's clock may run back a little. */
+/**
+ * Whether the session can be evaluated at the instant, which becomes its latest one; a host's clock may
+ * go back slightly.
+ */
 @inline
 function moveTo(rest: usize, now: f64): bool {
   if (!isInstant(now)) return false;
@@ -21,14 +24,13 @@ function moveTo(rest: usize, now: f64): bool {
   return true;
 }
 
-/** By its state: whether it is not known yet what is asked. */
-// @ts-ignore: decorator
+/** Whether the state says that action and resource are not known yet. */
 @inline
 function lacksAsked(state: u32): bool {
   return (state & State.EFFECT) == State.NOT_WHOLE;
 }
 
-/** What is missing of the facts in the cells is a fault of the request. */
+/** Records missing facts as faults of the request. */
 function expectAsked(): void {
   for (let root = 1; root < 3; root += 1) {
     const entity = entityAt(root);
@@ -38,7 +40,7 @@ function expectAsked(): void {
   }
 }
 
-/** It is denied, but the session may end for certain. No decision is taken. */
+/** Denies an incomplete request, but the session can end for certain. No decision is taken. */
 function judgeNotWhole(session: usize, rest: usize, handle: u32): usize {
   expectAsked();
   storeAsked();
@@ -48,7 +50,7 @@ function judgeNotWhole(session: usize, rest: usize, handle: u32): usize {
   return RESULT;
 }
 
-/** \`record\`: the decision is part of what happened for those that follow. */
+/** \`record\`: the decision becomes an event for later evaluations. */
 export function session_decide(handle: u32, now: f64, record: i32): usize {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
@@ -94,12 +96,15 @@ function keepAnswer(session: usize, rest: usize, handle: u32): void {
   awaitEnd(rest, handle, load<i64>(rest));
 }
 
-/** What tells the answer from another: all but what explains it. */
+/** Identifies the answer: everything except what explains it. */
 function answerKey(): u64 {
   ${isPacked ? `return 1 | <u64>packed(load<u64>(${atoms}), load<u64>(${atoms}, 8), subjectSelector, actionSelector, resourceSelector) << 1;` : generalKey(options.constraints)}
 }
 
-/** The reasons of a revoke, in a block; 0: there was no room, and they are found once more when asked for. */
+/**
+ * Stores the reasons of a revoke in a block; 0: there was no room, and they are determined again on
+ * request.
+ */
 function keepRevoke(): usize {
   const count = load<u32>(RESULT, 48);
   const block = takeBlock(classOf(4 + (<usize>count << 2)));
@@ -116,7 +121,7 @@ function answerRevoked(rest: usize): void {
   const kept = <usize>load<i64>(rest);
   if (kept == 0) {
     judgeFacts();
-    // What a table holds may be another by now. A revoke stands all the same.
+    // The contents of a table can have changed since. A revoke is final all the same.
     if (load<u8>(RESULT) != 4) answer(4, ${resultFlags.revokedBefore}, NEVER, 0, 0, 0);
     return;
   }
@@ -133,7 +138,7 @@ function answerRevoked(rest: usize): void {
 }
 
 ${keepsAtoms && !isPacked ? judgeByWords(options) : ''}
-/** The effect alone, without judging where nothing changed and the answer holds. */
+/** Returns the effect alone, without judging if nothing changed and the answer is still valid. */
 export function session_effect(handle: u32, now: f64): i32 {
   const session = findRecord(handle);
   const rest = restOf(session, handle);
@@ -144,7 +149,7 @@ export function session_effect(handle: u32, now: f64): i32 {
   return effectAgain(session, rest, handle, now);
 }
 
-/** Of a session that is not revoked. */
+/** The effect of a session that is not revoked. */
 function effectAgain(session: usize, rest: usize, handle: u32, now: f64): i32 {
 ${
   keepsAtoms
@@ -169,7 +174,7 @@ const effectOfPacked = `const found = packedOf(session);
 const effectByWords = `judgeByWords(session, rest, handle);
   return load<i32>(RESULT);`;
 
-/** What else is in the cells is another session's, and no rule looks at it. */
+/** The other cells contain facts of another session, and no rule reads them. */
 function judgeByWords(options: SessionDoorOptions): string {
   return `
 function judgeByWords(session: usize, rest: usize, handle: u32): void {
@@ -198,7 +203,7 @@ function packedOf(session: usize): u32 {
 }
 `;
 
-/** How a cell's value is told from another, by the numbers of the library's session-keys.ts. */
+/** How a cell's value is identified, by the numbers of session-keys.ts of the library. */
 function holdsOf({ rep, holds }: IrConstraint): number {
   if (rep === 'cells') return holds === 'Words' ? 2 : 3;
   return rep === 'bytes' ? 1 : 0;

@@ -1,13 +1,13 @@
-// The doors through which a session leaves as text and comes back, into the same policy's module or another's. The
-// text is JSON, written and read by nobody but modules in this very order of members: what it holds of the request is
-// read as any request is. A fact that the policy reads otherwise than the one it comes from is at fault, and judged
-// as unknown; of history that was not kept anything may have happened.
+// Emits the exports that write a session as JSON and restore it, in a module of the same policy or of
+// another one. Only modules write and read this JSON, with members in exactly this order; its request is
+// read like any other. A fact that the policy reads in another way than the policy that wrote it is
+// faulty, and judged as unknown; for history that was not stored, any event may have happened.
 
 import { maxSession, maxSessionId } from '@nhipol/runtime/abi';
 import type { Block } from '../data/static-data.ts';
 import type { SessionDoorOptions } from './options.ts';
 
-/** What stands between the values of a session's text. */
+/** The literals between the values of a session's JSON. */
 export const sessionPieces = {
   session: '{"session":1,"id":',
   policy: ',"policy":',
@@ -39,14 +39,17 @@ const IDENTITIES: usize = ${history?.identities ?? 0};
 const EFFECTS: usize = ${effects};
 const REVOKES: usize = ${revokes.address};
 const REVOKE_COUNT: i32 = ${revokes.count};
-/** What may be read and written behind a text. */
+/** The number of bytes after a document that can be read and written. */
 const BEHIND: usize = 32;
 const MAX_SESSION: i32 = ${maxSession};
 
 let buffer: usize = 0;
 let bufferSizes: i32 = 0;
 
-/** Where a session's text is, or may be written, of so many bytes; 0: there is no room. What was there is gone where it moves. */
+/**
+ * The address of a session's JSON of at most \`length\` bytes; 0: there is no room. The contents are lost
+ * if the buffer moves.
+ */
 export function session_buffer(length: i32): usize {
   if (<u32>length > <u32>MAX_SESSION) return 0;
   if (buffer != 0 && <usize>length <= bufferRoom()) return buffer;
@@ -63,7 +66,7 @@ function bufferRoom(): usize {
   return buffer == 0 ? 0 : sizeOf(bufferSizes) - BEHIND;
 }
 
-/** Writes the session's text into the buffer; gives its length, or 0: the result says why. */
+/** Writes the session's JSON into the buffer; returns its length, or 0: the result contains the error. */
 export function session_snapshot(handle: u32): i32 {
   const session = recordOf(handle);
   if (session == 0) {
@@ -72,7 +75,7 @@ export function session_snapshot(handle: u32): i32 {
   }
   const rest = restOf(session, handle);
   let length = writeSession(session, rest, handle);
-  // It was but counted where there was no room.
+  // The bytes were only counted if there was no room.
   if (length > bufferRoom()) {
     if (session_buffer(<i32>length) == 0) {
       refused(22);
@@ -164,25 +167,30 @@ function writeProperties(record: usize): void {
   put(0x7d);
 }
 
-// What is read of the text before its request.
+// The values that precede the request.
 let restoredId: i32 = 0;
-/** Whether the policy that wrote it has this one's name. The digest of the call covers that name. */
+/**
+ * Whether the policy that wrote the session has the name of this one. The call digest covers that name.
+ */
 let isOwnPolicy: bool = false;
 let restoredLatest: i64 = 0;
-/** 5: it was never asked. */
+/** 5: there is no answer yet. */
 let restoredEffect: i32 = 0;
-/** Some of its facts are outdated: bits of its own strings, and one above them; 0: none are. */
+/** Facts that are outdated: bits of the session's own strings, and one bit above them; 0: none. */
 let restoredOutdated: i32 = 0;
-/** Above the bits of the request's own strings. Two digits. */
+/** The bit above those of the request's own strings. Two digits. */
 const ALL_OWN: i32 = 32;
-/** Where the numbers of the reasons are that it was revoked for, and how many; -1: it was not. */
+/**
+ * The address and the count of the numbers of the reasons for a revoke; -1: the session is not revoked.
+ */
 let restoredReasons: usize = 0;
 let restoredCount: i32 = 0;
 const numberCell: usize = memory.data(16);
 
 /**
- * Opens the session whose text of so many bytes is in the buffer. Gives its handle, or 0: the result says what is wrong. With a
- * handle, too, the result may have an error: the first fact that does not fit.
+ * Opens the session whose JSON of \`length\` bytes is in the buffer. Returns its handle, or 0: the result
+ * contains the error. With a handle, the result can also have an error: the first fact that does not
+ * match the policy.
  */
 export function session_restore(length: i32): u32 {
   resetErrors();
@@ -221,7 +229,7 @@ function readRestored(length: i32): bool {
   return isRead;
 }
 
-/** The cursor at the request; 0: it is no session's text. */
+/** Returns the cursor at the request; 0: not the JSON of a session. */
 function readHead(p: usize): usize {
   p = pass(p, ${at('session')});
   if (p == 0 || load<u8>(p) != 0x22) return 0;
@@ -245,7 +253,7 @@ function readHead(p: usize): usize {
   return pass(p, ${at('request')});
 }
 
-/** Only a policy that declares the digest of the call writes its name. */
+/** Only a policy that declares the call digest writes its name. */
 function readPolicy(p: usize): usize {
   isOwnPolicy = false;
   const behind = pass(p, ${at('policy')});
@@ -273,7 +281,7 @@ function readEffect(p: usize): usize {
   return p;
 }
 
-/** It may be there. */
+/** The member is optional. */
 function readOutdated(p: usize): usize {
   restoredOutdated = 0;
   const behind = pass(p, ${at('outdated')});
@@ -286,12 +294,12 @@ function readOutdated(p: usize): usize {
   return behind + 2;
 }
 
-/** Whether it is the text that was read last. */
+/** Whether it is the string that was read last. */
 function isName(name: usize): bool {
   return sameBytes(load<u32>(name), load<i32>(name, 4), textPtr, textLen);
 }
 
-/** Numbers take the place of the reasons that there are. */
+/** Replaces the names of reasons by the numbers of those that exist. */
 function readReasons(p: usize): usize {
   restoredReasons = p;
   restoredCount = -1;
@@ -322,7 +330,7 @@ function takeReason(): void {
   }
 }
 
-/** Bytes take the place of their digits. */
+/** Replaces hexadecimal digits by their bytes. */
 function readHexBytes(p: usize): usize {
   carriedFrom = p;
   carriedTo = p;
@@ -337,13 +345,13 @@ function readHexBytes(p: usize): usize {
   return areTracks(carriedFrom, carriedTo) ? p : 0;
 }
 
-/** Above 15: it is no digit. */
+/** Above 15: not a digit. */
 function hexValue(byte: u32): u32 {
   if (byte - 0x30 < 10) return byte - 0x30;
   return byte - 0x61 < 6 ? byte - 0x57 : 16;
 }
 
-/** False: there is no room. */
+/** Returns false if there is no room. */
 function restore(handle: u32): bool {
   const session = recordOf(handle);
   const rest = restOf(session, handle);

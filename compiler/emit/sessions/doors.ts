@@ -1,7 +1,8 @@
-// What a module exports to hold sessions, as AssemblyScript. Facts are kept by the library's
-// session-facts.ts, when sessions are to be looked at by its session-wheel.ts; judging is that of the
-// policy. Where one pair of words of atoms tells all that facts but for numbers and the like decide, a session
-// keeps it, and asking again leaves its other facts where they are; where it tells all (`packed`), all of them.
+// Emits the exports and state with which a module holds sessions. session-facts.ts of the library stores
+// facts, session-wheel.ts schedules evaluations; judging is that of the policy. If one pair of words of
+// atoms determines everything except for numbers and the like, a session stores the pair, and another
+// evaluation does not load its other facts; if the pair determines the answer (`packed`), no facts are
+// loaded.
 
 import { changeLayout, maxChanges } from '@nhipol/runtime/abi';
 import { askingDoors } from './asking.ts';
@@ -38,18 +39,18 @@ const SLOT_COUNT: i32 = ${slots.stored.count};
 const RECORD_SLOTS: i32 = ${slots.records};
 const STATE_SIZE: usize = ${(history?.bytes ?? 0) + outdatedBytes(slots.words.count + slots.stored.count)};
 const MAX_CHANGES: i32 = ${maxChanges};
-/** A host's clock may run back by as much, in milliseconds. */
+/** The maximum number of milliseconds by which a host's clock may go back. */
 const BACK: i64 = 60000;
 
 let changeCount: i32 = 0;
-/** Where the id of the session is that was recalled last. */
+/** The address of the ID of the session that was recalled last. */
 let idAt: usize = 0;
-/** What a session that is restored brings with it of what happened. */
+/** The history that a restored session brings with it. */
 let carriedFrom: usize = 0;
 let carriedTo: usize = 0;
-/** Where looking at all sessions goes on; 0: nobody is at it. */
+/** Where the sweep of all sessions continues; 0: there is none. */
 let nextOfAll: u32 = 0;
-/** Of the latest sweep: no session is asked about an earlier time. */
+/** The time of the latest sweep: no session is evaluated at an earlier time. */
 let sweptAt: i64 = 0;
 `;
 }

@@ -1,5 +1,5 @@
-// What makes a module hold sessions: the table of what is kept of each, the ways to ask again by words
-// alone where rules allow it, and the doors.
+// Emits everything that makes a module hold sessions: the tables of stored facts, evaluation by words
+// alone if the rules allow it, and the exports.
 
 import { effects } from '@nhipol/runtime/abi';
 import type { IrModule, IrShape } from '../../ir/ir.ts';
@@ -73,7 +73,7 @@ interface Range {
   readonly size: number;
 }
 
-/** A root's cells lie together, whatever its shapes. */
+/** The range of a root's cells, which are contiguous whatever its shapes. */
 function rangeOf(shapes: readonly IrShape[], facts: number): Range {
   const cells = shapes.flatMap(({ record }) =>
     record.members.map(({ offset, reader }) => ({
@@ -87,7 +87,7 @@ function rangeOf(shapes: readonly IrShape[], facts: number): Range {
   return { start: facts + start, size: end - start };
 }
 
-/** As bits, by their places in a record. */
+/** The words that a root range covers, as bits by their places in a record. */
 function askedWords(asked: readonly Range[], { places }: SessionSlots, facts: number): number {
   const isAsked = (cell: number) =>
     asked.some(({ start, size }) => start <= cell && cell < start + size);

@@ -1,5 +1,5 @@
-// What a policy asks of a session's events, as the tables that the assembly library's session-tracks.ts and
-// session-terms.ts go by, and as the functions that tell which events are of a pattern.
+// Emits the history of a session: the tables for session-tracks.ts and session-terms.ts of the assembly
+// library, and the functions that match events against patterns.
 
 import type { IrHistory, IrTerm, IrTrack } from '../../ir/history.ts';
 import type { IrModule, IrReader } from '../../ir/ir.ts';
@@ -11,9 +11,9 @@ import { elementsOf, slotKind } from './slots.ts';
 export interface SessionHistory {
   readonly tracks: SlotRange;
   readonly terms: SlotRange;
-  /** Address of a u64 for each track, by which another policy's module knows it. */
+  /** The address of a u64 for each track, which identifies it to modules of other policies. */
   readonly identities: number;
-  /** Of a session's state. */
+  /** The bytes of a session's state. */
   readonly bytes: number;
   readonly lines: readonly string[];
 }
@@ -68,14 +68,14 @@ export function emitHistory(ir: IrModule, facts: number, data: StaticData): Sess
   };
 }
 
-/** Of a session's state. */
+/** The bytes of a session's state. */
 export function historyBytes(history: IrHistory | undefined): number {
   return history === undefined
     ? 0
     : headerBytes + history.tracks.reduce((all, track) => all + trackBytes(track), 0);
 }
 
-/** Where the state of each track is. */
+/** The offset of the state of each track. */
 function placesOf(tracks: readonly IrTrack[]): readonly number[] {
   let at = headerBytes;
   return tracks.map((track) => {
@@ -114,13 +114,13 @@ function trackRow(
     value === undefined ? 0 : facts + value.offset,
     ...(value === undefined ? [0, 0, 0] : [0, slotKind(value.reader), moreOf(value.reader, data)]),
   ];
-  if (row.length !== trackWords) throw new Error('broken invariant: a track of another length');
+  if (row.length !== trackWords) throw new Error('broken invariant: a track of the wrong length');
   return row;
 }
 
 const encoder = new TextEncoder();
 
-/** What is kept with the order of events serves no track that is kept without. */
+/** A track that is stored with the order of events cannot serve one that is stored without it. */
 function identityOf({ identity, isOrdered }: IrTrack): readonly number[] {
   return halves(hashOn(isOrdered ? 1n : 0n, encoder.encode(identity)));
 }
@@ -141,7 +141,7 @@ function halves(value: bigint): readonly number[] {
   return [Number(BigInt.asUintN(32, value)), Number(BigInt.asUintN(32, value >> 32n))];
 }
 
-/** Whether the event whose cells are filled is of the pattern: 0, 1 or 2. */
+/** Whether the event in the cells matches the pattern: 0, 1 or 2. */
 function matchLines(
   { of, condition }: IrTrack,
   at: number,

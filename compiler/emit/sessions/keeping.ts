@@ -1,4 +1,4 @@
-// The doors through which a session's facts come and go: it opens, what is known of it changes, it closes.
+// Emits the exports that open, change and close a session and its facts.
 
 import { idBytes, keepWords, recallHistory, type SessionDoorOptions } from './options.ts';
 
@@ -10,7 +10,7 @@ export function keepingDoors(options: SessionDoorOptions): string {
     `    clearCells(${range(root)});`,
   ];
   return `
-/** A session's first request need not say yet what is asked. */
+/** The first request of a session need not have an action and a resource. */
 export function session_open(length: i32, idLength: i32, now: f64): u32 {
   receiveDigest();
   hostTime = isInstant(now);
@@ -32,7 +32,7 @@ function isOfAsked(path: i32): bool {
   return path == load<i32>(entityAt(1), 8) || path == load<i32>(entityAt(2), 8);
 }
 
-/** Subject and context as of any request, action and resource if they are there. */
+/** Reads subject and context like those of any request, and action and resource if present. */
 function readOpening(length: i32): bool {
   let p = beginReading(length);
   stopNoting();
@@ -43,7 +43,7 @@ function readOpening(length: i32): bool {
   return true;
 }
 
-/** Whether the facts in the cells say what is asked. */
+/** Whether the facts in the cells have an action and a resource. */
 function isWhole(): bool {
   return load<u8>(${own[1]?.[0]}, 8) != 0 && load<u8>(${own[2]?.[0]}, 8) != 0;
 }
@@ -76,18 +76,21 @@ function keepOpen(idLength: i32, now: i64): u32 {
   return handle;
 }
 
-/** Behind the id: u32 how many bytes of tracks that the policy has not, and these; 0: there are none. */
+/**
+ * After the ID: u32 length of the state of tracks that the policy does not have, and this state; 0: there
+ * is none.
+ */
 function asideOf(id: usize): usize {
   return load<u8>(id, 1) == 0 ? 0 : id + 2 + <usize>load<u8>(id);
 }
 
-/** Of the id, and all behind it. */
+/** The bytes of the ID and everything after it. */
 function bytesBehind(id: usize): usize {
   const aside = asideOf(id);
   return 2 + <usize>load<u8>(id) + (aside == 0 ? 0 : 4 + <usize>load<u32>(aside));
 }
 
-/** A name that the policy lists is told by its selector. */
+/** A name that the policy lists is stored as its selector. */
 function blankNames(): void {
   if (subjectSelector > 0) store<u32>(${own[0]?.[0]}, 0, 8);
   if (actionSelector > 0) store<u32>(${own[1]?.[0]}, 0, 8);
@@ -105,11 +108,14 @@ function recallName(cell: usize, names: usize, selector: i32): void {
   if (selector > 0) storeBytes(cell, load<u32>(name), load<i32>(name, 4));
 }
 
-/** Of the block that was saved last: its class, and where its facts end. */
+/** For the block that was saved last: its class, and the end of its facts. */
 let savedSizes: i32 = 0;
 let savedTo: usize = 0;
 
-/** A block with the facts of the cells, and room for so many bytes behind; 0: there is no room for it. */
+/**
+ * Stores the facts of the cells in a block, with room for \`behind\` bytes after them; 0: there is no
+ * room.
+ */
 function saveBlock(behind: usize): usize {
   blankNames();
   savedSizes = classOf(bytesOfFacts(SLOTS, SLOT_COUNT, STATE_SIZE) + behind);
@@ -119,7 +125,10 @@ function saveBlock(behind: usize): usize {
   return block;
 }
 
-/** The same in memory of this call, for facts that go where others are that they are read from; 0: there is no room. */
+/**
+ * Stores them in the memory of this call, for facts that replace those that they are read from; 0: there
+ * is no room.
+ */
 function saveAside(): usize {
   const size = sizeOf(savedSizes);
   const block = tryAllocate(size);
@@ -140,7 +149,7 @@ function hold(session: usize, rest: usize, block: usize): void {
   ${keepsAtoms ? keepWords(options) : ''}
 }
 
-/** An answer that says what is wrong with the question; gives 0. */
+/** Sets an answer with the error of the call; returns 0. */
 function refuseSession(code: i32, path: i32 = 0): u32 {
   resetErrors();
   record(2, code, path, 0, 0);
@@ -156,7 +165,7 @@ function refused(code: i32): usize {
   return judgeAt(NaN, 0);
 }
 
-/** Facts are where rules look for them. */
+/** Loads the facts into the cells where rules read them. */
 function recall(session: usize, rest: usize): void {
   resetErrors();
   resetArena();
@@ -177,8 +186,9 @@ function recallSelectors(session: usize): void {
 }
 
 /**
- * Changes the facts by a text that has a request in part; of \`replaced\`, a bit for each of subject, action,
- * resource and context, it has the whole. Gives 0, or the answer that says what is wrong, and then nothing changed.
+ * Changes the facts by a partial request; \`replaced\` has a bit for each of subject, action, resource
+ * and context that the partial request replaces as a whole. Returns 0, or the answer with the error, and
+ * then nothing changed.
  */
 export function session_patch(handle: u32, length: i32, replaced: i32): usize {
   receiveDigest();
@@ -212,7 +222,7 @@ ${history === undefined ? '' : recordBeforePatch}
   return judgeRefused(session, rest, handle);
 }
 
-/** What is at fault changes nothing, but it may tell for certain that the session ends. */
+/** A faulty change has no effect, but the session can end for certain because of it. */
 function judgeRefused(session: usize, rest: usize, handle: u32): usize {
   expectAsked();
   storeAsked();
@@ -225,14 +235,14 @@ function judgeRefused(session: usize, rest: usize, handle: u32): usize {
   return RESULT;
 }
 
-/** What a part takes away as a whole. */
+/** Clears the properties that a partial request removes as a whole. */
 function clearProperties(root: i32): void {
   if (root == 0) clearCells(${range(0)});
   else if (root == 1) clearCells(${range(1)});
   else clearCells(${range(2)});
 }
 
-/** What a part takes the place of. */
+/** Clears the facts that a partial request replaces. */
 function forgetReplaced(replaced: i32): void {
   if (replaced & 1) {
 ${cellsOfRoot(0).join('\n')}
@@ -268,7 +278,7 @@ function readPatch(length: i32, replaced: i32): bool {
   return true;
 }
 
-/** What is in a record that is absent is absent, too. */
+/** The members of an absent record are absent as well. */
 function forgetAbsent(): void {
   for (let at = 0; at < RECORD_SLOTS; at += 1) {
     const slot = SLOTS + <usize>at * 12;
@@ -285,7 +295,7 @@ function keepPatched(session: usize, rest: usize): bool {
   let block = saveBlock(behind);
   const isInPlace = block == 0;
   if (isInPlace) {
-    // What takes no more than before has room where it was.
+    // Facts that take no more room than before fit into their block.
     if (savedSizes > sizes) return false;
     block = saveAside();
     if (block == 0) return false;
@@ -302,7 +312,7 @@ function keepPatched(session: usize, rest: usize): bool {
   return true;
 }
 
-/** Puts another number in the place of one that is there; 0: there is none, and it takes a patch. */
+/** Replaces a number that is present; 0: there is none, which requires a patch. */
 export function session_set(handle: u32, slot: i32, value: f64): i32 {
   const session = recordOf(handle);
   const rest = restOf(session, handle);
@@ -351,7 +361,7 @@ function recordBeforeSet(askedWords: number): string {
   }`;
 }
 
-/** What is asked now is other than what was decided, and that has happened. */
+/** The request differs from the one that was decided, so that decision is now an event. */
 const recordBeforePatch = `
       if ((partsSeen & 6) && hasPending(load<u32>(rest, 16))) {
         recall(session, rest);

@@ -1,4 +1,4 @@
-// What the doors of sessions are made of, and what several of them say alike.
+// The options of the session exports, and code that several of them share.
 
 import { maxSessionId } from '@nhipol/runtime/abi';
 import type { IrConstraint } from '../../ir/ir.ts';
@@ -9,52 +9,60 @@ import type { SessionSlots } from './slots.ts';
 
 export interface SessionDoorOptions {
   readonly slots: SessionSlots;
-  /** undefined: no rule asks for what happened. */
+  /** undefined: no rule uses history. */
   readonly history:
     | (SessionHistory & { readonly effect: number; readonly time: number })
     | undefined;
-  /** Where the facts of subject, action, resource and context lie. */
+  /** The ranges of the facts of subject, action, resource and context. */
   readonly roots: readonly { readonly start: number; readonly size: number }[];
-  /** A bit for each word of a session's record that tells of action or resource. */
+  /** A bit for each word of a session's record that belongs to the action or the resource. */
   readonly askedWords: number;
-  /** Cells of the request's own strings, by root. */
+  /** The cells of the request's own strings, by root. */
   readonly own: readonly (readonly number[])[];
-  /** By root, where pointers and lengths of the names that the policy lists are, from 1 on. */
+  /**
+   * For each root, the address of the pointers and lengths of the names that the policy lists, which
+   * count from 1.
+   */
   readonly names: readonly number[];
-  /** Whether a session keeps the words of its atoms: rules look at these and at its record's words alone. */
+  /**
+   * Whether a session stores the words of its atoms: rules read only these and the words of its record.
+   */
   readonly keepsAtoms: boolean;
-  /** Whether rules look at the words of atoms alone, and never at the time. */
+  /** Whether rules read only the words of atoms, and never the time. */
   readonly isPacked: boolean;
-  /** Tables come with the door that reserves memory. */
+  /** With tables, the export that reserves memory exists already. */
   readonly hasTables: boolean;
-  /** Where the words of atoms lie. */
+  /** The address of the words of atoms. */
   readonly atoms: number;
-  /** What stands between the values of a session's text. */
+  /** The literals between the values of a session's JSON. */
   readonly pieces: SessionPieces;
-  /** Where the digest of the call is, and the policy's name; undefined: the policy does not declare it. */
+  /**
+   * The cell of the call digest, and the policy's name; undefined: the policy does not declare the
+   * digest.
+   */
   readonly digest: { readonly cell: number; readonly policy: Block } | undefined;
-  /** Where pointers and lengths of the names of effects are. */
+  /** The address of the pointers and lengths of the names of effects. */
   readonly effects: number;
-  /** Reasons that a session may be revoked for: the number of each, and pointer and length of its name. */
+  /** The reasons of revokes: the number of each, and the pointer and length of its name. */
   readonly revokes: { readonly address: number; readonly count: number };
-  /** How the value of each constraint is held. */
+  /** The type of the value of each constraint. */
   readonly constraints: readonly IrConstraint[];
 }
 
-/** Of an id, with its end. */
+/** The bytes of an ID, with its terminator. */
 export const idBytes = maxSessionId + 1;
 
-/** The words of a session's atoms, out of the judge's. */
+/** Stores the words of a session's atoms after judging. */
 export function keepWords({ atoms }: SessionDoorOptions): string {
   return `store<u64>(session, load<u64>(${atoms})); store<u64>(session, load<u64>(${atoms}, 8), 8);`;
 }
 
-/** And back. */
+/** Restores the words of a session's atoms. */
 export function recallWords({ atoms }: SessionDoorOptions): string {
   return `store<u64>(${atoms}, load<u64>(session)); store<u64>(${atoms}, load<u64>(session, 8), 8);`;
 }
 
-/** What happened, in the cells where rules look for it. */
+/** Restores the history terms to the cells where rules read them. */
 export function recallHistory({ history }: SessionDoorOptions): string {
   return history === undefined
     ? ''

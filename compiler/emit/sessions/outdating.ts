@@ -1,6 +1,7 @@
-// A change that was refused for lack of room leaves members of a session outdated: those that the change gave. While there are
-// any, the session is denied, unless it is revoked for certain whatever these members are. A member is current again once a
-// later change gave it, or the part of the request that it is in as a whole.
+// Emits the handling of outdated members. A change that was refused because memory is exhausted makes the
+// members that it gave outdated. While a session has outdated members it is denied, unless it is revoked
+// whatever their values. A member is current again once a later change gives it or replaces its root as a
+// whole.
 
 import type { SessionDoorOptions } from './options.ts';
 import { outdatedBytes } from './slots.ts';
@@ -9,14 +10,17 @@ export function outdatingDoors({ slots, own, history }: SessionDoorOptions): str
   const cells = own.flat();
   const [types, ids] = [own.map(([first]) => first), own.map(([, second]) => second)];
   return `
-/** Where the bits are in a session's state. */
+/** The offset of the bits in a session's state. */
 const OUTDATED: usize = ${history?.bytes ?? 0};
 const OUTDATED_BYTES: usize = ${outdatedBytes(slots.words.count + slots.stored.count)};
-/** Cells of the request's own strings, one u32 each, and where the texts were that they had before a change is read. */
+/**
+ * The cells of the request's own strings, one u32 each, and the addresses of their strings before a
+ * change is read.
+ */
 const OWN: usize = memory.data<u32>([${cells.join(', ')}]);
 const OWN_COUNT: i32 = ${cells.length};
 const ownBefore: usize = memory.data(${cells.length * 4});
-/** Marks such as no reader leaves in a cell; of a record the value besides, if it was there before. */
+/** Marks that no reader leaves in a cell; for a record also the value, if it was there before. */
 const NOT_GIVEN: u32 = 0x80000101;
 const WAS_THERE: u64 = 1;
 
@@ -53,7 +57,7 @@ function hasOutdated(bits: usize, at: i32): bool {
   return ((load<u8>(bits + <usize>(at >> 3)) >> (at & 7)) & 1) != 0;
 }
 
-/** Sets the session's mark by its bits. */
+/** Sets the session's flag from its bits. */
 function markOutdated(rest: usize): void {
   const bits = outdatedOf(rest);
   let any: u32 = 0;
@@ -61,7 +65,7 @@ function markOutdated(rest: usize): void {
   store<u8>(rest, <u8>u32(any != 0), 29);
 }
 
-/** The place among the request's own strings; -1: it is none of them. */
+/** The index among the request's own strings; -1: it is not one of them. */
 function ownAt(cell: usize): i32 {
   for (let at = 0; at < OWN_COUNT; at += 1) {
     if (load<u32>(OWN + (<usize>at << 2)) == <u32>cell) return at;
@@ -69,7 +73,10 @@ function ownAt(cell: usize): i32 {
   return -1;
 }
 
-/** Reads a change that was read before without a fault, so that \`isGiven\` tells which members it gives. */
+/**
+ * Reads a change again that was read before without a fault, so that \`isGiven\` reports the members that
+ * it gives.
+ */
 function readGiven(session: usize, rest: usize, length: i32, replaced: i32): void {
   recall(session, rest);
   for (let at = 0; at < OWN_COUNT; at += 1) {
@@ -98,13 +105,13 @@ function isGiven(at: i32): bool {
   return load<u32>(cell, 8) != NOT_GIVEN;
 }
 
-/** Of a record that was there, and still is, its members alone are outdated. */
+/** If a record was present and still is, only its members are outdated. */
 function remains(at: i32): bool {
   const cell = cellOfMember(at);
   return isRecordSlot(at) && load<u8>(cell, 8) == 1 && load<u64>(cell) == WAS_THERE;
 }
 
-/** The change had no room: what it gives is outdated. */
+/** There was no room for the change: the members that it gives become outdated. */
 function outdate(session: usize, rest: usize, handle: u32, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
@@ -113,12 +120,12 @@ function outdate(session: usize, rest: usize, handle: u32, length: i32, replaced
   }
   markOutdated(rest);
   if (!isOutdated(rest)) return;
-  // Whatever was answered before is another answer, if not another effect.
+  // The next answer counts as changed, even if its effect is the same.
   store<u64>(session, 0, 16);
   awaitSweep(session, handle);
 }
 
-/** The change was applied: what it gives is current. */
+/** The change was applied: the members that it gives are current. */
 function bringUpToDate(session: usize, rest: usize, length: i32, replaced: i32): void {
   readGiven(session, rest, length, replaced);
   const bits = outdatedOf(rest);
@@ -131,7 +138,7 @@ function bringWordUpToDate(rest: usize, word: i32): void {
   markOutdated(rest);
 }
 
-/** Outdated members of the facts that were recalled are at fault, but for the request's own strings. */
+/** Marks outdated members of the recalled facts as faulty, except for the request's own strings. */
 function faultOutdated(rest: usize): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
@@ -142,7 +149,7 @@ function faultOutdated(rest: usize): void {
   }
 }
 
-/** Without its type or name all of an entity is at fault. */
+/** Without its type or name, an entity is faulty as a whole. */
 function faultOwn(rest: usize): void {
 ${types.map((cell, root) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) faultRoot(${root}, ${cell});`)).join('\n')}
 ${ids.map((cell) => (cell === undefined ? '' : `  if (isOwnOutdated(rest, ${cell})) storeFaulty(${cell});`)).join('\n')}
@@ -173,7 +180,7 @@ function ownOutdated(rest: usize): i32 {
   return own;
 }
 
-/** Of a session that is restored: facts at fault are outdated, and its own strings by their bits. */
+/** For a restored session: faulty facts are outdated, and its own strings by their bits. */
 function restoreOutdated(rest: usize, ownBits: i32): void {
   const bits = outdatedOf(rest);
   for (let at = 0; at < WORD_COUNT + SLOT_COUNT; at += 1) {
@@ -184,7 +191,7 @@ function restoreOutdated(rest: usize, ownBits: i32): void {
   markOutdated(rest);
 }
 
-/** Denied, but the session may end for certain. No decision is taken. */
+/** Denies, but the session can end for certain. No decision is taken. */
 function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
   faultOutdated(rest);
   faultOwn(rest);
@@ -196,7 +203,7 @@ function judgeOutdated(session: usize, rest: usize, handle: u32): usize {
   if (load<u8>(RESULT) == 4) keepAnswer(session, rest, handle);
   else if (!lacksAsked(stateOf(session))) {
     setState(session, withEffect(stateOf(session) & State.LASTING | State.ANSWERED, 3));
-    // Another key than that of any answer that was judged.
+    // A key that no judged answer has.
     store<u64>(session, 2, 16);
     store<i64>(rest, NEVER);
   }

@@ -1,4 +1,4 @@
-// The door through which signals come, and the decision that was taken last becomes part of what happened.
+// Emits the export that records signals, and makes the latest decision an event.
 
 import type { SessionDoorOptions } from './options.ts';
 
@@ -22,7 +22,7 @@ const TRACK_COUNT: i32 = ${tracks.count};
 const TERMS: usize = ${terms.address};
 const TERM_COUNT: i32 = ${terms.count};
 
-/** The decision that was taken before, of the facts that are recalled. */
+/** Records the previous decision with the facts that were recalled. */
 function recordPending(rest: usize): void {
   const state = <usize>load<u32>(rest, 16);
   if (!hasPending(state)) return;
@@ -33,7 +33,9 @@ function recordPending(rest: usize): void {
   release(requestEnd);
 }
 
-/** A signal, by its place in the manifest, and what it tells; \`time\`: when it came about, NaN: now. */
+/**
+ * Records a signal, by its index in the manifest, with its payload; \`time\`: when it occurred, NaN: now.
+ */
 export function session_record(handle: u32, signal: i32, length: i32, time: f64, now: f64): usize {
   const session = recordOf(handle);
   if (session == 0) return refused(23);

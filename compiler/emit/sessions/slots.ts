@@ -1,19 +1,19 @@
-// The cells of a policy's facts that a session keeps, as the tables that the assembly library's
-// session-facts.ts goes by: words that its record holds, and all else. All that is declared is kept, also
-// what no rule reads, for the next version of the policy may.
+// Lays out the cells of a policy's facts that a session stores, as the tables for session-facts.ts of the
+// assembly library: the words in its record, and everything else. All declared members are stored, also
+// those that no rule reads, because the next version of the policy can read them.
 
 import { shapesOf } from '../../ir/cell-readers.ts';
 import type { IrFacts, IrReader, IrRecord } from '../../ir/ir.ts';
 import type { StaticData } from '../data/static-data.ts';
 
 export interface SessionSlots {
-  /** Of the words that a session's record holds. */
+  /** The table of the words in a session's record. */
   readonly words: SlotTable;
-  /** Of all else. */
+  /** The table of all other cells. */
   readonly stored: SlotTable;
-  /** How many of these are records, the first of them. */
+  /** The number of records, which come first. */
   readonly records: number;
-  /** By the offset of its cell, the place of each word in the record. */
+  /** The index of each word in the record, by the offset of its cell. */
   readonly places: ReadonlyMap<number, number>;
 }
 
@@ -22,12 +22,12 @@ interface SlotTable {
   readonly count: number;
 }
 
-/** In a session's record. */
-const mostWords = 16;
+/** The maximum number of words in a session's record. */
+const maxWords = 16;
 const frontBytes = 32;
 const restBytes = 32;
 
-/** Of the rest of a session's record; the whole has 32 more. */
+/** The bytes of the rest of a session's record; the whole record has 32 more. */
 export function sessionRestBytes(facts: IrFacts): number {
   const { length } = sessionWords(facts);
   return Math.ceil((restBytes + 8 + length * 8) / 32) * 32;
@@ -39,19 +39,19 @@ type Kind = keyof typeof kinds;
 interface Slot {
   readonly offset: number;
   readonly kind: Kind;
-  /** Bytes of a record; where the elements of a collection are told. */
+  /** The bytes of a record; for a collection, the address of the description of its elements. */
   readonly more: number;
 }
 
-/** What a scalar's cell holds, by its reader; all others hold a word. */
+/** Readers whose cells contain a string; the cells of all other scalars contain a word. */
 const texts: ReadonlySet<string> = new Set(['readString', 'readSpiffe', 'readIp', 'readCidr']);
 
-/** By the offsets of their cells, the words that a session's record holds, in their order. */
+/** The offsets of the cells whose words are in a session's record, in order. */
 export function sessionWords(facts: IrFacts): readonly number[] {
   return wordsOf(allSlots(facts, undefined)).map(({ offset }) => offset);
 }
 
-/** Of a session, but for texts, collections and its id. */
+/** The bytes of a session, except for strings, collections and its ID. */
 export function sessionBytes(facts: IrFacts, state: number): number {
   const slots = allSlots(facts, undefined);
   const words = wordsOf(slots);
@@ -61,7 +61,7 @@ export function sessionBytes(facts: IrFacts, state: number): number {
   return frontBytes + sessionRestBytes(facts) + state + bits + 8 * left + 2;
 }
 
-/** A bit for each word and each slot: whether it is outdated. */
+/** The bytes of one bit for each word and each slot: whether it is outdated. */
 export function outdatedBytes(members: number): number {
   return Math.ceil(members / 8);
 }
@@ -87,14 +87,14 @@ export function sessionSlots(facts: IrFacts, address: number, data: StaticData):
 }
 
 function wordsOf(slots: readonly Slot[]): readonly Slot[] {
-  return slots.filter(isWord).slice(0, mostWords);
+  return slots.filter(isWord).slice(0, maxWords);
 }
 
 function isWord({ kind }: Slot): boolean {
   return kind === 'word';
 }
 
-/** By their cells. Without data the elements of collections are not told. */
+/** The slots by cell. Without `data`, the elements of collections are not described. */
 function allSlots(facts: IrFacts, data: StaticData | undefined): readonly Slot[] {
   const own = Object.values(facts.selectors).map(({ offset }): Slot => {
     return { offset, kind: 'bytes', more: 0 };
@@ -119,7 +119,7 @@ function slotOf(reader: IrReader, offset: number, data: StaticData | undefined):
   return [{ offset, kind: kindOf(reader), more }];
 }
 
-/** Where the elements of a collection are told. */
+/** Stores the description of a collection's elements. */
 export function elementsOf(
   { element, stride }: IrReader & { kind: 'collection' },
   data: StaticData,
@@ -129,7 +129,7 @@ export function elementsOf(
   return data.words([stride, slots.length, ...rows]);
 }
 
-/** As the library numbers it. */
+/** The number of the reader's kind in the library. */
 export function slotKind(reader: IrReader): number {
   return kinds[kindOf(reader)];
 }

@@ -1,4 +1,4 @@
-// The doors through which all sessions are asked that may have another answer by now.
+// Emits the exports that find the sessions whose answers changed.
 
 import { changeLayout } from '@nhipol/runtime/abi';
 import type { SessionDoorOptions } from './options.ts';
@@ -6,14 +6,15 @@ import type { SessionDoorOptions } from './options.ts';
 export function sweepingDoors({ isPacked, keepsAtoms }: SessionDoorOptions): string {
   return `
 /**
- * Asks the sessions once more that changed, or whose answer may have ended; with \`all\`, every one. Gives how many have
- * another answer, which \`changes\` lists; as many as that has room for: there may be more, and it is to be called again.
+ * Evaluates the sessions again that changed, or whose answer can have expired; with \`all\`, all
+ * sessions. Returns the number of sessions with another answer, which \`changes\` lists; if the list is
+ * full, there can be more, and the caller calls again.
  */
 export function session_sweep(now: f64, all: i32): i32 {
   changeCount = 0;
   if (!makeWheel() || !isInstant(now)) return 0;
   sweptAt = max<i64>(sweptAt, <i64>now);
-  // Lists are gone through in any case: who was asked is looked at there, and no more.
+  // The lists are traversed in any case; sessions that were evaluated here are only checked there.
   if (all || isLossy || nextOfAll != 0) sweepAll();
   if (nextOfAll != 0) return changeCount;
   tidyLists();
@@ -76,7 +77,7 @@ ${
 }
   ${keepsAtoms ? askEffect : askAll}
   if (load<u64>(session, 16) == key) return;
-  // Of the answer before it was restored the effect alone is known.
+  // Only the effect of an answer before the restoration is known.
   if (key == 0 && effectIn(stateOf(session)) == effect) return;
   const entry = changes + <usize>changeCount * ${changeLayout.size};
   store<u32>(entry, handleOf(index), ${changeLayout.handle});
@@ -85,7 +86,7 @@ ${
   changeCount += 1;
 }
 
-/** The first instant at which \`session_sweep\` may find something; Infinity: none that is known of. */
+/** The first instant at which \`session_sweep\` can find a change; Infinity: none is known. */
 export function session_due(): f64 {
   const end = earliestEnd();
   return end == NEVER ? Infinity : <f64>end;

@@ -1,5 +1,6 @@
-// A module that answers with the request's own bytes, so that a host is shown what no policy brings about: the far ends
-// of values, and answers that the ABI does not allow, after each of which the host must go on with a fresh instance.
+// Conformance steps with a module that answers with the bytes of the request, so that a host receives
+// answers that no policy produces: extreme values, and answers that the ABI does not allow, after each of
+// which the host must continue with a new instance.
 
 import { wrongAnswers } from '../canned-answers.ts';
 import { type CannedAnswer, type CannedValue, canned } from '../canned-module.ts';
@@ -11,14 +12,20 @@ const nothing = new Array<CannedValue>(8);
 const right: readonly (readonly [string, CannedAnswer])[] = [
   ['a permit', { reasons: [[0]] }],
   ['until an instant', { reasons: [[0]], validUntil: 1_767_225_600_001 }],
-  ['until an instant before all calendars', { reasons: [[0]], validUntil: -62_167_219_200_001 }],
-  ['until an instant after all calendars', { reasons: [[0]], validUntil: 253_402_300_800_000 }],
+  [
+    'valid until an instant before all calendars',
+    { reasons: [[0]], validUntil: -62_167_219_200_001 },
+  ],
+  [
+    'valid until an instant after all calendars',
+    { reasons: [[0]], validUntil: 253_402_300_800_000 },
+  ],
   ['denied by default', { effect: 'deny', flags: 1, selectors: [1, 1, 1] }],
-  ['reasons in order of ids and places', { reasons: [[0], [1], [4], [2], [5]] }],
-  ['an error of the text', { effect: 'deny', flags: 2, error: [1, 0, 0, 3] }],
+  ['reasons in the order of IDs and indexes', { reasons: [[0], [1], [4], [2], [5]] }],
+  ['an error of the document', { effect: 'deny', flags: 2, error: [1, 0, 0, 3] }],
   ['an error of a member', { effect: 'deny', flags: 2, validUntil: 5, error: [16, 1, 3, 77] }],
   [
-    'a path with its places in arrays, but for brackets within a name',
+    'a path with array indexes, except for brackets within a name',
     { effect: 'deny', flags: 2, error: [16, 2, 0, 0], indexes: [4, 255] },
   ],
   [
@@ -26,7 +33,7 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
     { effect: 'revoke', flags: 2, error: [16, 1, 3, 7], reasons: [[2]] },
   ],
   [
-    'a message, and unknown paths',
+    'a message and unknown paths',
     {
       effect: 'deny',
       reasons: [[3, 3, 3n], [4]],
@@ -35,7 +42,7 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
   ],
   ['a message without values', { effect: 'deny', reasons: [[3, 2, 1n]] }],
   [
-    'a duration and an instant that no literal has',
+    'a duration and an instant without a literal form',
     { effect: 'deny', reasons: [[3]], placeholders: [0n, -1_500n, -(2n ** 60n)] },
   ],
   ['no duration', { effect: 'deny', reasons: [[3]], placeholders: [0n, 0n, 0n] }],
@@ -56,7 +63,7 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
   ],
   ['a long integer', { ...narrow, constraints: nothing.with(1, -(2n ** 63n)) }],
   [
-    'a text that JSON must escape',
+    'a string that JSON must escape',
     {
       ...narrow,
       constraints: nothing.with(7, '"\\\n\u0001\u2028/'),
@@ -78,7 +85,7 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
     (['permit', 'narrow', 'challenge', 'deny', 'revoke'] as const).map(
       (effect) =>
         [
-          `what a ${effect} of ${selectors.join()} read`,
+          `the data read by a ${effect} of ${selectors.join()}`,
           { effect, selectors, reasons: [[0]] },
         ] as const,
     ),
@@ -88,12 +95,12 @@ const right: readonly (readonly [string, CannedAnswer])[] = [
 const plain = canned({ reasons: [[0]] });
 
 export function cannedSteps(): readonly Doing[] {
-  const told = right.map(([name, answer]) => asked(name, canned(answer)));
+  const valid = right.map(([name, answer]) => decideStep(name, canned(answer)));
   const failed = [
-    ...wrongAnswers.map(([name, answer]) => asked(`${name} that cannot be`, canned(answer))),
-    asked('a trap', new TextEncoder().encode('trap')),
+    ...wrongAnswers.map(([name, answer]) => decideStep(`invalid answer: ${name}`, canned(answer))),
+    decideStep('a trap', new TextEncoder().encode('trap')),
   ];
-  // It says which instant it was given, and as its reason by which clock.
+  // Returns the instant that it was given, with the clock as its reason.
   const which = { do: 'decide', request_base64: base64(new TextEncoder().encode('then')) } as const;
   const clocks: readonly Doing[] = [
     { ...which, clock: 'host', now: 1_767_225_600_000 },
@@ -101,13 +108,13 @@ export function cannedSteps(): readonly Doing[] {
     { ...which, clock: 'request' },
   ];
   return [
-    ...told,
+    ...valid,
     ...clocks,
-    ...failed.flatMap((step) => [step, asked('a permit after it', plain)]),
+    ...failed.flatMap((step) => [step, decideStep('a permit after it', plain)]),
   ];
 }
 
-function asked(name: string, request: Uint8Array): Doing {
+function decideStep(name: string, request: Uint8Array): Doing {
   return { do: 'decide', name, request_base64: base64(request), clock: 'host', now: 0 };
 }
 

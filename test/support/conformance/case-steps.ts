@@ -1,5 +1,5 @@
-// The golden cases of test/cases as steps: the requests that a person wrote, with what tables hold for each, and requests
-// made for the policy. Evaluator and module must agree on what comes of them.
+// The golden cases of test/cases as steps: handwritten requests, each with the contents of tables, and
+// generated requests. Evaluator and module must agree on the results.
 
 import type { Policy } from '../../../language/index.ts';
 import { contentsFor, wildRequests } from '../../../testing/generate/requests.ts';
@@ -15,7 +15,7 @@ export function goldenSteps(requests: readonly GoldenRequest[]): readonly Doing[
   ]);
 }
 
-/** The same seed makes the same ones. */
+/** Requests that the same seed generates identically. */
 export function madeSteps(policy: Policy, count: number): readonly Doing[] {
   const make = wildRequests(policy);
   const contents = contentsFor(policy);
@@ -28,7 +28,7 @@ export function madeSteps(policy: Policy, count: number): readonly Doing[] {
   }).flat();
 }
 
-/** Of a request as text; one that has no instant brings its own. */
+/** The step that decides a request; default of `now`: the time of the request. */
 export function decideStep(text: string, now?: number, name?: string): Doing {
   return {
     do: 'decide',
@@ -38,14 +38,14 @@ export function decideStep(text: string, now?: number, name?: string): Doing {
   };
 }
 
-/** As text, if JSON can carry that; the host gets UTF-8 in any case. */
+/** As a string if JSON can represent it; the host always gets UTF-8. */
 function written(text: string) {
   return text.isWellFormed()
     ? { request: text }
     : { request_base64: Buffer.from(text).toString('base64') };
 }
 
-/** What turns tables as they are into what they are to be. */
+/** Finds the steps that change the current tables to the required ones. */
 class Tables {
   readonly #held = new Map<string, string>();
 

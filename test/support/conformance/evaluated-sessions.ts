@@ -1,5 +1,6 @@
-// What the evaluator says of the steps in sessions that the module took, so that no answer is written down which only one of them
-// gives. It follows sessions from where they were opened, and knows no tables; of what is at fault each names what it finds first.
+// Evaluates the session steps that the module executed, so that no answer is recorded on which the two
+// differ. Follows sessions from their opening, and supports no tables; of several faults, each engine
+// reports the first one that it finds.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { externalTables, type Policy } from '../../../language/index.ts';
@@ -16,7 +17,7 @@ export class EvaluatedSessions {
     this.#host = externalTables(policy).length === 0 ? evaluatorHost(policy) : undefined;
   }
 
-  /** Throws where the answers differ. */
+  /** Throws if the answers differ. */
   expectAgreed(step: Doing, { answer, error }: Outcome): void {
     if ('now' in step && step.now !== undefined) this.#now = BigInt(step.now);
     if (this.#host === undefined || error !== undefined || answer?.context.error !== undefined)

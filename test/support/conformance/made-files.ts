@@ -1,5 +1,5 @@
-// All files of test/conformance but its README, made anew: paths from that folder, and contents. What evaluator and module say of a
-// request must be the same before it is written down.
+// Generates all files of test/conformance except its README: contents by path within that folder.
+// Evaluator and module must agree on a request before it is written.
 
 import { load, stringify, toAuthZen } from '@nhipol/runtime';
 import { assemble } from '../../../cli/engines/assemble.ts';
@@ -24,7 +24,7 @@ import { trappingSteps } from './trapping-steps.ts';
 
 export type Files = ReadonlyMap<string, string | Uint8Array>;
 
-/** Made for each policy, besides what a person wrote. */
+/** The number of requests generated for each policy, in addition to the handwritten ones. */
 const madeRequests = 24;
 
 interface Source {
@@ -63,7 +63,7 @@ export async function madeFiles(): Promise<Files> {
   return files;
 }
 
-/** A line for each step. */
+/** One line per step. */
 function written({ name, module, steps }: ConformanceCase): string {
   const lines = steps.map((step) => stringify(step)).join(',\n');
   return `{"name":${stringify(name)},"module":${stringify(module)},"steps":[\n${lines}\n]}\n`;
@@ -80,7 +80,7 @@ function casesOfFolders(): readonly Source[] {
   });
 }
 
-/** The five scenarios, with the sample of their cases. */
+/** The five scenarios, with a sample of their cases. */
 function scenarioCases(): readonly Source[] {
   return scenarios.map(({ name, policy: path }, index) => {
     const { policy } = loadPolicy(path);
@@ -93,11 +93,11 @@ function scenarioCases(): readonly Source[] {
   });
 }
 
-/** The steps with what comes of them. Without a policy nobody but the module can say. */
+/** Performs the steps and adds their outcomes. Without a policy only the module determines them. */
 function performed(wasm: Uint8Array, steps: readonly Doing[], policy?: Policy): readonly Step[] {
   const performer = new Performer(load(wasm));
   const noted = new Notes();
-  // A new map where they change: what a policy is with them is made once for each.
+  // A new map on each change, because the policy with its tables is cached by it.
   let tables = noTables;
   const evaluated = policy && new EvaluatedSessions(policy);
   return steps.map((step) => {
@@ -137,13 +137,15 @@ function expectAgreed(
   }
 }
 
-/** Whether a host may be given it as values: what is wrong with a text may not be wrong with them. */
+/**
+ * Whether a host can be given the request as values: an error in the JSON may not exist in the values.
+ */
 function isNative(performer: Performer, step: Deciding, { answer }: Outcome): boolean {
   if (step.request === undefined || answer?.context.error !== undefined) return false;
   return stringify(performer.decideNative(step).answer) === stringify(answer);
 }
 
-/** What later steps may name of earlier ones. */
+/** Values of earlier steps that later steps refer to. */
 class Notes {
   readonly #snapshots: string[] = [];
   readonly #digests = new Map<string, string>();

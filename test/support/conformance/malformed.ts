@@ -1,4 +1,4 @@
-// Bytes that no host may take for a policy.
+// Bytes that every host must reject as a policy.
 
 import { assembleCanned, cannedManifest, emptyModule, withManifest } from '../canned-module.ts';
 import type { Malformed } from './steps.ts';
@@ -8,8 +8,8 @@ export async function malformedModules(): Promise<readonly Malformed[]> {
   const described = withManifest(wasm, cannedManifest);
   const [reason] = cannedManifest.reasons;
   const manifests: Readonly<Record<string, unknown>> = {
-    'a manifest that is no JSON': '{',
-    'a manifest that is no object': '[]',
+    'a manifest that is not JSON': '{',
+    'a manifest that is not an object': '[]',
     'a manifest of another ABI': { ...cannedManifest, abi: { major: 2, minor: 0 } },
     'a manifest without an ABI': { ...cannedManifest, abi: undefined },
     'a reason whose id is a number': { ...cannedManifest, reasons: [{ ...reason, id: 7 }] },
@@ -19,9 +19,9 @@ export async function malformedModules(): Promise<readonly Malformed[]> {
       ...cannedManifest,
       placeholders: [{ kind: 'Set', element: { kind: 'Int' } }],
     },
-    'an effect that is none': { ...cannedManifest, rules: [{ effects: ['allow'], read: [] }] },
+    'an unknown effect': { ...cannedManifest, rules: [{ effects: ['allow'], read: [] }] },
   };
-  const lacking = Object.fromEntries(
+  const withoutExport = Object.fromEntries(
     Object.keys(cannedManifest)
       .filter((name) => name !== 'abi' && name !== 'schema')
       .map((name) => [`a manifest without ${name}`, { ...cannedManifest, [name]: undefined }]),
@@ -32,20 +32,20 @@ export async function malformedModules(): Promise<readonly Malformed[]> {
   const modules: readonly (readonly [string, Uint8Array])[] = [
     ['no bytes', new Uint8Array()],
     ['text', new TextEncoder().encode('policy')],
-    ['half a module', described.subarray(0, described.length >> 1)],
+    ['a truncated module', described.subarray(0, described.length >> 1)],
     ['a module without a manifest', wasm],
     ['two manifests', withManifest(described, cannedManifest)],
     ['no exports', withManifest(emptyModule, cannedManifest)],
     [
-      'another ABI than its manifest says',
+      'an ABI other than in the manifest',
       withManifest(await assembleCanned({ abiMajor: 3 }), cannedManifest),
     ],
     ['an import', withManifest(importing, cannedManifest)],
     [
-      'a trap as it starts',
+      'a trap in the start function',
       withManifest(await assembleCanned({ more: 'unreachable();' }), cannedManifest),
     ],
-    ...Object.entries({ ...manifests, ...lacking }).map(
+    ...Object.entries({ ...manifests, ...withoutExport }).map(
       ([name, manifest]) => [name, withManifest(wasm, manifest)] as const,
     ),
   ];

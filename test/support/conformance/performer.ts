@@ -1,5 +1,5 @@
-// What comes of a case's steps in the JavaScript host, by its public doors alone, so that it runs in a browser, too. The clock of
-// its sessions stands where a step puts it, and rings for nobody.
+// Performs the steps of a case in the JavaScript host, with its public API alone, so that it runs in a
+// browser as well. The clock of its sessions shows the time that a step sets, and never fires a timer.
 
 import {
   type Answer,
@@ -24,7 +24,9 @@ export class Performer {
   readonly #policy: Policy;
   #sessions: Sessions | undefined;
   #now = 0;
-  /** Told since the last sweep by sweeps of the host's own, as after a table was loaded. */
+  /**
+   * Changes since the last sweep step that the host found on its own, such as after a table was loaded.
+   */
   #told: Changes = [];
 
   constructor(policy: Policy) {
@@ -54,7 +56,7 @@ export class Performer {
     return outcome;
   }
 
-  /** The same from what the request is as JSON. */
+  /** Decides the same request from values. */
   decideNative({ request = '', clock, now }: Extract<Doing, { do: 'decide' }>): Outcome {
     return { answer: toAuthZen(this.#policy.decide(JSON.parse(request), { clock, now })) };
   }
@@ -91,9 +93,9 @@ export class Performer {
       case 'sweep':
         return { changes: this.#sweep(sessions, step.all) };
       case 'snapshot':
-        return told(() => ({ text: sessions.snapshot(step.session) }));
+        return outcomeOf(() => ({ text: sessions.snapshot(step.session) }));
       case 'restore':
-        return told(() => {
+        return outcomeOf(() => {
           const { id, misfit } = sessions.restore(step.text);
           return { session: id, ...(misfit && { misfit: faultOf(misfit) }) };
         });
@@ -119,13 +121,13 @@ function shown({ id, before, answer }: SessionChange): Changes[number] {
 }
 
 function refusal(act: () => void): Outcome {
-  return told(() => {
+  return outcomeOf(() => {
     act();
     return {};
   });
 }
 
-function told(act: () => Outcome): Outcome {
+function outcomeOf(act: () => Outcome): Outcome {
   try {
     return act();
   } catch (failure) {

@@ -1,4 +1,4 @@
-// Steps in sessions: those that a person wrote, in a folder's steps.json, and ones made at random for the policy of
+// Steps in sessions: handwritten ones from the steps.json of a folder, and random ones for the policy of
 // support/session-steps.ts.
 
 import { readFileSync } from 'node:fs';
@@ -9,15 +9,15 @@ import { changeRequest } from '../../../language/request/change-request.ts';
 import { sessionRequest, sessionStep } from '../session-steps.ts';
 import type { Doing } from './steps.ts';
 
-/** Where a step has a text it may be written as the JSON that it is. */
+/** Members of a step that contain a string, which can be written as the JSON that it represents. */
 const texts = ['contents', 'request', 'part', 'told', 'asked', 'text'];
 
-/** Longer than any module takes. */
+/** Longer than any module accepts. */
 const long = ' '.repeat(requestLimits.bytes + 1);
 
 /**
- * A text may be `$long`. Their texts may have `$snapshot:N` for the text of the Nth snapshot taken before, and `$digest:ID` for the digest that the session was
- * told last.
+ * The steps of steps.json. A string can be `$long`. Within a string, `$snapshot:N` is the Nth snapshot
+ * taken before, and `$digest:ID` is the latest digest that the session was given.
  */
 export function writtenSteps(folder: string): readonly Doing[] {
   const steps: readonly Record<string, unknown>[] = JSON.parse(
@@ -39,7 +39,7 @@ function textOf(value: unknown): string {
 
 const start = 10_000;
 
-/** Of a few sessions, one after the other; the same seed makes the same ones. */
+/** Steps of a few interleaved sessions; the same seed generates the same steps. */
 export function randomSessionSteps(count: number, length: number, seed: number): readonly Doing[] {
   const drawn = fc.sample(fc.array(sessionStep, { minLength: length, maxLength: length }), {
     numRuns: count,

@@ -1,4 +1,5 @@
-// The steps of a conformance case, as test/conformance/README.md describes them: what is done, and what is expected of it.
+// The steps of a conformance case, as test/conformance/README.md describes them: the operations and their
+// expected outcomes.
 
 import type { AuthZenResponse } from '@nhipol/runtime';
 
@@ -46,7 +47,7 @@ export interface Fault {
   readonly offset?: number;
 }
 
-/** What came of a step; which members there are is by what was done. */
+/** The outcome of a step; its members depend on the operation. */
 export interface Outcome {
   readonly answer?: AuthZenResponse;
   readonly error?: Fault;
@@ -60,12 +61,12 @@ export interface Outcome {
   readonly misfit?: Fault;
 }
 
-/** `native`: the request may be handed over as the host's own values, with the same answer. */
+/** `native`: the request can be passed as values of the host, with the same answer. */
 export type Step = Doing & Outcome & { readonly native?: true };
 
 export interface ConformanceCase {
   readonly name: string;
-  /** A path from the folder of all cases. */
+  /** A path within the folder of all cases. */
   readonly module: string;
   readonly steps: readonly Step[];
 }

@@ -1,4 +1,4 @@
-// Sessions whose module fails: from then on each of them is denied, and each sweep reports all of them.
+// Sessions whose module fails: from then on each session is denied, and each sweep reports all of them.
 
 import { failures } from '../trapping-module.ts';
 import type { Doing } from './steps.ts';
@@ -28,7 +28,9 @@ const after: readonly Doing[] = [
   ask('four', 1016),
 ];
 
-/** `asked`: the sessions that were permitted before the module fails; `step`: the one that it fails in. */
+/**
+ * `asked`: the sessions that were permitted before the module fails; `step`: the step in which it fails.
+ */
 function failing(
   failure: keyof typeof failures,
   asked: readonly string[],
@@ -40,8 +42,8 @@ function failing(
 }
 
 /**
- * By the name of the case. Where a decision fails no session was permitted before: some hosts tell at once what the next
- * sweep tells in others.
+ * By the name of the case. In the cases where a decision fails no session was permitted before: some
+ * hosts report at once what others report in the next sweep.
  */
 export const trappingSteps: Readonly<Record<string, readonly Doing[]>> = {
   'sessions/trap-in-decide': failing('decide', [], ask('two', 1009)),

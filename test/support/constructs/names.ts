@@ -1,16 +1,16 @@
-// The names by which tests of coverage speak of what the language has: `node Given`, `expression Age`,
-// `in(Ip, Cidr) by ipInCidr`, `member Set of String optional`.
+// Names of the constructs of the language in coverage tests: `node Given`, `expression Age`, `in(Ip,
+// Cidr) by ipInCidr`, `member Set of String optional`.
 
 import type { Type } from '../../../language/index.ts';
 import type { Resolution } from '../../../language/types/builtins/builtin.ts';
 
-/** By its operands, and by which function of the library computes it. */
+/** A use of a builtin, by its operands and the function of the library that computes it. */
 export function use({ name, assembly, pattern }: Resolution, operands: readonly Type[]): string {
   const language = pattern === undefined ? '' : ` ${pattern.source.language}`;
   return `${name}(${operands.map(({ kind }) => kind).join(', ')})${language} by ${assembly}`;
 }
 
-/** Less exact: what computes what, whatever its operands are called. */
+/** The same uses without the types of their operands. */
 export function withoutOperands(uses: ReadonlySet<string>): ReadonlySet<string> {
   return new Set([...uses].map((name) => name.replace(/\(.*\)/, '')));
 }
@@ -21,7 +21,7 @@ export function shapeOf(type: Type): string {
   return type.kind === 'Enum' ? `${type.ordered ? '' : 'un'}ordered enum` : type.kind;
 }
 
-/** What is not used, sorted. */
+/** The constructs that are not used, sorted. */
 export function missing(there: ReadonlySet<string>, used: ReadonlySet<string>): readonly string[] {
   return [...there].filter((name) => !used.has(name)).sort();
 }

@@ -1,5 +1,5 @@
-// What there is to be used in the language, by the names of names.ts: taken from the language's own
-// tables, or from lists that the types hold to be whole.
+// The constructs that exist in the language, by the names of names.ts: from the tables of the language,
+// or from lists whose completeness the types ensure.
 
 import { effects } from '@nhipol/runtime/abi';
 import {
@@ -21,7 +21,7 @@ import type { Nth } from '../../../language/types/time/window.ts';
 import type { ScalarKind } from '../../../language/types/types.ts';
 import { shapeOf, use } from './names.ts';
 
-/** Without history, which `sessionNodeKinds` stands for. */
+/** Without history, for which `sessionNodeKinds` stands. */
 const exprKinds: Readonly<Record<Exclude<Expr['kind'], 'History'>, true>> = {
   Constant: true,
   Read: true,
@@ -148,7 +148,7 @@ const types: readonly Type[] = [
 
 const names = (table: object, what: string) => Object.keys(table).map((name) => `${what} ${name}`);
 
-/** What speaks of a session, or of what is told between its steps, which no single request has. */
+/** Nodes about a session or about events between its steps, which a single request does not have. */
 export const sessionNodeKinds: ReadonlySet<string> = new Set(
   ['Signals', 'History', 'EventPattern', 'EventKey', 'StepSignal', 'Grant'].map(
     (kind) => `node ${kind}`,
@@ -163,7 +163,7 @@ interface Use {
   readonly operands: readonly Type[];
 }
 
-/** Each builtin for each way in which it takes its operands. */
+/** Each builtin for each list of operand types. */
 function usesThereAre(): readonly Use[] {
   const patterns = Object.keys(patternLanguages).map(
     (language) => ({ source: { language } }) as unknown as Pattern,
@@ -188,7 +188,7 @@ export function expressionsThereAre(): ReadonlySet<string> {
   return new Set([...names(exprKinds, 'expression'), ...uses]);
 }
 
-/** The forms of expressions that no table of builtins tells, for each type that they take. */
+/** The forms of expressions that are not in the table of builtins, for each operand type. */
 export function variantsThereAre(): ReadonlySet<string> {
   const compared = scalars.flatMap((type) =>
     Object.keys(comparisons)
@@ -209,8 +209,8 @@ export function variantsThereAre(): ReadonlySet<string> {
   ]);
 }
 
-/** The functions of the library that compute them, with those for what can't fail. */
-/** Of strings that are put together, which no builtin names. */
+/** The functions of the library that compute them, with those for results that cannot fail. */
+/** Functions for joined strings, which no builtin names. */
 const ofParts: readonly string[] = [
   ...['afterText', 'beforeText', 'afterInteger', 'beforeInteger', 'isFound', 'isUsedUp'],
   ...['pathAfter', 'pathAfterInteger', 'afterRoot', 'afterRootInteger', 'underParts'],
@@ -225,7 +225,7 @@ export function functionsThereAre(): ReadonlySet<string> {
   return new Set([...all.filter((name) => name !== undefined), ...ofParts]);
 }
 
-/** Clauses, forms and declarations beyond the kinds of nodes. */
+/** Clauses, forms and declarations other than the kinds of nodes. */
 export function formsThereAre(): ReadonlySet<string> {
   return new Set([
     ...effects.map((effect) => `effect ${effect}`),
@@ -256,7 +256,7 @@ const windowForms = [
   'except some days',
 ].map((name) => `window ${name}`);
 
-/** Each type in each presence that a declaration can give it. */
+/** Each type with each presence that a declaration can give it. */
 export function membersThereAre(): ReadonlySet<string> {
   const presences = ['required', 'optional', 'default', 'fresh'];
   const shapes = [
@@ -266,6 +266,6 @@ export function membersThereAre(): ReadonlySet<string> {
     'Decimal within',
   ];
   const all = shapes.flatMap((shape) => presences.map((presence) => `member ${shape} ${presence}`));
-  // A record's default is that of its members.
+  // The default of a record is that of its members.
   return new Set(all.filter((name) => name !== 'member Record default'));
 }

@@ -1,5 +1,5 @@
-// What some policies use of the language, by the names of names.ts: told from their texts, and from
-// what the checker made of them.
+// The constructs that policies use, by the names of names.ts: from their sources, and from the result of
+// the checker.
 
 import {
   type Expr,
@@ -109,7 +109,7 @@ function wireOf(type: Type): readonly string[] {
   return isNumber && type.range !== undefined ? [`${type.kind} within`] : [];
 }
 
-/** Nodes and forms of the texts. */
+/** The nodes and forms in the sources. */
 export function syntaxIn(texts: Iterable<string>): ReadonlySet<string> {
   const found = new Set<string>();
   for (const text of texts) {

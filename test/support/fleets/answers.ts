@@ -1,11 +1,11 @@
-// How answers are told apart, and how what differs is shown.
+// Compares answers and shows their differences.
 
 import { isDeepStrictEqual } from 'node:util';
 import type { Answer } from '../../../language/index.ts';
 import { said } from '../engines.ts';
 import { isObject } from './requests.ts';
 
-/** The members of one that are others in the other, on the wire. */
+/** The members of `one` that differ from `other`, in their wire format. */
 export function differing(one: unknown, other: unknown): unknown {
   if (!isObject(one) || !isObject(other)) return one;
   return Object.fromEntries(

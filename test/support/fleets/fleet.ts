@@ -1,6 +1,7 @@
-// Many sessions of a policy at once, in the evaluator and in two instances of its module, to which the same is done.
-// One module's sweeps ask what they must, its twin's ask all. Steps come in; an answer that is not the evaluator's, a
-// sweep that asks or lists others than it must, and an alarm that is late throw a `Disagreement`.
+// Runs many sessions of a policy at once, in the evaluator and in two instances of its module, with the
+// same steps. The sweeps of one module evaluate the sessions that are due; those of its twin evaluate
+// all. Throws a `Disagreement` if an answer differs from the evaluator's, a sweep evaluates or lists
+// other sessions than expected, or a timer fires late.
 
 import { isDeepStrictEqual } from 'node:util';
 import { type Answer as Given, type SessionChange, SessionError, toAuthZen } from '@nhipol/runtime';
@@ -26,31 +27,33 @@ export class Disagreement extends Error {}
 interface Member {
   session: Session;
   readonly handle: number;
-  /** The answer that was given last; undefined: none yet. */
+  /** The latest answer; undefined: none yet. */
   given: Answer | undefined;
-  /** Facts or events came since. */
+  /** Facts or events were added since. */
   isTouched: boolean;
 }
 
 const kinds = ['narrowed', 'challenged', 'denied', 'revoked', 'restored', 'changed'] as const;
 const encoder = new TextEncoder();
 
-/** What lies further ahead than once around the wheel is looked at in between, in milliseconds. */
+/**
+ * The time in milliseconds of one turn of the wheel; sessions that are due later are visited in between.
+ */
 const aroundWheel = 16_000 * 1_024;
 
 export class Fleet {
   readonly #policy: Policy;
   readonly #members = new Map<string, Member>();
   readonly #module: NotingSessions;
-  /** undefined: sweeps of all are compared elsewhere. */
+  /** undefined: another fleet compares sweeps of all sessions. */
   readonly #twin: NotingSessions | undefined;
   readonly #modules: readonly NotingSessions[];
   readonly #told: SessionChange[] = [];
   #now: number;
-  /** Of the latest sweep: no session is asked about an earlier time. */
+  /** The time of the latest sweep: no session is evaluated at an earlier time. */
   #swept = Number.NEGATIVE_INFINITY;
   #alarm: { readonly at: number; readonly call: () => void } | undefined;
-  /** Steps that had an effect, by kind, and what was compared. */
+  /** The number of steps that had an effect, by kind, and of comparisons. */
   readonly counts: Record<string, number> = {};
 
   constructor(policy: Policy, open: OpenNoting, now: number, hasTwin = true) {
@@ -75,7 +78,7 @@ export class Fleet {
     return this.#members.size;
   }
 
-  /** Of the module's memory. */
+  /** The pages of the module's memory. */
   get pages(): number {
     return this.#module.pages();
   }
@@ -90,17 +93,17 @@ export class Fleet {
     this.#expectAlarm();
   }
 
-  /** How many weeks it takes to come to its present, or past it. */
+  /** The number of weeks until the present of the fleet, rounded up. */
   weeksSince(start: number): number {
     return Math.ceil((this.#now - start) / (7 * 86_400_000));
   }
 
-  /** With alarms on the way. */
+  /** Advances the clock and fires the timers on the way. */
   goTo(instant: number): void {
     this.#wait(instant, true);
   }
 
-  /** Each session, as things are now. */
+  /** Evaluates each session in its current state. */
   judgeAll(): void {
     for (const [id, member] of this.#members) {
       this.#catchUp(member);
@@ -206,7 +209,7 @@ export class Fleet {
       member.isTouched = true;
       return;
     }
-    // What is at fault changes nothing, but it may end the session.
+    // A faulty change has no effect, but it can end the session.
     const judged = reevaluate(this.#policy, { ...session, request: text }, session.latest);
     if (!takes || judged.answer.effect !== 'revoke') return;
     member.session = { ...session, revoked: judged.answer };
@@ -266,7 +269,7 @@ export class Fleet {
     this.#answered('reevaluate', id, member, judged, ({ sessions }) => sessions.reevaluate(id));
   }
 
-  /** What was judged before may serve. */
+  /** The effect can come from an earlier answer. */
   #judgeEffect(id: string, { session, handle }: Member): void {
     const { effect } = reevaluate(this.#policy, session, BigInt(this.#now)).answer;
     for (const of of this.#modules) {
@@ -285,7 +288,7 @@ export class Fleet {
     for (const of of this.#modules) this.#expectAnswer(`${kind} ${id}`, answer, ask(of) as Answer);
     this.#told.length = 0;
     member.session = session;
-    // What is said of a clock that went back is no answer of the session's.
+    // The reply to a clock that went back is not an answer of the session.
     if (answer.reasons[0] === 'clock_went_back') return;
     member.given = answer;
     member.isTouched = false;
@@ -293,7 +296,7 @@ export class Fleet {
 
   // --- time and sweeps -----------------------------------------------------------------------------
 
-  /** The host's clock is behind for once. */
+  /** Sets the clock of the host back for one call. */
   #back(by: number, call: () => void): void {
     const now = this.#now;
     this.#now -= by;
@@ -368,7 +371,7 @@ export class Fleet {
     }
   }
 
-  /** Right after a sweep: when an answer ends first, or once around the wheel before that. */
+  /** Right after a sweep: the first end of an answer, or one turn of the wheel if that is earlier. */
   #expectDue(of: NotingSessions): void {
     const due = of.due();
     const end = this.#firstEnd();
@@ -383,7 +386,9 @@ export class Fleet {
     }, Number.POSITIVE_INFINITY);
   }
 
-  /** The clock rings when there may be something to find: as soon as a session is touched, and when an answer ends. */
+  /**
+   * The timer fires when there may be a change: as soon as a session changes, and when an answer ends.
+   */
   #expectAlarm(): void {
     const isTouched = [...this.#members.values()].some(
       (member) =>
@@ -394,21 +399,21 @@ export class Fleet {
     if (alarm > latest) this.#fail('alarm', latest, alarm);
   }
 
-  /** What a sweep told counts for all. */
+  /** Makes the answer that a sweep reported the latest one. */
   #catchUp(member: Member): void {
     const swept = BigInt(Math.max(this.#swept, 0));
     const { session } = member;
     if (session.latest < swept) member.session = { ...session, latest: swept };
   }
 
-  // --- what is expected ----------------------------------------------------------------------------
+  // --- expectations --------------------------------------------------------------------------------
 
   #isValid(text: string): boolean {
     const clock = { now: BigInt(this.#now), by: 'host' } as const;
     return decode(this.#policy, encoder.encode(text), clock).error === undefined;
   }
 
-  /** Both take it, or both refuse. */
+  /** Both accept the call, or both refuse it. */
   #both(takes: boolean, what: string, call: (of: NotingSessions) => void): void {
     for (const of of this.#modules) {
       let refused: string | undefined;
@@ -426,7 +431,7 @@ export class Fleet {
   #expectAnswer(what: string, expected: Answer, found: Answer): void {
     const [one, other] = [expected, found].map((answer) => toAuthZen(answer));
     if (isDeepStrictEqual(one, other)) return;
-    // A session that was ended by what was at fault keeps the reasons alone.
+    // A session that was ended by a fault stores only the reasons.
     if (expected.error !== undefined && expected.effect === 'revoke' && isSame(expected, found))
       return;
     this.#fail(what, differing(one, other), differing(other, one));

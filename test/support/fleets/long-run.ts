@@ -1,7 +1,7 @@
-// Sessions of several policies compared for as long as one likes: a fleet of each, which goes on from era to era. In an
-// era its sessions open, live and close while time passes; then requests speak of later weeks. Numbers of
-// operations and answers come out, the module's memory and JavaScript's on the way, and the first
-// disagreement with as few steps as it takes.
+// Compares sessions of several policies for any length of time: one fleet per policy, which continues
+// from era to era. In an era, sessions open, change and close while time passes; then requests are about
+// later weeks. Returns the numbers of operations and answers, the memory of the modules and of JavaScript
+// over time, and the first disagreement, with its steps shrunk.
 
 import { random } from '../../../testing/generate/random.ts';
 import { loadPolicy } from '../../scenarios/load-policy.ts';
@@ -17,15 +17,15 @@ export interface LongRun {
   readonly operations: number;
   readonly seed: number;
   readonly told: (progress: Checkpoint) => void;
-  /** Asked now and then: whether it ends before its time. */
+  /** Called repeatedly: whether to stop early. */
   readonly isOver: () => Promise<boolean>;
 }
 
 export interface Checkpoint {
   readonly operations: number;
-  /** Of all modules together, but for the twins. */
+  /** Of all modules together, except for the twins. */
   readonly pages: number;
-  /** Sessions that are open. */
+  /** The number of open sessions. */
   readonly live: number;
 }
 
@@ -39,11 +39,11 @@ export interface Ran {
 }
 
 const [places, stepsOfEra, checkpoints] = [8, 500, 20];
-/** How often those come whose requests are long, and whose rules are many. */
+/** The interval in rounds of subjects with long requests, and of those with many rules. */
 const everyRound = 4;
 const week = 7 * 86_400_000;
 
-/** With history, by words of atoms alone, by words and the time, and by all else. */
+/** With history, by words of atoms alone, by words and the time, and by all other cells. */
 function subjects(seed: number): readonly Subject[] {
   const named = new Map(examples);
   const example = (name: string) => {
@@ -105,9 +105,9 @@ export async function compareSessions({ operations, seed, told, isOver }: LongRu
         fleet.judgeAll();
       } catch (error) {
         const start = each.subject.start + weeks * week;
-        const least = shortest(steps, (some) => failure(each, start, some) !== undefined);
-        const why = failure(each, start, least) ?? String(error);
-        const disagreement = { policy: each.subject.name, why, steps: least };
+        const shrunk = shortest(steps, (some) => failure(each, start, some) !== undefined);
+        const why = failure(each, start, shrunk) ?? String(error);
+        const disagreement = { policy: each.subject.name, why, steps: shrunk };
         return { operations: done, counts: total(running), checkpoints: points, disagreement };
       }
       done += stepsOfEra;
@@ -122,7 +122,7 @@ function isLong(request: string): boolean {
   return request.length > 1000;
 }
 
-/** In fleets that know of nothing before; undefined: they agree. */
+/** Runs the steps in new fleets; undefined: the engines agree. */
 function failure(
   { subject, open }: Running,
   start: number,
@@ -138,20 +138,20 @@ function failure(
   }
 }
 
-/** Blocks of steps left out, the largest first, for as long as it fails. */
+/** Removes blocks of steps, the largest first, while the failure remains. */
 function shortest(
   steps: readonly Step[],
   fails: (steps: readonly Step[]) => boolean,
 ): readonly Step[] {
-  let least = steps;
-  for (let size = least.length >> 1; size > 0; size >>= 1) {
-    for (let at = 0; at < least.length; ) {
-      const fewer = least.toSpliced(at, size);
-      if (fails(fewer)) least = fewer;
+  let shrunk = steps;
+  for (let size = shrunk.length >> 1; size > 0; size >>= 1) {
+    for (let at = 0; at < shrunk.length; ) {
+      const fewer = shrunk.toSpliced(at, size);
+      if (fails(fewer)) shrunk = fewer;
       else at += size;
     }
   }
-  return least;
+  return shrunk;
 }
 
 function total(running: readonly Running[]): Readonly<Record<string, number>> {

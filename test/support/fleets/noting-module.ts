@@ -1,5 +1,6 @@
-// A module that holds sessions and notes which of them its sweeps ask again: the shipped one, but for a list that
-// the sweep's own function writes to. So that is seen from outside, and no module that is shipped has a door for it.
+// A module that holds sessions and records which of them its sweeps evaluate: the released module with a
+// list to which the function of the sweep writes. So a test can observe it, and no released module has an
+// export for it.
 
 import { type Clock, createSessions, type Sessions } from '@nhipol/runtime';
 import type { ManifestSessions, ModuleExports, SessionExports } from '@nhipol/runtime/abi';
@@ -13,25 +14,25 @@ export interface NotingSessions {
   readonly described: ManifestSessions;
   /** The handle of the session that was opened last. */
   readonly opened: () => number;
-  /** Handles, in the order in which they were asked again since this was called last. */
+  /** The handles of the sessions that were evaluated since the last call, in order. */
   readonly asked: () => readonly number[];
-  /** Of a session by its handle, at an instant, as its place among the effects. */
+  /** The effect of a session at an instant, as its index among the effects. */
   readonly effect: (handle: number, now: number) => number;
-  /** As `session_due` tells it. */
+  /** The result of `session_due`. */
   readonly due: () => number;
-  /** Of the whole memory. */
+  /** The pages of the whole memory. */
   readonly pages: () => number;
 }
 
-/** Each call gives an instance of its own. */
+/** Each call returns a new instance. */
 export type OpenNoting = (clock: Clock) => NotingSessions;
 
-const mostNoted = 4096;
+const maxNoted = 4096;
 
 const sweeps = 'function askAgain(session: usize, index: u32): void {';
 
 const noted = `
-const notedAt: usize = memory.data(${mostNoted * 4});
+const notedAt: usize = memory.data(${maxNoted * 4});
 let notedCount: i32 = 0;
 export function noted(): usize { return notedAt; }
 export function takeNoted(): i32 { const count = notedCount; notedCount = 0; return count; }
@@ -76,7 +77,7 @@ export async function notingModule(policy: Policy): Promise<OpenNoting> {
       opened: () => opened,
       asked: () => {
         const count = exports.takeNoted();
-        if (count > mostNoted) fail('room for all that are asked');
+        if (count > maxNoted) fail('room for all that are asked');
         return [...new Uint32Array(exports.memory.buffer, exports.noted(), count)];
       },
       effect: exports.session_effect,

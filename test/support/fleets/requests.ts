@@ -1,10 +1,10 @@
-// Requests as JavaScript has them, and what becomes of one when a part of it is told.
+// Requests as values, and the result of a partial request.
 
 import { patchSession, type Session } from '../../../language/index.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
 
-/** A request, and which parts of it were told. */
+/** A request, and the parts of it that were given. */
 export interface Changed {
   readonly request: Json;
   readonly roots: readonly string[];
@@ -17,7 +17,7 @@ export function patched(session: Session, { request, roots }: Changed): Session 
   );
 }
 
-/** RFC 7396. */
+/** The result of a JSON merge patch (RFC 7396). */
 export function merged(target: unknown, patch: unknown): unknown {
   if (!isObject(patch)) return patch;
   const result: Record<string, unknown> = isObject(target) ? { ...target } : {};

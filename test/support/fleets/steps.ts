@@ -1,26 +1,28 @@
-// What may be done to many sessions of a policy, drawn from a seed: they open and close, facts change in every way,
-// signals come, decisions are taken, time passes and sweeps are made. What a step does depends on no other,
-// so that any of them may be left out.
+// Random steps with many sessions of a policy: they open and close, facts change in every way, signals
+// arrive, decisions are made, time passes and sweeps run. The effect of a step does not depend on any
+// other step, so that each can be removed.
 
 import type { ManifestSessions } from '@nhipol/runtime/abi';
 import type { Policy, TestSignal } from '../../../language/index.ts';
 import type { Json } from './requests.ts';
 
-/** `who`: a place among the sessions, whether one is open there or not. */
+/** `who`: the index of a session, which may or may not be open. */
 export type Step =
   | { readonly kind: 'open'; readonly who: number; readonly request: Json }
   | { readonly kind: 'close'; readonly who: number }
-  /** Some parts of a request, in the place of what was there or merged with it. */
+  /** Some parts of a request, which replace the old ones or are merged with them. */
   | { readonly kind: 'replace' | 'merge'; readonly who: number; readonly part: Json }
   | { readonly kind: 'set'; readonly who: number; readonly path: string; readonly value: unknown }
-  /** `late`: how long before it came about, in milliseconds; undefined: now. */
+  /** `late`: how long ago it occurred, in milliseconds; undefined: now. */
   | {
       readonly kind: 'signal';
       readonly who: number;
       readonly signal: TestSignal;
       readonly late: number | undefined;
     }
-  /** `part`: what is asked; undefined: what was asked last. `back`: how far the clock runs behind, once. */
+  /**
+   * `part`: the request; undefined: the latest one. `back`: how far the clock goes back for this call.
+   */
   | {
       readonly kind: 'decide';
       readonly who: number;
@@ -34,30 +36,30 @@ export type Step =
       readonly back: number;
       readonly isTwice: boolean;
     }
-  /** `rings`: whether alarms go off when they are due, or only once the time has passed. */
+  /** `rings`: whether timers fire when they are due, or only after the time has passed. */
   | { readonly kind: 'wait'; readonly by: number; readonly rings: boolean }
-  /** To the next alarm, or right before it. */
+  /** Waits until the next timer, or until right before it. */
   | { readonly kind: 'alarm'; readonly before: number }
   | { readonly kind: 'sweep' };
 
 export interface StepsFor {
   readonly places: number;
-  /** UTF-8 JSON that a session may open with. */
+  /** JSON requests with which a session can open. */
   readonly requests: readonly string[];
   readonly signals: readonly TestSignal[];
   readonly words: ManifestSessions['words'];
-  /** Milliseconds: how much time passes between steps. */
+  /** The times between steps, in milliseconds. */
   readonly waits: readonly number[];
 }
 
 const roots = ['subject', 'action', 'resource', 'context'];
 
-/** Signals that the policy's own tests send. */
+/** The signals in the tests of the policy. */
 export function signalsOf({ tests }: Policy): readonly TestSignal[] {
   return tests.flatMap(({ steps }) => steps.flatMap(({ signals }) => signals));
 }
 
-/** A session at each place, asked once. */
+/** Opens a session at each index and evaluates it once. */
 export function openings(places: number, requests: readonly string[]): readonly Step[] {
   return Array.from({ length: places }, (_, who): readonly Step[] => [
     { kind: 'open', who, request: JSON.parse(requests[who % requests.length] ?? '{}') },
@@ -65,7 +67,7 @@ export function openings(places: number, requests: readonly string[]): readonly 
   ]).flat();
 }
 
-/** `draw`: numbers from 0 to below 1. */
+/** `draw`: returns numbers from 0 up to but excluding 1. */
 export function drawStep(
   { places, requests, signals, words, waits }: StepsFor,
   draw: () => number,
@@ -105,10 +107,10 @@ export function drawStep(
   return { kind: 'sweep' };
 }
 
-/** How much later what a request tells may be than it says, in milliseconds. */
+/** The milliseconds by which all times in a request can be shifted. */
 const shifts = [0, 0, 0, 500, 3_000, 30_000, 300_000, 3_600_000, 86_400_000];
 
-/** With all that it says of when moved by so many milliseconds. */
+/** The request with all times shifted by the given number of milliseconds. */
 export function laterBy(text: string, milliseconds: number): string {
   if (milliseconds === 0) return text;
   return text.replaceAll(/"\d{4}-\d\d-\d\dT[^"]*"/g, (quoted) => {
@@ -117,7 +119,7 @@ export function laterBy(text: string, milliseconds: number): string {
   });
 }
 
-/** Types and names are those that a session was opened with, unless a part is replaced. */
+/** Removes types and names, which are fixed when a session opens, unless a part is replaced. */
 function unnamed(part: Json): Json {
   const without = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return value;
@@ -132,7 +134,7 @@ function unnamed(part: Json): Json {
   );
 }
 
-/** Members left out here and there, or taken away. */
+/** Removes members or sets them to null at random. */
 function less(value: Json, draw: () => number): Json {
   return Object.fromEntries(
     Object.entries(value).flatMap(([name, inner]) => {
@@ -147,7 +149,7 @@ function less(value: Json, draw: () => number): Json {
 
 const numbers = [0, 1, 2, 5, 10, 49, 50, 60, 69, 70, 71, 80, 90, 100, 900, 901, 100_000, -1];
 
-/** As a manifest tells how a word is read. */
+/** A value for the scale of a number, as in the manifest. */
 function valueFor(scale: number, draw: () => number): unknown {
   if (scale === 0) return draw() < 0.5;
   const value = numbers[Math.floor(draw() * numbers.length)] ?? 0;

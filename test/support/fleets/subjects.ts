@@ -1,4 +1,4 @@
-// The policies whose sessions are compared at length, with what their sessions open with and are told.
+// The policies whose sessions are compared in long runs, with their opening requests and their steps.
 
 import fc from 'fast-check';
 import { evaluate, type Policy, type TestSignal } from '../../../language/index.ts';
@@ -10,7 +10,7 @@ import { signalsOf } from './steps.ts';
 export interface Subject {
   readonly name: string;
   readonly policy: Policy;
-  /** When its sessions begin, in milliseconds. */
+  /** The start of its sessions, in milliseconds. */
   readonly start: number;
   readonly requests: readonly string[];
   readonly signals: readonly TestSignal[];
@@ -18,7 +18,7 @@ export interface Subject {
 }
 
 const [second, hour, day] = [1000, 3_600_000, 86_400_000];
-const usualWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 * hour, day];
+const defaultWaits = [0, 1, 500, 2 * second, 60 * second, 299 * second, hour, 5 * hour, day];
 
 export function subjectOf(name: string, policy: Policy, requests = requestsOf(policy)): Subject {
   const start = Date.UTC(2026, 2, 3, 10, 30);
@@ -29,11 +29,11 @@ export function subjectOf(name: string, policy: Policy, requests = requestsOf(po
     start,
     requests: valid(policy, start, texts),
     signals: signalsOf(policy),
-    waits: usualWaits,
+    waits: defaultWaits,
   };
 }
 
-/** The policy that asks for what happened in every way. */
+/** The policy that uses history in every way. */
 export function historySubject(seed: number): Subject {
   const payloads = ['web', 'web', 'test', undefined, 5].flatMap((text) =>
     (['read', 'failed', 'failed'] as const).map((name) => ({
@@ -63,7 +63,7 @@ export function historySubject(seed: number): Subject {
   };
 }
 
-/** Those that a session may open with, as JavaScript writes them. */
+/** The requests with which a session can open, serialized by JavaScript. */
 function valid(policy: Policy, start: number, texts: readonly string[]): readonly string[] {
   return texts.flatMap((text) => {
     const bytes = new TextEncoder().encode(text);
@@ -75,7 +75,7 @@ function valid(policy: Policy, start: number, texts: readonly string[]): readonl
   });
 }
 
-/** What JavaScript reads of it and writes again is the same number. */
+/** Whether JavaScript reads and writes it without changing a number. */
 function isExact(text: string): boolean {
   return !/[0-9]{16}|e[+0-9]/i.test(text);
 }

@@ -1,10 +1,11 @@
-// Whether the warning `fails-open` says what is so: each small policy is evaluated on every request that
-// it can tell apart, and each request compared with what it is once something is withheld, left to its
-// default or stale. Where the answer is looser, a warning has to name a rule that is and the member.
+// Measures whether the warning `fails-open` is correct: each small policy is evaluated with every request
+// that it can distinguish, and each request is compared with itself after a member is withheld, left to
+// its default or stale. If the answer is less strict, a warning must name a rule that caused this, and
+// the member.
 //
-// A refusal is a refusal: a revoke that becomes a deny is no loosening, as the language documents. Where
-// another rule that reads the member restricts for what is missing, the policy has said what follows
-// from that (`stated`).
+// A refusal is a refusal: a revoke that becomes a deny does not count, as the language documents. If
+// another rule that reads the member restricts because of the missing member, the policy has stated the
+// consequences (`stated`).
 
 import { strictness } from '@nhipol/runtime/abi';
 import type { Diagnostic } from '../../../language/diagnostics/diagnostics.ts';
@@ -26,15 +27,17 @@ import { type SmallPolicy, smallPolicy } from './policies.ts';
 
 export interface Counts {
   policies: number;
-  /** Of a policy and a member that a request may lack. */
+  /** Pairs of a policy and a member that a request may not have. */
   pairs: number;
-  /** Pairs by which an answer is loosened, and a warning says so. */
+  /** Pairs for which an answer becomes less strict, and a warning reports it. */
   correct: number;
-  /** Pairs by which none is, and of which nothing is said. */
+  /** Pairs for which no answer becomes less strict, and no warning is reported. */
   silent: number;
-  /** A rule is loosened, though other rules always decide the answer then; a warning says so. */
+  /**
+   * A rule becomes less strict, but other rules always determine the answer then; a warning reports it.
+   */
   masked: number;
-  /** Another rule restricts for what is missing, and nothing is said. */
+  /** Another rule restricts because of the missing member, and no warning is reported. */
   stated: number;
   missed: number;
   false: number;
@@ -65,7 +68,7 @@ export function noCounts(): Counts {
   };
 }
 
-/** Policies of seeds from `seed` on, until there are `pairs`. */
+/** Measures the policies of seeds from `seed` on, until there are `pairs`. */
 export function measure(seed: number, pairs: number): Measured {
   const counts = noCounts();
   const mistakes: Mistake[] = [];
@@ -76,7 +79,7 @@ export function measure(seed: number, pairs: number): Measured {
   return { counts, mistakes };
 }
 
-/** Undefined: it has errors. */
+/** undefined: the policy has errors. */
 export function judged(
   text: string,
 ): { readonly policy: Policy; readonly warnings: readonly Warning[] } | undefined {
@@ -97,7 +100,7 @@ function warningsOf({ code, message, related }: Diagnostic): readonly Warning[] 
   });
 }
 
-/** The table's contents, made once for all policies. */
+/** The contents of the table, created once for all policies. */
 const contents: ReadonlyMap<string | undefined, TableTexts> = new Map(
   members
     .filter(({ name }) => name === tableName)
@@ -105,10 +108,10 @@ const contents: ReadonlyMap<string | undefined, TableTexts> = new Map(
     .flatMap((text) => (text === undefined ? [] : [[text, new Map([[tableName, text]])] as const])),
 );
 
-/** By the names of members: policies of the same ones decode requests alike. */
+/** The facts by the names of members: policies with the same members decode requests identically. */
 const factsOf = new Map<string, (Facts | undefined)[]>();
 
-/** Of every request, numbered by the indices of its members' values. */
+/** All requests, numbered by the indexes of the values of their members. */
 class Space {
   readonly requests: (Request | undefined)[] = [];
   readonly #members: readonly SmallMember[];
@@ -129,7 +132,7 @@ class Space {
     }
   }
 
-  /** Undefined: it is invalid. */
+  /** undefined: the request is invalid. */
   #decoded(policy: Policy, index: number): Facts | undefined {
     const text = `{ "subject": { "type": "a", "id": "a" }, "action": { "name": "b" }, "resource": { "type": "c", "id": "c" }, "context": { ${this.#context(index)} } }`;
     const bytes = new TextEncoder().encode(text);
@@ -159,7 +162,7 @@ class Space {
     return undefined;
   }
 
-  /** The requests that a loss of a member leads from and to. */
+  /** The paths and indexes of the requests before and after a loss of the member. */
   *losses(member: SmallMember): Iterable<{ path: string; before: number; after: number }> {
     const position = this.#members.indexOf(member);
     const size = this.#members
@@ -176,11 +179,11 @@ class Space {
 
 interface Request {
   readonly facts: Facts;
-  /** With what its external table holds. */
+  /** With the contents of its external table. */
   readonly policy: Policy;
 }
 
-/** What a rule contributes to an answer. */
+/** The contribution of a rule to an answer. */
 interface Contribution {
   readonly id: string;
   readonly permits: boolean;
@@ -213,7 +216,7 @@ function ofHalves(
   };
 }
 
-/** A condition of a score contributes where it counts; the score what its bands do. */
+/** A condition of a score contributes where it counts; the score contributes by its bands. */
 function ofConditions({ conditions }: Score, expressions: Expressions): readonly Contribution[] {
   return conditions.map(({ id, condition }) => ({
     id,
@@ -249,7 +252,7 @@ interface Answered {
 
 let asked = 0;
 
-/** As the evaluator answers, without the reasons: now and then the two are compared. */
+/** The answer of the evaluator without reasons; a sample is compared with the evaluator. */
 function answered({ policy, facts }: Request): Answered {
   const expressions = new Expressions(facts, policy.contents);
   const halvesOf = new Map<Rule | Score, readonly Half[]>([
@@ -303,7 +306,7 @@ function isLooserAnswer(policy: Policy, before: Answered, after: Answered): bool
   });
 }
 
-/** What is found of one member of a policy. */
+/** The result for one member of a policy. */
 interface Found {
   path: string;
   isMissed: string | undefined;
@@ -380,7 +383,10 @@ function sum(
   return mistakes;
 }
 
-/** A warning about a member speaks of the record around it, and of what its freshness hangs on. */
+/**
+ * A warning about a member is also about the record around it, and about the member that its freshness
+ * depends on.
+ */
 function isAbout({ path: named }: Warning, path: string): boolean {
   return (
     named === path ||
@@ -401,7 +407,7 @@ function readersOf(policy: Policy): ReadonlyMap<string, ReadonlySet<string>> {
 }
 
 function concerns(reads: ReadonlySet<string> | undefined, path: string): boolean {
-  // Freshness hangs on it, and what reads the record heeds that.
+  // Freshness depends on it, and rules that read the record take it into account.
   if (path === 'context.r.observed_at') return concerns(reads, 'context.r');
   if (path === 'sizes[…]') return reads?.has('table.sizes') === true;
   const around = (outer: string, inner: string) =>

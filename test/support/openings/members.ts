@@ -1,12 +1,12 @@
-// The members of small policies, each with every value that such a policy can tell apart, and with what
-// withholding it, or letting it grow stale, makes of a value.
+// The members of small policies, each with every value that such a policy can distinguish, and with the
+// result for a value of withholding it or letting it become stale.
 
 export interface SmallMember {
   readonly name: string;
   readonly declaration: string;
-  /** As JSON; undefined: it is left out. */
+  /** As JSON; undefined: the member is absent. */
   readonly values: readonly (string | undefined)[];
-  /** What is taken from the value at the first index leads to the value at the second. */
+  /** Withholding something from the value at the first index results in the value at the second. */
   readonly losses: readonly Loss[];
 }
 
@@ -23,7 +23,7 @@ export const tableName = 'sizes';
 export const time = '2026-03-03T10:00:00Z';
 const old = '2026-03-03T09:00:00Z';
 
-/** Whatever is there is left out. */
+/** The losses by which a present value becomes absent. */
 function withheld(name: string, values: readonly (string | undefined)[]): readonly Loss[] {
   const to = values.indexOf(undefined);
   return values.flatMap((value, from) =>
@@ -40,14 +40,14 @@ function member(
   return { name, declaration, values, losses };
 }
 
-/** A level that the enum does not list is there and of no use. */
+/** A level that the enum does not list is present but not usable. */
 function ofLevels(name: string, declaration: string): SmallMember {
   const values = [undefined, '"LOW"', '"HIGH"', '"OTHER"'];
   const garbled = [1, 2].map((from) => ({ path: `context.${name}`, from, to: 3 }));
   return member(name, declaration, values, [...withheld(name, values), ...garbled]);
 }
 
-/** A record with a level that goes stale. */
+/** A record with a level that becomes stale. */
 function ofRecords(): SmallMember {
   const record = (level: string | undefined, at: string | undefined) =>
     `{ ${[...(level ? [`"level": "${level}"`] : []), ...(at ? [`"observed_at": "${at}"`] : [])].join(', ')} }`;
@@ -67,7 +67,7 @@ function ofRecords(): SmallMember {
       if (at !== undefined)
         losses.push({ path: 'context.r.observed_at', from, to: indexOf(level, undefined) });
       if (at !== time) continue;
-      // What a stale record holds need not be what a fresh one would.
+      // The contents of a stale record can differ from those of a fresh one.
       for (const last of levels)
         if ((last === undefined) === (level === undefined))
           losses.push({ path: 'context.r', from, to: indexOf(last, old) });
@@ -76,7 +76,7 @@ function ofRecords(): SmallMember {
   return member('r', 'r?: { level?: Level, observed_at?: Timestamp } fresh 5m', values, losses);
 }
 
-/** A list of records, of whose members one may be withheld. */
+/** A list of records with a member that can be withheld. */
 function ofLists(): SmallMember {
   const elements = ['{}', '{ "p": true }', '{ "p": false }'];
   const lists = [
@@ -100,7 +100,7 @@ function ofLists(): SmallMember {
   return member('l', 'l?: List<{ p?: Bool }>', values, losses);
 }
 
-/** The last is no number that a policy can hold: it is unknown. */
+/** The last one is not a number that a policy can represent: it is unknown. */
 const numbers = [undefined, '-2', '-1', '0', '1', '2', '1e30'];
 const sets = [undefined, '[]', '["x"]', '["y"]', '["z"]', '["x", "y"]', '["x", "z"]', '["y", "z"]'];
 

@@ -1,5 +1,5 @@
-// Small policies over a few members, made of every construct by which a condition may depend on what is
-// missing. They are made of numbers that look random, so that a seed gives the same ones again.
+// Small policies over a few members, with every construct by which a condition can depend on missing
+// data. A seed determines the pseudorandom numbers.
 
 import type { Dice } from '../../../testing/generate/random.ts';
 import { members, type SmallMember, tableName } from './members.ts';
@@ -11,7 +11,7 @@ export interface SmallPolicy {
 
 export const head = 'policy p\nenum Level { LOW < HIGH }\n';
 
-/** With one table and a constraint for each way of merging. */
+/** With a table, and a constraint for each way of merging. */
 const declarations = `external table ${tableName}: Int -> Int
 constraint rows: Int smallest wins
 constraint group: Int largest wins
@@ -125,7 +125,7 @@ class Rules {
 
   // --- conditions --------------------------------------------------------------------------------
 
-  /** A permit may not read `latest`. */
+  /** A permit must not read `latest`. */
   #condition(depth: number, permits: boolean): string {
     if (depth === 0 || this.#dice.chance(300)) return this.#atom(permits);
     const inner = () => this.#condition(depth - 1, permits);

@@ -1,5 +1,5 @@
-// What a program says of itself: invariants, whose constants requests come near, and tests, whose
-// requests others are varied from. Nothing need be true of them.
+// Invariants and tests of generated programs: requests have values near the constants of invariants, and
+// are varied from the requests of tests. Neither need be true.
 
 import type { Expressions } from './expressions.ts';
 import type { Rules } from './rules.ts';

@@ -1,4 +1,5 @@
-// What rules say besides their condition: constraints, obligations, messages and controls.
+// The clauses of generated rules other than their condition: constraints, obligations, messages and
+// controls.
 
 import type { Expressions } from './expressions.ts';
 import { type Kind, literalsOf, type Scalar, scalars } from './kinds.ts';
@@ -22,7 +23,7 @@ export class Clauses {
     return this.#expressions.draw.once(3) ? ` because "see {${this.#placeholder()}}!"` : '';
   }
 
-  /** What a message prints does not move with time. */
+  /** A placeholder in a message must not change with time. */
   #placeholder(): string {
     const kinds = scalars.filter((kind) => this.#steadyPaths(kind).length > 0);
     const paths = this.#steadyPaths(this.#expressions.draw.pick(kinds));
@@ -34,7 +35,7 @@ export class Clauses {
     return paths.filter(({ isFresh }) => !isFresh).map(({ text }) => text);
   }
 
-  /** A value that does not move with time. */
+  /** A value that does not change with time. */
   #steady(kind: Kind): string {
     const paths = this.#steadyPaths(kind);
     return this.#expressions.draw.pick([...literalsOf(kind), ...paths, ...paths]);
@@ -44,7 +45,7 @@ export class Clauses {
     return this.#expressions.interpolated(({ isFresh }) => !isFresh);
   }
 
-  /** Obligations that the effect may ask for. */
+  /** Obligations that the effect can demand. */
   demands(effect: string): string {
     const { draw } = this.#expressions;
     if (!draw.once(3)) return '';
@@ -72,7 +73,7 @@ export class Clauses {
     return ` with ${[...chosen, ...this.#accessRequest(effect)].join(', ')}`;
   }
 
-  /** A rule makes one at most. */
+  /** A rule makes at most one access request. */
   #accessRequest(effect: string): readonly string[] {
     const { draw } = this.#expressions;
     if (effect !== 'challenge' || !draw.once(2)) return [];
@@ -82,7 +83,7 @@ export class Clauses {
     ];
   }
 
-  /** `limits`: names of Ints that do not move with time. */
+  /** `limits`: names of Ints that do not change with time. */
   settings(limits: readonly string[] = []): string {
     const { draw } = this.#expressions;
     const all: Readonly<Record<string, readonly string[]>> = {
@@ -121,7 +122,7 @@ export class Clauses {
     return [name, ` where ${name} = ${this.#steady('Int')}, half${name} = ${name} / 2`];
   }
 
-  /** Names for one rule alone, given before what makes use of them. */
+  /** Names for one rule alone, defined before they are used. */
   where(): string {
     const { draw, scope } = this.#expressions;
     if (!draw.once(5)) return '';

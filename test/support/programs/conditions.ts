@@ -1,4 +1,4 @@
-// Conditions: each form that yields a Bool, over operands of every kind.
+// Generates conditions: each form that results in a Bool, over operands of every kind.
 
 import { type Expressions, escaped } from './expressions.ts';
 import { boolCalls } from './functions.ts';
@@ -95,7 +95,7 @@ export class Conditions {
     return `(${path} ${draw.pick(interpolating)} "${before}{${escaped(path)}}${after}")`;
   }
 
-  /** Some patterns match the texts that requests have, with and without an edit. */
+  /** Some patterns match the strings of requests, with and without an edit. */
   #match(depth: number): string {
     const { draw } = this.#expressions;
     const not = draw.pick(['', 'not ']);
@@ -122,7 +122,7 @@ export class Conditions {
     return `(${side()} ${operator} ${side()})`;
   }
 
-  /** Comparisons that turn with time. */
+  /** Comparisons that change with time. */
   #clock(depth: number): string {
     const { draw } = this.#expressions;
     const operator = draw.pick([...equality, ...orders]);

@@ -1,5 +1,5 @@
-// The declarations that every generated program has: what its fixed parts rely on, and something for
-// each kind of value to be looked up in, bounded and told by.
+// The declarations of every generated program: those that its fixed parts need, and for each kind of
+// value a table, a limit and a signal.
 
 export const typeText = `enum Level { LOW < MEDIUM < HIGH }
 enum Kind { plain, odd, other, else other }
@@ -16,7 +16,7 @@ actions runs = { "act.run", glob"*.r?n" }
 resources doors = { glob"do*", "big box" }
 `;
 
-/** Any of them may be one that is filled from outside instead. */
+/** Each of them can be declared as an external table instead. */
 export const tables = `table scopes: String -> Set<String> { "a": { "x", "y" }, "prod": {}, "ä": { "prod" } }
 table weights: (String, Level) -> Int { ("a", LOW): 1, ("a", HIGH): 9, ("prod", MEDIUM): -4 }
 table flags: Int -> Bool { 5: true, 0: false }

@@ -1,5 +1,5 @@
-// What a program says once for all of its groups: `let`s of the file, predicates and functions of
-// grown parameters and bodies.
+// The definitions that all groups of a generated program share: `let`s of the file, and predicates and
+// functions with generated parameters and bodies.
 
 import type { Expressions } from './expressions.ts';
 import type { Kind } from './kinds.ts';
@@ -12,7 +12,7 @@ export class Definitions {
     this.#expressions = expressions;
   }
 
-  /** Declarations may stand in any order, though they are grown one from the other. */
+  /** Declarations can be in any order, although they are generated from one another. */
   all(): readonly string[] {
     const { draw, scope, schema } = this.#expressions;
     const reach: readonly Reach[] = schema.hasAnySubject ? ['subject'] : [];

@@ -1,5 +1,4 @@
-// What a generated program is drawn from: choices of a fast-check generator, and names that are used
-// once.
+// The choices from which a program is generated, by a fast-check generator, and names that are used once.
 
 import fc from 'fast-check';
 
@@ -18,7 +17,7 @@ export class Draw {
     return this.#gen(fc.nat, { max });
   }
 
-  /** Once in so many times. */
+  /** True once in `times` calls on average. */
   once(times: number): boolean {
     return this.int(times - 1) === 0;
   }
@@ -34,7 +33,7 @@ export class Draw {
     return Array.from({ length: least + this.int(most - least) }, make);
   }
 
-  /** Anything that fast-check can make. */
+  /** A value of a fast-check arbitrary. */
   from<T>(arbitrary: () => fc.Arbitrary<T>): T {
     return this.#gen(arbitrary);
   }

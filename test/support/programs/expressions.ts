@@ -1,4 +1,4 @@
-// Expressions, grown by the kind that is wanted. What a condition can be is told in conditions.ts.
+// Generates expressions by the required kind. See conditions.ts for conditions.
 
 import { Conditions } from './conditions.ts';
 import type { Draw } from './draw.ts';
@@ -9,7 +9,7 @@ import type { Scope } from './scope.ts';
 
 const algebra = ['union', 'intersect', 'minus'];
 
-/** As it stands within a string. */
+/** As written within a string. */
 export function escaped(text: string): string {
   return text.replace(/["\\]/g, '\\$&');
 }
@@ -30,12 +30,12 @@ export class Expressions {
     return this.#conditions.condition(depth);
   }
 
-  /** Scalars come more often than their sets and lists. */
+  /** Scalars are more frequent than their sets and lists. */
   anyKind(): Kind {
     return this.draw.once(2) ? this.draw.pick(scalars) : this.draw.pick(this.schema.kinds);
   }
 
-  /** What there may be sets of, half of the time one that there is a list of. */
+  /** A possible element of a set, half of the time one that has a list as well. */
   element(): Scalar {
     const listed = this.schema.kinds.filter(isList);
     const chosen = this.draw.pick(listed);
@@ -77,7 +77,7 @@ export class Expressions {
     return this.draw.pick(choices);
   }
 
-  /** A string with placeholders; `isUsable` tells which paths these may read. */
+  /** A string with placeholders; `isUsable` states which paths these can read. */
   interpolated(isUsable: (path: { readonly isFresh: boolean }) => boolean = () => true): string {
     const { draw } = this;
     const parts = draw.several(1, 3, () => {
@@ -184,7 +184,7 @@ export class Expressions {
     }
   }
 
-  /** What can't overflow, as the types tell, so that the module need not look. */
+  /** An expression that cannot overflow by its types, so that the module need not check it. */
   #withinBounds(): string {
     const small = () =>
       this.draw.pick(['context.score', 'context.step', 'quotas[context.s]', '7', '(-2)']);

@@ -1,4 +1,4 @@
-// A program as files: all in one, or its declarations in others, which are brought in by name or
+// Divides a program into files: all in one, or its declarations in others, which are used by name or as a
 // whole.
 
 import type { Draw } from './draw.ts';

@@ -1,5 +1,5 @@
 // Predicates and functions for whole programs: fixed ones over records, lists and the clock, whose
-// arguments are grown where they are called. What they read is there for every group.
+// arguments are generated where they are called. The members that they read are declared for every group.
 
 import type { Kind } from './kinds.ts';
 import type { Reach } from './schema.ts';
@@ -26,14 +26,14 @@ function label_of(what: { label?: String, type: String }): String = what.label e
 type Grow = (kind: Kind) => string;
 
 interface Call {
-  /** What a group must be about for it. */
+  /** The scope that a group must have to call it. */
   readonly reach: Reach;
   readonly text: (of: Grow) => string;
 }
 
 const call = (text: Call['text'], reach: Reach = 'always'): Call => ({ reach, text });
 
-/** Calls that give a Bool. */
+/** Calls that result in a Bool. */
 export const boolCalls: readonly Call[] = [
   call((of) => `has_heavy(context.list, ${of('Int')})`),
   call((of) => `all_named(context.list, ${of('Set<String>')})`),
@@ -53,7 +53,7 @@ export const boolCalls: readonly Call[] = [
   call(() => 'is_expired(context.card)', 'card'),
 ];
 
-/** Calls that give an Int. */
+/** Calls that result in an Int. */
 export const intCalls: readonly Call[] = [
   call((of) => `longest(${of('Int')}, ${of('Int')})`),
   call((of) => `twice_longest(${of('Int')}, ${of('Int')})`),

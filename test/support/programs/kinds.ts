@@ -1,5 +1,5 @@
-// The kinds of values that generated expressions have, called as their types are written, with their
-// literals. A scalar that is added here is grown, declared in every presence and asked for everywhere.
+// The kinds of values of generated expressions, named as their types are written, with their literals. A
+// scalar that is added here is generated, declared in every presence and used everywhere.
 
 const scalarTable = {
   Bool: { literals: ['true', 'false'], json: 'true' },
@@ -45,7 +45,7 @@ export function isList(kind: Kind): boolean {
   return kind.startsWith('List<');
 }
 
-/** undefined: it is no set and no list. */
+/** undefined: neither a set nor a list. */
 export function elementOf(kind: Kind): Scalar | undefined {
   const [, element] = /^(?:Set|List)<(\w+)>$/.exec(kind) ?? [];
   return element as Scalar | undefined;
@@ -60,7 +60,7 @@ const setLiterals: Readonly<Partial<Record<Kind, readonly string[]>>> = {
   'Set<Cidr>': ['{ 10.0.0.0/8 }', '{ 2001:db8::/32, 192.0.2.0/24 }'],
 };
 
-/** A list has none but the empty one, which only a default can be. */
+/** A list has only the empty literal, which can only be a default. */
 export function literalsOf(kind: Kind): readonly string[] {
   const element = elementOf(kind);
   if (element === undefined) return scalarTable[kind as Scalar].literals;
@@ -73,7 +73,7 @@ export function defaultOf(kind: Kind): string {
   return isList(kind) ? '[]' : (literalsOf(kind)[0] ?? '');
 }
 
-/** As a test's request has it. */
+/** The JSON in the request of a test. */
 export function jsonOf(kind: Kind): string {
   const element = elementOf(kind);
   return element === undefined

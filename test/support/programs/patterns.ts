@@ -1,6 +1,6 @@
-// Patterns for generated programs, some of which match the texts that requests have.
+// Patterns for generated programs, some of which match the strings of requests.
 
-/** They are matched with the whole string, or searched for in it. */
+/** Each is matched with the whole string, or searched for in it. */
 export const regexes: readonly string[] = [
   'regex"[a-z]*"',
   'regex"(?i)p?rod|act\\.run"',

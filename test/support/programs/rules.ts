@@ -1,4 +1,4 @@
-// Groups with their rules: of every effect and clause, scores, `let`s and `given`s within each other.
+// Generates groups with their rules: every effect and clause, scores, `let`s and nested `given`s.
 
 import { Clauses } from './clauses.ts';
 import type { Expressions } from './expressions.ts';
@@ -6,7 +6,7 @@ import type { Reach } from './schema.ts';
 
 const restrictions = ['challenge', 'deny', 'revoke'];
 
-/** Whom, doing what, on what; and what all that it is about can be asked for. */
+/** The scopes of groups, with the members that their requests have. */
 const scopes: readonly (readonly [text: string, ...reach: readonly Reach[]])[] = [
   ['for agent', 'subject', 'agent'],
   ['for job', 'subject', 'job'],
@@ -30,7 +30,7 @@ export class Rules {
     this.#clauses = new Clauses(expressions);
   }
 
-  /** With what can be read there. */
+  /** The scopes with the members that their requests have. */
   scopes(): typeof scopes {
     if (!this.#expressions.schema.hasAnySubject) return [...scopes, ['for any']];
     return [...scopes, ['for any', 'subject'], ['for any', 'subject'], ['for guest', 'subject']];

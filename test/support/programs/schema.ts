@@ -1,5 +1,5 @@
-// What a generated program declares, and what its expressions can read of it: some members that its
-// fixed parts rely on, and others of drawn types and presences.
+// The declarations of a generated program, and the paths that its expressions can read: members that its
+// fixed parts need, and others with random types and presences.
 
 import { bounds, constants, entities, tables, typeText } from './declarations.ts';
 import type { Draw } from './draw.ts';
@@ -7,19 +7,19 @@ import { fixedFunctions } from './functions.ts';
 import { defaultOf, jsonOf, type Kind, kinds, literalsOf } from './kinds.ts';
 import { drawnWindows, fixedWindows } from './windows.ts';
 
-/** What a group must be about to read a path: anything, a subject of any type, one of a type, … */
+/** The scope that a group must have to read a path: any, a subject of any type, one of a type, … */
 export type Reach = 'always' | 'subject' | 'agent' | 'job' | 'run' | 'door' | 'card';
 
 export interface Path {
   readonly text: string;
   readonly reach: Reach;
-  /** A record around it goes stale. */
+  /** A record around it becomes stale. */
   readonly isFresh: boolean;
-  /** A member of the request, which can be there or not, and no string that always is. */
+  /** A member of the request that can be absent, rather than a string that is always present. */
   readonly isMember: boolean;
 }
 
-/** Types that are read as a kind and come in another way, or within bounds. */
+/** Types that are read as a kind but have another form, or bounds. */
 const variants: readonly (readonly [written: string, kind: Kind])[] = [
   ['Timestamp in seconds', 'Timestamp'],
   ['Int(0..9)', 'Int'],
@@ -118,7 +118,7 @@ export class Schema {
     );
   }
 
-  /** Those that something can be said of. */
+  /** The kinds for which expressions are generated. */
   get kinds(): readonly Kind[] {
     return kinds.filter((kind) => literalsOf(kind).length > 0 || this.pathsOf(kind).length > 0);
   }
@@ -150,12 +150,12 @@ export class Schema {
     return { written: `${name}${mark}: ${type}${rest}`, name, json: jsonOf(kind), isRequired };
   }
 
-  /** What other files can bring in by name. */
+  /** The declarations that other files can use by name. */
   vocabulary(): string {
     return `${typeText}${this.#windowText}${this.#tables}${constants}`;
   }
 
-  /** What only a whole file brings in, and what belongs to it. */
+  /** The declarations that are only used with a whole file, and those that belong to them. */
   shapes(): string {
     const fresh = this.#draw.pick(['5m', '1h', '90s']);
     const deep = this.#draw.pick(['5m', '1h', '90s']);
@@ -187,7 +187,7 @@ ${bounds}`;
     return fixedFunctions;
   }
 
-  /** The request of a test, with all that is required. */
+  /** The request of a test, with all required members. */
   request(): string {
     const given = (members: readonly DrawnMember[]) =>
       members

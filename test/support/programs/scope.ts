@@ -1,10 +1,10 @@
-// What an expression may name where it stands: paths that all of a group's requests have, names that
-// were given to values, and whether it may read the last value of what went stale.
+// The names that an expression can use at its position: paths that all requests of a group have, names of
+// values, and whether it can read the last value of stale members.
 
 import type { Kind } from './kinds.ts';
 import type { Path, Reach, Schema } from './schema.ts';
 
-/** `free`: it may read `latest`, so that no permit can rest on it. */
+/** `free`: it can read `latest`, so that no permit can depend on it. */
 interface Named {
   readonly kind: Kind;
   readonly free: boolean;
@@ -13,12 +13,12 @@ interface Named {
 
 export class Scope {
   readonly #schema: Schema;
-  /** Of the file: `let`s and calls, which grow their arguments. */
+  /** The `let`s and calls of the file, which generate their arguments. */
   readonly #shared: Named[] = [];
   #names: readonly Named[] = [];
   #reach: ReadonlySet<Reach> = new Set();
   #isPermit = false;
-  /** Outside of groups a call could lead back to where it stands. */
+  /** Outside of groups a call could be recursive. */
   isOutside = false;
 
   constructor(schema: Schema) {
@@ -29,7 +29,7 @@ export class Scope {
     return this.#isPermit;
   }
 
-  /** The names and the reach of a group, or of a declaration, are its own. */
+  /** The names and the reach of a group or of a declaration are local to it. */
   within<T>(reach: readonly Reach[], make: () => T): T {
     const [reachBefore, namesBefore] = [this.#reach, this.#names];
     this.#reach = new Set<Reach>([
@@ -42,7 +42,7 @@ export class Scope {
     return made;
   }
 
-  /** What a permit may rest on. */
+  /** The values that a permit can depend on. */
   permissible<T>(make: () => T): T {
     const before = this.#isPermit;
     this.#isPermit = true;
@@ -51,7 +51,7 @@ export class Scope {
     return made;
   }
 
-  /** Names that are given in there end with it. */
+  /** Names that are defined in a block end with it. */
   block<T>(make: () => T): T {
     const before = this.#names;
     const made = make();
@@ -83,7 +83,7 @@ export class Scope {
     return this.#readable(this.#schema.pathsOf(kind));
   }
 
-  /** Members, of any kind. */
+  /** Members of any kind. */
   members(): readonly Path[] {
     return this.#readable(this.#schema.paths).filter(({ isMember }) => isMember);
   }

@@ -1,5 +1,5 @@
-// Windows and calendar fields in generated programs: zones with whole and half hours, midnights that
-// are missing or come twice, and comparisons of each kind.
+// Windows and calendar fields in generated programs: zones with whole and half hours, midnights that are
+// skipped or repeated, and comparisons of each kind.
 
 import fc from 'fast-check';
 import { print } from '../../../language/syntax/print/print.ts';

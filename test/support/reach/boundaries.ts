@@ -1,5 +1,5 @@
-// Which boundaries of which constructs a request reaches: an evaluation is watched, and expressions are
-// classified by the values of their operands, members by the JSON of the request.
+// Reports which boundaries of which constructs a request reaches: an evaluation is traced, and
+// expressions are classified by the values of their operands, members by the JSON of the request.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import type { Trace } from '../../../language/evaluator/trace.ts';
@@ -13,7 +13,7 @@ import { at, type Place, placesOf } from '../../../testing/explore/paths.ts';
 import type { GeneratedRequest } from '../../../testing/generate/requests.ts';
 import { ask } from '../../../testing/runner/ask.ts';
 
-/** Is called with each `construct: boundary` that is reached. */
+/** Called with each `construct: boundary` that is reached. */
 export type Hear = (cell: string) => void;
 
 const day = 86_400_000n;
