@@ -1,4 +1,4 @@
-// What was wrong with the request, from the module's numbers and the words of manifest and contract.
+// Reads the error in a request, from the module's numbers and the texts of manifest and contract.
 
 import {
   type AnswerError,
@@ -41,7 +41,7 @@ export function readError(
   };
 }
 
-/** Row by row to the first, which all begin with. */
+/** Row by row, up to the first, which all paths start with. */
 function pathAt(place: number, paths: Manifest['paths']): string {
   const [before, step] = paths[place] ?? [place, ''];
   if (place === 0) return step;

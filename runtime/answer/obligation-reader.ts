@@ -1,6 +1,6 @@
-// The obligations of an answer, from what its reasons ask for, once the module has explained them:
-// each once, in the order of the reasons. What is not said whole is left out of a deny, and is a
-// failure of the module anywhere else. And the answer's access request, which is the first of them.
+// The obligations of an answer, from what its reasons require, after the module explained them: each once, in the
+// order of the reasons. An obligation with an unknown value is left out of a deny; with any other effect it is a
+// failure of the module. Also reads the access request, which is the first of its kind.
 
 import {
   type AnswerAccessRequest,
@@ -23,7 +23,7 @@ export function asks({ asks: asked }: ManifestReason, effect: EffectName): boole
   return asked?.effect === effect;
 }
 
-/** One that a reason asks for. */
+/** An obligation that a reason requires. */
 interface Asked {
   readonly reason: string;
   readonly demand: ManifestDemand;
@@ -66,7 +66,7 @@ export class ObligationReader {
     return [...found.values()];
   }
 
-  /** None where the module judged without an instant: nobody could tell until when. */
+  /** None if the module evaluated without an instant, since the end could not be computed. */
   accessRequest(
     instance: Instance,
     effect: EffectName,
@@ -108,7 +108,7 @@ export class ObligationReader {
     );
   }
 
-  /** Undefined where a value is not known. */
+  /** undefined: a value is not known. */
   #said(
     instance: Instance,
     { properties }: ManifestDemand,
@@ -131,7 +131,7 @@ export class ObligationReader {
   }
 }
 
-/** Undefined: the module judged without one. */
+/** undefined: the module evaluated without an instant. */
 function instantOf({ exports }: Instance): bigint | undefined {
   const instant = exports.instant?.();
   if (instant !== undefined && Number.isNaN(instant)) return undefined;

@@ -76,7 +76,7 @@ test('the request that was asked about last is judged again', () => {
 });
 
 test('again without a request that the module holds is a deny', () => {
-  const nothing = engineError('a request that was asked about', 'none');
+  const nothing = engineError('an earlier request', 'none');
   expect(load(wasm).again(0)).toMatchObject(nothing);
   policy.decideJson('then');
   policy.decide({ risk: Number.NaN });

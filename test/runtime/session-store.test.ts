@@ -191,6 +191,6 @@ test('a file that somebody else writes to, cuts or removes is reported', async (
     const disk = new FakeDisk();
     const { store } = await writeUntilFault(disk, small.slice(0, 2));
     change(disk);
-    await expect(store.write(new Map([['z', text('z', 1)]]))).rejects.toThrow('by somebody else');
+    await expect(store.write(new Map([['z', text('z', 1)]]))).rejects.toThrow('by another program');
   }
 });
