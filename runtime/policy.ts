@@ -24,7 +24,7 @@ import { plainCopy } from './request/copy.ts';
 import { encodeRequest, encodeWithFaults } from './request/encode.ts';
 
 /** A module takes a length as an i32 and rejects every length beyond its limit alike. */
-const longest = 0x7fff_ffff;
+const maxLength = 0x7fff_ffff;
 
 /** An attached instance, in which others store state. */
 interface Follower {
@@ -43,7 +43,7 @@ export class Policy {
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
   /** Whether the policy declares the digest of the call. */
-  readonly #asksDigest: boolean;
+  readonly #needsDigest: boolean;
   /** The contents of the tables by their index in the manifest, for every further instance. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
@@ -55,7 +55,7 @@ export class Policy {
    * The answer to the latest request, if the instance holds no more than evaluation needs; such an answer does not
    * depend on time.
    */
-  #steady: Answer | undefined;
+  #constantAnswer: Answer | undefined;
 
   constructor({ manifest, encoding }: Described, instantiate: () => Instance, tableBytes = 0) {
     this.manifest = manifest;
@@ -64,13 +64,13 @@ export class Policy {
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
     this.#instance = instantiate();
-    this.#asksDigest = this.#instance.digest !== undefined;
+    this.#needsDigest = this.#instance.digest !== undefined;
   }
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
     try {
-      return this.#decideObject(this.#asksDigest ? plainCopy(request) : request, options);
+      return this.#decideObject(this.#needsDigest ? plainCopy(request) : request, options);
     } catch {
       return this.#unasked(unreadable());
     }
@@ -93,7 +93,7 @@ export class Policy {
 
   /** The digest of the call, if the policy needs it; a request that is not JSON has none. */
   #callOf(request: unknown): string | undefined | AnswerError {
-    if (!this.#asksDigest) return undefined;
+    if (!this.#needsDigest) return undefined;
     const { text, error } = encodeWithFaults(request, { declared: callSelection });
     return error ?? this.#digestOf(text);
   }
@@ -158,7 +158,7 @@ export class Policy {
     const settled = extent === 'judging' ? door.settled() : undefined;
     if (settled !== undefined) {
       this.#holdsRequest = true;
-      this.#steady = settled;
+      this.#constantAnswer = settled;
       return settled;
     }
     this.#instance = undefined;
@@ -173,7 +173,7 @@ export class Policy {
       this.#instance = instance;
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
-        this.#steady = isPart ? answer : undefined;
+        this.#constantAnswer = isPart ? answer : undefined;
         if (isPart) door.settle(answer);
       }
       return answer;
@@ -185,7 +185,7 @@ export class Policy {
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
     const digest = (bytes: Uint8Array) =>
-      this.#asksDigest ? ifShort(bytes, (text) => this.#digestOf(text)) : undefined;
+      this.#needsDigest ? withinLimit(bytes, (text) => this.#digestOf(text)) : undefined;
     return this.#ask(options, () => bytesOf(request), digest);
   }
 
@@ -233,7 +233,7 @@ export class Policy {
     const instant = milliseconds(now);
     if (instant === undefined) return noInstant();
     if (!this.#holdsRequest) return engineErrorAnswer(engineError('an earlier request', 'none'));
-    return this.#steady ?? this.#run(({ exports }) => exports.again(instant));
+    return this.#constantAnswer ?? this.#run(({ exports }) => exports.again(instant));
   }
 
   /**
@@ -351,7 +351,7 @@ export class Policy {
   #judge(bytes: Uint8Array, { now, clock }: ModuleInstant, call: string | undefined): Answer {
     return this.#run(({ exports, memory, handOver, digest }) => {
       handOver?.forget();
-      const length = Math.min(bytes.length, longest);
+      const length = Math.min(bytes.length, maxLength);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
@@ -365,7 +365,7 @@ export class Policy {
       const instance = this.#instance ?? this.#fresh();
       this.#instance = undefined;
       this.#holdsRequest = false;
-      this.#steady = undefined;
+      this.#constantAnswer = undefined;
       const result = decide(instance) >>> 0;
       instance.memory.refresh();
       const answer = this.#reader.read(instance, result, false);
@@ -380,7 +380,7 @@ export class Policy {
 }
 
 /** A request that is longer than the limit is rejected unread. */
-function ifShort(
+function withinLimit(
   request: Uint8Array,
   digestOf: (text: string) => string | undefined,
 ): string | undefined {
@@ -409,10 +409,10 @@ function noInstant(): Answer {
   );
 }
 
-function contentBytes(contents: unknown, longest: number): Uint8Array | AnswerError {
+function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
     return bytesOf(contents).slice();
-  const text = encodeRequest(contents, { longest });
+  const text = encodeRequest(contents, { longest: maxLength });
   return typeof text === 'string' ? wellFormedToUtf8(text) : text;
 }
 

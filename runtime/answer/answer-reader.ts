@@ -83,8 +83,8 @@ export class AnswerReader {
   /** `isPart`: the module has only the facts that evaluation needs. Returns undefined if the answer needs more. */
   read(instance: Instance, result: number, isPart: boolean): Answer | undefined {
     const key = this.#kept.keyOf(instance, result);
-    const kept = key < 0 ? undefined : this.#kept.get(key, readUntil(instance.memory, result));
-    if (kept !== undefined) return kept;
+    const cached = key < 0 ? undefined : this.#kept.get(key, readUntil(instance.memory, result));
+    if (cached !== undefined) return cached;
     const isExplained = this.#needsExplaining(instance, result);
     if (isExplained && isPart) return undefined;
     const answer = this.#read(instance, result);

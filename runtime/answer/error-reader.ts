@@ -24,8 +24,8 @@ export function readError(
   const texts = requestErrorTexts.get(code) ?? sessionErrorTexts.get(code);
   const place = memory.u32(result + resultLayout.errorPath);
   const found = foundNames[memory.u32(result + resultLayout.errorFound)];
-  const usual = expected[paths[place]?.[2] ?? -1];
-  if (texts === undefined || usual === undefined || found === undefined) {
+  const declared = expected[paths[place]?.[2] ?? -1];
+  if (texts === undefined || declared === undefined || found === undefined) {
     throw misread('an error that is not listed');
   }
   const [name, ownExpected, ownFound] = texts;
@@ -35,7 +35,7 @@ export function readError(
   return {
     code: name,
     path: placeIndexes(pathAt(place, paths), indexes),
-    expected: ownExpected || usual,
+    expected: ownExpected || declared,
     found: ownFound || found,
     offset: memory.u32(result + resultLayout.errorOffset),
   };

@@ -16,7 +16,7 @@ export interface Selectors {
 const kinds = effects.length + 1;
 
 /** Callers choose the combinations, so the cache must be bounded. */
-const mostKept = 4096;
+const maxCached = 4096;
 
 /** What an answer read, and whether decisions of its session are part of it. */
 export interface Read {
@@ -40,10 +40,10 @@ export class Reads {
     const { subjects, actions } = this.#manifest.selectors;
     const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;
     const key = place * kinds + (byDefault ? effects.length : effects.indexOf(effect));
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
+    const cached = this.#kept.get(key);
+    if (cached !== undefined) return cached;
     const made = this.#make(selectors, effect, byDefault);
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+    if (this.#kept.size >= maxCached) this.#kept.clear();
     this.#kept.set(key, made);
     return made;
   }

@@ -54,8 +54,8 @@ export class ReasonReader {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     if (count > 1) return this.#make(instance, effect, count);
     const { reason, isUnknown } = this.#fired(instance.memory, instance.reasons);
-    const kept = isUnknown ? undefined : this.#single[effect].get(reason);
-    if (kept !== undefined) return kept;
+    const cached = isUnknown ? undefined : this.#single[effect].get(reason);
+    if (cached !== undefined) return cached;
     if (needsExplaining(effect, { reason, isUnknown })) return this.#make(instance, effect, count);
     const made = this.#make(instance, effect, count);
     this.#single[effect].set(reason, made);

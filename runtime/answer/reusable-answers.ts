@@ -14,7 +14,7 @@ import type { Instance } from '../instance/instance.ts';
 import { givenUntil } from './given-answer.ts';
 
 /** The maximum number of reasons of a cached answer, plus one. */
-const mostReasons = 16;
+const maxReasons = 16;
 const narrow = effects.indexOf('narrow');
 const challenge = effects.indexOf('challenge');
 
@@ -23,7 +23,7 @@ export class KeptAnswers {
   readonly #actions: number;
   readonly #resources: number;
   readonly #reasons: number;
-  readonly #kept = new AnswerCache();
+  readonly #cache = new AnswerCache();
 
   constructor({ selectors, reasons }: Manifest) {
     this.#subjects = selectors.subjects.length + 1;
@@ -62,18 +62,20 @@ export class KeptAnswers {
       }
       key = key * this.#reasons + reason;
     }
-    key = key * mostReasons + count;
-    return count < mostReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
+    key = key * maxReasons + count;
+    return count < maxReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
   }
 
   /** undefined: not cached yet. */
   get(key: number, validUntil: bigint | undefined): Answer | undefined {
-    const kept = this.#kept.get(key);
-    return kept === undefined || validUntil === undefined ? kept : givenUntil(kept, validUntil);
+    const cached = this.#cache.get(key);
+    return cached === undefined || validUntil === undefined
+      ? cached
+      : givenUntil(cached, validUntil);
   }
 
   keep(key: number, answer: Answer): void {
     // A cached answer shares its parts with the given one.
-    this.#kept.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
+    this.#cache.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
   }
 }

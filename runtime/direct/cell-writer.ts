@@ -4,7 +4,7 @@
 import { cellMarks, type Encoding } from '../contract/index.ts';
 
 /** UTF-8 needs at most three bytes for a UTF-16 code unit. */
-const mostBytes = 3;
+const maxUnitBytes = 3;
 /** Cells are aligned to 16 bytes. */
 const wordsInCell = 4;
 const lastOfCell = 15;
@@ -67,7 +67,7 @@ export class CellWriter {
   text(cell: number, text: string, mark: number): boolean {
     const { length } = text;
     const start = this.#top;
-    if (length * mostBytes > this.#longest || start + this.#longest > this.#end) return false;
+    if (length * maxUnitBytes > this.#longest || start + this.#longest > this.#end) return false;
     const bytes = this.#bytes;
     let others = 0;
     for (let at = 0; at < length; at += 1) {

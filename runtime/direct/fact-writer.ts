@@ -197,7 +197,7 @@ export class FactWriter implements Writer {
 
   #isAbsent(step: Step, value: unknown, base: number): boolean {
     if (value !== undefined && value !== null) return false;
-    return (!step.required || (step.isTime && this.#hasInstant)) && this.#lacks(step, base);
+    return (!step.required || (step.isTime && this.#hasInstant)) && this.#isMissing(step, base);
   }
 
   #absent(steps: readonly Step[]): boolean {
@@ -205,10 +205,10 @@ export class FactWriter implements Writer {
   }
 
   /** An absent record has no missing members. */
-  #lacks(step: Step, base: number): boolean {
+  #isMissing(step: Step, base: number): boolean {
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.absent);
     if (step.slot >= 0) this.#slots[step.slot] = step.default;
-    for (const member of step.members) this.#lacks(member, base);
+    for (const member of step.members) this.#isMissing(member, base);
     return true;
   }
 

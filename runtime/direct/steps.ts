@@ -149,7 +149,7 @@ const scales: Partial<Record<EncodedValue['kind'], number>> = {
   Seconds: 1_000,
 };
 /** Up to fifteen digits, the shortest decimal form of a double is the number that was written (IEEE 754). */
-const mostExact = 999_999_999_999_999;
+const maxExact = 999_999_999_999_999;
 /** The years 0 to 9999. */
 const instants = { least: -62_167_219_200_000, most: 253_402_300_799_999 };
 
@@ -158,12 +158,12 @@ function boundsOf(value: EncodedValue): Pick<Step, 'exact' | 'least' | 'most'> {
     case 'Int':
     case 'Decimal':
     case 'Duration': {
-      const exact = value.kind === 'Int' ? Number.MAX_SAFE_INTEGER : mostExact;
+      const exact = value.kind === 'Int' ? Number.MAX_SAFE_INTEGER : maxExact;
       return { exact, least: Number(value.least ?? -exact), most: Number(value.most ?? exact) };
     }
     case 'Seconds':
     case 'Timestamp':
-      return { exact: mostExact, ...instants };
+      return { exact: maxExact, ...instants };
     default:
       return { exact: Number.MAX_SAFE_INTEGER, least: 0, most: Number.MAX_SAFE_INTEGER };
   }

@@ -30,10 +30,10 @@ export function loadTable(
   manifest: Manifest,
   index: number,
   text: Uint8Array,
-  mostBytes: number,
+  maxBytes: number,
 ): AnswerError | undefined {
   const outcome = exports.table_outcome() >>> 0;
-  const mostPages = Math.floor(mostBytes / pageBytes);
+  const mostPages = Math.floor(maxBytes / pageBytes);
   /** Whether memory was added. */
   const grow = (): boolean => {
     memory.refresh();
@@ -46,19 +46,19 @@ export function loadTable(
   };
   let address = exports.table_text(text.length) >>> 0;
   if (address === 0 && grow()) address = exports.table_text(text.length) >>> 0;
-  if (address === 0) return tooLarge(mostBytes);
+  if (address === 0) return tooLarge(maxBytes);
   memory.refresh();
   memory.write(address, text);
   let code = exports.load_table(index);
   while (code === outOfMemory && grow()) code = exports.load_table(index);
   memory.refresh();
   if (code === 0) return undefined;
-  if (code === outOfMemory) return tooLarge(mostBytes);
+  if (code === outOfMemory) return tooLarge(maxBytes);
   return new OutcomeReader(memory, outcome, manifest, index, text).error(code);
 }
 
-function tooLarge(mostBytes: number): AnswerError {
-  const expected = `tables of at most ${mostBytes} bytes`;
+function tooLarge(maxBytes: number): AnswerError {
+  const expected = `tables of at most ${maxBytes} bytes`;
   return { code: 'out_of_memory', path: '$', expected, found: 'more than fits', offset: 0 };
 }
 

@@ -4,7 +4,7 @@
 // more digits than a double, a lone surrogate) has none.
 
 /** The same limit as in `encode.ts`, far above what a module reads. */
-const mostLevels = 64;
+const maxLevels = 64;
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
@@ -69,7 +69,7 @@ class Reader {
 
   /** Throws if the value has no canonical form. */
   value(depth = 1, selection?: Selection): string {
-    if (depth > mostLevels) throw new RangeError('a deeper nesting');
+    if (depth > maxLevels) throw new RangeError('a deeper nesting');
     const next = this.#next();
     if (next === '{') return this.#object(depth, selection);
     if (next === '[') {

@@ -20,7 +20,7 @@ export interface ModuleInstant {
 }
 
 /** The maximum distance of an instant from the epoch, in milliseconds (ECMA-262, §21.4.1). */
-const furthest = 8.64e15;
+const maxDistance = 8.64e15;
 
 export function moduleInstant(options: DecideOptions | undefined): ModuleInstant | undefined {
   const now: unknown = options?.now;
@@ -36,7 +36,7 @@ export function moduleInstant(options: DecideOptions | undefined): ModuleInstant
 
 export function milliseconds(now: unknown): number | undefined {
   const instant = Math.trunc(numberOf(now));
-  return Math.abs(instant) <= furthest ? instant : undefined;
+  return Math.abs(instant) <= maxDistance ? instant : undefined;
 }
 
 function numberOf(now: unknown): number {

@@ -25,7 +25,7 @@ export async function lockFile(path: string, disk: Disk): Promise<() => Promise<
     if (found === undefined) continue;
     if (found === text) return release(lock, text, disk);
     if (isHeld(found)) throw lockedBy(path, lock, found);
-    await takeAway(lock, found, disk);
+    await removeStale(lock, found, disk);
   }
   throw lockedBy(path, lock, (await disk.readText(lock)) ?? '');
 }
@@ -34,7 +34,7 @@ export async function lockFile(path: string, disk: Disk): Promise<() => Promise<
  * Removes the lock of a process that ended. The first process to move it away wins; a lock that has changed by
  * then is put back.
  */
-async function takeAway(lock: string, found: string, disk: Disk): Promise<void> {
+async function removeStale(lock: string, found: string, disk: Disk): Promise<void> {
   const aside = `${lock}.${system.pid}.old`;
   try {
     await disk.rename(lock, aside);

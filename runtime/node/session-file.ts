@@ -16,7 +16,7 @@ export interface SessionFileOptions {
 }
 
 /** The file is rewritten when it has this many lines more than twice the number of current ones. */
-const spare = 1_000;
+const spareLines = 1_000;
 
 /**
  * A store in a file. The file is created with mode 0600 if it does not exist; its folder must exist. The file is
@@ -73,7 +73,7 @@ class SessionFile {
   #length = 0;
   #isTorn = false;
   /** The file is not rewritten before it has this many lines. */
-  #leastLines = 0;
+  #minLines = 0;
   #file: DiskFile | undefined;
   #release: (() => Promise<void>) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -112,7 +112,7 @@ class SessionFile {
         if (text === undefined) this.#open.delete(id);
         else this.#open.add(id);
       }
-      const isDue = this.#lines > 2 * this.#open.size + spare && this.#lines >= this.#leastLines;
+      const isDue = this.#lines > 2 * this.#open.size + spareLines && this.#lines >= this.#minLines;
       if (isDue) await this.#rewrite(file);
     });
   }
@@ -126,7 +126,7 @@ class SessionFile {
   async #opened(sync: boolean): Promise<DiskFile> {
     this.#release ??= await lockFile(this.#path, this.#disk);
     if (this.#file !== undefined) {
-      await this.#expectSame(this.#file);
+      await this.#expectUnchanged(this.#file);
       return this.#file;
     }
     const isThere = (await this.#disk.status(this.#path)) !== undefined;
@@ -144,7 +144,7 @@ class SessionFile {
   }
 
   /** Data that is written to a file which is no longer at its path would be lost. */
-  async #expectSame(file: DiskFile): Promise<void> {
+  async #expectUnchanged(file: DiskFile): Promise<void> {
     const [own, found] = [await file.stat(), await this.#disk.status(this.#path)];
     const isWhole = this.#isTorn ? own.size >= this.#length : own.size === this.#length;
     if (own.identity === found?.identity && isWhole) return;
@@ -217,29 +217,29 @@ class SessionFile {
 
   /** The changes are already in the file: if the rewrite fails, the file stays as it is. */
   async #rewrite(file: DiskFile): Promise<void> {
-    const beside = `${this.#path}.new`;
+    const replacement = `${this.#path}.new`;
     const texts = [...(await this.#readAll(file)).values()];
     const { mode } = await file.stat();
     const bytes = new TextEncoder().encode(texts.map((text) => `${text}\n`).join(''));
     let next: DiskFile | undefined;
     try {
       // Left by a crash, or a link that somebody created.
-      await this.#disk.unlink(beside).catch(() => {});
-      next = await this.#disk.open(beside, 'exclusive');
+      await this.#disk.unlink(replacement).catch(() => {});
+      next = await this.#disk.open(replacement, 'exclusive');
       await writeAll(next, bytes, 0);
       await next.chmod(mode);
       await next.sync();
-      await this.#disk.rename(beside, this.#path);
+      await this.#disk.rename(replacement, this.#path);
     } catch {
-      this.#leastLines = this.#lines + spare;
+      this.#minLines = this.#lines + spareLines;
       await next?.close().catch(() => {});
-      await this.#disk.unlink(beside).catch(() => {});
+      await this.#disk.unlink(replacement).catch(() => {});
       return;
     }
     this.#file = next;
     this.#length = bytes.length;
     this.#lines = texts.length;
-    this.#leastLines = 0;
+    this.#minLines = 0;
     await file.close().catch(() => {});
     await this.#disk.syncFolder(this.#path);
   }

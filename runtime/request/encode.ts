@@ -8,7 +8,7 @@ import { jsonPath, type PathStep } from '../json/json-path.ts';
 import { wellFormedToUtf8 } from '../json/utf8.ts';
 
 /** More than any module accepts. The limit is needed because JavaScript data can be infinite. */
-const mostCharacters = 1_048_576;
+const maxCharacters = 1_048_576;
 const mostLevels = 64;
 /** A string that JSON writes without escapes. */
 const plain = /^[ !#-[\]-~]*$/;
@@ -40,7 +40,7 @@ export interface Encoded {
 /** Like `encodeRequest`, but returns the JSON also if there is an error. */
 export function encodeWithFaults(
   request: unknown,
-  { longest = mostCharacters, declared }: EncodeOptions = {},
+  { longest = maxCharacters, declared }: EncodeOptions = {},
 ): Encoded {
   try {
     return new Encoder(longest).encode(request, declared);
@@ -51,7 +51,7 @@ export function encodeWithFaults(
 }
 
 /** A number outside of the range of every type. */
-const noNumber = '1e400';
+const outOfRangeNumber = '1e400';
 
 /** Unwinds the encoder; never thrown out of this file. */
 class NotJson extends Error {
@@ -102,7 +102,7 @@ class Encoder {
     }
     const found = Number.isFinite(value) ? 'an integer beyond 2^53' : String(value);
     this.#wrong('a number that JSON can carry', found);
-    return noNumber;
+    return outOfRangeNumber;
   }
 
   #object(value: object, declared: Declared | undefined): void {
@@ -129,7 +129,7 @@ class Encoder {
   #date(value: Date): void {
     if (Number.isNaN(Date.prototype.getTime.call(value))) {
       this.#wrong('a Date that is an instant', 'an invalid Date');
-      this.#text += noNumber;
+      this.#text += outOfRangeNumber;
     } else this.#string(Date.prototype.toISOString.call(value));
   }
 

@@ -8,7 +8,7 @@ export interface Clock {
 }
 
 /** The maximum delay of a timer, in milliseconds: 2^31 - 1. */
-const longestWait = 2_147_483_647;
+const maxDelay = 2_147_483_647;
 
 /** The clock of the host. It does not keep a process alive. */
 export const hostClock: Clock = {
@@ -20,8 +20,8 @@ export const hostClock: Clock = {
       timer =
         left <= 0
           ? setTimeout(call, 0)
-          : setTimeout(left > longestWait ? wait : call, Math.min(left, longestWait));
-      keepNobodyAwake(timer);
+          : setTimeout(left > maxDelay ? wait : call, Math.min(left, maxDelay));
+      unref(timer);
     };
     wait();
     return () => clearTimeout(timer);
@@ -29,7 +29,7 @@ export const hostClock: Clock = {
 };
 
 /** In Node, timers are objects, and a process need not wait for them. */
-function keepNobodyAwake(timer: unknown): void {
+function unref(timer: unknown): void {
   if (typeof timer !== 'object' || timer === null || !('unref' in timer)) return;
   const { unref } = timer;
   if (typeof unref === 'function') unref.call(timer);

@@ -52,10 +52,10 @@ export class Preview {
 
   /** `42 permit → narrow, 3 narrow → revoke, 955 as before`. */
   toString(): string {
-    const told = this.byEffect.map(
+    const counts = this.byEffect.map(
       ({ before, after, ids }) =>
         `${ids.length} ${before === after ? `other ${after}` : `${before} → ${after}`}`,
     );
-    return [...told, `${this.sessions - this.changes.length} as before`].join(', ');
+    return [...counts, `${this.sessions - this.changes.length} as before`].join(', ');
   }
 }

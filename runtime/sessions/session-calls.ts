@@ -43,15 +43,15 @@ export function callAfter(
   // The module rejects it unread, and then nothing changes.
   if (text.length > requestLimits.bytes) return before;
   const part = new TextDecoder().decode(text);
-  const told = canonicalMembers(part, callSelection);
+  const sent = canonicalMembers(part, callSelection);
   const formAfter = (root: (typeof roots)[number]) => {
-    const form = told.get(root);
-    if (!told.has(root)) return before[root];
+    const form = sent.get(root);
+    if (!sent.has(root)) return before[root];
     return replaced & requestParts[root] ? form : merged(before[root], form);
   };
   const [subject, action, resource] = roots.map(formAfter);
   const forms: CallForms = { subject, action, resource };
-  const isSame = roots.every((root) => !told.has(root) || isSamePart(root, before, forms));
+  const isSame = roots.every((root) => !sent.has(root) || isSamePart(root, before, forms));
   const digest = isSame ? before.digest : digestOfForms(forms, policy);
   const approvals = approvalsAfter(before.approvals, part, (replaced & requestParts.context) !== 0);
   return { ...forms, digest, approvals };

@@ -21,7 +21,7 @@ import { wrong } from './session-error.ts';
 const pageBytes = 65_536;
 const noRoom = 'no_room';
 /** The minimum number of pages to reserve when there is no more room. */
-const leastPages = 16;
+const minPages = 16;
 
 const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
 const lacksRoom = wrong(noRoom, roomExpected, roomFound);
@@ -201,7 +201,7 @@ export class SessionEngine {
   /** Grows by a quarter, so that it happens rarely. */
   #grow(maxPages: number = this.#maxPages): boolean {
     const before = this.#exports.reserve(0);
-    const wanted = Math.min(before + Math.max(leastPages, before >> 2), maxPages);
+    const wanted = Math.min(before + Math.max(minPages, before >> 2), maxPages);
     const after = wanted > before ? this.#exports.reserve(wanted) : before;
     this.#instance.memory.refresh();
     return after > before;

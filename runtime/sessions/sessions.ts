@@ -31,7 +31,7 @@ import { Alarm } from './timer.ts';
 /** The parts of a request that a session is opened with. */
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
 /** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
-const unknownEnds = 1000;
+const sweepInterval = 1000;
 /** Maximum number of ids of revoked sessions that are remembered for a store that is read later. */
 const maxUnstoredIds = 100_000;
 /** The only reason of a decision that was not made. */
@@ -66,7 +66,7 @@ export class Sessions {
   /** The number of stores that are being read. */
   #reading = 0;
   /** The module has no room to track when answers expire, so all sessions must be evaluated regularly. */
-  #lacksRoom = false;
+  #isOutOfRoom = false;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
@@ -255,7 +255,7 @@ export class Sessions {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const question = asked && this.#questionOf(held, asked);
+    const question = asked && this.#queryOf(held, asked);
     if (question !== undefined && 'decision' in question) return question;
     try {
       const refused = question && this.#ask(held, question);
@@ -300,7 +300,7 @@ export class Sessions {
   /**
    * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
    */
-  #questionOf(held: HeldSession, asked: Asked): Part | Answer {
+  #queryOf(held: HeldSession, asked: Asked): Part | Answer {
     try {
       const { action, resource, context } = asked;
       const encoded = encodeRequest({ action, resource, context });
@@ -452,7 +452,7 @@ export class Sessions {
     const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
     try {
       const found = this.#changesNow(all);
-      this.#tellAll(found, () => this.#rearm());
+      this.#notifyAll(found, () => this.#rearm());
       return found;
     } catch (failure) {
       const answer = this.#fail(failure);
@@ -461,7 +461,7 @@ export class Sessions {
   }
 
   /** Abort signals fire and the timer is set before any listener is called. */
-  #tellAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
+  #notifyAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
     for (const { id, answer } of changes) {
       const held = this.#open.find(id);
       if (held !== undefined) this.#notice(held, answer);
@@ -472,7 +472,7 @@ export class Sessions {
 
   #changesNow(all: boolean): readonly SessionChange[] {
     const found: SessionChange[] = [];
-    this.#lacksRoom = false;
+    this.#isOutOfRoom = false;
     for (let isAll = all; ; isAll = false) {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
@@ -484,7 +484,7 @@ export class Sessions {
       if (changes.length === maxChanges) continue;
       if (this.#engine.due() !== 0) return found;
       if (!this.#engine.makeRoom()) {
-        this.#lacksRoom = true;
+        this.#isOutOfRoom = true;
         return found;
       }
     }
@@ -534,7 +534,7 @@ export class Sessions {
     const changes = carried.changes.map(({ id, before, after }) => {
       return { id, before: before.effect, answer: after };
     });
-    this.#tellAll(changes, () => this.#rearm());
+    this.#notifyAll(changes, () => this.#rearm());
     return carried.changes;
   }
 
@@ -594,7 +594,7 @@ export class Sessions {
   }
 
   #rearm(): void {
-    const due = this.#lacksRoom ? this.#clock.now() + unknownEnds : this.#engine.due();
+    const due = this.#isOutOfRoom ? this.#clock.now() + sweepInterval : this.#engine.due();
     if (due !== undefined) this.#alarm.by(due);
   }
 

@@ -1,4 +1,4 @@
-// What the benchmark takes, and how it tells what it measured. Nothing is timed here.
+// The options of the benchmark and the rendering of its measurements. Nothing is timed here.
 
 import { expect, test } from 'vitest';
 import { planOf } from '../../benchmarks/arguments.mjs';
@@ -25,7 +25,7 @@ const figures = [
 const compiled = { seconds: 1.25, bytes: 20_480, module: 'p1.wasm' };
 const result = { case: p1, permitted: 392, compiled, rows: compared(figures) };
 
-test('without words everything is measured, and small sizes first', () => {
+test('without arguments everything is measured, small sizes first', () => {
   const { cases, peers, rounds } = planOf([]);
   expect(cases.map(caseName)).toEqual([
     ...['p1', 'p2'],
@@ -39,7 +39,7 @@ test('without words everything is measured, and small sizes first', () => {
   expect(rounds).toBe(21);
 });
 
-test('words choose a part', () => {
+test('arguments select a part', () => {
   const words = ['--only', 'p3,p1', '--kinds', 'glob,action', '--sizes', '100,10', '--no-peers'];
   const { cases, peers } = planOf(words);
   expect(cases.map(caseName)).toEqual([
@@ -48,7 +48,7 @@ test('words choose a part', () => {
   expect(peers).toBe(false);
 });
 
-test('--quick takes small sizes and few rounds, unless told otherwise', () => {
+test('--quick selects small sizes and few rounds, unless overridden', () => {
   expect(planOf(['--quick', '--only', 'p3', '--kinds', 'cidr']).cases.map(caseName)).toEqual([
     ...['p3-cidr-10', 'p3-cidr-100'],
   ]);
@@ -64,11 +64,11 @@ test.for([
   [['--sizes', '10,0'], '--sizes takes whole numbers from 1, not 0'],
   [['--rounds', 'many'], '--rounds takes whole numbers from 1, not many'],
   [['--slow'], "Unknown option '--slow'"],
-] as const)('%s is refused', ([words, message]) => {
+] as const)('%s is rejected', ([words, message]) => {
   expect(() => planOf(words)).toThrow(message);
 });
 
-test('the table tells times, ratios within a way, and what failed or was checked in part', () => {
+test('the table shows times, ratios within a way, and what failed or was only partly checked', () => {
   expect(`\n${table(result)}`).toBe(`
 p1: 1,000 requests, 392 permitted; compiled in 1.3 s, module 20.0 KB
 
@@ -82,7 +82,7 @@ object    @casl/ability                –                                      
 `);
 });
 
-test('of sessions the table tells their memory, and how many more take how much longer', () => {
+test('for sessions the table shows memory, and the growth of time with their number', () => {
   const memory = { sessionBytes: 227.6, describedBytes: 102 };
   const sweeps = [
     { engine: 'nhipol, 1,000 sessions', way: 'sweep-due', checked: 1000, ns: ns(4000) },
@@ -100,7 +100,7 @@ sweep-due  nhipol                  6,000  3,000  5,999–6,001                  
   expect(asJson([result])[1]).toMatchObject({ toFew: 1.5, ...memory });
 });
 
-test('JSON has a row for each engine and way, with null for what there is not', () => {
+test('JSON has a row for each engine and way, with null for missing values', () => {
   const rows = asJson([result]);
   expect(rows).toHaveLength(figures.length);
   expect(rows[2]).toMatchObject({
@@ -110,7 +110,7 @@ test('JSON has a row for each engine and way, with null for what there is not', 
   expect(rows[5]).toMatchObject({ ns: null, failed: 'Maximum call stack size exceeded' });
 });
 
-test('charts: bars for P1, lines over the sizes of P3, and no name in them breaks the markup', () => {
+test('charts have bars for P1 and lines over the sizes of P3, and names are escaped', () => {
   const scaled = (n: number) => ({ ...result, case: { name: 'p3', kind: 'glob', n } as const });
   const sessions = { ...result, case: { name: 'p4', kind: 'facts', n: 10 } as const };
   const charts = chartsOf([result, scaled(10), scaled(100), sessions]);
@@ -123,7 +123,7 @@ test('charts: bars for P1, lines over the sizes of P3, and no name in them break
   expect(charts.get('p1')).toContain('Maximum call stack size exceeded');
 });
 
-test('a comparison tells the ratio of pairs', () => {
+test('a comparison reports the ratio of pairs', () => {
   const row = (median: number) => [{ engine: 'nhipol', way: 'bytes', ns: ns(median) } as const];
   const ratios = ratiosOf([
     [row(100), row(50)],
@@ -139,12 +139,12 @@ bytes  nhipol  100  75.0   0.75  0.50  0.75–1.00
 `);
 });
 
-test('of many measurements the median and the quartiles count', () => {
+test('repeated measurements are reduced to the median and the quartiles', () => {
   expect(summarise([9, 1, 3, 2, 4])).toEqual({ median: 3, min: 1, lower: 2, upper: 4 });
   expect(summarise([7])).toEqual({ median: 7, min: 7, lower: 7, upper: 7 });
 });
 
-test('an engine that decides one request wrongly is found, and what it was', () => {
+test('an engine that decides one request wrongly is found, with the request', () => {
   const workload = workloadOf(p1);
   const wrong = workload.expected.lastIndexOf('deny');
   const decide = (index: number) =>

@@ -1,5 +1,5 @@
-// The workloads of the benchmark: the same each time, about four in ten permitted, and decided as
-// expected by the function written by hand and by the evaluator alike.
+// The workloads of the benchmark: always the same, with about 40% permitted, and decided alike by the hand-written
+// function and by the evaluator.
 
 import { expect, test } from 'vitest';
 import { casesOf } from '../../benchmarks/arguments.mjs';
@@ -20,7 +20,7 @@ test.for(cases)('%s is the same each time', ([, one]) => {
   expect(second.policy).toEqual(first.policy);
 });
 
-test.for(cases)('%s permits 35 to 45 in a hundred requests', ([, one]) => {
+test.for(cases)('%s permits 35 to 45 percent of requests', ([, one]) => {
   const { expected } = workloadOf(one);
   const permits = expected.filter((effect) => effect === 'permit').length;
   expect(expected.length).toBe(1000);
@@ -28,13 +28,13 @@ test.for(cases)('%s permits 35 to 45 in a hundred requests', ([, one]) => {
   expect(permits).toBeLessThanOrEqual(450);
 });
 
-test.for(cases)('%s is decided by hand as expected', ([, one]) => {
+test.for(cases)('%s is decided as expected by the hand-written function', ([, one]) => {
   const { requests, expected, byHand } = workloadOf(one);
   const decide = byHand();
   expect(requests.map((request) => (decide(request) ? 'permit' : 'deny'))).toEqual(expected);
 });
 
-test.for(cases)('%s is checked without complaint and evaluated as expected', ([, one]) => {
+test.for(cases)('%s passes the checker and is evaluated as expected', ([, one]) => {
   const { policy: files, texts, expected } = workloadOf(one);
   const [entry = ''] = files.keys();
   const { policy, diagnostics } = check(entry, files);
@@ -48,13 +48,13 @@ test.for(cases)('%s is checked without complaint and evaluated as expected', ([,
   expect(effects).toEqual(expected);
 });
 
-test('a policy too large for one file is written in several, which are checked together', () => {
+test('a policy too large for one file is split into several, which are checked together', () => {
   const files = policyOf('action', rulesOf('action', 2501));
   expect([...files.keys()]).toEqual(['policy.nhipol', 'rules-0.nhipol', 'rules-1.nhipol']);
   expect(check('policy.nhipol', files).diagnostics).toEqual([]);
 });
 
-test.for(kinds)('no two rules of the kind %s are about the same', (kind) => {
+test.for(kinds)('no two rules of the kind %s have the same condition', (kind) => {
   const rules = rulesOf(kind, 1000);
   const distinctions = rules.map(({ index, risk, scope, ...rest }) => JSON.stringify(rest));
   expect(new Set(distinctions).size).toBe(1000);
@@ -68,6 +68,6 @@ test.for([
   ['10.0.0.256', -1],
   ['10..0.1', -1],
   ['', -1],
-] as const)('the address %s as a number', ([text, number]) => {
+] as const)('the address %s is converted to a number', ([text, number]) => {
   expect(addressNumber(text)).toBe(number);
 });

@@ -1,15 +1,15 @@
-// Ten policies with one mistake each, as people make them. The policies are right as they stand in
-// policies/, with the few tests that somebody in a hurry writes; the mistake is made by an edit.
+// Ten policies with one typical fault each. The policies in policies/ are correct and have the few tests that an
+// author in a hurry writes; an edit adds the fault.
 
 export interface Fault {
-  /** Of the policy's file. */
+  /** The name of the policy's file. */
   readonly policy: string;
-  /** What somebody did. */
+  /** The fault, in a few words. */
   readonly what: string;
-  /** Stands once in the policy. */
+  /** Occurs once in the policy. */
   readonly find: string;
   readonly put: string;
-  /** Which tools notice it. `test` tries invariants as well, `diff` compares with the policy as it was. */
+  /** The tools that detect it. `test` includes invariants, `diff` compares with the correct policy. */
   readonly noticedBy: readonly Tool[];
 }
 

@@ -1,5 +1,5 @@
 // What holds for every policy and every request, of the examples and of generated programs: order
-// does not matter, a rule more never loosens, what is missing restricts, and no bytes make a module
+// does not matter, a rule more never loosens, missing data restricts, and no bytes make a module
 // trap.
 
 import { effects } from '@nhipol/runtime/abi';
@@ -49,7 +49,7 @@ test.each(all)('adding a restricting rule never loosens: %s', (_, policy) => {
   fc.assert(property, runs);
 });
 
-test('what is missing restricts, where nothing opts out', () => {
+test('missing data restricts, where nothing opts out', () => {
   const [, policy] = strict;
   const ask = evaluator(policy);
   const deny = effects.indexOf('deny');

@@ -1,5 +1,5 @@
 // A policy in which nothing opts out: no `given`, `skip`, `else`, presence test, default or
-// catch-all. All else is there, so that each operator can show that what is missing restricts.
+// catch-all. All else is there, so that each operator can show that missing data restricts.
 
 export const strictPolicy = `policy strict
 enum Level { LOW < MEDIUM < HIGH }
