@@ -25,7 +25,7 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'unapproved-change',
-    what: 'what is absent counts as a yes',
+    what: 'a missing value counts as approval',
     find: 'when not context.change.approved',
     put: 'when not (context.change.approved else true)',
     noticedBy: ['warning', 'test', 'verify', 'diff', 'mutate'],
@@ -53,14 +53,14 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'two-conditions',
-    what: '`or` for `and`',
+    what: '`or` instead of `and`',
     find: 'is subject.partner and subject.country',
     put: 'is subject.partner or subject.country',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'old-signal',
-    what: '`latest` forgotten, so that an old signal is none',
+    what: 'a missing `latest`, so that a stale signal is ignored',
     find: 'latest(context.risk.level) is HIGH, if',
     put: 'context.risk.level is HIGH, if',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],
@@ -74,14 +74,14 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'leaked-key',
-    what: 'a rule that nobody wrote',
+    what: 'a missing rule',
     find: '  // allow fails-open: a key is not known to have leaked until somebody reports it\n  revoke key_leaked when subject.credential.exposed\n',
     put: '',
     noticedBy: ['verify', 'diff'],
   },
   {
     policy: 'fresh-evidence',
-    what: 'hours for minutes',
+    what: 'hours instead of minutes',
     find: 'fresh 5m',
     put: 'fresh 5h',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],

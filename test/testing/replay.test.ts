@@ -249,7 +249,7 @@ test('a line up to a minute before the one above counts as of its instant', () =
 
 test.each<[string, readonly Row[], readonly string[]]>([
   [
-    'lines that are not sorted, which are told once',
+    'unsorted lines, which are reported once',
     [
       [100, { open }],
       [39.999, { close: true }],
@@ -260,7 +260,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ],
   ],
   [
-    'a session that nobody opened',
+    'a session that was not opened',
     [
       [0, { open }, 'work-1'],
       [1, { decide: {} }, 'work-2'],
@@ -272,7 +272,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ],
   ],
   [
-    'one that is open, and one that was closed',
+    'a session that is open, and one that was closed',
     [
       [0, { open }],
       [1, { open }],
@@ -282,7 +282,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ['2 $.open: `s` is open already', '4 $.session: `s` is closed'],
   ],
   [
-    'a request that opens nothing; what follows is not told of as well',
+    'a request that opens no session, without follow-up errors',
     [
       [0, { open: { ...open, subject: { type: 'agent' } } }],
       [1, { decide: {} }],
@@ -290,7 +290,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ['1 $.open.subject.id: expected a String, found nothing'],
   ],
   [
-    'facts that are refused',
+    'rejected facts',
     [
       [0, { open }],
       [1, { patch: { resource: { id: null } } }],
@@ -302,7 +302,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ],
   ],
   [
-    'a name that is no part of a question',
+    'a name that is not part of a query',
     [
       [0, { open }],
       [1, { patch: { action: { name: 'y' } } }],
