@@ -1,5 +1,5 @@
-// The JavaScript host: loads a policy compiled by nhipol and decides requests with it. ABI.md says
-// how it speaks with the module.
+// The JavaScript host: loads a policy compiled by nhipol and decides requests with it. ABI.md specifies the
+// interface to the module.
 
 export {
   type AuthZenAccessRequest,

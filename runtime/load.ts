@@ -1,5 +1,5 @@
-// The door: a compiled policy comes in, as bytes, as a module or as it arrives over the network, a policy that decides goes
-// out. Whatever else comes in throws `LoadError`, here and never later.
+// Loads a compiled policy from bytes, from a WebAssembly module or from a response, and returns a policy that
+// decides. Everything else throws `LoadError`, here and never later.
 
 import { readEncoding } from './direct/encoding.ts';
 import type { Bindings } from './direct/writer.ts';
@@ -10,13 +10,13 @@ import { expectDigest } from './module/module-digest.ts';
 import { Policy } from './policy.ts';
 
 export interface LoadOptions {
-  /** Bytes of memory that external tables may take in all; default: 64 MiB. */
+  /** Maximum memory of all external tables, in bytes; default: 64 MiB. */
   readonly tableBytes?: number;
-  /** Made by `nhipol compile --bindings` along with the module; their own `load` passes them. */
+  /** Generated with the module by `nhipol compile --bindings`; their own `load` passes them. */
   readonly bindings?: Bindings;
   /**
    * The SHA-256 of the module's bytes (FIPS 180-4), as 64 hexadecimal digits or 32 bytes. Any other module is
-   * refused before it is compiled.
+   * rejected before it is compiled.
    */
   readonly sha256?: string | Uint8Array;
 }
@@ -24,8 +24,8 @@ export interface LoadOptions {
 const defaultTableBytes = 67_108_864;
 
 /**
- * `policy`: the bytes of a module, or one that was compiled from them; with `sha256` it must be bytes. Starting a module
- * runs its code, so load one that you do not trust in a worker (docs/untrusted-modules.md).
+ * Loads a policy. `policy`: the bytes of a module, or a module compiled from them; with `sha256` it must be bytes.
+ * Starting a module runs its code, so load an untrusted one in a worker (docs/untrusted-modules.md).
  */
 export function load(policy: Uint8Array | WebAssembly.Module, options: LoadOptions = {}): Policy {
   try {
@@ -57,9 +57,9 @@ function loadChecked(policy: Uint8Array | WebAssembly.Module, options: LoadOptio
 }
 
 /**
- * Compiles the module while it arrives: `loadStreaming(fetch(url))`. The server must call it `application/wasm`. With
- * `sha256` nothing is compiled before all bytes are there. Rejects with a `LoadError` whatever goes wrong, the
- * network too.
+ * Compiles the module while it arrives: `loadStreaming(fetch(url))`. The server must send the type
+ * `application/wasm`. With `sha256`, compilation starts when all bytes have arrived. Rejects with a `LoadError` on
+ * every failure, including network errors.
  */
 export async function loadStreaming(
   response: Response | PromiseLike<Response>,

@@ -1,5 +1,5 @@
-// A loaded policy. Requests come in, answers go out, and nothing is ever thrown: whatever fails, the
-// module or the reading of the request, is a deny. An instance that failed is not asked again.
+// A loaded policy: takes requests and returns answers. Deciding never throws: every failure, of the module or
+// while reading the request, is a deny. An instance that failed is not called again.
 
 import { engineError, engineErrorAnswer, invalidAnswer } from './answer/answer.ts';
 import { AnswerReader } from './answer/answer-reader.ts';
@@ -23,17 +23,17 @@ import { callDigest, callSelection } from './request/call-digest.ts';
 import { plainCopy } from './request/copy.ts';
 import { encodeRequest, encodeWithFaults } from './request/encode.ts';
 
-/** A module takes a length as an i32; it refuses all that are too long alike. */
-const longest = 0x7fff_ffff;
+/** A module takes a length as an i32 and rejects every length beyond its limit alike. */
+const maxLength = 0x7fff_ffff;
 
-/** An instance that others keep state in. */
+/** An attached instance, in which others store state. */
 interface Follower {
   readonly instance: Instance;
   readonly bytes: number;
   readonly tablesChanged: () => void;
 }
 
-/** What sessions need of a policy; bindings narrow the rest of it. */
+/** The part of a policy that sessions need; bindings restrict the rest of it. */
 export type SessionSource = Pick<Policy, 'manifest' | 'follow'>;
 
 export class Policy {
@@ -43,16 +43,19 @@ export class Policy {
   readonly #instantiate: () => Instance;
   readonly #tableBytes: number;
   /** Whether the policy declares the digest of the call. */
-  readonly #asksDigest: boolean;
-  /** By place in the manifest: what the instance's tables hold, and any further instance's. */
+  readonly #needsDigest: boolean;
+  /** The contents of the tables by their index in the manifest, for every further instance. */
   readonly #tables = new Map<number, Uint8Array>();
   readonly #followers = new Set<Follower>();
-  /** undefined while it is being asked, and after it failed. */
+  /** undefined during a call, and after a failure. */
   #instance: Instance | undefined;
-  /** Whether the instance holds the request that was asked about last. */
+  /** Whether the instance holds the latest request. */
   #holdsRequest = false;
-  /** The answer to it, where the instance holds no more than judging takes: time does not change it. */
-  #steady: Answer | undefined;
+  /**
+   * The answer to the latest request, if the instance holds no more than evaluation needs; such an answer does not
+   * depend on time.
+   */
+  #constantAnswer: Answer | undefined;
 
   constructor({ manifest, encoding }: Described, instantiate: () => Instance, tableBytes = 0) {
     this.manifest = manifest;
@@ -61,19 +64,19 @@ export class Policy {
     this.#instantiate = instantiate;
     this.#tableBytes = tableBytes;
     this.#instance = instantiate();
-    this.#asksDigest = this.#instance.digest !== undefined;
+    this.#needsDigest = this.#instance.digest !== undefined;
   }
 
   /** Decides an AuthZEN evaluation request. */
   decide(request: unknown, options?: DecideOptions): Answer {
     try {
-      return this.#decideObject(this.#asksDigest ? plainCopy(request) : request, options);
+      return this.#decideObject(this.#needsDigest ? plainCopy(request) : request, options);
     } catch {
       return this.#unasked(unreadable());
     }
   }
 
-  /** Throws what a getter throws, and then the module was not asked. */
+  /** Throws what a getter throws; the module was not called then. */
   #decideObject(request: unknown, options: DecideOptions | undefined): Answer {
     const call = this.#callOf(request);
     if (typeof call === 'object') return this.#invalid(call, request, options);
@@ -88,16 +91,16 @@ export class Policy {
     );
   }
 
-  /** Its digest, if the policy asks for that; what is no JSON is no call that could be approved. */
+  /** The digest of the call, if the policy needs it; a request that is not JSON has none. */
   #callOf(request: unknown): string | undefined | AnswerError {
-    if (!this.#asksDigest) return undefined;
+    if (!this.#needsDigest) return undefined;
     const { text, error } = encodeWithFaults(request, { declared: callSelection });
     return error ?? this.#digestOf(text);
   }
 
   /**
-   * JSON cannot carry the request. It is invalid, but may be one that is revoked for certain, as JSON with a fault may be; and
-   * what the module finds elsewhere is reported as it is of JSON.
+   * JSON cannot represent the request, so it is invalid. It may still be one that is revoked with certainty, as
+   * invalid JSON may be; and errors that the module finds elsewhere are reported as for JSON.
    */
   #invalid(error: AnswerError, request: unknown, options: DecideOptions | undefined): Answer {
     const { text, errorAt } = encodeWithFaults(request, { declared: this.#declared });
@@ -115,7 +118,7 @@ export class Policy {
     return callDigest(request, this.manifest.policy.name);
   }
 
-  /** undefined: something about it is unusual, and it must become a text. */
+  /** undefined: the request must be encoded as JSON. */
   #decideFacts(
     request: unknown,
     options: DecideOptions | undefined,
@@ -134,7 +137,7 @@ export class Policy {
     }
   }
 
-  /** Throws what the caller's own code throws, and then the module was not asked. */
+  /** Throws what the caller's own code throws; the module was not called then. */
   #askFacts(
     request: unknown,
     instant: ModuleInstant,
@@ -155,7 +158,7 @@ export class Policy {
     const settled = extent === 'judging' ? door.settled() : undefined;
     if (settled !== undefined) {
       this.#holdsRequest = true;
-      this.#steady = settled;
+      this.#constantAnswer = settled;
       return settled;
     }
     this.#instance = undefined;
@@ -170,7 +173,7 @@ export class Policy {
       this.#instance = instance;
       if (typeof answer === 'object') {
         this.#holdsRequest = true;
-        this.#steady = isPart ? answer : undefined;
+        this.#constantAnswer = isPart ? answer : undefined;
         if (isPart) door.settle(answer);
       }
       return answer;
@@ -182,18 +185,18 @@ export class Policy {
   /** Decides an AuthZEN evaluation request in JSON. */
   decideJson(request: Uint8Array | string, options?: DecideOptions): Answer {
     const digest = (bytes: Uint8Array) =>
-      this.#asksDigest ? ifShort(bytes, (text) => this.#digestOf(text)) : undefined;
+      this.#needsDigest ? withinLimit(bytes, (text) => this.#digestOf(text)) : undefined;
     return this.#ask(options, () => bytesOf(request), digest);
   }
 
-  /** Decides requests in their order, all at one instant. */
+  /** Decides requests in order, all at the same instant. */
   decideMany(requests: Iterable<unknown>, options?: DecideOptions): readonly Answer[] {
     return this.#decideAll({ requests, semantic: 'execute_all' }, options);
   }
 
   /**
-   * Decides AuthZEN evaluations (§7): answers in their order, as far as the semantic goes. A batch that
-   * is none has one answer, which says why.
+   * Decides AuthZEN evaluations (§7): returns the answers in order, as many as the semantic requires. An invalid
+   * batch has a single answer, which states the error.
    */
   decideEvaluations(batch: unknown, options?: DecideOptions): readonly Answer[] {
     let read: Batch | AnswerError;
@@ -209,7 +212,7 @@ export class Policy {
     { requests, semantic }: { requests: Iterable<unknown>; semantic: Semantic },
     options: DecideOptions | undefined,
   ): readonly Answer[] {
-    // Where the host's clock counts it is read once.
+    // The clock of the host is read once.
     const isHosts = options?.now === undefined && options?.clock !== 'request';
     const at: DecideOptions = isHosts ? { ...options, now: Date.now() } : options;
     const answers: Answer[] = [];
@@ -225,19 +228,18 @@ export class Policy {
     return answers;
   }
 
-  /** Decides the request that was asked about last once more, at another instant. */
+  /** Decides the latest request again, at another instant. */
   again(now: number | bigint | Date): Answer {
     const instant = milliseconds(now);
     if (instant === undefined) return noInstant();
-    if (!this.#holdsRequest)
-      return engineErrorAnswer(engineError('a request that was asked about', 'none'));
-    return this.#steady ?? this.#run(({ exports }) => exports.again(instant));
+    if (!this.#holdsRequest) return engineErrorAnswer(engineError('an earlier request', 'none'));
+    return this.#constantAnswer ?? this.#run(({ exports }) => exports.again(instant));
   }
 
   /**
-   * Fills an external table, in the place of what it held: an object by key, with two keys an object
-   * of objects, or its JSON. Throws a `TableError` on anything else, and then it holds what it held.
-   * The next decision is by the new contents, that of `again` too.
+   * Loads an external table and replaces its contents: an object by key, with two keys an object of objects, or
+   * its JSON. On error throws a `TableError` and leaves the table unchanged. The next decision uses the new
+   * contents, also that of `again`.
    */
   loadTable(name: string, contents: Uint8Array | string | object): void {
     const index = this.#placeOf(name);
@@ -253,8 +255,8 @@ export class Policy {
   }
 
   /**
-   * An instance for state that lasts, and what reads its answers. It holds the tables of the policy, also those that
-   * are loaded later, until it is let go. `bytes`: what it may take besides them.
+   * Attaches an instance for persistent state, and a reader for its answers. It has the tables of the policy,
+   * including those loaded later, until it is disposed. `bytes`: the memory it may use besides them.
    */
   follow(
     bytes: number,
@@ -273,7 +275,7 @@ export class Policy {
     return this.#tables.get(index) ?? new Uint8Array();
   }
 
-  /** Empties an external table: from now on every look-up in it is unknown. */
+  /** Empties an external table: from now on every lookup in it is unknown. */
   dropTable(name: string): void {
     const index = this.#placeOf(name);
     if (index === undefined) throw new TableError(name, unknownTable(this.manifest));
@@ -304,7 +306,7 @@ export class Policy {
     return index === -1 ? undefined : index;
   }
 
-  /** An instance that holds the tables that were loaded. */
+  /** A new instance with the loaded tables. */
   #fresh(): Instance {
     const instance = this.#instantiate();
     for (const [index, bytes] of this.#tables) this.#fill(instance, index, bytes);
@@ -318,11 +320,11 @@ export class Policy {
     besides = 0,
   ): AnswerError | undefined {
     const { tables } = instance;
-    if (tables === undefined) throw misread('external tables that it exports no doors for');
+    if (tables === undefined) throw misread('exports for its external tables');
     return loadTable(instance, tables, this.manifest, index, bytes, this.#tableBytes + besides);
   }
 
-  /** All of the caller's own code, in getters for one, runs here, before the module is asked. */
+  /** All of the caller's own code, such as getters, runs here, before the module is called. */
   #ask(
     options: DecideOptions | undefined,
     read: () => Uint8Array | AnswerError,
@@ -349,7 +351,7 @@ export class Policy {
   #judge(bytes: Uint8Array, { now, clock }: ModuleInstant, call: string | undefined): Answer {
     return this.#run(({ exports, memory, handOver, digest }) => {
       handOver?.forget();
-      const length = Math.min(bytes.length, longest);
+      const length = Math.min(bytes.length, maxLength);
       const address = exports.request(length) >>> 0;
       memory.refresh();
       if (address !== 0) memory.write(address, bytes);
@@ -363,7 +365,7 @@ export class Policy {
       const instance = this.#instance ?? this.#fresh();
       this.#instance = undefined;
       this.#holdsRequest = false;
-      this.#steady = undefined;
+      this.#constantAnswer = undefined;
       const result = decide(instance) >>> 0;
       instance.memory.refresh();
       const answer = this.#reader.read(instance, result, false);
@@ -377,8 +379,8 @@ export class Policy {
   }
 }
 
-/** What is longer than any request is refused unread. */
-function ifShort(
+/** A request that is longer than the limit is rejected unread. */
+function withinLimit(
   request: Uint8Array,
   digestOf: (text: string) => string | undefined,
 ): string | undefined {
@@ -407,10 +409,10 @@ function noInstant(): Answer {
   );
 }
 
-function contentBytes(contents: unknown, longest: number): Uint8Array | AnswerError {
+function contentBytes(contents: unknown, maxLength: number): Uint8Array | AnswerError {
   if (typeof contents === 'string' || ArrayBuffer.isView(contents))
     return bytesOf(contents).slice();
-  const text = encodeRequest(contents, { longest });
+  const text = encodeRequest(contents, { longest: maxLength });
   return typeof text === 'string' ? wellFormedToUtf8(text) : text;
 }
 

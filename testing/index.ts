@@ -1,6 +1,5 @@
-// What users import as `nhipol/testing`: requests and sessions of a policy for property-based tests, its
-// own tests and what they cover, logs of sessions replayed, and the comparison of a module with the
-// evaluator.
+// Entry point `nhipol/testing`: generated requests and sessions for property-based tests, a policy's own tests and
+// their coverage, replay of session logs, and the comparison of a module with the evaluator.
 
 export { type AskOptions, decide } from './arbitraries/decide.ts';
 export { PropertyFailed } from './arbitraries/failure.ts';

@@ -1,5 +1,5 @@
-// What the module wrote, as an answer, by the manifest. Every number is checked: one that the ABI
-// does not allow throws, and so never passes for an answer.
+// Reads an answer that the module wrote, by the manifest. Every number is checked: one that the ABI does not allow
+// throws, and so is never taken for an answer.
 
 import {
   type Answer,
@@ -24,16 +24,16 @@ import { all, type Read, Reads } from './reads.ts';
 import { ReasonReader, type Reasons } from './reason-reader.ts';
 import { KeptAnswers } from './reusable-answers.ts';
 
-/** A result's parts that depend on nothing else. */
+/** The parts of a result that depend on nothing else. */
 interface Head {
   readonly effect: (typeof effects)[number];
-  /** A reason that is no rule's. */
+  /** A reason that is not a rule. */
   readonly own: keyof typeof ownReasons | undefined;
   readonly isInvalid: boolean;
   readonly validUntil: bigint | undefined;
 }
 
-/** Of the numbers of errors. */
+/** The first error number of members. */
 const firstOfMembers = 16;
 
 /** By the names of their flags. */
@@ -68,26 +68,23 @@ export class AnswerReader {
     );
   }
 
-  /** Whether an answer takes more of the request than judging it did. */
+  /** Whether an answer needs more of the request than its evaluation did. */
   #needsExplaining({ memory, reasons }: Instance, result: number): boolean {
     const effect = effects[memory.u32(result + resultLayout.effect)];
     const count = memory.u32(result + resultLayout.reasonCount);
     return effect !== undefined && this.#reasons.needExplaining(memory, reasons, effect, count);
   }
 
-  /** What is wrong with what the module was told last, if anything is. */
+  /** The error in the module's latest input, if any. */
   errorOf({ memory, exports }: Instance): AnswerError | undefined {
     return readError(memory, exports.result.value >>> 0, this.#manifest);
   }
 
-  /**
-   * `isPart`: the module holds no more of the request than judging takes. undefined: the answer then
-   * takes more.
-   */
+  /** `isPart`: the module has only the facts that evaluation needs. Returns undefined if the answer needs more. */
   read(instance: Instance, result: number, isPart: boolean): Answer | undefined {
     const key = this.#kept.keyOf(instance, result);
-    const kept = key < 0 ? undefined : this.#kept.get(key, readUntil(instance.memory, result));
-    if (kept !== undefined) return kept;
+    const cached = key < 0 ? undefined : this.#kept.get(key, readUntil(instance.memory, result));
+    if (cached !== undefined) return cached;
     const isExplained = this.#needsExplaining(instance, result);
     if (isExplained && isPart) return undefined;
     const answer = this.#read(instance, result);
@@ -112,7 +109,7 @@ export class AnswerReader {
         singleUse: read.singleUse,
       });
     }
-    // Explaining the reasons may use the memory that constraints lie in.
+    // Explaining the reasons may overwrite the memory of the constraints.
     const constraints = effect === 'narrow' ? this.#readConstraints(instance) : {};
     const reasons =
       own === undefined ? this.#reasons.read(instance, effect, count) : ownReasons[own];
@@ -168,7 +165,7 @@ export class AnswerReader {
   }
 }
 
-/** Of a fault that leaves the rest of the request to be judged; other errors do not. */
+/** With an error in a member, the rest of the request is still evaluated; with other errors it is not. */
 function isOfMember(code: number): boolean {
   return code >= firstOfMembers && !sessionErrorTexts.has(code);
 }

@@ -1,10 +1,10 @@
-// Answers that no module gives: to a request that cannot be written as JSON, and to a failure of the module or of the
-// host itself. Both are a deny.
+// Answers that no module returns: for a request that cannot be encoded as JSON, and for a failure of the module or
+// of the host itself. Both are a deny.
 
 import type { Answer, AnswerError, ReasonDetail } from '../contract/index.ts';
 import { givenAnswer } from './given-answer.ts';
 
-/** The whole request: what is read where the request itself is at fault. */
+/** The whole request: the `read` list for an invalid request. */
 export const everything: readonly string[] = Object.freeze([
   'action',
   'context',
@@ -12,7 +12,7 @@ export const everything: readonly string[] = Object.freeze([
   'subject',
 ]);
 
-/** A reason that is no rule's. */
+/** A reason that is not a rule. */
 export type OwnReason =
   | 'default_deny'
   | 'invalid_request'
@@ -43,7 +43,7 @@ export function engineError(expected: string, found: string): AnswerError {
   return { code: 'engine_error', path: '$', expected, found, offset: 0 };
 }
 
-/** Of a session that was revoked for reasons that are not known any more. */
+/** For a session that was revoked for reasons that are no longer known. */
 export function revokedAnswer(): Answer {
   return denial('revoked_before', undefined, 'revoke');
 }

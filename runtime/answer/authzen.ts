@@ -19,40 +19,40 @@ export interface AuthZenResponse {
     readonly reason_details: readonly AuthZenReason[];
     /** With `narrow` only. */
     readonly constraints?: Readonly<Record<string, JsonValue>>;
-    /** As the obligations profile, draft 1, writes them. */
+    /** In the form of the obligations profile, draft 1. */
     readonly obligations?: readonly AuthZenObligation[];
-    /** As the access request and approval profile, draft 1, writes it; with `challenge` only. */
+    /** In the form of the access request and approval profile, draft 1; with `challenge` only. */
     readonly access_request?: AuthZenAccessRequest;
-    /** The id of the rule that asks for it, and the instant of evaluation: with it only. */
+    /** The id of the rule that offers the access request, and the instant of evaluation. */
     readonly reason?: string;
     readonly evaluated_at?: string;
     /** RFC 3339, with milliseconds. */
     readonly valid_until?: string;
     readonly read: readonly string[];
-    /** It holds for this action alone: what was decided before is among what it read. */
+    /** The answer is valid for this action alone: it read earlier decisions. */
     readonly single_use?: boolean;
-    /** What an approval must be bound to; with `challenge` only. */
+    /** The digest that an approval must be bound to; with `challenge` only. */
     readonly call_digest?: string;
     readonly error?: AnswerError;
   };
 }
 
 export interface AuthZenObligation {
-  /** Its own in this answer: `obl-1`, `obl-2`, … */
+  /** Unique within the answer: `obl-1`, `obl-2`, … */
   readonly id: string;
   readonly type: string;
   readonly properties: Readonly<Record<string, JsonValue>>;
-  /** What the policy calls it: what tells one `custom` obligation from another. */
+  /** The name in the policy, which distinguishes `custom` obligations. */
   readonly name: string;
-  /** The rules that asked for it. */
+  /** The rules that require it. */
   readonly reasons: readonly string[];
 }
 
-/** Whoever speaks to the PEP adds `binding_token`, or `evaluation_id` to the context. */
+/** The host adds `binding_token`, or `evaluation_id` in the context. */
 export interface AuthZenAccessRequest {
   /** RFC 3339, with milliseconds. */
   readonly expires_at: string;
-  /** What else the profile knows: `template`, `display`, `form_url`, … */
+  /** Other members of the profile: `template`, `display`, `form_url`, … */
   readonly [name: string]: JsonValue;
 }
 

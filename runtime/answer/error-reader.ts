@@ -1,4 +1,4 @@
-// What was wrong with the request, from the module's numbers and the words of manifest and contract.
+// Reads the error in a request, from the module's numbers and the texts of manifest and contract.
 
 import {
   type AnswerError,
@@ -24,8 +24,8 @@ export function readError(
   const texts = requestErrorTexts.get(code) ?? sessionErrorTexts.get(code);
   const place = memory.u32(result + resultLayout.errorPath);
   const found = foundNames[memory.u32(result + resultLayout.errorFound)];
-  const usual = expected[paths[place]?.[2] ?? -1];
-  if (texts === undefined || usual === undefined || found === undefined) {
+  const declared = expected[paths[place]?.[2] ?? -1];
+  if (texts === undefined || declared === undefined || found === undefined) {
     throw misread('an error that is not listed');
   }
   const [name, ownExpected, ownFound] = texts;
@@ -35,13 +35,13 @@ export function readError(
   return {
     code: name,
     path: placeIndexes(pathAt(place, paths), indexes),
-    expected: ownExpected || usual,
+    expected: ownExpected || declared,
     found: ownFound || found,
     offset: memory.u32(result + resultLayout.errorOffset),
   };
 }
 
-/** Row by row to the first, which all begin with. */
+/** Row by row, up to the first, which all paths start with. */
 function pathAt(place: number, paths: Manifest['paths']): string {
   const [before, step] = paths[place] ?? [place, ''];
   if (place === 0) return step;

@@ -1,11 +1,11 @@
-// Many requests at once, as AuthZEN's evaluations (Authorization API 1.0, §7) have them: what an item
-// leaves out is the batch's own, and what answers come is a matter of the semantic.
+// AuthZEN's evaluations (Authorization API 1.0, §7): a missing member of an item is taken from the batch, and the
+// semantic determines the answers that are returned.
 
 import type { AnswerError } from '../contract/index.ts';
 
 export const semantics = ['execute_all', 'deny_on_first_deny', 'permit_on_first_permit'] as const;
 
-/** Whether all are decided, or all up to the first denial, or up to the first permit. */
+/** Whether all items are decided, or all up to the first denial, or up to the first permit. */
 export type Semantic = (typeof semantics)[number];
 
 export interface Batch {
@@ -15,10 +15,10 @@ export interface Batch {
 
 const entities = ['subject', 'action', 'resource', 'context'] as const;
 
-/** A batch as JavaScript holds it; an error where it is none. Without `evaluations` it is one request. */
+/** A batch as a JavaScript object, or the error in it. Without `evaluations` it is a single request. */
 export function readBatch(request: unknown): Batch | AnswerError {
   if (!isRecord(request)) return expected('$', 'an object', request);
-  // Members are read once, since a getter may give something else the next time.
+  // Members are read once, since a getter may return something else the next time.
   const batch = { ...request };
   const { evaluations, options } = batch;
   const semantic = readSemantic(options);
@@ -29,12 +29,12 @@ export function readBatch(request: unknown): Batch | AnswerError {
   return { requests: evaluations.map((item: unknown) => completed(batch, item)), semantic };
 }
 
-/** Whether an answer is the last one that is given. */
+/** Whether the answer is the last one. */
 export function ends(semantic: Semantic, decision: boolean): boolean {
   return semantic === (decision ? 'permit_on_first_permit' : 'deny_on_first_deny');
 }
 
-/** An entity is an item's own as a whole, or the batch's. What is no object stays what it is. */
+/** An entity is taken as a whole from the item or from the batch. A value that is not an object stays as it is. */
 function completed(batch: Readonly<Record<string, unknown>>, item: unknown): unknown {
   if (!isRecord(item)) return item;
   const own = { ...item };

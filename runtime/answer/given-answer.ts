@@ -1,4 +1,4 @@
-// Answers as they are given: data, and for `JSON.stringify` the AuthZEN response.
+// Answers as callers get them: plain data, which `JSON.stringify` writes as the AuthZEN response.
 
 import type { Answer } from '../contract/index.ts';
 import { exactDigits } from '../json/exact-decimal.ts';
@@ -9,12 +9,12 @@ export function givenAnswer(answer: Answer): Answer {
   return new GivenAnswer(answer, answer.validUntil);
 }
 
-/** The same until another instant. */
+/** The same answer with another end. */
 export function givenUntil(answer: Answer, validUntil: bigint | undefined): Answer {
   return new GivenAnswer(answer, validUntil);
 }
 
-/** Member by member: engines make objects faster so than by spreading. */
+/** Member by member, which engines do faster than spreading. */
 class GivenAnswer implements Answer {
   readonly effect: Answer['effect'];
   readonly decision: boolean;
@@ -49,13 +49,16 @@ class GivenAnswer implements Answer {
   }
 }
 
-/** An answer is data like any other to whoever compares two of them. */
+/** Comparisons should see an answer as plain data. */
 Object.defineProperty(GivenAnswer.prototype, 'constructor', { value: Object });
 
-/** Since ECMAScript 2026; Node has it from 22 on. */
+/** ECMAScript 2026; in Node since 22. */
 const { rawJSON } = JSON as { readonly rawJSON?: (text: string) => unknown };
 
-/** Numbers that JavaScript cannot hold become JSON numbers with their digits, or strings where no such can be written. */
+/**
+ * Numbers that JavaScript cannot represent become JSON numbers with their digits, or strings if the engine cannot
+ * write these.
+ */
 function writable(value: unknown): unknown {
   if (typeof value === 'bigint') {
     return BigInt.asIntN(53, value) === value ? Number(value) : digitsOf(String(value));

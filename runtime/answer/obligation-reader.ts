@@ -1,6 +1,6 @@
-// The obligations of an answer, from what its reasons ask for, once the module has explained them:
-// each once, in the order of the reasons. What is not said whole is left out of a deny, and is a
-// failure of the module anywhere else. And the answer's access request, which is the first of them.
+// The obligations of an answer, from what its reasons require, after the module explained them: each once, in the
+// order of the reasons. An obligation with an unknown value is left out of a deny; with any other effect it is a
+// failure of the module. Also reads the access request, which is the first of its kind.
 
 import {
   type AnswerAccessRequest,
@@ -23,7 +23,7 @@ export function asks({ asks: asked }: ManifestReason, effect: EffectName): boole
   return asked?.effect === effect;
 }
 
-/** One that a reason asks for. */
+/** An obligation that a reason requires. */
 interface Asked {
   readonly reason: string;
   readonly demand: ManifestDemand;
@@ -44,46 +44,46 @@ export class ObligationReader {
     reasons: readonly ManifestReason[],
   ): readonly AnswerObligation[] {
     const found = new Map<string, AnswerObligation>();
-    for (const { reason, demand, obligation } of this.#asked(effect, reasons)) {
+    for (const { reason, demand, obligation } of this.#required(effect, reasons)) {
       const { name, type } = obligation;
       if (type === accessRequestType) continue;
-      const said = this.#said(instance, demand);
-      if (said === undefined) {
+      const properties = this.#readProperties(instance, demand);
+      if (properties === undefined) {
         if (effect === 'deny' || effect === 'revoke') continue;
         throw misread('an obligation that is not known');
       }
-      const key = JSON.stringify([name, said], (_, value) =>
+      const key = JSON.stringify([name, properties], (_, value) =>
         typeof value === 'bigint' ? `${value}` : value,
       );
       const before = found.get(key)?.reasons ?? [];
       found.set(key, {
         name,
         type,
-        properties: Object.fromEntries(said),
+        properties: Object.fromEntries(properties),
         reasons: [...new Set([...before, reason])],
       });
     }
     return [...found.values()];
   }
 
-  /** None where the module judged without an instant: nobody could tell until when. */
+  /** None if the module evaluated without an instant, since the end could not be computed. */
   accessRequest(
     instance: Instance,
     effect: EffectName,
     reasons: readonly ManifestReason[],
   ): AnswerAccessRequest | undefined {
-    const asked = this.#asked(effect, reasons).find(
+    const asked = this.#required(effect, reasons).find(
       ({ obligation }) => obligation.type === accessRequestType,
     );
     if (asked === undefined) return undefined;
     const { reason, demand, obligation } = asked;
     const evaluatedAt = instantOf(instance);
     if (evaluatedAt === undefined) return undefined;
-    const said = this.#said(instance, demand);
-    if (said === undefined) throw misread('an access request that is not known');
+    const properties = this.#readProperties(instance, demand);
+    if (properties === undefined) throw misread('an access request that is not known');
     return {
       name: obligation.name,
-      properties: Object.fromEntries(said),
+      properties: Object.fromEntries(properties),
       reason,
       evaluatedAt,
       expiresAt: evaluatedAt + this.#lasting(instance, demand),
@@ -96,7 +96,7 @@ export class ObligationReader {
     return instance.memory.i64(cell);
   }
 
-  #asked(effect: EffectName, reasons: readonly ManifestReason[]): readonly Asked[] {
+  #required(effect: EffectName, reasons: readonly ManifestReason[]): readonly Asked[] {
     const asking = reasons.filter((reason) => asks(reason, effect));
     return asking.flatMap(({ id, asks: asked }) =>
       (asked?.obligations ?? []).map((demand) => {
@@ -108,18 +108,18 @@ export class ObligationReader {
     );
   }
 
-  /** Undefined where a value is not known. */
-  #said(
+  /** undefined: a value is not known. */
+  #readProperties(
     instance: Instance,
     { properties }: ManifestDemand,
   ): readonly (readonly [string, JsonValue])[] | undefined {
-    const said: (readonly [string, JsonValue])[] = [];
+    const values: (readonly [string, JsonValue])[] = [];
     for (const name of Object.keys(properties).sort()) {
       const { cell, type } = this.#cell(instance, properties[name] ?? -1);
       if (!isKnown(instance.memory, cell)) return undefined;
-      said.push([name, cellToJson(instance.memory, cell, type)]);
+      values.push([name, cellToJson(instance.memory, cell, type)]);
     }
-    return said;
+    return values;
   }
 
   #cell({ properties }: Instance, index: number): { cell: number; type: TypeDescription } {
@@ -131,7 +131,7 @@ export class ObligationReader {
   }
 }
 
-/** Undefined: the module judged without one. */
+/** undefined: the module evaluated without an instant. */
 function instantOf({ exports }: Instance): bigint | undefined {
   const instant = exports.instant?.();
   if (instant !== undefined && Number.isNaN(instant)) return undefined;

@@ -1,30 +1,30 @@
-// What an answer read: the paths and tables of every rule that bears on its effect, whatever the
-// rules' conditions came to. Fixed by the manifest, the request's selectors and the effect.
+// The `read` list of an answer: the paths and tables of every rule that can influence its effect, whatever the
+// conditions evaluated to. Determined by the manifest, the request's selectors and the effect.
 
 import { type EffectName, effects, type Manifest, type ManifestRule } from '../contract/index.ts';
 import { misread } from '../module/engine-failure.ts';
 import { everything } from './answer.ts';
 
-/** Indexes into the manifest's lists, plus 1; 0: a name that no list has. */
+/** Indexes into the manifest's lists, plus 1; 0: a name that is not in the list. */
 export interface Selectors {
   readonly subject: number;
   readonly action: number;
   readonly resource: number;
 }
 
-/** An answer is one of the effects, or by default. */
+/** An answer has one of the effects, or is a default deny. */
 const kinds = effects.length + 1;
 
-/** Callers choose among the combinations: what is kept of them must have an end. */
-const mostKept = 4096;
+/** Callers choose the combinations, so the cache must be bounded. */
+const maxCached = 4096;
 
-/** What an answer read, and whether decisions of its session have a share in that. */
+/** What an answer read, and whether decisions of its session are part of it. */
 export interface Read {
   readonly paths: readonly string[];
   readonly singleUse: boolean;
 }
 
-/** Of what was not judged. */
+/** For a request that was not evaluated. */
 export const all: Read = { paths: everything, singleUse: false };
 
 export class Reads {
@@ -40,15 +40,15 @@ export class Reads {
     const { subjects, actions } = this.#manifest.selectors;
     const place = (resource * (actions.length + 1) + action) * (subjects.length + 1) + subject;
     const key = place * kinds + (byDefault ? effects.length : effects.indexOf(effect));
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) return kept;
+    const cached = this.#kept.get(key);
+    if (cached !== undefined) return cached;
     const made = this.#make(selectors, effect, byDefault);
-    if (this.#kept.size >= mostKept) this.#kept.clear();
+    if (this.#kept.size >= maxCached) this.#kept.clear();
     this.#kept.set(key, made);
     return made;
   }
 
-  /** Of a request at fault: all of it, and what the revokes ask of what happened. */
+  /** For an invalid request: all of it, and the history that revoke rules read. */
   ofInvalid(selectors: Selectors): Read {
     const { rules, history } = this.#manifest;
     if (history === undefined) return all;
@@ -92,7 +92,7 @@ function chosen(selectors: readonly number[] | undefined, selector: number): boo
   return selectors === undefined || (selector > 0 && selectors.includes(selector));
 }
 
-/** Rules that can fire as strictly; permits too where the effect stands on one. */
+/** Rules that can fire at least as strictly; also permits if the effect depends on one. */
 function bears(rule: ManifestRule, effect: EffectName): boolean {
   const isGranted = effect === 'narrow' || effect === 'challenge';
   return rule.effects.some(

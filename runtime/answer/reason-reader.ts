@@ -1,5 +1,5 @@
-// The reasons of an answer, with their messages filled in, the paths that made them unknown and what
-// they ask for, in order of ids and then of their places in the sources.
+// Reads the reasons of an answer: fills in their messages, the paths that made them unknown and the obligations,
+// in the order of ids and then of their positions in the sources.
 
 import {
   type AnswerAccessRequest,
@@ -36,7 +36,7 @@ export interface Reasons {
 export class ReasonReader {
   readonly #manifest: Manifest;
   readonly #obligations: ObligationReader;
-  /** A reason that stands alone and says the same each time, which is how most answers go. */
+  /** Single reasons with a constant text, which most answers have. */
   readonly #single: Readonly<Record<EffectName, Map<ManifestReason, Reasons>>> = {
     permit: new Map(),
     narrow: new Map(),
@@ -54,15 +54,15 @@ export class ReasonReader {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     if (count > 1) return this.#make(instance, effect, count);
     const { reason, isUnknown } = this.#fired(instance.memory, instance.reasons);
-    const kept = isUnknown ? undefined : this.#single[effect].get(reason);
-    if (kept !== undefined) return kept;
+    const cached = isUnknown ? undefined : this.#single[effect].get(reason);
+    if (cached !== undefined) return cached;
     if (needsExplaining(effect, { reason, isUnknown })) return this.#make(instance, effect, count);
     const made = this.#make(instance, effect, count);
     this.#single[effect].set(reason, made);
     return made;
   }
 
-  /** Whether any of the reasons that lie there takes more of the request than judging it did. */
+  /** Whether any of the reasons needs more of the request than its evaluation did. */
   needExplaining(memory: ModuleMemory, start: number, effect: EffectName, count: number): boolean {
     if (count > this.#manifest.reasons.length) throw misread('more reasons than there are');
     for (let at = 0; at < count; at += 1) {

@@ -1,5 +1,5 @@
-// Answers that are the same each time, but for how long they hold: their reasons say the same each time.
-// What tells one from another is a number; what it stands for is frozen.
+// A cache of answers that only differ in how long they are valid, since their reasons have constant texts. Each is
+// identified by a number and frozen.
 
 import {
   type Answer,
@@ -13,8 +13,8 @@ import { AnswerCache } from '../direct/answer-cache.ts';
 import type { Instance } from '../instance/instance.ts';
 import { givenUntil } from './given-answer.ts';
 
-/** Of an answer that is kept, and one more. */
-const mostReasons = 16;
+/** The maximum number of reasons of a cached answer, plus one. */
+const maxReasons = 16;
 const narrow = effects.indexOf('narrow');
 const challenge = effects.indexOf('challenge');
 
@@ -23,7 +23,7 @@ export class KeptAnswers {
   readonly #actions: number;
   readonly #resources: number;
   readonly #reasons: number;
-  readonly #kept = new AnswerCache();
+  readonly #cache = new AnswerCache();
 
   constructor({ selectors, reasons }: Manifest) {
     this.#subjects = selectors.subjects.length + 1;
@@ -32,7 +32,7 @@ export class KeptAnswers {
     this.#reasons = reasons.length + 1;
   }
 
-  /** -1: the answer is none of these. */
+  /** -1: the answer cannot be cached. */
   keyOf({ memory, reasons, digest }: Instance, result: number): number {
     const count = memory.u32(result + resultLayout.reasonCount);
     const effect = memory.u32(result + resultLayout.effect);
@@ -62,18 +62,20 @@ export class KeptAnswers {
       }
       key = key * this.#reasons + reason;
     }
-    key = key * mostReasons + count;
-    return count < mostReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
+    key = key * maxReasons + count;
+    return count < maxReasons && key <= Number.MAX_SAFE_INTEGER ? key : -1;
   }
 
-  /** undefined: it was not kept yet. */
+  /** undefined: not cached yet. */
   get(key: number, validUntil: bigint | undefined): Answer | undefined {
-    const kept = this.#kept.get(key);
-    return kept === undefined || validUntil === undefined ? kept : givenUntil(kept, validUntil);
+    const cached = this.#cache.get(key);
+    return cached === undefined || validUntil === undefined
+      ? cached
+      : givenUntil(cached, validUntil);
   }
 
   keep(key: number, answer: Answer): void {
-    // The parts of one answer may be those of another.
-    this.#kept.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
+    // A cached answer shares its parts with the given one.
+    this.#cache.keep(key, answer.validUntil === undefined ? answer : givenUntil(answer, undefined));
   }
 }

@@ -2,7 +2,7 @@
 
 import type { EffectName } from './effects.ts';
 
-/** A Decimal with more digits than a JavaScript number holds; written as a JSON number. */
+/** A Decimal with more digits than a JavaScript number can represent; written as a JSON number. */
 export interface ExactDecimal {
   /** In their shortest form. */
   readonly digits: string;
@@ -30,51 +30,51 @@ export interface Answer<Fault = AnswerError> {
   readonly reasonDetails: readonly ReasonDetail[];
   /** With `narrow` only. */
   readonly constraints: Readonly<Record<string, JsonValue>>;
-  /** What must be done along with it; in the order of the reasons that ask for it. */
+  /** What the enforcement point must do, in the order of the reasons that require it. */
   readonly obligations: readonly AnswerObligation[];
-  /** What may be asked of an approver; with `challenge` only. */
+  /** What can be requested from an approver; with `challenge` only. */
   readonly accessRequest: AnswerAccessRequest | undefined;
-  /** The answer holds strictly before this instant, in ms; undefined: time alone changes nothing. */
+  /** The answer is valid strictly before this instant, in ms; undefined: time alone does not change it. */
   readonly validUntil: bigint | undefined;
   /** Paths and tables whose change may change the answer, in ASCII order. */
   readonly read: readonly string[];
-  /** Decisions of the session are among what it read: it holds for this action alone. */
+  /** The answer read decisions of the session: it is valid for this action alone. */
   readonly singleUse: boolean;
   /**
-   * With `challenge` only, where that depends on `context.call_digest`: the digest of the call, which an approval must be bound
-   * to. undefined: it has none.
+   * With `challenge` only, if the answer depends on `context.call_digest`: the digest of the call, which an
+   * approval must be bound to. undefined: none.
    */
   readonly callDigest: string | undefined;
   readonly error: Fault | undefined;
 }
 
 /**
- * Whoever enforces a `permit` or `narrow` carries out all of its obligations, or denies; those of
- * another answer are carried out beside the refusal.
+ * The enforcement point of a `permit` or `narrow` carries out all of its obligations, or denies; those of another
+ * answer accompany the refusal.
  */
 export interface AnswerObligation {
   readonly name: string;
-  /** What AuthZEN calls it: `step-up`, `notification`, `session_termination` or `custom`. */
+  /** The type in AuthZEN: `step-up`, `notification`, `session_termination` or `custom`. */
   readonly type: string;
   /** By name, in ASCII order. */
   readonly properties: Readonly<Record<string, JsonValue>>;
-  /** Ids of the rules that asked for it, in ASCII order. */
+  /** Ids of the rules that require it, in ASCII order. */
   readonly reasons: readonly string[];
 }
 
 /**
- * What may be asked of an approver, so that the same request may be granted later; until it is, the
- * answer is a refusal like any other.
+ * What can be requested from an approver, so that the same request may be permitted later; until then the answer
+ * is a refusal like any other.
  */
 export interface AnswerAccessRequest {
   readonly name: string;
   /** By name, in ASCII order; `expires_in` in seconds. */
   readonly properties: Readonly<Record<string, JsonValue>>;
-  /** Id of the rule that asks for it. */
+  /** Id of the rule that offers it. */
   readonly reason: string;
   /** The instant of evaluation, in ms. */
   readonly evaluatedAt: bigint;
-  /** The request is to be made before this instant, in ms. */
+  /** The access request must be made before this instant, in ms. */
   readonly expiresAt: bigint;
 }
 
@@ -90,7 +90,7 @@ export interface ReasonDetail {
     | undefined;
 }
 
-/** What is wrong with the request, or with what should have judged it. */
+/** What is wrong with the request, or with the engine that should have evaluated it. */
 export interface AnswerError {
   /** One of the manifest's names, or `engine_error`. */
   readonly code: string;
@@ -98,6 +98,6 @@ export interface AnswerError {
   readonly path: string;
   readonly expected: string;
   readonly found: string;
-  /** Bytes from the start of the text. */
+  /** Byte offset in the request. */
   readonly offset: number;
 }

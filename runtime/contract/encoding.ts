@@ -1,13 +1,13 @@
-// The encoding: how a host writes the facts of a request that it has as an object. Since 1.3.
+// The encoding: how a host writes the facts of a request that is an object. Since 1.3.
 
-/** Name of the custom section that tells how facts are handed over, as UTF-8 JSON. Since 1.3. */
+/** Name of the custom section that describes how facts are encoded directly, as UTF-8 JSON. Since 1.3. */
 export const encodingSection = 'nhipol.encoding';
 
-/** The section itself: an `Encoding` as rows, without what can be told from the rest. */
+/** The section itself: an `Encoding` as rows, without what can be derived from the rest. */
 export interface EncodingSection {
   readonly facts: Encoding['facts'];
   readonly atoms: Encoding['atoms'];
-  /** Where it begins. */
+  /** The start address. */
   readonly room: number;
   readonly subject: EntityRows;
   readonly action: EntityRows;
@@ -25,7 +25,7 @@ export interface EntityRows {
   }[];
 }
 
-/** A cell counts from the start of the facts, or of its element; `bits` as in `placeBits`. */
+/** A cell is relative to the start of the facts, or of its element; `bits` as in `placeBits`. */
 export type PlaceRow = readonly [cell: number, bits: number];
 
 export const placeBits = { required: 1, explaining: 2, judging: 4 } as const;
@@ -35,7 +35,7 @@ export type MemberRow =
   | readonly [name: string, value: ValueRow, ...place: PlaceRow]
   | readonly [name: string, value: ValueRow, ...place: PlaceRow, byDefault: EncodedDefault];
 
-/** A kind of which there is no more to say, or an `EncodedValue` with rows in it. */
+/** A kind that needs no more description, or an `EncodedValue` with rows in it. */
 export type ValueRow =
   | EncodedValue['kind']
   | Exclude<
@@ -52,38 +52,40 @@ export type TestRow = readonly [
   right: OperandRow,
 ];
 
-/** A cell; or a constant by itself in a list, and what `in` looks through as its elements. */
+/** A cell; or a constant in a list of its own, for `in` the elements to search. */
 export type OperandRow = number | readonly (string | number | boolean)[];
 
 /**
- * Where the module holds what it reads of a request, for hosts that have it at hand as objects and
- * need not write it as JSON. Addresses are bytes from the start of memory.
+ * Where the module stores the facts of a request, for hosts that have it as an object and need not encode it as
+ * JSON. Addresses are bytes from the start of memory.
  */
 export interface Encoding {
-  /** All cells, which are cleared where another type's may lie. */
+  /** All cells, which are cleared where those of another type may be. */
   readonly facts: { readonly address: number; readonly size: number };
   /** Pairs of u64, true and possible, with a bit for each of `tests` and 0 in all others. */
   readonly atoms: { readonly address: number; readonly pairs: number };
-  /** Where texts and elements are written to. A request of more bytes, as JSON, must be written as one. */
+  /**
+   * Where strings and elements are written. A request that is larger than this as JSON must be encoded as JSON.
+   */
   readonly room: { readonly address: number; readonly size: number };
-  /** So must one with a longer text, in UTF-8, or a list of more elements. */
+  /** A request with a longer string, in UTF-8, or a list with more elements must be encoded as JSON, too. */
   readonly limits: { readonly text: number; readonly elements: number };
   readonly subject: EncodedEntity;
   readonly action: EncodedEntity;
   readonly resource: EncodedEntity;
   readonly context: readonly EncodedMember[] | undefined;
-  /** How many values `tests` look at. */
+  /** The number of values that `tests` read. */
   readonly slots: number;
-  /** What a host may decide itself, since it compares texts where they are. */
+  /** Tests that a host may decide itself, since it compares strings without copying them. */
   readonly tests: readonly EncodedTest[];
-  /** Selectors and tests settle an answer: where they are the same, so is it, at any time. */
+  /** Selectors and tests determine the answer: if they are equal, so is the answer, at any time. */
   readonly settled?: true;
 }
 
-/** A value that rules read: its cell, and its slot among those that tests look at. */
+/** A value that rules read: its cell, and its slot among those that tests read. */
 export interface EncodedPlace {
   readonly cell: number;
-  /** What reads the cell, where the host decides the tests; else explaining and judging are one. */
+  /** Who reads the cell if the host decides the tests; otherwise explaining and judging are the same. */
   readonly read?: 'judging' | 'explaining';
   readonly slot?: number;
 }
@@ -91,7 +93,7 @@ export interface EncodedPlace {
 export interface EncodedEntity {
   /** `type` and `id`, or `name`. */
   readonly own: Readonly<Record<string, EncodedPlace>>;
-  /** What the properties are, by selectors; 0 stands for any type that no other lists. */
+  /** The shapes of the properties, by selectors; 0 stands for any type that no other shape lists. */
   readonly shapes: readonly {
     readonly selectors: readonly number[];
     readonly members: readonly EncodedMember[];
@@ -102,35 +104,35 @@ export interface EncodedMember extends EncodedPlace {
   readonly name: string;
   readonly required?: true;
   readonly value: EncodedValue;
-  /** What a test takes for an absent one; the module fills the cell itself. */
+  /** The value of an absent member in tests; the module fills the cell itself. */
   readonly default?: EncodedDefault;
 }
 
 export type EncodedDefault = string | number | boolean | readonly (string | number)[];
 
 export type EncodedValue =
-  /** Int as it is; Decimal in millionths, Duration in milliseconds: i64. */
+  /** Int as it is, Decimal in millionths, Duration in milliseconds: i64. */
   | {
       readonly kind: 'Int' | 'Decimal' | 'Duration' | 'Seconds';
       readonly least?: string;
       readonly most?: string;
     }
   | { readonly kind: 'Bool' | 'String' | 'Timestamp' }
-  /** As text with the mark `unread`, which the module reads. */
+  /** A string with the mark `unread`, which the module reads. */
   | { readonly kind: 'SpiffeId' | 'Ip' | 'Cidr' }
-  /** The place of a member, or that of any other. */
+  /** The index of a member, or that of any other string. */
   | { readonly kind: 'Enum'; readonly members: readonly string[]; readonly otherwise?: number }
   | { readonly kind: 'Record'; readonly members: readonly EncodedMember[] }
-  /** Elements are cells, or records of `stride` bytes whose members' cells lie as far from the element. */
+  /** Elements are cells, or records of `stride` bytes, with the cells of members relative to the element. */
   | {
       readonly kind: 'Set' | 'List';
       readonly stride: number;
       readonly element: EncodedValue;
     };
 
-/** Unknown where a value is absent; else what the comparison says. */
+/** Unknown if a value is absent, otherwise the result of the comparison. */
 export interface EncodedTest {
-  /** Its place among the bits. */
+  /** Its index among the bits. */
   readonly bit: number;
   readonly operator: TestOperator;
   readonly left: TestOperand;

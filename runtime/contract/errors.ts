@@ -1,20 +1,20 @@
-// The errors that a module and the evaluator report: their numbers, how they outrank each other, and their texts.
-// A request, a table or a session is at fault; the manifest repeats the texts, so that every host prints the same.
+// The errors in requests, tables and sessions that a module and the evaluator report: their numbers, severities and
+// texts. The manifest repeats the texts, so that every host prints the same.
 
 import { requestLimits } from './limits.ts';
 
 /**
- * How bad: bytes that are not JSON outrank a duplicate name, and that outranks a member at fault. Among equals the
- * first in the bytes is reported.
+ * The severity of errors: invalid JSON outranks a duplicate name, which outranks an invalid member. Among equals, the
+ * first one in the document is reported.
  */
 export const severities = { member: 1, ambiguous: 2, bytes: 3 } as const;
 
 export interface ErrorRow {
   readonly number: number;
   readonly severity: number;
-  /** Missing where the type of the member states it. */
+  /** Missing if the type of the member states it. */
   readonly expected?: string;
-  /** Missing where `foundNames` states it. */
+  /** Missing if `foundNames` states it. */
   readonly found?: string;
 }
 
@@ -75,7 +75,7 @@ export const requestErrors = {
     expected: `at most ${requestLimits.elements} elements`,
     found: 'more elements',
   },
-  /** Only of tables, like the next. */
+  /** Tables only, like the next. */
   wrong_key: { number: 20, severity: severities.member },
   duplicate_key: {
     number: 21,
@@ -87,7 +87,7 @@ export const requestErrors = {
 
 export type ErrorName = keyof typeof requestErrors;
 
-/** Why a module refuses what it is told about a session. Since 1.4. */
+/** Why a module rejects input for a session. Since 1.4. */
 export const sessionErrors = {
   no_room: {
     number: 22,
@@ -137,7 +137,7 @@ export const foundNames = [
 
 export type FoundName = (typeof foundNames)[number];
 
-/** An error's name and texts; a text is '' where the path, or what was found, states it. */
+/** An error's name and texts; a text is '' if the path or the found name states it. */
 export type ErrorTexts = readonly [name: string, expected: string, found: string];
 
 /** By an error's number. */

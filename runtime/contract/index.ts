@@ -1,5 +1,5 @@
-// The module's contract, version 1, as numbers and types: what a compiled policy exports, where it puts an answer,
-// and what its manifest states. ABI.md describes the same in prose. Imports nothing.
+// The module's contract, version 1, as numbers and types: what a compiled policy exports, where it stores an
+// answer, and what its manifest states. ABI.md describes the same in prose. Imports nothing.
 
 export const abiMajor = 1;
 export const abiMinor = 4;

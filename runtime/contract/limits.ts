@@ -1,20 +1,20 @@
 // Limits of requests, sessions and calls.
 
 export const requestLimits = {
-  /** Of the JSON. */
+  /** Length of the JSON. */
   bytes: 65_536,
-  /** Of a string, in UTF-8. */
+  /** Length of a string, in UTF-8. */
   stringBytes: 4_096,
-  /** Of an array. */
+  /** Length of an array. */
   elements: 256,
-  /** Levels of objects and arrays. */
+  /** Nesting depth of objects and arrays. */
   depth: 16,
 } as const;
 
-/** In bytes. */
+/** Maximum length of a session id, in bytes. */
 export const maxSessionId = 255;
 
-/** In bytes of a session's snapshot. */
+/** Maximum length of a session's snapshot, in bytes. */
 export const maxSession = 16_777_216;
 
 /** The number of changes that one call of `session_sweep` returns. */

@@ -1,22 +1,22 @@
-// The manifest: what a module says of itself, as JSON in a custom section.
+// The manifest: a module's description of itself, as JSON in a custom section.
 
 import type { EffectName } from './effects.ts';
 
 /** Name of the custom section that holds the manifest as UTF-8 JSON. */
 export const manifestSection = 'nhipol.manifest';
 
-/** The type of obligations that an answer tells apart, as its access request. Since 1.2. */
+/** The type of obligations that become the access request of an answer. Since 1.2. */
 export const accessRequestType = 'access_request';
 
 export interface Manifest {
   readonly abi: { readonly major: number; readonly minor: number };
   readonly policy: { readonly name: string; readonly version: string };
-  /** The compiler's version, and SHA-256 over the sources, in hexadecimal. */
+  /** The version of the compiler, and the SHA-256 of its sources, in hexadecimal. */
   readonly compiler: string;
   readonly sources: string;
   /** Whether the module has vector instructions. */
   readonly simd?: boolean;
-  /** The release of the IANA time zones, such as `2026f`, where a window or a calendar field needs them. */
+  /** The release of the IANA time zones, such as `2026f`, if a window or a calendar field needs them. */
   readonly time_zones?: string;
   /** JSON Schema 2020-12 of the request. */
   readonly schema: unknown;
@@ -25,7 +25,7 @@ export interface Manifest {
     readonly actions: readonly string[];
     readonly resources: readonly string[];
   };
-  /** What an error may point at; the first is `$`, the whole request. */
+  /** The paths that an error may name; the first is `$`, the whole request. */
   readonly paths: readonly ManifestPath[];
   readonly expected: readonly string[];
   /** The files of the sources. */
@@ -33,87 +33,90 @@ export interface Manifest {
   /** The paths and tables that rules read. */
   readonly reads: readonly string[];
   readonly reasons: readonly ManifestReason[];
-  /** Rules and scores, for telling what an answer read. */
+  /** Rules and scores, from which the `read` list of an answer is computed. */
   readonly rules: readonly ManifestRule[];
-  /** The strings of a request by which rules are chosen. */
+  /** The strings of a request by which rules are selected. */
   readonly choosers: readonly string[];
   readonly constraints: readonly ManifestConstraint[];
   readonly placeholders: readonly TypeDescription[];
   /** Since 1.1. */
   readonly obligations?: readonly ManifestObligation[];
-  /** What obligations say: the types of the cells at the exported `properties`. Since 1.1. */
+  /** The types of the cells at the exported `properties`, for obligations. Since 1.1. */
   readonly properties?: readonly TypeDescription[];
-  /** Those that the host fills. Since 1.2. */
+  /** The tables that the host fills. Since 1.2. */
   readonly tables?: readonly ManifestTable[];
   /** Since 1.3. */
   readonly bounds?: ManifestBounds;
-  /** Of a module that holds sessions. Since 1.4. */
+  /** Present if the module supports sessions. Since 1.4. */
   readonly sessions?: ManifestSessions;
-  /** There if rules ask for what happened. Since 1.4. */
+  /** Present if rules use history terms. Since 1.4. */
   readonly history?: ManifestHistory;
 }
 
 export interface ManifestSessions {
-  /** Bytes that each session takes, but for its texts, its collections and its id. */
+  /** The bytes that each session takes, without its strings, its collections and its id. */
   readonly bytes: number;
   /**
-   * By path, the numbers that `session_set` changes: the place of each, and what it is multiplied by; 0: of
-   * true and false, as 1 and 0.
+   * By path, the numbers that `session_set` changes: the index of each, and its scale; 0: true and false, as 1 and
+   * 0.
    */
   readonly words: Readonly<Record<string, readonly [word: number, scale: number]>>;
-  /** By their places, if rules ask for what happened. */
+  /** By their indexes, if rules use history terms. */
   readonly signals?: readonly string[];
-  /** Whether the context has `approvals`, each with the digest of a call and an end, and the digest of the call itself. */
+  /**
+   * Whether the context has `approvals`, each with the digest of a call and an end, and the digest of the call
+   * itself.
+   */
   readonly approvals?: boolean;
 }
 
-/** What rules ask of a session's events, as indexes into `reads`. */
+/** The history that rules read, as indexes into `reads`. */
 export interface ManifestHistory {
   readonly terms: readonly number[];
-  /** Those that decisions have a share in: what reads one holds for one action. */
+  /** Those that decisions contribute to: an answer that read one is valid for one action. */
   readonly decisions: readonly number[];
 }
 
-/** What one question takes at most, however hostile the request. */
+/** The maximum cost of one call, however hostile the request. */
 export interface ManifestBounds {
-  /** From the shortest requests to the longest that are read: calls of functions and turns of loops. */
+  /** For the shortest requests to the longest allowed: function calls and loop iterations. */
   readonly steps: readonly StepBounds[];
-  /** But for what `reserve` adds. */
+  /** Without the pages that `reserve` adds. */
   readonly memory_bytes: number;
 }
 
-/** A request has at most `bytes`. */
+/** For a request of at most `bytes`. */
 export type StepBounds = readonly [bytes: number, decide: number, again: number, explain: number];
 
-/** What an error expects is told in words, as by `paths`. */
+/** An external table. `expected`: the words of an error, as in `paths`. */
 export interface ManifestTable {
   readonly name: string;
-  /** One, or two. */
+  /** One or two keys. */
   readonly keys: readonly { readonly type: TypeDescription; readonly expected: string }[];
   readonly value: {
     readonly type: TypeDescription;
     readonly expected: string;
-    /** Of a set. */
+    /** The element type of a set. */
     readonly element?: string;
   };
 }
 
 /**
- * A JSONPath, with `[]` for places in arrays: that of an earlier row, and how it goes on. `expected` is an
+ * A JSONPath, with `[]` for array indexes: the index of an earlier row, and the step after it. `expected` is an
  * index into the list of that name.
  */
 export type ManifestPath = readonly [before: number, step: string, expected: number];
 
 export interface ManifestReason {
   readonly id: string;
-  /** Texts and indexes into `placeholders`, in turn. */
+  /** Strings and indexes into `placeholders`, alternating. */
   readonly message?: readonly (string | number)[];
   readonly covers?: readonly string[];
-  /** The file is an index into `files`. */
+  /** `file` is an index into `files`. */
   readonly source: readonly [file: number, line: number, column: number];
-  /** Behind each bit of the unknown mask, bit 0 first, an index into `reads`. */
+  /** For each bit of the unknown mask, bit 0 first, an index into `reads`. */
   readonly unknown?: readonly number[];
-  /** What it asks for in an answer of this effect. */
+  /** The obligations that it adds to an answer of this effect. */
   readonly asks?: { readonly effect: EffectName; readonly obligations: readonly ManifestDemand[] };
 }
 
@@ -126,7 +129,7 @@ export interface ManifestDemand {
 
 export interface ManifestObligation {
   readonly name: string;
-  /** AuthZEN's name for it. */
+  /** The name of the type in AuthZEN. */
   readonly type: string;
   readonly properties: readonly {
     readonly name: string;
@@ -136,9 +139,9 @@ export interface ManifestObligation {
 }
 
 export interface ManifestRule {
-  /** The effects at which it can fire; `deny` too where a narrow or a revoke may fall to it. */
+  /** The effects at which it can fire; also `deny` where a narrow or a revoke can become one. */
   readonly effects: readonly EffectName[];
-  /** Those that it applies to, as the result numbers them; without them to any. */
+  /** The subjects that it applies to, as numbered in the result; missing: all. */
   readonly subjects?: readonly number[];
   readonly actions?: readonly number[];
   readonly resources?: readonly number[];

@@ -1,5 +1,5 @@
-// Answers by number, frozen, since callers share them. Callers choose among the numbers, too: what is
-// kept has an end.
+// A bounded cache of answers by number. They are frozen, since callers share them. It is bounded because callers
+// choose the numbers.
 
 import type { Answer } from '../contract/index.ts';
 import { freeze } from '../json/freeze.ts';

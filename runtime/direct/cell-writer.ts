@@ -1,11 +1,11 @@
-// Values into the cells of a module's memory, and texts and elements into the room for requests, one
-// behind the other. What does not fit is told by `false`. Cells are counted in words of four bytes.
+// Writes values to the cells of a module's memory, and strings and elements one after the other to the area for
+// requests. Returns `false` for a value that does not fit. Cells are counted in words of four bytes.
 
 import { cellMarks, type Encoding } from '../contract/index.ts';
 
-/** UTF-8 takes at most three bytes for one of UTF-16. */
-const mostBytes = 3;
-/** Cells begin at multiples of 16 bytes. */
+/** UTF-8 needs at most three bytes for a UTF-16 code unit. */
+const maxUnitBytes = 3;
+/** Cells are aligned to 16 bytes. */
 const wordsInCell = 4;
 const lastOfCell = 15;
 const firstOther = 0x80;
@@ -22,7 +22,7 @@ export class CellWriter {
   #words: Int32Array;
   #top: number;
 
-  /** `longest`: of a text, in bytes. */
+  /** `longest`: the limit for a string, in bytes. */
   constructor(memory: WebAssembly.Memory, { address, size }: Encoding['room'], longest: number) {
     this.#memory = memory;
     this.#start = address;
@@ -33,7 +33,7 @@ export class CellWriter {
     this.#top = address;
   }
 
-  /** Before each request: growing the memory empties the old buffer. */
+  /** Must be called before each request, since growing the memory detaches the old buffer. */
   begin(): void {
     this.#top = this.#start;
     if (this.#bytes.length > 0) return;
@@ -49,25 +49,25 @@ export class CellWriter {
     this.#words[index] = value;
   }
 
-  /** A cell without a value: what it held before must not be taken for one. */
+  /** Marks a cell without a value, so that its earlier content is not taken for one. */
   mark(cell: number, mark: number): void {
     this.#words[cell] = 0;
     this.#words[cell + 1] = 0;
     this.#words[cell + 2] = mark;
   }
 
-  /** A safe integer, as an i64. */
+  /** Writes a safe integer as an i64. */
   integer(cell: number, value: number): void {
     this.#words[cell] = value;
     this.#words[cell + 1] = Math.floor(value / wordRange);
     this.#words[cell + 2] = cellMarks.known;
   }
 
-  /** Well-formed or not, it is told apart here alone. */
+  /** The only place that distinguishes well-formed from other strings. */
   text(cell: number, text: string, mark: number): boolean {
     const { length } = text;
     const start = this.#top;
-    if (length * mostBytes > this.#longest || start + this.#longest > this.#end) return false;
+    if (length * maxUnitBytes > this.#longest || start + this.#longest > this.#end) return false;
     const bytes = this.#bytes;
     let others = 0;
     for (let at = 0; at < length; at += 1) {
@@ -89,7 +89,7 @@ export class CellWriter {
     return encoder.encodeInto(text, this.#bytes.subarray(start, start + this.#longest)).written;
   }
 
-  /** Room for elements; gives the first's cell, or -1. */
+  /** Reserves space for elements; returns the cell of the first, or -1. */
   elements(count: number, stride: number): number {
     const start = (this.#top + lastOfCell) & ~lastOfCell;
     const end = start + count * stride * 4;

@@ -1,13 +1,13 @@
-// Instants in the form that most are written in, without a date library and without allocation.
+// Parses instants in the most common form, without a date library and without allocation.
 
 const zero = 48;
-/** What a digit has none of, neither by itself nor with 6 added. */
+/** A digit has none of these bits, neither by itself nor with 6 added. */
 const beyondNine = ~0xf;
-/** `2025-01-31T00:00:00Z`, and with three digits of a second. */
+/** `2025-01-31T00:00:00Z`; and with milliseconds. */
 const inSeconds = 20;
 const inMilliseconds = 24;
 
-/** RFC 3339 in UTC, in milliseconds since the epoch; NaN for any other form. */
+/** Parses RFC 3339 in UTC to milliseconds since the epoch; NaN for any other form. */
 export function usualInstant(text: string): number {
   const { length } = text;
   const hasThousandths = length === inMilliseconds;
@@ -35,7 +35,7 @@ export function usualInstant(text: string): number {
     if (text.charCodeAt(19) !== 46 || (last | (last + 6)) & beyondNine) return Number.NaN;
     thousandths = pair(text, 20) * 10 + last;
   }
-  // What is no digit makes its pair negative.
+  // A character that is not a digit makes its pair negative.
   if ((century | yearOf | month | day | hour | minute | second | thousandths) < 0) {
     return Number.NaN;
   }
@@ -47,7 +47,7 @@ export function usualInstant(text: string): number {
   return daysSinceEpoch(year, month, day) * 86_400_000 + time;
 }
 
-/** Two digits; negative where one is none. */
+/** The value of two digits; negative if one is not a digit. */
 function pair(text: string, at: number): number {
   const tens = text.charCodeAt(at) - zero;
   const ones = text.charCodeAt(at + 1) - zero;

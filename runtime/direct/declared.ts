@@ -1,12 +1,12 @@
-// What a policy declares of a request, as names within names: nothing else of an object is looked at.
+// The members of a request that a policy declares, as nested names: nothing else of an object is read.
 
 import type { EncodedEntity, EncodedMember, Encoding, Manifest } from '../contract/index.ts';
 import { shapeBySelector } from './steps.ts';
 
 export interface Declared {
-  /** undefined: it is no record, and is taken as it is. */
+  /** undefined: not a record, and taken as it is. */
   readonly members: ReadonlyMap<string, Declared | undefined>;
-  /** What `properties` are, by what another member says. */
+  /** The declared `properties`, selected by the value of another member. */
   readonly properties?: {
     readonly by: string;
     readonly of: ReadonlyMap<unknown, Declared>;
@@ -28,7 +28,7 @@ export function declaredIn(
   };
 }
 
-/** What an entity says of `name`, which is among its members. */
+/** The declaration of member `name` of an entity. */
 export function declaredAs(
   { members, properties }: Declared,
   name: string,

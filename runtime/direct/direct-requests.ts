@@ -1,5 +1,5 @@
-// One instance's way for requests as objects: their facts are written to its memory and judged there.
-// Gives the address of the result, or 0 for a request that must go the long way.
+// Requests as objects, for one instance: writes their facts to its memory and evaluates them there. Returns the
+// address of the result, or 0 if the request must be encoded as JSON.
 
 import type {
   Answer,
@@ -15,7 +15,9 @@ import { FactWriter, instantOf } from './fact-writer.ts';
 import { type SettledAnswers, settledAnswers } from './normalized-answers.ts';
 import type { Bindings, Writer } from './writer.ts';
 
-/** `judging`: what judging needs; `explaining`: what explaining an answer needs, too. */
+/**
+ * `judging`: the facts that evaluation needs; `explaining`: also those that the explanation of an answer needs.
+ */
 export type Extent = 'judging' | 'explaining';
 
 export class HandOver {
@@ -44,7 +46,7 @@ export class HandOver {
     this.#hasMore = everyPlace(encoding).some(({ read }) => read === 'explaining');
   }
 
-  /** The caller's own code, in getters for one, runs here. */
+  /** Runs the caller's own code, such as getters. */
   write(request: unknown, { now }: ModuleInstant, extent: Extent): boolean {
     const writer = this.#writerFor(extent);
     if (this.#last !== extent) writer.forget();
@@ -52,12 +54,12 @@ export class HandOver {
     return writer.write(request, !Number.isNaN(now));
   }
 
-  /** The answer to what was written, where it was judged before and is always the same. */
+  /** The cached answer to the written request, if its answer is always the same. */
   settled(): Answer | undefined {
     return this.#settled?.get(this.#judging);
   }
 
-  /** An answer to what was written, which takes no explaining. */
+  /** Caches an answer to the written request that needs no explanation. */
   settle(answer: Answer): void {
     this.#settled?.keep(this.#judging, answer);
   }
@@ -71,12 +73,12 @@ export class HandOver {
     return extent === 'judging' ? this.#judging : this.#explaining;
   }
 
-  /** Whether explaining reads more than was written. */
+  /** Whether an explanation reads more than was written. */
   isPart(extent: Extent): boolean {
     return extent === 'judging' && this.#hasMore;
   }
 
-  /** The module read a request itself. */
+  /** The module has read a request itself. */
   forget(): void {
     this.#last = undefined;
   }

@@ -1,5 +1,5 @@
-// An encoding's section, which is rows, as the data that it stands for: addresses instead of cells, and
-// the slots of the cells that tests look at, numbered as tests name them.
+// Turns the rows of the encoding section into data: addresses instead of cells, and the slots of the cells that
+// tests read, numbered as in the tests.
 
 import {
   type EncodedEntity,
@@ -65,7 +65,7 @@ function readingOf(bits: number): Pick<EncodedPlace, 'read'> {
   return bits & placeBits.explaining ? { read: 'explaining' } : {};
 }
 
-/** No test looks at one by itself, and all of them are read together. */
+/** No test reads an element by itself; all of them are read together. */
 const placeInElement: PlaceOf = ([cell]) => ({ cell });
 
 function entityOf({ own, shapes }: EntityRows, placeOf: PlaceOf): EncodedEntity {

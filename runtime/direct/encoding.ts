@@ -1,5 +1,5 @@
-// The encoding out of a compiled module: how facts are handed over. undefined: the module takes none, or
-// in a way that only a later version knows. Throws `LoadError`.
+// Reads the encoding of a compiled module: how facts are encoded directly. Returns undefined if the module has
+// none, or one of a later version. Throws `LoadError`.
 
 import {
   type Encoding,
@@ -82,7 +82,10 @@ export function readEncoding(module: WebAssembly.Module): Encoding | undefined {
   return encodingOf(section);
 }
 
-/** What a host clears for each request, and makes per pair, has limits far above those of any real policy. */
+/**
+ * A host clears the facts for each request and allocates by pairs; both limits are far above those of any real
+ * policy.
+ */
 const limits = { factBytes: 16 * 1024 * 1024, pairs: 65_536 };
 const bitsInPair = 64;
 

@@ -1,7 +1,7 @@
-// A request as JavaScript holds it, written to the cells of a module's facts without becoming JSON.
-// Only what is usual is written: own members of plain objects, of the types that the policy declares.
-// Of anything else `write` gives false, and the request goes the long way, which says what is wrong
-// with it. Nothing is kept of a request. Throws only what a getter or a proxy throws.
+// The direct encoder: writes a request that is a JavaScript object to the cells of a module's facts, without JSON
+// in between. It writes only common forms: own members of plain objects, of the types that the policy declares.
+// For anything else `write` returns false, and the request is encoded as JSON, which reports what is wrong with
+// it. No reference to a request is retained. Throws only what a getter or a proxy throws.
 
 import {
   cellMarks,
@@ -28,7 +28,7 @@ import type { Writer } from './writer.ts';
 
 const { getPrototypeOf } = Reflect;
 const plain = Object.prototype;
-/** Whatever it has is told of all objects. */
+/** The members that every object inherits. */
 const nothing: Readonly<Record<string, unknown>> = {};
 
 type Selectors = ReadonlyMap<unknown, number>;
@@ -42,7 +42,7 @@ interface Entity {
   readonly shapes: readonly Shape[];
 }
 
-/** undefined: of a selector that there is none of. */
+/** undefined: a selector that no request has. */
 type Shape = readonly Step[] | undefined;
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -58,7 +58,7 @@ export class FactWriter implements Writer {
   readonly #elements: number;
   readonly #longest: number;
   readonly #most: number;
-  /** Of all that is not a text or an element, whatever the request is of. */
+  /** The maximum length of everything but strings and elements, for any request. */
   readonly #frame: number;
   readonly #cells: CellWriter;
   readonly #subject: Entity;
@@ -67,19 +67,19 @@ export class FactWriter implements Writer {
   readonly #context: Shape;
   readonly #readsContext: boolean;
   readonly #tests: TestBits;
-  /** What tests look at; undefined is absent. */
+  /** The values that tests read; undefined is absent. */
   readonly #slots: unknown[];
   subject = 0;
   action = 0;
   resource = 0;
   certain = 0;
   possible = 0;
-  /** Bytes that the request would take as JSON, at most. */
+  /** The maximum length of the request as JSON, in bytes. */
   #size = 0;
-  /** Some element of the collection is unknown. */
+  /** An element of the collection is unknown. */
   #isPartial = false;
   #hasInstant = false;
-  /** Whose members the cells hold. */
+  /** The shapes whose members are in the cells. */
   #subjectHeld: Shape;
   #actionHeld: Shape;
   #resourceHeld: Shape;
@@ -119,8 +119,8 @@ export class FactWriter implements Writer {
 
   #write(request: unknown, hasInstant: boolean): boolean {
     for (const _ in nothing) return false;
-    // Each object is looked at in a place of its own, and its prototype after its members: the engine
-    // then knows it by its one shape.
+    // Each object is read at its own place in the code, and its prototype after its members, so that the engine
+    // specializes both for one shape.
     if (!isRecord(request)) return false;
     const { subject, action, resource, context } = request;
     if (getPrototypeOf(request) !== plain) return false;
@@ -155,7 +155,7 @@ export class FactWriter implements Writer {
     );
   }
 
-  /** `isListed`: one of the policy's own names, which are all well formed. */
+  /** `isListed`: one of the policy's own names, all of which are well-formed. */
   #own(step: Step | undefined, value: unknown, isListed: boolean): boolean {
     if (step === undefined) return true;
     if (!isListed || step.cell >= 0) return this.#value(step, value, 0);
@@ -164,7 +164,7 @@ export class FactWriter implements Writer {
     return true;
   }
 
-  /** Cells of other types' members are not written again, and must not stay. */
+  /** The cells of other types are not written again, so they must be cleared. */
   #expect(subject: Shape, action: Shape, resource: Shape): void {
     if (
       this.#subjectHeld === subject &&
@@ -197,22 +197,22 @@ export class FactWriter implements Writer {
 
   #isAbsent(step: Step, value: unknown, base: number): boolean {
     if (value !== undefined && value !== null) return false;
-    return (!step.required || (step.isTime && this.#hasInstant)) && this.#lacks(step, base);
+    return (!step.required || (step.isTime && this.#hasInstant)) && this.#isMissing(step, base);
   }
 
   #absent(steps: readonly Step[]): boolean {
     return steps.every((step) => this.#isAbsent(step, undefined, 0));
   }
 
-  /** Of an absent record no member is missing. */
-  #lacks(step: Step, base: number): boolean {
+  /** An absent record has no missing members. */
+  #isMissing(step: Step, base: number): boolean {
     if (step.cell >= 0) this.#cells.mark(base + step.cell, cellMarks.absent);
     if (step.slot >= 0) this.#slots[step.slot] = step.default;
-    for (const member of step.members) this.#lacks(member, base);
+    for (const member of step.members) this.#isMissing(member, base);
     return true;
   }
 
-  /** Texts are most of what there is. It is short enough to become part of the loops around it. */
+  /** Strings are the most common case. Short enough to be inlined into the loops that call it. */
   #value(step: Step, value: unknown, base: number): boolean {
     if (step.op !== op.text) return this.#other(step, value, base);
     if (typeof value !== 'string' || value.length > this.#longest) return false;
@@ -271,7 +271,7 @@ export class FactWriter implements Writer {
     return this.#cells.text(base + step.cell, value, cellMarks.unread);
   }
 
-  /** -1, which is unknown: there is none; NaN, which is no text's: it is none. */
+  /** -1: unknown, since there is no value; NaN, which no string has: not a member. */
   #choice({ places, otherwise }: Step, text: string): number {
     this.#size += text.length * bytesOfCharacter;
     const place = places.get(text);
@@ -303,7 +303,7 @@ export class FactWriter implements Writer {
     this.#isPartial = wasPartial;
     if (step.slot >= 0) this.#slots[step.slot] = value;
     if (isWritten) {
-      // Of several elements some may be the same.
+      // Elements of a set may be equal.
       const mark = step.isSet && count > 1 ? cellMarks.unread : step.mark;
       const part = isPartial ? cellMarks.partial : 0;
       this.#cells.collection(base + step.cell, first, count, mark | part);
@@ -314,7 +314,7 @@ export class FactWriter implements Writer {
 
 const { getTime } = Date.prototype;
 
-/** NaN where it is not told in the usual way. */
+/** NaN if it is not in the common form. */
 export function instantOf(value: unknown): number {
   if (typeof value === 'string') return usualInstant(value);
   return value instanceof Date ? getTime.call(value) : Number.NaN;
@@ -341,7 +341,7 @@ function entityOf(
   };
 }
 
-/** Of a type that the policy says nothing of any object will do. */
+/** If the policy declares nothing for a type, any object is accepted. */
 const anything: readonly Step[] = [];
 
 function selectorOf({ selectors }: Entity, name: unknown): number {

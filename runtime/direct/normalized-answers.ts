@@ -1,10 +1,11 @@
-// Answers of a policy whose selectors and tests settle them: the module is asked for each once.
+// The cache for a policy whose answers depend on selectors and tests alone: the module evaluates each combination
+// once.
 
 import type { Answer, Encoding, Manifest } from '../contract/index.ts';
 import { AnswerCache } from './answer-cache.ts';
 import type { Writer } from './writer.ts';
 
-/** Of a key, which engines look up fastest where it is a small integer. */
+/** The bits of a key; lookup is fastest for small integers. */
 const keyBits = 30;
 
 export class SettledAnswers {

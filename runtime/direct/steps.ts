@@ -1,5 +1,5 @@
-// What the encoding says of each member, as steps that are taken for every request: by numbers, and
-// with cells counted in words of four bytes.
+// The steps that encode a request: what the encoding states of each member, as numbers, with cells counted in
+// words of four bytes.
 
 import {
   cellMarks,
@@ -12,7 +12,7 @@ import {
 import { siteCount } from './member-sites.generated.ts';
 
 export const op = {
-  /** Also what the module reads itself. */
+  /** Also for what the module itself reads. */
   text: 0,
   number: 1,
   bool: 2,
@@ -24,39 +24,39 @@ export const op = {
 
 export interface Step {
   readonly name: string;
-  /** Where in the code the member is looked up. */
+  /** The place in the code where the member is looked up. */
   readonly site: number;
   readonly op: (typeof op)[keyof typeof op];
   readonly required: boolean;
-  /** In words, from the start of memory or of an element; -1: it is not written. */
+  /** In words, from the start of memory or of an element; -1: not written. */
   readonly cell: number;
-  /** -1: no test looks at it. */
+  /** -1: no test reads it. */
   readonly slot: number;
-  /** Of a text or a collection. */
+  /** The mark of a string or a collection. */
   readonly mark: number;
-  /** The module holds so many times the number. */
+  /** The factor between the number and the module's value. */
   readonly scale: number;
   readonly default: unknown;
-  /** What is further from 0 goes the long way. As the module holds it, like the next. */
+  /** A number further from 0 must be encoded as JSON. In the module's unit, like the next. */
   readonly exact: number;
-  /** What lies outside is unknown. */
+  /** A value outside of the range is unknown. */
   readonly least: number;
   readonly most: number;
   readonly places: ReadonlyMap<string, number>;
-  /** Of an enum; -1: there is no member for any other. */
+  /** The place for any other string; -1: the enum has no such member. */
   readonly otherwise: number;
   readonly members: readonly Step[];
   /** In words. */
   readonly stride: number;
-  /** Of JSON, at most, without texts. */
+  /** The maximum length as JSON, without strings. */
   readonly elementBytes: number;
-  /** It must be known for its collection to be. */
+  /** The collection is known only if this is. */
   readonly isElement: boolean;
   readonly element: Step | undefined;
   readonly isSet: boolean;
-  /** A host that says the instant need not have it. */
+  /** May be missing if the host provides the instant. */
   readonly isTime: boolean;
-  /** Of a timestamp: the module reads any text that is not of the usual form. */
+  /** The module reads every timestamp string that is not in the common form. */
   readonly takesText: boolean;
 }
 
@@ -75,7 +75,7 @@ export function stepsOf(
 
 function memberStep(member: EncodedMember, isWritten: IsWritten): Step {
   const { name, value, cell, slot = -1, required = false } = member;
-  // What only the module can tell to be valid is written in any case.
+  // A value that only the module can validate is always written.
   const at = isWritten(member) || isRead(value) ? cell : undefined;
   return {
     ...stepOf(value, at, isWritten),
@@ -88,7 +88,7 @@ function memberStep(member: EncodedMember, isWritten: IsWritten): Step {
   };
 }
 
-/** By selector the place of the shape that a request is of, or -1: any object will do. */
+/** By selector, the index of the shape of a request, or -1: any object is accepted. */
 export function shapeBySelector(
   { shapes }: EncodedEntity,
   names: readonly string[],
@@ -101,18 +101,18 @@ export function shapeBySelector(
   return [others, ...names.map((_, at) => bySelector.get(at + 1) ?? others)];
 }
 
-/** The most characters of a text: UTF-8 takes at most three bytes for one of UTF-16. */
+/** The maximum length of a string in UTF-16 code units: UTF-8 needs at most three bytes for each. */
 export function longestText({ limits }: Encoding): number {
   return Math.floor(limits.text / 3);
 }
 
-/** The entity's own strings are steps like any other. */
+/** The entity's own strings are encoded like any other member. */
 export function ownStep(place: EncodedPlace, isWritten: IsWritten): Step {
   const cell = isWritten(place) ? place.cell / 4 : -1;
   return { ...plain(op.text, cell), required: true, slot: place.slot ?? -1 };
 }
 
-/** V8 finds a member faster by a key than by an equal text of more than ten characters out of JSON. */
+/** V8 finds a member faster by an interned key than by an equal string of more than ten characters from JSON. */
 function asKey(name: string): string {
   const [key = name] = Object.keys({ [name]: 0 });
   return key;
@@ -120,7 +120,7 @@ function asKey(name: string): string {
 
 let sites = 0;
 
-/** As long as there are some, a member has its own: the engine then knows what it finds there. */
+/** While there are unused sites, a member has its own, so that the engine specializes it for one shape. */
 function takeSite(): number {
   sites += 1;
   return (sites - 1) % siteCount;
@@ -148,9 +148,9 @@ const scales: Partial<Record<EncodedValue['kind'], number>> = {
   Duration: 1_000,
   Seconds: 1_000,
 };
-/** Of fifteen digits the shortest decimal of a double is the one that was meant (IEEE 754). */
-const mostExact = 999_999_999_999_999;
-/** Of the years 0 to 9999. */
+/** Up to fifteen digits, the shortest decimal form of a double is the number that was written (IEEE 754). */
+const maxExact = 999_999_999_999_999;
+/** The years 0 to 9999. */
 const instants = { least: -62_167_219_200_000, most: 253_402_300_799_999 };
 
 function boundsOf(value: EncodedValue): Pick<Step, 'exact' | 'least' | 'most'> {
@@ -158,12 +158,12 @@ function boundsOf(value: EncodedValue): Pick<Step, 'exact' | 'least' | 'most'> {
     case 'Int':
     case 'Decimal':
     case 'Duration': {
-      const exact = value.kind === 'Int' ? Number.MAX_SAFE_INTEGER : mostExact;
+      const exact = value.kind === 'Int' ? Number.MAX_SAFE_INTEGER : maxExact;
       return { exact, least: Number(value.least ?? -exact), most: Number(value.most ?? exact) };
     }
     case 'Seconds':
     case 'Timestamp':
-      return { exact: mostExact, ...instants };
+      return { exact: maxExact, ...instants };
     default:
       return { exact: Number.MAX_SAFE_INTEGER, least: 0, most: Number.MAX_SAFE_INTEGER };
   }
@@ -187,7 +187,7 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
       return { ...step, members: stepsOf(value.members, isWritten) };
     case 'Set':
     case 'List': {
-      // All of its elements, or nothing.
+      // All of its elements, or none.
       const within = () => cell !== undefined;
       const element = {
         ...stepOf(value.element, cell === undefined ? undefined : 0, within),
@@ -210,19 +210,19 @@ function stepOf(value: EncodedValue, cell: number | undefined, isWritten: IsWrit
   }
 }
 
-/** As text, by the module. */
+/** The module reads it from a string. */
 function isUnread({ kind }: EncodedValue): boolean {
   return kind === 'SpiffeId' || kind === 'Ip' || kind === 'Cidr';
 }
 
-/** Texts that the module reads are in it, or may be. */
+/** It contains, or may contain, strings that the module reads. */
 function isRead(value: EncodedValue): boolean {
   if (value.kind === 'Set' || value.kind === 'List') return isRead(value.element);
   if (value.kind === 'Record') return value.members.some((member) => isRead(member.value));
   return isUnread(value) || value.kind === 'Timestamp';
 }
 
-/** The module has something to do in each element of it. */
+/** The module processes each of its elements. */
 function isSettled(value: EncodedValue): boolean {
   if (value.kind === 'Set' || value.kind === 'List') return true;
   if (value.kind !== 'Record') return isRead(value);
@@ -231,12 +231,12 @@ function isSettled(value: EncodedValue): boolean {
 
 /** A character takes at most six bytes of JSON, as an escape. */
 export const bytesOfCharacter = 6;
-/** A number with its comma, or a word, or what is around a text. */
+/** A number with its comma, a literal, or the syntax around a string. */
 const bytesOfScalar = 32;
-/** `subject`, `properties` and all the names of AuthZEN. */
+/** `subject`, `properties` and all other names of AuthZEN. */
 const bytesOfFrame = 512;
 
-/** How many bytes of JSON it takes at most, without its texts and the elements of collections. */
+/** The maximum length as JSON in bytes, without strings and the elements of collections. */
 function bytesOf(value: EncodedValue): number {
   return value.kind === 'Record' ? bytesOfMembers(value.members) : bytesOfScalar;
 }
@@ -248,7 +248,7 @@ function bytesOfMembers(members: readonly EncodedMember[]): number {
   );
 }
 
-/** The same of a whole request, of whatever types it is. */
+/** The same for a whole request of any type. */
 export function frameBytes({ subject, action, resource, context }: Encoding): number {
   const shapes = [subject, action, resource].map((entity) =>
     Math.max(0, ...entity.shapes.map(({ members }) => bytesOfMembers(members))),

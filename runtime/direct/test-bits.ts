@@ -1,5 +1,5 @@
-// The tests that the host decides for the module, as bits of the words that the module keeps for them:
-// which are true, and which are true or unknown.
+// Decides the tests that the host evaluates for the module, and stores them as bits of the module's words: those
+// that are true, and those that are true or unknown.
 
 import {
   type EncodedTest,
@@ -14,7 +14,7 @@ type Constant = (TestOperand & { readonly value: unknown })['value'];
 
 interface Test {
   readonly operator: number;
-  /** -1: it is the constant. */
+  /** -1: the constant. */
   readonly left: number;
   readonly right: number;
   readonly constant: Constant | undefined;
@@ -73,7 +73,7 @@ function testOf({ bit, operator, left, right }: EncodedTest): Test {
   };
 }
 
-/** By the operator's place. Operands are of the types that it takes. */
+/** `operator`: its index. The operands have types that it accepts. */
 function holds(operator: number, left: unknown, right: unknown): boolean {
   switch (operator) {
     case 0:

@@ -1,9 +1,9 @@
-// Where the bits of tests lie: the module keeps pairs of u64, true and possible, and a host writes them by
-// words of 32 bits.
+// Where the bits of tests are: the module stores pairs of u64, true and possible, and a host writes them in words
+// of 32 bits.
 
 import type { EncodedTest, Encoding } from '../contract/index.ts';
 
-/** The tests whose bits share a word; `sure` and `may` count from the start of memory, in words. */
+/** The tests whose bits share a word; `sure` and `may` are word indexes from the start of memory. */
 export interface TestWord {
   readonly sure: number;
   readonly may: number;

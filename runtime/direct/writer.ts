@@ -1,32 +1,32 @@
-// What writes a request's facts, and decides the tests that the host can: the runtime's own, which goes
-// by the module's encoding, or one that was generated for a policy and has it in its code.
+// A writer encodes a request's facts and decides the tests that the host can decide: either the runtime's own,
+// which follows the module's encoding, or one that was generated for a policy.
 
 import type { CellWriter } from './cell-writer.ts';
 
 export interface Writer {
-  /** Of the request that was written, as the module numbers them. */
+  /** The selectors of the written request, as the module numbers them. */
   readonly subject: number;
   readonly action: number;
   readonly resource: number;
   /** The first words of tests: those that are true, and those that are true or unknown. */
   readonly certain: number;
   readonly possible: number;
-  /** False: something about the request is unusual. Throws only what a getter or a proxy throws. */
+  /** False: the request must be encoded as JSON. Throws only what a getter or a proxy throws. */
   write(request: unknown, hasInstant: boolean): boolean;
-  /** Something else wrote to the cells. */
+  /** Something else has written to the cells. */
   forget(): void;
 }
 
-/** What a generated writer is made with. */
+/** The parameters of a generated writer. */
 export interface WriterKit {
   readonly cells: CellWriter;
-  /** An instant in milliseconds; NaN where it is not told in the usual way. */
+  /** An instant in milliseconds; NaN if it is not in the common form. */
   readonly instantOf: (value: unknown) => number;
 }
 
-/** Generated for one policy. */
+/** Bindings that were generated for one policy. */
 export interface Bindings {
-  /** The manifest's hash of the sources. */
+  /** The hash of the sources, as in the manifest. */
   readonly sources: string;
   readonly makeWriter: (kit: WriterKit) => Writer;
 }

@@ -1,5 +1,5 @@
-// Where a module takes the digest of the call, and tells which one it judged. A request's own says nothing: whoever
-// could choose the digest could use an approval for another call.
+// Passes the digest of the call to a module and reads the one that was evaluated. The request's own digest is
+// ignored: a caller that could choose the digest could use an approval for another call.
 
 import { cellLayout } from '../contract/index.ts';
 import { toUtf8 } from '../json/utf8.ts';
@@ -20,13 +20,13 @@ export class DigestDoor {
     this.#judged = judged;
   }
 
-  /** Right before each call that reads a request or a part of one. undefined: the call has none. */
+  /** Must be called before each call that reads a request or a part of one. undefined: the call has no digest. */
   tell(digest: string | undefined): void {
     this.#memory.refresh();
     this.#memory.write(this.#told, digest === undefined ? none : toUtf8(digest));
   }
 
-  /** Of the call that was judged last. */
+  /** The digest of the latest evaluated call. */
   judged(): string | undefined {
     const [memory, cell] = [this.#memory, this.#judged];
     if (!isKnown(memory, cell)) return undefined;

@@ -1,5 +1,5 @@
-// One instance of a compiled module: its exports, checked to be what the ABI asks for, and its
-// memory. Throws `LoadError` on a module that lacks them.
+// One instance of a compiled module: its exports, checked against the ABI, and its memory. Throws `LoadError` if
+// an export is missing.
 
 import { instantiateSync } from '@assemblyscript/loader';
 import {
@@ -25,23 +25,23 @@ export interface Instance {
   readonly reasons: number;
   readonly constraints: number;
   readonly placeholders: number;
-  /** undefined: a module that asks for no obligations, of version 1.0. */
+  /** undefined: a module without obligations, of version 1.0. */
   readonly properties: number | undefined;
   /** undefined: the policy has no external table. */
   readonly tables: TableExports | undefined;
-  /** undefined: a module that holds no sessions. */
+  /** undefined: a module without sessions. */
   readonly sessions: SessionExports | undefined;
-  /** undefined: the policy does not ask for the digest of the call. */
+  /** undefined: the policy does not use the digest of the call. */
   readonly digest: DigestDoor | undefined;
-  /** undefined: a module that takes no facts, from before version 1.3. */
+  /** undefined: a module without direct encoding, from before version 1.3. */
   readonly handOver: HandOver | undefined;
 }
 
-/** What a module says of itself, as far as asking it takes. */
+/** The part of a module's description that calls need. */
 export interface Described {
   readonly manifest: Manifest;
   readonly encoding: Encoding | undefined;
-  /** Generated for it; undefined: its facts are written by the encoding. */
+  /** Generated for the module; undefined: its facts are written by its encoding. */
   readonly bindings?: Bindings | undefined;
 }
 
@@ -72,7 +72,7 @@ const kinds = {
   WebAssembly.ImportExportKind
 >;
 
-/** Checks what can be told of a module before it runs. */
+/** Checks everything about a module that can be checked before it runs. */
 export function expectExports(module: WebAssembly.Module): void {
   const found = new Map(WebAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   for (const [name, kind] of Object.entries(kinds)) {
@@ -124,7 +124,7 @@ export function makeInstance(
 
 const bytesInPair = 16;
 
-/** A host writes to these without asking again. */
+/** A host writes to these addresses without further checks. */
 function expectWithin(memory: ModuleMemory, { facts, atoms, room }: Encoding): void {
   const isWithin =
     memory.holds(facts.address, facts.size) &&
@@ -145,7 +145,7 @@ function sessionsOf(exports: ModuleExports): SessionExports | undefined {
     : undefined;
 }
 
-/** The raw exports: the loader's own forms are for values that AssemblyScript manages. */
+/** The raw exports: the loader of AssemblyScript wraps values that it manages itself. */
 function exportsOf(module: WebAssembly.Module): ModuleExports {
   try {
     return instantiateSync(module).instance.exports as unknown as ModuleExports;

@@ -1,4 +1,4 @@
-// Why a table was not loaded. The table that was there before still is.
+// Why a table was not loaded. Its earlier contents are unchanged.
 
 import type { AnswerError } from '../contract/index.ts';
 
@@ -6,11 +6,11 @@ export class TableError extends Error {
   readonly table: string;
   /** One of the manifest's names, `unknown_table` or `engine_error`. */
   readonly code: string;
-  /** JSONPath (RFC 9535) from the table's own object; `$` for the text as a whole. */
+  /** JSONPath (RFC 9535) from the table's own object; `$` for the document as a whole. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;
-  /** Bytes from the start of the text. */
+  /** Byte offset in the document. */
   readonly offset: number;
 
   constructor(table: string, { code, path, expected, found, offset }: AnswerError) {

@@ -1,5 +1,5 @@
-// Fills one external table of an instance: UTF-8 JSON comes in, and what is wrong with it goes out,
-// in which case the table is as it was. Memory grows by what is missing, up to a limit.
+// Loads one external table of an instance: takes UTF-8 JSON and returns the error, in which case the table is
+// unchanged. Memory grows as needed, up to a limit.
 
 import {
   type AnswerError,
@@ -19,7 +19,7 @@ import type { Instance } from './instance.ts';
 const pageBytes = 65_536;
 const nowhere = 0xffff_ffff;
 const outOfMemory = 7;
-/** A text as a whole is wrong by the codes up to here. */
+/** Codes up to this one concern the document as a whole. */
 const lastOfText = 5;
 /** Places of columns that an error names. */
 const [firstKey, secondKey, element] = [0, 1, 3];
@@ -30,11 +30,11 @@ export function loadTable(
   manifest: Manifest,
   index: number,
   text: Uint8Array,
-  mostBytes: number,
+  maxBytes: number,
 ): AnswerError | undefined {
   const outcome = exports.table_outcome() >>> 0;
-  const mostPages = Math.floor(mostBytes / pageBytes);
-  /** Whether there is more memory now than there was. */
+  const mostPages = Math.floor(maxBytes / pageBytes);
+  /** Whether memory was added. */
   const grow = (): boolean => {
     memory.refresh();
     const missing = memory.u32(outcome + outcomeLayout.missingPages);
@@ -46,19 +46,19 @@ export function loadTable(
   };
   let address = exports.table_text(text.length) >>> 0;
   if (address === 0 && grow()) address = exports.table_text(text.length) >>> 0;
-  if (address === 0) return tooLarge(mostBytes);
+  if (address === 0) return tooLarge(maxBytes);
   memory.refresh();
   memory.write(address, text);
   let code = exports.load_table(index);
   while (code === outOfMemory && grow()) code = exports.load_table(index);
   memory.refresh();
   if (code === 0) return undefined;
-  if (code === outOfMemory) return tooLarge(mostBytes);
+  if (code === outOfMemory) return tooLarge(maxBytes);
   return new OutcomeReader(memory, outcome, manifest, index, text).error(code);
 }
 
-function tooLarge(mostBytes: number): AnswerError {
-  const expected = `tables of at most ${mostBytes} bytes`;
+function tooLarge(maxBytes: number): AnswerError {
+  const expected = `tables of at most ${maxBytes} bytes`;
   return { code: 'out_of_memory', path: '$', expected, found: 'more than fits', offset: 0 };
 }
 
@@ -124,7 +124,7 @@ class OutcomeReader {
     return place === element ? (one ?? expected) : expected;
   }
 
-  /** The name whose opening quote is so many bytes into the text, which was found to be JSON. */
+  /** The name whose opening quote is at this byte offset of the document, which is known to be JSON. */
   #name(offset: number): string {
     const backslash = 0x5c;
     const quote = 0x22;

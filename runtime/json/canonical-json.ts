@@ -1,14 +1,14 @@
-// JSON text in its one canonical form: the JSON Canonicalization Scheme, RFC 8785. Members stand in the order of
-// their names' UTF-16 code units, strings and numbers as ECMAScript writes them, and nothing between. Of two texts
-// that say something else no form is the same: what the form can't carry (a name twice, a number of more digits than
-// a double keeps, a lone surrogate) has none.
+// Canonical JSON: the JSON Canonicalization Scheme, RFC 8785. Members are in the order of the UTF-16 code units of
+// their names, strings and numbers are written as in ECMAScript, without whitespace. Documents that differ in
+// meaning never have the same form: a document that the form cannot represent (a duplicate name, a number with
+// more digits than a double, a lone surrogate) has none.
 
-/** As `encode.ts` has it, and far more than a module reads. */
-const mostLevels = 64;
+/** The same limit as in `encode.ts`, far above what a module reads. */
+const maxLevels = 64;
 
 const token = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** Which members of an object are read; undefined: its value is read as a whole. */
+/** The members of an object that are read; undefined: the value is read as a whole. */
 export interface Selection {
   readonly members: ReadonlyMap<string, Selection | undefined>;
 }
@@ -19,8 +19,8 @@ export function wholeMembers(...names: readonly string[]): Selection {
 }
 
 /**
- * The selected members of an object by their names, each in its canonical form; undefined: that has none. `text`: JSON;
- * of anything else there are no members.
+ * The canonical forms of the selected members of an object, by name; undefined for a member without one. `text`:
+ * JSON; if it is not an object, there are no members.
  */
 export function canonicalMembers(
   text: string,
@@ -29,7 +29,7 @@ export function canonicalMembers(
   return isJson(text) ? new Reader(text.match(token) ?? []).members(selection) : new Map();
 }
 
-/** A value that JSON carries exactly. */
+/** The canonical form of a value that JSON represents exactly. */
 export function canonicalJson(value: unknown): string | undefined {
   return canonicalMembers(JSON.stringify({ value }), wholeMembers('value')).get('value');
 }
@@ -43,7 +43,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Goes by the tokens of a text that is JSON. */
+/** Reads the tokens of a string that is JSON. */
 class Reader {
   readonly #tokens: readonly string[];
   #at = 0;
@@ -67,9 +67,9 @@ class Reader {
     return found;
   }
 
-  /** Throws where it has no form. */
+  /** Throws if the value has no canonical form. */
   value(depth = 1, selection?: Selection): string {
-    if (depth > mostLevels) throw new RangeError('a deeper nesting');
+    if (depth > maxLevels) throw new RangeError('a deeper nesting');
     const next = this.#next();
     if (next === '{') return this.#object(depth, selection);
     if (next === '[') {
@@ -101,7 +101,7 @@ class Reader {
     return this.#tokens[this.#at - 1] ?? '';
   }
 
-  /** With its colon. */
+  /** Reads a name and its colon. */
   #name(): string {
     const name = String(JSON.parse(this.#next()));
     this.#at += 1;
@@ -140,14 +140,17 @@ function stringOf(text: string): string {
   return JSON.stringify(text);
 }
 
-/** The shortest form of the nearest double, if that is the same number. It takes time in proportion to the digits. */
+/** The shortest form of the nearest double, if that is the same number. Takes time linear in the digits. */
 function numberOf(digits: string): string {
   const written = String(Number(digits));
   if (decimalOf(digits) !== decimalOf(written)) throw new RangeError('a number of more digits');
   return written;
 }
 
-/** The same of two texts that are the same number: its digits from the first that isn't 0 to the last, and where they stand. */
+/**
+ * Equal for two strings that are the same number: the digits from the first to the last that is not 0, and their
+ * exponent.
+ */
 function decimalOf(number: string): string | undefined {
   const [, sign, whole, fraction = '', power = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(number) ?? [];

@@ -1,7 +1,7 @@
-// Decimals as JavaScript holds them: a number where its shortest form has the same digits, else the
-// digits themselves, which `stringify` writes as a JSON number.
+// Decimals in JavaScript: a number where its shortest form has the same digits, otherwise an object with the
+// digits, which `stringify` writes as a JSON number.
 
-/** A number with more digits than a JavaScript number holds. */
+/** A number with more digits than a JavaScript number can represent. */
 export class ExactDecimal {
   readonly digits: string;
 
@@ -18,13 +18,13 @@ export class ExactDecimal {
   }
 }
 
-/** `digits`: in their shortest form. */
+/** Returns a number if it is exact, otherwise an `ExactDecimal`. `digits`: in their shortest form. */
 export function exactDecimal(digits: string): number | ExactDecimal {
   const number = Number(digits);
   return String(number) === digits ? number : new ExactDecimal(digits);
 }
 
-/** The digits of an `ExactDecimal`, whichever package made it; undefined: it is none. */
+/** The digits of an `ExactDecimal`, whichever package created it; undefined for any other object. */
 export function exactDigits(value: object): string | undefined {
   const { [Symbol.toStringTag]: tag, digits } = value as Readonly<Record<PropertyKey, unknown>>;
   if (tag !== 'ExactDecimal' || typeof digits !== 'string') return undefined;

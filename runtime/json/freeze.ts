@@ -1,6 +1,6 @@
-// Makes shared data immutable, together with all that it holds.
+// Freezes shared data, including everything in it.
 
-/** Without recursion: data of any depth comes in. */
+/** Not recursive, since data can have any depth. */
 export function freeze<T>(value: T): T {
   const open: unknown[] = [value];
   for (let next = open.pop(); open.length > 0 || next !== undefined; next = open.pop()) {

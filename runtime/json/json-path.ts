@@ -1,4 +1,4 @@
-// JSONPath (RFC 9535) of a member, in its short form where a name allows it.
+// JSONPath (RFC 9535) of a member, in the short form where the name allows it.
 
 export type PathStep = string | number;
 
@@ -11,7 +11,7 @@ export function jsonPath(steps: readonly PathStep[]): string {
   }, '$');
 }
 
-/** Puts the places in arrays into a path of the manifest; those beyond what is known stay open. */
+/** Puts array indexes into a path of the manifest. Each `[]` beyond the known indexes stays as it is. */
 export function placeIndexes(path: string, indexes: readonly number[]): string {
   let next = 0;
   return path.replace(/"(?:[^"\\]|\\.)*"|\[\]/g, (part) => {

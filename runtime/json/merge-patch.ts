@@ -1,4 +1,4 @@
-// JSON Merge Patch (RFC 7396): a value and what is to change about it come in, the value as it is then goes out.
+// JSON Merge Patch (RFC 7396): takes a value and a patch, and returns the patched value.
 
 type Members = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
-// JSON text with exact numbers: as `JSON.stringify` writes it, but for a bigint and an `ExactDecimal`,
-// which become their digits.
+// JSON with exact numbers: like `JSON.stringify`, except that a bigint and an `ExactDecimal` are written as their
+// digits.
 
 import { exactDigits } from './exact-decimal.ts';
 
-/** `indent` spaces a level; without it, or with 0, all on one line. */
+/** `indent`: spaces per level; 0, the default, writes a single line. */
 export function stringify(value: unknown, indent = 0): string {
   return write(value, indent, indent > 0 ? '\n' : '');
 }

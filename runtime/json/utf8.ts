@@ -1,16 +1,16 @@
-// Text to UTF-8 and back, losing nothing: no byte order mark is swallowed, and what cannot be
-// written as UTF-8 stays recognisable as such.
+// Converts strings to UTF-8 and back without loss: a byte order mark is preserved, and a string that has no UTF-8
+// form becomes bytes that the module rejects.
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const loneSurrogate = /\p{Surrogate}/u;
 
-/** Text that is known to hold no lone surrogate. */
+/** `text` is known to have no lone surrogate. */
 export function wellFormedToUtf8(text: string): Uint8Array {
   return encoder.encode(text);
 }
 
-/** A lone surrogate becomes three bytes that are no UTF-8, so that the module refuses them. */
+/** A lone surrogate becomes three bytes that are not valid UTF-8, so that the module rejects them. */
 export function toUtf8(text: string): Uint8Array {
   const bytes = encoder.encode(text);
   if (!loneSurrogate.test(text)) return bytes;

@@ -1,5 +1,5 @@
-// Addresses as text: RFC 5952, and a v4 address as a dotted quad. A module holds an Ip in 16 bytes, v4
-// as `::ffff:0:0/96`, and a Cidr with one more, how many of the 128 bits count; other bytes throw.
+// Addresses as strings: RFC 5952, and a v4 address as a dotted quad. A module stores an Ip in 16 bytes, v4 as
+// `::ffff:0:0/96`, and a Cidr in 17, the last of which is the prefix length out of 128 bits; other bytes throw.
 
 import { misread } from './engine-failure.ts';
 
@@ -22,7 +22,7 @@ function isV4(bytes: Uint8Array): boolean {
   return bytes.subarray(0, 12).every((byte, at) => byte === (at < 10 ? 0 : 0xff));
 }
 
-/** The first of the longest runs of two or more groups of zero is left out. */
+/** The first of the longest runs of two or more zero groups is left out. */
 function showGroups(bytes: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, at) =>
     (((bytes[2 * at] ?? 0) << 8) | (bytes[2 * at + 1] ?? 0)).toString(16),

@@ -1,5 +1,4 @@
-// The module's cells as values: in a message, and in JSON. A cell that holds what its type does not
-// allow throws.
+// Reads the module's cells as values: for messages, and as JSON. Throws on a cell that its type does not allow.
 
 import { cellLayout, type JsonValue, type TypeDescription } from '../contract/index.ts';
 import { exactDecimal } from '../json/exact-decimal.ts';
@@ -16,12 +15,12 @@ export function isKnown(memory: ModuleMemory, cell: number): boolean {
   return memory.u8(cell + cellLayout.known) !== 0;
 }
 
-/** As a message prints it. */
+/** The value as messages print it. */
 export function showCell(memory: ModuleMemory, cell: number, type: TypeDescription): string {
   return isKnown(memory, cell) ? show(type, read(memory, cell, type)) : '(unknown)';
 }
 
-/** Durations in seconds, instants in RFC 3339, enums by name, sets in order of code points. */
+/** Durations in seconds, instants in RFC 3339, enums by name, sets in the order of code points. */
 export function cellToJson(memory: ModuleMemory, cell: number, type: TypeDescription): JsonValue {
   if (!isKnown(memory, cell)) throw misread('a value that is not known');
   if (type.kind !== 'Set') return toJson(type, read(memory, cell, type));
@@ -39,7 +38,7 @@ function elementsOf(memory: ModuleMemory, cell: number): readonly number[] {
   return Array.from({ length: count }, (_, index) => start + index * cellLayout.size);
 }
 
-/** Text, or a 64-bit integer, as the cell holds it. */
+/** A string, or a 64-bit integer, as stored in the cell. */
 function read(memory: ModuleMemory, cell: number, type: TypeDescription): string | bigint {
   if (!isKnown(memory, cell)) throw misread('an element that is not known');
   if (type.kind === 'Set') throw misread('a set where there can be none');

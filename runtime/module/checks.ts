@@ -1,4 +1,4 @@
-// Checks of parsed JSON, made of one another: what a module says of itself is trusted in nothing.
+// Composable checks of parsed JSON: nothing in a module's description is trusted.
 
 export type Check = (value: unknown) => boolean;
 
@@ -21,7 +21,7 @@ export function tuple(...elements: readonly Check[]): Check {
     elements.every((check, index) => check(value[index]));
 }
 
-/** Members that are not named here may come with a later minor version. */
+/** Other members may be added by a later minor version. */
 export function record(members: Readonly<Record<string, Check>>): Check {
   return (value) =>
     isObject(value) &&

@@ -1,5 +1,4 @@
-// What went wrong on the way to an answer, in the words of an answer's error. Thrown behind the
-// doors only: callers get a deny.
+// An engine failure, in the words of an answer's error. Internal: callers get a deny.
 
 export class EngineFailure extends Error {
   readonly expected: string;
@@ -13,7 +12,7 @@ export class EngineFailure extends Error {
   }
 }
 
-/** The module wrote what its manifest and the ABI do not allow. */
+/** The module wrote something that its manifest or the ABI does not allow. */
 export function misread(found: string): EngineFailure {
   return new EngineFailure('an answer as the ABI says', found);
 }

@@ -1,4 +1,4 @@
-// Why bytes cannot be loaded as a policy, as one plain sentence.
+// Why bytes cannot be loaded as a policy, as one sentence.
 
 export class LoadError extends Error {
   constructor(message: string, options?: ErrorOptions) {

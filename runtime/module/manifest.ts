@@ -1,5 +1,5 @@
-// The manifest out of a compiled module: its section's JSON comes in, checked data goes out, frozen,
-// since answers share parts of it. Throws `LoadError`.
+// Reads the manifest section of a compiled module and validates it. Returns frozen data, since answers share parts
+// of it. Throws `LoadError`.
 
 import { abiMajor, effects, type Manifest, manifestSection } from '../contract/index.ts';
 import { type Check, count, list, map, optional, record, text, texts, tuple } from './checks.ts';

@@ -1,5 +1,5 @@
-// A module's memory, read by address. Every read is checked against its size: one outside of it
-// throws, and what is read is copied.
+// A module's memory, read by address. Every read is checked against its size and throws if it is out of bounds;
+// data is copied.
 
 import { fromUtf8 } from '../json/utf8.ts';
 import { misread } from './engine-failure.ts';
@@ -15,7 +15,7 @@ export class ModuleMemory {
     this.#bytes = new Uint8Array(memory.buffer);
   }
 
-  /** After each call of the module: growing the memory empties the old buffer. */
+  /** Must be called after each call of the module: growing the memory detaches the old buffer. */
   refresh(): void {
     if (this.#bytes.length > 0) return;
     this.#view = new DataView(this.#memory.buffer);
@@ -57,7 +57,7 @@ export class ModuleMemory {
     this.#bytes.set(bytes, address);
   }
 
-  /** Throws unless so many bytes lie at the address. */
+  /** Throws unless `length` bytes are at the address. */
   expect(address: number, length: number): void {
     if (!this.holds(address, length)) throw misread('an address outside memory');
   }

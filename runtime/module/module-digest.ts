@@ -1,4 +1,4 @@
-// Whether a module is the very one that its host expects, by the SHA-256 of its bytes. Throws `LoadError`.
+// Checks that a module is the one its host expects, by the SHA-256 of its bytes. Throws `LoadError`.
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex } from '@noble/hashes/utils.js';
@@ -10,7 +10,7 @@ const digestBytes = 32;
 /** `expected`: 64 hexadecimal digits of either case, or 32 bytes. */
 export function expectDigest(policy: unknown, expected: string | Uint8Array): void {
   if (!(policy instanceof Uint8Array)) {
-    throw new LoadError('`sha256` is compared with the bytes of a module: load it from its bytes');
+    throw new LoadError('`sha256` requires the bytes of a module, not a compiled one');
   }
   const [wanted, found] = [hexOf(expected), bytesToHex(sha256(policy))];
   if (found !== wanted) {
@@ -23,6 +23,6 @@ function hexOf(expected: unknown): string {
     expected instanceof Uint8Array && expected.length === digestBytes
       ? bytesToHex(expected)
       : String(expected).toLowerCase();
-  if (!form.test(hex)) throw new LoadError('`sha256` is 64 hexadecimal digits or 32 bytes');
+  if (!form.test(hex)) throw new LoadError('`sha256` is not 64 hexadecimal digits or 32 bytes');
   return hex;
 }

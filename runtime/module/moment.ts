@@ -1,15 +1,15 @@
-// When a request is judged. A caller's options come in, the number and the clock that the module
-// takes go out; nothing goes out for what is no instant.
+// The instant of evaluation: takes a caller's options and returns the number and the clock for the module, or
+// undefined for an invalid instant.
 
 import { clock } from '../contract/index.ts';
 
 export interface DecideOptions {
   /**
-   * The instant of evaluation, by default the host's clock. In milliseconds since the epoch, a
-   * fraction cut off; `request`: the request's own `context.time`.
+   * The instant of evaluation; default: the host's clock. In milliseconds since the epoch, without fractions;
+   * `request`: the request's own `context.time`.
    */
   readonly now?: number | bigint | Date | 'request' | undefined;
-  /** `request`: the request's own time counts, and `now` only where it has none. */
+  /** `request`: the request's own time is used, and `now` only if it has none. */
   readonly clock?: 'host' | 'request' | undefined;
 }
 
@@ -19,8 +19,8 @@ export interface ModuleInstant {
   readonly clock: number;
 }
 
-/** The furthest instant from the epoch that a clock can show, in milliseconds (ECMA-262, §21.4.1). */
-const furthest = 8.64e15;
+/** The maximum distance of an instant from the epoch, in milliseconds (ECMA-262, §21.4.1). */
+const maxDistance = 8.64e15;
 
 export function moduleInstant(options: DecideOptions | undefined): ModuleInstant | undefined {
   const now: unknown = options?.now;
@@ -36,7 +36,7 @@ export function moduleInstant(options: DecideOptions | undefined): ModuleInstant
 
 export function milliseconds(now: unknown): number | undefined {
   const instant = Math.trunc(numberOf(now));
-  return Math.abs(instant) <= furthest ? instant : undefined;
+  return Math.abs(instant) <= maxDistance ? instant : undefined;
 }
 
 function numberOf(now: unknown): number {

@@ -1,18 +1,18 @@
-// Reads a custom section of a compiled module that holds JSON. The section may come from anybody: its size and
-// nesting are limited, so that what checks it and builds on it takes bounded time and stack. Frozen data goes out, since
-// answers share parts of it; undefined where the module has no such section. Throws `LoadError`.
+// Reads a custom section of a compiled module that contains JSON. The section is untrusted: its size and nesting
+// are limited, so that checking it and building on it take bounded time and stack. Returns frozen data, since
+// answers share parts of it, or undefined if the module has no such section. Throws `LoadError`.
 
 import { freeze } from '../json/freeze.ts';
 import { fromUtf8 } from '../json/utf8.ts';
 import { LoadError } from './load-error.ts';
 
-/** In bytes. The manifest of ten thousand rules takes about 2 MiB. */
+/** In bytes. The manifest of ten thousand rules is about 2 MiB. */
 const maxSectionBytes = 16 * 1024 * 1024;
 
-/** A record within a record is four levels of the encoding, and a request has at most 16 levels. */
+/** A nested record takes four levels of the encoding, and a request has at most 16 levels. */
 const maxLevels = 128;
 
-/** `what`: how messages call it. */
+/** `what`: the name of the section in messages. */
 export function readSection(module: WebAssembly.Module, name: string, what: string): unknown {
   const sections = WebAssembly.Module.customSections(module, name);
   const [section] = sections;
@@ -30,7 +30,7 @@ export function readSection(module: WebAssembly.Module, name: string, what: stri
   return freeze(parse(bytes, what));
 }
 
-/** How deep brackets nest, those in strings left out. At least the depth of what `JSON.parse` would give. */
+/** The nesting depth of brackets outside of strings. At least the depth of the result of `JSON.parse`. */
 function levelsOf(bytes: Uint8Array): number {
   let [levels, deepest, isString] = [0, 0, false];
   for (let at = 0; at < bytes.length; at += 1) {

@@ -33,7 +33,7 @@ export function formatInstant(milliseconds: bigint): string {
     : new Date(Number(milliseconds)).toISOString();
 }
 
-/** A number where that is exact. */
+/** A number if it is exact, otherwise a bigint. */
 export function exactNumber(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

@@ -1,4 +1,4 @@
-// What a session file needs of a file system. Tests put one that fails in its place.
+// The file operations that a session file needs. Tests replace them with a disk that fails.
 
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -7,12 +7,12 @@ import { dirname } from 'node:path';
 import system from 'node:process';
 
 export interface DiskFile {
-  /** Writes at the position; gives how many bytes it wrote, which may be fewer. */
+  /** Writes at the position and returns the number of bytes written, which may be smaller. */
   write(bytes: Uint8Array, offset: number, position: number): Promise<number>;
-  /** The first bytes, `length` of them. */
+  /** Reads the first `length` bytes. */
   read(length: number): Promise<Uint8Array>;
   truncate(length: number): Promise<void>;
-  /** Waits until the disk has what was written. */
+  /** Waits until the written data is on the disk. */
   sync(): Promise<void>;
   stat(): Promise<FileStatus>;
   chmod(mode: number): Promise<void>;
@@ -24,25 +24,25 @@ export interface FileStatus {
   /** Permission bits. */
   readonly mode: number;
   readonly isRegular: boolean;
-  /** What tells a file from every other. */
+  /** Distinguishes a file from every other. */
   readonly identity: string;
 }
 
 export interface Disk {
   /**
-   * Opens a file for reading and writing; `create` makes it, with mode 0600, where there is none, `exclusive` fails where there
-   * is one. A symbolic link is not followed: that fails.
+   * Opens a file for reading and writing. `create` creates it with mode 0600 if it does not exist; `exclusive`
+   * fails if it exists. Fails for a symbolic link.
    */
   open(path: string, how: 'create' | 'exclusive'): Promise<DiskFile>;
-  /** undefined: there is nothing of that name. A symbolic link is not followed. */
+  /** undefined: nothing has that name. Symbolic links are not followed. */
   status(path: string): Promise<FileStatus | undefined>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;
-  /** Waits until the disk has the names in the folder of the path. */
+  /** Waits until the entries of the path's folder are on the disk. */
   syncFolder(path: string): Promise<void>;
-  /** A small text; undefined: there is none. */
+  /** The contents of a small file; undefined: it does not exist. */
   readText(path: string): Promise<string | undefined>;
-  /** Makes a file with the text; false: there is one of that name. The file never has another content. */
+  /** Creates a file with this content, atomically; false: a file of that name exists. */
   createText(path: string, text: string): Promise<boolean>;
 }
 
@@ -52,7 +52,7 @@ const exclusive = { flag: 'wx', mode: ownerOnly } as const;
 
 export const nodeDisk: Disk = {
   open: async (path, how) => {
-    // Windows has no such flag; a link that is there already is found by its status.
+    // Windows has no such flag; an existing link is detected by its status.
     if (O_NOFOLLOW === 0 && (await lstat(path).catch(absent))?.isSymbolicLink()) {
       throw Object.assign(new Error(`${path} is a symbolic link`), { code: 'ELOOP' });
     }
@@ -85,7 +85,7 @@ export const nodeDisk: Disk = {
   rename,
   unlink,
   syncFolder: async (path) => {
-    // Windows opens no folders, and keeps names without being asked.
+    // Windows cannot open folders, and persists names anyway.
     if (system.platform === 'win32') return;
     const folder = await open(dirname(path), 'r');
     try {

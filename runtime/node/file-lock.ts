@@ -1,5 +1,5 @@
-// A lock beside a file, so that one process at a time uses it. The lock is a file that names its process: its number, the
-// host, and when it was started, so that neither a process that ended nor another of the same number holds it.
+// A lock file, so that one process at a time uses a file. The lock names its process by number, host and start
+// time, so that neither a process that ended nor another one with the same number holds it.
 
 import { readFileSync, readlinkSync, unlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
@@ -11,11 +11,11 @@ interface Owner {
   readonly pid: number;
   readonly host: string;
   readonly thread: number;
-  /** When the process was started, as far as the system tells it; '' elsewhere. */
+  /** The start time of the process if the system provides it, otherwise ''. */
   readonly started: string;
 }
 
-/** Gives what releases it. Throws where another process that runs has it. */
+/** Returns a function that releases the lock. Throws if another running process holds it. */
 export async function lockFile(path: string, disk: Disk): Promise<() => Promise<void>> {
   const lock = `${path}.lock`;
   const text = JSON.stringify(thisProcess());
@@ -25,13 +25,16 @@ export async function lockFile(path: string, disk: Disk): Promise<() => Promise<
     if (found === undefined) continue;
     if (found === text) return release(lock, text, disk);
     if (isHeld(found)) throw lockedBy(path, lock, found);
-    await takeAway(lock, found, disk);
+    await removeStale(lock, found, disk);
   }
   throw lockedBy(path, lock, (await disk.readText(lock)) ?? '');
 }
 
-/** The lock of a process that ended. Whoever moves it away first does so; one that is another by then is put back. */
-async function takeAway(lock: string, found: string, disk: Disk): Promise<void> {
+/**
+ * Removes the lock of a process that ended. The first process to move it away wins; a lock that has changed by
+ * then is put back.
+ */
+async function removeStale(lock: string, found: string, disk: Disk): Promise<void> {
   const aside = `${lock}.${system.pid}.old`;
   try {
     await disk.rename(lock, aside);
@@ -44,14 +47,14 @@ async function takeAway(lock: string, found: string, disk: Disk): Promise<void> 
   await disk.unlink(aside);
 }
 
-/** Locks of this thread. A process that is killed leaves its own, and the next one takes them away. */
+/** Locks of this thread. A process that is killed leaves its own, and the next one removes them. */
 const held = new Map<string, string>();
 system.once('exit', () => {
   for (const [lock, text] of held) {
     try {
       if (readFileSync(lock, 'utf8') === text) unlinkSync(lock);
     } catch {
-      // There is none any more.
+      // It is already gone.
     }
   }
 });
@@ -73,7 +76,7 @@ function lockedBy(path: string, lock: string, found: string): Error {
   );
 }
 
-/** What cannot be read, and a process of another host, may run. */
+/** A lock that cannot be read, or that belongs to a process of another host, counts as held. */
 function isHeld(text: string): boolean {
   const owner = ownerIn(text);
   if (owner === undefined || owner.host !== hostname()) return true;
@@ -108,7 +111,7 @@ function ownerIn(text: string): Owner | undefined {
   }
 }
 
-/** On Linux: the boot, the namespace of processes, and the tick of it in which the process was started. */
+/** On Linux: the boot id, the process namespace, and the tick in which the process was started. */
 function startOf(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

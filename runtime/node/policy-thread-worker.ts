@@ -1,4 +1,4 @@
-// The thread of policy-thread.ts: loads one module, says so, and answers requests in their order.
+// The thread of policy-thread.ts: loads one module, reports that it is ready, and answers requests in order.
 
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Answer } from '../contract/index.ts';

@@ -1,7 +1,7 @@
-// A policy in a thread of its own, for modules that come from somebody else. A module can loop for ever, in its start
-// function or in a decision, and JavaScript cannot interrupt it; a thread can be ended. Bytes come in; a policy goes out
-// whose every answer arrives within a deadline. What misses it, or ends the thread, is a deny, and the next request gets
-// a new thread.
+// A policy in its own thread, for untrusted modules. A module can loop forever, in its start function or in a
+// decision, and JavaScript cannot interrupt it; but a thread can be terminated. `loadInThread` takes the bytes of
+// a module and returns a policy whose every answer arrives within a deadline. A request that misses it, or that
+// ends the thread, is denied, and the next request gets a new thread.
 
 import { Worker } from 'node:worker_threads';
 import { engineError, engineErrorAnswer } from '../answer/answer.ts';
@@ -12,22 +12,25 @@ import type { DecideOptions } from '../module/moment.ts';
 import type { FromThread, ThreadData, ToThread } from './policy-thread-worker.ts';
 
 export interface PolicyThreadOptions extends Omit<LoadOptions, 'bindings'> {
-  /** Milliseconds that a decision may take, from its request to its answer; default: 1000. */
+  /** Milliseconds from a request to its answer; default: 1000. */
   readonly deadline?: number;
-  /** Milliseconds that starting the thread and loading the module may take; default: 10000. */
+  /** Milliseconds for starting the thread and loading the module; default: 10000. */
   readonly loadDeadline?: number;
-  /** MiB of JavaScript heap of the thread, besides the module's memory; default: 64. */
+  /** MiB of JavaScript heap of the thread, in addition to the module's memory; default: 64. */
   readonly heapMegabytes?: number;
 }
 
 export interface PolicyThread {
-  /** Decides an AuthZEN evaluation request in JSON. Never rejects: whatever goes wrong is a deny. */
+  /** Decides an AuthZEN evaluation request in JSON. Never rejects: every failure is a deny. */
   readonly decideJson: (request: Uint8Array | string, options?: DecideOptions) => Promise<Answer>;
-  /** Ends the thread. Decisions that are still open, and later ones, are denied. */
+  /** Terminates the thread. Pending and later decisions are denied. */
   readonly close: () => Promise<void>;
 }
 
-/** Rejects with a `LoadError` when the module is refused, or is not loaded within `loadDeadline`. */
+/**
+ * Loads a policy in a thread. Rejects with a `LoadError` if the module is refused or is not loaded within
+ * `loadDeadline`.
+ */
 export async function loadInThread(
   module: Uint8Array,
   options: PolicyThreadOptions = {},
@@ -129,7 +132,7 @@ class ThreadedPolicy implements PolicyThread {
     });
   }
 
-  /** All that waits for the thread is denied, and the thread ends. */
+  /** Denies everything that waits for the thread, and terminates it. */
   async #fail(worker: Worker, found: string): Promise<void> {
     if ((await this.#worker?.catch(() => undefined)) !== worker) return;
     this.#worker = undefined;

@@ -1,7 +1,8 @@
-// Sessions in a file, a line for each text as it changed, and one for each that was closed: the last of an id holds.
-// What is written is appended, so that it costs what changed; once most lines are outdated the file is rewritten beside
-// itself and takes its place. A write that fails leaves the file as it was, and what a crash left of one is removed when the
-// file is read. The file belongs to one process at a time, and to its owner alone; a symbolic link is refused.
+// A session store in a file: one line for each session that changed, and one for each that was closed; the last
+// line of an id counts. Lines are appended, so that the cost depends on what changed; once most lines are
+// outdated, the file is rewritten beside itself and replaced. A failed write leaves the file as it was, and what a
+// crash left of one is removed when the file is read. The file belongs to one process at a time and is accessible
+// to its owner only; symbolic links are rejected.
 
 import { realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -10,16 +11,16 @@ import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
 import { lockFile } from './file-lock.ts';
 
 export interface SessionFileOptions {
-  /** Whether a write waits until the disk has it. Default: true. */
+  /** Whether a write waits until the data is on the disk. Default: true. */
   readonly sync?: boolean;
 }
 
-/** The file is rewritten when it has so many lines more than twice those that count. */
-const spare = 1_000;
+/** The file is rewritten when it has this many lines more than twice the number of current ones. */
+const spareLines = 1_000;
 
 /**
- * A store in a file. The file is made, with mode 0600, where there is none; its folder must be there. The file is locked from
- * the first call on until `close`: a call in another process is rejected with the code `ELOCKED`.
+ * A store in a file. The file is created with mode 0600 if it does not exist; its folder must exist. The file is
+ * locked from the first call until `close`: a call in another process is rejected with the code `ELOCKED`.
  */
 export function sessionFile(path: string, { sync = true }: SessionFileOptions = {}): SessionStore {
   return storeIn(path, sync, nodeDisk);
@@ -42,7 +43,7 @@ export function storeIn(path: string, sync: boolean, disk: Disk): SessionStore {
   };
 }
 
-/** By path, for each file system: stores of one file in one process take turns. */
+/** By path, for each file system: the stores of one file in one process take turns. */
 const files = new WeakMap<Disk, Map<string, SessionFile>>();
 
 async function shared(path: string, disk: Disk): Promise<SessionFile> {
@@ -55,7 +56,7 @@ async function shared(path: string, disk: Disk): Promise<SessionFile> {
   return file;
 }
 
-/** By the folder's own path, since a folder may be reached in several ways. */
+/** The path with the real path of its folder, since a folder can be reached in several ways. */
 async function withoutLinks(path: string, disk: Disk): Promise<string> {
   const full = resolve(path);
   return disk === nodeDisk ? join(await realpath(dirname(full)), basename(full)) : full;
@@ -68,11 +69,11 @@ class SessionFile {
   readonly #open = new Set<string>();
   #users = 0;
   #lines = 0;
-  /** Bytes of the file that hold whole lines; beyond them is what a write left that failed. */
+  /** The bytes of complete lines; anything beyond is left of a failed write. */
   #length = 0;
   #isTorn = false;
-  /** It is not rewritten before it has as many. */
-  #leastLines = 0;
+  /** The file is not rewritten before it has this many lines. */
+  #minLines = 0;
   #file: DiskFile | undefined;
   #release: (() => Promise<void>) | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -111,7 +112,7 @@ class SessionFile {
         if (text === undefined) this.#open.delete(id);
         else this.#open.add(id);
       }
-      const isDue = this.#lines > 2 * this.#open.size + spare && this.#lines >= this.#leastLines;
+      const isDue = this.#lines > 2 * this.#open.size + spareLines && this.#lines >= this.#minLines;
       if (isDue) await this.#rewrite(file);
     });
   }
@@ -125,7 +126,7 @@ class SessionFile {
   async #opened(sync: boolean): Promise<DiskFile> {
     this.#release ??= await lockFile(this.#path, this.#disk);
     if (this.#file !== undefined) {
-      await this.#expectSame(this.#file);
+      await this.#expectUnchanged(this.#file);
       return this.#file;
     }
     const isThere = (await this.#disk.status(this.#path)) !== undefined;
@@ -142,13 +143,13 @@ class SessionFile {
     return file;
   }
 
-  /** What is written to a file that nobody finds by its path is lost. */
-  async #expectSame(file: DiskFile): Promise<void> {
+  /** Data that is written to a file which is no longer at its path would be lost. */
+  async #expectUnchanged(file: DiskFile): Promise<void> {
     const [own, found] = [await file.stat(), await this.#disk.status(this.#path)];
     const isWhole = this.#isTorn ? own.size >= this.#length : own.size === this.#length;
     if (own.identity === found?.identity && isWhole) return;
     await this.#forget();
-    throw new Error(`${this.#path} was replaced, removed or changed by somebody else`);
+    throw new Error(`${this.#path} was replaced, removed or changed by another program`);
   }
 
   async #forget(): Promise<void> {
@@ -157,7 +158,7 @@ class SessionFile {
     await file?.close();
   }
 
-  /** By id. What is behind the last whole line is removed: a write that was cut off. */
+  /** The texts by id. Data after the last complete line is removed: a write that was interrupted. */
   async #readAll(file: DiskFile): Promise<ReadonlyMap<string, string>> {
     const { size } = await file.stat();
     const bytes = await file.read(size);
@@ -191,9 +192,11 @@ class SessionFile {
       const value: unknown = JSON.parse(line);
       if (isLine(value)) return value;
     } catch {
-      // It is reported below.
+      // Reported below.
     }
-    throw new Error(`${this.#path}:${number} is no session: the file was changed by somebody else`);
+    throw new Error(
+      `${this.#path}:${number} is not a session: the file was changed by another program`,
+    );
   }
 
   async #append(file: DiskFile, lines: readonly string[], sync: boolean): Promise<void> {
@@ -212,41 +215,41 @@ class SessionFile {
     this.#lines += lines.length;
   }
 
-  /** What was written is in the file already: where this fails, the file stays as it is. */
+  /** The changes are already in the file: if the rewrite fails, the file stays as it is. */
   async #rewrite(file: DiskFile): Promise<void> {
-    const beside = `${this.#path}.new`;
+    const replacement = `${this.#path}.new`;
     const texts = [...(await this.#readAll(file)).values()];
     const { mode } = await file.stat();
     const bytes = new TextEncoder().encode(texts.map((text) => `${text}\n`).join(''));
     let next: DiskFile | undefined;
     try {
-      // One that a crash left, or a link that somebody put there.
-      await this.#disk.unlink(beside).catch(() => {});
-      next = await this.#disk.open(beside, 'exclusive');
+      // Left by a crash, or a link that somebody created.
+      await this.#disk.unlink(replacement).catch(() => {});
+      next = await this.#disk.open(replacement, 'exclusive');
       await writeAll(next, bytes, 0);
       await next.chmod(mode);
       await next.sync();
-      await this.#disk.rename(beside, this.#path);
+      await this.#disk.rename(replacement, this.#path);
     } catch {
-      this.#leastLines = this.#lines + spare;
+      this.#minLines = this.#lines + spareLines;
       await next?.close().catch(() => {});
-      await this.#disk.unlink(beside).catch(() => {});
+      await this.#disk.unlink(replacement).catch(() => {});
       return;
     }
     this.#file = next;
     this.#length = bytes.length;
     this.#lines = texts.length;
-    this.#leastLines = 0;
+    this.#minLines = 0;
     await file.close().catch(() => {});
     await this.#disk.syncFolder(this.#path);
   }
 }
 
-/** A disk may take less than it is given. */
+/** A disk may accept fewer bytes than it is given. */
 async function writeAll(file: DiskFile, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length; ) {
     const written = await file.write(bytes, at, position + at);
-    if (written === 0) throw new Error('the disk takes no more bytes');
+    if (written === 0) throw new Error('the disk accepts no more bytes');
     at += written;
   }
 }
@@ -257,7 +260,7 @@ function linesOf(changed: ReadonlyMap<string, string | undefined>): readonly str
 
 const lineFeed = 0x0a;
 
-/** How many bytes whole lines take. */
+/** The number of bytes in complete lines. */
 function wholeLines(bytes: Uint8Array): number {
   return bytes.lastIndexOf(lineFeed) + 1;
 }

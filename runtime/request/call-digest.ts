@@ -1,5 +1,6 @@
-// The digest of a call: which policy is asked, who acts and for whom, the action and the resource with everything the
-// caller sent about them, declared or not. An approval is bound to it. Evaluator and hosts compute it alike.
+// The digest of a call: the policy, the caller and its principal, and the action and the resource with everything
+// the caller sent about them, declared or not. An approval is bound to it. Evaluator and hosts compute the same
+// digest.
 
 import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
@@ -7,19 +8,19 @@ import { requestLimits } from '../contract/index.ts';
 import { canonicalJson, canonicalMembers, type Selection } from '../json/canonical-json.ts';
 import { isMembers } from '../json/merge-patch.ts';
 
-/** The member of the context that the host sets to it. */
+/** The member of the context that the host sets to the digest. */
 export const digestMember = 'call_digest';
 
-/** Where an answer that depends on it reads it. */
+/** The path of the digest in the `read` list of an answer. */
 export const digestPath = `context.${digestMember}`;
 
-/** How it is written. */
+/** The form of a digest. */
 export const digestForm = /^sha-256:[0-9a-f]{64}$/;
 
-/** Its characters, which are as many bytes. */
+/** Its length in characters, all of which are ASCII. */
 export const digestLength = 72;
 
-/** The property of a subject that tells which principal it acts for. */
+/** The property of a subject that names the principal it acts for. */
 export const principalMember = 'on_behalf_of';
 
 const callerSelection: Selection = {
@@ -39,7 +40,10 @@ export const callSelection: Selection = {
   ]),
 };
 
-/** The parts of a request that its digest covers, as canonical JSON; undefined: missing, or there is no such form. */
+/**
+ * The parts of a request that its digest covers, as canonical JSON; undefined: missing, or without a canonical
+ * form.
+ */
 export interface CallForms {
   /** Restricted to the members that identify the caller. */
   readonly subject: string | undefined;
@@ -48,12 +52,13 @@ export interface CallForms {
 }
 
 /**
- * `sha-256:` and SHA-256 (FIPS 180-4) in lower-case hexadecimal over the canonical form (RFC 8785) of an object with the
- * request's `action` and `resource` as sent, the name of the `policy`, and as `subject` the identity of the caller.
- * `request`: JSON text. It takes time in proportion to the text. undefined: the call has none, since a part is missing or has no canonical form.
+ * `sha-256:` and SHA-256 (FIPS 180-4) in lower-case hexadecimal over the canonical form (RFC 8785) of an object
+ * with the request's `action` and `resource` as sent, the name of the `policy`, and as `subject` the identity of
+ * the caller. `request`: JSON. Takes linear time. Returns undefined for a call without a digest, since a part is
+ * missing or has no canonical form.
  */
 export function callDigest(request: string, policy: string): string | undefined {
-  // Longer than any request: it is refused unread.
+  // Longer than any valid request, so it is rejected unread.
   if (utf8Length(request) > requestLimits.bytes) return undefined;
   const members = canonicalMembers(request, callSelection);
   const [subject, action, resource] = ['subject', 'action', 'resource'].map((root) =>
@@ -62,7 +67,7 @@ export function callDigest(request: string, policy: string): string | undefined 
   return digestOfForms({ subject, action, resource }, policy);
 }
 
-/** Bytes of a text, as far as it is no longer than any request. */
+/** The length of a string in UTF-8, exact up to the limit for requests. */
 export function utf8Length(text: string): number {
   return text.length > requestLimits.bytes ? text.length : utf8ToBytes(text).length;
 }
@@ -79,8 +84,8 @@ export function digestOfForms(
 }
 
 /**
- * The identity of a caller, as canonical JSON: type and id of the subject, and the principal it acts for, if there is one.
- * undefined: it is not identified. `form`: the selected members of a subject.
+ * The identity of a caller, as canonical JSON: type and id of the subject, and the principal it acts for, if any.
+ * undefined: not identified. `form`: the selected members of a subject.
  */
 export function callerOf(form: string): string | undefined {
   const subject: unknown = JSON.parse(form);
@@ -94,8 +99,8 @@ export function callerOf(form: string): string | undefined {
 }
 
 /**
- * A principal with an id is identified by its type and id, so that other members, such as its scopes, may change. Anything
- * else is taken as sent.
+ * A principal with an id is identified by its type and id, so that other members, such as its scopes, may change.
+ * Any other value is used as sent.
  */
 function identityOf(principal: unknown): unknown {
   if (!isMembers(principal)) return principal;

@@ -1,7 +1,7 @@
-// A request as data of its own: each getter and proxy of the caller's is asked once, so that whoever reads the copy twice reads
-// the same. It has what `encode.ts` takes: own enumerable members, elements, dates, sets and maps.
+// Copies a request to plain data: each getter and proxy of the caller is called once, so that two readers of the
+// copy read the same. Copies what `encode.ts` accepts: own enumerable members, elements, dates, sets and maps.
 
-/** Beyond what any request may have; what is deeper is refused unread. */
+/** Deeper than any valid request; what is deeper is rejected unread. */
 const maxLevels = 65;
 
 /** Throws what a getter or a proxy throws. */
@@ -22,7 +22,7 @@ export function plainCopy(value: unknown, level = 0): unknown {
   return Object.fromEntries(members);
 }
 
-/** One that is not there is `undefined`, whatever a prototype has. */
+/** A missing element is `undefined`, whatever a prototype has. */
 function elementsOf(elements: readonly unknown[]): readonly unknown[] {
   const { length } = elements;
   return Array.from({ length }, (_, at) =>

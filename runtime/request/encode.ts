@@ -1,43 +1,46 @@
-// A request as JavaScript holds it, to JSON text. Own enumerable members count and nothing is called
-// but getters, so neither prototypes nor `toJSON` can say something else. What JSON cannot carry
-// gives an error with its path, never another value. Throws only what a getter or a proxy throws.
+// Encodes a JavaScript object as a JSON request. Only own enumerable members count and nothing but getters is
+// called, so that neither prototypes nor `toJSON` change the result. A value that JSON cannot represent is an
+// error with its path, never another value. Throws only what a getter or a proxy throws.
 
 import type { AnswerError } from '../contract/index.ts';
 import { type Declared, declaredAs } from '../direct/declared.ts';
 import { jsonPath, type PathStep } from '../json/json-path.ts';
 import { wellFormedToUtf8 } from '../json/utf8.ts';
 
-/** Text longer than this is more than any module takes; what JavaScript holds may have no end. */
-const mostCharacters = 1_048_576;
+/** More than any module accepts. The limit is needed because JavaScript data can be infinite. */
+const maxCharacters = 1_048_576;
 const mostLevels = 64;
-/** Text that JSON writes as it is. */
+/** A string that JSON writes without escapes. */
 const plain = /^[ !#-[\]-~]*$/;
 
 export interface EncodeOptions {
-  /** Of the text, in characters. */
+  /** The maximum length of the JSON, in characters. */
   readonly longest?: number;
-  /** Members that are not among these are not looked at; undefined: all are. */
+  /** Other members are ignored; undefined: all are encoded. */
   readonly declared?: Declared | undefined;
 }
 
-/** The text, or the first thing in it that JSON cannot carry. */
+/** Returns the JSON, or the first value that JSON cannot represent. */
 export function encodeRequest(request: unknown, options?: EncodeOptions): string | AnswerError {
   const { text, error } = encodeWithFaults(request, options);
   return error ?? text;
 }
 
 export interface Encoded {
-  /** With an error, it has values of no use where JSON cannot carry those that there are; '' where it has none at all. */
+  /**
+   * With an error, invalid values take the place of those that JSON cannot represent; '' if nothing could be
+   * encoded.
+   */
   readonly text: string;
   readonly error: AnswerError | undefined;
-  /** Bytes of the text before the value that is at fault. */
+  /** The number of bytes of JSON before the value at fault. */
   readonly errorAt: number;
 }
 
-/** The same, with the text also where something is at fault. */
+/** Like `encodeRequest`, but returns the JSON also if there is an error. */
 export function encodeWithFaults(
   request: unknown,
-  { longest = mostCharacters, declared }: EncodeOptions = {},
+  { longest = maxCharacters, declared }: EncodeOptions = {},
 ): Encoded {
   try {
     return new Encoder(longest).encode(request, declared);
@@ -47,10 +50,10 @@ export function encodeWithFaults(
   }
 }
 
-/** A number that is beyond every type of numbers. */
-const noNumber = '1e400';
+/** A number outside of the range of every type. */
+const outOfRangeNumber = '1e400';
 
-/** Unwinds the encoder; never leaves this file. */
+/** Unwinds the encoder; never thrown out of this file. */
 class NotJson extends Error {
   readonly error: AnswerError;
   constructor(error: AnswerError) {
@@ -99,7 +102,7 @@ class Encoder {
     }
     const found = Number.isFinite(value) ? 'an integer beyond 2^53' : String(value);
     this.#wrong('a number that JSON can carry', found);
-    return noNumber;
+    return outOfRangeNumber;
   }
 
   #object(value: object, declared: Declared | undefined): void {
@@ -126,7 +129,7 @@ class Encoder {
   #date(value: Date): void {
     if (Number.isNaN(Date.prototype.getTime.call(value))) {
       this.#wrong('a Date that is an instant', 'an invalid Date');
-      this.#text += noNumber;
+      this.#text += outOfRangeNumber;
     } else this.#string(Date.prototype.toISOString.call(value));
   }
 
@@ -147,7 +150,7 @@ class Encoder {
     );
   }
 
-  /** What is `undefined`, a function or a symbol is absent. */
+  /** A member that is `undefined`, a function or a symbol is absent. */
   #entries(members: readonly (readonly [string, unknown])[], declared: Declared | undefined): void {
     const own = (wanted: string) => members.find(([name]) => name === wanted)?.[1];
     this.#text += '{';
@@ -171,7 +174,7 @@ class Encoder {
     this.#path.pop();
   }
 
-  /** The first one counts. */
+  /** The first error counts. */
   #wrong(expected: string, found: string): void {
     if (this.#error !== undefined) return;
     const path = jsonPath(this.#path);

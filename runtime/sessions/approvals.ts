@@ -1,25 +1,25 @@
-// Approvals as a host grants them: what an approver agreed to comes in, the list of a session's approvals with it goes
-// out, as JSON; or what is wrong with it. Those that have ended are left out, so that the list stays short.
+// Grants approvals: takes what an approver agreed to, and returns the session's list of approvals with it, as
+// JSON, or the error. Expired approvals are removed, so that the list stays short.
 
 import type { AnswerError } from '../contract/index.ts';
 import { milliseconds } from '../module/moment.ts';
 import { formatInstant } from '../module/show.ts';
 import { digestForm } from '../request/call-digest.ts';
 
-/** For one call and until an instant. Instants are in milliseconds since the epoch. */
+/** An approval of one call until an instant. Instants are in milliseconds since the epoch. */
 export interface Approval {
-  /** Of the call, as the challenge told it. */
+  /** The digest of the call, from the challenge. */
   readonly digest: string;
-  /** It holds strictly before. */
+  /** It is valid strictly before this instant. */
   readonly expiresAt: number | bigint | Date;
-  /** Now unless told. */
+  /** Default: now. */
   readonly grantedAt?: number | bigint | Date;
   readonly approver?: string;
-  /** Where it can be looked up. */
+  /** Where the approval is documented. */
   readonly reference?: string;
 }
 
-/** Of a policy that none would be of use to. */
+/** The error for a policy that does not read approvals. */
 export const noApprovals: AnswerError = {
   code: 'no_approvals',
   path: '$.context.approvals',
@@ -54,7 +54,7 @@ export function withApproval(
   return [...before.filter((each) => !hasEnded(each, now)), granted];
 }
 
-/** What tells no end, or none that can be read, is left to the module. */
+/** An approval without an end, or with an invalid one, is left to the module. */
 function hasEnded(approval: unknown, now: number): boolean {
   if (typeof approval !== 'object' || approval === null || !('expires_at' in approval))
     return false;

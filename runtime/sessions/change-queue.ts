@@ -1,6 +1,5 @@
-// Changes on their way to whoever reads them one by one. What waits is at most one change a session, the
-// later joined to the earlier, so that a slow reader costs no more memory than there are sessions, and
-// never misses what an answer came to.
+// Changes that wait for a reader. There is at most one per session, since a later change is merged into the
+// earlier, so that a slow reader costs no more memory than the sessions, and still sees every latest answer.
 
 import type { SessionChange } from './session-change.ts';
 
@@ -22,7 +21,7 @@ export class ChangeQueue implements AsyncIterableIterator<SessionChange> {
       return;
     }
     const earlier = this.#waiting.get(change.id);
-    // What happened last comes last.
+    // The latest change comes last.
     this.#waiting.delete(change.id);
     this.#waiting.set(change.id, earlier === undefined ? change : joined(earlier, change));
   }
@@ -46,7 +45,7 @@ export class ChangeQueue implements AsyncIterableIterator<SessionChange> {
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  /** What waits is still given. */
+  /** Changes that wait are still delivered. */
   close(): void {
     this.#isClosed = true;
     this.#reader?.({ done: true, value: undefined });

@@ -1,16 +1,16 @@
-// The time that sessions live by. Tests and simulations hand in one of their own.
+// The time that sessions use. Tests and simulations provide their own.
 
 export interface Clock {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Calls once, at that instant or soon after; gives what calls it off. */
+  /** Calls once, at that instant or soon after; returns a function that cancels it. */
   readonly at: (instant: number, call: () => void) => () => void;
 }
 
-/** What timers wait at most, in milliseconds: 2^31 - 1. */
-const longestWait = 2_147_483_647;
+/** The maximum delay of a timer, in milliseconds: 2^31 - 1. */
+const maxDelay = 2_147_483_647;
 
-/** The host's own. It keeps no process alive. */
+/** The clock of the host. It does not keep a process alive. */
 export const hostClock: Clock = {
   now: () => Date.now(),
   at: (instant, call) => {
@@ -20,16 +20,16 @@ export const hostClock: Clock = {
       timer =
         left <= 0
           ? setTimeout(call, 0)
-          : setTimeout(left > longestWait ? wait : call, Math.min(left, longestWait));
-      keepNobodyAwake(timer);
+          : setTimeout(left > maxDelay ? wait : call, Math.min(left, maxDelay));
+      unref(timer);
     };
     wait();
     return () => clearTimeout(timer);
   },
 };
 
-/** Where timers are objects, as in Node, a process need not wait for them. */
-function keepNobodyAwake(timer: unknown): void {
+/** In Node, timers are objects, and a process need not wait for them. */
+function unref(timer: unknown): void {
   if (typeof timer !== 'object' || timer === null || !('unref' in timer)) return;
   const { unref } = timer;
   if (typeof unref === 'function') unref.call(timer);

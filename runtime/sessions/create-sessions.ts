@@ -1,5 +1,4 @@
-// The door to live sessions: a loaded policy comes in, what holds sessions of it goes out, in an instance of
-// the module of its own.
+// Creates sessions: takes a loaded policy and returns `Sessions` for it, in their own instance of its module.
 
 import type { SessionSource } from '../policy.ts';
 import { type Clock, hostClock } from './clock.ts';
@@ -8,18 +7,18 @@ import { Sessions } from './sessions.ts';
 import type { PolicyTypes, TypedPolicy, TypedSessions } from './typed-sessions.ts';
 
 export interface SessionsOptions {
-  /** The host's own unless told. */
+  /** Default: the clock of the host. */
   readonly clock?: Clock;
-  /** Bytes of memory that sessions may take in all; 1 GiB unless told. */
+  /** Maximum memory of all sessions, in bytes; default: 1 GiB. */
   readonly sessionBytes?: number;
   /**
-   * For how many milliseconds the id of a revoked session stays revoked in a store after the session was closed: `open` and
-   * `restore` refuse it. Default: 30 days.
+   * For how many milliseconds the id of a revoked session stays revoked in a store after the session was closed:
+   * `open` and `restore` reject it. Default: 30 days.
    */
   readonly revokedIdLifetime?: number;
   /**
-   * Receives what a listener of `on` throws or rejects with. Without it the error is reported as one that nobody caught,
-   * which ends a Node process.
+   * Receives exceptions and rejections of listeners that were added with `on`. Without it they are reported as
+   * uncaught errors, which end a Node process.
    */
   readonly onListenerError?: ListenerErrorHandler;
 }
@@ -27,7 +26,10 @@ export interface SessionsOptions {
 const usualSessionBytes = 1_073_741_824;
 const defaultRevokedIdLifetime = 30 * 24 * 60 * 60 * 1000;
 
-/** Throws `LoadError` for a module that was not compiled to hold sessions. With bindings, sessions have their types. */
+/**
+ * Creates the sessions of a policy. Throws `LoadError` for a module that was not compiled with sessions. With
+ * bindings, sessions have their types.
+ */
 export function createSessions<Types extends PolicyTypes>(
   policy: TypedPolicy<Types>,
   options?: SessionsOptions,

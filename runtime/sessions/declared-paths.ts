@@ -1,21 +1,21 @@
-// The paths by which members of a session are changed one by one: those that the policy declares, as it writes them, without
-// `properties`. A name of other letters than those of identifiers stands in quotes, after a dot or in brackets.
+// The paths by which members of a session are changed one by one: those that the policy declares, as it writes
+// them, without `properties`. A name that is not an identifier is quoted, after a dot or in brackets.
 
 import type { Manifest } from '../contract/index.ts';
 
 const step = /(^|\.)([^.["\]]+)|\.("(?:[^"\\]|\\.)*")|\[("(?:[^"\\]|\\.)*")\]/y;
 
-/** A request's own strings, which are no properties. */
+/** A request's own strings, which are not properties. */
 const ownStrings: ReadonlyMap<string, readonly string[]> = new Map([
   ['subject', ['type', 'id']],
   ['action', ['name']],
   ['resource', ['type', 'id']],
 ]);
 
-/** What is before the first `[]` outside of quotes. */
+/** The part before the first `[]` outside of quotes. */
 const beforeElements = /^(?:"(?:[^"\\]|\\.)*"|(?!\[\]).)*/s;
 
-/** The names of the path; undefined: it is no path. */
+/** The names of the path; undefined: it is not a path. */
 export function namesIn(path: string): readonly string[] | undefined {
   if (path.startsWith('.')) return undefined;
   const names: string[] = [];
@@ -40,7 +40,7 @@ function unquoted(text: string): string | undefined {
   }
 }
 
-/** Whether the policy declares a member of these names: of the context, or among the properties of an entity. */
+/** The members that the policy declares: those of the context, and the properties of entities. */
 export class DeclaredPaths {
   readonly #known = new Set<string>();
 
@@ -63,8 +63,8 @@ export class DeclaredPaths {
   }
 
   /**
-   * What a request in part has for the names; undefined: no such member is declared. As in a policy, `properties` is written
-   * where a property is named as one of the request's own strings, and nowhere else.
+   * The names in a part of a request; undefined: no such member is declared. As in a policy, `properties` is
+   * written only for a property with the name of one of the request's own strings.
    */
   within(names: readonly string[]): readonly string[] | undefined {
     const [root = '', ...members] = names;

@@ -1,5 +1,5 @@
-// Sessions that go from one policy to another: those of the one come in, they are opened in the other and judged
-// by both, and what differs goes out. Where one of them finds no place, none does.
+// Migrates sessions from one policy to another: opens them in the other, evaluates them by both, and returns the
+// differences. If one of them cannot be migrated, none is.
 
 import type { Answer, AnswerError } from '../contract/index.ts';
 import { stringify } from '../json/stringify.ts';
@@ -8,11 +8,11 @@ import { callIn, callUnder, type KeptCall, unknownCall } from './session-calls.t
 import { SessionError } from './session-error.ts';
 import type { SessionPolicy } from './session-policy.ts';
 
-/** A session as far as it matters where it lives. */
+/** The part of a session that depends on its policy. */
 export interface Living {
   readonly id: string;
   readonly handle: number;
-  /** Whether it was ever asked. */
+  /** Whether there was a query. */
   readonly isAsked: boolean;
   readonly call: KeptCall;
 }
@@ -24,7 +24,9 @@ export interface PolicyChange {
   readonly after: Answer;
 }
 
-/** The first fact of a session that the other policy reads otherwise, or wants and does not find. */
+/**
+ * The first fact of a session that has another type in the other policy, or that it requires and that is missing.
+ */
 export interface Misfit {
   readonly id: string;
   readonly error: AnswerError;
@@ -39,7 +41,7 @@ export interface CarriedOver {
   readonly misfits: readonly Misfit[];
 }
 
-/** Throws a `SessionError` of the session that finds no place. */
+/** Throws the `SessionError` of the session that cannot be migrated. */
 export function carryOver(
   sessions: Iterable<Living>,
   from: SessionPolicy,
@@ -69,8 +71,8 @@ export function carryOver(
 }
 
 /**
- * The module restored the digest where the two policies have the same name, and dropped it where not. What a policy that asks
- * for none forgot about the caller is in the session's text.
+ * The module restored the digest if the two policies have the same name, and otherwise dropped it. What a policy
+ * without the digest does not store about the caller is in the session's snapshot.
  */
 function callTo(
   { engine, name }: SessionPolicy,
@@ -87,7 +89,7 @@ function callTo(
 
 const emptyPart = toUtf8('{}');
 
-/** What tells an answer from another. */
+/** Equal for equal answers. */
 function sameOf({ effect, reasons, constraints, obligations }: Answer): string {
   return stringify([effect, reasons, constraints, obligations]);
 }

@@ -1,12 +1,12 @@
-// Who learns of changes: listeners by the kind of change, and readers of all changes. Each listener is called on its own:
-// what one throws is reported, and keeps nobody else from being called.
+// Notifies of changes: listeners by the kind of change, and readers of all changes. Listeners are independent: an
+// exception of one is reported, and the others are still called.
 
 import { ChangeQueue } from './change-queue.ts';
 import { type ChangeKind, kindOf, type SessionChange } from './session-change.ts';
 
 export type Listener = (change: SessionChange) => void;
 
-/** Receives what a listener threw, or what the promise that it returned was rejected with. */
+/** Receives what a listener threw, or the reason for which its promise was rejected. */
 export type ListenerErrorHandler = (error: unknown, change: SessionChange) => void;
 
 export class Announcer {
@@ -71,10 +71,10 @@ export class Announcer {
   }
 }
 
-/** Browsers and others have it; Node has none. */
+/** Exists in browsers and other hosts, but not in Node. */
 declare const reportError: ((error: unknown) => void) | undefined;
 
-/** As an error that nobody caught, once the present code has run. */
+/** Reports an uncaught error, after the current code has run. */
 function reportUncaught(error: unknown): void {
   queueMicrotask(() => {
     if (typeof reportError !== 'function') throw error;

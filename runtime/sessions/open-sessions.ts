@@ -1,4 +1,4 @@
-// The sessions that are open, by the ids of the host and by the handles of the module.
+// The open sessions, by the ids of the host and by the handles of the module.
 
 import type { HeldSession } from './session.ts';
 import type { KeptCall } from './session-calls.ts';
@@ -28,14 +28,14 @@ export class OpenSessions {
     return this.#byHandle.get(handle);
   }
 
-  /** Throws a `SessionError` where there is none. */
+  /** Throws a `SessionError` if there is none. */
   expect(id: string): HeldSession {
     const held = this.#byId.get(id);
     if (held === undefined) throw new SessionError(id, noSession);
     return held;
   }
 
-  /** Throws a `SessionError` where there is one. */
+  /** Throws a `SessionError` if there is one. */
   expectNone(id: string): void {
     if (!this.#byId.has(id)) return;
     const [expected, found] = ['an id that no session has', 'one that is open'];
@@ -52,7 +52,7 @@ export class OpenSessions {
     this.#byHandle.delete(handle);
   }
 
-  /** To another module, by the handles that they have there, and by the calls under its policy. */
+  /** Moves the sessions to another module, with their handles there and their calls under its policy. */
   move(handles: ReadonlyMap<string, number>, calls: ReadonlyMap<string, KeptCall>): void {
     this.#byHandle.clear();
     for (const held of this) {

@@ -1,24 +1,24 @@
-// Sessions on their way to a store: ids of those that changed come in, their texts go out in batches, one batch
-// after the other. What could not be written is tried again with the next.
+// Persists sessions: takes ids of those that changed and writes their snapshots to a store in batches, one after
+// the other. What could not be written is retried with the next batch.
 
 import type { SessionError } from './session-error.ts';
 import type { SessionStore } from './session-store.ts';
 import type { RestoredSession } from './session-text.ts';
 
 export interface KeepOptions {
-  /** For how many milliseconds changes are gathered before they are written; 0 unless told. */
+  /** For how many milliseconds changes are collected before they are written; default: 0. */
   readonly delay?: number;
-  /** Told of what could not be written. Without it the rejection is nobody's, which ends most processes. */
+  /** Receives write errors. Without it they are unhandled rejections, which end most processes. */
   readonly onError?: (error: unknown) => void;
 }
 
-/** Of an id; undefined: the store need not have one. */
+/** The text of an id; undefined: the store need not have one. */
 type TextOf = (id: string) => string | undefined;
 
 export class Keeping {
-  /** Sessions that were in the store and are open again. */
+  /** Sessions in the store that were restored. */
   readonly restored: readonly RestoredSession[];
-  /** Why others are not. They stay in the store until a session of that id is written. */
+  /** Why others were not. They stay in the store until a session of that id is written. */
   readonly refused: readonly SessionError[];
   readonly #store: SessionStore;
   readonly #textOf: TextOf;
@@ -28,7 +28,7 @@ export class Keeping {
   #writing: Promise<void> = Promise.resolve();
   #isStopped = false;
   readonly #skipped = new Set<string>();
-  /** The texts of sessions that are no more, once they were left. */
+  /** The texts of sessions that were closed by `leave`, except for the store. */
   #last: Map<string, string | undefined> | undefined;
 
   constructor(
@@ -54,7 +54,7 @@ export class Keeping {
     }, this.#options.delay ?? 0);
   }
 
-  /** All that changed until now is written. Rejects with the reason why it is not. */
+  /** Resolves when all changes until now are written. Rejects with the reason why they are not. */
   saved(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -70,7 +70,7 @@ export class Keeping {
     try {
       if (texts.size > 0) await this.#store.write(texts);
     } catch (error) {
-      // What changed meanwhile is newer.
+      // Changes made meanwhile are newer.
       for (const id of texts.keys()) this.#changed.add(id);
       throw error;
     }
@@ -78,7 +78,7 @@ export class Keeping {
     if (error !== undefined) throw error;
   }
 
-  /** One that has no text now leaves the others their own. */
+  /** A session whose text fails does not affect the others. */
   #textsNow(): readonly [texts: Map<string, string | undefined>, failed: Map<string, unknown>] {
     const texts = new Map<string, string | undefined>();
     const failed = new Map<string, unknown>();
@@ -93,14 +93,14 @@ export class Keeping {
     return [texts, failed];
   }
 
-  /** These sessions are about to be closed, but not for the store, which gets what they are now. */
+  /** Prepares for the end: these sessions are about to be closed, but the store gets them as they are now. */
   leave(ids: Iterable<string>): void {
     this.#last = new Map();
     for (const id of ids) {
       try {
         this.#last.set(id, this.#textOf(id));
       } catch {
-        // The store keeps what it has of it.
+        // The store keeps its text of the session.
         this.#changed.delete(id);
         this.#skipped.add(id);
       }
@@ -110,7 +110,7 @@ export class Keeping {
     if (onError !== undefined) written.catch(onError);
   }
 
-  /** Writes what is left, and closes the store. What changes from now on is not written. */
+  /** Writes what is left, and closes the store. Later changes are not written. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await this.saved();

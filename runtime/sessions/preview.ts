@@ -1,9 +1,9 @@
-// What would change for live sessions under another policy, before it is theirs.
+// The effect of another policy on live sessions, before it is activated.
 
 import type { EffectName } from '../contract/index.ts';
 import type { CarriedOver, Misfit, PolicyChange } from './migrate.ts';
 
-/** Sessions whose effect is another, or the same for other reasons or within other constraints. */
+/** Sessions whose effect changes, or whose reasons or constraints do. */
 export interface EffectChange {
   readonly before: EffectName;
   readonly after: EffectName;
@@ -11,10 +11,13 @@ export interface EffectChange {
 }
 
 export class Preview {
-  /** How many sessions there are. */
+  /** The number of sessions. */
   readonly sessions: number;
   readonly changes: readonly PolicyChange[];
-  /** Facts that the other policy reads otherwise, or lacks: it takes them for unknown. */
+  /**
+   * Facts that have another type in the other policy, or that it requires and that are missing: they become
+   * unknown.
+   */
   readonly misfits: readonly Misfit[];
   readonly #activate: () => readonly PolicyChange[];
 
@@ -25,7 +28,7 @@ export class Preview {
     this.#activate = activate;
   }
 
-  /** The changes by effect before and after, most sessions first. */
+  /** The changes by effect before and after, largest number first. */
   get byEffect(): readonly EffectChange[] {
     const groups = new Map<string, { before: EffectName; after: EffectName; ids: string[] }>();
     for (const { id, before, after } of this.changes) {
@@ -39,9 +42,9 @@ export class Preview {
   }
 
   /**
-   * From now on all sessions are those of the other policy: carried over as they are now, which may be another than when
-   * the preview was made, at once and all together. Whoever is told of changes is told of these. Gives what changed. Throws
-   * a `SessionError` where one finds no place, and then nothing changed.
+   * Makes all sessions those of the other policy, atomically. They are migrated as they are now, which may differ
+   * from when the preview was made. Listeners are notified of the changes, which are also returned. Throws a
+   * `SessionError` if a session cannot be migrated, and then nothing changed.
    */
   activate(): readonly PolicyChange[] {
     return this.#activate();
@@ -49,10 +52,10 @@ export class Preview {
 
   /** `42 permit → narrow, 3 narrow → revoke, 955 as before`. */
   toString(): string {
-    const told = this.byEffect.map(
+    const counts = this.byEffect.map(
       ({ before, after, ids }) =>
         `${ids.length} ${before === after ? `other ${after}` : `${before} → ${after}`}`,
     );
-    return [...told, `${this.sessions - this.changes.length} as before`].join(', ');
+    return [...counts, `${this.sessions - this.changes.length} as before`].join(', ');
   }
 }

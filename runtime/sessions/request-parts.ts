@@ -1,17 +1,20 @@
-// Requests in part, such as change what a session knows: which of their parts there are, one that has a single
-// member, and a number as the module holds it.
+// Parts of requests, which change the facts of a session: the parts that are present, a part with a single member,
+// and a number as the module stores it.
 
 import { requestParts } from '../contract/index.ts';
 import { isMembers } from '../json/merge-patch.ts';
 
-/** What is asked of a session: an action and a resource as a whole, and what is new about the context. */
+/** A query of a session: a whole action and resource, and what is new in the context. */
 export interface Asked {
   readonly action?: unknown;
   readonly resource?: unknown;
   readonly context?: unknown;
 }
 
-/** An object as it is, and of anything else one without members: what is no JSON the module tells. */
+/**
+ * Returns an object as it is, and for anything else an object without members: the module reports what is not
+ * JSON.
+ */
 export function parsed(text: string): Readonly<Record<string, unknown>> {
   try {
     const value: unknown = JSON.parse(text);
@@ -21,7 +24,7 @@ export function parsed(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The parts that there are, as a set of `requestParts`. */
+/** The present parts, as a set of `requestParts`. */
 export function replacedBy(part: Asked & { readonly subject?: unknown }): number {
   const { subject, action, resource, context } = part;
   return (
@@ -32,7 +35,7 @@ export function replacedBy(part: Asked & { readonly subject?: unknown }): number
   );
 }
 
-/** A request in part that has one member. */
+/** A part of a request with one member. */
 export function partOf(names: readonly string[], value: unknown): object {
   const [root = '', ...within] = names;
   const member = within.reduceRight<unknown>((inner, name) => {
@@ -41,7 +44,7 @@ export function partOf(names: readonly string[], value: unknown): object {
   return { [root]: member };
 }
 
-/** As the module holds it; undefined: it is of another type, or not exact. */
+/** The number as the module stores it; undefined: it is of another type, or not exact. */
 export function scaledBy(scale: number, value: unknown): number | undefined {
   if (scale === 0) return typeof value === 'boolean' ? Number(value) : undefined;
   if (typeof value !== 'number') return undefined;

@@ -1,11 +1,11 @@
-// Ids of revoked sessions that are closed: no session is opened by one of them before its time is over. In a store each has
-// a text of its own, in the place of the session's.
+// Ids of revoked sessions that are closed: no session can be opened with one of them before its lifetime is over.
+// A store has a text for each, in place of the session's snapshot.
 
 import { parsed } from './request-parts.ts';
 
 export class RevokedIds {
   readonly #lifetime: number;
-  /** By id the instant from which it may be used again. */
+  /** By id, the instant from which it may be used again. */
   readonly #until = new Map<string, number>();
 
   /** `lifetime`: for how many milliseconds an id stays revoked after its session was closed. */
@@ -26,7 +26,7 @@ export class RevokedIds {
     this.#until.set(id, Math.max(until, this.#until.get(id) ?? until));
   }
 
-  /** Forgets the oldest beyond so many. */
+  /** Removes the oldest beyond this count. */
   limitTo(count: number): void {
     for (const id of this.#until.keys()) {
       if (this.#until.size <= count) return;
@@ -39,7 +39,7 @@ export class RevokedIds {
     return until !== undefined && now < until;
   }
 
-  /** Gives ids whose time is over, and forgets them: those before the first whose time is not. */
+  /** Returns and removes the ids whose lifetime is over: those before the first whose lifetime is not. */
   takeOver(now: number): readonly string[] {
     const over: string[] = [];
     for (const [id, until] of this.#until) {
@@ -50,13 +50,13 @@ export class RevokedIds {
     return over;
   }
 
-  /** What a store has of it; undefined: it is none. */
+  /** The text for a store; undefined: the id is not revoked. */
   textOf(id: string): string | undefined {
     const until = this.#until.get(id);
     return until === undefined ? undefined : textOfRevoked(id, until);
   }
 
-  /** The same of a session that is still open. */
+  /** The same for a session that is still open. */
   textAfter(id: string, now: number): string {
     return textOfRevoked(id, now + this.#lifetime);
   }
@@ -66,7 +66,7 @@ function textOfRevoked(id: string, until: number): string {
   return JSON.stringify({ id, revoked_until: Number.isFinite(until) ? until : null });
 }
 
-/** The instant until which the id of the text is revoked; undefined: it is another text. */
+/** The instant until which the id of the text is revoked; undefined: it is another kind of text. */
 export function revokedUntil(
   text: string,
 ): { readonly id: string; readonly until: number } | undefined {

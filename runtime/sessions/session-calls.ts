@@ -1,6 +1,6 @@
-// What a host keeps of each session whose policy asks for the digest of the call: action and resource with all that was
-// said of them and the caller's identity, since the module keeps no more than the policy declares, and the approvals that it
-// was told. So the digest is always that of the whole call, also after a patch of a part of it.
+// What a host stores of each session whose policy uses the digest of the call: action and resource with everything
+// that was sent about them and the caller's identity, since the module stores only what the policy declares, and
+// the granted approvals. So the digest is always that of the whole call, also after a patch of a part of it.
 
 import { requestLimits, requestParts } from '../contract/index.ts';
 import { canonicalJson, canonicalMembers } from '../json/canonical-json.ts';
@@ -14,7 +14,7 @@ import {
 } from '../request/call-digest.ts';
 import { parsed } from './request-parts.ts';
 
-/** Of one session. What is not known of a call has no digest, until the whole of it is told. */
+/** The call of one session. If a part of it is not known, it has no digest until that part is sent as a whole. */
 export interface KeptCall extends CallForms {
   readonly digest: string | undefined;
   readonly approvals: readonly unknown[];
@@ -31,8 +31,8 @@ export const unknownCall: KeptCall = {
 const roots = ['subject', 'action', 'resource'] as const;
 
 /**
- * `text`: JSON of a request or a part of one, of which `replaced`, a set of `requestParts`, is told as a whole; `policy`: the
- * name of the policy that is asked.
+ * The call after a request or a part of one. `text`: its JSON, of which `replaced`, a set of `requestParts`, is
+ * complete; `policy`: the name of the policy.
  */
 export function callAfter(
   before: KeptCall,
@@ -40,24 +40,24 @@ export function callAfter(
   replaced: number,
   policy: string,
 ): KeptCall {
-  // The module refuses it unread, and then nothing changes.
+  // The module rejects it unread, and then nothing changes.
   if (text.length > requestLimits.bytes) return before;
   const part = new TextDecoder().decode(text);
-  const told = canonicalMembers(part, callSelection);
+  const sent = canonicalMembers(part, callSelection);
   const formAfter = (root: (typeof roots)[number]) => {
-    const form = told.get(root);
-    if (!told.has(root)) return before[root];
+    const form = sent.get(root);
+    if (!sent.has(root)) return before[root];
     return replaced & requestParts[root] ? form : merged(before[root], form);
   };
   const [subject, action, resource] = roots.map(formAfter);
   const forms: CallForms = { subject, action, resource };
-  const isSame = roots.every((root) => !told.has(root) || isSamePart(root, before, forms));
+  const isSame = roots.every((root) => !sent.has(root) || isSamePart(root, before, forms));
   const digest = isSame ? before.digest : digestOfForms(forms, policy);
   const approvals = approvalsAfter(before.approvals, part, (replaced & requestParts.context) !== 0);
   return { ...forms, digest, approvals };
 }
 
-/** A subject may change without another caller. */
+/** A subject may change without a change of the caller. */
 function isSamePart(root: (typeof roots)[number], before: CallForms, after: CallForms): boolean {
   const [was, is] = [before[root], after[root]];
   if (was === undefined || is === undefined) return false;
@@ -70,8 +70,8 @@ export function callUnder(policy: string, call: KeptCall): KeptCall {
 }
 
 /**
- * Of a session's text, which has no more of the call than the policy declares: the caller's identity, and the approvals, but
- * for those that are not known whole. `digest`: the one that the module restored.
+ * The call in a session's snapshot, which has no more of it than the policy declares: the caller's identity and
+ * the approvals, unless they are not completely known. `digest`: the one that the module restored.
  */
 export function callIn(text: string, digest: string | undefined): KeptCall {
   const { request } = parsed(text);
@@ -87,17 +87,17 @@ const subjectSelection = {
   ]),
 };
 
-/** undefined where a value of it is not known. */
+/** undefined if one of its values is not known. */
 function subjectIn(text: string): string | undefined {
   const request = canonicalMembers(text, subjectSelection).get('request');
   if (request === undefined || unknownValue.test(request)) return undefined;
   return canonicalMembers(request, callSelection).get('subject');
 }
 
-/** How a session's text has a value that is there and of no use. */
+/** How a session's snapshot represents a value that is present but invalid. */
 const unknownValue = /\["(?:unknown|faulty)",0\]/;
 
-/** RFC 7396. A form carries its value exactly. One that is longer than any request is not kept. */
+/** RFC 7396. A form represents its value exactly. A form longer than any request is dropped. */
 function merged(form: string | undefined, patch: string | undefined): string | undefined {
   if (form === undefined || patch === undefined) return undefined;
   const after = canonicalJson(mergePatch(JSON.parse(form), JSON.parse(patch)));

@@ -1,16 +1,16 @@
-// A session whose answer is another than before: what `changes` and events tell.
+// A session whose answer changed, as reported by `changes` and to listeners.
 
 import { type Answer, type EffectName, effects } from '../contract/index.ts';
 
 export interface SessionChange {
-  /** The session's. */
+  /** The id of the session. */
   readonly id: string;
   readonly before: EffectName;
-  /** What holds now. */
+  /** The current answer. */
   readonly answer: Answer;
 }
 
-/** Which way an answer went: stricter, by its effect, or looser, or for other reasons than before. */
+/** How an answer changed: to a stricter effect, to a less strict one, or only in its reasons. */
 export type ChangeKind = 'narrowed' | 'challenged' | 'denied' | 'revoked' | 'restored' | 'changed';
 
 const stricter: Readonly<Record<EffectName, ChangeKind>> = {

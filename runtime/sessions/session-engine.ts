@@ -1,5 +1,5 @@
-// The sessions of one instance of a module, by their handles: what is told comes in as JavaScript values, answers
-// and errors go out. Memory grows as sessions need it, up to a limit.
+// The sessions in one instance of a module, by their handles: takes JavaScript values and returns answers and
+// errors. Memory grows as sessions need it, up to a limit.
 
 import type { AnswerReader } from '../answer/answer-reader.ts';
 import {
@@ -20,20 +20,20 @@ import { wrong } from './session-error.ts';
 
 const pageBytes = 65_536;
 const noRoom = 'no_room';
-/** How many pages are reserved at least when there is no more room. */
-const leastPages = 16;
+/** The minimum number of pages to reserve when there is no more room. */
+const minPages = 16;
 
 const [, roomExpected, roomFound] = sessionErrorTexts.get(22) as ErrorTexts;
 const lacksRoom = wrong(noRoom, roomExpected, roomFound);
 const tooLong = wrong('too_large', `at most ${maxSession} bytes`, 'a longer text');
 
-/** A session that is open again, and the first of its facts that does not fit the policy. */
+/** A restored session, and the first of its facts that does not fit the policy. */
 export interface Restored {
   readonly handle: number;
   readonly misfit: AnswerError | undefined;
 }
 
-/** What came of a call: something, an error, or an answer that has one. */
+/** The outcome of a call: a value, an error, or an answer with an error. */
 type Attempted = number | string | Restored | AnswerError | Answer | undefined;
 
 function isForRoom(outcome: Attempted): boolean {
@@ -60,7 +60,7 @@ export class SessionEngine {
     this.#maxPages = Math.floor(bytes / pageBytes);
   }
 
-  /** Whether the policy asks for the digest of the call. */
+  /** Whether the policy uses the digest of the call. */
   get asksDigest(): boolean {
     return this.#instance.digest !== undefined;
   }
@@ -71,7 +71,7 @@ export class SessionEngine {
     return this.#instance.digest?.judged();
   }
 
-  /** A handle, or why there is none. `digest`: of the call, where the policy asks for it. */
+  /** A handle, or the error. `digest`: that of the call, if the policy uses it. */
   open(id: string, request: Uint8Array, now: number, digest?: string): number | AnswerError {
     return this.#growing(() => {
       const bytes = toUtf8(id);
@@ -83,9 +83,9 @@ export class SessionEngine {
     });
   }
 
-  /** The session's text. */
+  /** The session's snapshot. */
   snapshot(handle: number): string | AnswerError {
-    // What sessions may take does not count: a session that cannot be stored would lose what happened to it.
+    // The limit for sessions does not apply: a session that cannot be stored would lose its history.
     return this.#growing(
       () => {
         const length = this.#exports.session_snapshot(handle);
@@ -118,8 +118,8 @@ export class SessionEngine {
   }
 
   /**
-   * `replaced`: a set of `requestParts`; `digest`: of the call, where it is another. Gives an answer with an error where nothing changed; one that revokes ends the
-   * session.
+   * `replaced`: a set of `requestParts`; `digest`: that of the call, if it changed. Returns an answer with an
+   * error if nothing changed; a revoking one ends the session.
    */
   patch(handle: number, part: Uint8Array, replaced: number, digest?: string): Answer | undefined {
     return this.#growing(() => {
@@ -130,12 +130,12 @@ export class SessionEngine {
     });
   }
 
-  /** Whether the number stands there now. */
+  /** Whether the number was set. */
   set(handle: number, word: number, value: number): boolean {
     return this.#exports.session_set(handle, word, value) !== 0;
   }
 
-  /** `signal`: its place in the manifest; `time`: NaN for now. */
+  /** `signal`: its index in the manifest; `time`: NaN for now. */
   record(
     handle: number,
     signal: number,
@@ -148,12 +148,12 @@ export class SessionEngine {
     return result === 0 ? undefined : this.#refused(result);
   }
 
-  /** The decision is taken. */
+  /** Decides and takes the decision. */
   decide(handle: number, now: number): Answer {
     return this.#answer(this.#exports.session_decide(handle, now, 1) >>> 0);
   }
 
-  /** What was asked last is judged once more. */
+  /** Evaluates the latest request again. */
   reevaluate(handle: number, now: number): Answer {
     return this.#answer(this.#exports.session_decide(handle, now, 0) >>> 0);
   }
@@ -162,7 +162,7 @@ export class SessionEngine {
     this.#exports.session_close(handle);
   }
 
-  /** At most `maxChanges`; where there are as many there may be more. */
+  /** At most `maxChanges`; if there are that many, there may be more. */
   sweep(now: number, isAll: boolean): readonly HandleChange[] {
     const count = this.#exports.session_sweep(now, isAll ? 1 : 0);
     const { memory } = this.#instance;
@@ -182,12 +182,12 @@ export class SessionEngine {
     return due === Number.POSITIVE_INFINITY ? undefined : due;
   }
 
-  /** Whether there is more than before. */
+  /** Whether there is more room than before. */
   makeRoom(): boolean {
     return this.#grow();
   }
 
-  /** Until there is room for it, or no more memory. */
+  /** Repeats the call until there is room for it, or no more memory. */
   #growing<Outcome extends Attempted>(
     attempt: () => Outcome,
     maxPages: number = this.#maxPages,
@@ -198,16 +198,19 @@ export class SessionEngine {
     }
   }
 
-  /** By a quarter, so that it is seldom. */
+  /** Grows by a quarter, so that it happens rarely. */
   #grow(maxPages: number = this.#maxPages): boolean {
     const before = this.#exports.reserve(0);
-    const wanted = Math.min(before + Math.max(leastPages, before >> 2), maxPages);
+    const wanted = Math.min(before + Math.max(minPages, before >> 2), maxPages);
     const after = wanted > before ? this.#exports.reserve(wanted) : before;
     this.#instance.memory.refresh();
     return after > before;
   }
 
-  /** Gives the length to tell the module; of a text longer than any that it takes, -1: it says so itself. */
+  /**
+   * Returns the length to pass to the module; -1 for a string longer than any that it accepts, which it reports
+   * itself.
+   */
   #write(text: Uint8Array): number {
     const { exports, memory } = this.#instance;
     const address = exports.request(text.length) >>> 0;

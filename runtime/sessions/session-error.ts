@@ -1,12 +1,15 @@
-// Why something was not done to a session, which is then as it was.
+// Why an operation on a session failed. The session is unchanged.
 
 import type { AnswerError } from '../contract/index.ts';
 
 export class SessionError extends Error {
   readonly session: string;
-  /** One of the manifest's names, `no_session`, `session_exists`, `session_revoked`, `no_member`, `no_room`, `no_approvals` or `engine_error`. */
+  /**
+   * One of the manifest's names, `no_session`, `session_exists`, `session_revoked`, `no_member`, `no_room`,
+   * `no_approvals` or `engine_error`.
+   */
   readonly code: string;
-  /** JSONPath (RFC 9535) of the member at fault; `$` for what was told as a whole. */
+  /** JSONPath (RFC 9535) of the member at fault; `$` for the input as a whole. */
   readonly path: string;
   readonly expected: string;
   readonly found: string;

@@ -1,4 +1,4 @@
-// A loaded policy as sessions have it: an instance of its module that holds them, and what its manifest says of them.
+// A loaded policy for sessions: an instance of its module that holds them, and its manifest's description of them.
 
 import type { ManifestSessions } from '../contract/index.ts';
 import { LoadError } from '../module/load-error.ts';
@@ -12,19 +12,19 @@ export interface SessionPolicy {
   /** The policy's name, which the digest of a call covers. */
   readonly name: string;
   readonly words: ManifestSessions['words'];
-  /** By which members are changed one by one. */
+  /** The paths of members that can be changed one by one. */
   readonly paths: DeclaredPaths;
   /** Names, in the order of the module's numbers. */
   readonly signals: readonly string[];
-  /** Whether it looks for approvals. */
+  /** Whether it reads approvals. */
   readonly takesApprovals: boolean;
-  /** It is needed no more. */
+  /** Must be called when it is no longer needed. */
   readonly letGo: () => void;
 }
 
 /**
- * `bytes`: what sessions may take in all; `tablesChanged`: told when one of the policy's tables has other contents. Throws
- * `LoadError` for a module that was not compiled to hold sessions.
+ * `bytes`: the maximum size of all sessions; `tablesChanged`: called when the contents of one of the policy's
+ * tables change. Throws `LoadError` for a module that was not compiled with sessions.
  */
 export function sessionPolicy(
   policy: SessionSource,
@@ -43,7 +43,7 @@ export function sessionPolicy(
   const { words, signals = [], approvals: takesApprovals = false } = described;
   const { name } = policy.manifest.policy;
   const paths = new DeclaredPaths(policy.manifest);
-  // Bindings give it other types, and it is the same.
+  // Bindings change its types only.
   const untyped = policy as Policy;
   return { policy: untyped, engine, name, words, paths, signals, takesApprovals, letGo };
 }

@@ -1,19 +1,19 @@
-// What a host must know of a session's text before a module reads it: whose it is, and what was answered last.
+// What a host must know of a session's snapshot before a module reads it: its id and its latest answer.
 
 import { type AnswerError, type EffectName, effects } from '../contract/index.ts';
 import { parsed } from './request-parts.ts';
 
-/** A session that is open again. */
+/** A session that was restored. */
 export interface RestoredSession {
   readonly id: string;
-  /** The first of its facts that the policy reads otherwise, which is then unknown; undefined: all fit. */
+  /** The first of its facts that has another type in the policy and is now unknown; undefined: all fit. */
   readonly misfit: AnswerError | undefined;
 }
 
 interface Told {
-  /** '' where it has none: the module then says that it is no session's text. */
+  /** '' if there is none: the module then reports that it is not a snapshot. */
   readonly id: string;
-  /** What was answered last; undefined: it was never asked. */
+  /** The effect of the latest answer; undefined: none was requested. */
   readonly effect: EffectName | undefined;
 }
 

@@ -1,4 +1,4 @@
-// What a host keeps of a session beside the module: which one it is, what was answered last, and who works for it.
+// What a host stores of a session outside of the module: its id, its latest answer, and its abort signal.
 
 import type { Answer, EffectName } from '../contract/index.ts';
 import type { Living } from './migrate.ts';
@@ -6,13 +6,13 @@ import type { KeptCall } from './session-calls.ts';
 
 export class HeldSession implements Living {
   readonly id: string;
-  /** In the module of the present policy. */
+  /** In the module of the current policy. */
   handle: number;
-  /** Of the last answer; undefined: there is none. */
+  /** The effect of the latest answer; undefined: there is none. */
   effect: EffectName | undefined;
-  /** Known if the policy asks for the digest of the call. */
+  /** Known if the policy uses the digest of the call. */
   call: KeptCall;
-  /** It was revoked, for good. */
+  /** Permanent. */
   isRevoked: boolean;
   #work: AbortController | undefined;
 
@@ -45,7 +45,7 @@ export class HeldSession implements Living {
     this.#stop('was closed');
   }
 
-  /** No answer can be relied on any more: all work for the session ends. */
+  /** No answer is reliable any more: all work for the session ends. */
   fail(why: string): void {
     this.effect = 'deny';
     this.#stop(`is denied, as the engine failed: ${why}`);

@@ -1,7 +1,6 @@
-// Live sessions of a policy: facts and what happened come in, answers go out, and whoever wants to know is
-// told when the answer to a session becomes another, because of time, of facts or of what happened.
-// Deciding never throws: whatever fails is a deny. What else is asked for throws a `SessionError`, and then
-// nothing changed.
+// Live sessions of a policy: takes facts and events, returns answers, and notifies listeners when time, facts or
+// events change the answer to a session. Deciding never throws: every failure is a deny. Every other call throws a
+// `SessionError` on failure, and then nothing changed.
 
 import { engineError, engineErrorAnswer, invalidAnswer, revokedAnswer } from '../answer/answer.ts';
 import { type Answer, type AnswerError, maxChanges, maxSessionId } from '../contract/index.ts';
@@ -29,18 +28,18 @@ import type { SessionStore } from './session-store.ts';
 import { type RestoredSession, toldIn } from './session-text.ts';
 import { Alarm } from './timer.ts';
 
-/** The parts that a session opens with. */
+/** The parts of a request that a session is opened with. */
 const wholeRequest = replacedBy({ subject: {}, action: {}, resource: {}, context: {} });
-/** How often all are asked where nobody knows when their answers end, in milliseconds. */
-const unknownEnds = 1000;
-/** Ids of revoked sessions that are remembered for a store that is yet to be read. */
+/** Interval of sweeps when the module cannot tell when answers expire, in milliseconds. */
+const sweepInterval = 1000;
+/** Maximum number of ids of revoked sessions that are remembered for a store that is read later. */
 const maxUnstoredIds = 100_000;
 /** The only reason of a decision that was not made. */
 const clockWentBack = 'clock_went_back';
 
 export interface SessionsSettings {
   readonly clock: Clock;
-  /** What sessions may take in all. */
+  /** The maximum size of all sessions together. */
   readonly sessionBytes: number;
   readonly revokedIdLifetime: number;
   readonly onListenerError: ListenerErrorHandler | undefined;
@@ -51,7 +50,7 @@ interface Part {
   readonly text: Uint8Array;
   /** A set of `requestParts`. */
   readonly replaced: number;
-  /** The session's call after it. */
+  /** The session's call after the change. */
   readonly call: KeptCall;
 }
 
@@ -64,10 +63,10 @@ export class Sessions {
   readonly #alarm: Alarm;
   readonly #revokedIds: RevokedIds;
   #keeping: Keeping | undefined;
-  /** How many stores are being read. */
+  /** The number of stores that are being read. */
   #reading = 0;
-  /** The module has no room to note when answers end, so that all must be asked now and then. */
-  #lacksRoom = false;
+  /** The module has no room to track when answers expire, so all sessions must be evaluated regularly. */
+  #isOutOfRoom = false;
   #isEnded = false;
   #failure: AnswerError | undefined;
 
@@ -91,7 +90,7 @@ export class Sessions {
     return this.#current.engine;
   }
 
-  /** The policy whose sessions they are. */
+  /** The policy of the sessions. */
   get policy(): Policy {
     return this.#current.policy;
   }
@@ -104,12 +103,12 @@ export class Sessions {
     return this.#open.find(id) !== undefined;
   }
 
-  /** Of all that are open. */
+  /** The ids of all open sessions. */
   ids(): readonly string[] {
     return this.#open.ids;
   }
 
-  /** Opens a session with the facts of a request, an object or its JSON, which nobody has decided yet. */
+  /** Opens a session with the facts of a request, an object or its JSON. Does not decide it. */
   open(id: string, request: object | string): void {
     this.#open.expectNone(id);
     this.#expectNotRevoked(id);
@@ -129,7 +128,7 @@ export class Sessions {
   #expectNotRevoked(id: string): void {
     const now = this.#clock.now();
     for (const each of this.#revokedIds.takeOver(now)) this.#keeping?.note(each);
-    // Without a store there is nothing that a session could be taken up from.
+    // Without a store a session cannot be restored later.
     const isStored = this.#keeping !== undefined || this.#reading > 0;
     if (isStored && this.#revokedIds.has(id, now)) throw new SessionError(id, sessionRevoked);
   }
@@ -140,8 +139,8 @@ export class Sessions {
   }
 
   /**
-   * Changes facts by a request in part (RFC 7396): its members take the place of those that are there, and null
-   * takes one away; or by a path such as `context.risk` and its value.
+   * Changes facts: by a part of a request (RFC 7396), whose members replace those of the session, and null removes
+   * one; or by a path such as `context.risk` and its value.
    */
   patch(id: string, part: object): void;
   patch(id: string, path: string, value: unknown): void;
@@ -155,7 +154,7 @@ export class Sessions {
     this.#change(held, this.#textOf(id, part), 0);
   }
 
-  /** Throws a `SessionError` for a path that the policy does not declare: a change there would do nothing. */
+  /** Throws a `SessionError` for a path that the policy does not declare: a change there would have no effect. */
   #partAt(id: string, path: string, value: unknown): object {
     const names = namesIn(path);
     const within = names && this.#current.paths.within(names);
@@ -164,10 +163,10 @@ export class Sessions {
     throw new SessionError(id, wrong('no_member', expected, JSON.stringify(path)));
   }
 
-  /** Changes facts by a request in part whose subject, action, resource and context take the place of all that was there. */
+  /** Changes facts by a part of a request. Its subject, action, resource and context are replaced as a whole. */
   replace(id: string, part: (Asked & { readonly subject?: unknown }) | string): void {
     const held = this.#open.expect(id);
-    // By what is written, since the members of an object are read once.
+    // Derived from the JSON, since the members of an object are read once.
     const text = this.#textOf(id, part);
     this.#change(held, text, replacedBy(parsed(new TextDecoder().decode(text))));
   }
@@ -195,8 +194,8 @@ export class Sessions {
   }
 
   /**
-   * Approves one call until an instant: the one that has the digest, whether it was asked for or will be. What was
-   * asked last is judged once more at once, and whoever listens is told; gives the answer as it is now.
+   * Approves one call until an instant: the call with this digest, whether it was requested or not yet. Evaluates
+   * the latest request of the session again, notifies listeners, and returns the answer.
    */
   grant(id: string, approval: Approval): Answer {
     const held = this.#open.expect(id);
@@ -209,8 +208,8 @@ export class Sessions {
   }
 
   /**
-   * Records a signal that the policy declares: its name, what it tells, and when it came about, if not now. One that
-   * comes late counts from its own time.
+   * Records a signal that the policy declares: its name, its payload, and when it occurred, by default now. A late
+   * signal counts from its own time.
    */
   record(
     id: string,
@@ -239,7 +238,7 @@ export class Sessions {
     this.#touch(id);
   }
 
-  /** What was asked last, judged once more as things are now; nothing is taken by it. */
+  /** Evaluates the latest request again, as things are now, without taking the decision. */
   reevaluate(id: string): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
@@ -251,18 +250,18 @@ export class Sessions {
     }
   }
 
-  /** Decides what is asked now; without `asked` what was asked last, by all that is known since. */
+  /** Decides the given query, or without one the latest, by all that is known now. */
   decide(id: string, asked?: Asked): Answer {
     const held = this.#open.find(id);
     if (held === undefined) return invalidAnswer(noSession);
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
-    const question = asked && this.#questionOf(held, asked);
+    const question = asked && this.#queryOf(held, asked);
     if (question !== undefined && 'decision' in question) return question;
     try {
       const refused = question && this.#ask(held, question);
       if (refused !== undefined) return refused;
       const answer = this.#engine.decide(held.handle, this.#clock.now());
-      // What was told is judged all the same, as soon as there is an instant to judge it by.
+      // The facts are evaluated nevertheless, as soon as there is a valid instant.
       if (asked !== undefined && answer.reasons[0] === clockWentBack) {
         this.#alarm.by(this.#clock.now());
       }
@@ -272,7 +271,7 @@ export class Sessions {
     }
   }
 
-  /** Throws a `SessionError` where the module fails, or failed before. */
+  /** Throws a `SessionError` if the module fails or has failed. */
   #engineCall<Outcome>(id: string, call: (engine: SessionEngine) => Outcome): Outcome {
     if (this.#failure !== undefined) throw new SessionError(id, this.#failure);
     try {
@@ -282,7 +281,7 @@ export class Sessions {
     }
   }
 
-  /** The module failed and is not called again: all sessions are denied, and all work for them ends. */
+  /** The module failed and is not called again: all sessions are denied, and their abort signals fire. */
   #fail(failure: unknown): Answer {
     if (this.#failure !== undefined) return engineErrorAnswer(this.#failure);
     const why = failure instanceof Error ? failure.message : 'a failure';
@@ -298,8 +297,10 @@ export class Sessions {
     return [...this.#open].map(({ id, effect = 'deny' }) => ({ id, before: effect, answer }));
   }
 
-  /** All of the caller's own code, in getters for one, runs here: what it throws is no failure of the engine. */
-  #questionOf(held: HeldSession, asked: Asked): Part | Answer {
+  /**
+   * All of the caller's own code, such as getters, runs here: an exception of it is not a failure of the engine.
+   */
+  #queryOf(held: HeldSession, asked: Asked): Part | Answer {
     try {
       const { action, resource, context } = asked;
       const encoded = encodeRequest({ action, resource, context });
@@ -316,17 +317,17 @@ export class Sessions {
   #ask(held: HeldSession, question: Part): Answer | undefined {
     const refused = this.#patch(held, question);
     if (refused === undefined) return undefined;
-    // A question that had no room leaves what it told outdated: the next sweep denies the session.
+    // A query for which there was no room leaves its facts outdated: the next sweep denies the session.
     this.#touch(held.id);
     return this.#given(held, refused);
   }
 
-  /** Aborted when the session is revoked or closed, or the engine fails: whoever works for it ends. */
+  /** Aborted when the session is revoked or closed, or the engine fails, so that all work for it ends. */
   abortSignal(id: string): AbortSignal {
     return this.#open.expect(id).abortSignal;
   }
 
-  /** A session as text, for `restore`: JSON of one line, with all that it knows and all that it remembers. */
+  /** A session as a string, for `restore`: one line of JSON with its facts and its history. */
   snapshot(id: string): string {
     const { handle } = this.#open.expect(id);
     const text = this.#engineCall(id, (engine) => engine.snapshot(handle));
@@ -335,8 +336,8 @@ export class Sessions {
   }
 
   /**
-   * Opens a session that was open before, here or in another process, under this policy or another, which may have
-   * written the text. What fits the policy is known again; what doesn't restricts.
+   * Opens a session that was open before, here or in another process, possibly under another policy. Facts that
+   * fit the policy are known again; facts that do not fit can only restrict.
    */
   restore(text: string): RestoredSession {
     const { id, effect } = toldIn(text);
@@ -352,8 +353,9 @@ export class Sessions {
   }
 
   /**
-   * Opens the sessions of a store again, and from then on writes to it what changes. A text that finds no place is told and
-   * left alone. A session that the store has as revoked is revoked here, too, also if it was opened meanwhile.
+   * Restores the sessions of a store, and writes changes to it from then on. A session that cannot be restored is
+   * reported and left unchanged. A session that is revoked in the store is revoked here, too, even if it was
+   * opened meanwhile.
    */
   async keep(store: SessionStore, options: KeepOptions = {}): Promise<Keeping> {
     this.#reading += 1;
@@ -387,7 +389,7 @@ export class Sessions {
     return keeping;
   }
 
-  /** What a store has as revoked is revoked. Gives the id if its time is over. */
+  /** Revokes the session that the store has as revoked. Returns the id if its lifetime is over. */
   #takeRevoked(text: string): readonly string[] {
     const now = this.#clock.now();
     const { id, until } = revokedUntil(text) ?? { ...toldIn(text), until: undefined };
@@ -403,7 +405,7 @@ export class Sessions {
     return [];
   }
 
-  /** What a store is to have of an id. */
+  /** What a store should have for an id. */
   #stored(id: string): string | undefined {
     const held = this.#open.find(id);
     if (held === undefined) return this.#revokedIds.textOf(id);
@@ -415,10 +417,10 @@ export class Sessions {
     }
   }
 
-  /** The id of a session that was revoked stays revoked for as long as `revokedIdLifetime` says. */
+  /** The id of a revoked session stays revoked for `revokedIdLifetime`. */
   close(id: string): void {
     const held = this.#open.expect(id);
-    // What it knows may revoke it, and was not looked at yet.
+    // Its facts may revoke it, and were not evaluated yet.
     if (this.#revokedIds.isKept && !held.isRevoked) this.reevaluate(id);
     if (this.#open.find(id) === held) this.#drop(held);
   }
@@ -441,8 +443,8 @@ export class Sessions {
   }
 
   /**
-   * Asks once more about all sessions that changed or whose answer may have ended by now; with `all`, about every one.
-   * The clock does so by itself.
+   * Evaluates again all sessions that changed or whose answer may have expired by now; with `all`, every session.
+   * The clock calls it, too.
    */
   sweep({ all = false }: { readonly all?: boolean } = {}): readonly SessionChange[] {
     if (this.#isEnded) return [];
@@ -450,7 +452,7 @@ export class Sessions {
     const held = [...this.#open].map(({ id, effect = 'deny' }) => [id, effect] as const);
     try {
       const found = this.#changesNow(all);
-      this.#tellAll(found, () => this.#rearm());
+      this.#notifyAll(found, () => this.#rearm());
       return found;
     } catch (failure) {
       const answer = this.#fail(failure);
@@ -458,8 +460,8 @@ export class Sessions {
     }
   }
 
-  /** Work that is over ends, and the timer is set, before any listener is called. */
-  #tellAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
+  /** Abort signals fire and the timer is set before any listener is called. */
+  #notifyAll(changes: readonly SessionChange[], beforeListeners: () => void): void {
     for (const { id, answer } of changes) {
       const held = this.#open.find(id);
       if (held !== undefined) this.#notice(held, answer);
@@ -470,7 +472,7 @@ export class Sessions {
 
   #changesNow(all: boolean): readonly SessionChange[] {
     const found: SessionChange[] = [];
-    this.#lacksRoom = false;
+    this.#isOutOfRoom = false;
     for (let isAll = all; ; isAll = false) {
       const now = this.#clock.now();
       const changes = this.#engine.sweep(now, isAll);
@@ -482,7 +484,7 @@ export class Sessions {
       if (changes.length === maxChanges) continue;
       if (this.#engine.due() !== 0) return found;
       if (!this.#engine.makeRoom()) {
-        this.#lacksRoom = true;
+        this.#isOutOfRoom = true;
         return found;
       }
     }
@@ -498,15 +500,15 @@ export class Sessions {
     return this;
   }
 
-  /** All changes from now on. Where a reader is slow, those of one session become one. */
+  /** All changes from now on. If a reader is slow, the changes of one session become one. */
   changes(): AsyncIterableIterator<SessionChange> {
     return this.#announcer.queue();
   }
 
   /**
-   * What would be answered under another policy, or another version of it, to all sessions as they are now. Nothing changes
-   * before it is activated. Throws a `SessionError` where a session finds no place in it, and a `LoadError` for a
-   * module that holds no sessions.
+   * Compares the answers to all sessions, as they are now, with those of another policy, or another version of it.
+   * Nothing changes before it is activated. Throws a `SessionError` if a session cannot be migrated, and a
+   * `LoadError` for a module without sessions.
    */
   preview(policy: SessionSource): Preview {
     this.sweep();
@@ -532,7 +534,7 @@ export class Sessions {
     const changes = carried.changes.map(({ id, before, after }) => {
       return { id, before: before.effect, answer: after };
     });
-    this.#tellAll(changes, () => this.#rearm());
+    this.#notifyAll(changes, () => this.#rearm());
     return carried.changes;
   }
 
@@ -545,10 +547,10 @@ export class Sessions {
     }
   }
 
-  /** Closes all sessions and ends all that waits for changes. A store that they are kept in has them as they are now. */
+  /** Closes all sessions and ends all iterations of changes. A store keeps the sessions as they are now. */
   end(): void {
     if (this.#isEnded) return;
-    // A store that is still being read learns of revokes alone.
+    // A store that is still being read learns of revocations only.
     if (this.#reading > 0) for (const id of this.#open.ids) this.reevaluate(id);
     this.#isEnded = true;
     this.#alarm.end();
@@ -568,7 +570,7 @@ export class Sessions {
     return this.#engineCall(id, (engine) => engine.set(handle, place, scaled));
   }
 
-  /** To whoever asked. That a session ends others are told, too. */
+  /** The answer to the caller. Others are notified only if the session ends. */
   #given(held: HeldSession, answer: Answer): Answer {
     const before = held.effect;
     this.#notice(held, answer);
@@ -578,7 +580,7 @@ export class Sessions {
     return answer;
   }
 
-  /** It is another than before, and to be looked at. */
+  /** The session changed and must be evaluated again. */
   #touch(id: string): void {
     this.#keeping?.note(id);
     this.#alarm.by(this.#clock.now());
@@ -592,7 +594,7 @@ export class Sessions {
   }
 
   #rearm(): void {
-    const due = this.#lacksRoom ? this.#clock.now() + unknownEnds : this.#engine.due();
+    const due = this.#isOutOfRoom ? this.#clock.now() + sweepInterval : this.#engine.due();
     if (due !== undefined) this.#alarm.by(due);
   }
 

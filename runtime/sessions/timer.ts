@@ -1,4 +1,4 @@
-// One timer for the earliest of many instants.
+// A single timer for the earliest of many instants.
 
 import type { Clock } from './clock.ts';
 
@@ -14,7 +14,7 @@ export class Alarm {
     this.#call = call;
   }
 
-  /** Calls at the instant, if not before. */
+  /** Calls at the instant or before. */
   by(instant: number): void {
     if (this.#isEnded || instant >= this.#at) return;
     this.#callOff?.();

@@ -1,23 +1,23 @@
-// Sessions of a policy whose types are known: those that `nhipol compile --bindings ts` writes. Nothing here is there when a
-// program runs.
+// Types for the sessions of a policy with bindings (`nhipol compile --bindings ts`). Nothing here exists at run
+// time.
 
 import type { SessionSource } from '../policy.ts';
 import type { Approval } from './approvals.ts';
 import type { Preview } from './preview.ts';
 import type { Sessions } from './sessions.ts';
 
-/** What bindings say of a policy. */
+/** The types that bindings declare for a policy. */
 export interface PolicyTypes {
   readonly request: object;
-  /** What sessions answer. */
+  /** The type of the answers of sessions. */
   readonly decision: object;
-  /** By path, what a member is that is changed by itself. */
+  /** By path, the type of a member that is changed by itself. */
   readonly paths: object;
-  /** By name, what a signal tells. */
+  /** By name, the type of a signal's payload. */
   readonly signals: object;
 }
 
-/** No object has it: it tells the TypeScript compiler the types of a policy. */
+/** Exists only for the TypeScript compiler: it carries the types of a policy. */
 declare const policyTypes: unique symbol;
 
 /** A policy with types. */
@@ -25,7 +25,7 @@ export interface TypedPolicy<Types extends PolicyTypes> extends SessionSource {
   readonly [policyTypes]: Types;
 }
 
-/** A value of which any part may be told; null takes a member away. */
+/** A value of which any part may be given; null removes a member. */
 export type Part<Value> = Value extends string | number | bigint | boolean | Date | null | undefined
   ? Value
   : Value extends readonly unknown[] | ReadonlySet<unknown>
@@ -34,13 +34,13 @@ export type Part<Value> = Value extends string | number | bigint | boolean | Dat
 
 type Given<Request, Name extends string> = Name extends keyof Request ? Request[Name] : unknown;
 
-/** A request that need not say yet what is asked. */
+/** A request that may leave out the query. */
 export type Opening<Request> = Omit<Request, 'action' | 'resource'> & {
   readonly action?: Given<Request, 'action'>;
   readonly resource?: Given<Request, 'resource'>;
 };
 
-/** An action and a resource as a whole, and what is new about the context. */
+/** A whole action and resource, and what is new in the context. */
 export interface Question<Request> {
   readonly action?: Given<Request, 'action'>;
   readonly resource?: Given<Request, 'resource'>;
@@ -59,7 +59,7 @@ type Typed =
   | 'on'
   | 'off';
 
-/** `Sessions` whose calls take and give what the policy declares. */
+/** `Sessions` with the types that the policy declares. */
 export interface TypedSessions<Types extends PolicyTypes> extends Omit<Sessions, Typed> {
   open(id: string, request: Opening<Types['request']> | string): void;
   patch(id: string, part: Part<Types['request']>): void;

@@ -69,8 +69,8 @@ export const runtime = [
   {
     id: 'timer-beyond-its-longest',
     file: 'runtime/sessions/clock.ts',
-    find: 'setTimeout(left > longestWait ? wait : call, Math.min(left, longestWait));',
-    replace: 'setTimeout(left > longestWait ? wait : call, left);',
+    find: 'setTimeout(left > maxDelay ? wait : call, Math.min(left, maxDelay));',
+    replace: 'setTimeout(left > maxDelay ? wait : call, left);',
     does: 'A timer for an instant more than 24 days ahead goes off a thousand times a second until then.',
     becameTest: true,
   },
@@ -140,7 +140,7 @@ export const runtime = [
   {
     id: 'digest-of-another-reading',
     file: 'runtime/policy.ts',
-    find: 'this.#asksDigest ? plainCopy(request) : request',
+    find: 'this.#needsDigest ? plainCopy(request) : request',
     replace: 'request',
     does: 'A getter shows one call to the digest and another to the rules, so that an approval is used for a call that nobody saw.',
   },

@@ -197,7 +197,7 @@ test('lines at fault are told, and nothing is shown', async () => {
     out: '',
     err: [
       'e.jsonl:1: $: expected JSON text, found a byte that cannot stand there, in column 2',
-      'e.jsonl:2: $.sesion: no member is called `sesion`: did you mean `session`?',
+      'e.jsonl:2: $.sesion: unknown member `sesion`: did you mean `session`?',
       '',
     ].join('\n'),
   });
@@ -207,7 +207,7 @@ test('lines at fault are told, and nothing is shown', async () => {
     out: '',
     err: [
       'e.jsonl:1: $.open.action.name: expected a String, found nothing',
-      'e.jsonl:2: $.session: no session is called `other`: a line with `open` opens it',
+      'e.jsonl:2: $.session: unknown session `other`: a line with `open` opens it',
       '',
     ].join('\n'),
   });
@@ -237,7 +237,7 @@ test('lines that are a little out of order are told, those that are far are refu
   expect(await folder.run(quick)).toMatchObject({
     code: 2,
     out: '',
-    err: 'e.jsonl:4: $.at: it lies before the line above it, at 2026-03-03T10:01:00.000Z: sort the lines by time\n',
+    err: 'e.jsonl:4: $.at: it is earlier than the line above it, at 2026-03-03T10:01:00.000Z: sort the lines by time\n',
   });
 });
 

@@ -38,7 +38,7 @@ test('counterexamples are told, and written as requests that are answered so', a
         permit because ok
         found after 7 tries (0.1 s), and made as simple as it can be:
         nhipol eval p.nhipol --request found/acme-keys-an-exposed-credential-never-acts.json --explain
-  ✓ what is missing restricts (built in): nothing that it is about was tried
+  ✓ missing data restricts (built in): nothing that it is about was tried
   ✓ a revoked session stays revoked (built in): nothing that it is about was tried
 2 of 4 claims refuted by 400 requests and 8 sessions in 0.1 s
 `);
@@ -55,9 +55,9 @@ test('where the policy says otherwise, that is told', async () => {
   expect(timeless(out)).toMatch(
     /^p\.nhipol\n {2}✓ an exposed credential never acts \(built in\): not refuted by \d+ requests( and \d sessions?)?\n/,
   );
-  expect(out).toContain(`what is missing restricts (built in): not refuted by `);
+  expect(out).toContain(`missing data restricts (built in): not refuted by `);
   expect(out).toContain(
-    `      but without subject.credential.exposed deny → permit: leaked takes its default (p.nhipol:6)\n`,
+    `      but without subject.credential.exposed deny → permit: leaked uses its default (p.nhipol:6)\n`,
   );
   expect(timeless(out)).toMatch(
     /\nnothing was refuted by 400 requests and 8 sessions in 0\.1 s; that is no proof\n$/,

@@ -103,9 +103,11 @@ test.each([
   const { code, told } = await run(args, options);
   for (const each of counted) expect(told).toMatch(each);
   expect(code).toBe(1);
-  expect(told).toContain('the property does not hold of this request:');
+  expect(told).toContain('the property is false for this request:');
   expect(told).toMatch(/narrow because risk_(medium|unknown)/);
-  expect(told).toMatch(/Again: forAllRequests\(policy, property, { seed: 1, samples: \d+ }\)/);
+  expect(told).toMatch(
+    /Run it again: forAllRequests\(policy, property, { seed: 1, samples: \d+ }\)/,
+  );
 });
 
 test('the types that the example imports are those of the policy', () => {

@@ -1,4 +1,4 @@
-// Each tool notices the mistakes that docs/policy-faults.md says it does, and no others.
+// Each tool detects the faults that docs/policy-faults.md lists for it, and no others.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -24,13 +24,13 @@ function isRefuted(policy: Policy): boolean {
   return claims.some(({ counterexample }) => counterexample !== undefined);
 }
 
-/** As `test` tries invariants. */
+/** Like `test`, which includes invariants. */
 function breaksInvariants(policy: Policy): boolean {
   const results = sampleInvariants(policy, evaluator(policy));
   return results.some(({ counterexample }) => counterexample !== undefined);
 }
 
-/** Mutation needs many checks and is asked by the script that writes the page. */
+/** Mutation needs many checks and is run by the script that writes the page. */
 function noticed(fault: Fault): readonly Tool[] {
   const right = checkedWith(fault, (text) => text);
   const faulty = checkedWith(fault, (text) => text.replace(fault.find, fault.put));

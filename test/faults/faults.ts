@@ -1,15 +1,15 @@
-// Ten policies with one mistake each, as people make them. The policies are right as they stand in
-// policies/, with the few tests that somebody in a hurry writes; the mistake is made by an edit.
+// Ten policies with one typical fault each. The policies in policies/ are correct and have the few tests that an
+// author in a hurry writes; an edit adds the fault.
 
 export interface Fault {
-  /** Of the policy's file. */
+  /** The name of the policy's file. */
   readonly policy: string;
-  /** What somebody did. */
+  /** The fault, in a few words. */
   readonly what: string;
-  /** Stands once in the policy. */
+  /** Occurs once in the policy. */
   readonly find: string;
   readonly put: string;
-  /** Which tools notice it. `test` tries invariants as well, `diff` compares with the policy as it was. */
+  /** The tools that detect it. `test` includes invariants, `diff` compares with the correct policy. */
   readonly noticedBy: readonly Tool[];
 }
 
@@ -25,7 +25,7 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'unapproved-change',
-    what: 'what is absent counts as a yes',
+    what: 'a missing value counts as approval',
     find: 'when not context.change.approved',
     put: 'when not (context.change.approved else true)',
     noticedBy: ['warning', 'test', 'verify', 'diff', 'mutate'],
@@ -53,14 +53,14 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'two-conditions',
-    what: '`or` for `and`',
+    what: '`or` instead of `and`',
     find: 'is subject.partner and subject.country',
     put: 'is subject.partner or subject.country',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],
   },
   {
     policy: 'old-signal',
-    what: '`latest` forgotten, so that an old signal is none',
+    what: 'a missing `latest`, so that a stale signal is ignored',
     find: 'latest(context.risk.level) is HIGH, if',
     put: 'context.risk.level is HIGH, if',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],
@@ -74,14 +74,14 @@ export const faults: readonly Fault[] = [
   },
   {
     policy: 'leaked-key',
-    what: 'a rule that nobody wrote',
+    what: 'a missing rule',
     find: '  // allow fails-open: a key is not known to have leaked until somebody reports it\n  revoke key_leaked when subject.credential.exposed\n',
     put: '',
     noticedBy: ['verify', 'diff'],
   },
   {
     policy: 'fresh-evidence',
-    what: 'hours for minutes',
+    what: 'hours instead of minutes',
     find: 'fresh 5m',
     put: 'fresh 5h',
     noticedBy: ['test', 'verify', 'diff', 'mutate'],

@@ -1,4 +1,4 @@
-// What is published: its exports name files that are in the package, and none of the sources that are not.
+// The published packages: their exports name files in the package, and none of the unpublished sources.
 
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ test.each([
       write(script, readFileSync(join(root, script), 'utf8'));
       const before = readFileSync(join(root, folder, 'package.json'), 'utf8');
       const manifest = JSON.parse(before) as Manifest & { scripts: Record<string, string> };
-      // It is built already: no build belongs to this test.
+      // The packages are built before: the test does not build them.
       const text = JSON.stringify({
         ...manifest,
         scripts: { ...manifest.scripts, prepare: 'true' },

@@ -1,5 +1,5 @@
-// Reading access requests: the first that a reason asks for, told by the instant of evaluation; and
-// what becomes of it where a module lacks that instant, or says what it may not.
+// Reading access requests: the first one that a reason offers, with the instant of evaluation; and what happens if
+// the module has no such instant, or an invalid one.
 
 import { load, type Policy } from '@nhipol/runtime';
 import type { Manifest, ManifestReason } from '@nhipol/runtime/abi';
@@ -21,9 +21,9 @@ const manifest = {
 const reader = new ObligationReader(manifest);
 
 interface Filled {
-  /** undefined: not known. */
+  /** undefined: unknown. */
   readonly cells?: readonly (bigint | undefined)[];
-  /** undefined: a module that exports none. */
+  /** undefined: a module that does not export it. */
   readonly instant?: number | undefined;
 }
 
@@ -56,7 +56,7 @@ function requested(filled: Filled, ...reasons: readonly ManifestReason[]) {
   return reader.accessRequest(instanceWith(filled), 'challenge', reasons);
 }
 
-test('the first is told, and is none of the obligations', () => {
+test('the first access request is reported, and is not an obligation', () => {
   const reasons = [reason('a', page), reason('b', page, askShortly), reason('c', ask)];
   expect(requested({}, ...reasons)).toEqual({
     name: 'ask',
@@ -70,22 +70,22 @@ test('the first is told, and is none of the obligations', () => {
   ]);
 });
 
-test('a reason that asks for something else, or under another effect, makes no request', () => {
+test('a reason with another obligation, or under another effect, offers no access request', () => {
   expect(requested({ instant: undefined }, reason('a', page))).toBeUndefined();
   const asking = [reason('a', ask)];
   expect(reader.accessRequest(instanceWith({}), 'deny', asking)).toBeUndefined();
 });
 
-test('without an instant there is none', () => {
+test('without an instant there is no access request', () => {
   expect(requested({ instant: Number.NaN }, reason('a', ask))).toBeUndefined();
 });
 
 test.each<readonly [string, Filled, AskedFor]>([
   ['an instant that is not exported', { instant: undefined }, ask],
-  ['an instant that is none', { instant: 0.5 }, ask],
-  ['a value that is not known', { cells: [undefined] }, ask],
+  ['an invalid instant', { instant: 0.5 }, ask],
+  ['an unknown value', { cells: [undefined] }, ask],
   ['no end', {}, [1, { n: 2 }]],
-  ['an end that is no duration', {}, [1, { expires_in: 2 }]],
+  ['an end that is not a duration', {}, [1, { expires_in: 2 }]],
   ['an obligation that the manifest does not list', {}, [2, { expires_in: 0 }]],
   ['a property that the manifest does not list', {}, [1, { expires_in: 3 }]],
 ])('%s is a failure of the module', (_, filled, asked) => {
@@ -98,7 +98,7 @@ const asking: Manifest = {
   properties: [{ kind: 'Duration' }],
   reasons: [reason('weak', ask)],
 };
-/** Below all that an answer is laid out in. */
+/** Below everything that an answer contains. */
 const cell = 512;
 const filledCell = `export const properties: usize = ${cell};
 store<i64>(${cell}, 600000); store<u16>(${cell}, 0x101, 8);`;
@@ -115,7 +115,7 @@ beforeAll(async () => {
   without = await cannedWith(filledCell);
 });
 
-test('a module that tells the instant', () => {
+test('a module that exports the instant has an access request', () => {
   expect(whole.decideJson(challenge)).toMatchObject({
     effect: 'challenge',
     decision: false,
@@ -125,7 +125,7 @@ test('a module that tells the instant', () => {
   });
 });
 
-test('a module that does not, as before version 1.2, loads, and makes no request', () => {
+test('a module without the instant, as before version 1.2, loads and has no access request', () => {
   expect(without.decideJson(challenge)).toMatchObject({
     effect: 'deny',
     reasons: ['engine_error'],

@@ -1,4 +1,4 @@
-// How a host writes addresses, against the URL standard, and what it refuses.
+// How a host writes addresses, compared with the URL standard, and what it rejects.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ const groups = fc.array(group, { minLength: 8, maxLength: 8 });
 const bytesOf = (values: readonly number[]) =>
   Uint8Array.from(values.flatMap((value) => [value >> 8, value & 255]));
 
-test('v6 is written as in a URL', () => {
+test('a v6 address is written as in a URL', () => {
   fc.assert(
     fc.property(groups, (values) => {
       fc.pre(!(values.slice(0, 5).every((value) => value === 0) && values[5] === 0xffff));
@@ -24,12 +24,12 @@ test('v6 is written as in a URL', () => {
 
 const mapped = [0, 0, 0, 0, 0, 0xffff, 0x0a00, 0x00ff];
 
-test('v4 is written as a dotted quad, with its own length', () => {
+test('a v4 address is written as a dotted quad, with its own prefix length', () => {
   expect(showIp(bytesOf(mapped))).toBe('10.0.0.255');
   expect(showCidr(Uint8Array.from([...bytesOf(mapped), 128]))).toBe('10.0.0.255/32');
 });
 
-test('what no module may hold is refused', () => {
+test('bytes that no module can have are rejected', () => {
   expect(() => showIp(new Uint8Array(15))).toThrow('an Ip that is not 16 bytes');
   expect(() => showCidr(new Uint8Array(16))).toThrow('a Cidr that is not 17 bytes');
   expect(() => showCidr(new Uint8Array(17).fill(129))).toThrow('more than 128 bits');

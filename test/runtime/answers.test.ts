@@ -44,7 +44,7 @@ test('a permit', () => {
   });
 });
 
-test('nothing that permits is a deny by default, which read all that applies', () => {
+test('without a permit the answer is a default deny, which read everything that applies', () => {
   expect(answerTo({ effect: 'deny', flags: 1, selectors: [1, 1, 1] })).toStrictEqual({
     effect: 'deny',
     decision: false,
@@ -67,7 +67,7 @@ test('nothing that permits is a deny by default, which read all that applies', (
   });
 });
 
-test('an invalid request is told in the words of manifest and contract', () => {
+test('an invalid request is reported with the texts of manifest and contract', () => {
   const answer = answerTo({ effect: 'deny', flags: 2, validUntil: 5, error: [16, 1, 3, 77] });
   expect(answer).toStrictEqual({
     effect: 'deny',
@@ -88,14 +88,14 @@ test('an invalid request is told in the words of manifest and contract', () => {
   });
 });
 
-test("an error of the text has the code's own words", () => {
+test("an error in the document has the code's own texts", () => {
   expect(answerTo({ effect: 'deny', flags: 2, error: [1, 0, 0, 3] }).error).toStrictEqual({
     ...{ code: 'not_json', path: '$', expected: 'JSON text' },
     ...{ found: 'a byte that cannot stand there', offset: 3 },
   });
 });
 
-test('a path has its places in arrays, but for brackets within a name', () => {
+test('a path contains array indexes, except for brackets within a name', () => {
   const answer = answerTo({ effect: 'deny', flags: 2, error: [16, 2, 0, 0], indexes: [4, 255] });
   expect(answer.error?.path).toBe('$.subject.properties["a[]"][4].to[255]');
 });
@@ -107,7 +107,7 @@ test('an invalid request that is revoked has both its reasons and the error', ()
   expect(answer.read).toEqual(everything);
 });
 
-test('reasons are in order of ids, and then of places', () => {
+test('reasons are in the order of ids, and then of positions', () => {
   const { reasons, reasonDetails } = answerTo({ reasons: [[0], [1], [4], [2], [5]] });
   expect(reasons).toEqual(['acts', 'later', 'works']);
   const places = reasonDetails.map(({ id, source }) => [id, source?.line, source?.column]);
@@ -120,7 +120,7 @@ test('reasons are in order of ids, and then of places', () => {
   ]);
 });
 
-test('a message is filled in, and unknown paths are told', () => {
+test('a message is filled in, and unknown paths are listed', () => {
   const { reasonDetails } = answerTo({
     effect: 'deny',
     reasons: [[3, 3, 3n], [4]],
@@ -136,7 +136,7 @@ test('a message is filled in, and unknown paths are told', () => {
   });
 });
 
-test('a placeholder without a value says so, and what fired on true has no unknown paths', () => {
+test('a placeholder without a value is marked, and a reason that fired on true has no unknown paths', () => {
   const [detail] = answerTo({ effect: 'deny', reasons: [[3, 2, 1n]] }).reasonDetails;
   expect(detail).toMatchObject({
     message: 'risk is (unknown), for (unknown) since (unknown)',
@@ -145,7 +145,7 @@ test('a placeholder without a value says so, and what fired on true has no unkno
   });
 });
 
-test('constraints are in order of names, each as JSON has it, though they are explained later', () => {
+test('constraints are in the order of names, each as in JSON, although they are explained later', () => {
   const { constraints, decision } = answerTo({
     effect: 'narrow',
     reasons: [[3]],
@@ -167,7 +167,7 @@ test('constraints are in order of names, each as JSON has it, though they are ex
   ]);
 });
 
-test('a constraint that nothing set is absent, and only a narrow has any', () => {
+test('a constraint that is not set is absent, and only a narrow has any', () => {
   const constraints = [undefined, 7n];
   expect(answerTo({ effect: 'narrow', reasons: [[0]], constraints }).constraints).toEqual({
     rows: 7,
@@ -188,7 +188,7 @@ test.each([
   expect(answerTo({ effect, selectors, reasons: [[0]] }).read).toEqual(expected);
 });
 
-test('what one combination of selectors read is not told of another', async () => {
+test('the read list of one combination of selectors is not reported for another', async () => {
   const ofAction: ManifestRule = { effects: ['deny'], actions: [1], read: [1] };
   const rules = [...cannedManifest.rules, ofAction];
   const module = withManifest(await assembleCanned(), { ...cannedManifest, rules });
@@ -206,7 +206,7 @@ test('what one combination of selectors read is not told of another', async () =
       }
 });
 
-test.each(wrongAnswers)('%s that cannot be is a deny', (_, answer, found) => {
+test.each(wrongAnswers)('%s that is invalid is a deny', (_, answer, found) => {
   expect(answerTo(answer)).toStrictEqual({
     effect: 'deny',
     decision: false,
@@ -230,7 +230,7 @@ test.each(wrongAnswers)('%s that cannot be is a deny', (_, answer, found) => {
   expect(answerTo({ reasons: [[0]] }).effect).toBe('permit');
 });
 
-test('a path is told from the rows that it goes on from', async () => {
+test('a path is built from the rows that it extends', async () => {
   const rows = [...cannedManifest.paths, [1, '["x.y"]', 1], [3, '[]', 1]] as const;
   const of = async (paths: readonly unknown[]) =>
     load(withManifest(await assembleCanned(), { ...cannedManifest, paths })).decideJson(
@@ -244,7 +244,7 @@ test('a path is told from the rows that it goes on from', async () => {
 test.each([
   ['files', { files: [] }, 'a file that the manifest does not list'],
   ['paths that rules read', { reads: [] }, 'a path that the manifest does not list'],
-])('a manifest that lacks %s denies', async (_, lacking, found) => {
+])('a manifest without %s denies', async (_, lacking, found) => {
   const lame = load(withManifest(await assembleCanned(), { ...cannedManifest, ...lacking }));
   const answer = lame.decideJson(canned({ reasons: [[0]] }));
   expect(answer).toMatchObject({ effect: 'deny', reasons: ['engine_error'], error: { found } });

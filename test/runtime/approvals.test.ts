@@ -1,5 +1,5 @@
-// Challenges that end: an approval holds for one call and until its end, for no other call and no longer, in decisions of
-// single requests and in sessions.
+// Challenges that end: an approval is valid for one call and until its end, for no other call and no longer, in
+// decisions of single requests and in sessions.
 
 import { createSessions, load, type Policy, SessionError, toAuthZen } from '@nhipol/runtime';
 import { callDigest } from '@nhipol/runtime/call-digest';
@@ -52,7 +52,7 @@ function approval(digest: string, lasts = 10 * minute) {
   return { digest, expires_at: new Date(start + lasts).toISOString() };
 }
 
-/** By both ways in. */
+/** As an object and as JSON. */
 function effectsOf(request: object, now = start) {
   return [policy.decide(request, { now }), policy.decideJson(JSON.stringify(request), { now })].map(
     ({ effect }) => effect,
@@ -74,7 +74,7 @@ const others: readonly (readonly [string, object])[] = [
   ['another of its properties', { resource: { ...resource, properties: { owner: 'p' } } }],
 ];
 
-test('a challenge tells the digest of the call, which an approval satisfies until its end', () => {
+test('a challenge contains the digest of the call, and its approval is valid until its end', () => {
   const challenged = policy.decide(requestWith({}), { now: start });
   expect(challenged.effect).toBe('challenge');
   expect(challenged.callDigest).toBe(digestOf({}));
@@ -88,7 +88,7 @@ test('a challenge tells the digest of the call, which an approval satisfies unti
   expect(effectsOf(approved, start + 10 * minute)).toEqual(['challenge', 'challenge']);
 });
 
-test.for(others)('an approval is of no use for %s', ([, asked]) => {
+test.for(others)('an approval is not valid for %s', ([, asked]) => {
   const context = { approvals: [approval(digestOf({}))] };
   expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
   const answer = policy.decide(requestWith(context, asked), { now: start });
@@ -105,7 +105,7 @@ const callers: readonly (readonly [string, object])[] = [
   ],
 ];
 
-test.for(callers)('an approval is of no use to %s', ([, other]) => {
+test.for(callers)('an approval is not valid for %s', ([, other]) => {
   const context = { approvals: [approval(digestOf({}))] };
   const asked = { subject: other };
   expect(effectsOf(requestWith(context, asked))).toEqual(['challenge', 'challenge']);
@@ -117,7 +117,7 @@ test.for(callers)('an approval is of no use to %s', ([, other]) => {
   expect(effectsOf(requestWith(own))).toEqual(['challenge', 'challenge']);
 });
 
-test('an approval for one principal is of no use to another, and survives new tokens, scopes and actors', () => {
+test('an approval for one principal is not valid for another, and survives new tokens, scopes and actors', () => {
   const delegated = (principal: object, more: object = {}) => ({
     subject: { ...subject, properties: { ...more, on_behalf_of: principal } },
   });
@@ -138,7 +138,7 @@ test('an approval for one principal is of no use to another, and survives new to
     expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
 });
 
-test('an approval is of no use under another policy', async () => {
+test('an approval is not valid under another policy', async () => {
   const renamed = await compile(policyOf(source.replace('test.approvals', 'test.other')), assemble);
   const other = load(renamed.wasm);
   const context = { approvals: [approval(digestOf({}))] };
@@ -148,28 +148,28 @@ test('an approval is of no use under another policy', async () => {
   );
 });
 
-test('a number that JSON cannot carry about the principal makes the request invalid', () => {
+test('a number in the principal that JSON cannot represent makes the request invalid', () => {
   const properties = { on_behalf_of: { id: 'alice', limit: Number.POSITIVE_INFINITY } };
   const answer = policy.decide(requestWith({}, { subject: { ...subject, properties } }));
   expect(answer.reasons).toEqual(['invalid_request']);
   expect(answer.error).toMatchObject({ path: '$.subject.properties.on_behalf_of.limit' });
 });
 
-test('nobody but the host says what the digest is', () => {
+test('only the host sets the digest', () => {
   const [, other] = others[1] as [string, object];
   const context = { call_digest: digestOf({}), approvals: [approval(digestOf({}))] };
   expect(effectsOf(requestWith(context, other))).toEqual(['challenge', 'challenge']);
   expect(policy.decideMany([requestWith(context, other)], { now: start })[0]?.effect).toBe(
     'challenge',
   );
-  // As in tests and replays, where the request's own instant counts, too.
+  // As in tests and replays, where the request's own instant is used, too.
   const own = { now: start, clock: 'request' } as const;
   expect(policy.decide(requestWith(context, other), own).effect).toBe('permit');
   expect(policy.decideJson(JSON.stringify(requestWith(context, other)), own).effect).toBe('permit');
   expect(policy.decide(requestWith({ approvals: context.approvals }), own).effect).toBe('permit');
 });
 
-test('a digest counts for one request alone', () => {
+test('a digest applies to one request only', () => {
   const context = { approvals: [approval(digestOf({}))] };
   expect(effectsOf(requestWith(context))).toEqual(['permit', 'permit']);
   const odd = `{"subject":{"type":"agent","id":"a1"},"action":{"name":"pay","properties":{"n":9007199254740993}},
@@ -180,7 +180,7 @@ test('a digest counts for one request alone', () => {
   expect(answer.reasonDetails[0]?.unknown).toContain('context.call_digest');
 });
 
-test('whoever asks while a request is read has a digest of their own', () => {
+test('a query made while a request is read has its own digest', () => {
   const context = { approvals: [approval(digestOf({}))] };
   const [, other] = others[1] as [string, object];
   const nested = requestWith(context, other);
@@ -197,7 +197,7 @@ test('whoever asks while a request is read has a digest of their own', () => {
   expect(asks).toBeGreaterThan(0);
 });
 
-test('what is no JSON is no call that could be approved', () => {
+test('a request that is not JSON cannot be approved', () => {
   const properties = { amount: 5, rate: Number.NaN };
   const answer = policy.decide(requestWith({}, { action: { name: 'pay', properties } }));
   expect(answer.reasons).toEqual(['invalid_request']);
@@ -260,7 +260,7 @@ test('granted, permitted, ended, challenged', async () => {
   expect(sessions.reevaluate('s').callDigest).toBe(digestOf({}));
 });
 
-test.for(others)('in a session it is of no use for %s either', ([, asked]) => {
+test.for(others)('in a session an approval is not valid for %s either', ([, asked]) => {
   const { sessions } = open();
   sessions.decide('s');
   sessions.grant('s', { digest: digestOf({}), expiresAt: new Date(start + minute) });
@@ -273,7 +273,7 @@ test.for(others)('in a session it is of no use for %s either', ([, asked]) => {
   );
 });
 
-test('what is asked next may be approved before', () => {
+test('the next query may be approved in advance', () => {
   const { sessions } = open();
   const [, next] = others[0] as [string, object];
   expect(sessions.grant('s', { digest: digestOf(next), expiresAt: start + minute }).effect).toBe(
@@ -282,7 +282,7 @@ test('what is asked next may be approved before', () => {
   expect(sessions.decide('s', next).effect).toBe('permit');
 });
 
-test('after a patch the digest is that of the merged whole', () => {
+test('after a patch the digest is that of the merged call', () => {
   const { sessions } = open({ approvals: [approval(digestOf({}))] });
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.patch('s', 'action.amount', 6);
@@ -309,7 +309,7 @@ test('after a patch the digest is that of the merged whole', () => {
   expect(sessions.decide('s', { context: { approvals: null } }).effect).toBe('challenge');
 });
 
-test('a patch of the subject changes whose call it is', () => {
+test('a patch of the subject changes the caller of the call', () => {
   const { sessions } = open({ approvals: [approval(digestOf({}))] });
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.patch('s', { subject: { properties: { token: 'new' } } });
@@ -329,7 +329,7 @@ test('a patch of the subject changes whose call it is', () => {
   expect(sessions.decide('s').effect).toBe('permit');
 });
 
-test('what a part of a call leaves without a digest has one when the whole is told', () => {
+test('a call without a digest has one when it is replaced as a whole', () => {
   const { sessions } = open({ approvals: [approval(digestOf({}))] });
   sessions.decide('s', { action: { name: 'pay', properties: { n: 2n ** 60n + 1n } } });
   expect(sessions.reevaluate('s').callDigest).toBeUndefined();
@@ -338,7 +338,7 @@ test('what a part of a call leaves without a digest has one when the whole is to
   expect(sessions.decide('s', { action }).effect).toBe('permit');
 });
 
-test('a session that comes back from text has its digest and its approvals', () => {
+test('a restored session has its digest and its approvals', () => {
   const { sessions } = open();
   const [, other] = others[0] as [string, object];
   sessions.grant('s', { digest: digestOf({}), expiresAt: start + minute, approver: 'ada' });
@@ -350,7 +350,7 @@ test('a session that comes back from text has its digest and its approvals', () 
   expect(sessions.decide('s').effect).toBe('permit');
   sessions.grant('s', { digest: digestOf(other), expiresAt: start + minute });
   expect(sessions.decide('s').effect).toBe('permit');
-  // The host doesn't know the note any more, which the policy does not declare.
+  // The host no longer has the note, which the policy does not declare.
   sessions.patch('s', 'action.amount', 5);
   expect(sessions.decide('s')).toMatchObject({ effect: 'challenge', callDigest: undefined });
   expect(sessions.decide('s', call).effect).toBe('permit');
@@ -361,7 +361,7 @@ test('a session that comes back from text has its digest and its approvals', () 
   expect(sessions.decide('s', other).effect).toBe('permit');
 });
 
-test('a session that comes back from text still has its caller', () => {
+test('a restored session still has its caller', () => {
   const { sessions } = open({ approvals: [approval(digestOf({}))] });
   const move = () => {
     const text = sessions.snapshot('s');
@@ -382,7 +382,7 @@ test('a session that comes back from text still has its caller', () => {
   );
 });
 
-test('a session that moves to a policy of another name loses what was approved under the first', async () => {
+test('a session that migrates to a policy of another name loses its approvals', async () => {
   const compiledAs = async (name: string) => {
     const compiled = await compile(policyOf(source.replace('test.approvals', name)), assemble, {
       sessions: true,
@@ -411,7 +411,7 @@ test('a session that moves to a policy of another name loses what was approved u
   expect(sessions.decide('s', call).effect).toBe('permit');
 });
 
-test('what is not known of an approval that comes back is not granted again', () => {
+test('unknown members of a restored approval are not granted again', () => {
   const { sessions } = open({ approvals: [{ ...approval(digestOf({})), note: 1 }] });
   const text = sessions
     .snapshot('s')
@@ -426,7 +426,7 @@ test('what is not known of an approval that comes back is not granted again', ()
   ]);
 });
 
-test('under a policy that does not ask the call is forgotten', async () => {
+test('under a policy without approvals the call is dropped', async () => {
   const plain = source
     .replace('call_digest?: String, approvals?: List<Approval>, ', '')
     .replace(/use .*|challenge .*/g, '');
@@ -441,7 +441,7 @@ test('under a policy that does not ask the call is forgotten', async () => {
   expect(sessions.decide('s', call).effect).toBe('permit');
 });
 
-test('approvals that have ended make room for others', () => {
+test('expired approvals make room for others', () => {
   const { sessions, goTo } = open({ approvals: [approval(digestOf({}), minute)] });
   for (let at = 0; at < 255; at += 1) {
     const digest = digestOf({ action: { name: `n${at}` } });
@@ -474,7 +474,7 @@ test.for([
     'an instant after 2026-03-03T10:00:00.000Z',
     '2026-03-03T10:00:00.000Z',
   ],
-] as const)('no approval: %j', ([changes, path, expected, found]) => {
+] as const)('an invalid approval is rejected: %j', ([changes, path, expected, found]) => {
   const { sessions } = open();
   const fine = { digest: digestOf({}), expiresAt: start + minute };
   const grant = () => sessions.grant('s', { ...fine, ...changes } as never);
@@ -485,7 +485,7 @@ test.for([
   expect(sessions.decide('s').effect).toBe('challenge');
 });
 
-test('a session that is not there, and a policy that takes no approvals', async () => {
+test('a missing session and a policy without approvals are rejected', async () => {
   const { sessions } = open();
   const fine = { digest: digestOf({}), expiresAt: start + minute };
   expect(() => sessions.grant('t', fine)).toThrow(expect.objectContaining({ code: 'no_session' }));

@@ -1,4 +1,4 @@
-// The digest of a call: the form that it is over, by the examples of RFC 8785, and SHA-256, by those of NIST.
+// The digest of a call: its canonical form, by the examples of RFC 8785, and SHA-256, by those of NIST.
 
 import { createHash } from 'node:crypto';
 import { test as property } from '@fast-check/vitest';
@@ -18,7 +18,7 @@ const callDigest = (request: string) => digestOf(request, 'acme.payments');
 const caller = '"subject":{"type":"agent","id":"a1"}';
 
 test.for([
-  // RFC 8785, section 3.2.2, but for the number that a double rounds.
+  // RFC 8785, section 3.2.2, without the number that a double rounds.
   [
     `{
       "numbers": [333333333.3333333, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
@@ -48,8 +48,7 @@ test.for([
   ['0.000001', '0.000001'],
   ['333333333.33333325', '333333333.33333325'],
   ['1424953923781206.2', '1424953923781206.2'],
-  // What is not said, and an order that is.
-  ['{}', '{}'],
+  // Whitespace does not count, the order of elements does.['{}', '{}'],
   ['[ ]', '[]'],
   ['[2, 1, [ ], { }]', '[2,1,[],{}]'],
   ['{"b":{"d":1,"c":[]},"a":""}', '{"a":"","b":{"c":[],"d":1}}'],
@@ -62,11 +61,11 @@ test.for([
 test.for([
   ['333333333.33333329', 'a double rounds it'],
   ['9007199254740993', 'a double rounds it'],
-  ['0.1000000000000000055511151231257827', 'it is no shortest one'],
-  ['1e400', 'a double has no such number'],
-  ['1e-400', 'a double has no such number'],
-  ['{"a":1,"a":1}', 'a name twice'],
-  ['[{"a":{"b":1,"\\u0062":2}}]', 'a name twice'],
+  ['0.1000000000000000055511151231257827', 'it is not the shortest form'],
+  ['1e400', 'no double has this value'],
+  ['1e-400', 'no double has this value'],
+  ['{"a":1,"a":1}', 'a duplicate name'],
+  ['[{"a":{"b":1,"\\u0062":2}}]', 'a duplicate name'],
   ['"\\ud800"', 'a lone surrogate'],
   ['{"\\udc00":1}', 'a lone surrogate'],
   [`${'['.repeat(65)}${']'.repeat(65)}`, 'too deep'],
@@ -83,7 +82,7 @@ property.prop([fc.jsonValue({ maxDepth: 4 })])(
   },
 );
 
-test('a digest is SHA-256 over the call, its caller and its policy, however the request is written', () => {
+test('a digest is SHA-256 over the call, its caller and its policy, however the request is formatted', () => {
   const form =
     '{"action":{"name":"pay","properties":{"amount":5}},"policy":"acme.payments","resource":{"id":"b1","type":"account"},"subject":{"id":"a1","type":"agent"}}';
   const digest = `sha-256:${createHash('sha256').update(form).digest('hex')}`;
@@ -112,7 +111,7 @@ function agentFor(principal: string): string {
 
 const alone = digestFor('{"type":"agent","id":"a1"}');
 
-test('the digest of a call is that of one policy', () => {
+test('the digest of a call belongs to one policy', () => {
   const request = `{${call},${caller}}`;
   expect(digestOf(request, 'acme.payments')).toBe(alone);
   expect(digestOf(request, 'acme.other')).not.toBe(alone);
@@ -131,7 +130,7 @@ test.for([
   ['another one', agentFor('{"email":"mallory@example.com"}')],
   ['a list of principals', agentFor('[{"id":"alice"}]')],
   ['another list', agentFor('[{"id":"mallory"}]')],
-] as const)('%s has a digest of its own: %s', ([, subject], { task }) => {
+] as const)('%s has a different digest: %s', ([, subject], { task }) => {
   const digest = digestFor(subject);
   expect(digest).toMatch(digestForm);
   expect(digest).not.toBe(alone);
@@ -147,11 +146,11 @@ test.for([
   ],
   ['no properties', '{"type":"agent","id":"a1","properties":null}'],
   ['no principal', agentFor('null')],
-] as const)('%s leave the digest as it is', ([, subject]) => {
+] as const)('the digest stays the same with %s', ([, subject]) => {
   expect(digestFor(subject)).toBe(alone);
 });
 
-test('a principal is known by its type and id, whatever else is said of it', () => {
+test('a principal is identified by its type and id, whatever its other members are', () => {
   const principal = digestFor(agentFor('{"type":"user","id":"alice"}'));
   for (const more of ['"scopes":["a"]', '"scopes":["a","b"],"exp":1', '"scopes":null'])
     expect(digestFor(agentFor(`{${more},"id":"alice","type":"user"}`))).toBe(principal);
@@ -159,7 +158,7 @@ test('a principal is known by its type and id, whatever else is said of it', () 
 
 test.for([
   ['no subject', undefined],
-  ['a subject that is no object', '"a1"'],
+  ['a subject that is not an object', '"a1"'],
   ['no id', '{"type":"agent"}'],
   ['an id that is null', '{"type":"agent","id":null}'],
   ['an id that is a number', '{"type":"agent","id":1}'],
@@ -174,24 +173,24 @@ test.for([
   ['the id of a principal twice', agentFor('{"id":"x","id":"y"}')],
   ['a principal with a number that a double rounds', agentFor('{"id":"x","exp":9007199254740993}')],
   ['a lone surrogate', '{"type":"agent","id":"\\ud800"}'],
-] as const)('a caller that is not identified has no digest: %s', ([, subject]) => {
+] as const)('an unidentified caller has no digest: %s', ([, subject]) => {
   expect(
     callDigest(subject === undefined ? `{${call}}` : `{${call},"subject":${subject}}`),
   ).toBeUndefined();
 });
 
-test('a second subject leaves none', () => {
+test('a duplicate subject leaves no digest', () => {
   expect(callDigest(`{${call},${caller},${caller}}`)).toBeUndefined();
 });
 
 test.for(['', '{', '[]', '5', 'null', `{"action":{},${caller}}`, `{"resource":{},${caller}}`])(
-  'what lacks one of them has none: %s',
+  'a call without one of its parts has no digest: %s',
   (text) => {
     expect(callDigest(text)).toBeUndefined();
   },
 );
 
-test('a second action or resource leaves none', () => {
+test('a duplicate action or resource leaves no digest', () => {
   expect(callDigest(`{"action":{},"resource":{},${caller}}`)).toBeDefined();
   expect(callDigest(`{"action":{},"resource":{},"action":{},${caller}}`)).toBeUndefined();
 });

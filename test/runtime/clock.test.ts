@@ -1,10 +1,10 @@
-// The host's clock: a call at an instant, also one that is further ahead than a timer can wait.
+// The host's clock: a call at an instant, even one further ahead than the maximum delay of a timer.
 
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { hostClock } from '../../runtime/sessions/clock.ts';
 
 const day = 86_400_000;
-/** What timers wait at most: 2^31 - 1 milliseconds. More is taken for 1. */
+/** The maximum delay of a timer: 2^31 - 1 milliseconds. Anything more is taken as 1. */
 const longest = 2_147_483_647;
 
 beforeEach(() => {
@@ -14,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test.for([1, day, 60 * day])('a call %i ms ahead', (ahead) => {
+test.for([1, day, 60 * day])('a call %i ms ahead is made in time', (ahead) => {
   const set = vi.spyOn(globalThis, 'setTimeout');
   const call = vi.fn();
   hostClock.at(hostClock.now() + ahead, call);
@@ -26,7 +26,7 @@ test.for([1, day, 60 * day])('a call %i ms ahead', (ahead) => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('a call that is called off, before its first timer or a later one', () => {
+test('a call is canceled before its first timer or a later one', () => {
   const call = vi.fn();
   hostClock.at(hostClock.now() + day, call)();
   const callOff = hostClock.at(hostClock.now() + 60 * day, call);

@@ -1,5 +1,5 @@
-// Decimals between JavaScript and a compiled policy: a number means its shortest decimal form, a
-// bigint is whole, and an answer loses no digit.
+// Decimals between JavaScript and a compiled policy: a number stands for its shortest decimal form, a bigint is an
+// integer, and an answer loses no digit.
 
 import { load, stringify } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -46,7 +46,7 @@ test('a number beyond 64 bits is unknown, and one that JavaScript rounded is ref
   expect(decide('1.5').error).toMatchObject({ expected: 'a Decimal, a number' });
 });
 
-test('an answer holds a number, and the digits where there are too many', () => {
+test('an answer has a number, or the digits if there are too many for one', () => {
   expect(decide(12.5).constraints).toEqual({ amount: 12.5 });
   const text = `{"subject":{"type":"a","id":"b"},"action":{"name":"c","properties":{"amount":3074457345618.258602}},"resource":{"type":"d","id":"e"}}`;
   const { constraints } = policy.decideJson(text);

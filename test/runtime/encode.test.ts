@@ -12,12 +12,12 @@ const safeJson = fc
     ),
   );
 
-check.prop([safeJson])('JSON means what it meant', (value) => {
+check.prop([safeJson])('a value has the same meaning as its JSON', (value) => {
   expect(JSON.parse(encodeRequest(value) as string)).toStrictEqual(value);
 });
 
 check.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])(
-  'any names and texts survive',
+  'any names and strings are preserved',
   (name, text) => {
     const encoded = encodeRequest([[name, text]].map((pair) => Object.fromEntries([pair]))[0]);
     expect(Object.entries(JSON.parse(encoded as string))).toEqual([[name, text]]);
@@ -25,7 +25,7 @@ check.prop([fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })])(
 );
 
 check.prop([fc.double({ noNaN: true, noDefaultInfinity: true })])(
-  'a number keeps its value, or is refused as an integer that is not safe',
+  'a number keeps its value, or is rejected as an unsafe integer',
   (number) => {
     const encoded = encodeRequest(number);
     if (Number.isInteger(number) && !Number.isSafeInteger(number)) {
@@ -37,12 +37,12 @@ check.prop([fc.double({ noNaN: true, noDefaultInfinity: true })])(
   },
 );
 
-check.prop([fc.bigInt()])('a bigint is its digits', (value) => {
+check.prop([fc.bigInt()])('a bigint is written as its digits', (value) => {
   expect(encodeRequest({ value })).toBe(`{"value":${value}}`);
 });
 
 check.prop([fc.anything({ withBigInt: true, withDate: true, withMap: true, withSet: true })])(
-  'whatever it is, the outcome is JSON or an error',
+  'every value gives JSON or an error',
   (value) => {
     const encoded = encodeRequest(value);
     if (typeof encoded === 'string') expect(() => JSON.parse(encoded)).not.toThrow();
@@ -50,7 +50,7 @@ check.prop([fc.anything({ withBigInt: true, withDate: true, withMap: true, withS
   },
 );
 
-check.prop([fc.string({ unit: 'binary' })])('well-formed text is UTF-8', (text) => {
+check.prop([fc.string({ unit: 'binary' })])('a well-formed string becomes UTF-8', (text) => {
   expect(toUtf8(text)).toEqual(new TextEncoder().encode(text));
 });
 
@@ -68,11 +68,11 @@ test.each([
   [new Set(['a', 'b']), '["a","b"]'],
   [new Map([['a', new Map()]]), '{"a":{}}'],
   ['\u{1f600}\ud83d"\n', '"\u{1f600}\\ud83d\\"\\n"'],
-])('%o is encoded as it should be', (value, text) => {
+])('%o is encoded as expected', (value, text) => {
   expect(encodeRequest(value)).toBe(text);
 });
 
-test('nothing but own enumerable members speaks', () => {
+test('only own enumerable members are encoded', () => {
   const value = Object.create({ inherited: 1 }, { hidden: { value: 1, enumerable: false } });
   value.toJSON = () => 'forged';
   value.own = { toJSON: () => 'forged' };
@@ -97,7 +97,7 @@ test.each([
   [[-(2 ** 53)], '$[0]', number, 'an integer beyond 2^53'],
   [{ at: new Date(Number.NaN) }, '$.at', 'a Date that is an instant', 'an invalid Date'],
   [{ map: new Map([[1, 2]]) }, '$.map', 'a Map with strings as keys', 'another key'],
-])('%o is refused', (value, path, expected, found) => {
+])('%o is rejected', (value, path, expected, found) => {
   expect(encodeRequest(value)).toEqual({ code: 'wrong_type', path, expected, found, offset: 0 });
 });
 
@@ -105,7 +105,7 @@ function nested(levels: number): unknown {
   return levels === 0 ? 1 : [nested(levels - 1)];
 }
 
-test('64 levels are encoded, more and cycles are refused', () => {
+test('64 levels are encoded, more levels and cycles are rejected', () => {
   expect(encodeRequest(nested(64))).toBe(`${'['.repeat(64)}1${']'.repeat(64)}`);
   const cycle: Record<string, unknown> = {};
   cycle.a = cycle;
@@ -115,14 +115,14 @@ test('64 levels are encoded, more and cycles are refused', () => {
   }
 });
 
-test('what has no end is refused soon', () => {
+test('infinite data is rejected early', () => {
   expect(encodeRequest(new Array(2 ** 32 - 1))).toMatchObject({ code: 'too_large', path: '$' });
   let shared: unknown = 'x'.repeat(100);
   for (let level = 0; level < 40; level += 1) shared = [shared, shared];
   expect(encodeRequest(shared)).toMatchObject({ code: 'too_large', path: '$' });
 });
 
-test('what a getter throws comes through', () => {
+test('an exception of a getter is passed on', () => {
   const hostile = {
     get a() {
       throw new RangeError('no');
@@ -131,7 +131,7 @@ test('what a getter throws comes through', () => {
   expect(() => encodeRequest({ hostile })).toThrow(RangeError);
 });
 
-test('a lone surrogate in text leaves bytes that are no UTF-8, and everything else alone', () => {
+test('a lone surrogate becomes bytes that are not UTF-8, and nothing else changes', () => {
   const bytes = toUtf8('é€\u{1f600}\ud800\\\udfff!');
   const utf8 = new TextDecoder('utf-8', { fatal: true });
   expect(() => utf8.decode(bytes)).toThrow(TypeError);

@@ -1,4 +1,4 @@
-// The contract's document repeats the errors of its table, which evaluator and module share.
+// ABI.md repeats the errors of the contract's table, which evaluator and module share.
 
 import { readFileSync } from 'node:fs';
 import { foundNames, requestErrorTexts, sessionErrorTexts } from '@nhipol/runtime/abi';

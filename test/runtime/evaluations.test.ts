@@ -1,5 +1,5 @@
-// Many requests at once: AuthZEN's evaluations with their defaults and semantics, against requests one
-// by one; batches that are none; and requests that throw.
+// Many requests at once: AuthZEN's evaluations with their defaults and semantics, compared with single requests;
+// invalid batches; and requests that throw.
 
 import { beforeAll, expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
@@ -32,7 +32,7 @@ const decisions = (request: unknown) =>
 const withSemantic = (evaluations_semantic: unknown, ...evaluations: readonly unknown[]) =>
   decisions({ ...batch, evaluations, options: { evaluations_semantic, other: 1 } });
 
-test('what an item leaves out is that of the batch, and an entity is replaced whole', () => {
+test('a missing member of an item comes from the batch, and an entity is replaced as a whole', () => {
   const evaluations = [
     {},
     { resource: { type: 'page', id: 'q', properties: { open: true } }, context: {} },
@@ -54,21 +54,21 @@ test('what an item leaves out is that of the batch, and an entity is replaced wh
   ]);
 });
 
-test('the semantics', () => {
+test('each semantic returns the answers that it should', () => {
   expect(withSemantic('execute_all', permitted, denied, permitted)).toEqual([true, false, true]);
   expect(withSemantic(undefined, permitted, denied, permitted)).toEqual([true, false, true]);
   expect(withSemantic('deny_on_first_deny', permitted, denied, permitted)).toEqual([true, false]);
   expect(withSemantic('permit_on_first_permit', denied, permitted, denied)).toEqual([false, true]);
 });
 
-test('without evaluations it is one request', () => {
+test('a batch without evaluations is one request', () => {
   expect(policy.decideEvaluations(batch, { now })).toEqual([policy.decide(batch, { now })]);
   expect(policy.decideEvaluations({ ...batch, evaluations: [] }, { now })).toEqual([
     policy.decide(batch, { now }),
   ]);
 });
 
-test('a broken item is denied, and no other', () => {
+test('an invalid item is denied, and the others are decided', () => {
   expect(withSemantic('execute_all', 'no item', permitted, null, [])).toEqual([
     ...[false, true, false, false],
   ]);
@@ -82,7 +82,7 @@ test.each<readonly [unknown, string, string, string]>([
   [{ ...batch, evaluations: {} }, '$.evaluations', 'an array', 'an object'],
   [{ ...batch, evaluations: 'all' }, '$.evaluations', 'an array', 'a string'],
   [{ ...batch, options: 5 }, '$.options', 'an object', 'a number'],
-])('%j is no batch', (request, path, expected, found) => {
+])('%j is not a batch', (request, path, expected, found) => {
   const [answer, more] = policy.decideEvaluations(request, { now });
   expect(more).toBeUndefined();
   expect(answer).toMatchObject({
@@ -92,7 +92,7 @@ test.each<readonly [unknown, string, string, string]>([
   });
 });
 
-test('an unknown semantic is refused', () => {
+test('an unknown semantic is rejected', () => {
   const [answer] = policy.decideEvaluations({
     ...batch,
     evaluations: [{}],
@@ -104,7 +104,7 @@ test('an unknown semantic is refused', () => {
   });
 });
 
-test('what throws while it is read is a deny', () => {
+test('an exception while reading the batch is a deny', () => {
   const throwing = {
     get evaluations(): unknown {
       throw new Error('no');
@@ -120,7 +120,7 @@ test('what throws while it is read is a deny', () => {
   ]);
 });
 
-test("the request's own time counts where that is asked for", () => {
+test("the request's own time is used on demand", () => {
   const late = { ...batch, context: { level: 3, time: '2026-03-03T11:00:00Z' } };
   const early = { ...batch, context: { level: 3, time: '2026-03-03T08:00:00Z' } };
   const of = (options: DecideOptions) =>
@@ -135,7 +135,7 @@ test('many requests are decided at one instant', () => {
   expect(answers[0]).toEqual(policy.decide(batch, { now }));
 });
 
-test('null says as little as nothing', () => {
+test('null is the same as a missing member', () => {
   expect(decisions({ ...batch, evaluations: null })).toEqual([true]);
   expect(decisions({ ...batch, evaluations: [denied, permitted], options: null })).toEqual([
     false,

@@ -1,4 +1,4 @@
-// What a caller sends takes time in proportion to its length, in everything that runs before or beside the module.
+// Time is linear in the length of a caller's input, for everything that runs before or beside the module.
 
 import { callDigest } from '@nhipol/runtime/call-digest';
 import { expect, test } from 'vitest';
@@ -14,13 +14,13 @@ import { growth } from '../support/growth.ts';
 
 const size = 4_000;
 const factor = 8;
-/** Between 8, in proportion, and 64, with the square. */
+/** Between 8, for linear time, and 64, for quadratic. */
 const most = 24;
 
 const caller = '"subject":{"type":"agent","id":"a1"}';
 const repeat = (text: string, length: number) => text.repeat(Math.ceil(length / text.length));
 
-/** JSON values of about so many characters. */
+/** JSON values of about this number of characters. */
 const values: readonly (readonly [string, (length: number) => string])[] = [
   ['zeros before the last digit', (length) => `1${'0'.repeat(length)}1`],
   ['zeros after the first digit', (length) => `1${'0'.repeat(length)}`],
@@ -38,7 +38,7 @@ const values: readonly (readonly [string, (length: number) => string])[] = [
   ['spaces', (length) => `[${' '.repeat(length)}1]`],
 ];
 
-test.for(values)('the digest of a call takes time in proportion to %s', ([, valueFor]) => {
+test.for(values)('the digest of a call takes time linear in %s', ([, valueFor]) => {
   const make = (length: number) => {
     const request = `{"action":{"x":${valueFor(length)}},"resource":{},${caller}}`;
     return () => callDigest(request, 'p');
@@ -46,18 +46,21 @@ test.for(values)('the digest of a call takes time in proportion to %s', ([, valu
   expect(growth(make, size, factor, most)).toBeLessThan(most);
 });
 
-test.for(values)('so does the digest of a session after a patch with %s', ([, valueFor]) => {
-  const make = (length: number) => {
-    const encoder = new TextEncoder();
-    const whole = encoder.encode(`{"action":{"y":[1]},"resource":{},${caller}}`);
-    const call = callAfter(unknownCall, whole, 15, 'p');
-    const part = encoder.encode(`{"action":{"x":${valueFor(length)}}}`);
-    return () => callAfter(call, part, 0, 'p');
-  };
-  expect(growth(make, size, factor, most)).toBeLessThan(most);
-});
+test.for(values)(
+  'the digest of a session takes linear time after a patch with %s',
+  ([, valueFor]) => {
+    const make = (length: number) => {
+      const encoder = new TextEncoder();
+      const whole = encoder.encode(`{"action":{"y":[1]},"resource":{},${caller}}`);
+      const call = callAfter(unknownCall, whole, 15, 'p');
+      const part = encoder.encode(`{"action":{"x":${valueFor(length)}}}`);
+      return () => callAfter(call, part, 0, 'p');
+    };
+    expect(growth(make, size, factor, most)).toBeLessThan(most);
+  },
+);
 
-test.for(values)("and what is read of a session's text with %s", ([, valueFor]) => {
+test.for(values)("reading a session's snapshot takes linear time with %s", ([, valueFor]) => {
   const make = (length: number) => {
     const text = `{"request":{"subject":{"type":"a","id":"b","properties":{"on_behalf_of":${valueFor(length)}}}}}`;
     return () => callIn(text, undefined);
@@ -65,7 +68,7 @@ test.for(values)("and what is read of a session's text with %s", ([, valueFor]) 
   expect(growth(make, size, factor, most)).toBeLessThan(most);
 });
 
-test.for(values.slice(0, 7))('a declared number takes time in proportion to %s', ([, valueFor]) => {
+test.for(values.slice(0, 7))('a declared number takes time linear in %s', ([, valueFor]) => {
   const make = (length: number) => {
     const number = valueFor(length);
     return () => {
@@ -77,7 +80,7 @@ test.for(values.slice(0, 7))('a declared number takes time in proportion to %s',
   expect(growth(make, size, factor, most)).toBeLessThan(most);
 });
 
-test('an instant takes time in proportion to the digits of its fraction', () => {
+test('an instant takes time linear in the digits of its fraction', () => {
   const make = (length: number) => {
     const [ends, fails] = ['Z', ''].map(
       (end) => `2026-03-03T10:00:00.${'0'.repeat(length)}1${end}`,
@@ -90,7 +93,7 @@ test('an instant takes time in proportion to the digits of its fraction', () => 
   expect(growth(make, size, factor, most)).toBeLessThan(most);
 });
 
-test('an object takes time in proportion to its members', () => {
+test('an object takes time linear in its members', () => {
   const make = (length: number) => {
     const entries = Array.from({ length: length / 10 }, (_, at) => [`m${at}`, { at, text: 'a"b' }]);
     const request = Object.fromEntries(entries);
@@ -99,7 +102,7 @@ test('an object takes time in proportion to its members', () => {
   expect(growth(make, size, factor, most)).toBeLessThan(most);
 });
 
-test('a call that is longer than any request has no digest, and changes nothing that is kept of a session', () => {
+test('a call longer than any request has no digest, and leaves the stored call of a session unchanged', () => {
   const request = (length: number) =>
     `{"action":{"x":"${'é'.repeat(length)}"},"resource":{},${caller}}`;
   expect(callDigest(request(32_000), 'p')).toBeDefined();
@@ -113,7 +116,7 @@ test('a call that is longer than any request has no digest, and changes nothing 
   expect(more.digest).toBeUndefined();
 });
 
-test('what decides between two roundings may stand anywhere', () => {
+test('the digit that decides the rounding may be at any position', () => {
   const zeros = '0'.repeat(50);
   expect(roundDecimal('0.0000005')).toBe(0n);
   expect(roundDecimal(`0.0000005${zeros}1`)).toBe(1n);

@@ -1,5 +1,5 @@
-// What is not a policy is refused with a `LoadError`, in bounded time and memory, whatever its sections claim; and a
-// host that knows the SHA-256 of its module loads no other.
+// Anything but a policy is rejected with a `LoadError`, in bounded time and memory, whatever its sections contain;
+// and a host that knows the SHA-256 of its module loads no other.
 
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -36,12 +36,12 @@ function changed(section: string, change: (json: Json) => void): Uint8Array {
 // biome-ignore lint/suspicious/noExplicitAny: any part of it is changed.
 type Json = any;
 
-test('there are modules, and one with the same sections loads', () => {
+test('the modules exist, and one with the same sections loads', () => {
   expect(modules.length).toBeGreaterThan(20);
   expect(refusal(changed(manifestSection, () => {}))).toBeUndefined();
 });
 
-test.each([manifestSection, encodingSection])('deep nesting in %s is refused', (section) => {
+test.each([manifestSection, encodingSection])('deep nesting in %s is rejected', (section) => {
   const deep = `${'['.repeat(1_000_000)}${']'.repeat(1_000_000)}`;
   const what = section === manifestSection ? 'manifest' : 'encoding';
   const message = `the module's ${what} is nested deeper than 128 levels`;
@@ -57,7 +57,7 @@ test('brackets in strings are not levels', () => {
   expect(refusal(named)).toBeUndefined();
 });
 
-test('a section that is too large is refused unread', () => {
+test('an oversized section is rejected unread', () => {
   const large = `"${' '.repeat(16 * 1024 * 1024)}"`;
   expect(refusal(replaceSection(first, manifestSection, large))).toBe(
     "the module's manifest is larger than 16777216 bytes",
@@ -122,11 +122,14 @@ test.each<[string, (encoding: Json) => void, string]>([
     (encoding) => void encoding.tests.push([64 * encoding.atoms.pairs, 'is', 0, ['a']]),
     isNot,
   ],
-])('an encoding with %s is refused', (_, change, message) => {
+])('an encoding with %s is rejected', (_, change, message) => {
   expect(refusal(changed(encodingSection, change))).toBe(message);
 });
 
-/** Work for each of `n` names and shapes, as a ratio: quadratic work would take four times as long for twice of them. */
+/**
+ * Work for each of `n` names and shapes, as a ratio: quadratic work would take four times as long for twice the
+ * number.
+ */
 test('names and shapes are matched in linear time', () => {
   const shaped = (n: number) => {
     const names = Array.from({ length: n }, (_, at) => `name${at}`);
@@ -158,7 +161,7 @@ const request = JSON.stringify({
   context: { time: '2026-03-03T10:00:00Z' },
 });
 
-/** Whatever a loaded module says, its host makes a well-formed answer of it. */
+/** Whatever a loaded module returns, its host makes a well-formed answer of it. */
 function answers(policy: Policy): void {
   for (const answer of [policy.decide(JSON.parse(request)), policy.decideJson(request)]) {
     expect(effects).toContain(answer.effect);
@@ -180,14 +183,14 @@ function tried(wasm: Uint8Array): void {
 
 const anySection = fc.constantFrom(manifestSection, encodingSection);
 
-/** Values that a count, a text, a list or an object may be replaced with. */
+/** Replacements for a number, a string, an array or an object. */
 const hostileValue = fc.constantFrom<Json>(
   ...[0, 1, -1, 0.5, 255, 65_536, 2 ** 31, 2 ** 32, 2 ** 53 - 1, 1e308],
   ...['', 'x', '\u0000', '__proto__', '9'.repeat(400)],
   ...[null, true, [], {}, [[]], [0], ['x'], { kind: 'Int' }, { kind: 'Set' }],
 );
 
-test('a section with some of its values replaced is refused, or its module answers', () => {
+test('a section with some of its values replaced is rejected, or its module answers', () => {
   const change = fc.record({ at: fc.nat(), value: hostileValue });
   fc.assert(
     fc.property(
@@ -208,7 +211,7 @@ test('a section with some of its values replaced is refused, or its module answe
   );
 });
 
-test('a section with some of its bytes flipped is refused, or its module answers', () => {
+test('a section with some of its bytes flipped is rejected, or its module answers', () => {
   const flip = fc.record({ at: fc.nat(), bit: fc.nat({ max: 7 }) });
   fc.assert(
     fc.property(
@@ -263,14 +266,14 @@ test('a module with the expected SHA-256 loads, and no other', async () => {
   }
 });
 
-test('an expected SHA-256 that is not one is refused, and so is what has no bytes', async () => {
-  const malformed = '`sha256` is 64 hexadecimal digits or 32 bytes';
+test('an invalid expected SHA-256 is rejected, and so is a module without bytes', async () => {
+  const malformed = '`sha256` is not 64 hexadecimal digits or 32 bytes';
   for (const sha256 of ['', 'abc', digest.toString('base64'), new Uint8Array(31), 5 as never]) {
     expect(() => load(first, { sha256 })).toThrow(new LoadError(malformed));
   }
   const compiled = new WebAssembly.Module(first as BufferSource);
   const sha256 = digest.toString('hex');
-  expect(() => load(compiled, { sha256 })).toThrow('load it from its bytes');
+  expect(() => load(compiled, { sha256 })).toThrow('not a compiled one');
   await expect(loadStreaming(arriving(first, 404), { sha256 })).rejects.toThrow(
     'no module came: the server answered with status 404',
   );

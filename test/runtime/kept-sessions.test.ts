@@ -1,4 +1,4 @@
-// Sessions that outlive their process: what changed is in the file, and is there again.
+// Sessions that outlive their process: changes are written to a file and restored from it.
 
 import { spawn } from 'node:child_process';
 import {
@@ -57,7 +57,7 @@ const asked = {
 };
 const lines = async () => (await readFile(file(), 'utf8')).split('\n').slice(0, -1);
 
-test('what was known and what happened is there again', async () => {
+test('facts and history are restored', async () => {
   const sessions = fresh();
   const keeping = await sessions.keep(sessionFile(file()));
   expect(keeping.restored).toEqual([]);
@@ -81,7 +81,7 @@ test('what was known and what happened is there again', async () => {
   await keeping.stop();
 });
 
-test('what changes is written by itself, once for many changes', async () => {
+test('changes are written automatically, many at once', async () => {
   const sessions = fresh();
   const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
@@ -97,7 +97,7 @@ test('what changes is written by itself, once for many changes', async () => {
   expect(await lines()).toHaveLength(2);
 });
 
-test('a file of mostly outdated lines is written anew', async () => {
+test('a file of mostly outdated lines is rewritten', async () => {
   const sessions = fresh();
   const keeping = await sessions.keep(sessionFile(file(), { sync: false }));
   sessions.open('a', asked);
@@ -115,7 +115,7 @@ test('a file of mostly outdated lines is written anew', async () => {
   await again.stop();
 });
 
-test('a line that was cut off is not there, one that somebody changed is told', async () => {
+test('an interrupted line is ignored, and a modified one is reported', async () => {
   const sessions = fresh();
   const keeping = await sessions.keep(sessionFile(file()));
   sessions.open('a', asked);
@@ -126,10 +126,12 @@ test('a line that was cut off is not there, one that somebody changed is told', 
   await again.stop();
   expect(await lines()).toHaveLength(2);
   await writeFile(file(), `${sessions.snapshot('a')}\nodd\n`);
-  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow('sessions.jsonl:2 is no session');
+  await expect(fresh().keep(sessionFile(file()))).rejects.toThrow(
+    'sessions.jsonl:2 is not a session',
+  );
 });
 
-test('a session of no use is told, and stays in the store', async () => {
+test('a session that cannot be restored is reported, and stays in the store', async () => {
   await writeFile(file(), '{"id":"a"}\n{"session":1,"id":"b"}\n');
   const keeping = await fresh().keep(sessionFile(file()));
   expect(keeping.refused.map(({ session, code }) => [session, code])).toEqual([
@@ -140,7 +142,7 @@ test('a session of no use is told, and stays in the store', async () => {
   expect(await lines()).toHaveLength(2);
 });
 
-test('what could not be written is told, and tried again', async () => {
+test('a failed write is reported and retried', async () => {
   const written: string[] = [];
   let isBroken = true;
   const store: SessionStore = {
@@ -163,7 +165,7 @@ test('what could not be written is told, and tried again', async () => {
   expect(written.sort()).toEqual(['a', 'b']);
 });
 
-test('what happens by time alone is written too', async () => {
+test('changes by time alone are written, too', async () => {
   const sessions = fresh();
   const keeping = await sessions.keep(sessionFile(file()));
   sessions.open('a', asked);
@@ -176,7 +178,7 @@ test('what happens by time alone is written too', async () => {
   await keeping.stop();
 });
 
-/** A store in memory, whose `read` waits until it is told to go on. */
+/** A store in memory, whose `read` waits for a signal. */
 function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
   const kept = new Map(texts);
   let goOn = () => {};
@@ -198,7 +200,7 @@ function slowStore(texts: ReadonlyMap<string, string> = new Map()) {
   return { store, goOn, kept };
 }
 
-/** What the next process makes of a store: the answer to `a`, and whether `a` may be opened there. */
+/** The result of restoring a store in the next process: the answer to `a`, and whether `a` can be opened. */
 async function nextProcess(kept: ReadonlyMap<string, string>) {
   const sessions = fresh();
   const { store, goOn } = slowStore(kept);
@@ -229,7 +231,7 @@ function texts(effect: 'permit' | 'revoke'): ReadonlyMap<string, string> {
   return new Map([['a', sessions.snapshot('a')]]);
 }
 
-test('sessions that ended without `stop` are in the store as they were', async () => {
+test('sessions that ended without `stop` are stored as they were', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
@@ -245,7 +247,7 @@ test('sessions that ended without `stop` are in the store as they were', async (
   expect(kept.has('b')).toBe(true);
 });
 
-test('so they are where a write is under way or `stop` was not awaited', async () => {
+test('sessions are stored as they were during a write, or if `stop` was not awaited', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
@@ -258,7 +260,7 @@ test('so they are where a write is under way or `stop` was not awaited', async (
   expect(await nextProcess(kept)).toBe('revoke');
 });
 
-test('the id of a revoked session that was closed stays revoked', async () => {
+test('the id of a revoked session stays revoked after it was closed', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh();
@@ -267,7 +269,7 @@ test('the id of a revoked session that was closed stays revoked', async () => {
   sessions.decide('a');
   const older = sessions.snapshot('a');
   sessions.record('a', 'leaked');
-  // Nobody looked at it since.
+  // It was not evaluated since.
   sessions.close('a');
   expect(sessions.decide('a').effect).toBe('deny');
   expect(refusal(() => sessions.open('a', asked))).toBe('session_revoked');
@@ -280,7 +282,7 @@ test('the id of a revoked session that was closed stays revoked', async () => {
   await again.stop();
 });
 
-test('a revoked session may be restored as what it is', () => {
+test('a revoked session is restored as revoked', () => {
   const sessions = fresh();
   sessions.open('a', asked);
   sessions.record('a', 'leaked');
@@ -291,7 +293,7 @@ test('a revoked session may be restored as what it is', () => {
   expect(sessions.decide('a').effect).toBe('revoke');
 });
 
-test('a session that is opened before the store was read is revoked if the store says so', async () => {
+test('a session that is opened before the store was read is revoked if it is revoked in the store', async () => {
   const { store, goOn, kept } = slowStore(texts('revoke'));
   const sessions = fresh();
   const keeping = sessions.keep(store);
@@ -308,7 +310,7 @@ test('a session that is opened before the store was read is revoked if the store
   expect(await nextProcess(kept)).toBe('revoke');
 });
 
-test('so it is if the store has no more than its id', async () => {
+test('a session is also revoked if the store has only its id', async () => {
   const first = slowStore(texts('revoke'));
   first.goOn();
   const before = fresh();
@@ -332,7 +334,7 @@ test('so it is if the store has no more than its id', async () => {
 });
 
 test.each(['close', 'end'] as const)(
-  'a revoke is not lost to an older text if %s comes before the store was read',
+  'a revocation is not lost to an older snapshot if %s comes before the store was read',
   async (how) => {
     const { store, goOn, kept } = slowStore(texts('permit'));
     const sessions = fresh();
@@ -348,7 +350,7 @@ test.each(['close', 'end'] as const)(
   },
 );
 
-test('an id may be used again once its time is over', async () => {
+test('an id can be used again after its lifetime', async () => {
   const { store, goOn, kept } = slowStore();
   goOn();
   const sessions = fresh({ revokedIdLifetime: 1_000 });
@@ -368,7 +370,7 @@ test('an id may be used again once its time is over', async () => {
   expect(kept.size).toBe(0);
 });
 
-test('one that cannot be written now keeps none of the others from it', async () => {
+test('a session that cannot be written now does not affect the others', async () => {
   const written: string[] = [];
   const store: SessionStore = {
     read: async () => [],
@@ -393,7 +395,7 @@ test('one that cannot be written now keeps none of the others from it', async ()
 
 const mode = async (name: string) => ((await stat(join(folder, name))).mode & 0o777).toString(8);
 
-test('the file is the owner’s alone, also once it was rewritten', async () => {
+test('only the owner can access the file, also after it was rewritten', async () => {
   const before = process.umask(0);
   try {
     const sessions = fresh();
@@ -447,7 +449,7 @@ test('one process at a time uses the file', async () => {
   await expect(fresh().keep(sessionFile(file()))).rejects.toEqual(rejected);
   await lock({ host: 'another.example', pid: 2 ** 30 });
   await expect(fresh().keep(sessionFile(file()))).rejects.toThrow('on another.example');
-  // Another process of the same number.
+  // Another process with the same number.
   if (process.platform === 'linux') {
     await lock({ started: 'an earlier boot' });
     await (await fresh().keep(sessionFile(file()))).stop();

@@ -24,13 +24,13 @@ function refusal(bytes: unknown): string {
   throw new Error('it loads');
 }
 
-test('a policy tells its manifest', () => {
+test('a policy has its manifest', () => {
   const policy = load(withManifest(wasm, cannedManifest));
   expect(policy.manifest).toEqual(cannedManifest);
   expect(Object.isFrozen(policy.manifest.reasons[0]?.source)).toBe(true);
 });
 
-test('a module that was compiled before is a policy, as its bytes are', () => {
+test('a compiled WebAssembly module loads like its bytes', () => {
   const compiled = (bytes: Uint8Array) => new WebAssembly.Module(bytes as BufferSource);
   expect(load(compiled(withManifest(wasm, cannedManifest))).manifest).toEqual(cannedManifest);
   expect(() => load(compiled(wasm))).toThrow(LoadError);
@@ -60,13 +60,13 @@ test.each<[string, () => Response | Promise<Response>, RegExp]>([
   ['another type', () => new Response('policy'), /^no module came: /],
   ['nothing', () => arriving('', 404), /^no module came: /],
   ['a failure', () => Promise.reject(new TypeError('no network')), /^no module came: no network$/],
-])('%s that arrives is refused', async (_, response, message) => {
+])('%s that arrives is rejected', async (_, response, message) => {
   const refused: Promise<Policy> = loadStreaming(response());
   await expect(refused).rejects.toBeInstanceOf(LoadError);
   await expect(refused).rejects.toThrow(message);
 });
 
-test('members that the host does not know, and a later minor version, do no harm', () => {
+test('unknown members and a later minor version are accepted', () => {
   const later = { ...cannedManifest, abi: { major: 1, minor: 7 }, obligations: [] };
   expect(load(withManifest(wasm, later)).manifest.abi.minor).toBe(7);
 });
@@ -76,11 +76,11 @@ test.each([
   ['text', new TextEncoder().encode('policy')],
   ['half a module', emptyModule.subarray(0, 6)],
   ['nothing', undefined],
-])('%s is no module', (_, bytes) => {
+])('%s is not a module', (_, bytes) => {
   expect(refusal(bytes)).toMatch(/^these bytes are no WebAssembly module/);
 });
 
-test('a module without a manifest, or with two, is refused', () => {
+test('a module without a manifest, or with two, is rejected', () => {
   expect(refusal(wasm)).toBe('the module has 0 manifests, and needs one');
   const twice = withManifest(withManifest(wasm, cannedManifest), cannedManifest);
   expect(refusal(twice)).toBe('the module has 2 manifests, and needs one');
@@ -109,12 +109,12 @@ test.each([
     { ...cannedManifest, placeholders: [{ kind: 'Set', element: { kind: 'Int' } }] },
     "the module's manifest is not as its ABI says",
   ],
-])('a manifest with %s is refused', (_, manifest, message) => {
+])('a manifest with %s is rejected', (_, manifest, message) => {
   expect(refusal(withManifest(wasm, manifest))).toBe(message);
 });
 
 test.each(Object.keys(cannedManifest).filter((name) => name !== 'abi' && name !== 'schema'))(
-  'a manifest without %s is refused',
+  'a manifest without %s is rejected',
   (name) => {
     const lacking = { ...cannedManifest, [name]: undefined };
     expect(refusal(withManifest(wasm, lacking))).toBe(
@@ -123,18 +123,18 @@ test.each(Object.keys(cannedManifest).filter((name) => name !== 'abi' && name !=
   },
 );
 
-test('a module without the exports is refused', () => {
+test('a module without the exports is rejected', () => {
   const message = 'the module exports no memory `memory`';
   expect(refusal(withManifest(emptyModule, cannedManifest))).toBe(message);
 });
 
-test('a module that keeps another ABI than its manifest says is refused', async () => {
+test('a module with another ABI than its manifest states is rejected', async () => {
   const foreign = await assembleCanned({ abiMajor: 3 });
   const message = 'the module keeps ABI 3, and this host knows 1';
   expect(refusal(withManifest(foreign, cannedManifest))).toBe(message);
 });
 
-test('a module with imports is refused', async () => {
+test('a module with imports is rejected', async () => {
   const more = 'declare function clock(): f64;\nexport function late(): f64 { return clock(); }';
   const importing = await assembleCanned({ more });
   expect(refusal(withManifest(importing, cannedManifest))).toBe(
@@ -142,12 +142,12 @@ test('a module with imports is refused', async () => {
   );
 });
 
-test('a module that traps as it starts is refused', async () => {
+test('a module that traps at its start is rejected', async () => {
   const trapping = await assembleCanned({ more: 'unreachable();' });
   expect(refusal(withManifest(trapping, cannedManifest))).toBe('the module cannot be started');
 });
 
-test('an encoding that is none is refused, and so are two', () => {
+test('an invalid encoding is rejected, and so are two encodings', () => {
   const policy = withManifest(wasm, cannedManifest);
   const withEncoding = (module: Uint8Array, encoding: unknown) =>
     withManifest(module, encoding, encodingSection);

@@ -1,5 +1,5 @@
-// A request as an object and the same request as JSON: the same answer, and the same error with the same path, whatever
-// values its members have.
+// A request as an object and the same request as JSON: the same answer, and the same error with the same path,
+// whatever values its members have.
 
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
@@ -25,7 +25,10 @@ function isMembers(value: unknown): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The requests of a case that are objects, with no number that JavaScript may have rounded, and none too deep. */
+/**
+ * The requests of a case that are objects, with no number that JavaScript may have rounded, and not nested too
+ * deeply.
+ */
 function requestsOf({ steps }: Case): readonly Members[] {
   return steps.flatMap(({ do: verb, request }) => {
     if (verb !== 'decide' || typeof request !== 'string') return [];
@@ -38,7 +41,7 @@ function requestsOf({ steps }: Case): readonly Members[] {
   });
 }
 
-/** JSON carries these, and JavaScript has them exactly. */
+/** Values that JSON and JavaScript both represent exactly. */
 const exact: readonly unknown[] = [
   null,
   true,
@@ -64,11 +67,11 @@ const exact: readonly unknown[] = [
   { properties: { level: 'x' } },
   Array.from({ length: 257 }, (_, at) => at),
 ];
-/** JSON has none of these, or another than was meant. */
+/** Values that JSON cannot represent, or represents differently. */
 const inexact: readonly number[] = [1e21, 2 ** 53, -(2 ** 60), 1e300];
 const unwritable: readonly unknown[] = [Number.NaN, Number.POSITIVE_INFINITY, new Date(Number.NaN)];
 
-/** All places in a value. */
+/** All paths in a value. */
 function placesIn(value: unknown, path: readonly (string | number)[] = []): (string | number)[][] {
   const within = isMembers(value)
     ? Object.keys(value).flatMap((name) => placesIn(value[name], [...path, name]))
@@ -90,7 +93,7 @@ function put(
   return { ...(value as Members), [step]: put((value as Members)[step], path, other) };
 }
 
-/** All that an answer says, but for where in the text something is wrong. */
+/** Everything in an answer except the offset of an error. */
 function said(answer: Answer): unknown {
   const { context, ...others } = JSON.parse(stringify(toAuthZen(answer))) as {
     context: { error?: { offset: number } };
@@ -119,7 +122,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
           ]),
       );
 
-  test('what JSON carries is answered alike', () => {
+  test('a value that JSON represents gets the same answer', () => {
     fc.assert(
       fc.property(changed(exact), ([request]) => {
         const json = JSON.stringify(request);
@@ -131,7 +134,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
     );
   });
 
-  test('what it carries otherwise is denied at its own path, or not looked at, and revoked all the same', () => {
+  test('a value that JSON represents differently is denied at its own path, or ignored, and may still be revoked', () => {
     fc.assert(
       fc.property(changed(inexact), ([request, place]) => {
         const json = JSON.stringify(request);
@@ -153,7 +156,7 @@ describe.each(loaded)('%s', (_, policy, requests) => {
     );
   });
 
-  test('what it cannot carry permits nothing', () => {
+  test('a value that JSON cannot represent is never permitted', () => {
     fc.assert(
       fc.property(changed(unwritable), ([request]) => {
         const { error, decision } = policy.decide(request, options);

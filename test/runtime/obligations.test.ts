@@ -1,5 +1,4 @@
-// Reading obligations: by the effect that they are asked under, each once; what a module may not say
-// is a failure of its own.
+// Reading obligations: those of the effect, each once; invalid output of a module is an engine failure.
 
 import type { EffectName, Manifest, ManifestReason } from '@nhipol/runtime/abi';
 import { expect, test } from 'vitest';
@@ -13,7 +12,7 @@ const manifest = {
   properties: [{ kind: 'Int' }, { kind: 'Int' }, { kind: 'Int' }],
 } as unknown as Manifest;
 
-/** A module that has filled in the cells; undefined: not known. */
+/** A module that has filled in the cells; undefined: unknown. */
 function instanceWith(cells: readonly (bigint | undefined)[], at: number | undefined = properties) {
   const memory = new WebAssembly.Memory({ initial: 1 });
   const view = new DataView(memory.buffer);
@@ -35,7 +34,7 @@ function reason(
 
 const reader = new ObligationReader(manifest);
 
-test('what two reasons ask for alike is asked for once, by both', () => {
+test('an obligation that two reasons require is listed once, with both', () => {
   const reasons = [reason('a', 'deny', [0, 0], [0, 1]), reason('b', 'deny', [0, 2])];
   expect(reader.read(instanceWith([1n, 2n, 1n]), 'deny', reasons)).toEqual([
     { name: 'page', type: 'custom', properties: { n: 1 }, reasons: ['a', 'b'] },
@@ -43,25 +42,25 @@ test('what two reasons ask for alike is asked for once, by both', () => {
   ]);
 });
 
-test('integers beyond a float are told apart', () => {
+test('integers beyond a double are distinguished', () => {
   const reasons = [reason('a', 'deny', [0, 0], [0, 1])];
   const found = reader.read(instanceWith([2n ** 53n, 2n ** 53n + 1n]), 'deny', reasons);
   expect(found.map((each) => each.properties.n)).toEqual([2n ** 53n, 2n ** 53n + 1n]);
 });
 
-test('a reason asks under its own effect alone', () => {
+test('a reason requires obligations under its own effect only', () => {
   const reasons = [reason('a', 'revoke', [0, 0]), { id: 'b' } as unknown as ManifestReason];
   expect(reader.read(instanceWith([1n]), 'deny', reasons)).toEqual([]);
 });
 
-test.each(['deny', 'revoke'] as const)('what is not known is left out of a %s', (effect) => {
+test.each(['deny', 'revoke'] as const)('an unknown value is left out of a %s', (effect) => {
   const reasons = [reason('a', effect, [0, 0], [0, 1])];
   const [only, none] = reader.read(instanceWith([undefined, 2n]), effect, reasons);
   expect([only?.properties, none]).toEqual([{ n: 2 }, undefined]);
 });
 
 test.each(['permit', 'narrow', 'challenge'] as const)(
-  'what is not known is no %s of a module that works',
+  'an unknown value in a %s is an engine failure',
   (effect) => {
     const reasons = [reason('a', effect, [0, 0])];
     expect(() => reader.read(instanceWith([undefined]), effect, reasons)).toThrow();
@@ -75,7 +74,7 @@ test.each([
   expect(() => reader.read(instance, 'deny', [asking])).toThrow();
 });
 
-test('a module without properties asks for none', () => {
+test('a module without properties requires none', () => {
   const older = { ...instanceWith([1n]), properties: undefined };
   expect(() => reader.read(older, 'deny', [reason('a', 'deny', [0, 0])])).toThrow();
 });

@@ -1,5 +1,5 @@
-// A policy in a thread of its own: the same answers, and a deny where a module loops for ever. Runs on
-// `runtime/dist/`, since a thread starts a script of JavaScript.
+// A policy in its own thread: the same answers, and a deny if a module loops forever. Uses `runtime/dist/`, since
+// a thread starts a JavaScript file.
 
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
@@ -26,7 +26,7 @@ async function inThread(module: Uint8Array, options?: PolicyThreadOptions): Prom
 const permitted = canned({ reasons: [[0]] });
 
 describe.runIf(existsSync(built))('a policy in a thread', () => {
-  test('gives the answers of the policy in this thread, in their order', async () => {
+  test('gives the same answers as the policy in this thread, in order', async () => {
     const policy = await inThread(wasm);
     const here = load(wasm);
     const requests = [permitted, 'then', canned({ effect: 'revoke', reasons: [[2]] }), 'trap'];
@@ -35,7 +35,7 @@ describe.runIf(existsSync(built))('a policy in a thread', () => {
     expect(answers).toEqual(requests.map((each) => here.decideJson(each, { now })));
   });
 
-  test('denies what takes longer than the deadline, and answers the next request', async () => {
+  test('denies a request that exceeds the deadline, and answers the next one', async () => {
     const policy = await inThread(wasm, { deadline: 2_000 });
     const [first, second] = await Promise.all([
       policy.decideJson('forever'),
@@ -48,13 +48,13 @@ describe.runIf(existsSync(built))('a policy in a thread', () => {
     expect((await policy.decideJson(permitted)).effect).toBe('permit');
   });
 
-  test('is not loaded where the module loops as it starts', async () => {
+  test('is not loaded if the module loops at its start', async () => {
     const looping = await assembleCanned({ more: 'while (asked == 0) abi_major;' });
     const loading = inThread(withManifest(looping, cannedManifest), { loadDeadline: 2_000 });
     await expect(loading).rejects.toThrow('the module was not loaded within 2000 ms');
   });
 
-  test('is not loaded where the module is refused', async () => {
+  test('is not loaded if the module is rejected', async () => {
     await expect(inThread(new Uint8Array(8))).rejects.toThrow('no WebAssembly module');
     const sha256 = createHash('sha256').update(wasm).digest();
     expect(await inThread(wasm, { sha256 })).toBeDefined();
@@ -62,10 +62,10 @@ describe.runIf(existsSync(built))('a policy in a thread', () => {
     await expect(inThread(wasm, { sha256: other })).rejects.toThrow("the module's SHA-256 is");
   });
 
-  test('denies once it is closed', async () => {
+  test('denies after it is closed', async () => {
     const policy = await inThread(wasm, { deadline: 30_000 });
     const open = policy.decideJson('forever');
-    // The first decision has reached the thread once the next turn of the loop begins.
+    // The first decision has reached the thread at the next turn of the event loop.
     await new Promise((resolve) => setTimeout(resolve, 50));
     await policy.close();
     expect((await open).reasons).toEqual(['engine_error']);

@@ -16,7 +16,7 @@ const engineError = (expected: string, found: string) => ({
   error: { code: 'engine_error', path: '$', expected, found, offset: 0 },
 });
 
-test('a trap is a deny, and a new instance answers what comes next', () => {
+test('a trap is a deny, and a new instance answers the next request', () => {
   expect(policy.decideJson('count').validUntil).toBe(1n);
   expect(policy.decideJson('count').validUntil).toBe(2n);
   expect(policy.decideJson('trap')).toMatchObject(
@@ -37,12 +37,12 @@ test.each<[string, DecideOptions | undefined, string, bigint | undefined]>([
   ["the request's, by the clock alone", { clock: 'request' }, request, undefined],
   ["the request's, or else a number", { now: 5, clock: 'request' }, request, 5n],
   ["the host's, aloud", { now: 5, clock: 'host' }, host, 5n],
-])('%s as the instant', (_, options, clock, until) => {
+])('%s is used as the instant', (_, options, clock, until) => {
   const { reasons, validUntil } = policy.decideJson('then', options);
   expect({ reasons, validUntil }).toEqual({ reasons: [clock], validUntil: until });
 });
 
-test("the host's clock is the instant, unless another is given", () => {
+test("the host's clock is the default instant", () => {
   vi.useFakeTimers({ now: 1_700_000_000_123 });
   try {
     for (const options of [undefined, {}, { now: undefined }, { clock: 'host' as const }]) {
@@ -63,20 +63,20 @@ test.each([
   { now: '2026-01-01T00:00:00Z' },
   { now: null },
   { now: 5, clock: 'mine' },
-])('%o is no instant, and a deny', (options) => {
+])('%o is an invalid instant, and a deny', (options) => {
   expect(policy.decideJson('then', options as DecideOptions)).toMatchObject(
     engineError('an instant, in milliseconds since the epoch', 'something else'),
   );
 });
 
-test('the request that was asked about last is judged again', () => {
+test('the latest request is evaluated again', () => {
   policy.decideJson('then');
   const { reasons, validUntil } = policy.again(99.5);
   expect({ reasons, validUntil }).toEqual({ reasons: ['later'], validUntil: 99n });
 });
 
-test('again without a request that the module holds is a deny', () => {
-  const nothing = engineError('a request that was asked about', 'none');
+test('again without an earlier request is a deny', () => {
+  const nothing = engineError('an earlier request', 'none');
   expect(load(wasm).again(0)).toMatchObject(nothing);
   policy.decideJson('then');
   policy.decide({ risk: Number.NaN });
@@ -86,7 +86,7 @@ test('again without a request that the module holds is a deny', () => {
   expect(policy.again(0)).toMatchObject(nothing);
 });
 
-test('what is too long is never written, and the module says so itself', () => {
+test('an oversized request is not written, and the module reports it', () => {
   expect(policy.decideJson(new Uint8Array(40_000)).validUntil).toBe(40_000n);
 });
 
@@ -97,13 +97,13 @@ test('bytes may be any view', () => {
   expect(policy.decideJson(view).effect).toBe('permit');
 });
 
-test('objects are decided as their JSON', () => {
+test('objects are decided like their JSON', () => {
   const image = canned({ effect: 'permit', reasons: [[0]] });
   expect(policy.decideJson(image).effect).toBe('permit');
   expect(policy.decide(12_345).reasons).toEqual(['works']);
 });
 
-test('what JSON cannot carry is an invalid request, with its path', () => {
+test('a value that JSON cannot represent is an invalid request, with its path', () => {
   expect(policy.decide({ context: { risk: 2 ** 53 } })).toMatchObject({
     effect: 'deny',
     reasons: ['invalid_request'],
@@ -125,7 +125,7 @@ test('a getter that throws is a deny', () => {
   expect(policy.decide(hostile)).toMatchObject(unreadable);
 });
 
-test('what is thrown is not even looked at', () => {
+test('a thrown value is not read', () => {
   const thrown = new Proxy(new Error('no'), {
     getPrototypeOf() {
       throw new Error('nor this');
@@ -148,7 +148,7 @@ test('neither bytes nor text is a deny', () => {
   }
 });
 
-test('a getter may ask the policy itself', () => {
+test('a getter may call the policy itself', () => {
   let inner: string | undefined;
   const nested = {
     get a() {
@@ -160,7 +160,7 @@ test('a getter may ask the policy itself', () => {
   expect(inner).toBe('acts');
 });
 
-test('no answer can change another', () => {
+test('an answer cannot change another one', () => {
   const first = policy.decideJson('count');
   expect(() => (first.read as string[]).push('mine')).toThrow(TypeError);
   const second = policy.decideJson('count');

@@ -30,7 +30,7 @@ const permit: Answer = {
   error: undefined,
 };
 
-test('what is absent is left out of a response', () => {
+test('an absent part is left out of a response', () => {
   expect(toAuthZen(permit)).toStrictEqual({
     decision: true,
     context: {
@@ -42,7 +42,7 @@ test('what is absent is left out of a response', () => {
   });
 });
 
-test('obligations are numbered, and say what they are called and who asked', () => {
+test('obligations are numbered, with their names and the rules that require them', () => {
   const obligations = [
     { name: 'sign_in', type: 'step-up', properties: { acr_value: 'gold' }, reasons: ['a', 'b'] },
     { name: 'page', type: 'custom', properties: {}, reasons: ['b'] },
@@ -59,7 +59,7 @@ test('obligations are numbered, and say what they are called and who asked', () 
   ]);
 });
 
-test('an access request is told by its end, with the reason and the instant', () => {
+test('an access request has its end, the reason and the instant', () => {
   const accessRequest = {
     name: 'ask',
     properties: { display: 'more', expires_in: 600, template: 'tool-scope' },
@@ -76,7 +76,7 @@ test('an access request is told by its end, with the reason and the instant', ()
   });
 });
 
-test('what is there is told, in the names of the wire', () => {
+test('present parts have the member names of AuthZEN', () => {
   const source = { file: 'policy.nhipol', line: 3, column: 5 };
   const error = {
     code: 'missing',
@@ -124,7 +124,7 @@ test('what is there is told, in the names of the wire', () => {
   });
 });
 
-test('constraints are told with a narrow, even if there are none, and with nothing else', () => {
+test('constraints appear with a narrow only, even if there are none', () => {
   expect(toAuthZen({ ...permit, effect: 'narrow' }).context.constraints).toEqual({});
   expect(toAuthZen({ ...permit, constraints: { ttl: 5 } }).context).not.toHaveProperty(
     'constraints',
@@ -132,19 +132,19 @@ test('constraints are told with a narrow, even if there are none, and with nothi
 });
 
 check.prop([fc.jsonValue(), fc.constantFrom(undefined, 0, 2, 4)])(
-  'JSON text is as JSON.stringify writes it',
+  'stringify writes JSON like JSON.stringify',
   (value, indent) => {
     expect(stringify(value, indent)).toBe(JSON.stringify(value, null, indent));
   },
 );
 
-test('a bigint is its digits, and undefined is absent', () => {
+test('a bigint is written as its digits, and undefined is absent', () => {
   expect(stringify({ a: 2n ** 64n, b: undefined, c: [undefined, -1n] })).toBe(
     '{"a":18446744073709551616,"c":[null,-1]}',
   );
 });
 
-test('a Decimal is a number where that says the same, and else its digits', () => {
+test('a Decimal is a number if that is exact, and otherwise its digits', () => {
   const digits = ['0.1', '-12.5', '9007199254740.9', '3074457345618.258602', '0.000001'];
   const decimals = digits.map(exactDecimal);
   expect(decimals.map((each) => typeof each)).toEqual([

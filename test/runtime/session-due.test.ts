@@ -1,5 +1,5 @@
-// When a module's sessions are to be looked at: `session_due` tells the first end of an answer, whatever was
-// awaited before, and what is awaited takes memory by the sessions that are open.
+// When a module's sessions must be evaluated: `session_due` returns the first end of an answer, whatever was
+// expected before, and the memory for it depends on the open sessions.
 
 import { type Clock, createSessions, load, type Sessions } from '@nhipol/runtime';
 import type { ModuleExports, SessionExports } from '@nhipol/runtime/abi';
@@ -42,7 +42,7 @@ function requestUntil(instant: number) {
   };
 }
 
-/** As a host has it that goes by the ABI. */
+/** As in a host that follows the ABI. */
 class Bare {
   readonly exports = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource))
     .exports as unknown as ModuleExports & SessionExports;
@@ -51,7 +51,7 @@ class Bare {
     this.exports.reserve(pages);
   }
 
-  /** Asked once, at the start. */
+  /** Evaluated once, at the start. */
   open(until: number, now = start): number {
     const handle = this.exports.session_open(this.#write(requestUntil(until)), 0, now) >>> 0;
     this.exports.session_decide(handle, now, 1);
@@ -76,7 +76,7 @@ class Bare {
   }
 }
 
-test('an answer that holds longer by now is not what is due', () => {
+test('an answer that was extended is not due at its old end', () => {
   const module = new Bare();
   const first = module.open(start + 10_000);
   module.open(start + 20_000);
@@ -86,7 +86,7 @@ test('an answer that holds longer by now is not what is due', () => {
   expect(module.due()).toBe(20_000);
 });
 
-test('an answer that ends sooner by now is due then', () => {
+test('an answer that now ends sooner is due then', () => {
   const module = new Bare();
   const first = module.open(start + 20_000);
   const { subject } = requestUntil(start + 5_000);
@@ -96,7 +96,7 @@ test('an answer that ends sooner by now is due then', () => {
   expect(module.exports.session_sweep(start + 5_000, 0)).toBe(1);
 });
 
-test('the handle of a session that was closed is no other one’s', () => {
+test('the handle of a closed session is not that of another', () => {
   const module = new Bare();
   const closed = module.open(start + 10_000);
   module.exports.session_close(closed);
@@ -107,7 +107,7 @@ test('the handle of a session that was closed is no other one’s', () => {
   expect(module.due()).toBe(20_000);
 });
 
-test('a session that is revoked is never due', () => {
+test('a revoked session is never due', () => {
   const module = new Bare();
   const first = module.open(start + 10_000);
   module.open(start + 20_000);
@@ -116,14 +116,17 @@ test('a session that is revoked is never due', () => {
   expect(module.due()).toBe(20_000);
 });
 
-test.each(['2109-05-16', '2120-01-01', '9999-12-31'])('an end in %s hides none before', (date) => {
-  const module = new Bare();
-  module.open(Date.parse(`${date}T00:00:00Z`));
-  module.open(start + 20_000);
-  expect(module.due()).toBe(20_000);
-});
+test.each(['2109-05-16', '2120-01-01', '9999-12-31'])(
+  'an end in %s hides no earlier one',
+  (date) => {
+    const module = new Bare();
+    module.open(Date.parse(`${date}T00:00:00Z`));
+    module.open(start + 20_000);
+    expect(module.due()).toBe(20_000);
+  },
+);
 
-test('what lies further ahead than once around the wheel is due in between', () => {
+test('an end more than one turn of the wheel ahead is due in between', () => {
   const module = new Bare();
   module.open(start + 86_400_000);
   const due = module.due();
@@ -131,7 +134,7 @@ test('what lies further ahead than once around the wheel is due in between', () 
   expect(due).toBeLessThan(86_400_000);
 });
 
-test('a sweep that has more to tell than room goes on, though the clock runs back meanwhile', () => {
+test('a sweep with more changes than room continues, even if the clock goes back meanwhile', () => {
   const module = new Bare();
   const handles = Array.from({ length: 2_500 }, (_, at) => module.open(start + 1_000 + at * 4));
   const found: number[] = [];
@@ -149,7 +152,7 @@ test('a sweep that has more to tell than room goes on, though the clock runs bac
   expect(found.sort()).toEqual(handles.sort());
 });
 
-/** How many sessions more can be opened. */
+/** How many more sessions can be opened. */
 function roomIn(module: Bare): number {
   let count = 0;
   while (module.open(start + 20_000) !== 0) count += 1;
@@ -159,7 +162,7 @@ function roomIn(module: Bare): number {
 const fewPages = 16;
 const farAhead = start + 86_400_000 * 365;
 
-test('sessions that were closed leave nothing to be awaited', () => {
+test('closed sessions leave no pending ends', () => {
   const module = new Bare(fewPages);
   for (let at = 0; at < 100_000; at += 1) {
     const handle = module.open(farAhead, start + at);
@@ -168,7 +171,7 @@ test('sessions that were closed leave nothing to be awaited', () => {
   expect(roomIn(module)).toBeGreaterThan(roomIn(new Bare(fewPages)) / 2);
 });
 
-test('nor do ends that come and go', () => {
+test('ends that come and go leave no pending ends', () => {
   const module = new Bare(fewPages);
   const handle = module.open(farAhead);
   for (let at = 0; at < 150_000; at += 1) {
@@ -180,20 +183,20 @@ test('nor do ends that come and go', () => {
   expect(roomIn(module)).toBeGreaterThan(roomIn(new Bare(fewPages)) / 2);
 });
 
-/** It stands still, and tells what it is asked to ring at. */
+/** A clock that stands still, and records the instants it is asked to call at. */
 class NotedClock implements Clock {
   readonly alarms: number[] = [];
   time = start;
   readonly now = () => this.time;
   readonly at = (instant: number, call: () => void) => {
     this.alarms.push(instant);
-    if (this.alarms.length > 20) throw new Error('it is asked for more and more');
+    if (this.alarms.length > 20) throw new Error('it is evaluated repeatedly');
     const timer = instant <= this.time ? setTimeout(call, 0) : undefined;
     return () => clearTimeout(timer);
   };
 }
 
-test('a session that was revoked keeps no timer busy', async () => {
+test('a revoked session keeps no timer busy', async () => {
   const clock = new NotedClock();
   const sessions = createSessions(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
@@ -206,7 +209,7 @@ test('a session that was revoked keeps no timer busy', async () => {
 
 const littleMemory = 16 * 65_536;
 
-/** Sessions that leave no room for lists in so little memory, each with an end of its own. */
+/** Sessions with ends of their own, in too little memory for lists of ends. */
 function filled(clock: NotedClock, sessionBytes: number): { sessions: Sessions; count: number } {
   const sessions = createSessions(load(wasm), { clock, sessionBytes });
   const little = createSessions(load(wasm), { clock, sessionBytes: littleMemory });
@@ -222,7 +225,7 @@ function filled(clock: NotedClock, sessionBytes: number): { sessions: Sessions; 
   return { sessions, count };
 }
 
-test('where there is no room to note when answers end, memory grows', () => {
+test('if there is no room to track when answers end, memory grows', () => {
   const clock = new NotedClock();
   const { sessions, count } = filled(clock, 64 * littleMemory);
   expect(sessions.sweep()).toEqual([]);
@@ -231,7 +234,7 @@ test('where there is no room to note when answers end, memory grows', () => {
   expect(sessions.sweep().length).toBe(count);
 });
 
-test('and where it may not, all are asked now and then', () => {
+test('if memory may not grow, all sessions are evaluated regularly', () => {
   const clock = new NotedClock();
   const { sessions, count } = filled(clock, littleMemory);
   expect(sessions.sweep()).toEqual([]);
@@ -240,7 +243,7 @@ test('and where it may not, all are asked now and then', () => {
   expect(sessions.sweep().length).toBe(count);
 });
 
-test('what was told while the clock ran back is judged by a sweep', () => {
+test('input that arrived while the clock was back is evaluated by a sweep', () => {
   const clock = new NotedClock();
   const sessions = createSessions(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
@@ -254,7 +257,7 @@ test('what was told while the clock ran back is judged by a sweep', () => {
   ]);
 });
 
-test('a number of the action that is set makes it another question', () => {
+test('setting a number of the action makes it another query', () => {
   const clock = new NotedClock();
   const sessions = createSessions(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
@@ -264,7 +267,7 @@ test('a number of the action that is set makes it another question', () => {
   expect(sessions.reevaluate('s').reasons).toEqual(['twice']);
 });
 
-test('properties that are null are taken away', () => {
+test('properties that are null are removed', () => {
   const clock = new NotedClock();
   const sessions = createSessions(load(wasm), { clock });
   sessions.open('s', requestUntil(start + 10_000));
@@ -275,7 +278,7 @@ test('properties that are null are taken away', () => {
   expect(() => sessions.patch('s', { subject: { properties: null } })).toThrow(/expires_at/);
 });
 
-test('what is at fault is judged at the instant of the last sweep', () => {
+test('an invalid input is evaluated at the instant of the last sweep', () => {
   const clock = new NotedClock();
   const sessions = createSessions(load(wasm), { clock });
   sessions.open('s', { ...requestUntil(start + 3_600_000), action: { name: 'other' } });

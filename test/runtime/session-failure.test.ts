@@ -43,7 +43,7 @@ test.each([
   expect(sessions.decide('two').reasons).toEqual(['engine_error']);
 });
 
-test('a decision that fails denies all sessions, until they are closed', () => {
+test('a decision that fails denies all sessions until they are closed', () => {
   const sessions = opened();
   sessions.patch('one', { context: { fail: failures.decide } });
   expect(sessions.decide('two').reasons).toEqual(['engine_error']);

@@ -1,5 +1,4 @@
-// Listeners that throw, callers whose objects throw and modules that trap: all work that must end does, whatever else
-// goes wrong.
+// Listeners that throw, callers whose objects throw and modules that trap: abort signals fire in every case.
 
 import { createSessions, load, type Policy, type Sessions } from '@nhipol/runtime';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
@@ -60,7 +59,7 @@ function throwing(): never {
   throw new Error('no disk');
 }
 
-test('a listener that throws in a sweep keeps no work from ending', () => {
+test('a listener that throws in a sweep does not keep abort signals from firing', () => {
   const { clock, sessions, errors, aborted } = start();
   const heard: string[] = [];
   const allAborted: boolean[] = [];
@@ -74,7 +73,7 @@ test('a listener that throws in a sweep keeps no work from ending', () => {
   expect(errors.toSorted()).toEqual(['a', 'b', 'c'].map((id) => `${id}: Error: no disk`));
 });
 
-test('the timer goes on after it', () => {
+test('the timer continues after it', () => {
   const { clock, sessions, aborted } = start();
   sessions.patch('a', { subject: { properties: { expires_at: '1970-01-01T00:30:00Z' } } });
   sessions.on('revoked', throwing);
@@ -84,7 +83,7 @@ test('the timer goes on after it', () => {
   expect(aborted()).toEqual([true, true, true]);
 });
 
-test('a decision is given whatever a listener throws', () => {
+test('a decision is returned whatever a listener throws', () => {
   const { sessions, errors, aborted } = start();
   sessions.on('revoked', throwing);
   sessions.record('a', 'leaked');
@@ -98,7 +97,7 @@ test('a decision is given whatever a listener throws', () => {
   expect(sessions.decide('c').reasons).toEqual(['flagged']);
 });
 
-test('so is a table loaded, a policy activated and a session closed', () => {
+test('loading a table, activating a policy and closing a session succeed whatever a listener throws', () => {
   const { policy, sessions, errors, aborted } = start();
   sessions.on('revoked', throwing);
   policy.loadTable('ended', { a: true });
@@ -110,7 +109,7 @@ test('so is a table loaded, a policy activated and a session closed', () => {
   sessions.end();
 });
 
-test('a listener that is rejected is reported, too', async () => {
+test('a rejected promise of a listener is reported, too', async () => {
   const { sessions, errors } = start();
   sessions.on('revoked', async () => throwing());
   sessions.record('a', 'leaked');
@@ -120,7 +119,7 @@ test('a listener that is rejected is reported, too', async () => {
   expect(errors).toEqual(['a: Error: no disk']);
 });
 
-test('what nobody handles is reported as an error that nobody caught', async () => {
+test('an unhandled error of a listener is reported as uncaught', async () => {
   const reported: unknown[] = [];
   vi.stubGlobal('reportError', (error: unknown) => reported.push(error));
   const clock = new TurnedClock();
@@ -154,7 +153,7 @@ test('a listener may close, decide and sweep', () => {
   expect(sessions.size).toBe(0);
 });
 
-test('a question that throws is denied, and is no failure of the engine', () => {
+test('a query that throws is denied, and is not an engine failure', () => {
   const { sessions, aborted } = start();
   const question = {
     get action(): object {
@@ -173,7 +172,7 @@ const trap = () => {
   throw new WebAssembly.RuntimeError('unreachable');
 };
 
-/** As a module that traps in one of its functions. */
+/** Like a module that traps in one of its functions. */
 function broken(name: string): {
   sessions: Sessions;
   clock: TurnedClock;

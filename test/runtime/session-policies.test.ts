@@ -1,5 +1,5 @@
-// Live sessions that go from one policy to another: what would change is told before, all of them change at once, and
-// whoever goes back finds what was known.
+// Live sessions that migrate from one policy to another: changes are previewed, all sessions migrate at once, and
+// migrating back restores what was known.
 
 import {
   createSessions,
@@ -70,7 +70,7 @@ function opened(risks: Readonly<Record<string, number>>, version: 1 | 2 | 3 = 1)
   return sessions;
 }
 
-test('what would change is told, and nothing changes before it is activated', () => {
+test('the preview shows the changes, and nothing changes before it is activated', () => {
   const sessions = opened({ a: 0, b: 30, c: 30, d: 60, e: 95, z: 0 });
   const told: string[] = [];
   for (const kind of ['narrowed', 'denied', 'revoked', 'restored', 'changed'] as const) {
@@ -89,7 +89,7 @@ test('what would change is told, and nothing changes before it is activated', ()
   expect(told).toEqual([]);
   expect(sessions.reevaluate('e').effect).toBe('narrow');
 
-  // Meanwhile things go on.
+  // Meanwhile facts change.
   sessions.patch('c', 'context.risk', 0);
   const changes = preview.activate();
   expect(changes.map(({ id }) => id)).toEqual(['b', 'e', 'z']);
@@ -98,7 +98,7 @@ test('what would change is told, and nothing changes before it is activated', ()
   expect(sessions.policy).toBe(policy(2));
   expect(sessions.reevaluate('b')).toMatchObject({ effect: 'narrow', constraints: { rows: 10 } });
 
-  // What was counted under the other version counts.
+  // Events under the other version are counted.
   expect(sessions.decide('a').effect).toBe('permit');
   expect(sessions.decide('a').effect).toBe('permit');
   expect(sessions.decide('a').reasons).toEqual(['busy']);
@@ -106,14 +106,14 @@ test('what would change is told, and nothing changes before it is activated', ()
   expect(sessions.sweep().map(({ id, answer }) => `${id} ${answer.effect}`)).toEqual(['b permit']);
 });
 
-test('the same effect within other bounds is a change', () => {
+test('the same effect with other constraints is a change', () => {
   const sessions = opened({ a: 0, d: 60 }, 3);
   const preview = sessions.preview(policy(1));
   expect(preview.byEffect).toEqual([{ before: 'narrow', after: 'narrow', ids: ['d'] }]);
   expect(`${preview}`).toBe('1 other narrow, 1 as before');
 });
 
-test('who goes back finds what was revoked revoked, and all else as it was', () => {
+test('after migrating back, a revoked session is revoked, and everything else is as before', () => {
   const sessions = opened({ a: 0, b: 30, e: 95 }, 3);
   sessions.record('b', 'read');
   expect(sessions.decide('b').reasons).toEqual(['tainted']);
@@ -123,19 +123,19 @@ test('who goes back finds what was revoked revoked, and all else as it was', () 
   expect(sessions.reevaluate('a').effect).toBe('permit');
   expect(sessions.reevaluate('b').reasons).toEqual(['tainted']);
   expect(sessions.reevaluate('e').reasons).toEqual(['revoked_before']);
-  // What came about meanwhile nobody knows, until it would count no more.
+  // What happened meanwhile is unknown until it would no longer count.
   now += 600_001;
   expect(sessions.reevaluate('b').effect).toBe('permit');
 });
 
-test('of what was not kept anything may have happened', () => {
+test('events that were not recorded leave the history unknown', () => {
   const sessions = opened({ a: 0 });
   const [change] = sessions.preview(policy(3)).activate();
   expect(change).toMatchObject({ before: { effect: 'permit' }, after: { reasons: ['tainted'] } });
   expect(change?.after.reasonDetails[0]).toMatchObject({ firedOn: 'unknown' });
 });
 
-test('sessions that were never asked come along, and are no change', () => {
+test('sessions without a query migrate, and are not a change', () => {
   const sessions = opened({});
   sessions.open('n', {
     subject: { type: 'agent', id: 'n' },
@@ -149,7 +149,7 @@ test('sessions that were never asked come along, and are no change', () => {
   expect(sessions.decide('n').effect).toBe('deny');
 });
 
-test('where a session finds no place nothing changes', () => {
+test('if one session cannot be migrated, nothing changes', () => {
   now = 0;
   const sessions = createSessions(policy(1), { clock, sessionBytes: 1_200_000 });
   let count = 0;
@@ -170,7 +170,7 @@ test('where a session finds no place nothing changes', () => {
   expect(sessions.decide('s0').effect).toBe('permit');
 });
 
-test('a module that holds no sessions is refused', async () => {
+test('a module without sessions is rejected', async () => {
   const text = 'policy p\nfor any { permit works otherwise }';
   const { wasm } = await compile(policyOf(text), assemble);
   const sessions = opened({ a: 0 });
@@ -178,7 +178,7 @@ test('a module that holds no sessions is refused', async () => {
   expect(sessions.reevaluate('a').effect).toBe('permit');
 });
 
-test('changes are told to whoever reads them one by one', async () => {
+test('readers of changes are notified', async () => {
   const sessions = opened({ a: 30, b: 95 });
   const reader = sessions.changes();
   sessions.preview(policy(2)).activate();

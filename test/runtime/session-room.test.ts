@@ -1,4 +1,4 @@
-// Sessions whose memory is full: a change that has no room leaves a session denied until it was given again.
+// Sessions whose memory is full: a change without room leaves a session denied until it is applied.
 
 import { createSessions, load, type Policy, SessionError, type Sessions } from '@nhipol/runtime';
 import { beforeAll, describe, expect, test } from 'vitest';
@@ -16,7 +16,7 @@ context {
 }
 signals { leaked: {} }`;
 
-/** By what decides how a module judges again: atoms alone, with the time, with history, with a table. */
+/** By what a new evaluation depends on: atoms alone, time, history, or a table. */
 const policies: Readonly<Record<string, string>> = {
   atoms: `policy room
 ${declared}
@@ -74,7 +74,7 @@ const action = { name: 'call', properties: { tool: 't' } };
 const restricting = { context: { level: 'high', list: [long, `${long}1`] } };
 const harmless = { context: { list: [long, `${long}1`] } };
 
-/** Sessions of which `s` is permitted, and no room for more than they have. */
+/** Sessions in which `s` is permitted, with no room beyond what they have. */
 function full(name: string) {
   const clock = new TurnedClock();
   const policy = modules.get(name);
@@ -88,7 +88,7 @@ function full(name: string) {
     sessions.open(id, { ...request, action, context: { risk: 1, ...context } });
     fillers.push(id);
   };
-  // What is given back serves others of its size.
+  // Freed memory serves other sessions of the same size.
   const sizes = [harmless.context, { note: `bad${long}` }, { site: { name: long } }, {}];
   for (const context of sizes) for (let at = 0; at < 3; at += 1) fill(context);
   for (const context of [...sizes, { note: 'x'.repeat(400) }, {}]) {
@@ -120,7 +120,7 @@ function answers(sessions: Sessions) {
 const denied = ['deny', 'deny', 'no_room'];
 
 describe.each(Object.keys(policies))('with %s', (name) => {
-  test('a change without room denies the session until it was applied', () => {
+  test('a change without room denies the session until it is applied', () => {
     const { clock, sessions, makeRoom } = full(name);
     const changes: string[] = [];
     for (const kind of ['denied', 'restored', 'changed'] as const) {
@@ -138,7 +138,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(answers(sessions)).toEqual(['permit', 'permit', undefined]);
   });
 
-  test('a sweep denies it before anybody asks', () => {
+  test('a sweep denies it before any query', () => {
     const { sessions } = full(name);
     expect(refusal(() => sessions.patch('s', restricting))).toBe('no_room');
     expect(sessions.sweep().map(({ id, before, answer }) => [id, before, answer.effect])).toEqual([
@@ -164,7 +164,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(sessions.decide('s').reasons).toEqual(['dangerous']);
   });
 
-  test('newer values of all members that it gave are as good', () => {
+  test('newer values of all its members lift the denial', () => {
     const { sessions, makeRoom } = full(name);
     expect(refusal(() => sessions.patch('s', restricting))).toBe('no_room');
     expect(refusal(() => sessions.patch('s', { context: { note: `bad${long}`, risk: 2 } }))).toBe(
@@ -180,7 +180,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(answers(sessions)).toEqual(['permit', 'permit', undefined]);
   });
 
-  test('so is the part as a whole', () => {
+  test('replacing the part as a whole lifts the denial', () => {
     const { sessions, makeRoom } = full(name);
     expect(refusal(() => sessions.patch('s', restricting))).toBe('no_room');
     makeRoom();
@@ -188,7 +188,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(answers(sessions)).toEqual(['permit', 'permit', undefined]);
   });
 
-  test('a question that had no room denies what was asked before, too', () => {
+  test('a query without room denies the previous query, too', () => {
     const { clock, sessions, makeRoom } = full(name);
     const question = {
       action: { name: 'read', properties: { tool: long } },
@@ -205,7 +205,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(answers(sessions)).toEqual(['permit', 'permit', undefined]);
   });
 
-  test('a snapshot of it is denied in the next process', () => {
+  test('its snapshot is denied in the next process', () => {
     const { sessions } = full(name);
     expect(refusal(() => sessions.patch('s', { context: { note: `bad${long}` } }))).toBe('no_room');
     const text = sessions.snapshot('s');
@@ -221,7 +221,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     expect(later.snapshot('s')).not.toContain('"outdated":');
   });
 
-  test('a change that takes no more than before always has room', () => {
+  test('a change that needs no additional memory always succeeds', () => {
     const { sessions } = full(name);
     sessions.patch('s', { context: { risk: 2 } });
     sessions.replace('s', { ...request, context: { risk: 3, level: 'low' } });
@@ -235,7 +235,7 @@ describe.each(Object.keys(policies))('with %s', (name) => {
     });
   });
 
-  test('it may still be revoked by what is current', () => {
+  test('current facts may still revoke it', () => {
     const { clock, sessions } = full(name);
     expect(refusal(() => sessions.patch('s', harmless))).toBe('no_room');
     clock.to(clock.now() + 1);
@@ -245,14 +245,14 @@ describe.each(Object.keys(policies))('with %s', (name) => {
   });
 });
 
-test('a signal that ends a session is not lost to one without room', () => {
+test('a signal that ends a session reaches a session without room', () => {
   const { sessions } = full('history');
   expect(refusal(() => sessions.patch('s', harmless))).toBe('no_room');
   sessions.record('s', 'leaked');
   expect(sessions.sweep().map(({ answer }) => answer.reasons)).toEqual([['leaked']]);
 });
 
-test('members of a record are outdated one by one', () => {
+test('members of a record become outdated one by one', () => {
   const { sessions, makeRoom } = full('atoms');
   const { bytes } = (modules.get('atoms') as Policy).manifest.sessions ?? { bytes: 0 };
   expect(bytes).toBeLessThan(400);
@@ -268,7 +268,7 @@ test('members of a record are outdated one by one', () => {
   });
 });
 
-test('a revoke stands where its reasons had no room, whatever a table holds later', async () => {
+test('a revocation remains if its reasons had no room, whatever a table contains later', async () => {
   const text = `policy room
 ${declared}
 external table ended: String -> Bool

@@ -1,4 +1,4 @@
-// A session file whose disk fails or whose process ends at any byte: what was written before is there, whatever happens.
+// A session file whose disk fails, or whose process ends, at any byte: data that was written before is never lost.
 
 import { describe, expect, test } from 'vitest';
 import { storeIn } from '../../runtime/node/session-file.ts';
@@ -6,14 +6,14 @@ import { FakeDisk, type Fault } from '../support/fake-disk.ts';
 
 const path = '/sessions.jsonl';
 
-/** As a session's text that is revoked or not. */
+/** Looks like the text of a session, revoked or not. */
 function text(id: string, change: number, effect = 'permit'): string {
   return JSON.stringify({ session: 1, id, effect, change, filler: 'x'.repeat(20 + (change % 7)) });
 }
 
 type Batch = ReadonlyMap<string, string | undefined>;
 
-/** Sessions change, are revoked and closed; enough lines that the file is rewritten twice. */
+/** Sessions change, are revoked and closed; enough lines for two rewrites of the file. */
 const batches: readonly Batch[] = Array.from({ length: 12 }, (_, at) => {
   if (at === 3) return new Map([['b', undefined]]);
   if (at === 4) return new Map([['a', text('a', at, 'revoke')]]);
@@ -52,7 +52,7 @@ async function readAgain(disk: FakeDisk): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
-/** Each id has what it had before the write that was cut off, or after it. */
+/** Each id has its text from before the interrupted write, or from after it. */
 function expectBetween(
   found: ReadonlyMap<string, string>,
   before: ReadonlyMap<string, string>,
@@ -71,7 +71,7 @@ async function expectWritable(disk: FakeDisk, change: number): Promise<void> {
   expect((await readAgain(disk)).get('z')).toBe(text('z', change));
 }
 
-/** Writes until the disk fails; gives what was acknowledged, and what the write that failed would have made of it. */
+/** Writes until the disk fails; returns what was acknowledged, and what the failed write would have produced. */
 async function writeUntilFault(disk: FakeDisk, all: readonly Batch[]) {
   const store = storeIn(path, true, disk);
   let known: ReadonlyMap<string, string> = new Map();
@@ -87,7 +87,7 @@ async function writeUntilFault(disk: FakeDisk, all: readonly Batch[]) {
   return { store, known, next: known, failed: undefined };
 }
 
-/** Counts the steps of a run without faults: bytes that are written, and calls. */
+/** Counts the steps of a run without faults: written bytes and calls. */
 async function stepsOf(all: readonly Batch[]): Promise<{ bytes: number; calls: number }> {
   const disk = new FakeDisk();
   await writeUntilFault(disk, all);
@@ -97,8 +97,8 @@ async function stepsOf(all: readonly Batch[]): Promise<{ bytes: number; calls: n
 describe.each([
   ['the process is killed', false],
   ['the power fails', true],
-])('where %s', (_, isPower) => {
-  test('at any byte, nothing that was written before is lost, and the file can be written to', async () => {
+])('if %s,', (_, isPower) => {
+  test('a crash at any byte loses nothing that was written before, and the file stays writable', async () => {
     const { bytes } = await stepsOf(small);
     for (let at = 0; at <= bytes; at += 1) {
       const disk = new FakeDisk({ crashAtByte: at });
@@ -109,7 +109,7 @@ describe.each([
     }
   });
 
-  test('at any call, nothing that was written before is lost', async () => {
+  test('a crash at any call loses nothing that was written before', async () => {
     const { calls } = await stepsOf(batches);
     for (let at = 0; at <= calls; at += 1) {
       const disk = new FakeDisk({ crashAtCall: at });
@@ -122,29 +122,26 @@ describe.each([
 });
 
 const faults: readonly [string, (at: number) => Fault][] = [
-  ['the disk is full after so many bytes', (at) => ({ fullAtByte: at })],
+  ['the disk is full after a number of bytes', (at) => ({ fullAtByte: at })],
   ['a write takes fewer bytes than it is given', (at) => ({ shortAtByte: at })],
 ];
 
-test.each(faults)(
-  '%s: what was written stays readable, and the write is repeated',
-  async (_, fault) => {
-    const { bytes } = await stepsOf(small);
-    for (let at = 0; at <= bytes; at += 1) {
-      const disk = new FakeDisk(fault(at));
-      const { store, known, failed } = await writeUntilFault(disk, small);
-      disk.repair();
-      expect(byId(await store.read())).toEqual(known);
-      if (failed === undefined) continue;
-      await store.write(failed);
-      await store.write(new Map([['z', text('z', at)]]));
-      const expected = after(after(known, failed), new Map([['z', text('z', at)]]));
-      expect(await readAgain(disk)).toEqual(expected);
-    }
-  },
-);
+test.each(faults)('%s: written data stays readable, and the write is retried', async (_, fault) => {
+  const { bytes } = await stepsOf(small);
+  for (let at = 0; at <= bytes; at += 1) {
+    const disk = new FakeDisk(fault(at));
+    const { store, known, failed } = await writeUntilFault(disk, small);
+    disk.repair();
+    expect(byId(await store.read())).toEqual(known);
+    if (failed === undefined) continue;
+    await store.write(failed);
+    await store.write(new Map([['z', text('z', at)]]));
+    const expected = after(after(known, failed), new Map([['z', text('z', at)]]));
+    expect(await readAgain(disk)).toEqual(expected);
+  }
+});
 
-test('any call fails: what was written stays readable, and the write is repeated', async () => {
+test('a failure of any call: written data stays readable, and the write is retried', async () => {
   const { calls } = await stepsOf(batches);
   for (let at = 0; at <= calls; at += 1) {
     const disk = new FakeDisk({ failAtCall: at });
@@ -158,7 +155,7 @@ test('any call fails: what was written stays readable, and the write is repeated
   }
 }, 60_000);
 
-test('a full disk that cannot cut the file either leaves nothing that later lines run into', async () => {
+test('a full disk that cannot truncate the file leaves nothing that corrupts later lines', async () => {
   const disk = new FakeDisk({ fullAtByte: 150, isCutRefused: true });
   const { store, known, failed } = await writeUntilFault(disk, small);
   expect(disk.sizeOf(path)).toBe(150);
@@ -167,7 +164,7 @@ test('a full disk that cannot cut the file either leaves nothing that later line
   expect(await readAgain(disk)).toEqual(after(known, failed ?? new Map()));
 });
 
-test('a file of mostly outdated lines is rewritten, with the mode that it had', async () => {
+test('a file of mostly outdated lines is rewritten with the same mode', async () => {
   const disk = new FakeDisk();
   const { store, known } = await writeUntilFault(disk, batches.slice(0, 2));
   expect(disk.modeOf(path)).toBe(0o600);
@@ -182,7 +179,7 @@ test('a file of mostly outdated lines is rewritten, with the mode that it had', 
   expect((await readAgain(disk)).get('a')).toBe(known.get('a'));
 });
 
-test('a file that somebody else writes to, cuts or removes is reported', async () => {
+test('a file that another program writes to, truncates or removes is reported', async () => {
   for (const change of [
     (disk: FakeDisk) => disk.put(path, `${disk.textOf(path)}{"id":"x"}\n`),
     (disk: FakeDisk) => disk.put(path, ''),
@@ -191,6 +188,6 @@ test('a file that somebody else writes to, cuts or removes is reported', async (
     const disk = new FakeDisk();
     const { store } = await writeUntilFault(disk, small.slice(0, 2));
     change(disk);
-    await expect(store.write(new Map([['z', text('z', 1)]]))).rejects.toThrow('by somebody else');
+    await expect(store.write(new Map([['z', text('z', 1)]]))).rejects.toThrow('by another program');
   }
 });

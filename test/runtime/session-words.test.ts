@@ -1,7 +1,6 @@
-// Sessions of a policy whose rules look at atoms and at numbers and instants alone are asked again without
-// their other facts: as time passes and numbers change, sweeps find those, and only those, that the
-// evaluator gives another answer. Sessions lack this and that, so that what one leaves behind would show in
-// the next.
+// Sessions of a policy whose rules depend on atoms, numbers and instants alone are evaluated again without their
+// other facts: as time passes and numbers change, sweeps find exactly the sessions to which the evaluator gives
+// another answer. Members are missing in some sessions, so that leftovers of one session would show in the next.
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -52,7 +51,7 @@ const requests = subjects.flatMap((subject) =>
   ),
 );
 
-test('sweeps and decisions by words alone are those of the evaluator', async () => {
+test('sweeps and decisions by numbers alone equal those of the evaluator', async () => {
   const { wasm, assembly } = await compile(policy, assemble, { sessions: true });
   expect(assembly).toContain('function judgeByWords');
   let now = start;

@@ -1,5 +1,5 @@
-// Live sessions of the JavaScript runtime, by a clock that the test turns: what changes by itself is told, and whoever
-// works for a session that ends is stopped.
+// Live sessions of the JavaScript runtime, with a clock that the test controls: listeners are notified of changes
+// over time, and the abort signal of a session that ends fires.
 
 import { createSessions, load, type SessionChange, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
@@ -56,7 +56,7 @@ function start() {
   return { clock, sessions, told };
 }
 
-test('time alone ends what it permitted, when it says', () => {
+test('a permission ends by time at the stated instant', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
   expect(sessions.decide('s')).toMatchObject({ effect: 'permit', validUntil: 3_600_000n });
@@ -66,7 +66,7 @@ test('time alone ends what it permitted, when it says', () => {
   expect(told).toEqual(['denied s: expired']);
 });
 
-test('facts that change are looked at once the clock goes on', () => {
+test('changed facts are evaluated once the clock advances', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
   sessions.decide('s');
@@ -79,7 +79,7 @@ test('facts that change are looked at once the clock goes on', () => {
   expect(told).toEqual(['narrowed s: risky', 'challenged s: unsure', 'restored s: works']);
 });
 
-test('what changes to and fro before anybody looks is no change', () => {
+test('a change that is undone before it is evaluated is not a change', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
   sessions.decide('s');
@@ -89,7 +89,7 @@ test('what changes to and fro before anybody looks is no change', () => {
   expect(told).toEqual([]);
 });
 
-test('a signal that ends a session stops whoever works for it', () => {
+test('a signal that ends a session aborts its work', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
   const signal = sessions.abortSignal('s');
@@ -106,7 +106,7 @@ test('a signal that ends a session stops whoever works for it', () => {
   });
 });
 
-test('decisions count for what is asked next', () => {
+test('decisions count for later queries', () => {
   const { clock, sessions, told } = start();
   sessions.open('s', request());
   const effects = () => sessions.decide('s').effect;
@@ -122,7 +122,7 @@ test('decisions count for what is asked next', () => {
   expect(told).toEqual(['restored s: works']);
 });
 
-test('changes come one by one, and those of a slow reader as one a session', async () => {
+test('changes are reported one by one, and to a slow reader once per session', async () => {
   const { clock, sessions } = start();
   const changes = sessions.changes();
   for (const id of ['a', 'b']) {
@@ -144,7 +144,7 @@ test('changes come one by one, and those of a slow reader as one a session', asy
   ]);
 });
 
-test('what is at fault is told with its path, and nothing changes', () => {
+test('an invalid input is reported with its path, and nothing changes', () => {
   const { sessions } = start();
   expect(() => sessions.open('s', request({ risk: 'high' }))).toThrow(
     /the session `s`: \$\.context\.risk: expected an Int/,
@@ -171,14 +171,14 @@ test('what is at fault is told with its path, and nothing changes', () => {
   expect(sessions.decide('s').effect).toBe('permit');
 });
 
-test('a narrowed action counts among those that were allowed', () => {
+test('a narrowed action counts as allowed', () => {
   const { sessions } = start();
   sessions.open('s', request({ risk: 60 }));
   const effects = [1, 2, 3, 4].map(() => sessions.decide('s').effect);
   expect(effects).toEqual(['narrow', 'narrow', 'narrow', 'deny']);
 });
 
-test('a text comes back from a snapshot as it was', () => {
+test('a string is restored from a snapshot unchanged', () => {
   const text = 'C:\\new "é"\n\u0001';
   const { sessions } = start();
   sessions.open('s', request({ note: { text } }));
@@ -188,7 +188,7 @@ test('a text comes back from a snapshot as it was', () => {
   expect(others.restore(snapshot)).toEqual({ id: 's', misfit: undefined });
 });
 
-test('an id is well-formed text of at most 255 bytes', () => {
+test('an id is a well-formed string of at most 255 bytes', () => {
   const { sessions } = start();
   const longest = `${'é'.repeat(127)}x`;
   sessions.open(longest, request());
@@ -197,7 +197,7 @@ test('an id is well-formed text of at most 255 bytes', () => {
     expect(() => sessions.open(id, request())).toThrow(/well-formed text, of at most 255 bytes/);
 });
 
-test('a change at fault may still end the session', () => {
+test('an invalid change may still end the session', () => {
   const { sessions, told } = start();
   sessions.open('s', request());
   sessions.record('s', 'leaked');
@@ -215,14 +215,14 @@ test('a clock that goes back by more than a minute is denied', () => {
   expect(sessions.decide('s')).toMatchObject({ effect: 'deny', reasons: ['clock_went_back'] });
 });
 
-test('a resource that is another one has none of the old one left', () => {
+test('another resource keeps no members of the old one', () => {
   const { sessions } = start();
   sessions.open('s', request({ note: { text: 'x' } }));
   sessions.replace('s', { context: { risk: 60 } });
   expect(sessions.decide('s')).toMatchObject({ effect: 'narrow', constraints: { rows: 10 } });
 });
 
-test('sessions take memory as they come, and leave none behind', () => {
+test('sessions take memory as needed, and release it', () => {
   const clock = { now: () => 1_000_000, at: () => () => {} };
   const module = load(wasm);
   const sessions = createSessions(module, { clock });
@@ -249,12 +249,12 @@ test('sessions take memory as they come, and leave none behind', () => {
   expect(few.decide('again').effect).toBe('permit');
 });
 
-test('a module without sessions is told what it lacks', async () => {
+test('a module without sessions is rejected with the reason', async () => {
   const plain = await compile(policyOf('policy p\nfor any { permit ok otherwise }'), assemble);
   expect(() => createSessions(load(plain.wasm))).toThrow(/compile it with --sessions/);
 });
 
-test('a revoke is told to all, also where somebody asked', async () => {
+test('everyone is notified of a revocation, even if a query caused it', async () => {
   const { sessions, told } = start();
   const changes = sessions.changes();
   sessions.open('s', request());
@@ -290,7 +290,7 @@ test.each([
   '$.context.risk',
   'constructor',
   '__proto__.risk',
-])('a change of `%s`, which the policy does not declare, is refused', (path) => {
+])('a change of `%s`, which the policy does not declare, is rejected', (path) => {
   const { sessions } = start();
   sessions.open('s', request());
   const before = sessions.snapshot('s');
@@ -302,7 +302,7 @@ test.each([
   expect(sessions.snapshot('s')).toBe(before);
 });
 
-test('what is declared is changed by its path, at every depth', () => {
+test('a declared member is changed by its path, at every depth', () => {
   const { sessions } = start();
   sessions.open('s', request());
   sessions.patch('s', 'context.note.text', 'x');
@@ -320,7 +320,7 @@ test('what is declared is changed by its path, at every depth', () => {
   expect(told().context.note).toEqual({ text: 'y' });
 });
 
-test('what takes the place of facts is read once', () => {
+test('replaced facts are read once', () => {
   const { sessions } = start();
   sessions.open('s', request());
   let reads = 0;

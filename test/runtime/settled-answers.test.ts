@@ -1,4 +1,4 @@
-// A policy whose selectors and tests settle its answers asks the module about each of them once.
+// If selectors and tests determine the answers of a policy, the module evaluates each of them once.
 
 import { expect, test } from 'vitest';
 import { policyOf } from '../support/checking.ts';
@@ -36,7 +36,7 @@ function judgedFor(each: unknown): number {
   return judged - before;
 }
 
-test('is judged once, and again where a test comes out otherwise', () => {
+test('an answer is evaluated once, and again if a test has another result', () => {
   expect(policy.decide(request()).effect).toBe('permit');
   expect(judgedFor(request({ risk: 20 }))).toBe(0);
   expect(judgedFor(request({ geo: 'US' }))).toBe(0);
@@ -44,7 +44,7 @@ test('is judged once, and again where a test comes out otherwise', () => {
   expect(policy.decide(request({ geo: 'CH' })).reasons).toEqual(['elsewhere']);
 });
 
-test('what is unknown is not what is false', () => {
+test('unknown is distinguished from false', () => {
   const { risk: _, ...context } = request().context;
   expect(policy.decide(request()).effect).toBe('permit');
   expect(policy.decide({ ...request(), context })).toMatchObject({
@@ -53,27 +53,27 @@ test('what is unknown is not what is false', () => {
   });
 });
 
-test('a text that is none is denied, though only the host looks at it', () => {
+test('an ill-formed string is denied, even if only the host reads it', () => {
   expect(policy.decide(request({ geo: '\ud800' }))).toMatchObject({
     effect: 'deny',
     error: { code: 'lone_surrogate' },
   });
 });
 
-test('nobody can change an answer for the next', () => {
+test('a caller cannot change an answer for the next one', () => {
   const answer = policy.decide(request());
   expect(() => Object.assign(answer, { effect: 'deny' })).toThrow(TypeError);
   expect(() => Object.assign(answer.reasonDetails[0] ?? {}, { id: 'other' })).toThrow(TypeError);
   expect(policy.decide(request())).toMatchObject({ effect: 'permit', reasons: ['in_scope'] });
 });
 
-test('one that tells a value is asked for each time', () => {
+test('an answer that contains a value is evaluated each time', () => {
   const messageFor = (risk: number) => policy.decide(request({ risk })).reasonDetails[0]?.message;
   expect(messageFor(70)).toBe('a risk of 70');
   expect(messageFor(71)).toBe('a risk of 71');
 });
 
-test('is repeated at another instant', () => {
+test('an answer is evaluated again at another instant', () => {
   expect(policy.decide(request())).toMatchObject({ effect: 'permit' });
   expect(policy.again(1.8e12)).toMatchObject({ effect: 'permit', validUntil: undefined });
 });

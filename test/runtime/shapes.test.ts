@@ -1,5 +1,5 @@
-// Shapes that a module learned never take one member for another: texts one after the other that differ in
-// a name alone, at its start, in its middle or at its end.
+// Learned shapes never confuse members: consecutive requests differ in one name only, at its start, in its middle
+// or at its end.
 
 import { load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -31,7 +31,7 @@ function reasonsFor(name: string): readonly string[] {
   ).reasons;
 }
 
-test('a name is that of its own member, whatever came before', () => {
+test('a name belongs to its own member, whatever came before', () => {
   for (const before of names)
     for (const name of names) {
       expect(reasonsFor(before)).toEqual([`by_${before}`]);

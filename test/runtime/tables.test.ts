@@ -1,5 +1,5 @@
-// External tables in the JavaScript host: filled, replaced and emptied while the module runs; what is
-// refused changes nothing.
+// External tables in the JavaScript host: loaded, replaced and emptied while the module runs; a rejected table
+// changes nothing.
 
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
@@ -54,14 +54,14 @@ test.each([
   ['a map', new Map([['ops', 5]])],
   ['text', '{"ops":5}'],
   ['bytes', new TextEncoder().encode('{"ops":5}')],
-])('a table is filled from %s', (_, contents) => {
+])('a table is loaded from %s', (_, contents) => {
   const policy = load(wasm);
   expect(policy.decide(request).reasons).toEqual(['default_deny']);
   policy.loadTable('quotas', contents);
   expect(policy.decide(request).reasons).toEqual(['allowed']);
 });
 
-test('a table is replaced and emptied while a request is asked about again', () => {
+test('replacing or emptying a table changes the answer when a request is evaluated again', () => {
   const policy = load(wasm);
   expect(policy.decide(request).effect).toBe('deny');
   policy.loadTable('tools', { ops: { db: ['write', 'read'] } });
@@ -82,7 +82,7 @@ test('an invalid request stays invalid', () => {
   expect(policy.again(0)).toEqual(before);
 });
 
-test('a bad table is refused in words, and the old one stays', () => {
+test('an invalid table is rejected with a message, and the old one stays', () => {
   const policy = load(wasm);
   policy.loadTable('quotas', { ops: 5 });
   const error = refusal(() => policy.loadTable('quotas', { ops: 1, night: 101 }));
@@ -98,17 +98,17 @@ test.each([
   ['{"a":1}1', 'at byte 7: expected JSON text, found a byte that cannot stand there'],
   ['"\ud800"', 'at byte 1: expected UTF-8, found bytes that are not UTF-8'],
   ['{"a":1,"a":1}', '$.a: expected each key once, found a key twice'],
-])('a text that is no table: %s', (text, why) => {
+])('an invalid table is rejected: %s', (text, why) => {
   const error = refusal(() => load(wasm).loadTable('quotas', text));
   expect(error.message).toBe(`the table \`quotas\` was not loaded: ${why}`);
 });
 
-test('what JSON cannot carry is refused with its path', () => {
+test('a value that JSON cannot represent is rejected with its path', () => {
   const error = refusal(() => load(wasm).loadTable('quotas', { a: Number.NaN }));
   expect(error.message).toContain('$.a: expected a number that JSON can carry, found NaN');
 });
 
-test('a name that no external table has', () => {
+test('a name without an external table is rejected', () => {
   const named = refusal(() => load(wasm).loadTable('quota', {}));
   expect(named.message).toContain('expected one of the tables quotas, tools, found another name');
   expect(refusal(() => load(wasm).dropTable('quota')).code).toBe('unknown_table');
@@ -117,7 +117,7 @@ test('a name that no external table has', () => {
 const many = (count: number) =>
   JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, at % 9])));
 
-test('tables take no more memory than the host allows, and none of it is lost', () => {
+test('tables take no more memory than the host allows, and release it', () => {
   const policy = load(wasm, { tableBytes: 1_048_576 });
   policy.loadTable('quotas', { ops: 5 });
   const error = refusal(() => policy.loadTable('quotas', many(20_000)));
@@ -127,7 +127,7 @@ test('tables take no more memory than the host allows, and none of it is lost', 
   expect(policy.decide(request).reasons).toEqual(['allowed']);
 });
 
-test('keys that are made to collide are no table, for every look-up would pass them all', () => {
+test('a table with crafted hash collisions is rejected, since every lookup would visit all keys', () => {
   const hashOf = (key: string) =>
     [...new TextEncoder().encode(key), 0xff].reduce(
       (hash, byte) => Math.imul(hash ^ byte, 0x01000193),
@@ -143,7 +143,7 @@ test('keys that are made to collide are no table, for every look-up would pass t
   expect(error.code).toBe('out_of_memory');
 });
 
-test('an instance that takes the place of one that failed holds the same tables', () => {
+test('an instance that replaces a failed one has the same tables', () => {
   let fails = false;
   const described = { manifest, encoding: undefined };
   const failing = (): Instance => {

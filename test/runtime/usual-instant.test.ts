@@ -1,4 +1,4 @@
-// The usual form of an instant is read as Date reads it, and nothing else is read at all.
+// Instants in the common form are parsed like `Date` does, and other forms are not parsed.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { usualInstant } from '../../runtime/direct/common-instant.ts';
 
 const whole = fc.integer({ min: -62_167_219_200_000, max: 253_402_300_799_999 });
 
-test('an instant of the usual form is what Date says', () => {
+test('an instant in the common form equals that of Date', () => {
   const property = fc.property(whole, (milliseconds) => {
     const text = new Date(milliseconds).toISOString();
     expect(usualInstant(text)).toBe(milliseconds);
@@ -16,7 +16,7 @@ test('an instant of the usual form is what Date says', () => {
   fc.assert(property, { numRuns: 2000 });
 });
 
-test('what Date does not read as that text is none', () => {
+test('a string that Date reads differently is rejected', () => {
   const character = fc.constantFrom(...'0123456789-:.TZ +tz/é');
   const changed = fc
     .tuple(whole, fc.nat({ max: 23 }), character)
@@ -45,6 +45,6 @@ test.each([
     '2026-01-01 00:00:00Z',
     '+02026-01-01T00:00Z',
   ],
-])('%s is left to others', (text) => {
+])('%s is not parsed', (text) => {
   expect(usualInstant(text)).toBeNaN();
 });

@@ -1,5 +1,4 @@
-// Fifty situations told by hand, each a request and the answer that it must get, from the policies
-// and from the oracle alike.
+// Fifty situations written by hand, each a request and the answer that both the policies and the oracle must give.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';

@@ -1,6 +1,5 @@
-// A request as the oracle sees it: plain JSON on one side, the members that a scenario's rules read
-// on the other. Says what is at fault, and hands out values; `undefined` is a value that can't be
-// told. Shares nothing with the language, whose judge it is.
+// A request for the oracle: takes plain JSON and returns the members that a scenario's rules read. Reports what is
+// invalid; `undefined` is an unknown value. Shares nothing with the language, which it tests.
 
 export type Json =
   | null
@@ -62,14 +61,14 @@ export class Facts {
   readonly #members: Members;
   readonly #required: readonly string[];
 
-  /** Without a schema only what every request must have is looked at. */
+  /** Without a schema only the members that every request requires are checked. */
   constructor(request: Json, schema: Schema) {
     this.#request = request;
     this.#members = { ...always, ...withContainers(schema.members) };
     this.#required = [...alwaysRequired, ...schema.required];
   }
 
-  /** Whether the request is well formed as far as the rules read it. */
+  /** Whether the request is valid, as far as the rules read it. */
   get valid(): boolean {
     return (
       Object.keys(this.#members).every((path) => this.state(path) !== 'faulty') &&
@@ -112,7 +111,7 @@ export class Facts {
     return count !== undefined && Math.abs(count) < 2 ** 63 ? count : undefined;
   }
 
-  /** Milliseconds since the epoch. A count of seconds may lie beyond what an instant can be. */
+  /** Milliseconds since the epoch. A count of seconds may be beyond the range of instants. */
   instant(path: string): number | undefined {
     const at = this.#usable(path, (value) =>
       typeof value === 'number' ? Math.trunc(value * 1000) : Date.parse(value as string),
@@ -126,19 +125,19 @@ export class Facts {
     return this.#usable(path, (value) => [...new Set(value as string[])]);
   }
 
-  /** How many an array holds; none when it is absent. */
+  /** The number of elements of an array; 0 if it is absent. */
   length(path: string): number | undefined {
     if (this.state(path) === 'absent') return 0;
     return this.#usable(path, (value) => (value as Json[]).length);
   }
 
-  /** Whether an instant is not certainly within the last seconds, a minute of skew allowed. */
+  /** Whether an instant is not certainly within the last seconds, with a tolerance of one minute. */
   olderThan(seconds: number, path: string): boolean {
     const [at, now] = [this.instant(path), this.now];
     return at === undefined || now === undefined || now - at > seconds * 1000 || at - now > 60_000;
   }
 
-  /** An object that holds what is required is required itself, and without it nothing in it can be told. */
+  /** An object that contains required members is required itself, and without it everything in it is unknown. */
   #isRequired(container: string): boolean {
     if (container === 'context' || container.endsWith('.properties')) return false;
     return this.#required.some((path) => path.startsWith(`${container}.`));
@@ -205,7 +204,7 @@ function isOfKind(kind: Kind, value: Json): boolean {
   }
 }
 
-/** SPIFFE-ID §2, read part by part. */
+/** SPIFFE-ID §2, parsed part by part. */
 function isSpiffeId(text: string): boolean {
   const [scheme, nothing, trustDomain = '', ...path] = text.split('/');
   return (

@@ -1,4 +1,4 @@
-// A policy, checked: reads its files and what they name, from the repository's root unless another folder is told.
+// Reads and checks a policy with its files, from the repository's root or a given folder.
 
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { type Checked, check } from '../../language/index.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** With the texts of its files. */
+/** With the contents of its files. */
 export function loadPolicy(
   entry: string,
   folder = root,

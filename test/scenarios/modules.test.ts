@@ -1,5 +1,5 @@
-// The scenarios' modules: the sample of cases, and 10,000 random requests each, against the tables
-// written by hand and against the evaluator.
+// The scenarios' modules: the sample of cases, and 10,000 random requests each, compared with the tables and with
+// the evaluator.
 
 import { expect, test } from 'vitest';
 import { sameAnswer } from '../../testing/runner/same-answer.ts';
@@ -18,7 +18,7 @@ const asked = await modules(scenarios.map(({ policy }) => checked(policy)));
 for (const [index, { name, policy, request }] of scenarios.entries()) {
   const byModule = asked[index] ?? expect.fail('a scenario without a module');
 
-  test(`${name}: all cases of the sample`, () => {
+  test(`${name}: all cases of the sample are answered as expected`, () => {
     const own = cases.filter(({ id }) => id.startsWith(`S${index + 1}.`));
     expect(own.length).toBeGreaterThan(0);
     for (const { id, request: asked, expected } of own) {
@@ -28,7 +28,7 @@ for (const [index, { name, policy, request }] of scenarios.entries()) {
     }
   });
 
-  test(`${name}: 10,000 random requests`, () => {
+  test(`${name}: 10,000 random requests are answered as expected`, () => {
     const byMeaning = evaluator(checked(policy));
     for (let seed = 1; seed <= 10_000; seed += 1) {
       const random = request(seed);

@@ -1,5 +1,5 @@
-// Each policy against the table it was written from: on random requests both must say the same. A
-// difference is shown with its seed, which makes the same request again.
+// Each policy compared with the table that it implements: on random requests both must agree. A difference is
+// shown with its seed, which generates the same request again.
 
 import { expect, test } from 'vitest';
 import { evaluate } from '../../language/index.ts';

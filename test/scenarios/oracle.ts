@@ -1,5 +1,5 @@
-// What each scenario must answer, written by hand from its table, row by row: a request comes in,
-// an effect and its reasons go out. Nothing here knows the language.
+// The expected answer of each scenario, written from its table row by row: takes a request and returns an effect
+// with its reasons. Independent of the language.
 
 import { adminBot } from './oracles/admin-bot.ts';
 import { apiKey } from './oracles/api-key.ts';

@@ -1,9 +1,9 @@
-// Seeded random requests: a baseline that is granted, and a few members changed to something that
-// may matter, taken away, made `null` or given the wrong type. The same seed makes the same request.
+// Seeded random requests: a permitted baseline with a few members changed to relevant values, removed, made `null`
+// or given the wrong type. The same seed gives the same request.
 
 import { isObject, type Json, type Kind } from './facts.ts';
 
-/** A member, and what it may be changed to. */
+/** A member, and the values it may be changed to. */
 export interface Choice {
   readonly path: string;
   readonly kind: Kind;
@@ -11,7 +11,7 @@ export interface Choice {
 }
 
 export interface Recipe {
-  /** Requests that are granted, each in another way. */
+  /** Permitted requests, each in another way. */
   readonly baselines: readonly Json[];
   readonly choices: readonly Choice[];
 }
@@ -49,7 +49,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
 
-  /** True so many times in a hundred. */
+  /** True in this percentage of cases. */
   chance(percent: number): boolean {
     return this.below(100) < percent;
   }
@@ -61,7 +61,7 @@ export class Random {
 
 export function randomRequest({ baselines, choices }: Recipe, seed: number): Json {
   const random = new Random(seed);
-  // A few at a time: with many changes a deny for something else would hide what each does.
+  // A few at a time: with many changes, an unrelated deny would hide the effect of each.
   const changes = random.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4, 6]);
   let request = random.pick(baselines);
   for (let made = 0; made < changes; made++)
@@ -79,13 +79,13 @@ function changed(request: Json, choice: Choice, random: Random): Json {
   return put(request, names, random.pick(choice.values));
 }
 
-/** One of the objects around the member: gone, empty or no object at all. */
+/** One of the objects around the member: removed, empty or not an object. */
 function changedContainer(request: Json, names: readonly string[], random: Random): Json {
   const around = names.slice(0, 1 + random.below(Math.max(1, names.length - 1)));
   return put(request, around, random.pick([undefined, undefined, null, {}, {}, 'none', []]));
 }
 
-/** Makes objects on the way where there is nothing, and leaves anything else there alone. */
+/** Creates missing objects on the way, and does not change anything else there. */
 export function put(
   request: Json,
   [name = '', ...inner]: readonly string[],

@@ -1,5 +1,5 @@
-// The five scenarios: where each policy lies, and a generator of requests that lean on every row of
-// its table. Instants are chosen around the boundaries that the rows name.
+// The five scenarios: the path of each policy, and a generator of requests that exercise every row of its table.
+// Instants are near the boundaries that the rows name.
 
 import { readFileSync } from 'node:fs';
 import type { Json, Kind } from './facts.ts';
@@ -10,7 +10,7 @@ export interface Scenario {
   readonly name: ScenarioName;
   /** From the repository's root. */
   readonly policy: string;
-  /** The same seed makes the same request. */
+  /** The same seed gives the same request. */
   readonly request: (seed: number) => Json;
 }
 
@@ -21,12 +21,12 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** Milliseconds before (or, negative, after) an instant. */
+/** Milliseconds before (or, if negative, after) an instant. */
 function ago(at: string, ...distances: readonly number[]): readonly string[] {
   return distances.map((distance) => new Date(Date.parse(at) - distance).toISOString());
 }
 
-/** Just inside and just outside of a limit, of the clock skew, and far off. */
+/** Just inside and just outside of a limit, of the clock skew, and far away. */
 function aged(at: string, ...limits: readonly number[]): readonly string[] {
   const edges = limits.flatMap((limit) => [limit - 1, limit, limit + 1]);
   return ago(at, 0, -minute, -minute - 1, -hour, ...edges, 400 * day);
@@ -36,7 +36,7 @@ function expiring(at: string): readonly string[] {
   return ago(at, -1, 0, 1, -hour, hour, 400 * day);
 }
 
-/** The same instant in other spellings, and a little later. */
+/** The same instant in other notations, and a little later. */
 function spelled(at: string): readonly string[] {
   const shifted = new Date(Date.parse(at) + 5.5 * hour).toISOString().replace('Z', '+05:30');
   const [later = ''] = ago(at, -second);
@@ -51,7 +51,7 @@ function choice(kind: Kind) {
   });
 }
 
-/** `subject.owner` is `subject.properties.owner` on the wire. */
+/** `subject.owner` is `subject.properties.owner` in JSON. */
 function inRequest(path: string): string {
   const [first = '', second = ''] = path.split('.');
   const own = first === 'context' || ['type', 'id', 'name'].includes(second);

@@ -1,5 +1,5 @@
-// Approvals in `test` blocks, with the evaluator and with a module that holds sessions: what `granted` adds, where it is
-// refused, and that an approval can be made to count once.
+// Approvals in `test` blocks, with the evaluator and with a module with sessions: what `granted` adds, where it is
+// rejected, and that an approval can be restricted to a single use.
 
 import { createSessions, load } from '@nhipol/runtime';
 import { expect, test } from 'vitest';
@@ -30,7 +30,7 @@ const asked = (context = 'time: 2026-03-03T10:00:00Z') =>
 const forBoth = [
   'expect challenge because needs_approval then granted for 10m expect permit until 2026-03-03T10:10:00Z',
   'granted for 1ms expect permit then at 2026-03-03T10:00:00.001Z expect challenge',
-  // Approved is what was asked last, and not what the step asks.
+  // The latest query is approved, and not that of the step.
   'granted for 10m with { action.amount = 6 } expect challenge then with { action.amount = 5 } expect permit',
   'with { action.amount = 6 } expect challenge then granted for 10m with { action.amount = 5 } expect challenge',
   'granted for 10m granted for 5m expect permit until 2026-03-03T10:10:00Z',
@@ -62,7 +62,7 @@ test "once" { session ${asked()}
   then with { resource.id = b, action.amount = 5 } expect deny because paid
 }`;
 
-// Of a session it is known when each step is.
+// The instant of each step of a session is known.
 tests.push(
   `test "t" { session ${asked('')} at 2026-03-03T10:00:00Z expect challenge
     then after 1m granted for 1m expect permit until 2026-03-03T10:02:00Z }`,
@@ -71,7 +71,7 @@ tests.push(
 const policy = policyOf(`${head}${rules}${tests.join('\n')}`);
 const counted = policyOf(`${head}${rules}${once}`);
 
-test.each([policy, counted])('granted, in both engines', async (each) => {
+test.each([policy, counted])('a call is granted, in both engines', async (each) => {
   const failed = runTests(each, evaluator(each), evaluatorSessions(each)).flatMap(
     ({ test: { name }, failures }) => failures.map(({ differences }) => [name, differences]),
   );
@@ -88,7 +88,7 @@ test.each([policy, counted])('granted, in both engines', async (each) => {
   expect(validate(each, wasm).disagreements).toEqual([]);
 });
 
-test('a decision counts for its own call, also where the next one is told by a part', async () => {
+test('a decision counts for its own call, even if a part changes the next one', async () => {
   const { wasm } = await compile(counted, assemble);
   const sessions = createSessions(load(wasm), {
     clock: { now: () => Date.parse('2026-03-03T10:00:00Z'), at: () => () => {} },

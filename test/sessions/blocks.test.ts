@@ -1,5 +1,4 @@
-// `test` blocks of sessions: what is refused in them, how their instants add up, and what a step that
-// fails tells.
+// `test` blocks of sessions: what is rejected in them, how their instants add up, and what a failing step reports.
 
 import { expect, test } from 'vitest';
 import { runTests } from '../../testing/runner/run-tests.ts';
@@ -33,7 +32,7 @@ test.each([
   });
 });
 
-test('what declarations that are at fault leave unknown is not told again', () => {
+test('an unknown that follows from invalid declarations is not reported again', () => {
   const { diagnostics } = checked(`policy p
 context { time: Timestamp }
 resource any { level?: Levl }
@@ -93,7 +92,7 @@ test('instants add up from the first one, and an earlier one goes back', () => {
   ]);
 });
 
-test('of an answer asked for several times each must be as expected', () => {
+test('each answer of a repeated query must be as expected', () => {
   const policy = policyOf(`${head}test "t" { session ${inTime} ask 3 times expect permit }`);
   const [result] = runTests(policy, evaluator(policy), evaluatorSessions(policy));
   expect(result?.failures).toMatchObject([
@@ -101,7 +100,7 @@ test('of an answer asked for several times each must be as expected', () => {
   ]);
 });
 
-test('what opens no sessions runs no tests of them', () => {
+test('session tests are skipped if no sessions can be opened', () => {
   const policy = policyOf(`${head}test "t" { session ${inTime} expect permit }
     test "u" { request ${inTime} expect deny }`);
   const results = runTests(policy, evaluator(policy));
@@ -127,7 +126,7 @@ test.each([
   expect(found?.replace(/^syntax-error «.*?» /, '')).toBe(message);
 });
 
-test('of signals that were lost to a mistake nothing more is said', () => {
+test('signals that are missing because of an error are not reported again', () => {
   const { found } = checked(`${head}signals { "other" { a: Int } }
     for agent { deny a when once(signal "other") }`);
   expect(found).toEqual(['syntax-error «{» expected `:`, found `{`']);

@@ -1,5 +1,4 @@
-// Why an answer in a session: the events that made a term true, how many there are of how many, and why
-// it is unknown where it is.
+// Explanations of answers in a session: the events that made a term true, their number, and why a term is unknown.
 
 import { expect, test } from 'vitest';
 import { renderExplanation } from '../../language/explain/render.ts';
@@ -52,7 +51,7 @@ function after(calls: number, change?: [string, string], payload?: string): Sess
     : patchSession(session, [{ path: ['action', 'properties', change[0]], json: change[1] }]);
 }
 
-/** The same is to be asked again. */
+/** The same query again. */
 function next(session: Session): Session {
   return patchSession(session, [{ path: ['action', 'name'], json: '"call"' }]);
 }
@@ -61,7 +60,7 @@ function told(session: Session): string {
   return renderExplanation(explainSession(policy, session, 30_000n), policy.sources);
 }
 
-test('a count: how many of how many, and the newest of them', () => {
+test('a count is explained with its threshold and the newest events', () => {
   expect(told(after(4))).toMatchInlineSnapshot(`
     "deny because busy
       holds until 1970-01-01T00:01:00.001Z
@@ -81,7 +80,7 @@ test('a count: how many of how many, and the newest of them', () => {
   `);
 });
 
-test('a member of the last event, and of a key', () => {
+test('a member of the last event, and of a key, is explained', () => {
   expect(told(after(1, ['host', '"other"']))).toMatchInlineSnapshot(`
     "deny because moved
       time alone does not change it
@@ -105,7 +104,7 @@ test('a member of the last event, and of a key', () => {
   `);
 });
 
-test('an event that may count, and one that came since another', () => {
+test('an event that may count, and one that came after another, are explained', () => {
   expect(told(after(1, undefined, '{}'))).toMatchInlineSnapshot(`
     "deny because tainted
       holds until 1970-01-01T00:10:20.001Z
@@ -125,7 +124,7 @@ test('an event that may count, and one that came since another', () => {
   `);
 });
 
-test('of further values than are kept', () => {
+test('values beyond the stored ones are explained', () => {
   let session = after(1, ['tool', '"u"']);
   ({ session } = decideIn(policy, session, 20_000n));
   expect(told(next(session))).toMatchInlineSnapshot(`
@@ -150,7 +149,7 @@ test('of further values than are kept', () => {
   `);
 });
 
-test('without a session', () => {
+test('an explanation without a session states that', () => {
   const clock = { now: 0n, by: 'host' } as const;
   const alone = explain(policy, new TextEncoder().encode(request), clock);
   expect(renderExplanation(alone, policy.sources)).toMatchInlineSnapshot(`
@@ -190,7 +189,7 @@ test('without a session', () => {
   `);
 });
 
-test('a session that ended, or whose clock went back, was not judged', () => {
+test('a session that ended, or whose clock went back, was not evaluated', () => {
   const explanation = explainSession(policy, { ...after(1), latest: 900_000n }, 1n);
   expect(explanation).toMatchObject({ reasons: [], silent: [], scores: [] });
   expect(renderExplanation(explanation, policy.sources)).toMatchInlineSnapshot(`

@@ -1,4 +1,4 @@
-// Sessions that open with who acts and what is known, before it is known what will be asked.
+// Sessions that open with the subject and the context, before the first query is known.
 
 import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
 import { beforeAll, expect, test } from 'vitest';
@@ -48,7 +48,7 @@ const asked = {
   resource: { type: 'file', id: 'f', properties: { owner: 'o' } },
 };
 
-test.each(names)('nothing is permitted before anything is asked: %s', (name) => {
+test.each(names)('nothing is permitted before a query: %s', (name) => {
   const sessions = sessionsOf(name);
   sessions.open('s', known);
   for (const answer of [sessions.decide('s'), sessions.reevaluate('s')]) {
@@ -65,7 +65,7 @@ test.each(names)('nothing is permitted before anything is asked: %s', (name) => 
   ).toContain('odd');
 });
 
-test.each(names)('what is known may end it before: %s', (name) => {
+test.each(names)('the known facts may end the session before: %s', (name) => {
   const sessions = sessionsOf(name);
   sessions.open('s', known);
   sessions.decide('s');
@@ -75,14 +75,14 @@ test.each(names)('what is known may end it before: %s', (name) => {
   expect(sessions.reevaluate('t')).toMatchObject({ effect: 'revoke', reasons: ['exposed'] });
 });
 
-test.each(names)('one part of what is asked is not enough: %s', (name) => {
+test.each(names)('one part of the query is not enough: %s', (name) => {
   const sessions = sessionsOf(name);
   sessions.open('s', { ...known, action: asked.action });
   expect(sessions.decide('s').error?.path).toBe('$.resource');
   expect(sessions.decide('s', { resource: asked.resource }).effect).toBe('permit');
 });
 
-test.each(names)('it leaves and comes back as it is: %s', (name) => {
+test.each(names)('the session is restored from its snapshot: %s', (name) => {
   const sessions = sessionsOf(name);
   sessions.open('s', known);
   const text = sessions.snapshot('s');
@@ -94,7 +94,7 @@ test.each(names)('it leaves and comes back as it is: %s', (name) => {
   expect(sessions.decide('s', asked).effect).toBe('permit');
 });
 
-test('who acts and what is known must be there', () => {
+test('subject and context are required', () => {
   const sessions = sessionsOf('judged by time and history');
   const wrong = (request: object) => () => sessions.open('s', request);
   expect(wrong({ context: { risk: 1 } })).toThrow(/\$\.subject: expected an object, found nothing/);
@@ -104,7 +104,7 @@ test('who acts and what is known must be there', () => {
   expect(sessions.size).toBe(0);
 });
 
-test.each(names)('the evaluator has it so: %s', (name) => {
+test.each(names)('the evaluator gives the same answers: %s', (name) => {
   const request = JSON.stringify(known);
   const both = [
     evaluatorSessions(policies[name])(request, 0n),

@@ -1,5 +1,5 @@
-// A session as a host drives it: its clock, its end, what is recorded of decisions and signals, and what
-// answers say of it.
+// A session as a host uses it: its clock, its end, the recorded decisions and signals, and what answers report
+// about it.
 
 import { expect, test } from 'vitest';
 import {
@@ -54,7 +54,7 @@ function signal(payload: string | undefined, time?: bigint) {
   return { name: 'failed', payload: bytes, time };
 }
 
-test('judging once more records nothing, and deciding does', () => {
+test('evaluating again records nothing, and deciding does', () => {
   const session = openSession(call, 0n);
   const judged = reevaluate(policy, session, 5n);
   expect(judged.session).toEqual({ ...session, latest: 5n });
@@ -65,7 +65,7 @@ test('judging once more records nothing, and deciding does', () => {
   expect(decideIn(policy, decided.session, 10n).session.events).toMatchObject([event]);
 });
 
-test('a decision has happened once anything about what is asked changes', () => {
+test('a decision is recorded once anything about the query changes', () => {
   const { session } = decideIn(policy, openSession(call, 0n), 0n);
   const changed = (path: readonly string[]) => patchSession(session, [{ path, json: '"other"' }]);
   expect(changed(['action', 'name']).events).toHaveLength(1);
@@ -73,7 +73,7 @@ test('a decision has happened once anything about what is asked changes', () => 
   expect(changed(['context', 'note'])).toMatchObject({ events: [], taken: session.taken });
 });
 
-test('an answer that counts decisions is for one use, and names what it read', () => {
+test('an answer that counts decisions is for a single use, and lists what it read', () => {
   const { answer } = decideIn(policy, openSession(call, 0n), 0n);
   expect(answer.singleUse).toBe(true);
   expect(answer.read).toContain('count(allowed, within 1m) > 1');
@@ -83,7 +83,7 @@ test('an answer that counts decisions is for one use, and names what it read', (
   expect(other.read).toContain('count(signal "failed", within 1h) >= 2');
 });
 
-test('the first revoke is repeated with its reasons, without judging', () => {
+test('the first revoke is repeated with its reasons, without evaluation', () => {
   const open = patchSession(openSession(call, 0n), [
     { path: ['subject', 'properties', 'leaked'], json: 'true' },
   ]);
@@ -103,7 +103,7 @@ test('the first revoke is repeated with its reasons, without judging', () => {
   }
 });
 
-test('a clock that is behind by up to a minute counts as the latest, and one further behind denies', () => {
+test('a clock that is up to a minute behind counts as the latest, and one further behind denies', () => {
   const opened = openSession(call, 1_000_000n);
   const behind = decideIn(policy, opened, 940_000n);
   expect(behind.answer.effect).toBe('permit');
@@ -122,7 +122,7 @@ test('a clock that is behind by up to a minute counts as the latest, and one fur
   }
 });
 
-test('a signal is recorded whatever the clock says', () => {
+test('a signal is recorded whatever the clock shows', () => {
   const session = signalled(openSession(call, 1_000_000n), 5n);
   expect(session.latest).toBe(1_000_000n);
   expect(session.events).toMatchObject([{ time: 1_000_000n, recorded: 1_000_000n }]);
@@ -152,14 +152,14 @@ test.each([
   ['[]', { code: 'wrong_type', path: '$', expected: 'an object', found: 'an array' }],
   ['{', { path: '$' }],
   ['{ "reason": "a", "reason": "b" }', { code: 'duplicate_name' }],
-])('a signal that tells %s', (payload, error) => {
+])('a signal with %s as its payload is recorded', (payload, error) => {
   const session = openSession(call, 0n);
   const recorded = recordSignal(policy, session, signal(payload), 9n);
   if (error === undefined) expect(recorded).toMatchObject({ session: { events: [{}] } });
   else expect(recorded).toEqual({ error: expect.objectContaining(error) });
 });
 
-test('a signal that nobody declared is an error', () => {
+test('an undeclared signal is an error', () => {
   const unheard = { name: 'unheard', payload: undefined, time: undefined };
   expect(recordSignal(policy, openSession(call, 0n), unheard, 0n)).toEqual({
     error: {
@@ -172,7 +172,7 @@ test('a signal that nobody declared is an error', () => {
   });
 });
 
-test('a decision about a request that is at fault is recorded, and what it asked is unknown', () => {
+test('a decision about an invalid request is recorded with an unknown query', () => {
   const faulty = openSession(request({ name: 'call', properties: { size: 'x' } }), 0n);
   const first = decideIn(policy, faulty, 0n);
   expect(first.answer.reasons).toEqual(['invalid_request']);
@@ -196,7 +196,7 @@ test('a decision about a request that is at fault is recorded, and what it asked
   });
 });
 
-test('what is no request at all is denied in a session, too, and recorded', () => {
+test('a non-request is denied in a session, too, and recorded', () => {
   const { answer, session } = decideIn(policy, openSession('no JSON', 0n), 0n);
   expect(answer).toMatchObject({ reasons: ['invalid_request'], error: { code: 'not_json' } });
   expect(session.taken?.event).toMatchObject({ kind: 'decision', effect: 'deny' });

@@ -1,5 +1,5 @@
-// Sessions as text: what is known and what happened, in a module that reads it as another does, and texts that
-// nobody wrote.
+// Snapshots of sessions: facts and history, in a module that reads another module's snapshot, and crafted
+// snapshots.
 
 import { createSessions, load, type Policy, SessionError } from '@nhipol/runtime';
 import fc from 'fast-check';
@@ -51,7 +51,7 @@ function requestAfter(properties: object, policy = types): unknown {
   return JSON.parse(text).request.subject.properties;
 }
 
-test('each type is written as it is read', () => {
+test('each type is restored as written', () => {
   const properties = {
     name: 'a "quoted" \\ text\n\u0001 of é and 😀',
     count: 7,
@@ -87,7 +87,7 @@ test('each type is written as it is read', () => {
   });
 });
 
-test('what is there and of no use stays so', () => {
+test('a value that is present but invalid stays so', () => {
   expect(
     requestAfter({ count: 101, level: 'odd', ip: 'x', levels: ['low', 'odd'], workload: 'x' }),
   ).toEqual({
@@ -99,7 +99,7 @@ test('what is there and of no use stays so', () => {
   });
 });
 
-test('instants of all days are written as they are read', () => {
+test('instants of all days are restored as written', () => {
   const [first, second] = [sessionsOf(types), sessionsOf(types)];
   const property = fc.property(
     fc.date({
@@ -121,7 +121,7 @@ test('instants of all days are written as they are read', () => {
 
 // --- another policy ------------------------------------------------------------------------------
 
-test('a fact that the policy reads otherwise is at fault, and told', async () => {
+test('a fact with another type in the policy is invalid, and reported', async () => {
   const before = await moduleOf(`policy p
     subject agent { limit?: Int, owner?: { id?: String }, tier?: String }
     for agent { permit works otherwise }`);
@@ -141,7 +141,7 @@ test('a fact that the policy reads otherwise is at fault, and told', async () =>
   const { misfit } = others.restore(text);
   expect(misfit).toMatchObject({ code: 'wrong_type', path: '$.subject.properties.limit' });
   expect(others.decide('s')).toMatchObject({ effect: 'deny', reasons: ['no_limit', 'no_team'] });
-  // Once more, for a policy may follow.
+  // Once more, since another policy may follow.
   const again = sessionsOf(after);
   again.restore(others.snapshot('s'));
   expect(again.decide('s').reasons).toEqual(['no_limit', 'no_team']);
@@ -149,7 +149,7 @@ test('a fact that the policy reads otherwise is at fault, and told', async () =>
   expect(again.decide('s').effect).toBe('permit');
 });
 
-test('a record takes the place of what was none', async () => {
+test('a record replaces an invalid value', async () => {
   const before = await moduleOf(`policy p
     subject agent { owner?: String }
     for agent { permit works otherwise }`);
@@ -173,7 +173,7 @@ const revoking = (reasons: readonly string[]) => `policy p
     ${reasons.map((id) => `revoke ${id} when once(signal "leaked")`).join('\n')}
   }`;
 
-test('a revoked session stays revoked, for the reasons that the policy has', async () => {
+test('a revoked session stays revoked, with the reasons that the policy has', async () => {
   const [both, one, none] = await Promise.all([
     moduleOf(revoking(['leaked', 'exposed'])),
     moduleOf(revoking(['exposed', 'another'])),
@@ -196,7 +196,7 @@ test('a revoked session stays revoked, for the reasons that the policy has', asy
   expect(reasonsIn(none)).toEqual(['revoked_before']);
 });
 
-// --- history that a policy in between has not ----------------------------------------------------
+// --- history that a policy in between does not have ----------------------------------------------
 
 const remembering = `policy p
   context { time: Timestamp }
@@ -214,7 +214,7 @@ const counting = `policy p
     deny busy when count(decided, within 1m) >= 3
   }`;
 
-test('who goes back at once finds what was known, who did something meanwhile does not', async () => {
+test('history is kept by migrating back at once, and unknown after events in between', async () => {
   const [first, without, partly] = await Promise.all(
     [remembering, forgetting, counting].map(moduleOf),
   );
@@ -237,17 +237,17 @@ test('who goes back at once finds what was known, who did something meanwhile do
     sessions.decide(id);
   };
   expect(via(partly, nothing).effect).toBe('permit');
-  // The decision that was taken is counted; that a signal came nobody rules out.
+  // The decision that was taken is counted; whether a signal came is unknown.
   expect(via(partly, decides).reasons).toEqual(['tainted']);
-  // Nobody counted.
+  // Not counted.
   expect(via(without, nothing).reasons).toEqual(['busy', 'tainted']);
   const { validUntil } = via(without, nothing);
   expect(new Date(Number(validUntil)).toISOString()).toBe('2026-03-03T10:01:00.001Z');
 });
 
-// --- texts that nobody wrote ---------------------------------------------------------------------
+// --- crafted snapshots ----------------------------------------------------------------------------
 
-test('what is no text of a session is refused, and the module goes on', async () => {
+test('an invalid snapshot is rejected, and the module continues', async () => {
   const policy = await moduleOf(
     remembering
       .replace('read: {}', 'read: { by?: Set<String> }')
@@ -299,7 +299,7 @@ test('what is no text of a session is refused, and the module goes on', async ()
   expect(others.reevaluate('s')).toEqual(sessions.reevaluate('s'));
 });
 
-test('an id that is taken is refused', async () => {
+test('an id that is in use is rejected', async () => {
   const sessions = sessionsOf(types);
   sessions.open('s', asked);
   const text = sessions.snapshot('s');

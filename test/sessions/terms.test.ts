@@ -1,5 +1,5 @@
-// What terms of history come to, each told as the steps of a session: the evaluator judges them, and
-// each expectation says what holds then and until when.
+// The values of history terms, each shown by the steps of a session: the evaluator evaluates them, and each
+// expectation states the answer and its end.
 
 import { expect, test } from 'vitest';
 import { runTests } from '../../testing/runner/run-tests.ts';
@@ -26,7 +26,7 @@ const request = `{
   context: { time: 2026-01-01T00:00:00Z }
 }`;
 
-/** Where `stop` is false the rule is silent; where unknown it denies; a `revoke` tells true from it. */
+/** If `stop` is false, the rule is silent; if unknown, it denies; a `revoke` distinguishes true from unknown. */
 function failures(declared: string, steps: string): readonly string[] {
   const policy = policyOf(
     `${head}for agent { permit ok otherwise }\n${declared}\ntest "it" { session ${request}\n${steps} }`,
@@ -40,14 +40,14 @@ function failures(declared: string, steps: string): readonly string[] {
 
 /** `revoke` where the condition is true, `deny` where it is unknown, `permit` where it is false. */
 function asked(condition: string, steps: string, scope = ''): readonly string[] {
-  // A session that was revoked stays so: what is true shows once, at the end of the steps.
+  // A session that was revoked stays so: a true condition shows once, at the end of the steps.
   return failures(`for agent ${scope} { revoke stop when ${condition} }`, steps);
 }
 
 const known = (condition: string, steps: string, scope = '') =>
   failures(`for agent ${scope} { deny stop when ${condition} }`, steps);
 
-test('once: an event of the very age of the window is inside', () => {
+test('once: an event exactly as old as the window is inside', () => {
   expect(
     known(
       'once(signal "failed", within 10m)',
@@ -59,13 +59,13 @@ test('once: an event of the very age of the window is inside', () => {
   ).toEqual([]);
 });
 
-test('once without a window remembers for as long as the session lasts', () => {
+test('once without a window covers the whole session', () => {
   expect(
     known('once(signal "failed")', 'signal "failed" expect deny then after 9_000d expect deny'),
   ).toEqual([]);
 });
 
-test('a signal counts at its own time, and none comes from the future', () => {
+test('a signal counts at its own time, and never in the future', () => {
   expect(
     known(
       'once(signal "failed", within 10m)',
@@ -76,7 +76,7 @@ test('a signal counts at its own time, and none comes from the future', () => {
   ).toEqual([]);
 });
 
-test('count: what is asked is judged by what happened before it', () => {
+test('count: a query is evaluated by earlier events', () => {
   expect(
     known(
       'count(allowed doing call, within 1m) > 2',
@@ -110,7 +110,7 @@ test.each([
   ).toEqual([]);
 });
 
-test('count: an event that leaves may turn it either way', () => {
+test('count: an event that leaves the window may change the result either way', () => {
   expect(
     known(
       'count(signal "failed", within 10s) is 1',
@@ -123,7 +123,7 @@ test('count: an event that leaves may turn it either way', () => {
   ).toEqual([]);
 });
 
-test('which decisions: allowed, refused, decided, and of which effect', () => {
+test('decisions are selected: allowed, refused, decided, and by effect', () => {
   const rules = `for agent doing call {
     deny big when action.host is "bad"
     narrow small when action.host is "some" to { rows: 1 }
@@ -140,7 +140,7 @@ test('which decisions: allowed, refused, decided, and of which effect', () => {
   ).toEqual([]);
 });
 
-test('what was asked: its action, its resource, their members', () => {
+test('queries are selected: by action, by resource, by their members', () => {
   const condition = `once(allowed doing call on secret where event.action.tool is "t"
     and event.resource.change is "c" and event.resource.id starts_with "s"
     and event.action.name is "call" and event.resource.type is "secret"
@@ -154,7 +154,7 @@ test('what was asked: its action, its resource, their members', () => {
   ).toEqual([]);
 });
 
-test('conditions are made of constants, tables, predicates and what the event holds', () => {
+test('conditions contain constants, tables, predicates and members of the event', () => {
   const declared = `const watched = "t"
     table risky: String -> Bool { "t": true }
     predicate used(tool: String) = count(allowed where event.action.name is "call") >= 1
@@ -181,7 +181,7 @@ test('conditions are made of constants, tables, predicates and what the event ho
   ).toEqual([]);
 });
 
-test('an event of which not all is known may match', () => {
+test('an event with unknown members may match', () => {
   const told = 'signal "failed" where event.reason is "nonce"';
   expect(asked(`once(${told})`, 'signal "failed" expect deny because stop')).toEqual([]);
   expect(
@@ -205,7 +205,7 @@ test('an event of which not all is known may match', () => {
   expect(asked(`count(${told}) is 1`, 'signal "failed" signal "failed" expect deny')).toEqual([]);
 });
 
-test('what a signal tells that its type does not know is unknown', () => {
+test('an undeclared part of a payload is unknown', () => {
   const one = 'once(signal "failed" where event.kind is mail)';
   expect(asked(one, 'signal "failed" { kind: "paper" } expect permit')).toEqual([]);
   expect(asked(one, 'signal "failed" { kind: null } expect deny')).toEqual([]);
@@ -213,7 +213,7 @@ test('what a signal tells that its type does not know is unknown', () => {
   expect(asked(`once(${size})`, 'signal "failed" { by: { id: "x" } } expect revoke')).toEqual([]);
 });
 
-test('since: by the order in which things came about', () => {
+test('since: by the order in which events occurred', () => {
   const condition = 'since(signal "failed", signal "cleared")';
   expect(
     known(
@@ -244,13 +244,13 @@ test('since: by the order in which things came about', () => {
   ).toEqual([]);
 });
 
-test('since: one event is not after itself', () => {
+test('since: an event is not after itself', () => {
   expect(
     known('since(decided, decided doing call)', 'ask expect permit then expect permit'),
   ).toEqual([]);
 });
 
-test('last: the newest event, and nothing where a newer one may be it', () => {
+test('last: the newest event, and unknown if a newer one may match', () => {
   const condition = 'last(signal "failed" where event.kind is mail).reason is "x"';
   expect(
     asked(
@@ -294,7 +294,7 @@ test('per: only events like the present request', () => {
   ).toEqual([]);
 });
 
-test('per: of further values nothing is known, until they have left the window', () => {
+test('per: further values are unknown until they have left the window', () => {
   const kind = (name: string) => `with { action.name = "read", action.kind = "${name}" }`;
   expect(
     asked(
@@ -321,7 +321,7 @@ test('per: of further values nothing is known, until they have left the window',
   ).toEqual([]);
 });
 
-test('an event whose value is unknown may be of every one', () => {
+test('an event with an unknown value may belong to every value', () => {
   expect(
     asked(
       'once(decided on secret per resource.change up to 2)',
@@ -334,7 +334,7 @@ test('an event whose value is unknown may be of every one', () => {
   ).toEqual([]);
 });
 
-test('a decision counts for what is asked next, and not for the question that it answers', () => {
+test('a decision counts for the next query, and not for its own', () => {
   expect(
     known(
       'once(allowed doing call, within 10m)',
@@ -347,7 +347,7 @@ test('a decision counts for what is asked next, and not for the question that it
   ).toEqual([]);
 });
 
-test('a request by itself is a session in which nothing happened; without one nothing is known', () => {
+test('a single request is a session without history; without a session history is unknown', () => {
   const policy = policyOf(`${head}for agent { permit ok otherwise
     revoke stop when once(refused)
     deny also when count(allowed) < 5 }

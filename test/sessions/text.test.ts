@@ -1,4 +1,4 @@
-// What terms are called: by what they ask, and not by how that is written.
+// The names of history terms: they depend on the meaning of a term, not on how it is written.
 
 import { expect, test } from 'vitest';
 import { historyIn } from '../../language/index.ts';
@@ -83,7 +83,7 @@ test.each([
   ]);
 });
 
-test('terms of one text are one term, and another constant is another', () => {
+test('terms with equal names are one term, and another constant makes another term', () => {
   const [first, second, third] = ['tool', '"mail"', '"file"'].map(
     (name) => textOf(`once(allowed doing call where event.action.tool is ${name})`)[0],
   );

@@ -1,4 +1,4 @@
-// What is legal and hardly meant where a session's events are asked for.
+// Legal but probably unintended uses of a session's events.
 
 import { expect, test } from 'vitest';
 import { checked } from '../support/checking.ts';
@@ -18,14 +18,14 @@ test "t" {
   return told;
 }
 
-test('a signal that no rule asks for', () => {
+test('a signal that no rule reads is reported', () => {
   expect(warned('deny a when once(signal "failed")')).toEqual([]);
   expect(warned('deny a when once(refused)')).toEqual([
     'unused «failed» the signal `failed` is asked for by no rule',
   ]);
 });
 
-test('signals of a record that is taken whole are documentation', () => {
+test('signals of a record that is used as a whole are documentation', () => {
   const { warned: told } = checked(`policy p
 use nhi.{ Events }
 subject agent {}
@@ -38,7 +38,7 @@ revoke gone when once(signal "session-revoked") }`);
 const silent = (term: string) =>
   `the deny \`a\` stays silent when \`${term}\` is unknown: \`if unknown skip\` silences it, and no other rule fires where it is unknown`;
 
-test('a rule that skips what no session tells fails open', () => {
+test('a rule that skips events unknown to a session fails open', () => {
   expect(warned('deny a when once(signal "failed"), if unknown skip')).toEqual([
     `fails-open «once(signal "failed")» ${silent('once(signal "failed")')}`,
   ]);
@@ -59,7 +59,7 @@ test('a rule that must know the last event fails open', () => {
   ).toEqual([]);
 });
 
-test('what contradicts itself is found, also of events', () => {
+test('contradictions are found in conditions of events, too', () => {
   expect(warned('deny a when once(signal "failed") and not once(signal "failed")')).toEqual([
     expect.stringContaining('never-true'),
   ]);

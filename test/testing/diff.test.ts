@@ -1,5 +1,5 @@
-// What two versions of a policy answer otherwise: kinds of change and how they bear, what brought them
-// about, and that sampling finds them and shrinks what it found.
+// The differences between two versions of a policy: the kinds of changes and their direction, their causes, and
+// that sampling finds and shrinks them.
 
 import { describe, expect, test } from 'vitest';
 import { fillTable, type Policy } from '../../language/index.ts';
@@ -41,7 +41,7 @@ function onRequests(before: Policy, after: Policy, requests: readonly string[]):
   return log.result;
 }
 
-/** Of one request, in one line. */
+/** For one request, in one line. */
 function kind(before: string, after: string, request = asking()): string {
   const { changes } = onRequests(withRules(before), withRules(after), [request]);
   return changes.map(told).join('; ');
@@ -61,7 +61,7 @@ function causeWords(cause: Cause): string {
   return `${rule.id}:${rule.line} ${effect} ${now} ${edit}`;
 }
 
-describe('kinds of change', () => {
+describe('kinds of changes', () => {
   const ok = 'permit ok otherwise';
   const narrow = (settings: string) => `${ok}\nnarrow n to { ${settings} }`;
   test.for([
@@ -146,7 +146,7 @@ describe('kinds of change', () => {
     expect(kind(before, after)).toBe(expected);
   });
 
-  test('the looser aspect names the kind, and both ways are told', () => {
+  test('the looser aspect names the kind, and both directions are reported', () => {
     expect(
       kind(
         `${ok}\nnarrow n to { rows: 2 } with tell { to: "a", body: "" }`,
@@ -155,7 +155,7 @@ describe('kinds of change', () => {
     ).toBe('narrow narrow fewer obligations both');
   });
 
-  test('a constraint that is merged in another way cannot be compared', () => {
+  test('a constraint that is merged differently cannot be compared', () => {
     const rules = 'permit ok otherwise\nnarrow n to { rows: 1 }';
     const other = head.replace('rows: Int smallest wins', 'rows: Int largest wins');
     const { changes } = onRequests(withRules(rules), withRules(rules.replace('1', '2'), other), [
@@ -164,7 +164,7 @@ describe('kinds of change', () => {
     expect(changes.map(told)).toEqual(['narrow narrow other constraints both']);
   });
 
-  test('what one version does not take is a kind of its own', () => {
+  test('a request that one version rejects is a kind of its own', () => {
     const rules = 'permit ok otherwise';
     const [before, after] = [
       withRules(rules, head.replace('age: Int = 0', 'age: Int')),
@@ -183,7 +183,7 @@ describe('causes', () => {
   const cause = (before: string, after: string, request = asking()) =>
     onRequests(withRules(before), withRules(after), [request]).changes.flatMap(causesOf);
 
-  test('a rule that fires no more, one that fires now, one that is gone', () => {
+  test('rules that no longer fire, that now fire and that are gone are causes', () => {
     const ok = 'permit ok otherwise';
     expect(
       cause(`${ok}\ndeny old when subject.age < 1`, `${ok}\ndeny old when subject.age < 0`),
@@ -196,7 +196,7 @@ describe('causes', () => {
     ]);
   });
 
-  test('both the deny that is gone and the permit that came, and no rule besides', () => {
+  test('both the removed deny and the new permit are causes, and no other rule', () => {
     expect(
       cause(
         'deny no\ndeny never when subject.age > 5\nnarrow n to { rows: 1 }',
@@ -205,13 +205,13 @@ describe('causes', () => {
     ).toEqual(['no:15 deny silent removed, n:17 narrow silent removed, ok:15 permit fires added']);
   });
 
-  test('what fires in both and says something else', () => {
+  test('a rule that fires in both with another text is a cause', () => {
     const narrow = (rows: number) =>
       `permit ok otherwise\nnarrow a to { rows: 9 }\nnarrow b to { rows: ${rows} }`;
     expect(cause(narrow(1), narrow(2))).toEqual(['b:17 narrow otherwise changed']);
   });
 
-  test('what time would change', () => {
+  test('an end by time is reported', () => {
     const until = (hour: number) =>
       `permit ok otherwise\ndeny late when context.time >= 2026-03-03T${hour}:00:00Z`;
     expect(cause(until(11), until(12))).toEqual(['late:16 deny otherwise changed']);
@@ -228,20 +228,20 @@ describe('edits', () => {
   const edits = (before: Policy, after: Policy) =>
     onRequests(before, after, []).edits.map(({ how, rule }) => `${how} ${rule.id}`);
 
-  test('neither layout nor the names of values make a difference', () => {
+  test('layout and the names of `let`s make no difference', () => {
     const before = withRules('let young = subject.age < 1\npermit ok when young covers A1');
     const after = withRules('let  few =  subject.age  < 1\n\n\npermit ok when few covers A2 // so');
     expect(edits(before, after)).toEqual([]);
     expect(diff(before, after, { samples: 10 })).toMatchObject({ isSame: true, asked: 0 });
   });
 
-  test('what a rule stands on is part of it', () => {
+  test('the names that a rule uses are part of it', () => {
     const rules = 'permit ok when subject.level is high\npermit other when subject.age > 3';
     const after = withRules(rules, head.replace('low < high', 'low < middle < high'));
     expect(edits(withRules(rules), after)).toEqual(['changed ok']);
   });
 
-  test('rules of one id are told apart', () => {
+  test('rules with the same id are distinguished', () => {
     const before = withRules('permit ok when subject.age > 3\npermit ok when subject.age < 1');
     const after = withRules('permit ok when subject.age < 1\npermit ok when subject.age > 4');
     expect(onRequests(before, after, []).edits).toMatchObject([
@@ -251,7 +251,7 @@ describe('edits', () => {
 });
 
 describe('sampling', () => {
-  test('a change is found and shrunk to what makes it', () => {
+  test('a change is found and shrunk to its cause', () => {
     const rules = (age: number) =>
       `permit ok when subject.level is low and "a" in subject.tags\ndeny old when subject.age > ${age}`;
     const found = diff(withRules(rules(40)), withRules(rules(41)), { samples: 600 });
@@ -279,7 +279,7 @@ describe('sampling', () => {
     ]);
   });
 
-  test('tables that one version has not, and those that are filled', () => {
+  test('tables that one version does not have, and filled tables, are compared', () => {
     const table = 'external table limits: String -> Int\n';
     const rules = 'permit ok otherwise';
     const before = withRules(
@@ -294,7 +294,7 @@ describe('sampling', () => {
     expect(diff(filled.policy, withRules(rules), { samples: 400 }).changes).toEqual([]);
   });
 
-  test('where nothing differs, and what was not looked at', () => {
+  test('equal policies are reported as such, with what was not examined', () => {
     const signals = head.replace('context', 'signals { failed: {} }\ncontext');
     const rules = 'permit ok otherwise\ndeny failing when once(signal "failed"), if unknown skip';
     const found = diff(
@@ -309,7 +309,7 @@ describe('sampling', () => {
     expect(found.history).toEqual(['once(signal "failed")']);
   });
 
-  test('what happened before is looked at in sessions, which shrink to a log', () => {
+  test('history is compared in sessions, which shrink to a log', () => {
     const signals = head.replace('context', 'signals { failed: {}, seen: {} }\ncontext');
     const rules = (count: number) => `permit ok otherwise
 deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip`;
@@ -329,7 +329,7 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
     ]);
   });
 
-  test('a signal that one version does not know is left out', () => {
+  test('a signal that one version does not declare is left out', () => {
     const rules = 'permit ok otherwise\ndeny failing when once(signal "failed"), if unknown skip';
     const after = head.replace('context', 'signals { failed: {}, seen: {} }\ncontext');
     const before = head.replace('context', 'signals { failed: {} }\ncontext');
@@ -351,8 +351,8 @@ deny failing when count(signal "failed", within 1m) >= ${count}, if unknown skip
   });
 });
 
-test('of a session that differs in several ways, another effect is shown', () => {
-  // Whatever is late was narrowed before.
+test('for a session with several differences, another effect is shown', () => {
+  // Late requests were narrowed before.
   const version = (rows: number, minutes: number) =>
     policyOf(`policy acme.work
 subject agent {}

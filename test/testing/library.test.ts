@@ -1,4 +1,4 @@
-// Property-based tests of policies, as users write them: what is drawn, what it shrinks to, what is told.
+// Property-based tests of policies, as users write them: what is generated, how it shrinks, and what is reported.
 
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -91,7 +91,7 @@ describe('arbitraries', () => {
     expect(new Set(first.map((each) => stringify(each))).size).toBeGreaterThan(10);
   });
 
-  test('requests are of the declared types, and lead to each answer', () => {
+  test('requests have the declared types, and cover each answer', () => {
     const drawn = fc.sample(requests(policy), { seed: 1, numRuns: 300 });
     for (const { subject, action, context } of drawn) {
       expect(subject.type).toBe('agent');
@@ -102,7 +102,7 @@ describe('arbitraries', () => {
     expect(new Set(reasons)).toEqual(new Set(['read', 'write', 'default_deny']));
   });
 
-  test('strangers come when they are asked for', () => {
+  test('strangers are generated on demand', () => {
     const untyped = policyOf('policy p\nsubject agent {}\nfor agent { permit ok otherwise }\n');
     const types = (strangers: boolean) =>
       new Set(
@@ -114,7 +114,7 @@ describe('arbitraries', () => {
     expect(types(true).size).toBeGreaterThan(1);
   });
 
-  test('what is drawn shrinks within fast-check to the simplest that fails', () => {
+  test('a generated value shrinks within fast-check to the simplest that fails', () => {
     const details = fc.check(
       fc.property(requests(policy), (request) => decide(policy, request).reasons[0] !== 'write'),
       { seed: 3 },
@@ -128,7 +128,7 @@ describe('arbitraries', () => {
     expect(request?.context).toEqual({ time: expect.any(String) });
   });
 
-  test('an example of the user is shrunk, too, and a failure is found again by its path', () => {
+  test('an example of the user is shrunk, too, and a failure is reproduced by its path', () => {
     const property = fc.property(
       requests(policy),
       ({ subject }) => Number(subject.properties?.used ?? 0) < 5,
@@ -145,7 +145,7 @@ describe('arbitraries', () => {
     expect(again.counterexample).toEqual(found.counterexample);
   });
 
-  test('near to a request shrinks to what differs in one member', () => {
+  test('a neighbor of a request shrinks to a difference in one member', () => {
     const { counterexample } = fc.check(
       fc.property(near(policy, read), (request) => decide(policy, request).effect === 'permit'),
       { seed: 2 },
@@ -155,12 +155,10 @@ describe('arbitraries', () => {
       (root) => JSON.stringify(request[root]) !== JSON.stringify(read[root]),
     );
     expect(differ).toHaveLength(1);
-    expect(() => near(policy, { ...read, subject: {} as never })).toThrow(
-      /refuses the request: at /,
-    );
+    expect(() => near(policy, { ...read, subject: {} as never })).toThrow(/rejects the request: /);
   });
 
-  test('integers beyond what JavaScript counts to are exact', () => {
+  test('integers that JavaScript cannot represent are exact', () => {
     const beyond = 9_007_199_254_740_993n;
     const large = policyOf(`policy p
 subject agent { used: Int }
@@ -173,7 +171,7 @@ for agent { permit one when subject.used == 9_007_199_254_740_993 }
 });
 
 describe('forAllRequests', () => {
-  test('a property that holds passes, and is asked as often as it says', () => {
+  test('a true property passes, and is called the given number of times', () => {
     let asked = 0;
     forAllRequests(
       policy,
@@ -186,13 +184,13 @@ describe('forAllRequests', () => {
     expect(asked).toBe(60);
   });
 
-  test('a failure tells the simplest request, the answer with its reason, and how to see it again', () => {
+  test('a failure reports the simplest request, the answer with its reason, and how to reproduce it', () => {
     const failure = failureOf(() =>
       forAllRequests(policy, (request, ask) => ask(request).reasons[0] !== 'write', { seed: 4 }),
     );
     const { message } = failure;
     expect(message).toContain('"used": 40');
-    expect(message).toContain('It returned false.');
+    expect(message).toContain('The property returned false.');
     expect(message).toContain('permit because write');
     expect(message).toMatch(/subject\.used >= 40/);
     expect(message).toContain('--request request.json --explain');
@@ -206,7 +204,7 @@ describe('forAllRequests', () => {
     expect(again.message).toBe(message);
   });
 
-  test('what a property throws is told, with what else it asked', () => {
+  test('an exception of a property is reported, with its other queries', () => {
     const { message, cause } = failureOf(() =>
       forAllRequests(policy, (request, ask) => {
         const other = ask({ ...request, context: { ...request.context, level: 'high' } });
@@ -214,9 +212,9 @@ describe('forAllRequests', () => {
       }),
     );
     expect(cause).toBeInstanceOf(RangeError);
-    expect(message).toContain('It threw RangeError: not alike');
+    expect(message).toContain('The property threw RangeError: not alike');
     expect(message).toContain(
-      'and to this, which the property asked as well: deny because default_deny',
+      'answer to another request that the property decided: deny because default_deny',
     );
     expect(message).toContain('"level": "high"');
   });
@@ -239,13 +237,13 @@ describe('forAllRequests', () => {
         decide: () => ({ effect: 'revoke' as const, reasons: ['broken'] }),
       }),
     );
-    expect(message).toContain('`decide` answers: revoke because broken');
+    expect(message).toContain('answer of `decide`: revoke because broken');
     expect(message).toContain('deny because default_deny');
   });
 
-  test('a property that cannot be tried says so', () => {
+  test('a property that cannot be tested is reported', () => {
     const about = () => forAllRequests(policy, () => fc.pre(false), { samples: 10 });
-    expect(about).toThrow('about none of 10 samples');
+    expect(about).toThrow('applied to none of 10 samples');
     const late = () =>
       forAllRequests(policy, (async () => {
         throw new Error('late');
@@ -255,7 +253,7 @@ describe('forAllRequests', () => {
 });
 
 describe('sessions', () => {
-  test('each step is answered, and what happened counts', () => {
+  test('each step is answered, and its history counts', () => {
     const answers = play(policy, {
       opens: '2026-03-03T10:00:00Z',
       request: read,
@@ -267,7 +265,7 @@ describe('sessions', () => {
     expect(answers.map(({ effect }) => effect)).toEqual(['permit', 'revoke']);
   });
 
-  test('a signal that the policy does not record, and an instant that is none, are told', () => {
+  test('a signal that the policy does not record, and an invalid instant, are reported', () => {
     const steps = [{ after: 0, signals: [{ name: 'leek' }], asks: 1 }];
     const opens = '2026-03-03T10:00:00Z';
     expect(() => play(policy, { opens, request: read, steps })).toThrow(
@@ -276,7 +274,7 @@ describe('sessions', () => {
     expect(() => play(policy, { opens: 'now', request: read, steps: [] })).toThrow(/`opens`/);
   });
 
-  test('they shrink to the steps that matter', () => {
+  test('sessions shrink to the relevant steps', () => {
     const details = fc.check(
       fc.property(sessions(policy), (scenario) =>
         play(policy, scenario).every(({ effect }) => effect !== 'revoke'),
@@ -288,7 +286,7 @@ describe('sessions', () => {
     ]);
   });
 
-  test('forAllSessions tells the simplest session as a log', () => {
+  test('forAllSessions reports the simplest session as a log', () => {
     forAllSessions(policy, (scenario, answers) => answers.length === scenario.steps.length, {
       samples: 40,
     });
@@ -301,9 +299,9 @@ describe('sessions', () => {
   });
 });
 
-test('a request has the types of the policy that it is for', () => {
+test('a request has the types of its policy', () => {
   expectTypeOf<Request['subject']['type']>().toEqualTypeOf<'agent'>();
-  // Neither sets nor dates: what is drawn is what JSON holds.
+  // Neither sets nor dates: generated values are JSON.
   expectTypeOf<Request['context']['time']>().toEqualTypeOf<string>();
   forAllRequests(
     policy,
@@ -311,12 +309,12 @@ test('a request has the types of the policy that it is for', () => {
       expectTypeOf(ask(request).effect).toEqualTypeOf<'permit' | 'deny' | 'revoke'>();
       // @ts-expect-error: the policy declares no such member.
       expect(request.subject.properties?.nope).toBeUndefined();
-      // @ts-expect-error: a request with another action is none of the policy's.
+      // @ts-expect-error: the policy has no request with another action.
       expect(() => ask({ ...request, action: { name: 'delete' } })).not.toThrow();
     },
     { samples: 1 },
   );
-  // @ts-expect-error: a policy with types knows no strangers.
+  // @ts-expect-error: a policy with types has no strangers.
   expect(() => requests(policy, { strangers: true })).not.toThrow();
   forAllRequests(
     policy as Policy,
@@ -332,14 +330,14 @@ describe('readPolicy', () => {
   const folder = mkdtempSync(join(tmpdir(), 'nhipol-library-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  test('reads what a policy uses', async () => {
+  test('reads the files that a policy uses', async () => {
     const found = await readPolicy(
       new URL('../../examples/support-agent/policy.nhipol', import.meta.url),
     );
     expect(found.name).toBe('acme.support_agent');
   });
 
-  test('throws what is wrong, as `nhipol check` shows it', async () => {
+  test('throws the diagnostics, as `nhipol check` prints them', async () => {
     const path = join(folder, 'wrong.nhipol');
     writeFileSync(
       path,

@@ -1,4 +1,4 @@
-// Lines of a log of sessions: what each is read as, and what is said of one that is at fault.
+// Lines of a session log: how each is read, and the error if it is invalid.
 
 import { expect, test } from 'vitest';
 import { readLogLine } from '../../testing/replay/log-line.ts';
@@ -25,7 +25,7 @@ test.each([
   expect(read(line(rest))).toEqual({ line: 7, at, session: 's', told });
 });
 
-test('an instant is text or milliseconds, and integers are exact', () => {
+test('an instant is a string or milliseconds, and integers are exact', () => {
   expect(read('{"at":1772532000000,"session":"s","close":true}')).toMatchObject({ at });
   expect(read(line('"open":{"n":12345678901234567890,"m":1.5,"k":1e20}'))).toMatchObject({
     told: { request: { n: 12345678901234567890n, m: 1.5, k: 100000000000000000000n } },
@@ -36,14 +36,14 @@ test.each([
   ['', '$: expected JSON text, found a byte that cannot stand there, in column 1'],
   ['{"at":é}', '$: expected JSON text, found a byte that cannot stand there, in column 7'],
   ['[]', '$: expected an object, found an array'],
-  [line('"sgnal":"x"'), '$.sgnal: no member is called `sgnal`: did you mean `signal`?'],
+  [line('"sgnal":"x"'), '$.sgnal: unknown member `sgnal`: did you mean `signal`?'],
   [
     line('"close":true,"zzzzzzz":1'),
-    '$.zzzzzzz: no member is called `zzzzzzz`: there are `at`, `session`, `open`, `patch`, `replace`, `signal`, `decide`, `close`, `told` and `time`',
+    '$.zzzzzzz: unknown member `zzzzzzz`: there are `at`, `session`, `open`, `patch`, `replace`, `signal`, `decide`, `close`, `told` and `time`',
   ],
   [
     '{"at":1,"session":"s"}',
-    '$: expected one of `open`, `patch`, `replace`, `signal`, `decide`, `close`, found none of them',
+    '$: expected one of `open`, `patch`, `replace`, `signal`, `decide`, `close`, found none',
   ],
   [
     line('"open":{},"close":true'),
@@ -51,18 +51,15 @@ test.each([
   ],
   [line('"close":true,"close":true'), '$.close: expected each name once, found a name twice'],
   [line('"close":false'), '$.close: expected true, found true or false'],
-  [line('"close":true,"told":{}'), '$.told: `told` is told of a signal alone'],
-  [
-    line('"decide":true'),
-    '$.decide: expected an object: what is asked, such as {}, found true or false',
-  ],
+  [line('"close":true,"told":{}'), '$.told: `told` is only allowed in a signal'],
+  [line('"decide":true'), '$.decide: expected an object: a query, such as {}, found true or false'],
   [
     line('"decide":{"subject":{}}'),
-    '$.decide.subject: no member is called `subject`: there are `action`, `resource` and `context`',
+    '$.decide.subject: unknown member `subject`: there are `action`, `resource` and `context`',
   ],
   [
     line('"patch":{"contxt":{}}'),
-    '$.patch.contxt: no member is called `contxt`: did you mean `context`?',
+    '$.patch.contxt: unknown member `contxt`: did you mean `context`?',
   ],
   [line('"patch":{"context":null}'), '$.patch.context: expected an object, found null'],
   [
@@ -71,7 +68,7 @@ test.each([
   ],
   [
     line('"open":{"a":{"b c":1e999}}'),
-    '$.open.a["b c"]: expected a number within 64 bits, found a greater one',
+    '$.open.a["b c"]: expected a number within 64 bits, found a larger number',
   ],
   [
     line('"open":{"a":[{"b":1,"b":2}]}'),
@@ -80,7 +77,7 @@ test.each([
   [line('"signal":5'), '$.signal: expected the name of a signal, found a number'],
   [
     line('"signal":"x","time":"yesterday"'),
-    '$.time: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found text that is no instant',
+    '$.time: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a string that is not an instant',
   ],
   [
     '{"session":"s","close":true}',
@@ -92,7 +89,7 @@ test.each([
   ],
   [
     '{"at":1e30,"session":"s","close":true}',
-    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a number beyond them',
+    '$.at: expected an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970, found a number out of range',
   ],
   ['{"at":1,"close":true}', '$.session: expected the id of a session, found nothing'],
   [

@@ -1,5 +1,5 @@
-// Logs of sessions replayed: what becomes of them line by line and between the lines, and what is wrong with
-// lines that can't be replayed.
+// Replayed session logs: the timeline line by line and between the lines, and errors in lines that cannot be
+// replayed.
 
 import { expect, test } from 'vitest';
 import {
@@ -53,7 +53,7 @@ function story(rows: readonly Row[], until?: number): readonly string[] {
   return timeline.happenings.map(told);
 }
 
-test('between lines time passes, and what ends is asked for again when it does', () => {
+test('time passes between lines, and an expired answer is evaluated again', () => {
   expect(
     story([
       [0, { open }],
@@ -68,7 +68,7 @@ test('between lines time passes, and what ends is asked for again when it does',
   ]);
 });
 
-test('without an end time stops with the last line, and what would come is told', () => {
+test('without an end, time stops with the last line, and the next changes are reported', () => {
   const rows: readonly Row[] = [
     [0, { open }],
     [1, { decide: {} }],
@@ -82,7 +82,7 @@ test('without an end time stops with the last line, and what would come is told'
   expect(further.ahead).toEqual([]);
 });
 
-test('what would come is looked for beyond ends that change nothing', () => {
+test('the next change is found after ends that change nothing', () => {
   const { timeline } = run([
     [0, { open }],
     [1, { decide: {} }],
@@ -92,7 +92,7 @@ test('what would come is looked for beyond ends that change nothing', () => {
   expect(timeline.ahead.map(told)).toEqual(['8.001 time deny to permit works']);
 });
 
-test('a change of facts or a signal is judged at its line', () => {
+test('a change of facts or a signal is evaluated at its line', () => {
   const high = { patch: { subject: { properties: { risk: { level: 'high' } } } } };
   expect(
     story([
@@ -112,7 +112,7 @@ test('a change of facts or a signal is judged at its line', () => {
   ]);
 });
 
-test('before anything was decided nothing is answered', () => {
+test('before the first decision there is no answer', () => {
   expect(
     story([
       [0, { open }],
@@ -140,7 +140,7 @@ test('a late signal counts from its own time', () => {
   ]);
 });
 
-test('decisions have happened for those behind them', () => {
+test('decisions count for later ones', () => {
   const { timeline } = run([
     [0, { open }],
     ...[1, 1.5, 2, 2.5].map((at): Row => [at, { decide: { action: { name: 'y' } } }]),
@@ -154,7 +154,7 @@ test('decisions have happened for those behind them', () => {
   expect(timeline.lanes[0]?.decisions).toMatchObject({ permit: 3, deny: 1 });
 });
 
-test('what ended takes nothing in, and repeats its answer', () => {
+test('a session that ended ignores input, and repeats its answer', () => {
   const { timeline, faults } = run([
     [0, { open }],
     [1, { decide: {} }],
@@ -179,7 +179,7 @@ test('what ended takes nothing in, and repeats its answer', () => {
   ]);
 });
 
-test('a question that nobody can judge is refused, and the one before it stands', () => {
+test('a query that cannot be evaluated is rejected, and the previous one remains', () => {
   const { timeline } = run([
     [0, { open }],
     [1, { decide: {} }],
@@ -197,7 +197,7 @@ test('a question that nobody can judge is refused, and the one before it stands'
   ]);
 });
 
-test('a session that is closed may be opened anew, with nothing known of before', () => {
+test('a closed session may be opened again, without its history', () => {
   const { timeline } = run([
     [0, { open }],
     [1, { decide: {} }],
@@ -249,40 +249,40 @@ test('a line up to a minute before the one above counts as of its instant', () =
 
 test.each<[string, readonly Row[], readonly string[]]>([
   [
-    'lines that are not sorted, which are told once',
+    'unsorted lines, which are reported once',
     [
       [100, { open }],
       [39.999, { close: true }],
       [1, { close: true }],
     ],
     [
-      '2 $.at: it lies before the line above it, at 1970-01-01T00:01:40.000Z: sort the lines by time',
+      '2 $.at: it is earlier than the line above it, at 1970-01-01T00:01:40.000Z: sort the lines by time',
     ],
   ],
   [
-    'a session that nobody opened',
+    'a session that was not opened',
     [
       [0, { open }, 'work-1'],
       [1, { decide: {} }, 'work-2'],
       [1, { decide: {} }, 'other'],
     ],
     [
-      '2 $.session: no session is called `work-2`: did you mean `work-1`?',
-      '3 $.session: no session is called `other`: a line with `open` opens it',
+      '2 $.session: unknown session `work-2`: did you mean `work-1`?',
+      '3 $.session: unknown session `other`: a line with `open` opens it',
     ],
   ],
   [
-    'one that is open, and one that was closed',
+    'a session that is open, and one that was closed',
     [
       [0, { open }],
       [1, { open }],
       [2, { close: true }],
       [3, { decide: {} }],
     ],
-    ['2 $.open: `s` is open already', '4 $.session: `s` was closed before'],
+    ['2 $.open: `s` is open already', '4 $.session: `s` is closed'],
   ],
   [
-    'a request that opens nothing; what follows is not told of as well',
+    'a request that opens no session, without follow-up errors',
     [
       [0, { open: { ...open, subject: { type: 'agent' } } }],
       [1, { decide: {} }],
@@ -290,7 +290,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ['1 $.open.subject.id: expected a String, found nothing'],
   ],
   [
-    'facts that are refused',
+    'rejected facts',
     [
       [0, { open }],
       [1, { patch: { resource: { id: null } } }],
@@ -302,12 +302,12 @@ test.each<[string, readonly Row[], readonly string[]]>([
     ],
   ],
   [
-    'a name that is no part of a question',
+    'a name that is not part of a query',
     [
       [0, { open }],
       [1, { patch: { action: { name: 'y' } } }],
     ],
-    ['2 $.patch.action.name: it is changed as part of a whole: by `decide` or `replace`'],
+    ['2 $.patch.action.name: it can only be changed by `decide` or `replace`'],
   ],
   [
     'signals',
@@ -328,7 +328,7 @@ test.each<[string, readonly Row[], readonly string[]]>([
   expect(faults.map(({ line, path, message }) => `${line} ${path}: ${message}`)).toEqual(expected);
 });
 
-test('hosts that disagree are told of, with session and instant', () => {
+test('disagreement of engines is reported with session and instant', () => {
   const own = evaluatorHost(policy);
   const other: Host = {
     ...own,

@@ -1,4 +1,4 @@
-// Tests of policies that ask for history: those with `request`, what a step replaces, and where `ask` is written.
+// Tests of policies with history terms: those with `request`, what a step replaces, and where `ask` is written.
 
 import { expect, test } from 'vitest';
 import { assemble } from '../../cli/engines/assemble.ts';
@@ -39,7 +39,7 @@ function run(test: string, declared = policy): readonly TestResult[] {
   );
 }
 
-test('each step of a test with `request` is a session in which nothing has happened', () => {
+test('each step of a test with `request` is a session without history', () => {
   const [result] = run(`test "t" {
   request from base
   expect permit because works
@@ -56,14 +56,14 @@ test('each step of a test with `request` is a session in which nothing has happe
   ]);
 });
 
-test('each row is such a session, too', () => {
+test('each row of a table is such a session, too', () => {
   const results = run(
     'test "t" { request from base each action.name { "tools/call" expect permit read expect permit } }',
   );
   expect(results.map(({ passed }) => passed)).toEqual([true, true]);
 });
 
-test('a request without an instant is invalid where the policy declares one', () => {
+test('a request without an instant is invalid if the policy declares one', () => {
   const [result] = run(
     'test "t" { request from base with { context.time = missing } expect deny because invalid_request }',
   );
@@ -86,7 +86,7 @@ for any {
   expect(result?.failures).toEqual([]);
 });
 
-test('a request sees the tables that its step fills', () => {
+test('a request uses the tables that its step fills', () => {
   const declared = `policy p
 subject any { team?: String }
 external table quotas: String -> Int(0..1000)
@@ -133,7 +133,7 @@ for any {
   ]);
 });
 
-test('`ask` may come after the changes, and means the same', () => {
+test('`ask` may come after the changes, with the same meaning', () => {
   const session = (step: string) => `test "t" {
   session from base
   ask 2 times
@@ -151,7 +151,7 @@ test('`ask` may come after the changes, and means the same', () => {
   );
 });
 
-test('the formatter leaves `ask` where it is written', () => {
+test('the formatter keeps the position of `ask`', () => {
   const text = (start: string) => `test "t" {
   session from base
   ask
@@ -185,7 +185,7 @@ test('a step replaces a whole action', () => {
 });
 
 test.each(['action = read', 'action = missing', 'subject.properties = {}'])(
-  '%s is refused',
+  '%s is rejected',
   (change) => {
     const { found } = checked(
       `${policy}test "t" { request from base with { ${change} } expect deny }`,

@@ -1,4 +1,4 @@
-// The runner of `test` blocks: each expectation can fail, steps add up, and instants are those asked.
+// The runner of `test` blocks: each expectation can fail, steps add up, and instants apply as written.
 
 import { expect, test } from 'vitest';
 import { check, evaluate, type Policy } from '../../language/index.ts';
@@ -42,7 +42,7 @@ function byEvaluator(policy: Policy): Decide {
     evaluate(policy, bytes, { now, by: now === undefined ? 'request' : 'host' });
 }
 
-/** The differences of the only test's failing steps. */
+/** The differences in the failing steps of the only test. */
 function differences(steps: string): string[] {
   const policy = policyWith(steps);
   const [result] = runTests(policy, byEvaluator(policy));
@@ -74,7 +74,7 @@ test('constraints are compared exactly, in any order', () => {
   ]);
 });
 
-test('obligations are compared whole, in any order', () => {
+test('obligations are compared as a whole, in any order', () => {
   const over = 'at 2026-01-01T19:00:00Z expect deny with';
   expect(differences(`${over} mark { times: 1 }, tell { to: "a" }`)).toEqual([]);
   expect(differences(`${over} mark, tell { to: "a" }`)).toEqual([
@@ -91,7 +91,7 @@ test('an access request is expected like any obligation', () => {
   ]);
 });
 
-test('changes add up from step to step, and an instant holds for its step', () => {
+test('changes add up from step to step, and an instant applies to its step', () => {
   const steps = [
     'at 2026-01-01T19:00:00Z expect deny because over',
     'expect permit',

@@ -1,4 +1,4 @@
-// Requests near the borders of a policy, the ones that they shrink to, and where exploring leads.
+// Generated requests near the boundaries of a policy, shrinking, and exploration.
 
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -52,7 +52,7 @@ const text = JSON.stringify({
   context: { time: '2026-03-03T10:00:00.123Z', stranger: 1 },
 });
 
-test('borders are told by path, with what is compared', () => {
+test('boundaries are listed by path, with the constants', () => {
   const { at, beside, read } = bordersOf(policy);
   expect(at.get('subject.key.used')?.ints).toEqual([41n]);
   expect(at.get('action.names')?.sets).toContainEqual({
@@ -70,7 +70,7 @@ test('borders are told by path, with what is compared', () => {
   expect(read.has('subject.id')).toBe(false);
 });
 
-test('places are those that hold something and those that could', () => {
+test('places are those with a value and those that could have one', () => {
   const places = placesOf(policy, parseJson(text) ?? expect.fail('no JSON'));
   const shown = places.map(
     ({ path, json, required }) => `${path}${json ? '' : '?'}${required ? '!' : ''}`,
@@ -82,7 +82,7 @@ test('places are those that hold something and those that could', () => {
   ]);
 });
 
-test('a value is put at its place, and taken away', () => {
+test('a value is set at its place, and removed', () => {
   const json = parseJson('{"a":[{"b":1},{"b":2}],"c":{}}');
   const one = parseJson('9');
   const written = (after: ReturnType<typeof put>) => (after ? writeJson(after) : undefined);
@@ -95,7 +95,7 @@ test('a value is put at its place, and taken away', () => {
   expect(written(put(json, ['x', 'y'], undefined))).toBe(writeJson(json ?? expect.fail()));
 });
 
-test('tidy requests are well formed, and those near them, too', () => {
+test('tidy requests and their neighbors are valid', () => {
   for (const { path } of examples) {
     const each = loadPolicy(path).policy ?? expect.fail(path);
     let faulty = 0;
@@ -113,12 +113,12 @@ test('tidy requests are well formed, and those near them, too', () => {
   }
 });
 
-test('a text that is no JSON has nothing near it, and nothing simpler', () => {
+test('a string that is not JSON has no neighbors, and does not shrink', () => {
   expect(changeNear(policy, '{', new Dice(random(1)))).toBe('{');
   expect([...simpler(policy, { text: '{', now: undefined, tables: noTables })]).toEqual([]);
 });
 
-test('a request shrinks to what matters', () => {
+test('a request shrinks to its relevant part', () => {
   const sample = { text, now: 5n, tables: new Map([['t', '{}']]) };
   const least = simplify(policy, sample, (each) => {
     const json = JSON.parse(each.text) as {
@@ -140,7 +140,7 @@ test('a request shrinks to what matters', () => {
   });
 });
 
-test('whatever is asked for, shrinking ends, at something that nothing is simpler than', () => {
+test('shrinking ends for any condition, at a minimal request', () => {
   const property = fc.property(
     fc.integer(),
     fc.array(fc.boolean(), { minLength: 1 }),
@@ -178,7 +178,7 @@ test('the requests of tests come first', () => {
   expect(first).toEqual(known.slice(0, 5));
 });
 
-test('sessions go on until they count and remember', () => {
+test('sessions continue until counts and windows matter', () => {
   const reasons = new Set<string>();
   for (const { answers } of exploreSessions(sessionPolicy, { samples: 600 })) {
     for (const answer of answers) for (const reason of answer.reasons) reasons.add(reason);

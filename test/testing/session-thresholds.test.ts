@@ -1,6 +1,6 @@
-// Exploration of sessions reaches the thresholds of counts, the ends of windows and the constants of
-// patterns, within few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an
-// invariant that only thousands of events break.
+// Exploration of sessions reaches the thresholds of counts, the ends of windows and the constants of patterns,
+// with few samples: `diff` shows a limit that was raised by a fifth, and `verify` refutes an invariant that only
+// thousands of events violate.
 
 import { expect, test } from 'vitest';
 import { decideIn, openSession } from '../../language/index.ts';
@@ -67,7 +67,7 @@ test.for(Object.entries(rules))(
       const kinds = found.sessions?.changes.map(
         (each) => `${each.before} ${each.after} ${each.bearing}`,
       );
-      // What happened counts for longer.
+      // Events count for longer.
       expect(kinds).toContain(
         name.startsWith('the length') ? 'permit deny stricter' : 'deny permit looser',
       );
@@ -79,7 +79,7 @@ test.for([
   ['allowed doing pay', 300],
   ['signal "failed"', 3_000],
 ] as const)(
-  'verify refutes what holds until there are many events of %s, at 500 samples',
+  'verify refutes an invariant that many events of %s violate, at 500 samples',
   { timeout: 300_000 },
   ([events, threshold]) => {
     const name = 'nobody pays more than a thousand';
@@ -106,7 +106,7 @@ test.for([
   },
 );
 
-test('decisions that are repeated without being judged leave the same session as single ones', () => {
+test('repeated decisions that are not evaluated leave the same session as single ones', () => {
   const policy = policyOf(`${head}
     for agent doing pay {
       permit pays when action.amount <= 100_000

@@ -1,4 +1,4 @@
-// Requests shrink in few steps, also where a border lies far from zero.
+// Requests shrink in few steps, even if a boundary is far from zero.
 
 import { expect, test } from 'vitest';
 import { simplify } from '../../testing/explore/shrink.ts';
@@ -17,7 +17,7 @@ const text = (age: number) =>
     context: {},
   });
 
-test.for([1_772_532_000, -1_772_532_000])('a number comes to its border from %i', (age) => {
+test.for([1_772_532_000, -1_772_532_000])('a number shrinks to its boundary from %i', (age) => {
   const border = Math.sign(age) * 1_700_000_123;
   let tried = 0;
   const shrunk = simplify(policy, { text: text(age), now: undefined, tables: noTables }, (each) => {

@@ -1,5 +1,4 @@
-// What tests cover of a policy: which points there are, which outcomes each may have, and which of them
-// the tests brought about.
+// Coverage of a policy by tests: its points, their possible outcomes, and those that the tests produced.
 
 import { expect, test } from 'vitest';
 import type { Policy } from '../../language/index.ts';
@@ -23,7 +22,7 @@ const request = (members: string) => `request {
   "context": { "time": "2026-01-05T12:00:00Z" }
 } ${members}`;
 
-/** Steps that change the request, each with the effect that it is to have. */
+/** Steps that change the request, each with its expected effect. */
 function testOf(...steps: readonly (readonly [changes: string, effect: string])[]): string {
   const written = steps.map(
     ([changes, effect], index) =>
@@ -48,7 +47,7 @@ function told(policy: Policy): readonly string[] {
   );
 }
 
-test('a rule, and the conditions that its condition is made of', () => {
+test('a rule has its condition and the parts of that', () => {
   const text = `for agent {
   permit acts when subject.active and (action.name is "read" or not (subject.rows > 3))
 }
@@ -62,7 +61,7 @@ ${testOf(['', 'permit'], ['subject.rows = 2', 'permit'], ['subject.active = fals
   ]);
 });
 
-test('no outcome is asked for that cannot be', () => {
+test('impossible outcomes are not required', () => {
   const text = `const on = true
 for agent {
   permit acts otherwise
@@ -75,7 +74,7 @@ for agent doing "write" { deny d when action.name is "read" or subject.active }
 `;
   expect(covered(text)).toEqual([
     'permit acts: fired 0',
-    // Where the level is unknown it fires all the same.
+    // If the level is unknown, it fires all the same.
     'deny never: fired 0',
     'deny never: subject.level is low: true 0, false 0, unknown 0',
     'deny never: subject.level is high: true 0, false 0, unknown 0',
@@ -92,7 +91,7 @@ for agent doing "write" { deny d when action.name is "read" or subject.active }
   ]);
 });
 
-test('the halves of a revoke and of a narrow', () => {
+test('a revoke and a narrow have two outcomes', () => {
   const text = `for agent {
   permit acts otherwise
   revoke gone when subject.level is high
@@ -111,7 +110,7 @@ ${testOf(['action.amount = 50, subject.level = low', 'narrow'], ['action.amount 
   ]);
 });
 
-test('the condition of a group and what is given are told once, where they stand', () => {
+test('the condition of a group and a `given` are listed once, at their positions', () => {
   const text = `for agent when subject.active {
   given level = subject.level {
     permit acts when level is low
@@ -132,7 +131,7 @@ ${testOf(['subject.level = low', 'permit'], ['subject.level = missing', 'deny'])
   ]);
 });
 
-test('a predicate, a `let` and an argument count where they are written', () => {
+test('a predicate, a `let` and an argument are listed where they are written', () => {
   const text = `predicate over(limit: Int, strict: Bool) = subject.rows > limit and strict
 for agent {
   let many = subject.rows > 8
@@ -156,7 +155,7 @@ ${testOf(['', 'deny'], ['subject.rows = 9', 'deny'])}`.replace(
   ]);
 });
 
-test('`implies`, `not in` a window and `if` are told as they are written', () => {
+test('`implies`, `not in` with a window and `if` are listed as written', () => {
   const text = `window days = Mon..Fri 09:00..17:00 in "UTC"
 for agent {
   permit acts when (context.time not in days implies subject.active)
@@ -177,7 +176,7 @@ ${testOf(['', 'permit'])}`;
   ]);
 });
 
-test('a quantifier, and what it asks of each element', () => {
+test('a quantifier is listed with its condition for each element', () => {
   const text = `for agent {
   permit acts when any item in subject.items satisfies item.kind and item.note is "x"
 }
@@ -190,7 +189,7 @@ ${testOf(['subject.items = [{ kind: true }, { kind: false, note: "x" }]', 'deny'
   ]);
 });
 
-test('a look-up that misses is what makes a condition unknown', () => {
+test('a failed lookup makes a condition unknown', () => {
   const text = `table grade: String -> Level from "grade.json"
 for agent {
   permit acts when grade[subject.id] is low
@@ -206,7 +205,7 @@ ${testOf(['', 'deny'], ['subject.id = "z"', 'deny'])}`;
   ]);
 });
 
-test('what a score counts, and its bands', () => {
+test('a score has its counts and its bands', () => {
   const text = `for agent {
   permit acts otherwise
   score odd {
@@ -234,7 +233,7 @@ ${testOf(['subject.level = low', 'narrow'], ['subject.level = missing', 'deny'],
   ]);
 });
 
-test('a band that no sum reaches', () => {
+test('a band that no sum reaches has no outcomes', () => {
   const text = `for agent {
   permit acts otherwise
   score odd {
@@ -253,7 +252,7 @@ test('a band that no sum reaches', () => {
   ]);
 });
 
-test('a faulty request counts for nothing, since hardly anything of it is judged', () => {
+test('an invalid request counts for nothing, since hardly anything is evaluated', () => {
   const text = `for agent { revoke gone when subject.active  permit acts when subject.rows > 3 }
 ${testOf(['subject.rows = "many"', 'revoke'])}`;
   expect(covered(text)).toEqual([
@@ -264,7 +263,7 @@ ${testOf(['subject.rows = "many"', 'revoke'])}`;
   ]);
 });
 
-test('sessions, and what is asked of their events', () => {
+test('sessions cover the conditions of their events', () => {
   const text = `for agent {
   permit acts otherwise
   deny again when once(allowed doing "read" where event.action.amount > 5 or event.resource.id is "g")
@@ -284,7 +283,7 @@ test "t" {
   ]);
 });
 
-test('a predicate of the vocabulary is one condition, and another file has points of its own', () => {
+test('a predicate of the vocabulary is one condition, and another file has its own points', () => {
   const text = `use nhi.{ Approval, is_approved }
 use { is_odd } from "odd.nhipol"
 for agent doing "pay" {
@@ -306,7 +305,7 @@ for agent doing "pay" {
   ]);
 });
 
-test('only the tests that are told count, and the data may go to another thread', () => {
+test('only the given tests count, and the data can be sent to another thread', () => {
   const policy = policyOf(`${head}for agent { permit acts when subject.active }
 ${testOf(['', 'permit'])}`);
   expect(
@@ -323,7 +322,7 @@ ${testOf(['', 'permit'])}`);
   expect(coverage).toMatchObject({ name: 'p', version: '1.0.0', path: 'p.nhipol' });
 });
 
-test('a request that tells no time is judged at the one that is told', () => {
+test('a request without a time is evaluated at the given instant', () => {
   const text = `${head}for agent { permit acts when context.time > 2026-01-01T00:00:00Z }
 ${testOf(['', 'permit'])}`.replace(
     '"context": { "time": "2026-01-05T12:00:00Z" }',

@@ -1,5 +1,5 @@
-// What is claimed of a policy: what refutes it, how simple the counterexample is, and where a policy
-// says otherwise aloud.
+// Verification of a policy: what refutes a property, how simple the counterexample is, and where a policy states
+// explicit exceptions.
 
 import { expect, test } from 'vitest';
 import { evaluatorHost } from '../../testing/replay/host.ts';
@@ -28,7 +28,7 @@ function requestOf({ counterexample }: ClaimResult): unknown {
   return JSON.parse(counterexample.sample.text);
 }
 
-test('an invariant that does not hold is refuted by the simplest request', () => {
+test('a false invariant is refuted by the simplest request', () => {
   const results = claimsOf(`for agent {
   permit ok otherwise
   deny leaked when subject.credential.exposed and subject.level is high
@@ -50,7 +50,7 @@ invariant "a leaked key never acts" for agent
   expect(found.invariant?.name).toBe('a leaked key never acts');
 });
 
-test('one that holds is told with how many requests it was about', () => {
+test('a property that is not refuted is reported with the number of requests it applied to', () => {
   const [found = expect.fail()] = claimsOf(`for agent {
   permit ok otherwise
   deny leaked when subject.credential.exposed
@@ -61,7 +61,7 @@ invariant "a leaked key never acts" for agent
   expect(found.requests).toBeGreaterThan(1000);
 });
 
-test('an exposed credential never acts, unless a permit asks for it', () => {
+test('an exposed credential never acts, unless a permit requires it', () => {
   const name = 'an exposed credential never acts';
   const ignored = claim(claimsOf('for agent { permit ok otherwise }'), name);
   expect(ignored.counterexample).toMatchObject({
@@ -78,12 +78,12 @@ test('an exposed credential never acts, unless a permit asks for it', () => {
   );
   expect(exchanged.counterexample).toBeUndefined();
   expect(exchanged.allowed.map(({ by }) => `${by.where}: ${by.rule} ${by.how}`)).toEqual([
-    'where subject.credential.exposed is true: rotates asks for it',
+    'where subject.credential.exposed is true: rotates requires it',
   ]);
 });
 
-test('what is missing restricts, or it is told which rule says otherwise', () => {
-  const name = 'what is missing restricts';
+test('missing data restricts, or the rule with the exception is reported', () => {
+  const name = 'missing data restricts';
   const saysOf = (rules: string) => {
     const { counterexample, allowed } = claim(
       claimsOf(`for agent { permit ok otherwise\n${rules} }`),
@@ -94,23 +94,23 @@ test('what is missing restricts, or it is told which rule says otherwise', () =>
   };
   expect(saysOf('deny high when subject.level is high')).toEqual([]);
   expect(saysOf('deny high when subject.level is present and subject.level is high')).toEqual([
-    'without subject.level deny → permit: high asks whether it `is present`',
+    'without subject.level deny → permit: high tests whether it `is present`',
   ]);
   expect(saysOf('revoke high when subject.level is high, if unknown skip')).toEqual([
-    'without subject.level revoke → permit: high says `if unknown skip`',
+    'without subject.level revoke → permit: high has `if unknown skip`',
   ]);
   expect(saysOf('deny high when (subject.level else low) is high')).toEqual([
-    'without subject.level deny → permit: high says `else`',
+    'without subject.level deny → permit: high has `else`',
   ]);
   expect(saysOf('deny leaked when subject.credential.exposed')).toEqual([
-    'without subject.credential.exposed deny → permit: leaked takes its default',
+    'without subject.credential.exposed deny → permit: leaked uses its default',
   ]);
   expect(saysOf('given l = subject.level { deny high when l is high } otherwise ignore')).toEqual([
-    'without subject.level deny → permit: high asks whether it is known',
+    'without subject.level deny → permit: high tests whether it is known',
   ]);
 });
 
-test('a claim that only a session breaks has a log that can be replayed', () => {
+test('a property that only a session violates has a log that can be replayed', () => {
   const policy = policyOf(`policy p
 subject agent {}
 context { time: Timestamp }

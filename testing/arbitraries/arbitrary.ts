@@ -1,14 +1,14 @@
-// fast-check's arbitraries from what draws by dice and shrinks by itself. One number is taken of
-// fast-check's, and the same number gives the same value.
+// Arbitraries of fast-check from generators with dice and their own shrinking. Each takes one number from
+// fast-check, and the same number gives the same value.
 
 import fc from 'fast-check';
 import { Dice, random } from '../generate/random.ts';
 
 export interface Drawing<T> {
   readonly draw: (dice: Dice) => T;
-  /** Each simpler than the one before, by an order without end. */
+  /** Each is smaller than the one before, in a well-founded order. */
   readonly simpler: (value: T) => Iterable<T>;
-  /** Whether it could have been drawn: examples that a user gives are shrunk, too. */
+  /** Whether it could have been generated: a user's own examples are shrunk, too. */
   readonly takes: (value: unknown) => boolean;
 }
 
@@ -41,12 +41,12 @@ function valued<T>(value: T): fc.Value<T> {
   return new fc.Value(value, undefined);
 }
 
-/** The first of several that holds, or else the last. */
+/** The first of several for which the condition is true, otherwise the last. */
 export function drawUntil<T>(draw: () => T, holds: (value: T) => boolean): T {
   let drawn = draw();
-  for (let left = mostDraws; left > 0 && !holds(drawn); left -= 1) drawn = draw();
+  for (let left = maxDraws; left > 0 && !holds(drawn); left -= 1) drawn = draw();
   return drawn;
 }
 
-/** Nearly all that is drawn holds; a policy whose requests are all refused must not be waited for. */
-const mostDraws = 100;
+/** Nearly all generated values satisfy the condition. The limit is for a policy that rejects all requests. */
+const maxDraws = 100;

@@ -1,4 +1,4 @@
-// Requests of which each kind of answer is given to some: what exploring a policy for a moment found.
+// Requests that cover each kind of answer, from a short exploration of a policy.
 
 import type { Policy } from '../../language/index.ts';
 import { explore } from '../explore/explore.ts';
@@ -9,9 +9,9 @@ import { type GeneratedRequest, RequestMaker } from '../generate/requests.ts';
 const corpora = new WeakMap<Policy, readonly (readonly GeneratedRequest[])[]>();
 
 const explored = 500;
-const mostAlike = 8;
+const maxPerEffect = 8;
 
-/** By what is answered, since some answers are rare. */
+/** By effect, since some effects are rare. */
 function corpusOf(policy: Policy): readonly (readonly GeneratedRequest[])[] {
   const known = corpora.get(policy);
   if (known !== undefined) return known;
@@ -22,14 +22,14 @@ function corpusOf(policy: Policy): readonly (readonly GeneratedRequest[])[] {
     const key = [answer.effect, ...answer.reasons].join(' ');
     const alike = byAnswer.get(key) ?? [];
     byAnswer.set(key, alike);
-    if (alike.length < mostAlike) alike.push(sample);
+    if (alike.length < maxPerEffect) alike.push(sample);
   }
   const corpus = [...byAnswer.values()];
   corpora.set(policy, corpus);
   return corpus;
 }
 
-/** JSON text: a new one, or one near to those that were found. */
+/** JSON: a new request, or a neighbor of a known one. */
 export function drawRequest(policy: Policy, dice: Dice): string {
   const corpus = corpusOf(policy);
   if (corpus.length === 0 || dice.chance(400)) {

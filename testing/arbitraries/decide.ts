@@ -1,4 +1,4 @@
-// A request as an object put to a policy, by the evaluator, with the types of the policy's bindings.
+// Decides a request that is an object with the evaluator, with the types of the policy's bindings.
 
 import { stringify } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
@@ -7,9 +7,9 @@ import { ask } from '../runner/ask.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 export interface AskOptions {
-  /** The host's clock, in milliseconds since the epoch; without it the request's own time counts. */
+  /** The host's clock, in milliseconds since the epoch; default: the request's own time. */
   readonly now?: bigint | number;
-  /** What external tables hold. */
+  /** The contents of external tables. */
   readonly tables?: TableTexts;
 }
 

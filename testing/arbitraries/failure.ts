@@ -1,4 +1,4 @@
-// The error of a property that failed: for what, what was answered and why, and how to see it again.
+// The error of a property that failed: for which input, the answer with its explanation, and how to reproduce it.
 
 import { type Answer, stringify } from '@nhipol/runtime';
 import { renderExplanation } from '../../language/explain/render.ts';
@@ -16,13 +16,13 @@ import type { Failure } from './trial.ts';
 export class PropertyFailed extends Error {
   override readonly name = 'PropertyFailed';
 
-  /** `cause`: what the property threw. */
+  /** `cause`: the value that the property threw. */
   constructor(message: string, cause: unknown) {
     super(message, cause === undefined ? {} : { cause });
   }
 }
 
-/** `asked`: what the property asked about it. */
+/** Renders a failure for a request. `asked`: the decisions of the property. */
 export function tellRequest(
   policy: Policy,
   failure: Failure<GeneratedRequest>,
@@ -33,28 +33,28 @@ export function tellRequest(
   const request = plainOf(sample.text);
   const own = stringify(request);
   const evaluated = explained(policy, sample);
-  const mine = asked
+  const ownAnswers = asked
     .filter(
       ({ request: each, answer }) =>
         stringify(each) === own && !evaluated.startsWith(lineOf(answer)),
     )
-    .map(({ answer }) => `\`decide\` answers: ${lineOf(answer)}`);
+    .map(({ answer }) => `answer of \`decide\`: ${lineOf(answer)}`);
   const others = asked.filter(({ request: other }) => stringify(other) !== own);
   const at = sample.now === undefined ? '' : ` --now ${formatInstant(sample.now)}`;
   return [
-    'the property does not hold of this request:',
+    'the property is false for this request:',
     stringify(request, 2),
-    ...tablesTold(sample.tables),
+    ...tableLines(sample.tables),
     why(failure),
-    ...new Set(mine),
-    `${policy.name} answers, by the evaluator:`,
+    ...new Set(ownAnswers),
+    `answer of the evaluator for ${policy.name}:`,
     indented(evaluated),
     ...others.map(
       ({ request: other, answer }) =>
-        `and to this, which the property asked as well: ${lineOf(answer)}\n${stringify(other, 2)}`,
+        `answer to another request that the property decided: ${lineOf(answer)}\n${stringify(other, 2)}`,
     ),
-    again('forAllRequests', seed, tried),
-    `By hand: save the request as request.json, then\n  nhipol eval ${policy.span.file} --request request.json --explain${at}`,
+    rerunLines('forAllRequests', seed, tried),
+    `To reproduce it, save the request as request.json and run\n  nhipol eval ${policy.span.file} --request request.json --explain${at}`,
   ].join('\n\n');
 }
 
@@ -66,25 +66,25 @@ export function tellSession(
 ): string {
   const { sample, tried } = failure;
   return [
-    'the property does not hold of this session:',
+    'the property is false for this session:',
     stringify(scenarioOf(sample), 2),
-    ...tablesTold(sample.tables),
+    ...tableLines(sample.tables),
     why(failure),
-    ['The answers:', ...answers.map((each, at) => `  step ${at + 1}: ${lineOf(each)}`)].join('\n'),
-    again('forAllSessions', seed, tried),
-    `By hand: save these lines as events.jsonl, then\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
+    ['Answers:', ...answers.map((each, at) => `  step ${at + 1}: ${lineOf(each)}`)].join('\n'),
+    rerunLines('forAllSessions', seed, tried),
+    `To reproduce it, save these lines as events.jsonl and run\n  nhipol simulate ${policy.span.file} --events events.jsonl`,
     sessionLog(sample).trimEnd(),
   ].join('\n\n');
 }
 
 function why({ thrown }: Failure<unknown>): string {
-  if (thrown === undefined) return 'It returned false.';
-  return `It threw ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)}`;
+  if (thrown === undefined) return 'The property returned false.';
+  return `The property threw ${thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown)}`;
 }
 
-function again(verb: string, seed: number, tried: number): string {
+function rerunLines(verb: string, seed: number, tried: number): string {
   const options = `{ seed: ${seed}, samples: ${tried} }`;
-  return `Found as sample ${tried} of seed ${seed}, and made as simple as it fails for.\nAgain: ${verb}(policy, property, ${options})`;
+  return `Found with seed ${seed} as sample ${tried}, then shrunk.\nRun it again: ${verb}(policy, property, ${options})`;
 }
 
 function lineOf({ effect, reasons }: Answer): string {
@@ -97,14 +97,10 @@ function explained(policy: Policy, sample: GeneratedRequest): string {
   return renderExplanation(explanation, policy.sources).trimEnd();
 }
 
-function tablesTold(tables: TableTexts): readonly string[] {
+function tableLines(tables: TableTexts): readonly string[] {
   return tables.size === 0
     ? []
-    : [
-        ['With these tables:', ...[...tables].map(([name, text]) => `  ${name}: ${text}`)].join(
-          '\n',
-        ),
-      ];
+    : [['External tables:', ...[...tables].map(([name, text]) => `  ${name}: ${text}`)].join('\n')];
 }
 
 function indented(text: string): string {

@@ -1,5 +1,5 @@
-// What holds of all requests, or of all sessions, of a policy: tried on samples that lead to its
-// corners. The first that breaks it is shrunk and told with the answer and why.
+// Tests a property of all requests, or of all sessions, of a policy on samples that explore it. The first
+// counterexample is shrunk and reported with its answer and explanation.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
@@ -20,19 +20,19 @@ import { firstFailure, outcomeOf } from './trial.ts';
 import type { DecisionOf, RequestOf } from './typed-policy.ts';
 
 interface Sampling<P> extends DrawOptions<P> {
-  /** The same seed gives the same samples; 1 unless told. */
+  /** The same seed gives the same samples; default: 1. */
   readonly seed?: number;
-  /** How many: 1,000 requests or 200 sessions unless told. */
+  /** The number of samples; default: 1,000 requests or 200 sessions. */
   readonly samples?: number;
 }
 
-/** Decides any request at the instant, and with the tables, of the one that was drawn. */
+/** Decides any request at the instant, and with the tables, of the sample. */
 export type Decider<P> = (request: RequestOf<P>) => DecisionOf<P>;
 
-/** `false`, or whatever it throws, breaks it; `fc.pre` says what it is about. */
+/** The property is violated if it returns `false` or throws; `fc.pre` is its precondition. */
 export type RequestProperty<P> = (request: RequestOf<P>, decide: Decider<P>) => Said;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: of a property that only expects something.
+// biome-ignore lint/suspicious/noConfusingVoidType: for a property that only has assertions.
 type Said = boolean | void;
 
 export interface RequestOptions<P> extends Sampling<P> {
@@ -80,7 +80,7 @@ export function forAllRequests<P extends Policy>(
   throw new PropertyFailed(tellRequest(policy, failure, asked, { seed }), failure.thrown);
 }
 
-/** The answers are those given last in each step. */
+/** The answers are the last ones of each step. */
 export type SessionProperty<P> = (
   scenario: SessionScenario<RequestOf<P>>,
   answers: readonly DecisionOf<P>[],
@@ -119,14 +119,14 @@ export function forAllSessions<P extends Policy>(
   throw new PropertyFailed(tellSession(policy, failure, answers, { seed }), failure.thrown);
 }
 
-/** So many of those that are explored; the others are passed over, and not without end. */
+/** Takes the accepted samples of an exploration and skips the others, up to a limit. */
 function* drawn<Sample>(
   explore: (samples: number) => Iterable<{ readonly sample: Sample }>,
   samples: number,
   draws: (sample: Sample) => boolean,
 ): Iterable<Sample> {
   let left = samples;
-  for (const { sample } of explore(samples * mostPassed)) {
+  for (const { sample } of explore(samples * maxSkipped)) {
     if (left === 0) return;
     if (!draws(sample)) continue;
     left -= 1;
@@ -134,4 +134,4 @@ function* drawn<Sample>(
   }
 }
 
-const mostPassed = 20;
+const maxSkipped = 20;

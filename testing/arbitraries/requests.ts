@@ -1,5 +1,5 @@
-// A policy's requests as arbitraries of fast-check: all of them, those that lead to its corners above
-// all, and those near to one. What the policy would refuse to read is not among them.
+// A policy's requests as arbitraries of fast-check: all of them, preferring those that explore it, and the
+// neighbors of one. Requests that the policy would reject are not included.
 
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
@@ -16,7 +16,7 @@ import { type DrawOptions, type Draws, drawsOf } from './supported-types.ts';
 import { plainOf, sampleOf } from './to-object.ts';
 import type { RequestOf } from './typed-policy.ts';
 
-/** Shrinks to fewer members and plainer values. */
+/** Requests of the policy. Shrinks to fewer members and simpler values. */
 export function requests<P extends Policy>(
   policy: P,
   options: DrawOptions<P> = {},
@@ -30,7 +30,10 @@ export function requests<P extends Policy>(
   );
 }
 
-/** Another value of a member or a few, none or another name; shrinks to what differs in fewer members. */
+/**
+ * Neighbors of a request: a few members have another value, are missing or have another name. Shrinks to fewer
+ * differences.
+ */
 export function near<P extends Policy>(
   policy: P,
   request: RequestOf<P>,
@@ -41,7 +44,7 @@ export function near<P extends Policy>(
   if (error !== undefined) {
     const { path, expected, found } = error;
     throw new TypeError(
-      `near: ${policy.name} refuses the request: at ${path} it expects ${expected} and found ${found}`,
+      `near: ${policy.name} rejects the request: ${path}: expected ${expected}, found ${found}`,
     );
   }
   return arbitrary<P>(
@@ -56,11 +59,11 @@ function arbitrary<P extends Policy>(
   draw: (dice: Dice) => string,
   simplerTexts: (text: string) => Iterable<string>,
 ): fc.Arbitrary<RequestOf<P>> {
-  const told = (text: string) => plainOf(text) as RequestOf<P>;
+  const toRequest = (text: string) => plainOf(text) as RequestOf<P>;
   return new Seeded<RequestOf<P>>({
-    draw: (dice) => told(drawUntil(() => draw(dice), takes)),
+    draw: (dice) => toRequest(drawUntil(() => draw(dice), takes)),
     *simpler(request) {
-      for (const text of simplerTexts(stringify(request))) if (takes(text)) yield told(text);
+      for (const text of simplerTexts(stringify(request))) if (takes(text)) yield toRequest(text);
     },
     takes: (value) => takes(stringify(value)),
   });
@@ -68,7 +71,7 @@ function arbitrary<P extends Policy>(
 
 const roots: readonly Way[] = [['subject'], ['action'], ['resource'], ['context']];
 
-/** With something in it as it is in the middle; first the greatest parts. */
+/** With a part of it reverted to the middle; the largest parts first. */
 function* nearer(policy: Policy, text: string, middle: string): Iterable<string> {
   const [json, goal] = [parseJson(text), parseJson(middle)];
   if (json === undefined || goal === undefined || text === middle) return;

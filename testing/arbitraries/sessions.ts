@@ -1,5 +1,5 @@
-// A policy's sessions as an arbitrary of fast-check: scenarios that any engine can play, as plain
-// objects with the types of the policy's requests.
+// A policy's sessions as an arbitrary of fast-check: scenarios that any engine can play, as plain objects with the
+// types of the policy's requests.
 
 import { stringify } from '@nhipol/runtime';
 import type fc from 'fast-check';
@@ -25,7 +25,7 @@ import type { DecisionOf, RequestOf } from './typed-policy.ts';
 export interface SessionScenario<R> {
   /** When it opens: RFC 3339. */
   readonly opens: string;
-  /** With which it opens. */
+  /** The request that it opens with. */
   readonly request: R;
   readonly steps: readonly SessionStep<R>[];
 }
@@ -34,9 +34,9 @@ export interface SessionStep<R> {
   /** Milliseconds since the step before. */
   readonly after: number;
   readonly signals: readonly SessionSignal[];
-  /** What it is asked about from now on; without it the same. */
+  /** The new request; without it, the same. */
   readonly request?: R;
-  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  /** The number of decisions; 0: evaluate the latest query again. */
   readonly asks: number;
 }
 
@@ -45,7 +45,7 @@ export interface SessionSignal {
   readonly payload?: unknown;
 }
 
-/** Shrinks to fewer steps, less in each, and simpler requests. */
+/** Shrinks to fewer steps, less in each, and smaller requests. */
 export function sessions<P extends Policy>(
   policy: P,
   options: DrawOptions<P> = {},
@@ -69,7 +69,7 @@ export function sessions<P extends Policy>(
   });
 }
 
-/** What is answered last in each step: by the evaluator, or by whatever opens sessions. */
+/** The last answer in each step, by the evaluator or any other engine that opens sessions. */
 export function play<P extends Policy>(
   policy: P,
   scenario: SessionScenario<RequestOf<P>>,
@@ -92,7 +92,7 @@ function corpusOf(policy: Policy): readonly SessionSample[] {
   return corpus;
 }
 
-/** A new one, or one that goes on where another ended. */
+/** A new session, or a continuation of another. */
 function drawSession(policy: Policy, dice: Dice) {
   const maker = new SessionMaker(policy, dice);
   const corpus = corpusOf(policy);
@@ -120,10 +120,11 @@ export function scenarioOf<R>({ opens, request, steps }: SessionSample): Session
   };
 }
 
-/** Throws where the policy would not record a signal. */
+/** Throws if the policy would not record a signal. */
 function sessionOf(policy: Policy, scenario: SessionScenario<unknown>): SessionSample {
   const opens = parseInstant(scenario.opens);
-  if (opens === undefined) throw new TypeError(`\`opens\` is no instant: ${scenario.opens}`);
+  if (opens === undefined)
+    throw new TypeError(`\`opens\` is not a valid instant: ${scenario.opens}`);
   const request = stringify(scenario.request);
   const steps = scenario.steps.map(({ after, signals, request: next, asks }) => ({
     after: BigInt(after),
@@ -141,8 +142,8 @@ function signalOf(
   opens: bigint,
 ): TestSignal {
   const text = payload === undefined ? undefined : stringify(payload);
-  const told = text === undefined ? undefined : new TextEncoder().encode(text);
-  const signal = { name, payload: told, time: undefined };
+  const bytes = text === undefined ? undefined : new TextEncoder().encode(text);
+  const signal = { name, payload: bytes, time: undefined };
   const recorded = recordSignal(policy, openSession(request, opens), signal, opens);
   if (!('error' in recorded)) return { name, payload: text, time: undefined };
   const { expected, found } = recorded.error;

@@ -1,5 +1,5 @@
-// Which requests are drawn for properties: those of the types that the policy's bindings declare, so that a
-// property may read what they say. With strangers also types and names that the policy does not know.
+// The requests that are generated for properties: those of the types that the policy's bindings declare, so that a
+// property may read their members. With `strangers`, also types and names that the policy does not declare.
 
 import type { Policy, Type } from '../../language/index.ts';
 import { type Json, parseJson } from '../../language/request/json.ts';
@@ -9,11 +9,11 @@ import { sampleOf } from './to-object.ts';
 import type { StrangersOf } from './typed-policy.ts';
 
 export interface DrawOptions<P> {
-  /** Also types and names that the policy does not know: for a policy that was read without types. */
+  /** Also types and names that the policy does not declare: for a policy that was read without types. */
   readonly strangers?: StrangersOf<P> | undefined;
 }
 
-/** Of a request's text. One that the policy refuses to read is never drawn. */
+/** Accepts a request, as JSON. A request that the policy rejects is never generated. */
 export type Draws = (text: string) => boolean;
 
 export function drawsOf(
@@ -51,7 +51,7 @@ function isKnown(policy: Policy, request: Json): boolean {
   );
 }
 
-/** Whether a list that is closed has the name. */
+/** Whether a closed list contains the name. */
 function isListed({
   type,
   json,

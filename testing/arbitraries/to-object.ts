@@ -1,5 +1,5 @@
-// Generated requests as the objects that properties read, and back. A number is the nearest one that
-// JavaScript has; an integer that it has not is a bigint.
+// Converts generated requests to the objects that properties read, and back. A number is the nearest JavaScript
+// number, or a bigint for an integer that is not exact.
 
 import { exactNumber } from '../../language/index.ts';
 import { type Json, parseJson } from '../../language/request/json.ts';
@@ -7,7 +7,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 
 import { noTables } from '../generate/tables.ts';
 
-/** undefined: the text is no JSON. */
+/** undefined: not JSON. */
 export function plainOf(text: string): unknown {
   const json = parseJson(text);
   return json === undefined ? undefined : plainValue(json);

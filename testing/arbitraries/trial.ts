@@ -1,4 +1,4 @@
-// One property put to samples until it fails for one, which is then made as simple as it fails for.
+// Tests one property on samples until it fails for one, which is then shrunk.
 
 import fc from 'fast-check';
 import { simplest } from '../explore/shrink.ts';
@@ -9,13 +9,13 @@ export type Outcome =
 
 export interface Failure<Sample> {
   readonly sample: Sample;
-  /** What the property threw; undefined: it returned false. */
+  /** The value that the property threw; undefined: it returned false. */
   readonly thrown: unknown;
-  /** Counts from 1. */
+  /** Starts at 1. */
   readonly tried: number;
 }
 
-/** undefined: it fails for none. Throws where it was about none, since then it says nothing. */
+/** undefined: no sample fails. Throws if the property applied to no sample, since then it shows nothing. */
 export function firstFailure<Sample>(
   samples: Iterable<Sample>,
   judge: (sample: Sample) => Outcome,
@@ -33,25 +33,25 @@ export function firstFailure<Sample>(
   }
   if (about > 0) return undefined;
   throw new Error(
-    `The property was about none of ${tried} samples: \`fc.pre\` was false for each. Ask for less, or begin with what it is about, as by \`near\`.`,
+    `The property applied to none of ${tried} samples: \`fc.pre\` was false for each. Relax the precondition, or generate requests that satisfy it, for example with \`near\`.`,
   );
 }
 
-/** `false` and whatever is thrown fail it; `fc.pre` says that it is not about this one. */
+/** The property fails if it returns `false` or throws; `fc.pre` skips a sample. */
 export function outcomeOf(property: () => unknown): Outcome {
-  let said: unknown;
+  let returned: unknown;
   try {
-    said = property();
+    returned = property();
   } catch (thrown) {
     return fc.PreconditionFailure.isFailure(thrown)
       ? { kind: 'not about' }
       : { kind: 'fails', thrown };
   }
-  if (said instanceof Promise) {
-    said.catch(() => {});
+  if (returned instanceof Promise) {
+    returned.catch(() => {});
     throw new TypeError(
-      'The property is asynchronous, and nobody waits for it here. Say `await fc.assert(fc.asyncProperty(requests(policy), …))` with fast-check instead.',
+      'The property is asynchronous, which is not supported here. Use `await fc.assert(fc.asyncProperty(requests(policy), …))` of fast-check instead.',
     );
   }
-  return said === false ? { kind: 'fails', thrown: undefined } : { kind: 'holds' };
+  return returned === false ? { kind: 'fails', thrown: undefined } : { kind: 'holds' };
 }

@@ -1,5 +1,5 @@
-// The TypeScript types of a policy's requests and answers: those that `nhipol compile --bindings ts`
-// declares, or else what holds of any AuthZEN request. They exist for the compiler alone.
+// The TypeScript types of a policy's requests and answers: those that `nhipol compile --bindings ts` declares, or
+// otherwise those of any AuthZEN request. They exist only at compile time.
 
 import type { Answer, DecideOptions } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
@@ -11,7 +11,7 @@ export type TypedPolicy<B = unknown> = Policy & { readonly [bound]?: B };
 
 type BoundOf<P> = P extends { readonly [bound]?: infer B } ? B : unknown;
 
-/** A request as an object that JSON can carry: sets as arrays, instants as RFC 3339 strings. */
+/** A request as an object that JSON can represent: sets as arrays, instants as RFC 3339 strings. */
 export type RequestOf<P> =
   BoundOf<P> extends { decide(request: infer R, options?: DecideOptions): unknown }
     ? Plain<R>
@@ -20,7 +20,7 @@ export type RequestOf<P> =
 export type DecisionOf<P> =
   BoundOf<P> extends { decide(request: never, options?: DecideOptions): infer D } ? D : Answer;
 
-/** Bindings know no others. */
+/** Types and names outside of bindings have no type. */
 export type StrangersOf<P> = unknown extends BoundOf<P> ? boolean : false;
 
 export interface AnyRequest {
@@ -34,7 +34,7 @@ interface AnyEntity {
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** Without what a host may hand over in place of arrays and strings. */
+/** Without the types that a host accepts in addition to arrays and strings. */
 type Plain<T> = T extends ReadonlySet<unknown> | Date
   ? never
   : T extends readonly (infer E)[]

@@ -1,5 +1,5 @@
-// The conditions that a condition is made of: what is left once `and`, `or`, `not`, `if`, `else`, `let`s
-// and predicates are looked through. A quantifier is one, and so is what it asks of each element.
+// The atomic conditions of a condition: what remains after looking through `and`, `or`, `not`, `if`, `else`,
+// `let`s and predicates. A quantifier is atomic, and so is its condition for each element.
 
 import {
   type Expr,
@@ -13,11 +13,11 @@ import { premiseOf } from '../../language/model/assumption.ts';
 
 export interface Atom {
   readonly expr: Expr;
-  /** Asked of the events of a session, each by itself, and not of the request. */
+  /** Evaluated for the events of a session, each by itself, and not for the request. */
   readonly ofEvents: boolean;
 }
 
-/** Each once, however often a `let` brings it in. */
+/** Each once, however often a `let` refers to it. */
 export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
   const atoms: Atom[] = [];
   const seen = { asked: new Set<Expr>(), value: new Set<Expr>() };
@@ -34,7 +34,7 @@ export function atomsIn(condition: Expr, policy: Policy): readonly Atom[] {
   return atoms;
 }
 
-/** `isAsked`: whether it is a condition, and not a value that one is about. */
+/** `isAsked`: whether it is a condition, and not a value in one. */
 interface Open extends Atom {
   readonly isAsked: boolean;
 }
@@ -55,7 +55,7 @@ function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
   switch (expr.kind) {
     case 'Constant':
       return { isAtom: false, parts: [] };
-    // What comes with the language is not the author's to test.
+    // Builtins are not the author's to test.
     case 'Binding':
       return isVocabulary(expr.binding.value.span.file)
         ? { isAtom: isAsked, parts: [] }
@@ -89,7 +89,9 @@ function insideOf(expr: Expr, isAsked: boolean, policy: Policy): Inside {
   }
 }
 
-/** Written as one, such as `not in` a window: of a `given` its `otherwise` is told by what is given. */
+/**
+ * Written as one condition, such as `not in` with a window: the `otherwise` of a `given` depends on what is given.
+ */
 function isContrary(operand: Expr, { start, end }: Span): boolean {
   return operand.kind !== 'Known' && operand.span.start === start && operand.span.end === end;
 }

@@ -1,4 +1,4 @@
-// Runs a policy's tests by the evaluator and tells what they cover.
+// Runs a policy's tests with the evaluator and reports their coverage.
 
 import { type Clock, evaluate, type Policy, type PolicyTest } from '../../language/index.ts';
 import { filled } from '../generate/tables.ts';
@@ -8,9 +8,9 @@ import type { TestCoverage } from './coverage.ts';
 import { CoverageRecorder } from './recorder.ts';
 
 export interface CoverOptions {
-  /** Those that count; all of the policy's unless told. */
+  /** The tests to count; default: all of the policy's. */
   readonly tests?: readonly PolicyTest[];
-  /** When a step is judged that has no instant, neither of its own nor of its request. */
+  /** The instant of a step that has none, neither its own nor its request's. */
   readonly otherwise?: bigint | undefined;
 }
 

@@ -1,52 +1,52 @@
-// What the tests of a policy have shown of it, as plain data that may go from thread to thread: its rules,
-// the bands of its scores and its conditions, each with the outcomes that some request can bring about
-// and how many decisions brought them.
+// The coverage of a policy by its tests, as plain data that can be sent between threads: its rules, the bands of
+// its scores and its conditions, each with the outcomes that a request can produce and the number of decisions
+// that produced them.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 
 export interface TestCoverage {
-  /** The policy's own. */
+  /** The policy's own name. */
   readonly name: string;
   readonly version: string;
-  /** That the policy was read from. */
+  /** The path of the policy. */
   readonly path: string;
-  /** Those of the policy that have points, in order of their paths. */
+  /** The files of the policy that have points, in the order of their paths. */
   readonly files: readonly CoveredFile[];
 }
 
 export interface CoveredFile {
-  /** As whoever read it called it. */
+  /** The path given by the reader. */
   readonly path: string;
   readonly text: string;
-  /** In order of place. */
+  /** In the order of positions. */
   readonly points: readonly Point[];
 }
 
 export interface Point {
   readonly kind: 'rule' | 'count' | 'band' | 'condition';
-  /** A rule's id, what a band begins with, a condition as it is written; on one line. */
+  /** A rule's id, the start of a band, or the source of a condition; on one line. */
   readonly name: string;
   readonly effect: EffectName | undefined;
-  /** Of a condition the rules that it is part of, of a band or a count its score; as `deny too_late`. */
+  /** For a condition the rules that it is part of, for a band or a count its score; such as `deny too_late`. */
   readonly of: readonly string[];
-  /** In UTF-16 units of the text. */
+  /** In UTF-16 code units. */
   readonly start: number;
   readonly end: number;
-  /** Both count from 1; the column counts code points. */
+  /** Both start at 1; the column counts code points. */
   readonly line: number;
   readonly column: number;
-  /** Those that can be; none: it never does anything. */
+  /** The outcomes that are possible; none: it never has an effect. */
   readonly outcomes: readonly SeenOutcome[];
 }
 
 /**
- * Of a condition what it is worth, of whatever else whether it fired: as it is written, or as the `deny`
- * that a narrow, a challenge and a revoke may turn into.
+ * For a condition its value; otherwise whether it fired: as written, or as the `deny` that a narrow, a challenge
+ * and a revoke may become.
  */
 export type OutcomeName = 'true' | 'false' | 'unknown' | 'fired' | 'denied';
 
 export interface SeenOutcome {
   readonly outcome: OutcomeName;
-  /** In how many decisions. */
+  /** The number of decisions. */
   readonly times: number;
 }

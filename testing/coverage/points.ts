@@ -1,4 +1,4 @@
-// What there is to cover in a policy: its points, found by what the evaluator speaks of while it judges.
+// The points of a policy that tests can cover, found by what the evaluator reports to its observer.
 
 import {
   type Band,
@@ -28,14 +28,14 @@ import { type Bearing, Possible } from './possible.ts';
 export interface OpenPoint extends Omit<Point, 'outcomes'> {
   readonly file: string;
   readonly of: string[];
-  /** Those that can be, each with how many decisions brought it. */
+  /** The possible outcomes, each with the number of decisions that produced it. */
   readonly times: Map<OutcomeName, number>;
 }
 
 export class Points {
   readonly byHalf = new Map<Rule | Band, OpenPoint>();
   readonly conditions = new Map<Expr, OpenPoint>();
-  /** By the whole condition of each that a score counts. */
+  /** By the whole condition of each count of a score. */
   readonly counts = new Map<Expr, OpenPoint>();
   readonly #policy: Policy;
   readonly #possible = new Possible();
@@ -49,7 +49,7 @@ export class Points {
     for (const score of policy.scores) this.#score(score);
   }
 
-  /** In order of place; what stands around something comes before it. */
+  /** In the order of positions; an outer part precedes an inner one. */
   get all(): readonly OpenPoint[] {
     return [...this.#all.values()].sort((a, b) => a.start - b.start || b.end - a.end);
   }
@@ -91,7 +91,10 @@ export class Points {
     this.byHalf.set(by, point);
   }
 
-  /** `values`: of constraints and obligations. What must hold for these to be said is nobody's condition. */
+  /**
+   * `values`: of constraints and obligations. The conditions under which these are known are not conditions of the
+   * author.
+   */
   #conditions(whole: Expr, scope: Scope, of: string, values: readonly Span[]): void {
     for (const { expr, ofEvents } of atomsIn(whole, this.#policy)) {
       const { span } = expr;
@@ -113,7 +116,7 @@ export class Points {
     }
   }
 
-  /** One for each place, also where a predicate is called twice. */
+  /** One for each position, also if a predicate is called more than once. */
   #point(
     kind: Point['kind'] | 'given',
     span: Span,

@@ -1,5 +1,5 @@
-// Which outcomes some well-formed request can bring about, as far as that can be told from the policy
-// alone: what is ruled out never happens, what is left may not be.
+// Determines the outcomes that a valid request can produce, as far as the policy alone shows: excluded outcomes
+// never occur, the others may not occur either.
 
 import { reachedBy } from '../../language/evaluator/fired.ts';
 import {
@@ -16,22 +16,22 @@ import { Reasoning } from '../../language/lint/reasoning.ts';
 import { claimsOf } from '../../language/lint/scopes.ts';
 import { isFalse, isTrue, isUnknown, possible, type Worth } from '../../language/lint/truth-set.ts';
 
-/** More sums of weights than these are not told apart. */
-const mostSums = 4_096;
+/** The maximum number of distinct sums of weights that are tracked. */
+const maxSums = 4_096;
 
-/** How a rule or a band may bear on an answer. */
+/** How a rule or a band can contribute to an answer. */
 export interface Bearing {
-  /** As it is written. */
+  /** As written. */
   readonly fires: boolean;
-  /** As a `deny`, though it is written as something else. */
+  /** As a `deny`, although it is written as another effect. */
   readonly denies: boolean;
 }
 
 export class Possible {
-  /** Tests of a policy that asks for history are run in sessions. */
+  /** Tests of a policy with history terms run in sessions. */
   readonly #reasoning = new Reasoning({ inSessions: true });
 
-  /** What a condition may be worth where a scope applies. */
+  /** The possible values of a condition where a scope applies. */
   worthOf(expr: Expr, scope: Scope): Worth {
     return [isTrue, isFalse, isUnknown]
       .filter((wanted) => this.#may(scope, [{ expr, wanted }]))
@@ -39,8 +39,8 @@ export class Possible {
   }
 
   /**
-   * What is asked of an event that was in order when it came about: all is unknown of one that was at
-   * fault, which is nothing to test.
+   * The possible values for an event that was valid when it occurred: for an invalid one everything is unknown,
+   * which needs no test.
    */
   worthOfEvent(expr: Expr): Worth {
     const worth = this.worthOf(expr, anywhere);
@@ -98,7 +98,7 @@ export class Possible {
 
 const anywhere: Scope = { subjects: undefined, actions: undefined, resources: undefined };
 
-/** Whether an event that is in order may leave it unknown. */
+/** Whether a valid event may leave it unknown. */
 function isUnsure(expr: Expr): boolean {
   if (expr.kind !== 'Read' || typeof expr.from === 'string') return false;
   return declared({ ...expr, from: { ...expr.from, isElement: true } }).unknown;
@@ -109,7 +109,7 @@ interface Sum {
   readonly possible: bigint;
 }
 
-/** Of conditions that are each as they may be by themselves; undefined: they are too many. */
+/** The sums for independent conditions; undefined: there are too many. */
 function sumsOf(counted: readonly (readonly [Worth, bigint])[]): readonly Sum[] | undefined {
   let sums = new Map<string, Sum>([['', { certain: 0n, possible: 0n }]]);
   for (const [worth, weight] of counted) {
@@ -125,7 +125,7 @@ function sumsOf(counted: readonly (readonly [Worth, bigint])[]): readonly Sum[] 
       })),
     );
     sums = new Map(after.map((sum) => [`${sum.certain} ${sum.possible}`, sum]));
-    if (sums.size > mostSums) return undefined;
+    if (sums.size > maxSums) return undefined;
   }
   return [...sums.values()];
 }

@@ -1,5 +1,5 @@
-// Looks on while tests run, and tells what they have covered. A decision on a faulty request counts for
-// nothing: most of it is unknown, and nothing of it is judged but revokes.
+// Observes tests and records what they cover. A decision on an invalid request is not counted: most of it is
+// unknown, and nothing but revokes is evaluated.
 
 import type { Policy, Trace } from '../../language/index.ts';
 import type { CoveredFile, OutcomeName, TestCoverage } from './coverage.ts';
@@ -14,7 +14,7 @@ export class CoverageRecorder {
     this.#points = new Points(policy);
   }
 
-  /** Each decision is looked on by one of its own. */
+  /** The observer of one decision. */
   decision(): Trace {
     const seen = new Map<OpenPoint, Set<OutcomeName>>();
     const see = (point: OpenPoint | undefined, outcome: OutcomeName) => {
@@ -54,7 +54,7 @@ export class CoverageRecorder {
   }
 }
 
-/** What was ruled out is never seen. */
+/** An impossible outcome never occurs. */
 function count({ times }: OpenPoint, outcome: OutcomeName): void {
   const before = times.get(outcome);
   if (before !== undefined) times.set(outcome, before + 1);

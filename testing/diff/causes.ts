@@ -1,5 +1,5 @@
-// Why two versions answer a request otherwise: the rules that bear on one of the answers and not on
-// the other, and why a version does not take the request.
+// Why two versions answer a request differently: the rules that contribute to one of the answers only, and why a
+// version rejects the request.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import { judgeAll } from '../../language/explain/judged.ts';
@@ -17,14 +17,14 @@ import {
   type RuleCause,
 } from './policy-diff.ts';
 
-/** A request as both versions are asked it. */
+/** A request as both versions get it. */
 export interface Asked {
   readonly request: Uint8Array;
   readonly clock: Clock;
   readonly tables: TableTexts;
 }
 
-/** A rule or score with an effect of its own, fired or not. */
+/** A rule or score with its own effect, fired or not. */
 interface Bearer {
   readonly rule: RuleAt;
   readonly effect: EffectName;
@@ -72,7 +72,7 @@ export class Causes {
   }
 }
 
-/** By rule and effect; where several have the same, whether one of them fired. */
+/** By rule and effect; if several have the same, whether one of them fired. */
 function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyMap<string, Bearer> {
   const filled = filledAsTaken(policy, tables);
   const { facts } = decode(filled, request, clock);
@@ -87,7 +87,7 @@ function bearersOf(policy: Policy, { request, clock, tables }: Asked): ReadonlyM
   return bearers;
 }
 
-/** Whether an effect lies between those of the answers; permits do where one of them lacks any. */
+/** Whether an effect is between those of the answers; permits are relevant if one of the answers has none. */
 function bearingOn(
   before: Answer,
   after: Answer,
@@ -104,7 +104,7 @@ function bearingOn(
       : strictness(effect) >= least && strictness(effect) <= most;
 }
 
-/** Where one alone does not take the request. */
+/** The cause if only one version rejects the request. */
 function refusalOf(before: Answer, after: Answer): Cause | undefined {
   const [old, now] = [before.error, after.error];
   if (old !== undefined && now !== undefined) return undefined;
@@ -112,7 +112,7 @@ function refusalOf(before: Answer, after: Answer): Cause | undefined {
   return now && { kind: 'request', refusedBy: 'after', error: now };
 }
 
-/** Causes of one key are the same. */
+/** Equal causes have equal keys. */
 export function causeKey(cause: Cause): string {
   if (cause.kind === 'rule') return `${ruleKey(cause.rule)} ${cause.effect} ${cause.now}`;
   const { refusedBy, error } = cause;

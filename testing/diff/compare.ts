@@ -1,5 +1,5 @@
-// Two answers to one request in, the kind of change from the one to the other out. Effects are
-// compared first, then what of one effect is bound and demanded, why, and until when.
+// Classifies the change between two answers to one request. Effects are compared first, then constraints and
+// obligations, reasons, and the end of validity.
 
 import { stringify } from '@nhipol/runtime';
 import { type AnswerObligation, strictness } from '@nhipol/runtime/abi';
@@ -9,7 +9,7 @@ import { type Aspect, aspects, type Bearing, type Kind, type State } from './pol
 
 export type Compare = (before: Answer, after: Answer) => Kind | undefined;
 
-/** undefined, of two answers: nothing that is compared differs. */
+/** The comparison returns undefined if nothing that is compared differs. */
 export function comparing(before: Policy, after: Policy): Compare {
   const [declared, newDeclared] = [declaredIn(before), declaredIn(after)];
   return (old, now) =>
@@ -55,7 +55,7 @@ function effectBearing(before: Answer, after: Answer): Bearing {
   return less > 0 ? 'looser' : less < 0 ? 'stricter' : 'neither';
 }
 
-/** What a refusal demands is no condition of what it refuses, where the other lets it through. */
+/** An obligation of a refusal is not a condition for what it refuses, if the other version permits that. */
 function obligationBearing(before: Answer, after: Answer): Bearing {
   if (!before.decision || !after.decision) return 'neither';
   const aspect = obligationAspect(before, after);

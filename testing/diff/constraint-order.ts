@@ -1,15 +1,15 @@
-// Which of two values of a constraint lets through more: told by how its values are merged, since a
-// merge keeps the stricter one.
+// Which of two values of a constraint permits more, according to how its values are merged, since merging keeps
+// the stricter one.
 
 import { stringify } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
 import type { Constraint, Type } from '../../language/index.ts';
 import { parseDecimal, parseInstant } from '../../language/types/time/instant.ts';
 
-/** `other`: each lets through what the other does not, or nobody can tell. */
+/** `other`: each permits something that the other does not, or the order is unknown. */
 export type Widening = 'same' | 'wider' | 'narrower' | 'other';
 
-/** undefined: not bound. Two versions may declare the constraint in two ways. */
+/** undefined: not constrained. Two versions may declare the constraint differently. */
 export function widening(
   [declared, value]: readonly [Constraint | undefined, JsonValue | undefined],
   [newDeclared, newValue]: readonly [Constraint | undefined, JsonValue | undefined],
@@ -36,10 +36,10 @@ function setWidening(before: readonly JsonValue[], after: readonly JsonValue[]):
   return isWithin(now, old) ? 'narrower' : 'other';
 }
 
-/** The digits of a number in an answer behind its point, at most. */
+/** The maximum number of decimal places in an answer. */
 const places = 6;
 
-/** By which values of an ordered type are compared. */
+/** The order of the values of an ordered type. */
 function rankOf(type: Type, value: JsonValue): bigint | undefined {
   if (typeof value !== 'string') {
     if (!['Int', 'Decimal', 'Duration'].includes(type.kind)) return undefined;

@@ -1,5 +1,5 @@
-// What two versions of a policy answer otherwise as JSON for programs. Members are only ever added
-// while `format` stays the same; docs/diff.md describes them.
+// The difference between two versions of a policy as JSON for programs. Members may be added while `format` stays
+// the same; docs/diff.md describes them.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
@@ -20,7 +20,7 @@ export interface DiffTitles {
 
 export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff): string {
   const { asked, ofTests, isSame, edits, history, changes, sessions } = diff;
-  const told = {
+  const json = {
     format: 'nhipol-diff/1',
     policy: name,
     old: { version: before.version, file: before.file },
@@ -33,7 +33,7 @@ export function diffJson({ name, before, after }: DiffTitles, diff: PolicyDiff):
     changes: changes.map(changeJson),
     sessions: sessions === undefined ? null : sessionsJson(sessions),
   };
-  return `${stringify(told, 2)}\n`;
+  return `${stringify(json, 2)}\n`;
 }
 
 function changeJson({ before, after, aspect, bearing, count, lines, examples }: Change) {
@@ -74,7 +74,7 @@ function eventsIn({ events }: SessionExample): readonly unknown[] {
     .map((line): unknown => JSON.parse(line));
 }
 
-/** `request`: as text, since what was asked may be no JSON. */
+/** `request`: a string, since it may not be JSON. */
 function exampleJson({ request, now, tables, line, before, after, causes }: Example) {
   return {
     request,

@@ -1,6 +1,6 @@
-// Two versions of a policy in, what they answer otherwise out: found on requests that are drawn near
-// the borders of both, or on those of a log. The evaluator answers. Sampling proves nothing where it
-// finds nothing, unless nothing differs in what the two are made of.
+// Compares two versions of a policy: returns the differences between their answers, found with requests that are
+// generated near the boundaries of both, or with those of a log. Uses the evaluator. The absence of a difference
+// proves nothing, unless the structures of both are the same.
 
 import { type Clock, evaluate, type Policy } from '../../language/index.ts';
 import { historyIn } from '../../language/model/reads.ts';
@@ -18,11 +18,11 @@ import { type Counted, type Found, Tally } from './tally.ts';
 
 export interface DiffOptions {
   readonly samples: number;
-  /** 1 unless told. */
+  /** Default: 1. */
   readonly seed?: number;
 }
 
-/** What external tables of the policies hold stays; of others contents are drawn. */
+/** External tables that are filled stay so; for others, contents are generated. */
 export function diff(
   before: Policy,
   after: Policy,
@@ -41,10 +41,10 @@ export function diff(
   return { ...found, sessions: diffSessions(before, after, { sessions, seed }) };
 }
 
-/** A session takes as long as so many requests. */
+/** A session takes as long as this many requests. */
 const perSession = 5;
 
-/** The requests of a log, told one by one. */
+/** Compares the requests of a log, one by one. */
 export class LogDiff {
   readonly #differ: Differ;
 
@@ -60,13 +60,13 @@ export class LogDiff {
 
   get result(): PolicyDiff {
     return this.#differ.result(0, ({ kind, found }) =>
-      distinct(found, mostExamples(kind)).map(exampleOf),
+      distinct(found, maxExamples(kind)).map(exampleOf),
     );
   }
 }
 
-/** Beyond these, examples of one kind are left out; one will do where the same is let through. */
-function mostExamples({ bearing }: Kind): number {
+/** The maximum number of examples of a kind; one is enough if the same is permitted. */
+function maxExamples({ bearing }: Kind): number {
   return bearing === 'neither' ? 1 : 3;
 }
 
@@ -113,12 +113,12 @@ class Differ {
   }
 
   shrunk({ kind, found }: Counted): readonly Example[] {
-    const most = mostExamples(kind);
-    const shrunk = distinct(found, most).map((each) => this.#shrink(each, kind));
-    return distinct(shrunk, most).map(exampleOf);
+    const limit = maxExamples(kind);
+    const shrunk = distinct(found, limit).map((each) => this.#shrink(each, kind));
+    return distinct(shrunk, limit).map(exampleOf);
   }
 
-  /** As long as it shows the same change for no other causes. */
+  /** As long as it shows the same change with the same causes. */
   #shrink({ asked, causes }: Found, kind: Kind): Found {
     const allowed = new Set(causes.map(causeKey));
     const findIn = (sample: GeneratedRequest): Found | undefined => {
@@ -140,14 +140,14 @@ class Differ {
   }
 }
 
-/** Without those that another explains with fewer causes. */
-function distinct(found: readonly Found[], most: number): readonly Found[] {
+/** Without those that another one explains with fewer causes. */
+function distinct(found: readonly Found[], limit: number): readonly Found[] {
   const kept: Found[] = [];
   for (const each of found) {
     const keys = new Set(each.causes.map(causeKey));
     const isTold = kept.some(({ causes }) => causes.every((cause) => keys.has(causeKey(cause))));
     if (!isTold) kept.push(each);
-    if (kept.length === most) break;
+    if (kept.length === limit) break;
   }
   return kept;
 }

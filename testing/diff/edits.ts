@@ -1,12 +1,12 @@
-// Which rules and scores of a policy's new version are made of something else than those of the old
-// one with the same id: their conditions, and all the types, tables and names that these stand on.
+// Finds the rules and scores of a policy's new version whose structure differs from those with the same id in the
+// old one: their conditions, and all the types, tables and names that they use.
 
 import { type Policy, type Rule, type Score, shownPath } from '../../language/index.ts';
 import { positionAt, type Span } from '../../language/support/source.ts';
 import type { Edit, RuleAt } from './policy-diff.ts';
 import { Structures } from './structures.ts';
 
-/** Every part that an answer is made of is built alike. */
+/** The structures of every part that determines answers are equal. */
 export function isSamePolicy(before: Policy, after: Policy): boolean {
   const structures = new Structures();
   const [old, now] = [before, after].map((policy) => {
@@ -21,7 +21,7 @@ export function isSamePolicy(before: Policy, after: Policy): boolean {
   return old === now;
 }
 
-/** In the order of the new version; what it lacks comes last. */
+/** In the order of the new version; removed ones come last. */
 export function editsBetween(before: Policy, after: Policy): readonly Edit[] {
   const structures = new Structures();
   const [old, now] = [namedParts(before), namedParts(after)];
@@ -39,7 +39,7 @@ export function editsBetween(before: Policy, after: Policy): readonly Edit[] {
   return [...ofNew, ...removed];
 }
 
-/** Several rules may have one id. */
+/** Several rules may have the same id. */
 function namedParts(policy: Policy): ReadonlyMap<string, readonly (Rule | Score)[]> {
   const named = new Map<string, (Rule | Score)[]>();
   for (const part of [...policy.rules, ...policy.scores]) {

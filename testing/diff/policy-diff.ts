@@ -1,30 +1,30 @@
-// What two versions of a policy answer otherwise, as data: how many of the requests that both were
-// asked, what kinds of change they show, an example or a few of each, and the rules behind them.
+// The difference between two versions of a policy, as data: the number of common requests, the kinds of changes,
+// examples of each, and the rules that cause them.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer, RequestError } from '../../language/index.ts';
 import type { TableTexts } from '../generate/tables.ts';
 
 export interface PolicyDiff {
-  /** How many requests both were asked. */
+  /** The number of requests that both got. */
   readonly asked: number;
-  /** How many of them came from tests of the policies. */
+  /** The number of requests from tests of the policies. */
   readonly ofTests: number;
-  /** Nothing that an answer is made of differs. */
+  /** The structures of both policies are equal. */
   readonly isSame: boolean;
   /** Rules and scores that differ. */
   readonly edits: readonly Edit[];
-  /** What rules ask of a session's events, which was taken as unknown. */
+  /** The history that rules read, which was taken as unknown. */
   readonly history: readonly string[];
-  /** What is loosened first, and then the most frequent. */
+  /** Looser changes first, then the most frequent. */
   readonly changes: readonly Change[];
-  /** undefined: neither asks what happened before, or the requests were those of a log. */
+  /** undefined: neither uses history terms, or the requests were those of a log. */
   readonly sessions: SessionsDiff | undefined;
 }
 
 export interface SessionsDiff {
   readonly asked: number;
-  /** Each session by its gravest change; in the order of other changes. */
+  /** Each session is counted by its most severe change; ordered like the other changes. */
   readonly changes: readonly SessionChange[];
 }
 
@@ -34,14 +34,14 @@ export interface SessionChange extends Kind {
 }
 
 export interface SessionExample {
-  /** A log that can be replayed: JSON, an object a line. What the last line asks is answered otherwise. */
+  /** A log that can be replayed: JSON, one object per line. The answers to the query in the last line differ. */
   readonly events: string;
   readonly tables: TableTexts;
   readonly before: Answer;
   readonly after: Answer;
 }
 
-/** A rule or a score that one of the versions lacks, or that is made of other conditions, types or tables. */
+/** A rule or a score that only one of the versions has, or whose conditions, types or tables differ. */
 export interface Edit {
   readonly how: 'added' | 'removed' | 'changed';
   readonly rule: RuleAt;
@@ -49,23 +49,23 @@ export interface Edit {
 
 export interface RuleAt {
   readonly kind: 'rule' | 'score';
-  /** Of a score its name. */
+  /** For a score, its name. */
   readonly id: string;
-  /** As its reader named it; that of the old version where the new one lacks the rule. */
+  /** As its reader named it; from the old version if the new one does not have the rule. */
   readonly file: string;
   readonly line: number;
 }
 
-/** What a request gets; `invalid`: a deny since it is no request that the policy takes. */
+/** The outcome of a request; `invalid`: a deny since the policy rejects the request. */
 export type State = EffectName | 'invalid';
 
 /**
- * `looser`: something is let through that was not, or is bound or demanded no more. `both`: that, and
- * the other way round in other respects. `neither`: it lets through the same.
+ * `looser`: something is permitted that was not, or a constraint or obligation is gone. `both`: looser in some
+ * respects and stricter in others. `neither`: it permits the same.
  */
 export type Bearing = 'looser' | 'stricter' | 'both' | 'neither';
 
-/** In what two answers of one effect differ; what is looser comes first. */
+/** The aspects in which two answers of one effect differ; looser ones come first. */
 export const aspects = [
   ...(['wider constraints', 'fewer obligations'] as const),
   ...(['other constraints', 'other obligations'] as const),
@@ -79,43 +79,46 @@ export type Aspect = (typeof aspects)[number];
 export interface Kind {
   readonly before: State;
   readonly after: State;
-  /** undefined where the effect is another. */
+  /** undefined if the effects differ. */
   readonly aspect: Aspect | undefined;
   readonly bearing: Bearing;
 }
 
-/** Whether the answers differ in nothing but until when they hold. */
+/** Whether the answers differ only in their end of validity. */
 export function isOfLasting({ aspect }: Kind): boolean {
   return aspect === 'holds longer' || aspect === 'holds shorter';
 }
 
-/** What is loosened goes first. */
+/** Looser changes come first. */
 export function rankOf({ bearing }: Kind): number {
   return ['looser', 'both', 'stricter', 'neither'].indexOf(bearing);
 }
 
-/** Lower for what is graver: what is looser, and of one bearing another effect before the same one. */
+/**
+ * Lower for more severe changes: looser ones first, and within one direction another effect before the same
+ * effect.
+ */
 export function gravityOf(kind: Kind): number {
   const { aspect } = kind;
   const place = aspect === undefined ? 0 : aspects.indexOf(aspect) + 1;
   return rankOf(kind) * (aspects.length + 1) + place;
 }
 
-/** All requests of one kind. */
+/** All requests with one kind of change. */
 export interface Change extends Kind {
   readonly count: number;
-  /** Of a log: the first lines. */
+  /** The first lines, for a log. */
   readonly lines: readonly number[];
-  /** One for each cause that was found, the simplest first; not all where there are many. */
+  /** One for each cause that was found, the simplest first; limited in number. */
   readonly examples: readonly Example[];
 }
 
 export interface Example {
   readonly request: string;
-  /** When it was judged, in milliseconds; undefined: at the request's own time. */
+  /** The instant of evaluation, in milliseconds; undefined: the request's own time. */
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
-  /** Of a log. */
+  /** The line of a log. */
   readonly line: number | undefined;
   readonly before: Answer;
   readonly after: Answer;
@@ -128,15 +131,15 @@ export type Cause = RuleCause | RequestCause;
 export interface RuleCause {
   readonly kind: 'rule';
   readonly rule: RuleAt;
-  /** With which it bears on the answer. */
+  /** The effect with which it contributes to the answer. */
   readonly effect: EffectName;
-  /** `otherwise`: it fires in both, and says something else or until another instant. */
+  /** `otherwise`: it fires in both, with other texts or another end. */
   readonly now: 'fires' | 'silent' | 'otherwise';
-  /** undefined: it is as before; what it depends on is not. */
+  /** undefined: the rule is unchanged, but something it depends on is not. */
   readonly edit: Edit['how'] | undefined;
 }
 
-/** One of the versions does not take the request. */
+/** One of the versions rejects the request. */
 export interface RequestCause {
   readonly kind: 'request';
   readonly refusedBy: 'before' | 'after';

@@ -1,5 +1,5 @@
-// What two versions of a policy answer otherwise in sessions, where what happened before counts. A session
-// ends with its gravest change, the first of these, and is made as simple as it still shows that.
+// The differences between two versions of a policy in sessions, with history. A session ends with its most severe
+// change, the first of these, and is shrunk as far as it still shows that.
 
 import type { Answer, Policy } from '../../language/index.ts';
 import { exploreSessions } from '../explore/explore-sessions.ts';
@@ -16,7 +16,7 @@ interface Differing {
   readonly after: Answer;
 }
 
-/** `sessions`: how many, half of them drawn for each version. */
+/** `sessions`: their number; half of them are generated for each version. */
 export function diffSessions(
   before: Policy,
   after: Policy,
@@ -53,7 +53,7 @@ class SessionDiffer {
     this.#compare = comparing(before, after);
   }
 
-  /** Up to the first of the steps whose change is the gravest: what is looser hides behind no other one. */
+  /** Up to the first step with the most severe change, so that a less strict answer is never hidden. */
   gravestIn(sample: SessionSample): Differing | undefined {
     let gravest: Differing | undefined;
     for (const [index, [before, after]] of this.pair.answers(sample).entries()) {
@@ -72,15 +72,15 @@ class SessionDiffer {
       const isAtEnd = found?.sample.steps.length === each.steps.length;
       return isAtEnd && keyOf(found.kind) === keyOf(kind) ? found : undefined;
     };
-    const least = this.pair.shrink(sample, (each) => same(each) !== undefined);
-    const found = same(least);
+    const smallest = this.pair.shrink(sample, (each) => same(each) !== undefined);
+    const found = same(smallest);
     if (found === undefined) throw new Error('broken invariant: a change is lost by shrinking');
     const { before, after } = found;
-    const { tables } = least;
+    const { tables } = smallest;
     return {
       ...kind,
       count,
-      example: { events: sessionLog(least, 'example'), tables, before, after },
+      example: { events: sessionLog(smallest, 'example'), tables, before, after },
     };
   }
 }

@@ -1,6 +1,5 @@
-// What parts of checked policies are made of, as numbers: two parts have the same number where they
-// are built alike. Where they stand in a text does not matter, nor how a `let` is called, nor in which
-// order members were declared.
+// The structure of parts of checked policies, as numbers: two parts have the same number if their structures are
+// equal. Positions, the names of `let`s and the order of declared members are irrelevant.
 
 export class Structures {
   readonly #known = new Map<object, number>();
@@ -16,16 +15,16 @@ export class Structures {
     return number;
   }
 
-  /** Their order does not matter. */
+  /** Their order is irrelevant. */
   ofAll(parts: readonly unknown[]): readonly number[] {
     return parts.map((part) => this.of(part)).sort((a, b) => a - b);
   }
 
   #text(part: object): string {
     if (Array.isArray(part)) return `[${part.map((each) => this.of(each))}]`;
-    const members = part instanceof Map ? [...part] : Object.entries(part).filter(isTelling);
-    const told = members.map(([name, value]) => `${JSON.stringify(name)}:${this.of(value)}`);
-    return `{${told.sort()}}`;
+    const members = part instanceof Map ? [...part] : Object.entries(part).filter(isRelevant);
+    const parts = members.map(([name, value]) => `${JSON.stringify(name)}:${this.of(value)}`);
+    return `{${parts.sort()}}`;
   }
 
   #numberOf(text: string): number {
@@ -43,7 +42,7 @@ function boundTo(binding: unknown): unknown {
   return (binding as { readonly value: unknown }).value;
 }
 
-/** No answer depends on the others; a builtin's functions are told by its name. */
-function isTelling([name, value]: readonly [string, unknown]): boolean {
+/** No answer depends on the others; a builtin's functions are determined by its name. */
+function isRelevant([name, value]: readonly [string, unknown]): boolean {
   return name !== 'span' && name !== 'covers' && value !== undefined && typeof value !== 'function';
 }

@@ -1,5 +1,4 @@
-// Changes counted as they come: by kind, and of each kind by what brought it about, with the first
-// request of each.
+// Counts changes: by kind, and for each kind by causes, with the first request of each.
 
 import type { Answer, Policy } from '../../language/index.ts';
 import { type Asked, type Causes, causeKey } from './causes.ts';
@@ -8,7 +7,7 @@ import { type Cause, type Kind, rankOf } from './policy-diff.ts';
 
 export interface Found {
   readonly asked: Asked;
-  /** Of a log. */
+  /** The line of a log. */
   readonly line: number | undefined;
   readonly before: Answer;
   readonly after: Answer;
@@ -19,7 +18,7 @@ export interface Counted {
   readonly kind: Kind;
   readonly count: number;
   readonly lines: readonly number[];
-  /** One of each set of causes, those of the fewest first. */
+  /** One for each set of causes, those with the fewest causes first. */
   readonly found: readonly Found[];
 }
 
@@ -27,15 +26,15 @@ interface Counting {
   readonly kind: Kind;
   count: number;
   readonly lines: number[];
-  /** By what was answered. */
+  /** The pairs of answers. */
   readonly seen: Set<string>;
   /** By their causes. */
   readonly found: Map<string, Found>;
 }
 
-const mostLines = 10;
-/** So many answers of one kind are looked into. */
-const mostSeen = 200;
+const maxLines = 10;
+/** The maximum number of answers of one kind that are examined. */
+const maxSeen = 200;
 
 export class Tally {
   readonly compare: Compare;
@@ -58,11 +57,11 @@ export class Tally {
     if (kind === undefined) return;
     const counting = this.#countingOf(kind);
     counting.count += 1;
-    if (line !== undefined && counting.lines.length < mostLines) counting.lines.push(line);
+    if (line !== undefined && counting.lines.length < maxLines) counting.lines.push(line);
     const answers = JSON.stringify(
       [before, after].map(({ reasons, error }) => [reasons, error?.path]),
     );
-    if (counting.seen.has(answers) || counting.seen.size >= mostSeen) return;
+    if (counting.seen.has(answers) || counting.seen.size >= maxSeen) return;
     counting.seen.add(answers);
     const causes = this.#causes.of(asked, kind, before, after);
     const key = causes.map(causeKey).sort().join('\n');
@@ -78,7 +77,7 @@ export class Tally {
     return counting;
   }
 
-  /** What is loosened first, and then the most frequent. */
+  /** Looser changes first, then the most frequent. */
   get counted(): readonly Counted[] {
     const all = [...this.#kinds.values()].map(({ kind, count, lines, found }) => ({
       ...{ kind, count, lines },
@@ -88,7 +87,7 @@ export class Tally {
   }
 }
 
-/** Those whose causes nobody found are of use where there are no others. */
+/** Changes without known causes are reported only if there are no others. */
 function byCauses(found: readonly Found[]): readonly Found[] {
   const explained = found.filter(({ causes }) => causes.length > 0);
   return explained.length === 0

@@ -1,5 +1,5 @@
-// Requests and payloads with one member set to a constant that the policy compares it with, or to the
-// value next to it: each in turn, so that no boundary is left to chance.
+// Requests and payloads with one member set to a constant that the policy compares it with, or to a neighbor of
+// it: each in turn, so that no boundary is left to chance.
 
 import type { Policy, RecordType } from '../../language/index.ts';
 import { type Json, parseJson, writeJson } from '../../language/request/json.ts';
@@ -10,7 +10,7 @@ import { type Place, placesOf, placesOfRecord, put } from './paths.ts';
 
 const maxPerPlace = 12;
 
-/** Of a text that is not a JSON object: none. */
+/** None for a string that is not a JSON object. */
 export function requestsAtBoundaries(policy: Policy, request: string): readonly string[] {
   const json = parseJson(request);
   if (json === undefined) return [];

@@ -1,7 +1,7 @@
-// Sessions that are driven to what a policy asks of their events: as many events as a count needs, one
-// fewer and one more, and then the end of its window, one millisecond before it and after it. What is
-// asked there are requests at the boundaries of the policy. Events are made once for each pattern: signals
-// with payloads that match it, and requests whose decision matches it.
+// Sessions that are driven to the history terms of a policy: as many events as a count needs, one fewer and one
+// more, and then the end of its window, one millisecond before and after it. They then query requests at the
+// boundaries of the policy. The events of each pattern are generated once: signals with payloads that match it,
+// and requests whose decision matches it.
 
 import { Expressions } from '../../language/evaluator/expressions.ts';
 import { matchesOf } from '../../language/evaluator/matches.ts';
@@ -30,12 +30,12 @@ import { explore } from './explore.ts';
 import { placesOf, put } from './paths.ts';
 import { type SampleStep, type SessionSample, timeOf, usualTime } from './sessions.ts';
 
-/** An event that can be brought about, over and over. */
+/** An event that can be repeated. */
 type Source =
   | { readonly kind: 'signal'; readonly signal: TestSignal }
   | { readonly kind: 'decision'; readonly asked: Asked };
 
-/** A request with the instant that it was made for. */
+/** A request with the instant that it was generated for. */
 interface Asked {
   readonly text: string;
   readonly at: bigint;
@@ -45,7 +45,7 @@ interface Asked {
 interface Target {
   readonly term: HistoryTerm;
   readonly counts: readonly number[];
-  /** By pattern of the term; those at a boundary of its condition among them. */
+  /** For each pattern of the term; includes those at a boundary of its condition. */
   readonly sources: readonly (readonly Source[])[];
   /** The terms that a rule reads together with this one. */
   readonly companions: ReadonlySet<string>;
@@ -54,7 +54,7 @@ interface Target {
 }
 
 const explored = 120;
-/** So many requests are looked at beside their boundaries, and so many boundaries at most. */
+/** Limits for the requests whose boundaries are examined, and for their boundaries. */
 const maxBases = 6;
 const maxVariants = 160;
 const maxSources = 8;
@@ -68,10 +68,10 @@ export class SessionDriver {
   readonly #dice: Dice;
   readonly #targets: readonly Target[];
   readonly #probes: readonly Asked[];
-  /** The probes that do not revoke a session in which nothing happened. */
+  /** The probes that do not revoke a session without history. */
   readonly #lasting: readonly Asked[];
   #made = 0;
-  /** In how many sessions a term's events were brought about in large numbers. */
+  /** The number of sessions in which a term's events were generated in large numbers. */
   readonly #large = new Map<Target, number>();
 
   constructor(policy: Policy, dice: Dice, seed: number) {
@@ -97,7 +97,7 @@ export class SessionDriver {
     this.#lasting = others.length === 0 ? asked : others.map(({ asked: each }) => each);
   }
 
-  /** Whether the policy asks for events that can be brought about. */
+  /** Whether the policy has history terms with events that can be generated. */
   get canDrive(): boolean {
     return this.#targets.length > 0;
   }
@@ -120,7 +120,7 @@ export class SessionDriver {
       (each) => each !== target && chance(target.companions.has(each.term.text) ? 800 : 200),
     );
     const before = others.flatMap((each) => {
-      // What ends the events of one term often ends those of its companions.
+      // The event that ends a term often ends its companions, too.
       const sources = chance(800) ? each.sources.slice(0, 1) : this.#inEitherOrder(each);
       return this.#bringAbout(sources, this.#affordable(each, pick(each.counts), false), opens);
     });
@@ -150,7 +150,7 @@ export class SessionDriver {
     });
   }
 
-  /** Every step of a session with thousands of events takes long, so few sessions have so many. */
+  /** Every step of a session with thousands of events takes long, so only a few sessions have that many. */
   #affordable(target: Target, count: number, isMain: boolean): number {
     if (count <= manyEvents) return count;
     const before = this.#large.get(target) ?? 0;
@@ -164,7 +164,7 @@ export class SessionDriver {
     return this.#dice.chance(500) ? sources : [...sources].reverse();
   }
 
-  /** The number of events of each pattern. */
+  /** Generates this number of events for each pattern. */
   #bringAbout(sources: Target['sources'], count: number, opens: bigint): readonly SampleStep[] {
     const { pick } = this.#dice;
     return sources.flatMap((ofPattern): readonly SampleStep[] => {
@@ -181,7 +181,7 @@ export class SessionDriver {
     });
   }
 
-  /** Judged and not decided, so that they are no events themselves; the last one is decided. */
+  /** Evaluated and not decided, so that they are not events themselves; the last one is decided. */
   #probesAt(since: bigint, after: bigint, count: number): readonly SampleStep[] {
     const { chance, pick } = this.#dice;
     return Array.from({ length: count }, (_, index) => {
@@ -229,10 +229,10 @@ export class SessionDriver {
   }
 }
 
-/** As the paths of what a pattern reads of a signal begin. */
+/** The prefix of the paths that a pattern reads of a signal. */
 const ofEvents = 'event[]';
 
-/** What the rules that read the term make of it. */
+/** How the rules that read the term use it. */
 function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 'endsSessions'> {
   const termsIn = (rule: Rule) =>
     [...everyExpr(exprsOfRule(rule))].flatMap((expr) =>
@@ -245,7 +245,7 @@ function roleOf(policy: Policy, term: HistoryTerm): Pick<Target, 'companions' | 
   };
 }
 
-/** By how many events something may change; a count is compared with a constant. */
+/** The numbers of events at which something may change; a count is compared with a constant. */
 function countsOf(term: HistoryTerm): readonly number[] {
   if (term.form !== 'count') return [1];
   const threshold = Number(term.threshold);
@@ -254,7 +254,7 @@ function countsOf(term: HistoryTerm): readonly number[] {
 
 // --- requests ----------------------------------------------------------------------------------
 
-/** Requests that reach the corners of the policy, and those at the boundaries next to them. */
+/** Requests that explore the policy, and those at nearby boundaries. */
 function requestsToAsk(policy: Policy, seed: number): readonly Asked[] {
   const found = new Map<string, { readonly asked: Asked; readonly decision: boolean }>();
   const answered = new Map<string, Asked>();
@@ -281,7 +281,7 @@ interface Decided {
   readonly event: SessionEvent;
 }
 
-/** In a session in which nothing happened before: without one, what happened is unknown. */
+/** In a session without history, since without a session the history is unknown. */
 function decided(policy: Policy, { text, at, tables }: Asked) {
   return decideIn(filledAsTaken(policy, tables), openSession(text, at), at);
 }
@@ -296,7 +296,7 @@ function decisions(
     .map(({ asked }) => ({ kind: 'decision', asked }));
 }
 
-/** Whatever its key: whether an event certainly matches. */
+/** Whether an event certainly matches, for any key. */
 function isMatch(policy: Policy, pattern: EventPattern, event: SessionEvent): boolean {
   const { judge } = new Expressions(noFacts, policy.contents).remembered([event], 0n);
   const anyKey: EventPattern = { ...pattern, key: undefined };
@@ -304,7 +304,7 @@ function isMatch(policy: Policy, pattern: EventPattern, event: SessionEvent): bo
   return match?.certain === true;
 }
 
-/** So many at most, from everywhere in the list. */
+/** At most `most` values, evenly spread over the list. */
 function spread<T>(values: readonly T[], most: number): readonly T[] {
   if (values.length <= most) return values;
   return Array.from(
@@ -313,7 +313,7 @@ function spread<T>(values: readonly T[], most: number): readonly T[] {
   );
 }
 
-/** With all its instants moved, so that what was fresh still is. */
+/** With all instants shifted, so that fresh values stay fresh. */
 function shifted(policy: Policy, request: string, by: bigint): string {
   const json = parseJson(request);
   if (json === undefined || by === 0n) return request;

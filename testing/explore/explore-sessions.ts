@@ -1,6 +1,5 @@
-// Sessions that lead to what none before them did, by going on with those that came furthest; every
-// other one is driven to the threshold of a count, or to the end of a window. The same seed gives the
-// same sessions.
+// Explores sessions by extending those that made the most progress; every other one is driven to the threshold of
+// a count, or to the end of a window. The same seed gives the same sessions.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy } from '../../language/index.ts';
@@ -16,8 +15,8 @@ export interface ExploredSession {
   readonly answers: readonly Answer[];
 }
 
-/** Longer ones are not gone on with. */
-const mostSteps = 24;
+/** Longer ones are not extended. */
+const maxSteps = 24;
 
 export function* exploreSessions(
   policy: Policy,
@@ -48,7 +47,7 @@ export function* exploreSessions(
     ]);
     const before = seen.size;
     for (const each of reached) seen.add(each);
-    if (seen.size > before && sample.steps.length < mostSteps) furthest.push(sample);
+    if (seen.size > before && sample.steps.length < maxSteps) furthest.push(sample);
     yield { sample, answers };
   }
 }

@@ -1,5 +1,5 @@
-// Requests that lead to every corner of a policy: new ones, those of its tests, and ones near those
-// that reached something which none before them did. The same seed gives the same requests.
+// Explores a policy by requests: new ones, those of its tests, and neighbors of those that reached something new.
+// The same seed gives the same requests.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Answer, Policy } from '../../language/index.ts';
@@ -12,19 +12,19 @@ import { Reach } from './novelty.ts';
 
 export interface Explored {
   readonly sample: GeneratedRequest;
-  /** Of each policy, in their order. */
+  /** The answer of each policy, in order. */
   readonly answers: readonly Answer[];
 }
 
 export interface ExploreOptions {
   readonly samples: number;
-  /** 1 unless told. */
+  /** Default: 1. */
   readonly seed?: number;
-  /** Where to begin, beside the tests of the policies. */
+  /** Requests to start from, in addition to the tests of the policies. */
   readonly known?: readonly GeneratedRequest[];
 }
 
-/** By the evaluator. Several policies, as an old and a new one, are asked the same. */
+/** Uses the evaluator. Several policies, such as an old and a new one, get the same requests. */
 export function* explore(
   policies: readonly Policy[],
   { samples, seed = 1, known = [] }: ExploreOptions,
@@ -47,9 +47,9 @@ class Explorer {
   readonly #reaches: readonly Reach[];
   readonly #contents: readonly TableTexts[];
   readonly #seen = new Set<string>();
-  /** Those that reached something new, by what was answered. */
+  /** The requests that reached something new, by effect. */
   readonly #corpus = new Map<EffectName, GeneratedRequest[]>();
-  /** For each permit the one that came nearest to it. */
+  /** For each permit, the request that came closest to it. */
   readonly #nearest = new Map<string, { sample: GeneratedRequest; distance: number }>();
 
   constructor(policies: readonly Policy[], dice: Dice) {
@@ -100,7 +100,7 @@ class Explorer {
     };
   }
 
-  /** What is nearest to a permit lies where most rules bear; else effects are drawn first, since some are rare. */
+  /** Most rules influence the answers near a permit; otherwise effects are chosen first, since some are rare. */
   #kept(): GeneratedRequest {
     const { chance, pick } = this.#dice;
     if (this.#nearest.size > 0 && chance(400)) return pick([...this.#nearest.values()]).sample;

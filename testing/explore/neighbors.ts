@@ -1,5 +1,5 @@
-// Requests that differ little from one: a member has another value, the one next to it or that of a
-// member which it is compared with, or it is there no more.
+// Generates requests that differ little from a given one: a member has another value, the next one or that of a
+// member it is compared with, or is missing.
 
 import type { Policy, Type } from '../../language/index.ts';
 import { type Json, type JsonArray, parseJson, writeJson } from '../../language/request/json.ts';
@@ -8,7 +8,7 @@ import type { Dice } from '../generate/random.ts';
 import { type Chooser, isChooser, RequestMaker, withDigest } from '../generate/requests.ts';
 import { at, type Entity, type Place, placesOf, put, shapeOf } from './paths.ts';
 
-/** One to four changes; a text that is no JSON stays as it is. */
+/** Makes one to four changes; a string that is not JSON stays as it is. */
 export function changeNear(policy: Policy, request: string, dice: Dice): string {
   let json = parseJson(request);
   if (json === undefined) return request;
@@ -35,7 +35,7 @@ function change(
   return put(json, place.way, value) ?? json;
 }
 
-/** Of another type or name; what is declared of that is new. */
+/** With another type or name; the members declared for it are new. */
 function renamed(policy: Policy, json: Json, path: Chooser, maker: RequestMaker): Json {
   const [root, own] = path.split('.') as [Entity, string];
   const before = at(json, [root, own]);
@@ -68,7 +68,7 @@ function anotherValue(
   return parseJson(maker.values.value(type, path));
 }
 
-/** Of a value, or of each of several. */
+/** The type of a value, or of the elements of a collection. */
 function kindOf(type: Type): string {
   const { kind } = type.kind === 'Set' || type.kind === 'List' ? type.element : type;
   return type.kind === 'Timestamp' && type.inSeconds ? 'seconds' : kind;
@@ -78,7 +78,7 @@ function text(value: string): Json {
   return { kind: 'string', offset: 0, value };
 }
 
-/** The value next to it, or nearly the same. */
+/** The next value, or a similar one. */
 function beside(type: Type, json: Json, dice: Dice): Json {
   if (json.kind === 'boolean') return { ...json, value: !json.value };
   if (json.kind === 'number') {
@@ -116,7 +116,7 @@ function withoutOne(json: JsonArray, dice: Dice): Json {
   return { ...json, elements: elements.filter((_, index) => index !== out) };
 }
 
-/** What is compared with it, as its type takes it: an element is added, or one of several is taken. */
+/** A value that it is compared with, converted to its type: an element is added, or one of several is taken. */
 function converted(
   other: Json,
   type: Type,

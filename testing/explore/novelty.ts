@@ -1,6 +1,6 @@
-// What of a policy a request reaches: which conditions came out how, how many parts of a junction
-// held at once, and which answer it led to; and how far it is from what each permit permits. Whoever
-// reaches something new, or comes nearer, is worth going on from.
+// Measures what a request reaches in a policy: the outcomes of its conditions, how many parts of a junction are
+// true at once, and the answer; and how far it is from each permit. A request that reaches something new, or comes
+// closer, is worth continuing from.
 
 import {
   type Answer,
@@ -16,7 +16,10 @@ import { ask } from '../runner/ask.ts';
 export interface Reached {
   readonly answer: Answer;
   readonly features: ReadonlySet<string>;
-  /** For each permit: how many of its conditions do not hold, and then how many rules stand in the way. */
+  /**
+   * For each permit: the number of its conditions that are not true, and then the number of rules that override
+   * it.
+   */
   readonly distances: readonly number[];
 }
 
@@ -61,19 +64,19 @@ export class Reach {
     return { answer, features, distances: this.#distances(values) };
   }
 
-  /** A rule that is not about the request was not judged. */
+  /** A rule that does not apply to the request was not evaluated. */
   #distances(values: ReadonlyMap<Expr, unknown>): readonly number[] {
     const inTheWay = this.#restrictions.filter(
       (condition) => values.has(condition) && values.get(condition) !== false,
     ).length;
     return this.#permits.map((parts) => {
-      const lacking = parts.filter((part) => values.get(part) !== true).length;
-      return lacking * 100 + inTheWay;
+      const missing = parts.filter((part) => values.get(part) !== true).length;
+      return missing * 100 + inTheWay;
     });
   }
 }
 
-/** What must hold of it, all the way down. */
+/** The conditions that must all be true, recursively. */
 function conjuncts(condition: Expr): readonly Expr[] {
   if (condition.kind === 'And') return condition.operands.flatMap(conjuncts);
   if (condition.kind === 'Binding') return conjuncts(condition.binding.value);

@@ -1,5 +1,5 @@
-// One session played under two policies: what is given to both, their answers step by step, and the
-// smallest session of which something still holds.
+// Plays one session under two policies: the inputs that both accept, their answers step by step, and the smallest
+// session for which a condition is still true.
 
 import {
   type Answer,
@@ -20,7 +20,7 @@ export class SessionPair {
     this.#policies = [before, after];
   }
 
-  /** Without signals that one of the policies does not accept; the sample itself where both accept all. */
+  /** Without signals that one of the policies does not accept; the sample itself if both accept all. */
   takenByBoth(sample: SessionSample): SessionSample {
     const isTaken = (signal: TestSignal) => this.#isTaken(signal);
     if (sample.steps.every(({ signals }) => signals.every(isTaken))) return sample;
@@ -46,7 +46,7 @@ export class SessionPair {
     return before.map((answer, step) => [answer, after[step] as Answer]);
   }
 
-  /** The smallest session found of which `holds` is true, as it is of the sample. */
+  /** The smallest session found for which `holds` is true, as it is for the sample. */
   shrink(sample: SessionSample, holds: (sample: SessionSample) => boolean): SessionSample {
     return this.#policies.reduce(
       (shrunk, policy) => simplest(shrunk, (each) => simplerSession(policy, each), holds),

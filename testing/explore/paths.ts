@@ -1,12 +1,12 @@
-// The places of a request that a policy declares, with their types: those that hold something, and
-// those where something could stand.
+// The places of a request that a policy declares, with their types: those with a value, and those that could have
+// one.
 
 import type { Member, Policy, RecordType, Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
 import { emptyObject, type Json } from '../../language/request/json.ts';
 import { isRequired } from '../generate/values.ts';
 
-/** Names of members and indices of elements, from the request's root. */
+/** Names of members and indexes of elements, from the request's root. */
 export type Way = readonly (string | number)[];
 
 export interface Place {
@@ -14,15 +14,15 @@ export interface Place {
   /** As the policy writes it. */
   readonly path: string;
   readonly type: Type;
-  /** undefined: nothing stands there. */
+  /** undefined: it has no value. */
   readonly json: Json | undefined;
   /** Whether a request without it is invalid. */
   readonly required: boolean;
-  /** How long the record that holds it may be used after it was observed, in milliseconds. */
+  /** How long the record that contains it is fresh after it was observed, in milliseconds. */
   readonly fresh: bigint | undefined;
 }
 
-/** Of a text that is no object: none. Outer ones come before inner ones. */
+/** None for a string that is not an object. Outer places precede inner ones. */
 export function placesOf(policy: Policy, request: Json): readonly Place[] {
   const text = (way: Way): string => {
     const json = at(request, way);
@@ -48,14 +48,14 @@ export function placesOf(policy: Policy, request: Json): readonly Place[] {
   return [...entities, ...membersOf(policy.context, ['context'], 'context', request)];
 }
 
-/** Those of a record that stands alone, such as a signal's payload. `path`: as the policy writes it. */
+/** The places of a record by itself, such as a signal's payload. `path`: as the policy writes it. */
 export function placesOfRecord(shape: RecordType, path: string, record: Json): readonly Place[] {
   return membersOf(shape, [], path, record);
 }
 
 export type Entity = 'subject' | 'action' | 'resource';
 
-/** What is declared of one of that type or name. */
+/** The declaration for that type or name. */
 export function shapeOf(policy: Policy, root: Entity, name: string): RecordType | undefined {
   if (root === 'subject') return policy.subjects.get(name) ?? policy.anySubject;
   if (root === 'action') return policy.actions.get(name) ?? policy.anyAction;
@@ -102,7 +102,7 @@ function within(
   );
 }
 
-/** What stands there. */
+/** The value at the path. */
 export function at(json: Json | undefined, way: Way): Json | undefined {
   const [step, ...rest] = way;
   if (step === undefined || json === undefined) return json;
@@ -113,7 +113,7 @@ export function at(json: Json | undefined, way: Way): Json | undefined {
   return at(json.members.find(({ name }) => name === step)?.value, rest);
 }
 
-/** With another value there; undefined: with none. Objects on the way are made where there are none. */
+/** Sets the value at the path; undefined removes it. Missing objects on the way are created. */
 export function put(json: Json | undefined, way: Way, value: Json | undefined): Json | undefined {
   const [step, ...rest] = way;
   if (step === undefined) return value;

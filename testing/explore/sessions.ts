@@ -1,5 +1,5 @@
-// Sessions of a policy: what is asked, what happens meanwhile, and how long it takes; near the
-// borders of its requests and of the spans and counts that it remembers. Played by any engine.
+// Generates sessions of a policy: queries, events and the time between them, near the boundaries of its requests
+// and of the windows and counts of its history terms. Any engine can play them.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Policy, TestChange, TestSignal } from '../../language/index.ts';
@@ -16,7 +16,7 @@ import { at } from './paths.ts';
 import { simpler } from './shrink.ts';
 
 export interface SessionSample {
-  /** With which it opens: JSON text. */
+  /** The request that it opens with, as JSON. */
   readonly request: string;
   /** Milliseconds. */
   readonly opens: bigint;
@@ -28,9 +28,9 @@ export interface SampleStep {
   /** Milliseconds since the step before. */
   readonly after: bigint;
   readonly signals: readonly TestSignal[];
-  /** What it is asked about from now on: JSON text; undefined: the same. */
+  /** The new request, as JSON; undefined: the same. */
   readonly request: string | undefined;
-  /** How often the action is asked for; 0: what was asked last is judged once more. */
+  /** The number of decisions; 0: evaluate the latest query again. */
   readonly asks: number;
 }
 
@@ -48,28 +48,28 @@ export function playInRuns(
   const session = open(sample.request, now);
   return sample.steps.map(({ after, signals, request, asks }) => {
     now += after;
-    session.change(request === undefined ? [] : wholly(request), sample.tables);
+    session.change(request === undefined ? [] : replacingAll(request), sample.tables);
     for (const { signal, times } of runsOf(signals)) receive(session, signal, now, times);
     return asks === 0 ? [{ answer: session.judge(now), times: 1 }] : askFor(session, now, asks);
   });
 }
 
-/** Few of them are played one by one, as hosts do. */
-const fewTimes = 8;
+/** Up to this many are played one by one, as hosts do. */
+const maxSingly = 8;
 
 function receive(session: TestedSession, signal: TestSignal, now: bigint, times: number): void {
-  if (times > fewTimes && session.receiveRepeatedly !== undefined) {
+  if (times > maxSingly && session.receiveRepeatedly !== undefined) {
     session.receiveRepeatedly(signal, now, times);
   } else for (let left = times; left > 0; left -= 1) session.receive(signal, now);
 }
 
 function askFor(session: TestedSession, now: bigint, times: number): readonly AnswerRun[] {
-  if (times > fewTimes && session.askRepeatedly !== undefined)
+  if (times > maxSingly && session.askRepeatedly !== undefined)
     return session.askRepeatedly(now, times);
   return Array.from({ length: times }, () => ({ answer: session.ask(now), times: 1 }));
 }
 
-/** Equal signals that follow one another are one run. */
+/** Equal consecutive signals are one run. */
 function runsOf(signals: readonly TestSignal[]) {
   const runs: { readonly signal: TestSignal; times: number }[] = [];
   for (const signal of signals) {
@@ -84,8 +84,8 @@ function isSameSignal(a: TestSignal, b: TestSignal): boolean {
   return a === b || (a.name === b.name && a.payload === b.payload && a.time === b.time);
 }
 
-/** All that it tells, in the place of what was told. */
-function wholly(request: string): readonly TestChange[] {
+/** Replaces everything that was set before. */
+function replacingAll(request: string): readonly TestChange[] {
   const members = JSON.parse(request) as Readonly<Record<string, unknown>>;
   return roots.map((root) => ({
     path: [root],
@@ -109,13 +109,13 @@ export class SessionMaker {
     this.#counts = thresholds.map(Number).flatMap((count) => [count - 1, count, count + 1]);
   }
 
-  /** One that opens as a request does. */
+  /** A session that opens at the time of the request. */
   open({ text, now, tables }: GeneratedRequest): SessionSample {
     const opens = now ?? timeOf(text) ?? usualTime;
     return this.longer({ request: text, opens, tables, steps: [] });
   }
 
-  /** Goes on for one to three more steps. */
+  /** Adds one to three steps. */
   longer(sample: SessionSample): SessionSample {
     const steps = [...sample.steps];
     let request = steps.findLast((step) => step.request !== undefined)?.request ?? sample.request;
@@ -139,7 +139,7 @@ export class SessionMaker {
     };
   }
 
-  /** So many at once as something is counted to. */
+  /** A number of events near a count of the policy. */
   #burst(): number {
     return this.#dice.pick([2, 3, ...this.#counts.map(atMost)]);
   }
@@ -166,7 +166,7 @@ export class SessionMaker {
 
 export const usualTime = BigInt(Date.UTC(2026, 2, 3, 10));
 
-/** So often is long enough to pass any count that people write, and short enough to be played. */
+/** Enough to exceed typical counts, and few enough to be played. */
 function atMost(count: number): number {
   return Math.min(Math.max(count, 1), 100);
 }
@@ -177,7 +177,7 @@ export function timeOf(request: string): bigint | undefined {
   return Number.isNaN(instant) ? undefined : BigInt(instant);
 }
 
-/** With fewer steps, less in each, or a simpler request. */
+/** With fewer steps, less in each, or a smaller request. */
 export function* simplerSession(policy: Policy, sample: SessionSample): Iterable<SessionSample> {
   const { steps } = sample;
   for (const index of steps.keys()) {
@@ -199,7 +199,7 @@ export function* simplerSession(policy: Policy, sample: SessionSample): Iterable
   }
 }
 
-/** By how many a number above 1 is lowered: by half of it first, and by one last. */
+/** The decrements of a number above 1: half of it first, and one last. */
 function halves(count: number): readonly number[] {
   const found: number[] = [];
   for (let half = Math.floor(count / 2); half > 0; half = Math.floor(half / 2)) found.push(half);

@@ -1,5 +1,5 @@
-// What a request shrinks to: the same with something less in it, or with a plainer value. Each is
-// simpler than the one before by an order without end, so that whoever goes on and on arrives.
+// Shrinks a request: the same with something removed, or with a simpler value. Each result is smaller in a
+// well-founded order, so that repeated shrinking terminates.
 
 import type { Policy, Type } from '../../language/index.ts';
 import { emptyObject, type Json, parseJson, writeJson } from '../../language/request/json.ts';
@@ -8,7 +8,7 @@ import { type GeneratedRequest, isChooser } from '../generate/requests.ts';
 import { noTables } from '../generate/tables.ts';
 import { type Place, placesOf, put } from './paths.ts';
 
-/** The greatest steps first. What the policy declares as required stays. */
+/** Yields the largest steps first. Members that the policy requires are not removed. */
 export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<GeneratedRequest> {
   const { text, now, tables } = sample;
   if (tables.size > 0) yield { ...sample, tables: noTables };
@@ -23,17 +23,17 @@ export function* simpler(policy: Policy, sample: GeneratedRequest): Iterable<Gen
   for (const after of simplerJson(policy, json)) yield { ...sample, text: writeJson(after) };
 }
 
-/** Goes on with the first simpler one of which `holds` is true, until there is none. */
+/** Repeats with the first smaller one for which `holds` is true, until there is none. */
 export function simplest<Sample>(
   sample: Sample,
   simplerThan: (sample: Sample) => Iterable<Sample>,
   holds: (sample: Sample) => boolean,
 ): Sample {
-  let least = sample;
+  let smallest = sample;
   for (;;) {
-    const found = first(simplerThan(least), holds);
-    if (found === undefined) return least;
-    least = found;
+    const found = first(simplerThan(smallest), holds);
+    if (found === undefined) return smallest;
+    smallest = found;
   }
 }
 
@@ -60,7 +60,7 @@ function* simplerJson(policy: Policy, json: Json): Iterable<Json> {
   }
 }
 
-/** Without what the policy does not declare. */
+/** Without undeclared members. */
 function declaredOnly(policy: Policy, json: Json): Json {
   const roots: readonly (readonly string[])[] = [
     ['subject'],
@@ -96,7 +96,7 @@ function plainer({ path, type, json }: Place): readonly Json[] {
   }
 }
 
-/** Nearer to zero, by steps that halve so that a border far from it is soon reached; then with fewer digits. */
+/** Closer to zero, by halving steps so that a distant boundary is found quickly; then with fewer digits. */
 function plainerNumbers(text: string): readonly string[] {
   const value = Number(text);
   if (!Number.isFinite(value)) return ['0'];
@@ -132,7 +132,7 @@ const plainTexts: Readonly<Partial<Record<Type['kind'], string>>> = {
   Cidr: '10.0.0.0/8',
 };
 
-/** To the day, the hour, the minute and the second before. */
+/** Rounded down to the day, the hour, the minute and the second. */
 function rounder(value: string): readonly string[] {
   const instant = Date.parse(value);
   if (Number.isNaN(instant)) return [];

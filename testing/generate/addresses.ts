@@ -1,10 +1,10 @@
-// Addresses and networks near those that a policy speaks of: what lies at their borders and just
-// beside them, in other spellings, and what is nearly an address. Goes out: texts for requests.
+// Addresses and networks near those of a policy: at their boundaries and next to them, in other notations, and
+// strings that are almost addresses. Returns strings for requests.
 
 import { addressBytes } from '../../language/index.ts';
 
-const usualAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
-const usualNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];
+const defaultAddresses = ['10.0.0.1', '192.0.2.7', '::1', '2001:db8::1'];
+const defaultNetworks = ['10.0.0.0/8', '2001:db8::/32', '::/0'];
 const malformedAddresses = [
   '',
   '10.0.0',
@@ -22,26 +22,26 @@ const malformedNetworks = [
   '::/129',
   '::1/64',
 ];
-const most = 2n ** 128n - 1n;
+const maxAddress = 2n ** 128n - 1n;
 const mapped = 0xffffn << 32n;
 
 export function addressTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
-  const middles = [...usualAddresses, ...ips].map((text) => numberOf(addressBytes(text)));
-  const borders = [...usualNetworks, ...cidrs]
+  const middles = [...defaultAddresses, ...ips].map((text) => numberOf(addressBytes(text)));
+  const boundaries = [...defaultNetworks, ...cidrs]
     .map(rangeOf)
     .flatMap(({ first, last }) => [first, last]);
-  const near = [...middles, ...borders].flatMap((at) => [at - 1n, at, at, at + 1n]);
+  const near = [...middles, ...boundaries].flatMap((at) => [at - 1n, at, at, at + 1n]);
   return distinct([...near.filter(isAddress).flatMap(spellings), ...malformedAddresses]);
 }
 
 export function networkTexts(ips: readonly string[], cidrs: readonly string[]): readonly string[] {
-  const near = [...usualNetworks, ...cidrs].flatMap((text) => {
+  const near = [...defaultNetworks, ...cidrs].flatMap((text) => {
     const { first, last, bits } = rangeOf(text);
     const networks = [
       [first, bits],
       [first, bits + 1],
       [last + 1n, bits],
-      // Perhaps with bits set behind its length, as some networks have.
+      // May have bits set after its prefix length, as some networks do.
       [first, bits - 1],
       [last, bits],
     ] as const;
@@ -53,7 +53,7 @@ export function networkTexts(ips: readonly string[], cidrs: readonly string[]): 
   return distinct([...near, ...single, ...malformedNetworks]);
 }
 
-/** The first and the last address of a network, and those beside it. */
+/** The first and the last address of a network, and their neighbors. */
 export function edgesOf(cidr: string): readonly string[] {
   const { first, last } = rangeOf(cidr);
   return [first - 1n, first, last, last + 1n]
@@ -62,19 +62,19 @@ export function edgesOf(cidr: string): readonly string[] {
 }
 
 function isAddress(value: bigint): boolean {
-  return value >= 0n && value <= most;
+  return value >= 0n && value <= maxAddress;
 }
 
 function numberOf(bytes: Uint8Array): bigint {
   return bytes.reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
 }
 
-/** The first and the last address, and how many of the 128 bits count. */
+/** The first and the last address, and the prefix length out of 128 bits. */
 function rangeOf(network: string): { first: bigint; last: bigint; bits: number } {
   const bytes = addressBytes(network);
   const first = numberOf(bytes.subarray(0, 16));
   const bits = bytes[16] ?? 128;
-  return { first, last: first | (most >> BigInt(bits)), bits };
+  return { first, last: first | (maxAddress >> BigInt(bits)), bits };
 }
 
 function spellings(value: bigint): readonly string[] {

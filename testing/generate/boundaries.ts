@@ -1,5 +1,5 @@
-// Where the answers of a policy change: for each path of a request the constants that it is compared
-// with, and the paths that stand beside it in a comparison.
+// Where the answers of a policy change: for each path of a request, the constants and the paths that it is
+// compared with.
 
 import {
   type Expr,
@@ -15,11 +15,11 @@ import { type Harvest, harvest } from './constants.ts';
 export interface Borders {
   /** Of the whole policy. */
   readonly all: Harvest;
-  /** By the paths of those that are compared. */
+  /** By the paths that are compared. */
   readonly at: ReadonlyMap<string, Harvest>;
   /** Paths that are compared with one another. */
   readonly beside: ReadonlyMap<string, ReadonlySet<string>>;
-  /** All that is read, and what is on the way there. */
+  /** Everything that is read, and the records on the way there. */
   readonly read: ReadonlySet<string>;
 }
 
@@ -70,7 +70,7 @@ function isComparison({ kind }: Expr): boolean {
   return ['Compare', 'Apply', 'Lookup', 'InWindow', 'Age', 'Read', 'Quantifier'].includes(kind);
 }
 
-/** The paths of a read, with what says how old it is. */
+/** The paths of a read, including those that determine its age. */
 function pathsOf(expr: Expr): readonly string[] {
   if (expr.kind === 'Selector') return [expr.which];
   if (expr.kind === 'Now') return ['context.time'];
@@ -84,7 +84,7 @@ function pathsOf(expr: Expr): readonly string[] {
   return [pathOf(expr), ...observed].flatMap(andOfRequest);
 }
 
-/** What an event of a decision holds was a member of a request. */
+/** The members of a decision event were members of a request. */
 function andOfRequest(path: string): readonly string[] {
   if (!path.startsWith(ofEvent)) return [path];
   const member = path.slice(ofEvent.length);

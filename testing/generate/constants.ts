@@ -1,4 +1,4 @@
-// The constants of expressions, by type: what a generator must hit to come near their edges.
+// The constants of expressions, by type, from which a generator derives boundary values.
 
 import { stringify } from '@nhipol/runtime';
 import {
@@ -25,10 +25,10 @@ export interface WholeSet {
 
 export interface Harvest {
   readonly strings: readonly string[];
-  /** Those that stand together. */
+  /** The constants that form a set. */
   readonly sets: readonly WholeSet[];
   readonly spiffeIds: readonly string[];
-  /** Texts near them, some of them malformed. */
+  /** Strings near them, some of them malformed. */
   readonly ips: readonly string[];
   readonly cidrs: readonly string[];
   readonly ints: readonly bigint[];
@@ -36,11 +36,11 @@ export interface Harvest {
   readonly decimals: readonly bigint[];
   readonly durations: readonly bigint[];
   readonly instants: readonly bigint[];
-  /** When windows turn. */
+  /** The instants at which windows change. */
   readonly turns: Turns;
 }
 
-/** Of expressions and all that they are made of, and of rows of tables. */
+/** Collects the constants of expressions and their parts, and of rows of tables. */
 export function harvest(exprs: Iterable<Expr>, tables: readonly Table[]): Harvest {
   const found = new Map<string, Set<Value>>();
   const sets: WholeSet[] = [];

@@ -1,16 +1,16 @@
-// Numbers for generated requests, where answers change: at the borders of ranges and one beside
-// them; Decimals in all their spellings, a little off, or in the middle of two millionths.
+// Numbers for generated requests, where answers change: at the boundaries of ranges and next to them; Decimals in
+// all their notations, slightly off, or halfway between two millionths.
 
 import type { Range } from '../../language/index.ts';
 
-/** Draws one of several. */
+/** Picks one of several values. */
 export type Pick = <T>(values: readonly T[]) => T;
 
 export function nearBorder({ min, max }: Range, pick: Pick): bigint {
   return pick([min - 1n, min, min + 1n, max - 1n, max, max + 1n, (min + max) / 2n]);
 }
 
-/** JSON for a count of millionths, or for a number less than one millionth beside it. */
+/** JSON for a number of millionths, or for a number less than one millionth away from it. */
 export function writeDecimal(millionths: bigint, pick: Pick): string {
   const sign = millionths < 0n ? '-' : '';
   const magnitude = millionths < 0n ? -millionths : millionths;

@@ -1,5 +1,5 @@
-// Texts near the edge of a pattern: some that it matches, drawn from its automaton, and some that
-// differ from those in one character. The same numbers give the same texts.
+// Generates strings near the boundary of a pattern: some that it matches, drawn from its automaton, and some that
+// differ from those in one character. The same numbers give the same strings.
 
 import type { Pattern } from '../../language/index.ts';
 
@@ -7,15 +7,15 @@ export function textsNear(pattern: Pattern, random: () => number, count: number)
   return new PatternTexts(pattern, random).make(count);
 }
 
-/** So far a walk strays before it takes the shortest way to the end. */
-const strayLimit = 12;
+/** After this many steps, a walk takes the shortest way to the end. */
+const maxDetour = 12;
 
 class PatternTexts {
   readonly #pattern: Pattern;
   readonly #random: () => number;
   /** Code points of each class: the first and the last of each range, and one between. */
   readonly #codePoints: readonly (readonly number[])[];
-  /** How many code points lead from each state to the end; undefined: none do. */
+  /** The number of code points from each state to the end; undefined: none reaches it. */
   readonly #distance: readonly (number | undefined)[];
 
   constructor(pattern: Pattern, random: () => number) {
@@ -35,7 +35,7 @@ class PatternTexts {
     if (shortest === undefined) return [''];
     const texts = [shortest];
     while (texts.length < count) {
-      const text = this.#walk(this.#int(strayLimit)) ?? shortest;
+      const text = this.#walk(this.#int(maxDetour)) ?? shortest;
       texts.push(this.#random() < 0.5 ? text : this.#edited(text));
     }
     return [...new Set(texts)];

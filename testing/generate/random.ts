@@ -1,9 +1,9 @@
-// Numbers that look random and are the same for the same seed: a request takes hundreds of them, and
-// fast-check draws slowly.
+// Pseudorandom numbers, the same for the same seed: a request takes hundreds of them, and fast-check is slow at
+// drawing.
 
 import type { Pick } from './numbers.ts';
 
-/** Numbers from 0 to below 1 (mulberry32). */
+/** Numbers from 0 (inclusive) to 1 (exclusive); mulberry32. */
 export function random(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -14,7 +14,7 @@ export function random(seed: number): () => number {
   };
 }
 
-/** What is drawn with them. */
+/** Random choices. */
 export class Dice {
   readonly #random: () => number;
 
@@ -22,7 +22,7 @@ export class Dice {
     this.#random = random;
   }
 
-  /** From 0 to `max`. */
+  /** From 0 to `max`, inclusive. */
   readonly int = (max: number): number => Math.floor(this.#random() * (max + 1));
 
   /** `times` in 1,000. */

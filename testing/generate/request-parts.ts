@@ -1,5 +1,4 @@
-// A session's request as it is after part of it was told: merged by RFC 7396, or whole parts in the place of
-// what was there.
+// A session's request after a change of part of it: merged by RFC 7396, or with whole parts replaced.
 
 import { mergePatch } from '@nhipol/runtime';
 import type { JsonValue } from '@nhipol/runtime/abi';
@@ -12,16 +11,16 @@ export type Root = (typeof roots)[number];
 
 export interface Change {
   readonly part: Members;
-  /** Of these the part tells the whole. */
+  /** These are replaced as a whole. */
   readonly replaced: readonly Root[];
 }
 
-/** All that it tells is told as a whole. */
+/** Replaces every part in it as a whole. */
 export function replacing(part: Members): Change {
   return { part, replaced: toldRoots(part) };
 }
 
-/** What is asked is told as a whole, and what is new about the context in part. */
+/** Replaces the query as a whole, and merges the context. */
 export function asking(part: Members): Change {
   return { part, replaced: toldRoots(part).filter((root) => root !== 'context') };
 }
@@ -41,7 +40,7 @@ function isMembers(value: JsonValue): value is Members {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What stands there; undefined: nothing does, or on the way to it. */
+/** The value at the path; undefined: nothing is there, or on the way to it. */
 export function memberAt(value: JsonValue, path: readonly string[]): JsonValue | undefined {
   const [name, ...rest] = path;
   if (name === undefined) return value;

@@ -1,6 +1,5 @@
-// Requests made for a policy: well-formed ones near the constants that it compares with, and ones
-// with absent, null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or
-// with text that is not JSON at all.
+// Generates requests for a policy: valid ones near the constants that it compares with, and ones with absent,
+// null, stale, future, unlisted, malformed, out-of-range and wrongly typed members, or that are not JSON at all.
 
 import { requestLimits } from '@nhipol/runtime/abi';
 import { callDigest, digestMember } from '@nhipol/runtime/call-digest';
@@ -19,15 +18,15 @@ import { stepsOf } from './test-steps.ts';
 import { deltas, otherDigest, ownDigest, turnNear, ValueMaker, wrong } from './values.ts';
 
 export interface GeneratedRequest {
-  /** UTF-8 JSON, mostly. */
+  /** Usually UTF-8 JSON. */
   readonly text: string;
   /** Milliseconds; undefined: the request's own time. */
   readonly now: bigint | undefined;
-  /** What the policy's external tables hold. */
+  /** The contents of the policy's external tables. */
   readonly tables: TableTexts;
 }
 
-/** As a careless or hostile caller may send them. */
+/** Requests as a careless or hostile caller may send them. */
 export function requestsFor(policy: Policy): fc.Arbitrary<GeneratedRequest> {
   const make = wildRequests(policy);
   const contents = contentsFor(policy);
@@ -43,7 +42,10 @@ export function wildRequests(policy: Policy): (seed: number) => Omit<GeneratedRe
   return (seed) => new RequestMaker(policy, new Dice(random(seed)), { untidy: true }).wild(known);
 }
 
-/** What external tables may hold; a few sets of contents, since filling them takes long. Those that are filled stay. */
+/**
+ * Possible contents of external tables. There are few of them, since loading takes long. Tables that are already
+ * filled stay so.
+ */
 export function contentsFor(policy: Policy): readonly TableTexts[] {
   const contents: TableTexts[] = [noTables];
   if (emptyTables(policy).length === 0) return contents;
@@ -69,7 +71,7 @@ export class RequestMaker {
   readonly #scopes: readonly Scope[];
   readonly values: ValueMaker;
 
-  /** `untidy`: at times faulty or oddly written. */
+  /** `untidy`: sometimes invalid or oddly formatted. */
   constructor(policy: Policy, dice: Dice, { untidy }: { readonly untidy: boolean }) {
     this.#policy = policy;
     this.#borders = bordersOf(policy);
@@ -100,7 +102,7 @@ export class RequestMaker {
     );
   }
 
-  /** A new one, or one of those that are known with some of it changed; at times no JSON at all. */
+  /** A new request, or a known one with some changes; sometimes not JSON. */
   wild(known: readonly string[]): Omit<GeneratedRequest, 'tables'> {
     const { chance, pick } = this.#dice;
     const request = this.#withDigest(
@@ -111,7 +113,7 @@ export class RequestMaker {
     return { text: chance(12) ? this.#filled(mangled) : mangled, now };
   }
 
-  /** JSON text of a new one. */
+  /** A new request, as JSON. */
   request(): string {
     return this.#withDigest(this.#request());
   }
@@ -158,7 +160,7 @@ export class RequestMaker {
     ]);
   }
 
-  /** By which rules are chosen: often those of one rule, else any that the policy speaks of. */
+  /** The names by which rules are selected: often those of one rule, otherwise any that the policy mentions. */
   #names(): { readonly subject: string; readonly action: string; readonly resource: string } {
     const { chance, pick } = this.#dice;
     const scope = this.#scopes.length > 0 && chance(600) ? pick(this.#scopes) : undefined;
@@ -169,7 +171,7 @@ export class RequestMaker {
     };
   }
 
-  /** `scope`: whose names are preferred. */
+  /** `scope`: its names are preferred. */
   nameFor(path: Chooser, scope?: Scope): string {
     const { chance, pick } = this.#dice;
     const { declared, listed } = choosers[path];
@@ -194,7 +196,7 @@ export class RequestMaker {
     ]);
   }
 
-  /** With up to three members changed or taken away. */
+  /** Changes or removes up to three members. */
   #variation(known: string): string {
     const request: unknown = JSON.parse(known);
     for (let left = this.#dice.int(3); left > 0; left -= 1) this.#vary(request);
@@ -212,7 +214,7 @@ export class RequestMaker {
     else object[name] = this.#replacement(inner);
   }
 
-  /** With a string or an array as long as it may be, or longer by one. */
+  /** With a string or an array of maximum length, or one longer. */
   #filled(text: string): string {
     let request: unknown;
     try {
@@ -267,7 +269,7 @@ export class RequestMaker {
   }
 }
 
-/** How the strings by which rules are chosen are declared, and listed in scopes. */
+/** How the strings by which rules are selected are declared, and listed in scopes. */
 const choosers = {
   'subject.type': {
     declared: ({ subjects }: Policy) => subjects,
@@ -289,7 +291,7 @@ export function isChooser(path: string): path is Chooser {
   return Object.hasOwn(choosers, path);
 }
 
-/** With the digest of the call where it stands for it. */
+/** Replaces the placeholder with the digest of the call. */
 export function withDigest(request: string, { name }: Pick<Policy, 'name'>): string {
   return request.includes(ownDigest)
     ? request.replaceAll(ownDigest, callDigest(request, name) ?? otherDigest)

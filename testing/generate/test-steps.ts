@@ -1,4 +1,4 @@
-// The requests that a policy's own tests make, step by step.
+// The requests of a policy's own tests, step by step.
 
 import type { PolicyTest, TestStep } from '../../language/index.ts';
 import { granted } from '../../language/request/approvals.ts';
@@ -8,13 +8,13 @@ import { noTables, type TableTexts } from './tables.ts';
 
 export interface Asked {
   readonly step: TestStep;
-  /** JSON text. */
+  /** JSON. */
   readonly request: string;
   readonly now: bigint | undefined;
   readonly tables: TableTexts;
 }
 
-/** What a test asks, step by step; each step changes what the steps before it left. */
+/** The requests of a test, step by step; each step changes the result of the steps before it. */
 export function stepsOf(test: PolicyTest): readonly Asked[] {
   let request = test.request;
   let tables = noTables;
@@ -39,7 +39,7 @@ function changeTables(before: TableTexts, step: TestStep): TableTexts {
   return after;
 }
 
-/** The request's own `context.time`; undefined: it has none that is an instant. */
+/** The request's own `context.time`; undefined: it has none that is a valid instant. */
 export function ownTime(request: string): bigint | undefined {
   try {
     const { context } = JSON.parse(request) as { readonly context?: { readonly time?: unknown } };

@@ -1,5 +1,5 @@
-// Values for the members that a policy declares, as JSON: near the constants that each is compared
-// with, and now and then unlisted, malformed or out of range. Habits say how untidy they are.
+// Generates values for the members that a policy declares, as JSON: near the constants that each is compared with,
+// and sometimes unlisted, malformed or out of range. `Habits` control how often.
 
 import { digestMember } from '@nhipol/runtime/call-digest';
 import type { Member, Range, RecordType, ScalarType, Type } from '../../language/index.ts';
@@ -13,11 +13,11 @@ import type { Dice } from './random.ts';
 export interface Habits {
   /** How often a member is missing or of the wrong type, in 1,000. */
   readonly faults: number;
-  /** Whether texts are laid out, ordered and escaped in odd ways, with members that nobody declared. */
+  /** Whether JSON is formatted, ordered and escaped in unusual ways, with undeclared members. */
   readonly untidy: boolean;
-  /** The instant that others are drawn about, in milliseconds. */
+  /** The instant near which others are generated, in milliseconds. */
   readonly now: number;
-  /** Whether the policy asks for the digest of the call. */
+  /** Whether the policy uses the digest of the call. */
   readonly asksDigest: boolean;
 }
 
@@ -41,7 +41,7 @@ const integers = [
 const oddIntegers = [...integers, '1e3', '2.50e1', '1e400', '-0'];
 const oddNumbers = [...oddIntegers, '0.5', '1e-400'];
 
-/** What most members don't take. */
+/** Values that most members reject. */
 export const wrong = [
   ...['true', 'false', '0', '1.5', '"x"', '""', '[]', '{}', '[null]', '{"a":1}', '[1]'],
 ];
@@ -52,7 +52,7 @@ export const deltas = [
   86_400_000, -86_400_000,
 ];
 
-/** Stands for the digest of the call until all of that is written. */
+/** A placeholder for the digest of the call, until the rest is complete. */
 export const ownDigest = '{call digest}';
 export const otherDigest = `sha-256:${'0'.repeat(64)}`;
 
@@ -67,7 +67,7 @@ export class ValueMaker {
     this.#habits = habits;
   }
 
-  /** Members in any order, some at fault, with a stranger among them. */
+  /** Members in any order, some invalid, with an undeclared one among them. */
   object(members: readonly (readonly [string, string])[]): string {
     const { chance, pick } = this.#dice;
     const { faults, untidy } = this.#habits;
@@ -109,7 +109,7 @@ export class ValueMaker {
     return this.value(type, path);
   }
 
-  /** A string that the policy speaks of, or an odd one. */
+  /** A string that the policy mentions, or an unusual one. */
   string(path: string): string {
     const strings = this.#near('strings', path);
     return this.#dice.chance(700) && strings.length > 0
@@ -160,7 +160,7 @@ export class ValueMaker {
     }
   }
 
-  /** Some of one that the policy speaks of as a whole, or as many as come. */
+  /** Some elements of a set that the policy mentions, or a random number of them. */
   #elements(element: Type, path: string): readonly string[] {
     const { chance, pick } = this.#dice;
     const wholes = this.#near('sets', path).filter(({ kind }) => kind === element.kind);
@@ -177,7 +177,7 @@ export class ValueMaker {
     return elements;
   }
 
-  /** About a border or a constant, by a millionth, or by what is rounded away. */
+  /** Near a boundary or a constant, off by a millionth, or by a difference that is rounded away. */
   #decimal(range: Range | undefined, path: string): string {
     const { chance, pick } = this.#dice;
     if (chance(120)) return pick(this.#habits.untidy ? oddNumbers : ['0', '1', '-1', '0.5']);
@@ -188,7 +188,7 @@ export class ValueMaker {
     return writeDecimal(millionths, pick);
   }
 
-  /** One of the values, or what lies next to it or near it. */
+  /** One of the values, or a neighbor of it. */
   #beside(values: readonly bigint[], spread: number): bigint {
     const { chance, int, pick } = this.#dice;
     const center = values.length === 0 ? 0n : pick(values);
@@ -196,7 +196,7 @@ export class ValueMaker {
     return center + BigInt(chance(500) ? pick([-1, 1]) : int(2 * spread) - spread);
   }
 
-  /** Mostly what the path is compared with, else what anything of its type is. */
+  /** Usually a constant that the path is compared with, otherwise any constant of its type. */
   #near<K extends keyof Omit<Harvest, 'turns'>>(kind: K, path: string): Harvest[K] {
     const own = this.#borders.at.get(path)?.[kind];
     return own !== undefined && own.length > 0 && this.#dice.chance(750)
@@ -204,7 +204,7 @@ export class ValueMaker {
       : this.#borders.all[kind];
   }
 
-  /** About now, and about now less or plus what the policy compares ages with. */
+  /** Near now, or near now minus or plus a duration that the policy compares ages with. */
   #instant(path: string): number {
     const { chance, pick } = this.#dice;
     const { turns } = this.#borders.all;
@@ -229,7 +229,7 @@ export class ValueMaker {
     return text;
   }
 
-  /** That of the call, or one that is near it. */
+  /** The digest of the call, or a similar one. */
   #digest(): string {
     return this.#dice.chance(600)
       ? ownDigest
@@ -244,7 +244,7 @@ export class ValueMaker {
   }
 }
 
-/** Where a window turns, for an instant that is as far from now as the policy says. */
+/** Near the boundary of a window, for an instant that differs from now by a duration of the policy. */
 export function turnNear({ durations, turns }: Harvest, dice: Dice): number {
   const ahead = dice.chance(300) ? Number(dice.pick([0n, ...durations])) : 0;
   const turn = dice.pick(dice.pick([...turns.values()]));

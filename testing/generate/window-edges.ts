@@ -1,5 +1,4 @@
-// The instants at which windows change, by kind: what a generator must reach to come near the edges
-// of a policy in time.
+// The instants at which windows change, by kind, from which a generator derives boundary values in time.
 
 import {
   changesIn,
@@ -13,15 +12,15 @@ import {
 } from '../../language/index.ts';
 
 export const turnKinds = [
-  /** The window opens or closes, in the year that most requests are about. */
+  /** The window opens or closes, in the year of most requests. */
   'change',
   /** A range begins or ends, or would, on the days around an exception. */
   'exception',
-  /** Some time before an exception, with nothing between that changes a window that is always open. */
+  /** Some time before an exception, without another change of a window that is always open. */
   'before exception',
-  /** The clock is put forward or back, and the hour around it. */
+  /** The clock is set forward or back, and the hour around it. */
   'clock change',
-  /** The zone begins or ceases to be known, and the changes next to that. */
+  /** The zone begins or ceases to be known, and the neighboring changes. */
   'known',
   /** Centuries away, in a zone that is known then. */
   'far',
@@ -32,9 +31,9 @@ export type TurnKind = (typeof turnKinds)[number];
 /** In milliseconds since the epoch; kinds without instants are missing. */
 export type Turns = ReadonlyMap<TurnKind, readonly number[]>;
 
-const usualYear = 2026;
-/** Beside the usual year: one with a calendar day that a zone left out. */
-const yearsOfClockChanges = [usualYear, 2011];
+const defaultYear = 2026;
+/** Besides the default year: one with a calendar day that a zone skipped. */
+const yearsOfClockChanges = [defaultYear, 2011];
 const farYears = [4, 1904, 2104, 9996];
 const maxExceptions = 4;
 
@@ -47,7 +46,7 @@ export function turnsOf(windows: Iterable<Window>): Turns {
   };
   for (const window of windows) {
     const { zone, except } = window;
-    add('change', changes(window, usualYear));
+    add('change', changes(window, defaultYear));
     for (const range of except.slice(0, maxExceptions)) {
       add('exception', around(window, range));
       add(
@@ -74,7 +73,7 @@ function changes(window: Window, year: number): readonly number[] {
   return changesIn(window, year).map(Number);
 }
 
-/** Midnights and the edges of ranges on the days next to an exception, as if it were none. */
+/** Midnights and the boundaries of ranges on the days next to an exception, as if there were none. */
 function around(window: Window, { from, to }: DayRange): readonly number[] {
   const regular: Window = { ...window, except: [] };
   return [from - 1, from, to, to + 1].flatMap((day) => {
@@ -83,7 +82,7 @@ function around(window: Window, { from, to }: DayRange): readonly number[] {
   });
 }
 
-/** The instants at which a zone's clock reads it; more than one where clocks were put in these days. */
+/** The instants at which a zone's clock shows the time; more than one if clocks were changed in these days. */
 function instantsReading({ offsets }: Zone, wall: number): readonly number[] {
   const inForce = offsets.filter(({ from }, index) => {
     const until = offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-// Instants as people write them: without milliseconds where there are none.
+// Instants as people write them: without milliseconds if these are zero.
 
 import { formatInstant } from '../../language/types/time/instant.ts';
 

@@ -1,5 +1,5 @@
-// Which of a policy's own claims notices a mutant: its tests, and its invariants on what the tests
-// ask. Nothing else is drawn, so that a mutant is killed by what stands in the policy, or not at all.
+// Which of a policy's own tests and invariants detects a mutant. Invariants are evaluated on the requests of the
+// tests. Nothing is generated, so that a mutant is killed by the contents of the policy, or not at all.
 
 import {
   type Answer,
@@ -23,7 +23,7 @@ export interface Killer {
 export class Claims {
   readonly #original: Policy;
   readonly #asked: readonly GeneratedRequest[];
-  /** Who killed last comes first: mutants beside each other are often killed by the same. */
+  /** The latest killer is first, since nearby mutants are often killed by the same test. */
   #tests: readonly PolicyTest[];
 
   constructor(original: Policy) {
@@ -32,7 +32,7 @@ export class Claims {
     this.#tests = original.tests;
   }
 
-  /** The first that does not hold of the policy. */
+  /** The first that fails on the policy. */
   failingOn(policy: Policy): Killer | undefined {
     const test = this.#tests.find((each) => fails(policy, each));
     if (test !== undefined) {
@@ -46,7 +46,7 @@ export class Claims {
     return undefined;
   }
 
-  /** Claims are judged as they were written, whatever became of the names in them. */
+  /** Invariants are evaluated as originally written, whatever became of the names in them. */
   #brokenBy(sample: GeneratedRequest, answer: Answer): string | undefined {
     const policy = filled(this.#original, sample.tables);
     const bytes = new TextEncoder().encode(sample.text);

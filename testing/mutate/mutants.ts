@@ -1,6 +1,5 @@
-// The mutants of a policy: the files that it is made of come in, each small change that an operator
-// makes to one of them goes out. What the policy claims of itself stays as it is, its messages and the
-// controls that it names: they change no answer.
+// Generates the mutants of a policy: takes its files and returns each small change that an operator makes to one
+// of them. Tests, invariants, messages and the names of controls are not mutated, since they change no answer.
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import { type Position, positionsIn, type Span } from '../../language/support/source.ts';
@@ -11,10 +10,10 @@ import { Written } from './source-words.ts';
 
 export interface Mutant {
   readonly operator: string;
-  /** What it changes, in half a sentence. */
+  /** Describes the change, in half a sentence. */
   readonly does: string;
   readonly edits: readonly Edit[];
-  /** From its first change to its last, in the text before. */
+  /** From its first change to its last, in the original source. */
   readonly span: Span;
   readonly position: Position;
 }
@@ -25,7 +24,7 @@ export interface PolicyFile {
   readonly node: FileNode;
 }
 
-/** In order of their places; a change that two operators make is one mutant. */
+/** In the order of their positions; a change that two operators make is one mutant. */
 export function mutantsOf(
   files: readonly PolicyFile[],
   declaring: readonly PolicyFile[],
@@ -71,7 +70,7 @@ function around(file: string, edits: readonly Edit[]): Span {
   return { file, start, end: Math.max(...edits.map(({ span }) => span.end)) };
 }
 
-/** Claims, what is only said, and the ranges of types. */
+/** Tests, invariants, descriptions, and the ranges of types. */
 const untouched: ReadonlySet<AstNode['kind']> = new Set([
   ...([
     'Test',

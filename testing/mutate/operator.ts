@@ -1,5 +1,5 @@
-// What a mutation operator is: a kind of small change to a policy that might be a mistake of its
-// author's, by which tests are tried.
+// A mutation operator: a kind of small change to a policy that resembles a mistake of its author, to evaluate
+// tests.
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { AstNode } from '../../language/syntax/ast.ts';
@@ -7,34 +7,34 @@ import type { Written } from './source-words.ts';
 
 export interface Change {
   readonly edits: readonly Edit[];
-  /** As a sentence about the mutant goes on: `` `<` becomes `<=` ``. */
+  /** Continues a sentence about the mutant: `` `<` becomes `<=` ``. */
   readonly does: string;
 }
 
 export interface Setting {
   readonly written: Written;
-  /** The members of every enum of which one has the name. */
+  /** The members of every enum with a member of this name. */
   readonly enumsWith: (member: string) => readonly (readonly string[])[];
 }
 
 export interface Operator {
   readonly name: string;
-  /** What it does to a policy, in half a sentence. */
+  /** What the operator does to a policy, in half a sentence. */
   readonly doc: string;
-  /** The changes to a node, its children's left out. Some of them may be no policy. */
+  /** The changes to a node, without its children. Some of the results may be invalid policies. */
   readonly changes: (node: AstNode, setting: Setting) => readonly Change[];
 }
 
-/** One edit that puts a word in the place of another. */
+/** A change that replaces one word with another. */
 export function becomes(edit: Edit, before: string, after = edit.text): Change {
   return { edits: [edit], does: `\`${before}\` becomes \`${after}\`` };
 }
 
 export function leftOut(edit: Edit | undefined, what: string): readonly Change[] {
-  return edit === undefined ? [] : [{ edits: [edit], does: `${what} is left out` }];
+  return edit === undefined ? [] : [{ edits: [edit], does: `${what} is removed` }];
 }
 
-/** Fit for one line. */
+/** Shortened to fit on one line. */
 export function shortly(text: string): string {
   const line = text.replace(/\s+/g, ' ').trim();
   return line.length > 48 ? `${line.slice(0, 47)}…` : line;

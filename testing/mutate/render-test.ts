@@ -1,5 +1,6 @@
-// A request or a session that tells a mutant from its policy, as a test in the policy's own language. It
-// expects the effect, the reasons and whatever else differs; whoever takes it gives it a better name.
+// Renders a request or a session that distinguishes a mutant from its policy as a test in the policy's own
+// language. It expects the effect, the reasons and everything else that differs; its author should give it a
+// better name.
 
 import type { JsonValue } from '@nhipol/runtime/abi';
 import { allAsked } from '../../language/evaluator/answer.ts';
@@ -18,7 +19,7 @@ import {
   type Witness,
 } from './witness.ts';
 
-/** undefined: the language has no words for it. A request can always be written. */
+/** undefined: the language cannot express it. A request can always be written. */
 export function asTest(policy: Policy, name: string, witness: RequestWitness): string;
 export function asTest(policy: Policy, name: string, witness: Witness): string | undefined;
 export function asTest(policy: Policy, name: string, witness: Witness): string | undefined {
@@ -40,7 +41,7 @@ function requestLines(policy: Policy, witness: RequestWitness): readonly string[
   ];
 }
 
-/** What is expected of each step but the last one is its effect. */
+/** Every step but the last expects only its effect. */
 function sessionLines(policy: Policy, witness: SessionWitness): readonly string[] | undefined {
   const session = sessionSteps(policy, witness.sample);
   if (session === undefined) return undefined;
@@ -61,7 +62,7 @@ function expectation(policy: Policy, { before, after }: Answers): string {
   return `${expected} ${otherwise(policy, before, difference(before, after))}`;
 }
 
-/** What differs besides effect and reasons. */
+/** The differences besides effect and reasons. */
 function otherwise(policy: Policy, answer: Answer, what: Expectable | undefined): string {
   if (what === 'constraints') return `with ${settingsOf(policy, answer)}`;
   if (what === 'obligations') return `with ${demandsOf(policy, answer)}`;
@@ -93,7 +94,7 @@ function braced(
   return `{ ${parts.join(', ')} }`;
 }
 
-/** As it is written in a policy: a span of time as `5m`, a member of an enum without quotes. */
+/** The value as written in a policy: a duration as `5m`, a member of an enum without quotes. */
 function literal(type: Type | undefined, value: JsonValue): string {
   if (Array.isArray(value)) {
     const element = type?.kind === 'Set' || type?.kind === 'List' ? type.element : undefined;

@@ -1,12 +1,12 @@
-// Whether two checked policies answer alike in every session, where history is known: rules may differ in
-// what they say about the unknown, as long as their conditions are never unknown there.
+// Whether two checked policies give the same answers in every session, where history is known: rules may differ in
+// how they treat unknown, as long as their conditions are never unknown there.
 
 import { historyIn, type Policy, type Rule } from '../../language/index.ts';
 import { isUnknown } from '../../language/lint/truth-set.ts';
 import { Possible } from '../coverage/possible.ts';
 import { sameMeaning } from './same-meaning.ts';
 
-/** False for policies that read no history: they are evaluated without sessions. */
+/** False for policies without history terms: they are evaluated without sessions. */
 export function sameInSessions(a: Policy, b: Policy): boolean {
   if (historyIn(a).length === 0 && historyIn(b).length === 0) return false;
   if (a.rules.length !== b.rules.length) return false;

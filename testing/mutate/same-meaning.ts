@@ -1,5 +1,5 @@
-// Whether two checked policies are the same but for where things stand and what is said of them: then
-// no request can tell them apart. That they differ proves nothing.
+// Whether two checked policies are equal except for positions and descriptions: then no request distinguishes
+// them. A difference proves nothing.
 
 import type { Policy } from '../../language/index.ts';
 
@@ -13,16 +13,16 @@ export function sameMeaning(a: Policy, b: Policy): boolean {
   return parts.every((part) => comparison.same(a[part], b[part]));
 }
 
-/** Places, and what is said to people. */
+/** Positions and descriptions. */
 const ignored: ReadonlySet<string> = new Set(['span', 'message', 'covers']);
 
 class Comparison {
-  /** Values that many share are compared once; while they are, they count as the same. */
+  /** Shared values are compared once; while the comparison runs, they count as equal. */
   readonly #known = new WeakMap<object, WeakMap<object, boolean>>();
 
   same(a: unknown, b: unknown): boolean {
     if (Object.is(a, b)) return true;
-    // What functions do is told by the names that stand beside them.
+    // A function is determined by the names beside it.
     if (typeof a === 'function') return typeof b === 'function';
     if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
     const known = this.#known.get(a) ?? new WeakMap<object, boolean>();

@@ -1,4 +1,4 @@
-// How many mutants had which end, and what share of those that can be noticed was noticed.
+// Counts the outcomes of mutants, and computes the share of killed mutants among those that can be detected.
 
 import type { Outcome } from './trial.ts';
 
@@ -16,7 +16,7 @@ export function tallyOf(tried: readonly { readonly outcome: Outcome }[]): Tally 
   };
 }
 
-/** In percent; what no request tells from the policy counts for nothing. */
+/** In percent; equivalent and undecided mutants are not counted. */
 export function scoreOf({ killed, survived }: Tally): number {
   return killed + survived === 0 ? 100 : (100 * killed) / (killed + survived);
 }

@@ -1,5 +1,5 @@
-// A generated session in, the steps of a `session` test out: how each step begins, in the policy's
-// language, and which effect the policy answers. A sample replaces the whole request, a test changes members.
+// Renders a generated session as the steps of a `session` test: how each step begins, in the policy's language,
+// and the effect of its answer. A sample replaces the whole request, whereas a test changes members.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { Member, Policy, Type } from '../../language/index.ts';
@@ -15,7 +15,7 @@ import { evaluatorSessions } from '../runner/sessions.ts';
 import { instantText } from './instant-text.ts';
 
 export interface SessionSteps {
-  /** JSON text. */
+  /** JSON. */
   readonly request: string;
   readonly steps: readonly WrittenStep[];
 }
@@ -26,10 +26,10 @@ export interface WrittenStep {
   readonly effect: EffectName;
 }
 
-/** The most decisions that one step of a test may ask for. */
+/** The maximum number of decisions in one step of a test. */
 const maxAsks = 1_000;
 
-/** undefined: a request cannot be written, or cannot be reached by changes. */
+/** The steps of the session; undefined: a request cannot be written, or cannot be reached by changes. */
 export function sessionSteps(policy: Policy, sample: SessionSample): SessionSteps | undefined {
   const request = atOpening(policy, sample);
   if (request === undefined) return undefined;
@@ -78,7 +78,7 @@ function written(
 
 function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly AnswerRun[] {
   const found: { answer: AnswerRun['answer']; times: number }[] = [];
-  // More is expected of the last answer of all than its effect.
+  // The very last answer is expected in more detail than by its effect.
   const last = isLast ? runs.at(-1) : undefined;
   const others =
     last === undefined ? runs : [...runs.slice(0, -1), { ...last, times: last.times - 1 }];
@@ -100,7 +100,7 @@ function sameEffects(runs: readonly AnswerRun[], isLast: boolean): readonly Answ
 
 // --- requests ------------------------------------------------------------------------------------
 
-/** With the instant at which the session opens, where the policy declares a place for it. */
+/** With the instant at which the session opens, if the policy declares a member for it. */
 function atOpening(policy: Policy, { request, opens }: SessionSample): string | undefined {
   const json = parseJson(request);
   if (json?.kind !== 'object') return undefined;
@@ -112,7 +112,7 @@ function atOpening(policy: Policy, { request, opens }: SessionSample): string | 
 
 const entities: readonly Entity[] = ['subject', 'action', 'resource'];
 
-/** Which changes make the one request of the other; the clock of a session is not changed by them. */
+/** The changes from one request to the other. They cannot change the clock of a session. */
 function changesOf(policy: Policy, before: string, after: string): readonly string[] | undefined {
   const [old, now] = [parseJson(before), parseJson(after)];
   if (old === undefined || now === undefined) return undefined;
@@ -158,7 +158,7 @@ function entityChanges(
   return properties === undefined ? whole : [...strings, ...properties];
 }
 
-/** Of an object whose members stand at the path; undefined: a member that differs is not declared. */
+/** The changes of an object at the path; undefined: a member that differs is not declared. */
 function partChanges(
   path: string,
   members: ReadonlyMap<string, Member> | undefined,

@@ -1,6 +1,6 @@
-// A session by which a test could tell a mutant from the policy: looked for among sessions of the policy
-// that are driven to its thresholds, the short ones first, then among sessions of the mutant. The number
-// of sessions, of candidates and of attempts to shrink one is bounded.
+// Searches for a session by which a test could distinguish a mutant from the policy: among sessions that are
+// driven to the thresholds of the policy, the short ones first, then among sessions of the mutant. The number of
+// sessions, of candidates and of attempts to shrink one is bounded.
 
 import type { Answer, Policy } from '../../language/index.ts';
 import { type ExploredSession, exploreSessions } from '../explore/explore-sessions.ts';
@@ -11,7 +11,7 @@ import { difference, type SessionWitness, type WitnessOptions } from './witness.
 
 /** A session takes as long as this many requests. */
 const perSession = 5;
-/** Beyond these, sessions that cannot be written as a test are not followed by others. */
+/** After this many sessions that cannot be written as a test, the search ends. */
 const maxCandidates = 4;
 const maxShrinks = 400;
 
@@ -27,7 +27,7 @@ export class SessionWitnesses {
     this.#seed = seed;
   }
 
-  /** `isUsable`: whether a test can be made of it. */
+  /** `isUsable`: whether a test can be rendered from it. */
   against(
     mutant: Policy,
     isUsable: (witness: SessionWitness) => boolean,
@@ -45,7 +45,7 @@ export class SessionWitnesses {
   }
 
   *#candidates(pair: SessionPair, mutant: Policy): Iterable<SessionWitness> {
-    // An error says nothing about rules.
+    // An error shows nothing about rules.
     const withErrors: SessionWitness[] = [];
     for (const found of this.#differing(pair, mutant)) {
       if (hasError(found)) withErrors.push(found);
@@ -85,7 +85,7 @@ function paired(before: readonly Answer[], after: readonly Answer[]): readonly A
   return before.map((answer, step) => [answer, after[step] as Answer]);
 }
 
-/** The session up to the first step that a test could expect something of. */
+/** The session up to the first step with a difference that a test can expect. */
 function firstDiffering(
   sample: SessionSample,
   answers: readonly AnswerPair[],
@@ -102,7 +102,7 @@ function firstDiffering(
   };
 }
 
-/** Ends with a step that is answered differently, and has no more errors than before. */
+/** Ends with a step with different answers, and has no more errors than before. */
 function shrink(pair: SessionPair, found: SessionWitness): SessionWitness {
   const witnessAt = (sample: SessionSample): SessionWitness | undefined => {
     const [before, after] = pair.answers(sample).at(-1) ?? [];

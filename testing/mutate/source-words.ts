@@ -1,5 +1,4 @@
-// A file as it is written: what stands in it at a span, and which words stand beside a node that has
-// no spans for them.
+// The tokens of a source file: what is at a span, and the words around a node that has no spans for them.
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { Span } from '../../language/support/source.ts';
@@ -30,18 +29,18 @@ export class Written {
     return this.text.slice(start, end);
   }
 
-  /** The words from one offset to another, comments left out. */
+  /** The words from one offset to another, without comments. */
   between(start: number, end: number): readonly WrittenWord[] {
     const from = this.#indexAt(start);
     return this.#words.slice(from, Math.max(from, this.#indexAt(end)));
   }
 
-  /** So many words before an offset. */
+  /** `count` words before an offset. */
   before(offset: number, count = 1): WrittenWord | undefined {
     return this.#words[this.#indexAt(offset) - count];
   }
 
-  /** The first of the words from an offset on that is one of these. */
+  /** The first of these words from an offset on. */
   next(offset: number, ...words: readonly string[]): WrittenWord | undefined {
     return this.#words.slice(this.#indexAt(offset)).find(({ word }) => words.includes(word));
   }
@@ -54,7 +53,7 @@ export class Written {
     return this.put(start, end, text);
   }
 
-  /** Without one of the parts of a list, and without its comma. */
+  /** Removes a part of a list and its comma. */
   without(parts: readonly { readonly span: Span }[], index: number): Edit | undefined {
     const part = parts[index]?.span;
     if (part === undefined) return undefined;
@@ -63,7 +62,7 @@ export class Written {
     return this.put(part.start, parts[1]?.span.start ?? part.end, '');
   }
 
-  /** The index of the first word that begins there or later. */
+  /** The index of the first word that begins at the offset or later. */
   #indexAt(offset: number): number {
     let [from, to] = [0, this.#words.length];
     while (from < to) {

@@ -1,5 +1,5 @@
-// Requests aimed at what a mutant changes: those of the tests, with the values that stand in its change,
-// or values beside them, wherever one of their type may stand.
+// Requests targeted at the change of a mutant: those of the tests, with the values in the change, or neighboring
+// values, in every place that accepts their type.
 
 import type { Edit } from '../../language/diagnostics/fix.ts';
 import type { Policy, Type } from '../../language/index.ts';
@@ -13,11 +13,11 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 export interface Aim {
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
-  /** What is changed is a pattern: texts are tried in other forms. */
+  /** The change is in a pattern: strings are tried in other forms. */
   readonly isPattern: boolean;
 }
 
-/** `texts`: what stood where the edits are. */
+/** `texts`: the replaced text of each edit. */
 export function aimOf(operator: string, edits: readonly Edit[], texts: readonly string[]): Aim {
   const words = [...texts, ...edits.map(({ text }) => text)].flatMap((text) =>
     tokenize(text).tokens.map(({ image }) => image),
@@ -88,7 +88,7 @@ function fitting(type: Type, aim: Aim): readonly Json[] {
   }
 }
 
-/** In other letters, and with a segment more. */
+/** With other case, and with an additional segment. */
 function formsOf(value: string): readonly string[] {
   return [value.toUpperCase(), value.toLowerCase(), value.replace(/([./:])(?=[^./:]*$)/, '$1x$1')];
 }

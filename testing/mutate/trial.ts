@@ -1,6 +1,6 @@
-// The door of mutation testing. A policy's files come in, checked and with tests that pass; for each
-// mutant it goes out whether the policy's own claims notice it, and else a request or a session that would
-// tell it from the policy. The same seed finds the same.
+// Mutation testing: takes the checked files of a policy whose tests pass. For each mutant, reports whether the
+// policy's own tests and invariants detect it, and otherwise a request or a session that distinguishes it from the
+// policy. The same seed gives the same result.
 
 import { check } from '../../language/check.ts';
 import { type LoadedFile, load } from '../../language/checker/load.ts';
@@ -28,18 +28,21 @@ import { type SessionWitness, type Witness, Witnesses, type WitnessOptions } fro
 export type Outcome =
   | { readonly kind: 'killed'; readonly by: Killer }
   | { readonly kind: 'survived'; readonly witness: Witness }
-  /** `everywhere`: its rules are the same, written otherwise. `sessions`: it answers alike in every session. */
+  /**
+   * `everywhere`: its rules are the same, written differently. `sessions`: it gives the same answers in every
+   * session.
+   */
   | { readonly kind: 'equivalent'; readonly where: 'everywhere' | 'sessions' }
-  /** What was tried without finding a difference: requests alone, or sessions, too. */
+  /** What was tried without finding a difference: requests only, or sessions as well. */
   | { readonly kind: 'undecided'; readonly tried: 'requests' | 'sessions' }
-  /** It is no policy. */
+  /** It is not a valid policy. */
   | { readonly kind: 'invalid' };
 
 export class MutationTrial {
   readonly #entry: string;
   readonly #sources: SourceMap;
   readonly #policy: Policy;
-  /** As they are, without what the policy claims of itself. */
+  /** The sources without tests and invariants. */
   readonly #judged: ReadonlyMap<string, string>;
   readonly #parsed: ParsedFiles = new Map();
   readonly #claims: Claims;
@@ -64,12 +67,12 @@ export class MutationTrial {
     return mutantsOf(own, this.#files, operators);
   }
 
-  /** The claim that does not hold of the policy itself. */
+  /** The test or invariant that fails on the policy itself. */
   failing(): Killer | undefined {
     return this.#claims.failingOn(this.#policy);
   }
 
-  /** The text of a mutant's file. */
+  /** The source of the mutant's file. */
   textOf({ edits, span, does }: Mutant, texts: SourceMap = this.#sources): string {
     const fixed = applyFixes([{ title: does, edits }], (file) => texts.get(file));
     return fixed.texts.get(span.file) ?? '';
@@ -98,7 +101,7 @@ export class MutationTrial {
     return [this.#policy, mutant].some((policy) => historyIn(policy).length > 0);
   }
 
-  /** Whether the test that is made of a session passes, and fails on the mutant. */
+  /** Whether the test that is rendered from the session passes on the policy and fails on the mutant. */
   #isNoticed(mutant: Policy, witness: SessionWitness): boolean {
     const text = asTest(this.#policy, 'mutant', witness);
     if (text === undefined) return false;
@@ -123,7 +126,7 @@ export class MutationTrial {
   }
 }
 
-/** Everything else stays where it is. */
+/** Every other part keeps its position. */
 function withoutClaims({ text, node }: LoadedFile): string {
   return node.items
     .filter(({ kind }) => kind === 'Test' || kind === 'Invariant')

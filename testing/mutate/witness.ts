@@ -1,6 +1,5 @@
-// A request by which a test could tell a mutant from the policy: looked for among requests that lead
-// to every corner of the policy, then among those aimed at the change, then among those that lead to
-// every corner of both.
+// Searches for a request by which a test could distinguish a mutant from the policy: among requests that explore
+// the policy, then among those targeted at the change, then among those that explore both.
 
 import { stringify } from '@nhipol/runtime';
 import { type Answer, allAsked, type Policy } from '../../language/index.ts';
@@ -11,7 +10,7 @@ import type { GeneratedRequest } from '../generate/requests.ts';
 import { askAsTest } from '../runner/ask.ts';
 import { type Aim, aimed } from './targeted.ts';
 
-/** Which the policy and the mutant answer differently. */
+/** A sample that the policy and the mutant answer differently. */
 export type Witness = RequestWitness | SessionWitness;
 
 export interface RequestWitness extends Answers {
@@ -48,33 +47,33 @@ export class Witnesses {
     this.#tests = [...byText.values()];
   }
 
-  /** One that says as little else as can be; undefined: none of the samples tells them apart. */
+  /** The witness with the least noise; undefined: no sample distinguishes the two. */
   against(mutant: Policy, aim: Aim): RequestWitness | undefined {
-    const told = (sample: GeneratedRequest): RequestWitness => {
+    const witnessFor = (sample: GeneratedRequest): RequestWitness => {
       const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
       return { kind: 'request', sample, before, after };
     };
     const found =
       this.#amongKnown(mutant) ?? this.#amongAimed(mutant, aim) ?? this.#amongNew(mutant);
     if (found === undefined) return undefined;
-    // A request that lacks more is shorter, and has more to be refused for.
-    let left = simplifications;
+    // A request with fewer members is shorter, and has more missing data.
+    let left = maxShrinkSteps;
     const simple = simplify(this.#policy, found.sample, (simpler) => {
       left -= 1;
       if (left < 0) return false;
-      const witness = told(simpler);
-      return tells(witness) && noiseOf(witness) <= noiseOf(found);
+      const witness = witnessFor(simpler);
+      return isDetectable(witness) && noiseOf(witness) <= noiseOf(found);
     });
-    return told(simple);
+    return witnessFor(simple);
   }
 
   #witnessOf(sample: GeneratedRequest, mutant: Policy): RequestWitness | undefined {
     const [before, after] = [askAsTest(this.#policy, sample), askAsTest(mutant, sample)];
     const witness: RequestWitness = { kind: 'request', sample, before, after };
-    return tells(witness) ? witness : undefined;
+    return isDetectable(witness) ? witness : undefined;
   }
 
-  /** The one about which least is said. */
+  /** The smallest known witness. */
   #amongKnown(mutant: Policy): RequestWitness | undefined {
     this.#known ??= [...explore([this.#policy], this.#options)];
     return this.#known
@@ -105,23 +104,26 @@ export class Witnesses {
   }
 }
 
-/** So many simpler requests are tried at most: numbers may be long ways from zero. */
-const simplifications = 1_000;
+/** The maximum number of shrinking steps, since numbers may be far from zero. */
+const maxShrinkSteps = 1_000;
 
-/** A request at fault says nothing of rules. */
+/** An invalid request shows nothing about rules. */
 function noiseOf({ before, after }: Answers): number {
   const faulty = before.error !== undefined || after.error !== undefined;
   return before.reasons.length + after.reasons.length + (faulty ? 1_000 : 0);
 }
 
 /** Whether a test that expects the one answer fails on the other. */
-function tells({ before, after }: Answers): boolean {
+function isDetectable({ before, after }: Answers): boolean {
   return difference(before, after) !== undefined;
 }
 
 export type Expectable = 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
 
-/** What a test can expect of the one answer that is not so in the other. That there is no end it can't expect. */
+/**
+ * The part of the one answer that a test can expect and that the other does not have. A test cannot expect that
+ * there is no end.
+ */
 export function difference(before: Answer, after: Answer): Expectable | undefined {
   if (before.effect !== after.effect) return 'effect';
   if (before.reasons.join() !== after.reasons.join()) return 'reasons';

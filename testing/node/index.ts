@@ -1,4 +1,4 @@
-// What users import as `nhipol/testing/node`: a policy from its file, for tests.
+// Entry point `nhipol/testing/node`: reads a policy from a file, for tests.
 
 import { relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,9 +14,9 @@ export interface ReadPolicyOptions {
 }
 
 /**
- * Reads and checks a policy with all files that it names. Those must be within its project: the nearest folder with a
- * `nhipol.toml` or `.git`, or else the folder of the policy. `B`: the `BoundPolicy` of its bindings. Throws an Error
- * with the diagnostics, as `nhipol check` shows them.
+ * Reads and checks a policy with all files that it names. These must be in its project: the nearest folder with a
+ * `nhipol.toml` or `.git`, or otherwise the folder of the policy. `B`: the `BoundPolicy` of its bindings. Throws
+ * an Error with the diagnostics, as `nhipol check` prints them.
  */
 export async function readPolicy<B = unknown>(
   path: string | URL,

@@ -1,22 +1,22 @@
-// Reads the files that a policy names (`use`, tables, requests of tests), and no others. A policy may come from
-// somebody else's branch, so what it names must not make its reader open, and print, files outside the project.
-// Comes in: the entry's path. Goes out: a reader of text files within the project, which gives a reason for every
-// file that it refuses. Paths are relative to the working directory and use `/`.
+// Reads the files that a policy names (`use`, tables, requests of tests), and no others. A policy may come from an
+// untrusted branch, so the files it names must not make the reader open, and print, files outside of the project.
+// Takes the path of the entry file and returns a reader of text files in the project, which gives a reason for
+// every file that it rejects. Paths are relative to the working directory and use `/`.
 
 import { existsSync, constants as mode } from 'node:fs';
 import { type FileHandle, open, realpath } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { ReadsFile, Unreadable } from '../../language/check-files.ts';
 
-/** The largest file that is read, in bytes. */
+/** The maximum size of a file, in bytes. */
 export const maxFileBytes = 32 * 1024 * 1024;
 
 /** A file or folder with one of these names marks the root of a project. */
 const rootMarks = ['nhipol.toml', '.git'];
 
 /**
- * The nearest folder, at or above that of the entry, with a `nhipol.toml` or `.git`; without one, the entry's folder.
- * An absolute path.
+ * The nearest folder, at or above that of the entry, with a `nhipol.toml` or `.git`; without one, the entry's
+ * folder. An absolute path.
  */
 export function projectRoot(entry: string): string {
   const home = dirname(resolve(entry));
@@ -26,7 +26,7 @@ export function projectRoot(entry: string): string {
   }
 }
 
-/** `allowRead`: further folders that may be read, as paths. */
+/** A reader of the project's files. `allowRead`: paths of further folders that may be read. */
 export function projectReader(entry: string, allowRead: readonly string[] = []): ReadsFile {
   const root = projectRoot(entry);
   const folders = [root, ...allowRead];
@@ -38,8 +38,8 @@ export function projectReader(entry: string, allowRead: readonly string[] = []):
 }
 
 /**
- * Whether the file is in one of the folders, with symbolic links resolved. A file that does not exist counts by the
- * folder that it would be in, so that nobody learns which files exist elsewhere.
+ * Whether the file is in one of the folders, with symbolic links resolved. A file that does not exist is judged by
+ * the folder it would be in, so that the result does not reveal which files exist elsewhere.
  */
 export async function isWithinAny(folders: readonly string[], path: string): Promise<boolean> {
   const real = await realPlace(resolve(path));
@@ -47,21 +47,21 @@ export async function isWithinAny(folders: readonly string[], path: string): Pro
   return false;
 }
 
-/** The real path of the nearest folder that exists, followed by the rest of `path`. Absolute. */
+/** The real path of the nearest existing folder, followed by the rest of `path`. Absolute. */
 async function realPlace(path: string): Promise<string> {
   const real = await realpath(path).catch(() => undefined);
   const above = dirname(path);
   return real ?? (above === path ? path : join(await realPlace(above), basename(path)));
 }
 
-/** The text of a regular file; undefined: there is no such file. */
+/** The content of a regular file; undefined: the file does not exist. */
 export async function readTextFile(
   path: string,
   { followLinks = false }: { readonly followLinks?: boolean } = {},
 ): Promise<string | Unreadable | undefined> {
   let file: FileHandle;
   try {
-    // Opening a pipe without O_NONBLOCK would wait for its writer.
+    // Without O_NONBLOCK, opening a pipe would wait for its writer.
     const flags = mode.O_RDONLY | mode.O_NONBLOCK | (followLinks ? 0 : mode.O_NOFOLLOW);
     file = await open(path, flags);
   } catch (error) {
@@ -81,7 +81,7 @@ export async function readTextFile(
   }
 }
 
-/** All bytes from the current position on; undefined: more than `maxFileBytes`. A device may never end. */
+/** All bytes from the current position; undefined: more than `maxFileBytes`. A device may never end. */
 export async function readBounded(file: FileHandle): Promise<Uint8Array | undefined> {
   const chunks: Uint8Array[] = [];
   let total = 0;
@@ -96,7 +96,7 @@ export async function readBounded(file: FileHandle): Promise<Uint8Array | undefi
 
 const chunkBytes = 64 * 1024;
 
-/** What is said of a file beyond `maxFileBytes`. */
+/** Why a file beyond `maxFileBytes` cannot be read. */
 export const tooLarge: Unreadable = {
   why: `it is larger than ${maxFileBytes / 1024 / 1024} MiB`,
 };

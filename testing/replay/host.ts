@@ -1,5 +1,5 @@
-// What holds the sessions of a replay: one meaning of them, the evaluator's, or both at once, which must
-// say the same. Instants never go back. What is refused leaves all as it was.
+// The engine that holds the sessions of a replay: the evaluator, a module, or both at once, which must agree.
+// Instants never go back. A rejected input changes nothing.
 
 import { stringify } from '@nhipol/runtime';
 import {
@@ -24,14 +24,14 @@ import {
 import { sameAnswer } from '../runner/same-answer.ts';
 
 export interface Host {
-  /** The names of those that the policy declares. */
+  /** The names of the signals that the policy declares. */
   readonly signals: readonly string[];
   readonly open: (id: string, request: Members, now: bigint) => Refusal | undefined;
   readonly change: (id: string, change: Change, now: bigint) => Refusal | undefined;
   readonly record: (id: string, signal: RecordedSignal, now: bigint) => Refusal | undefined;
-  /** Takes the decision on what is asked; an answer with an error takes none. */
+  /** Takes the decision on the query; an answer with an error takes none. */
   readonly decide: (id: string, asked: Members, now: bigint) => Answer;
-  /** Judges once more what was asked last. */
+  /** Evaluates the latest query again. */
   readonly judge: (id: string, now: bigint) => Answer;
   readonly close: (id: string) => void;
 }
@@ -42,7 +42,7 @@ export interface RecordedSignal {
   readonly time: bigint | undefined;
 }
 
-/** Its path leads into what was told. */
+/** Its path is relative to the input. */
 export interface Refusal {
   readonly path: string;
   readonly expected: string;
@@ -67,7 +67,7 @@ export function evaluatorHost(policy: Policy): Host {
     all.set(id, { ...held(id), session });
     return answer;
   };
-  /** Refused: an answer with an error, and perhaps one that ends the session. */
+  /** Rejected: an answer with an error, possibly one that ends the session. */
   const change = (id: string, told: Change, now: bigint): Answer | undefined => {
     const { session, request } = held(id);
     const after = changed(request, told);
@@ -112,7 +112,7 @@ export function evaluatorHost(policy: Policy): Host {
 
 // --- both ----------------------------------------------------------------------------------------
 
-/** The two say different things of one session, which is a bug in either. */
+/** The two engines give different answers for a session, which is a bug in one of them. */
 export class HostsDisagree extends Error {
   readonly session: string;
   readonly at: bigint;
@@ -133,7 +133,7 @@ export class HostsDisagree extends Error {
   }
 }
 
-/** Gives what the evaluator says; throws `HostsDisagree`. */
+/** A host that compares the two and returns the evaluator's answers; throws `HostsDisagree`. */
 export function comparingHost(evaluator: Host, module: Host): Host {
   const refusal =
     <Rest extends readonly [...unknown[], bigint]>(
@@ -151,8 +151,7 @@ export function comparingHost(evaluator: Host, module: Host): Host {
     ) =>
     (id: string, ...rest: Rest) => {
       const [expected, own] = [of(evaluator)(id, ...rest), of(module)(id, ...rest)];
-      if (!saySame(expected, own))
-        throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
+      if (!agree(expected, own)) throw new HostsDisagree(id, rest.at(-1) as bigint, expected, own);
       return expected;
     };
   return {
@@ -169,8 +168,11 @@ export function comparingHost(evaluator: Host, module: Host): Host {
   };
 }
 
-/** Of several things that are wrong each may name another, by its place in what it read of the question. */
-function saySame(expected: Answer, own: Answer): boolean {
+/**
+ * If several members are invalid, each engine may report another one of them, at its position in the query as it
+ * read it.
+ */
+function agree(expected: Answer, own: Answer): boolean {
   if ((expected.error === undefined) !== (own.error === undefined)) return false;
   return sameAnswer({ ...expected, error: undefined }, { ...own, error: undefined });
 }

@@ -1,5 +1,5 @@
-// One line of a log of sessions: strict JSON comes in, what a session is told at which instant goes out, or
-// the first thing that is wrong with it. Numbers are as JavaScript holds them, integers exact.
+// Reads one line of a session log: takes strict JSON and returns an input of a session and its instant, or the
+// first error. Numbers are JavaScript values, integers are exact.
 
 import { type JsonValue, maxSessionId, requestErrors } from '@nhipol/runtime/abi';
 import { memberPath } from '../../language/index.ts';
@@ -37,14 +37,14 @@ export interface LineFault {
   readonly message: string;
 }
 
-/** Of the line, in bytes. */
-const longestLine = 1_000_000;
+/** The maximum length of a line, in bytes. */
+const maxLineBytes = 1_000_000;
 
 const kinds = ['open', 'patch', 'replace', 'signal', 'decide', 'close'] as const;
 const ofSignals = ['told', 'time'];
 const names = ['at', 'session', ...kinds, ...ofSignals];
 
-/** Parts of a request, as each kind of line may tell them. */
+/** The parts of a request that each kind of line may have. */
 const parts = {
   patch: ['subject', 'action', 'resource', 'context'],
   replace: ['subject', 'action', 'resource', 'context'],
@@ -60,7 +60,7 @@ export function readLogLine(bytes: Uint8Array, line: number): LogLine | LineFaul
   }
 }
 
-/** Unwinds the reader; never leaves this file. */
+/** Unwinds the reader; never thrown out of this file. */
 class Wrong extends Error {
   readonly path: string;
 
@@ -75,9 +75,9 @@ function expected(path: string, what: string, found: string): never {
 }
 
 function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
-  const json = readJson(bytes, longestLine);
+  const json = readJson(bytes, maxLineBytes);
   if ('code' in json) {
-    if (json.code === 'too_large') expected('$', `at most ${longestLine} bytes`, 'a longer line');
+    if (json.code === 'too_large') expected('$', `at most ${maxLineBytes} bytes`, 'a longer line');
     const row = requestErrors[json.code];
     const column = new TextDecoder().decode(bytes.subarray(0, json.offset)).length + 1;
     const [what, instead] =
@@ -90,7 +90,7 @@ function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
   const of = (name: string) => members.find((member) => member.name === name)?.value;
   for (const name of ofSignals) {
     if (kind !== 'signal' && of(name) !== undefined)
-      throw new Wrong(`$.${name}`, `\`${name}\` is told of a signal alone`);
+      throw new Wrong(`$.${name}`, `\`${name}\` is only allowed in a signal`);
   }
   return {
     at: instantOf(of('at'), '$.at'),
@@ -102,7 +102,7 @@ function lineOf(bytes: Uint8Array): Omit<LogLine, 'line'> {
 function kindOf(members: JsonObject['members']): (typeof kinds)[number] {
   const [kind, other] = kinds.filter((each) => members.some(({ name }) => name === each));
   const one = `one of ${kinds.map((each) => `\`${each}\``).join(', ')}`;
-  if (kind === undefined) return expected('$', one, 'none of them');
+  if (kind === undefined) return expected('$', one, 'none');
   if (other !== undefined) return expected('$', one, `\`${kind}\` and \`${other}\``);
   return kind;
 }
@@ -116,7 +116,7 @@ function toldOf(kind: (typeof kinds)[number], of: (name: string) => Json | undef
     case 'replace':
       return { kind, part: partOf(of(kind), kind, 'a part of a request') };
     case 'decide':
-      return { kind, asked: partOf(of(kind), kind, 'what is asked, such as {}') };
+      return { kind, asked: partOf(of(kind), kind, 'a query, such as {}') };
     case 'close':
       if (of(kind)?.kind !== 'boolean' || jsonValue(of(kind) as Json, path) !== true)
         return expected(path, 'true', foundIn(of(kind)));
@@ -124,19 +124,19 @@ function toldOf(kind: (typeof kinds)[number], of: (name: string) => Json | undef
     case 'signal': {
       const name = of(kind);
       if (name?.kind !== 'string') return expected(path, 'the name of a signal', foundIn(name));
-      const told = of('told');
+      const payload = of('told');
       const time = of('time');
       return {
         kind,
         name: name.value,
-        told: told === undefined ? {} : objectOf(told, '$.told', 'what the signal tells'),
+        told: payload === undefined ? {} : objectOf(payload, '$.told', 'the payload of the signal'),
         time: time === undefined ? undefined : instantOf(time, '$.time'),
       };
     }
   }
 }
 
-/** Each part is an object, and so are the properties that a patch tells: none is taken away as a whole. */
+/** Each part is an object, and so are the properties in a patch: a patch cannot remove one as a whole. */
 function partOf(json: Json | undefined, kind: keyof typeof parts, what: string): Members {
   const path = `$.${kind}`;
   for (const { name, value } of membersOf(json, path, `an object: ${what}`)) {
@@ -156,7 +156,7 @@ function objectOf(json: Json | undefined, path: string, what: string): Members {
   return jsonValue(json as Json, path) as Members;
 }
 
-/** Each name once. */
+/** Rejects duplicate names. */
 function membersOf(json: Json | undefined, path: string, what: string): JsonObject['members'] {
   if (json?.kind !== 'object') return expected(path, what, foundIn(json));
   const found = new Set<string>();
@@ -175,7 +175,7 @@ function known(name: string, candidates: readonly string[], path: string): void 
     near.length > 0
       ? didYouMean(near)
       : `there are ${list.slice(0, -1).join(', ')} and ${list.at(-1)}`;
-  throw new Wrong(memberPath(path, name), `no member is called \`${name}\`: ${help}`);
+  throw new Wrong(memberPath(path, name), `unknown member \`${name}\`: ${help}`);
 }
 
 function idOf(json: Json | undefined): string {
@@ -190,13 +190,13 @@ function idOf(json: Json | undefined): string {
 function instantOf(json: Json | undefined, path: string): bigint {
   const what = 'an instant such as "2026-01-31T09:30:00Z", or milliseconds since 1970';
   if (json?.kind === 'string')
-    return parseInstant(json.value) ?? expected(path, what, 'text that is no instant');
+    return parseInstant(json.value) ?? expected(path, what, 'a string that is not an instant');
   if (json?.kind !== 'number') return expected(path, what, foundIn(json));
   const value = Number(json.text);
   if (!Number.isInteger(value)) return expected(path, what, 'a fraction');
   return value >= firstInstant && value <= lastInstant
     ? BigInt(value)
-    : expected(path, what, 'a number beyond them');
+    : expected(path, what, 'a number out of range');
 }
 
 function jsonValue(json: Json, path: string): JsonValue {
@@ -221,7 +221,7 @@ function jsonValue(json: Json, path: string): JsonValue {
 
 function numberOf(text: string, path: string): number | bigint {
   const value = Number(text);
-  if (!Number.isFinite(value)) expected(path, 'a number within 64 bits', 'a greater one');
+  if (!Number.isFinite(value)) expected(path, 'a number within 64 bits', 'a larger number');
   if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   return /^-?\d+$/.test(text) ? BigInt(text) : BigInt(value);
 }

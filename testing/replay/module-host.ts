@@ -1,17 +1,17 @@
-// The sessions of a replay as a service holds them: by `createSessions` of the runtime, at the instants of
-// the replay.
+// The sessions of a replay as a service runs them: with `createSessions` of the runtime, at the instants of the
+// replay.
 
 import { createSessions, type Policy as Module, SessionError } from '@nhipol/runtime';
 import type { Answer } from '../../language/index.ts';
 import type { Host, Refusal } from './host.ts';
 
-/** Throws `LoadError` for a module that holds no sessions. */
+/** Throws `LoadError` for a module without sessions. */
 export function moduleHost(module: Module): Host {
   let clock = 0n;
-  // The replay itself asks again when an answer ends.
+  // The replay itself evaluates expired answers again.
   const sessions = createSessions(module, {
     clock: { now: () => Number(clock), at: () => () => {} },
-    // A log may use an id again.
+    // A log may reuse an id.
     revokedIdLifetime: 0,
   });
   const trying = (now: bigint, change: () => void): Refusal | undefined => {

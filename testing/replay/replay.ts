@@ -1,6 +1,6 @@
-// Sessions as a log tells them, once more: its lines come in, in the order of time, and what became of each
-// session goes out, or what is wrong with the lines. Between two lines time passes, and whatever answer ends
-// is asked for again at the instant at which it ends. No clock, no I/O.
+// Replays sessions from a log: takes its lines in the order of time and returns the timeline of each session, or
+// the errors in the lines. Between two lines time passes, and every answer that expires is evaluated again at that
+// instant. No clock, no I/O.
 
 import { stringify } from '@nhipol/runtime';
 import { type EffectName, effects, type JsonValue } from '@nhipol/runtime/abi';
@@ -14,16 +14,16 @@ import type { Cause, Happening, Lane, Span, Timeline } from './timeline.ts';
 
 export interface Replayed {
   readonly timeline: Timeline;
-  /** Where there are some, the timeline lacks what they would have told. */
+  /** If there are any, the timeline lacks the events of these lines. */
   readonly faults: readonly LineFault[];
 }
 
-/** As sessions take it: the clocks of several machines differ by so much. */
+/** As in sessions: the maximum difference between the clocks of several machines. */
 const tolerance = 60_000n;
-/** Answers that end without becoming others, one after the other, before nothing more is expected. */
-const mostEnds = 1_000;
+/** The maximum number of consecutive answers that expire without a change. */
+const maxEnds = 1_000;
 
-/** `until`: time passes to there behind the last line; undefined: it does not. */
+/** `until`: time passes until then after the last line; undefined: it does not. */
 export function replay(host: Host, lines: readonly LogLine[], until: bigint | undefined): Replayed {
   const course = new Course(host, lines[0]?.at ?? until ?? 0n);
   for (const line of lines) course.tell(line);
@@ -39,7 +39,7 @@ interface Held {
   request: Members;
   end: Lane['end'];
   isOpen: boolean;
-  /** A line that should have opened it was refused, so that nothing else about it is told. */
+  /** A line that should have opened it was rejected, so later errors about it are not reported. */
   isLost: boolean;
 }
 
@@ -50,9 +50,9 @@ class Course {
   readonly #sessions = new Map<string, Held>();
   readonly #happenings: Happening[] = [];
   readonly #faults: LineFault[] = [];
-  /** When an answer is to be asked for again. */
+  /** When an answer must be evaluated again. */
   readonly #due = new Map<Held, bigint>();
-  /** No answer ends before. */
+  /** No answer expires before this instant. */
   #earliest = lastInstant;
   #behind = { lines: 0, most: 0n };
   #isOutOfOrder = false;
@@ -68,7 +68,7 @@ class Course {
     const back = this.#now - told.at;
     if (back > tolerance) {
       this.#isOutOfOrder = true;
-      const message = `it lies before the line above it, at ${formatInstant(this.#now)}: sort the lines by time`;
+      const message = `it is earlier than the line above it, at ${formatInstant(this.#now)}: sort the lines by time`;
       this.#faults.push({ line: told.line, path: '$.at', message });
       return;
     }
@@ -103,7 +103,7 @@ class Course {
 
   // --- time ----------------------------------------------------------------------------------------
 
-  /** Answers that end until then, that instant included, are asked for again when they do. */
+  /** Evaluates again the answers that expire until then, inclusive, at the instant of their expiry. */
   #pass(to: bigint): void {
     while (this.#earliest <= to) {
       let next: [Held, bigint] | undefined;
@@ -119,12 +119,12 @@ class Course {
     if (to > this.#now) this.#now = to;
   }
 
-  /** Of each session, the first change by time that is still to come. Nothing is told after that. */
+  /** The first future change by time of each session. Notifies of nothing afterwards. */
   #ahead(): readonly Happening[] {
     const found: Happening[] = [];
     for (const [held, due] of this.#due) {
       let at: bigint | undefined = due;
-      for (let ends = 0; at !== undefined && at <= lastInstant && ends < mostEnds; ends += 1) {
+      for (let ends = 0; at !== undefined && at <= lastInstant && ends < maxEnds; ends += 1) {
         const answer = this.#host.judge(held.id, at);
         if (isOther(held.standing, answer)) {
           const [before, cause] = [held.standing, { kind: 'time' } as const];
@@ -150,7 +150,7 @@ class Course {
 
   // --- lines ---------------------------------------------------------------------------------------
 
-  /** What is wrong with the line, if anything is. */
+  /** The error in the line, if any. */
   #happen({ line, session: id, told }: LogLine): Fault | undefined {
     if (told.kind === 'open') return this.#open(id, told.request, line);
     const held = this.#sessions.get(id);
@@ -164,17 +164,17 @@ class Course {
       this.#decide(held, told.asked, line);
       return undefined;
     }
-    // What ended takes nothing in any more.
+    // A session that ended ignores further input.
     const fault = held.end === 'revoked' ? undefined : this.#take(held, told);
     if (fault === undefined) this.#judge(held, line, told);
     return fault;
   }
 
   #notOpen(id: string, held: Held | undefined): Fault {
-    if (held !== undefined) return { path: '$.session', message: `\`${id}\` was closed before` };
+    if (held !== undefined) return { path: '$.session', message: `\`${id}\` is closed` };
     const near = suggest(id, this.#sessions.keys());
     const help = near.length > 0 ? didYouMean(near) : 'a line with `open` opens it';
-    return { path: '$.session', message: `no session is called \`${id}\`: ${help}` };
+    return { path: '$.session', message: `unknown session \`${id}\`: ${help}` };
   }
 
   #open(id: string, request: Members, line: number): Fault | undefined {
@@ -225,7 +225,7 @@ class Course {
     const answer = this.#host.decide(held.id, asked, this.#now);
     const cause: Cause = { kind: 'decide', ...namesOf(request) };
     held.decisions[answer.effect] += 1;
-    // Nobody can judge such a question: it is refused, and the one before it stands.
+    // The query cannot be evaluated: it is rejected, and the previous one remains.
     if (answer.error !== undefined && answer.effect !== 'revoke') {
       this.#push(held, line, cause, before, answer);
       return;
@@ -247,7 +247,7 @@ class Course {
 
   // --- answers -------------------------------------------------------------------------------------
 
-  /** What was asked last, judged once more. Where time alone passed, only another answer is told. */
+  /** Evaluates the latest query again. If only time passed, an equal answer is not reported. */
   #judge(held: Held, line: number | undefined, cause: Cause): void {
     if (held.standing === undefined) {
       this.#push(held, line, cause, undefined, undefined);
@@ -279,7 +279,7 @@ class Course {
     this.#happenings.push({ at: this.#now, session, line, cause, before, answer, isOther: other });
   }
 
-  /** The lane goes on as it is until now, and from now on as told; undefined: no further. */
+  /** Ends the current span of the lane now, and starts the next one; undefined: there is none. */
   #show({ spans }: Held, next: { readonly effect: EffectName | undefined } | undefined): void {
     const last = spans.at(-1);
     const isOpen = last !== undefined && last.to === stillOpen;
@@ -289,17 +289,17 @@ class Course {
   }
 }
 
-/** Later than all that a log can tell. */
+/** Later than everything that a log can contain. */
 const stillOpen = lastInstant + 1n;
 
 type Fault = Omit<LineFault, 'line'>;
 
-/** Whether effect, reasons or constraints are others; the first answer is another than none. */
+/** Whether effect, reasons or constraints changed; the first answer is a change. */
 function isOther(before: Answer | undefined, answer: Answer): boolean {
   if (before === undefined) return true;
-  const said = ({ effect, reasons, constraints }: Answer) =>
+  const comparable = ({ effect, reasons, constraints }: Answer) =>
     stringify([effect, reasons, constraints]);
-  return said(before) !== said(answer);
+  return comparable(before) !== comparable(answer);
 }
 
 function noDecisions(): Record<EffectName, number> {
@@ -316,7 +316,7 @@ function noSignal(name: string, signals: readonly string[]): Fault {
   return { path: '$.signal', message: `the policy declares no signal \`${name}\`${help}` };
 }
 
-/** What rules are chosen by, which a session never changes in part. */
+/** The members that select rules, which a patch of a session cannot change. */
 const kinds = [
   ['subject', 'type'],
   ['action', 'name'],
@@ -327,7 +327,7 @@ function otherKind(before: Members, after: Members): Fault | undefined {
   const other = kinds.find((path) => memberAt(before, path) !== memberAt(after, path));
   if (other === undefined || memberAt(after, other) === undefined) return undefined;
   const path = `$.patch.${other.join('.')}`;
-  return { path, message: 'it is changed as part of a whole: by `decide` or `replace`' };
+  return { path, message: 'it can only be changed by `decide` or `replace`' };
 }
 
 function namesOf({ action, resource }: Members): { action: string; resource: string } {

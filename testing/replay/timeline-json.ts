@@ -1,5 +1,5 @@
-// A timeline as JSON for programs. Members are only ever added while `format` stays the same; docs/simulate.md
-// describes them.
+// A timeline as JSON for programs. Members may be added while `format` stays the same; docs/simulate.md describes
+// them.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
@@ -16,7 +16,7 @@ export function timelineJson({
   readonly timeline: Timeline;
 }): string {
   const { from, until, lanes, happenings, ahead } = timeline;
-  const told = {
+  const json = {
     format: 'nhipol-timeline/1',
     policy: { name, version },
     from: formatInstant(from),
@@ -25,7 +25,7 @@ export function timelineJson({
     happenings: happenings.map(happeningJson),
     ahead: ahead.map(happeningJson),
   };
-  return `${stringify(told, 2)}\n`;
+  return `${stringify(json, 2)}\n`;
 }
 
 function laneJson({ id, end, decisions, spans }: Lane) {

@@ -1,4 +1,4 @@
-// One generated request put to the evaluator.
+// Evaluates one generated request.
 
 import {
   type Answer,
@@ -22,8 +22,8 @@ export function ask(policy: Policy, request: GeneratedRequest, trace?: Trace): A
 }
 
 /**
- * Decides a request as a `request` test does: where the policy asks for history, in a session of its own in which nothing has
- * happened before. Without history, or an instant to open the session at, as `ask`.
+ * Decides a request like a `request` test: if the policy uses history terms, in a new session without history.
+ * Without history terms, or an instant to open the session at, it is the same as `ask`.
  */
 export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
   if (historyIn(policy).length === 0) return ask(policy, request);
@@ -32,7 +32,7 @@ export function askAsTest(policy: Policy, request: GeneratedRequest): Answer {
   return decideIn(filledAsTaken(policy, tables), openSession(text, now), now).answer;
 }
 
-/** Without an instant of the host's the request's own counts. */
+/** Without an instant of the host, the request's own is used. */
 export function clockOf({ now }: Pick<GeneratedRequest, 'now'>): Clock {
   return { now, by: now === undefined ? 'request' : 'host' };
 }

@@ -1,5 +1,4 @@
-// What a step of a test expects and an answer does not give, or the other way round, part by part. Order
-// has no meaning anywhere.
+// The differences between what a step of a test expects and the answer, part by part. Order is irrelevant.
 
 import type { Answer } from '@nhipol/runtime';
 import { stringify } from '@nhipol/runtime';
@@ -12,12 +11,12 @@ export interface Difference {
   readonly what: 'effect' | 'reasons' | 'constraints' | 'obligations' | 'until';
   readonly expected: string;
   readonly got: string;
-  /** What only one side has, where both may be long: ids, settings, members of sets, obligations. */
+  /** Elements that only one side has, for long lists: ids, settings, members of sets, obligations. */
   readonly missing: readonly string[];
   readonly extra: readonly string[];
 }
 
-/** One side of a comparison: as a whole, and what it consists of. */
+/** One side of a comparison: as a whole, and its parts. */
 interface Side {
   readonly text: string;
   readonly parts: readonly string[];
@@ -92,7 +91,7 @@ function showObligation(name: string, properties: Named): string {
   return `${name} ${showSettings(properties)}`;
 }
 
-/** A test's values are constants. */
+/** The values in a test are constants. */
 function constantJson(expr: Expr): JsonValue {
   if (expr.kind !== 'Constant') throw new Error('broken invariant: a test with no constant');
   return toJson(expr.type, expr.value);
@@ -108,7 +107,7 @@ function sorted(all: Named): Named {
   return [...all].sort(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** Constraints are scalars and sets of them. */
+/** Constraints are scalars and sets of scalars. */
 function showJson(value: JsonValue): string {
   if (Array.isArray(value)) return `[${value.map((element) => showJson(element)).join(', ')}]`;
   return stringify(value);

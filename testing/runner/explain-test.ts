@@ -1,4 +1,4 @@
-// Why the evaluator answers the steps of a test as it does, and what of that bears on a failure.
+// Explains the evaluator's answers to the steps of a test, and why a step failed.
 
 import {
   type Clock,
@@ -13,17 +13,17 @@ import { runTests, type StepFailure } from './run-tests.ts';
 import { sameAnswer } from './same-answer.ts';
 import { evaluatorSessions } from './sessions.ts';
 
-/** For each step one explanation of each answer. `clockOf`: when a step with such an instant is judged. */
+/** One explanation of each answer, for each step. `clockOf`: when a step with such an instant is evaluated. */
 export function explainTest(
   policy: Policy,
   test: PolicyTest,
   clockOf: (now: bigint | undefined) => Clock,
 ): readonly (readonly Explanation[])[] {
-  const told: Explanation[] = [];
+  const explanations: Explanation[] = [];
   const open = evaluatorSessions(policy);
   const awaited = test.steps.flatMap(({ reasons = [] }) => reasons);
   const tell = (explanation: Explanation) => {
-    told.push(explanation);
+    explanations.push(explanation);
     return explanation.answer;
   };
   runTests(
@@ -33,19 +33,19 @@ export function explainTest(
       const session = open(request, opens);
       const telling = (ask: typeof session.ask) => (now: bigint) => {
         const answer = ask(now);
-        told.push(session.explain(now, awaited));
+        explanations.push(session.explain(now, awaited));
         return answer;
       };
       return { ...session, ask: telling(session.ask), judge: telling(session.judge) };
     },
   );
-  return test.steps.map(({ asks }) => told.splice(0, Math.max(asks, 1)));
+  return test.steps.map(({ asks }) => explanations.splice(0, Math.max(asks, 1)));
 }
 
 /**
- * What of an explanation tells why a step failed. Where it is another answer: the reasons that are not
- * expected, those that are awaited in vain, and what would have granted where that is expected. Where it
- * only says something else: all its reasons. undefined: the evaluator does not answer so.
+ * The part of an explanation that shows why a step failed. If the effect differs: the unexpected reasons, the
+ * missing ones, and what would have permitted, if that is expected. Otherwise: all its reasons. undefined: the
+ * evaluator gives another answer.
  */
 export function whyFailed(
   { step, expected, answer, differences }: StepFailure,

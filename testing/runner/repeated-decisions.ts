@@ -1,6 +1,6 @@
-// The same decision taken many times at one instant, without judging each of them: between two
-// thresholds of counts nothing but counts changes, so the answers in between are the same. Gives the
-// answers and the session that as many single decisions would.
+// Takes the same decision many times at one instant, without evaluating each: between two thresholds of counts
+// only counts change, so the answers in between are equal. Returns the answers and the session that the same
+// number of single decisions would.
 
 import { Expressions } from '../../language/evaluator/expressions.ts';
 import { countAt, matchesNow } from '../../language/evaluator/history.ts';
@@ -19,7 +19,7 @@ import type { AnswerRun } from './run-tests.ts';
 export interface RepeatedDecisions {
   /** The last answer, and the session after it. */
   readonly answered: Answered;
-  /** All answers in their order. */
+  /** All answers, in order. */
   readonly runs: readonly AnswerRun[];
 }
 
@@ -42,7 +42,7 @@ export function decideRepeatedly(
     const run = { answer: answered.answer, times: 1 };
     runs.push(run);
     const { taken } = answered.session;
-    // It was revoked, or its clock went back: no decision was recorded.
+    // The session was revoked, or its clock went back: the decision was not recorded.
     if (taken === undefined || taken === before.session.taken) continue;
     if (before.answer.effect !== answered.answer.effect) continue;
     const skipped = Math.min(left, unchangedFor(policy, counts, answered.session));
@@ -68,8 +68,8 @@ function countsOfDecisions(policy: Policy): readonly CountTerm[] {
 }
 
 /**
- * The number of further decisions that are answered like the last one. The next decision finds `count`
- * events, the one after it one more; what a count is compared with changes at the threshold and past it.
+ * The number of further decisions with the same answer as the last one. The next decision finds `count` events,
+ * and each one after it one more; a comparison of a count changes at its threshold and after it.
  */
 function unchangedFor(policy: Policy, counts: readonly CountTerm[], session: Session): number {
   const { request, latest: now, events, taken } = session;

@@ -1,7 +1,6 @@
-// Runs the `test` blocks of a policy. Comes in: the checked policy and something that decides, be it
-// the evaluator or a module, and perhaps something that opens sessions. Goes out: for every step what
-// was expected and what came instead. No I/O, no clock: a step is judged at its own instant or at the
-// request's.
+// Runs the `test` blocks of a policy. Takes the checked policy, an engine (the evaluator or a module), and
+// optionally a way to open sessions. Returns the expectation and the answer of every step. No I/O, no clock: a
+// step is evaluated at its own instant or at the request's.
 
 import type { Answer } from '@nhipol/runtime';
 import {
@@ -18,27 +17,27 @@ import { type Asked, ownTime, stepsOf } from '../generate/test-steps.ts';
 import { type Difference, differencesOf } from './differences.ts';
 
 /**
- * `now` overrules the request's time; without it the request's own time counts. `tables`: what
- * external tables hold.
+ * `now` overrides the request's time; without it the request's own time is used. `tables`: the contents of
+ * external tables.
  */
 export type Decide = (request: Uint8Array, now: bigint | undefined, tables: TableTexts) => Answer;
 
-/** One session, as a test drives it. */
+/** A session, as a test drives it. */
 export interface TestedSession {
-  /** What it is asked about from now on, and what external tables hold. */
+  /** Changes its facts, and the contents of external tables. */
   readonly change: (changes: readonly TestChange[], tables: TableTexts) => void;
-  /** What was asked last is approved. */
+  /** Approves the latest query. */
   readonly grant: (grant: TestGrant, now: bigint) => void;
   readonly receive: (signal: TestSignal, now: bigint) => void;
-  /** The same as many single calls; undefined: there is no faster way than these. */
+  /** The same as many single calls; undefined: there is no faster way. */
   readonly receiveRepeatedly?: (signal: TestSignal, now: bigint, times: number) => void;
   readonly askRepeatedly?: (now: bigint, times: number) => readonly AnswerRun[];
-  /** Takes the decision, or judges once more what was asked last. */
+  /** Takes the decision, or evaluates the latest query again. */
   readonly ask: (now: bigint) => Answer;
   readonly judge: (now: bigint) => Answer;
 }
 
-/** Answers that follow one another and are the same. */
+/** Equal consecutive answers. */
 export interface AnswerRun {
   readonly answer: Answer;
   /** At least 1. */
@@ -50,16 +49,16 @@ export type OpenSession = (request: string, now: bigint) => TestedSession;
 export interface TestResult {
   readonly test: PolicyTest;
   readonly passed: boolean;
-  /** One for each step: the last that was given in it. */
+  /** One for each step: its last answer. */
   readonly answers: readonly Answer[];
-  /** For each step all that were given in it. */
+  /** All answers of each step. */
   readonly given: readonly (readonly Answer[])[];
   readonly failures: readonly StepFailure[];
   readonly milliseconds: number;
 }
 
 export interface StepFailure {
-  /** Counts from 1. */
+  /** Starts at 1. */
   readonly step: number;
   readonly expected: TestStep;
   readonly answer: Answer;
@@ -67,8 +66,8 @@ export interface StepFailure {
 }
 
 /**
- * `open`: without it tests of sessions are left out, since nothing could run them. In a policy that asks for what
- * happened, each step of another test is a session of its own, in which nothing has happened before.
+ * Runs all tests of a policy. `open`: without it, `session` tests are skipped. In a policy with history terms,
+ * each step of a `request` test has its own session without history.
  */
 export function runTests(
   policy: Policy,
@@ -82,7 +81,7 @@ export function runTests(
   });
 }
 
-/** Those that are run in sessions. */
+/** Runs the `session` tests. */
 export function runSessionTests(policy: Policy, open: OpenSession): readonly TestResult[] {
   return policy.tests.flatMap((test) => {
     if (test.opens !== undefined) return [runSessionTest(test, open)];
@@ -90,7 +89,7 @@ export function runSessionTests(policy: Policy, open: OpenSession): readonly Tes
   });
 }
 
-/** Whether each step of a test of requests is put to a session of its own: each needs an instant to open it. */
+/** Whether each step of a `request` test is evaluated in its own session: each needs an instant to open it. */
 function opensSessions(policy: Policy, test: PolicyTest): boolean {
   if (historyIn(policy).length === 0) return false;
   const isTimed = policy.context?.members.has('time') === true;
@@ -103,10 +102,10 @@ function runSessionTest(test: PolicyTest, open: OpenSession): TestResult {
   return runTest(test, asking(open(test.request, test.opens ?? 0n)));
 }
 
-/** Each request is all that is asked for in its session, which opens at the instant of the request. */
+/** Each request is the only query of its session, which opens at the instant of the request. */
 function askingAlone(open: OpenSession): Ask {
   return ({ request, now, tables }) => {
-    // Where nothing tells an instant, the policy reads none.
+    // If there is no instant, the policy reads none.
     const instant = now ?? ownTime(request) ?? 0n;
     const session = open(request, instant);
     session.change([], tables);
@@ -114,7 +113,7 @@ function askingAlone(open: OpenSession): Ask {
   };
 }
 
-/** The answers to one step, of which each must be as expected. */
+/** The answers to one step, each of which must be as expected. */
 type Ask = (asked: Asked) => readonly Answer[];
 
 function asking(by: Decide | TestedSession): Ask {

@@ -1,4 +1,4 @@
-// Whether two engines give the same answer, to its last member.
+// Whether two engines return exactly the same answer.
 
 import { type Answer, stringify, toAuthZen } from '@nhipol/runtime';
 

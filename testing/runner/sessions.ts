@@ -28,7 +28,7 @@ import { filled, fillModule, noTables } from '../generate/tables.ts';
 import { decideRepeatedly } from './repeated-decisions.ts';
 import type { TestedSession } from './run-tests.ts';
 
-/** `onlooker`: gives what looks on while a decision is taken, one for each. */
+/** Opens sessions of the evaluator. `onlooker`: returns an observer for each decision. */
 export function evaluatorSessions(
   policy: Policy,
   onlooker: () => Trace | undefined = () => undefined,
@@ -39,7 +39,7 @@ export function evaluatorSessions(
     let current = policy;
     let held = noTables;
     const keep = ({ answer, session: after }: Answered) => {
-      // As it was judged: an answer that ended it does not explain itself.
+      // As it was evaluated, since the answer that ends a session has no explanation.
       judged = { ...after, revoked: session.revoked };
       session = after;
       return answer;
@@ -54,14 +54,14 @@ export function evaluatorSessions(
         session = grantIn(session, grant, now);
       },
       receive: ({ name, payload, time }, now) => {
-        const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
-        const recorded = recordSignal(current, session, { name, payload: told, time }, now);
+        const payloadBytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
+        const recorded = recordSignal(current, session, { name, payload: payloadBytes, time }, now);
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
         session = recorded.session;
       },
       receiveRepeatedly: ({ name, payload, time }, now, times) => {
-        const told = payload === undefined ? undefined : new TextEncoder().encode(payload);
-        const recorded = recordSignal(current, session, { name, payload: told, time }, now);
+        const payloadBytes = payload === undefined ? undefined : new TextEncoder().encode(payload);
+        const recorded = recordSignal(current, session, { name, payload: payloadBytes, time }, now);
         if ('error' in recorded) throw new Error(`broken invariant: ${name} was checked`);
         const { events } = recorded.session;
         const copies = Array.from({ length: times - 1 }, () => events.at(-1) as SessionEvent);
@@ -82,20 +82,20 @@ export function evaluatorSessions(
   };
 }
 
-/** Of a module that holds sessions. What leaves it is the session's text. */
+/** Opens sessions of a module that supports them. They are passed on as snapshots. */
 export function moduleSessions(
   module: Module,
 ): (request: string, opens: bigint) => TestedSession & MovedSession<Module> {
   return (request, opens) => new SessionOfModule(module, request, opens);
 }
 
-/** One that may go on under another policy, with all that happened. */
+/** A session that may continue under another policy, with its history. */
 interface MovedSession<P> {
   readonly moveTo: (policy: P) => void;
 }
 
 interface ExplainedSession {
-  /** Why the last answer, which was given at this instant. `awaited`: as `explain` takes it. */
+  /** Explains the latest answer, which was given at this instant. `awaited`: as `explain` takes it. */
   readonly explain: (now: bigint, awaited: readonly string[]) => Explanation;
 }
 
@@ -107,7 +107,7 @@ class SessionOfModule implements TestedSession, MovedSession<Module> {
   #sessions: Sessions;
   #request: string;
   #now: bigint;
-  /** Facts were refused, which a module never takes: what is asked then has nothing to do with the session. */
+  /** The module rejected facts: from then on, queries do not use the session. */
   #isAtFault = false;
 
   constructor(module: Module, request: string, opens: bigint) {

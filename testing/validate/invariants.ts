@@ -1,5 +1,6 @@
-// Tries to refute a policy's invariants: each must hold of the answers to generated requests and to
-// the policy's own tests. That none was broken proves nothing; it is told with how many tried.
+// Tries to refute a policy's invariants: each must be true of the answers to generated requests and to the
+// policy's own tests. The absence of a counterexample proves nothing, so the number of requests is reported with
+// it.
 
 import type { Answer } from '@nhipol/runtime';
 import { type Clock, type Invariant, judgeInvariants, type Policy } from '../../language/index.ts';
@@ -14,9 +15,9 @@ import { ownClaims } from '../verify/invariants.ts';
 
 export interface InvariantResult {
   readonly invariant: Invariant;
-  /** How many of the requests it was about. */
+  /** The number of requests it applied to. */
   readonly tried: number;
-  /** The first request that breaks it. */
+  /** The first request that violates it. */
   readonly counterexample:
     | {
         readonly request: string;
@@ -28,12 +29,12 @@ export interface InvariantResult {
 }
 
 export interface SampleOptions {
-  /** How many generated requests; 500 unless told. */
+  /** The number of generated requests; default: 500. */
   readonly requests?: number;
   readonly seed?: number;
 }
 
-/** Gathers what answers say of each invariant. */
+/** Collects the results of each invariant. */
 export class InvariantSampling {
   readonly #policy: Policy;
   readonly #results: Map<Invariant, InvariantResult>;
@@ -84,7 +85,7 @@ export function sampleInvariants(
   return sampling.results.map((result) => simplified(policy, claims, decide, result));
 }
 
-/** With the simplest request that breaks it as well. */
+/** Adds a shrunk counterexample. */
 function simplified(
   policy: Policy,
   claims: readonly RequestClaim[],
@@ -97,11 +98,11 @@ function simplified(
   const { request: text, now, tables } = counterexample;
   const answerTo = (sample: GeneratedRequest) =>
     decide(new TextEncoder().encode(sample.text), sample.now, sample.tables);
-  const least = simplify(
+  const smallest = simplify(
     policy,
     { text, now, tables },
     (sample) => claim.judge(sample, answerTo(sample)).kind === 'broken',
   );
-  const found = { request: least.text, now: least.now, tables: least.tables };
-  return { ...result, counterexample: { ...found, answer: answerTo(least) } };
+  const found = { request: smallest.text, now: smallest.now, tables: smallest.tables };
+  return { ...result, counterexample: { ...found, answer: answerTo(smallest) } };
 }

@@ -1,5 +1,5 @@
-// Translation validation: a compiled module and the evaluator are asked the same, on generated
-// requests and the policy's own tests, and must answer the same to the last member.
+// Translation validation: compares a compiled module with the evaluator on generated requests and the policy's own
+// tests. Both must return exactly the same answers.
 
 import { load, type Policy as Module } from '@nhipol/runtime';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ export interface Validation {
 }
 
 export interface ValidateOptions {
-  /** How many generated requests; 500 unless told. */
+  /** The number of generated requests; default: 500. */
   readonly requests?: number;
   readonly seed?: number;
 }
@@ -75,7 +75,7 @@ export function validate(
   };
 }
 
-/** The tests of sessions, by both. */
+/** The `session` tests, by both engines. */
 function inSessions(policy: Policy, module: Module): readonly Disagreement[] {
   const [evaluator, own] = [evaluatorSessions(policy), moduleSessions(module)].map((open) =>
     runSessionTests(policy, open),

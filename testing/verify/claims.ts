@@ -1,5 +1,5 @@
-// What is claimed of the answers of a policy: a claim looks at a request and its answer, or at a
-// session and its answers, and says whether it is about them, and what breaks it.
+// Properties of the answers of a policy: each examines a request and its answer, or a session and its answers, and
+// reports whether it applies to them, and what violates it.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Invariant, Span } from '../../language/index.ts';
@@ -7,18 +7,18 @@ import type { SessionSample } from '../explore/sessions.ts';
 import type { GeneratedRequest } from '../generate/requests.ts';
 
 export interface Claim<Sample, Answered> {
-  /** As a sentence. */
+  /** A sentence. */
   readonly name: string;
-  /** undefined: it is claimed of any policy that doesn't say otherwise aloud. */
+  /** undefined: built in, for every policy that does not explicitly state otherwise. */
   readonly invariant: Invariant | undefined;
-  /** It takes many evaluations, and is asked of some of the requests alone. */
+  /** It takes many evaluations, and is tested on some of the requests only. */
   readonly isDear?: boolean;
   readonly judge: (sample: Sample, answered: Answered) => Judgement;
 }
 
 export type RequestClaim = Claim<GeneratedRequest, Answer>;
 
-/** Of the answers to the steps of a session. */
+/** Examines the answers to the steps of a session. */
 export type SessionClaim = Claim<SessionSample, readonly Answer[]>;
 
 export type Judgement =
@@ -28,20 +28,20 @@ export type Judgement =
 
 export interface Broken {
   readonly kind: 'broken';
-  /** What happened, where the answer alone does not show it. */
+  /** What happened, if the answer alone does not show it. */
   readonly why: string | undefined;
 }
 
-/** Where a policy says aloud that it does otherwise. */
+/** An explicit exception in a policy. */
 export interface Allowance {
-  /** As `without context.risk.level`. */
+  /** Such as `without context.risk.level`. */
   readonly where: string;
-  /** Of the rule that says so. */
+  /** Position of the rule with the exception. */
   readonly rule: string;
   readonly span: Span;
-  /** By what it does: with the rule's id before it a sentence. */
+  /** What the rule does; forms a sentence with the rule's id before it. */
   readonly how: string;
-  /** What that led to, as `revoke → narrow`. */
+  /** The result, such as `revoke → narrow`. */
   readonly change: string;
 }
 

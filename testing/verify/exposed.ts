@@ -1,5 +1,5 @@
-// An exposed credential never acts: what the policy declares as `exposed` of a subject is true in no
-// request that is let through, unless a permit asks for it by itself, as one to exchange a leaked key.
+// An exposed credential never acts: if the policy declares `exposed` for a subject, no request in which it is true
+// is permitted, except by a permit that requires it, such as one to exchange a leaked key.
 
 import { type Policy, readsOf, type Type } from '../../language/index.ts';
 import { memberOf } from '../../language/model/reads.ts';
@@ -8,7 +8,7 @@ import { placesOf } from '../explore/paths.ts';
 import { holds, notAbout, type RequestClaim } from './claims.ts';
 import { bearingsOf, partsOf, strictnessOf } from './rule-effects.ts';
 
-/** None where no subject declares it. */
+/** None if no subject declares it. */
 export function exposedClaims(policy: Policy): readonly RequestClaim[] {
   const shapes = [...policy.subjects.values(), policy.anySubject ?? []].flat();
   const paths = new Set(shapes.flatMap((shape) => pathsTo('exposed', shape, 'subject')));
@@ -35,7 +35,7 @@ export function exposedClaims(policy: Policy): readonly RequestClaim[] {
         }
         const { id: rule, span } = asking.of;
         const where = `where ${exposed.path} is true`;
-        const [how, change] = ['asks for it', answer.effect];
+        const [how, change] = ['requires it', answer.effect];
         return { kind: 'allowed', by: { where, rule, span, how, change } };
       },
     },

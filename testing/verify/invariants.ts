@@ -1,4 +1,4 @@
-// A policy's own invariants as claims.
+// A policy's own invariants as properties.
 
 import { judgeInvariants, type Policy } from '../../language/index.ts';
 import { filled } from '../generate/tables.ts';
@@ -15,8 +15,8 @@ export function ownClaims(policy: Policy): readonly RequestClaim[] {
       invariant,
       judge: (sample, answer) => {
         const bytes = encoder.encode(sample.text);
-        const asked = filled(alone, sample.tables);
-        const [own] = judgeInvariants(asked, bytes, clockOf(sample), answer);
+        const prepared = filled(alone, sample.tables);
+        const [own] = judgeInvariants(prepared, bytes, clockOf(sample), answer);
         if (own === undefined) return notAbout;
         return own.holds ? holds : { kind: 'broken', why: undefined };
       },

@@ -1,6 +1,6 @@
-// What is missing restricts: without a fact the answer is no looser than the smaller of `deny` and
-// the answer with it. A policy may say otherwise aloud: by a test of presence, `given`, `else`, a
-// default or `if unknown skip`. Then it is told who does.
+// Missing data restricts: without a fact, the answer is not less strict than both `deny` and the answer with it. A
+// policy may explicitly state otherwise: by a test of presence, `given`, `else`, a default or `if unknown skip`.
+// The rule is then reported.
 
 import type { Answer } from '@nhipol/runtime';
 import { strictness } from '@nhipol/runtime/abi';
@@ -17,7 +17,7 @@ import { type Bearing, bearingsOf, partsOf, strictnessOf } from './rule-effects.
 export function lackClaim(policy: Policy): RequestClaim {
   const bearings = bearingsOf(policy);
   return {
-    name: 'what is missing restricts',
+    name: 'missing data restricts',
     invariant: undefined,
     isDear: true,
     judge: (sample, answer) => {
@@ -35,7 +35,7 @@ export function lackClaim(policy: Policy): RequestClaim {
   };
 }
 
-/** What may be missing and is asked for. Events are no facts: an absent one has not happened. */
+/** The optional members that rules read. Events are not facts: an absent one has not happened. */
 function factsOf(policy: Policy, json: Json): readonly Place[] {
   const { read } = bordersOf(policy);
   return placesOf(policy, json).filter(
@@ -46,7 +46,7 @@ function factsOf(policy: Policy, json: Json): readonly Place[] {
 
 interface Answered {
   readonly sample: GeneratedRequest;
-  /** Of its text. */
+  /** The value in JSON. */
   readonly json: Json;
   readonly answer: Answer;
 }
@@ -59,13 +59,13 @@ function judgeWithout(
 ): Judgement {
   const without = put(json, way, undefined);
   if (without === undefined) return holds;
-  const lacking = { ...sample, text: writeJson(without) };
-  const after = ask(policy, lacking);
-  const least = Math.min(strictness('deny'), strictness(before.effect));
-  if (after.error !== undefined || strictness(after.effect) >= least) return holds;
+  const incomplete = { ...sample, text: writeJson(without) };
+  const after = ask(policy, incomplete);
+  const minStrictness = Math.min(strictness('deny'), strictness(before.effect));
+  if (after.error !== undefined || strictness(after.effect) >= minStrictness) return holds;
   const change = `${before.effect} → ${after.effect}`;
   const stricter = strictnessOf(policy, bearings, sample);
-  const looser = strictnessOf(policy, bearings, lacking);
+  const looser = strictnessOf(policy, bearings, incomplete);
   const loosened = bearings.filter((bearing) => {
     const [was, is] = [stricter.get(bearing) ?? -1, looser.get(bearing) ?? -1];
     return bearing.permits ? is > was : is < was;
@@ -79,24 +79,24 @@ function judgeWithout(
   return { kind: 'broken', why: `without ${path} it is ${change}` };
 }
 
-/** By what a rule says aloud what is to be done where the fact is missing; undefined: it doesn't. */
+/** How a rule explicitly handles the missing fact; undefined: it does not. */
 function optOut(bearing: Bearing, path: string): string | undefined {
   const parts = [...partsOf(bearing)];
   const concerns = (exprs: readonly Expr[]) =>
     [...readsOf(exprs)].some((each) => isAround(path, each) || isAround(each, path));
   for (const part of parts) {
     if (part.kind === 'Presence' && concerns([part.operand])) {
-      return `asks whether it ${part.present ? '`is present`' : '`is missing`'}`;
+      return `tests whether it ${part.present ? '`is present`' : '`is missing`'}`;
     }
-    if (part.kind === 'Known' && concerns([part.operand])) return 'asks whether it is known';
-    if (part.kind === 'Else' && concerns([part.value])) return 'says `else`';
+    if (part.kind === 'Known' && concerns([part.operand])) return 'tests whether it is known';
+    if (part.kind === 'Else' && concerns([part.value])) return 'has `else`';
   }
-  if (bearing.skipsUnknown && concerns(parts)) return 'says `if unknown skip`';
+  if (bearing.skipsUnknown && concerns(parts)) return 'has `if unknown skip`';
   const isDefault = parts.some(
     (part) =>
       part.kind === 'Read' &&
       part.members.at(-1)?.default !== undefined &&
       isAround(path, pathOf(part)),
   );
-  return isDefault ? 'takes its default' : undefined;
+  return isDefault ? 'uses its default' : undefined;
 }

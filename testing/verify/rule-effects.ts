@@ -1,5 +1,5 @@
-// Which rules bear on an answer, told one by one: whether each fires, by the worth of its condition,
-// and what of the request it reads. Rules that are not about the request do not fire.
+// How each rule contributes to an answer: whether it fires, by the value of its condition, and what it reads of
+// the request. Rules that do not apply to the request do not fire.
 
 import { type EffectName, strictness } from '@nhipol/runtime/abi';
 import {
@@ -17,10 +17,10 @@ export interface Bearing {
   readonly of: Rule | ScoreCondition;
   readonly permits: boolean;
   readonly condition: Expr;
-  /** What must hold of it for it to stand as what it is written as, and not as a deny. */
+  /** Conditions that must be true for it to have its written effect, and not a deny. */
   readonly within: readonly Expr[];
   readonly skipsUnknown: boolean;
-  /** As it is written; a condition of a score has none of its own. */
+  /** The written effect; a condition of a score has none. */
   readonly effect: EffectName | undefined;
 }
 
@@ -47,7 +47,7 @@ export function bearingsOf(policy: Policy): readonly Bearing[] {
   ];
 }
 
-/** How strictly each bears on an answer: the strictness of its effect then; -1: not at all. */
+/** How strictly each contributes to an answer, by the strictness of its effect; -1: not at all. */
 export type Strictness = ReadonlyMap<Bearing, number>;
 
 export function strictnessOf(
@@ -62,7 +62,7 @@ export function strictnessOf(
   return new Map(bearings.map((bearing) => [bearing, strictnessIn(bearing, values)]));
 }
 
-/** As the halves in which a rule is judged. */
+/** By the contributions in which a rule is evaluated. */
 function strictnessIn(bearing: Bearing, values: ReadonlyMap<Expr, unknown>): number {
   const { condition, effect = 'narrow', permits, within, skipsUnknown } = bearing;
   const value = values.get(condition);
@@ -74,7 +74,7 @@ function strictnessIn(bearing: Bearing, values: ReadonlyMap<Expr, unknown>): num
   return strictness(stands ? effect : 'deny');
 }
 
-/** All that a rule's firing depends on. */
+/** Everything that the firing of a rule depends on. */
 export function partsOf({ condition, within }: Bearing): Iterable<Expr> {
   return everyExpr([condition, ...within]);
 }

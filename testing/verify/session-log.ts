@@ -1,10 +1,10 @@
-// A session as the lines of a log that can be replayed: what it was told and asked, and when.
+// A session as a log that can be replayed: its inputs and queries, with their instants.
 
 import { stringify } from '@nhipol/runtime';
 import { formatInstant } from '../../language/types/time/instant.ts';
 import type { SessionSample } from '../explore/sessions.ts';
 
-/** JSON, an object a line; `session` is its id. */
+/** JSON, one object per line; `session` is its id. */
 export function sessionLog(
   { request, opens, steps }: SessionSample,
   session = 'counterexample',
@@ -23,7 +23,7 @@ export function sessionLog(
   return lines.map((line) => `${stringify(line)}\n`).join('');
 }
 
-/** Every part is told, so that nothing is left of what was there. */
+/** Every part is present, so that nothing of the previous request remains. */
 function whole(request: string): object {
   const parts = { subject: {}, action: {}, resource: {}, context: {} };
   return { ...parts, ...(JSON.parse(request) as object) };

@@ -1,5 +1,5 @@
-// What is claimed of sessions: that one which was revoked stays so, and of each answer in turn what is
-// claimed of answers to requests.
+// The properties of sessions: a revoked session stays revoked, and each answer has the properties of answers to
+// requests.
 
 import type { SessionSample } from '../explore/sessions.ts';
 import { holds, notAbout, type RequestClaim, type SessionClaim } from './claims.ts';
@@ -40,7 +40,7 @@ export function throughout(claim: RequestClaim): SessionClaim {
   };
 }
 
-/** What is asked in each step, and when. */
+/** The query of each step, and its instant. */
 function momentsOf({ request, opens, tables, steps }: SessionSample) {
   let [text, now] = [request, opens];
   return steps.map((step) => {

@@ -1,5 +1,5 @@
-// What came of verifying a policy as JSON for programs. Members are only ever added while `format`
-// stays the same; docs/testing.md describes them.
+// The result of a verification as JSON for programs. Members may be added while `format` stays the same;
+// docs/verify.md describes them.
 
 import { stringify, toAuthZen } from '@nhipol/runtime';
 import { type Policy, placeOf } from '../../language/index.ts';
@@ -13,7 +13,7 @@ export interface Verified {
 }
 
 export function verificationJson(verified: readonly Verified[]): string {
-  const told = {
+  const json = {
     format: 'nhipol-verification/1',
     policies: verified.map(({ path, policy, verification }) => ({
       path,
@@ -23,7 +23,7 @@ export function verificationJson(verified: readonly Verified[]): string {
       claims: verification.claims.map((claim) => claimJson(policy, claim)),
     })),
   };
-  return `${stringify(told, 2)}\n`;
+  return `${stringify(json, 2)}\n`;
 }
 
 function claimJson(policy: Policy, result: ClaimResult): object {

@@ -1,6 +1,5 @@
-// Tries to refute what is claimed of a policy's answers: by requests that lead to every corner of
-// it, and by sessions. A counterexample is shrunk to the simplest request or session that is one. That
-// none was found proves nothing; it is told with how many tried.
+// Tries to refute the properties of a policy's answers, with requests that explore it and with sessions. A
+// counterexample is shrunk. The absence of one proves nothing, so the number of samples is reported with it.
 
 import type { Answer } from '@nhipol/runtime';
 import type { Invariant, Policy } from '../../language/index.ts';
@@ -27,13 +26,13 @@ export interface Verification {
 
 export interface ClaimResult {
   readonly name: string;
-  /** undefined: it is claimed of any policy. */
+  /** undefined: a built-in property. */
   readonly invariant: Invariant | undefined;
-  /** How many it was about. */
+  /** The number of requests it applied to. */
   readonly requests: number;
   readonly sessions: number;
   readonly counterexample: Counterexample | undefined;
-  /** Where the policy says otherwise, each once, with the first request that shows it. */
+  /** Explicit exceptions in the policy, each once, with the first request that shows it. */
   readonly allowed: readonly { readonly by: Allowance; readonly sample: GeneratedRequest }[];
 }
 
@@ -49,24 +48,24 @@ export type Counterexample = Found &
 
 export interface Found {
   readonly why: string | undefined;
-  /** How many requests and sessions it took, and milliseconds, before it was shrunk. */
+  /** The number of requests and sessions, and the milliseconds, until it was found. */
   readonly tried: number;
   readonly after: number;
 }
 
 export interface VerifyOptions {
-  /** How many requests; 10,000 unless told. */
+  /** The number of requests; default: 10,000. */
   readonly samples?: number;
   readonly seed?: number;
 }
 
-/** Sessions are dearer than requests, and say little where a policy does not ask what happened. */
+/** Sessions are more expensive than requests, and show little if a policy has no history terms. */
 function sessionsFor(policy: Policy, samples: number): number {
   return Math.ceil(samples / (historyIn(policy).length > 0 ? 5 : 50));
 }
 
-/** One request of so many is enough for claims that are dear. */
-const dear = 8;
+/** Expensive properties are tested on one request out of this many. */
+const expensiveInterval = 8;
 
 export function verify(policy: Policy, options: VerifyOptions = {}): Verification {
   const { samples = 10_000, seed = 1 } = options;
@@ -79,7 +78,7 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
     const [answer] = answers;
     if (answer === undefined) continue;
     for (const trial of requestTrials) {
-      if (trial.claim.isDear && tried % dear !== 0) continue;
+      if (trial.claim.isDear && tried % expensiveInterval !== 0) continue;
       trial.add(sample, answer, { tried: tried + 1, after: elapsed() });
     }
     tried += 1;
@@ -106,7 +105,7 @@ export function verify(policy: Policy, options: VerifyOptions = {}): Verificatio
   };
 }
 
-/** What came of one claim so far. */
+/** The state of one property. */
 class Trial<Sample, Answered> {
   readonly claim: Claim<Sample, Answered>;
   readonly allowed = new Map<string, { readonly by: Allowance; readonly sample: Sample }>();
@@ -132,7 +131,7 @@ class Trial<Sample, Answered> {
     if (!this.allowed.has(key)) this.allowed.set(key, { by, sample });
   }
 
-  /** What breaks it, of a sample that does. */
+  /** Why a counterexample violates the property. */
   breaks(sample: Sample, answered: Answered): boolean {
     return this.claim.judge(sample, answered).kind === 'broken';
   }
@@ -180,7 +179,7 @@ function sessionResult(
   };
 }
 
-/** What breaks the claim, as simple as it can be, with what is answered to that; undefined: nothing did. */
+/** The smallest counterexample, with its answer; undefined: none was found. */
 function simplestBreaking<Sample, Answered>(
   trial: Trial<Sample, Answered>,
   shrink: (sample: Sample, breaks: (sample: Sample) => boolean) => Sample,
@@ -197,7 +196,7 @@ function simplestBreaking<Sample, Answered>(
   return { found, sample, answered };
 }
 
-/** One result for each claim; a request says more than a session, being shorter. */
+/** One result for each property. A request is preferred to a session, being shorter. */
 function merged(
   ofRequests: readonly ClaimResult[],
   ofSessions: readonly ClaimResult[],

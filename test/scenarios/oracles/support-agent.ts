@@ -92,7 +92,7 @@ function knownTool(facts: Facts, required: readonly string[]): readonly Row[] {
       'sensitivity_exceeds_clearance',
       sensitivity === undefined || sensitivity === 'restricted',
     ],
-    // A sensitivity that can't be told may be confidential.
+    // An unknown sensitivity may be confidential.
     [
       'deny',
       'attestation_required',

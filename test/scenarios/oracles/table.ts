@@ -1,6 +1,6 @@
-// What the scenarios' tables have in common: the strictest row wins, a revoke must be certain, and
-// a faulty request can only end a session. Below, the rows that several tables share. Written
-// without the language, so that a mistake in a policy and a mistake of the language both show.
+// The common parts of the scenarios' tables: the strictest row wins, a revoke must be certain, and an invalid
+// request can only end a session. The rows that several tables share follow. Independent of the language, so that
+// neither an error in a policy nor one in the language is hidden.
 
 import { Facts, type Json, type Schema } from '../facts.ts';
 
@@ -36,7 +36,7 @@ export function revoke(reason: string, certainty: Certainty): Row {
   return [certainty === 'yes' ? 'revoke' : 'deny', reason, certainty !== 'no'];
 }
 
-/** A faulty request can only end a session. */
+/** An invalid request can only end a session. */
 function faulty(revokes: readonly Row[]): Verdict {
   const certain = revokes.filter(([effect, , fires]) => fires && effect === 'revoke');
   return certain.length > 0 ? strictest(certain) : { effect: 'deny', reasons: ['invalid_request'] };
@@ -64,7 +64,7 @@ export function oracle({ subject, action, schema, revokes, rest }: Scenario): Or
   };
 }
 
-/** Members of another subject or action are not looked at. */
+/** Members of another subject or action are ignored. */
 function schemaOf(schema: Schema, isSubject: boolean, isAction: boolean): Schema {
   const counts = (path: string) =>
     (isSubject || !path.startsWith('subject.')) && (isAction || !path.startsWith('action.'));

@@ -1,4 +1,4 @@
-// Each mutation operator on a text of its own: all that it makes of it.
+// Each mutation operator on an example: all of its mutants.
 
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -6,7 +6,7 @@ import { applyFixes, parse, Reporter } from '../../../language/index.ts';
 import { mutantsOf } from '../../../testing/mutate/mutants.ts';
 import { operators } from '../../../testing/mutate/operators/index.ts';
 
-/** A text, and for each mutant what stands between `[` and `]` in it instead. */
+/** A source, and for each mutant the replacement of the part between `[` and `]`. */
 const rows: readonly (readonly [operator: string, text: string, instead: readonly string[]])[] = [
   ['effect', 'for a { [deny] x when c }', ['challenge', 'revoke']],
   ['effect', 'for a { [revoke] x when c }', ['deny']],
@@ -156,13 +156,13 @@ function mutated(text: string, chosen: typeof operators): readonly string[] {
   });
 }
 
-test('each operator is among them', () => {
+test('each operator has an example', () => {
   expect([...new Set(rows.map(([name]) => name))].sort()).toEqual(
     operators.map(({ name }) => name).sort(),
   );
 });
 
-test('claims, what is said of rules, and versions are left alone', () => {
+test('invariants, descriptions of rules, and versions are not mutated', () => {
   const text = `policy p version "1.0.0"
     for a { permit x because "{a.b + 1} of 2" covers NHI1:2025 }
     invariant "i" for a a.b < 3 implies effect >= deny
@@ -172,7 +172,7 @@ test('claims, what is said of rules, and versions are left alone', () => {
   ]);
 });
 
-test('the guide lists them as they are', () => {
+test('the guide lists the operators with their descriptions', () => {
   const page = readFileSync(new URL('../../../docs/testing.md', import.meta.url), 'utf8');
   const rows = operators.map(({ name, doc }) => `| \`${name}\` | ${doc} |\n`).join('');
   expect(page).toContain(`|---|---|\n${rows}\n`);

@@ -1,5 +1,5 @@
-// Sessions that tell mutants of history from their policy: each is offered as a test that is valid, passes on
-// the policy and fails on the mutant.
+// Sessions that distinguish mutants of history terms from their policy: each is suggested as a test that is valid,
+// passes on the policy and fails on the mutant.
 
 import { expect, test } from 'vitest';
 import { check } from '../../../language/index.ts';
@@ -44,7 +44,7 @@ function named({ tried }: Tried, kind: Outcome['kind']): readonly string[] {
   return tried.flatMap(({ mutant, outcome }) => (outcome.kind === kind ? [mutant.does] : []));
 }
 
-/** The tests that are offered for sessions; each is added to the policy, where it kills its mutant. */
+/** The suggested session tests; each is added to the policy, where it kills its mutant. */
 function offeredBy({ policy, sources, tried }: Tried): readonly string[] {
   const found = tried.flatMap(({ mutant, outcome }) =>
     outcome.kind === 'survived' && outcome.witness.kind === 'session'
@@ -90,7 +90,7 @@ test('mutants of counts, windows and sequences have a session each', { timeout: 
 `);
 });
 
-test('a threshold above what one step may ask for takes several steps', {
+test('a threshold above the limit of one step takes several steps', {
   timeout: 300_000,
 }, () => {
   const tried = outcomesOf(
@@ -106,7 +106,7 @@ test('a threshold above what one step may ask for takes several steps', {
   expect(offered?.match(/ask \d+ times/g)).toEqual(['ask 1000 times', 'ask 101 times']);
 });
 
-test('a policy that does not declare the time says when its session opens', {
+test('a policy that does not declare the time states when its session opens', {
   timeout: 300_000,
 }, () => {
   const untimed = head.replace('time: Timestamp, ', '');
@@ -123,7 +123,7 @@ test('a policy that does not declare the time says when its session opens', {
   for (const text of offered) expect(text).toMatch(/\n {2}at \d{4}-/);
 });
 
-test('what is said about the unknown means the same where history is known', {
+test('a different treatment of unknown has no effect where history is known', {
   timeout: 300_000,
 }, () => {
   const tried = outcomesOf(`for agent doing pay {
@@ -148,7 +148,7 @@ test('what is said about the unknown means the same where history is known', {
   ]);
 });
 
-test('a policy that reads no history is not judged in sessions', () => {
+test('a policy without history terms is not evaluated in sessions', () => {
   const { tried } = outcomesOf(
     `for agent doing pay { permit pays otherwise deny paid when action.name is "pay" and resource.type is "x" }`,
     100,

@@ -1,5 +1,5 @@
-// What becomes of the mutants of a small policy: which its tests notice, and that what is said of those
-// that live is true.
+// The outcomes of the mutants of a small policy: which ones its tests detect, and that the reports on surviving
+// ones are true.
 
 import { expect, test } from 'vitest';
 import { check } from '../../../language/index.ts';
@@ -57,7 +57,7 @@ function named(tried: Tried, kind: Outcome['kind']): readonly string[] {
 const { policy, trial: firstTrial } = trialOf(first);
 const tried = triedIn(firstTrial);
 
-test('who lives beside one test', () => {
+test('the surviving mutants of one test are reported', () => {
   expect(named(tried, 'survived')).toMatchInlineSnapshot(`
     [
       "6 \`30\` becomes \`31\`",
@@ -78,7 +78,7 @@ test('who lives beside one test', () => {
       "11 \`busy\` never fires",
       "11 \`allowed\` becomes \`decided\`",
       "11 \`allowed\` becomes \`refused\`",
-      "11 \`within 1m\` is left out",
+      "11 \`within 1m\` is removed",
       "11 \`1m\` becomes \`2m\`",
       "11 \`1m\` becomes \`59s\`",
       "11 \`>=\` becomes \`>\`",
@@ -94,7 +94,7 @@ test('who lives beside one test', () => {
   expect(named(tried, 'invalid')).toMatchInlineSnapshot(`[]`);
 });
 
-test('who is killed, and by what', () => {
+test('killed mutants are reported with their killers', () => {
   const killers = tried.flatMap(({ mutant: { does }, outcome }) =>
     outcome.kind === 'killed' ? [`${does}: ${outcome.by.kind} ${outcome.by.name}`] : [],
   );
@@ -104,7 +104,7 @@ test('who is killed, and by what', () => {
       "\`acts\` never fires: test first",
       "\`subject.active\` is negated: test first",
       "\`over\` always fires: test first",
-      "\`, if unknown skip\` is left out: test first",
+      "\`, if unknown skip\` is removed: test first",
       "\`many\` always fires: test first",
       "\`>=\` becomes \`<\`: test first",
       "\`busy\` always fires: test first",
@@ -113,7 +113,7 @@ test('who is killed, and by what', () => {
   `);
 });
 
-test('what is tried is reported for mutants that nothing tells apart', () => {
+test('attempts are reported for mutants that nothing distinguishes', () => {
   const undecided = tried.flatMap(({ mutant: { does }, outcome }) =>
     outcome.kind === 'undecided' ? [`${does}: ${outcome.tried}`] : [],
   );
@@ -123,7 +123,7 @@ test('what is tried is reported for mutants that nothing tells apart', () => {
   expect(merge && without.trial.try(merge)).toEqual({ kind: 'undecided', tried: 'requests' });
 });
 
-test('each test that is offered passes, and kills its mutant', () => {
+test('each suggested test passes, and kills its mutant', () => {
   const survivors = tried.flatMap(({ mutant, outcome }) =>
     outcome.kind === 'survived' ? [{ mutant, witness: outcome.witness }] : [],
   );
@@ -136,7 +136,7 @@ test('each test that is offered passes, and kills its mutant', () => {
     expect(trial.try(mutant), mutant.does).toMatchObject({ kind: 'killed' });
 });
 
-test('tests at the borders notice all that can be noticed', () => {
+test('tests at the boundaries detect every detectable mutant', () => {
   const { trial } = trialOf(`${first}
 test "its end" {
   ${request}
@@ -172,7 +172,7 @@ test "busy" {
   expect(scoreOf(tallyOf(all))).toBe(100);
 });
 
-test('what means the same is equivalent, whatever the samples say', () => {
+test('a mutant with the same meaning is equivalent, whatever the samples show', () => {
   const unused = policyText.replace('const most = 30', 'const most = 30\nconst unused = 7');
   const { trial } = trialOf(first, unused);
   const outcomes = trial
@@ -182,7 +182,7 @@ test('what means the same is equivalent, whatever the samples say', () => {
   expect(outcomes).toEqual(['`7` becomes `8`: equivalent', '`7` becomes `6`: equivalent']);
 });
 
-test('an invariant kills where a test asks what breaks it', () => {
+test('an invariant kills if a test has a request that violates it', () => {
   const bounded = 'invariant "a minute" for agent effect is narrow implies constraints.ttl <= 60s';
   const { trial } = trialOf(
     `test "rows" { ${request} with { action.rows = 30 } expect narrow because many }\n`,
@@ -196,7 +196,7 @@ test('an invariant kills where a test asks what breaks it', () => {
   expect(shorter && trial.try(shorter)).toMatchObject({ kind: 'survived' });
 });
 
-test('claims that fail as they are', () => {
+test('tests and invariants that already fail are reported', () => {
   const { trial } = trialOf(`test "wrong" { ${request} expect deny }\n`);
   expect(trial.failing()).toEqual({ kind: 'test', name: 'wrong' });
 });

@@ -1,4 +1,4 @@
-// Mutations of conditions: comparisons, connectives, negations, what is asked of presence and age.
+// Mutations of conditions: comparisons, connectives, negations, tests of presence and age.
 
 import type {
   AstNode,
@@ -9,7 +9,7 @@ import type {
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../source-words.ts';
 
-/** The other side of a border first, then the contrary. */
+/** The other side of a boundary first, then the negation. */
 const others: Readonly<Partial<Record<BinaryOperator, readonly BinaryOperator[]>>> = {
   '<': ['<=', '>='],
   '<=': ['<', '>'],
@@ -44,7 +44,7 @@ function wordsOf({ left, right }: BinaryNode, written: Written) {
   return written.between(left.span.end, right.span.start);
 }
 
-/** Another operator in the place of the one that these words are. */
+/** Replaces an operator, which is these words. */
 function replaced(
   written: Written,
   words: readonly { readonly word: string; readonly start: number; readonly end: number }[],
@@ -103,7 +103,7 @@ const operand: Operator = {
     );
     if (operator === 'else' || operator === 'minus') return withoutRight;
     if (operator !== 'and' && operator !== 'or') return [];
-    // Of a chain each operand is left out once: the others stand further in.
+    // Each operand of a chain is removed once: the others are nested deeper.
     if (left.kind === 'Binary' && left.operator === operator) return withoutRight;
     const withoutLeft = leftOut(
       written.put(left.span.start, right.span.start, ''),
@@ -128,7 +128,7 @@ const negation: Operator = {
   },
 };
 
-/** In parentheses, the node begins before the word. */
+/** If it is in parentheses, the node begins before the word. */
 function notOf(node: AstNode, written: Written): number {
   return written.next(node.span.start, 'not')?.start ?? node.span.start;
 }
@@ -142,7 +142,7 @@ function negated(condition: ExprNode, written: Written): Change {
   };
 }
 
-/** Those that have no contrary of their own, which `comparison` and `presence` would put there. */
+/** Expressions without a negation of their own, which `comparison` and `presence` would produce. */
 function isPlain(node: ExprNode): boolean {
   switch (node.kind) {
     case 'Binary':
@@ -163,7 +163,7 @@ function isPlain(node: ExprNode): boolean {
   }
 }
 
-/** The conditions that stand directly in a node. */
+/** The conditions directly in a node. */
 function conditionsIn(node: AstNode): readonly ExprNode[] {
   switch (node.kind) {
     case 'Rule':

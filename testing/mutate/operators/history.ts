@@ -1,4 +1,4 @@
-// Mutations of what is asked of a session's events.
+// Mutations of history terms.
 
 import type { EventWord } from '../../../language/syntax/ast.ts';
 import { becomes, leftOut, type Operator, shortly } from '../operator.ts';
@@ -63,7 +63,9 @@ const ends: Operator = {
     if (node.kind !== 'History' || node.start === undefined) return [];
     const pattern = written.at(node.pattern.span);
     const edit = written.replace(node.span, `once(${pattern})`);
-    return [{ edits: [edit], does: `\`${shortly(written.at(node.start.span))}\` ends nothing` }];
+    return [
+      { edits: [edit], does: `\`${shortly(written.at(node.start.span))}\` is removed as an end` },
+    ];
   },
 };
 

@@ -1,4 +1,4 @@
-// All mutation operators, in the order in which a place's mutants are told.
+// All mutation operators, in the order in which the mutants of a place are listed.
 
 import type { Operator } from '../operator.ts';
 import { conditionOperators } from './conditions.ts';

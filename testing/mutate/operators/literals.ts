@@ -1,4 +1,4 @@
-// Mutations of what is written as a value: numbers, spans of time, symbols, texts, sets, networks.
+// Mutations of literals: numbers, durations, symbols, strings, sets, networks.
 
 import type { DecimalNode, DurationNode, IntNode } from '../../../language/syntax/ast.ts';
 import { quote, spellDecimal } from '../../../language/syntax/print/spelling.ts';
@@ -23,7 +23,7 @@ const number: Operator = {
   },
 };
 
-/** By one, or by the last digit that is written. */
+/** By one, or by one in the last written digit. */
 function stepped(node: IntNode | DecimalNode, text: string): readonly string[] {
   if (node.kind === 'Int') {
     const spelled = (value: bigint) => (text.includes('_') ? grouped(value) : String(value));
@@ -45,7 +45,7 @@ const duration: Operator = {
     node.kind === 'Duration' ? longer(node).map((text) => instead(node, text, written)) : [],
 };
 
-/** What is one smaller than `1h` is `59m`. */
+/** The value one smaller than `1h` is `59m`. */
 const below: Readonly<Record<string, string>> = { d: '23h', h: '59m', m: '59s', s: '999ms' };
 
 function longer({ text }: DurationNode): readonly string[] {

@@ -1,11 +1,11 @@
-// Mutations of rules and of what stands around them: effects, scopes, what is set and asked for.
+// Mutations of rules and their surroundings: effects, scopes, constraints and obligations.
 
 import type { EffectName } from '@nhipol/runtime/abi';
 import type { ScopeNameNode, SettingNode } from '../../../language/syntax/ast.ts';
 import { becomes, type Change, leftOut, type Operator, shortly } from '../operator.ts';
 import type { Written } from '../source-words.ts';
 
-/** What says as much without more being written: a narrow would need its constraints. */
+/** The effects that need nothing else to be written: a narrow would need its constraints. */
 const otherEffects: Readonly<Record<EffectName, readonly EffectName[]>> = {
   permit: [],
   narrow: [],

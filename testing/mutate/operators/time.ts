@@ -1,4 +1,4 @@
-// Mutations of windows and of how long what is told stays fresh.
+// Mutations of windows and of freshness.
 
 import type { DaysNode } from '../../../language/syntax/ast.ts';
 import { weekdayNames } from '../../../language/types/time/calendar.ts';
@@ -25,7 +25,7 @@ const weekday: Operator = {
   changes: (node, { written }) =>
     node.kind === 'Days'
       ? daysBeside(node).map((days) => {
-          // What counts the weekdays of a month stands before them.
+          // The ordinal of a weekday in a month is before its name.
           const names = written
             .between(node.span.start, node.span.end)
             .filter(({ word }) => weekdayNames.includes(word));
