@@ -54,7 +54,7 @@ test('a policy too large for one file is written to several files, which are che
   expect(check('policy.nhipol', files).diagnostics).toEqual([]);
 });
 
-test.for(kinds)('no two rules of the kind %s have the same scope', (kind) => {
+test.for(kinds)('no two rules of the kind %s have the same condition', (kind) => {
   const rules = rulesOf(kind, 1000);
   const distinctions = rules.map(({ index, risk, scope, ...rest }) => JSON.stringify(rest));
   expect(new Set(distinctions).size).toBe(1000);
