@@ -24,7 +24,8 @@ export function intLiteral(
   return undefined;
 }
 
-const decimalHelp = 'write `decimal(…)` around the Int; only a literal is converted to a Decimal implicitly';
+const decimalHelp =
+  'write `decimal(…)` around the Int; only a literal is converted to a Decimal implicitly';
 
 /** What to do about values that would have to be of one type. */
 export function conversionHelp(values: readonly Expr[]): Pick<Extra, 'help' | 'fix'> {

@@ -94,7 +94,10 @@ export class Patterns {
       return refuse(pattern.span, why, help, caseless(pattern, node.span.end));
     }
     if (separator === undefined || isSeparator(separator.value)) return true;
-    return refuse(separator.span, `${JSON.stringify(separator.value)} is not a valid separator of segments`);
+    return refuse(
+      separator.span,
+      `${JSON.stringify(separator.value)} is not a valid separator of segments`,
+    );
   }
 
   #make(context: Context, span: Span, source: PatternSource): Pattern | PatternProblem | undefined {

@@ -310,7 +310,9 @@ class GroupChecker {
         expr.span.file === node.span.file &&
         expr.span.start >= node.span.start &&
         expr.span.end <= node.span.end;
-      const related = within ? [] : [{ span: node.name.span, message: 'this permit depends on it' }];
+      const related = within
+        ? []
+        : [{ span: node.name.span, message: 'this permit depends on it' }];
       if (expr.latest) {
         const fix = within ? withoutLatest(this.#context, expr.span) : undefined;
         reporter.report('latest-in-permit', expr.span, {}, { related, fix });
@@ -364,7 +366,9 @@ class GroupChecker {
         { why: order.why },
         {
           related:
-            order.before === undefined ? [] : [{ span: order.before, message: 'the previous band' }],
+            order.before === undefined
+              ? []
+              : [{ span: order.before, message: 'the previous band' }],
         },
       );
     if (conditions.length === 0 || bands.length === 0) {

@@ -82,10 +82,14 @@ function payloadOf(context: Context, member: Member, span: Span): RecordType {
     return { kind: 'Record', name: undefined, members: new Map(), span };
   }
   const time = type.members.get('time');
-  if (time !== undefined) refuse('cannot have a member `time`: it is the instant of every event', time.span);
+  if (time !== undefined)
+    refuse('cannot have a member `time`: it is the instant of every event', time.span);
   const ageing = fresh === undefined ? ageingIn(type) : member;
   if (ageing !== undefined) {
-    refuse('cannot have a `fresh` member: the payload of a signal does not become stale', ageing.span);
+    refuse(
+      'cannot have a `fresh` member: the payload of a signal does not become stale',
+      ageing.span,
+    );
   }
   return type;
 }

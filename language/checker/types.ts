@@ -236,7 +236,9 @@ export class Types {
       );
       return undefined;
     }
-    const span = this.#constant(node.fresh, duration, 'the duration of `fresh`') as bigint | undefined;
+    const span = this.#constant(node.fresh, duration, 'the duration of `fresh`') as
+      | bigint
+      | undefined;
     if (span !== undefined && !contains(lasting, span)) {
       report('takes a duration from 1 millisecond to 100 years');
       return undefined;

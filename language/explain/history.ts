@@ -109,8 +109,7 @@ function lastSays(matches: Matches): string | undefined {
 export function causeOfHistory(expr: HistoryExpr, view: View): Cause {
   const of = expr.term.text;
   const remembered = rememberedBy(view);
-  if (remembered === undefined)
-    return { kind: 'no_session', of, says: 'there is no session' };
+  if (remembered === undefined) return { kind: 'no_session', of, says: 'there is no session' };
   const all = patternsOf(expr.term).map((each) => matchesNow(each, windowOf(expr), remembered));
   if (all.some((matches) => matches?.lost !== undefined)) {
     const says = 'the session has seen more values than it stores';

@@ -92,7 +92,9 @@ class Page {
         : [
             `  access request ${accessRequest.name} ${shownObject(accessRequest.properties)}, until ${formatInstant(accessRequest.expiresAt)}, from ${accessRequest.reason}`,
           ]),
-      ...(callDigest === undefined ? [] : [`  digest of the call to approve: ${displayText(callDigest)}`]),
+      ...(callDigest === undefined
+        ? []
+        : [`  digest of the call to approve: ${displayText(callDigest)}`]),
     ];
   }
 

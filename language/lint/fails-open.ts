@@ -209,9 +209,7 @@ function report({ reporter }: Analysis, first: Finding, others: readonly Finding
   const where = action === undefined ? '' : ` for \`${action}\``;
   const related: readonly Related[] = [
     ...(permit === undefined ? [] : [{ span: permit.span, message: 'this permit covers it' }]),
-    ...(isOutside(site.span, judged)
-      ? [{ span: judged.span, message: 'the affected rule' }]
-      : []),
+    ...(isOutside(site.span, judged) ? [{ span: judged.span, message: 'the affected rule' }] : []),
     ...others.map((other) => ({ span: other.judged.span, message: `also: ${told(other)}` })),
   ];
   const lacking = `no other rule${where} fires ${

@@ -60,7 +60,7 @@ function granted({ condition }: Judged, withholding: Withholding): readonly Loos
     { expr: after, wanted: isTrue },
     { expr: condition, wanted: isNotTrue },
   ];
-  return [{ kind: 'stands', does: 'stands', claims, within: conditionOf }];
+  return [{ kind: 'stands', does: 'fires', claims, within: conditionOf }];
 }
 
 function silenced(judged: Judged, withholding: Withholding): readonly Loosening[] {

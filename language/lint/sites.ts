@@ -112,7 +112,11 @@ function written(type: Type, value: Value): string {
 function ofElse({ expr, span }: Part, inner: readonly Expr[], lack: Lack): Site | undefined {
   const says = inner.some((each) => each.kind === 'Else' && speaksOf(each.value, lack));
   if (!says) return undefined;
-  return { span: expr.kind === 'If' ? expr.span : span, lack: 'unknown', label: '`else` replaces it' };
+  return {
+    span: expr.kind === 'If' ? expr.span : span,
+    lack: 'unknown',
+    label: '`else` replaces it',
+  };
 }
 
 function ofLatest(part: Part, inner: readonly Expr[], lack: Lack): Site | undefined {

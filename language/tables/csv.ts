@@ -24,7 +24,10 @@ export function readCsv(types: TableTypes, text: string): JsonObject | CsvError 
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: ',' });
   const [broken] = errors;
   if (broken !== undefined) {
-    return { row: (broken.row ?? 0) + 1, why: 'a quoted cell is not closed, or has text after the closing quote' };
+    return {
+      row: (broken.row ?? 0) + 1,
+      why: 'a quoted cell is not closed, or has text after the closing quote',
+    };
   }
   const rows = data
     .map((cells, index): Row => ({ row: index + 1, cells }))

@@ -37,7 +37,7 @@ test('a failing test tells what came and why', async () => {
       '',
       '        deny risky (p.nhipol:11)',
       '          "risk is HIGH"',
-      '          fired since its condition is true:',
+      '          fired because its condition is true:',
       '          11│   deny risky when context.risk is HIGH',
       '            │                   ^^^^^^^^^^^^^^^^^^^^ true',
       '            │ context.risk = HIGH',
@@ -66,7 +66,7 @@ test('a rule that was awaited is told with why it did not fire', async () => {
   expect(out).toContain(
     [
       '        permit acts (p.nhipol:9)',
-      '          fired since its condition is true:',
+      '          fired because its condition is true:',
       '          9│   permit acts when subject.active // allow fails-open: an agent is active by default',
       '           │                    ^^^^^^^^^^^^^^ true',
       '',
@@ -161,7 +161,7 @@ test "of a session" {
   expect(code).toBe(1);
   expect(out).toContain('      p.nhipol:19:8 (step 2): - expected + got\n');
   expect(out).toContain(
-    '        revoke stop (p.nhipol:8)\n          fired since its condition is true:\n',
+    '        revoke stop (p.nhipol:8)\n          fired because its condition is true:\n',
   );
 });
 

@@ -379,8 +379,7 @@ export function historyRepair(place: Place): Repair | undefined {
   const event = events[place.image().toLowerCase()];
   if (event === undefined || (place.rule !== 'eventPattern' && place.rule !== 'history'))
     return undefined;
-  const help =
-    'the decisions of a session are `allowed`, `refused`, or `decided` for both';
+  const help = 'the decisions of a session are `allowed`, `refused`, or `decided` for both';
   return place.slip(
     { expected: `\`${event}\``, found: `\`${place.image()}\`` },
     place.span(),

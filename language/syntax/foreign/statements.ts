@@ -260,7 +260,10 @@ export function quoteRepair(place: Place): Repair | undefined {
     return place.slip(
       { expected: 'a name', found: `\`${words}\`` },
       place.span(-1, last),
-      { help: 'names consist of letters, digits and `_`', fix: writing(place.span(-1, last), name) },
+      {
+        help: 'names consist of letters, digits and `_`',
+        fix: writing(place.span(-1, last), name),
+      },
       [place.put(name, -1, last)],
     );
   }

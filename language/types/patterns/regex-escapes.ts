@@ -167,7 +167,13 @@ function refuseEscape(character: string, start: number, end: number): never {
     const why = `\`\\${character}\` has no meaning in RE2`;
     refuse('unsupported-pattern', start, end, why, 'write `\\z` for the end of the string');
   }
-  refuse('bad-pattern', start, end, `\`\\${character}\` is not a valid escape`, instead.get(character));
+  refuse(
+    'bad-pattern',
+    start,
+    end,
+    `\`\\${character}\` is not a valid escape`,
+    instead.get(character),
+  );
 }
 
 /** What to write for escapes of other engines. */

@@ -140,7 +140,12 @@ class RegexReader {
   #group(start: number): Item | undefined {
     this.#open.push(start);
     if (this.#open.length > depthLimit) {
-      refuse('pattern-too-large', start, start + 1, `groups are nested more than ${depthLimit} levels deep`);
+      refuse(
+        'pattern-too-large',
+        start,
+        start + 1,
+        `groups are nested more than ${depthLimit} levels deep`,
+      );
     }
     const before = this.#flags;
     if (this.#cursor.skip('?')) {

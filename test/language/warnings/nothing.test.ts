@@ -19,7 +19,7 @@ function warnedOf(rules: string): readonly string[] {
 }
 
 const within =
-  '`within` is true where its left side is empty, and so grants where there is nothing: nothing is asked of how many there are';
+  '`within` is true if its left side is empty, and so grants where there is nothing: the condition does not require an element';
 const all = within.replace('within', 'all');
 
 test.each([
