@@ -15,7 +15,7 @@ test('text tells what decided, with the source underlined', async () => {
   expect({ code, err }).toEqual({ code: 0, err: '' });
   expect(out).toBe(`deny because risky
   valid until 2026-01-01T18:00:00.000Z
-    when \`context.time >= subject.shift_ends\` turns true, in shift_over (p.nhipol:10)
+    when \`context.time >= subject.shift_ends\` becomes true, in shift_over (p.nhipol:10)
 
 deny risky (p.nhipol:11)
   "risk is HIGH"

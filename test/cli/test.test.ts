@@ -91,7 +91,7 @@ test('until when an answer holds is told with the condition that ends it', async
       '',
       '        permit because acts',
       '          holds until 2026-01-01T18:00:00.000Z',
-      '            when `context.time >= subject.shift_ends` turns true, in shift_over (p.nhipol:10)',
+      '            when `context.time >= subject.shift_ends` becomes true, in shift_over (p.nhipol:10)',
       '1 failed',
     ]
       .join('\n')
