@@ -71,7 +71,7 @@ test('a rule that was awaited is told with why it did not fire', async () => {
       '           │                    ^^^^^^^^^^^^^^ true',
       '',
       '        did not fire',
-      '          deny risky (p.nhipol:11): false, since',
+      '          deny risky (p.nhipol:11): false, because',
       '            11│   deny risky when context.risk is HIGH',
       '              │                   ^^^^^^^^^^^^^^^^^^^^ false',
       '              │ context.risk = LOW',
@@ -90,7 +90,7 @@ test('until when an answer holds is told with the condition that ends it', async
       '        + until       2026-01-01T18:00:00.000Z',
       '',
       '        permit because acts',
-      '          holds until 2026-01-01T18:00:00.000Z',
+      '          valid until 2026-01-01T18:00:00.000Z',
       '            when `context.time >= subject.shift_ends` becomes true, in shift_over (p.nhipol:10)',
       '1 failed',
     ]
